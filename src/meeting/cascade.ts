@@ -1,0 +1,140 @@
+/** `contacts`, `companies`, `deals` or a custom object type's `2-…` id. */
+export type ObjectType = string;
+export type RecordRef = { readonly objectType: ObjectType; readonly id: string };
+/** How a record came to be linked, strongest first; it decides which reason is kept when there are several. */
+export type LinkVia = 'manual' | 'participant' | 'domain' | 'cascade';
+/** A linked record; `from` is the record that brought it, `null` for a root. */
+export type Link = RecordRef & { readonly via: LinkVia; readonly from: RecordRef | null };
+
+/** Matched records and those linked by hand, each list in any order and with repeats allowed. */
+export type Roots = {
+  readonly manual: readonly RecordRef[];
+  readonly participant: readonly RecordRef[];
+  readonly domain: readonly RecordRef[];
+};
+
+export type CascadeRule = { readonly from: ObjectType; readonly to: ObjectType };
+/** Associations to be read: of every record in `ids`, all associated records of type `to`. */
+export type AssociationRead = CascadeRule & { readonly ids: readonly string[] };
+/** What HubSpot associates with one record; several entries for one record add up. */
+export type Neighbours = { readonly from: RecordRef; readonly to: readonly RecordRef[] };
+
+const standardTypes: readonly ObjectType[] = ['contacts', 'companies', 'deals'];
+
+/** A text that names a record, for sets and maps. */
+export function recordKey(record: RecordRef): string {
+  return `${record.objectType}/${record.id}`;
+}
+
+/** The order in which links are kept, whatever order HubSpot answers in: by type, then by age (ids grow). */
+export function compareRecords(a: RecordRef, b: RecordRef): number {
+  return (
+    typeRank(a.objectType) - typeRank(b.objectType) || compareIds(a.objectType, b.objectType) || compareIds(a.id, b.id)
+  );
+}
+
+function typeRank(objectType: ObjectType): number {
+  const rank = standardTypes.indexOf(objectType);
+  return rank === -1 ? standardTypes.length : rank;
+}
+
+function compareIds(a: string, b: string): number {
+  if (a === b) return 0;
+  return a.length - b.length || (a < b ? -1 : 1);
+}
+
+/**
+ * The cascade rule of contract section 6 as levels: each level's reads can go out together, and need the links of the
+ * levels before. From a contact its companies and deals; from a company, however it was reached, its deals; from every
+ * contact, company and deal the chosen custom object types. Deals and custom objects bring nothing else.
+ */
+export function cascadeLevels(customObjectTypes: readonly ObjectType[]): CascadeRule[][] {
+  const custom = [...new Set(customObjectTypes)].filter((type) => !standardTypes.includes(type)).toSorted(compareIds);
+  const levels: CascadeRule[][] = [
+    [
+      { from: 'contacts', to: 'companies' },
+      { from: 'contacts', to: 'deals' },
+    ],
+    [{ from: 'companies', to: 'deals' }],
+    custom.flatMap((to) => standardTypes.map((from) => ({ from, to }))),
+  ];
+  return levels.filter((level) => level.length > 0);
+}
+
+/** The links to start from: each record once with its strongest reason, without the ones that a person unlinked. */
+export function rootLinks(roots: Roots, unlinked: readonly RecordRef[] = []): Link[] {
+  const excluded = new Set(unlinked.map(recordKey));
+  const links = new Map<string, Link>();
+  for (const via of ['manual', 'participant', 'domain'] as const) {
+    for (const { objectType, id } of roots[via]) {
+      const key = recordKey({ objectType, id });
+      if (!excluded.has(key) && !links.has(key)) links.set(key, { objectType, id, via, from: null });
+    }
+  }
+  return [...links.values()].toSorted(compareRecords);
+}
+
+/** The association reads that a level needs, given the links so far. A rule without records to start from needs none. */
+export function readsOf(level: readonly CascadeRule[], links: readonly Link[]): AssociationRead[] {
+  return level
+    .map(({ from, to }) => ({
+      from,
+      to,
+      ids: links.filter((link) => link.objectType === from).map((link) => link.id),
+    }))
+    .filter((read) => read.ids.length > 0);
+}
+
+/**
+ * The links after a level's answers: what the neighbours add, in the stable order of {@link compareRecords}. A record
+ * that is linked already keeps its reason; of several records that bring a new one the first in that order is named.
+ * Answers about records that are not linked, and of types that the level does not ask for, are passed over.
+ */
+export function followLevel(
+  level: readonly CascadeRule[],
+  links: readonly Link[],
+  neighbours: readonly Neighbours[],
+  unlinked: readonly RecordRef[] = [],
+): Link[] {
+  const excluded = new Set(unlinked.map(recordKey));
+  const result = new Map(links.map((link) => [recordKey(link), link]));
+  const sources = new Set(result.keys());
+  const inOrder = neighbours
+    .filter((entry) => sources.has(recordKey(entry.from)))
+    .toSorted((a, b) => compareRecords(a.from, b.from));
+  for (const { from, to } of inOrder) {
+    for (const { objectType, id } of to) {
+      const key = recordKey({ objectType, id });
+      if (excluded.has(key) || result.has(key)) continue;
+      if (!level.some((rule) => rule.from === from.objectType && rule.to === objectType)) continue;
+      result.set(key, { objectType, id, via: 'cascade', from: { objectType: from.objectType, id: from.id } });
+    }
+  }
+  return [...result.values()].toSorted(compareRecords);
+}
+
+export type CascadeOptions = {
+  readonly customObjectTypes?: readonly ObjectType[];
+  /** Records that a person took off this meeting: never linked, and nothing is reached through them. */
+  readonly unlinked?: readonly RecordRef[];
+};
+
+/**
+ * All links of a meeting. `read` is called once per level that has something to read, with reads that can go out
+ * together, and answers with existing, unarchived records under their present ids: what it leaves out is neither
+ * linked nor followed, which is how settings narrow the rule. Whatever it throws ends the expansion: a failed read
+ * must never pass for "no associations".
+ */
+export async function expandCascades(
+  roots: Roots,
+  options: CascadeOptions,
+  read: (reads: readonly AssociationRead[]) => Promise<readonly Neighbours[]>,
+): Promise<Link[]> {
+  let links = rootLinks(roots, options.unlinked);
+  for (const level of cascadeLevels(options.customObjectTypes ?? [])) {
+    const reads = readsOf(level, links);
+    // oxlint-disable-next-line no-await-in-loop -- a level reads from what the one before it linked
+    if (reads.length > 0) links = followLevel(level, links, await read(reads), options.unlinked);
+  }
+  return links;
+}

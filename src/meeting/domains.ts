@@ -1,0 +1,104 @@
+import { domainToASCII, domainToUnicode } from 'node:url';
+import freeMailDomains from 'email-providers/all.json';
+import { getDomain, getHostname } from 'tldts';
+
+/** Consumer mail domains that `email-providers` 2.26 does not list; a test says which of them it has learned since. */
+export const freeMailAddendum: readonly string[] = [
+  // Private mail services
+  'disroot.org',
+  'duck.com',
+  'fastmail.com',
+  'fastmail.de',
+  'fastmail.jp',
+  'keemail.me',
+  'mailfence.com',
+  'mozmail.com',
+  'posteo.de',
+  'riseup.net',
+  'simplelogin.com',
+  'startmail.com',
+  'tuta.com',
+  'tuta.io',
+  'tutamail.com',
+  'tutanota.com',
+  'tutanota.de',
+  'zohomail.com',
+  'zohomail.eu',
+  // Internet access providers and portals
+  'eresmas.net',
+  'euskaltel.net',
+  'gmx.ch',
+  'gmx.us',
+  'jazztel.es',
+  'movistar.es',
+  'mundo-r.com',
+  'ono.com',
+  'orange.es',
+  'telefonica.net',
+  'vodafone.it',
+  'wanadoo.nl',
+  'ya.com',
+  'ziggo.nl',
+];
+
+/** Listed by `email-providers`, but no mail service: RFC 2606 reserves it for documentation and try-outs. */
+const notFreeMail = new Set(['example.com']);
+
+const freeMail = new Set([...freeMailDomains, ...freeMailAddendum].filter((domain) => !notFreeMail.has(domain)));
+
+/**
+ * The part after the last `@`, or the host of an address such as `https://www.acme.example/about` (HubSpot's company
+ * domains are typed by people), in lower case and punycode: the one spelling in which hosts are compared here.
+ * `null` when there is none.
+ */
+export function hostOf(emailOrDomain: string): string | null {
+  const text = emailOrDomain.trim();
+  const domain = text.includes('://') ? text : text.slice(text.lastIndexOf('@') + 1);
+  const host = domainToASCII(getHostname(domain) ?? '').replace(/\.$/, '');
+  return host === '' ? null : host;
+}
+
+/**
+ * The registrable domain by Mozilla's public suffix list (its ICANN part), in lower case and punycode:
+ * `Marc@Mail.Acme.co.uk` gives `acme.co.uk`. A top level that the list does not know (`.example`) counts as a suffix
+ * of one label. `null` for IP addresses, bare public suffixes and hosts without a dot.
+ */
+export function registrableDomain(emailOrDomain: string): string | null {
+  const host = hostOf(emailOrDomain);
+  return host === null ? null : getDomain(host, { allowPrivateDomains: false });
+}
+
+/** Both spellings of a domain, punycode first: a company may be kept under `münchen.example` as well. One when they are the same. */
+export function domainSpellings(domain: string): string[] {
+  const ascii = hostOf(domain);
+  return ascii === null ? [] : [...new Set([ascii, domainToUnicode(ascii)])];
+}
+
+/**
+ * Whether anybody can get an address there (gmail.com, yahoo.co.uk …), so that the domain says nothing about a company.
+ * The whole host is looked up as well as its registrable domain: the list has providers that sit on a subdomain.
+ */
+export function isFreeMailDomain(emailOrDomain: string): boolean {
+  const host = hostOf(emailOrDomain);
+  if (host === null) return false;
+  const registrable = registrableDomain(host);
+  return freeMail.has(host) || (registrable !== null && freeMail.has(registrable));
+}
+
+/** Whether a host is one of the domains or below one: `eu.acme.example` is within `acme.example`. */
+export function isWithinDomain(emailOrDomain: string, domain: string): boolean {
+  const host = hostOf(emailOrDomain);
+  const parent = hostOf(domain);
+  return host !== null && parent !== null && (host === parent || host.endsWith(`.${parent}`));
+}
+
+/**
+ * Whether a text has the form of an e-mail address. Wide on purpose, since a refused address refuses the meeting:
+ * plus signs, apostrophes, capitals, doubled dots and other scripts all occur in addresses that work.
+ */
+export function isEmailAddress(text: string): boolean {
+  const match = /^[^\s\p{Cc}@<>()[\]\\,;:"]+@([^\s\p{Cc}@<>()[\]\\,;:"/?#%]+)$/u.exec(text);
+  if (!match) return false;
+  const host = domainToASCII(match[1] ?? '');
+  return host !== '' && host.split('.').every((label) => label !== '');
+}

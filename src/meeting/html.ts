@@ -1,0 +1,115 @@
+import { isHttpUrl } from './urls';
+
+/** A piece of finished HTML. Whatever is a plain string is escaped when it is put into one. */
+export type Html = { readonly html: string };
+type Content = Html | string;
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '\n': '<br>',
+};
+
+const escapeCharacter = (character: string) => entities[character] ?? character;
+const special = /[&<>"'\n]/g;
+
+/**
+ * Text as people wrote it, ready to be shown: control characters and halves of surrogate pairs gone, runs of blanks
+ * made one, at most one empty line in a row.
+ */
+export function tidy(value: string): string {
+  return value
+    .replaceAll(/\r\n?|[\u0085\u2028\u2029]/g, '\n')
+    .replaceAll(/[\t\v\f]/g, ' ')
+    .replaceAll(/(?!\n)\p{Cc}/gu, '')
+    .replaceAll(/\p{Surrogate}/gu, '\uFFFD')
+    .replaceAll(/ {2,}/g, ' ')
+    .replaceAll(/ ?\n ?/g, '\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+/** The same for places that hold one line of plain text, such as an activity's title. */
+export function singleLine(value: string): string {
+  return tidy(value).replaceAll(/\n+/g, ' ');
+}
+
+/** Escaped text, its line breaks as `<br>`: HubSpot shows `\n` as nothing. */
+export function text(value: string): Html {
+  return { html: tidy(value).replaceAll(special, escapeCharacter) };
+}
+
+/**
+ * Escaped text of at most `maxCharacters` (UTF-16 code units, entities and tags counted), ending in `…` where
+ * something was cut off. Neither an entity nor a surrogate pair is split.
+ */
+export function shortenedText(value: string, maxCharacters: number): Html {
+  const whole = text(value);
+  if (whole.html.length <= maxCharacters) return whole;
+  let kept = '';
+  for (const character of tidy(value)) {
+    const next = escapeCharacter(character);
+    if (kept.length + next.length > maxCharacters - 1) break;
+    kept += next;
+  }
+  return { html: maxCharacters < 1 ? '' : `${kept.replace(/(?: |<br>)+$/, '')}…` };
+}
+
+/** Pieces one after the other. */
+export function join(...contents: readonly Content[]): Html {
+  return { html: contents.map((content) => (typeof content === 'string' ? text(content) : content).html).join('') };
+}
+
+/** Pieces with a plain separator between them, its blanks kept. */
+export function separated(separator: string, contents: readonly Content[]): Html {
+  const between = separator.replaceAll(special, escapeCharacter);
+  return { html: contents.map((content) => join(content).html).join(between) };
+}
+
+/**
+ * The only tags that all witnesses saw survive in HubSpot's bodies, beside `br` and `a` (hubspot-facts 6.2): headings
+ * and comments are stripped there.
+ */
+const element =
+  (tag: 'p' | 'strong' | 'em' | 'ul' | 'ol' | 'li') =>
+  (...contents: readonly Content[]): Html => ({ html: `<${tag}>${join(...contents).html}</${tag}>` });
+
+export const p = element('p');
+export const strong = element('strong');
+export const em = element('em');
+export const ul = element('ul');
+export const ol = element('ol');
+export const li = element('li');
+
+/** A link, or only its label where the address is not an absolute http(s) one. */
+export function a(url: string, label: Content): Html {
+  if (!isHttpUrl(url)) return join(label);
+  return { html: `<a href="${url.replaceAll(special, escapeCharacter)}">${join(label).html}</a>` };
+}
+
+/**
+ * Whether a body, as HubSpot gives it back, links to an address: how a sync knows an activity of its own again. HubSpot
+ * may write the link's entities and attributes its own way, so addresses are compared as a browser would read them.
+ */
+export function linksTo(body: string, url: string): boolean {
+  const wanted = comparable(url);
+  return [...body.matchAll(/<a\b[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)].some(
+    ([, double, single]) => comparable(unescaped(double ?? single ?? '')) === wanted,
+  );
+}
+
+function comparable(url: string): string {
+  return URL.canParse(url) ? new URL(url).href : url;
+}
+
+function unescaped(value: string): string {
+  const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+  return value.replaceAll(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi, (whole, hex, decimal, name) => {
+    if (typeof name === 'string') return named[name.toLowerCase()] ?? whole;
+    const code = typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(decimal);
+    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+  });
+}

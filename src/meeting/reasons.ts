@@ -1,0 +1,107 @@
+import type { ReasonCode, SyncReason } from './status';
+
+/** Facts that a reason's sentences tell; none of them is meeting content, since they reach Temporal's history. */
+type Until = { readonly until: string | null };
+
+/**
+ * One builder per reason code. `message` says what happened, `action` in one sentence what a person does next; for
+ * what passes by itself that is "nothing", with what to do if it should not.
+ */
+export const reasons = {
+  not_connected: () =>
+    reason(
+      'not_connected',
+      'This workspace is not connected to HubSpot.',
+      'Connect HubSpot under Settings → Integrations; the sync then goes on by itself.',
+    ),
+  reauthorize: () =>
+    reason(
+      'reauthorize',
+      'HubSpot no longer accepts the authorisation: the app was uninstalled, or whoever connected it lost access.',
+      'Press Reconnect under Settings → Integrations; the sync then goes on by itself.',
+    ),
+  missing_scope: ({ scopes }: { readonly scopes: readonly string[] }) =>
+    reason(
+      'missing_scope',
+      scopes.length === 0
+        ? 'HubSpot refused a step for lack of a permission that it did not name.'
+        : `HubSpot did not grant a permission that this sync needs: ${scopes.join(', ')}.`,
+      'Reconnect under Settings → Integrations with a HubSpot user who may grant it, then run the meeting again.',
+    ),
+  hubspot_unavailable: ({ detail }: { readonly detail: string }) =>
+    reason(
+      'hubspot_unavailable',
+      `HubSpot kept failing until the retries were used up: ${sentence(detail)}`,
+      'Look at status.hubspot.com, and run the meeting again once HubSpot works.',
+    ),
+  hubspot_rejected: ({ rule }: { readonly rule: string }) =>
+    reason(
+      'hubspot_rejected',
+      `HubSpot refused to save an activity: ${sentence(rule)}`,
+      'Ask a HubSpot admin to change the rule or property that it names, then run the meeting again.',
+    ),
+  hubspot_down: ({ until }: Until) =>
+    reason(
+      'hubspot_down',
+      `HubSpot is not answering; the next try is ${when(until)}.`,
+      'Nothing to do: the sync goes on by itself once HubSpot answers again.',
+    ),
+  rate_limited: ({ until }: Until) =>
+    reason(
+      'rate_limited',
+      `HubSpot's rate limit for this account is used up; the sync goes on ${when(until)}.`,
+      'Nothing to do; if it happens often, look for other apps that use this HubSpot account heavily.',
+    ),
+  daily_limit: ({ until }: Until) =>
+    reason(
+      'daily_limit',
+      `HubSpot's daily limit for this account is used up; the sync goes on ${when(until)}.`,
+      'Nothing to do; if it happens often, raise the API limit in HubSpot or pause other apps that use it.',
+    ),
+  no_crm_match: ({ lateMatchDays }: { readonly lateMatchDays: number }) =>
+    reason(
+      'no_crm_match',
+      'None of the external participants is a contact in HubSpot, and no company has their domain.',
+      `Add a participant to HubSpot within ${lateMatchDays} days and the meeting is synced, or link a record by hand.`,
+    ),
+  internal_only: () =>
+    reason(
+      'internal_only',
+      "Only people of the workspace's own domains took part.",
+      'Nothing to do; if one of them is a customer, correct the own domains in the settings or link a record by hand.',
+    ),
+  meeting_excluded: ({ setting }: { readonly setting: string }) =>
+    reason(
+      'meeting_excluded',
+      `The workspace's settings leave this meeting out: ${sentence(setting)}`,
+      'Nothing to do; to sync it all the same, change that setting and run the meeting again.',
+    ),
+  deleted_in_hubspot: () =>
+    reason(
+      'deleted_in_hubspot',
+      'Somebody deleted the activity in HubSpot, so it is not made again.',
+      'Run the meeting again if the activity should be made anew.',
+    ),
+  internal_error: ({ reference }: { readonly reference: string }) =>
+    reason(
+      'internal_error',
+      `The sync met a fault of its own (reference ${reference}).`,
+      'Run the meeting again; if it stops here once more, send the reference to support.',
+    ),
+} satisfies { readonly [Code in ReasonCode]: (facts: never) => SyncReason & { readonly code: Code } };
+
+function reason<Code extends ReasonCode>(code: Code, message: string, action: string) {
+  return { code, message, action };
+}
+
+/** `until` is an ISO 8601 time; it is told in UTC, to the minute and never too early. */
+function when(until: string | null): string {
+  if (until === null) return 'shortly';
+  const minute = new Date(Math.ceil(Date.parse(until) / 60_000) * 60_000).toISOString();
+  return `at ${minute.slice(0, 10)} ${minute.slice(11, 16)} UTC`;
+}
+
+function sentence(detail: string): string {
+  const trimmed = detail.trim();
+  return /[.!?…]$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}

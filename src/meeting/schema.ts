@@ -1,0 +1,246 @@
+import { z } from 'zod';
+import { isEmailAddress } from './domains';
+import { isHttpUrl } from './urls';
+
+/** Bounds of contract section 4; the lengths are ours, wide enough that only a mistake meets them. */
+export const bounds = {
+  participants: 200,
+  topics: 50,
+  nextSteps: 50,
+  notesAndClips: 2_000,
+  categories: 2_000,
+  /** Titles, names and labels, in characters. */
+  line: 1_000,
+  url: 2_000,
+  /** Overview, details, notes and clips, in characters. */
+  text: 1_000_000,
+  /** Places in a recording, in seconds. */
+  seconds: 10_000_000,
+} as const;
+
+// PostgreSQL's jsonb refuses U+0000 and halves of surrogate pairs, which transcripts cut by length do contain.
+const clean = (text: string) =>
+  text
+    .replaceAll('\0', '')
+    .replaceAll(/\p{Surrogate}/gu, '\uFFFD')
+    .trim();
+
+const says = (what: string) => ({
+  error: (issue: { readonly input?: unknown }) =>
+    (issue.input ?? undefined) === undefined ? 'is required' : `must be ${what}`,
+});
+const atMost = (count: number, what: string) => `must not have more than ${count.toLocaleString('en')} ${what}`;
+
+type Rule = { readonly fits: (text: string) => boolean; readonly what: string; readonly format?: string };
+
+const anyText: Rule = { fits: () => true, what: 'a text' };
+const emailAddress: Rule = {
+  fits: isEmailAddress,
+  what: 'an e-mail address such as marc@acme.example',
+  format: 'email',
+};
+const httpUrl: Rule = {
+  fits: isHttpUrl,
+  what: 'an http or https address such as https://app.acme.example/recording',
+  format: 'uri',
+};
+const calendarDate: Rule = {
+  fits: (text) => z.iso.date().safeParse(text).success,
+  what: 'a date such as 2026-11-06',
+  format: 'date',
+};
+const dateTime: Rule = {
+  fits: (text) => z.iso.datetime({ offset: true }).safeParse(text).success,
+  what: 'a date and time with its offset from UTC such as 2026-11-03T10:00:00+01:00',
+  format: 'date-time',
+};
+const languageTag: Rule = { fits: isLanguageTag, what: 'a language tag such as en or es-MX' };
+
+// A time that is refused already must not be reported a second time, as the wrong way round.
+function endsAfterItsStart({ startedAt, endedAt }: { readonly startedAt: string; readonly endedAt: string }): boolean {
+  return [startedAt, endedAt].some((time) => !dateTime.fits(time)) || Date.parse(endedAt) >= Date.parse(startedAt);
+}
+
+function isLanguageTag(text: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(text).length === 1;
+  } catch {
+    return false;
+  }
+}
+
+const withFormat = <T extends z.ZodType>(schema: T, rule: Rule) =>
+  rule.format === undefined ? schema : schema.meta({ format: rule.format });
+
+function required(max: number, rule: Rule = anyText) {
+  const schema = z
+    .string(says(rule.what))
+    .overwrite(clean)
+    .min(1, 'must not be empty')
+    .max(max, atMost(max, 'characters'))
+    .refine((text) => text === '' || rule.fits(text), `must be ${rule.what}`);
+  return withFormat(schema, rule);
+}
+
+/** A text that may be left out, also as `null` or empty, which pipelines send for "nothing": all three read as absent. */
+function optional(max: number, rule: Rule = anyText, normalise: (text: string) => string = clean) {
+  const schema = z
+    .string(says(rule.what))
+    .overwrite(normalise)
+    .max(max, atMost(max, 'characters'))
+    .refine((text) => text === '' || rule.fits(text), `must be ${rule.what}`);
+  return withFormat(schema, rule)
+    .nullish()
+    .transform((text) => text || undefined)
+    .optional();
+}
+
+const absent = <T extends z.ZodType>(schema: T) =>
+  schema
+    .nullish()
+    .transform((value) => value ?? undefined)
+    .optional();
+
+const list = <T extends z.ZodType>(entry: T, max: number, what: string) =>
+  z
+    .array(entry, says('a list'))
+    .max(max, atMost(max, what))
+    .nullish()
+    .transform((entries) => entries ?? []);
+
+const amount = (max: number) =>
+  z
+    .number(says('a number'))
+    .min(0, 'must not be negative')
+    .max(max, `must not be over ${max.toLocaleString('en')}`);
+
+const participant = z
+  .strictObject(
+    {
+      email: optional(320, emailAddress),
+      name: optional(bounds.line),
+      phone: optional(bounds.line),
+      internal: absent(z.boolean(says('true or false'))),
+    },
+    says('an object'),
+  )
+  .refine((person) => person.email !== undefined || person.name !== undefined, 'must have an email or a name');
+
+const aiScore = z
+  .strictObject(
+    {
+      value: amount(Number.MAX_SAFE_INTEGER),
+      max: amount(Number.MAX_SAFE_INTEGER).refine((max) => max > 0, 'must be over 0'),
+      label: optional(bounds.line),
+    },
+    says('an object'),
+  )
+  .refine((score) => score.value <= score.max, { path: ['value'], message: 'must not be over max' });
+
+const topic = z.strictObject({ title: required(bounds.line), detail: optional(bounds.text) }, says('an object'));
+
+const nextStep = z.strictObject(
+  { text: required(bounds.text), owner: optional(bounds.line), dueDate: optional(10, calendarDate) },
+  says('an object'),
+);
+
+const summary = z.strictObject(
+  {
+    overview: optional(bounds.text),
+    aiScore: absent(aiScore),
+    topics: list(topic, bounds.topics, 'topics'),
+    nextSteps: list(nextStep, bounds.nextSteps, 'next steps'),
+  },
+  says('an object'),
+);
+
+const smartCategoryItem = z
+  .strictObject(
+    {
+      kind: z.enum(['note', 'clip'], says('note or clip')),
+      text: required(bounds.text),
+      startSeconds: absent(amount(bounds.seconds)),
+      endSeconds: absent(amount(bounds.seconds)),
+      clipUrl: optional(bounds.url, httpUrl),
+    },
+    says('an object'),
+  )
+  .refine(
+    (item) => item.startSeconds === undefined || item.endSeconds === undefined || item.endSeconds >= item.startSeconds,
+    { path: ['endSeconds'], message: 'must not be before startSeconds' },
+  );
+
+const smartCategory = z.strictObject(
+  { name: required(bounds.line), items: list(smartCategoryItem, bounds.notesAndClips, 'notes and clips') },
+  says('an object'),
+);
+
+const smartCategories = list(smartCategory, bounds.categories, 'categories').refine(
+  (categories) => categories.reduce((count, category) => count + category.items.length, 0) <= bounds.notesAndClips,
+  `${atMost(bounds.notesAndClips, 'notes and clips')} in all categories together`,
+);
+
+/**
+ * A processed meeting as a pipeline hands it over (contract section 4). Unknown fields are refused by name; `null` and
+ * empty texts in optional fields read as absent. What it gives back is trimmed and safe for jsonb: store that, not the
+ * body as it came.
+ */
+export const processedMeetingSchema = z
+  .strictObject(
+    {
+      meetingId: z
+        .string(says('a text'))
+        .regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1 to 128 letters, digits, dots, colons, dashes or underscores'),
+      title: required(bounds.line),
+      startedAt: required(64, dateTime),
+      endedAt: required(64, dateTime),
+      language: optional(64, languageTag, (text) => clean(text).replaceAll('_', '-')).transform(
+        (tag) => Intl.getCanonicalLocales(tag ?? 'en')[0] ?? 'en',
+      ),
+      recordingUrl: required(bounds.url, httpUrl),
+      calendarEventId: optional(1_024),
+      private: absent(z.boolean(says('true or false'))),
+      host: z.strictObject({ email: required(320, emailAddress), name: optional(bounds.line) }, says('an object')),
+      participants: z
+        .array(participant, says('a list'))
+        .max(bounds.participants, atMost(bounds.participants, 'participants')),
+      summary: summary.nullish().transform((given) => given ?? { topics: [], nextSteps: [] }),
+      smartCategories,
+    },
+    says('an object'),
+  )
+  .refine(endsAfterItsStart, { path: ['endedAt'], message: 'must not be before startedAt' });
+
+/** A processed meeting once it has been read: optional fields are there or absent, lists are always there. */
+export type ProcessedMeeting = z.output<typeof processedMeetingSchema>;
+/** A processed meeting as a pipeline may send it. */
+export type ProcessedMeetingInput = z.input<typeof processedMeetingSchema>;
+export type Participant = ProcessedMeeting['participants'][number];
+export type MeetingSummary = ProcessedMeeting['summary'];
+export type SmartCategory = ProcessedMeeting['smartCategories'][number];
+export type SmartCategoryItem = SmartCategory['items'][number];
+
+export type FieldError = { readonly path: string; readonly message: string };
+
+/**
+ * The faults of a refused input, one per field, as the API reports them: `smartCategories[0].items[3].clipUrl`.
+ * An unknown field is named by its own path. The path of the input itself is empty.
+ */
+export function validationErrors(error: { readonly issues: readonly z.core.$ZodIssue[] }): FieldError[] {
+  return error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: 'is not a known field' }))
+      : [{ path: pathText(issue.path), message: issue.message }],
+  );
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => {
+      if (typeof step === 'number') return `[${step}]`;
+      const name = String(step);
+      return /^[\w-]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+    })
+    .join('')
+    .replace(/^\./, '');
+}

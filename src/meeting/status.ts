@@ -1,0 +1,43 @@
+import type { Link, ObjectType } from './cascade';
+
+/** Where a meeting stands (contract section 5). */
+export type SyncStatus = 'accepted' | 'syncing' | 'waiting' | 'needs_attention' | 'synced' | 'skipped' | 'deleted';
+
+export type ReasonCode =
+  | 'not_connected'
+  | 'reauthorize'
+  | 'missing_scope'
+  | 'hubspot_unavailable'
+  | 'hubspot_rejected'
+  | 'hubspot_down'
+  | 'rate_limited'
+  | 'daily_limit'
+  | 'no_crm_match'
+  | 'internal_only'
+  | 'meeting_excluded'
+  | 'deleted_in_hubspot'
+  | 'internal_error';
+
+/** Why a meeting is not synced: what happened, and in one sentence what a person does next. */
+export type SyncReason = { readonly code: ReasonCode; readonly message: string; readonly action: string };
+
+/** An activity in HubSpot; `url` is its page there. */
+export type EngagementRef = { readonly objectType: ObjectType; readonly id: string; readonly url: string };
+
+/** Somebody from outside without a match; `email` is `null` for participants without an address ("Meeting room 4"). */
+export type UnmatchedPerson = { readonly email: string | null; readonly name: string | null };
+
+/** The status document of contract section 5; times are ISO 8601 in UTC. */
+export type StatusDocument = {
+  readonly meetingId: string;
+  readonly status: SyncStatus;
+  readonly reason: SyncReason | null;
+  readonly engagements: { readonly summary: EngagementRef | null; readonly notes: EngagementRef | null };
+  readonly links: readonly Link[];
+  readonly unmatched: readonly UnmatchedPerson[];
+  /** `runId` and `url` are `null` until the workflow has been started. */
+  readonly workflow: { readonly id: string; readonly runId: string | null; readonly url: string | null };
+  readonly acceptedAt: string;
+  readonly syncedAt: string | null;
+  readonly updatedAt: string;
+};

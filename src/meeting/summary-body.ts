@@ -1,0 +1,69 @@
+import { type BodyItem, type BodySection, fitBody } from './body';
+import { formatDate, formatNumber } from './format';
+import { a, em, type Html, join, li, p, separated, singleLine, strong } from './html';
+import type { MeetingSummary, ProcessedMeeting } from './schema';
+import { languageOf, type MeetingLanguage } from './texts/registry';
+
+/** What the Meeting Summary says: a plain title and an HTML body of at most `MAX_BODY_CHARACTERS`. */
+export type SummaryContent = { readonly title: string; readonly html: string };
+
+/**
+ * The Meeting Summary: AI score, overview, main topics, next steps and the link to the recording. When it is too long,
+ * topics make room first: what was agreed matters most afterwards. The same meeting always gives the same text, so
+ * that its hash tells whether HubSpot has to be told.
+ */
+export function renderSummary(
+  meeting: Pick<ProcessedMeeting, 'title' | 'language' | 'recordingUrl' | 'summary'>,
+): SummaryContent {
+  const language = languageOf(meeting.language);
+  const { overview, topics, nextSteps } = meeting.summary;
+  const sections: BodySection[] = [
+    { list: false, items: overview === undefined ? [] : [{ text: overview, render: (text) => p(text) }] },
+    { heading: p(strong(language.texts.mainTopics)), list: true, items: topics.map(topicItem) },
+    {
+      heading: p(strong(language.texts.nextSteps)),
+      list: true,
+      items: nextSteps.map((step) => nextStepItem(step, language)),
+    },
+  ];
+  const body = fitBody({
+    head: scoreLine(meeting.summary, language),
+    sections,
+    priority: [0, 2, 1],
+    foot: ([, topicsLeft = 0, stepsLeft = 0]) => {
+      const recording = a(meeting.recordingUrl, language.texts.openRecording);
+      const missing = leftOutLine(topicsLeft, stepsLeft, language);
+      return missing === null ? p(recording) : p(separated(' ', [em(missing), recording]));
+    },
+  });
+  return { title: singleLine(meeting.title), html: body.html };
+}
+
+function scoreLine({ aiScore }: MeetingSummary, { texts, locale }: MeetingLanguage): Html {
+  if (aiScore === undefined) return join();
+  const score = strong(`${texts.aiScore}: ${formatNumber(aiScore.value, locale)}/${formatNumber(aiScore.max, locale)}`);
+  return p(separated(' · ', aiScore.label === undefined ? [score] : [score, aiScore.label]));
+}
+
+function topicItem({ title, detail }: MeetingSummary['topics'][number]): BodyItem {
+  if (detail === undefined) return { text: title, render: (text) => li(strong(text)) };
+  return { text: detail, render: (text) => li(separated(': ', [strong(title), text])) };
+}
+
+function nextStepItem(step: MeetingSummary['nextSteps'][number], { texts, locale }: MeetingLanguage): BodyItem {
+  const who = step.owner === undefined ? [] : [step.owner];
+  const when = step.dueDate === undefined ? [] : [texts.due(formatDate(step.dueDate, locale))];
+  const agreed = [...who, ...when];
+  return {
+    text: step.text,
+    render: (text) => li(separated(' ', agreed.length === 0 ? [text] : [text, em(`(${agreed.join(', ')})`)])),
+  };
+}
+
+function leftOutLine(topics: number, steps: number, { texts, locale }: MeetingLanguage): string | null {
+  const counted = [
+    ...(topics === 0 ? [] : [texts.topics(topics, formatNumber(topics, locale))]),
+    ...(steps === 0 ? [] : [texts.steps(steps, formatNumber(steps, locale))]),
+  ];
+  return counted.length === 0 ? null : texts.leftOut(new Intl.ListFormat(locale).format(counted));
+}

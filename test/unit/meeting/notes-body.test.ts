@@ -1,0 +1,106 @@
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { MAX_BODY_CHARACTERS } from '../../../src/meeting/body';
+import { linksTo } from '../../../src/meeting/html';
+import { renderNotes } from '../../../src/meeting/notes-body';
+import type { ProcessedMeeting, SmartCategoryItem } from '../../../src/meeting/schema';
+import { anyMeeting, blocks, example, htmlFaults, holds } from './meetings';
+
+const recording = 'https://app.northwind.example/meetings/mtg_1?a=1&amp;b=2';
+const notesOf = (items: SmartCategoryItem[], rest: Partial<ProcessedMeeting> = {}) =>
+  renderNotes({ ...example, ...rest, smartCategories: [{ name: 'Needs', items }] })?.html ?? '';
+
+test('the notes of a meeting in English', () => {
+  expect(blocks(renderNotes(example)?.html ?? '')).toEqual([
+    `<p><strong>Smart Category Notes</strong> · Acme &lt;&gt; Northwind: discovery call · <a href="${recording}">Open the recording</a></p>`,
+    '<p><strong>Objections</strong></p>',
+    '<ul>',
+    '<li><strong>Note · 10:12</strong> Worried about &quot;yet another tool&quot; for &lt;managers&gt;. <a href="https://app.northwind.example/clips/c_881">Play clip</a></li>',
+    '<li><strong>Clip · 1:02:03–1:02:40</strong> Legal needs EU data residency. <a href="https://app.northwind.example/clips/c_882">Play clip</a></li></ul>',
+    '<p><strong>Buying signals</strong></p>',
+    '<ul>',
+    '<li><strong>Note</strong> IT&#39;s sign-off is near.</li></ul>',
+  ]);
+});
+
+test('the notes of a meeting in Spanish', () => {
+  const html = notesOf(
+    [
+      { kind: 'note', text: '¿Y el precio?', startSeconds: 5 },
+      { kind: 'clip', text: 'Sí', clipUrl: 'https://n.example/c' },
+    ],
+    { language: 'es-ES' },
+  );
+  expect(blocks(html)).toEqual([
+    `<p><strong>Notas por categoría inteligente</strong> · Acme &lt;&gt; Northwind: discovery call · <a href="${recording}">Abrir la grabación</a></p>`,
+    '<p><strong>Needs</strong></p>',
+    '<ul>',
+    '<li><strong>Nota · 0:05</strong> ¿Y el precio?</li>',
+    '<li><strong>Clip</strong> Sí <a href="https://n.example/c">Ver el clip</a></li></ul>',
+  ]);
+});
+
+test('a meeting without notes and clips has none', () => {
+  expect(renderNotes({ ...example, smartCategories: [] })).toBeNull();
+  expect(renderNotes({ ...example, smartCategories: [{ name: 'Empty', items: [] }] })).toBeNull();
+});
+
+test('2,000 notes are cut at an item boundary with the count of the rest', () => {
+  const items = Array.from({ length: 2_000 }, (_, n) => ({ kind: 'note' as const, text: `Note number ${n} says so.` }));
+  const html = notesOf(items);
+  const shown = items.filter((item) => html.includes(item.text)).length;
+  const left = new Intl.NumberFormat('en-GB').format(2_000 - shown);
+  expect(html.length).toBeGreaterThan(MAX_BODY_CHARACTERS - 200);
+  expect(html.split('<li>').length - 1).toBe(shown);
+  expect(blocks(html).at(-1)).toBe(
+    `<p><em>Left out here for length: ${left} more notes and clips.</em> <a href="${recording}">Open the recording</a></p>`,
+  );
+});
+
+test('a body of exactly the limit is left alone, one character more is not', () => {
+  const empty = notesOf([{ kind: 'note', text: '' }]).length;
+  const full = notesOf([{ kind: 'note', text: 'x'.repeat(MAX_BODY_CHARACTERS - empty) }]);
+  expect(full.length).toBe(MAX_BODY_CHARACTERS);
+  expect(full).not.toContain('…');
+  const over = notesOf([{ kind: 'note', text: 'x'.repeat(MAX_BODY_CHARACTERS - empty + 1) }]);
+  expect(over.length).toBeLessThanOrEqual(MAX_BODY_CHARACTERS);
+  expect(over).toContain('x…</li>');
+});
+
+test('a text longer than the limit leaves room for those after it', () => {
+  const html = notesOf([
+    { kind: 'note', text: '👩‍💻'.repeat(40_000) },
+    { kind: 'clip', text: 'Short and last.' },
+  ]);
+  expect(html).toContain('Short and last.');
+  expect(html).not.toContain('Left out');
+  expect(html.length).toBeGreaterThan(MAX_BODY_CHARACTERS * 0.4);
+  expect(htmlFaults(html)).toEqual([]);
+});
+
+test('texts that could stand alone are never cut', () => {
+  const items = ['a', 'b', 'c'].map((letter) => ({ kind: 'note' as const, text: letter.repeat(30_000) }));
+  const html = notesOf(items);
+  expect(items.map((item) => html.includes(`${item.text}</li>`))).toEqual([true, true, false]);
+  expect(html).toContain('Left out here for length: 1 more note or clip.');
+});
+
+test('property: whatever a meeting says, its notes are short enough, valid, linked, counted and always the same', () => {
+  holds(
+    fc.property(anyMeeting, (meeting) => {
+      const total = meeting.smartCategories.reduce((sum, category) => sum + category.items.length, 0);
+      const notes = renderNotes(meeting);
+      if (notes === null) {
+        expect(total).toBe(0);
+        return;
+      }
+      expect(notes.html.length).toBeLessThanOrEqual(MAX_BODY_CHARACTERS);
+      expect(htmlFaults(notes.html)).toEqual([]);
+      expect(linksTo(notes.html, meeting.recordingUrl)).toBe(true);
+      const left = /([\d.,]+) (?:more note|nota)[^<]*<\/em>/.exec(notes.html)?.[1]?.replaceAll(/\D/g, '') ?? '0';
+      expect(notes.html.split('<li>').length - 1 + Number(left)).toBe(total);
+      expect(renderNotes(structuredClone(meeting))).toEqual(notes);
+    }),
+    100,
+  );
+});

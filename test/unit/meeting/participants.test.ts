@@ -1,0 +1,80 @@
+import { expect, test } from '@jest/globals';
+import { matchableParticipants, skipReasonWithoutRoots, unmatchedPeople } from '../../../src/meeting/participants';
+import type { Participant } from '../../../src/meeting/schema';
+import { example } from './meetings';
+
+const people = (participants: Participant[], ownDomains: string[] = [], host = 'ana@northwind.example') =>
+  matchableParticipants({ host: { email: host }, participants }, { ownDomains });
+const externalEmails = (...given: Parameters<typeof people>) => people(...given).external.map((person) => person.email);
+
+test('the example meeting: the host inside, two people outside, a room without address', () => {
+  expect(matchableParticipants(example, { ownDomains: [] })).toEqual({
+    external: [
+      { email: 'marc.serra@acme.example', name: 'Marc Serra', phone: null, domain: 'acme.example' },
+      { email: 'laia.pons@acme.example', name: 'Laia Pons', phone: '+34 600 000 001', domain: 'acme.example' },
+    ],
+    withoutAddress: [{ email: null, name: 'Meeting room 4' }],
+    internal: [{ email: 'ana.ruiz@northwind.example', name: 'Ana Ruiz' }],
+  });
+});
+
+test.each([
+  ['marked internal', [{ email: 'x@acme.example', internal: true }], [], undefined, []],
+  ['marked external in an own domain', [{ email: 'x@acme.example', internal: false }], ['acme.example'], undefined, []],
+  ['below an own domain', [{ email: 'x@eu.acme.example' }], ['Acme.example'], undefined, []],
+  ['beside an own subdomain', [{ email: 'x@acme.example' }], ['eu.acme.example'], undefined, ['x@acme.example']],
+  ["in the host's domain", [{ email: 'X@Northwind.example' }], [], undefined, []],
+  ["beside the host's subdomain", [{ email: 'x@us.n.example' }], [], 'ana@eu.n.example', []],
+  ['free mail like the host', [{ email: 'x@gmail.com' }], [], 'ana@gmail.com', ['x@gmail.com']],
+  ['the host with free mail', [{ email: 'Ana@Gmail.com' }], [], 'ana@gmail.com', []],
+  ['a domain that only ends alike', [{ email: 'x@notnorthwind.example' }], [], undefined, ['x@notnorthwind.example']],
+  ['an empty own domain', [{ email: 'x@acme.example' }], ['', ' '], undefined, ['x@acme.example']],
+])('who is external: %s', (_, participants, ownDomains, host, expected) => {
+  expect(externalEmails(participants, ownDomains, host)).toEqual(expected);
+});
+
+test('one address is one person, whatever its case, with the first name and phone', () => {
+  expect(
+    people([
+      { email: 'Marc@acme.example' },
+      { email: 'marc@ACME.example', name: 'Marc', phone: '1' },
+      { email: 'marc@acme.example', name: 'M.', phone: '2' },
+    ]).external,
+  ).toEqual([{ email: 'marc@acme.example', name: 'Marc', phone: '1', domain: 'acme.example' }]);
+});
+
+test('internal wins where one address is given twice', () => {
+  const twice = [{ email: 'x@acme.example', internal: true }, { email: 'X@acme.example' }];
+  expect(externalEmails(twice)).toEqual([]);
+  expect(externalEmails(twice.toReversed())).toEqual([]);
+});
+
+test.each([
+  ['x@mail.acme.co.uk', 'acme.co.uk'],
+  ['x@gmail.com', null],
+  ['x@yahoo.co.uk', null],
+  ['x@localhost', null],
+])('the company domain of %s is %s', (email, domain) => {
+  expect(people([{ email }]).external[0]?.domain).toBe(domain);
+});
+
+test('people without address: internal ones apart, one per name', () => {
+  const { withoutAddress, internal } = people([{ name: 'Room' }, { name: 'Room' }, { name: 'Ben', internal: true }]);
+  expect(withoutAddress).toEqual([{ email: null, name: 'Room' }]);
+  expect(internal).toEqual([{ email: null, name: 'Ben' }]);
+});
+
+test('unmatched are external people without a match, then those without address', () => {
+  const found = matchableParticipants(example, { ownDomains: [] });
+  expect(unmatchedPeople(found, new Set(['marc.serra@acme.example']))).toEqual([
+    { email: 'laia.pons@acme.example', name: 'Laia Pons' },
+    { email: null, name: 'Meeting room 4' },
+  ]);
+});
+
+test('a meeting without roots is internal only when nobody from outside took part', () => {
+  expect(skipReasonWithoutRoots(people([{ email: 'x@northwind.example' }]))).toBe('internal_only');
+  expect(skipReasonWithoutRoots(people([]))).toBe('internal_only');
+  expect(skipReasonWithoutRoots(people([{ email: 'x@acme.example' }]))).toBe('no_crm_match');
+  expect(skipReasonWithoutRoots(people([{ name: '+34 600 000 001' }]))).toBe('no_crm_match');
+});

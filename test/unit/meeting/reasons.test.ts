@@ -1,0 +1,42 @@
+import { expect, test } from '@jest/globals';
+import { reasons } from '../../../src/meeting/reasons';
+import type { SyncReason } from '../../../src/meeting/status';
+
+const until = '2026-11-04T00:00:00.500Z';
+const all: Record<keyof typeof reasons, SyncReason> = {
+  not_connected: reasons.not_connected(),
+  reauthorize: reasons.reauthorize(),
+  missing_scope: reasons.missing_scope({ scopes: ['crm.objects.deals.read', 'crm.objects.custom.read'] }),
+  hubspot_unavailable: reasons.hubspot_unavailable({ detail: '502 without a readable answer' }),
+  hubspot_rejected: reasons.hubspot_rejected({ rule: 'Property "region" is required' }),
+  hubspot_down: reasons.hubspot_down({ until: null }),
+  rate_limited: reasons.rate_limited({ until }),
+  daily_limit: reasons.daily_limit({ until }),
+  no_crm_match: reasons.no_crm_match({ lateMatchDays: 30 }),
+  internal_only: reasons.internal_only(),
+  meeting_excluded: reasons.meeting_excluded({ setting: 'private meetings are never synced.' }),
+  deleted_in_hubspot: reasons.deleted_in_hubspot(),
+  internal_error: reasons.internal_error({ reference: 'run-1' }),
+};
+
+test.each(Object.entries(all))('%s says what happened and what to do next, each in one sentence', (code, reason) => {
+  expect(reason.code).toBe(code);
+  for (const sentence of [reason.message, reason.action]) {
+    expect(sentence).toMatch(/^[A-Z].*[^.]\.$/);
+    expect(sentence).not.toMatch(/[.!?] [A-Z]|undefined|null|NaN/);
+  }
+});
+
+test('the facts are told', () => {
+  expect(all.missing_scope.message).toBe(
+    'HubSpot did not grant a permission that this sync needs: crm.objects.deals.read, crm.objects.custom.read.',
+  );
+  expect(reasons.missing_scope({ scopes: [] }).message).toBe(
+    'HubSpot refused a step for lack of a permission that it did not name.',
+  );
+  expect(all.hubspot_rejected.message).toContain('Property "region" is required.');
+  expect(all.daily_limit.message).toContain('goes on at 2026-11-04 00:01 UTC.');
+  expect(all.hubspot_down.message).toContain('the next try is shortly.');
+  expect(all.no_crm_match.action).toContain('within 30 days');
+  expect(all.meeting_excluded.message).toContain('never synced.');
+});

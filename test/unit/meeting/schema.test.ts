@@ -1,0 +1,280 @@
+import { describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { bounds, processedMeetingSchema, validationErrors } from '../../../src/meeting/schema';
+import { example, exampleInput } from './meetings';
+
+/** The faults of the example meeting with some of its fields replaced. */
+function faults(change: Record<string, unknown>) {
+  const result = processedMeetingSchema.safeParse({ ...exampleInput, ...change });
+  return result.success ? [] : validationErrors(result.error);
+}
+const parsed = (change: Record<string, unknown>) => processedMeetingSchema.parse({ ...exampleInput, ...change });
+const withItem = (change: Record<string, unknown>) => ({
+  smartCategories: [{ name: 'Needs', items: [{ kind: 'clip', text: 'x', startSeconds: 5, ...change }] }],
+});
+const withPerson = (person: Record<string, unknown>) => ({ participants: [person] });
+
+const many = (count: number, entry: unknown) => Array.from({ length: count }, () => entry);
+
+describe('what a pipeline may send', () => {
+  test('the example meeting is read as it stands', () => {
+    expect(JSON.parse(JSON.stringify(example))).toEqual(exampleInput);
+  });
+
+  test('only the required fields', () => {
+    const { calendarEventId, language, summary, smartCategories, host, ...rest } = exampleInput;
+    expect(processedMeetingSchema.parse({ ...rest, host: { email: host.email } })).toEqual({
+      ...rest,
+      host: { email: host.email },
+      language: 'en',
+      summary: { topics: [], nextSteps: [] },
+      smartCategories: [],
+    });
+    expect([calendarEventId, language, summary, smartCategories]).not.toContain(undefined);
+  });
+
+  test.each([
+    [{ summary: null }],
+    [{ smartCategories: null, calendarEventId: null, language: null, private: null }],
+    [{ summary: { overview: null, aiScore: null, topics: null, nextSteps: null } }],
+    [{ summary: { topics: [{ title: 'x', detail: '' }], nextSteps: [{ text: 'x', owner: ' ', dueDate: '' }] } }],
+    [withItem({ startSeconds: null, endSeconds: null, clipUrl: '' })],
+    [withPerson({ email: '', name: 'x', phone: null, internal: null })],
+  ])('null and empty optional fields are absent fields: %j', (change) => {
+    expect(JSON.stringify(parsed(change))).not.toMatch(/null|""|" "/);
+  });
+
+  test('texts are trimmed and made fit for PostgreSQL', () => {
+    expect(parsed({ title: '  A\0 call \uD83D ' }).title).toBe('A call \uFFFD');
+    expect(parsed(withPerson({ email: ' Marc@acme.example\n' })).participants[0]?.email).toBe('Marc@acme.example');
+  });
+
+  test.each([
+    ['es', 'es'],
+    ['es_MX', 'es-MX'],
+    ['EN-gb', 'en-GB'],
+    ['zh-hant-tw', 'zh-Hant-TW'],
+    [undefined, 'en'],
+  ])('language %j reads as %j', (language, tag) => {
+    expect(parsed({ language }).language).toBe(tag);
+  });
+
+  test.each([
+    'marc+crm@acme.example',
+    "o'neil@acme.example",
+    'MARC.SERRA@ACME.EXAMPLE',
+    'jürgen.groß@münchen.example',
+    '用户@例子.example',
+    'a..b@docomo.example',
+    'x_y-z=1/2@mail.acme.co.uk',
+    'root@localhost',
+  ])('%s is an e-mail address', (email) => {
+    expect(faults(withPerson({ email }))).toEqual([]);
+  });
+
+  test.each(['2026-11-03T10:00:00Z', '2026-11-03T10:00:00.123456-03:30'])('%s is a date and time', (startedAt) => {
+    expect(faults({ startedAt, endedAt: '2026-11-04T00:00:00Z' })).toEqual([]);
+  });
+
+  test('every bound is reached without a fault', () => {
+    const items = Array.from({ length: 1_000 }, () => ({ kind: 'note', text: 'x' }));
+    expect(
+      faults({
+        meetingId: 'aZ0._:-'.padEnd(128, 'x'),
+        participants: Array.from({ length: 200 }, (_, n) => ({ email: `p${n}@acme.example` })),
+        summary: {
+          aiScore: { value: 1, max: 1 },
+          topics: Array.from({ length: 50 }, () => ({ title: 'x' })),
+          nextSteps: Array.from({ length: 50 }, () => ({ text: 'x'.repeat(bounds.text) })),
+        },
+        smartCategories: [
+          { name: 'a', items },
+          { name: 'b', items },
+        ],
+      }),
+    ).toEqual([]);
+  });
+});
+
+describe('what is refused, by the name of the field', () => {
+  test.each<[string, Record<string, unknown>, string, string]>([
+    ['no id', { meetingId: undefined }, 'meetingId', 'is required'],
+    ['a null id', { meetingId: null }, 'meetingId', 'is required'],
+    [
+      'a blank in the id',
+      { meetingId: 'a b' },
+      'meetingId',
+      'must be 1 to 128 letters, digits, dots, colons, dashes or underscores',
+    ],
+    [
+      'a long id',
+      { meetingId: 'x'.repeat(129) },
+      'meetingId',
+      'must be 1 to 128 letters, digits, dots, colons, dashes or underscores',
+    ],
+    ['an empty title', { title: '  ' }, 'title', 'must not be empty'],
+    ['a number as title', { title: 5 }, 'title', 'must be a text'],
+    ['a long title', { title: 'x'.repeat(1_001) }, 'title', 'must not have more than 1,000 characters'],
+    [
+      'a time without offset',
+      { startedAt: '2026-11-03T10:00:00' },
+      'startedAt',
+      'must be a date and time with its offset from UTC such as 2026-11-03T10:00:00+01:00',
+    ],
+    [
+      'a day that is not',
+      { endedAt: '2026-11-31T10:00:00Z' },
+      'endedAt',
+      'must be a date and time with its offset from UTC such as 2026-11-03T10:00:00+01:00',
+    ],
+    ['an end before the start', { endedAt: '2026-11-03T09:59:59+01:00' }, 'endedAt', 'must not be before startedAt'],
+    [
+      'an end before the start by offset',
+      { endedAt: '2026-11-03T10:30:00+02:00' },
+      'endedAt',
+      'must not be before startedAt',
+    ],
+    ['no language', { language: 'en-' }, 'language', 'must be a language tag such as en or es-MX'],
+    ['no recording', { recordingUrl: undefined }, 'recordingUrl', 'is required'],
+    [
+      'a script as recording',
+      { recordingUrl: 'javascript:alert(1)' },
+      'recordingUrl',
+      'must be an http or https address such as https://app.acme.example/recording',
+    ],
+    ['no host', { host: undefined }, 'host', 'is required'],
+    ['a host without address', { host: { name: 'Ana' } }, 'host.email', 'is required'],
+    ['no participants', { participants: undefined }, 'participants', 'is required'],
+    [
+      'too many participants',
+      { participants: many(201, { name: 'x' }) },
+      'participants',
+      'must not have more than 200 participants',
+    ],
+    [
+      'no address',
+      withPerson({ email: 'marc' }),
+      'participants[0].email',
+      'must be an e-mail address such as marc@acme.example',
+    ],
+    [
+      'a name with the address',
+      withPerson({ email: 'M <m@acme.example>' }),
+      'participants[0].email',
+      'must be an e-mail address such as marc@acme.example',
+    ],
+    [
+      'two addresses',
+      withPerson({ email: 'a@b.example,c@d.example' }),
+      'participants[0].email',
+      'must be an e-mail address such as marc@acme.example',
+    ],
+    ['nobody', withPerson({ phone: '1' }), 'participants[0]', 'must have an email or a name'],
+    [
+      'internal as a text',
+      withPerson({ name: 'x', internal: 'yes' }),
+      'participants[0].internal',
+      'must be true or false',
+    ],
+    [
+      'a score over its maximum',
+      { summary: { aiScore: { value: 11, max: 10 } } },
+      'summary.aiScore.value',
+      'must not be over max',
+    ],
+    ['a maximum of nothing', { summary: { aiScore: { value: 0, max: 0 } } }, 'summary.aiScore.max', 'must be over 0'],
+    [
+      'a negative score',
+      { summary: { aiScore: { value: -1, max: 10 } } },
+      'summary.aiScore.value',
+      'must not be negative',
+    ],
+    [
+      'too many topics',
+      { summary: { topics: many(51, { title: 'x' }) } },
+      'summary.topics',
+      'must not have more than 50 topics',
+    ],
+    [
+      'too many next steps',
+      { summary: { nextSteps: many(51, { text: 'x' }) } },
+      'summary.nextSteps',
+      'must not have more than 50 next steps',
+    ],
+    [
+      'a due date in words',
+      { summary: { nextSteps: [{ text: 'x', dueDate: 'Friday' }] } },
+      'summary.nextSteps[0].dueDate',
+      'must be a date such as 2026-11-06',
+    ],
+    ['another kind', withItem({ kind: 'quote' }), 'smartCategories[0].items[0].kind', 'must be note or clip'],
+    ['an empty note', withItem({ text: '\n' }), 'smartCategories[0].items[0].text', 'must not be empty'],
+    [
+      'an end before its start',
+      withItem({ endSeconds: 4 }),
+      'smartCategories[0].items[0].endSeconds',
+      'must not be before startSeconds',
+    ],
+    ['a time as text', withItem({ startSeconds: '5' }), 'smartCategories[0].items[0].startSeconds', 'must be a number'],
+    [
+      'a clip elsewhere',
+      withItem({ clipUrl: 'ftp://n.example/c' }),
+      'smartCategories[0].items[0].clipUrl',
+      'must be an http or https address such as https://app.acme.example/recording',
+    ],
+    [
+      'a clip with a blank',
+      withItem({ clipUrl: 'https://n.example/a b' }),
+      'smartCategories[0].items[0].clipUrl',
+      'must be an http or https address such as https://app.acme.example/recording',
+    ],
+    [
+      'too many notes over all categories',
+      { smartCategories: many(3, { name: 'x', items: many(667, { kind: 'note', text: 'x' }) }) },
+      'smartCategories',
+      'must not have more than 2,000 notes and clips in all categories together',
+    ],
+  ])('%s', (_, change, path, message) => {
+    expect(faults(change)).toEqual([{ path, message }]);
+  });
+
+  test('unknown fields are named wherever they stand', () => {
+    expect(
+      faults({
+        foo: 1,
+        'a b': 2,
+        host: { email: 'ana@n.example', role: 'AE' },
+        ...withItem({ speaker: 'Marc' }),
+      }),
+    ).toEqual([
+      { path: 'host.role', message: 'is not a known field' },
+      { path: 'smartCategories[0].items[0].speaker', message: 'is not a known field' },
+      { path: 'foo', message: 'is not a known field' },
+      { path: '["a b"]', message: 'is not a known field' },
+    ]);
+  });
+
+  test.each([
+    [null, 'is required'],
+    ['text', 'must be an object'],
+    [[], 'must be an object'],
+  ])('%j is no meeting', (body, message) => {
+    const result = processedMeetingSchema.safeParse(body);
+    expect(validationErrors(result.error ?? { issues: [] })).toEqual([{ path: '', message }]);
+  });
+});
+
+test('the schema can be told as JSON Schema, for the API description', () => {
+  const described = z.toJSONSchema(processedMeetingSchema, { io: 'input' });
+  expect(described.additionalProperties).toBe(false);
+  expect(described.required).toEqual([
+    'meetingId',
+    'title',
+    'startedAt',
+    'endedAt',
+    'recordingUrl',
+    'host',
+    'participants',
+  ]);
+  expect(described.properties?.startedAt).toMatchObject({ type: 'string', format: 'date-time' });
+});
