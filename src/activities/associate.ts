@@ -1,0 +1,92 @@
+import type { Crm } from '../hubspot/crm';
+import { recordKey, type RecordRef } from '../meeting/cascade';
+import {
+  addAssociations,
+  listAssociations,
+  listEngagements,
+  removeAssociations,
+  type EngagementKey,
+} from '../store/ledger';
+import { listLinks, refuseLink } from '../store/links';
+import type { MeetingKey } from '../store/meetings';
+import type { ActivityDependencies } from './dependencies';
+
+/** How the activities' associations changed. `refused`: HubSpot refused them; the others stand all the same. */
+export interface AssociateResult {
+  readonly added: number;
+  readonly removed: number;
+  readonly refused: number;
+}
+
+/**
+ * Makes the associations of both activities those that are due: adds what is missing, takes away what we put there and
+ * is no longer due. What others linked in HubSpot is never touched.
+ */
+export function associate(dependencies: ActivityDependencies) {
+  const { db } = dependencies;
+
+  return async (meetingKey: MeetingKey): Promise<AssociateResult> => {
+    const { crm, portalId } = await dependencies.gateway.connect(meetingKey.workspaceId);
+    const links = await listLinks(db, meetingKey, portalId);
+    const due = links.filter((link) => link.refused === null);
+    const engagements = await listEngagements(db, meetingKey, portalId);
+    const results = await Promise.all(
+      engagements.map(async ({ kind, object_type: objectType, hubspot_id: hubspotId }) => {
+        if (hubspotId === null) return [];
+        const key: EngagementKey = { ...meetingKey, portalId, kind };
+        const standing = await listAssociations(db, key);
+        const missing = without(due, standing);
+        const surplus = without(standing, due);
+        const changes = [
+          ...missing.map((record) => add(crm, key, objectType, hubspotId, record)),
+          ...surplus.map((record) => remove(crm, key, objectType, hubspotId, record)),
+        ];
+        return await Promise.allSettled(changes);
+      }),
+    );
+    const outcomes = results.flat();
+    // What went through is recorded by now; what did not is tried again by the next attempt.
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    const count = (change: Change) =>
+      outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value === change).length;
+    return { added: count('added'), removed: count('removed'), refused: count('refused') };
+  };
+
+  async function add(
+    crm: Crm,
+    key: EngagementKey,
+    objectType: string,
+    hubspotId: string,
+    record: RecordRef,
+  ): Promise<Change> {
+    const { refused } = await crm
+      .associations(objectType, record.objectType)
+      .associate({ fromId: hubspotId, toId: record.id });
+    if (refused !== null) {
+      await refuseLink(db, key, key.portalId, record, refused);
+      return 'refused';
+    }
+    await addAssociations(db, key, [record]);
+    return 'added';
+  }
+
+  async function remove(
+    crm: Crm,
+    key: EngagementKey,
+    objectType: string,
+    hubspotId: string,
+    record: RecordRef,
+  ): Promise<Change> {
+    await crm.associations(objectType, record.objectType).dissociate({ fromId: hubspotId, toId: record.id });
+    await removeAssociations(db, key, [record]);
+    return 'removed';
+  }
+}
+
+type Change = 'added' | 'removed' | 'refused';
+
+function without(records: readonly RecordRef[], others: readonly RecordRef[]): RecordRef[] {
+  const excluded = new Set(others.map(recordKey));
+  return records.filter((record) => !excluded.has(recordKey(record)));
+}

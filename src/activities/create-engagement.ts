@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { ConnectedCrm } from '../gateway';
+import type { ActivityContent } from '../hubspot/activities';
+import { associationType } from '../hubspot/association-types';
+import type { CrmRecord } from '../hubspot/batch-answers';
+import { HubSpotError } from '../hubspot/errors';
+import { BudgetExhaustedError } from '../hubspot/limiter';
+import { recordKey, type RecordRef } from '../meeting/cascade';
+import { forgetEngagement, markWriting, type EngagementKey } from '../store/ledger';
+import { dropLink, renameLink } from '../store/links';
+import { NotConnectedError } from '../tokens';
+import type { ActivityDependencies } from './dependencies';
+
+/** HubSpot documents no number for inline associations: some tens go with the create, the rest follow in batches. */
+const MAX_INLINE = 50;
+/** A create that could not leave by then is not sent: this attempt may be over, and the next one looks first. */
+const SEND_WITHIN_MS = 15_000;
+/** How many records a create is tried with on its own when HubSpot refuses some association and does not say which. */
+const TRIED_ALONE = 3;
+
+/** A create that went through, and the associations that went with it. */
+export interface CreatedEngagement {
+  readonly record: CrmRecord;
+  readonly associations: readonly RecordRef[];
+}
+
+/**
+ * Creates an activity with its associations in one call. The ledger says `writing` before the request leaves and until
+ * its outcome is known; an outcome that surely is "nothing" clears it.
+ *
+ * HubSpot refuses the whole create when one of its associations cannot be made: then records that are gone are left
+ * out, and where an admin's limit is met it is created with one record and the others follow one by one.
+ *
+ * @throws `HubSpotError`; after one whose outcome is unknown the ledger still says `writing`
+ */
+export async function createEngagement(
+  dependencies: ActivityDependencies,
+  connected: ConnectedCrm,
+  key: EngagementKey,
+  content: ActivityContent,
+  links: readonly RecordRef[],
+): Promise<CreatedEngagement> {
+  const inline = links
+    .filter((link) => associationType(content.objectType, link.objectType) !== null)
+    .slice(0, MAX_INLINE);
+  let refusal = await attempt(inline);
+  if (!(refusal instanceof HubSpotError)) return refusal;
+  const present = await presentRecords(dependencies, connected, key, inline);
+  for (const associations of [present, ...present.slice(0, TRIED_ALONE).map((link) => [link])]) {
+    if (associations.length === 0 || sameRecords(associations, inline)) continue;
+    // oxlint-disable-next-line no-await-in-loop -- the next is tried only when this one is refused
+    const created = await attempt(associations);
+    if (!(created instanceof HubSpotError)) return created;
+    refusal = created;
+  }
+  throw refusal;
+
+  /** @returns the refusal when HubSpot refused these associations or properties; throws everything else */
+  async function attempt(associations: readonly RecordRef[]): Promise<CreatedEngagement | HubSpotError> {
+    await markWriting(dependencies.db, key, content.objectType, associations);
+    try {
+      const record = await connected.crm.objects(content.objectType).create({
+        properties: content.properties,
+        associations: associations.flatMap(({ objectType, id }) => {
+          const type = associationType(content.objectType, objectType);
+          return type === null ? [] : [{ id, type }];
+        }),
+        traceId: randomUUID(),
+        recognise: content.recognise,
+        sendBefore: Date.now() + SEND_WITHIN_MS,
+      });
+      return { record, associations };
+    } catch (error) {
+      if (surelyNotApplied(error)) await forgetEngagement(dependencies.db, key);
+      if (isRefused(error)) return error;
+      throw error;
+    }
+  }
+}
+
+/** The records as they are now: those that are gone leave the meeting's links, merged ones go on under their new id. */
+async function presentRecords(
+  { db }: ActivityDependencies,
+  { crm }: ConnectedCrm,
+  key: EngagementKey,
+  links: readonly RecordRef[],
+): Promise<RecordRef[]> {
+  const present = await Promise.all(
+    links.map(async (link): Promise<RecordRef[]> => {
+      const record = await crm.objects(link.objectType).read(link.id);
+      if (record?.id === link.id) return [link];
+      if (record === null) {
+        await dropLink(db, key, key.portalId, link);
+        return [];
+      }
+      await renameLink(db, key, key.portalId, link, record.id);
+      return [{ objectType: link.objectType, id: record.id }];
+    }),
+  );
+  return [...new Map(present.flat().map((link) => [recordKey(link), link])).values()];
+}
+
+function sameRecords(a: readonly RecordRef[], b: readonly RecordRef[]): boolean {
+  return a.length === b.length && a.every((record) => b.some((other) => recordKey(other) === recordKey(record)));
+}
+
+function isRefused(error: unknown): error is HubSpotError {
+  return error instanceof HubSpotError && error.decision.do === 'refused';
+}
+
+function surelyNotApplied(error: unknown): boolean {
+  if (error instanceof BudgetExhaustedError || error instanceof NotConnectedError) return true;
+  return error instanceof HubSpotError && (error.decision.do !== 'retry' || error.decision.applied === 'no');
+}

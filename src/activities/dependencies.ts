@@ -1,0 +1,52 @@
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import type { ConnectedCrm, Gateway } from '../gateway';
+import type { ProcessedMeeting } from '../meeting/schema';
+import { cachedOwner, cacheOwner } from '../store/owners';
+import { findMeeting, type MeetingKey } from '../store/meetings';
+import type { Database } from '../store/schema';
+import type { Tokens } from '../tokens';
+
+/** What activities work with; the worker makes it once, tests make their own. */
+export interface ActivityDependencies {
+  readonly db: Kysely<Database>;
+  readonly gateway: Gateway;
+  readonly tokens: Tokens;
+  readonly log: Logger;
+  /** Multiplies our own delays (`SYNC_TIME_SCALE`). */
+  readonly timeScale: number;
+}
+
+/** Settings that the sync reads; unknown ones pass. */
+const settingsSchema = z.object({ ownDomains: z.array(z.string()).default([]) });
+
+/** The stored content of a meeting. Throws when it was erased: the workflow does not ask for it then. */
+export async function loadMeeting({ db }: ActivityDependencies, key: MeetingKey): Promise<ProcessedMeeting> {
+  const row = await findMeeting(db, key);
+  if (row === null || row.body === null) throw new Error('the meeting has no content any more');
+  return row.body;
+}
+
+/** The workspace's sync settings, defaults filled in. */
+export async function loadSettings(
+  { db }: ActivityDependencies,
+  workspaceId: string,
+): Promise<z.output<typeof settingsSchema>> {
+  const row = await db.selectFrom('workspaces').select('settings').where('id', '=', workspaceId).executeTakeFirst();
+  return settingsSchema.parse(row?.settings ?? {});
+}
+
+/** The host's HubSpot owner, asked for once a day; null where there is none or the scope is not granted. */
+export async function ownerOf(
+  { db }: ActivityDependencies,
+  { crm, portalId }: ConnectedCrm,
+  hostEmail: string,
+): Promise<string | null> {
+  const email = hostEmail.trim().toLowerCase();
+  const known = await cachedOwner(db, portalId, email);
+  if (known !== undefined) return known;
+  const ownerId = await crm.ownerId(email);
+  await cacheOwner(db, portalId, email, ownerId);
+  return ownerId;
+}

@@ -1,0 +1,95 @@
+import { HubSpotError } from '../hubspot/errors';
+import { BudgetExhaustedError } from '../hubspot/limiter';
+import { reasons } from '../meeting/reasons';
+import type { SyncReason } from '../meeting/status';
+import { NotConnectedError } from '../tokens';
+
+/** What becomes of an activity that failed. Delays are milliseconds. */
+export type Verdict =
+  | { readonly next: 'retry'; readonly afterMs: number; readonly counts: boolean }
+  | { readonly next: 'wait'; readonly ms: number; readonly reason: SyncReason }
+  | { readonly next: 'park'; readonly reason: SyncReason };
+
+/** The outcome of a create is unknown and not to be seen yet: look again, do not repeat it. */
+export class NotSettledError extends Error {
+  override readonly name = 'NotSettledError';
+  constructor(readonly lookAgainMs: number) {
+    super('HubSpot may still be working on an activity that was sent: looking again before it is sent once more');
+  }
+}
+
+/** Failures that pass by themselves are retried this often, then a person is asked. */
+const MAX_FAILURES = 10;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+/** A longer wait is the workflow's: visible as a timer, and no activity is pending meanwhile. */
+const LONGEST_ACTIVITY_WAIT_MS = 60_000;
+
+/**
+ * Judges why an activity failed. Pure but for `random`.
+ *
+ * @param error - whatever the activity threw
+ * @param context - `failures`: how often it failed for a reason that counts; `timeScale` shortens our own delays, never
+ *   HubSpot's; `reference` names the failure for support
+ */
+export function judge(
+  error: unknown,
+  context: {
+    readonly failures: number;
+    readonly timeScale: number;
+    readonly reference: string;
+    readonly now: number;
+    readonly random?: () => number;
+  },
+): Verdict {
+  const random = context.random ?? Math.random;
+  if (error instanceof NotConnectedError) return { next: 'park', reason: reasons[error.code]() };
+  if (error instanceof NotSettledError) return { next: 'retry', afterMs: error.lookAgainMs, counts: false };
+  if (error instanceof BudgetExhaustedError) return waitFor(error.retryMs, error.closed);
+  if (!(error instanceof HubSpotError)) return retryOr(reasons.internal_error({ reference: context.reference }), null);
+  const { decision } = error;
+  switch (decision.do) {
+    case 'retry':
+      return retryOr(reasons.hubspot_unavailable({ detail: error.said }), decision.afterMs);
+    case 'refresh':
+      return retryOr(reasons.hubspot_unavailable({ detail: error.said }), null);
+    case 'wait':
+      return waitFor(decision.afterMs ?? WINDOW_MS[decision.limit], decision.limit);
+    case 'reauthorize':
+      return { next: 'park', reason: reasons.reauthorize() };
+    case 'person':
+      return {
+        next: 'park',
+        reason:
+          decision.code === 'missing_scope'
+            ? reasons.missing_scope({ scopes: decision.scopes })
+            : reasons.hubspot_rejected({ rule: error.said }),
+      };
+    case 'refused':
+      return { next: 'park', reason: reasons.hubspot_rejected({ rule: error.said }) };
+  }
+
+  function retryOr(givenUp: SyncReason, afterMs: number | null): Verdict {
+    if (context.failures + 1 >= MAX_FAILURES) return { next: 'park', reason: givenUp };
+    const backoff =
+      Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** context.failures) * (0.75 + random() / 2) * context.timeScale;
+    return { next: 'retry', afterMs: Math.max(backoff, afterMs ?? 0), counts: true };
+  }
+
+  function waitFor(ms: number, limit: string | null): Verdict {
+    // Everybody who waits was told the same time: a little apart they do not all come back at once.
+    const spread = ms + random() * Math.min(2_000, ms / 4);
+    if (ms <= LONGEST_ACTIVITY_WAIT_MS) return { next: 'retry', afterMs: spread, counts: false };
+    const until = new Date(context.now + ms).toISOString();
+    const reason =
+      limit === 'day'
+        ? reasons.daily_limit({ until })
+        : limit === 'migration'
+          ? reasons.hubspot_down({ until })
+          : reasons.rate_limited({ until });
+    return { next: 'wait', ms: spread, reason };
+  }
+}
+
+/** The limiter knows how long a closed budget stays closed; these only bring the activity back to ask it. */
+const WINDOW_MS = { second: 1_000, ten_seconds: 10_000, day: 10_000, migration: 10_000 };

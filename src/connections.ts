@@ -1,0 +1,259 @@
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { readAccount, type HubSpotAccount } from './hubspot/account';
+import { HubSpotError } from './hubspot/errors';
+import {
+  OPTIONAL_SCOPES,
+  OPTIONAL_SCOPE_USES,
+  REQUIRED_SCOPES,
+  type HubSpotOAuth,
+  type TokenGrant,
+  type TokenInfo,
+} from './hubspot/oauth';
+import type { HubSpotTransport } from './hubspot/transport';
+import { deleteConnection, findConnection, findWorkspaceOfPortal, saveConnection } from './store/connections';
+import { requestSyncs } from './store/meetings';
+import type { Database } from './store/schema';
+import type { Tokens } from './tokens';
+
+/** How pressing Connect ended. Every refusal carries what happened and what the person can do. */
+export type ConnectOutcome =
+  | { readonly outcome: 'connected' | 'reconnected'; readonly portalId: number }
+  | {
+      readonly outcome:
+        | 'portal_taken'
+        | 'other_portal'
+        | 'code_refused'
+        | 'app_misconfigured'
+        | 'missing_scopes'
+        | 'hubspot_unavailable';
+      readonly message: string;
+      readonly action: string;
+    };
+
+/** `GET /api/v1/connection`. */
+export interface ConnectionDocument {
+  readonly state: 'none' | 'connected' | 'reauthorize';
+  readonly portal: {
+    id: number;
+    domain: string | null;
+    uiDomain: string;
+    accountType: string | null;
+    timeZone: string;
+  } | null;
+  readonly connectedBy: string | null;
+  /** ISO 8601. */
+  readonly connectedAt: string | null;
+  readonly grantedScopes: string[];
+  readonly missingScopes: { scope: string; costs: string }[];
+  readonly lastError: string | null;
+}
+
+/** Reasons of parked meetings that a new authorisation mends. */
+const MENDED_BY_CONNECTING = ['not_connected', 'reauthorize', 'missing_scope'];
+
+/**
+ * The decisions of connecting: one HubSpot account a workspace, one workspace an account. Two workspaces on one account
+ * would write the same meetings side by side and one's Disconnect would uninstall the other; a workspace that changes
+ * accounts disconnects first, so that nobody moves a team's meetings into another CRM by a wrong click.
+ */
+export class Connections {
+  readonly #db: Kysely<Database>;
+  readonly #oauth: HubSpotOAuth;
+  readonly #transport: HubSpotTransport;
+  readonly #tokens: Tokens;
+  readonly #log: Logger;
+
+  constructor(dependencies: {
+    db: Kysely<Database>;
+    oauth: HubSpotOAuth;
+    transport: HubSpotTransport;
+    tokens: Tokens;
+    log: Logger;
+  }) {
+    this.#db = dependencies.db;
+    this.#oauth = dependencies.oauth;
+    this.#transport = dependencies.transport;
+    this.#tokens = dependencies.tokens;
+    this.#log = dependencies.log;
+  }
+
+  /**
+   * Ends the authorisation: trades the code, decides, stores the sealed tokens, and lets waiting meetings go on.
+   * Nothing is stored unless the outcome is `connected` or `reconnected`.
+   */
+  async connect({
+    workspaceId,
+    code,
+    redirectUri,
+  }: {
+    workspaceId: string;
+    code: string;
+    redirectUri: string;
+  }): Promise<ConnectOutcome> {
+    try {
+      const grant = await this.#oauth.exchangeCode({ code, redirectUri });
+      const [account, info] = await Promise.all([
+        readAccount(this.#transport, grant.accessToken),
+        this.#whoConnected(grant),
+      ]);
+      return await this.#store(workspaceId, grant, account, info);
+    } catch (error) {
+      if (error instanceof HubSpotError) return refusal(error);
+      throw error;
+    }
+  }
+
+  async #store(
+    workspaceId: string,
+    grant: TokenGrant,
+    account: HubSpotAccount,
+    info: TokenInfo | null,
+  ): Promise<ConnectOutcome> {
+    const scopes = grant.scopes ?? info?.scopes ?? REQUIRED_SCOPES;
+    const missing = REQUIRED_SCOPES.filter((scope) => !scopes.includes(scope));
+    if (missing.length > 0) {
+      return {
+        outcome: 'missing_scopes',
+        message: `HubSpot connected the account without permissions that the sync needs: ${missing.join(', ')}.`,
+        action:
+          'Press Connect again and accept every permission; if HubSpot does not offer them, ask your HubSpot Super Admin.',
+      };
+    }
+    const outcome = await this.#db.transaction().execute(async (transaction): Promise<ConnectOutcome> => {
+      const standing = await findConnection(transaction, workspaceId);
+      if (standing !== null && standing.portal_id !== account.portalId)
+        return otherPortal(standing.portal_id, account.portalId);
+      const owner = await findWorkspaceOfPortal(transaction, account.portalId);
+      if (owner !== null && owner !== workspaceId) return portalTaken(account.portalId);
+      await saveConnection(transaction, {
+        workspaceId,
+        portalId: account.portalId,
+        hubDomain: info?.hubDomain ?? null,
+        uiDomain: account.uiDomain,
+        timeZone: account.timeZone,
+        accountType: account.accountType,
+        userId: grant.userId ?? info?.userId ?? null,
+        userEmail: info?.userEmail ?? null,
+        scopes,
+        tokens: this.#tokens.seal(workspaceId, grant),
+      });
+      for (const reason of MENDED_BY_CONNECTING) await requestSyncs(transaction, workspaceId, { reason });
+      return { outcome: standing === null ? 'connected' : 'reconnected', portalId: account.portalId };
+    });
+    if (outcome.outcome === 'other_portal') await this.#leaveUnused(account.portalId, grant);
+    return outcome;
+  }
+
+  /** What the API and the settings page say about the connection. */
+  async describe(workspaceId: string): Promise<ConnectionDocument> {
+    const connection = await findConnection(this.#db, workspaceId);
+    if (connection === null) {
+      return {
+        state: 'none',
+        portal: null,
+        connectedBy: null,
+        connectedAt: null,
+        grantedScopes: [],
+        missingScopes: [],
+        lastError: null,
+      };
+    }
+    const missing = [...REQUIRED_SCOPES, ...OPTIONAL_SCOPES].filter((scope) => !connection.scopes.includes(scope));
+    return {
+      state: connection.state,
+      portal: {
+        id: connection.portal_id,
+        domain: connection.hub_domain,
+        uiDomain: connection.ui_domain,
+        accountType: connection.account_type,
+        timeZone: connection.time_zone,
+      },
+      connectedBy: connection.user_email,
+      connectedAt: connection.connected_at.toISOString(),
+      grantedScopes: connection.scopes,
+      missingScopes: missing.map((scope) => ({
+        scope,
+        costs: OPTIONAL_SCOPE_USES[scope] ?? 'Meetings cannot be written until it is granted.',
+      })),
+      lastError: connection.last_error,
+    };
+  }
+
+  /**
+   * Uninstalls the app from the account, revokes the refresh token and forgets both tokens. They are forgotten even
+   * when HubSpot cannot be reached: a person who disconnects wants that most of all.
+   */
+  async disconnect(workspaceId: string): Promise<void> {
+    const connection = await findConnection(this.#db, workspaceId);
+    if (connection === null) return;
+    try {
+      const { accessToken } = await this.#tokens.access(workspaceId);
+      await this.#oauth.uninstall(accessToken);
+      await this.#oauth.revoke(this.#tokens.refreshToken(connection));
+    } catch (error) {
+      this.#log.warn(
+        { workspaceId, portalId: connection.portal_id, error: String(error) },
+        'disconnected here, but HubSpot could not be told',
+      );
+    }
+    await deleteConnection(this.#db, workspaceId);
+  }
+
+  /** The account's domain and the user's address stand in the introspection only; connecting works without them. */
+  async #whoConnected(grant: TokenGrant): Promise<TokenInfo | null> {
+    try {
+      return await this.#oauth.introspect(grant.accessToken);
+    } catch (error) {
+      this.#log.warn({ error: String(error) }, 'HubSpot did not tell who connected');
+      return null;
+    }
+  }
+
+  /** An install that we refuse should not stay behind in the customer's account. */
+  async #leaveUnused(portalId: number, grant: TokenGrant): Promise<void> {
+    if ((await findWorkspaceOfPortal(this.#db, portalId)) !== null) return;
+    await this.#oauth.uninstall(grant.accessToken).catch((error: unknown) => {
+      this.#log.warn({ portalId, error: String(error) }, 'an install that was not wanted could not be taken back');
+    });
+  }
+}
+
+function portalTaken(portalId: number): ConnectOutcome {
+  return {
+    outcome: 'portal_taken',
+    message: `HubSpot account ${portalId} is already connected to another workspace.`,
+    action: 'Disconnect it there first, or choose another HubSpot account.',
+  };
+}
+
+function otherPortal(standing: number, chosen: number): ConnectOutcome {
+  return {
+    outcome: 'other_portal',
+    message: `You chose HubSpot account ${chosen}, but this workspace is connected to account ${standing}.`,
+    action: `Press Disconnect before you connect account ${chosen}, or press Connect again and choose account ${standing}.`,
+  };
+}
+
+function refusal(error: HubSpotError): ConnectOutcome {
+  if (error.decision.do === 'retry' || error.decision.do === 'wait') {
+    return {
+      outcome: 'hubspot_unavailable',
+      message: `HubSpot did not finish the connection: ${error.said}.`,
+      action: 'Press Connect again in a minute.',
+    };
+  }
+  if (error.decision.do === 'person' && error.decision.code === 'app_misconfigured') {
+    return {
+      outcome: 'app_misconfigured',
+      message: `HubSpot does not accept this installation's app settings (${error.oauthStatus ?? 'unknown'}: ${error.said}).`,
+      action:
+        'Ask whoever runs this installation to check HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET and the redirect URL of the HubSpot app.',
+    };
+  }
+  return {
+    outcome: 'code_refused',
+    message: `HubSpot did not accept the authorisation: ${error.said}.`,
+    action: 'It was used already or took too long: press Connect again.',
+  };
+}

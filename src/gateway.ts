@@ -1,0 +1,56 @@
+import type { Kysely } from 'kysely';
+import { Crm } from './hubspot/crm';
+import type { Limiter } from './hubspot/limiter';
+import { Portal } from './hubspot/portal';
+import type { HubSpotTransport } from './hubspot/transport';
+import { findConnection } from './store/connections';
+import type { Database } from './store/schema';
+import { NotConnectedError, type Tokens } from './tokens';
+
+/** A workspace's HubSpot account as activities use it. */
+export interface ConnectedCrm {
+  readonly crm: Crm;
+  readonly portalId: number;
+  /** Host of the account's pages, for links. */
+  readonly uiDomain: string;
+}
+
+/** Opens the CRM of a workspace's connection; concurrent activities of one portal share its batches. */
+export class Gateway {
+  readonly #db: Kysely<Database>;
+  readonly #tokens: Tokens;
+  readonly #transport: HubSpotTransport;
+  readonly #limiter: Limiter;
+  readonly #crms = new Map<string, Crm>();
+
+  constructor(dependencies: { db: Kysely<Database>; tokens: Tokens; transport: HubSpotTransport; limiter: Limiter }) {
+    this.#db = dependencies.db;
+    this.#tokens = dependencies.tokens;
+    this.#transport = dependencies.transport;
+    this.#limiter = dependencies.limiter;
+  }
+
+  /** @throws {@link NotConnectedError} when the workspace has no usable connection */
+  async connect(workspaceId: string): Promise<ConnectedCrm> {
+    const connection = await findConnection(this.#db, workspaceId);
+    if (connection === null) throw new NotConnectedError('not_connected');
+    if (connection.state === 'reauthorize') throw new NotConnectedError('reauthorize');
+    const { portal_id: portalId, time_zone: timeZone, ui_domain: uiDomain } = connection;
+    const key = `${workspaceId}/${portalId}`;
+    const crm = this.#crms.get(key) ?? this.#open(workspaceId, portalId, timeZone);
+    this.#crms.set(key, crm);
+    return { crm, portalId, uiDomain };
+  }
+
+  #open(workspaceId: string, portalId: number, timeZone: string): Crm {
+    const accessToken = async (rejected: string | null) => {
+      const access = await this.#tokens.access(workspaceId, rejected);
+      // Work begun for one account must never reach another that was connected meanwhile.
+      if (access.portalId !== portalId) throw new NotConnectedError('not_connected');
+      return access.accessToken;
+    };
+    return new Crm(
+      new Portal({ id: portalId, timeZone, transport: this.#transport, limiter: this.#limiter, accessToken }),
+    );
+  }
+}

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { batcher } from './batching';
+import { batchAnswer, errorNaming, hubspotId, inputUnanswered, type BatchError } from './batch-answers';
+import { HubSpotError } from './errors';
+import { unique } from './objects';
+import type { Portal } from './portal';
+import { HUBSPOT_API_VERSION } from './transport';
+
+/** Inputs of one batch call ("Associate records"). Creates may have 2,000; a smaller call is easier to repeat. */
+const MAX = { read: 1_000, create: 1_000, archive: 100 };
+
+const associated = batchAnswer(
+  z.object({
+    from: z.object({ id: hubspotId }),
+    to: z.array(z.object({ toObjectId: hubspotId })).default([]),
+    paging: z.object({ next: z.object({ after: z.string() }).optional() }).optional(),
+  }),
+);
+
+const made = batchAnswer(
+  z.object({
+    from: z.object({ id: hubspotId }).optional(),
+    to: z.object({ id: hubspotId }).optional(),
+    fromObjectId: hubspotId.optional(),
+    toObjectId: hubspotId.optional(),
+  }),
+);
+
+interface Page {
+  readonly ids: string[];
+  readonly after: string | null;
+}
+
+export interface Pair {
+  readonly fromId: string;
+  readonly toId: string;
+}
+
+/** HubSpot's word on one association; a refused one does not stop the others. */
+export type Associated = { readonly refused: null } | { readonly refused: string };
+
+/** Associations from one object type to another, merged into batches. */
+export class Associations {
+  readonly #portal: Portal;
+  readonly #path: string;
+  readonly #page: (input: { id: string; after: string | null }) => Promise<Page>;
+  /** Makes the unlabelled association; making it again is harmless and leaves labels alone. */
+  readonly associate: (pair: Pair) => Promise<Associated>;
+  /** Takes every association between the two records away. */
+  readonly dissociate: (pair: Pair) => Promise<void>;
+
+  constructor(portal: Portal, from: string, to: string) {
+    this.#portal = portal;
+    this.#path = `/crm/associations/${HUBSPOT_API_VERSION}/${from}/${to}`;
+    const budget = 'associations';
+    this.#page = batcher(portal, {
+      budget,
+      maxBatchSize: MAX.read,
+      send: (inputs: readonly { id: string; after: string | null }[]) => this.#read(inputs),
+    });
+    this.associate = batcher(portal, {
+      budget,
+      maxBatchSize: MAX.create,
+      send: (pairs: readonly Pair[]) => this.#create(pairs),
+    });
+    this.dissociate = batcher(portal, {
+      budget,
+      maxBatchSize: MAX.archive,
+      send: (pairs: readonly Pair[]) => this.#archive(pairs),
+    });
+  }
+
+  /** All records of the other type that `id` is associated with, past every page. None when it is not associated. */
+  async of(id: string): Promise<string[]> {
+    const ids: string[] = [];
+    let after: string | null = null;
+    do {
+      // oxlint-disable-next-line no-await-in-loop -- each page names the next one
+      const page: Page = await this.#page({ id, after });
+      ids.push(...page.ids);
+      after = page.after;
+    } while (after !== null);
+    return unique(ids);
+  }
+
+  /** The first page only: enough to tell how many there are at least. */
+  firstPage(id: string): Promise<Page> {
+    return this.#page({ id, after: null });
+  }
+
+  async #read(inputs: readonly { id: string; after: string | null }[]): Promise<(Page | Error)[]> {
+    const asked = new Map(inputs.map((input) => [`${input.id}/${input.after ?? ''}`, input]));
+    const repeated = new Set(inputs.map((input) => input.id)).size < asked.size;
+    // Two pages of one record cannot be told apart in one answer.
+    if (repeated) return await this.#oneByOne([...inputs], (some) => this.#read(some));
+    const json = { inputs: [...asked.values()].map(({ id, after }) => (after === null ? { id } : { id, after })) };
+    const { body } = await this.#portal.send(
+      { method: 'POST', path: `${this.#path}/batch/read`, json },
+      'associations',
+    );
+    const { results, errors } = associated.parse(body);
+    return inputs.map(({ id }) => {
+      const result = results.find((candidate) => candidate.from.id === id);
+      if (result !== undefined)
+        return { ids: result.to.map((to) => to.toObjectId), after: result.paging?.next?.after ?? null };
+      // "None" comes as an error entry, and only that entry means none: anything else is a failed read.
+      const error = errorNaming(errors, id);
+      if (error !== undefined && saysNone(error)) return { ids: [], after: null };
+      return inputUnanswered(`POST ${this.#path}/batch/read`);
+    });
+  }
+
+  async #create(pairs: readonly Pair[]): Promise<(Associated | Error)[]> {
+    const distinct = [...new Map(pairs.map((pair) => [keyOf(pair), pair])).values()];
+    const json = { inputs: distinct.map(({ fromId, toId }) => ({ from: { id: fromId }, to: { id: toId } })) };
+    let answer: z.output<typeof made>;
+    try {
+      const { body } = await this.#portal.send(
+        { method: 'POST', path: `${this.#path}/batch/associate/default`, json },
+        'associations',
+      );
+      answer = made.parse(body);
+    } catch (error) {
+      if (!(error instanceof HubSpotError) || error.decision.do !== 'refused') throw error;
+      if (distinct.length === 1) return pairs.map(() => ({ refused: error.said }));
+      return await this.#oneByOne(pairs, (some) => this.#create(some));
+    }
+    const { results, errors } = answer;
+    const done = new Set(
+      results.map((result) =>
+        keyOf({ fromId: result.from?.id ?? result.fromObjectId ?? '', toId: result.to?.id ?? result.toObjectId ?? '' }),
+      ),
+    );
+    // The default association is answered in both directions by some recordings.
+    const stands = (pair: Pair) => done.has(keyOf(pair)) || done.has(keyOf({ fromId: pair.toId, toId: pair.fromId }));
+    if (distinct.length === 1) {
+      const [pair] = distinct;
+      if (pair !== undefined && stands(pair)) return pairs.map(() => ({ refused: null }));
+      return pairs.map(() =>
+        errors[0] === undefined
+          ? inputUnanswered(`POST ${this.#path}/batch/associate/default`)
+          : { refused: errors[0].message },
+      );
+    }
+    const open = pairs.filter((pair) => !stands(pair));
+    // Errors do not always name their pair: what is not answered is asked alone.
+    const alone = await this.#oneByOne(open, (some) => this.#create(some));
+    const answers = new Map(open.map((pair, index) => [keyOf(pair), alone[index]]));
+    return pairs.map((pair) => answers.get(keyOf(pair)) ?? { refused: null });
+  }
+
+  async #archive(pairs: readonly Pair[]): Promise<undefined[]> {
+    const byFrom = Map.groupBy(pairs, (pair) => pair.fromId);
+    const inputs = [...byFrom].map(([id, some]) => ({
+      from: { id },
+      to: unique(some.map((pair) => pair.toId)).map((to) => ({ id: to })),
+    }));
+    await this.#portal.send({ method: 'POST', path: `${this.#path}/batch/archive`, json: { inputs } }, 'associations');
+    return pairs.map(() => undefined);
+  }
+
+  async #oneByOne<Input, Output>(
+    inputs: readonly Input[],
+    send: (inputs: readonly Input[]) => Promise<(Output | Error)[]>,
+  ): Promise<(Output | Error)[]> {
+    return await Promise.all(
+      inputs.map(async (input) => {
+        try {
+          await this.#portal.slot('associations');
+          const [answer] = await send([input]);
+          return answer ?? inputUnanswered(this.#path);
+        } catch (error) {
+          return error instanceof Error ? error : new Error(String(error));
+        }
+      }),
+    );
+  }
+}
+
+function saysNone(error: BatchError): boolean {
+  return error.subCategory === 'crm.associations.NO_ASSOCIATIONS_FOUND' || error.category === 'OBJECT_NOT_FOUND';
+}
+
+function keyOf({ fromId, toId }: Pair): string {
+  return `${fromId}>${toId}`;
+}

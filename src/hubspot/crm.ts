@@ -1,0 +1,54 @@
+import { Associations } from './associations';
+import type { ActivityType } from './association-types';
+import { RECOGNISED_BY } from './activities';
+import { Companies } from './companies';
+import { Contacts } from './contacts';
+import { CrmObjects } from './objects';
+import { findOwnerId } from './owners';
+import type { Portal } from './portal';
+
+/** Everything the sync reads and writes in one HubSpot account. One instance a portal and process: it holds the batches. */
+export class Crm {
+  readonly contacts: Contacts;
+  readonly companies: Companies;
+  readonly #portal: Portal;
+  readonly #objects = new Map<string, CrmObjects>();
+  readonly #associations = new Map<string, Associations>();
+
+  constructor(portal: Portal) {
+    this.#portal = portal;
+    this.contacts = new Contacts(portal);
+    this.companies = new Companies(portal);
+  }
+
+  get portalId(): number {
+    return this.#portal.id;
+  }
+
+  /** Records of a type: `contacts`, `companies`, `deals`, an activity type or a custom object's `2-…` id. */
+  objects(objectType: string): CrmObjects {
+    const properties = isActivity(objectType) ? RECOGNISED_BY[objectType] : [];
+    return memo(this.#objects, objectType, () => new CrmObjects(this.#portal, objectType, properties));
+  }
+
+  associations(from: string, to: string): Associations {
+    return memo(this.#associations, `${from}>${to}`, () => new Associations(this.#portal, from, to));
+  }
+
+  /** See {@link findOwnerId}. */
+  ownerId(email: string): Promise<string | null> {
+    return findOwnerId(this.#portal, email);
+  }
+}
+
+function isActivity(objectType: string): objectType is ActivityType {
+  return objectType in RECOGNISED_BY;
+}
+
+function memo<Value>(values: Map<string, Value>, key: string, make: () => Value): Value {
+  const known = values.get(key);
+  if (known !== undefined) return known;
+  const value = make();
+  values.set(key, value);
+  return value;
+}

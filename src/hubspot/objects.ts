@@ -1,0 +1,198 @@
+import { batcher } from './batching';
+import { batchAnswer, crmRecord, errorNaming, inputRefused, inputUnanswered, type CrmRecord } from './batch-answers';
+import { HubSpotError } from './errors';
+import type { Portal } from './portal';
+import { HUBSPOT_API_VERSION } from './transport';
+
+/** HubSpot's limit for every batch operation on objects ("Using object APIs"). */
+const MAX_INPUTS = 100;
+
+const records = batchAnswer(crmRecord);
+
+export type Properties = Readonly<Record<string, string>>;
+
+export interface AssociationType {
+  readonly category: 'HUBSPOT_DEFINED' | 'USER_DEFINED';
+  readonly typeId: number;
+}
+
+/** A record to be made, with its associations in the same call. */
+export interface CreateInput {
+  readonly properties: Properties;
+  readonly associations: readonly { readonly id: string; readonly type: AssociationType }[];
+  /** Unique in the batch; HubSpot's answer names it. It is a label, not an idempotency key. */
+  readonly traceId: string;
+  /** Knows the record by its values, for an answer that leaves trace ids out. */
+  readonly recognise: (record: CrmRecord) => boolean;
+  /** `Date.now()` after which the create must not leave any more: whoever asked has given up and looks by then. */
+  readonly sendBefore: number;
+}
+
+/**
+ * Reads, creates, updates and archives of one object type, merged into batches. Results are matched by id or trace id,
+ * never by position: HubSpot does not keep the order.
+ */
+export class CrmObjects {
+  readonly #portal: Portal;
+  readonly #path: string;
+  /** The record under its present id, or null when it is gone. A merged record answers under its new id. */
+  readonly read: (id: string) => Promise<CrmRecord | null>;
+  /** Makes a record. Throws `HubSpotError`; after a decision `retry` with `applied: 'unknown'` it may exist. */
+  readonly create: (input: CreateInput) => Promise<CrmRecord>;
+  /** Sets properties; `gone` when the record is archived or unknown. */
+  readonly update: (input: { id: string; properties: Properties }) => Promise<'updated' | 'gone'>;
+  /** Archives; doing it twice is harmless. */
+  readonly archive: (id: string) => Promise<void>;
+
+  /** @param properties - those that reads ask for */
+  constructor(portal: Portal, objectType: string, properties: readonly string[]) {
+    this.#portal = portal;
+    this.#path = `/crm/objects/${HUBSPOT_API_VERSION}/${objectType}`;
+    const queue = { budget: 'requests', maxBatchSize: MAX_INPUTS } as const;
+    this.read = batcher(portal, { ...queue, send: (ids: readonly string[]) => this.#read(ids, properties) });
+    this.create = batcher(portal, {
+      ...queue,
+      send: (inputs: readonly CreateInput[]) => this.#isolating(inputs, (some) => this.#create(some)),
+    });
+    this.update = batcher(portal, {
+      ...queue,
+      send: (inputs: readonly { id: string; properties: Properties }[]) =>
+        this.#isolating(inputs, (some) => this.#update(some)),
+    });
+    this.archive = batcher(portal, { ...queue, send: (ids: readonly string[]) => this.#archive(ids) });
+  }
+
+  async #read(ids: readonly string[], properties: readonly string[]): Promise<(CrmRecord | null | Error)[]> {
+    const inputs = unique(ids).map((id) => ({ id }));
+    const { results } = await this.#post('batch/read', { inputs, properties: [...properties, 'hs_merged_object_ids'] });
+    const found = new Map<string, CrmRecord>();
+    for (const record of results) {
+      for (const mergedId of split(record.properties['hs_merged_object_ids'])) found.set(mergedId, record);
+    }
+    for (const record of results) found.set(record.id, record);
+    return await Promise.all(
+      ids.map((id) => {
+        const record = found.get(id);
+        return record === undefined ? this.#readAlone(id, properties) : Promise.resolve(record);
+      }),
+    );
+  }
+
+  /** A batch read may leave out an id that was merged away; reading it alone answers with the merged record. */
+  async #readAlone(id: string, properties: readonly string[]): Promise<CrmRecord | null | Error> {
+    try {
+      await this.#portal.slot('requests');
+      const request = {
+        method: 'GET',
+        path: `${this.#path}/${id}`,
+        query: { properties: properties.join(',') },
+      } as const;
+      const { body } = await this.#portal.send(request, 'requests');
+      const record = crmRecord.parse(body);
+      return record.archived ? null : record;
+    } catch (error) {
+      if (isGone(error)) return null;
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  async #create(inputs: readonly CreateInput[]): Promise<(CrmRecord | Error)[]> {
+    const now = Date.now();
+    const onTime = inputs.filter((input) => now <= input.sendBefore);
+    const late = new HubSpotError(this.#route('batch/create'), { kind: 'no_answer', cause: 'not_sent' });
+    if (onTime.length === 0) return inputs.map(() => late);
+    const { results, errors } = await this.#post('batch/create', {
+      inputs: onTime.map(({ properties, associations, traceId }) => ({
+        properties,
+        associations: associations.map(({ id, type }) => ({
+          to: { id },
+          types: [{ associationCategory: type.category, associationTypeId: type.typeId }],
+        })),
+        objectWriteTraceId: traceId,
+      })),
+    });
+    return inputs.map((input) => {
+      if (!onTime.includes(input)) return late;
+      const record =
+        results.find((result) => result.objectWriteTraceId === input.traceId) ??
+        results.find((result) => result.objectWriteTraceId === undefined && input.recognise(result));
+      if (record !== undefined) return record;
+      const error = errorNaming(errors, input.traceId) ?? (inputs.length === 1 ? errors[0] : undefined);
+      return error === undefined
+        ? inputUnanswered(this.#route('batch/create'))
+        : inputRefused(this.#route('batch/create'), error);
+    });
+  }
+
+  async #update(inputs: readonly { id: string; properties: Properties }[]): Promise<('updated' | 'gone' | Error)[]> {
+    // The same id twice refuses the whole batch: the last one asked for stands.
+    const byId = new Map(inputs.map((input) => [input.id, input.properties]));
+    const { results, errors } = await this.#post('batch/update', {
+      inputs: [...byId].map(([id, properties]) => ({ id, properties })),
+    });
+    return inputs.map(({ id }) => {
+      if (results.some((result) => result.id === id)) return 'updated';
+      const error = errorNaming(errors, id) ?? (byId.size === 1 ? errors[0] : undefined);
+      if (error === undefined) return inputUnanswered(this.#route('batch/update'));
+      const refused = inputRefused(this.#route('batch/update'), error);
+      return isGone(refused) ? 'gone' : refused;
+    });
+  }
+
+  async #archive(ids: readonly string[]): Promise<undefined[]> {
+    await this.#portal.send(
+      { method: 'POST', path: `${this.#path}/batch/archive`, json: { inputs: unique(ids).map((id) => ({ id })) } },
+      'requests',
+    );
+    return ids.map(() => undefined);
+  }
+
+  /** One input that HubSpot cannot take must not refuse its neighbours: a refused batch is sent again one by one. */
+  async #isolating<Input, Output>(
+    inputs: readonly Input[],
+    send: (inputs: readonly Input[]) => Promise<(Output | Error)[]>,
+  ): Promise<(Output | Error)[]> {
+    try {
+      return await send(inputs);
+    } catch (error) {
+      if (!(error instanceof HubSpotError) || error.decision.do !== 'refused') throw error;
+      if (inputs.length === 1) return [error];
+      const alone = async (input: Input): Promise<Output | Error> => {
+        try {
+          await this.#portal.slot('requests');
+          const [answer] = await send([input]);
+          return answer ?? error;
+        } catch (failure) {
+          return failure instanceof Error ? failure : new Error(String(failure));
+        }
+      };
+      return await Promise.all(inputs.map(alone));
+    }
+  }
+
+  async #post(operation: string, json: unknown) {
+    const { body } = await this.#portal.send({ method: 'POST', path: `${this.#path}/${operation}`, json }, 'requests');
+    return records.parse(body);
+  }
+
+  #route(operation: string): string {
+    return `POST ${this.#path}/${operation}`;
+  }
+}
+
+/** Whether HubSpot says that the record does not exist (any more). */
+export function isGone(error: unknown): boolean {
+  return error instanceof HubSpotError && error.decision.do === 'refused' && error.decision.code === 'gone';
+}
+
+/** HubSpot's `;`-separated lists. */
+export function split(list: string | null | undefined): string[] {
+  return (list ?? '')
+    .split(';')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+export function unique<Item>(items: readonly Item[]): Item[] {
+  return [...new Set(items)];
+}

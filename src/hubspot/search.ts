@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { crmRecord, type CrmRecord } from './batch-answers';
+import type { Portal } from './portal';
+import { HUBSPOT_API_VERSION } from './transport';
+
+/** HubSpot allows 5 groups of 6 filters, 18 in all; groups are joined by OR, filters of a group by AND. */
+export type FilterGroup = readonly (
+  | { readonly propertyName: string; readonly operator: 'IN'; readonly values: readonly string[] }
+  | { readonly propertyName: string; readonly operator: 'EQ' | 'CONTAINS_TOKEN'; readonly value: string }
+)[];
+
+const PAGE_SIZE = 200;
+/** HubSpot answers 400 beyond this many results of one search. */
+const MAX_RESULTS = 10_000;
+
+const page = z.object({
+  results: z.array(crmRecord).default([]),
+  paging: z.object({ next: z.object({ after: z.string() }).optional() }).optional(),
+});
+
+/**
+ * All hits of a search. The caller has taken a slot of the `search` budget for the first page. The index lags behind
+ * writes by seconds: never used to learn whether our own create succeeded.
+ */
+export async function searchAll(
+  portal: Portal,
+  objectType: string,
+  properties: readonly string[],
+  filterGroups: readonly FilterGroup[],
+): Promise<CrmRecord[]> {
+  const hits: CrmRecord[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const json = {
+      filterGroups: filterGroups.map((filters) => ({ filters })),
+      properties,
+      limit: PAGE_SIZE,
+      ...(after === undefined ? {} : { after }),
+    };
+    // oxlint-disable-next-line no-await-in-loop -- each page names the next one
+    const { body } = await portal.send(
+      { method: 'POST', path: `/crm/objects/${HUBSPOT_API_VERSION}/${objectType}/search`, json },
+      'search',
+    );
+    const { results, paging } = page.parse(body);
+    hits.push(...results);
+    // A page can be short or empty and still name a next one.
+    after = paging?.next?.after;
+    if (after === undefined || Number(after) >= MAX_RESULTS) return hits;
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await portal.slot('search');
+  }
+}

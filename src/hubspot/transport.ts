@@ -1,0 +1,148 @@
+import { HubSpotError, type NoAnswerCause } from './errors';
+
+/** HubSpot's dated API version that this product speaks (2026-03 is calm about customers' validation rules). */
+export const HUBSPOT_API_VERSION = '2026-03';
+
+export interface HubSpotRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path below the API's base, beginning with `/`. */
+  readonly path: string;
+  readonly query?: Record<string, string | number | boolean>;
+  readonly json?: unknown;
+  readonly form?: Record<string, string>;
+  readonly accessToken?: string;
+}
+
+export interface HubSpotAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Parsed JSON; null for an empty body. */
+  readonly body: unknown;
+}
+
+/** Tells an observer (limiter, metrics) what one request came to; `answer` is null when none came. */
+export type RequestObserver = (
+  request: HubSpotRequest,
+  route: string,
+  answer: { status: number; headers: Headers } | null,
+  ms: number,
+) => void;
+
+const DEFAULT_TIMEOUT_MS = 20_000;
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/**
+ * One HTTP request to HubSpot with a time-out of ours, and nothing else: no retry, no limiter.
+ *
+ * `fetch` and not `client.apiRequest` of `@hubspot/api-client`: that one takes no signal, so a silent HubSpot would
+ * hold a worker slot for minutes (measured: beyond 40 s). The package gives the association type ids.
+ */
+export class HubSpotTransport {
+  readonly #base: URL;
+  readonly #timeoutMs: number;
+  readonly #observe: RequestObserver;
+
+  /**
+   * @param apiUrl - base of HubSpot's API; https, or http on a loopback address for the sandbox
+   * @param options - `timeoutMs` for a whole request (default 20 s)
+   * @throws when a token could leave for a host other than HubSpot's over plain http
+   */
+  constructor(apiUrl: string, options: { timeoutMs?: number; observe?: RequestObserver } = {}) {
+    this.#base = new URL(apiUrl);
+    if (this.#base.protocol !== 'https:' && !isLoopback(this.#base.hostname)) {
+      throw new Error(
+        `HUBSPOT_API_URL must be https (plain http is only allowed on a loopback address), not ${this.#base.origin}`,
+      );
+    }
+    this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
+    this.#observe = options.observe ?? (() => undefined);
+  }
+
+  /**
+   * Sends one request.
+   *
+   * @returns the answer when its status is 2xx
+   * @throws {@link HubSpotError} on any other status and when no whole answer came
+   */
+  async send(request: HubSpotRequest): Promise<HubSpotAnswer> {
+    const route = routeOf(request);
+    const startedAt = performance.now();
+    let response: Response;
+    let text: string;
+    try {
+      // A redirect would carry the token to wherever it points: HubSpot's API never sends one.
+      response = await fetch(this.#url(request), {
+        ...init(request),
+        redirect: 'error',
+        signal: AbortSignal.timeout(this.#timeoutMs),
+      });
+      text = await response.text();
+    } catch (error) {
+      this.#observe(request, route, null, performance.now() - startedAt);
+      throw new HubSpotError(route, { kind: 'no_answer', cause: causeOf(error) }, { cause: error });
+    }
+    const { status, headers } = response;
+    this.#observe(request, route, { status, headers }, performance.now() - startedAt);
+    const body = parse(text);
+    if (!response.ok || body === UNREADABLE) {
+      throw new HubSpotError(route, { kind: 'answer', status, retryAfter: headers.get('retry-after'), body });
+    }
+    return { status, headers, body };
+  }
+
+  #url({ path, query = {} }: HubSpotRequest): URL {
+    const url = new URL(this.#base.pathname.replace(/\/$/, '') + path, this.#base.origin);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
+    return url;
+  }
+}
+
+const UNREADABLE = Symbol('a body that is not JSON');
+
+function parse(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+function init({ method, json, form, accessToken }: HubSpotRequest): RequestInit {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (accessToken !== undefined) headers['authorization'] = `Bearer ${accessToken}`;
+  if (json !== undefined)
+    return { method, headers: { ...headers, 'content-type': 'application/json' }, body: JSON.stringify(json) };
+  if (form !== undefined) return { method, headers, body: new URLSearchParams(form) };
+  return { method, headers };
+}
+
+function causeOf(error: unknown): NoAnswerCause {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    const code = 'code' in cause ? String(cause.code) : '';
+    if (NEVER_SENT.has(code) || code.startsWith('ERR_TLS') || code.startsWith('CERT_')) return 'not_sent';
+    if (cause instanceof AggregateError && cause.errors.every((each) => causeOf(each) === 'not_sent'))
+      return 'not_sent';
+  }
+  return 'broken';
+}
+
+/** The path without ids, so that logs and metrics stay few and hold no personal data. */
+export function routeOf({ method, path }: HubSpotRequest): string {
+  const shape = path
+    .split('/')
+    .map((part) => (/^\d{3,}$/.test(part) || part.includes('@') ? ':id' : part))
+    .join('/');
+  return `${method} ${shape}`;
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,60 @@
+import { sql, type Kysely } from 'kysely';
+import type { Budget, Database } from './schema';
+
+/** A grant to send one request after `waitMs`, or word of when to ask again. */
+export type Slot =
+  | { readonly granted: true; readonly waitMs: number }
+  | { readonly granted: false; readonly retryMs: number; readonly closed: string | null };
+
+/**
+ * Reserves the next free slot of a portal's budget: the generic cell rate algorithm on one row, so that all workers
+ * share it and its clock is the database's. One slot every `spacingMs`, without bursts: a burst would have to be paid
+ * with a lower rate, since HubSpot's window rolls.
+ *
+ * @param maxWaitMs - a slot further away is not taken: the caller comes back instead of holding a worker's slot
+ */
+export async function reserveSlot(
+  db: Kysely<Database>,
+  {
+    portalId,
+    budget,
+    spacingMs,
+    maxWaitMs,
+  }: { portalId: number; budget: Budget; spacingMs: number; maxWaitMs: number },
+): Promise<Slot> {
+  const { rows } = await sql<{ granted: boolean; wait_ms: number; closed_reason: string | null }>`
+    with turn as (
+      insert into hubspot_budgets as budget (portal_id, budget, next_at)
+      values (${portalId}, ${budget}, clock_timestamp() + make_interval(secs => ${spacingMs / 1000}))
+      on conflict (portal_id, budget) do update
+        set next_at = greatest(budget.next_at, budget.closed_until, clock_timestamp()) + make_interval(secs => ${spacingMs / 1000})
+        where greatest(budget.next_at, budget.closed_until) <= clock_timestamp() + make_interval(secs => ${maxWaitMs / 1000})
+      returning next_at
+    )
+    select true as granted, (extract(epoch from next_at - clock_timestamp()) * 1000)::float8 - ${spacingMs}::float8 as wait_ms, null as closed_reason
+    from turn
+    union all
+    select false, (extract(epoch from greatest(next_at, closed_until) - clock_timestamp()) * 1000)::float8,
+      case when closed_until > next_at then closed_reason end
+    from hubspot_budgets
+    where portal_id = ${portalId} and budget = ${budget} and not exists (select from turn)
+  `.execute(db);
+  const row = rows[0];
+  if (row === undefined) return { granted: false, retryMs: spacingMs, closed: null };
+  const ms = Math.max(0, row.wait_ms);
+  return row.granted ? { granted: true, waitMs: ms } : { granted: false, retryMs: ms, closed: row.closed_reason };
+}
+
+/** Closes a budget for every worker at once, after a 429. A longer closure stands. */
+export async function closeBudget(
+  db: Kysely<Database>,
+  { portalId, budget, forMs, reason }: { portalId: number; budget: Budget; forMs: number; reason: string },
+): Promise<void> {
+  await sql`
+    insert into hubspot_budgets as budget (portal_id, budget, next_at, closed_until, closed_reason)
+    values (${portalId}, ${budget}, clock_timestamp(), clock_timestamp() + make_interval(secs => ${forMs / 1000}), ${reason})
+    on conflict (portal_id, budget) do update set
+      closed_reason = case when budget.closed_until > excluded.closed_until then budget.closed_reason else excluded.closed_reason end,
+      closed_until = greatest(budget.closed_until, excluded.closed_until)
+  `.execute(db);
+}

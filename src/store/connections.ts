@@ -1,0 +1,123 @@
+import { sql, type Selectable } from 'kysely';
+import type { Db } from './database';
+import type { Database } from './schema';
+
+export type ConnectionRow = Selectable<Database['connections']>;
+
+/** The tokens of a connection, sealed already. */
+export interface SealedTokens {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expiresInSeconds: number;
+}
+
+/** The workspace's connection, or null when it has none. */
+export async function findConnection(db: Db, workspaceId: string): Promise<ConnectionRow | null> {
+  return (
+    (await db.selectFrom('connections').selectAll().where('workspace_id', '=', workspaceId).executeTakeFirst()) ?? null
+  );
+}
+
+/** Like {@link findConnection}, holding the row's lock until the transaction ends: one refresh at a time. */
+export async function lockConnection(db: Db, workspaceId: string): Promise<ConnectionRow | null> {
+  const query = db.selectFrom('connections').selectAll().where('workspace_id', '=', workspaceId).forUpdate();
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+/** The workspace that a HubSpot account is connected to, or null. */
+export async function findWorkspaceOfPortal(db: Db, portalId: number): Promise<string | null> {
+  const row = await db
+    .selectFrom('connections')
+    .select('workspace_id')
+    .where('portal_id', '=', portalId)
+    .executeTakeFirst();
+  return row?.workspace_id ?? null;
+}
+
+/** Stores a new connection, or new tokens and a new user for the one that stands. */
+export async function saveConnection(
+  db: Db,
+  connection: {
+    workspaceId: string;
+    portalId: number;
+    hubDomain: string | null;
+    uiDomain: string;
+    timeZone: string;
+    accountType: string | null;
+    userId: number | null;
+    userEmail: string | null;
+    scopes: readonly string[];
+    tokens: SealedTokens;
+  },
+): Promise<void> {
+  const values = {
+    portal_id: connection.portalId,
+    state: 'connected' as const,
+    hub_domain: connection.hubDomain,
+    ui_domain: connection.uiDomain,
+    time_zone: connection.timeZone,
+    account_type: connection.accountType,
+    user_id: connection.userId,
+    user_email: connection.userEmail,
+    scopes: [...connection.scopes],
+    ...tokenColumns(connection.tokens),
+    last_error: null,
+    connected_at: sql<Date>`now()`,
+    updated_at: sql<Date>`now()`,
+  };
+  await db
+    .insertInto('connections')
+    .values({ workspace_id: connection.workspaceId, ...values })
+    .onConflict((conflict) => conflict.column('workspace_id').doUpdateSet(values))
+    .execute();
+}
+
+/** Stores refreshed tokens, both at once. */
+export async function saveTokens(
+  db: Db,
+  workspaceId: string,
+  tokens: SealedTokens,
+  scopes: readonly string[] | null,
+): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({
+      ...tokenColumns(tokens),
+      ...(scopes === null ? {} : { scopes: [...scopes] }),
+      last_error: null,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('workspace_id', '=', workspaceId)
+    .execute();
+}
+
+/**
+ * Marks that only a person can bring the connection back (Reconnect). Does nothing when the refresh token was replaced
+ * meanwhile: someone has just connected again.
+ *
+ * @param connection - the row whose refresh token HubSpot refused
+ * @param said - HubSpot's words
+ */
+export async function requireReauthorization(db: Db, connection: ConnectionRow, said: string): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({ state: 'reauthorize', last_error: said, updated_at: sql<Date>`now()` })
+    .where('workspace_id', '=', connection.workspace_id)
+    .where('refresh_token', '=', connection.refresh_token)
+    .execute();
+}
+
+/** Forgets the connection and its tokens. Ledger, links and settings stay: they are keyed by portal. */
+export async function deleteConnection(db: Db, workspaceId: string): Promise<void> {
+  await db.deleteFrom('connections').where('workspace_id', '=', workspaceId).execute();
+}
+
+function tokenColumns({ accessToken, refreshToken, expiresInSeconds }: SealedTokens) {
+  return {
+    access_token: accessToken,
+    refresh_token: refreshToken,
+    access_token_issued_at: sql<Date>`now()`,
+    // The database's clock alone counts: workers' clocks may differ.
+    access_token_expires_at: sql<Date>`now() + make_interval(secs => ${expiresInSeconds})`,
+  };
+}

@@ -1,0 +1,131 @@
+import { sql, type Kysely } from 'kysely';
+import type { Link, RecordRef } from '../meeting/cascade';
+import type { Db } from './database';
+import type { MeetingKey } from './meetings';
+import type { Database } from './schema';
+
+/** A link and, where HubSpot refused it, HubSpot's words. */
+export type StoredLink = Link & { readonly refused: string | null };
+
+/** The records that a meeting is linked to in one HubSpot account, in the cascade's order. */
+export async function listLinks(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  portalId: number,
+): Promise<StoredLink[]> {
+  const rows = await db
+    .selectFrom('links')
+    .selectAll()
+    .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId }))
+    .orderBy('position')
+    .execute();
+  return rows.map((row) => ({
+    objectType: row.object_type,
+    id: row.record_id,
+    via: row.via,
+    from:
+      row.from_object_type === null || row.from_record_id === null
+        ? null
+        : { objectType: row.from_object_type, id: row.from_record_id },
+    refused: row.refused,
+  }));
+}
+
+/** Makes `links` the whole set of the meeting's links: what should be linked, computed anew by each sync. */
+export async function replaceLinks(
+  db: Kysely<Database>,
+  { workspaceId, meetingId }: MeetingKey,
+  portalId: number,
+  links: readonly Link[],
+): Promise<void> {
+  const key = { workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId };
+  await db.transaction().execute(async (transaction) => {
+    await transaction
+      .deleteFrom('links')
+      .where((where) => where.and(key))
+      .execute();
+    if (links.length === 0) return;
+    const columns = {
+      object_type: links.map((link) => link.objectType),
+      record_id: links.map((link) => link.id),
+      via: links.map((link) => link.via),
+      from_object_type: links.map((link) => link.from?.objectType ?? null),
+      from_record_id: links.map((link) => link.from?.id ?? null),
+    };
+    // One array a column: thousands of links stay below PostgreSQL's 65,535 parameters a statement.
+    await sql`
+      insert into links (workspace_id, meeting_id, portal_id, object_type, record_id, via, from_object_type, from_record_id, position)
+      select ${workspaceId}, ${meetingId}, ${portalId}, object_type, record_id, via, from_object_type, from_record_id, position
+      from unnest(${columns.object_type}::text[], ${columns.record_id}::text[], ${columns.via}::text[], ${columns.from_object_type}::text[], ${columns.from_record_id}::text[])
+        with ordinality as link (object_type, record_id, via, from_object_type, from_record_id, position)
+    `.execute(transaction);
+  });
+}
+
+/** Notes why HubSpot refused to associate a record; the other links are not touched. */
+export async function refuseLink(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  portalId: number,
+  record: RecordRef,
+  said: string,
+): Promise<void> {
+  await db
+    .updateTable('links')
+    .set({ refused: said })
+    .where((where) =>
+      where.and({
+        workspace_id: workspaceId,
+        meeting_id: meetingId,
+        portal_id: portalId,
+        object_type: record.objectType,
+        record_id: record.id,
+      }),
+    )
+    .execute();
+}
+
+/** Takes out a record that turned out to be gone. */
+export async function dropLink(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  portalId: number,
+  record: RecordRef,
+): Promise<void> {
+  await db
+    .deleteFrom('links')
+    .where((where) =>
+      where.and({
+        workspace_id: workspaceId,
+        meeting_id: meetingId,
+        portal_id: portalId,
+        object_type: record.objectType,
+        record_id: record.id,
+      }),
+    )
+    .execute();
+}
+
+/** A record was merged: its link goes on under the new id, once. */
+export async function renameLink(
+  db: Kysely<Database>,
+  key: MeetingKey,
+  portalId: number,
+  record: RecordRef,
+  newId: string,
+): Promise<void> {
+  const meeting = { workspace_id: key.workspaceId, meeting_id: key.meetingId, portal_id: portalId };
+  await db.transaction().execute(async (transaction) => {
+    await dropLink(transaction, key, portalId, { objectType: record.objectType, id: newId });
+    await transaction
+      .updateTable('links')
+      .set({ record_id: newId })
+      .where((where) => where.and({ ...meeting, object_type: record.objectType, record_id: record.id }))
+      .execute();
+    await transaction
+      .updateTable('links')
+      .set({ from_record_id: newId })
+      .where((where) => where.and({ ...meeting, from_object_type: record.objectType, from_record_id: record.id }))
+      .execute();
+  });
+}

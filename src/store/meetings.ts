@@ -1,0 +1,220 @@
+import { createHash } from 'node:crypto';
+import { sql, type Kysely, type Selectable } from 'kysely';
+import type { ProcessedMeeting } from '../meeting/schema';
+import type { SyncReason, SyncStatus, UnmatchedPerson } from '../meeting/status';
+import type { Db } from './database';
+import type { Database } from './schema';
+
+export type MeetingRow = Selectable<Database['meetings']>;
+export interface MeetingKey {
+  readonly workspaceId: string;
+  readonly meetingId: string;
+}
+
+/**
+ * Stores a processed meeting and marks that a sync is due (the outbox), in one statement: an accepted meeting is never
+ * without its request.
+ *
+ * @returns `unchanged` when the same body is known already: nothing is due then
+ */
+export async function acceptMeeting(
+  db: Db,
+  { workspaceId, meeting }: { workspaceId: string; meeting: ProcessedMeeting },
+): Promise<'created' | 'updated' | 'unchanged'> {
+  const body = JSON.stringify(meeting);
+  const bodyHash = createHash('sha256').update(body).digest('hex');
+  const values = {
+    body,
+    body_hash: bodyHash,
+    title: meeting.title,
+    started_at: meeting.startedAt,
+    status: 'accepted' as const,
+    reason: null,
+    erasing: false,
+    sync_requested_at: sql<Date>`now()`,
+    updated_at: sql<Date>`now()`,
+  };
+  const stored = await db
+    .insertInto('meetings')
+    .values({ workspace_id: workspaceId, meeting_id: meeting.meetingId, ...values })
+    .onConflict((conflict) =>
+      conflict.columns(['workspace_id', 'meeting_id']).doUpdateSet(values).where('meetings.body_hash', '<>', bodyHash),
+    )
+    // xmax is zero on a row that was inserted, not updated.
+    .returning(sql<boolean>`xmax = 0`.as('inserted'))
+    .executeTakeFirst();
+  if (stored === undefined) return 'unchanged';
+  return stored.inserted ? 'created' : 'updated';
+}
+
+/** One meeting, or null. */
+export async function findMeeting(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<MeetingRow | null> {
+  const query = db
+    .selectFrom('meetings')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+/** A sync that is running keeps its status; one at rest is as good as accepted anew. */
+const requested = {
+  sync_requested_at: sql<Date>`now()`,
+  status: sql<SyncStatus>`case when status = 'syncing' then status else 'accepted' end`,
+  reason: null,
+};
+
+/**
+ * Marks that the meeting is to be synced again, and both activities written again.
+ *
+ * @returns false when there is no such meeting, or it was erased
+ */
+export async function requestSync(db: Db, workspaceId: string, meetingId: string): Promise<boolean> {
+  const result = await db
+    .updateTable('meetings')
+    .set({ ...requested, rewrite: true })
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId)
+    .where('status', '<>', 'deleted')
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/**
+ * Marks every meeting that waits for a person as due again.
+ *
+ * @param options - `reason`: only those with this reason code
+ * @returns how many
+ */
+export async function requestSyncs(
+  db: Db,
+  workspaceId: string,
+  { reason }: { reason?: string | undefined },
+): Promise<number> {
+  const result = await db
+    .updateTable('meetings')
+    .set(requested)
+    .where('workspace_id', '=', workspaceId)
+    .where('status', '=', 'needs_attention')
+    .$if(reason !== undefined, (query) => query.where(sql`reason ->> 'code'`, '=', reason ?? ''))
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** A row of the outbox: `requestedAt` says which request is meant, so that a newer one is not cleared with it. */
+export interface SyncRequest extends MeetingKey {
+  readonly requestedAt: Date;
+}
+
+/**
+ * Requests that Temporal has not taken yet, oldest first.
+ *
+ * @param olderThanMs - leaves the newest to whoever has just made them
+ */
+export async function dueSyncRequests(
+  db: Db,
+  { limit, olderThanMs }: { limit: number; olderThanMs: number },
+): Promise<SyncRequest[]> {
+  const rows = await db
+    .selectFrom('meetings')
+    .select(['workspace_id', 'meeting_id', 'sync_requested_at'])
+    .where('sync_requested_at', '<=', sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`)
+    .orderBy('sync_requested_at')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    workspaceId: row.workspace_id,
+    meetingId: row.meeting_id,
+    requestedAt: row.sync_requested_at ?? new Date(0),
+  }));
+}
+
+/** The request that stands for one meeting, or null. */
+export async function findSyncRequest(db: Db, key: MeetingKey): Promise<SyncRequest | null> {
+  const meeting = await findMeeting(db, key);
+  return meeting?.sync_requested_at ? { ...key, requestedAt: meeting.sync_requested_at } : null;
+}
+
+/** Temporal has the request: clears it unless a newer one came meanwhile. */
+export async function clearSyncRequest(db: Db, request: SyncRequest, runId: string): Promise<void> {
+  await db
+    .updateTable('meetings')
+    .set({
+      run_id: runId,
+      sync_requested_at: sql<Date | null>`case when date_trunc('milliseconds', sync_requested_at) <= ${request.requestedAt} then null else sync_requested_at end`,
+    })
+    .where('workspace_id', '=', request.workspaceId)
+    .where('meeting_id', '=', request.meetingId)
+    .execute();
+}
+
+/** Where a sync stands, as people see it. `unmatched` and `portalId` stay as they were when absent. */
+export interface SyncProgress {
+  readonly status: SyncStatus;
+  readonly reason: SyncReason | null;
+  readonly runId?: string;
+  readonly portalId?: number;
+  readonly unmatched?: readonly UnmatchedPerson[];
+}
+
+/** Records where a sync stands. A meeting that was erased meanwhile stays erased. */
+export async function saveProgress(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  progress: SyncProgress,
+): Promise<void> {
+  await db
+    .updateTable('meetings')
+    .set({
+      status: progress.status,
+      reason: progress.reason === null ? null : JSON.stringify(progress.reason),
+      ...(progress.runId === undefined ? {} : { run_id: progress.runId }),
+      ...(progress.portalId === undefined ? {} : { portal_id: progress.portalId }),
+      ...(progress.unmatched === undefined ? {} : { unmatched: JSON.stringify(progress.unmatched) }),
+      ...(progress.status === 'synced' ? { synced_at: sql<Date>`now()` } : {}),
+      ...(progress.status === 'synced' || progress.status === 'skipped' ? { rewrite: false } : {}),
+      updated_at: sql<Date>`now()`,
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId)
+    .where('status', '<>', 'deleted')
+    .execute();
+}
+
+/** Asks for the meeting's activities to be taken back and its content to be erased. @returns false when there is none */
+export async function requestErasure(db: Db, workspaceId: string, meetingId: string): Promise<boolean> {
+  const result = await db
+    .updateTable('meetings')
+    .set({ erasing: true, sync_requested_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId)
+    .where('status', '<>', 'deleted')
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Erases a meeting whose activities are no longer in HubSpot; its id stays known as `deleted`. Not if it was posted anew. */
+export async function eraseMeeting(db: Kysely<Database>, { workspaceId, meetingId }: MeetingKey): Promise<void> {
+  const key = { workspace_id: workspaceId, meeting_id: meetingId };
+  await db.transaction().execute(async (transaction) => {
+    const erased = await transaction
+      .updateTable('meetings')
+      .set({
+        status: 'deleted',
+        reason: null,
+        body: null,
+        body_hash: '',
+        title: '',
+        unmatched: '[]',
+        erasing: false,
+        updated_at: sql<Date>`now()`,
+      })
+      .where((where) => where.and({ ...key, erasing: true }))
+      .executeTakeFirst();
+    if (erased.numUpdatedRows === 0n) return;
+    await transaction
+      .deleteFrom('links')
+      .where((where) => where.and(key))
+      .execute();
+  });
+}

@@ -1,0 +1,26 @@
+import { Migrator, type Migration } from 'kysely/migration';
+import { openDatabase } from './database';
+import * as mainJob from './migrations/0001_main_job';
+
+/** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
+const migrations: Record<string, Migration> = {
+  '0001_main_job': mainJob,
+};
+
+/**
+ * Brings the database up to date and tells which migrations ran.
+ *
+ * @returns names of the migrations that were applied now, empty when nothing was due
+ * @throws the first migration's error; what went before it stays applied
+ */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const db = openDatabase(databaseUrl, { max: 2, application_name: 'hubspot-meeting-sync migrate' });
+  try {
+    const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
+    const { error, results = [] } = await migrator.migrateToLatest();
+    if (error !== undefined) throw error;
+    return results.filter((result) => result.status === 'Success').map((result) => result.migrationName);
+  } finally {
+    await db.destroy();
+  }
+}

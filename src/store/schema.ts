@@ -1,0 +1,171 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ProcessedMeeting } from '../meeting/schema';
+import type { SyncReason, SyncStatus, UnmatchedPerson } from '../meeting/status';
+
+/** Kysely's view of the tables; the migrations are the truth. */
+export interface Database {
+  workspaces: WorkspacesTable;
+  api_keys: ApiKeysTable;
+  sign_in_links: SignInLinksTable;
+  sessions: SessionsTable;
+  oauth_states: OauthStatesTable;
+  connections: ConnectionsTable;
+  meetings: MeetingsTable;
+  links: LinksTable;
+  engagements: EngagementsTable;
+  engagement_associations: EngagementAssociationsTable;
+  hubspot_budgets: HubspotBudgetsTable;
+  hubspot_owners: HubspotOwnersTable;
+}
+
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+type CreatedAt = ColumnType<Date, Date | string | undefined, never>;
+
+interface WorkspacesTable {
+  /** A readable slug of the name: it stands in every workflow id. */
+  id: string;
+  name: string;
+  settings: JSONColumnType<Record<string, unknown>, string | undefined>;
+  created_at: CreatedAt;
+}
+
+interface ApiKeysTable {
+  id: Generated<string>;
+  workspace_id: string;
+  name: string;
+  /** SHA-256 of the key: the key itself is shown once and never stored. */
+  key_hash: Buffer;
+  created_at: CreatedAt;
+  last_used_at: Timestamp | null;
+  revoked_at: Timestamp | null;
+}
+
+interface SignInLinksTable {
+  token_hash: Buffer;
+  workspace_id: string;
+  expires_at: Timestamp;
+  used_at: Timestamp | null;
+}
+
+interface SessionsTable {
+  id_hash: Buffer;
+  workspace_id: string;
+  created_at: CreatedAt;
+  expires_at: Timestamp;
+}
+
+interface OauthStatesTable {
+  state_hash: Buffer;
+  workspace_id: string;
+  session_hash: Buffer;
+  expires_at: Timestamp;
+}
+
+export type ConnectionState = 'connected' | 'reauthorize';
+
+interface ConnectionsTable {
+  workspace_id: string;
+  portal_id: number;
+  state: ConnectionState;
+  hub_domain: string | null;
+  ui_domain: string;
+  time_zone: string;
+  account_type: string | null;
+  /** Who pressed "Connect app": the connection depends on this HubSpot user. */
+  user_id: number | null;
+  user_email: string | null;
+  scopes: string[];
+  /** Sealed (see `secrets.ts`). */
+  access_token: string;
+  refresh_token: string;
+  access_token_issued_at: Timestamp;
+  access_token_expires_at: Timestamp;
+  last_error: string | null;
+  connected_at: Timestamp;
+  updated_at: Timestamp;
+}
+
+interface MeetingsTable {
+  workspace_id: string;
+  meeting_id: string;
+  /** Null once the meeting was erased. */
+  body: JSONColumnType<ProcessedMeeting, string, string | null> | null;
+  body_hash: string;
+  title: string;
+  started_at: Timestamp;
+  status: SyncStatus;
+  reason: JSONColumnType<SyncReason, string | null, string | null> | null;
+  unmatched: JSONColumnType<UnmatchedPerson[], string | undefined>;
+  /** The HubSpot account of the last sync; null before the first. */
+  portal_id: number | null;
+  run_id: string | null;
+  /** The outbox: set when a sync is due, cleared once Temporal has taken it. */
+  sync_requested_at: Timestamp | null;
+  /** A person asked for the sync: both activities are written again, even if nothing changed here. */
+  rewrite: Generated<boolean>;
+  /** The activities are to be taken back and the content erased. */
+  erasing: Generated<boolean>;
+  accepted_at: CreatedAt;
+  synced_at: Timestamp | null;
+  updated_at: Timestamp;
+}
+
+interface LinksTable {
+  workspace_id: string;
+  meeting_id: string;
+  portal_id: number;
+  object_type: string;
+  record_id: string;
+  via: 'participant' | 'domain' | 'cascade' | 'manual';
+  from_object_type: string | null;
+  from_record_id: string | null;
+  position: number;
+  /** HubSpot's words when it refused this association; null while it stands or is due. */
+  refused: string | null;
+}
+
+export type EngagementKind = 'summary' | 'notes';
+
+interface EngagementsTable {
+  workspace_id: string;
+  meeting_id: string;
+  portal_id: number;
+  kind: EngagementKind;
+  /** `writing`: a create may have reached HubSpot, its outcome is unknown. `written`: `hubspot_id` is HubSpot's. */
+  state: 'writing' | 'written';
+  object_type: 'meetings' | 'notes' | 'calls';
+  hubspot_id: string | null;
+  url: string | null;
+  content_hash: string | null;
+  /** When the last create was handed to HubSpot. */
+  writing_since: Timestamp | null;
+  written_at: Timestamp | null;
+}
+
+interface EngagementAssociationsTable {
+  workspace_id: string;
+  meeting_id: string;
+  portal_id: number;
+  kind: EngagementKind;
+  object_type: string;
+  record_id: string;
+}
+
+export type Budget = 'requests' | 'search' | 'associations';
+
+interface HubspotBudgetsTable {
+  portal_id: number;
+  budget: Budget;
+  /** When the next request may be sent: the theoretical arrival time of the generic cell rate algorithm. */
+  next_at: Timestamp;
+  closed_until: Timestamp | null;
+  closed_reason: string | null;
+}
+
+interface HubspotOwnersTable {
+  portal_id: number;
+  email: string;
+  /** Null: HubSpot has no active owner with this address. */
+  owner_id: string | null;
+  fetched_at: Timestamp;
+}

@@ -1,0 +1,136 @@
+import { sql, type Kysely } from 'kysely';
+import { hashToken, randomToken } from '../secrets';
+import type { Db } from './database';
+import type { Database } from './schema';
+
+/** The workspace that BOOTSTRAP_API_KEY belongs to. */
+export const DEFAULT_WORKSPACE = 'default';
+
+/** So that secret scanners can tell our keys. */
+const API_KEY_PREFIX = 'hms_';
+const ID_LENGTH = 40;
+const NAME_LENGTH = 100;
+
+/** A workspace cannot be made as asked; the message says what to do. */
+export class WorkspaceError extends Error {
+  override readonly name = 'WorkspaceError';
+}
+
+/**
+ * Makes a workspace and its first API key. The key is known only now: the database keeps its hash.
+ *
+ * @param name - 1 to 100 characters, unique; the id is made from it (`Acme España` → `acme-espana`)
+ * @throws {@link WorkspaceError} when the name is taken or cannot be used
+ */
+export async function createWorkspace(
+  db: Kysely<Database>,
+  name: string,
+): Promise<{ workspaceId: string; apiKey: string }> {
+  const trimmed = name.trim();
+  if (trimmed === '' || trimmed.length > NAME_LENGTH || /\p{Cc}/u.test(trimmed)) {
+    throw new WorkspaceError(
+      `The name of a workspace must be 1 to ${NAME_LENGTH} visible characters: choose another one`,
+    );
+  }
+  return await db.transaction().execute(async (transaction) => {
+    // The lock makes two creations at once take turns, so that neither meets the other's name or id half-way.
+    await sql`lock table workspaces in share row exclusive mode`.execute(transaction);
+    const taken = await transaction
+      .selectFrom('workspaces')
+      .select('id')
+      .where('name', '=', trimmed)
+      .executeTakeFirst();
+    if (taken !== undefined)
+      throw new WorkspaceError(`There is a workspace named "${trimmed}" already: choose another name`);
+    const workspaceId = await freeId(transaction, trimmed);
+    await transaction.insertInto('workspaces').values({ id: workspaceId, name: trimmed }).execute();
+    const apiKey = API_KEY_PREFIX + randomToken();
+    await transaction
+      .insertInto('api_keys')
+      .values({ workspace_id: workspaceId, name: 'first key', key_hash: hashToken(apiKey) })
+      .execute();
+    return { workspaceId, apiKey };
+  });
+}
+
+/**
+ * Gives the workspace `default` this API key if it has none, and makes the workspace first if it is missing. Several
+ * servers may start at once.
+ *
+ * @returns whether the key is good now: false when the workspace has another one
+ */
+export async function ensureBootstrapKey(db: Kysely<Database>, apiKey: string): Promise<boolean> {
+  const keyHash = hashToken(apiKey);
+  return await db.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto('workspaces')
+      .values({ id: DEFAULT_WORKSPACE, name: DEFAULT_WORKSPACE })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    await transaction.selectFrom('workspaces').select('id').where('id', '=', DEFAULT_WORKSPACE).forUpdate().execute();
+    const keys = await transaction
+      .selectFrom('api_keys')
+      .select('key_hash')
+      .where('workspace_id', '=', DEFAULT_WORKSPACE)
+      .where('revoked_at', 'is', null)
+      .execute();
+    if (keys.length > 0) return keys.some((key) => key.key_hash.equals(keyHash));
+    const inserted = await transaction
+      .insertInto('api_keys')
+      .values({ workspace_id: DEFAULT_WORKSPACE, name: 'bootstrap', key_hash: keyHash })
+      // A key that was revoked, or that is another workspace's, stays what it is.
+      .onConflict((conflict) => conflict.column('key_hash').doNothing())
+      .executeTakeFirst();
+    return (inserted.numInsertedOrUpdatedRows ?? 0n) > 0n;
+  });
+}
+
+/** The workspace that an API key opens, or null. `last_used_at` is kept to the minute: no write for every request. */
+export async function findWorkspaceByApiKey(db: Db, apiKey: string): Promise<string | null> {
+  const key = await db
+    .selectFrom('api_keys')
+    .select([
+      'id',
+      'workspace_id',
+      sql<boolean>`coalesce(last_used_at < now() - interval '1 minute', true)`.as('stale'),
+    ])
+    .where('key_hash', '=', hashToken(apiKey))
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  if (key === undefined) return null;
+  if (key.stale) {
+    await db
+      .updateTable('api_keys')
+      .set({ last_used_at: sql<Date>`now()` })
+      .where('id', '=', key.id)
+      .execute();
+  }
+  return key.workspace_id;
+}
+
+async function freeId(db: Db, name: string): Promise<string> {
+  const slug = slugOf(name);
+  const rows = await db
+    .selectFrom('workspaces')
+    .select('id')
+    .where('id', 'like', `${slug.slice(0, ID_LENGTH - 4)}%`)
+    .execute();
+  const taken = new Set(rows.map((row) => row.id));
+  for (let number = 1; ; number += 1) {
+    const suffix = number === 1 ? '' : `-${number}`;
+    const id = slug.slice(0, ID_LENGTH - suffix.length) + suffix;
+    if (!taken.has(id)) return id;
+  }
+}
+
+/** Lower-case ASCII letters, digits and dashes: the id stands in every workflow id. */
+function slugOf(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, ID_LENGTH);
+  return slug === '' ? 'workspace' : slug;
+}

@@ -1,0 +1,25 @@
+/**
+ * Every name that Temporal's users see: task queue, workflow ids, search attributes, failure types. Workflow code
+ * imports this module, so it holds constants and pure functions only.
+ */
+
+export const TASK_QUEUE = 'hubspot-sync';
+
+/** Search attributes, registered in the namespace before the first start (contract section 7). */
+export const SEARCH_ATTRIBUTES = {
+  HubSpotPortalId: 'INT',
+  MeetingId: 'KEYWORD',
+  SyncStatus: 'KEYWORD',
+  SyncReason: 'KEYWORD',
+} as const;
+
+/** One workflow a meeting: a second start with the same id meets the first one. */
+export function syncMeetingWorkflowId(workspaceId: string, meetingId: string): string {
+  return `sync-meeting:${workspaceId}:${meetingId}`;
+}
+
+/** Link to one run in Temporal's UI, or null where no UI is known. */
+export function workflowUrl(uiUrl: string | null, namespace: string, workflowId: string, runId: string): string | null {
+  if (uiUrl === null) return null;
+  return `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
+}

@@ -1,0 +1,10 @@
+import { defineSearchAttributeKey } from '@temporalio/common';
+import { SEARCH_ATTRIBUTES } from './names';
+
+/** Typed keys of the search attributes, for starts and for workflow code. None holds personal data: they are never encrypted. */
+export const searchAttribute = {
+  portalId: defineSearchAttributeKey('HubSpotPortalId', SEARCH_ATTRIBUTES.HubSpotPortalId),
+  meetingId: defineSearchAttributeKey('MeetingId', SEARCH_ATTRIBUTES.MeetingId),
+  status: defineSearchAttributeKey('SyncStatus', SEARCH_ATTRIBUTES.SyncStatus),
+  reason: defineSearchAttributeKey('SyncReason', SEARCH_ATTRIBUTES.SyncReason),
+} as const;

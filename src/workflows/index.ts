@@ -1,0 +1,1 @@
+export { SyncMeetingWorkflow } from './sync-meeting';

@@ -1,0 +1,117 @@
+import {
+  ApplicationFailure,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineSignal,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Outcome } from '../activities/record-outcome';
+import type { SyncReason, SyncStatus } from '../meeting/status';
+import { FAILURE } from '../temporal/failures';
+import { searchAttribute } from '../temporal/search-attributes';
+import {
+  associate,
+  beginSync,
+  expandCascades,
+  recordOutcome,
+  resolveParticipants,
+  takeBackAndErase,
+  writeNotes,
+  writeSummary,
+} from './activities';
+import { failureOf } from './step-failure';
+
+export interface SyncMeetingInput {
+  readonly workspaceId: string;
+  readonly meetingId: string;
+  /** Multiplies our own delays (`SYNC_TIME_SCALE`); 1 when absent. */
+  readonly timeScale?: number;
+}
+
+/** What the `status` query answers and what the run ends with. */
+export interface SyncState {
+  readonly status: SyncStatus;
+  /** Why it is not synced: a reason's code, and in sentences where it waits for somebody or something. */
+  readonly code: string | null;
+  readonly reason: SyncReason | null;
+}
+
+/** Run the sync again: wakes a parked one, and makes a running one go round once more. */
+export const resync = defineSignal('resync');
+export const status = defineQuery<SyncState>('status');
+
+/** A person has this long to mend what parked a sync. */
+const PARKED_FOR_MS = 30 * 24 * 3_600_000;
+
+/**
+ * Puts one meeting on the timelines of its contacts, companies and deals, and keeps it right: a first sync, a changed
+ * meeting, a re-sync and a mended one all run the same steps on what should be. One run at a time a meeting.
+ */
+export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<SyncState> {
+  const { workspaceId, meetingId, timeScale = 1 } = input;
+  const key = { workspaceId, meetingId };
+  let state: SyncState = { status: 'accepted', code: null, reason: null };
+  let requested = false;
+  setHandler(status, () => state);
+  setHandler(resync, () => {
+    requested = true;
+  });
+
+  for (;;) {
+    // What the signal that started this run asks for is the pass that begins now: it is delivered before this resolves.
+    await Promise.resolve();
+    requested = false;
+    const failure = await failureOf(syncOnce);
+    if (failure === null) {
+      if (!requested) return state;
+    } else if (failure.next === 'wait') {
+      await record({ status: 'waiting', reason: failure.wait.reason });
+      await condition(() => requested, failure.wait.ms);
+    } else {
+      const { goOn } = await record({ status: 'needs_attention', reason: failure.reason });
+      const mended = goOn || (await condition(() => requested, PARKED_FOR_MS * timeScale));
+      if (!mended)
+        throw ApplicationFailure.nonRetryable(`Given up after 30 days. ${failure.reason.message}`, FAILURE.givenUp);
+    }
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof SyncMeetingWorkflow>(input);
+  }
+
+  async function syncOnce(): Promise<void> {
+    const { portalId, task, rewrite } = await beginSync(key);
+    upsertSearchAttributes([{ key: searchAttribute.portalId, value: portalId }]);
+    show({ status: 'syncing', code: null, reason: null });
+    if (task === 'erase') {
+      await takeBackAndErase(key);
+      return show({ status: 'deleted', code: null, reason: null });
+    }
+    const { roots, skip } = await resolveParticipants(key);
+    if (skip !== null) return void (await record({ status: 'skipped', code: skip }));
+    await expandCascades({ ...key, roots });
+    const [summary] = await Promise.all([writeSummary({ ...key, rewrite }), writeNotes({ ...key, rewrite })]);
+    if (summary.written === 'deleted') return void (await record({ status: 'skipped', code: 'deleted_in_hubspot' }));
+    await associate(key);
+    await record({ status: 'synced' });
+  }
+
+  /** Writes down where the sync has come to: for the API and the pages, and for whoever looks in Temporal's UI. */
+  async function record(outcome: Outcome): Promise<{ readonly goOn: boolean }> {
+    const reason = 'reason' in outcome ? outcome.reason : null;
+    show({ status: outcome.status, code: 'code' in outcome ? outcome.code : (reason?.code ?? null), reason });
+    return await recordOutcome({ ...key, outcome });
+  }
+
+  function show(next: SyncState): void {
+    state = next;
+    upsertSearchAttributes([
+      { key: searchAttribute.status, value: next.status },
+      { key: searchAttribute.reason, value: next.code },
+    ]);
+    setCurrentDetails(
+      next.reason === null ? next.status : `**${next.status}**: ${next.reason.message}\n\n${next.reason.action}`,
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import { judge, NotSettledError, type Verdict } from '../../../src/activities/judge';
+import { HubSpotError } from '../../../src/hubspot/errors';
+import { BudgetExhaustedError } from '../../../src/hubspot/limiter';
+import { NotConnectedError } from '../../../src/tokens';
+
+const context = {
+  failures: 0,
+  timeScale: 1,
+  reference: 'ref-1',
+  now: Date.parse('2026-11-03T10:00:00Z'),
+  random: () => 0.5,
+};
+const hubspot = (status: number, body: unknown = {}) =>
+  new HubSpotError('POST /x', { kind: 'answer', status, retryAfter: null, body });
+const codeOf = (verdict: Verdict) => ('reason' in verdict ? verdict.reason.code : null);
+
+test.each<[string, unknown, Verdict['next'], string | null]>([
+  ['no connection', new NotConnectedError('not_connected'), 'park', 'not_connected'],
+  ['a refused refresh', new NotConnectedError('reauthorize'), 'park', 'reauthorize'],
+  ['a missing scope', hubspot(403), 'park', 'missing_scope'],
+  ['a refused value', hubspot(400, { message: 'Deal amount is required' }), 'park', 'hubspot_rejected'],
+  ['a server fault', hubspot(500), 'retry', null],
+  ['a token refused twice', hubspot(401), 'retry', null],
+  ['a busy budget', new BudgetExhaustedError('requests', 7_000, null), 'retry', null],
+  ['an unsettled create', new NotSettledError(5_000), 'retry', null],
+  ['a used-up day', new BudgetExhaustedError('requests', 8 * 3_600_000, 'day'), 'wait', 'daily_limit'],
+  ['a moving account', new BudgetExhaustedError('requests', 3_600_000, 'migration'), 'wait', 'hubspot_down'],
+  ['a fault of our own', new TypeError('x is undefined'), 'retry', null],
+])('%s', (_, error, next, code) => {
+  const verdict = judge(error, context);
+  expect([verdict.next, codeOf(verdict)]).toEqual([next, code]);
+});
+
+test('backoff doubles, is capped and shortened by the time scale', () => {
+  const delays = [0, 1, 2, 8].map((failures) => judge(hubspot(503), { ...context, failures }));
+  expect(delays).toEqual([1_000, 2_000, 4_000, 60_000].map((afterMs) => ({ next: 'retry', afterMs, counts: true })));
+  expect(judge(hubspot(503), { ...context, timeScale: 0.01 })).toMatchObject({ afterMs: 10 });
+});
+
+test('what keeps failing ends with a person, what waits for a limit does not', () => {
+  const last = { ...context, failures: 9 };
+  expect(codeOf(judge(hubspot(503, { message: 'maintenance' }), last))).toBe('hubspot_unavailable');
+  expect(codeOf(judge(new TypeError('x'), last))).toBe('internal_error');
+  expect(judge(new BudgetExhaustedError('requests', 7_000, null), last)).toMatchObject({
+    next: 'retry',
+    counts: false,
+  });
+});
+
+test('HubSpot’s words reach the person who has to act on them', () => {
+  const verdict = judge(hubspot(400, { message: 'Deal amount is required' }), context);
+  expect(verdict).toMatchObject({ reason: { message: expect.stringContaining('Deal amount is required') } });
+});

@@ -1,0 +1,60 @@
+import { expect, test } from '@jest/globals';
+import { ConfigError, loadConfig } from '../../src/config';
+
+const env = {
+  DATABASE_URL: 'postgres://localhost/sync',
+  HUBSPOT_CLIENT_ID: 'id',
+  HUBSPOT_CLIENT_SECRET: 'secret',
+  ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+};
+
+test('defaults are the contract’s', () => {
+  const config = loadConfig({ ...env, PUBLIC_URL: '' });
+  expect(config).toMatchObject({
+    port: 3000,
+    metricsPort: 9464,
+    publicUrl: 'http://localhost:3000',
+    syncTimeScale: 1,
+    logLevel: 'info',
+  });
+  expect(config.hubspot).toMatchObject({
+    apiUrl: 'https://api.hubapi.com',
+    authorizeUrl: 'https://app.hubspot.com/oauth/authorize',
+  });
+  expect(config.hubspot.limits).toEqual({
+    requestsPer10Seconds: 110,
+    searchesPerSecond: 5,
+    associationRequestsPer10Seconds: 100,
+  });
+});
+
+test('the public URL follows the port and loses its slash', () => {
+  expect(loadConfig({ ...env, PORT: '8080' }).publicUrl).toBe('http://localhost:8080');
+  expect(loadConfig({ ...env, PUBLIC_URL: 'https://sync.acme.example/' }).publicUrl).toBe('https://sync.acme.example');
+});
+
+test('every fault is named at once', () => {
+  const faulty = {
+    DATABASE_URL: 'mysql://x',
+    ENCRYPTION_KEYS: 'k1:short',
+    PORT: 'abc',
+    LOG_LEVEL: 'loud',
+    HUBSPOT_CLIENT_ID: 'id',
+  };
+  expect(() => loadConfig(faulty)).toThrow(ConfigError);
+  for (const name of [
+    'DATABASE_URL',
+    'ENCRYPTION_KEYS',
+    'PORT',
+    'LOG_LEVEL',
+    'HUBSPOT_CLIENT_SECRET: is required but not set',
+  ]) {
+    expect(() => loadConfig(faulty)).toThrow(name);
+  }
+});
+
+test('a key that is not 32 bytes is refused without showing it', () => {
+  const short = Buffer.alloc(16, 7).toString('base64');
+  expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${short}` })).toThrow('32 bytes');
+  expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${short}` })).not.toThrow(short);
+});

@@ -1,0 +1,29 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { SecretBox } from '../../src/secrets';
+
+const key = (id: string) => ({ id, key: randomBytes(32) });
+const [old, current] = [key('old'), key('current')];
+
+test('a sealed token opens again and does not show itself', () => {
+  const box = new SecretBox([current]);
+  const sealed = box.seal('token-abc', 'access:acme');
+  expect(sealed).not.toContain('token-abc');
+  expect(box.open(sealed, 'access:acme')).toBe('token-abc');
+  expect(box.seal('token-abc', 'access:acme')).not.toBe(sealed);
+});
+
+test('after a rotation the first key seals and the old one still opens', () => {
+  const sealed = new SecretBox([old]).seal('token', 'c');
+  const rotated = new SecretBox([current, old]);
+  expect(rotated.open(sealed, 'c')).toBe('token');
+  expect(rotated.seal('token', 'c')).toMatch(/^current:/);
+});
+
+test('a token of another row, a changed one and one under a lost key do not open', () => {
+  const box = new SecretBox([current]);
+  const sealed = box.seal('token', 'access:acme');
+  expect(() => box.open(sealed, 'access:other')).toThrow('authenticate');
+  expect(() => box.open(sealed.slice(0, -4) + 'AAAA', 'access:acme')).toThrow('authenticate');
+  expect(() => new SecretBox([old]).open(sealed, 'access:acme')).toThrow('"current"');
+});
