@@ -1,0 +1,50 @@
+/** A request to stop, from a person or the system. */
+export interface StopRequest {
+  /** Aborts at the first signal. */
+  readonly signal: AbortSignal;
+  /** Stops listening. */
+  dispose(): void;
+}
+
+/**
+ * One Ctrl-C can arrive twice: from the terminal, which sends it to the whole foreground group, and passed on by npm.
+ */
+const SAME_REQUEST_MS = 1_000;
+const PARENT_CHECK_MS = 1_000;
+
+/**
+ * Listens for SIGINT, SIGTERM and SIGHUP.
+ *
+ * Started by npm, the end of our parent is a request as well: npm passes SIGTERM to the shell between us and itself,
+ * which dies of it without telling us.
+ *
+ * @param onFirst - called at the first request
+ * @param onSecond - called when a person insists
+ */
+export function listenForStop(env: NodeJS.ProcessEnv, onFirst: () => void, onSecond: () => void): StopRequest {
+  const controller = new AbortController();
+  const parent = process.ppid;
+  let firstAt = 0;
+  const request = () => {
+    if (!controller.signal.aborted) {
+      firstAt = performance.now();
+      onFirst();
+      controller.abort();
+    } else if (performance.now() - firstAt > SAME_REQUEST_MS) {
+      onSecond();
+    }
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of signals) process.on(name, request);
+  const parentCheck = setInterval(() => {
+    if (env['npm_lifecycle_event'] !== undefined && process.ppid !== parent && !controller.signal.aborted) request();
+  }, PARENT_CHECK_MS);
+  parentCheck.unref();
+  return {
+    signal: controller.signal,
+    dispose: () => {
+      clearInterval(parentCheck);
+      for (const name of signals) process.off(name, request);
+    },
+  };
+}

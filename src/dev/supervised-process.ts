@@ -1,0 +1,188 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import { DevError, messageOf } from './errors';
+import type { EndRule, Keeper } from './keeping';
+
+export interface ProcessOptions extends EndRule {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** Runs as this user instead of ours; only root can. */
+  readonly user?: { readonly uid: number; readonly gid: number } | undefined;
+  /** Resolves once the process serves; asked at every start. Must give up when the signal aborts. */
+  readonly ready: (signal: AbortSignal) => Promise<void>;
+  /** How long the first start may take, in milliseconds. */
+  readonly readyWithinMs: number;
+  /** Every line of its output. */
+  readonly onLine: (line: string) => void;
+  /** Ends it when we are killed. */
+  readonly keeper: Keeper;
+  /** Told in one sentence when the process ended by itself and is started again. Without it, it stays ended. */
+  readonly onRestart?: ((sentence: string) => void) | undefined;
+  /** Called at each start, for instance to note the process id. */
+  readonly onStart?: ((pid: number) => void) | undefined;
+}
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+/** A process that ran so long before it ended starts again after the first pause. */
+const STEADY_MS = 60_000;
+const LINES_KEPT = 15;
+
+/** One program that `dev` or a test run starts, starts again when it dies, and ends. */
+export class SupervisedProcess {
+  readonly #options: ProcessOptions;
+  readonly #stopped = new AbortController();
+  #child: ChildProcess | null = null;
+  #lastLines: string[] = [];
+  #supervision: Promise<void> = Promise.resolve();
+
+  constructor(options: ProcessOptions) {
+    this.#options = options;
+  }
+
+  /** Process id of the present run. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /**
+   * Starts it and waits until it serves.
+   *
+   * @throws {@link DevError} with its last lines of output when it ends before that or takes too long
+   */
+  async start(): Promise<void> {
+    const { name, readyWithinMs } = this.#options;
+    const child = this.#spawn();
+    const ended = this.#untilEnd(child);
+    const timeout = AbortSignal.timeout(readyWithinMs);
+    const signal = AbortSignal.any([this.#stopped.signal, timeout]);
+    const notReady = new AbortController();
+    try {
+      await Promise.race([
+        this.#options.ready(AbortSignal.any([signal, notReady.signal])),
+        ended.then((how) => {
+          throw new DevError(this.#withOutput(`${name} ended ${how} while starting`));
+        }),
+      ]);
+    } catch (error) {
+      notReady.abort();
+      if (this.#stopped.signal.aborted) throw new DevError(`${name} was stopped while starting`);
+      await this.#end(child);
+      if (timeout.aborted) {
+        throw new DevError(this.#withOutput(`${name} did not answer within ${readyWithinMs / 1000} s`));
+      }
+      throw error;
+    }
+    this.#supervision = this.#supervise(ended);
+  }
+
+  /** Ends it for good: its signal, then SIGKILL when it takes longer than its grace. */
+  async stop(): Promise<void> {
+    this.#stopped.abort();
+    if (this.#child !== null) await this.#end(this.#child);
+    await this.#supervision;
+  }
+
+  /** Ends it for good, at once. */
+  kill(): void {
+    this.#stopped.abort();
+    if (this.#child !== null) killGroup(this.#child);
+  }
+
+  async #supervise(firstEnd: Promise<string>): Promise<void> {
+    let ended = firstEnd;
+    let pause = FIRST_PAUSE_MS;
+    for (;;) {
+      const startedAt = performance.now();
+      const how = await ended;
+      const { name, onRestart } = this.#options;
+      if (this.#stopped.signal.aborted || onRestart === undefined) return;
+      if (performance.now() - startedAt > STEADY_MS) pause = FIRST_PAUSE_MS;
+      onRestart(`${name} ended ${how}; starting it again in ${pause / 1000} s`);
+      await delay(pause, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+      if (this.#stopped.signal.aborted) return;
+      pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      const child = this.#spawn();
+      ended = this.#untilEnd(child);
+      void this.#tellReady(ended);
+    }
+  }
+
+  async #tellReady(ended: Promise<string>): Promise<void> {
+    const { name, ready, onRestart } = this.#options;
+    const over = new AbortController();
+    void ended.then(() => over.abort());
+    try {
+      await ready(AbortSignal.any([this.#stopped.signal, over.signal]));
+      onRestart?.(`${name} is back`);
+    } catch (error) {
+      if (!over.signal.aborted && !this.#stopped.signal.aborted) onRestart?.(`${name}: ${messageOf(error)}`);
+    }
+  }
+
+  #spawn(): ChildProcess {
+    const { command, args, env, user, signal, graceMs, keeper, onStart } = this.#options;
+    this.#lastLines = [];
+    const child = spawn(command, args, {
+      env,
+      ...user,
+      // A group of its own: Ctrl-C in the terminal reaches only us, and we end everything in order.
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) if (stream !== null) this.#read(stream);
+    if (child.pid !== undefined) {
+      keeper.watch(child.pid, { signal, graceMs });
+      onStart?.(child.pid);
+    }
+    return child;
+  }
+
+  #read(stream: Readable): void {
+    createInterface({ input: stream }).on('line', (line) => {
+      this.#lastLines = [...this.#lastLines, line].slice(-LINES_KEPT);
+      this.#options.onLine(line);
+    });
+  }
+
+  /** How it ended, in words: `with exit code 1`, `by SIGKILL`. Never rejects. */
+  #untilEnd(child: ChildProcess): Promise<string> {
+    return new Promise((resolve) => {
+      child.once('error', (error) => resolve(`(it could not be started: ${error.message})`));
+      // `close` and not `exit`: its last words have been read then.
+      child.once('close', (code, signal) => {
+        if (child.pid !== undefined) this.#options.keeper.release(child.pid);
+        resolve(signal === null ? `with exit code ${code}` : `by ${signal}`);
+      });
+    });
+  }
+
+  async #end(child: ChildProcess): Promise<void> {
+    if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(this.#options.signal);
+    const timer = setTimeout(() => killGroup(child), this.#options.graceMs);
+    await exited;
+    clearTimeout(timer);
+  }
+
+  #withOutput(sentence: string): string {
+    const output = this.#lastLines.map((line) => `\n    ${line}`).join('');
+    return output === '' ? sentence : `${sentence}. Its last lines:${output}`;
+  }
+}
+
+function killGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // The whole group ended in the meantime.
+  }
+}

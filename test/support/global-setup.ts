@@ -1,0 +1,14 @@
+import { startTestServers, type TestServers } from './servers';
+
+declare global {
+  var testServers: TestServers | undefined;
+}
+
+/** Jest runs this once, before the first integration or browser test; unit and replay tests do without. */
+export default async function globalSetup(): Promise<void> {
+  const servers = await startTestServers();
+  globalThis.testServers = servers;
+  // Jest's workers start after this and inherit them.
+  process.env['TEST_DATABASE_URL'] = servers.databaseUrl;
+  process.env['TEST_TEMPORAL_ADDRESS'] = servers.temporalAddress;
+}

@@ -1,0 +1,175 @@
+import { Client, type Connection } from '@temporalio/client';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import { randomBytes } from 'node:crypto';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox';
+import { loadConfig } from '../../src/config';
+import { createLogger } from '../../src/log';
+import { processedMeetingSchema, type ProcessedMeetingInput } from '../../src/meeting/schema';
+import type { StatusDocument, SyncStatus } from '../../src/meeting/status';
+import { openProduct, type Product } from '../../src/product';
+import { saveConnection } from '../../src/store/connections';
+import { acceptMeeting, requestSync } from '../../src/store/meetings';
+import { statusDocument } from '../../src/store/status-documents';
+import { createWorkspace } from '../../src/store/workspaces';
+import { SyncStarter } from '../../src/sync-starter';
+import { workerOptions } from '../../src/worker';
+import { createTestDatabase } from './database';
+import { connectToTemporal, temporalAddress, testTaskQueue } from './temporal';
+
+/** The product over a real database, a real Temporal and the sandbox: what an integration test works with. */
+export interface Stack {
+  readonly sandbox: Sandbox;
+  readonly product: Product;
+  readonly starter: SyncStarter;
+  readonly temporal: Client;
+  readonly workspaceId: string;
+  readonly portalId: number;
+  /** Connects the workspace to the sandbox's first portal, as the OAuth flow would. */
+  connect(options?: { scopes?: string[]; expiresInSeconds?: number }): Promise<void>;
+  /** Posts a meeting as the API does and waits until its sync rests. */
+  sync(meeting: ProcessedMeetingInput): Promise<StatusDocument>;
+  /** Posts a meeting and does not wait. */
+  post(meeting: ProcessedMeetingInput): Promise<void>;
+  resync(meetingId: string): Promise<StatusDocument>;
+  status(meetingId: string): Promise<StatusDocument>;
+  /** Waits until the meeting's status is one of these. */
+  until(meetingId: string, ...statuses: SyncStatus[]): Promise<StatusDocument>;
+  close(): Promise<void>;
+}
+
+let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
+
+/** Starts a stack of its own; `close` it in `afterAll` or `afterEach`. Not connected yet. */
+export async function startStack(
+  options: { sandbox?: SandboxOptions; env?: Record<string, string>; timeScale?: number } = {},
+): Promise<Stack> {
+  if (bundle === undefined) {
+    Runtime.install({
+      logger: new DefaultLogger('ERROR'),
+      telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
+    });
+    bundle = bundleWorkflowCode({
+      workflowsPath: require.resolve('../../src/workflows'),
+      logger: new DefaultLogger('ERROR'),
+    });
+  }
+  const workflowBundle = await bundle;
+  const [sandbox, database] = await Promise.all([
+    startSandbox({ seed: 'empty', searchLagMs: 0, ...options.sandbox }),
+    createTestDatabase(),
+  ]);
+  const config = loadConfig({
+    DATABASE_URL: database.url,
+    HUBSPOT_API_URL: sandbox.url,
+    HUBSPOT_AUTHORIZE_URL: `${sandbox.url}/oauth/authorize`,
+    HUBSPOT_CLIENT_ID: sandbox.clientId,
+    HUBSPOT_CLIENT_SECRET: sandbox.clientSecret,
+    ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    SYNC_TIME_SCALE: String(options.timeScale ?? 0.01),
+    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+    ...options.env,
+  });
+  const log = createLogger(config.logLevel, 'test');
+  const product = openProduct(config, log);
+  const connection: Connection = await connectToTemporal();
+  const native = await NativeConnection.connect({ address: temporalAddress() });
+  const temporal = new Client({ connection });
+  const taskQueue = testTaskQueue();
+  const starter = new SyncStarter({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
+  const { workflowsPath: _, ...options_ } = workerOptions(product);
+  const worker = await Worker.create({
+    ...options_,
+    workflowBundle,
+    connection: native,
+    taskQueue,
+    shutdownGraceTime: 0,
+  });
+  const running = worker.run();
+  // One workspace name a stack: workflow ids of tests that share the namespace must differ.
+  const { workspaceId } = await createWorkspace(product.db, `t-${randomBytes(6).toString('hex')}`);
+  const portalId = sandbox.portals.list()[0]?.id ?? 0;
+
+  const status = async (meetingId: string): Promise<StatusDocument> => {
+    const document = await statusDocument(product.db, workspaceId, meetingId, {
+      temporalUiUrl: null,
+      namespace: 'default',
+    });
+    if (document === null) throw new Error(`no meeting ${meetingId}`);
+    return document;
+  };
+  const until = async (meetingId: string, ...statuses: SyncStatus[]): Promise<StatusDocument> => {
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- polling
+      const document = await status(meetingId);
+      if (statuses.includes(document.status)) return document;
+      // oxlint-disable-next-line no-await-in-loop -- polling
+      await new Promise((resolve) => setTimeout(resolve, 25));
+    }
+  };
+  const settled = async (meetingId: string): Promise<StatusDocument> => {
+    const handle = temporal.workflow.getHandle((await status(meetingId)).workflow.id);
+    await Promise.race([handle.result().catch(() => undefined), until(meetingId, 'needs_attention', 'waiting')]);
+    return await status(meetingId);
+  };
+  const post = async (meeting: ProcessedMeetingInput): Promise<void> => {
+    const parsed = processedMeetingSchema.parse(meeting);
+    await acceptMeeting(product.db, { workspaceId, meeting: parsed });
+    await starter.start(workspaceId, parsed.meetingId);
+  };
+
+  return {
+    sandbox,
+    product,
+    starter,
+    temporal,
+    workspaceId,
+    portalId,
+    status,
+    until,
+    post,
+    async connect({ scopes, expiresInSeconds } = {}) {
+      const issued = sandbox.tokens.issue({ scopes, expiresInSeconds });
+      await saveConnection(product.db, {
+        workspaceId,
+        portalId,
+        hubDomain: 'northwind.example',
+        uiDomain: new URL(sandbox.url).host,
+        timeZone: 'Europe/Madrid',
+        accountType: 'STANDARD',
+        userId: issued.grant.userId,
+        userEmail: 'admin@northwind.example',
+        scopes: issued.grant.scopes,
+        tokens: product.tokens.seal(workspaceId, {
+          accessToken: issued.accessToken,
+          refreshToken: issued.refreshToken,
+          expiresInSeconds: issued.expiresIn,
+          portalId,
+          userId: null,
+          scopes: null,
+        }),
+      });
+    },
+    async sync(meeting) {
+      await post(meeting);
+      return await settled(processedMeetingSchema.parse(meeting).meetingId);
+    },
+    async resync(meetingId) {
+      await requestSync(product.db, workspaceId, meetingId);
+      await starter.start(workspaceId, meetingId);
+      return await settled(meetingId);
+    },
+    async close() {
+      worker.shutdown();
+      await running;
+      await Promise.all([connection.close(), native.close(), product.db.destroy(), sandbox.close()]);
+      await database.drop();
+    },
+  };
+}

@@ -1,0 +1,95 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { loadConfig } from '../../../src/config';
+import { loadSecrets } from '../../../src/dev/secrets';
+import { productEnvironment, readSettings, sandboxEnvironment } from '../../../src/dev/settings';
+
+const STARTED = {
+  databaseUrl: 'postgres://postgres@127.0.0.1:54320/hubspot_meeting_sync',
+  temporal: { address: '127.0.0.1:7233', uiUrl: 'http://localhost:8233' },
+};
+
+let folder: string;
+let occupied: Server;
+let occupiedPort: number;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'dev-settings-test-'));
+  occupied = createServer();
+  await new Promise<void>((listening) => occupied.listen(0, () => listening()));
+  const address = occupied.address();
+  if (address === null || typeof address === 'string') throw new Error('not listening');
+  occupiedPort = address.port;
+});
+
+afterEach(() => {
+  occupied.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('with nothing set, the product gets a complete configuration that points to the sandbox', async () => {
+  const settings = await readSettings({ PORT: '0' }, folder);
+  const config = loadConfig(productEnvironment(settings, STARTED));
+  expect(config).toMatchObject({
+    databaseUrl: STARTED.databaseUrl,
+    temporalUiUrl: 'http://localhost:8233',
+    publicUrl: `http://localhost:${settings.port}`,
+    port: settings.port,
+    hubspot: {
+      apiUrl: `http://127.0.0.1:${settings.sandboxPort}`,
+      authorizeUrl: `http://127.0.0.1:${settings.sandboxPort}/oauth/authorize`,
+      clientId: sandboxEnvironment(settings)['SANDBOX_CLIENT_ID'],
+      clientSecret: sandboxEnvironment(settings)['SANDBOX_CLIENT_SECRET'],
+    },
+  });
+  expect(config.encryptionKeys).toHaveLength(1);
+  expect(config.bootstrapApiKey).not.toBeNull();
+});
+
+test('a HubSpot app of the caller switches the sandbox off', async () => {
+  const env = { PORT: '0', HUBSPOT_CLIENT_ID: 'app', HUBSPOT_CLIENT_SECRET: 'secret' };
+  const settings = await readSettings(env, folder);
+  expect(settings.sandbox).toBe(false);
+  expect(loadConfig(productEnvironment(settings, STARTED)).hubspot).toMatchObject({
+    clientId: 'app',
+    apiUrl: 'https://api.hubapi.com',
+  });
+});
+
+test('a HubSpot app without its secret is a fault of the configuration, before anything starts', async () => {
+  await expect(readSettings({ PORT: '0', HUBSPOT_CLIENT_ID: 'app' }, folder)).rejects.toThrow(/HUBSPOT_CLIENT_SECRET/);
+});
+
+test('settings of another Temporal do not reach the product beside our own server', async () => {
+  const env = { PORT: '0', TEMPORAL_API_KEY: 'key', TEMPORAL_TLS: 'true', TEMPORAL_NAMESPACE: 'own' };
+  const product = productEnvironment(await readSettings(env, folder), STARTED);
+  expect(product['TEMPORAL_API_KEY']).toBeUndefined();
+  expect(product['TEMPORAL_TLS']).toBeUndefined();
+  expect(product).toMatchObject({ TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_NAMESPACE: 'own' });
+});
+
+test("the caller's own Temporal is passed on as it is", async () => {
+  const env = { TEMPORAL_ADDRESS: 'temporal.example:7233', TEMPORAL_API_KEY: 'key' };
+  const settings = await readSettings({ ...env, PORT: '0' }, folder);
+  expect(settings.temporalAddress).toBe('temporal.example:7233');
+  expect(productEnvironment(settings, { ...STARTED, temporal: null })).toMatchObject(env);
+});
+
+test.each(['PORT', 'METRICS_PORT'])('%s is kept to: a taken one ends the start with one sentence', async (variable) => {
+  const env = { PORT: '0', METRICS_PORT: '0', [variable]: String(occupiedPort) };
+  await expect(readSettings(env, folder)).rejects.toThrow(
+    `Port ${occupiedPort} is in use by another program: stop that one, or choose another port with ${variable}=…`,
+  );
+});
+
+test('secrets are made once, readable by their owner only, and a damaged file is not replaced', () => {
+  const made = loadSecrets(folder);
+  expect(loadSecrets(folder)).toEqual(made);
+  const file = join(folder, 'secrets.json');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  writeFileSync(file, readFileSync(file, 'utf8').slice(0, 20));
+  expect(() => loadSecrets(folder)).toThrow(/secrets\.json cannot be used/);
+});
