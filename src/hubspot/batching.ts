@@ -3,8 +3,20 @@ import DataLoader from 'dataloader';
 import type { Budget } from '../store/schema';
 import type { Portal } from './portal';
 
-/** How long a lone request waits for company. */
-const LINGER_MS = 10;
+/** A request that comes alone hardly waits for company. */
+const LINGER_ALONE_MS = 10;
+/** From this many inputs a second on, a batch waits for company. */
+const BUSY_PER_SECOND = 5;
+/** What a batch waits for at most: this many inputs at the rate they come in, or this long. */
+const WANTED_INPUTS = 20;
+const LINGER_BUSY_MS = 1_000;
+
+/** How long the next batch waits, after one of `inputs` that left `sinceMs` after the one before. */
+export function lingerAfter(inputs: number, sinceMs: number): number {
+  const perSecond = (inputs / Math.max(sinceMs, 1)) * 1_000;
+  if (perSecond < BUSY_PER_SECOND) return LINGER_ALONE_MS;
+  return Math.min(LINGER_BUSY_MS, Math.max(LINGER_ALONE_MS, (WANTED_INPUTS / perSecond) * 1_000));
+}
 
 /**
  * Merges what concurrent activities ask of one portal into batch calls, and gives each caller its own result or its own
@@ -22,8 +34,13 @@ export function batcher<Input, Output>(
   }: { budget: Budget; maxBatchSize: number; send: (inputs: readonly Input[]) => Promise<readonly (Output | Error)[]> },
 ): (input: Input) => Promise<Output> {
   let grant: { readonly error: unknown } | null = null;
+  let lingerMs = LINGER_ALONE_MS;
+  let leftAt = -Infinity;
   const loader = new DataLoader<Input, Output>(
     (inputs) => {
+      const now = performance.now();
+      lingerMs = lingerAfter(inputs.length, now - leftAt);
+      leftAt = now;
       if (grant !== null) return Promise.reject(grant.error);
       return send(inputs);
     },
@@ -37,7 +54,7 @@ export function batcher<Input, Output>(
           dispatch();
           grant = null;
         };
-        void sleep(LINGER_MS)
+        void sleep(lingerMs)
           .then(() => portal.slot(budget))
           .then(
             () => leave(null),

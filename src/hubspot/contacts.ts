@@ -54,7 +54,7 @@ export class Contacts {
 
   async #readByEmail(emails: readonly string[]): Promise<(CrmRecord | null)[]> {
     const inputs = unique(emails).map((id) => ({ id }));
-    const json = { idProperty: 'email', inputs, properties: PROPERTIES };
+    const json = { idProperty: 'email', inputs, properties: PROPERTIES, propertiesWithHistory: [] };
     const { body } = await this.#portal.send({ method: 'POST', path: `${PATH}/batch/read`, json }, 'requests');
     const { results, errors } = records.parse(body);
     if (results.length === 0 && errors.length === 0) throw inputUnanswered(`POST ${PATH}/batch/read`);

@@ -14,6 +14,7 @@ export class Crm {
   readonly #portal: Portal;
   readonly #objects = new Map<string, CrmObjects>();
   readonly #associations = new Map<string, Associations>();
+  readonly #ownerLookups = new Map<string, Promise<string | null>>();
 
   constructor(portal: Portal) {
     this.#portal = portal;
@@ -35,9 +36,11 @@ export class Crm {
     return memo(this.#associations, `${from}>${to}`, () => new Associations(this.#portal, from, to));
   }
 
-  /** See {@link findOwnerId}. */
+  /** See {@link findOwnerId}; meetings of one host that ask at the same time share one call. */
   ownerId(email: string): Promise<string | null> {
-    return findOwnerId(this.#portal, email);
+    return memo(this.#ownerLookups, email, () =>
+      findOwnerId(this.#portal, email).finally(() => this.#ownerLookups.delete(email)),
+    );
   }
 }
 

@@ -64,7 +64,11 @@ export class CrmObjects {
 
   async #read(ids: readonly string[], properties: readonly string[]): Promise<(CrmRecord | null | Error)[]> {
     const inputs = unique(ids).map((id) => ({ id }));
-    const { results } = await this.#post('batch/read', { inputs, properties: [...properties, 'hs_merged_object_ids'] });
+    const { results } = await this.#post('batch/read', {
+      inputs,
+      properties: [...properties, 'hs_merged_object_ids'],
+      propertiesWithHistory: [],
+    });
     const found = new Map<string, CrmRecord>();
     for (const record of results) {
       for (const mergedId of split(record.properties['hs_merged_object_ids'])) found.set(mergedId, record);

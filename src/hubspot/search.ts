@@ -29,13 +29,15 @@ export async function searchAll(
   filterGroups: readonly FilterGroup[],
 ): Promise<CrmRecord[]> {
   const hits: CrmRecord[] = [];
-  let after: string | undefined;
+  // The OpenAPI definition requires every one of these fields, though the guide's examples leave some out.
+  let after = '0';
   for (;;) {
     const json = {
       filterGroups: filterGroups.map((filters) => ({ filters })),
       properties,
       limit: PAGE_SIZE,
-      ...(after === undefined ? {} : { after }),
+      after,
+      sorts: [],
     };
     // oxlint-disable-next-line no-await-in-loop -- each page names the next one
     const { body } = await portal.send(
@@ -45,8 +47,9 @@ export async function searchAll(
     const { results, paging } = page.parse(body);
     hits.push(...results);
     // A page can be short or empty and still name a next one.
-    after = paging?.next?.after;
-    if (after === undefined || Number(after) >= MAX_RESULTS) return hits;
+    const next = paging?.next?.after;
+    if (next === undefined || Number(next) >= MAX_RESULTS) return hits;
+    after = next;
     // oxlint-disable-next-line no-await-in-loop -- as above
     await portal.slot('search');
   }

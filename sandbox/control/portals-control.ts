@@ -1,0 +1,97 @@
+import type { Catalogue, Owner, Portal, User } from '../crm/catalogue';
+import type { Crm } from '../crm/crm';
+import { addDefaultPipelines } from '../seed/pipelines';
+import { ApiError } from '../errors';
+
+export interface NewPortal {
+  id?: number;
+  name?: string;
+  hubDomain?: string;
+  timeZone?: string;
+  currency?: string;
+  accountType?: Portal['accountType'];
+  customObjects?: boolean;
+}
+
+export interface NewOwner {
+  email: string;
+  firstName?: string;
+  lastName?: string;
+  archived?: boolean;
+}
+
+/** Accounts, their users and owners. */
+export class PortalsControl {
+  private readonly catalogue: Catalogue;
+
+  constructor(private readonly crm: Crm) {
+    this.catalogue = crm.catalogue;
+  }
+
+  list(): Portal[] {
+    return this.catalogue.portals();
+  }
+
+  get(id: number): Portal | undefined {
+    return this.catalogue.portal(id);
+  }
+
+  users(portalId: number): User[] {
+    return this.catalogue.users(portalId);
+  }
+
+  owners(portalId: number): Owner[] {
+    return this.catalogue.owners(portalId);
+  }
+
+  /** An account with HubSpot's default pipelines, a Super Admin and a user who may not install apps. */
+  create(input: NewPortal = {}): Portal {
+    const id = input.id ?? this.crm.database.next('portal', 5_200_001);
+    const portal: Portal = {
+      id,
+      name: input.name ?? `Account ${id}`,
+      hubDomain: input.hubDomain ?? `account-${id}.example`,
+      timeZone: input.timeZone ?? 'Europe/Madrid',
+      currency: input.currency ?? 'EUR',
+      accountType: input.accountType ?? 'STANDARD',
+      dataHostingLocation: 'eu1',
+      customObjects: input.customObjects ?? true,
+    };
+    this.catalogue.savePortal(portal);
+    addDefaultPipelines(this.catalogue, id);
+    this.addUser(id, `admin@${portal.hubDomain}`, 'Alex Admin', true);
+    this.addUser(id, `sales@${portal.hubDomain}`, 'Sam Seller', false);
+    return portal;
+  }
+
+  addUser(portalId: number, email: string, name: string, mayInstall: boolean): User {
+    const user = { portalId, id: this.crm.database.next('user', 71_000_101), email, name, mayInstall };
+    this.catalogue.saveUser(user);
+    return user;
+  }
+
+  addOwner(portalId: number, input: NewOwner): Owner {
+    const now = Date.now();
+    const owner: Owner = {
+      id: String(this.crm.database.next('owner', 88_842_095)),
+      email: input.email,
+      firstName: input.firstName ?? '',
+      lastName: input.lastName ?? '',
+      userId: this.crm.database.next('user', 71_000_101),
+      archived: input.archived ?? false,
+      createdAt: now,
+      updatedAt: now,
+    };
+    this.catalogue.saveOwner(portalId, owner);
+    return owner;
+  }
+
+  /** Deactivates an owner's user, or activates it again. */
+  setOwnerArchived(portalId: number, ownerId: string, archived: boolean): Owner {
+    const owner = this.catalogue.owner(portalId, ownerId);
+    if (owner === undefined) throw new ApiError(404, `There is no owner ${ownerId} in portal ${portalId}`);
+    const changed = { ...owner, archived, updatedAt: Date.now() };
+    this.catalogue.saveOwner(portalId, changed);
+    return changed;
+  }
+}

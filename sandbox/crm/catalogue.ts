@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import type { Database, Row } from '../store/database';
+import { integer, text } from '../store/database';
+import { STANDARD_TYPES, customType } from './object-types';
+import type { CustomSchema, ObjectType } from './object-types';
+
+const portalDetails = z.object({
+  name: z.string(),
+  hubDomain: z.string(),
+  timeZone: z.string(),
+  currency: z.string(),
+  accountType: z.enum(['STANDARD', 'DEVELOPER_TEST', 'SANDBOX', 'APP_DEVELOPER']),
+  dataHostingLocation: z.string(),
+  /** Enterprise accounts have custom objects; the others never grant their scopes. */
+  customObjects: z.boolean(),
+});
+
+/** A HubSpot account. */
+export type Portal = z.infer<typeof portalDetails> & { id: number };
+
+export interface User {
+  portalId: number;
+  id: number;
+  email: string;
+  name: string;
+  /** Super Admins and users with App Marketplace Access may; the others see an error page. */
+  mayInstall: boolean;
+}
+
+export interface Owner {
+  id: string;
+  email: string;
+  firstName: string;
+  lastName: string;
+  userId: number;
+  archived: boolean;
+  createdAt: number;
+  updatedAt: number;
+}
+
+const pipelineDetails = z.object({
+  id: z.string(),
+  label: z.string(),
+  displayOrder: z.number(),
+  stages: z.array(
+    z.object({
+      id: z.string(),
+      label: z.string(),
+      displayOrder: z.number(),
+      isClosed: z.boolean(),
+      probability: z.string().nullable(),
+    }),
+  ),
+});
+
+export type Pipeline = z.infer<typeof pipelineDetails>;
+export type Stage = Pipeline['stages'][number];
+
+const schemaDetails = z.object({
+  id: z.string(),
+  typeId: z.string(),
+  name: z.string(),
+  fullyQualifiedName: z.string(),
+  labels: z.object({ singular: z.string(), plural: z.string() }),
+  primaryDisplayProperty: z.string(),
+  secondaryDisplayProperties: z.array(z.string()),
+  requiredProperties: z.array(z.string()),
+  searchableProperties: z.array(z.string()),
+  createdAt: z.number(),
+  updatedAt: z.number(),
+});
+
+/** What stands around a portal's records: users, owners, pipelines, the schemas of custom objects. */
+export class Catalogue {
+  constructor(private readonly database: Database) {}
+
+  portals(): Portal[] {
+    return this.database.all('SELECT * FROM portals ORDER BY id').map(toPortal);
+  }
+
+  portal(id: number): Portal | undefined {
+    const row = this.database.get('SELECT * FROM portals WHERE id = ?', id);
+    return row === undefined ? undefined : toPortal(row);
+  }
+
+  savePortal(portal: Portal): void {
+    const { id, ...details } = portal;
+    this.database.run('INSERT OR REPLACE INTO portals (id, details) VALUES (?, ?)', id, JSON.stringify(details));
+  }
+
+  users(portalId: number): User[] {
+    return this.database
+      .all('SELECT * FROM users WHERE portal_id = ? ORDER BY may_install DESC, id', portalId)
+      .map(toUser);
+  }
+
+  saveUser(user: User): void {
+    this.database.run(
+      'INSERT OR REPLACE INTO users (portal_id, id, email, name, may_install) VALUES (?, ?, ?, ?, ?)',
+      user.portalId,
+      user.id,
+      user.email,
+      user.name,
+      user.mayInstall ? 1 : 0,
+    );
+  }
+
+  owners(portalId: number): Owner[] {
+    return this.database
+      .all('SELECT * FROM owners WHERE portal_id = ? ORDER BY CAST(id AS INTEGER)', portalId)
+      .map(toOwner);
+  }
+
+  owner(portalId: number, id: string): Owner | undefined {
+    const row = this.database.get('SELECT * FROM owners WHERE portal_id = ? AND id = ?', portalId, id);
+    return row === undefined ? undefined : toOwner(row);
+  }
+
+  saveOwner(portalId: number, owner: Owner): void {
+    this.database.run(
+      `INSERT OR REPLACE INTO owners
+       (portal_id, id, email, first_name, last_name, user_id, archived, created_at, updated_at)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      portalId,
+      owner.id,
+      owner.email,
+      owner.firstName,
+      owner.lastName,
+      owner.userId,
+      owner.archived ? 1 : 0,
+      owner.createdAt,
+      owner.updatedAt,
+    );
+  }
+
+  pipelines(portalId: number, typeId: string): Pipeline[] {
+    return this.database
+      .all('SELECT details FROM pipelines WHERE portal_id = ? AND type_id = ?', portalId, typeId)
+      .map((row) => pipelineDetails.parse(JSON.parse(text(row, 'details'))))
+      .toSorted((left, right) => left.displayOrder - right.displayOrder);
+  }
+
+  savePipeline(portalId: number, typeId: string, pipeline: Pipeline): void {
+    this.database.run(
+      'INSERT OR REPLACE INTO pipelines (portal_id, type_id, id, details) VALUES (?, ?, ?, ?)',
+      portalId,
+      typeId,
+      pipeline.id,
+      JSON.stringify(pipeline),
+    );
+  }
+
+  deletePipeline(portalId: number, typeId: string, id: string): void {
+    this.database.run('DELETE FROM pipelines WHERE portal_id = ? AND type_id = ? AND id = ?', portalId, typeId, id);
+  }
+
+  schemas(portalId: number): CustomSchema[] {
+    return this.database
+      .all('SELECT details FROM schemas WHERE portal_id = ? ORDER BY type_id', portalId)
+      .map((row) => schemaDetails.parse(JSON.parse(text(row, 'details'))));
+  }
+
+  saveSchema(portalId: number, schema: CustomSchema): void {
+    this.database.run(
+      'INSERT OR REPLACE INTO schemas (portal_id, type_id, details) VALUES (?, ?, ?)',
+      portalId,
+      schema.typeId,
+      JSON.stringify(schema),
+    );
+  }
+
+  deleteSchema(portalId: number, typeId: string): void {
+    this.database.run('DELETE FROM schemas WHERE portal_id = ? AND type_id = ?', portalId, typeId);
+  }
+
+  types(portalId: number): ObjectType[] {
+    return [...STANDARD_TYPES, ...this.schemas(portalId).map(customType)];
+  }
+
+  /**
+   * The object type that a path names: a number (`0-1`, `2-…`), a standard name in singular or plural and any case
+   * (CONTACT was recorded), or a custom object's fully qualified name. A custom object's short name is refused: it is
+   * said to be ambiguous.
+   */
+  type(portalId: number, name: string): ObjectType | undefined {
+    const wanted = name.toLowerCase();
+    return this.types(portalId).find(
+      (type) =>
+        type.typeId === wanted || type.singular.toLowerCase() === wanted || type.plural.toLowerCase() === wanted,
+    );
+  }
+}
+
+function toPortal(row: Row): Portal {
+  return { id: integer(row, 'id'), ...portalDetails.parse(JSON.parse(text(row, 'details'))) };
+}
+
+function toUser(row: Row): User {
+  return {
+    portalId: integer(row, 'portal_id'),
+    id: integer(row, 'id'),
+    email: text(row, 'email'),
+    name: text(row, 'name'),
+    mayInstall: integer(row, 'may_install') === 1,
+  };
+}
+
+function toOwner(row: Row): Owner {
+  return {
+    id: text(row, 'id'),
+    email: text(row, 'email'),
+    firstName: text(row, 'first_name'),
+    lastName: text(row, 'last_name'),
+    userId: integer(row, 'user_id'),
+    archived: integer(row, 'archived') === 1,
+    createdAt: integer(row, 'created_at'),
+    updatedAt: integer(row, 'updated_at'),
+  };
+}

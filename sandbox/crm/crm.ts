@@ -1,0 +1,340 @@
+import { objectNotFound, recordNotFound, validationError } from '../errors';
+import type { Settings } from '../settings';
+import type { Database } from '../store/database';
+import { AssociationStore } from './associations';
+import type { End } from './associations';
+import { AssociationTypes } from './association-types';
+import { Catalogue } from './catalogue';
+import type { Portal } from './catalogue';
+import { derivedOnCreate, derivedOnWrite } from './derived-properties';
+import type { DerivationContext } from './derived-properties';
+import { CrmEvents } from './events';
+import type { ChangeSource } from './events';
+import { Linker } from './linking';
+import type { TypeSpec } from './linking';
+import type { ObjectType } from './object-types';
+import { PropertyRegistry } from './properties';
+import { instantText } from './property-values';
+import { RecordRules, mergedAddresses, mergedIds } from './record-rules';
+import { RecordStore } from './records';
+import type { StoredRecord, Values } from './records';
+
+export interface InlineAssociation {
+  to: { id: string };
+  types: TypeSpec[];
+}
+
+/** Who writes, and whether search may see it at once (the control API and the seed) or after the lag. */
+export interface Writer {
+  source: ChangeSource;
+  searchable: boolean;
+}
+
+/** What the app did not make, a person made on HubSpot's pages. */
+const BY_A_PERSON: Values = {
+  hs_object_source: 'CRM_UI',
+  hs_object_source_id: 'userId:71000101',
+  hs_object_source_label: 'CRM_UI',
+};
+
+export const APP: Writer = { source: 'INTEGRATION', searchable: false };
+
+export interface Updated {
+  record: StoredRecord;
+  /** Names that the write touched, derived ones included. */
+  touched: string[];
+}
+
+/** The records of all portals, with HubSpot's rules for writing them. */
+export class Crm {
+  readonly catalogue: Catalogue;
+  readonly properties: PropertyRegistry;
+  readonly records: RecordStore;
+  readonly associations: AssociationStore;
+  readonly associationTypes: AssociationTypes;
+  readonly events: CrmEvents;
+  readonly linker: Linker;
+  private readonly rules: RecordRules;
+
+  constructor(
+    readonly database: Database,
+    readonly settings: Settings,
+  ) {
+    this.catalogue = new Catalogue(database);
+    this.properties = new PropertyRegistry(database);
+    this.records = new RecordStore(database);
+    this.associations = new AssociationStore(database);
+    this.associationTypes = new AssociationTypes(database);
+    this.events = new CrmEvents((work) => database.afterCommit(work));
+    this.linker = new Linker(this);
+    this.rules = new RecordRules(this);
+  }
+
+  /** Makes a record with its associations, all or nothing. */
+  create(
+    portal: Portal,
+    type: ObjectType,
+    input: { properties: Values; associations?: InlineAssociation[] },
+    writer: Writer = APP,
+  ): StoredRecord {
+    return this.database.transaction(() => {
+      const values = this.rules.checked(portal, type, input.properties, {});
+      this.rules.requireProperties(portal, type, values);
+      this.rules.checkUnique(portal, type, values, null);
+      const associations = input.associations ?? [];
+      if (associations.length > this.settings.inlineAssociations) {
+        throw validationError(
+          `A create carries at most ${this.settings.inlineAssociations} associations, this one has ${associations.length}`,
+        );
+      }
+      const id = this.records.nextId(portal.id);
+      const now = Date.now();
+      const properties = {
+        ...derivedOnCreate(values, this.derivation(portal, type, id, now)),
+        ...(writer.source === 'INTEGRATION' ? {} : BY_A_PERSON),
+      };
+      const record: StoredRecord = {
+        portalId: portal.id,
+        typeId: type.typeId,
+        id,
+        properties,
+        archived: false,
+        mergedInto: null,
+        createdAt: now,
+        updatedAt: now,
+        archivedAt: null,
+        changedAt: writer.searchable ? 0 : now,
+        indexed: null,
+      };
+      this.records.save(record);
+      this.rules.keepIdentities(portal, type, record);
+      for (const [name, value] of Object.entries(values)) this.records.addHistory(record, name, value, writer.source);
+      this.events.emit({
+        kind: 'created',
+        portalId: portal.id,
+        occurredAt: now,
+        source: writer.source,
+        typeId: type.typeId,
+        id,
+      });
+      for (const association of associations) this.linkInline(portal, type, record, association, writer);
+      return record;
+    });
+  }
+
+  /** Changes properties of a live record. */
+  update(portal: Portal, type: ObjectType, record: StoredRecord, input: Values, writer: Writer = APP): Updated {
+    if (Object.keys(input).length === 0) {
+      throw validationError('No properties found to update, please provide at least one.', {
+        context: { properties: ['{}'] },
+      });
+    }
+    return this.database.transaction(() => {
+      const values = this.rules.checked(portal, type, input, record.properties);
+      this.rules.checkUnique(portal, type, values, record.id);
+      const now = Date.now();
+      const merged = { ...record.properties, ...values };
+      const derived = derivedOnWrite(values, merged, this.derivation(portal, type, record.id, now));
+      const changed = this.touch(record, { ...merged, ...derived, [type.modified]: instantText(now) }, now, writer);
+      this.records.save(changed);
+      this.rules.keepIdentities(portal, type, changed);
+      for (const [name, value] of Object.entries(values)) {
+        if (record.properties[name] === value) continue;
+        this.records.addHistory(changed, name, value, writer.source);
+        this.events.emit({
+          kind: 'changed',
+          portalId: portal.id,
+          occurredAt: now,
+          source: writer.source,
+          typeId: type.typeId,
+          id: record.id,
+          property: name,
+          value,
+        });
+      }
+      return { record: changed, touched: [...Object.keys(values), ...Object.keys(derived)] };
+    });
+  }
+
+  archive(portal: Portal, type: ObjectType, record: StoredRecord, writer: Writer = APP): void {
+    const now = Date.now();
+    this.records.save({ ...this.touch(record, record.properties, now, writer), archived: true, archivedAt: now });
+    this.records.clearIdentities(portal.id, type.typeId, record.id);
+    this.emitSimple('archived', record, writer, now);
+  }
+
+  restore(portal: Portal, type: ObjectType, record: StoredRecord, writer: Writer = APP): StoredRecord {
+    const now = Date.now();
+    const restored = { ...this.touch(record, record.properties, now, writer), archived: false, archivedAt: null };
+    this.records.save(restored);
+    this.rules.keepIdentities(portal, type, restored);
+    this.emitSimple('restored', record, writer, now);
+    return restored;
+  }
+
+  /**
+   * Merges two live records. HubSpot usually mints a new id for the result; both old ids go on answering to single
+   * reads. `settings.mergeKeepsPrimaryId` plays its beta that keeps the primary's.
+   */
+  merge(
+    portal: Portal,
+    type: ObjectType,
+    primary: StoredRecord,
+    other: StoredRecord,
+    writer: Writer = APP,
+  ): StoredRecord {
+    return this.database.transaction(() => {
+      const now = Date.now();
+      const id = this.settings.mergeKeepsPrimaryId ? primary.id : this.records.nextId(portal.id);
+      const moved = Object.entries(other.properties).filter(
+        ([name, value]) => value !== '' && (primary.properties[name] ?? '') === '',
+      );
+      const properties: Values = {
+        ...primary.properties,
+        ...Object.fromEntries(moved),
+        ...mergedAddresses(primary.properties, other.properties),
+        hs_object_id: id,
+        hs_merged_object_ids: mergedIds(primary, other, id),
+        [type.modified]: instantText(now),
+      };
+      const merged: StoredRecord = {
+        ...this.touch(primary, properties, now, writer),
+        id,
+        indexed: id === primary.id ? this.touch(primary, properties, now, writer).indexed : null,
+      };
+      for (const old of [primary, other]) {
+        if (old.id === id) continue;
+        this.records.clearIdentities(portal.id, type.typeId, old.id);
+        this.records.save({ ...old, mergedInto: id });
+        this.associations.move(portal.id, old, { typeId: type.typeId, id });
+      }
+      this.records.save(merged);
+      this.rules.keepIdentities(portal, type, merged);
+      this.events.emit({
+        kind: 'merged',
+        portalId: portal.id,
+        occurredAt: now,
+        source: writer.source,
+        typeId: type.typeId,
+        primaryId: primary.id,
+        mergedIds: [other.id],
+        newId: id,
+        movedProperties: moved.length,
+      });
+      return merged;
+    });
+  }
+
+  /** Erases a record for good, with its history and associations. */
+  erase(portal: Portal, record: StoredRecord, writer: Writer = APP): void {
+    const end: End = { typeId: record.typeId, id: record.id };
+    this.associations.removeAll(portal.id, end);
+    this.records.delete(portal.id, record.typeId, record.id);
+    this.emitSimple('privacyDeleted', record, writer, Date.now());
+  }
+
+  /** The record that an id stands for now: itself, or the one it was merged into. */
+  follow(portalId: number, typeId: string, id: string): StoredRecord | undefined {
+    let record = this.records.get(portalId, typeId, id);
+    while (record?.mergedInto !== undefined && record.mergedInto !== null) {
+      record = this.records.get(portalId, typeId, record.mergedInto);
+    }
+    return record;
+  }
+
+  /** A record as single reads and writes find it: merges are followed, secondary addresses count for `email`. */
+  find(
+    portal: Portal,
+    type: ObjectType,
+    id: string,
+    how: { idProperty?: string | undefined; archived?: boolean; reading?: boolean } = {},
+  ): StoredRecord {
+    const byProperty = how.idProperty !== undefined && how.idProperty !== 'hs_object_id';
+    const actual = byProperty ? this.idByProperty(portal, type, how.idProperty ?? '', id, true) : id;
+    const record = actual === undefined ? undefined : this.follow(portal.id, type.typeId, actual);
+    if (record === undefined || record.archived !== (how.archived ?? false)) {
+      throw how.reading === true && /^\d+$/u.test(id) && !byProperty ? recordNotFound() : objectNotFound(id);
+    }
+    return record;
+  }
+
+  /** @param secondary whether `hs_additional_emails` count: they do for single reads, not for batches (strict). */
+  idByProperty(
+    portal: Portal,
+    type: ObjectType,
+    property: string,
+    value: string,
+    secondary: boolean,
+  ): string | undefined {
+    const definition = this.properties.of(portal.id, type).get(property);
+    if (definition === undefined || !definition.hasUniqueValue) {
+      throw validationError(
+        `The property "${property}" of ${type.typeId} is not a unique property and cannot be used as idProperty`,
+        { context: { idProperty: [property] } },
+      );
+    }
+    const found = this.records.byIdentity(portal.id, type.typeId, property, value);
+    if (found !== undefined || !secondary || property !== 'email') return found;
+    return this.records.byIdentity(portal.id, type.typeId, 'hs_additional_emails', value);
+  }
+
+  private linkInline(
+    portal: Portal,
+    type: ObjectType,
+    record: StoredRecord,
+    wanted: InlineAssociation,
+    writer: Writer,
+  ): void {
+    if (wanted.types.length === 0) {
+      throw validationError('One or more associations are invalid', { context: { types: ['must not be empty'] } });
+    }
+    for (const spec of wanted.types) {
+      const association = this.linker.typeFrom(portal.id, type, spec);
+      const to: End = { typeId: association.toType, id: wanted.to.id };
+      this.linker.checkEnds(portal.id, record, to);
+      this.linker.checkLimits(portal.id, record, to);
+      this.linker.associate(portal.id, { typeId: type.typeId, id: record.id }, to, [association], {
+        replace: false,
+        source: writer.source,
+      });
+    }
+  }
+
+  private touch(record: StoredRecord, properties: Values, now: number, writer: Writer): StoredRecord {
+    const caughtUp = now - record.changedAt >= this.settings.searchLagMs;
+    return {
+      ...record,
+      properties,
+      updatedAt: now,
+      changedAt: writer.searchable ? 0 : now,
+      indexed: caughtUp ? record.properties : record.indexed,
+    };
+  }
+
+  private derivation(portal: Portal, type: ObjectType, id: string, now: number): DerivationContext {
+    return {
+      portal,
+      type,
+      id,
+      now,
+      owner: (ownerId) => this.catalogue.owner(portal.id, ownerId),
+      pipelines: this.catalogue.pipelines(portal.id, type.typeId),
+    };
+  }
+
+  private emitSimple(
+    kind: 'archived' | 'restored' | 'privacyDeleted',
+    record: StoredRecord,
+    writer: Writer,
+    now: number,
+  ): void {
+    this.events.emit({
+      kind,
+      portalId: record.portalId,
+      occurredAt: now,
+      source: writer.source,
+      typeId: record.typeId,
+      id: record.id,
+    });
+  }
+}

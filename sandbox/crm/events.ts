@@ -1,0 +1,44 @@
+/** Something that happened in a portal's CRM. Webhooks will be made from these. */
+export type CrmEvent = {
+  portalId: number;
+  /** Milliseconds. */
+  occurredAt: number;
+  /** INTEGRATION for the app's own writes, CRM_UI for those of the control API. */
+  source: ChangeSource;
+} & (
+  | { kind: 'created' | 'archived' | 'restored' | 'privacyDeleted'; typeId: string; id: string }
+  | { kind: 'changed'; typeId: string; id: string; property: string; value: string }
+  | { kind: 'merged'; typeId: string; primaryId: string; mergedIds: string[]; newId: string; movedProperties: number }
+  | {
+      kind: 'associated' | 'disassociated';
+      fromTypeId: string;
+      fromId: string;
+      toTypeId: string;
+      toId: string;
+      category: string;
+      associationTypeId: number;
+    }
+);
+
+export type ChangeSource = 'INTEGRATION' | 'CRM_UI' | 'IMPORT';
+
+export type CrmListener = (event: CrmEvent) => void;
+
+export class CrmEvents {
+  private readonly listeners = new Set<CrmListener>();
+
+  /** @param afterCommit runs its argument once the write is committed: what is rolled back has not happened. */
+  constructor(private readonly afterCommit: (work: () => void) => void) {}
+
+  /** Calls `listener` after every change; the answer takes it off again. */
+  on(listener: CrmListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  emit(event: CrmEvent): void {
+    this.afterCommit(() => {
+      for (const listener of this.listeners) listener(event);
+    });
+  }
+}

@@ -1,0 +1,217 @@
+import { validationError } from '../errors';
+import type { ApiError } from '../errors';
+import type { Settings } from '../settings';
+import type { AssociationStore, End } from './associations';
+import type { AssociationType, AssociationTypes } from './association-types';
+import type { Catalogue } from './catalogue';
+import type { ChangeSource, CrmEvents } from './events';
+import { upperName } from './object-types';
+import type { ObjectType } from './object-types';
+import type { RecordStore } from './records';
+
+export interface TypeSpec {
+  associationCategory: string;
+  associationTypeId: number;
+}
+
+export interface LinkerParts {
+  associations: AssociationStore;
+  associationTypes: AssociationTypes;
+  records: RecordStore;
+  catalogue: Catalogue;
+  settings: Settings;
+  events: CrmEvents;
+}
+
+/** The rules by which two records become associated. */
+export class Linker {
+  constructor(private readonly parts: LinkerParts) {}
+
+  /** The type that a spec names from an object type to whichever it leads to; the wrong direction is refused. */
+  typeFrom(portalId: number, from: ObjectType, spec: TypeSpec): AssociationType {
+    for (const target of this.parts.catalogue.types(portalId)) {
+      const found = this.typeBetween(portalId, from, target, spec);
+      if (found !== undefined) return found;
+    }
+    throw unknownType(spec, from);
+  }
+
+  typeBetween(portalId: number, from: ObjectType, to: ObjectType, spec: TypeSpec): AssociationType | undefined {
+    return this.parts.associationTypes.find(
+      portalId,
+      from.typeId,
+      to.typeId,
+      spec.associationCategory,
+      spec.associationTypeId,
+    );
+  }
+
+  unlabelled(portalId: number, from: ObjectType, to: ObjectType): AssociationType {
+    const found = this.parts.associationTypes.unlabelled(portalId, from.typeId, to.typeId);
+    if (found === undefined) {
+      throw validationError(
+        `${from.typeId} and ${to.typeId} cannot be associated: no association is defined between them`,
+      );
+    }
+    return found;
+  }
+
+  /**
+   * Refuses ends that are no ids, are the same record, or are not live. That a record merged into another is refused
+   * too is the stricter reading: only single reads and writes are said to follow a merge.
+   */
+  checkEnds(portalId: number, from: End, to: End): void {
+    for (const end of [from, to]) {
+      if (!/^\d+$/u.test(end.id)) {
+        throw validationError(`${end.id} is not a valid ID`, {
+          subCategory: 'crm.associations.INVALID_IDENTIFIER',
+          context: { id: [end.id] },
+        });
+      }
+      const record = this.parts.records.get(portalId, end.typeId, end.id);
+      if (record === undefined || record.archived || record.mergedInto !== null) {
+        const type = this.parts.catalogue.type(portalId, end.typeId);
+        const name = type === undefined ? end.typeId : upperName(type);
+        throw validationError('One or more associations are invalid', {
+          context: { INVALID_OBJECT_IDS: [`${name}=${end.id} is not valid`], objectId: [end.id] },
+        });
+      }
+    }
+    if (from.typeId === to.typeId && from.id === to.id) {
+      throw validationError(`Object ${from.id} cannot be associated to itself (${to.id})`);
+    }
+  }
+
+  /** Refuses what would go over an admin's limit of either side (settings.associationLimits). */
+  checkLimits(portalId: number, from: End, to: End): void {
+    for (const [left, right] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      const leftType = this.parts.catalogue.type(portalId, left.typeId);
+      const rightType = this.parts.catalogue.type(portalId, right.typeId);
+      if (leftType === undefined || rightType === undefined) continue;
+      const limit = this.parts.settings.associationLimits[`${leftType.plural}>${rightType.plural}`];
+      if (limit === undefined) continue;
+      const others = this.parts.associations
+        .of(portalId, left, right.typeId, false)
+        .filter((each) => each.id !== right.id);
+      if (others.length >= limit) {
+        // HubSpot's own words for this refusal are not known; the shape is that of its other association errors.
+        throw validationError(
+          `The number of associations from ${upperName(leftType)} ${left.id} to ${upperName(rightType)} is limited to ${limit}`,
+          {
+            subCategory: 'crm.associations.ASSOCIATION_LIMIT_EXCEEDED',
+            context: {
+              fromObjectId: [left.id],
+              fromObjectType: [leftType.singular],
+              toObjectType: [rightType.singular],
+              toObjectId: [right.id],
+              limit: [String(limit)],
+            },
+          },
+        );
+      }
+    }
+  }
+
+  /**
+   * Associates two checked records with the types given and with the unlabelled one, which every label brings along.
+   * `replace` takes away the labels that are not among them, as PUT and batch create do.
+   */
+  associate(
+    portalId: number,
+    from: End,
+    to: End,
+    types: AssociationType[],
+    how: { replace: boolean; source: ChangeSource },
+  ): void {
+    const unlabelled = this.parts.associationTypes.unlabelled(portalId, from.typeId, to.typeId);
+    const wanted = unlabelled === undefined ? types : [unlabelled, ...types];
+    if (how.replace) {
+      for (const present of this.parts.associations.between(portalId, from, to)) {
+        const keep = wanted.some((type) => type.category === present.category && type.typeId === present.typeId);
+        const type = this.parts.associationTypes.find(
+          portalId,
+          from.typeId,
+          to.typeId,
+          present.category,
+          present.typeId,
+        );
+        if (!keep && type !== undefined) this.drop(portalId, from, to, type, how.source);
+      }
+    }
+    for (const type of wanted) {
+      if (type.label === 'Primary') this.takePrimaryAway(portalId, from, to, type, how.source);
+      if (this.parts.associations.add(portalId, from, to, type)) {
+        this.emit('associated', portalId, from, to, type, how.source);
+      }
+    }
+  }
+
+  /** Takes one type away; without the unlabelled type no label is left either. */
+  disassociate(portalId: number, from: End, to: End, type: AssociationType, source: ChangeSource): void {
+    if (type.label === null) this.disassociateAll(portalId, from, to, source);
+    else this.drop(portalId, from, to, type, source);
+  }
+
+  disassociateAll(portalId: number, from: End, to: End, source: ChangeSource): void {
+    for (const present of this.parts.associations.between(portalId, from, to)) {
+      const type = this.parts.associationTypes.find(portalId, from.typeId, to.typeId, present.category, present.typeId);
+      if (type !== undefined) this.drop(portalId, from, to, type, source);
+    }
+  }
+
+  /** A contact, deal or ticket has one primary company. */
+  private takePrimaryAway(portalId: number, from: End, to: End, type: AssociationType, source: ChangeSource): void {
+    const [owner, company, id] =
+      from.typeId === '0-2' ? ([to, from, type.inverseTypeId] as const) : ([from, to, type.typeId] as const);
+    const primary = this.parts.associationTypes.find(portalId, owner.typeId, company.typeId, type.category, id);
+    if (primary === undefined) return;
+    for (const other of this.parts.associations.of(portalId, owner, company.typeId, true)) {
+      const holds = other.types.some((each) => each.category === primary.category && each.typeId === primary.typeId);
+      if (other.id !== company.id && holds) {
+        this.drop(portalId, owner, { typeId: company.typeId, id: other.id }, primary, source);
+      }
+    }
+  }
+
+  private drop(portalId: number, from: End, to: End, type: AssociationType, source: ChangeSource): void {
+    if (this.parts.associations.remove(portalId, from, to, type)) {
+      this.emit('disassociated', portalId, from, to, type, source);
+    }
+  }
+
+  private emit(
+    kind: 'associated' | 'disassociated',
+    portalId: number,
+    from: End,
+    to: End,
+    type: AssociationType,
+    source: ChangeSource,
+  ): void {
+    this.parts.events.emit({
+      kind,
+      portalId,
+      occurredAt: Date.now(),
+      source,
+      fromTypeId: from.typeId,
+      fromId: from.id,
+      toTypeId: to.typeId,
+      toId: to.id,
+      category: type.category,
+      associationTypeId: type.typeId,
+    });
+  }
+}
+
+export function unknownType(spec: TypeSpec, from: ObjectType, to?: ObjectType): ApiError {
+  const named = `${spec.associationCategory}=${spec.associationTypeId}`;
+  const pair = to === undefined ? `from ${from.typeId}` : `between ${from.typeId} and ${to.typeId}`;
+  return validationError('One or more associations are invalid', {
+    context: {
+      associationSpec: [named],
+      INVALID_ASSOCIATION_TYPE_ID: [`${named} is not a valid association type ${pair}`],
+    },
+  });
+}

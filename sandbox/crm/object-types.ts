@@ -1,0 +1,145 @@
+export type ObjectKind = 'record' | 'activity' | 'custom';
+
+/** One object type as the API addresses it. */
+export interface ObjectType {
+  typeId: string;
+  singular: string;
+  plural: string;
+  kind: ObjectKind;
+  /** Property with the last change; contacts have a name of their own for it. */
+  modified: string;
+  /** Property with the time of creation; activities have a name of their own for it. */
+  created: string;
+  /** Properties of an answer when none were asked for. */
+  shown: readonly string[];
+  /** Properties whose value names the record for a person. */
+  titles: readonly string[];
+  /** Properties that free-text `query` of a search looks through. */
+  searchable: readonly string[];
+  readScope: string;
+  writeScope: string;
+}
+
+const CONTACT_SCOPES = { readScope: 'crm.objects.contacts.read', writeScope: 'crm.objects.contacts.write' };
+
+function activity(typeId: string, singular: string, titles: string[], body: string): ObjectType {
+  return {
+    typeId,
+    singular,
+    plural: `${singular}s`,
+    kind: 'activity',
+    modified: 'hs_lastmodifieddate',
+    created: 'hs_createdate',
+    shown: [],
+    titles,
+    searchable: [...titles, body],
+    // Every operation on activities is guarded by the contacts' scopes (hubspot-facts 2.1).
+    ...CONTACT_SCOPES,
+  };
+}
+
+export const CONTACT: ObjectType = {
+  typeId: '0-1',
+  singular: 'contact',
+  plural: 'contacts',
+  kind: 'record',
+  modified: 'lastmodifieddate',
+  created: 'createdate',
+  shown: ['email', 'firstname', 'lastname'],
+  titles: ['firstname', 'lastname'],
+  searchable: ['firstname', 'lastname', 'email', 'hs_additional_emails', 'phone', 'company'],
+  ...CONTACT_SCOPES,
+};
+
+export const STANDARD_TYPES: readonly ObjectType[] = [
+  CONTACT,
+  {
+    typeId: '0-2',
+    singular: 'company',
+    plural: 'companies',
+    kind: 'record',
+    modified: 'hs_lastmodifieddate',
+    created: 'createdate',
+    shown: ['domain', 'name'],
+    titles: ['name'],
+    searchable: ['name', 'domain', 'website', 'phone'],
+    readScope: 'crm.objects.companies.read',
+    writeScope: 'crm.objects.companies.write',
+  },
+  {
+    typeId: '0-3',
+    singular: 'deal',
+    plural: 'deals',
+    kind: 'record',
+    modified: 'hs_lastmodifieddate',
+    created: 'createdate',
+    shown: ['amount', 'closedate', 'dealname', 'dealstage', 'pipeline'],
+    titles: ['dealname'],
+    searchable: ['dealname', 'description'],
+    readScope: 'crm.objects.deals.read',
+    writeScope: 'crm.objects.deals.write',
+  },
+  {
+    typeId: '0-5',
+    singular: 'ticket',
+    plural: 'tickets',
+    kind: 'record',
+    modified: 'hs_lastmodifieddate',
+    created: 'createdate',
+    shown: ['content', 'hs_pipeline', 'hs_pipeline_stage', 'hs_ticket_category', 'hs_ticket_priority', 'subject'],
+    titles: ['subject'],
+    searchable: ['subject', 'content'],
+    readScope: 'tickets',
+    writeScope: 'tickets',
+  },
+  activity('0-27', 'task', ['hs_task_subject'], 'hs_task_body'),
+  activity('0-46', 'note', [], 'hs_note_body'),
+  activity('0-47', 'meeting', ['hs_meeting_title'], 'hs_meeting_body'),
+  activity('0-48', 'call', ['hs_call_title'], 'hs_call_body'),
+  activity('0-49', 'email', ['hs_email_subject'], 'hs_email_text'),
+];
+
+/** Schema of a custom object, as `/crm-object-schemas` shows it without its properties. */
+export interface CustomSchema {
+  id: string;
+  typeId: string;
+  name: string;
+  fullyQualifiedName: string;
+  labels: { singular: string; plural: string };
+  primaryDisplayProperty: string;
+  secondaryDisplayProperties: string[];
+  requiredProperties: string[];
+  searchableProperties: string[];
+  createdAt: number;
+  updatedAt: number;
+}
+
+export function customType(schema: CustomSchema): ObjectType {
+  return {
+    typeId: schema.typeId,
+    singular: schema.fullyQualifiedName,
+    plural: schema.fullyQualifiedName,
+    kind: 'custom',
+    modified: 'hs_lastmodifieddate',
+    created: 'hs_createdate',
+    shown: [],
+    titles: [schema.primaryDisplayProperty],
+    searchable: schema.searchableProperties,
+    readScope: 'crm.objects.custom.read',
+    writeScope: 'crm.objects.custom.write',
+  };
+}
+
+/** The word of error messages and association contexts, such as CONTACT in "Could not get some CONTACT objects". */
+export function upperName(type: ObjectType): string {
+  return type.singular.toUpperCase();
+}
+
+/** Scopes of an object type's property definitions. */
+export function schemaScopes(type: Pick<ObjectType, 'kind' | 'singular' | 'plural'>): { read: string; write: string } {
+  if (type.kind === 'custom') return { read: 'crm.schemas.custom.read', write: 'crm.schemas.custom.write' };
+  if (type.singular === 'ticket') return { read: 'tickets', write: 'tickets' };
+  // Activities: no schema scope of their own; that contacts' covers them is the reading of hubspot-facts 13, row 15.
+  const plural = type.kind === 'activity' ? 'contacts' : type.plural;
+  return { read: `crm.schemas.${plural}.read`, write: `crm.schemas.${plural}.write` };
+}

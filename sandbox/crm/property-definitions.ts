@@ -1,0 +1,87 @@
+import { COMMON } from './property-tables';
+
+export type PropertyType = 'string' | 'number' | 'date' | 'datetime' | 'enumeration' | 'bool' | 'phone_number';
+
+export interface PropertyOption {
+  label: string;
+  value: string;
+  description?: string;
+  displayOrder: number;
+  hidden: boolean;
+}
+
+export interface PropertyDefinition {
+  name: string;
+  label: string;
+  type: PropertyType;
+  fieldType: string;
+  description: string;
+  groupName: string;
+  options: PropertyOption[];
+  readOnly: boolean;
+  calculated: boolean;
+  hasUniqueValue: boolean;
+  /** Options that stand elsewhere: owners, pipelines and stages. */
+  external: 'owner' | 'pipeline' | 'stage' | null;
+  /** Defined by HubSpot, so that nobody may archive it. */
+  hubspotDefined: boolean;
+  displayOrder: number;
+  createdAt: number | null;
+  updatedAt: number | null;
+}
+
+const LINE =
+  /^(?<name>\S+) (?<type>\S+) (?<field>\S+) (?<label>.+?)(?: (?<special>ro|calc|unique|owner|pipeline|stage|\[[^\]]*\]))?$/u;
+
+/** Reads definitions written one a line. */
+export function parseDefinitions(lines: string, groupName: string): PropertyDefinition[] {
+  return `${COMMON}\n${lines}`
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line, index) => {
+      const found = LINE.exec(line)?.groups;
+      if (found === undefined) throw new Error(`Not a property definition: ${line}`);
+      const special = found['special'] ?? '';
+      return {
+        name: found['name'] ?? '',
+        label: found['label'] ?? '',
+        type: propertyType(found['type'] ?? ''),
+        fieldType: found['field'] ?? 'text',
+        description: '',
+        groupName,
+        options: special.startsWith('[') ? options(special.slice(1, -1).split(',')) : [],
+        readOnly: special === 'ro' || special === 'calc',
+        calculated: special === 'calc',
+        hasUniqueValue: special === 'unique',
+        external: special === 'owner' || special === 'pipeline' || special === 'stage' ? special : null,
+        hubspotDefined: true,
+        displayOrder: index,
+        createdAt: null,
+        updatedAt: null,
+      };
+    });
+}
+
+function options(values: string[]): PropertyOption[] {
+  return values.map((value, displayOrder) => ({
+    label: value.replaceAll('_', ' ').toLowerCase(),
+    value,
+    displayOrder,
+    hidden: false,
+  }));
+}
+
+export function propertyType(value: string): PropertyType {
+  switch (value) {
+    case 'string':
+    case 'number':
+    case 'date':
+    case 'datetime':
+    case 'enumeration':
+    case 'bool':
+    case 'phone_number':
+      return value;
+    default:
+      throw new Error(`Unknown property type ${value}`);
+  }
+}

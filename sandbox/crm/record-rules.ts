@@ -1,0 +1,100 @@
+import { ApiError, validationError } from '../errors';
+import type { Catalogue, Portal } from './catalogue';
+import { upperName } from './object-types';
+import type { ObjectType } from './object-types';
+import type { PropertyRegistry } from './properties';
+import { checkValues, valuesRefused } from './property-values';
+import type { RecordStore, StoredRecord, Values } from './records';
+
+/** What the values of a record must be before it is written. */
+export class RecordRules {
+  constructor(private readonly parts: { catalogue: Catalogue; properties: PropertyRegistry; records: RecordStore }) {}
+
+  checked(portal: Portal, type: ObjectType, input: Values, current: Values): Values {
+    const { values, errors } = checkValues(input, {
+      type,
+      definitions: this.parts.properties.of(portal.id, type),
+      ownerExists: (ownerId) => this.parts.catalogue.owner(portal.id, ownerId)?.archived === false,
+      pipelines: new Map(
+        this.parts.catalogue
+          .pipelines(portal.id, type.typeId)
+          .map((each) => [each.id, new Set(each.stages.map((stage) => stage.id))]),
+      ),
+      current,
+    });
+    if (errors.length > 0) throw valuesRefused(errors);
+    return values;
+  }
+
+  requireProperties(portal: Portal, type: ObjectType, values: Values): void {
+    if (type.kind === 'activity' && (values['hs_timestamp'] ?? '') === '') {
+      const start = values['hs_meeting_start_time'];
+      if (type.singular === 'meeting' && start !== undefined && start !== '') values['hs_timestamp'] = start;
+    }
+    const schema = this.parts.catalogue.schemas(portal.id).find((each) => each.typeId === type.typeId);
+    const required = type.kind === 'activity' ? ['hs_timestamp'] : (schema?.requiredProperties ?? []);
+    const missing = required.filter((name) => (values[name] ?? '') === '');
+    if (missing.length > 0) {
+      throw validationError(`Error creating ${upperName(type)}. Some required properties were not set.`, {
+        context: { properties: missing },
+      });
+    }
+  }
+
+  checkUnique(portal: Portal, type: ObjectType, values: Values, ownId: string | null): void {
+    for (const [name, value] of Object.entries(values)) {
+      if (value === '') continue;
+      if (type.typeId === '0-1' && (name === 'email' || name === 'hs_additional_emails')) {
+        for (const address of value.split(';')) {
+          const holder =
+            this.parts.records.byIdentity(portal.id, type.typeId, 'email', address) ??
+            this.parts.records.byIdentity(portal.id, type.typeId, 'hs_additional_emails', address);
+          if (holder !== undefined && holder !== ownId) throw contactExists(holder);
+        }
+        continue;
+      }
+      if (this.parts.properties.of(portal.id, type).get(name)?.hasUniqueValue !== true) continue;
+      const holder = this.parts.records.byIdentity(portal.id, type.typeId, name, value);
+      if (holder !== undefined && holder !== ownId) {
+        throw valuesRefused([
+          {
+            name,
+            message: `Cannot set ${name}=${value}. ${holder} already has that value.`,
+            error: 'CONFLICTING_UNIQUE_VALUE',
+          },
+        ]);
+      }
+    }
+  }
+
+  keepIdentities(portal: Portal, type: ObjectType, record: StoredRecord): void {
+    this.parts.records.clearIdentities(portal.id, type.typeId, record.id);
+    for (const definition of this.parts.properties.of(portal.id, type).values()) {
+      const value = record.properties[definition.name] ?? '';
+      if (definition.hasUniqueValue && value !== '') this.parts.records.addIdentity(record, definition.name, value);
+    }
+    for (const address of type.typeId === '0-1' ? addressesOf(record.properties) : []) {
+      this.parts.records.addIdentity(record, 'hs_additional_emails', address);
+    }
+  }
+}
+
+export function contactExists(id: string): ApiError {
+  return new ApiError(409, `Contact already exists. Existing ID: ${id}`, { category: 'CONFLICT' });
+}
+
+export function addressesOf(properties: Values): string[] {
+  return (properties['hs_additional_emails'] ?? '').split(';').filter((address) => address !== '');
+}
+
+export function mergedAddresses(primary: Values, other: Values): Values {
+  const main = primary['email'] ?? '';
+  const rest = [...addressesOf(primary), other['email'] ?? '', ...addressesOf(other)];
+  const kept = [...new Set(rest)].filter((address) => address !== '' && address !== main);
+  return main === '' || kept.length === 0 ? {} : { hs_additional_emails: kept.join(';') };
+}
+
+export function mergedIds(primary: StoredRecord, other: StoredRecord, id: string): string {
+  const earlier = [primary, other].flatMap((each) => (each.properties['hs_merged_object_ids'] ?? '').split(';'));
+  return [...new Set([...earlier, primary.id, other.id])].filter((each) => each !== '' && each !== id).join(';');
+}

@@ -1,0 +1,62 @@
+export interface ErrorEntry {
+  message: string;
+  code?: string;
+  in?: string;
+  subCategory?: string;
+  context?: Record<string, string[]>;
+}
+
+export interface ErrorDetails {
+  category?: string;
+  subCategory?: string;
+  errorType?: string;
+  policyName?: string;
+  groupName?: string;
+  requestId?: string;
+  context?: Record<string, string[]>;
+  errors?: ErrorEntry[];
+  links?: Record<string, string>;
+}
+
+/** A refusal as HubSpot words it. `details` come after status, message and correlationId; absent fields stay absent. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+
+  constructor(
+    readonly statusCode: number,
+    message: string,
+    readonly details: ErrorDetails = {},
+    readonly headers: Record<string, string> = {},
+  ) {
+    super(message);
+  }
+
+  body(correlationId: string): Record<string, unknown> {
+    return { status: 'error', message: this.message, correlationId, ...this.details };
+  }
+}
+
+export function validationError(message: string, details: ErrorDetails = {}): ApiError {
+  return new ApiError(400, message, { ...details, category: 'VALIDATION_ERROR' });
+}
+
+/** A GET of a numeric id that is not there carries no category; other calls name the id (both seen in public threads). */
+export function recordNotFound(): ApiError {
+  return new ApiError(404, 'resource not found');
+}
+
+export function objectNotFound(id: string): ApiError {
+  return new ApiError(404, 'Object not found.  objectId are usually numeric.', {
+    context: { id: [id] },
+    category: 'OBJECT_NOT_FOUND',
+  });
+}
+
+/** An entry of `errors` in a 207 answer. */
+export interface BatchError {
+  status: 'error';
+  category: string;
+  subCategory?: string;
+  message: string;
+  context: Record<string, string[]>;
+}

@@ -1,0 +1,186 @@
+import type { Owner, Pipeline, Portal, Stage } from '../crm/catalogue';
+import { instantText } from '../crm/property-values';
+import { ApiError, validationError } from '../errors';
+import { DATED, requireScope, typeOf } from './api';
+import type { Answer, Api, Call, Parts } from './api';
+
+function versions(v3: string, dated: (version: string) => string): string[] {
+  return [v3, ...DATED.map(dated)];
+}
+
+/** The account itself, its owners and pipelines, and the way out: uninstalling the app. */
+export function accountRoutes(api: Api, parts: Parts): void {
+  const owners = versions('/crm/v3/owners', (version) => `/crm/owners/${version}`);
+  api.route('GET', owners, 'objects', (call) => listOwners(parts, call));
+  api.route(
+    'GET',
+    owners.map((path) => `${path}/:ownerId`),
+    'objects',
+    (call) => readOwner(parts, call),
+  );
+  const pipelines = versions('/crm/v3/pipelines/:type', (version) => `/crm/pipelines/${version}/:type`);
+  const at = (rest: string) => pipelines.map((path) => `${path}${rest}`);
+  api.route('GET', pipelines, 'objects', (call) => ({
+    status: 200,
+    body: { results: pipelinesOf(parts, call).map(pipelineAnswer) },
+  }));
+  api.route('GET', at('/:pipelineId'), 'objects', (call) => ({
+    status: 200,
+    body: pipelineAnswer(pipelineOf(parts, call)),
+  }));
+  api.route('GET', at('/:pipelineId/stages'), 'objects', (call) => ({
+    status: 200,
+    body: { results: pipelineOf(parts, call).stages.map(stageAnswer) },
+  }));
+  api.route('GET', at('/:pipelineId/stages/:stageId'), 'objects', (call) => {
+    const stage = pipelineOf(parts, call).stages.find((each) => each.id === call.params['stageId']);
+    if (stage === undefined) throw notFound();
+    return { status: 200, body: stageAnswer(stage) };
+  });
+  const details = versions('/account-info/v3/details', (version) => `/account-info/${version}/details`);
+  api.route('GET', details, 'objects', (call) => ({ status: 200, body: accountDetails(parts, call.portal) }));
+  const uninstall = versions(
+    '/appinstalls/v3/external-install',
+    (version) => `/appinstalls/${version}/external-install`,
+  );
+  api.route('DELETE', uninstall, 'objects', (call) => {
+    requireScope(call, 'oauth');
+    parts.tokens.uninstall(call.portal.id);
+    return { status: 204 };
+  });
+}
+
+function notFound(): ApiError {
+  return new ApiError(404, 'resource not found', { category: 'OBJECT_NOT_FOUND' });
+}
+
+/** `email` picks one owner; archived ones come only when asked for, and then alone. */
+function listOwners(parts: Parts, call: Call): Answer {
+  requireScope(call, 'crm.objects.owners.read');
+  const limit = call.query.number('limit', 100, { min: 1, max: 100 });
+  const after = call.query.number('after', 0, { min: 0, max: Number.MAX_SAFE_INTEGER });
+  const archived = call.query.flag('archived');
+  const email = call.query.text('email')?.toLowerCase();
+  const found = parts.crm.catalogue
+    .owners(call.portal.id)
+    .filter((owner) => owner.archived === archived && Number(owner.id) > after)
+    .filter((owner) => email === undefined || email === '' || owner.email.toLowerCase() === email);
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    status: 200,
+    body: {
+      results: page.map(ownerAnswer),
+      ...(found.length > limit && last !== undefined
+        ? {
+            paging: { next: { after: last.id, link: `${parts.origin()}${call.path}?limit=${limit}&after=${last.id}` } },
+          }
+        : {}),
+    },
+  };
+}
+
+function readOwner(parts: Parts, call: Call): Answer {
+  requireScope(call, 'crm.objects.owners.read');
+  const wanted = call.params['ownerId'] ?? '';
+  const byUser = call.query.text('idProperty') === 'userId';
+  const owner = parts.crm.catalogue
+    .owners(call.portal.id)
+    .find(
+      (each) => (byUser ? String(each.userId) : each.id) === wanted && each.archived === call.query.flag('archived'),
+    );
+  if (owner === undefined) throw notFound();
+  return { status: 200, body: ownerAnswer(owner) };
+}
+
+/** A deactivated user has no userId any more, only userIdIncludingInactive. */
+function ownerAnswer(owner: Owner) {
+  return {
+    id: owner.id,
+    email: owner.email,
+    type: 'PERSON',
+    firstName: owner.firstName,
+    lastName: owner.lastName,
+    ...(owner.archived ? {} : { userId: owner.userId }),
+    userIdIncludingInactive: owner.userId,
+    createdAt: instantText(owner.createdAt),
+    updatedAt: instantText(owner.updatedAt),
+    archived: owner.archived,
+  };
+}
+
+function pipelinesOf(parts: Parts, call: Call): Pipeline[] {
+  const type = typeOf(parts, call);
+  requireScope(call, type.readScope);
+  if (type.typeId !== '0-3' && type.typeId !== '0-5' && type.kind !== 'custom') {
+    throw validationError(`${type.plural} have no pipelines`);
+  }
+  return parts.crm.catalogue.pipelines(call.portal.id, type.typeId);
+}
+
+function pipelineOf(parts: Parts, call: Call): Pipeline {
+  const found = pipelinesOf(parts, call).find((each) => each.id === call.params['pipelineId']);
+  if (found === undefined) throw notFound();
+  return found;
+}
+
+const EPOCH = '1970-01-01T00:00:00Z';
+
+function pipelineAnswer(pipeline: Pipeline) {
+  return {
+    label: pipeline.label,
+    displayOrder: pipeline.displayOrder,
+    id: pipeline.id,
+    stages: pipeline.stages.map(stageAnswer),
+    createdAt: EPOCH,
+    updatedAt: EPOCH,
+    archived: false,
+  };
+}
+
+function stageAnswer(stage: Stage) {
+  return {
+    label: stage.label,
+    displayOrder: stage.displayOrder,
+    metadata: {
+      isClosed: String(stage.isClosed),
+      ...(stage.probability === null ? {} : { probability: stage.probability }),
+    },
+    id: stage.id,
+    createdAt: EPOCH,
+    updatedAt: EPOCH,
+    writePermissions: 'CRM_PERMISSIONS_ENFORCEMENT',
+    archived: false,
+  };
+}
+
+function accountDetails(parts: Parts, portal: Portal) {
+  const minutes = offsetMinutes(portal.timeZone);
+  const sign = minutes < 0 ? '-' : '+';
+  return {
+    portalId: portal.id,
+    accountType: portal.accountType,
+    timeZone: portal.timeZone,
+    companyCurrency: portal.currency,
+    additionalCurrencies: [],
+    utcOffset: `${sign}${twoDigits(Math.abs(minutes) / 60)}:${twoDigits(Math.abs(minutes) % 60)}`,
+    utcOffsetMilliseconds: minutes * 60_000,
+    // The pages of this account are the sandbox's own.
+    uiDomain: new URL(parts.origin()).host,
+    dataHostingLocation: portal.dataHostingLocation,
+  };
+}
+
+function offsetMinutes(timeZone: string): number {
+  const name = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' })
+    .formatToParts(new Date())
+    .find((part) => part.type === 'timeZoneName')?.value;
+  const found = /GMT(?<sign>[+-])(?<hours>\d{2}):(?<minutes>\d{2})/u.exec(name ?? '')?.groups;
+  if (found === undefined) return 0;
+  const total = Number(found['hours']) * 60 + Number(found['minutes']);
+  return found['sign'] === '-' ? -total : total;
+}
+
+function twoDigits(value: number): string {
+  return String(Math.floor(value)).padStart(2, '0');
+}

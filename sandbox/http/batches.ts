@@ -1,0 +1,254 @@
+import { z } from 'zod';
+import type { InlineAssociation } from '../crm/crm';
+import { contactExists } from '../crm/record-rules';
+import { upperName } from '../crm/object-types';
+import type { ObjectType } from '../crm/object-types';
+import type { StoredRecord, Values } from '../crm/records';
+import { ApiError, validationError } from '../errors';
+import type { BatchError } from '../errors';
+import { idShape, parseBody, propertiesShape, requireScope, typeOf } from './api';
+import type { Answer, Api, Call, Parts } from './api';
+import { batchAnswer, createdAnswer, recordAnswer, updatedAnswer } from './answers';
+import { associationsShape, objectPaths } from './objects';
+
+const LARGEST_BATCH = 100;
+const LARGEST_BATCH_WITH_HISTORY = 50;
+
+const trace = z.string().nullish();
+const readShape = z.object({
+  inputs: z.array(z.object({ id: idShape })),
+  properties: z.array(z.string()).nullish(),
+  propertiesWithHistory: z.array(z.string()).nullish(),
+  idProperty: z.string().nullish(),
+});
+const createShape = z.object({
+  inputs: z.array(
+    z.object({ properties: propertiesShape, associations: associationsShape, objectWriteTraceId: trace }),
+  ),
+});
+const updateShape = z.object({
+  inputs: z.array(
+    z.object({ id: idShape, idProperty: z.string().nullish(), properties: propertiesShape, objectWriteTraceId: trace }),
+  ),
+});
+const archiveShape = z.object({ inputs: z.array(z.object({ id: idShape })) });
+
+/** Batches of records; their results never stand in the order of the inputs. */
+export function batchRoutes(api: Api, parts: Parts): void {
+  api.route('POST', objectPaths('/:type/batch/read'), 'objects', (call) => read(parts, call));
+  api.route('POST', objectPaths('/:type/batch/create'), 'objects', (call) => create(parts, call));
+  api.route('POST', objectPaths('/:type/batch/update'), 'objects', (call) => update(parts, call));
+  api.route('POST', objectPaths('/:type/batch/upsert'), 'objects', (call) => upsert(parts, call));
+  api.route('POST', objectPaths('/:type/batch/archive'), 'objects', (call) => archive(parts, call));
+}
+
+function checkSize(inputs: readonly unknown[], largest = LARGEST_BATCH): void {
+  if (inputs.length > largest) {
+    throw validationError(`Invalid request: the batch size ${inputs.length} exceeds the maximum of ${largest} inputs`, {
+      context: { inputs: [String(inputs.length)] },
+    });
+  }
+}
+
+function checkDistinct(ids: readonly string[]): void {
+  const doubled = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (doubled !== undefined) {
+    throw validationError(`Duplicate IDs found in batch input: [${doubled}]. IDs must be unique`, {
+      context: { ids: [doubled] },
+    });
+  }
+}
+
+function read(parts: Parts, call: Call): Answer {
+  const startedAt = Date.now();
+  const type = typeOf(parts, call);
+  requireScope(call, type.readScope);
+  const request = parseBody(readShape, call.body);
+  const withHistory = request.propertiesWithHistory ?? [];
+  checkSize(request.inputs, withHistory.length > 0 ? LARGEST_BATCH_WITH_HISTORY : LARGEST_BATCH);
+  const archived = call.query.flag('archived');
+  const idProperty = request.idProperty ?? undefined;
+  const found: StoredRecord[] = [];
+  const missing: string[] = [];
+  // The same id twice answers once; a 400 is recorded for updates only.
+  for (const id of new Set(request.inputs.map((input) => input.id))) {
+    const actual = idProperty === undefined ? id : parts.crm.idByProperty(call.portal, type, idProperty, id, false);
+    const record = actual === undefined ? undefined : parts.crm.records.get(call.portal.id, type.typeId, actual);
+    // An id that was merged away is not followed here: no source shows batch reads doing so, only single ones.
+    if (record === undefined || record.archived !== archived || record.mergedInto !== null) missing.push(id);
+    else if (!found.some((each) => each.id === record.id)) found.push(record);
+  }
+  return batchAnswer(parts, {
+    status: 200,
+    startedAt,
+    results: found.map((record) =>
+      recordAnswer(parts, call.portal, type, record, { properties: request.properties ?? [], withHistory }),
+    ),
+    errors: missing.length === 0 ? [] : [notFound(type, missing)],
+  });
+}
+
+function notFound(type: ObjectType, ids: string[], traceId?: string | null): BatchError {
+  return {
+    status: 'error',
+    category: 'OBJECT_NOT_FOUND',
+    message: `Could not get some ${upperName(type)} objects, they may be deleted or not exist. Check that ids are valid.`,
+    context: { ids, ...(traceId === null || traceId === undefined ? {} : { objectWriteTraceId: [traceId] }) },
+  };
+}
+
+/** All or nothing, unless every input has a trace id of its own: then what can be made is made, and 207 tells the rest. */
+function create(parts: Parts, call: Call): Answer {
+  const startedAt = Date.now();
+  const type = typeOf(parts, call);
+  requireScope(call, type.writeScope);
+  const { inputs } = parseBody(createShape, call.body);
+  checkSize(inputs);
+  const make = (input: { properties: Values; associations: InlineAssociation[] }) =>
+    createdAnswer(parts, call.portal, type, parts.crm.create(call.portal, type, input));
+  if (!traced(inputs)) {
+    const results = parts.crm.database.transaction(() => inputs.map(make));
+    return batchAnswer(parts, { status: 201, startedAt, results });
+  }
+  return partly(parts, inputs, 201, startedAt, (input) => make(input));
+}
+
+function update(parts: Parts, call: Call): Answer {
+  const startedAt = Date.now();
+  const type = typeOf(parts, call);
+  requireScope(call, type.writeScope);
+  const { inputs } = parseBody(updateShape, call.body);
+  checkSize(inputs);
+  checkDistinct(inputs.map((input) => input.id));
+  const unknown: { id: string; traceId: string | null | undefined }[] = [];
+  const known: { record: StoredRecord; input: (typeof inputs)[number] }[] = [];
+  for (const input of inputs) {
+    if (input.idProperty === 'email') {
+      throw validationError('Unable to perform update/upsert by non-unique 0-1 property');
+    }
+    const property = input.idProperty ?? undefined;
+    const id = property === undefined ? input.id : parts.crm.idByProperty(call.portal, type, property, input.id, false);
+    const record = id === undefined ? undefined : parts.crm.records.get(call.portal.id, type.typeId, id);
+    if (record === undefined || record.archived) unknown.push({ id: input.id, traceId: input.objectWriteTraceId });
+    // A record that was merged into another is left out without a word (recorded).
+    else if (record.mergedInto === null) known.push({ record, input });
+  }
+  const write = ({ record, input }: (typeof known)[number]) => {
+    const updated = parts.crm.update(call.portal, type, record, input.properties);
+    return updatedAnswer(parts, call.portal, type, updated.record, updated.touched);
+  };
+  if (traced(inputs)) {
+    const done = partly(
+      parts,
+      known.map((entry) => ({ ...entry, objectWriteTraceId: entry.input.objectWriteTraceId })),
+      200,
+      startedAt,
+      write,
+      unknown.map((each) => notFound(type, [each.id], each.traceId)),
+    );
+    return done;
+  }
+  const results = parts.crm.database.transaction(() => known.map(write));
+  const errors =
+    unknown.length === 0
+      ? []
+      : [
+          notFound(
+            type,
+            unknown.map((each) => each.id),
+          ),
+        ];
+  return batchAnswer(parts, { status: 200, startedAt, results, errors });
+}
+
+function upsert(parts: Parts, call: Call): Answer {
+  const startedAt = Date.now();
+  const type = typeOf(parts, call);
+  requireScope(call, type.writeScope);
+  const { inputs } = parseBody(updateShape, call.body);
+  checkSize(inputs);
+  checkDistinct(inputs.map((input) => input.id.toLowerCase()));
+  const write = (input: (typeof inputs)[number]) => {
+    const property = input.idProperty ?? 'hs_object_id';
+    const byId = property === 'hs_object_id';
+    // Secondary addresses count for upserts, says one adapter; no source says so of batch reads.
+    const id = byId ? input.id : parts.crm.idByProperty(call.portal, type, property, input.id, true);
+    const record = id === undefined ? undefined : parts.crm.follow(call.portal.id, type.typeId, id);
+    if (record !== undefined && !record.archived) {
+      const { email: _email, ...rest } = input.properties;
+      const properties = property === 'email' ? rest : input.properties;
+      const updated =
+        Object.keys(properties).length === 0
+          ? { record, touched: [] }
+          : parts.crm.update(call.portal, type, record, properties);
+      return { ...updatedAnswer(parts, call.portal, type, updated.record, updated.touched), new: false };
+    }
+    if (byId) throw new ApiError(404, `Object not found: ${input.id}`, { category: 'OBJECT_NOT_FOUND' });
+    const properties = { ...input.properties, [property]: input.id };
+    return {
+      ...createdAnswer(parts, call.portal, type, parts.crm.create(call.portal, type, { properties })),
+      new: true,
+    };
+  };
+  if (traced(inputs)) return partly(parts, inputs, 200, startedAt, write);
+  const results = parts.crm.database.transaction(() => inputs.map(write));
+  return batchAnswer(parts, { status: 200, startedAt, results });
+}
+
+/** 204 whatever the ids are [D]. */
+function archive(parts: Parts, call: Call): Answer {
+  const type = typeOf(parts, call);
+  requireScope(call, type.writeScope);
+  const { inputs } = parseBody(archiveShape, call.body);
+  checkSize(inputs);
+  for (const { id } of inputs) {
+    const record = parts.crm.records.get(call.portal.id, type.typeId, id);
+    if (record !== undefined && !record.archived && record.mergedInto === null) {
+      parts.crm.archive(call.portal, type, record);
+    }
+  }
+  return { status: 204 };
+}
+
+function traced(inputs: readonly { objectWriteTraceId?: string | null | undefined }[]): boolean {
+  const ids = inputs.map((input) => input.objectWriteTraceId ?? '');
+  return ids.length > 0 && ids.every((id) => id !== '') && new Set(ids).size === ids.length;
+}
+
+/** Writes input by input; each refusal becomes an entry of `errors` that names its trace id. */
+function partly<T extends { objectWriteTraceId?: string | null | undefined }>(
+  parts: Parts,
+  inputs: readonly T[],
+  status: 200 | 201,
+  startedAt: number,
+  write: (input: T) => object,
+  errors: BatchError[] = [],
+): Answer {
+  const results: unknown[] = [];
+  for (const input of inputs) {
+    const traceId = input.objectWriteTraceId ?? '';
+    try {
+      results.push({ ...write(input), objectWriteTraceId: traceId });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      errors.push(entryOf(error, traceId));
+    }
+  }
+  return batchAnswer(parts, { status, startedAt, results, errors });
+}
+
+function entryOf(error: ApiError, traceId: string): BatchError {
+  const existing =
+    error.statusCode === 409 ? /Existing ID: (?<id>\d+)/u.exec(error.message)?.groups?.['id'] : undefined;
+  return {
+    status: 'error',
+    category: error.details.category ?? 'VALIDATION_ERROR',
+    ...(error.details.subCategory === undefined ? {} : { subCategory: error.details.subCategory }),
+    message: existing === undefined ? error.message : contactExists(existing).message,
+    context: {
+      ...error.details.context,
+      ...(existing === undefined ? {} : { existingId: [existing] }),
+      objectWriteTraceId: [traceId],
+    },
+  };
+}

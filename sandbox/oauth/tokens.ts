@@ -1,0 +1,191 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Settings } from '../settings';
+import type { Database, Row } from '../store/database';
+import { integer, optionalText, text } from '../store/database';
+
+export interface Grant {
+  portalId: number;
+  userId: number;
+  scopes: string[];
+}
+
+export interface AccessToken extends Grant {
+  token: string;
+  refreshToken: string;
+  /** Milliseconds. */
+  expiresAt: number;
+  revoked: boolean;
+}
+
+export interface RefreshToken extends Grant {
+  token: string;
+  redirectUri: string;
+  revoked: boolean;
+}
+
+export interface IssuedTokens {
+  accessToken: string;
+  refreshToken: string;
+  expiresIn: number;
+  grant: Grant;
+}
+
+export interface CodeChallenge {
+  challenge: string;
+  method: 'plain' | 'S256';
+}
+
+export type Redeemed = { ok: true; tokens: IssuedTokens } | { ok: false; reason: 'code' | 'redirect' | 'verifier' };
+
+/** Codes, access and refresh tokens of the one app that the sandbox knows. */
+export class Tokens {
+  constructor(
+    private readonly database: Database,
+    private readonly settings: Settings,
+  ) {}
+
+  issueCode(grant: Grant, redirectUri: string, challenge: CodeChallenge | null): string {
+    const code = `eu1-${randomUUID()}`;
+    this.database.run(
+      `INSERT INTO codes (code, portal_id, user_id, redirect_uri, scopes, code_challenge, challenge_method, expires_at, used)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+      code,
+      grant.portalId,
+      grant.userId,
+      redirectUri,
+      grant.scopes.join(' '),
+      challenge?.challenge ?? null,
+      challenge?.method ?? null,
+      Date.now() + this.settings.codeSeconds * 1000,
+    );
+    return code;
+  }
+
+  /** Exchanges a code once. A wrong redirect URI or verifier does not use it up. */
+  redeem(code: string, redirectUri: string, verifier: string | null): Redeemed {
+    return this.database.transaction(() => {
+      const row = this.database.get('SELECT * FROM codes WHERE code = ? AND used = 0', code);
+      if (row === undefined || integer(row, 'expires_at') <= Date.now()) return { ok: false, reason: 'code' };
+      if (text(row, 'redirect_uri') !== redirectUri) return { ok: false, reason: 'redirect' };
+      const challenge = optionalText(row, 'code_challenge');
+      if (challenge !== null && !answers(challenge, optionalText(row, 'challenge_method'), verifier)) {
+        return { ok: false, reason: 'verifier' };
+      }
+      this.database.run('UPDATE codes SET used = 1 WHERE code = ?', code);
+      return { ok: true, tokens: this.issue(grantOf(row), redirectUri) };
+    });
+  }
+
+  /** A pair of tokens without the pages, and the mark that the app is installed. */
+  issue(grant: Grant, redirectUri: string, expiresInSeconds?: number): IssuedTokens {
+    const refreshToken = `eu1-${randomBytes(24).toString('hex')}`;
+    this.database.run(
+      `INSERT INTO refresh_tokens (token, portal_id, user_id, scopes, redirect_uri, revoked, created_at)
+       VALUES (?, ?, ?, ?, ?, 0, ?)`,
+      refreshToken,
+      grant.portalId,
+      grant.userId,
+      grant.scopes.join(' '),
+      redirectUri,
+      Date.now(),
+    );
+    this.database.run(
+      'INSERT OR REPLACE INTO installs (portal_id, user_id, installed_at) VALUES (?, ?, ?)',
+      grant.portalId,
+      grant.userId,
+      Date.now(),
+    );
+    return this.accessFor(refreshToken, grant, expiresInSeconds);
+  }
+
+  /** A new access token; the old ones stay good until they expire. Null for a token that is unknown or revoked. */
+  refresh(refreshToken: string): IssuedTokens | null {
+    return this.database.transaction(() => {
+      const found = this.refreshToken(refreshToken);
+      if (found === undefined || found.revoked) return null;
+      if (!this.settings.rotateRefreshTokens) return this.accessFor(refreshToken, found);
+      this.revoke(refreshToken);
+      return this.issue(found, found.redirectUri);
+    });
+  }
+
+  accessToken(token: string): AccessToken | undefined {
+    const row = this.database.get('SELECT * FROM access_tokens WHERE token = ?', token);
+    if (row === undefined) return undefined;
+    return {
+      ...grantOf(row),
+      token,
+      refreshToken: text(row, 'refresh_token'),
+      expiresAt: integer(row, 'expires_at'),
+      revoked: integer(row, 'revoked') === 1,
+    };
+  }
+
+  refreshToken(token: string): RefreshToken | undefined {
+    const row = this.database.get('SELECT * FROM refresh_tokens WHERE token = ?', token);
+    if (row === undefined) return undefined;
+    return { ...grantOf(row), token, redirectUri: text(row, 'redirect_uri'), revoked: integer(row, 'revoked') === 1 };
+  }
+
+  /** Ends a refresh token; access tokens live on until they expire, as at HubSpot. */
+  revoke(refreshToken: string): boolean {
+    return this.database.run('UPDATE refresh_tokens SET revoked = 1 WHERE token = ? AND revoked = 0', refreshToken) > 0;
+  }
+
+  /** Makes every access token of a portal, or of all portals, expired since now. */
+  expire(portalId?: number): void {
+    const now = Date.now() - 1000;
+    if (portalId === undefined) this.database.run('UPDATE access_tokens SET expires_at = MIN(expires_at, ?)', now);
+    else {
+      this.database.run('UPDATE access_tokens SET expires_at = MIN(expires_at, ?) WHERE portal_id = ?', now, portalId);
+    }
+  }
+
+  /** Takes the app out of a portal: nothing of it is good any more. */
+  uninstall(portalId: number): void {
+    this.database.run('UPDATE refresh_tokens SET revoked = 1 WHERE portal_id = ?', portalId);
+    this.database.run('UPDATE access_tokens SET revoked = 1 WHERE portal_id = ?', portalId);
+    this.database.run('DELETE FROM installs WHERE portal_id = ?', portalId);
+  }
+
+  installed(portalId: number): boolean {
+    return this.database.get('SELECT portal_id FROM installs WHERE portal_id = ?', portalId) !== undefined;
+  }
+
+  private accessFor(refreshToken: string, grant: Grant, expiresInSeconds?: number): IssuedTokens {
+    const expiresIn = expiresInSeconds ?? this.settings.accessTokenSeconds;
+    // Longer than 255 characters on purpose: HubSpot says to allow for 512 and more.
+    const accessToken = `C${randomBytes(150).toString('base64url')}`;
+    this.database.run(
+      `INSERT INTO access_tokens (token, portal_id, user_id, scopes, refresh_token, expires_at, revoked)
+       VALUES (?, ?, ?, ?, ?, ?, 0)`,
+      accessToken,
+      grant.portalId,
+      grant.userId,
+      grant.scopes.join(' '),
+      refreshToken,
+      Date.now() + expiresIn * 1000,
+    );
+    return {
+      accessToken,
+      refreshToken,
+      expiresIn,
+      grant: { portalId: grant.portalId, userId: grant.userId, scopes: grant.scopes },
+    };
+  }
+}
+
+function grantOf(row: Row | undefined): Grant {
+  return {
+    portalId: integer(row, 'portal_id'),
+    userId: integer(row, 'user_id'),
+    scopes: text(row, 'scopes').split(' '),
+  };
+}
+
+function answers(challenge: string, method: string | null, verifier: string | null): boolean {
+  if (verifier === null) return false;
+  return method === 'S256'
+    ? createHash('sha256').update(verifier).digest('base64url') === challenge
+    : verifier === challenge;
+}

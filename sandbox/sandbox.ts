@@ -1,0 +1,149 @@
+import type { AddressInfo } from 'node:net';
+import { CrmControl } from './control/crm-control';
+import { PortalsControl } from './control/portals-control';
+import { controlRoutes } from './control/routes';
+import { TokensControl } from './control/tokens-control';
+import { Crm } from './crm/crm';
+import type { CrmEvents } from './crm/events';
+import { accountRoutes } from './http/account';
+import { Api } from './http/api';
+import type { Parts } from './http/api';
+import { createApp } from './http/app';
+import { associationDefinitionRoutes } from './http/association-definitions';
+import { associationReadRoutes } from './http/association-reads';
+import { associationWriteRoutes } from './http/association-writes';
+import { batchRoutes } from './http/batches';
+import { definitionRoutes } from './http/definitions';
+import { Faults } from './http/faults';
+import { RateLimits } from './http/limits';
+import { objectRoutes } from './http/objects';
+import { RequestLog } from './http/request-log';
+import { schemaRoutes } from './http/schemas';
+import { authorizeRoutes } from './oauth/authorize';
+import { tokenRoutes } from './oauth/token-routes';
+import { Tokens } from './oauth/tokens';
+import { pageRoutes } from './pages/routes';
+import { seedDemo } from './seed/demo';
+import { defaultSettings } from './settings';
+import type { LimitOptions, Settings } from './settings';
+import { Database } from './store/database';
+
+export interface SandboxOptions {
+  /** 0, the default, takes a free one. */
+  port?: number;
+  /** SQLite file that outlives the process; without it everything is in memory. */
+  dataFile?: string;
+  clientId?: string;
+  clientSecret?: string;
+  /** What a new data file begins with: a small believable CRM, or one empty account. */
+  seed?: 'demo' | 'empty';
+  /** 1800 unless given. */
+  accessTokenSeconds?: number;
+  /** 3000 unless given; 0 lets search see every write at once. */
+  searchLagMs?: number;
+  /** HubSpot's unless given; null takes a limit off. */
+  limits?: LimitOptions;
+  /** Seeds the chances of faults. */
+  randomSeed?: number;
+}
+
+/** A running stand-in for HubSpot. */
+export interface Sandbox {
+  /** Base of the API and of the pages, such as http://127.0.0.1:4010. */
+  url: string;
+  clientId: string;
+  clientSecret: string;
+  /** Everything that can be changed while it runs. */
+  settings: Settings;
+  crm: CrmControl;
+  portals: PortalsControl;
+  tokens: TokensControl;
+  faults: Faults;
+  requests: RequestLog;
+  /** What happens in the CRM, after it is committed. */
+  events: CrmEvents;
+  /** Ends every connection, held ones too, and closes the data file. */
+  close(): Promise<void>;
+}
+
+export const DEMO_PORTAL = 4815162;
+
+/** Starts the sandbox on 127.0.0.1. Rejects with EADDRINUSE when the port is taken. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const settings = defaultSettings();
+  settings.accessTokenSeconds = options.accessTokenSeconds ?? settings.accessTokenSeconds;
+  settings.searchLagMs = options.searchLagMs ?? settings.searchLagMs;
+  Object.assign(settings.limits, options.limits);
+
+  const database = new Database(options.dataFile ?? ':memory:');
+  const crm = new Crm(database, settings);
+  const tokens = new Tokens(database, settings);
+  const portals = new PortalsControl(crm);
+  let origin = '';
+  const parts: Parts = {
+    crm,
+    tokens,
+    settings,
+    limits: new RateLimits(settings),
+    faults: new Faults(options.randomSeed),
+    log: new RequestLog(),
+    clientId: options.clientId ?? 'sandbox-client',
+    clientSecret: options.clientSecret ?? 'sandbox-secret',
+    origin: () => origin,
+  };
+  const controls = { crm: new CrmControl(crm), portals, tokens: new TokensControl(crm, tokens) };
+  if (portals.list().length === 0) {
+    database.transaction(() => {
+      if (options.seed === 'empty')
+        portals.create({ id: DEMO_PORTAL, name: 'Empty account', hubDomain: 'northwind.example' });
+      else seedDemo(crm, portals, controls.crm, DEMO_PORTAL);
+    });
+  }
+
+  const server = createApp(parts);
+  await server.register(async (routes) => {
+    const api = new Api(routes, parts);
+    objectRoutes(api, parts);
+    batchRoutes(api, parts);
+    associationReadRoutes(api, parts);
+    associationWriteRoutes(api, parts);
+    associationDefinitionRoutes(api, parts);
+    definitionRoutes(api, parts);
+    schemaRoutes(api, parts);
+    accountRoutes(api, parts);
+    authorizeRoutes(routes, parts);
+    tokenRoutes(routes, parts);
+    pageRoutes(routes, parts, controls.crm);
+    controlRoutes(routes, parts, controls);
+  });
+  try {
+    await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
+  } catch (error) {
+    await server.close();
+    database.close();
+    throw error;
+  }
+  origin = `http://127.0.0.1:${portOf(server.server.address())}`;
+  let closed: Promise<void> | undefined;
+  return {
+    url: origin,
+    clientId: parts.clientId,
+    clientSecret: parts.clientSecret,
+    settings,
+    crm: controls.crm,
+    portals,
+    tokens: controls.tokens,
+    faults: parts.faults,
+    requests: parts.log,
+    events: crm.events,
+    close: async () => {
+      closed ??= server.close().then(() => database.close());
+      await closed;
+    },
+  };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('The sandbox listens on no port');
+  return address.port;
+}

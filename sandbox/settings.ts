@@ -1,0 +1,64 @@
+/** Budgets of one portal. `null` as a value means that the budget is not watched. */
+export interface Limits {
+  /** Requests in ten rolling seconds, search and association batches aside. HubSpot: 110 for an OAuth app. */
+  tenSecondly: number | null;
+  /** Searches in one second, over all apps of the portal. HubSpot: 5. */
+  searchPerSecond: number | null;
+  /** Requests under /crm/associations/ in ten seconds. HubSpot: 100 to 200 by tier. */
+  associationsTenSecondly: number | null;
+  /** Requests in a day of the portal's time zone. OAuth apps of the marketplace have none. */
+  daily: number | null;
+}
+
+/** What can be changed while the sandbox runs, by `sandbox.settings` or PATCH /sandbox/api/settings. */
+export interface Settings {
+  /** Life of an access token in seconds. HubSpot: 1800. */
+  accessTokenSeconds: number;
+  /** Life of an authorisation code in seconds. */
+  codeSeconds: number;
+  /** A new refresh token at every refresh. HubSpot keeps the same one. */
+  rotateRefreshTokens: boolean;
+  /** How long a write stays unseen by search, in milliseconds. Measured at HubSpot: up to 28 s. */
+  searchLagMs: number;
+  /** Search pages hold one hit less than asked for and still name the next page. */
+  shortSearchPages: boolean;
+  /** Batch answers come in an order of their own. */
+  shuffleBatches: boolean;
+  /** Association reads go on naming archived records. */
+  staleAssociations: boolean;
+  /** Entries of one record and page in association reads, batch and single. HubSpot: 500. */
+  associationPageSize: number;
+  /** Merged records keep the primary's id (HubSpot's beta) instead of getting a new one. */
+  mergeKeepsPrimaryId: boolean;
+  /** Largest number of records of `to` that one record of `from` may be associated with, e.g. {"deals>contacts": 1}. */
+  associationLimits: Record<string, number>;
+  /** How many inline associations one create may carry; not documented, the careful number is 50. */
+  inlineAssociations: number;
+  limits: Limits;
+}
+
+export type LimitOptions = Partial<Limits>;
+
+export const HUBSPOT_LIMITS: Limits = {
+  tenSecondly: 110,
+  searchPerSecond: 5,
+  associationsTenSecondly: 100,
+  daily: null,
+};
+
+export function defaultSettings(): Settings {
+  return {
+    accessTokenSeconds: 1800,
+    codeSeconds: 60,
+    rotateRefreshTokens: false,
+    searchLagMs: 3000,
+    shortSearchPages: false,
+    shuffleBatches: true,
+    staleAssociations: false,
+    associationPageSize: 500,
+    mergeKeepsPrimaryId: false,
+    associationLimits: {},
+    inlineAssociations: 50,
+    limits: { ...HUBSPOT_LIMITS },
+  };
+}

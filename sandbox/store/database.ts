@@ -1,0 +1,107 @@
+import { DatabaseSync } from 'node:sqlite';
+import type { SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
+import { TABLES } from './tables';
+
+export type Row = Record<string, SQLOutputValue>;
+
+/** One SQLite file or memory. Synchronous: a request's writes are whole before its answer goes out. */
+export class Database {
+  private readonly connection: DatabaseSync;
+  private readonly statements = new Map<string, StatementSync>();
+  private depth = 0;
+  private waiting: (() => void)[] = [];
+
+  constructor(file: string) {
+    this.connection = new DatabaseSync(file);
+    // WAL with synchronous=NORMAL keeps every committed write over a SIGKILL of the program.
+    this.connection.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=2000;');
+    this.connection.exec(TABLES);
+  }
+
+  all(sql: string, ...values: SQLInputValue[]): Row[] {
+    return this.prepare(sql).all(...values);
+  }
+
+  get(sql: string, ...values: SQLInputValue[]): Row | undefined {
+    return this.prepare(sql).get(...values);
+  }
+
+  /** Runs a write and answers with the number of rows it changed. */
+  run(sql: string, ...values: SQLInputValue[]): number {
+    return Number(this.prepare(sql).run(...values).changes);
+  }
+
+  /** All of `work` or nothing of it; inside another transaction it is a savepoint. */
+  transaction<T>(work: () => T): T {
+    const name = `level${this.depth}`;
+    const waitingBefore = this.waiting.length;
+    this.connection.exec(this.depth === 0 ? 'BEGIN IMMEDIATE' : `SAVEPOINT ${name}`);
+    this.depth += 1;
+    let result: T;
+    try {
+      result = work();
+      this.connection.exec(this.depth === 1 ? 'COMMIT' : `RELEASE ${name}`);
+      this.depth -= 1;
+    } catch (error) {
+      this.depth -= 1;
+      this.waiting.length = waitingBefore;
+      this.connection.exec(this.depth === 0 ? 'ROLLBACK' : `ROLLBACK TO ${name}; RELEASE ${name}`);
+      throw error;
+    }
+    if (this.depth === 0) for (const each of this.waiting.splice(0)) each();
+    return result;
+  }
+
+  /** Runs `work` once what is being written is committed, and never if it is rolled back. */
+  afterCommit(work: () => void): void {
+    if (this.depth === 0) work();
+    else this.waiting.push(work);
+  }
+
+  /** Counts up from `first`: HubSpot's ids are large numbers, and nobody may take them for 32-bit ones. */
+  next(counter: string, first: number): number {
+    const row = this.get(
+      `INSERT INTO counters (name, value) VALUES (?, ?)
+       ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value`,
+      counter,
+      first,
+    );
+    return integer(row, 'value');
+  }
+
+  close(): void {
+    this.statements.clear();
+    this.connection.close();
+  }
+
+  private prepare(sql: string): StatementSync {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.connection.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+export function text(row: Row | undefined, column: string): string {
+  const value = row?.[column];
+  if (typeof value !== 'string') throw new TypeError(`Column ${column} holds no text`);
+  return value;
+}
+
+export function optionalText(row: Row | undefined, column: string): string | null {
+  const value = row?.[column];
+  return typeof value === 'string' ? value : null;
+}
+
+export function integer(row: Row | undefined, column: string): number {
+  const value = row?.[column];
+  if (typeof value !== 'number') throw new TypeError(`Column ${column} holds no number`);
+  return value;
+}
+
+export function optionalInteger(row: Row | undefined, column: string): number | null {
+  const value = row?.[column];
+  return typeof value === 'number' ? value : null;
+}

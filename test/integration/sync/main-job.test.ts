@@ -1,0 +1,138 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { requestErasure } from '../../../src/store/meetings';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.connect();
+});
+afterAll(() => stack.close());
+
+/** A contact with a company that has two deals, one of them shared with the contact. */
+function acme() {
+  const { crm } = stack.sandbox;
+  const contact = crm.create('contacts', { email: 'marc.serra@acme.example', firstname: 'Marc' });
+  const company = crm.create('companies', { name: 'Acme', domain: 'acme.example' });
+  const [pilot, rollout] = [crm.create('deals', { dealname: 'Pilot' }), crm.create('deals', { dealname: 'Rollout' })];
+  crm.associate('contacts', contact.id, 'companies', company.id);
+  crm.associate('companies', company.id, 'deals', pilot.id);
+  crm.associate('companies', company.id, 'deals', rollout.id);
+  crm.associate('contacts', contact.id, 'deals', pilot.id);
+  return { contact, company, pilot, rollout };
+}
+
+test('a processed meeting stands on every related timeline as two activities', async () => {
+  const { contact, company, pilot, rollout } = acme();
+  const owner = stack.sandbox.portals.addOwner(stack.portalId, { email: 'ana.ruiz@northwind.example' });
+  stack.sandbox.requests.clear();
+
+  const document = await stack.sync(meeting({ meetingId: 'm1' }));
+
+  expect(document).toMatchObject({ status: 'synced', reason: null, unmatched: [] });
+  expect(document.links).toEqual([
+    { objectType: 'contacts', id: contact.id, via: 'participant', from: null },
+    { objectType: 'companies', id: company.id, via: 'cascade', from: { objectType: 'contacts', id: contact.id } },
+    { objectType: 'deals', id: pilot.id, via: 'cascade', from: { objectType: 'contacts', id: contact.id } },
+    { objectType: 'deals', id: rollout.id, via: 'cascade', from: { objectType: 'companies', id: company.id } },
+  ]);
+  const ends = [
+    ['contacts', contact.id],
+    ['companies', company.id],
+    ['deals', pilot.id],
+    ['deals', rollout.id],
+  ] as const;
+  for (const [objectType, id] of ends) {
+    const timeline = stack.sandbox.crm.timeline(objectType, id);
+    expect(timeline.map((entry) => entry.objectType).toSorted()).toEqual(['meetings', 'notes']);
+    expect(timeline.map((entry) => entry.id).toSorted()).toEqual(
+      [document.engagements.summary?.id ?? '', document.engagements.notes?.id ?? ''].toSorted(),
+    );
+    expect(new Set(timeline.map((entry) => entry.at))).toEqual(new Set([Date.parse('2026-11-03T09:00:00Z')]));
+  }
+  const summary = stack.sandbox.crm.get('meetings', document.engagements.summary?.id ?? '');
+  expect(summary?.properties).toMatchObject({
+    hs_meeting_title: 'Acme <> Northwind: discovery call',
+    hs_meeting_outcome: 'COMPLETED',
+    hs_meeting_external_url: 'https://app.northwind.example/meetings/m1?a=1&b=2',
+    hubspot_owner_id: owner.id,
+  });
+  expect(summary?.properties['hs_meeting_body']).toContain('&lt;before&gt; Q1');
+
+  // The promise for a meeting on its own: at most seven calls.
+  expect(stack.sandbox.requests.list().filter((request) => request.status !== null).length).toBeLessThanOrEqual(7);
+});
+
+test('the same meeting again, a resync and a change keep the same two activities', async () => {
+  const first = await stack.sync(meeting({ meetingId: 'm2' }));
+  stack.sandbox.requests.clear();
+  expect(await stack.sync(meeting({ meetingId: 'm2' }))).toEqual(first);
+  expect(stack.sandbox.requests.list()).toEqual([]);
+
+  expect((await stack.resync('m2')).engagements).toEqual(first.engagements);
+
+  const changed = await stack.sync(
+    meeting({ meetingId: 'm2', title: 'Renamed', summary: { overview: 'Shorter.', topics: [], nextSteps: [] } }),
+  );
+  expect(changed.engagements).toEqual(first.engagements);
+  const summary = stack.sandbox.crm.get('meetings', first.engagements.summary?.id ?? '');
+  expect(summary?.properties).toMatchObject({
+    hs_meeting_title: 'Renamed',
+    hs_meeting_body: expect.stringContaining('Shorter.'),
+  });
+});
+
+test('a meeting that loses its notes takes the note back, and gets it again', async () => {
+  const first = await stack.sync(meeting({ meetingId: 'm3' }));
+  const without = await stack.sync(meeting({ meetingId: 'm3', smartCategories: [] }));
+  expect([without.engagements.summary, without.engagements.notes]).toEqual([first.engagements.summary, null]);
+  expect(stack.sandbox.crm.get('notes', first.engagements.notes?.id ?? '')?.archived).toBe(true);
+  expect((await stack.sync(meeting({ meetingId: 'm3' }))).engagements.notes).not.toBeNull();
+});
+
+test('a participant who leaves the meeting takes what only they brought along', async () => {
+  const { crm } = stack.sandbox;
+  const zoe = crm.create('contacts', { email: 'zoe@zeta.example' });
+  const both = meeting({ meetingId: 'm4' });
+  const first = await stack.sync({ ...both, participants: [...both.participants, { email: 'zoe@zeta.example' }] });
+  expect(crm.timeline('contacts', zoe.id)).toHaveLength(2);
+  const then = await stack.sync(both);
+  expect(then.engagements).toEqual(first.engagements);
+  expect(crm.timeline('contacts', zoe.id)).toEqual([]);
+  expect(then.links).toHaveLength(first.links.length - 1);
+});
+
+test('nobody in HubSpot: nothing is written', async () => {
+  stack.sandbox.requests.clear();
+  const document = await stack.sync(
+    meeting({ meetingId: 'm5', participants: [{ email: 'stranger@gmail.com', name: 'Stranger' }] }),
+  );
+  expect(document).toMatchObject({
+    status: 'skipped',
+    reason: { code: 'no_crm_match' },
+    engagements: { summary: null, notes: null },
+    links: [],
+    unmatched: [{ email: 'stranger@gmail.com', name: 'Stranger' }],
+  });
+  expect(stack.sandbox.requests.list({ path: 'batch/create' })).toEqual([]);
+  expect(await stack.sync(meeting({ meetingId: 'm6', participants: [] }))).toMatchObject({
+    status: 'skipped',
+    reason: { code: 'internal_only' },
+  });
+});
+
+test('a deleted meeting leaves neither activities nor content', async () => {
+  const first = await stack.sync(meeting({ meetingId: 'm7' }));
+  await requestErasure(stack.product.db, stack.workspaceId, 'm7');
+  await stack.starter.start(stack.workspaceId, 'm7');
+  const deleted = await stack.until('m7', 'deleted');
+  expect(deleted).toMatchObject({ engagements: { summary: null, notes: null }, links: [] });
+  expect(stack.sandbox.crm.get('meetings', first.engagements.summary?.id ?? '')?.archived).toBe(true);
+  const row = await stack.product.db
+    .selectFrom('meetings')
+    .selectAll()
+    .where('meeting_id', '=', 'm7')
+    .executeTakeFirstOrThrow();
+  expect(row).toMatchObject({ body: null, title: '' });
+});

@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({
+    sandbox: { limits: { searchPerSecond: null, tenSecondly: null, associationsTenSecondly: null } },
+  });
+  await stack.connect();
+});
+afterAll(() => stack.close());
+
+let meetings = 0;
+/** Syncs a meeting with these external participants and tells what it was linked to. */
+async function linksOf(...emails: string[]) {
+  const { links, unmatched, status } = await stack.sync(
+    meeting({ meetingId: `p${++meetings}`, participants: emails.map((email) => ({ email })) }),
+  );
+  return {
+    status,
+    unmatched: unmatched.map((person) => person.email),
+    links: links.map(({ objectType, id, via }) => `${objectType}/${id} ${via}`),
+  };
+}
+
+test('a secondary address in capitals finds its contact, by one search for all', async () => {
+  const { crm, requests } = stack.sandbox;
+  const marc = crm.create('contacts', {
+    email: 'marc@sec.example',
+    hs_additional_emails: 'm.serra@old-sec.example;ms@sec.example',
+  });
+  const laia = crm.create('contacts', { email: 'Laia@Sec.example' });
+  requests.clear();
+  const { links, unmatched } = await linksOf('M.Serra@Old-Sec.example', 'LAIA@sec.EXAMPLE', 'nobody@old-sec.example');
+  expect(links).toEqual([`contacts/${marc.id} participant`, `contacts/${laia.id} participant`]);
+  expect(unmatched).toEqual(['nobody@old-sec.example']);
+  // One over addresses, one over the stranger's domain; never a GET per address.
+  expect(requests.list({ path: '/search' })).toHaveLength(2);
+  expect(requests.list({ method: 'GET', path: '/objects/' })).toEqual([]);
+});
+
+test('a stranger is matched by the registrable domain, to every company that has it', async () => {
+  const { crm } = stack.sandbox;
+  const main = crm.create('companies', { name: 'Omega', domain: 'omega.co.uk' });
+  const twin = crm.create('companies', {
+    name: 'Omega Iberia',
+    domain: 'omega-iberia.example',
+    hs_additional_domains: 'omega.co.uk;omega.example',
+  });
+  crm.create('companies', { name: 'Not Omega', domain: 'notomega.co.uk' });
+  const deal = crm.create('deals', { dealname: 'Omega deal' });
+  crm.associate('companies', twin.id, 'deals', deal.id);
+  const { links, unmatched } = await linksOf('stranger@mail.omega.co.uk', 'someone@gmail.com', 'x@yahoo.co.uk');
+  expect(links).toEqual([`companies/${main.id} domain`, `companies/${twin.id} domain`, `deals/${deal.id} cascade`]);
+  expect(unmatched).toEqual(['someone@gmail.com', 'x@yahoo.co.uk']);
+});
+
+test('free mail names no company, even when one has that domain', async () => {
+  stack.sandbox.crm.create('companies', { name: 'Freelancer', domain: 'gmail.com' });
+  expect(await linksOf('somebody@gmail.com')).toMatchObject({ status: 'skipped', links: [] });
+});
+
+test('merged contacts, companies and deals count as what they were merged into', async () => {
+  const { crm } = stack.sandbox;
+  const [a, b] = [
+    crm.create('contacts', { email: 'a@merge.example' }),
+    crm.create('contacts', { email: 'b@merge.example' }),
+  ];
+  const [c, d] = [crm.create('companies', { name: 'C' }), crm.create('companies', { name: 'D' })];
+  crm.associate('contacts', b.id, 'companies', d.id);
+  const contact = crm.merge('contacts', a.id, b.id);
+  const company = crm.merge('companies', c.id, d.id);
+  const { links } = await linksOf('b@merge.example', 'a@merge.example');
+  expect(links).toEqual([`contacts/${contact.id} participant`, `companies/${company.id} cascade`]);
+});
+
+test('archived records are never linked, also when association reads still name them', async () => {
+  const { crm, settings } = stack.sandbox;
+  const contact = crm.create('contacts', { email: 'kim@arch.example' });
+  const [dead, alive] = [crm.create('companies', { name: 'Dead' }), crm.create('companies', { name: 'Alive' })];
+  for (const company of [dead, alive]) crm.associate('contacts', contact.id, 'companies', company.id);
+  crm.archive('companies', dead.id);
+  settings.staleAssociations = true;
+  try {
+    const { links, status } = await linksOf('kim@arch.example');
+    expect([status, links]).toEqual([
+      'synced',
+      [`contacts/${contact.id} participant`, `companies/${alive.id} cascade`],
+    ]);
+  } finally {
+    settings.staleAssociations = false;
+  }
+});
+
+test('a company with more deals than any page holds brings all of them', async () => {
+  const { crm, settings } = stack.sandbox;
+  settings.associationPageSize = 7;
+  const company = crm.create('companies', { name: 'Big', domain: 'big.example' });
+  const deals = Array.from({ length: 120 }, (_, index) => crm.create('deals', { dealname: `Deal ${index}` }));
+  for (const deal of deals) crm.associate('companies', company.id, 'deals', deal.id);
+  const { links } = await linksOf('anyone@big.example');
+  expect(links).toEqual([`companies/${company.id} domain`, ...deals.map((deal) => `deals/${deal.id} cascade`)]);
+  for (const deal of [deals[0], deals.at(-1)]) expect(crm.timeline('deals', deal?.id ?? '')).toHaveLength(2);
+  settings.associationPageSize = 500;
+});
+
+test('one refused pair stops neither activity nor the other links', async () => {
+  const { crm, settings } = stack.sandbox;
+  const contact = crm.create('contacts', { email: 'lim@limit.example' });
+  const [full, free] = [crm.create('deals', { dealname: 'Full' }), crm.create('deals', { dealname: 'Free' })];
+  for (const deal of [full, free]) crm.associate('contacts', contact.id, 'deals', deal.id);
+  settings.associationLimits = { 'deals>meetings': 0, 'deals>notes': 1 };
+  try {
+    const { status, links } = await linksOf('lim@limit.example');
+    expect(status).toBe('synced');
+    expect(links).toContain(`contacts/${contact.id} participant`);
+    expect(crm.timeline('contacts', contact.id)).toHaveLength(2);
+    expect(crm.timeline('deals', free.id).map((entry) => entry.objectType)).toEqual(['notes']);
+  } finally {
+    settings.associationLimits = {};
+  }
+});

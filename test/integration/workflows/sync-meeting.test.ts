@@ -1,0 +1,239 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ApplicationFailure, WorkflowFailedError, Client, type Connection } from '@temporalio/client';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import type { Activities } from '../../../src/activities';
+import { reasons } from '../../../src/meeting/reasons';
+import { FAILURE } from '../../../src/temporal/failures';
+import { syncMeetingWorkflowId } from '../../../src/temporal/names';
+import type {
+  resync,
+  status,
+  SyncMeetingInput,
+  SyncMeetingWorkflow,
+  SyncState,
+} from '../../../src/workflows/sync-meeting';
+import { recordHistory } from '../../support/histories';
+import { connectToTemporal, temporalAddress, testTaskQueue } from '../../support/temporal';
+
+let connection: Connection;
+let native: NativeConnection;
+let workflowBundle: WorkflowBundleWithSourceMap;
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  connection = await connectToTemporal();
+  native = await NativeConnection.connect({ address: temporalAddress() });
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../../../src/workflows'),
+    logger: new DefaultLogger('ERROR'),
+  });
+});
+afterAll(async () => {
+  await connection.close();
+  await native.close();
+});
+
+/** Activities that do nothing but write down what was called; a test replaces those it is about. */
+function recordedActivities(overrides: Partial<Activities> = {}): { calls: string[]; activities: Activities } {
+  const calls: string[] = [];
+  const quiet: Activities = {
+    beginSync: () => Promise.resolve({ portalId: 7, task: 'sync', rewrite: false }),
+    resolveParticipants: () =>
+      Promise.resolve({
+        roots: { manual: [], participant: [{ objectType: 'contacts', id: '1' }], domain: [] },
+        skip: null,
+      }),
+    expandCascades: () => Promise.resolve({ links: 1 }),
+    writeSummary: () => Promise.resolve({ written: 'created' }),
+    writeNotes: () => Promise.resolve({ written: 'created' }),
+    associate: () => Promise.resolve({ added: 0, removed: 0, refused: 0 }),
+    recordOutcome: () => Promise.resolve({ goOn: false }),
+    takeBackAndErase: () => Promise.resolve(),
+  };
+  const activities = { ...quiet, ...overrides };
+  const recording = Object.fromEntries(
+    Object.entries(activities).map(([name, activity]) => [
+      name,
+      (...args: never[]) => {
+        calls.push(name);
+        return (activity as (...given: never[]) => unknown)(...args);
+      },
+    ]),
+  ) as unknown as Activities;
+  return { calls, activities: recording };
+}
+
+/** Starts a sync as the product does, by signal-with-start, and runs a worker until `use` is done. */
+async function withSync(
+  activities: Activities,
+  use: (sync: Awaited<ReturnType<typeof start>>) => Promise<void>,
+  input: Partial<SyncMeetingInput> = {},
+): Promise<void> {
+  const taskQueue = testTaskQueue();
+  const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities, identity: 'worker' });
+  const sync = await start(taskQueue, input);
+  await worker.runUntil(use(sync));
+  await recordHistory(sync.handle);
+}
+
+async function start(taskQueue: string, input: Partial<SyncMeetingInput>) {
+  const client = new Client({ connection, identity: 'starter' });
+  const meetingId = `m-${taskQueue}`;
+  const handle = await client.workflow.signalWithStart<typeof SyncMeetingWorkflow>('SyncMeetingWorkflow', {
+    workflowId: syncMeetingWorkflowId('acme', meetingId),
+    taskQueue,
+    args: [{ workspaceId: 'acme', meetingId, ...input }],
+    signal: 'resync' satisfies (typeof resync)['name'],
+    signalArgs: [],
+  });
+  return {
+    handle,
+    result: () => handle.result(),
+    resync: () => handle.signal('resync'),
+    status: () => handle.query<SyncState>('status' satisfies (typeof status)['name']),
+    attributes: async () => (await handle.describe()).searchAttributes,
+  };
+}
+
+/** Polls a query until it says so: the workflow gets there by itself. */
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  // oxlint-disable-next-line no-await-in-loop -- polling
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
+}
+
+const parked = (code: 'not_connected' | 'reauthorize' = 'not_connected') =>
+  ApplicationFailure.create({ message: 'x', type: FAILURE.parked, nonRetryable: true, details: [reasons[code]()] });
+
+test('a first sync runs every step once, although a signal starts it', async () => {
+  const { calls, activities } = recordedActivities();
+  await withSync(activities, async (sync) => {
+    expect(await sync.result()).toEqual({ status: 'synced', code: null, reason: null });
+    expect(await sync.attributes()).toMatchObject({ SyncStatus: ['synced'], HubSpotPortalId: [7] });
+  });
+  expect(calls.toSorted()).toEqual([
+    'associate',
+    'beginSync',
+    'expandCascades',
+    'recordOutcome',
+    'resolveParticipants',
+    'writeNotes',
+    'writeSummary',
+  ]);
+});
+
+test('a resync while it runs makes it go round once more', async () => {
+  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+  const { calls, activities } = recordedActivities({
+    associate: async () => (await held, { added: 0, removed: 0, refused: 0 }),
+  });
+  await withSync(activities, async (sync) => {
+    await until(() => Promise.resolve(calls.includes('associate')));
+    await Promise.all([sync.resync(), sync.resync()]);
+    release();
+    await sync.result();
+  });
+  expect(calls.filter((call) => call === 'beginSync')).toHaveLength(2);
+});
+
+test('nothing to link to ends it as skipped, and nothing is written', async () => {
+  const { calls, activities } = recordedActivities({
+    resolveParticipants: () =>
+      Promise.resolve({ roots: { manual: [], participant: [], domain: [] }, skip: 'no_crm_match' }),
+  });
+  await withSync(activities, async (sync) => {
+    expect(await sync.result()).toMatchObject({ status: 'skipped', code: 'no_crm_match' });
+  });
+  expect(calls).not.toContain('writeSummary');
+});
+
+test('what needs a person parks it, says so, and a signal wakes it', async () => {
+  let connected = false;
+  const { activities } = recordedActivities({
+    beginSync: () =>
+      connected ? Promise.resolve({ portalId: 7, task: 'sync', rewrite: false }) : Promise.reject(parked()),
+  });
+  await withSync(activities, async (sync) => {
+    await until(async () => (await sync.status()).status === 'needs_attention');
+    expect(await sync.status()).toMatchObject({
+      code: 'not_connected',
+      reason: { action: expect.stringContaining('Connect HubSpot') },
+    });
+    expect(await sync.attributes()).toMatchObject({ SyncStatus: ['needs_attention'], SyncReason: ['not_connected'] });
+    connected = true;
+    await sync.resync();
+    expect(await sync.result()).toMatchObject({ status: 'synced' });
+    expect((await sync.attributes())['SyncReason']).toEqual([null]);
+  });
+});
+
+test('a sync that was mended while it parked goes on without a signal', async () => {
+  let tries = 0;
+  const { activities } = recordedActivities({
+    beginSync: () =>
+      ++tries === 1
+        ? Promise.reject(parked('reauthorize'))
+        : Promise.resolve({ portalId: 7, task: 'sync', rewrite: false }),
+    recordOutcome: ({ outcome }) => Promise.resolve({ goOn: outcome.status === 'needs_attention' }),
+  });
+  await withSync(activities, async (sync) => {
+    expect(await sync.result()).toMatchObject({ status: 'synced' });
+  });
+});
+
+test('a long wait is the workflow’s, and ends by itself', async () => {
+  let tries = 0;
+  const outcomes: string[] = [];
+  const wait = { ms: 50, reason: reasons.daily_limit({ until: '2026-11-04T00:00:00Z' }) };
+  const { activities } = recordedActivities({
+    resolveParticipants: () =>
+      ++tries === 1
+        ? Promise.reject(
+            ApplicationFailure.create({ message: 'x', type: FAILURE.wait, nonRetryable: true, details: [wait] }),
+          )
+        : Promise.resolve({
+            roots: { manual: [], participant: [{ objectType: 'contacts', id: '1' }], domain: [] },
+            skip: null,
+          }),
+    recordOutcome: ({ outcome }) => {
+      outcomes.push(outcome.status);
+      return Promise.resolve({ goOn: false });
+    },
+  });
+  await withSync(activities, async (sync) => {
+    expect(await sync.result()).toMatchObject({ status: 'synced' });
+  });
+  expect(outcomes).toEqual(['waiting', 'synced']);
+});
+
+test('a park that nobody ends is given up and says why', async () => {
+  const { activities } = recordedActivities({ beginSync: () => Promise.reject(parked()) });
+  const oneSecond = 1 / (30 * 24 * 3_600);
+  await withSync(
+    activities,
+    async (sync) => {
+      const failure = await sync.result().catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(WorkflowFailedError);
+      expect(failure).toMatchObject({
+        cause: { type: FAILURE.givenUp, message: expect.stringContaining('not connected') },
+      });
+    },
+    { timeScale: oneSecond },
+  );
+});
+
+test('an erasure takes both activities back and writes nothing', async () => {
+  const { calls, activities } = recordedActivities({
+    beginSync: () => Promise.resolve({ portalId: 7, task: 'erase', rewrite: false }),
+  });
+  await withSync(activities, async (sync) => {
+    expect(await sync.result()).toMatchObject({ status: 'deleted' });
+  });
+  expect(calls).toEqual(['beginSync', 'takeBackAndErase']);
+});
