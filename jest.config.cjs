@@ -1,5 +1,6 @@
 // ESM-only packages: Jest runs CommonJS here, so these few are compiled like our own code.
 const esmPackages = [
+  'cockatiel',
   'kysely',
   'email-providers',
   'fastify-type-provider-zod',

@@ -3,9 +3,6 @@ import { z } from 'zod';
 /** Exit code for a configuration that cannot be used (`EX_CONFIG` of sysexits.h), as the contract promises. */
 export const EXIT_CONFIG = 78;
 
-/** HubSpot's limits for an OAuth app, per HubSpot account ("API usage guidelines and limits"). */
-const HUBSPOT_OAUTH_LIMITS = { requestsPer10Seconds: 110, searchesPerSecond: 5, associationRequestsPer10Seconds: 100 };
-
 export interface EncryptionKey {
   readonly id: string;
   /** 32 bytes, for AES-256-GCM. */
@@ -40,9 +37,9 @@ const environment = z.object({
   HUBSPOT_CLIENT_SECRET: z.string().min(1),
   HUBSPOT_API_URL: url.default('https://api.hubapi.com'),
   HUBSPOT_AUTHORIZE_URL: url.default('https://app.hubspot.com/oauth/authorize'),
-  HUBSPOT_REQUESTS_PER_10_SECONDS: limit.default(HUBSPOT_OAUTH_LIMITS.requestsPer10Seconds),
-  HUBSPOT_SEARCHES_PER_SECOND: limit.default(HUBSPOT_OAUTH_LIMITS.searchesPerSecond),
-  HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS: limit.default(HUBSPOT_OAUTH_LIMITS.associationRequestsPer10Seconds),
+  HUBSPOT_REQUESTS_PER_10_SECONDS: limit.optional(),
+  HUBSPOT_SEARCHES_PER_SECOND: limit.optional(),
+  HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS: limit.optional(),
   PUBLIC_URL: url.optional(),
   PORT: port.default(3000),
   METRICS_PORT: port.default(9464),
@@ -65,9 +62,9 @@ function toConfig(env: z.output<typeof environment>) {
       apiUrl: env.HUBSPOT_API_URL,
       authorizeUrl: env.HUBSPOT_AUTHORIZE_URL,
       limits: {
-        requestsPer10Seconds: env.HUBSPOT_REQUESTS_PER_10_SECONDS,
-        searchesPerSecond: env.HUBSPOT_SEARCHES_PER_SECOND,
-        associationRequestsPer10Seconds: env.HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS,
+        requestsPer10Seconds: env.HUBSPOT_REQUESTS_PER_10_SECONDS ?? null,
+        searchesPerSecond: env.HUBSPOT_SEARCHES_PER_SECOND ?? null,
+        associationRequestsPer10Seconds: env.HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS ?? null,
       },
     },
     publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
@@ -80,7 +77,7 @@ function toConfig(env: z.output<typeof environment>) {
   };
 }
 
-/** Limits of one HubSpot account, as configured. */
+/** Limits of one HubSpot account, where they are configured; null for HubSpot's own. */
 export type HubSpotLimits = Config['hubspot']['limits'];
 
 /** All faults of the environment in one message, one line a variable. The CLI ends with {@link EXIT_CONFIG} on it. */

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { Crm } from './hubspot/crm';
+import { Circuit } from './hubspot/circuit';
 import type { Limiter } from './hubspot/limiter';
 import { Portal } from './hubspot/portal';
 import type { HubSpotTransport } from './hubspot/transport';
@@ -21,13 +22,21 @@ export class Gateway {
   readonly #tokens: Tokens;
   readonly #transport: HubSpotTransport;
   readonly #limiter: Limiter;
+  readonly #timeScale: number;
   readonly #crms = new Map<string, Crm>();
 
-  constructor(dependencies: { db: Kysely<Database>; tokens: Tokens; transport: HubSpotTransport; limiter: Limiter }) {
+  constructor(dependencies: {
+    db: Kysely<Database>;
+    tokens: Tokens;
+    transport: HubSpotTransport;
+    limiter: Limiter;
+    timeScale: number;
+  }) {
     this.#db = dependencies.db;
     this.#tokens = dependencies.tokens;
     this.#transport = dependencies.transport;
     this.#limiter = dependencies.limiter;
+    this.#timeScale = dependencies.timeScale;
   }
 
   /** @throws {@link NotConnectedError} when the workspace has no usable connection */
@@ -50,7 +59,14 @@ export class Gateway {
       return access.accessToken;
     };
     return new Crm(
-      new Portal({ id: portalId, timeZone, transport: this.#transport, limiter: this.#limiter, accessToken }),
+      new Portal({
+        id: portalId,
+        timeZone,
+        transport: this.#transport,
+        limiter: this.#limiter,
+        circuit: new Circuit(this.#timeScale),
+        accessToken,
+      }),
     );
   }
 }

@@ -33,7 +33,7 @@ export function openProduct(config: Config, log: Logger): Product {
     db,
     oauth,
     tokens,
-    gateway: new Gateway({ db, tokens, transport, limiter }),
+    gateway: new Gateway({ db, tokens, transport, limiter, timeScale: config.syncTimeScale }),
     connections: new Connections({ db, oauth, transport, tokens, log }),
     log,
     timeScale: config.syncTimeScale,

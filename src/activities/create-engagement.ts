@@ -5,10 +5,10 @@ import { associationType } from '../hubspot/association-types';
 import type { CrmRecord } from '../hubspot/batch-answers';
 import { HubSpotError } from '../hubspot/errors';
 import { BudgetExhaustedError } from '../hubspot/limiter';
+import { NotSentError } from '../hubspot/portal';
 import { recordKey, type RecordRef } from '../meeting/cascade';
 import { forgetEngagement, markWriting, type EngagementKey } from '../store/ledger';
 import { dropLink, renameLink } from '../store/links';
-import { NotConnectedError } from '../tokens';
 import type { ActivityDependencies } from './dependencies';
 
 /** HubSpot documents no number for inline associations: some tens go with the create, the rest follow in batches. */
@@ -109,6 +109,6 @@ function isRefused(error: unknown): error is HubSpotError {
 }
 
 function surelyNotApplied(error: unknown): boolean {
-  if (error instanceof BudgetExhaustedError || error instanceof NotConnectedError) return true;
+  if (error instanceof NotSentError || error instanceof BudgetExhaustedError) return true;
   return error instanceof HubSpotError && (error.decision.do !== 'retry' || error.decision.applied === 'no');
 }

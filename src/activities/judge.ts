@@ -1,5 +1,7 @@
 import { HubSpotError } from '../hubspot/errors';
+import { HubSpotDownError } from '../hubspot/circuit';
 import { BudgetExhaustedError } from '../hubspot/limiter';
+import { NotSentError } from '../hubspot/portal';
 import { reasons } from '../meeting/reasons';
 import type { SyncReason } from '../meeting/status';
 import { NotConnectedError } from '../tokens';
@@ -19,7 +21,9 @@ export class NotSettledError extends Error {
 }
 
 /** Failures that pass by themselves are retried this often, then a person is asked. */
-const MAX_FAILURES = 10;
+const MAX_FAILURES = 15;
+/** An outage that lasts longer is a person's to look at. */
+const OUTAGE_PATIENCE_MS = 6 * 3_600_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 /** A longer wait is the workflow's: visible as a timer, and no activity is pending meanwhile. */
@@ -42,10 +46,12 @@ export function judge(
     readonly random?: () => number;
   },
 ): Verdict {
+  if (error instanceof NotSentError) return judge(error.cause, context);
   const random = context.random ?? Math.random;
   if (error instanceof NotConnectedError) return { next: 'park', reason: reasons[error.code]() };
   if (error instanceof NotSettledError) return { next: 'retry', afterMs: error.lookAgainMs, counts: false };
   if (error instanceof BudgetExhaustedError) return waitFor(error.retryMs, error.closed);
+  if (error instanceof HubSpotDownError) return untilItAnswers(error);
   if (!(error instanceof HubSpotError)) return retryOr(reasons.internal_error({ reference: context.reference }), null);
   const { decision } = error;
   switch (decision.do) {
@@ -74,6 +80,14 @@ export function judge(
     const backoff =
       Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** context.failures) * (0.75 + random() / 2) * context.timeScale;
     return { next: 'retry', afterMs: Math.max(backoff, afterMs ?? 0), counts: true };
+  }
+
+  function untilItAnswers({ downForMs, retryMs }: HubSpotDownError): Verdict {
+    if (downForMs > OUTAGE_PATIENCE_MS * context.timeScale) {
+      return { next: 'park', reason: reasons.hubspot_unavailable({ detail: 'it did not answer for hours' }) };
+    }
+    const until = new Date(context.now + retryMs).toISOString();
+    return { next: 'wait', ms: retryMs * (1 + random() / 4), reason: reasons.hubspot_down({ until }) };
   }
 
   function waitFor(ms: number, limit: string | null): Verdict {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { HubSpotLimits } from '../config';
-import { closeBudget, reserveSlot } from '../store/budgets';
+import { closeBudget, learnSpacing, reserveSlot } from '../store/budgets';
 import type { Budget, Database } from '../store/schema';
 
 /** Longer waits are not waited for: the activity fails, its worker slot is free, Temporal brings it back. */
@@ -9,6 +9,9 @@ const MAX_WAIT_MS = 5_000;
 
 /** HubSpot counts arrivals in a rolling window: this much slack keeps a late packet from meeting an early one. */
 const WINDOW_SLACK_MS = 100;
+
+/** HubSpot's limits for an OAuth app, per HubSpot account ("API usage guidelines and limits"). */
+const HUBSPOT_OAUTH_LIMITS = { requestsPer10Seconds: 110, searchesPerSecond: 5, associationRequestsPer10Seconds: 100 };
 
 /** A budget has no free slot soon. Nothing was sent. */
 export class BudgetExhaustedError extends Error {
@@ -29,15 +32,27 @@ export class BudgetExhaustedError extends Error {
  */
 export class Limiter {
   readonly #db: Kysely<Database>;
+  /** Before HubSpot has told its limit. */
   readonly #spacingMs: Record<Budget, number>;
+  /** Never closer than this, whatever HubSpot tells. */
+  readonly #ceilingMs: Record<Budget, number>;
+  readonly #learned = new Map<string, number>();
 
+  /** @param limits - those that are configured; null for HubSpot's, which headers then correct */
   constructor(db: Kysely<Database>, limits: HubSpotLimits) {
     this.#db = db;
-    this.#spacingMs = {
-      requests: spacing(10_000, limits.requestsPer10Seconds),
-      search: spacing(1_000, limits.searchesPerSecond),
-      associations: spacing(10_000, limits.associationRequestsPer10Seconds),
-    };
+    const spaced = (configured: HubSpotLimits) => ({
+      requests: spacing(10_000, configured.requestsPer10Seconds ?? Infinity),
+      search: spacing(1_000, configured.searchesPerSecond ?? Infinity),
+      associations: spacing(10_000, configured.associationRequestsPer10Seconds ?? Infinity),
+    });
+    this.#ceilingMs = spaced(limits);
+    this.#spacingMs = spaced({
+      requestsPer10Seconds: limits.requestsPer10Seconds ?? HUBSPOT_OAUTH_LIMITS.requestsPer10Seconds,
+      searchesPerSecond: limits.searchesPerSecond ?? HUBSPOT_OAUTH_LIMITS.searchesPerSecond,
+      associationRequestsPer10Seconds:
+        limits.associationRequestsPer10Seconds ?? HUBSPOT_OAUTH_LIMITS.associationRequestsPer10Seconds,
+    });
   }
 
   /**
@@ -60,6 +75,31 @@ export class Limiter {
   async close(portalId: number, budget: Budget, forMs: number, reason: string): Promise<void> {
     await closeBudget(this.#db, { portalId, budget, forMs, reason });
   }
+
+  /**
+   * Reads the account's limit from an answer's headers, where HubSpot sends them (search answers carry none). A limit
+   * that the configuration names stays the ceiling.
+   */
+  async learn(portalId: number, budget: Budget, headers: Headers): Promise<void> {
+    const [max, remaining, intervalMs] = HEADERS.map((name) => Number(headers.get(name) ?? Number.NaN));
+    if (!isPositive(max) || !isPositive(intervalMs)) return;
+    const spacingMs = Math.max(spacing(intervalMs, max), this.#ceilingMs[budget]);
+    const key = `${portalId}/${budget}`;
+    if (this.#learned.get(key) === spacingMs) return;
+    this.#learned.set(key, spacingMs);
+    const used = remaining === undefined || Number.isNaN(remaining) ? 0 : Math.max(0, max - remaining);
+    await learnSpacing(this.#db, { portalId, budget, spacingMs, used });
+  }
+}
+
+const HEADERS = [
+  'X-HubSpot-RateLimit-Max',
+  'X-HubSpot-RateLimit-Remaining',
+  'X-HubSpot-RateLimit-Interval-Milliseconds',
+];
+
+function isPositive(value: number | undefined): value is number {
+  return value !== undefined && value > 0;
 }
 
 function spacing(windowMs: number, limit: number): number {

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Budget } from '../store/schema';
+import { HubSpotDownError, type Circuit } from './circuit';
 import { HubSpotError, type RateLimit } from './errors';
 import type { Limiter } from './limiter';
 import type { HubSpotAnswer, HubSpotRequest, HubSpotTransport } from './transport';
@@ -7,8 +8,17 @@ import type { HubSpotAnswer, HubSpotRequest, HubSpotTransport } from './transpor
 /** Gives access tokens; `rejected` is one that HubSpot just refused. */
 export type AccessTokenSource = (rejected: string | null) => Promise<string>;
 
+/** Something went wrong before the request left: nothing was applied. `cause` says what. */
+export class NotSentError extends Error {
+  override readonly name = 'NotSentError';
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 /**
- * One HubSpot account as seen by everything above: sends requests with a good token, within the account's limits.
+ * One HubSpot account as seen by everything above: sends requests with a good token, within the account's limits, and
+ * not at all while HubSpot is down.
  */
 export class Portal {
   readonly id: number;
@@ -16,18 +26,21 @@ export class Portal {
   readonly #limiter: Limiter;
   readonly #accessToken: AccessTokenSource;
   readonly #timeZone: string;
+  readonly #circuit: Circuit;
 
   constructor(options: {
     id: number;
     timeZone: string;
     transport: HubSpotTransport;
     limiter: Limiter;
+    circuit: Circuit;
     accessToken: AccessTokenSource;
   }) {
     this.id = options.id;
     this.#timeZone = options.timeZone;
     this.#transport = options.transport;
     this.#limiter = options.limiter;
+    this.#circuit = options.circuit;
     this.#accessToken = options.accessToken;
   }
 
@@ -40,16 +53,16 @@ export class Portal {
    * Sends a request for which a slot was taken. A 401 leads to one refresh and one repeat: HubSpot applies nothing of
    * an unauthorised request. A 429 closes the budget for all workers.
    *
-   * @throws `HubSpotError`; `NotConnectedError` when nobody may send any more
+   * @throws `HubSpotError` with HubSpot's answer, or {@link NotSentError}
    */
   async send(request: Omit<HubSpotRequest, 'accessToken'>, budget: Budget): Promise<HubSpotAnswer> {
-    const accessToken = await this.#accessToken(null);
+    const accessToken = await beforeSending(this.#accessToken(null));
     try {
       return await this.#sendWith(accessToken, request, budget);
     } catch (error) {
       if (!(error instanceof HubSpotError) || error.decision.do !== 'refresh') throw error;
-      const fresh = await this.#accessToken(accessToken);
-      await this.slot(budget);
+      const fresh = await beforeSending(this.#accessToken(accessToken));
+      await beforeSending(this.slot(budget));
       return await this.#sendWith(fresh, request, budget);
     }
   }
@@ -60,14 +73,20 @@ export class Portal {
     budget: Budget,
   ): Promise<HubSpotAnswer> {
     try {
-      return await this.#transport.send({ ...request, accessToken });
+      const answer = await this.#circuit.run(() => this.#transport.send({ ...request, accessToken }));
+      await this.#limiter.learn(this.id, budget, answer.headers);
+      return answer;
     } catch (error) {
-      if (error instanceof HubSpotError && error.decision.do === 'wait') {
-        const { limit, afterMs } = error.decision;
-        await this.#limiter.close(this.id, budget, afterMs ?? this.#windowMs(limit), limit);
-      }
+      if (error instanceof HubSpotDownError) throw new NotSentError(error);
+      if (error instanceof HubSpotError && error.decision.do === 'wait') await this.#close(budget, error.decision);
       throw error;
     }
+  }
+
+  async #close(budget: Budget, { limit, afterMs }: { limit: RateLimit; afterMs: number | null }): Promise<void> {
+    const budgets = limit === 'day' || limit === 'migration' ? ALL_BUDGETS : [budget];
+    const forMs = afterMs ?? this.#windowMs(limit);
+    await Promise.all(budgets.map((each) => this.#limiter.close(this.id, each, forMs, limit)));
   }
 
   #windowMs(limit: RateLimit): number {
@@ -88,5 +107,15 @@ export class Portal {
     const zoned = DateTime.now().setZone(this.#timeZone);
     const now = zoned.isValid ? zoned : DateTime.utc();
     return now.plus({ days: 1 }).startOf('day').diff(now).toMillis();
+  }
+}
+
+const ALL_BUDGETS: readonly Budget[] = ['requests', 'search', 'associations'];
+
+async function beforeSending<Value>(work: Promise<Value>): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new NotSentError(error);
   }
 }

@@ -11,6 +11,7 @@ export type Slot =
  * share it and its clock is the database's. One slot every `spacingMs`, without bursts: a burst would have to be paid
  * with a lower rate, since HubSpot's window rolls.
  *
+ * @param spacingMs - used until {@link learnSpacing} knows better
  * @param maxWaitMs - a slot further away is not taken: the caller comes back instead of holding a worker's slot
  */
 export async function reserveSlot(
@@ -22,16 +23,17 @@ export async function reserveSlot(
     maxWaitMs,
   }: { portalId: number; budget: Budget; spacingMs: number; maxWaitMs: number },
 ): Promise<Slot> {
+  const spacing = sql`make_interval(secs => coalesce(budget.spacing_ms, ${spacingMs}) / 1000)`;
   const { rows } = await sql<{ granted: boolean; wait_ms: number; closed_reason: string | null }>`
     with turn as (
       insert into hubspot_budgets as budget (portal_id, budget, next_at)
       values (${portalId}, ${budget}, clock_timestamp() + make_interval(secs => ${spacingMs / 1000}))
       on conflict (portal_id, budget) do update
-        set next_at = greatest(budget.next_at, budget.closed_until, clock_timestamp()) + make_interval(secs => ${spacingMs / 1000})
+        set next_at = greatest(budget.next_at, budget.closed_until, clock_timestamp()) + ${spacing}
         where greatest(budget.next_at, budget.closed_until) <= clock_timestamp() + make_interval(secs => ${maxWaitMs / 1000})
-      returning next_at
+      returning next_at - ${spacing} as slot_at
     )
-    select true as granted, (extract(epoch from next_at - clock_timestamp()) * 1000)::float8 - ${spacingMs}::float8 as wait_ms, null as closed_reason
+    select true as granted, (extract(epoch from slot_at - clock_timestamp()) * 1000)::float8 as wait_ms, null as closed_reason
     from turn
     union all
     select false, (extract(epoch from greatest(next_at, closed_until) - clock_timestamp()) * 1000)::float8,
@@ -43,6 +45,22 @@ export async function reserveSlot(
   if (row === undefined) return { granted: false, retryMs: spacingMs, closed: null };
   const ms = Math.max(0, row.wait_ms);
   return row.granted ? { granted: true, waitMs: ms } : { granted: false, retryMs: ms, closed: row.closed_reason };
+}
+
+/**
+ * Keeps what HubSpot's headers told about a budget, for every worker: one request every `spacingMs` from now on, and
+ * `used` of the window's requests count as sent already, by whomever.
+ */
+export async function learnSpacing(
+  db: Kysely<Database>,
+  { portalId, budget, spacingMs, used }: { portalId: number; budget: Budget; spacingMs: number; used: number },
+): Promise<void> {
+  await sql`
+    update hubspot_budgets
+    set spacing_ms = ${spacingMs},
+      next_at = greatest(next_at, clock_timestamp() + make_interval(secs => ${(used * spacingMs) / 1000}))
+    where portal_id = ${portalId} and budget = ${budget} and spacing_ms is distinct from ${spacingMs}
+  `.execute(db);
 }
 
 /** Closes a budget for every worker at once, after a 429. A longer closure stands. */

@@ -38,14 +38,23 @@ const PG_MESSAGES = [
 
 /** Whether PostgreSQL is away, which passes, as against a fault of ours. For errors of database calls only. */
 export function isDatabaseUnavailable(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError && error.errors.some(isDatabaseUnavailable)) return true;
+  if (typeof error !== 'object' || error === null) return false;
+  // Node tries every address of a host, and gives all that went wrong.
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.some(isDatabaseUnavailable)) return true;
   const code = codeOf(error);
   // Class 08: connection exceptions.
   if (code !== null) return NETWORK_CODES.has(code) || PASSING_STATES.has(code) || /^08...$/.test(code);
-  return PG_MESSAGES.some((message) => error.message.startsWith(message));
+  const message = 'message' in error ? String(error.message) : '';
+  return PG_MESSAGES.some((known) => message.startsWith(known));
+}
+
+/** Whether PostgreSQL could not read a value as the type that it should have: class 22, data exceptions. */
+export function isDataException(error: unknown): boolean {
+  return /^22...$/.test(codeOf(error) ?? '');
 }
 
 function codeOf(error: unknown): string | null {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : null;
 }

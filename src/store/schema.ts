@@ -158,6 +158,8 @@ interface HubspotBudgetsTable {
   budget: Budget;
   /** When the next request may be sent: the theoretical arrival time of the generic cell rate algorithm. */
   next_at: Timestamp;
+  /** Milliseconds between two requests, once HubSpot has told its limit; null before. */
+  spacing_ms: number | null;
   closed_until: Timestamp | null;
   closed_reason: string | null;
 }

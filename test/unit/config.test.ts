@@ -22,9 +22,9 @@ test('defaults are the contract’s', () => {
     authorizeUrl: 'https://app.hubspot.com/oauth/authorize',
   });
   expect(config.hubspot.limits).toEqual({
-    requestsPer10Seconds: 110,
-    searchesPerSecond: 5,
-    associationRequestsPer10Seconds: 100,
+    requestsPer10Seconds: null,
+    searchesPerSecond: null,
+    associationRequestsPer10Seconds: null,
   });
 });
 

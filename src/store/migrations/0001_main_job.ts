@@ -136,6 +136,7 @@ export async function up(db: Kysely<never>): Promise<void> {
       portal_id bigint not null,
       budget text not null check (budget in ('requests', 'search', 'associations')),
       next_at timestamptz not null,
+      spacing_ms double precision,
       closed_until timestamptz,
       closed_reason text,
       primary key (portal_id, budget)

@@ -39,7 +39,7 @@ test('backoff doubles, is capped and shortened by the time scale', () => {
 });
 
 test('what keeps failing ends with a person, what waits for a limit does not', () => {
-  const last = { ...context, failures: 9 };
+  const last = { ...context, failures: 14 };
   expect(codeOf(judge(hubspot(503, { message: 'maintenance' }), last))).toBe('hubspot_unavailable');
   expect(codeOf(judge(new TypeError('x'), last))).toBe('internal_error');
   expect(judge(new BudgetExhaustedError('requests', 7_000, null), last)).toMatchObject({

@@ -1,0 +1,69 @@
+import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleWhen } from 'cockatiel';
+import { HubSpotError } from './errors';
+
+/** So many failures in a row, with no success between, are an outage and not bad luck. */
+const FAILURES_IN_A_ROW = 8;
+const FIRST_PROBE_MS = 5_000;
+const LONGEST_PROBE_MS = 5 * 60_000;
+
+/** HubSpot does not answer for this account; nothing was sent. Whoever asked should come back, and not hold a slot. */
+export class HubSpotDownError extends Error {
+  override readonly name = 'HubSpotDownError';
+  constructor(
+    /** How long it has been down. */
+    readonly downForMs: number,
+    readonly retryMs: number,
+  ) {
+    super('HubSpot is not answering for this account: not asking again for a while');
+  }
+}
+
+/**
+ * Keeps a dead HubSpot from filling the workers: after an outage one probe at a time goes out, at growing distances,
+ * and everybody else is told to come back. One circuit a portal and process.
+ */
+export class Circuit {
+  readonly #policy;
+  readonly #timeScale: number;
+  #downSince: number | null = null;
+
+  /** @param timeScale - shortens the distances between probes (`SYNC_TIME_SCALE`) */
+  constructor(timeScale: number) {
+    this.#timeScale = timeScale;
+    this.#policy = circuitBreaker(handleWhen(isOutage), {
+      breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
+      halfOpenAfter: new ExponentialBackoff({
+        initialDelay: FIRST_PROBE_MS * timeScale,
+        maxDelay: LONGEST_PROBE_MS * timeScale,
+      }),
+    });
+    this.#policy.onBreak(() => {
+      this.#downSince ??= Date.now();
+    });
+    this.#policy.onReset(() => {
+      this.#downSince = null;
+    });
+  }
+
+  /** Does the work unless the circuit is open. @throws {@link HubSpotDownError}, or what the work throws */
+  async run<Result>(work: () => Promise<Result>): Promise<Result> {
+    try {
+      return await this.#policy.execute(work);
+    } catch (error) {
+      if (!(error instanceof BrokenCircuitError)) throw error;
+      const downForMs = Date.now() - (this.#downSince ?? Date.now());
+      const retryMs = Math.max(
+        FIRST_PROBE_MS * this.#timeScale,
+        Math.min(LONGEST_PROBE_MS * this.#timeScale, downForMs / 2),
+      );
+      throw new HubSpotDownError(downForMs, retryMs);
+    }
+  }
+}
+
+/** A lock, a limit or a refusal is an answer: only silence and server faults are an outage. */
+function isOutage(error: unknown): boolean {
+  return (
+    error instanceof HubSpotError && error.decision.do === 'retry' && (error.status === null || error.status >= 500)
+  );
+}

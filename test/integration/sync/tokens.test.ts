@@ -1,0 +1,92 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { requestSyncs } from '../../../src/store/meetings';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+afterEach(() => stack.close());
+
+const refreshes = () =>
+  stack.sandbox.requests
+    .list({ path: '/oauth/' })
+    .filter((request) => JSON.stringify(request.body).includes('refresh_token'));
+
+test('a token near its end is refreshed once, however many ask', async () => {
+  stack = await startStack();
+  await stack.connect({ expiresInSeconds: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 900));
+  const tokens = await Promise.all(Array.from({ length: 20 }, () => stack.product.tokens.access(stack.workspaceId)));
+  expect(new Set(tokens.map((token) => token.accessToken)).size).toBe(1);
+  expect(refreshes()).toHaveLength(1);
+});
+
+test('a 401 in the middle leads to a refresh and a repeat, not to a failure', async () => {
+  stack = await startStack();
+  await stack.connect();
+  stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
+  stack.sandbox.tokens.expire(stack.portalId);
+  expect(await stack.sync(meeting({ meetingId: 'm1' }))).toMatchObject({ status: 'synced' });
+  expect(refreshes()).toHaveLength(1);
+});
+
+test('a refused refresh closes the connection visibly; meetings wait, and connecting again releases them', async () => {
+  stack = await startStack();
+  await stack.connect();
+  const { id } = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
+  await stack.sync(meeting({ meetingId: 'before' }));
+  stack.sandbox.tokens.uninstall(stack.portalId);
+
+  const waiting = await stack.sync(meeting({ meetingId: 'm1' }));
+  expect(waiting).toMatchObject({
+    status: 'needs_attention',
+    reason: { code: 'reauthorize', action: expect.stringContaining('Reconnect') },
+  });
+  expect(await stack.product.connections.describe(stack.workspaceId)).toMatchObject({
+    state: 'reauthorize',
+    lastError: expect.any(String),
+  });
+
+  const calls = stack.sandbox.requests.list().length;
+  expect(await stack.sync(meeting({ meetingId: 'm2' }))).toMatchObject({ status: 'needs_attention' });
+  // Nobody asks HubSpot again with a token that it refused.
+  expect(stack.sandbox.requests.list()).toHaveLength(calls);
+
+  await stack.connect();
+  await requestSyncs(stack.product.db, stack.workspaceId, { reason: 'reauthorize' });
+  await stack.starter.sweep(0);
+  await Promise.all(['m1', 'm2'].map((meetingId) => stack.until(meetingId, 'synced')));
+  expect(stack.sandbox.crm.timeline('contacts', id)).toHaveLength(6);
+});
+
+test('without a connection meetings wait for one', async () => {
+  stack = await startStack();
+  expect(await stack.sync(meeting({ meetingId: 'm1' }))).toMatchObject({
+    status: 'needs_attention',
+    reason: { code: 'not_connected', action: expect.stringContaining('Settings') },
+  });
+});
+
+test('a missing scope parks what needs it and names the scope', async () => {
+  stack = await startStack();
+  await stack.connect({
+    scopes: ['oauth', 'crm.objects.contacts.read', 'crm.objects.companies.read', 'crm.objects.deals.read'],
+  });
+  stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
+  expect(await stack.sync(meeting({ meetingId: 'm1' }))).toMatchObject({
+    status: 'needs_attention',
+    reason: { code: 'missing_scope', message: expect.stringContaining('crm.objects.contacts.write') },
+  });
+});
+
+test('a HubSpot that is down keeps meetings waiting and is not asked by all of them; they go on when it is back', async () => {
+  stack = await startStack();
+  await stack.connect();
+  stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
+  const outage = stack.sandbox.faults.add({ match: { path: '/crm/' }, action: { kind: 'html-502' } });
+  const ids = Array.from({ length: 12 }, (_, index) => `down-${index}`);
+  await Promise.all(ids.map((meetingId) => stack.post(meeting({ meetingId }))));
+  await Promise.race(ids.map((meetingId) => stack.until(meetingId, 'waiting')));
+  stack.sandbox.faults.clear(outage);
+  const documents = await Promise.all(ids.map((meetingId) => stack.until(meetingId, 'synced', 'needs_attention')));
+  expect(documents.map((document) => document.status)).toEqual(ids.map(() => 'synced'));
+});
