@@ -1,6 +1,9 @@
 // ESM-only packages: Jest runs CommonJS here, so these few are compiled like our own code.
 const esmPackages = [
   'cockatiel',
+  'content-disposition',
+  'cookie',
+  '@fastify/cookie',
   'kysely',
   'email-providers',
   'fastify-type-provider-zod',
@@ -19,24 +22,38 @@ const common = {
 };
 
 /** @type {import('jest').Config} */
+const bench = {
+  ...common,
+  // Only by `npm run bench`: it measures, and says so; nothing here can fail for being slow.
+  displayName: 'bench',
+  roots: ['<rootDir>/bench'],
+  testMatch: ['<rootDir>/bench/**/*.bench.ts'],
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+
+/** @type {import('jest').Config} */
 module.exports = {
   // Of no effect inside a project.
   testTimeout: 60_000,
   maxWorkers: 2,
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],
-  projects: [
-    {
-      ...common,
-      displayName: 'unit',
-      testMatch: ['<rootDir>/test/{unit,replay}/**/*.test.ts'],
-    },
-    {
-      ...common,
-      displayName: 'integration',
-      testMatch: ['<rootDir>/test/{integration,e2e}/**/*.test.ts'],
-      // One PostgreSQL and one Temporal server for all; not started when only unit tests are selected.
-      globalSetup: '<rootDir>/test/support/global-setup.ts',
-      globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-    },
-  ],
+  // `npm run bench` runs the benchmarks and nothing else.
+  projects: process.env.BENCH
+    ? [bench]
+    : [
+        {
+          ...common,
+          displayName: 'unit',
+          testMatch: ['<rootDir>/test/{unit,replay}/**/*.test.ts'],
+        },
+        {
+          ...common,
+          displayName: 'integration',
+          testMatch: ['<rootDir>/test/{integration,e2e}/**/*.test.ts'],
+          // One PostgreSQL and one Temporal server for all; not started when only unit tests are selected.
+          globalSetup: '<rootDir>/test/support/global-setup.ts',
+          globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+        },
+      ],
 };

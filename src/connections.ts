@@ -13,6 +13,7 @@ import {
 import type { HubSpotTransport } from './hubspot/transport';
 import { deleteConnection, findConnection, findWorkspaceOfPortal, saveConnection } from './store/connections';
 import { requestSyncs } from './store/meetings';
+import { isUniqueViolation } from './store/health';
 import type { Database } from './store/schema';
 import type { Tokens } from './tokens';
 
@@ -100,6 +101,8 @@ export class Connections {
       return await this.#store(workspaceId, grant, account, info);
     } catch (error) {
       if (error instanceof HubSpotError) return refusal(error);
+      // Two workspaces connected one account at the same moment: the index let the first one in.
+      if (isUniqueViolation(error)) return portalTakenMeanwhile();
       throw error;
     }
   }
@@ -223,6 +226,14 @@ function portalTaken(portalId: number): ConnectOutcome {
   return {
     outcome: 'portal_taken',
     message: `HubSpot account ${portalId} is already connected to another workspace.`,
+    action: 'Disconnect it there first, or choose another HubSpot account.',
+  };
+}
+
+function portalTakenMeanwhile(): ConnectOutcome {
+  return {
+    outcome: 'portal_taken',
+    message: 'This HubSpot account was just connected to another workspace.',
     action: 'Disconnect it there first, or choose another HubSpot account.',
   };
 }

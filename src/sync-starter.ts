@@ -58,7 +58,7 @@ export class SyncStarter {
         if (signal.aborted) return;
         this.#log.warn({ error: String(error) }, 'the sweep of sync requests failed');
         // oxlint-disable-next-line no-await-in-loop -- the database is away: a moment's rest
-        await sleep(SWEEP_EVERY_MS * 5).catch(() => undefined);
+        await sleep(SWEEP_EVERY_MS * 5, undefined, { signal }).catch(() => undefined);
       }
     }
   }

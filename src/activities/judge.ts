@@ -4,6 +4,7 @@ import { BudgetExhaustedError } from '../hubspot/limiter';
 import { NotSentError } from '../hubspot/portal';
 import { reasons } from '../meeting/reasons';
 import type { SyncReason } from '../meeting/status';
+import { isDatabaseUnavailable } from '../store/health';
 import { NotConnectedError } from '../tokens';
 
 /** What becomes of an activity that failed. Delays are milliseconds. */
@@ -24,6 +25,8 @@ export class NotSettledError extends Error {
 const MAX_FAILURES = 15;
 /** An outage that lasts longer is a person's to look at. */
 const OUTAGE_PATIENCE_MS = 6 * 3_600_000;
+/** Our own database is back within moments, or somebody is called: no meeting is parked for it. */
+const DATABASE_RETRY_MS = 2_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 /** A longer wait is the workflow's: visible as a timer, and no activity is pending meanwhile. */
@@ -52,6 +55,8 @@ export function judge(
   if (error instanceof NotSettledError) return { next: 'retry', afterMs: error.lookAgainMs, counts: false };
   if (error instanceof BudgetExhaustedError) return waitFor(error.retryMs, error.closed);
   if (error instanceof HubSpotDownError) return untilItAnswers(error);
+  if (isDatabaseUnavailable(error))
+    return { next: 'retry', afterMs: DATABASE_RETRY_MS * (1 + random()), counts: false };
   if (!(error instanceof HubSpotError)) return retryOr(reasons.internal_error({ reference: context.reference }), null);
   const { decision } = error;
   switch (decision.do) {

@@ -8,7 +8,7 @@ import type { Budget, Database } from '../store/schema';
 const MAX_WAIT_MS = 5_000;
 
 /** HubSpot counts arrivals in a rolling window: this much slack keeps a late packet from meeting an early one. */
-const WINDOW_SLACK_MS = 100;
+const WINDOW_SLACK_MS = 150;
 
 /** HubSpot's limits for an OAuth app, per HubSpot account ("API usage guidelines and limits"). */
 const HUBSPOT_OAUTH_LIMITS = { requestsPer10Seconds: 110, searchesPerSecond: 5, associationRequestsPer10Seconds: 100 };
@@ -41,11 +41,6 @@ export class Limiter {
   /** @param limits - those that are configured; null for HubSpot's, which headers then correct */
   constructor(db: Kysely<Database>, limits: HubSpotLimits) {
     this.#db = db;
-    const spaced = (configured: HubSpotLimits) => ({
-      requests: spacing(10_000, configured.requestsPer10Seconds ?? Infinity),
-      search: spacing(1_000, configured.searchesPerSecond ?? Infinity),
-      associations: spacing(10_000, configured.associationRequestsPer10Seconds ?? Infinity),
-    });
     this.#ceilingMs = spaced(limits);
     this.#spacingMs = spaced({
       requestsPer10Seconds: limits.requestsPer10Seconds ?? HUBSPOT_OAUTH_LIMITS.requestsPer10Seconds,
@@ -97,6 +92,14 @@ const HEADERS = [
   'X-HubSpot-RateLimit-Remaining',
   'X-HubSpot-RateLimit-Interval-Milliseconds',
 ];
+
+function spaced(limits: HubSpotLimits): Record<Budget, number> {
+  return {
+    requests: spacing(10_000, limits.requestsPer10Seconds ?? Infinity),
+    search: spacing(1_000, limits.searchesPerSecond ?? Infinity),
+    associations: spacing(10_000, limits.associationRequestsPer10Seconds ?? Infinity),
+  };
+}
 
 function isPositive(value: number | undefined): value is number {
   return value !== undefined && value > 0;

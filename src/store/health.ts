@@ -53,6 +53,11 @@ export function isDataException(error: unknown): boolean {
   return /^22...$/.test(codeOf(error) ?? '');
 }
 
+/** Whether a row with the same unique value stands already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return codeOf(error) === '23505';
+}
+
 function codeOf(error: unknown): string | null {
   return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code

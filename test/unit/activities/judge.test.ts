@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { judge, NotSettledError, type Verdict } from '../../../src/activities/judge';
 import { HubSpotError } from '../../../src/hubspot/errors';
+import { HubSpotDownError } from '../../../src/hubspot/circuit';
 import { BudgetExhaustedError } from '../../../src/hubspot/limiter';
+import { NotSentError } from '../../../src/hubspot/portal';
 import { NotConnectedError } from '../../../src/tokens';
 
 const context = {
@@ -26,6 +28,9 @@ test.each<[string, unknown, Verdict['next'], string | null]>([
   ['an unsettled create', new NotSettledError(5_000), 'retry', null],
   ['a used-up day', new BudgetExhaustedError('requests', 8 * 3_600_000, 'day'), 'wait', 'daily_limit'],
   ['a moving account', new BudgetExhaustedError('requests', 3_600_000, 'migration'), 'wait', 'hubspot_down'],
+  ['a HubSpot that is down', new HubSpotDownError(60_000, 30_000), 'wait', 'hubspot_down'],
+  ['a HubSpot that is down for hours', new HubSpotDownError(7 * 3_600_000, 300_000), 'park', 'hubspot_unavailable'],
+  ['what failed before it was sent', new NotSentError(hubspot(403)), 'park', 'missing_scope'],
   ['a fault of our own', new TypeError('x is undefined'), 'retry', null],
 ])('%s', (_, error, next, code) => {
   const verdict = judge(error, context);
@@ -46,6 +51,11 @@ test('what keeps failing ends with a person, what waits for a limit does not', (
     next: 'retry',
     counts: false,
   });
+});
+
+test('a database that is away is waited for, however long', () => {
+  const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  expect(judge(away, { ...context, failures: 14 })).toMatchObject({ next: 'retry', counts: false });
 });
 
 test('HubSpot’s words reach the person who has to act on them', () => {

@@ -1,0 +1,96 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { ConfigError, EXIT_CONFIG, loadConfig, loadDatabaseUrl } from './config';
+
+// Each command loads what it needs: `--help` and a bad variable answer at once.
+const program = new Command('hubspot-meeting-sync').description(
+  'Puts processed sales meetings on HubSpot timelines, exactly once.',
+);
+
+program
+  .command('dev')
+  .description('everything for one machine: PostgreSQL, Temporal with its UI, a sandbox HubSpot, worker and server')
+  .action(async () => {
+    const { runDev } = await import('./dev/dev.js');
+    await runDev();
+  });
+
+program
+  .command('server')
+  .description('the API, the settings pages, the OAuth callback and the webhooks')
+  .action(async () => {
+    const config = loadConfig(process.env);
+    const [{ runServer }, { createLogger }] = await Promise.all([import('./server.js'), import('./log.js')]);
+    await runServer(config, createLogger(config.logLevel, 'server'));
+  });
+
+program
+  .command('worker')
+  .description('the Temporal worker')
+  .action(async () => {
+    const config = loadConfig(process.env);
+    const [{ runWorker }, { createLogger }] = await Promise.all([import('./worker.js'), import('./log.js')]);
+    await runWorker(config, createLogger(config.logLevel, 'worker'));
+  });
+
+program
+  .command('migrate')
+  .description('brings the database up to date')
+  .action(async () => {
+    const databaseUrl = loadDatabaseUrl(process.env);
+    const [{ migrate }, { onDatabase }] = await Promise.all([
+      import('./store/migrate.js'),
+      import('./cli/database.js'),
+    ]);
+    const applied = await onDatabase(databaseUrl, migrate);
+    console.log(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
+  });
+
+program
+  .command('workspace')
+  .description('workspaces')
+  .command('create')
+  .argument('<name>')
+  .description('makes a workspace and prints its API key, once')
+  .action(async (name: string) => {
+    const databaseUrl = loadDatabaseUrl(process.env);
+    const [{ createWorkspaceFromShell }, { onDatabase }] = await Promise.all([
+      import('./cli/workspace.js'),
+      import('./cli/database.js'),
+    ]);
+    await onDatabase(databaseUrl, (url) => createWorkspaceFromShell(url, name));
+  });
+
+program
+  .command('sync')
+  .argument('<file>', 'a processed meeting as JSON')
+  .description('hands one meeting over and follows it to its end')
+  .action(async (file: string) => {
+    const { syncFile } = await import('./cli/meetings.js');
+    await syncFile(file);
+  });
+
+program
+  .command('resync')
+  .argument('[meetingId]')
+  .option('--all', 'every meeting that needs attention')
+  .option('--reason <code>', 'with --all: only those with this reason code')
+  .description('runs a sync again')
+  .action(async (meetingId: string | undefined, options: { all?: boolean; reason?: string }) => {
+    const { resyncMeetings } = await import('./cli/meetings.js');
+    await resyncMeetings(meetingId, options);
+  });
+
+program
+  .command('status')
+  .argument('[meetingId]')
+  .description('where one meeting stands, or the newest ones')
+  .action(async (meetingId: string | undefined) => {
+    const { showStatus } = await import('./cli/meetings.js');
+    await showStatus(meetingId);
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = error instanceof ConfigError ? EXIT_CONFIG : 1;
+});

@@ -1,0 +1,106 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { MeetingSyncClient } from '../client';
+import { processedMeetingSchema, validationErrors } from '../meeting/schema';
+import type { StatusDocument, SyncStatus } from '../meeting/status';
+import { apiFromEnvironment } from './api';
+
+const POLL_MS = 500;
+/** After this long without news, a person is told what may be missing. */
+const SILENCE_MS = 15_000;
+const AT_REST: readonly SyncStatus[] = ['synced', 'skipped', 'needs_attention', 'waiting', 'deleted'];
+
+/** `sync FILE.json`: hands one meeting over and follows it. */
+export async function syncFile(file: string): Promise<void> {
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new Error(`${file} cannot be read: check the path.`);
+  });
+  const parsed = processedMeetingSchema.safeParse(parseJson(file, text));
+  if (!parsed.success) {
+    const faults = validationErrors(parsed.error).map((error) => `  ${error.path}: ${error.message}`);
+    throw new Error(`${file} is not a processed meeting:\n${faults.join('\n')}`);
+  }
+  const api = apiFromEnvironment(process.env);
+  await follow(api, await reached(api.startSync(parsed.data)));
+}
+
+/** `resync MEETING_ID`, or `resync --all [--reason CODE]`. */
+export async function resyncMeetings(
+  meetingId: string | undefined,
+  options: { all?: boolean; reason?: string },
+): Promise<void> {
+  if ((meetingId === undefined) === (options.all !== true))
+    throw new Error('Name one meeting, or use --all (with --reason CODE to choose).');
+  if (meetingId !== undefined && options.reason !== undefined)
+    throw new Error('--reason chooses among all: use it with --all, or leave it out.');
+  const api = apiFromEnvironment(process.env);
+  if (meetingId !== undefined) return await follow(api, await reached(api.resync(meetingId)));
+  const body = options.reason === undefined ? {} : { reason: options.reason };
+  const { requested } = await reached(api.call<{ requested: number }>('POST', '/api/v1/meetings/resync', body));
+  console.log(requested === 1 ? '1 meeting runs again.' : `${requested} meetings run again.`);
+}
+
+/** `status [MEETING_ID]`: one status document, or a line for each of the newest meetings. */
+export async function showStatus(meetingId: string | undefined): Promise<void> {
+  const api = apiFromEnvironment(process.env);
+  if (meetingId !== undefined) return console.log(JSON.stringify(await reached(api.status(meetingId)), null, 2));
+  const { meetings } = await reached(api.call<{ meetings: StatusDocument[] }>('GET', '/api/v1/meetings?limit=50'));
+  if (meetings.length === 0) console.log('No meeting has been accepted yet.');
+  for (const meeting of meetings) console.log(lineOf(meeting));
+}
+
+async function follow(api: MeetingSyncClient, first: StatusDocument): Promise<void> {
+  let document = first;
+  let told = '';
+  let toldAt = performance.now();
+  for (;;) {
+    const line = lineOf(document);
+    if (line !== told) {
+      console.log(line);
+      toldAt = performance.now();
+    }
+    told = line;
+    if (AT_REST.includes(document.status)) break;
+    if (performance.now() - toldAt > SILENCE_MS) {
+      console.log(`  still ${document.status}; does a worker run? Ctrl-C ends the watching, not the sync.`);
+      toldAt = performance.now();
+    }
+    // oxlint-disable-next-line no-await-in-loop -- following is waiting
+    await sleep(POLL_MS);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    document = await reached(api.status(document.meetingId));
+  }
+  for (const engagement of [document.engagements.summary, document.engagements.notes])
+    if (engagement !== null) console.log(`  ${engagement.url}`);
+  if (document.status === 'needs_attention') process.exitCode = 1;
+}
+
+function lineOf({ meetingId, status, reason, links }: StatusDocument): string {
+  const linked = links.length === 0 ? '' : ` · ${links.length} linked`;
+  return `${meetingId}: ${status}${linked}${reason === null ? '' : ` · ${reason.message} ${reason.action}`}`;
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+  }
+}
+
+/** `fetch` says "fetch failed"; a person wants to know what to start. */
+async function reached<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof TypeError)
+      throw new Error('The server cannot be reached: start it (npm start), or set PUBLIC_URL to where it runs.', {
+        cause: error,
+      });
+    if (error instanceof DOMException && error.name === 'TimeoutError')
+      throw new Error('The server does not answer: look at its log, or at /readyz, for what it waits for.', {
+        cause: error,
+      });
+    throw error;
+  }
+}

@@ -1,0 +1,85 @@
+import type { FastifyDynamicSwaggerOptions, SwaggerTransformObject } from '@fastify/swagger';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import swaggerUi from '@fastify/swagger-ui';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { HttpDependencies } from '../dependencies';
+import { PUBLIC_FOLDER } from '../page-files';
+import { renderBarePage } from '../pages/render';
+import { PROBLEMS } from '../problems';
+import type { Api } from './api';
+
+// The schemas clean texts with overwrites, which JSON Schema cannot tell.
+const zodToJsonConfig = { unrepresentable: 'any' } as const;
+
+/** OpenAPI 3.1, made from the routes' schemas. */
+export function documentation(publicUrl: string): FastifyDynamicSwaggerOptions {
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'HubSpot meeting sync',
+        version: '1',
+        description:
+          'Takes processed sales meetings and puts each on the HubSpot timelines of its contacts, companies and deals as two activities, exactly once.',
+      },
+      servers: [{ url: publicUrl }],
+      tags: [
+        { name: 'meetings', description: 'Processed meetings and where their sync stands' },
+        { name: 'connection', description: 'The HubSpot account of the workspace' },
+        { name: 'sessions', description: 'Signing a browser in' },
+      ],
+      components: {
+        securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'The API key of a workspace' } },
+      },
+      security: [{ apiKey: [] }],
+    },
+    transform: createJsonSchemaTransform({ zodToJsonConfig }),
+    transformObject: (document) => withoutUnused(createJsonSchemaTransformObject({ zodToJsonConfig })(document)),
+  };
+}
+
+type OpenApiDocument = ReturnType<SwaggerTransformObject>;
+
+/** The transform writes every schema twice, as input and as output: those that nothing refers to are left out. */
+function withoutUnused(document: OpenApiDocument): OpenApiDocument {
+  if (!('components' in document) || document.components?.schemas === undefined) return document;
+  const { components } = document;
+  const { schemas } = document.components;
+  const text = JSON.stringify(document);
+  const used = Object.entries(schemas).filter(([name]) => text.includes(`"#/components/schemas/${name}"`));
+  // What is left out may be the only one to refer to another.
+  if (used.length === Object.keys(schemas).length) return document;
+  return withoutUnused(Object.assign(document, { components: { ...components, schemas: Object.fromEntries(used) } }));
+}
+
+/** `/api/openapi.json`, readable at `/api/docs`; `/api/problems` explains every error. */
+export async function registerDocumentation(app: Api, deps: Pick<HttpDependencies, 'config'>): Promise<void> {
+  app.get('/api/openapi.json', { schema: { hide: true } }, (_request, reply) => reply.send(app.swagger()));
+  app.get('/api/problems', { schema: { hide: true } }, async (_request, reply) => {
+    const problems = Object.entries(PROBLEMS).map(([code, problem]) => ({ code, ...problem }));
+    return await renderBarePage(deps, { view: 'problems', title: 'Errors of the API', model: { problems } }, reply);
+  });
+  const icon = await readFile(path.join(PUBLIC_FOLDER, 'icon.svg'), 'utf8');
+  await app.register(swaggerUi, {
+    routePrefix: '/api/docs',
+    theme: {
+      title: 'HubSpot meeting sync: API',
+      favicon: [{ filename: 'icon.svg', rel: 'icon', type: 'image/svg+xml', sizes: 'any', content: icon }],
+    },
+    logo: { type: 'image/svg+xml', content: icon, href: '/' },
+    uiConfig: { docExpansion: 'list', deepLinking: true },
+    // Swagger UI sets style attributes and draws from data: addresses; scripts come from here only.
+    staticCSP: {
+      'default-src': ["'none';"],
+      'script-src': ["'self';"],
+      'style-src': ["'self'", "'unsafe-inline';"],
+      'img-src': ["'self'", 'data:;'],
+      'font-src': ["'self'", 'data:;'],
+      'connect-src': ["'self';"],
+      'base-uri': ["'none';"],
+      'form-action': ["'none';"],
+      'frame-ancestors': ["'none'"],
+    },
+  });
+}

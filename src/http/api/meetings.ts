@@ -1,0 +1,145 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { StatusDocument } from '../../meeting/status';
+import { acceptMeeting, requestErasure, requestSync, requestSyncs } from '../../store/meetings';
+import { statusDocument as readStatus } from '../../store/status-documents';
+import type { HttpDependencies } from '../dependencies';
+import { isMeetingId } from '../meeting-id';
+import { listPage } from '../meeting-list';
+import { ProblemError } from '../problems';
+import type { Api } from './api';
+import {
+  meetingInput,
+  meetingPage,
+  meetingQuery,
+  problemAnswers,
+  resyncAnswer,
+  resyncInput,
+  statusDocument,
+} from './schemas';
+
+/** Temporal usually takes a meeting within milliseconds, and then the answer names the run; nobody waits longer for it. */
+const WAIT_FOR_TEMPORAL_MS = 1_000;
+
+const tags = ['meetings'];
+const params = z.object({ meetingId: z.string() });
+
+/** `/meetings`: posting, reading, syncing again, erasing. */
+export function registerMeetings(
+  api: Api,
+  { db, starter, temporalUi }: Pick<HttpDependencies, 'db' | 'starter' | 'temporalUi'>,
+): void {
+  const statusOf = async (workspaceId: string, meetingId: string): Promise<StatusDocument> => {
+    const document = isMeetingId(meetingId) ? await readStatus(db, workspaceId, meetingId, temporalUi) : null;
+    if (document === null) throw new ProblemError('meeting-not-found', `This workspace has no meeting "${meetingId}".`);
+    return document;
+  };
+  const start = (workspaceId: string, meetingId: string) =>
+    Promise.race([starter.start(workspaceId, meetingId), delay(WAIT_FOR_TEMPORAL_MS, undefined, { ref: false })]);
+
+  api.post(
+    '/meetings',
+    {
+      schema: {
+        tags,
+        summary: 'Hand over a processed meeting',
+        description:
+          'Stored before it answers. The same body again changes nothing (200); a changed body for a known meetingId updates both activities in place.',
+        body: meetingInput,
+        response: { 202: statusDocument, 200: statusDocument, ...problemAnswers(400, 413, 415) },
+      },
+    },
+    async (request, reply) => {
+      const { workspaceId, body: meeting } = request;
+      const outcome = await acceptMeeting(db, { workspaceId, meeting });
+      if (outcome !== 'unchanged') await start(workspaceId, meeting.meetingId);
+      return reply
+        .code(outcome === 'unchanged' ? 200 : 202)
+        .header('location', `/api/v1/meetings/${encodeURIComponent(meeting.meetingId)}`)
+        .send(await statusOf(workspaceId, meeting.meetingId));
+    },
+  );
+
+  api.get(
+    '/meetings',
+    {
+      schema: {
+        tags,
+        summary: 'List meetings, newest first',
+        querystring: meetingQuery,
+        response: { 200: meetingPage, ...problemAnswers(400) },
+      },
+    },
+    ({ workspaceId, query }) => listPage(db, workspaceId, query, temporalUi),
+  );
+
+  api.get(
+    '/meetings/:meetingId',
+    {
+      schema: {
+        tags,
+        summary: 'Where a meeting stands',
+        params,
+        response: { 200: statusDocument, ...problemAnswers(404) },
+      },
+    },
+    ({ workspaceId, params: { meetingId } }) => statusOf(workspaceId, meetingId),
+  );
+
+  api.post(
+    '/meetings/:meetingId/resync',
+    {
+      schema: {
+        tags,
+        summary: 'Run a sync again, whatever its state',
+        params,
+        response: { 202: statusDocument, ...problemAnswers(404) },
+      },
+    },
+    async ({ workspaceId, params: { meetingId } }, reply) => {
+      await statusOf(workspaceId, meetingId);
+      if (!(await requestSync(db, workspaceId, meetingId))) {
+        throw new ProblemError('meeting-not-found', `Meeting "${meetingId}" was erased: post it again to sync it.`);
+      }
+      await start(workspaceId, meetingId);
+      return reply.code(202).send(await statusOf(workspaceId, meetingId));
+    },
+  );
+
+  api.post(
+    '/meetings/resync',
+    {
+      schema: {
+        tags,
+        summary: 'Run every sync that needs attention again',
+        description: 'With a reason code, only the syncs that stopped for that reason.',
+        body: resyncInput,
+        response: { 202: resyncAnswer, ...problemAnswers(400) },
+      },
+    },
+    async ({ workspaceId, body }, reply) =>
+      // The sweeper hands them to Temporal, at a pace that suits it.
+      reply.code(202).send({ requested: await requestSyncs(db, workspaceId, { reason: body?.reason }) }),
+  );
+
+  api.delete(
+    '/meetings/:meetingId',
+    {
+      schema: {
+        tags,
+        summary: 'Erase a meeting',
+        description: 'Takes both activities back out of HubSpot and erases the meeting here.',
+        params,
+        response: { 202: statusDocument, ...problemAnswers(404) },
+      },
+    },
+    async ({ workspaceId, params: { meetingId } }, reply) => {
+      const before = await statusOf(workspaceId, meetingId);
+      // Erased already: what was asked for is so.
+      if (before.status === 'deleted' || !(await requestErasure(db, workspaceId, meetingId)))
+        return reply.code(202).send(before);
+      await start(workspaceId, meetingId);
+      return reply.code(202).send(await statusOf(workspaceId, meetingId));
+    },
+  );
+}

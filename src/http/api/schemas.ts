@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import type { ConnectionDocument } from '../../connections';
+import { processedMeetingSchema } from '../../meeting/schema';
+import type { ReasonCode, StatusDocument, SyncStatus } from '../../meeting/status';
+
+export const syncStatus = z
+  .enum({
+    accepted: 'accepted',
+    syncing: 'syncing',
+    waiting: 'waiting',
+    needs_attention: 'needs_attention',
+    synced: 'synced',
+    skipped: 'skipped',
+    deleted: 'deleted',
+  } as const satisfies { readonly [Status in SyncStatus]: Status })
+  .meta({ description: 'Where the sync of a meeting stands' });
+
+const reasonCode = z.enum({
+  not_connected: 'not_connected',
+  reauthorize: 'reauthorize',
+  missing_scope: 'missing_scope',
+  hubspot_unavailable: 'hubspot_unavailable',
+  hubspot_rejected: 'hubspot_rejected',
+  hubspot_down: 'hubspot_down',
+  rate_limited: 'rate_limited',
+  daily_limit: 'daily_limit',
+  no_crm_match: 'no_crm_match',
+  internal_only: 'internal_only',
+  meeting_excluded: 'meeting_excluded',
+  deleted_in_hubspot: 'deleted_in_hubspot',
+  internal_error: 'internal_error',
+} as const satisfies { readonly [Code in ReasonCode]: Code });
+
+const isoTime = z.iso.datetime();
+const recordRef = z.object({ objectType: z.string(), id: z.string() });
+const engagement = recordRef.extend({ url: z.string() }).nullable();
+
+export const statusDocument: z.ZodType<StatusDocument> = z
+  .object({
+    meetingId: z.string(),
+    status: syncStatus,
+    reason: z.object({ code: reasonCode, message: z.string(), action: z.string() }).nullable(),
+    engagements: z.object({ summary: engagement, notes: engagement }),
+    links: z.array(
+      recordRef.extend({ via: z.enum(['participant', 'domain', 'cascade', 'manual']), from: recordRef.nullable() }),
+    ),
+    unmatched: z.array(z.object({ email: z.string().nullable(), name: z.string().nullable() })),
+    workflow: z.object({ id: z.string(), runId: z.string().nullable(), url: z.string().nullable() }),
+    acceptedAt: isoTime,
+    syncedAt: isoTime.nullable(),
+    updatedAt: isoTime,
+  })
+  .meta({ id: 'StatusDocument', description: "A meeting's status document" });
+export const meetingInput = processedMeetingSchema.meta({ id: 'ProcessedMeeting', description: 'A processed meeting' });
+
+export const meetingPage = z
+  .object({
+    meetings: z.array(statusDocument),
+    nextCursor: z.string().nullable().meta({ description: 'For the next page; null on the last one' }),
+  })
+  .meta({ id: 'MeetingPage', description: 'Status documents, newest first' });
+
+export const meetingQuery = z.strictObject({
+  status: syncStatus.optional(),
+  cursor: z.string().min(1).max(1_000).optional().meta({ description: 'nextCursor of the page before' }),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+});
+
+export const resyncInput = z
+  .strictObject({ reason: reasonCode.optional().meta({ description: 'Only meetings with this reason code' }) })
+  .nullish()
+  .meta({ id: 'ResyncMany' });
+
+export const resyncAnswer = z
+  .object({ requested: z.number().int() })
+  .meta({ id: 'ResyncAnswer', description: 'How many meetings run again' });
+
+export const connectionDocument: z.ZodType<ConnectionDocument> = z
+  .object({
+    state: z.enum(['none', 'connected', 'reauthorize']),
+    portal: z
+      .object({
+        id: z.number(),
+        domain: z.string().nullable(),
+        uiDomain: z.string(),
+        accountType: z.string().nullable(),
+        timeZone: z.string(),
+      })
+      .nullable(),
+    connectedBy: z.string().nullable(),
+    connectedAt: isoTime.nullable(),
+    grantedScopes: z.array(z.string()),
+    missingScopes: z.array(z.object({ scope: z.string(), costs: z.string() })),
+    lastError: z.string().nullable(),
+  })
+  .meta({ id: 'Connection', description: 'The HubSpot connection of the workspace' });
+
+export const sessionAnswer = z
+  .object({ url: z.url(), expiresAt: isoTime })
+  .meta({ id: 'SignInLink', description: 'A link that signs a browser in, once, within five minutes' });
+
+const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    detail: z.string(),
+    errors: z.array(z.object({ path: z.string(), message: z.string() })).optional(),
+    reference: z.string().optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
+
+/** Documents error answers. They are written by the error handler. */
+export const problemAnswers = (...given: readonly number[]) =>
+  Object.fromEntries(
+    [...given, 401, 503].map((status) => [
+      status,
+      { description: 'Problem', content: { 'application/problem+json': { schema: problem } } },
+    ]),
+  );

@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import helmet from '@fastify/helmet';
+import view from '@fastify/view';
+import { Eta } from 'eta';
+import Fastify, {
+  LogController,
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import { registerApi } from './api/api';
+import { registerAssets } from './assets';
+import type { HttpDependencies } from './dependencies';
+import { BODY_LIMIT, rememberRoutes, sendProblem } from './errors';
+import { registerHealth } from './health';
+import { measureRequests } from './metrics';
+import { VIEWS_FOLDER } from './page-files';
+import { registerPages } from './pages/pages';
+import { renderErrorPage } from './pages/render';
+import { validatorCompiler } from './validation';
+
+/** Meeting ids are up to 128 characters; percent-encoded colons make them longer. */
+const MAX_PARAM_LENGTH = 400;
+
+/** The server without a port: API, pages, callback, health. Use `inject` in tests, `listen` in {@link runServer}. */
+export async function buildApp(deps: HttpDependencies): Promise<FastifyInstance> {
+  const { publicUrl } = deps.config;
+  const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+    sendProblem(error, request, reply, publicUrl);
+  const loggerInstance: FastifyBaseLogger = deps.log;
+  const app = Fastify({
+    loggerInstance,
+    // Fastify's own lines hold the address, whose query may carry a sign-in token or an OAuth code.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      void answerProblem(error, request, reply),
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  const unknownRoute = rememberRoutes(app);
+  measureRequests(app);
+  logRequests(app);
+  await registerSecurityHeaders(app, publicUrl);
+  await app.register(view, {
+    engine: { eta: new Eta({ views: VIEWS_FOLDER, autoEscape: true, cache: true }) },
+    root: VIEWS_FOLDER,
+    production: true,
+  });
+
+  app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply));
+  app.setNotFoundHandler(async (request, reply) => {
+    const problem = unknownRoute(request);
+    if (wantsPage(request)) return await renderErrorPage(deps, problem, request, reply);
+    return answerProblem(problem, request, reply);
+  });
+
+  registerHealth(app, deps);
+  await registerAssets(app);
+  await registerApi(app, deps);
+  await app.register(async (pages) => await registerPages(pages, deps));
+  return app;
+}
+
+/** A browser that a person sits at gets a page; everything under /api and every program gets a problem document. */
+function wantsPage(request: FastifyRequest): boolean {
+  return !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
+}
+
+/** One line a request: route pattern, never the address; ids, never content. */
+function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const quiet = route === '/healthz' || route === '/readyz' || route.startsWith('/assets/');
+    request.log[quiet ? 'debug' : 'info'](
+      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'request',
+    );
+    done();
+  });
+}
+
+async function registerSecurityHeaders(app: FastifyInstance, publicUrl: string): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        // Pico draws its check marks and arrows from data: addresses in its own style sheet.
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        formAction: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Over plain http, as on localhost, browsers must not be told to insist on https.
+    strictTransportSecurity: publicUrl.startsWith('https:'),
+    crossOriginOpenerPolicy: publicUrl.startsWith('https:'),
+    originAgentCluster: publicUrl.startsWith('https:'),
+  });
+  app.addHook('onSend', (_request, reply, payload, done) => {
+    // Pages and answers hold a customer's data: neither browsers nor proxies keep them. Assets say otherwise themselves.
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+    done(null, payload);
+  });
+}

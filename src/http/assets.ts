@@ -1,0 +1,19 @@
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { PUBLIC_FOLDER } from './page-files';
+
+const ONE_HOUR_MS = 60 * 60 * 1000;
+
+/** Our style sheet, and Pico's from its package. No build step, nothing from other hosts. */
+export async function registerAssets(app: FastifyInstance): Promise<void> {
+  const common = { decorateReply: false, index: false as const, wildcard: false, maxAge: ONE_HOUR_MS };
+  await app.register(fastifyStatic, { ...common, root: PUBLIC_FOLDER, prefix: '/assets/' });
+  await app.register(fastifyStatic, {
+    ...common,
+    root: path.join(path.dirname(require.resolve('@picocss/pico/package.json')), 'css'),
+    prefix: '/assets/pico/',
+    // Pico comes in some hundred variants.
+    globIgnore: ['!(pico.min.css)'],
+  });
+}

@@ -1,0 +1,31 @@
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import type { Config } from '../config';
+import type { Connections } from '../connections';
+import type { HubSpotOAuth } from '../hubspot/oauth';
+import type { TemporalUi } from '../store/status-documents';
+import type { Database } from '../store/schema';
+import type { SyncStarter } from '../sync-starter';
+
+/** What the server works with; tests give fakes of the same types. */
+export interface HttpDependencies {
+  readonly config: Pick<Config, 'publicUrl' | 'encryptionKeys'>;
+  readonly db: Kysely<Database>;
+  readonly starter: Pick<SyncStarter, 'start'>;
+  readonly connections: Pick<Connections, 'connect' | 'describe' | 'disconnect'>;
+  readonly oauth: Pick<HubSpotOAuth, 'authorizationUrl'>;
+  readonly temporal: TemporalHealth;
+  readonly temporalUi: TemporalUi;
+  readonly log: Logger;
+}
+
+/** How `/readyz` asks for Temporal. */
+export interface TemporalHealth {
+  /** What keeps Temporal from being used, in one sentence, or null. Answers within seconds. */
+  readonly problem: () => Promise<string | null>;
+}
+
+/** The redirect URI, which must equal the one registered with the HubSpot app to the letter (contract section 2). */
+export function redirectUriOf(config: Pick<Config, 'publicUrl'>): string {
+  return `${config.publicUrl}/oauth/hubspot/callback`;
+}

@@ -1,0 +1,111 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isDatabaseUnavailable } from '../store/health';
+import { PROBLEMS, ProblemError, problemDocument } from './problems';
+import { InvalidInputError } from './validation';
+
+/** Largest body taken, in bytes (contract section 4). */
+export const BODY_LIMIT = 5 * 1024 * 1024;
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** Judges whatever a handler, a hook or Fastify itself threw. Our own faults say nothing of their inside. */
+export function toProblem(error: unknown): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof InvalidInputError)
+    return new ProblemError('invalid-input', error.message, { faults: error.faults });
+  if (isDatabaseUnavailable(error)) {
+    return new ProblemError(
+      'database-unavailable',
+      'The database cannot be reached at the moment. Nothing was stored.',
+      {
+        headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+      },
+    );
+  }
+  if (isFastifyError(error)) {
+    if (error.code.startsWith('FST_CSRF_')) {
+      return new ProblemError(
+        'form-expired',
+        'The form is too old, or it was opened before you signed in. Nothing was changed.',
+      );
+    }
+    switch (error.statusCode) {
+      case 413:
+        return new ProblemError(
+          'body-too-large',
+          `The body is larger than ${BODY_LIMIT / 1024 / 1024} MiB (${BODY_LIMIT} bytes).`,
+        );
+      case 415:
+        return new ProblemError('unsupported-media-type', 'The body must be sent as application/json.');
+      case 400:
+        return new ProblemError('bad-request', error.message);
+      default:
+        break;
+    }
+  }
+  return new ProblemError(
+    'internal-error',
+    'The request failed by a fault of the server. Nothing that it says about your input is wrong.',
+  );
+}
+
+/** Answers a problem document, and logs what is our own fault. */
+export function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  publicUrl: string,
+): FastifyReply {
+  const problem = toProblem(error);
+  logFault(error, problem, request);
+  const { status } = PROBLEMS[problem.code];
+  return reply
+    .code(status)
+    .headers(problem.headers)
+    .type('application/problem+json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(problemDocument(problem, { publicUrl, reference: request.id }));
+}
+
+/** Faults of ours with their stack; a database that is away in one line. */
+export function logFault(error: unknown, problem: ProblemError, request: FastifyRequest): void {
+  if (problem.code === 'internal-error') request.log.error(loggable(error), 'request failed');
+  else if (problem.code === 'database-unavailable')
+    request.log.warn({ error: String(error) }, 'the database cannot be reached');
+}
+
+/** What the log keeps of a fault: not the fields that libraries hang on errors, which may hold values of a customer. */
+export function loggable(error: unknown) {
+  if (!(error instanceof Error)) return { error: String(error) };
+  return { error: error.message, type: error.name, stack: error.stack };
+}
+
+/**
+ * Tells an unknown address (404) from a known one with another method (405), which Fastify does not.
+ * Register it before any route.
+ */
+export function rememberRoutes(app: FastifyInstance): (request: FastifyRequest) => ProblemError {
+  const routes: { pattern: RegExp; method: string }[] = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    const pattern = new RegExp(`^${url.split('/').map(segmentPattern).join('/')}/?$`);
+    for (const one of [method].flat()) routes.push({ pattern, method: one });
+  });
+  return (request) => {
+    const path = request.url.split('?')[0] ?? request.url;
+    const methods = [...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
+    if (methods.length === 0 || methods.includes(request.method))
+      return new ProblemError('not-found', `There is nothing at ${request.method} ${path}.`);
+    return new ProblemError('method-not-allowed', `${path} takes ${methods.join(', ')}, not ${request.method}.`, {
+      headers: { allow: methods.join(', ') },
+    });
+  };
+}
+
+function segmentPattern(segment: string): string {
+  if (segment === '*') return '.*';
+  return segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+function isFastifyError(error: unknown): error is Pick<FastifyError, 'statusCode' | 'code' | 'message'> {
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number';
+}

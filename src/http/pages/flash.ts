@@ -1,0 +1,34 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { cookieNames } from './session';
+
+const flash = z.object({ kind: z.enum(['success', 'error']), message: z.string(), action: z.string() });
+
+/** What has just happened, told once on the next page. `action` may be empty. */
+export type Flash = z.output<typeof flash>;
+
+const MAX_AGE_SECONDS = 60;
+/** Browsers drop cookies over 4 KiB; HubSpot's words may be long. */
+const MAX_SENTENCE = 500;
+
+/** Keeps a sentence for the next page in a signed cookie. */
+export function setFlash(reply: FastifyReply, publicUrl: string, { kind, message, action }: Flash): void {
+  const names = cookieNames(publicUrl);
+  const text = JSON.stringify({ kind, message: message.slice(0, MAX_SENTENCE), action: action.slice(0, MAX_SENTENCE) });
+  reply.setCookie(names.flash, Buffer.from(text).toString('base64url'), {
+    ...names.options,
+    maxAge: MAX_AGE_SECONDS,
+    signed: true,
+  });
+}
+
+/** Takes the sentence, so that it is shown once. */
+export function takeFlash(request: FastifyRequest, reply: FastifyReply, publicUrl: string): Flash | null {
+  const names = cookieNames(publicUrl);
+  const signed = request.cookies[names.flash];
+  if (signed === undefined) return null;
+  reply.clearCookie(names.flash, names.options);
+  const { valid, value } = request.unsignCookie(signed);
+  if (!valid) return null;
+  return flash.parse(JSON.parse(Buffer.from(value, 'base64url').toString()));
+}

@@ -1,0 +1,23 @@
+import type { FastifyInstance } from 'fastify';
+import type { HttpDependencies } from '../dependencies';
+import { toProblem } from '../errors';
+import { registerHubSpot } from './hubspot';
+import { registerMeetingPages } from './meetings';
+import { basePath, renderErrorPage } from './render';
+import { registerSession } from './session';
+import { registerSettings } from './settings';
+import { registerSignIn } from './sign-in';
+
+/** What people see in a browser, and HubSpot's callback, which ends there. */
+export async function registerPages(pages: FastifyInstance, deps: HttpDependencies): Promise<void> {
+  await registerSession(pages, deps);
+  pages.setErrorHandler(
+    async (error, request, reply) => await renderErrorPage(deps, toProblem(error), request, reply, error),
+  );
+  const start = `${basePath(deps.config.publicUrl)}/settings/integrations`;
+  pages.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(start, 303));
+  registerSignIn(pages, deps);
+  registerSettings(pages, deps);
+  registerHubSpot(pages, deps);
+  registerMeetingPages(pages, deps);
+}

@@ -1,0 +1,73 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import { endSession, redeemSignInLink } from '../../store/sessions';
+import type { HttpDependencies } from '../dependencies';
+import { setFlash } from './flash';
+import { basePath, renderMessage } from './render';
+import { clearSessionCookie, formField, sessionOf, setSessionCookie } from './session';
+
+/** `/sign-in?token=…` uses a link of `POST /api/v1/sessions` up; `/sign-out` ends the session. */
+export function registerSignIn(pages: FastifyInstance, deps: Pick<HttpDependencies, 'db' | 'config'>): void {
+  const { publicUrl } = deps.config;
+  const settings = `${basePath(publicUrl)}/settings/integrations`;
+
+  pages.get('/sign-in', { schema: { hide: true } }, async (request, reply) => {
+    // A browser that loads pages ahead of a click must not use the link up.
+    if (String(request.headers['sec-purpose'] ?? '').includes('prefetch')) return await reply.code(503).send();
+    const token = formField(request.query, 'token') ?? '';
+    const session = await redeemSignInLink(deps.db, token);
+    if (session !== null) {
+      setSessionCookie(reply, publicUrl, session);
+      return await reply.redirect(settings, 303);
+    }
+    const message = 'This sign-in link was used already, or it is older than five minutes.';
+    if (request.session !== null) {
+      setFlash(reply, publicUrl, {
+        kind: 'error',
+        message,
+        action: `You are still signed in to ${request.session.workspaceName}.`,
+      });
+      return await reply.redirect(settings, 303);
+    }
+    return await renderMessage(
+      deps,
+      { status: 401, heading: 'This link no longer works', message, action: 'Open a new one.', howToSignIn: true },
+      reply,
+    );
+  });
+
+  pages.post('/sign-out', formOptions(pages, deps), async (request, reply) => {
+    await endSession(deps.db, sessionOf(request));
+    clearSessionCookie(reply, publicUrl);
+    const page = {
+      status: 200,
+      heading: 'You are signed out',
+      message: 'This browser has no access any more.',
+      action: '',
+      howToSignIn: true,
+    };
+    return await renderMessage(deps, page, reply);
+  });
+}
+
+/** Options of a page that only a signed-in browser gets. */
+export function pageOptions(deps: Pick<HttpDependencies, 'config'>) {
+  return { schema: { hide: true }, preHandler: [signedIn(deps)] };
+}
+
+/** Options of what a page's form sends: signed in, and with the form's token. */
+export function formOptions(pages: FastifyInstance, deps: Pick<HttpDependencies, 'config'>) {
+  const checkForm: preHandlerHookHandler = (request, reply, done) => pages.csrfProtection(request, reply, done);
+  return { schema: { hide: true }, preHandler: [signedIn(deps), checkForm] };
+}
+
+/** Guards a route: without a session it answers a page that says how to sign in. */
+export function signedIn(deps: Pick<HttpDependencies, 'config'>, message = 'This page needs a signed-in browser.') {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    if (request.session !== null) return undefined;
+    return await renderMessage(
+      deps,
+      { status: 401, heading: 'Please sign in', message, action: 'Open a sign-in link first.', howToSignIn: true },
+      reply,
+    );
+  };
+}

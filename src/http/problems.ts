@@ -1,0 +1,115 @@
+/** Every kind of error that the API answers with, and how it is solved; shown at `/api/problems`. */
+export const PROBLEMS = {
+  'invalid-input': {
+    status: 400,
+    title: 'The input is not valid',
+    solution: 'Correct each field that "errors" names.',
+  },
+  'invalid-json': { status: 400, title: 'The body is not JSON', solution: 'Send one JSON document, encoded as UTF-8.' },
+  'bad-request': { status: 400, title: 'The request cannot be read', solution: 'Correct what "detail" says.' },
+  unauthorized: {
+    status: 401,
+    title: 'The API key is missing or not known',
+    solution:
+      'Send the header "Authorization: Bearer <API key>" with the key that "workspace create" printed; a revoked key does not work any more.',
+  },
+  'form-expired': {
+    status: 403,
+    title: 'This form can no longer be sent',
+    solution: 'Open the page again and press the button there.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is nothing at this address',
+    solution: 'Compare the address with the API documentation at /api/docs.',
+  },
+  'meeting-not-found': {
+    status: 404,
+    title: 'The workspace has no such meeting',
+    solution: 'Check the meetingId, and that the API key is the one of the workspace that the meeting was posted to.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address does not take this method',
+    solution: 'Use one of the methods that the header "Allow" names.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    solution: 'Keep a meeting below 5 MiB: shorten its longest notes or the overview.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body is of an unknown type',
+    solution: 'Send JSON with the header "Content-Type: application/json".',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'The server met a fault of its own',
+    solution:
+      'Try again; if it stays, send the "reference" of the answer to whoever runs this installation: its log has the details.',
+  },
+  'database-unavailable': {
+    status: 503,
+    title: 'The database cannot be reached',
+    solution: 'Nothing was stored: send the request again after the seconds that the header "Retry-After" names.',
+  },
+} as const satisfies Record<string, { status: number; title: string; solution: string }>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** One field of the input and what is wrong with it. */
+export interface InputFault {
+  /** Like `participants[3].email`; empty for the input itself. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Ends a request with a problem document (RFC 9457). */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError';
+  readonly code: ProblemCode;
+  readonly faults: readonly InputFault[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  /** @param detail - what happened this time, for a person */
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    options: { faults?: readonly InputFault[]; headers?: Record<string, string> } = {},
+  ) {
+    super(detail);
+    this.code = code;
+    this.faults = options.faults;
+    this.headers = options.headers ?? {};
+  }
+}
+
+/** The body of an `application/problem+json` answer. */
+export interface ProblemDocument {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors?: readonly InputFault[];
+  readonly reference?: string;
+}
+
+/**
+ * @param publicUrl - the `type` is an address below it, where the kind of problem is explained
+ * @param reference - finds the request in the log; told for our own faults only
+ */
+export function problemDocument(
+  error: ProblemError,
+  { publicUrl, reference }: { publicUrl: string; reference: string },
+): ProblemDocument {
+  const { status, title } = PROBLEMS[error.code];
+  return {
+    type: `${publicUrl}/api/problems#${error.code}`,
+    title,
+    status,
+    detail: error.message,
+    ...(error.faults === undefined ? {} : { errors: error.faults }),
+    ...(error.code === 'internal-error' ? { reference } : {}),
+  };
+}

@@ -1,0 +1,160 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { FastifyInstance } from 'fastify';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import type { Config } from './config';
+import { buildApp } from './http/app';
+import type { TemporalHealth } from './http/dependencies';
+import { createMetricsServer } from './http/metrics';
+import { openProduct } from './product';
+import { databaseProblem, isDatabaseUnavailable } from './store/health';
+import type { Database } from './store/schema';
+import { ensureBootstrapKey } from './store/workspaces';
+import { SyncStarter } from './sync-starter';
+
+const HOST = '0.0.0.0';
+/** How long `/readyz` waits for Temporal. */
+const TEMPORAL_HEALTH_MS = 2_000;
+const BOOTSTRAP_RETRY_MS = 2_000;
+/** Requests under way are finished before the process ends; one that takes longer is cut off. */
+const CLOSE_WITHIN_MS = 20_000;
+
+/** The server cannot start; the message is one sentence for whoever started it. */
+export class ServerStartError extends Error {
+  override readonly name = 'ServerStartError';
+}
+
+/**
+ * Runs the server until SIGINT or SIGTERM. Temporal or PostgreSQL being away at the start does not end it: meetings are
+ * accepted without Temporal, and `/readyz` tells what is away.
+ *
+ * @throws {@link ServerStartError} when a port is taken or the database is of another version
+ */
+export async function runServer(config: Config, log: Logger): Promise<void> {
+  const stop = new AbortController();
+  const onSignal = () => stop.abort();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
+  const product = openProduct(config, log);
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  // The outbox is our retry. The SDK's would hold callers while Temporal is away, and its timers outlive the connection:
+  // one that fires after the close ends the process ("Channel has been shut down").
+  const connection = Connection.lazy({ ...connectionOptions, interceptors: [] });
+  const starter = new SyncStarter({ ...product, temporal: new Client({ connection, namespace }) });
+  const metrics = createMetricsServer();
+  let app: FastifyInstance | null = null;
+  let background: Promise<unknown> = Promise.resolve();
+  try {
+    await checkVersion(product.db);
+    const key = bootstrap(product.db, config.bootstrapApiKey, log, stop.signal);
+    // With a database, the key is good before the first request; without one, the server does not wait for it.
+    await Promise.race([key, delay(BOOTSTRAP_RETRY_MS, undefined, { ref: false })]);
+    app = await buildApp({
+      ...product,
+      config,
+      starter,
+      temporal: temporalHealth(connection, namespace),
+      temporalUi: { temporalUiUrl: config.temporalUiUrl, namespace },
+    });
+    await listen(metrics, config.metricsPort);
+    await listenOn(app, config.port);
+    background = Promise.all([key, starter.run(stop.signal)]);
+    log.info({ port: portOf(app.server), metricsPort: portOf(metrics), publicUrl: config.publicUrl }, 'server ready');
+    await untilAborted(stop.signal);
+    log.info('server stopping: requests under way are finished');
+  } finally {
+    stop.abort();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, onSignal);
+    await Promise.race([app?.close(), delay(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+    await background.catch((error: unknown) =>
+      log.warn({ error: String(error) }, 'background work ended with an error'),
+    );
+    metrics.close();
+    await connection.close();
+    await product.db.destroy();
+  }
+}
+
+/** Gives the workspace `default` its key, waiting for a database that is away. */
+async function bootstrap(db: Kysely<Database>, apiKey: string | null, log: Logger, signal: AbortSignal): Promise<void> {
+  if (apiKey === null) return;
+  while (!signal.aborted) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      const good = await ensureBootstrapKey(db, apiKey);
+      if (!good)
+        log.warn(
+          'BOOTSTRAP_API_KEY is not the key of the workspace "default", which has another one already: it is ignored',
+        );
+      return;
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) throw error;
+      log.warn({ error: String(error) }, 'the database cannot be reached: BOOTSTRAP_API_KEY waits for it');
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await delay(BOOTSTRAP_RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+async function checkVersion(db: Kysely<Database>): Promise<void> {
+  const problem = await databaseProblem(db);
+  if (problem?.includes('migrate') === true) throw new ServerStartError(problem);
+}
+
+/** The namespace is asked for, not only the port: an unknown one, or a key that is refused, is no Temporal to work with. */
+function temporalHealth(connection: Connection, namespace: string): TemporalHealth {
+  return {
+    async problem() {
+      const asked = connection.withDeadline(Date.now() + TEMPORAL_HEALTH_MS, async () => {
+        await connection.workflowService.describeNamespace({ namespace });
+        return null;
+      });
+      const late = delay(TEMPORAL_HEALTH_MS, 'it did not answer', { ref: false });
+      try {
+        const silence = await Promise.race([asked, late]);
+        return silence === null ? null : `Temporal cannot be reached: ${silence}.`;
+      } catch (error) {
+        return `Temporal cannot be used: ${error instanceof Error ? error.message : String(error)}.`;
+      }
+    },
+  };
+}
+
+async function listenOn(app: FastifyInstance, port: number): Promise<void> {
+  try {
+    await app.listen({ host: HOST, port });
+  } catch (error) {
+    throw listenFault(error, port, 'PORT');
+  }
+}
+
+async function listen(server: Server, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => reject(listenFault(error, port, 'METRICS_PORT')));
+    server.listen(port, HOST, resolve);
+  });
+}
+
+function listenFault(error: unknown, port: number, variable: string): Error {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
+  if (code === 'EADDRINUSE')
+    return new ServerStartError(`Port ${port} is in use: stop what uses it, or choose another one with ${variable}.`);
+  if (code === 'EACCES')
+    return new ServerStartError(`Port ${port} may not be used by this user: choose one above 1023 with ${variable}.`);
+  return error instanceof Error ? error : new Error(String(error));
+}
+
+function portOf(server: { address(): AddressInfo | string | null }): number | null {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : null;
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { ensureBootstrapKey } from '../../../src/store/workspaces';
+import { startHttpStack, type HttpStack } from './support';
+
+let stack: HttpStack;
+beforeAll(async () => {
+  stack = await startHttpStack();
+});
+afterAll(async () => {
+  await stack.close();
+});
+
+const CALLS = [
+  ['POST', '/api/v1/meetings'],
+  ['GET', '/api/v1/meetings'],
+  ['GET', '/api/v1/meetings/m'],
+  ['POST', '/api/v1/meetings/m/resync'],
+  ['POST', '/api/v1/meetings/resync'],
+  ['DELETE', '/api/v1/meetings/m'],
+  ['GET', '/api/v1/connection'],
+  ['DELETE', '/api/v1/connection'],
+  ['POST', '/api/v1/sessions'],
+] as const;
+
+test.each(CALLS)('%s %s needs a key', async (method, url) => {
+  for (const authorization of [undefined, 'Bearer wrong', 'Basic YTpi', stack.apiKey, `Bearer ${stack.apiKey}x`]) {
+    const answer = await stack.app.inject({
+      method,
+      url,
+      headers: authorization === undefined ? {} : { authorization },
+    });
+    expect(answer.statusCode).toBe(401);
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+    expect(answer.json()).toMatchObject({ status: 401, title: 'The API key is missing or not known' });
+  }
+});
+
+test('A revoked key no longer opens anything', async () => {
+  await ensureBootstrapKey(stack.product.db, 'a-bootstrap-key-of-a-test');
+  const call = () => stack.call('GET', '/api/v1/connection', undefined, 'a-bootstrap-key-of-a-test');
+  expect((await call()).statusCode).toBe(200);
+  await stack.product.db
+    .updateTable('api_keys')
+    .set({ revoked_at: new Date() })
+    .where('workspace_id', '=', 'default')
+    .execute();
+  expect((await call()).statusCode).toBe(401);
+  expect(await ensureBootstrapKey(stack.product.db, 'a-bootstrap-key-of-a-test')).toBe(false);
+});
+
+test('The last use of a key is kept, not more than once a minute', async () => {
+  const lastUse = async () =>
+    (
+      await stack.product.db
+        .selectFrom('api_keys')
+        .select('last_used_at')
+        .where('workspace_id', '=', stack.workspaceId)
+        .executeTakeFirstOrThrow()
+    ).last_used_at;
+  await stack.call('GET', '/api/v1/connection');
+  const first = await lastUse();
+  expect(first).not.toBeNull();
+  await stack.call('GET', '/api/v1/connection');
+  expect(await lastUse()).toEqual(first);
+  await stack.product.db
+    .updateTable('api_keys')
+    .set({ last_used_at: new Date(Date.now() - 61_000) })
+    .execute();
+  await stack.call('GET', '/api/v1/connection');
+  expect((await lastUse())?.getTime()).toBeGreaterThan(Date.now() - 30_000);
+});
+
+test('Without a connection, the connection says none, and disconnecting changes nothing', async () => {
+  const none = {
+    state: 'none',
+    portal: null,
+    connectedBy: null,
+    connectedAt: null,
+    grantedScopes: [],
+    missingScopes: [],
+    lastError: null,
+  };
+  expect((await stack.call('GET', '/api/v1/connection')).json()).toEqual(none);
+  const deleted = await stack.call('DELETE', '/api/v1/connection');
+  expect(deleted.statusCode).toBe(200);
+  expect(deleted.json()).toEqual(none);
+});
+
+test('An unknown address is 404, a known one with another method 405', async () => {
+  for (const url of ['/api/v1/nothing', '/api/nothing', '/nothing', '/assets/nothing.css', '/assets/pico/pico.css']) {
+    const answer = await stack.app.inject({ url });
+    expect(answer.statusCode).toBe(404);
+    expect(answer.headers['content-type']).toMatch('application/problem+json');
+  }
+  const put = await stack.call('PUT', '/api/v1/meetings/m');
+  expect(put.statusCode).toBe(405);
+  expect(put.headers['allow']).toBe('GET, DELETE');
+  expect((await stack.app.inject({ method: 'DELETE', url: '/healthz' })).statusCode).toBe(405);
+});
+
+test('An address that cannot be decoded is a problem document too', async () => {
+  const answer = await stack.call('GET', '/api/v1/meetings/%ZZ');
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json()).toMatchObject({ status: 400, type: expect.stringContaining('#bad-request') });
+});
+
+test('A person with a browser gets a page for an unknown address', async () => {
+  const answer = await stack.app.inject({ url: '/nothing?x=<b>', headers: { accept: 'text/html,*/*' } });
+  expect(answer.statusCode).toBe(404);
+  expect(answer.headers['content-type']).toMatch('text/html');
+  expect(answer.body).toMatch('There is nothing at this address');
+  expect(answer.body).not.toMatch('<b>');
+});
+
+test('OpenAPI 3.1 describes every call', async () => {
+  const answer = await stack.app.inject({ url: '/api/openapi.json' });
+  const document = z
+    .object({
+      openapi: z.string(),
+      paths: z.record(z.string(), z.record(z.string(), z.object({ responses: z.record(z.string(), z.unknown()) }))),
+      components: z.object({ schemas: z.record(z.string(), z.unknown()) }),
+    })
+    .parse(answer.json());
+  expect(document.openapi).toBe('3.1.0');
+  const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(described.toSorted()).toEqual(
+    CALLS.map(
+      ([method, path]) => `${method} ${path.replace('/m/', '/{meetingId}/').replace(/\/m$/, '/{meetingId}')}`,
+    ).toSorted(),
+  );
+  expect(Object.keys(document.components.schemas)).toEqual(
+    expect.arrayContaining(['ProcessedMeetingInput', 'StatusDocument', 'Problem']),
+  );
+  expect(JSON.stringify(document)).toMatch('"smartCategories"');
+  expect(Object.keys(document.components.schemas)).not.toContain('StatusDocumentInput');
+  // Every reference leads somewhere.
+  for (const [, name = ''] of JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+    expect(Object.keys(document.components.schemas)).toContain(name);
+  }
+});
+
+test('The documentation is readable, and explains every problem', async () => {
+  expect((await stack.app.inject({ url: '/api/docs' })).body).toMatch('swagger-ui');
+  const problems = await stack.app.inject({ url: '/api/problems' });
+  expect(problems.statusCode).toBe(200);
+  expect(problems.body).toMatch('id="meeting-not-found"');
+});
+
+test('Alive and ready', async () => {
+  expect((await stack.app.inject({ url: '/healthz' })).statusCode).toBe(200);
+  const ready = await stack.app.inject({ url: '/readyz' });
+  expect(ready.statusCode).toBe(200);
+  expect(ready.json()).toEqual({ status: 'ready', database: 'reached', temporal: 'reached' });
+});
+
+test('Pages and answers are kept by nobody, and framed by nobody', async () => {
+  for (const url of ['/settings/integrations', '/api/v1/connection', '/nothing']) {
+    const { headers } = await stack.app.inject({ url, headers: { accept: 'text/html' } });
+    expect(headers['cache-control']).toBe('no-store');
+    expect(headers['content-security-policy']).toMatch("default-src 'none'");
+    expect(headers['content-security-policy']).toMatch("frame-ancestors 'none'");
+    expect(headers['content-security-policy']).not.toMatch('unsafe');
+    expect(headers['referrer-policy']).toBe('no-referrer');
+  }
+});
+
+test('Assets are served, and may be kept', async () => {
+  for (const url of ['/assets/app.css', '/assets/icon.svg', '/assets/pico/pico.min.css']) {
+    const answer = await stack.app.inject({ url });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.headers['cache-control']).toBe('public, max-age=3600');
+  }
+});

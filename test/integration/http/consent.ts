@@ -1,0 +1,20 @@
+import type { Sandbox } from '../../../sandbox/sandbox';
+
+/** A person on HubSpot's consent page, which `location` opens. @returns where HubSpot sends the browser back to */
+export async function consent(
+  sandbox: Sandbox,
+  location: string,
+  choice: { decision?: 'connect' | 'cancel'; portalId?: number } = {},
+): Promise<string> {
+  const { decision = 'connect', portalId = sandbox.portals.list()[0]?.id ?? 0 } = choice;
+  const admin = sandbox.portals.users(portalId).find((user) => user.mayInstall);
+  const asked = new URL(location);
+  const response = await fetch(`${sandbox.url}/oauth/authorize`, {
+    method: 'POST',
+    body: new URLSearchParams([...asked.searchParams, ['account', `${portalId}:${admin?.id}`], ['decision', decision]]),
+    redirect: 'manual',
+  });
+  const back = response.headers.get('location');
+  if (back === null) throw new Error(`HubSpot sent nobody back: ${response.status} ${await response.text()}`);
+  return back.replace(/^https?:\/\/[^/]+/, '');
+}

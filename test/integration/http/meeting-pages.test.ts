@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createWorkspace } from '../../../src/store/workspaces';
+import { meeting } from '../../support/meetings';
+import { startHttpStack, textOf, type Browser, type HttpStack } from './support';
+
+let stack: HttpStack;
+let browser: Browser;
+beforeAll(async () => {
+  stack = await startHttpStack();
+  browser = await stack.signIn();
+});
+afterAll(async () => {
+  await stack.close();
+});
+
+async function post(meetingId: string, title: string, apiKey?: string): Promise<void> {
+  expect((await stack.call('POST', '/api/v1/meetings', meeting({ meetingId, title }), apiKey)).statusCode).toBe(202);
+}
+
+test('An empty list says how meetings come in', async () => {
+  expect(textOf(await browser.open('/meetings'))).toMatch('No meeting has come in yet.');
+});
+
+test('The list shows title, time and status, and nothing of a title is taken for HTML', async () => {
+  await post('m-1', '<img src=x onerror=alert(1)> & "friends"');
+  const html = await browser.open('/meetings');
+  expect(html).not.toMatch('<img src=x');
+  const text = textOf(html);
+  expect(text).toMatch('<img src=x onerror=alert(1)> & "friends"');
+  expect(text).toMatch('3 Nov 2026, 09:00 (UTC) Accepted');
+  expect(html).toMatch('href="/meetings/m-1"');
+  expect(textOf(await browser.open('/meetings?status=synced'))).toMatch('No meeting has this status.');
+  expect(textOf(await browser.open('/meetings?status=made-up'))).toMatch('friends');
+});
+
+test('A meeting that waits for a person says why and what to do', async () => {
+  await post('m-2', 'Stopped');
+  const reason = { code: 'hubspot_rejected', message: 'HubSpot refused <it>.', action: 'Ask an admin.' };
+  await stack.product.db
+    .updateTable('meetings')
+    .set({
+      status: 'needs_attention',
+      reason: JSON.stringify(reason),
+      run_id: 'run-1',
+      unmatched: JSON.stringify([{ name: 'Marc', email: 'marc@acme.example' }]),
+    })
+    .where('meeting_id', '=', 'm-2')
+    .execute();
+  const html = await browser.open('/meetings/m-2');
+  const text = textOf(html);
+  expect(text).toMatch('Needs attention');
+  expect(text).toMatch('HubSpot refused <it>. Ask an admin.');
+  expect(text).toMatch('Marc <marc@acme.example>');
+  expect(html).toMatch(
+    `href="http://localhost:8233/namespaces/default/workflows/${encodeURIComponent(`sync-meeting:${stack.workspaceId}:m-2`)}/run-1/history"`,
+  );
+});
+
+test('Links say why they are there', async () => {
+  await post('m-3', 'Linked');
+  const key = { workspace_id: stack.workspaceId, meeting_id: 'm-3', portal_id: 7 };
+  await stack.product.db
+    .insertInto('links')
+    .values([
+      {
+        ...key,
+        object_type: 'contacts',
+        record_id: '101',
+        via: 'participant',
+        from_object_type: null,
+        from_record_id: null,
+        position: 0,
+        refused: null,
+      },
+      {
+        ...key,
+        object_type: 'companies',
+        record_id: '202',
+        via: 'cascade',
+        from_object_type: 'contacts',
+        from_record_id: '101',
+        position: 1,
+        refused: null,
+      },
+    ])
+    .execute();
+  await stack.product.db
+    .updateTable('meetings')
+    .set({ portal_id: 7, status: 'synced' })
+    .where('meeting_id', '=', 'm-3')
+    .execute();
+  const text = textOf(await browser.open('/meetings/m-3'));
+  expect(text).toMatch("Contact 101 A participant's address");
+  expect(text).toMatch('Company 202 Through contact 101');
+});
+
+test('Resync from the page', async () => {
+  await post('m:4', 'Again');
+  const startsBefore = stack.started.length;
+  const answer = await browser.press('/meetings/m%3A4', '/meetings/m%3A4/resync');
+  expect(answer.statusCode).toBe(303);
+  expect(textOf(await browser.open(String(answer.headers['location'])))).toMatch('The sync runs again.');
+  expect(stack.started.slice(startsBefore)).toEqual([`${stack.workspaceId}/m:4`]);
+});
+
+test('More meetings than a page holds', async () => {
+  const { apiKey } = await createWorkspace(stack.product.db, 'Many');
+  for (let index = 0; index < 30; index += 1) await post(`many-${index}`, `Meeting ${index}`, apiKey);
+  const many = await stack.signIn(apiKey);
+  const first = await many.open('/meetings?status=accepted');
+  expect(textOf(first)).toMatch('Meeting 29');
+  const older = /href="(?<older>\/meetings\?cursor=[^"]+)"/.exec(first)?.groups?.['older'] ?? '';
+  const second = textOf(await many.open(older.replaceAll('&amp;', '&')));
+  expect(second).toMatch('Meeting 4 ');
+  expect(second).toMatch('Meeting 0 ');
+  expect(second).not.toMatch('Older meetings');
+});
+
+test("Another workspace's meeting, an unknown one and a made-up cursor are pages with a sentence", async () => {
+  const { apiKey } = await createWorkspace(stack.product.db, 'Elsewhere');
+  await post('theirs', 'Theirs', apiKey);
+  for (const url of ['/meetings/theirs', '/meetings/unknown', '/meetings/a%00b']) {
+    const answer = await browser.get(url);
+    expect(answer.statusCode).toBe(404);
+    expect(textOf(answer.body)).toMatch('This workspace has no meeting');
+  }
+  const answer = await browser.get('/meetings?cursor=made-up');
+  expect(answer.statusCode).toBe(400);
+  expect(textOf(answer.body)).toMatch('To the start page');
+});

@@ -1,0 +1,241 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createWorkspace } from '../../../src/store/workspaces';
+import { meeting } from '../../support/meetings';
+import { startHttpStack, type HttpStack } from './support';
+
+let stack: HttpStack;
+beforeAll(async () => {
+  stack = await startHttpStack();
+});
+afterAll(async () => {
+  await stack.close();
+});
+
+const url = '/api/v1/meetings';
+
+test('A posted meeting is stored, handed over and answered with its status document', async () => {
+  const answer = await stack.call('POST', url, meeting({ meetingId: 'm:1' }));
+
+  expect(answer.statusCode).toBe(202);
+  expect(answer.headers['location']).toBe('/api/v1/meetings/m%3A1');
+  expect(answer.json()).toMatchObject({
+    meetingId: 'm:1',
+    status: 'accepted',
+    reason: null,
+    engagements: { summary: null, notes: null },
+    links: [],
+    workflow: { id: `sync-meeting:${stack.workspaceId}:m:1`, runId: null, url: null },
+    syncedAt: null,
+  });
+  expect(stack.started).toContain(`${stack.workspaceId}/m:1`);
+  expect((await stack.call('GET', String(answer.headers['location']))).json()).toEqual(answer.json());
+});
+
+test('The same body again is a no-op, a changed one is taken', async () => {
+  const body = meeting({ meetingId: 'twice' });
+  await stack.call('POST', url, body);
+  const startsBefore = stack.started.length;
+
+  const same = await stack.call('POST', url, body);
+  expect(same.statusCode).toBe(200);
+  expect(stack.started).toHaveLength(startsBefore);
+
+  const changed = await stack.call('POST', url, { ...body, title: 'Another title' });
+  expect(changed.statusCode).toBe(202);
+  expect(stack.started).toHaveLength(startsBefore + 1);
+});
+
+test('Every fault of a body is named with its path, unknown fields too', async () => {
+  const body = {
+    ...meeting({ meetingId: 'not good', recordingUrl: 'https://app.northwind.example/meetings/1' }),
+    participants: [{ name: 'Ana' }, { email: 'nobody' }],
+    colour: 'red',
+    endedAt: 'yesterday',
+  };
+  const answer = await stack.call('POST', url, body);
+
+  expect(answer.statusCode).toBe(400);
+  expect(answer.headers['content-type']).toMatch('application/problem+json');
+  const problem = answer.json<{ errors: { path: string }[] }>();
+  expect(problem).toMatchObject({
+    type: 'http://localhost:3000/api/problems#invalid-input',
+    status: 400,
+    title: 'The input is not valid',
+  });
+  expect(problem.errors.map(({ path }) => path).toSorted()).toEqual([
+    'colour',
+    'endedAt',
+    'meetingId',
+    'participants[1].email',
+  ]);
+  expect(stack.started).not.toContain(`${stack.workspaceId}/not good`);
+});
+
+test.each([
+  ['an empty body', ''],
+  ['null', 'null'],
+  ['a list', '[]'],
+])('%s is bad input', async (_name, payload) => {
+  const headers = { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json' };
+  const answer = await stack.app.inject({ method: 'POST', url, headers, payload });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json<{ errors: unknown[] }>().errors).toHaveLength(1);
+});
+
+test('What is not JSON says where it breaks', async () => {
+  const headers = { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json' };
+  const answer = await stack.app.inject({ method: 'POST', url, headers, payload: '{"meetingId": }' });
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json<{ detail: string }>().detail).toMatch(/not valid JSON: Unexpected token/);
+
+  const poisoned = await stack.app.inject({ method: 'POST', url, headers, payload: '{"__proto__": {}}' });
+  expect(poisoned.json<{ detail: string }>().detail).toMatch('__proto__');
+});
+
+test('Another type than JSON is 415', async () => {
+  const headers = { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'text/plain' };
+  const answer = await stack.app.inject({ method: 'POST', url, headers, payload: 'hello' });
+  expect(answer.statusCode).toBe(415);
+  expect(answer.json<{ detail: string }>().detail).toMatch('application/json');
+});
+
+test('A body over 5 MiB is 413, also over a real socket', async () => {
+  const address = await stack.app.listen({ host: '127.0.0.1', port: 0 });
+  const overview = 'x'.repeat(6 * 1024 * 1024);
+  const response = await fetch(`${address}${url}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...meeting({ meetingId: 'big' }), summary: { overview } }),
+  });
+  expect(response.status).toBe(413);
+  expect(await response.json()).toMatchObject({ status: 413, detail: expect.stringContaining('5 MiB') });
+});
+
+test('A meeting with 2,000 notes is taken', async () => {
+  const items = Array.from({ length: 2_000 }, (_, index) => ({
+    kind: 'note' as const,
+    text: `note ${index} ${'é'.repeat(500)}`,
+  }));
+  const answer = await stack.call(
+    'POST',
+    url,
+    meeting({ meetingId: 'full', smartCategories: [{ name: 'All', items }] }),
+  );
+  expect(answer.statusCode).toBe(202);
+});
+
+test('The list is newest first, in pages, by status', async () => {
+  const { apiKey } = await createWorkspace(stack.product.db, 'Lists');
+  for (const meetingId of ['a', 'b', 'c', 'd', 'e']) await stack.call('POST', url, meeting({ meetingId }), apiKey);
+  interface Page {
+    meetings: { meetingId: string }[];
+    nextCursor: string | null;
+  }
+  const seen: string[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const query: string = cursor === '' ? '?limit=2' : `?limit=2&cursor=${cursor}`;
+    const page: Page = (await stack.call('GET', `${url}${query}`, undefined, apiKey)).json();
+    seen.push(...page.meetings.map(({ meetingId }) => meetingId));
+    cursor = page.nextCursor;
+  }
+  expect(seen).toEqual(['e', 'd', 'c', 'b', 'a']);
+  expect((await stack.call('GET', `${url}?status=synced`, undefined, apiKey)).json()).toEqual({
+    meetings: [],
+    nextCursor: null,
+  });
+});
+
+test.each([
+  ['status=done', 'status'],
+  ['limit=0', 'limit'],
+  ['limit=many', 'limit'],
+  ['limit=101', 'limit'],
+  ['cursor=nonsense', 'cursor'],
+  [`cursor=${Buffer.from(JSON.stringify(['2026', 'a'])).toString('base64url')}`, 'cursor'],
+  [`cursor=${Buffer.from(JSON.stringify(['2026-11-03 10:00:00+00', 'a\u0000'])).toString('base64url')}`, 'cursor'],
+  ['colour=red', 'colour'],
+])('A list asked for with %s names the fault', async (query, path) => {
+  const answer = await stack.call('GET', `${url}?${query}`);
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json<{ errors: { path: string }[] }>().errors).toMatchObject([{ path }]);
+});
+
+test('A resync runs a meeting again, whatever its state', async () => {
+  await stack.call('POST', url, meeting({ meetingId: 'again' }));
+  const startsBefore = stack.started.length;
+  const answer = await stack.call('POST', `${url}/again/resync`);
+  expect(answer.statusCode).toBe(202);
+  expect(answer.json()).toMatchObject({ meetingId: 'again' });
+  expect(stack.started.slice(startsBefore)).toEqual([`${stack.workspaceId}/again`]);
+});
+
+test('resync of all takes those that need attention, by reason', async () => {
+  const { workspaceId, apiKey } = await createWorkspace(stack.product.db, 'Stopped');
+  for (const meetingId of ['x', 'y', 'z']) await stack.call('POST', url, meeting({ meetingId }), apiKey);
+  const park = async (meetingId: string, code: string) =>
+    await stack.product.db
+      .updateTable('meetings')
+      .set({
+        status: 'needs_attention',
+        reason: JSON.stringify({ code, message: 'm', action: 'a' }),
+        sync_requested_at: null,
+      })
+      .where('workspace_id', '=', workspaceId)
+      .where('meeting_id', '=', meetingId)
+      .execute();
+  await park('x', 'missing_scope');
+  await park('y', 'hubspot_rejected');
+  await park('z', 'internal_error');
+
+  const some = await stack.call('POST', `${url}/resync`, { reason: 'missing_scope' }, apiKey);
+  expect(some.statusCode).toBe(202);
+  expect(some.json()).toEqual({ requested: 1 });
+  expect((await stack.call('POST', `${url}/resync`, undefined, apiKey)).json()).toEqual({ requested: 2 });
+  const bad = await stack.call('POST', `${url}/resync`, { reason: 'because' }, apiKey);
+  expect(bad.json<{ errors: { path: string }[] }>().errors).toMatchObject([{ path: 'reason' }]);
+});
+
+test('A meeting is erased by request, and a second request changes nothing', async () => {
+  await stack.call('POST', url, meeting({ meetingId: 'gone' }));
+  expect((await stack.call('DELETE', `${url}/gone`)).statusCode).toBe(202);
+  expect((await stack.call('DELETE', `${url}/gone`)).statusCode).toBe(202);
+  const row = await stack.product.db
+    .selectFrom('meetings')
+    .select('erasing')
+    .where('meeting_id', '=', 'gone')
+    .executeTakeFirstOrThrow();
+  expect(row.erasing).toBe(true);
+});
+
+test.each([
+  ['GET', '/unknown'],
+  ['POST', '/unknown/resync'],
+  ['DELETE', '/unknown'],
+  ['GET', '/a%00b'],
+  ['GET', `/${'x'.repeat(300)}`],
+] as const)('%s %s is 404', async (method, path) => {
+  const answer = await stack.call(method, url + path);
+  expect(answer.statusCode).toBe(404);
+  expect(answer.headers['content-type']).toMatch('application/problem+json');
+});
+
+test("Another workspace's meeting is not there", async () => {
+  const { apiKey } = await createWorkspace(stack.product.db, 'Other');
+  await stack.call('POST', url, meeting({ meetingId: 'mine' }));
+  for (const [method, path] of [
+    ['GET', '/mine'],
+    ['POST', '/mine/resync'],
+    ['DELETE', '/mine'],
+  ] as const) {
+    expect((await stack.call(method, url + path, undefined, apiKey)).statusCode).toBe(404);
+  }
+  expect((await stack.call('POST', url, meeting({ meetingId: 'mine' }), apiKey)).statusCode).toBe(202);
+});
+
+test('No meeting text, address or key is logged', async () => {
+  await stack.call('POST', url, meeting({ meetingId: 'secret', title: 'Mind the title' }));
+  const log = stack.logLines.join('');
+  expect(log).toMatch('"route":"/api/v1/meetings"');
+  for (const secret of ['Mind the title', 'acme.example', stack.apiKey]) expect(log).not.toMatch(secret);
+});

@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import getPort from 'get-port';
+import pino from 'pino';
+import { loadConfig } from '../../../src/config';
+import { runServer } from '../../../src/server';
+import { createBlankDatabase, createTestDatabase, type TestDatabase } from '../../support/database';
+import { meeting } from '../../support/meetings';
+import { temporalAddress } from '../../support/temporal';
+
+const API_KEY = 'bootstrap-key-of-a-test';
+const silent = pino({ level: 'silent' });
+
+let database: TestDatabase;
+let running: Promise<void> | null = null;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterEach(async () => {
+  delete process.env['TEMPORAL_ADDRESS'];
+  if (running === null) return;
+  process.emit('SIGTERM');
+  await running;
+  running = null;
+});
+afterAll(async () => {
+  await database.drop();
+});
+
+async function configFor(changes: Record<string, string> = {}) {
+  return loadConfig({
+    DATABASE_URL: database.url,
+    HUBSPOT_CLIENT_ID: 'id',
+    HUBSPOT_CLIENT_SECRET: 'secret',
+    ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    BOOTSTRAP_API_KEY: API_KEY,
+    PORT: String(await getPort()),
+    METRICS_PORT: String(await getPort()),
+    ...changes,
+  });
+}
+
+async function start(changes: Record<string, string> = {}) {
+  const config = await configFor(changes);
+  running = runServer(config, silent);
+  const base = `http://localhost:${config.port}`;
+  await Promise.race([running, answers(`${base}/healthz`)]);
+  return { base, metrics: `http://localhost:${config.metricsPort}/metrics` };
+}
+
+async function answers(url: string): Promise<void> {
+  for (;;) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- polling
+      await fetch(url);
+      return;
+    } catch {
+      // oxlint-disable-next-line no-await-in-loop -- polling
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+async function post(base: string, meetingId: string) {
+  const response = await fetch(`${base}/api/v1/meetings`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify(meeting({ meetingId })),
+  });
+  return { status: response.status, body: (await response.json()) as { workflow: { runId: string | null } } };
+}
+
+test('It serves, hands meetings to Temporal, measures, and ends on SIGTERM', async () => {
+  process.env['TEMPORAL_ADDRESS'] = temporalAddress();
+  const { base, metrics } = await start();
+  const ready = await fetch(`${base}/readyz`);
+  expect(await ready.json()).toEqual({ status: 'ready', database: 'reached', temporal: 'reached' });
+  const posted = await post(base, `m-${randomBytes(4).toString('hex')}`);
+  expect(posted.status).toBe(202);
+  expect(posted.body.workflow.runId).toMatch(/^[0-9a-f-]{36}$/);
+  const text = await (await fetch(metrics)).text();
+  expect(text).toMatch(
+    /http_request_duration_seconds_count\{method="POST",route="\/api\/v1\/meetings",status="202"\} 1/,
+  );
+  expect(text).toMatch('process_cpu_seconds_total');
+
+  process.emit('SIGTERM');
+  await running;
+  running = null;
+  await expect(fetch(`${base}/healthz`)).rejects.toThrow('fetch failed');
+});
+
+test('Without Temporal it serves, takes meetings, and says what is away', async () => {
+  process.env['TEMPORAL_ADDRESS'] = '127.0.0.1:1';
+  const { base } = await start();
+  const ready = await fetch(`${base}/readyz`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toMatchObject({
+    database: 'reached',
+    temporal: expect.stringMatching(/^Temporal cannot be/),
+  });
+  const posted = await post(base, 'kept');
+  expect(posted.status).toBe(202);
+  expect(posted.body.workflow.runId).toBeNull();
+});
+
+test('Without PostgreSQL it serves and says so', async () => {
+  process.env['TEMPORAL_ADDRESS'] = temporalAddress();
+  const { base } = await start({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' });
+  const ready = await fetch(`${base}/readyz`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toMatchObject({ database: 'PostgreSQL cannot be reached.', temporal: 'reached' });
+  expect((await fetch(`${base}/api/v1/meetings`, { headers: { authorization: `Bearer ${API_KEY}` } })).status).toBe(
+    503,
+  );
+});
+
+test.each(['PORT', 'METRICS_PORT'])('A taken %s is one sentence', async (variable) => {
+  const port = await getPort();
+  const taken = createServer();
+  await new Promise<void>((resolve) => {
+    taken.listen(port, '0.0.0.0', resolve);
+  });
+  const config = await configFor({ [variable]: String(port) });
+  const fault = await runServer(config, silent).catch((error: unknown) => error);
+  taken.close();
+  expect(fault).toMatchObject({
+    message: `Port ${port} is in use: stop what uses it, or choose another one with ${variable}.`,
+  });
+});
+
+test('A database without tables says what to run', async () => {
+  const blank = await createBlankDatabase();
+  const config = await configFor({ DATABASE_URL: blank.url });
+  await expect(runServer(config, silent)).rejects.toThrow('run hubspot-meeting-sync migrate');
+  await blank.drop();
+});

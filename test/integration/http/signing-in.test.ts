@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createWorkspace } from '../../../src/store/workspaces';
+import { Browser, startHttpStack, textOf, type HttpStack } from './support';
+
+let stack: HttpStack;
+beforeAll(async () => {
+  stack = await startHttpStack();
+});
+afterAll(async () => {
+  await stack.close();
+});
+
+const SESSION = 'hms_session_3000';
+
+async function link(apiKey?: string): Promise<string> {
+  const answer = await stack.call('POST', '/api/v1/sessions', undefined, apiKey);
+  expect(answer.statusCode).toBe(201);
+  const { url, expiresAt } = answer.json<{ url: string; expiresAt: string }>();
+  expect(url).toMatch(/^http:\/\/localhost:3000\/sign-in\?token=[\w-]{43}$/);
+  expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(4 * 60_000);
+  return url.replace('http://localhost:3000', '');
+}
+
+test('A link signs a browser in once, with a cookie that scripts and other sites do not get', async () => {
+  const browser = new Browser(stack.app);
+  const url = await link();
+  const answer = await browser.get(url);
+  expect(answer.statusCode).toBe(303);
+  expect(answer.headers['location']).toBe('/settings/integrations');
+  const cookie = answer.cookies.find(({ name }) => name === SESSION);
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', maxAge: 12 * 60 * 60 });
+  expect(cookie?.secure).toBeUndefined();
+  expect(textOf(await browser.open('/settings/integrations'))).toMatch('Northwind');
+
+  const second = await new Browser(stack.app).get(url);
+  expect(second.statusCode).toBe(401);
+  expect(textOf(second.body)).toMatch('used already, or it is older than five minutes');
+  expect(textOf(second.body)).toMatch('curl -X POST');
+  expect(textOf(await browser.open(url))).toMatch('You are still signed in to Northwind');
+});
+
+test('Only hashes of tokens are stored', async () => {
+  const browser = await stack.signIn();
+  const rows = await stack.product.db.selectFrom('sessions').selectAll().execute();
+  const token = browser.cookies.get(SESSION) ?? '';
+  expect(token).toHaveLength(43);
+  expect(JSON.stringify(rows)).not.toMatch(token);
+  expect(rows.some((row) => row.id_hash.toString('utf8').includes(token))).toBe(false);
+});
+
+test('A link and a session end', async () => {
+  const late = await link();
+  await stack.product.db
+    .updateTable('sign_in_links')
+    .set({ expires_at: new Date(Date.now() - 1_000) })
+    .execute();
+  expect((await new Browser(stack.app).get(late)).statusCode).toBe(401);
+
+  const browser = await stack.signIn();
+  await stack.product.db
+    .updateTable('sessions')
+    .set({ expires_at: new Date(Date.now() - 1_000) })
+    .execute();
+  const page = await browser.get('/settings/integrations');
+  expect(page.statusCode).toBe(401);
+  expect(textOf(page.body)).toMatch('Please sign in');
+});
+
+test('Two uses of one link at once sign one browser in', async () => {
+  const url = await link();
+  const answers = await Promise.all(Array.from({ length: 5 }, () => new Browser(stack.app).get(url)));
+  expect(answers.filter(({ statusCode }) => statusCode === 303)).toHaveLength(1);
+  expect(answers.filter(({ statusCode }) => statusCode === 401)).toHaveLength(4);
+});
+
+test('A browser that loads ahead of a click, and a HEAD, do not use a link up', async () => {
+  const url = await link();
+  await stack.app.inject({ url, headers: { 'sec-purpose': 'prefetch;prerender' } });
+  await stack.app.inject({ method: 'HEAD', url });
+  expect((await new Browser(stack.app).get(url)).statusCode).toBe(303);
+});
+
+test('A made-up token or cookie is nobody', async () => {
+  for (const url of ['/sign-in', '/sign-in?token=', '/sign-in?token=a&token=b', '/sign-in?token=%00']) {
+    expect((await new Browser(stack.app).get(url)).statusCode).toBe(401);
+  }
+  const browser = new Browser(stack.app);
+  browser.cookies.set(SESSION, 'made-up');
+  browser.cookies.set('hms_flash_3000', 'made-up');
+  expect((await browser.get('/meetings')).statusCode).toBe(401);
+});
+
+test.each([
+  '/settings/integrations',
+  '/meetings',
+  '/meetings/m',
+  '/integrations/hubspot/connect',
+  '/integrations/hubspot/disconnect',
+])('%s needs a signed-in browser', async (url) => {
+  const answer = await new Browser(stack.app).get(url);
+  expect(answer.statusCode).toBe(401);
+  expect(textOf(answer.body)).toMatch('Open a sign-in link first.');
+});
+
+test('Signing out ends the session', async () => {
+  const browser = await stack.signIn();
+  const before = new Map(browser.cookies);
+  const answer = await browser.press('/settings/integrations', '/sign-out');
+  expect(textOf(answer.body)).toMatch('You are signed out');
+  expect(browser.cookies.has(SESSION)).toBe(false);
+  const replay = new Browser(stack.app);
+  for (const [name, value] of before) replay.cookies.set(name, value);
+  expect((await replay.get('/settings/integrations')).statusCode).toBe(401);
+});
+
+test.each(['/sign-out', '/integrations/hubspot/disconnect', '/meetings/m/resync'])(
+  'POST %s without the form token of this session is refused',
+  async (url) => {
+    const { apiKey } = await createWorkspace(stack.product.db, `forms of ${url}`);
+    const [browser, stranger] = [await stack.signIn(), await stack.signIn(apiKey)];
+    const strangersPage = await stranger.open('/settings/integrations');
+    const token = /name="_csrf" value="(?<token>[^"]+)"/.exec(strangersPage)?.groups?.['token'] ?? '';
+    expect(token).not.toBe('');
+    const strangersSecret = stranger.cookies.get('hms_csrf_3000') ?? '';
+    await browser.open('/settings/integrations');
+
+    expect((await browser.post(url, {})).statusCode).toBe(403);
+    expect((await browser.post(url, { _csrf: token })).statusCode).toBe(403);
+    // Even with the stranger's cookie planted: the token is bound to the session.
+    browser.cookies.set('hms_csrf_3000', strangersSecret);
+    const answer = await browser.post(url, { _csrf: token });
+    expect(answer.statusCode).toBe(403);
+    expect(textOf(answer.body)).toMatch('load the page again');
+  },
+);
+
+test('Over https cookies are secure and keep to this host', async () => {
+  const secure = await startHttpStack({ publicUrl: 'https://sync.northwind.example' });
+  const { url } = (await secure.call('POST', '/api/v1/sessions')).json<{ url: string }>();
+  const answer = await secure.app.inject({ url: url.replace('https://sync.northwind.example', '') });
+  expect(answer.cookies[0]).toMatchObject({ name: '__Host-hms_session', secure: true, httpOnly: true, path: '/' });
+  expect(answer.headers['strict-transport-security']).toMatch('max-age');
+  await secure.close();
+});
+
+test('Below a path, every address of a page begins with it', async () => {
+  const below = await startHttpStack({ publicUrl: 'https://tools.northwind.example/meeting-sync' });
+  const { url } = (await below.call('POST', '/api/v1/sessions')).json<{ url: string }>();
+  const browser = new Browser(below.app);
+  const answer = await browser.get(url.replace('https://tools.northwind.example/meeting-sync', ''));
+  expect(answer.headers['location']).toBe('/meeting-sync/settings/integrations');
+  const page = await browser.get('/settings/integrations');
+  const addresses = [...page.body.matchAll(/(?:href|src|action)="(?<address>[^"]*)"/g)].map(
+    ({ groups }) => groups?.['address'] ?? '',
+  );
+  expect(addresses.length).toBeGreaterThan(5);
+  for (const address of addresses) expect(address).toMatch(/^(?:\/meeting-sync\/|#)/);
+  await below.close();
+});

@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
+import pino from 'pino';
+import { startSandbox, type Sandbox } from '../../../sandbox/sandbox';
+import { loadConfig, type Config } from '../../../src/config';
+import { buildApp } from '../../../src/http/app';
+import type { HttpDependencies } from '../../../src/http/dependencies';
+import { openProduct, type Product } from '../../../src/product';
+import { createWorkspace } from '../../../src/store/workspaces';
+import { createTestDatabase } from '../../support/database';
+
+/** The server over a real database and the sandbox. Temporal is not needed: what was handed to it is noted. */
+export interface HttpStack {
+  readonly app: FastifyInstance;
+  readonly config: Config;
+  readonly product: Product;
+  readonly sandbox: Sandbox;
+  readonly workspaceId: string;
+  readonly apiKey: string;
+  /** `workspaceId/meetingId` of every start, in order. */
+  readonly started: string[];
+  /** Every line of the log. */
+  readonly logLines: string[];
+  /** A call of the API with the workspace's key. */
+  call(method: InjectOptions['method'], path: string, body?: unknown, apiKey?: string): Promise<LightMyRequestResponse>;
+  /** A browser that is signed in to the workspace. */
+  signIn(apiKey?: string): Promise<Browser>;
+  close(): Promise<void>;
+}
+
+export async function startHttpStack(
+  options: { publicUrl?: string; dependencies?: Partial<HttpDependencies> } = {},
+): Promise<HttpStack> {
+  const [sandbox, database] = await Promise.all([startSandbox({ searchLagMs: 0 }), createTestDatabase()]);
+  const config = loadConfig({
+    DATABASE_URL: database.url,
+    HUBSPOT_API_URL: sandbox.url,
+    HUBSPOT_AUTHORIZE_URL: `${sandbox.url}/oauth/authorize`,
+    HUBSPOT_CLIENT_ID: sandbox.clientId,
+    HUBSPOT_CLIENT_SECRET: sandbox.clientSecret,
+    ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    PUBLIC_URL: options.publicUrl ?? 'http://localhost:3000',
+  });
+  const logLines: string[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) });
+  const product = openProduct(config, log);
+  const started: string[] = [];
+  const app = await buildApp({
+    ...product,
+    config,
+    starter: {
+      start(workspaceId, meetingId) {
+        started.push(`${workspaceId}/${meetingId}`);
+        return Promise.resolve();
+      },
+    },
+    temporal: { problem: () => Promise.resolve(null) },
+    temporalUi: { temporalUiUrl: 'http://localhost:8233', namespace: 'default' },
+    ...options.dependencies,
+  });
+  const { workspaceId, apiKey } = await createWorkspace(product.db, 'Northwind');
+  const call: HttpStack['call'] = (method = 'GET', path, body, key = apiKey) =>
+    app.inject({
+      method,
+      url: path,
+      headers: {
+        authorization: `Bearer ${key}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
+    });
+  return {
+    app,
+    config,
+    product,
+    sandbox,
+    workspaceId,
+    apiKey,
+    started,
+    logLines,
+    call,
+    async signIn(key = apiKey) {
+      const browser = new Browser(app);
+      const { url } = (await call('POST', '/api/v1/sessions', undefined, key)).json<{ url: string }>();
+      await browser.get(url.replace(config.publicUrl, ''));
+      return browser;
+    },
+    async close() {
+      await app.close();
+      await product.db.destroy();
+      await sandbox.close();
+      await database.drop();
+    },
+  };
+}
+
+/** Cookies and forms, as far as the pages need them. */
+export class Browser {
+  readonly cookies = new Map<string, string>();
+  readonly #app: FastifyInstance;
+
+  constructor(app: FastifyInstance) {
+    this.#app = app;
+  }
+
+  async get(url: string): Promise<LightMyRequestResponse> {
+    return await this.#send({ method: 'GET', url, headers: { accept: 'text/html' } });
+  }
+
+  /** Opens a page and whatever it redirects to on this server. */
+  async open(url: string): Promise<string> {
+    const response = await this.get(url);
+    const { location } = response.headers;
+    return location?.startsWith('/') === true ? await this.open(location) : response.body;
+  }
+
+  /** Presses the button of the form on `page` that is sent to `action`. */
+  async press(page: string, action: string): Promise<LightMyRequestResponse> {
+    const html = await this.open(page);
+    const form = html.split('<form').find((part) => part.includes(`action="${action}"`));
+    const token = /name="_csrf" value="(?<token>[^"]+)"/.exec(form ?? '')?.groups?.['token'];
+    if (token === undefined) throw new Error(`${page} has no form for ${action}`);
+    return await this.post(action, { _csrf: token });
+  }
+
+  async post(url: string, fields: Record<string, string>): Promise<LightMyRequestResponse> {
+    const headers = { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded' };
+    return await this.#send({ method: 'POST', url, headers, payload: new URLSearchParams(fields).toString() });
+  }
+
+  async #send(options: InjectOptions): Promise<LightMyRequestResponse> {
+    const response = await this.#app.inject({ ...options, cookies: Object.fromEntries(this.cookies) });
+    for (const { name, value, maxAge, expires } of response.cookies) {
+      if (maxAge === 0 || (expires !== undefined && expires.getTime() === 0)) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    return response;
+  }
+}
+
+/** The text that a person reads on a page. */
+export function textOf(html: string): string {
+  return html
+    .replaceAll(/<(?:style|script|head)[\s\S]*?<\/(?:style|script|head)>/g, ' ')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+    .trim();
+}

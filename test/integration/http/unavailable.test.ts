@@ -1,0 +1,60 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openDatabase } from '../../../src/store/database';
+import { meeting } from '../../support/meetings';
+import { startHttpStack, type HttpStack } from './support';
+
+// A port that nothing listens on: PostgreSQL as it is when it is away.
+const away = openDatabase('postgres://nobody@127.0.0.1:1/nothing');
+let stack: HttpStack;
+beforeAll(async () => {
+  stack = await startHttpStack({
+    dependencies: { db: away, temporal: { problem: () => Promise.resolve('Temporal cannot be reached: no answer.') } },
+  });
+});
+afterAll(async () => {
+  await stack.close();
+  await away.destroy();
+});
+
+test('Without PostgreSQL a meeting is refused with 503 and when to come back', async () => {
+  const answer = await stack.call('POST', '/api/v1/meetings', meeting({ meetingId: 'm' }));
+  expect(answer.statusCode).toBe(503);
+  expect(answer.headers['retry-after']).toBe('5');
+  expect(answer.headers['content-type']).toMatch('application/problem+json');
+  expect(answer.json()).toMatchObject({ status: 503, type: expect.stringContaining('#database-unavailable') });
+});
+
+test('A browser gets a page that says so', async () => {
+  const headers = { accept: 'text/html', cookie: 'hms_session_3000=x' };
+  const answer = await stack.app.inject({ url: '/settings/integrations', headers });
+  expect(answer.statusCode).toBe(503);
+  expect(answer.body).toMatch('The database cannot be reached');
+});
+
+test('Alive, but not ready, and told which is away', async () => {
+  expect((await stack.app.inject({ url: '/healthz' })).statusCode).toBe(200);
+  const answer = await stack.app.inject({ url: '/readyz' });
+  expect(answer.statusCode).toBe(503);
+  expect(answer.json()).toEqual({
+    status: 'not ready',
+    database: 'PostgreSQL cannot be reached.',
+    temporal: 'Temporal cannot be reached: no answer.',
+  });
+});
+
+test('A PostgreSQL that drops its connections is away too', async () => {
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address: AddressInfo | string | null = server.address();
+  const port = typeof address === 'object' ? address?.port : 0;
+  const dropping = openDatabase(`postgres://nobody@127.0.0.1:${port}/nothing`);
+  const other = await startHttpStack({ dependencies: { db: dropping } });
+  const answer = await other.call('GET', '/api/v1/meetings');
+  expect(answer.statusCode).toBe(503);
+  await other.close();
+  await dropping.destroy();
+  server.close();
+});

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Kysely } from 'kysely';
+import { openDatabase } from '../../../src/store/database';
+import type { Database } from '../../../src/store/schema';
+import { createWorkspace, ensureBootstrapKey, findWorkspaceByApiKey } from '../../../src/store/workspaces';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+
+let database: TestDatabase;
+let db: Kysely<Database>;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.url);
+});
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+test('A workspace gets a readable id and a key that opens it', async () => {
+  const { workspaceId, apiKey } = await createWorkspace(db, '  Acme España, S.L. ');
+  expect(workspaceId).toBe('acme-espana-s-l');
+  expect(apiKey).toMatch(/^hms_[\w-]{43}$/);
+  expect(await findWorkspaceByApiKey(db, apiKey)).toBe(workspaceId);
+  expect(await findWorkspaceByApiKey(db, `${apiKey}x`)).toBeNull();
+  const stored = await db.selectFrom('api_keys').selectAll().execute();
+  expect(stored.some((row) => row.key_hash.toString().includes(apiKey))).toBe(false);
+});
+
+test.each([
+  ['Northwind', 'northwind'],
+  ['northwind!', 'northwind-2'],
+  ['NORTHWIND?', 'northwind-3'],
+  ['株式会社', 'workspace'],
+  ['有限会社', 'workspace-2'],
+  ['a'.repeat(60), 'a'.repeat(40)],
+  ['a'.repeat(61), `${'a'.repeat(38)}-2`],
+])('%s becomes %s', async (name, id) => {
+  expect((await createWorkspace(db, name)).workspaceId).toBe(id);
+});
+
+test('A name is taken once', async () => {
+  await createWorkspace(db, 'Once');
+  await expect(createWorkspace(db, 'Once ')).rejects.toThrow(
+    'There is a workspace named "Once" already: choose another name',
+  );
+  for (const name of ['', '   ', 'a\u0000b', 'x'.repeat(101)]) {
+    await expect(createWorkspace(db, name)).rejects.toThrow('must be 1 to 100 visible characters');
+  }
+});
+
+test('Ten at once are ten workspaces', async () => {
+  const made = await Promise.all(
+    Array.from({ length: 10 }, (_, index) => createWorkspace(db, `Same${'!'.repeat(index)}`)),
+  );
+  expect(new Set(made.map(({ workspaceId }) => workspaceId)).size).toBe(10);
+});
+
+test('The bootstrap key is given once, and is no way into a workspace that has a key', async () => {
+  const results = await Promise.all(Array.from({ length: 5 }, () => ensureBootstrapKey(db, 'bootstrap-key-of-a-test')));
+  expect(results).toEqual([true, true, true, true, true]);
+  expect(await findWorkspaceByApiKey(db, 'bootstrap-key-of-a-test')).toBe('default');
+  expect(await ensureBootstrapKey(db, 'another-key-of-a-test')).toBe(false);
+  expect(await findWorkspaceByApiKey(db, 'another-key-of-a-test')).toBeNull();
+  expect(await db.selectFrom('api_keys').selectAll().where('workspace_id', '=', 'default').execute()).toHaveLength(1);
+});
