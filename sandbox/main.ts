@@ -11,6 +11,12 @@ const environment = z.object({
   SANDBOX_DATA: z.string().min(1).optional(),
   SANDBOX_CLIENT_ID: z.string().min(1).default('sandbox-client'),
   SANDBOX_CLIENT_SECRET: z.string().min(1).default('sandbox-secret'),
+  SANDBOX_WEBHOOK_URL: z
+    .url({
+      protocol: /^https?$/u,
+      error: 'must be an http or https address, such as http://127.0.0.1:3000/webhooks/hubspot',
+    })
+    .optional(),
 });
 
 async function main(): Promise<number | null> {
@@ -26,6 +32,7 @@ async function main(): Promise<number | null> {
       clientId: options.SANDBOX_CLIENT_ID,
       clientSecret: options.SANDBOX_CLIENT_SECRET,
       ...(options.SANDBOX_DATA === undefined ? {} : { dataFile: options.SANDBOX_DATA }),
+      ...(options.SANDBOX_WEBHOOK_URL === undefined ? {} : { webhooks: { targetUrl: options.SANDBOX_WEBHOOK_URL } }),
     });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void sandbox.close());
     process.stdout.write(`${JSON.stringify({ url: sandbox.url })}\n`);

@@ -3,6 +3,7 @@ import { CrmControl } from './control/crm-control';
 import { PortalsControl } from './control/portals-control';
 import { controlRoutes } from './control/routes';
 import { TokensControl } from './control/tokens-control';
+import { webhookControlRoutes } from './control/webhook-routes';
 import { Crm } from './crm/crm';
 import type { CrmEvents } from './crm/events';
 import { accountRoutes } from './http/account';
@@ -27,6 +28,9 @@ import { seedDemo } from './seed/demo';
 import { defaultSettings } from './settings';
 import type { LimitOptions, Settings } from './settings';
 import { Database } from './store/database';
+import { changedWebhookSettings } from './webhooks/settings';
+import type { WebhookChanges } from './webhooks/settings';
+import { Webhooks } from './webhooks/webhooks';
 
 export interface SandboxOptions {
   /** 0, the default, takes a free one. */
@@ -43,8 +47,10 @@ export interface SandboxOptions {
   searchLagMs?: number;
   /** HubSpot's unless given; null takes a limit off. */
   limits?: LimitOptions;
-  /** Seeds the chances of faults. */
+  /** Seeds the chances of faults and of webhooks that go wrong. */
   randomSeed?: number;
+  /** Where webhooks go and how; without a `targetUrl` none are sent. */
+  webhooks?: WebhookChanges;
 }
 
 /** A running stand-in for HubSpot. */
@@ -62,6 +68,8 @@ export interface Sandbox {
   requests: RequestLog;
   /** What happens in the CRM, after it is committed. */
   events: CrmEvents;
+  /** What is told to `settings.webhooks.targetUrl` of the portals that have the app installed. */
+  webhooks: Webhooks;
   /** Ends every connection, held ones too, and closes the data file. */
   close(): Promise<void>;
 }
@@ -74,6 +82,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   settings.accessTokenSeconds = options.accessTokenSeconds ?? settings.accessTokenSeconds;
   settings.searchLagMs = options.searchLagMs ?? settings.searchLagMs;
   Object.assign(settings.limits, options.limits);
+  settings.webhooks.misbehaviour.seed = options.randomSeed ?? settings.webhooks.misbehaviour.seed;
+  settings.webhooks = changedWebhookSettings(settings.webhooks, options.webhooks ?? {});
 
   const database = new Database(options.dataFile ?? ':memory:');
   const crm = new Crm(database, settings);
@@ -100,6 +110,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     });
   }
 
+  const webhooks = new Webhooks({
+    settings,
+    clientSecret: parts.clientSecret,
+    catalogue: crm.catalogue,
+    associationTypes: crm.associationTypes,
+    installed: (portalId) => tokens.installed(portalId),
+  });
+  crm.events.on((event) => webhooks.tell(event));
+
   const server = createApp(parts);
   await server.register(async (routes) => {
     const api = new Api(routes, parts);
@@ -115,6 +134,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     tokenRoutes(routes, parts);
     pageRoutes(routes, parts, controls.crm);
     controlRoutes(routes, parts, controls);
+    webhookControlRoutes(routes, webhooks);
   });
   try {
     await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
@@ -136,8 +156,13 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     faults: parts.faults,
     requests: parts.log,
     events: crm.events,
+    webhooks,
     close: async () => {
-      closed ??= server.close().then(() => database.close());
+      closed ??= (async () => {
+        await webhooks.close();
+        await server.close();
+        database.close();
+      })();
       await closed;
     },
   };

@@ -1,3 +1,6 @@
+import { defaultWebhookSettings } from './webhooks/settings';
+import type { WebhookSettings } from './webhooks/settings';
+
 /** Budgets of one portal. `null` as a value means that the budget is not watched. */
 export interface Limits {
   /** Requests in ten rolling seconds, search and association batches aside. HubSpot: 110 for an OAuth app. */
@@ -35,6 +38,7 @@ export interface Settings {
   /** How many inline associations one create may carry; not documented, the careful number is 50. */
   inlineAssociations: number;
   limits: Limits;
+  webhooks: WebhookSettings;
 }
 
 export type LimitOptions = Partial<Limits>;
@@ -60,5 +64,6 @@ export function defaultSettings(): Settings {
     associationLimits: {},
     inlineAssociations: 50,
     limits: { ...HUBSPOT_LIMITS },
+    webhooks: defaultWebhookSettings(),
   };
 }

@@ -81,6 +81,13 @@ export class CrmControl {
     this.crm.archive(portal, type, this.record(portal, type, id), this.writer);
   }
 
+  /** Erases a contact for good, as "Delete contact permanently" does; only contacts have that. */
+  privacyDelete(objectType: string, id: string, options: Where = {}): void {
+    const { portal, type } = this.place(objectType, options);
+    if (type.typeId !== '0-1') throw new ApiError(400, `Only contacts can be deleted for privacy, not ${type.plural}`);
+    this.crm.erase(portal, this.record(portal, type, id), this.writer);
+  }
+
   restore(objectType: string, id: string, options: Where = {}): ControlRecord {
     const { portal, type } = this.place(objectType, options);
     return shown(this.crm.restore(portal, type, this.record(portal, type, id), this.writer));

@@ -6,9 +6,11 @@ import type { Parts } from '../http/api';
 import { faultShape } from '../http/faults';
 import { associationsShape } from '../http/objects';
 import { defaultSettings } from '../settings';
+import { changedWebhookSettings } from '../webhooks/settings';
 import type { CrmControl } from './crm-control';
 import type { PortalsControl } from './portals-control';
 import type { TokensControl } from './tokens-control';
+import { webhooksShape } from './webhook-routes';
 
 export interface Controls {
   crm: CrmControl;
@@ -29,6 +31,7 @@ const settingsShape = z.strictObject({
   mergeKeepsPrimaryId: z.boolean().optional(),
   associationLimits: z.record(z.string(), z.number().int().nonnegative()).optional(),
   inlineAssociations: z.number().int().positive().optional(),
+  webhooks: webhooksShape.optional(),
   limits: z
     .strictObject({ tenSecondly: limit, searchPerSecond: limit, associationsTenSecondly: limit, daily: limit })
     .optional(),
@@ -70,7 +73,7 @@ export function controlRoutes(server: FastifyInstance, parts: Parts, controls: C
   const base = '/sandbox/api';
   server.get(`${base}/settings`, async () => parts.settings);
   server.patch(`${base}/settings`, async (request) => changeSettings(parts, request.body));
-  server.delete(`${base}/settings`, async () => Object.assign(parts.settings, defaultSettings()));
+  server.delete(`${base}/settings`, async () => resetSettings(parts));
 
   server.get<{ Querystring: { method?: string; path?: string } }>(`${base}/requests`, async (request) => ({
     results: parts.log.list(request.query),
@@ -176,6 +179,11 @@ function recordRoutes(server: FastifyInstance, base: string, controls: Controls)
     const { portal, type, id } = request.params;
     return controls.crm.restore(type, id, { portalId: Number(portal) });
   });
+  server.post<WithPortal>(`${records}/:id/privacy-deletion`, async (request, reply) => {
+    const { portal, type, id } = request.params;
+    controls.crm.privacyDelete(type, id, { portalId: Number(portal) });
+    return reply.code(204).send();
+  });
   server.get<WithPortal>(`${records}/:id/timeline`, async (request) => {
     const { portal, type, id } = request.params;
     return { results: controls.crm.timeline(type, id, { portalId: Number(portal) }) };
@@ -199,8 +207,17 @@ function recordRoutes(server: FastifyInstance, base: string, controls: Controls)
 }
 
 function changeSettings(parts: Parts, body: unknown) {
-  const { limits, ...rest } = parseBody(settingsShape, body);
+  const { limits, webhooks, ...rest } = parseBody(settingsShape, body);
   Object.assign(parts.settings, rest);
   Object.assign(parts.settings.limits, limits);
+  parts.settings.webhooks = changedWebhookSettings(parts.settings.webhooks, webhooks ?? {});
+  return parts.settings;
+}
+
+/** The target URL stays: it says which app this is, not how HubSpot behaves. */
+function resetSettings(parts: Parts) {
+  const { targetUrl } = parts.settings.webhooks;
+  Object.assign(parts.settings, defaultSettings());
+  parts.settings.webhooks.targetUrl = targetUrl;
   return parts.settings;
 }

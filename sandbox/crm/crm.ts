@@ -30,10 +30,13 @@ export interface Writer {
   searchable: boolean;
 }
 
+/** As whom the control API changes records, in HubSpot's writing. */
+export const A_PERSON = 'userId:71000101';
+
 /** What the app did not make, a person made on HubSpot's pages. */
 const BY_A_PERSON: Values = {
   hs_object_source: 'CRM_UI',
-  hs_object_source_id: 'userId:71000101',
+  hs_object_source_id: A_PERSON,
   hs_object_source_label: 'CRM_UI',
 };
 
@@ -116,6 +119,7 @@ export class Crm {
         source: writer.source,
         typeId: type.typeId,
         id,
+        values: properties,
       });
       for (const association of associations) this.linkInline(portal, type, record, association, writer);
       return record;
@@ -138,9 +142,10 @@ export class Crm {
       const changed = this.touch(record, { ...merged, ...derived, [type.modified]: instantText(now) }, now, writer);
       this.records.save(changed);
       this.rules.keepIdentities(portal, type, changed);
-      for (const [name, value] of Object.entries(values)) {
-        if (record.properties[name] === value) continue;
-        this.records.addHistory(changed, name, value, writer.source);
+      // What follows from a write is a change like any other: a deal that is closed by its stage tells of both.
+      for (const [name, value] of Object.entries({ ...values, ...derived, ...values })) {
+        if ((record.properties[name] ?? '') === value) continue;
+        if (name in values) this.records.addHistory(changed, name, value, writer.source);
         this.events.emit({
           kind: 'changed',
           portalId: portal.id,
@@ -225,12 +230,15 @@ export class Crm {
     });
   }
 
-  /** Erases a record for good, with its history and associations. */
+  /** Erases a record for good, with its history, its associations and every record that was merged into it. */
   erase(portal: Portal, record: StoredRecord, writer: Writer = APP): void {
-    const end: End = { typeId: record.typeId, id: record.id };
-    this.associations.removeAll(portal.id, end);
-    this.records.delete(portal.id, record.typeId, record.id);
-    this.emitSimple('privacyDeleted', record, writer, Date.now());
+    this.database.transaction(() => {
+      for (const id of this.records.lineage(portal.id, record.typeId, record.id)) {
+        this.associations.removeAll(portal.id, { typeId: record.typeId, id });
+        this.records.delete(portal.id, record.typeId, id);
+      }
+      this.emitSimple('privacyDeleted', record, writer, Date.now());
+    });
   }
 
   /** The record that an id stands for now: itself, or the one it was merged into. */

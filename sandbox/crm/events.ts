@@ -1,4 +1,6 @@
-/** Something that happened in a portal's CRM. Webhooks will be made from these. */
+import type { Values } from './records';
+
+/** Something that happened in a portal's CRM. Webhooks are made from these. */
 export type CrmEvent = {
   portalId: number;
   /** Milliseconds. */
@@ -6,7 +8,8 @@ export type CrmEvent = {
   /** INTEGRATION for the app's own writes, CRM_UI for those of the control API. */
   source: ChangeSource;
 } & (
-  | { kind: 'created' | 'archived' | 'restored' | 'privacyDeleted'; typeId: string; id: string }
+  | { kind: 'created'; typeId: string; id: string; values: Values }
+  | { kind: 'archived' | 'restored' | 'privacyDeleted'; typeId: string; id: string }
   | { kind: 'changed'; typeId: string; id: string; property: string; value: string }
   | { kind: 'merged'; typeId: string; primaryId: string; mergedIds: string[]; newId: string; movedProperties: number }
   | {

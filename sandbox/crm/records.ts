@@ -84,6 +84,21 @@ export class RecordStore {
     );
   }
 
+  /** A record's own id and the ids of all that were merged into it, directly or on the way. */
+  lineage(portalId: number, typeId: string, id: string): string[] {
+    return this.database
+      .all(
+        `WITH RECURSIVE line (id) AS (
+           SELECT ? UNION
+           SELECT r.id FROM records r JOIN line ON r.merged_into = line.id WHERE r.portal_id = ? AND r.type_id = ?)
+         SELECT id FROM line`,
+        id,
+        portalId,
+        typeId,
+      )
+      .map((row) => text(row, 'id'));
+  }
+
   /** Records in order of their ids, without those merged away. */
   page(portalId: number, typeId: string, page: { archived: boolean; after: number; limit: number }): StoredRecord[] {
     return this.database

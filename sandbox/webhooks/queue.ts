@@ -1,0 +1,76 @@
+/** A thing that is to happen later, or sooner when everything is flushed. */
+interface Wait {
+  timer: NodeJS.Timeout;
+  run: () => void;
+}
+
+/** What waits for its turn: ready events, events that let others overtake them, and whatever has a delay. */
+export class DeliveryQueue<Event, Batch> {
+  private ready: Event[] = [];
+  private held: { event: Event; overtakenBy: number }[] = [];
+  private repeats: Batch[] = [];
+  private readonly waits = new Set<Wait>();
+
+  constructor(private readonly wake: () => void) {}
+
+  /** Adds an event at the end, behind which those that were held long enough line up. */
+  push(event: Event): void {
+    this.ready.push(event);
+    const due = this.held.filter((each) => (each.overtakenBy -= 1) <= 0);
+    this.held = this.held.filter((each) => each.overtakenBy > 0);
+    this.ready.push(...due.map((each) => each.event));
+  }
+
+  /** Keeps an event back until `overtakenBy` others have come, or nothing else is left. */
+  hold(event: Event, overtakenBy: number): void {
+    this.held.push({ event, overtakenBy });
+  }
+
+  repeat(batch: Batch): void {
+    this.repeats.push(batch);
+  }
+
+  later(delayMs: number, run: () => void): void {
+    const wait: Wait = {
+      run,
+      timer: setTimeout(() => {
+        this.waits.delete(wait);
+        run();
+        this.wake();
+      }, delayMs),
+    };
+    this.waits.add(wait);
+  }
+
+  takeRepeat(): Batch | undefined {
+    return this.repeats.shift();
+  }
+
+  /** Up to `most` events; those held back come when no others are left. */
+  take(most: number): Event[] {
+    if (this.ready.length === 0) this.ready.push(...this.held.splice(0).map((each) => each.event));
+    return this.ready.splice(0, most);
+  }
+
+  /** Makes everything due that has a delay. */
+  hurry(): void {
+    for (const wait of this.waits) {
+      clearTimeout(wait.timer);
+      this.waits.delete(wait);
+      wait.run();
+    }
+  }
+
+  clear(): void {
+    for (const wait of this.waits) clearTimeout(wait.timer);
+    this.waits.clear();
+    this.ready = [];
+    this.held = [];
+    this.repeats = [];
+  }
+
+  /** Events and requests that are yet to be sent. */
+  get size(): number {
+    return this.ready.length + this.held.length + this.repeats.length + this.waits.size;
+  }
+}

@@ -1,0 +1,102 @@
+/** How webhooks are sent; `settings.webhooks` of a running sandbox. */
+export interface WebhookSettings {
+  /** Where events are POSTed, as the app definition has it; null, the default, sends none. */
+  targetUrl: string | null;
+  /**
+   * `classic` sends `contact.creation`, as `legacyCrmObjects` subscriptions do; `generic` sends `object.creation` with
+   * an `objectTypeId`, as `crmObjects` subscriptions do. Custom objects are always generic.
+   */
+  form: 'classic' | 'generic';
+  /** Off by default: HubSpot pushes custom objects to private apps only, and this app is a marketplace app. */
+  customObjects: boolean;
+  /** Properties whose changes are told, by `contact`, `company`, `deal` or a custom object's type id. */
+  properties: Record<string, string[]>;
+  /** How long events are gathered into one request, in milliseconds. */
+  gatherMs: number;
+  /** Events of one request. HubSpot: up to 100. */
+  batchSize: number;
+  /** Requests under way at once. HubSpot: 10 unless the app definition says otherwise. */
+  maxConcurrentRequests: number;
+  /** Without an answer by then a delivery has failed, in milliseconds. HubSpot: 5000. */
+  answerTimeoutMs: number;
+  /** How often a refused or unanswered delivery is repeated. HubSpot: up to 10 times. */
+  retries: number;
+  /** 1 spreads the repeats over a day, as HubSpot does; 0 repeats at once. */
+  retryDelayScale: number;
+  misbehaviour: Misbehaviour;
+}
+
+/** Chances from 0 to 1, each of its own; all 0 by default. */
+export interface Misbehaviour {
+  /** Of the generator behind the chances: the same seed and the same changes do the same wrong. */
+  seed: number;
+  /** An event comes twice, with the same eventId; the second at once or late. */
+  doubled: number;
+  /** An event never comes. */
+  lost: number;
+  /** An event comes `lateMs` later. */
+  late: number;
+  lateMs: number;
+  /** An event is overtaken by one to five others, as far as there are others. */
+  outOfOrder: number;
+  /** A record's property changes come before its creation, all with the same occurredAt. */
+  propertyFirst: number;
+  /** An event has the eventId of the one before it: HubSpot does not promise that they are unique. */
+  sharedEventId: number;
+}
+
+/** As hubspot-app/src/app/webhooks/webhooks-hsmeta.json subscribes to them; a test holds both together. */
+const SUBSCRIBED_PROPERTIES = {
+  contact: ['email', 'hs_additional_emails', 'firstname', 'lastname', 'hubspot_owner_id', 'lifecyclestage'],
+  company: ['name', 'domain', 'hs_additional_domains', 'hubspot_owner_id'],
+  deal: [
+    'dealname',
+    'dealstage',
+    'pipeline',
+    'amount',
+    'closedate',
+    'hubspot_owner_id',
+    'hs_is_closed',
+    'hs_is_closed_won',
+  ],
+} as const;
+
+export function defaultWebhookSettings(): WebhookSettings {
+  return {
+    targetUrl: null,
+    form: 'classic',
+    customObjects: false,
+    properties: Object.fromEntries(Object.entries(SUBSCRIBED_PROPERTIES).map(([type, names]) => [type, [...names]])),
+    gatherMs: 20,
+    batchSize: 100,
+    maxConcurrentRequests: 10,
+    answerTimeoutMs: 5000,
+    retries: 10,
+    retryDelayScale: 0.001,
+    misbehaviour: {
+      seed: 1,
+      doubled: 0,
+      lost: 0,
+      late: 0,
+      lateMs: 1000,
+      outOfOrder: 0,
+      propertyFirst: 0,
+      sharedEventId: 0,
+    },
+  };
+}
+
+/** A copy with the changes in it; the settings' own objects stay as they are. */
+export function changedWebhookSettings(settings: WebhookSettings, changes: WebhookChanges): WebhookSettings {
+  const { misbehaviour, properties, ...rest } = changes;
+  return {
+    ...settings,
+    ...rest,
+    properties: { ...settings.properties, ...properties },
+    misbehaviour: { ...settings.misbehaviour, ...misbehaviour },
+  };
+}
+
+export type WebhookChanges = Partial<Omit<WebhookSettings, 'misbehaviour'>> & {
+  misbehaviour?: Partial<Misbehaviour>;
+};
