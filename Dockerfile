@@ -1,4 +1,4 @@
-# One image for every command of the product: migrate, server, worker, and the sandbox HubSpot.
+# One image for every command of the product: migrate, server, worker.
 # slim and not alpine: Temporal's native library wants glibc.
 ARG NODE_IMAGE=node:24-slim
 
@@ -8,8 +8,7 @@ COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
-COPY sandbox ./sandbox
-RUN npm run build
+RUN npx tsc -p tsconfig.build.json
 
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
@@ -26,11 +25,8 @@ ENV NODE_ENV=production
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json ./
-# Templates and styles are read from the source folders.
+# Templates and styles are read from the source folder.
 COPY src/http/pages ./src/http/pages
-COPY sandbox/pages ./sandbox/pages
-# The sandbox keeps its CRM here.
-RUN mkdir /data && chown node:node /data
 USER node
 EXPOSE 3000 9464
 ENTRYPOINT ["node", "dist/cli.js"]

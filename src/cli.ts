@@ -29,8 +29,12 @@ program
   .description('the Temporal worker')
   .action(async () => {
     const config = loadConfig(process.env);
-    const [{ runWorker }, { createLogger }] = await Promise.all([import('./worker.js'), import('./log.js')]);
-    await runWorker(config, createLogger(config.logLevel, 'worker'));
+    const [{ runWorker }, { createLogger }, { onTemporal }] = await Promise.all([
+      import('./worker.js'),
+      import('./log.js'),
+      import('./cli/temporal.js'),
+    ]);
+    await onTemporal(() => runWorker(config, createLogger(config.logLevel, 'worker')));
   });
 
 program

@@ -24,7 +24,7 @@ export class MeetingSyncError extends Error {
 }
 
 export interface MeetingSyncClientOptions {
-  /** Where the server is reached, for example `https://meetings.acme.example`. */
+  /** Where the server is reached (its `PUBLIC_URL`), for example `https://meetings.northwind.example`. */
   readonly url: string;
   /** The workspace's API key. */
   readonly apiKey: string;
@@ -42,10 +42,19 @@ export interface MeetingSyncClientOptions {
  * ```
  */
 export class MeetingSyncClient {
-  readonly #options: MeetingSyncClientOptions;
+  readonly #url: string;
+  readonly #apiKey: string;
+  readonly #timeoutMs: number;
 
-  constructor(options: MeetingSyncClientOptions) {
-    this.#options = options;
+  /** @throws `RangeError` for an address or a key that no request can be made with */
+  constructor({ url, apiKey, timeoutMs = 30_000 }: MeetingSyncClientOptions) {
+    if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+      throw new RangeError(`"${url}" is not an http or https address: give the one that the server is reached at.`);
+    if (!/^[\x21-\x7E]+$/.test(apiKey))
+      throw new RangeError('The API key is empty or has spaces or other characters that no key has: copy it again.');
+    this.#url = url.replace(/\/+$/, '');
+    this.#apiKey = apiKey;
+    this.#timeoutMs = timeoutMs;
   }
 
   /**
@@ -68,26 +77,54 @@ export class MeetingSyncClient {
     return this.call('POST', `/api/v1/meetings/${encodeURIComponent(meetingId)}/resync`);
   }
 
-  /** Any other call of the API. @throws {@link MeetingSyncError}, or a `TypeError` of `fetch` when nothing answers */
-  async call<Answer>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer> {
-    const { url, apiKey, timeoutMs = 30_000 } = this.#options;
-    const response = await fetch(new URL(path, url), {
+  /**
+   * Any other call of the API.
+   *
+   * @param path - below the server's address, for example `/api/v1/connection`
+   * @throws {@link MeetingSyncError} when it is refused; a `TypeError` of `fetch` when nothing answers, and a
+   *   `DOMException` named `TimeoutError` when the answer takes too long: both may be repeated
+   */
+  async call<Answer>(
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: unknown,
+  ): Promise<Answer> {
+    const response = await fetch(this.#url + path, {
       method,
       headers: {
-        authorization: `Bearer ${apiKey}`,
+        authorization: `Bearer ${this.#apiKey}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(this.#timeoutMs),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    if (response.ok) return (await response.json()) as Answer;
-    const fault = problem
-      .catch({ title: 'Error', detail: '', errors: [] })
-      .parse(await response.json().catch(() => ({})));
-    throw new MeetingSyncError(
-      response.status,
-      `${fault.title}${fault.detail === '' ? '' : `: ${fault.detail}`}`,
-      fault.errors,
-    );
+    const answer = await response.text();
+    if (!response.ok) throw refusal(response, answer);
+    try {
+      return JSON.parse(answer) as Answer;
+    } catch {
+      throw new MeetingSyncError(
+        response.status,
+        `${response.url} does not answer as this API does: give the address that the server is reached at.`,
+        [],
+      );
+    }
+  }
+}
+
+/** A proxy before the server may answer with something else than a problem document. */
+function refusal(response: Response, answer: string): MeetingSyncError {
+  const given = problem.safeParse(parsed(answer));
+  const { title, detail, errors } = given.success
+    ? given.data
+    : { title: `HTTP ${response.status} ${response.statusText}`.trim(), detail: '', errors: [] };
+  return new MeetingSyncError(response.status, detail === '' ? title : `${title}: ${detail}`, errors);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }

@@ -9,8 +9,14 @@ export interface EncryptionKey {
   readonly key: Buffer;
 }
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const limit = z.coerce.number().int().min(1);
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const notAPort = { error: 'must be a whole number from 0 to 65535' };
+const port = z.coerce.number(notAPort).int(notAPort).min(0, notAPort).max(65_535, notAPort);
+const notALimit = { error: 'must be a whole number, 1 or more' };
+const limit = z.coerce.number(notALimit).int(notALimit).min(1, notALimit);
+const notAScale = { error: 'must be a number above 0, at most 1' };
+const scale = z.coerce.number(notAScale).positive(notAScale).max(1, notAScale);
 
 const encryptionKeys = z.string().transform((text, context): EncryptionKey[] =>
   text.split(',').map((part) => {
@@ -30,6 +36,11 @@ const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((text) => text.replace(/\/+$/, ''));
 
+/** The OTLP variables are OpenTelemetry's own, and its SDK reads them; here it is only decided whether it is loaded. */
+const otlpProtocol = z
+  .literal('http/protobuf', { error: 'only http/protobuf is spoken: give the address of its port, usually 4318' })
+  .optional();
+
 const environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL (PostgreSQL 14 or newer)' }),
   TEMPORAL_UI_URL: url.optional(),
@@ -45,8 +56,14 @@ const environment = z.object({
   METRICS_PORT: port.default(9464),
   ENCRYPTION_KEYS: encryptionKeys,
   BOOTSTRAP_API_KEY: z.string().min(16, 'must be at least 16 characters').optional(),
-  SYNC_TIME_SCALE: z.coerce.number().positive().max(1).default(1),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  SYNC_TIME_SCALE: scale.default(1),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url.optional(),
+  OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol,
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: otlpProtocol,
+  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none'], { error: 'must be otlp or none' }).default('otlp'),
+  OTEL_SDK_DISABLED: z.stringbool({ error: 'must be true or false' }).default(false),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
 /** What every command that works on the whole product needs: `server` and `worker`. */
@@ -73,6 +90,11 @@ function toConfig(env: z.output<typeof environment>) {
     encryptionKeys: env.ENCRYPTION_KEYS,
     bootstrapApiKey: env.BOOTSTRAP_API_KEY ?? null,
     syncTimeScale: env.SYNC_TIME_SCALE,
+    /** Traces are collected. */
+    tracing:
+      (env.OTEL_EXPORTER_OTLP_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) !== undefined &&
+      env.OTEL_TRACES_EXPORTER !== 'none' &&
+      !env.OTEL_SDK_DISABLED,
     logLevel: env.LOG_LEVEL,
   };
 }

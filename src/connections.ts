@@ -4,15 +4,19 @@ import { readAccount, type HubSpotAccount } from './hubspot/account';
 import { HubSpotError } from './hubspot/errors';
 import {
   OPTIONAL_SCOPES,
+  OWNERS_SCOPE,
   OPTIONAL_SCOPE_USES,
   REQUIRED_SCOPES,
   type HubSpotOAuth,
   type TokenGrant,
   type TokenInfo,
 } from './hubspot/oauth';
+import type { Limiter } from './hubspot/limiter';
+import { listOwners } from './hubspot/owners';
 import type { HubSpotTransport } from './hubspot/transport';
 import { deleteConnection, findConnection, findWorkspaceOfPortal, saveConnection } from './store/connections';
 import { requestSyncs } from './store/meetings';
+import { cacheAllOwners } from './store/owners';
 import { isUniqueViolation } from './store/health';
 import type { Database } from './store/schema';
 import type { Tokens } from './tokens';
@@ -63,6 +67,7 @@ export class Connections {
   readonly #oauth: HubSpotOAuth;
   readonly #transport: HubSpotTransport;
   readonly #tokens: Tokens;
+  readonly #limiter: Limiter;
   readonly #log: Logger;
 
   constructor(dependencies: {
@@ -70,12 +75,14 @@ export class Connections {
     oauth: HubSpotOAuth;
     transport: HubSpotTransport;
     tokens: Tokens;
+    limiter: Limiter;
     log: Logger;
   }) {
     this.#db = dependencies.db;
     this.#oauth = dependencies.oauth;
     this.#transport = dependencies.transport;
     this.#tokens = dependencies.tokens;
+    this.#limiter = dependencies.limiter;
     this.#log = dependencies.log;
   }
 
@@ -94,10 +101,12 @@ export class Connections {
   }): Promise<ConnectOutcome> {
     try {
       const grant = await this.#oauth.exchangeCode({ code, redirectUri });
-      const [account, info] = await Promise.all([
+      const [{ account, headers }, info] = await Promise.all([
         readAccount(this.#transport, grant.accessToken),
         this.#whoConnected(grant),
       ]);
+      // Known before the first sync, the limit is not met by finding out.
+      await this.#limiter.learn(account.portalId, 'requests', headers);
       return await this.#store(workspaceId, grant, account, info);
     } catch (error) {
       if (error instanceof HubSpotError) return refusal(error);
@@ -145,6 +154,7 @@ export class Connections {
       return { outcome: standing === null ? 'connected' : 'reconnected', portalId: account.portalId };
     });
     if (outcome.outcome === 'other_portal') await this.#leaveUnused(account.portalId, grant);
+    else await this.#learnOwners(account.portalId, grant, scopes);
     return outcome;
   }
 
@@ -201,6 +211,17 @@ export class Connections {
       );
     }
     await deleteConnection(this.#db, workspaceId);
+  }
+
+  /** Once for all hosts, so that the first meeting of each need not ask. Activities are written without it, too. */
+  async #learnOwners(portalId: number, grant: TokenGrant, scopes: readonly string[]): Promise<void> {
+    if (!scopes.includes(OWNERS_SCOPE)) return;
+    try {
+      const owners = await listOwners(this.#transport, grant.accessToken);
+      if (owners !== null) await cacheAllOwners(this.#db, portalId, owners);
+    } catch (error) {
+      this.#log.warn({ portalId, error: String(error) }, 'the owners of the account could not be listed');
+    }
   }
 
   /** The account's domain and the user's address stand in the introspection only; connecting works without them. */

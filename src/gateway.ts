@@ -14,6 +14,7 @@ export interface ConnectedCrm {
   readonly portalId: number;
   /** Host of the account's pages, for links. */
   readonly uiDomain: string;
+  readonly scopes: readonly string[];
 }
 
 /** Opens the CRM of a workspace's connection; concurrent activities of one portal share its batches. */
@@ -48,7 +49,7 @@ export class Gateway {
     const key = `${workspaceId}/${portalId}`;
     const crm = this.#crms.get(key) ?? this.#open(workspaceId, portalId, timeZone);
     this.#crms.set(key, crm);
-    return { crm, portalId, uiDomain };
+    return { crm, portalId, uiDomain, scopes: connection.scopes };
   }
 
   #open(workspaceId: string, portalId: number, timeZone: string): Crm {

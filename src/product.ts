@@ -8,7 +8,10 @@ import { HubSpotOAuth } from './hubspot/oauth';
 import { HubSpotTransport } from './hubspot/transport';
 import { SecretBox } from './secrets';
 import { openDatabase } from './store/database';
+import { countResting } from './store/resting-counts';
 import type { Database } from './store/schema';
+import { createMetrics, type Metrics } from './telemetry/metrics';
+import { NO_TRACING, type Tracing } from './telemetry/tracing';
 import { Tokens } from './tokens';
 
 /** The parts that server and worker share, wired once. */
@@ -18,23 +21,42 @@ export interface Product {
   readonly tokens: Tokens;
   readonly gateway: Gateway;
   readonly connections: Connections;
+  readonly metrics: Metrics;
+  readonly tracing: Tracing;
   readonly log: Logger;
   readonly timeScale: number;
 }
 
+export interface ProductOptions {
+  /** Where traces are collected; nowhere when absent. */
+  readonly tracing?: Tracing;
+  /** How long one request to HubSpot may take, in milliseconds. Default 20 s; only tests choose. */
+  readonly requestTimeoutMs?: number;
+}
+
 /** Opens the database pool and wires everything over it. Nothing is sent anywhere yet; close it with `db.destroy()`. */
-export function openProduct(config: Config, log: Logger): Product {
+export function openProduct(config: Config, log: Logger, options: ProductOptions = {}): Product {
+  const { tracing = NO_TRACING, requestTimeoutMs } = options;
   const db = openDatabase(config.databaseUrl, { max: 20 });
-  const transport = new HubSpotTransport(config.hubspot.apiUrl);
-  const oauth = new HubSpotOAuth(transport, config.hubspot);
+  const metrics = createMetrics(() => countResting(db));
+  const transport = new HubSpotTransport(config.hubspot.apiUrl, {
+    timeoutMs: requestTimeoutMs,
+    observe(request, route, answer, ms) {
+      metrics.hubspotRequest({ route, status: answer?.status ?? null, ms });
+      tracing.hubspot(request, route, answer, ms);
+    },
+  });
+  const oauth = new HubSpotOAuth(transport, config.hubspot, (outcome) => metrics.tokenRefresh(outcome));
   const tokens = new Tokens({ db, oauth, secrets: new SecretBox(config.encryptionKeys) });
-  const limiter = new Limiter(db, config.hubspot.limits);
+  const limiter = new Limiter(db, config.hubspot.limits, (slot) => metrics.limiterSlot(slot));
   return {
     db,
     oauth,
     tokens,
     gateway: new Gateway({ db, tokens, transport, limiter, timeScale: config.syncTimeScale }),
-    connections: new Connections({ db, oauth, transport, tokens, log }),
+    connections: new Connections({ db, oauth, transport, tokens, limiter, log }),
+    metrics,
+    tracing,
     log,
     timeScale: config.syncTimeScale,
   };

@@ -1,5 +1,3 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
@@ -9,24 +7,22 @@ import type { Logger } from 'pino';
 import type { Config } from './config';
 import { buildApp } from './http/app';
 import type { TemporalHealth } from './http/dependencies';
-import { createMetricsServer } from './http/metrics';
+import { HOST, listen, listenFault, portOf, ServerStartError } from './listening';
+import { CrmChangeStarter } from './crm-change-starter';
 import { openProduct } from './product';
+import { Reconciler } from './reconciler';
 import { databaseProblem, isDatabaseUnavailable } from './store/health';
 import type { Database } from './store/schema';
 import { ensureBootstrapKey } from './store/workspaces';
 import { SyncStarter } from './sync-starter';
+import { createMetricsServer } from './telemetry/metrics-server';
+import { openTracing } from './telemetry/tracing';
 
-const HOST = '0.0.0.0';
 /** How long `/readyz` waits for Temporal. */
 const TEMPORAL_HEALTH_MS = 2_000;
 const BOOTSTRAP_RETRY_MS = 2_000;
 /** Requests under way are finished before the process ends; one that takes longer is cut off. */
 const CLOSE_WITHIN_MS = 20_000;
-
-/** The server cannot start; the message is one sentence for whoever started it. */
-export class ServerStartError extends Error {
-  override readonly name = 'ServerStartError';
-}
 
 /**
  * Runs the server until SIGINT or SIGTERM. Temporal or PostgreSQL being away at the start does not end it: meetings are
@@ -38,13 +34,17 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
-  const product = openProduct(config, log);
+  const tracing = openTracing(config, 'hubspot-meeting-sync-server', log);
+  const product = openProduct(config, log, { tracing });
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   // The outbox is our retry. The SDK's would hold callers while Temporal is away, and its timers outlive the connection:
   // one that fires after the close ends the process ("Channel has been shut down").
   const connection = Connection.lazy({ ...connectionOptions, interceptors: [] });
-  const starter = new SyncStarter({ ...product, temporal: new Client({ connection, namespace }) });
-  const metrics = createMetricsServer();
+  const temporal = new Client({ connection, namespace, interceptors: { workflow: tracing.client } });
+  const starter = new SyncStarter({ ...product, temporal });
+  const changes = new CrmChangeStarter({ ...product, temporal });
+  const reconciler = new Reconciler({ ...product, temporal });
+  const metrics = createMetricsServer(product.metrics);
   let app: FastifyInstance | null = null;
   let background: Promise<unknown> = Promise.resolve();
   try {
@@ -56,12 +56,13 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
       ...product,
       config,
       starter,
+      reconciler,
       temporal: temporalHealth(connection, namespace),
       temporalUi: { temporalUiUrl: config.temporalUiUrl, namespace },
     });
-    await listen(metrics, config.metricsPort);
+    await listen(metrics, config.metricsPort, 'METRICS_PORT');
     await listenOn(app, config.port);
-    background = Promise.all([key, starter.run(stop.signal)]);
+    background = Promise.all([key, starter.run(stop.signal), changes.run(stop.signal), reconciler.schedule()]);
     log.info({ port: portOf(app.server), metricsPort: portOf(metrics), publicUrl: config.publicUrl }, 'server ready');
     await untilAborted(stop.signal);
     log.info('server stopping: requests under way are finished');
@@ -75,6 +76,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
     metrics.close();
     await connection.close();
     await product.db.destroy();
+    await tracing.close();
   }
 }
 
@@ -129,27 +131,6 @@ async function listenOn(app: FastifyInstance, port: number): Promise<void> {
   } catch (error) {
     throw listenFault(error, port, 'PORT');
   }
-}
-
-async function listen(server: Server, port: number): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(listenFault(error, port, 'METRICS_PORT')));
-    server.listen(port, HOST, resolve);
-  });
-}
-
-function listenFault(error: unknown, port: number, variable: string): Error {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
-  if (code === 'EADDRINUSE')
-    return new ServerStartError(`Port ${port} is in use: stop what uses it, or choose another one with ${variable}.`);
-  if (code === 'EACCES')
-    return new ServerStartError(`Port ${port} may not be used by this user: choose one above 1023 with ${variable}.`);
-  return error instanceof Error ? error : new Error(String(error));
-}
-
-function portOf(server: { address(): AddressInfo | string | null }): number | null {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : null;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -1,16 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { clearSyncRequest, dueSyncRequests, findSyncRequest, type SyncRequest } from './store/meetings';
 import type { Database } from './store/schema';
+import { sweepUntil } from './sweep';
 import { searchAttribute } from './temporal/search-attributes';
 import { syncMeetingWorkflowId, TASK_QUEUE } from './temporal/names';
 import type { resync, SyncMeetingWorkflow } from './workflows/sync-meeting';
 
 /** Whoever accepted a meeting tries first; the sweeper takes what they could not hand over. */
 const LEFT_TO_THE_CALLER_MS = 3_000;
-const SWEEP_EVERY_MS = 1_000;
 const SWEPT_AT_ONCE = 100;
 /** A caller is not kept waiting for a Temporal that does not answer: its request is stored. */
 const TEMPORAL_TIMEOUT_MS = 3_000;
@@ -48,19 +47,7 @@ export class SyncStarter {
 
   /** Hands over what nobody else has, until the signal says stop. */
   async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        // oxlint-disable-next-line no-await-in-loop -- one sweep after the other
-        await this.sweep();
-        // oxlint-disable-next-line no-await-in-loop -- as above
-        await sleep(SWEEP_EVERY_MS, undefined, { signal });
-      } catch (error) {
-        if (signal.aborted) return;
-        this.#log.warn({ error: String(error) }, 'the sweep of sync requests failed');
-        // oxlint-disable-next-line no-await-in-loop -- the database is away: a moment's rest
-        await sleep(SWEEP_EVERY_MS * 5, undefined, { signal }).catch(() => undefined);
-      }
-    }
+    await sweepUntil(signal, this.#log, 'sync requests', () => this.sweep());
   }
 
   /** One sweep. @returns how many requests Temporal took */
@@ -80,6 +67,8 @@ export class SyncStarter {
           args: [{ workspaceId, meetingId, ...(this.#timeScale === 1 ? {} : { timeScale: this.#timeScale }) }],
           signal: 'resync' satisfies (typeof resync)['name'],
           signalArgs: [],
+          // One workspace's flood does not hold up the others (needs matching.enableFairness on the server).
+          priority: { fairnessKey: workspaceId },
           staticSummary: `Meeting ${meetingId} of workspace ${workspaceId} → HubSpot`,
           typedSearchAttributes: [
             { key: searchAttribute.meetingId, value: meetingId },
@@ -88,6 +77,10 @@ export class SyncStarter {
         }),
       );
       await clearSyncRequest(this.#db, request, handle.signaledRunId);
+      this.#log.info(
+        { workspaceId, meetingId, workflowId: handle.workflowId, runId: handle.signaledRunId },
+        'sync asked for',
+      );
       return true;
     } catch (error) {
       this.#log.warn(

@@ -4,13 +4,21 @@ import type { Logger } from 'pino';
 import { createActivities } from './activities';
 import type { ActivityDependencies } from './activities/dependencies';
 import { judgingInterceptor } from './activities/interceptor';
+import { observingInterceptor } from './activities/observing';
 import type { Config } from './config';
-import { openProduct } from './product';
+import { listen } from './listening';
+import { openProduct, type Product, type ProductOptions } from './product';
+import { createMetricsServer } from './telemetry/metrics-server';
+import { sdkMetrics } from './telemetry/sdk-metrics';
+import { openTracing } from './telemetry/tracing';
 import { TASK_QUEUE } from './temporal/names';
 
 /** Longer than one HubSpot request (20 s), so that a deployment cuts none off; then Temporal hands the rest to others. */
 const SHUTDOWN_GRACE = '25s';
 const SHUTDOWN_FORCE = '40s';
+
+/** For whoever bundles the workflows: always the same ones, so that a workflow never depends on what collects traces. */
+export const WORKFLOW_INTERCEPTORS = [require.resolve('./workflows/trace-interceptors')];
 
 /**
  * A worker's options, shared by {@link runWorker} and the tests.
@@ -18,15 +26,23 @@ const SHUTDOWN_FORCE = '40s';
  * `stickyQueueScheduleToStartTimeout`: after a killed worker its workflows wait this long (10 s by default). A parked
  * sync holds about 0.35 MB of cache, so `maxCachedWorkflows` bounds the memory of many parked ones.
  */
-export function workerOptions(dependencies: ActivityDependencies) {
+export function workerOptions(dependencies: ActivityDependencies & Pick<Product, 'metrics' | 'tracing'>) {
+  const { tracing } = dependencies;
   return {
     taskQueue: TASK_QUEUE,
     workflowsPath: require.resolve('./workflows'),
     activities: createActivities(dependencies),
-    interceptors: { activity: [judgingInterceptor(dependencies)] },
+    interceptors: {
+      activity: [...tracing.activity, observingInterceptor(dependencies), judgingInterceptor(dependencies)],
+      workflowModules: WORKFLOW_INTERCEPTORS,
+    },
+    sinks: tracing.sinks,
     maxConcurrentActivityTaskExecutions: 100,
     maxCachedWorkflows: 1_000,
     stickyQueueScheduleToStartTimeout: '3s',
+    // The SDK would hold heartbeats back for four fifths of their time-out: a stall of moments would look like a death.
+    maxHeartbeatThrottleInterval: '3s',
+    defaultHeartbeatThrottleInterval: '3s',
     shutdownGraceTime: SHUTDOWN_GRACE,
     shutdownForceTime: SHUTDOWN_FORCE,
   } satisfies Partial<WorkerOptions>;
@@ -36,24 +52,30 @@ export function workerOptions(dependencies: ActivityDependencies) {
  * Runs a worker until SIGINT or SIGTERM. Temporal being away at the start ends it with an error: whoever supervises it
  * starts it again, and nobody takes a worker that polls nothing for a healthy one.
  */
-export async function runWorker(config: Config, log: Logger): Promise<void> {
+export async function runWorker(config: Config, log: Logger, options: ProductOptions = {}): Promise<void> {
+  const temporalMetrics = await sdkMetrics();
   Runtime.install({
     logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[pinoLevel(level)]({ ...meta }, message)),
     telemetryOptions: {
       logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
-      metrics: { prometheus: { bindAddress: `0.0.0.0:${config.metricsPort}` } },
+      metrics: temporalMetrics.options,
     },
   });
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
-  const product = openProduct(config, log);
+  const tracing = openTracing(config, 'hubspot-meeting-sync-worker', log);
+  const product = openProduct(config, log, { tracing, ...options });
+  const metricsServer = createMetricsServer(product.metrics, temporalMetrics.read);
   try {
+    await listen(metricsServer, config.metricsPort, 'METRICS_PORT');
     const worker = await Worker.create({ ...workerOptions(product), connection, namespace: namespace ?? 'default' });
     log.info({ taskQueue: TASK_QUEUE }, 'worker ready');
     await worker.run();
   } finally {
+    metricsServer.close();
     await connection.close();
     await product.db.destroy();
+    await tracing.close();
   }
 }
 

@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectedCrm } from '../gateway';
-import type { ActivityContent } from '../hubspot/activities';
+import { recogniser, type ActivityContent } from '../hubspot/activities';
 import { associationType } from '../hubspot/association-types';
 import type { CrmRecord } from '../hubspot/batch-answers';
 import { HubSpotError } from '../hubspot/errors';
 import { BudgetExhaustedError } from '../hubspot/limiter';
 import { NotSentError } from '../hubspot/portal';
 import { recordKey, type RecordRef } from '../meeting/cascade';
-import { forgetEngagement, markWriting, type EngagementKey } from '../store/ledger';
+import type { ProcessedMeeting } from '../meeting/schema';
+import { forgetEngagement, markUnanswered, markWriting, type EngagementKey } from '../store/ledger';
 import { dropLink, renameLink } from '../store/links';
 import type { ActivityDependencies } from './dependencies';
+import { notSettled } from './settle-engagement';
 
 /** HubSpot documents no number for inline associations: some tens go with the create, the rest follow in batches. */
 const MAX_INLINE = 50;
@@ -32,14 +34,17 @@ export interface CreatedEngagement {
  * out, and where an admin's limit is met it is created with one record and the others follow one by one.
  *
  * @throws `HubSpotError`; after one whose outcome is unknown the ledger still says `writing`
+ * @throws `NotSettledError` when another attempt has begun or finished a create meanwhile
  */
 export async function createEngagement(
   dependencies: ActivityDependencies,
   connected: ConnectedCrm,
   key: EngagementKey,
+  meeting: Pick<ProcessedMeeting, 'recordingUrl' | 'startedAt'>,
   content: ActivityContent,
   links: readonly RecordRef[],
 ): Promise<CreatedEngagement> {
+  const { db, timeScale } = dependencies;
   const inline = links
     .filter((link) => associationType(content.objectType, link.objectType) !== null)
     .slice(0, MAX_INLINE);
@@ -57,21 +62,27 @@ export async function createEngagement(
 
   /** @returns the refusal when HubSpot refused these associations or properties; throws everything else */
   async function attempt(associations: readonly RecordRef[]): Promise<CreatedEngagement | HubSpotError> {
-    await markWriting(dependencies.db, key, content.objectType, associations);
+    const { objectType } = content;
+    const { recordingUrl, startedAt } = meeting;
+    // Counted from before the ledger's mark: a process that stalls in between must not send what others gave up.
+    const sendBefore = Date.now() + SEND_WITHIN_MS;
+    const claim = await markWriting(db, key, { objectType, associations, recordingUrl, startedAt });
+    if (claim === null) throw notSettled(timeScale);
     try {
-      const record = await connected.crm.objects(content.objectType).create({
+      const record = await connected.crm.objects(objectType).create({
         properties: content.properties,
-        associations: associations.flatMap(({ objectType, id }) => {
-          const type = associationType(content.objectType, objectType);
-          return type === null ? [] : [{ id, type }];
+        associations: associations.flatMap((to) => {
+          const type = associationType(objectType, to.objectType);
+          return type === null ? [] : [{ id: to.id, type }];
         }),
         traceId: randomUUID(),
-        recognise: content.recognise,
-        sendBefore: Date.now() + SEND_WITHIN_MS,
+        recognise: recogniser(meeting),
+        sendBefore,
       });
       return { record, associations };
     } catch (error) {
-      if (surelyNotApplied(error)) await forgetEngagement(dependencies.db, key);
+      if (surelyNotApplied(error)) await forgetEngagement(db, key, { claim, hubspot_id: null });
+      else await markUnanswered(db, key, claim);
       if (isRefused(error)) return error;
       throw error;
     }

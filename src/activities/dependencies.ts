@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import { z } from 'zod';
 import type { ConnectedCrm, Gateway } from '../gateway';
+import { OWNERS_SCOPE } from '../hubspot/oauth';
 import type { ProcessedMeeting } from '../meeting/schema';
 import { cachedOwner, cacheOwner } from '../store/owners';
 import { findMeeting, type MeetingKey } from '../store/meetings';
@@ -18,9 +18,6 @@ export interface ActivityDependencies {
   readonly timeScale: number;
 }
 
-/** Settings that the sync reads; unknown ones pass. */
-const settingsSchema = z.object({ ownDomains: z.array(z.string()).default([]) });
-
 /** The stored content of a meeting. Throws when it was erased: the workflow does not ask for it then. */
 export async function loadMeeting({ db }: ActivityDependencies, key: MeetingKey): Promise<ProcessedMeeting> {
   const row = await findMeeting(db, key);
@@ -28,21 +25,13 @@ export async function loadMeeting({ db }: ActivityDependencies, key: MeetingKey)
   return row.body;
 }
 
-/** The workspace's sync settings, defaults filled in. */
-export async function loadSettings(
-  { db }: ActivityDependencies,
-  workspaceId: string,
-): Promise<z.output<typeof settingsSchema>> {
-  const row = await db.selectFrom('workspaces').select('settings').where('id', '=', workspaceId).executeTakeFirst();
-  return settingsSchema.parse(row?.settings ?? {});
-}
-
 /** The host's HubSpot owner, asked for once a day; null where there is none or the scope is not granted. */
 export async function ownerOf(
   { db }: ActivityDependencies,
-  { crm, portalId }: ConnectedCrm,
+  { crm, portalId, scopes }: ConnectedCrm,
   hostEmail: string,
 ): Promise<string | null> {
+  if (!scopes.includes(OWNERS_SCOPE)) return null;
   const email = hostEmail.trim().toLowerCase();
   const known = await cachedOwner(db, portalId, email);
   if (known !== undefined) return known;

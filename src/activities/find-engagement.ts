@@ -1,4 +1,5 @@
-import type { ActivityContent } from '../hubspot/activities';
+import { recogniser, type ActivityIdentity } from '../hubspot/activities';
+import type { ActivityType } from '../hubspot/association-types';
 import type { CrmRecord } from '../hubspot/batch-answers';
 import type { Crm } from '../hubspot/crm';
 import type { RecordRef } from '../meeting/cascade';
@@ -8,6 +9,13 @@ const RECORDS_LOOKED_AT = 6;
 /** A record gone since shows nothing: so not the emptiest one counts, but the shortest few that show something. */
 const TIMELINES_READ = 3;
 
+/** An activity that may be in HubSpot. */
+export interface SoughtActivity extends ActivityIdentity {
+  readonly objectType: ActivityType;
+  /** The records that its create named. */
+  readonly associatedWith: readonly RecordRef[];
+}
+
 /**
  * Looks for an activity whose create has an unknown outcome: among the activities of the records that it was to be
  * associated with, because association reads do not lag as search does. Ours is known by its recording link and time.
@@ -16,11 +24,9 @@ const TIMELINES_READ = 3;
  */
 export async function findEngagement(
   crm: Crm,
-  content: ActivityContent,
-  associatedWith: readonly RecordRef[],
+  { objectType, associatedWith, ...identity }: SoughtActivity,
   known: (ids: readonly string[]) => Promise<Set<string>>,
 ): Promise<CrmRecord | null> {
-  const { objectType, recognise } = content;
   const timelines = await Promise.all(
     associatedWith.slice(0, RECORDS_LOOKED_AT).map(async (record) => {
       const associations = crm.associations(record.objectType, objectType);
@@ -41,5 +47,6 @@ export async function findEngagement(
   const records = await Promise.all(
     candidates.filter((id) => !others.has(id)).map((id) => crm.objects(objectType).read(id)),
   );
-  return records.find((record) => record !== null && recognise(record)) ?? null;
+  const isOurs = recogniser(identity);
+  return records.find((record) => record !== null && isOurs(record)) ?? null;
 }

@@ -1,9 +1,12 @@
+import { applyCrmChanges } from './apply-crm-changes';
 import { associate } from './associate';
 import { beginSync } from './begin-sync';
 import type { ActivityDependencies } from './dependencies';
 import { expandCascades } from './expand-cascades';
-import { recordOutcome, takeBackAndErase } from './record-outcome';
+import { connectedWorkspaces, endReconciliation, reconcileMirror, startReconciliation } from './reconcile';
+import { recordOutcome } from './record-outcome';
 import { resolveParticipants } from './resolve-participants';
+import { erase, takeBack } from './take-back';
 import { writeEngagement } from './write-engagement';
 
 /** All activities, over one set of dependencies. Their names are what Temporal's UI shows. */
@@ -16,7 +19,13 @@ export function createActivities(dependencies: ActivityDependencies) {
     writeNotes: writeEngagement(dependencies, 'notes'),
     associate: associate(dependencies),
     recordOutcome: recordOutcome(dependencies),
-    takeBackAndErase: takeBackAndErase(dependencies),
+    takeBack: takeBack(dependencies),
+    erase: erase(dependencies),
+    applyCrmChanges: applyCrmChanges(dependencies),
+    connectedWorkspaces: connectedWorkspaces(dependencies),
+    startReconciliation: startReconciliation(dependencies),
+    reconcileMirror: reconcileMirror(dependencies),
+    endReconciliation: endReconciliation(dependencies),
   };
 }
 

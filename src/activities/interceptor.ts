@@ -3,13 +3,22 @@ import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from
 import type { ActivityInboundCallsInterceptor, ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { HubSpotDownError } from '../hubspot/circuit';
+import { HubSpotError } from '../hubspot/errors';
+import { BudgetExhaustedError } from '../hubspot/limiter';
+import { NotSentError } from '../hubspot/portal';
+import { describeError } from '../log';
+import { reasons } from '../meeting/reasons';
 import { FAILURE, type LongWait } from '../temporal/failures';
-import { judge } from './judge';
+import { NotConnectedError } from '../tokens';
+import { judge, NotSettledError } from './judge';
 
 /** Kept in the heartbeat, the one thing that reaches the next attempt. */
 const carried = z.object({ failures: z.number() }).catch({ failures: 0 });
+/** A few times within the heartbeat time-out (workflows/activities.ts), so that one late beat loses nothing. */
+const HEARTBEAT_MS = 3_000;
 
-/** Turns whatever an activity throws into the one failure that Temporal should act on. */
+/** Tells Temporal that the attempt lives, and turns whatever it throws into the one failure to act on. */
 export function judgingInterceptor({
   timeScale,
   log,
@@ -19,11 +28,16 @@ export function judgingInterceptor({
 }): ActivityInterceptorsFactory {
   const inbound: ActivityInboundCallsInterceptor = {
     async execute(input, next) {
+      // A beat replaces the one before: it carries on what an earlier attempt left.
+      const details = carried.parse(activityInfo().heartbeatDetails);
+      const beating = setInterval(() => heartbeat(details), HEARTBEAT_MS);
       try {
         return await next(input);
       } catch (error) {
         if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
         throw failureFor(error);
+      } finally {
+        clearInterval(beating);
       }
     },
   };
@@ -36,10 +50,10 @@ export function judgingInterceptor({
     const reference = `${workflowId}/${info.activityType}/${info.attempt}`;
     const verdict = judge(error, { failures, timeScale, reference, now: Date.now() });
     log.warn(
-      { workflowId, activity: info.activityType, attempt: info.attempt, verdict, error: describe(error) },
+      { workflowId, activity: info.activityType, attempt: info.attempt, verdict, error: describeError(error) },
       'activity failed',
     );
-    const message = error instanceof Error ? error.message : String(error);
+    const message = sayable(error) ?? reasons.internal_error({ reference }).message;
     switch (verdict.next) {
       case 'retry':
         heartbeat({ failures: verdict.counts ? failures + 1 : failures });
@@ -70,7 +84,9 @@ export function judgingInterceptor({
   }
 }
 
-/** Stack and name for the log; HubSpot's and our own messages carry neither tokens nor meeting text. */
-function describe(error: unknown): unknown {
-  return error instanceof Error ? { name: error.name, message: error.message, stack: error.stack } : String(error);
+/** Messages of our own errors hold no values. Whatever else went wrong stands in the log only, not in Temporal's history. */
+function sayable(error: unknown): string | null {
+  if (error instanceof NotSentError) return sayable(error.cause);
+  const ours = [HubSpotError, HubSpotDownError, BudgetExhaustedError, NotConnectedError, NotSettledError];
+  return error instanceof Error && ours.some((type) => error instanceof type) ? error.message : null;
 }

@@ -1,14 +1,14 @@
 import { reasons } from '../meeting/reasons';
 import type { SyncReason } from '../meeting/status';
-import { eraseMeeting, saveProgress, type MeetingKey } from '../store/meetings';
+import { saveProgress, type MeetingKey } from '../store/meetings';
 import { findConnection } from '../store/connections';
-import { forgetEngagement, listEngagements } from '../store/ledger';
 import type { ActivityDependencies } from './dependencies';
+import type { Skip } from './resolve-participants';
 
 /** How far a pass came; `waiting` and `needs_attention` are not its end. */
 export type Outcome =
   | { readonly status: 'synced' }
-  | { readonly status: 'skipped'; readonly code: 'internal_only' | 'no_crm_match' | 'deleted_in_hubspot' }
+  | ({ readonly status: 'skipped' } & (Skip | { readonly code: 'deleted_in_hubspot' }))
   | { readonly status: 'waiting' | 'needs_attention'; readonly reason: SyncReason };
 
 /** Days within which a participant who becomes a contact brings a skipped meeting in (contract section 6). */
@@ -40,22 +40,17 @@ function reasonOf(outcome: Outcome): SyncReason | null {
     case 'needs_attention':
       return outcome.reason;
     case 'skipped':
-      return outcome.code === 'no_crm_match'
-        ? reasons.no_crm_match({ lateMatchDays: LATE_MATCH_DAYS })
-        : reasons[outcome.code]();
+      return skipReason(outcome);
   }
 }
 
-/** Takes both activities back out of HubSpot, then erases the meeting's content here. */
-export function takeBackAndErase(dependencies: ActivityDependencies) {
-  return async (key: MeetingKey): Promise<void> => {
-    const { crm, portalId } = await dependencies.gateway.connect(key.workspaceId);
-    for (const engagement of await listEngagements(dependencies.db, key, portalId)) {
-      // oxlint-disable-next-line no-await-in-loop -- two at the most
-      if (engagement.hubspot_id !== null) await crm.objects(engagement.object_type).archive(engagement.hubspot_id);
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      await forgetEngagement(dependencies.db, { ...key, portalId, kind: engagement.kind });
-    }
-    await eraseMeeting(dependencies.db, key);
-  };
+function skipReason(skip: Skip | { readonly code: 'deleted_in_hubspot' }): SyncReason {
+  switch (skip.code) {
+    case 'no_crm_match':
+      return reasons.no_crm_match({ lateMatchDays: LATE_MATCH_DAYS });
+    case 'meeting_excluded':
+      return reasons.meeting_excluded({ setting: skip.setting });
+    default:
+      return reasons[skip.code]();
+  }
 }

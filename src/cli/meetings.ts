@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MeetingSyncClient } from '../client';
-import { processedMeetingSchema, validationErrors } from '../meeting/schema';
+import { listFaults } from '../meeting/faults';
+import { processedMeetingSchema } from '../meeting/schema';
 import type { StatusDocument, SyncStatus } from '../meeting/status';
 import { apiFromEnvironment } from './api';
 
@@ -17,8 +18,10 @@ export async function syncFile(file: string): Promise<void> {
   });
   const parsed = processedMeetingSchema.safeParse(parseJson(file, text));
   if (!parsed.success) {
-    const faults = validationErrors(parsed.error).map((error) => `  ${error.path}: ${error.message}`);
-    throw new Error(`${file} is not a processed meeting:\n${faults.join('\n')}`);
+    const { faults, total, sentence } = listFaults(parsed.error);
+    const lines = faults.map((fault) => `  ${fault.path}: ${fault.message}`);
+    if (total > faults.length) lines.push(`  ${sentence}`);
+    throw new Error(`${file} is not a processed meeting:\n${lines.join('\n')}`);
   }
   const api = apiFromEnvironment(process.env);
   await follow(api, await reached(api.startSync(parsed.data)));

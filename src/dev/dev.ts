@@ -13,6 +13,7 @@ import { waitForHttp, waitForPort } from './ports';
 import { startPostgres } from './postgres';
 import { ProcessGroup } from './process-group';
 import { linesTo, type Progress } from './progress';
+import { runningFileOf, writeRunning } from './running-file';
 import {
   apiKeyOf,
   dataFolderOf,
@@ -100,6 +101,9 @@ async function bringUp(settings: DevSettings, means: Means): Promise<void> {
     await Promise.all([startWorker(product, means), startServer(product, means)]);
     const link = await signedInLink(settings, signal);
     signal.throwIfAborted();
+    // The keeper removes it, so that a killed `dev` leaves no address behind where nothing answers.
+    means.keeper.removeAtEnd(runningFileOf(settings.dataFolder));
+    writeRunning(settings.dataFolder, { url: `http://localhost:${settings.port}`, apiKey: apiKeyOf(settings) });
     progress.say(summary(settings, startedTemporal?.uiUrl ?? product.env['TEMPORAL_UI_URL'] ?? null, link));
   } catch (error) {
     abandoned.abort();

@@ -125,6 +125,8 @@ export function sandboxEnvironment(settings: DevSettings): NodeJS.ProcessEnv {
     SANDBOX_DATA: `${settings.dataFolder}/sandbox.db`,
     SANDBOX_CLIENT_ID,
     SANDBOX_CLIENT_SECRET: settings.secrets.sandboxClientSecret,
+    // HubSpot signs the address that it calls, and the server checks the signature over its public one.
+    SANDBOX_WEBHOOK_URL: `${present(settings.env, 'PUBLIC_URL') ?? `http://localhost:${settings.port}`}/webhooks/hubspot`,
   };
 }
 

@@ -18,12 +18,20 @@ import { BODY_LIMIT, rememberRoutes, sendProblem } from './errors';
 import { registerHealth } from './health';
 import { measureRequests } from './metrics';
 import { VIEWS_FOLDER } from './page-files';
+import { isPoll } from './pages/live';
 import { registerPages } from './pages/pages';
 import { renderErrorPage } from './pages/render';
+import { requestIds } from './request-ids';
 import { validatorCompiler } from './validation';
+import { registerWebhooks } from './webhooks';
 
 /** Meeting ids are up to 128 characters; percent-encoded colons make them longer. */
 const MAX_PARAM_LENGTH = 400;
+
+/** A request that has not come whole by then is given up: 5 MiB take a minute at 0.7 Mbit/s. */
+const REQUEST_TIMEOUT_MS = 60_000;
+/** A connection on which nothing moves is closed. Our slowest answer, while HubSpot is slow, comes sooner. */
+const CONNECTION_TIMEOUT_MS = 120_000;
 
 /** The server without a port: API, pages, callback, health. Use `inject` in tests, `listen` in {@link runServer}. */
 export async function buildApp(deps: HttpDependencies): Promise<FastifyInstance> {
@@ -37,6 +45,8 @@ export async function buildApp(deps: HttpDependencies): Promise<FastifyInstance>
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: CONNECTION_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
@@ -46,7 +56,8 @@ export async function buildApp(deps: HttpDependencies): Promise<FastifyInstance>
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   const unknownRoute = rememberRoutes(app);
-  measureRequests(app);
+  deps.tracing.http(app);
+  measureRequests(app, deps.metrics);
   logRequests(app);
   await registerSecurityHeaders(app, publicUrl);
   await app.register(view, {
@@ -65,6 +76,7 @@ export async function buildApp(deps: HttpDependencies): Promise<FastifyInstance>
   registerHealth(app, deps);
   await registerAssets(app);
   await registerApi(app, deps);
+  await registerWebhooks(app, deps);
   await app.register(async (pages) => await registerPages(pages, deps));
   return app;
 }
@@ -78,9 +90,19 @@ function wantsPage(request: FastifyRequest): boolean {
 function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
-    const quiet = route === '/healthz' || route === '/readyz' || route.startsWith('/assets/');
+    const quiet =
+      route === '/healthz' ||
+      route === '/readyz' ||
+      route.startsWith('/assets/') ||
+      (reply.statusCode < 400 && isPoll(request));
     request.log[quiet ? 'debug' : 'info'](
-      { method: request.method, route, status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      {
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+        ...requestIds(request),
+      },
       'request',
     );
     done();

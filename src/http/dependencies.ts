@@ -2,20 +2,28 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import type { Connections } from '../connections';
+import type { Reconciler } from '../reconciler';
 import type { HubSpotOAuth } from '../hubspot/oauth';
 import type { TemporalUi } from '../store/status-documents';
 import type { Database } from '../store/schema';
 import type { SyncStarter } from '../sync-starter';
+import type { Metrics } from '../telemetry/metrics';
+import type { Tracing } from '../telemetry/tracing';
 
 /** What the server works with; tests give fakes of the same types. */
 export interface HttpDependencies {
-  readonly config: Pick<Config, 'publicUrl' | 'encryptionKeys'>;
+  readonly config: Pick<Config, 'publicUrl' | 'encryptionKeys'> & {
+    readonly hubspot: Pick<Config['hubspot'], 'clientSecret'>;
+  };
   readonly db: Kysely<Database>;
   readonly starter: Pick<SyncStarter, 'start'>;
+  readonly reconciler: Pick<Reconciler, 'start'>;
   readonly connections: Pick<Connections, 'connect' | 'describe' | 'disconnect'>;
   readonly oauth: Pick<HubSpotOAuth, 'authorizationUrl'>;
   readonly temporal: TemporalHealth;
   readonly temporalUi: TemporalUi;
+  readonly metrics: Pick<Metrics, 'httpRequest'>;
+  readonly tracing: Pick<Tracing, 'http'>;
   readonly log: Logger;
 }
 

@@ -4,6 +4,9 @@ import { isDataException } from '../store/health';
 import { InvalidCursorError, listMeetings, type TemporalUi } from '../store/status-documents';
 import { InvalidInputError } from './validation';
 
+/** What is wrong with a cursor that was made up. */
+export const NOT_A_CURSOR = 'is not one that this API gave out: leave it out to begin with the newest meeting';
+
 /**
  * A page of the list of meetings, for API and pages alike.
  *
@@ -20,8 +23,6 @@ export async function listPage(
   } catch (error) {
     // The cursor is the only text of the query that PostgreSQL could take for something that it is not.
     if (!(error instanceof InvalidCursorError) && !isDataException(error)) throw error;
-    throw new InvalidInputError([
-      { path: 'cursor', message: 'is not one that this API gave out: leave it out to begin with the newest meeting' },
-    ]);
+    throw new InvalidInputError('One field is not valid.', [{ path: 'cursor', message: NOT_A_CURSOR }]);
   }
 }

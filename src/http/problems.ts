@@ -28,6 +28,21 @@ export const PROBLEMS = {
     title: 'The workspace has no such meeting',
     solution: 'Check the meetingId, and that the API key is the one of the workspace that the meeting was posted to.',
   },
+  'bad-signature': {
+    status: 401,
+    title: 'The signature does not fit',
+    solution: 'Compare HUBSPOT_CLIENT_SECRET and PUBLIC_URL with the app and its webhook target URL in HubSpot.',
+  },
+  'temporal-unavailable': {
+    status: 503,
+    title: 'Temporal cannot be reached',
+    solution: 'Make the call again in a moment; /readyz tells when Temporal is back.',
+  },
+  'not-connected': {
+    status: 409,
+    title: 'The workspace is not connected to HubSpot',
+    solution: 'Connect HubSpot under Settings → Integrations, then make the call again.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'This address does not take this method',

@@ -1,13 +1,16 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
-import { validationErrors } from '../meeting/schema';
+import { listFaults } from '../meeting/faults';
 import type { InputFault } from './problems';
 
-/** Input that its schema refuses; the error handler answers 400 with every fault. */
+/** Input that is refused; the error handler answers 400 with its faults. */
 export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError';
-  constructor(readonly faults: readonly InputFault[]) {
-    super(faults.length === 1 ? 'One field is not valid.' : `${faults.length} fields are not valid.`);
+  constructor(
+    sentence: string,
+    readonly faults: readonly InputFault[],
+  ) {
+    super(sentence);
   }
 }
 
@@ -16,5 +19,7 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema }) =>
   (data: unknown) => {
     const result = schema.safeParse(data);
-    return result.success ? { value: result.data } : { error: new InvalidInputError(validationErrors(result.error)) };
+    if (result.success) return { value: result.data };
+    const { sentence, faults } = listFaults(result.error);
+    return { error: new InvalidInputError(sentence, faults) };
   };

@@ -17,20 +17,28 @@ export interface HubSpotAccount {
   readonly uiDomain: string;
 }
 
-/** Account details (`GET /account-info/…/details`, scope `oauth`). Throws `HubSpotError`. */
-export async function readAccount(transport: HubSpotTransport, accessToken: string): Promise<HubSpotAccount> {
-  const { body } = await transport.send({
+/**
+ * Account details (`GET /account-info/…/details`, scope `oauth`), and the headers that tell the account's limit.
+ *
+ * @throws `HubSpotError`
+ */
+export async function readAccount(
+  transport: HubSpotTransport,
+  accessToken: string,
+): Promise<{ account: HubSpotAccount; headers: Headers }> {
+  const { body, headers } = await transport.send({
     method: 'GET',
     path: `/account-info/${HUBSPOT_API_VERSION}/details`,
     accessToken,
   });
-  const account = details.parse(body);
-  return {
-    portalId: account.portalId,
-    accountType: account.accountType ?? null,
-    timeZone: account.timeZone ?? 'UTC',
-    uiDomain: account.uiDomain ?? 'app.hubspot.com',
+  const { portalId, accountType, timeZone, uiDomain } = details.parse(body);
+  const account = {
+    portalId,
+    accountType: accountType ?? null,
+    timeZone: timeZone ?? 'UTC',
+    uiDomain: uiDomain ?? 'app.hubspot.com',
   };
+  return { account, headers };
 }
 
 /** A record's page in HubSpot ("Understanding the CRM": `/contacts/{portalId}/record/{objectTypeId}/{id}`). */

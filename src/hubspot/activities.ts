@@ -6,15 +6,19 @@ import type { ActivityType } from './association-types';
 import type { CrmRecord } from './batch-answers';
 import type { Properties } from './objects';
 
-/** What one activity should be in HubSpot, and how it is known again. */
+/** What one activity should be in HubSpot. */
 export interface ActivityContent {
   readonly objectType: ActivityType;
   readonly properties: Properties;
-  /** Whether a record of this type is this activity: by its recording link and its time, which HubSpot keeps. */
-  readonly recognise: (record: CrmRecord) => boolean;
 }
 
-/** Properties that {@link ActivityContent.recognise} looks at. */
+/** How an activity is known again: by its recording link and its time, which HubSpot keeps. */
+export interface ActivityIdentity {
+  readonly recordingUrl: string;
+  readonly startedAt: Date | string;
+}
+
+/** Properties that {@link recogniser} looks at. */
 export const RECOGNISED_BY: Record<ActivityType, readonly string[]> = {
   meetings: ['hs_timestamp', 'hs_meeting_external_url', 'hs_meeting_title', 'hs_meeting_body'],
   notes: ['hs_timestamp', 'hs_note_body'],
@@ -40,10 +44,6 @@ export function summaryActivity(meeting: ProcessedMeeting, ownerId: string | nul
       hs_meeting_external_url: meeting.recordingUrl,
       ...(ownerId === null ? {} : { hubspot_owner_id: ownerId }),
     },
-    recognise: ({ properties }) =>
-      sameTime(properties['hs_timestamp'], timestamp) &&
-      (properties['hs_meeting_external_url'] === meeting.recordingUrl ||
-        linksTo(properties['hs_meeting_body'] ?? '', meeting.recordingUrl)),
   };
 }
 
@@ -59,19 +59,26 @@ export function notesActivity(meeting: ProcessedMeeting, ownerId: string | null)
       hs_note_body: content.html,
       ...(ownerId === null ? {} : { hubspot_owner_id: ownerId }),
     },
-    recognise: ({ properties }) =>
-      sameTime(properties['hs_timestamp'], timestamp) &&
-      linksTo(properties['hs_note_body'] ?? '', meeting.recordingUrl),
   };
 }
+
+/** Tells whether a record is the activity that was sent for this recording, whatever its content. */
+export function recogniser({ recordingUrl, startedAt }: ActivityIdentity): (record: CrmRecord) => boolean {
+  const timestamp = new Date(startedAt).getTime();
+  return ({ properties }) =>
+    timeOf(properties['hs_timestamp']) === timestamp &&
+    (properties['hs_meeting_external_url'] === recordingUrl ||
+      BODIES.some((body) => linksTo(properties[body] ?? '', recordingUrl)));
+}
+
+const BODIES = ['hs_meeting_body', 'hs_note_body', 'hs_call_body'] as const;
 
 function utc(time: string): string {
   return new Date(time).toISOString();
 }
 
 /** HubSpot answers times as ISO 8601 or as milliseconds. */
-function sameTime(answered: string | null | undefined, written: string): boolean {
-  if (answered === null || answered === undefined) return false;
-  const ms = /^\d+$/.test(answered) ? Number(answered) : Date.parse(answered);
-  return ms === Date.parse(written);
+function timeOf(answered: string | null | undefined): number | null {
+  if (answered === null || answered === undefined) return null;
+  return /^\d+$/.test(answered) ? Number(answered) : Date.parse(answered);
 }

@@ -43,3 +43,8 @@ export function associationType(activity: ActivityType, objectType: string): Ass
 export function objectTypeId(objectType: string): string {
   return OBJECT_TYPE_IDS[objectType] ?? objectType;
 }
+
+/** `0-1` → `contacts`; a custom type's id is returned as it is. */
+export function objectTypeOf(typeId: string): string {
+  return Object.entries(OBJECT_TYPE_IDS).find(([, id]) => id === typeId)?.[0] ?? typeId;
+}

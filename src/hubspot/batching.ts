@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import type { Budget } from '../store/schema';
+import { currentCaller, onBehalfOf, type Caller } from './batch-callers';
 import type { Portal } from './portal';
 
 /** A request that comes alone hardly waits for company. */
@@ -36,13 +37,14 @@ export function batcher<Input, Output>(
   let grant: { readonly error: unknown } | null = null;
   let lingerMs = LINGER_ALONE_MS;
   let leftAt = -Infinity;
-  const loader = new DataLoader<Input, Output>(
-    (inputs) => {
+  const loader = new DataLoader<{ input: Input; caller: Caller }, Output>(
+    (asked) => {
       const now = performance.now();
-      lingerMs = lingerAfter(inputs.length, now - leftAt);
+      lingerMs = lingerAfter(asked.length, now - leftAt);
       leftAt = now;
       if (grant !== null) return Promise.reject(grant.error);
-      return send(inputs);
+      const callers = asked.map(({ caller }) => caller);
+      return onBehalfOf(callers, () => send(asked.map(({ input }) => input)));
     },
     {
       cache: false,
@@ -63,5 +65,5 @@ export function batcher<Input, Output>(
       },
     },
   );
-  return (input) => loader.load(input);
+  return (input) => loader.load({ input, caller: currentCaller() });
 }

@@ -3,6 +3,7 @@ import type { ActivityType } from './association-types';
 import { RECOGNISED_BY } from './activities';
 import { Companies } from './companies';
 import { Contacts } from './contacts';
+import { mirroredProperties } from './mirrored-properties';
 import { CrmObjects } from './objects';
 import { findOwnerId } from './owners';
 import type { Portal } from './portal';
@@ -28,7 +29,7 @@ export class Crm {
 
   /** Records of a type: `contacts`, `companies`, `deals`, an activity type or a custom object's `2-…` id. */
   objects(objectType: string): CrmObjects {
-    const properties = isActivity(objectType) ? RECOGNISED_BY[objectType] : [];
+    const properties = isActivity(objectType) ? RECOGNISED_BY[objectType] : mirroredProperties(objectType);
     return memo(this.#objects, objectType, () => new CrmObjects(this.#portal, objectType, properties));
   }
 

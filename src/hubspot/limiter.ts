@@ -26,12 +26,21 @@ export class BudgetExhaustedError extends Error {
   }
 }
 
+/** What one asker for a slot was told. */
+export interface LimiterSlot {
+  readonly budget: Budget;
+  readonly waitMs: number;
+  /** Null when a slot was granted; else the limit of HubSpot's that closed the budget, or `busy`. */
+  readonly refused: string | null;
+}
+
 /**
  * HubSpot's limits per account, shared by all workers through PostgreSQL. Three budgets: requests in ten seconds,
  * searches in a second, and association batches in ten seconds, which HubSpot counts apart (usage guidelines).
  */
 export class Limiter {
   readonly #db: Kysely<Database>;
+  readonly #observe: (slot: LimiterSlot) => void;
   /** Before HubSpot has told its limit. */
   readonly #spacingMs: Record<Budget, number>;
   /** Never closer than this, whatever HubSpot tells. */
@@ -39,8 +48,9 @@ export class Limiter {
   readonly #learned = new Map<string, number>();
 
   /** @param limits - those that are configured; null for HubSpot's, which headers then correct */
-  constructor(db: Kysely<Database>, limits: HubSpotLimits) {
+  constructor(db: Kysely<Database>, limits: HubSpotLimits, observe: (slot: LimiterSlot) => void = () => undefined) {
     this.#db = db;
+    this.#observe = observe;
     this.#ceilingMs = spaced(limits);
     this.#spacingMs = spaced({
       requestsPer10Seconds: limits.requestsPer10Seconds ?? HUBSPOT_OAUTH_LIMITS.requestsPer10Seconds,
@@ -61,6 +71,11 @@ export class Limiter {
       budget,
       spacingMs: this.#spacingMs[budget],
       maxWaitMs: MAX_WAIT_MS,
+    });
+    this.#observe({
+      budget,
+      waitMs: slot.granted ? slot.waitMs : 0,
+      refused: slot.granted ? null : (slot.closed ?? 'busy'),
     });
     if (!slot.granted) throw new BudgetExhaustedError(budget, slot.retryMs, slot.closed);
     if (slot.waitMs > 1) await sleep(slot.waitMs);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Config } from '../config';
+import { HubSpotError } from './errors';
 import { HUBSPOT_API_VERSION, type HubSpotTransport } from './transport';
 
 const CRM_OBJECTS = ['contacts', 'companies', 'deals'] as const;
@@ -11,9 +12,12 @@ export const REQUIRED_SCOPES: readonly string[] = [
   ...CRM_OBJECTS.flatMap((type) => [`crm.schemas.${type}.read`, `crm.schemas.${type}.write`]),
 ];
 
+/** Lets the host of a meeting be found among the account's users. */
+export const OWNERS_SCOPE = 'crm.objects.owners.read';
+
 /** Scopes that some accounts cannot grant (custom objects exist on Enterprise only), and what goes without each. */
 export const OPTIONAL_SCOPE_USES: Readonly<Record<string, string>> = {
-  'crm.objects.owners.read': 'Activities are written without an owner: the host of the meeting is not looked up.',
+  [OWNERS_SCOPE]: 'Activities are written without an owner: the host of the meeting is not looked up.',
   'crm.objects.custom.read': 'Meetings are not linked to custom objects.',
   'crm.objects.custom.write': 'Meetings are not linked to custom objects.',
   'crm.schemas.custom.read': 'Custom object types cannot be chosen in the settings.',
@@ -21,6 +25,9 @@ export const OPTIONAL_SCOPE_USES: Readonly<Record<string, string>> = {
 };
 
 export const OPTIONAL_SCOPES: readonly string[] = Object.keys(OPTIONAL_SCOPE_USES);
+
+/** What a token refresh came to: `refused` closes the connection, `failed` passes by itself. */
+export type RefreshOutcome = 'refreshed' | 'refused' | 'failed';
 
 /** HubSpot's answer to a code or a refresh token. */
 export interface TokenGrant {
@@ -66,10 +73,16 @@ const introspectAnswer = z.object({
 export class HubSpotOAuth {
   readonly #transport: HubSpotTransport;
   readonly #app: Pick<Config['hubspot'], 'clientId' | 'clientSecret' | 'authorizeUrl'>;
+  readonly #onRefresh: (outcome: RefreshOutcome) => void;
 
-  constructor(transport: HubSpotTransport, app: Pick<Config['hubspot'], 'clientId' | 'clientSecret' | 'authorizeUrl'>) {
+  constructor(
+    transport: HubSpotTransport,
+    app: Pick<Config['hubspot'], 'clientId' | 'clientSecret' | 'authorizeUrl'>,
+    onRefresh: (outcome: RefreshOutcome) => void = () => undefined,
+  ) {
     this.#transport = transport;
     this.#app = app;
+    this.#onRefresh = onRefresh;
   }
 
   /** Where the browser goes to ask for consent. The parameter is `optional_scope`, without an s, and spaces are `%20`. */
@@ -91,8 +104,16 @@ export class HubSpotOAuth {
   }
 
   /** A new access token. The refresh token that comes back is usually the same: store what comes. */
-  refresh(refreshToken: string): Promise<TokenGrant> {
-    return this.#grant({ grant_type: 'refresh_token', refresh_token: refreshToken });
+  async refresh(refreshToken: string): Promise<TokenGrant> {
+    try {
+      const grant = await this.#grant({ grant_type: 'refresh_token', refresh_token: refreshToken });
+      this.#onRefresh('refreshed');
+      return grant;
+    } catch (error) {
+      const refused = error instanceof HubSpotError && error.decision.do === 'reauthorize';
+      this.#onRefresh(refused ? 'refused' : 'failed');
+      throw error;
+    }
   }
 
   /** Who a token belongs to: account, user's e-mail address, the account's domain. */

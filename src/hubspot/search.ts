@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { crmRecord, type CrmRecord } from './batch-answers';
+import { crmRecord, inputUnanswered, type CrmRecord } from './batch-answers';
 import type { Portal } from './portal';
 import { HUBSPOT_API_VERSION } from './transport';
 
@@ -14,6 +14,8 @@ const PAGE_SIZE = 200;
 const MAX_RESULTS = 10_000;
 
 const page = z.object({
+  /** Stands in every answer of a search: one without it is none, and says nothing about who is not there. */
+  total: z.number().optional(),
   results: z.array(crmRecord).default([]),
   paging: z.object({ next: z.object({ after: z.string() }).optional() }).optional(),
 });
@@ -44,7 +46,8 @@ export async function searchAll(
       { method: 'POST', path: `/crm/objects/${HUBSPOT_API_VERSION}/${objectType}/search`, json },
       'search',
     );
-    const { results, paging } = page.parse(body);
+    const { total, results, paging } = page.parse(body);
+    if (total === undefined) throw inputUnanswered(`POST /crm/objects/${HUBSPOT_API_VERSION}/${objectType}/search`);
     hits.push(...results);
     // A page can be short or empty and still name a next one.
     const next = paging?.next?.after;

@@ -1,3 +1,4 @@
+import { withoutEchoes } from './echoes';
 import { HubSpotError, type NoAnswerCause } from './errors';
 
 /** HubSpot's dated API version that this product speaks (2026-03 is calm about customers' validation rules). */
@@ -90,8 +91,9 @@ export class HubSpotTransport {
     }
     const { status, headers } = response;
     this.#observe(request, route, { status, headers }, performance.now() - startedAt);
-    const body = parse(text);
-    if (!response.ok || body === UNREADABLE) {
+    const parsed = parse(text);
+    const body = withoutEchoes(parsed, request.json, secretsOf(request));
+    if (!response.ok || parsed === UNREADABLE) {
       throw new HubSpotError(route, { kind: 'answer', status, retryAfter: headers.get('retry-after'), body });
     }
     return { status, headers, body };
@@ -102,6 +104,11 @@ export class HubSpotTransport {
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
     return url;
   }
+}
+
+function secretsOf({ accessToken, form = {} }: HubSpotRequest): string[] {
+  const { grant_type: _grant, token_type_hint: _hint, ...secrets } = form;
+  return [...(accessToken === undefined ? [] : [accessToken]), ...Object.values(secrets)];
 }
 
 const UNREADABLE = Symbol('a body that is not JSON');
@@ -134,11 +141,11 @@ function causeOf(error: unknown): NoAnswerCause {
   return 'broken';
 }
 
-/** The path without ids, so that logs and metrics stay few and hold no personal data. */
+/** The path without ids and custom object types, so that logs and metrics stay few and hold no personal data. */
 export function routeOf({ method, path }: HubSpotRequest): string {
   const shape = path
     .split('/')
-    .map((part) => (/^\d{3,}$/.test(part) || part.includes('@') ? ':id' : part))
+    .map((part) => (/^\d+$/.test(part) || part.includes('@') ? ':id' : part.replace(/^2-\d+$/, ':custom')))
     .join('/');
   return `${method} ${shape}`;
 }

@@ -94,11 +94,13 @@ export function isWithinDomain(emailOrDomain: string, domain: string): boolean {
 
 /**
  * Whether a text has the form of an e-mail address. Wide on purpose, since a refused address refuses the meeting:
- * plus signs, apostrophes, capitals, doubled dots and other scripts all occur in addresses that work.
+ * plus signs, apostrophes, capitals, doubled dots and other scripts all occur in addresses that work. Before the `@`
+ * there are at most 64 characters (RFC 5321, section 4.5.3.1.1, counts bytes), after it a name that DNS could hold.
  */
 export function isEmailAddress(text: string): boolean {
-  const match = /^[^\s\p{Cc}@<>()[\]\\,;:"]+@([^\s\p{Cc}@<>()[\]\\,;:"/?#%]+)$/u.exec(text);
+  const match = /^[^\s\p{Cc}@<>()[\]\\,;:"]{1,64}@([^\s\p{Cc}@<>()[\]\\,;:"/?#%]+)$/u.exec(text);
   if (!match) return false;
-  const host = domainToASCII(match[1] ?? '');
-  return host !== '' && host.split('.').every((label) => label !== '');
+  return domainToASCII(match[1] ?? '')
+    .split('.')
+    .every((label) => /^[a-z0-9-]{1,63}$/.test(label));
 }

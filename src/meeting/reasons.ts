@@ -70,6 +70,12 @@ export const reasons = {
       "Only people of the workspace's own domains took part.",
       'Nothing to do; if one of them is a customer, correct the own domains in the settings or link a record by hand.',
     ),
+  unlinked_by_hand: () =>
+    reason(
+      'unlinked_by_hand',
+      'Every record that this meeting belongs to was unlinked by hand, so its activities were taken back.',
+      'Nothing to do; link a record by hand and the meeting is synced again.',
+    ),
   meeting_excluded: ({ setting }: { readonly setting: string }) =>
     reason(
       'meeting_excluded',

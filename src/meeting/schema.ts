@@ -175,10 +175,36 @@ const smartCategory = z.strictObject(
   says('an object'),
 );
 
-const smartCategories = list(smartCategory, bounds.categories, 'categories').refine(
-  (categories) => categories.reduce((count, category) => count + category.items.length, 0) <= bounds.notesAndClips,
-  `${atMost(bounds.notesAndClips, 'notes and clips')} in all categories together`,
-);
+const smartCategoryList = z
+  .array(smartCategory, says('a list'))
+  .max(bounds.categories, atMost(bounds.categories, 'categories'));
+
+// Counted before any is read: two thousand lists within their own bounds would be millions of entries to find faults in.
+const smartCategories = z
+  .pipe(
+    z.transform((categories: z.input<typeof smartCategoryList>, context) => {
+      if (notesAndClipsIn(categories) <= bounds.notesAndClips) return categories;
+      const message = `${atMost(bounds.notesAndClips, 'notes and clips')} in all categories together`;
+      context.addIssue({ code: 'custom', message });
+      return z.NEVER;
+    }),
+    smartCategoryList,
+  )
+  .nullish()
+  .transform((categories) => categories ?? []);
+
+/** How many a body has that nothing was checked of yet. Lists over their own bound do not count: they are refused for it. */
+function notesAndClipsIn(categories: unknown): number {
+  if (!Array.isArray(categories) || categories.length > bounds.categories) return 0;
+  return categories
+    .map((category: unknown) =>
+      typeof category === 'object' && category !== null && 'items' in category && Array.isArray(category.items)
+        ? category.items.length
+        : 0,
+    )
+    .filter((count) => count <= bounds.notesAndClips)
+    .reduce((sum, count) => sum + count, 0);
+}
 
 /**
  * A processed meeting as a pipeline hands it over (contract section 4). Unknown fields are refused by name; `null` and
@@ -219,28 +245,3 @@ export type Participant = ProcessedMeeting['participants'][number];
 export type MeetingSummary = ProcessedMeeting['summary'];
 export type SmartCategory = ProcessedMeeting['smartCategories'][number];
 export type SmartCategoryItem = SmartCategory['items'][number];
-
-export type FieldError = { readonly path: string; readonly message: string };
-
-/**
- * The faults of a refused input, one per field, as the API reports them: `smartCategories[0].items[3].clipUrl`.
- * An unknown field is named by its own path. The path of the input itself is empty.
- */
-export function validationErrors(error: { readonly issues: readonly z.core.$ZodIssue[] }): FieldError[] {
-  return error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: pathText([...issue.path, key]), message: 'is not a known field' }))
-      : [{ path: pathText(issue.path), message: issue.message }],
-  );
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path
-    .map((step) => {
-      if (typeof step === 'number') return `[${step}]`;
-      const name = String(step);
-      return /^[\w-]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
-    })
-    .join('')
-    .replace(/^\./, '');
-}

@@ -14,6 +14,7 @@ export type ReasonCode =
   | 'daily_limit'
   | 'no_crm_match'
   | 'internal_only'
+  | 'unlinked_by_hand'
   | 'meeting_excluded'
   | 'deleted_in_hubspot'
   | 'internal_error';

@@ -56,10 +56,11 @@ export async function learnSpacing(
   { portalId, budget, spacingMs, used }: { portalId: number; budget: Budget; spacingMs: number; used: number },
 ): Promise<void> {
   await sql`
-    update hubspot_budgets
-    set spacing_ms = ${spacingMs},
-      next_at = greatest(next_at, clock_timestamp() + make_interval(secs => ${(used * spacingMs) / 1000}))
-    where portal_id = ${portalId} and budget = ${budget} and spacing_ms is distinct from ${spacingMs}
+    insert into hubspot_budgets as budget (portal_id, budget, spacing_ms, next_at)
+    values (${portalId}, ${budget}, ${spacingMs}, clock_timestamp() + make_interval(secs => ${(used * spacingMs) / 1000}))
+    on conflict (portal_id, budget) do update
+      set spacing_ms = excluded.spacing_ms, next_at = greatest(budget.next_at, excluded.next_at)
+      where budget.spacing_ms is distinct from excluded.spacing_ms
   `.execute(db);
 }
 

@@ -4,23 +4,52 @@ import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 import type { Database, EngagementKind } from './schema';
 
-export type EngagementRow = Selectable<Database['engagements']>;
-
 /** One activity of one meeting in one HubSpot account. */
 export interface EngagementKey extends MeetingKey {
   readonly portalId: number;
   readonly kind: EngagementKind;
 }
 
+export type EngagementRow = Selectable<Database['engagements']> & {
+  /** Names the create that is under way; null once it is written. */
+  readonly claim: string | null;
+  /** For how long its outcome has been unknown, in milliseconds of the database's clock. */
+  readonly writing_ms: number;
+};
+
+/** What HubSpot has, once it is known. A null `contentHash` means that its content is to be written again. */
+export interface WrittenEngagement {
+  readonly hubspotId: string;
+  readonly url: string;
+  readonly contentHash: string | null;
+}
+
+/** A create as it is about to be sent: where its activity will stand, and how it is known again. */
+export interface WritingEngagement {
+  readonly objectType: EngagementRow['object_type'];
+  readonly associations: readonly RecordRef[];
+  readonly recordingUrl: string;
+  readonly startedAt: string;
+}
+
+/** Microseconds: two creates of one activity never begin in the same one. */
+const claim = sql<string | null>`extract(epoch from writing_since)::text`;
+const since = sql<Date>`clock_timestamp()`;
+const extras = [
+  claim.as('claim'),
+  sql<number>`coalesce(extract(epoch from clock_timestamp() - writing_since) * 1000, 0)::float8`.as('writing_ms'),
+];
+
 function ofEngagement({ workspaceId, meetingId, portalId, kind }: EngagementKey) {
   return { workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId, kind };
 }
 
-/** What the ledger says about one activity, or null when no create was ever sent. */
+/** What the ledger says about one activity, or null when HubSpot surely does not have it. */
 export async function findEngagement(db: Db, key: EngagementKey): Promise<EngagementRow | null> {
   const query = db
     .selectFrom('engagements')
     .selectAll()
+    .select(extras)
     .where((where) => where.and(ofEngagement(key)));
   return (await query.executeTakeFirst()) ?? null;
 }
@@ -34,58 +63,143 @@ export async function listEngagements(
   return await db
     .selectFrom('engagements')
     .selectAll()
+    .select(extras)
     .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId }))
     .execute();
 }
 
 /**
- * Commits that a create is about to be sent, and the associations that go with it. From here until {@link markWritten}
- * or {@link forgetEngagement} its outcome counts as unknown, and those records are where it is looked for.
+ * Commits that a create is about to be sent, and the associations that go with it. From here until it is recorded or
+ * forgotten its outcome counts as unknown, and those records are where it is looked for.
+ *
+ * @returns the create's claim, or null when another attempt has begun or finished one: then nothing may be sent
  */
 export async function markWriting(
   db: Kysely<Database>,
   key: EngagementKey,
-  objectType: EngagementRow['object_type'],
-  associations: readonly RecordRef[],
-): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    await forgetEngagement(transaction, key);
-    await transaction
+  writing: WritingEngagement,
+): Promise<string | null> {
+  return await db.transaction().execute(async (transaction) => {
+    const row = await transaction
       .insertInto('engagements')
-      .values({ ...ofEngagement(key), state: 'writing', object_type: objectType, writing_since: sql<Date>`now()` })
-      .execute();
-    await addAssociations(transaction, key, associations);
+      .values({
+        ...ofEngagement(key),
+        state: 'writing',
+        object_type: writing.objectType,
+        writing_since: since,
+        sought_url: writing.recordingUrl,
+        sought_at: writing.startedAt,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning(claim.as('claim'))
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    await addAssociations(transaction, key, writing.associations);
+    return row.claim;
   });
 }
 
-/** What HubSpot has, once it is known. */
-export interface WrittenEngagement {
-  readonly hubspotId: string;
-  readonly url: string;
-  readonly contentHash: string | null;
-}
-
-/** Commits what HubSpot has. A null `contentHash` (an adopted activity) means its content is to be written again. */
-export async function markWritten(db: Db, key: EngagementKey, written: WrittenEngagement): Promise<void> {
+/** A create's answer was lost: from now on HubSpot has its time to finish it. Does nothing without the claim. */
+export async function markUnanswered(db: Db, key: EngagementKey, ownClaim: string): Promise<void> {
   await db
     .updateTable('engagements')
-    .set({
-      state: 'written',
-      hubspot_id: written.hubspotId,
-      url: written.url,
-      content_hash: written.contentHash,
-      writing_since: null,
-      written_at: sql<Date>`now()`,
-    })
+    .set({ writing_since: since })
     .where((where) => where.and(ofEngagement(key)))
+    .where(claim, '=', ownClaim)
     .execute();
 }
 
-/** The activity surely is not in HubSpot (any more): the next sync creates it anew. */
-export async function forgetEngagement(db: Db, key: EngagementKey): Promise<void> {
+/**
+ * Commits what a create made. The first one that is recorded stands, whoever holds the claim: an attempt that was given
+ * up may hear from HubSpot after all.
+ *
+ * @returns the id that stands; when it is another one, the caller has made one too many
+ */
+export async function recordCreated(
+  db: Kysely<Database>,
+  key: EngagementKey,
+  created: WrittenEngagement & Pick<WritingEngagement, 'objectType' | 'associations'>,
+): Promise<string | null> {
+  const columns = writtenColumns(created);
+  return await db.transaction().execute(async (transaction) => {
+    const recorded = await transaction
+      .insertInto('engagements')
+      .values({ ...ofEngagement(key), object_type: created.objectType, ...columns })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['workspace_id', 'meeting_id', 'portal_id', 'kind'])
+          .doUpdateSet(columns)
+          .where('engagements.state', '=', 'writing'),
+      )
+      .returning('hubspot_id')
+      .executeTakeFirst();
+    if (recorded === undefined) return (await findEngagement(transaction, key))?.hubspot_id ?? null;
+    await transaction
+      .deleteFrom('engagement_associations')
+      .where((where) => where.and(ofEngagement(key)))
+      .execute();
+    await addAssociations(transaction, key, created.associations);
+    return recorded.hubspot_id;
+  });
+}
+
+/**
+ * Commits that an activity was found in HubSpot whose create had an unknown outcome.
+ *
+ * @returns false when the row is no longer the one that was looked for: another attempt goes on with it
+ */
+export async function recordFound(
+  db: Db,
+  key: EngagementKey,
+  seen: EngagementRow,
+  found: WrittenEngagement,
+): Promise<boolean> {
+  const result = await db
+    .updateTable('engagements')
+    .set(writtenColumns(found))
+    .where((where) => where.and(ofEngagement(key)))
+    .where(claim, '=', seen.claim)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Commits that the activity was written again. */
+export async function recordUpdated(db: Db, key: EngagementKey, updated: WrittenEngagement): Promise<void> {
+  await db
+    .updateTable('engagements')
+    .set(writtenColumns(updated))
+    .where((where) => where.and({ ...ofEngagement(key), hubspot_id: updated.hubspotId }))
+    .execute();
+}
+
+function writtenColumns({ hubspotId, url, contentHash }: WrittenEngagement) {
+  return {
+    state: 'written' as const,
+    hubspot_id: hubspotId,
+    url,
+    content_hash: contentHash,
+    writing_since: null,
+    sought_url: null,
+    sought_at: null,
+    written_at: since,
+  };
+}
+
+/**
+ * The activity surely is not in HubSpot (any more): the next sync creates it anew.
+ *
+ * @param seen - the row as it was read, or the claim of the create that failed; a row that changed since stays
+ */
+export async function forgetEngagement(
+  db: Db,
+  key: EngagementKey,
+  seen: Pick<EngagementRow, 'claim' | 'hubspot_id'>,
+): Promise<void> {
   await db
     .deleteFrom('engagements')
     .where((where) => where.and(ofEngagement(key)))
+    .where(claim, 'is not distinct from', seen.claim)
+    .where('hubspot_id', 'is not distinct from', seen.hubspot_id)
     .execute();
 }
 

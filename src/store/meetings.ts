@@ -181,6 +181,20 @@ export async function saveProgress(
     .execute();
 }
 
+/** Remembers the content whose participants the links were computed from. */
+export async function saveLinkedContent(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  bodyHash: string,
+): Promise<void> {
+  await db
+    .updateTable('meetings')
+    .set({ linked_body_hash: bodyHash })
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId)
+    .execute();
+}
+
 /** Asks for the meeting's activities to be taken back and its content to be erased. @returns false when there is none */
 export async function requestErasure(db: Db, workspaceId: string, meetingId: string): Promise<boolean> {
   const result = await db

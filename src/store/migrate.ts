@@ -1,10 +1,18 @@
 import { Migrator, type Migration } from 'kysely/migration';
 import { openDatabase } from './database';
 import * as mainJob from './migrations/0001_main_job';
+import * as soughtActivities from './migrations/0002_sought_activities';
+import * as manualLinks from './migrations/0003_manual_links';
+import * as settingsChanges from './migrations/0004_settings_changes';
+import * as crmChanges from './migrations/0005_crm_changes';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
 const migrations: Record<string, Migration> = {
   '0001_main_job': mainJob,
+  '0002_sought_activities': soughtActivities,
+  '0003_manual_links': manualLinks,
+  '0004_settings_changes': settingsChanges,
+  '0005_crm_changes': crmChanges,
 };
 
 /**

@@ -1,21 +1,25 @@
-import { sql } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import type { Db } from './database';
+import type { Database } from './schema';
 
 /** Owners seldom change; a host who becomes a HubSpot user is an owner within the hour. */
 const KNOWN_FOR_HOURS = { owner: 24, none: 1 };
 
+/** Stands for "every owner of the account is here": whoever is not has none. */
+const EVERYBODY = '*';
+
 /** @returns the owner's id, null for "HubSpot has none", undefined when that is not known (any more) */
 export async function cachedOwner(db: Db, portalId: number, email: string): Promise<string | null | undefined> {
-  const row = await db
+  const rows = await db
     .selectFrom('hubspot_owners')
-    .select('owner_id')
+    .select(['email', 'owner_id'])
     .where('portal_id', '=', portalId)
-    .where('email', '=', email)
+    .where('email', 'in', [email, EVERYBODY])
     .where(
       sql<boolean>`fetched_at > now() - make_interval(hours => case when owner_id is null then ${KNOWN_FOR_HOURS.none}::int else ${KNOWN_FOR_HOURS.owner}::int end)`,
     )
-    .executeTakeFirst();
-  return row?.owner_id;
+    .execute();
+  return (rows.find((row) => row.email === email) ?? rows[0])?.owner_id;
 }
 
 /** Keeps what HubSpot said about one address. */
@@ -26,4 +30,30 @@ export async function cacheOwner(db: Db, portalId: number, email: string, ownerI
     .values({ portal_id: portalId, email, ...values })
     .onConflict((conflict) => conflict.columns(['portal_id', 'email']).doUpdateSet(values))
     .execute();
+}
+
+/** Replaces what is known by all active owners of the account. */
+export async function cacheAllOwners(
+  db: Kysely<Database>,
+  portalId: number,
+  owners: readonly { readonly id: string; readonly email: string }[],
+): Promise<void> {
+  const byEmail = new Map<string, string | null>([
+    [EVERYBODY, null],
+    ...owners.map(({ id, email }) => [email, id] as const),
+  ]);
+  await db.transaction().execute(async (transaction) => {
+    await transaction.deleteFrom('hubspot_owners').where('portal_id', '=', portalId).execute();
+    await transaction
+      .insertInto('hubspot_owners')
+      .values(
+        [...byEmail].map(([email, owner_id]) => ({
+          portal_id: portalId,
+          email,
+          owner_id,
+          fetched_at: sql<Date>`now()`,
+        })),
+      )
+      .execute();
+  });
 }

@@ -12,6 +12,12 @@ export interface Database {
   connections: ConnectionsTable;
   meetings: MeetingsTable;
   links: LinksTable;
+  manual_links: ManualLinksTable;
+  settings_changes: SettingsChangesTable;
+  crm_events: CrmEventsTable;
+  crm_records: CrmRecordsTable;
+  meeting_participants: MeetingParticipantsTable;
+  reconciliations: ReconciliationsTable;
   engagements: EngagementsTable;
   engagement_associations: EngagementAssociationsTable;
   hubspot_budgets: HubspotBudgetsTable;
@@ -103,6 +109,8 @@ interface MeetingsTable {
   sync_requested_at: Timestamp | null;
   /** A person asked for the sync: both activities are written again, even if nothing changed here. */
   rewrite: Generated<boolean>;
+  /** `body_hash` of the content that the links were computed from. */
+  linked_body_hash: string | null;
   /** The activities are to be taken back and the content erased. */
   erasing: Generated<boolean>;
   accepted_at: CreatedAt;
@@ -124,6 +132,71 @@ interface LinksTable {
   refused: string | null;
 }
 
+export type CrmEventKind =
+  'creation' | 'propertyChange' | 'deletion' | 'privacyDeletion' | 'restore' | 'merge' | 'associationChange';
+
+interface CrmEventsTable {
+  id: Generated<number>;
+  portal_id: number;
+  event_key: string;
+  kind: CrmEventKind;
+  /** Each as `type/id`: the record, both ends of an association, all that were merged. */
+  records: string[];
+  property_name: string | null;
+  property_value: string | null;
+  occurred_at: Timestamp;
+  received_at: CreatedAt;
+  done_at: Timestamp | null;
+}
+
+interface CrmRecordsTable {
+  portal_id: number;
+  object_type: string;
+  record_id: string;
+  properties: JSONColumnType<Record<string, string | null>, string | null, string | null> | null;
+  archived: Generated<boolean>;
+  merged_into: string | null;
+  read_at: Timestamp | null;
+}
+
+interface MeetingParticipantsTable {
+  workspace_id: string;
+  meeting_id: string;
+  email: string;
+  /** Registrable domain; null for free mail. */
+  domain: string | null;
+}
+
+interface ReconciliationsTable {
+  id: Generated<string>;
+  workspace_id: string;
+  state: 'running' | 'done';
+  started_at: CreatedAt;
+  finished_at: Timestamp | null;
+  links_before: JSONColumnType<Record<string, string>, string | undefined>;
+  records_changed: Generated<number>;
+  meetings_mended: Generated<number>;
+}
+
+interface SettingsChangesTable {
+  id: Generated<number>;
+  workspace_id: string;
+  changed_by: string;
+  changed_at: CreatedAt;
+  before: JSONColumnType<Record<string, unknown>>;
+  after: JSONColumnType<Record<string, unknown>>;
+}
+
+interface ManualLinksTable {
+  workspace_id: string;
+  meeting_id: string;
+  portal_id: number;
+  object_type: string;
+  record_id: string;
+  choice: 'linked' | 'unlinked';
+  chosen_at: Timestamp;
+}
+
 export type EngagementKind = 'summary' | 'notes';
 
 interface EngagementsTable {
@@ -137,8 +210,11 @@ interface EngagementsTable {
   hubspot_id: string | null;
   url: string | null;
   content_hash: string | null;
-  /** When the last create was handed to HubSpot. */
+  /** Since when the outcome of the last create is unknown: when it was to be sent, or when its answer was lost. */
   writing_since: Timestamp | null;
+  /** Recording link and start as that create said them: how its activity is known again. Null once it is written. */
+  sought_url: string | null;
+  sought_at: Timestamp | null;
   written_at: Timestamp | null;
 }
 

@@ -33,8 +33,33 @@ export async function createSignInLink(db: Db, workspaceId: string): Promise<{ t
   return { token, expiresAt };
 }
 
-/** Uses a sign-in link up. @returns the new session's token, or null when the link was used, is too old or unknown */
-export async function redeemSignInLink(db: Kysely<Database>, token: string): Promise<string | null> {
+/** The workspace that a sign-in link is for, without using it up. Null when it was used, is too old or unknown. */
+export async function findSignInLink(
+  db: Db,
+  token: string,
+): Promise<{ workspaceId: string; workspaceName: string } | null> {
+  const row = await db
+    .selectFrom('sign_in_links')
+    .innerJoin('workspaces', 'workspaces.id', 'sign_in_links.workspace_id')
+    .select(['workspaces.id', 'workspaces.name'])
+    .where('sign_in_links.token_hash', '=', hashToken(token))
+    .where('sign_in_links.used_at', 'is', null)
+    .where('sign_in_links.expires_at', '>', sql<Date>`now()`)
+    .executeTakeFirst();
+  return row === undefined ? null : { workspaceId: row.id, workspaceName: row.name };
+}
+
+/**
+ * Uses a sign-in link up.
+ *
+ * @param replaced - the session that the browser had: it ends with the new one's beginning
+ * @returns the new session's token, or null when the link was used, is too old or unknown
+ */
+export async function redeemSignInLink(
+  db: Kysely<Database>,
+  token: string,
+  replaced: Session | null,
+): Promise<string | null> {
   return await db.transaction().execute(async (transaction) => {
     const link = await transaction
       .updateTable('sign_in_links')
@@ -45,6 +70,7 @@ export async function redeemSignInLink(db: Kysely<Database>, token: string): Pro
       .returning('workspace_id')
       .executeTakeFirst();
     if (link === undefined) return null;
+    if (replaced !== null) await endSession(transaction, replaced);
     const session = randomToken();
     await transaction
       .deleteFrom('sessions')

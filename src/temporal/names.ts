@@ -18,6 +18,19 @@ export function syncMeetingWorkflowId(workspaceId: string, meetingId: string): s
   return `sync-meeting:${workspaceId}:${meetingId}`;
 }
 
+/** One workflow a HubSpot account: its changes are worked off in their order. */
+export function applyCrmChangeWorkflowId(portalId: number): string {
+  return `apply-crm-change:${portalId}`;
+}
+
+/** One reconciliation a workspace at a time. */
+export function reconcileWorkflowId(workspaceId: string): string {
+  return `reconcile:${workspaceId}`;
+}
+
+/** The schedule that reconciles every connected workspace once a day. */
+export const DAILY_RECONCILIATION = 'reconcile-daily';
+
 /** Link to one run in Temporal's UI, or null where no UI is known. */
 export function workflowUrl(uiUrl: string | null, namespace: string, workflowId: string, runId: string): string | null {
   if (uiUrl === null) return null;

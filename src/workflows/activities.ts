@@ -3,20 +3,24 @@ import type { Activities } from '../activities';
 
 /**
  * The steps' time-outs. When to try again is decided where the failure is understood, by the activities' interceptor
- * (`nextRetryDelay`, or a failure that parks the sync), so no policy here ends a sync by count. A lost worker is noticed
- * by `startToCloseTimeout`: no longer than the longest honest attempt.
+ * (`nextRetryDelay`, or a failure that parks the sync), so no policy here ends a sync by count. `startToCloseTimeout` is
+ * no shorter than the longest honest attempt; a lost worker is noticed long before, by the heartbeats that stop.
  */
-const retry = { initialInterval: '1s', maximumInterval: '1m' } as const;
+const common = {
+  heartbeatTimeout: '12s',
+  // For lost workers only. The interval grows with every attempt, waits for a limit too: uncapped, a tenth is a minute.
+  retry: { initialInterval: '1s', maximumInterval: '5s' },
+} as const;
 
 /** Waits for a token's refresh: one HubSpot answer of 20 s at most, and the same of whoever holds the lock. */
 export const { beginSync } = proxyActivities<Pick<Activities, 'beginSync'>>({
   summary: 'Open the HubSpot connection',
   startToCloseTimeout: '45s',
-  retry,
+  ...common,
 });
 
 /** Reads of several pages, each of which may wait 5 s for a slot and 20 s for an answer. They change nothing in HubSpot. */
-const reading = { startToCloseTimeout: '2m', retry } as const;
+const reading = { startToCloseTimeout: '2m', ...common } as const;
 export const { resolveParticipants } = proxyActivities<Pick<Activities, 'resolveParticipants'>>({
   summary: 'Find the participants in HubSpot',
   ...reading,
@@ -26,8 +30,22 @@ export const { expandCascades } = proxyActivities<Pick<Activities, 'expandCascad
   ...reading,
 });
 
+/** Reads of every record that changed, by the hundred; waits for slots as often as a large import needs. */
+export const { applyCrmChanges } = proxyActivities<Pick<Activities, 'applyCrmChanges'>>({
+  summary: 'Work off the inbox',
+  startToCloseTimeout: '5m',
+  ...common,
+});
+
+/** As many batch reads as the mirror has hundreds of records. */
+export const { reconcileMirror } = proxyActivities<Pick<Activities, 'reconcileMirror'>>({
+  summary: 'Read every mirrored record again',
+  startToCloseTimeout: '1h',
+  ...common,
+});
+
 /** A look, a create and its answer; a create that was handed over leaves within 15 s or not at all. */
-const writing = { startToCloseTimeout: '2m', retry } as const;
+const writing = { startToCloseTimeout: '2m', ...common } as const;
 export const { writeSummary } = proxyActivities<Pick<Activities, 'writeSummary'>>({
   summary: 'Meeting Summary',
   ...writing,
@@ -40,14 +58,30 @@ export const { associate } = proxyActivities<Pick<Activities, 'associate'>>({
   summary: 'Bring the associations up to date',
   ...writing,
 });
-export const { takeBackAndErase } = proxyActivities<Pick<Activities, 'takeBackAndErase'>>({
+export const { takeBack } = proxyActivities<Pick<Activities, 'takeBack'>>({
   summary: 'Take both activities back',
   ...writing,
 });
 
-/** One quick write of our own database. */
+/** Quick writes of our own database. */
+const recording = { startToCloseTimeout: '15s', ...common } as const;
 export const { recordOutcome } = proxyActivities<Pick<Activities, 'recordOutcome'>>({
   summary: 'Record the outcome',
-  startToCloseTimeout: '15s',
-  retry,
+  ...recording,
+});
+export const { erase } = proxyActivities<Pick<Activities, 'erase'>>({
+  summary: 'Erase the content here',
+  ...recording,
+});
+export const { connectedWorkspaces } = proxyActivities<Pick<Activities, 'connectedWorkspaces'>>({
+  summary: 'List the connected workspaces',
+  ...recording,
+});
+export const { startReconciliation } = proxyActivities<Pick<Activities, 'startReconciliation'>>({
+  summary: 'Have every meeting compared',
+  ...recording,
+});
+export const { endReconciliation } = proxyActivities<Pick<Activities, 'endReconciliation'>>({
+  summary: 'Wait for the meetings, count what was mended',
+  ...recording,
 });

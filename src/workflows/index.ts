@@ -1,1 +1,3 @@
+export { ApplyCrmChangeWorkflow } from './apply-crm-change';
+export { ReconcileWorkflow } from './reconcile';
 export { SyncMeetingWorkflow } from './sync-meeting';

@@ -16,10 +16,11 @@ import { searchAttribute } from '../temporal/search-attributes';
 import {
   associate,
   beginSync,
+  erase,
   expandCascades,
   recordOutcome,
   resolveParticipants,
-  takeBackAndErase,
+  takeBack,
   writeNotes,
   writeSummary,
 } from './activities';
@@ -85,11 +86,16 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
     upsertSearchAttributes([{ key: searchAttribute.portalId, value: portalId }]);
     show({ status: 'syncing', code: null, reason: null });
     if (task === 'erase') {
-      await takeBackAndErase(key);
+      await takeBack(key);
+      await erase(key);
       return show({ status: 'deleted', code: null, reason: null });
     }
     const { roots, skip } = await resolveParticipants(key);
-    if (skip !== null) return void (await record({ status: 'skipped', code: skip }));
+    if (skip !== null) {
+      // What was written before stays in HubSpot, on nobody's timeline, until somebody is known again.
+      await (skip.code === 'unlinked_by_hand' ? takeBack(key) : associate(key));
+      return void (await record({ status: 'skipped', ...skip }));
+    }
     await expandCascades({ ...key, roots });
     const [summary] = await Promise.all([writeSummary({ ...key, rewrite }), writeNotes({ ...key, rewrite })]);
     if (summary.written === 'deleted') return void (await record({ status: 'skipped', code: 'deleted_in_hubspot' }));

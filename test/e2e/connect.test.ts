@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import getPort from 'get-port';
 import type { Browser, Page } from 'playwright-core';
+import { createWorkspace } from '../../src/store/workspaces';
 import { startHttpStack, type HttpStack } from '../integration/http/support';
+import { meeting } from '../support/meetings';
 import { findChromium, launchChromium } from './chromium';
 
 const executable = findChromium();
@@ -42,6 +44,11 @@ const title =
   });
 
   const text = async () => await page.locator('main').innerText();
+  const badge = () => page.locator('main .badge');
+  const put = async (change: { status: 'syncing' | 'synced'; title?: string }) =>
+    await stack.product.db.updateTable('meetings').set(change).execute();
+  /** By how much the page is wider than the window, in pixels. */
+  const overflow = async () => await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
 
   test('signs in, connects, and disconnects', async () => {
     expect(page.url()).toBe(`${stack.config.publicUrl}/settings/integrations`);
@@ -98,6 +105,87 @@ const title =
     await page.waitForURL((url) => url.href.startsWith(stack.sandbox.url));
   });
 
+  describe('watches a sync', () => {
+    /** What the page asked for by itself. */
+    let polls: string[];
+
+    beforeEach(async () => {
+      await stack.call('POST', '/api/v1/meetings', meeting({ meetingId: 'live', title: 'Kick-off' }));
+      polls = [];
+      page.on('request', (request) => {
+        if (request.url().includes('seen=')) polls.push(request.url());
+      });
+      await page.clock.install();
+    });
+
+    test.each(['/meetings/live', '/meetings'])('on %s, which follows it to its end and then rests', async (path) => {
+      await page.goto(stack.config.publicUrl + path);
+      expect(await badge().innerText()).toBe('Accepted');
+      await page.clock.runFor(2_000);
+      await put({ status: 'syncing' });
+      await page.clock.runFor(2_000);
+      await page.locator('main .badge', { hasText: 'Syncing' }).waitFor();
+      await put({ status: 'synced', title: 'Kick-off, renamed' });
+      await page.clock.runFor(2_000);
+      await page.locator('main .badge', { hasText: 'Synced' }).waitFor();
+      expect(await text()).toMatch('Kick-off, renamed');
+      expect(polls.length).toBeGreaterThanOrEqual(3);
+
+      const before = polls.length;
+      await page.clock.runFor(20_000);
+      await page.evaluate("fetch('/healthz')");
+      expect(polls).toHaveLength(before);
+      expect(complaints).toEqual([]);
+    });
+
+    test('with the keyboard on a button, which stays there', async () => {
+      await page.goto(`${stack.config.publicUrl}/meetings/live`);
+      await page.getByRole('button', { name: 'Resync' }).focus();
+      await put({ status: 'synced' });
+      await page.clock.runFor(2_000);
+      await page.locator('main .badge', { hasText: 'Synced' }).waitFor();
+      expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Resync');
+      await page.keyboard.press('Enter');
+      await page.getByRole('status').waitFor();
+      expect(await badge().innerText()).toBe('Accepted');
+      expect(complaints).toEqual([]);
+    });
+
+    test('through a server that is away for a moment', async () => {
+      await page.goto(`${stack.config.publicUrl}/meetings/live`);
+      await page.route('**/meetings/live?*', (route) => route.fulfill({ status: 503, body: '<h1>Away</h1>' }));
+      const failed = page.waitForResponse((response) => response.status() === 503);
+      await page.clock.runFor(2_000);
+      await failed;
+      await page.unroute('**/meetings/live?*');
+      expect(await text()).toMatch('Kick-off');
+      await put({ status: 'synced' });
+      await page.clock.runFor(2_000);
+      await page.locator('main .badge', { hasText: 'Synced' }).waitFor();
+    });
+
+    test('until the session ends, and is told so', async () => {
+      await page.goto(`${stack.config.publicUrl}/meetings/live`);
+      await stack.product.db.deleteFrom('sessions').execute();
+      await page.clock.runFor(2_000);
+      await page.getByText('Please sign in').waitFor();
+    });
+  });
+
+  test('is asked before another workspace takes the place of this one', async () => {
+    const { apiKey } = await createWorkspace(stack.product.db, 'Contoso');
+    const { url } = (await stack.call('POST', '/api/v1/sessions', undefined, apiKey)).json<{ url: string }>();
+    await page.goto(url);
+    expect(await text()).toMatch('Switch to another workspace?');
+    await page.getByRole('button', { name: 'Stay in Northwind' }).click();
+    expect(await text()).toMatch('of the workspace Northwind');
+    await page.goto(url);
+    await page.getByRole('button', { name: 'Switch to Contoso' }).click();
+    await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
+    expect(await text()).toMatch('of the workspace Contoso');
+    expect(complaints).toEqual([]);
+  });
+
   test('reads the API documentation, which the content security policy lets work', async () => {
     await page.goto(`${stack.config.publicUrl}/api/docs`);
     await page.getByText('Hand over a processed meeting').click();
@@ -128,8 +216,14 @@ const title =
       '/nothing',
     ]) {
       await page.goto(stack.config.publicUrl + path);
-      const overflow = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
-      expect({ path, overflow }).toEqual({ path, overflow: 0 });
+      expect({ path, overflow: await overflow() }).toEqual({ path, overflow: 0 });
     }
+    const { apiKey } = await createWorkspace(stack.product.db, 'W'.repeat(100));
+    const { url } = (await stack.call('POST', '/api/v1/sessions', undefined, apiKey)).json<{ url: string }>();
+    await page.goto(url);
+    expect(await overflow()).toBe(0);
+    await page.getByRole('button', { name: /^Switch to W/ }).click();
+    await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
+    expect(await overflow()).toBe(0);
   });
 });

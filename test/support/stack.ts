@@ -13,21 +13,29 @@ import { loadConfig } from '../../src/config';
 import { createLogger } from '../../src/log';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../src/meeting/schema';
 import type { StatusDocument, SyncStatus } from '../../src/meeting/status';
+import { CrmChangeStarter } from '../../src/crm-change-starter';
+import { readWebhookEvents } from '../../src/hubspot/webhook-events';
+import { Reconciler } from '../../src/reconciler';
 import { openProduct, type Product } from '../../src/product';
+import { putEvents } from '../../src/store/crm-events';
+import { applyCrmChangeWorkflowId } from '../../src/temporal/names';
 import { saveConnection } from '../../src/store/connections';
-import { acceptMeeting, requestSync } from '../../src/store/meetings';
+import { acceptMeeting, dueSyncRequests, requestSync } from '../../src/store/meetings';
 import { statusDocument } from '../../src/store/status-documents';
 import { createWorkspace } from '../../src/store/workspaces';
 import { SyncStarter } from '../../src/sync-starter';
-import { workerOptions } from '../../src/worker';
+import { WORKFLOW_INTERCEPTORS, workerOptions } from '../../src/worker';
 import { createTestDatabase } from './database';
-import { connectToTemporal, temporalAddress, testTaskQueue } from './temporal';
+import { connectToTemporal, takeNamespace, temporalAddress, testTaskQueue } from './temporal';
 
 /** The product over a real database, a real Temporal and the sandbox: what an integration test works with. */
 export interface Stack {
   readonly sandbox: Sandbox;
   readonly product: Product;
   readonly starter: SyncStarter;
+  readonly reconciler: Reconciler;
+  /** Puts webhook events into the inbox as the server does, and works them off with the meetings that they touch. */
+  apply(...events: readonly object[]): Promise<void>;
   readonly temporal: Client;
   readonly workspaceId: string;
   readonly portalId: number;
@@ -44,11 +52,12 @@ export interface Stack {
   close(): Promise<void>;
 }
 
+let nextEventId = 1;
 let bundle: Promise<WorkflowBundleWithSourceMap> | undefined;
 
 /** Starts a stack of its own; `close` it in `afterAll` or `afterEach`. Not connected yet. */
 export async function startStack(
-  options: { sandbox?: SandboxOptions; env?: Record<string, string>; timeScale?: number } = {},
+  options: { sandbox?: SandboxOptions; env?: Record<string, string>; timeScale?: number; ownNamespace?: boolean } = {},
 ): Promise<Stack> {
   if (bundle === undefined) {
     Runtime.install({
@@ -57,6 +66,7 @@ export async function startStack(
     });
     bundle = bundleWorkflowCode({
       workflowsPath: require.resolve('../../src/workflows'),
+      workflowInterceptorModules: WORKFLOW_INTERCEPTORS,
       logger: new DefaultLogger('ERROR'),
     });
   }
@@ -80,14 +90,18 @@ export async function startStack(
   const product = openProduct(config, log);
   const connection: Connection = await connectToTemporal();
   const native = await NativeConnection.connect({ address: temporalAddress() });
-  const temporal = new Client({ connection });
+  const namespace = options.ownNamespace === true ? await takeNamespace() : 'default';
+  const temporal = new Client({ connection, namespace });
   const taskQueue = testTaskQueue();
+  const changes = new CrmChangeStarter({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
+  const reconciler = new Reconciler({ db: product.db, temporal, log, taskQueue });
   const starter = new SyncStarter({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
   const { workflowsPath: _, ...options_ } = workerOptions(product);
   const worker = await Worker.create({
     ...options_,
     workflowBundle,
     connection: native,
+    namespace,
     taskQueue,
     shutdownGraceTime: 0,
   });
@@ -99,7 +113,7 @@ export async function startStack(
   const status = async (meetingId: string): Promise<StatusDocument> => {
     const document = await statusDocument(product.db, workspaceId, meetingId, {
       temporalUiUrl: null,
-      namespace: 'default',
+      namespace,
     });
     if (document === null) throw new Error(`no meeting ${meetingId}`);
     return document;
@@ -128,12 +142,26 @@ export async function startStack(
     sandbox,
     product,
     starter,
+    reconciler,
     temporal,
     workspaceId,
     portalId,
     status,
     until,
     post,
+    async apply(...events) {
+      const common = { portalId, subscriptionId: 1, occurredAt: Date.now(), changeSource: 'CRM_UI', attemptNumber: 0 };
+      await putEvents(
+        product.db,
+        readWebhookEvents(events.map((event, index) => ({ eventId: nextEventId + index, ...common, ...event }))),
+      );
+      nextEventId += events.length;
+      await changes.wake(portalId);
+      await temporal.workflow.getHandle(applyCrmChangeWorkflowId(portalId)).result();
+      const due = await dueSyncRequests(product.db, { limit: 1_000, olderThanMs: 0 });
+      await starter.sweep(0);
+      await Promise.all(due.map(({ meetingId }) => settled(meetingId)));
+    },
     async connect({ scopes, expiresInSeconds } = {}) {
       const issued = sandbox.tokens.issue({ scopes, expiresInSeconds });
       await saveConnection(product.db, {

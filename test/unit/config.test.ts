@@ -53,6 +53,22 @@ test('every fault is named at once', () => {
   }
 });
 
+test.each([
+  ['PORT', ['abc', '-1', '80.5', '65536'], 'must be a whole number from 0 to 65535'],
+  ['METRICS_PORT', ['9464/tcp'], 'must be a whole number from 0 to 65535'],
+  ['HUBSPOT_REQUESTS_PER_10_SECONDS', ['0', '1.5', 'many'], 'must be a whole number, 1 or more'],
+  ['HUBSPOT_SEARCHES_PER_SECOND', ['0'], 'must be a whole number, 1 or more'],
+  ['HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS', ['-5'], 'must be a whole number, 1 or more'],
+  ['SYNC_TIME_SCALE', ['0', '-1', '1.5', 'fast'], 'must be a number above 0, at most 1'],
+  ['LOG_LEVEL', ['loud'], 'must be one of fatal, error, warn, info, debug, trace, silent'],
+])('a wrong %s is told in one line', (name, values, sentence) => {
+  for (const value of values) {
+    expect(() => loadConfig({ ...env, [name]: value })).toThrow(
+      new ConfigError(`The configuration cannot be used:\n  ${name}: ${sentence}`),
+    );
+  }
+});
+
 test('a key that is not 32 bytes is refused without showing it', () => {
   const short = Buffer.alloc(16, 7).toString('base64');
   expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${short}` })).toThrow('32 bytes');

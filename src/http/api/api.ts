@@ -12,7 +12,11 @@ import { ProblemError } from '../problems';
 import { authenticateApi } from './auth';
 import { registerConnection } from './connection';
 import { documentation, registerDocumentation } from './documentation';
+import { registerLinks } from './links';
+import { registerContext } from './context';
 import { registerMeetings } from './meetings';
+import { registerReconcile } from './reconcile';
+import { registerSettings } from './settings';
 import { registerSessions } from './sessions';
 
 /** A part of the server whose routes are typed by their zod schemas. */
@@ -33,6 +37,10 @@ export async function registerApi(app: Api, deps: HttpDependencies): Promise<voi
       acceptEmptyJson(api);
       authenticateApi(api, deps);
       registerMeetings(api, deps);
+      registerLinks(api, deps);
+      registerSettings(api, deps);
+      registerContext(api, deps);
+      registerReconcile(api, deps);
       registerConnection(api, deps);
       registerSessions(api, deps);
     },

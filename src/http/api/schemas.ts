@@ -2,20 +2,23 @@ import { z } from 'zod';
 import type { ConnectionDocument } from '../../connections';
 import { processedMeetingSchema } from '../../meeting/schema';
 import type { ReasonCode, StatusDocument, SyncStatus } from '../../meeting/status';
+import { NOT_A_CURSOR } from '../meeting-list';
+
+const syncStatuses = {
+  accepted: 'accepted',
+  syncing: 'syncing',
+  waiting: 'waiting',
+  needs_attention: 'needs_attention',
+  synced: 'synced',
+  skipped: 'skipped',
+  deleted: 'deleted',
+} as const satisfies { readonly [Status in SyncStatus]: Status };
 
 export const syncStatus = z
-  .enum({
-    accepted: 'accepted',
-    syncing: 'syncing',
-    waiting: 'waiting',
-    needs_attention: 'needs_attention',
-    synced: 'synced',
-    skipped: 'skipped',
-    deleted: 'deleted',
-  } as const satisfies { readonly [Status in SyncStatus]: Status })
+  .enum(syncStatuses, oneOf(syncStatuses))
   .meta({ description: 'Where the sync of a meeting stands' });
 
-const reasonCode = z.enum({
+const reasonCodes = {
   not_connected: 'not_connected',
   reauthorize: 'reauthorize',
   missing_scope: 'missing_scope',
@@ -26,10 +29,13 @@ const reasonCode = z.enum({
   daily_limit: 'daily_limit',
   no_crm_match: 'no_crm_match',
   internal_only: 'internal_only',
+  unlinked_by_hand: 'unlinked_by_hand',
   meeting_excluded: 'meeting_excluded',
   deleted_in_hubspot: 'deleted_in_hubspot',
   internal_error: 'internal_error',
-} as const satisfies { readonly [Code in ReasonCode]: Code });
+} as const satisfies { readonly [Code in ReasonCode]: Code };
+
+const reasonCode = z.enum(reasonCodes, oneOf(reasonCodes));
 
 const isoTime = z.iso.datetime();
 const recordRef = z.object({ objectType: z.string(), id: z.string() });
@@ -60,14 +66,25 @@ export const meetingPage = z
   })
   .meta({ id: 'MeetingPage', description: 'Status documents, newest first' });
 
+const notACursor = { error: NOT_A_CURSOR };
+const notALimit = { error: 'must be a whole number from 1 to 100' };
+
 export const meetingQuery = z.strictObject({
   status: syncStatus.optional(),
-  cursor: z.string().min(1).max(1_000).optional().meta({ description: 'nextCursor of the page before' }),
-  limit: z.coerce.number().int().min(1).max(100).default(25),
+  cursor: z
+    .string(notACursor)
+    .min(1, notACursor)
+    .max(1_000, notACursor)
+    .optional()
+    .meta({ description: 'nextCursor of the page before' }),
+  limit: z.coerce.number(notALimit).int(notALimit).min(1, notALimit).max(100, notALimit).default(25),
 });
 
 export const resyncInput = z
-  .strictObject({ reason: reasonCode.optional().meta({ description: 'Only meetings with this reason code' }) })
+  .strictObject(
+    { reason: reasonCode.optional().meta({ description: 'Only meetings with this reason code' }) },
+    { error: 'must be an object such as {"reason": "missing_scope"}' },
+  )
   .nullish()
   .meta({ id: 'ResyncMany' });
 
@@ -118,3 +135,8 @@ export const problemAnswers = (...given: readonly number[]) =>
       { description: 'Problem', content: { 'application/problem+json': { schema: problem } } },
     ]),
   );
+
+/** In our words what a value must be. */
+function oneOf(values: object) {
+  return { error: `must be one of ${Object.keys(values).join(', ')}` };
+}

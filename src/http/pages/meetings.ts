@@ -7,6 +7,7 @@ import { isMeetingId } from '../meeting-id';
 import { listPage } from '../meeting-list';
 import { ProblemError } from '../problems';
 import { setFlash } from './flash';
+import { isMoving } from './live';
 import { meetingPage, meetingsPage, statusWords } from './meeting-models';
 import { basePath, renderPage } from './render';
 import { formField, sessionOf } from './session';
@@ -43,7 +44,14 @@ export function registerMeetingPages(
       nextCursor,
       timeZone: connection.portal?.timeZone ?? 'UTC',
     });
-    return await renderPage(deps, { view: 'meetings', title: 'Meetings', section: 'meetings', model }, request, reply);
+    const query = { ...(status === undefined ? {} : { status }), ...(cursor === undefined ? {} : { cursor }) };
+    const live = isMoving(meetings.map((meeting) => meeting.status)) ? { path: '/meetings', query } : null;
+    return await renderPage(
+      deps,
+      { view: 'meetings', title: 'Meetings', section: 'meetings', model, live },
+      request,
+      reply,
+    );
   });
 
   pages.get<{ Params: { meetingId: string } }>('/meetings/:meetingId', guarded, async (request, reply) => {
@@ -57,9 +65,10 @@ export function registerMeetingPages(
     ]);
     if (document === null) throw unknownMeeting(meetingId);
     const model = meetingPage({ document, heading: headings.get(meetingId), connection });
+    const live = isMoving([document.status]) ? { path: `/meetings/${encodeURIComponent(meetingId)}` } : null;
     return await renderPage(
       deps,
-      { view: 'meeting', title: model.heading, section: 'meetings', model },
+      { view: 'meeting', title: model.heading, section: 'meetings', model, live },
       request,
       reply,
     );
@@ -73,7 +82,7 @@ export function registerMeetingPages(
     setFlash(reply, deps.config.publicUrl, {
       kind: 'success',
       message: 'The sync runs again.',
-      action: 'Load this page again to see how it went.',
+      action: 'This page follows it; without JavaScript, load it again.',
     });
     return await reply.redirect(`${basePath(deps.config.publicUrl)}/meetings/${encodeURIComponent(meetingId)}`, 303);
   });

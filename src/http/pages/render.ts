@@ -3,6 +3,7 @@ import type { HttpDependencies } from '../dependencies';
 import { logFault } from '../errors';
 import { PROBLEMS, type ProblemError } from '../problems';
 import { takeFlash, type Flash } from './flash';
+import { isPoll, isSeen, versionOf } from './live';
 import type { MeetingPageModel, MeetingsPageModel } from './meeting-models';
 import { csrfToken } from './session';
 import type { DisconnectPageModel, SettingsPageModel } from './settings-models';
@@ -11,8 +12,17 @@ import type { DisconnectPageModel, SettingsPageModel } from './settings-models';
 interface Views {
   'settings-integrations': SettingsPageModel;
   'disconnect-hubspot': DisconnectPageModel;
+  'switch-workspace': SwitchPageModel;
   meetings: MeetingsPageModel;
   meeting: MeetingPageModel;
+}
+
+/** A sign-in link for another workspace than the one that the browser is signed in to. */
+interface SwitchPageModel {
+  readonly token: string;
+  /** Names of workspaces. */
+  readonly from: string;
+  readonly to: string;
 }
 
 /** What the views without a session are given. */
@@ -47,6 +57,8 @@ interface Frame {
   readonly workspaceName: string | null;
   readonly csrf: string;
   readonly flash: Flash | null;
+  /** The address that tells whether the page is still up to date; null where it stays as it is. */
+  readonly live: string | null;
 }
 
 /** The path that PUBLIC_URL begins with, without a slash at its end; usually empty. */
@@ -54,21 +66,39 @@ export function basePath(publicUrl: string): string {
   return new URL(publicUrl).pathname.replace(/\/+$/, '');
 }
 
-/** Answers a page of a signed-in browser. */
+/**
+ * Answers a page of a signed-in browser.
+ *
+ * @param page - `live`: while what it shows is moving, its own path and query, where it asks for itself again
+ */
 export async function renderPage<View extends keyof Views>(
   { config: { publicUrl } }: Pick<HttpDependencies, 'config'>,
-  page: { readonly view: View; readonly title: string; readonly section: Section; readonly model: Views[View] },
+  page: {
+    readonly view: View;
+    readonly title: string;
+    readonly section: Section;
+    readonly model: Views[View];
+    readonly live?: { readonly path: string; readonly query?: Readonly<Record<string, string>> } | null;
+  },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { session } = request;
+  const { live = null } = page;
+  const seen = versionOf(page.model);
+  if (isSeen(request, seen)) return await reply.code(204).send();
   const frame: Frame = {
     base: basePath(publicUrl),
     title: page.title,
     section: page.section,
     workspaceName: session?.workspaceName ?? null,
     csrf: session === null ? '' : csrfToken(reply, session),
-    flash: takeFlash(request, reply, publicUrl),
+    // Only what a person opens shows it: a poll would take it away unseen.
+    flash: isPoll(request) ? null : takeFlash(request, reply, publicUrl),
+    live:
+      live === null
+        ? null
+        : `${basePath(publicUrl)}${live.path}?${new URLSearchParams({ ...live.query, seen }).toString()}`,
   };
   return await reply.view(page.view, { ...page.model, ...frame });
 }
@@ -86,6 +116,7 @@ export async function renderBarePage<View extends keyof BareViews>(
     workspaceName: null,
     csrf: '',
     flash: null,
+    live: null,
   };
   return await reply.view(page.view, { ...page.model, ...frame });
 }
@@ -97,6 +128,8 @@ export async function renderMessage(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const model = { ...message, signInUrl: `${deps.config.publicUrl}/api/v1/sessions` };
+  // What a page asked for has gone, or nobody is signed in any more: the browser loads the address itself and says so.
+  if (isPoll(reply.request) && status < 500) reply.header('hx-refresh', 'true');
   return await renderBarePage(deps, { view: 'message', title: message.heading, model }, reply.code(status));
 }
 

@@ -1,11 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
-import { endSession, redeemSignInLink } from '../../store/sessions';
+import { endSession, findSignInLink, redeemSignInLink } from '../../store/sessions';
 import type { HttpDependencies } from '../dependencies';
 import { setFlash } from './flash';
-import { basePath, renderMessage } from './render';
+import { basePath, renderMessage, renderPage } from './render';
 import { clearSessionCookie, formField, sessionOf, setSessionCookie } from './session';
 
-/** `/sign-in?token=…` uses a link of `POST /api/v1/sessions` up; `/sign-out` ends the session. */
+/**
+ * `/sign-in?token=…` uses a link of `POST /api/v1/sessions` up; `/sign-out` ends the session.
+ *
+ * Somebody else's link must not bring a browser from its workspace into theirs unseen, where their victim would connect
+ * a HubSpot account for them: a change of workspace is asked for first, and sent by a form.
+ */
 export function registerSignIn(pages: FastifyInstance, deps: Pick<HttpDependencies, 'db' | 'config'>): void {
   const { publicUrl } = deps.config;
   const settings = `${basePath(publicUrl)}/settings/integrations`;
@@ -14,7 +19,23 @@ export function registerSignIn(pages: FastifyInstance, deps: Pick<HttpDependenci
     // A browser that loads pages ahead of a click must not use the link up.
     if (String(request.headers['sec-purpose'] ?? '').includes('prefetch')) return await reply.code(503).send();
     const token = formField(request.query, 'token') ?? '';
-    const session = await redeemSignInLink(deps.db, token);
+    if (request.session !== null) {
+      const link = await findSignInLink(deps.db, token);
+      if (link !== null && link.workspaceId !== request.session.workspaceId) {
+        const model = { token, from: request.session.workspaceName, to: link.workspaceName };
+        const page = { view: 'switch-workspace', title: 'Switch workspace', section: null, model } as const;
+        return await renderPage(deps, page, request, reply);
+      }
+    }
+    return await signIn(token, request, reply);
+  });
+
+  pages.post('/sign-in', formOptions(pages, deps), async (request, reply) =>
+    signIn(formField(request.body, 'token') ?? '', request, reply),
+  );
+
+  async function signIn(token: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const session = await redeemSignInLink(deps.db, token, request.session);
     if (session !== null) {
       setSessionCookie(reply, publicUrl, session);
       return await reply.redirect(settings, 303);
@@ -33,7 +54,7 @@ export function registerSignIn(pages: FastifyInstance, deps: Pick<HttpDependenci
       { status: 401, heading: 'This link no longer works', message, action: 'Open a new one.', howToSignIn: true },
       reply,
     );
-  });
+  }
 
   pages.post('/sign-out', formOptions(pages, deps), async (request, reply) => {
     await endSession(deps.db, sessionOf(request));

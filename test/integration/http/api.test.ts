@@ -21,6 +21,13 @@ const CALLS = [
   ['GET', '/api/v1/connection'],
   ['DELETE', '/api/v1/connection'],
   ['POST', '/api/v1/sessions'],
+  ['GET', '/api/v1/meetings/m/context'],
+  ['PUT', '/api/v1/meetings/m/links/{objectType}/{recordId}'],
+  ['DELETE', '/api/v1/meetings/m/links/{objectType}/{recordId}'],
+  ['GET', '/api/v1/settings'],
+  ['PATCH', '/api/v1/settings'],
+  ['POST', '/api/v1/reconcile'],
+  ['GET', '/api/v1/reconcile/{reconciliationId}'],
 ] as const;
 
 test.each(CALLS)('%s %s needs a key', async (method, url) => {
@@ -88,7 +95,15 @@ test('Without a connection, the connection says none, and disconnecting changes 
 });
 
 test('An unknown address is 404, a known one with another method 405', async () => {
-  for (const url of ['/api/v1/nothing', '/api/nothing', '/nothing', '/assets/nothing.css', '/assets/pico/pico.css']) {
+  for (const url of [
+    '/api/v1/nothing',
+    '/api/nothing',
+    '/nothing',
+    '/assets/nothing.css',
+    '/assets/pico/pico.css',
+    '/assets/htmx/htmx.js',
+    '/assets/htmx/ext/hx-csp.min.js',
+  ]) {
     const answer = await stack.app.inject({ url });
     expect(answer.statusCode).toBe(404);
     expect(answer.headers['content-type']).toMatch('application/problem+json');
@@ -156,6 +171,15 @@ test('Alive and ready', async () => {
   expect(ready.json()).toEqual({ status: 'ready', database: 'reached', temporal: 'reached' });
 });
 
+test('Slow requests and silent connections are given up', () => {
+  const { requestTimeout, headersTimeout, timeout } = stack.app.server;
+  expect({ requestTimeout, headersTimeout, timeout }).toEqual({
+    requestTimeout: 60_000,
+    headersTimeout: 60_000,
+    timeout: 120_000,
+  });
+});
+
 test('Pages and answers are kept by nobody, and framed by nobody', async () => {
   for (const url of ['/settings/integrations', '/api/v1/connection', '/nothing']) {
     const { headers } = await stack.app.inject({ url, headers: { accept: 'text/html' } });
@@ -168,7 +192,7 @@ test('Pages and answers are kept by nobody, and framed by nobody', async () => {
 });
 
 test('Assets are served, and may be kept', async () => {
-  for (const url of ['/assets/app.css', '/assets/icon.svg', '/assets/pico/pico.min.css']) {
+  for (const url of ['/assets/app.css', '/assets/icon.svg', '/assets/pico/pico.min.css', '/assets/htmx/htmx.min.js']) {
     const answer = await stack.app.inject({ url });
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['cache-control']).toBe('public, max-age=3600');

@@ -54,7 +54,7 @@ test('Before: what it does, and Connect, which asks HubSpot for exactly what is 
 test('Connect, consent, connected: the page and the API tell who and what', async () => {
   const text = await connect();
   expect(text).toMatch(`HubSpot account ${DEMO_PORTAL} is connected.`);
-  expect(text).toMatch(/HubSpot Connected Account .* ID 4815162/);
+  expect(text).toMatch(/HubSpot Connected Workspace Northwind Account .* ID 4815162/);
   expect(text).toMatch('Connected by');
   expect(text).toMatch('None: everything works.');
   expect(text).toMatch('Disconnect');

@@ -103,6 +103,80 @@ test('Resync from the page', async () => {
   expect(stack.started.slice(startsBefore)).toEqual([`${stack.workspaceId}/m:4`]);
 });
 
+/** Where a page asks for itself again, or undefined when it does not. */
+function liveUrl(html: string): string | undefined {
+  return /hx-get="(?<url>[^"]+)" hx-trigger="every 2s"/.exec(html)?.groups?.['url']?.replaceAll('&amp;', '&');
+}
+
+async function put(meetingId: string, status: 'accepted' | 'syncing' | 'waiting' | 'synced' | 'needs_attention') {
+  await stack.product.db.updateTable('meetings').set({ status }).where('meeting_id', '=', meetingId).execute();
+}
+
+test('A page asks again while the sync is under way, is told nothing twice, and stops at its end', async () => {
+  await post('live:1', 'Under way');
+  for (const status of ['accepted', 'syncing', 'waiting'] as const) {
+    await put('live:1', status);
+    const html = await browser.open('/meetings/live:1');
+    expect(html).toMatch('<script src="/assets/htmx/htmx.min.js" defer></script>');
+    const url = liveUrl(html) ?? '';
+    expect(url).toMatch(/^\/meetings\/live%3A1\?seen=[\w-]{16}$/);
+    const same = await browser.poll(url);
+    expect({ status: same.statusCode, body: same.body }).toEqual({ status: 204, body: '' });
+    // Opened by a person, the same address is a whole page.
+    expect(liveUrl(await browser.open(url))).toBe(url);
+    await put('live:1', 'synced');
+    const changed = await browser.poll(url);
+    expect(textOf(changed.body)).toMatch('Synced');
+    expect(liveUrl(changed.body)).toBeUndefined();
+  }
+});
+
+test('A page with nothing under way needs no script', async () => {
+  await post('rests', 'Rests');
+  for (const status of ['synced', 'needs_attention'] as const) {
+    await put('rests', status);
+    const html = await browser.open('/meetings/rests');
+    expect(html).not.toMatch('<script');
+    expect(liveUrl(html)).toBeUndefined();
+  }
+});
+
+test('The list asks for its own filter and page again, while one of its meetings is under way', async () => {
+  const { apiKey } = await createWorkspace(stack.product.db, 'Lively');
+  await post('lively-1', 'One', apiKey);
+  await post('lively-2', 'Two', apiKey);
+  await put('lively-1', 'synced');
+  const lively = await stack.signIn(apiKey);
+  expect(liveUrl(await lively.open('/meetings'))).toMatch(/^\/meetings\?seen=/);
+  expect(liveUrl(await lively.open('/meetings?status=accepted'))).toMatch(/^\/meetings\?status=accepted&seen=/);
+  expect(liveUrl(await lively.open('/meetings?status=synced'))).toBeUndefined();
+  await put('lively-2', 'synced');
+  expect(liveUrl(await lively.open('/meetings'))).toBeUndefined();
+});
+
+test('A poll leaves the sentence of the last action to the person, and is no line of the log', async () => {
+  await post('polled', 'Polled');
+  const url = liveUrl(await browser.open('/meetings/polled')) ?? '';
+  await browser.press('/meetings/polled', '/meetings/polled/resync');
+  await put('polled', 'syncing');
+  const lines = stack.logLines.length;
+  expect((await browser.poll(url)).body).not.toMatch('The sync runs again.');
+  expect(stack.logLines.slice(lines).filter((line) => line.includes('"level":30'))).toEqual([]);
+  expect(textOf(await browser.open('/meetings/polled'))).toMatch('The sync runs again.');
+});
+
+test('A poll for what has gone, or without a session, makes the browser load the page', async () => {
+  const url = '/meetings/gone?seen=x';
+  const gone = await browser.poll(url);
+  expect({ status: gone.statusCode, refresh: gone.headers['hx-refresh'] }).toEqual({ status: 404, refresh: 'true' });
+  const stranger = await stack.app.inject({ url, headers: { 'hx-request': 'true' } });
+  expect({ status: stranger.statusCode, refresh: stranger.headers['hx-refresh'] }).toEqual({
+    status: 401,
+    refresh: 'true',
+  });
+  expect((await browser.get(url)).headers['hx-refresh']).toBeUndefined();
+});
+
 test('More meetings than a page holds', async () => {
   const { apiKey } = await createWorkspace(stack.product.db, 'Many');
   for (let index = 0; index < 30; index += 1) await post(`many-${index}`, `Meeting ${index}`, apiKey);

@@ -71,6 +71,16 @@ test('Every fault of a body is named with its path, unknown fields too', async (
   expect(stack.started).not.toContain(`${stack.workspaceId}/not good`);
 });
 
+test('Of many faults a hundred are listed, and the sentence tells how many there are', async () => {
+  const items = Array.from({ length: 2_000 }, () => ({ kind: 'quote', text: 5 }));
+  const huge = { ...meeting({ meetingId: 'm' }), smartCategories: [{ name: 'All', items }] };
+  const answer = await stack.call('POST', url, huge);
+  expect(answer.statusCode).toBe(400);
+  const problem = answer.json<{ detail: string; errors: unknown[] }>();
+  expect(problem.detail).toBe('4,000 faults; the first 100 are listed.');
+  expect(problem.errors).toHaveLength(100);
+});
+
 test.each([
   ['an empty body', ''],
   ['null', 'null'],
@@ -146,19 +156,30 @@ test('The list is newest first, in pages, by status', async () => {
   });
 });
 
+const aStatus = 'must be one of accepted, syncing, waiting, needs_attention, synced, skipped, deleted';
+const aLimit = 'must be a whole number from 1 to 100';
+const aCursor = 'is not one that this API gave out: leave it out to begin with the newest meeting';
 test.each([
-  ['status=done', 'status'],
-  ['limit=0', 'limit'],
-  ['limit=many', 'limit'],
-  ['limit=101', 'limit'],
-  ['cursor=nonsense', 'cursor'],
-  [`cursor=${Buffer.from(JSON.stringify(['2026', 'a'])).toString('base64url')}`, 'cursor'],
-  [`cursor=${Buffer.from(JSON.stringify(['2026-11-03 10:00:00+00', 'a\u0000'])).toString('base64url')}`, 'cursor'],
-  ['colour=red', 'colour'],
-])('A list asked for with %s names the fault', async (query, path) => {
+  ['status=done', 'status', aStatus],
+  ['limit=0', 'limit', aLimit],
+  ['limit=many', 'limit', aLimit],
+  ['limit=2.5', 'limit', aLimit],
+  ['limit=101', 'limit', aLimit],
+  ['limit=1&limit=2', 'limit', aLimit],
+  ['cursor=', 'cursor', aCursor],
+  ['cursor=a&cursor=b', 'cursor', aCursor],
+  ['cursor=nonsense', 'cursor', aCursor],
+  [`cursor=${Buffer.from(JSON.stringify(['2026', 'a'])).toString('base64url')}`, 'cursor', aCursor],
+  [
+    `cursor=${Buffer.from(JSON.stringify(['2026-11-03 10:00:00+00', 'a\u0000'])).toString('base64url')}`,
+    'cursor',
+    aCursor,
+  ],
+  ['colour=red', 'colour', 'is not a known field'],
+])('A list asked for with %s names the fault', async (query, path, message) => {
   const answer = await stack.call('GET', `${url}?${query}`);
   expect(answer.statusCode).toBe(400);
-  expect(answer.json<{ errors: { path: string }[] }>().errors).toMatchObject([{ path }]);
+  expect(answer.json<{ errors: unknown }>().errors).toEqual([{ path, message }]);
 });
 
 test('A resync runs a meeting again, whatever its state', async () => {

@@ -66,6 +66,58 @@ test('A link and a session end', async () => {
   expect(textOf(page.body)).toMatch('Please sign in');
 });
 
+test("Another workspace's link changes nothing until the person says so", async () => {
+  const { apiKey } = await createWorkspace(stack.product.db, 'Contoso & <sons>');
+  const browser = await stack.signIn();
+  const before = browser.cookies.get(SESSION);
+  const url = await link(apiKey);
+
+  const asked = await browser.get(url);
+  expect(asked.statusCode).toBe(200);
+  expect(textOf(asked.body)).toMatch(
+    'signed in to the workspace Northwind . The link that was opened signs it in to Contoso & <sons> instead.',
+  );
+  expect(asked.body).not.toMatch('<sons>');
+  expect(browser.cookies.get(SESSION)).toBe(before);
+  expect(textOf(await browser.open('/settings/integrations'))).toMatch('of the workspace Northwind');
+
+  const token = url.replace('/sign-in?token=', '');
+  expect((await browser.post('/sign-in', { token })).statusCode).toBe(403);
+  const answer = await browser.press(url, '/sign-in');
+  expect(answer.statusCode).toBe(303);
+  expect(textOf(await browser.open(String(answer.headers['location'])))).toMatch('of the workspace Contoso & <sons>');
+  expect((await new Browser(stack.app).get(url)).statusCode).toBe(401);
+
+  const replay = new Browser(stack.app);
+  replay.cookies.set(SESSION, before ?? '');
+  expect((await replay.get('/settings/integrations')).statusCode).toBe(401);
+});
+
+test('A switch with a link that was used meanwhile stays where it is', async () => {
+  const { apiKey } = await createWorkspace(stack.product.db, 'Fabrikam');
+  const browser = await stack.signIn();
+  const url = await link(apiKey);
+  const asked = await browser.get(url);
+  const csrf = /name="_csrf" value="(?<token>[^"]+)"/.exec(asked.body)?.groups?.['token'] ?? '';
+  expect((await new Browser(stack.app).get(url)).statusCode).toBe(303);
+  const answer = await browser.post('/sign-in', { _csrf: csrf, token: url.replace('/sign-in?token=', '') });
+  expect(textOf(await browser.open(String(answer.headers['location'])))).toMatch(
+    'You are still signed in to Northwind',
+  );
+});
+
+test('A link of the same workspace takes one click, and the session before it ends', async () => {
+  const browser = await stack.signIn();
+  const before = browser.cookies.get(SESSION) ?? '';
+  const answer = await browser.get(await link());
+  expect(answer.statusCode).toBe(303);
+  expect(browser.cookies.get(SESSION)).not.toBe(before);
+  expect(textOf(await browser.open('/settings/integrations'))).toMatch('Northwind');
+  const replay = new Browser(stack.app);
+  replay.cookies.set(SESSION, before);
+  expect((await replay.get('/settings/integrations')).statusCode).toBe(401);
+});
+
 test('Two uses of one link at once sign one browser in', async () => {
   const url = await link();
   const answers = await Promise.all(Array.from({ length: 5 }, () => new Browser(stack.app).get(url)));
@@ -113,7 +165,7 @@ test('Signing out ends the session', async () => {
   expect((await replay.get('/settings/integrations')).statusCode).toBe(401);
 });
 
-test.each(['/sign-out', '/integrations/hubspot/disconnect', '/meetings/m/resync'])(
+test.each(['/sign-in', '/sign-out', '/integrations/hubspot/disconnect', '/meetings/m/resync'])(
   'POST %s without the form token of this session is refused',
   async (url) => {
     const { apiKey } = await createWorkspace(stack.product.db, `forms of ${url}`);

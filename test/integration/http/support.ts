@@ -54,6 +54,7 @@ export async function startHttpStack(
         return Promise.resolve();
       },
     },
+    reconciler: { start: () => Promise.resolve('reconciliation') },
     temporal: { problem: () => Promise.resolve(null) },
     temporalUi: { temporalUiUrl: 'http://localhost:8233', namespace: 'default' },
     ...options.dependencies,
@@ -107,6 +108,11 @@ export class Browser {
     return await this.#send({ method: 'GET', url, headers: { accept: 'text/html' } });
   }
 
+  /** What the script of a page asks for by itself. */
+  async poll(url: string): Promise<LightMyRequestResponse> {
+    return await this.#send({ method: 'GET', url, headers: { accept: 'text/html', 'hx-request': 'true' } });
+  }
+
   /** Opens a page and whatever it redirects to on this server. */
   async open(url: string): Promise<string> {
     const response = await this.get(url);
@@ -118,9 +124,12 @@ export class Browser {
   async press(page: string, action: string): Promise<LightMyRequestResponse> {
     const html = await this.open(page);
     const form = html.split('<form').find((part) => part.includes(`action="${action}"`));
-    const token = /name="_csrf" value="(?<token>[^"]+)"/.exec(form ?? '')?.groups?.['token'];
-    if (token === undefined) throw new Error(`${page} has no form for ${action}`);
-    return await this.post(action, { _csrf: token });
+    const inputs = (form ?? '').matchAll(/<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]*)"/g);
+    const fields = Object.fromEntries(
+      [...inputs].map(({ groups }) => [groups?.['name'] ?? '', groups?.['value'] ?? '']),
+    );
+    if (fields['_csrf'] === undefined) throw new Error(`${page} has no form for ${action}`);
+    return await this.post(action, fields);
   }
 
   async post(url: string, fields: Record<string, string>): Promise<LightMyRequestResponse> {

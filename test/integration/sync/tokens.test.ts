@@ -58,6 +58,19 @@ test('a refused refresh closes the connection visibly; meetings wait, and connec
   expect(stack.sandbox.crm.timeline('contacts', id)).toHaveLength(6);
 });
 
+test('disconnecting and connecting the account again loses nothing and writes nothing twice', async () => {
+  stack = await startStack();
+  await stack.connect();
+  const { id } = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
+  const before = await stack.sync(meeting({ meetingId: 'm1' }));
+  await stack.product.connections.disconnect(stack.workspaceId);
+  expect(stack.sandbox.tokens.installed(stack.portalId)).toBe(false);
+  expect(await stack.resync('m1')).toMatchObject({ status: 'needs_attention', reason: { code: 'not_connected' } });
+  await stack.connect();
+  expect((await stack.resync('m1')).engagements).toEqual(before.engagements);
+  expect(stack.sandbox.crm.timeline('contacts', id)).toHaveLength(2);
+});
+
 test('without a connection meetings wait for one', async () => {
   stack = await startStack();
   expect(await stack.sync(meeting({ meetingId: 'm1' }))).toMatchObject({

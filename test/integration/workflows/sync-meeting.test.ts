@@ -55,7 +55,13 @@ function recordedActivities(overrides: Partial<Activities> = {}): { calls: strin
     writeNotes: () => Promise.resolve({ written: 'created' }),
     associate: () => Promise.resolve({ added: 0, removed: 0, refused: 0 }),
     recordOutcome: () => Promise.resolve({ goOn: false }),
-    takeBackAndErase: () => Promise.resolve(),
+    takeBack: () => Promise.resolve(),
+    erase: () => Promise.resolve(),
+    connectedWorkspaces: () => Promise.resolve([]),
+    startReconciliation: () => Promise.resolve({ reconciliationId: 'r1' }),
+    reconcileMirror: () => Promise.resolve({ changed: 0 }),
+    endReconciliation: () => Promise.resolve(),
+    applyCrmChanges: () => Promise.resolve({ events: 0, records: 0, meetings: 0, more: false }),
   };
   const activities = { ...quiet, ...overrides };
   const recording = Object.fromEntries(
@@ -145,7 +151,7 @@ test('a resync while it runs makes it go round once more', async () => {
 test('nothing to link to ends it as skipped, and nothing is written', async () => {
   const { calls, activities } = recordedActivities({
     resolveParticipants: () =>
-      Promise.resolve({ roots: { manual: [], participant: [], domain: [] }, skip: 'no_crm_match' }),
+      Promise.resolve({ roots: { manual: [], participant: [], domain: [] }, skip: { code: 'no_crm_match' } }),
   });
   await withSync(activities, async (sync) => {
     expect(await sync.result()).toMatchObject({ status: 'skipped', code: 'no_crm_match' });
@@ -235,5 +241,5 @@ test('an erasure takes both activities back and writes nothing', async () => {
   await withSync(activities, async (sync) => {
     expect(await sync.result()).toMatchObject({ status: 'deleted' });
   });
-  expect(calls).toEqual(['beginSync', 'takeBackAndErase']);
+  expect(calls).toEqual(['beginSync', 'takeBack', 'erase']);
 });

@@ -14,6 +14,7 @@ const all: Record<keyof typeof reasons, SyncReason> = {
   daily_limit: reasons.daily_limit({ until }),
   no_crm_match: reasons.no_crm_match({ lateMatchDays: 30 }),
   internal_only: reasons.internal_only(),
+  unlinked_by_hand: reasons.unlinked_by_hand(),
   meeting_excluded: reasons.meeting_excluded({ setting: 'private meetings are never synced.' }),
   deleted_in_hubspot: reasons.deleted_in_hubspot(),
   internal_error: reasons.internal_error({ reference: 'run-1' }),

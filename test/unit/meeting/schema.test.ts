@@ -1,12 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { bounds, processedMeetingSchema, validationErrors } from '../../../src/meeting/schema';
+import { listFaults } from '../../../src/meeting/faults';
+import { bounds, processedMeetingSchema } from '../../../src/meeting/schema';
 import { example, exampleInput } from './meetings';
 
 /** The faults of the example meeting with some of its fields replaced. */
 function faults(change: Record<string, unknown>) {
   const result = processedMeetingSchema.safeParse({ ...exampleInput, ...change });
-  return result.success ? [] : validationErrors(result.error);
+  return result.success ? [] : listFaults(result.error).faults;
 }
 const parsed = (change: Record<string, unknown>) => processedMeetingSchema.parse({ ...exampleInput, ...change });
 const withItem = (change: Record<string, unknown>) => ({
@@ -68,8 +69,28 @@ describe('what a pipeline may send', () => {
     'a..b@docomo.example',
     'x_y-z=1/2@mail.acme.co.uk',
     'root@localhost',
+    `${'x'.repeat(64)}@acme.example`,
+    `${'例'.repeat(64)}@acme.example`,
+    `marc@${'x'.repeat(63)}.example`,
   ])('%s is an e-mail address', (email) => {
     expect(faults(withPerson({ email }))).toEqual([]);
+  });
+
+  test.each([
+    `${'x'.repeat(65)}@acme.example`,
+    `${'例'.repeat(65)}@acme.example`,
+    'marc@acme_sales.example',
+    'marc@acme!.example',
+    "marc@o'neil.example",
+    'marc@acme*.example',
+    'marc@acme..example',
+    'marc@acme.example.',
+    'marc@.example',
+    `marc@${'x'.repeat(64)}.example`,
+    '@acme.example',
+    'marc@',
+  ])('%s is none', (email) => {
+    expect(faults(withPerson({ email }))).toMatchObject([{ path: 'participants[0].email' }]);
   });
 
   test.each(['2026-11-03T10:00:00Z', '2026-11-03T10:00:00.123456-03:30'])('%s is a date and time', (startedAt) => {
@@ -260,7 +281,7 @@ describe('what is refused, by the name of the field', () => {
     [[], 'must be an object'],
   ])('%j is no meeting', (body, message) => {
     const result = processedMeetingSchema.safeParse(body);
-    expect(validationErrors(result.error ?? { issues: [] })).toEqual([{ path: '', message }]);
+    expect(listFaults(result.error ?? { issues: [] }).faults).toEqual([{ path: '', message }]);
   });
 });
 

@@ -1,0 +1,87 @@
+import type { ConnectedCrm } from '../gateway';
+import { recordUrl } from '../hubspot/account';
+import { objectTypeId } from '../hubspot/association-types';
+import type { CrmRecord } from '../hubspot/batch-answers';
+import type { ProcessedMeeting } from '../meeting/schema';
+import {
+  findEngagement as findInLedger,
+  forgetEngagement,
+  knownHubspotIds,
+  listAssociations,
+  recordFound,
+  type EngagementKey,
+  type EngagementRow,
+} from '../store/ledger';
+import type { ActivityDependencies } from './dependencies';
+import { findEngagement as findInHubSpot } from './find-engagement';
+import { NotSettledError } from './judge';
+
+/**
+ * How long HubSpot may still be working on a create whose answer was lost: longer than a request may take to leave
+ * (15 s) and to be answered (20 s). Until then it is looked for, and not sent again.
+ */
+const SETTLES_AFTER_MS = 60_000;
+const LOOK_AGAIN_MS = 5_000;
+
+/** An activity that HubSpot has. A null `content_hash` means that its content is to be written again. */
+export interface SettledEngagement {
+  /** The ledger's row as it is by now. */
+  readonly row: EngagementRow;
+  readonly hubspotId: string;
+  readonly url: string;
+  readonly contentHash: string | null;
+}
+
+/**
+ * What HubSpot has of one activity, once that is known: null for "surely nothing". A create with an unknown outcome is
+ * looked for, as it was sent, and given up only when HubSpot can no longer be working on it.
+ *
+ * @param meeting - how rows are recognised that an earlier version left
+ * @throws {@link NotSettledError} while HubSpot may still be working on it, or another attempt is
+ */
+export async function settleEngagement(
+  { db, timeScale }: ActivityDependencies,
+  connected: ConnectedCrm,
+  key: EngagementKey,
+  meeting: Pick<ProcessedMeeting, 'recordingUrl' | 'startedAt'>,
+): Promise<SettledEngagement | null> {
+  const row = await findInLedger(db, key);
+  if (row === null) return null;
+  if (row.state === 'written') return settled(row);
+  const sought = {
+    objectType: row.object_type,
+    associatedWith: await listAssociations(db, key),
+    recordingUrl: row.sought_url ?? meeting.recordingUrl,
+    startedAt: row.sought_at ?? meeting.startedAt,
+  };
+  const known = (ids: readonly string[]) => knownHubspotIds(db, key.portalId, row.object_type, ids);
+  const found = await findInHubSpot(connected.crm, sought, known);
+  if (found !== null) {
+    const written = { hubspotId: found.id, url: urlOf(connected, row.object_type, found), contentHash: null };
+    if (!(await recordFound(db, key, row, written))) throw notSettled(timeScale);
+    return { row: { ...row, state: 'written', hubspot_id: found.id, claim: null }, ...written };
+  }
+  if (row.writing_ms < SETTLES_AFTER_MS * timeScale) throw notSettled(timeScale);
+  await forgetEngagement(db, key, row);
+  return null;
+}
+
+/** Another attempt may be at it, or HubSpot: look again soon. */
+export function notSettled(timeScale: number): NotSettledError {
+  return new NotSettledError(LOOK_AGAIN_MS * timeScale);
+}
+
+/** Where people see an activity. */
+export function urlOf(
+  { portalId, uiDomain }: ConnectedCrm,
+  objectType: EngagementRow['object_type'],
+  record: CrmRecord,
+): string {
+  return record.url ?? recordUrl(uiDomain, portalId, objectTypeId(objectType), record.id);
+}
+
+function settled(row: EngagementRow): SettledEngagement {
+  const { hubspot_id: hubspotId, url, content_hash: contentHash } = row;
+  if (hubspotId === null || url === null) throw new Error('a written engagement without its HubSpot id');
+  return { row, hubspotId, url, contentHash };
+}

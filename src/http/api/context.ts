@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { meetingContext, type MeetingContext } from '../../store/context';
+import type { HttpDependencies } from '../dependencies';
+import { isMeetingId } from '../meeting-id';
+import { ProblemError } from '../problems';
+import type { Api } from './api';
+import { problemAnswers } from './schemas';
+
+const record = z.object({
+  objectType: z.string(),
+  id: z.string(),
+  via: z.enum(['participant', 'domain', 'cascade', 'manual']),
+  properties: z.record(z.string(), z.string().nullable()).nullable(),
+  readAt: z.iso.datetime().nullable(),
+});
+const context: z.ZodType<MeetingContext> = z
+  .object({
+    meetingId: z.string(),
+    contacts: z.array(record),
+    companies: z.array(record),
+    deals: z.array(record),
+    customObjects: z.array(record),
+  })
+  .meta({ id: 'MeetingContext', description: 'The linked records with their properties' });
+
+/** `/meetings/{id}/context`: the business behind a meeting, from the mirror. */
+export function registerContext(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
+  api.get(
+    '/meetings/:meetingId/context',
+    {
+      schema: {
+        tags: ['meetings'],
+        summary: 'The linked records with their properties',
+        description: 'Answered from the mirror, which webhooks and the reconciliation keep fresh.',
+        params: z.object({ meetingId: z.string() }),
+        response: { 200: context, ...problemAnswers(404) },
+      },
+    },
+    async ({ workspaceId, params: { meetingId } }) => {
+      const found = isMeetingId(meetingId) ? await meetingContext(db, workspaceId, meetingId) : null;
+      if (found === null) throw new ProblemError('meeting-not-found', `This workspace has no meeting "${meetingId}".`);
+      return found;
+    },
+  );
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { findReconciliation, type ReconciliationDocument } from '../../store/reconciliations';
+import type { HttpDependencies } from '../dependencies';
+import { ProblemError } from '../problems';
+import type { Api } from './api';
+import { problemAnswers } from './schemas';
+
+const tags = ['reconcile'];
+const isoTime = z.iso.datetime();
+const reconciliation: z.ZodType<ReconciliationDocument> = z
+  .object({
+    reconciliationId: z.string(),
+    state: z.enum(['running', 'done']),
+    startedAt: isoTime,
+    finishedAt: isoTime.nullable(),
+    meetingsChecked: z.number(),
+    mended: z.object({ meetings: z.number(), records: z.number() }),
+  })
+  .meta({ id: 'Reconciliation', description: 'A comparison with HubSpot and what it mended' });
+
+/** `/reconcile`: compare the mirror and every link with HubSpot now. */
+export function registerReconcile(api: Api, { db, reconciler }: Pick<HttpDependencies, 'db' | 'reconciler'>): void {
+  api.post(
+    '/reconcile',
+    {
+      schema: {
+        tags,
+        summary: 'Compare with HubSpot now',
+        description: 'Reads the mirrored records and the links of every meeting again and mends what differs.',
+        response: { 202: z.object({ reconciliationId: z.string() }), ...problemAnswers() },
+      },
+    },
+    async ({ workspaceId }, reply) => {
+      const reconciliationId = await reconciler.start(workspaceId);
+      if (reconciliationId === null)
+        throw new ProblemError('temporal-unavailable', 'The comparison could not be started.', {
+          headers: { 'retry-after': '5' },
+        });
+      return reply.code(202).send({ reconciliationId });
+    },
+  );
+
+  api.get(
+    '/reconcile/:reconciliationId',
+    {
+      schema: {
+        tags,
+        summary: 'How a comparison stands',
+        params: z.object({ reconciliationId: z.string() }),
+        response: { 200: reconciliation, ...problemAnswers(404) },
+      },
+    },
+    async ({ workspaceId, params: { reconciliationId } }) => {
+      const document = await findReconciliation(db, workspaceId, reconciliationId);
+      if (document === null)
+        throw new ProblemError('not-found', `This workspace has no reconciliation "${reconciliationId}".`);
+      return document;
+    },
+  );
+}

@@ -1,0 +1,64 @@
+import type { z } from 'zod';
+
+/** One field of an input and what is wrong with it. */
+export interface FieldError {
+  /** Like `smartCategories[0].items[3].clipUrl`; empty for the input itself. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** The faults of a refused input. */
+export interface FaultList {
+  /** At most {@link MOST_FAULTS}. */
+  readonly faults: readonly FieldError[];
+  /** How many there are, those included that are not listed or only counted. */
+  readonly total: number;
+  /** In one sentence. */
+  readonly sentence: string;
+}
+
+/** Nobody reads more, and an answer must not outgrow the body that it is about. */
+const MOST_FAULTS = 100;
+/** Unknown fields of one object that are named; the others are counted. */
+const MOST_UNKNOWN_FIELDS = 20;
+/** Characters of a field's name that a path keeps. */
+const LONGEST_NAME = 100;
+
+/** Names the faults that a schema found, one per field. An unknown field is named by its own path. */
+export function listFaults(error: { readonly issues: readonly z.core.$ZodIssue[] }): FaultList {
+  const faults: FieldError[] = [];
+  let total = 0;
+  let entries = 0;
+  const add = (path: readonly PropertyKey[], message: string, count = 1) => {
+    total += count;
+    entries += 1;
+    if (faults.length < MOST_FAULTS) faults.push({ path: pathText(path), message });
+  };
+  for (const issue of error.issues) {
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys.slice(0, MOST_UNKNOWN_FIELDS)) add([...issue.path, key], 'is not a known field');
+      const more = issue.keys.length - MOST_UNKNOWN_FIELDS;
+      if (more > 0)
+        add(issue.path, `has ${more.toLocaleString('en')} more unknown ${more === 1 ? 'field' : 'fields'}`, more);
+    } else add(issue.path, issue.message);
+  }
+  return { faults, total, sentence: sentenceOf(total, entries > faults.length ? faults.length : null) };
+}
+
+/** @param listed - null when all are */
+function sentenceOf(total: number, listed: number | null): string {
+  if (listed !== null) return `${total.toLocaleString('en')} faults; the first ${listed} are listed.`;
+  return total === 1 ? 'One field is not valid.' : `${total.toLocaleString('en')} fields are not valid.`;
+}
+
+function pathText(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => {
+      if (typeof step === 'number') return `[${step}]`;
+      const text = String(step);
+      const name = text.length > LONGEST_NAME ? `${text.slice(0, LONGEST_NAME)}…` : text;
+      return /^[\w-]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+    })
+    .join('')
+    .replace(/^\./, '');
+}

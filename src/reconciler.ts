@@ -1,0 +1,64 @@
+import { ScheduleAlreadyRunning, type Client } from '@temporalio/client';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { beginReconciliation } from './store/reconciliations';
+import type { Database } from './store/schema';
+import { DAILY_RECONCILIATION, reconcileWorkflowId, TASK_QUEUE } from './temporal/names';
+import type { ReconcileWorkflow } from './workflows/reconcile';
+
+/** Starts reconciliations: on demand, and by a schedule every night. */
+export class Reconciler {
+  readonly #db: Kysely<Database>;
+  readonly #temporal: Client;
+  readonly #log: Logger;
+  readonly #taskQueue: string;
+
+  constructor(dependencies: { db: Kysely<Database>; temporal: Client; log: Logger; taskQueue?: string }) {
+    this.#db = dependencies.db;
+    this.#temporal = dependencies.temporal;
+    this.#log = dependencies.log;
+    this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
+  }
+
+  /**
+   * Compares the workspace with HubSpot now. One that is running already is joined.
+   *
+   * @returns its id, or null when Temporal could not be told: asking again goes on with the same one
+   */
+  async start(workspaceId: string): Promise<string | null> {
+    const reconciliationId = await beginReconciliation(this.#db, workspaceId);
+    try {
+      await this.#startWorkflow(workspaceId);
+      return reconciliationId;
+    } catch (error) {
+      this.#log.warn({ workspaceId, error: String(error) }, 'Temporal did not take a reconciliation');
+      return null;
+    }
+  }
+
+  async #startWorkflow(workspaceId: string): Promise<void> {
+    await this.#temporal.workflow.start<typeof ReconcileWorkflow>('ReconcileWorkflow', {
+      workflowId: reconcileWorkflowId(workspaceId),
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      taskQueue: this.#taskQueue,
+      args: [{ workspaceId }],
+      staticSummary: `Compare workspace ${workspaceId} with HubSpot`,
+    });
+  }
+
+  /** Makes the nightly schedule unless it stands. Temporal being away is not the end: the next start makes it. */
+  async schedule(): Promise<void> {
+    try {
+      await this.#temporal.schedule.create({
+        scheduleId: DAILY_RECONCILIATION,
+        spec: { calendars: [{ hour: 3, minute: 0 }], jitter: '30m' },
+        // After an outage one run is wanted, not those that were missed.
+        policies: { overlap: 'SKIP', catchupWindow: '10m' },
+        action: { type: 'startWorkflow', workflowType: 'ReconcileWorkflow', taskQueue: this.#taskQueue, args: [{}] },
+      });
+    } catch (error) {
+      if (!(error instanceof ScheduleAlreadyRunning))
+        this.#log.warn({ error: String(error) }, 'the nightly reconciliation could not be scheduled');
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { sql, type Selectable } from 'kysely';
+import { recordKey, type RecordRef } from '../meeting/cascade';
+import type { Db } from './database';
+import type { MeetingKey } from './meetings';
+import type { Database } from './schema';
+
+export type MirroredRecord = Selectable<Database['crm_records']>;
+
+/** A record as HubSpot has it now. */
+export interface ReadRecord {
+  readonly ref: RecordRef;
+  /** Null: archived or purged. */
+  readonly properties: Readonly<Record<string, string | null>> | null;
+  /** The id that it was merged into. */
+  readonly mergedInto: string | null;
+}
+
+/** Notes which records meetings touch; those not known yet are read in the background. */
+export async function sightRecords(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<void> {
+  if (refs.length === 0) return;
+  await sql`
+    insert into crm_records (portal_id, object_type, record_id)
+    select ${portalId}, object_type, record_id
+    from unnest(${refs.map((ref) => ref.objectType)}::text[], ${refs.map((ref) => ref.id)}::text[]) as sighted (object_type, record_id)
+    on conflict do nothing
+  `.execute(db);
+}
+
+/** Records that meetings touch and that were never read. */
+export async function unreadRecords(db: Db, portalId: number, limit: number): Promise<RecordRef[]> {
+  const rows = await db
+    .selectFrom('crm_records')
+    .select(['object_type', 'record_id'])
+    .where('portal_id', '=', portalId)
+    .where('read_at', 'is', null)
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ objectType: row.object_type, id: row.record_id }));
+}
+
+/** Every mirrored record of a portal, by type and id. */
+export async function mirroredRecords(db: Db, portalId: number): Promise<MirroredRecord[]> {
+  return await db
+    .selectFrom('crm_records')
+    .selectAll()
+    .where('portal_id', '=', portalId)
+    .where('merged_into', 'is', null)
+    .orderBy('object_type')
+    .orderBy('record_id')
+    .execute();
+}
+
+/** Those of `refs` that are mirrored. */
+export async function mirroredOf(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<MirroredRecord[]> {
+  if (refs.length === 0) return [];
+  return await db
+    .selectFrom('crm_records')
+    .selectAll()
+    .where('portal_id', '=', portalId)
+    .where(sql`object_type || '/' || record_id`, 'in', refs.map(recordKey))
+    .execute();
+}
+
+/** Stores records as they were just read. @returns how many differ from what the mirror had */
+export async function saveRecords(db: Db, portalId: number, records: readonly ReadRecord[]): Promise<number> {
+  if (records.length === 0) return 0;
+  const { rows } = await sql<{ changed: number }>`
+    with given as (
+      select * from unnest(
+        ${records.map(({ ref }) => ref.objectType)}::text[],
+        ${records.map(({ ref }) => ref.id)}::text[],
+        ${records.map(({ properties }) => (properties === null ? null : JSON.stringify(properties)))}::jsonb[],
+        ${records.map(({ mergedInto }) => mergedInto)}::text[]
+      ) as given (object_type, record_id, properties, merged_into)
+    ), saved as (
+      update crm_records as record
+      set properties = given.properties, archived = given.properties is null, merged_into = given.merged_into, read_at = now()
+      from given, crm_records as before
+      where record.portal_id = ${portalId} and record.object_type = given.object_type and record.record_id = given.record_id
+        and before.portal_id = record.portal_id and before.object_type = record.object_type and before.record_id = record.record_id
+      returning before.read_at is not null and (before.properties is distinct from given.properties or before.merged_into is distinct from given.merged_into) as changed
+    )
+    select count(*) filter (where changed)::int as changed from saved
+  `.execute(db);
+  return rows[0]?.changed ?? 0;
+}
+
+/** Takes a person out of the mirror. */
+export async function forgetRecords(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<void> {
+  if (refs.length === 0) return;
+  await db
+    .deleteFrom('crm_records')
+    .where('portal_id', '=', portalId)
+    .where(sql`object_type || '/' || record_id`, 'in', refs.map(recordKey))
+    .execute();
+}
+
+/** Keeps who took part from outside: a contact or company that comes to HubSpot later finds its meetings by this. */
+export async function saveParticipants(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  people: readonly { readonly email: string; readonly domain: string | null }[],
+): Promise<void> {
+  await sql`
+    with given as (
+      select email, domain from unnest(${people.map((person) => person.email)}::text[], ${people.map((person) => person.domain)}::text[]) as given (email, domain)
+    ), gone as (
+      delete from meeting_participants
+      where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and email not in (select email from given)
+    )
+    insert into meeting_participants (workspace_id, meeting_id, email, domain)
+    select ${workspaceId}, ${meetingId}, email, domain from given
+    on conflict do nothing
+  `.execute(db);
+}

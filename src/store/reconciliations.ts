@@ -1,0 +1,114 @@
+import { sql, type Kysely } from 'kysely';
+import type { Db } from './database';
+import type { Database } from './schema';
+
+/** `GET /api/v1/reconcile/{id}`; times are ISO 8601. */
+export interface ReconciliationDocument {
+  readonly reconciliationId: string;
+  readonly state: 'running' | 'done';
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly meetingsChecked: number;
+  /** What it mended: meetings whose links changed, records whose mirror was out of date. */
+  readonly mended: { readonly meetings: number; readonly records: number };
+}
+
+/**
+ * Notes a reconciliation and marks every meeting of the workspace as due: each is compared with HubSpot by an ordinary
+ * pass, which changes nothing where nothing differs. One that is running already is given back.
+ *
+ * @returns its id
+ */
+export async function beginReconciliation(db: Kysely<Database>, workspaceId: string): Promise<string> {
+  return await db.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(hashtext(${`reconcile:${workspaceId}`}))`.execute(transaction);
+    const running = await transaction
+      .selectFrom('reconciliations')
+      .select('id')
+      .where((where) => where.and({ workspace_id: workspaceId, state: 'running' }))
+      .executeTakeFirst();
+    if (running !== undefined) return running.id;
+    const before = await linkDigests(transaction, workspaceId);
+    const { id } = await transaction
+      .insertInto('reconciliations')
+      .values({ workspace_id: workspaceId, state: 'running', links_before: JSON.stringify(before) })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await transaction
+      .updateTable('meetings')
+      .set({ sync_requested_at: sql<Date>`now()` })
+      .where('workspace_id', '=', workspaceId)
+      .where('status', 'in', ['synced', 'skipped'])
+      .execute();
+    return id;
+  });
+}
+
+/** Whether meetings of the workspace are still on their way. */
+export async function meetingsUnderWay(db: Db, workspaceId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('meetings')
+    .select('meeting_id')
+    .where('workspace_id', '=', workspaceId)
+    .where((where) => where.or([where('sync_requested_at', 'is not', null), where('status', '=', 'syncing')]))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Ends a reconciliation and counts what it mended. */
+export async function finishReconciliation(db: Kysely<Database>, id: string, recordsChanged: number): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const row = await transaction
+      .selectFrom('reconciliations')
+      .select(['workspace_id', 'links_before'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    const after = await linkDigests(transaction, row.workspace_id);
+    const mended = Object.keys({ ...row.links_before, ...after }).filter((key) => row.links_before[key] !== after[key]);
+    await transaction
+      .updateTable('reconciliations')
+      .set({
+        state: 'done',
+        finished_at: sql<Date>`now()`,
+        records_changed: recordsChanged,
+        meetings_mended: mended.length,
+      })
+      .where('id', '=', id)
+      .execute();
+  });
+}
+
+/** One reconciliation of the workspace, or null. */
+export async function findReconciliation(
+  db: Db,
+  workspaceId: string,
+  id: string,
+): Promise<ReconciliationDocument | null> {
+  const row = await db
+    .selectFrom('reconciliations')
+    .selectAll()
+    .where(sql`id::text`, '=', id)
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return {
+    reconciliationId: row.id,
+    state: row.state,
+    startedAt: row.started_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    meetingsChecked: Object.keys(row.links_before).length,
+    mended: { meetings: row.meetings_mended, records: row.records_changed },
+  };
+}
+
+async function linkDigests(db: Db, workspaceId: string): Promise<Record<string, string>> {
+  const { rows } = await sql<{ meeting_id: string; digest: string }>`
+    select meetings.meeting_id,
+      md5(coalesce(string_agg(links.object_type || '/' || links.record_id, ',' order by links.object_type, links.record_id), '')) as digest
+    from meetings left join links using (workspace_id, meeting_id)
+    where workspace_id = ${workspaceId} and status <> 'deleted'
+    group by meetings.meeting_id
+  `.execute(db);
+  return Object.fromEntries(rows.map((row) => [row.meeting_id, row.digest]));
+}

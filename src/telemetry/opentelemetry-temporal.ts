@@ -1,0 +1,124 @@
+import {
+  context,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context,
+  type Span,
+  type Tracer,
+} from '@opentelemetry/api';
+import {
+  ApplicationFailure,
+  ApplicationFailureCategory,
+  defaultPayloadConverter,
+  type Headers,
+} from '@temporalio/common';
+import { currentLogFields, withLogFields } from '../log-context';
+import { contextOf, type SpanIds } from './opentelemetry-context';
+import { formatTraceParent, parseTraceParent, TRACE_HEADER } from './traceparent';
+import type { Tracing } from './tracing';
+
+/** Attribute names of `@temporalio/interceptors-opentelemetry`, so that traces of all Temporal programs read alike. */
+const WORKFLOW_ID = 'temporalWorkflowId';
+const RUN_ID = 'run_id';
+const ACTIVITY_ID = 'temporalActivityId';
+
+/** Carries a trace from whoever asks for a sync into Temporal, and from there into the activities. */
+export function temporalTracing(tracer: Tracer, ids: SpanIds): Pick<Tracing, 'client' | 'activity' | 'sinks'> {
+  return {
+    client: [
+      {
+        signalWithStart(input, next) {
+          const attributes = { [WORKFLOW_ID]: input.options.workflowId };
+          const span = tracer.startSpan(`SignalWithStartWorkflow:${input.workflowType}`, {
+            kind: SpanKind.PRODUCER,
+            attributes,
+          });
+          const inside = trace.setSpan(context.active(), span);
+          return ending(
+            span,
+            context.with(inside, next, undefined, { ...input, headers: { ...input.headers, ...carrying(span) } }),
+          );
+        },
+      },
+    ],
+    activity: [
+      ({ info }) => ({
+        inbound: {
+          execute(input, next) {
+            const { workflowExecution: workflow } = info;
+            const attributes: Attributes = {
+              [ACTIVITY_ID]: info.activityId,
+              'temporal.activity.attempt': info.attempt,
+              ...(workflow === undefined ? {} : { [WORKFLOW_ID]: workflow.workflowId, [RUN_ID]: workflow.runId }),
+            };
+            const parent = read(input.headers);
+            const span = tracer.startSpan(
+              `RunActivity:${info.activityType}`,
+              { kind: SpanKind.CONSUMER, attributes },
+              parent,
+            );
+            const fields = { ...currentLogFields(), traceId: span.spanContext().traceId };
+            const inside = trace.setSpan(parent, span);
+            return ending(
+              span,
+              withLogFields(fields, () => context.with(inside, next, undefined, input)),
+            );
+          },
+        },
+      }),
+    ],
+    sinks: {
+      trace: {
+        span: {
+          callDuringReplay: false,
+          fn({ workflowId, runId, workflowType }, { parent, spanId, startMs, endMs, failed }) {
+            const attributes = { [WORKFLOW_ID]: workflowId, [RUN_ID]: runId };
+            ids.give(spanId);
+            const span = tracer.startSpan(
+              `RunWorkflow:${workflowType}`,
+              { startTime: startMs, attributes },
+              contextOf(parent),
+            );
+            if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
+            span.end(endMs);
+          },
+        },
+      },
+    },
+  };
+}
+
+async function ending<Result>(span: Span, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    const benign = error instanceof ApplicationFailure && error.category === ApplicationFailureCategory.BENIGN;
+    // The failure's type, not its message: what a trace holds is read by more people than what a log holds.
+    const type =
+      error instanceof ApplicationFailure
+        ? (error.type ?? error.name)
+        : error instanceof Error
+          ? error.name
+          : typeof error;
+    span.setAttribute('error.type', type);
+    if (!benign) span.setStatus({ code: SpanStatusCode.ERROR });
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+function carrying(span: Span): Headers {
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  const traceparent = formatTraceParent({ traceId, spanId, sampled: (traceFlags & 1) === 1 });
+  return { [TRACE_HEADER]: defaultPayloadConverter.toPayload({ traceparent }) };
+}
+
+function read(headers: Headers): Context {
+  const payload = headers[TRACE_HEADER];
+  if (payload === undefined) return contextOf(null);
+  const { traceparent } = defaultPayloadConverter.fromPayload<{ traceparent?: unknown }>(payload);
+  return contextOf(parseTraceParent(traceparent));
+}

@@ -1,0 +1,35 @@
+import { createServer } from 'node:net';
+import type { MetricsExporterConfig } from '@temporalio/worker';
+import { portOf } from '../listening';
+import type { OtherMetrics } from './metrics-server';
+
+const READ_WITHIN_MS = 5_000;
+
+/**
+ * Temporal's SDK keeps its metrics in native code and serves them itself: on a free port of this machine's own, from
+ * where {@link OtherMetrics} brings them to the one port that the worker shows. Their names are those of Temporal's
+ * documentation and dashboards; durations are in seconds, as Prometheus wants them.
+ */
+export async function sdkMetrics(): Promise<{ readonly options: MetricsExporterConfig; readonly read: OtherMetrics }> {
+  const address = `127.0.0.1:${await freePort()}`;
+  return {
+    options: { prometheus: { bindAddress: address, useSecondsForDurations: true } },
+    async read() {
+      const response = await fetch(`http://${address}/metrics`, { signal: AbortSignal.timeout(READ_WITHIN_MS) });
+      return await response.text();
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const port = portOf(server);
+  await new Promise((resolve) => {
+    server.close(resolve);
+  });
+  if (port === null) throw new Error('No free port on 127.0.0.1');
+  return port;
+}

@@ -1,0 +1,38 @@
+import { condition, continueAsNew, defineSignal, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import { applyCrmChanges } from './activities';
+import { failureOf } from './step-failure';
+
+export interface ApplyCrmChangeInput {
+  readonly portalId: number;
+  /** Multiplies our own delays (`SYNC_TIME_SCALE`); 1 when absent. */
+  readonly timeScale?: number;
+}
+
+/** There is something in the portal's inbox. */
+export const wake = defineSignal('wake');
+
+/** Nobody can connect again within seconds: the inbox keeps what came, and is asked again after this. */
+const REST_AFTER_FAILURE_MS = 5 * 60_000;
+
+/** Works off the changes of one HubSpot account, one batch after the other, and ends when there is nothing left. */
+export async function ApplyCrmChangeWorkflow(input: ApplyCrmChangeInput): Promise<void> {
+  const { portalId, timeScale = 1 } = input;
+  let woken = false;
+  setHandler(wake, () => {
+    woken = true;
+  });
+
+  for (;;) {
+    await Promise.resolve();
+    woken = false;
+    let more = false;
+    const failure = await failureOf(async () => {
+      ({ more } = await applyCrmChanges({ portalId }));
+    });
+    if (failure?.next === 'park')
+      return await sleep(REST_AFTER_FAILURE_MS * timeScale, { summary: failure.reason.message });
+    if (failure?.next === 'wait') await sleep(failure.wait.ms, { summary: failure.wait.reason.message });
+    else if (!more && !(await condition(() => woken, 1_000))) return;
+    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof ApplyCrmChangeWorkflow>(input);
+  }
+}

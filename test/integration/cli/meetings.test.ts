@@ -1,0 +1,161 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { FastifyInstance } from 'fastify';
+import { writeRunning } from '../../../src/dev/running-file';
+import { buildApp } from '../../../src/http/app';
+import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/schema';
+import { hashToken } from '../../../src/secrets';
+import { buildProduct, type BuiltProduct } from '../../support/build';
+import { startStack, type Stack } from '../../support/stack';
+import { run as runIn, type CommandResult } from './run';
+
+const API_KEY = 'hms_key-of-the-command-line-tests';
+const EXAMPLE = path.resolve('examples/meeting.json');
+const example: ProcessedMeetingInput = processedMeetingSchema.parse(JSON.parse(readFileSync(EXAMPLE, 'utf8')));
+
+let built: BuiltProduct;
+let stack: Stack;
+let app: FastifyInstance;
+let folder: string;
+let url: string;
+
+// The whole product behind a real port: the commands are processes and reach it like any other caller.
+beforeAll(async () => {
+  [built, stack] = await Promise.all([buildProduct(), startStack({ sandbox: { seed: 'demo' } })]);
+  app = await buildApp({
+    ...stack.product,
+    config: {
+      publicUrl: 'http://localhost:3000',
+      encryptionKeys: [{ id: 'test', key: Buffer.alloc(32) }],
+      hubspot: { clientSecret: 'secret' },
+    },
+    starter: stack.starter,
+    reconciler: stack.reconciler,
+    temporal: { problem: () => Promise.resolve(null) },
+    temporalUi: { temporalUiUrl: null, namespace: 'default' },
+  });
+  url = await app.listen({ host: '127.0.0.1', port: 0 });
+  await stack.product.db
+    .insertInto('api_keys')
+    .values({ workspace_id: stack.workspaceId, name: 'cli', key_hash: hashToken(API_KEY) })
+    .execute();
+  folder = mkdtempSync(path.join(tmpdir(), 'cli-meetings-'));
+});
+afterAll(async () => {
+  await app.close();
+  await stack.close();
+  built.remove();
+  rmSync(folder, { recursive: true });
+});
+
+const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> =>
+  runIn(built, args, { env: { PUBLIC_URL: url, BOOTSTRAP_API_KEY: API_KEY, ...env }, folder });
+
+function fileOf(content: unknown): string {
+  const file = path.join(folder, 'meeting.json');
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  return file;
+}
+
+test('a workspace without meetings says so', async () => {
+  expect(await run(['status'])).toEqual({ code: 0, out: 'No meeting has been accepted yet.\n', err: '' });
+});
+
+test('sync follows a meeting to its end; resync mends what stopped; status tells both', async () => {
+  const { meetingId } = example;
+  const stopped = await run(['sync', EXAMPLE]);
+  expect(stopped).toMatchObject({ code: 1, err: '' });
+  expect(stopped.out).toMatch(`${meetingId}: needs_attention · This workspace is not connected to HubSpot. Connect `);
+
+  await stack.connect();
+  expect(await run(['resync', '--all', '--reason', 'missing_scope'])).toMatchObject({
+    code: 0,
+    out: '0 meetings run again.\n',
+  });
+  expect(await run(['resync', '--all', '--reason', 'not_connected'])).toMatchObject({
+    code: 0,
+    out: '1 meeting runs again.\n',
+  });
+  await stack.starter.sweep(0);
+  const { engagements } = await stack.until(meetingId, 'synced');
+  const pages = [engagements.summary?.url, engagements.notes?.url];
+
+  const again = await run(['resync', meetingId]);
+  expect(again.code).toBe(0);
+  expect(again.out.trimEnd().split('\n').slice(-3)).toEqual([
+    `${meetingId}: synced · 6 linked`,
+    ...pages.map((page) => `  ${page}`),
+  ]);
+
+  const unchanged = await run(['sync', EXAMPLE]);
+  expect(unchanged.out.split('\n')[0]).toBe(`${meetingId}: synced · 6 linked`);
+  expect(await run(['status'])).toEqual({ code: 0, out: `${meetingId}: synced · 6 linked\n`, err: '' });
+  const one = await run(['status', meetingId]);
+  expect(JSON.parse(one.out)).toEqual(await stack.status(meetingId));
+});
+
+test('sync refuses what is no meeting before it calls anybody', async () => {
+  const nowhere = { PUBLIC_URL: 'http://127.0.0.1:1' };
+  expect(await run(['sync', 'missing.json'], nowhere)).toEqual({
+    code: 1,
+    out: '',
+    err: 'missing.json cannot be read: check the path.\n',
+  });
+  const file = fileOf('{ "meetingId": ');
+  expect(await run(['sync', file], nowhere)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(`${file} is not JSON: `),
+  });
+  const wrong = fileOf({ ...example, title: '', participants: [{ email: 'nobody' }], colour: 'red' });
+  const { code, out, err } = await run(['sync', wrong], nowhere);
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toMatch(/is not a processed meeting:\n/);
+  expect(err).toMatch(/^ {2}title: must not be empty$/m);
+  expect(err).toMatch(/^ {2}participants\[0\]\.email: must be an e-mail address/m);
+  expect(err).toMatch(/^ {2}colour: is not a known field$/m);
+});
+
+test('an unknown meeting is a sentence', async () => {
+  for (const command of ['status', 'resync']) {
+    // oxlint-disable-next-line no-await-in-loop -- one process after the other
+    expect(await run([command, 'no-such-meeting'])).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching('This workspace has no meeting "no-such-meeting"'),
+    });
+  }
+});
+
+test.each([
+  [['resync'], 'Name one meeting, or use --all'],
+  [['resync', 'one', '--all'], 'Name one meeting, or use --all'],
+  [['resync', 'one', '--reason', 'reauthorize'], '--reason chooses among all'],
+  [['resync', '--all', '--reason', 'tired'], 'reason: '],
+  [['sync'], "missing required argument 'file'"],
+])('%j is refused', async (args, words) => {
+  expect(await run(args)).toMatchObject({ code: 1, out: '', err: expect.stringMatching(words) });
+});
+
+test('a server that is not there, and a key that is not known, say what to set', async () => {
+  expect(await run(['status'], { PUBLIC_URL: 'http://127.0.0.1:1' })).toEqual({
+    code: 1,
+    out: '',
+    err: 'The server cannot be reached: start it (npm start), or set PUBLIC_URL to where it runs.\n',
+  });
+  expect(await run(['status'], { BOOTSTRAP_API_KEY: 'hms_another-key' })).toMatchObject({
+    code: 1,
+    err: expect.stringMatching('No workspace has this API key'),
+  });
+  expect(await run(['status'], { BOOTSTRAP_API_KEY: '' })).toMatchObject({
+    code: 1,
+    err: expect.stringMatching('set BOOTSTRAP_API_KEY'),
+  });
+});
+
+test('beside a running dev, nothing has to be set', async () => {
+  writeRunning(folder, { url, apiKey: API_KEY });
+  const env = { PUBLIC_URL: '', BOOTSTRAP_API_KEY: '', DATA_DIR: folder };
+  expect(await run(['status', example.meetingId], env)).toMatchObject({ code: 0, err: '' });
+});

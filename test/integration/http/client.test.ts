@@ -1,0 +1,148 @@
+import { createServer, type Server } from 'node:http';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { MeetingSyncClient, MeetingSyncError } from '../../../src/client';
+import { meeting } from '../../support/meetings';
+import { startHttpStack, type HttpStack } from './support';
+
+let stack: HttpStack;
+let url: string;
+let client: MeetingSyncClient;
+
+beforeAll(async () => {
+  stack = await startHttpStack();
+  url = await stack.app.listen({ host: '127.0.0.1', port: 0 });
+  client = new MeetingSyncClient({ url, apiKey: stack.apiKey });
+});
+afterAll(async () => {
+  await stack.close();
+});
+
+/** What a call that must fail threw. */
+async function refusalOf(call: Promise<unknown>): Promise<unknown> {
+  return await call.then(
+    () => {
+      throw new Error('the call was not refused');
+    },
+    (error: unknown) => error,
+  );
+}
+
+test('hands over a meeting, tells where it stands, and runs it again', async () => {
+  const posted = await client.startSync(meeting({ meetingId: 'call-1' }));
+  expect(posted).toMatchObject({ meetingId: 'call-1', status: 'accepted', reason: null });
+  expect(await client.status('call-1')).toEqual(posted);
+  expect(stack.started).toEqual([`${stack.workspaceId}/call-1`]);
+
+  await client.startSync(meeting({ meetingId: 'call-1' }));
+  expect(stack.started).toHaveLength(1);
+  await client.startSync(meeting({ meetingId: 'call-1', title: 'Another title' }));
+  expect(stack.started).toHaveLength(2);
+  expect(await client.resync('call-1')).toMatchObject({ meetingId: 'call-1', status: 'accepted' });
+  expect(stack.started).toHaveLength(3);
+});
+
+test('takes every character that a meeting id may have', async () => {
+  const meetingId = 'Zoom:2026-11-03_10.00';
+  await client.startSync(meeting({ meetingId }));
+  expect((await client.status(meetingId)).meetingId).toBe(meetingId);
+});
+
+test('reaches the rest of the API', async () => {
+  expect(await client.call('GET', '/api/v1/connection')).toMatchObject({ state: 'none' });
+  expect(await client.call('POST', '/api/v1/meetings/resync', { reason: 'not_connected' })).toEqual({ requested: 0 });
+});
+
+test('names every faulty field', async () => {
+  const error = await refusalOf(client.startSync(meeting({ meetingId: 'call-2', title: '', recordingUrl: 'ftp://x' })));
+  expect(error).toBeInstanceOf(MeetingSyncError);
+  expect(error).toMatchObject({
+    status: 400,
+    errors: [
+      { path: 'title', message: 'must not be empty' },
+      { path: 'recordingUrl', message: expect.stringMatching('http or https') },
+    ],
+    message: expect.stringMatching(/title: must not be empty\n {2}recordingUrl: /),
+  });
+});
+
+test('tells an unknown meeting and an unknown key', async () => {
+  expect(await refusalOf(client.status('call-unknown'))).toMatchObject({
+    status: 404,
+    message: expect.stringMatching('"call-unknown"'),
+  });
+  const stranger = new MeetingSyncClient({ url, apiKey: 'hms_nobodys-key' });
+  expect(await refusalOf(stranger.status('call-1'))).toMatchObject({ status: 401, errors: [] });
+});
+
+test('fails as fetch does where nothing answers, and in time where somebody is silent', async () => {
+  const nobody = new MeetingSyncClient({ url: 'http://127.0.0.1:1', apiKey: 'key' });
+  expect(await refusalOf(nobody.status('call-1'))).toMatchObject({ name: 'TypeError' });
+  await withServer(
+    () => undefined,
+    async (silent) => {
+      const impatient = new MeetingSyncClient({ url: silent, apiKey: 'key', timeoutMs: 50 });
+      expect(await refusalOf(impatient.status('call-1'))).toMatchObject({ name: 'TimeoutError' });
+    },
+  );
+});
+
+test('works below a path, and tells what is no such API', async () => {
+  const paths: string[] = [];
+  await withServer(
+    (path) => {
+      paths.push(path);
+      return path.startsWith('/sync/') ? '{"meetingId":"call-1"}' : '<html>a proxy</html>';
+    },
+    async (proxy) => {
+      const below = new MeetingSyncClient({ url: `${proxy}/sync/`, apiKey: 'key' });
+      expect(await below.status('call-1')).toEqual({ meetingId: 'call-1' });
+      expect(paths).toEqual(['/sync/api/v1/meetings/call-1']);
+      const elsewhere = new MeetingSyncClient({ url: proxy, apiKey: 'key' });
+      expect(await refusalOf(elsewhere.status('call-1'))).toMatchObject({
+        name: 'MeetingSyncError',
+        message: expect.stringMatching('does not answer as this API does'),
+      });
+    },
+  );
+});
+
+test('an error that is no problem document still tells its status', async () => {
+  await withServer(
+    (_path, fail) => fail(502),
+    async (proxy) => {
+      const behind = new MeetingSyncClient({ url: proxy, apiKey: 'key' });
+      expect(await refusalOf(behind.status('call-1'))).toMatchObject({ status: 502, message: 'HTTP 502 Bad Gateway' });
+    },
+  );
+});
+
+test.each([
+  [{ url: 'localhost:3000', apiKey: 'key' }, 'not an http or https address'],
+  [{ url: '', apiKey: 'key' }, 'not an http or https address'],
+  [{ url: 'http://localhost:3000', apiKey: '' }, 'The API key'],
+  [{ url: 'http://localhost:3000', apiKey: 'key\n' }, 'The API key'],
+])('refuses %j before any request', (options, words) => {
+  expect(() => new MeetingSyncClient(options)).toThrow(words);
+});
+
+/** A server that answers with the text that `answer` gives; with none, it stays silent. */
+async function withServer(
+  answer: (path: string, fail: (status: number) => string) => string | undefined,
+  use: (url: string) => Promise<void>,
+): Promise<void> {
+  const server: Server = createServer((request, response) => {
+    const text = answer(request.url ?? '', (status) => {
+      response.statusCode = status;
+      return 'away';
+    });
+    if (text !== undefined) response.end(text);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  try {
+    await use(`http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { meetingContext } from '../../../src/store/context';
+import { findReconciliation } from '../../../src/store/reconciliations';
+import { reconcileWorkflowId } from '../../../src/temporal/names';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ ownNamespace: true });
+  await stack.connect();
+});
+afterAll(() => stack.close());
+
+const linksOf = async (meetingId: string) =>
+  (await stack.status(meetingId)).links.map(({ objectType, id, via }) => `${objectType}/${id} ${via}`);
+const from = (email: string, meetingId: string) => meeting({ meetingId, participants: [{ email }] });
+
+test('a participant who becomes a contact brings the skipped meeting in', async () => {
+  const { crm } = stack.sandbox;
+  expect(await stack.sync(from('late@late.example', 'late-contact'))).toMatchObject({ status: 'skipped' });
+  const contact = crm.create('contacts', { email: 'Late@late.example' });
+  await stack.apply({ subscriptionType: 'contact.creation', objectId: Number(contact.id) });
+  expect(await stack.status('late-contact')).toMatchObject({ status: 'synced', unmatched: [] });
+  expect(crm.timeline('contacts', contact.id)).toHaveLength(2);
+});
+
+test('a company that gets the domain brings the meeting in', async () => {
+  const { crm } = stack.sandbox;
+  await stack.sync(from('someone@dom.example', 'late-company'));
+  const company = crm.create('companies', { name: 'Dom', domain: 'dom.example' });
+  await stack.apply({
+    subscriptionType: 'company.propertyChange',
+    objectId: Number(company.id),
+    propertyName: 'domain',
+    propertyValue: 'dom.example',
+  });
+  expect(await linksOf('late-company')).toEqual([`companies/${company.id} domain`]);
+});
+
+test('a deal that is associated after the meeting gets it, and keeps it when the association goes', async () => {
+  const { crm } = stack.sandbox;
+  const contact = crm.create('contacts', { email: 'deal@deal.example' });
+  await stack.sync(from('deal@deal.example', 'new-deal'));
+  const deal = crm.create('deals', { dealname: 'New' });
+  crm.associate('contacts', contact.id, 'deals', deal.id);
+  const association = {
+    subscriptionType: 'contact.associationChange',
+    associationType: 'CONTACT_TO_DEAL',
+    fromObjectId: Number(contact.id),
+    toObjectId: Number(deal.id),
+  };
+  await stack.apply({ ...association, associationRemoved: false });
+  const links = [`contacts/${contact.id} participant`, `deals/${deal.id} cascade`];
+  expect(await linksOf('new-deal')).toEqual(links);
+  expect(crm.timeline('deals', deal.id)).toHaveLength(2);
+
+  crm.disassociate('contacts', contact.id, 'deals', deal.id);
+  await stack.apply({ ...association, associationRemoved: true });
+  expect(await linksOf('new-deal')).toEqual(links);
+  expect(crm.timeline('deals', deal.id)).toHaveLength(2);
+});
+
+test('links follow a merge, a deletion and a restoration; the two activities stay the same', async () => {
+  const { crm } = stack.sandbox;
+  const [one, two] = [
+    crm.create('contacts', { email: 'one@merge.example' }),
+    crm.create('contacts', { email: 'two@merge.example' }),
+  ];
+  const company = crm.create('companies', { name: 'Merge' });
+  crm.associate('contacts', one.id, 'companies', company.id);
+  const first = await stack.sync(from('one@merge.example', 'merge'));
+
+  const merged = crm.merge('contacts', one.id, two.id);
+  await stack.apply({
+    subscriptionType: 'contact.merge',
+    primaryObjectId: Number(one.id),
+    mergedObjectIds: [Number(two.id)],
+    newObjectId: Number(merged.id),
+  });
+  expect(await linksOf('merge')).toEqual([`contacts/${merged.id} participant`, `companies/${company.id} cascade`]);
+
+  crm.archive('contacts', merged.id);
+  await stack.apply({ subscriptionType: 'contact.deletion', objectId: Number(merged.id) });
+  expect(await stack.status('merge')).toMatchObject({ status: 'skipped', links: [] });
+  expect(crm.timeline('companies', company.id)).toEqual([]);
+
+  crm.restore('contacts', merged.id);
+  await stack.apply({ subscriptionType: 'contact.restore', objectId: Number(merged.id) });
+  const restored = await stack.status('merge');
+  expect(restored).toMatchObject({ status: 'synced', engagements: first.engagements });
+  expect(crm.timeline('contacts', merged.id)).toHaveLength(2);
+});
+
+test('an event that comes twice is worked off once', async () => {
+  const event = { subscriptionType: 'contact.creation', objectId: 424_242, eventId: 77, occurredAt: 1_700_000_000_000 };
+  await stack.apply(event, event);
+  await stack.apply(event);
+  const rows = await stack.product.db.selectFrom('crm_events').selectAll().where('event_key', 'like', '77:%').execute();
+  expect(rows).toHaveLength(1);
+  expect(rows[0]?.done_at).not.toBeNull();
+});
+
+test('a privacy deletion erases the person here too', async () => {
+  const { crm } = stack.sandbox;
+  const contact = crm.create('contacts', { email: 'private@person.example' });
+  const other = crm.create('contacts', { email: 'other@person.example' });
+  await stack.sync(
+    meeting({
+      meetingId: 'privacy',
+      participants: [{ email: 'Private@person.example', name: 'Private' }, { email: 'other@person.example' }],
+    }),
+  );
+  await stack.apply();
+  crm.archive('contacts', contact.id);
+  await stack.apply({ subscriptionType: 'contact.privacyDeletion', objectId: Number(contact.id) });
+  const row = await stack.product.db
+    .selectFrom('meetings')
+    .selectAll()
+    .where('meeting_id', '=', 'privacy')
+    .executeTakeFirstOrThrow();
+  expect(JSON.stringify(row)).not.toMatch(/private@person/i);
+  expect(await linksOf('privacy')).toEqual([`contacts/${other.id} participant`]);
+  const mirrored = await stack.product.db.selectFrom('crm_records').selectAll().execute();
+  expect(JSON.stringify(mirrored)).not.toMatch(/private@person/i);
+});
+
+test('a reconciliation finds what no webhook told, and says what it mended; the second has nothing to mend', async () => {
+  const { crm } = stack.sandbox;
+  const contact = crm.create('contacts', { email: 'silent@recon.example', firstname: 'Before' });
+  await stack.sync(from('silent@recon.example', 'recon'));
+  await stack.apply();
+  const deal = crm.create('deals', { dealname: 'Silent' });
+  crm.associate('contacts', contact.id, 'deals', deal.id);
+  crm.update('contacts', contact.id, { firstname: 'After' });
+
+  const first = await reconcile();
+  expect(first).toMatchObject({ state: 'done', mended: { meetings: 1, records: 1 } });
+  expect(await linksOf('recon')).toEqual([`contacts/${contact.id} participant`, `deals/${deal.id} cascade`]);
+  const context = await meetingContext(stack.product.db, stack.workspaceId, 'recon');
+  expect(context?.contacts[0]?.properties).toMatchObject({ firstname: 'After' });
+  expect(await reconcile()).toMatchObject({ state: 'done', mended: { meetings: 0, records: 0 } });
+});
+
+async function reconcile() {
+  const id = await stack.reconciler.start(stack.workspaceId);
+  const handle = stack.temporal.workflow.getHandle(reconcileWorkflowId(stack.workspaceId));
+  await Promise.all([handle.result(), stack.starter.sweep(0)]);
+  return await findReconciliation(stack.product.db, stack.workspaceId, id ?? '');
+}

@@ -1,0 +1,198 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, type Connection } from '@temporalio/client';
+import getPort from 'get-port';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
+import type { ProcessedMeetingInput } from '../../src/meeting/schema';
+import type { StatusDocument, SyncStatus } from '../../src/meeting/status';
+import { buildProduct } from './build';
+import { createTestDatabase } from './database';
+import { connectToTemporal, takeNamespace, temporalAddress } from './temporal';
+
+/** `server` and `worker` as programs of their own, as an operator runs them, on a sandbox without lag. */
+export interface Programs {
+  readonly sandbox: Sandbox;
+  readonly portalId: number;
+  readonly url: string;
+  readonly apiKey: string;
+  /** Addresses of the metrics. */
+  readonly metrics: { readonly server: string; readonly worker: string };
+  readonly temporal: Client;
+  /** Everything that both wrote. */
+  output(): string;
+  /** A call of the API. */
+  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
+  /** Posts a meeting and waits until it has one of these statuses. */
+  sync(meeting: ProcessedMeetingInput, ...statuses: SyncStatus[]): Promise<StatusDocument>;
+  until(meetingId: string, ...statuses: SyncStatus[]): Promise<StatusDocument>;
+  /** Goes the whole way of the settings page's Connect button, as a person in a browser does. */
+  connect(): Promise<void>;
+  /** Ends both in order, and everything else. */
+  stop(): Promise<void>;
+}
+
+/** Takes a namespace of its own. @param env - added to what both programs get */
+export async function startPrograms(env: Record<string, string> = {}): Promise<Programs> {
+  const [sandbox, database, built, namespace, port, serverMetrics, workerMetrics] = await Promise.all([
+    startSandbox({ seed: 'empty', searchLagMs: 0 }),
+    createTestDatabase(),
+    buildProduct(),
+    takeNamespace(),
+    getPort(),
+    getPort(),
+    getPort(),
+  ]);
+  const apiKey = `key-${randomBytes(12).toString('hex')}`;
+  const url = `http://localhost:${port}`;
+  const environment = {
+    PATH: process.env['PATH'],
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: temporalAddress(),
+    TEMPORAL_NAMESPACE: namespace,
+    TEMPORAL_CONFIG_FILE: `${built.dist}/no-temporal-profile.toml`,
+    HUBSPOT_API_URL: sandbox.url,
+    HUBSPOT_AUTHORIZE_URL: `${sandbox.url}/oauth/authorize`,
+    HUBSPOT_CLIENT_ID: sandbox.clientId,
+    HUBSPOT_CLIENT_SECRET: sandbox.clientSecret,
+    ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    BOOTSTRAP_API_KEY: apiKey,
+    PUBLIC_URL: url,
+    PORT: String(port),
+    SYNC_TIME_SCALE: '0.01',
+    ...env,
+  };
+  const output: string[] = [];
+  const children = [
+    ['server', serverMetrics],
+    ['worker', workerMetrics],
+  ].map(([command, metricsPort]) => {
+    const child = spawn(process.execPath, [`${built.dist}/cli.js`, String(command)], {
+      env: { ...environment, METRICS_PORT: String(metricsPort) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(String(chunk)));
+    return child;
+  });
+  const metrics = {
+    server: `http://localhost:${serverMetrics}/metrics`,
+    worker: `http://localhost:${workerMetrics}/metrics`,
+  };
+  const connection: Connection = await connectToTemporal();
+  const temporal = new Client({ connection, namespace });
+  const portalId = sandbox.portals.list()[0]?.id ?? 0;
+
+  const stop = async () => {
+    await Promise.all(children.map(ended));
+    await Promise.all([connection.close(), sandbox.close()]);
+    await database.drop();
+    built.remove();
+  };
+  try {
+    await Promise.all([answers(`${url}/readyz`, children), answers(metrics.worker, children)]);
+  } catch (error) {
+    await stop();
+    throw new Error(`the programs did not start:\n${output.join('')}`, { cause: error });
+  }
+
+  const call: Programs['call'] = (method, path, body, headers = {}) =>
+    fetch(url + path, {
+      method,
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  const until: Programs['until'] = async (meetingId, ...statuses) => {
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- polling
+      const response = await call('GET', `/api/v1/meetings/${meetingId}`);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      const document = (await response.json()) as StatusDocument;
+      if (statuses.includes(document.status)) return document;
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await sleep(50);
+    }
+  };
+
+  return {
+    sandbox,
+    portalId,
+    url,
+    apiKey,
+    metrics,
+    temporal,
+    output: () => output.join(''),
+    call,
+    until,
+    async sync(meeting, ...statuses) {
+      const response = await call('POST', '/api/v1/meetings', meeting);
+      if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+      return await until(meeting.meetingId, ...statuses);
+    },
+    async connect() {
+      const session = (await (await call('POST', '/api/v1/sessions')).json()) as { url: string };
+      const browser = new Cookies();
+      await browser.get(session.url);
+      const asked = (await browser.get(`${url}/integrations/hubspot/connect`)).headers.get('location') ?? '';
+      await browser.get(await consent(sandbox, portalId, asked));
+      const state = (await (await call('GET', '/api/v1/connection')).json()) as { state: string };
+      if (state.state !== 'connected') throw new Error(`connecting ended as ${state.state}`);
+    },
+    stop,
+  };
+}
+
+/** A person who agrees on HubSpot's page. @returns where the browser is sent back to */
+async function consent(sandbox: Sandbox, portalId: number, asked: string): Promise<string> {
+  const admin = sandbox.portals.users(portalId).find((user) => user.mayInstall);
+  const fields = new URLSearchParams(new URL(asked).searchParams);
+  fields.set('account', `${portalId}:${admin?.id}`);
+  fields.set('decision', 'connect');
+  const response = await fetch(`${sandbox.url}/oauth/authorize`, {
+    method: 'POST',
+    body: fields,
+    redirect: 'manual',
+  });
+  return response.headers.get('location') ?? '';
+}
+
+/** As much of a browser as signing in needs. */
+class Cookies {
+  readonly #cookies = new Map<string, string>();
+
+  async get(url: string): Promise<Response> {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const response = await fetch(url, { redirect: 'manual', headers: { accept: 'text/html', cookie } });
+    for (const set of response.headers.getSetCookie()) {
+      const [name = '', value = ''] = (set.split(';')[0] ?? '').split(/=(.*)/s);
+      this.#cookies.set(name, value);
+    }
+    return response;
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise((resolve) => {
+    child.once('exit', resolve);
+  });
+  child.kill('SIGTERM');
+  await exit;
+}
+
+async function answers(url: string, children: readonly ChildProcess[]): Promise<void> {
+  while (children.every((child) => child.exitCode === null)) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- polling
+      if ((await fetch(url)).ok) return;
+    } catch {
+      // Not yet.
+    }
+    // oxlint-disable-next-line no-await-in-loop -- polling
+    await sleep(50);
+  }
+  throw new Error(`nothing answers at ${url}`);
+}

@@ -1,0 +1,29 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { readRunning, runningFileOf, writeRunning } from '../../../src/dev/running-file';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'running-file-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+test('what one dev leaves, another shell of the same user reads', () => {
+  writeRunning(folder, { url: 'http://localhost:3000', apiKey: 'old' });
+  writeRunning(folder, { url: 'http://localhost:3100', apiKey: 'key' });
+  expect(readRunning(folder)).toEqual({ url: 'http://localhost:3100', apiKey: 'key' });
+  expect(statSync(runningFileOf(folder)).mode & 0o777).toBe(0o600);
+  expect(readdirSync(folder)).toEqual(['running.json']);
+});
+
+test('without a dev, or with a file that says nothing, there is none', () => {
+  expect(readRunning(folder)).toBeNull();
+  writeFileSync(runningFileOf(folder), '{"url":');
+  expect(readRunning(folder)).toBeNull();
+  writeFileSync(runningFileOf(folder), '{"url":"http://localhost:3000"}');
+  expect(readRunning(folder)).toBeNull();
+});

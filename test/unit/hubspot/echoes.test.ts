@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import { withoutEchoes } from '../../../src/hubspot/echoes';
+
+const sent = {
+  inputs: [
+    {
+      id: 'marc.serra@acme.example',
+      idProperty: 'email',
+      properties: {
+        hs_meeting_title: 'Acme & "Co"',
+        hs_meeting_outcome: 'COMPLETED',
+        hs_timestamp: '1762160400000',
+        ort: 'Überlingen',
+      },
+    },
+  ],
+};
+const message = (body: unknown) =>
+  (withoutEchoes({ message: body }, sent, ['C-secret']) as { message: string }).message;
+
+test.each([
+  ['Property values were not valid: "Acme & "Co"" is too long', 'Property values were not valid: "…" is too long'],
+  ['[{"message":"\\"Acme & \\"Co\\"\\" is not allowed"}]', '[{"message":"\\"…\\" is not allowed"}]'],
+  ['Überlingen is no option', '… is no option'],
+  ['The contact e:other.person@acme.example does not exist.', 'The contact e:… does not exist.'],
+  ['token C-secret is unknown', 'token … is unknown'],
+  // What tells a person what to change stays.
+  ['Property "hs_meeting_outcome" does not allow COMPLETED', 'Property "hs_meeting_outcome" does not allow COMPLETED'],
+  ['Contact already exists. Existing ID: 37765128953', 'Contact already exists. Existing ID: 37765128953'],
+])('%s', (said, told) => {
+  expect(message(said)).toBe(told);
+});
+
+test('the errors of a batch are cleaned, and what names its inputs stays', () => {
+  const body = {
+    results: [{ id: '1', properties: { message: 'Überlingen' } }],
+    errors: [{ message: 'Überlingen is no option', context: { ids: ['marc.serra@acme.example'] } }],
+  };
+  expect(withoutEchoes(body, sent, [])).toEqual({
+    results: body.results,
+    errors: [{ message: '… is no option', context: { ids: ['marc.serra@acme.example'] } }],
+  });
+});
+
+test('what is no error answer is left alone', () => {
+  for (const body of [null, 'text', [1], { results: [] }]) expect(withoutEchoes(body, sent, [])).toBe(body);
+});

@@ -1,0 +1,68 @@
+import { expect, test } from '@jest/globals';
+import { listFaults } from '../../../src/meeting/faults';
+import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { exampleInput } from './meetings';
+
+function faultsOf(change: Record<string, unknown>) {
+  const result = processedMeetingSchema.safeParse({ ...exampleInput, ...change });
+  return listFaults(result.error ?? { issues: [] });
+}
+const many = (count: number, entry: unknown) => Array.from({ length: count }, () => entry);
+const unknownFields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`x${n}`, 0]));
+
+test.each([
+  [1, 1, 'One field is not valid.'],
+  [100, 100, '100 fields are not valid.'],
+  [101, 100, '101 faults; the first 100 are listed.'],
+  [137, 100, '137 faults; the first 100 are listed.'],
+])('of %i faults %i are listed, and the sentence is "%s"', (count, listed, sentence) => {
+  const { faults, ...rest } = faultsOf({ participants: many(count, {}) });
+  expect(faults).toHaveLength(listed);
+  expect(faults.at(-1)).toEqual({ path: `participants[${listed - 1}]`, message: 'must have an email or a name' });
+  expect(rest).toEqual({ total: count, sentence });
+});
+
+test.each([
+  [20, null],
+  [21, 'has 1 more unknown field'],
+  [1_234, 'has 1,214 more unknown fields'],
+])('of %i unknown fields of an object twenty are named', (count, last) => {
+  const { faults, total, sentence } = faultsOf({ host: { email: 'ana@n.example', ...unknownFields(count) } });
+  expect(faults.slice(0, 20).map(({ path }) => path)).toEqual(Array.from({ length: 20 }, (_, n) => `host.x${n}`));
+  expect(faults.slice(20)).toEqual(last === null ? [] : [{ path: 'host', message: last }]);
+  expect(total).toBe(count);
+  expect(sentence).toBe(`${count.toLocaleString('en')} fields are not valid.`);
+});
+
+test('a long name of a field is cut', () => {
+  const { faults } = faultsOf({ ['x'.repeat(1_000_000)]: 1 });
+  expect(faults).toEqual([{ path: `["${'x'.repeat(100)}…"]`, message: 'is not a known field' }]);
+});
+
+test('a list over its bound is one fault, whatever its entries are', () => {
+  for (const [change, fault] of [
+    [{ participants: many(600_000, 0) }, 'participants'],
+    [{ summary: { topics: many(600_000, 0) } }, 'summary.topics'],
+    [{ summary: { nextSteps: many(600_000, 0) } }, 'summary.nextSteps'],
+    [{ smartCategories: many(600_000, 0) }, 'smartCategories'],
+    [{ smartCategories: [{ name: 'a', items: many(600_000, 0) }] }, 'smartCategories[0].items'],
+    // Each list is within its bound, 600,000 entries in all.
+    [{ smartCategories: many(2_000, { name: 'a', items: many(300, 0) }) }, 'smartCategories'],
+  ] as const) {
+    const { faults, total } = faultsOf(change);
+    expect(faults).toMatchObject([{ path: fault, message: expect.stringMatching(/^must not have more than /) }]);
+    expect(total).toBe(1);
+  }
+});
+
+test('a huge faulty meeting gets a small answer', () => {
+  const person = { email: 'x'.repeat(400), name: 5, phone: 5, internal: 5, ...unknownFields(600) };
+  const item = { kind: 'x', text: 5, startSeconds: 'x', endSeconds: 'x', clipUrl: 5 };
+  const list = faultsOf({
+    ...unknownFields(50_000),
+    participants: many(200, person),
+    smartCategories: many(2_000, { name: '', items: [item] }),
+  });
+  expect(list.total).toBeGreaterThan(180_000);
+  expect(JSON.stringify(list).length).toBeLessThan(20_000);
+});
