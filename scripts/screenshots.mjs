@@ -1,0 +1,134 @@
+// Takes the pictures of docs/images: the whole product on a data folder of its own, driven as a person would.
+//
+//   npm run screenshots
+//
+// Needs a build and a Chromium (on PATH, or CHROMIUM_PATH).
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import getPort from 'get-port';
+import { chromium } from 'playwright-core';
+import { toPalettePng } from './palette-png.mjs';
+
+const ROOT = join(import.meta.dirname, '..');
+const IMAGES = join(ROOT, 'docs/images');
+const MAX_BYTES = 200_000;
+const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+const meeting = JSON.parse(readFileSync(join(ROOT, 'examples/meeting.json'), 'utf8'));
+const folder = mkdtempSync(join(tmpdir(), 'hubspot-meeting-sync-screenshots-'));
+// As root, PostgreSQL runs as another user, who must pass through here.
+chmodSync(folder, 0o755);
+mkdirSync(IMAGES, { recursive: true });
+
+const dev = await startDev();
+const browser = await chromium.launch({ executablePath: findChromium(), args: ['--no-sandbox', '--disable-gpu'] });
+try {
+  await takePictures();
+} finally {
+  await browser.close();
+  dev.process.kill('SIGINT');
+  await once(dev.process, 'exit');
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Starts `dev` and reads where its parts are from what it prints. */
+async function startDev() {
+  const [port, metricsPort] = [await getPort(), await getPort()];
+  const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), 'dev'], {
+    cwd: ROOT,
+    env: { ...process.env, DATA_DIR: folder, PORT: String(port), METRICS_PORT: String(metricsPort), LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const places = {};
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(line);
+    const place = /^ {2}(?<name>\S.{0,19}?) {2,}(?<value>http\S+)$/.exec(line)?.groups;
+    if (place !== undefined) places[place.name] = place.value;
+    if (line.startsWith('  Data ')) {
+      child.stdout.resume();
+      return { process: child, places, ...running() };
+    }
+  }
+  throw new Error('dev ended before it was up');
+}
+
+/** What `dev` leaves for other shells: its address and the API key. */
+function running() {
+  return JSON.parse(readFileSync(join(folder, 'running.json'), 'utf8'));
+}
+
+async function takePictures() {
+  const context = await browser.newContext({ colorScheme: 'light', viewport: { width: 1000, height: 640 } });
+  const page = await context.newPage();
+  await page.goto(dev.places['Settings, signed in']);
+  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  await page.getByRole('button', { name: 'Connect app' }).click();
+  await page.waitForURL(`${dev.url}/settings/integrations`);
+  await page.goto(`${dev.url}/settings/integrations`);
+  await picture(page, 'settings');
+
+  const done = await sync();
+  await page.goto(`${dev.url}/meetings/${meeting.meetingId}`);
+  await picture(page, 'meeting', { fullPage: true });
+
+  const contact = done.links.find((link) => link.objectType === 'contacts');
+  const portal = (await call('GET', '/api/v1/connection')).portal.id;
+  await page.setViewportSize({ width: 1200, height: 900 });
+  await page.goto(`${dev.places['Sandbox HubSpot']}/contacts/${portal}/record/0-1/${contact.id}`);
+  await picture(page, 'timeline', { fullPage: true });
+
+  await page.setViewportSize({ width: 1280, height: 960 });
+  await page.goto(done.workflow.url);
+  await page.getByText('recordOutcome').first().waitFor();
+  // The history's lines are drawn one after the other.
+  await page.waitForLoadState('networkidle');
+  await picture(page, 'temporal');
+}
+
+/** Posts the example as a pipeline would and waits for its end. */
+async function sync() {
+  await call('POST', '/api/v1/meetings', meeting);
+  for (;;) {
+    const status = await call('GET', `/api/v1/meetings/${meeting.meetingId}`);
+    if (status.status === 'synced') return status;
+    if (status.reason !== null) throw new Error(`${status.reason.message} ${status.reason.action}`);
+    await delay(200);
+  }
+}
+
+async function call(method, path, body) {
+  const response = await fetch(dev.url + path, {
+    method,
+    headers: {
+      authorization: `Bearer ${dev.apiKey}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const answer = await response.json();
+  if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+  return answer;
+}
+
+async function picture(page, name, options = {}) {
+  const path = join(IMAGES, `${name}.png`);
+  const png = toPalettePng(await page.screenshot({ animations: 'disabled', ...options }));
+  const bytes = png.length;
+  console.log(`  ${path}: ${Math.round(bytes / 1000)} kB`);
+  if (bytes > MAX_BYTES) throw new Error(`${path} is too large: ${bytes} bytes, ${MAX_BYTES} at most`);
+  writeFileSync(path, png);
+}
+
+function findChromium() {
+  const given = process.env.CHROMIUM_PATH;
+  if (given) return given;
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const found = folders.flatMap((place) => BROWSERS.map((name) => join(place, name))).find((path) => existsSync(path));
+  if (found === undefined) throw new Error('No Chromium was found: install one, or set CHROMIUM_PATH');
+  return found;
+}
