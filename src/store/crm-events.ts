@@ -64,13 +64,17 @@ export async function markEventsDone(db: Db, ids: readonly number[]): Promise<vo
     .execute();
 }
 
-/** Connected portals with work: events that wait, or records that were never read. */
+/** New records of many meetings are read together, and not while their meetings are being written. */
+const READ_AFTER_SECONDS = 20;
+
+/** Connected portals with work: events that wait, or records that were not read yet. */
 export async function portalsWithWork(db: Db): Promise<number[]> {
   const { rows } = await sql<{ portal_id: number }>`
     select portal_id from connections
     where state = 'connected' and (
       exists (select from crm_events where crm_events.portal_id = connections.portal_id and done_at is null)
-      or exists (select from crm_records where crm_records.portal_id = connections.portal_id and read_at is null)
+      or exists (select from crm_records where crm_records.portal_id = connections.portal_id and read_at is null
+        and sighted_at < now() - make_interval(secs => ${READ_AFTER_SECONDS}))
     )
   `.execute(db);
   return rows.map((row) => row.portal_id);

@@ -156,6 +156,8 @@ interface CrmRecordsTable {
   properties: JSONColumnType<Record<string, string | null>, string | null, string | null> | null;
   archived: Generated<boolean>;
   merged_into: string | null;
+  /** When a meeting touched it first. */
+  sighted_at: CreatedAt;
   read_at: Timestamp | null;
 }
 

@@ -27,6 +27,7 @@ export async function up(db: Kysely<never>): Promise<void> {
       properties jsonb,
       archived boolean not null default false,
       merged_into text,
+      sighted_at timestamptz not null default now(),
       -- Null until the record was read for the first time.
       read_at timestamptz,
       primary key (portal_id, object_type, record_id)
