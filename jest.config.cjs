@@ -50,7 +50,7 @@ module.exports = {
         {
           ...common,
           displayName: 'integration',
-          testMatch: ['<rootDir>/test/{integration,e2e}/**/*.test.ts'],
+          testMatch: ['<rootDir>/test/{integration,e2e,chaos}/**/*.test.ts'],
           // One PostgreSQL and one Temporal server for all; not started when only unit tests are selected.
           globalSetup: '<rootDir>/test/support/global-setup.ts',
           globalTeardown: '<rootDir>/test/support/global-teardown.ts',

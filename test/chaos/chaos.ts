@@ -1,0 +1,266 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { sql } from 'kysely';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
+import { loadConfig } from '../../src/config';
+import { createLogger } from '../../src/log';
+import { processedMeetingSchema, type ProcessedMeetingInput } from '../../src/meeting/schema';
+import type { StatusDocument } from '../../src/meeting/status';
+import { openProduct } from '../../src/product';
+import { saveConnection } from '../../src/store/connections';
+import { acceptMeeting, requestSync } from '../../src/store/meetings';
+import { statusDocument } from '../../src/store/status-documents';
+import { createWorkspace } from '../../src/store/workspaces';
+import { SyncStarter } from '../../src/sync-starter';
+import { buildProduct } from '../support/build';
+import { createTestDatabase } from '../support/database';
+import { FaultProxy } from '../support/proxy';
+import { takeNamespace, temporalAddress } from '../support/temporal';
+import { WorkerFleet } from '../support/worker-fleet';
+import type { ChaosPlan } from './plan';
+import { TokenWatch } from './secrets';
+
+/** Shortens our own delays. Its 3 s for a create to settle are longer than a slow HubSpot of the plan works on one. */
+const TIME_SCALE = 0.05;
+/** A request that hangs is given up after this long. */
+const REQUEST_TIMEOUT_MS = 2_000;
+const TOKEN_SECONDS = 20;
+
+/** The product with real workers, between proxies that fail as the plan says. */
+export type Chaos = Awaited<ReturnType<typeof startChaos>>;
+
+export async function startChaos(plan: ChaosPlan, seed: number) {
+  const [built, database, namespace, sandbox] = await Promise.all([
+    buildProduct(),
+    createTestDatabase(),
+    takeNamespace(),
+    startSandbox({
+      seed: 'empty',
+      searchLagMs: 0,
+      accessTokenSeconds: TOKEN_SECONDS,
+      randomSeed: seed,
+      limits: { tenSecondly: null, searchPerSecond: null, associationsTenSecondly: null },
+    }),
+  ]);
+  const tokens = new TokenWatch();
+  const { connections } = plan;
+  const proxies = {
+    hubspot: await FaultProxy.start({ target: hostOf(sandbox.url), faults: connections.hubspot, watch: tokens.watch }),
+    postgres: await FaultProxy.start({ target: hostOf(database.url), faults: connections.postgres }),
+    temporal: await FaultProxy.start({ target: hostOf(`tcp://${temporalAddress()}`), faults: connections.temporal }),
+  };
+  const environment = {
+    DATABASE_URL: database.url,
+    HUBSPOT_API_URL: sandbox.url,
+    HUBSPOT_CLIENT_ID: sandbox.clientId,
+    HUBSPOT_CLIENT_SECRET: sandbox.clientSecret,
+    HUBSPOT_REQUESTS_PER_10_SECONDS: '2000',
+    HUBSPOT_SEARCHES_PER_SECOND: '200',
+    HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS: '2000',
+    ENCRYPTION_KEYS: `chaos:${randomBytes(32).toString('base64')}`,
+    SYNC_TIME_SCALE: String(TIME_SCALE),
+  };
+  // The test itself looks past the proxies; only what hands a meeting to Temporal meets their faults.
+  const config = loadConfig({ ...environment, LOG_LEVEL: 'silent' });
+  const log = createLogger('silent', 'chaos');
+  const product = openProduct(config, log);
+  const { workspaceId } = await createWorkspace(product.db, `chaos-${randomBytes(4).toString('hex')}`);
+  const temporalThroughProxy = Connection.lazy({ address: `127.0.0.1:${proxies.temporal.port}`, interceptors: [] });
+  const starter = new SyncStarter({
+    db: product.db,
+    temporal: new Client({ connection: temporalThroughProxy, namespace }),
+    log,
+    timeScale: TIME_SCALE,
+  });
+  const stop = new AbortController();
+  const sweeping = starter.run(stop.signal);
+  const connection = await Connection.connect({ address: temporalAddress() });
+  const temporal = new Client({ connection, namespace });
+
+  sandbox.faults.seed(seed);
+  for (const fault of plan.answers) sandbox.faults.add(fault);
+  const fleet = await WorkerFleet.start(built, {
+    workers: 2,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+    env: {
+      PATH: process.env['PATH'],
+      ...environment,
+      DATABASE_URL: through(database.url, proxies.postgres),
+      HUBSPOT_API_URL: through(sandbox.url, proxies.hubspot),
+      TEMPORAL_ADDRESS: `127.0.0.1:${proxies.temporal.port}`,
+      TEMPORAL_NAMESPACE: namespace,
+      TEMPORAL_CONFIG_FILE: '/no-temporal-profile.toml',
+      METRICS_PORT: '0',
+      LOG_LEVEL: 'debug',
+    },
+  });
+  killAtActivities(sandbox, plan, fleet);
+
+  const status = async (meetingId: string): Promise<StatusDocument> => {
+    const ui = { temporalUiUrl: null, namespace };
+    const document = await statusDocument(product.db, workspaceId, meetingId, ui);
+    if (document === null) throw new Error(`no meeting ${meetingId}`);
+    return document;
+  };
+
+  return {
+    sandbox,
+    tokens,
+    status,
+    kill: (worker: number) => fleet.kill(worker),
+    workerOutput: () => fleet.output,
+
+    async connect(): Promise<void> {
+      const portalId = sandbox.portals.list()[0]?.id ?? 0;
+      const issued = sandbox.tokens.issue({});
+      await saveConnection(product.db, {
+        workspaceId,
+        portalId,
+        hubDomain: 'northwind.example',
+        uiDomain: 'app.hubspot.example',
+        timeZone: 'Europe/Madrid',
+        accountType: 'STANDARD',
+        userId: issued.grant.userId,
+        userEmail: 'admin@northwind.example',
+        scopes: issued.grant.scopes,
+        tokens: product.tokens.seal(workspaceId, {
+          ...issued,
+          expiresInSeconds: issued.expiresIn,
+          portalId,
+          userId: null,
+          scopes: null,
+        }),
+      });
+    },
+
+    /** As the API does it. */
+    async post(input: ProcessedMeetingInput): Promise<void> {
+      const meeting = processedMeetingSchema.parse(input);
+      await acceptMeeting(product.db, { workspaceId, meeting });
+      await starter.start(workspaceId, meeting.meetingId);
+    },
+    async resync(meetingId: string): Promise<void> {
+      await requestSync(product.db, workspaceId, meetingId);
+      await starter.start(workspaceId, meetingId);
+    },
+
+    /** Takes a server away for a while. */
+    async away(server: keyof typeof proxies, ms: number): Promise<void> {
+      await proxies[server].refuse();
+      await delay(ms);
+      await proxies[server].accept();
+    },
+
+    /** Waits until every meeting has ended or waits for a person. @returns those that wait */
+    async rest(signal?: AbortSignal): Promise<StatusDocument[]> {
+      for (;;) {
+        // oxlint-disable-next-line no-await-in-loop -- polling
+        const documents = await restingMeetings();
+        if (documents !== null) return documents.filter((document) => document.status === 'needs_attention');
+        // oxlint-disable-next-line no-await-in-loop -- polling
+        await delay(100, undefined, signal === undefined ? {} : { signal });
+      }
+    },
+
+    /** Nothing fails any more. */
+    async calm(): Promise<void> {
+      sandbox.faults.clear();
+      for (const proxy of Object.values(proxies)) proxy.calm();
+      await Promise.all(Object.values(proxies).map((proxy) => proxy.accept()));
+    },
+
+    /** Rows that say something else than HubSpot has. */
+    async ledgerFaults(): Promise<string[]> {
+      const rows = await product.db.selectFrom('engagements').selectAll().execute();
+      return rows.flatMap((row) => {
+        const record = row.hubspot_id === null ? undefined : sandbox.crm.get(row.object_type, row.hubspot_id);
+        return row.state === 'written' && record?.archived === false
+          ? []
+          : [`${row.meeting_id} ${row.kind}: ${row.state} ${row.hubspot_id}, in HubSpot ${JSON.stringify(record)}`];
+      });
+    },
+
+    /** The history of every run, as JSON. */
+    async histories(): Promise<string[]> {
+      const texts: string[] = [];
+      for await (const { workflowId, runId } of temporal.workflow.list()) {
+        texts.push(historyToJSON(await temporal.workflow.getHandle(workflowId, runId).fetchHistory()));
+      }
+      return texts;
+    },
+
+    report(parked: number): void {
+      const requests = sandbox.requests.list();
+      const struck = requests.filter((request) => request.fault !== null).length;
+      const tcp = Object.entries(proxies).map(([name, { counts }]) => `${name} ${counts.struck}/${counts.connections}`);
+      process.stderr.write(
+        `chaos: ${requests.length} HubSpot requests, ${struck} struck; connections struck: ${tcp.join(', ')}; ` +
+          `${fleet.kills} kills; ${parked} parked\n`,
+      );
+    },
+
+    async close(): Promise<void> {
+      stop.abort();
+      await fleet.stop();
+      await sweeping;
+      await temporalThroughProxy.close();
+      await Promise.all(Object.values(proxies).map((proxy) => proxy.close()));
+      await Promise.all([connection.close(), product.db.destroy(), sandbox.close()]);
+      await database.drop();
+      built.remove();
+    },
+  };
+
+  /** Every meeting's document when all are at rest, else null. */
+  async function restingMeetings(): Promise<StatusDocument[] | null> {
+    const rows = await product.db
+      .selectFrom('meetings')
+      .select(['meeting_id', 'status', 'run_id'])
+      .where('workspace_id', '=', workspaceId)
+      .where(sql<boolean>`sync_requested_at is null and run_id is not null`)
+      .where('status', 'in', ['synced', 'skipped', 'needs_attention'])
+      .execute();
+    const { count } = await product.db
+      .selectFrom('meetings')
+      .select(sql<number>`count(*)`.as('count'))
+      .where('workspace_id', '=', workspaceId)
+      .executeTakeFirstOrThrow();
+    if (rows.length < count) return null;
+    const documents = await Promise.all(rows.map((row) => status(row.meeting_id)));
+    const ended = await Promise.all(
+      documents.map(async (document) => {
+        const description = await temporal.workflow.getHandle(document.workflow.id).describe();
+        // A parked run stays open; one whose signal came while it ended goes round once more.
+        if (document.status !== 'needs_attention') return description.status.name !== 'RUNNING';
+        return (
+          description.raw.pendingActivities?.length === 0 && (description.raw.pendingWorkflowTask ?? null) === null
+        );
+      }),
+    );
+    return ended.every(Boolean) ? documents : null;
+  }
+}
+
+/** The one moment that matters: HubSpot has it, and nobody here knows. */
+function killAtActivities(sandbox: Sandbox, { kills }: ChaosPlan, fleet: WorkerFleet): void {
+  let activities = 0;
+  sandbox.events.on((event) => {
+    if (event.kind !== 'created' || !['0-46', '0-47'].includes(event.typeId)) return;
+    activities += 1;
+    for (const kill of kills) if (kill.atActivity === activities) fleet.kill(kill.worker);
+  });
+}
+
+function hostOf(url: string): { host: string; port: number } {
+  const { hostname, port } = new URL(url);
+  return { host: hostname, port: Number(port) };
+}
+
+function through(url: string, proxy: FaultProxy): string {
+  const changed = new URL(url);
+  changed.hostname = '127.0.0.1';
+  changed.port = String(proxy.port);
+  return changed.href.replace(/\/$/, '');
+}

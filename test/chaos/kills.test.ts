@@ -1,0 +1,280 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, createWriteStream, mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import getPort from 'get-port';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
+import { loadConfig } from '../../src/config';
+import { startKeeper, type Keeper } from '../../src/dev/keeping';
+import { waitForHttp, waitForPort } from '../../src/dev/ports';
+import { startPostgres } from '../../src/dev/postgres';
+import { ProcessGroup } from '../../src/dev/process-group';
+import type { SupervisedProcess } from '../../src/dev/supervised-process';
+import { resolveTemporalCli } from '../../src/dev/temporal-cli';
+import { startTemporalServer } from '../../src/dev/temporal-server';
+import { createLogger } from '../../src/log';
+import { openProduct } from '../../src/product';
+import { saveConnection } from '../../src/store/connections';
+import { migrate } from '../../src/store/migrate';
+import { buildProduct, type BuiltProduct } from '../support/build';
+import { meeting } from '../support/meetings';
+import { FaultProxy } from '../support/proxy';
+
+/** The whole program as processes of its own, each of which a test kills and starts again. */
+const API_KEY = 'kills-api-key-of-the-test';
+const MEETINGS = 50;
+
+let built: BuiltProduct;
+let keeper: Keeper;
+let folder: string;
+let sandbox: Sandbox;
+let base: string;
+let env: NodeJS.ProcessEnv;
+/** In front of both, so that each may come back on another port. */
+let postgresDoor: FaultProxy;
+let temporalDoor: FaultProxy;
+let postgres: ProcessGroup;
+let temporal: ProcessGroup;
+let programs: ProcessGroup;
+let server: SupervisedProcess;
+let worker: SupervisedProcess;
+
+beforeAll(async () => {
+  const started = await startKeeper();
+  if (started.state !== 'ready') throw new Error('A keeper without a lock is never busy');
+  ({ keeper } = started);
+  folder = mkdtempSync(path.join(tmpdir(), 'hubspot-meeting-sync-kills-'));
+  // As root, PostgreSQL runs as another user, who must pass through here.
+  chmodSync(folder, 0o755);
+  keeper.removeAtEnd(folder);
+  postgresDoor = await FaultProxy.start({ target: { host: '127.0.0.1', port: 1 } });
+  temporalDoor = await FaultProxy.start({ target: { host: '127.0.0.1', port: 1 } });
+  [built, sandbox] = await Promise.all([
+    buildProduct(),
+    startSandbox({ seed: 'empty', searchLagMs: 0 }),
+    startDatabase(),
+    startTemporal(),
+  ]);
+  const port = await getPort();
+  base = `http://127.0.0.1:${port}`;
+  env = {
+    PATH: process.env['PATH'],
+    DATABASE_URL: databaseUrl(),
+    TEMPORAL_ADDRESS: `127.0.0.1:${temporalDoor.port}`,
+    TEMPORAL_CONFIG_FILE: path.join(folder, 'no-temporal-profile.toml'),
+    HUBSPOT_API_URL: sandbox.url,
+    HUBSPOT_CLIENT_ID: sandbox.clientId,
+    HUBSPOT_CLIENT_SECRET: sandbox.clientSecret,
+    ENCRYPTION_KEYS: `kills:${randomBytes(32).toString('base64')}`,
+    BOOTSTRAP_API_KEY: API_KEY,
+    SYNC_TIME_SCALE: '0.1',
+    PORT: String(port),
+    METRICS_PORT: String(await getPort()),
+  };
+  await migrate(databaseUrl());
+  programs = new ProcessGroup(keeper, () => undefined);
+  [server, worker] = await Promise.all([
+    startProgram('server', {}, (signal) => waitForHttp(`${base}/readyz`, signal)),
+    startWorker(),
+  ]);
+  await connect();
+}, 120_000);
+
+afterAll(async () => {
+  await programs?.stop();
+  await Promise.all([temporal?.stop(), postgres?.stop()]);
+  await Promise.all([postgresDoor?.close(), temporalDoor?.close(), sandbox?.close()]);
+  await keeper?.close();
+  built?.remove();
+}, 60_000);
+
+test('Temporal away: taken with 202, and started when it is back', async () => {
+  await kill(temporal);
+  const answer = await post('while-temporal-is-away');
+  expect(answer.status).toBe(202);
+  expect(await answer.json()).toMatchObject({ status: 'accepted', workflow: { runId: null } });
+  await startTemporal();
+  await until('while-temporal-is-away', 'synced');
+}, 90_000);
+
+test('PostgreSQL away: 503 and when to come back, never a 202', async () => {
+  await kill(postgres);
+  const answer = await post('while-postgres-is-away');
+  expect(answer.status).toBe(503);
+  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  await startDatabase();
+  await accepted('while-postgres-is-away');
+  await until('while-postgres-is-away', 'synced');
+}, 90_000);
+
+test(`Server, worker, PostgreSQL and Temporal killed in the middle of ${MEETINGS} meetings: all end exactly once`, async () => {
+  const ids = Array.from({ length: MEETINGS }, (_, index) => `killed-${index}`);
+  const posted = Promise.all(
+    ids.map(async (meetingId, index) => {
+      // A pipeline posts over a while, so that every kill finds some on their way.
+      await delay(index * 100);
+      await accepted(meetingId);
+    }),
+  );
+  await activities(5);
+  kill9(worker);
+  await activities(15);
+  kill9(server);
+  await activities(30);
+  await kill(postgres);
+  await startDatabase();
+  await activities(45);
+  await kill(temporal);
+  await startTemporal();
+  await posted;
+  for (const meetingId of ids) await until(meetingId, 'synced');
+
+  for (const objectType of ['meetings', 'notes']) {
+    const bodies = sandbox.crm.list(objectType).map(({ properties }) => JSON.stringify(properties));
+    const counts = ids.map((meetingId) => bodies.filter((body) => body.includes(`/meetings/${meetingId}?`)).length);
+    expect([objectType, ...counts]).toEqual([objectType, ...ids.map(() => 1)]);
+  }
+  const connection = await Connection.connect({ address: `127.0.0.1:${temporalDoor.port}` });
+  const { count } = await new Client({ connection }).workflow.count('ExecutionStatus != "Completed"');
+  await connection.close();
+  expect(count).toBe(0);
+}, 180_000);
+
+function databaseUrl(): string {
+  return `postgres://postgres:kills@127.0.0.1:${postgresDoor.port}/app`;
+}
+
+async function startDatabase(): Promise<void> {
+  postgres = new ProcessGroup(keeper);
+  const url = await startPostgres({
+    folder,
+    password: 'kills',
+    database: 'app',
+    group: postgres,
+    logFile: path.join(folder, 'postgres.log'),
+  });
+  postgresDoor.retarget({ host: '127.0.0.1', port: Number(new URL(url).port) });
+}
+
+async function startTemporal(): Promise<void> {
+  temporal = new ProcessGroup(keeper);
+  const { address } = await startTemporalServer({
+    cli: await resolveTemporalCli({ env: process.env, onProgress: () => undefined, keeper }),
+    namespaces: ['default'],
+    folder,
+    ui: false,
+    group: temporal,
+    logFile: path.join(folder, 'temporal.log'),
+  });
+  temporalDoor.retarget({ host: '127.0.0.1', port: Number(address.split(':')[1]) });
+}
+
+async function startWorker(): Promise<SupervisedProcess> {
+  const port = await getPort();
+  return await startProgram('worker', { METRICS_PORT: String(port) }, (signal) => waitForPort(port, signal));
+}
+
+/** It comes back by itself when it is killed, as under any supervisor. */
+async function startProgram(
+  name: 'server' | 'worker',
+  extra: NodeJS.ProcessEnv,
+  ready: (signal: AbortSignal) => Promise<void>,
+): Promise<SupervisedProcess> {
+  const log = createWriteStream(path.join(folder, `${name}.log`), { flags: 'a' });
+  return await programs.start({
+    name,
+    command: process.execPath,
+    args: [path.join(built.dist, 'cli.js'), name],
+    env: { ...env, ...extra },
+    signal: 'SIGTERM',
+    graceMs: 5_000,
+    ready,
+    readyWithinMs: 60_000,
+    onLine: (line) => log.write(`${line}\n`),
+  });
+}
+
+/** SIGKILL to all of a group's processes; who starts it again says so. */
+async function kill(group: ProcessGroup): Promise<void> {
+  group.kill();
+  await group.stop();
+}
+
+function kill9(program: SupervisedProcess): void {
+  if (program.pid !== undefined) process.kill(program.pid, 'SIGKILL');
+}
+
+async function connect(): Promise<void> {
+  const config = loadConfig({ ...env, LOG_LEVEL: 'silent' });
+  const product = openProduct(config, createLogger('silent', 'kills'));
+  const portalId = sandbox.portals.list()[0]?.id ?? 0;
+  const issued = sandbox.tokens.issue({});
+  await saveConnection(product.db, {
+    workspaceId: 'default',
+    portalId,
+    hubDomain: 'northwind.example',
+    uiDomain: 'app.hubspot.example',
+    timeZone: 'Europe/Madrid',
+    accountType: 'STANDARD',
+    userId: issued.grant.userId,
+    userEmail: 'admin@northwind.example',
+    scopes: issued.grant.scopes,
+    tokens: product.tokens.seal('default', {
+      ...issued,
+      expiresInSeconds: issued.expiresIn,
+      portalId,
+      userId: null,
+      scopes: null,
+    }),
+  });
+  await product.db.destroy();
+  sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
+}
+
+async function post(meetingId: string): Promise<Response> {
+  return await fetch(`${base}/api/v1/meetings`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify(meeting({ meetingId })),
+    signal: AbortSignal.timeout(15_000),
+  });
+}
+
+/** Posts until it is taken, as every caller of an API does. */
+async function accepted(meetingId: string): Promise<void> {
+  for (;;) {
+    const status = await post(meetingId).then(
+      (answer) => answer.status,
+      () => null,
+    );
+    if (status === 202 || status === 200) return;
+    if (status !== null && status !== 503) throw new Error(`${meetingId} was answered ${status}`);
+    await delay(200);
+  }
+}
+
+async function until(meetingId: string, wanted: string): Promise<void> {
+  for (;;) {
+    const answer = await fetch(`${base}/api/v1/meetings/${meetingId}`, {
+      headers: { authorization: `Bearer ${API_KEY}` },
+    }).catch(() => null);
+    const document: unknown = await answer?.json().catch(() => null);
+    if (typeof document === 'object' && document !== null && 'status' in document) {
+      if (document.status === wanted) return;
+      if (document.status === 'needs_attention') throw new Error(JSON.stringify(document));
+    }
+    await delay(100);
+  }
+}
+
+/** Waits until so many activities of the fifty stand in HubSpot. */
+async function activities(count: number): Promise<void> {
+  const standing = () =>
+    ['meetings', 'notes']
+      .flatMap((objectType) => sandbox.crm.list(objectType))
+      .filter(({ properties }) => JSON.stringify(properties).includes('/meetings/killed-')).length;
+  while (standing() < count) await delay(10);
+}

@@ -1,0 +1,174 @@
+import type { Sandbox } from '../../sandbox/sandbox';
+import type { ProcessedMeetingInput } from '../../src/meeting/schema';
+import { meeting } from '../support/meetings';
+import { generator } from './plan';
+
+/** Stands in every meeting's text: must never be seen in a log or in Temporal. */
+export const CONFIDENTIAL = 'confidential-overview';
+
+/** Contacts with companies and deals, and meetings with some of them; all drawn from the seed. */
+export class World {
+  readonly #sandbox: Sandbox;
+  readonly #random: () => number;
+  readonly #people: number;
+  /** Each meeting as it was posted last. */
+  readonly #meetings: ProcessedMeetingInput[];
+
+  constructor(sandbox: Sandbox, seed: number, meetings: number) {
+    this.#sandbox = sandbox;
+    this.#random = generator(seed, 'world');
+    this.#people = Math.max(6, Math.ceil(meetings / 2));
+    this.#fillCrm();
+    this.#meetings = Array.from({ length: meetings }, (_, index) => this.#draw(index));
+  }
+
+  get meetings(): readonly ProcessedMeetingInput[] {
+    return this.#meetings;
+  }
+
+  /** Another version of a meeting: other words, sometimes other people, another start, or no notes any more. */
+  change(index: number): ProcessedMeetingInput {
+    const changed = this.#draw(index);
+    this.#meetings[index] = changed;
+    return changed;
+  }
+
+  /**
+   * What is wrong with a meeting's activities in HubSpot; empty when each stands exactly once, as posted last, with all
+   * of its associations and no others.
+   */
+  faultsOf(index: number): string[] {
+    const posted = this.#meetings[index];
+    if (posted === undefined) return ['no such meeting'];
+    const wanted = this.#wanted(posted);
+    const hasNotes = (posted.smartCategories ?? []).length > 0;
+    return [
+      ...this.#faults(posted, 'meetings', 1, wanted),
+      ...this.#faults(posted, 'notes', hasNotes ? 1 : 0, wanted),
+      ...this.#titleFaults(posted),
+    ];
+  }
+
+  /** Our activities that no meeting accounts for. */
+  strays(): string[] {
+    return (['meetings', 'notes'] as const).flatMap((objectType) =>
+      this.#sandbox.crm
+        .list(objectType)
+        .filter(({ properties }) => !this.#meetings.some((posted) => saysMeeting(properties, posted.meetingId)))
+        .map(({ id }) => `${objectType} ${id} belongs to no meeting`),
+    );
+  }
+
+  #faults(posted: ProcessedMeetingInput, objectType: 'meetings' | 'notes', due: number, wanted: string[]): string[] {
+    const { crm } = this.#sandbox;
+    const mine = crm.list(objectType).filter(({ properties }) => saysMeeting(properties, posted.meetingId));
+    if (mine.length !== due) return [`${posted.meetingId}: ${mine.length} ${objectType}, not ${due}`];
+    return mine.flatMap(({ id }) => {
+      const standing = ['contacts', 'companies', 'deals'].flatMap((type) =>
+        crm.associations(objectType, id, type).map((end) => `${type}/${end.id}`),
+      );
+      const missing = wanted.filter((record) => !standing.includes(record));
+      const surplus = standing.filter((record) => !wanted.includes(record));
+      return [
+        ...missing.map((record) => `${posted.meetingId}: its ${objectType} lacks ${record}`),
+        ...surplus.map((record) => `${posted.meetingId}: its ${objectType} stands at ${record}`),
+      ];
+    });
+  }
+
+  #titleFaults(posted: ProcessedMeetingInput): string[] {
+    const mine = this.#sandbox.crm.list('meetings').find(({ properties }) => saysMeeting(properties, posted.meetingId));
+    const title = mine?.properties['hs_meeting_title'];
+    return title === posted.title ? [] : [`${posted.meetingId}: is called "${title}", not "${posted.title}"`];
+  }
+
+  /** Contract section 6 once more, in the plainest words: a test of its own, not the product's. */
+  #wanted(posted: ProcessedMeetingInput): string[] {
+    const { crm } = this.#sandbox;
+    const ends = (type: string, id: string, to: string) => crm.associations(type, id, to).map((end) => end.id);
+    const emails = (posted.participants ?? []).flatMap(({ email }) => email ?? []);
+    const contacts = crm.list('contacts').filter(({ properties }) => emails.includes(properties['email'] ?? ''));
+    const known = contacts.map(({ properties }) => properties['email'] ?? '');
+    const domains = emails
+      .filter((email) => !known.includes(email))
+      .map((email) => email.slice(email.indexOf('@') + 1));
+    const companies = [
+      ...crm
+        .list('companies')
+        .flatMap(({ id, properties }) => (domains.includes(properties['domain'] ?? '') ? [id] : [])),
+      ...contacts.flatMap(({ id }) => ends('contacts', id, 'companies')),
+    ];
+    const deals = [
+      ...contacts.flatMap(({ id }) => ends('contacts', id, 'deals')),
+      ...companies.flatMap((id) => ends('companies', id, 'deals')),
+    ];
+    return [
+      ...new Set([
+        ...contacts.map(({ id }) => `contacts/${id}`),
+        ...companies.map((id) => `companies/${id}`),
+        ...deals.map((id) => `deals/${id}`),
+      ]),
+    ];
+  }
+
+  #fillCrm(): void {
+    const { crm } = this.#sandbox;
+    const companies = Array.from({ length: Math.ceil(this.#people / 3) }, (_, index) =>
+      crm.create('companies', { name: `Company ${index}`, domain: `company${index}.example` }),
+    );
+    const deals = Array.from({ length: this.#people }, (_, index) =>
+      crm.create('deals', { dealname: `Deal ${index}` }),
+    );
+    for (let index = 0; index < this.#people; index += 1) {
+      const company = companies[index % companies.length];
+      const contact = crm.create('contacts', { email: emailOf(index) });
+      if (company !== undefined && this.#chance(0.8)) {
+        crm.associate('contacts', contact.id, 'companies', company.id);
+      }
+      for (const deal of deals) {
+        if (this.#chance(2 / deals.length)) crm.associate('contacts', contact.id, 'deals', deal.id);
+        if (company !== undefined && this.#chance(1 / deals.length)) {
+          crm.associate('companies', company.id, 'deals', deal.id);
+        }
+      }
+    }
+  }
+
+  #draw(index: number): ProcessedMeetingInput {
+    const meetingId = `chaos-${index}`;
+    const guests = [index, ...(this.#chance(0.5) ? [this.#upTo(this.#people)] : [])].map((person) => ({
+      email: emailOf(person % this.#people),
+    }));
+    const newcomer = this.#chance(0.2) ? [{ email: `newcomer${this.#upTo(99)}@company0.example` }] : [];
+    const stranger = this.#chance(0.1) ? [{ email: 'stranger@gmail.com' }] : [];
+    const hour = this.#chance(0.2) ? '11' : '10';
+    return meeting({
+      meetingId,
+      title: `Meeting ${index}, version ${this.#upTo(1e9)}`,
+      startedAt: `2026-11-03T${hour}:00:00+01:00`,
+      endedAt: `2026-11-03T${hour}:42:11+01:00`,
+      participants: [
+        { email: 'ana.ruiz@northwind.example', internal: true },
+        ...new Map([...guests, ...newcomer, ...stranger].map((guest) => [guest.email, guest])).values(),
+      ],
+      summary: { overview: `${CONFIDENTIAL} ${this.#upTo(1e9)}`, topics: [], nextSteps: [] },
+      ...(this.#chance(0.15) ? { smartCategories: [] } : {}),
+    });
+  }
+
+  #chance(probability: number): boolean {
+    return this.#random() < probability;
+  }
+
+  #upTo(bound: number): number {
+    return Math.floor(this.#random() * bound);
+  }
+}
+
+function emailOf(person: number): string {
+  return `person${person}@people.example`;
+}
+
+function saysMeeting(properties: Readonly<Record<string, unknown>>, meetingId: string): boolean {
+  return JSON.stringify(properties).includes(`/meetings/${meetingId}?`);
+}

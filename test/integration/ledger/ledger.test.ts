@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool } from 'pg';
+import { createActivities } from '../../../src/activities';
+import { NotSettledError } from '../../../src/activities/judge';
+import { Gateway } from '../../../src/gateway';
+import type { ActivityDependencies } from '../../../src/activities/dependencies';
+import { createLogger } from '../../../src/log';
+import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { listEngagements } from '../../../src/store/ledger';
+import { replaceLinks } from '../../../src/store/links';
+import { acceptMeeting } from '../../../src/store/meetings';
+import type { Database } from '../../../src/store/schema';
+import { createWorkspace } from '../../../src/store/workspaces';
+import { Tokens } from '../../../src/tokens';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { meeting } from '../../support/meetings';
+import { CHOICES, ModelHubSpot } from './model';
+import { Attempt, steppedDatabase, type Fate } from './steps';
+import { VirtualClock } from './virtual-clock';
+
+const RUNS = Number(process.env['LEDGER_RUNS'] ?? 150);
+const PORTAL = 4711;
+
+let database: TestDatabase;
+let pool: Pool;
+let db: Kysely<Database>;
+let clock: VirtualClock;
+let workspaceId: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = new Pool({ connectionString: database.url, options: VirtualClock.connectionOptions, max: 20 });
+  pool.on('error', () => undefined);
+  clock = await VirtualClock.install(pool);
+  db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  ({ workspaceId } = await createWorkspace(db, 'ledger'));
+});
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+type Move =
+  | {
+      readonly move: 'step';
+      readonly attempt: number;
+      readonly which: number;
+      readonly fate: Fate;
+      readonly choice: number;
+    }
+  | { readonly move: 'start'; readonly rewrite: boolean }
+  | { readonly move: 'wait'; readonly ms: number }
+  | { readonly move: 'repost' };
+
+const moves: fc.Arbitrary<Move[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 20,
+      arbitrary: fc.record({
+        move: fc.constant('step' as const),
+        attempt: fc.nat(2),
+        which: fc.nat(3),
+        fate: fc.oneof(
+          { weight: 14, arbitrary: fc.constant('done' as const) },
+          {
+            weight: 2,
+            arbitrary: fc.constantFrom('answer lost' as const, 'crash before' as const, 'crash after' as const),
+          },
+        ),
+        choice: fc.nat(CHOICES - 1),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ move: fc.constant('start' as const), rewrite: fc.boolean() }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        move: fc.constant('wait' as const),
+        ms: fc.constantFrom(1_000, 12_000, 16_000, 25_000, 61_000, 3 * 24 * 3_600_000),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ move: fc.constant('repost' as const) }) },
+  ),
+  { minLength: 10, maxLength: 80, size: 'max' },
+);
+
+test('Whatever crashes, overlaps, is lost or late: never two activities, never none', async () => {
+  const counts = { crashed: 0, overlapping: 0 };
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom('summary' as const, 'notes' as const), moves, async (kind, script) => {
+      const story = await Story.begin(kind);
+      for (const move of script) await story.play(move);
+      counts.crashed += story.crashes;
+      counts.overlapping += story.overlaps;
+      await story.end();
+    }),
+    {
+      numRuns: RUNS,
+      ...(process.env['LEDGER_SEED'] === undefined ? {} : { seed: Number(process.env['LEDGER_SEED']) }),
+    },
+  );
+  // A generator that never gets so far would prove nothing.
+  expect(counts.crashed).toBeGreaterThan(RUNS / 10);
+  expect(counts.overlapping).toBeGreaterThan(RUNS / 10);
+}, 180_000);
+
+let stories = 0;
+
+/** One meeting's activity, from its first attempt to its end. */
+class Story {
+  readonly #hubspot = new ModelHubSpot();
+  readonly #attempts: Attempt[] = [];
+  readonly #meetingId = `m-${++stories}`;
+  #versions = 0;
+  crashes = 0;
+  overlaps = 0;
+
+  private constructor(readonly kind: 'summary' | 'notes') {}
+
+  static async begin(kind: 'summary' | 'notes'): Promise<Story> {
+    const story = new Story(kind);
+    await story.#post();
+    const links = ['201', '202'].map((id) => ({ objectType: 'contacts', id, via: 'participant' as const, from: null }));
+    await replaceLinks(db, story.#key, PORTAL, links);
+    story.#start(false);
+    return story;
+  }
+
+  async play(move: Move): Promise<void> {
+    switch (move.move) {
+      case 'wait':
+        return await clock.advance(move.ms);
+      case 'repost':
+        return await this.#post();
+      case 'start': {
+        const alive = this.#attempts.filter((attempt) => attempt.alive);
+        // An attempt that Temporal gave up for lost may live on beside the next one, and that one's beside a third.
+        if (alive.length > 2) return;
+        this.overlaps += alive.length > 0 ? 1 : 0;
+        this.#start(move.rewrite);
+        return;
+      }
+      case 'step': {
+        const alive = this.#attempts.filter((attempt) => attempt.alive);
+        const attempt = alive[move.attempt % Math.max(1, alive.length)];
+        await attempt?.advance(move.which, move.fate, move.choice);
+        this.crashes += attempt !== undefined && !attempt.alive && attempt.result === null ? 1 : 0;
+        if (alive.length === 0) this.#start(false);
+      }
+    }
+  }
+
+  /** Everything works again: what lives comes to its end, Temporal tries again, and the world is looked at. */
+  async end(): Promise<void> {
+    for (const attempt of this.#attempts) await finish(attempt);
+    let last = this.#attempts.at(-1);
+    for (let tries = 0; tries < 40 && !succeeded(last); tries += 1) {
+      const error = last?.result !== null && last !== undefined && 'error' in (last.result ?? {}) ? last.result : null;
+      await clock.advance(error instanceof NotSettledError ? error.lookAgainMs : 5_000);
+      last = this.#start(false);
+      await finish(last);
+    }
+    // Whatever may still come has come by then, and one more sync finds it in order.
+    await clock.advance(120_000);
+    await finish(this.#start(false));
+
+    const objectType = this.kind === 'summary' ? 'meetings' : 'notes';
+    const live = this.#hubspot.live(objectType).map((record) => record.id);
+    expect(live).toHaveLength(1);
+    const rows = await listEngagements(db, this.#key, PORTAL);
+    expect(rows.map((row) => [row.state, row.hubspot_id])).toEqual([['written', live[0]]]);
+  }
+
+  get #key() {
+    return { workspaceId, meetingId: this.#meetingId };
+  }
+
+  /** A new version, with another start: what was sent before is no longer what the meeting says. */
+  async #post(): Promise<void> {
+    this.#versions += 1;
+    const minute = String(this.#versions % 40).padStart(2, '0');
+    const changed = meeting({ meetingId: this.#meetingId, startedAt: `2026-11-03T10:${minute}:00+01:00` });
+    await acceptMeeting(db, { workspaceId, meeting: processedMeetingSchema.parse(changed) });
+  }
+
+  #start(rewrite: boolean): Attempt {
+    const attempt = new Attempt();
+    const write = createActivities(dependenciesFor(this.#hubspot, attempt));
+    const activity = this.kind === 'summary' ? write.writeSummary : write.writeNotes;
+    attempt.run(() => activity({ ...this.#key, rewrite }));
+    this.#attempts.push(attempt);
+    return attempt;
+  }
+}
+
+function dependenciesFor(hubspot: ModelHubSpot, attempt: Attempt): ActivityDependencies {
+  const crm = hubspot.crmFor(attempt);
+  const connect: Gateway['connect'] = () =>
+    Promise.resolve({ crm, portalId: PORTAL, uiDomain: 'app.hubspot.example', scopes: [] });
+  const gateway: Gateway = Object.create(Gateway.prototype, { connect: { value: connect } });
+  const tokens: Tokens = Object.create(Tokens.prototype);
+  return { db: steppedDatabase(pool, attempt), gateway, tokens, log: createLogger('silent', 'test'), timeScale: 1 };
+}
+
+async function finish(attempt: Attempt): Promise<void> {
+  await attempt.rest();
+  while (attempt.alive) await attempt.advance(0, 'done', 0);
+}
+
+function succeeded(attempt: Attempt | undefined): boolean {
+  return attempt?.result !== null && attempt?.result !== undefined && 'value' in attempt.result;
+}

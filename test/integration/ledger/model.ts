@@ -1,0 +1,147 @@
+import { Crm } from '../../../src/hubspot/crm';
+import type { CrmRecord } from '../../../src/hubspot/batch-answers';
+import { HubSpotError, type HubSpotFailure } from '../../../src/hubspot/errors';
+import type { CreateInput } from '../../../src/hubspot/objects';
+import type { Attempt } from './steps';
+
+/** HubSpot has worked on everything that reached it by then; a request is given up after as long. */
+export const HUBSPOT_MS = 20_000;
+/** Association reads show a new record by then. */
+export const LAG_MS = 10_000;
+
+interface ModelRecord extends CrmRecord {
+  readonly objectType: string;
+  readonly standsAt: readonly string[];
+  /** From when on HubSpot has it, and from when on its associations show. */
+  readonly existsFrom: number;
+  readonly showsFrom: number;
+  archived: boolean;
+}
+
+/** What may become of a create that reached HubSpot. */
+const CREATES = ['answered', 'dropped', 'applied late', 'lagging', 'limited', 'refused', 'slow answer'] as const;
+/** How many choices a step of the model knows. */
+export const CHOICES = CREATES.length;
+
+/** Never given twice, whatever the number of models: the ledger knows all of them as one account. */
+let nextId = 1;
+
+/** As much of HubSpot as the ledger has to do with. Time is the test's. */
+export class ModelHubSpot {
+  readonly #records: ModelRecord[] = [];
+
+  /** Ours that stand by now, of one type. */
+  live(objectType: string): ModelRecord[] {
+    return this.#records.filter((record) => record.objectType === objectType && this.#exists(record));
+  }
+
+  /** The account as one attempt reaches it: every call is a step of it. */
+  crmFor(attempt: Attempt): Crm {
+    const broken = () => failed({ kind: 'no_answer', cause: 'broken' });
+    const reading = <Value>(name: string, effect: () => Value): Promise<Value> =>
+      attempt.step(
+        name,
+        (choice) => {
+          if (choice === 1) throw failed({ kind: 'answer', status: 502, retryAfter: null, body: null });
+          return effect();
+        },
+        { lost: broken },
+      );
+    const objects = (objectType: string) => ({
+      read: (id: string) =>
+        reading(`read ${objectType}`, () =>
+          objectType === 'contacts' ? contact(id) : (this.live(objectType).find((each) => each.id === id) ?? null),
+        ),
+      create: async (input: CreateInput) => {
+        const answer = await attempt.step(
+          `create ${objectType}`,
+          (choice) => this.#create(objectType, input, CREATES[choice % CHOICES] ?? 'answered'),
+          { lost: broken },
+        );
+        if (!answer.slow) return answer.record;
+        return await attempt.step(
+          'answer to a create',
+          () => {
+            if (Date.now() > answer.record.existsFrom + HUBSPOT_MS) throw broken();
+            return answer.record;
+          },
+          { lost: broken },
+        );
+      },
+      update: ({ id, properties }: { id: string; properties: Record<string, string> }) =>
+        reading(`update ${objectType}`, () => {
+          const record = this.live(objectType).find((each) => each.id === id);
+          if (record === undefined) return 'gone';
+          Object.assign(record.properties, properties);
+          return 'updated';
+        }),
+      archive: (id: string) =>
+        reading(`archive ${objectType}`, () => {
+          for (const record of this.#records) if (record.id === id) record.archived = true;
+        }),
+    });
+    const associations = (from: string, to: string) => {
+      const ids = (id: string) =>
+        this.live(to)
+          .filter((record) => record.standsAt.includes(id) && record.showsFrom <= Date.now())
+          .map((record) => record.id);
+      return {
+        firstPage: (id: string) => reading(`timeline ${from}`, () => ({ ids: ids(id), after: null })),
+        of: (id: string) => reading(`timeline ${from}`, () => ids(id)),
+      };
+    };
+    const crm: Crm = Object.create(Crm.prototype, {
+      objects: { value: objects },
+      associations: { value: associations },
+    });
+    return crm;
+  }
+
+  #create(objectType: string, input: CreateInput, outcome: (typeof CREATES)[number]) {
+    if (Date.now() > input.sendBefore) throw failed({ kind: 'no_answer', cause: 'not_sent' });
+    switch (outcome) {
+      case 'dropped':
+        throw failed({ kind: 'no_answer', cause: 'broken' });
+      case 'limited':
+        throw failed({ kind: 'answer', status: 429, retryAfter: '1', body: {} });
+      case 'refused':
+        if (input.associations.length > 1) throw failed({ kind: 'answer', status: 400, retryAfter: null, body: {} });
+        return { record: this.#apply(objectType, input, 0, 0), slow: false };
+      case 'applied late':
+        this.#apply(objectType, input, HUBSPOT_MS, 0);
+        throw failed({ kind: 'no_answer', cause: 'broken' });
+      case 'lagging':
+        return { record: this.#apply(objectType, input, 0, LAG_MS), slow: false };
+      case 'answered':
+      case 'slow answer':
+        return { record: this.#apply(objectType, input, 0, 0), slow: outcome === 'slow answer' };
+    }
+  }
+
+  #apply(objectType: string, input: CreateInput, lateMs: number, lagMs: number): ModelRecord {
+    const existsFrom = Date.now() + lateMs;
+    const record: ModelRecord = {
+      objectType,
+      id: String(nextId++),
+      properties: { ...input.properties },
+      standsAt: input.associations.map(({ id }) => id),
+      existsFrom,
+      showsFrom: existsFrom + lagMs,
+      archived: false,
+    };
+    this.#records.push(record);
+    return record;
+  }
+
+  #exists(record: ModelRecord): boolean {
+    return !record.archived && record.existsFrom <= Date.now();
+  }
+}
+
+function contact(id: string): CrmRecord {
+  return { id, properties: {}, archived: false };
+}
+
+function failed(failure: HubSpotFailure): HubSpotError {
+  return new HubSpotError('POST model', failure);
+}

@@ -1,0 +1,33 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { openDatabase } from '../../../src/store/database';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { FaultProxy } from '../../support/proxy';
+
+let database: TestDatabase;
+let proxy: FaultProxy;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  const { hostname, port } = new URL(database.url);
+  proxy = await FaultProxy.start({ target: { host: hostname, port: Number(port) } });
+});
+afterEach(async () => {
+  await proxy.close();
+  await database.drop();
+});
+
+test('A connection that breaks between two statements of a transaction fails that transaction, not the process', async () => {
+  const url = new URL(database.url);
+  url.port = String(proxy.port);
+  const db = openDatabase(url.href);
+  const broken = db.transaction().execute(async (transaction) => {
+    await sql`select 1`.execute(transaction);
+    proxy.cut();
+    // Whoever asks HubSpot in between waits for longer than this.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sql`select 1`.execute(transaction);
+  });
+  await expect(broken).rejects.toThrow(/connection/i);
+  expect((await sql<{ one: number }>`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
+  await db.destroy();
+});
