@@ -105,16 +105,20 @@ export class CrmObjects {
     const onTime = inputs.filter((input) => now <= input.sendBefore);
     const late = new HubSpotError(this.#route('batch/create'), { kind: 'no_answer', cause: 'not_sent' });
     if (onTime.length === 0) return inputs.map(() => late);
-    const { results, errors } = await this.#post('batch/create', {
-      inputs: onTime.map(({ properties, associations, traceId }) => ({
-        properties,
-        associations: associations.map(({ id, type }) => ({
-          to: { id },
-          types: [{ associationCategory: type.category, associationTypeId: type.typeId }],
+    const { results, errors } = await this.#post(
+      'batch/create',
+      {
+        inputs: onTime.map(({ properties, associations, traceId }) => ({
+          properties,
+          associations: associations.map(({ id, type }) => ({
+            to: { id },
+            types: [{ associationCategory: type.category, associationTypeId: type.typeId }],
+          })),
+          objectWriteTraceId: traceId,
         })),
-        objectWriteTraceId: traceId,
-      })),
-    });
+      },
+      Math.min(...onTime.map((input) => input.sendBefore)),
+    );
     return inputs.map((input) => {
       if (!onTime.includes(input)) return late;
       const record =
@@ -174,8 +178,9 @@ export class CrmObjects {
     }
   }
 
-  async #post(operation: string, json: unknown) {
-    const { body } = await this.#portal.send({ method: 'POST', path: `${this.#path}/${operation}`, json }, 'requests');
+  async #post(operation: string, json: unknown, sendBefore?: number) {
+    const request = { method: 'POST', path: `${this.#path}/${operation}`, json } as const;
+    const { body } = await this.#portal.send(request, 'requests', sendBefore);
     return records.parse(body);
   }
 

@@ -53,17 +53,22 @@ export class Portal {
    * Sends a request for which a slot was taken. A 401 leads to one refresh and one repeat: HubSpot applies nothing of
    * an unauthorised request. A 429 closes the budget for all workers.
    *
+   * @param sendBefore - `Date.now()` after which it must not leave any more, whatever delayed it
    * @throws `HubSpotError` with HubSpot's answer, or {@link NotSentError}
    */
-  async send(request: Omit<HubSpotRequest, 'accessToken'>, budget: Budget): Promise<HubSpotAnswer> {
+  async send(
+    request: Omit<HubSpotRequest, 'accessToken'>,
+    budget: Budget,
+    sendBefore = Infinity,
+  ): Promise<HubSpotAnswer> {
     const accessToken = await beforeSending(this.#accessToken(null));
     try {
-      return await this.#sendWith(accessToken, request, budget);
+      return await this.#sendWith(accessToken, request, budget, sendBefore);
     } catch (error) {
       if (!(error instanceof HubSpotError) || error.decision.do !== 'refresh') throw error;
       const fresh = await beforeSending(this.#accessToken(accessToken));
       await beforeSending(this.slot(budget));
-      return await this.#sendWith(fresh, request, budget);
+      return await this.#sendWith(fresh, request, budget, sendBefore);
     }
   }
 
@@ -71,7 +76,10 @@ export class Portal {
     accessToken: string,
     request: Omit<HubSpotRequest, 'accessToken'>,
     budget: Budget,
+    sendBefore: number,
   ): Promise<HubSpotAnswer> {
+    if (Date.now() > sendBefore)
+      throw new NotSentError(new HubSpotError(request.path, { kind: 'no_answer', cause: 'not_sent' }));
     try {
       const answer = await this.#circuit.run(() => this.#transport.send({ ...request, accessToken }));
       await this.#limiter.learn(this.id, budget, answer.headers);

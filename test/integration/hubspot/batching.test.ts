@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Crm } from '../../../src/hubspot/crm';
 import { HubSpotError } from '../../../src/hubspot/errors';
 import type { CreateInput } from '../../../src/hubspot/objects';
+import { NotSentError } from '../../../src/hubspot/portal';
 import { startStack, type Stack } from '../../support/stack';
 
 let stack: Stack;
@@ -58,6 +59,16 @@ test('a create whose time has passed does not leave', async () => {
   const late = { ...note('late'), sendBefore: Date.now() - 1 };
   expect(await outcomeOf(crm.objects('notes').create(late))).toBe('retry');
   expect(stack.sandbox.requests.list({ path: '/notes/batch/create' })).toEqual([]);
+});
+
+test('a create that a token refresh held up for too long does not leave any more', async () => {
+  stack.sandbox.tokens.expire(stack.portalId);
+  stack.sandbox.faults.add({ match: { path: '/oauth/' }, times: 1, action: { kind: 'delay', ms: 900 } });
+  const held = { ...note('held up'), sendBefore: Date.now() + 600 };
+  await expect(crm.objects('notes').create(held)).rejects.toThrow(NotSentError);
+  expect(stack.sandbox.crm.list('notes').filter(({ properties }) => properties['hs_note_body'] === 'held up')).toEqual(
+    [],
+  );
 });
 
 test('an empty success is none: reads, creates, updates and associations fail', async () => {
