@@ -3,6 +3,7 @@ import { split } from '../hubspot/objects';
 import { recordKey, type RecordRef } from '../meeting/cascade';
 import { hostOf } from '../meeting/domains';
 import { normaliseEmail } from '../meeting/participants';
+import { LATE_MATCH_DAYS } from '../meeting/settings';
 import { requestSyncsOfLinked, requestSyncsOfParticipants } from '../store/affected-meetings';
 import { findWorkspaceOfPortal } from '../store/connections';
 import { markEventsDone, pendingEvents, type PendingEvent } from '../store/crm-events';
@@ -21,8 +22,6 @@ import { readRecords } from './refresh-mirror';
 /** One activity's share of the inbox, and of the records to be read. */
 const EVENTS_AT_ONCE = 500;
 const RECORDS_AT_ONCE = 300;
-/** Contract section 6: a participant who becomes known in HubSpot within this time brings the meeting in. */
-const LATE_MATCH_DAYS = 30;
 
 /** Properties by which participants are matched, and how a search would find them. */
 const MATCHING: Record<string, readonly string[]> = {

@@ -1,4 +1,5 @@
 import { reasons } from '../meeting/reasons';
+import { LATE_MATCH_DAYS } from '../meeting/settings';
 import type { SyncReason } from '../meeting/status';
 import { saveProgress, type MeetingKey } from '../store/meetings';
 import { findConnection } from '../store/connections';
@@ -10,9 +11,6 @@ export type Outcome =
   | { readonly status: 'synced' }
   | ({ readonly status: 'skipped' } & (Skip | { readonly code: 'deleted_in_hubspot' }))
   | { readonly status: 'waiting' | 'needs_attention'; readonly reason: SyncReason };
-
-/** Days within which a participant who becomes a contact brings a skipped meeting in (contract section 6). */
-const LATE_MATCH_DAYS = 30;
 
 /** Records where the sync stands, for the status document and the pages. */
 export function recordOutcome(dependencies: ActivityDependencies) {

@@ -23,10 +23,6 @@ export class Crm {
     this.companies = new Companies(portal);
   }
 
-  get portalId(): number {
-    return this.#portal.id;
-  }
-
   /** Records of a type: `contacts`, `companies`, `deals`, an activity type or a custom object's `2-…` id. */
   objects(objectType: string): CrmObjects {
     const properties = isActivity(objectType) ? RECOGNISED_BY[objectType] : mirroredProperties(objectType);

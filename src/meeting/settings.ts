@@ -18,6 +18,9 @@ const domain = z
     return z.NEVER;
   });
 
+/** Contract section 6: a participant who becomes known in HubSpot within this time brings the meeting in. */
+export const LATE_MATCH_DAYS = 30;
+
 /** The choices that a workspace can make about its syncs; the contract's rule is what the defaults give. */
 const fields = {
   /** Whose addresses are internal, besides the host's domain. */

@@ -54,15 +54,3 @@ export async function requestSyncsOfParticipants(
   }
   return requested;
 }
-
-/** Whether anybody with one of these addresses took part in a meeting of the workspace. */
-export async function participantsWith(db: Db, workspaceId: string, emails: readonly string[]): Promise<string[]> {
-  if (emails.length === 0) return [];
-  const rows = await db
-    .selectFrom('meeting_participants')
-    .select('meeting_id')
-    .where('workspace_id', '=', workspaceId)
-    .where('email', 'in', emails)
-    .execute();
-  return rows.map((row) => row.meeting_id);
-}

@@ -65,7 +65,7 @@ export async function replaceLinks(
 /** Notes why HubSpot refused to associate a record; the other links are not touched. */
 export async function refuseLink(
   db: Db,
-  { workspaceId, meetingId }: MeetingKey,
+  key: MeetingKey,
   portalId: number,
   record: RecordRef,
   said: string,
@@ -73,36 +73,15 @@ export async function refuseLink(
   await db
     .updateTable('links')
     .set({ refused: said })
-    .where((where) =>
-      where.and({
-        workspace_id: workspaceId,
-        meeting_id: meetingId,
-        portal_id: portalId,
-        object_type: record.objectType,
-        record_id: record.id,
-      }),
-    )
+    .where((where) => where.and(ofLink(key, portalId, record)))
     .execute();
 }
 
 /** Takes out a record that turned out to be gone. */
-export async function dropLink(
-  db: Db,
-  { workspaceId, meetingId }: MeetingKey,
-  portalId: number,
-  record: RecordRef,
-): Promise<void> {
+export async function dropLink(db: Db, key: MeetingKey, portalId: number, record: RecordRef): Promise<void> {
   await db
     .deleteFrom('links')
-    .where((where) =>
-      where.and({
-        workspace_id: workspaceId,
-        meeting_id: meetingId,
-        portal_id: portalId,
-        object_type: record.objectType,
-        record_id: record.id,
-      }),
-    )
+    .where((where) => where.and(ofLink(key, portalId, record)))
     .execute();
 }
 
@@ -128,4 +107,14 @@ export async function renameLink(
       .where((where) => where.and({ ...meeting, from_object_type: record.objectType, from_record_id: record.id }))
       .execute();
   });
+}
+
+function ofLink({ workspaceId, meetingId }: MeetingKey, portalId: number, record: RecordRef) {
+  return {
+    workspace_id: workspaceId,
+    meeting_id: meetingId,
+    portal_id: portalId,
+    object_type: record.objectType,
+    record_id: record.id,
+  };
 }
