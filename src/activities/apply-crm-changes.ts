@@ -3,7 +3,6 @@ import { split } from '../hubspot/objects';
 import { recordKey, type RecordRef } from '../meeting/cascade';
 import { hostOf } from '../meeting/domains';
 import { normaliseEmail } from '../meeting/participants';
-import { LATE_MATCH_DAYS } from '../meeting/settings';
 import { requestSyncsOfLinked, requestSyncsOfParticipants } from '../store/affected-meetings';
 import { findWorkspaceOfPortal } from '../store/connections';
 import { markEventsDone, pendingEvents, type PendingEvent } from '../store/crm-events';
@@ -16,6 +15,7 @@ import {
   type ReadRecord,
 } from '../store/mirror';
 import { erasePerson } from '../store/privacy';
+import { loadSettings } from '../store/settings';
 import type { ActivityDependencies } from './dependencies';
 import { readRecords } from './refresh-mirror';
 
@@ -64,6 +64,7 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
       return { events: events.length, records: 0, meetings: 0, more: events.length === EVENTS_AT_ONCE };
     }
     const { crm } = await dependencies.gateway.connect(workspaceId);
+    const { lateMatchDays } = await loadSettings(db, workspaceId);
     const touched = distinct(events.flatMap((event) => event.records));
     const mirrored = await mirroredOf(db, portalId, touched);
     const known = new Set(mirrored.map(keyOf));
@@ -86,7 +87,7 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
         db,
         { workspaceId, portalId },
         read.filter(isLive).map(matchable),
-        LATE_MATCH_DAYS,
+        lateMatchDays,
       ));
     const forgotten = new Set(
       events.filter(({ kind }) => kind === 'privacyDeletion').flatMap(({ records }) => records.map(recordKey)),

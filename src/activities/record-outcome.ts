@@ -1,8 +1,8 @@
 import { reasons } from '../meeting/reasons';
-import { LATE_MATCH_DAYS } from '../meeting/settings';
 import type { SyncReason } from '../meeting/status';
 import { saveProgress, type MeetingKey } from '../store/meetings';
 import { findConnection } from '../store/connections';
+import { loadSettings } from '../store/settings';
 import type { ActivityDependencies } from './dependencies';
 import type { Skip } from './resolve-participants';
 
@@ -18,7 +18,8 @@ export function recordOutcome(dependencies: ActivityDependencies) {
     outcome,
     ...key
   }: MeetingKey & { readonly outcome: Outcome }): Promise<{ readonly goOn: boolean }> => {
-    await saveProgress(dependencies.db, key, { status: outcome.status, reason: reasonOf(outcome) });
+    const { lateMatchDays } = await loadSettings(dependencies.db, key.workspaceId);
+    await saveProgress(dependencies.db, key, { status: outcome.status, reason: reasonOf(outcome, lateMatchDays) });
     return { goOn: await isMended(key, outcome) };
   };
 
@@ -30,7 +31,7 @@ export function recordOutcome(dependencies: ActivityDependencies) {
   }
 }
 
-function reasonOf(outcome: Outcome): SyncReason | null {
+function reasonOf(outcome: Outcome, lateMatchDays: number): SyncReason | null {
   switch (outcome.status) {
     case 'synced':
       return null;
@@ -38,14 +39,14 @@ function reasonOf(outcome: Outcome): SyncReason | null {
     case 'needs_attention':
       return outcome.reason;
     case 'skipped':
-      return skipReason(outcome);
+      return skipReason(outcome, lateMatchDays);
   }
 }
 
-function skipReason(skip: Skip | { readonly code: 'deleted_in_hubspot' }): SyncReason {
+function skipReason(skip: Skip | { readonly code: 'deleted_in_hubspot' }, lateMatchDays: number): SyncReason {
   switch (skip.code) {
     case 'no_crm_match':
-      return reasons.no_crm_match({ lateMatchDays: LATE_MATCH_DAYS });
+      return reasons.no_crm_match({ lateMatchDays });
     case 'meeting_excluded':
       return reasons.meeting_excluded({ setting: skip.setting });
     default:

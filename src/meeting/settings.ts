@@ -6,7 +6,10 @@ const isText = { error: 'must be a text' };
 const isList = { error: 'must be a list' };
 const isSwitch = { error: 'must be true or false' };
 const isMinutes = { error: 'must be a whole number from 0 to 1,440' };
+const isDays = { error: 'must be a whole number of days from 0 to 365' };
+const isDealCount = { error: 'must be a whole number from 1 to 1,000, or null for all' };
 const isTitleWord = 'must be 1 to 100 characters';
+const isPipeline = 'must be 1 to 100 characters';
 
 const domain = z
   .string(isText)
@@ -18,8 +21,9 @@ const domain = z
     return z.NEVER;
   });
 
-/** Contract section 6: a participant who becomes known in HubSpot within this time brings the meeting in. */
-export const LATE_MATCH_DAYS = 30;
+/** What the Meeting Summary is written as: a HubSpot meeting, call or note. */
+export const SUMMARY_TYPES = ['meeting', 'call', 'note'] as const;
+export type SummaryType = (typeof SUMMARY_TYPES)[number];
 
 /** The choices that a workspace can make about its syncs; the contract's rule is what the defaults give. */
 const fields = {
@@ -31,12 +35,32 @@ const fields = {
   customObjectTypes: z
     .array(z.string(isText).regex(/^2-\d+$/, 'must be the 2-… id of a custom object type'), isList)
     .max(20, 'must not have more than 20 custom object types'),
+  /** Links only deals that were open when the meeting began. */
+  openDealsOnly: z.boolean(isSwitch),
+  /** Links only deals of these pipelines, by HubSpot's ids; none given means all pipelines. */
+  dealPipelines: z
+    .array(z.string(isText).trim().min(1, isPipeline).max(100, isPipeline), isList)
+    .max(100, 'must not have more than 100 pipelines'),
+  /** Links at most so many deals that are reached, the most recently created ones; null for all. */
+  maxDeals: z.number(isDealCount).int(isDealCount).min(1, isDealCount).max(1_000, isDealCount).nullable(),
+  /** Meetings of colleagues alone are not written, not even when a record is linked to them by hand. */
+  externalOnly: z.boolean(isSwitch),
   /** Shorter meetings are not synced; 0 for all. */
   minimumMinutes: z.number(isMinutes).int(isMinutes).min(0, isMinutes).max(1_440, isMinutes),
   /** A meeting with one of these words in its title is not synced, whatever the case. */
   excludedTitleWords: z
     .array(z.string(isText).trim().min(1, isTitleWord).max(100, isTitleWord), isList)
     .max(100, 'must not have more than 100 words'),
+  /** What the Meeting Summary is written as. */
+  summaryType: z.enum(SUMMARY_TYPES, { error: 'must be meeting, call or note' }),
+  /** Writes the summary into the calendar-synced meeting that HubSpot already has, where there is one. */
+  joinCalendarMeeting: z.boolean(isSwitch),
+  /** Of several recordings of one calendar event writes only the first. */
+  oneRecordingPerMeeting: z.boolean(isSwitch),
+  /** A participant who becomes known in HubSpot within so many days brings the meeting in (contract section 6). */
+  lateMatchDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
+  /** A deal associated within so many days after the meeting is linked. */
+  lateLinkDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
 };
 
 /** The whole settings as they are stored: what is missing has its default, what is unknown is from a later version. */
@@ -44,8 +68,17 @@ export const settingsSchema = z.object({
   ownDomains: fields.ownDomains.default([]),
   createMissingContacts: fields.createMissingContacts.default(false),
   customObjectTypes: fields.customObjectTypes.default([]),
+  openDealsOnly: fields.openDealsOnly.default(false),
+  dealPipelines: fields.dealPipelines.default([]),
+  maxDeals: fields.maxDeals.default(null),
+  externalOnly: fields.externalOnly.default(false),
   minimumMinutes: fields.minimumMinutes.default(0),
   excludedTitleWords: fields.excludedTitleWords.default([]),
+  summaryType: fields.summaryType.default('meeting'),
+  joinCalendarMeeting: fields.joinCalendarMeeting.default(false),
+  oneRecordingPerMeeting: fields.oneRecordingPerMeeting.default(false),
+  lateMatchDays: fields.lateMatchDays.default(30),
+  lateLinkDays: fields.lateLinkDays.default(30),
 });
 
 /** Some of the settings, as `PATCH` takes them; an unknown one is an error that names it. */

@@ -5,6 +5,7 @@ import * as soughtActivities from './migrations/0002_sought_activities';
 import * as manualLinks from './migrations/0003_manual_links';
 import * as settingsChanges from './migrations/0004_settings_changes';
 import * as crmChanges from './migrations/0005_crm_changes';
+import * as crmContext from './migrations/0006_crm_context';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
 const migrations: Record<string, Migration> = {
@@ -13,6 +14,7 @@ const migrations: Record<string, Migration> = {
   '0003_manual_links': manualLinks,
   '0004_settings_changes': settingsChanges,
   '0005_crm_changes': crmChanges,
+  '0006_crm_context': crmContext,
 };
 
 /**

@@ -16,6 +16,11 @@ export interface Database {
   settings_changes: SettingsChangesTable;
   crm_events: CrmEventsTable;
   crm_records: CrmRecordsTable;
+  crm_associations: CrmAssociationsTable;
+  crm_pipelines: CrmPipelinesTable;
+  crm_stages: CrmStagesTable;
+  crm_object_types: CrmObjectTypesTable;
+  crm_owners: CrmOwnersTable;
   meeting_participants: MeetingParticipantsTable;
   reconciliations: ReconciliationsTable;
   engagements: EngagementsTable;
@@ -159,6 +164,53 @@ interface CrmRecordsTable {
   /** When a meeting touched it first. */
   sighted_at: CreatedAt;
   read_at: Timestamp | null;
+}
+
+interface CrmAssociationsTable {
+  portal_id: number;
+  from_object_type: string;
+  from_record_id: string;
+  to_object_type: string;
+  to_record_id: string;
+}
+
+interface CrmPipelinesTable {
+  portal_id: number;
+  /** `deals`. */
+  object_type: string;
+  pipeline_id: string;
+  label: string;
+  position: number;
+}
+
+interface CrmStagesTable {
+  portal_id: number;
+  object_type: string;
+  pipeline_id: string;
+  stage_id: string;
+  label: string;
+  position: number;
+  is_closed: boolean;
+  /** From 0 to 1: HubSpot's `probability`. A closed stage with 1 is won. */
+  probability: number | null;
+}
+
+interface CrmObjectTypesTable {
+  portal_id: number;
+  /** `2-…`. */
+  object_type: string;
+  singular: string;
+  plural: string;
+  /** The property that names a record. */
+  primary_property: string | null;
+}
+
+interface CrmOwnersTable {
+  portal_id: number;
+  owner_id: string;
+  email: string | null;
+  name: string | null;
+  archived: boolean;
 }
 
 interface MeetingParticipantsTable {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { settingsPatchSchema, type Settings } from '../../meeting/settings';
+import { settingsPatchSchema, SUMMARY_TYPES, type Settings } from '../../meeting/settings';
 import { changeSettings, loadSettings } from '../../store/settings';
 import type { HttpDependencies } from '../dependencies';
 import type { Api } from './api';
@@ -11,8 +11,17 @@ const settings: z.ZodType<Settings> = z
     ownDomains: z.array(z.string()),
     createMissingContacts: z.boolean(),
     customObjectTypes: z.array(z.string()),
+    openDealsOnly: z.boolean(),
+    dealPipelines: z.array(z.string()),
+    maxDeals: z.number().nullable(),
+    externalOnly: z.boolean(),
     minimumMinutes: z.number(),
     excludedTitleWords: z.array(z.string()),
+    summaryType: z.enum(SUMMARY_TYPES),
+    joinCalendarMeeting: z.boolean(),
+    oneRecordingPerMeeting: z.boolean(),
+    lateMatchDays: z.number(),
+    lateLinkDays: z.number(),
   })
   .meta({ id: 'Settings', description: "The workspace's sync settings" });
 
