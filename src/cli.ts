@@ -94,6 +94,14 @@ program
     await showStatus(meetingId);
   });
 
+program
+  .command('reconcile')
+  .description('compares every record and link with HubSpot, and mends what differs')
+  .action(async () => {
+    const { reconcile } = await import('./cli/reconcile.js');
+    await reconcile();
+  });
+
 program.parseAsync().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = error instanceof ConfigError ? EXIT_CONFIG : 1;

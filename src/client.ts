@@ -1,9 +1,17 @@
 import { z } from 'zod';
+import type { MeetingContext } from './meeting/context';
+import type { MeetingPreview } from './meeting/preview';
+import type { ReconciliationDocument } from './meeting/reconciliation';
+import type { PickedPage } from './meeting/records';
 import type { ProcessedMeetingInput } from './meeting/schema';
-import type { StatusDocument } from './meeting/status';
+import type { ReasonCode, StatusDocument, SyncStatus } from './meeting/status';
 
+export type { ContextRecord, MeetingContext } from './meeting/context';
+export type { MeetingPreview } from './meeting/preview';
+export type { ReconciliationDocument } from './meeting/reconciliation';
+export type { PickedPage, PickedRecord } from './meeting/records';
 export type { ProcessedMeetingInput as ProcessedMeeting } from './meeting/schema';
-export type { StatusDocument, SyncReason, SyncStatus } from './meeting/status';
+export type { ReasonCode, StatusDocument, SyncReason, SyncStatus } from './meeting/status';
 
 const problem = z.object({
   title: z.string().default('Error'),
@@ -21,6 +29,31 @@ export class MeetingSyncError extends Error {
   ) {
     super([message, ...errors.map((error) => `  ${error.path}: ${error.message}`)].join('\n'));
   }
+}
+
+/** Which meetings to list; what is absent does not narrow the list. */
+export interface MeetingQuery {
+  readonly status?: SyncStatus;
+  /** A reason's code, such as `no_crm_match`. */
+  readonly reason?: ReasonCode;
+  /** Words of the title, of a participant's name or e-mail address, or of the meeting's id. */
+  readonly q?: string;
+  /** First and last day on which the meetings began: `2026-11-06`, in the HubSpot account's time zone. */
+  readonly from?: string;
+  readonly to?: string;
+  /** A record that the meetings are linked to: `deals/123`. */
+  readonly record?: string;
+  readonly cursor?: string;
+  /** 1 to 100; 25 when absent. */
+  readonly limit?: number;
+}
+
+export interface MeetingPage {
+  readonly meetings: readonly StatusDocument[];
+  /** For the page of older ones; null on the last one. */
+  readonly nextCursor: string | null;
+  /** For the page of newer ones; null on the first one. */
+  readonly previousCursor: string | null;
 }
 
 export interface MeetingSyncClientOptions {
@@ -72,9 +105,62 @@ export class MeetingSyncClient {
     return this.call('GET', `/api/v1/meetings/${encodeURIComponent(meetingId)}`);
   }
 
+  /**
+   * A page of the workspace's meetings, newest first. For the next page, the same query with `cursor` as the answer's
+   * `nextCursor`.
+   */
+  list(query: MeetingQuery = {}): Promise<MeetingPage> {
+    const given = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
+    return this.call('GET', `/api/v1/meetings?${given.toString()}`);
+  }
+
   /** Runs a meeting's sync again, whatever its state, and writes both activities anew. */
   resync(meetingId: string): Promise<StatusDocument> {
     return this.call('POST', `/api/v1/meetings/${encodeURIComponent(meetingId)}/resync`);
+  }
+
+  /**
+   * What a sync of the meeting would do now, with nothing written: both activities, the records that would be linked
+   * with the rule that chose each, and what is left out and why.
+   *
+   * @throws {@link MeetingSyncError}: 404 unknown, 409 not connected to HubSpot, 503 HubSpot cannot be asked now
+   */
+  preview(meetingId: string): Promise<MeetingPreview> {
+    return this.call('GET', `/api/v1/meetings/${encodeURIComponent(meetingId)}/preview`);
+  }
+
+  /** The business behind a meeting: the linked records with their names, stages, owners and properties. */
+  context(meetingId: string): Promise<MeetingContext> {
+    return this.call('GET', `/api/v1/meetings/${encodeURIComponent(meetingId)}/context`);
+  }
+
+  /**
+   * Records to link by hand, a page of them.
+   *
+   * @param objectType - `contacts`, `companies`, `deals` or a custom type's `2-…`
+   * @param q - words, a record's id, or the address of its page in HubSpot; below two characters, records linked lately
+   * @param options - `limit` 1 to 50, default 10; `after` as the page before gave it
+   * @throws {@link MeetingSyncError}: 503 when HubSpot cannot be asked now
+   */
+  searchRecords(
+    objectType: string,
+    q: string,
+    { limit = 10, after = null }: { readonly limit?: number; readonly after?: string | null } = {},
+  ): Promise<PickedPage> {
+    const query = new URLSearchParams({ q, limit: String(limit), ...(after === null ? {} : { after }) });
+    return this.call('GET', `/api/v1/crm/${encodeURIComponent(objectType)}?${query.toString()}`);
+  }
+
+  /** Has the mirror and every link compared with HubSpot; see {@link reconciliation}. 409 without a connection. */
+  async reconcile(): Promise<string> {
+    const { reconciliationId } = await this.call<{ reconciliationId: string }>('POST', '/api/v1/reconcile');
+    return reconciliationId;
+  }
+
+  /** How a comparison stands, and what it mended. */
+  reconciliation(reconciliationId: string): Promise<ReconciliationDocument> {
+    return this.call('GET', `/api/v1/reconcile/${encodeURIComponent(reconciliationId)}`);
   }
 
   /**

@@ -1,10 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { refreshCatalogue } from './catalogue';
+import type { Gateway } from './gateway';
 import { readAccount, type HubSpotAccount } from './hubspot/account';
 import { HubSpotError } from './hubspot/errors';
 import {
   OPTIONAL_SCOPES,
-  OWNERS_SCOPE,
   OPTIONAL_SCOPE_USES,
   REQUIRED_SCOPES,
   type HubSpotOAuth,
@@ -12,11 +13,16 @@ import {
   type TokenInfo,
 } from './hubspot/oauth';
 import type { Limiter } from './hubspot/limiter';
-import { listOwners } from './hubspot/owners';
 import type { HubSpotTransport } from './hubspot/transport';
-import { deleteConnection, findConnection, findWorkspaceOfPortal, saveConnection } from './store/connections';
+import {
+  deleteConnection,
+  findConnection,
+  findWorkspaceOfPortal,
+  saveConnection,
+  type ConnectionRow,
+} from './store/connections';
+import { eraseMirror, sightLinked } from './store/erase-mirror';
 import { requestSyncs } from './store/meetings';
-import { cacheAllOwners } from './store/owners';
 import { isUniqueViolation } from './store/health';
 import type { Database } from './store/schema';
 import type { Tokens } from './tokens';
@@ -68,6 +74,7 @@ export class Connections {
   readonly #transport: HubSpotTransport;
   readonly #tokens: Tokens;
   readonly #limiter: Limiter;
+  readonly #gateway: Gateway;
   readonly #log: Logger;
 
   constructor(dependencies: {
@@ -76,6 +83,7 @@ export class Connections {
     transport: HubSpotTransport;
     tokens: Tokens;
     limiter: Limiter;
+    gateway: Gateway;
     log: Logger;
   }) {
     this.#db = dependencies.db;
@@ -83,6 +91,7 @@ export class Connections {
     this.#transport = dependencies.transport;
     this.#tokens = dependencies.tokens;
     this.#limiter = dependencies.limiter;
+    this.#gateway = dependencies.gateway;
     this.#log = dependencies.log;
   }
 
@@ -154,7 +163,10 @@ export class Connections {
       return { outcome: standing === null ? 'connected' : 'reconnected', portalId: account.portalId };
     });
     if (outcome.outcome === 'other_portal') await this.#leaveUnused(account.portalId, grant);
-    else await this.#learnOwners(account.portalId, grant, scopes);
+    else if (outcome.outcome === 'connected' || outcome.outcome === 'reconnected') {
+      await sightLinked(this.#db, workspaceId, account.portalId);
+      await this.#learnCatalogue(workspaceId);
+    }
     return outcome;
   }
 
@@ -196,10 +208,18 @@ export class Connections {
   /**
    * Uninstalls the app from the account, revokes the refresh token and forgets both tokens. They are forgotten even
    * when HubSpot cannot be reached: a person who disconnects wants that most of all.
+   *
+   * @param options - `eraseMirror` also erases what was read of the account; without a connection, of those before
    */
-  async disconnect(workspaceId: string): Promise<void> {
+  async disconnect(workspaceId: string, options: { readonly eraseMirror?: boolean } = {}): Promise<void> {
     const connection = await findConnection(this.#db, workspaceId);
-    if (connection === null) return;
+    if (connection !== null) await this.#leave(workspaceId, connection);
+    if (options.eraseMirror !== true) return;
+    const portals = await eraseMirror(this.#db, workspaceId, connection?.portal_id ?? null);
+    this.#log.info({ workspaceId, portals }, 'the mirror was erased');
+  }
+
+  async #leave(workspaceId: string, connection: ConnectionRow): Promise<void> {
     try {
       const { accessToken } = await this.#tokens.access(workspaceId);
       await this.#oauth.uninstall(accessToken);
@@ -213,14 +233,12 @@ export class Connections {
     await deleteConnection(this.#db, workspaceId);
   }
 
-  /** Once for all hosts, so that the first meeting of each need not ask. Activities are written without it, too. */
-  async #learnOwners(portalId: number, grant: TokenGrant, scopes: readonly string[]): Promise<void> {
-    if (!scopes.includes(OWNERS_SCOPE)) return;
+  /** Once, so that the first meeting of each host need not ask. Activities are written without it, too. */
+  async #learnCatalogue(workspaceId: string): Promise<void> {
     try {
-      const owners = await listOwners(this.#transport, grant.accessToken);
-      if (owners !== null) await cacheAllOwners(this.#db, portalId, owners);
+      await refreshCatalogue({ db: this.#db, log: this.#log }, await this.#gateway.connect(workspaceId));
     } catch (error) {
-      this.#log.warn({ portalId, error: String(error) }, 'the owners of the account could not be listed');
+      this.#log.warn({ workspaceId, error: String(error) }, 'pipelines and owners of the account could not be read');
     }
   }
 

@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import { portalsWithWork } from './store/crm-events';
+import { connectedAmong, deleteOldEvents, portalsWithWork } from './store/crm-events';
 import type { Database } from './store/schema';
 import { sweepUntil } from './sweep';
 import { applyCrmChangeWorkflowId, TASK_QUEUE } from './temporal/names';
@@ -9,6 +10,13 @@ import { searchAttribute } from './temporal/search-attributes';
 import type { ApplyCrmChangeWorkflow, wake } from './workflows/apply-crm-change';
 
 const TEMPORAL_TIMEOUT_MS = 3_000;
+/**
+ * A portal is told once for all deliveries of this time: a signal each would only lengthen its workflow's history, which
+ * looks into the inbox until it is empty anyway.
+ */
+const WAKE_EVERY_MS = 250;
+/** Old events that one sweep deletes: more than can come in meanwhile, and a moment's work. */
+const DELETED_AT_ONCE = 5_000;
 
 /** Wakes the workflow that works off a portal's inbox, by signal-with-start: one runs at a time. */
 export class CrmChangeStarter {
@@ -17,6 +25,8 @@ export class CrmChangeStarter {
   readonly #log: Logger;
   readonly #timeScale: number;
   readonly #taskQueue: string;
+  /** Portals that were told lately, and whether something came in since. */
+  readonly #told = new Map<number, { again: boolean }>();
 
   constructor(dependencies: {
     db: Kysely<Database>;
@@ -37,9 +47,44 @@ export class CrmChangeStarter {
     await sweepUntil(signal, this.#log, 'CRM changes', () => this.sweep());
   }
 
-  /** One sweep over the connected portals. */
+  /** One sweep over the connected portals: wakes those with work, and deletes what the inbox no longer needs. */
   async sweep(): Promise<void> {
     await Promise.all((await portalsWithWork(this.#db)).map((portalId) => this.wake(portalId)));
+    await deleteOldEvents(this.#db, DELETED_AT_ONCE);
+  }
+
+  /**
+   * Has events worked off that were just put into the inbox. Returns at once and never fails: whoever delivered them
+   * must not wait, and {@link sweep} finds what was missed.
+   */
+  wakeSoon(portalIds: readonly number[]): void {
+    for (const portalId of new Set(portalIds)) {
+      const told = this.#told.get(portalId);
+      if (told === undefined) void this.#tell(portalId);
+      else told.again = true;
+    }
+  }
+
+  async #tell(portalId: number): Promise<void> {
+    const told = { again: true };
+    this.#told.set(portalId, told);
+    while (told.again) {
+      told.again = false;
+      // oxlint-disable-next-line no-await-in-loop -- one signal after the other
+      await this.#wakeConnected(portalId);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await sleep(WAKE_EVERY_MS, undefined, { ref: false });
+    }
+    this.#told.delete(portalId);
+  }
+
+  async #wakeConnected(portalId: number): Promise<void> {
+    try {
+      const connected = await connectedAmong(this.#db, [portalId]);
+      await Promise.all(connected.map((id) => this.wake(id)));
+    } catch (error) {
+      this.#log.warn({ portalId, error: String(error) }, 'CRM changes wait for the next sweep');
+    }
   }
 
   /** Never throws when Temporal is away: the inbox keeps the events. */

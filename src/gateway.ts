@@ -7,6 +7,7 @@ import type { HubSpotTransport } from './hubspot/transport';
 import { findConnection } from './store/connections';
 import type { Database } from './store/schema';
 import { NotConnectedError, type Tokens } from './tokens';
+import type { Usage } from './usage';
 
 /** A workspace's HubSpot account as activities use it. */
 export interface ConnectedCrm {
@@ -23,6 +24,7 @@ export class Gateway {
   readonly #tokens: Tokens;
   readonly #transport: HubSpotTransport;
   readonly #limiter: Limiter;
+  readonly #usage: Usage;
   readonly #timeScale: number;
   readonly #crms = new Map<string, Crm>();
 
@@ -31,12 +33,14 @@ export class Gateway {
     tokens: Tokens;
     transport: HubSpotTransport;
     limiter: Limiter;
+    usage: Usage;
     timeScale: number;
   }) {
     this.#db = dependencies.db;
     this.#tokens = dependencies.tokens;
     this.#transport = dependencies.transport;
     this.#limiter = dependencies.limiter;
+    this.#usage = dependencies.usage;
     this.#timeScale = dependencies.timeScale;
   }
 
@@ -67,6 +71,7 @@ export class Gateway {
         limiter: this.#limiter,
         circuit: new Circuit(this.#timeScale),
         accessToken,
+        onSent: (sent) => this.#usage.sent(sent),
       }),
     );
   }

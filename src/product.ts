@@ -6,13 +6,16 @@ import { Gateway } from './gateway';
 import { Limiter } from './hubspot/limiter';
 import { HubSpotOAuth } from './hubspot/oauth';
 import { HubSpotTransport } from './hubspot/transport';
+import { RecordPicker } from './record-picker';
 import { SecretBox } from './secrets';
 import { openDatabase } from './store/database';
 import { countResting } from './store/resting-counts';
 import type { Database } from './store/schema';
+import { noteRequest } from './sync-requests';
 import { createMetrics, type Metrics } from './telemetry/metrics';
 import { NO_TRACING, type Tracing } from './telemetry/tracing';
 import { Tokens } from './tokens';
+import { Usage } from './usage';
 
 /** The parts that server and worker share, wired once. */
 export interface Product {
@@ -21,6 +24,9 @@ export interface Product {
   readonly tokens: Tokens;
   readonly gateway: Gateway;
   readonly connections: Connections;
+  readonly picker: RecordPicker;
+  /** Flush it before `db.destroy()`: it tells the database of the last calls. */
+  readonly usage: Usage;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
   readonly log: Logger;
@@ -41,20 +47,25 @@ export function openProduct(config: Config, log: Logger, options: ProductOptions
   const metrics = createMetrics(() => countResting(db));
   const transport = new HubSpotTransport(config.hubspot.apiUrl, {
     timeoutMs: requestTimeoutMs,
-    observe(request, route, answer, ms) {
+    observe(request, route, answer, ms, error) {
       metrics.hubspotRequest({ route, status: answer?.status ?? null, ms });
-      tracing.hubspot(request, route, answer, ms);
+      tracing.hubspot(request, route, answer, ms, error);
+      noteRequest(request, route, answer, ms, error);
     },
   });
   const oauth = new HubSpotOAuth(transport, config.hubspot, (outcome) => metrics.tokenRefresh(outcome));
   const tokens = new Tokens({ db, oauth, secrets: new SecretBox(config.encryptionKeys) });
+  const usage = new Usage({ db, log });
   const limiter = new Limiter(db, config.hubspot.limits, (slot) => metrics.limiterSlot(slot));
+  const gateway = new Gateway({ db, tokens, transport, limiter, usage, timeScale: config.syncTimeScale });
   return {
     db,
     oauth,
     tokens,
-    gateway: new Gateway({ db, tokens, transport, limiter, timeScale: config.syncTimeScale }),
-    connections: new Connections({ db, oauth, transport, tokens, limiter, log }),
+    gateway,
+    connections: new Connections({ db, oauth, transport, tokens, limiter, gateway, log }),
+    picker: new RecordPicker({ db, gateway }),
+    usage,
     metrics,
     tracing,
     log,

@@ -56,6 +56,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
       ...product,
       config,
       starter,
+      changes,
       reconciler,
       temporal: temporalHealth(connection, namespace),
       temporalUi: { temporalUiUrl: config.temporalUiUrl, namespace },
@@ -75,6 +76,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
     );
     metrics.close();
     await connection.close();
+    await product.usage.flush();
     await product.db.destroy();
     await tracing.close();
   }

@@ -3,6 +3,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } 
 import type { Logger } from 'pino';
 import { createActivities } from './activities';
 import type { ActivityDependencies } from './activities/dependencies';
+import { historyInterceptor } from './activities/history';
 import { judgingInterceptor } from './activities/interceptor';
 import { observingInterceptor } from './activities/observing';
 import type { Config } from './config';
@@ -33,7 +34,12 @@ export function workerOptions(dependencies: ActivityDependencies & Pick<Product,
     workflowsPath: require.resolve('./workflows'),
     activities: createActivities(dependencies),
     interceptors: {
-      activity: [...tracing.activity, observingInterceptor(dependencies), judgingInterceptor(dependencies)],
+      activity: [
+        ...tracing.activity,
+        observingInterceptor(dependencies),
+        historyInterceptor(dependencies),
+        judgingInterceptor(dependencies),
+      ],
       workflowModules: WORKFLOW_INTERCEPTORS,
     },
     sinks: tracing.sinks,
@@ -74,6 +80,7 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
   } finally {
     metricsServer.close();
     await connection.close();
+    await product.usage.flush();
     await product.db.destroy();
     await tracing.close();
   }

@@ -1,11 +1,9 @@
+import { learnUnknown } from '../catalogue';
 import type { Crm } from '../hubspot/crm';
-import { split } from '../hubspot/objects';
 import { recordKey, type RecordRef } from '../meeting/cascade';
-import { hostOf } from '../meeting/domains';
-import { normaliseEmail } from '../meeting/participants';
 import { requestSyncsOfLinked, requestSyncsOfParticipants } from '../store/affected-meetings';
 import { findWorkspaceOfPortal } from '../store/connections';
-import { markEventsDone, pendingEvents, type PendingEvent } from '../store/crm-events';
+import { markEventsDone, pendingEvents, toldRecords, type PendingEvent } from '../store/crm-events';
 import {
   forgetRecords,
   mirroredOf,
@@ -14,20 +12,21 @@ import {
   type MirroredRecord,
   type ReadRecord,
 } from '../store/mirror';
+import { hasLateParticipants } from '../store/participants';
 import { erasePerson } from '../store/privacy';
 import { loadSettings } from '../store/settings';
+import { isActivityType, noticeActivityEvents } from './check-activities';
 import type { ActivityDependencies } from './dependencies';
-import { readRecords } from './refresh-mirror';
+import { createdBy, emailsOf, matchable, newcomersOf } from './newcomers';
+import { readNewcomers, readRecords } from './refresh-mirror';
 
-/** One activity's share of the inbox, and of the records to be read. */
-const EVENTS_AT_ONCE = 500;
+/**
+ * One activity's share of the inbox, and of the records to be read. A share costs much the same whatever its size: in a
+ * flood, large ones are what keeps up.
+ */
+const EVENTS_AT_ONCE = 2_000;
 const RECORDS_AT_ONCE = 300;
 
-/** Properties by which participants are matched, and how a search would find them. */
-const MATCHING: Record<string, readonly string[]> = {
-  contacts: ['email', 'hs_additional_emails'],
-  companies: ['domain', 'hs_additional_domains'],
-};
 /** What may change which records a meeting is linked to. */
 const MOVES_LINKS: readonly PendingEvent['kind'][] = [
   'deletion',
@@ -63,30 +62,40 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
       );
       return { events: events.length, records: 0, meetings: 0, more: events.length === EVENTS_AT_ONCE };
     }
-    const { crm } = await dependencies.gateway.connect(workspaceId);
+    const connected = await dependencies.gateway.connect(workspaceId);
+    const { crm } = connected;
+    await noticeActivityEvents(dependencies, connected, workspaceId, events);
     const { lateMatchDays } = await loadSettings(db, workspaceId);
     const touched = distinct(events.flatMap((event) => event.records));
     const mirrored = await mirroredOf(db, portalId, touched);
     const known = new Set(mirrored.map(keyOf));
-    const comers = distinct(events.filter(isNewcomer).flatMap((event) => event.records));
+    const comers = newcomersOf(events, await toldRecords(db, portalId, createdBy(events)));
+    const awaited = comers.toRead.length > 0 && (await hasLateParticipants(db, workspaceId, lateMatchDays));
     const refs = distinct([
       ...touched.filter((ref) => known.has(recordKey(ref))),
-      ...comers,
       ...(await unreadRecords(db, portalId, RECORDS_AT_ONCE)),
     ]);
-    const read = await readRecords(crm, refs);
+    const [read, newcomers] = await Promise.all([
+      readRecords(connected, db, refs),
+      readNewcomers(connected, awaited ? comers.toRead.filter((ref) => !known.has(recordKey(ref))) : []),
+    ]);
     await saveRecords(db, portalId, read);
 
     const moved = distinct(
       events.filter((event) => MOVES_LINKS.includes(event.kind)).flatMap((event) => event.records),
     );
-    const restored = distinct(events.filter((event) => event.kind === 'restore').flatMap((event) => event.records));
+    const restored = distinct(
+      events
+        .filter((event) => event.kind === 'restore')
+        .flatMap((event) => event.records)
+        .filter((record) => !isActivityType(record.objectType)),
+    );
     const meetings =
       (await requestSyncsOfLinked(db, portalId, [...moved, ...(await neighboursOf(crm, restored))])) +
       (await requestSyncsOfParticipants(
         db,
         { workspaceId, portalId },
-        read.filter(isLive).map(matchable),
+        [...[...read, ...newcomers].filter(isLive).map(matchable), ...comers.told],
         lateMatchDays,
       ));
     const forgotten = new Set(
@@ -97,13 +106,18 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
       portalId,
       mirrored.filter((record) => forgotten.has(keyOf(record))),
     );
+    await learnUnknown(
+      dependencies,
+      connected,
+      read.filter(isLive).map(({ ref, properties }) => ({ objectType: ref.objectType, properties })),
+    );
     await markEventsDone(
       db,
       events.map((event) => event.id),
     );
     return {
       events: events.length,
-      records: read.length,
+      records: read.length + newcomers.length,
       meetings,
       more: events.length === EVENTS_AT_ONCE || read.length >= RECORDS_AT_ONCE,
     };
@@ -132,39 +146,8 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
   }
 }
 
-/** Whether the event may make a participant known who was not: those records are read even if no meeting has them. */
-function isNewcomer({ kind, records, property }: PendingEvent): boolean {
-  if (kind === 'creation' || kind === 'restore' || kind === 'merge') return true;
-  return (
-    kind === 'propertyChange' &&
-    records.some(({ objectType }) => MATCHING[objectType]?.includes(property?.name ?? '') === true)
-  );
-}
-
 function isLive(record: ReadRecord): record is ReadRecord & { properties: Readonly<Record<string, string | null>> } {
   return record.properties !== null;
-}
-
-function matchable({
-  ref,
-  mergedInto,
-  properties,
-}: ReadRecord & { properties: Readonly<Record<string, string | null>> }) {
-  const record = { objectType: ref.objectType, id: mergedInto ?? ref.id };
-  const emails = ref.objectType === 'contacts' ? emailsOf(properties) : [];
-  const domains =
-    ref.objectType === 'companies'
-      ? [properties['domain'] ?? '', ...split(properties['hs_additional_domains'])].flatMap(
-          (domain) => hostOf(domain) ?? [],
-        )
-      : [];
-  return { record, emails, domains };
-}
-
-function emailsOf(properties: Readonly<Record<string, string | null>>): string[] {
-  return [properties['email'] ?? '', ...split(properties['hs_additional_emails'])]
-    .map(normaliseEmail)
-    .filter((email) => email !== '');
 }
 
 /** A restored record stands in no link: the meetings of the contacts and companies that it belongs to are asked. */

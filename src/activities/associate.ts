@@ -20,7 +20,7 @@ export interface AssociateResult {
 
 /**
  * Makes the associations of both activities those that are due: adds what is missing, takes away what we put there and
- * is no longer due. What others linked in HubSpot is never touched.
+ * is no longer due. What others linked in HubSpot is never touched, and what a person deleted there is left alone.
  */
 export function associate(dependencies: ActivityDependencies) {
   const { db } = dependencies;
@@ -31,18 +31,22 @@ export function associate(dependencies: ActivityDependencies) {
     const due = links.filter((link) => link.refused === null);
     const engagements = await listEngagements(db, meetingKey, portalId);
     const results = await Promise.all(
-      engagements.map(async ({ kind, object_type: objectType, hubspot_id: hubspotId }) => {
-        if (hubspotId === null) return [];
-        const key: EngagementKey = { ...meetingKey, portalId, kind };
-        const standing = await listAssociations(db, key);
-        const missing = without(due, standing);
-        const surplus = without(standing, due);
-        const changes = [
-          ...missing.map((record) => add(crm, key, objectType, hubspotId, record)),
-          ...surplus.map((record) => remove(crm, key, objectType, hubspotId, record)),
-        ];
-        return await Promise.allSettled(changes);
-      }),
+      engagements.map(
+        async ({ kind, object_type: objectType, hubspot_id: hubspotId, joined, deleted_at: deletedAt }) => {
+          if (hubspotId === null || deletedAt !== null) return [];
+          const key: EngagementKey = { ...meetingKey, portalId, kind };
+          if (joined) await claimMissing(crm, key, hubspotId, due);
+          const standing = await listAssociations(db, key);
+          const pending = standing.filter((record) => record.pending);
+          const missing = joined ? without(pending, without(pending, due)) : without(due, standing);
+          const surplus = without(standing, due);
+          const changes = [
+            ...missing.map((record) => add(crm, key, objectType, hubspotId, record)),
+            ...surplus.map((record) => remove(crm, key, objectType, hubspotId, record)),
+          ];
+          return await Promise.allSettled(changes);
+        },
+      ),
     );
     const outcomes = results.flat();
     // What went through is recorded by now; what did not is tried again by the next attempt.
@@ -52,6 +56,27 @@ export function associate(dependencies: ActivityDependencies) {
       outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value === change).length;
     return { added: count('added'), removed: count('removed'), refused: count('refused') };
   };
+
+  /**
+   * Notes which associations of a person's meeting are about to be ours, before they are made: those that stand already
+   * are others', and an attempt that dies in between must not take its own for theirs.
+   */
+  async function claimMissing(
+    crm: Crm,
+    key: EngagementKey,
+    hubspotId: string,
+    due: readonly RecordRef[],
+  ): Promise<void> {
+    const missing = without(due, await listAssociations(db, key));
+    const types = [...new Set(missing.map((record) => record.objectType))];
+    const standing = await Promise.all(
+      types.map(async (type) => {
+        const ids = await crm.associations('meetings', type).of(hubspotId);
+        return ids.map((id) => ({ objectType: type, id }));
+      }),
+    );
+    await addAssociations(db, key, without(missing, standing.flat()), { pending: true });
+  }
 
   async function add(
     crm: Crm,
@@ -65,6 +90,7 @@ export function associate(dependencies: ActivityDependencies) {
       .associate({ fromId: hubspotId, toId: record.id });
     if (refused !== null) {
       await refuseLink(db, key, key.portalId, record, refused);
+      await removeAssociations(db, key, [record]);
       return 'refused';
     }
     await addAssociations(db, key, [record]);
@@ -86,7 +112,7 @@ export function associate(dependencies: ActivityDependencies) {
 
 type Change = 'added' | 'removed' | 'refused';
 
-function without(records: readonly RecordRef[], others: readonly RecordRef[]): RecordRef[] {
+function without<Ref extends RecordRef>(records: readonly Ref[], others: readonly RecordRef[]): Ref[] {
   const excluded = new Set(others.map(recordKey));
   return records.filter((record) => !excluded.has(recordKey(record)));
 }

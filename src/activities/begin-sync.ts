@@ -1,5 +1,7 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import { findMeeting, saveProgress, type MeetingKey } from '../store/meetings';
+import { isRecordedTwice } from '../store/same-event';
+import { loadSettings } from '../store/settings';
 import { FAILURE } from '../temporal/failures';
 import type { ActivityDependencies } from './dependencies';
 
@@ -10,6 +12,10 @@ export interface BegunSync {
   readonly task: 'sync' | 'erase';
   /** Both activities are to be written again although nothing changed here. */
   readonly rewrite: boolean;
+  /** How often that was asked for so far: the outcome fulfils these wishes, and none that came later. */
+  readonly rewrites: number;
+  /** The settings have only the first recording of a calendar event written, and this is another one. */
+  readonly recordedTwice: boolean;
 }
 
 /** Marks the meeting as syncing and makes sure of a good access token before any work depends on it. */
@@ -30,6 +36,13 @@ export function beginSync(dependencies: ActivityDependencies) {
       portalId,
       ...(runId === undefined ? {} : { runId }),
     });
-    return { portalId, task: meeting.erasing ? 'erase' : 'sync', rewrite: meeting.rewrite };
+    const { oneRecordingPerMeeting } = await loadSettings(dependencies.db, key.workspaceId);
+    return {
+      portalId,
+      task: meeting.erasing ? 'erase' : 'sync',
+      rewrite: meeting.rewrite,
+      rewrites: meeting.rewrites_wanted,
+      recordedTwice: oneRecordingPerMeeting && !meeting.erasing && (await isRecordedTwice(dependencies.db, key)),
+    };
   };
 }

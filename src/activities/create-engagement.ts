@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConnectedCrm } from '../gateway';
 import { recogniser, type ActivityContent } from '../hubspot/activities';
-import { associationType } from '../hubspot/association-types';
 import type { CrmRecord } from '../hubspot/batch-answers';
 import { HubSpotError } from '../hubspot/errors';
 import { BudgetExhaustedError } from '../hubspot/limiter';
@@ -45,9 +44,9 @@ export async function createEngagement(
   links: readonly RecordRef[],
 ): Promise<CreatedEngagement> {
   const { db, timeScale } = dependencies;
-  const inline = links
-    .filter((link) => associationType(content.objectType, link.objectType) !== null)
-    .slice(0, MAX_INLINE);
+  const objectTypes = links.map((link) => link.objectType);
+  const types = await connected.crm.associationTypes(content.objectType, objectTypes);
+  const inline = links.filter((link) => types.has(link.objectType)).slice(0, MAX_INLINE);
   let refusal = await attempt(inline);
   if (!(refusal instanceof HubSpotError)) return refusal;
   const present = await presentRecords(dependencies, connected, key, inline);
@@ -72,11 +71,11 @@ export async function createEngagement(
       const record = await connected.crm.objects(objectType).create({
         properties: content.properties,
         associations: associations.flatMap((to) => {
-          const type = associationType(objectType, to.objectType);
-          return type === null ? [] : [{ id: to.id, type }];
+          const type = types.get(to.objectType);
+          return type === undefined ? [] : [{ id: to.id, type }];
         }),
         traceId: randomUUID(),
-        recognise: recogniser(meeting),
+        recognise: recogniser({ kind: key.kind, recordingUrl, startedAt }),
         sendBefore,
       });
       return { record, associations };

@@ -18,7 +18,8 @@ export interface SoughtActivity extends ActivityIdentity {
 
 /**
  * Looks for an activity whose create has an unknown outcome: among the activities of the records that it was to be
- * associated with, because association reads do not lag as search does. Ours is known by its recording link and time.
+ * associated with, because association reads do not lag as search does. Ours is known by its recording link and time,
+ * and of two notes by which of them links to the recording in its first line (see `recogniser`).
  *
  * @param known - ids that other meetings' activities have: never adopted
  */

@@ -1,6 +1,8 @@
 import { applyCrmChanges } from './apply-crm-changes';
 import { associate } from './associate';
 import { beginSync } from './begin-sync';
+import { checkActivities } from './check-activities';
+import { checkCalendarDoubles } from './check-calendar-doubles';
 import type { ActivityDependencies } from './dependencies';
 import { expandCascades } from './expand-cascades';
 import { connectedWorkspaces, endReconciliation, reconcileMirror, startReconciliation } from './reconcile';
@@ -25,6 +27,8 @@ export function createActivities(dependencies: ActivityDependencies) {
     connectedWorkspaces: connectedWorkspaces(dependencies),
     startReconciliation: startReconciliation(dependencies),
     reconcileMirror: reconcileMirror(dependencies),
+    checkActivities: checkActivities(dependencies),
+    checkCalendarDoubles: checkCalendarDoubles(dependencies),
     endReconciliation: endReconciliation(dependencies),
   };
 }

@@ -1,5 +1,12 @@
+import { refreshCatalogue } from '../catalogue';
 import { mirroredRecords, saveRecords } from '../store/mirror';
-import { beginReconciliation, finishReconciliation, meetingsUnderWay } from '../store/reconciliations';
+import {
+  abandonReconciliation,
+  beginReconciliation,
+  finishReconciliation,
+  meetingsUnderWay,
+} from '../store/reconciliations';
+import { NotConnectedError } from '../tokens';
 import { readRecords } from './refresh-mirror';
 import type { ActivityDependencies } from './dependencies';
 import { NotSettledError } from './judge';
@@ -14,20 +21,42 @@ export function connectedWorkspaces({ db }: ActivityDependencies) {
   };
 }
 
-/** Notes the reconciliation and has every meeting compared with HubSpot by an ordinary pass. */
-export function startReconciliation({ db }: ActivityDependencies) {
-  return async ({ workspaceId }: { readonly workspaceId: string }): Promise<{ readonly reconciliationId: string }> => ({
-    reconciliationId: await beginReconciliation(db, workspaceId),
-  });
+/**
+ * Notes the reconciliation and has every meeting compared with HubSpot by an ordinary pass. First the authorisation is
+ * tried: an app that was uninstalled is learned of here, and not by stopping every meeting.
+ *
+ * @returns null for the id when there is no account to compare with (any more)
+ */
+export function startReconciliation({ db, tokens }: ActivityDependencies) {
+  return async ({
+    workspaceId,
+  }: {
+    readonly workspaceId: string;
+  }): Promise<{ readonly reconciliationId: string | null }> => {
+    try {
+      await tokens.access(workspaceId);
+    } catch (error) {
+      // HubSpot being away is for the steps that need it: they know how to wait.
+      if (error instanceof NotConnectedError) {
+        await abandonReconciliation(db, workspaceId);
+        return { reconciliationId: null };
+      }
+    }
+    return { reconciliationId: await beginReconciliation(db, workspaceId) };
+  };
 }
 
 /** Reads every mirrored record again, a hundred a call: webhooks are lost, and association changes move no date. */
 export function reconcileMirror(dependencies: ActivityDependencies) {
   return async ({ workspaceId }: { readonly workspaceId: string }): Promise<{ readonly changed: number }> => {
-    const { crm, portalId } = await dependencies.gateway.connect(workspaceId);
+    const connected = await dependencies.gateway.connect(workspaceId);
+    const { portalId } = connected;
+    // First: what the schemas say decides which properties of custom objects are read.
+    await refreshCatalogue(dependencies, connected);
     const mirrored = await mirroredRecords(dependencies.db, portalId);
     const read = await readRecords(
-      crm,
+      connected,
+      dependencies.db,
       mirrored.map((record) => ({ objectType: record.object_type, id: record.record_id })),
     );
     return { changed: await saveRecords(dependencies.db, portalId, read) };

@@ -1,14 +1,16 @@
-import { reasons } from '../meeting/reasons';
+import { reasons, type DeletedActivity } from '../meeting/reasons';
+import { skipReason, type Skip } from '../meeting/skips';
 import type { SyncReason } from '../meeting/status';
-import { saveProgress, type MeetingKey } from '../store/meetings';
+import { listEngagements } from '../store/ledger';
+import { findMeeting, saveProgress, type MeetingKey } from '../store/meetings';
+import { requestLaterRecordings, requestRecordedTwice } from '../store/same-event';
 import { findConnection } from '../store/connections';
 import { loadSettings } from '../store/settings';
 import type { ActivityDependencies } from './dependencies';
-import type { Skip } from './resolve-participants';
 
 /** How far a pass came; `waiting` and `needs_attention` are not its end. */
 export type Outcome =
-  | { readonly status: 'synced' }
+  | { readonly status: 'synced'; readonly code?: 'deleted_in_hubspot' }
   | ({ readonly status: 'skipped' } & (Skip | { readonly code: 'deleted_in_hubspot' }))
   | { readonly status: 'waiting' | 'needs_attention'; readonly reason: SyncReason };
 
@@ -16,12 +18,40 @@ export type Outcome =
 export function recordOutcome(dependencies: ActivityDependencies) {
   return async ({
     outcome,
+    rewrites,
     ...key
-  }: MeetingKey & { readonly outcome: Outcome }): Promise<{ readonly goOn: boolean }> => {
-    const { lateMatchDays } = await loadSettings(dependencies.db, key.workspaceId);
-    await saveProgress(dependencies.db, key, { status: outcome.status, reason: reasonOf(outcome, lateMatchDays) });
+  }: MeetingKey & {
+    readonly outcome: Outcome;
+    /** Wishes to write anew that this pass fulfilled, if it came to its end. */
+    readonly rewrites: number;
+  }): Promise<{ readonly goOn: boolean }> => {
+    const { lateMatchDays, oneRecordingPerMeeting } = await loadSettings(dependencies.db, key.workspaceId);
+    const ended = outcome.status === 'synced' || outcome.status === 'skipped';
+    await saveProgress(dependencies.db, key, {
+      status: outcome.status,
+      reason: reasonOf(outcome, lateMatchDays, await deletedActivities(key, outcome)),
+      ...(ended ? { rewritesDone: rewrites } : {}),
+    });
+    if (oneRecordingPerMeeting) await tellOtherRecordings(key, outcome);
     return { goOn: await isMended(key, outcome) };
   };
+
+  async function deletedActivities(key: MeetingKey, outcome: Outcome): Promise<DeletedActivity[]> {
+    if (!('code' in outcome) || outcome.code !== 'deleted_in_hubspot') return [];
+    const portalId = (await findMeeting(dependencies.db, key))?.portal_id ?? null;
+    const rows = portalId === null ? [] : await listEngagements(dependencies.db, key, portalId);
+    return rows
+      .filter((row) => row.deleted_at !== null)
+      .toSorted((a, b) => b.kind.localeCompare(a.kind))
+      .map((row) => (row.joined ? 'calendar_meeting' : row.kind));
+  }
+
+  /** Which recording of an event is written may depend on what became of this one. */
+  async function tellOtherRecordings(key: MeetingKey, outcome: Outcome): Promise<void> {
+    if (outcome.status === 'synced') await requestLaterRecordings(dependencies.db, key);
+    if (outcome.status === 'skipped' && outcome.code !== 'recorded_twice')
+      await requestRecordedTwice(dependencies.db, key);
+  }
 
   /** Somebody may have connected between the failure and this record: nobody would wake the sync then. */
   async function isMended({ workspaceId }: MeetingKey, outcome: Outcome): Promise<boolean> {
@@ -31,25 +61,16 @@ export function recordOutcome(dependencies: ActivityDependencies) {
   }
 }
 
-function reasonOf(outcome: Outcome, lateMatchDays: number): SyncReason | null {
+function reasonOf(outcome: Outcome, lateMatchDays: number, missing: readonly DeletedActivity[]): SyncReason | null {
   switch (outcome.status) {
     case 'synced':
-      return null;
+      return outcome.code === undefined ? null : reasons.deleted_in_hubspot({ missing });
     case 'waiting':
     case 'needs_attention':
       return outcome.reason;
     case 'skipped':
-      return skipReason(outcome, lateMatchDays);
-  }
-}
-
-function skipReason(skip: Skip | { readonly code: 'deleted_in_hubspot' }, lateMatchDays: number): SyncReason {
-  switch (skip.code) {
-    case 'no_crm_match':
-      return reasons.no_crm_match({ lateMatchDays });
-    case 'meeting_excluded':
-      return reasons.meeting_excluded({ setting: skip.setting });
-    default:
-      return reasons[skip.code]();
+      return outcome.code === 'deleted_in_hubspot'
+        ? reasons.deleted_in_hubspot({ missing })
+        : skipReason(outcome, { lateMatchDays });
   }
 }

@@ -1,14 +1,57 @@
-import type { Crm } from '../hubspot/crm';
+import type { Kysely } from 'kysely';
+import type { ConnectedCrm } from '../gateway';
+import { HubSpotError } from '../hubspot/errors';
 import type { RecordRef } from '../meeting/cascade';
+import { objectTypes } from '../store/catalogue';
 import type { ReadRecord } from '../store/mirror';
+import type { Database } from '../store/schema';
 
 /** Reads records as HubSpot has them now, merged into batches: gone ones come without properties, merged ones with both ids. */
-export async function readRecords(crm: Crm, refs: readonly RecordRef[]): Promise<ReadRecord[]> {
+export async function readRecords(
+  { crm, portalId }: Pick<ConnectedCrm, 'crm' | 'portalId'>,
+  db: Kysely<Database>,
+  refs: readonly RecordRef[],
+): Promise<ReadRecord[]> {
+  const custom = refs.some((ref) => isCustom(ref)) ? await objectTypes(db, portalId) : [];
+  const propertiesOf = new Map(custom.map((type) => [type.object_type, type.properties]));
   return await Promise.all(
     refs.map(async (ref): Promise<ReadRecord> => {
-      const record = await crm.objects(ref.objectType).read(ref.id);
-      if (record === null) return { ref, properties: null, mergedInto: null };
-      return { ref, properties: record.properties, mergedInto: record.id === ref.id ? null : record.id };
+      try {
+        const record = await crm.objects(ref.objectType, propertiesOf.get(ref.objectType)).read(ref.id);
+        if (record === null) return { ref, properties: null, mergedInto: null };
+        return { ref, properties: record.properties, mergedInto: record.id === ref.id ? null : record.id };
+      } catch (error) {
+        if (!isCustom(ref) || !isTypeRefused(error)) throw error;
+        return { ref, properties: {}, mergedInto: null };
+      }
     }),
   );
+}
+
+/**
+ * Reads records of which nobody knows anything yet; those that are gone by now, or merged, are left out. A merge is told
+ * by its own event.
+ */
+export async function readNewcomers(
+  { crm }: Pick<ConnectedCrm, 'crm'>,
+  refs: readonly RecordRef[],
+): Promise<ReadRecord[]> {
+  const read = await Promise.all(
+    refs.map(async (ref): Promise<ReadRecord[]> => {
+      const record = await crm.objects(ref.objectType).find(ref.id);
+      return record === null
+        ? []
+        : [{ ref: { ...ref, id: record.id }, properties: record.properties, mergedInto: null }];
+    }),
+  );
+  return read.flat();
+}
+
+function isCustom(ref: RecordRef): boolean {
+  return ref.objectType.startsWith('2-');
+}
+
+/** A type that was deleted, or a permission that was taken back, must not hold up what is read of the other types. */
+function isTypeRefused(error: unknown): boolean {
+  return error instanceof HubSpotError && (error.decision.do === 'refused' || error.decision.do === 'person');
 }

@@ -49,6 +49,7 @@ export async function settleEngagement(
   if (row === null) return null;
   if (row.state === 'written') return settled(row);
   const sought = {
+    kind: key.kind,
     objectType: row.object_type,
     associatedWith: await listAssociations(db, key),
     recordingUrl: row.sought_url ?? meeting.recordingUrl,

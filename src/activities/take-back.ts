@@ -1,11 +1,12 @@
 import { forgetEngagement, listEngagements } from '../store/ledger';
 import { eraseMeeting, type MeetingKey } from '../store/meetings';
+import { leaveCalendarMeeting } from './calendar-meeting';
 import { loadMeeting, type ActivityDependencies } from './dependencies';
 import { settleEngagement } from './settle-engagement';
 
 /**
  * Takes both activities back out of HubSpot. One whose create has an unknown outcome is looked for first: nothing stays
- * behind.
+ * behind. A calendar meeting that was joined loses our part and stays.
  */
 export function takeBack(dependencies: ActivityDependencies) {
   const { db } = dependencies;
@@ -19,6 +20,11 @@ export function takeBack(dependencies: ActivityDependencies) {
       // oxlint-disable-next-line no-await-in-loop -- two at the most
       const there = await settleEngagement(dependencies, connected, engagementKey, meeting);
       if (there === null) continue;
+      if (there.row.joined) {
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await leaveCalendarMeeting(dependencies, connected, engagementKey, there, meeting);
+        continue;
+      }
       // oxlint-disable-next-line no-await-in-loop -- as above
       await crm.objects(there.row.object_type).archive(there.hubspotId);
       // oxlint-disable-next-line no-await-in-loop -- as above

@@ -1,19 +1,34 @@
 import { createHash } from 'node:crypto';
 import type { ConnectedCrm } from '../gateway';
-import { notesActivity, summaryActivity, type ActivityContent } from '../hubspot/activities';
+import { notesActivity, summaryActivity, summaryTypeOf, type ActivityContent } from '../hubspot/activities';
 import type { ProcessedMeeting } from '../meeting/schema';
-import { forgetEngagement, recordCreated, recordUpdated, type EngagementKey } from '../store/ledger';
+import type { SummaryType } from '../meeting/settings';
+import { renderSummary } from '../meeting/summary-body';
+import { forgetEngagement, markDeleted, recordCreated, recordUpdated, type EngagementKey } from '../store/ledger';
 import { listLinks } from '../store/links';
 import type { MeetingKey } from '../store/meetings';
 import type { EngagementKind } from '../store/schema';
+import { loadSettings } from '../store/settings';
+import { joinCalendarMeeting, writePart } from './calendar-meeting';
 import { createEngagement } from './create-engagement';
 import { loadMeeting, ownerOf, type ActivityDependencies } from './dependencies';
 import { notSettled, settleEngagement, urlOf, type SettledEngagement } from './settle-engagement';
 
-/** What a write came to. `deleted`: a person deleted the activity in HubSpot, and nobody asked for it again. */
-export type Written = 'created' | 'adopted' | 'updated' | 'unchanged' | 'taken_back' | 'none' | 'deleted';
+/**
+ * What a write came to. `joined`: the summary was put into a calendar meeting. `deleted`: a person deleted the activity
+ * in HubSpot, and nobody asked for it again.
+ */
+export type Written = 'created' | 'joined' | 'adopted' | 'updated' | 'unchanged' | 'taken_back' | 'none' | 'deleted';
 
-/** Makes one activity say what it should, exactly once: creates, finds again or updates it. */
+/** One activity of one meeting as an attempt finds it. */
+interface Attempt {
+  readonly connected: ConnectedCrm;
+  readonly key: EngagementKey;
+  readonly meeting: ProcessedMeeting;
+  readonly ownerId: string | null;
+}
+
+/** Makes one activity say what it should, exactly once: creates, finds again or updates it, or joins a calendar meeting. */
 export function writeEngagement(dependencies: ActivityDependencies, kind: EngagementKind) {
   const { db } = dependencies;
 
@@ -25,31 +40,75 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     const key: EngagementKey = { ...meetingKey, portalId: connected.portalId, kind };
     const meeting = await loadMeeting(dependencies, meetingKey);
     const ownerId = await ownerOf(dependencies, connected, meeting.host.email);
-    const content = kind === 'summary' ? summaryActivity(meeting, ownerId) : notesActivity(meeting, ownerId);
+    const attempt = { connected, key, meeting, ownerId };
     const there = await settleEngagement(dependencies, connected, key, meeting);
-    if (content === null) return { written: await takeBack(connected, key, there) };
-    if (there === null) return { written: await create(connected, key, meeting, content) };
-    const { hubspotId, url } = there;
+    if (there === null) return { written: await make(attempt) };
+    return { written: await (there.row.joined ? keepJoined : keep)(attempt, there, rewrite) };
+  };
+
+  async function make(attempt: Attempt): Promise<Written> {
+    const { connected, key, meeting } = attempt;
+    const settings = await loadSettings(db, key.workspaceId);
+    if (kind === 'summary' && settings.joinCalendarMeeting) {
+      const hubspotId = await joinCalendarMeeting(dependencies, connected, key, meeting);
+      if (hubspotId !== null) {
+        const written = await put(attempt, hubspotId, { again: false });
+        if (written !== 'deleted') return written;
+        await forgetEngagement(db, key, { claim: null, hubspot_id: hubspotId });
+        throw notSettled(dependencies.timeScale);
+      }
+    }
+    const content = contentOf(attempt, settings.summaryType);
+    return content === null ? 'none' : await create(attempt, content);
+  }
+
+  /** An activity of our own: updated in the form that it has, whatever the settings say by now. */
+  async function keep(attempt: Attempt, there: SettledEngagement, rewrite: boolean): Promise<Written> {
+    const { connected, key } = attempt;
+    const { row, hubspotId } = there;
+    const content = contentOf(attempt, summaryTypeOf(row.object_type));
+    if (content === null) return await takeBack(connected, key, there);
+    if (row.deleted_at !== null && !rewrite) return 'deleted';
     const contentHash = hashOf(content);
-    if (there.contentHash === contentHash && !rewrite) return { written: 'unchanged' };
+    if (there.contentHash === contentHash && !rewrite) return 'unchanged';
     const outcome = await connected.crm
       .objects(content.objectType)
       .update({ id: hubspotId, properties: content.properties });
-    if (outcome === 'updated') {
-      await recordUpdated(db, key, { hubspotId, url, contentHash });
-      return { written: there.contentHash === null ? 'adopted' : 'updated' };
-    }
-    if (!rewrite) return { written: 'deleted' };
-    await forgetEngagement(db, key, there.row);
-    return { written: await create(connected, key, meeting, content) };
-  };
+    if (outcome === 'gone') return await afterDeletion(attempt, there, rewrite);
+    await recordUpdated(db, key, { hubspotId, contentHash });
+    return there.contentHash === null ? 'adopted' : 'updated';
+  }
 
-  async function create(
-    connected: ConnectedCrm,
-    key: EngagementKey,
-    meeting: ProcessedMeeting,
-    content: ActivityContent,
+  /** A calendar meeting that holds our part. */
+  async function keepJoined(attempt: Attempt, there: SettledEngagement, rewrite: boolean): Promise<Written> {
+    const { row, hubspotId, contentHash } = there;
+    if (row.deleted_at !== null && !rewrite) return 'deleted';
+    if (contentHash === partHashOf(attempt.meeting) && !rewrite) return 'unchanged';
+    const written = await put(attempt, hubspotId, { again: contentHash !== null && !rewrite });
+    // Deleted before anything of ours was in it: then nothing was taken away from us.
+    return written === 'deleted' ? await afterDeletion(attempt, there, rewrite || contentHash === null) : written;
+  }
+
+  async function put(
+    { connected, key, meeting }: Attempt,
+    hubspotId: string,
+    options: { readonly again: boolean },
   ): Promise<Written> {
+    if ((await writePart(connected, hubspotId, meeting, options)) === 'gone') return 'deleted';
+    await recordUpdated(db, key, { hubspotId, contentHash: partHashOf(meeting) });
+    return 'joined';
+  }
+
+  async function afterDeletion(attempt: Attempt, { row }: SettledEngagement, anew: boolean): Promise<Written> {
+    if (!anew) {
+      await markDeleted(db, attempt.key, row);
+      return 'deleted';
+    }
+    await forgetEngagement(db, attempt.key, row);
+    return await make(attempt);
+  }
+
+  async function create({ connected, key, meeting }: Attempt, content: ActivityContent): Promise<Written> {
     const { objectType } = content;
     const links = await listLinks(db, key, key.portalId);
     const { record, associations } = await createEngagement(dependencies, connected, key, meeting, content, links);
@@ -66,21 +125,27 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     throw notSettled(dependencies.timeScale);
   }
 
-  async function takeBack(
-    { crm }: ConnectedCrm,
-    key: EngagementKey,
-    there: SettledEngagement | null,
-  ): Promise<Written> {
-    if (there === null) return 'none';
+  async function takeBack({ crm }: ConnectedCrm, key: EngagementKey, there: SettledEngagement): Promise<Written> {
     await crm.objects(there.row.object_type).archive(there.hubspotId);
     await forgetEngagement(db, key, there.row);
     return 'taken_back';
+  }
+
+  function contentOf({ meeting, ownerId }: Attempt, summaryType: SummaryType): ActivityContent | null {
+    return kind === 'summary' ? summaryActivity(meeting, ownerId, summaryType) : notesActivity(meeting, ownerId);
   }
 }
 
 /** HubSpot cleans bodies up, so what it answers is never compared: only what we sent last is. */
 function hashOf({ objectType, properties }: ActivityContent): string {
-  return createHash('sha256')
-    .update(JSON.stringify([objectType, properties]))
-    .digest('hex');
+  return digest([objectType, properties]);
+}
+
+/** Of what our part of a calendar meeting says, whatever room people leave it. */
+function partHashOf(meeting: ProcessedMeeting): string {
+  return digest(['part', renderSummary(meeting).html]);
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex');
 }

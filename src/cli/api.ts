@@ -18,3 +18,20 @@ export function apiFromEnvironment(env: NodeJS.ProcessEnv): MeetingSyncClient {
     );
   return new MeetingSyncClient({ url: publicUrl || local, apiKey });
 }
+
+/** `fetch` says "fetch failed"; a person wants to know what to start. */
+export async function reached<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof TypeError)
+      throw new Error('The server cannot be reached: start it (npm start), or set PUBLIC_URL to where it runs.', {
+        cause: error,
+      });
+    if (error instanceof DOMException && error.name === 'TimeoutError')
+      throw new Error('The server does not answer: look at its log, or at /readyz, for what it waits for.', {
+        cause: error,
+      });
+    throw error;
+  }
+}

@@ -4,7 +4,7 @@ import type { MeetingSyncClient } from '../client';
 import { listFaults } from '../meeting/faults';
 import { processedMeetingSchema } from '../meeting/schema';
 import type { StatusDocument, SyncStatus } from '../meeting/status';
-import { apiFromEnvironment } from './api';
+import { apiFromEnvironment, reached } from './api';
 
 const POLL_MS = 500;
 /** After this long without news, a person is told what may be missing. */
@@ -88,22 +88,5 @@ function parseJson(file: string, text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
-  }
-}
-
-/** `fetch` says "fetch failed"; a person wants to know what to start. */
-async function reached<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof TypeError)
-      throw new Error('The server cannot be reached: start it (npm start), or set PUBLIC_URL to where it runs.', {
-        cause: error,
-      });
-    if (error instanceof DOMException && error.name === 'TimeoutError')
-      throw new Error('The server does not answer: look at its log, or at /readyz, for what it waits for.', {
-        cause: error,
-      });
-    throw error;
   }
 }

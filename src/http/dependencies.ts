@@ -2,12 +2,16 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import type { Connections } from '../connections';
+import type { CrmChangeStarter } from '../crm-change-starter';
+import type { Gateway } from '../gateway';
+import type { RecordPicker } from '../record-picker';
 import type { Reconciler } from '../reconciler';
 import type { HubSpotOAuth } from '../hubspot/oauth';
 import type { TemporalUi } from '../store/status-documents';
 import type { Database } from '../store/schema';
 import type { SyncStarter } from '../sync-starter';
 import type { Metrics } from '../telemetry/metrics';
+import type { Tokens } from '../tokens';
 import type { Tracing } from '../telemetry/tracing';
 
 /** What the server works with; tests give fakes of the same types. */
@@ -18,6 +22,10 @@ export interface HttpDependencies {
   readonly db: Kysely<Database>;
   readonly starter: Pick<SyncStarter, 'start'>;
   readonly reconciler: Pick<Reconciler, 'start'>;
+  readonly changes: Pick<CrmChangeStarter, 'wakeSoon'>;
+  readonly gateway: Pick<Gateway, 'connect'>;
+  readonly tokens: Pick<Tokens, 'access'>;
+  readonly picker: Pick<RecordPicker, 'searchRecords'>;
   readonly connections: Pick<Connections, 'connect' | 'describe' | 'disconnect'>;
   readonly oauth: Pick<HubSpotOAuth, 'authorizationUrl'>;
   readonly temporal: TemporalHealth;

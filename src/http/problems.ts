@@ -31,7 +31,8 @@ export const PROBLEMS = {
   'bad-signature': {
     status: 401,
     title: 'The signature does not fit',
-    solution: 'Compare HUBSPOT_CLIENT_SECRET and PUBLIC_URL with the app and its webhook target URL in HubSpot.',
+    solution:
+      'Compare HUBSPOT_CLIENT_SECRET and PUBLIC_URL with the app in HubSpot: webhook target URL and card address.',
   },
   'temporal-unavailable': {
     status: 503,
@@ -42,6 +43,17 @@ export const PROBLEMS = {
     status: 409,
     title: 'The workspace is not connected to HubSpot',
     solution: 'Connect HubSpot under Settings → Integrations, then make the call again.',
+  },
+  'hubspot-unavailable': {
+    status: 503,
+    title: 'HubSpot cannot be asked now',
+    solution: 'Make the call again after the seconds that the header "Retry-After" names.',
+  },
+  'hubspot-refused': {
+    status: 409,
+    title: 'HubSpot refuses this',
+    solution:
+      'Do what "detail" says; a permission is granted by connecting HubSpot again under Settings → Integrations.',
   },
   'method-not-allowed': {
     status: 405,

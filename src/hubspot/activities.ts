@@ -1,7 +1,9 @@
-import { renderNotes } from '../meeting/notes-body';
-import type { ProcessedMeeting } from '../meeting/schema';
 import { linksTo } from '../meeting/html';
-import { renderSummary } from '../meeting/summary-body';
+import { renderNotes } from '../meeting/notes-body';
+import { isSameOccurrence } from '../meeting/occurrence';
+import type { ProcessedMeeting } from '../meeting/schema';
+import type { SummaryType } from '../meeting/settings';
+import { renderSummary, renderSummaryNote } from '../meeting/summary-body';
 import type { ActivityType } from './association-types';
 import type { CrmRecord } from './batch-answers';
 import type { Properties } from './objects';
@@ -12,66 +14,149 @@ export interface ActivityContent {
   readonly properties: Properties;
 }
 
-/** How an activity is known again: by its recording link and its time, which HubSpot keeps. */
+/** How an activity is known again: by its kind, its recording link and its time, which HubSpot keeps. */
 export interface ActivityIdentity {
+  readonly kind: 'summary' | 'notes';
   readonly recordingUrl: string;
   readonly startedAt: Date | string;
 }
 
-/** Properties that {@link recogniser} looks at. */
+/** Properties that {@link recogniser} and {@link isCalendarMeeting} look at. */
 export const RECOGNISED_BY: Record<ActivityType, readonly string[]> = {
-  meetings: ['hs_timestamp', 'hs_meeting_external_url', 'hs_meeting_title', 'hs_meeting_body'],
+  meetings: [
+    'hs_timestamp',
+    'hs_meeting_external_url',
+    'hs_meeting_title',
+    'hs_meeting_body',
+    'hs_meeting_start_time',
+    'hs_i_cal_uid',
+  ],
   notes: ['hs_timestamp', 'hs_note_body'],
   calls: ['hs_timestamp', 'hs_call_body'],
 };
 
+const SUMMARY_TYPES: Record<ActivityType, SummaryType> = { meetings: 'meeting', calls: 'call', notes: 'note' };
+
+/** What a summary that stands in HubSpot was written as. */
+export function summaryTypeOf(objectType: ActivityType): SummaryType {
+  return SUMMARY_TYPES[objectType];
+}
+
 /**
- * The Meeting Summary as a HubSpot meeting ("Meetings" guide). `hs_timestamp` places it on the timeline: the meeting's
- * start, never the time of the sync.
+ * The Meeting Summary as a HubSpot meeting, call or note ("Meetings", "Calls" and "Notes" guides). `hs_timestamp` places
+ * it on the timeline: the meeting's start, never the time of the sync.
  */
-export function summaryActivity(meeting: ProcessedMeeting, ownerId: string | null): ActivityContent {
-  const { title, html } = renderSummary(meeting);
-  const timestamp = utc(meeting.startedAt);
-  return {
-    objectType: 'meetings',
-    properties: {
-      hs_timestamp: timestamp,
-      hs_meeting_title: title,
-      hs_meeting_body: html,
-      hs_meeting_start_time: timestamp,
-      hs_meeting_end_time: utc(meeting.endedAt),
-      hs_meeting_outcome: 'COMPLETED',
-      hs_meeting_external_url: meeting.recordingUrl,
-      ...(ownerId === null ? {} : { hubspot_owner_id: ownerId }),
-    },
+export function summaryActivity(
+  meeting: ProcessedMeeting,
+  ownerId: string | null,
+  summaryType: SummaryType,
+): ActivityContent {
+  const common = {
+    hs_timestamp: utc(meeting.startedAt),
+    ...(ownerId === null ? {} : { hubspot_owner_id: ownerId }),
   };
+  switch (summaryType) {
+    case 'meeting': {
+      const { title, html } = renderSummary(meeting);
+      return {
+        objectType: 'meetings',
+        properties: {
+          ...common,
+          hs_meeting_title: title,
+          hs_meeting_body: html,
+          hs_meeting_start_time: utc(meeting.startedAt),
+          hs_meeting_end_time: utc(meeting.endedAt),
+          hs_meeting_outcome: 'COMPLETED',
+          hs_meeting_external_url: meeting.recordingUrl,
+        },
+      };
+    }
+    case 'call': {
+      const { title, html } = renderSummary(meeting);
+      return {
+        objectType: 'calls',
+        properties: {
+          ...common,
+          hs_call_title: title,
+          hs_call_body: html,
+          hs_call_duration: String(Date.parse(meeting.endedAt) - Date.parse(meeting.startedAt)),
+          hs_call_status: 'COMPLETED',
+          // Nobody tells us who called whom; the host, whose activity it is, is one of ours.
+          hs_call_direction: 'OUTBOUND',
+          ...(isPlayable(meeting.recordingUrl) ? { hs_call_recording_url: meeting.recordingUrl } : {}),
+        },
+      };
+    }
+    case 'note':
+      return { objectType: 'notes', properties: { ...common, hs_note_body: renderSummaryNote(meeting).html } };
+  }
 }
 
 /** The Smart Category Notes as a HubSpot note ("Notes" guide), or null when the meeting has no notes and clips. */
 export function notesActivity(meeting: ProcessedMeeting, ownerId: string | null): ActivityContent | null {
   const content = renderNotes(meeting);
   if (content === null) return null;
-  const timestamp = utc(meeting.startedAt);
   return {
     objectType: 'notes',
     properties: {
-      hs_timestamp: timestamp,
+      hs_timestamp: utc(meeting.startedAt),
       hs_note_body: content.html,
       ...(ownerId === null ? {} : { hubspot_owner_id: ownerId }),
     },
   };
 }
 
-/** Tells whether a record is the activity that was sent for this recording, whatever its content. */
-export function recogniser({ recordingUrl, startedAt }: ActivityIdentity): (record: CrmRecord) => boolean {
+/**
+ * Tells whether a record is the activity that was sent for this recording, whatever its content. A meeting that a
+ * calendar brought is never ours, though our part may stand in it; and of two notes of one recording only the Smart
+ * Category Notes link to it in their first line.
+ */
+export function recogniser({ kind, recordingUrl, startedAt }: ActivityIdentity): (record: CrmRecord) => boolean {
   const timestamp = new Date(startedAt).getTime();
-  return ({ properties }) =>
-    timeOf(properties['hs_timestamp']) === timestamp &&
-    (properties['hs_meeting_external_url'] === recordingUrl ||
-      BODIES.some((body) => linksTo(properties[body] ?? '', recordingUrl)));
+  return ({ properties }) => {
+    if (timeOf(properties['hs_timestamp']) !== timestamp || properties['hs_i_cal_uid']) return false;
+    if (properties['hs_meeting_external_url'] === recordingUrl) return kind === 'summary';
+    const note = properties['hs_note_body'] ?? '';
+    if (note !== '')
+      return linksTo(note, recordingUrl) && linksTo(firstLine(note), recordingUrl) === (kind === 'notes');
+    return (
+      kind === 'summary' &&
+      ['hs_meeting_body', 'hs_call_body'].some((body) => linksTo(properties[body] ?? '', recordingUrl))
+    );
+  };
 }
 
-const BODIES = ['hs_meeting_body', 'hs_note_body', 'hs_call_body'] as const;
+/** Whether a record is the meeting that a calendar brought for this occurrence of its event. */
+export function isCalendarMeeting(
+  { properties, archived }: CrmRecord,
+  { calendarEventId, startedAt }: { readonly calendarEventId: string; readonly startedAt: Date | string },
+): boolean {
+  const start = calendarStart({ properties });
+  return (
+    !archived &&
+    // Outlook's ids are hexadecimal, and some programs change their case.
+    properties['hs_i_cal_uid']?.toLowerCase() === calendarEventId.toLowerCase() &&
+    start !== null &&
+    isSameOccurrence(start, startedAt)
+  );
+}
+
+/** When a meeting begins, by its start or else by its place on the timeline. */
+export function calendarStart({ properties }: Pick<CrmRecord, 'properties'>): Date | null {
+  const time = timeOf(properties['hs_meeting_start_time'] || properties['hs_timestamp']);
+  return time === null || Number.isNaN(time) ? null : new Date(time);
+}
+
+/** HubSpot plays recordings from https addresses of .mp3 and .wav files ("Calls" guide). */
+function isPlayable(url: string): boolean {
+  const { protocol, pathname } = new URL(url);
+  return protocol === 'https:' && /\.(?:mp3|wav)$/i.test(pathname);
+}
+
+/** Up to where the first paragraph ends, or where a list begins. */
+function firstLine(body: string): string {
+  return body.slice(0, /<\/(?:p|div)\s*>|<[uo]l\b/i.exec(body)?.index);
+}
 
 function utc(time: string): string {
   return new Date(time).toISOString();
@@ -79,6 +164,6 @@ function utc(time: string): string {
 
 /** HubSpot answers times as ISO 8601 or as milliseconds. */
 function timeOf(answered: string | null | undefined): number | null {
-  if (answered === null || answered === undefined) return null;
+  if (answered === null || answered === undefined || answered === '') return null;
   return /^\d+$/.test(answered) ? Number(answered) : Date.parse(answered);
 }

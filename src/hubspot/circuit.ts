@@ -62,7 +62,7 @@ export class Circuit {
 }
 
 /** A lock, a limit or a refusal is an answer: only silence and server faults are an outage. */
-function isOutage(error: unknown): boolean {
+export function isOutage(error: unknown): boolean {
   return (
     error instanceof HubSpotError && error.decision.do === 'retry' && (error.status === null || error.status >= 500)
   );

@@ -5,7 +5,7 @@ import { split, unique } from './objects';
 import type { Portal } from './portal';
 import { searchAll } from './search';
 
-const PROPERTIES = ['name', 'domain', 'hs_additional_domains', 'hubspot_owner_id'];
+const PROPERTIES = ['name', 'domain', 'hs_additional_domains', 'hubspot_owner_id', 'createdate'];
 /** One group of the five that a search may have finds main domains, the others one additional domain each. */
 const DOMAINS_PER_SEARCH = 4;
 

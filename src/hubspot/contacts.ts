@@ -16,6 +16,7 @@ const PROPERTIES = [
   'jobtitle',
   'hubspot_owner_id',
   'lifecyclestage',
+  'createdate',
 ];
 const PATH = `/crm/objects/${HUBSPOT_API_VERSION}/contacts`;
 /** One group of the five that a search may have finds primary addresses, the others one secondary address each. */

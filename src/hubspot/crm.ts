@@ -1,36 +1,109 @@
 import { Associations } from './associations';
-import type { ActivityType } from './association-types';
+import { CalendarMeetings } from './calendar-meetings';
+import { existence, type Existence } from './existence';
+import { associationType, readAssociationType, type ActivityType } from './association-types';
 import { RECOGNISED_BY } from './activities';
 import { Companies } from './companies';
 import { Contacts } from './contacts';
 import { mirroredProperties } from './mirrored-properties';
-import { CrmObjects } from './objects';
-import { findOwnerId } from './owners';
+import { CrmObjects, type AssociationType } from './objects';
+import { findOwnerId, listOwners, type OwnerList } from './owners';
+import { listPipelines, type Pipeline } from './pipelines';
 import type { Portal } from './portal';
+import { listObjectTypes, type CustomObjectType } from './schemas';
+import { searchPage, type SearchedPage, type SearchedText } from './search';
+
+/** Admins seldom redefine associations; a create that HubSpot refuses for one is made without it. */
+const ASSOCIATION_TYPES_KEPT_MS = 3_600_000;
 
 /** Everything the sync reads and writes in one HubSpot account. One instance a portal and process: it holds the batches. */
 export class Crm {
   readonly contacts: Contacts;
   readonly companies: Companies;
+  readonly calendarMeetings: CalendarMeetings;
   readonly #portal: Portal;
   readonly #objects = new Map<string, CrmObjects>();
+  readonly #existence = new Map<string, (id: string) => Promise<Existence>>();
   readonly #associations = new Map<string, Associations>();
   readonly #ownerLookups = new Map<string, Promise<string | null>>();
+  readonly #associationTypes = new Map<
+    string,
+    { readonly until: number; readonly type: Promise<AssociationType | null> }
+  >();
 
   constructor(portal: Portal) {
     this.#portal = portal;
     this.contacts = new Contacts(portal);
     this.companies = new Companies(portal);
+    this.calendarMeetings = new CalendarMeetings(portal);
   }
 
-  /** Records of a type: `contacts`, `companies`, `deals`, an activity type or a custom object's `2-…` id. */
-  objects(objectType: string): CrmObjects {
-    const properties = isActivity(objectType) ? RECOGNISED_BY[objectType] : mirroredProperties(objectType);
-    return memo(this.#objects, objectType, () => new CrmObjects(this.#portal, objectType, properties));
+  /**
+   * Records of a type: `contacts`, `companies`, `deals`, an activity type or a custom object's `2-…` id.
+   *
+   * @param custom - properties that reads of a custom type ask for; HubSpot's default ones when absent
+   */
+  objects(objectType: string, custom: readonly string[] = []): CrmObjects {
+    const known = isActivity(objectType) ? RECOGNISED_BY[objectType] : mirroredProperties(objectType);
+    const properties = known.length > 0 ? known : custom;
+    return memo(
+      this.#objects,
+      `${objectType}:${properties.join(',')}`,
+      () => new CrmObjects(this.#portal, objectType, properties),
+    );
+  }
+
+  /** Whether an activity still is in HubSpot; see {@link existence}. */
+  exists(activity: ActivityType, id: string): Promise<Existence> {
+    return memo(this.#existence, activity, () => existence(this.#portal, activity))(id);
   }
 
   associations(from: string, to: string): Associations {
     return memo(this.#associations, `${from}>${to}`, () => new Associations(this.#portal, from, to));
+  }
+
+  /** The types by which an activity is associated with records of these object types; those that HubSpot tells. */
+  async associationTypes(
+    activity: ActivityType,
+    objectTypes: readonly string[],
+  ): Promise<ReadonlyMap<string, AssociationType>> {
+    const types = await Promise.all(
+      [...new Set(objectTypes)].map(async (type) => [type, await this.#associationType(activity, type)] as const),
+    );
+    return new Map(types.flatMap(([objectType, type]) => (type === null ? [] : [[objectType, type] as const])));
+  }
+
+  /** The unlabelled type; see {@link readAssociationType} for custom objects. */
+  async #associationType(activity: ActivityType, objectType: string): Promise<AssociationType | null> {
+    const known = associationType(activity, objectType);
+    if (known !== null) return known;
+    const key = `${activity}>${objectType}`;
+    const kept = this.#associationTypes.get(key);
+    if (kept !== undefined && kept.until > Date.now()) return await kept.type;
+    const type = readAssociationType(this.#portal, activity, objectType);
+    this.#associationTypes.set(key, { until: Date.now() + ASSOCIATION_TYPES_KEPT_MS, type });
+    type.catch(() => this.#associationTypes.delete(key));
+    return await type;
+  }
+
+  /** See {@link listPipelines}. */
+  pipelines(objectType: string): Promise<Pipeline[]> {
+    return listPipelines(this.#portal, objectType);
+  }
+
+  /** See {@link listObjectTypes}. */
+  objectTypes(): Promise<CustomObjectType[]> {
+    return listObjectTypes(this.#portal);
+  }
+
+  /** See {@link listOwners}. */
+  owners(options: { readonly archived: boolean }): Promise<OwnerList> {
+    return listOwners(this.#portal, options);
+  }
+
+  /** See {@link searchPage}. */
+  search(text: SearchedText): Promise<SearchedPage> {
+    return searchPage(this.#portal, text);
   }
 
   /** See {@link findOwnerId}; meetings of one host that ask at the same time share one call. */

@@ -13,6 +13,12 @@ const WINDOW_SLACK_MS = 150;
 /** HubSpot's limits for an OAuth app, per HubSpot account ("API usage guidelines and limits"). */
 const HUBSPOT_OAUTH_LIMITS = { requestsPer10Seconds: 110, searchesPerSecond: 5, associationRequestsPer10Seconds: 100 };
 
+/** How many requests in ten seconds a spacing comes to; HubSpot's own limit while the account's is not known. */
+export function requestsPer10Seconds(spacingMs: number | null): number {
+  if (spacingMs === null) return HUBSPOT_OAUTH_LIMITS.requestsPer10Seconds;
+  return Math.round((10_000 + WINDOW_SLACK_MS) / spacingMs);
+}
+
 /** A budget has no free slot soon. Nothing was sent. */
 export class BudgetExhaustedError extends Error {
   override readonly name = 'BudgetExhaustedError';

@@ -34,7 +34,7 @@ const PROPERTIES: Record<string, readonly string[]> = {
   ],
 };
 
-/** Properties that reads of a type ask for; custom objects give HubSpot's default ones. */
+/** Properties that reads of a type ask for; those of custom objects stand in the account's schemas. */
 export function mirroredProperties(objectType: string): readonly string[] {
   return PROPERTIES[objectType] ?? [];
 }

@@ -37,6 +37,8 @@ export class CrmObjects {
   readonly #path: string;
   /** The record under its present id, or null when it is gone. A merged record answers under its new id. */
   readonly read: (id: string) => Promise<CrmRecord | null>;
+  /** Like `read`, without a call of its own for a record that a batch does not have: merged ones are null too. */
+  readonly find: (id: string) => Promise<CrmRecord | null>;
   /** Makes a record. Throws `HubSpotError`; after a decision `retry` with `applied: 'unknown'` it may exist. */
   readonly create: (input: CreateInput) => Promise<CrmRecord>;
   /** Sets properties; `gone` when the record is archived or unknown. */
@@ -50,6 +52,7 @@ export class CrmObjects {
     this.#path = `/crm/objects/${HUBSPOT_API_VERSION}/${objectType}`;
     const queue = { budget: 'requests', maxBatchSize: MAX_INPUTS } as const;
     this.read = batcher(portal, { ...queue, send: (ids: readonly string[]) => this.#read(ids, properties) });
+    this.find = batcher(portal, { ...queue, send: (ids: readonly string[]) => this.#find(ids, properties) });
     this.create = batcher(portal, {
       ...queue,
       send: (inputs: readonly CreateInput[]) => this.#isolating(inputs, (some) => this.#create(some)),
@@ -63,6 +66,11 @@ export class CrmObjects {
   }
 
   async #read(ids: readonly string[], properties: readonly string[]): Promise<(CrmRecord | null | Error)[]> {
+    const found = await this.#find(ids, properties);
+    return await Promise.all(ids.map(async (id, index) => found[index] ?? (await this.#readAlone(id, properties))));
+  }
+
+  async #find(ids: readonly string[], properties: readonly string[]): Promise<(CrmRecord | null)[]> {
     const inputs = unique(ids).map((id) => ({ id }));
     const { results } = await this.#post('batch/read', {
       inputs,
@@ -74,12 +82,7 @@ export class CrmObjects {
       for (const mergedId of split(record.properties['hs_merged_object_ids'])) found.set(mergedId, record);
     }
     for (const record of results) found.set(record.id, record);
-    return await Promise.all(
-      ids.map((id) => {
-        const record = found.get(id);
-        return record === undefined ? this.#readAlone(id, properties) : Promise.resolve(record);
-      }),
-    );
+    return ids.map((id) => found.get(id) ?? null);
   }
 
   /** A batch read may leave out an id that was merged away; reading it alone answers with the merged record. */

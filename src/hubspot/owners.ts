@@ -2,11 +2,19 @@ import { z } from 'zod';
 import { normaliseEmail } from '../meeting/participants';
 import { hubspotId } from './batch-answers';
 import type { Portal } from './portal';
-import { HUBSPOT_API_VERSION, type HubSpotTransport } from './transport';
+import { HUBSPOT_API_VERSION } from './transport';
 
 const page = z.object({
   results: z
-    .array(z.object({ id: hubspotId, email: z.string().nullish(), archived: z.boolean().default(false) }))
+    .array(
+      z.object({
+        id: hubspotId,
+        email: z.string().nullish(),
+        firstName: z.string().nullish(),
+        lastName: z.string().nullish(),
+        archived: z.boolean().default(false),
+      }),
+    )
     .default([]),
   paging: z.object({ next: z.object({ after: z.string() }).optional() }).optional(),
 });
@@ -18,28 +26,46 @@ const MAX_PAGES = 10;
 export interface Owner {
   readonly id: string;
   /** Lower case. */
-  readonly email: string;
+  readonly email: string | null;
+  readonly name: string | null;
+  /** The user was deactivated: HubSpot may refuse such an owner, but records still name them. */
+  readonly archived: boolean;
+}
+
+/** Owners of an account; `complete` is false when it has more than were read. */
+export interface OwnerList {
+  readonly owners: readonly Owner[];
+  readonly complete: boolean;
 }
 
 /**
- * All active owners of an account ("Owners": 100 a page), or null when there are more than a thousand: those are asked
- * for one by one. Needs `crm.objects.owners.read`.
+ * The active or the archived owners of an account ("Owners": 100 a page), a thousand at most: active ones beyond are
+ * asked for one by one by their address. Needs `crm.objects.owners.read`.
+ *
+ * @throws `HubSpotError`; `BudgetExhaustedError` when no slot comes soon
  */
-export async function listOwners(transport: HubSpotTransport, accessToken: string): Promise<Owner[] | null> {
+export async function listOwners(portal: Portal, { archived }: { readonly archived: boolean }): Promise<OwnerList> {
   const owners: Owner[] = [];
   let after: string | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
-    const query = { limit: PAGE_SIZE, ...(after === undefined ? {} : { after }) };
+    const query = { limit: PAGE_SIZE, archived, ...(after === undefined ? {} : { after }) };
     // oxlint-disable-next-line no-await-in-loop -- each page names the next one
-    const { body } = await transport.send({ method: 'GET', path: PATH, query, accessToken });
+    await portal.slot('requests');
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const { body } = await portal.send({ method: 'GET', path: PATH, query }, 'requests');
     const { results, paging } = page.parse(body);
-    for (const { id, email, archived } of results) {
-      if (!archived && email) owners.push({ id, email: normaliseEmail(email) });
-    }
+    owners.push(
+      ...results.map(({ id, email, firstName, lastName, archived: gone }) => ({
+        id,
+        email: email ? normaliseEmail(email) : null,
+        name: [firstName, lastName].filter(Boolean).join(' ') || null,
+        archived: gone || archived,
+      })),
+    );
     after = paging?.next?.after;
-    if (after === undefined) return owners;
+    if (after === undefined) return { owners, complete: true };
   }
-  return null;
+  return { owners, complete: false };
 }
 
 /**

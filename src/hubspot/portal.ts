@@ -1,12 +1,15 @@
 import { DateTime } from 'luxon';
 import type { Budget } from '../store/schema';
-import { HubSpotDownError, type Circuit } from './circuit';
+import { HubSpotDownError, isOutage, type Circuit } from './circuit';
 import { HubSpotError, type RateLimit } from './errors';
 import type { Limiter } from './limiter';
 import type { HubSpotAnswer, HubSpotRequest, HubSpotTransport } from './transport';
 
 /** Gives access tokens; `rejected` is one that HubSpot just refused. */
 export type AccessTokenSource = (rejected: string | null) => Promise<string>;
+
+/** Told of every request that was sent: `answered` is false for silence and for faults of HubSpot's servers. */
+export type SentObserver = (sent: { portalId: number; timeZone: string; answered: boolean }) => void;
 
 /** Something went wrong before the request left: nothing was applied. `cause` says what. */
 export class NotSentError extends Error {
@@ -27,6 +30,7 @@ export class Portal {
   readonly #accessToken: AccessTokenSource;
   readonly #timeZone: string;
   readonly #circuit: Circuit;
+  readonly #onSent: SentObserver;
 
   constructor(options: {
     id: number;
@@ -35,6 +39,7 @@ export class Portal {
     limiter: Limiter;
     circuit: Circuit;
     accessToken: AccessTokenSource;
+    onSent: SentObserver;
   }) {
     this.id = options.id;
     this.#timeZone = options.timeZone;
@@ -42,6 +47,7 @@ export class Portal {
     this.#limiter = options.limiter;
     this.#circuit = options.circuit;
     this.#accessToken = options.accessToken;
+    this.#onSent = options.onSent;
   }
 
   /** Waits for a slot of a budget; throws `BudgetExhaustedError` when none comes soon. */
@@ -81,12 +87,24 @@ export class Portal {
     if (Date.now() > sendBefore)
       throw new NotSentError(new HubSpotError(request.path, { kind: 'no_answer', cause: 'not_sent' }));
     try {
-      const answer = await this.#circuit.run(() => this.#transport.send({ ...request, accessToken }));
+      const answer = await this.#circuit.run(() => this.#observed({ ...request, accessToken }));
       await this.#limiter.learn(this.id, budget, answer.headers);
       return answer;
     } catch (error) {
       if (error instanceof HubSpotDownError) throw new NotSentError(error);
       if (error instanceof HubSpotError && error.decision.do === 'wait') await this.#close(budget, error.decision);
+      throw error;
+    }
+  }
+
+  async #observed(request: HubSpotRequest): Promise<HubSpotAnswer> {
+    const sent = { portalId: this.id, timeZone: this.#timeZone };
+    try {
+      const answer = await this.#transport.send(request);
+      this.#onSent({ ...sent, answered: true });
+      return answer;
+    } catch (error) {
+      this.#onSent({ ...sent, answered: !isOutage(error) });
       throw error;
     }
   }

@@ -57,3 +57,43 @@ export async function searchAll(
     await portal.slot('search');
   }
 }
+
+/** What a person typed, to be looked for in the properties that HubSpot searches by default (names, e-mail, domain …). */
+export interface SearchedText {
+  readonly objectType: string;
+  readonly text: string;
+  readonly properties: readonly string[];
+  readonly limit: number;
+  /** As the page before gave it. */
+  readonly after: string | null;
+}
+
+export interface SearchedPage {
+  readonly records: readonly CrmRecord[];
+  /** For the next page; null on the last one, and where HubSpot's 10,000 results end. */
+  readonly after: string | null;
+}
+
+/**
+ * One page of a search by words (parameter `query` of the search API; of custom objects it looks through their
+ * searchable properties). Takes a slot of the `search` budget itself.
+ *
+ * @throws `HubSpotError`; `BudgetExhaustedError` when no slot comes soon
+ */
+export async function searchPage(
+  portal: Portal,
+  { objectType, text, properties, limit, after }: SearchedText,
+): Promise<SearchedPage> {
+  await portal.slot('search');
+  const path = `/crm/objects/${HUBSPOT_API_VERSION}/${objectType}/search`;
+  const json = { query: text, filterGroups: [], properties, limit, after: after ?? '0', sorts: [] };
+  const { body } = await portal.send({ method: 'POST', path, json }, 'search');
+  const { total, results, paging } = page.parse(body);
+  if (total === undefined) throw inputUnanswered(`POST ${path}`);
+  const next = paging?.next?.after;
+  return {
+    // An archived one may still stand in the index.
+    records: results.filter((record) => !record.archived),
+    after: next === undefined || Number(next) + limit > MAX_RESULTS ? null : next,
+  };
+}

@@ -21,12 +21,14 @@ export interface HubSpotAnswer {
   readonly body: unknown;
 }
 
-/** Tells an observer (limiter, metrics) what one request came to; `answer` is null when none came. */
+/** Tells an observer (metrics, history) what one request came to; `answer` is null when none came. */
 export type RequestObserver = (
   request: HubSpotRequest,
   route: string,
   answer: { status: number; headers: Headers } | null,
   ms: number,
+  /** What the caller is told instead of an answer, if it is. */
+  error: HubSpotError | null,
 ) => void;
 
 const DEFAULT_TIMEOUT_MS = 20_000;
@@ -86,16 +88,20 @@ export class HubSpotTransport {
       });
       text = await response.text();
     } catch (error) {
-      this.#observe(request, route, null, performance.now() - startedAt);
-      throw new HubSpotError(route, { kind: 'no_answer', cause: causeOf(error) }, { cause: error });
+      const failure = new HubSpotError(route, { kind: 'no_answer', cause: causeOf(error) }, { cause: error });
+      this.#observe(request, route, null, performance.now() - startedAt, failure);
+      throw failure;
     }
+    const ms = performance.now() - startedAt;
     const { status, headers } = response;
-    this.#observe(request, route, { status, headers }, performance.now() - startedAt);
     const parsed = parse(text);
     const body = withoutEchoes(parsed, request.json, secretsOf(request));
-    if (!response.ok || parsed === UNREADABLE) {
-      throw new HubSpotError(route, { kind: 'answer', status, retryAfter: headers.get('retry-after'), body });
-    }
+    const failure =
+      !response.ok || parsed === UNREADABLE
+        ? new HubSpotError(route, { kind: 'answer', status, retryAfter: headers.get('retry-after'), body })
+        : null;
+    this.#observe(request, route, { status, headers }, ms, failure);
+    if (failure !== null) throw failure;
     return { status, headers, body };
   }
 

@@ -22,30 +22,29 @@ export type BodyContent = {
 };
 
 /**
- * The body, in full where it fits into {@link MAX_BODY_CHARACTERS}. Otherwise items are taken in order of priority up
- * to the first that does not fit, and the foot says how many are left out. Only a text that could not stand even alone
- * is itself cut: to half of the room that is left, so that others find a place beside it, or to all of it when it is
- * the last. Always valid HTML, and the same for the same content.
+ * The body, in full where it fits. Otherwise items are taken in order of priority up to the first that does not fit,
+ * and the foot says how many are left out. Only a text that could not stand even alone is itself cut: to half of the
+ * room that is left, so that others find a place beside it, or to all of it when it is the last. Always valid HTML, and
+ * the same for the same content. Head and foot are never cut: where not even they fit, it is longer than asked for.
  */
-export function fitBody(content: BodyContent): Html {
+export function fitBody(content: BodyContent, maxCharacters = MAX_BODY_CHARACTERS): Html {
   const whole = assemble(
     content,
     content.sections.map((section) => section.items.map(({ render, text: value }) => render(text(value)))),
   );
-  if (whole.html.length <= MAX_BODY_CHARACTERS) return whole;
+  if (whole.html.length <= maxCharacters) return whole;
 
-  const kept = fill(content);
+  const kept = fill(content, maxCharacters);
   let body = assemble(content, kept);
   // The foot may need a little more room than foreseen, since a language can have longer words for smaller counts.
-  while (body.html.length > MAX_BODY_CHARACTERS && dropLast(content, kept)) body = assemble(content, kept);
+  while (body.html.length > maxCharacters && dropLast(content, kept)) body = assemble(content, kept);
   return body;
 }
 
-function fill(content: BodyContent): Html[][] {
+function fill(content: BodyContent, maxCharacters: number): Html[][] {
   const { sections, head, foot } = content;
   const kept: Html[][] = sections.map(() => []);
-  const fullRoom =
-    MAX_BODY_CHARACTERS - head.html.length - foot(sections.map((section) => section.items.length)).html.length;
+  const fullRoom = maxCharacters - head.html.length - foot(sections.map((section) => section.items.length)).html.length;
   let room = fullRoom;
   const queue = order(content).flatMap((index) => (sections[index]?.items ?? []).map((item) => ({ index, item })));
 

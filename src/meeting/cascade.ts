@@ -117,24 +117,38 @@ export type CascadeOptions = {
   readonly customObjectTypes?: readonly ObjectType[];
   /** Records that a person took off this meeting: never linked, and nothing is reached through them. */
   readonly unlinked?: readonly RecordRef[];
+  /**
+   * Takes out what settings leave out, once all contacts, companies and deals are reached and before anything is reached
+   * through a deal.
+   */
+  readonly narrow?: ((links: readonly Link[]) => Promise<readonly Link[]>) | undefined;
 };
 
 /**
  * All links of a meeting. `read` is called once per level that has something to read, with reads that can go out
  * together, and answers with existing, unarchived records under their present ids: what it leaves out is neither
- * linked nor followed, which is how settings narrow the rule. Whatever it throws ends the expansion: a failed read
- * must never pass for "no associations".
+ * linked nor followed. Whatever it throws ends the expansion: a failed read must never pass for "no associations".
  */
 export async function expandCascades(
   roots: Roots,
   options: CascadeOptions,
   read: (reads: readonly AssociationRead[]) => Promise<readonly Neighbours[]>,
 ): Promise<Link[]> {
-  let links = rootLinks(roots, options.unlinked);
-  for (const level of cascadeLevels(options.customObjectTypes ?? [])) {
-    const reads = readsOf(level, links);
-    // oxlint-disable-next-line no-await-in-loop -- a level reads from what the one before it linked
-    if (reads.length > 0) links = followLevel(level, links, await read(reads), options.unlinked);
+  const levels = cascadeLevels(options.customObjectTypes ?? []);
+  const throughDeals = levels.filter((level) => level.some((rule) => rule.from === 'deals'));
+  const reached = await follow(
+    levels.filter((level) => !throughDeals.includes(level)),
+    rootLinks(roots, options.unlinked),
+  );
+  return await follow(throughDeals, (await options.narrow?.(reached)) ?? reached);
+
+  async function follow(some: readonly CascadeRule[][], from: readonly Link[]): Promise<Link[]> {
+    let links = [...from];
+    for (const level of some) {
+      const reads = readsOf(level, links);
+      // oxlint-disable-next-line no-await-in-loop -- a level reads from what the one before it linked
+      if (reads.length > 0) links = followLevel(level, links, await read(reads), options.unlinked);
+    }
+    return links;
   }
-  return links;
 }

@@ -1,6 +1,6 @@
 import { type BodyItem, fitBody } from './body';
 import { formatNumber, formatOffset } from './format';
-import { a, em, type Html, join, li, p, separated, strong } from './html';
+import { a, em, type Html, join, li, p, separated, singleLine, strong } from './html';
 import type { ProcessedMeeting, SmartCategoryItem } from './schema';
 import { languageOf, type MeetingLanguage } from './texts/registry';
 
@@ -21,7 +21,7 @@ export function renderNotes(
   if (categories.length === 0) return null;
   const recording = a(meeting.recordingUrl, texts.openRecording);
   const body = fitBody({
-    head: p(separated(' · ', [strong(texts.smartCategoryNotes), meeting.title, recording])),
+    head: p(separated(' · ', [strong(texts.smartCategoryNotes), singleLine(meeting.title), recording])),
     sections: categories.map((category) => ({
       heading: p(strong(category.name)),
       list: true,

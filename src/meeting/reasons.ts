@@ -62,7 +62,9 @@ export const reasons = {
     reason(
       'no_crm_match',
       'None of the external participants is a contact in HubSpot, and no company has their domain.',
-      `Add a participant to HubSpot within ${lateMatchDays} days and the meeting is synced, or link a record by hand.`,
+      lateMatchDays === 0
+        ? 'Link a record by hand, or add a participant to HubSpot and run the meeting again.'
+        : `Add a participant to HubSpot within ${days(lateMatchDays)} and the meeting is synced, or link a record by hand.`,
     ),
   internal_only: () =>
     reason(
@@ -82,11 +84,17 @@ export const reasons = {
       `The workspace's settings leave this meeting out: ${sentence(setting)}`,
       'Nothing to do; to sync it all the same, change that setting and run the meeting again.',
     ),
-  deleted_in_hubspot: () =>
+  deleted_in_hubspot: ({ missing }: { readonly missing: readonly DeletedActivity[] }) =>
     reason(
       'deleted_in_hubspot',
-      'Somebody deleted the activity in HubSpot, so it is not made again.',
-      'Run the meeting again if the activity should be made anew.',
+      `Somebody deleted ${LIST.format(missing.map((activity) => DELETED[activity])) || 'an activity'} in HubSpot, so ${missing.length > 1 ? 'they are' : 'it is'} not made again.`,
+      'Run the meeting again if what is missing should be made anew.',
+    ),
+  recorded_twice: () =>
+    reason(
+      'recorded_twice',
+      'Another recording of the same calendar event came in first, and the settings have only the first one written.',
+      'Nothing to do; to have this one instead, delete the other meeting and it is synced by itself, or switch that setting off.',
     ),
   internal_error: ({ reference }: { readonly reference: string }) =>
     reason(
@@ -95,6 +103,16 @@ export const reasons = {
       'Run the meeting again; if it stops here once more, send the reference to support.',
     ),
 } satisfies { readonly [Code in ReasonCode]: (facts: never) => SyncReason & { readonly code: Code } };
+
+/** What of a meeting a person deleted in HubSpot: the calendar meeting is one that the summary was written into. */
+export type DeletedActivity = 'summary' | 'notes' | 'calendar_meeting';
+
+const DELETED: Record<DeletedActivity, string> = {
+  summary: 'the Meeting Summary',
+  notes: 'the Smart Category Notes',
+  calendar_meeting: 'the Meeting Summary in the calendar meeting',
+};
+const LIST = new Intl.ListFormat('en');
 
 function reason<Code extends ReasonCode>(code: Code, message: string, action: string) {
   return { code, message, action };
@@ -105,6 +123,10 @@ function when(until: string | null): string {
   if (until === null) return 'shortly';
   const minute = new Date(Math.ceil(Date.parse(until) / 60_000) * 60_000).toISOString();
   return `at ${minute.slice(0, 10)} ${minute.slice(11, 16)} UTC`;
+}
+
+function days(count: number): string {
+  return count === 1 ? 'a day' : `${count} days`;
 }
 
 function sentence(detail: string): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostOf } from './domains';
+import type { MeetingPeople } from './participants';
 import type { ProcessedMeeting } from './schema';
 
 const isText = { error: 'must be a text' };
@@ -85,14 +86,38 @@ export const settingsSchema = z.object({
 export const settingsPatchSchema = z.strictObject(fields, { error: 'must be an object of settings' }).partial();
 
 export type Settings = z.output<typeof settingsSchema>;
+export const settingNames = settingsSchema.keyof().options;
+export type SettingName = (typeof settingNames)[number];
 export type SettingsPatch = z.output<typeof settingsPatchSchema>;
 
-/** Which setting leaves the meeting out, in words without meeting content, or null when none does. */
-export function excludedBy(
-  meeting: Pick<ProcessedMeeting, 'title' | 'startedAt' | 'endedAt' | 'private'>,
-  settings: Settings,
+/** The settings as they are after a change; fields that it leaves out or has undefined stay. */
+export function changedSettings(settings: Settings, patch: SettingsPatch): Settings {
+  const given = Object.entries(patch).filter(([, value]) => value !== undefined);
+  return settingsSchema.parse({ ...settings, ...Object.fromEntries(given) });
+}
+
+/**
+ * What keeps the meeting from being written whatever a person linked by hand, in words without meeting content, or null.
+ * Private meetings never are; with `externalOnly` those of colleagues alone are not.
+ */
+export function forbiddenBy(
+  meeting: Pick<ProcessedMeeting, 'private'>,
+  people: Pick<MeetingPeople, 'external' | 'withoutAddress'>,
+  { externalOnly }: Pick<Settings, 'externalOnly'>,
 ): string | null {
   if (meeting.private === true) return 'private meetings are never synced';
+  const internal = people.external.length + people.withoutAddress.length === 0;
+  return externalOnly && internal ? 'meetings of colleagues alone are not synced' : null;
+}
+
+/**
+ * Which setting leaves the meeting out as long as no person links a record to it by hand, in words without meeting
+ * content, or null.
+ */
+export function excludedBy(
+  meeting: Pick<ProcessedMeeting, 'title' | 'startedAt' | 'endedAt'>,
+  settings: Pick<Settings, 'minimumMinutes' | 'excludedTitleWords'>,
+): string | null {
   const minutes = (Date.parse(meeting.endedAt) - Date.parse(meeting.startedAt)) / 60_000;
   if (minutes < settings.minimumMinutes) return `meetings under ${settings.minimumMinutes} minutes are not synced`;
   const title = meeting.title.toLowerCase();

@@ -17,6 +17,7 @@ export type ReasonCode =
   | 'unlinked_by_hand'
   | 'meeting_excluded'
   | 'deleted_in_hubspot'
+  | 'recorded_twice'
   | 'internal_error';
 
 /** Why a meeting is not synced: what happened, and in one sentence what a person does next. */
@@ -36,6 +37,8 @@ export type StatusDocument = {
   readonly engagements: { readonly summary: EngagementRef | null; readonly notes: EngagementRef | null };
   readonly links: readonly Link[];
   readonly unmatched: readonly UnmatchedPerson[];
+  /** Ids of other recordings of the same calendar event, the first accepted one first. */
+  readonly sameEvent: readonly string[];
   /** `runId` and `url` are `null` until the workflow has been started. */
   readonly workflow: { readonly id: string; readonly runId: string | null; readonly url: string | null };
   readonly acceptedAt: string;

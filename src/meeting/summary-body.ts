@@ -1,4 +1,4 @@
-import { type BodyItem, type BodySection, fitBody } from './body';
+import { type BodyItem, type BodySection, fitBody, MAX_BODY_CHARACTERS } from './body';
 import { formatDate, formatNumber } from './format';
 import { a, em, type Html, join, li, p, separated, singleLine, strong } from './html';
 import type { MeetingSummary, ProcessedMeeting } from './schema';
@@ -7,14 +7,35 @@ import { languageOf, type MeetingLanguage } from './texts/registry';
 /** What the Meeting Summary says: a plain title and an HTML body of at most `MAX_BODY_CHARACTERS`. */
 export type SummaryContent = { readonly title: string; readonly html: string };
 
+/** What a summary is made of. */
+export type SummarisedMeeting = Pick<ProcessedMeeting, 'title' | 'language' | 'recordingUrl' | 'summary'>;
+
 /**
  * The Meeting Summary: AI score, overview, main topics, next steps and the link to the recording. When it is too long,
  * topics make room first: what was agreed matters most afterwards. The same meeting always gives the same text, so
  * that its hash tells whether HubSpot has to be told.
  */
-export function renderSummary(
-  meeting: Pick<ProcessedMeeting, 'title' | 'language' | 'recordingUrl' | 'summary'>,
-): SummaryContent {
+export function renderSummary(meeting: SummarisedMeeting): SummaryContent {
+  return { title: singleLine(meeting.title), html: renderBody(meeting, join(), MAX_BODY_CHARACTERS).html };
+}
+
+/**
+ * The same as one body without a title beside it, for a note: the title is its first line. That line never has a link,
+ * while the Smart Category Notes always have one to the recording in theirs: so the two are told apart.
+ */
+export function renderSummaryNote(meeting: SummarisedMeeting): { readonly html: string } {
+  const title = singleLine(meeting.title) || languageOf(meeting.language).texts.meetingSummary;
+  return { html: renderBody(meeting, p(strong(title)), MAX_BODY_CHARACTERS).html };
+}
+
+/**
+ * The body alone in at most so many characters; longer only where not even the score and the link to the recording fit.
+ */
+export function renderSummaryWithin(meeting: SummarisedMeeting, maxCharacters: number): { readonly html: string } {
+  return renderBody(meeting, join(), maxCharacters);
+}
+
+function renderBody(meeting: SummarisedMeeting, opening: Html, maxCharacters: number): Html {
   const language = languageOf(meeting.language);
   const { overview, topics, nextSteps } = meeting.summary;
   const sections: BodySection[] = [
@@ -26,17 +47,17 @@ export function renderSummary(
       items: nextSteps.map((step) => nextStepItem(step, language)),
     },
   ];
-  const body = fitBody({
-    head: scoreLine(meeting.summary, language),
+  const content = {
+    head: join(opening, scoreLine(meeting.summary, language)),
     sections,
     priority: [0, 2, 1],
-    foot: ([, topicsLeft = 0, stepsLeft = 0]) => {
+    foot: ([, topicsLeft = 0, stepsLeft = 0]: readonly number[]) => {
       const recording = a(meeting.recordingUrl, language.texts.openRecording);
       const missing = leftOutLine(topicsLeft, stepsLeft, language);
       return missing === null ? p(recording) : p(separated(' ', [em(missing), recording]));
     },
-  });
-  return { title: singleLine(meeting.title), html: body.html };
+  };
+  return fitBody(content, maxCharacters);
 }
 
 function scoreLine({ aiScore }: MeetingSummary, { texts, locale }: MeetingLanguage): Html {

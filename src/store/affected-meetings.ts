@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { recordKey, type RecordRef } from '../meeting/cascade';
+import type { RecordRef } from '../meeting/cascade';
 import type { Db } from './database';
 
 /**
@@ -13,7 +13,9 @@ export async function requestSyncsOfLinked(db: Db, portalId: number, refs: reado
     update meetings set sync_requested_at = now()
     where status <> 'deleted' and (workspace_id, meeting_id) in (
       select workspace_id, meeting_id from links
-      where portal_id = ${portalId} and object_type || '/' || record_id = any (${refs.map(recordKey)})
+      where portal_id = ${portalId} and (object_type, record_id) in (
+        select * from unnest(${refs.map((ref) => ref.objectType)}::text[], ${refs.map((ref) => ref.id)}::text[])
+      )
     )
   `.execute(db);
   return Number(numAffectedRows ?? 0n);
@@ -35,22 +37,36 @@ export async function requestSyncsOfParticipants(
   }[],
   withinDays: number,
 ): Promise<number> {
-  let requested = 0;
-  for (const { record, emails, domains } of found) {
-    if (emails.length + domains.length === 0) continue;
-    // oxlint-disable-next-line no-await-in-loop -- a handful: most changes are about people who were in no meeting
-    const { numAffectedRows } = await sql`
-      update meetings set sync_requested_at = now()
-      from meeting_participants as person
-      where person.workspace_id = ${workspaceId} and (person.email = any (${emails}) or person.domain = any (${domains}))
-        and meetings.workspace_id = person.workspace_id and meetings.meeting_id = person.meeting_id
-        and meetings.status <> 'deleted' and meetings.accepted_at > now() - make_interval(days => ${withinDays}::int)
-        and not exists (
-          select from links where links.workspace_id = meetings.workspace_id and links.meeting_id = meetings.meeting_id
-            and links.portal_id = ${portalId} and links.object_type = ${record.objectType} and links.record_id = ${record.id}
+  const values = found.flatMap(({ record, emails, domains }) => [
+    ...emails.map((email) => ({ record, email, domain: null })),
+    ...domains.map((domain) => ({ record, email: null, domain })),
+  ]);
+  if (values.length === 0) return 0;
+  // One statement for thousands: most of an import's records are people who were in no meeting.
+  const { numAffectedRows } = await sql`
+    with found as (
+      select * from unnest(
+        ${values.map(({ record }) => record.objectType)}::text[], ${values.map(({ record }) => record.id)}::text[],
+        ${values.map(({ email }) => email)}::text[], ${values.map(({ domain }) => domain)}::text[]
+      ) as found (object_type, record_id, email, domain)
+    ), awaited as (
+      select meeting_id, object_type, record_id
+      from found join meeting_participants as person on person.workspace_id = ${workspaceId} and person.email = found.email
+      union
+      select meeting_id, object_type, record_id
+      from found join meeting_participants as person on person.workspace_id = ${workspaceId} and person.domain = found.domain
+    )
+    update meetings set sync_requested_at = now()
+    where workspace_id = ${workspaceId} and status <> 'deleted'
+      and accepted_at > now() - make_interval(days => ${withinDays}::int)
+      and meeting_id in (
+        select meeting_id from awaited
+        where not exists (
+          select from links
+          where links.workspace_id = ${workspaceId} and links.meeting_id = awaited.meeting_id and links.portal_id = ${portalId}
+            and links.object_type = awaited.object_type and links.record_id = awaited.record_id
         )
-    `.execute(db);
-    requested += Number(numAffectedRows ?? 0n);
-  }
-  return requested;
+      )
+  `.execute(db);
+  return Number(numAffectedRows ?? 0n);
 }

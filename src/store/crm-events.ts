@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Selectable } from 'kysely';
 import type { CrmChange } from '../hubspot/webhook-events';
 import { recordKey, type RecordRef } from '../meeting/cascade';
 import type { Db } from './database';
@@ -16,22 +16,21 @@ export interface PendingEvent {
 /** Puts events into the inbox, each once, whatever HubSpot repeats. @returns how many were new */
 export async function putEvents(db: Kysely<Database>, changes: readonly CrmChange[]): Promise<number> {
   if (changes.length === 0) return 0;
-  const result = await db
-    .insertInto('crm_events')
-    .values(
-      changes.map((change) => ({
-        portal_id: change.portalId,
-        event_key: change.key,
-        kind: change.kind,
-        records: change.records.map(recordKey),
-        property_name: change.property?.name ?? null,
-        property_value: change.property?.value ?? null,
-        occurred_at: change.occurredAt,
-      })),
-    )
-    .onConflict((conflict) => conflict.columns(['portal_id', 'event_key']).doNothing())
-    .executeTakeFirst();
-  return Number(result.numInsertedOrUpdatedRows ?? 0n);
+  // In one order everywhere: two deliveries of the same events at once would otherwise wait for each other.
+  const ordered = changes.toSorted((a, b) => a.portalId - b.portalId || (a.key < b.key ? -1 : Number(a.key > b.key)));
+  const { numAffectedRows } = await sql`
+    insert into crm_events (portal_id, event_key, kind, records, property_name, property_value, occurred_at)
+    select portal_id, event_key, kind, string_to_array(records, ' '), property_name, property_value, occurred_at
+    from unnest(
+      ${ordered.map((change) => change.portalId)}::bigint[], ${ordered.map((change) => change.key)}::text[],
+      ${ordered.map((change) => change.kind)}::text[], ${ordered.map((change) => change.records.map(recordKey).join(' '))}::text[],
+      ${ordered.map((change) => change.property?.name ?? null)}::text[], ${ordered.map((change) => change.property?.value ?? null)}::text[],
+      ${ordered.map((change) => change.occurredAt)}::timestamptz[]
+    ) with ordinality as given (portal_id, event_key, kind, records, property_name, property_value, occurred_at, position)
+    order by position
+    on conflict (portal_id, event_key) do nothing
+  `.execute(db);
+  return Number(numAffectedRows ?? 0n);
 }
 
 /** The oldest events of a portal that were not worked off, in the order in which they occurred. */
@@ -45,13 +44,34 @@ export async function pendingEvents(db: Db, portalId: number, limit: number): Pr
     .orderBy('id')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({
+  return rows.map(pendingOf);
+}
+
+/**
+ * Those of the records whose addresses or domains some event tells, worked off or not: HubSpot sends these beside a
+ * creation, before or after it.
+ *
+ * @returns their `recordKey`s
+ */
+export async function toldRecords(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<Set<string>> {
+  if (refs.length === 0) return new Set();
+  // The names stand here as in the index, or it would not be used: `MATCHED_BY`.
+  const { rows } = await sql<{ record: string }>`
+    select distinct records[1] as record from crm_events
+    where portal_id = ${portalId} and records[1] = any (${refs.map(recordKey)})
+      and property_name in ('email', 'hs_additional_emails', 'domain', 'hs_additional_domains')
+  `.execute(db);
+  return new Set(rows.map((row) => row.record));
+}
+
+function pendingOf(row: Selectable<Database['crm_events']>): PendingEvent {
+  return {
     id: row.id,
     kind: row.kind,
     records: row.records.map(parseKey),
     property: row.property_name === null ? null : { name: row.property_name, value: row.property_value ?? '' },
     occurredAt: row.occurred_at,
-  }));
+  };
 }
 
 /** Marks events as worked off: not at their arrival, or a repeat after a failure of ours would be taken for a double. */
@@ -60,8 +80,49 @@ export async function markEventsDone(db: Db, ids: readonly number[]): Promise<vo
   await db
     .updateTable('crm_events')
     .set({ done_at: sql<Date>`now()`, property_value: null })
-    .where('id', 'in', ids)
+    .where(sql<boolean>`id = any (${ids})`)
     .execute();
+}
+
+/**
+ * HubSpot repeats an event for a day at the most, and until then its double is known by the row. A week leaves time to
+ * look at what came in.
+ */
+const KEPT_DAYS = 7;
+
+/**
+ * Deletes some of the events that are older than a week: those that are done, and those of accounts that are not
+ * connected, which nobody will work off.
+ *
+ * @returns how many; fewer than `limit` means that none is left
+ */
+export async function deleteOldEvents(db: Db, limit: number): Promise<number> {
+  const old = sql`now() - make_interval(days => ${KEPT_DAYS})`;
+  const { numAffectedRows } = await sql`
+    with done as (
+      select id from crm_events where done_at < ${old} limit ${limit} for update skip locked
+    ), forsaken as (
+      select id from crm_events as event
+      where done_at is null and received_at < ${old} and not exists (
+        select from connections where connections.portal_id = event.portal_id and state = 'connected'
+      )
+      limit ${limit} for update skip locked
+    )
+    delete from crm_events where id in (select id from done union all select id from forsaken limit ${limit})
+  `.execute(db);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/** Those of the portals that are connected: only there is anybody to work for. */
+export async function connectedAmong(db: Db, portalIds: readonly number[]): Promise<number[]> {
+  if (portalIds.length === 0) return [];
+  const rows = await db
+    .selectFrom('connections')
+    .select('portal_id')
+    .where('portal_id', 'in', portalIds)
+    .where('state', '=', 'connected')
+    .execute();
+  return rows.map((row) => row.portal_id);
 }
 
 /** New records of many meetings are read together, and not while their meetings are being written. */

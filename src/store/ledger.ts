@@ -164,11 +164,15 @@ export async function recordFound(
 }
 
 /** Commits that the activity was written again. */
-export async function recordUpdated(db: Db, key: EngagementKey, updated: WrittenEngagement): Promise<void> {
+export async function recordUpdated(
+  db: Db,
+  key: EngagementKey,
+  updated: Pick<WrittenEngagement, 'hubspotId' | 'contentHash'>,
+): Promise<void> {
   await db
     .updateTable('engagements')
-    .set(writtenColumns(updated))
-    .where((where) => where.and({ ...ofEngagement(key), hubspot_id: updated.hubspotId }))
+    .set({ content_hash: updated.contentHash, deleted_at: null, written_at: since })
+    .where((where) => where.and({ ...ofEngagement(key), hubspot_id: updated.hubspotId, state: 'written' }))
     .execute();
 }
 
@@ -178,11 +182,47 @@ function writtenColumns({ hubspotId, url, contentHash }: WrittenEngagement) {
     hubspot_id: hubspotId,
     url,
     content_hash: contentHash,
+    deleted_at: null,
     writing_since: null,
     sought_url: null,
     sought_at: null,
     written_at: since,
   };
+}
+
+/**
+ * Commits that the summary goes into a person's calendar meeting, before anything is written there: from here on that
+ * meeting is never archived by us, and a pass that finds its content unwritten puts our part where it belongs, once.
+ *
+ * @returns false when another attempt has begun, or another meeting's summary is in it already
+ */
+export async function recordJoined(
+  db: Db,
+  key: EngagementKey,
+  calendarMeeting: Pick<WrittenEngagement, 'hubspotId' | 'url'>,
+): Promise<boolean> {
+  const row = await db
+    .insertInto('engagements')
+    .values({
+      ...ofEngagement(key),
+      object_type: 'meetings',
+      joined: true,
+      ...writtenColumns({ ...calendarMeeting, contentHash: null }),
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('hubspot_id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Commits that a person deleted the activity in HubSpot. It keeps its row: it is not made again unless asked for. */
+export async function markDeleted(db: Db, key: EngagementKey, seen: Pick<EngagementRow, 'hubspot_id'>): Promise<void> {
+  await db
+    .updateTable('engagements')
+    .set({ deleted_at: since })
+    .where((where) => where.and({ ...ofEngagement(key), hubspot_id: seen.hubspot_id, state: 'written' }))
+    .where('deleted_at', 'is', null)
+    .execute();
 }
 
 /**
@@ -220,23 +260,46 @@ export async function knownHubspotIds(
   return new Set(rows.flatMap((row) => row.hubspot_id ?? []));
 }
 
+/** An association that we put there. `pending`: it was about to be made, and may not stand yet. */
+export type OwnAssociation = RecordRef & { readonly pending: boolean };
+
 /** The associations of one activity that we put there. */
-export async function listAssociations(db: Db, key: EngagementKey): Promise<RecordRef[]> {
+export async function listAssociations(db: Db, key: EngagementKey): Promise<OwnAssociation[]> {
   const rows = await db
     .selectFrom('engagement_associations')
-    .select(['object_type', 'record_id'])
+    .select(['object_type', 'record_id', 'pending'])
     .where((where) => where.and(ofEngagement(key)))
     .execute();
-  return rows.map((row) => ({ objectType: row.object_type, id: row.record_id }));
+  return rows.map((row) => ({ objectType: row.object_type, id: row.record_id, pending: row.pending }));
 }
 
-/** Records associations that now stand in HubSpot by our hand. Repeating is harmless. */
-export async function addAssociations(db: Db, key: EngagementKey, records: readonly RecordRef[]): Promise<void> {
+/**
+ * Records associations that stand in HubSpot by our hand. Repeating is harmless.
+ *
+ * @param options - `pending`: they are about to be made, and did not stand before
+ */
+export async function addAssociations(
+  db: Db,
+  key: EngagementKey,
+  records: readonly RecordRef[],
+  { pending = false }: { readonly pending?: boolean } = {},
+): Promise<void> {
   if (records.length === 0) return;
   await db
     .insertInto('engagement_associations')
-    .values(records.map((record) => ({ ...ofEngagement(key), object_type: record.objectType, record_id: record.id })))
-    .onConflict((conflict) => conflict.doNothing())
+    .values(
+      records.map((record) => ({
+        ...ofEngagement(key),
+        object_type: record.objectType,
+        record_id: record.id,
+        pending,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict
+        .columns(['workspace_id', 'meeting_id', 'portal_id', 'kind', 'object_type', 'record_id'])
+        .doUpdateSet({ pending }),
+    )
     .execute();
 }
 

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Selectable } from 'kysely';
 import type { Link, RecordRef } from '../meeting/cascade';
 import type { Db } from './database';
 import type { MeetingKey } from './meetings';
@@ -19,7 +19,12 @@ export async function listLinks(
     .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId }))
     .orderBy('position')
     .execute();
-  return rows.map((row) => ({
+  return rows.map(storedLink);
+}
+
+/** A row of `links` as the rest of the product reads it. */
+export function storedLink(row: Selectable<Database['links']>): StoredLink {
+  return {
     objectType: row.object_type,
     id: row.record_id,
     via: row.via,
@@ -28,7 +33,7 @@ export async function listLinks(
         ? null
         : { objectType: row.from_object_type, id: row.from_record_id },
     refused: row.refused,
-  }));
+  };
 }
 
 /** Makes `links` the whole set of the meeting's links: what should be linked, computed anew by each sync. */

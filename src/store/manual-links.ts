@@ -1,28 +1,20 @@
 import { sql } from 'kysely';
 import type { RecordRef } from '../meeting/cascade';
+import type { Choice } from '../meeting/choices';
 import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 
-/** What people chose for a meeting in one HubSpot account. */
-export interface ManualLinks {
-  readonly linked: readonly RecordRef[];
-  readonly unlinked: readonly RecordRef[];
-}
-
-/** The choices made by hand; both lists are empty when nobody made any. */
-export async function listManualLinks(
-  db: Db,
-  { workspaceId, meetingId }: MeetingKey,
-  portalId: number,
-): Promise<ManualLinks> {
+/** The choices made by hand for a meeting in one HubSpot account, in the order of choosing; none when nobody made any. */
+export async function listChoices(db: Db, { workspaceId, meetingId }: MeetingKey, portalId: number): Promise<Choice[]> {
   const rows = await db
     .selectFrom('manual_links')
     .select(['object_type', 'record_id', 'choice'])
     .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId }))
+    .orderBy('chosen_at')
+    .orderBy('object_type')
+    .orderBy('record_id')
     .execute();
-  const chosen = (choice: 'linked' | 'unlinked') =>
-    rows.filter((row) => row.choice === choice).map((row) => ({ objectType: row.object_type, id: row.record_id }));
-  return { linked: chosen('linked'), unlinked: chosen('unlinked') };
+  return rows.map((row) => ({ objectType: row.object_type, id: row.record_id, choice: row.choice }));
 }
 
 /** Keeps a choice; a later one about the same record replaces it. */
@@ -33,7 +25,7 @@ export async function chooseLink(
   record: RecordRef,
   choice: 'linked' | 'unlinked',
 ): Promise<void> {
-  const values = { choice, chosen_at: sql<Date>`now()` };
+  const values = { choice, chosen_at: sql<Date>`now()`, was_linked: false };
   await db
     .insertInto('manual_links')
     .values({
@@ -45,7 +37,47 @@ export async function chooseLink(
       ...values,
     })
     .onConflict((conflict) =>
-      conflict.columns(['workspace_id', 'meeting_id', 'portal_id', 'object_type', 'record_id']).doUpdateSet(values),
+      conflict.columns(['workspace_id', 'meeting_id', 'portal_id', 'object_type', 'record_id']).doUpdateSet({
+        ...values,
+        // Unlinking twice forgets nothing of how it was before.
+        was_linked: sql<boolean>`excluded.choice = 'unlinked' and (manual_links.choice = 'linked' or manual_links.was_linked)`,
+      }),
     )
     .execute();
+}
+
+/**
+ * Takes back that a record was unlinked by hand: it is linked by hand again if it was before, else the rules decide about
+ * it again.
+ *
+ * @param keep - links it by hand whatever the rules say
+ * @returns false when it is not unlinked
+ */
+export async function undoUnlinking(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  portalId: number,
+  record: RecordRef,
+  { keep }: { readonly keep: boolean },
+): Promise<boolean> {
+  const unlinked = {
+    workspace_id: workspaceId,
+    meeting_id: meetingId,
+    portal_id: portalId,
+    object_type: record.objectType,
+    record_id: record.id,
+    choice: 'unlinked' as const,
+  };
+  const relinked = await db
+    .updateTable('manual_links')
+    .set({ choice: 'linked', chosen_at: sql<Date>`now()`, was_linked: false })
+    .where((where) => where.and(unlinked))
+    .where((where) => where.or([where('was_linked', '=', true), where.lit(keep)]))
+    .executeTakeFirst();
+  if (relinked.numUpdatedRows > 0n) return true;
+  const forgotten = await db
+    .deleteFrom('manual_links')
+    .where((where) => where.and(unlinked))
+    .executeTakeFirst();
+  return forgotten.numDeletedRows > 0n;
 }

@@ -3,6 +3,7 @@ import { sql, type Kysely, type Selectable } from 'kysely';
 import type { ProcessedMeeting } from '../meeting/schema';
 import type { SyncReason, SyncStatus, UnmatchedPerson } from '../meeting/status';
 import type { Db } from './database';
+import { requestRecordedTwice } from './same-event';
 import type { Database } from './schema';
 
 export type MeetingRow = Selectable<Database['meetings']>;
@@ -38,7 +39,14 @@ export async function acceptMeeting(
     .insertInto('meetings')
     .values({ workspace_id: workspaceId, meeting_id: meeting.meetingId, ...values })
     .onConflict((conflict) =>
-      conflict.columns(['workspace_id', 'meeting_id']).doUpdateSet(values).where('meetings.body_hash', '<>', bodyHash),
+      conflict
+        .columns(['workspace_id', 'meeting_id'])
+        // One that was erased comes in anew: of several recordings of an event it is the last then.
+        .doUpdateSet({
+          ...values,
+          accepted_at: sql<Date>`case when meetings.status = 'deleted' then now() else meetings.accepted_at end`,
+        })
+        .where('meetings.body_hash', '<>', bodyHash),
     )
     // xmax is zero on a row that was inserted, not updated.
     .returning(sql<boolean>`xmax = 0`.as('inserted'))
@@ -63,6 +71,8 @@ const requested = {
   status: sql<SyncStatus>`case when status = 'syncing' then status else 'accepted' end`,
   reason: null,
 };
+/** Wishes are counted: one that comes while a pass fulfils another is still there when that one is done. */
+const requestedAnew = { ...requested, rewrites_wanted: sql<number>`rewrites_wanted + 1` };
 
 /**
  * Marks that the meeting is to be synced again, and both activities written again.
@@ -72,7 +82,7 @@ const requested = {
 export async function requestSync(db: Db, workspaceId: string, meetingId: string): Promise<boolean> {
   const result = await db
     .updateTable('meetings')
-    .set({ ...requested, rewrite: true })
+    .set(requestedAnew)
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', '=', meetingId)
     .where('status', '<>', 'deleted')
@@ -83,7 +93,7 @@ export async function requestSync(db: Db, workspaceId: string, meetingId: string
 /**
  * Marks every meeting that waits for a person as due again.
  *
- * @param options - `reason`: only those with this reason code
+ * @param options - `reason`: only those with this reason code, and also those that were skipped for it
  * @returns how many
  */
 export async function requestSyncs(
@@ -93,10 +103,28 @@ export async function requestSyncs(
 ): Promise<number> {
   const result = await db
     .updateTable('meetings')
-    .set(requested)
+    .set(reason === 'deleted_in_hubspot' ? requestedAnew : requested)
     .where('workspace_id', '=', workspaceId)
-    .where('status', '=', 'needs_attention')
+    // A synced one has a reason where one of its activities was deleted.
+    .where('status', 'in', reason === undefined ? ['needs_attention'] : ['needs_attention', 'skipped', 'synced'])
     .$if(reason !== undefined, (query) => query.where(sql`reason ->> 'code'`, '=', reason ?? ''))
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/**
+ * Marks some meetings as due again, and their activities to be written again, as {@link requestSync} does with one.
+ *
+ * @returns how many: erased and unknown ones are none
+ */
+export async function requestSyncsOf(db: Db, workspaceId: string, meetingIds: readonly string[]): Promise<number> {
+  if (meetingIds.length === 0) return 0;
+  const result = await db
+    .updateTable('meetings')
+    .set(requestedAnew)
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', 'in', meetingIds)
+    .where('status', '<>', 'deleted')
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }
@@ -155,6 +183,8 @@ export interface SyncProgress {
   readonly runId?: string;
   readonly portalId?: number;
   readonly unmatched?: readonly UnmatchedPerson[];
+  /** The wishes to write anew that are fulfilled: those that came up to so many. A later one stays. */
+  readonly rewritesDone?: number | undefined;
 }
 
 /** Records where a sync stands. A meeting that was erased meanwhile stays erased. */
@@ -172,7 +202,9 @@ export async function saveProgress(
       ...(progress.portalId === undefined ? {} : { portal_id: progress.portalId }),
       ...(progress.unmatched === undefined ? {} : { unmatched: JSON.stringify(progress.unmatched) }),
       ...(progress.status === 'synced' ? { synced_at: sql<Date>`now()` } : {}),
-      ...(progress.status === 'synced' || progress.status === 'skipped' ? { rewrite: false } : {}),
+      ...(progress.rewritesDone === undefined
+        ? {}
+        : { rewrites_done: sql<number>`greatest(rewrites_done, ${progress.rewritesDone}::int)` }),
       updated_at: sql<Date>`now()`,
     })
     .where('workspace_id', '=', workspaceId)
@@ -181,15 +213,11 @@ export async function saveProgress(
     .execute();
 }
 
-/** Remembers the content whose participants the links were computed from. */
-export async function saveLinkedContent(
-  db: Db,
-  { workspaceId, meetingId }: MeetingKey,
-  bodyHash: string,
-): Promise<void> {
+/** Remembers what the links were computed from (`linkBasis`). */
+export async function saveLinkedContent(db: Db, { workspaceId, meetingId }: MeetingKey, basis: string): Promise<void> {
   await db
     .updateTable('meetings')
-    .set({ linked_body_hash: bodyHash })
+    .set({ linked_body_hash: basis })
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', '=', meetingId)
     .execute();
@@ -211,6 +239,8 @@ export async function requestErasure(db: Db, workspaceId: string, meetingId: str
 export async function eraseMeeting(db: Kysely<Database>, { workspaceId, meetingId }: MeetingKey): Promise<void> {
   const key = { workspace_id: workspaceId, meeting_id: meetingId };
   await db.transaction().execute(async (transaction) => {
+    // While it still is known of which event it is a recording.
+    await requestRecordedTwice(transaction, { workspaceId, meetingId });
     const erased = await transaction
       .updateTable('meetings')
       .set({
@@ -228,6 +258,10 @@ export async function eraseMeeting(db: Kysely<Database>, { workspaceId, meetingI
     if (erased.numUpdatedRows === 0n) return;
     await transaction
       .deleteFrom('links')
+      .where((where) => where.and(key))
+      .execute();
+    await transaction
+      .deleteFrom('sync_attempts')
       .where((where) => where.and(key))
       .execute();
   });

@@ -6,6 +6,11 @@ import * as manualLinks from './migrations/0003_manual_links';
 import * as settingsChanges from './migrations/0004_settings_changes';
 import * as crmChanges from './migrations/0005_crm_changes';
 import * as crmContext from './migrations/0006_crm_context';
+import * as joinedActivities from './migrations/0007_joined_activities';
+import * as crmCatalogue from './migrations/0008_crm_catalogue';
+import * as peopleAndUsage from './migrations/0011_people_and_usage';
+import * as meetingPages from './migrations/0012_meeting_pages';
+import * as mergedRecords from './migrations/0013_merged_records';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
 const migrations: Record<string, Migration> = {
@@ -15,6 +20,11 @@ const migrations: Record<string, Migration> = {
   '0004_settings_changes': settingsChanges,
   '0005_crm_changes': crmChanges,
   '0006_crm_context': crmContext,
+  '0007_joined_activities': joinedActivities,
+  '0008_crm_catalogue': crmCatalogue,
+  '0011_people_and_usage': peopleAndUsage,
+  '0012_meeting_pages': meetingPages,
+  '0013_merged_records': mergedRecords,
 };
 
 /**

@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely';
-import { recordKey, type RecordRef } from '../meeting/cascade';
+import type { RecordRef } from '../meeting/cascade';
 import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 import type { Database } from './schema';
@@ -53,12 +53,14 @@ export async function mirroredRecords(db: Db, portalId: number): Promise<Mirrore
 /** Those of `refs` that are mirrored. */
 export async function mirroredOf(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<MirroredRecord[]> {
   if (refs.length === 0) return [];
-  return await db
-    .selectFrom('crm_records')
-    .selectAll()
-    .where('portal_id', '=', portalId)
-    .where(sql`object_type || '/' || record_id`, 'in', refs.map(recordKey))
-    .execute();
+  return await db.selectFrom('crm_records').selectAll().where('portal_id', '=', portalId).where(among(refs)).execute();
+}
+
+/** By the index: the concatenated key would have every record of the portal compared. */
+function among(refs: readonly RecordRef[]) {
+  return sql<boolean>`(object_type, record_id) in (
+    select * from unnest(${refs.map((ref) => ref.objectType)}::text[], ${refs.map((ref) => ref.id)}::text[])
+  )`;
 }
 
 /** Stores records as they were just read. @returns how many differ from what the mirror had */
@@ -88,11 +90,7 @@ export async function saveRecords(db: Db, portalId: number, records: readonly Re
 /** Takes a person out of the mirror. */
 export async function forgetRecords(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<void> {
   if (refs.length === 0) return;
-  await db
-    .deleteFrom('crm_records')
-    .where('portal_id', '=', portalId)
-    .where(sql`object_type || '/' || record_id`, 'in', refs.map(recordKey))
-    .execute();
+  await db.deleteFrom('crm_records').where('portal_id', '=', portalId).where(among(refs)).execute();
 }
 
 /** Keeps who took part from outside: a contact or company that comes to HubSpot later finds its meetings by this. */

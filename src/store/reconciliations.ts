@@ -1,17 +1,7 @@
 import { sql, type Kysely } from 'kysely';
+import type { ReconciliationDocument } from '../meeting/reconciliation';
 import type { Db } from './database';
 import type { Database } from './schema';
-
-/** `GET /api/v1/reconcile/{id}`; times are ISO 8601. */
-export interface ReconciliationDocument {
-  readonly reconciliationId: string;
-  readonly state: 'running' | 'done';
-  readonly startedAt: string;
-  readonly finishedAt: string | null;
-  readonly meetingsChecked: number;
-  /** What it mended: meetings whose links changed, records whose mirror was out of date. */
-  readonly mended: { readonly meetings: number; readonly records: number };
-}
 
 /**
  * Notes a reconciliation and marks every meeting of the workspace as due: each is compared with HubSpot by an ordinary
@@ -44,6 +34,16 @@ export async function beginReconciliation(db: Kysely<Database>, workspaceId: str
   });
 }
 
+async function countUnderWay(db: Db, workspaceId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('meetings')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('workspace_id', '=', workspaceId)
+    .where((where) => where.or([where('sync_requested_at', 'is not', null), where('status', '=', 'syncing')]))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 /** Whether meetings of the workspace are still on their way. */
 export async function meetingsUnderWay(db: Db, workspaceId: string): Promise<boolean> {
   const row = await db
@@ -54,6 +54,31 @@ export async function meetingsUnderWay(db: Db, workspaceId: string): Promise<boo
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
+}
+
+/** Ends the workspace's running reconciliation, if there is one, which nobody will work on. */
+export async function abandonReconciliation(db: Kysely<Database>, workspaceId: string): Promise<void> {
+  const running = await db
+    .selectFrom('reconciliations')
+    .select('id')
+    .where((where) => where.and({ workspace_id: workspaceId, state: 'running' }))
+    .executeTakeFirst();
+  if (running !== undefined) await finishReconciliation(db, running.id, 0);
+}
+
+/** A reconciliation that is going on, and of how many meetings. */
+export interface RunningReconciliation {
+  readonly meetings: number;
+}
+
+/** The workspace's reconciliation that is going on, or null. */
+export async function runningReconciliation(db: Db, workspaceId: string): Promise<RunningReconciliation | null> {
+  const { rows } = await sql<{ meetings: number }>`
+    select (select count(*) from jsonb_object_keys(links_before)) as meetings from reconciliations
+    where workspace_id = ${workspaceId} and state = 'running'
+    limit 1
+  `.execute(db);
+  return rows[0] ?? null;
 }
 
 /** Ends a reconciliation and counts what it mended. */
@@ -98,6 +123,7 @@ export async function findReconciliation(
     startedAt: row.started_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,
     meetingsChecked: Object.keys(row.links_before).length,
+    meetingsLeft: row.state === 'done' ? 0 : await countUnderWay(db, workspaceId),
     mended: { meetings: row.meetings_mended, records: row.records_changed },
   };
 }

@@ -8,11 +8,20 @@ export interface Database {
   api_keys: ApiKeysTable;
   sign_in_links: SignInLinksTable;
   sessions: SessionsTable;
+  members: MembersTable;
+  admin_links: AdminLinksTable;
+  hubspot_calls: HubspotCallsTable;
+  hubspot_answers: HubspotAnswersTable;
   oauth_states: OauthStatesTable;
   connections: ConnectionsTable;
   meetings: MeetingsTable;
   links: LinksTable;
   manual_links: ManualLinksTable;
+  meeting_listings: MeetingListingsTable;
+  meeting_facts: MeetingFactsTable;
+  meeting_next_steps: MeetingNextStepsTable;
+  sync_attempts: SyncAttemptsTable;
+  sync_steps: SyncStepsTable;
   settings_changes: SettingsChangesTable;
   crm_events: CrmEventsTable;
   crm_records: CrmRecordsTable;
@@ -21,6 +30,7 @@ export interface Database {
   crm_stages: CrmStagesTable;
   crm_object_types: CrmObjectTypesTable;
   crm_owners: CrmOwnersTable;
+  crm_catalogues: CrmCataloguesTable;
   meeting_participants: MeetingParticipantsTable;
   reconciliations: ReconciliationsTable;
   engagements: EngagementsTable;
@@ -49,6 +59,8 @@ interface ApiKeysTable {
   created_at: CreatedAt;
   last_used_at: Timestamp | null;
   revoked_at: Timestamp | null;
+  /** Null for the key that came with the workspace. */
+  made_by: string | null;
 }
 
 interface SignInLinksTable {
@@ -56,6 +68,10 @@ interface SignInLinksTable {
   workspace_id: string;
   expires_at: Timestamp;
   used_at: Timestamp | null;
+  /** Whom it signs in; null for nobody by name. */
+  member_id: string | null;
+  /** The API key that made it; null when it was made on a page. */
+  api_key_id: string | null;
 }
 
 interface SessionsTable {
@@ -63,13 +79,59 @@ interface SessionsTable {
   workspace_id: string;
   created_at: CreatedAt;
   expires_at: Timestamp;
+  id: Generated<string>;
+  member_id: string | null;
+  api_key_id: string | null;
+  /** To the minute. */
+  seen_at: Generated<Date>;
+}
+
+interface MembersTable {
+  id: Generated<string>;
+  workspace_id: string;
+  /** Lower case. */
+  email: string;
+  name: string | null;
+  invited_by: string;
+  invited_at: CreatedAt;
+  signed_in_at: Timestamp | null;
+}
+
+interface AdminLinksTable {
+  id: Generated<string>;
+  workspace_id: string;
+  token_hash: Buffer;
+  made_by: string;
+  member_id: string | null;
+  made_at: CreatedAt;
+  expires_at: Timestamp;
+  /** When a connection was made through it. */
+  used_at: Timestamp | null;
+  revoked_at: Timestamp | null;
 }
 
 interface OauthStatesTable {
   state_hash: Buffer;
   workspace_id: string;
+  /** Of the session; of the browser's cookie for a state that was begun with an admin's link. */
   session_hash: Buffer;
   expires_at: Timestamp;
+  admin_link_id: string | null;
+}
+
+interface HubspotCallsTable {
+  portal_id: number;
+  /** `2026-11-23`, in the account's time zone. */
+  day: ColumnType<Date, string, string>;
+  calls: number;
+}
+
+interface HubspotAnswersTable {
+  portal_id: number;
+  answered_at: Timestamp | null;
+  silent_since: Timestamp | null;
+  failures: Generated<number>;
+  tried_at: Timestamp;
 }
 
 export type ConnectionState = 'connected' | 'reauthorize';
@@ -113,12 +175,20 @@ interface MeetingsTable {
   /** The outbox: set when a sync is due, cleared once Temporal has taken it. */
   sync_requested_at: Timestamp | null;
   /** A person asked for the sync: both activities are written again, even if nothing changed here. */
-  rewrite: Generated<boolean>;
-  /** `body_hash` of the content that the links were computed from. */
+  rewrite: ColumnType<boolean, never, never>;
+  /** How often that was asked for, and up to which of these wishes it is done. */
+  rewrites_wanted: Generated<number>;
+  rewrites_done: Generated<number>;
+  /** Digest of the calendar event's id; null without one. */
+  event_key: ColumnType<string | null, never, never>;
+  /** When HubSpot was last asked for a calendar meeting beside the summary; null: never. */
+  calendar_checked_at: Timestamp | null;
+  beside_calendar_meeting: Generated<boolean>;
+  /** What the links were computed from: `body_hash` of that content, and how settings narrowed them (`linkBasis`). */
   linked_body_hash: string | null;
   /** The activities are to be taken back and the content erased. */
   erasing: Generated<boolean>;
-  accepted_at: CreatedAt;
+  accepted_at: ColumnType<Date, Date | string | undefined, Date | string>;
   synced_at: Timestamp | null;
   updated_at: Timestamp;
 }
@@ -203,6 +273,15 @@ interface CrmObjectTypesTable {
   plural: string;
   /** The property that names a record. */
   primary_property: string | null;
+  /** What reads of such records ask for. */
+  properties: ColumnType<string[], string[] | undefined>;
+}
+
+interface CrmCataloguesTable {
+  portal_id: number;
+  read_at: Timestamp;
+  /** Whether the custom object types that stand here are all that there are. */
+  object_types_known: boolean;
 }
 
 interface CrmOwnersTable {
@@ -249,6 +328,70 @@ interface ManualLinksTable {
   record_id: string;
   choice: 'linked' | 'unlinked';
   chosen_at: Timestamp;
+  /** For `unlinked`: it had been linked by hand before. */
+  was_linked: Generated<boolean>;
+}
+
+/** What lists and searches read of a meeting instead of its body; the database keeps it up to date by a trigger. */
+interface MeetingListingsTable {
+  workspace_id: string;
+  meeting_id: string;
+  participants: JSONColumnType<string[]>;
+  participant_count: number;
+  score: number | null;
+  score_max: number | null;
+  search_text: string;
+}
+
+/** What reports read of a meeting instead of its body; the database keeps it up to date by a trigger (see `analytics/`). */
+interface MeetingFactsTable {
+  workspace_id: string;
+  meeting_id: string;
+  started_at: Timestamp;
+  skipped: boolean;
+  host_email: string;
+  host_name: string | null;
+  /** In percent of its maximum. */
+  score: number | null;
+  topics: string[];
+  /** What each of `topics` is counted under, whatever its case and accents. */
+  topic_keys: string[];
+  categories: string[];
+  category_keys: string[];
+}
+
+interface MeetingNextStepsTable {
+  workspace_id: string;
+  meeting_id: string;
+  position: number;
+  text: string;
+  owner: string | null;
+  /** `2026-11-06`. */
+  due_date: string | null;
+}
+
+interface SyncAttemptsTable {
+  id: Generated<number>;
+  workspace_id: string;
+  meeting_id: string;
+  run_id: string;
+  begun_by: string;
+  started_at: Timestamp;
+  ended_at: Timestamp | null;
+  outcome: SyncStatus | null;
+  reason: JSONColumnType<SyncReason, string | null, string | null> | null;
+}
+
+interface SyncStepsTable {
+  attempt_id: number;
+  activity: string;
+  tries: number;
+  started_at: Timestamp;
+  ended_at: Timestamp;
+  done: JSONColumnType<Record<string, unknown>, string | null, string | null> | null;
+  failure: string | null;
+  requests: JSONColumnType<unknown[]>;
+  requests_left_out: Generated<number>;
 }
 
 export type EngagementKind = 'summary' | 'notes';
@@ -270,6 +413,12 @@ interface EngagementsTable {
   sought_url: string | null;
   sought_at: Timestamp | null;
   written_at: Timestamp | null;
+  /** The activity is a person's calendar meeting that holds our part: never archived by us. */
+  joined: Generated<boolean>;
+  /** Since when it is known that a person deleted it in HubSpot; null while it stands. */
+  deleted_at: Timestamp | null;
+  /** When a reconciliation last looked whether it is still there. */
+  checked_at: Timestamp | null;
 }
 
 interface EngagementAssociationsTable {
@@ -279,6 +428,8 @@ interface EngagementAssociationsTable {
   kind: EngagementKind;
   object_type: string;
   record_id: string;
+  /** About to be made by us; it did not stand before. */
+  pending: Generated<boolean>;
 }
 
 export type Budget = 'requests' | 'search' | 'associations';

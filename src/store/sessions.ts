@@ -1,14 +1,18 @@
 import { sql, type Kysely } from 'kysely';
 import { hashToken, randomToken } from '../secrets';
 import type { Db } from './database';
+import { memberLabel, type Member } from './members';
 import type { Database } from './schema';
+import { isUuid } from './uuid';
 
 /** Life of a sign-in link (contract section 3). */
 export const SIGN_IN_LINK_SECONDS = 5 * 60;
-/** Life of a browser session: a working day. */
+/** Life of an invitation: somebody has to send it, and somebody else to find it. */
+export const INVITATION_SECONDS = 72 * 60 * 60;
+/** Life of a browser session of nobody by name: a working day. */
 export const SESSION_SECONDS = 12 * 60 * 60;
-/** Life of an OAuth `state`: time enough to log in at HubSpot and ask an admin. */
-export const OAUTH_STATE_SECONDS = 10 * 60;
+/** Life of a member's session, whom only somebody else can let in again. */
+export const MEMBER_SESSION_SECONDS = 14 * 24 * 60 * 60;
 
 /** A signed-in browser. */
 export interface Session {
@@ -16,50 +20,92 @@ export interface Session {
   readonly workspaceName: string;
   /** Names the session in the database; the token itself is in the browser only. */
   readonly idHash: Buffer;
+  /** Who signed in; null for whoever opened a link without a name. */
+  readonly member: Member | null;
+  /** Who that is, as histories name them. */
+  readonly actor: string;
 }
 
-/** Makes a one-time sign-in link's token for a workspace. Only its hash is stored, as with every token here. */
-export async function createSignInLink(db: Db, workspaceId: string): Promise<{ token: string; expiresAt: Date }> {
+/** What a sign-in link that was not used yet is for. */
+export interface SignInLink {
+  readonly workspaceId: string;
+  readonly workspaceName: string;
+  readonly member: Member | null;
+}
+
+/** A session as a list shows it. */
+export interface ListedSession {
+  readonly id: string;
+  readonly actor: string;
+  readonly since: Date;
+  /** To the minute. */
+  readonly seenAt: Date;
+  readonly expiresAt: Date;
+  readonly current: boolean;
+}
+
+/**
+ * Makes a one-time sign-in link's token for a workspace. Only its hash is stored, as with every token here. A member's
+ * earlier links that nobody used end with it.
+ *
+ * @param seconds - its life, {@link SIGN_IN_LINK_SECONDS} by default
+ */
+export async function createSignInLink(
+  db: Db,
+  workspaceId: string,
+  {
+    memberId = null,
+    apiKeyId = null,
+    seconds = SIGN_IN_LINK_SECONDS,
+  }: { memberId?: string | null; apiKeyId?: string | null; seconds?: number } = {},
+): Promise<{ token: string; expiresAt: Date }> {
   const token = randomToken();
   await db
     .deleteFrom('sign_in_links')
     .where('expires_at', '<', sql<Date>`now()`)
     .execute();
+  if (memberId !== null)
+    await db.deleteFrom('sign_in_links').where('member_id', '=', memberId).where('used_at', 'is', null).execute();
   const { expires_at: expiresAt } = await db
     .insertInto('sign_in_links')
-    .values({ token_hash: hashToken(token), workspace_id: workspaceId, expires_at: inSeconds(SIGN_IN_LINK_SECONDS) })
+    .values({
+      token_hash: hashToken(token),
+      workspace_id: workspaceId,
+      member_id: memberId,
+      api_key_id: apiKeyId,
+      expires_at: inSeconds(seconds),
+    })
     .returning('expires_at')
     .executeTakeFirstOrThrow();
   return { token, expiresAt };
 }
 
-/** The workspace that a sign-in link is for, without using it up. Null when it was used, is too old or unknown. */
-export async function findSignInLink(
-  db: Db,
-  token: string,
-): Promise<{ workspaceId: string; workspaceName: string } | null> {
+/** What a sign-in link is for, without using it up. Null when it was used, is too old or unknown. */
+export async function findSignInLink(db: Db, token: string): Promise<SignInLink | null> {
   const row = await db
     .selectFrom('sign_in_links')
     .innerJoin('workspaces', 'workspaces.id', 'sign_in_links.workspace_id')
-    .select(['workspaces.id', 'workspaces.name'])
+    .leftJoin('members', 'members.id', 'sign_in_links.member_id')
+    .select(['workspaces.id', 'workspaces.name', 'members.id as memberId', 'members.email', 'members.name as person'])
     .where('sign_in_links.token_hash', '=', hashToken(token))
     .where('sign_in_links.used_at', 'is', null)
     .where('sign_in_links.expires_at', '>', sql<Date>`now()`)
     .executeTakeFirst();
-  return row === undefined ? null : { workspaceId: row.id, workspaceName: row.name };
+  if (row === undefined) return null;
+  return { workspaceId: row.id, workspaceName: row.name, member: memberOf(row) };
 }
 
 /**
  * Uses a sign-in link up.
  *
  * @param replaced - the session that the browser had: it ends with the new one's beginning
- * @returns the new session's token, or null when the link was used, is too old or unknown
+ * @returns the new session's token and life, or null when the link was used, is too old or unknown
  */
 export async function redeemSignInLink(
   db: Kysely<Database>,
   token: string,
   replaced: Session | null,
-): Promise<string | null> {
+): Promise<{ readonly token: string; readonly seconds: number } | null> {
   return await db.transaction().execute(async (transaction) => {
     const link = await transaction
       .updateTable('sign_in_links')
@@ -67,75 +113,130 @@ export async function redeemSignInLink(
       .where('token_hash', '=', hashToken(token))
       .where('used_at', 'is', null)
       .where('expires_at', '>', sql<Date>`now()`)
-      .returning('workspace_id')
+      .returning(['workspace_id', 'member_id', 'api_key_id'])
       .executeTakeFirst();
     if (link === undefined) return null;
     if (replaced !== null) await endSession(transaction, replaced);
     const session = randomToken();
+    const seconds = link.member_id === null ? SESSION_SECONDS : MEMBER_SESSION_SECONDS;
     await transaction
       .deleteFrom('sessions')
       .where('expires_at', '<', sql<Date>`now()`)
       .execute();
     await transaction
       .insertInto('sessions')
-      .values({ id_hash: hashToken(session), workspace_id: link.workspace_id, expires_at: inSeconds(SESSION_SECONDS) })
+      .values({ id_hash: hashToken(session), ...link, expires_at: inSeconds(seconds) })
       .execute();
-    return session;
+    if (link.member_id !== null)
+      await transaction
+        .updateTable('members')
+        .set({ signed_in_at: sql<Date>`now()` })
+        .where('id', '=', link.member_id)
+        .execute();
+    return { token: session, seconds };
   });
 }
 
 /** The session that a browser's token names, or null when it has ended. */
 export async function findSession(db: Db, token: string): Promise<Session | null> {
-  const row = await db
-    .selectFrom('sessions')
-    .innerJoin('workspaces', 'workspaces.id', 'sessions.workspace_id')
-    .select(['sessions.id_hash', 'sessions.workspace_id', 'workspaces.name'])
+  const row = await sessions(db)
+    .select(sql<boolean>`sessions.seen_at < now() - interval '1 minute'`.as('stale'))
     .where('sessions.id_hash', '=', hashToken(token))
-    .where('sessions.expires_at', '>', sql<Date>`now()`)
     .executeTakeFirst();
   if (row === undefined) return null;
-  return { workspaceId: row.workspace_id, workspaceName: row.name, idHash: row.id_hash };
+  if (row.stale)
+    await db
+      .updateTable('sessions')
+      .set({ seen_at: sql<Date>`now()` })
+      .where('id_hash', '=', row.id_hash)
+      .execute();
+  return {
+    workspaceId: row.workspace_id,
+    workspaceName: row.workspaceName,
+    idHash: row.id_hash,
+    member: memberOf(row),
+    actor: actorOf(row),
+  };
+}
+
+/** The signed-in browsers of a workspace, the newest first. */
+export async function listSessions(db: Db, session: Session): Promise<ListedSession[]> {
+  const rows = await sessions(db)
+    .where('sessions.workspace_id', '=', session.workspaceId)
+    .orderBy('sessions.created_at', 'desc')
+    .limit(100)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    actor: actorOf(row),
+    since: row.created_at,
+    seenAt: row.seen_at,
+    expiresAt: row.expires_at,
+    current: row.id_hash.equals(session.idHash),
+  }));
 }
 
 /** Signs a browser out, and voids what it had begun at HubSpot. */
-export async function endSession(db: Db, session: Session): Promise<void> {
+export async function endSession(db: Db, session: Pick<Session, 'idHash'>): Promise<void> {
   await db.deleteFrom('oauth_states').where('session_hash', '=', session.idHash).execute();
   await db.deleteFrom('sessions').where('id_hash', '=', session.idHash).execute();
 }
 
-/** Makes the `state` of one authorisation: single use, for this session only. */
-export async function createOauthState(db: Db, session: Session): Promise<string> {
-  const state = randomToken();
-  // Old ones are kept for a while, so that somebody who took too long is told so.
-  await db
-    .deleteFrom('oauth_states')
-    .where('expires_at', '<', sql<Date>`now() - interval '1 day'`)
-    .execute();
-  await db
-    .insertInto('oauth_states')
-    .values({
-      state_hash: hashToken(state),
-      workspace_id: session.workspaceId,
-      session_hash: session.idHash,
-      expires_at: inSeconds(OAUTH_STATE_SECONDS),
-    })
-    .execute();
-  return state;
+/** Signs another browser of the workspace out. @returns whether there was one */
+export async function endListedSession(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  if (!isUuid(id)) return false;
+  const { numDeletedRows } = await db
+    .deleteFrom('sessions')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
 }
 
-/** Whether a callback's `state` fits: `unknown` is used already or none of ours. */
-export type OauthStateCheck = 'fits' | 'unknown' | 'expired' | 'other_session';
+/** Signs every browser of the workspace out, and ends the links that wait to sign another one in. */
+export async function endAllSessions(db: Kysely<Database>, workspaceId: string): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await transaction.deleteFrom('sign_in_links').where('workspace_id', '=', workspaceId).execute();
+    await transaction
+      .deleteFrom('oauth_states')
+      .where('workspace_id', '=', workspaceId)
+      .where('admin_link_id', 'is', null)
+      .execute();
+    await transaction.deleteFrom('sessions').where('workspace_id', '=', workspaceId).execute();
+  });
+}
 
-/** Uses a `state` up, whatever the outcome: a second callback with it finds nothing. */
-export async function consumeOauthState(db: Db, session: Session, state: string): Promise<OauthStateCheck> {
-  const row = await db
-    .deleteFrom('oauth_states')
-    .where('state_hash', '=', hashToken(state))
-    .returning(['session_hash', 'workspace_id', sql<boolean>`expires_at <= now()`.as('expired')])
-    .executeTakeFirst();
-  if (row === undefined) return 'unknown';
-  if (!row.session_hash.equals(session.idHash) || row.workspace_id !== session.workspaceId) return 'other_session';
-  return row.expired ? 'expired' : 'fits';
+/** Sessions that have not ended, with who is behind each. */
+function sessions(db: Db) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('workspaces', 'workspaces.id', 'sessions.workspace_id')
+    .leftJoin('members', 'members.id', 'sessions.member_id')
+    .leftJoin('api_keys', 'api_keys.id', 'sessions.api_key_id')
+    .select([
+      'sessions.id',
+      'sessions.id_hash',
+      'sessions.workspace_id',
+      'sessions.created_at',
+      'sessions.seen_at',
+      'sessions.expires_at',
+      'workspaces.name as workspaceName',
+      'members.id as memberId',
+      'members.email',
+      'members.name as person',
+      'api_keys.name as keyName',
+    ])
+    .where('sessions.expires_at', '>', sql<Date>`now()`);
+}
+
+function memberOf(row: { memberId: string | null; email: string | null; person: string | null }): Member | null {
+  return row.memberId === null || row.email === null ? null : { id: row.memberId, email: row.email, name: row.person };
+}
+
+function actorOf(row: Parameters<typeof memberOf>[0] & { keyName: string | null }): string {
+  const member = memberOf(row);
+  if (member !== null) return memberLabel(member);
+  return row.keyName === null ? 'a sign-in link' : `a sign-in link of API key "${row.keyName}"`;
 }
 
 /** By the database's clock, which all servers share. */

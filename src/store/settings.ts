@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
-import { settingsSchema, type Settings, type SettingsPatch } from '../meeting/settings';
+import type { SettingsChange } from '../meeting/preview';
+import { changedSettings, settingNames, settingsSchema, type Settings, type SettingsPatch } from '../meeting/settings';
 import type { Db } from './database';
 import type { Database } from './schema';
 
@@ -10,7 +11,7 @@ export async function loadSettings(db: Db, workspaceId: string): Promise<Setting
 }
 
 /**
- * Changes the given settings and keeps who did.
+ * Changes the given settings and keeps who did, unless they are so already.
  *
  * @param changedBy - the API key's name, or the signed-in page
  * @returns all settings as they are now
@@ -28,10 +29,12 @@ export async function changeSettings(
       .where('id', '=', workspaceId)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    const after = { ...settings, ...patch };
+    const before = settingsSchema.parse(settings);
+    const after = changedSettings(before, patch);
+    if (fieldsChanged(before, after).length === 0) return before;
     await transaction
       .updateTable('workspaces')
-      .set({ settings: JSON.stringify(after) })
+      .set({ settings: JSON.stringify({ ...settings, ...after }) })
       .where('id', '=', workspaceId)
       .execute();
     await transaction
@@ -39,10 +42,38 @@ export async function changeSettings(
       .values({
         workspace_id: workspaceId,
         changed_by: changedBy,
-        before: JSON.stringify(settings),
+        before: JSON.stringify(before),
         after: JSON.stringify(after),
       })
       .execute();
-    return settingsSchema.parse(after);
+    return after;
   });
+}
+
+/** The newest changes of the workspace's settings, the last one first, each with the fields that it changed. */
+export async function listSettingsChanges(db: Db, workspaceId: string, limit = 50): Promise<SettingsChange[]> {
+  const rows = await db
+    .selectFrom('settings_changes')
+    .select(['changed_by', 'changed_at', 'before', 'after'])
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    changedBy: row.changed_by,
+    changedAt: row.changed_at.toISOString(),
+    fields: fieldsChanged({ ...DEFAULTS, ...row.before }, { ...DEFAULTS, ...row.after }),
+  }));
+}
+
+/** For fields that an older version did not keep. */
+const DEFAULTS: Readonly<Record<string, unknown>> = settingsSchema.parse({});
+
+function fieldsChanged(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): SettingsChange['fields'] {
+  return settingNames
+    .map((field) => ({ field, before: before[field], after: after[field] }))
+    .filter((field) => JSON.stringify(field.before) !== JSON.stringify(field.after));
 }

@@ -1,11 +1,12 @@
-import { sql } from 'kysely';
-import type { EngagementRef, StatusDocument, SyncStatus } from '../meeting/status';
+import type { EngagementRef, StatusDocument } from '../meeting/status';
 import { syncMeetingWorkflowId, workflowUrl } from '../temporal/names';
 import type { Db } from './database';
-import type { EngagementRow } from './ledger';
 import { listEngagements } from './ledger';
-import { listLinks } from './links';
+import { listLinks, type StoredLink } from './links';
+import { engagementsOf, linksOf, type WhereWritten } from './linked-and-written';
+import { listMeetingRows, type ListedMeeting, type MeetingFilters } from './meeting-lists';
 import { findMeeting, type MeetingRow } from './meetings';
+import { sameEvents } from './same-event';
 
 /** Where links to Temporal's UI point. */
 export interface TemporalUi {
@@ -27,63 +28,31 @@ export async function statusDocument(
 /**
  * A page of status documents, newest first.
  *
- * @param options - `cursor` as an earlier page gave it; `limit` documents at most
- * @throws {@link InvalidCursorError} when the cursor is none of ours
+ * @param options - the filters; `cursor` as an earlier page gave it; `limit` documents at most
+ * @throws `InvalidCursorError` when the cursor is none of ours
  */
 export async function listMeetings(
   db: Db,
   workspaceId: string,
-  { status, cursor, limit }: { status?: SyncStatus | undefined; cursor?: string | undefined; limit: number },
+  { cursor, limit, ...filters }: MeetingFilters & { readonly cursor?: string | undefined; readonly limit: number },
   ui: TemporalUi,
-): Promise<{ meetings: StatusDocument[]; nextCursor: string | null }> {
-  const after = cursor === undefined ? null : parseCursor(cursor);
-  const rows = await db
-    .selectFrom('meetings')
-    .selectAll()
-    .select(sql<string>`accepted_at::text`.as('accepted_at_text'))
-    .where('workspace_id', '=', workspaceId)
-    .$if(status !== undefined, (query) => query.where('status', '=', status ?? 'accepted'))
-    .$if(after !== null, (query) =>
-      query.where(sql<boolean>`(accepted_at, meeting_id) < (${after?.[0]}::timestamptz, ${after?.[1]})`),
-    )
-    .orderBy('accepted_at', 'desc')
-    .orderBy('meeting_id', 'desc')
-    .limit(limit + 1)
-    .execute();
-  const page = rows.slice(0, limit);
-  const last = rows.length > limit ? page.at(-1) : undefined;
-  const meetings = await Promise.all(page.map((row) => documentOf(db, row, ui)));
-  return {
-    meetings,
-    nextCursor:
-      last === undefined
-        ? null
-        : Buffer.from(JSON.stringify([last.accepted_at_text, last.meeting_id])).toString('base64url'),
-  };
-}
-
-/** A cursor that {@link listMeetings} did not make. */
-export class InvalidCursorError extends Error {
-  override readonly name = 'InvalidCursorError';
-}
-
-function parseCursor(cursor: string): [string, string] {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (
-      Array.isArray(parsed) &&
-      typeof parsed[0] === 'string' &&
-      typeof parsed[1] === 'string' &&
-      !Number.isNaN(Date.parse(parsed[0]))
-    ) {
-      return [parsed[0], parsed[1]];
-    }
-  } catch {
-    // falls through: anything that does not parse is no cursor of ours
-  }
-  throw new InvalidCursorError(
-    'the cursor is not one that this API gave out: leave it out to begin with the newest meeting',
+): Promise<{ meetings: StatusDocument[]; nextCursor: string | null; previousCursor: string | null }> {
+  const page = await listMeetingRows(db, workspaceId, filters, { cursor, limit });
+  const ids = page.meetings.map((row) => row.meeting_id);
+  const [engagements, links, others] = await Promise.all([
+    engagementsOf(db, workspaceId, ids),
+    linksOf(db, workspaceId, ids),
+    sameEvents(db, workspaceId, ids),
+  ]);
+  const meetings = page.meetings.map((row) =>
+    documentFrom(row, {
+      engagements: engagements.get(row.meeting_id) ?? [],
+      links: links.get(row.meeting_id) ?? [],
+      sameEvent: others.get(row.meeting_id) ?? [],
+      ui,
+    }),
   );
+  return { ...page, meetings };
 }
 
 async function documentOf(db: Db, meeting: MeetingRow, ui: TemporalUi): Promise<StatusDocument> {
@@ -93,7 +62,25 @@ async function documentOf(db: Db, meeting: MeetingRow, ui: TemporalUi): Promise<
     portalId === null
       ? [[], []]
       : await Promise.all([listEngagements(db, key, portalId), listLinks(db, key, portalId)]);
-  const id = syncMeetingWorkflowId(key.workspaceId, key.meetingId);
+  const sameEvent = (await sameEvents(db, key.workspaceId, [key.meetingId])).get(key.meetingId) ?? [];
+  return documentFrom(meeting, { engagements, links, sameEvent, ui });
+}
+
+function documentFrom(
+  meeting: Pick<MeetingRow, keyof MeetingRow & keyof ListedMeeting>,
+  {
+    engagements,
+    links,
+    sameEvent,
+    ui,
+  }: {
+    readonly engagements: readonly WhereWritten[];
+    readonly links: readonly StoredLink[];
+    readonly sameEvent: readonly string[];
+    readonly ui: TemporalUi;
+  },
+): StatusDocument {
+  const id = syncMeetingWorkflowId(meeting.workspace_id, meeting.meeting_id);
   return {
     meetingId: meeting.meeting_id,
     status: meeting.status,
@@ -103,6 +90,7 @@ async function documentOf(db: Db, meeting: MeetingRow, ui: TemporalUi): Promise<
       .filter((link) => link.refused === null)
       .map(({ objectType, id: recordId, via, from }) => ({ objectType, id: recordId, via, from })),
     unmatched: meeting.unmatched,
+    sameEvent,
     workflow: {
       id,
       runId: meeting.run_id,
@@ -114,8 +102,9 @@ async function documentOf(db: Db, meeting: MeetingRow, ui: TemporalUi): Promise<
   };
 }
 
-function engagementRef(engagements: readonly EngagementRow[], kind: EngagementRow['kind']): EngagementRef | null {
-  const row = engagements.find((engagement) => engagement.kind === kind);
+/** Where one activity of a meeting is in HubSpot; null also for one that a person deleted there. */
+export function engagementRef(rows: readonly WhereWritten[], kind: WhereWritten['kind']): EngagementRef | null {
+  const row = rows.find((engagement) => engagement.kind === kind && engagement.deleted_at === null);
   if (row === undefined || row.hubspot_id === null || row.url === null) return null;
   return { objectType: row.object_type, id: row.hubspot_id, url: row.url };
 }

@@ -44,6 +44,19 @@ export const { reconcileMirror } = proxyActivities<Pick<Activities, 'reconcileMi
   ...common,
 });
 
+/** A batch read for every hundred of our activities, 200 at most. */
+export const { checkActivities } = proxyActivities<Pick<Activities, 'checkActivities'>>({
+  summary: 'Look whether our activities still are there',
+  startToCloseTimeout: '1h',
+  ...common,
+});
+/** Up to 50 searches of the few a second that all apps of the account share. */
+export const { checkCalendarDoubles } = proxyActivities<Pick<Activities, 'checkCalendarDoubles'>>({
+  summary: 'Look for calendar meetings beside our summaries',
+  startToCloseTimeout: '10m',
+  ...common,
+});
+
 /** A look, a create and its answer; a create that was handed over leaves within 15 s or not at all. */
 const writing = { startToCloseTimeout: '2m', ...common } as const;
 export const { writeSummary } = proxyActivities<Pick<Activities, 'writeSummary'>>({

@@ -1,4 +1,5 @@
 import { condition, continueAsNew, defineSignal, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import type { ReasonCode } from '../meeting/status';
 import { applyCrmChanges } from './activities';
 import { failureOf } from './step-failure';
 
@@ -13,6 +14,9 @@ export const wake = defineSignal('wake');
 
 /** Nobody can connect again within seconds: the inbox keeps what came, and is asked again after this. */
 const REST_AFTER_FAILURE_MS = 5 * 60_000;
+
+/** An authorisation that HubSpot no longer accepts comes back when somebody connects again, and then at once. */
+const LOST: readonly ReasonCode[] = ['not_connected', 'reauthorize'];
 
 /** Works off the changes of one HubSpot account, one batch after the other, and ends when there is nothing left. */
 export async function ApplyCrmChangeWorkflow(input: ApplyCrmChangeInput): Promise<void> {
@@ -29,8 +33,13 @@ export async function ApplyCrmChangeWorkflow(input: ApplyCrmChangeInput): Promis
     const failure = await failureOf(async () => {
       ({ more } = await applyCrmChanges({ portalId }));
     });
-    if (failure?.next === 'park')
-      return await sleep(REST_AFTER_FAILURE_MS * timeScale, { summary: failure.reason.message });
+    if (failure?.next === 'park') {
+      const rest = sleep(REST_AFTER_FAILURE_MS * timeScale, { summary: failure.reason.message });
+      // Only connected accounts are woken: one that lost its authorisation has it again.
+      if (LOST.includes(failure.reason.code)) await Promise.race([rest, condition(() => woken)]);
+      else await rest;
+      if (!woken) return;
+    }
     if (failure?.next === 'wait') await sleep(failure.wait.ms, { summary: failure.wait.reason.message });
     else if (!more && !(await condition(() => woken, 1_000))) return;
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof ApplyCrmChangeWorkflow>(input);

@@ -1,5 +1,12 @@
 import { sleep } from '@temporalio/workflow';
-import { connectedWorkspaces, endReconciliation, reconcileMirror, startReconciliation } from './activities';
+import {
+  checkActivities,
+  checkCalendarDoubles,
+  connectedWorkspaces,
+  endReconciliation,
+  reconcileMirror,
+  startReconciliation,
+} from './activities';
 import { failureOf } from './step-failure';
 
 /**
@@ -13,9 +20,12 @@ export async function ReconcileWorkflow({ workspaceId }: { readonly workspaceId?
 
 async function reconcile(workspaceId: string): Promise<void> {
   const { reconciliationId } = await startReconciliation({ workspaceId });
+  if (reconciliationId === null) return;
   let changed = 0;
   const failure = await failureOf(async () => {
     ({ changed } = await reconcileMirror({ workspaceId }));
+    await checkActivities({ workspaceId });
+    await checkCalendarDoubles({ workspaceId });
   });
   // Without HubSpot the mirror stays as it is; the meetings tell themselves what they wait for.
   if (failure?.next === 'wait') await sleep(failure.wait.ms, { summary: failure.wait.reason.message });

@@ -10,6 +10,8 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Outcome } from '../activities/record-outcome';
+import type { Written } from '../activities/write-engagement';
+import { takesBack } from '../meeting/skips';
 import type { SyncReason, SyncStatus } from '../meeting/status';
 import { FAILURE } from '../temporal/failures';
 import { searchAttribute } from '../temporal/search-attributes';
@@ -57,6 +59,7 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
   const key = { workspaceId, meetingId };
   let state: SyncState = { status: 'accepted', code: null, reason: null };
   let requested = false;
+  let rewrites = 0;
   setHandler(status, () => state);
   setHandler(resync, () => {
     requested = true;
@@ -82,7 +85,9 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
   }
 
   async function syncOnce(): Promise<void> {
-    const { portalId, task, rewrite } = await beginSync(key);
+    const begun = await beginSync(key);
+    const { portalId, task, rewrite } = begun;
+    rewrites = begun.rewrites;
     upsertSearchAttributes([{ key: searchAttribute.portalId, value: portalId }]);
     show({ status: 'syncing', code: null, reason: null });
     if (task === 'erase') {
@@ -90,24 +95,29 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
       await erase(key);
       return show({ status: 'deleted', code: null, reason: null });
     }
+    if (begun.recordedTwice) {
+      await takeBack(key);
+      return void (await record({ status: 'skipped', code: 'recorded_twice' }));
+    }
     const { roots, skip } = await resolveParticipants(key);
     if (skip !== null) {
       // What was written before stays in HubSpot, on nobody's timeline, until somebody is known again.
-      await (skip.code === 'unlinked_by_hand' ? takeBack(key) : associate(key));
+      await (takesBack(skip) ? takeBack(key) : associate(key));
       return void (await record({ status: 'skipped', ...skip }));
     }
     await expandCascades({ ...key, roots });
-    const [summary] = await Promise.all([writeSummary({ ...key, rewrite }), writeNotes({ ...key, rewrite })]);
-    if (summary.written === 'deleted') return void (await record({ status: 'skipped', code: 'deleted_in_hubspot' }));
+    const written = await Promise.all([writeSummary({ ...key, rewrite }), writeNotes({ ...key, rewrite })]);
     await associate(key);
-    await record({ status: 'synced' });
+    if (!written.some(isDeleted)) return void (await record({ status: 'synced' }));
+    // A person deleted one of the two: the other is kept right all the same.
+    await record({ status: written.some(stands) ? 'synced' : 'skipped', code: 'deleted_in_hubspot' });
   }
 
   /** Writes down where the sync has come to: for the API and the pages, and for whoever looks in Temporal's UI. */
   async function record(outcome: Outcome): Promise<{ readonly goOn: boolean }> {
     const reason = 'reason' in outcome ? outcome.reason : null;
-    show({ status: outcome.status, code: 'code' in outcome ? outcome.code : (reason?.code ?? null), reason });
-    return await recordOutcome({ ...key, outcome });
+    show({ status: outcome.status, code: ('code' in outcome ? outcome.code : reason?.code) ?? null, reason });
+    return await recordOutcome({ ...key, outcome, rewrites });
   }
 
   function show(next: SyncState): void {
@@ -120,4 +130,12 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
       next.reason === null ? next.status : `**${next.status}**: ${next.reason.message}\n\n${next.reason.action}`,
     );
   }
+}
+
+function isDeleted({ written }: { readonly written: Written }): boolean {
+  return written === 'deleted';
+}
+
+function stands({ written }: { readonly written: Written }): boolean {
+  return written !== 'deleted' && written !== 'none' && written !== 'taken_back';
 }

@@ -34,9 +34,11 @@ export interface Stack {
   readonly product: Product;
   readonly starter: SyncStarter;
   readonly reconciler: Reconciler;
+  readonly changes: CrmChangeStarter;
   /** Puts webhook events into the inbox as the server does, and works them off with the meetings that they touch. */
   apply(...events: readonly object[]): Promise<void>;
   readonly temporal: Client;
+  readonly taskQueue: string;
   readonly workspaceId: string;
   readonly portalId: number;
   /** Connects the workspace to the sandbox's first portal, as the OAuth flow would. */
@@ -143,7 +145,9 @@ export async function startStack(
     product,
     starter,
     reconciler,
+    changes,
     temporal,
+    taskQueue,
     workspaceId,
     portalId,
     status,

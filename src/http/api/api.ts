@@ -10,11 +10,15 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { HttpDependencies } from '../dependencies';
 import { ProblemError } from '../problems';
 import { authenticateApi } from './auth';
+import { registerCalendarDoubles } from './calendar-doubles';
 import { registerConnection } from './connection';
 import { documentation, registerDocumentation } from './documentation';
+import { registerKeys } from './keys';
 import { registerLinks } from './links';
 import { registerContext } from './context';
+import { registerCrm } from './crm';
 import { registerMeetings } from './meetings';
+import { registerPreviews } from './previews';
 import { registerReconcile } from './reconcile';
 import { registerSettings } from './settings';
 import { registerSessions } from './sessions';
@@ -39,10 +43,14 @@ export async function registerApi(app: Api, deps: HttpDependencies): Promise<voi
       registerMeetings(api, deps);
       registerLinks(api, deps);
       registerSettings(api, deps);
+      registerCalendarDoubles(api, deps);
+      registerPreviews(api, deps);
       registerContext(api, deps);
+      registerCrm(api, deps);
       registerReconcile(api, deps);
       registerConnection(api, deps);
       registerSessions(api, deps);
+      registerKeys(api, deps);
     },
     { prefix: '/api/v1' },
   );

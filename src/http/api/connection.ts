@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import type { HttpDependencies } from '../dependencies';
 import type { Api } from './api';
 import { connectionDocument, problemAnswers } from './schemas';
 
 const tags = ['connection'];
+const isSwitch = { error: 'must be true or false' };
 
 /** `/connection`: the HubSpot account of the workspace. Connecting needs a browser: see the settings page. */
 export function registerConnection(api: Api, { connections }: Pick<HttpDependencies, 'connections'>): void {
@@ -19,12 +21,13 @@ export function registerConnection(api: Api, { connections }: Pick<HttpDependenc
         tags,
         summary: 'Disconnect HubSpot',
         description:
-          'Uninstalls the app from the HubSpot account, revokes and forgets the tokens. Without a connection it does nothing.',
-        response: { 200: connectionDocument, ...problemAnswers() },
+          'Uninstalls the app from the HubSpot account, revokes and forgets the tokens. With eraseMirror, what was read of the account is erased here too: records, owners, pipelines, events that wait. Links and what was written are kept as ids, so that connecting again writes nothing twice. Without a connection it does nothing, but for the mirrors of accounts that were connected before.',
+        querystring: z.strictObject({ eraseMirror: z.enum(['true', 'false'], isSwitch).optional() }),
+        response: { 200: connectionDocument, ...problemAnswers(400) },
       },
     },
-    async ({ workspaceId }) => {
-      await connections.disconnect(workspaceId);
+    async ({ workspaceId, query: { eraseMirror } }) => {
+      await connections.disconnect(workspaceId, { eraseMirror: eraseMirror === 'true' });
       return await connections.describe(workspaceId);
     },
   );

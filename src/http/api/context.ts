@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { meetingContext, type MeetingContext } from '../../store/context';
+import type { MeetingContext } from '../../meeting/context';
+import { meetingContext } from '../../store/context';
 import type { HttpDependencies } from '../dependencies';
 import { isMeetingId } from '../meeting-id';
 import { ProblemError } from '../problems';
@@ -10,6 +11,20 @@ const record = z.object({
   objectType: z.string(),
   id: z.string(),
   via: z.enum(['participant', 'domain', 'cascade', 'manual']),
+  name: z.string().nullable(),
+  typeName: z.string().nullable(),
+  pipeline: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
+  stage: z
+    .object({
+      id: z.string(),
+      name: z.string().nullable(),
+      isClosed: z.boolean().nullable(),
+      probability: z.number().nullable(),
+    })
+    .nullable(),
+  owner: z.object({ id: z.string(), name: z.string().nullable(), email: z.string().nullable() }).nullable(),
+  archived: z.boolean(),
+  associatedWith: z.array(z.object({ objectType: z.string(), id: z.string() })),
   properties: z.record(z.string(), z.string().nullable()).nullable(),
   readAt: z.iso.datetime().nullable(),
 });
@@ -31,7 +46,8 @@ export function registerContext(api: Api, { db }: Pick<HttpDependencies, 'db'>):
       schema: {
         tags: ['meetings'],
         summary: 'The linked records with their properties',
-        description: 'Answered from the mirror, which webhooks and the reconciliation keep fresh.',
+        description:
+          'Answered from the mirror, which webhooks and the reconciliation keep fresh: names, pipelines, stages, owners, and which of the linked records belong together.',
         params: z.object({ meetingId: z.string() }),
         response: { 200: context, ...problemAnswers(404) },
       },

@@ -26,8 +26,10 @@ export function documentation(publicUrl: string): FastifyDynamicSwaggerOptions {
       servers: [{ url: publicUrl }],
       tags: [
         { name: 'meetings', description: 'Processed meetings and where their sync stands' },
+        { name: 'settings', description: 'What is synced, and how' },
         { name: 'connection', description: 'The HubSpot account of the workspace' },
         { name: 'sessions', description: 'Signing a browser in' },
+        { name: 'keys', description: 'The API keys of the workspace' },
       ],
       components: {
         securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'The API key of a workspace' } },

@@ -1,46 +1,25 @@
 import { z } from 'zod';
-import { findConnection } from '../../store/connections';
-import { chooseLink } from '../../store/manual-links';
-import { requestSync } from '../../store/meetings';
 import { statusDocument as readStatus } from '../../store/status-documents';
 import type { HttpDependencies } from '../dependencies';
-import { isMeetingId } from '../meeting-id';
 import { ProblemError } from '../problems';
+import { chooseRecord, recordParams } from '../record-choices';
 import type { Api } from './api';
 import { problemAnswers, statusDocument } from './schemas';
 
 const tags = ['links'];
-const params = z.object({
-  meetingId: z.string(),
-  objectType: z
-    .string()
-    .regex(
-      /^(contacts|companies|deals|2-\d+)$/,
-      'must be contacts, companies, deals or the 2-… id of a custom object type',
-    ),
-  recordId: z.string().regex(/^\d{1,20}$/, "must be a HubSpot record's id: digits only"),
-});
+const params = z.object({ meetingId: z.string(), ...recordParams });
 
 /** `/meetings/{id}/links/…`: people's choices, which outrank every rule. */
-export function registerLinks(
-  api: Api,
-  { db, starter, temporalUi }: Pick<HttpDependencies, 'db' | 'starter' | 'temporalUi'>,
-): void {
+export function registerLinks(api: Api, deps: Pick<HttpDependencies, 'db' | 'starter' | 'temporalUi'>): void {
   const choose = async (
     workspaceId: string,
     { meetingId, objectType, recordId }: z.output<typeof params>,
     choice: 'linked' | 'unlinked',
   ) => {
-    const before = isMeetingId(meetingId) ? await readStatus(db, workspaceId, meetingId, temporalUi) : null;
-    if (before === null || before.status === 'deleted')
-      throw new ProblemError('meeting-not-found', `This workspace has no meeting "${meetingId}".`);
-    const connection = await findConnection(db, workspaceId);
-    if (connection === null)
-      throw new ProblemError('not-connected', 'Records are linked in a HubSpot account: connect one first.');
-    await chooseLink(db, { workspaceId, meetingId }, connection.portal_id, { objectType, id: recordId }, choice);
-    await requestSync(db, workspaceId, meetingId);
-    await starter.start(workspaceId, meetingId);
-    return (await readStatus(db, workspaceId, meetingId, temporalUi)) ?? before;
+    await chooseRecord(deps, { workspaceId, meetingId }, { objectType, id: recordId }, choice);
+    const document = await readStatus(deps.db, workspaceId, meetingId, deps.temporalUi);
+    if (document === null) throw new ProblemError('meeting-not-found', `This workspace has no meeting "${meetingId}".`);
+    return document;
   };
   const response = { 202: statusDocument, ...problemAnswers(400, 404, 409) };
 

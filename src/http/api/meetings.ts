@@ -2,10 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { StatusDocument } from '../../meeting/status';
 import { acceptMeeting, requestErasure, requestSync, requestSyncs } from '../../store/meetings';
-import { statusDocument as readStatus } from '../../store/status-documents';
+import { listMeetings, statusDocument as readStatus } from '../../store/status-documents';
 import type { HttpDependencies } from '../dependencies';
+import { filtersOf, timeZoneOf } from '../meeting-filters';
 import { isMeetingId } from '../meeting-id';
-import { listPage } from '../meeting-list';
+import { withCursor } from '../meeting-list';
 import { ProblemError } from '../problems';
 import type { Api } from './api';
 import {
@@ -66,11 +67,16 @@ export function registerMeetings(
       schema: {
         tags,
         summary: 'List meetings, newest first',
+        description: 'Filters narrow each other. A cursor leads on with the same filters.',
         querystring: meetingQuery,
         response: { 200: meetingPage, ...problemAnswers(400) },
       },
     },
-    ({ workspaceId, query }) => listPage(db, workspaceId, query, temporalUi),
+    async ({ workspaceId, query: { cursor, limit, ...texts } }) => {
+      const dated = texts.from !== undefined || texts.to !== undefined;
+      const filters = filtersOf(texts, dated ? await timeZoneOf(db, workspaceId) : 'UTC');
+      return await withCursor(() => listMeetings(db, workspaceId, { ...filters, cursor, limit }, temporalUi));
+    },
   );
 
   api.get(
@@ -112,7 +118,7 @@ export function registerMeetings(
       schema: {
         tags,
         summary: 'Run every sync that needs attention again',
-        description: 'With a reason code, only the syncs that stopped for that reason.',
+        description: 'With a reason code, only the syncs that stopped or were skipped for that reason.',
         body: resyncInput,
         response: { 202: resyncAnswer, ...problemAnswers(400) },
       },

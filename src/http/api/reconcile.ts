@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { findReconciliation, type ReconciliationDocument } from '../../store/reconciliations';
+import type { ReconciliationDocument } from '../../meeting/reconciliation';
+import { findReconciliation } from '../../store/reconciliations';
 import type { HttpDependencies } from '../dependencies';
+import { askingHubSpot } from '../hubspot-problems';
 import { ProblemError } from '../problems';
 import type { Api } from './api';
 import { problemAnswers } from './schemas';
@@ -14,12 +16,16 @@ const reconciliation: z.ZodType<ReconciliationDocument> = z
     startedAt: isoTime,
     finishedAt: isoTime.nullable(),
     meetingsChecked: z.number(),
+    meetingsLeft: z.number().meta({ description: 'Still being compared; 0 when done' }),
     mended: z.object({ meetings: z.number(), records: z.number() }),
   })
   .meta({ id: 'Reconciliation', description: 'A comparison with HubSpot and what it mended' });
 
 /** `/reconcile`: compare the mirror and every link with HubSpot now. */
-export function registerReconcile(api: Api, { db, reconciler }: Pick<HttpDependencies, 'db' | 'reconciler'>): void {
+export function registerReconcile(
+  api: Api,
+  { db, tokens, reconciler }: Pick<HttpDependencies, 'db' | 'tokens' | 'reconciler'>,
+): void {
   api.post(
     '/reconcile',
     {
@@ -27,10 +33,12 @@ export function registerReconcile(api: Api, { db, reconciler }: Pick<HttpDepende
         tags,
         summary: 'Compare with HubSpot now',
         description: 'Reads the mirrored records and the links of every meeting again and mends what differs.',
-        response: { 202: z.object({ reconciliationId: z.string() }), ...problemAnswers() },
+        response: { 202: z.object({ reconciliationId: z.string() }), ...problemAnswers(409) },
       },
     },
     async ({ workspaceId }, reply) => {
+      // Without an authorisation, every meeting would be stopped for the lack of it.
+      await askingHubSpot(tokens.access(workspaceId));
       const reconciliationId = await reconciler.start(workspaceId);
       if (reconciliationId === null)
         throw new ProblemError('temporal-unavailable', 'The comparison could not be started.', {

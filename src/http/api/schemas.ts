@@ -1,56 +1,30 @@
 import { z } from 'zod';
 import type { ConnectionDocument } from '../../connections';
 import { processedMeetingSchema } from '../../meeting/schema';
-import type { ReasonCode, StatusDocument, SyncStatus } from '../../meeting/status';
+import type { StatusDocument } from '../../meeting/status';
+import { filterFields } from '../meeting-filters';
 import { NOT_A_CURSOR } from '../meeting-list';
-
-const syncStatuses = {
-  accepted: 'accepted',
-  syncing: 'syncing',
-  waiting: 'waiting',
-  needs_attention: 'needs_attention',
-  synced: 'synced',
-  skipped: 'skipped',
-  deleted: 'deleted',
-} as const satisfies { readonly [Status in SyncStatus]: Status };
-
-export const syncStatus = z
-  .enum(syncStatuses, oneOf(syncStatuses))
-  .meta({ description: 'Where the sync of a meeting stands' });
-
-const reasonCodes = {
-  not_connected: 'not_connected',
-  reauthorize: 'reauthorize',
-  missing_scope: 'missing_scope',
-  hubspot_unavailable: 'hubspot_unavailable',
-  hubspot_rejected: 'hubspot_rejected',
-  hubspot_down: 'hubspot_down',
-  rate_limited: 'rate_limited',
-  daily_limit: 'daily_limit',
-  no_crm_match: 'no_crm_match',
-  internal_only: 'internal_only',
-  unlinked_by_hand: 'unlinked_by_hand',
-  meeting_excluded: 'meeting_excluded',
-  deleted_in_hubspot: 'deleted_in_hubspot',
-  internal_error: 'internal_error',
-} as const satisfies { readonly [Code in ReasonCode]: Code };
-
-const reasonCode = z.enum(reasonCodes, oneOf(reasonCodes));
+import { reasonCode, syncStatus } from '../sync-words';
 
 const isoTime = z.iso.datetime();
 const recordRef = z.object({ objectType: z.string(), id: z.string() });
+/** What happened, and what to do. */
+export const reasonDocument = z.object({ code: reasonCode, message: z.string(), action: z.string() });
 const engagement = recordRef.extend({ url: z.string() }).nullable();
 
 export const statusDocument: z.ZodType<StatusDocument> = z
   .object({
     meetingId: z.string(),
     status: syncStatus,
-    reason: z.object({ code: reasonCode, message: z.string(), action: z.string() }).nullable(),
+    reason: reasonDocument.nullable(),
     engagements: z.object({ summary: engagement, notes: engagement }),
     links: z.array(
       recordRef.extend({ via: z.enum(['participant', 'domain', 'cascade', 'manual']), from: recordRef.nullable() }),
     ),
     unmatched: z.array(z.object({ email: z.string().nullable(), name: z.string().nullable() })),
+    sameEvent: z
+      .array(z.string())
+      .meta({ description: 'Ids of other recordings of the same calendar event, the first accepted one first' }),
     workflow: z.object({ id: z.string(), runId: z.string().nullable(), url: z.string().nullable() }),
     acceptedAt: isoTime,
     syncedAt: isoTime.nullable(),
@@ -62,7 +36,8 @@ export const meetingInput = processedMeetingSchema.meta({ id: 'ProcessedMeeting'
 export const meetingPage = z
   .object({
     meetings: z.array(statusDocument),
-    nextCursor: z.string().nullable().meta({ description: 'For the next page; null on the last one' }),
+    nextCursor: z.string().nullable().meta({ description: 'For the page of older ones; null on the last one' }),
+    previousCursor: z.string().nullable().meta({ description: 'For the page of newer ones; null on the first one' }),
   })
   .meta({ id: 'MeetingPage', description: 'Status documents, newest first' });
 
@@ -70,19 +45,23 @@ const notACursor = { error: NOT_A_CURSOR };
 const notALimit = { error: 'must be a whole number from 1 to 100' };
 
 export const meetingQuery = z.strictObject({
-  status: syncStatus.optional(),
+  ...filterFields,
   cursor: z
     .string(notACursor)
     .min(1, notACursor)
     .max(1_000, notACursor)
     .optional()
-    .meta({ description: 'nextCursor of the page before' }),
+    .meta({ description: 'nextCursor or previousCursor of a page that was asked for with the same filters' }),
   limit: z.coerce.number(notALimit).int(notALimit).min(1, notALimit).max(100, notALimit).default(25),
 });
 
 export const resyncInput = z
   .strictObject(
-    { reason: reasonCode.optional().meta({ description: 'Only meetings with this reason code' }) },
+    {
+      reason: reasonCode
+        .optional()
+        .meta({ description: 'Only meetings with this reason code, also those that were skipped' }),
+    },
     { error: 'must be an object such as {"reason": "missing_scope"}' },
   )
   .nullish()
@@ -135,8 +114,3 @@ export const problemAnswers = (...given: readonly number[]) =>
       { description: 'Problem', content: { 'application/problem+json': { schema: problem } } },
     ]),
   );
-
-/** In our words what a value must be. */
-function oneOf(values: object) {
-  return { error: `must be one of ${Object.keys(values).join(', ')}` };
-}

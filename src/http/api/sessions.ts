@@ -1,6 +1,9 @@
+import { inviteMember } from '../../store/members';
 import { createSignInLink } from '../../store/sessions';
 import type { HttpDependencies } from '../dependencies';
+import { sessionInput } from '../people-input';
 import type { Api } from './api';
+import { apiActor } from './auth';
 import { problemAnswers, sessionAnswer } from './schemas';
 
 /** `/sessions`: links that sign a browser into the workspace's pages. */
@@ -11,12 +14,27 @@ export function registerSessions(api: Api, { db, config }: Pick<HttpDependencies
       schema: {
         tags: ['sessions'],
         summary: 'Make a one-time sign-in link',
-        description: 'Valid for five minutes. Whoever opens it is signed in for twelve hours.',
-        response: { 201: sessionAnswer, ...problemAnswers() },
+        description:
+          'Valid for five minutes. Whoever opens it is signed in for twelve hours. With an e-mail address it is for this member of the workspace, who becomes one if need be: then it signs in by name, for fourteen days, and what is changed on the pages is kept under that name.',
+        body: sessionInput,
+        response: { 201: sessionAnswer, ...problemAnswers(400, 415) },
       },
     },
-    async ({ workspaceId }, reply) => {
-      const { token, expiresAt } = await createSignInLink(db, workspaceId);
+    async (request, reply) => {
+      const { workspaceId, body, apiKeyId } = request;
+      const member =
+        body?.email === undefined
+          ? null
+          : await inviteMember(db, {
+              workspaceId,
+              email: body.email,
+              name: body.name ?? null,
+              invitedBy: apiActor(request),
+            });
+      const { token, expiresAt } = await createSignInLink(db, workspaceId, {
+        memberId: member?.id ?? null,
+        apiKeyId,
+      });
       return reply
         .code(201)
         .send({ url: `${config.publicUrl}/sign-in?token=${token}`, expiresAt: expiresAt.toISOString() });

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { settingsPatchSchema, SUMMARY_TYPES, type Settings } from '../../meeting/settings';
-import { changeSettings, loadSettings } from '../../store/settings';
+import type { SettingsChange } from '../../meeting/preview';
+import { settingNames, settingsPatchSchema, SUMMARY_TYPES, type Settings } from '../../meeting/settings';
+import { changeSettings, listSettingsChanges, loadSettings } from '../../store/settings';
+import { checkCustomObjectTypes } from '../custom-object-types';
 import type { HttpDependencies } from '../dependencies';
 import type { Api } from './api';
+import { apiActor } from './auth';
 import { problemAnswers } from './schemas';
 
 const tags = ['settings'];
@@ -25,8 +28,21 @@ const settings: z.ZodType<Settings> = z
   })
   .meta({ id: 'Settings', description: "The workspace's sync settings" });
 
+const changes: z.ZodType<{ readonly changes: readonly SettingsChange[] }> = z
+  .object({
+    changes: z.array(
+      z.object({
+        changedBy: z.string(),
+        changedAt: z.iso.datetime(),
+        fields: z.array(z.object({ field: z.enum(settingNames), before: z.unknown(), after: z.unknown() })),
+      }),
+    ),
+  })
+  .meta({ id: 'SettingsChanges', description: 'Who changed which settings when, the last change first' });
+
 /** `/settings`: what is synced, and how. A change holds from the next sync of each meeting on. */
-export function registerSettings(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
+export function registerSettings(api: Api, deps: Pick<HttpDependencies, 'db' | 'gateway' | 'log'>): void {
+  const { db } = deps;
   api.get(
     '/settings',
     { schema: { tags, summary: 'The sync settings', response: { 200: settings, ...problemAnswers() } } },
@@ -41,9 +57,26 @@ export function registerSettings(api: Api, { db }: Pick<HttpDependencies, 'db'>)
         summary: 'Change sync settings',
         description: 'Settings that are left out stay as they are; a list is replaced whole.',
         body: settingsPatchSchema,
-        response: { 200: settings, ...problemAnswers(400, 415) },
+        response: { 200: settings, ...problemAnswers(400, 409, 415) },
       },
     },
-    ({ workspaceId, body }) => changeSettings(db, workspaceId, body, 'API'),
+    async (request, reply) => {
+      const { workspaceId, body } = request;
+      await checkCustomObjectTypes(deps, workspaceId, body.customObjectTypes ?? []);
+      return reply.send(await changeSettings(db, workspaceId, body, apiActor(request)));
+    },
+  );
+
+  api.get(
+    '/settings/changes',
+    {
+      schema: {
+        tags,
+        summary: 'Who changed which settings',
+        description: 'The last 50 changes, each with the fields that it changed, before and after.',
+        response: { 200: changes, ...problemAnswers() },
+      },
+    },
+    async ({ workspaceId }) => ({ changes: await listSettingsChanges(db, workspaceId) }),
   );
 }

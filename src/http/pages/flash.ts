@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { cookieNames } from './session';
+import { cookieNames, signedCookie } from './session';
 
 const flash = z.object({ kind: z.enum(['success', 'error']), message: z.string(), action: z.string() });
 
@@ -25,10 +25,9 @@ export function setFlash(reply: FastifyReply, publicUrl: string, { kind, message
 /** Takes the sentence, so that it is shown once. */
 export function takeFlash(request: FastifyRequest, reply: FastifyReply, publicUrl: string): Flash | null {
   const names = cookieNames(publicUrl);
-  const signed = request.cookies[names.flash];
-  if (signed === undefined) return null;
+  if (request.cookies[names.flash] === undefined) return null;
   reply.clearCookie(names.flash, names.options);
-  const { valid, value } = request.unsignCookie(signed);
-  if (!valid) return null;
+  const value = signedCookie(request, names.flash);
+  if (value === null) return null;
   return flash.parse(JSON.parse(Buffer.from(value, 'base64url').toString()));
 }

@@ -5,13 +5,22 @@
  * @param timeZone - the HubSpot account's; UTC where it is unknown
  */
 export function formatTime(iso: string, timeZone: string): string {
-  const options = { dateStyle: 'medium', timeStyle: 'short' } as const;
-  const date = new Date(iso);
+  const known = knownTimeZone(timeZone);
+  return `${formatMoment(iso, known)} (${known})`;
+}
+
+/** The same where the time zone is named elsewhere on the page. */
+export function formatMoment(iso: string, timeZone: string): string {
+  const options = { dateStyle: 'medium', timeStyle: 'short', timeZone: knownTimeZone(timeZone) } as const;
+  return new Intl.DateTimeFormat('en-GB', options).format(new Date(iso));
+}
+
+/** UTC for an account's time zone that this machine does not know. */
+export function knownTimeZone(timeZone: string): string {
   try {
-    return `${new Intl.DateTimeFormat('en-GB', { ...options, timeZone }).format(date)} (${timeZone})`;
+    return new Intl.DateTimeFormat('en-GB', { timeZone }).format(0) === '' ? 'UTC' : timeZone;
   } catch {
-    // An account's time zone that this machine does not know.
-    return `${new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' }).format(date)} (UTC)`;
+    return 'UTC';
   }
 }
 

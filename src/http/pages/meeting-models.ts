@@ -1,131 +1,124 @@
-import type { ConnectionDocument } from '../../connections';
 import { recordUrl } from '../../hubspot/account';
 import { objectTypeId } from '../../hubspot/association-types';
-import type { Link } from '../../meeting/cascade';
-import type { EngagementRef, StatusDocument, SyncStatus } from '../../meeting/status';
-import type { MeetingHeading } from '../../store/meeting-headings';
+import { recordKey, type RecordRef } from '../../meeting/cascade';
+import type { UnmatchedPerson, ReasonCode, EngagementRef } from '../../meeting/status';
+import type { PreviewedActivity } from '../../meeting/preview';
+import type { StoredLink } from '../../store/links';
+import type { TemporalUi } from '../../store/status-documents';
+import { shownHtml } from './activity-html';
 import { formatTime, httpLink } from './format';
+import { historyOf, type PassLine } from './history-models';
+import type { MeetingData } from './meeting-data';
+import { recordTree, type KnownLink, type RecordNode, type RootNode } from './record-tree';
+import { counted, kindOf, STATUSES, timeOf, titleOf, type StatusWord, type Time } from './status-words';
 
-interface Status {
-  readonly word: string;
-  readonly tone: 'good' | 'bad' | 'busy' | 'off';
+/** A record as pages name it. */
+export interface RecordLine {
+  readonly objectType: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly url: string | null;
 }
 
-interface Time {
-  readonly iso: string;
+/** A record of the tree. */
+export interface TreeLine extends RecordLine {
+  /** For who cannot see the lines: what brought it. */
+  readonly why: string;
+  /** What more there is to say: that it is deleted in HubSpot. */
+  readonly note: string | null;
+  readonly children: readonly TreeLine[];
+}
+
+interface ActivityBox {
+  readonly name: string;
+  /** What HubSpot calls it: Meeting, Call, Note. */
+  readonly kind: string;
+  readonly url: string | null;
+  /** Whether HubSpot has it. */
+  readonly state: StatusWord;
+  readonly title: string | null;
+  /** HTML, of a few tags only. */
+  readonly html: string;
+}
+
+/** What a person can do about a reason. */
+export interface Remedy {
+  readonly kind: 'connect' | 'settings' | 'run-again' | 'none';
   readonly text: string;
-}
-
-/** One line of the list. */
-interface MeetingLine {
-  readonly path: string;
-  readonly title: string;
-  readonly when: Time | null;
-  readonly status: Status;
-  readonly reason: string | null;
-}
-
-export interface MeetingsPageModel {
-  readonly meetings: readonly MeetingLine[];
-  readonly filters: readonly { readonly word: string; readonly query: string; readonly current: boolean }[];
-  readonly olderQuery: string | null;
-  readonly filtered: boolean;
 }
 
 export interface MeetingPageModel {
   readonly meetingId: string;
+  readonly path: string;
   readonly heading: string;
-  readonly when: Time | null;
-  readonly status: Status;
-  readonly reason: { readonly message: string; readonly action: string } | null;
-  readonly activities: readonly { readonly name: string; readonly url: string | null }[];
-  readonly links: readonly {
-    readonly kind: string;
-    readonly id: string;
-    readonly url: string | null;
-    readonly via: string;
+  readonly when: Time;
+  readonly status: StatusWord;
+  readonly facts: readonly { readonly name: string; readonly text: string }[];
+  readonly reason: { readonly message: string; readonly action: string; readonly remedies: readonly Remedy[] } | null;
+  readonly erasing: boolean;
+  readonly activities: readonly ActivityBox[];
+  readonly tree: readonly { readonly label: string; readonly note: string; readonly records: readonly TreeLine[] }[];
+  readonly linkCount: string | null;
+  readonly unlinked: readonly RecordLine[];
+  readonly refused: readonly (RecordLine & { readonly said: string })[];
+  readonly unmatched: readonly {
+    readonly label: string;
+    readonly email: string | null;
+    readonly search: string;
+    readonly canCreate: boolean;
   }[];
-  readonly unmatched: readonly string[];
+  readonly sameEvent: readonly { readonly meetingId: string; readonly path: string }[];
+  readonly history: readonly PassLine[];
   readonly workflowUrl: string | null;
   readonly workflowId: string;
   readonly times: readonly ({ readonly name: string } & Time)[];
-  readonly canResync: boolean;
+  /** Not once it was erased, nor while it is. */
+  readonly canChange: boolean;
+  /** Links are changed in an account. */
+  readonly canLink: boolean;
 }
 
-const STATUSES: Readonly<Record<SyncStatus, Status>> = {
-  accepted: { word: 'Accepted', tone: 'busy' },
-  syncing: { word: 'Syncing', tone: 'busy' },
-  waiting: { word: 'Waiting', tone: 'busy' },
-  needs_attention: { word: 'Needs attention', tone: 'bad' },
-  synced: { word: 'Synced', tone: 'good' },
-  skipped: { word: 'Skipped', tone: 'off' },
-  deleted: { word: 'Deleted', tone: 'off' },
-};
+const ACTIVITY_KINDS: Readonly<Record<string, string>> = { meetings: 'Meeting', calls: 'Call', notes: 'Note' };
 
-const KINDS: Readonly<Record<string, string>> = { contacts: 'Contact', companies: 'Company', deals: 'Deal' };
-
-export const statusWords: readonly (readonly [SyncStatus, string])[] = [
-  ['accepted', STATUSES.accepted.word],
-  ['syncing', STATUSES.syncing.word],
-  ['waiting', STATUSES.waiting.word],
-  ['needs_attention', STATUSES.needs_attention.word],
-  ['synced', STATUSES.synced.word],
-  ['skipped', STATUSES.skipped.word],
-  ['deleted', STATUSES.deleted.word],
-];
-
-export function meetingsPage(input: {
-  meetings: readonly StatusDocument[];
-  headings: ReadonlyMap<string, MeetingHeading>;
-  status: SyncStatus | undefined;
-  nextCursor: string | null;
-  timeZone: string;
-}): MeetingsPageModel {
-  const { status, nextCursor, timeZone } = input;
+export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel {
+  const { row, document, connection } = data;
+  const timeZone = connection?.time_zone ?? 'UTC';
+  const { meetingId } = document;
+  const canChange = document.status !== 'deleted' && !row.erasing;
+  const sameAccount = connection !== null && (row.portal_id === null || row.portal_id === connection.portal_id);
+  const canLink = canChange && sameAccount;
+  const standing = data.links.filter((link) => link.refused === null);
   return {
-    meetings: input.meetings.map((meeting) => {
-      const heading = input.headings.get(meeting.meetingId);
-      return {
-        path: `/meetings/${encodeURIComponent(meeting.meetingId)}`,
-        title: titleOf(meeting.meetingId, heading),
-        when: timeOf(heading?.startedAt.toISOString() ?? null, timeZone),
-        status: STATUSES[meeting.status],
-        reason: meeting.reason?.message ?? null,
-      };
-    }),
-    filters: [
-      { word: 'All', query: '', current: status === undefined },
-      ...statusWords.map(([value, word]) => ({ word, query: `?status=${value}`, current: status === value })),
-    ],
-    olderQuery: nextCursor === null ? null : olderQuery(status, nextCursor),
-    filtered: status !== undefined,
-  };
-}
-
-export function meetingPage(input: {
-  document: StatusDocument;
-  heading: MeetingHeading | undefined;
-  connection: ConnectionDocument;
-}): MeetingPageModel {
-  const { document, heading, connection } = input;
-  const timeZone = connection.portal?.timeZone ?? 'UTC';
-  const { summary, notes } = document.engagements;
-  return {
-    meetingId: document.meetingId,
-    heading: titleOf(document.meetingId, heading),
-    when: timeOf(heading?.startedAt.toISOString() ?? null, timeZone),
+    meetingId,
+    path: `/meetings/${encodeURIComponent(meetingId)}`,
+    heading: titleOf({ meetingId, title: row.title }),
+    when: timeOf(row.started_at, timeZone),
     status: STATUSES[document.status],
-    reason: document.reason,
-    activities: [activity('Meeting Summary', summary), activity('Smart Category Notes', notes)].flatMap(
-      (one) => one ?? [],
+    facts: factsOf(data),
+    reason: document.reason === null ? null : { ...document.reason, remedies: remediesFor(document.reason.code) },
+    erasing: row.erasing,
+    activities: activitiesOf(data),
+    tree: recordTree(
+      standing.map((link): KnownLink & StoredLink => ({
+        ...link,
+        properties: data.records.get(recordKey(link))?.properties ?? null,
+      })),
+      data.people?.external ?? [],
+    ).map((root) => ({ ...rootWords(root), records: root.records.map((node) => treeLine(node, data, null)) })),
+    linkCount: standing.length === 0 ? null : counted(standing.length, 'record', 'records'),
+    unlinked: data.choices.filter(({ choice }) => choice === 'unlinked').map((record) => recordLine(record, data)),
+    refused: data.links.flatMap((link) =>
+      link.refused === null ? [] : [{ ...recordLine(link, data), said: link.refused }],
     ),
-    links: document.links.map((link) => ({
-      kind: KINDS[link.objectType] ?? `Custom object ${link.objectType}`,
-      id: link.id,
-      url: linkUrl(link, heading?.portalId ?? null, connection),
-      via: viaWords(link),
+    unmatched: document.unmatched.map((person) => ({
+      label: personWords(person),
+      email: person.email,
+      search: person.email ?? person.name ?? '',
+      canCreate: canLink && person.email !== null,
     })),
-    unmatched: document.unmatched.map(({ name, email }) => [name, email && `<${email}>`].filter(Boolean).join(' ')),
+    sameEvent: document.sameEvent.map((id) => ({ meetingId: id, path: `/meetings/${encodeURIComponent(id)}` })),
+    history: historyOf(data.attempts, { workflowId: document.workflow.id, ui, timeZone }),
     workflowUrl: httpLink(document.workflow.url),
     workflowId: document.workflow.id,
     times: [
@@ -133,46 +126,130 @@ export function meetingPage(input: {
       ...(document.syncedAt === null ? [] : [{ name: 'Synced', iso: document.syncedAt }]),
       { name: 'Last change', iso: document.updatedAt },
     ].map(({ name, iso }) => ({ name, iso, text: formatTime(iso, timeZone) })),
-    canResync: document.status !== 'deleted',
+    canChange,
+    canLink,
   };
 }
 
-function olderQuery(status: SyncStatus | undefined, cursor: string): string {
-  const query = new URLSearchParams({ cursor });
-  if (status !== undefined) query.set('status', status);
-  return `?${query.toString()}`;
+/** A record's name and its page, which only the connected account has. */
+export function recordLine(
+  record: RecordRef,
+  { names, typeNames, row, connection }: Pick<MeetingData, 'names' | 'typeNames' | 'row' | 'connection'>,
+): RecordLine {
+  const { objectType, id } = record;
+  const kind = kindOf(objectType, typeNames.get(objectType));
+  const ours = connection !== null && (row.portal_id === null || connection.portal_id === row.portal_id);
+  return {
+    objectType,
+    id,
+    kind,
+    name: names.get(recordKey(record)) ?? id,
+    url: ours ? httpLink(recordUrl(connection.ui_domain, connection.portal_id, objectTypeId(objectType), id)) : null,
+  };
 }
 
-function titleOf(meetingId: string, heading: MeetingHeading | undefined): string {
-  return heading === undefined || heading.title === '' ? meetingId : heading.title;
+function treeLine(node: RecordNode<KnownLink>, data: MeetingData, from: RecordLine | null): TreeLine {
+  const { link } = node;
+  const line = recordLine(link, data);
+  return {
+    ...line,
+    why: from === null ? '' : `through ${from.kind.toLowerCase()} ${from.name}`,
+    note:
+      data.records.get(recordKey(link))?.archived === true
+        ? 'deleted in HubSpot: it leaves the links at the next sync'
+        : null,
+    children: node.children.map((child) => treeLine(child, data, line)),
+  };
 }
 
-function timeOf(iso: string | null, timeZone: string): Time | null {
-  return iso === null ? null : { iso, text: formatTime(iso, timeZone) };
-}
-
-function activity(name: string, reference: EngagementRef | null) {
-  return reference === null ? null : { name, url: httpLink(reference.url) };
-}
-
-/** Only while the workspace is connected to the account that the record is in. */
-function linkUrl(link: Link, portalId: number | null, { portal }: ConnectionDocument): string | null {
-  return portal === null || portal.id !== portalId
-    ? null
-    : httpLink(recordUrl(portal.uiDomain, portal.id, objectTypeId(link.objectType), link.id));
-}
-
-function viaWords({ via, from }: Link): string {
-  switch (via) {
-    case 'participant':
-      return "A participant's address";
+function rootWords({ began, people }: RootNode<KnownLink>): { readonly label: string; readonly note: string } {
+  const named = people.map(personWords).join(', ');
+  switch (began) {
+    case 'people':
+      return named === ''
+        ? { label: 'A participant', note: 'has the address of' }
+        : { label: named, note: people.length === 1 ? 'has the address of' : 'have the addresses of' };
     case 'domain':
-      return "A participant's domain";
-    case 'manual':
-      return 'Linked by hand';
-    case 'cascade':
-      return from === null
-        ? 'Through another record'
-        : `Through ${(KINDS[from.objectType] ?? 'record').toLowerCase()} ${from.id}`;
+      return named === ''
+        ? { label: "A participant's domain", note: 'is the domain of' }
+        : { label: named, note: people.length === 1 ? 'has the domain of' : 'have the domain of' };
+    case 'hand':
+      return { label: 'Linked by hand', note: '' };
+    case 'gone':
+      return { label: 'Through a record that is no longer linked', note: 'the meeting did take place with' };
   }
+}
+
+function factsOf({ row, people }: MeetingData): MeetingPageModel['facts'] {
+  const { body } = row;
+  if (body === null) return [];
+  const minutes = Math.round((Date.parse(body.endedAt) - Date.parse(body.startedAt)) / 60_000);
+  const { aiScore } = body.summary;
+  const outside = [...(people?.external ?? []), ...(people?.withoutAddress ?? [])];
+  const colleagues = people?.internal ?? [];
+  return [
+    { name: 'Length', text: counted(minutes, 'minute', 'minutes') },
+    { name: 'Host', text: personWords({ name: body.host.name ?? null, email: body.host.email }) },
+    ...(outside.length === 0 ? [] : [{ name: 'Participants', text: outside.map(personWords).join(', ') }]),
+    ...(colleagues.length === 0 ? [] : [{ name: 'Colleagues', text: colleagues.map(personWords).join(', ') }]),
+    ...(aiScore === undefined
+      ? []
+      : [
+          {
+            name: 'AI score',
+            text: `${aiScore.value}/${aiScore.max}${aiScore.label === undefined ? '' : ` · ${aiScore.label}`}`,
+          },
+        ]),
+  ];
+}
+
+function activitiesOf({ document, activities, row }: MeetingData): ActivityBox[] {
+  if (activities === null) return [];
+  const box = (name: string, said: PreviewedActivity, reference: EngagementRef | null): ActivityBox => ({
+    name,
+    kind: ACTIVITY_KINDS[reference?.objectType ?? said.objectType] ?? 'Activity',
+    url: reference === null ? null : httpLink(reference.url),
+    state:
+      reference === null
+        ? { word: row.status === 'skipped' ? 'Not written' : 'Not written yet', tone: 'off' }
+        : { word: 'In HubSpot', tone: 'good' },
+    title: said.title,
+    html: shownHtml(said.body),
+  });
+  return [
+    box('Meeting Summary', activities.summary, document.engagements.summary),
+    ...(activities.notes === null ? [] : [box('Smart Category Notes', activities.notes, document.engagements.notes)]),
+  ];
+}
+
+/** What mends a reason, as buttons: the reason's own sentence says the rest. */
+export function remediesFor(code: ReasonCode): Remedy[] {
+  const again: Remedy = { kind: 'run-again', text: 'Run again' };
+  switch (code) {
+    case 'not_connected':
+      return [{ kind: 'connect', text: 'Connect HubSpot' }];
+    case 'reauthorize':
+      return [{ kind: 'connect', text: 'Reconnect HubSpot' }];
+    case 'missing_scope':
+      return [{ kind: 'connect', text: 'Reconnect HubSpot' }, again];
+    case 'internal_only':
+    case 'meeting_excluded':
+    case 'recorded_twice':
+      return [{ kind: 'settings', text: 'Open the settings' }, again];
+    case 'hubspot_unavailable':
+    case 'hubspot_rejected':
+    case 'deleted_in_hubspot':
+    case 'no_crm_match':
+    case 'unlinked_by_hand':
+    case 'internal_error':
+      return [again];
+    case 'hubspot_down':
+    case 'rate_limited':
+    case 'daily_limit':
+      return [];
+  }
+}
+
+export function personWords({ name, email }: UnmatchedPerson): string {
+  return [name, email && (name === null ? email : `<${email}>`)].filter(Boolean).join(' ');
 }

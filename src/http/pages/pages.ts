@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { HttpDependencies } from '../dependencies';
 import { toProblem } from '../errors';
 import { registerHubSpot } from './hubspot';
+import { registerMeetingPage } from './meeting';
 import { registerMeetingPages } from './meetings';
+import { registerRecordPages } from './records';
 import { basePath, renderErrorPage } from './render';
 import { registerSession } from './session';
 import { registerSettings } from './settings';
@@ -20,4 +22,6 @@ export async function registerPages(pages: FastifyInstance, deps: HttpDependenci
   registerSettings(pages, deps);
   registerHubSpot(pages, deps);
   registerMeetingPages(pages, deps);
+  registerMeetingPage(pages, deps);
+  registerRecordPages(pages, deps);
 }

@@ -2,9 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpDependencies } from '../dependencies';
 import { logFault } from '../errors';
 import { PROBLEMS, type ProblemError } from '../problems';
+import type { AdminConnectPageModel } from './admin-connect';
 import { takeFlash, type Flash } from './flash';
 import { isPoll, isSeen, versionOf } from './live';
-import type { MeetingPageModel, MeetingsPageModel } from './meeting-models';
+import type { MeetingsPageModel } from './meeting-list-models';
+import type { MeetingPageModel } from './meeting-models';
+import type { LeftOutPageModel, RecordsPageModel } from './records';
 import { csrfToken } from './session';
 import type { DisconnectPageModel, SettingsPageModel } from './settings-models';
 
@@ -12,17 +15,47 @@ import type { DisconnectPageModel, SettingsPageModel } from './settings-models';
 interface Views {
   'settings-integrations': SettingsPageModel;
   'disconnect-hubspot': DisconnectPageModel;
-  'switch-workspace': SwitchPageModel;
+  'confirm-sign-in': SignInPageModel;
+  confirm: ConfirmPageModel;
+  secret: SecretPageModel;
+  'admin-connect': AdminConnectPageModel;
   meetings: MeetingsPageModel;
   meeting: MeetingPageModel;
+  records: RecordsPageModel;
+  'left-out': LeftOutPageModel;
+  'take-back': { readonly path: string; readonly heading: string };
 }
 
-/** A sign-in link for another workspace than the one that the browser is signed in to. */
-interface SwitchPageModel {
+/** A sign-in link that is asked about before it is used. */
+interface SignInPageModel {
   readonly token: string;
-  /** Names of workspaces. */
-  readonly from: string;
-  readonly to: string;
+  /** Whom the browser is signed in as; null when it is not. */
+  readonly from: Identity | null;
+  readonly to: Identity;
+  readonly otherWorkspace: boolean;
+}
+
+/** A page that asks before something is done that cannot be taken back. */
+interface ConfirmPageModel {
+  readonly heading: string;
+  readonly sentences: readonly string[];
+  /** Path below PUBLIC_URL that the form is sent to. */
+  readonly action: string;
+  readonly button: string;
+}
+
+/** A page that shows something once: a key, a link. */
+interface SecretPageModel {
+  readonly heading: string;
+  readonly sentences: readonly string[];
+  readonly label: string;
+  readonly secret: string;
+}
+
+interface Identity {
+  readonly workspaceName: string;
+  /** Null for nobody by name. */
+  readonly person: string | null;
 }
 
 /** What the views without a session are given. */
@@ -44,6 +77,8 @@ interface MessageModel {
   readonly action: string;
   /** Whether the page says how a sign-in link is made. */
   readonly howToSignIn: boolean;
+  /** For somebody who has no account here: nothing leads on from the page. */
+  readonly guest?: boolean;
 }
 
 export type Section = 'meetings' | 'settings' | null;
@@ -55,11 +90,20 @@ interface Frame {
   readonly title: string;
   readonly section: Section;
   readonly workspaceName: string | null;
+  /** Who is signed in, where they did by name. */
+  readonly memberName: string | null;
   readonly csrf: string;
   readonly flash: Flash | null;
   /** The address that tells whether the page is still up to date; null where it stays as it is. */
   readonly live: string | null;
+  /** How often it asks. */
+  readonly liveSeconds: number;
+  /** Whether the page needs the script for more than keeping itself up to date. */
+  readonly htmx: boolean;
 }
+
+/** Of a page on which something moves. */
+const LIVE_SECONDS = 2;
 
 /** The path that PUBLIC_URL begins with, without a slash at its end; usually empty. */
 export function basePath(publicUrl: string): string {
@@ -67,9 +111,10 @@ export function basePath(publicUrl: string): string {
 }
 
 /**
- * Answers a page of a signed-in browser.
+ * Answers a page of a signed-in browser, or one whose form needs no session.
  *
- * @param page - `live`: while what it shows is moving, its own path and query, where it asks for itself again
+ * @param page - `live`: while what it shows is moving, its own path and query, where it asks for itself again, every two
+ *   seconds unless it says otherwise; `htmx`: parts of it are loaded by script
  */
 export async function renderPage<View extends keyof Views>(
   { config: { publicUrl } }: Pick<HttpDependencies, 'config'>,
@@ -78,27 +123,37 @@ export async function renderPage<View extends keyof Views>(
     readonly title: string;
     readonly section: Section;
     readonly model: Views[View];
-    readonly live?: { readonly path: string; readonly query?: Readonly<Record<string, string>> } | null;
+    readonly live?: {
+      readonly path: string;
+      readonly query?: Readonly<Record<string, string>>;
+      readonly everySeconds?: number;
+    } | null;
+    readonly htmx?: boolean;
+    /** For somebody who has no account here: nothing leads on from the page. */
+    readonly guest?: boolean;
   },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { session } = request;
-  const { live = null } = page;
+  const { live = null, guest = false } = page;
   const seen = versionOf(page.model);
   if (isSeen(request, seen)) return await reply.code(204).send();
   const frame: Frame = {
     base: basePath(publicUrl),
     title: page.title,
     section: page.section,
-    workspaceName: session?.workspaceName ?? null,
-    csrf: session === null ? '' : csrfToken(reply, session),
+    workspaceName: guest ? null : (session?.workspaceName ?? null),
+    memberName: session?.member?.name ?? session?.member?.email ?? null,
+    csrf: csrfToken(reply, session),
     // Only what a person opens shows it: a poll would take it away unseen.
     flash: isPoll(request) ? null : takeFlash(request, reply, publicUrl),
     live:
       live === null
         ? null
         : `${basePath(publicUrl)}${live.path}?${new URLSearchParams({ ...live.query, seen }).toString()}`,
+    liveSeconds: live?.everySeconds ?? LIVE_SECONDS,
+    htmx: live !== null || page.htmx === true,
   };
   return await reply.view(page.view, { ...page.model, ...frame });
 }
@@ -114,9 +169,12 @@ export async function renderBarePage<View extends keyof BareViews>(
     title: page.title,
     section: null,
     workspaceName: null,
+    memberName: null,
     csrf: '',
     flash: null,
     live: null,
+    liveSeconds: LIVE_SECONDS,
+    htmx: false,
   };
   return await reply.view(page.view, { ...page.model, ...frame });
 }
@@ -127,7 +185,7 @@ export async function renderMessage(
   { status, ...message }: { readonly status: number } & MessageModel,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const model = { ...message, signInUrl: `${deps.config.publicUrl}/api/v1/sessions` };
+  const model = { guest: false, ...message, signInUrl: `${deps.config.publicUrl}/api/v1/sessions` };
   // What a page asked for has gone, or nobody is signed in any more: the browser loads the address itself and says so.
   if (isPoll(reply.request) && status < 500) reply.header('hx-refresh', 'true');
   return await renderBarePage(deps, { view: 'message', title: message.heading, model }, reply.code(status));

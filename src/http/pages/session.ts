@@ -2,7 +2,7 @@ import cookie, { type CookieSerializeOptions } from '@fastify/cookie';
 import csrf from '@fastify/csrf-protection';
 import formbody from '@fastify/formbody';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { findSession, SESSION_SECONDS, type Session } from '../../store/sessions';
+import { findSession, type Session } from '../../store/sessions';
 import type { HttpDependencies } from '../dependencies';
 import { signingKeys } from '../keys';
 
@@ -18,6 +18,8 @@ export interface CookieNames {
   readonly session: string;
   readonly csrf: string;
   readonly flash: string;
+  /** Of a browser that came with an admin's link. */
+  readonly adminLink: string;
   readonly options: CookieSerializeOptions & { readonly path: string };
 }
 
@@ -35,6 +37,7 @@ export function cookieNames(publicUrl: string): CookieNames {
     session: name('session'),
     csrf: name('csrf'),
     flash: name('flash'),
+    adminLink: name('admin_link'),
     options: { path: '/', httpOnly: true, sameSite: 'lax', secure },
   };
 }
@@ -54,24 +57,40 @@ export async function registerSession(
     cookieOpts: names.options,
     csrfOpts: { hmacKey, userInfo: true },
     getUserInfo: (request) => csrfUser(request.session),
-    getToken: (request) => formField(request.body, '_csrf'),
+    // A link that leads to another site cannot be a form, which the content security policy would stop.
+    getToken: (request) => formField(request.method === 'GET' ? request.query : request.body, '_csrf'),
   });
   pages.decorateRequest('session', null);
   pages.addHook('onRequest', async (request) => {
-    const token = request.cookies[names.session];
-    request.session = token === undefined || token === '' ? null : await findSession(db, token);
+    const token = signedCookie(request, names.session);
+    request.session = token === null ? null : await findSession(db, token);
   });
 }
 
-/** The token that every form of a signed-in page carries in the field `_csrf`. */
-export function csrfToken(reply: FastifyReply, session: Session): string {
+/** The token that every form carries in the field `_csrf`; it fits this browser and this session only. */
+export function csrfToken(reply: FastifyReply, session: Session | null): string {
   return reply.generateCsrf({ userInfo: csrfUser(session) });
 }
 
-/** Signs the browser in. */
-export function setSessionCookie(reply: FastifyReply, publicUrl: string, token: string): void {
+/** The value of a cookie of ours, or null when it is missing or its signature is not ours. */
+export function signedCookie(request: FastifyRequest, name: string): string | null {
+  const signed = request.cookies[name];
+  if (signed === undefined) return null;
+  const { valid, value } = request.unsignCookie(signed);
+  return valid && value !== '' ? value : null;
+}
+
+/**
+ * Signs the browser in. The cookie is an unguessable id, signed; what it opens stands in the database, so that ending
+ * a session there ends it at once.
+ */
+export function setSessionCookie(
+  reply: FastifyReply,
+  publicUrl: string,
+  { token, seconds }: { readonly token: string; readonly seconds: number },
+): void {
   const { session, options } = cookieNames(publicUrl);
-  reply.setCookie(session, token, { ...options, maxAge: SESSION_SECONDS });
+  reply.setCookie(session, token, { ...options, maxAge: seconds, signed: true });
 }
 
 /** Signs the browser out. */
@@ -93,6 +112,14 @@ export function formField(fields: unknown, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** Every text that a form sends under a name, as checkboxes do. */
+export function formFields(fields: unknown, name: string): string[] {
+  if (typeof fields !== 'object' || fields === null) return [];
+  const value: unknown = Object.entries(fields).find(([key]) => key === name)?.[1];
+  return [value].flat().filter((each) => typeof each === 'string');
+}
+
+/** Never empty: the plugin refuses every token without a user. */
 function csrfUser(session: Session | null): string {
-  return session === null ? '' : session.idHash.toString('base64url');
+  return session === null ? 'nobody' : session.idHash.toString('base64url');
 }

@@ -1,12 +1,36 @@
 import type { ConnectionDocument } from '../../connections';
 import { REQUIRED_SCOPES } from '../../hubspot/oauth';
+import type { SettingsChange } from '../../meeting/preview';
+import type { ConnectionFacts } from '../../store/connection-facts';
+import type { HubSpotUsage } from '../../store/hubspot-usage';
 import { formatTime } from './format';
+import { activityOf, healthOf, type ActivityModel, type HealthModel } from './health-models';
+import type { PeopleForms, PeopleModel } from './people-models';
+import type { PreviewModel } from './preview-models';
+import { settingLabel, settingWords, type SettingChoices, type SettingsFormModel } from './sync-settings-form';
 
-/** The settings page's HubSpot card. */
-export interface SettingsPageModel {
+/** `/settings/integrations`. */
+export interface SettingsPageModel extends HubSpotCardModel {
+  readonly form: SettingsFormModel;
+  readonly preview: PreviewModel | null;
+  readonly changes: readonly ChangeModel[];
+  readonly people: PeopleModel;
+  readonly forms: PeopleForms;
+}
+
+/** A change of the settings, in words. */
+interface ChangeModel {
+  readonly who: string;
+  readonly when: { readonly iso: string; readonly text: string };
+  readonly fields: readonly { readonly label: string; readonly before: string; readonly after: string }[];
+}
+
+/** The HubSpot card. */
+interface HubSpotCardModel {
   readonly state: ConnectionDocument['state'];
-  /** One word on how it is, and its colour. */
-  readonly health: { readonly word: string; readonly tone: 'good' | 'bad' | 'off' };
+  readonly health: HealthModel;
+  /** Null while nothing is connected. */
+  readonly activity: ActivityModel | null;
   readonly account: {
     readonly name: string;
     readonly id: number;
@@ -34,12 +58,17 @@ const ACCOUNT_TYPES: Readonly<Record<string, string>> = {
   APP_DEVELOPER: 'App developer account',
 };
 
-export function settingsPage(connection: ConnectionDocument): SettingsPageModel {
+export function settingsPage(
+  connection: ConnectionDocument,
+  usage: HubSpotUsage | null,
+  facts: ConnectionFacts | null,
+): HubSpotCardModel {
   const { portal, connectedAt } = connection;
   const timeZone = portal?.timeZone ?? 'UTC';
   return {
     state: connection.state,
-    health: health(connection),
+    health: healthOf(connection, usage),
+    activity: usage === null || facts === null ? null : activityOf(connection, usage, facts),
     account: portal && {
       name: accountName(connection),
       id: portal.id,
@@ -61,15 +90,18 @@ export function accountName({ portal }: ConnectionDocument): string {
   return portal.domain ?? `HubSpot account ${portal.id}`;
 }
 
-function health({ state, lastError, missingScopes }: ConnectionDocument): SettingsPageModel['health'] {
-  switch (state) {
-    case 'none':
-      return { word: 'Not connected', tone: 'off' };
-    case 'reauthorize':
-      return { word: 'Needs reconnecting', tone: 'bad' };
-    case 'connected':
-      if (lastError !== null || missingScopes.some(({ scope }) => REQUIRED_SCOPES.includes(scope)))
-        return { word: 'Connected, with a problem', tone: 'bad' };
-      return { word: 'Connected', tone: 'good' };
-  }
+export function changeModels(
+  changes: readonly SettingsChange[],
+  choices: SettingChoices,
+  timeZone: string,
+): ChangeModel[] {
+  return changes.map(({ changedBy, changedAt, fields }) => ({
+    who: changedBy,
+    when: { iso: changedAt, text: formatTime(changedAt, timeZone) },
+    fields: fields.map(({ field, before, after }) => ({
+      label: settingLabel(field),
+      before: settingWords(field, before, choices),
+      after: settingWords(field, after, choices),
+    })),
+  }));
 }

@@ -1,30 +1,33 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpDependencies } from '../dependencies';
+import { registerApiKeys } from './api-keys';
 import { setFlash } from './flash';
+import { registerPeople } from './people';
 import { basePath, renderPage } from './render';
-import { sessionOf } from './session';
-import { accountName, settingsPage } from './settings-models';
+import { formField, sessionOf } from './session';
+import { accountName } from './settings-models';
+import { renderSettings } from './settings-page';
 import { formOptions, pageOptions } from './sign-in';
+import { registerSyncSettings } from './sync-settings';
 
-/** `/settings/integrations` with the HubSpot card, and the page that asks before it disconnects. */
+/** `/settings/integrations` with what its forms do, and the page that asks before it disconnects. */
 export function registerSettings(
   pages: FastifyInstance,
-  deps: Pick<HttpDependencies, 'config' | 'connections' | 'log'>,
+  deps: Pick<HttpDependencies, 'db' | 'config' | 'connections' | 'gateway' | 'log'>,
 ): void {
   const { connections, config } = deps;
   const settings = `${basePath(config.publicUrl)}/settings/integrations`;
   const guarded = pageOptions(deps);
   const guardedForm = formOptions(pages, deps);
 
-  pages.get('/settings/integrations', guarded, async (request, reply) => {
-    const model = settingsPage(await connections.describe(sessionOf(request).workspaceId));
-    return await renderPage(
-      deps,
-      { view: 'settings-integrations', title: 'Integrations', section: 'settings', model },
-      request,
-      reply,
-    );
-  });
+  pages.get(
+    '/settings/integrations',
+    guarded,
+    async (request, reply) => await renderSettings(deps, {}, request, reply),
+  );
+  registerSyncSettings(pages, deps);
+  registerApiKeys(pages, deps);
+  registerPeople(pages, deps);
 
   pages.get('/integrations/hubspot/disconnect', guarded, async (request, reply) => {
     const connection = await connections.describe(sessionOf(request).workspaceId);
@@ -40,11 +43,14 @@ export function registerSettings(
 
   pages.post('/integrations/hubspot/disconnect', guardedForm, async (request, reply) => {
     const { workspaceId } = sessionOf(request);
-    await connections.disconnect(workspaceId);
-    request.log.info({ workspaceId }, 'disconnected by a person');
+    const eraseMirror = formField(request.body, 'eraseMirror') === 'true';
+    await connections.disconnect(workspaceId, { eraseMirror });
+    request.log.info({ workspaceId, eraseMirror }, 'disconnected by a person');
     setFlash(reply, config.publicUrl, {
       kind: 'success',
-      message: 'HubSpot is disconnected, and its tokens are erased here.',
+      message: eraseMirror
+        ? 'HubSpot is disconnected; its tokens and what was read of its records are erased here.'
+        : 'HubSpot is disconnected, and its tokens are erased here.',
       action: 'What was written stays in HubSpot. Meetings that come in now wait until you connect again.',
     });
     return await reply.redirect(settings, 303);

@@ -1,19 +1,23 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
-import { endSession, findSignInLink, redeemSignInLink } from '../../store/sessions';
+import { memberLabel } from '../../store/members';
+import { endSession, findSignInLink, redeemSignInLink, type Session, type SignInLink } from '../../store/sessions';
 import type { HttpDependencies } from '../dependencies';
 import { setFlash } from './flash';
 import { basePath, renderMessage, renderPage } from './render';
 import { clearSessionCookie, formField, sessionOf, setSessionCookie } from './session';
 
 /**
- * `/sign-in?token=…` uses a link of `POST /api/v1/sessions` up; `/sign-out` ends the session.
+ * `/sign-in?token=…` uses a link of `POST /api/v1/sessions` up, `/invitation?token=…` one that was sent to a member;
+ * `/sign-out` ends the session.
  *
  * Somebody else's link must not bring a browser from its workspace into theirs unseen, where their victim would connect
- * a HubSpot account for them: a change of workspace is asked for first, and sent by a form.
+ * a HubSpot account for them: a change of workspace or person is asked for first, and sent by a form. An invitation
+ * always asks: mail scanners and previews of chats open what is sent, and must not use it up.
  */
 export function registerSignIn(pages: FastifyInstance, deps: Pick<HttpDependencies, 'db' | 'config'>): void {
   const { publicUrl } = deps.config;
   const settings = `${basePath(publicUrl)}/settings/integrations`;
+  const tokenForm = publicFormOptions(pages);
 
   pages.get('/sign-in', { schema: { hide: true } }, async (request, reply) => {
     // A browser that loads pages ahead of a click must not use the link up.
@@ -21,26 +25,53 @@ export function registerSignIn(pages: FastifyInstance, deps: Pick<HttpDependenci
     const token = formField(request.query, 'token') ?? '';
     if (request.session !== null) {
       const link = await findSignInLink(deps.db, token);
-      if (link !== null && link.workspaceId !== request.session.workspaceId) {
-        const model = { token, from: request.session.workspaceName, to: link.workspaceName };
-        const page = { view: 'switch-workspace', title: 'Switch workspace', section: null, model } as const;
-        return await renderPage(deps, page, request, reply);
-      }
+      if (link !== null && isSomebodyElse(link, request.session)) return await ask(token, link, request, reply);
     }
     return await signIn(token, request, reply);
   });
 
-  pages.post('/sign-in', formOptions(pages, deps), async (request, reply) =>
+  pages.post('/sign-in', tokenForm, async (request, reply) =>
     signIn(formField(request.body, 'token') ?? '', request, reply),
   );
 
+  pages.get('/invitation', { schema: { hide: true } }, async (request, reply) => {
+    const token = formField(request.query, 'token') ?? '';
+    const link = await findSignInLink(deps.db, token);
+    return link === null ? await tooLate(request, reply) : await ask(token, link, request, reply);
+  });
+
+  async function ask(
+    token: string,
+    link: SignInLink,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const { session } = request;
+    const from = session && {
+      workspaceName: session.workspaceName,
+      person: session.member && memberLabel(session.member),
+    };
+    const to = { workspaceName: link.workspaceName, person: link.member && memberLabel(link.member) };
+    const otherWorkspace = session !== null && session.workspaceId !== link.workspaceId;
+    const page = {
+      view: 'confirm-sign-in',
+      title: from === null ? `Sign in to ${to.workspaceName}` : 'Sign in with this link?',
+      section: null,
+      model: { token, from, to, otherWorkspace },
+    } as const;
+    return await renderPage(deps, page, request, reply);
+  }
+
   async function signIn(token: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const session = await redeemSignInLink(deps.db, token, request.session);
-    if (session !== null) {
-      setSessionCookie(reply, publicUrl, session);
-      return await reply.redirect(settings, 303);
-    }
-    const message = 'This sign-in link was used already, or it is older than five minutes.';
+    if (session === null) return await tooLate(request, reply);
+    setSessionCookie(reply, publicUrl, session);
+    return await reply.redirect(settings, 303);
+  }
+
+  async function tooLate(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const message =
+      'This sign-in link was used already, or it is older than five minutes (an invitation: three days, or another one was made since).';
     if (request.session !== null) {
       setFlash(reply, publicUrl, {
         kind: 'error',
@@ -77,8 +108,13 @@ export function pageOptions(deps: Pick<HttpDependencies, 'config'>) {
 
 /** Options of what a page's form sends: signed in, and with the form's token. */
 export function formOptions(pages: FastifyInstance, deps: Pick<HttpDependencies, 'config'>) {
+  return { schema: { hide: true }, preHandler: [signedIn(deps), ...publicFormOptions(pages).preHandler] };
+}
+
+/** Options of what a form sends that needs no session: with the form's token, which fits this browser only. */
+export function publicFormOptions(pages: FastifyInstance) {
   const checkForm: preHandlerHookHandler = (request, reply, done) => pages.csrfProtection(request, reply, done);
-  return { schema: { hide: true }, preHandler: [signedIn(deps), checkForm] };
+  return { schema: { hide: true }, preHandler: [checkForm] };
 }
 
 /** Guards a route: without a session it answers a page that says how to sign in. */
@@ -91,4 +127,8 @@ export function signedIn(deps: Pick<HttpDependencies, 'config'>, message = 'This
       reply,
     );
   };
+}
+
+function isSomebodyElse(link: SignInLink, session: Session): boolean {
+  return link.workspaceId !== session.workspaceId || (link.member?.id ?? null) !== (session.member?.id ?? null);
 }

@@ -2,6 +2,7 @@ import type { MeetingTexts } from './texts';
 
 export const en: MeetingTexts = {
   locale: 'en-GB',
+  meetingSummary: 'Meeting Summary',
   aiScore: 'AI Score',
   mainTopics: 'Main topics',
   nextSteps: 'Next steps',

@@ -2,6 +2,7 @@ import type { MeetingTexts } from './texts';
 
 export const es: MeetingTexts = {
   locale: 'es-ES',
+  meetingSummary: 'Resumen de la reunión',
   aiScore: 'Puntuación de IA',
   mainTopics: 'Temas principales',
   nextSteps: 'Próximos pasos',

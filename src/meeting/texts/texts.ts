@@ -5,6 +5,8 @@
 export type MeetingTexts = {
   /** How dates and numbers are written when the meeting's language tag names no region. */
   readonly locale: string;
+  /** What the summary is called where it has no title of its own. */
+  readonly meetingSummary: string;
   readonly aiScore: string;
   readonly mainTopics: string;
   readonly nextSteps: string;

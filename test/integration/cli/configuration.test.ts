@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { findWorkspaceByApiKey } from '../../../src/store/workspaces';
+import { findApiKey } from '../../../src/store/api-keys';
 import { openDatabase } from '../../../src/store/database';
 import { buildProduct, type BuiltProduct } from '../../support/build';
 import { createBlankDatabase, createTestDatabase } from '../../support/database';
@@ -74,7 +74,7 @@ test('workspace create prints a key that works; a taken or empty name is a sente
     expect(code).toBe(0);
     const [sentence = '', key = ''] = out.split('\n');
     expect(sentence).toMatch('acme-espana');
-    expect(await findWorkspaceByApiKey(db, key)).toBe('acme-espana');
+    expect(await findApiKey(db, key)).toMatchObject({ workspaceId: 'acme-espana' });
 
     const again = await run(['workspace', 'create', 'Acme España'], env);
     expect(again).toMatchObject({ code: 1, out: '', err: expect.stringMatching('choose another name') });

@@ -7,6 +7,7 @@ import { writeRunning } from '../../../src/dev/running-file';
 import { buildApp } from '../../../src/http/app';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/schema';
 import { hashToken } from '../../../src/secrets';
+import { sweepUntil } from '../../../src/sweep';
 import { buildProduct, type BuiltProduct } from '../../support/build';
 import { startStack, type Stack } from '../../support/stack';
 import { run as runIn, type CommandResult } from './run';
@@ -23,7 +24,7 @@ let url: string;
 
 // The whole product behind a real port: the commands are processes and reach it like any other caller.
 beforeAll(async () => {
-  [built, stack] = await Promise.all([buildProduct(), startStack({ sandbox: { seed: 'demo' } })]);
+  [built, stack] = await Promise.all([buildProduct(), startStack({ sandbox: { seed: 'demo' }, ownNamespace: true })]);
   app = await buildApp({
     ...stack.product,
     config: {
@@ -32,6 +33,7 @@ beforeAll(async () => {
       hubspot: { clientSecret: 'secret' },
     },
     starter: stack.starter,
+    changes: stack.changes,
     reconciler: stack.reconciler,
     temporal: { problem: () => Promise.resolve(null) },
     temporalUi: { temporalUiUrl: null, namespace: 'default' },
@@ -65,6 +67,7 @@ test('a workspace without meetings says so', async () => {
 
 test('sync follows a meeting to its end; resync mends what stopped; status tells both', async () => {
   const { meetingId } = example;
+  expect(await run(['reconcile'])).toMatchObject({ code: 1, out: '', err: expect.stringMatching('connect one first') });
   const stopped = await run(['sync', EXAMPLE]);
   expect(stopped).toMatchObject({ code: 1, err: '' });
   expect(stopped.out).toMatch(`${meetingId}: needs_attention · This workspace is not connected to HubSpot. Connect `);
@@ -94,6 +97,34 @@ test('sync follows a meeting to its end; resync mends what stopped; status tells
   expect(await run(['status'])).toEqual({ code: 0, out: `${meetingId}: synced · 6 linked\n`, err: '' });
   const one = await run(['status', meetingId]);
   expect(JSON.parse(one.out)).toEqual(await stack.status(meetingId));
+});
+
+test('reconcile follows the comparison to its end and tells what it mended', async () => {
+  const { crm } = stack.sandbox;
+  await stack.apply();
+  const { links } = await stack.status(example.meetingId);
+  const company = links.find(({ objectType }) => objectType === 'companies')?.id ?? '';
+  crm.update('companies', company, { name: 'Renamed, and nobody told' });
+  const deal = crm.create('deals', { dealname: 'New, and nobody told' });
+  crm.associate('companies', company, 'deals', deal.id);
+
+  const ended = new AbortController();
+  // As the server does beside it.
+  const sweeping = sweepUntil(ended.signal, stack.product.log, 'syncs', () => stack.starter.sweep(0));
+  const first = await run(['reconcile']);
+  const second = await run(['reconcile']);
+  ended.abort();
+  await sweeping;
+  const lines = (out: string) => out.split('\n').filter((line) => !line.startsWith('  '));
+  const opening = 'Comparing 1 meeting with HubSpot. Ctrl-C ends the watching only.';
+  expect([first.code, first.err, ...lines(first.out)]).toEqual([
+    0,
+    '',
+    opening,
+    'Mended: the links of 1 meeting and the copies of 1 record.',
+    '',
+  ]);
+  expect([second.code, ...lines(second.out)]).toEqual([0, opening, 'Nothing differed.', '']);
 });
 
 test('sync refuses what is no meeting before it calls anybody', async () => {

@@ -21,13 +21,22 @@ const CALLS = [
   ['GET', '/api/v1/connection'],
   ['DELETE', '/api/v1/connection'],
   ['POST', '/api/v1/sessions'],
+  ['GET', '/api/v1/keys'],
+  ['POST', '/api/v1/keys'],
+  ['DELETE', '/api/v1/keys/{id}'],
   ['GET', '/api/v1/meetings/m/context'],
   ['PUT', '/api/v1/meetings/m/links/{objectType}/{recordId}'],
   ['DELETE', '/api/v1/meetings/m/links/{objectType}/{recordId}'],
   ['GET', '/api/v1/settings'],
   ['PATCH', '/api/v1/settings'],
+  ['GET', '/api/v1/settings/changes'],
+  ['GET', '/api/v1/settings/calendar-doubles'],
+  ['POST', '/api/v1/settings/preview'],
+  ['GET', '/api/v1/meetings/m/preview'],
   ['POST', '/api/v1/reconcile'],
   ['GET', '/api/v1/reconcile/{reconciliationId}'],
+  ['GET', '/api/v1/crm/object-types'],
+  ['GET', '/api/v1/crm/{objectType}'],
 ] as const;
 
 test.each(CALLS)('%s %s needs a key', async (method, url) => {

@@ -27,9 +27,11 @@ test('The list shows title, time and status, and nothing of a title is taken for
   expect(html).not.toMatch('<img src=x');
   const text = textOf(html);
   expect(text).toMatch('<img src=x onerror=alert(1)> & "friends"');
-  expect(text).toMatch('3 Nov 2026, 09:00 (UTC) Accepted');
+  expect(text).toMatch('When UTC');
+  expect(text).toMatch('3 Nov 2026, 09:00 Score 82/100 Accepted');
+  expect(text).toMatch('friends" Marc Serra');
   expect(html).toMatch('href="/meetings/m-1"');
-  expect(textOf(await browser.open('/meetings?status=synced'))).toMatch('No meeting has this status.');
+  expect(textOf(await browser.open('/meetings?status=synced'))).toMatch('No meeting is like that.');
   expect(textOf(await browser.open('/meetings?status=made-up'))).toMatch('friends');
 });
 
@@ -90,11 +92,10 @@ test('Links say why they are there', async () => {
     .where('meeting_id', '=', 'm-3')
     .execute();
   const text = textOf(await browser.open('/meetings/m-3'));
-  expect(text).toMatch("Contact 101 A participant's address");
-  expect(text).toMatch('Company 202 Through contact 101');
+  expect(text).toMatch('A participant has the address of Contact 101 Company 202 through contact 101');
 });
 
-test('Resync from the page', async () => {
+test('Run again from the page', async () => {
   await post('m:4', 'Again');
   const startsBefore = stack.started.length;
   const answer = await browser.press('/meetings/m%3A4', '/meetings/m%3A4/resync');
@@ -104,8 +105,9 @@ test('Resync from the page', async () => {
 });
 
 /** Where a page asks for itself again, or undefined when it does not. */
-function liveUrl(html: string): string | undefined {
-  return /hx-get="(?<url>[^"]+)" hx-trigger="every 2s"/.exec(html)?.groups?.['url']?.replaceAll('&amp;', '&');
+function liveUrl(html: string, seconds = 2): string | undefined {
+  const live = new RegExp(`hx-get="(?<url>[^"]+)" hx-trigger="every ${seconds}s"`);
+  return live.exec(html)?.groups?.['url']?.replaceAll('&amp;', '&');
 }
 
 async function put(meetingId: string, status: 'accepted' | 'syncing' | 'waiting' | 'synced' | 'needs_attention') {
@@ -141,17 +143,23 @@ test('A page with nothing under way needs no script', async () => {
   }
 });
 
-test('The list asks for its own filter and page again, while one of its meetings is under way', async () => {
+test('The list asks for its own filter and page again, often while a meeting is under way and seldom else', async () => {
   const { apiKey } = await createWorkspace(stack.product.db, 'Lively');
   await post('lively-1', 'One', apiKey);
   await post('lively-2', 'Two', apiKey);
-  await put('lively-1', 'synced');
+  const rest = async (meetingId: string) =>
+    await stack.product.db
+      .updateTable('meetings')
+      .set({ status: 'synced', sync_requested_at: null })
+      .where('meeting_id', '=', meetingId)
+      .execute();
+  await rest('lively-1');
   const lively = await stack.signIn(apiKey);
   expect(liveUrl(await lively.open('/meetings'))).toMatch(/^\/meetings\?seen=/);
   expect(liveUrl(await lively.open('/meetings?status=accepted'))).toMatch(/^\/meetings\?status=accepted&seen=/);
-  expect(liveUrl(await lively.open('/meetings?status=synced'))).toBeUndefined();
-  await put('lively-2', 'synced');
-  expect(liveUrl(await lively.open('/meetings'))).toBeUndefined();
+  expect(textOf(await lively.open('/meetings?status=synced'))).toMatch('1 meeting is on its way.');
+  await rest('lively-2');
+  expect(liveUrl(await lively.open('/meetings?q=one&colour=red'), 10)).toMatch(/^\/meetings\?q=one&seen=/);
 });
 
 test('A poll leaves the sentence of the last action to the person, and is no line of the log', async () => {
@@ -183,11 +191,12 @@ test('More meetings than a page holds', async () => {
   const many = await stack.signIn(apiKey);
   const first = await many.open('/meetings?status=accepted');
   expect(textOf(first)).toMatch('Meeting 29');
-  const older = /href="(?<older>\/meetings\?cursor=[^"]+)"/.exec(first)?.groups?.['older'] ?? '';
+  const older = /href="(?<older>\/meetings\?[^"]*cursor=[^"]+)">Older/.exec(first)?.groups?.['older'] ?? '';
   const second = textOf(await many.open(older.replaceAll('&amp;', '&')));
   expect(second).toMatch('Meeting 4 ');
   expect(second).toMatch('Meeting 0 ');
   expect(second).not.toMatch('Older meetings');
+  expect(second).toMatch('Newer meetings');
 });
 
 test("Another workspace's meeting, an unknown one and a made-up cursor are pages with a sentence", async () => {
@@ -201,4 +210,55 @@ test("Another workspace's meeting, an unknown one and a made-up cursor are pages
   const answer = await browser.get('/meetings?cursor=made-up');
   expect(answer.statusCode).toBe(400);
   expect(textOf(answer.body)).toMatch('To the start page');
+});
+
+test('A meeting whose text looks like HTML stays text, whatever HubSpot answers', async () => {
+  const evil = '<script>alert(1)</script><img src=x onerror=alert(1)>"\'';
+  const body = meeting({
+    meetingId: 'evil',
+    title: evil,
+    participants: [{ email: 'eve@acme.example', name: evil }],
+    summary: { overview: evil, topics: [{ title: evil }], nextSteps: [] },
+    smartCategories: [{ name: evil, items: [{ kind: 'note', text: evil }] }],
+  });
+  expect((await stack.call('POST', '/api/v1/meetings', body)).statusCode).toBe(202);
+  await stack.product.db
+    .updateTable('meetings')
+    .set({ status: 'skipped', unmatched: JSON.stringify([{ name: evil, email: 'eve@acme.example' }]) })
+    .where('meeting_id', '=', 'evil')
+    .execute();
+  const html = await browser.open('/meetings/evil');
+  expect(html).not.toMatch(/<script(?! src="\/assets)/);
+  expect(html).not.toMatch('<img src=x');
+  expect(textOf(html)).toMatch('Main topics <script>alert(1)</script><img src=x onerror=alert(1)>');
+});
+
+test('Taking back asks first, and then says that it is under way', async () => {
+  await post('back', 'To be taken back');
+  expect(textOf(await browser.open('/meetings/back/take-back'))).toMatch('Take this meeting back? To be taken back');
+  const answer = await browser.press('/meetings/back/take-back', '/meetings/back/take-back');
+  expect(answer.statusCode).toBe(303);
+  const html = await browser.open('/meetings/back');
+  expect(textOf(html)).toMatch('Both activities are being taken back out of HubSpot.');
+  expect(html).not.toMatch('/meetings/back/resync');
+});
+
+test('Links are changed only with a connection, and what a form says of a record is checked', async () => {
+  await post('unconnected', 'Unconnected');
+  expect(await browser.open('/meetings/unconnected')).not.toMatch('Link a record');
+  const token =
+    /name="_csrf" value="(?<token>[^"]+)"/.exec(await browser.open('/meetings/unconnected'))?.groups?.['token'] ?? '';
+  const link = async (fields: Record<string, string>) =>
+    await browser.post('/meetings/unconnected/link', { _csrf: token, ...fields });
+  expect((await link({ objectType: 'deals', recordId: '1' })).statusCode).toBe(303);
+  expect(textOf(await browser.open('/meetings/unconnected'))).toMatch('Records are linked in a HubSpot account');
+  for (const fields of [
+    { objectType: 'tickets', recordId: '1' },
+    { objectType: 'deals', recordId: '../1' },
+  ])
+    expect((await link(fields)).statusCode).toBe(400);
+  expect((await browser.post('/meetings/unconnected/link', { objectType: 'deals', recordId: '1' })).statusCode).toBe(
+    403,
+  );
+  expect(await stack.product.db.selectFrom('manual_links').selectAll().execute()).toEqual([]);
 });

@@ -153,6 +153,7 @@ test('The list is newest first, in pages, by status', async () => {
   expect((await stack.call('GET', `${url}?status=synced`, undefined, apiKey)).json()).toEqual({
     meetings: [],
     nextCursor: null,
+    previousCursor: null,
   });
 });
 
@@ -176,6 +177,10 @@ test.each([
     aCursor,
   ],
   ['colour=red', 'colour', 'is not a known field'],
+  ['from=yesterday', 'from', 'must be a date such as 2026-11-06'],
+  ['to=2026-02-30', 'to', 'must be a date such as 2026-11-06'],
+  ['q=', 'q', 'must be 1 to 200 characters'],
+  ['record=deals', 'record', 'must be a type and an id such as deals/123 (contacts, companies, deals or a 2-… type)'],
 ])('A list asked for with %s names the fault', async (query, path, message) => {
   const answer = await stack.call('GET', `${url}?${query}`);
   expect(answer.statusCode).toBe(400);

@@ -42,10 +42,21 @@ test('A link signs a browser in once, with a cookie that scripts and other sites
 test('Only hashes of tokens are stored', async () => {
   const browser = await stack.signIn();
   const rows = await stack.product.db.selectFrom('sessions').selectAll().execute();
-  const token = browser.cookies.get(SESSION) ?? '';
+  const [token = '', signature = ''] = (browser.cookies.get(SESSION) ?? '').split('.');
   expect(token).toHaveLength(43);
+  expect(signature).not.toBe('');
   expect(JSON.stringify(rows)).not.toMatch(token);
   expect(rows.some((row) => row.id_hash.toString('utf8').includes(token))).toBe(false);
+});
+
+test('A cookie whose signature is not ours is nobody, even with the id of a session', async () => {
+  const browser = await stack.signIn();
+  const [token = ''] = (browser.cookies.get(SESSION) ?? '').split('.');
+  for (const forged of [token, `${token}.`, `${token}.${Buffer.from('forged').toString('base64')}`]) {
+    const forger = new Browser(stack.app);
+    forger.cookies.set(SESSION, forged);
+    expect((await forger.get('/settings/integrations')).statusCode).toBe(401);
+  }
 });
 
 test('A link and a session end', async () => {
@@ -148,6 +159,8 @@ test.each([
   '/meetings/m',
   '/integrations/hubspot/connect',
   '/integrations/hubspot/disconnect',
+  '/settings/keys/00000000-0000-4000-8000-000000000000/revoke',
+  '/settings/members/00000000-0000-4000-8000-000000000000/remove',
 ])('%s needs a signed-in browser', async (url) => {
   const answer = await new Browser(stack.app).get(url);
   expect(answer.statusCode).toBe(401);
@@ -165,26 +178,41 @@ test('Signing out ends the session', async () => {
   expect((await replay.get('/settings/integrations')).statusCode).toBe(401);
 });
 
-test.each(['/sign-in', '/sign-out', '/integrations/hubspot/disconnect', '/meetings/m/resync'])(
-  'POST %s without the form token of this session is refused',
-  async (url) => {
-    const { apiKey } = await createWorkspace(stack.product.db, `forms of ${url}`);
-    const [browser, stranger] = [await stack.signIn(), await stack.signIn(apiKey)];
-    const strangersPage = await stranger.open('/settings/integrations');
-    const token = /name="_csrf" value="(?<token>[^"]+)"/.exec(strangersPage)?.groups?.['token'] ?? '';
-    expect(token).not.toBe('');
-    const strangersSecret = stranger.cookies.get('hms_csrf_3000') ?? '';
-    await browser.open('/settings/integrations');
+const NOBODY = '00000000-0000-4000-8000-000000000000';
 
-    expect((await browser.post(url, {})).statusCode).toBe(403);
-    expect((await browser.post(url, { _csrf: token })).statusCode).toBe(403);
-    // Even with the stranger's cookie planted: the token is bound to the session.
-    browser.cookies.set('hms_csrf_3000', strangersSecret);
-    const answer = await browser.post(url, { _csrf: token });
-    expect(answer.statusCode).toBe(403);
-    expect(textOf(answer.body)).toMatch('load the page again');
-  },
-);
+test.each([
+  '/sign-in',
+  '/sign-out',
+  '/integrations/hubspot/disconnect',
+  '/meetings/m/resync',
+  '/settings/sync',
+  '/settings/sync/preview',
+  '/settings/keys',
+  `/settings/keys/${NOBODY}/revoke`,
+  '/settings/members',
+  `/settings/members/${NOBODY}/link`,
+  `/settings/members/${NOBODY}/remove`,
+  `/settings/sessions/${NOBODY}/end`,
+  '/settings/sessions/end-all',
+  '/settings/admin-links',
+  `/settings/admin-links/${NOBODY}/revoke`,
+])('POST %s without the form token of this session is refused', async (url) => {
+  const { apiKey } = await createWorkspace(stack.product.db, `forms of ${url}`);
+  const [browser, stranger] = [await stack.signIn(), await stack.signIn(apiKey)];
+  const strangersPage = await stranger.open('/settings/integrations');
+  const token = /name="_csrf" value="(?<token>[^"]+)"/.exec(strangersPage)?.groups?.['token'] ?? '';
+  expect(token).not.toBe('');
+  const strangersSecret = stranger.cookies.get('hms_csrf_3000') ?? '';
+  await browser.open('/settings/integrations');
+
+  expect((await browser.post(url, {})).statusCode).toBe(403);
+  expect((await browser.post(url, { _csrf: token })).statusCode).toBe(403);
+  // Even with the stranger's cookie planted: the token is bound to the session.
+  browser.cookies.set('hms_csrf_3000', strangersSecret);
+  const answer = await browser.post(url, { _csrf: token });
+  expect(answer.statusCode).toBe(403);
+  expect(textOf(answer.body)).toMatch('load the page again');
+});
 
 test('Over https cookies are secure and keep to this host', async () => {
   const secure = await startHttpStack({ publicUrl: 'https://sync.northwind.example' });

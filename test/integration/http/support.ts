@@ -19,6 +19,8 @@ export interface HttpStack {
   readonly apiKey: string;
   /** `workspaceId/meetingId` of every start, in order. */
   readonly started: string[];
+  /** Every portal whose inbox was to be worked off at once, in order. */
+  readonly woken: number[];
   /** Every line of the log. */
   readonly logLines: string[];
   /** A call of the API with the workspace's key. */
@@ -45,6 +47,7 @@ export async function startHttpStack(
   const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) });
   const product = openProduct(config, log);
   const started: string[] = [];
+  const woken: number[] = [];
   const app = await buildApp({
     ...product,
     config,
@@ -55,6 +58,7 @@ export async function startHttpStack(
       },
     },
     reconciler: { start: () => Promise.resolve('reconciliation') },
+    changes: { wakeSoon: (portalIds) => void woken.push(...portalIds) },
     temporal: { problem: () => Promise.resolve(null) },
     temporalUi: { temporalUiUrl: 'http://localhost:8233', namespace: 'default' },
     ...options.dependencies,
@@ -78,6 +82,7 @@ export async function startHttpStack(
     workspaceId,
     apiKey,
     started,
+    woken,
     logLines,
     call,
     async signIn(key = apiKey) {
@@ -150,7 +155,7 @@ export class Browser {
 /** The text that a person reads on a page. */
 export function textOf(html: string): string {
   return html
-    .replaceAll(/<(?:style|script|head)[\s\S]*?<\/(?:style|script|head)>/g, ' ')
+    .replaceAll(/<(?:style|script|head)\b[\s\S]*?<\/(?:style|script|head)>/g, ' ')
     .replaceAll(/<[^>]+>/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .replaceAll('&#39;', "'")

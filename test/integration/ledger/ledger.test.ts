@@ -12,6 +12,7 @@ import { listEngagements } from '../../../src/store/ledger';
 import { replaceLinks } from '../../../src/store/links';
 import { acceptMeeting } from '../../../src/store/meetings';
 import type { Database } from '../../../src/store/schema';
+import { changeSettings } from '../../../src/store/settings';
 import { createWorkspace } from '../../../src/store/workspaces';
 import { Tokens } from '../../../src/tokens';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
@@ -28,6 +29,7 @@ let pool: Pool;
 let db: Kysely<Database>;
 let clock: VirtualClock;
 let workspaceId: string;
+let joiningWorkspaceId: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   pool = new Pool({ connectionString: database.url, options: VirtualClock.connectionOptions, max: 20 });
@@ -35,6 +37,8 @@ beforeAll(async () => {
   clock = await VirtualClock.install(pool);
   db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
   ({ workspaceId } = await createWorkspace(db, 'ledger'));
+  ({ workspaceId: joiningWorkspaceId } = await createWorkspace(db, 'ledger-joining'));
+  await changeSettings(db, joiningWorkspaceId, { joinCalendarMeeting: true }, 'test');
 });
 afterAll(async () => {
   await db.destroy();
@@ -104,6 +108,27 @@ test('Whatever crashes, overlaps, is lost or late: never two activities, never n
   expect(counts.overlapping).toBeGreaterThan(RUNS / 10);
 }, 180_000);
 
+test('Whatever crashes and overlaps: our part stands in the calendar meeting once, and what a person wrote stays', async () => {
+  const counts = { crashed: 0, overlapping: 0 };
+  await fc.assert(
+    fc.asyncProperty(moves, async (script) => {
+      const story = await Story.begin('joined');
+      for (const move of script) await story.play(move);
+      counts.crashed += story.crashes;
+      counts.overlapping += story.overlaps;
+      await story.end();
+    }),
+    {
+      numRuns: RUNS,
+      ...(process.env['LEDGER_SEED'] === undefined ? {} : { seed: Number(process.env['LEDGER_SEED']) }),
+    },
+  );
+  expect(counts.crashed).toBeGreaterThan(RUNS / 10);
+  expect(counts.overlapping).toBeGreaterThan(RUNS / 10);
+}, 180_000);
+
+const AGENDA = '<p>Agenda</p>';
+
 let stories = 0;
 
 /** One meeting's activity, from its first attempt to its end. */
@@ -115,10 +140,17 @@ class Story {
   crashes = 0;
   overlaps = 0;
 
-  private constructor(readonly kind: 'summary' | 'notes') {}
+  /** `joined`: a summary that a calendar meeting waits for. */
+  private constructor(readonly kind: 'summary' | 'notes' | 'joined') {}
 
-  static async begin(kind: 'summary' | 'notes'): Promise<Story> {
+  static async begin(kind: 'summary' | 'notes' | 'joined'): Promise<Story> {
     const story = new Story(kind);
+    if (kind === 'joined')
+      story.#hubspot.addCalendarMeeting({
+        hs_i_cal_uid: story.#meetingId,
+        hs_timestamp: '2026-11-03T09:00:00Z',
+        hs_meeting_body: AGENDA,
+      });
     await story.#post();
     const links = ['201', '202'].map((id) => ({ objectType: 'contacts', id, via: 'participant' as const, from: null }));
     await replaceLinks(db, story.#key, PORTAL, links);
@@ -164,29 +196,43 @@ class Story {
     await clock.advance(120_000);
     await finish(this.#start(false));
 
-    const objectType = this.kind === 'summary' ? 'meetings' : 'notes';
-    const live = this.#hubspot.live(objectType).map((record) => record.id);
+    const objectType = this.kind === 'notes' ? 'notes' : 'meetings';
+    const records = this.#hubspot.live(objectType);
+    const live = records.map((record) => record.id);
     expect(live).toHaveLength(1);
+    if (this.kind === 'joined') {
+      const body = records[0]?.properties['hs_meeting_body'] ?? '';
+      expect(body.startsWith(`${AGENDA}<p>━━━`)).toBe(true);
+      expect(body.match(/━━━ Meeting Summary/g)).toHaveLength(1);
+      expect(body).toContain('Version ');
+    }
     const rows = await listEngagements(db, this.#key, PORTAL);
     expect(rows.map((row) => [row.state, row.hubspot_id])).toEqual([['written', live[0]]]);
   }
 
   get #key() {
-    return { workspaceId, meetingId: this.#meetingId };
+    return { workspaceId: this.kind === 'joined' ? joiningWorkspaceId : workspaceId, meetingId: this.#meetingId };
   }
 
   /** A new version, with another start: what was sent before is no longer what the meeting says. */
   async #post(): Promise<void> {
     this.#versions += 1;
     const minute = String(this.#versions % 40).padStart(2, '0');
-    const changed = meeting({ meetingId: this.#meetingId, startedAt: `2026-11-03T10:${minute}:00+01:00` });
-    await acceptMeeting(db, { workspaceId, meeting: processedMeetingSchema.parse(changed) });
+    const changed = meeting({
+      meetingId: this.#meetingId,
+      calendarEventId: this.#meetingId,
+      // A calendar meeting is joined where it takes place.
+      ...(this.kind === 'joined' ? {} : { startedAt: `2026-11-03T10:${minute}:00+01:00` }),
+      summary: { overview: `Version ${this.#versions}.`, topics: [], nextSteps: [] },
+    });
+    const { workspaceId: id } = this.#key;
+    await acceptMeeting(db, { workspaceId: id, meeting: processedMeetingSchema.parse(changed) });
   }
 
   #start(rewrite: boolean): Attempt {
     const attempt = new Attempt();
     const write = createActivities(dependenciesFor(this.#hubspot, attempt));
-    const activity = this.kind === 'summary' ? write.writeSummary : write.writeNotes;
+    const activity = this.kind === 'notes' ? write.writeNotes : write.writeSummary;
     attempt.run(() => activity({ ...this.#key, rewrite }));
     this.#attempts.push(attempt);
     return attempt;

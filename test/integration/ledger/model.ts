@@ -1,3 +1,4 @@
+import { associationType } from '../../../src/hubspot/association-types';
 import { Crm } from '../../../src/hubspot/crm';
 import type { CrmRecord } from '../../../src/hubspot/batch-answers';
 import { HubSpotError, type HubSpotFailure } from '../../../src/hubspot/errors';
@@ -30,7 +31,14 @@ let nextId = 1;
 export class ModelHubSpot {
   readonly #records: ModelRecord[] = [];
 
-  /** Ours that stand by now, of one type. */
+  /** A meeting that a calendar brought long ago. */
+  addCalendarMeeting(properties: Record<string, string>): { readonly id: string } {
+    const record = { objectType: 'meetings', id: String(nextId++), properties, standsAt: [], archived: false };
+    this.#records.push({ ...record, existsFrom: 0, showsFrom: 0 });
+    return record;
+  }
+
+  /** What stands by now, of one type. */
   live(objectType: string): ModelRecord[] {
     return this.#records.filter((record) => record.objectType === objectType && this.#exists(record));
   }
@@ -90,9 +98,19 @@ export class ModelHubSpot {
         of: (id: string) => reading(`timeline ${from}`, () => ids(id)),
       };
     };
+    const associationTypes: Crm['associationTypes'] = (activity, objectTypes) => {
+      const types = objectTypes.map((type) => [type, associationType(activity, type)] as const);
+      return Promise.resolve(new Map(types.flatMap(([name, type]) => (type === null ? [] : [[name, type] as const]))));
+    };
+    const ofEvent = (uid: string) =>
+      reading('search meetings', () =>
+        this.live('meetings').filter(({ properties }) => properties['hs_i_cal_uid'] === uid),
+      );
     const crm: Crm = Object.create(Crm.prototype, {
+      calendarMeetings: { value: { ofEvent } },
       objects: { value: objects },
       associations: { value: associations },
+      associationTypes: { value: associationTypes },
     });
     return crm;
   }

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Kysely } from 'kysely';
 import { openDatabase } from '../../../src/store/database';
 import type { Database } from '../../../src/store/schema';
-import { createWorkspace, ensureBootstrapKey, findWorkspaceByApiKey } from '../../../src/store/workspaces';
+import { findApiKey } from '../../../src/store/api-keys';
+import { createWorkspace, ensureBootstrapKey } from '../../../src/store/workspaces';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 
 let database: TestDatabase;
@@ -20,8 +21,8 @@ test('A workspace gets a readable id and a key that opens it', async () => {
   const { workspaceId, apiKey } = await createWorkspace(db, '  Acme España, S.L. ');
   expect(workspaceId).toBe('acme-espana-s-l');
   expect(apiKey).toMatch(/^hms_[\w-]{43}$/);
-  expect(await findWorkspaceByApiKey(db, apiKey)).toBe(workspaceId);
-  expect(await findWorkspaceByApiKey(db, `${apiKey}x`)).toBeNull();
+  expect(await findApiKey(db, apiKey)).toMatchObject({ workspaceId: workspaceId });
+  expect(await findApiKey(db, `${apiKey}x`)).toBeNull();
   const stored = await db.selectFrom('api_keys').selectAll().execute();
   expect(stored.some((row) => row.key_hash.toString().includes(apiKey))).toBe(false);
 });
@@ -58,8 +59,8 @@ test('Ten at once are ten workspaces', async () => {
 test('The bootstrap key is given once, and is no way into a workspace that has a key', async () => {
   const results = await Promise.all(Array.from({ length: 5 }, () => ensureBootstrapKey(db, 'bootstrap-key-of-a-test')));
   expect(results).toEqual([true, true, true, true, true]);
-  expect(await findWorkspaceByApiKey(db, 'bootstrap-key-of-a-test')).toBe('default');
+  expect(await findApiKey(db, 'bootstrap-key-of-a-test')).toMatchObject({ workspaceId: 'default' });
   expect(await ensureBootstrapKey(db, 'another-key-of-a-test')).toBe(false);
-  expect(await findWorkspaceByApiKey(db, 'another-key-of-a-test')).toBeNull();
+  expect(await findApiKey(db, 'another-key-of-a-test')).toBeNull();
   expect(await db.selectFrom('api_keys').selectAll().where('workspace_id', '=', 'default').execute()).toHaveLength(1);
 });

@@ -44,7 +44,7 @@ afterAll(async () => {
 function recordedActivities(overrides: Partial<Activities> = {}): { calls: string[]; activities: Activities } {
   const calls: string[] = [];
   const quiet: Activities = {
-    beginSync: () => Promise.resolve({ portalId: 7, task: 'sync', rewrite: false }),
+    beginSync: () => Promise.resolve({ portalId: 7, task: 'sync', rewrite: false, rewrites: 0, recordedTwice: false }),
     resolveParticipants: () =>
       Promise.resolve({
         roots: { manual: [], participant: [{ objectType: 'contacts', id: '1' }], domain: [] },
@@ -60,6 +60,8 @@ function recordedActivities(overrides: Partial<Activities> = {}): { calls: strin
     connectedWorkspaces: () => Promise.resolve([]),
     startReconciliation: () => Promise.resolve({ reconciliationId: 'r1' }),
     reconcileMirror: () => Promise.resolve({ changed: 0 }),
+    checkActivities: () => Promise.resolve({ checked: 0, deleted: 0, restored: 0 }),
+    checkCalendarDoubles: () => Promise.resolve({ checked: 0 }),
     endReconciliation: () => Promise.resolve(),
     applyCrmChanges: () => Promise.resolve({ events: 0, records: 0, meetings: 0, more: false }),
   };
@@ -163,7 +165,9 @@ test('what needs a person parks it, says so, and a signal wakes it', async () =>
   let connected = false;
   const { activities } = recordedActivities({
     beginSync: () =>
-      connected ? Promise.resolve({ portalId: 7, task: 'sync', rewrite: false }) : Promise.reject(parked()),
+      connected
+        ? Promise.resolve({ portalId: 7, task: 'sync', rewrite: false, rewrites: 0, recordedTwice: false })
+        : Promise.reject(parked()),
   });
   await withSync(activities, async (sync) => {
     await until(async () => (await sync.status()).status === 'needs_attention');
@@ -185,7 +189,7 @@ test('a sync that was mended while it parked goes on without a signal', async ()
     beginSync: () =>
       ++tries === 1
         ? Promise.reject(parked('reauthorize'))
-        : Promise.resolve({ portalId: 7, task: 'sync', rewrite: false }),
+        : Promise.resolve({ portalId: 7, task: 'sync', rewrite: false, rewrites: 0, recordedTwice: false }),
     recordOutcome: ({ outcome }) => Promise.resolve({ goOn: outcome.status === 'needs_attention' }),
   });
   await withSync(activities, async (sync) => {
@@ -236,7 +240,7 @@ test('a park that nobody ends is given up and says why', async () => {
 
 test('an erasure takes both activities back and writes nothing', async () => {
   const { calls, activities } = recordedActivities({
-    beginSync: () => Promise.resolve({ portalId: 7, task: 'erase', rewrite: false }),
+    beginSync: () => Promise.resolve({ portalId: 7, task: 'erase', rewrite: false, rewrites: 0, recordedTwice: false }),
   });
   await withSync(activities, async (sync) => {
     expect(await sync.result()).toMatchObject({ status: 'deleted' });

@@ -16,7 +16,8 @@ const all: Record<keyof typeof reasons, SyncReason> = {
   internal_only: reasons.internal_only(),
   unlinked_by_hand: reasons.unlinked_by_hand(),
   meeting_excluded: reasons.meeting_excluded({ setting: 'private meetings are never synced.' }),
-  deleted_in_hubspot: reasons.deleted_in_hubspot(),
+  deleted_in_hubspot: reasons.deleted_in_hubspot({ missing: ['summary', 'notes'] }),
+  recorded_twice: reasons.recorded_twice(),
   internal_error: reasons.internal_error({ reference: 'run-1' }),
 };
 
@@ -38,6 +39,12 @@ test('the facts are told', () => {
   expect(all.hubspot_rejected.message).toContain('Property "region" is required.');
   expect(all.daily_limit.message).toContain('goes on at 2026-11-04 00:01 UTC.');
   expect(all.hubspot_down.message).toContain('the next try is shortly.');
+  expect(all.deleted_in_hubspot.message).toBe(
+    'Somebody deleted the Meeting Summary and the Smart Category Notes in HubSpot, so they are not made again.',
+  );
+  expect(reasons.deleted_in_hubspot({ missing: ['calendar_meeting'] }).message).toBe(
+    'Somebody deleted the Meeting Summary in the calendar meeting in HubSpot, so it is not made again.',
+  );
   expect(all.no_crm_match.action).toContain('within 30 days');
   expect(all.meeting_excluded.message).toContain('never synced.');
 });

@@ -60,3 +60,33 @@ test('late, new cascade links are not added; roots are, and what was linked stay
     oldCompany,
   ]);
 });
+
+test('late, what a new root brings is added: it was not associated late', () => {
+  const byHand = link('companies', '7', 'manual');
+  const [its, others] = [
+    link('deals', '8', 'cascade', ['companies', '7']),
+    link('deals', '9', 'cascade', ['contacts', '1']),
+  ];
+  const late = { ...options, addsLate: false, notLate: new Set(['companies/7', 'deals/8']) };
+  expect(standingLinks([contact, byHand, its, others], [contact], late)).toEqual([contact, byHand, its]);
+});
+
+test('what settings leave out is not carried on, nor what only it brought', () => {
+  const custom = link('2-7', '5', 'cascade', ['deals', '4']);
+  expect(
+    standingLinks([contact, oldCompany], [contact, oldCompany, deal, custom], {
+      ...options,
+      leftOut: new Set(['deals/4']),
+    }),
+  ).toEqual([contact, oldCompany]);
+});
+
+test('what a merged record brought stays with the record that it was merged into', () => {
+  const merged = link('contacts', '6', 'participant');
+  const presentId = (record: { objectType: string; id: string }) =>
+    record.objectType === 'contacts' && record.id === '1' ? '6' : record.id;
+  expect(standingLinks([merged], [contact, oldCompany], { ...options, presentId })).toEqual([
+    merged,
+    { ...oldCompany, from: { objectType: 'contacts', id: '6' } },
+  ]);
+});

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sql, type Kysely } from 'kysely';
+import { openDatabase } from '../src/store/database';
+import { engagementsOf, linksOf } from '../src/store/linked-and-written';
+import { countByStatus, listMeetingRows, type MeetingFilters } from '../src/store/meeting-lists';
+import type { Database } from '../src/store/schema';
+import { createWorkspace } from '../src/store/workspaces';
+import { createTestDatabase, type TestDatabase } from '../test/support/database';
+import { makeUpMeetings } from './made-up-meetings';
+
+const MEETINGS = 50_000;
+const PAGE = 25;
+
+let database: TestDatabase;
+let db: Kysely<Database>;
+let workspaceId: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.url);
+  ({ workspaceId } = await createWorkspace(db, 'Bench'));
+  const startedAt = performance.now();
+  await makeUpMeetings(db, workspaceId, MEETINGS);
+  console.log(`${MEETINGS} meetings made up in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
+}, 300_000);
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+const FILTERS: [string, MeetingFilters][] = [
+  ['none', {}],
+  ['status, most have it', { status: 'synced' }],
+  ['status, few have it', { status: 'needs_attention' }],
+  ['status, nobody has it', { status: 'accepted' }],
+  ['reason', { reason: 'hubspot_rejected' }],
+  ['reason, a tenth', { reason: 'no_crm_match' }],
+  ['dates, a month', { from: daysAgo(60), before: daysAgo(30) }],
+  ['dates, before all', { before: daysAgo(10_000) }],
+  ['record', { record: { objectType: 'deals', id: '123' } }],
+  ['search, one meeting', { search: 'made-up-31415' }],
+  ['search, ten meetings', { search: 'person4242@' }],
+  ['search, a quarter', { search: 'renewal' }],
+  ['search, two words', { search: 'northwind number' }],
+  ['search, all', { search: 'northwind' }],
+  ['search, two letters', { search: 'zz' }],
+  ['search, nobody', { search: 'nobodyatall' }],
+  ['search and status', { search: 'renewal', status: 'needs_attention' }],
+  [
+    'everything',
+    {
+      search: 'person',
+      status: 'synced',
+      from: daysAgo(300),
+      before: daysAgo(1),
+      record: { objectType: 'deals', id: '123' },
+    },
+  ],
+];
+
+/** What one page of the list costs, with the counts beside it. Milliseconds, the middle of five. */
+test('the list', async () => {
+  await measure(FILTERS);
+}, 300_000);
+
+/** From the newest to the oldest and back, 25 at a time. */
+test('paging through all of them', async () => {
+  const startedAt = performance.now();
+  let cursor: string | undefined;
+  let pages = 0;
+  let slowest = 0;
+  do {
+    const before = performance.now();
+    const page = await listMeetingRows(db, workspaceId, {}, { cursor, limit: PAGE });
+    slowest = Math.max(slowest, performance.now() - before);
+    pages += 1;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  console.log(
+    `${pages} pages in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s, the slowest in ${ms(slowest)} ms`,
+  );
+  expect(pages).toBe(MEETINGS / PAGE);
+}, 300_000);
+
+/** On a PostgreSQL that has no pg_trgm, or before its first vacuum. */
+test('the list without the index for searches', async () => {
+  await sql`drop index meeting_listings_search`.execute(db);
+  await measure(FILTERS.filter(([, filters]) => filters.search !== undefined));
+}, 300_000);
+
+async function measure(filtersByName: typeof FILTERS): Promise<void> {
+  const lines: string[] = [];
+  for (const [name, filters] of filtersByName) {
+    const list = () => listMeetingRows(db, workspaceId, filters, { limit: PAGE });
+    // oxlint-disable-next-line no-await-in-loop -- measured one by one
+    const [rows, counts] = [await median(list), await median(() => countByStatus(db, workspaceId, filters))];
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const ids = (await list()).meetings.map((row) => row.meeting_id);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const beside = await median(() =>
+      Promise.all([linksOf(db, workspaceId, ids), engagementsOf(db, workspaceId, ids)]),
+    );
+    lines.push(`${name.padEnd(24)} list ${ms(rows)}  counts ${ms(counts)}  links and activities ${ms(beside)}`);
+  }
+  console.log(lines.join('\n'));
+  expect(lines).toHaveLength(filtersByName.length);
+}
+
+function daysAgo(days: number): Date {
+  return new Date(Date.now() - days * 24 * 3_600_000);
+}
+
+async function median(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < 5; run += 1) {
+    const startedAt = performance.now();
+    // oxlint-disable-next-line no-await-in-loop -- measured one by one
+    await work();
+    times.push(performance.now() - startedAt);
+  }
+  return times.toSorted((a, b) => a - b)[2] ?? 0;
+}
+
+function ms(value: number): string {
+  return value.toFixed(1).padStart(6);
+}

@@ -1,0 +1,107 @@
+import type { ConnectedCrm } from '../gateway';
+import { calendarStart, isCalendarMeeting } from '../hubspot/activities';
+import type { CrmRecord } from '../hubspot/batch-answers';
+import { hasPart, joinBody, withoutPart } from '../meeting/joined-body';
+import { startsApartMs } from '../meeting/occurrence';
+import type { ProcessedMeeting } from '../meeting/schema';
+import { forgetEngagement, knownHubspotIds, listAssociations, recordJoined, type EngagementKey } from '../store/ledger';
+import type { ActivityDependencies } from './dependencies';
+import { notSettled, urlOf, type SettledEngagement } from './settle-engagement';
+
+const BODY = 'hs_meeting_body';
+
+/**
+ * Enters the calendar meeting of the meeting's event into the ledger as the place of the summary; nothing is written to
+ * it yet. A calendar meeting holds one summary: a second recording of the event finds it taken.
+ *
+ * @returns HubSpot's id, or null when there is none to join: then the summary is an activity of its own
+ * @throws `NotSettledError` when another attempt, or another recording, was quicker
+ */
+export async function joinCalendarMeeting(
+  { db, timeScale }: ActivityDependencies,
+  connected: ConnectedCrm,
+  key: EngagementKey,
+  meeting: ProcessedMeeting,
+): Promise<string | null> {
+  const record = await findCalendarMeeting({ db }, connected, meeting);
+  // What people wrote leaves no room for it.
+  if (record === null || !joinBody(bodyOf(record), meeting).fits) return null;
+  const joined = { hubspotId: record.id, url: urlOf(connected, 'meetings', record) };
+  if (!(await recordJoined(db, key, joined))) throw notSettled(timeScale);
+  return record.id;
+}
+
+/** Read right before it is joined: the search's index lags, and its hits may be archived, changed or taken by now. */
+async function findCalendarMeeting(
+  { db }: Pick<ActivityDependencies, 'db'>,
+  { crm, portalId }: ConnectedCrm,
+  { calendarEventId, startedAt }: ProcessedMeeting,
+): Promise<CrmRecord | null> {
+  if (calendarEventId === undefined) return null;
+  const isOurs = (record: CrmRecord) => isCalendarMeeting(record, { calendarEventId, startedAt });
+  const hits = (await crm.calendarMeetings.ofEvent(calendarEventId)).filter(isOurs);
+  const taken = await knownHubspotIds(
+    db,
+    portalId,
+    'meetings',
+    hits.map((hit) => hit.id),
+  );
+  const read = await Promise.all(
+    hits.filter((hit) => !taken.has(hit.id)).map(async (hit) => await crm.objects('meetings').read(hit.id)),
+  );
+  const apart = (record: CrmRecord) => startsApartMs(calendarStart(record) ?? new Date(0), startedAt);
+  return (
+    read
+      .filter((record) => record !== null)
+      .filter(isOurs)
+      // Several calendars may have brought it: always the same one is chosen.
+      .toSorted((a, b) => apart(a) - apart(b) || Number(a.id) - Number(b.id))[0] ?? null
+  );
+}
+
+/**
+ * Puts our part into the calendar meeting, in place of the one that is there. Only its body is written: title, owner and
+ * outcome are a person's. HubSpot knows no conditional update, so the body is read as late as can be.
+ *
+ * @param options - `again`: our part was there before; a person who took it out did so on purpose
+ * @returns `gone` when a person deleted the calendar meeting, or our part in it
+ */
+export async function writePart(
+  { crm }: ConnectedCrm,
+  hubspotId: string,
+  meeting: ProcessedMeeting,
+  { again }: { readonly again: boolean },
+): Promise<'updated' | 'gone'> {
+  const record = await crm.objects('meetings').read(hubspotId);
+  if (record === null) return 'gone';
+  const body = bodyOf(record);
+  if (again && !hasPart(body)) return 'gone';
+  return await crm.objects('meetings').update({ id: hubspotId, properties: { [BODY]: joinBody(body, meeting).html } });
+}
+
+/** Takes our part and our associations out of a calendar meeting, and leaves everything else of it. */
+export async function leaveCalendarMeeting(
+  { db }: ActivityDependencies,
+  { crm }: ConnectedCrm,
+  key: EngagementKey,
+  { row, hubspotId }: Pick<SettledEngagement, 'row' | 'hubspotId'>,
+  meeting: Pick<ProcessedMeeting, 'recordingUrl'>,
+): Promise<void> {
+  const record = await crm.objects('meetings').read(hubspotId);
+  if (record !== null) {
+    const body = bodyOf(record);
+    const left = withoutPart(body, meeting.recordingUrl);
+    if (left !== body) await crm.objects('meetings').update({ id: hubspotId, properties: { [BODY]: left } });
+    const ours = await listAssociations(db, key);
+    await Promise.all(
+      ours.map(({ objectType, id }) =>
+        crm.associations('meetings', objectType).dissociate({ fromId: hubspotId, toId: id }),
+      ),
+    );
+  }
+  await forgetEngagement(db, key, row);
+}
+
+function bodyOf({ properties }: CrmRecord): string {
+  return properties[BODY] ?? '';
+}

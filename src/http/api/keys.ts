@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { createApiKey, listApiKeys, revokeApiKey, type ApiKey } from '../../store/api-keys';
+import type { HttpDependencies } from '../dependencies';
+import { apiKeyInput } from '../people-input';
+import { ProblemError } from '../problems';
+import type { Api } from './api';
+import { apiActor } from './auth';
+import { problemAnswers } from './schemas';
+
+const tags = ['keys'];
+const isoTime = z.iso.datetime();
+const apiKey = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    madeBy: z.string().nullable(),
+    createdAt: isoTime,
+    lastUsedAt: isoTime.nullable().meta({ description: 'To the minute; null before its first use' }),
+  })
+  .meta({ id: 'ApiKey', description: 'An API key of the workspace, without the key itself' });
+const newApiKey = apiKey
+  .extend({ key: z.string().meta({ description: 'Shown only now' }) })
+  .meta({ id: 'MadeApiKey', description: 'A new API key' });
+
+/** `/keys`: the API keys of the workspace. */
+export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
+  api.get(
+    '/keys',
+    {
+      schema: {
+        tags,
+        summary: 'List the API keys',
+        response: { 200: z.object({ keys: z.array(apiKey) }), ...problemAnswers() },
+      },
+    },
+    async ({ workspaceId }) => ({ keys: (await listApiKeys(db, workspaceId)).map(documentOf) }),
+  );
+
+  api.post(
+    '/keys',
+    {
+      schema: {
+        tags,
+        summary: 'Make an API key',
+        description: 'The key is in this answer only.',
+        body: apiKeyInput,
+        response: { 201: newApiKey, ...problemAnswers(400, 415) },
+      },
+    },
+    async (request, reply) => {
+      const { workspaceId, body } = request;
+      const made = await createApiKey(db, { workspaceId, name: body.name, madeBy: apiActor(request) });
+      if (made === null) throw new Error('a new key has the id of an old one');
+      return reply.code(201).send({ ...documentOf(made), key: made.key });
+    },
+  );
+
+  api.delete(
+    '/keys/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Revoke an API key',
+        description: 'It stops at once, with the sign-in links that it made and the sessions that they began.',
+        params: z.object({ id: z.string() }),
+        response: { 204: z.null(), ...problemAnswers(404) },
+      },
+    },
+    async ({ workspaceId, params: { id } }, reply) => {
+      if ((await revokeApiKey(db, { workspaceId, id })) === null)
+        throw new ProblemError('not-found', `This workspace has no API key "${id}", or it was revoked already.`);
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+function documentOf({ id, name, madeBy, createdAt, lastUsedAt }: ApiKey) {
+  return {
+    id,
+    name,
+    madeBy,
+    createdAt: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt === null ? null : lastUsedAt.toISOString(),
+  };
+}

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { Link } from '../../meeting/cascade';
+import { LEFT_OUT_RULES, type LeftOut } from '../../meeting/left-out';
+import type { MeetingPreview, PreviewedActivity, SettingsPreview } from '../../meeting/preview';
+import { settingsPatchSchema } from '../../meeting/settings';
+import { previewMeeting } from '../../planning/preview';
+import { previewSettings } from '../../planning/settings-preview';
+import { findMeeting } from '../../store/meetings';
+import { checkCustomObjectTypes } from '../custom-object-types';
+import type { HttpDependencies } from '../dependencies';
+import { askingHubSpot } from '../hubspot-problems';
+import { isMeetingId } from '../meeting-id';
+import { ProblemError } from '../problems';
+import type { Api } from './api';
+import { problemAnswers, reasonDocument } from './schemas';
+
+const recordRef = z.object({ objectType: z.string(), id: z.string() });
+const link: z.ZodType<Link> = recordRef.extend({
+  via: z.enum(['participant', 'domain', 'cascade', 'manual']),
+  from: recordRef.nullable(),
+});
+const activity: z.ZodType<PreviewedActivity> = z.object({
+  objectType: z.string(),
+  title: z.string().nullable().meta({ description: 'Null for notes, which have none' }),
+  body: z.string().meta({ description: 'HTML' }),
+});
+const leftOut: z.ZodType<LeftOut> = z.object({
+  rule: z.enum(LEFT_OUT_RULES),
+  message: z.string(),
+  record: recordRef.nullable(),
+  from: recordRef.nullable().meta({ description: 'The record that would have brought it' }),
+  person: z.object({ email: z.string().nullable(), name: z.string().nullable() }).nullable(),
+});
+
+const meetingPreview: z.ZodType<MeetingPreview> = z
+  .object({
+    meetingId: z.string(),
+    written: z.boolean(),
+    reason: reasonDocument.nullable().meta({ description: 'Why it would not be written' }),
+    activities: z.object({ summary: activity, notes: activity.nullable() }),
+    links: z.array(link),
+    leftOut: z.array(leftOut),
+  })
+  .meta({ id: 'MeetingPreview', description: 'What a sync of the meeting would do now' });
+
+const settingsPreview: z.ZodType<SettingsPreview> = z
+  .object({
+    meetings: z.array(
+      z.object({
+        meetingId: z.string(),
+        title: z.string(),
+        startedAt: z.iso.datetime(),
+        checked: z.boolean().meta({ description: 'False: too many records to be looked at for a preview' }),
+        writtenBefore: z.boolean(),
+        writtenAfter: z.boolean(),
+        reason: reasonDocument.nullable().meta({ description: 'Why it would not be written with the change' }),
+        coming: z.array(link),
+        going: z.array(link),
+        contactsToCreate: z.number(),
+        rewritten: z.boolean().meta({ description: 'The activities would read differently, or be of another type' }),
+      }),
+    ),
+  })
+  .meta({ id: 'SettingsPreview', description: 'What a change of the settings would do to the newest meetings' });
+
+/** What would be done, without doing it. */
+export function registerPreviews(api: Api, deps: Pick<HttpDependencies, 'db' | 'gateway' | 'log'>): void {
+  api.get(
+    '/meetings/:meetingId/preview',
+    {
+      schema: {
+        tags: ['meetings'],
+        summary: 'What a sync would do now',
+        description:
+          'Both activities as they would be written, every record that would be linked with the rule that chose it, and every record or person left out with the rule that left it out. Reads HubSpot; writes nothing, there or here.',
+        params: z.object({ meetingId: z.string() }),
+        response: { 200: meetingPreview, ...problemAnswers(404, 409) },
+      },
+    },
+    async ({ workspaceId, params: { meetingId } }) => {
+      const key = { workspaceId, meetingId };
+      const meeting = isMeetingId(meetingId) ? await findMeeting(deps.db, key) : null;
+      if (meeting === null)
+        throw new ProblemError('meeting-not-found', `This workspace has no meeting "${meetingId}".`);
+      const preview = meeting.body === null ? null : await askingHubSpot(previewMeeting(deps, key));
+      if (preview === null)
+        throw new ProblemError('meeting-not-found', `Meeting "${meetingId}" was erased: post it again to preview it.`);
+      return preview;
+    },
+  );
+
+  api.post(
+    '/settings/preview',
+    {
+      schema: {
+        tags: ['settings'],
+        summary: 'What a change of the settings would do',
+        description:
+          'Takes what PATCH takes and changes nothing. Tells for the newest ten meetings which links would come and go at their next sync, and whether they would be written.',
+        body: settingsPatchSchema,
+        response: { 200: settingsPreview, ...problemAnswers(400, 409, 415) },
+      },
+    },
+    async ({ workspaceId, body }) => {
+      await checkCustomObjectTypes(deps, workspaceId, body.customObjectTypes ?? []);
+      return await askingHubSpot(previewSettings(deps, workspaceId, body));
+    },
+  );
+}

@@ -1,0 +1,44 @@
+import { refreshCatalogue } from '../catalogue';
+import { knownObjectTypes } from '../store/catalogue';
+import { findConnection } from '../store/connections';
+import type { HttpDependencies } from './dependencies';
+import { askingHubSpot } from './hubspot-problems';
+import { InvalidInputError } from './validation';
+
+/**
+ * Checks that the connected account has these custom object types; one that is not known yet may be new, so HubSpot is
+ * asked before it is refused. Without a connection anything goes: nobody can tell.
+ *
+ * @throws {@link InvalidInputError} that names each unknown type (`customObjectTypes[0]`); `ProblemError` when HubSpot
+ *   cannot be asked now
+ */
+export async function checkCustomObjectTypes(
+  { db, gateway, log }: Pick<HttpDependencies, 'db' | 'gateway' | 'log'>,
+  workspaceId: string,
+  types: readonly string[],
+): Promise<void> {
+  if (types.length === 0) return;
+  const connection = await findConnection(db, workspaceId);
+  if (connection?.state !== 'connected') return;
+  const portalId = connection.portal_id;
+  let asked = false;
+  if ((await unknownAmong(types)).length === 0) return;
+  await askingHubSpot(gateway.connect(workspaceId).then((connected) => refreshCatalogue({ db, log }, connected)));
+  asked = true;
+  const faults = await unknownAmong(types);
+  if (faults.length === 0) return;
+  throw new InvalidInputError(
+    faults.length === 1 ? 'One field is not valid.' : `${faults.length} fields are not valid.`,
+    faults.map(({ type, index }) => ({
+      path: `customObjectTypes[${index}]`,
+      message: `"${type}" is not a custom object type of the connected account: choose one of GET /api/v1/crm/object-types`,
+    })),
+  );
+
+  async function unknownAmong(given: readonly string[]): Promise<{ type: string; index: number }[]> {
+    const known = await knownObjectTypes(db, portalId);
+    if (known === null && asked) return [];
+    const ids = new Set(known?.map((type) => type.object_type));
+    return given.flatMap((type, index) => (ids.has(type) ? [] : [{ type, index }]));
+  }
+}

@@ -1,0 +1,31 @@
+import type { FastifyRequest } from 'fastify';
+import type { Config } from '../config';
+import { isSignedByHubSpot } from '../hubspot/webhook-signature';
+import { ProblemError } from './problems';
+
+/**
+ * Lets only requests pass that HubSpot signed within the last five minutes, webhooks and a card's `hubspot.fetch` alike.
+ *
+ * @param body - the bytes as they came; empty for GET
+ * @throws {@link ProblemError} `bad-signature`, 401
+ */
+export function requireHubSpotSignature(
+  request: FastifyRequest,
+  body: string,
+  config: Pick<Config, 'publicUrl'> & { readonly hubspot: Pick<Config['hubspot'], 'clientSecret'> },
+): void {
+  const signed = {
+    method: request.method,
+    // The public address, as HubSpot called it: a proxy in front may have changed Host.
+    uri: `${config.publicUrl}${request.url}`,
+    body,
+    signature: headerOf(request.headers['x-hubspot-signature-v3']),
+    timestamp: headerOf(request.headers['x-hubspot-request-timestamp']),
+  };
+  if (!isSignedByHubSpot(signed, config.hubspot.clientSecret, Date.now()))
+    throw new ProblemError('bad-signature', 'The request is not signed by HubSpot (signature v3), or too old.');
+}
+
+function headerOf(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}

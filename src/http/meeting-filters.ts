@@ -1,0 +1,75 @@
+import { DateTime } from 'luxon';
+import { z } from 'zod';
+import type { RecordRef } from '../meeting/cascade';
+import type { ReasonCode, SyncStatus } from '../meeting/status';
+import type { Db } from '../store/database';
+import { findConnection } from '../store/connections';
+import type { MeetingFilters } from '../store/meeting-lists';
+import { reasonCode, syncStatus } from './sync-words';
+
+const RECORD = /^(?<objectType>contacts|companies|deals|2-\d+)\/(?<id>\d{1,20})$/;
+const notARecord = 'must be a type and an id such as deals/123 (contacts, companies, deals or a 2-… type)';
+const notADate = 'must be a date such as 2026-11-06';
+const notASearch = 'must be 1 to 200 characters';
+
+const date = z.iso.date({ error: notADate });
+
+/** The filters of a list as its address says them, for API and pages alike. */
+export const filterFields = {
+  status: syncStatus.optional(),
+  reason: reasonCode.optional().meta({ description: 'Only meetings whose reason has this code' }),
+  q: z.string({ error: notASearch }).min(1, notASearch).max(200, notASearch).optional().meta({
+    description:
+      "Words of the title, of a participant's name or e-mail address, or of the meeting's id: each must be found",
+  }),
+  from: date
+    .optional()
+    .meta({ description: "Only meetings that began on this day or later, in the HubSpot account's time zone" }),
+  to: date.optional().meta({ description: 'Only meetings that began on this day or earlier' }),
+  record: z
+    .string({ error: notARecord })
+    .regex(RECORD, notARecord)
+    .optional()
+    .meta({ description: 'Only meetings that are linked to this record: `deals/123`' }),
+};
+
+/** The filters as texts, checked. */
+export interface FilterTexts {
+  readonly status?: SyncStatus | undefined;
+  readonly reason?: ReasonCode | undefined;
+  readonly q?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly record?: string | undefined;
+}
+
+/** The names, in the order in which addresses have them. */
+export const FILTER_NAMES = ['status', 'reason', 'q', 'from', 'to', 'record'] as const;
+
+/** The record of `deals/123`, or undefined where the text is none. */
+export function parseRecord(text: string): RecordRef | undefined {
+  const { objectType, id } = RECORD.exec(text)?.groups ?? {};
+  return objectType === undefined || id === undefined ? undefined : { objectType, id };
+}
+
+/** What the texts mean: days are those of the account's time zone. */
+export function filtersOf({ status, reason, q, from, to, record }: FilterTexts, timeZone: string): MeetingFilters {
+  return {
+    status,
+    reason,
+    search: q,
+    from: from === undefined ? undefined : startOf(from, timeZone).toJSDate(),
+    before: to === undefined ? undefined : startOf(to, timeZone).plus({ days: 1 }).toJSDate(),
+    record: record === undefined ? undefined : parseRecord(record),
+  };
+}
+
+/** The time zone that a workspace's days are of: its HubSpot account's, UTC without one. */
+export async function timeZoneOf(db: Db, workspaceId: string): Promise<string> {
+  return (await findConnection(db, workspaceId))?.time_zone ?? 'UTC';
+}
+
+function startOf(day: string, timeZone: string): DateTime {
+  const zoned = DateTime.fromISO(day, { zone: timeZone });
+  return zoned.isValid ? zoned : DateTime.fromISO(day, { zone: 'utc' });
+}

@@ -1,0 +1,98 @@
+import type { FastifyInstance } from 'fastify';
+import { createApiKey, listApiKeys, revokeApiKey } from '../../store/api-keys';
+import { isUuid } from '../../store/uuid';
+import type { HttpDependencies } from '../dependencies';
+import { apiKeyInput } from '../people-input';
+import { ProblemError } from '../problems';
+import { setFlash } from './flash';
+import { basePath, renderPage } from './render';
+import { formField, sessionOf } from './session';
+import { renderSettings } from './settings-page';
+import { formOptions, pageOptions } from './sign-in';
+
+/** Making and revoking API keys on the settings page. */
+export function registerApiKeys(
+  pages: FastifyInstance,
+  deps: Pick<HttpDependencies, 'db' | 'config' | 'connections'>,
+): void {
+  const { db, config } = deps;
+  const settings = `${basePath(config.publicUrl)}/settings/integrations`;
+  const guarded = pageOptions(deps);
+  const guardedForm = formOptions(pages, deps);
+
+  pages.post('/settings/keys', guardedForm, async (request, reply) => {
+    const { workspaceId, actor } = sessionOf(request);
+    const text = formField(request.body, 'name') ?? '';
+    const input = apiKeyInput.safeParse({ name: text });
+    if (!input.success) {
+      const error = `It ${input.error.issues[0]?.message ?? 'is not valid'}.`;
+      return await renderSettings(deps, { people: { keyName: { text, error } } }, request, reply.code(400));
+    }
+    const id = formField(request.body, 'id') ?? '';
+    if (!isUuid(id)) throw new ProblemError('form-expired', 'The form is not whole. Nothing was changed.');
+    const made = await createApiKey(db, { workspaceId, name: input.data.name, madeBy: actor, id });
+    if (made === null) {
+      setFlash(reply, config.publicUrl, {
+        kind: 'error',
+        message: 'This key was made already, and a key is shown only once.',
+        action: 'If you did not keep it, revoke it and make another one.',
+      });
+      return await reply.redirect(settings, 303);
+    }
+    request.log.info({ workspaceId, apiKeyId: made.id }, 'an API key was made');
+    const model = {
+      heading: 'The key is made',
+      sentences: [
+        `“${made.name}” opens this workspace from now on, until somebody revokes it.`,
+        'It is shown only now, and only its fingerprint is kept: put it where your pipeline reads it before you leave this page.',
+      ],
+      label: 'API key',
+      secret: made.key,
+    };
+    return await renderPage(deps, { view: 'secret', title: 'API key', section: 'settings', model }, request, reply);
+  });
+
+  pages.get<{ Params: { id: string } }>('/settings/keys/:id/revoke', guarded, async (request, reply) => {
+    const { workspaceId } = sessionOf(request);
+    const keys = await listApiKeys(db, workspaceId);
+    const key = keys.find(({ id }) => id === request.params.id);
+    if (key === undefined) throw unknownKey();
+    const model = {
+      heading: `Revoke “${key.name}”?`,
+      sentences: [
+        'Whatever uses this key is turned away from the next request on.',
+        'Sign-in links that it made, and browsers that came in by them, are signed out; yours is not.',
+        ...(keys.length === 1
+          ? ['It is the last key of this workspace: no meeting comes in any more until you make another one.']
+          : []),
+        'This cannot be taken back.',
+      ],
+      action: `/settings/keys/${key.id}/revoke`,
+      button: 'Revoke',
+    };
+    return await renderPage(
+      deps,
+      { view: 'confirm', title: 'Revoke a key', section: 'settings', model },
+      request,
+      reply,
+    );
+  });
+
+  pages.post<{ Params: { id: string } }>('/settings/keys/:id/revoke', guardedForm, async (request, reply) => {
+    const { workspaceId, idHash } = sessionOf(request);
+    const { id } = request.params;
+    const name = await revokeApiKey(db, { workspaceId, id, spared: idHash });
+    if (name === null) throw unknownKey();
+    request.log.info({ workspaceId, apiKeyId: id }, 'an API key was revoked');
+    setFlash(reply, config.publicUrl, {
+      kind: 'success',
+      message: `The key “${name}” is revoked.`,
+      action: 'Whatever used it is turned away from now on.',
+    });
+    return await reply.redirect(settings, 303);
+  });
+}
+
+function unknownKey(): ProblemError {
+  return new ProblemError('not-found', 'This workspace has no such API key, or it was revoked already.');
+}

@@ -1,0 +1,175 @@
+import type { SettingName } from '../../meeting/settings';
+
+/** How a setting is asked for. */
+export type FieldKind =
+  | { readonly kind: 'switch' }
+  /** `empty`: what an empty field means; null where a number is needed. */
+  | { readonly kind: 'number'; readonly unit: string; readonly empty: string | null }
+  /** One a line; `split` where people also separate by commas. */
+  | { readonly kind: 'lines'; readonly none: string; readonly split: RegExp }
+  /** Of a list that HubSpot told; a text field while it has told none. */
+  | { readonly kind: 'many'; readonly none: string; readonly of: 'pipelines' | 'objectTypes' }
+  | { readonly kind: 'one'; readonly options: readonly { readonly value: string; readonly label: string }[] };
+
+/** A setting as people read it. */
+export type SettingField = FieldKind & {
+  readonly name: SettingName;
+  readonly label: string;
+  /** What it does, and what it costs or spares. */
+  readonly effect: string;
+};
+
+export interface SettingSection {
+  readonly id: string;
+  readonly title: string;
+  readonly fields: readonly SettingField[];
+}
+
+const LINES = /[\r\n]+/;
+
+/** Every setting once, in the order of the form. */
+export const SETTING_SECTIONS: readonly SettingSection[] = [
+  {
+    id: 'which-meetings',
+    title: 'Which meetings',
+    fields: [
+      {
+        name: 'externalOnly',
+        kind: 'switch',
+        label: 'Only meetings with somebody from outside',
+        effect:
+          'On: a meeting of colleagues alone is never written, not even when somebody links a record to it by hand. Off: it is written once a record is linked by hand.',
+      },
+      {
+        name: 'minimumMinutes',
+        kind: 'number',
+        unit: 'minutes',
+        empty: null,
+        label: 'Minimum length',
+        effect: 'Shorter meetings are skipped, unless somebody links a record by hand. 0 takes all.',
+      },
+      {
+        name: 'excludedTitleWords',
+        kind: 'lines',
+        none: 'none',
+        split: LINES,
+        label: 'Words that exclude a meeting',
+        effect:
+          'One a line. A meeting with one of them anywhere in its title is skipped, whatever the case, unless somebody links a record by hand.',
+      },
+      {
+        name: 'oneRecordingPerMeeting',
+        kind: 'switch',
+        label: 'One recording per meeting',
+        effect:
+          'When two colleagues record the same calendar event: on, only the first recording is written; off, both are, and each says so.',
+      },
+    ],
+  },
+  {
+    id: 'who-and-what',
+    title: 'Who and what is linked',
+    fields: [
+      {
+        name: 'ownDomains',
+        kind: 'lines',
+        none: "only the host's",
+        split: /[\s,;]+/,
+        label: 'Own domains',
+        effect:
+          "One a line. People with these domains are colleagues and are never looked up in HubSpot. The host's own domain always counts, so this is for further ones.",
+      },
+      {
+        name: 'createMissingContacts',
+        kind: 'switch',
+        label: 'Create missing contacts',
+        effect:
+          'On: an outside participant whom HubSpot does not know, by address or by company domain, becomes a contact there. Off: they are listed on the meeting, and nothing is made.',
+      },
+      {
+        name: 'openDealsOnly',
+        kind: 'switch',
+        label: 'Only open deals',
+        effect: 'On: deals that were closed, won or lost, before the meeting began are not linked. Off: all deals are.',
+      },
+      {
+        name: 'dealPipelines',
+        kind: 'many',
+        of: 'pipelines',
+        none: 'all',
+        label: 'Deal pipelines',
+        effect: 'Only deals of the chosen pipelines are linked. With none chosen, those of every pipeline are.',
+      },
+      {
+        name: 'maxDeals',
+        kind: 'number',
+        unit: 'deals',
+        empty: 'all',
+        label: 'At most so many deals',
+        effect:
+          'Of the deals that a meeting reaches, only the most recently created ones are linked. Empty links all. Deals linked by hand come on top.',
+      },
+      {
+        name: 'customObjectTypes',
+        kind: 'many',
+        of: 'objectTypes',
+        none: 'none',
+        label: 'Custom objects',
+        effect:
+          'Records of the chosen types are linked when they are associated with a contact, company or deal that is linked. This costs a few more calls of HubSpot for each meeting.',
+      },
+    ],
+  },
+  {
+    id: 'how-written',
+    title: 'How it is written',
+    fields: [
+      {
+        name: 'summaryType',
+        kind: 'one',
+        label: 'The Meeting Summary is written as',
+        effect:
+          'What it looks like on the timeline, and which reports of HubSpot count it. Summaries that stand in HubSpot already stay what they are.',
+        options: [
+          { value: 'meeting', label: 'a meeting' },
+          { value: 'call', label: 'a call' },
+          { value: 'note', label: 'a note' },
+        ],
+      },
+      {
+        name: 'joinCalendarMeeting',
+        kind: 'switch',
+        label: 'Write into the meeting from the calendar',
+        effect:
+          'Where HubSpot already has the meeting from a synced calendar: on, the summary is written into that one, below what people wrote; off, it stands beside it.',
+      },
+    ],
+  },
+  {
+    id: 'windows',
+    title: 'How long meetings stay open for news',
+    fields: [
+      {
+        name: 'lateMatchDays',
+        kind: 'number',
+        unit: 'days',
+        empty: null,
+        label: 'Late matches',
+        effect:
+          'A participant who becomes known in HubSpot within so many days after the meeting brings it in. 0 looks only once.',
+      },
+      {
+        name: 'lateLinkDays',
+        kind: 'number',
+        unit: 'days',
+        empty: null,
+        label: 'Late deals',
+        effect:
+          'A deal that is associated with a linked contact or company within so many days after the meeting is linked, too. 0 links only those that were there.',
+      },
+    ],
+  },
+];
+
+/** All fields of all sections. */
+export const SETTING_FIELDS: readonly SettingField[] = SETTING_SECTIONS.flatMap(({ fields }) => fields);

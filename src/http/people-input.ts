@@ -1,0 +1,32 @@
+import { z } from 'zod';
+
+const isName = { error: 'must be 1 to 100 visible characters' };
+const isEmail = { error: 'must be an e-mail address, for example ana@northwind.example' };
+
+/** What people call something or somebody. */
+export const visibleName = z
+  .string(isName)
+  .trim()
+  .min(1, isName)
+  .max(100, isName)
+  .refine((text) => !/\p{Cc}/u.test(text), isName);
+
+const email = z.string(isEmail).trim().toLowerCase().max(254, isEmail).pipe(z.email(isEmail));
+
+/** Who is invited, as the page's form asks. */
+export const invitationInput = z.strictObject({ email, name: visibleName.nullable() });
+
+/** Whom a sign-in link of the API is for; nobody by name when it is left out. */
+export const sessionInput = z
+  .strictObject({ email: email.optional(), name: visibleName.optional() }, { error: 'must be an object' })
+  .refine(({ email: address, name }) => name === undefined || address !== undefined, {
+    path: ['email'],
+    error: 'must be given with a name: it tells people apart',
+  })
+  .nullish()
+  .meta({ id: 'SignInFor' });
+
+/** A new API key. */
+export const apiKeyInput = z
+  .strictObject({ name: visibleName }, { error: 'must be an object such as {"name": "pipeline"}' })
+  .meta({ id: 'NewApiKey' });

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { RecordRef } from '../meeting/cascade';
+import { findConnection } from '../store/connections';
+import { chooseLink, undoUnlinking } from '../store/manual-links';
+import { findMeeting, requestSync, type MeetingRow } from '../store/meetings';
+import { loadSettings } from '../store/settings';
+import type { HttpDependencies } from './dependencies';
+import { isMeetingId } from './meeting-id';
+import { ProblemError } from './problems';
+
+/** A record as addresses and forms name it. */
+export const recordParams = {
+  objectType: z
+    .string()
+    .regex(
+      /^(contacts|companies|deals|2-\d+)$/,
+      'must be contacts, companies, deals or the 2-… id of a custom object type',
+    ),
+  recordId: z.string().regex(/^\d{1,20}$/, "must be a HubSpot record's id: digits only"),
+};
+
+type Choosing = Pick<HttpDependencies, 'db' | 'starter'>;
+
+/** A meeting of a workspace, by the caller's id. */
+interface OfMeeting {
+  readonly workspaceId: string;
+  readonly meetingId: string;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * Links or unlinks a record by hand, and has the meeting synced: what the choice brings or takes along follows.
+ *
+ * @throws `ProblemError` for an unknown or erased meeting, and without a HubSpot account
+ */
+export async function chooseRecord(
+  deps: Choosing,
+  key: OfMeeting,
+  record: RecordRef,
+  choice: 'linked' | 'unlinked',
+): Promise<void> {
+  await presentMeeting(deps, key);
+  await chooseLink(deps.db, key, await portalOf(deps, key.workspaceId), record, choice);
+  await syncAgain(deps, key);
+}
+
+/**
+ * Takes back that a record was unlinked by hand. Past the time in which the rules add links, it is linked by hand: they
+ * would not bring it back, and that is what was asked for.
+ *
+ * @returns false when it is not unlinked (any more)
+ * @throws as {@link chooseRecord}
+ */
+export async function takeBackUnlinking(deps: Choosing, key: OfMeeting, record: RecordRef): Promise<boolean> {
+  const meeting = await presentMeeting(deps, key);
+  const { lateLinkDays } = await loadSettings(deps.db, key.workspaceId);
+  const rulesAddUntil = Math.max(meeting.started_at.getTime(), meeting.accepted_at.getTime()) + lateLinkDays * DAY_MS;
+  const portalId = await portalOf(deps, key.workspaceId);
+  const undone = await undoUnlinking(deps.db, key, portalId, record, { keep: Date.now() > rulesAddUntil });
+  if (undone) await syncAgain(deps, key);
+  return undone;
+}
+
+/** Marks the meeting as due and hands it to Temporal at once. */
+export async function syncAgain({ db, starter }: Choosing, { workspaceId, meetingId }: OfMeeting): Promise<void> {
+  await requestSync(db, workspaceId, meetingId);
+  await starter.start(workspaceId, meetingId);
+}
+
+/** @throws `ProblemError` when the workspace has no such meeting, or it was erased */
+export async function presentMeeting({ db }: Pick<Choosing, 'db'>, key: OfMeeting): Promise<MeetingRow> {
+  const meeting = isMeetingId(key.meetingId) ? await findMeeting(db, key) : null;
+  if (meeting === null || meeting.status === 'deleted')
+    throw new ProblemError('meeting-not-found', `This workspace has no meeting "${key.meetingId}", or it was erased.`);
+  return meeting;
+}
+
+async function portalOf({ db }: Pick<Choosing, 'db'>, workspaceId: string): Promise<number> {
+  const connection = await findConnection(db, workspaceId);
+  if (connection === null)
+    throw new ProblemError('not-connected', 'Records are linked in a HubSpot account: connect one first.');
+  return connection.portal_id;
+}

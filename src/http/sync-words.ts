@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { ReasonCode, SyncStatus } from '../meeting/status';
+
+const syncStatuses = {
+  accepted: 'accepted',
+  syncing: 'syncing',
+  waiting: 'waiting',
+  needs_attention: 'needs_attention',
+  synced: 'synced',
+  skipped: 'skipped',
+  deleted: 'deleted',
+} as const satisfies { readonly [Status in SyncStatus]: Status };
+
+export const syncStatus = z
+  .enum(syncStatuses, oneOf(syncStatuses))
+  .meta({ description: 'Where the sync of a meeting stands' });
+
+const reasonCodes = {
+  not_connected: 'not_connected',
+  reauthorize: 'reauthorize',
+  missing_scope: 'missing_scope',
+  hubspot_unavailable: 'hubspot_unavailable',
+  hubspot_rejected: 'hubspot_rejected',
+  hubspot_down: 'hubspot_down',
+  rate_limited: 'rate_limited',
+  daily_limit: 'daily_limit',
+  no_crm_match: 'no_crm_match',
+  internal_only: 'internal_only',
+  unlinked_by_hand: 'unlinked_by_hand',
+  meeting_excluded: 'meeting_excluded',
+  deleted_in_hubspot: 'deleted_in_hubspot',
+  recorded_twice: 'recorded_twice',
+  internal_error: 'internal_error',
+} as const satisfies { readonly [Code in ReasonCode]: Code };
+
+export const reasonCode = z.enum(reasonCodes, oneOf(reasonCodes));
+
+/** In our words what a value must be. */
+function oneOf(values: object) {
+  return { error: `must be one of ${Object.keys(values).join(', ')}` };
+}

@@ -1,0 +1,65 @@
+import { batcher } from './batching';
+import type { CrmRecord } from './batch-answers';
+import { unique } from './objects';
+import type { Portal } from './portal';
+import { searchAll } from './search';
+
+const PROPERTIES = ['hs_i_cal_uid', 'hs_meeting_start_time', 'hs_timestamp'];
+/** Groups of one search ("Search the CRM"). */
+const IDS_PER_SEARCH = 5;
+/** A search whose body has over 3,000 characters is refused; calendars' ids can be long. */
+const CHARACTERS_PER_SEARCH = 2_500;
+/** What a group says around its id. */
+const GROUP_CHARACTERS = 90;
+
+/** Finds meetings that a calendar brought. */
+export class CalendarMeetings {
+  readonly #portal: Portal;
+  /**
+   * Meetings that may be of the event with this id, every occurrence of a series: hits of an index that lags, to be read
+   * and compared again. A search is right here, since calendars bring their events long before these take place, and it
+   * costs one call for five events whatever stands on the timelines; reading the timelines of all matched records would
+   * cost more the longer they are, and miss meetings whose attendees HubSpot did not associate.
+   */
+  readonly ofEvent: (calendarEventId: string) => Promise<CrmRecord[]>;
+
+  constructor(portal: Portal) {
+    this.#portal = portal;
+    this.ofEvent = batcher(portal, {
+      budget: 'search',
+      maxBatchSize: IDS_PER_SEARCH,
+      send: (ids: readonly string[]) => this.#search(ids),
+    });
+  }
+
+  async #search(ids: readonly string[]): Promise<CrmRecord[][]> {
+    const hits: CrmRecord[] = [];
+    for (const [index, some] of searches(unique(ids)).entries()) {
+      // The batch came with a slot for the first one.
+      // oxlint-disable-next-line no-await-in-loop -- one search almost always; more only for very long ids
+      if (index > 0) await this.#portal.slot('search');
+      const groups = some.map((value) => [{ propertyName: 'hs_i_cal_uid', operator: 'EQ' as const, value }]);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      hits.push(...(await searchAll(this.#portal, 'meetings', PROPERTIES, groups)));
+    }
+    return ids.map((id) =>
+      hits.filter(({ properties }) => properties['hs_i_cal_uid']?.toLowerCase() === id.toLowerCase()),
+    );
+  }
+}
+
+/** The ids in as few searches as their lengths allow. */
+function searches(ids: readonly string[]): string[][] {
+  const groups: string[][] = [];
+  let room = 0;
+  for (const id of ids) {
+    const characters = JSON.stringify(id).length + GROUP_CHARACTERS;
+    if (characters > room || groups.length === 0) {
+      groups.push([]);
+      room = CHARACTERS_PER_SEARCH;
+    }
+    groups.at(-1)?.push(id);
+    room -= characters;
+  }
+  return groups;
+}

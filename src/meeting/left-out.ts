@@ -1,0 +1,58 @@
+import type { RecordRef } from './cascade';
+import type { UnmatchedPerson } from './status';
+
+/** Why a record or a person of a meeting is not linked. */
+export const LEFT_OUT_RULES = [
+  'unlinked_by_hand',
+  'archived',
+  'closed_deal',
+  'other_pipeline',
+  'beyond_max_deals',
+  'late_link',
+  'late_match',
+  'internal',
+  'no_address',
+  'free_mail',
+  'no_crm_match',
+  'would_be_created',
+] as const;
+export type LeftOutRule = (typeof LEFT_OUT_RULES)[number];
+
+/** What happened, and what to do where something can be done. */
+const SENTENCES: Record<LeftOutRule, string> = {
+  unlinked_by_hand: 'A person unlinked it; link it by hand to take that back.',
+  archived: 'It is deleted in HubSpot; restore it there to have it linked again.',
+  closed_deal: 'It was closed before the meeting began, and the setting openDealsOnly is on.',
+  other_pipeline: 'Its pipeline is not among those of the setting dealPipelines.',
+  beyond_max_deals: 'Newer deals take the places that the setting maxDeals gives.',
+  late_link: 'It was associated later than the setting lateLinkDays allows; link it by hand if it belongs here.',
+  late_match:
+    'They became known in HubSpot later than the setting lateMatchDays allows; run the meeting again to match them.',
+  internal: 'Internal participants are never matched: marked so, or of one of the own domains.',
+  no_address: 'Without an e-mail address nobody can be matched.',
+  free_mail: 'No contact has this address, and a free-mail domain says nothing about a company.',
+  no_crm_match: 'No contact has this address, and no company has its domain.',
+  would_be_created: 'No contact has this address: the sync makes one, and links it.',
+};
+
+/** A record that is not linked, or a person who is not matched, and why. */
+export type LeftOut = {
+  readonly rule: LeftOutRule;
+  readonly message: string;
+  readonly record: RecordRef | null;
+  /** The record that would have brought it. */
+  readonly from: RecordRef | null;
+  readonly person: UnmatchedPerson | null;
+};
+
+export function recordLeftOut(
+  rule: LeftOutRule,
+  { objectType, id }: RecordRef,
+  from: RecordRef | null = null,
+): LeftOut {
+  return { rule, message: SENTENCES[rule], record: { objectType, id }, from, person: null };
+}
+
+export function personLeftOut(rule: LeftOutRule, { email, name }: UnmatchedPerson): LeftOut {
+  return { rule, message: SENTENCES[rule], record: null, from: null, person: { email, name } };
+}

@@ -1,0 +1,12 @@
+/** `GET /api/v1/reconcile/{id}`; times are ISO 8601. */
+export interface ReconciliationDocument {
+  readonly reconciliationId: string;
+  readonly state: 'running' | 'done';
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  readonly meetingsChecked: number;
+  /** Meetings of the workspace that are still being compared or synced; 0 when it is done. */
+  readonly meetingsLeft: number;
+  /** What it mended: meetings whose links changed, records whose mirror was out of date. */
+  readonly mended: { readonly meetings: number; readonly records: number };
+}

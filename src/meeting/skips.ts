@@ -1,0 +1,31 @@
+import { reasons } from './reasons';
+import type { SyncReason } from './status';
+
+/** Why a meeting is not written. */
+export type Skip =
+  | { readonly code: 'internal_only' | 'no_crm_match' | 'unlinked_by_hand' | 'recorded_twice' }
+  | {
+      readonly code: 'meeting_excluded';
+      /** Which setting does it, in words without meeting content. */
+      readonly setting: string;
+      /** What was written before is taken back; else it stays in HubSpot, on nobody's timeline. */
+      readonly takenBack?: true;
+    };
+
+/** The sentences of a skip. */
+export function skipReason(skip: Skip, { lateMatchDays }: { readonly lateMatchDays: number }): SyncReason {
+  switch (skip.code) {
+    case 'no_crm_match':
+      return reasons.no_crm_match({ lateMatchDays });
+    case 'meeting_excluded':
+      return reasons.meeting_excluded({ setting: skip.setting });
+    default:
+      return reasons[skip.code]();
+  }
+}
+
+/** Whether activities that were written before are taken back out of HubSpot, and not only off the timelines. */
+export function takesBack(skip: Skip): boolean {
+  if (skip.code === 'unlinked_by_hand' || skip.code === 'recorded_twice') return true;
+  return skip.code === 'meeting_excluded' && skip.takenBack === true;
+}

@@ -1,0 +1,39 @@
+import { recordKey, type RecordRef } from '../meeting/cascade';
+import { presentChoices, type PresentChoices } from '../meeting/choices';
+import type { PresentId } from '../meeting/standing-links';
+import type { PlanInput } from './input';
+import type { CrmReader } from './reader';
+
+/** What people chose for the meeting, on the CRM as it stands. Asks nothing of HubSpot where nobody chose anything. */
+export async function currentChoices(
+  reader: CrmReader,
+  { choices, stored }: Pick<PlanInput, 'choices' | 'stored'>,
+): Promise<PresentChoices> {
+  const presentId = await presentIds(reader, choices);
+  const merged = choices.filter(
+    (choice) => choice.choice === 'unlinked' && (presentId(choice) ?? choice.id) !== choice.id,
+  );
+  const types = new Set(merged.map(({ objectType }) => objectType));
+  const unlinked = new Set(choices.filter(({ choice }) => choice === 'unlinked').map(recordKey));
+  const links = stored.filter((link) => types.has(link.objectType) && !unlinked.has(recordKey(link)));
+  const presentLinkId = await presentIds(reader, links);
+  const linked = new Set(
+    links.flatMap(({ objectType, id }) => {
+      const now = presentLinkId({ objectType, id });
+      return now === null ? [] : [recordKey({ objectType, id: now })];
+    }),
+  );
+  return presentChoices(choices, presentId, (record) => linked.has(recordKey(record)));
+}
+
+/** Reads which ids the records have by now: HubSpot does not say whether one is gone, merged or merely let go. */
+export async function presentIds(reader: CrmReader, records: readonly RecordRef[]): Promise<PresentId> {
+  const read = await Promise.all(
+    records.map(async (record) => [recordKey(record), (await reader.record(record))?.id ?? null] as const),
+  );
+  const present = new Map(read);
+  return (record) => {
+    const id = present.get(recordKey(record));
+    return id === undefined ? record.id : id;
+  };
+}

@@ -1,0 +1,45 @@
+import type { Choice } from '../meeting/choices';
+import type { ProcessedMeeting } from '../meeting/schema';
+import type { Settings } from '../meeting/settings';
+import type { Db } from '../store/database';
+import { listLinks, type StoredLink } from '../store/links';
+import { listChoices } from '../store/manual-links';
+import { findMeeting, type MeetingKey, type MeetingRow } from '../store/meetings';
+import { loadSettings } from '../store/settings';
+
+/** All that a plan is made from, but for HubSpot itself. */
+export interface PlanInput {
+  readonly meeting: ProcessedMeeting;
+  readonly row: Pick<
+    MeetingRow,
+    'body_hash' | 'linked_body_hash' | 'started_at' | 'accepted_at' | 'rewrite' | 'unmatched'
+  >;
+  readonly settings: Settings;
+  /** In the order of choosing. */
+  readonly choices: readonly Choice[];
+  /** The links of the pass before. */
+  readonly stored: readonly StoredLink[];
+  readonly now: number;
+}
+
+/**
+ * Reads what a plan needs from the database.
+ *
+ * @param settings - the workspace's, when absent
+ * @returns null when there is no such meeting, or its content was erased
+ */
+export async function loadPlanInput(
+  db: Db,
+  key: MeetingKey,
+  portalId: number,
+  settings?: Settings,
+): Promise<PlanInput | null> {
+  const [row, choices, stored, given] = await Promise.all([
+    findMeeting(db, key),
+    listChoices(db, key, portalId),
+    listLinks(db, key, portalId),
+    settings ?? loadSettings(db, key.workspaceId),
+  ]);
+  if (row === null || row.body === null) return null;
+  return { meeting: row.body, row, settings: given, choices, stored, now: Date.now() };
+}

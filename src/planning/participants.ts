@@ -1,0 +1,139 @@
+import type { CrmRecord } from '../hubspot/batch-answers';
+import { timeOf } from '../hubspot/times';
+import { rootLinks, type RecordRef, type Roots } from '../meeting/cascade';
+import { isFreeMailDomain } from '../meeting/domains';
+import { personLeftOut, recordLeftOut, type LeftOut, type LeftOutRule } from '../meeting/left-out';
+import {
+  matchableParticipants,
+  normaliseEmail,
+  skipReasonWithoutRoots,
+  unmatchedPeople,
+  type ExternalParticipant,
+  type MeetingPeople,
+} from '../meeting/participants';
+import { excludedBy, forbiddenBy } from '../meeting/settings';
+import type { Skip } from '../meeting/skips';
+import type { UnmatchedPerson } from '../meeting/status';
+import { currentChoices } from './choices';
+import type { PlanInput } from './input';
+import type { CrmReader } from './reader';
+
+const DAY_MS = 24 * 3_600_000;
+const NO_ROOTS: Roots = { manual: [], participant: [], domain: [] };
+
+/** Who of a meeting HubSpot knows, and what its links start from. */
+export interface ParticipantPlan {
+  readonly people: MeetingPeople;
+  readonly roots: Roots;
+  /** Whom the sync makes a contact of; each becomes a root. */
+  readonly toCreate: readonly ExternalParticipant[];
+  readonly unmatched: readonly UnmatchedPerson[];
+  readonly leftOut: readonly LeftOut[];
+  /** Set when nothing is to be written; the people were looked for unless a setting or policy leaves the meeting out. */
+  readonly skip: Skip | null;
+}
+
+/**
+ * Finds the contact of every external participant, else the companies of their domain (contract section 6). Records that
+ * people linked by hand are roots as well, those that they unlinked are none.
+ *
+ * What leaves a meeting out, the strongest first: that it is private, or among colleagues alone where `externalOnly` is
+ * on; `minimumMinutes` and `excludedTitleWords`, which a link by hand outranks; that nothing is left to link to.
+ */
+export async function planParticipants(reader: CrmReader, input: PlanInput): Promise<ParticipantPlan> {
+  const { meeting, settings } = input;
+  const people = matchableParticipants(meeting, settings);
+  const internal = people.internal.map((person) => personLeftOut('internal', person));
+  const excluded = (setting: string, more: { takenBack?: true } = {}): ParticipantPlan => ({
+    people,
+    roots: NO_ROOTS,
+    toCreate: [],
+    unmatched: [],
+    leftOut: internal,
+    skip: { code: 'meeting_excluded', setting, ...more },
+  });
+  const forbidden = forbiddenBy(meeting, people, settings);
+  if (forbidden !== null) return excluded(forbidden, meeting.private === true ? { takenBack: true } : {});
+  const { linked, unlinked, gone } = await currentChoices(reader, input);
+  const setting = excludedBy(meeting, settings);
+  if (setting !== null && linked.length === 0) return excluded(setting);
+
+  const closedAt = matchesUntil(input);
+  const matches = await Promise.all(people.external.map((person) => match(reader, input, person, closedAt)));
+  const of = (via: Match['via']) =>
+    unique(matches.filter((found) => found.via === via).flatMap(({ records }) => records));
+  const roots: Roots = { manual: linked, participant: of('participant'), domain: of('domain') };
+  const toCreate = matches.filter(({ leftOut }) => leftOut === 'would_be_created').map(({ person }) => person);
+  const known = matches.filter(({ leftOut }) => leftOut === null || leftOut === 'would_be_created');
+  const nothing = rootLinks(roots, unlinked).length === 0 && toCreate.length === 0;
+  return {
+    people,
+    roots,
+    toCreate,
+    unmatched: unmatchedPeople(people, new Set(known.map(({ person }) => person.email))),
+    leftOut: [
+      ...unlinked.map((record) => recordLeftOut('unlinked_by_hand', record)),
+      ...gone.map((record) => recordLeftOut('archived', record)),
+      ...matches.flatMap(({ person, leftOut }) => (leftOut === null ? [] : [personLeftOut(leftOut, person)])),
+      ...people.withoutAddress.map((person) => personLeftOut('no_address', person)),
+      ...internal,
+    ],
+    skip: nothing ? { code: unlinked.length > 0 ? 'unlinked_by_hand' : skipReasonWithoutRoots(people) } : null,
+  };
+}
+
+interface Match {
+  readonly person: ExternalParticipant;
+  readonly via: 'participant' | 'domain';
+  readonly records: readonly RecordRef[];
+  /** Null for somebody who is matched. */
+  readonly leftOut: LeftOutRule | null;
+}
+
+async function match(
+  reader: CrmReader,
+  { settings }: PlanInput,
+  person: ExternalParticipant,
+  { ms, unmatched }: MatchesUntil,
+): Promise<Match> {
+  const { email, domain } = person;
+  const late = unmatched.has(email);
+  const inTime = (record: CrmRecord) => !late || (timeOf(record.properties['createdate']) ?? Infinity) <= ms;
+  const contact = await reader.contact(email);
+  if (contact !== null && inTime(contact)) return found('participant', 'contacts', [contact]);
+  const companies = contact !== null || domain === null ? [] : await reader.companies(domain);
+  const timely = companies.filter(inTime);
+  if (timely.length > 0) return found('domain', 'companies', timely);
+  if (contact !== null || companies.length > 0) return nobody('late_match');
+  // Whoever was unknown for that long is not made a contact because somebody switches that on years later.
+  if (settings.createMissingContacts && !late) return nobody('would_be_created');
+  return nobody(isFreeMailDomain(email) ? 'free_mail' : 'no_crm_match');
+
+  function found(via: Match['via'], objectType: string, records: readonly CrmRecord[]): Match {
+    return { person, via, records: records.map(({ id }) => ({ objectType, id })), leftOut: null };
+  }
+  function nobody(leftOut: LeftOutRule): Match {
+    return { person, via: 'domain', records: [], leftOut };
+  }
+}
+
+/** Whom only a record matches that was in HubSpot by then, in milliseconds. */
+interface MatchesUntil {
+  readonly ms: number;
+  readonly unmatched: ReadonlySet<string>;
+}
+
+/**
+ * `lateMatchDays` is about people whom an earlier pass did not find: once that time is over, no pass that comes by
+ * itself (a nightly reconciliation) brings them in. One that a person asks for does.
+ */
+function matchesUntil({ row, settings, now }: PlanInput): MatchesUntil {
+  const ms = row.accepted_at.getTime() + settings.lateMatchDays * DAY_MS;
+  const over = now > ms && !row.rewrite;
+  const addresses = row.unmatched.flatMap(({ email }) => (email === null ? [] : [normaliseEmail(email)]));
+  return { ms, unmatched: new Set(over ? addresses : []) };
+}
+
+function unique(records: readonly RecordRef[]): RecordRef[] {
+  return [...new Map(records.map((record) => [record.id, record])).values()];
+}

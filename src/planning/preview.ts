@@ -1,0 +1,73 @@
+import type { Kysely } from 'kysely';
+import type { Gateway } from '../gateway';
+import { notesActivity, summaryActivity, type ActivityContent } from '../hubspot/activities';
+import type { ActivityType } from '../hubspot/association-types';
+import type { MeetingPreview, PreviewedActivity } from '../meeting/preview';
+import type { ProcessedMeeting } from '../meeting/schema';
+import type { Settings } from '../meeting/settings';
+import { skipReason } from '../meeting/skips';
+import type { MeetingKey } from '../store/meetings';
+import { isRecordedTwice } from '../store/same-event';
+import type { Database } from '../store/schema';
+import { loadPlanInput } from './input';
+import { planMeeting } from './plan';
+import { crmReader } from './reader';
+
+/** What previews work with: the server's and the worker's dependencies alike. */
+export interface PreviewDependencies {
+  readonly db: Kysely<Database>;
+  readonly gateway: Pick<Gateway, 'connect'>;
+}
+
+/**
+ * What a sync of the meeting would write and link now, and what it would leave out. Nothing is written: not in HubSpot,
+ * and of our database only what the gateway needs (limits, tokens).
+ *
+ * @returns null when the workspace has no such meeting, or its content was erased
+ * @throws what the gateway throws: `NotConnectedError`, `HubSpotError`, `BudgetExhaustedError` …
+ */
+export async function previewMeeting(
+  { db, gateway }: PreviewDependencies,
+  key: MeetingKey,
+): Promise<MeetingPreview | null> {
+  const { crm, portalId } = await gateway.connect(key.workspaceId);
+  const input = await loadPlanInput(db, key, portalId);
+  if (input === null) return null;
+  const recordedTwice = await isRecordedTwice(db, key);
+  const { skip, links, leftOut } = await planMeeting(crmReader(crm), input, recordedTwice);
+  return {
+    meetingId: key.meetingId,
+    written: skip === null,
+    reason: skip === null ? null : skipReason(skip, input.settings),
+    activities: previewedActivities(input.meeting, input.settings),
+    links,
+    leftOut,
+  };
+}
+
+/** Both activities as a sync writes them; their owner, which it looks up besides, does not show in them. */
+export function previewedActivities(
+  meeting: ProcessedMeeting,
+  { summaryType }: Pick<Settings, 'summaryType'>,
+): MeetingPreview['activities'] {
+  const notes = notesActivity(meeting, null);
+  return {
+    summary: previewed(summaryActivity(meeting, null, summaryType)),
+    notes: notes === null ? null : previewed(notes),
+  };
+}
+
+const TEXTS: Record<ActivityType, { readonly title: string | null; readonly body: string }> = {
+  meetings: { title: 'hs_meeting_title', body: 'hs_meeting_body' },
+  calls: { title: 'hs_call_title', body: 'hs_call_body' },
+  notes: { title: null, body: 'hs_note_body' },
+};
+
+function previewed({ objectType, properties }: ActivityContent): PreviewedActivity {
+  const { title, body } = TEXTS[objectType];
+  return {
+    objectType,
+    title: title === null ? null : (properties[title] ?? null),
+    body: properties[body] ?? '',
+  };
+}

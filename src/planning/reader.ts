@@ -1,0 +1,62 @@
+import type { CrmRecord } from '../hubspot/batch-answers';
+import type { Crm } from '../hubspot/crm';
+import { recordKey, type ObjectType, type RecordRef } from '../meeting/cascade';
+
+/** What a plan asks of HubSpot: reads only, whatever is planned. */
+export interface CrmReader {
+  /** The contact with this address, primary or secondary, or null. */
+  contact(email: string): Promise<CrmRecord | null>;
+  /** All companies with this registrable domain. */
+  companies(domain: string): Promise<readonly CrmRecord[]>;
+  /** The record under its present id, or null when it is deleted. */
+  record(ref: RecordRef): Promise<CrmRecord | null>;
+  /** Ids of all records of a type that are associated with `from`. */
+  associated(from: RecordRef, to: ObjectType): Promise<readonly string[]>;
+}
+
+/**
+ * Asks HubSpot each question once. For one plan, or for several that should see the same CRM: make a new one for the
+ * next.
+ */
+export function crmReader(crm: Crm): CrmReader {
+  const contacts = new Map<string, Promise<CrmRecord | null>>();
+  const companies = new Map<string, Promise<readonly CrmRecord[]>>();
+  const records = new Map<string, Promise<CrmRecord | null>>();
+  const associated = new Map<string, Promise<readonly string[]>>();
+  return {
+    contact: (email) => once(contacts, email, () => crm.contacts.byEmail(email)),
+    companies: (domain) => once(companies, domain, () => crm.companies.byDomain(domain)),
+    record: (ref) => once(records, recordKey(ref), () => crm.objects(ref.objectType).read(ref.id)),
+    associated: (from, to) =>
+      once(associated, `${recordKey(from)}>${to}`, () => crm.associations(from.objectType, to).of(from.id)),
+  };
+}
+
+/** Too much would have to be read of HubSpot for an answer that somebody waits for. */
+export class TooMuchToReadError extends Error {
+  override readonly name = 'TooMuchToReadError';
+}
+
+/** Lets so many questions through, and throws {@link TooMuchToReadError} at the next. */
+export function boundedReader(
+  reader: CrmReader,
+  limits: { readonly matches: number; readonly records: number },
+): CrmReader {
+  let { matches, records } = limits;
+  const match = <Answer>(ask: () => Promise<Answer>): Promise<Answer> =>
+    matches-- > 0 ? ask() : Promise.reject(new TooMuchToReadError('too many participants'));
+  const read = <Answer>(ask: () => Promise<Answer>): Promise<Answer> =>
+    records-- > 0 ? ask() : Promise.reject(new TooMuchToReadError('too many records'));
+  return {
+    contact: (email) => match(() => reader.contact(email)),
+    companies: (domain) => match(() => reader.companies(domain)),
+    record: (ref) => read(() => reader.record(ref)),
+    associated: (from, to) => read(() => reader.associated(from, to)),
+  };
+}
+
+function once<Answer>(known: Map<string, Promise<Answer>>, key: string, ask: () => Promise<Answer>): Promise<Answer> {
+  const answer = known.get(key) ?? ask();
+  known.set(key, answer);
+  return answer;
+}

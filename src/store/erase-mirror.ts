@@ -1,0 +1,62 @@
+import { sql, type Kysely } from 'kysely';
+import type { Db } from './database';
+import type { Database } from './schema';
+
+/** Everything that is kept of a portal's own data; links and ledger are ids of ours and stay. */
+const TABLES = [
+  'crm_events',
+  'crm_records',
+  'crm_associations',
+  'crm_stages',
+  'crm_pipelines',
+  'crm_object_types',
+  'crm_owners',
+  'crm_catalogues',
+  'hubspot_owners',
+] as const;
+
+/**
+ * Erases what the mirror, the catalogue and the inbox have of the HubSpot accounts that the workspace was connected to
+ * and that nobody is connected to now. Links and the ledger stay, so that connecting again writes nothing twice.
+ *
+ * @param portalId - the account that was just disconnected; null when there was none
+ * @returns the accounts
+ */
+export async function eraseMirror(
+  db: Kysely<Database>,
+  workspaceId: string,
+  portalId: number | null,
+): Promise<number[]> {
+  return await db.transaction().execute(async (transaction) => {
+    const { rows } = await sql<{ portal_id: number }>`
+      select portal_id from (
+        select portal_id from meetings where workspace_id = ${workspaceId} and portal_id is not null
+        union select portal_id from links where workspace_id = ${workspaceId}
+        union select ${portalId}::bigint where ${portalId}::bigint is not null
+        -- Connected once, and left before anybody had a meeting: it is nobody's.
+        union select portal_id from crm_catalogues as read
+          where not exists (select from meetings where meetings.portal_id = read.portal_id)
+      ) as known
+      where not exists (select from connections where connections.portal_id = known.portal_id)
+    `.execute(transaction);
+    const portals = rows.map((row) => row.portal_id);
+    if (portals.length === 0) return [];
+    // oxlint-disable-next-line no-await-in-loop -- one statement a table, in one transaction
+    for (const table of TABLES) await transaction.deleteFrom(table).where('portal_id', 'in', portals).execute();
+    return portals;
+  });
+}
+
+/**
+ * Has every record read again that the workspace's meetings are linked to, after the mirror was erased. Does nothing
+ * where there is a mirror.
+ */
+export async function sightLinked(db: Db, workspaceId: string, portalId: number): Promise<void> {
+  await sql`
+    insert into crm_records (portal_id, object_type, record_id)
+    select distinct portal_id, object_type, record_id from links
+    where workspace_id = ${workspaceId} and portal_id = ${portalId} and refused is null
+      and not exists (select from crm_records where portal_id = ${portalId})
+    on conflict do nothing
+  `.execute(db);
+}

@@ -1,0 +1,63 @@
+import type { Selectable } from 'kysely';
+import type { Db } from './database';
+import { storedLink, type StoredLink } from './links';
+import type { Database } from './schema';
+
+/** What a list tells of an activity. */
+export type WhereWritten = Pick<
+  Selectable<Database['engagements']>,
+  'kind' | 'object_type' | 'hubspot_id' | 'url' | 'deleted_at'
+>;
+
+/** The links of several meetings, each in the account of its last sync and in the cascade's order, by meeting id. */
+export async function linksOf(
+  db: Db,
+  workspaceId: string,
+  meetingIds: readonly string[],
+): Promise<Map<string, StoredLink[]>> {
+  if (meetingIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('links')
+    .innerJoin('meetings', (join) =>
+      join
+        .onRef('meetings.workspace_id', '=', 'links.workspace_id')
+        .onRef('meetings.meeting_id', '=', 'links.meeting_id')
+        .onRef('meetings.portal_id', '=', 'links.portal_id'),
+    )
+    .selectAll('links')
+    .where('links.workspace_id', '=', workspaceId)
+    .where('links.meeting_id', 'in', meetingIds)
+    .orderBy('links.position')
+    .execute();
+  const links = Map.groupBy(rows, (row) => row.meeting_id);
+  return new Map([...links].map(([meetingId, some]) => [meetingId, some.map(storedLink)]));
+}
+
+/** Where the activities of several meetings are, each in the account of its last sync, by meeting id. */
+export async function engagementsOf(
+  db: Db,
+  workspaceId: string,
+  meetingIds: readonly string[],
+): Promise<Map<string, WhereWritten[]>> {
+  if (meetingIds.length === 0) return new Map();
+  const rows = await db
+    .selectFrom('engagements')
+    .innerJoin('meetings', (join) =>
+      join
+        .onRef('meetings.workspace_id', '=', 'engagements.workspace_id')
+        .onRef('meetings.meeting_id', '=', 'engagements.meeting_id')
+        .onRef('meetings.portal_id', '=', 'engagements.portal_id'),
+    )
+    .select([
+      'engagements.meeting_id',
+      'engagements.kind',
+      'engagements.object_type',
+      'engagements.hubspot_id',
+      'engagements.url',
+      'engagements.deleted_at',
+    ])
+    .where('engagements.workspace_id', '=', workspaceId)
+    .where('engagements.meeting_id', 'in', meetingIds)
+    .execute();
+  return Map.groupBy(rows, (row) => row.meeting_id);
+}

@@ -1,0 +1,92 @@
+import { sql, type Kysely } from 'kysely';
+import type { Db } from './database';
+import type { Database } from './schema';
+import { isUuid } from './uuid';
+
+/** A person who signs in to a workspace by name. */
+export interface Member {
+  readonly id: string;
+  /** Lower case. */
+  readonly email: string;
+  readonly name: string | null;
+}
+
+/** A member as the list shows one. */
+export interface ListedMember extends Member {
+  readonly invitedBy: string;
+  readonly invitedAt: Date;
+  /** The last time; null before the first. */
+  readonly signedInAt: Date | null;
+}
+
+/**
+ * Makes somebody a member, or finds who is one already.
+ *
+ * @param name - null keeps the name that is known
+ */
+export async function inviteMember(
+  db: Db,
+  {
+    workspaceId,
+    email,
+    name,
+    invitedBy,
+  }: { workspaceId: string; email: string; name: string | null; invitedBy: string },
+): Promise<Member> {
+  return await db
+    .insertInto('members')
+    .values({ workspace_id: workspaceId, email: email.toLowerCase(), name, invited_by: invitedBy })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['workspace_id', 'email'])
+        .doUpdateSet({ name: sql<string | null>`coalesce(excluded.name, members.name)` }),
+    )
+    .returning(['id', 'email', 'name'])
+    .executeTakeFirstOrThrow();
+}
+
+/** A member of this workspace, or null. */
+export async function findMember(db: Db, workspaceId: string, id: string): Promise<Member | null> {
+  if (!isUuid(id)) return null;
+  const row = await db
+    .selectFrom('members')
+    .select(['id', 'email', 'name'])
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** The members of a workspace, by address. */
+export async function listMembers(db: Db, workspaceId: string): Promise<ListedMember[]> {
+  const rows = await db
+    .selectFrom('members')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('email')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    invitedBy: row.invited_by,
+    invitedAt: row.invited_at,
+    signedInAt: row.signed_in_at,
+  }));
+}
+
+/** Takes a member out of the workspace; sessions and links that wait end with them. @returns whether there was one */
+export async function removeMember(db: Kysely<Database>, workspaceId: string, id: string): Promise<boolean> {
+  if (!isUuid(id)) return false;
+  const { numDeletedRows } = await db
+    .deleteFrom('members')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** How a person is told from others: `Ana Ruiz (ana@northwind.example)`. */
+export function memberLabel({ name, email }: Pick<Member, 'name' | 'email'>): string {
+  return name === null ? email : `${name} (${email})`;
+}

@@ -1,0 +1,213 @@
+import { sql, type Kysely } from 'kysely';
+import { z } from 'zod';
+import type { SyncReason, SyncStatus } from '../meeting/status';
+import type { NotedRequest } from '../sync-requests';
+import type { Db } from './database';
+import type { MeetingKey } from './meetings';
+import type { Database } from './schema';
+
+/** A pass of a sync, from its first step to where it came to rest. */
+export interface SyncAttempt {
+  readonly runId: string;
+  readonly startedAt: Date;
+  /** Null while it is under way, and for good when it was cut off. */
+  readonly endedAt: Date | null;
+  readonly outcome: SyncStatus | null;
+  readonly reason: SyncReason | null;
+  readonly steps: readonly SyncStep[];
+}
+
+/** A step of a pass; repeated tries are one. */
+export interface SyncStep {
+  readonly activity: string;
+  readonly tries: number;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  /** Counts and words of what it came to; null while it has not succeeded. */
+  readonly done: Readonly<Record<string, string | number | boolean>> | null;
+  /** Why the last try failed. */
+  readonly failure: string | null;
+  readonly requests: readonly NotedRequest[];
+  readonly requestsLeftOut: number;
+}
+
+/** What a try of a step came to. */
+export interface StepReport {
+  readonly activity: string;
+  /** From 1. */
+  readonly attempt: number;
+  readonly ms: number;
+  readonly done: Readonly<Record<string, string | number | boolean>> | null;
+  readonly failure: string | null;
+  readonly requests: readonly NotedRequest[];
+  readonly requestsLeftOut: number;
+}
+
+/** As many passes of a meeting are kept, and as many requests of a step, whatever the number of its tries. */
+const KEPT_PASSES = 20;
+const KEPT_REQUESTS = 20;
+
+/** The rate is that of the last minutes: what HubSpot allows now, not an hour ago. */
+const RATE_MINUTES = 2;
+
+/**
+ * Notes that a pass has begun. Repeated for the same step of the same run it changes nothing. Erased meetings have no
+ * history.
+ *
+ * @param begunBy - Temporal's id of the step that began it
+ */
+export async function noteAttempt(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  { runId, begunBy, ms }: { readonly runId: string; readonly begunBy: string; readonly ms: number },
+): Promise<void> {
+  await sql`
+    insert into sync_attempts (workspace_id, meeting_id, run_id, begun_by, started_at)
+    select workspace_id, meeting_id, ${runId}, ${begunBy}, now() - make_interval(secs => ${ms / 1_000})
+    from meetings where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and status <> 'deleted'
+    on conflict do nothing
+  `.execute(db);
+}
+
+/** Notes a try of a step with the latest pass of its run; without one it does nothing. */
+export async function noteStep(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  runId: string,
+  step: StepReport,
+): Promise<void> {
+  await sql`
+    insert into sync_steps as step (attempt_id, activity, tries, started_at, ended_at, done, failure, requests, requests_left_out)
+    select id, ${step.activity}, ${step.attempt}::int, now() - make_interval(secs => ${step.ms / 1_000}), now(),
+      ${step.done === null ? null : JSON.stringify(step.done)}::jsonb, ${step.failure},
+      ${JSON.stringify(step.requests)}::jsonb, ${step.requestsLeftOut}::int
+    from sync_attempts
+    where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and run_id = ${runId}
+    order by id desc limit 1
+    on conflict (attempt_id, activity) do update set
+      tries = greatest(step.tries, excluded.tries),
+      ended_at = excluded.ended_at,
+      done = excluded.done,
+      failure = excluded.failure,
+      requests = (
+        select coalesce(jsonb_agg(request order by position), '[]') from (
+          select request, position from jsonb_array_elements(step.requests || excluded.requests)
+            with ordinality as kept (request, position)
+          order by position desc limit ${KEPT_REQUESTS}
+        ) as latest
+      ),
+      requests_left_out = step.requests_left_out + excluded.requests_left_out
+        + greatest(0, jsonb_array_length(step.requests) + jsonb_array_length(excluded.requests) - ${KEPT_REQUESTS})
+  `.execute(db);
+}
+
+/** Ends the latest pass of a run where the meeting now stands, and forgets those that are too old to matter. */
+export async function noteRest(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  runId: string,
+  outcome: string,
+): Promise<void> {
+  await sql`
+    with latest as (
+      select id from sync_attempts
+      where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and run_id = ${runId}
+      order by id desc limit 1
+    ), old as (
+      delete from sync_attempts
+      where id in (
+        select id from sync_attempts where workspace_id = ${workspaceId} and meeting_id = ${meetingId}
+        order by id desc offset ${KEPT_PASSES}
+      )
+    )
+    update sync_attempts as attempt
+    set ended_at = now(), outcome = ${outcome},
+      reason = (
+        select reason from meetings
+        where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and status = ${outcome}
+      )
+    from latest where attempt.id = latest.id
+  `.execute(db);
+}
+
+const notedRequests = z
+  .array(
+    z.object({
+      at: z.string(),
+      method: z.string(),
+      route: z.string(),
+      inputs: z.number().nullable(),
+      status: z.number().nullable(),
+      ms: z.number(),
+      said: z.string().nullable(),
+      correlationId: z.string().nullable(),
+    }),
+  )
+  .catch([]);
+const facts = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+  .nullable()
+  .catch(null);
+
+/** The passes of a meeting, the latest first. */
+export async function listAttempts(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<SyncAttempt[]> {
+  const attempts = await db
+    .selectFrom('sync_attempts')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId)
+    .orderBy('id', 'desc')
+    .limit(KEPT_PASSES)
+    .execute();
+  if (attempts.length === 0) return [];
+  const ids = attempts.map(({ id }) => id);
+  const rows = await db
+    .selectFrom('sync_steps')
+    .selectAll()
+    .where('attempt_id', 'in', ids)
+    .orderBy('started_at')
+    .orderBy('activity')
+    .execute();
+  const steps = Map.groupBy(rows, (row) => row.attempt_id);
+  return attempts.map((attempt) => ({
+    runId: attempt.run_id,
+    startedAt: attempt.started_at,
+    endedAt: attempt.ended_at,
+    outcome: attempt.outcome,
+    reason: attempt.reason,
+    steps: (steps.get(attempt.id) ?? []).map((row) => ({
+      activity: row.activity,
+      tries: row.tries,
+      startedAt: row.started_at,
+      endedAt: row.ended_at,
+      done: facts.parse(row.done),
+      failure: row.failure,
+      requests: notedRequests.parse(row.requests),
+      requestsLeftOut: row.requests_left_out,
+    })),
+  }));
+}
+
+/** Meetings of a workspace that are on their way, and how fast the others arrived lately. */
+export interface UnderWay {
+  readonly meetings: number;
+  /** Of those, how many wait for HubSpot's limits or for HubSpot. */
+  readonly waiting: number;
+  /** Passes that came to rest, a minute; 0 when none did in the last minutes. */
+  readonly perMinute: number;
+}
+
+/** Counts what is on its way, by indexes only: quick whatever the number of meetings. */
+export async function countUnderWay(db: Kysely<Database>, workspaceId: string): Promise<UnderWay> {
+  const { rows } = await sql<{ meetings: number; waiting: number; rested: number }>`
+    select
+      (select count(*) from meetings where workspace_id = ${workspaceId} and status in ('accepted', 'syncing', 'waiting'))
+        + (select count(*) from meetings where sync_requested_at is not null and workspace_id = ${workspaceId}
+            and status not in ('accepted', 'syncing', 'waiting')) as meetings,
+      (select count(*) from meetings where workspace_id = ${workspaceId} and status = 'waiting') as waiting,
+      (select count(*) from sync_attempts
+        where workspace_id = ${workspaceId} and ended_at > now() - make_interval(mins => ${RATE_MINUTES})) as rested
+  `.execute(db);
+  const [row = { meetings: 0, waiting: 0, rested: 0 }] = rows;
+  return { meetings: row.meetings, waiting: row.waiting, perMinute: row.rested / RATE_MINUTES };
+}

@@ -1,0 +1,86 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { servedCallers } from './hubspot/batch-callers';
+import type { RequestObserver } from './hubspot/transport';
+
+/**
+ * A request to HubSpot that a step took part in, as the history shows it: never what it carried. Bodies hold people's
+ * addresses and the meeting's content; of what was refused, HubSpot's words are kept, without what they quote of ours.
+ */
+export interface NotedRequest {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly method: string;
+  /** Path without ids. */
+  readonly route: string;
+  /** How many inputs the request carried, for all meetings that shared it; null where it is no batch. */
+  readonly inputs: number | null;
+  /** Null when no whole answer came. */
+  readonly status: number | null;
+  readonly ms: number;
+  /** HubSpot's words; null when it did what was asked. */
+  readonly said: string | null;
+  /** What HubSpot's support finds the call by. */
+  readonly correlationId: string | null;
+}
+
+/** As many requests are kept of one step; the others are counted. */
+export const MAX_NOTED = 20;
+const MAX_WORDS = 500;
+
+/** The requests of one step. */
+export class RequestNotes {
+  readonly #requests: NotedRequest[] = [];
+  #leftOut = 0;
+
+  get requests(): readonly NotedRequest[] {
+    return this.#requests;
+  }
+
+  get leftOut(): number {
+    return this.#leftOut;
+  }
+
+  /** What was refused says more than what went through: of those the oldest makes room. */
+  add(request: NotedRequest): void {
+    this.#requests.push(request);
+    if (this.#requests.length <= MAX_NOTED) return;
+    const successful = this.#requests.findIndex(({ said }) => said === null);
+    this.#requests.splice(Math.max(successful, 0), 1);
+    this.#leftOut += 1;
+  }
+}
+
+const current = new AsyncLocalStorage<RequestNotes>();
+
+/** Runs a step so that the requests which it takes part in are noted, those that it shares with others too. */
+export function notingRequests<Result>(notes: RequestNotes, work: () => Result): Result {
+  return current.run(notes, work);
+}
+
+/** Tells every step that takes part in a request of it. */
+export const noteRequest: RequestObserver = (request, route, answer, ms, error) => {
+  const served = servedCallers();
+  const notes = new Set(
+    served.length === 0 ? [current.getStore()] : served.map((inCaller) => inCaller(() => current.getStore())),
+  );
+  notes.delete(undefined);
+  if (notes.size === 0) return;
+  const noted: NotedRequest = {
+    at: new Date().toISOString(),
+    method: request.method,
+    route: route.slice(request.method.length + 1),
+    inputs: inputsOf(request.json),
+    status: answer?.status ?? null,
+    ms: Math.round(ms),
+    said: error?.said.slice(0, MAX_WORDS) ?? null,
+    correlationId:
+      error === null ? null : (error.correlationId ?? answer?.headers.get('x-hubspot-correlation-id') ?? null),
+  };
+  for (const one of notes) one?.add(noted);
+};
+
+function inputsOf(json: unknown): number | null {
+  return typeof json === 'object' && json !== null && 'inputs' in json && Array.isArray(json.inputs)
+    ? json.inputs.length
+    : null;
+}

@@ -1,0 +1,67 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import getPort from 'get-port';
+import type { Browser, Page } from 'playwright-core';
+import { buildApp } from '../../src/http/app';
+import { createSignInLink } from '../../src/store/sessions';
+import { startStack, type Stack } from '../support/stack';
+
+/** The product with its pages on a port, its worker at work, over a real database, Temporal and the sandbox. */
+export interface FullStack extends Stack {
+  readonly url: string;
+  readonly app: FastifyInstance;
+  /** A page of a browser that is signed in to the workspace, and what it complained of. */
+  openPage(
+    browser: Browser,
+    options?: Parameters<Browser['newContext']>[0],
+  ): Promise<{ page: Page; complaints: string[] }>;
+}
+
+/** Starts it; `close` it in `afterAll` or `afterEach`. Not connected yet. */
+export async function startFullStack(options: Parameters<typeof startStack>[0] = {}): Promise<FullStack> {
+  const stack = await startStack(options);
+  const port = await getPort();
+  const url = `http://localhost:${port}`;
+  const app = await buildApp({
+    ...stack.product,
+    config: {
+      publicUrl: url,
+      encryptionKeys: [{ id: 'test', key: randomBytes(32) }],
+      hubspot: { clientSecret: stack.sandbox.clientSecret },
+    },
+    starter: stack.starter,
+    reconciler: stack.reconciler,
+    changes: stack.changes,
+    temporal: { problem: () => Promise.resolve(null) },
+    temporalUi: { temporalUiUrl: 'http://localhost:8233', namespace: 'default' },
+  });
+  await app.listen({ host: 'localhost', port });
+  const stop = new AbortController();
+  // As the server does: what records are called is read in the background.
+  const sweeping = stack.changes.run(stop.signal);
+  return {
+    ...stack,
+    url,
+    app,
+    async openPage(browser, contextOptions) {
+      const page = await (await browser.newContext(contextOptions)).newPage();
+      const complaints: string[] = [];
+      page.on('console', (message) => {
+        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+      });
+      page.on('pageerror', (error) => complaints.push(String(error)));
+      const { token } = await createSignInLink(stack.product.db, stack.workspaceId);
+      await page.goto(`${url}/sign-in?token=${token}`);
+      const ask = page.getByRole('button', { name: /^(Sign in|Switch)/ });
+      if ((await ask.count()) > 0) await ask.click();
+      await page.waitForURL(`${url}/settings/integrations`);
+      return { page, complaints };
+    },
+    async close() {
+      stop.abort();
+      await sweeping;
+      await app.close();
+      await stack.close();
+    },
+  };
+}

@@ -1,0 +1,304 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { meeting } from '../support/meetings';
+import { expectNoSeriousFindings } from './axe';
+import { findChromium, launchChromium } from './chromium';
+import { startFullStack, type FullStack } from './full-stack';
+
+const executable = findChromium();
+const title =
+  executable === null
+    ? 'SKIPPED, no Chromium was found (install one, or set CHROMIUM_PATH): a person and the meetings'
+    : 'A person and the meetings';
+
+(executable === null ? describe.skip : describe)(title, () => {
+  let browser: Browser;
+  let stack: FullStack;
+  let page: Page;
+  let complaints: string[];
+  let contactId: string;
+  let dealId: string;
+
+  beforeAll(async () => {
+    browser = await launchChromium(executable ?? '');
+    stack = await startFullStack();
+    await stack.connect();
+    const { crm } = stack.sandbox;
+    contactId = crm.create('contacts', { email: 'marc.serra@acme.example', firstname: 'Marc', lastname: 'Serra' }).id;
+    const company = crm.create('companies', { name: 'Acme Manufacturing', domain: 'acme.example' });
+    const seats = crm.create('deals', { dealname: 'Acme: 120 seats' });
+    dealId = crm.create('deals', { dealname: 'Framework agreement' }).id;
+    crm.associate('contacts', contactId, 'companies', company.id);
+    crm.associate('companies', company.id, 'deals', seats.id);
+    await stack.sync(meeting({ meetingId: 'before', title: 'Before' }));
+    // Reads what the records are called.
+    await stack.apply();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await stack.close();
+  });
+  beforeEach(async () => {
+    ({ page, complaints } = await stack.openPage(browser));
+  });
+  afterEach(async () => {
+    expect(complaints).toEqual([]);
+    await page.context().close();
+    stack.sandbox.faults.clear();
+  });
+
+  const open = async (path: string) => await page.goto(stack.url + path);
+  const row = (meetingId: string) => page.locator(`[id="m-${meetingId}"]`);
+  const tree = () => page.locator('.tree');
+  const onTimeline = (objectType: string, id: string) => stack.sandbox.crm.timeline(objectType, id).length;
+  const settled = async (word: string) => await page.locator('main > #live > p > .badge', { hasText: word }).waitFor();
+
+  test('see one come in, and follow it to its end, without loading the page again', async () => {
+    await open('/meetings');
+    await page.evaluate("document.body.dataset['same'] = 'yes'");
+    await page.locator('#more-filters summary').click();
+    await row('before').getByRole('checkbox').check();
+    await page.getByLabel('Search', { exact: true }).pressSequentially('half a wo');
+    await stack.sync(meeting({ meetingId: 'after', title: 'Came in meanwhile' }));
+    await row('after').locator('.badge', { hasText: 'Synced' }).waitFor({ timeout: 15_000 });
+    expect(await row('after').innerText()).toMatch('1 contact, 1 company, 1 deal');
+    expect(await row('after').innerText()).toMatch('82/100');
+    // What a person had begun stays.
+    expect(await page.evaluate("document.body.dataset['same']")).toBe('yes');
+    expect(await row('before').getByRole('checkbox').isChecked()).toBe(true);
+    expect(await row('after').getByRole('checkbox').isChecked()).toBe(false);
+    expect(await page.getByLabel('Search', { exact: true }).inputValue()).toBe('half a wo');
+    expect(await page.getByLabel('Reason').isVisible()).toBe(true);
+    expect(await page.locator('#selected-count').innerText()).toBe('1 selected');
+    await expectNoSeriousFindings(page);
+  });
+
+  test('narrow the list, and keep that over pages and back', async () => {
+    for (let index = 0; index < 30; index += 1)
+      await stack.post(meeting({ meetingId: `many-${index}`, title: `Weekly ${index}` }));
+    for (let index = 0; index < 30; index += 1) await stack.until(`many-${index}`, 'synced');
+    await open('/meetings');
+    await page.getByLabel('Search', { exact: true }).fill('weekly SERRA');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.waitForURL(/q=weekly/);
+    expect(await page.getByRole('navigation', { name: 'Status' }).innerText()).toMatch(/All\s*30/);
+    await page.getByRole('link', { name: 'Older meetings' }).click();
+    await page.waitForURL(/cursor=/);
+    expect(await page.locator('table.meetings tbody tr').count()).toBe(5);
+    await page.getByRole('link', { name: 'Newer meetings' }).click();
+    await row('many-29').waitFor();
+    expect(page.url()).toMatch('q=weekly');
+    await page.getByText('More filters').click();
+    await page.getByLabel('Linked record').fill(`deals/${dealId}`);
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByText('No meeting is like that.').waitFor();
+    await page.getByLabel('Linked record').fill('what?');
+    await page.getByRole('button', { name: 'Search' }).click();
+    await page.getByRole('alert').waitFor();
+    expect(await page.getByRole('alert').innerText()).toMatch('must be a type and an id such as deals/123');
+    await expectNoSeriousFindings(page);
+    await page.getByRole('link', { name: 'Clear' }).click();
+    await page.waitForURL(`${stack.url}/meetings`);
+  });
+
+  test('run a selection again, and all of a page', async () => {
+    await open('/meetings?q=weekly');
+    const attempts = async () => (await stack.product.db.selectFrom('sync_attempts').select('id').execute()).length;
+    const before = await attempts();
+    await row('many-28').getByRole('checkbox').check();
+    await row('many-27').getByRole('checkbox').check();
+    await page.getByRole('button', { name: 'Run the selected again' }).click();
+    expect(await page.getByRole('status').first().innerText()).toMatch('2 meetings run again.');
+    expect(page.url()).toMatch('q=weekly');
+    await stack.starter.sweep(0);
+    await Promise.all([stack.until('many-28', 'synced'), stack.until('many-27', 'synced')]);
+    expect(await attempts()).toBe(before + 2);
+
+    await page.getByLabel('Select all on this page').check();
+    expect(await page.locator('#selected-count').innerText()).toBe('25 selected');
+    await row('many-29').getByRole('checkbox').uncheck();
+    expect(await page.locator('#selected-count').innerText()).toBe('24 selected');
+    await page.getByRole('button', { name: 'Run the selected again' }).click();
+    expect(await page.getByRole('status').first().innerText()).toMatch('24 meetings run again.');
+    expect(await page.locator('#progress').innerText()).toMatch('24 meetings are on their way');
+    await stack.starter.sweep(0);
+    for (let index = 5; index < 29; index += 1) await stack.until(`many-${index}`, 'synced');
+  });
+
+  test('understand from the page why a sync failed, mend it, and run it again', async () => {
+    const message = 'Property hs_meeting_outcome has a rule that refuses COMPLETED';
+    stack.sandbox.faults.add({
+      match: { method: 'POST', path: '/meetings/batch/create' },
+      action: {
+        kind: 'status',
+        status: 400,
+        body: { status: 'error', message, category: 'VALIDATION_ERROR', correlationId: 'c0ffee' },
+      },
+    });
+    await stack.sync(meeting({ meetingId: 'refused', title: 'Refused' }));
+    await open('/meetings');
+    expect(await page.locator('#reason-hubspot_rejected').innerText()).toMatch('1 meeting');
+    await page.locator('#reason-hubspot_rejected').getByRole('link').click();
+    await row('refused').getByRole('link', { name: 'Refused', exact: true }).click();
+
+    const notice = page.locator('#reason');
+    expect(await notice.innerText()).toMatch(message);
+    expect(await notice.innerText()).toMatch('Ask a HubSpot admin to change the rule or property that it names');
+    await page.locator('.history summary').first().click();
+    expect(await page.locator('.history').innerText()).toMatch('POST /crm/objects/2026-03/meetings/batch/create');
+    expect(await page.locator('.history').innerText()).toMatch('c0ffee');
+    await expectNoSeriousFindings(page);
+
+    stack.sandbox.faults.clear();
+    await notice.getByRole('button', { name: 'Run again' }).click();
+    await settled('Synced');
+    expect(await page.locator('.history > li').count()).toBe(2);
+    expect(await page.locator('.activity .badge').allInnerTexts()).toEqual(['In HubSpot', 'In HubSpot']);
+    expect(onTimeline('contacts', contactId)).toBeGreaterThan(0);
+  });
+
+  test('link a deal by hand with the picker, unlink it, and take that back', async () => {
+    await stack.sync(meeting({ meetingId: 'by-hand', title: 'By hand' }));
+    await open('/meetings/by-hand');
+    expect((await tree().innerText()).replaceAll(/\s+/g, ' ')).toMatch(
+      /Marc Serra <marc\.serra@acme\.example>.* Contact Marc Serra.* Company Acme Manufacturing.* Deal Acme: 120 seats/,
+    );
+    await page.getByRole('button', { name: 'Link a record' }).click();
+    await page.getByLabel('What to link').selectOption('deals');
+    await page.getByLabel(/^Name, e-mail/).pressSequentially('framew');
+    const link = page.getByRole('button', { name: 'Link Framework agreement' });
+    await link.waitFor();
+    await expectNoSeriousFindings(page);
+    await link.click();
+    await page.getByText('Framework agreement is linked by hand').waitFor();
+    await tree().getByText('Framework agreement').waitFor();
+    await settled('Synced');
+    expect(onTimeline('deals', dealId)).toBe(2);
+    expect((await tree().innerText()).replaceAll(/\s+/g, ' ')).toMatch('Linked by hand Deal Framework agreement');
+
+    await page.getByRole('button', { name: 'Unlink Framework agreement' }).click();
+    await page.getByRole('heading', { name: 'Left out' }).waitFor();
+    await settled('Synced');
+    expect(onTimeline('deals', dealId)).toBe(0);
+    await page.getByRole('button', { name: /^Undo/ }).click();
+    await tree().getByText('Framework agreement').waitFor();
+    await settled('Synced');
+    expect(onTimeline('deals', dealId)).toBe(2);
+
+    await page.getByRole('button', { name: 'Unlink Acme Manufacturing' }).click();
+    await page.getByRole('button', { name: 'Undo: link Acme Manufacturing again' }).waitFor();
+    await settled('Synced');
+    expect(await tree().innerText()).not.toMatch('120 seats');
+    await page.getByRole('link', { name: 'What a sync would leave out, and why' }).click();
+    expect(await page.locator('main').innerText()).toMatch(/Acme Manufacturing\s+A person unlinked it/);
+    await expectNoSeriousFindings(page);
+  });
+
+  test('find the picker working without scripts', async () => {
+    const context = await browser.newContext({
+      javaScriptEnabled: false,
+      storageState: await page.context().storageState(),
+    });
+    const plain = await context.newPage();
+    await plain.goto(`${stack.url}/meetings/by-hand/records`);
+    await plain.getByLabel('What to link').selectOption('companies');
+    await plain.getByLabel(/^Name, e-mail/).fill('acme');
+    await plain.getByRole('button', { name: 'Search' }).click();
+    await plain.getByRole('button', { name: 'Link Acme Manufacturing' }).click();
+    await plain.getByText('Acme Manufacturing is linked by hand').waitFor();
+    await stack.until('by-hand', 'synced');
+    await plain.goto(`${stack.url}/meetings`);
+    expect(await plain.locator('.select-all').isVisible()).toBe(false);
+    await plain
+      .locator('[id="m-by-hand"]')
+      .getByRole('button', { name: /^Run again/ })
+      .click();
+    await plain.getByText('1 meeting runs again.').waitFor();
+    await stack.until('by-hand', 'synced');
+    await context.close();
+  });
+
+  test('make a contact of somebody whom HubSpot does not know', async () => {
+    const participants = [{ email: 'nora@new.example', name: 'Nora New' }];
+    await stack.sync(meeting({ meetingId: 'unknown', title: 'Unknown', participants }));
+    await open('/meetings/unknown');
+    expect(await page.locator('#reason').innerText()).toMatch(
+      'None of the external participants is a contact in HubSpot',
+    );
+    await page.getByRole('button', { name: 'Create contact Nora New <nora@new.example>' }).click();
+    await page.getByText('Nora New is a contact in HubSpot now').waitFor();
+    await settled('Synced');
+    expect(await tree().innerText()).toMatch('Contact');
+    const contact = stack.sandbox.crm
+      .list('contacts')
+      .find(({ properties }) => properties['email'] === 'nora@new.example');
+    expect(contact?.properties).toMatchObject({ firstname: 'Nora', lastname: 'New' });
+    expect(onTimeline('contacts', contact?.id ?? '')).toBe(2);
+    expect(await page.getByRole('heading', { name: 'Not found in HubSpot' }).count()).toBe(0);
+  });
+
+  test('are told when HubSpot does not take the contact', async () => {
+    const participants = [{ email: 'otto@new.example', name: 'Otto New' }];
+    await stack.sync(meeting({ meetingId: 'not-taken', title: 'Not taken', participants }));
+    stack.sandbox.faults.add({
+      match: { method: 'POST', path: '/contacts/batch/create' },
+      action: {
+        kind: 'status',
+        status: 400,
+        body: { status: 'error', message: 'Contacts need a lifecycle stage', category: 'VALIDATION_ERROR' },
+      },
+    });
+    await open('/meetings/not-taken');
+    await page.getByRole('button', { name: /^Create contact/ }).click();
+    expect(await page.getByRole('alert').innerText()).toMatch('Contacts need a lifecycle stage');
+  });
+
+  test('take a meeting back, after being asked', async () => {
+    await stack.sync(meeting({ meetingId: 'gone', title: 'To be gone' }));
+    const before = onTimeline('contacts', contactId);
+    await open('/meetings/gone');
+    await page.getByRole('button', { name: 'Take back' }).click();
+    expect(await page.locator('main').innerText()).toMatch('Take this meeting back?');
+    await expectNoSeriousFindings(page);
+    await page.getByRole('button', { name: 'Take back' }).click();
+    await settled('Deleted');
+    expect(onTimeline('contacts', contactId)).toBe(before - 2);
+    expect(await page.locator('main').innerText()).not.toMatch('To be gone');
+    expect(await page.getByRole('button', { name: 'Run again' }).count()).toBe(0);
+  });
+
+  test.each([
+    ['light', 'a desktop', 1280],
+    ['dark', 'a phone', 390],
+  ] as const)('see every page in %s on %s, without scrolling sideways', async (colorScheme, _device, width) => {
+    const { page: one, complaints: heard } = await stack.openPage(browser, {
+      colorScheme,
+      viewport: { width, height: 844 },
+    });
+    for (const path of [
+      '',
+      '?q=nothing+like+it&record=what',
+      '/by-hand',
+      '/unknown',
+      '/gone',
+      '/by-hand/records?type=deals',
+      '/by-hand/left-out',
+      '/by-hand/take-back',
+    ]) {
+      await one.goto(`${stack.url}/meetings${path}`);
+      const closed = one.locator('details:not([open]) > summary').first();
+      while ((await closed.count()) > 0) await closed.click();
+      await expectNoSeriousFindings(one);
+      const overflow = await one.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+      expect({ path, overflow }).toEqual({ path, overflow: 0 });
+      const folder = process.env['SHOTS'];
+      if (folder !== undefined)
+        await one.screenshot({
+          path: `${folder}/${colorScheme}-${width}${path.replaceAll(/\W/g, '_')}.png`,
+          fullPage: true,
+        });
+    }
+    expect(heard).toEqual([]);
+    await one.context().close();
+  });
+});

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { refreshCatalogue } from '../../../src/catalogue';
+import { knownObjectTypes } from '../../../src/store/catalogue';
+import { meetingContext } from '../../../src/store/context';
+import { cachedOwner } from '../../../src/store/owners';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({ sandbox: { seed: 'demo' }, ownNamespace: true });
+  await stack.connect();
+});
+afterAll(() => stack.close());
+
+const connected = () => stack.product.gateway.connect(stack.workspaceId);
+const catalogueCalls = () =>
+  stack.sandbox.requests.list().filter(({ path }) => /pipelines|schemas|owners/.test(path)).length;
+
+test('a stage or an owner that nobody knows has the catalogue read; what stays unknown is not asked for again at once', async () => {
+  const { crm, portals } = stack.sandbox;
+  const owner = portals.addOwner(stack.portalId, {
+    email: 'New.Rep@northwind.example',
+    firstName: 'New',
+    lastName: 'Rep',
+  });
+  const contact = crm.create('contacts', { email: 'c@catalogue.example' });
+  const deal = crm.create('deals', {
+    dealname: 'Known by its stage',
+    pipeline: 'default',
+    dealstage: 'closedwon',
+    hubspot_owner_id: owner.id,
+  });
+  crm.associate('contacts', contact.id, 'deals', deal.id);
+  await stack.sync(meeting({ meetingId: 'c1', participants: [{ email: 'c@catalogue.example' }] }));
+  stack.sandbox.requests.clear();
+  await stack.apply();
+  // Pipelines, custom object types, active and archived owners.
+  expect(catalogueCalls()).toBe(4);
+  const context = await meetingContext(stack.product.db, stack.workspaceId, 'c1');
+  expect(context?.deals[0]).toMatchObject({
+    pipeline: { name: 'Sales Pipeline' },
+    stage: { name: 'Closed Won', isClosed: true, probability: 1 },
+    owner: { id: owner.id, name: 'New Rep', email: 'new.rep@northwind.example' },
+  });
+  expect(await cachedOwner(stack.product.db, stack.portalId, 'new.rep@northwind.example')).toBe(owner.id);
+
+  // An owner that HubSpot lists to nobody: once is enough for the time being.
+  await stack.product.db.deleteFrom('crm_owners').where('owner_id', '=', owner.id).execute();
+  stack.sandbox.requests.clear();
+  const change = {
+    subscriptionType: 'deal.propertyChange',
+    objectId: Number(deal.id),
+    propertyName: 'amount',
+    propertyValue: '1',
+  };
+  await stack.apply(change);
+  expect(catalogueCalls()).toBe(0);
+  await stack.product.db
+    .updateTable('crm_catalogues')
+    .set({ read_at: new Date(Date.now() - 3_600_000) })
+    .execute();
+  await stack.apply(change);
+  expect(catalogueCalls()).toBe(4);
+});
+
+test('a deactivated owner keeps a name, and is nobody’s host', async () => {
+  const [owner] = stack.sandbox.portals.owners(stack.portalId);
+  stack.sandbox.portals.setOwnerArchived(stack.portalId, owner?.id ?? '', true);
+  await refreshCatalogue(stack.product, await connected());
+  const row = await stack.product.db
+    .selectFrom('crm_owners')
+    .selectAll()
+    .where('owner_id', '=', owner?.id ?? '')
+    .executeTakeFirstOrThrow();
+  expect(row).toMatchObject({ archived: true, name: `${owner?.firstName} ${owner?.lastName}` });
+  expect(await cachedOwner(stack.product.db, stack.portalId, owner?.email ?? '')).toBeNull();
+});
+
+test.each([
+  [403, []],
+  [404, 'as before'],
+])('%i for the schemas is no error', async (status, left) => {
+  await refreshCatalogue(stack.product, await connected());
+  const before = await knownObjectTypes(stack.product.db, stack.portalId);
+  expect(before).toHaveLength(1);
+  const id = stack.sandbox.faults.add({
+    match: { path: '/crm-object-schemas/' },
+    action: { kind: 'status', status, body: { status: 'error', message: 'No' } },
+  });
+  await refreshCatalogue(stack.product, await connected());
+  stack.sandbox.faults.clear(id);
+  expect(await knownObjectTypes(stack.product.db, stack.portalId)).toEqual(left === 'as before' ? before : left);
+});
+
+test('two who read it at once end with one catalogue', async () => {
+  await Promise.all(Array.from({ length: 4 }, async () => refreshCatalogue(stack.product, await connected())));
+  const stages = await stack.product.db.selectFrom('crm_stages').select('stage_id').execute();
+  expect(stages.map((row) => row.stage_id)).toContain('contractsent');
+  expect(new Set(stages.map((row) => row.stage_id)).size).toBe(stages.length);
+});

@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { requestSync, requestSyncs } from '../../../src/store/meetings';
+import { reconcileWorkflowId } from '../../../src/temporal/names';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack({
+    sandbox: { limits: { tenSecondly: null, searchPerSecond: null, associationsTenSecondly: null } },
+  });
+  await stack.connect();
+  stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
+});
+afterAll(() => stack.close());
+
+async function reconcile() {
+  await stack.reconciler.start(stack.workspaceId);
+  const reconciliation = stack.temporal.workflow.getHandle(reconcileWorkflowId(stack.workspaceId));
+  const done = reconciliation.result().then(() => true);
+  // As the sweeper of a running product does meanwhile.
+  do await stack.starter.sweep(0);
+  while (!(await Promise.race([done, sleep(25, false)])));
+}
+
+const ids = ({ engagements }: Awaited<ReturnType<Stack['status']>>) => ({
+  summary: engagements.summary?.id ?? '',
+  notes: engagements.notes?.id ?? '',
+});
+
+test('a reconciliation notices that one was deleted: the status names it, the other stays right, nothing is made again', async () => {
+  const { crm } = stack.sandbox;
+  const before = ids(await stack.sync(meeting({ meetingId: 'r1' })));
+  const untouched = await stack.sync(meeting({ meetingId: 'r2' }));
+  crm.archive('notes', before.notes);
+  await reconcile();
+  expect(await stack.status('r1')).toMatchObject({
+    status: 'synced',
+    reason: {
+      code: 'deleted_in_hubspot',
+      message: 'Somebody deleted the Smart Category Notes in HubSpot, so it is not made again.',
+    },
+    engagements: { summary: { id: before.summary }, notes: null },
+  });
+  expect(await stack.status('r2')).toMatchObject({ reason: null, engagements: untouched.engagements });
+
+  // The one that stands follows a change and a new participant.
+  const zoe = crm.create('contacts', { email: 'zoe@zeta.example' });
+  const changed = await stack.sync(
+    meeting({
+      meetingId: 'r1',
+      title: 'Renamed',
+      participants: [{ email: 'marc.serra@acme.example' }, { email: 'zoe@zeta.example' }],
+      smartCategories: [{ name: 'New', items: [{ kind: 'note', text: 'New' }] }],
+    }),
+  );
+  expect(changed).toMatchObject({
+    status: 'synced',
+    reason: { code: 'deleted_in_hubspot' },
+    engagements: { notes: null },
+  });
+  expect(changed.links).toHaveLength(2);
+  expect(crm.get('meetings', before.summary)?.properties['hs_meeting_title']).toBe('Renamed');
+  expect(crm.timeline('contacts', zoe.id).map(({ id }) => id)).toEqual([before.summary]);
+
+  crm.archive('meetings', before.summary);
+  stack.sandbox.requests.clear();
+  await reconcile();
+  expect(await stack.status('r1')).toMatchObject({
+    status: 'skipped',
+    reason: {
+      code: 'deleted_in_hubspot',
+      message: expect.stringContaining('the Meeting Summary and the Smart Category Notes'),
+    },
+    engagements: { summary: null, notes: null },
+  });
+  // One batch read a type looks at all activities, deleted ones too, and none is an error answer.
+  const reads = stack.sandbox.requests
+    .list({ method: 'POST' })
+    .filter(({ path }) => /\/(meetings|notes)\/batch\/read$/.test(path));
+  expect(reads.map(({ path }) => path.split('/').at(-3) ?? '').toSorted()).toEqual(['meetings', 'notes']);
+  expect(stack.sandbox.requests.list().filter(({ status }) => (status ?? 0) >= 400)).toEqual([]);
+
+  await requestSyncs(stack.product.db, stack.workspaceId, { reason: 'deleted_in_hubspot' });
+  await stack.starter.start(stack.workspaceId, 'r1');
+  await stack.temporal.workflow.getHandle((await stack.status('r1')).workflow.id).result();
+  const anew = await stack.status('r1');
+  expect(anew).toMatchObject({ status: 'synced', reason: null });
+  expect([before.summary, before.notes]).not.toContain(ids(anew).summary);
+  expect(crm.timeline('contacts', zoe.id)).toHaveLength(2);
+});
+
+test('a webhook tells of a deletion and of a restoration', async () => {
+  const { crm } = stack.sandbox;
+  const before = ids(await stack.sync(meeting({ meetingId: 'w1' })));
+  const event = (what: string, objectTypeId: string, id: string) => ({
+    subscriptionType: `object.${what}`,
+    objectTypeId,
+    objectId: Number(id),
+  });
+  // Of an event only the name of the record counts: this one has not been deleted.
+  await stack.apply(event('deletion', '0-47', before.summary));
+  expect(await stack.status('w1')).toMatchObject({ reason: null, engagements: { summary: { id: before.summary } } });
+
+  crm.archive('meetings', before.summary);
+  await stack.apply(event('deletion', '0-47', before.summary), event('deletion', '0-46', '999'));
+  expect(await stack.status('w1')).toMatchObject({
+    status: 'synced',
+    reason: { code: 'deleted_in_hubspot', message: expect.stringContaining('the Meeting Summary in HubSpot') },
+    engagements: { summary: null, notes: { id: before.notes } },
+  });
+  await stack.sync(meeting({ meetingId: 'w1', title: 'While it was away' }));
+
+  crm.restore('meetings', before.summary);
+  await stack.apply(event('restore', '0-47', before.summary));
+  expect(await stack.status('w1')).toMatchObject({ reason: null, engagements: { summary: { id: before.summary } } });
+  expect(crm.get('meetings', before.summary)?.properties['hs_meeting_title']).toBe('While it was away');
+  expect(
+    await stack.product.db
+      .selectFrom('crm_records')
+      .select('record_id')
+      .where('object_type', '=', 'meetings')
+      .execute(),
+  ).toEqual([]);
+});
+
+test('a resync that is asked for while a pass runs is not lost with it', async () => {
+  const { crm } = stack.sandbox;
+  const before = ids(await stack.sync(meeting({ meetingId: 'x1' })));
+  crm.archive('notes', before.notes);
+  stack.sandbox.faults.add({
+    match: { method: 'POST', pattern: '/meetings/batch/update$' },
+    times: 1,
+    action: { kind: 'delay', ms: 1_500 },
+  });
+  await stack.post(meeting({ meetingId: 'x1', title: 'A pass that takes its time' }));
+  await stack.until('x1', 'syncing');
+  await requestSync(stack.product.db, stack.workspaceId, 'x1');
+  expect((await stack.status('x1')).status).toBe('syncing');
+  await stack.starter.start(stack.workspaceId, 'x1');
+  await stack.temporal.workflow.getHandle((await stack.status('x1')).workflow.id).result();
+  const after = await stack.status('x1');
+  expect(after).toMatchObject({ status: 'synced', reason: null, engagements: { summary: { id: before.summary } } });
+  expect(crm.get('notes', ids(after).notes)).toMatchObject({ archived: false });
+  // It is fulfilled once: what is deleted after it is not made again.
+  stack.sandbox.requests.clear();
+  crm.archive('notes', ids(after).notes);
+  const later = await stack.sync(meeting({ meetingId: 'x1', title: 'Once more' }));
+  expect(later).toMatchObject({ reason: { code: 'deleted_in_hubspot' }, engagements: { notes: null } });
+  expect(stack.sandbox.requests.list({ path: '/notes/batch/create' })).toEqual([]);
+});

@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { requestErasure } from '../../../src/store/meetings';
+import { countUnderWay, listAttempts, noteAttempt, noteRest, noteStep } from '../../../src/store/sync-attempts';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.connect();
+});
+afterAll(async () => {
+  await stack.close();
+});
+beforeEach(() => stack.sandbox.faults.clear());
+
+const participants = [{ email: 'marc.serra@acme.example', name: 'Marc Serra' }];
+const attempts = (meetingId: string) => listAttempts(stack.product.db, { workspaceId: stack.workspaceId, meetingId });
+/** Every row of the history, as text. */
+const history = async () =>
+  JSON.stringify([
+    await stack.product.db.selectFrom('sync_attempts').selectAll().execute(),
+    await stack.product.db.selectFrom('sync_steps').selectAll().execute(),
+  ]);
+
+test('A pass is told step by step, with the requests that it took part in and nothing that they carried', async () => {
+  const contact = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
+  const deal = stack.sandbox.crm.create('deals', { dealname: 'Acme: 120 seats' });
+  stack.sandbox.crm.associate('contacts', contact.id, 'deals', deal.id);
+  const { workflow } = await stack.sync(meeting({ meetingId: 'told', participants }));
+
+  const [pass, ...others] = await attempts('told');
+  expect(others).toEqual([]);
+  expect(pass).toMatchObject({ runId: workflow.runId, outcome: 'synced', reason: null });
+  expect(pass?.endedAt?.getTime()).toBeGreaterThanOrEqual(pass?.startedAt.getTime() ?? Infinity);
+  const steps = new Map(pass?.steps.map((step) => [step.activity, step]));
+  expect([...steps.keys()].slice(0, 3)).toEqual(['beginSync', 'resolveParticipants', 'expandCascades']);
+  expect(steps.get('expandCascades')).toMatchObject({ done: { links: 2 }, failure: null, tries: 1 });
+  expect(steps.get('writeSummary')?.done).toMatchObject({ written: 'created' });
+  expect(steps.get('writeSummary')?.requests).toMatchObject([
+    { method: 'POST', route: '/crm/objects/2026-03/meetings/batch/create', inputs: 1, status: 201, said: null },
+  ]);
+  expect(steps.get('writeNotes')?.requests).toMatchObject([{ route: '/crm/objects/2026-03/notes/batch/create' }]);
+
+  await stack.resync('told');
+  expect((await attempts('told')).map(({ outcome }) => outcome)).toEqual(['synced', 'synced']);
+  const kept = await history();
+  for (const content of ['acme', 'discovery', 'Serra', 'northwind', 'security questionnaire', '€40k'])
+    expect(kept.toLowerCase()).not.toContain(content.toLowerCase());
+});
+
+test('A batch that serves several meetings stands in the history of each', async () => {
+  stack.sandbox.requests.clear();
+  await Promise.all(
+    Array.from({ length: 6 }, async (_, index) => {
+      const meetingId = `shared-${index}`;
+      return await stack.sync(meeting({ meetingId, participants }));
+    }),
+  );
+  const sent = stack.sandbox.requests.list({ method: 'POST', path: '/crm/objects/2026-03/meetings/batch/create' });
+  expect(sent.length).toBeLessThan(6);
+  for (let index = 0; index < 6; index += 1) {
+    const [pass] = await attempts(`shared-${index}`);
+    const summary = pass?.steps.find((step) => step.activity === 'writeSummary');
+    expect(summary?.requests.map(({ route }) => route)).toContain('/crm/objects/2026-03/meetings/batch/create');
+  }
+});
+
+test('What HubSpot refused is told in its words, without what it quotes', async () => {
+  const refusal = {
+    status: 'error',
+    message: '"Marc Serra" <marc.serra@acme.example> breaks rule hs_x',
+    category: 'VALIDATION_ERROR',
+    correlationId: 'c0ffee',
+  };
+  stack.sandbox.faults.add({
+    match: { method: 'POST', path: '/meetings/batch/create' },
+    action: { kind: 'status', status: 400, body: refusal },
+  });
+  await stack.sync(meeting({ meetingId: 'refused', participants }));
+  const [pass] = await attempts('refused');
+  expect(pass).toMatchObject({ outcome: 'needs_attention', reason: { code: 'hubspot_rejected' } });
+  const summary = pass?.steps.find((step) => step.activity === 'writeSummary');
+  expect(summary).toMatchObject({ done: null, failure: expect.stringContaining('breaks rule hs_x') });
+  expect(summary?.requests.find(({ said }) => said !== null)).toMatchObject({
+    status: 400,
+    correlationId: 'c0ffee',
+    said: expect.stringContaining('breaks rule hs_x'),
+  });
+  expect(await history()).not.toContain('serra');
+
+  stack.sandbox.faults.clear();
+  await stack.resync('refused');
+  expect((await attempts('refused')).map(({ outcome }) => outcome)).toEqual(['synced', 'needs_attention']);
+});
+
+test('A step that is tried again is one, with the requests of each try', async () => {
+  stack.sandbox.faults.add({
+    match: { method: 'POST', path: '/notes/batch/create' },
+    times: 1,
+    action: { kind: 'locked-423' },
+  });
+  await stack.sync(meeting({ meetingId: 'again', participants }));
+  const notes = (await attempts('again'))[0]?.steps.find((step) => step.activity === 'writeNotes');
+  expect(notes).toMatchObject({ tries: 2, done: { written: 'created' }, failure: null });
+  expect(notes?.requests.map(({ status }) => status)).toEqual([423, 201]);
+});
+
+test('A pass without a connection is told too', async () => {
+  const { db } = stack.product;
+  const connection = await db.selectFrom('connections').selectAll().executeTakeFirstOrThrow();
+  await db.deleteFrom('connections').execute();
+  await stack.sync(meeting({ meetingId: 'unconnected', participants }));
+  await db.insertInto('connections').values(connection).execute();
+  const [pass] = await attempts('unconnected');
+  expect(pass).toMatchObject({ outcome: 'needs_attention', reason: { code: 'not_connected' } });
+  expect(pass?.steps).toMatchObject([{ activity: 'beginSync', done: null, requests: [] }]);
+  expect((await stack.resync('unconnected')).status).toBe('synced');
+});
+
+test('The history goes with the meeting', async () => {
+  await stack.sync(meeting({ meetingId: 'erased', participants }));
+  expect(await attempts('erased')).toHaveLength(1);
+  await requestErasure(stack.product.db, stack.workspaceId, 'erased');
+  await stack.starter.start(stack.workspaceId, 'erased');
+  const handle = stack.temporal.workflow.getHandle((await stack.status('erased')).workflow.id);
+  await handle.result();
+  expect((await stack.status('erased')).status).toBe('deleted');
+  expect(await attempts('erased')).toEqual([]);
+});
+
+test('Of many passes the last twenty are kept, of many tries the last requests', async () => {
+  const { db } = stack.product;
+  const key = { workspaceId: stack.workspaceId, meetingId: 'bounded' };
+  await stack.sync(meeting({ meetingId: 'bounded', participants }));
+  for (let pass = 1; pass <= 25; pass += 1) {
+    await noteAttempt(db, key, { runId: `run-${pass}`, begunBy: '1', ms: 5 });
+    await noteAttempt(db, key, { runId: `run-${pass}`, begunBy: '1', ms: 5 });
+    await noteRest(db, key, `run-${pass}`, 'synced');
+  }
+  const kept = await attempts('bounded');
+  expect(kept.map(({ runId }) => runId)).toEqual(Array.from({ length: 20 }, (_, index) => `run-${25 - index}`));
+  const request = (route: string) => ({
+    at: '',
+    method: 'GET',
+    route,
+    inputs: null,
+    status: 500,
+    ms: 1,
+    said: 'x',
+    correlationId: null,
+  });
+  for (let attempt = 1; attempt <= 30; attempt += 1)
+    await noteStep(db, key, 'run-25', {
+      activity: 'associate',
+      attempt,
+      ms: 5,
+      done: null,
+      failure: 'x',
+      requests: [request(`/${attempt}`)],
+      requestsLeftOut: 0,
+    });
+  const [step] = (await attempts('bounded'))[0]?.steps ?? [];
+  expect(step).toMatchObject({ tries: 30, requestsLeftOut: 10 });
+  expect(step?.requests.map(({ route }) => route)).toEqual(Array.from({ length: 20 }, (_, index) => `/${11 + index}`));
+});
+
+test('What is on its way is counted, and how fast the others came to rest', async () => {
+  const { db } = stack.product;
+  expect(await countUnderWay(db, stack.workspaceId)).toMatchObject({ meetings: 0, waiting: 0 });
+  await db.updateTable('meetings').set({ status: 'waiting' }).where('meeting_id', '=', 'shared-0').execute();
+  await db
+    .updateTable('meetings')
+    .set({ sync_requested_at: new Date('2099-01-01') })
+    .where('meeting_id', 'in', ['shared-0', 'shared-1'])
+    .execute();
+  const { meetings, waiting, perMinute } = await countUnderWay(db, stack.workspaceId);
+  expect([meetings, waiting]).toEqual([2, 1]);
+  expect(perMinute).toBeGreaterThan(0);
+});

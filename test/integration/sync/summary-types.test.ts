@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { changeSettings } from '../../../src/store/settings';
+import type { SummaryType } from '../../../src/meeting/settings';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+let contactId: string;
+beforeAll(async () => {
+  stack = await startStack({
+    sandbox: { limits: { tenSecondly: null, searchPerSecond: null, associationsTenSecondly: null } },
+  });
+  await stack.connect();
+  contactId = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' }).id;
+});
+beforeEach(() => stack.sandbox.faults.clear());
+afterAll(() => stack.close());
+
+const writeAs = (summaryType: SummaryType) =>
+  changeSettings(stack.product.db, stack.workspaceId, { summaryType }, 'test');
+/** What stands on the contact's timeline of one meeting, by HubSpot's type and id. */
+const written = (meetingId: string) =>
+  stack.sandbox.crm
+    .timeline('contacts', contactId)
+    .filter(({ properties }) => JSON.stringify(properties).includes(`/${meetingId}?`))
+    .map(({ objectType, id }) => `${objectType}/${id}`)
+    .toSorted();
+const refs = ({ engagements }: Awaited<ReturnType<Stack['sync']>>) =>
+  [engagements.summary, engagements.notes].map((ref) => `${ref?.objectType}/${ref?.id}`);
+
+test('a call', async () => {
+  await writeAs('call');
+  const document = await stack.sync(
+    meeting({ meetingId: 'call', recordingUrl: 'https://app.northwind.example/meetings/call?f=.mp3' }),
+  );
+  expect(document).toMatchObject({ status: 'synced', engagements: { summary: { objectType: 'calls' } } });
+  expect(document.engagements.summary?.url).toContain('/0-48/');
+  expect(written('call')).toEqual(refs(document).toSorted());
+  const call = stack.sandbox.crm.get('calls', document.engagements.summary?.id ?? '');
+  expect(call?.properties).toMatchObject({
+    hs_call_title: 'Acme <> Northwind: discovery call',
+    hs_call_duration: '2531000',
+    hs_call_status: 'COMPLETED',
+    hs_call_direction: 'OUTBOUND',
+  });
+  expect(call?.properties['hs_call_recording_url'] ?? '').toBe('');
+  expect(call?.properties['hs_call_body']).toContain('Open the recording');
+});
+
+test('a meeting keeps what it was written as when the setting changes, and is updated in that form', async () => {
+  const forms = ['meeting', 'call', 'note'] as const;
+  const types = { meeting: 'meetings', call: 'calls', note: 'notes' };
+  const before = new Map<SummaryType, Awaited<ReturnType<Stack['sync']>>>();
+  for (const form of forms) {
+    await writeAs(form);
+    const document = await stack.sync(meeting({ meetingId: `kept-${form}` }));
+    expect(document.engagements.summary?.objectType).toBe(types[form]);
+    before.set(form, document);
+  }
+  await writeAs('call');
+  for (const form of forms) {
+    const document = await stack.sync(meeting({ meetingId: `kept-${form}`, title: 'Renamed' }));
+    expect(document.engagements).toEqual(before.get(form)?.engagements);
+    const { objectType, id } = document.engagements.summary ?? { objectType: '', id: '' };
+    expect(JSON.stringify(stack.sandbox.crm.get(objectType, id)?.properties)).toContain('Renamed');
+    expect((await stack.resync(`kept-${form}`)).engagements).toEqual(before.get(form)?.engagements);
+    expect(written(`kept-${form}`)).toEqual(refs(document).toSorted());
+  }
+  expect((await stack.sync(meeting({ meetingId: 'kept-new' }))).engagements.summary?.objectType).toBe('calls');
+});
+
+test('two notes of one meeting whose creates lost their answers: each is found again as what it is', async () => {
+  await writeAs('note');
+  const meetingId = 'lost';
+  stack.sandbox.requests.clear();
+  stack.sandbox.faults.add({
+    match: { method: 'POST', pattern: '/notes/batch/create$' },
+    times: 2,
+    action: { kind: 'apply-then-cut' },
+  });
+  const asCreated = new Map<string, string>();
+  const stop = stack.sandbox.events.on((event) => {
+    if (event.kind === 'created') asCreated.set(event.id, event.values['hs_note_body'] ?? '');
+  });
+  const document = await stack.sync(meeting({ meetingId, title: 'Smart Category Notes' }));
+  stop();
+  expect(document.status).toBe('synced');
+  expect(stack.sandbox.requests.list({ path: '/notes/batch/create' })[0]?.fault).not.toBeNull();
+  expect(written(meetingId)).toEqual(refs(document).toSorted());
+  // What is found is written again: only what it said at first tells which one it was taken for.
+  const { summary, notes } = document.engagements;
+  expect(asCreated.get(summary?.id ?? '')).toContain('AI Score');
+  expect(asCreated.get(notes?.id ?? '')).toContain('Objections');
+});
+
+test('notes of several meetings that were lost in one batch are told apart', async () => {
+  await writeAs('note');
+  stack.sandbox.faults.add({
+    match: { method: 'POST', pattern: '/notes/batch/create$' },
+    times: 1,
+    action: { kind: 'apply-then-500' },
+  });
+  const ids = Array.from({ length: 6 }, (_, index) => `many-${index}`);
+  const documents = await Promise.all(ids.map((meetingId) => stack.sync(meeting({ meetingId }))));
+  for (const [index, document] of documents.entries())
+    expect(written(ids[index] ?? '')).toEqual(refs(document).toSorted());
+});

@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals';
+import { presentChoices, type Choice } from '../../../src/meeting/choices';
+
+const choice = (id: string, made: Choice['choice']): Choice => ({ objectType: 'contacts', id, choice: made });
+const ref = (id: string) => ({ objectType: 'contacts', id });
+const merged = (into: Record<string, string | null>) => (record: { id: string }) => {
+  const now = into[record.id];
+  return now === undefined ? record.id : now;
+};
+const nobody = () => false;
+
+test('without merges and deletions choices are what they are', () => {
+  expect(presentChoices([choice('1', 'linked'), choice('2', 'unlinked')], merged({}), nobody)).toEqual({
+    linked: [ref('1')],
+    unlinked: [ref('2')],
+    gone: [],
+  });
+});
+
+test('a merged record counts as the one it was merged into, and of two choices the latest', () => {
+  const into = merged({ 1: '3', 2: '3' });
+  expect(presentChoices([choice('1', 'linked'), choice('2', 'unlinked')], into, nobody)).toEqual({
+    linked: [],
+    unlinked: [ref('3')],
+    gone: [],
+  });
+  expect(presentChoices([choice('2', 'unlinked'), choice('1', 'linked')], into, nobody)).toEqual({
+    linked: [ref('3')],
+    unlinked: [],
+    gone: [],
+  });
+});
+
+test('a deleted record is not linked; one that was unlinked stays so for when it is restored', () => {
+  const gone = merged({ 1: null, 2: null });
+  expect(presentChoices([choice('1', 'linked'), choice('2', 'unlinked')], gone, nobody)).toEqual({
+    linked: [],
+    unlinked: [ref('2')],
+    gone: [ref('1')],
+  });
+});
+
+test('a duplicate that was unlinked and then merged does not take the participant along', () => {
+  const belongs = ({ id }: { id: string }) => id === '3';
+  expect(presentChoices([choice('2', 'unlinked')], merged({ 2: '3' }), belongs).unlinked).toEqual([]);
+  expect(presentChoices([choice('2', 'unlinked')], merged({ 2: '4' }), belongs).unlinked).toEqual([ref('4')]);
+  // Unlinked itself, it is unlinked.
+  expect(presentChoices([choice('3', 'unlinked')], merged({}), belongs).unlinked).toEqual([ref('3')]);
+});

@@ -1,0 +1,38 @@
+import { expect, test } from '@jest/globals';
+import { matchableParticipants } from '../../../src/meeting/participants';
+import { changedSettings, excludedBy, forbiddenBy, settingsSchema } from '../../../src/meeting/settings';
+import { example } from './meetings';
+
+const settings = settingsSchema.parse({});
+const colleagues = { ...example, participants: [{ email: example.host.email, internal: true }] };
+const peopleOf = (meeting: typeof example) => matchableParticipants(meeting, settings);
+
+test('private meetings are never written, those of colleagues alone only by the setting', () => {
+  expect(forbiddenBy(example, peopleOf(example), { externalOnly: true })).toBeNull();
+  expect(forbiddenBy({ ...example, private: true }, peopleOf(example), settings)).toContain('private');
+  expect(forbiddenBy(colleagues, peopleOf(colleagues), settings)).toBeNull();
+  expect(forbiddenBy(colleagues, peopleOf(colleagues), { externalOnly: true })).toContain('colleagues');
+  // Somebody without an address may be from outside.
+  const room = { ...colleagues, participants: [...colleagues.participants, { name: 'Guest' }] };
+  expect(forbiddenBy(room, peopleOf(room), { externalOnly: true })).toBeNull();
+});
+
+test.each([
+  [{}, null],
+  [{ minimumMinutes: 42 }, null],
+  [{ minimumMinutes: 43 }, 'under 43 minutes'],
+  [{ excludedTitleWords: ['holiday'] }, null],
+  [{ excludedTitleWords: ['holiday', 'DISCOVERY'] }, 'DISCOVERY'],
+])('%j leaves the meeting out: %s', (patch, said) => {
+  const setting = excludedBy(example, changedSettings(settings, patch));
+  if (said === null) expect(setting).toBeNull();
+  else expect(setting).toContain(said);
+});
+
+test('a change leaves what it does not name', () => {
+  const before = changedSettings(settings, { minimumMinutes: 5, maxDeals: 3 });
+  expect(changedSettings(before, { maxDeals: null, minimumMinutes: undefined })).toEqual({
+    ...before,
+    maxDeals: null,
+  });
+});

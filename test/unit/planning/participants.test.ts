@@ -1,0 +1,100 @@
+import { expect, test } from '@jest/globals';
+import { FakeCrm } from './crm';
+import { PlannedMeeting } from './plans';
+
+const known = { email: 'marc@acme.example', createdate: '2025-01-01T00:00:00Z' };
+const created = (createdate: string) => ({ ...known, createdate });
+
+test('a participant who becomes known within lateMatchDays brings the meeting in, later only when a person asks', async () => {
+  for (const [days, createdate, asked, skip] of [
+    [29, '2026-12-02T00:00:00Z', false, null],
+    [31, '2026-12-04T00:00:00Z', false, 'no_crm_match'],
+    [31, '2026-12-04T00:00:00Z', true, null],
+    // In HubSpot in time, though no pass saw it in time.
+    [31, '2026-12-01T00:00:00Z', false, null],
+    // HubSpot does not tell when: nobody is brought in by guesses.
+    [31, '', false, 'no_crm_match'],
+  ] as const) {
+    const crm = new FakeCrm();
+    const meeting = new PlannedMeeting(crm);
+    expect((await meeting.pass()).skip).toBe('no_crm_match');
+    crm.add('contacts', '1', created(createdate));
+    expect([days, createdate, asked, (await meeting.after(days).asked(asked).pass()).skip]).toEqual([
+      days,
+      createdate,
+      asked,
+      skip,
+    ]);
+  }
+});
+
+test('with lateMatchDays 0 only who is known at once is matched', async () => {
+  const crm = new FakeCrm();
+  crm.add('contacts', '1', known);
+  const meeting = new PlannedMeeting(crm)
+    .settings({ lateMatchDays: 0 })
+    .emails('marc@acme.example', 'late@acme.example');
+  expect((await meeting.after(0.001).pass()).links).toEqual(['contacts/1 participant']);
+  crm.add('contacts', '2', { email: 'late@acme.example', createdate: '2026-11-03T12:10:00Z' });
+  crm.add('companies', '3', { domain: 'acme.example', createdate: '2026-11-03T12:10:00Z' });
+  const later = await meeting.after(0.01).pass();
+  expect(later.links).toEqual(['contacts/1 participant']);
+  expect(later.leftOut).toEqual(['late@acme.example late_match']);
+  expect(meeting.input.row.unmatched).toEqual([{ email: 'late@acme.example', name: null }]);
+});
+
+test('whoever was matched stays matched long after, under a new address or a merge too', async () => {
+  const crm = new FakeCrm();
+  const marc = crm.add('contacts', '1', known);
+  const meeting = new PlannedMeeting(crm);
+  expect(await meeting.links()).toEqual(['contacts/1 participant']);
+  crm.remove(marc);
+  crm.add('contacts', '5', created('2027-06-01T00:00:00Z'));
+  expect((await meeting.after(300).pass()).links).toEqual(['contacts/5 participant']);
+});
+
+test('each person who is not matched is told with the reason', async () => {
+  const crm = new FakeCrm();
+  const meeting = new PlannedMeeting(crm).emails('a@gmail.com', 'b@beta.example', 'colleague@northwind.example');
+  meeting.input = {
+    ...meeting.input,
+    meeting: { ...meeting.input.meeting, participants: [...meeting.input.meeting.participants, { name: 'Room 4' }] },
+  };
+  const unmatched = ['Room 4 no_address', 'colleague@northwind.example internal'];
+  expect((await meeting.pass()).leftOut).toEqual([
+    'a@gmail.com free_mail',
+    'b@beta.example no_crm_match',
+    ...unmatched,
+  ]);
+  expect(await meeting.settings({ createMissingContacts: true }).pass()).toMatchObject({
+    skip: null,
+    toCreate: 2,
+    leftOut: ['a@gmail.com would_be_created', 'b@beta.example would_be_created', ...unmatched],
+  });
+});
+
+test('switched on long after, createMissingContacts makes nobody of old meetings a contact', async () => {
+  const meeting = new PlannedMeeting(new FakeCrm());
+  await meeting.pass();
+  meeting.settings({ createMissingContacts: true });
+  expect(await meeting.after(31).pass()).toMatchObject({ skip: 'no_crm_match', toCreate: 0 });
+});
+
+test('a link by hand outranks length and title, never privacy nor externalOnly', async () => {
+  const crm = new FakeCrm();
+  const deal = crm.add('deals', '7');
+  const meeting = new PlannedMeeting(crm).emails('ana.ruiz@northwind.example');
+  meeting.settings({ minimumMinutes: 500, excludedTitleWords: ['discovery'] });
+  expect(await meeting.pass()).toMatchObject({ skip: 'meeting_excluded', links: [] });
+  expect(crm.asked).toEqual([]);
+  meeting.choose({ ...deal, choice: 'linked' });
+  expect(await meeting.pass()).toMatchObject({ skip: null, links: ['deals/7 manual'] });
+  expect((await meeting.settings({ externalOnly: true }).pass()).skip).toBe('meeting_excluded');
+  meeting.settings({ externalOnly: false });
+  crm.remove(deal);
+  expect((await meeting.pass()).skip).toBe('meeting_excluded');
+  crm.add('deals', '7');
+  expect((await meeting.pass()).skip).toBeNull();
+  meeting.input = { ...meeting.input, meeting: { ...meeting.input.meeting, private: true } };
+  expect((await meeting.pass()).skip).toBe('meeting_excluded');
+});
