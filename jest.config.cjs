@@ -21,6 +21,26 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 
+/** The cards inside HubSpot: a package of their own, with React and what compiles it. @type {import('jest').Config} */
+const cards = {
+  displayName: 'cards',
+  testEnvironment: 'node',
+  roots: ['<rootDir>/hubspot-app/src/app/cards'],
+  transform: {
+    '^.+\\.(t|j)sx?$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2024',
+          parser: { syntax: 'typescript', tsx: true },
+          transform: { react: { runtime: 'automatic' } },
+        },
+      },
+    ],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!(@hubspot/ui-extensions|tinyspy)/)'],
+};
+
 /** @type {import('jest').Config} */
 const bench = {
   ...common,
@@ -47,6 +67,7 @@ module.exports = {
           displayName: 'unit',
           testMatch: ['<rootDir>/test/{unit,replay}/**/*.test.ts'],
         },
+        cards,
         {
           ...common,
           displayName: 'integration',

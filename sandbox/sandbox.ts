@@ -3,6 +3,7 @@ import { CrmControl } from './control/crm-control';
 import { PortalsControl } from './control/portals-control';
 import { controlRoutes } from './control/routes';
 import { TokensControl } from './control/tokens-control';
+import { uiExtensionRoutes } from './control/ui-extension-fetch';
 import { webhookControlRoutes } from './control/webhook-routes';
 import { Crm } from './crm/crm';
 import type { CrmEvents } from './crm/events';
@@ -135,6 +136,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     pageRoutes(routes, parts, controls.crm);
     controlRoutes(routes, parts, controls);
     webhookControlRoutes(routes, webhooks);
+    uiExtensionRoutes(routes, parts);
   });
   try {
     await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });

@@ -16,6 +16,7 @@ import { registerAssets } from './assets';
 import type { HttpDependencies } from './dependencies';
 import { BODY_LIMIT, rememberRoutes, sendProblem } from './errors';
 import { registerHealth } from './health';
+import { registerHubSpotCard } from './hubspot-card';
 import { measureRequests } from './metrics';
 import { VIEWS_FOLDER } from './page-files';
 import { isPoll } from './pages/live';
@@ -77,6 +78,7 @@ export async function buildApp(deps: HttpDependencies): Promise<FastifyInstance>
   await registerAssets(app);
   await registerApi(app, deps);
   await registerWebhooks(app, deps);
+  registerHubSpotCard(app, deps);
   await app.register(async (pages) => await registerPages(pages, deps));
   return app;
 }

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
@@ -46,6 +47,22 @@ const webhooks = z.strictObject({
     }),
   }),
 });
+const card = z.strictObject({
+  uid,
+  type: z.literal('card'),
+  config: z.strictObject({
+    name: z.string().min(1),
+    description: z.string(),
+    location: z.enum(['crm.record.tab', 'crm.record.sidebar']),
+    entrypoint: z.string(),
+    objectTypes: z.array(z.string()),
+  }),
+});
+const cardsPackage = z.looseObject({
+  dependencies: z.record(z.string(), z.string()),
+  devDependencies: z.record(z.string(), z.string()),
+});
+const CARDS = join(FOLDER, 'src', 'app', 'cards');
 
 function read<T>(shape: z.ZodType<T>, ...path: string[]): T {
   return shape.parse(JSON.parse(readFileSync(join(FOLDER, ...path), 'utf8')));
@@ -53,10 +70,15 @@ function read<T>(shape: z.ZodType<T>, ...path: string[]): T {
 
 const appFile = () => read(app, 'src', 'app', 'app-hsmeta.json');
 const webhooksFile = () => read(webhooks, 'src', 'app', 'webhooks', 'webhooks-hsmeta.json');
+const cardFiles = () =>
+  readdirSync(CARDS)
+    .filter((file) => file.endsWith('-hsmeta.json'))
+    .map((file) => read(card, 'src', 'app', 'cards', file));
 
 test('the project is one that a platform version we know builds', () => {
   expect(read(project, 'hsproject.json').platformVersion).toBe('2026.03');
-  expect(appFile().uid).not.toBe(webhooksFile().uid);
+  const uids = [appFile(), webhooksFile(), ...cardFiles()].map((file) => file.uid);
+  expect(new Set(uids).size).toBe(4);
 });
 
 test('the app declares exactly the scopes that the link to the consent page asks for', () => {
@@ -71,6 +93,35 @@ test('every address is one of the same server', () => {
   expect(auth.redirectUrls).toEqual([`${HOST}/oauth/hubspot/callback`]);
   expect(permittedUrls).toEqual({ fetch: [HOST], iframe: [], img: [] });
   expect(webhooksFile().config.settings.targetUrl).toBe(`${HOST}/webhooks/hubspot`);
+  expect(readFileSync(join(CARDS, 'backend.ts'), 'utf8')).toContain(`PUBLIC_URL = '${HOST}';`);
+});
+
+test('the cards stand on the three records, in the tab and beside it, and the app may read those', () => {
+  const cards = cardFiles();
+  expect(cards.map(({ config }) => config.location).toSorted()).toEqual(['crm.record.sidebar', 'crm.record.tab']);
+  for (const { config } of cards) {
+    expect(config.objectTypes).toEqual(['contacts', 'companies', 'deals']);
+    // As HubSpot's project templates write it: from the project's srcDir.
+    expect(config.entrypoint).toBe('/app/cards/MeetingsCard.tsx');
+    for (const type of config.objectTypes) expect(REQUIRED_SCOPES).toContain(`crm.objects.${type}.read`);
+  }
+  expect(readdirSync(CARDS)).toContain('MeetingsCard.tsx');
+});
+
+test('what HubSpot builds the cards with is pinned, and their types hold with their own TypeScript', () => {
+  const { dependencies, devDependencies } = read(cardsPackage, 'src', 'app', 'cards', 'package.json');
+  for (const version of Object.values({ ...dependencies, ...devDependencies }))
+    expect(version).toMatch(/^\d+\.\d+\.\d+$/u);
+  // HubSpot's renderer runs React 18; its components are typed for TypeScript 5.
+  expect([dependencies['react'], devDependencies['typescript']]).toEqual([
+    expect.stringMatching(/^18\./u),
+    expect.stringMatching(/^5\./u),
+  ]);
+  const compiler = require.resolve('typescript/bin/tsc', { paths: [CARDS] });
+  const run = (...options: string[]) =>
+    spawnSync(process.execPath, [compiler, ...options], { encoding: 'utf8' }).stdout;
+  expect(run('--version')).toBe(`Version ${devDependencies['typescript']}\n`);
+  expect(run('--pretty', 'false', '-p', CARDS)).toBe('');
 });
 
 test('each kind of event is subscribed once, and the sandbox sends changes of the same properties', () => {

@@ -1,0 +1,96 @@
+import { hubspot, type CrmContext } from '@hubspot/ui-extensions';
+
+/** Where the product's server is: its `PUBLIC_URL`, which `permittedUrls.fetch` in app-hsmeta.json must name too. */
+export const PUBLIC_URL = 'https://meetings.northwind.example';
+
+/** HubSpot's own limit is 15 seconds; our answer takes milliseconds. */
+const TIMEOUT_MS = 10_000;
+
+export interface NextStep {
+  readonly text: string;
+  readonly owner: string | null;
+  /** `2026-11-06`. */
+  readonly dueDate: string | null;
+  readonly due: 'overdue' | 'today' | 'later' | null;
+}
+
+export interface Meeting {
+  readonly meetingId: string;
+  readonly title: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly status: string;
+  readonly score: { readonly value: number; readonly max: number; readonly label: string | null } | null;
+  /** The first titles of `topicCount`. */
+  readonly topics: readonly string[];
+  readonly topicCount: number;
+  /** The first of `nextStepCount`, by due date. */
+  readonly nextSteps: readonly NextStep[];
+  readonly nextStepCount: number;
+  readonly recordingUrl: string | null;
+  readonly url: string;
+}
+
+/** What the server answers (`src/http/hubspot-card.ts` there). */
+export type Answer =
+  | { readonly state: 'not_connected'; readonly settingsUrl: string }
+  | {
+      readonly state: 'connected' | 'reauthorize';
+      readonly meetings: readonly Meeting[];
+      readonly total: number;
+      readonly meetingsUrl: string;
+      readonly settingsUrl: string;
+    };
+
+/** An answer, or in one sentence why there is none. */
+export type Loaded = Answer | { readonly state: 'failed'; readonly said: string };
+
+/**
+ * Asks our server for the record's meetings, through HubSpot's proxy: it signs the request and adds the account and the
+ * user to the address, so that none of this must be sent from here.
+ */
+export async function loadMeetings(context: CrmContext, limit: number): Promise<Loaded> {
+  const { objectId, objectTypeId } = context.crm;
+  const query = new URLSearchParams({ objectTypeId, recordId: String(objectId), limit: String(limit) });
+  try {
+    const response = await hubspot.fetch(`${publicUrl(context)}/hubspot/card?${query.toString()}`, {
+      method: 'GET',
+      timeout: TIMEOUT_MS,
+    });
+    const body: unknown = await response.json().catch(() => null);
+    if (response.ok && isAnswer(body)) return body;
+    return { state: 'failed', said: problemIn(body) ?? `The server answered with status ${response.status}.` };
+  } catch (error) {
+    return { state: 'failed', said: error instanceof Error ? error.message : 'The server did not answer.' };
+  }
+}
+
+/** A config profile's variable `PUBLIC_URL` stands before the address above: one set of files for several servers. */
+function publicUrl({ variables }: CrmContext): string {
+  const given = variables?.['PUBLIC_URL'];
+  return typeof given === 'string' && given !== '' ? given.replace(/\/+$/, '') : PUBLIC_URL;
+}
+
+function isAnswer(body: unknown): body is Answer {
+  if (!isObject(body)) return false;
+  switch (body['state']) {
+    case 'not_connected':
+      return true;
+    case 'connected':
+    case 'reauthorize':
+      return Array.isArray(body['meetings']) && typeof body['total'] === 'number';
+    default:
+      return false;
+  }
+}
+
+/** Our problem document, as it came or inside the envelope that HubSpot's proxy puts around a refusal. */
+function problemIn(body: unknown): string | null {
+  if (!isObject(body)) return null;
+  if (typeof body['detail'] === 'string') return body['detail'];
+  return problemIn(body['responseBody']) ?? (typeof body['message'] === 'string' ? body['message'] : null);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,71 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { APP_ID } from '../crm/derived-properties';
+import { ApiError } from '../errors';
+import { correlationId, parseBody } from '../http/api';
+import type { Parts } from '../http/api';
+import { signatureV3 } from '../webhooks/signature';
+
+/** HubSpot's own limit for `hubspot.fetch`, in milliseconds. */
+const TIMEOUT_MS = 15_000;
+
+const fetchShape = z.strictObject({
+  url: z.url({ protocol: /^https?$/u, error: 'must be an http or https address' }),
+  /** Who looks at the card; the account's first user unless given. */
+  userEmail: z.string().optional(),
+});
+
+/**
+ * `POST /sandbox/api/portals/{portal}/ui-extension-fetch`: what HubSpot's proxy does with a card's `hubspot.fetch` of a
+ * GET. It adds who asks (`userId`, `portalId`, `userEmail`, `appId`) to the address, signs what it then calls (v3), and
+ * makes a 502 of its own out of every answer from 300 to 599, as HubSpot's proxy for local development does and says of
+ * the real one. HubSpot does not document what happens to parameters of the same name that the card sent itself: here
+ * they stay, before HubSpot's.
+ */
+export function uiExtensionRoutes(server: FastifyInstance, parts: Parts): void {
+  server.post<{ Params: { portal: string } }>(
+    '/sandbox/api/portals/:portal/ui-extension-fetch',
+    async (request, reply) => {
+      const { url, userEmail } = parseBody(fetchShape, request.body);
+      const portalId = Number(request.params.portal);
+      const user = parts.crm.catalogue.users(portalId)[0];
+      if (user === undefined) throw new ApiError(404, `There is no portal ${request.params.portal}`);
+      if (!parts.tokens.installed(portalId)) {
+        throw new ApiError(403, 'The app is not installed in this portal, so that it has no cards there');
+      }
+      const called = new URL(url);
+      called.searchParams.append('userId', String(user.id));
+      called.searchParams.append('portalId', String(portalId));
+      called.searchParams.append('userEmail', userEmail ?? user.email);
+      called.searchParams.append('appId', String(APP_ID));
+      const timestamp = Date.now();
+      const signed = { method: 'GET', uri: called.href, body: '', timestamp };
+      const answer = await fetch(called, {
+        redirect: 'manual',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        headers: {
+          'x-hubspot-signature-v3': signatureV3(parts.clientSecret, signed),
+          'x-hubspot-request-timestamp': String(timestamp),
+        },
+      });
+      const responseBody = parsed(await answer.text());
+      if (answer.ok) return reply.code(answer.status).send(responseBody);
+      return reply.code(502).send({
+        status: 'error',
+        category: 'BAD_GATEWAY',
+        message: 'The app server answered with a status that cannot be passed on',
+        correlationId: correlationId(),
+        context: { appServerStatusCode: [String(answer.status)], requestUri: [url] },
+        responseBody,
+      });
+    },
+  );
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import getPort from 'get-port';
+import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { saveConnection } from '../../../src/store/connections';
+import { replaceLinks } from '../../../src/store/links';
+import { acceptMeeting } from '../../../src/store/meetings';
+import { meeting } from '../../support/meetings';
+import { startHttpStack, type HttpStack } from './support';
+
+let stack: HttpStack;
+let portalId: number;
+beforeAll(async () => {
+  const port = await getPort({ host: '127.0.0.1' });
+  stack = await startHttpStack({ publicUrl: `http://127.0.0.1:${port}` });
+  await stack.app.listen({ host: '127.0.0.1', port });
+  portalId = stack.sandbox.portals.list()[0]?.id ?? 0;
+});
+afterAll(() => stack.close());
+
+/** What the card in the sandbox's account gets when it fetches this path of ours. */
+async function fetchFromCard(path: string): Promise<{ status: number; body: unknown }> {
+  const response = await fetch(`${stack.sandbox.url}/sandbox/api/portals/${portalId}/ui-extension-fetch`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ url: `${stack.config.publicUrl}${path}`, userEmail: 'ana+sales@northwind.example' }),
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+test('the card in the sandbox gets the record’s meetings, and only of its own account', async () => {
+  const { db } = stack.product;
+  const { workspaceId } = stack;
+  const contact = stack.sandbox.crm.list('contacts')[0]?.id ?? '';
+  const card = `/hubspot/card?objectTypeId=0-1&recordId=${contact}`;
+  expect(await fetchFromCard(card)).toMatchObject({ status: 403 });
+
+  const issued = stack.sandbox.tokens.issue({ portalId });
+  expect(await fetchFromCard(card)).toMatchObject({ status: 200, body: { state: 'not_connected' } });
+
+  await saveConnection(db, {
+    workspaceId,
+    portalId,
+    hubDomain: null,
+    uiDomain: 'app.hubspot.com',
+    timeZone: 'Europe/Madrid',
+    accountType: null,
+    userId: null,
+    userEmail: null,
+    scopes: issued.grant.scopes,
+    tokens: { accessToken: 'sealed', refreshToken: 'sealed', expiresInSeconds: 1800 },
+  });
+  const posted = processedMeetingSchema.parse(meeting({ meetingId: 'm1' }));
+  await acceptMeeting(db, { workspaceId, meeting: posted });
+  await replaceLinks(db, { workspaceId, meetingId: 'm1' }, portalId, [
+    { objectType: 'contacts', id: contact, via: 'participant', from: null },
+  ]);
+  expect(await fetchFromCard(card)).toMatchObject({
+    status: 200,
+    body: { state: 'connected', total: 1, meetings: [{ title: posted.title, score: { value: 82 } }] },
+  });
+
+  // Somebody who changes the card in their browser: HubSpot signs that too.
+  expect(await fetchFromCard(`${card}&portalId=1`)).toMatchObject({
+    status: 502,
+    body: { context: { appServerStatusCode: ['400'] }, responseBody: { errors: [{ path: 'portalId' }] } },
+  });
+});
