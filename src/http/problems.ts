@@ -28,6 +28,11 @@ export const PROBLEMS = {
     title: 'The workspace has no such meeting',
     solution: 'Check the meetingId, and that the API key is the one of the workspace that the meeting was posted to.',
   },
+  'unknown-report': {
+    status: 404,
+    title: 'There is no such report',
+    solution: 'Use one of the names that "detail" and GET /api/v1/analytics list.',
+  },
   'bad-signature': {
     status: 401,
     title: 'The signature does not fit',

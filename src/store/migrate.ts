@@ -8,6 +8,7 @@ import * as crmChanges from './migrations/0005_crm_changes';
 import * as crmContext from './migrations/0006_crm_context';
 import * as joinedActivities from './migrations/0007_joined_activities';
 import * as crmCatalogue from './migrations/0008_crm_catalogue';
+import * as analytics from './migrations/0010_analytics';
 import * as peopleAndUsage from './migrations/0011_people_and_usage';
 import * as meetingPages from './migrations/0012_meeting_pages';
 import * as mergedRecords from './migrations/0013_merged_records';
@@ -22,6 +23,7 @@ const migrations: Record<string, Migration> = {
   '0006_crm_context': crmContext,
   '0007_joined_activities': joinedActivities,
   '0008_crm_catalogue': crmCatalogue,
+  '0010_analytics': analytics,
   '0011_people_and_usage': peopleAndUsage,
   '0012_meeting_pages': meetingPages,
   '0013_merged_records': mergedRecords,

@@ -9,6 +9,7 @@ import type {
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { HttpDependencies } from '../dependencies';
 import { ProblemError } from '../problems';
+import { registerAnalytics } from './analytics';
 import { authenticateApi } from './auth';
 import { registerCalendarDoubles } from './calendar-doubles';
 import { registerConnection } from './connection';
@@ -47,6 +48,7 @@ export async function registerApi(app: Api, deps: HttpDependencies): Promise<voi
       registerPreviews(api, deps);
       registerContext(api, deps);
       registerCrm(api, deps);
+      registerAnalytics(api, deps);
       registerReconcile(api, deps);
       registerConnection(api, deps);
       registerSessions(api, deps);

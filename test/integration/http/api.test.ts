@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { reports } from '../../../src/store/analytics/reports';
 import { ensureBootstrapKey } from '../../../src/store/workspaces';
 import { startHttpStack, type HttpStack } from './support';
 
@@ -37,6 +38,11 @@ const CALLS = [
   ['GET', '/api/v1/reconcile/{reconciliationId}'],
   ['GET', '/api/v1/crm/object-types'],
   ['GET', '/api/v1/crm/{objectType}'],
+  ['GET', '/api/v1/analytics'],
+  ...reports.flatMap(({ name }) => [
+    ['GET', `/api/v1/analytics/${name}`] as const,
+    ['GET', `/api/v1/analytics/${name}/meetings`] as const,
+  ]),
 ] as const;
 
 test.each(CALLS)('%s %s needs a key', async (method, url) => {

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Kysely } from 'kysely';
+import { reports } from '../src/store/analytics/reports';
+import { meetingsBehind, runReport, type ReportQuery } from '../src/store/analytics/run';
+import { openDatabase } from '../src/store/database';
+import type { Database } from '../src/store/schema';
+import { createWorkspace } from '../src/store/workspaces';
+import { createTestDatabase, type TestDatabase } from '../test/support/database';
+import { makeUpSales } from './made-up-sales';
+
+const MEETINGS = 50_000;
+const DEALS = 20_000;
+const RUNS = 7;
+
+let database: TestDatabase;
+let db: Kysely<Database>;
+let workspaceId: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.url);
+  ({ workspaceId } = await createWorkspace(db, 'Bench'));
+  const startedAt = performance.now();
+  await makeUpSales(db, { workspaceId, portalId: 4_815_162, meetings: MEETINGS, deals: DEALS });
+  console.log(
+    `${MEETINGS} meetings and ${DEALS} deals made up in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`,
+  );
+}, 600_000);
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+const QUERIES: [string, ReportQuery][] = [
+  ['all', { filters: {}, options: {} }],
+  ['by stage', { filters: {}, options: { by: 'stage', interval: 'month' } }],
+  ['a pipeline', { filters: { pipeline: 'p1' }, options: {} }],
+  [
+    'a quarter of one owner',
+    { filters: { from: daysAgo(120), to: daysAgo(30), owner: 'host7@northwind.example' }, options: {} },
+  ],
+  ['a company', { filters: { company: '1234' }, options: {} }],
+];
+
+/** What each report costs. Milliseconds: the middle of seven, and the slowest. */
+test.each(QUERIES)(
+  'the reports: %s',
+  async (name, query) => {
+    const lines: string[] = [];
+    for (const report of reports) {
+      // oxlint-disable-next-line no-await-in-loop -- measured one by one
+      const [middle, slowest] = await timesOf(() => runReport(db, workspaceId, report, query));
+      lines.push(`${report.name.padEnd(20)} ${ms(middle)} ${ms(slowest)}`);
+    }
+    console.log(`${name}\n${lines.join('\n')}`);
+    expect(lines).toHaveLength(reports.length);
+  },
+  300_000,
+);
+
+/** What it costs to list the meetings behind the totals of each. */
+test('the meetings behind a number', async () => {
+  const lines: string[] = [];
+  for (const report of reports) {
+    const number = { key: null, column: 'meetings', offset: 0, limit: 50 };
+    // oxlint-disable-next-line no-await-in-loop -- measured one by one
+    const [middle, slowest] = await timesOf(() =>
+      meetingsBehind(db, workspaceId, report, { filters: {}, options: {} }, number),
+    );
+    lines.push(`${report.name.padEnd(20)} ${ms(middle)} ${ms(slowest)}`);
+  }
+  console.log(lines.join('\n'));
+  expect(lines).toHaveLength(reports.length);
+}, 300_000);
+
+function daysAgo(days: number): string {
+  return new Date(Date.now() - days * 24 * 3_600_000).toISOString().slice(0, 10);
+}
+
+async function timesOf(work: () => Promise<unknown>): Promise<[number, number]> {
+  const times: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    const startedAt = performance.now();
+    // oxlint-disable-next-line no-await-in-loop -- measured one by one
+    await work();
+    times.push(performance.now() - startedAt);
+  }
+  const sorted = times.toSorted((a, b) => a - b);
+  return [sorted[Math.floor(RUNS / 2)] ?? 0, sorted.at(-1) ?? 0];
+}
+
+function ms(value: number): string {
+  return value.toFixed(1).padStart(7);
+}

@@ -1,0 +1,220 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Report } from '../../store/analytics/report';
+import { reports } from '../../store/analytics/reports';
+import { meetingsBehind, runReport, type ReportDocument } from '../../store/analytics/run';
+import { analyticsForm, behindQuery, queryOf, reportQuery } from '../analytics-query';
+import { toCsv } from '../csv';
+import type { HttpDependencies } from '../dependencies';
+import { ProblemError } from '../problems';
+import { InvalidInputError } from '../validation';
+import type { Api } from './api';
+import { problemAnswers } from './schemas';
+
+const tags = ['analytics'];
+
+const row = z
+  .object({ key: z.string(), few: z.boolean() })
+  .catchall(z.union([z.string(), z.number(), z.boolean(), z.null()]))
+  .meta({ description: 'A cell for each column under its key; `key` names the row, `few` marks small groups' });
+
+const document = z
+  .object({
+    report: z.string(),
+    title: z.string(),
+    description: z.string(),
+    filters: z.record(z.string(), z.union([z.string(), z.number()])),
+    chart: z
+      .object({ kind: z.enum(['line', 'bars', 'stacked']), label: z.string(), values: z.array(z.string()).nullable() })
+      .nullable(),
+    timeZone: z.string().meta({ description: 'In which its days are' }),
+    columns: z.array(
+      z.object({
+        key: z.string(),
+        label: z.string(),
+        type: z
+          .enum(['text', 'number', 'percent', 'date', 'duration', 'money'])
+          .meta({ description: 'percent: 0 to 100; duration: days; money: in the currency of `currency`' }),
+        meetings: z.literal(true).optional().meta({ description: 'Its numbers count meetings, which can be listed' }),
+      }),
+    ),
+    rows: z.array(row),
+    totals: row.optional(),
+    notes: z.array(z.string()),
+  })
+  .meta({ id: 'Report', description: 'A report: what its chart, its table and its CSV are made of' });
+
+const counted = z
+  .object({
+    report: z.string(),
+    key: z.string().nullable(),
+    column: z.string(),
+    total: z.number().int().meta({ description: 'As many as the number says' }),
+    meetingIds: z.array(z.string()),
+    meetings: z.array(
+      z.object({
+        meetingId: z.string(),
+        title: z.string(),
+        startedAt: z.iso.datetime(),
+        host: z.string(),
+        score: z.number().nullable().meta({ description: 'In percent of its maximum' }),
+      }),
+    ),
+    nextOffset: z.number().int().nullable().meta({ description: 'For the next page; null on the last one' }),
+  })
+  .meta({ id: 'CountedMeetings', description: 'The meetings behind a number, newest first' });
+
+/** `/analytics`: every report under its own address, and the meetings behind its numbers. */
+export function registerAnalytics(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
+  api.get(
+    '/analytics',
+    {
+      schema: {
+        tags,
+        summary: 'List the reports',
+        response: {
+          200: z.object({
+            reports: z.array(
+              z.object({
+                report: z.string(),
+                title: z.string(),
+                description: z.string(),
+                options: z.array(z.string()).meta({ description: 'What it can be asked besides the filters' }),
+                url: z.string(),
+              }),
+            ),
+          }),
+          ...problemAnswers(),
+        },
+      },
+    },
+    () => ({
+      reports: reports.map(({ name, title, description, options }) => ({
+        report: name,
+        title,
+        description,
+        options: [...options],
+        url: `/api/v1/analytics/${name}`,
+      })),
+    }),
+  );
+
+  for (const report of reports) {
+    api.get(
+      `/analytics/${report.name}`,
+      {
+        schema: {
+          tags,
+          summary: report.title,
+          description: `${report.description} As CSV with \`Accept: text/csv\` or \`format=csv\`.`,
+          querystring: reportQuery(report),
+          response: {
+            200: {
+              description: 'The report',
+              content: { 'application/json': { schema: document }, 'text/csv': { schema: z.string() } },
+            },
+            ...problemAnswers(400),
+          },
+        },
+      },
+      async (request, reply) => {
+        const query = queryOf(report, analyticsForm.parse(request.query));
+        const computed = await runReport(db, request.workspaceId, report, query);
+        if (!wantsCsv(request)) return plain(computed);
+        return await reply
+          .type('text/csv; charset=utf-8; header=present')
+          .header('content-disposition', `attachment; filename="${report.name}.csv"`)
+          .send(reportCsv(computed));
+      },
+    );
+
+    api.get(
+      `/analytics/${report.name}/meetings`,
+      {
+        schema: {
+          tags,
+          summary: `The meetings behind a number: ${report.title}`,
+          description:
+            'With the filters of the report, the key of a row, and the key of a column that counts meetings.',
+          querystring: behindQuery(report),
+          response: { 200: counted, ...problemAnswers(400) },
+        },
+      },
+      async ({ workspaceId, query }) => {
+        const { key, column, offset, limit } = z
+          .object({ key: z.string().optional(), column: z.string(), offset: z.number(), limit: z.number() })
+          .parse(query);
+        const number = { key: key ?? null, column, offset, limit };
+        const found = await meetingsBehind(db, workspaceId, report, queryOf(report, withoutLimit(query)), number);
+        if (found === null) throw notCounted(report, column);
+        const { total, meetings, nextOffset } = found;
+        const meetingIds = meetings.map(({ meetingId }) => meetingId);
+        return {
+          report: report.name,
+          key: key ?? null,
+          column,
+          total,
+          meetingIds,
+          meetings: [...meetings],
+          nextOffset,
+        };
+      },
+    );
+  }
+
+  for (const path of ['/analytics/:report', '/analytics/:report/meetings'])
+    api.get(path, { schema: { hide: true, params: z.object({ report: z.string() }) } }, ({ params: { report } }) => {
+      throw unknownReport(report);
+    });
+}
+
+/** A name that is no report's. */
+export function unknownReport(name: string): ProblemError {
+  const names = reports.map((report) => report.name).join(', ');
+  return new ProblemError('unknown-report', `There is no report "${name.slice(0, 100)}". The reports are: ${names}.`);
+}
+
+/** A column whose numbers are no counts of meetings. */
+export function notCounted({ name }: Report, column: string): InvalidInputError {
+  const message = `must be a column of ${name} that counts meetings, which "${column.slice(0, 100)}" is not`;
+  return new InvalidInputError('One field is not valid.', [{ path: 'column', message }]);
+}
+
+/** A report as CSV: for programs with the columns' keys and each row's own, for people with their labels. */
+export function reportCsv({ columns, rows }: ReportDocument, { forPeople = false } = {}): string {
+  if (forPeople)
+    return toCsv(
+      columns.map(({ label }) => label),
+      rows.map((line) => columns.map(({ key }) => line[key])),
+      { byteOrderMark: true },
+    );
+  return toCsv(
+    ['key', ...columns.map(({ key }) => key)],
+    rows.map((line) => [line.key, ...columns.map(({ key }) => line[key])]),
+  );
+}
+
+/** The parameter wins over the header; of the header, whichever type is named first. */
+function wantsCsv({ query, headers }: Pick<FastifyRequest, 'query' | 'headers'>): boolean {
+  const { format } = z.object({ format: z.string().optional() }).parse(query);
+  if (format !== undefined) return format === 'csv';
+  const accepted = (headers.accept ?? '').split(',').map((type) => type.split(';')[0]?.trim().toLowerCase());
+  const csv = accepted.indexOf('text/csv');
+  const json = accepted.indexOf('application/json');
+  return csv !== -1 && (json === -1 || csv < json);
+}
+
+function withoutLimit(query: object): z.output<typeof analyticsForm> {
+  return analyticsForm.parse({ ...query, limit: undefined });
+}
+
+function plain({ columns, rows, notes, chart, filters, ...rest }: ReportDocument) {
+  return {
+    ...rest,
+    filters: { ...filters },
+    columns: [...columns],
+    rows: [...rows],
+    notes: [...notes],
+    chart: chart === null ? null : { ...chart, values: chart.values === null ? null : [...chart.values] },
+  };
+}

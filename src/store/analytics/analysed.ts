@@ -1,0 +1,144 @@
+import { sql, type RawBuilder } from 'kysely';
+import type { Scope } from './report';
+
+/** Stand for what has no id of its own; HubSpot's ids have no parentheses. */
+export const NO_DEAL = '(none)';
+export const UNKNOWN = '(unknown)';
+export const ARCHIVED = '(archived)';
+
+/** How a deal stands today; the last three are not HubSpot's. */
+export type Outcome = 'won' | 'lost' | 'open' | typeof ARCHIVED | typeof UNKNOWN | typeof NO_DEAL;
+
+export const OUTCOMES: readonly (readonly [Outcome, string])[] = [
+  ['won', 'Won'],
+  ['lost', 'Lost'],
+  ['open', 'Open'],
+  [ARCHIVED, 'Archived in HubSpot'],
+  [UNKNOWN, 'Not read yet'],
+  [NO_DEAL, 'No deal'],
+];
+
+/**
+ * The head of every statement of a report: PostgreSQL runs only what the rest reads.
+ *
+ * - `merges (object_type, record_id, target)`: merged records and where they went, over several merges.
+ * - `deals`: the account's deals with their outcome, `pipeline_key` and `stage_key`.
+ * - `paired (meeting_id, deal_id, …)`: each meeting with each deal that it is linked to, once, merges followed, refused
+ *   links left out; of the filters' pipeline and stage only.
+ * - `scoped (meeting_id, started_at, …)`: the meetings that the filters let through. Skipped ones only where asked for.
+ *
+ * Nothing in it is read without the workspace, or the account that it is connected to.
+ *
+ * @param facts - columns of `meeting_facts` that are needed besides
+ */
+export function analysed(
+  scope: Scope,
+  { facts = [], skipped = false }: { readonly facts?: readonly string[]; readonly skipped?: boolean } = {},
+): RawBuilder<unknown> {
+  const { workspaceId, portalId } = scope;
+  const columns = sql.join(
+    ['meeting_id', 'started_at', ...facts].map((column) => sql.ref(`fact.${column}`)),
+    sql`, `,
+  );
+  return sql`
+    with recursive merging (object_type, record_id, target, step) as (
+      select object_type, record_id, merged_into, 1 from crm_records
+      where portal_id = ${portalId}::bigint and merged_into <> record_id
+      union all
+      select merging.object_type, merging.record_id, next.merged_into, step + 1
+      from merging join crm_records as next
+        on next.portal_id = ${portalId}::bigint and next.object_type = merging.object_type and next.record_id = merging.target
+      where next.merged_into <> next.record_id and step < 20
+    ), merges as materialized (
+      select distinct on (object_type, record_id) object_type, record_id, target
+      from merging order by object_type, record_id, step desc
+    ), deals as (
+      select
+        record_id as deal_id, nullif(properties ->> 'dealname', '') as name, archived, outcome, probability,
+        case when outcome in (${ARCHIVED}, ${UNKNOWN}) then outcome when pipeline_id is null then ${UNKNOWN} else pipeline_id end as pipeline_key,
+        case when outcome in (${ARCHIVED}, ${UNKNOWN}) then outcome when pipeline_id is null or stage_id is null then ${UNKNOWN} else pipeline_id || '/' || stage_id end as stage_key,
+        pipeline_id, stage_id, properties
+      from (
+        select record.*, stage.probability,
+          nullif(record.properties ->> 'pipeline', '') as pipeline_id, nullif(record.properties ->> 'dealstage', '') as stage_id,
+          case
+            when record.archived then ${ARCHIVED}
+            when record.properties is null then ${UNKNOWN}
+            when record.properties ->> 'hs_is_closed_won' = 'true' then 'won'
+            when record.properties ->> 'hs_is_closed' = 'true' then 'lost'
+            when coalesce(record.properties ->> 'hs_is_closed', '') = '' and stage.is_closed then case when stage.probability = 1 then 'won' else 'lost' end
+            else 'open'
+          end as outcome
+        from crm_records as record left join crm_stages as stage
+          on stage.portal_id = record.portal_id and stage.object_type = 'deals'
+            and stage.pipeline_id = record.properties ->> 'pipeline' and stage.stage_id = record.properties ->> 'dealstage'
+        where record.portal_id = ${portalId}::bigint and record.object_type = 'deals' and record.merged_into is null
+      ) as known
+    ), paired as (
+      select meeting_id, deal_id, coalesce(outcome, ${UNKNOWN}) as outcome,
+        coalesce(pipeline_key, ${UNKNOWN}) as pipeline_key, coalesce(stage_key, ${UNKNOWN}) as stage_key
+      from (${linkedTo(scope, 'deals')}) as linked (meeting_id, deal_id) left join deals using (deal_id)
+      where ${dealsOf(scope)}
+    ), scoped as (
+      select ${columns} from meeting_facts as fact
+      where fact.workspace_id = ${workspaceId} and ${skipped ? sql`true` : sql`not fact.skipped`} and ${filtered(scope)}
+    )
+  `;
+}
+
+/** The filters' pipeline and stage, as a condition on `deals`. */
+export function dealsOf({ filters: { pipeline, stage } }: Scope): RawBuilder<boolean> {
+  return all([
+    pipeline === undefined ? null : sql`deals.pipeline_id = ${pipeline}`,
+    stage === undefined ? null : sql`deals.stage_id = ${stage}`,
+  ]);
+}
+
+/** Each meeting with each record of a type that it is linked to, once: `(meeting_id, record_id)`. */
+export function linkedTo({ workspaceId, portalId }: Scope, objectType: string): RawBuilder<unknown> {
+  return sql`
+    select distinct links.meeting_id, coalesce(merges.target, links.record_id) as record_id
+    from links left join merges on merges.object_type = ${objectType} and merges.record_id = links.record_id
+    where links.workspace_id = ${workspaceId} and links.portal_id = ${portalId}::bigint
+      and links.object_type = ${objectType} and links.refused is null
+  `;
+}
+
+/** The meetings that are linked to one record, by whichever id it had before it was merged. */
+export function meetingsOfRecord(
+  { workspaceId, portalId }: Scope,
+  objectType: string,
+  recordId: string,
+): RawBuilder<unknown> {
+  const target = sql`coalesce((select target from merges where object_type = ${objectType} and record_id = ${recordId}), ${recordId})`;
+  return sql`
+    select links.meeting_id from links
+    where links.workspace_id = ${workspaceId} and links.portal_id = ${portalId}::bigint
+      and links.object_type = ${objectType} and links.refused is null
+      and links.record_id = any (array(
+        select ${target} union all select record_id from merges where object_type = ${objectType} and target = ${target}
+      ))
+  `;
+}
+
+function filtered(scope: Scope): RawBuilder<boolean> {
+  const { begins, ends, filters } = scope;
+  const { owner, pipeline, stage, company, object } = filters;
+  const [objectType = '', recordId = ''] = object?.split('/') ?? [];
+  return all([
+    begins === null ? null : sql`fact.started_at >= ${begins}`,
+    ends === null ? null : sql`fact.started_at < ${ends}`,
+    owner === undefined ? null : sql`fact.host_email = ${owner}`,
+    pipeline === undefined && stage === undefined
+      ? null
+      : sql`fact.meeting_id in (select paired.meeting_id from paired)`,
+    company === undefined ? null : sql`fact.meeting_id in (${meetingsOfRecord(scope, 'companies', company)})`,
+    object === undefined ? null : sql`fact.meeting_id in (${meetingsOfRecord(scope, objectType, recordId)})`,
+  ]);
+}
+
+/** All of the conditions that there are. */
+export function all(conditions: readonly (RawBuilder<unknown> | null)[]): RawBuilder<boolean> {
+  const given = conditions.filter((condition) => condition !== null);
+  return given.length === 0 ? sql<boolean>`true` : sql<boolean>`(${sql.join(given, sql` and `)})`;
+}

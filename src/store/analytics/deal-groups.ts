@@ -1,0 +1,63 @@
+import { sql } from 'kysely';
+import { ARCHIVED, NO_DEAL, OUTCOMES, UNKNOWN } from './analysed';
+import type { Scope } from './report';
+
+/** By what deals are put together. */
+export type DealGrouping = 'outcome' | 'pipeline' | 'stage';
+
+/** The column of `paired` that names a deal's group. */
+export function groupColumn(grouping: DealGrouping) {
+  return sql.ref(`paired.${grouping === 'outcome' ? 'outcome' : `${grouping}_key`}`);
+}
+
+/** What groups are called, and in which order the account has them. */
+export interface DealGroups {
+  readonly label: (key: string) => string;
+  /** Those without a place in the account come last. */
+  readonly order: (a: string, b: string) => number;
+}
+
+/** Outcomes, or the account's pipelines or stages by their names in HubSpot. A stage names its pipeline where there are several. */
+export async function dealGroups({ db, portalId }: Scope, grouping: DealGrouping): Promise<DealGroups> {
+  const special = new Map<string, string>(OUTCOMES);
+  if (grouping === 'outcome') return groupsOf(OUTCOMES);
+  const pipelines = await db
+    .selectFrom('crm_pipelines')
+    .select(['pipeline_id', 'label'])
+    .where('portal_id', '=', portalId ?? -1)
+    .where('object_type', '=', 'deals')
+    .orderBy('position')
+    .orderBy('pipeline_id')
+    .execute();
+  const named = (rows: readonly (readonly [string, string])[]) =>
+    groupsOf([...rows, ...[ARCHIVED, UNKNOWN, NO_DEAL].map((key) => [key, special.get(key) ?? key] as const)]);
+  if (grouping === 'pipeline') return named(pipelines.map((row) => [row.pipeline_id, row.label]));
+  const stages = await db
+    .selectFrom('crm_stages')
+    .select(['pipeline_id', 'stage_id', 'label'])
+    .where('portal_id', '=', portalId ?? -1)
+    .where('object_type', '=', 'deals')
+    .orderBy('position')
+    .orderBy('stage_id')
+    .execute();
+  return named(
+    pipelines.flatMap((pipeline) =>
+      stages
+        .filter((stage) => stage.pipeline_id === pipeline.pipeline_id)
+        .map((stage) => [
+          `${stage.pipeline_id}/${stage.stage_id}`,
+          pipelines.length > 1 ? `${pipeline.label}: ${stage.label}` : stage.label,
+        ]),
+    ),
+  );
+}
+
+function groupsOf(groups: readonly (readonly [string, string])[]): DealGroups {
+  const labels = new Map(groups);
+  const places = new Map(groups.map(([key], index) => [key, index]));
+  const placeOf = (key: string) => places.get(key) ?? groups.length;
+  return {
+    label: (key) => labels.get(key) ?? key,
+    order: (a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1),
+  };
+}

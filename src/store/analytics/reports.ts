@@ -1,0 +1,35 @@
+import { coverage } from './coverage';
+import { deals } from './deals';
+import { dealsByMeetings, dealsByOutcome } from './deals-compared';
+import { nextSteps } from './next-steps';
+import type { Report } from './report';
+import { scoreByOutcome, scoreByPipeline, scoreByStage } from './score-by-deals';
+import { scoreByOwner } from './score-by-owner';
+import { scoreOverTime } from './score-over-time';
+import { silentCompanies, silentDeals } from './silent';
+import { smartCategories, topics } from './topics';
+import { unmatchedPeople } from './unmatched-people';
+
+/** Every report, in the order in which people are shown them. */
+export const reports: readonly Report[] = [
+  scoreOverTime,
+  scoreByOwner,
+  scoreByOutcome,
+  scoreByPipeline,
+  scoreByStage,
+  dealsByOutcome,
+  dealsByMeetings,
+  deals,
+  topics,
+  smartCategories,
+  nextSteps,
+  silentDeals,
+  silentCompanies,
+  coverage,
+  unmatchedPeople,
+];
+
+/** A report by its name, or undefined. */
+export function findReport(name: string): Report | undefined {
+  return reports.find((report) => report.name === name);
+}

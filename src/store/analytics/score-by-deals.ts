@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import { all, analysed, NO_DEAL } from './analysed';
+import { dealGroups, groupColumn, type DealGrouping } from './deal-groups';
+import { fewNote, FEW, rounded, type Report } from './report';
+import { countedIn, scoreColumns, SCORE_NOTE } from './scores';
+
+interface Group {
+  /** Null for the total. */
+  readonly key: string | null;
+  readonly meetings: number;
+  readonly scored: number;
+  readonly score: number | null;
+  readonly deals: number;
+}
+
+const NOTHING: Group = { key: null, meetings: 0, scored: 0, score: null, deals: 0 };
+
+export const DEALS_NOTE =
+  'A meeting with deals in several groups counts once in each of them, and once in the total. Deals stand where they stand today, not where they stood on the day of the meeting.';
+
+function scoreBy(grouping: DealGrouping, title: string, description: string): Report {
+  return {
+    name: `score-by-${grouping}`,
+    title,
+    description,
+    options: [],
+    chart: { kind: 'bars', label: grouping, values: ['score'] },
+    async compute(scope) {
+      const groups = await dealGroups(scope, grouping);
+      const { rows } = await sql<Group>`
+          ${analysed(scope, { facts: ['score'] })},
+          placed as (
+            select scoped.meeting_id, scoped.score, paired.deal_id, coalesce(${groupColumn(grouping)}, ${NO_DEAL}) as key
+            from scoped left join paired using (meeting_id)
+          ), by_meeting as (
+            select key, count(*) as meetings, count(score) as scored, avg(score) as score
+            from (select key, meeting_id, min(score) as score from placed group by key, meeting_id) as once group by key
+          ), by_deal as (
+            select key, count(*) as deals from (select distinct key, deal_id from placed where deal_id is not null) as once group by key
+          )
+          select key, meetings, scored, score, coalesce(deals, 0) as deals from by_meeting left join by_deal using (key)
+          union all
+          select null, count(*), count(score), avg(score), (select coalesce(sum(deals), 0)::bigint from by_deal) from scoped
+        `.execute(scope.db);
+      const rowOf = ({ key, meetings, scored, score, deals }: Group) => ({
+        key: key ?? '',
+        few: scored < FEW,
+        [grouping]: key === null ? 'All' : groups.label(key),
+        meetings,
+        scored,
+        score: rounded(score),
+        deals,
+      });
+      return {
+        columns: [
+          {
+            key: grouping,
+            label: title.replace('AI Score by ', '').replace(/^./, (first) => first.toUpperCase()),
+            type: 'text',
+          },
+          ...scoreColumns,
+          { key: 'deals', label: 'Deals', type: 'number' },
+        ],
+        rows: rows
+          .flatMap((row) => (row.key === null ? [] : [{ ...row, key: row.key }]))
+          .toSorted((a, b) => groups.order(a.key, b.key))
+          .map(rowOf),
+        totals: rowOf(rows.find(({ key }) => key === null) ?? NOTHING),
+        notes: [DEALS_NOTE, SCORE_NOTE, fewNote('scored meetings')],
+      };
+    },
+    meetings(_scope, { key, column }) {
+      const counted = countedIn(column);
+      const inGroup = key === null ? null : sql`coalesce(${groupColumn(grouping)}, ${NO_DEAL}) = ${key}`;
+      return (
+        counted &&
+        sql`select scoped.meeting_id from scoped left join paired using (meeting_id) where ${all([inGroup, counted])}`
+      );
+    },
+  };
+}
+
+export const scoreByOutcome = scoreBy(
+  'outcome',
+  'AI Score by outcome',
+  'The average AI Score of meetings whose deals were won, were lost or are open.',
+);
+export const scoreByPipeline = scoreBy(
+  'pipeline',
+  'AI Score by pipeline',
+  'The average AI Score of meetings by the pipeline of their deals.',
+);
+export const scoreByStage = scoreBy(
+  'stage',
+  'AI Score by deal stage',
+  'The average AI Score of meetings by the stage that their deals are in today.',
+);

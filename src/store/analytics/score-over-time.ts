@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import { DateTime } from 'luxon';
+import { all, analysed } from './analysed';
+import { fewNote, FEW, rounded, type Report, type ReportRow, type Scope } from './report';
+import { countedIn, scoreColumns, SCORE_NOTE } from './scores';
+
+/** Longer gaps than these are left out of the table: a wrong year in one meeting must not fill it with empty weeks. */
+const MOST_PERIODS = 520;
+
+interface Period {
+  readonly key: string | null;
+  readonly meetings: number;
+  readonly scored: number;
+  readonly score: number | null;
+}
+
+export const scoreOverTime: Report = {
+  name: 'score-over-time',
+  title: 'AI Score over time',
+  description: 'The average AI Score of the meetings of each week (from Monday) or month.',
+  options: ['interval'],
+  chart: { kind: 'line', label: 'period', values: ['score'] },
+  async compute(scope) {
+    const { interval } = scope.options;
+    const { rows } = await sql<Period>`
+      ${analysed(scope, { facts: ['score'] })}
+      select key, count(*) as meetings, count(score) as scored, avg(score) as score
+      from (select ${periodOf(scope)} as key, score from scoped) as dated group by rollup (key) order by key
+    `.execute(scope.db);
+    const periods = rows.flatMap(({ key, ...figures }) => (key === null ? [] : [{ key, ...figures }]));
+    const total = rows.find(({ key }) => key === null);
+    return {
+      columns: [
+        { key: 'period', label: interval === 'week' ? 'Week from' : 'Month from', type: 'date' },
+        ...scoreColumns,
+      ],
+      rows: withoutGaps(periods, interval).map((period) => rowOf({ period: period.key }, period)),
+      totals: rowOf({ period: 'All' }, total ?? { key: null, meetings: 0, scored: 0, score: null }),
+      notes: [SCORE_NOTE, fewNote('scored meetings'), `Days are those of the time zone ${scope.timeZone}.`],
+    };
+  },
+  meetings(scope, { key, column }) {
+    const counted = countedIn(column);
+    const inPeriod = key === null ? null : sql`${periodOf(scope)} = ${key}`;
+    return counted && sql`select meeting_id from scoped where ${all([inPeriod, counted])}`;
+  },
+};
+
+function periodOf({ timeZone, options: { interval } }: Scope) {
+  return sql`to_char(date_trunc(${interval}::text, started_at at time zone ${timeZone}), 'YYYY-MM-DD')`;
+}
+
+function rowOf(label: { readonly period: string }, { key, meetings, scored, score }: Period): ReportRow {
+  return { key: key ?? '', few: scored < FEW, ...label, meetings, scored, score: rounded(score) };
+}
+
+/** A week without meetings is told as such, so that a line does not run straight over it. */
+function withoutGaps(periods: readonly (Period & { key: string })[], interval: 'week' | 'month') {
+  const [first, last] = [periods[0], periods.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const known = new Map(periods.map((period) => [period.key, period]));
+  const filled: (Period & { key: string })[] = [];
+  const end = DateTime.fromISO(last.key, { zone: 'utc' });
+  let at = DateTime.fromISO(first.key, { zone: 'utc' });
+  while (at <= end && filled.length <= MOST_PERIODS) {
+    const key = at.toISODate() ?? '';
+    filled.push(known.get(key) ?? { key, meetings: 0, scored: 0, score: null });
+    at = at.plus({ [`${interval}s`]: 1 });
+  }
+  return filled.length > MOST_PERIODS ? periods : filled;
+}

@@ -1,0 +1,161 @@
+import { sql, type RawBuilder } from 'kysely';
+import { analysed, dealsOf, linkedTo, meetingsOfRecord } from './analysed';
+import { dealGroups } from './deal-groups';
+import { recordLabel } from './deals';
+import type { Report, Scope } from './report';
+
+interface Silent {
+  readonly record_id: string;
+  readonly name: string | null;
+  readonly domain: string | null;
+  readonly owner: string | null;
+  readonly pipeline_key: string;
+  readonly stage_key: string;
+  readonly amount: number | null;
+  readonly currency: string | null;
+  readonly meetings: number;
+  readonly last_on: string | null;
+  readonly days: number | null;
+  readonly silent: number;
+}
+
+/**
+ * The records of `candidates (record_id, name, properties, …)` that had no meeting for the days that were asked for.
+ * The last meeting is the last of all, whoever hosted it; the filters say which records are looked at: those with at
+ * least one meeting that fits. Without filters, records that were never met count from their creation.
+ */
+function silentOf(scope: Scope, objectType: string, candidates: RawBuilder<unknown>, narrowed: boolean) {
+  const { workspaceId, portalId, timeZone, today, options } = scope;
+  return sql`
+    ${analysed(scope)},
+    linked as (${linkedTo(scope, objectType)}),
+    held as (
+      select record_id, count(*) as meetings, max(started_at) as last_at
+      from linked join meeting_facts as fact on fact.workspace_id = ${workspaceId} and fact.meeting_id = linked.meeting_id and not fact.skipped
+      group by record_id
+    ), candidates as (${candidates}),
+    quiet as (
+      select candidates.*, coalesce(held.meetings, 0) as meetings, (last_at at time zone ${timeZone})::date as last_date,
+        ${today}::date - coalesce(last_at at time zone ${timeZone}, crm_time(properties ->> 'createdate') at time zone 'UTC' at time zone ${timeZone})::date as days
+      from candidates left join held using (record_id)
+      where ${narrowed ? sql`record_id in (select linked.record_id from linked join scoped using (meeting_id))` : sql`true`}
+    )
+    select record_id, quiet.name, properties ->> 'domain' as domain, pipeline_key, stage_key, meetings, days,
+      to_char(last_date, 'YYYY-MM-DD') as last_on,
+      case when properties ->> 'amount' ~ '^-?\\d{1,15}(\\.\\d+)?$' then (properties ->> 'amount')::float8 end as amount,
+      nullif(properties ->> 'deal_currency_code', '') as currency,
+      coalesce(crm_owners.name, crm_owners.email) as owner,
+      count(*) over () as silent
+    from quiet left join crm_owners on crm_owners.portal_id = ${portalId}::bigint and crm_owners.owner_id = properties ->> 'hubspot_owner_id'
+    where days is null or days >= ${options.days}
+    order by days desc nulls first, record_id collate "C" limit ${options.limit}
+  `;
+}
+
+const meetingsOf = (scope: Scope, objectType: string, key: string | null) =>
+  key === null ? null : meetingsOfRecord(scope, objectType, key);
+
+const lastColumns = [
+  { key: 'lastMeeting', label: 'Last meeting', type: 'date' },
+  { key: 'daysSilent', label: 'Days without', type: 'duration' },
+  { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
+] as const;
+
+const notes = (days: number, shown: number, silent: number) => [
+  `Without a meeting for ${days} days or more. Those that were never met count from their creation.`,
+  'Filters by period, owner and record choose which are looked at: those with at least one meeting that fits. The last meeting is the last of all.',
+  ...(silent > shown ? [`The ${shown.toLocaleString('en')} longest of ${silent.toLocaleString('en')}.`] : []),
+];
+
+export const silentDeals: Report = {
+  name: 'silent-deals',
+  title: 'Open deals without a meeting',
+  description: 'Open deals that nobody has met about for some time, those that wait longest first.',
+  options: ['days', 'limit'],
+  chart: null,
+  async compute(scope) {
+    const { filters, options } = scope;
+    const pipelines = await dealGroups(scope, 'pipeline');
+    const stages = await dealGroups(scope, 'stage');
+    const candidates = sql`
+      select deal_id as record_id, name, pipeline_key, stage_key, properties from deals where outcome = 'open' and ${dealsOf(scope)}
+    `;
+    const { from, to, owner, company, object } = filters;
+    const narrowed = [from, to, owner, company, object].some((filter) => filter !== undefined);
+    const { rows } = await sql<Silent>`${silentOf(scope, 'deals', candidates, narrowed)}`.execute(scope.db);
+    const silent = rows[0]?.silent ?? 0;
+    return {
+      columns: [
+        { key: 'deal', label: 'Deal', type: 'text' },
+        { key: 'pipeline', label: 'Pipeline', type: 'text' },
+        { key: 'stage', label: 'Stage', type: 'text' },
+        { key: 'amount', label: 'Amount', type: 'money' },
+        { key: 'currency', label: 'Currency', type: 'text' },
+        { key: 'owner', label: "Deal's owner", type: 'text' },
+        ...lastColumns,
+      ],
+      rows: rows.map((row) => ({
+        key: row.record_id,
+        few: false,
+        deal: recordLabel('Deal', row.record_id, row.name, false),
+        pipeline: pipelines.label(row.pipeline_key),
+        stage: stages.label(row.stage_key),
+        amount: row.amount,
+        currency: row.currency,
+        owner: row.owner,
+        lastMeeting: row.last_on,
+        daysSilent: row.days,
+        meetings: row.meetings,
+        objectType: 'deals',
+        recordId: row.record_id,
+      })),
+      totals: { key: '', few: false, deal: `${silent.toLocaleString('en')} open deals`, deals: silent },
+      notes: notes(options.days, rows.length, silent),
+    };
+  },
+  meetings: (scope, { key, column }) => (column === 'meetings' ? meetingsOf(scope, 'deals', key) : null),
+};
+
+export const silentCompanies: Report = {
+  name: 'silent-companies',
+  title: 'Companies without a meeting',
+  description: 'Companies that nobody has met for some time, those that wait longest first.',
+  options: ['days', 'limit'],
+  chart: null,
+  async compute(scope) {
+    const candidates = sql`
+      select record_id, nullif(properties ->> 'name', '') as name, null as pipeline_key, null as stage_key, properties
+      from crm_records
+      where portal_id = ${scope.portalId}::bigint and object_type = 'companies' and merged_into is null and not archived and properties is not null
+    `;
+    const narrowed = Object.values(scope.filters).some((filter) => filter !== undefined);
+    const { rows } = await sql<Silent>`${silentOf(scope, 'companies', candidates, narrowed)}`.execute(scope.db);
+    const silent = rows[0]?.silent ?? 0;
+    return {
+      columns: [
+        { key: 'company', label: 'Company', type: 'text' },
+        { key: 'domain', label: 'Domain', type: 'text' },
+        { key: 'owner', label: "Company's owner", type: 'text' },
+        ...lastColumns,
+      ],
+      rows: rows.map((row) => ({
+        key: row.record_id,
+        few: false,
+        company: recordLabel('Company', row.record_id, row.name ?? row.domain, false),
+        domain: row.domain,
+        owner: row.owner,
+        lastMeeting: row.last_on,
+        daysSilent: row.days,
+        meetings: row.meetings,
+        objectType: 'companies',
+        recordId: row.record_id,
+      })),
+      totals: { key: '', few: false, company: `${silent.toLocaleString('en')} companies`, companies: silent },
+      notes: [
+        ...notes(scope.options.days, rows.length, silent),
+        'Only companies that the mirror knows: those that a meeting has touched.',
+      ],
+    };
+  },
+  meetings: (scope, { key, column }) => (column === 'meetings' ? meetingsOf(scope, 'companies', key) : null),
+};

@@ -1,0 +1,127 @@
+import { sql } from 'kysely';
+import { all, analysed, NO_DEAL } from './analysed';
+import { dealGroups, groupColumn } from './deal-groups';
+import { DEALS_NOTE } from './score-by-deals';
+import { fewNote, FEW, rounded, type Column, type Report } from './report';
+
+interface Topic {
+  /** Null for the total. */
+  readonly key: string | null;
+  readonly label: string | null;
+  readonly meetings: number;
+  readonly scored: number;
+  readonly score: number | null;
+  /** Meetings by the group of their deals. */
+  readonly groups: Readonly<Record<string, number>> | null;
+  /** How many there are in all. */
+  readonly topics: number;
+}
+
+/** Before the key of a group, as the key of its column. */
+const IN = 'in:';
+
+function mentionsOf(
+  what: 'topics' | 'categories',
+  words: { name: string; title: string; label: string; note: string },
+): Report {
+  const keyColumn = what === 'topics' ? 'topic_keys' : 'category_keys';
+  const labels = sql.ref(`fact.${what}`);
+  const keys = sql.ref(`fact.${keyColumn}`);
+  return {
+    name: words.name,
+    title: words.title,
+    description: `In how many meetings each came up, by the outcome or the stage of the meetings' deals.`,
+    options: ['by', 'limit'],
+    chart: { kind: 'stacked', label: 'topic', values: null },
+    async compute(scope) {
+      const { by, limit } = scope.options;
+      const groups = await dealGroups(scope, by);
+      const { rows } = await sql<Topic>`
+          ${analysed(scope, { facts: [keyColumn, 'score'] })},
+        mentions as materialized (
+          select meeting_id, score, unnest(${sql.ref(keyColumn)}) as key from scoped
+        ), top as materialized (
+          select key, min(meeting_id collate "C") as meeting_id, count(*) as meetings, count(score) as scored, avg(score) as score, count(*) over () as topics
+          from mentions group by key order by meetings desc, key collate "C" limit ${limit}
+        ), placed as materialized (
+          select distinct scoped.meeting_id, coalesce(${groupColumn(by)}, ${NO_DEAL}) as deal_group
+          from scoped left join paired using (meeting_id)
+        ), counted as materialized (
+          select top.key, deal_group, count(*) as meetings
+          from top join mentions on mentions.key = top.key join placed on placed.meeting_id = mentions.meeting_id
+          group by top.key, deal_group
+        ), grouped as materialized (
+          select key, json_object_agg(deal_group, meetings) as groups from counted group by key
+        )
+        select key, meetings, scored, score, topics, groups, (
+          select ${labels}[array_position(${keys}, key)] from meeting_facts as fact
+          where fact.workspace_id = ${scope.workspaceId} and fact.meeting_id = top.meeting_id collate "default"
+        ) as label
+        from top left join grouped using (key)
+        union all
+        select null, count(*), count(score), avg(score), 0, (
+          select json_object_agg(deal_group, meetings) from (select deal_group, count(*) as meetings from placed group by deal_group) as of_all
+        ), null from scoped
+      `.execute(scope.db);
+      const total = rows.find(({ key }) => key === null);
+      const topics = rows
+        .filter(({ key }) => key !== null)
+        .toSorted((a, b) => b.meetings - a.meetings || ((a.key ?? '') < (b.key ?? '') ? -1 : 1));
+      const columns = [...new Set(rows.flatMap((row) => Object.keys(row.groups ?? {})))].toSorted(groups.order);
+      const rowOf = ({ key, label, meetings, scored, score, groups: counts }: Topic) => ({
+        key: key ?? '',
+        few: scored < FEW,
+        topic: key === null ? 'All meetings' : label,
+        meetings,
+        score: rounded(score),
+        ...Object.fromEntries(columns.map((group) => [IN + group, counts?.[group] ?? 0])),
+      });
+      const found = topics[0]?.topics ?? 0;
+      return {
+        columns: [
+          { key: 'topic', label: words.label, type: 'text' },
+          { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
+          { key: 'score', label: 'Average AI Score', type: 'percent' },
+          ...columns.map((group): Column => ({
+            key: IN + group,
+            label: groups.label(group),
+            type: 'number',
+            meetings: true,
+          })),
+        ],
+        rows: topics.map(rowOf),
+        totals: rowOf(
+          total ?? { key: null, label: null, meetings: 0, scored: 0, score: null, groups: null, topics: 0 },
+        ),
+        notes: [
+          words.note,
+          ...(found > topics.length ? [`The ${topics.length} most frequent of ${found.toLocaleString('en')}.`] : []),
+          DEALS_NOTE,
+          fewNote('scored meetings'),
+        ],
+      };
+    },
+    meetings({ options: { by } }, { key, column }) {
+      const group = column.startsWith(IN) ? column.slice(IN.length) : null;
+      if (group === null && column !== 'meetings') return null;
+      const conditions = [
+        key === null ? null : sql`scoped.${sql.raw(keyColumn)} @> array[${key}::text]`,
+        group === null ? null : sql`coalesce(${groupColumn(by)}, ${NO_DEAL}) = ${group}`,
+      ];
+      return sql`select scoped.meeting_id from scoped left join paired using (meeting_id) where ${all(conditions)}`;
+    },
+  };
+}
+
+export const topics = mentionsOf('topics', {
+  name: 'topics',
+  title: 'Topics',
+  label: 'Topic',
+  note: 'Topics that differ only in case, accents or spaces are one. A meeting counts once a topic.',
+});
+export const smartCategories = mentionsOf('categories', {
+  name: 'smart-categories',
+  title: 'Smart Categories',
+  label: 'Smart Category',
+  note: 'A meeting counts for a Smart Category that has at least one note or clip there. Spellings that differ only in case, accents or spaces are one.',
+});

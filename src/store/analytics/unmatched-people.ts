@@ -1,0 +1,85 @@
+import { sql, type RawBuilder } from 'kysely';
+import { analysed } from './analysed';
+import type { Report, Scope } from './report';
+
+interface Person {
+  readonly key: string;
+  readonly name: string | null;
+  readonly email: string | null;
+  readonly meetings: number;
+  readonly last_on: string;
+  readonly people: number;
+}
+
+/** `(meeting_id, started_at, key, name, email)` of everybody from outside whom HubSpot does not know. */
+const unmatchedOf = (scope: Scope): RawBuilder<unknown> => sql`
+  select scoped.meeting_id, scoped.started_at, person ->> 'name' as name, lower(person ->> 'email') as email,
+    coalesce(lower(person ->> 'email'), 'name:' || (person ->> 'name')) as key
+  from scoped join meetings on meetings.workspace_id = ${scope.workspaceId} and meetings.meeting_id = scoped.meeting_id and meetings.unmatched <> '[]'
+    cross join lateral jsonb_array_elements(meetings.unmatched) as person
+  where coalesce(person ->> 'email', person ->> 'name') is not null
+`;
+
+export const unmatchedPeople: Report = {
+  name: 'unmatched-people',
+  title: 'People who are not in HubSpot',
+  description:
+    'Who took part from outside and is neither a contact nor of a known company, those seen most often first.',
+  options: ['limit'],
+  chart: null,
+  countsSkipped: true,
+  async compute(scope) {
+    const { rows } = await sql<Person>`
+      ${analysed(scope, { skipped: true })},
+      unmatched as (${unmatchedOf(scope)}),
+      people as (
+        select key, max(name collate "C") as name, max(email) as email, count(distinct meeting_id) as meetings, max(started_at) as last_at
+        from unmatched group by key
+      )
+      select key, name, email, meetings, count(*) over () as people,
+        to_char(last_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as last_on
+      from people order by meetings desc, last_at desc, key collate "C" limit ${scope.options.limit}
+    `.execute(scope.db);
+    const {
+      rows: [total],
+    } = await sql<{ meetings: number }>`
+      ${analysed(scope, { skipped: true })}
+      select count(distinct meeting_id) as meetings from (${unmatchedOf(scope)}) as unmatched
+    `.execute(scope.db);
+    const people = rows[0]?.people ?? 0;
+    return {
+      columns: [
+        { key: 'name', label: 'Name', type: 'text' },
+        { key: 'email', label: 'E-mail', type: 'text' },
+        { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
+        { key: 'lastMeeting', label: 'Last meeting', type: 'date' },
+      ],
+      rows: rows.map((row) => ({
+        key: row.key,
+        few: false,
+        name: row.name,
+        email: row.email,
+        meetings: row.meetings,
+        lastMeeting: row.last_on,
+      })),
+      totals: {
+        key: '',
+        few: false,
+        name: `${people.toLocaleString('en')} people`,
+        people,
+        meetings: total?.meetings ?? 0,
+      },
+      notes: [
+        'As the last sync of each meeting found it. Make the contact in HubSpot, and its meetings of the last days follow by themselves.',
+        'Whoever has no e-mail address cannot be matched; people of one name count as one then.',
+        ...(people > rows.length
+          ? [`The ${rows.length.toLocaleString('en')} most often seen of ${people.toLocaleString('en')}.`]
+          : []),
+      ],
+    };
+  },
+  meetings(scope, { key, column }) {
+    if (column !== 'meetings') return null;
+    return sql`select meeting_id from (${unmatchedOf(scope)}) as unmatched where ${key === null ? sql`true` : sql`key = ${key}`}`;
+  },
+};
