@@ -23,7 +23,7 @@ const id = z
   .refine((text) => !text.includes('\0'), notAnId);
 
 /** What every report can be narrowed by, as an address says it. */
-const filterFields = {
+export const filterFields = {
   from: date.optional().meta({ description: "First day of the period, in the HubSpot account's time zone" }),
   to: date.optional().meta({ description: 'Last day of the period' }),
   owner: z
@@ -51,7 +51,8 @@ const filterFields = {
 /** In the order in which addresses and forms have them. */
 export const ANALYTICS_FILTERS = ['from', 'to', 'owner', 'pipeline', 'stage', 'company', 'object'] as const;
 
-const optionFields = {
+/** What some reports can be asked besides. */
+export const optionFields = {
   interval: z
     .enum(['week', 'month'], 'must be week or month')
     .optional()

@@ -5,7 +5,7 @@ import { PUBLIC_FOLDER } from './page-files';
 
 const ONE_HOUR_MS = 60 * 60 * 1000;
 
-/** Our style sheet, and Pico's and htmx from their packages. No build step, nothing from other hosts. */
+/** Our style sheet, and Pico, htmx and Chart.js from their packages. No build step, nothing from other hosts. */
 export async function registerAssets(app: FastifyInstance): Promise<void> {
   const common = { decorateReply: false, index: false as const, wildcard: false, maxAge: ONE_HOUR_MS };
   await app.register(fastifyStatic, { ...common, root: PUBLIC_FOLDER, prefix: '/assets/' });
@@ -22,5 +22,11 @@ export async function registerAssets(app: FastifyInstance): Promise<void> {
     prefix: '/assets/htmx/',
     // Its extensions and tools are in folders.
     globIgnore: ['!(htmx.min.js)', '*/*/**'],
+  });
+  await app.register(fastifyStatic, {
+    ...common,
+    root: path.dirname(require.resolve('chart.js')),
+    prefix: '/assets/chart.js/',
+    globIgnore: ['!(chart.umd.min.js)', '*/*/**'],
   });
 }

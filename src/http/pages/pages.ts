@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpDependencies } from '../dependencies';
 import { toProblem } from '../errors';
+import { registerAnalyticsPages } from './analytics';
 import { registerHubSpot } from './hubspot';
 import { registerMeetingPage } from './meeting';
 import { registerMeetingPages } from './meetings';
@@ -24,4 +25,5 @@ export async function registerPages(pages: FastifyInstance, deps: HttpDependenci
   registerMeetingPages(pages, deps);
   registerMeetingPage(pages, deps);
   registerRecordPages(pages, deps);
+  registerAnalyticsPages(pages, deps);
 }

@@ -3,6 +3,7 @@ import type { HttpDependencies } from '../dependencies';
 import { logFault } from '../errors';
 import { PROBLEMS, type ProblemError } from '../problems';
 import type { AdminConnectPageModel } from './admin-connect';
+import type { AnalyticsPageModel, CountedPageModel, ReportPageModel } from './analytics-models';
 import { takeFlash, type Flash } from './flash';
 import { isPoll, isSeen, versionOf } from './live';
 import type { MeetingsPageModel } from './meeting-list-models';
@@ -22,6 +23,9 @@ interface Views {
   meetings: MeetingsPageModel;
   meeting: MeetingPageModel;
   records: RecordsPageModel;
+  analytics: AnalyticsPageModel;
+  report: ReportPageModel;
+  'counted-meetings': CountedPageModel;
   'left-out': LeftOutPageModel;
   'take-back': { readonly path: string; readonly heading: string };
 }
@@ -81,7 +85,7 @@ interface MessageModel {
   readonly guest?: boolean;
 }
 
-export type Section = 'meetings' | 'settings' | null;
+export type Section = 'meetings' | 'analytics' | 'settings' | null;
 
 /** What the layout around every page shows. */
 interface Frame {

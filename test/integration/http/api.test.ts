@@ -207,7 +207,13 @@ test('Pages and answers are kept by nobody, and framed by nobody', async () => {
 });
 
 test('Assets are served, and may be kept', async () => {
-  for (const url of ['/assets/app.css', '/assets/icon.svg', '/assets/pico/pico.min.css', '/assets/htmx/htmx.min.js']) {
+  for (const url of [
+    '/assets/app.css',
+    '/assets/icon.svg',
+    '/assets/pico/pico.min.css',
+    '/assets/htmx/htmx.min.js',
+    '/assets/chart.js/chart.umd.min.js',
+  ]) {
     const answer = await stack.app.inject({ url });
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['cache-control']).toBe('public, max-age=3600');

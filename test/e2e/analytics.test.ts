@@ -1,0 +1,196 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { SECTIONS } from '../../src/http/pages/analytics-sections';
+import { meeting } from '../support/meetings';
+import { expectNoSeriousFindings } from './axe';
+import { findChromium, launchChromium } from './chromium';
+import { startFullStack, type FullStack } from './full-stack';
+
+const executable = findChromium();
+const title =
+  executable === null
+    ? 'SKIPPED, no Chromium was found (install one, or set CHROMIUM_PATH): a person and the analytics'
+    : 'A person and the analytics';
+
+(executable === null ? describe.skip : describe)(title, () => {
+  let browser: Browser;
+  let stack: FullStack;
+  let page: Page;
+  let complaints: string[];
+  let wonDeal: string;
+
+  beforeAll(async () => {
+    browser = await launchChromium(executable ?? '');
+    stack = await startFullStack();
+    await stack.connect();
+    const { crm } = stack.sandbox;
+    const deal = (dealname: string, dealstage: string) =>
+      crm.create('deals', { dealname, dealstage, amount: '40000', deal_currency_code: 'EUR' }).id;
+    wonDeal = deal('Acme: 120 seats', 'closedwon');
+    const openDeal = deal('Beta: pilot', 'appointmentscheduled');
+    for (const [name, domain, dealId] of [
+      ['Acme Manufacturing', 'acme.example', wonDeal],
+      ['Acme Foundation', 'acme-foundation.example', null],
+      ['Beta Labs', 'beta.example', openDeal],
+    ] as const) {
+      const company = crm.create('companies', { name, domain }).id;
+      if (dealId !== null) crm.associate('companies', company, 'deals', dealId);
+    }
+    const scored = (meetingId: string, email: string, value: number, host = 'ana.ruiz@northwind.example') =>
+      meeting({
+        meetingId,
+        title: `About ${meetingId}`,
+        host: { email: host, name: host === 'ana.ruiz@northwind.example' ? 'Ana Ruiz' : 'Tom Becker' },
+        participants: [{ email, name: 'Somebody' }],
+        summary: {
+          overview: 'Overview',
+          aiScore: { value, max: 100 },
+          topics: [{ title: 'Budget & timing' }],
+          nextSteps: [{ text: 'Send the offer', dueDate: '2026-11-06' }, { text: 'Call again' }],
+        },
+      });
+    await stack.sync(scored('acme-1', 'one@acme.example', 80));
+    await stack.sync(scored('acme-2', 'two@acme.example', 60));
+    await stack.sync(scored('foundation-1', 'three@acme-foundation.example', 50));
+    await stack.sync(scored('beta-1', 'four@beta.example', 30, 'tom.becker@northwind.example'));
+    await stack.sync(scored('nobody-1', 'five@nowhere.example', 90));
+    // Reads the records and what pipelines and stages are called.
+    await stack.apply();
+  });
+  afterAll(async () => {
+    await browser.close();
+    await stack.close();
+  });
+  beforeEach(async () => {
+    ({ page, complaints } = await stack.openPage(browser));
+  });
+  afterEach(async () => {
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  const open = async (path: string) => await page.goto(stack.url + path);
+  const section = (name: string) => page.locator('section.report', { has: page.getByRole('heading', { name }) });
+  const figures = async (name: string) => {
+    const table = section(name).locator('table');
+    if (!(await table.isVisible())) await section(name).getByText('Table', { exact: true }).click();
+    return (await table.innerText()).split('\n').map((line) => line.replaceAll('\t', ' ').trim());
+  };
+  const overflow = async () => await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+
+  test('see the overview, and what stands behind its numbers', async () => {
+    await page.getByRole('link', { name: 'Analytics' }).click();
+    await page.waitForURL(`${stack.url}/analytics`);
+    const tiles = await page.locator('.tiles').innerText();
+    expect(tiles.replaceAll('\n', ' ')).toMatch(
+      'Meetings 4 4 with a score Average AI Score 55% of the maximum Linked to a deal 60% 3 of 5 meetings Next steps overdue 4 4 without a date',
+    );
+    const drawn = await page.locator('.chart canvas').count();
+    expect(drawn).toBe(3);
+    // Chart.js has taken the canvas, and the page's policy did not stop it.
+    expect(
+      await page.evaluate(
+        '[...document.querySelectorAll(".chart canvas")].map((c) => Chart.getChart(c) !== undefined)',
+      ),
+    ).toEqual([true, true, true]);
+    expect(await figures('Meetings and people per deal, by outcome')).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^Won few 1 2 2 2/), expect.stringMatching(/^Open few 1 1 1 1/)]),
+    );
+    await expectNoSeriousFindings(page);
+
+    await section('Meetings and people per deal, by outcome').getByRole('link', { name: '2', exact: true }).click();
+    await page.getByRole('heading', { name: 'Won: Meetings' }).waitFor();
+    expect(await page.locator('table').innerText()).toMatch(
+      /About acme-2[\s\S]*About acme-1|About acme-1[\s\S]*About acme-2/,
+    );
+    expect(await page.locator('tbody tr').count()).toBe(2);
+    await expectNoSeriousFindings(page);
+    await page.getByRole('link', { name: 'About acme-1' }).click();
+    await page.getByRole('heading', { name: 'About acme-1' }).waitFor();
+  });
+
+  test('narrow everything to an owner, a stage, and a company by its name', async () => {
+    await open('/analytics?section=scores');
+    await section('AI Score by owner').getByText('Table', { exact: true }).click();
+    await section('AI Score by owner').getByRole('link', { name: 'Tom Becker' }).click();
+    await page.waitForURL(/owner=tom/);
+    expect(await page.getByLabel('Owner', { exact: true }).inputValue()).toBe('tom.becker@northwind.example');
+    expect(await page.locator('tfoot').innerText()).toMatch(/All\t\t1\t1\t30%/);
+
+    await page.getByRole('link', { name: 'Clear all filters' }).click();
+    await page.getByText('Filters', { exact: true }).click();
+    await page.getByLabel('Deal stage').selectOption({ label: 'Closed Won' });
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.waitForURL(/stage=closedwon/);
+    expect(await page.locator('tfoot').innerText()).toMatch(/All\t\t2\t2\t70%/);
+
+    await page.getByLabel('Deal stage').selectOption('');
+    await page.getByLabel('Company', { exact: true }).fill('acme');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('Which company is “acme”?').waitFor();
+    await expectNoSeriousFindings(page);
+    await page.getByRole('link', { name: 'Acme Foundation' }).click();
+    await page.waitForURL(/company=\d+/);
+    expect(await page.locator('.chosen').innerText()).toMatch('Acme Foundation');
+    expect(await page.locator('tfoot').innerText()).toMatch(/All\t\t1\t1\t50%/);
+    await page.getByRole('link', { name: 'Let go of Acme Foundation' }).click();
+    await page.getByText('Filters', { exact: true }).click();
+    await page.getByLabel('Company', { exact: true }).fill('no such company');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    expect(await page.getByRole('alert').innerText()).toMatch(
+      'Company “no such company” is no company that a meeting is linked to. It narrows nothing until it is corrected.',
+    );
+  });
+
+  test('take a deal off a meeting by hand, and see the numbers follow', async () => {
+    await open('/analytics?section=deals');
+    expect(await figures('Meetings per deal')).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^Acme: 120 seats Won Sales Pipeline Closed Won 2 2 70% €40,000/)]),
+    );
+    await open('/meetings/acme-2');
+    await page.getByRole('button', { name: 'Unlink Acme: 120 seats' }).click();
+    await page.locator('main').getByText('Synced', { exact: true }).first().waitFor();
+    await stack.until('acme-2', 'synced');
+    await open('/analytics?section=deals');
+    expect(await figures('Meetings per deal')).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^Acme: 120 seats Won Sales Pipeline Closed Won 1 1 80% €40,000/)]),
+    );
+  });
+
+  test('take the numbers along as a file', async () => {
+    await open('/analytics/topics');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('link', { name: /Download CSV/ }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('topics.csv');
+    const text = await readFile(await download.path(), 'utf8');
+    expect(text).toMatch(/^\uFEFFTopic,Meetings,/);
+    expect(text).toMatch('Budget & timing,4,');
+  });
+
+  test('read every section, on a phone and in the dark, with nothing in the way', async () => {
+    for (const options of [{}, { colorScheme: 'dark', viewport: { width: 390, height: 800 } }] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- one browser after the other
+      const dark = await stack.openPage(browser, options);
+      page = dark.page;
+      for (const path of [...SECTIONS.map(({ name }) => `/analytics?section=${name}`), '/analytics/deals']) {
+        // oxlint-disable-next-line no-await-in-loop -- one page after the other
+        await open(path);
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await expectNoSeriousFindings(page);
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        expect([path, await overflow()]).toEqual([path, 0]);
+      }
+      expect(dark.complaints).toEqual([]);
+    }
+  });
+
+  test('read the tables without JavaScript', async () => {
+    ({ page, complaints } = await stack.openPage(browser, { javaScriptEnabled: false }));
+    await open('/analytics?section=scores');
+    expect(await page.locator('.chart').first().isVisible()).toBe(false);
+    expect((await figures('AI Score by outcome')).join(' ')).toMatch('Won few');
+  });
+});
