@@ -1,3 +1,4 @@
+import { recordKey, type RecordRef } from '../../meeting/cascade';
 import type { PreviewedChange, SettingsPreview } from '../../meeting/preview';
 import { formatTime } from './format';
 import type { SettingChoices } from './sync-settings-form';
@@ -19,15 +20,22 @@ export function noPreview(message: string): PreviewModel {
   return { summary: message, meetings: [] };
 }
 
+/** What the words of a preview are made from. */
+interface Known {
+  readonly choices: SettingChoices;
+  /** What the records are called, by `recordKey`, as far as it is known. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
 export function previewModel(
   { meetings }: SettingsPreview,
-  { choices, timeZone }: { readonly choices: SettingChoices; readonly timeZone: string },
+  { timeZone, ...known }: Known & { readonly timeZone: string },
 ): PreviewModel {
   const lines = meetings.map((meeting) => ({
     path: `/meetings/${encodeURIComponent(meeting.meetingId)}`,
     title: meeting.title === '' ? meeting.meetingId : meeting.title,
     when: { iso: meeting.startedAt, text: formatTime(meeting.startedAt, timeZone) },
-    changes: changesOf(meeting, choices),
+    changes: changesOf(meeting, known),
   }));
   return { summary: summaryOf(lines), meetings: lines };
 }
@@ -40,14 +48,14 @@ function summaryOf(lines: PreviewModel['meetings']): string {
   return `${last} would change. Nothing is saved yet.`;
 }
 
-function changesOf(meeting: PreviewedChange, choices: SettingChoices): string[] {
+function changesOf(meeting: PreviewedChange, known: Known): string[] {
   if (!meeting.checked) return ['It could not be looked at: it touches too many records for a preview.'];
   const { writtenBefore, writtenAfter, reason, coming, going, contactsToCreate, rewritten } = meeting;
   const changes: string[] = [];
   if (writtenBefore && !writtenAfter) changes.push(`It would not be written any more. ${reason?.message ?? ''}`.trim());
   if (!writtenBefore && writtenAfter) changes.push('It would be written.');
-  if (coming.length > 0) changes.push(`Linked besides: ${countedKinds(coming, choices)}.`);
-  if (going.length > 0) changes.push(`No longer linked: ${countedKinds(going, choices)}.`);
+  if (coming.length > 0) changes.push(`Linked besides: ${recordsIn(coming, known)}.`);
+  if (going.length > 0) changes.push(`No longer linked: ${recordsIn(going, known)}.`);
   if (contactsToCreate > 0)
     changes.push(contactsToCreate === 1 ? 'One contact would be made.' : `${contactsToCreate} contacts would be made.`);
   if (rewritten) changes.push('Its activities would read differently.');
@@ -59,6 +67,17 @@ const KINDS: Readonly<Record<string, readonly [string, string]>> = {
   companies: ['company', 'companies'],
   deals: ['deal', 'deals'],
 };
+
+/** More than these would hide what the change is about. */
+const NAMES_SHOWN = 5;
+
+/** `2 deals (Pilot, Renewal)`; records whose names are not known yet are only counted. */
+function recordsIn(links: readonly RecordRef[], { choices, names }: Known): string {
+  const known = links.flatMap((link) => names.get(recordKey(link)) ?? []);
+  const named = known.slice(0, NAMES_SHOWN).join(', ');
+  const more = known.length > NAMES_SHOWN ? ', …' : '';
+  return `${countedKinds(links, choices)}${named === '' ? '' : ` (${named}${more})`}`;
+}
 
 function countedKinds(links: readonly { readonly objectType: string }[], { objectTypes }: SettingChoices): string {
   return Object.entries(Object.groupBy(links, ({ objectType }) => objectType))

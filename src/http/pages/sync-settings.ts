@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { settingNames, type SettingName } from '../../meeting/settings';
 import { previewSettings } from '../../planning/settings-preview';
+import { recordNames } from '../../store/record-names';
 import { changeSettings } from '../../store/settings';
 import { settingsChoices } from '../../store/settings-choices';
 import { checkCustomObjectTypes } from '../custom-object-types';
@@ -86,11 +87,16 @@ async function previewOf(deps: Dependencies, { patch }: SentForm, request: Fasti
   if (portal === null) return noPreview('A preview reads HubSpot: connect it first. You can save all the same.');
   if (Object.keys(patch).length === 0) return noPreview('Nothing is different from the settings as they are.');
   try {
-    const [preview, choices] = await Promise.all([
-      askingHubSpot(previewSettings(deps, workspaceId, patch)),
+    const preview = await askingHubSpot(previewSettings(deps, workspaceId, patch));
+    const [choices, names] = await Promise.all([
       settingsChoices(deps.db, portal.id),
+      recordNames(
+        deps.db,
+        portal.id,
+        preview.meetings.flatMap(({ coming, going }) => [...coming, ...going]),
+      ),
     ]);
-    return previewModel(preview, { choices, timeZone: portal.timeZone });
+    return previewModel(preview, { choices, names, timeZone: portal.timeZone });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return noPreview(`There is no preview now: ${error.message} Try again in a moment; you can save all the same.`);
