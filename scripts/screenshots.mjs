@@ -12,6 +12,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import getPort from 'get-port';
 import { chromium } from 'playwright-core';
+import { postDemoMeetings } from './demo-meetings.mjs';
 import { toPalettePng } from './palette-png.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -73,14 +74,27 @@ async function takePictures() {
   await picture(page, 'settings');
 
   const done = await sync();
+  const demo = await postDemoMeetings(dev);
+  for (const meetingId of demo) await ended(meetingId);
+  // What the records are called is read a moment after their meetings.
   await page.goto(`${dev.url}/meetings/${meeting.meetingId}`);
+  while ((await page.getByRole('link', { name: 'Pieter de Vries' }).count()) === 0) {
+    await delay(1_000);
+    await page.reload();
+  }
   await picture(page, 'meeting', { fullPage: true });
+  await page.setViewportSize({ width: 1200, height: 860 });
+  await page.goto(`${dev.url}/meetings`);
+  await picture(page, 'meetings');
+  await page.setViewportSize({ width: 1200, height: 1_180 });
+  await page.goto(`${dev.url}/analytics`);
+  await picture(page, 'analytics');
 
   const contact = done.links.find((link) => link.objectType === 'contacts');
   const portal = (await call('GET', '/api/v1/connection')).portal.id;
-  await page.setViewportSize({ width: 1200, height: 900 });
+  await page.setViewportSize({ width: 1200, height: 1_130 });
   await page.goto(`${dev.places['Sandbox HubSpot']}/contacts/${portal}/record/0-1/${contact.id}`);
-  await picture(page, 'timeline', { fullPage: true });
+  await picture(page, 'timeline');
 
   await page.setViewportSize({ width: 1280, height: 960 });
   await page.goto(done.workflow.url);
@@ -93,10 +107,16 @@ async function takePictures() {
 /** Posts the example as a pipeline would and waits for its end. */
 async function sync() {
   await call('POST', '/api/v1/meetings', meeting);
+  const status = await ended(meeting.meetingId);
+  if (status.status !== 'synced') throw new Error(`${status.reason.message} ${status.reason.action}`);
+  return status;
+}
+
+/** Waits until a meeting's sync has ended. */
+async function ended(meetingId) {
   for (;;) {
-    const status = await call('GET', `/api/v1/meetings/${meeting.meetingId}`);
-    if (status.status === 'synced') return status;
-    if (status.reason !== null) throw new Error(`${status.reason.message} ${status.reason.action}`);
+    const status = await call('GET', `/api/v1/meetings/${meetingId}`);
+    if (['synced', 'skipped', 'needs_attention'].includes(status.status)) return status;
     await delay(200);
   }
 }
