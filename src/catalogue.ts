@@ -1,9 +1,11 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { ZodError } from 'zod';
 import type { ConnectedCrm } from './gateway';
 import { HubSpotError } from './hubspot/errors';
 import { OWNERS_SCOPE } from './hubspot/oauth';
 import { CUSTOM_SCHEMAS_SCOPE } from './hubspot/schemas';
+import { describeError } from './log';
 import { catalogueAgeMs, namesUnknown, saveCatalogue, type Catalogue, type CataloguedRecord } from './store/catalogue';
 import { cacheAllOwners } from './store/owners';
 import type { Database } from './store/schema';
@@ -22,9 +24,9 @@ interface CatalogueDependencies {
 /**
  * Reads what gives a portal's records their meaning, and keeps it: pipelines and stages of deals and of the custom
  * objects that have them, custom object types, owners. Some 4 calls in an ordinary account, 42 at the most. What the
- * account does not grant is left as it was.
+ * account does not grant or tell is left as it was.
  *
- * @throws whatever HubSpot's being away, its limits or a lost authorisation give: judged by the caller
+ * @throws whatever HubSpot's limits or a lost authorisation give: judged by the caller
  */
 export async function refreshCatalogue(
   { db, log }: CatalogueDependencies,
@@ -34,9 +36,8 @@ export async function refreshCatalogue(
     try {
       return await read();
     } catch (error) {
-      if (!(error instanceof HubSpotError) || (error.decision.do !== 'person' && error.decision.do !== 'refused'))
-        throw error;
-      log.warn({ portalId, error: error.message }, `HubSpot does not tell the ${what} of the account`);
+      if (!isPassable(error)) throw error;
+      log.warn({ portalId, error: describeError(error) }, `HubSpot does not tell the ${what} of the account`);
       return null;
     }
   };
@@ -88,6 +89,15 @@ export async function learnUnknown(
 
 function withoutOwner({ objectType, properties }: CataloguedRecord): CataloguedRecord {
   return { objectType, properties: { ...properties, hubspot_owner_id: null } };
+}
+
+/**
+ * A part that HubSpot refuses, fails at or tells in a form of its own leaves records without their names for a while. It
+ * must not hold up what follows from the records themselves; limits and a lost authorisation would hold up that, too.
+ */
+function isPassable(error: unknown): boolean {
+  if (error instanceof ZodError) return true;
+  return error instanceof HubSpotError && ['person', 'refused', 'retry'].includes(error.decision.do);
 }
 
 /** Deactivated owners too: records go on naming them. */

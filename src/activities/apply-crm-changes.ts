@@ -106,14 +106,15 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
       portalId,
       mirrored.filter((record) => forgotten.has(keyOf(record))),
     );
+    await markEventsDone(
+      db,
+      events.map((event) => event.id),
+    );
+    // Names can wait: whatever befalls them, the events are done.
     await learnUnknown(
       dependencies,
       connected,
       read.filter(isLive).map(({ ref, properties }) => ({ objectType: ref.objectType, properties })),
-    );
-    await markEventsDone(
-      db,
-      events.map((event) => event.id),
     );
     return {
       events: events.length,

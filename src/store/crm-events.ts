@@ -125,7 +125,7 @@ export async function connectedAmong(db: Db, portalIds: readonly number[]): Prom
   return rows.map((row) => row.portal_id);
 }
 
-/** New records of many meetings are read together, and not while their meetings are being written. */
+/** New records of many meetings are read together, and not while their meetings are being written: at rest, or by then. */
 const READ_AFTER_SECONDS = 20;
 
 /** Connected portals with work: events that wait, or records that were not read yet. */
@@ -135,7 +135,9 @@ export async function portalsWithWork(db: Db): Promise<number[]> {
     where state = 'connected' and (
       exists (select from crm_events where crm_events.portal_id = connections.portal_id and done_at is null)
       or exists (select from crm_records where crm_records.portal_id = connections.portal_id and read_at is null
-        and sighted_at < now() - make_interval(secs => ${READ_AFTER_SECONDS}))
+        and (sighted_at < now() - make_interval(secs => ${READ_AFTER_SECONDS}) or not exists (
+          select from meetings where meetings.workspace_id = connections.workspace_id and status in ('accepted', 'syncing')
+        )))
     )
   `.execute(db);
   return rows.map((row) => row.portal_id);

@@ -99,3 +99,29 @@ test('two who read it at once end with one catalogue', async () => {
   expect(stages.map((row) => row.stage_id)).toContain('contractsent');
   expect(new Set(stages.map((row) => row.stage_id)).size).toBe(stages.length);
 });
+
+test('what HubSpot fails to tell of pipelines holds up neither the records nor the inbox', async () => {
+  const { crm, faults } = stack.sandbox;
+  const contact = crm.create('contacts', { email: 'd@catalogue.example' });
+  const deal = crm.create('deals', { dealname: 'Unexplained', pipeline: 'default', dealstage: 'closedwon' });
+  crm.associate('contacts', contact.id, 'deals', deal.id);
+  await stack.sync(meeting({ meetingId: 'c2', participants: [{ email: 'd@catalogue.example' }] }));
+  await stack.product.db.deleteFrom('crm_stages').execute();
+  await stack.product.db
+    .updateTable('crm_catalogues')
+    .set({ read_at: new Date(Date.now() - 3_600_000) })
+    .execute();
+  for (const action of [{ kind: 'html-502' }, { kind: 'status', status: 200, body: { results: 'none' } }] as const) {
+    const fault = faults.add({ match: { path: '/crm/pipelines/' }, action });
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await stack.apply({ subscriptionType: 'deal.creation', objectId: Number(deal.id) });
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    expect(await stack.product.db.selectFrom('crm_events').select('id').where('done_at', 'is', null).execute()).toEqual(
+      [],
+    );
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const context = await meetingContext(stack.product.db, stack.workspaceId, 'c2');
+    expect(context?.deals[0]).toMatchObject({ properties: { dealname: 'Unexplained' } });
+    faults.clear(fault);
+  }
+});

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { readWebhookEvents } from '../../../src/hubspot/webhook-events';
 import { findConnection } from '../../../src/store/connections';
 import { portalsWithWork, putEvents } from '../../../src/store/crm-events';
@@ -114,6 +115,21 @@ test('after an uninstall in HubSpot all work stops by itself: no event, record o
   stack.sandbox.crm.archive('contacts', contact.id);
   await stack.apply();
   expect(await stack.status('left')).toMatchObject({ status: 'skipped', links: [] });
+});
+
+test('new records are read at once when nothing is under way, and else together after a while', async () => {
+  const { db } = stack.product;
+  await stack.connect();
+  stack.sandbox.crm.create('contacts', { email: 'new@inbox.example' });
+  await stack.sync(meeting({ meetingId: 'new', participants: [{ email: 'new@inbox.example' }] }));
+  expect(await portalsWithWork(db)).toEqual([stack.portalId]);
+  const busy = (status: 'syncing' | 'synced') =>
+    db.updateTable('meetings').set({ status }).where('meeting_id', '=', 'new').execute();
+  await busy('syncing');
+  expect(await portalsWithWork(db)).toEqual([]);
+  await sql`update crm_records set sighted_at = now() - interval '1 minute' where read_at is null`.execute(db);
+  expect(await portalsWithWork(db)).toEqual([stack.portalId]);
+  await busy('synced');
 });
 
 async function untilWorkedOff(): Promise<void> {
