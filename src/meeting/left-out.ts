@@ -21,7 +21,7 @@ export type LeftOutRule = (typeof LEFT_OUT_RULES)[number];
 /** What happened, and what to do where something can be done. */
 const SENTENCES: Record<LeftOutRule, string> = {
   unlinked_by_hand: 'A person unlinked it; link it by hand to take that back.',
-  archived: 'It is deleted in HubSpot; restore it there to have it linked again.',
+  archived: 'HubSpot does not have it (any more). If it was deleted, restore it there to have it linked again.',
   closed_deal: 'It was closed before the meeting began, and the setting openDealsOnly is on.',
   other_pipeline: 'Its pipeline is not among those of the setting dealPipelines.',
   beyond_max_deals: 'Newer deals take the places that the setting maxDeals gives.',
