@@ -21,6 +21,9 @@ import { RateLimits } from './http/limits';
 import { objectRoutes } from './http/objects';
 import { RequestLog } from './http/request-log';
 import { schemaRoutes } from './http/schemas';
+import { Journal } from './journal/journal';
+import { journalRoutes } from './journal/routes';
+import type { JournalSettings } from './journal/settings';
 import { authorizeRoutes } from './oauth/authorize';
 import { tokenRoutes } from './oauth/token-routes';
 import { Tokens } from './oauth/tokens';
@@ -52,6 +55,8 @@ export interface SandboxOptions {
   randomSeed?: number;
   /** Where webhooks go and how; without a `targetUrl` none are sent. */
   webhooks?: WebhookChanges;
+  /** What the app may do with the webhooks journal; nothing unless given. */
+  journal?: Partial<JournalSettings>;
 }
 
 /** A running stand-in for HubSpot. */
@@ -86,6 +91,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   settings.webhooks.misbehaviour.seed = options.randomSeed ?? settings.webhooks.misbehaviour.seed;
   settings.webhooks = changedWebhookSettings(settings.webhooks, options.webhooks ?? {});
 
+  Object.assign(settings.journal, options.journal);
+
   const database = new Database(options.dataFile ?? ':memory:');
   const crm = new Crm(database, settings);
   const tokens = new Tokens(database, settings);
@@ -119,6 +126,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     installed: (portalId) => tokens.installed(portalId),
   });
   crm.events.on((event) => webhooks.tell(event));
+  const journal = new Journal({ database, settings, installed: (portalId) => tokens.installed(portalId) });
+  crm.events.on((event) => journal.tell(event));
+  tokens.onLifecycle = (portalId, action) => journal.tellLifecycle(portalId, action);
 
   const server = createApp(parts);
   await server.register(async (routes) => {
@@ -133,6 +143,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     accountRoutes(api, parts);
     authorizeRoutes(routes, parts);
     tokenRoutes(routes, parts);
+    journalRoutes(routes, parts, journal);
     pageRoutes(routes, parts, controls.crm);
     controlRoutes(routes, parts, controls);
     webhookControlRoutes(routes, webhooks);

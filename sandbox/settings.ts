@@ -1,3 +1,5 @@
+import { defaultJournalSettings } from './journal/settings';
+import type { JournalSettings } from './journal/settings';
 import { defaultWebhookSettings } from './webhooks/settings';
 import type { WebhookSettings } from './webhooks/settings';
 
@@ -39,6 +41,7 @@ export interface Settings {
   inlineAssociations: number;
   limits: Limits;
   webhooks: WebhookSettings;
+  journal: JournalSettings;
 }
 
 export type LimitOptions = Partial<Limits>;
@@ -65,5 +68,6 @@ export function defaultSettings(): Settings {
     inlineAssociations: 50,
     limits: { ...HUBSPOT_LIMITS },
     webhooks: defaultWebhookSettings(),
+    journal: defaultJournalSettings(),
   };
 }

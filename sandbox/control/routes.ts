@@ -32,6 +32,15 @@ const settingsShape = z.strictObject({
   associationLimits: z.record(z.string(), z.number().int().nonnegative()).optional(),
   inlineAssociations: z.number().int().positive().optional(),
   webhooks: webhooksShape.optional(),
+  journal: z
+    .strictObject({
+      access: z.enum(['refused', 'powerless', 'granted']).optional(),
+      fileSize: z.number().int().positive().optional(),
+      keptMs: z.number().int().nonnegative().optional(),
+      addressMs: z.number().int().nonnegative().optional(),
+      nothingNew: z.union([z.literal(204), z.literal(404)]).optional(),
+    })
+    .optional(),
   limits: z
     .strictObject({ tenSecondly: limit, searchPerSecond: limit, associationsTenSecondly: limit, daily: limit })
     .optional(),
@@ -207,9 +216,10 @@ function recordRoutes(server: FastifyInstance, base: string, controls: Controls)
 }
 
 function changeSettings(parts: Parts, body: unknown) {
-  const { limits, webhooks, ...rest } = parseBody(settingsShape, body);
+  const { limits, webhooks, journal, ...rest } = parseBody(settingsShape, body);
   Object.assign(parts.settings, rest);
   Object.assign(parts.settings.limits, limits);
+  Object.assign(parts.settings.journal, journal);
   parts.settings.webhooks = changedWebhookSettings(parts.settings.webhooks, webhooks ?? {});
   return parts.settings;
 }

@@ -146,7 +146,7 @@ export function authenticate(request: FastifyRequest, parts: Parts) {
   return token;
 }
 
-function invalidAuthentication(): ApiError {
+export function invalidAuthentication(): ApiError {
   return new ApiError(
     401,
     'Authentication credentials not found. This API supports OAuth 2.0 authentication and you can find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview',
@@ -164,8 +164,11 @@ export function expiredAuthentication(expiresAt: number, now: number): ApiError 
 
 /** HubSpot's 403; the list is an "any of". */
 export function requireScope(call: Call, ...anyOf: string[]): void {
-  if (anyOf.some((scope) => call.scopes.has(scope))) return;
-  throw new ApiError(
+  if (!anyOf.some((scope) => call.scopes.has(scope))) throw missingScopes(anyOf);
+}
+
+export function missingScopes(anyOf: string[]): ApiError {
+  return new ApiError(
     403,
     "This app hasn't been granted all required scopes to make this call. Read more about required scopes here: https://developers.hubspot.com/scopes.",
     {

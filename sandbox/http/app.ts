@@ -112,7 +112,7 @@ function pathOf(request: FastifyRequest): string {
 function isApi(request: FastifyRequest): boolean {
   const path = pathOf(request);
   if (request.method === 'OPTIONS') return false;
-  return /^\/(?:crm|crm-object-schemas|account-info|appinstalls|oauth\/(?:v\d|20\d\d-\d\d)|contacts\/v1)(?:\/|$)/u.test(
+  return /^\/(?:crm|crm-object-schemas|account-info|appinstalls|webhooks-journal|journal-files|oauth\/(?:v\d|20\d\d-\d\d)|contacts\/v1)(?:\/|$)/u.test(
     path,
   );
 }

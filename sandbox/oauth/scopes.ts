@@ -21,6 +21,15 @@ export const SCOPES: Readonly<Record<string, string>> = {
   tickets: 'View and change tickets',
 };
 
+/** Scopes of the webhooks journal: of the app's own token, never asked for on the consent page. */
+export const JOURNAL_SCOPES: ReadonlySet<string> = new Set([
+  'developer.webhooks_journal.read',
+  'developer.webhooks_journal.subscriptions.read',
+  'developer.webhooks_journal.subscriptions.write',
+  'developer.webhooks_journal.snapshots.read',
+  'developer.webhooks_journal.snapshots.write',
+]);
+
 /** Scopes that only an account with custom objects (Enterprise) can grant. */
 export const ENTERPRISE_SCOPES: ReadonlySet<string> = new Set([
   'crm.objects.custom.read',

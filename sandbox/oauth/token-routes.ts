@@ -4,6 +4,7 @@ import type { Parts } from '../http/api';
 import { recordOf } from '../http/api';
 import { ApiError } from '../errors';
 import { DATED } from '../http/api';
+import { JOURNAL_SCOPES, SCOPES, splitScopes } from './scopes';
 import type { IssuedTokens } from './tokens';
 
 /** v1 has answers and errors of its own, v3 and the dated versions share theirs. */
@@ -102,9 +103,31 @@ function exchange(parts: Parts, dialect: Dialect, fields: Fields, reply: Fastify
       const tokens = wrongClient === null ? parts.tokens.refresh(fields['refresh_token'] ?? '') : null;
       return tokens === null ? refuse(reply, dialect, refusal) : reply.send(issued(dialect, tokens));
     }
+    case 'client_credentials':
+      if (wrongClient !== null) return refuse(reply, dialect, wrongClient);
+      // v1 was reported to know no such grant.
+      if (dialect === 'v1') return refuse(reply, dialect, REFUSALS.grantType);
+      return appToken(parts, splitScopes(fields['scope'] ?? ''), reply);
     default:
       return refuse(reply, dialect, REFUSALS.grantType);
   }
+}
+
+function appToken(parts: Parts, scopes: string[], reply: FastifyReply): FastifyReply {
+  const known = (scope: string) =>
+    JOURNAL_SCOPES.has(scope) ? parts.settings.journal.access !== 'refused' : scope in SCOPES;
+  const unknown = scopes.find((scope) => !known(scope));
+  if (scopes.length === 0 || unknown !== undefined) {
+    const message = `The scope ${unknown ?? ''} could not be recognized.`;
+    return refuse(reply, 'v3', { error: 'invalid_scope', status: 'BAD_SCOPES', message });
+  }
+  const { token } = parts.tokens.issueApp(scopes);
+  return reply.send({
+    token_type: 'bearer',
+    access_token: token,
+    expires_in: parts.settings.accessTokenSeconds,
+    token_use: 'client_credentials',
+  });
 }
 
 function issued(dialect: Dialect, tokens: IssuedTokens): object {

@@ -35,10 +35,21 @@ export interface CodeChallenge {
   method: 'plain' | 'S256';
 }
 
+/** A token of the app itself, in no portal. */
+export interface AppToken {
+  token: string;
+  scopes: string[];
+  /** Milliseconds. */
+  expiresAt: number;
+}
+
 export type Redeemed = { ok: true; tokens: IssuedTokens } | { ok: false; reason: 'code' | 'redirect' | 'verifier' };
 
 /** Codes, access and refresh tokens of the one app that the sandbox knows. */
 export class Tokens {
+  /** Called when the app comes into a portal, or goes. */
+  onLifecycle: (portalId: number, action: 'APP_INSTALL' | 'APP_UNINSTALL') => void = () => undefined;
+
   constructor(
     private readonly database: Database,
     private readonly settings: Settings,
@@ -89,12 +100,14 @@ export class Tokens {
       redirectUri,
       Date.now(),
     );
+    const installed = this.installed(grant.portalId);
     this.database.run(
       'INSERT OR REPLACE INTO installs (portal_id, user_id, installed_at) VALUES (?, ?, ?)',
       grant.portalId,
       grant.userId,
       Date.now(),
     );
+    if (!installed) this.onLifecycle(grant.portalId, 'APP_INSTALL');
     return this.accessFor(refreshToken, grant, expiresInSeconds);
   }
 
@@ -132,11 +145,13 @@ export class Tokens {
     return this.database.run('UPDATE refresh_tokens SET revoked = 1 WHERE token = ? AND revoked = 0', refreshToken) > 0;
   }
 
-  /** Makes every access token of a portal, or of all portals, expired since now. */
+  /** Makes every access token of a portal, or of all portals and the app, expired since now. */
   expire(portalId?: number): void {
     const now = Date.now() - 1000;
-    if (portalId === undefined) this.database.run('UPDATE access_tokens SET expires_at = MIN(expires_at, ?)', now);
-    else {
+    if (portalId === undefined) {
+      this.database.run('UPDATE access_tokens SET expires_at = MIN(expires_at, ?)', now);
+      this.database.run('UPDATE app_tokens SET expires_at = MIN(expires_at, ?)', now);
+    } else {
       this.database.run('UPDATE access_tokens SET expires_at = MIN(expires_at, ?) WHERE portal_id = ?', now, portalId);
     }
   }
@@ -145,11 +160,31 @@ export class Tokens {
   uninstall(portalId: number): void {
     this.database.run('UPDATE refresh_tokens SET revoked = 1 WHERE portal_id = ?', portalId);
     this.database.run('UPDATE access_tokens SET revoked = 1 WHERE portal_id = ?', portalId);
-    this.database.run('DELETE FROM installs WHERE portal_id = ?', portalId);
+    const left = this.database.run('DELETE FROM installs WHERE portal_id = ?', portalId) > 0;
+    if (left) this.onLifecycle(portalId, 'APP_UNINSTALL');
   }
 
   installed(portalId: number): boolean {
     return this.database.get('SELECT portal_id FROM installs WHERE portal_id = ?', portalId) !== undefined;
+  }
+
+  /** `grant_type=client_credentials`: for what concerns the app and no portal. */
+  issueApp(scopes: string[]): AppToken {
+    const token = `A${randomBytes(150).toString('base64url')}`;
+    const expiresAt = Date.now() + this.settings.accessTokenSeconds * 1000;
+    this.database.run(
+      'INSERT INTO app_tokens (token, scopes, expires_at) VALUES (?, ?, ?)',
+      token,
+      scopes.join(' '),
+      expiresAt,
+    );
+    return { token, scopes, expiresAt };
+  }
+
+  appToken(token: string): AppToken | undefined {
+    const row = this.database.get('SELECT * FROM app_tokens WHERE token = ?', token);
+    if (row === undefined) return undefined;
+    return { token, scopes: text(row, 'scopes').split(' '), expiresAt: integer(row, 'expires_at') };
   }
 
   private accessFor(refreshToken: string, grant: Grant, expiresInSeconds?: number): IssuedTokens {

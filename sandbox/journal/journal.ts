@@ -1,0 +1,118 @@
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import type { CrmEvent } from '../crm/events';
+import { integer, text } from '../store/database';
+import type { Database, Row } from '../store/database';
+import { journalEventsOf, LIFECYCLE, lifecycleEvent } from './events';
+import type { JournalEvent } from './events';
+import type { JournalSettings } from './settings';
+import { Subscriptions } from './subscriptions';
+
+/** One file of the journal, which never changes. */
+export interface JournalFile {
+  offset: string;
+  publishedAt: string;
+  journalEvents: unknown[];
+}
+
+/**
+ * The app's webhooks journal: what its subscriptions ask for, of all portals that have it installed, file after file. A
+ * file is published when somebody asks for the next one.
+ */
+export class Journal {
+  readonly subscriptions: Subscriptions;
+  private readonly secret = randomBytes(16);
+
+  constructor(
+    private readonly parts: {
+      database: Database;
+      settings: { journal: JournalSettings };
+      installed: (portalId: number) => boolean;
+    },
+  ) {
+    this.subscriptions = new Subscriptions(parts.database);
+  }
+
+  /** To be called with every change after its commit. */
+  tell(event: CrmEvent): void {
+    if (!this.parts.installed(event.portalId)) return;
+    for (const each of journalEventsOf(event, this.subscriptions.list())) this.add(each);
+  }
+
+  /** The app came into a portal, or went; with it go the portal's subscriptions. */
+  tellLifecycle(portalId: number, action: keyof typeof LIFECYCLE): void {
+    const asked = this.subscriptions
+      .list()
+      .some(
+        ({ subscriptionType, objectTypeId }) =>
+          subscriptionType === 'APP_LIFECYCLE_EVENT' && objectTypeId === LIFECYCLE[action],
+      );
+    if (asked) this.add(lifecycleEvent(portalId, action, Date.now()));
+    if (action === 'APP_UNINSTALL') this.subscriptions.removePortal(portalId);
+  }
+
+  earliest(): JournalFile | undefined {
+    return this.read('SELECT * FROM journal_files ORDER BY position LIMIT 1');
+  }
+
+  latest(): JournalFile | undefined {
+    return this.read('SELECT * FROM journal_files ORDER BY position DESC LIMIT 1');
+  }
+
+  /** The file after the one with this offset; null when there is no such offset (any more). */
+  after(offset: string): JournalFile | undefined | null {
+    this.publish();
+    const row = this.parts.database.get('SELECT position FROM journal_files WHERE offset_id = ?', offset);
+    if (row === undefined) return null;
+    return this.read(
+      'SELECT * FROM journal_files WHERE position > ? ORDER BY position LIMIT 1',
+      integer(row, 'position'),
+    );
+  }
+
+  file(offset: string): JournalFile | undefined {
+    return this.read('SELECT * FROM journal_files WHERE offset_id = ?', offset);
+  }
+
+  /** What makes an address good for one file and some time. */
+  signature(offset: string, expires: number): string {
+    return createHmac('sha256', this.secret).update(`${offset}/${expires}`).digest('hex');
+  }
+
+  private add(event: JournalEvent): void {
+    this.parts.database.run('INSERT INTO journal_events (event) VALUES (?)', JSON.stringify(event));
+  }
+
+  private read(sql: string, ...values: (string | number)[]): JournalFile | undefined {
+    this.publish();
+    const row = this.parts.database.get(sql, ...values);
+    return row === undefined ? undefined : fileOf(row);
+  }
+
+  /** Puts what came in into files, and drops those that are too old. */
+  private publish(): void {
+    const { database, settings } = this.parts;
+    const { fileSize, keptMs } = settings.journal;
+    database.transaction(() => {
+      database.run('DELETE FROM journal_files WHERE published_at < ?', Date.now() - keptMs);
+      const events = database.all('SELECT * FROM journal_events ORDER BY id');
+      for (let start = 0; start < events.length; start += fileSize) {
+        const some = events.slice(start, start + fileSize).map((row) => JSON.parse(text(row, 'event')) as unknown);
+        database.run(
+          'INSERT INTO journal_files (offset_id, published_at, events) VALUES (?, ?, ?)',
+          randomUUID(),
+          Date.now(),
+          JSON.stringify(some),
+        );
+      }
+      database.run('DELETE FROM journal_events');
+    });
+  }
+}
+
+function fileOf(row: Row): JournalFile {
+  return {
+    offset: text(row, 'offset_id'),
+    publishedAt: new Date(integer(row, 'published_at')).toISOString(),
+    journalEvents: JSON.parse(text(row, 'events')),
+  };
+}
