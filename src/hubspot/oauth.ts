@@ -15,10 +15,13 @@ export const REQUIRED_SCOPES: readonly string[] = [
 /** Lets the host of a meeting be found among the account's users. */
 export const OWNERS_SCOPE = 'crm.objects.owners.read';
 
+/** Lets custom objects be read; there are some on Enterprise only. */
+export const CUSTOM_OBJECTS_SCOPE = 'crm.objects.custom.read';
+
 /** Scopes that some accounts cannot grant (custom objects exist on Enterprise only), and what goes without each. */
 export const OPTIONAL_SCOPE_USES: Readonly<Record<string, string>> = {
   [OWNERS_SCOPE]: 'Activities are written without an owner: the host of the meeting is not looked up.',
-  'crm.objects.custom.read': 'Meetings are not linked to custom objects.',
+  [CUSTOM_OBJECTS_SCOPE]: 'Meetings are not linked to custom objects.',
   'crm.objects.custom.write': 'Meetings are not linked to custom objects.',
   'crm.schemas.custom.read': 'Custom object types cannot be chosen in the settings.',
   'crm.schemas.custom.write': 'Nothing yet: kept for properties on custom objects.',
@@ -57,6 +60,8 @@ const tokenAnswer = z.object({
   user_id: z.number().optional(),
   scopes: z.array(z.string()).optional(),
 });
+
+const appTokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
 
 const introspectAnswer = z.object({
   hub_id: z.number().optional(),
@@ -114,6 +119,15 @@ export class HubSpotOAuth {
       this.#onRefresh(refused ? 'refused' : 'failed');
       throw error;
     }
+  }
+
+  /** A token of the app itself, in no account (`grant_type=client_credentials`); another one is had by asking again. */
+  async appToken(
+    scopes: readonly string[],
+  ): Promise<{ readonly accessToken: string; readonly expiresInSeconds: number }> {
+    const { body } = await this.#post('token', { grant_type: 'client_credentials', scope: scopes.join(' ') });
+    const answer = appTokenAnswer.parse(body);
+    return { accessToken: answer.access_token, expiresInSeconds: answer.expires_in };
   }
 
   /** Who a token belongs to: account, user's e-mail address, the account's domain. */

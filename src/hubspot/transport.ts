@@ -1,5 +1,5 @@
 import { withoutEchoes } from './echoes';
-import { HubSpotError, type NoAnswerCause } from './errors';
+import { HubSpotError, type HubSpotFailure, type NoAnswerCause } from './errors';
 
 /** HubSpot's dated API version that this product speaks (2026-03 is calm about customers' validation rules). */
 export const HUBSPOT_API_VERSION = '2026-03';
@@ -76,33 +76,58 @@ export class HubSpotTransport {
    */
   async send(request: HubSpotRequest): Promise<HubSpotAnswer> {
     const route = routeOf(request);
-    const startedAt = performance.now();
-    let response: Response;
-    let text: string;
-    try {
-      // A redirect would carry the token to wherever it points: HubSpot's API never sends one.
-      response = await fetch(this.#url(request), {
-        ...init(request),
-        redirect: 'error',
-        signal: AbortSignal.timeout(this.#timeoutMs),
-      });
-      text = await response.text();
-    } catch (error) {
-      const failure = new HubSpotError(route, { kind: 'no_answer', cause: causeOf(error) }, { cause: error });
-      this.#observe(request, route, null, performance.now() - startedAt, failure);
-      throw failure;
-    }
-    const ms = performance.now() - startedAt;
-    const { status, headers } = response;
-    const parsed = parse(text);
+    const { status, headers, ok, parsed, ms } = await this.#fetch(this.#url(request), request, route);
     const body = withoutEchoes(parsed, request.json, secretsOf(request));
     const failure =
-      !response.ok || parsed === UNREADABLE
+      !ok || parsed === UNREADABLE
         ? new HubSpotError(route, { kind: 'answer', status, retryAfter: headers.get('retry-after'), body })
         : null;
     this.#observe(request, route, { status, headers }, ms, failure);
     if (failure !== null) throw failure;
     return { status, headers, body };
+  }
+
+  /**
+   * Reads a file to which HubSpot gave an address with a signature in it, where the file's store is: not HubSpot's API,
+   * so no token goes there, and neither the address nor what the store says of it is told to anybody.
+   *
+   * @param address - https; http only on a loopback address beside an API there
+   * @param path - what metrics and history call it
+   * @returns the file's JSON
+   * @throws {@link HubSpotError}, always one that passes: with another address, which the next answer has
+   */
+  async download(address: string, path: string): Promise<unknown> {
+    const request: HubSpotRequest = { method: 'GET', path };
+    const route = routeOf(request);
+    const url = URL.canParse(address) ? new URL(address) : null;
+    const here = url !== null && isLoopback(url.hostname) && isLoopback(this.#base.hostname);
+    if (url === null || (url.protocol !== 'https:' && !(url.protocol === 'http:' && here)))
+      throw new HubSpotError(route, notWhole('HubSpot gave a file an address without https'));
+    const { status, headers, ok, parsed, ms } = await this.#fetch(url, request, route);
+    const failure =
+      !ok || parsed === UNREADABLE ? new HubSpotError(route, notWhole(`a file was answered with ${status}`)) : null;
+    this.#observe(request, route, { status, headers }, ms, failure);
+    if (failure !== null) throw failure;
+    return parsed;
+  }
+
+  async #fetch(url: URL, request: HubSpotRequest, route: string) {
+    const startedAt = performance.now();
+    try {
+      // A redirect would carry the token to wherever it points: HubSpot's API never sends one.
+      const response = await fetch(url, {
+        ...init(request),
+        redirect: 'error',
+        signal: AbortSignal.timeout(this.#timeoutMs),
+      });
+      const parsed = parse(await response.text());
+      const { status, headers, ok } = response;
+      return { status, headers, ok, parsed, ms: performance.now() - startedAt };
+    } catch (error) {
+      const failure = new HubSpotError(route, { kind: 'no_answer', cause: causeOf(error) }, { cause: error });
+      this.#observe(request, route, null, performance.now() - startedAt, failure);
+      throw failure;
+    }
   }
 
   #url({ path, query = {} }: HubSpotRequest): URL {
@@ -115,6 +140,11 @@ export class HubSpotTransport {
 function secretsOf({ accessToken, form = {} }: HubSpotRequest): string[] {
   const { grant_type: _grant, token_type_hint: _hint, ...secrets } = form;
   return [...(accessToken === undefined ? [] : [accessToken]), ...Object.values(secrets)];
+}
+
+/** As good as a cut answer: whatever was asked for may be had at the next try. */
+function notWhole(message: string): HubSpotFailure {
+  return { kind: 'answer', status: 200, retryAfter: null, body: { message } };
 }
 
 const UNREADABLE = Symbol('a body that is not JSON');
@@ -147,11 +177,15 @@ function causeOf(error: unknown): NoAnswerCause {
   return 'broken';
 }
 
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 /** The path without ids and custom object types, so that logs and metrics stay few and hold no personal data. */
 export function routeOf({ method, path }: HubSpotRequest): string {
   const shape = path
     .split('/')
-    .map((part) => (/^\d+$/.test(part) || part.includes('@') ? ':id' : part.replace(/^2-\d+$/, ':custom')))
+    .map((part) =>
+      /^\d+$/.test(part) || UUID.test(part) || part.includes('@') ? ':id' : part.replace(/^2-\d+$/, ':custom'),
+    )
     .join('/');
   return `${method} ${shape}`;
 }
