@@ -18,7 +18,7 @@ import { loadSettings } from '../store/settings';
 import { isActivityType, noticeActivityEvents } from './check-activities';
 import type { ActivityDependencies } from './dependencies';
 import { createdBy, emailsOf, matchable, newcomersOf } from './newcomers';
-import { readNewcomers, readRecords } from './refresh-mirror';
+import { isCustom, isTypeRefused, readNewcomers, readRecords } from './refresh-mirror';
 
 /**
  * One activity's share of the inbox, and of the records to be read. A share costs much the same whatever its size: in a
@@ -151,14 +151,23 @@ function isLive(record: ReadRecord): record is ReadRecord & { properties: Readon
   return record.properties !== null;
 }
 
-/** A restored record stands in no link: the meetings of the contacts and companies that it belongs to are asked. */
+/**
+ * A restored record stands in no link: the meetings of the contacts and companies that it belongs to are asked, and of
+ * the deals, where it is a custom object.
+ */
 async function neighboursOf(crm: Crm, restored: readonly RecordRef[]): Promise<RecordRef[]> {
   const reads = restored.flatMap((ref) =>
-    ['contacts', 'companies']
+    ['contacts', 'companies', ...(isCustom(ref) ? ['deals'] : [])]
       .filter((type) => type !== ref.objectType)
       .map(async (type) => {
-        const ids = await crm.associations(ref.objectType, type).of(ref.id);
-        return ids.map((id) => ({ objectType: type, id }));
+        try {
+          const ids = await crm.associations(ref.objectType, type).of(ref.id);
+          return ids.map((id) => ({ objectType: type, id }));
+        } catch (error) {
+          // The account may know no associations between the two types, or no longer show the one.
+          if (!isCustom(ref) || !isTypeRefused(error)) throw error;
+          return [];
+        }
       }),
   );
   return (await Promise.all(reads)).flat();

@@ -47,11 +47,11 @@ export async function readNewcomers(
   return read.flat();
 }
 
-function isCustom(ref: RecordRef): boolean {
+export function isCustom(ref: RecordRef): boolean {
   return ref.objectType.startsWith('2-');
 }
 
 /** A type that was deleted, or a permission that was taken back, must not hold up what is read of the other types. */
-function isTypeRefused(error: unknown): boolean {
+export function isTypeRefused(error: unknown): boolean {
   return error instanceof HubSpotError && (error.decision.do === 'refused' || error.decision.do === 'person');
 }
