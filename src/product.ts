@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config';
 import { Connections } from './connections';
 import { Gateway } from './gateway';
+import { Journal } from './hubspot/journal';
 import { Limiter } from './hubspot/limiter';
 import { HubSpotOAuth } from './hubspot/oauth';
 import { HubSpotTransport } from './hubspot/transport';
@@ -23,6 +24,7 @@ export interface Product {
   readonly oauth: HubSpotOAuth;
   readonly tokens: Tokens;
   readonly gateway: Gateway;
+  readonly journal: Journal;
   readonly connections: Connections;
   readonly picker: RecordPicker;
   /** Flush it before `db.destroy()`: it tells the database of the last calls. */
@@ -63,6 +65,7 @@ export function openProduct(config: Config, log: Logger, options: ProductOptions
     oauth,
     tokens,
     gateway,
+    journal: new Journal({ transport, oauth }),
     connections: new Connections({ db, oauth, transport, tokens, limiter, gateway, log }),
     picker: new RecordPicker({ db, gateway }),
     usage,

@@ -9,6 +9,7 @@ import { buildApp } from './http/app';
 import type { TemporalHealth } from './http/dependencies';
 import { HOST, listen, listenFault, portOf, ServerStartError } from './listening';
 import { CrmChangeStarter } from './crm-change-starter';
+import { JournalFollower } from './journal-follower';
 import { openProduct } from './product';
 import { Reconciler } from './reconciler';
 import { databaseProblem, isDatabaseUnavailable } from './store/health';
@@ -44,6 +45,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
   const starter = new SyncStarter({ ...product, temporal });
   const changes = new CrmChangeStarter({ ...product, temporal });
   const reconciler = new Reconciler({ ...product, temporal });
+  const follower = new JournalFollower({ ...product, temporal });
   const metrics = createMetricsServer(product.metrics);
   let app: FastifyInstance | null = null;
   let background: Promise<unknown> = Promise.resolve();
@@ -63,7 +65,13 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
     });
     await listen(metrics, config.metricsPort, 'METRICS_PORT');
     await listenOn(app, config.port);
-    background = Promise.all([key, starter.run(stop.signal), changes.run(stop.signal), reconciler.schedule()]);
+    background = Promise.all([
+      key,
+      starter.run(stop.signal),
+      changes.run(stop.signal),
+      reconciler.schedule(),
+      follower.run(stop.signal),
+    ]);
     log.info({ port: portOf(app.server), metricsPort: portOf(metrics), publicUrl: config.publicUrl }, 'server ready');
     await untilAborted(stop.signal);
     log.info('server stopping: requests under way are finished');

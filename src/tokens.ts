@@ -66,6 +66,17 @@ export class Tokens {
     }
   }
 
+  /**
+   * Refreshes now, to learn whether HubSpot still accepts the authorisation; if not, the connection closes as at any
+   * refresh.
+   *
+   * @throws as {@link access}
+   */
+  async check(workspaceId: string): Promise<void> {
+    const { accessToken } = await this.access(workspaceId);
+    await this.access(workspaceId, accessToken);
+  }
+
   /** Seals both tokens of a grant for one workspace. */
   seal(workspaceId: string, grant: TokenGrant): SealedTokens {
     return {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { ConnectedCrm, Gateway } from '../gateway';
+import type { Journal } from '../hubspot/journal';
 import { OWNERS_SCOPE } from '../hubspot/oauth';
 import type { ProcessedMeeting } from '../meeting/schema';
 import { cachedOwner, cacheOwner } from '../store/owners';
@@ -13,6 +14,7 @@ export interface ActivityDependencies {
   readonly db: Kysely<Database>;
   readonly gateway: Gateway;
   readonly tokens: Tokens;
+  readonly journal: Journal;
   readonly log: Logger;
   /** Multiplies our own delays (`SYNC_TIME_SCALE`). */
   readonly timeScale: number;

@@ -6,6 +6,7 @@ import { checkCalendarDoubles } from './check-calendar-doubles';
 import type { ActivityDependencies } from './dependencies';
 import { expandCascades } from './expand-cascades';
 import { connectedWorkspaces, endReconciliation, reconcileMirror, startReconciliation } from './reconcile';
+import { followJournal } from './follow-journal';
 import { recordOutcome } from './record-outcome';
 import { resolveParticipants } from './resolve-participants';
 import { erase, takeBack } from './take-back';
@@ -24,6 +25,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     takeBack: takeBack(dependencies),
     erase: erase(dependencies),
     applyCrmChanges: applyCrmChanges(dependencies),
+    followJournal: followJournal(dependencies),
     connectedWorkspaces: connectedWorkspaces(dependencies),
     startReconciliation: startReconciliation(dependencies),
     reconcileMirror: reconcileMirror(dependencies),

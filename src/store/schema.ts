@@ -37,6 +37,7 @@ export interface Database {
   engagement_associations: EngagementAssociationsTable;
   hubspot_budgets: HubspotBudgetsTable;
   hubspot_owners: HubspotOwnersTable;
+  webhooks_journal: WebhooksJournalTable;
 }
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -451,4 +452,15 @@ interface HubspotOwnersTable {
   /** Null: HubSpot has no active owner with this address. */
   owner_id: string | null;
   fetched_at: Timestamp;
+}
+
+/** One row. */
+interface WebhooksJournalTable {
+  the_one: Generated<boolean>;
+  cursor: string | null;
+  subscribed: string | null;
+  subscribed_at: Timestamp | null;
+  refused: string | null;
+  look_at: Generated<Date>;
+  rest_ms: Generated<number>;
 }

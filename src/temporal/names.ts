@@ -31,6 +31,9 @@ export function reconcileWorkflowId(workspaceId: string): string {
 /** The schedule that reconciles every connected workspace once a day. */
 export const DAILY_RECONCILIATION = 'reconcile-daily';
 
+/** The one workflow that reads HubSpot's webhooks journal: the journal is the app's, not an account's. */
+export const FOLLOW_JOURNAL = 'follow-journal';
+
 /** Link to one run in Temporal's UI, or null where no UI is known. */
 export function workflowUrl(uiUrl: string | null, namespace: string, workflowId: string, runId: string): string | null {
   if (uiUrl === null) return null;

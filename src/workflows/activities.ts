@@ -37,6 +37,13 @@ export const { applyCrmChanges } = proxyActivities<Pick<Activities, 'applyCrmCha
   ...common,
 });
 
+/** Up to 50 files of 5 MB, and the subscriptions when they are to be changed. */
+export const { followJournal } = proxyActivities<Pick<Activities, 'followJournal'>>({
+  summary: 'Read the webhooks journal',
+  startToCloseTimeout: '15m',
+  ...common,
+});
+
 /** As many batch reads as the mirror has hundreds of records. */
 export const { reconcileMirror } = proxyActivities<Pick<Activities, 'reconcileMirror'>>({
   summary: 'Read every mirrored record again',

@@ -6,6 +6,7 @@ import { createActivities } from '../../../src/activities';
 import { NotSettledError } from '../../../src/activities/judge';
 import { Gateway } from '../../../src/gateway';
 import type { ActivityDependencies } from '../../../src/activities/dependencies';
+import { Journal } from '../../../src/hubspot/journal';
 import { createLogger } from '../../../src/log';
 import { processedMeetingSchema } from '../../../src/meeting/schema';
 import { listEngagements } from '../../../src/store/ledger';
@@ -245,7 +246,9 @@ function dependenciesFor(hubspot: ModelHubSpot, attempt: Attempt): ActivityDepen
     Promise.resolve({ crm, portalId: PORTAL, uiDomain: 'app.hubspot.example', scopes: [] });
   const gateway: Gateway = Object.create(Gateway.prototype, { connect: { value: connect } });
   const tokens: Tokens = Object.create(Tokens.prototype);
-  return { db: steppedDatabase(pool, attempt), gateway, tokens, log: createLogger('silent', 'test'), timeScale: 1 };
+  const journal: Journal = Object.create(Journal.prototype);
+  const log = createLogger('silent', 'test');
+  return { db: steppedDatabase(pool, attempt), gateway, tokens, journal, log, timeScale: 1 };
 }
 
 async function finish(attempt: Attempt): Promise<void> {

@@ -52,12 +52,13 @@ const quotesTitle = refusal(
 );
 const quotesAddress = refusal(`The contact e:${ADDRESS} does not exist.`);
 
-/** The shape of the sandbox's codes, refresh and access tokens. */
-const TOKEN = /\b(?:eu1-[0-9a-f-]{36,}|C[\w-]{100,})/;
+/** The shape of the sandbox's codes, refresh and access tokens, the app's own too, and of what opens a journal's file. */
+const TOKEN = /\b(?:eu1-[0-9a-f-]{36,}|[AC][\w-]{100,}|signature=)/;
 
 let programs: Programs;
 beforeAll(async () => {
   programs = await startPrograms({ LOG_LEVEL: 'trace' });
+  programs.sandbox.settings.journal.access = 'granted';
   programs.sandbox.crm.create('contacts', { email: ADDRESS });
 });
 afterAll(() => programs.stop());
@@ -129,8 +130,10 @@ test('whatever goes wrong, no log line and no history holds a token, an address 
     expect(status).toBeLessThan(500);
   }
 
-  // HubSpot ends the authorisation.
+  // HubSpot ends the authorisation, and says so in its journal.
   sandbox.tokens.uninstall(programs.portalId);
+  const read = () => sandbox.requests.list({ path: '/journal-files/' }).some(({ status }) => status === 200);
+  while (!read()) await new Promise((resolve) => setTimeout(resolve, 50));
   await run('uninstalled');
   expect(settledAs).toEqual({
     unconnected: 'not_connected',

@@ -63,6 +63,7 @@ function recordedActivities(overrides: Partial<Activities> = {}): { calls: strin
     checkActivities: () => Promise.resolve({ checked: 0, deleted: 0, restored: 0 }),
     checkCalendarDoubles: () => Promise.resolve({ checked: 0 }),
     endReconciliation: () => Promise.resolve(),
+    followJournal: () => Promise.resolve({ outcome: 'quiet', files: 0, events: 0, more: false }),
     applyCrmChanges: () => Promise.resolve({ events: 0, records: 0, meetings: 0, more: false }),
   };
   const activities = { ...quiet, ...overrides };
