@@ -98,7 +98,8 @@ export async function noteJournalRefused(db: Db, refused: string | null): Promis
 }
 
 /**
- * Takes the next look into the journal, if it is due and any account is connected.
+ * Takes the next look into the journal, if it is due and any connected account has custom object types chosen: for
+ * everything else webhooks and refused refreshes tell as much, and an app that needs no journal does not ask for one.
  *
  * @param forMs - another one is due then, unless this one says when
  */
@@ -107,7 +108,12 @@ export async function claimLook(db: Db, forMs: number): Promise<boolean> {
     .updateTable('webhooks_journal')
     .set({ look_at: inMs(forMs) })
     .where('look_at', '<=', sql<Date>`now()`)
-    .where((when) => when.exists(when.selectFrom('connections').select('portal_id').where('state', '=', 'connected')))
+    .where(
+      sql<boolean>`exists (
+        select from connections join workspaces on workspaces.id = connections.workspace_id
+        where connections.state = 'connected' and jsonb_array_length(coalesce(workspaces.settings -> 'customObjectTypes', '[]')) > 0
+      )`,
+    )
     .executeTakeFirst();
   return numUpdatedRows > 0n;
 }

@@ -232,6 +232,9 @@ test('the less there is, the longer the rests; a refused journal rests for a day
   // For nobody.
   expect(await claimLook(product.db, 60_000)).toBe(false);
   await product.db.updateTable('connections').set({ state: 'connected' }).execute();
+  await choose();
+  expect(await claimLook(product.db, 60_000)).toBe(false);
+  await choose(type);
   // One of two servers takes it.
   const claims = await Promise.all([claimLook(product.db, 60_000), claimLook(product.db, 60_000)]);
   expect(claims.toSorted()).toEqual([false, true]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { meeting } from '../../support/meetings';
 import { startPrograms, type Programs } from '../../support/programs';
@@ -73,6 +74,22 @@ test('whatever goes wrong, no log line and no history holds a token, an address 
 
   await run('unconnected');
   await programs.connect();
+  // The journal is read for custom objects.
+  const schema = await fetch(`${sandbox.url}/crm-object-schemas/2026-03/schemas`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${sandbox.tokens.issue().accessToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({
+      name: 'project',
+      labels: { singular: 'Project', plural: 'Projects' },
+      primaryDisplayProperty: 'project_name',
+      requiredProperties: ['project_name'],
+      properties: [{ name: 'project_name', label: 'Name', type: 'string', fieldType: 'text' }],
+      associatedObjects: ['CONTACT'],
+    }),
+  });
+  const { objectTypeId } = z.object({ objectTypeId: z.string() }).parse(await schema.json());
+  const changed = await programs.call('PATCH', '/api/v1/settings', { customObjectTypes: [objectTypeId] });
+  expect(changed.status).toBe(200);
   await programs.until('unconnected', 'synced');
   await run('plain');
 
