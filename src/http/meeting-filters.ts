@@ -1,5 +1,5 @@
-import { DateTime } from 'luxon';
 import { z } from 'zod';
+import { dayIn } from '../days';
 import type { RecordRef } from '../meeting/cascade';
 import type { ReasonCode, SyncStatus } from '../meeting/status';
 import type { Db } from '../store/database';
@@ -58,8 +58,8 @@ export function filtersOf({ status, reason, q, from, to, record }: FilterTexts, 
     status,
     reason,
     search: q,
-    from: from === undefined ? undefined : startOf(from, timeZone).toJSDate(),
-    before: to === undefined ? undefined : startOf(to, timeZone).plus({ days: 1 }).toJSDate(),
+    from: from === undefined ? undefined : dayIn(timeZone, from).begins,
+    before: to === undefined ? undefined : dayIn(timeZone, to).ends,
     record: record === undefined ? undefined : parseRecord(record),
   };
 }
@@ -67,9 +67,4 @@ export function filtersOf({ status, reason, q, from, to, record }: FilterTexts, 
 /** The time zone that a workspace's days are of: its HubSpot account's, UTC without one. */
 export async function timeZoneOf(db: Db, workspaceId: string): Promise<string> {
   return (await findConnection(db, workspaceId))?.time_zone ?? 'UTC';
-}
-
-function startOf(day: string, timeZone: string): DateTime {
-  const zoned = DateTime.fromISO(day, { zone: timeZone });
-  return zoned.isValid ? zoned : DateTime.fromISO(day, { zone: 'utc' });
 }
