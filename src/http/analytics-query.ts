@@ -8,7 +8,9 @@ const notAnId = 'must be an id of 1 to 100 characters';
 const notARecordId = "must be a record's id: digits only";
 const notAnObject = 'must be a custom object type and an id, such as 2-123/456';
 const notDays = 'must be a whole number of days from 1 to 3,650';
-const notALimit = 'must be a whole number from 1 to 10,000';
+/** As many as a report ever has. */
+export const MOST_ROWS = 10_000;
+const notALimit = `must be a whole number from 1 to ${MOST_ROWS.toLocaleString('en')}`;
 
 // The years that PostgreSQL and people have in common.
 const date = z
@@ -76,7 +78,7 @@ export const optionFields = {
     .number(notALimit)
     .int(notALimit)
     .min(1, notALimit)
-    .max(10_000, notALimit)
+    .max(MOST_ROWS, notALimit)
     .optional()
     .meta({ description: `Rows at most; ${DEFAULT_OPTIONS.limit} when absent` }),
 } satisfies Record<ReportOption, z.ZodType>;
@@ -119,7 +121,7 @@ export function behindQuery(report: Pick<Report, 'options'>) {
         .string()
         .max(2_000)
         .default('meetings')
-        .meta({ description: 'The key of a column that counts meetings' }),
+        .meta({ description: 'The key of a column that has `meetings` or `behind`' }),
       offset: z.coerce.number(notAnOffset).int(notAnOffset).min(0, notAnOffset).max(10_000_000, notAnOffset).default(0),
       limit: z.coerce
         .number(notAPageLimit)

@@ -13,6 +13,7 @@ import * as peopleAndUsage from './migrations/0011_people_and_usage';
 import * as meetingPages from './migrations/0012_meeting_pages';
 import * as mergedRecords from './migrations/0013_merged_records';
 import * as webhooksJournal from './migrations/0014_webhooks_journal';
+import * as crmTimes from './migrations/0015_crm_times';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
 const migrations: Record<string, Migration> = {
@@ -29,6 +30,7 @@ const migrations: Record<string, Migration> = {
   '0012_meeting_pages': meetingPages,
   '0013_merged_records': mergedRecords,
   '0014_webhooks_journal': webhooksJournal,
+  '0015_crm_times': crmTimes,
 };
 
 /**

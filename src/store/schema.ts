@@ -235,6 +235,9 @@ interface CrmRecordsTable {
   /** When a meeting touched it first. */
   sighted_at: CreatedAt;
   read_at: Timestamp | null;
+  /** HubSpot's `createdate` and `closedate`; null where the record has none that can be read. */
+  record_created_at: ColumnType<Date | null, never, never>;
+  record_closed_at: ColumnType<Date | null, never, never>;
 }
 
 interface CrmAssociationsTable {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Report } from '../../store/analytics/report';
 import { reports } from '../../store/analytics/reports';
 import { meetingsBehind, runReport, type ReportDocument } from '../../store/analytics/run';
-import { analyticsForm, behindQuery, queryOf, reportQuery } from '../analytics-query';
+import { analyticsForm, behindQuery, MOST_ROWS, queryOf, reportQuery } from '../analytics-query';
 import { toCsv } from '../csv';
 import type { HttpDependencies } from '../dependencies';
 import { ProblemError } from '../problems';
@@ -36,6 +36,12 @@ const document = z
           .enum(['text', 'number', 'percent', 'date', 'duration', 'money'])
           .meta({ description: 'percent: 0 to 100; duration: days; money: in the currency of `currency`' }),
         meetings: z.literal(true).optional().meta({ description: 'Its numbers count meetings, which can be listed' }),
+        behind: z
+          .literal(true)
+          .optional()
+          .meta({
+            description: 'Its numbers do not count meetings, but the meetings that they are made of can be listed',
+          }),
       }),
     ),
     rows: z.array(row),
@@ -49,7 +55,7 @@ const counted = z
     report: z.string(),
     key: z.string().nullable(),
     column: z.string(),
-    total: z.number().int().meta({ description: 'As many as the number says' }),
+    total: z.number().int().meta({ description: 'As many as the number says, if the column counts meetings' }),
     meetingIds: z.array(z.string()),
     meetings: z.array(
       z.object({
@@ -106,7 +112,7 @@ export function registerAnalytics(api: Api, { db }: Pick<HttpDependencies, 'db'>
         schema: {
           tags,
           summary: report.title,
-          description: `${report.description} As CSV with \`Accept: text/csv\` or \`format=csv\`.`,
+          description: `${report.description} As CSV with \`Accept: text/csv\` or \`format=csv\`; without \`limit\` it has all rows, up to ${MOST_ROWS.toLocaleString('en')}.`,
           querystring: reportQuery(report),
           response: {
             200: {
@@ -118,9 +124,12 @@ export function registerAnalytics(api: Api, { db }: Pick<HttpDependencies, 'db'>
         },
       },
       async (request, reply) => {
-        const query = queryOf(report, analyticsForm.parse(request.query));
+        const csv = wantsCsv(request);
+        const form = analyticsForm.parse(request.query);
+        // A table that leaves rows out says so in its notes, which a CSV does not have.
+        const query = queryOf(report, csv ? { ...form, limit: form.limit ?? MOST_ROWS } : form);
         const computed = await runReport(db, request.workspaceId, report, query);
-        if (!wantsCsv(request)) return plain(computed);
+        if (!csv) return plain(computed);
         return await reply
           .type('text/csv; charset=utf-8; header=present')
           .header('content-disposition', `attachment; filename="${report.name}.csv"`)
@@ -135,7 +144,7 @@ export function registerAnalytics(api: Api, { db }: Pick<HttpDependencies, 'db'>
           tags,
           summary: `The meetings behind a number: ${report.title}`,
           description:
-            'With the filters of the report, the key of a row, and the key of a column that counts meetings.',
+            'With the filters of the report, the key of a row, and the key of a column that has `meetings` or `behind`.',
           querystring: behindQuery(report),
           response: { 200: counted, ...problemAnswers(400) },
         },
@@ -174,9 +183,9 @@ export function unknownReport(name: string): ProblemError {
   return new ProblemError('unknown-report', `There is no report "${name.slice(0, 100)}". The reports are: ${names}.`);
 }
 
-/** A column whose numbers are no counts of meetings. */
+/** A column whose numbers are not made of meetings. */
 export function notCounted({ name }: Report, column: string): InvalidInputError {
-  const message = `must be a column of ${name} that counts meetings, which "${column.slice(0, 100)}" is not`;
+  const message = `must be a column of ${name} whose numbers are made of meetings, which "${column.slice(0, 100)}" is not`;
   return new InvalidInputError('One field is not valid.', [{ path: 'column', message }]);
 }
 

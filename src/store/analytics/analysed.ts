@@ -14,7 +14,7 @@ export const OUTCOMES: readonly (readonly [Outcome, string])[] = [
   ['lost', 'Lost'],
   ['open', 'Open'],
   [ARCHIVED, 'Archived in HubSpot'],
-  [UNKNOWN, 'Not read yet'],
+  [UNKNOWN, 'Not known yet'],
   [NO_DEAL, 'No deal'],
 ];
 
@@ -52,21 +52,21 @@ export function analysed(
     ), merges as materialized (
       select distinct on (object_type, record_id) object_type, record_id, target
       from merging order by object_type, record_id, step desc
-    ), deals as (
+    ), deals as not materialized (
       select
-        record_id as deal_id, nullif(properties ->> 'dealname', '') as name, archived, outcome, probability,
+        record_id as deal_id, nullif(properties ->> 'dealname', '') as name, archived, outcome, properties, record_created_at, record_closed_at,
         case when outcome in (${ARCHIVED}, ${UNKNOWN}) then outcome when pipeline_id is null then ${UNKNOWN} else pipeline_id end as pipeline_key,
         case when outcome in (${ARCHIVED}, ${UNKNOWN}) then outcome when pipeline_id is null or stage_id is null then ${UNKNOWN} else pipeline_id || '/' || stage_id end as stage_key,
-        pipeline_id, stage_id, properties
+        pipeline_id, stage_id
       from (
-        select record.*, stage.probability,
+        select record.*,
           nullif(record.properties ->> 'pipeline', '') as pipeline_id, nullif(record.properties ->> 'dealstage', '') as stage_id,
           case
             when record.archived then ${ARCHIVED}
             when record.properties is null then ${UNKNOWN}
             when record.properties ->> 'hs_is_closed_won' = 'true' then 'won'
-            when record.properties ->> 'hs_is_closed' = 'true' then 'lost'
-            when coalesce(record.properties ->> 'hs_is_closed', '') = '' and stage.is_closed then case when stage.probability = 1 then 'won' else 'lost' end
+            when coalesce(nullif(record.properties ->> 'hs_is_closed', '') = 'true', stage.is_closed) then
+              case when coalesce(record.properties ->> 'hs_is_closed_won', '') = '' and stage.probability = 1 then 'won' else 'lost' end
             else 'open'
           end as outcome
         from crm_records as record left join crm_stages as stage
@@ -104,13 +104,18 @@ export function linkedTo({ workspaceId, portalId }: Scope, objectType: string): 
   `;
 }
 
+/** The record that stands for one today: the one that it was merged into, or itself. */
+export function targetOf(objectType: string, recordId: string): RawBuilder<string> {
+  return sql`coalesce((select target from merges where object_type = ${objectType} and record_id = ${recordId}), ${recordId})`;
+}
+
 /** The meetings that are linked to one record, by whichever id it had before it was merged. */
 export function meetingsOfRecord(
   { workspaceId, portalId }: Scope,
   objectType: string,
   recordId: string,
 ): RawBuilder<unknown> {
-  const target = sql`coalesce((select target from merges where object_type = ${objectType} and record_id = ${recordId}), ${recordId})`;
+  const target = targetOf(objectType, recordId);
   return sql`
     select links.meeting_id from links
     where links.workspace_id = ${workspaceId} and links.portal_id = ${portalId}::bigint

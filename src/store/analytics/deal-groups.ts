@@ -10,17 +10,21 @@ export function groupColumn(grouping: DealGrouping) {
   return sql.ref(`paired.${grouping === 'outcome' ? 'outcome' : `${grouping}_key`}`);
 }
 
+const WITHOUT_ID = [ARCHIVED, UNKNOWN, NO_DEAL] as const;
+
 /** What groups are called, and in which order the account has them. */
 export interface DealGroups {
   readonly label: (key: string) => string;
   /** Those without a place in the account come last. */
   readonly order: (a: string, b: string) => number;
+  /** The pipeline and the stage of a group, as the filters take them; nothing where it has none. */
+  readonly filters: (key: string) => { readonly pipelineId?: string; readonly stageId?: string };
 }
 
 /** Outcomes, or the account's pipelines or stages by their names in HubSpot. A stage names its pipeline where there are several. */
 export async function dealGroups({ db, portalId }: Scope, grouping: DealGrouping): Promise<DealGroups> {
   const special = new Map<string, string>(OUTCOMES);
-  if (grouping === 'outcome') return groupsOf(OUTCOMES);
+  if (grouping === 'outcome') return groupsOf(OUTCOMES, grouping);
   const pipelines = await db
     .selectFrom('crm_pipelines')
     .select(['pipeline_id', 'label'])
@@ -30,7 +34,7 @@ export async function dealGroups({ db, portalId }: Scope, grouping: DealGrouping
     .orderBy('pipeline_id')
     .execute();
   const named = (rows: readonly (readonly [string, string])[]) =>
-    groupsOf([...rows, ...[ARCHIVED, UNKNOWN, NO_DEAL].map((key) => [key, special.get(key) ?? key] as const)]);
+    groupsOf([...rows, ...WITHOUT_ID.map((key) => [key, special.get(key) ?? key] as const)], grouping);
   if (grouping === 'pipeline') return named(pipelines.map((row) => [row.pipeline_id, row.label]));
   const stages = await db
     .selectFrom('crm_stages')
@@ -52,12 +56,17 @@ export async function dealGroups({ db, portalId }: Scope, grouping: DealGrouping
   );
 }
 
-function groupsOf(groups: readonly (readonly [string, string])[]): DealGroups {
+function groupsOf(groups: readonly (readonly [string, string])[], grouping: DealGrouping): DealGroups {
   const labels = new Map(groups);
   const places = new Map(groups.map(([key], index) => [key, index]));
   const placeOf = (key: string) => places.get(key) ?? groups.length;
   return {
     label: (key) => labels.get(key) ?? key,
     order: (a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1),
+    filters(key) {
+      if (grouping === 'outcome' || WITHOUT_ID.some((special) => special === key)) return {};
+      const [pipelineId = '', stageId = ''] = key.split('/');
+      return grouping === 'pipeline' ? { pipelineId } : { pipelineId, stageId };
+    },
   };
 }

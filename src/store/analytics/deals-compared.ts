@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
+import { all, analysed } from './analysed';
 import { dealGroups } from './deal-groups';
-import { CLOSING_NOTE, dealFigures, PEOPLE_NOTE } from './deal-figures';
-import { fewNote, FEW, rounded, type Column, type Report } from './report';
+import { attended, CLOSING_NOTE, dealFigures, PEOPLE_NOTE } from './deal-figures';
+import { fewNote, FEW, rounded, type Column, type Report, type Scope } from './report';
 
 interface Group {
   /** Null for the total. */
@@ -30,35 +31,95 @@ const NOTHING: Group = {
   median_days: null,
 };
 
-const dealsColumn: Column = { key: 'deals', label: 'Deals', type: 'number' };
+/** What of a deal's figures puts it into a group, as an expression over `counted`. */
+type Grouping = RawBuilder<string>;
+
+const MEETINGS_NOTE = 'Only deals with at least one meeting.';
+
+const dealsColumn: Column = { key: 'deals', label: 'Deals', type: 'number', behind: true };
 const meetingsColumn: Column = { key: 'meetings', label: 'Meetings', type: 'number', meetings: true };
+const meetingsPerDeal: Column = {
+  key: 'meetingsPerDeal',
+  label: 'Meetings per deal',
+  type: 'number',
+  behind: true,
+};
+const peoplePerDeal: Column = { key: 'peoplePerDeal', label: 'People per deal', type: 'number', behind: true };
 const closingColumns: readonly Column[] = [
-  { key: 'medianDaysToClose', label: 'Median days to close', type: 'duration' },
-  { key: 'daysToClose', label: 'Average days to close', type: 'duration' },
+  { key: 'medianDaysToClose', label: 'Median days to close', type: 'duration', behind: true },
+  { key: 'daysToClose', label: 'Average days to close', type: 'duration', behind: true },
 ];
 
-/** Deals put together by a column of `figures`. */
-async function compare(scope: Parameters<Report['compute']>[0], group: RawBuilder<unknown>): Promise<Group[]> {
+/** After `analysed`: `grouped`, the deals that were met about with their figures and their group's key. */
+const groupedBy = (scope: Scope, grouping: Grouping) => sql`
+  ${dealFigures}, ${attended(scope)},
+  people_of_deal as (select deal_id, count(*) as people from attended group by deal_id),
+  counted as (
+    select deal_id, outcome, meetings, coalesce(people, 0) as people, days_to_close
+    from figures left join people_of_deal using (deal_id)
+  ), grouped as materialized (select *, ${grouping} as key from counted)
+`;
+
+async function compare(scope: Scope, grouping: Grouping): Promise<Map<string | null, Group>> {
   const { rows } = await sql<Group>`
-    ${dealFigures(scope)},
-    grouped as (select *, ${group} as key from figures),
+    ${analysed(scope, { facts: ['score'] })}, ${groupedBy(scope, grouping)},
+    once as materialized (select distinct grouped.key, met.meeting_id from met join grouped using (deal_id)),
     meetings_of_group as (
-      select key, count(*) as meetings from (select distinct grouped.key, met.meeting_id from met join grouped using (deal_id)) as once group by key
-    )
-    select summed.*, coalesce(
-      (select meetings from meetings_of_group where meetings_of_group.key = summed.key),
-      (select count(*) from (select distinct meeting_id from met) as once)
-    ) as meetings
-    from (
+      select key, count(*) as meetings from once group by key
+      union all
+      select null, count(*) from (select distinct meeting_id from once) as of_all
+    ), summed as (
       select key, count(*) as deals,
         count(*) filter (where outcome = 'won') as won, count(*) filter (where outcome = 'lost') as lost, count(*) filter (where outcome = 'open') as open,
         avg(meetings)::float8 as meetings_per_deal, avg(people)::float8 as people_per_deal,
         avg(days_to_close) as days, percentile_cont(0.5) within group (order by days_to_close) as median_days
       from grouped group by rollup (key)
-    ) as summed
+    )
+    select summed.*, meetings_of_group.meetings
+    from summed join meetings_of_group on coalesce(meetings_of_group.key, '') = coalesce(summed.key, '')
   `.execute(scope.db);
-  return rows;
+  return new Map(rows.map((group) => [group.key, group]));
 }
+
+/** Which deals a column is made of, as a condition on `grouped`. */
+const COUNTED: Readonly<Record<string, RawBuilder<boolean>>> = {
+  meetings: sql`true`,
+  deals: sql`true`,
+  meetingsPerDeal: sql`true`,
+  peoplePerDeal: sql`true`,
+  won: sql`outcome = 'won'`,
+  lost: sql`outcome = 'lost'`,
+  open: sql`outcome = 'open'`,
+  winRate: sql`outcome in ('won', 'lost')`,
+  daysToClose: sql`days_to_close is not null`,
+  medianDaysToClose: sql`days_to_close is not null`,
+};
+
+/** The meetings of the deals that a column counts in a group, or in all. */
+function meetingsOf(
+  scope: Scope,
+  grouping: Grouping,
+  columns: readonly Column[],
+  { key, column }: Parameters<Report['meetings']>[1],
+): RawBuilder<unknown> | null {
+  const counted = columns.some((one) => one.key === column) ? COUNTED[column] : undefined;
+  if (counted === undefined) return null;
+  const inGroup = key === null ? null : sql`key = ${key}`;
+  return sql`
+    with ${groupedBy(scope, grouping)}
+    select meeting_id from met where deal_id in (select deal_id from grouped where ${all([inGroup, counted])})
+  `;
+}
+
+const byOutcome: Grouping = sql`outcome`;
+const outcomeColumns: readonly Column[] = [
+  { key: 'outcome', label: 'Outcome', type: 'text' },
+  dealsColumn,
+  meetingsColumn,
+  meetingsPerDeal,
+  peoplePerDeal,
+  ...closingColumns,
+];
 
 export const dealsByOutcome: Report = {
   name: 'deals-by-outcome',
@@ -69,7 +130,7 @@ export const dealsByOutcome: Report = {
   chart: { kind: 'bars', label: 'outcome', values: ['meetingsPerDeal', 'peoplePerDeal'] },
   async compute(scope) {
     const groups = await dealGroups(scope, 'outcome');
-    const found = await compare(scope, sql`outcome`);
+    const found = await compare(scope, byOutcome);
     const rowOf = (group: Group) => ({
       key: group.key ?? '',
       few: group.deals < FEW,
@@ -82,97 +143,116 @@ export const dealsByOutcome: Report = {
       daysToClose: rounded(group.days),
     });
     return {
-      columns: [
-        { key: 'outcome', label: 'Outcome', type: 'text' },
-        dealsColumn,
-        meetingsColumn,
-        { key: 'meetingsPerDeal', label: 'Meetings per deal', type: 'number' },
-        { key: 'peoplePerDeal', label: 'People per deal', type: 'number' },
-        ...closingColumns,
-      ],
-      rows: found
+      columns: outcomeColumns,
+      rows: [...found.values()]
         .filter(({ key }) => key !== null)
         .toSorted((a, b) => groups.order(a.key ?? '', b.key ?? ''))
         .map(rowOf),
-      totals: rowOf(found.find(({ key }) => key === null) ?? NOTHING),
-      notes: ['Only deals with at least one meeting.', PEOPLE_NOTE, CLOSING_NOTE, fewNote('deals')],
+      totals: rowOf(found.get(null) ?? NOTHING),
+      notes: [MEETINGS_NOTE, PEOPLE_NOTE, CLOSING_NOTE, fewNote('deals')],
     };
   },
-  meetings: (_scope, { key, column }) => {
-    if (column !== 'meetings') return null;
-    return sql`select scoped.meeting_id from scoped join paired using (meeting_id) where ${key === null ? sql`true` : sql`paired.outcome = ${key}`}`;
-  },
+  meetings: (scope, number) => meetingsOf(scope, byOutcome, outcomeColumns, number),
 };
 
-/** Numbers of meetings that are looked at together: from the first up to the next. */
-const STEPS = [
-  ['1', '1', 1],
-  ['2', '2', 2],
-  ['3', '3', 3],
-  ['4', '4 or 5', 4],
-  ['6', '6 to 9', 6],
-  ['10', '10 or more', 10],
-] as const;
+/** Numbers that are looked at together: key, label, and where the step begins; the next one ends it. */
+type Steps = readonly (readonly [string, string, number])[];
 
-const stepOf = (meetings: RawBuilder<unknown>) =>
+const stepOf = (steps: Steps, count: RawBuilder<unknown>): Grouping =>
   sql`case ${sql.join(
-    STEPS.toReversed().map(([key, , from]) => sql`when ${meetings} >= ${sql.lit(from)} then ${sql.lit(key)}`),
+    steps.toReversed().map(([key, , from]) => sql`when ${count} >= ${sql.lit(from)} then ${sql.lit(key)}`),
     sql` `,
   )} end`;
 
-export const dealsByMeetings: Report = {
-  name: 'deals-by-meetings',
-  title: 'Outcome and time to close, by number of meetings',
-  description: 'Whether deals with more meetings are won more often, and how long they take.',
-  options: [],
-  chart: { kind: 'bars', label: 'step', values: ['winRate'] },
-  async compute(scope) {
-    const found = new Map((await compare(scope, stepOf(sql`meetings`))).map((group) => [group.key, group]));
-    const rowOf = (label: string, group: Group) => ({
-      key: group.key ?? '',
-      few: group.won + group.lost < FEW,
-      step: label,
-      deals: group.deals,
-      won: group.won,
-      lost: group.lost,
-      open: group.open,
-      winRate: group.won + group.lost === 0 ? null : rounded((group.won / (group.won + group.lost)) * 100),
-      meetings: group.meetings,
-      peoplePerDeal: rounded(group.people_per_deal),
-      medianDaysToClose: rounded(group.median_days),
-      daysToClose: rounded(group.days),
-    });
-    return {
-      columns: [
-        { key: 'step', label: 'Meetings of the deal', type: 'text' },
-        dealsColumn,
-        { key: 'won', label: 'Won', type: 'number' },
-        { key: 'lost', label: 'Lost', type: 'number' },
-        { key: 'open', label: 'Open', type: 'number' },
-        { key: 'winRate', label: 'Won of the closed', type: 'percent' },
-        meetingsColumn,
-        { key: 'peoplePerDeal', label: 'People per deal', type: 'number' },
-        ...closingColumns,
-      ],
-      rows: STEPS.flatMap(([key, label]) => {
-        const group = found.get(key);
-        return group === undefined ? [] : [rowOf(label, group)];
-      }),
-      totals: rowOf('All', found.get(null) ?? NOTHING),
-      notes: [
-        'Only deals with at least one meeting. More meetings do not make a deal won: deals that live longer have more of them.',
-        CLOSING_NOTE,
-        fewNote('closed deals'),
-      ],
-    };
+function dealsBySteps(
+  words: Pick<Report, 'name' | 'title' | 'description'> & { readonly step: string; readonly notes: readonly string[] },
+  steps: Steps,
+  { count, other }: { readonly count: RawBuilder<unknown>; readonly other: Column },
+): Report {
+  const grouping = stepOf(steps, count);
+  const columns: readonly Column[] = [
+    { key: 'step', label: words.step, type: 'text' },
+    dealsColumn,
+    { key: 'won', label: 'Won', type: 'number', behind: true },
+    { key: 'lost', label: 'Lost', type: 'number', behind: true },
+    { key: 'open', label: 'Open', type: 'number', behind: true },
+    { key: 'winRate', label: 'Won of the closed', type: 'percent', behind: true },
+    meetingsColumn,
+    other,
+    ...closingColumns,
+  ];
+  return {
+    name: words.name,
+    title: words.title,
+    description: words.description,
+    options: [],
+    chart: { kind: 'bars', label: 'step', values: ['winRate'] },
+    async compute(scope) {
+      const found = await compare(scope, grouping);
+      const rowOf = (label: string, group: Group) => ({
+        key: group.key ?? '',
+        few: group.won + group.lost < FEW,
+        step: label,
+        deals: group.deals,
+        won: group.won,
+        lost: group.lost,
+        open: group.open,
+        winRate: group.won + group.lost === 0 ? null : rounded((group.won / (group.won + group.lost)) * 100),
+        meetings: group.meetings,
+        [other.key]: rounded(other === peoplePerDeal ? group.people_per_deal : group.meetings_per_deal),
+        medianDaysToClose: rounded(group.median_days),
+        daysToClose: rounded(group.days),
+      });
+      return {
+        columns,
+        rows: steps.flatMap(([key, label]) => {
+          const group = found.get(key);
+          return group === undefined ? [] : [rowOf(label, group)];
+        }),
+        totals: rowOf('All', found.get(null) ?? NOTHING),
+        notes: [`${MEETINGS_NOTE} ${words.notes.join(' ')}`, PEOPLE_NOTE, CLOSING_NOTE, fewNote('closed deals')],
+      };
+    },
+    meetings: (scope, number) => meetingsOf(scope, grouping, columns, number),
+  };
+}
+
+export const dealsByMeetings = dealsBySteps(
+  {
+    name: 'deals-by-meetings',
+    title: 'Outcome and time to close, by number of meetings',
+    description: 'Whether deals with more meetings are won more often, and how long they take.',
+    step: 'Meetings of the deal',
+    notes: ['More meetings do not make a deal won: deals that live longer have more of them.'],
   },
-  meetings: (_scope, { key, column }) =>
-    column === 'meetings'
-      ? sql`
-          select scoped.meeting_id from scoped join paired using (meeting_id) where paired.deal_id in (
-            select counted.deal_id from paired as counted join scoped as met using (meeting_id)
-            group by counted.deal_id having ${key === null ? sql`true` : sql`${stepOf(sql`count(*)`)} = ${key}`}
-          )
-        `
-      : null,
-};
+  [
+    ['1', '1', 1],
+    ['2', '2', 2],
+    ['3', '3', 3],
+    ['4', '4 or 5', 4],
+    ['6', '6 to 9', 6],
+    ['10', '10 or more', 10],
+  ],
+  { count: sql`meetings`, other: peoplePerDeal },
+);
+
+export const dealsByPeople = dealsBySteps(
+  {
+    name: 'deals-by-people',
+    title: 'Outcome and time to close, by number of people',
+    description:
+      'Whether deals with more people from outside in their meetings are won more often, and how long they take.',
+    step: 'People of the deal',
+    notes: ['More people do not make a deal won: larger deals have more of them.'],
+  },
+  [
+    ['0', 'Nobody with an address', 0],
+    ['1', '1', 1],
+    ['2', '2', 2],
+    ['3', '3', 3],
+    ['4', '4 or 5', 4],
+    ['6', '6 to 9', 6],
+    ['10', '10 or more', 10],
+  ],
+  { count: sql`people`, other: meetingsPerDeal },
+);

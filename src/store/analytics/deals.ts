@@ -1,16 +1,19 @@
-import { sql } from 'kysely';
-import { all } from './analysed';
+import { sql, type RawBuilder } from 'kysely';
+import { all, analysed } from './analysed';
 import { dealGroups } from './deal-groups';
-import { CLOSING_NOTE, dealFigures, PEOPLE_NOTE } from './deal-figures';
+import { attended, CLOSING_NOTE, dealFigures, PEOPLE_NOTE } from './deal-figures';
 import { rounded, type Report } from './report';
 
+/** A deal, and beside it what all come to; without any deal one row has the latter alone. */
 interface Deal {
-  readonly deal_id: string;
+  readonly deal_id: string | null;
   readonly name: string | null;
   readonly archived: boolean;
   readonly outcome: string;
   readonly pipeline_key: string;
   readonly stage_key: string;
+  readonly pipeline_id: string | null;
+  readonly stage_id: string | null;
   readonly amount: number | null;
   readonly currency: string | null;
   readonly meetings: number;
@@ -19,14 +22,10 @@ interface Deal {
   readonly first_on: string;
   readonly last_on: string;
   readonly days_to_close: number | null;
-  readonly deals: number;
-}
-
-interface Total {
-  readonly deals: number;
-  readonly meetings: number;
-  readonly people: number;
-  readonly score: number | null;
+  readonly all_deals: number;
+  readonly all_meetings: number;
+  readonly all_people: number;
+  readonly all_score: number | null;
 }
 
 export const deals: Report = {
@@ -41,23 +40,30 @@ export const deals: Report = {
     const pipelines = await dealGroups(scope, 'pipeline');
     const stages = await dealGroups(scope, 'stage');
     const { rows } = await sql<Deal>`
-        ${dealFigures(scope)}
-        select deal_id, name, archived, outcome, pipeline_key, stage_key, meetings, people, score, days_to_close,
-          case when properties ->> 'amount' ~ '^-?\\d{1,15}(\\.\\d+)?$' then (properties ->> 'amount')::float8 end as amount,
-          nullif(properties ->> 'deal_currency_code', '') as currency,
-          to_char(first_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as first_on,
-          to_char(last_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as last_on,
-          count(*) over () as deals
-        from figures order by meetings desc, last_at desc, deal_id collate "C" limit ${scope.options.limit}
-      `.execute(scope.db);
-    const {
-      rows: [total],
-    } = await sql<Total>`
-        ${dealFigures(scope)}
-        select (select count(*) from meetings_of_deal) as deals, count(*) as meetings, avg(score) as score,
-          (select count(*) from (select distinct email from attended) as once) as people
-        from (select distinct meeting_id, score from met) as once
-      `.execute(scope.db);
+      ${analysed(scope, { facts: ['score'] })}, ${dealFigures},
+      top as materialized (
+        select * from figures order by meetings desc, last_at desc, deal_id collate "C" limit ${scope.options.limit}
+      ), ${attended(scope, sql`deal_id in (select deal_id from top)`)},
+      people_of_deal as (select deal_id, count(*) as people from attended group by deal_id),
+      once as (select meeting_id, min(score) as score from met group by meeting_id),
+      everybody as (
+        select distinct email from meeting_participants
+        where workspace_id = ${scope.workspaceId} and meeting_id in (select meeting_id from once)
+      ), totals as (
+        select (select count(*) from meetings_of_deal) as all_deals, count(*) as all_meetings, avg(score) as all_score,
+          (select count(*) from everybody) as all_people
+        from once
+      )
+      select deal_id, name, archived, outcome, pipeline_key, stage_key, pipeline_id, stage_id, meetings, coalesce(people, 0) as people,
+        score, days_to_close, ${amountOf(sql`properties`)} as amount, nullif(properties ->> 'deal_currency_code', '') as currency,
+        to_char(first_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as first_on,
+        to_char(last_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as last_on,
+        totals.*
+      from totals left join (top left join people_of_deal using (deal_id)) on true
+      order by meetings desc, last_at desc, deal_id collate "C"
+    `.execute(scope.db);
+    const total = rows[0];
+    const found = rows.flatMap((row) => (row.deal_id === null ? [] : [{ ...row, deal_id: row.deal_id }]));
     return {
       columns: [
         { key: 'deal', label: 'Deal', type: 'text' },
@@ -65,15 +71,15 @@ export const deals: Report = {
         { key: 'pipeline', label: 'Pipeline', type: 'text' },
         { key: 'stage', label: 'Stage', type: 'text' },
         { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
-        { key: 'people', label: 'People', type: 'number' },
-        { key: 'score', label: 'Average AI Score', type: 'percent' },
+        { key: 'people', label: 'People', type: 'number', behind: true },
+        { key: 'score', label: 'Average AI Score', type: 'percent', behind: true },
         { key: 'amount', label: 'Amount', type: 'money' },
         { key: 'currency', label: 'Currency', type: 'text' },
         { key: 'firstMeeting', label: 'First meeting', type: 'date' },
         { key: 'lastMeeting', label: 'Last meeting', type: 'date' },
         { key: 'daysToClose', label: 'Days to close', type: 'duration' },
       ],
-      rows: rows.map((row) => ({
+      rows: found.map((row) => ({
         key: row.deal_id,
         few: false,
         deal: recordLabel('Deal', row.deal_id, row.name, row.archived),
@@ -90,20 +96,22 @@ export const deals: Report = {
         daysToClose: rounded(row.days_to_close),
         objectType: 'deals',
         recordId: row.deal_id,
+        pipelineId: row.pipeline_id,
+        stageId: row.stage_id,
       })),
       totals: {
         key: '',
         few: false,
-        deal: `All ${(total?.deals ?? 0).toLocaleString('en')} deals`,
-        deals: total?.deals ?? 0,
-        meetings: total?.meetings ?? 0,
-        people: total?.people ?? 0,
-        score: rounded(total?.score ?? null),
+        deal: `All ${(total?.all_deals ?? 0).toLocaleString('en')} deals`,
+        deals: total?.all_deals ?? 0,
+        meetings: total?.all_meetings ?? 0,
+        people: total?.all_people ?? 0,
+        score: rounded(total?.all_score ?? null),
       },
       notes: [
-        ...((total?.deals ?? 0) > rows.length
+        ...((total?.all_deals ?? 0) > found.length
           ? [
-              `The ${rows.length.toLocaleString('en')} deals with the most meetings of ${(total?.deals ?? 0).toLocaleString('en')}.`,
+              `The ${found.length.toLocaleString('en')} deals with the most meetings of ${(total?.all_deals ?? 0).toLocaleString('en')}.`,
             ]
           : []),
         'A meeting counts once for each of its deals, and once in the total.',
@@ -112,11 +120,26 @@ export const deals: Report = {
       ],
     };
   },
-  meetings: (_scope, { key, column }) =>
-    column === 'meetings'
-      ? sql`select scoped.meeting_id from scoped join paired using (meeting_id) where ${all([key === null ? null : sql`paired.deal_id = ${key}`])}`
-      : null,
+  meetings({ workspaceId }, { key, column }) {
+    const counted = COUNTED[column]?.(workspaceId);
+    if (counted === undefined) return null;
+    const ofDeal = key === null ? null : sql`paired.deal_id = ${key}`;
+    return sql`select scoped.meeting_id from scoped join paired using (meeting_id) where ${all([ofDeal, counted])}`;
+  },
 };
+
+/** Which of a deal's meetings a column is made of. */
+const COUNTED: Readonly<Record<string, (workspaceId: string) => RawBuilder<boolean>>> = {
+  meetings: () => sql`true`,
+  score: () => sql`scoped.score is not null`,
+  people: (workspaceId) =>
+    sql`scoped.meeting_id in (select meeting_id from meeting_participants where workspace_id = ${workspaceId})`,
+};
+
+/** The amount as HubSpot has it, null for what is no number. */
+export function amountOf(properties: RawBuilder<unknown>): RawBuilder<number | null> {
+  return sql`case when ${properties} ->> 'amount' ~ '^-?\\d{1,15}(\\.\\d+)?$' then (${properties} ->> 'amount')::float8 end`;
+}
 
 /** What a record is called where it may have no name, or be gone. */
 export function recordLabel(kind: string, id: string, name: string | null, archived: boolean): string {

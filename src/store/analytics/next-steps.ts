@@ -2,25 +2,22 @@ import { sql, type RawBuilder } from 'kysely';
 import { analysed } from './analysed';
 import type { Report, Scope } from './report';
 
+/** A step, and beside it what all come to; without any step one row has the latter alone. */
 interface Step {
-  readonly meeting_id: string;
+  readonly meeting_id: string | null;
   readonly position: number;
   readonly title: string;
   readonly text: string;
   readonly owner: string | null;
   readonly due_date: string | null;
   readonly held_on: string;
+  readonly host_email: string;
   readonly host: string;
-}
-
-interface Total {
   readonly steps: number;
   readonly overdue: number;
   readonly undated: number;
   readonly meetings: number;
 }
-
-const NOTHING: Total = { steps: 0, overdue: 0, undated: 0, meetings: 0 };
 
 /** Which steps are listed, as a condition on `meeting_next_steps`. */
 function listed({ today, options: { due } }: Scope): RawBuilder<boolean> {
@@ -42,24 +39,27 @@ export const nextSteps: Report = {
   async compute(scope) {
     const { today, timeZone, options } = scope;
     const { rows } = await sql<Step>`
-        ${analysed(scope, { facts: ['host_email', 'host_name'] })},
-        listed as (
-          select scoped.meeting_id, scoped.started_at, scoped.host_email, scoped.host_name, step.position, step.text, step.owner, step.due_date
-          from ${ofScoped(scope)} where ${listed(scope)}
-          order by started_at desc, meeting_id, position limit ${options.limit}
-        )
-        select listed.meeting_id, position, title, text, owner, due_date, coalesce(host_name, host_email) as host,
-          to_char(listed.started_at at time zone ${timeZone}, 'YYYY-MM-DD') as held_on
-        from listed join meetings on meetings.workspace_id = ${scope.workspaceId} and meetings.meeting_id = listed.meeting_id
-        order by listed.started_at desc, listed.meeting_id, position
-      `.execute(scope.db);
-    const {
-      rows: [total = NOTHING],
-    } = await sql<Total>`
-        ${analysed(scope)}
-        select count(*) as steps, count(*) filter (where due_date is null) as undated, count(due_date) as overdue, count(distinct scoped.meeting_id) as meetings
-        from ${ofScoped(scope)} where ${listed(scope)}
-      `.execute(scope.db);
+      ${analysed(scope, { facts: ['host_email', 'host_name'] })},
+      listed as materialized (
+        select scoped.*, step.position, step.due_date from ${ofScoped(scope)} where ${listed(scope)}
+      ), totals as (
+        select count(*) as steps, count(*) - count(due_date) as undated, count(due_date) as overdue,
+          (select count(*) from (select distinct meeting_id from listed) as once) as meetings
+        from listed
+      ), newest as (
+        select * from listed order by started_at desc, meeting_id collate "C", position limit ${options.limit}
+      )
+      select newest.meeting_id, newest.position, title, text, owner, newest.due_date, host_email, coalesce(host_name, host_email) as host,
+        to_char(newest.started_at at time zone ${timeZone}, 'YYYY-MM-DD') as held_on, totals.*
+      from totals left join (
+        newest
+          join meeting_next_steps as step on step.workspace_id = ${scope.workspaceId} and step.meeting_id = newest.meeting_id and step.position = newest.position
+          join meetings on meetings.workspace_id = ${scope.workspaceId} and meetings.meeting_id = newest.meeting_id
+      ) on true
+      order by newest.started_at desc, newest.meeting_id collate "C", newest.position
+    `.execute(scope.db);
+    const { steps, overdue, undated, meetings } = rows[0] ?? { steps: 0, overdue: 0, undated: 0, meetings: 0 };
+    const found = rows.flatMap((row) => (row.meeting_id === null ? [] : [{ ...row, meeting_id: row.meeting_id }]));
     return {
       columns: [
         { key: 'step', label: 'Next step', type: 'text' },
@@ -72,7 +72,7 @@ export const nextSteps: Report = {
         { key: 'owner', label: "Meeting's owner", type: 'text' },
         { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
       ],
-      rows: rows.map((row) => ({
+      rows: found.map((row) => ({
         key: `${row.meeting_id}/${row.position}`,
         few: false,
         step: row.text,
@@ -85,14 +85,21 @@ export const nextSteps: Report = {
         owner: row.host,
         meetings: 1,
         meetingId: row.meeting_id,
+        email: row.host_email,
       })),
-      totals: { key: '', few: false, step: `${total.steps.toLocaleString('en')} next steps`, ...total },
+      totals: {
+        key: '',
+        few: false,
+        step: `${steps.toLocaleString('en')} next steps`,
+        steps,
+        overdue,
+        undated,
+        meetings,
+      },
       notes: [
-        `${total.overdue.toLocaleString('en')} are overdue on ${today} (${timeZone}), ${total.undated.toLocaleString('en')} have no due date.`,
-        ...(total.steps > rows.length
-          ? [
-              `Those of the newest meetings: ${rows.length.toLocaleString('en')} of ${total.steps.toLocaleString('en')}.`,
-            ]
+        `${overdue.toLocaleString('en')} are overdue on ${today} (${timeZone}), ${undated.toLocaleString('en')} have no due date.`,
+        ...(steps > found.length
+          ? [`Those of the newest meetings: ${found.length.toLocaleString('en')} of ${steps.toLocaleString('en')}.`]
           : []),
         'Meetings do not tell whether a step was done meanwhile.',
       ],

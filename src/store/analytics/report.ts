@@ -13,6 +13,8 @@ export interface Column {
   readonly type: ColumnType;
   /** Its numbers count meetings, which can be listed (see {@link Report.meetings}). */
   readonly meetings?: true;
+  /** Its numbers are made of meetings that can be listed as well, without being their count: averages, shares, deals. */
+  readonly behind?: true;
 }
 
 export type Cell = string | number | boolean | null;
@@ -107,7 +109,7 @@ export interface Report {
   readonly compute: (scope: Scope) => Promise<Computed>;
   /**
    * The meetings behind a number, as a statement that selects their `meeting_id` (see `analysed` for what it can read);
-   * null when the column counts no meetings.
+   * null when the column's numbers are not made of meetings.
    */
   readonly meetings: (scope: Scope, number: NumberOf) => RawBuilder<unknown> | null;
 }

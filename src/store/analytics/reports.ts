@@ -1,6 +1,6 @@
 import { coverage } from './coverage';
 import { deals } from './deals';
-import { dealsByMeetings, dealsByOutcome } from './deals-compared';
+import { dealsByMeetings, dealsByOutcome, dealsByPeople } from './deals-compared';
 import { nextSteps } from './next-steps';
 import type { Report } from './report';
 import { scoreByOutcome, scoreByPipeline, scoreByStage } from './score-by-deals';
@@ -19,6 +19,7 @@ export const reports: readonly Report[] = [
   scoreByStage,
   dealsByOutcome,
   dealsByMeetings,
+  dealsByPeople,
   deals,
   topics,
   smartCategories,

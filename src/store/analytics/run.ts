@@ -1,9 +1,19 @@
 import { sql, type Kysely } from 'kysely';
 import { DateTime, IANAZone } from 'luxon';
+import { dayIn } from '../../days';
 import { isDataException } from '../health';
 import type { Database } from '../schema';
 import { analysed } from './analysed';
-import type { AnalyticsFilters, ChartSpec, Computed, NumberOf, Report, ReportOptions, Scope } from './report';
+import {
+  rounded,
+  type AnalyticsFilters,
+  type ChartSpec,
+  type Computed,
+  type NumberOf,
+  type Report,
+  type ReportOptions,
+  type Scope,
+} from './report';
 
 /** A report as it is answered: page, CSV and API are made of this. */
 export interface ReportDocument extends Computed {
@@ -97,7 +107,7 @@ export async function meetingsBehind(
     if (counted === null) return null;
     const skipped = report.countsSkipped === true;
     const { rows } = await sql<{
-      meeting_id: string;
+      meeting_id: string | null;
       title: string;
       started_at: Date;
       host: string;
@@ -105,27 +115,33 @@ export async function meetingsBehind(
       total: number;
     }>`
       ${analysed(scope, { facts: ['host_email', 'score', 'topic_keys', 'category_keys'], skipped })},
-      counted as (
-        select fact.*, count(*) over () as total from meeting_facts as fact
+      counted as materialized (
+        select fact.meeting_id, fact.started_at, fact.host_name, fact.host_email, fact.score from meeting_facts as fact
         where fact.workspace_id = ${workspaceId} and fact.meeting_id in (${counted}) and ${skipped ? sql`true` : sql`not fact.skipped`}
-        order by started_at desc, meeting_id collate "C" limit ${limit} offset ${offset}
+      ), page as (
+        select * from counted order by started_at desc, meeting_id collate "C" limit ${limit} offset ${offset}
       )
-      select counted.meeting_id, meetings.title, counted.started_at, coalesce(host_name, host_email) as host, counted.score, total
-      from counted join meetings on meetings.workspace_id = ${workspaceId} and meetings.meeting_id = counted.meeting_id
-      order by counted.started_at desc, counted.meeting_id collate "C"
+      select page.meeting_id, meetings.title, page.started_at, coalesce(host_name, host_email) as host, page.score, total
+      from (select count(*) as total from counted) as all_of_them left join (
+        page join meetings on meetings.workspace_id = ${workspaceId} and meetings.meeting_id = page.meeting_id
+      ) on true
+      order by page.started_at desc, page.meeting_id collate "C"
     `.execute(scope.db);
     const total = rows[0]?.total ?? 0;
-    return {
-      total,
-      meetings: rows.map((row) => ({
-        meetingId: row.meeting_id,
-        title: row.title,
-        startedAt: row.started_at.toISOString(),
-        host: row.host,
-        score: row.score,
-      })),
-      nextOffset: offset + rows.length < total ? offset + rows.length : null,
-    };
+    const meetings = rows.flatMap((row) =>
+      row.meeting_id === null
+        ? []
+        : [
+            {
+              meetingId: row.meeting_id,
+              title: row.title,
+              startedAt: row.started_at.toISOString(),
+              host: row.host,
+              score: rounded(row.score),
+            },
+          ],
+    );
+    return { total, meetings, nextOffset: offset + meetings.length < total ? offset + meetings.length : null };
   });
 }
 
@@ -143,7 +159,6 @@ export async function inScope<Result>(
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirst();
   const timeZone = await knownTimeZone(db, connection?.time_zone);
-  const day = (iso: string) => DateTime.fromISO(iso, { zone: timeZone }).startOf('day');
   return await db
     .transaction()
     .setIsolationLevel('repeatable read')
@@ -161,8 +176,8 @@ export async function inScope<Result>(
         timeZone,
         now,
         today: DateTime.fromJSDate(now, { zone: timeZone }).toISODate() ?? '',
-        begins: filters.from === undefined ? null : day(filters.from).toJSDate(),
-        ends: filters.to === undefined ? null : day(filters.to).plus({ days: 1 }).toJSDate(),
+        begins: filters.from === undefined ? null : dayIn(timeZone, filters.from).begins,
+        ends: filters.to === undefined ? null : dayIn(timeZone, filters.to).ends,
         filters,
         options: { ...DEFAULT_OPTIONS, ...options },
       });

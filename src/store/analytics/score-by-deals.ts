@@ -50,6 +50,7 @@ function scoreBy(grouping: DealGrouping, title: string, description: string): Re
         scored,
         score: rounded(score),
         deals,
+        ...(key === null ? {} : groups.filters(key)),
       });
       return {
         columns: [
@@ -59,7 +60,7 @@ function scoreBy(grouping: DealGrouping, title: string, description: string): Re
             type: 'text',
           },
           ...scoreColumns,
-          { key: 'deals', label: 'Deals', type: 'number' },
+          { key: 'deals', label: 'Deals', type: 'number', behind: true },
         ],
         rows: rows
           .flatMap((row) => (row.key === null ? [] : [{ ...row, key: row.key }]))
@@ -70,7 +71,7 @@ function scoreBy(grouping: DealGrouping, title: string, description: string): Re
       };
     },
     meetings(_scope, { key, column }) {
-      const counted = countedIn(column);
+      const counted = column === 'deals' ? sql`paired.deal_id is not null` : countedIn(column);
       const inGroup = key === null ? null : sql`coalesce(${groupColumn(grouping)}, ${NO_DEAL}) = ${key}`;
       return (
         counted &&

@@ -5,12 +5,12 @@ import type { Column } from './report';
 export const scoreColumns: readonly Column[] = [
   { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
   { key: 'scored', label: 'With a score', type: 'number', meetings: true },
-  { key: 'score', label: 'Average AI Score', type: 'percent' },
+  { key: 'score', label: 'Average AI Score', type: 'percent', behind: true },
 ];
 
-/** Which of a group's meetings a column counts, as a condition on `scoped`; null for columns that count none. */
+/** Which of a group's meetings a column is made of, as a condition on `scoped`; null for other columns. */
 export function countedIn(column: string): RawBuilder<boolean> | null {
-  if (column === 'scored') return sql`scoped.score is not null`;
+  if (column === 'scored' || column === 'score') return sql`scoped.score is not null`;
   return column === 'meetings' ? sql`true` : null;
 }
 

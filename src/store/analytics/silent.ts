@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
-import { analysed, dealsOf, linkedTo, meetingsOfRecord } from './analysed';
+import { analysed, dealsOf, linkedTo, meetingsOfRecord, targetOf } from './analysed';
 import { dealGroups } from './deal-groups';
-import { recordLabel } from './deals';
+import { amountOf, recordLabel } from './deals';
 import type { Report, Scope } from './report';
 
 interface Silent {
@@ -11,6 +11,8 @@ interface Silent {
   readonly owner: string | null;
   readonly pipeline_key: string;
   readonly stage_key: string;
+  readonly pipeline_id: string | null;
+  readonly stage_id: string | null;
   readonly amount: number | null;
   readonly currency: string | null;
   readonly meetings: number;
@@ -20,9 +22,11 @@ interface Silent {
 }
 
 /**
- * The records of `candidates (record_id, name, properties, …)` that had no meeting for the days that were asked for.
- * The last meeting is the last of all, whoever hosted it; the filters say which records are looked at: those with at
- * least one meeting that fits. Without filters, records that were never met count from their creation.
+ * The records of `candidates (record_id, name, properties, record_created_at, …)` that had no meeting for the days that
+ * were asked for. The last meeting is the last of all, whoever hosted it.
+ *
+ * @param narrowed - only those with at least one meeting that the filters let through; else those that were never met
+ *   are there as well, and count from their creation
  */
 function silentOf(scope: Scope, objectType: string, candidates: RawBuilder<unknown>, narrowed: boolean) {
   const { workspaceId, portalId, timeZone, today, options } = scope;
@@ -36,13 +40,13 @@ function silentOf(scope: Scope, objectType: string, candidates: RawBuilder<unkno
     ), candidates as (${candidates}),
     quiet as (
       select candidates.*, coalesce(held.meetings, 0) as meetings, (last_at at time zone ${timeZone})::date as last_date,
-        ${today}::date - coalesce(last_at at time zone ${timeZone}, crm_time(properties ->> 'createdate') at time zone 'UTC' at time zone ${timeZone})::date as days
+        ${today}::date - (coalesce(last_at, record_created_at) at time zone ${timeZone})::date as days
       from candidates left join held using (record_id)
       where ${narrowed ? sql`record_id in (select linked.record_id from linked join scoped using (meeting_id))` : sql`true`}
     )
-    select record_id, quiet.name, properties ->> 'domain' as domain, pipeline_key, stage_key, meetings, days,
+    select record_id, quiet.name, nullif(properties ->> 'domain', '') as domain, pipeline_key, stage_key, pipeline_id, stage_id, meetings, days,
       to_char(last_date, 'YYYY-MM-DD') as last_on,
-      case when properties ->> 'amount' ~ '^-?\\d{1,15}(\\.\\d+)?$' then (properties ->> 'amount')::float8 end as amount,
+      ${amountOf(sql`properties`)} as amount,
       nullif(properties ->> 'deal_currency_code', '') as currency,
       coalesce(crm_owners.name, crm_owners.email) as owner,
       count(*) over () as silent
@@ -61,8 +65,8 @@ const lastColumns = [
   { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
 ] as const;
 
-const notes = (days: number, shown: number, silent: number) => [
-  `Without a meeting for ${days} days or more. Those that were never met count from their creation.`,
+const notes = (what: string, days: number, shown: number, silent: number) => [
+  `Without a meeting for ${days} days or more. Only ${what} that meetings were linked to are known here; those without any meeting left count from their creation.`,
   'Filters by period, owner and record choose which are looked at: those with at least one meeting that fits. The last meeting is the last of all.',
   ...(silent > shown ? [`The ${shown.toLocaleString('en')} longest of ${silent.toLocaleString('en')}.`] : []),
 ];
@@ -78,7 +82,8 @@ export const silentDeals: Report = {
     const pipelines = await dealGroups(scope, 'pipeline');
     const stages = await dealGroups(scope, 'stage');
     const candidates = sql`
-      select deal_id as record_id, name, pipeline_key, stage_key, properties from deals where outcome = 'open' and ${dealsOf(scope)}
+      select deal_id as record_id, name, pipeline_key, stage_key, pipeline_id, stage_id, properties, record_created_at
+      from deals where outcome = 'open' and ${dealsOf(scope)}
     `;
     const { from, to, owner, company, object } = filters;
     const narrowed = [from, to, owner, company, object].some((filter) => filter !== undefined);
@@ -108,9 +113,11 @@ export const silentDeals: Report = {
         meetings: row.meetings,
         objectType: 'deals',
         recordId: row.record_id,
+        pipelineId: row.pipeline_id,
+        stageId: row.stage_id,
       })),
       totals: { key: '', few: false, deal: `${silent.toLocaleString('en')} open deals`, deals: silent },
-      notes: notes(options.days, rows.length, silent),
+      notes: notes('deals', options.days, rows.length, silent),
     };
   },
   meetings: (scope, { key, column }) => (column === 'meetings' ? meetingsOf(scope, 'deals', key) : null),
@@ -123,12 +130,16 @@ export const silentCompanies: Report = {
   options: ['days', 'limit'],
   chart: null,
   async compute(scope) {
+    // The company that is asked for, not those that were in its meetings as well.
+    const { company, ...others } = scope.filters;
     const candidates = sql`
-      select record_id, nullif(properties ->> 'name', '') as name, null as pipeline_key, null as stage_key, properties
+      select record_id, nullif(properties ->> 'name', '') as name, null as pipeline_key, null as stage_key,
+        null as pipeline_id, null as stage_id, properties, record_created_at
       from crm_records
       where portal_id = ${scope.portalId}::bigint and object_type = 'companies' and merged_into is null and not archived and properties is not null
+        and ${company === undefined ? sql`true` : sql`record_id = ${targetOf('companies', company)}`}
     `;
-    const narrowed = Object.values(scope.filters).some((filter) => filter !== undefined);
+    const narrowed = Object.values(others).some((filter) => filter !== undefined);
     const { rows } = await sql<Silent>`${silentOf(scope, 'companies', candidates, narrowed)}`.execute(scope.db);
     const silent = rows[0]?.silent ?? 0;
     return {
@@ -151,10 +162,7 @@ export const silentCompanies: Report = {
         recordId: row.record_id,
       })),
       totals: { key: '', few: false, company: `${silent.toLocaleString('en')} companies`, companies: silent },
-      notes: [
-        ...notes(scope.options.days, rows.length, silent),
-        'Only companies that the mirror knows: those that a meeting has touched.',
-      ],
+      notes: notes('companies', scope.options.days, rows.length, silent),
     };
   },
   meetings: (scope, { key, column }) => (column === 'meetings' ? meetingsOf(scope, 'companies', key) : null),

@@ -27,6 +27,7 @@ function mentionsOf(
   const keyColumn = what === 'topics' ? 'topic_keys' : 'category_keys';
   const labels = sql.ref(`fact.${what}`);
   const keys = sql.ref(`fact.${keyColumn}`);
+  const keyList = sql.ref(`scoped.${keyColumn}`);
   return {
     name: words.name,
     title: words.title,
@@ -37,27 +38,26 @@ function mentionsOf(
       const { by, limit } = scope.options;
       const groups = await dealGroups(scope, by);
       const { rows } = await sql<Topic>`
-          ${analysed(scope, { facts: [keyColumn, 'score'] })},
-        mentions as materialized (
-          select meeting_id, score, unnest(${sql.ref(keyColumn)}) as key from scoped
-        ), top as materialized (
-          select key, min(meeting_id collate "C") as meeting_id, count(*) as meetings, count(score) as scored, avg(score) as score, count(*) over () as topics
-          from mentions group by key order by meetings desc, key collate "C" limit ${limit}
+        ${analysed(scope, { facts: [keyColumn, 'score'] })},
+        top as materialized (
+          select key, count(*) as meetings, count(score) as scored, avg(score) as score, count(*) over () as topics
+          from (select score, unnest(${keyList}) as key from scoped) as mentions
+          group by key order by meetings desc, key collate "C" limit ${limit}
         ), placed as materialized (
           select distinct scoped.meeting_id, coalesce(${groupColumn(by)}, ${NO_DEAL}) as deal_group
           from scoped left join paired using (meeting_id)
-        ), counted as materialized (
-          select top.key, deal_group, count(*) as meetings
-          from top join mentions on mentions.key = top.key join placed on placed.meeting_id = mentions.meeting_id
-          group by top.key, deal_group
-        ), grouped as materialized (
-          select key, json_object_agg(deal_group, meetings) as groups from counted group by key
+        ), counted as (
+          select key, deal_group, count(*) as meetings, min(meeting_id collate "C") as meeting_id
+          from (select meeting_id, deal_group, unnest(${keyList}) as key from scoped join placed using (meeting_id)) as mentions
+          where key in (select key from top) group by key, deal_group
+        ), by_group as (
+          select key, json_object_agg(deal_group, meetings) as groups, min(meeting_id) as meeting_id from counted group by key
         )
         select key, meetings, scored, score, topics, groups, (
           select ${labels}[array_position(${keys}, key)] from meeting_facts as fact
-          where fact.workspace_id = ${scope.workspaceId} and fact.meeting_id = top.meeting_id collate "default"
+          where fact.workspace_id = ${scope.workspaceId} and fact.meeting_id = by_group.meeting_id collate "default"
         ) as label
-        from top left join grouped using (key)
+        from top left join by_group using (key)
         union all
         select null, count(*), count(score), avg(score), 0, (
           select json_object_agg(deal_group, meetings) from (select deal_group, count(*) as meetings from placed group by deal_group) as of_all
@@ -81,7 +81,7 @@ function mentionsOf(
         columns: [
           { key: 'topic', label: words.label, type: 'text' },
           { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
-          { key: 'score', label: 'Average AI Score', type: 'percent' },
+          { key: 'score', label: 'Average AI Score', type: 'percent', behind: true },
           ...columns.map((group): Column => ({
             key: IN + group,
             label: groups.label(group),
@@ -103,9 +103,10 @@ function mentionsOf(
     },
     meetings({ options: { by } }, { key, column }) {
       const group = column.startsWith(IN) ? column.slice(IN.length) : null;
-      if (group === null && column !== 'meetings') return null;
+      if (group === null && column !== 'meetings' && column !== 'score') return null;
       const conditions = [
-        key === null ? null : sql`scoped.${sql.raw(keyColumn)} @> array[${key}::text]`,
+        key === null ? null : sql`${keyList} @> array[${key}::text]`,
+        column === 'score' ? sql`scoped.score is not null` : null,
         group === null ? null : sql`coalesce(${groupColumn(by)}, ${NO_DEAL}) = ${group}`,
       ];
       return sql`select scoped.meeting_id from scoped left join paired using (meeting_id) where ${all(conditions)}`;

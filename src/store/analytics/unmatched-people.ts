@@ -2,20 +2,23 @@ import { sql, type RawBuilder } from 'kysely';
 import { analysed } from './analysed';
 import type { Report, Scope } from './report';
 
+/** Somebody, and beside it what all come to; without anybody one row has the latter alone. */
 interface Person {
-  readonly key: string;
+  readonly key: string | null;
   readonly name: string | null;
   readonly email: string | null;
   readonly meetings: number;
   readonly last_on: string;
-  readonly people: number;
+  readonly all_people: number;
+  readonly all_meetings: number;
 }
 
-/** `(meeting_id, started_at, key, name, email)` of everybody from outside whom HubSpot does not know. */
+/** `(meeting_id, started_at, key, name, email)` of everybody from outside whom the account that is connected now does not know. */
 const unmatchedOf = (scope: Scope): RawBuilder<unknown> => sql`
   select scoped.meeting_id, scoped.started_at, person ->> 'name' as name, lower(person ->> 'email') as email,
     coalesce(lower(person ->> 'email'), 'name:' || (person ->> 'name')) as key
-  from scoped join meetings on meetings.workspace_id = ${scope.workspaceId} and meetings.meeting_id = scoped.meeting_id and meetings.unmatched <> '[]'
+  from scoped join meetings on meetings.workspace_id = ${scope.workspaceId} and meetings.meeting_id = scoped.meeting_id
+      and meetings.portal_id = ${scope.portalId}::bigint and meetings.unmatched <> '[]'
     cross join lateral jsonb_array_elements(meetings.unmatched) as person
   where coalesce(person ->> 'email', person ->> 'name') is not null
 `;
@@ -31,22 +34,21 @@ export const unmatchedPeople: Report = {
   async compute(scope) {
     const { rows } = await sql<Person>`
       ${analysed(scope, { skipped: true })},
-      unmatched as (${unmatchedOf(scope)}),
+      unmatched as materialized (${unmatchedOf(scope)}),
       people as (
         select key, max(name collate "C") as name, max(email) as email, count(distinct meeting_id) as meetings, max(started_at) as last_at
         from unmatched group by key
+      ), top as (
+        select * from people order by meetings desc, last_at desc, key collate "C" limit ${scope.options.limit}
+      ), totals as (
+        select count(distinct key) as all_people, count(distinct meeting_id) as all_meetings from unmatched
       )
-      select key, name, email, meetings, count(*) over () as people,
-        to_char(last_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as last_on
-      from people order by meetings desc, last_at desc, key collate "C" limit ${scope.options.limit}
+      select key, name, email, meetings, to_char(last_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as last_on, totals.*
+      from totals left join top on true
+      order by meetings desc, last_at desc, key collate "C"
     `.execute(scope.db);
-    const {
-      rows: [total],
-    } = await sql<{ meetings: number }>`
-      ${analysed(scope, { skipped: true })}
-      select count(distinct meeting_id) as meetings from (${unmatchedOf(scope)}) as unmatched
-    `.execute(scope.db);
-    const people = rows[0]?.people ?? 0;
+    const { all_people: people, all_meetings: meetings } = rows[0] ?? { all_people: 0, all_meetings: 0 };
+    const found = rows.flatMap((row) => (row.key === null ? [] : [{ ...row, key: row.key }]));
     return {
       columns: [
         { key: 'name', label: 'Name', type: 'text' },
@@ -54,7 +56,7 @@ export const unmatchedPeople: Report = {
         { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
         { key: 'lastMeeting', label: 'Last meeting', type: 'date' },
       ],
-      rows: rows.map((row) => ({
+      rows: found.map((row) => ({
         key: row.key,
         few: false,
         name: row.name,
@@ -67,13 +69,13 @@ export const unmatchedPeople: Report = {
         few: false,
         name: `${people.toLocaleString('en')} people`,
         people,
-        meetings: total?.meetings ?? 0,
+        meetings,
       },
       notes: [
         'As the last sync of each meeting found it. Make the contact in HubSpot, and its meetings of the last days follow by themselves.',
         'Whoever has no e-mail address cannot be matched; people of one name count as one then.',
-        ...(people > rows.length
-          ? [`The ${rows.length.toLocaleString('en')} most often seen of ${people.toLocaleString('en')}.`]
+        ...(people > found.length
+          ? [`The ${found.length.toLocaleString('en')} most often seen of ${people.toLocaleString('en')}.`]
           : []),
       ],
     };
