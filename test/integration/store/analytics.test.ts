@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Kysely } from 'kysely';
+import { reports } from '../../../src/store/analytics/reports';
+import { openDatabase } from '../../../src/store/database';
+import type { Database } from '../../../src/store/schema';
+import { createWorkspace } from '../../../src/store/workspaces';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { checkReports } from './analytics/check';
+import { expected } from './analytics/expected';
+import { connect, putMeeting, putRecords } from './analytics/store';
+import { filters, options, world } from './analytics/world';
+
+let database: TestDatabase;
+let db: Kysely<Database>;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.url);
+});
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+let portals = 1_000;
+
+/** A world in a workspace and an account of its own; whatever was made before stays, and must not be seen. */
+async function put(made: typeof world extends fc.Arbitrary<infer World> ? World : never) {
+  const [portalId, formerPortalId] = [(portals += 1), (portals += 1)];
+  const { workspaceId } = await createWorkspace(db, `World ${portalId}`);
+  const elsewhere = await createWorkspace(db, `Elsewhere ${portalId}`);
+  await connect(db, { workspaceId, portalId, timeZone: made.timeZone });
+  await putRecords(db, portalId, made.records);
+  await putRecords(
+    db,
+    formerPortalId,
+    made.records.map((record) => ({ ...record, properties: { dealname: 'Former' } })),
+  );
+  const where = { workspaceId, portalId, formerPortalId };
+  for (const [index, one] of made.meetings.entries())
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await putMeeting(db, where, { ...one, body: { ...one.body, meetingId: `m-${index}` } });
+  for (const [index, one] of made.elsewhere.entries())
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await putMeeting(
+      db,
+      { ...where, workspaceId: elsewhere.workspaceId },
+      {
+        ...one,
+        body: { ...one.body, meetingId: `m-${index}` },
+      },
+    );
+  return workspaceId;
+}
+
+test('The oracle knows every report', () => {
+  expect(Object.keys(expected)).toEqual(reports.map(({ name }) => name));
+});
+
+test('Every number, and the meetings behind it, is what the raw tables say, whatever the world and the filters', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      world,
+      options,
+      fc.array(fc.tuple(filters, options), { minLength: 3, maxLength: 3 }),
+      async (made, unfiltered, filtered) => {
+        const workspaceId = await put(made);
+        for (const [given, chosen] of [[{}, unfiltered], ...filtered] as const)
+          // oxlint-disable-next-line no-await-in-loop -- one after the other
+          await checkReports(db, { workspaceId, now: made.now, filters: given, options: chosen });
+      },
+    ),
+    { numRuns: 8, endOnFailure: true },
+  );
+}, 300_000);

@@ -1,0 +1,115 @@
+import { expect } from '@jest/globals';
+import type { Kysely } from 'kysely';
+import type { Cell, Report, ReportRow } from '../../../../src/store/analytics/report';
+import { reports } from '../../../../src/store/analytics/reports';
+import { meetingsBehind, runReport, type ReportDocument } from '../../../../src/store/analytics/run';
+import type { Database } from '../../../../src/store/schema';
+import { expected } from './expected';
+import type { ExpectedRow } from './expected-row';
+import { see, type Asked } from './oracle';
+import { readRaw, type Raw } from './raw';
+
+/** What two programs may add up in another order: the last of two decimals may differ. */
+const AVERAGES = new Set([
+  'score',
+  'share',
+  'winRate',
+  'meetingsPerDeal',
+  'peoplePerDeal',
+  'daysToClose',
+  'medianDaysToClose',
+]);
+
+/** Compares every report with what the oracle makes of the raw tables: all cells, all totals, all meetings behind. */
+export async function checkReports(
+  db: Kysely<Database>,
+  asked: Asked,
+  names: readonly string[] = reports.map(({ name }) => name),
+): Promise<void> {
+  const raw = await readRaw(db);
+  for (const report of reports.filter(({ name }) => names.includes(name)))
+    // oxlint-disable-next-line no-await-in-loop -- a failure is told by its report
+    await checkReport(db, raw, asked, report);
+}
+
+async function checkReport(db: Kysely<Database>, raw: Raw, asked: Asked, report: Report): Promise<void> {
+  const { workspaceId, now, filters, options } = asked;
+  const document = await runReport(db, workspaceId, report, { filters, options }, now);
+  const wanted = expected[report.name]?.(see(raw, asked)) ?? { rows: [], totals: { key: '', cells: {}, behind: {} } };
+  const at = { report: report.name, filters, options };
+  const found = inOrder(document);
+  expect({ ...at, rows: found.map((row) => told(row)) }).toEqual({ ...at, rows: wanted.rows.map((row) => wish(row)) });
+  expect({ ...at, totals: told(document.totals ?? { key: '', few: false }) }).toEqual({
+    ...at,
+    totals: wish(wanted.totals),
+  });
+  for (const row of [...wanted.rows, wanted.totals])
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await checkBehind(db, asked, report, document, row);
+}
+
+/** Owners are in the order of their scores, in which equal ones may differ by less than anybody sees. */
+function inOrder({ report, rows }: ReportDocument): readonly ReportRow[] {
+  if (report !== 'score-by-owner') return rows;
+  const scores = rows.map(({ score }) => (typeof score === 'number' ? score : -1));
+  expect(scores).toEqual(scores.toSorted((a, b) => b - a));
+  return rows.toSorted((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+}
+
+function told(row: ReportRow): Record<string, unknown> {
+  return { ...row };
+}
+
+function wish({ key, cells }: ExpectedRow): Record<string, unknown> {
+  const near = ([name, cell]: [string, Cell]) => [
+    name,
+    AVERAGES.has(name) && typeof cell === 'number' ? expect.closeTo(cell, 1) : cell,
+  ];
+  return { key, ...Object.fromEntries(Object.entries(cells).map(near)) };
+}
+
+async function checkBehind(
+  db: Kysely<Database>,
+  { workspaceId, now, filters, options }: Asked,
+  report: Report,
+  { columns, totals }: ReportDocument,
+  row: ExpectedRow,
+): Promise<void> {
+  const total = row.key === '' && totals !== undefined;
+  const key = total ? null : row.key;
+  for (const { key: column, meetings: counts, behind: leads } of columns) {
+    const at = { report: report.name, filters, options, key, column };
+    const page = { key, column, offset: 0, limit: 1_000 };
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const found = await meetingsBehind(db, workspaceId, report, { filters, options }, page, now);
+    const wanted = row.behind[column]
+      ?.toSorted((a, b) => b.startedAt.getTime() - a.startedAt.getTime() || (a.id < b.id ? -1 : 1))
+      .map(({ id, title, startedAt, hostName, hostEmail, score }) => ({
+        meetingId: id,
+        title,
+        startedAt: startedAt.toISOString(),
+        host: hostName ?? hostEmail,
+        score: score === null ? null : expect.closeTo(score, 1),
+      }));
+    if (wanted === undefined) {
+      // A total of records without meetings has none to list.
+      expect({ ...at, leads: total ? false : (counts ?? leads ?? false), found }).toEqual({
+        ...at,
+        leads: false,
+        found: null,
+      });
+      continue;
+    }
+    expect({
+      ...at,
+      leads: counts ?? leads,
+      found: found?.meetings,
+    }).toEqual({ ...at, leads: true, found: wanted });
+    expect({ ...at, total: found?.total, next: found?.nextOffset }).toEqual({
+      ...at,
+      total: wanted.length,
+      next: null,
+    });
+    if (counts === true) expect({ ...at, says: row.cells[column] }).toEqual({ ...at, says: wanted.length });
+  }
+}

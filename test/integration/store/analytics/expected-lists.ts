@@ -1,0 +1,244 @@
+import {
+  amountOf,
+  compare,
+  dayNumber,
+  held,
+  lastTime,
+  named,
+  round,
+  type Expected,
+  type ExpectedRow,
+} from './expected-row';
+import { timeText, type Meeting, type Seen } from './oracle';
+
+export function nextSteps(seen: Seen): Expected {
+  const { due, limit } = seen.asked.options;
+  const listed = held(seen)
+    .toSorted((a, b) => b.startedAt.getTime() - a.startedAt.getTime() || compare(a.id, b.id))
+    .flatMap((meeting) =>
+      meeting.steps.map((step, index) => ({
+        meeting,
+        ...step,
+        position: index + 1,
+        overdue: step.due !== null && step.due < seen.today,
+      })),
+    )
+    .filter((step) => {
+      if (due === 'all') return step.due === null || step.overdue;
+      return due === 'none' ? step.due === null : step.overdue;
+    });
+  const meetings = [...new Set(listed.map((step) => step.meeting))];
+  return {
+    rows: listed.slice(0, limit).map(({ meeting, text, owner, due: on, position, overdue }) => ({
+      key: `${meeting.id}/${position}`,
+      cells: {
+        few: false,
+        step: text,
+        state: overdue ? 'Overdue' : 'No due date',
+        due: on,
+        daysOverdue: on === null ? null : dayNumber(seen.today) - dayNumber(on),
+        stepOwner: owner,
+        meeting: meeting.title,
+        date: meeting.day,
+        owner: meeting.hostName ?? meeting.hostEmail,
+        meetings: 1,
+        meetingId: meeting.id,
+        email: meeting.hostEmail,
+      },
+      behind: { meetings: [meeting] },
+    })),
+    totals: {
+      key: '',
+      cells: {
+        few: false,
+        step: `${listed.length} next steps`,
+        steps: listed.length,
+        overdue: listed.filter(({ overdue }) => overdue).length,
+        undated: listed.filter((step) => step.due === null).length,
+        meetings: meetings.length,
+      },
+      behind: { meetings },
+    },
+  };
+}
+
+export const silent =
+  (type: 'deals' | 'companies') =>
+  (seen: Seen): Expected => {
+    const { days, limit } = seen.asked.options;
+    const { from, to, owner, pipeline, stage, company, object } = seen.asked.filters;
+    const narrowing =
+      type === 'deals' ? [from, to, owner, company, object] : [from, to, owner, pipeline, stage, object];
+    const narrowed = narrowing.some((filter) => filter !== undefined);
+    const candidates = seen.raw.records.filter(
+      (record) =>
+        record.portal_id === seen.portalId &&
+        record.object_type === type &&
+        record.merged_into === null &&
+        !record.archived &&
+        record.properties !== null,
+    );
+    const linkedTo = (meetings: readonly Meeting[], id: string) =>
+      meetings.filter((meeting) => !meeting.skipped && meeting.linked.get(type)?.has(id) === true);
+    const found = candidates
+      .filter(({ record_id: id }) => {
+        if (narrowed && linkedTo(seen.scoped, id).length === 0) return false;
+        if (type === 'companies') return company === undefined || id === seen.standsFor('companies', company);
+        const deal = seen.deal(id);
+        return (
+          deal.outcome === 'open' &&
+          (pipeline === undefined || deal.pipelineId === pipeline) &&
+          (stage === undefined || deal.stageId === stage)
+        );
+      })
+      .map((record) => {
+        const meetings = linkedTo(seen.meetings, record.record_id);
+        const last = lastTime(meetings)?.day ?? null;
+        const created = Date.parse(timeText(record.properties?.['createdate']));
+        const since = last ?? (Number.isNaN(created) ? null : seen.dayOf(new Date(created)));
+        return {
+          id: record.record_id,
+          properties: record.properties ?? {},
+          meetings,
+          last,
+          days: since === null ? null : dayNumber(seen.today) - dayNumber(since),
+        };
+      })
+      .filter((one) => one.days === null || one.days >= days)
+      .toSorted((a, b) => (b.days ?? Infinity) - (a.days ?? Infinity) || compare(a.id, b.id));
+    const ownerOf = (id: string | null | undefined) => {
+      const known = seen.raw.owners.find((one) => one.portal_id === seen.portalId && one.owner_id === id);
+      return known?.name ?? known?.email ?? null;
+    };
+    return {
+      rows: found.slice(0, limit).map(({ id, properties, meetings, last, days: quiet }) => {
+        const own = seen.deal(id);
+        return {
+          key: id,
+          cells: {
+            few: false,
+            ...(type === 'deals'
+              ? {
+                  deal: named('Deal', id, properties['dealname'] || null),
+                  pipeline: seen.labelOf('pipeline', own.pipeline),
+                  stage: seen.labelOf('stage', own.stage),
+                  amount: amountOf(properties['amount']),
+                  currency: properties['deal_currency_code'] || null,
+                  pipelineId: own.pipelineId,
+                  stageId: own.stageId,
+                }
+              : {
+                  company: named('Company', id, properties['name'] || properties['domain'] || null),
+                  domain: properties['domain'] || null,
+                }),
+            owner: ownerOf(properties['hubspot_owner_id']),
+            lastMeeting: last,
+            daysSilent: quiet,
+            meetings: meetings.length,
+            objectType: type,
+            recordId: id,
+          },
+          behind: { meetings },
+        };
+      }),
+      totals: {
+        key: '',
+        cells:
+          type === 'deals'
+            ? { few: false, deal: `${found.length} open deals`, deals: found.length }
+            : { few: false, company: `${found.length} companies`, companies: found.length },
+        behind: {},
+      },
+    };
+  };
+
+export function coverage(seen: Seen): Expected {
+  const all = seen.scoped;
+  const rowOf = (key: string, linkedTo: string, meetings: readonly Meeting[]): ExpectedRow => ({
+    key,
+    cells: {
+      few: false,
+      linkedTo,
+      meetings: meetings.length,
+      share: all.length === 0 ? null : round((meetings.length / all.length) * 100),
+    },
+    behind: { meetings, share: meetings },
+  });
+  const withType = (fits: (type: string) => boolean) => all.filter(({ linkedTypes }) => [...linkedTypes].some(fits));
+  const custom = [...new Set(all.flatMap(({ linkedTypes }) => [...linkedTypes]))]
+    .filter((type) => type.startsWith('2-'))
+    .map((type): [string, string] => {
+      const known = seen.raw.types.find((one) => one.portal_id === seen.portalId && one.object_type === type);
+      return [type, `Custom object: ${known?.plural ?? type}`];
+    })
+    .toSorted(([, a], [, b]) => compare(a, b));
+  return {
+    rows: [
+      rowOf(
+        'contacts',
+        'A contact',
+        withType((type) => type === 'contacts'),
+      ),
+      rowOf(
+        'companies',
+        'A company',
+        withType((type) => type === 'companies'),
+      ),
+      rowOf(
+        'deals',
+        'A deal',
+        withType((type) => type === 'deals'),
+      ),
+      rowOf(
+        '(custom)',
+        'A custom object',
+        withType((type) => type.startsWith('2-')),
+      ),
+      ...custom.map(([type, label]) =>
+        rowOf(
+          type,
+          label,
+          withType((one) => one === type),
+        ),
+      ),
+      rowOf(
+        '(nothing)',
+        'Nothing',
+        all.filter(({ linkedTypes }) => linkedTypes.size === 0),
+      ),
+    ],
+    totals: rowOf('', 'All meetings', all),
+  };
+}
+
+export function unmatchedPeople(seen: Seen): Expected {
+  const people = new Map<string, { name: string | null; email: string | null; meetings: Set<Meeting> }>();
+  for (const meeting of seen.scoped)
+    for (const { key, name, email } of meeting.unmatched) {
+      const known = people.get(key) ?? { name: null, email, meetings: new Set<Meeting>() };
+      const names = [known.name, name].flatMap((one) => one ?? []).toSorted(compare);
+      people.set(key, { name: names.at(-1) ?? null, email, meetings: known.meetings.add(meeting) });
+    }
+  const lastOf = (meetings: ReadonlySet<Meeting>) => lastTime([...meetings]);
+  const all = seen.scoped.filter(({ unmatched }) => unmatched.length > 0);
+  return {
+    rows: [...people]
+      .toSorted(
+        ([a, one], [b, other]) =>
+          other.meetings.size - one.meetings.size ||
+          (lastOf(other.meetings)?.startedAt.getTime() ?? 0) - (lastOf(one.meetings)?.startedAt.getTime() ?? 0) ||
+          compare(a, b),
+      )
+      .slice(0, seen.asked.options.limit)
+      .map(([key, { name, email, meetings }]) => ({
+        key,
+        cells: { few: false, name, email, meetings: meetings.size, lastMeeting: lastOf(meetings)?.day ?? null },
+        behind: { meetings: [...meetings] },
+      })),
+    totals: {
+      key: '',
+      cells: { few: false, name: `${people.size} people`, people: people.size, meetings: all.length },
+      behind: { meetings: all },
+    },
+  };
+}

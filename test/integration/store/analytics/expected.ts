@@ -1,0 +1,25 @@
+import { deals, dealsBy, dealsByOutcome } from './expected-deals';
+import { coverage, nextSteps, silent, unmatchedPeople } from './expected-lists';
+import type { Expected } from './expected-row';
+import { mentions, scoreBy, scoreByOwner, scoreOverTime } from './expected-scores';
+import type { Seen } from './oracle';
+
+/** What each report has to say, by its name. */
+export const expected: Readonly<Record<string, (seen: Seen) => Expected>> = {
+  'score-over-time': scoreOverTime,
+  'score-by-owner': scoreByOwner,
+  'score-by-outcome': scoreBy('outcome'),
+  'score-by-pipeline': scoreBy('pipeline'),
+  'score-by-stage': scoreBy('stage'),
+  'deals-by-outcome': dealsByOutcome,
+  'deals-by-meetings': dealsBy(({ meetings }) => meetings.length, 'peoplePerDeal'),
+  'deals-by-people': dealsBy(({ people }) => people, 'meetingsPerDeal'),
+  deals,
+  topics: mentions('topics'),
+  'smart-categories': mentions('categories'),
+  'next-steps': nextSteps,
+  'silent-deals': silent('deals'),
+  'silent-companies': silent('companies'),
+  coverage,
+  'unmatched-people': unmatchedPeople,
+};

@@ -1,0 +1,290 @@
+import type { Raw } from './raw';
+
+/** What a report is asked for, in the oracle's own words: every option is given. */
+export interface Asked {
+  readonly workspaceId: string;
+  readonly now: Date;
+  readonly filters: {
+    readonly from?: string | undefined;
+    readonly to?: string | undefined;
+    readonly owner?: string | undefined;
+    readonly pipeline?: string | undefined;
+    readonly stage?: string | undefined;
+    readonly company?: string | undefined;
+    readonly object?: string | undefined;
+  };
+  readonly options: {
+    readonly interval: 'week' | 'month';
+    readonly by: 'outcome' | 'stage';
+    readonly days: number;
+    readonly due: 'all' | 'overdue' | 'none';
+    readonly limit: number;
+  };
+}
+
+export interface Meeting {
+  readonly id: string;
+  readonly startedAt: Date;
+  readonly day: string;
+  readonly title: string;
+  readonly skipped: boolean;
+  readonly hostEmail: string;
+  readonly hostName: string | null;
+  readonly score: number | null;
+  /** By what they are counted under, as the first mention spells them. */
+  readonly topics: ReadonlyMap<string, string>;
+  readonly categories: ReadonlyMap<string, string>;
+  readonly steps: readonly { readonly text: string; readonly owner: string | null; readonly due: string | null }[];
+  readonly people: readonly string[];
+  readonly unmatched: readonly { readonly key: string; readonly name: string | null; readonly email: string | null }[];
+  /** By type: what it is linked to today. */
+  readonly linked: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Types of the links as they stand. */
+  readonly linkedTypes: ReadonlySet<string>;
+}
+
+export interface Deal {
+  readonly id: string;
+  readonly name: string | null;
+  readonly archived: boolean;
+  readonly outcome: string;
+  readonly pipeline: string;
+  readonly stage: string;
+  readonly pipelineId: string | null;
+  readonly stageId: string | null;
+  readonly properties: Readonly<Record<string, string | null>>;
+  readonly daysToClose: number | null;
+}
+
+/** The account's data as the reports have to see them. */
+export interface Seen {
+  readonly asked: Asked;
+  readonly raw: Raw;
+  readonly portalId: number | null;
+  readonly today: string;
+  readonly dayOf: (time: Date) => string;
+  /** Every meeting that counts anywhere, skipped ones too. */
+  readonly meetings: readonly Meeting[];
+  /** Those that the filters let through. */
+  readonly scoped: readonly Meeting[];
+  readonly deal: (id: string) => Deal;
+  /** A meeting's deals, of the filters' pipeline and stage only. */
+  readonly dealsOf: (meeting: Meeting) => readonly Deal[];
+  readonly standsFor: (type: string, id: string) => string;
+  readonly labelOf: (grouping: 'outcome' | 'pipeline' | 'stage', key: string) => string;
+  readonly placeOf: (grouping: 'outcome' | 'pipeline' | 'stage', key: string) => number;
+}
+
+const DAY = 86_400_000;
+
+export const fold = (text: string) =>
+  text
+    .trim()
+    .replaceAll(/\s+/g, ' ')
+    .normalize('NFKD')
+    .replaceAll(/[\u0300-\u036f]/g, '')
+    .toLowerCase();
+
+const labels = (texts: readonly string[]) => {
+  const found = new Map<string, string>();
+  for (const text of texts) if (fold(text) !== '' && !found.has(fold(text))) found.set(fold(text), text.trim());
+  return found;
+};
+
+/** Looks at the raw tables as somebody who asks for a report does. */
+export function see(raw: Raw, asked: Asked): Seen {
+  const connection = raw.connections.find((one) => one.workspace_id === asked.workspaceId);
+  const portalId = connection?.portal_id ?? null;
+  const format = new Intl.DateTimeFormat('en-CA', {
+    timeZone: connection?.time_zone ?? 'UTC',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  const dayOf = (time: Date) => format.format(time);
+  const records = new Map(
+    raw.records.filter((one) => one.portal_id === portalId).map((one) => [`${one.object_type}/${one.record_id}`, one]),
+  );
+  const standsFor = (type: string, id: string) => {
+    let current = id;
+    for (let step = 0; step < 20; step += 1) current = records.get(`${type}/${current}`)?.merged_into ?? current;
+    return current;
+  };
+
+  const links = Map.groupBy(
+    raw.links.filter(
+      (link) => link.workspace_id === asked.workspaceId && link.portal_id === portalId && link.refused === null,
+    ),
+    (link) => link.meeting_id,
+  );
+  const people = Map.groupBy(
+    raw.participants.filter((one) => one.workspace_id === asked.workspaceId),
+    (one) => one.meeting_id,
+  );
+  const meetings = raw.meetings.flatMap((row): Meeting[] => {
+    const { body } = row;
+    if (row.workspace_id !== asked.workspaceId || body === null || row.erasing || row.status === 'deleted') return [];
+    const { aiScore, topics, nextSteps } = body.summary;
+    const linked = new Map<string, Set<string>>();
+    for (const link of links.get(row.meeting_id) ?? []) {
+      const ids = linked.get(link.object_type) ?? new Set<string>();
+      linked.set(link.object_type, ids.add(standsFor(link.object_type, link.record_id)));
+    }
+    return [
+      {
+        id: row.meeting_id,
+        startedAt: row.started_at,
+        day: dayOf(row.started_at),
+        title: row.title,
+        skipped: row.status === 'skipped',
+        hostEmail: body.host.email.toLowerCase(),
+        hostName: body.host.name ?? null,
+        score: aiScore === undefined ? null : (aiScore.value / aiScore.max) * 100,
+        topics: labels(topics.map(({ title }) => title)),
+        categories: labels(body.smartCategories.filter(({ items }) => items.length > 0).map(({ name }) => name)),
+        steps: nextSteps.map(({ text, owner, dueDate }) => ({ text, owner: owner ?? null, due: dueDate ?? null })),
+        people: (people.get(row.meeting_id) ?? []).map(({ email }) => email),
+        unmatched:
+          row.portal_id === portalId && portalId !== null
+            ? row.unmatched.flatMap(({ email, name }) =>
+                email === null && name === null
+                  ? []
+                  : [{ key: email?.toLowerCase() ?? `name:${name}`, name, email: email?.toLowerCase() ?? null }],
+              )
+            : [],
+        linked,
+        linkedTypes: new Set((links.get(row.meeting_id) ?? []).map((link) => link.object_type)),
+      },
+    ];
+  });
+
+  const known = new Map<string, Deal>();
+  const deal = (id: string) => {
+    const found = known.get(id) ?? dealOf(raw, portalId, id, records.get(`deals/${id}`));
+    known.set(id, found);
+    return found;
+  };
+  const { from, to, owner, pipeline, stage, company, object } = asked.filters;
+  const dealsOf = (meeting: Meeting) =>
+    [...(meeting.linked.get('deals') ?? [])]
+      .map(deal)
+      .filter(
+        (one) =>
+          (pipeline === undefined || one.pipelineId === pipeline) && (stage === undefined || one.stageId === stage),
+      );
+  const isLinked = (meeting: Meeting, type: string, id: string) =>
+    meeting.linked.get(type)?.has(standsFor(type, id)) === true;
+  const scoped = meetings.filter(
+    (meeting) =>
+      (from === undefined || meeting.day >= from) &&
+      (to === undefined || meeting.day <= to) &&
+      (owner === undefined || meeting.hostEmail === owner) &&
+      ((pipeline === undefined && stage === undefined) || dealsOf(meeting).length > 0) &&
+      (company === undefined || isLinked(meeting, 'companies', company)) &&
+      (object === undefined || isLinked(meeting, object.split('/')[0] ?? '', object.split('/')[1] ?? '')),
+  );
+  const { labelOf, placeOf } = groupsOf(raw, portalId);
+  return {
+    asked,
+    raw,
+    portalId,
+    today: dayOf(asked.now),
+    dayOf,
+    meetings,
+    scoped,
+    deal,
+    dealsOf,
+    standsFor,
+    labelOf,
+    placeOf,
+  };
+}
+
+const NOT_KNOWN: Omit<Deal, 'id' | 'outcome' | 'pipeline' | 'stage'> = {
+  name: null,
+  archived: false,
+  pipelineId: null,
+  stageId: null,
+  properties: {},
+  daysToClose: null,
+};
+
+function dealOf(raw: Raw, portalId: number | null, id: string, record: Raw['records'][number] | undefined): Deal {
+  const like = (what: string) => ({ ...NOT_KNOWN, id, outcome: what, pipeline: what, stage: what });
+  if (record === undefined || record.merged_into !== null) return like('(unknown)');
+  if (record.archived) return { ...like('(archived)'), archived: true };
+  const { properties } = record;
+  if (properties === null) return like('(unknown)');
+  const [pipelineId, stageId] = [properties['pipeline'] || null, properties['dealstage'] || null];
+  const stage = raw.stages.find(
+    (one) =>
+      one.portal_id === portalId &&
+      one.object_type === 'deals' &&
+      one.pipeline_id === pipelineId &&
+      one.stage_id === stageId,
+  );
+  const closed = properties['hs_is_closed'] ? properties['hs_is_closed'] === 'true' : stage?.is_closed === true;
+  const toldWon = properties['hs_is_closed_won'] || null;
+  const won = toldWon === 'true' || (closed && toldWon === null && stage?.probability === 1);
+  const outcome = won ? 'won' : closed ? 'lost' : 'open';
+  const days = (Date.parse(timeText(properties['closedate'])) - Date.parse(timeText(properties['createdate']))) / DAY;
+  return {
+    id,
+    name: properties['dealname'] || null,
+    archived: false,
+    outcome,
+    pipeline: pipelineId ?? '(unknown)',
+    stage: pipelineId === null || stageId === null ? '(unknown)' : `${pipelineId}/${stageId}`,
+    pipelineId,
+    stageId,
+    properties,
+    daysToClose: outcome !== 'open' && days >= 0 ? days : null,
+  };
+}
+
+/** HubSpot answers ISO 8601 or milliseconds. */
+export function timeText(text: string | null | undefined): string {
+  if (!text) return '';
+  return /^\d+$/.test(text) ? new Date(Number(text)).toISOString() : text;
+}
+
+const OUTCOMES = new Map([
+  ['won', 'Won'],
+  ['lost', 'Lost'],
+  ['open', 'Open'],
+  ['(archived)', 'Archived in HubSpot'],
+  ['(unknown)', 'Not known yet'],
+  ['(none)', 'No deal'],
+]);
+
+function groupsOf(raw: Raw, portalId: number | null): Pick<Seen, 'labelOf' | 'placeOf'> {
+  const mine = <Row extends { portal_id: number; object_type: string; position: number }>(rows: readonly Row[]) =>
+    rows
+      .filter((row) => row.portal_id === portalId && row.object_type === 'deals')
+      .toSorted((a, b) => a.position - b.position);
+  const pipelines = mine(raw.pipelines);
+  const stages = mine(raw.stages);
+  const special = ['(archived)', '(unknown)', '(none)'].map((key): [string, string] => [key, OUTCOMES.get(key) ?? '']);
+  const groups = {
+    outcome: OUTCOMES,
+    pipeline: new Map([...pipelines.map((one): [string, string] => [one.pipeline_id, one.label]), ...special]),
+    stage: new Map([
+      ...pipelines.flatMap((pipeline) =>
+        stages
+          .filter((one) => one.pipeline_id === pipeline.pipeline_id)
+          .map((one): [string, string] => [
+            `${pipeline.pipeline_id}/${one.stage_id}`,
+            pipelines.length > 1 ? `${pipeline.label}: ${one.label}` : one.label,
+          ]),
+      ),
+      ...special,
+    ]),
+  };
+  return {
+    labelOf: (grouping, key) => groups[grouping].get(key) ?? key,
+    placeOf(grouping, key) {
+      const place = [...groups[grouping].keys()].indexOf(key);
+      return place === -1 ? Infinity : place;
+    },
+  };
+}

@@ -1,0 +1,165 @@
+import type { Kysely } from 'kysely';
+import { matchableParticipants } from '../../../../src/meeting/participants';
+import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../../src/meeting/schema';
+import type { SyncStatus, UnmatchedPerson } from '../../../../src/meeting/status';
+import { saveCatalogue } from '../../../../src/store/catalogue';
+import { saveConnection } from '../../../../src/store/connections';
+import { replaceLinks } from '../../../../src/store/links';
+import { acceptMeeting } from '../../../../src/store/meetings';
+import { saveParticipants, saveRecords, sightRecords } from '../../../../src/store/mirror';
+import type { Database } from '../../../../src/store/schema';
+import { meeting } from '../../../support/meetings';
+
+/** A record as HubSpot has it. */
+export interface MadeRecord {
+  readonly type: string;
+  readonly id: string;
+  /** Null: archived; undefined: never read. */
+  readonly properties?: Readonly<Record<string, string | null>> | null;
+  readonly mergedInto?: string | null;
+}
+
+export interface MadeLink {
+  readonly type: string;
+  readonly id: string;
+  readonly refused?: boolean;
+}
+
+/** A meeting, and where its sync has brought it. */
+export interface MadeMeeting {
+  readonly body: Partial<ProcessedMeetingInput> & { readonly meetingId: string };
+  readonly status?: SyncStatus;
+  readonly erasing?: boolean;
+  readonly links?: readonly MadeLink[];
+  /** Links in an account that was connected before. */
+  readonly formerLinks?: readonly MadeLink[];
+  readonly unmatched?: readonly UnmatchedPerson[];
+  /** The last sync was with that former account. */
+  readonly former?: boolean;
+}
+
+export const PIPELINES = [
+  {
+    id: 'p1',
+    label: 'New business',
+    position: 0,
+    stages: [
+      { id: 's1', label: 'Qualified', position: 0, isClosed: false, probability: 0.2 },
+      { id: 's2', label: 'Closed won', position: 1, isClosed: true, probability: 1 },
+      { id: 's3', label: 'Closed lost', position: 2, isClosed: true, probability: 0 },
+    ],
+  },
+  {
+    id: 'p0',
+    label: 'Renewals',
+    position: 1,
+    stages: [
+      { id: 't2', label: 'Talking', position: 1, isClosed: false, probability: 0.5 },
+      { id: 't1', label: 'Due', position: 0, isClosed: false, probability: null },
+    ],
+  },
+];
+
+export const OWNERS = [
+  { id: '1', email: 'Ana@northwind.example', name: 'Ana Ruiz', archived: false },
+  { id: '2', email: 'bo@northwind.example', name: 'Bo (left)', archived: true },
+  { id: '3', email: 'bo@northwind.example', name: 'Bo Berg', archived: false },
+  { id: '4', email: 'nameless@northwind.example', name: null, archived: false },
+];
+
+/** Connects the workspace to an account with pipelines, owners and custom object types. */
+export async function connect(
+  db: Kysely<Database>,
+  { workspaceId, portalId, timeZone = 'Europe/Madrid' }: { workspaceId: string; portalId: number; timeZone?: string },
+): Promise<void> {
+  await saveConnection(db, {
+    workspaceId,
+    portalId,
+    hubDomain: null,
+    uiDomain: 'app.hubspot.com',
+    timeZone,
+    accountType: 'STANDARD',
+    userId: null,
+    userEmail: null,
+    scopes: [],
+    tokens: { accessToken: 'sealed', refreshToken: 'sealed', expiresInSeconds: 1800 },
+  });
+  await saveCatalogue(db, portalId, {
+    pipelines: new Map([['deals', PIPELINES]]),
+    objectTypes: [
+      {
+        objectType: '2-1',
+        singular: 'Contract',
+        plural: 'Contracts',
+        primaryProperty: null,
+        properties: [],
+        hasPipelines: false,
+      },
+    ],
+    owners: { owners: OWNERS, complete: true },
+  });
+}
+
+export async function putRecords(
+  db: Kysely<Database>,
+  portalId: number,
+  records: readonly MadeRecord[],
+): Promise<void> {
+  const refOf = ({ type, id }: MadeRecord) => ({ objectType: type, id });
+  await sightRecords(db, portalId, records.map(refOf));
+  const read = records.flatMap((record) =>
+    record.properties === undefined
+      ? []
+      : [{ ref: refOf(record), properties: record.properties, mergedInto: record.mergedInto ?? null }],
+  );
+  await saveRecords(db, portalId, read);
+}
+
+/** Puts a meeting into the store as the API and a sync would. */
+export async function putMeeting(
+  db: Kysely<Database>,
+  { workspaceId, portalId, formerPortalId }: { workspaceId: string; portalId: number; formerPortalId?: number },
+  made: MadeMeeting,
+): Promise<void> {
+  const startedAt = made.body.startedAt ?? '2026-11-03T10:00:00+01:00';
+  const body = processedMeetingSchema.parse(meeting({ startedAt, endedAt: startedAt, ...made.body }));
+  const key = { workspaceId, meetingId: body.meetingId };
+  await acceptMeeting(db, { workspaceId, meeting: body });
+  const { external } = matchableParticipants(body, { ownDomains: [] });
+  await saveParticipants(db, key, external);
+  await db
+    .updateTable('meetings')
+    .set({
+      status: made.status ?? 'synced',
+      erasing: made.erasing ?? false,
+      unmatched: JSON.stringify(made.unmatched ?? []),
+      portal_id: made.former === true ? (formerPortalId ?? null) : portalId,
+    })
+    .where((where) => where.and({ workspace_id: workspaceId, meeting_id: body.meetingId }))
+    .execute();
+  const linked: [number | undefined, readonly MadeLink[]][] = [
+    [portalId, made.links ?? []],
+    [formerPortalId, made.formerLinks ?? []],
+  ];
+  for (const [portal, links] of linked) {
+    if (portal === undefined || links.length === 0) continue;
+    const asLinks = links.map(({ type, id }) => ({ objectType: type, id, via: 'manual' as const, from: null }));
+    // oxlint-disable-next-line no-await-in-loop -- two at most
+    await replaceLinks(db, key, portal, asLinks);
+    for (const { type, id } of links.filter(({ refused }) => refused === true))
+      // oxlint-disable-next-line no-await-in-loop -- few
+      await db
+        .updateTable('links')
+        .set({ refused: 'limit reached' })
+        .where((where) =>
+          where.and({
+            workspace_id: workspaceId,
+            meeting_id: body.meetingId,
+            portal_id: portal,
+            object_type: type,
+            record_id: id,
+          }),
+        )
+        .execute();
+  }
+}
