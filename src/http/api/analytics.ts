@@ -36,12 +36,9 @@ const document = z
           .enum(['text', 'number', 'percent', 'date', 'duration', 'money'])
           .meta({ description: 'percent: 0 to 100; duration: days; money: in the currency of `currency`' }),
         meetings: z.literal(true).optional().meta({ description: 'Its numbers count meetings, which can be listed' }),
-        behind: z
-          .literal(true)
-          .optional()
-          .meta({
-            description: 'Its numbers do not count meetings, but the meetings that they are made of can be listed',
-          }),
+        behind: z.literal(true).optional().meta({
+          description: 'Its numbers do not count meetings, but the meetings that they are made of can be listed',
+        }),
       }),
     ),
     rows: z.array(row),

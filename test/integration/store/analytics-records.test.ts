@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Kysely } from 'kysely';
+import { deleteConnection } from '../../../src/store/connections';
+import { openDatabase } from '../../../src/store/database';
+import type { Database } from '../../../src/store/schema';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { company, deal, dealRecord, openAccount, type Account } from './analytics/account';
+import { connect, putMeeting, putRecords } from './analytics/store';
+
+let database: TestDatabase;
+let db: Kysely<Database>;
+let account: Account;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.url);
+});
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+beforeEach(async () => {
+  account = await openAccount(db);
+});
+
+const won = { dealstage: 's2', hs_is_closed: 'true', hs_is_closed_won: 'true' };
+
+describe('A meeting with two deals', () => {
+  beforeEach(async () => {
+    await account.records(dealRecord('1', won), dealRecord('2'), dealRecord('3', won));
+    await account.put('both', [deal('1'), deal('2')]);
+    await account.put('one', [deal('1')]);
+  });
+
+  test('counts once for each deal, and once in the total', async () => {
+    expect(await account.cells('deals', '1', ['meetings'])).toEqual([2]);
+    expect(await account.cells('deals', '2', ['meetings'])).toEqual([1]);
+    expect(await account.cells('deals', '', ['deals', 'meetings', 'people'])).toEqual([2, 2, 1]);
+    expect(await account.behind('deals', '2')).toEqual(['both']);
+    expect((await account.behind('deals', null))?.toSorted()).toEqual(['both', 'one']);
+  });
+
+  test('counts once for each group of deals, however many deals of it are in a group', async () => {
+    await account.put('twice', [deal('1'), deal('3')]);
+    expect(await account.cells('score-by-outcome', 'won', ['meetings', 'deals'])).toEqual([3, 2]);
+    expect(await account.cells('score-by-outcome', 'open', ['meetings', 'deals'])).toEqual([1, 1]);
+    expect(await account.cells('score-by-outcome', '', ['meetings', 'deals'])).toEqual([3, 3]);
+    expect(await account.cells('deals-by-outcome', 'won', ['deals', 'meetings', 'meetingsPerDeal'])).toEqual([2, 3, 2]);
+    expect(await account.cells('topics', 'budget & timing', ['meetings', 'in:won', 'in:open'])).toEqual([3, 3, 1]);
+  });
+});
+
+test('An archived deal is told as such, and an archived company is not missed', async () => {
+  await account.records(dealRecord('1'), { type: 'deals', id: '2', properties: null });
+  await account.records({ type: 'companies', id: '7', properties: null });
+  await account.put('m', [deal('1'), deal('2'), company('7')]);
+  expect(await account.cells('score-by-outcome', '(archived)', ['outcome', 'meetings'])).toEqual([
+    'Archived in HubSpot',
+    1,
+  ]);
+  for (const grouping of ['pipeline', 'stage'])
+    // oxlint-disable-next-line no-await-in-loop -- two
+    expect(await account.cells(`score-by-${grouping}`, '(archived)', [grouping, 'meetings'])).toEqual([
+      'Archived in HubSpot',
+      1,
+    ]);
+  expect(await account.cells('deals', '2', ['deal', 'outcome'])).toEqual(['Deal 2 (archived)', 'Archived in HubSpot']);
+  expect((await account.report('silent-deals', { days: 1 })).rows.map(({ key }) => key)).toEqual(['1']);
+  expect((await account.report('silent-companies', { days: 1 })).rows).toEqual([]);
+});
+
+test('A merged deal counts as the one that it was merged into, over several merges and once a meeting', async () => {
+  await account.records(dealRecord('9', won));
+  await account.records(
+    { type: 'deals', id: '1', properties: {}, mergedInto: '5' },
+    { type: 'deals', id: '2', properties: {}, mergedInto: '9' },
+    { type: 'deals', id: '5', properties: {}, mergedInto: '9' },
+  );
+  await account.put('old', [deal('1'), deal('2')]);
+  await account.put('new', [deal('9'), deal('5')]);
+  expect((await account.report('deals')).rows).toMatchObject([{ key: '9', deal: 'Deal 9', meetings: 2 }]);
+  expect(await account.cells('score-by-outcome', '', ['meetings', 'deals'])).toEqual([2, 1]);
+  expect((await account.behind('deals', '9'))?.toSorted()).toEqual(['new', 'old']);
+});
+
+test('A merged company is found by whichever id it had, and so is a custom object', async () => {
+  await account.records({ type: 'companies', id: '2', properties: { name: 'Acme' } });
+  await account.records({ type: 'companies', id: '1', properties: {}, mergedInto: '2' });
+  await account.records({ type: '2-1', id: '4', properties: {}, mergedInto: '8' });
+  await account.put('old', [company('1'), { type: '2-1', id: '4' }]);
+  await account.put('new', [company('2'), { type: '2-1', id: '8' }]);
+  for (const filter of [{ company: '1' }, { company: '2' }, { object: '2-1/4' }, { object: '2-1/8' }])
+    // oxlint-disable-next-line no-await-in-loop -- four
+    expect(await account.cells('score-over-time', '', ['meetings'], filter)).toEqual([2]);
+  expect((await account.report('silent-companies', { days: 1 })).rows).toMatchObject([
+    { company: 'Acme', recordId: '2', meetings: 2 },
+  ]);
+});
+
+test('A merge that bites its tail ends, and tells nothing of the deal', async () => {
+  await account.records(
+    { type: 'deals', id: '1', properties: {}, mergedInto: '2' },
+    { type: 'deals', id: '2', properties: {}, mergedInto: '1' },
+  );
+  await account.put('m', [deal('1')]);
+  expect(await account.cells('score-by-outcome', '(unknown)', ['meetings'])).toEqual([1]);
+});
+
+test('A deal that was not read yet, or is not mirrored at all, is not known yet', async () => {
+  await account.records({ type: 'deals', id: '1' });
+  await account.put('unread', [deal('1')]);
+  await account.put('absent', [deal('2')]);
+  expect(await account.cells('score-by-outcome', '(unknown)', ['outcome', 'meetings', 'deals'])).toEqual([
+    'Not known yet',
+    2,
+    2,
+  ]);
+  expect(await account.cells('deals', '2', ['deal', 'stage', 'pipelineId'])).toEqual(['Deal 2', 'Not known yet', null]);
+  expect((await account.report('silent-deals', { days: 1 })).rows).toEqual([]);
+  expect(await account.cells('score-by-outcome', '(unknown)', ['meetings'], { pipeline: 'p1' })).toBeUndefined();
+});
+
+test('A stage or pipeline that the account does not have is shown by its id, after the others', async () => {
+  await account.records(dealRecord('1', { dealstage: 'x' }), dealRecord('2', { pipeline: 'gone' }), dealRecord('3'));
+  await account.put('m', [deal('1'), deal('2'), deal('3')]);
+  const { rows } = await account.report('score-by-stage');
+  expect(rows.map(({ key, stage, pipelineId, stageId }) => [key, stage, pipelineId, stageId])).toEqual([
+    ['p1/s1', 'New business: Qualified', 'p1', 's1'],
+    ['gone/s1', 'gone/s1', 'gone', 's1'],
+    ['p1/x', 'p1/x', 'p1', 'x'],
+  ]);
+  expect(await account.cells('score-by-stage', 'p1/x', ['meetings'], { pipeline: 'p1', stage: 'x' })).toEqual([1]);
+});
+
+test.each([
+  [{ hs_is_closed: 'true', hs_is_closed_won: 'true' }, 's3', 'won'],
+  [{ hs_is_closed: 'true', hs_is_closed_won: 'false' }, 's2', 'lost'],
+  [{ hs_is_closed: 'false', hs_is_closed_won: 'false' }, 's2', 'open'],
+  // HubSpot does not tell: the stage does.
+  [{ hs_is_closed: null, hs_is_closed_won: null }, 's2', 'won'],
+  [{ hs_is_closed: '', hs_is_closed_won: '' }, 's3', 'lost'],
+  [{ hs_is_closed: 'true', hs_is_closed_won: null }, 's2', 'won'],
+  [{ hs_is_closed: null }, 'unheard of', 'open'],
+])('A deal with %j in stage %s is %s', async (properties, dealstage, outcome) => {
+  await account.records(dealRecord('1', { dealstage, ...properties }));
+  await account.put('m', [deal('1')]);
+  expect((await account.report('score-by-outcome')).rows.map(({ key }) => key)).toEqual([outcome]);
+});
+
+test('A link that HubSpot refused is none', async () => {
+  await account.records(dealRecord('1'));
+  await account.put('m', [{ ...deal('1'), refused: true }, company('2')]);
+  expect((await account.report('deals')).rows).toEqual([]);
+  expect(await account.cells('score-by-outcome', '(none)', ['meetings'])).toEqual([1]);
+  expect(await account.cells('coverage', 'deals', ['meetings', 'share'])).toEqual([0, 0]);
+  expect(await account.cells('coverage', 'companies', ['meetings', 'share'])).toEqual([1, 100]);
+  expect(await account.cells('score-over-time', '', ['meetings'], { pipeline: 'p1' })).toEqual([0]);
+});
+
+test('Neither another account nor another workspace is seen', async () => {
+  const other = await openAccount(db);
+  await other.records(dealRecord('1', won));
+  await account.records(dealRecord('1', { dealname: 'Ours' }));
+  await account.put('ours', [deal('1')]);
+  await other.put('theirs', [deal('1')]);
+  // Another workspace that was connected to this account before.
+  await putMeeting(
+    db,
+    { workspaceId: other.workspaceId, portalId: account.portalId },
+    {
+      body: { meetingId: 'ours' },
+      links: [deal('2')],
+      unmatched: [{ email: 'x@x.example', name: null }],
+    },
+  );
+  // This workspace, in an account that it was connected to before.
+  await putRecords(db, 99, [dealRecord('7', won)]);
+  await putMeeting(
+    db,
+    { workspaceId: account.workspaceId, portalId: 99 },
+    {
+      body: { meetingId: 'former' },
+      links: [deal('7'), company('7')],
+      unmatched: [{ email: 'x@x.example', name: null }],
+    },
+  );
+  expect((await account.report('deals')).rows).toMatchObject([{ key: '1', deal: 'Ours', meetings: 1 }]);
+  expect(await account.cells('score-by-outcome', '(none)', ['meetings'])).toEqual([1]);
+  expect(await account.cells('coverage', '(nothing)', ['meetings'])).toEqual([1]);
+  expect((await account.report('unmatched-people')).rows).toEqual([]);
+  expect((await account.report('silent-deals', { days: 1 })).rows.map(({ key }) => key)).toEqual(['1']);
+  expect(await account.behind('coverage', null)).toEqual(expect.arrayContaining(['ours', 'former']));
+});
+
+test('Without a connection no link and no record counts, which is said; coming back they count again', async () => {
+  await account.records(dealRecord('1'));
+  await account.put('m', [deal('1')], { unmatched: [{ email: 'x@x.example', name: null }] });
+  await deleteConnection(db, account.workspaceId);
+  for (const name of ['deals', 'silent-deals', 'silent-companies', 'unmatched-people'])
+    // oxlint-disable-next-line no-await-in-loop -- few
+    expect(await account.report(name)).toMatchObject({
+      rows: [],
+      timeZone: 'UTC',
+      notes: expect.arrayContaining([expect.stringMatching('not connected to HubSpot')]),
+    });
+  expect(await account.cells('score-over-time', '', ['meetings', 'score'])).toEqual([1, 82]);
+  expect(await account.cells('coverage', '(nothing)', ['meetings'])).toEqual([1]);
+  await connect(db, account);
+  expect(await account.cells('deals', '1', ['meetings'])).toEqual([1]);
+});
