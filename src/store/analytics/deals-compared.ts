@@ -81,19 +81,27 @@ async function compare(scope: Scope, grouping: Grouping): Promise<Map<string | n
   return new Map(rows.map((group) => [group.key, group]));
 }
 
-/** Which deals a column is made of, as a condition on `grouped`. */
-const COUNTED: Readonly<Record<string, RawBuilder<boolean>>> = {
-  meetings: sql`true`,
-  deals: sql`true`,
-  meetingsPerDeal: sql`true`,
-  peoplePerDeal: sql`true`,
-  won: sql`outcome = 'won'`,
-  lost: sql`outcome = 'lost'`,
-  open: sql`outcome = 'open'`,
-  winRate: sql`outcome in ('won', 'lost')`,
-  daysToClose: sql`days_to_close is not null`,
-  medianDaysToClose: sql`days_to_close is not null`,
-};
+/** Which deals a column is made of, as a condition on `grouped`; null for those that are made of none. */
+function countedIn(column: string): RawBuilder<boolean> | null {
+  switch (column) {
+    case 'won':
+    case 'lost':
+    case 'open':
+      return sql`outcome = ${column}`;
+    case 'winRate':
+      return sql`outcome in ('won', 'lost')`;
+    case 'daysToClose':
+    case 'medianDaysToClose':
+      return sql`days_to_close is not null`;
+    case 'deals':
+    case 'meetings':
+    case 'meetingsPerDeal':
+    case 'peoplePerDeal':
+      return sql`true`;
+    default:
+      return null;
+  }
+}
 
 /** The meetings of the deals that a column counts in a group, or in all. */
 function meetingsOf(
@@ -102,8 +110,8 @@ function meetingsOf(
   columns: readonly Column[],
   { key, column }: Parameters<Report['meetings']>[1],
 ): RawBuilder<unknown> | null {
-  const counted = columns.some((one) => one.key === column) ? COUNTED[column] : undefined;
-  if (counted === undefined) return null;
+  const counted = columns.some((one) => one.key === column) ? countedIn(column) : null;
+  if (counted === null) return null;
   const inGroup = key === null ? null : sql`key = ${key}`;
   return sql`
     with ${groupedBy(scope, grouping)}

@@ -121,20 +121,26 @@ export const deals: Report = {
     };
   },
   meetings({ workspaceId }, { key, column }) {
-    const counted = COUNTED[column]?.(workspaceId);
-    if (counted === undefined) return null;
+    const counted = countedIn(column, workspaceId);
+    if (counted === null) return null;
     const ofDeal = key === null ? null : sql`paired.deal_id = ${key}`;
     return sql`select scoped.meeting_id from scoped join paired using (meeting_id) where ${all([ofDeal, counted])}`;
   },
 };
 
-/** Which of a deal's meetings a column is made of. */
-const COUNTED: Readonly<Record<string, (workspaceId: string) => RawBuilder<boolean>>> = {
-  meetings: () => sql`true`,
-  score: () => sql`scoped.score is not null`,
-  people: (workspaceId) =>
-    sql`scoped.meeting_id in (select meeting_id from meeting_participants where workspace_id = ${workspaceId})`,
-};
+/** Which of a deal's meetings a column is made of, as a condition on `scoped`; null for those that are made of none. */
+function countedIn(column: string, workspaceId: string): RawBuilder<boolean> | null {
+  switch (column) {
+    case 'meetings':
+      return sql`true`;
+    case 'score':
+      return sql`scoped.score is not null`;
+    case 'people':
+      return sql`scoped.meeting_id in (select meeting_id from meeting_participants where workspace_id = ${workspaceId})`;
+    default:
+      return null;
+  }
+}
 
 /** The amount as HubSpot has it, null for what is no number. */
 export function amountOf(properties: RawBuilder<unknown>): RawBuilder<number | null> {

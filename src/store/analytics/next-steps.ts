@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { analysed } from './analysed';
+import { all, analysed } from './analysed';
 import type { Report, Scope } from './report';
 
 /** A step, and beside it what all come to; without any step one row has the latter alone. */
@@ -107,8 +107,8 @@ export const nextSteps: Report = {
   },
   meetings(scope, { key, column }) {
     if (column !== 'meetings') return null;
-    if (key !== null) return sql`select meeting_id from scoped where meeting_id = ${key.split('/')[0] ?? ''}`;
-    return sql`select scoped.meeting_id from ${ofScoped(scope)} where ${listed(scope)}`;
+    const isStep = key === null ? null : sql`step.meeting_id || '/' || step.position = ${key}`;
+    return sql`select scoped.meeting_id from ${ofScoped(scope)} where ${all([listed(scope), isStep])}`;
   },
 };
 

@@ -6,6 +6,7 @@ import { openDatabase } from '../../../src/store/database';
 import type { Database } from '../../../src/store/schema';
 import { createWorkspace } from '../../../src/store/workspaces';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { makeUpSales } from '../../../bench/made-up-sales';
 import { checkReports } from './analytics/check';
 import { expected } from './analytics/expected';
 import { connect, putMeeting, putRecords } from './analytics/store';
@@ -73,3 +74,12 @@ test('Every number, and the meetings behind it, is what the raw tables say, what
     { numRuns: 8, endOnFailure: true },
   );
 }, 300_000);
+
+test('So is every number of a made-up sales team', async () => {
+  const { workspaceId } = await createWorkspace(db, 'Team');
+  await makeUpSales(db, { workspaceId, portalId: 4_815_162, meetings: 600, deals: 150 });
+  const unfiltered = { interval: 'week', by: 'stage', days: 30, due: 'all', limit: 100 } as const;
+  for (const asked of [{}, { pipeline: 'p1' }, { owner: 'host7@northwind.example' }, { company: '3' }])
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await checkReports(db, { workspaceId, now: new Date(), filters: asked, options: unfiltered }, { behind: false });
+}, 120_000);

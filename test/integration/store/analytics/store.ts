@@ -63,7 +63,7 @@ export const PIPELINES = [
 export const OWNERS = [
   { id: '1', email: 'Ana@northwind.example', name: 'Ana Ruiz', archived: false },
   { id: '2', email: 'bo@northwind.example', name: 'Bo (left)', archived: true },
-  { id: '3', email: 'bo@northwind.example', name: 'Bo Berg', archived: false },
+  { id: '3', email: 'Bo@Northwind.example', name: 'Bo Berg', archived: false },
   { id: '4', email: 'nameless@northwind.example', name: null, archived: false },
 ];
 
