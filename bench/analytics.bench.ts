@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
+import { processedMeetingSchema } from '../src/meeting/schema';
 import { reports } from '../src/store/analytics/reports';
 import { meetingsBehind, runReport, type ReportQuery } from '../src/store/analytics/run';
 import { openDatabase } from '../src/store/database';
+import { acceptMeeting, saveProgress } from '../src/store/meetings';
 import type { Database } from '../src/store/schema';
 import { createWorkspace } from '../src/store/workspaces';
 import { createTestDatabase, type TestDatabase } from '../test/support/database';
@@ -71,6 +73,67 @@ test('the meetings behind a number', async () => {
   console.log(lines.join('\n'));
   expect(lines).toHaveLength(reports.length);
 }, 300_000);
+
+/**
+ * What it costs a post and a change of status that facts and listings are kept by triggers: the middle of 1,000 meetings,
+ * one statement each, with them and without. Milliseconds.
+ */
+test('the triggers', async () => {
+  const lines: string[] = [];
+  for (const [name, which] of [
+    ['both', ''],
+    ['without facts', 'meetings_facts'],
+    ['without any', 'user'],
+  ] as const) {
+    // oxlint-disable-next-line no-await-in-loop -- measured one by one
+    if (which !== '') await sql`alter table meetings disable trigger ${sql.raw(which)}`.execute(db);
+    const prefix = `trigger-${name.replaceAll(' ', '-')}`;
+    const figures = {
+      post: (meetingId: string) => acceptMeeting(db, { workspaceId, meeting: made(meetingId, 'Posted') }),
+      change: (meetingId: string) => acceptMeeting(db, { workspaceId, meeting: made(meetingId, 'Changed') }),
+      status: (meetingId: string) => saveProgress(db, { workspaceId, meetingId }, { status: 'synced', reason: null }),
+    };
+    for (const [what, work] of Object.entries(figures)) {
+      const times: number[] = [];
+      for (let index = 0; index < 1_000; index += 1) {
+        const startedAt = performance.now();
+        // oxlint-disable-next-line no-await-in-loop -- measured one by one
+        await work(`${prefix}-${index}`);
+        times.push(performance.now() - startedAt);
+      }
+      lines.push(`${name.padEnd(15)} ${what.padEnd(8)} ${ms(times.toSorted((a, b) => a - b)[500] ?? 0)}`);
+    }
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await sql`alter table meetings enable trigger user`.execute(db);
+  }
+  console.log(lines.join('\n'));
+  expect(lines).toHaveLength(9);
+}, 300_000);
+
+/** A meeting as they come: 5 topics, 3 next steps, 4 Smart Categories. */
+function made(meetingId: string, title: string) {
+  const some = <Value>(count: number, value: (index: number) => Value) =>
+    Array.from({ length: count }, (_, index) => value(index));
+  return processedMeetingSchema.parse({
+    meetingId,
+    title,
+    startedAt: '2026-11-03T10:00:00Z',
+    endedAt: '2026-11-03T11:00:00Z',
+    recordingUrl: 'https://app.northwind.example/meetings/1',
+    host: { email: 'host1@northwind.example', name: 'Host 1' },
+    participants: some(6, (index) => ({ email: `person${index}@acme.example`, name: `Person ${index}` })),
+    summary: {
+      overview: 'What was said. '.repeat(100),
+      aiScore: { value: 71, max: 100 },
+      topics: some(5, (index) => ({ title: `Topic ${index} of ${title}`, detail: 'What was said. '.repeat(10) })),
+      nextSteps: some(3, (index) => ({ text: `Do ${index}`, owner: 'Host 1', dueDate: '2026-11-20' })),
+    },
+    smartCategories: some(4, (index) => ({
+      name: `Category ${index}`,
+      items: some(5, () => ({ kind: 'note' as const, text: 'What was said. '.repeat(5) })),
+    })),
+  });
+}
 
 function daysAgo(days: number): string {
   return new Date(Date.now() - days * 24 * 3_600_000).toISOString().slice(0, 10);

@@ -61,7 +61,8 @@ export async function makeUpMeetings(db: Db, workspaceId: string, count: number)
     from meetings cross join (values ('summary', 'meetings'), ('notes', 'notes')) as written (kind, object_type)
     where workspace_id = ${workspaceId} and status = 'synced'
   `.execute(db);
-  // As autovacuum leaves them.
+  // As autovacuum leaves them; of commits that are not on disk yet, vacuum does not mark the pages as visible to all.
+  await sql`checkpoint`.execute(db);
   for (const table of ['meetings', 'meeting_listings', 'links', 'engagements'])
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     await sql`vacuum analyze ${sql.table(table)}`.execute(db);

@@ -30,7 +30,8 @@ export async function makeUpSales(db: Kysely<Database>, size: MadeUpSales): Prom
     await makeUpMeetings(db, size, from, Math.min(from + BATCH, size.meetings) - 1);
   }
   await makeUpLinks(db, size);
-  // As autovacuum leaves them.
+  // As autovacuum leaves them; of commits that are not on disk yet, vacuum does not mark the pages as visible to all.
+  await sql`checkpoint`.execute(db);
   for (const table of [
     'meetings',
     'meeting_facts',

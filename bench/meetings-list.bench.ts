@@ -3,6 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import { openDatabase } from '../src/store/database';
 import { engagementsOf, linksOf } from '../src/store/linked-and-written';
 import { countByStatus, listMeetingRows, type MeetingFilters } from '../src/store/meeting-lists';
+import { countByReason } from '../src/store/meeting-reasons';
 import type { Database } from '../src/store/schema';
 import { createWorkspace } from '../src/store/workspaces';
 import { createTestDatabase, type TestDatabase } from '../test/support/database';
@@ -61,6 +62,13 @@ const FILTERS: [string, MeetingFilters][] = [
 test('the list', async () => {
   await measure(FILTERS);
 }, 300_000);
+
+/** What the page asks besides: how many could run again for each reason. */
+test('the reasons', async () => {
+  const time = await median(() => countByReason(db, workspaceId));
+  console.log(`counts by reason ${ms(time)}`);
+  expect((await countByReason(db, workspaceId)).length).toBeGreaterThan(0);
+});
 
 /** From the newest to the oldest and back, 25 at a time. */
 test('paging through all of them', async () => {
