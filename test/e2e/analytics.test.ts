@@ -99,7 +99,10 @@ const title =
     );
     await expectNoSeriousFindings(page);
 
-    await section('Meetings and people per deal, by outcome').getByRole('link', { name: '2', exact: true }).click();
+    await section('Meetings and people per deal, by outcome')
+      .getByRole('link', { name: '2', exact: true })
+      .first()
+      .click();
     await page.getByRole('heading', { name: 'Won: Meetings' }).waitFor();
     expect(await page.locator('table').innerText()).toMatch(
       /About acme-2[\s\S]*About acme-1|About acme-1[\s\S]*About acme-2/,

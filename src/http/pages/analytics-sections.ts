@@ -1,7 +1,7 @@
 import type { Report, ReportOption } from '../../store/analytics/report';
 import { coverage } from '../../store/analytics/coverage';
 import { deals } from '../../store/analytics/deals';
-import { dealsByMeetings, dealsByOutcome } from '../../store/analytics/deals-compared';
+import { dealsByMeetings, dealsByOutcome, dealsByPeople } from '../../store/analytics/deals-compared';
 import { nextSteps } from '../../store/analytics/next-steps';
 import { scoreByOutcome, scoreByPipeline, scoreByStage } from '../../store/analytics/score-by-deals';
 import { scoreByOwner } from '../../store/analytics/score-by-owner';
@@ -28,7 +28,7 @@ export const SECTIONS: readonly [AnalyticsSection, ...AnalyticsSection[]] = [
     reports: [scoreOverTime, scoreByOwner, scoreByOutcome, scoreByPipeline, scoreByStage],
     rows: 25,
   },
-  { name: 'deals', words: 'Deals', reports: [dealsByOutcome, dealsByMeetings, deals], rows: 15 },
+  { name: 'deals', words: 'Deals', reports: [dealsByOutcome, dealsByMeetings, dealsByPeople, deals], rows: 15 },
   { name: 'topics', words: 'Topics', reports: [topics, smartCategories], rows: 15 },
   { name: 'to-do', words: 'To do', reports: [nextSteps, silentDeals, silentCompanies], rows: 10 },
   { name: 'coverage', words: 'Coverage', reports: [coverage, unmatchedPeople], rows: 15 },

@@ -151,8 +151,8 @@ function pathOf(
   { report }: ReportDocument,
   { texts }: ReportContext,
 ): string | null {
-  if (column.meetings === true) {
-    if (typeof cell !== 'number' || cell === 0) return null;
+  if (column.meetings === true || column.behind === true) {
+    if (typeof cell !== 'number' || (cell === 0 && column.type !== 'percent')) return null;
     const key = row.key === '' ? undefined : row.key;
     return `/analytics/${report}/meetings${analyticsQuery(texts, { key, column: column.key })}`;
   }
