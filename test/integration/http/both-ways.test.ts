@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { signatureOf } from '../../../src/hubspot/webhook-signature';
 import { startHttpStack, type HttpStack } from './support';
 
@@ -8,7 +9,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-const uri = 'http://localhost:3000/webhooks/hubspot';
 const event = {
   eventId: 1,
   subscriptionId: 2,
@@ -17,31 +17,103 @@ const event = {
   subscriptionType: 'contact.creation',
   objectId: 4,
 };
-const deliver = async (body: string, options: { age?: number; secret?: string; signature?: string } = {}) => {
-  const timestamp = String(Date.now() - (options.age ?? 0));
-  const signature =
-    options.signature ?? signatureOf({ method: 'POST', uri, body, timestamp }, options.secret ?? 'sandbox-secret');
-  return await stack.app.inject({
-    method: 'POST',
-    url: '/webhooks/hubspot',
+const SECRET = 'sandbox-secret';
+
+interface Delivery {
+  readonly body: string;
+  readonly url: string;
+  readonly headers: Record<string, string>;
+}
+
+/** A delivery as HubSpot signs it. */
+function signed(
+  body: string,
+  { age = 0, secret = SECRET, path = '/webhooks/hubspot' }: { age?: number; secret?: string; path?: string } = {},
+): Delivery {
+  const timestamp = String(Date.now() - age);
+  const uri = `http://localhost:3000${path}`;
+  return {
+    body,
+    url: path,
     headers: {
       'content-type': 'application/json',
-      'x-hubspot-signature-v3': signature,
+      'x-hubspot-signature-v3': signatureOf({ method: 'POST', uri, body, timestamp }, secret),
       'x-hubspot-request-timestamp': timestamp,
     },
-    payload: body,
-  });
-};
+  };
+}
 
-test('signed events are stored once, forged and old ones are refused', async () => {
-  const body = JSON.stringify([event, { ...event, subscriptionType: 'ticket.creation' }, { strange: true }]);
-  expect((await deliver(body)).statusCode).toBe(200);
-  expect((await deliver(body)).statusCode).toBe(200);
-  expect((await deliver(body, { secret: 'other' })).statusCode).toBe(401);
-  expect((await deliver(body, { age: 301_000 })).statusCode).toBe(401);
-  expect((await deliver(body, { signature: '' })).statusCode).toBe(401);
-  const rows = await stack.product.db.selectFrom('crm_events').selectAll().execute();
-  expect(rows).toMatchObject([{ portal_id: 3, kind: 'creation', records: ['contacts/4'], done_at: null }]);
+async function deliver({ body, url, headers }: Delivery): Promise<number> {
+  const { statusCode } = await stack.app.inject({ method: 'POST', url, headers, payload: body });
+  return statusCode;
+}
+
+const stored = () => stack.product.db.selectFrom('crm_events').selectAll().orderBy('portal_id').execute();
+
+test('signed events are stored, each once, whatever else comes with them, and their portals are woken', async () => {
+  const events = [
+    event,
+    { ...event, portalId: '4', eventId: 'b', occurredAt: '1700000000000', objectId: '5', subscriptionId: undefined },
+    { ...event, subscriptionType: 'ticket.creation' },
+    { strange: true },
+  ];
+  const body = JSON.stringify(events);
+  expect(await deliver(signed(body))).toBe(200);
+  // A repeat is signed anew.
+  expect(await deliver(signed(body, { age: 1_000 }))).toBe(200);
+  expect(await stored()).toMatchObject([
+    { portal_id: 3, kind: 'creation', records: ['contacts/4'], done_at: null },
+    { portal_id: 4, kind: 'creation', records: ['contacts/5'], done_at: null },
+  ]);
+  expect(new Set(stack.woken)).toEqual(new Set([3, 4]));
+});
+
+describe('refused with 401, and nothing of it stored', () => {
+  const body = JSON.stringify([{ ...event, portalId: 666 }]);
+  const without = (name: string): Delivery => {
+    const delivery = signed(body);
+    const { [name]: _, ...headers } = delivery.headers;
+    return { ...delivery, headers };
+  };
+  const withHeader = (name: string, value: string): Delivery => {
+    const delivery = signed(body);
+    return { ...delivery, headers: { ...delivery.headers, [name]: value } };
+  };
+  const bare = createHash('sha256').update(`${SECRET}${body}`).digest('hex');
+  test.each<[string, () => Delivery]>([
+    ['another secret', () => signed(body, { secret: 'other' })],
+    ['older than five minutes', () => signed(body, { age: 301_000 })],
+    ['from the future', () => signed(body, { age: -61_000 })],
+    ['a body that was changed', () => ({ ...signed(JSON.stringify([event])), body })],
+    [
+      'a body that was parsed and written again',
+      () => ({ ...signed(body), body: JSON.stringify(JSON.parse(body), null, 1) }),
+    ],
+    ['a signature of another path', () => ({ ...signed(body, { path: '/webhooks/other' }), url: '/webhooks/hubspot' })],
+    ['a query that was added', () => ({ ...signed(body), url: '/webhooks/hubspot?more=1' })],
+    ['no signature', () => without('x-hubspot-signature-v3')],
+    ['an empty signature', () => withHeader('x-hubspot-signature-v3', '')],
+    ['a signature that is none', () => withHeader('x-hubspot-signature-v3', 'AAAA')],
+    ['no timestamp', () => without('x-hubspot-request-timestamp')],
+    ['another timestamp', () => withHeader('x-hubspot-request-timestamp', String(Date.now() - 5))],
+    ['a timestamp that is none', () => withHeader('x-hubspot-request-timestamp', 'now')],
+    [
+      'the older signature alone',
+      () => ({
+        body,
+        url: '/webhooks/hubspot',
+        headers: { 'x-hubspot-signature': bare, 'x-hubspot-signature-version': 'v1' },
+      }),
+    ],
+  ])('%s', async (_, delivery) => {
+    expect(await deliver(delivery())).toBe(401);
+    expect((await stored()).filter((row) => row.portal_id === 666)).toEqual([]);
+  });
+});
+
+test('a signed body that is no JSON is refused, one that says nothing is taken', async () => {
+  expect(await deliver(signed('[{'))).toBe(400);
+  for (const body of ['[]', 'null', '{}']) expect(await deliver(signed(body))).toBe(200);
 });
 
 test('settings are read, changed in part, and bad ones name the field', async () => {
