@@ -8,19 +8,22 @@ import {
   type WorkflowBundleWithSourceMap,
 } from '@temporalio/worker';
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox';
 import { loadConfig } from '../../src/config';
 import { createLogger } from '../../src/log';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../src/meeting/schema';
+import type { ReconciliationDocument } from '../../src/meeting/reconciliation';
 import type { StatusDocument, SyncStatus } from '../../src/meeting/status';
 import { CrmChangeStarter } from '../../src/crm-change-starter';
 import { readWebhookEvents } from '../../src/hubspot/webhook-events';
 import { Reconciler } from '../../src/reconciler';
 import { openProduct, type Product } from '../../src/product';
 import { putEvents } from '../../src/store/crm-events';
-import { applyCrmChangeWorkflowId } from '../../src/temporal/names';
+import { applyCrmChangeWorkflowId, reconcileWorkflowId } from '../../src/temporal/names';
 import { saveConnection } from '../../src/store/connections';
 import { acceptMeeting, dueSyncRequests, requestSync } from '../../src/store/meetings';
+import { findReconciliation } from '../../src/store/reconciliations';
 import { statusDocument } from '../../src/store/status-documents';
 import { createWorkspace } from '../../src/store/workspaces';
 import { SyncStarter } from '../../src/sync-starter';
@@ -49,6 +52,8 @@ export interface Stack {
   post(meeting: ProcessedMeetingInput): Promise<void>;
   resync(meetingId: string): Promise<StatusDocument>;
   status(meetingId: string): Promise<StatusDocument>;
+  /** Compares everything with HubSpot, as the API does when it is asked to, and waits until that is done. */
+  reconcile(): Promise<ReconciliationDocument | null>;
   /** Waits until the meeting's status is one of these. */
   until(meetingId: string, ...statuses: SyncStatus[]): Promise<StatusDocument>;
   close(): Promise<void>;
@@ -196,6 +201,15 @@ export async function startStack(
       await requestSync(product.db, workspaceId, meetingId);
       await starter.start(workspaceId, meetingId);
       return await settled(meetingId);
+    },
+    async reconcile() {
+      const id = await reconciler.start(workspaceId);
+      const reconciliation = temporal.workflow.getHandle(reconcileWorkflowId(workspaceId));
+      const done = reconciliation.result().then(() => true);
+      // As the sweeper of a running product does meanwhile.
+      do await starter.sweep(0);
+      while (!(await Promise.race([done, sleep(25, false)])));
+      return await findReconciliation(product.db, workspaceId, id ?? '');
     },
     async close() {
       worker.shutdown();

@@ -1,10 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { SettingsPatch } from '../../../src/meeting/settings';
 import { countSparedDoubles } from '../../../src/store/calendar-doubles';
 import { requestErasure } from '../../../src/store/meetings';
 import { changeSettings } from '../../../src/store/settings';
-import { reconcileWorkflowId } from '../../../src/temporal/names';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -237,12 +235,7 @@ test('without the setting nobody searches for it, and a reconciliation counts wh
   const unchecked = await countSparedDoubles(stack.product.db, stack.workspaceId);
   expect(unchecked).toEqual({ ...before, unchecked: before.unchecked + 2 });
 
-  await stack.reconciler.start(stack.workspaceId);
-  const reconciliation = stack.temporal.workflow.getHandle(reconcileWorkflowId(stack.workspaceId));
-  const done = reconciliation.result().then(() => true);
-  // As the sweeper of a running product does meanwhile.
-  do await stack.starter.sweep(0);
-  while (!(await Promise.race([done, sleep(25, false)])));
+  await stack.reconcile();
   const counted = await countSparedDoubles(stack.product.db, stack.workspaceId);
   expect(counted.unchecked).toBe(0);
   // Those of the tests before: a full body, a second recording, an archived one that is none.

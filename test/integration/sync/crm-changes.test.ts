@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { meetingContext } from '../../../src/store/context';
-import { findReconciliation } from '../../../src/store/reconciliations';
-import { reconcileWorkflowId } from '../../../src/temporal/names';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -134,17 +132,10 @@ test('a reconciliation finds what no webhook told, and says what it mended; the 
   crm.associate('contacts', contact.id, 'deals', deal.id);
   crm.update('contacts', contact.id, { firstname: 'After' });
 
-  const first = await reconcile();
+  const first = await stack.reconcile();
   expect(first).toMatchObject({ state: 'done', mended: { meetings: 1, records: 1 } });
   expect(await linksOf('recon')).toEqual([`contacts/${contact.id} participant`, `deals/${deal.id} cascade`]);
   const context = await meetingContext(stack.product.db, stack.workspaceId, 'recon');
   expect(context?.contacts[0]?.properties).toMatchObject({ firstname: 'After' });
-  expect(await reconcile()).toMatchObject({ state: 'done', mended: { meetings: 0, records: 0 } });
+  expect(await stack.reconcile()).toMatchObject({ state: 'done', mended: { meetings: 0, records: 0 } });
 });
-
-async function reconcile() {
-  const id = await stack.reconciler.start(stack.workspaceId);
-  const handle = stack.temporal.workflow.getHandle(reconcileWorkflowId(stack.workspaceId));
-  await Promise.all([handle.result(), stack.starter.sweep(0)]);
-  return await findReconciliation(stack.product.db, stack.workspaceId, id ?? '');
-}

@@ -4,9 +4,7 @@ import { objectTypes } from '../../../src/store/catalogue';
 import { meetingContext } from '../../../src/store/context';
 import { chooseLink } from '../../../src/store/manual-links';
 import { recordNames } from '../../../src/store/record-names';
-import { findReconciliation } from '../../../src/store/reconciliations';
 import { changeSettings } from '../../../src/store/settings';
-import { reconcileWorkflowId } from '../../../src/temporal/names';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -92,7 +90,7 @@ test('custom objects of a contact, a company and a deal are linked in the create
   // Custom objects are told by no webhook: the reconciliation keeps them fresh.
   crm.update(type, two.id, { go_live: '2027-05-01' });
   crm.archive(type, three.id);
-  expect(await reconcile()).toMatchObject({ state: 'done', mended: { meetings: 1, records: 2 } });
+  expect(await stack.reconcile()).toMatchObject({ state: 'done', mended: { meetings: 1, records: 2 } });
   const fresh = await meetingContext(stack.product.db, stack.workspaceId, 'custom');
   expect(fresh?.customObjects.map(({ name, properties }) => [name, properties?.['go_live']])).toEqual([
     ['Of the contact', '2027-02-01'],
@@ -137,10 +135,3 @@ test('a type that HubSpot no longer shows holds up nothing else', async () => {
   expect(context?.contacts[0]).toMatchObject({ name: 'Eva' });
   expect(context?.customObjects[0]).toMatchObject({ name: null, properties: {} });
 });
-
-async function reconcile() {
-  const id = await stack.reconciler.start(stack.workspaceId);
-  const handle = stack.temporal.workflow.getHandle(reconcileWorkflowId(stack.workspaceId));
-  await Promise.all([handle.result(), stack.starter.sweep(0)]);
-  return await findReconciliation(stack.product.db, stack.workspaceId, id ?? '');
-}

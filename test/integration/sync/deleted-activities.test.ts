@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { requestSync, requestSyncs } from '../../../src/store/meetings';
-import { reconcileWorkflowId } from '../../../src/temporal/names';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -15,15 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-async function reconcile() {
-  await stack.reconciler.start(stack.workspaceId);
-  const reconciliation = stack.temporal.workflow.getHandle(reconcileWorkflowId(stack.workspaceId));
-  const done = reconciliation.result().then(() => true);
-  // As the sweeper of a running product does meanwhile.
-  do await stack.starter.sweep(0);
-  while (!(await Promise.race([done, sleep(25, false)])));
-}
-
 const ids = ({ engagements }: Awaited<ReturnType<Stack['status']>>) => ({
   summary: engagements.summary?.id ?? '',
   notes: engagements.notes?.id ?? '',
@@ -34,7 +23,7 @@ test('a reconciliation notices that one was deleted: the status names it, the ot
   const before = ids(await stack.sync(meeting({ meetingId: 'r1' })));
   const untouched = await stack.sync(meeting({ meetingId: 'r2' }));
   crm.archive('notes', before.notes);
-  await reconcile();
+  await stack.reconcile();
   expect(await stack.status('r1')).toMatchObject({
     status: 'synced',
     reason: {
@@ -66,7 +55,7 @@ test('a reconciliation notices that one was deleted: the status names it, the ot
 
   crm.archive('meetings', before.summary);
   stack.sandbox.requests.clear();
-  await reconcile();
+  await stack.reconcile();
   expect(await stack.status('r1')).toMatchObject({
     status: 'skipped',
     reason: {
