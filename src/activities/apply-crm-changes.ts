@@ -1,6 +1,7 @@
 import { learnUnknown } from '../catalogue';
 import type { Crm } from '../hubspot/crm';
 import { recordKey, type RecordRef } from '../meeting/cascade';
+import { MATCHED_BY } from '../meeting/matching';
 import { requestSyncsOfLinked, requestSyncsOfParticipants } from '../store/affected-meetings';
 import { findWorkspaceOfPortal } from '../store/connections';
 import { markEventsDone, pendingEvents, toldRecords, type PendingEvent } from '../store/crm-events';
@@ -27,14 +28,12 @@ import { isCustom, isTypeRefused, readNewcomers, readRecords } from './refresh-m
 const EVENTS_AT_ONCE = 2_000;
 const RECORDS_AT_ONCE = 300;
 
-/** What may change which records a meeting is linked to. */
-const MOVES_LINKS: readonly PendingEvent['kind'][] = [
-  'deletion',
-  'privacyDeletion',
-  'restore',
-  'merge',
-  'associationChange',
-];
+/** Whether an event may change which records the meetings of its records are linked to. */
+function movesLinks({ kind, records, property }: PendingEvent): boolean {
+  if (kind !== 'propertyChange') return kind !== 'creation';
+  // Who loses an address is no participant any more; who gets one may stand for somebody besides.
+  return records.some(({ objectType }) => MATCHED_BY[objectType]?.includes(property?.name ?? '') === true);
+}
 
 export interface AppliedChanges {
   readonly events: number;
@@ -81,9 +80,7 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     ]);
     await saveRecords(db, portalId, read);
 
-    const moved = distinct(
-      events.filter((event) => MOVES_LINKS.includes(event.kind)).flatMap((event) => event.records),
-    );
+    const moved = distinct(events.filter(movesLinks).flatMap((event) => event.records));
     const restored = distinct(
       events
         .filter((event) => event.kind === 'restore')

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+let crm: Stack['sandbox']['crm'];
+beforeAll(async () => {
+  stack = await startStack({
+    ownNamespace: true,
+    env: {
+      HUBSPOT_REQUESTS_PER_10_SECONDS: '5000',
+      HUBSPOT_SEARCHES_PER_SECOND: '500',
+      HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS: '5000',
+    },
+    sandbox: { limits: { tenSecondly: null, searchPerSecond: null, associationsTenSecondly: null } },
+  });
+  crm = stack.sandbox.crm;
+  await stack.connect();
+});
+beforeEach(() => {
+  stack.sandbox.faults.clear();
+});
+afterAll(() => stack.close());
+
+const from = (meetingId: string, ...emails: string[]) =>
+  meeting({ meetingId, participants: emails.map((email) => ({ email })) });
+const linksOf = async (meetingId: string) =>
+  (await stack.status(meetingId)).links.map(({ objectType, id, via }) => `${objectType}/${id} ${via}`);
+const changed = (name: string, id: string, propertyName: string, propertyValue: string) => ({
+  subscriptionType: `${name}.propertyChange`,
+  objectId: Number(id),
+  propertyName,
+  propertyValue,
+});
+
+/** A synced meeting with one contact and a deal of theirs. */
+async function contactWithDeal(name: string): Promise<{ contact: string; deal: string }> {
+  const contact = crm.create('contacts', { email: `${name}@moved.example` }).id;
+  const deal = crm.create('deals', { dealname: name }).id;
+  crm.associate('contacts', contact, 'deals', deal);
+  await stack.sync(from(name, `${name}@moved.example`));
+  // What the meeting touches is in the mirror.
+  await stack.apply();
+  expect(crm.timeline('deals', deal)).toHaveLength(2);
+  return { contact, deal };
+}
+
+/** The contact is no participant any more, so nothing of the meeting is linked. */
+async function leave(name: string, contact: string): Promise<void> {
+  crm.update('contacts', contact, { email: `no-${name}@elsewhere.example` });
+  await stack.apply(changed('contact', contact, 'email', `no-${name}@elsewhere.example`));
+  expect(await stack.status(name)).toMatchObject({ status: 'skipped', links: [] });
+}
+
+describe('addresses that change hands', () => {
+  test('who loses the address is no participant any more, and neither is what hung on them', async () => {
+    const { contact, deal } = await contactWithDeal('lost');
+    await leave('lost', contact);
+    expect([crm.timeline('contacts', contact), crm.timeline('deals', deal)]).toEqual([[], []]);
+  });
+
+  test('a contact of the meeting who turns out to be a second participant takes the place of their company', async () => {
+    const company = crm.create('companies', { domain: 'two.example' }).id;
+    const contact = crm.create('contacts', { email: 'one@two.example' }).id;
+    await stack.sync(from('two', 'one@two.example', 'other@two.example'));
+    expect(await linksOf('two')).toEqual([`contacts/${contact} participant`, `companies/${company} domain`]);
+    crm.update('contacts', contact, { hs_additional_emails: 'other@two.example' });
+    await stack.apply(changed('contact', contact, 'hs_additional_emails', 'other@two.example'));
+    expect(await linksOf('two')).toEqual([`contacts/${contact} participant`]);
+  });
+
+  test('a company that loses the domain goes, with its deals', async () => {
+    const company = crm.create('companies', { domain: 'sold.example' }).id;
+    const deal = crm.create('deals', { dealname: 'Sold' }).id;
+    crm.associate('companies', company, 'deals', deal);
+    await stack.sync(from('sold', 'a@sold.example'));
+    expect(await linksOf('sold')).toHaveLength(2);
+    crm.update('companies', company, { domain: 'bought.example' });
+    await stack.apply(changed('company', company, 'domain', 'bought.example'));
+    expect(await stack.status('sold')).toMatchObject({ status: 'skipped', links: [] });
+    expect(crm.timeline('deals', deal)).toEqual([]);
+  });
+});
