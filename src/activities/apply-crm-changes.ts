@@ -2,7 +2,7 @@ import { learnUnknown } from '../catalogue';
 import type { Crm } from '../hubspot/crm';
 import { recordKey, type RecordRef } from '../meeting/cascade';
 import { MATCHED_BY } from '../meeting/matching';
-import { requestSyncsOfLinked, requestSyncsOfParticipants } from '../store/affected-meetings';
+import { requestSyncsOfActivities, requestSyncsOfLinked, requestSyncsOfParticipants } from '../store/affected-meetings';
 import { findWorkspaceOfPortal } from '../store/connections';
 import { markEventsDone, pendingEvents, toldRecords, type PendingEvent } from '../store/crm-events';
 import {
@@ -87,8 +87,10 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
         .flatMap((event) => event.records)
         .filter((record) => !isActivityType(record.objectType)),
     );
+    const neighbours = await neighboursOf(crm, restored);
     const meetings =
-      (await requestSyncsOfLinked(db, portalId, [...moved, ...(await neighboursOf(crm, restored))])) +
+      (await requestSyncsOfLinked(db, portalId, [...moved, ...neighbours])) +
+      (await requestSyncsOfActivities(db, portalId, neighbours)) +
       (await requestSyncsOfParticipants(
         db,
         { workspaceId, portalId },
@@ -149,12 +151,12 @@ function isLive(record: ReadRecord): record is ReadRecord & { properties: Readon
 }
 
 /**
- * A restored record stands in no link: the meetings of the contacts and companies that it belongs to are asked, and of
- * the deals, where it is a custom object.
+ * A restored record stands in no link: the meetings of the contacts and companies that it belongs to are asked, of the
+ * deals, where it is a custom object, and those whose activities came back to its timeline with it.
  */
 async function neighboursOf(crm: Crm, restored: readonly RecordRef[]): Promise<RecordRef[]> {
   const reads = restored.flatMap((ref) =>
-    ['contacts', 'companies', ...(isCustom(ref) ? ['deals'] : [])]
+    ['contacts', 'companies', ...(isCustom(ref) ? ['deals'] : []), 'meetings', 'notes', 'calls']
       .filter((type) => type !== ref.objectType)
       .map(async (type) => {
         try {
@@ -162,7 +164,8 @@ async function neighboursOf(crm: Crm, restored: readonly RecordRef[]): Promise<R
           return ids.map((id) => ({ objectType: type, id }));
         } catch (error) {
           // The account may know no associations between the two types, or no longer show the one.
-          if (!isCustom(ref) || !isTypeRefused(error)) throw error;
+          const isKnown = !isCustom(ref) && (type === 'contacts' || type === 'companies');
+          if (isKnown || !isTypeRefused(error)) throw error;
           return [];
         }
       }),

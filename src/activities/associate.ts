@@ -2,14 +2,17 @@ import type { Crm } from '../hubspot/crm';
 import { recordKey, type RecordRef } from '../meeting/cascade';
 import {
   addAssociations,
+  keepGoneAssociations,
   listAssociations,
-  listEngagements,
   removeAssociations,
   type EngagementKey,
-} from '../store/ledger';
+  type OwnAssociation,
+} from '../store/engagement-associations';
+import { listEngagements } from '../store/ledger';
 import { listLinks, refuseLink } from '../store/links';
 import type { MeetingKey } from '../store/meetings';
 import type { ActivityDependencies } from './dependencies';
+import { takeOff } from './take-off';
 
 /** How the activities' associations changed. `refused`: HubSpot refused them; the others stand all the same. */
 export interface AssociateResult {
@@ -38,11 +41,13 @@ export function associate(dependencies: ActivityDependencies) {
           if (joined) await claimMissing(crm, key, hubspotId, due);
           const standing = await listAssociations(db, key);
           const pending = standing.filter((record) => record.pending);
-          const missing = joined ? without(pending, without(pending, due)) : without(due, standing);
+          const present = standing.filter((record) => !record.gone);
+          const missing = joined ? without(pending, without(pending, due)) : without(due, present);
           const surplus = without(standing, due);
+          const take = takeOff(crm, { objectType, hubspotId }, due);
           const changes = [
             ...missing.map((record) => add(crm, key, objectType, hubspotId, record)),
-            ...surplus.map((record) => remove(crm, key, objectType, hubspotId, record)),
+            ...surplus.map((record) => remove(key, record, take)),
           ];
           return await Promise.allSettled(changes);
         },
@@ -97,20 +102,14 @@ export function associate(dependencies: ActivityDependencies) {
     return 'added';
   }
 
-  async function remove(
-    crm: Crm,
-    key: EngagementKey,
-    objectType: string,
-    hubspotId: string,
-    record: RecordRef,
-  ): Promise<Change> {
-    await crm.associations(objectType, record.objectType).dissociate({ fromId: hubspotId, toId: record.id });
-    await removeAssociations(db, key, [record]);
-    return 'removed';
+  async function remove(key: EngagementKey, record: OwnAssociation, take: ReturnType<typeof takeOff>): Promise<Change> {
+    const outcome = await take(record);
+    await (outcome === 'gone' ? keepGoneAssociations : removeAssociations)(db, key, [record]);
+    return outcome;
   }
 }
 
-type Change = 'added' | 'removed' | 'refused';
+type Change = 'added' | 'removed' | 'refused' | 'gone';
 
 function without<Ref extends RecordRef>(records: readonly Ref[], others: readonly RecordRef[]): Ref[] {
   const excluded = new Set(others.map(recordKey));

@@ -4,8 +4,10 @@ import type { CrmRecord } from '../hubspot/batch-answers';
 import { hasPart, joinBody, withoutPart } from '../meeting/joined-body';
 import { startsApartMs } from '../meeting/occurrence';
 import type { ProcessedMeeting } from '../meeting/schema';
-import { forgetEngagement, knownHubspotIds, listAssociations, recordJoined, type EngagementKey } from '../store/ledger';
+import { listAssociations, type EngagementKey } from '../store/engagement-associations';
+import { forgetEngagement, knownHubspotIds, recordJoined } from '../store/ledger';
 import type { ActivityDependencies } from './dependencies';
+import { takeOff } from './take-off';
 import { notSettled, urlOf, type SettledEngagement } from './settle-engagement';
 
 const BODY = 'hs_meeting_body';
@@ -93,11 +95,7 @@ export async function leaveCalendarMeeting(
     const left = withoutPart(body, meeting.recordingUrl);
     if (left !== body) await crm.objects('meetings').update({ id: hubspotId, properties: { [BODY]: left } });
     const ours = await listAssociations(db, key);
-    await Promise.all(
-      ours.map(({ objectType, id }) =>
-        crm.associations('meetings', objectType).dissociate({ fromId: hubspotId, toId: id }),
-      ),
-    );
+    await Promise.all(ours.map(takeOff(crm, { objectType: 'meetings', hubspotId }, [])));
   }
   await forgetEngagement(db, key, row);
 }

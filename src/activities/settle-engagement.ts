@@ -3,13 +3,12 @@ import { recordUrl } from '../hubspot/account';
 import { objectTypeId } from '../hubspot/association-types';
 import type { CrmRecord } from '../hubspot/batch-answers';
 import type { ProcessedMeeting } from '../meeting/schema';
+import { listAssociations, type EngagementKey } from '../store/engagement-associations';
 import {
   findEngagement as findInLedger,
   forgetEngagement,
   knownHubspotIds,
-  listAssociations,
   recordFound,
-  type EngagementKey,
   type EngagementRow,
 } from '../store/ledger';
 import type { ActivityDependencies } from './dependencies';

@@ -4,7 +4,8 @@ import { notesActivity, summaryActivity, summaryTypeOf, type ActivityContent } f
 import type { ProcessedMeeting } from '../meeting/schema';
 import type { SummaryType } from '../meeting/settings';
 import { renderSummary } from '../meeting/summary-body';
-import { forgetEngagement, markDeleted, recordCreated, recordUpdated, type EngagementKey } from '../store/ledger';
+import type { EngagementKey } from '../store/engagement-associations';
+import { forgetEngagement, markDeleted, recordCreated, recordUpdated } from '../store/ledger';
 import { listLinks } from '../store/links';
 import type { MeetingKey } from '../store/meetings';
 import type { EngagementKind } from '../store/schema';

@@ -47,7 +47,7 @@ export class Associations {
   /** Makes the unlabelled association; making it again is harmless and leaves labels alone. */
   readonly associate: (pair: Pair) => Promise<Associated>;
   /** Takes every association between the two records away. */
-  readonly dissociate: (pair: Pair) => Promise<void>;
+  readonly dissociate: (pair: Pair) => Promise<Associated>;
 
   constructor(portal: Portal, from: string, to: string) {
     this.#portal = portal;
@@ -149,14 +149,23 @@ export class Associations {
     return pairs.map((pair) => answers.get(keyOf(pair)) ?? { refused: null });
   }
 
-  async #archive(pairs: readonly Pair[]): Promise<undefined[]> {
+  async #archive(pairs: readonly Pair[]): Promise<(Associated | Error)[]> {
     const byFrom = Map.groupBy(pairs, (pair) => pair.fromId);
     const inputs = [...byFrom].map(([id, some]) => ({
       from: { id },
       to: unique(some.map((pair) => pair.toId)).map((to) => ({ id: to })),
     }));
-    await this.#portal.send({ method: 'POST', path: `${this.#path}/batch/archive`, json: { inputs } }, 'associations');
-    return pairs.map(() => undefined);
+    try {
+      await this.#portal.send(
+        { method: 'POST', path: `${this.#path}/batch/archive`, json: { inputs } },
+        'associations',
+      );
+    } catch (error) {
+      if (!(error instanceof HubSpotError) || error.decision.do !== 'refused') throw error;
+      if (pairs.length === 1) return [{ refused: error.said }];
+      return await this.#oneByOne(pairs, (some) => this.#archive(some));
+    }
+    return pairs.map(() => ({ refused: null }));
   }
 
   async #oneByOne<Input, Output>(

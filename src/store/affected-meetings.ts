@@ -22,6 +22,25 @@ export async function requestSyncsOfLinked(db: Db, portalId: number, refs: reado
 }
 
 /**
+ * Marks the meetings as due whose activities these are.
+ *
+ * @returns how many
+ */
+export async function requestSyncsOfActivities(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<number> {
+  if (refs.length === 0) return 0;
+  const { numAffectedRows } = await sql`
+    update meetings set sync_requested_at = now()
+    where status <> 'deleted' and (workspace_id, meeting_id) in (
+      select workspace_id, meeting_id from engagements
+      where portal_id = ${portalId} and (object_type, hubspot_id) in (
+        select * from unnest(${refs.map((ref) => ref.objectType)}::text[], ${refs.map((ref) => ref.id)}::text[])
+      )
+    )
+  `.execute(db);
+  return Number(numAffectedRows ?? 0n);
+}
+
+/**
  * Marks the meetings as due in which somebody with one of these addresses or domains took part, and who is not linked
  * yet: a participant who became known in HubSpot.
  *

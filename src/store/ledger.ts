@@ -1,14 +1,9 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
-import { recordKey, type RecordRef } from '../meeting/cascade';
+import type { RecordRef } from '../meeting/cascade';
 import type { Db } from './database';
+import { addAssociations, ofEngagement, type EngagementKey } from './engagement-associations';
 import type { MeetingKey } from './meetings';
-import type { Database, EngagementKind } from './schema';
-
-/** One activity of one meeting in one HubSpot account. */
-export interface EngagementKey extends MeetingKey {
-  readonly portalId: number;
-  readonly kind: EngagementKind;
-}
+import type { Database } from './schema';
 
 export type EngagementRow = Selectable<Database['engagements']> & {
   /** Names the create that is under way; null once it is written. */
@@ -39,10 +34,6 @@ const extras = [
   claim.as('claim'),
   sql<number>`coalesce(extract(epoch from clock_timestamp() - writing_since) * 1000, 0)::float8`.as('writing_ms'),
 ];
-
-function ofEngagement({ workspaceId, meetingId, portalId, kind }: EngagementKey) {
-  return { workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId, kind };
-}
 
 /** What the ledger says about one activity, or null when HubSpot surely does not have it. */
 export async function findEngagement(db: Db, key: EngagementKey): Promise<EngagementRow | null> {
@@ -258,57 +249,4 @@ export async function knownHubspotIds(
     .where('hubspot_id', 'in', hubspotIds)
     .execute();
   return new Set(rows.flatMap((row) => row.hubspot_id ?? []));
-}
-
-/** An association that we put there. `pending`: it was about to be made, and may not stand yet. */
-export type OwnAssociation = RecordRef & { readonly pending: boolean };
-
-/** The associations of one activity that we put there. */
-export async function listAssociations(db: Db, key: EngagementKey): Promise<OwnAssociation[]> {
-  const rows = await db
-    .selectFrom('engagement_associations')
-    .select(['object_type', 'record_id', 'pending'])
-    .where((where) => where.and(ofEngagement(key)))
-    .execute();
-  return rows.map((row) => ({ objectType: row.object_type, id: row.record_id, pending: row.pending }));
-}
-
-/**
- * Records associations that stand in HubSpot by our hand. Repeating is harmless.
- *
- * @param options - `pending`: they are about to be made, and did not stand before
- */
-export async function addAssociations(
-  db: Db,
-  key: EngagementKey,
-  records: readonly RecordRef[],
-  { pending = false }: { readonly pending?: boolean } = {},
-): Promise<void> {
-  if (records.length === 0) return;
-  await db
-    .insertInto('engagement_associations')
-    .values(
-      records.map((record) => ({
-        ...ofEngagement(key),
-        object_type: record.objectType,
-        record_id: record.id,
-        pending,
-      })),
-    )
-    .onConflict((conflict) =>
-      conflict
-        .columns(['workspace_id', 'meeting_id', 'portal_id', 'kind', 'object_type', 'record_id'])
-        .doUpdateSet({ pending }),
-    )
-    .execute();
-}
-
-/** Records associations that no longer stand. */
-export async function removeAssociations(db: Db, key: EngagementKey, records: readonly RecordRef[]): Promise<void> {
-  if (records.length === 0) return;
-  await db
-    .deleteFrom('engagement_associations')
-    .where((where) => where.and(ofEngagement(key)))
-    .where(sql`object_type || '/' || record_id`, 'in', records.map(recordKey))
-    .execute();
 }

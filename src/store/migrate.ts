@@ -14,6 +14,7 @@ import * as meetingPages from './migrations/0012_meeting_pages';
 import * as mergedRecords from './migrations/0013_merged_records';
 import * as webhooksJournal from './migrations/0014_webhooks_journal';
 import * as crmTimes from './migrations/0015_crm_times';
+import * as goneAssociations from './migrations/0016_gone_associations';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
 const migrations: Record<string, Migration> = {
@@ -31,6 +32,7 @@ const migrations: Record<string, Migration> = {
   '0013_merged_records': mergedRecords,
   '0014_webhooks_journal': webhooksJournal,
   '0015_crm_times': crmTimes,
+  '0016_gone_associations': goneAssociations,
 };
 
 /**

@@ -434,6 +434,8 @@ interface EngagementAssociationsTable {
   record_id: string;
   /** About to be made by us; it did not stand before. */
   pending: Generated<boolean>;
+  /** Since when the record is known to be gone while the association was to be taken away; null while it stands. */
+  gone_at: Timestamp | null;
 }
 
 export type Budget = 'requests' | 'search' | 'associations';

@@ -1,6 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { RecordRef } from '../meeting/cascade';
 import type { Db } from './database';
+import { RESTORABLE_DAYS } from './engagement-associations';
 import type { MeetingKey } from './meetings';
 import type { Database } from './schema';
 
@@ -14,9 +15,6 @@ export interface WrittenActivity extends MeetingKey {
   /** A person deleted it, as far as is known. */
   readonly deleted: boolean;
 }
-
-/** HubSpot keeps deleted records so long: after that nobody can restore them any more. */
-const RESTORABLE_DAYS = 90;
 
 function written(db: Db, workspaceId: string, portalId: number) {
   return db

@@ -32,6 +32,7 @@ const changed = (name: string, id: string, propertyName: string, propertyValue: 
   propertyName,
   propertyValue,
 });
+const told = (subscriptionType: string, id: string) => ({ subscriptionType, objectId: Number(id) });
 
 /** A synced meeting with one contact and a deal of theirs. */
 async function contactWithDeal(name: string): Promise<{ contact: string; deal: string }> {
@@ -80,4 +81,62 @@ describe('addresses that change hands', () => {
     expect(await stack.status('sold')).toMatchObject({ status: 'skipped', links: [] });
     expect(crm.timeline('deals', deal)).toEqual([]);
   });
+});
+
+describe('what a merge takes along is taken off the record that is left', () => {
+  test('when that is not due', async () => {
+    const { contact, deal } = await contactWithDeal('merged');
+    const merged = crm.merge('deals', deal, crm.create('deals', { dealname: 'Other' }).id).id;
+    expect(crm.timeline('deals', merged)).toHaveLength(2);
+    await leave('merged', contact);
+    expect(crm.timeline('deals', merged)).toEqual([]);
+  });
+
+  test('but not when it is', async () => {
+    const { contact, deal } = await contactWithDeal('due');
+    const merged = crm.merge('deals', deal, crm.create('deals', { dealname: 'Other' }).id).id;
+    await stack.apply(told('deal.merge', deal));
+    expect(await linksOf('due')).toEqual([`contacts/${contact} participant`, `deals/${merged} cascade`]);
+    expect(crm.timeline('deals', merged)).toHaveLength(2);
+  });
+
+  test('when it was deleted meanwhile, as soon as it is back', async () => {
+    const { contact, deal } = await contactWithDeal('back');
+    const merged = crm.merge('deals', deal, crm.create('deals', { dealname: 'Other' }).id).id;
+    crm.archive('deals', merged);
+    await leave('back', contact);
+    crm.restore('deals', merged);
+    expect(crm.timeline('deals', merged)).toHaveLength(2);
+    await stack.apply(told('deal.restore', merged));
+    expect(crm.timeline('deals', merged)).toEqual([]);
+  });
+});
+
+test('a record that comes back after it was taken off does not bring the activities back', async () => {
+  const { contact, deal } = await contactWithDeal('restored');
+  crm.archive('deals', deal);
+  await leave('restored', contact);
+  crm.restore('deals', deal);
+  expect(crm.timeline('deals', deal)).toHaveLength(2);
+  await stack.apply(told('deal.restore', deal));
+  expect(crm.timeline('deals', deal)).toEqual([]);
+  // Due again, it is put back.
+  crm.update('contacts', contact, { email: 'restored@moved.example' });
+  await stack.apply(changed('contact', contact, 'email', 'restored@moved.example'));
+  expect(crm.timeline('deals', deal)).toHaveLength(2);
+});
+
+test('an association that HubSpot does not let go holds up neither the meeting nor the others', async () => {
+  const { contact, deal } = await contactWithDeal('refused');
+  const second = crm.create('deals', { dealname: 'Second' }).id;
+  crm.associate('contacts', contact, 'deals', second);
+  await stack.resync('refused');
+  // Both go in one batch, which is refused; then each by itself, of which the first is.
+  const archives = { pattern: '/associations/.*/(meetings|notes)/deals/batch/archive$' };
+  const refusal = { status: 'error', category: 'VALIDATION_ERROR', message: 'no such association' };
+  stack.sandbox.faults.add({ match: archives, times: 4, action: { kind: 'status', status: 400, body: refusal } });
+  await leave('refused', contact);
+  expect([...crm.timeline('deals', deal), ...crm.timeline('deals', second)]).toHaveLength(2);
+  await stack.resync('refused');
+  expect([...crm.timeline('deals', deal), ...crm.timeline('deals', second)]).toEqual([]);
 });
