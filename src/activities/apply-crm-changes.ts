@@ -9,6 +9,7 @@ import {
   forgetRecords,
   mirroredOf,
   saveRecords,
+  timeOfReading,
   unreadRecords,
   type MirroredRecord,
   type ReadRecord,
@@ -74,13 +75,14 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
       ...touched.filter((ref) => known.has(recordKey(ref))),
       ...(await unreadRecords(db, portalId, RECORDS_AT_ONCE)),
     ]);
+    const readFrom = await timeOfReading(db);
     const [read, newcomers] = await Promise.all([
       readRecords(connected, db, refs),
       readNewcomers(connected, awaited ? comers.toRead.filter((ref) => !known.has(recordKey(ref))) : []),
     ]);
-    await saveRecords(db, portalId, read);
+    const saved = await saveRecords(db, portalId, read, readFrom);
 
-    const moved = distinct(events.filter(movesLinks).flatMap((event) => event.records));
+    const moved = distinct([...events.filter(movesLinks).flatMap((event) => event.records), ...saved.moved]);
     const restored = distinct(
       events
         .filter((event) => event.kind === 'restore')

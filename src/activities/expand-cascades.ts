@@ -5,7 +5,7 @@ import { crmReader } from '../planning/reader';
 import { saveAssociations } from '../store/associations';
 import { replaceLinks } from '../store/links';
 import { saveLinkedContent, type MeetingKey } from '../store/meetings';
-import { sightRecords } from '../store/mirror';
+import { goneAmong, sightRecords } from '../store/mirror';
 import type { ActivityDependencies } from './dependencies';
 
 /** Follows the cascade rule in HubSpot and stores every record that the meeting should be linked to. */
@@ -16,7 +16,8 @@ export function expandCascades(dependencies: ActivityDependencies) {
     const { crm, portalId } = await dependencies.gateway.connect(key.workspaceId);
     const input = await loadPlanInput(db, key, portalId);
     if (input === null) return { links: 0 };
-    const { links, answered, basis } = await planLinks(crmReader(crm), input, roots);
+    const reader = crmReader(crm, (refs) => goneAmong(db, portalId, refs));
+    const { links, answered, basis } = await planLinks(reader, input, roots);
     await replaceLinks(db, key, portalId, links);
     await saveLinkedContent(db, key, basis);
     await sightRecords(db, portalId, links);

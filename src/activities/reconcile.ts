@@ -1,5 +1,6 @@
 import { refreshCatalogue } from '../catalogue';
-import { mirroredRecords, saveRecords } from '../store/mirror';
+import { requestSyncsOfLinked } from '../store/affected-meetings';
+import { mirroredRecords, saveRecords, timeOfReading } from '../store/mirror';
 import {
   abandonReconciliation,
   beginReconciliation,
@@ -46,7 +47,10 @@ export function startReconciliation({ db, tokens }: ActivityDependencies) {
   };
 }
 
-/** Reads every mirrored record again, a hundred a call: webhooks are lost, and association changes move no date. */
+/**
+ * Reads every mirrored record again, a hundred a call: webhooks are lost, and association changes move no date. Meetings
+ * whose records turn out to be gone are compared once more: their pass may have come too early to know.
+ */
 export function reconcileMirror(dependencies: ActivityDependencies) {
   return async ({ workspaceId }: { readonly workspaceId: string }): Promise<{ readonly changed: number }> => {
     const connected = await dependencies.gateway.connect(workspaceId);
@@ -54,12 +58,15 @@ export function reconcileMirror(dependencies: ActivityDependencies) {
     // First: what the schemas say decides which properties of custom objects are read.
     await refreshCatalogue(dependencies, connected);
     const mirrored = await mirroredRecords(dependencies.db, portalId);
+    const readFrom = await timeOfReading(dependencies.db);
     const read = await readRecords(
       connected,
       dependencies.db,
       mirrored.map((record) => ({ objectType: record.object_type, id: record.record_id })),
     );
-    return { changed: await saveRecords(dependencies.db, portalId, read) };
+    const { changed, moved } = await saveRecords(dependencies.db, portalId, read, readFrom);
+    await requestSyncsOfLinked(dependencies.db, portalId, moved);
+    return { changed };
   };
 }
 

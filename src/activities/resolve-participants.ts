@@ -5,7 +5,7 @@ import { planParticipants } from '../planning/participants';
 import { crmReader } from '../planning/reader';
 import { replaceLinks } from '../store/links';
 import { saveProgress, type MeetingKey } from '../store/meetings';
-import { saveParticipants } from '../store/mirror';
+import { goneAmong, saveParticipants } from '../store/mirror';
 import { createContact } from './create-contact';
 import { ownerOf, type ActivityDependencies } from './dependencies';
 
@@ -23,12 +23,14 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     const connected = await dependencies.gateway.connect(key.workspaceId);
     const input = await loadPlanInput(db, key, connected.portalId);
     if (input === null) throw new Error('the meeting has no content any more');
-    const plan = await planParticipants(crmReader(connected.crm), input);
-    if (plan.skip !== null) await replaceLinks(db, key, connected.portalId, []);
+    const { crm, portalId } = connected;
+    const reader = crmReader(crm, (refs) => goneAmong(db, portalId, refs));
+    const plan = await planParticipants(reader, input);
+    if (plan.skip !== null) await replaceLinks(db, key, portalId, []);
     if (plan.skip?.code === 'meeting_excluded') return { roots: plan.roots, skip: plan.skip };
 
     await saveParticipants(db, key, plan.people.external);
-    const created = await Promise.all(plan.toCreate.map((person) => createContact(connected.crm, person)));
+    const created = await Promise.all(plan.toCreate.map((person) => createContact(crm, person)));
     await saveProgress(db, key, { status: 'syncing', reason: null, unmatched: plan.unmatched });
     const roots = {
       ...plan.roots,

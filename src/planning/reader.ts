@@ -17,19 +17,33 @@ export interface CrmReader {
 /**
  * Asks HubSpot each question once. For one plan, or for several that should see the same CRM: make a new one for the
  * next.
+ *
+ * @param goneAmong - those of some records that are gone as far as the mirror knows. Association reads may go on naming
+ *   deleted records, and reading every record that they name would double a sync's calls: these are read
  */
-export function crmReader(crm: Crm): CrmReader {
+export function crmReader(
+  crm: Crm,
+  goneAmong: (refs: readonly RecordRef[]) => Promise<readonly RecordRef[]>,
+): CrmReader {
   const contacts = new Map<string, Promise<CrmRecord | null>>();
   const companies = new Map<string, Promise<readonly CrmRecord[]>>();
   const records = new Map<string, Promise<CrmRecord | null>>();
   const associated = new Map<string, Promise<readonly string[]>>();
+  const record = (ref: RecordRef) => once(records, recordKey(ref), () => crm.objects(ref.objectType).read(ref.id));
   return {
     contact: (email) => once(contacts, email, () => crm.contacts.byEmail(email)),
     companies: (domain) => once(companies, domain, () => crm.companies.byDomain(domain)),
-    record: (ref) => once(records, recordKey(ref), () => crm.objects(ref.objectType).read(ref.id)),
-    associated: (from, to) =>
-      once(associated, `${recordKey(from)}>${to}`, () => crm.associations(from.objectType, to).of(from.id)),
+    record,
+    associated: (from, to) => once(associated, `${recordKey(from)}>${to}`, () => live(from, to)),
   };
+
+  async function live(from: RecordRef, to: ObjectType): Promise<string[]> {
+    const ids = await crm.associations(from.objectType, to).of(from.id);
+    const gone = await goneAmong(ids.map((id) => ({ objectType: to, id })));
+    const present = await Promise.all(gone.map(async (ref) => [ref.id, (await record(ref))?.id ?? null] as const));
+    const now = new Map(present);
+    return [...new Set(ids.flatMap((id) => (now.has(id) ? (now.get(id) ?? []) : id)))];
+  }
 }
 
 /** Too much would have to be read of HubSpot for an answer that somebody waits for. */

@@ -56,6 +56,19 @@ export async function mirroredOf(db: Db, portalId: number, refs: readonly Record
   return await db.selectFrom('crm_records').selectAll().where('portal_id', '=', portalId).where(among(refs)).execute();
 }
 
+/** Those of `refs` that were deleted or merged away, as far as the mirror knows: restored ones may be among them. */
+export async function goneAmong(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<RecordRef[]> {
+  if (refs.length === 0) return [];
+  const rows = await db
+    .selectFrom('crm_records')
+    .select(['object_type', 'record_id'])
+    .where('portal_id', '=', portalId)
+    .where((where) => where.or([where('archived', '=', true), where('merged_into', 'is not', null)]))
+    .where(among(refs))
+    .execute();
+  return rows.map((row) => ({ objectType: row.object_type, id: row.record_id }));
+}
+
 /** By the index: the concatenated key would have every record of the portal compared. */
 function among(refs: readonly RecordRef[]) {
   return sql<boolean>`(object_type, record_id) in (
@@ -63,10 +76,34 @@ function among(refs: readonly RecordRef[]) {
   )`;
 }
 
-/** Stores records as they were just read. @returns how many differ from what the mirror had */
-export async function saveRecords(db: Db, portalId: number, records: readonly ReadRecord[]): Promise<number> {
-  if (records.length === 0) return 0;
-  const { rows } = await sql<{ changed: number }>`
+/** The database's time, for {@link saveRecords}: to the microsecond, and the same for every worker. */
+export async function timeOfReading(db: Db): Promise<string> {
+  const { rows } = await sql<{ now: string }>`select clock_timestamp()::text as now`.execute(db);
+  return rows[0]?.now ?? '';
+}
+
+/** What reading made new. */
+export interface SavedRecords {
+  /** How many differ from what the mirror had. */
+  readonly changed: number;
+  /** Those that are gone or merged away, or back: links to them are not what they were. */
+  readonly moved: readonly RecordRef[];
+}
+
+/**
+ * Stores records as they were read. Of two readers at the same time the one that began later has what is true: an older
+ * reading that comes late changes nothing.
+ *
+ * @param readFrom - when the reading began ({@link timeOfReading})
+ */
+export async function saveRecords(
+  db: Db,
+  portalId: number,
+  records: readonly ReadRecord[],
+  readFrom: string,
+): Promise<SavedRecords> {
+  if (records.length === 0) return { changed: 0, moved: [] };
+  const { rows } = await sql<{ object_type: string; record_id: string; changed: boolean; moved: boolean }>`
     with given as (
       select * from unnest(
         ${records.map(({ ref }) => ref.objectType)}::text[],
@@ -74,17 +111,22 @@ export async function saveRecords(db: Db, portalId: number, records: readonly Re
         ${records.map(({ properties }) => (properties === null ? null : JSON.stringify(properties)))}::jsonb[],
         ${records.map(({ mergedInto }) => mergedInto)}::text[]
       ) as given (object_type, record_id, properties, merged_into)
-    ), saved as (
-      update crm_records as record
-      set properties = given.properties, archived = given.properties is null, merged_into = given.merged_into, read_at = now()
-      from given, crm_records as before
-      where record.portal_id = ${portalId} and record.object_type = given.object_type and record.record_id = given.record_id
-        and before.portal_id = record.portal_id and before.object_type = record.object_type and before.record_id = record.record_id
-      returning before.read_at is not null and (before.properties is distinct from given.properties or before.merged_into is distinct from given.merged_into) as changed
     )
-    select count(*) filter (where changed)::int as changed from saved
+    update crm_records as record
+    set properties = given.properties,
+      archived = given.properties is null, merged_into = given.merged_into, read_at = ${readFrom}::timestamptz
+    from given, crm_records as before
+    where record.portal_id = ${portalId} and record.object_type = given.object_type and record.record_id = given.record_id
+      and (record.read_at is null or record.read_at <= ${readFrom}::timestamptz)
+      and before.portal_id = record.portal_id and before.object_type = record.object_type and before.record_id = record.record_id
+    returning record.object_type, record.record_id,
+      before.read_at is not null and (before.properties is distinct from given.properties or before.merged_into is distinct from given.merged_into) as changed,
+      before.archived <> (given.properties is null) or before.merged_into is distinct from given.merged_into as moved
   `.execute(db);
-  return rows[0]?.changed ?? 0;
+  return {
+    changed: rows.filter((row) => row.changed).length,
+    moved: rows.filter((row) => row.moved).map((row) => ({ objectType: row.object_type, id: row.record_id })),
+  };
 }
 
 /** Takes a person out of the mirror. */

@@ -6,7 +6,7 @@ import type { RecordRef } from '../../../src/meeting/cascade';
 import { deleteConnection, saveConnection } from '../../../src/store/connections';
 import { refuseLink, replaceLinks } from '../../../src/store/links';
 import { acceptMeeting, requestErasure } from '../../../src/store/meetings';
-import { saveRecords, sightRecords } from '../../../src/store/mirror';
+import { saveRecords, sightRecords, timeOfReading } from '../../../src/store/mirror';
 import { createWorkspace } from '../../../src/store/workspaces';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, type HttpStack } from './support';
@@ -266,12 +266,13 @@ test('a merged record shows the meetings of all that it was made of, each once',
   const ref = (id: string) => ({ objectType: 'deals', id });
   await sightRecords(db, PORTAL, ['900', '901', '950', '990'].map(ref));
   // 900 and 901 became 950, and 950 was merged into 990.
-  await saveRecords(db, PORTAL, [
+  const read = [
     { ref: ref('900'), properties: {}, mergedInto: '950' },
     { ref: ref('901'), properties: {}, mergedInto: '950' },
     { ref: ref('950'), properties: {}, mergedInto: '990' },
     { ref: ref('990'), properties: {}, mergedInto: null },
-  ]);
+  ];
+  await saveRecords(db, PORTAL, read, await timeOfReading(db));
   await stored(meeting({ meetingId: 'm1', title: 'Old id' }), [ref('901')]);
   await stored(meeting({ meetingId: 'm2', title: 'Both ids' }), [ref('900'), ref('990')]);
   await stored(meeting({ meetingId: 'm3', title: 'Another deal' }), [ref('777')]);

@@ -18,6 +18,7 @@ beforeAll(async () => {
   await stack.connect();
 });
 beforeEach(() => {
+  stack.sandbox.settings.staleAssociations = false;
   stack.sandbox.faults.clear();
 });
 afterAll(() => stack.close());
@@ -139,4 +140,37 @@ test('an association that HubSpot does not let go holds up neither the meeting n
   expect([...crm.timeline('deals', deal), ...crm.timeline('deals', second)]).toHaveLength(2);
   await stack.resync('refused');
   expect([...crm.timeline('deals', deal), ...crm.timeline('deals', second)]).toEqual([]);
+});
+
+describe('association reads that go on naming what is deleted', () => {
+  beforeEach(() => {
+    stack.sandbox.settings.staleAssociations = true;
+  });
+
+  test('link nothing that a webhook told of, until it is back', async () => {
+    const { contact, deal } = await contactWithDeal('stale');
+    crm.archive('deals', deal);
+    await stack.apply(told('deal.deletion', deal));
+    expect(await linksOf('stale')).toEqual([`contacts/${contact} participant`]);
+    crm.restore('deals', deal);
+    await stack.apply(told('deal.restore', deal));
+    expect(await linksOf('stale')).toEqual([`contacts/${contact} participant`, `deals/${deal} cascade`]);
+    expect(crm.timeline('deals', deal)).toHaveLength(2);
+  });
+
+  test('link nothing that another event or a reconciliation shows to be gone', async () => {
+    const { contact, deal } = await contactWithDeal('unheard');
+    crm.archive('deals', deal);
+    await stack.apply(changed('deal', deal, 'amount', '5'));
+    expect(await linksOf('unheard')).toEqual([`contacts/${contact} participant`]);
+
+    const another = crm.create('deals', { dealname: 'Another' }).id;
+    crm.associate('contacts', contact, 'deals', another);
+    await stack.resync('unheard');
+    await stack.apply();
+    expect(await linksOf('unheard')).toHaveLength(2);
+    crm.archive('deals', another);
+    await stack.reconcile();
+    expect(await linksOf('unheard')).toEqual([`contacts/${contact} participant`]);
+  });
 });

@@ -6,7 +6,7 @@ import { saveCatalogue } from '../../../../src/store/catalogue';
 import { saveConnection } from '../../../../src/store/connections';
 import { replaceLinks } from '../../../../src/store/links';
 import { acceptMeeting } from '../../../../src/store/meetings';
-import { saveParticipants, saveRecords, sightRecords } from '../../../../src/store/mirror';
+import { saveParticipants, saveRecords, sightRecords, timeOfReading } from '../../../../src/store/mirror';
 import type { Database } from '../../../../src/store/schema';
 import { meeting } from '../../../support/meetings';
 
@@ -112,7 +112,7 @@ export async function putRecords(
       ? []
       : [{ ref: refOf(record), properties: record.properties, mergedInto: record.mergedInto ?? null }],
   );
-  await saveRecords(db, portalId, read);
+  await saveRecords(db, portalId, read, await timeOfReading(db));
 }
 
 /** Puts a meeting into the store as the API and a sync would. */

@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Kysely } from 'kysely';
+import { openDatabase } from '../../../src/store/database';
+import { goneAmong, saveRecords, sightRecords, timeOfReading, type ReadRecord } from '../../../src/store/mirror';
+import type { Database } from '../../../src/store/schema';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+
+const PORTAL = 7;
+let database: TestDatabase;
+let db: Kysely<Database>;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.url);
+});
+beforeEach(async () => {
+  await db.deleteFrom('crm_records').execute();
+  await sightRecords(db, PORTAL, [ref('1'), ref('2')]);
+});
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+const ref = (id: string) => ({ objectType: 'deals', id });
+const live = (id: string, dealname: string): ReadRecord => ({
+  ref: ref(id),
+  properties: { dealname },
+  mergedInto: null,
+});
+const gone = (id: string): ReadRecord => ({ ref: ref(id), properties: null, mergedInto: null });
+const merged = (id: string, into: string): ReadRecord => ({ ref: ref(id), properties: {}, mergedInto: into });
+const names = async () =>
+  (await db.selectFrom('crm_records').select(['properties']).orderBy('record_id').execute()).map(
+    (row) => row.properties?.['dealname'] ?? null,
+  );
+
+test('of two readers the one that began later has what is true, in whatever order they end', async () => {
+  const first = await timeOfReading(db);
+  const second = await timeOfReading(db);
+  await saveRecords(db, PORTAL, [live('1', 'new')], second);
+  expect(await saveRecords(db, PORTAL, [live('1', 'old'), live('2', 'first')], first)).toEqual({
+    changed: 0,
+    moved: [],
+  });
+  expect(await names()).toEqual(['new', 'first']);
+  expect(await saveRecords(db, PORTAL, [live('1', 'newest')], await timeOfReading(db))).toMatchObject({ changed: 1 });
+  expect(await names()).toEqual(['newest', 'first']);
+});
+
+test('it tells whose links are not what they were: gone, merged, or back', async () => {
+  const save = async (...records: ReadRecord[]) => await saveRecords(db, PORTAL, records, await timeOfReading(db));
+  // Read for the first time, a record is news only if it is gone.
+  expect(await save(live('1', 'a'), gone('2'))).toEqual({ changed: 0, moved: [ref('2')] });
+  expect(await save(live('1', 'b'), gone('2'))).toEqual({ changed: 1, moved: [] });
+  expect(await save(gone('1'), live('2', 'c'))).toEqual({ changed: 2, moved: [ref('1'), ref('2')] });
+  expect(await save(merged('2', '9'))).toMatchObject({ moved: [ref('2')] });
+  expect(await goneAmong(db, PORTAL, [ref('1'), ref('2'), ref('3')])).toEqual([ref('1'), ref('2')]);
+  await save(live('1', 'd'));
+  expect(await goneAmong(db, PORTAL, [ref('1'), ref('2')])).toEqual([ref('2')]);
+  expect(await goneAmong(db, 8, [ref('1'), ref('2')])).toEqual([]);
+});
