@@ -34,6 +34,7 @@ export function beginSync(dependencies: ActivityDependencies) {
       status: 'syncing',
       reason: null,
       portalId,
+      begins: true,
       ...(runId === undefined ? {} : { runId }),
     });
     const { oneRecordingPerMeeting } = await loadSettings(dependencies.db, key.workspaceId);

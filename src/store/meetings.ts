@@ -165,11 +165,13 @@ export async function findSyncRequest(db: Db, key: MeetingKey): Promise<SyncRequ
 
 /** Temporal has the request: clears it unless a newer one came meanwhile. */
 export async function clearSyncRequest(db: Db, request: SyncRequest, runId: string): Promise<void> {
+  const isTaken = sql<boolean>`date_trunc('milliseconds', sync_requested_at) <= ${request.requestedAt}`;
   await db
     .updateTable('meetings')
     .set({
       run_id: runId,
-      sync_requested_at: sql<Date | null>`case when date_trunc('milliseconds', sync_requested_at) <= ${request.requestedAt} then null else sync_requested_at end`,
+      asked_at: sql<Date | null>`case when ${isTaken} then sync_requested_at else asked_at end`,
+      sync_requested_at: sql<Date | null>`case when ${isTaken} then null else sync_requested_at end`,
     })
     .where('workspace_id', '=', request.workspaceId)
     .where('meeting_id', '=', request.meetingId)
@@ -182,6 +184,8 @@ export interface SyncProgress {
   readonly reason: SyncReason | null;
   readonly runId?: string;
   readonly portalId?: number;
+  /** A pass begins: it fulfils whatever was asked for until now. */
+  readonly begins?: boolean;
   readonly unmatched?: readonly UnmatchedPerson[];
   /** The wishes to write anew that are fulfilled: those that came up to so many. A later one stays. */
   readonly rewritesDone?: number | undefined;
@@ -200,6 +204,7 @@ export async function saveProgress(
       reason: progress.reason === null ? null : JSON.stringify(progress.reason),
       ...(progress.runId === undefined ? {} : { run_id: progress.runId }),
       ...(progress.portalId === undefined ? {} : { portal_id: progress.portalId }),
+      ...(progress.begins === true ? { begun_at: sql<Date>`clock_timestamp()` } : {}),
       ...(progress.unmatched === undefined ? {} : { unmatched: JSON.stringify(progress.unmatched) }),
       ...(progress.status === 'synced' ? { synced_at: sql<Date>`now()` } : {}),
       ...(progress.rewritesDone === undefined

@@ -15,6 +15,7 @@ import * as mergedRecords from './migrations/0013_merged_records';
 import * as webhooksJournal from './migrations/0014_webhooks_journal';
 import * as crmTimes from './migrations/0015_crm_times';
 import * as goneAssociations from './migrations/0016_gone_associations';
+import * as begunPasses from './migrations/0017_begun_passes';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
 const migrations: Record<string, Migration> = {
@@ -33,6 +34,7 @@ const migrations: Record<string, Migration> = {
   '0014_webhooks_journal': webhooksJournal,
   '0015_crm_times': crmTimes,
   '0016_gone_associations': goneAssociations,
+  '0017_begun_passes': begunPasses,
 };
 
 /**

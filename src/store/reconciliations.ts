@@ -28,18 +28,25 @@ export async function beginReconciliation(db: Kysely<Database>, workspaceId: str
       .updateTable('meetings')
       .set({ sync_requested_at: sql<Date>`now()` })
       .where('workspace_id', '=', workspaceId)
-      .where('status', 'in', ['synced', 'skipped'])
+      // A pass that is under way may have read HubSpot before something happened of which no webhook came.
+      .where('status', 'in', ['synced', 'skipped', 'syncing'])
       .execute();
     return id;
   });
 }
+
+/** A pass is due, is to begin in Temporal, or has begun. */
+const underWay = sql<boolean>`(
+  sync_requested_at is not null or status = 'syncing'
+  or (status in ('synced', 'skipped') and asked_at > coalesce(begun_at, '-infinity'))
+)`;
 
 async function countUnderWay(db: Db, workspaceId: string): Promise<number> {
   const { count } = await db
     .selectFrom('meetings')
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('workspace_id', '=', workspaceId)
-    .where((where) => where.or([where('sync_requested_at', 'is not', null), where('status', '=', 'syncing')]))
+    .where(underWay)
     .executeTakeFirstOrThrow();
   return count;
 }
@@ -50,7 +57,7 @@ export async function meetingsUnderWay(db: Db, workspaceId: string): Promise<boo
     .selectFrom('meetings')
     .select('meeting_id')
     .where('workspace_id', '=', workspaceId)
-    .where((where) => where.or([where('sync_requested_at', 'is not', null), where('status', '=', 'syncing')]))
+    .where(underWay)
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;

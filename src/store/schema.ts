@@ -175,6 +175,9 @@ interface MeetingsTable {
   run_id: string | null;
   /** The outbox: set when a sync is due, cleared once Temporal has taken it. */
   sync_requested_at: Timestamp | null;
+  /** The newest request that Temporal has taken; a pass that began after it has fulfilled it. */
+  asked_at: Timestamp | null;
+  begun_at: Timestamp | null;
   /** A person asked for the sync: both activities are written again, even if nothing changed here. */
   rewrite: ColumnType<boolean, never, never>;
   /** How often that was asked for, and up to which of these wishes it is done. */

@@ -1,0 +1,12 @@
+import { sql, type Kysely } from 'kysely';
+
+/** Whether a pass began after it was asked for: a request that Temporal has taken is not under way yet. */
+export async function up(db: Kysely<never>): Promise<void> {
+  await sql`
+    alter table meetings
+      -- The newest request that Temporal has taken.
+      add column asked_at timestamptz,
+      -- When the last pass began.
+      add column begun_at timestamptz;
+  `.execute(db);
+}

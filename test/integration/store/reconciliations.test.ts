@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Kysely } from 'kysely';
+import { processedMeetingSchema } from '../../../src/meeting/schema';
+import type { SyncStatus } from '../../../src/meeting/status';
+import { openDatabase } from '../../../src/store/database';
+import { acceptMeeting, clearSyncRequest, findSyncRequest, saveProgress } from '../../../src/store/meetings';
+import {
+  beginReconciliation,
+  findReconciliation,
+  finishReconciliation,
+  meetingsUnderWay,
+} from '../../../src/store/reconciliations';
+import type { Database } from '../../../src/store/schema';
+import { createWorkspace } from '../../../src/store/workspaces';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { meeting } from '../../support/meetings';
+
+let database: TestDatabase;
+let db: Kysely<Database>;
+let workspaceId: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.url);
+});
+beforeEach(async () => {
+  await db.deleteFrom('workspaces').execute();
+  ({ workspaceId } = await createWorkspace(db, 'Northwind'));
+});
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+const key = (meetingId: string) => ({ workspaceId, meetingId });
+const rests = (meetingId: string, status: SyncStatus) => saveProgress(db, key(meetingId), { status, reason: null });
+
+async function accept(meetingId: string): Promise<void> {
+  await acceptMeeting(db, { workspaceId, meeting: processedMeetingSchema.parse(meeting({ meetingId })) });
+}
+
+/** Temporal takes what was asked for. */
+async function handOver(meetingId: string): Promise<void> {
+  const request = await findSyncRequest(db, key(meetingId));
+  if (request !== null) await clearSyncRequest(db, request, 'run');
+}
+
+const begins = (meetingId: string) =>
+  saveProgress(db, key(meetingId), { status: 'syncing', reason: null, begins: true });
+
+test('it compares what rests, and once more what is under way: that pass may have read HubSpot too early', async () => {
+  const statuses: SyncStatus[] = ['synced', 'skipped', 'syncing', 'needs_attention', 'waiting'];
+  await Promise.all(
+    statuses.map(async (status) => {
+      await accept(status);
+      await handOver(status);
+      await rests(status, status);
+    }),
+  );
+  await beginReconciliation(db, workspaceId);
+  const due = await db
+    .selectFrom('meetings')
+    .select('meeting_id')
+    .where('sync_requested_at', 'is not', null)
+    .orderBy('meeting_id')
+    .execute();
+  expect(due.map((row) => row.meeting_id)).toEqual(['skipped', 'synced', 'syncing']);
+});
+
+test('it is over when every pass that it asked for has ended, and not while one has yet to begin', async () => {
+  await accept('m1');
+  await handOver('m1');
+  await begins('m1');
+  await rests('m1', 'synced');
+  const id = await beginReconciliation(db, workspaceId);
+  const underWay = () => meetingsUnderWay(db, workspaceId);
+  expect(await underWay()).toBe(true);
+  await handOver('m1');
+  // Temporal has it; no worker has begun.
+  expect(await underWay()).toBe(true);
+  expect(await findReconciliation(db, workspaceId, id)).toMatchObject({ state: 'running', meetingsLeft: 1 });
+  await begins('m1');
+  expect(await underWay()).toBe(true);
+  await rests('m1', 'synced');
+  expect(await underWay()).toBe(false);
+  await finishReconciliation(db, id, 0);
+  expect(await findReconciliation(db, workspaceId, id)).toMatchObject({ state: 'done', meetingsLeft: 0 });
+});
+
+test('a pass that was running when it was asked for is not the one that was asked for', async () => {
+  await accept('m1');
+  await handOver('m1');
+  await begins('m1');
+  await beginReconciliation(db, workspaceId);
+  await handOver('m1');
+  await rests('m1', 'synced');
+  expect(await meetingsUnderWay(db, workspaceId)).toBe(true);
+  await begins('m1');
+  await rests('m1', 'skipped');
+  expect(await meetingsUnderWay(db, workspaceId)).toBe(false);
+});
+
+test('a pass that began before Temporal’s answer came is not waited for again', async () => {
+  await accept('m1');
+  const request = await findSyncRequest(db, key('m1'));
+  await begins('m1');
+  if (request !== null) await clearSyncRequest(db, request, 'run');
+  await rests('m1', 'synced');
+  expect(await meetingsUnderWay(db, workspaceId)).toBe(false);
+});
