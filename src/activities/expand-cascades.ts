@@ -2,6 +2,7 @@ import type { Roots } from '../meeting/cascade';
 import { loadPlanInput } from '../planning/input';
 import { planLinks } from '../planning/links';
 import { crmReader } from '../planning/reader';
+import { requestSyncIfChanged } from '../store/affected-meetings';
 import { saveAssociations } from '../store/associations';
 import { replaceLinks } from '../store/links';
 import { saveLinkedContent, type MeetingKey } from '../store/meetings';
@@ -22,6 +23,7 @@ export function expandCascades(dependencies: ActivityDependencies) {
     await saveLinkedContent(db, key, basis);
     await sightRecords(db, portalId, links);
     await saveAssociations(db, portalId, answered);
+    await requestSyncIfChanged(db, key, portalId, links);
     return { links: links.length };
   };
 }

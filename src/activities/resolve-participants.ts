@@ -1,4 +1,5 @@
 import type { Roots } from '../meeting/cascade';
+import { matchableParticipants } from '../meeting/participants';
 import type { Skip } from '../meeting/skips';
 import { loadPlanInput } from '../planning/input';
 import { planParticipants } from '../planning/participants';
@@ -24,12 +25,13 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     const input = await loadPlanInput(db, key, connected.portalId);
     if (input === null) throw new Error('the meeting has no content any more');
     const { crm, portalId } = connected;
+    // Before HubSpot is asked: a webhook about whoever becomes known meanwhile finds the meeting by them.
+    await saveParticipants(db, key, matchableParticipants(input.meeting, input.settings).external);
     const reader = crmReader(crm, (refs) => goneAmong(db, portalId, refs));
     const plan = await planParticipants(reader, input);
     if (plan.skip !== null) await replaceLinks(db, key, portalId, []);
     if (plan.skip?.code === 'meeting_excluded') return { roots: plan.roots, skip: plan.skip };
 
-    await saveParticipants(db, key, plan.people.external);
     const created = await Promise.all(plan.toCreate.map((person) => createContact(crm, person)));
     await saveProgress(db, key, { status: 'syncing', reason: null, unmatched: plan.unmatched });
     const roots = {

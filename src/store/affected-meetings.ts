@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
-import type { RecordRef } from '../meeting/cascade';
+import { recordKey, type RecordRef } from '../meeting/cascade';
+import { MATCHED_BY } from '../meeting/matching';
 import type { Db } from './database';
+import type { MeetingKey } from './meetings';
 
 /**
  * Marks the meetings as due whose links name one of the records: their links follow at the next pass.
@@ -19,6 +21,27 @@ export async function requestSyncsOfLinked(db: Db, portalId: number, refs: reado
     )
   `.execute(db);
   return Number(numAffectedRows ?? 0n);
+}
+
+/**
+ * Marks a meeting as due once more when something came in about the records that it was just linked to since its pass
+ * began: that was worked off before these links stood, and may have happened after HubSpot was read.
+ */
+export async function requestSyncIfChanged(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  portalId: number,
+  refs: readonly RecordRef[],
+): Promise<void> {
+  if (refs.length === 0) return;
+  await sql`
+    update meetings set sync_requested_at = now()
+    where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and status <> 'deleted' and exists (
+      select from crm_events
+      where portal_id = ${portalId} and received_at >= meetings.begun_at and records && ${refs.map(recordKey)}
+        and (kind not in ('creation', 'propertyChange') or property_name in (${sql.join(Object.values(MATCHED_BY).flat())}))
+    )
+  `.execute(db);
 }
 
 /**

@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { meetingsUnderWay } from '../../../src/store/reconciliations';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -172,5 +174,50 @@ describe('association reads that go on naming what is deleted', () => {
     crm.archive('deals', another);
     await stack.reconcile();
     expect(await linksOf('unheard')).toEqual([`contacts/${contact} participant`]);
+  });
+});
+
+describe('what happens while a meeting is being synced', () => {
+  const companiesAreAsked = { pattern: '/(associations/.*/companies/deals/batch/read|objects/.*/companies/search)$' };
+
+  /** Posts the meeting, and does the rest while its sync is held up at the companies, after it asked for the contacts. */
+  async function meanwhile(meetingId: string, email: string, happens: () => Promise<void>): Promise<void> {
+    const fault = stack.sandbox.faults.add({
+      match: companiesAreAsked,
+      times: 1,
+      action: { kind: 'delay', ms: 2_000 },
+    });
+    await stack.post(from(meetingId, email));
+    while (stack.sandbox.faults.list().some(({ id, struck }) => id === fault && struck === 0)) await sleep(10);
+    await happens();
+    while (await meetingsUnderWay(stack.product.db, stack.workspaceId)) {
+      await stack.starter.sweep(0);
+      await sleep(25);
+    }
+  }
+
+  test('a new association of a record that it is about to link is followed', async () => {
+    const contact = crm.create('contacts', { email: 'quick@quick.example' }).id;
+    const company = crm.create('companies', { name: 'Quick' }).id;
+    crm.associate('contacts', contact, 'companies', company);
+    const deal = crm.create('deals', { dealname: 'Quick' }).id;
+    await meanwhile('quick', 'quick@quick.example', async () => {
+      crm.associate('contacts', contact, 'deals', deal);
+      const ends = { fromObjectId: Number(contact), toObjectId: Number(deal), associationType: 'CONTACT_TO_DEAL' };
+      await stack.apply({ subscriptionType: 'contact.associationChange', ...ends });
+    });
+    expect(await linksOf('quick')).toEqual([
+      `contacts/${contact} participant`,
+      `companies/${company} cascade`,
+      `deals/${deal} cascade`,
+    ]);
+  });
+
+  test('a participant who becomes a contact is found', async () => {
+    await meanwhile('new', 'new@new.example', async () => {
+      const { id } = crm.create('contacts', { email: 'new@new.example' });
+      await stack.apply(told('contact.creation', id), changed('contact', id, 'email', 'new@new.example'));
+    });
+    expect(await linksOf('new')).toEqual([expect.stringMatching(/^contacts\/\d+ participant$/)]);
   });
 });
