@@ -2,6 +2,7 @@ import { learnUnknown } from '../catalogue';
 import type { Crm } from '../hubspot/crm';
 import { recordKey, type RecordRef } from '../meeting/cascade';
 import { MATCHED_BY } from '../meeting/matching';
+import { normaliseEmail } from '../meeting/participants';
 import { requestSyncsOfActivities, requestSyncsOfLinked, requestSyncsOfParticipants } from '../store/affected-meetings';
 import { findWorkspaceOfPortal } from '../store/connections';
 import { markEventsDone, pendingEvents, toldRecords, type PendingEvent } from '../store/crm-events';
@@ -15,11 +16,11 @@ import {
   type ReadRecord,
 } from '../store/mirror';
 import { hasLateParticipants } from '../store/participants';
-import { erasePerson } from '../store/privacy';
+import { erasePerson, peopleBehind } from '../store/privacy';
 import { loadSettings } from '../store/settings';
 import { isActivityType, noticeActivityEvents } from './check-activities';
 import type { ActivityDependencies } from './dependencies';
-import { createdBy, emailsOf, matchable, newcomersOf } from './newcomers';
+import { createdBy, matchable, newcomersOf } from './newcomers';
 import { isCustom, isTypeRefused, readNewcomers, readRecords } from './refresh-mirror';
 
 /**
@@ -82,6 +83,12 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     ]);
     const saved = await saveRecords(db, portalId, read, readFrom);
 
+    // Before their meetings are synced: what a pass reads is written down again.
+    await forgetPeople(
+      workspaceId,
+      portalId,
+      events.filter(({ kind }) => kind === 'privacyDeletion').flatMap(({ records }) => records),
+    );
     const moved = distinct([...events.filter(movesLinks).flatMap((event) => event.records), ...saved.moved]);
     const restored = distinct(
       events
@@ -99,14 +106,6 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
         [...[...read, ...newcomers].filter(isLive).map(matchable), ...comers.told],
         lateMatchDays,
       ));
-    const forgotten = new Set(
-      events.filter(({ kind }) => kind === 'privacyDeletion').flatMap(({ records }) => records.map(recordKey)),
-    );
-    await forgetPeople(
-      workspaceId,
-      portalId,
-      mirrored.filter((record) => forgotten.has(keyOf(record))),
-    );
     await markEventsDone(
       db,
       events.map((event) => event.id),
@@ -125,26 +124,11 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     };
   };
 
-  /**
-   * HubSpot's privacy deletion must be obeyed here too: the mirror, and the participants in our meetings.
-   *
-   * @param records - as the mirror had them before: HubSpot no longer tells whose they were
-   */
-  async function forgetPeople(
-    workspaceId: string,
-    portalId: number,
-    records: readonly MirroredRecord[],
-  ): Promise<void> {
-    await erasePerson(
-      db,
-      workspaceId,
-      records.flatMap(({ properties }) => emailsOf(properties ?? {})),
-    );
-    await forgetRecords(
-      db,
-      portalId,
-      records.map((record) => ({ objectType: record.object_type, id: record.record_id })),
-    );
+  /** HubSpot's privacy deletion must be obeyed here too: the mirror, and the participants in our meetings. */
+  async function forgetPeople(workspaceId: string, portalId: number, erased: readonly RecordRef[]): Promise<void> {
+    const { records, addresses } = await peopleBehind(db, portalId, erased);
+    await erasePerson(db, workspaceId, addresses.map(normaliseEmail));
+    await forgetRecords(db, portalId, records);
   }
 }
 

@@ -69,7 +69,7 @@ export function matchable({
 }
 
 /** Every address of a contact, as participants' are kept. */
-export function emailsOf(properties: Properties): string[] {
+function emailsOf(properties: Properties): string[] {
   return [properties['email'] ?? '', ...split(properties['hs_additional_emails'])]
     .map(normaliseEmail)
     .filter((email) => email !== '');

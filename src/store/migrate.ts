@@ -16,6 +16,7 @@ import * as webhooksJournal from './migrations/0014_webhooks_journal';
 import * as crmTimes from './migrations/0015_crm_times';
 import * as goneAssociations from './migrations/0016_gone_associations';
 import * as begunPasses from './migrations/0017_begun_passes';
+import * as knownAddresses from './migrations/0018_known_addresses';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
 const migrations: Record<string, Migration> = {
@@ -35,6 +36,7 @@ const migrations: Record<string, Migration> = {
   '0015_crm_times': crmTimes,
   '0016_gone_associations': goneAssociations,
   '0017_begun_passes': begunPasses,
+  '0018_known_addresses': knownAddresses,
 };
 
 /**

@@ -114,6 +114,11 @@ export async function saveRecords(
     )
     update crm_records as record
     set properties = given.properties,
+      addresses = case
+        when given.properties is null or record.object_type <> 'contacts' then record.addresses
+        else array_remove(string_to_array(
+          concat_ws(';', given.properties ->> 'email', given.properties ->> 'hs_additional_emails'), ';'), '')
+      end,
       archived = given.properties is null, merged_into = given.merged_into, read_at = ${readFrom}::timestamptz
     from given, crm_records as before
     where record.portal_id = ${portalId} and record.object_type = given.object_type and record.record_id = given.record_id

@@ -1,7 +1,39 @@
 import { sql, type Kysely } from 'kysely';
+import type { RecordRef } from '../meeting/cascade';
+import type { Db } from './database';
 import type { Database } from './schema';
 
-/** Takes a person out of the workspace's meetings: participants and unmatched people with one of the addresses. */
+/** Records with all that were merged into them, as far as they are mirrored, and the addresses that they had. */
+export async function peopleBehind(
+  db: Db,
+  portalId: number,
+  refs: readonly RecordRef[],
+): Promise<{ readonly records: RecordRef[]; readonly addresses: string[] }> {
+  if (refs.length === 0) return { records: [], addresses: [] };
+  const { rows } = await sql<{ object_type: string; record_id: string; addresses: string[] | null }>`
+    with recursive line (object_type, record_id) as (
+      select * from unnest(${refs.map((ref) => ref.objectType)}::text[], ${refs.map((ref) => ref.id)}::text[])
+      union
+      select merged.object_type, merged.record_id
+      from line join crm_records as merged on merged.portal_id = ${portalId}
+        and merged.object_type = line.object_type and merged.merged_into = line.record_id
+    )
+    select object_type, record_id, addresses
+    from line join crm_records using (object_type, record_id)
+    where portal_id = ${portalId}
+  `.execute(db);
+  return {
+    records: rows.map((row) => ({ objectType: row.object_type, id: row.record_id })),
+    addresses: [...new Set(rows.flatMap((row) => row.addresses ?? []))],
+  };
+}
+
+/**
+ * Takes a person out of the workspace's meetings: participants and unmatched people with one of the addresses. The
+ * meetings are due then: what was linked for the person's sake goes.
+ *
+ * @param emails - in lower case
+ */
 export async function erasePerson(db: Kysely<Database>, workspaceId: string, emails: readonly string[]): Promise<void> {
   if (emails.length === 0) return;
   await db.transaction().execute(async (transaction) => {
@@ -14,7 +46,8 @@ export async function erasePerson(db: Kysely<Database>, workspaceId: string, ema
         unmatched = coalesce((
           select jsonb_agg(person) from jsonb_array_elements(unmatched) as person
           where lower(coalesce(person ->> 'email', '')) <> all (${emails})
-        ), '[]')
+        ), '[]'),
+        sync_requested_at = now()
       where workspace_id = ${workspaceId} and body is not null and meeting_id in (
         select meeting_id from meeting_participants where workspace_id = ${workspaceId} and email = any (${emails})
       )

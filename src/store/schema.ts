@@ -235,6 +235,8 @@ interface CrmRecordsTable {
   properties: JSONColumnType<Record<string, string | null>, string | null, string | null> | null;
   archived: Generated<boolean>;
   merged_into: string | null;
+  /** A contact's, as last read: kept when it is deleted, until a privacy deletion. */
+  addresses: Generated<string[]>;
   /** When a meeting touched it first. */
   sighted_at: CreatedAt;
   read_at: Timestamp | null;
