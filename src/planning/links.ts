@@ -1,7 +1,9 @@
 import type { CrmRecord } from '../hubspot/batch-answers';
 import { timeOf } from '../hubspot/times';
 import {
+  cascadeLevels,
   expandCascades,
+  readsOf,
   recordKey,
   rootLinks,
   type AssociationRead,
@@ -59,6 +61,7 @@ export async function planLinks(reader: CrmReader, input: PlanInput, roots: Root
     },
   );
   const links = await standing(computed, previous);
+  answered.push(...(await neighbours(reader, readsOfKept())));
   return { links, leftOut: await whyLeftOut(), answered, basis: linkBasis(row.body_hash, settings) };
 
   /** Takes out the deals that settings leave out: of those that would be linked, reached now or before. */
@@ -79,6 +82,12 @@ export async function planLinks(reader: CrmReader, input: PlanInput, roots: Root
       if (rule !== undefined) dealsOut.set(recordKey(deal), recordLeftOut(rule, deal, deal.from));
     }
     return reached.filter((link) => link.via !== 'cascade' || !dealsOut.has(recordKey(link)));
+  }
+
+  /** What is linked on although nothing reaches it any more is read for the mirror: that follows HubSpot all the same. */
+  function readsOfKept(): AssociationRead[] {
+    const kept = without(links, computed);
+    return cascadeLevels(customObjectTypes).flatMap((level) => readsOf(level, kept));
   }
 
   async function idsOfJudgedDeals(reached: readonly Link[]): Promise<Set<string>> {

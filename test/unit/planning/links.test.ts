@@ -87,6 +87,18 @@ test('the newest deals are linked, also one that comes later; a deal whose assoc
   expect((await meeting.after(31).pass()).links).toEqual([root, company, third, 'deals/13 cascade from companies/2']);
 });
 
+test('what is linked on is read on: the mirror follows its associations, the meeting does not', async () => {
+  const { crm, marc, company: acmeCompany, deals, deal, meeting } = acme();
+  const before = await meeting.pass();
+  expect(before.associations).toEqual(['contacts/1>2', 'contacts/1>10', 'companies/2>11', 'companies/2>12']);
+  crm.dissociate(marc, acmeCompany);
+  crm.dissociate(acmeCompany, deals[1]);
+  crm.associate(acmeCompany, deal('13'));
+  const after = await meeting.pass();
+  expect(after.associations).toEqual(['contacts/1>10', 'companies/2>12', 'companies/2>13']);
+  expect(after.links).toEqual(before.links);
+});
+
 test('a deal linked by hand is linked whatever the settings say, and takes no place of another', async () => {
   const { crm, deals, meeting } = acme();
   crm.set(deals[0], { hs_is_closed: 'true', closedate: '2026-10-01T00:00:00Z' });

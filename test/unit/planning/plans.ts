@@ -75,7 +75,17 @@ export class PlannedMeeting {
     const reasons = [...leftOut, ...(plan?.leftOut ?? [])].map(
       ({ rule, record, person }) => `${record === null ? (person?.email ?? person?.name) : recordKey(record)} ${rule}`,
     );
-    return { links: links.map(told), leftOut: reasons, skip: skip?.code ?? null, toCreate: toCreate.length };
+    const associations = (plan?.answered ?? []).flatMap(({ from, to }) =>
+      to.map((one) => `${recordKey(from)}>${one.id}`),
+    );
+    return {
+      links: links.map(told),
+      leftOut: reasons,
+      skip: skip?.code ?? null,
+      toCreate: toCreate.length,
+      /** What the mirror is told. */
+      associations,
+    };
   }
 
   async links(): Promise<string[]> {
