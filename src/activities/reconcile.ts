@@ -1,4 +1,5 @@
 import { refreshCatalogue } from '../catalogue';
+import { recordKey } from '../meeting/cascade';
 import { requestSyncsOfLinked } from '../store/affected-meetings';
 import { mirroredRecords, saveRecords, timeOfReading } from '../store/mirror';
 import {
@@ -59,11 +60,9 @@ export function reconcileMirror(dependencies: ActivityDependencies) {
     await refreshCatalogue(dependencies, connected);
     const mirrored = await mirroredRecords(dependencies.db, portalId);
     const readFrom = await timeOfReading(dependencies.db);
-    const read = await readRecords(
-      connected,
-      dependencies.db,
-      mirrored.map((record) => ({ objectType: record.object_type, id: record.record_id })),
-    );
+    const refs = mirrored.map((record) => ({ objectType: record.object_type, id: record.record_id }));
+    const gone = refs.filter((_, index) => mirrored[index]?.archived === true);
+    const read = await readRecords(connected, dependencies.db, refs, { gone: new Set(gone.map(recordKey)) });
     const { changed, moved } = await saveRecords(dependencies.db, portalId, read, readFrom);
     await requestSyncsOfLinked(dependencies.db, portalId, moved);
     return { changed };

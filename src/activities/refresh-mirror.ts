@@ -1,23 +1,30 @@
 import type { Kysely } from 'kysely';
 import type { ConnectedCrm } from '../gateway';
 import { HubSpotError } from '../hubspot/errors';
-import type { RecordRef } from '../meeting/cascade';
+import { recordKey, type RecordRef } from '../meeting/cascade';
 import { objectTypes } from '../store/catalogue';
 import type { ReadRecord } from '../store/mirror';
 import type { Database } from '../store/schema';
 
-/** Reads records as HubSpot has them now, merged into batches: gone ones come without properties, merged ones with both ids. */
+/**
+ * Reads records as HubSpot has them now, merged into batches: gone ones come without properties, merged ones with both ids.
+ *
+ * @param options - `gone`: keys of those that were gone before. What a batch leaves out of them is not asked for alone,
+ *   night after night: every answer would be an error, and HubSpot counts those
+ */
 export async function readRecords(
   { crm, portalId }: Pick<ConnectedCrm, 'crm' | 'portalId'>,
   db: Kysely<Database>,
   refs: readonly RecordRef[],
+  { gone = new Set() }: { readonly gone?: ReadonlySet<string> } = {},
 ): Promise<ReadRecord[]> {
   const custom = refs.some((ref) => isCustom(ref)) ? await objectTypes(db, portalId) : [];
   const propertiesOf = new Map(custom.map((type) => [type.object_type, type.properties]));
   return await Promise.all(
     refs.map(async (ref): Promise<ReadRecord> => {
       try {
-        const record = await crm.objects(ref.objectType, propertiesOf.get(ref.objectType)).read(ref.id);
+        const objects = crm.objects(ref.objectType, propertiesOf.get(ref.objectType));
+        const record = await (gone.has(recordKey(ref)) ? objects.find(ref.id) : objects.read(ref.id));
         if (record === null) return { ref, properties: null, mergedInto: null };
         return { ref, properties: record.properties, mergedInto: record.id === ref.id ? null : record.id };
       } catch (error) {

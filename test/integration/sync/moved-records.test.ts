@@ -177,6 +177,20 @@ describe('association reads that go on naming what is deleted', () => {
   });
 });
 
+test('a reconciliation asks for what is gone by the hundred, and finds it when it is back', async () => {
+  const { contact, deal } = await contactWithDeal('nightly');
+  crm.archive('deals', deal);
+  await stack.reconcile();
+  expect(await linksOf('nightly')).toEqual([`contacts/${contact} participant`]);
+  stack.sandbox.requests.clear();
+  await stack.reconcile();
+  expect(stack.sandbox.requests.list({ path: `/deals/${deal}` })).toEqual([]);
+  crm.restore('deals', deal);
+  await stack.reconcile();
+  expect(await linksOf('nightly')).toEqual([`contacts/${contact} participant`, `deals/${deal} cascade`]);
+  expect(crm.timeline('deals', deal)).toHaveLength(2);
+});
+
 describe('what happens while a meeting is being synced', () => {
   const companiesAreAsked = { pattern: '/(associations/.*/companies/deals/batch/read|objects/.*/companies/search)$' };
 
