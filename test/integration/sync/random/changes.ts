@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import type { ProcessedMeetingInput } from '../../../../src/meeting/schema';
+import { meeting } from '../../../support/meetings';
+import type { StandardType } from '../../../support/section-six';
+import { TYPES } from './records';
+
+const DEEDS = [
+  'create',
+  'associate',
+  'dissociate',
+  'merge',
+  'delete',
+  'restore',
+  'erase for privacy',
+  'give an address',
+  'add an address',
+  'rename',
+] as const;
+export type Deed = (typeof DEEDS)[number];
+
+/** One thing that people do in HubSpot. `a` and `b` choose among the records that there are by then. */
+export interface Change {
+  readonly does: Deed;
+  readonly type: StandardType;
+  readonly a: number;
+  readonly b: number;
+  /** Milliseconds until the next one: now and then long enough for a sync to be half through. */
+  readonly pauseMs: number;
+}
+
+/** How often each deed comes; those that are not named never do. */
+export type Weights = Partial<Record<Deed, number>>;
+/** All but `dissociate`: a link stays when its association goes, so what is due depends on when syncs ran. */
+export const EVERYTHING: Weights = {
+  create: 6,
+  associate: 8,
+  merge: 3,
+  delete: 3,
+  restore: 3,
+  'erase for privacy': 1,
+  'give an address': 3,
+  'add an address': 3,
+  rename: 2,
+};
+/** What a CRM is made of before anybody meets. */
+export const BEGINNINGS: Weights = { create: 5, associate: 4 };
+
+interface Length {
+  readonly minLength: number;
+  readonly maxLength: number;
+}
+
+export function changes(weights: Weights, length: Length): fc.Arbitrary<Change[]> {
+  const deeds = DEEDS.map((does) => ({ weight: weights[does] ?? 0, arbitrary: fc.constant(does) }));
+  const change = fc
+    .record({
+      does: fc.oneof(...deeds),
+      type: fc.constantFrom(...TYPES),
+      a: fc.nat(999),
+      b: fc.nat(999),
+      pauseMs: fc.oneof(
+        { weight: 20, arbitrary: fc.constant(0) },
+        { weight: 3, arbitrary: fc.constantFrom(10, 40, 150) },
+        { weight: 1, arbitrary: fc.constant(500) },
+      ),
+    })
+    .map((made) => ({ ...made, [fc.toStringMethod]: () => `${made.does} ${made.type} ${made.a} ${made.b}` }));
+  return fc.array(change, { ...length, size: 'max' });
+}
+
+/** Who takes part in each meeting, as numbers of {@link People}. */
+export const casts = (people: number, length: Length): fc.Arbitrary<number[][]> =>
+  fc.array(fc.array(fc.nat(people - 1), { minLength: 1, maxLength: 4 }), { ...length, size: 'max' });
+
+/** The addresses and domains of one run, which no other run has. */
+export class People {
+  readonly #tag: string;
+  readonly #count: number;
+
+  constructor(tag: string, count: number) {
+    this.#tag = tag;
+    this.#count = count;
+  }
+
+  /** Of ten people, eight work for three companies (one behind a subdomain, one behind `co.uk`); free mail; a colleague. */
+  address(number: number): string {
+    const who = number % this.#count;
+    const firm = `${Math.floor(who / 10)}-${this.#tag}`;
+    const domains = [
+      `acme${firm}.example`,
+      `mail.globex${firm}.example`,
+      `initech${firm}.co.uk`,
+      `acme${firm}.example`,
+      'gmail.com',
+      `mail.globex${firm}.example`,
+      `acme${firm}.example`,
+      `initech${firm}.co.uk`,
+      `acme${firm}.example`,
+      'northwind.example',
+    ];
+    return `p${who}.${this.#tag}@${domains[who % 10]}`;
+  }
+
+  domain(number: number): string {
+    const firm = `${Math.floor(number / 6) % Math.ceil(this.#count / 10)}-${this.#tag}`;
+    const domains = [
+      `acme${firm}.example`,
+      `globex${firm}.example`,
+      `initech${firm}.co.uk`,
+      `elsewhere${firm}.example`,
+      'gmail.com',
+      'northwind.example',
+    ];
+    return domains[number % 6] ?? '';
+  }
+
+  /** The meetings of a cast; every third address is spelled in capitals. */
+  meetings(cast: readonly (readonly number[])[]): ProcessedMeetingInput[] {
+    return cast.map((numbers, index) =>
+      meeting({
+        meetingId: `m${index}-${this.#tag}`,
+        participants: numbers.map((number) => {
+          const email = this.address(number);
+          return { email: number % 3 === 0 ? email.toUpperCase() : email };
+        }),
+      }),
+    );
+  }
+}
