@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { connectedAmong, deleteOldEvents, portalsWithWork } from './store/crm-events';
 import type { Database } from './store/schema';
+import { forgetOldDeliveries } from './store/taken-deliveries';
 import { sweepUntil } from './sweep';
 import { applyCrmChangeWorkflowId, TASK_QUEUE } from './temporal/names';
 import { searchAttribute } from './temporal/search-attributes';
@@ -51,6 +52,7 @@ export class CrmChangeStarter {
   async sweep(): Promise<void> {
     await Promise.all((await portalsWithWork(this.#db)).map((portalId) => this.wake(portalId)));
     await deleteOldEvents(this.#db, DELETED_AT_ONCE);
+    await forgetOldDeliveries(this.#db);
   }
 
   /**

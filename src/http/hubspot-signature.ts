@@ -7,13 +7,14 @@ import { ProblemError } from './problems';
  * Lets only requests pass that HubSpot signed within the last five minutes, webhooks and a card's `hubspot.fetch` alike.
  *
  * @param body - the bytes as they came; empty for GET
+ * @returns the signature
  * @throws {@link ProblemError} `bad-signature`, 401
  */
 export function requireHubSpotSignature(
   request: FastifyRequest,
   body: string,
   config: Pick<Config, 'publicUrl'> & { readonly hubspot: Pick<Config['hubspot'], 'clientSecret'> },
-): void {
+): string {
   const signed = {
     method: request.method,
     // The public address, as HubSpot called it: a proxy in front may have changed Host.
@@ -24,6 +25,7 @@ export function requireHubSpotSignature(
   };
   if (!isSignedByHubSpot(signed, config.hubspot.clientSecret, Date.now()))
     throw new ProblemError('bad-signature', 'The request is not signed by HubSpot (signature v3), or too old.');
+  return signed.signature ?? '';
 }
 
 function headerOf(value: string | string[] | undefined): string | undefined {

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { readWebhookEvents } from '../hubspot/webhook-events';
 import { putEvents } from '../store/crm-events';
+import { takeDelivery } from '../store/taken-deliveries';
 import type { HttpDependencies } from './dependencies';
 import { requireHubSpotSignature } from './hubspot-signature';
 import { ProblemError } from './problems';
@@ -11,6 +12,7 @@ const BODY_LIMIT = 1024 * 1024;
 /**
  * `POST /webhooks/hubspot`: checks the signature on the raw body, puts the events into the inbox and answers. HubSpot
  * repeats what is not answered with 2xx within five seconds, so nothing else is waited for: the work begins meanwhile.
+ * A signature is good for one delivery that was taken: within its five minutes it could be played back.
  */
 export async function registerWebhooks(
   app: FastifyInstance,
@@ -22,9 +24,13 @@ export async function registerWebhooks(
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
     scope.post('/webhooks/hubspot', { bodyLimit: BODY_LIMIT, schema: { hide: true } }, async (request, reply) => {
       const body = typeof request.body === 'string' ? request.body : '';
-      requireHubSpotSignature(request, body, config);
+      const signature = requireHubSpotSignature(request, body, config);
       const events = readWebhookEvents(parse(body));
-      const added = await putEvents(db, events);
+      const added = await db.transaction().execute(async (transaction) => {
+        if (!(await takeDelivery(transaction, signature)))
+          throw new ProblemError('bad-signature', 'This very request was taken before; HubSpot signs a repeat anew.');
+        return await putEvents(transaction, events);
+      });
       changes.wakeSoon(events.map((event) => event.portalId));
       log.debug({ events: events.length, added }, 'webhook received');
       return reply.code(200).send();

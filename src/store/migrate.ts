@@ -17,6 +17,7 @@ import * as crmTimes from './migrations/0015_crm_times';
 import * as goneAssociations from './migrations/0016_gone_associations';
 import * as begunPasses from './migrations/0017_begun_passes';
 import * as knownAddresses from './migrations/0018_known_addresses';
+import * as takenDeliveries from './migrations/0019_taken_deliveries';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
 const migrations: Record<string, Migration> = {
@@ -37,6 +38,7 @@ const migrations: Record<string, Migration> = {
   '0016_gone_associations': goneAssociations,
   '0017_begun_passes': begunPasses,
   '0018_known_addresses': knownAddresses,
+  '0019_taken_deliveries': takenDeliveries,
 };
 
 /**

@@ -24,6 +24,7 @@ export interface Database {
   sync_steps: SyncStepsTable;
   settings_changes: SettingsChangesTable;
   crm_events: CrmEventsTable;
+  taken_deliveries: TakenDeliveriesTable;
   crm_records: CrmRecordsTable;
   crm_associations: CrmAssociationsTable;
   crm_pipelines: CrmPipelinesTable;
@@ -226,6 +227,12 @@ interface CrmEventsTable {
   occurred_at: Timestamp;
   received_at: CreatedAt;
   done_at: Timestamp | null;
+}
+
+interface TakenDeliveriesTable {
+  /** As HubSpot sent it: it says nothing without the secret. */
+  signature: string;
+  taken_at: CreatedAt;
 }
 
 interface CrmRecordsTable {

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { signatureOf } from '../../../src/hubspot/webhook-signature';
+import { forgetOldDeliveries } from '../../../src/store/taken-deliveries';
 import { startHttpStack, type HttpStack } from './support';
 
 let stack: HttpStack;
@@ -109,6 +111,27 @@ describe('refused with 401, and nothing of it stored', () => {
     expect(await deliver(delivery())).toBe(401);
     expect((await stored()).filter((row) => row.portal_id === 666)).toEqual([]);
   });
+});
+
+test('a delivery that was taken is refused when it is played back, and one that failed here is not', async () => {
+  const { db } = stack.product;
+  const delivery = signed(JSON.stringify([{ ...event, portalId: 7 }]));
+  await sql`alter table crm_events rename to crm_events_away`.execute(db);
+  expect(await deliver(delivery)).toBe(500);
+  await sql`alter table crm_events_away rename to crm_events`.execute(db);
+  expect(await deliver(delivery)).toBe(200);
+  await db.deleteFrom('crm_events').where('portal_id', '=', 7).execute();
+  expect(await Promise.all([deliver(delivery), deliver(delivery)])).toEqual([401, 401]);
+  expect((await stored()).filter((row) => row.portal_id === 7)).toEqual([]);
+
+  const age = (minutes: number) =>
+    sql`update taken_deliveries set taken_at = now() - make_interval(mins => ${minutes})`.execute(db);
+  await age(7);
+  await forgetOldDeliveries(db);
+  expect(await deliver(delivery)).toBe(401);
+  await age(11);
+  await forgetOldDeliveries(db);
+  expect(await db.selectFrom('taken_deliveries').select('signature').execute()).toEqual([]);
 });
 
 test('a signed body that is no JSON is refused, one that says nothing is taken', async () => {
