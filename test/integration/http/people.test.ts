@@ -442,7 +442,7 @@ test('Of another workspace nothing can be seen, ended or opened', async () => {
   const { browser: other, apiKey } = await stranger();
 
   const page = textOf(await other.open(SETTINGS));
-  for (const word of ['Ana', 'our-pipeline', 'Northwind', 'Waiting']) expect(page).not.toMatch(word);
+  for (const word of ['Ana Ruiz', 'ana@', 'our-pipeline', 'Northwind', 'Waiting']) expect(page).not.toMatch(word);
   for (const path of [`/settings/keys/${keyId}/revoke`, `/settings/members/${memberId}/remove`]) {
     expect((await other.get(path)).statusCode).toBe(404);
     expect((await send(path, {}, other)).statusCode).toBe(404);

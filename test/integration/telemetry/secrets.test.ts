@@ -147,10 +147,15 @@ test('whatever goes wrong, no log line and no history holds a token, an address 
     expect(status).toBeLessThan(500);
   }
 
-  // HubSpot ends the authorisation, and says so in its journal.
-  sandbox.tokens.uninstall(programs.portalId);
+  // A change of a custom object comes through the journal, once HubSpot has been asked for it.
   const read = () => sandbox.requests.list({ path: '/journal-files/' }).some(({ status }) => status === 200);
-  while (!read()) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!read()) {
+    sandbox.crm.create(objectTypeId, { project_name: WORDS.title });
+    // oxlint-disable-next-line no-await-in-loop -- polling
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+
+  sandbox.tokens.uninstall(programs.portalId);
   await run('uninstalled');
   expect(settledAs).toEqual({
     unconnected: 'not_connected',
