@@ -1,27 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { SECTIONS } from '../../src/http/pages/analytics-sections';
 import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
-import { findChromium, launchChromium } from './chromium';
+import { describeInChromium, overflowOf } from './chromium';
 import { startFullStack, type FullStack } from './full-stack';
 
-const executable = findChromium();
-const title =
-  executable === null
-    ? 'SKIPPED, no Chromium was found (install one, or set CHROMIUM_PATH): a person and the analytics'
-    : 'A person and the analytics';
-
-(executable === null ? describe.skip : describe)(title, () => {
-  let browser: Browser;
+describeInChromium('A person and the analytics', (browser) => {
   let stack: FullStack;
   let page: Page;
   let complaints: string[];
   let wonDeal: string;
 
   beforeAll(async () => {
-    browser = await launchChromium(executable ?? '');
     stack = await startFullStack();
     await stack.connect();
     const { crm } = stack.sandbox;
@@ -59,11 +51,10 @@ const title =
     await stack.apply();
   });
   afterAll(async () => {
-    await browser.close();
     await stack.close();
   });
   beforeEach(async () => {
-    ({ page, complaints } = await stack.openPage(browser));
+    ({ page, complaints } = await stack.openPage(browser()));
   });
   afterEach(async () => {
     expect(complaints).toEqual([]);
@@ -77,7 +68,6 @@ const title =
     if (!(await table.isVisible())) await section(name).getByText('Table', { exact: true }).click();
     return (await table.innerText()).split('\n').map((line) => line.replaceAll('\t', ' ').trim());
   };
-  const overflow = async () => await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
 
   test('see the overview, and what stands behind its numbers', async () => {
     await page.getByRole('link', { name: 'Analytics' }).click();
@@ -176,7 +166,7 @@ const title =
   test('read every section, on a phone and in the dark, with nothing in the way', async () => {
     for (const options of [{}, { colorScheme: 'dark', viewport: { width: 390, height: 800 } }] as const) {
       // oxlint-disable-next-line no-await-in-loop -- one browser after the other
-      const dark = await stack.openPage(browser, options);
+      const dark = await stack.openPage(browser(), options);
       page = dark.page;
       for (const path of [...SECTIONS.map(({ name }) => `/analytics?section=${name}`), '/analytics/deals']) {
         // oxlint-disable-next-line no-await-in-loop -- one page after the other
@@ -184,14 +174,14 @@ const title =
         // oxlint-disable-next-line no-await-in-loop -- as above
         await expectNoSeriousFindings(page);
         // oxlint-disable-next-line no-await-in-loop -- as above
-        expect([path, await overflow()]).toEqual([path, 0]);
+        expect([path, await overflowOf(page)]).toEqual([path, 0]);
       }
       expect(dark.complaints).toEqual([]);
     }
   });
 
   test('read the tables without JavaScript', async () => {
-    ({ page, complaints } = await stack.openPage(browser, { javaScriptEnabled: false }));
+    ({ page, complaints } = await stack.openPage(browser(), { javaScriptEnabled: false }));
     await open('/analytics?section=scores');
     expect(await page.locator('.chart').first().isVisible()).toBe(false);
     expect((await figures('AI Score by outcome')).join(' ')).toMatch('Won few');

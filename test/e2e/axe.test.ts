@@ -1,21 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Browser } from 'playwright-core';
+import { expect, test } from '@jest/globals';
 import { seriousFindings } from './axe';
-import { findChromium, launchChromium } from './chromium';
+import { describeInChromium } from './chromium';
 
-const executable = findChromium();
-
-(executable === null ? describe.skip : describe)('The accessibility check', () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    browser = await launchChromium(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-  });
-
+describeInChromium('The accessibility check', (browser) => {
   test('finds what is wrong, in spite of a strict content security policy', async () => {
-    const page = await browser.newPage();
+    const page = await browser().newPage();
     await page.route('**/*', (route) =>
       route.fulfill({
         contentType: 'text/html',

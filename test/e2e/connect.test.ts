@@ -1,40 +1,22 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import getPort from 'get-port';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { createWorkspace } from '../../src/store/workspaces';
 import { startHttpStack, type HttpStack } from '../integration/http/support';
 import { meeting } from '../support/meetings';
-import { findChromium, launchChromium } from './chromium';
+import { complaintsOf, describeInChromium, overflowOf } from './chromium';
 
-const executable = findChromium();
-const title =
-  executable === null
-    ? 'SKIPPED, no Chromium was found (install one, or set CHROMIUM_PATH): a person in a browser'
-    : 'A person in a browser';
-
-(executable === null ? describe.skip : describe)(title, () => {
-  let browser: Browser;
+describeInChromium('A person in a browser', (browser) => {
   let stack: HttpStack;
   let page: Page;
-  /** What the browser complained of: a script or style that the content security policy stopped, a missing file. */
   let complaints: string[];
 
-  beforeAll(async () => {
-    browser = await launchChromium(executable ?? '');
-  });
-  afterAll(async () => {
-    await browser.close();
-  });
   beforeEach(async () => {
     const port = await getPort();
     stack = await startHttpStack({ publicUrl: `http://localhost:${port}` });
     await stack.app.listen({ host: 'localhost', port });
-    page = await (await browser.newContext()).newPage();
-    complaints = [];
-    page.on('console', (message) => {
-      if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-    });
-    page.on('pageerror', (error) => complaints.push(String(error)));
+    page = await (await browser().newContext()).newPage();
+    complaints = complaintsOf(page);
     const { url } = (await stack.call('POST', '/api/v1/sessions')).json<{ url: string }>();
     await page.goto(url);
   });
@@ -47,8 +29,6 @@ const title =
   const badge = () => page.locator('main .badge').first();
   const put = async (change: { status: 'syncing' | 'synced'; title?: string }) =>
     await stack.product.db.updateTable('meetings').set(change).execute();
-  /** By how much the page is wider than the window, in pixels. */
-  const overflow = async () => await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
 
   test('signs in, connects, and disconnects', async () => {
     expect(page.url()).toBe(`${stack.config.publicUrl}/settings/integrations`);
@@ -216,14 +196,14 @@ const title =
       '/nothing',
     ]) {
       await page.goto(stack.config.publicUrl + path);
-      expect({ path, overflow: await overflow() }).toEqual({ path, overflow: 0 });
+      expect({ path, overflow: await overflowOf(page) }).toEqual({ path, overflow: 0 });
     }
     const { apiKey } = await createWorkspace(stack.product.db, 'W'.repeat(100));
     const { url } = (await stack.call('POST', '/api/v1/sessions', undefined, apiKey)).json<{ url: string }>();
     await page.goto(url);
-    expect(await overflow()).toBe(0);
+    expect(await overflowOf(page)).toBe(0);
     await page.getByRole('button', { name: /^Switch to W/ }).click();
     await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
-    expect(await overflow()).toBe(0);
+    expect(await overflowOf(page)).toBe(0);
   });
 });

@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { buildApp } from '../../src/http/app';
 import { createSignInLink } from '../../src/store/sessions';
 import { startStack, type Stack } from '../support/stack';
+import { complaintsOf } from './chromium';
 
 /** The product with its pages on a port, its worker at work, over a real database, Temporal and the sandbox. */
 export interface FullStack extends Stack {
@@ -45,11 +46,7 @@ export async function startFullStack(options: Parameters<typeof startStack>[0] =
     app,
     async openPage(browser, contextOptions) {
       const page = await (await browser.newContext(contextOptions)).newPage();
-      const complaints: string[] = [];
-      page.on('console', (message) => {
-        if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-      });
-      page.on('pageerror', (error) => complaints.push(String(error)));
+      const complaints = complaintsOf(page);
       const { token } = await createSignInLink(stack.product.db, stack.workspaceId);
       await page.goto(`${url}/sign-in?token=${token}`);
       const ask = page.getByRole('button', { name: /^(Sign in|Switch)/ });

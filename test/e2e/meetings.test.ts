@@ -1,18 +1,11 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
-import { findChromium, launchChromium } from './chromium';
+import { describeInChromium, overflowOf } from './chromium';
 import { startFullStack, type FullStack } from './full-stack';
 
-const executable = findChromium();
-const title =
-  executable === null
-    ? 'SKIPPED, no Chromium was found (install one, or set CHROMIUM_PATH): a person and the meetings'
-    : 'A person and the meetings';
-
-(executable === null ? describe.skip : describe)(title, () => {
-  let browser: Browser;
+describeInChromium('A person and the meetings', (browser) => {
   let stack: FullStack;
   let page: Page;
   let complaints: string[];
@@ -20,7 +13,6 @@ const title =
   let dealId: string;
 
   beforeAll(async () => {
-    browser = await launchChromium(executable ?? '');
     stack = await startFullStack();
     await stack.connect();
     const { crm } = stack.sandbox;
@@ -35,11 +27,10 @@ const title =
     await stack.apply();
   });
   afterAll(async () => {
-    await browser.close();
     await stack.close();
   });
   beforeEach(async () => {
-    ({ page, complaints } = await stack.openPage(browser));
+    ({ page, complaints } = await stack.openPage(browser()));
   });
   afterEach(async () => {
     expect(complaints).toEqual([]);
@@ -195,7 +186,7 @@ const title =
   });
 
   test('find the picker working without scripts', async () => {
-    const context = await browser.newContext({
+    const context = await browser().newContext({
       javaScriptEnabled: false,
       storageState: await page.context().storageState(),
     });
@@ -271,7 +262,7 @@ const title =
     ['light', 'a desktop', 1280],
     ['dark', 'a phone', 390],
   ] as const)('see every page in %s on %s, without scrolling sideways', async (colorScheme, _device, width) => {
-    const { page: one, complaints: heard } = await stack.openPage(browser, {
+    const { page: one, complaints: heard } = await stack.openPage(browser(), {
       colorScheme,
       viewport: { width, height: 844 },
     });
@@ -289,7 +280,7 @@ const title =
       const closed = one.locator('details:not([open]) > summary').first();
       while ((await closed.count()) > 0) await closed.click();
       await expectNoSeriousFindings(one);
-      const overflow = await one.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
+      const overflow = await overflowOf(one);
       expect({ path, overflow }).toEqual({ path, overflow: 0 });
       const folder = process.env['SHOTS'];
       if (folder !== undefined)

@@ -1,33 +1,24 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
-import { findChromium, launchChromium } from './chromium';
+import { describeInChromium, overflowOf } from './chromium';
 import { startFullStack, type FullStack } from './full-stack';
 
-const executable = findChromium();
-const title =
-  executable === null
-    ? 'SKIPPED, no Chromium was found (install one, or set CHROMIUM_PATH): a RevOps admin and the settings'
-    : 'A RevOps admin and the settings';
-
-(executable === null ? describe.skip : describe)(title, () => {
-  let browser: Browser;
+describeInChromium('A RevOps admin and the settings', (browser) => {
   let stack: FullStack;
   let page: Page;
   let complaints: string[];
   let openDeal: string;
 
   beforeAll(async () => {
-    browser = await launchChromium(executable ?? '');
     stack = await startFullStack();
   });
   afterAll(async () => {
-    await browser.close();
     await stack.close();
   });
   beforeEach(async () => {
-    ({ page, complaints } = await stack.openPage(browser));
+    ({ page, complaints } = await stack.openPage(browser()));
   });
   afterEach(async () => {
     expect(complaints).toEqual([]);
@@ -35,10 +26,9 @@ const title =
   });
 
   const main = async () => await page.locator('main').innerText();
-  const overflow = async () => await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth');
   const openSettings = async () => await page.goto(`${stack.url}/settings/integrations`);
   /** A browser of somebody else, who has no account here. */
-  const guest = async () => await (await browser.newContext()).newPage();
+  const guest = async () => await (await browser().newContext()).newPage();
 
   test('send a link to the HubSpot admin, who connects without an account here and gets no further', async () => {
     await page.getByRole('button', { name: 'Make a link' }).click();
@@ -151,12 +141,12 @@ const title =
   test('read all of it on a phone, in the dark, and while HubSpot needs them', async () => {
     for (const options of [{}, { colorScheme: 'dark', viewport: { width: 390, height: 800 } }] as const) {
       // oxlint-disable-next-line no-await-in-loop -- one browser after the other
-      const opened = await stack.openPage(browser, options);
+      const opened = await stack.openPage(browser(), options);
       ({ page } = opened);
       // oxlint-disable-next-line no-await-in-loop -- as above
       await expectNoSeriousFindings(page);
       // oxlint-disable-next-line no-await-in-loop -- as above
-      expect(await overflow()).toBe(0);
+      expect(await overflowOf(page)).toBe(0);
       expect(opened.complaints).toEqual([]);
     }
     await stack.product.db.updateTable('connections').set({ state: 'reauthorize' }).execute();
