@@ -134,9 +134,9 @@ function demoMeeting(index, now) {
   };
 }
 
-/** Posts them to a running product. */
+/** Posts them to a running product, in the order in which they were held. */
 export async function postDemoMeetings({ url, apiKey }) {
-  const meetings = demoMeetings();
+  const meetings = demoMeetings().toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
   for (const meeting of meetings) {
     const response = await fetch(`${url}/api/v1/meetings`, {
       method: 'POST',

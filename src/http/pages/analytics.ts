@@ -24,8 +24,8 @@ import { pageOptions } from './sign-in';
 import { counted, titleOf } from './status-words';
 
 const MEETINGS_PER_PAGE = 50;
-/** Rows of a report's own page, and of its file. */
-const MOST_ROWS = 1_000;
+/** Rows of a report's own page, which a phone must bear, and of its file. */
+const MOST_ROWS = 250;
 const MOST_ROWS_OF_FILE = 10_000;
 
 type Dependencies = Pick<HttpDependencies, 'db' | 'config'>;
