@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { checkNodeVersion } from './cli/node-version';
 import { ConfigError, EXIT_CONFIG, loadConfig, loadDatabaseUrl } from './config';
 
 // Each command loads what it needs: `--help` and a bad variable answer at once.
@@ -11,6 +12,7 @@ program
   .command('dev')
   .description('everything for one machine: PostgreSQL, Temporal with its UI, a sandbox HubSpot, worker and server')
   .action(async () => {
+    checkNodeVersion();
     const { runDev } = await import('./dev/dev.js');
     await runDev();
   });
@@ -20,6 +22,7 @@ program
   .description('the API, the settings pages, the OAuth callback and the webhooks')
   .action(async () => {
     const config = loadConfig(process.env);
+    checkNodeVersion();
     const [{ runServer }, { createLogger }] = await Promise.all([import('./server.js'), import('./log.js')]);
     await runServer(config, createLogger(config.logLevel, 'server'));
   });
@@ -29,6 +32,7 @@ program
   .description('the Temporal worker')
   .action(async () => {
     const config = loadConfig(process.env);
+    checkNodeVersion();
     const [{ runWorker }, { createLogger }, { onTemporal }] = await Promise.all([
       import('./worker.js'),
       import('./log.js'),
