@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { recordKey, type RecordRef } from '../meeting/cascade';
 import { objectTypeOf } from './association-types';
@@ -21,10 +21,15 @@ export interface CrmChange {
 
 /** What is absent, null or of a kind that nobody knows yet is no reason to pass over what an event says besides. */
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().catch(null);
-const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+/** PostgreSQL keeps no NUL in a text. */
+const scalar = z.union([z.string(), z.number(), z.boolean()]).transform((value) => String(value).replaceAll('\0', ''));
 const whole = z.union([z.int(), z.string().regex(/^\d{1,15}$/)]).transform(Number);
-/** Milliseconds, as a number or in digits, or ISO 8601. */
-const time = z.union([whole, z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))]);
+/** Milliseconds, as a number or in digits, or ISO 8601. What no calendar of ours has is as good as absent. */
+const time = z
+  .union([whole, z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))])
+  .pipe(z.number().min(0).max(Date.UTC(2200)));
+/** What else stands where an id should is no record's. */
+const recordId = hubspotId.refine((text) => /^[\w-]{1,64}$/.test(text));
 
 /** Recorded events have numbers as ids; nothing is lost by taking them as text too. */
 const event = z.object({
@@ -33,21 +38,23 @@ const event = z.object({
   portalId: whole,
   occurredAt: optional(time),
   subscriptionType: z.string(),
-  objectId: optional(hubspotId),
+  objectId: optional(recordId),
   objectTypeId: optional(z.string()),
-  propertyName: optional(z.string()),
+  propertyName: optional(scalar),
   propertyValue: optional(scalar),
-  primaryObjectId: optional(hubspotId),
-  mergedObjectIds: optional(z.union([z.array(hubspotId), hubspotId.transform((id) => [id])])),
-  newObjectId: optional(hubspotId),
+  primaryObjectId: optional(recordId),
+  mergedObjectIds: optional(z.union([z.array(optional(recordId)), recordId.transform((one) => [one])])),
+  newObjectId: optional(recordId),
   associationType: optional(z.string()),
   associationRemoved: optional(z.boolean()),
-  fromObjectId: optional(hubspotId),
-  toObjectId: optional(hubspotId),
+  fromObjectId: optional(recordId),
+  toObjectId: optional(recordId),
   fromObjectTypeId: optional(z.string()),
   toObjectTypeId: optional(z.string()),
 });
 type WebhookEvent = z.output<typeof event>;
+
+const LONGEST_KEY = 500;
 
 const KINDS = [
   'creation',
@@ -99,7 +106,7 @@ function changeOf(received: WebhookEvent): CrmChange[] {
 
 function keyOf(received: WebhookEvent, kind: CrmChange['kind'], records: readonly RecordRef[]): string {
   const { eventId, subscriptionId, occurredAt, propertyName, associationRemoved } = received;
-  return [
+  const key = [
     // Two events that cannot be told apart are worked off both: that costs a read, and taking them for one a change.
     eventId ?? (occurredAt ? '' : randomUUID()),
     subscriptionId ?? 0,
@@ -109,6 +116,8 @@ function keyOf(received: WebhookEvent, kind: CrmChange['kind'], records: readonl
     ...(propertyName ? [propertyName] : []),
     ...(associationRemoved ? ['removed'] : []),
   ].join(':');
+  // An index takes no more than some 2,700 bytes, and a merge may name any number of records.
+  return key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('hex');
 }
 
 function recordsOf(received: WebhookEvent, named: string, kind: CrmChange['kind']): RecordRef[] {

@@ -70,6 +70,21 @@ test('signed events are stored, each once, whatever else comes with them, and th
   expect(new Set(stack.woken)).toEqual(new Set([3, 4]));
 });
 
+test('an event that no database could keep as it is holds up none of those that come with it', async () => {
+  const odd = { ...event, subscriptionType: 'contact.propertyChange', propertyName: 'email', propertyValue: 'a\0b' };
+  const merge = { ...event, subscriptionType: 'contact.merge', primaryObjectId: 1 };
+  const mergedObjectIds = Array.from({ length: 5_000 }, (_, index) => index + 10);
+  const events = [
+    event,
+    odd,
+    { ...odd, occurredAt: 9e15 },
+    { ...odd, occurredAt: -9e14 },
+    { ...merge, mergedObjectIds },
+  ];
+  expect(await deliver(signed(JSON.stringify(events)))).toBe(200);
+  expect(await stored()).toHaveLength(events.length);
+});
+
 describe('refused with 401, and nothing of it stored', () => {
   const body = JSON.stringify([{ ...event, portalId: 666 }]);
   const without = (name: string): Delivery => {

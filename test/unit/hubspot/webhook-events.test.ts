@@ -123,6 +123,26 @@ test('what says nothing about records is passed over, and takes nothing else wit
   expect(readWebhookEvents({ ...common, subscriptionType: 'contact.creation', objectId: 2 })).toHaveLength(1);
 });
 
+test('what the database cannot keep is no reason to lose the event, or its neighbours', () => {
+  const change = { subscriptionType: 'contact.propertyChange', objectId: 1, propertyName: 'email' };
+  expect(read({ ...change, propertyValue: 'a\0b', eventId: '1\0' })).toMatchObject([
+    { key: expect.not.stringMatching('\0'), property: { value: 'ab' } },
+  ]);
+  for (const occurredAt of [9e15, -9e14, 1e300, 'yesterday']) {
+    const [{ occurredAt: taken } = { occurredAt: '' }] = read({ ...change, occurredAt });
+    expect(Math.abs(Date.parse(taken) - Date.now())).toBeLessThan(60_000);
+  }
+  expect(records({ ...change, objectId: 'a b' }, { ...change, objectId: '1\0' }, { ...change, objectId: '' })).toEqual(
+    [],
+  );
+  const mergedObjectIds = Array.from({ length: 5_000 }, (_, index) => index + 10);
+  const merge = { subscriptionType: 'contact.merge', primaryObjectId: 1 };
+  const [one, another] = read({ ...merge, mergedObjectIds }, { ...merge, mergedObjectIds: [...mergedObjectIds, 9] });
+  expect(one?.key.length).toBeLessThan(500);
+  expect(one?.key).not.toBe(another?.key);
+  expect(records({ ...merge, mergedObjectIds: [2, 'x y', 3] })).toEqual(['contacts/1 contacts/2 contacts/3']);
+});
+
 describe('the key', () => {
   const keys = (...events: object[]) => new Set(read(...events).map(({ key }) => key)).size;
   const email = { subscriptionType: 'contact.propertyChange', objectId: 1, propertyName: 'email', propertyValue: 'a' };
