@@ -16,10 +16,11 @@ import { findEngagement as findInHubSpot } from './find-engagement';
 import { NotSettledError } from './judge';
 
 /**
- * How long HubSpot may still be working on a create whose answer was lost: longer than a request may take to leave
- * (15 s) and to be answered (20 s). Until then it is looked for, and not sent again.
+ * How long HubSpot may still be working on a create whose answer was lost: longer than a request may take to leave (15 s)
+ * and than HubSpot's edge waits for HubSpot itself (100 s, then it answers 524; we have given up after 20 s). Until then it
+ * is looked for, and not sent again.
  */
-const SETTLES_AFTER_MS = 60_000;
+const SETTLES_AFTER_MS = 120_000;
 const LOOK_AGAIN_MS = 5_000;
 
 /** An activity that HubSpot has. A null `content_hash` means that its content is to be written again. */
