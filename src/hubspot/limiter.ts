@@ -57,12 +57,14 @@ export class Limiter {
   constructor(db: Kysely<Database>, limits: HubSpotLimits, observe: (slot: LimiterSlot) => void = () => undefined) {
     this.#db = db;
     this.#observe = observe;
-    this.#ceilingMs = spaced(limits);
+    const associationRequestsPer10Seconds =
+      limits.associationRequestsPer10Seconds ?? HUBSPOT_OAUTH_LIMITS.associationRequestsPer10Seconds;
+    // The headers of association answers may tell of the other budget (HubSpot does not say): they slow this one down only.
+    this.#ceilingMs = spaced({ ...limits, associationRequestsPer10Seconds });
     this.#spacingMs = spaced({
       requestsPer10Seconds: limits.requestsPer10Seconds ?? HUBSPOT_OAUTH_LIMITS.requestsPer10Seconds,
       searchesPerSecond: limits.searchesPerSecond ?? HUBSPOT_OAUTH_LIMITS.searchesPerSecond,
-      associationRequestsPer10Seconds:
-        limits.associationRequestsPer10Seconds ?? HUBSPOT_OAUTH_LIMITS.associationRequestsPer10Seconds,
+      associationRequestsPer10Seconds,
     });
   }
 

@@ -71,6 +71,16 @@ test('headers teach a higher limit, but never above the configured one', async (
   expect((await row()).spacing_ms).toBeCloseTo(10_150 / 50);
 });
 
+test('headers of association answers teach a lower limit only: they may be those of the other budget', async () => {
+  const limiter = new Limiter(db, none);
+  const spacingMs = async () => (await row()).spacing_ms;
+  await limiter.slot(portalId, 'associations');
+  await limiter.learn(portalId, 'associations', headers(110, 109));
+  expect(await spacingMs()).toBeCloseTo(10_150 / 100);
+  await limiter.learn(portalId, 'associations', headers(50, 49));
+  expect(await spacingMs()).toBeCloseTo(10_150 / 50);
+});
+
 test('answers without the headers teach nothing', async () => {
   const limiter = new Limiter(db, none);
   await limiter.slot(portalId, 'requests');
