@@ -78,7 +78,7 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     ]);
     const readFrom = await timeOfReading(db);
     const [read, newcomers] = await Promise.all([
-      readRecords(connected, db, refs),
+      readRecords(connected, db, refs, { gone: deletedAmong(events, mirrored) }),
       readNewcomers(connected, awaited ? comers.toRead.filter((ref) => !known.has(recordKey(ref))) : []),
     ]);
     const saved = await saveRecords(db, portalId, read, readFrom);
@@ -130,6 +130,21 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     await erasePerson(db, workspaceId, addresses.map(normaliseEmail));
     await forgetRecords(db, portalId, records);
   }
+}
+
+/**
+ * Keys of the records that were deleted, as the events tell or the mirror knows. Not of merged ones, with which HubSpot may
+ * send a deletion: these answer under another id, which only reading them alone is sure to tell.
+ */
+function deletedAmong(events: readonly PendingEvent[], mirrored: readonly MirroredRecord[]): Set<string> {
+  const told = (...kinds: readonly PendingEvent['kind'][]) =>
+    events.filter(({ kind }) => kinds.includes(kind)).flatMap(({ records }) => records.map(recordKey));
+  const merged = new Set([
+    ...told('merge'),
+    ...mirrored.filter(({ merged_into: target }) => target !== null).map(keyOf),
+  ]);
+  const deleted = [...told('deletion', 'privacyDeletion'), ...mirrored.filter(({ archived }) => archived).map(keyOf)];
+  return new Set(deleted.filter((key) => !merged.has(key)));
 }
 
 function isLive(record: ReadRecord): record is ReadRecord & { properties: Readonly<Record<string, string | null>> } {

@@ -11,8 +11,9 @@ import {
 import { listEngagements } from '../store/ledger';
 import { listLinks, refuseLink } from '../store/links';
 import type { MeetingKey } from '../store/meetings';
+import { goneIn } from '../store/mirror';
 import type { ActivityDependencies } from './dependencies';
-import { takeOff } from './take-off';
+import { takeOff, type TakeOff } from './take-off';
 
 /** How the activities' associations changed. `refused`: HubSpot refused them; the others stand all the same. */
 export interface AssociateResult {
@@ -34,24 +35,22 @@ export function associate(dependencies: ActivityDependencies) {
     const due = links.filter((link) => link.refused === null);
     const engagements = await listEngagements(db, meetingKey, portalId);
     const results = await Promise.all(
-      engagements.map(
-        async ({ kind, object_type: objectType, hubspot_id: hubspotId, joined, deleted_at: deletedAt }) => {
-          if (hubspotId === null || deletedAt !== null) return [];
-          const key: EngagementKey = { ...meetingKey, portalId, kind };
-          if (joined) await claimMissing(crm, key, hubspotId, due);
-          const standing = await listAssociations(db, key);
-          const pending = standing.filter((record) => record.pending);
-          const present = standing.filter((record) => !record.gone);
-          const missing = joined ? without(pending, without(pending, due)) : without(due, present);
-          const surplus = without(standing, due);
-          const take = takeOff(crm, { objectType, hubspotId }, due);
-          const changes = [
-            ...missing.map((record) => add(crm, key, objectType, hubspotId, record)),
-            ...surplus.map((record) => remove(key, record, take)),
-          ];
-          return await Promise.allSettled(changes);
-        },
-      ),
+      engagements.map(async ({ kind, object_type: objectType, hubspot_id: hubspotId, deleted_at: deletedAt }) => {
+        if (hubspotId === null || deletedAt !== null) return [];
+        const key: EngagementKey = { ...meetingKey, portalId, kind };
+        const standing = await listAssociations(db, key);
+        const surplus = without(standing, due);
+        const off = takeOff(crm, goneIn(db, portalId), { objectType, hubspotId }, due);
+        const fresh = without(due, standing);
+        const claimed = await claim(crm, key, { objectType, hubspotId }, fresh, () => movedTo(surplus, off));
+        const unfinished = standing.filter(({ pending, gone }) => pending || gone);
+        const missing = [...claimed, ...without(unfinished, surplus)];
+        const changes = [
+          ...missing.map((record) => add(crm, key, objectType, hubspotId, record)),
+          ...surplus.map((record) => remove(key, record, off)),
+        ];
+        return await Promise.allSettled(changes);
+      }),
     );
     const outcomes = results.flat();
     // What went through is recorded by now; what did not is tried again by the next attempt.
@@ -63,24 +62,39 @@ export function associate(dependencies: ActivityDependencies) {
   };
 
   /**
-   * Notes which associations of a person's meeting are about to be ours, before they are made: those that stand already
-   * are others', and an attempt that dies in between must not take its own for theirs.
+   * Notes which associations are about to be ours, before they are made: those that stand already are others', and an
+   * attempt that dies in between must not take its own for theirs.
+   *
+   * @param moved - where ours have gone by merges: HubSpot took them along
+   * @returns what is ours of `records`
    */
-  async function claimMissing(
+  async function claim(
     crm: Crm,
     key: EngagementKey,
-    hubspotId: string,
-    due: readonly RecordRef[],
-  ): Promise<void> {
-    const missing = without(due, await listAssociations(db, key));
-    const types = [...new Set(missing.map((record) => record.objectType))];
+    activity: { readonly objectType: string; readonly hubspotId: string },
+    records: readonly RecordRef[],
+    moved: () => Promise<readonly RecordRef[]>,
+  ): Promise<RecordRef[]> {
+    if (records.length === 0) return [];
+    const types = [...new Set(records.map((record) => record.objectType))];
     const standing = await Promise.all(
       types.map(async (type) => {
-        const ids = await crm.associations('meetings', type).of(hubspotId);
+        const ids = await crm.associations(activity.objectType, type).of(activity.hubspotId);
         return ids.map((id) => ({ objectType: type, id }));
       }),
     );
-    await addAssociations(db, key, without(missing, standing.flat()), { pending: true });
+    const others = without(standing.flat(), await moved());
+    const ours = without(records, others);
+    await addAssociations(db, key, ours, { pending: true });
+    return ours;
+  }
+
+  /** Which records those have become from which the activity is about to be taken off. */
+  async function movedTo(surplus: readonly OwnAssociation[], off: TakeOff): Promise<RecordRef[]> {
+    const now = await Promise.all(
+      surplus.map(async (record) => ({ objectType: record.objectType, id: await off.whereIs(record) })),
+    );
+    return now.flatMap(({ objectType, id }) => (id === null ? [] : [{ objectType, id }]));
   }
 
   async function add(
@@ -102,8 +116,8 @@ export function associate(dependencies: ActivityDependencies) {
     return 'added';
   }
 
-  async function remove(key: EngagementKey, record: OwnAssociation, take: ReturnType<typeof takeOff>): Promise<Change> {
-    const outcome = await take(record);
+  async function remove(key: EngagementKey, record: OwnAssociation, off: TakeOff): Promise<Change> {
+    const outcome = await off.take(record);
     await (outcome === 'gone' ? keepGoneAssociations : removeAssociations)(db, key, [record]);
     return outcome;
   }

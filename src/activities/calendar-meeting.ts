@@ -6,6 +6,7 @@ import { startsApartMs } from '../meeting/occurrence';
 import type { ProcessedMeeting } from '../meeting/schema';
 import { listAssociations, type EngagementKey } from '../store/engagement-associations';
 import { forgetEngagement, knownHubspotIds, recordJoined } from '../store/ledger';
+import { goneIn } from '../store/mirror';
 import type { ActivityDependencies } from './dependencies';
 import { takeOff } from './take-off';
 import { notSettled, urlOf, type SettledEngagement } from './settle-engagement';
@@ -95,7 +96,8 @@ export async function leaveCalendarMeeting(
     const left = withoutPart(body, meeting.recordingUrl);
     if (left !== body) await crm.objects('meetings').update({ id: hubspotId, properties: { [BODY]: left } });
     const ours = await listAssociations(db, key);
-    await Promise.all(ours.map(takeOff(crm, { objectType: 'meetings', hubspotId }, [])));
+    const off = takeOff(crm, goneIn(db, key.portalId), { objectType: 'meetings', hubspotId }, []);
+    await Promise.all(ours.map((association) => off.take(association)));
   }
   await forgetEngagement(db, key, row);
 }

@@ -7,6 +7,7 @@ import { BudgetExhaustedError } from '../hubspot/limiter';
 import { NotSentError } from '../hubspot/portal';
 import { recordKey, type RecordRef } from '../meeting/cascade';
 import type { ProcessedMeeting } from '../meeting/schema';
+import { requestAnotherPass } from '../store/affected-meetings';
 import type { EngagementKey } from '../store/engagement-associations';
 import { forgetEngagement, markUnanswered, markWriting } from '../store/ledger';
 import { dropLink, renameLink } from '../store/links';
@@ -51,6 +52,9 @@ export async function createEngagement(
   let refusal = await attempt(inline);
   if (!(refusal instanceof HubSpotError)) return refusal;
   const present = await presentRecords(dependencies, connected, key, inline);
+  // What such a record had brought may not be due any more, and whoever it stood for may have others: the event that tells
+  // of it finds no link by which to find this meeting.
+  if (!sameRecords(present, inline)) await requestAnotherPass(db, key);
   for (const associations of [present, ...present.slice(0, TRIED_ALONE).map((link) => [link])]) {
     if (associations.length === 0 || sameRecords(associations, inline)) continue;
     // oxlint-disable-next-line no-await-in-loop -- the next is tried only when this one is refused

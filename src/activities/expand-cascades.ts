@@ -1,8 +1,8 @@
-import type { Roots } from '../meeting/cascade';
+import { recordKey, type Roots } from '../meeting/cascade';
 import { loadPlanInput } from '../planning/input';
 import { planLinks } from '../planning/links';
 import { crmReader } from '../planning/reader';
-import { requestSyncIfChanged } from '../store/affected-meetings';
+import { requestAnotherPass, requestSyncIfChanged } from '../store/affected-meetings';
 import { saveAssociations } from '../store/associations';
 import { replaceLinks } from '../store/links';
 import { saveLinkedContent, type MeetingKey } from '../store/meetings';
@@ -17,13 +17,22 @@ export function expandCascades(dependencies: ActivityDependencies) {
     const { crm, portalId } = await dependencies.gateway.connect(key.workspaceId);
     const input = await loadPlanInput(db, key, portalId);
     if (input === null) return { links: 0 };
-    const reader = crmReader(crm, (refs) => goneAmong(db, portalId, refs));
+    const knownGone = new Set<string>();
+    const reader = crmReader(crm, async (refs) => {
+      const gone = await goneAmong(db, portalId, refs);
+      for (const ref of gone) knownGone.add(recordKey(ref));
+      return gone;
+    });
     const { links, answered, basis } = await planLinks(reader, input, roots);
     await replaceLinks(db, key, portalId, links);
     await saveLinkedContent(db, key, basis);
     await sightRecords(db, portalId, links);
     await saveAssociations(db, portalId, answered);
     await requestSyncIfChanged(db, key, portalId, links);
+    // Whoever found a record to be gone meanwhile saw no link to it yet.
+    const brought = links.filter(({ via }) => via === 'cascade');
+    const gone = await goneAmong(db, portalId, brought);
+    if (gone.some((ref) => !knownGone.has(recordKey(ref)))) await requestAnotherPass(db, key);
     return { links: links.length };
   };
 }

@@ -1,7 +1,7 @@
 import { refreshCatalogue } from '../catalogue';
 import { recordKey } from '../meeting/cascade';
 import { requestSyncsOfLinked } from '../store/affected-meetings';
-import { mirroredRecords, saveRecords, timeOfReading } from '../store/mirror';
+import { mirroredRecords, saveRecords, timeOfReading, unreadRecords } from '../store/mirror';
 import {
   abandonReconciliation,
   beginReconciliation,
@@ -14,6 +14,7 @@ import type { ActivityDependencies } from './dependencies';
 import { NotSettledError } from './judge';
 
 const ASK_AGAIN_MS = 2_000;
+const SIGHTED_AT_ONCE = 1_000;
 
 /** Every workspace that is connected: the daily schedule reconciles them one after the other. */
 export function connectedWorkspaces({ db }: ActivityDependencies) {
@@ -69,8 +70,13 @@ export function reconcileMirror(dependencies: ActivityDependencies) {
   };
 }
 
-/** Ends the reconciliation once every meeting has come to rest. */
-export function endReconciliation({ db, timeScale }: ActivityDependencies) {
+/**
+ * Ends the reconciliation once every meeting has come to rest, and what their passes linked for the first time was read:
+ * association reads may name what is gone.
+ */
+export function endReconciliation(dependencies: ActivityDependencies) {
+  const { db, timeScale } = dependencies;
+
   return async ({
     workspaceId,
     reconciliationId,
@@ -80,7 +86,23 @@ export function endReconciliation({ db, timeScale }: ActivityDependencies) {
     readonly reconciliationId: string;
     readonly changed: number;
   }): Promise<void> => {
-    if (await meetingsUnderWay(db, workspaceId)) throw new NotSettledError(ASK_AGAIN_MS * timeScale);
+    if ((await meetingsUnderWay(db, workspaceId)) || (await readSighted(workspaceId)))
+      throw new NotSettledError(ASK_AGAIN_MS * timeScale);
     await finishReconciliation(db, reconciliationId, changed);
   };
+
+  /** @returns whether meetings are due because of what was read, or may be: there was more than fits into one look */
+  async function readSighted(workspaceId: string): Promise<boolean> {
+    try {
+      const connected = await dependencies.gateway.connect(workspaceId);
+      const { portalId } = connected;
+      const refs = await unreadRecords(db, portalId, SIGHTED_AT_ONCE);
+      const readFrom = await timeOfReading(db);
+      const { moved } = await saveRecords(db, portalId, await readRecords(connected, db, refs), readFrom);
+      return (await requestSyncsOfLinked(db, portalId, moved)) > 0 || refs.length === SIGHTED_AT_ONCE;
+    } catch {
+      // Whatever keeps HubSpot from being read also keeps meetings from being synced, and they say so themselves.
+      return false;
+    }
+  }
 }

@@ -6,7 +6,7 @@ import { planParticipants } from '../planning/participants';
 import { crmReader } from '../planning/reader';
 import { replaceLinks } from '../store/links';
 import { saveProgress, type MeetingKey } from '../store/meetings';
-import { goneAmong, saveParticipants } from '../store/mirror';
+import { goneIn, saveParticipants } from '../store/mirror';
 import { createContact } from './create-contact';
 import { ownerOf, type ActivityDependencies } from './dependencies';
 
@@ -27,7 +27,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     const { crm, portalId } = connected;
     // Before HubSpot is asked: a webhook about whoever becomes known meanwhile finds the meeting by them.
     await saveParticipants(db, key, matchableParticipants(input.meeting, input.settings).external);
-    const reader = crmReader(crm, (refs) => goneAmong(db, portalId, refs));
+    const reader = crmReader(crm, goneIn(db, portalId));
     const plan = await planParticipants(reader, input);
     if (plan.skip !== null) await replaceLinks(db, key, portalId, []);
     if (plan.skip?.code === 'meeting_excluded') return { roots: plan.roots, skip: plan.skip };

@@ -1,10 +1,18 @@
 import type { Crm } from '../hubspot/crm';
 import { split } from '../hubspot/objects';
 import { recordKey, type RecordRef } from '../meeting/cascade';
+import { presentRecord, type GoneAmong } from '../planning/present-record';
 import type { OwnAssociation } from '../store/engagement-associations';
 
 /** `gone`: the record is not there to take the association from. */
 export type TakenOff = 'removed' | 'gone';
+
+export interface TakeOff {
+  /** Takes the activity off the record's timeline, or off that of the one that it was merged into. */
+  take(record: OwnAssociation): Promise<TakenOff>;
+  /** The id under which the record is there now, or null when it is deleted. */
+  whereIs(record: OwnAssociation): Promise<string | null>;
+}
 
 /**
  * Takes an activity off the timelines of records that are no longer due. A merge takes associations along to the record
@@ -15,15 +23,18 @@ export type TakenOff = 'removed' | 'gone';
  */
 export function takeOff(
   crm: Crm,
+  goneAmong: GoneAmong,
   activity: { readonly objectType: string; readonly hubspotId: string },
   due: readonly RecordRef[],
-): (record: OwnAssociation) => Promise<TakenOff> {
+): TakeOff {
   const stays = new Set(due.map(recordKey));
   const shown = new Map<string, Promise<string[]>>();
 
-  return async (record) => {
+  return { take, whereIs };
+
+  async function take(record: OwnAssociation): Promise<TakenOff> {
     const { objectType } = record;
-    let at = record.gone ? await backAt(record) : await presentId(record);
+    let at = await whereIs(record);
     while (at !== null && !stays.has(recordKey({ objectType, id: at }))) {
       // oxlint-disable-next-line no-await-in-loop -- one look after the other
       const { refused } = await associationsTo(objectType).dissociate({ fromId: activity.hubspotId, toId: at });
@@ -34,10 +45,14 @@ export function takeOff(
       at = now;
     }
     return at === null ? 'gone' : 'removed';
-  };
+  }
 
-  async function presentId({ objectType, id }: RecordRef): Promise<string | null> {
-    return (await crm.objects(objectType).read(id))?.id ?? null;
+  async function whereIs(record: OwnAssociation): Promise<string | null> {
+    return record.gone ? await backAt(record) : await presentId(record);
+  }
+
+  async function presentId(ref: RecordRef): Promise<string | null> {
+    return (await presentRecord(crm, goneAmong, ref))?.id ?? null;
   }
 
   /**

@@ -7,6 +7,9 @@ import { HUBSPOT_API_VERSION } from './transport';
 /** HubSpot's limit for every batch operation on objects ("Using object APIs"). */
 const MAX_INPUTS = 100;
 
+/** Many meetings ask for the same deleted record within a short time; each answer of its own would be an error. */
+const KNOWN_GONE_MS = 60_000;
+
 const records = batchAnswer(crmRecord);
 
 export type Properties = Readonly<Record<string, string>>;
@@ -35,6 +38,9 @@ export interface CreateInput {
 export class CrmObjects {
   readonly #portal: Portal;
   readonly #path: string;
+  /** Ids that HubSpot said it does not have, and until when that is believed of what batches leave out, too. */
+  readonly #goneUntil = new Map<string, number>();
+  readonly #readingAlone = new Map<string, Promise<CrmRecord | null | Error>>();
   /** The record under its present id, or null when it is gone. A merged record answers under its new id. */
   readonly read: (id: string) => Promise<CrmRecord | null>;
   /** Like `read`, without a call of its own for a record that a batch does not have: merged ones are null too. */
@@ -67,7 +73,17 @@ export class CrmObjects {
 
   async #read(ids: readonly string[], properties: readonly string[]): Promise<(CrmRecord | null | Error)[]> {
     const found = await this.#find(ids, properties);
-    return await Promise.all(ids.map(async (id, index) => found[index] ?? (await this.#readAlone(id, properties))));
+    const now = Date.now();
+    for (const [id, until] of this.#goneUntil) if (until <= now) this.#goneUntil.delete(id);
+    return await Promise.all(
+      ids.map(async (id, index) => {
+        const record = found[index] ?? null;
+        if (record !== null || this.#goneUntil.has(id)) return record;
+        const reading = this.#readingAlone.get(id) ?? this.#readAlone(id, properties);
+        this.#readingAlone.set(id, reading);
+        return await reading.finally(() => this.#readingAlone.delete(id));
+      }),
+    );
   }
 
   async #find(ids: readonly string[], properties: readonly string[]): Promise<(CrmRecord | null)[]> {
@@ -98,7 +114,10 @@ export class CrmObjects {
       const record = crmRecord.parse(body);
       return record.archived ? null : record;
     } catch (error) {
-      if (isGone(error)) return null;
+      if (isGone(error)) {
+        this.#goneUntil.set(id, Date.now() + KNOWN_GONE_MS);
+        return null;
+      }
       return error instanceof Error ? error : new Error(String(error));
     }
   }

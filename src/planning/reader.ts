@@ -1,6 +1,7 @@
 import type { CrmRecord } from '../hubspot/batch-answers';
 import type { Crm } from '../hubspot/crm';
 import { recordKey, type ObjectType, type RecordRef } from '../meeting/cascade';
+import { presentRecord, type GoneAmong } from './present-record';
 
 /** What a plan asks of HubSpot: reads only, whatever is planned. */
 export interface CrmReader {
@@ -18,18 +19,15 @@ export interface CrmReader {
  * Asks HubSpot each question once. For one plan, or for several that should see the same CRM: make a new one for the
  * next.
  *
- * @param goneAmong - those of some records that are gone as far as the mirror knows. Association reads may go on naming
- *   deleted records, and reading every record that they name would double a sync's calls: these are read
+ * @param goneAmong - association reads may go on naming deleted records, and reading every record that they name would
+ *   double a sync's calls: these are read
  */
-export function crmReader(
-  crm: Crm,
-  goneAmong: (refs: readonly RecordRef[]) => Promise<readonly RecordRef[]>,
-): CrmReader {
+export function crmReader(crm: Crm, goneAmong: GoneAmong): CrmReader {
   const contacts = new Map<string, Promise<CrmRecord | null>>();
   const companies = new Map<string, Promise<readonly CrmRecord[]>>();
   const records = new Map<string, Promise<CrmRecord | null>>();
   const associated = new Map<string, Promise<readonly string[]>>();
-  const record = (ref: RecordRef) => once(records, recordKey(ref), () => crm.objects(ref.objectType).read(ref.id));
+  const record = (ref: RecordRef) => once(records, recordKey(ref), () => presentRecord(crm, goneAmong, ref));
   return {
     contact: (email) => once(contacts, email, () => crm.contacts.byEmail(email)),
     companies: (domain) => once(companies, domain, () => crm.companies.byDomain(domain)),

@@ -44,6 +44,17 @@ export async function requestSyncIfChanged(
   `.execute(db);
 }
 
+/** Marks a meeting as due once more: what its pass read of HubSpot has changed since. */
+export async function requestAnotherPass(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<void> {
+  await db
+    .updateTable('meetings')
+    .set({ sync_requested_at: sql<Date>`now()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId)
+    .where('status', '<>', 'deleted')
+    .execute();
+}
+
 /**
  * Marks the meetings as due whose activities these are.
  *

@@ -56,17 +56,25 @@ export async function mirroredOf(db: Db, portalId: number, refs: readonly Record
   return await db.selectFrom('crm_records').selectAll().where('portal_id', '=', portalId).where(among(refs)).execute();
 }
 
+/** A record that was deleted, or merged into another one, as far as the mirror knows. */
+export type GoneRecord = RecordRef & { readonly merged: boolean };
+
 /** Those of `refs` that were deleted or merged away, as far as the mirror knows: restored ones may be among them. */
-export async function goneAmong(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<RecordRef[]> {
+export async function goneAmong(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<GoneRecord[]> {
   if (refs.length === 0) return [];
   const rows = await db
     .selectFrom('crm_records')
-    .select(['object_type', 'record_id'])
+    .select(['object_type', 'record_id', 'merged_into'])
     .where('portal_id', '=', portalId)
     .where((where) => where.or([where('archived', '=', true), where('merged_into', 'is not', null)]))
     .where(among(refs))
     .execute();
-  return rows.map((row) => ({ objectType: row.object_type, id: row.record_id }));
+  return rows.map((row) => ({ objectType: row.object_type, id: row.record_id, merged: row.merged_into !== null }));
+}
+
+/** {@link goneAmong} of one account. */
+export function goneIn(db: Db, portalId: number): (refs: readonly RecordRef[]) => Promise<GoneRecord[]> {
+  return (refs) => goneAmong(db, portalId, refs);
 }
 
 /** By the index: the concatenated key would have every record of the portal compared. */

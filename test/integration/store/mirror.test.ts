@@ -54,8 +54,11 @@ test('it tells whose links are not what they were: gone, merged, or back', async
   expect(await save(live('1', 'b'), gone('2'))).toEqual({ changed: 1, moved: [] });
   expect(await save(gone('1'), live('2', 'c'))).toEqual({ changed: 2, moved: [ref('1'), ref('2')] });
   expect(await save(merged('2', '9'))).toMatchObject({ moved: [ref('2')] });
-  expect(await goneAmong(db, PORTAL, [ref('1'), ref('2'), ref('3')])).toEqual([ref('1'), ref('2')]);
+  expect(await goneAmong(db, PORTAL, [ref('1'), ref('2'), ref('3')])).toEqual([
+    { ...ref('1'), merged: false },
+    { ...ref('2'), merged: true },
+  ]);
   await save(live('1', 'd'));
-  expect(await goneAmong(db, PORTAL, [ref('1'), ref('2')])).toEqual([ref('2')]);
+  expect(await goneAmong(db, PORTAL, [ref('1'), ref('2')])).toEqual([{ ...ref('2'), merged: true }]);
   expect(await goneAmong(db, 8, [ref('1'), ref('2')])).toEqual([]);
 });

@@ -194,10 +194,15 @@ test('a reconciliation asks for what is gone by the hundred, and finds it when i
 describe('what happens while a meeting is being synced', () => {
   const companiesAreAsked = { pattern: '/(associations/.*/companies/deals/batch/read|objects/.*/companies/search)$' };
 
-  /** Posts the meeting, and does the rest while its sync is held up at the companies, after it asked for the contacts. */
-  async function meanwhile(meetingId: string, email: string, happens: () => Promise<void>): Promise<void> {
+  /** Posts the meeting, and does the rest while its sync is held up: at the companies, after it asked for the contacts. */
+  async function meanwhile(
+    meetingId: string,
+    email: string,
+    happens: () => Promise<void>,
+    match: { pattern: string } = companiesAreAsked,
+  ): Promise<void> {
     const fault = stack.sandbox.faults.add({
-      match: companiesAreAsked,
+      match,
       times: 1,
       action: { kind: 'delay', ms: 2_000 },
     });
@@ -234,4 +239,34 @@ describe('what happens while a meeting is being synced', () => {
     });
     expect(await linksOf('new')).toEqual([expect.stringMatching(/^contacts\/\d+ participant$/)]);
   });
+
+  test('a record that is deleted before the activity is made takes along what it brought', async () => {
+    const contact = crm.create('contacts', { email: 'brief@brief.example' }).id;
+    const deal = crm.create('deals', { dealname: 'Brief' }).id;
+    crm.associate('contacts', contact, 'deals', deal);
+    const company = crm.create('companies', { domain: 'brief.example' }).id;
+    await meanwhile('brief', 'brief@brief.example', () => Promise.resolve(crm.archive('contacts', contact)), {
+      pattern: '/meetings/batch/create$',
+    });
+    // The event comes when the link is gone by which it would find the meeting.
+    await stack.apply(told('contact.deletion', contact));
+    expect(await linksOf('brief')).toEqual([`companies/${company} domain`]);
+    expect(crm.timeline('companies', company)).toHaveLength(2);
+    expect(crm.timeline('deals', deal)).toEqual([]);
+  });
+});
+
+test('a link that somebody made in HubSpot stays theirs, although it was due for a while', async () => {
+  const { contact } = await contactWithDeal('theirs');
+  const summary = (await stack.status('theirs')).engagements.summary?.id ?? '';
+  const deal = crm.create('deals', { dealname: 'Linked by hand in HubSpot' }).id;
+  crm.associate('meetings', summary, 'deals', deal);
+  crm.associate('contacts', contact, 'deals', deal);
+  const ends = { fromObjectId: Number(contact), toObjectId: Number(deal), associationType: 'CONTACT_TO_DEAL' };
+  await stack.apply({ subscriptionType: 'contact.associationChange', ...ends });
+  expect(await linksOf('theirs')).toContain(`deals/${deal} cascade`);
+  expect(crm.timeline('deals', deal)).toHaveLength(2);
+  await leave('theirs', contact);
+  // The summary, which they linked; the notes, which we did, are off.
+  expect(crm.timeline('deals', deal).map(({ id }) => id)).toEqual([summary]);
 });

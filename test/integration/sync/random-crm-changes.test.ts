@@ -160,6 +160,9 @@ test(
       await run.expectEqual({ mirror: false });
       await world.atRest();
       await run.expectEqual();
+      // Above 5 % an app is not certified.
+      const { share, some } = world.errorAnswers();
+      expect({ share, some }).toEqual({ share: expect.closeTo(0, 1), some });
       return run;
     }),
   limit(Math.ceil(STORIES / 10)) + 60_000,

@@ -88,6 +88,16 @@ export class ListeningWorld {
     }
   }
 
+  /** The share of this run's calls that HubSpot answered with an error, and the first few of these. */
+  errorAnswers(): { readonly share: number; readonly some: readonly string[] } {
+    const calls = this.#stack.sandbox.requests.list();
+    const errors = calls.filter(({ status }) => status !== null && status >= 400);
+    return {
+      share: errors.length / calls.length,
+      some: errors.slice(0, 10).map(({ method, path, status }) => `${method} ${path} ${status}`),
+    };
+  }
+
   /** Waits until every webhook has come, and nothing that followed from one is waiting or under way. */
   async atRest(): Promise<void> {
     const { sandbox, changes, portalId } = this.#stack;
