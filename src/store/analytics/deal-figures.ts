@@ -5,7 +5,7 @@ import type { Scope } from './report';
 /**
  * What follows `analysed` (with the fact `score`) where deals are compared:
  *
- * - `met (deal_id, meeting_id, started_at, score)`: each looked-at meeting with each of its deals.
+ * - `met (deal_id, meeting_id, started_at, score)`: each looked-at meeting with each of its deals, once.
  * - `figures`: each of these deals as it stands today, with its meetings, and the days that it took to close.
  */
 export const dealFigures: RawBuilder<unknown> = sql`
@@ -26,18 +26,18 @@ export const dealFigures: RawBuilder<unknown> = sql`
 `;
 
 /**
- * Besides {@link dealFigures}: `attended (deal_id, email)`, everybody from outside who took part in one of a deal's
- * meetings, once a deal.
+ * Besides {@link dealFigures}: `people_of_deal (deal_id, people)`, how many from outside took part in a deal's meetings,
+ * each once.
  *
  * @param among - only of these deals
  */
-export function attended({ workspaceId }: Scope, among: RawBuilder<boolean> = sql`true`): RawBuilder<unknown> {
+export function peopleOfDeal({ workspaceId }: Scope, among: RawBuilder<boolean> = sql`true`): RawBuilder<unknown> {
   return sql`
-    attended as (
-      select distinct met.deal_id, participant.email
+    people_of_deal as (
+      select met.deal_id, count(distinct participant.email) as people
       from met join meeting_participants as participant
         on participant.workspace_id = ${workspaceId} and participant.meeting_id = met.meeting_id
-      where ${among}
+      where ${among} group by met.deal_id
     )
   `;
 }

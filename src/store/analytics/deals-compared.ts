@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { all, analysed } from './analysed';
 import { dealGroups } from './deal-groups';
-import { attended, CLOSING_NOTE, dealFigures, PEOPLE_NOTE } from './deal-figures';
+import { CLOSING_NOTE, dealFigures, PEOPLE_NOTE, peopleOfDeal } from './deal-figures';
 import { fewNote, FEW, rounded, type Column, type Report, type Scope } from './report';
 
 interface Group {
@@ -52,8 +52,7 @@ const closingColumns: readonly Column[] = [
 
 /** After `analysed`: `grouped`, the deals that were met about with their figures and their group's key. */
 const groupedBy = (scope: Scope, grouping: Grouping) => sql`
-  ${dealFigures}, ${attended(scope)},
-  people_of_deal as (select deal_id, count(*) as people from attended group by deal_id),
+  ${dealFigures}, ${peopleOfDeal(scope)},
   counted as (
     select deal_id, outcome, meetings, coalesce(people, 0) as people, days_to_close
     from figures left join people_of_deal using (deal_id)
@@ -63,11 +62,8 @@ const groupedBy = (scope: Scope, grouping: Grouping) => sql`
 async function compare(scope: Scope, grouping: Grouping): Promise<Map<string | null, Group>> {
   const { rows } = await sql<Group>`
     ${analysed(scope, { facts: ['score'] })}, ${groupedBy(scope, grouping)},
-    once as materialized (select distinct grouped.key, met.meeting_id from met join grouped using (deal_id)),
     meetings_of_group as (
-      select key, count(*) as meetings from once group by key
-      union all
-      select null, count(*) from (select distinct meeting_id from once) as of_all
+      select key, count(distinct meeting_id) as meetings from met join grouped using (deal_id) group by rollup (key)
     ), summed as (
       select key, count(*) as deals,
         count(*) filter (where outcome = 'won') as won, count(*) filter (where outcome = 'lost') as lost, count(*) filter (where outcome = 'open') as open,

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { all, analysed } from './analysed';
 import { dealGroups } from './deal-groups';
-import { attended, CLOSING_NOTE, dealFigures, PEOPLE_NOTE } from './deal-figures';
+import { CLOSING_NOTE, dealFigures, PEOPLE_NOTE, peopleOfDeal } from './deal-figures';
 import { rounded, type Report } from './report';
 
 /** A deal, and beside it what all come to; without any deal one row has the latter alone. */
@@ -43,8 +43,7 @@ export const deals: Report = {
       ${analysed(scope, { facts: ['score'] })}, ${dealFigures},
       top as materialized (
         select * from figures order by meetings desc, last_at desc, deal_id collate "C" limit ${scope.options.limit}
-      ), ${attended(scope, sql`deal_id in (select deal_id from top)`)},
-      people_of_deal as (select deal_id, count(*) as people from attended group by deal_id),
+      ), ${peopleOfDeal(scope, sql`deal_id in (select deal_id from top)`)},
       once as (select meeting_id, min(score) as score from met group by meeting_id),
       everybody as (
         select distinct email from meeting_participants

@@ -39,16 +39,17 @@ function mentionsOf(
       const groups = await dealGroups(scope, by);
       const { rows } = await sql<Topic>`
         ${analysed(scope, { facts: [keyColumn, 'score'] })},
-        top as materialized (
-          select key, count(*) as meetings, count(score) as scored, avg(score) as score, count(*) over () as topics
-          from (select score, unnest(${keyList}) as key from scoped) as mentions
-          group by key order by meetings desc, key collate "C" limit ${limit}
+        mentioned as materialized (
+          select key, count(*) as meetings, count(score) as scored, avg(score) as score
+          from (select score, unnest(${keyList}) as key from scoped) as mentions group by key
+        ), top as materialized (
+          select *, (select count(*) from mentioned) as topics from mentioned order by meetings desc, key collate "C" limit ${limit}
         ), placed as materialized (
-          select distinct scoped.meeting_id, coalesce(${groupColumn(by)}, ${NO_DEAL}) as deal_group
-          from scoped left join paired using (meeting_id)
+          select scoped.meeting_id, ${keyList} as keys, coalesce(grouped.deal_group, ${NO_DEAL}) as deal_group
+          from scoped left join (select distinct meeting_id, ${groupColumn(by)} as deal_group from paired) as grouped using (meeting_id)
         ), counted as (
           select key, deal_group, count(*) as meetings, min(meeting_id collate "C") as meeting_id
-          from (select meeting_id, deal_group, unnest(${keyList}) as key from scoped join placed using (meeting_id)) as mentions
+          from (select meeting_id, deal_group, unnest(keys) as key from placed) as mentions
           where key in (select key from top) group by key, deal_group
         ), by_group as (
           select key, json_object_agg(deal_group, meetings) as groups, min(meeting_id) as meeting_id from counted group by key
