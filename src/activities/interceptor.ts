@@ -49,7 +49,8 @@ export function judgingInterceptor({
     const workflowId = info.workflowExecution?.workflowId ?? '';
     const reference = `${workflowId}/${info.activityType}/${info.attempt}`;
     const verdict = judge(error, { failures, timeScale, reference, now: Date.now() });
-    log.warn(
+    // Asking again until something has come to rest is no failure that anybody should look at.
+    log[error instanceof NotSettledError ? 'debug' : 'warn'](
       { workflowId, activity: info.activityType, attempt: info.attempt, verdict, error: describeError(error) },
       'activity failed',
     );
