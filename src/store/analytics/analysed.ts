@@ -6,6 +6,9 @@ export const NO_DEAL = '(none)';
 export const UNKNOWN = '(unknown)';
 export const ARCHIVED = '(archived)';
 
+/** Of a record that was merged more often, or in a circle, nobody knows where it went. */
+const MOST_MERGES = 20;
+
 /** How a deal stands today; the last three are not HubSpot's. */
 export type Outcome = 'won' | 'lost' | 'open' | typeof ARCHIVED | typeof UNKNOWN | typeof NO_DEAL;
 
@@ -49,15 +52,16 @@ export function analysed(
       select merging.object_type, merging.record_id, next.merged_into, step + 1
       from merging join crm_records as next
         on next.portal_id = ${portalId}::bigint and next.object_type = merging.object_type and next.record_id = merging.target
-      where next.merged_into <> next.record_id and step < 20
+      where next.merged_into <> next.record_id and step < ${MOST_MERGES}
     ), merges as materialized (
       select object_type, record_id, target, array_agg(record_id) over (
         partition by object_type, target order by record_id rows between unbounded preceding and 1 preceding
       ) as elders
       from (
-        select distinct on (object_type, record_id) object_type, record_id, target
+        select distinct on (object_type, record_id) object_type, record_id, target, step
         from merging order by object_type, record_id, step desc
       ) as ends
+      where step < ${MOST_MERGES}
     ), deals as not materialized (
       select
         record_id as deal_id, nullif(properties ->> 'dealname', '') as name, archived, outcome, properties, record_created_at, record_closed_at,

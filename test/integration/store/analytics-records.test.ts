@@ -103,6 +103,14 @@ test('A merge that bites its tail ends, and tells nothing of the deal', async ()
   );
   await account.put('m', [deal('1')]);
   expect(await account.cells('score-by-outcome', '(unknown)', ['meetings'])).toEqual([1]);
+  // Also where the meeting is linked to all of a circle.
+  await account.records(
+    { type: 'deals', id: '3', properties: {}, mergedInto: '4' },
+    { type: 'deals', id: '4', properties: {}, mergedInto: '5' },
+    { type: 'deals', id: '5', properties: {}, mergedInto: '3' },
+  );
+  await account.put('circle', [deal('3'), deal('4'), deal('5')]);
+  expect(await account.cells('score-by-outcome', '(unknown)', ['meetings', 'deals'])).toEqual([2, 4]);
 });
 
 test('A deal that was not read yet, or is not mirrored at all, is not known yet', async () => {
