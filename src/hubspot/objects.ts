@@ -38,9 +38,8 @@ export interface CreateInput {
 export class CrmObjects {
   readonly #portal: Portal;
   readonly #path: string;
-  /** Ids that HubSpot said it does not have, and until when that is believed of what batches leave out, too. */
-  readonly #goneUntil = new Map<string, number>();
-  readonly #readingAlone = new Map<string, Promise<CrmRecord | null | Error>>();
+  /** What batches left out and was asked for alone: while that goes on, and for a time when HubSpot does not have it. */
+  readonly #askedAlone = new Map<string, Promise<CrmRecord | null | Error>>();
   /** The record under its present id, or null when it is gone. A merged record answers under its new id. */
   readonly read: (id: string) => Promise<CrmRecord | null>;
   /** Like `read`, without a call of its own for a record that a batch does not have: merged ones are null too. */
@@ -73,17 +72,20 @@ export class CrmObjects {
 
   async #read(ids: readonly string[], properties: readonly string[]): Promise<(CrmRecord | null | Error)[]> {
     const found = await this.#find(ids, properties);
-    const now = Date.now();
-    for (const [id, until] of this.#goneUntil) if (until <= now) this.#goneUntil.delete(id);
-    return await Promise.all(
-      ids.map(async (id, index) => {
-        const record = found[index] ?? null;
-        if (record !== null || this.#goneUntil.has(id)) return record;
-        const reading = this.#readingAlone.get(id) ?? this.#readAlone(id, properties);
-        this.#readingAlone.set(id, reading);
-        return await reading.finally(() => this.#readingAlone.delete(id));
-      }),
-    );
+    return await Promise.all(ids.map(async (id, index) => found[index] ?? (await this.#askAlone(id, properties))));
+  }
+
+  /** {@link #readAlone}, once for all who ask at the same time, and not again soon for what is gone. */
+  async #askAlone(id: string, properties: readonly string[]): Promise<CrmRecord | null | Error> {
+    const known = this.#askedAlone.get(id);
+    if (known !== undefined) return await known;
+    const asked = this.#readAlone(id, properties);
+    this.#askedAlone.set(id, asked);
+    const answer = await asked;
+    const forget = () => this.#askedAlone.delete(id);
+    if (answer === null) setTimeout(forget, KNOWN_GONE_MS).unref();
+    else forget();
+    return answer;
   }
 
   async #find(ids: readonly string[], properties: readonly string[]): Promise<(CrmRecord | null)[]> {
@@ -114,10 +116,7 @@ export class CrmObjects {
       const record = crmRecord.parse(body);
       return record.archived ? null : record;
     } catch (error) {
-      if (isGone(error)) {
-        this.#goneUntil.set(id, Date.now() + KNOWN_GONE_MS);
-        return null;
-      }
+      if (isGone(error)) return null;
       return error instanceof Error ? error : new Error(String(error));
     }
   }
