@@ -18,9 +18,10 @@ import * as goneAssociations from './migrations/0016_gone_associations';
 import * as begunPasses from './migrations/0017_begun_passes';
 import * as knownAddresses from './migrations/0018_known_addresses';
 import * as takenDeliveries from './migrations/0019_taken_deliveries';
+import * as linkedFacts from './migrations/0020_linked_facts';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
-const migrations: Record<string, Migration> = {
+export const migrations: Record<string, Migration> = {
   '0001_main_job': mainJob,
   '0002_sought_activities': soughtActivities,
   '0003_manual_links': manualLinks,
@@ -39,6 +40,7 @@ const migrations: Record<string, Migration> = {
   '0017_begun_passes': begunPasses,
   '0018_known_addresses': knownAddresses,
   '0019_taken_deliveries': takenDeliveries,
+  '0020_linked_facts': linkedFacts,
 };
 
 /**

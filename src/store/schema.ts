@@ -250,6 +250,11 @@ interface CrmRecordsTable {
   /** HubSpot's `createdate` and `closedate`; null where the record has none that can be read. */
   record_created_at: ColumnType<Date | null, never, never>;
   record_closed_at: ColumnType<Date | null, never, never>;
+  /** Of a deal: `pipeline`, `dealstage`, `hs_is_closed` and `hs_is_closed_won`; null where empty or not read. */
+  pipeline_id: ColumnType<string | null, never, never>;
+  stage_id: ColumnType<string | null, never, never>;
+  is_closed: ColumnType<boolean | null, never, never>;
+  is_won: ColumnType<boolean | null, never, never>;
 }
 
 interface CrmAssociationsTable {
@@ -374,6 +379,10 @@ interface MeetingFactsTable {
   topic_keys: string[];
   categories: string[];
   category_keys: string[];
+  /** Linked and not refused, and at the same place the account of each. */
+  deal_ids: string[];
+  deal_portals: number[];
+  people: string[];
 }
 
 interface MeetingNextStepsTable {

@@ -27,9 +27,10 @@ export const OUTCOMES: readonly (readonly [Outcome, string])[] = [
  * - `merges (object_type, record_id, target, elders)`: merged records and where they went, over several merges; `elders`
  *   are those before it that went there, too.
  * - `deals`: the account's deals with their outcome, `pipeline_key` and `stage_key`.
- * - `paired (meeting_id, deal_id, …)`: each meeting with each deal that it is linked to, once, merges followed, refused
- *   links left out; of the filters' pipeline and stage only.
  * - `scoped (meeting_id, started_at, …)`: the meetings that the filters let through. Skipped ones only where asked for.
+ * - `linked (meeting_id, started_at, …, deal_id)`: each of them with each deal that it is linked to, once, merges
+ *   followed, refused links left out; of the filters' pipeline and stage only.
+ * - `paired`: the same with the deal's outcome, `pipeline_key` and `stage_key`.
  *
  * Nothing in it is read without the workspace, or the account that it is connected to.
  *
@@ -39,9 +40,10 @@ export function analysed(
   scope: Scope,
   { facts = [], skipped = false }: { readonly facts?: readonly string[]; readonly skipped?: boolean } = {},
 ): RawBuilder<unknown> {
-  const { workspaceId, portalId } = scope;
+  const { workspaceId, portalId, filters } = scope;
+  const ofDeals = filters.pipeline !== undefined || filters.stage !== undefined;
   const columns = sql.join(
-    ['meeting_id', 'started_at', ...facts].map((column) => sql.ref(`fact.${column}`)),
+    ['meeting_id', 'started_at', 'deal_ids', 'deal_portals', ...facts].map((column) => sql.ref(column)),
     sql`, `,
   );
   return sql`
@@ -70,29 +72,40 @@ export function analysed(
         pipeline_id, stage_id
       from (
         select record.*,
-          nullif(record.properties ->> 'pipeline', '') as pipeline_id, nullif(record.properties ->> 'dealstage', '') as stage_id,
           case
             when record.archived then ${ARCHIVED}
             when record.properties is null then ${UNKNOWN}
-            when record.properties ->> 'hs_is_closed_won' = 'true' then 'won'
-            when coalesce(nullif(record.properties ->> 'hs_is_closed', '') = 'true', stage.is_closed) then
-              case when coalesce(record.properties ->> 'hs_is_closed_won', '') = '' and stage.probability = 1 then 'won' else 'lost' end
+            when record.is_won then 'won'
+            when coalesce(record.is_closed, stage.is_closed) then
+              case when record.is_won is null and stage.probability = 1 then 'won' else 'lost' end
             else 'open'
           end as outcome
         from crm_records as record left join crm_stages as stage
           on stage.portal_id = record.portal_id and stage.object_type = 'deals'
-            and stage.pipeline_id = record.properties ->> 'pipeline' and stage.stage_id = record.properties ->> 'dealstage'
+            and stage.pipeline_id = record.pipeline_id and stage.stage_id = record.stage_id
         where record.portal_id = ${portalId}::bigint and record.object_type = 'deals' and record.merged_into is null
       ) as known
-    ), paired as (
-      select meeting_id, deal_id, coalesce(outcome, ${UNKNOWN}) as outcome,
-        coalesce(pipeline_key, ${UNKNOWN}) as pipeline_key, coalesce(stage_key, ${UNKNOWN}) as stage_key
-      from (${linkedTo(scope, 'deals')}) as linked (meeting_id, deal_id) left join deals using (deal_id)
-      where ${dealsOf(scope)}
-    ), scoped as (
+    ), chosen as not materialized (
       select ${columns} from meeting_facts as fact
       where fact.workspace_id = ${workspaceId} and ${skipped ? sql`true` : sql`not fact.skipped`} and ${filtered(scope)}
-    )
+    ), linked as (
+      select ${columns}, coalesce(merges.target, link.record_id) as deal_id
+      from (
+        select ${columns}, unnest(deal_ids) as record_id, unnest(deal_portals) as portal_id from chosen
+      ) as link left join merges on merges.object_type = 'deals' and merges.record_id = link.record_id
+      where link.portal_id = ${portalId}::bigint and (merges.target is null or not exists (
+        select from unnest(deal_ids, deal_portals) as other (record_id, portal_id)
+        where other.portal_id = ${portalId}::bigint and other.record_id = any (merges.elders || merges.target)
+      )) and ${ofDeals ? sql`coalesce(merges.target, link.record_id) in (select deal_id from deals where ${dealsOf(scope)})` : sql`true`}
+    ), paired as (
+      select linked.*, coalesce(outcome, ${UNKNOWN}) as outcome,
+        coalesce(pipeline_key, ${UNKNOWN}) as pipeline_key, coalesce(stage_key, ${UNKNOWN}) as stage_key
+      from linked left join deals using (deal_id)
+    ), scoped as ${
+      ofDeals
+        ? sql`materialized (select * from chosen where meeting_id in (select meeting_id from linked))`
+        : sql`not materialized (select * from chosen)`
+    }
   `;
 }
 
@@ -123,6 +136,11 @@ export function linkedTo({ workspaceId, portalId }: Scope, objectType: string): 
   `;
 }
 
+/** Whether a meeting of `scoped` is linked to no deal of the account. */
+export function withoutDeals({ portalId }: Scope): RawBuilder<boolean> {
+  return sql`(${portalId}::bigint = any (deal_portals)) is not true`;
+}
+
 /** The record that stands for one today: the one that it was merged into, or itself. */
 export function targetOf(objectType: string, recordId: string): RawBuilder<string> {
   return sql`coalesce((select target from merges where object_type = ${objectType} and record_id = ${recordId}), ${recordId})`;
@@ -145,17 +163,15 @@ export function meetingsOfRecord(
   `;
 }
 
+/** All filters but those of deals. */
 function filtered(scope: Scope): RawBuilder<boolean> {
   const { begins, ends, filters } = scope;
-  const { owner, pipeline, stage, company, object } = filters;
+  const { owner, company, object } = filters;
   const [objectType = '', recordId = ''] = object?.split('/') ?? [];
   return all([
     begins === null ? null : sql`fact.started_at >= ${begins}`,
     ends === null ? null : sql`fact.started_at < ${ends}`,
     owner === undefined ? null : sql`fact.host_email = ${owner}`,
-    pipeline === undefined && stage === undefined
-      ? null
-      : sql`fact.meeting_id in (select paired.meeting_id from paired)`,
     company === undefined ? null : sql`fact.meeting_id in (${meetingsOfRecord(scope, 'companies', company)})`,
     object === undefined ? null : sql`fact.meeting_id in (${meetingsOfRecord(scope, objectType, recordId)})`,
   ]);

@@ -30,12 +30,12 @@ export const coverage: Report = {
     // One pass over the links, of which there are most: asking anew for each row took three times as long.
     const { rows } = await sql<{ key: string | null; meetings: number }>`
       ${analysed(scope, { skipped: true })},
-      linked as (
+      by_meeting as (
         select meeting_id, bool_or(object_type = 'contacts') as contacts, bool_or(object_type = 'companies') as companies,
           bool_or(object_type = 'deals') as deals, array_agg(object_type) filter (where object_type like '2-%') as custom
         from (${linksOf(scope)}) as link group by meeting_id
       ), typed as materialized (
-        select scoped.meeting_id as scoped_id, linked.* from scoped left join linked using (meeting_id)
+        select scoped.meeting_id as scoped_id, by_meeting.* from scoped left join by_meeting using (meeting_id)
       ), counted as (
         select count(*) as all_of_them, count(*) filter (where contacts) as contacts, count(*) filter (where companies) as companies,
           count(*) filter (where deals) as deals, count(custom) as custom, count(*) filter (where meeting_id is null) as nothing

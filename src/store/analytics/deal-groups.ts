@@ -1,13 +1,24 @@
-import { sql } from 'kysely';
-import { ARCHIVED, NO_DEAL, OUTCOMES, UNKNOWN } from './analysed';
+import { sql, type RawBuilder } from 'kysely';
+import { ARCHIVED, NO_DEAL, OUTCOMES, UNKNOWN, withoutDeals } from './analysed';
 import type { Scope } from './report';
 
 /** By what deals are put together. */
 export type DealGrouping = 'outcome' | 'pipeline' | 'stage';
 
-/** The column of `paired` that names a deal's group. */
-export function groupColumn(grouping: DealGrouping) {
-  return sql.ref(`paired.${grouping === 'outcome' ? 'outcome' : `${grouping}_key`}`);
+/**
+ * After `analysed`, as a statement: `(meeting_id, deal_id, deal_group, …)`, each meeting with each of its deals and what
+ * that counts under, or once without any.
+ *
+ * @param facts - those asked of `analysed`
+ */
+export function placedBy(scope: Scope, grouping: DealGrouping, facts: readonly string[]): RawBuilder<unknown> {
+  const group = sql.ref(grouping === 'outcome' ? 'outcome' : `${grouping}_key`);
+  const columns = sql.join(facts.map((fact) => sql.ref(fact)));
+  return sql`
+    select meeting_id, deal_id, ${group} as deal_group, ${columns} from paired
+    union all
+    select meeting_id, null, ${NO_DEAL}, ${columns} from scoped where ${withoutDeals(scope)}
+  `;
 }
 
 const WITHOUT_ID = [ARCHIVED, UNKNOWN, NO_DEAL] as const;

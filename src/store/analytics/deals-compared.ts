@@ -51,8 +51,8 @@ const closingColumns: readonly Column[] = [
 ];
 
 /** After `analysed`: `grouped`, the deals that were met about with their figures and their group's key. */
-const groupedBy = (scope: Scope, grouping: Grouping) => sql`
-  ${dealFigures}, ${peopleOfDeal(scope)},
+const groupedBy = (grouping: Grouping) => sql`
+  ${dealFigures}, ${peopleOfDeal()},
   counted as (
     select deal_id, outcome, meetings, coalesce(people, 0) as people, days_to_close
     from figures left join people_of_deal using (deal_id)
@@ -61,9 +61,11 @@ const groupedBy = (scope: Scope, grouping: Grouping) => sql`
 
 async function compare(scope: Scope, grouping: Grouping): Promise<Map<string | null, Group>> {
   const { rows } = await sql<Group>`
-    ${analysed(scope, { facts: ['score'] })}, ${groupedBy(scope, grouping)},
+    ${analysed(scope, { facts: ['score', 'people'] })}, ${groupedBy(grouping)},
     meetings_of_group as (
-      select key, count(distinct meeting_id) as meetings from met join grouped using (deal_id) group by rollup (key)
+      select key,
+        count(*) filter (where cardinality(deal_ids) = 1) + count(distinct meeting_id) filter (where cardinality(deal_ids) > 1) as meetings
+      from linked join grouped using (deal_id) group by rollup (key)
     ), summed as (
       select key, count(*) as deals,
         count(*) filter (where outcome = 'won') as won, count(*) filter (where outcome = 'lost') as lost, count(*) filter (where outcome = 'open') as open,
@@ -101,7 +103,6 @@ function countedIn(column: string): RawBuilder<boolean> | null {
 
 /** The meetings of the deals that a column counts in a group, or in all. */
 function meetingsOf(
-  scope: Scope,
   grouping: Grouping,
   columns: readonly Column[],
   { key, column }: Parameters<Report['meetings']>[1],
@@ -110,8 +111,8 @@ function meetingsOf(
   if (counted === null) return null;
   const inGroup = key === null ? null : sql`key = ${key}`;
   return sql`
-    with ${groupedBy(scope, grouping)}
-    select meeting_id from met where deal_id in (select deal_id from grouped where ${all([inGroup, counted])})
+    with ${groupedBy(grouping)}
+    select meeting_id from linked where deal_id in (select deal_id from grouped where ${all([inGroup, counted])})
   `;
 }
 
@@ -156,7 +157,7 @@ export const dealsByOutcome: Report = {
       notes: [MEETINGS_NOTE, PEOPLE_NOTE, CLOSING_NOTE, fewNote('deals')],
     };
   },
-  meetings: (scope, number) => meetingsOf(scope, byOutcome, outcomeColumns, number),
+  meetings: (_scope, number) => meetingsOf(byOutcome, outcomeColumns, number),
 };
 
 /** Numbers that are looked at together: key, label, and where the step begins; the next one ends it. */
@@ -217,7 +218,7 @@ function dealsBySteps(
         notes: [`${MEETINGS_NOTE} ${words.notes.join(' ')}`, PEOPLE_NOTE, CLOSING_NOTE, fewNote('closed deals')],
       };
     },
-    meetings: (scope, number) => meetingsOf(scope, grouping, columns, number),
+    meetings: (_scope, number) => meetingsOf(grouping, columns, number),
   };
 }
 

@@ -40,14 +40,13 @@ export const deals: Report = {
     const pipelines = await dealGroups(scope, 'pipeline');
     const stages = await dealGroups(scope, 'stage');
     const { rows } = await sql<Deal>`
-      ${analysed(scope, { facts: ['score'] })}, ${dealFigures},
+      ${analysed(scope, { facts: ['score', 'people'] })}, ${dealFigures},
       top as materialized (
         select * from figures order by meetings desc, last_at desc, deal_id collate "C" limit ${scope.options.limit}
-      ), ${peopleOfDeal(scope, sql`deal_id in (select deal_id from top)`)},
-      once as (select meeting_id, min(score) as score from met group by meeting_id),
+      ), ${peopleOfDeal(sql`deal_id in (select deal_id from top)`)},
+      once as (select min(score) as score, min(people) as people from linked group by meeting_id),
       everybody as (
-        select distinct email from meeting_participants
-        where workspace_id = ${scope.workspaceId} and meeting_id in (select meeting_id from once)
+        select distinct unnest(people) as email from once
       ), totals as (
         select (select count(*) from meetings_of_deal) as all_deals, count(*) as all_meetings, avg(score) as all_score,
           (select count(*) from everybody) as all_people
@@ -119,23 +118,23 @@ export const deals: Report = {
       ],
     };
   },
-  meetings({ workspaceId }, { key, column }) {
-    const counted = countedIn(column, workspaceId);
+  meetings(_scope, { key, column }) {
+    const counted = countedIn(column);
     if (counted === null) return null;
-    const ofDeal = key === null ? null : sql`paired.deal_id = ${key}`;
-    return sql`select scoped.meeting_id from scoped join paired using (meeting_id) where ${all([ofDeal, counted])}`;
+    const ofDeal = key === null ? null : sql`deal_id = ${key}`;
+    return sql`select meeting_id from linked where ${all([ofDeal, counted])}`;
   },
 };
 
-/** Which of a deal's meetings a column is made of, as a condition on `scoped`; null for those that are made of none. */
-function countedIn(column: string, workspaceId: string): RawBuilder<boolean> | null {
+/** Which of a deal's meetings a column is made of, as a condition on `linked`; null for those that are made of none. */
+function countedIn(column: string): RawBuilder<boolean> | null {
   switch (column) {
     case 'meetings':
       return sql`true`;
     case 'score':
-      return sql`scoped.score is not null`;
+      return sql`score is not null`;
     case 'people':
-      return sql`scoped.meeting_id in (select meeting_id from meeting_participants where workspace_id = ${workspaceId})`;
+      return sql`people <> '{}'`;
     default:
       return null;
   }

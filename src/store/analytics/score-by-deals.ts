@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { all, analysed, NO_DEAL } from './analysed';
-import { dealGroups, groupColumn, type DealGrouping } from './deal-groups';
+import { all, analysed } from './analysed';
+import { dealGroups, placedBy, type DealGrouping } from './deal-groups';
 import { fewNote, FEW, rounded, type Report } from './report';
 import { countedIn, scoreColumns, SCORE_NOTE } from './scores';
 
@@ -29,14 +29,13 @@ function scoreBy(grouping: DealGrouping, title: string, description: string): Re
       const groups = await dealGroups(scope, grouping);
       const { rows } = await sql<Group>`
           ${analysed(scope, { facts: ['score'] })},
-          placed as (
-            select scoped.meeting_id, scoped.score, paired.deal_id, coalesce(${groupColumn(grouping)}, ${NO_DEAL}) as key
-            from scoped left join paired using (meeting_id)
-          ), by_meeting as (
+          placed as (${placedBy(scope, grouping, ['score'])}),
+          by_meeting as (
             select key, count(*) as meetings, count(score) as scored, avg(score) as score
-            from (select key, meeting_id, min(score) as score from placed group by key, meeting_id) as once group by key
+            from (select deal_group as key, min(score) as score from placed group by deal_group, meeting_id) as once group by key
           ), by_deal as (
-            select key, count(*) as deals from (select distinct key, deal_id from placed where deal_id is not null) as once group by key
+            select key, count(*) as deals
+            from (select distinct deal_group as key, deal_id from placed where deal_id is not null) as once group by key
           )
           select key, meetings, scored, score, coalesce(deals, 0) as deals from by_meeting left join by_deal using (key)
           union all
@@ -70,12 +69,12 @@ function scoreBy(grouping: DealGrouping, title: string, description: string): Re
         notes: [DEALS_NOTE, SCORE_NOTE, fewNote('scored meetings')],
       };
     },
-    meetings(_scope, { key, column }) {
-      const counted = column === 'deals' ? sql`paired.deal_id is not null` : countedIn(column);
-      const inGroup = key === null ? null : sql`coalesce(${groupColumn(grouping)}, ${NO_DEAL}) = ${key}`;
+    meetings(scope, { key, column }) {
+      const counted = column === 'deals' ? sql`deal_id is not null` : countedIn(column);
+      const inGroup = key === null ? null : sql`deal_group = ${key}`;
       return (
         counted &&
-        sql`select scoped.meeting_id from scoped left join paired using (meeting_id) where ${all([inGroup, counted])}`
+        sql`select meeting_id from (${placedBy(scope, grouping, ['score'])}) as placed where ${all([inGroup, counted])}`
       );
     },
   };

@@ -8,9 +8,9 @@ export const scoreColumns: readonly Column[] = [
   { key: 'score', label: 'Average AI Score', type: 'percent', behind: true },
 ];
 
-/** Which of a group's meetings a column is made of, as a condition on `scoped`; null for other columns. */
+/** Which of a group's meetings a column is made of, as a condition on their facts; null for other columns. */
 export function countedIn(column: string): RawBuilder<boolean> | null {
-  if (column === 'scored' || column === 'score') return sql`scoped.score is not null`;
+  if (column === 'scored' || column === 'score') return sql`score is not null`;
   return column === 'meetings' ? sql`true` : null;
 }
 

@@ -32,17 +32,17 @@ function silentOf(scope: Scope, objectType: string, candidates: RawBuilder<unkno
   const { workspaceId, portalId, timeZone, today, options } = scope;
   return sql`
     ${analysed(scope)},
-    linked as (${linkedTo(scope, objectType)}),
+    held_about as (${linkedTo(scope, objectType)}),
     held as (
       select record_id, count(*) as meetings, max(started_at) as last_at
-      from linked join meeting_facts as fact on fact.workspace_id = ${workspaceId} and fact.meeting_id = linked.meeting_id and not fact.skipped
+      from held_about join meeting_facts as fact on fact.workspace_id = ${workspaceId} and fact.meeting_id = held_about.meeting_id and not fact.skipped
       group by record_id
     ), candidates as (${candidates}),
     quiet as (
       select candidates.*, coalesce(held.meetings, 0) as meetings, (last_at at time zone ${timeZone})::date as last_date,
         ${today}::date - (coalesce(last_at, record_created_at) at time zone ${timeZone})::date as days
       from candidates left join held using (record_id)
-      where ${narrowed ? sql`record_id in (select linked.record_id from linked join scoped using (meeting_id))` : sql`true`}
+      where ${narrowed ? sql`record_id in (select held_about.record_id from held_about join scoped using (meeting_id))` : sql`true`}
     )
     select record_id, quiet.name, nullif(properties ->> 'domain', '') as domain, pipeline_key, stage_key, pipeline_id, stage_id, meetings, days,
       to_char(last_date, 'YYYY-MM-DD') as last_on,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import { all, analysed, NO_DEAL } from './analysed';
-import { dealGroups, groupColumn } from './deal-groups';
+import { all, analysed } from './analysed';
+import { dealGroups, placedBy } from './deal-groups';
 import { DEALS_NOTE } from './score-by-deals';
 import { fewNote, FEW, rounded, type Column, type Report } from './report';
 
@@ -27,7 +27,7 @@ function mentionsOf(
   const keyColumn = what === 'topics' ? 'topic_keys' : 'category_keys';
   const labels = sql.ref(`fact.${what}`);
   const keys = sql.ref(`fact.${keyColumn}`);
-  const keyList = sql.ref(`scoped.${keyColumn}`);
+  const keyList = sql.ref(keyColumn);
   return {
     name: words.name,
     title: words.title,
@@ -40,13 +40,17 @@ function mentionsOf(
       const { rows } = await sql<Topic>`
         ${analysed(scope, { facts: [keyColumn, 'score'] })},
         mentioned as materialized (
-          select key, count(*) as meetings, count(score) as scored, avg(score) as score
+          select key, count(*) as meetings, count(score) as scored, sum(score) / nullif(count(score), 0) as score
           from (select score, unnest(${keyList}) as key from scoped) as mentions group by key
         ), top as materialized (
           select *, (select count(*) from mentioned) as topics from mentioned order by meetings desc, key collate "C" limit ${limit}
+        ), each_deal as materialized (
+          ${placedBy(scope, by, [keyColumn, 'deal_ids'])}
         ), placed as materialized (
-          select scoped.meeting_id, ${keyList} as keys, coalesce(grouped.deal_group, ${NO_DEAL}) as deal_group
-          from scoped left join (select distinct meeting_id, ${groupColumn(by)} as deal_group from paired) as grouped using (meeting_id)
+          select meeting_id, deal_group, ${keyList} as keys from each_deal where cardinality(deal_ids) < 2
+          union all (
+            select distinct on (meeting_id, deal_group) meeting_id, deal_group, ${keyList} from each_deal where cardinality(deal_ids) > 1
+          )
         ), counted as (
           select key, deal_group, count(*) as meetings, min(meeting_id collate "C") as meeting_id
           from (select meeting_id, deal_group, unnest(keys) as key from placed) as mentions
@@ -102,15 +106,17 @@ function mentionsOf(
         ],
       };
     },
-    meetings({ options: { by } }, { key, column }) {
+    meetings(scope, { key, column }) {
       const group = column.startsWith(IN) ? column.slice(IN.length) : null;
       if (group === null && column !== 'meetings' && column !== 'score') return null;
       const conditions = [
         key === null ? null : sql`${keyList} @> array[${key}::text]`,
-        column === 'score' ? sql`scoped.score is not null` : null,
-        group === null ? null : sql`coalesce(${groupColumn(by)}, ${NO_DEAL}) = ${group}`,
+        column === 'score' ? sql`score is not null` : null,
+        group === null ? null : sql`deal_group = ${group}`,
       ];
-      return sql`select scoped.meeting_id from scoped left join paired using (meeting_id) where ${all(conditions)}`;
+      return sql`
+        select meeting_id from (${placedBy(scope, scope.options.by, [keyColumn, 'score'])}) as placed where ${all(conditions)}
+      `;
     },
   };
 }

@@ -1,0 +1,113 @@
+import { sql, type Kysely } from 'kysely';
+
+/**
+ * Puts a meeting's deals and people beside its facts, and what groups deals beside their properties. Reports over deals
+ * spent half of their time on finding, for 50,000 meetings, the rows of `links` and `meeting_participants` that belong to
+ * each, and a tenth on reading the same four properties.
+ *
+ * Each table's writers fire a trigger once a statement. It takes the meetings' rows before it reads what to keep: of two
+ * transactions that change one meeting, the second waits there and then sees what the first did.
+ */
+export async function up(db: Kysely<never>): Promise<void> {
+  await sql`
+    alter table meeting_facts
+      -- Of each link to a deal that HubSpot did not refuse, in the links' order: the deal, and at its place the account.
+      add column deal_ids text[] not null default '{}',
+      add column deal_portals bigint[] not null default '{}',
+      -- Addresses of those from outside who took part.
+      add column people text[] not null default '{}';
+
+    alter table crm_records
+      add column pipeline_id text generated always as (nullif(properties ->> 'pipeline', '')) stored,
+      add column stage_id text generated always as (nullif(properties ->> 'dealstage', '')) stored,
+      add column is_closed boolean generated always as (nullif(properties ->> 'hs_is_closed', '') = 'true') stored,
+      add column is_won boolean generated always as (nullif(properties ->> 'hs_is_closed_won', '') = 'true') stored;
+
+    create function deals_linked(given_workspace_id text, given_meeting_id text, out deal_ids text[], out deal_portals bigint[])
+    language sql stable as $$
+      select coalesce(array_agg(record_id order by portal_id, position, record_id), '{}'), coalesce(array_agg(portal_id order by portal_id, position, record_id), '{}')
+      from links
+      where workspace_id = given_workspace_id and meeting_id = given_meeting_id and object_type = 'deals' and refused is null
+    $$;
+    create function people_met(given_workspace_id text, given_meeting_id text) returns text[] language sql stable as $$
+      select coalesce(array_agg(email order by email), '{}') from meeting_participants
+      where workspace_id = given_workspace_id and meeting_id = given_meeting_id
+    $$;
+
+    create function keep_deals_linked() returns trigger language plpgsql as $$
+    begin
+      perform from meetings where (workspace_id, meeting_id) in (select workspace_id, meeting_id from changed where object_type = 'deals')
+        order by workspace_id, meeting_id for no key update;
+      if found then
+        update meeting_facts as fact set (deal_ids, deal_portals) = (select * from deals_linked(fact.workspace_id, fact.meeting_id))
+        where (workspace_id, meeting_id) in (select workspace_id, meeting_id from changed where object_type = 'deals');
+      end if;
+      return null;
+    end
+    $$;
+    create function keep_people_met() returns trigger language plpgsql as $$
+    begin
+      perform from meetings where (workspace_id, meeting_id) in (select workspace_id, meeting_id from changed)
+        order by workspace_id, meeting_id for no key update;
+      if found then
+        update meeting_facts as fact set people = people_met(fact.workspace_id, fact.meeting_id)
+        where (workspace_id, meeting_id) in (select workspace_id, meeting_id from changed);
+      end if;
+      return null;
+    end
+    $$;
+
+    -- A link or a person never moves to another meeting, so the rows after an update name all that it touched. Triggers
+    -- that read what a statement changed are for one event each.
+    create trigger links_kept_after_insert after insert on links referencing new table as changed
+      for each statement execute function keep_deals_linked();
+    create trigger links_kept_after_update after update on links referencing new table as changed
+      for each statement execute function keep_deals_linked();
+    create trigger links_kept_after_delete after delete on links referencing old table as changed
+      for each statement execute function keep_deals_linked();
+    create trigger people_kept_after_insert after insert on meeting_participants referencing new table as changed
+      for each statement execute function keep_people_met();
+    create trigger people_kept_after_update after update on meeting_participants referencing new table as changed
+      for each statement execute function keep_people_met();
+    create trigger people_kept_after_delete after delete on meeting_participants referencing old table as changed
+      for each statement execute function keep_people_met();
+
+    -- As 0010 made it, with the deals and people.
+    create or replace function keep_meeting_facts() returns trigger language plpgsql as $$
+    declare
+      host jsonb := new.body -> 'host';
+      summary jsonb := new.body -> 'summary';
+      score jsonb := summary -> 'aiScore';
+    begin
+      if tg_op = 'UPDATE' then
+        delete from meeting_facts where workspace_id = new.workspace_id and meeting_id = new.meeting_id;
+      end if;
+      if new.body is null or new.erasing or new.status = 'deleted' then
+        return null;
+      end if;
+      insert into meeting_facts
+      select
+        new.workspace_id, new.meeting_id, new.started_at, new.status = 'skipped',
+        lower(coalesce(host ->> 'email', '')),
+        nullif(btrim(host ->> 'name'), ''),
+        case when jsonb_typeof(score -> 'value') = 'number' and jsonb_typeof(score -> 'max') = 'number' and (score ->> 'max')::float8 > 0
+          then (score ->> 'value')::float8 / (score ->> 'max')::float8 * 100 end,
+        topic.labels, topic.keys, category.labels, category.keys,
+        linked.deal_ids, linked.deal_portals, people_met(new.workspace_id, new.meeting_id)
+      from labels_of(summary -> 'topics', 'title', null) as topic,
+        labels_of(new.body -> 'smartCategories', 'name', 'items') as category,
+        deals_linked(new.workspace_id, new.meeting_id) as linked;
+      insert into meeting_next_steps
+      select new.workspace_id, new.meeting_id, position, left(step ->> 'text', 500), nullif(step ->> 'owner', ''), nullif(step ->> 'dueDate', '')
+      from jsonb_array_elements(case when jsonb_typeof(summary -> 'nextSteps') = 'array' then summary -> 'nextSteps' else '[]' end)
+        with ordinality as given (step, position)
+      where step ->> 'text' is not null;
+      return null;
+    end
+    $$;
+
+    update meeting_facts as fact set
+      (deal_ids, deal_portals) = (select * from deals_linked(fact.workspace_id, fact.meeting_id)),
+      people = people_met(fact.workspace_id, fact.meeting_id);
+  `.execute(db);
+}
