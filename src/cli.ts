@@ -99,6 +99,15 @@ program
   });
 
 program
+  .command('backfill')
+  .argument('<file>', 'NDJSON: a processed meeting a line')
+  .description('hands many meetings over and follows them to their end')
+  .action(async (file: string) => {
+    const { backfillFile } = await import('./cli/backfill.js');
+    await backfillFile(file);
+  });
+
+program
   .command('reconcile')
   .description('compares every record and link with HubSpot, and mends what differs')
   .action(async () => {

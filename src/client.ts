@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BackfillDocument } from './meeting/backfill';
 import type { MeetingContext } from './meeting/context';
 import type { MeetingPreview } from './meeting/preview';
 import type { ReconciliationDocument } from './meeting/reconciliation';
@@ -6,6 +7,7 @@ import type { PickedPage } from './meeting/records';
 import type { ProcessedMeetingInput } from './meeting/schema';
 import type { ReasonCode, StatusDocument, SyncStatus } from './meeting/status';
 
+export type { BackfillDocument, FaultyLine } from './meeting/backfill';
 export type { ContextRecord, MeetingContext } from './meeting/context';
 export type { MeetingPreview } from './meeting/preview';
 export type { ReconciliationDocument } from './meeting/reconciliation';
@@ -30,6 +32,9 @@ export class MeetingSyncError extends Error {
     super([message, ...errors.map((error) => `  ${error.path}: ${error.message}`)].join('\n'));
   }
 }
+
+/** A file is taken in while it is sent. */
+const UPLOAD_TIMEOUT_MS = 600_000;
 
 /** Which meetings to list; what is absent does not narrow the list. */
 export interface MeetingQuery {
@@ -98,6 +103,28 @@ export class MeetingSyncClient {
    */
   startSync(meeting: ProcessedMeetingInput): Promise<StatusDocument> {
     return this.call('POST', '/api/v1/meetings', meeting);
+  }
+
+  /**
+   * Hands over many meetings at once, as a file of past ones: they are synced behind whatever is handed over alone. A
+   * line that cannot be taken does not keep the others back: {@link backfill} tells of it. The same file again changes
+   * nothing.
+   *
+   * @param ndjson - a processed meeting a line, as a text or as it is read: `createReadStream('meetings.ndjson')`
+   * @returns the backfill's id
+   */
+  async startBackfill(ndjson: string | AsyncIterable<Uint8Array>): Promise<string> {
+    const { backfillId } = await this.#send<{ backfillId: string }>('POST', '/api/v1/backfills', {
+      body: ndjson,
+      type: 'application/x-ndjson',
+      timeoutMs: UPLOAD_TIMEOUT_MS,
+    });
+    return backfillId;
+  }
+
+  /** How far a backfill has come, and which lines cannot be taken. */
+  backfill(backfillId: string): Promise<BackfillDocument> {
+    return this.call('GET', `/api/v1/backfills/${encodeURIComponent(backfillId)}`);
   }
 
   /** Where a meeting stands. Throws {@link MeetingSyncError} with status 404 when it is not known. */
@@ -175,14 +202,23 @@ export class MeetingSyncClient {
     path: string,
     body?: unknown,
   ): Promise<Answer> {
+    if (body === undefined) return await this.#send(method, path);
+    return await this.#send(method, path, { body: JSON.stringify(body), type: 'application/json' });
+  }
+
+  async #send<Answer>(
+    method: string,
+    path: string,
+    given?: { readonly body: string | AsyncIterable<Uint8Array>; readonly type: string; readonly timeoutMs?: number },
+  ): Promise<Answer> {
     const response = await fetch(this.#url + path, {
       method,
       headers: {
         authorization: `Bearer ${this.#apiKey}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(given === undefined ? {} : { 'content-type': given.type }),
       },
-      signal: AbortSignal.timeout(this.#timeoutMs),
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(given?.timeoutMs ?? this.#timeoutMs),
+      ...(given === undefined ? {} : { body: given.body, duplex: 'half' }),
     });
     const answer = await response.text();
     if (!response.ok) throw refusal(response, answer);

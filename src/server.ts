@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from './config';
+import { Backfiller } from './backfiller';
 import { buildApp } from './http/app';
 import type { TemporalHealth } from './http/dependencies';
 import { HOST, listen, listenFault, portOf, ServerStartError } from './listening';
@@ -43,6 +44,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
   const connection = Connection.lazy({ ...connectionOptions, interceptors: [] });
   const temporal = new Client({ connection, namespace, interceptors: { workflow: tracing.client } });
   const starter = new SyncStarter({ ...product, temporal });
+  const backfiller = new Backfiller({ ...product, temporal });
   const changes = new CrmChangeStarter({ ...product, temporal });
   const reconciler = new Reconciler({ ...product, temporal });
   const follower = new JournalFollower({ ...product, temporal });
@@ -68,6 +70,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
     background = Promise.all([
       key,
       starter.run(stop.signal),
+      backfiller.run(stop.signal),
       changes.run(stop.signal),
       reconciler.schedule(),
       follower.run(stop.signal),

@@ -5,7 +5,7 @@ import { clearSyncRequest, dueSyncRequests, findSyncRequest, type SyncRequest } 
 import type { Database } from './store/schema';
 import { sweepUntil } from './sweep';
 import { searchAttribute } from './temporal/search-attributes';
-import { syncMeetingWorkflowId, TASK_QUEUE } from './temporal/names';
+import { BACKGROUND_PRIORITY, syncMeetingWorkflowId, TASK_QUEUE } from './temporal/names';
 import type { resync, SyncMeetingWorkflow } from './workflows/sync-meeting';
 
 /** Whoever accepted a meeting tries first; the sweeper takes what they could not hand over. */
@@ -68,7 +68,7 @@ export class SyncStarter {
           signal: 'resync' satisfies (typeof resync)['name'],
           signalArgs: [],
           // One workspace's flood does not hold up the others (needs matching.enableFairness on the server).
-          priority: { fairnessKey: workspaceId },
+          priority: { fairnessKey: workspaceId, ...(request.background ? { priorityKey: BACKGROUND_PRIORITY } : {}) },
           staticSummary: `Meeting ${meetingId} of workspace ${workspaceId} → HubSpot`,
           typedSearchAttributes: [
             { key: searchAttribute.meetingId, value: meetingId },

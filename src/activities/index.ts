@@ -1,5 +1,6 @@
 import { applyCrmChanges } from './apply-crm-changes';
 import { associate } from './associate';
+import { handOverMeetings, stopBackfill } from './backfill';
 import { beginSync } from './begin-sync';
 import { checkActivities } from './check-activities';
 import { checkCalendarDoubles } from './check-calendar-doubles';
@@ -26,6 +27,8 @@ export function createActivities(dependencies: ActivityDependencies) {
     erase: erase(dependencies),
     applyCrmChanges: applyCrmChanges(dependencies),
     followJournal: followJournal(dependencies),
+    handOverMeetings: handOverMeetings(dependencies),
+    stopBackfill: stopBackfill(dependencies),
     connectedWorkspaces: connectedWorkspaces(dependencies),
     startReconciliation: startReconciliation(dependencies),
     reconcileMirror: reconcileMirror(dependencies),

@@ -29,8 +29,8 @@ import { registerWebhooks } from './webhooks';
 /** Meeting ids are up to 128 characters; percent-encoded colons make them longer. */
 const MAX_PARAM_LENGTH = 400;
 
-/** A request that has not come whole by then is given up: 5 MiB take a minute at 0.7 Mbit/s. */
-const REQUEST_TIMEOUT_MS = 60_000;
+/** A request that has not come whole by then is given up: a backfill's gigabyte takes as long at 15 Mbit/s. */
+const REQUEST_TIMEOUT_MS = 600_000;
 /** A connection on which nothing moves is closed. Our slowest answer, while HubSpot is slow, comes sooner. */
 const CONNECTION_TIMEOUT_MS = 120_000;
 

@@ -16,11 +16,16 @@ export interface MeetingKey {
  * Stores a processed meeting and marks that a sync is due (the outbox), in one statement: an accepted meeting is never
  * without its request.
  *
+ * @param options - `background`: its sync lets the others pass
  * @returns `unchanged` when the same body is known already: nothing is due then
  */
 export async function acceptMeeting(
   db: Db,
-  { workspaceId, meeting }: { workspaceId: string; meeting: ProcessedMeeting },
+  {
+    workspaceId,
+    meeting,
+    background = false,
+  }: { workspaceId: string; meeting: ProcessedMeeting; background?: boolean },
 ): Promise<'created' | 'updated' | 'unchanged'> {
   const body = JSON.stringify(meeting);
   const bodyHash = createHash('sha256').update(body).digest('hex');
@@ -32,6 +37,7 @@ export async function acceptMeeting(
     status: 'accepted' as const,
     reason: null,
     erasing: false,
+    background,
     sync_requested_at: sql<Date>`now()`,
     updated_at: sql<Date>`now()`,
   };
@@ -73,6 +79,8 @@ const requested = {
 };
 /** Wishes are counted: one that comes while a pass fulfils another is still there when that one is done. */
 const requestedAnew = { ...requested, rewrites_wanted: sql<number>`rewrites_wanted + 1` };
+/** Somebody waits for it. */
+const requestedNow = { ...requestedAnew, background: false };
 
 /**
  * Marks that the meeting is to be synced again, and both activities written again.
@@ -82,7 +90,7 @@ const requestedAnew = { ...requested, rewrites_wanted: sql<number>`rewrites_want
 export async function requestSync(db: Db, workspaceId: string, meetingId: string): Promise<boolean> {
   const result = await db
     .updateTable('meetings')
-    .set(requestedAnew)
+    .set(requestedNow)
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', '=', meetingId)
     .where('status', '<>', 'deleted')
@@ -121,7 +129,7 @@ export async function requestSyncsOf(db: Db, workspaceId: string, meetingIds: re
   if (meetingIds.length === 0) return 0;
   const result = await db
     .updateTable('meetings')
-    .set(requestedAnew)
+    .set(requestedNow)
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', 'in', meetingIds)
     .where('status', '<>', 'deleted')
@@ -132,10 +140,11 @@ export async function requestSyncsOf(db: Db, workspaceId: string, meetingIds: re
 /** A row of the outbox: `requestedAt` says which request is meant, so that a newer one is not cleared with it. */
 export interface SyncRequest extends MeetingKey {
   readonly requestedAt: Date;
+  readonly background: boolean;
 }
 
 /**
- * Requests that Temporal has not taken yet, oldest first.
+ * Requests that Temporal has not taken yet, oldest first; those of backfills last.
  *
  * @param olderThanMs - leaves the newest to whoever has just made them
  */
@@ -145,8 +154,9 @@ export async function dueSyncRequests(
 ): Promise<SyncRequest[]> {
   const rows = await db
     .selectFrom('meetings')
-    .select(['workspace_id', 'meeting_id', 'sync_requested_at'])
+    .select(['workspace_id', 'meeting_id', 'sync_requested_at', 'background'])
     .where('sync_requested_at', '<=', sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`)
+    .orderBy('background')
     .orderBy('sync_requested_at')
     .limit(limit)
     .execute();
@@ -154,13 +164,15 @@ export async function dueSyncRequests(
     workspaceId: row.workspace_id,
     meetingId: row.meeting_id,
     requestedAt: row.sync_requested_at ?? new Date(0),
+    background: row.background,
   }));
 }
 
 /** The request that stands for one meeting, or null. */
 export async function findSyncRequest(db: Db, key: MeetingKey): Promise<SyncRequest | null> {
   const meeting = await findMeeting(db, key);
-  return meeting?.sync_requested_at ? { ...key, requestedAt: meeting.sync_requested_at } : null;
+  if (!meeting?.sync_requested_at) return null;
+  return { ...key, requestedAt: meeting.sync_requested_at, background: meeting.background };
 }
 
 /** Temporal has the request: clears it unless a newer one came meanwhile. */

@@ -19,6 +19,7 @@ import * as begunPasses from './migrations/0017_begun_passes';
 import * as knownAddresses from './migrations/0018_known_addresses';
 import * as takenDeliveries from './migrations/0019_taken_deliveries';
 import * as linkedFacts from './migrations/0020_linked_facts';
+import * as backfills from './migrations/0021_backfills';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
 export const migrations: Record<string, Migration> = {
@@ -41,6 +42,7 @@ export const migrations: Record<string, Migration> = {
   '0018_known_addresses': knownAddresses,
   '0019_taken_deliveries': takenDeliveries,
   '0020_linked_facts': linkedFacts,
+  '0021_backfills': backfills,
 };
 
 /**

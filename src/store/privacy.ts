@@ -52,6 +52,16 @@ export async function erasePerson(db: Kysely<Database>, workspaceId: string, ema
         select meeting_id from meeting_participants where workspace_id = ${workspaceId} and email = any (${emails})
       )
     `.execute(transaction);
+    // Of files whose meetings are still to come.
+    await sql`
+      update backfill_lines set
+        body = jsonb_set(body::jsonb, '{participants}', coalesce((
+          select jsonb_agg(person) from jsonb_array_elements(body::jsonb -> 'participants') as person
+          where lower(coalesce(person ->> 'email', '')) <> all (${emails})
+        ), '[]'))::text
+      where backfill_id in (select id from backfills where workspace_id = ${workspaceId} and finished_at is null)
+        and body is not null and exists (select from unnest(${emails}::text[]) as email where strpos(lower(body), email) > 0)
+    `.execute(transaction);
     await transaction
       .deleteFrom('meeting_participants')
       .where('workspace_id', '=', workspaceId)

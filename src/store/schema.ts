@@ -1,4 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { BackfillState } from '../meeting/backfill';
+import type { FieldError } from '../meeting/faults';
 import type { ProcessedMeeting } from '../meeting/schema';
 import type { SyncReason, SyncStatus, UnmatchedPerson } from '../meeting/status';
 
@@ -34,6 +36,8 @@ export interface Database {
   crm_catalogues: CrmCataloguesTable;
   meeting_participants: MeetingParticipantsTable;
   reconciliations: ReconciliationsTable;
+  backfills: BackfillsTable;
+  backfill_lines: BackfillLinesTable;
   engagements: EngagementsTable;
   engagement_associations: EngagementAssociationsTable;
   hubspot_budgets: HubspotBudgetsTable;
@@ -193,6 +197,8 @@ interface MeetingsTable {
   linked_body_hash: string | null;
   /** The activities are to be taken back and the content erased. */
   erasing: Generated<boolean>;
+  /** Came in with a backfill, and nobody asked for it since: its sync lets the others pass. */
+  background: Generated<boolean>;
   accepted_at: ColumnType<Date, Date | string | undefined, Date | string>;
   synced_at: Timestamp | null;
   updated_at: Timestamp;
@@ -330,6 +336,34 @@ interface ReconciliationsTable {
   links_before: JSONColumnType<Record<string, string>, string | undefined>;
   records_changed: Generated<number>;
   meetings_mended: Generated<number>;
+}
+
+interface BackfillsTable {
+  id: Generated<string>;
+  workspace_id: string;
+  /** `receiving`: its lines come in, and nothing is promised yet. */
+  state: BackfillState | 'receiving';
+  created_at: CreatedAt;
+  /** When Temporal took it. */
+  started_at: Timestamp | null;
+  finished_at: Timestamp | null;
+  /** Without empty ones. */
+  lines: Generated<number>;
+  /** One that several lines have counts once. */
+  meetings: Generated<number>;
+  faulty_lines: Generated<number>;
+  /** At its end. */
+  counts: JSONColumnType<Record<SyncStatus, number>, string | null, string | null> | null;
+}
+
+interface BackfillLinesTable {
+  backfill_id: string;
+  line: number;
+  /** Null: the line cannot be taken. */
+  meeting_id: string | null;
+  /** JSON, until the meeting was handed over. */
+  body: string | null;
+  faults: JSONColumnType<FieldError[], string | null, string | null> | null;
 }
 
 interface SettingsChangesTable {

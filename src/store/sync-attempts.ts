@@ -49,6 +49,8 @@ const KEPT_REQUESTS = 20;
 
 /** The rate is that of the last minutes: what HubSpot allows now, not an hour ago. */
 const RATE_MINUTES = 2;
+/** What has only begun is measured from its beginning, but not by a single pass. */
+const SHORTEST_MINUTES = 1 / 6;
 
 /**
  * Notes that a pass has begun. Repeated for the same step of the same run it changes nothing. Erased meetings have no
@@ -199,15 +201,19 @@ export interface UnderWay {
 
 /** Counts what is on its way, by indexes only: quick whatever the number of meetings. */
 export async function countUnderWay(db: Kysely<Database>, workspaceId: string): Promise<UnderWay> {
-  const { rows } = await sql<{ meetings: number; waiting: number; rested: number }>`
+  const { rows } = await sql<{ meetings: number; waiting: number; rested: number; minutes: number | null }>`
     select
       (select count(*) from meetings where workspace_id = ${workspaceId} and status in ('accepted', 'syncing', 'waiting'))
         + (select count(*) from meetings where sync_requested_at is not null and workspace_id = ${workspaceId}
             and status not in ('accepted', 'syncing', 'waiting')) as meetings,
       (select count(*) from meetings where workspace_id = ${workspaceId} and status = 'waiting') as waiting,
-      (select count(*) from sync_attempts
-        where workspace_id = ${workspaceId} and ended_at > now() - make_interval(mins => ${RATE_MINUTES})) as rested
+      rested, minutes
+    from (
+      select count(*) as rested, extract(epoch from now() - min(started_at))::float8 / 60 as minutes from sync_attempts
+      where workspace_id = ${workspaceId} and ended_at > now() - make_interval(mins => ${RATE_MINUTES})
+    ) as lately
   `.execute(db);
-  const [row = { meetings: 0, waiting: 0, rested: 0 }] = rows;
-  return { meetings: row.meetings, waiting: row.waiting, perMinute: row.rested / RATE_MINUTES };
+  const [row = { meetings: 0, waiting: 0, rested: 0, minutes: null }] = rows;
+  const minutes = Math.min(RATE_MINUTES, Math.max(SHORTEST_MINUTES, row.minutes ?? 0));
+  return { meetings: row.meetings, waiting: row.waiting, perMinute: row.rested / minutes };
 }

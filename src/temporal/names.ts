@@ -5,6 +5,9 @@
 
 export const TASK_QUEUE = 'hubspot-sync';
 
+/** Of syncs that came in with a backfill: everything without a priority of its own (3) goes before them. */
+export const BACKGROUND_PRIORITY = 4;
+
 /** Search attributes, registered in the namespace before the first start (contract section 7). */
 export const SEARCH_ATTRIBUTES = {
   HubSpotPortalId: 'INT',
@@ -26,6 +29,11 @@ export function applyCrmChangeWorkflowId(portalId: number): string {
 /** One reconciliation a workspace at a time. */
 export function reconcileWorkflowId(workspaceId: string): string {
   return `reconcile:${workspaceId}`;
+}
+
+/** One workflow a file of meetings. */
+export function backfillWorkflowId(workspaceId: string, backfillId: string): string {
+  return `backfill:${workspaceId}:${backfillId}`;
 }
 
 /** The schedule that reconciles every connected workspace once a day. */

@@ -83,6 +83,13 @@ export const { takeBack } = proxyActivities<Pick<Activities, 'takeBack'>>({
   ...writing,
 });
 
+/** Writes of our own database, by the hundred. */
+export const { handOverMeetings } = proxyActivities<Pick<Activities, 'handOverMeetings'>>({
+  summary: 'Hand over the next meetings',
+  startToCloseTimeout: '2m',
+  ...common,
+});
+
 /** Quick writes of our own database. */
 const recording = { startToCloseTimeout: '15s', ...common } as const;
 export const { recordOutcome } = proxyActivities<Pick<Activities, 'recordOutcome'>>({
@@ -91,6 +98,10 @@ export const { recordOutcome } = proxyActivities<Pick<Activities, 'recordOutcome
 });
 export const { erase } = proxyActivities<Pick<Activities, 'erase'>>({
   summary: 'Erase the content here',
+  ...recording,
+});
+export const { stopBackfill } = proxyActivities<Pick<Activities, 'stopBackfill'>>({
+  summary: 'Leave the rest of the file out',
   ...recording,
 });
 export const { connectedWorkspaces } = proxyActivities<Pick<Activities, 'connectedWorkspaces'>>({

@@ -1,4 +1,5 @@
 export { ApplyCrmChangeWorkflow } from './apply-crm-change';
+export { BackfillWorkflow } from './backfill';
 export { FollowJournalWorkflow } from './follow-journal';
 export { ReconcileWorkflow } from './reconcile';
 export { SyncMeetingWorkflow } from './sync-meeting';

@@ -15,6 +15,7 @@ import { createLogger } from '../../src/log';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../src/meeting/schema';
 import type { ReconciliationDocument } from '../../src/meeting/reconciliation';
 import type { StatusDocument, SyncStatus } from '../../src/meeting/status';
+import { Backfiller } from '../../src/backfiller';
 import { CrmChangeStarter } from '../../src/crm-change-starter';
 import { readWebhookEvents } from '../../src/hubspot/webhook-events';
 import { Reconciler } from '../../src/reconciler';
@@ -37,6 +38,7 @@ export interface Stack {
   readonly product: Product;
   readonly starter: SyncStarter;
   readonly reconciler: Reconciler;
+  readonly backfiller: Backfiller;
   readonly changes: CrmChangeStarter;
   /** Puts webhook events into the inbox as the server does, and works them off with the meetings that they touch. */
   apply(...events: readonly object[]): Promise<void>;
@@ -101,6 +103,7 @@ export async function startStack(
   const temporal = new Client({ connection, namespace });
   const taskQueue = testTaskQueue();
   const changes = new CrmChangeStarter({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
+  const backfiller = new Backfiller({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
   const reconciler = new Reconciler({ db: product.db, temporal, log, taskQueue });
   const starter = new SyncStarter({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
   const { workflowsPath: _, ...options_ } = workerOptions(product);
@@ -150,6 +153,7 @@ export async function startStack(
     product,
     starter,
     reconciler,
+    backfiller,
     changes,
     temporal,
     taskQueue,

@@ -11,6 +11,7 @@ import type { HttpDependencies } from '../dependencies';
 import { ProblemError } from '../problems';
 import { registerAnalytics } from './analytics';
 import { authenticateApi } from './auth';
+import { registerBackfills } from './backfills';
 import { registerCalendarDoubles } from './calendar-doubles';
 import { registerConnection } from './connection';
 import { documentation, registerDocumentation } from './documentation';
@@ -42,6 +43,7 @@ export async function registerApi(app: Api, deps: HttpDependencies): Promise<voi
       acceptEmptyJson(api);
       authenticateApi(api, deps);
       registerMeetings(api, deps);
+      registerBackfills(api, deps);
       registerLinks(api, deps);
       registerSettings(api, deps);
       registerCalendarDoubles(api, deps);

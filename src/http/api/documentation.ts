@@ -26,6 +26,7 @@ export function documentation(publicUrl: string): FastifyDynamicSwaggerOptions {
       servers: [{ url: publicUrl }],
       tags: [
         { name: 'meetings', description: 'Processed meetings and where their sync stands' },
+        { name: 'backfills', description: 'Files of many meetings' },
         { name: 'settings', description: 'What is synced, and how' },
         { name: 'connection', description: 'The HubSpot account of the workspace' },
         { name: 'sessions', description: 'Signing a browser in' },

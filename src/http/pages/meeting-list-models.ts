@@ -3,12 +3,14 @@ import type { ReasonCode, SyncStatus } from '../../meeting/status';
 import type { StoredLink } from '../../store/links';
 import type { ReasonCount } from '../../store/meeting-reasons';
 import type { WhereWritten } from '../../store/linked-and-written';
+import type { BackfillSummary } from '../../meeting/backfill';
 import type { RunningReconciliation } from '../../store/reconciliations';
 import { engagementRef } from '../../store/status-documents';
 import type { UnderWay } from '../../store/sync-attempts';
 import { FILTER_NAMES, type FilterTexts } from '../meeting-filters';
 import type { InputFault } from '../problems';
 import { formatMoment, httpLink, knownTimeZone } from './format';
+import { backfillProgress, progressOf, reconciliationOf, type BackfillLine, type Progress } from './progress';
 import {
   counted,
   countedRecords,
@@ -60,7 +62,8 @@ export interface MeetingsPageModel {
   }[];
   readonly needsYou: readonly ReasonLine[];
   readonly progress: string | null;
-  readonly reconciliation: { readonly text: string; readonly done: number; readonly total: number } | null;
+  readonly reconciliation: Progress | null;
+  readonly backfills: readonly BackfillLine[];
   readonly timeZone: string;
   readonly meetings: readonly MeetingLine[];
   readonly newerQuery: string | null;
@@ -80,6 +83,7 @@ export function meetingsPage(input: {
   readonly reasons: readonly ReasonCount[];
   readonly underWay: UnderWay;
   readonly reconciliation: RunningReconciliation | null;
+  readonly backfills: readonly BackfillSummary[];
   readonly links: ReadonlyMap<string, readonly StoredLink[]>;
   readonly engagements: ReadonlyMap<string, readonly WhereWritten[]>;
   readonly timeZone: string;
@@ -119,6 +123,7 @@ export function meetingsPage(input: {
       })),
     progress: progressOf(input.underWay),
     reconciliation: reconciliationOf(input.reconciliation, input.underWay),
+    backfills: input.backfills.map((backfill) => backfillProgress(backfill, timeZone)),
     timeZone: knownTimeZone(timeZone),
     meetings: page.meetings.map((meeting) =>
       lineOf(
@@ -215,30 +220,4 @@ function linkedOf(links: readonly StoredLink[]): string {
     .filter(([, some]) => some > 0)
     .map(([type, some]) => countedRecords(type, some))
     .join(', ');
-}
-
-/** How many are on their way, and how long it takes at the rate of the last minutes. */
-function progressOf({ meetings, waiting, perMinute }: UnderWay): string | null {
-  if (meetings === 0) return null;
-  const many = counted(meetings, 'meeting is on its way', 'meetings are on their way');
-  const moving = meetings - waiting;
-  const held = waiting === 0 ? '' : ` ${waiting.toLocaleString('en')} of them wait for HubSpot.`;
-  if (moving === 0 || perMinute === 0) return `${many}.${held}`;
-  const minutes = Math.ceil(moving / perMinute);
-  return `${many}: about ${duration(minutes)} at the present rate.${held}`;
-}
-
-function reconciliationOf(running: RunningReconciliation | null, { meetings }: UnderWay) {
-  if (running === null) return null;
-  const done = Math.max(0, running.meetings - meetings);
-  return {
-    text: `Comparing every meeting with HubSpot: ${done.toLocaleString('en')} of ${running.meetings.toLocaleString('en')}.`,
-    done,
-    total: Math.max(1, running.meetings),
-  };
-}
-
-function duration(minutes: number): string {
-  if (minutes < 90) return counted(minutes, 'minute', 'minutes');
-  return counted(Math.ceil(minutes / 60), 'hour', 'hours');
 }

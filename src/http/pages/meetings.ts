@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { recordAt } from '../../record-picker';
+import { recentBackfills } from '../../store/backfill-documents';
 import { engagementsOf, linksOf } from '../../store/linked-and-written';
 import { countByStatus, listMeetingRows } from '../../store/meeting-lists';
 import { countByReason } from '../../store/meeting-reasons';
@@ -21,6 +22,7 @@ import { formOptions, pageOptions } from './sign-in';
 import { counted, REASONS } from './status-words';
 
 const PAGE_SIZE = 25;
+const SHOWN_BACKFILLS = 3;
 /** A page on which nothing moves asks seldom: new meetings come in at any time. */
 const AT_REST_SECONDS = 10;
 
@@ -37,12 +39,13 @@ export function registerMeetingPages(
     const cursor = formField(request.query, 'cursor');
     const timeZone = await timeZoneOf(db, workspaceId);
     const filters = filtersOf(texts, timeZone);
-    const [page, counts, reasons, underWay, reconciliation] = await Promise.all([
+    const [page, counts, reasons, underWay, reconciliation, backfills] = await Promise.all([
       withCursor(() => listMeetingRows(db, workspaceId, filters, { cursor, limit: PAGE_SIZE })),
       countByStatus(db, workspaceId, filters),
       countByReason(db, workspaceId),
       countUnderWay(db, workspaceId),
       runningReconciliation(db, workspaceId),
+      recentBackfills(db, workspaceId, SHOWN_BACKFILLS),
     ]);
     const ids = page.meetings.map((row) => row.meeting_id);
     const [links, engagements] = await Promise.all([
@@ -59,11 +62,15 @@ export function registerMeetingPages(
       reasons,
       underWay,
       reconciliation,
+      backfills,
       links,
       engagements,
       timeZone,
     });
-    const moving = underWay.meetings > 0 || isMoving(page.meetings.map((meeting) => meeting.status));
+    const moving =
+      underWay.meetings > 0 ||
+      backfills.some(({ state }) => state === 'running') ||
+      isMoving(page.meetings.map((meeting) => meeting.status));
     const live = {
       path: '/meetings',
       query: { ...texts, ...(cursor === undefined ? {} : { cursor }) },

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { HttpDependencies } from '../dependencies';
 import { toProblem } from '../errors';
 import { registerAnalyticsPages } from './analytics';
+import { registerBackfillPage } from './backfills';
 import { registerHubSpot } from './hubspot';
 import { registerMeetingPage } from './meeting';
 import { registerMeetingPages } from './meetings';
@@ -23,6 +24,7 @@ export async function registerPages(pages: FastifyInstance, deps: HttpDependenci
   registerSettings(pages, deps);
   registerHubSpot(pages, deps);
   registerMeetingPages(pages, deps);
+  registerBackfillPage(pages, deps);
   registerMeetingPage(pages, deps);
   registerRecordPages(pages, deps);
   registerAnalyticsPages(pages, deps);

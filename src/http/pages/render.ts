@@ -4,6 +4,7 @@ import { logFault } from '../errors';
 import { PROBLEMS, type ProblemError } from '../problems';
 import type { AdminConnectPageModel } from './admin-connect';
 import type { AnalyticsPageModel, CountedPageModel, ReportPageModel } from './analytics-models';
+import type { BackfillPageModel } from './backfills';
 import { takeFlash, type Flash } from './flash';
 import { isPoll, isSeen, versionOf } from './live';
 import type { MeetingsPageModel } from './meeting-list-models';
@@ -21,6 +22,7 @@ interface Views {
   secret: SecretPageModel;
   'admin-connect': AdminConnectPageModel;
   meetings: MeetingsPageModel;
+  backfill: BackfillPageModel;
   meeting: MeetingPageModel;
   records: RecordsPageModel;
   analytics: AnalyticsPageModel;

@@ -127,6 +127,37 @@ test('reconcile follows the comparison to its end and tells what it mended', asy
   expect([second.code, ...lines(second.out)]).toEqual([0, opening, 'Nothing differed.', '']);
 });
 
+test('backfill tells the lines that cannot be taken, and follows the others to their end', async () => {
+  const copies = ['file-1', 'file-2'].map((meetingId) => JSON.stringify({ ...example, meetingId }));
+  const file = fileOf([copies[0], '{"meetingId": "file-3"}', copies[1], ''].join('\n'));
+  const ended = new AbortController();
+  // As the server does beside it.
+  const sweeping = [
+    sweepUntil(ended.signal, stack.product.log, 'syncs', () => stack.starter.sweep(0)),
+    stack.backfiller.run(ended.signal),
+  ];
+  const first = await run(['backfill', file]);
+  const second = await run(['backfill', fileOf(copies.join('\n'))]);
+  ended.abort();
+  await Promise.all(sweeping);
+  const lines = (out: string) => out.split('\n').filter((line) => !/^  \d/.test(line));
+  expect([first.code, first.err, ...lines(first.out)]).toEqual([
+    1,
+    '',
+    expect.stringMatching(/^Backfill [\w-]{36}: 2 meetings\. Ctrl-C ends the watching only\.$/),
+    '1 line cannot be taken; the others are:',
+    expect.stringMatching(/^  line 2: title is required; startedAt is required; /),
+    'Done: 2 meetings, 2 synced.',
+    '',
+  ]);
+  expect([second.code, lines(second.out).at(-2)]).toEqual([0, 'Done: 2 meetings, 2 synced.']);
+  expect(await run(['backfill', 'missing.ndjson'])).toEqual({
+    code: 1,
+    out: '',
+    err: 'missing.ndjson cannot be read: check the path.\n',
+  });
+});
+
 test('sync refuses what is no meeting before it calls anybody', async () => {
   const nowhere = { PUBLIC_URL: 'http://127.0.0.1:1' };
   expect(await run(['sync', 'missing.json'], nowhere)).toEqual({

@@ -19,6 +19,8 @@ const CALLS = [
   ['POST', '/api/v1/meetings/m/resync'],
   ['POST', '/api/v1/meetings/resync'],
   ['DELETE', '/api/v1/meetings/m'],
+  ['POST', '/api/v1/backfills'],
+  ['GET', '/api/v1/backfills/{backfillId}'],
   ['GET', '/api/v1/connection'],
   ['DELETE', '/api/v1/connection'],
   ['POST', '/api/v1/sessions'],
@@ -189,7 +191,7 @@ test('Alive and ready', async () => {
 test('Slow requests and silent connections are given up', () => {
   const { requestTimeout, headersTimeout, timeout } = stack.app.server;
   expect({ requestTimeout, headersTimeout, timeout }).toEqual({
-    requestTimeout: 60_000,
+    requestTimeout: 600_000,
     headersTimeout: 60_000,
     timeout: 120_000,
   });

@@ -1,0 +1,68 @@
+import type { Client } from '@temporalio/client';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { dueBackfills, forgetBrokenOff, noteBackfillStarted, type BackfillKey } from './store/backfills';
+import type { Database } from './store/schema';
+import { sweepUntil } from './sweep';
+import { backfillWorkflowId, TASK_QUEUE } from './temporal/names';
+import type { BackfillWorkflow } from './workflows/backfill';
+
+const STARTED_AT_ONCE = 20;
+const TEMPORAL_TIMEOUT_MS = 3_000;
+
+/** Starts the workflows of accepted backfills. Until Temporal has one, it stands in the database. */
+export class Backfiller {
+  readonly #db: Kysely<Database>;
+  readonly #temporal: Client;
+  readonly #log: Logger;
+  readonly #timeScale: number;
+  readonly #taskQueue: string;
+
+  constructor(dependencies: {
+    db: Kysely<Database>;
+    temporal: Client;
+    log: Logger;
+    timeScale: number;
+    taskQueue?: string;
+  }) {
+    this.#db = dependencies.db;
+    this.#temporal = dependencies.temporal;
+    this.#log = dependencies.log;
+    this.#timeScale = dependencies.timeScale;
+    this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
+  }
+
+  /** Starts what was accepted, until the signal says stop. */
+  async run(signal: AbortSignal): Promise<void> {
+    await sweepUntil(signal, this.#log, 'backfills', () => this.sweep());
+  }
+
+  /** One sweep: starts accepted backfills, and forgets files that did not come whole. */
+  async sweep(): Promise<void> {
+    const due = await dueBackfills(this.#db, STARTED_AT_ONCE);
+    await Promise.all(due.map((key) => this.#start(key)));
+    await forgetBrokenOff(this.#db);
+  }
+
+  async #start({ workspaceId, backfillId }: BackfillKey): Promise<void> {
+    try {
+      await this.#temporal.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
+        this.#temporal.workflow.start<typeof BackfillWorkflow>('BackfillWorkflow', {
+          workflowId: backfillWorkflowId(workspaceId, backfillId),
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          taskQueue: this.#taskQueue,
+          args: [{ workspaceId, backfillId, ...(this.#timeScale === 1 ? {} : { timeScale: this.#timeScale }) }],
+          priority: { fairnessKey: workspaceId },
+          staticSummary: `Backfill of workspace ${workspaceId} → HubSpot`,
+        }),
+      );
+      await noteBackfillStarted(this.#db, backfillId);
+      this.#log.info({ workspaceId, backfillId }, 'backfill started');
+    } catch (error) {
+      this.#log.warn(
+        { workspaceId, backfillId, error: String(error) },
+        'Temporal did not take a backfill; it is kept and tried again',
+      );
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** A line of an NDJSON body, numbered from 1. */
+export interface NdjsonLine {
+  readonly line: number;
+  /** Null when it is longer than a line may be. */
+  readonly text: string | null;
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * Takes a body apart as it comes in, so that a file of any size needs the memory of one line. Empty lines are counted and
+ * left out; a byte order mark and carriage returns are no part of a line.
+ *
+ * @param longest - bytes that a line may have; what is longer is read over
+ */
+export async function* ndjsonLines(body: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<NdjsonLine> {
+  let line = 1;
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  const add = (part: Uint8Array) => {
+    length += part.length;
+    if (length > longest) parts = [];
+    else parts.push(part);
+  };
+  const finish = (): NdjsonLine | null => {
+    const text =
+      length > longest
+        ? null
+        : Buffer.concat(parts)
+            .toString('utf8')
+            .replace(/^\uFEFF/, '')
+            .trim();
+    const finished = text === '' ? null : { line, text };
+    line += 1;
+    parts = [];
+    length = 0;
+    return finished;
+  };
+  for await (const chunk of body) {
+    let from = 0;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, from)) {
+      add(chunk.subarray(from, end));
+      const finished = finish();
+      if (finished !== null) yield finished;
+      from = end + 1;
+    }
+    add(chunk.subarray(from));
+  }
+  const last = finish();
+  if (last !== null) yield last;
+}

@@ -1,0 +1,205 @@
+import { sql, type Kysely } from 'kysely';
+import type { FaultyLine } from '../meeting/backfill';
+import type { ProcessedMeeting } from '../meeting/schema';
+import type { SyncStatus } from '../meeting/status';
+import type { Db } from './database';
+import { acceptMeeting } from './meetings';
+import type { Database } from './schema';
+
+/** A line of the file: a meeting's body as JSON, or why it is none. */
+export type BackfillLine =
+  | { readonly line: number; readonly meetingId: string; readonly body: string }
+  | (FaultyLine & { readonly meetingId: string | null });
+
+export interface BackfillKey {
+  readonly workspaceId: string;
+  readonly backfillId: string;
+}
+
+const NO_MEETINGS: Readonly<Record<SyncStatus, number>> = {
+  accepted: 0,
+  syncing: 0,
+  waiting: 0,
+  needs_attention: 0,
+  synced: 0,
+  skipped: 0,
+  deleted: 0,
+};
+/** Whoever sent it broke off: the file was not accepted, and will be sent again. */
+const RECEIVING_HOURS = 1;
+
+/** Opens a backfill that lines can be added to. Nothing happens with them before {@link acceptBackfill}. */
+export async function openBackfill(db: Db, workspaceId: string): Promise<string> {
+  const { id } = await db
+    .insertInto('backfills')
+    .values({ workspace_id: workspaceId, state: 'receiving' })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+export async function addLines(db: Db, backfillId: string, lines: readonly BackfillLine[]): Promise<void> {
+  const columns = {
+    line: lines.map(({ line }) => line),
+    meetingId: lines.map(({ meetingId }) => meetingId),
+    body: lines.map((line) => ('body' in line ? line.body : null)),
+    faults: lines.map((line) => ('errors' in line ? JSON.stringify(line.errors) : null)),
+  };
+  await sql`
+    insert into backfill_lines (backfill_id, line, meeting_id, body, faults)
+    select ${backfillId}::uuid, line, meeting_id, body, faults
+    from unnest(${columns.line}::int[], ${columns.meetingId}::text[], ${columns.body}::text[], ${columns.faults}::jsonb[])
+      as line (line, meeting_id, body, faults)
+  `.execute(db);
+}
+
+/** The whole file is here: from now on none of its meetings is lost. */
+export async function acceptBackfill(db: Db, backfillId: string): Promise<void> {
+  await sql`
+    update backfills set state = 'running', lines = counted.lines, meetings = counted.meetings, faulty_lines = counted.faulty
+    from (
+      select count(*) as lines, count(distinct meeting_id) as meetings, count(faults) as faulty
+      from backfill_lines where backfill_id = ${backfillId}::uuid
+    ) as counted
+    where id = ${backfillId}::uuid
+  `.execute(db);
+}
+
+/** Forgets a file that did not come whole. */
+export async function abandonBackfill(db: Db, backfillId: string): Promise<void> {
+  await db.deleteFrom('backfills').where('id', '=', backfillId).where('state', '=', 'receiving').execute();
+}
+
+/** Accepted backfills that Temporal has not taken yet, oldest first. */
+export async function dueBackfills(db: Db, limit: number): Promise<BackfillKey[]> {
+  const rows = await db
+    .selectFrom('backfills')
+    .select(['workspace_id', 'id'])
+    .where('state', '=', 'running')
+    .where('started_at', 'is', null)
+    .orderBy('created_at')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({ workspaceId: row.workspace_id, backfillId: row.id }));
+}
+
+/** Temporal has it. */
+export async function noteBackfillStarted(db: Db, backfillId: string): Promise<void> {
+  await db
+    .updateTable('backfills')
+    .set({ started_at: sql<Date>`now()` })
+    .where('id', '=', backfillId)
+    .execute();
+}
+
+/** Forgets files whose sender broke off without our noticing: the process ended meanwhile. */
+export async function forgetBrokenOff(db: Db): Promise<void> {
+  await db
+    .deleteFrom('backfills')
+    .where('state', '=', 'receiving')
+    .where('created_at', '<', sql<Date>`now() - make_interval(hours => ${RECEIVING_HOURS})`)
+    .execute();
+}
+
+/**
+ * Accepts the next meetings of a file as the API accepts a single one, each exactly once: the line is done in the same
+ * transaction.
+ *
+ * @param limit - how many at most
+ * @returns how many
+ */
+export async function handOverNext(
+  db: Kysely<Database>,
+  { workspaceId, backfillId }: BackfillKey,
+  limit: number,
+): Promise<number> {
+  if (limit <= 0) return 0;
+  return await db.transaction().execute(async (transaction) => {
+    const rows = await transaction
+      .selectFrom('backfill_lines')
+      .select(['line', 'body'])
+      .where('backfill_id', '=', backfillId)
+      .where('body', 'is not', null)
+      .orderBy('line')
+      .limit(limit)
+      .forUpdate()
+      .execute();
+    for (const { body } of rows) {
+      // Checked when it came in.
+      const meeting = JSON.parse(body ?? '') as ProcessedMeeting;
+      // oxlint-disable-next-line no-await-in-loop -- a later line of the same meeting is the newer one
+      await acceptMeeting(transaction, { workspaceId, meeting, background: true });
+    }
+    if (rows.length > 0)
+      await transaction
+        .updateTable('backfill_lines')
+        .set({ body: null })
+        .where('backfill_id', '=', backfillId)
+        .where(
+          'line',
+          'in',
+          rows.map(({ line }) => line),
+        )
+        .execute();
+    return rows.length;
+  });
+}
+
+/** How many lines of a file are still to be handed over. */
+export async function linesLeft(db: Db, backfillId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('backfill_lines')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('backfill_id', '=', backfillId)
+    .where('body', 'is not', null)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** How many of a file's meetings stand where. One with a line that is still to be handed over is accepted, wherever it stood before. */
+export async function countMeetings(
+  db: Db,
+  { workspaceId, backfillId }: BackfillKey,
+): Promise<Record<SyncStatus, number>> {
+  const { rows } = await sql<{ status: SyncStatus; meetings: number }>`
+    select case when waits then 'accepted' else coalesce(meetings.status, 'deleted') end as status, count(*) as meetings
+    from (
+      select meeting_id, bool_or(body is not null) as waits from backfill_lines
+      where backfill_id = ${backfillId}::uuid and faults is null group by meeting_id
+    ) as line left join meetings on meetings.workspace_id = ${workspaceId} and meetings.meeting_id = line.meeting_id
+    group by 1
+  `.execute(db);
+  return { ...NO_MEETINGS, ...Object.fromEntries(rows.map((row) => [row.status, row.meetings])) };
+}
+
+/** How many meetings of the workspace that came in with a backfill are on their way. */
+export async function backgroundUnderWay(db: Db, workspaceId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('meetings')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where('workspace_id', '=', workspaceId)
+    .where('background', '=', true)
+    .where('status', 'in', ['accepted', 'syncing', 'waiting'])
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Ends a running backfill; what was not handed over is forgotten. */
+export async function endBackfill(db: Kysely<Database>, key: BackfillKey, state: 'done' | 'stopped'): Promise<void> {
+  const { backfillId } = key;
+  await db.transaction().execute(async (transaction) => {
+    const counts = JSON.stringify(await countMeetings(transaction, key));
+    const ended = await transaction
+      .updateTable('backfills')
+      .set({ state, counts, finished_at: sql<Date>`now()` })
+      .where('id', '=', backfillId)
+      .where('state', '=', 'running')
+      .executeTakeFirst();
+    if (ended.numUpdatedRows === 0n) return;
+    await transaction
+      .deleteFrom('backfill_lines')
+      .where('backfill_id', '=', backfillId)
+      .where('body', 'is not', null)
+      .execute();
+  });
+}

@@ -1,0 +1,60 @@
+import {
+  CancellationScope,
+  continueAsNew,
+  defineQuery,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { BackfillProgress } from '../activities/backfill';
+import { handOverMeetings, stopBackfill } from './activities';
+import { failureOf } from './step-failure';
+
+export interface BackfillInput {
+  readonly workspaceId: string;
+  readonly backfillId: string;
+  /** Multiplies our own delays (`SYNC_TIME_SCALE`); 1 when absent. */
+  readonly timeScale?: number;
+}
+
+/** How far it has come; null before the first look. */
+export const progress = defineQuery<BackfillProgress | null>('progress');
+
+const NEXT_MS = 3_000;
+/** Somebody has to connect HubSpot first, or to look at a fault of ours. */
+const HELD_MS = 60_000;
+
+/**
+ * Brings a file of meetings to HubSpot, a few hundred on their way at a time, each by its own SyncMeetingWorkflow as if
+ * it had been posted alone. Ends when all have come to rest.
+ */
+export async function BackfillWorkflow(input: BackfillInput): Promise<BackfillProgress> {
+  const { workspaceId, backfillId, timeScale = 1 } = input;
+  const key = { workspaceId, backfillId };
+  let reached: BackfillProgress | null = null;
+  setHandler(progress, () => reached);
+  try {
+    for (;;) {
+      const failure = await failureOf(async () => {
+        reached = await handOverMeetings(key);
+      });
+      const now = reached as BackfillProgress | null;
+      if (now?.done === true) return now;
+      const reason = failure === null ? null : failure.next === 'wait' ? failure.wait.reason : failure.reason;
+      setCurrentDetails(reason === null ? wordsFor(now) : `${reason.message}\n\n${reason.action}`);
+      await sleep((reason === null && now?.held === null ? NEXT_MS : HELD_MS) * timeScale);
+      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof BackfillWorkflow>(input);
+    }
+  } catch (error) {
+    if (isCancellation(error)) await CancellationScope.nonCancellable(() => stopBackfill(key));
+    throw error;
+  }
+}
+
+function wordsFor(now: BackfillProgress | null): string {
+  if (now === null) return '';
+  const { waiting, onTheirWay, held } = now;
+  return `${waiting} meetings to be handed over, ${onTheirWay} on their way${held === null ? '' : `; waits: ${held}`}`;
+}

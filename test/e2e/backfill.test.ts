@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { MeetingSyncClient } from '../../src/client';
+import { createApiKey } from '../../src/store/api-keys';
+import { sweepUntil } from '../../src/sweep';
+import { meeting } from '../support/meetings';
+import { expectNoSeriousFindings } from './axe';
+import { describeInChromium, overflowOf } from './chromium';
+import { startFullStack, type FullStack } from './full-stack';
+
+const MEETINGS = 60;
+
+describeInChromium('A person and a backfill', (browser) => {
+  let stack: FullStack;
+  let sweeping: Promise<unknown>;
+  const ended = new AbortController();
+  beforeAll(async () => {
+    stack = await startFullStack({ timeScale: 0.05 });
+    stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example', firstname: 'Marc', lastname: 'Serra' });
+    // As the server does beside it.
+    sweeping = Promise.all([
+      stack.backfiller.run(ended.signal),
+      sweepUntil(ended.signal, stack.product.log, 'syncs', () => stack.starter.sweep(0)),
+    ]);
+  });
+  afterAll(async () => {
+    ended.abort();
+    await sweeping;
+    await stack.close();
+  });
+
+  test('see what it waits for, which line is wrong, how far it is, and how it ended', async () => {
+    const { page, complaints } = await stack.openPage(browser());
+    const { workspaceId } = stack;
+    const made = await createApiKey(stack.product.db, { workspaceId, name: 'pipeline', madeBy: null });
+    const client = new MeetingSyncClient({ url: stack.url, apiKey: made?.key ?? '' });
+    const lines = Array.from({ length: MEETINGS }, (_, index) =>
+      JSON.stringify(meeting({ meetingId: `old-${index}` })),
+    );
+    const id = await client.startBackfill([...lines, '{"meetingId": "old-x"}'].join('\n'));
+
+    await page.goto(`${stack.url}/meetings`);
+    const progress = page.locator('.progress', { has: page.getByRole('link', { name: 'See the backfill' }) });
+    await progress.getByText(`Backfill: 0 of ${MEETINGS} meetings. It waits.`).waitFor();
+    expect(await progress.innerText()).toMatch('This workspace is not connected to HubSpot.');
+    await expectNoSeriousFindings(page);
+    await progress.getByRole('link').click();
+    await page.waitForURL(`**/backfills/${id}`);
+    expect(await page.locator(`#line-${MEETINGS + 1}`).innerText()).toMatch('title is required');
+    await expectNoSeriousFindings(page);
+
+    await stack.connect();
+    // Both pages follow it by themselves, to its end.
+    await page.getByText(new RegExp(`Backfill: [1-9]\\d* of ${MEETINGS} meetings`)).waitFor();
+    await page
+      .getByText(new RegExp(`The backfill of ${MEETINGS} meetings finished on .*: ${MEETINGS} synced\\.`))
+      .waitFor({
+        timeout: 120_000,
+      });
+    await expectNoSeriousFindings(page);
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await overflowOf(page)).toBe(0);
+    await page.getByRole('link', { name: 'Meetings' }).first().click();
+    await progress.getByText(/finished on .* 1 line was not taken\./s).waitFor();
+    expect(await page.locator('table.meetings tbody tr .badge', { hasText: 'Synced' }).count()).toBe(25);
+    expect(await overflowOf(page)).toBe(0);
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+});

@@ -1,0 +1,205 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { MeetingSyncClient } from '../../../src/client';
+import type { BackfillDocument } from '../../../src/meeting/backfill';
+import { dueBackfills, forgetBrokenOff } from '../../../src/store/backfills';
+import { erasePerson } from '../../../src/store/privacy';
+import { createWorkspace } from '../../../src/store/workspaces';
+import { meeting } from '../../support/meetings';
+import { startHttpStack, type HttpStack } from './support';
+
+let stack: HttpStack;
+let url: string;
+let client: MeetingSyncClient;
+beforeAll(async () => {
+  stack = await startHttpStack();
+  url = await stack.app.listen({ host: '127.0.0.1', port: 0 });
+  client = new MeetingSyncClient({ url, apiKey: stack.apiKey });
+});
+afterAll(async () => {
+  await stack.close();
+});
+
+const post = async (payload: string, type: string | null = 'application/x-ndjson', apiKey = stack.apiKey) =>
+  await stack.app.inject({
+    method: 'POST',
+    url: '/api/v1/backfills',
+    headers: { authorization: `Bearer ${apiKey}`, ...(type === null ? {} : { 'content-type': type }) },
+    payload,
+  });
+const found = async (backfillId: string) =>
+  (await stack.call('GET', `/api/v1/backfills/${backfillId}`)).json<BackfillDocument>();
+const line = (meetingId: string) => JSON.stringify(meeting({ meetingId }));
+const stored = async () =>
+  await stack.product.db.selectFrom('backfills').select(['id', 'state']).orderBy('created_at').execute();
+
+test('A file is stored before the answer: every line is a meeting to come, or has its faults told', async () => {
+  const lines = [
+    line('b1'),
+    '',
+    '{"meetingId": "no end',
+    JSON.stringify({ ...meeting({ meetingId: 'b2' }), colour: 'red', endedAt: 'yesterday' }),
+    '[]',
+    line('b3'),
+    line('b1').replace('discovery call', 'another title'),
+    JSON.stringify(meeting({ meetingId: 'long', summary: { overview: 'x'.repeat(5 * 1024 * 1024) } })),
+    line('b4'),
+  ];
+  const answer = await post(lines.join('\r\n'));
+  expect(answer.statusCode).toBe(202);
+  const { backfillId } = answer.json<{ backfillId: string }>();
+  expect(answer.json()).toEqual({ backfillId });
+  expect(answer.headers['location']).toBe(`/api/v1/backfills/${backfillId}`);
+
+  const document = await found(backfillId);
+  expect(document).toMatchObject({
+    backfillId,
+    state: 'running',
+    finishedAt: null,
+    lines: 8,
+    meetings: 3,
+    left: 3,
+    counts: { accepted: 3, syncing: 0, waiting: 0, needs_attention: 0, synced: 0, skipped: 0, deleted: 0 },
+    forecast: null,
+    held: { code: 'not_connected' },
+    faultyLines: 4,
+  });
+  expect(document.faults).toEqual([
+    { line: 3, errors: [{ path: '', message: expect.stringContaining('is not valid JSON: ') }] },
+    {
+      line: 4,
+      errors: expect.arrayContaining([
+        { path: 'colour', message: 'is not a known field' },
+        expect.objectContaining({ path: 'endedAt' }),
+      ]),
+    },
+    { line: 5, errors: [{ path: '', message: 'must be an object' }] },
+    { line: 8, errors: [{ path: '', message: 'must be below 5 MiB: shorten its longest notes or the overview' }] },
+  ]);
+  expect(await dueBackfills(stack.product.db, 10)).toEqual([{ workspaceId: stack.workspaceId, backfillId }]);
+  // They come into the list as they are handed over.
+  expect((await stack.call('GET', '/api/v1/meetings')).json()).toMatchObject({ meetings: [] });
+});
+
+test.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded', null])(
+  'A file is taken whatever it is called: %s',
+  async (type) => {
+    const answer = await post(`${line('named')}\n${line('named-2')}`, type);
+    expect(answer.statusCode).toBe(202);
+    expect(await found(answer.json<{ backfillId: string }>().backfillId)).toMatchObject({
+      meetings: 2,
+      faultyLines: 0,
+    });
+  },
+);
+
+test.each(['', '\n\n', ' \r\n'])('A body without a line is refused, and nothing of it is kept: %j', async (body) => {
+  const before = await stored();
+  const answer = await post(body);
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json()).toMatchObject({ detail: 'The body has no line: send a processed meeting a line.' });
+  expect(await stored()).toEqual(before);
+});
+
+test('Nobody without a key hands a file over, and a backfill is known to its own workspace alone', async () => {
+  expect((await post(line('x'), 'application/x-ndjson', 'hms_nobody')).statusCode).toBe(401);
+  const { backfillId } = (await post(line('mine'))).json<{ backfillId: string }>();
+  const { apiKey } = await createWorkspace(stack.product.db, 'Others');
+  const path = `/api/v1/backfills/${backfillId}`;
+  expect((await stack.call('GET', path, undefined, apiKey)).statusCode).toBe(404);
+  for (const unknown of ['00000000-0000-4000-8000-000000000000', 'nonsense'])
+    // oxlint-disable-next-line no-await-in-loop -- few
+    expect((await stack.call('GET', `/api/v1/backfills/${unknown}`)).statusCode).toBe(404);
+});
+
+test('A file whose sender breaks off is not accepted, and forgotten', async () => {
+  const before = await stored();
+  const sending = request(`${url}/api/v1/backfills`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/x-ndjson' },
+  });
+  const ended = new Promise((resolve) => sending.on('error', resolve));
+  // So many that some are stored already.
+  for (let index = 0; index < 500; index += 1) sending.write(`${line(`cut-${index}`)}\n`);
+  const lines = async () =>
+    (await stack.product.db.selectFrom('backfill_lines').select('line').where('meeting_id', 'like', 'cut-%').execute())
+      .length;
+  // oxlint-disable-next-line no-await-in-loop -- until they are
+  while ((await lines()) === 0);
+  sending.destroy(new Error('gone'));
+  await ended;
+  // oxlint-disable-next-line no-await-in-loop -- until the server has noticed
+  while ((await lines()) > 0);
+  expect(await stored()).toEqual(before);
+});
+
+test('A file that was coming in when the process ended is forgotten later on', async () => {
+  const { db } = stack.product;
+  const before = await stored();
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  await db
+    .insertInto('backfills')
+    .values([
+      { workspace_id: stack.workspaceId, state: 'receiving', created_at: ago(61) },
+      { workspace_id: stack.workspaceId, state: 'receiving', created_at: ago(10) },
+    ])
+    .execute();
+  await forgetBrokenOff(db);
+  const left = (await stored()).filter(({ id }) => before.every((one) => one.id !== id));
+  expect(left).toEqual([{ id: expect.any(String), state: 'receiving' }]);
+  expect((await stack.call('GET', `/api/v1/backfills/${left[0]?.id}`)).statusCode).toBe(404);
+});
+
+test('The client hands over a text, or what is read bit by bit', async () => {
+  async function* file() {
+    for (const meetingId of ['s1', 's2', 's3']) {
+      yield Buffer.from(line(meetingId));
+      yield Buffer.from('\n');
+    }
+    await Promise.resolve();
+  }
+  for (const given of [`${line('t1')}\n${line('t2')}\n${line('t3')}`, file()])
+    // oxlint-disable-next-line no-await-in-loop -- two
+    expect(await client.backfill(await client.startBackfill(given))).toMatchObject({ meetings: 3, lines: 3 });
+  await expect(client.startBackfill('')).rejects.toMatchObject({ status: 400 });
+});
+
+test('A person who is erased is erased from meetings that are still to come', async () => {
+  const { backfillId } = (await post(`${line('private')}\n${line('other')}`)).json<{ backfillId: string }>();
+  await erasePerson(stack.product.db, stack.workspaceId, ['marc.serra@acme.example']);
+  const { rows } = {
+    rows: await stack.product.db
+      .selectFrom('backfill_lines')
+      .select('body')
+      .where('backfill_id', '=', backfillId)
+      .execute(),
+  };
+  expect(rows).toHaveLength(2);
+  for (const { body } of rows) {
+    expect(body).not.toMatch(/marc/i);
+    expect(body).toMatch('ana.ruiz@northwind.example');
+  }
+});
+
+test('The pages tell of a backfill: how far it is, what it waits for, and each line that was not taken', async () => {
+  const { backfillId } = (await post(`${line('p1')}\n{"meetingId": "p2"}\n${line('p3')}`)).json<{
+    backfillId: string;
+  }>();
+  const browser = await stack.signIn();
+  const list = await browser.open('/meetings');
+  expect(list).toContain('Backfill: 0 of 2 meetings. It waits.');
+  expect(list).toContain('This workspace is not connected to HubSpot.');
+  expect(list).toContain('1 line was not taken.');
+  expect(list).toContain(`href="/backfills/${backfillId}"`);
+  const page = await browser.open(`/backfills/${backfillId}`);
+  expect(page).toMatch(/<progress[^>]* value="0" max="2">/);
+  expect(page).toMatch(/id="line-2"><td>2<\/td><td>.*<code>title<\/code> is required/s);
+  expect((await browser.get('/backfills/nonsense')).statusCode).toBe(404);
+
+  await stack.product.db
+    .updateTable('backfills')
+    .set({ state: 'done', finished_at: new Date() })
+    .where('id', '=', backfillId)
+    .execute();
+  expect(await browser.open('/meetings')).toMatch(/The backfill of 2 meetings finished on \d/);
+});

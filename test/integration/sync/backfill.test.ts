@@ -1,0 +1,181 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { BackfillDocument } from '../../../src/meeting/backfill';
+import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/schema';
+import { findBackfill } from '../../../src/store/backfill-documents';
+import { acceptBackfill, addLines, openBackfill } from '../../../src/store/backfills';
+import { acceptMeeting, dueSyncRequests } from '../../../src/store/meetings';
+import { BACKGROUND_PRIORITY, backfillWorkflowId } from '../../../src/temporal/names';
+import type { BackfillWorkflow } from '../../../src/workflows/backfill';
+import { recordHistory } from '../../support/histories';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+beforeEach(async () => {
+  stack = await startStack({ ownNamespace: true, timeScale: 0.01 });
+});
+afterEach(() => stack.close());
+
+/** Meetings with one of the contacts of {@link contacts}. */
+const meetings = (count: number, from = 0): ProcessedMeetingInput[] =>
+  Array.from({ length: count }, (_, index) =>
+    meeting({ meetingId: `past-${from + index}`, participants: [{ email: `person${index % 5}@acme.example` }] }),
+  );
+const contacts = () =>
+  Array.from({ length: 5 }, (_, index) =>
+    stack.sandbox.crm.create('contacts', { email: `person${index}@acme.example` }),
+  );
+
+/** Accepts a file as the API does. */
+async function accept(given: readonly ProcessedMeetingInput[]): Promise<string> {
+  const { db } = stack.product;
+  const id = await openBackfill(db, stack.workspaceId);
+  const lines = given.map((one, index) => {
+    const body = processedMeetingSchema.parse(one);
+    return { line: index + 1, meetingId: body.meetingId, body: JSON.stringify(body) };
+  });
+  await addLines(db, id, lines);
+  await acceptBackfill(db, id);
+  return id;
+}
+
+const handleOf = (id: string): WorkflowHandle<typeof BackfillWorkflow> =>
+  stack.temporal.workflow.getHandle(backfillWorkflowId(stack.workspaceId, id));
+const found = async (backfillId: string): Promise<BackfillDocument> => {
+  const document = await findBackfill(stack.product.db, { workspaceId: stack.workspaceId, backfillId });
+  if (document === null) throw new Error('no backfill');
+  return document;
+};
+
+/** Sweeps as a running product does, until it is so. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  // oxlint-disable-next-line no-await-in-loop -- sweeping
+  while (!(await isSo())) {
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await stack.backfiller.sweep();
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await stack.starter.sweep(0);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await sleep(25);
+  }
+}
+const untilDone = async (id: string) => await until(async () => (await found(id)).state === 'done');
+const summaries = () => stack.sandbox.crm.list('meetings');
+
+test('Every meeting of a file lands in HubSpot once; the same file again changes nothing', async () => {
+  await stack.connect();
+  const known = contacts();
+  // A line that comes again with another title is the newer one.
+  const changed = { ...meetings(1)[0], meetingId: 'past-0', title: 'Changed' } as ProcessedMeetingInput;
+  const file = [
+    ...meetings(40),
+    meeting({ meetingId: 'nobody', participants: [{ email: 'x@nowhere.example' }] }),
+    changed,
+  ];
+  const id = await accept(file);
+  await untilDone(id);
+  await handleOf(id).result();
+  await recordHistory(handleOf(id));
+
+  const document = await found(id);
+  expect(document).toMatchObject({ lines: 42, meetings: 41, left: 0, faultyLines: 0, held: null, forecast: null });
+  expect(document.counts).toMatchObject({ synced: 40, skipped: 1, accepted: 0, needs_attention: 0 });
+  expect(document.finishedAt).not.toBeNull();
+  expect(summaries()).toHaveLength(40);
+  for (const { id: contactId } of known) expect(stack.sandbox.crm.timeline('contacts', contactId)).toHaveLength(16);
+  expect((await stack.status('past-0')).engagements.summary).not.toBeNull();
+  expect(
+    summaries().filter(({ properties }) => String(properties['hs_meeting_title']).includes('Changed')),
+  ).toHaveLength(1);
+  expect(
+    await stack.product.db.selectFrom('backfill_lines').select('line').where('body', 'is not', null).execute(),
+  ).toEqual([]);
+
+  const again = await accept(file.slice(1));
+  await untilDone(again);
+  expect((await found(again)).counts).toEqual({ ...document.counts });
+  expect(summaries()).toHaveLength(40);
+});
+
+test('Without HubSpot a backfill waits as a whole, and goes on once it is connected', async () => {
+  const id = await accept(meetings(10));
+  await until(
+    async () =>
+      (await handleOf(id)
+        .query<unknown>('progress')
+        .catch(() => null)) !== null,
+  );
+  expect(await found(id)).toMatchObject({ state: 'running', left: 10, held: { code: 'not_connected' } });
+  expect(await dueSyncRequests(stack.product.db, { limit: 10, olderThanMs: 0 })).toEqual([]);
+
+  contacts();
+  await stack.connect();
+  await untilDone(id);
+  expect((await found(id)).counts).toMatchObject({ synced: 10, needs_attention: 0 });
+});
+
+test('No more than two hundred are on their way at once, and a meeting that is posted meanwhile goes before them', async () => {
+  await stack.connect();
+  contacts();
+  const id = await accept(meetings(230));
+  // Nothing is handed to Temporal: all that may be on their way are.
+  await stack.backfiller.sweep();
+  const due = async () => await dueSyncRequests(stack.product.db, { limit: 1_000, olderThanMs: 0 });
+  // oxlint-disable-next-line no-await-in-loop -- until they are
+  while ((await due()).length === 0) await sleep(25);
+  // Another look of the workflow adds none.
+  const looks = async () => (await handleOf(id).describe()).historyLength;
+  const before = await looks();
+  // oxlint-disable-next-line no-await-in-loop -- until it has looked twice more
+  while ((await looks()) < before + 20) await sleep(25);
+  expect(await due()).toHaveLength(200);
+  expect(await found(id)).toMatchObject({ left: 230, counts: { accepted: 230 } });
+
+  await acceptMeeting(stack.product.db, {
+    workspaceId: stack.workspaceId,
+    meeting: processedMeetingSchema.parse(meeting({ meetingId: 'live' })),
+  });
+  expect((await due())[0]).toMatchObject({ meetingId: 'live', background: false });
+
+  // oxlint-disable-next-line no-await-in-loop -- until Temporal has all
+  while ((await stack.starter.sweep(0)) > 0);
+  const priorityOf = async (meetingId: string) =>
+    (await stack.temporal.workflow.getHandle((await stack.status(meetingId)).workflow.id).describe()).priority;
+  expect((await priorityOf('live'))?.priorityKey ?? 3).toBeLessThan(BACKGROUND_PRIORITY);
+  expect(await priorityOf('past-0')).toMatchObject({ priorityKey: BACKGROUND_PRIORITY });
+  await untilDone(id);
+  expect((await found(id)).counts).toMatchObject({ synced: 230 });
+});
+
+test('A meeting of a file that somebody asks for is no longer behind the others', async () => {
+  await stack.connect();
+  contacts();
+  const id = await accept(meetings(1));
+  await untilDone(id);
+  const isBackground = async () =>
+    (await stack.product.db.selectFrom('meetings').select('background').executeTakeFirstOrThrow()).background;
+  expect(await isBackground()).toBe(true);
+  await stack.resync('past-0');
+  expect(await isBackground()).toBe(false);
+});
+
+test('Cancelled in Temporal, a backfill leaves out what was not handed over', async () => {
+  await stack.connect();
+  contacts();
+  const id = await accept(meetings(230));
+  await until(async () => (await summariesOf(id)) > 0);
+  await handleOf(id).cancel();
+  await expect(handleOf(id).result()).rejects.toThrow('Workflow execution cancelled');
+  const document = await found(id);
+  expect(document).toMatchObject({ state: 'stopped', left: 0 });
+  const { accepted, syncing, waiting, synced } = document.counts;
+  expect(accepted + syncing + waiting + synced).toBeLessThan(230);
+  await until(async () => (await found(id)).counts.synced === accepted + syncing + waiting + synced);
+  expect(summaries()).toHaveLength(accepted + syncing + waiting + synced);
+});
+
+async function summariesOf(id: string): Promise<number> {
+  return (await found(id)).counts.synced;
+}

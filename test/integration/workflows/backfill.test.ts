@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { ApplicationFailure, Client, type Connection, type WorkflowHandle } from '@temporalio/client';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import type { BackfillProgress } from '../../../src/activities/backfill';
+import { reasons } from '../../../src/meeting/reasons';
+import { FAILURE } from '../../../src/temporal/failures';
+import type { BackfillWorkflow } from '../../../src/workflows/backfill';
+import { recordHistory } from '../../support/histories';
+import { connectToTemporal, temporalAddress, testTaskQueue } from '../../support/temporal';
+
+let connection: Connection;
+let native: NativeConnection;
+let workflowBundle: WorkflowBundleWithSourceMap;
+
+beforeAll(async () => {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  connection = await connectToTemporal();
+  native = await NativeConnection.connect({ address: temporalAddress() });
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../../../src/workflows'),
+    logger: new DefaultLogger('ERROR'),
+  });
+});
+afterAll(async () => {
+  await connection.close();
+  await native.close();
+});
+
+type Outcome = BackfillProgress | ApplicationFailure;
+const moving: BackfillProgress = { waiting: 300, onTheirWay: 200, done: false, held: null };
+const finished: BackfillProgress = { waiting: 0, onTheirWay: 0, done: true, held: null };
+
+/** Runs the workflow over looks that come out as given, the last one again and again. */
+async function run(
+  outcomes: readonly Outcome[],
+  use: (handle: WorkflowHandle<typeof BackfillWorkflow>) => Promise<void>,
+): Promise<{ looks: number; stopped: number }> {
+  const taskQueue = testTaskQueue();
+  const calls = { looks: 0, stopped: 0 };
+  const handOverMeetings = async (): Promise<BackfillProgress> => {
+    const outcome = outcomes[Math.min(calls.looks++, outcomes.length - 1)];
+    if (outcome === undefined || outcome instanceof ApplicationFailure) throw outcome ?? new Error('no outcome');
+    return outcome;
+  };
+  const stopBackfill = async (): Promise<void> => {
+    calls.stopped += 1;
+  };
+  const activities = { handOverMeetings, stopBackfill };
+  const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities, identity: 'worker' });
+  const client = new Client({ connection, identity: 'starter' });
+  const handle = await client.workflow.start<typeof BackfillWorkflow>('BackfillWorkflow', {
+    workflowId: `backfill-${taskQueue}`,
+    taskQueue,
+    args: [{ workspaceId: 'acme', backfillId: 'b1', timeScale: 0.001 }],
+  });
+  await worker.runUntil(use(handle));
+  await recordHistory(handle);
+  return calls;
+}
+
+test('a file is handed over look by look until all of it has come to rest', async () => {
+  const held: BackfillProgress = { ...moving, held: 'not_connected' };
+  const calls = await run([moving, held, moving, finished], async (handle) => {
+    expect(await handle.result()).toEqual(finished);
+    expect(await handle.query<BackfillProgress>('progress')).toEqual(finished);
+  });
+  expect(calls).toEqual({ looks: 4, stopped: 0 });
+});
+
+test('a fault of ours keeps a file waiting and does not end it', async () => {
+  const reason = reasons.internal_error({ reference: 'x' });
+  const fault = ApplicationFailure.create({
+    message: 'x',
+    type: FAILURE.parked,
+    nonRetryable: true,
+    details: [reason],
+  });
+  const calls = await run([moving, fault, finished], async (handle) => {
+    expect(await handle.result()).toEqual(finished);
+  });
+  expect(calls).toEqual({ looks: 3, stopped: 0 });
+});
+
+test('a file that is cancelled leaves the rest of it out', async () => {
+  const calls = await run([{ ...moving, held: 'not_connected' }], async (handle) => {
+    await handle.query('progress');
+    await handle.cancel();
+    await expect(handle.result()).rejects.toThrow('Workflow execution cancelled');
+  });
+  expect(calls.stopped).toBe(1);
+});
