@@ -21,7 +21,7 @@ export interface BackfillSummary {
   readonly meetings: number;
   /** Of them, how many are not handed over yet, or on their way. */
   readonly left: number;
-  /** Meetings by where they stood at its end; null before. */
+  /** Meetings by where they stood at its end, without those that were left out; null before. */
   readonly counts: Readonly<Record<SyncStatus, number>> | null;
   readonly faultyLines: number;
   /** When it will be done at the rate of the last minutes; null when nothing moved in them, and at its end. */
@@ -32,7 +32,7 @@ export interface BackfillSummary {
 
 /** `GET /api/v1/backfills/{id}`. */
 export interface BackfillDocument extends BackfillSummary {
-  /** Meetings by where they stand now; those that are not handed over yet are `accepted`. */
+  /** Meetings by where they stand now; those that are still to be handed over are `accepted`. */
   readonly counts: Readonly<Record<SyncStatus, number>>;
   /** Lines of the file, without empty ones. */
   readonly lines: number;

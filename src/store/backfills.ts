@@ -188,18 +188,23 @@ export async function backgroundUnderWay(db: Db, workspaceId: string): Promise<n
 export async function endBackfill(db: Kysely<Database>, key: BackfillKey, state: 'done' | 'stopped'): Promise<void> {
   const { backfillId } = key;
   await db.transaction().execute(async (transaction) => {
-    const counts = JSON.stringify(await countMeetings(transaction, key));
-    const ended = await transaction
-      .updateTable('backfills')
-      .set({ state, counts, finished_at: sql<Date>`now()` })
+    const row = await transaction
+      .selectFrom('backfills')
+      .select('state')
       .where('id', '=', backfillId)
-      .where('state', '=', 'running')
+      .forUpdate()
       .executeTakeFirst();
-    if (ended.numUpdatedRows === 0n) return;
+    if (row?.state !== 'running') return;
     await transaction
       .deleteFrom('backfill_lines')
       .where('backfill_id', '=', backfillId)
       .where('body', 'is not', null)
+      .execute();
+    const counts = JSON.stringify(await countMeetings(transaction, key));
+    await transaction
+      .updateTable('backfills')
+      .set({ state, counts, finished_at: sql<Date>`now()` })
+      .where('id', '=', backfillId)
       .execute();
   });
 }

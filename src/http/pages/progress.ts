@@ -22,6 +22,8 @@ export interface BackfillLine extends Progress {
   readonly notice: string | null;
 }
 
+type Counts = Readonly<Partial<Record<SyncStatus, number>>>;
+
 /** How many are on their way, and how long it takes at the rate of the last minutes. */
 export function progressOf({ meetings, waiting, perMinute }: UnderWay): string | null {
   if (meetings === 0) return null;
@@ -70,17 +72,25 @@ export function backfillProgress(backfill: BackfillSummary, timeZone: string): B
 
   function endedWords(): string {
     const when = backfill.finishedAt === null ? '' : ` on ${formatMoment(backfill.finishedAt, timeZone)}`;
-    const how = state === 'done' ? 'finished' : 'was stopped';
-    const told = counts === null ? '' : countsInWords(counts);
-    return `The backfill of ${counted(meetings, 'meeting', 'meetings')} ${how}${when}${told === '' ? '' : `: ${told}`}.`;
+    const all = counted(meetings, 'meeting', 'meetings');
+    const stood = counts ?? {};
+    if (state === 'stopped')
+      return `The backfill was stopped${when}, after ${sum(stood).toLocaleString('en')} of ${all}.`;
+    const told = countsInWords(stood);
+    return `The backfill of ${all} finished${when}${told === '' ? '' : `: ${told}`}.`;
   }
 }
 
 /** `4,980 synced, 12 skipped`. */
-function countsInWords(counts: Readonly<Record<SyncStatus, number>>): string {
-  return STATUS_ORDER.filter((status) => counts[status] > 0)
-    .map((status) => `${counts[status].toLocaleString('en')} ${STATUSES[status].word.toLowerCase()}`)
+function countsInWords(counts: Counts): string {
+  return STATUS_ORDER.map((status) => [status, counts[status] ?? 0] as const)
+    .filter(([, count]) => count > 0)
+    .map(([status, count]) => `${count.toLocaleString('en')} ${STATUSES[status].word.toLowerCase()}`)
     .join(', ');
+}
+
+function sum(counts: Counts): number {
+  return Object.values(counts).reduce((total, count) => total + count, 0);
 }
 
 function faultyWords(lines: number): string | null {

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MeetingSyncClient } from '../../../src/client';
 import type { BackfillDocument } from '../../../src/meeting/backfill';
-import { dueBackfills, forgetBrokenOff } from '../../../src/store/backfills';
+import { dueBackfills, endBackfill, forgetBrokenOff } from '../../../src/store/backfills';
 import { erasePerson } from '../../../src/store/privacy';
 import { createWorkspace } from '../../../src/store/workspaces';
 import { meeting } from '../../support/meetings';
@@ -179,6 +179,15 @@ test('A person who is erased is erased from meetings that are still to come', as
     expect(body).not.toMatch(/marc/i);
     expect(body).toMatch('ana.ruiz@northwind.example');
   }
+});
+
+test('A file of which no line can be taken ends at once, and its page says why', async () => {
+  const { backfillId } = (await post('{}\nno meeting')).json<{ backfillId: string }>();
+  expect(await found(backfillId)).toMatchObject({ lines: 2, meetings: 0, left: 0, faultyLines: 2 });
+  await endBackfill(stack.product.db, { workspaceId: stack.workspaceId, backfillId }, 'done');
+  const page = await (await stack.signIn()).open(`/backfills/${backfillId}`);
+  expect(page).toMatch(/The backfill of 0 meetings finished on [^:]*:\d\d\./);
+  expect(page).toContain('2 lines were not taken.');
 });
 
 test('The pages tell of a backfill: how far it is, what it waits for, and each line that was not taken', async () => {

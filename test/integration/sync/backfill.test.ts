@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { BackfillDocument } from '../../../src/meeting/backfill';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/schema';
-import { findBackfill } from '../../../src/store/backfill-documents';
+import { findBackfill, recentBackfills } from '../../../src/store/backfill-documents';
 import { acceptBackfill, addLines, openBackfill } from '../../../src/store/backfills';
 import { acceptMeeting, dueSyncRequests } from '../../../src/store/meetings';
 import { BACKGROUND_PRIORITY, backfillWorkflowId } from '../../../src/temporal/names';
@@ -171,6 +171,10 @@ test('Cancelled in Temporal, a backfill leaves out what was not handed over', as
   const document = await found(id);
   expect(document).toMatchObject({ state: 'stopped', left: 0 });
   const { accepted, syncing, waiting, synced } = document.counts;
+  // What it had come to when it was stopped stays told.
+  const [summary] = await recentBackfills(stack.product.db, stack.workspaceId, 1);
+  const counts = Object.values(summary?.counts ?? {});
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBe(accepted + syncing + waiting + synced);
   expect(accepted + syncing + waiting + synced).toBeLessThan(230);
   await until(async () => (await found(id)).counts.synced === accepted + syncing + waiting + synced);
   expect(summaries()).toHaveLength(accepted + syncing + waiting + synced);
