@@ -86,7 +86,7 @@ export function endReconciliation(dependencies: ActivityDependencies) {
     readonly reconciliationId: string;
     readonly changed: number;
   }): Promise<void> => {
-    if ((await meetingsUnderWay(db, workspaceId)) || (await readSighted(workspaceId)))
+    if ((await meetingsUnderWay(db, workspaceId, reconciliationId)) || (await readSighted(workspaceId)))
       throw new NotSettledError(ASK_AGAIN_MS * timeScale);
     await finishReconciliation(db, reconciliationId, changed);
   };

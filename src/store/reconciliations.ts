@@ -35,29 +35,33 @@ export async function beginReconciliation(db: Kysely<Database>, workspaceId: str
   });
 }
 
-/** A pass is due, is to begin in Temporal, or has begun. */
-const underWay = sql<boolean>`(
-  sync_requested_at is not null or status = 'syncing'
-  or (status in ('synced', 'skipped') and asked_at > coalesce(begun_at, '-infinity'))
+/**
+ * Meetings of a workspace of which a pass is due, is to begin in Temporal, or has begun.
+ *
+ * @param reconciliationId - not those that came in after it began: a backfill would keep it from its end for hours
+ */
+const underWay = (workspaceId: string, reconciliationId: string) => sql<boolean>`(
+  workspace_id = ${workspaceId} and accepted_at <= (select started_at from reconciliations where id = ${reconciliationId}) and (
+    sync_requested_at is not null or status = 'syncing'
+    or (status in ('synced', 'skipped') and asked_at > coalesce(begun_at, '-infinity'))
+  )
 )`;
 
-async function countUnderWay(db: Db, workspaceId: string): Promise<number> {
+async function countUnderWay(db: Db, workspaceId: string, reconciliationId: string): Promise<number> {
   const { count } = await db
     .selectFrom('meetings')
     .select((select) => select.fn.countAll<number>().as('count'))
-    .where('workspace_id', '=', workspaceId)
-    .where(underWay)
+    .where(underWay(workspaceId, reconciliationId))
     .executeTakeFirstOrThrow();
   return count;
 }
 
-/** Whether meetings of the workspace are still on their way. */
-export async function meetingsUnderWay(db: Db, workspaceId: string): Promise<boolean> {
+/** Whether meetings that a reconciliation asked for are still on their way. */
+export async function meetingsUnderWay(db: Db, workspaceId: string, reconciliationId: string): Promise<boolean> {
   const row = await db
     .selectFrom('meetings')
     .select('meeting_id')
-    .where('workspace_id', '=', workspaceId)
-    .where(underWay)
+    .where(underWay(workspaceId, reconciliationId))
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;
@@ -130,7 +134,7 @@ export async function findReconciliation(
     startedAt: row.started_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,
     meetingsChecked: Object.keys(row.links_before).length,
-    meetingsLeft: row.state === 'done' ? 0 : await countUnderWay(db, workspaceId),
+    meetingsLeft: row.state === 'done' ? 0 : await countUnderWay(db, workspaceId, row.id),
     mended: { meetings: row.meetings_mended, records: row.records_changed },
   };
 }

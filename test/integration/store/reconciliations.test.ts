@@ -72,7 +72,7 @@ test('it is over when every pass that it asked for has ended, and not while one 
   await begins('m1');
   await rests('m1', 'synced');
   const id = await beginReconciliation(db, workspaceId);
-  const underWay = () => meetingsUnderWay(db, workspaceId);
+  const underWay = () => meetingsUnderWay(db, workspaceId, id);
   expect(await underWay()).toBe(true);
   await handOver('m1');
   // Temporal has it; no worker has begun.
@@ -90,20 +90,33 @@ test('a pass that was running when it was asked for is not the one that was aske
   await accept('m1');
   await handOver('m1');
   await begins('m1');
-  await beginReconciliation(db, workspaceId);
+  const id = await beginReconciliation(db, workspaceId);
   await handOver('m1');
   await rests('m1', 'synced');
-  expect(await meetingsUnderWay(db, workspaceId)).toBe(true);
+  expect(await meetingsUnderWay(db, workspaceId, id)).toBe(true);
   await begins('m1');
   await rests('m1', 'skipped');
-  expect(await meetingsUnderWay(db, workspaceId)).toBe(false);
+  expect(await meetingsUnderWay(db, workspaceId, id)).toBe(false);
 });
 
 test('a pass that began before Temporal’s answer came is not waited for again', async () => {
   await accept('m1');
+  const id = await beginReconciliation(db, workspaceId);
   const request = await findSyncRequest(db, key('m1'));
   await begins('m1');
   if (request !== null) await clearSyncRequest(db, request, 'run');
   await rests('m1', 'synced');
-  expect(await meetingsUnderWay(db, workspaceId)).toBe(false);
+  expect(await meetingsUnderWay(db, workspaceId, id)).toBe(false);
+});
+
+test('meetings that come in while it goes on do not keep it from its end', async () => {
+  await accept('before');
+  const id = await beginReconciliation(db, workspaceId);
+  await accept('after');
+  expect(await findReconciliation(db, workspaceId, id)).toMatchObject({ meetingsLeft: 1 });
+  await handOver('before');
+  await begins('before');
+  await rests('before', 'synced');
+  await begins('after');
+  expect(await meetingsUnderWay(db, workspaceId, id)).toBe(false);
 });
