@@ -115,6 +115,11 @@ export async function handOverNext(
 ): Promise<number> {
   if (limit <= 0) return 0;
   return await db.transaction().execute(async (transaction) => {
+    const { created_at: backfilledAt } = await transaction
+      .selectFrom('backfills')
+      .select('created_at')
+      .where('id', '=', backfillId)
+      .executeTakeFirstOrThrow();
     const rows = await transaction
       .selectFrom('backfill_lines')
       .select(['line', 'body'])
@@ -128,7 +133,7 @@ export async function handOverNext(
       // Checked when it came in.
       const meeting = JSON.parse(body ?? '') as ProcessedMeeting;
       // oxlint-disable-next-line no-await-in-loop -- a later line of the same meeting is the newer one
-      await acceptMeeting(transaction, { workspaceId, meeting, background: true });
+      await acceptMeeting(transaction, { workspaceId, meeting, backfilledAt });
     }
     if (rows.length > 0)
       await transaction

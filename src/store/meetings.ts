@@ -16,16 +16,13 @@ export interface MeetingKey {
  * Stores a processed meeting and marks that a sync is due (the outbox), in one statement: an accepted meeting is never
  * without its request.
  *
- * @param options - `background`: its sync lets the others pass
+ * @param given - `backfilledAt`: when the file came in that the meeting stands in. What was posted or erased since then
+ *   outweighs it, and its sync lets the others pass
  * @returns `unchanged` when the same body is known already: nothing is due then
  */
 export async function acceptMeeting(
   db: Db,
-  {
-    workspaceId,
-    meeting,
-    background = false,
-  }: { workspaceId: string; meeting: ProcessedMeeting; background?: boolean },
+  { workspaceId, meeting, backfilledAt }: { workspaceId: string; meeting: ProcessedMeeting; backfilledAt?: Date },
 ): Promise<'created' | 'updated' | 'unchanged'> {
   const body = JSON.stringify(meeting);
   const bodyHash = createHash('sha256').update(body).digest('hex');
@@ -37,7 +34,8 @@ export async function acceptMeeting(
     status: 'accepted' as const,
     reason: null,
     erasing: false,
-    background,
+    background: backfilledAt !== undefined,
+    posted_at: backfilledAt ?? sql<Date>`now()`,
     sync_requested_at: sql<Date>`now()`,
     updated_at: sql<Date>`now()`,
   };
@@ -52,7 +50,8 @@ export async function acceptMeeting(
           ...values,
           accepted_at: sql<Date>`case when meetings.status = 'deleted' then now() else meetings.accepted_at end`,
         })
-        .where('meetings.body_hash', '<>', bodyHash),
+        .where('meetings.body_hash', '<>', bodyHash)
+        .where(sql<boolean>`meetings.posted_at <= coalesce(${backfilledAt ?? null}::timestamptz, 'infinity')`),
     )
     // xmax is zero on a row that was inserted, not updated.
     .returning(sql<boolean>`xmax = 0`.as('inserted'))
@@ -244,7 +243,12 @@ export async function saveLinkedContent(db: Db, { workspaceId, meetingId }: Meet
 export async function requestErasure(db: Db, workspaceId: string, meetingId: string): Promise<boolean> {
   const result = await db
     .updateTable('meetings')
-    .set({ erasing: true, sync_requested_at: sql<Date>`now()`, updated_at: sql<Date>`now()` })
+    .set({
+      erasing: true,
+      posted_at: sql<Date>`now()`,
+      sync_requested_at: sql<Date>`now()`,
+      updated_at: sql<Date>`now()`,
+    })
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', '=', meetingId)
     .where('status', '<>', 'deleted')

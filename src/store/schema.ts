@@ -199,6 +199,8 @@ interface MeetingsTable {
   erasing: Generated<boolean>;
   /** Came in with a backfill, and nobody asked for it since: its sync lets the others pass. */
   background: Generated<boolean>;
+  /** When its content came in, or was to be erased; of a backfill, when that came in. */
+  posted_at: Generated<Date>;
   accepted_at: ColumnType<Date, Date | string | undefined, Date | string>;
   synced_at: Timestamp | null;
   updated_at: Timestamp;

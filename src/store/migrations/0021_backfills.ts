@@ -37,6 +37,9 @@ export async function up(db: Kysely<never>): Promise<void> {
 
     -- Came in with a backfill: its sync lets live ones pass.
     alter table meetings add column background boolean not null default false;
+    -- When its content came in; of a file, when the file did. What was posted or erased since then is newer than a line of it.
+    alter table meetings add column posted_at timestamptz not null default now();
+    update meetings set posted_at = accepted_at;
     drop index meetings_outbox;
     create index meetings_outbox on meetings (background, sync_requested_at) where sync_requested_at is not null;
     create index meetings_in_background on meetings (workspace_id, status) where background;

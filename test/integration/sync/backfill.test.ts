@@ -5,7 +5,7 @@ import type { BackfillDocument } from '../../../src/meeting/backfill';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/schema';
 import { findBackfill, recentBackfills } from '../../../src/store/backfill-documents';
 import { acceptBackfill, addLines, openBackfill } from '../../../src/store/backfills';
-import { acceptMeeting, dueSyncRequests } from '../../../src/store/meetings';
+import { acceptMeeting, dueSyncRequests, findMeeting, requestErasure } from '../../../src/store/meetings';
 import { BACKGROUND_PRIORITY, backfillWorkflowId } from '../../../src/temporal/names';
 import type { BackfillWorkflow } from '../../../src/workflows/backfill';
 import { recordHistory } from '../../support/histories';
@@ -147,6 +147,42 @@ test('No more than two hundred are on their way at once, and a meeting that is p
   expect(await priorityOf('past-0')).toMatchObject({ priorityKey: BACKGROUND_PRIORITY });
   await untilDone(id);
   expect((await found(id)).counts).toMatchObject({ synced: 230 });
+});
+
+test('What is posted after a file came in is newer than its lines', async () => {
+  const posted = async (title: string) =>
+    await acceptMeeting(stack.product.db, {
+      workspaceId: stack.workspaceId,
+      meeting: processedMeetingSchema.parse({ ...meetings(1)[0], title }),
+    });
+  contacts();
+  await posted('Posted before');
+  const line = (title: string) => ({ ...meetings(1)[0], title }) as ProcessedMeetingInput;
+  const [older, newer] = [
+    await accept([line('Of the file'), line('Corrected in the file')]),
+    await accept(meetings(2)),
+  ];
+  await stack.connect();
+  await untilDone(older);
+  await untilDone(newer);
+  const titleOf = async () =>
+    (await findMeeting(stack.product.db, { workspaceId: stack.workspaceId, meetingId: 'past-0' }))?.title;
+  expect(await titleOf()).toBe(meetings(1)[0]?.title);
+
+  const late = await openBackfill(stack.product.db, stack.workspaceId);
+  await posted('Posted since');
+  const body = processedMeetingSchema.parse(line('Of a file that came in before'));
+  await addLines(stack.product.db, late, [{ line: 1, meetingId: 'past-0', body: JSON.stringify(body) }]);
+  await acceptBackfill(stack.product.db, late);
+  await untilDone(late);
+  expect(await titleOf()).toBe('Posted since');
+  expect(stack.sandbox.crm.list('meetings')).toHaveLength(2);
+
+  const again = await accept([line('Erased meanwhile')]);
+  await requestErasure(stack.product.db, stack.workspaceId, 'past-0');
+  await untilDone(again);
+  expect(await stack.until('past-0', 'deleted')).toMatchObject({ engagements: { summary: null } });
+  expect(stack.sandbox.crm.list('meetings')).toHaveLength(1);
 });
 
 test('A meeting of a file that somebody asks for is no longer behind the others', async () => {
