@@ -69,13 +69,14 @@ export function registerBackfills(api: Api, { db }: Pick<HttpDependencies, 'db'>
         },
       },
       async ({ workspaceId, body }, reply) => {
+        const file = body instanceof Readable ? body : Readable.from([]);
         const backfillId = await openBackfill(db, workspaceId);
         try {
-          await store(backfillId, (body ?? Readable.from([])) as AsyncIterable<Uint8Array>);
+          await store(backfillId, file);
           await acceptBackfill(db, backfillId);
         } catch (error) {
           await abandonBackfill(db, backfillId).catch(() => undefined);
-          throw error;
+          throw error === file.errored ? new ProblemError('bad-request', 'The body did not come whole.') : error;
         }
         return reply.code(202).header('location', `/api/v1/backfills/${backfillId}`).send({ backfillId });
       },

@@ -131,6 +131,8 @@ test('A file whose sender breaks off is not accepted, and forgotten', async () =
   // oxlint-disable-next-line no-await-in-loop -- until the server has noticed
   while ((await lines()) > 0);
   expect(await stored()).toEqual(before);
+  // It is nobody's fault here.
+  expect(stack.logLines.filter((entry) => /"level":[456]0/.test(entry))).toEqual([]);
 });
 
 test('A file that was coming in when the process ended is forgotten later on', async () => {
