@@ -5,6 +5,7 @@ import {
   endBackfill,
   handOverNext,
   linesLeft,
+  underWayIn,
   type BackfillKey,
 } from '../store/backfills';
 import type { ActivityDependencies } from './dependencies';
@@ -34,17 +35,13 @@ export function handOverMeetings({ db }: ActivityDependencies) {
   return async (key: BackfillKey): Promise<BackfillProgress> => {
     const held = (await heldBy(db, key.workspaceId))?.code ?? null;
     if (held === null) await handOverNext(db, key, ON_THEIR_WAY - (await backgroundUnderWay(db, key.workspaceId)));
-    const [waiting, onTheirWay] = [await linesLeft(db, key.backfillId), await backgroundUnderWay(db, key.workspaceId)];
+    const waiting = await linesLeft(db, key.backfillId);
+    const onTheirWay = await backgroundUnderWay(db, key.workspaceId);
     // Counting a large file takes a moment: not before it can be the end.
-    const done = waiting === 0 && (await hasComeToRest(key));
+    const done = waiting === 0 && underWayIn(await countMeetings(db, key)) === 0;
     if (done) await endBackfill(db, key, 'done');
     return { waiting, onTheirWay, done, held };
   };
-
-  async function hasComeToRest(key: BackfillKey): Promise<boolean> {
-    const { accepted, syncing, waiting } = await countMeetings(db, key);
-    return accepted + syncing + waiting === 0;
-  }
 }
 
 /** Somebody cancelled it: the meetings that are handed over go on, the others stay out. */

@@ -3,6 +3,7 @@ import { access, constants } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackfillDocument } from '../meeting/backfill';
 import { apiFromEnvironment, reached } from './api';
+import { counted } from './words';
 
 const POLL_MS = 1_000;
 const TELL_EVERY_MS = 5_000;
@@ -62,8 +63,4 @@ function outcomeOf({ state, meetings, counts }: BackfillDocument): string {
   const told = parts.filter(([count]) => count > 0).map(([count, what]) => `${count.toLocaleString('en')} ${what}`);
   const begun = state === 'stopped' ? 'Stopped before its end' : `Done: ${counted(meetings, 'meeting')}`;
   return `${begun}${told.length === 0 ? '' : `, ${told.join(', ')}`}.`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? what : `${what}s`}`;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReconciliationDocument } from '../meeting/reconciliation';
 import { apiFromEnvironment, reached } from './api';
+import { counted } from './words';
 
 const POLL_MS = 500;
 /** Meetings come to rest by the dozen: their number is told now and then. */
@@ -37,8 +38,4 @@ function outcomeOf({ mended: { meetings, records } }: ReconciliationDocument): s
     records > 0 ? `the copies of ${counted(records, 'record')}` : null,
   ].filter((part) => part !== null);
   return mended.length === 0 ? 'Nothing differed.' : `Mended: ${mended.join(' and ')}.`;
-}
-
-function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? what : `${what}s`}`;
 }

@@ -23,13 +23,8 @@ export async function* ndjsonLines(body: AsyncIterable<Uint8Array>, longest: num
     else parts.push(part);
   };
   const finish = (): NdjsonLine | null => {
-    const text =
-      length > longest
-        ? null
-        : Buffer.concat(parts)
-            .toString('utf8')
-            .replace(/^\uFEFF/, '')
-            .trim();
+    // A byte order mark counts as space.
+    const text = length > longest ? null : Buffer.concat(parts).toString('utf8').trim();
     const finished = text === '' ? null : { line, text };
     line += 1;
     parts = [];

@@ -3,6 +3,9 @@ import type { Link, ObjectType } from './cascade';
 /** Where a meeting stands (contract section 5). */
 export type SyncStatus = 'accepted' | 'syncing' | 'waiting' | 'needs_attention' | 'synced' | 'skipped' | 'deleted';
 
+/** In these a sync goes on by itself; in all others it has come to rest. */
+export const UNDER_WAY: readonly SyncStatus[] = ['accepted', 'syncing', 'waiting'];
+
 export type ReasonCode =
   | 'not_connected'
   | 'reauthorize'

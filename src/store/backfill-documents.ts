@@ -1,8 +1,8 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
-import type { BackfillDocument, BackfillSummary } from '../meeting/backfill';
+import type { BackfillDocument, BackfillState, BackfillSummary } from '../meeting/backfill';
 import { reasons } from '../meeting/reasons';
 import type { SyncReason } from '../meeting/status';
-import { backgroundUnderWay, countMeetings, linesLeft, type BackfillKey } from './backfills';
+import { backgroundUnderWay, countMeetings, linesLeft, underWayIn, type BackfillKey } from './backfills';
 import { findConnection } from './connections';
 import type { Db } from './database';
 import type { Database } from './schema';
@@ -27,13 +27,8 @@ export async function findBackfill(
 ): Promise<BackfillDocument | null> {
   const { workspaceId, backfillId } = key;
   if (!isUuid(backfillId)) return null;
-  const row = await db
-    .selectFrom('backfills')
-    .selectAll()
-    .where('id', '=', backfillId)
-    .where('workspace_id', '=', workspaceId)
-    .executeTakeFirst();
-  if (row === undefined || row.state === 'receiving') return null;
+  const row = await accepted(db, workspaceId).where('id', '=', backfillId).executeTakeFirst();
+  if (row === undefined) return null;
   const counts = await countMeetings(db, key);
   const faults = await db
     .selectFrom('backfill_lines')
@@ -44,7 +39,7 @@ export async function findBackfill(
     .limit(MOST_FAULTY_LINES)
     .execute();
   return {
-    ...(await summaryOf(db, row, row.state, counts.accepted + counts.syncing + counts.waiting, now)),
+    ...summaryOf(row, underWayIn(counts), await situationOf(db, workspaceId), now),
     counts,
     lines: row.lines,
     faults: faults.map(({ line, faults: errors }) => ({ line, errors: errors ?? [] })),
@@ -58,45 +53,62 @@ export async function recentBackfills(
   limit: number,
   now: Date = new Date(),
 ): Promise<BackfillSummary[]> {
-  const rows = await db
-    .selectFrom('backfills')
-    .selectAll()
-    .where('workspace_id', '=', workspaceId)
+  const rows = await accepted(db, workspaceId)
     .where(sql<boolean>`(state = 'running' or finished_at > now() - interval '1 day')`)
     .orderBy('created_at', 'desc')
     .limit(limit)
     .execute();
-  return await Promise.all(
-    rows.flatMap((row) => {
-      const { state } = row;
-      if (state === 'receiving') return [];
-      const left = async () =>
-        state === 'running' ? (await linesLeft(db, row.id)) + (await backgroundUnderWay(db, workspaceId)) : 0;
-      return [left().then((count) => summaryOf(db, row, state, Math.min(row.meetings, count), now))];
-    }),
+  if (rows.length === 0) return [];
+  const [situation, onTheirWay, waiting] = await Promise.all([
+    situationOf(db, workspaceId),
+    backgroundUnderWay(db, workspaceId),
+    Promise.all(rows.map(({ id }) => linesLeft(db, id))),
+  ]);
+  return rows.map((row, index) =>
+    summaryOf(row, Math.min(row.meetings, (waiting[index] ?? 0) + onTheirWay), situation, now),
   );
 }
 
-/** @param left - meetings that are not handed over, or on their way */
-async function summaryOf(
-  db: Kysely<Database>,
-  row: Selectable<Database['backfills']>,
-  state: BackfillSummary['state'],
+/** Backfills of the workspace that came in whole. */
+function accepted(db: Kysely<Database>, workspaceId: string) {
+  return db
+    .selectFrom('backfills')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('state', '<>', 'receiving')
+    .$narrowType<{ state: BackfillState }>();
+}
+
+/** What all backfills of a workspace that run have in common. */
+interface Situation {
+  readonly perMinute: number;
+  readonly held: SyncReason | null;
+}
+
+async function situationOf(db: Kysely<Database>, workspaceId: string): Promise<Situation> {
+  const [{ perMinute }, held] = await Promise.all([countUnderWay(db, workspaceId), heldBy(db, workspaceId)]);
+  return { perMinute, held };
+}
+
+/** @param left - of one that runs: meetings that are not handed over, or on their way */
+function summaryOf(
+  row: Omit<Selectable<Database['backfills']>, 'state'> & { readonly state: BackfillState },
   left: number,
+  { perMinute, held }: Situation,
   now: Date,
-): Promise<BackfillSummary> {
-  const running = state === 'running';
+): BackfillSummary {
+  const running = row.state === 'running';
   return {
     backfillId: row.id,
-    state,
+    state: row.state,
     createdAt: row.created_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,
     meetings: row.meetings,
     left: running ? left : 0,
     counts: row.counts,
     faultyLines: row.faulty_lines,
-    forecast: running ? forecastOf(left, (await countUnderWay(db, row.workspace_id)).perMinute, now) : null,
-    held: running ? await heldBy(db, row.workspace_id) : null,
+    forecast: running ? forecastOf(left, perMinute, now) : null,
+    held: running ? held : null,
   };
 }
 

@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { FaultyLine } from '../meeting/backfill';
 import type { ProcessedMeeting } from '../meeting/schema';
-import type { SyncStatus } from '../meeting/status';
+import { UNDER_WAY, type SyncStatus } from '../meeting/status';
 import type { Db } from './database';
 import { acceptMeeting } from './meetings';
 import type { Database } from './schema';
@@ -177,6 +177,11 @@ export async function countMeetings(
   return { ...NO_MEETINGS, ...Object.fromEntries(rows.map((row) => [row.status, row.meetings])) };
 }
 
+/** How many of counted meetings have not come to rest. */
+export function underWayIn(counts: Readonly<Record<SyncStatus, number>>): number {
+  return UNDER_WAY.reduce((sum, status) => sum + counts[status], 0);
+}
+
 /** How many meetings of the workspace that came in with a backfill are on their way. */
 export async function backgroundUnderWay(db: Db, workspaceId: string): Promise<number> {
   const { count } = await db
@@ -184,7 +189,7 @@ export async function backgroundUnderWay(db: Db, workspaceId: string): Promise<n
     .select((select) => select.fn.countAll<number>().as('count'))
     .where('workspace_id', '=', workspaceId)
     .where('background', '=', true)
-    .where('status', 'in', ['accepted', 'syncing', 'waiting'])
+    .where('status', 'in', UNDER_WAY)
     .executeTakeFirstOrThrow();
   return count;
 }

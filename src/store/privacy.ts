@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { RecordRef } from '../meeting/cascade';
 import type { Db } from './database';
 import type { Database } from './schema';
@@ -36,17 +36,15 @@ export async function peopleBehind(
  */
 export async function erasePerson(db: Kysely<Database>, workspaceId: string, emails: readonly string[]): Promise<void> {
   if (emails.length === 0) return;
+  const without = (people: RawBuilder<unknown>) => sql`coalesce((
+    select jsonb_agg(person) from jsonb_array_elements(${people}) as person
+    where lower(coalesce(person ->> 'email', '')) <> all (${emails})
+  ), '[]')`;
   await db.transaction().execute(async (transaction) => {
     await sql`
       update meetings set
-        body = jsonb_set(body, '{participants}', coalesce((
-          select jsonb_agg(person) from jsonb_array_elements(body -> 'participants') as person
-          where lower(coalesce(person ->> 'email', '')) <> all (${emails})
-        ), '[]')),
-        unmatched = coalesce((
-          select jsonb_agg(person) from jsonb_array_elements(unmatched) as person
-          where lower(coalesce(person ->> 'email', '')) <> all (${emails})
-        ), '[]'),
+        body = jsonb_set(body, '{participants}', ${without(sql`body -> 'participants'`)}),
+        unmatched = ${without(sql`unmatched`)},
         sync_requested_at = now()
       where workspace_id = ${workspaceId} and body is not null and meeting_id in (
         select meeting_id from meeting_participants where workspace_id = ${workspaceId} and email = any (${emails})
@@ -55,10 +53,7 @@ export async function erasePerson(db: Kysely<Database>, workspaceId: string, ema
     // Of files whose meetings are still to come.
     await sql`
       update backfill_lines set
-        body = jsonb_set(body::jsonb, '{participants}', coalesce((
-          select jsonb_agg(person) from jsonb_array_elements(body::jsonb -> 'participants') as person
-          where lower(coalesce(person ->> 'email', '')) <> all (${emails})
-        ), '[]'))::text
+        body = jsonb_set(body::jsonb, '{participants}', ${without(sql`body::jsonb -> 'participants'`)})::text
       where backfill_id in (select id from backfills where workspace_id = ${workspaceId} and finished_at is null)
         and body is not null and exists (select from unnest(${emails}::text[]) as email where strpos(lower(body), email) > 0)
     `.execute(transaction);

@@ -1,14 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import type { SyncStatus } from '../../meeting/status';
+import { UNDER_WAY, type SyncStatus } from '../../meeting/status';
 import { formField } from './session';
 
-/** In these, a sync goes on by itself: a page that shows one asks again every two seconds, until none is left. */
-const MOVING: readonly SyncStatus[] = ['accepted', 'syncing', 'waiting'];
-
-/** Whether a page that shows meetings of these statuses is soon out of date. */
+/** Whether a page that shows meetings of these statuses is soon out of date: it asks again every two seconds, then. */
 export function isMoving(statuses: readonly SyncStatus[]): boolean {
-  return statuses.some((status) => MOVING.includes(status));
+  return statuses.some((status) => UNDER_WAY.includes(status));
 }
 
 /** Names what a page shows, for {@link isSeen}. */

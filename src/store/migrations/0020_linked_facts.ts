@@ -72,39 +72,15 @@ export async function up(db: Kysely<never>): Promise<void> {
     create trigger people_kept_after_delete after delete on meeting_participants referencing old table as changed
       for each statement execute function keep_people_met();
 
-    -- As 0010 made it, with the deals and people.
-    create or replace function keep_meeting_facts() returns trigger language plpgsql as $$
-    declare
-      host jsonb := new.body -> 'host';
-      summary jsonb := new.body -> 'summary';
-      score jsonb := summary -> 'aiScore';
+    -- Facts are made anew whenever the meeting's content changes: with the deals and people that it has then.
+    create function fill_linked_facts() returns trigger language plpgsql as $$
     begin
-      if tg_op = 'UPDATE' then
-        delete from meeting_facts where workspace_id = new.workspace_id and meeting_id = new.meeting_id;
-      end if;
-      if new.body is null or new.erasing or new.status = 'deleted' then
-        return null;
-      end if;
-      insert into meeting_facts
-      select
-        new.workspace_id, new.meeting_id, new.started_at, new.status = 'skipped',
-        lower(coalesce(host ->> 'email', '')),
-        nullif(btrim(host ->> 'name'), ''),
-        case when jsonb_typeof(score -> 'value') = 'number' and jsonb_typeof(score -> 'max') = 'number' and (score ->> 'max')::float8 > 0
-          then (score ->> 'value')::float8 / (score ->> 'max')::float8 * 100 end,
-        topic.labels, topic.keys, category.labels, category.keys,
-        linked.deal_ids, linked.deal_portals, people_met(new.workspace_id, new.meeting_id)
-      from labels_of(summary -> 'topics', 'title', null) as topic,
-        labels_of(new.body -> 'smartCategories', 'name', 'items') as category,
-        deals_linked(new.workspace_id, new.meeting_id) as linked;
-      insert into meeting_next_steps
-      select new.workspace_id, new.meeting_id, position, left(step ->> 'text', 500), nullif(step ->> 'owner', ''), nullif(step ->> 'dueDate', '')
-      from jsonb_array_elements(case when jsonb_typeof(summary -> 'nextSteps') = 'array' then summary -> 'nextSteps' else '[]' end)
-        with ordinality as given (step, position)
-      where step ->> 'text' is not null;
-      return null;
+      select * into new.deal_ids, new.deal_portals from deals_linked(new.workspace_id, new.meeting_id);
+      new.people := people_met(new.workspace_id, new.meeting_id);
+      return new;
     end
     $$;
+    create trigger facts_filled before insert on meeting_facts for each row execute function fill_linked_facts();
 
     update meeting_facts as fact set
       (deal_ids, deal_portals) = (select * from deals_linked(fact.workspace_id, fact.meeting_id)),

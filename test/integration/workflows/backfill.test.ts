@@ -1,37 +1,14 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ApplicationFailure, Client, type Connection, type WorkflowHandle } from '@temporalio/client';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { expect, test } from '@jest/globals';
+import { ApplicationFailure, type WorkflowHandle } from '@temporalio/client';
 import type { BackfillProgress } from '../../../src/activities/backfill';
 import { reasons } from '../../../src/meeting/reasons';
 import { FAILURE } from '../../../src/temporal/failures';
 import type { BackfillWorkflow } from '../../../src/workflows/backfill';
 import { recordHistory } from '../../support/histories';
-import { connectToTemporal, temporalAddress, testTaskQueue } from '../../support/temporal';
+import { testTaskQueue } from '../../support/temporal';
+import { workflowBench } from '../../support/workflows';
 
-let connection: Connection;
-let native: NativeConnection;
-let workflowBundle: WorkflowBundleWithSourceMap;
-
-beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  connection = await connectToTemporal();
-  native = await NativeConnection.connect({ address: temporalAddress() });
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: require.resolve('../../../src/workflows'),
-    logger: new DefaultLogger('ERROR'),
-  });
-});
-afterAll(async () => {
-  await connection.close();
-  await native.close();
-});
+const bench = workflowBench();
 
 type Outcome = BackfillProgress | ApplicationFailure;
 const moving: BackfillProgress = { waiting: 300, onTheirWay: 200, done: false, held: null };
@@ -53,8 +30,8 @@ async function run(
     calls.stopped += 1;
   };
   const activities = { handOverMeetings, stopBackfill };
-  const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities, identity: 'worker' });
-  const client = new Client({ connection, identity: 'starter' });
+  const worker = await bench.worker(taskQueue, activities);
+  const client = bench.client();
   const handle = await client.workflow.start<typeof BackfillWorkflow>('BackfillWorkflow', {
     workflowId: `backfill-${taskQueue}`,
     taskQueue,

@@ -1,37 +1,14 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ApplicationFailure, Client, type Connection } from '@temporalio/client';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { expect, test } from '@jest/globals';
+import { ApplicationFailure } from '@temporalio/client';
 import type { FollowedJournal } from '../../../src/activities/follow-journal';
 import { reasons } from '../../../src/meeting/reasons';
 import { FAILURE } from '../../../src/temporal/failures';
 import type { FollowJournalWorkflow } from '../../../src/workflows/follow-journal';
 import { recordHistory } from '../../support/histories';
-import { connectToTemporal, temporalAddress, testTaskQueue } from '../../support/temporal';
+import { testTaskQueue } from '../../support/temporal';
+import { workflowBench } from '../../support/workflows';
 
-let connection: Connection;
-let native: NativeConnection;
-let workflowBundle: WorkflowBundleWithSourceMap;
-
-beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  connection = await connectToTemporal();
-  native = await NativeConnection.connect({ address: temporalAddress() });
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: require.resolve('../../../src/workflows'),
-    logger: new DefaultLogger('ERROR'),
-  });
-});
-afterAll(async () => {
-  await connection.close();
-  await native.close();
-});
+const bench = workflowBench();
 
 /** Runs the workflow over activities that come out as given. @returns how many it called */
 async function run(...outcomes: readonly (FollowedJournal | ApplicationFailure)[]): Promise<number> {
@@ -43,8 +20,8 @@ async function run(...outcomes: readonly (FollowedJournal | ApplicationFailure)[
     return outcome;
   };
   const activities = { followJournal };
-  const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities, identity: 'worker' });
-  const client = new Client({ connection, identity: 'starter' });
+  const worker = await bench.worker(taskQueue, activities);
+  const client = bench.client();
   const handle = await client.workflow.start<typeof FollowJournalWorkflow>('FollowJournalWorkflow', {
     workflowId: `follow-${taskQueue}`,
     taskQueue,

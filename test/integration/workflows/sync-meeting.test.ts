@@ -1,13 +1,5 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { ApplicationFailure, WorkflowFailedError, Client, type Connection } from '@temporalio/client';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
+import { expect, test } from '@jest/globals';
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import type { Activities } from '../../../src/activities';
 import { reasons } from '../../../src/meeting/reasons';
 import { FAILURE } from '../../../src/temporal/failures';
@@ -20,25 +12,10 @@ import type {
   SyncState,
 } from '../../../src/workflows/sync-meeting';
 import { recordHistory } from '../../support/histories';
-import { connectToTemporal, temporalAddress, testTaskQueue } from '../../support/temporal';
+import { testTaskQueue } from '../../support/temporal';
+import { workflowBench } from '../../support/workflows';
 
-let connection: Connection;
-let native: NativeConnection;
-let workflowBundle: WorkflowBundleWithSourceMap;
-
-beforeAll(async () => {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  connection = await connectToTemporal();
-  native = await NativeConnection.connect({ address: temporalAddress() });
-  workflowBundle = await bundleWorkflowCode({
-    workflowsPath: require.resolve('../../../src/workflows'),
-    logger: new DefaultLogger('ERROR'),
-  });
-});
-afterAll(async () => {
-  await connection.close();
-  await native.close();
-});
+const bench = workflowBench();
 
 /** Activities that do nothing but write down what was called; a test replaces those it is about. */
 function recordedActivities(overrides: Partial<Activities> = {}): { calls: string[]; activities: Activities } {
@@ -88,14 +65,14 @@ async function withSync(
   input: Partial<SyncMeetingInput> = {},
 ): Promise<void> {
   const taskQueue = testTaskQueue();
-  const worker = await Worker.create({ connection: native, taskQueue, workflowBundle, activities, identity: 'worker' });
+  const worker = await bench.worker(taskQueue, activities);
   const sync = await start(taskQueue, input);
   await worker.runUntil(use(sync));
   await recordHistory(sync.handle);
 }
 
 async function start(taskQueue: string, input: Partial<SyncMeetingInput>) {
-  const client = new Client({ connection, identity: 'starter' });
+  const client = bench.client();
   const meetingId = `m-${taskQueue}`;
   const handle = await client.workflow.signalWithStart<typeof SyncMeetingWorkflow>('SyncMeetingWorkflow', {
     workflowId: syncMeetingWorkflowId('acme', meetingId),
