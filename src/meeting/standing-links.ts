@@ -1,45 +1,78 @@
-import { compareRecords, recordKey, type Link, type RecordRef } from './cascade';
+import { compareRecords, recordKey, type Link, type Neighbours, type RecordRef } from './cascade';
 
 /** What became of a record that was linked and is no longer reached: its present id, or null when it is gone. */
 export type PresentId = (record: RecordRef) => string | null;
 
+/** What {@link standingLinks} decides by, besides the links themselves. */
+export type StandingOptions = {
+  readonly presentId: PresentId;
+  /** What HubSpot associates with the records that the cascade followed. */
+  readonly neighbours: readonly Neighbours[];
+  /** Whether a record may be linked that was associated only now. */
+  readonly addsLate: boolean;
+  /** Keys of records that are linked for the first time and were not associated late. */
+  readonly notLate?: ReadonlySet<string>;
+  /** Keys of records that the settings exclude. */
+  readonly leftOut?: ReadonlySet<string>;
+};
+
 /**
- * The meeting's links, given those that it had. The meeting did take place with the records of then, so an association
- * that was removed since (a contact who changes company) takes no link away, while what brought it still stands; records
- * that are gone or were merged away go, and so do those that settings leave out. Long after the meeting (`lateLinkDays`)
- * new cascade links are no longer added, but for `notLate`: what a new root brings was not associated late.
+ * The meeting's links, given those that it had. The meeting took place with the records of its time, so a removed
+ * association (a contact who changes company) removes no link while the link's origin is still linked. Links to records
+ * that are deleted, merged away or excluded by the settings go. After `lateLinkDays` new cascade links are no longer
+ * added, except those in `notLate`: a new root's associations are not late.
  *
- * @param computed - what the rule gives on the CRM as it stands
- * @param previous - the links of the pass before, of the same participants; empty after their change
+ * A link's origin (`from`) is always linked itself. It stays the same while it is linked and HubSpot still associates
+ * both records. Otherwise it is the first linked record, in the order of {@link compareRecords}, that leads to the link.
+ *
+ * @param computed - what the cascade rule gives on the CRM as it is now
+ * @param previous - the links of the previous pass, for the same participants; empty after the participants changed
  */
 export function standingLinks(
   computed: readonly Link[],
   previous: readonly Link[],
-  {
-    presentId,
-    addsLate,
-    notLate = new Set(),
-    leftOut = new Set(),
-  }: {
-    readonly presentId: PresentId;
-    readonly addsLate: boolean;
-    /** Keys of records that are linked for the first time and were not associated late. */
-    readonly notLate?: ReadonlySet<string>;
-    /** Keys of records that settings leave out. */
-    readonly leftOut?: ReadonlySet<string>;
-  },
+  { presentId, neighbours, addsLate, notLate = new Set(), leftOut = new Set() }: StandingOptions,
 ): Link[] {
   const before = presentLinks(previous, presentId).filter((link) => !leftOut.has(recordKey(link)));
   const had = new Set(before.map(recordKey));
   const due = computed.filter(
     (link) => addsLate || link.via !== 'cascade' || had.has(recordKey(link)) || notLate.has(recordKey(link)),
   );
-  const links = new Map(due.map((link) => [recordKey(link), link]));
-  for (const link of before.toSorted(compareRecords)) {
-    const kept = link.via === 'cascade' && link.from !== null && links.has(recordKey(link.from));
-    if (kept && !links.has(recordKey(link))) links.set(recordKey(link), link);
+  const cascades = before.filter((link) => link.via === 'cascade');
+  const originsBefore = new Map(cascades.map((link) => [recordKey(link), link.from]));
+  const leading = recordsThatLeadTo(neighbours);
+  const links = new Map(due.filter((link) => link.via !== 'cascade').map((link) => [recordKey(link), link]));
+  // An origin's type sorts before the type of what it leads to, so each origin is decided before it is asked for.
+  for (const link of [...due, ...cascades].toSorted(compareRecords)) {
+    const key = recordKey(link);
+    if (links.has(key)) continue;
+    const from = originOf(leading.get(key) ?? [], originsBefore.get(key) ?? null, links);
+    if (from !== null) links.set(key, { objectType: link.objectType, id: link.id, via: 'cascade', from });
   }
   return [...links.values()].toSorted(compareRecords);
+}
+
+/** By key of a record, the records that HubSpot associates with it, in the order of {@link compareRecords}. */
+function recordsThatLeadTo(neighbours: readonly Neighbours[]): Map<string, RecordRef[]> {
+  const leading = new Map<string, RecordRef[]>();
+  for (const { from, to } of neighbours.toSorted((a, b) => compareRecords(a.from, b.from))) {
+    for (const record of to) {
+      const key = recordKey(record);
+      leading.set(key, [...(leading.get(key) ?? []), from]);
+    }
+  }
+  return leading;
+}
+
+function originOf(
+  leading: readonly RecordRef[],
+  before: RecordRef | null,
+  links: ReadonlyMap<string, Link>,
+): RecordRef | null {
+  const linked = leading.filter((record) => links.has(recordKey(record)));
+  const beforeIsLinked = before !== null && links.has(recordKey(before));
+  if (beforeIsLinked && linked.some((record) => recordKey(record) === recordKey(before))) return before;
+  return linked[0] ?? (beforeIsLinked ? before : null);
 }
 
 /** The links under their records' present ids, without those that are gone. */

@@ -99,6 +99,7 @@ export async function planLinks(reader: CrmReader, input: PlanInput, roots: Root
   async function standing(reached: readonly Link[], before: readonly Link[]): Promise<Link[]> {
     return standingLinks(reached, before, {
       presentId: await presentIds(reader, without(before, reached)),
+      neighbours: answered,
       addsLate,
       notLate: new Set(addsLate ? [] : (await notLate(reached)).map(recordKey)),
       leftOut: new Set(dealsOut.keys()),

@@ -1,6 +1,6 @@
-import { expect, test } from '@jest/globals';
-import type { Link, LinkVia } from '../../../src/meeting/cascade';
-import { standingLinks } from '../../../src/meeting/standing-links';
+import { describe, expect, test } from '@jest/globals';
+import type { Link, LinkVia, RecordRef } from '../../../src/meeting/cascade';
+import { standingLinks, type StandingOptions } from '../../../src/meeting/standing-links';
 
 const link = (
   objectType: string,
@@ -18,7 +18,14 @@ const oldCompany = link('companies', '2', 'cascade', ['contacts', '1']);
 const newCompany = link('companies', '3', 'cascade', ['contacts', '1']);
 const deal = link('deals', '4', 'cascade', ['companies', '2']);
 const alive = (record: { id: string }) => record.id;
-const options = { presentId: alive, addsLate: true };
+/** Each record, and the one that HubSpot associates with it. */
+const neighbours = (...pairs: [Link, RecordRef][]) =>
+  pairs.map(([to, { objectType, id }]) => ({ from: { objectType, id }, to: [to] }));
+const options: StandingOptions = {
+  presentId: alive,
+  neighbours: neighbours([newCompany, contact]),
+  addsLate: true,
+};
 
 test('a contact who changes company keeps the company of then, with its deals, and gets the new one', () => {
   expect(standingLinks([contact, newCompany], [contact, oldCompany, deal], options)).toEqual([
@@ -67,7 +74,12 @@ test('late, what a new root brings is added: it was not associated late', () => 
     link('deals', '8', 'cascade', ['companies', '7']),
     link('deals', '9', 'cascade', ['contacts', '1']),
   ];
-  const late = { ...options, addsLate: false, notLate: new Set(['companies/7', 'deals/8']) };
+  const late = {
+    ...options,
+    neighbours: neighbours([its, byHand], [others, contact]),
+    addsLate: false,
+    notLate: new Set(['companies/7', 'deals/8']),
+  };
   expect(standingLinks([contact, byHand, its, others], [contact], late)).toEqual([contact, byHand, its]);
 });
 
@@ -89,4 +101,60 @@ test('what a merged record brought stays with the record that it was merged into
     merged,
     { ...oldCompany, from: { objectType: 'contacts', id: '6' } },
   ]);
+});
+
+describe('the origin of a link', () => {
+  const custom = (from: string) => link('2-7', '9', 'cascade', ['deals', from]);
+  const [seven, eight] = [
+    link('deals', '7', 'cascade', ['contacts', '1']),
+    link('deals', '8', 'cascade', ['contacts', '1']),
+  ];
+  const both = {
+    ...options,
+    neighbours: neighbours([seven, contact], [eight, contact], [custom('8'), eight], [custom('7'), seven]),
+  };
+
+  test('is the first linked record that leads to it, whatever the order of the answers', () => {
+    expect(standingLinks([contact, seven, eight, custom('7')], [], both)).toEqual([contact, seven, eight, custom('7')]);
+  });
+
+  test('is never a record that is not linked: a late deal brings nothing', () => {
+    const late = { ...both, addsLate: false };
+    expect(standingLinks([contact, seven, eight, custom('7')], [contact, eight, custom('8')], late)).toEqual([
+      contact,
+      eight,
+      custom('8'),
+    ]);
+    const fresh = { ...late, notLate: new Set(['2-7/9']) };
+    expect(standingLinks([contact, seven, custom('7')], [contact], fresh)).toEqual([contact]);
+  });
+
+  test('stays when an earlier record leads to it as well', () => {
+    expect(standingLinks([contact, seven, eight, custom('7')], [contact, eight, custom('8')], both)).toEqual([
+      contact,
+      seven,
+      eight,
+      custom('8'),
+    ]);
+  });
+
+  test('passes to another one that leads to it once its own association is gone', () => {
+    const gone = { ...both, neighbours: neighbours([seven, contact], [eight, contact], [custom('7'), seven]) };
+    const links = [contact, seven, eight, custom('8')];
+    expect(standingLinks([contact, seven, eight, custom('7')], links, gone)).toEqual([
+      contact,
+      seven,
+      eight,
+      custom('7'),
+    ]);
+    const none = { ...both, neighbours: neighbours([seven, contact], [eight, contact]) };
+    expect(standingLinks([contact, seven, eight], links, none)).toEqual(links);
+  });
+
+  test('passes to another one when its record is gone', () => {
+    const presentId = (record: RecordRef) => (record.id === '8' ? null : record.id);
+    expect(
+      standingLinks([contact, seven, custom('7')], [contact, seven, eight, custom('8')], { ...both, presentId }),
+    ).toEqual([contact, seven, custom('7')]);
+  });
 });
