@@ -24,6 +24,7 @@ beforeAll(async () => {
     ...stack.product,
     config: {
       publicUrl: 'http://localhost:3000',
+      instanceId: 'test',
       encryptionKeys: [{ id: 'bench', key: Buffer.alloc(32) }],
       hubspot: { clientSecret: SECRET },
     },

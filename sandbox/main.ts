@@ -8,6 +8,7 @@ const environment = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, 'must be a port number from 0 to 65535')
     .default(4010),
+  INSTANCE_ID: z.string().min(1).optional(),
   SANDBOX_DATA: z.string().min(1).optional(),
   SANDBOX_CLIENT_ID: z.string().min(1).default('sandbox-client'),
   SANDBOX_CLIENT_SECRET: z.string().min(1).default('sandbox-secret'),
@@ -29,6 +30,7 @@ async function main(): Promise<number | null> {
   try {
     const sandbox = await startSandbox({
       port: options.SANDBOX_PORT,
+      ...(options.INSTANCE_ID === undefined ? {} : { instanceId: options.INSTANCE_ID }),
       clientId: options.SANDBOX_CLIENT_ID,
       clientSecret: options.SANDBOX_CLIENT_SECRET,
       ...(options.SANDBOX_DATA === undefined ? {} : { dataFile: options.SANDBOX_DATA }),

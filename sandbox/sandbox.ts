@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { CrmControl } from './control/crm-control';
 import { PortalsControl } from './control/portals-control';
@@ -39,6 +40,8 @@ import { Webhooks } from './webhooks/webhooks';
 export interface SandboxOptions {
   /** 0, the default, takes a free one. */
   port?: number;
+  /** Names this process in the answer of /sandbox/api/health. A random one unless given. */
+  instanceId?: string;
   /** SQLite file that outlives the process; without it everything is in memory. */
   dataFile?: string;
   clientId?: string;
@@ -108,6 +111,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clientId: options.clientId ?? 'sandbox-client',
     clientSecret: options.clientSecret ?? 'sandbox-secret',
     origin: () => origin,
+    instanceId: options.instanceId ?? randomUUID(),
   };
   const controls = { crm: new CrmControl(crm), portals, tokens: new TokensControl(crm, tokens) };
   if (portals.list().length === 0) {

@@ -10,7 +10,6 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import getPort from 'get-port';
 import { chromium } from 'playwright-core';
 import { postDemoMeetings } from './demo-meetings.mjs';
 import { toPalettePng } from './palette-png.mjs';
@@ -39,10 +38,9 @@ try {
 
 /** Starts `dev` and reads where its parts are from what it prints. */
 async function startDev() {
-  const [port, metricsPort] = [await getPort(), await getPort()];
   const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), 'dev'], {
     cwd: ROOT,
-    env: { ...process.env, DATA_DIR: folder, PORT: String(port), METRICS_PORT: String(metricsPort), LOG_LEVEL: 'warn' },
+    env: { ...process.env, DATA_DIR: folder, PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const places = {};

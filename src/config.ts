@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 /** Exit code for a configuration that cannot be used (`EX_CONFIG` of sysexits.h), as the contract promises. */
@@ -54,6 +55,10 @@ const environment = z.object({
   PUBLIC_URL: url.optional(),
   PORT: port.default(3000),
   METRICS_PORT: port.default(9464),
+  INSTANCE_ID: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, hyphens or underscores')
+    .optional(),
   ENCRYPTION_KEYS: encryptionKeys,
   BOOTSTRAP_API_KEY: z.string().min(16, 'must be at least 16 characters').optional(),
   SYNC_TIME_SCALE: scale.default(1),
@@ -84,9 +89,12 @@ function toConfig(env: z.output<typeof environment>) {
         associationRequestsPer10Seconds: env.HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS ?? null,
       },
     },
-    publicUrl: env.PUBLIC_URL ?? `http://localhost:${env.PORT}`,
+    /** Null: localhost and the port that the server is bound to. */
+    publicUrl: env.PUBLIC_URL ?? null,
     port: env.PORT,
     metricsPort: env.METRICS_PORT,
+    /** Sent with the health and metrics answers, so that a caller knows which process it reached. */
+    instanceId: env.INSTANCE_ID ?? randomUUID(),
     encryptionKeys: env.ENCRYPTION_KEYS,
     bootstrapApiKey: env.BOOTSTRAP_API_KEY ?? null,
     syncTimeScale: env.SYNC_TIME_SCALE,

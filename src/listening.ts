@@ -1,11 +1,52 @@
-import type { Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export const HOST = '0.0.0.0';
 
-/** A process cannot start; the message is one sentence for whoever started it. */
+/** Response header that names the process that answers: its `INSTANCE_ID`. */
+export const INSTANCE_HEADER = 'instance-id';
+
+/** A process cannot start; the message is one sentence for the person who started it. */
 export class ServerStartError extends Error {
   override readonly name = 'ServerStartError';
+}
+
+/** A bound port whose requests wait until an app answers them. */
+export interface Listener {
+  readonly port: number;
+  /** The bound server, for `serverFactory`. Its requests go to `handler` once {@link open} is called. */
+  serverFor(handler: RequestListener): Server;
+  /** The app is ready: it answers from now on, the requests that came before included. */
+  open(): void;
+  /** Takes no new connections and waits for the requests under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Binds a port for an app that is built afterwards, since the app must know its own address.
+ *
+ * @param port - 0 for any free one
+ * @param variable - the environment variable that names the port
+ * @throws {@link ServerStartError} when the port is taken or not allowed
+ */
+export async function openListener(port: number, variable = 'PORT', host = HOST): Promise<Listener> {
+  const app = Promise.withResolvers<RequestListener>();
+  let handler: RequestListener = () => undefined;
+  // A request can arrive while the app is still being built.
+  const server = createServer((request, response) => void app.promise.then((answer) => answer(request, response)));
+  await listen(server, port, variable, host);
+  return {
+    port: portOf(server),
+    serverFor(built) {
+      handler = built;
+      return server;
+    },
+    open: () => app.resolve(handler),
+    close: () =>
+      new Promise((closed) => {
+        server.close(() => closed());
+      }),
+  };
 }
 
 /**
@@ -14,15 +55,14 @@ export class ServerStartError extends Error {
  * @param variable - the environment variable that names the port
  * @throws {@link ServerStartError} when the port is taken or not allowed
  */
-export async function listen(server: Server, port: number, variable: string): Promise<void> {
+export async function listen(server: Server, port: number, variable: string, host = HOST): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error) => reject(listenFault(error, port, variable)));
-    server.listen(port, HOST, resolve);
+    server.listen(port, host, resolve);
   });
 }
 
-/** Says in a sentence why a port cannot be listened on. */
-export function listenFault(error: unknown, port: number, variable: string): Error {
+function listenFault(error: unknown, port: number, variable: string): Error {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   if (code === 'EADDRINUSE')
     return new ServerStartError(`Port ${port} is in use: stop what uses it, or choose another one with ${variable}.`);
@@ -31,7 +71,9 @@ export function listenFault(error: unknown, port: number, variable: string): Err
   return error instanceof Error ? error : new Error(String(error));
 }
 
-export function portOf(server: { address(): AddressInfo | string | null }): number | null {
+/** The port that a server is bound to. Throws when it is not bound to one. */
+export function portOf(server: { address(): AddressInfo | string | null }): number {
   const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : null;
+  if (typeof address !== 'object' || address === null) throw new Error('The server is not bound to a port');
+  return address.port;
 }

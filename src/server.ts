@@ -1,14 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from './config';
 import { Backfiller } from './backfiller';
 import { buildApp } from './http/app';
 import type { TemporalHealth } from './http/dependencies';
-import { HOST, listen, listenFault, portOf, ServerStartError } from './listening';
+import { listen, openListener, portOf, ServerStartError } from './listening';
 import { CrmChangeStarter } from './crm-change-starter';
 import { JournalFollower } from './journal-follower';
 import { openProduct } from './product';
@@ -48,25 +47,31 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
   const changes = new CrmChangeStarter({ ...product, temporal });
   const reconciler = new Reconciler({ ...product, temporal });
   const follower = new JournalFollower({ ...product, temporal });
-  const metrics = createMetricsServer(product.metrics);
-  let app: FastifyInstance | null = null;
+  const metrics = createMetricsServer(product.metrics, config);
+  let close: () => Promise<void> = () => Promise.resolve();
   let background: Promise<unknown> = Promise.resolve();
   try {
     await checkVersion(product.db);
     const key = bootstrap(product.db, config.bootstrapApiKey, log, stop.signal);
     // With a database, the key is good before the first request; without one, the server does not wait for it.
     await Promise.race([key, delay(BOOTSTRAP_RETRY_MS, undefined, { ref: false })]);
-    app = await buildApp({
-      ...product,
-      config,
-      starter,
-      changes,
-      reconciler,
-      temporal: temporalHealth(connection, namespace),
-      temporalUi: { temporalUiUrl: config.temporalUiUrl, namespace },
-    });
     await listen(metrics, config.metricsPort, 'METRICS_PORT');
-    await listenOn(app, config.port);
+    const listener = await openListener(config.port);
+    close = async () => await listener.close();
+    const publicUrl = config.publicUrl ?? `http://localhost:${listener.port}`;
+    const app = await buildApp(
+      {
+        ...product,
+        config: { ...config, publicUrl },
+        starter,
+        changes,
+        reconciler,
+        temporal: temporalHealth(connection, namespace),
+        temporalUi: { temporalUiUrl: config.temporalUiUrl, namespace },
+      },
+      listener,
+    );
+    close = async () => await app.close();
     background = Promise.all([
       key,
       starter.run(stop.signal),
@@ -75,13 +80,13 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
       reconciler.schedule(),
       follower.run(stop.signal),
     ]);
-    log.info({ port: portOf(app.server), metricsPort: portOf(metrics), publicUrl: config.publicUrl }, 'server ready');
+    log.info({ port: listener.port, metricsPort: portOf(metrics), publicUrl }, 'server ready');
     await untilAborted(stop.signal);
     log.info('server stopping: requests under way are finished');
   } finally {
     stop.abort();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, onSignal);
-    await Promise.race([app?.close(), delay(CLOSE_WITHIN_MS, undefined, { ref: false })]);
+    await Promise.race([close(), delay(CLOSE_WITHIN_MS, undefined, { ref: false })]);
     await background.catch((error: unknown) =>
       log.warn({ error: String(error) }, 'background work ended with an error'),
     );
@@ -136,14 +141,6 @@ function temporalHealth(connection: Connection, namespace: string): TemporalHeal
       }
     },
   };
-}
-
-async function listenOn(app: FastifyInstance, port: number): Promise<void> {
-  try {
-    await app.listen({ host: HOST, port });
-  } catch (error) {
-    throw listenFault(error, port, 'PORT');
-  }
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -7,7 +7,7 @@ import { historyInterceptor } from './activities/history';
 import { judgingInterceptor } from './activities/interceptor';
 import { observingInterceptor } from './activities/observing';
 import type { Config } from './config';
-import { listen } from './listening';
+import { listen, portOf } from './listening';
 import { openProduct, type Product, type ProductOptions } from './product';
 import { createMetricsServer } from './telemetry/metrics-server';
 import { sdkMetrics } from './telemetry/sdk-metrics';
@@ -71,11 +71,14 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
   const connection = await NativeConnection.connect(connectionOptions);
   const tracing = openTracing(config, 'hubspot-meeting-sync-worker', log);
   const product = openProduct(config, log, { tracing, ...options });
-  const metricsServer = createMetricsServer(product.metrics, temporalMetrics.read);
+  const metricsServer = createMetricsServer(product.metrics, {
+    instanceId: config.instanceId,
+    others: temporalMetrics.read,
+  });
   try {
     await listen(metricsServer, config.metricsPort, 'METRICS_PORT');
     const worker = await Worker.create({ ...workerOptions(product), connection, namespace: namespace ?? 'default' });
-    log.info({ taskQueue: TASK_QUEUE }, 'worker ready');
+    log.info({ taskQueue: TASK_QUEUE, metricsPort: portOf(metricsServer) }, 'worker ready');
     await worker.run();
   } finally {
     metricsServer.close();

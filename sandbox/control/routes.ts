@@ -80,6 +80,10 @@ type WithPortal = { Params: { portal: string; type: string; id: string; toType: 
  */
 export function controlRoutes(server: FastifyInstance, parts: Parts, controls: Controls): void {
   const base = '/sandbox/api';
+  server.get(`${base}/health`, async (_request, reply) =>
+    reply.header('instance-id', parts.instanceId).send({ status: 'ok' }),
+  );
+
   server.get(`${base}/settings`, async () => parts.settings);
   server.patch(`${base}/settings`, async (request) => changeSettings(parts, request.body));
   server.delete(`${base}/settings`, async () => resetSettings(parts));

@@ -23,6 +23,8 @@ export interface Parts {
   clientSecret: string;
   /** Address of the running sandbox, known once it listens. */
   origin: () => string;
+  /** Names this process, so that a caller knows which sandbox it reached. */
+  instanceId: string;
 }
 
 /** One authenticated call. */

@@ -1,16 +1,12 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import { z } from 'zod';
-import { DevError, messageOf } from './errors';
+import { DevError } from './errors';
 import { startKeeper, type Keeper } from './keeping';
-import { printerOf, type Part } from './output';
-import { waitForHttp, waitForPort } from './ports';
-import { startPostgres } from './postgres';
+import { logFolder, startDatabase, startSandbox, startServer, startTemporal, startWorker, type Means } from './parts';
 import { ProcessGroup } from './process-group';
 import { linesTo, type Progress } from './progress';
 import { runningFileOf, writeRunning } from './running-file';
@@ -20,20 +16,10 @@ import {
   productEnvironment,
   publicUrlOf,
   readSettings,
-  sandboxEnvironment,
-  sandboxUrlOf,
+  type Addresses,
   type DevSettings,
 } from './settings';
 import { listenForStop } from './signals';
-import { resolveTemporalCli } from './temporal-cli';
-import { startTemporalServer } from './temporal-server';
-
-const run = promisify(execFile);
-
-const DATABASE = 'hubspot_meeting_sync';
-/** Above the worker's own limit of 40 s, within which it finishes or hands back what it holds. */
-const PRODUCT_GRACE_MS = 45_000;
-const READY_WITHIN_MS = 120_000;
 
 /**
  * Brings the whole product up on this machine, prints where it is, and keeps it up until Ctrl-C or SIGTERM.
@@ -79,131 +65,41 @@ export async function runDev(env: NodeJS.ProcessEnv = process.env): Promise<void
   }
 }
 
-interface Means {
-  readonly group: ProcessGroup;
-  readonly keeper: Keeper;
-  readonly progress: Progress;
-  readonly signal: AbortSignal;
-}
-
 async function bringUp(settings: DevSettings, means: Means): Promise<void> {
-  const { progress } = means;
   const abandoned = new AbortController();
   const signal = AbortSignal.any([means.signal, abandoned.signal]);
   mkdirSync(logFolder(settings), { recursive: true });
   // Finding or building the Temporal CLI can take minutes: it runs beside everything that does not need it.
-  const temporal = bringUpTemporal(settings, { ...means, signal });
-  const sandbox = settings.sandbox ? bringUpSandbox(settings, means) : Promise.resolve();
-  const database = bringUpDatabase(settings, means);
+  const temporal = startTemporal(settings, { ...means, signal });
+  const sandbox = startSandbox(settings, means);
+  const database = startDatabase(settings, means);
   try {
-    const [databaseUrl, startedTemporal] = await Promise.all([database, temporal, sandbox]);
-    const product = { ...settings, env: productEnvironment(settings, { databaseUrl, temporal: startedTemporal }) };
-    await Promise.all([startWorker(product, means), startServer(product, means)]);
-    const link = await signedInLink(settings, signal);
+    const [databaseUrl, startedTemporal, startedSandbox] = await Promise.all([database, temporal, sandbox]);
+    const env = productEnvironment(settings, {
+      databaseUrl,
+      temporal: startedTemporal,
+      sandboxUrl: startedSandbox?.url ?? null,
+    });
+    const [worker, server] = await Promise.all([startWorker(settings, env, means), startServer(settings, env, means)]);
+    await startedSandbox?.sendWebhooksTo(publicUrlOf(settings, server.port));
+    const addresses: Addresses = {
+      port: server.port,
+      serverMetricsPort: server.metricsPort,
+      workerMetricsPort: worker,
+      temporalUiUrl: env['TEMPORAL_UI_URL'] ?? null,
+      sandboxUrl: startedSandbox?.url ?? null,
+    };
+    const link = await signedInLink(settings, server.port, signal);
     signal.throwIfAborted();
     // The keeper removes it, so that a killed `dev` leaves no address behind where nothing answers.
     means.keeper.removeAtEnd(runningFileOf(settings.dataFolder));
-    writeRunning(settings.dataFolder, { url: `http://localhost:${settings.port}`, apiKey: apiKeyOf(settings) });
-    progress.say(summary(settings, startedTemporal?.uiUrl ?? product.env['TEMPORAL_UI_URL'] ?? null, link));
+    writeRunning(settings.dataFolder, { url: `http://localhost:${server.port}`, apiKey: apiKeyOf(settings) });
+    means.progress.say(summary(settings, addresses, link));
   } catch (error) {
     abandoned.abort();
     await Promise.allSettled([temporal, sandbox, database]);
     throw error;
   }
-}
-
-async function bringUpDatabase(settings: DevSettings, { group, progress, signal }: Means): Promise<string> {
-  const databaseUrl =
-    settings.databaseUrl ??
-    (await progress.step('PostgreSQL', (update) =>
-      startPostgres({
-        folder: settings.dataFolder,
-        password: settings.secrets.postgresPassword,
-        database: DATABASE,
-        group,
-        logFile: join(logFolder(settings), 'postgres.log'),
-        update,
-      }),
-    ));
-  await progress.step('Database migrations', async () => {
-    const env = productEnvironment(settings, { databaseUrl, temporal: null });
-    try {
-      await run(process.execPath, [program('cli.js'), 'migrate'], { env, signal });
-    } catch (error) {
-      signal.throwIfAborted();
-      const output =
-        typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr).trim() : '';
-      throw new DevError(`The database could not be brought up to date: ${output === '' ? messageOf(error) : output}`);
-    }
-  });
-  return databaseUrl;
-}
-
-async function bringUpTemporal(settings: DevSettings, { group, keeper, progress, signal }: Means) {
-  if (settings.temporalAddress !== null) return null;
-  const cli = await progress.step('Temporal CLI', (onProgress) =>
-    resolveTemporalCli({ env: settings.env, onProgress, signal, keeper }),
-  );
-  signal.throwIfAborted();
-  return await progress.step('Temporal server', () =>
-    startTemporalServer({
-      cli,
-      namespaces: [settings.namespace],
-      folder: settings.dataFolder,
-      ui: true,
-      group,
-      logFile: join(logFolder(settings), 'temporal.log'),
-    }),
-  );
-}
-
-async function bringUpSandbox(settings: DevSettings, { group, progress }: Means): Promise<void> {
-  const print = partPrinter('sandbox', progress);
-  await progress.step('Sandbox HubSpot', () =>
-    group.start({
-      name: 'the sandbox',
-      command: process.execPath,
-      args: [program('sandbox/main.js')],
-      env: sandboxEnvironment(settings),
-      signal: 'SIGTERM',
-      graceMs: 5_000,
-      ready: (signal) => waitForPort(settings.sandboxPort, signal),
-      readyWithinMs: READY_WITHIN_MS,
-      onLine: print,
-    }),
-  );
-}
-
-async function startWorker({ env, workerMetricsPort }: DevSettings, { group, progress }: Means): Promise<void> {
-  await progress.step('Worker', () =>
-    group.start({
-      name: 'the worker',
-      command: process.execPath,
-      args: [program('cli.js'), 'worker'],
-      env: { ...env, METRICS_PORT: String(workerMetricsPort) },
-      signal: 'SIGTERM',
-      graceMs: PRODUCT_GRACE_MS,
-      ready: (signal) => waitForPort(workerMetricsPort, signal),
-      readyWithinMs: READY_WITHIN_MS,
-      onLine: partPrinter('worker', progress),
-    }),
-  );
-}
-
-async function startServer({ env, port, serverMetricsPort }: DevSettings, { group, progress }: Means): Promise<void> {
-  await progress.step('Server', () =>
-    group.start({
-      name: 'the server',
-      command: process.execPath,
-      args: [program('cli.js'), 'server'],
-      env: { ...env, METRICS_PORT: String(serverMetricsPort) },
-      signal: 'SIGTERM',
-      graceMs: PRODUCT_GRACE_MS,
-      ready: (signal) => waitForHttp(`http://localhost:${port}/readyz`, signal),
-      readyWithinMs: READY_WITHIN_MS,
-      onLine: partPrinter('server', progress),
-    }),
-  );
 }
 
 /** Only one `dev` at a time can use a data folder; one that was killed a moment ago is still being cleaned up after. */
@@ -227,8 +123,8 @@ async function takeDataFolder(dataFolder: string, progress: Progress, signal: Ab
 const sessionAnswer = z.object({ url: z.string() });
 
 /** A link that signs a browser in, or the sentence why there is none. */
-async function signedInLink(settings: DevSettings, signal: AbortSignal): Promise<string> {
-  const response = await fetch(`http://localhost:${settings.port}/api/v1/sessions`, {
+async function signedInLink(settings: DevSettings, port: number, signal: AbortSignal): Promise<string> {
+  const response = await fetch(`http://localhost:${port}/api/v1/sessions`, {
     method: 'POST',
     headers: { authorization: `Bearer ${apiKeyOf(settings)}` },
     signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
@@ -240,35 +136,22 @@ async function signedInLink(settings: DevSettings, signal: AbortSignal): Promise
   return sessionAnswer.parse(await response.json()).url;
 }
 
-function summary(settings: DevSettings, temporalUiUrl: string | null, link: string): string {
-  const url = publicUrlOf(settings);
+function summary(settings: DevSettings, addresses: Addresses, link: string): string {
+  const { temporalUiUrl, sandboxUrl } = addresses;
+  const url = publicUrlOf(settings, addresses.port);
   const rows = [
     ['Settings, signed in', link],
     ['', 'works once, within 5 minutes; for another: POST /api/v1/sessions with the API key'],
     ['API', `${url}/api/v1 (documentation: ${url}/api/docs)`],
     ['API key', apiKeyOf(settings)],
     ...(temporalUiUrl === null ? [] : [['Temporal UI', temporalUiUrl]]),
-    ...(settings.sandbox ? [['Sandbox HubSpot', sandboxUrlOf(settings)]] : []),
-    ['Metrics', `worker http://localhost:${settings.workerMetricsPort}/metrics`],
-    ['', `server http://localhost:${settings.serverMetricsPort}/metrics`],
+    ...(sandboxUrl === null ? [] : [['Sandbox HubSpot', sandboxUrl]]),
+    ['Metrics', `worker http://localhost:${addresses.workerMetricsPort}/metrics`],
+    ['', `server http://localhost:${addresses.serverMetricsPort}/metrics`],
     ['Data', settings.dataFolder],
   ];
   const lines = rows.map(([name = '', value = '']) => `  ${name.padEnd(20)} ${value}`);
   return ['', 'Everything is up. Ctrl-C ends it.', '', ...lines, ''].join('\n');
-}
-
-function partPrinter(part: Part, progress: Progress): (line: string) => void {
-  return printerOf(part, (line) => progress.say(line), process.stdout.isTTY);
-}
-
-function logFolder({ dataFolder }: DevSettings): string {
-  return join(dataFolder, 'logs');
-}
-
-function program(name: string): string {
-  const path = join(__dirname, '..', name);
-  if (!existsSync(path)) throw new DevError(`${path} is missing: build the product first (npm run build)`);
-  return path;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -6,6 +6,17 @@ export class DevError extends Error {
   override readonly name = 'DevError';
 }
 
+/** A program ended while starting because another one listens on its port. */
+export class PortTakenError extends DevError {
+  /** @param port - null when the program did not name it */
+  constructor(
+    message: string,
+    readonly port: number | null,
+  ) {
+    super(message);
+  }
+}
+
 /** Message of whatever was thrown, for sentences that quote it. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

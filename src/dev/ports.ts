@@ -1,57 +1,85 @@
-import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import getPort, { portNumbers } from 'get-port';
-import { DevError } from './errors';
+import { INSTANCE_HEADER } from '../listening';
+import { DevError, PortTakenError } from './errors';
 
-/** How many ports from the usual one upwards are tried before any free one is taken. */
+/** Which port a part listens on. */
+export interface PortChoice {
+  /** 0 for any. */
+  readonly preferred: number;
+  /** The caller relies on the preferred port, so no other will do. */
+  readonly fixed: boolean;
+}
+
+/** How many ports from the preferred one upwards are tried before any free one is taken. */
 const NEIGHBOURS = 20;
+/** A port can be taken between the look and the bind, so a start is tried on so many sets of ports. */
+const TRIES = 10;
 
-/** The usual port, or one near it when it is taken: for parts that `dev` starts itself. */
-export async function freePort(usual: number): Promise<number> {
-  return await getPort({ port: portNumbers(usual, Math.min(usual + NEIGHBOURS, 65_535)) });
+/** A part that `dev` starts itself takes another port when its usual one is taken. */
+export function usualPort(preferred: number): PortChoice {
+  return { preferred, fixed: false };
 }
 
 /**
- * A port that somebody relies on. 0 takes any free one.
+ * A port that the caller chose.
  *
- * @param variable - name of the environment variable that chooses it, for the sentence
- * @throws {@link DevError} when another program listens there
+ * @param port - 0 for any
+ * @param variable - name of the environment variable that chooses it, for the message
+ * @throws {@link DevError} when another program listens there now
  */
-export async function keptPort(port: number, variable: string): Promise<number> {
-  const free = await getPort({ port });
-  if (port !== 0 && free !== port) {
+export async function fixedPort(port: number, variable: string): Promise<PortChoice> {
+  if (port !== 0 && (await getPort({ port })) !== port) {
     throw new DevError(
       `Port ${port} is in use by another program: stop that one, or choose another port with ${variable}=…`,
     );
   }
-  return free;
+  return { preferred: port, fixed: port !== 0 };
 }
 
-/** Waits until something accepts connections on a port of this machine. Rejects when `signal` aborts. */
-export async function waitForPort(port: number, signal: AbortSignal): Promise<void> {
-  while (!(await accepts(port))) await delay(100, undefined, { signal });
+/**
+ * Starts a part on its ports. Another program can take a port between the look and the bind, so a start that ends with
+ * {@link PortTakenError} is repeated on other ports.
+ *
+ * @param choices - a part has one port or two
+ * @param start - starts the part and resolves once it listens on these ports
+ * @throws {@link PortTakenError} when a fixed port is taken
+ */
+export async function onFreePorts<Started>(
+  choices: readonly [PortChoice, PortChoice?],
+  start: (first: number, second: number) => Promise<Started>,
+): Promise<Started> {
+  const [first, second = usualPort(0)] = choices;
+  const fixed = [first, second].filter((choice) => choice.fixed).map((choice) => choice.preferred);
+  for (let tries = 1; ; tries += 1) {
+    const [firstPort, secondPort] = [await portFor(first), await portFor(second)];
+    try {
+      return await start(firstPort, secondPort);
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || tries === TRIES) throw error;
+      if (error.port !== null && fixed.includes(error.port)) throw error;
+    }
+  }
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: 'localhost', autoSelectFamily: true });
-    const answer = (result: boolean) => {
-      socket.destroy();
-      resolve(result);
-    };
-    socket.once('connect', () => answer(true));
-    socket.once('error', () => answer(false));
-    socket.setTimeout(2_000, () => answer(false));
-  });
+async function portFor({ preferred, fixed }: PortChoice): Promise<number> {
+  if (fixed) return preferred;
+  if (preferred === 0) return await getPort();
+  return await getPort({ port: portNumbers(preferred, Math.min(preferred + NEIGHBOURS, 65_535)) });
 }
 
-/** Waits until a URL answers 2xx. Rejects when `signal` aborts. */
-export async function waitForHttp(url: string, signal: AbortSignal): Promise<void> {
+/**
+ * Waits until a URL answers 2xx and names the expected instance. Another program on the same port never counts.
+ * Rejects when `signal` aborts.
+ *
+ * @param instance - the `INSTANCE_ID` that the program was started with
+ */
+export async function waitForInstance(url: string, instance: string, signal: AbortSignal): Promise<void> {
   for (;;) {
     try {
       const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) });
       await response.arrayBuffer();
-      if (response.ok) return;
+      if (response.ok && response.headers.get(INSTANCE_HEADER) === instance) return;
     } catch {
       signal.throwIfAborted();
     }

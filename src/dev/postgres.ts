@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { codeOf, DevError } from './errors';
-import { freePort } from './ports';
+import { onFreePorts, usualPort } from './ports';
 import { makeFolderFor, postgresHome, type PostgresHome } from './postgres-home';
 import type { ProcessGroup } from './process-group';
 import { endLeftover } from './system-processes';
@@ -28,7 +28,7 @@ export interface PostgresOptions {
 }
 
 /** Away from 5432, where a PostgreSQL of the machine would be. */
-const USUAL_PORT = 54_320;
+const USUAL_PORT = usualPort(54_320);
 const USER = 'postgres';
 
 /** PostgreSQL's codes: the password does not fit, the database is there already. */
@@ -43,16 +43,18 @@ const DUPLICATE_DATABASE = '42P04';
  * @throws {@link DevError} with PostgreSQL's last lines when it does not start
  */
 export async function startPostgres(options: PostgresOptions): Promise<string> {
-  const { folder, password, database, group, settings = {}, logFile } = options;
-  const home = postgresHome(folder);
+  const home = postgresHome(options.folder);
   await endLeftoverServer(home);
   if (!existsSync(join(home.dataFolder, 'PG_VERSION'))) {
     options.update?.('making the database cluster');
-    await makeCluster(home, password);
+    await makeCluster(home, options.password);
   }
   await refuseOtherMajor(home);
+  return await onFreePorts([USUAL_PORT], async (port) => await startCluster(home, port, options));
+}
 
-  const port = await freePort(USUAL_PORT);
+async function startCluster(home: PostgresHome, port: number, options: PostgresOptions): Promise<string> {
+  const { password, database, group, settings = {}, logFile } = options;
   const url = (name: string) => `postgres://${USER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${name}`;
   const log = createWriteStream(logFile, { mode: 0o600 });
   const allSettings = {
@@ -70,11 +72,12 @@ export async function startPostgres(options: PostgresOptions): Promise<string> {
       home.dataFolder,
       ...Object.entries(allSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
-    env: environment(),
+    env: environment,
     user: home.user,
     // SIGINT is PostgreSQL's "fast shutdown": sessions are cut, data is written.
     signal: 'SIGINT',
     graceMs: 20_000,
+    announces: /database system is ready to accept connections/,
     ready: (signal) => untilItAnswers(url('postgres'), signal),
     readyWithinMs: 60_000,
     onLine: (line) => log.write(`${line}\n`),

@@ -1,8 +1,8 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { loadConfig } from '../config';
+import { ConfigError, loadConfig } from '../config';
 import { DevError, messageOf } from './errors';
-import { freePort, keptPort } from './ports';
+import { fixedPort, usualPort, type PortChoice } from './ports';
 import { loadSecrets, type Secrets } from './secrets';
 import { withoutTemporal } from './temporal-server';
 
@@ -11,12 +11,14 @@ export interface DevSettings {
   readonly env: NodeJS.ProcessEnv;
   readonly dataFolder: string;
   readonly secrets: Secrets;
-  readonly port: number;
-  /** Where the worker serves its metrics: METRICS_PORT. */
-  readonly workerMetricsPort: number;
-  /** The server is a process of its own with its own metrics: the next free port. */
-  readonly serverMetricsPort: number;
-  readonly sandboxPort: number;
+  readonly ports: {
+    readonly server: PortChoice;
+    /** METRICS_PORT is the worker's. */
+    readonly workerMetrics: PortChoice;
+    /** The server is a process of its own with its own metrics, next to the worker's. */
+    readonly serverMetrics: PortChoice;
+    readonly sandbox: PortChoice;
+  };
   /** The caller's server, or null: start one. */
   readonly temporalAddress: string | null;
   readonly namespace: string;
@@ -26,15 +28,27 @@ export interface DevSettings {
   readonly sandbox: boolean;
 }
 
-/** What `dev` itself started. */
+/** What `dev` itself started; null for what the caller has already. */
 export interface StartedParts {
   readonly databaseUrl: string;
   readonly temporal: { readonly address: string; readonly uiUrl: string | null } | null;
+  readonly sandboxUrl: string | null;
+}
+
+/** Where the started parts are. */
+export interface Addresses {
+  readonly port: number;
+  readonly serverMetricsPort: number;
+  readonly workerMetricsPort: number;
+  readonly temporalUiUrl: string | null;
+  readonly sandboxUrl: string | null;
 }
 
 const SANDBOX_CLIENT_ID = 'sandbox-app';
 const USUAL_SANDBOX_PORT = 4010;
 const USUAL_METRICS_PORT = 9464;
+/** The configuration is checked before anything is started. */
+const UNKNOWN_URL = 'http://localhost';
 
 /** DATA_DIR, absolute and without links, made when it is not there. */
 export function dataFolderOf(env: NodeJS.ProcessEnv): string {
@@ -48,7 +62,7 @@ export function dataFolderOf(env: NodeJS.ProcessEnv): string {
 }
 
 /**
- * Reads the environment and takes the ports.
+ * Reads the environment and checks the ports that the caller chose.
  *
  * @throws ConfigError for faulty variables, before anything is started
  * @throws {@link DevError} when a port that is relied on is taken
@@ -65,41 +79,48 @@ export async function readSettings(env: NodeJS.ProcessEnv, dataFolder: string): 
     databaseUrl,
     sandbox: present(env, 'HUBSPOT_CLIENT_ID') === null,
   };
-  const ports = { port: 0, workerMetricsPort: 0, serverMetricsPort: 0, sandboxPort: 0 };
   const config = loadConfig(
-    productEnvironment(
-      { ...settings, ...ports },
-      { databaseUrl: databaseUrl ?? 'postgres://made-later', temporal: null },
-    ),
+    productEnvironment(settings, {
+      databaseUrl: databaseUrl ?? 'postgres://made-later',
+      temporal: null,
+      sandboxUrl: settings.sandbox ? UNKNOWN_URL : null,
+    }),
   );
-  const portGiven = present(env, 'PORT');
-  const metricsGiven = present(env, 'METRICS_PORT');
-  const port = await keptPort(portGiven === null ? config.port : Number(portGiven), 'PORT');
-  const workerMetricsPort =
-    metricsGiven === null ? await freePort(USUAL_METRICS_PORT) : await keptPort(Number(metricsGiven), 'METRICS_PORT');
+  const workerMetrics = await chosenPort(env, 'METRICS_PORT', USUAL_METRICS_PORT);
   return {
     ...settings,
-    port,
-    workerMetricsPort,
-    serverMetricsPort: await freePort(workerMetricsPort + 1),
-    sandboxPort: await freePort(USUAL_SANDBOX_PORT),
+    ports: {
+      server: await fixedPort(config.port, 'PORT'),
+      workerMetrics,
+      serverMetrics: usualPort(workerMetrics.preferred === 0 ? 0 : workerMetrics.preferred + 1),
+      sandbox: await chosenPort(env, 'SANDBOX_PORT', USUAL_SANDBOX_PORT),
+    },
   };
 }
 
+async function chosenPort(env: NodeJS.ProcessEnv, variable: string, usual: number): Promise<PortChoice> {
+  const given = present(env, variable);
+  return given === null ? usualPort(usual) : await fixedPort(portNumber(given, variable), variable);
+}
+
+function portNumber(text: string, variable: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new ConfigError(`The configuration cannot be used:\n  ${variable}: must be a whole number from 0 to 65535`);
+}
+
 /** Environment of `migrate`, `server` and `worker`: the caller's, completed by what `dev` started. */
-export function productEnvironment(settings: DevSettings, started: StartedParts): NodeJS.ProcessEnv {
-  const { env, secrets, sandbox } = settings;
-  const sandboxUrl = sandboxUrlOf(settings);
+export function productEnvironment(settings: Omit<DevSettings, 'ports'>, started: StartedParts): NodeJS.ProcessEnv {
+  const { env, secrets } = settings;
+  const { sandboxUrl } = started;
   const completed: NodeJS.ProcessEnv = {
     // With a server of our own, no setting and no profile of another one may count: it speaks plain text, without a key.
     ...(settings.temporalAddress === null ? withoutTemporal(env) : env),
     DATABASE_URL: started.databaseUrl,
-    PUBLIC_URL: publicUrlOf(settings),
     ENCRYPTION_KEYS: present(env, 'ENCRYPTION_KEYS') ?? secrets.encryptionKeys,
     BOOTSTRAP_API_KEY: apiKeyOf(settings),
   };
-  if (settings.port !== 0) completed['PORT'] = String(settings.port);
-  if (sandbox) {
+  if (sandboxUrl !== null) {
     completed['HUBSPOT_CLIENT_ID'] = SANDBOX_CLIENT_ID;
     completed['HUBSPOT_CLIENT_SECRET'] = secrets.sandboxClientSecret;
     completed['HUBSPOT_API_URL'] = present(env, 'HUBSPOT_API_URL') ?? sandboxUrl;
@@ -117,29 +138,34 @@ export function productEnvironment(settings: DevSettings, started: StartedParts)
   return completed;
 }
 
-/** Environment of the sandbox program. */
-export function sandboxEnvironment(settings: DevSettings): NodeJS.ProcessEnv {
+/**
+ * Environment of the sandbox program.
+ *
+ * @param publicUrl - where the server is reached; null while it is not started
+ */
+export function sandboxEnvironment(
+  { env, dataFolder, secrets }: DevSettings,
+  port: number,
+  publicUrl: string | null,
+): NodeJS.ProcessEnv {
   return {
-    ...settings.env,
-    SANDBOX_PORT: String(settings.sandboxPort),
-    SANDBOX_DATA: `${settings.dataFolder}/sandbox.db`,
+    ...env,
+    SANDBOX_PORT: String(port),
+    SANDBOX_DATA: `${dataFolder}/sandbox.db`,
     SANDBOX_CLIENT_ID,
-    SANDBOX_CLIENT_SECRET: settings.secrets.sandboxClientSecret,
+    SANDBOX_CLIENT_SECRET: secrets.sandboxClientSecret,
     // HubSpot signs the address that it calls, and the server checks the signature over its public one.
-    SANDBOX_WEBHOOK_URL: `${present(settings.env, 'PUBLIC_URL') ?? `http://localhost:${settings.port}`}/webhooks/hubspot`,
+    ...(publicUrl === null ? {} : { SANDBOX_WEBHOOK_URL: `${publicUrl}/webhooks/hubspot` }),
   };
 }
 
-export function publicUrlOf({ env, port }: DevSettings): string {
+/** @param port - the port that the server is bound to */
+export function publicUrlOf({ env }: DevSettings, port: number): string {
   return present(env, 'PUBLIC_URL') ?? `http://localhost:${port}`;
 }
 
-export function apiKeyOf({ env, secrets }: DevSettings): string {
+export function apiKeyOf({ env, secrets }: Pick<DevSettings, 'env' | 'secrets'>): string {
   return present(env, 'BOOTSTRAP_API_KEY') ?? secrets.bootstrapApiKey;
-}
-
-export function sandboxUrlOf({ sandboxPort }: DevSettings): string {
-  return `http://127.0.0.1:${sandboxPort}`;
 }
 
 /** An empty value counts as absent, as everywhere in the product. */

@@ -3,17 +3,20 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DevError, messageOf } from './errors';
+import { DevError, messageOf, PortTakenError } from './errors';
 import type { EndRule, Keeper } from './keeping';
 
 export interface ProcessOptions extends EndRule {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  readonly env: NodeJS.ProcessEnv;
+  /** Its environment; called at every start. */
+  readonly env: () => NodeJS.ProcessEnv;
   /** Runs as this user instead of ours; only root can. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
-  /** Resolves once the process serves; asked at every start. Must give up when the signal aborts. */
+  /** A line that the process prints once it listens. Without one, `ready` alone decides. */
+  readonly announces?: RegExp | undefined;
+  /** Resolves once the process serves; called at every start, after `announces`. Must give up when the signal aborts. */
   readonly ready: (signal: AbortSignal) => Promise<void>;
   /** How long the first start may take, in milliseconds. */
   readonly readyWithinMs: number;
@@ -32,6 +35,8 @@ const LONGEST_PAUSE_MS = 30_000;
 /** A process that ran so long before it ended starts again after the first pause. */
 const STEADY_MS = 60_000;
 const LINES_KEPT = 15;
+/** What PostgreSQL, Temporal, Node and our own programs say. */
+const PORT_IN_USE = /address already in use|EADDRINUSE|Port \d+ is in use/i;
 
 /** One program that `dev` or a test run starts, starts again when it dies, and ends. */
 export class SupervisedProcess {
@@ -39,6 +44,7 @@ export class SupervisedProcess {
   readonly #stopped = new AbortController();
   #child: ChildProcess | null = null;
   #lastLines: string[] = [];
+  #announced = Promise.withResolvers<void>();
   #supervision: Promise<void> = Promise.resolve();
 
   constructor(options: ProcessOptions) {
@@ -53,6 +59,7 @@ export class SupervisedProcess {
   /**
    * Starts it and waits until it serves.
    *
+   * @throws {@link PortTakenError} when it ends because another program listens on its port
    * @throws {@link DevError} with its last lines of output when it ends before that or takes too long
    */
   async start(): Promise<void> {
@@ -64,9 +71,9 @@ export class SupervisedProcess {
     const notReady = new AbortController();
     try {
       await Promise.race([
-        this.#options.ready(AbortSignal.any([signal, notReady.signal])),
+        this.#untilReady(AbortSignal.any([signal, notReady.signal])),
         ended.then((how) => {
-          throw new DevError(this.#withOutput(`${name} ended ${how} while starting`));
+          throw this.#failure(`${name} ended ${how} while starting`);
         }),
       ]);
     } catch (error) {
@@ -114,22 +121,29 @@ export class SupervisedProcess {
   }
 
   async #tellReady(ended: Promise<string>): Promise<void> {
-    const { name, ready, onRestart } = this.#options;
+    const { name, onRestart } = this.#options;
     const over = new AbortController();
     void ended.then(() => over.abort());
     try {
-      await ready(AbortSignal.any([this.#stopped.signal, over.signal]));
+      await this.#untilReady(AbortSignal.any([this.#stopped.signal, over.signal]));
       onRestart?.(`${name} is back`);
     } catch (error) {
       if (!over.signal.aborted && !this.#stopped.signal.aborted) onRestart?.(`${name}: ${messageOf(error)}`);
     }
   }
 
+  async #untilReady(signal: AbortSignal): Promise<void> {
+    await Promise.race([this.#announced.promise, rejectionOf(signal)]);
+    await this.#options.ready(signal);
+  }
+
   #spawn(): ChildProcess {
     const { command, args, env, user, signal, graceMs, keeper, onStart } = this.#options;
     this.#lastLines = [];
+    this.#announced = Promise.withResolvers();
+    if (this.#options.announces === undefined) this.#announced.resolve();
     const child = spawn(command, args, {
-      env,
+      env: env(),
       ...user,
       // A group of its own: Ctrl-C in the terminal reaches only us, and we end everything in order.
       detached: true,
@@ -147,6 +161,7 @@ export class SupervisedProcess {
   #read(stream: Readable): void {
     createInterface({ input: stream }).on('line', (line) => {
       this.#lastLines = [...this.#lastLines, line].slice(-LINES_KEPT);
+      if (this.#options.announces?.test(line) === true) this.#announced.resolve();
       this.#options.onLine(line);
     });
   }
@@ -172,10 +187,26 @@ export class SupervisedProcess {
     clearTimeout(timer);
   }
 
+  #failure(sentence: string): DevError {
+    const message = this.#withOutput(sentence);
+    const output = this.#lastLines.join('\n');
+    if (!PORT_IN_USE.test(output)) return new DevError(message);
+    const port = /\bport (\d+)/i.exec(output)?.[1];
+    return new PortTakenError(message, port === undefined ? null : Number(port));
+  }
+
   #withOutput(sentence: string): string {
     const output = this.#lastLines.map((line) => `\n    ${line}`).join('');
     return output === '' ? sentence : `${sentence}. Its last lines:${output}`;
   }
+}
+
+function rejectionOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
 }
 
 function killGroup(child: ChildProcess): void {

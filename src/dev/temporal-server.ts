@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { SEARCH_ATTRIBUTES } from '../temporal/names';
-import { freePort } from './ports';
+import { onFreePorts, usualPort } from './ports';
 import type { ProcessGroup } from './process-group';
 import { endLeftover } from './system-processes';
 
@@ -28,8 +28,8 @@ export interface RunningTemporal {
   readonly uiUrl: string | null;
 }
 
-const USUAL_PORT = 7233;
-const USUAL_UI_PORT = 8233;
+const USUAL_PORT = usualPort(7233);
+const USUAL_UI_PORT = usualPort(8233);
 /** The dev server keeps closed workflows for a day; a person looks at last week's, too. */
 const RETENTION_DAYS = 30;
 
@@ -55,13 +55,21 @@ const CLI_TYPES = { INT: 'Int', KEYWORD: 'Keyword' } as const;
  * @throws {@link DevError} with its last lines of output when it does not start
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<RunningTemporal> {
-  const { cli, namespaces, folder, ui, group, logFile } = options;
-  const database = folder === null ? null : join(folder, 'temporal.db');
-  const pidFile = folder === null ? null : join(folder, 'temporal.pid');
-  if (database !== null && pidFile !== null) await endLeftoverServer(pidFile, database);
+  const { folder, ui } = options;
+  const files = folder === null ? null : { database: join(folder, 'temporal.db'), pid: join(folder, 'temporal.pid') };
+  if (files !== null) await endLeftoverServer(files.pid, files.database);
+  return await onFreePorts(
+    [USUAL_PORT, USUAL_UI_PORT],
+    async (port, uiPort) => await startServer(options, files, port, ui ? uiPort : null),
+  );
+}
 
-  const port = await freePort(USUAL_PORT);
-  const uiPort = await freePort(USUAL_UI_PORT);
+async function startServer(
+  { cli, namespaces, group, logFile }: TemporalServerOptions,
+  files: { readonly database: string; readonly pid: string } | null,
+  port: number,
+  uiPort: number | null,
+): Promise<RunningTemporal> {
   const address = `127.0.0.1:${port}`;
   const log = createWriteStream(logFile, { mode: 0o600 });
   await group.start({
@@ -73,26 +81,27 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
       '--ip=127.0.0.1',
       `--port=${port}`,
       ...namespaces.map((namespace) => `--namespace=${namespace}`),
-      ...(ui ? [`--ui-port=${uiPort}`] : ['--headless']),
-      ...(database === null
+      ...(uiPort === null ? ['--headless'] : [`--ui-port=${uiPort}`]),
+      ...(files === null
         ? []
-        : [`--db-filename=${database}`, ...SQLITE_PRAGMAS.map((pragma) => `--sqlite-pragma=${pragma}`)]),
+        : [`--db-filename=${files.database}`, ...SQLITE_PRAGMAS.map((pragma) => `--sqlite-pragma=${pragma}`)]),
       ...Object.entries(SEARCH_ATTRIBUTES).map(([name, type]) => `--search-attribute=${name}=${CLI_TYPES[type]}`),
       ...Object.entries(DYNAMIC_CONFIG).map(([key, value]) => `--dynamic-config-value=${key}=${value}`),
       '--log-level=warn',
       '--color=never',
     ],
-    env: withoutTemporal(process.env),
+    env: () => withoutTemporal(process.env),
     signal: 'SIGTERM',
     graceMs: 10_000,
+    announces: /^Server: /,
     ready: (signal) => untilItAnswers(address, namespaces, signal),
     readyWithinMs: 60_000,
     onLine: (line) => log.write(`${line}\n`),
     onStart: (pid) => {
-      if (pidFile !== null) writeFileSync(pidFile, `${pid}\n`);
+      if (files !== null) writeFileSync(files.pid, `${pid}\n`);
     },
   });
-  return { address, uiUrl: ui ? `http://localhost:${uiPort}` : null };
+  return { address, uiUrl: uiPort === null ? null : `http://localhost:${uiPort}` };
 }
 
 /** The environment without the settings of the user's other Temporal servers. */

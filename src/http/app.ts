@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import helmet from '@fastify/helmet';
 import view from '@fastify/view';
 import { Eta } from 'eta';
@@ -15,6 +16,7 @@ import { registerApi } from './api/api';
 import { registerAssets } from './assets';
 import type { HttpDependencies } from './dependencies';
 import { BODY_LIMIT, rememberRoutes, sendProblem } from './errors';
+import type { Listener } from '../listening';
 import { registerHealth } from './health';
 import { registerHubSpotCard } from './hubspot-card';
 import { measureRequests } from './metrics';
@@ -33,9 +35,15 @@ const MAX_PARAM_LENGTH = 400;
 const REQUEST_TIMEOUT_MS = 600_000;
 /** A connection on which nothing moves is closed. Our slowest answer, while HubSpot is slow, comes sooner. */
 const CONNECTION_TIMEOUT_MS = 120_000;
+/** Longer than a load balancer keeps an idle connection (60 s is usual), so that it never sends into a closed one. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
-/** The server without a port: API, pages, callback, health. Use `inject` in tests, `listen` in {@link runServer}. */
-export async function buildApp(deps: HttpDependencies): Promise<FastifyInstance> {
+/**
+ * The server: API, pages, callback, health.
+ *
+ * @param listener - the port that it answers on; without one, tests use `inject`
+ */
+export async function buildApp(deps: HttpDependencies, listener?: Listener): Promise<FastifyInstance> {
   const { publicUrl } = deps.config;
   const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
     sendProblem(error, request, reply, publicUrl);
@@ -46,10 +54,9 @@ export async function buildApp(deps: HttpDependencies): Promise<FastifyInstance>
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: CONNECTION_TIMEOUT_MS,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
     exposeHeadRoutes: false,
+    serverFactory: (handler: RequestListener) => serverOf(listener, handler),
     forceCloseConnections: 'idle',
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       void answerProblem(error, request, reply),
@@ -80,7 +87,19 @@ export async function buildApp(deps: HttpDependencies): Promise<FastifyInstance>
   await registerWebhooks(app, deps);
   registerHubSpotCard(app, deps);
   await app.register(async (pages) => await registerPages(pages, deps));
+  // Fastify closes a server by itself only when it bound the port.
+  if (listener !== undefined) app.addHook('onClose', async () => await listener.close());
+  await app.ready();
+  listener?.open();
   return app;
+}
+
+function serverOf(listener: Listener | undefined, handler: RequestListener): Server {
+  const server = listener?.serverFor(handler) ?? createServer(handler);
+  server.requestTimeout = REQUEST_TIMEOUT_MS;
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  server.setTimeout(CONNECTION_TIMEOUT_MS);
+  return server;
 }
 
 /** A browser that a person sits at gets a page; everything under /api and every program gets a problem document. */

@@ -16,7 +16,9 @@ import type { Tracing } from '../telemetry/tracing';
 
 /** What the server works with; tests give fakes of the same types. */
 export interface HttpDependencies {
-  readonly config: Pick<Config, 'publicUrl' | 'encryptionKeys'> & {
+  readonly config: Pick<Config, 'encryptionKeys' | 'instanceId'> & {
+    /** Where browsers and HubSpot reach the server, without a slash at the end. */
+    readonly publicUrl: string;
     readonly hubspot: Pick<Config['hubspot'], 'clientSecret'>;
   };
   readonly db: Kysely<Database>;
@@ -42,6 +44,6 @@ export interface TemporalHealth {
 }
 
 /** The redirect URI, which must equal the one registered with the HubSpot app to the letter (contract section 2). */
-export function redirectUriOf(config: Pick<Config, 'publicUrl'>): string {
+export function redirectUriOf(config: Pick<HttpDependencies['config'], 'publicUrl'>): string {
   return `${config.publicUrl}/oauth/hubspot/callback`;
 }

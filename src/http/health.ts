@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { INSTANCE_HEADER } from '../listening';
 import { databaseProblem } from '../store/health';
 import type { HttpDependencies } from './dependencies';
 import { loggable } from './errors';
@@ -7,8 +8,14 @@ import { loggable } from './errors';
  * `/healthz`: the process is alive, whatever else is away. `/readyz`: database and Temporal were reached just now; 503
  * and a sentence for each that was not. Meetings are accepted while only Temporal is away.
  */
-export function registerHealth(app: FastifyInstance, deps: Pick<HttpDependencies, 'db' | 'temporal' | 'log'>): void {
-  app.get('/healthz', { schema: { hide: true } }, () => ({ status: 'ok' }));
+export function registerHealth(
+  app: FastifyInstance,
+  deps: Pick<HttpDependencies, 'db' | 'temporal' | 'log' | 'config'>,
+): void {
+  const { instanceId } = deps.config;
+  app.get('/healthz', { schema: { hide: true } }, (_request, reply) =>
+    reply.header(INSTANCE_HEADER, instanceId).send({ status: 'ok' }),
+  );
 
   app.get('/readyz', { schema: { hide: true } }, async (request, reply) => {
     const [database, temporal] = await Promise.all([
@@ -19,10 +26,13 @@ export function registerHealth(app: FastifyInstance, deps: Pick<HttpDependencies
       deps.temporal.problem(),
     ]);
     const ready = database === null && temporal === null;
-    return reply.code(ready ? 200 : 503).send({
-      status: ready ? 'ready' : 'not ready',
-      database: database ?? 'reached',
-      temporal: temporal ?? 'reached',
-    });
+    return reply
+      .code(ready ? 200 : 503)
+      .header(INSTANCE_HEADER, instanceId)
+      .send({
+        status: ready ? 'ready' : 'not ready',
+        database: database ?? 'reached',
+        temporal: temporal ?? 'reached',
+      });
   });
 }

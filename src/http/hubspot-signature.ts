@@ -13,7 +13,7 @@ import { ProblemError } from './problems';
 export function requireHubSpotSignature(
   request: FastifyRequest,
   body: string,
-  config: Pick<Config, 'publicUrl'> & { readonly hubspot: Pick<Config['hubspot'], 'clientSecret'> },
+  config: { readonly publicUrl: string; readonly hubspot: Pick<Config['hubspot'], 'clientSecret'> },
 ): string {
   const signed = {
     method: request.method,

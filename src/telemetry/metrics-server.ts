@@ -1,4 +1,5 @@
 import { createServer, type Server } from 'node:http';
+import { INSTANCE_HEADER } from '../listening';
 import type { Metrics } from './metrics';
 
 /** Metrics of another exporter in the same process: Temporal's SDK serves its own. */
@@ -6,9 +7,17 @@ export type OtherMetrics = () => Promise<string>;
 
 const NO_OTHERS: OtherMetrics = () => Promise.resolve('');
 
-/** Serves a process' metrics at `/metrics`, on a port of its own that need not be public. */
-export function createMetricsServer(metrics: Pick<Metrics, 'text'>, others: OtherMetrics = NO_OTHERS): Server {
+/**
+ * Serves a process' metrics at `/metrics`, on a port of its own that need not be public.
+ *
+ * @param instanceId - names the process in each answer
+ */
+export function createMetricsServer(
+  metrics: Pick<Metrics, 'text'>,
+  { instanceId, others = NO_OTHERS }: { readonly instanceId: string; readonly others?: OtherMetrics },
+): Server {
   return createServer((request, response) => {
+    response.setHeader(INSTANCE_HEADER, instanceId);
     if (request.url !== '/metrics') {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Metrics are at /metrics.\n');
       return;

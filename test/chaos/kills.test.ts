@@ -5,11 +5,10 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import getPort from 'get-port';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { loadConfig } from '../../src/config';
 import { startKeeper, type Keeper } from '../../src/dev/keeping';
-import { waitForHttp, waitForPort } from '../../src/dev/ports';
+import { waitForInstance } from '../../src/dev/ports';
 import { startPostgres } from '../../src/dev/postgres';
 import { ProcessGroup } from '../../src/dev/process-group';
 import type { SupervisedProcess } from '../../src/dev/supervised-process';
@@ -22,10 +21,12 @@ import { migrate } from '../../src/store/migrate';
 import { buildProduct, type BuiltProduct } from '../support/build';
 import { meeting } from '../support/meetings';
 import { FaultProxy } from '../support/proxy';
+import { readReadyLine } from '../support/ready-line';
 
 /** The whole program as processes of its own, each of which a test kills and starts again. */
 const API_KEY = 'kills-api-key-of-the-test';
 const MEETINGS = 50;
+const INSTANCE = 'kills';
 
 let built: BuiltProduct;
 let keeper: Keeper;
@@ -58,8 +59,6 @@ beforeAll(async () => {
     startDatabase(),
     startTemporal(),
   ]);
-  const port = await getPort();
-  base = `http://127.0.0.1:${port}`;
   env = {
     PATH: process.env['PATH'],
     DATABASE_URL: databaseUrl(),
@@ -71,14 +70,15 @@ beforeAll(async () => {
     ENCRYPTION_KEYS: `kills:${randomBytes(32).toString('base64')}`,
     BOOTSTRAP_API_KEY: API_KEY,
     SYNC_TIME_SCALE: '0.1',
-    PORT: String(port),
-    METRICS_PORT: String(await getPort()),
+    PORT: '0',
+    METRICS_PORT: '0',
+    INSTANCE_ID: INSTANCE,
   };
   await migrate(databaseUrl());
   programs = new ProcessGroup(keeper, () => undefined);
   [server, worker] = await Promise.all([
-    startProgram('server', {}, (signal) => waitForHttp(`${base}/readyz`, signal)),
-    startWorker(),
+    startProgram('server', (signal) => waitForInstance(`${base}/readyz`, INSTANCE, signal)),
+    startProgram('worker', () => Promise.resolve()),
   ]);
   await connect();
 }, 120_000);
@@ -184,15 +184,9 @@ async function startTemporal(): Promise<void> {
   temporalDoor.retarget({ host: '127.0.0.1', port: Number(address.split(':')[1]) });
 }
 
-async function startWorker(): Promise<SupervisedProcess> {
-  const port = await getPort();
-  return await startProgram('worker', { METRICS_PORT: String(port) }, (signal) => waitForPort(port, signal));
-}
-
 /** It comes back by itself when it is killed, as under any supervisor. */
 async function startProgram(
   name: 'server' | 'worker',
-  extra: NodeJS.ProcessEnv,
   ready: (signal: AbortSignal) => Promise<void>,
 ): Promise<SupervisedProcess> {
   const log = createWriteStream(path.join(folder, `${name}.log`), { flags: 'a' });
@@ -200,12 +194,18 @@ async function startProgram(
     name,
     command: process.execPath,
     args: [path.join(built.dist, 'cli.js'), name],
-    env: { ...env, ...extra },
+    env: () => env,
     signal: 'SIGTERM',
     graceMs: 5_000,
+    announces: new RegExp(`"msg":"${name} ready"`),
     ready,
     readyWithinMs: 60_000,
-    onLine: (line) => log.write(`${line}\n`),
+    onLine: (line) => {
+      log.write(`${line}\n`);
+      // Each start of the server is bound to another port.
+      const port = readReadyLine(line)?.port ?? 0;
+      if (port !== 0) base = `http://127.0.0.1:${port}`;
+    },
   });
 }
 

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import getPort from 'get-port';
 import type { Page } from 'playwright-core';
 import { createWorkspace } from '../../src/store/workspaces';
 import { startHttpStack, type HttpStack } from '../integration/http/support';
@@ -12,9 +11,7 @@ describeInChromium('A person in a browser', (browser) => {
   let complaints: string[];
 
   beforeEach(async () => {
-    const port = await getPort();
-    stack = await startHttpStack({ publicUrl: `http://localhost:${port}` });
-    await stack.app.listen({ host: 'localhost', port });
+    stack = await startHttpStack({ listen: true });
     page = await (await browser().newContext()).newPage();
     complaints = complaintsOf(page);
     const { url } = (await stack.call('POST', '/api/v1/sessions')).json<{ url: string }>();

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import getPort from 'get-port';
 import type { Browser, Page } from 'playwright-core';
 import { buildApp } from '../../src/http/app';
+import { openListener } from '../../src/listening';
 import { createSignInLink } from '../../src/store/sessions';
 import { startStack, type Stack } from '../support/stack';
 import { complaintsOf } from './chromium';
@@ -21,22 +21,25 @@ export interface FullStack extends Stack {
 /** Starts it; `close` it in `afterAll` or `afterEach`. Not connected yet. */
 export async function startFullStack(options: Parameters<typeof startStack>[0] = {}): Promise<FullStack> {
   const stack = await startStack(options);
-  const port = await getPort();
-  const url = `http://localhost:${port}`;
-  const app = await buildApp({
-    ...stack.product,
-    config: {
-      publicUrl: url,
-      encryptionKeys: [{ id: 'test', key: randomBytes(32) }],
-      hubspot: { clientSecret: stack.sandbox.clientSecret },
+  const listener = await openListener(0, 'PORT', '127.0.0.1');
+  const url = `http://localhost:${listener.port}`;
+  const app = await buildApp(
+    {
+      ...stack.product,
+      config: {
+        publicUrl: url,
+        instanceId: 'test',
+        encryptionKeys: [{ id: 'test', key: randomBytes(32) }],
+        hubspot: { clientSecret: stack.sandbox.clientSecret },
+      },
+      starter: stack.starter,
+      reconciler: stack.reconciler,
+      changes: stack.changes,
+      temporal: { problem: () => Promise.resolve(null) },
+      temporalUi: { temporalUiUrl: 'http://localhost:8233', namespace: 'default' },
     },
-    starter: stack.starter,
-    reconciler: stack.reconciler,
-    changes: stack.changes,
-    temporal: { problem: () => Promise.resolve(null) },
-    temporalUi: { temporalUiUrl: 'http://localhost:8233', namespace: 'default' },
-  });
-  await app.listen({ host: 'localhost', port });
+    listener,
+  );
   const stop = new AbortController();
   // As the server does: what records are called is read in the background.
   const sweeping = stack.changes.run(stop.signal);

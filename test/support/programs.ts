@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Connection } from '@temporalio/client';
-import getPort from 'get-port';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import type { ProcessedMeetingInput } from '../../src/meeting/schema';
 import type { StatusDocument, SyncStatus } from '../../src/meeting/status';
 import { buildProduct } from './build';
+import { readReadyLine, type ReadyLine } from './ready-line';
 import { createTestDatabase } from './database';
 import { connectToTemporal, takeNamespace, temporalAddress } from './temporal';
 
@@ -34,17 +35,13 @@ export interface Programs {
 
 /** Takes a namespace of its own. @param env - added to what both programs get */
 export async function startPrograms(env: Record<string, string> = {}): Promise<Programs> {
-  const [sandbox, database, built, namespace, port, serverMetrics, workerMetrics] = await Promise.all([
+  const [sandbox, database, built, namespace] = await Promise.all([
     startSandbox({ seed: 'empty', searchLagMs: 0 }),
     createTestDatabase(),
     buildProduct(),
     takeNamespace(),
-    getPort(),
-    getPort(),
-    getPort(),
   ]);
   const apiKey = `key-${randomBytes(12).toString('hex')}`;
-  const url = `http://localhost:${port}`;
   const environment = {
     PATH: process.env['PATH'],
     DATABASE_URL: database.url,
@@ -57,43 +54,34 @@ export async function startPrograms(env: Record<string, string> = {}): Promise<P
     HUBSPOT_CLIENT_SECRET: sandbox.clientSecret,
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
     BOOTSTRAP_API_KEY: apiKey,
-    PUBLIC_URL: url,
-    PORT: String(port),
+    PORT: '0',
+    METRICS_PORT: '0',
     SYNC_TIME_SCALE: '0.01',
     ...env,
   };
   const output: string[] = [];
-  const children = [
-    ['server', serverMetrics],
-    ['worker', workerMetrics],
-  ].map(([command, metricsPort]) => {
-    const child = spawn(process.execPath, [`${built.dist}/cli.js`, String(command)], {
-      env: { ...environment, METRICS_PORT: String(metricsPort) },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => output.push(String(chunk)));
-    return child;
-  });
-  const metrics = {
-    server: `http://localhost:${serverMetrics}/metrics`,
-    worker: `http://localhost:${workerMetrics}/metrics`,
-  };
+  const [server, worker] = [start('server'), start('worker')];
   const connection: Connection = await connectToTemporal();
   const temporal = new Client({ connection, namespace });
   const portalId = sandbox.portals.list()[0]?.id ?? 0;
 
   const stop = async () => {
-    await Promise.all(children.map(ended));
+    await Promise.all([ended(server.child), ended(worker.child)]);
     await Promise.all([connection.close(), sandbox.close()]);
     await database.drop();
     built.remove();
   };
-  try {
-    await Promise.all([answers(`${url}/readyz`, children), answers(metrics.worker, children)]);
-  } catch (error) {
+  const ready = await Promise.all([server.ready, worker.ready]).catch(async (error: unknown) => {
     await stop();
     throw new Error(`the programs did not start:\n${output.join('')}`, { cause: error });
-  }
+  });
+  const [serverPorts, workerPorts] = ready;
+  const url = `http://localhost:${serverPorts.port}`;
+  const metrics = {
+    server: `http://localhost:${serverPorts.metricsPort}/metrics`,
+    worker: `http://localhost:${workerPorts.metricsPort}/metrics`,
+  };
+  await answers(`${url}/readyz`, [server.child]);
 
   const call: Programs['call'] = (method, path, body, headers = {}) =>
     fetch(url + path, {
@@ -116,6 +104,23 @@ export async function startPrograms(env: Record<string, string> = {}): Promise<P
       await sleep(50);
     }
   };
+
+  function start(command: 'server' | 'worker'): { child: ChildProcess; ready: Promise<ReadyLine> } {
+    const child = spawn(process.execPath, [`${built.dist}/cli.js`, command], {
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const { promise, resolve, reject } = Promise.withResolvers<ReadyLine>();
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        output.push(`${line}\n`);
+        const ports = readReadyLine(line);
+        if (ports !== null) resolve(ports);
+      });
+    }
+    child.once('close', () => reject(new Error(`the ${command} ended`)));
+    return { child, ready: promise };
+  }
 
   return {
     sandbox,

@@ -1,4 +1,6 @@
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
  * What goes wrong on one connection. Bytes are counted in what the far side answers.
@@ -21,6 +23,13 @@ export interface ProxyOptions {
   /** Sees everything that passes, for what must never be on the wire. */
   readonly watch?: (bytes: Buffer) => void;
 }
+
+/**
+ * A port that is closed and opened again must still be free then: the kernel gives outgoing connections ports from 32768
+ * on (Linux), so these are below.
+ */
+const LOWEST_PORT = 12_000;
+const HIGHEST_PORT = 32_000;
 
 /** A TCP proxy in front of one server: the same address whatever happens to what is behind it. */
 export class FaultProxy {
@@ -93,15 +102,19 @@ export class FaultProxy {
     return createServer({ allowHalfOpen: true }, (near) => this.#serve(near));
   }
 
-  #listen(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(this.#port, '127.0.0.1', () => {
-        const address: AddressInfo | string | null = this.#server.address();
-        if (typeof address === 'object' && address !== null) this.#port = address.port;
-        resolve();
-      });
-    });
+  async #listen(): Promise<void> {
+    for (;;) {
+      const port = this.#port === 0 ? randomInt(LOWEST_PORT, HIGHEST_PORT) : this.#port;
+      try {
+        this.#server.listen(port, '127.0.0.1');
+        // oxlint-disable-next-line no-await-in-loop -- one port after the other
+        await once(this.#server, 'listening');
+        this.#port = port;
+        return;
+      } catch (error) {
+        if (this.#port !== 0 || !isInUse(error)) throw error;
+      }
+    }
   }
 
   #serve(near: Socket): void {
@@ -168,4 +181,8 @@ export class FaultProxy {
 /** An RST, as a crashed peer or a middlebox sends it. */
 function reset(...sockets: readonly Socket[]): void {
   for (const socket of sockets) if (!socket.destroyed) socket.resetAndDestroy();
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }

@@ -13,7 +13,7 @@ test('defaults are the contract’s', () => {
   expect(config).toMatchObject({
     port: 3000,
     metricsPort: 9464,
-    publicUrl: 'http://localhost:3000',
+    publicUrl: null,
     syncTimeScale: 1,
     logLevel: 'info',
   });
@@ -29,7 +29,6 @@ test('defaults are the contract’s', () => {
 });
 
 test('the public URL follows the port and loses its slash', () => {
-  expect(loadConfig({ ...env, PORT: '8080' }).publicUrl).toBe('http://localhost:8080');
   expect(loadConfig({ ...env, PUBLIC_URL: 'https://sync.acme.example/' }).publicUrl).toBe('https://sync.acme.example');
 });
 

@@ -29,6 +29,7 @@ beforeAll(async () => {
     ...stack.product,
     config: {
       publicUrl: 'http://localhost:3000',
+      instanceId: 'test',
       encryptionKeys: [{ id: 'test', key: Buffer.alloc(32) }],
       hubspot: { clientSecret: 'secret' },
     },

@@ -35,7 +35,7 @@ function sleeper(name: string, onTerm: 'obeys' | 'ignores' = 'obeys') {
     name,
     command: process.execPath,
     args: ['-e', `${trap} console.log('up'); setInterval(() => {}, 1000)`],
-    env: {},
+    env: () => ({}),
     signal: 'SIGTERM',
     graceMs: 200,
     ready: () => up.promise,

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import getPort from 'get-port';
 import { processedMeetingSchema } from '../../../src/meeting/schema';
 import { saveConnection } from '../../../src/store/connections';
 import { replaceLinks } from '../../../src/store/links';
@@ -10,9 +9,7 @@ import { startHttpStack, type HttpStack } from './support';
 let stack: HttpStack;
 let portalId: number;
 beforeAll(async () => {
-  const port = await getPort({ host: '127.0.0.1' });
-  stack = await startHttpStack({ publicUrl: `http://127.0.0.1:${port}` });
-  await stack.app.listen({ host: '127.0.0.1', port });
+  stack = await startHttpStack({ listen: true });
   portalId = stack.sandbox.portals.list()[0]?.id ?? 0;
 });
 afterAll(() => stack.close());

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
+import type { RequestListener } from 'node:http';
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import getPort from 'get-port';
+import Fastify from 'fastify';
 import pino from 'pino';
 import { loadConfig } from '../../../src/config';
+import { INSTANCE_HEADER, openListener, portOf } from '../../../src/listening';
 import { runServer } from '../../../src/server';
 import { createBlankDatabase, createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
+import { readReadyLine, type ReadyLine } from '../../support/ready-line';
 import { temporalAddress } from '../../support/temporal';
 
 const API_KEY = 'bootstrap-key-of-a-test';
@@ -35,31 +38,32 @@ async function configFor(changes: Record<string, string> = {}) {
     HUBSPOT_CLIENT_SECRET: 'secret',
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
     BOOTSTRAP_API_KEY: API_KEY,
-    PORT: String(await getPort()),
-    METRICS_PORT: String(await getPort()),
+    PORT: '0',
+    METRICS_PORT: '0',
     ...changes,
   });
 }
 
+/** Starts the server on free ports and reads from its log which ones it got. */
 async function start(changes: Record<string, string> = {}) {
   const config = await configFor(changes);
-  running = runServer(config, silent);
-  const base = `http://localhost:${config.port}`;
-  await Promise.race([running, answers(`${base}/healthz`)]);
-  return { base, metrics: `http://localhost:${config.metricsPort}/metrics` };
-}
-
-async function answers(url: string): Promise<void> {
-  for (;;) {
-    try {
-      // oxlint-disable-next-line no-await-in-loop -- polling
-      await fetch(url);
-      return;
-    } catch {
-      // oxlint-disable-next-line no-await-in-loop -- polling
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
+  const ready = Promise.withResolvers<ReadyLine>();
+  const log = pino(
+    {
+      level: 'info',
+      base: null,
+    },
+    {
+      write(line: string) {
+        const ports = readReadyLine(line);
+        if (ports !== null) ready.resolve(ports);
+      },
+    },
+  );
+  running = runServer(config, log);
+  running.catch(ready.reject);
+  const { port, metricsPort } = await ready.promise;
+  return { config, base: `http://localhost:${port}`, metrics: `http://localhost:${metricsPort}/metrics` };
 }
 
 async function post(base: string, meetingId: string) {
@@ -116,12 +120,46 @@ test('Without PostgreSQL it serves and says so', async () => {
   );
 });
 
+test('With PORT 0 its addresses name the port that it is bound to, and its answers name the instance', async () => {
+  process.env['TEMPORAL_ADDRESS'] = '127.0.0.1:1';
+  const { base, metrics } = await start({ INSTANCE_ID: 'one-of-two' });
+  const session = await fetch(`${base}/api/v1/sessions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${API_KEY}` },
+  });
+  expect(await session.json()).toMatchObject({ url: expect.stringContaining(`${base}/sign-in?token=`) });
+  const answers = await Promise.all(
+    [`${base}/healthz`, `${base}/readyz`, metrics].map(async (url) => await fetch(url)),
+  );
+  expect(answers.map(({ headers }) => headers.get(INSTANCE_HEADER))).toEqual([
+    'one-of-two',
+    'one-of-two',
+    'one-of-two',
+  ]);
+});
+
+test('Requests that come before the app is built are answered by it', async () => {
+  const listener = await openListener(0, 'PORT', '127.0.0.1');
+  const answer = fetch(`http://127.0.0.1:${listener.port}/early`);
+  const received = Promise.withResolvers<void>();
+  const app = Fastify({
+    serverFactory: (handler: RequestListener) => listener.serverFor(handler).once('request', () => received.resolve()),
+  });
+  app.addHook('preParsing', (_request, _reply, payload, done) => done(null, payload));
+  app.get('/early', () => 'answered');
+  await received.promise;
+  await app.ready();
+  listener.open();
+  expect(await (await answer).text()).toBe('answered');
+  await Promise.all([app.close(), listener.close()]);
+});
+
 test.each(['PORT', 'METRICS_PORT'])('A taken %s is one sentence', async (variable) => {
-  const port = await getPort();
   const taken = createServer();
   await new Promise<void>((resolve) => {
-    taken.listen(port, '0.0.0.0', resolve);
+    taken.listen(0, '0.0.0.0', resolve);
   });
+  const port = portOf(taken);
   const config = await configFor({ [variable]: String(port) });
   const fault = await runServer(config, silent).catch((error: unknown) => error);
   taken.close();

@@ -5,6 +5,7 @@ import { startSandbox, type Sandbox } from '../../../sandbox/sandbox';
 import { loadConfig, type Config } from '../../../src/config';
 import { buildApp } from '../../../src/http/app';
 import type { HttpDependencies } from '../../../src/http/dependencies';
+import { openListener } from '../../../src/listening';
 import { openProduct, type Product } from '../../../src/product';
 import { createWorkspace } from '../../../src/store/workspaces';
 import { createTestDatabase } from '../../support/database';
@@ -12,7 +13,7 @@ import { createTestDatabase } from '../../support/database';
 /** The server over a real database and the sandbox. Temporal is not needed: what was handed to it is noted. */
 export interface HttpStack {
   readonly app: FastifyInstance;
-  readonly config: Config;
+  readonly config: Config & { readonly publicUrl: string };
   readonly product: Product;
   readonly sandbox: Sandbox;
   readonly workspaceId: string;
@@ -30,39 +31,46 @@ export interface HttpStack {
   close(): Promise<void>;
 }
 
+/** @param options.listen - whether it answers at `config.publicUrl` too, for browsers and the sandbox */
 export async function startHttpStack(
-  options: { publicUrl?: string; dependencies?: Partial<HttpDependencies> } = {},
+  options: { publicUrl?: string; listen?: boolean; dependencies?: Partial<HttpDependencies> } = {},
 ): Promise<HttpStack> {
   const [sandbox, database] = await Promise.all([startSandbox({ searchLagMs: 0 }), createTestDatabase()]);
-  const config = loadConfig({
+  const listener = options.listen === true ? await openListener(0, 'PORT', '127.0.0.1') : undefined;
+  const publicUrl = options.publicUrl ?? `http://localhost:${listener?.port ?? 3000}`;
+  const loaded = loadConfig({
     DATABASE_URL: database.url,
     HUBSPOT_API_URL: sandbox.url,
     HUBSPOT_AUTHORIZE_URL: `${sandbox.url}/oauth/authorize`,
     HUBSPOT_CLIENT_ID: sandbox.clientId,
     HUBSPOT_CLIENT_SECRET: sandbox.clientSecret,
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
-    PUBLIC_URL: options.publicUrl ?? 'http://localhost:3000',
+    PUBLIC_URL: publicUrl,
   });
+  const config = { ...loaded, publicUrl };
   const logLines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) });
   const product = openProduct(config, log);
   const started: string[] = [];
   const woken: number[] = [];
-  const app = await buildApp({
-    ...product,
-    config,
-    starter: {
-      start(workspaceId, meetingId) {
-        started.push(`${workspaceId}/${meetingId}`);
-        return Promise.resolve();
+  const app = await buildApp(
+    {
+      ...product,
+      config,
+      starter: {
+        start(workspaceId, meetingId) {
+          started.push(`${workspaceId}/${meetingId}`);
+          return Promise.resolve();
+        },
       },
+      reconciler: { start: () => Promise.resolve('reconciliation') },
+      changes: { wakeSoon: (portalIds) => void woken.push(...portalIds) },
+      temporal: { problem: () => Promise.resolve(null) },
+      temporalUi: { temporalUiUrl: 'http://localhost:8233', namespace: 'default' },
+      ...options.dependencies,
     },
-    reconciler: { start: () => Promise.resolve('reconciliation') },
-    changes: { wakeSoon: (portalIds) => void woken.push(...portalIds) },
-    temporal: { problem: () => Promise.resolve(null) },
-    temporalUi: { temporalUiUrl: 'http://localhost:8233', namespace: 'default' },
-    ...options.dependencies,
-  });
+    listener,
+  );
   const { workspaceId, apiKey } = await createWorkspace(product.db, 'Northwind');
   const call: HttpStack['call'] = (method = 'GET', path, body, key = apiKey) =>
     app.inject({

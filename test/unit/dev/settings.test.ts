@@ -10,6 +10,7 @@ import { productEnvironment, readSettings, sandboxEnvironment } from '../../../s
 const STARTED = {
   databaseUrl: 'postgres://postgres@127.0.0.1:54320/hubspot_meeting_sync',
   temporal: { address: '127.0.0.1:7233', uiUrl: 'http://localhost:8233' },
+  sandboxUrl: 'http://127.0.0.1:4010',
 };
 
 let folder: string;
@@ -33,16 +34,20 @@ afterEach(() => {
 test('with nothing set, the product gets a complete configuration that points to the sandbox', async () => {
   const settings = await readSettings({ PORT: '0' }, folder);
   const config = loadConfig(productEnvironment(settings, STARTED));
+  const sandbox = sandboxEnvironment(settings, 4010, 'http://localhost:3000');
+  expect(sandbox).toMatchObject({
+    SANDBOX_PORT: '4010',
+    SANDBOX_WEBHOOK_URL: 'http://localhost:3000/webhooks/hubspot',
+  });
   expect(config).toMatchObject({
     databaseUrl: STARTED.databaseUrl,
     temporalUiUrl: 'http://localhost:8233',
-    publicUrl: `http://localhost:${settings.port}`,
-    port: settings.port,
+    publicUrl: null,
     hubspot: {
-      apiUrl: `http://127.0.0.1:${settings.sandboxPort}`,
-      authorizeUrl: `http://127.0.0.1:${settings.sandboxPort}/oauth/authorize`,
-      clientId: sandboxEnvironment(settings)['SANDBOX_CLIENT_ID'],
-      clientSecret: sandboxEnvironment(settings)['SANDBOX_CLIENT_SECRET'],
+      apiUrl: 'http://127.0.0.1:4010',
+      authorizeUrl: 'http://127.0.0.1:4010/oauth/authorize',
+      clientId: sandbox['SANDBOX_CLIENT_ID'],
+      clientSecret: sandbox['SANDBOX_CLIENT_SECRET'],
     },
   });
   expect(config.encryptionKeys).toHaveLength(1);
@@ -53,7 +58,7 @@ test('a HubSpot app of the caller switches the sandbox off', async () => {
   const env = { PORT: '0', HUBSPOT_CLIENT_ID: 'app', HUBSPOT_CLIENT_SECRET: 'secret' };
   const settings = await readSettings(env, folder);
   expect(settings.sandbox).toBe(false);
-  expect(loadConfig(productEnvironment(settings, STARTED)).hubspot).toMatchObject({
+  expect(loadConfig(productEnvironment(settings, { ...STARTED, sandboxUrl: null })).hubspot).toMatchObject({
     clientId: 'app',
     apiUrl: 'https://api.hubapi.com',
   });
@@ -78,10 +83,26 @@ test("the caller's own Temporal is passed on as it is", async () => {
   expect(productEnvironment(settings, { ...STARTED, temporal: null })).toMatchObject(env);
 });
 
-test.each(['PORT', 'METRICS_PORT'])('%s is kept to: a taken one ends the start with one sentence', async (variable) => {
+test.each(['PORT', 'METRICS_PORT', 'SANDBOX_PORT'])('a taken %s ends the start with one sentence', async (variable) => {
   const env = { PORT: '0', METRICS_PORT: '0', [variable]: String(occupiedPort) };
   await expect(readSettings(env, folder)).rejects.toThrow(
     `Port ${occupiedPort} is in use by another program: stop that one, or choose another port with ${variable}=…`,
+  );
+});
+
+test('parts without a chosen port get a usual one, and may move', async () => {
+  const { ports } = await readSettings({ PORT: '0' }, folder);
+  expect(ports).toEqual({
+    server: { preferred: 0, fixed: false },
+    workerMetrics: { preferred: 9464, fixed: false },
+    serverMetrics: { preferred: 9465, fixed: false },
+    sandbox: { preferred: 4010, fixed: false },
+  });
+});
+
+test('a SANDBOX_PORT that is no port is named', async () => {
+  await expect(readSettings({ PORT: '0', SANDBOX_PORT: '4010a' }, folder)).rejects.toThrow(
+    'SANDBOX_PORT: must be a whole number from 0 to 65535',
   );
 });
 

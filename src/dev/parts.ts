@@ -1,0 +1,190 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { DevError, messageOf } from './errors';
+import type { EndRule, Keeper } from './keeping';
+import { printerOf, type Part } from './output';
+import { onFreePorts, waitForInstance } from './ports';
+import { startPostgres } from './postgres';
+import type { ProcessGroup } from './process-group';
+import type { Progress } from './progress';
+import { productEnvironment, sandboxEnvironment, type DevSettings } from './settings';
+import { resolveTemporalCli } from './temporal-cli';
+import { startTemporalServer, type RunningTemporal } from './temporal-server';
+
+const run = promisify(execFile);
+
+const DATABASE = 'hubspot_meeting_sync';
+/** Above the worker's own limit of 40 s, within which it finishes or hands back what it holds. */
+const PRODUCT_END: EndRule = { signal: 'SIGTERM', graceMs: 45_000 };
+const SANDBOX_END: EndRule = { signal: 'SIGTERM', graceMs: 5_000 };
+const READY_WITHIN_MS = 120_000;
+
+/** What the parts of one `dev` share. */
+export interface Means {
+  readonly group: ProcessGroup;
+  readonly keeper: Keeper;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+}
+
+/** Starts PostgreSQL, unless the caller has one, and brings the database up to date. Resolves to its URL. */
+export async function startDatabase(settings: DevSettings, { group, progress, signal }: Means): Promise<string> {
+  const databaseUrl =
+    settings.databaseUrl ??
+    (await progress.step('PostgreSQL', (update) =>
+      startPostgres({
+        folder: settings.dataFolder,
+        password: settings.secrets.postgresPassword,
+        database: DATABASE,
+        group,
+        logFile: join(logFolder(settings), 'postgres.log'),
+        update,
+      }),
+    ));
+  await progress.step('Database migrations', async () => {
+    const env = productEnvironment(settings, { databaseUrl, temporal: null, sandboxUrl: null });
+    try {
+      await run(process.execPath, [program('cli.js'), 'migrate'], { env, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      const output =
+        typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr).trim() : '';
+      throw new DevError(`The database could not be brought up to date: ${output === '' ? messageOf(error) : output}`);
+    }
+  });
+  return databaseUrl;
+}
+
+/** Starts a Temporal dev server. Null: the caller has one. */
+export async function startTemporal(
+  settings: DevSettings,
+  { group, keeper, progress, signal }: Means,
+): Promise<RunningTemporal | null> {
+  if (settings.temporalAddress !== null) return null;
+  const cli = await progress.step('Temporal CLI', (onProgress) =>
+    resolveTemporalCli({ env: settings.env, onProgress, signal, keeper }),
+  );
+  signal.throwIfAborted();
+  return await progress.step('Temporal server', () =>
+    startTemporalServer({
+      cli,
+      namespaces: [settings.namespace],
+      folder: settings.dataFolder,
+      ui: true,
+      group,
+      logFile: join(logFolder(settings), 'temporal.log'),
+    }),
+  );
+}
+
+/** The sandbox as `dev` runs it. */
+export interface RunningSandbox {
+  readonly url: string;
+  /** Names the server's address to the sandbox, which is started before the server. */
+  sendWebhooksTo(publicUrl: string): Promise<void>;
+}
+
+/** Starts the sandbox. Null: a HubSpot app is configured. */
+export async function startSandbox(settings: DevSettings, means: Means): Promise<RunningSandbox | null> {
+  if (!settings.sandbox) return null;
+  let publicUrl: string | null = null;
+  const port = await means.progress.step('Sandbox HubSpot', () =>
+    onFreePorts([settings.ports.sandbox], async (sandbox) => {
+      await startProgram(means, {
+        part: 'sandbox',
+        args: [program('sandbox/main.js')],
+        env: () => sandboxEnvironment(settings, sandbox, publicUrl),
+        end: SANDBOX_END,
+        readyUrl: `http://127.0.0.1:${sandbox}/sandbox/api/health`,
+      });
+      return sandbox;
+    }),
+  );
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    async sendWebhooksTo(address) {
+      publicUrl = address;
+      const response = await fetch(`${url}/sandbox/api/settings`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ webhooks: { targetUrl: `${address}/webhooks/hubspot` } }),
+      });
+      if (!response.ok) throw new DevError(`The sandbox refused the address for webhooks: HTTP ${response.status}`);
+    },
+  };
+}
+
+/** Starts the worker. Resolves to the port of its metrics. */
+export async function startWorker({ ports }: DevSettings, env: NodeJS.ProcessEnv, means: Means): Promise<number> {
+  return await means.progress.step('Worker', () =>
+    onFreePorts([ports.workerMetrics], async (metrics) => {
+      await startProgram(means, {
+        part: 'worker',
+        args: [program('cli.js'), 'worker'],
+        env: () => ({ ...env, METRICS_PORT: String(metrics) }),
+        end: PRODUCT_END,
+        readyUrl: `http://localhost:${metrics}/metrics`,
+      });
+      return metrics;
+    }),
+  );
+}
+
+/** Starts the server. */
+export async function startServer(
+  { ports }: DevSettings,
+  env: NodeJS.ProcessEnv,
+  means: Means,
+): Promise<{ port: number; metricsPort: number }> {
+  return await means.progress.step('Server', () =>
+    onFreePorts([ports.server, ports.serverMetrics], async (server, metrics) => {
+      await startProgram(means, {
+        part: 'server',
+        args: [program('cli.js'), 'server'],
+        env: () => ({ ...env, PORT: String(server), METRICS_PORT: String(metrics) }),
+        end: PRODUCT_END,
+        readyUrl: `http://localhost:${server}/readyz`,
+      });
+      return { port: server, metricsPort: metrics };
+    }),
+  );
+}
+
+/** Folder of the parts' log files. */
+export function logFolder({ dataFolder }: DevSettings): string {
+  return join(dataFolder, 'logs');
+}
+
+interface ProgramOptions {
+  readonly part: Part;
+  readonly args: readonly string[];
+  readonly env: () => NodeJS.ProcessEnv;
+  readonly end: EndRule;
+  /** Answers 2xx once the program serves, and names its instance. */
+  readonly readyUrl: string;
+}
+
+async function startProgram({ group, progress }: Means, options: ProgramOptions): Promise<void> {
+  const { part, args, env, end, readyUrl } = options;
+  const instance = randomUUID();
+  await group.start({
+    name: `the ${part}`,
+    command: process.execPath,
+    args,
+    env: () => ({ ...env(), INSTANCE_ID: instance }),
+    ...end,
+    ready: (signal) => waitForInstance(readyUrl, instance, signal),
+    readyWithinMs: READY_WITHIN_MS,
+    onLine: printerOf(part, (line) => progress.say(line), process.stdout.isTTY),
+  });
+}
+
+function program(name: string): string {
+  const path = join(__dirname, '..', name);
+  if (!existsSync(path)) throw new DevError(`${path} is missing: build the product first (npm run build)`);
+  return path;
+}

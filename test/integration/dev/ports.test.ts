@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { startKeeper, type Keeper } from '../../../src/dev/keeping';
+import { fixedPort, onFreePorts, usualPort, waitForInstance } from '../../../src/dev/ports';
+import { ProcessGroup } from '../../../src/dev/process-group';
+import { resolveTemporalCli } from '../../../src/dev/temporal-cli';
+import { startTemporalServer } from '../../../src/dev/temporal-server';
+import { portOf } from '../../../src/listening';
+
+let keeper: Keeper;
+let group: ProcessGroup;
+let strangers: Server[];
+
+beforeEach(async () => {
+  const started = await startKeeper();
+  if (started.state !== 'ready') throw new Error('A keeper without a lock is never busy');
+  ({ keeper } = started);
+  group = new ProcessGroup(keeper);
+  strangers = [];
+});
+
+afterEach(async () => {
+  await group.stop();
+  await keeper.close();
+  for (const server of strangers) server.close();
+});
+
+/** Another program's server: it answers everything with 200. */
+async function stranger(port = 0): Promise<number> {
+  const server = createServer((_request, response) => response.end('{"status":"ok"}'));
+  strangers.push(server);
+  await new Promise<void>((listening) => {
+    server.listen(port, '127.0.0.1', listening);
+  });
+  return portOf(server);
+}
+
+/** Starts a program that serves on `port` and names itself. */
+async function startNamed(port: number): Promise<number> {
+  const instance = randomUUID();
+  const program = `require('node:http')
+    .createServer((_, response) => response.setHeader('instance-id', process.env.INSTANCE_ID).end('ok'))
+    .listen(${port}, '127.0.0.1')`;
+  await group.start({
+    name: 'the part',
+    command: process.execPath,
+    args: ['-e', program],
+    env: () => ({ INSTANCE_ID: instance }),
+    signal: 'SIGTERM',
+    graceMs: 1_000,
+    ready: (signal) => waitForInstance(`http://127.0.0.1:${port}/`, instance, signal),
+    readyWithinMs: 30_000,
+    onLine: () => undefined,
+  });
+  return port;
+}
+
+test('a port that is taken between the look and the bind costs another try, and is never taken for ours', async () => {
+  let first: number | null = null;
+  const port = await onFreePorts([usualPort(0)], async (chosen) => {
+    if (first === null) {
+      first = chosen;
+      await stranger(chosen);
+    }
+    return await startNamed(chosen);
+  });
+  expect(first).not.toBeNull();
+  expect(port).not.toBe(first);
+});
+
+test('a fixed port that is taken ends the start, however it is found out', async () => {
+  const port = await stranger();
+  await expect(fixedPort(port, 'PORT')).rejects.toThrow(
+    `Port ${port} is in use by another program: stop that one, or choose another port with PORT=…`,
+  );
+  const choice = { preferred: port, fixed: true };
+  await expect(onFreePorts([choice], startNamed)).rejects.toThrow('the part ended with exit code 1 while starting');
+});
+
+test('two Temporal servers that start at the same time get ports of their own', async () => {
+  const cli = await resolveTemporalCli({ env: process.env, onProgress: () => undefined, keeper });
+  const started = await Promise.all(
+    [1, 2].map(async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'ports-test-'));
+      keeper.removeAtEnd(folder);
+      const temporal = await startTemporalServer({
+        cli,
+        namespaces: ['default'],
+        folder: null,
+        ui: true,
+        group,
+        logFile: join(folder, 'temporal.log'),
+      });
+      return [temporal.address, temporal.uiUrl];
+    }),
+  );
+  expect(new Set(started.flat()).size).toBe(4);
+});
