@@ -26,6 +26,7 @@ export class Gateway {
   readonly #limiter: Limiter;
   readonly #usage: Usage;
   readonly #timeScale: number;
+  readonly #longestLingerMs: number | undefined;
   readonly #crms = new Map<string, Crm>();
 
   constructor(dependencies: {
@@ -35,6 +36,7 @@ export class Gateway {
     limiter: Limiter;
     usage: Usage;
     timeScale: number;
+    longestLingerMs?: number | undefined;
   }) {
     this.#db = dependencies.db;
     this.#tokens = dependencies.tokens;
@@ -42,6 +44,7 @@ export class Gateway {
     this.#limiter = dependencies.limiter;
     this.#usage = dependencies.usage;
     this.#timeScale = dependencies.timeScale;
+    this.#longestLingerMs = dependencies.longestLingerMs;
   }
 
   /** @throws {@link NotConnectedError} when the workspace has no usable connection */
@@ -71,6 +74,7 @@ export class Gateway {
         limiter: this.#limiter,
         circuit: new Circuit(this.#timeScale),
         accessToken,
+        longestLingerMs: this.#longestLingerMs,
         onSent: (sent) => this.#usage.sent(sent),
       }),
     );

@@ -40,11 +40,13 @@ export interface ProductOptions {
   readonly tracing?: Tracing;
   /** How long one request to HubSpot may take, in milliseconds. Default 20 s; only tests choose. */
   readonly requestTimeoutMs?: number;
+  /** How long a batch waits for more inputs at most, in milliseconds. Default 1 s; only tests choose. */
+  readonly longestLingerMs?: number;
 }
 
 /** Opens the database pool and wires everything over it. Nothing is sent anywhere yet; close it with `db.destroy()`. */
 export function openProduct(config: Config, log: Logger, options: ProductOptions = {}): Product {
-  const { tracing = NO_TRACING, requestTimeoutMs } = options;
+  const { tracing = NO_TRACING, requestTimeoutMs, longestLingerMs } = options;
   const db = openDatabase(config.databaseUrl, { max: 20 });
   const metrics = createMetrics(() => countResting(db));
   const transport = new HubSpotTransport(config.hubspot.apiUrl, {
@@ -59,7 +61,15 @@ export function openProduct(config: Config, log: Logger, options: ProductOptions
   const tokens = new Tokens({ db, oauth, secrets: new SecretBox(config.encryptionKeys) });
   const usage = new Usage({ db, log });
   const limiter = new Limiter(db, config.hubspot.limits, (slot) => metrics.limiterSlot(slot));
-  const gateway = new Gateway({ db, tokens, transport, limiter, usage, timeScale: config.syncTimeScale });
+  const gateway = new Gateway({
+    db,
+    tokens,
+    transport,
+    limiter,
+    usage,
+    timeScale: config.syncTimeScale,
+    longestLingerMs,
+  });
   return {
     db,
     oauth,

@@ -8,15 +8,14 @@ import type { Portal } from './portal';
 const LINGER_ALONE_MS = 10;
 /** From this many inputs a second on, a batch waits for company. */
 const BUSY_PER_SECOND = 5;
-/** What a batch waits for at most: this many inputs at the rate they come in, or this long. */
+/** What a batch waits for at most: this many inputs at the rate they come in, or the portal's longest linger. */
 const WANTED_INPUTS = 20;
-const LINGER_BUSY_MS = 1_000;
 
 /** How long the next batch waits, after one of `inputs` that left `sinceMs` after the one before. */
-export function lingerAfter(inputs: number, sinceMs: number): number {
+export function lingerAfter(inputs: number, sinceMs: number, longestMs: number): number {
   const perSecond = (inputs / Math.max(sinceMs, 1)) * 1_000;
   if (perSecond < BUSY_PER_SECOND) return LINGER_ALONE_MS;
-  return Math.min(LINGER_BUSY_MS, Math.max(LINGER_ALONE_MS, (WANTED_INPUTS / perSecond) * 1_000));
+  return Math.min(longestMs, Math.max(LINGER_ALONE_MS, (WANTED_INPUTS / perSecond) * 1_000));
 }
 
 /**
@@ -40,7 +39,7 @@ export function batcher<Input, Output>(
   const loader = new DataLoader<{ input: Input; caller: Caller }, Output>(
     (asked) => {
       const now = performance.now();
-      lingerMs = lingerAfter(asked.length, now - leftAt);
+      lingerMs = lingerAfter(asked.length, now - leftAt, portal.longestLingerMs);
       leftAt = now;
       if (grant !== null) return Promise.reject(grant.error);
       const callers = asked.map(({ caller }) => caller);

@@ -5,6 +5,9 @@ import { HubSpotError, type RateLimit } from './errors';
 import type { Limiter } from './limiter';
 import type { HubSpotAnswer, HubSpotRequest, HubSpotTransport } from './transport';
 
+/** The calls that a second saves are worth it while an account is busy. */
+const LONGEST_LINGER_MS = 1_000;
+
 /** Gives access tokens; `rejected` is one that HubSpot just refused. */
 export type AccessTokenSource = (rejected: string | null) => Promise<string>;
 
@@ -25,6 +28,8 @@ export class NotSentError extends Error {
  */
 export class Portal {
   readonly id: number;
+  /** How long a batch waits for more inputs at most, in milliseconds. */
+  readonly longestLingerMs: number;
   readonly #transport: HubSpotTransport;
   readonly #limiter: Limiter;
   readonly #accessToken: AccessTokenSource;
@@ -40,8 +45,10 @@ export class Portal {
     circuit: Circuit;
     accessToken: AccessTokenSource;
     onSent: SentObserver;
+    longestLingerMs?: number | undefined;
   }) {
     this.id = options.id;
+    this.longestLingerMs = options.longestLingerMs ?? LONGEST_LINGER_MS;
     this.#timeZone = options.timeZone;
     this.#transport = options.transport;
     this.#limiter = options.limiter;

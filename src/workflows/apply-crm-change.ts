@@ -15,6 +15,9 @@ export const wake = defineSignal('wake');
 /** Nobody can connect again within seconds: the inbox keeps what came, and is asked again after this. */
 const REST_AFTER_FAILURE_MS = 5 * 60_000;
 
+/** Changes come in bursts: the next one within this time needs no run of its own. */
+const LINGER_MS = 1_000;
+
 /** An authorisation that HubSpot no longer accepts comes back when somebody connects again, and then at once. */
 const LOST: readonly ReasonCode[] = ['not_connected', 'reauthorize'];
 
@@ -41,7 +44,7 @@ export async function ApplyCrmChangeWorkflow(input: ApplyCrmChangeInput): Promis
       if (!woken) return;
     }
     if (failure?.next === 'wait') await sleep(failure.wait.ms, { summary: failure.wait.reason.message });
-    else if (!more && !(await condition(() => woken, 1_000))) return;
+    else if (!more && !(await condition(() => woken, LINGER_MS * timeScale))) return;
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof ApplyCrmChangeWorkflow>(input);
   }
 }

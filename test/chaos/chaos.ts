@@ -14,7 +14,6 @@ import { acceptMeeting, requestSync } from '../../src/store/meetings';
 import { statusDocument } from '../../src/store/status-documents';
 import { createWorkspace } from '../../src/store/workspaces';
 import { SyncStarter } from '../../src/sync-starter';
-import { buildProduct } from '../support/build';
 import { createTestDatabase } from '../support/database';
 import { FaultProxy } from '../support/proxy';
 import { takeNamespace, temporalAddress } from '../support/temporal';
@@ -32,8 +31,7 @@ const TOKEN_SECONDS = 20;
 export type Chaos = Awaited<ReturnType<typeof startChaos>>;
 
 export async function startChaos(plan: ChaosPlan, seed: number) {
-  const [built, database, namespace, sandbox] = await Promise.all([
-    buildProduct(),
+  const [database, namespace, sandbox] = await Promise.all([
     createTestDatabase(),
     takeNamespace(),
     startSandbox({
@@ -81,7 +79,7 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
 
   sandbox.faults.seed(seed);
   for (const fault of plan.answers) sandbox.faults.add(fault);
-  const fleet = await WorkerFleet.start(built, {
+  const fleet = await WorkerFleet.start({
     workers: 2,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
     env: {
@@ -209,7 +207,6 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
       await Promise.all(Object.values(proxies).map((proxy) => proxy.close()));
       await Promise.all([connection.close(), product.db.destroy(), sandbox.close()]);
       await database.drop();
-      built.remove();
     },
   };
 

@@ -11,14 +11,12 @@ import { objectTypes } from '../../src/store/catalogue';
 import { saveConnection } from '../../src/store/connections';
 import { changeSettings } from '../../src/store/settings';
 import { createWorkspace } from '../../src/store/workspaces';
-import { buildProduct, type BuiltProduct } from '../support/build';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { connectToTemporal, takeNamespace, temporalAddress } from '../support/temporal';
 import { WorkerFleet } from '../support/worker-fleet';
 
 const CHANGES = 60;
 
-let built: BuiltProduct;
 let sandbox: Sandbox;
 let database: TestDatabase;
 let product: Product;
@@ -30,8 +28,7 @@ const stop = new AbortController();
 
 beforeAll(async () => {
   const journal = { access: 'granted', fileSize: 10 } as const;
-  [built, sandbox, database, connection] = await Promise.all([
-    buildProduct(),
+  [sandbox, database, connection] = await Promise.all([
     startSandbox({ seed: 'demo', journal }),
     createTestDatabase(),
     connectToTemporal(),
@@ -71,7 +68,7 @@ beforeAll(async () => {
   await refreshCatalogue(product, await product.gateway.connect(workspaceId));
   type = (await objectTypes(product.db, issued.grant.portalId))[0]?.object_type ?? '';
   await changeSettings(product.db, workspaceId, { customObjectTypes: [type] }, 'test');
-  fleet = await WorkerFleet.start(built, {
+  fleet = await WorkerFleet.start({
     workers: 2,
     requestTimeoutMs: 5_000,
     env: {
@@ -93,7 +90,6 @@ afterAll(async () => {
   await fleet.stop();
   await Promise.all([connection.close(), product.db.destroy(), sandbox.close()]);
   await database.drop();
-  built.remove();
 });
 
 test('workers that are killed while they read the journal lose nothing and tell nothing twice', async () => {

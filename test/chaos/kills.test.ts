@@ -18,17 +18,16 @@ import { createLogger } from '../../src/log';
 import { openProduct } from '../../src/product';
 import { saveConnection } from '../../src/store/connections';
 import { migrate } from '../../src/store/migrate';
-import { buildProduct, type BuiltProduct } from '../support/build';
 import { meeting } from '../support/meetings';
 import { FaultProxy } from '../support/proxy';
 import { readReadyLine } from '../support/ready-line';
+import { shared } from '../support/shared';
 
 /** The whole program as processes of its own, each of which a test kills and starts again. */
 const API_KEY = 'kills-api-key-of-the-test';
 const MEETINGS = 50;
 const INSTANCE = 'kills';
 
-let built: BuiltProduct;
 let keeper: Keeper;
 let folder: string;
 let sandbox: Sandbox;
@@ -53,12 +52,7 @@ beforeAll(async () => {
   keeper.removeAtEnd(folder);
   postgresDoor = await FaultProxy.start({ target: { host: '127.0.0.1', port: 1 } });
   temporalDoor = await FaultProxy.start({ target: { host: '127.0.0.1', port: 1 } });
-  [built, sandbox] = await Promise.all([
-    buildProduct(),
-    startSandbox({ seed: 'empty', searchLagMs: 0 }),
-    startDatabase(),
-    startTemporal(),
-  ]);
+  [sandbox] = await Promise.all([startSandbox({ seed: 'empty', searchLagMs: 0 }), startDatabase(), startTemporal()]);
   env = {
     PATH: process.env['PATH'],
     DATABASE_URL: databaseUrl(),
@@ -88,7 +82,6 @@ afterAll(async () => {
   await Promise.all([temporal?.stop(), postgres?.stop()]);
   await Promise.all([postgresDoor?.close(), temporalDoor?.close(), sandbox?.close()]);
   await keeper?.close();
-  built?.remove();
 }, 60_000);
 
 test('Temporal away: taken with 202, and started when it is back', async () => {
@@ -193,7 +186,7 @@ async function startProgram(
   return await programs.start({
     name,
     command: process.execPath,
-    args: [path.join(built.dist, 'cli.js'), name],
+    args: [path.join(shared('dist'), 'cli.js'), name],
     env: () => env,
     signal: 'SIGTERM',
     graceMs: 5_000,

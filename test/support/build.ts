@@ -1,23 +1,18 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { transformFile } from '@swc/core';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { WORKFLOW_INTERCEPTORS } from '../../src/worker';
 
 const ROOT = path.resolve(__dirname, '../..');
 
-/** The product as programs of its own, for tests that kill them. */
-export interface BuiltProduct {
-  /** Folder that holds `cli.js`, as `dist` does. */
-  readonly dist: string;
-  remove(): void;
-}
-
 /**
- * Compiles `src` into a temporary folder, as it is now: `dist` may be of yesterday, and tests must not change it. With
- * swc, which takes a second where the compiler takes many on a busy machine; types are checked elsewhere.
+ * Compiles `src` into a folder, as it is now: `dist` may be older, and tests must not change it. With swc, which takes a
+ * second where the compiler takes many on a busy machine; types are checked elsewhere.
+ *
+ * @returns the folder that holds `cli.js`, as `dist` does
  */
-export async function buildProduct(): Promise<BuiltProduct> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'hubspot-meeting-sync-build-'));
+export async function buildProduct(folder: string): Promise<string> {
   const dist = path.join(folder, 'dist');
   const sources = readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
   await Promise.all(
@@ -39,5 +34,17 @@ export async function buildProduct(): Promise<BuiltProduct> {
   for (const name of ['src', 'node_modules', 'package.json']) {
     symlinkSync(path.join(ROOT, name), path.join(folder, name));
   }
-  return { dist, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return dist;
+}
+
+/** Bundles the workflows once for all workers of a test run. Returns the file. */
+export async function buildWorkflowBundle(folder: string): Promise<string> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../../src/workflows'),
+    workflowInterceptorModules: WORKFLOW_INTERCEPTORS,
+    logger: new DefaultLogger('ERROR'),
+  });
+  const file = path.join(folder, 'workflow-bundle.js');
+  writeFileSync(file, code);
+  return file;
 }

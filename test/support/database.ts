@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { shared } from './shared';
 
 /** Migrated once a test run by the global setup. */
 export const TEMPLATE_DATABASE = 'migrated_template';
@@ -23,7 +24,7 @@ export async function createBlankDatabase(): Promise<TestDatabase> {
 
 /** Runs one statement as the superuser, outside every test database. */
 export async function queryAsSuperuser(statement: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: superuserUrl() });
+  const client = new Client({ connectionString: shared('databaseUrl') });
   await client.connect();
   try {
     const { rows } = await client.query(statement);
@@ -37,17 +38,9 @@ async function create(options: string): Promise<TestDatabase> {
   const name = `test_${randomBytes(8).toString('hex')}`;
   await queryAsSuperuser(`CREATE DATABASE ${name} ${options}`);
   return {
-    url: new URL(`/${name}`, superuserUrl()).href,
+    url: new URL(`/${name}`, shared('databaseUrl')).href,
     async drop() {
       await queryAsSuperuser(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
     },
   };
-}
-
-function superuserUrl(): string {
-  const url = process.env['TEST_DATABASE_URL'];
-  if (url === undefined) {
-    throw new Error('No test servers: a test that needs PostgreSQL belongs in test/integration or test/e2e');
-  }
-  return url;
 }

@@ -1,3 +1,4 @@
+import { publishShared } from './shared';
 import { startTestServers, type TestServers } from './servers';
 
 declare global {
@@ -8,7 +9,5 @@ declare global {
 export default async function globalSetup(): Promise<void> {
   const servers = await startTestServers();
   globalThis.testServers = servers;
-  // Jest's workers start after this and inherit them.
-  process.env['TEST_DATABASE_URL'] = servers.databaseUrl;
-  process.env['TEST_TEMPORAL_ADDRESS'] = servers.temporalAddress;
+  publishShared(servers);
 }

@@ -6,7 +6,7 @@ import { Client, type Connection } from '@temporalio/client';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import type { ProcessedMeetingInput } from '../../src/meeting/schema';
 import type { StatusDocument, SyncStatus } from '../../src/meeting/status';
-import { buildProduct } from './build';
+import { shared } from './shared';
 import { readReadyLine, type ReadyLine } from './ready-line';
 import { createTestDatabase } from './database';
 import { connectToTemporal, takeNamespace, temporalAddress } from './temporal';
@@ -35,10 +35,9 @@ export interface Programs {
 
 /** Takes a namespace of its own. @param env - added to what both programs get */
 export async function startPrograms(env: Record<string, string> = {}): Promise<Programs> {
-  const [sandbox, database, built, namespace] = await Promise.all([
+  const [sandbox, database, namespace] = await Promise.all([
     startSandbox({ seed: 'empty', searchLagMs: 0 }),
     createTestDatabase(),
-    buildProduct(),
     takeNamespace(),
   ]);
   const apiKey = `key-${randomBytes(12).toString('hex')}`;
@@ -47,7 +46,7 @@ export async function startPrograms(env: Record<string, string> = {}): Promise<P
     DATABASE_URL: database.url,
     TEMPORAL_ADDRESS: temporalAddress(),
     TEMPORAL_NAMESPACE: namespace,
-    TEMPORAL_CONFIG_FILE: `${built.dist}/no-temporal-profile.toml`,
+    TEMPORAL_CONFIG_FILE: `${shared('dist')}/no-temporal-profile.toml`,
     HUBSPOT_API_URL: sandbox.url,
     HUBSPOT_AUTHORIZE_URL: `${sandbox.url}/oauth/authorize`,
     HUBSPOT_CLIENT_ID: sandbox.clientId,
@@ -69,7 +68,6 @@ export async function startPrograms(env: Record<string, string> = {}): Promise<P
     await Promise.all([ended(server.child), ended(worker.child)]);
     await Promise.all([connection.close(), sandbox.close()]);
     await database.drop();
-    built.remove();
   };
   const ready = await Promise.all([server.ready, worker.ready]).catch(async (error: unknown) => {
     await stop();
@@ -106,7 +104,7 @@ export async function startPrograms(env: Record<string, string> = {}): Promise<P
   };
 
   function start(command: 'server' | 'worker'): { child: ChildProcess; ready: Promise<ReadyLine> } {
-    const child = spawn(process.execPath, [`${built.dist}/cli.js`, command], {
+    const child = spawn(process.execPath, [`${shared('dist')}/cli.js`, command], {
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -10,6 +10,8 @@ import { linesTo } from '../../src/dev/progress';
 import { resolveTemporalCli } from '../../src/dev/temporal-cli';
 import { startTemporalServer } from '../../src/dev/temporal-server';
 import { migrate } from '../../src/store/migrate';
+import { buildProduct, buildWorkflowBundle } from './build';
+import type { Shared } from './shared';
 import { NAMESPACES } from './temporal';
 import { TEMPLATE_DATABASE } from './database';
 
@@ -24,16 +26,13 @@ const HASTY_SETTINGS = {
   max_connections: '300',
 };
 
-/** What a test run shares: one PostgreSQL, one Temporal dev server. */
-export interface TestServers {
-  /** URL of the database `postgres`, as its superuser. */
-  readonly databaseUrl: string;
-  readonly temporalAddress: string;
+/** What a test run shares: one PostgreSQL, one Temporal dev server, one build of the product. */
+export interface TestServers extends Shared {
   stop(): Promise<void>;
 }
 
 /**
- * Starts both, with an up-to-date template database. They end with `stop`, and also when this process is killed or
+ * Starts the servers, with an up-to-date template database, and builds. They end with `stop`, and also when this process is killed or
  * Jest is left with Ctrl-C, which skips its global teardown.
  */
 export async function startTestServers(): Promise<TestServers> {
@@ -54,7 +53,7 @@ export async function startTestServers(): Promise<TestServers> {
     await keeper.close();
   };
   try {
-    const [databaseUrl, temporalAddress] = await Promise.all([
+    const [databaseUrl, temporalAddress, dist, workflowBundle] = await Promise.all([
       startTestPostgres(group, folder),
       progress.step('Temporal CLI', async (onProgress) => {
         const cli = await resolveTemporalCli({ env: process.env, onProgress, keeper });
@@ -69,8 +68,10 @@ export async function startTestServers(): Promise<TestServers> {
         });
         return server.address;
       }),
+      buildProduct(folder),
+      buildWorkflowBundle(folder),
     ]);
-    return { databaseUrl, temporalAddress, stop };
+    return { databaseUrl, temporalAddress, dist, workflowBundle, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Connection } from '@temporalio/client';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { z } from 'zod';
 import { queryAsSuperuser } from './database';
+import { shared } from './shared';
 
 /**
  * Namespaces of the test server, made at its start with our search attributes: one made later takes seconds until
@@ -11,11 +13,7 @@ export const NAMESPACES: readonly string[] = Array.from({ length: 64 }, (_, inde
 
 /** `127.0.0.1:port` of the test run's Temporal server. */
 export function temporalAddress(): string {
-  const address = process.env['TEST_TEMPORAL_ADDRESS'];
-  if (address === undefined) {
-    throw new Error('No test servers: a test that needs Temporal belongs in test/integration or test/e2e');
-  }
-  return address;
+  return shared('temporalAddress');
 }
 
 /** A task queue that no other test uses, in whatever namespace. */
@@ -40,4 +38,16 @@ export async function takeNamespace(): Promise<string> {
 /** A client connection to the test server; close it in `afterAll`. */
 export async function connectToTemporal(): Promise<Connection> {
   return await Connection.connect({ address: temporalAddress() });
+}
+
+let isQuiet = false;
+
+/** Keeps the SDK from logging more than errors. Call it before the first worker of a test file. */
+export function quietRuntime(): void {
+  if (isQuiet) return;
+  isQuiet = true;
+  Runtime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
+  });
 }

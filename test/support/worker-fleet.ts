@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startKeeper, type Keeper } from '../../src/dev/keeping';
-import type { BuiltProduct } from './build';
+import { shared } from './shared';
 
 export interface FleetOptions {
   readonly workers: number;
@@ -15,7 +15,6 @@ export interface FleetOptions {
 /** Real worker processes that come back whenever they end, as a supervisor would have it. */
 export class WorkerFleet {
   readonly #keeper: Keeper;
-  readonly #dist: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #requestTimeoutMs: number;
   readonly #children: (ChildProcess | null)[];
@@ -24,19 +23,18 @@ export class WorkerFleet {
   #stopped = false;
   #kills = 0;
 
-  private constructor(built: BuiltProduct, options: FleetOptions, keeper: Keeper) {
+  private constructor(options: FleetOptions, keeper: Keeper) {
     this.#keeper = keeper;
-    this.#dist = built.dist;
     this.#env = options.env;
     this.#requestTimeoutMs = options.requestTimeoutMs;
     this.#children = Array.from({ length: options.workers }, () => null);
     this.#lives = this.#children.map((_, index) => this.#live(index));
   }
 
-  static async start(built: BuiltProduct, options: FleetOptions): Promise<WorkerFleet> {
+  static async start(options: FleetOptions): Promise<WorkerFleet> {
     const started = await startKeeper();
     if (started.state !== 'ready') throw new Error('A keeper without a lock is never busy');
-    return new WorkerFleet(built, options, started.keeper);
+    return new WorkerFleet(options, started.keeper);
   }
 
   /** Everything that the workers wrote, dead ones too. */
@@ -76,7 +74,7 @@ export class WorkerFleet {
     while (!this.#stopped) {
       const child = spawn(
         process.execPath,
-        [path.join(__dirname, 'worker-process.cjs'), this.#dist, String(this.#requestTimeoutMs)],
+        [path.join(__dirname, 'worker-process.cjs'), shared('dist'), String(this.#requestTimeoutMs)],
         { env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] },
       );
       this.#children[index] = child;

@@ -1,14 +1,8 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { Client, type Connection } from '@temporalio/client';
-import {
-  bundleWorkflowCode,
-  DefaultLogger,
-  NativeConnection,
-  Runtime,
-  Worker,
-  type WorkflowBundleWithSourceMap,
-} from '@temporalio/worker';
-import { connectToTemporal, temporalAddress } from './temporal';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { shared } from './shared';
+import { connectToTemporal, quietRuntime, temporalAddress } from './temporal';
 
 /** What tests of workflows over made-up activities run on: our workflows' code and a real Temporal. */
 export interface WorkflowBench {
@@ -20,15 +14,10 @@ export interface WorkflowBench {
 export function workflowBench(): WorkflowBench {
   let connection: Connection;
   let native: NativeConnection;
-  let workflowBundle: WorkflowBundleWithSourceMap;
   beforeAll(async () => {
-    Runtime.install({ logger: new DefaultLogger('ERROR') });
+    quietRuntime();
     connection = await connectToTemporal();
     native = await NativeConnection.connect({ address: temporalAddress() });
-    workflowBundle = await bundleWorkflowCode({
-      workflowsPath: require.resolve('../../src/workflows'),
-      logger: new DefaultLogger('ERROR'),
-    });
   });
   afterAll(async () => {
     await connection.close();
@@ -37,6 +26,12 @@ export function workflowBench(): WorkflowBench {
   return {
     client: () => new Client({ connection, identity: 'starter' }),
     worker: async (taskQueue, activities) =>
-      await Worker.create({ connection: native, taskQueue, workflowBundle, activities, identity: 'worker' }),
+      await Worker.create({
+        connection: native,
+        taskQueue,
+        workflowBundle: { codePath: shared('workflowBundle') },
+        activities,
+        identity: 'worker',
+      }),
   };
 }

@@ -4,23 +4,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { findApiKey } from '../../../src/store/api-keys';
 import { openDatabase } from '../../../src/store/database';
-import { buildProduct, type BuiltProduct } from '../../support/build';
 import { createBlankDatabase, createTestDatabase } from '../../support/database';
 import { run as runIn, type CommandResult } from './run';
 
-let built: BuiltProduct;
 let folder: string;
 beforeAll(async () => {
-  built = await buildProduct();
   folder = mkdtempSync(join(tmpdir(), 'cli-configuration-'));
 });
 afterAll(() => {
-  built.remove();
   rmSync(folder, { recursive: true });
 });
 
 const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> =>
-  runIn(built, args, { env, folder });
+  runIn(args, { env, folder });
 
 test.each(['server', 'worker'])('%s lists every fault of the environment and ends with 78', async (command) => {
   const { code, out, err } = await run([command], {

@@ -8,7 +8,6 @@ import { buildApp } from '../../../src/http/app';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/schema';
 import { hashToken } from '../../../src/secrets';
 import { sweepUntil } from '../../../src/sweep';
-import { buildProduct, type BuiltProduct } from '../../support/build';
 import { startStack, type Stack } from '../../support/stack';
 import { run as runIn, type CommandResult } from './run';
 
@@ -16,7 +15,6 @@ const API_KEY = 'hms_key-of-the-command-line-tests';
 const EXAMPLE = path.resolve('examples/meeting.json');
 const example: ProcessedMeetingInput = processedMeetingSchema.parse(JSON.parse(readFileSync(EXAMPLE, 'utf8')));
 
-let built: BuiltProduct;
 let stack: Stack;
 let app: FastifyInstance;
 let folder: string;
@@ -24,7 +22,7 @@ let url: string;
 
 // The whole product behind a real port: the commands are processes and reach it like any other caller.
 beforeAll(async () => {
-  [built, stack] = await Promise.all([buildProduct(), startStack({ sandbox: { seed: 'demo' }, ownNamespace: true })]);
+  stack = await startStack({ sandbox: { seed: 'demo' }, ownNamespace: true });
   app = await buildApp({
     ...stack.product,
     config: {
@@ -49,12 +47,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.close();
   await stack.close();
-  built.remove();
   rmSync(folder, { recursive: true });
 });
 
 const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> =>
-  runIn(built, args, { env: { PUBLIC_URL: url, BOOTSTRAP_API_KEY: API_KEY, ...env }, folder });
+  runIn(args, { env: { PUBLIC_URL: url, BOOTSTRAP_API_KEY: API_KEY, ...env }, folder });
 
 function fileOf(content: unknown): string {
   const file = path.join(folder, 'meeting.json');

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
-import type { BuiltProduct } from '../../support/build';
+import { shared } from '../../support/shared';
 
 /** How a command ended. */
 export interface CommandResult {
@@ -15,11 +15,10 @@ export interface CommandResult {
  * @param folder - the folder that it is run in
  */
 export async function run(
-  built: BuiltProduct,
   args: readonly string[],
   { env = {}, folder }: { env?: NodeJS.ProcessEnv; folder: string },
 ): Promise<CommandResult> {
-  const child = spawn(process.execPath, [`${built.dist}/cli.js`, ...args], {
+  const child = spawn(process.execPath, [`${shared('dist')}/cli.js`, ...args], {
     cwd: folder,
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -5,9 +5,7 @@ import { startStack, type Stack } from '../../support/stack';
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({
-    sandbox: { limits: { tenSecondly: null, searchPerSecond: null, associationsTenSecondly: null } },
-  });
+  stack = await startStack({});
   await stack.connect();
   stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
 });

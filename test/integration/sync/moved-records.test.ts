@@ -14,7 +14,6 @@ beforeAll(async () => {
       HUBSPOT_SEARCHES_PER_SECOND: '500',
       HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS: '5000',
     },
-    sandbox: { limits: { tenSecondly: null, searchPerSecond: null, associationsTenSecondly: null } },
   });
   crm = stack.sandbox.crm;
   await stack.connect();

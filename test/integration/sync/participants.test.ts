@@ -4,9 +4,7 @@ import { startStack, type Stack } from '../../support/stack';
 
 let stack: Stack;
 beforeAll(async () => {
-  stack = await startStack({
-    sandbox: { limits: { searchPerSecond: null, tenSecondly: null, associationsTenSecondly: null } },
-  });
+  stack = await startStack({});
   await stack.connect();
 });
 afterAll(() => stack.close());

@@ -7,7 +7,6 @@ let crm: Stack['sandbox']['crm'];
 beforeAll(async () => {
   stack = await startStack({
     ownNamespace: true,
-    sandbox: { limits: { tenSecondly: null, searchPerSecond: null, associationsTenSecondly: null } },
   });
   crm = stack.sandbox.crm;
   await stack.connect();

@@ -7,9 +7,7 @@ import { startStack, type Stack } from '../../support/stack';
 let stack: Stack;
 let contactId: string;
 beforeAll(async () => {
-  stack = await startStack({
-    sandbox: { limits: { tenSecondly: null, searchPerSecond: null, associationsTenSecondly: null } },
-  });
+  stack = await startStack({});
   await stack.connect();
   contactId = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' }).id;
 });

@@ -44,7 +44,6 @@ export class ListeningWorld {
     const stack = await startFullStack({
       ownNamespace: true,
       env: NO_LIMITS,
-      sandbox: { limits: { tenSecondly: null, searchPerSecond: null, associationsTenSecondly: null } },
     });
     await stack.connect();
     const key = await createApiKey(stack.product.db, { workspaceId: stack.workspaceId, name: 'test', madeBy: null });
