@@ -89,8 +89,12 @@ export class CrmChangeStarter {
     }
   }
 
-  /** Never throws when Temporal is away: the inbox keeps the events. */
-  async wake(portalId: number): Promise<void> {
+  /**
+   * Never throws when Temporal is away: the inbox keeps the events.
+   *
+   * @returns whether Temporal took the signal
+   */
+  async wake(portalId: number): Promise<boolean> {
     try {
       await this.#temporal.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
         this.#temporal.workflow.signalWithStart<typeof ApplyCrmChangeWorkflow>('ApplyCrmChangeWorkflow', {
@@ -103,11 +107,13 @@ export class CrmChangeStarter {
           typedSearchAttributes: [{ key: searchAttribute.portalId, value: portalId }],
         }),
       );
+      return true;
     } catch (error) {
       this.#log.warn(
         { portalId, error: String(error) },
         'Temporal could not be told of CRM changes; the inbox keeps them',
       );
+      return false;
     }
   }
 }

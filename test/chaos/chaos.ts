@@ -16,7 +16,7 @@ import { createWorkspace } from '../../src/store/workspaces';
 import { SyncStarter } from '../../src/sync-starter';
 import { createTestDatabase } from '../support/database';
 import { FaultProxy } from '../support/proxy';
-import { takeNamespace, temporalAddress } from '../support/temporal';
+import { connectToTemporal, takeNamespace, temporalAddress } from '../support/temporal';
 import { WorkerFleet } from '../support/worker-fleet';
 import type { ChaosPlan } from './plan';
 import { TokenWatch } from './secrets';
@@ -74,7 +74,7 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
   });
   const stop = new AbortController();
   const sweeping = starter.run(stop.signal);
-  const connection = await Connection.connect({ address: temporalAddress() });
+  const connection = await connectToTemporal();
   const temporal = new Client({ connection, namespace });
 
   sandbox.faults.seed(seed);

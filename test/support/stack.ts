@@ -154,6 +154,12 @@ export async function startStack(
     await handOver(parsed.meetingId);
   };
 
+  const workOff = async (): Promise<void> => {
+    // Temporal may not take a signal in time on a busy machine.
+    while (!(await changes.wake(portalId)));
+    await temporal.workflow.getHandle(applyCrmChangeWorkflowId(portalId)).result();
+  };
+
   return {
     sandbox,
     product,
@@ -175,10 +181,12 @@ export async function startStack(
         readWebhookEvents(events.map((event, index) => ({ eventId: nextEventId + index, ...common, ...event }))),
       );
       nextEventId += events.length;
-      await changes.wake(portalId);
-      await temporal.workflow.getHandle(applyCrmChangeWorkflowId(portalId)).result();
-      const due = await dueSyncRequests(product.db, { limit: 1_000, olderThanMs: 0 });
-      await starter.sweep(0);
+      await workOff();
+      const dueNow = async () => await dueSyncRequests(product.db, { limit: 1_000, olderThanMs: 0 });
+      const due = await dueNow();
+      // As in `handOver`: until Temporal has them all.
+      do await starter.sweep(0);
+      while ((await dueNow()).length > 0);
       await Promise.all(due.map(({ meetingId }) => settled(meetingId)));
     },
     async connect({ scopes, expiresInSeconds } = {}) {
@@ -213,13 +221,15 @@ export async function startStack(
       return await settled(meetingId);
     },
     async reconcile() {
-      const id = await reconciler.start(workspaceId);
+      let id = await reconciler.start(workspaceId);
+      // oxlint-disable-next-line no-await-in-loop -- until Temporal takes it
+      while (id === null) id = await reconciler.start(workspaceId);
       const reconciliation = temporal.workflow.getHandle(reconcileWorkflowId(workspaceId));
       const done = reconciliation.result().then(() => true);
       // As the sweeper of a running product does meanwhile.
       do await starter.sweep(0);
       while (!(await Promise.race([done, sleep(25, false)])));
-      return await findReconciliation(product.db, workspaceId, id ?? '');
+      return await findReconciliation(product.db, workspaceId, id);
     },
     async close() {
       worker.shutdown();

@@ -35,9 +35,12 @@ export async function takeNamespace(): Promise<string> {
   return namespace;
 }
 
-/** A client connection to the test server; close it in `afterAll`. */
+/**
+ * A client connection to the test server; close it in `afterAll`. Without the SDK's retries: one whose timer fires after
+ * the close ends the process ("Channel has been shut down").
+ */
 export async function connectToTemporal(): Promise<Connection> {
-  return await Connection.connect({ address: temporalAddress() });
+  return await Connection.connect({ address: temporalAddress(), connectTimeout: '60s', interceptors: [] });
 }
 
 let isQuiet = false;
