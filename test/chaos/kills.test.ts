@@ -86,19 +86,25 @@ afterAll(async () => {
 
 test('Temporal away: taken with 202, and started when it is back', async () => {
   await kill(temporal);
-  const answer = await post('while-temporal-is-away');
-  expect(answer.status).toBe(202);
-  expect(await answer.json()).toMatchObject({ status: 'accepted', workflow: { runId: null } });
-  await startTemporal();
+  try {
+    const answer = await post('while-temporal-is-away');
+    expect(answer.status).toBe(202);
+    expect(await answer.json()).toMatchObject({ status: 'accepted', workflow: { runId: null } });
+  } finally {
+    await startTemporal();
+  }
   await until('while-temporal-is-away', 'synced');
 }, 90_000);
 
 test('PostgreSQL away: 503 and when to come back, never a 202', async () => {
   await kill(postgres);
-  const answer = await post('while-postgres-is-away');
-  expect(answer.status).toBe(503);
-  expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
-  await startDatabase();
+  try {
+    const answer = await post('while-postgres-is-away');
+    expect(answer.status).toBe(503);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+  } finally {
+    await startDatabase();
+  }
   await accepted('while-postgres-is-away');
   await until('while-postgres-is-away', 'synced');
 }, 90_000);

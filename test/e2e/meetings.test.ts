@@ -1,5 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import type { RecordRef } from '../../src/meeting/cascade';
+import { chooseLink } from '../../src/store/manual-links';
+import { requestErasure } from '../../src/store/meetings';
 import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';
@@ -10,19 +13,23 @@ describeInChromium('A person and the meetings', (browser) => {
   let page: Page;
   let complaints: string[];
   let contactId: string;
+  let companyId: string;
   let dealId: string;
 
   beforeAll(async () => {
-    stack = await startFullStack();
+    // The files here share the id of a HubSpot account. In one namespace, its changes would be one workflow.
+    stack = await startFullStack({ ownNamespace: true });
     await stack.connect();
     const { crm } = stack.sandbox;
     contactId = crm.create('contacts', { email: 'marc.serra@acme.example', firstname: 'Marc', lastname: 'Serra' }).id;
-    const company = crm.create('companies', { name: 'Acme Manufacturing', domain: 'acme.example' });
+    companyId = crm.create('companies', { name: 'Acme Manufacturing', domain: 'acme.example' }).id;
     const seats = crm.create('deals', { dealname: 'Acme: 120 seats' });
     dealId = crm.create('deals', { dealname: 'Framework agreement' }).id;
-    crm.associate('contacts', contactId, 'companies', company.id);
-    crm.associate('companies', company.id, 'deals', seats.id);
-    await stack.sync(meeting({ meetingId: 'before', title: 'Before' }));
+    crm.associate('contacts', contactId, 'companies', companyId);
+    crm.associate('companies', companyId, 'deals', seats.id);
+    for (let index = 0; index < 30; index += 1)
+      await stack.post(meeting({ meetingId: `many-${index}`, title: `Weekly ${index}` }));
+    for (let index = 0; index < 30; index += 1) await stack.until(`many-${index}`, 'synced');
     // Reads what the records are called.
     await stack.apply();
   });
@@ -44,7 +51,15 @@ describeInChromium('A person and the meetings', (browser) => {
   const onTimeline = (objectType: string, id: string) => stack.sandbox.crm.timeline(objectType, id).length;
   const settled = async (word: string) => await page.locator('main > #live > p > .badge', { hasText: word }).waitFor();
 
+  /** A person's choices for a meeting that has come in, followed by its sync. */
+  const choose = async (meetingId: string, ...choices: readonly [RecordRef, 'linked' | 'unlinked'][]) => {
+    const key = { workspaceId: stack.workspaceId, meetingId };
+    for (const [record, choice] of choices) await chooseLink(stack.product.db, key, stack.portalId, record, choice);
+    await stack.resync(meetingId);
+  };
+
   test('see one come in, and follow it to its end, without loading the page again', async () => {
+    await stack.sync(meeting({ meetingId: 'before', title: 'Before' }));
     await open('/meetings');
     await page.evaluate("document.body.dataset['same'] = 'yes'");
     await page.locator('#more-filters summary').click();
@@ -65,9 +80,6 @@ describeInChromium('A person and the meetings', (browser) => {
   });
 
   test('narrow the list, and keep that over pages and back', async () => {
-    for (let index = 0; index < 30; index += 1)
-      await stack.post(meeting({ meetingId: `many-${index}`, title: `Weekly ${index}` }));
-    for (let index = 0; index < 30; index += 1) await stack.until(`many-${index}`, 'synced');
     await open('/meetings');
     await page.getByLabel('Search', { exact: true }).fill('weekly SERRA');
     await page.getByRole('button', { name: 'Search' }).click();
@@ -186,26 +198,28 @@ describeInChromium('A person and the meetings', (browser) => {
   });
 
   test('find the picker working without scripts', async () => {
+    await stack.sync(meeting({ meetingId: 'plain', title: 'Plain' }));
+    await choose('plain', [{ objectType: 'companies', id: companyId }, 'unlinked']);
     const context = await browser().newContext({
       javaScriptEnabled: false,
       storageState: await page.context().storageState(),
     });
     const plain = await context.newPage();
-    await plain.goto(`${stack.url}/meetings/by-hand/records`);
+    await plain.goto(`${stack.url}/meetings/plain/records`);
     await plain.getByLabel('What to link').selectOption('companies');
     await plain.getByLabel(/^Name, e-mail/).fill('acme');
     await plain.getByRole('button', { name: 'Search' }).click();
     await plain.getByRole('button', { name: 'Link Acme Manufacturing' }).click();
     await plain.getByText('Acme Manufacturing is linked by hand').waitFor();
-    await stack.until('by-hand', 'synced');
+    await stack.until('plain', 'synced');
     await plain.goto(`${stack.url}/meetings`);
     expect(await plain.locator('.select-all').isVisible()).toBe(false);
     await plain
-      .locator('[id="m-by-hand"]')
+      .locator('[id="m-plain"]')
       .getByRole('button', { name: /^Run again/ })
       .click();
     await plain.getByText('1 meeting runs again.').waitFor();
-    await stack.until('by-hand', 'synced');
+    await stack.until('plain', 'synced');
     await context.close();
   });
 
@@ -258,38 +272,57 @@ describeInChromium('A person and the meetings', (browser) => {
     expect(await page.getByRole('button', { name: 'Run again' }).count()).toBe(0);
   });
 
-  test.each([
-    ['light', 'a desktop', 1280],
-    ['dark', 'a phone', 390],
-  ] as const)('see every page in %s on %s, without scrolling sideways', async (colorScheme, _device, width) => {
-    const { page: one, complaints: heard } = await stack.openPage(browser(), {
-      colorScheme,
-      viewport: { width, height: 844 },
+  describe('that have been linked by hand, not matched and taken back', () => {
+    beforeAll(async () => {
+      const pilot = stack.sandbox.crm.create('deals', { dealname: 'Acme: pilot' }).id;
+      await stack.sync(meeting({ meetingId: 'chosen', title: 'Chosen' }));
+      await choose(
+        'chosen',
+        [{ objectType: 'deals', id: pilot }, 'linked'],
+        [{ objectType: 'companies', id: companyId }, 'unlinked'],
+      );
+      const participants = [{ email: 'pia@unknown.example', name: 'Pia Unknown' }];
+      await stack.sync(meeting({ meetingId: 'unmatched', title: 'Unmatched', participants }));
+      await stack.sync(meeting({ meetingId: 'taken-back', title: 'Taken back' }));
+      await requestErasure(stack.product.db, stack.workspaceId, 'taken-back');
+      await stack.starter.sweep(0);
+      await stack.until('taken-back', 'deleted');
+      await stack.apply();
     });
-    for (const path of [
-      '',
-      '?q=nothing+like+it&record=what',
-      '/by-hand',
-      '/unknown',
-      '/gone',
-      '/by-hand/records?type=deals',
-      '/by-hand/left-out',
-      '/by-hand/take-back',
-    ]) {
-      await one.goto(`${stack.url}/meetings${path}`);
-      const closed = one.locator('details:not([open]) > summary').first();
-      while ((await closed.count()) > 0) await closed.click();
-      await expectNoSeriousFindings(one);
-      const overflow = await overflowOf(one);
-      expect({ path, overflow }).toEqual({ path, overflow: 0 });
-      const folder = process.env['SHOTS'];
-      if (folder !== undefined)
-        await one.screenshot({
-          path: `${folder}/${colorScheme}-${width}${path.replaceAll(/\W/g, '_')}.png`,
-          fullPage: true,
-        });
-    }
-    expect(heard).toEqual([]);
-    await one.context().close();
+
+    test.each([
+      ['light', 'a desktop', 1280],
+      ['dark', 'a phone', 390],
+    ] as const)('see every page in %s on %s, without scrolling sideways', async (colorScheme, _device, width) => {
+      const { page: one, complaints: heard } = await stack.openPage(browser(), {
+        colorScheme,
+        viewport: { width, height: 844 },
+      });
+      for (const path of [
+        '',
+        '?q=nothing+like+it&record=what',
+        '/chosen',
+        '/unmatched',
+        '/taken-back',
+        '/chosen/records?type=deals',
+        '/chosen/left-out',
+        '/chosen/take-back',
+      ]) {
+        await one.goto(`${stack.url}/meetings${path}`);
+        const closed = one.locator('details:not([open]) > summary').first();
+        while ((await closed.count()) > 0) await closed.click();
+        await expectNoSeriousFindings(one);
+        const overflow = await overflowOf(one);
+        expect({ path, overflow }).toEqual({ path, overflow: 0 });
+        const folder = process.env['SHOTS'];
+        if (folder !== undefined)
+          await one.screenshot({
+            path: `${folder}/${colorScheme}-${width}${path.replaceAll(/\W/g, '_')}.png`,
+            fullPage: true,
+          });
+      }
+      expect(heard).toEqual([]);
+      await one.context().close();
+    });
   });
 });

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { settingsSchema } from '../../src/meeting/settings';
+import { deleteConnection } from '../../src/store/connections';
+import { changeSettings } from '../../src/store/settings';
 import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';
@@ -9,18 +12,22 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
   let stack: FullStack;
   let page: Page;
   let complaints: string[];
-  let openDeal: string;
 
   beforeAll(async () => {
-    stack = await startFullStack();
+    // The files here share the id of a HubSpot account. In one namespace, its changes would be one workflow.
+    stack = await startFullStack({ ownNamespace: true });
   });
   afterAll(async () => {
     await stack.close();
   });
   beforeEach(async () => {
+    await stack.connect();
     ({ page, complaints } = await stack.openPage(browser()));
   });
   afterEach(async () => {
+    const { db } = stack.product;
+    await changeSettings(db, stack.workspaceId, settingsSchema.parse({}), 'this test');
+    await db.deleteFrom('settings_changes').execute();
     expect(complaints).toEqual([]);
     await page.context().close();
   });
@@ -31,6 +38,8 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
   const guest = async () => await (await browser().newContext()).newPage();
 
   test('send a link to the HubSpot admin, who connects without an account here and gets no further', async () => {
+    await deleteConnection(stack.product.db, stack.workspaceId);
+    await openSettings();
     await page.getByRole('button', { name: 'Make a link' }).click();
     await expectNoSeriousFindings(page);
     const link = await page.getByLabel('Link to send').inputValue();
@@ -62,7 +71,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
   test('see what a setting would do to the last meetings before it is saved, and who changed it after', async () => {
     const { crm } = stack.sandbox;
     const contact = crm.create('contacts', { email: 'marc.serra@acme.example' }).id;
-    openDeal = crm.create('deals', { dealname: 'Pilot', dealstage: 'appointmentscheduled' }).id;
+    const openDeal = crm.create('deals', { dealname: 'Pilot', dealstage: 'appointmentscheduled' }).id;
     const lost = crm.create('deals', {
       dealname: 'Lost in spring',
       dealstage: 'closedlost',

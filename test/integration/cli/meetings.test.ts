@@ -1,12 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { FastifyInstance } from 'fastify';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { writeRunning } from '../../../src/dev/running-file';
 import { buildApp } from '../../../src/http/app';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/schema';
 import { hashToken } from '../../../src/secrets';
+import { createWorkspace } from '../../../src/store/workspaces';
 import { sweepUntil } from '../../../src/sweep';
 import { startStack, type Stack } from '../../support/stack';
 import { run as runIn, type CommandResult } from './run';
@@ -15,15 +15,34 @@ const API_KEY = 'hms_key-of-the-command-line-tests';
 const EXAMPLE = path.resolve('examples/meeting.json');
 const example: ProcessedMeetingInput = processedMeetingSchema.parse(JSON.parse(readFileSync(EXAMPLE, 'utf8')));
 
-let stack: Stack;
-let app: FastifyInstance;
-let folder: string;
-let url: string;
+/** The whole product behind a real port: the commands are processes and reach it like any other caller. */
+interface Served extends Stack {
+  readonly url: string;
+  /** Runs a command with the address and the key of this product, unless `env` says otherwise. */
+  run(args: readonly string[], env?: NodeJS.ProcessEnv): Promise<CommandResult>;
+}
 
-// The whole product behind a real port: the commands are processes and reach it like any other caller.
+let folder: string;
+/** What the tests share: it is connected, and its meetings are not counted. */
+let shared: Served;
+/** Of one test alone, which connects it or counts its meetings. */
+const owned: Served[] = [];
 beforeAll(async () => {
-  stack = await startStack({ sandbox: { seed: 'demo' }, ownNamespace: true });
-  app = await buildApp({
+  folder = mkdtempSync(path.join(tmpdir(), 'cli-meetings-'));
+  shared = await serve();
+  await shared.connect();
+});
+afterEach(async () => {
+  await Promise.all(owned.splice(0).map((own) => own.close()));
+});
+afterAll(async () => {
+  await shared.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function serve(): Promise<Served> {
+  const stack = await startStack({ sandbox: { seed: 'demo' }, ownNamespace: true });
+  const app = await buildApp({
     ...stack.product,
     config: {
       publicUrl: 'http://localhost:3000',
@@ -37,21 +56,29 @@ beforeAll(async () => {
     temporal: { problem: () => Promise.resolve(null) },
     temporalUi: { temporalUiUrl: null, namespace: 'default' },
   });
-  url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
   await stack.product.db
     .insertInto('api_keys')
     .values({ workspace_id: stack.workspaceId, name: 'cli', key_hash: hashToken(API_KEY) })
     .execute();
-  folder = mkdtempSync(path.join(tmpdir(), 'cli-meetings-'));
-});
-afterAll(async () => {
-  await app.close();
-  await stack.close();
-  rmSync(folder, { recursive: true });
-});
+  return {
+    ...stack,
+    url,
+    run: (args, env = {}) => runIn(args, { env: { PUBLIC_URL: url, BOOTSTRAP_API_KEY: API_KEY, ...env }, folder }),
+    async close() {
+      await app.close();
+      await stack.close();
+    },
+  };
+}
 
-const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> =>
-  runIn(args, { env: { PUBLIC_URL: url, BOOTSTRAP_API_KEY: API_KEY, ...env }, folder });
+async function serveAlone(): Promise<Served> {
+  const own = await serve();
+  owned.push(own);
+  return own;
+}
+
+const run: Served['run'] = (args, env) => shared.run(args, env);
 
 function fileOf(content: unknown): string {
   const file = path.join(folder, 'meeting.json');
@@ -60,47 +87,60 @@ function fileOf(content: unknown): string {
 }
 
 test('a workspace without meetings says so', async () => {
-  expect(await run(['status'])).toEqual({ code: 0, out: 'No meeting has been accepted yet.\n', err: '' });
+  const { apiKey } = await createWorkspace(shared.product.db, 'Without meetings');
+  expect(await run(['status'], { BOOTSTRAP_API_KEY: apiKey })).toEqual({
+    code: 0,
+    out: 'No meeting has been accepted yet.\n',
+    err: '',
+  });
 });
 
 test('sync follows a meeting to its end; resync mends what stopped; status tells both', async () => {
+  const own = await serveAlone();
   const { meetingId } = example;
-  expect(await run(['reconcile'])).toMatchObject({ code: 1, out: '', err: expect.stringMatching('connect one first') });
-  const stopped = await run(['sync', EXAMPLE]);
+  expect(await own.run(['reconcile'])).toMatchObject({
+    code: 1,
+    out: '',
+    err: expect.stringMatching('connect one first'),
+  });
+  const stopped = await own.run(['sync', EXAMPLE]);
   expect(stopped).toMatchObject({ code: 1, err: '' });
   expect(stopped.out).toMatch(`${meetingId}: needs_attention · This workspace is not connected to HubSpot. Connect `);
 
-  await stack.connect();
-  expect(await run(['resync', '--all', '--reason', 'missing_scope'])).toMatchObject({
+  await own.connect();
+  expect(await own.run(['resync', '--all', '--reason', 'missing_scope'])).toMatchObject({
     code: 0,
     out: '0 meetings run again.\n',
   });
-  expect(await run(['resync', '--all', '--reason', 'not_connected'])).toMatchObject({
+  expect(await own.run(['resync', '--all', '--reason', 'not_connected'])).toMatchObject({
     code: 0,
     out: '1 meeting runs again.\n',
   });
-  await stack.starter.sweep(0);
-  const { engagements } = await stack.until(meetingId, 'synced');
+  await own.starter.sweep(0);
+  const { engagements } = await own.until(meetingId, 'synced');
   const pages = [engagements.summary?.url, engagements.notes?.url];
 
-  const again = await run(['resync', meetingId]);
+  const again = await own.run(['resync', meetingId]);
   expect(again.code).toBe(0);
   expect(again.out.trimEnd().split('\n').slice(-3)).toEqual([
     `${meetingId}: synced · 6 linked`,
     ...pages.map((page) => `  ${page}`),
   ]);
 
-  const unchanged = await run(['sync', EXAMPLE]);
+  const unchanged = await own.run(['sync', EXAMPLE]);
   expect(unchanged.out.split('\n')[0]).toBe(`${meetingId}: synced · 6 linked`);
-  expect(await run(['status'])).toEqual({ code: 0, out: `${meetingId}: synced · 6 linked\n`, err: '' });
-  const one = await run(['status', meetingId]);
-  expect(JSON.parse(one.out)).toEqual(await stack.status(meetingId));
+  expect(await own.run(['status'])).toEqual({ code: 0, out: `${meetingId}: synced · 6 linked\n`, err: '' });
+  const one = await own.run(['status', meetingId]);
+  expect(JSON.parse(one.out)).toEqual(await own.status(meetingId));
 });
 
 test('reconcile follows the comparison to its end and tells what it mended', async () => {
-  const { crm } = stack.sandbox;
-  await stack.apply();
-  const { links } = await stack.status(example.meetingId);
+  const own = await serveAlone();
+  const { crm } = own.sandbox;
+  await own.connect();
+  await own.sync(example);
+  await own.apply();
+  const { links } = await own.status(example.meetingId);
   const company = links.find(({ objectType }) => objectType === 'companies')?.id ?? '';
   crm.update('companies', company, { name: 'Renamed, and nobody told' });
   const deal = crm.create('deals', { dealname: 'New, and nobody told' });
@@ -108,9 +148,9 @@ test('reconcile follows the comparison to its end and tells what it mended', asy
 
   const ended = new AbortController();
   // As the server does beside it.
-  const sweeping = sweepUntil(ended.signal, stack.product.log, 'syncs', () => stack.starter.sweep(0));
-  const first = await run(['reconcile']);
-  const second = await run(['reconcile']);
+  const sweeping = sweepUntil(ended.signal, own.product.log, 'syncs', () => own.starter.sweep(0));
+  const first = await own.run(['reconcile']);
+  const second = await own.run(['reconcile']);
   ended.abort();
   await sweeping;
   const lines = (out: string) => out.split('\n').filter((line) => !line.startsWith('  '));
@@ -131,8 +171,8 @@ test('backfill tells the lines that cannot be taken, and follows the others to t
   const ended = new AbortController();
   // As the server does beside it.
   const sweeping = [
-    sweepUntil(ended.signal, stack.product.log, 'syncs', () => stack.starter.sweep(0)),
-    stack.backfiller.run(ended.signal),
+    sweepUntil(ended.signal, shared.product.log, 'syncs', () => shared.starter.sweep(0)),
+    shared.backfiller.run(ended.signal),
   ];
   const first = await run(['backfill', file]);
   const second = await run(['backfill', fileOf(copies.join('\n'))]);
@@ -215,7 +255,8 @@ test('a server that is not there, and a key that is not known, say what to set',
 });
 
 test('beside a running dev, nothing has to be set', async () => {
-  writeRunning(folder, { url, apiKey: API_KEY });
+  const { meetingId } = await shared.sync({ ...example, meetingId: 'beside-dev' });
+  writeRunning(folder, { url: shared.url, apiKey: API_KEY });
   const env = { PUBLIC_URL: '', BOOTSTRAP_API_KEY: '', DATA_DIR: folder };
-  expect(await run(['status', example.meetingId], env)).toMatchObject({ code: 0, err: '' });
+  expect(await run(['status', meetingId], env)).toMatchObject({ code: 0, err: '' });
 });

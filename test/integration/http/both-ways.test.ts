@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { signatureOf } from '../../../src/hubspot/webhook-signature';
 import { forgetOldDeliveries } from '../../../src/store/taken-deliveries';
+import { createWorkspace } from '../../../src/store/workspaces';
 import { startHttpStack, type HttpStack } from './support';
 
 let stack: HttpStack;
 beforeAll(async () => {
   stack = await startHttpStack();
+});
+beforeEach(async () => {
+  const { db } = stack.product;
+  await db.deleteFrom('crm_events').execute();
+  await db.deleteFrom('taken_deliveries').execute();
+  stack.woken.length = 0;
 });
 afterAll(() => stack.close());
 
@@ -77,8 +84,8 @@ test('an event that no database could keep as it is holds up none of those that 
   const events = [
     event,
     odd,
-    { ...odd, occurredAt: 9e15 },
-    { ...odd, occurredAt: -9e14 },
+    { ...odd, eventId: 2, occurredAt: 9e15 },
+    { ...odd, eventId: 3, occurredAt: -9e14 },
     { ...merge, mergedObjectIds },
   ];
   expect(await deliver(signed(JSON.stringify(events)))).toBe(200);
@@ -155,16 +162,17 @@ test('a signed body that is no JSON is refused, one that says nothing is taken',
 });
 
 test('settings are read, changed in part, and bad ones name the field', async () => {
-  expect((await stack.call('GET', '/api/v1/settings')).json()).toMatchObject({
+  const { apiKey } = await createWorkspace(stack.product.db, 'Changes its settings');
+  expect((await stack.call('GET', '/api/v1/settings', undefined, apiKey)).json()).toMatchObject({
     ownDomains: [],
     createMissingContacts: false,
   });
-  const changed = await stack.call('PATCH', '/api/v1/settings', { ownDomains: ['Acme.example'] });
+  const changed = await stack.call('PATCH', '/api/v1/settings', { ownDomains: ['Acme.example'] }, apiKey);
   expect([changed.statusCode, changed.json()]).toMatchObject([
     200,
     { ownDomains: ['acme.example'], minimumMinutes: 0 },
   ]);
-  const refused = await stack.call('PATCH', '/api/v1/settings', { minimumMinutes: -1, colour: 'red' });
+  const refused = await stack.call('PATCH', '/api/v1/settings', { minimumMinutes: -1, colour: 'red' }, apiKey);
   expect(refused.statusCode).toBe(400);
   expect(JSON.stringify(refused.json())).toMatch(/minimumMinutes.*colour|colour.*minimumMinutes/);
 });

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { MeetingSyncClient, MeetingSyncError } from '../../../src/client';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, type HttpStack } from './support';
@@ -12,6 +12,9 @@ beforeAll(async () => {
   stack = await startHttpStack();
   url = await stack.app.listen({ host: '127.0.0.1', port: 0 });
   client = new MeetingSyncClient({ url, apiKey: stack.apiKey });
+});
+beforeEach(() => {
+  stack.started.length = 0;
 });
 afterAll(async () => {
   await stack.close();

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import type { RecordRef } from '../../../src/meeting/cascade';
 import type { PickedPage } from '../../../src/meeting/records';
 import { replaceLinks } from '../../../src/store/links';
 import { acceptMeeting } from '../../../src/store/meetings';
@@ -14,15 +15,41 @@ beforeAll(async () => {
   stack = await startHttpStack();
 });
 beforeEach(async () => {
-  await connect();
+  const { db } = stack.product;
+  await db.deleteFrom('meetings').execute();
+  await db.deleteFrom('crm_records').execute();
+  await connect(stack);
   stack.sandbox.requests.clear();
 });
 afterAll(() => stack.close());
 
-async function connect(): Promise<void> {
-  const browser = await stack.signIn();
+async function connect(which: HttpStack): Promise<void> {
+  const browser = await which.signIn();
   const { headers } = await browser.get('/integrations/hubspot/connect');
-  await browser.open(await consent(stack.sandbox, String(headers['location'])));
+  await browser.open(await consent(which.sandbox, String(headers['location'])));
+}
+
+async function objectTypesOf(connected: HttpStack): Promise<{ objectType: string; singular: string }[]> {
+  const answer = await connected.call('GET', '/api/v1/crm/object-types');
+  return answer.json<{ objectTypes: { objectType: string; singular: string }[] }>().objectTypes;
+}
+
+/** The custom object type of the sandbox's account. */
+async function projectTypeOf(connected: HttpStack): Promise<string> {
+  const types = await objectTypesOf(connected);
+  return types.find(({ singular }) => singular === 'Onboarding project')?.objectType ?? '';
+}
+
+/** A meeting that came in, with this record on it. Nothing has read the record yet. */
+async function meetingWith(record: RecordRef, meetingId: string): Promise<void> {
+  const { db } = stack.product;
+  const key = { workspaceId: stack.workspaceId, meetingId };
+  await acceptMeeting(db, {
+    workspaceId: stack.workspaceId,
+    meeting: processedMeetingSchema.parse(meeting({ meetingId })),
+  });
+  await replaceLinks(db, key, portalId(), [{ ...record, via: 'participant', from: null }]);
+  await sightRecords(db, portalId(), [record]);
 }
 
 const portalId = () => stack.sandbox.portals.list()[0]?.id ?? 0;
@@ -38,14 +65,10 @@ const faultsOf = async (answer: ReturnType<typeof get>) => {
   return [statusCode, ...(response.json<{ errors?: { path: string }[] }>().errors?.map(({ path }) => path) ?? [])];
 };
 
-let projectType: string;
 test('what can be linked: the standard types and those of the account, known since it was connected', async () => {
-  const { objectTypes } = (await get('object-types')).json<{
-    objectTypes: { objectType: string; singular: string }[];
-  }>();
+  const objectTypes = await objectTypesOf(stack);
   expect(objectTypes.map(({ singular }) => singular)).toEqual(['Contact', 'Company', 'Deal', 'Onboarding project']);
-  projectType = objectTypes[3]?.objectType ?? '';
-  expect(projectType).toMatch(/^2-\d+$/);
+  expect(objectTypes[3]?.objectType).toMatch(/^2-\d+$/);
   const { db } = stack.product;
   expect(await db.selectFrom('crm_stages').select('label').where('stage_id', '=', 'closedwon').execute()).toEqual([
     { label: 'Closed Won' },
@@ -54,17 +77,22 @@ test('what can be linked: the standard types and those of the account, known sin
 });
 
 test('the settings take only types that the account has, and one that was just made', async () => {
-  const patch = (customObjectTypes: string[]) => stack.call('PATCH', '/api/v1/settings', { customObjectTypes });
+  // The account keeps the type that this test makes.
+  const own = await startHttpStack();
+  await connect(own);
+  own.sandbox.requests.clear();
+  const projectType = await projectTypeOf(own);
+  const patch = (customObjectTypes: string[]) => own.call('PATCH', '/api/v1/settings', { customObjectTypes });
   expect((await patch([projectType])).statusCode).toBe(200);
-  expect(stack.sandbox.requests.list()).toEqual([]);
+  expect(own.sandbox.requests.list()).toEqual([]);
   expect(await faultsOf(patch([projectType, '2-1', '2-2']))).toEqual([
     400,
     'customObjectTypes[1]',
     'customObjectTypes[2]',
   ]);
 
-  const { accessToken } = await stack.product.tokens.access(stack.workspaceId);
-  const made = await fetch(`${stack.sandbox.url}/crm-object-schemas/2026-03/schemas`, {
+  const { accessToken } = await own.product.tokens.access(own.workspaceId);
+  const made = await fetch(`${own.sandbox.url}/crm-object-schemas/2026-03/schemas`, {
     method: 'POST',
     headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
     body: JSON.stringify({
@@ -80,9 +108,11 @@ test('the settings take only types that the account has, and one that was just m
   const { objectTypeId } = z.object({ objectTypeId: z.string() }).parse(await made.json());
   expect((await patch([objectTypeId])).statusCode).toBe(200);
   expect((await patch([])).statusCode).toBe(200);
+  await own.close();
 });
 
 test('records are found by name, address, domain and primary property, with what tells them apart', async () => {
+  const projectType = await projectTypeOf(stack);
   const { crm } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'zoe@zebra.example', firstname: 'Zoe', lastname: 'Zebra' });
   const company = crm.create('companies', { name: 'Zebra Ltd', domain: 'zebra.example' });
@@ -150,16 +180,11 @@ test('a record is found by its id and by the address of its page', async () => {
 test('below two characters the records of the newest meetings come, without a call', async () => {
   const { db } = stack.product;
   const contact = { objectType: 'contacts', id: '7001' };
-  for (const meetingId of ['recent', 'older']) {
-    // oxlint-disable-next-line no-await-in-loop -- one after the other
-    await acceptMeeting(db, {
-      workspaceId: stack.workspaceId,
-      meeting: processedMeetingSchema.parse(meeting({ meetingId })),
-    });
-  }
-  const key = { workspaceId: stack.workspaceId, meetingId: 'recent' };
-  await replaceLinks(db, key, portalId(), [{ ...contact, via: 'participant', from: null }]);
-  await sightRecords(db, portalId(), [contact]);
+  await meetingWith(contact, 'recent');
+  await acceptMeeting(db, {
+    workspaceId: stack.workspaceId,
+    meeting: processedMeetingSchema.parse(meeting({ meetingId: 'older' })),
+  });
   expect((await found('contacts?q=')).results).toEqual([]);
   await db
     .updateTable('crm_records')
@@ -229,6 +254,7 @@ test('leaving: the mirror goes when asked to, ids of links stay; connecting agai
         ),
       ),
     );
+  await meetingWith({ objectType: 'contacts', id: '7001' }, 'linked');
   const before = await counts();
   expect(before.every((count) => count > 0)).toBe(true);
   await stack.call('DELETE', '/api/v1/connection');
@@ -242,13 +268,14 @@ test('leaving: the mirror goes when asked to, ids of links stay; connecting agai
   expect(await counts()).toEqual(tables.map(() => 0));
   expect(await db.selectFrom('links').select('record_id').execute()).toEqual([{ record_id: '7001' }]);
 
-  await connect();
+  await connect(stack);
   expect(await db.selectFrom('crm_records').select(['record_id', 'read_at']).execute()).toEqual([
     { record_id: '7001', read_at: null },
   ]);
 });
 
 test('the page that disconnects asks whether to erase', async () => {
+  await meetingWith({ objectType: 'contacts', id: '7001' }, 'linked');
   const browser = await stack.signIn();
   const page = await browser.open('/integrations/hubspot/disconnect');
   expect(page).toMatch(/<input type="checkbox" name="eraseMirror" value="true">/);

@@ -17,13 +17,21 @@ async function post(meetingId: string, title: string, apiKey?: string): Promise<
   expect((await stack.call('POST', '/api/v1/meetings', meeting({ meetingId, title }), apiKey)).statusCode).toBe(202);
 }
 
+/** A browser that is signed in to a new workspace, and the workspace's key. */
+async function elsewhere(name: string): Promise<{ browser: Browser; apiKey: string }> {
+  const { apiKey } = await createWorkspace(stack.product.db, name);
+  return { browser: await stack.signIn(apiKey), apiKey };
+}
+
 test('An empty list says how meetings come in', async () => {
-  expect(textOf(await browser.open('/meetings'))).toMatch('No meeting has come in yet.');
+  const { browser: newcomer } = await elsewhere('Empty');
+  expect(textOf(await newcomer.open('/meetings'))).toMatch('No meeting has come in yet.');
 });
 
 test('The list shows title, time and status, and nothing of a title is taken for HTML', async () => {
-  await post('m-1', '<img src=x onerror=alert(1)> & "friends"');
-  const html = await browser.open('/meetings');
+  const { browser: reader, apiKey } = await elsewhere('Listed');
+  await post('m-1', '<img src=x onerror=alert(1)> & "friends"', apiKey);
+  const html = await reader.open('/meetings');
   expect(html).not.toMatch('<img src=x');
   const text = textOf(html);
   expect(text).toMatch('<img src=x onerror=alert(1)> & "friends"');
@@ -31,8 +39,8 @@ test('The list shows title, time and status, and nothing of a title is taken for
   expect(text).toMatch('3 Nov 2026, 09:00 Score 82/100 Accepted');
   expect(text).toMatch('friends" Marc Serra');
   expect(html).toMatch('href="/meetings/m-1"');
-  expect(textOf(await browser.open('/meetings?status=synced'))).toMatch('No meeting is like that.');
-  expect(textOf(await browser.open('/meetings?status=made-up'))).toMatch('friends');
+  expect(textOf(await reader.open('/meetings?status=synced'))).toMatch('No meeting is like that.');
+  expect(textOf(await reader.open('/meetings?status=made-up'))).toMatch('friends');
 });
 
 test('A meeting that waits for a person says why and what to do', async () => {
@@ -144,7 +152,7 @@ test('A page with nothing under way needs no script', async () => {
 });
 
 test('The list asks for its own filter and page again, often while a meeting is under way and seldom else', async () => {
-  const { apiKey } = await createWorkspace(stack.product.db, 'Lively');
+  const { browser: lively, apiKey } = await elsewhere('Lively');
   await post('lively-1', 'One', apiKey);
   await post('lively-2', 'Two', apiKey);
   const rest = async (meetingId: string) =>
@@ -154,7 +162,6 @@ test('The list asks for its own filter and page again, often while a meeting is 
       .where('meeting_id', '=', meetingId)
       .execute();
   await rest('lively-1');
-  const lively = await stack.signIn(apiKey);
   expect(liveUrl(await lively.open('/meetings'))).toMatch(/^\/meetings\?seen=/);
   expect(liveUrl(await lively.open('/meetings?status=accepted'))).toMatch(/^\/meetings\?status=accepted&seen=/);
   expect(textOf(await lively.open('/meetings?status=synced'))).toMatch('1 meeting is on its way.');
@@ -186,9 +193,8 @@ test('A poll for what has gone, or without a session, makes the browser load the
 });
 
 test('More meetings than a page holds', async () => {
-  const { apiKey } = await createWorkspace(stack.product.db, 'Many');
+  const { browser: many, apiKey } = await elsewhere('Many');
   for (let index = 0; index < 30; index += 1) await post(`many-${index}`, `Meeting ${index}`, apiKey);
-  const many = await stack.signIn(apiKey);
   const first = await many.open('/meetings?status=accepted');
   expect(textOf(first)).toMatch('Meeting 29');
   const older = /href="(?<older>\/meetings\?[^"]*cursor=[^"]+)">Older/.exec(first)?.groups?.['older'] ?? '';

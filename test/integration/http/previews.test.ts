@@ -2,12 +2,14 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MeetingSyncClient } from '../../../src/client';
 import { requestErasure, eraseMeeting } from '../../../src/store/meetings';
 import { saveConnection } from '../../../src/store/connections';
+import { createWorkspace } from '../../../src/store/workspaces';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, type HttpStack } from './support';
 
 let stack: HttpStack;
 beforeAll(async () => {
   stack = await startHttpStack();
+  await connect();
   await stack.call('POST', '/api/v1/meetings', meeting({ meetingId: 'm1' }));
 });
 afterAll(() => stack.close());
@@ -35,19 +37,22 @@ async function connect(): Promise<void> {
     }),
   });
 }
-const previewOf = (meetingId: string) => stack.call('GET', `/api/v1/meetings/${meetingId}/preview`);
-const previewSettings = (patch: unknown) => stack.call('POST', '/api/v1/settings/preview', patch);
+const previewOf = (meetingId: string, apiKey?: string) =>
+  stack.call('GET', `/api/v1/meetings/${meetingId}/preview`, undefined, apiKey);
+const previewSettings = (patch: unknown, apiKey?: string) =>
+  stack.call('POST', '/api/v1/settings/preview', patch, apiKey);
 
 test('unknown meetings are 404, and nothing can be previewed before an account is connected', async () => {
-  expect((await previewOf('unknown')).statusCode).toBe(404);
-  for (const answer of [await previewOf('m1'), await previewSettings({ maxDeals: 1 })]) {
+  const { apiKey } = await createWorkspace(stack.product.db, 'Not connected');
+  await stack.call('POST', '/api/v1/meetings', meeting({ meetingId: 'm1' }), apiKey);
+  expect((await previewOf('unknown', apiKey)).statusCode).toBe(404);
+  for (const answer of [await previewOf('m1', apiKey), await previewSettings({ maxDeals: 1 }, apiKey)]) {
     expect(answer.statusCode).toBe(409);
     expect(answer.json()).toMatchObject({ type: expect.stringContaining('#not-connected'), status: 409 });
   }
 });
 
 test('a connected workspace sees both activities and every record, by the client too', async () => {
-  await connect();
   const answer = await previewOf('m1');
   expect(answer.statusCode).toBe(200);
   const preview = answer.json<object>();
@@ -94,10 +99,13 @@ test('an erased meeting has no preview any more', async () => {
 });
 
 test('every change of the settings is listed with who made it; a change that changes nothing is none', async () => {
-  await stack.call('PATCH', '/api/v1/settings', { ownDomains: ['acme.example'], maxDeals: null });
-  await stack.call('PATCH', '/api/v1/settings', { ownDomains: ['acme.example'] });
-  await stack.call('PATCH', '/api/v1/settings', { maxDeals: 3, openDealsOnly: true });
-  const { changes } = (await stack.call('GET', '/api/v1/settings/changes')).json<{ changes: object[] }>();
+  const { apiKey } = await createWorkspace(stack.product.db, 'Changes its settings');
+  const patch = (settings: object) => stack.call('PATCH', '/api/v1/settings', settings, apiKey);
+  const listed = () => stack.call('GET', '/api/v1/settings/changes', undefined, apiKey);
+  await patch({ ownDomains: ['acme.example'], maxDeals: null });
+  await patch({ ownDomains: ['acme.example'] });
+  await patch({ maxDeals: 3, openDealsOnly: true });
+  const { changes } = (await listed()).json<{ changes: object[] }>();
   expect(changes).toEqual([
     {
       changedBy: 'API key "first key"',
@@ -110,10 +118,8 @@ test('every change of the settings is listed with who made it; a change that cha
     expect.objectContaining({ fields: [{ field: 'ownDomains', before: [], after: ['acme.example'] }] }),
   ]);
   // oxlint-disable-next-line no-await-in-loop -- one after the other
-  for (let number = 1; number <= 60; number += 1)
-    await stack.call('PATCH', '/api/v1/settings', { minimumMinutes: number });
-  const newest = (await stack.call('GET', '/api/v1/settings/changes')).json<{ changes: { fields: object[] }[] }>()
-    .changes;
+  for (let number = 1; number <= 60; number += 1) await patch({ minimumMinutes: number });
+  const newest = (await listed()).json<{ changes: { fields: object[] }[] }>().changes;
   expect(newest).toHaveLength(50);
   expect(newest[0]?.fields).toEqual([{ field: 'minimumMinutes', before: 59, after: 60 }]);
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { startSandbox } from '../../../sandbox/sandbox';
 import type { Sandbox } from '../../../sandbox/sandbox';
 import { at, caller, companyId, contactId, hubspotDefined, listAt, textAt } from './client';
@@ -11,6 +11,11 @@ let call: Caller;
 beforeAll(async () => {
   sandbox = await startSandbox({ searchLagMs: 0, limits: { tenSecondly: null, associationsTenSecondly: null } });
   call = caller(sandbox);
+});
+afterEach(() => {
+  sandbox.settings.associationPageSize = 500;
+  sandbox.settings.staleAssociations = false;
+  sandbox.settings.associationLimits = {};
 });
 afterAll(() => sandbox.close());
 
@@ -48,7 +53,6 @@ test('pages inside a batch read, numbers for ids, an error entry for none', asyn
     context: { fromObjectId: ['77'], fromObjectType: ['company'], toObjectType: ['contact'] },
   });
   expect(await associated('companies', company.id, 'contacts')).toEqual(contacts.map((contact) => Number(contact.id)));
-  sandbox.settings.associationPageSize = 500;
 });
 
 test('a label brings the unlabelled type, PUT replaces labels, removing the unlabelled type removes all', async () => {
@@ -145,7 +149,6 @@ test("an admin's limit refuses a create with one association too many", async ()
     [deal.id],
   ]);
   expect(sandbox.crm.associations('deals', deal.id, 'notes')).toHaveLength(1);
-  sandbox.settings.associationLimits = {};
 });
 
 test('custom objects: types by number and full name, labels first, activities associable from the start', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { startSandbox } from '../../../sandbox/sandbox';
 import type { Sandbox } from '../../../sandbox/sandbox';
 import { at, caller, replyOf } from './client';
@@ -10,6 +10,9 @@ let sandbox: Sandbox;
 
 beforeAll(async () => {
   sandbox = await startSandbox({ searchLagMs: 0 });
+});
+afterEach(() => {
+  sandbox.settings.codeSeconds = 60;
 });
 afterAll(() => sandbox.close());
 
@@ -97,7 +100,6 @@ test('the redirect URI, the client, the verifier and the time of a code count', 
   expect((await exchange(guarded, { code_verifier: verifier })).status).toBe(200);
   sandbox.settings.codeSeconds = -1;
   expect(at((await exchange(await codeFor(4815162))).body, 'status')).toBe('BAD_AUTH_CODE');
-  sandbox.settings.codeSeconds = 60;
 });
 
 test('cancelling comes back as access_denied; a user who may not install stays on an error page', async () => {

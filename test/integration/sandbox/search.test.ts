@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { startSandbox } from '../../../sandbox/sandbox';
 import type { Sandbox } from '../../../sandbox/sandbox';
 import { at, caller, contactId, listAt, textAt } from './client';
@@ -10,6 +10,10 @@ let call: Caller;
 beforeAll(async () => {
   sandbox = await startSandbox({ searchLagMs: 0, limits: { searchPerSecond: null, tenSecondly: null } });
   call = caller(sandbox);
+});
+afterEach(() => {
+  sandbox.settings.shortSearchPages = false;
+  sandbox.settings.searchLagMs = 0;
 });
 afterAll(() => sandbox.close());
 
@@ -71,7 +75,6 @@ test('pages may be short and go on until there is no after', async () => {
     after = at(page.body, 'paging', 'next', 'after');
     pages += 1;
   } while (after !== undefined);
-  sandbox.settings.shortSearchPages = false;
   expect([ids.size, pages]).toEqual([25, 3]);
 });
 

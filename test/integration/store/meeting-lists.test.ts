@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Kysely } from 'kysely';
 import { processedMeetingSchema } from '../../../src/meeting/schema';
@@ -191,6 +191,7 @@ test('Every combination of filters finds what a plain reading of them does, newe
 });
 
 describe('Paging', () => {
+  let workspaces = 0;
   let workspaceId: string;
   const add = async (meetingId: string) =>
     await acceptMeeting(db, { workspaceId, meeting: processedMeetingSchema.parse(meeting({ meetingId })) });
@@ -203,8 +204,8 @@ describe('Paging', () => {
     );
     return { ids: meetings.map((row) => row.meeting_id).join(''), ...cursors };
   };
-  beforeAll(async () => {
-    ({ workspaceId } = await createWorkspace(db, 'Pages'));
+  beforeEach(async () => {
+    ({ workspaceId } = await createWorkspace(db, `Pages ${(workspaces += 1)}`));
     for (const meetingId of 'abcdefgh') await add(meetingId);
   });
 
@@ -228,6 +229,8 @@ describe('Paging', () => {
   });
 
   test('has a way back from behind the last one', async () => {
+    await add('i');
+    await add('j');
     const { nextCursor } = await page((await page((await page()).nextCursor)).nextCursor);
     expect(nextCursor).not.toBeNull();
     await db.deleteFrom('meetings').where('workspace_id', '=', workspaceId).where('meeting_id', '<', 'c').execute();

@@ -28,15 +28,23 @@ test('A workspace gets a readable id and a key that opens it', async () => {
 });
 
 test.each([
-  ['Northwind', 'northwind'],
-  ['northwind!', 'northwind-2'],
-  ['NORTHWIND?', 'northwind-3'],
-  ['株式会社', 'workspace'],
-  ['有限会社', 'workspace-2'],
-  ['a'.repeat(60), 'a'.repeat(40)],
-  ['a'.repeat(61), `${'a'.repeat(38)}-2`],
-])('%s becomes %s', async (name, id) => {
-  expect((await createWorkspace(db, name)).workspaceId).toBe(id);
+  [
+    ['Northwind', 'northwind!', 'NORTHWIND?'],
+    ['northwind', 'northwind-2', 'northwind-3'],
+  ],
+  [
+    ['株式会社', '有限会社'],
+    ['workspace', 'workspace-2'],
+  ],
+  [
+    ['a'.repeat(60), 'a'.repeat(61)],
+    ['a'.repeat(40), `${'a'.repeat(38)}-2`],
+  ],
+])('%j, one after the other, become %j', async (names, ids) => {
+  const made: string[] = [];
+  // oxlint-disable-next-line no-await-in-loop -- one after the other
+  for (const name of names) made.push((await createWorkspace(db, name)).workspaceId);
+  expect(made).toEqual(ids);
 });
 
 test('A name is taken once', async () => {

@@ -15,6 +15,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   stack.sandbox.faults.clear();
+  stack.sandbox.settings.searchLagMs = 0;
   await change({ joinCalendarMeeting: true, oneRecordingPerMeeting: false, summaryType: 'meeting' });
 });
 afterAll(() => stack.close());
@@ -157,7 +158,6 @@ test('of a series the occurrence itself is chosen, and an archived hit of the la
   stack.sandbox.settings.searchLagMs = 60_000;
   stack.sandbox.crm.archive('meetings', gone.id);
   const document = await stack.sync(recorded('gone', 'gone'));
-  stack.sandbox.settings.searchLagMs = 0;
   expect(document.status).toBe('synced');
   expect(document.engagements.summary?.id).not.toBe(gone.id);
 });
@@ -236,7 +236,7 @@ test('without the setting nobody searches for it, and a reconciliation counts wh
   await stack.reconcile();
   const counted = await countSparedDoubles(stack.product.db, stack.workspaceId);
   expect(counted.unchecked).toBe(0);
-  // Those of the tests before: a full body, a second recording, an archived one that is none.
+  // Other tests may have made more: a full body, a second recording, an archived one that is none.
   expect(counted.doubles).toBeGreaterThanOrEqual(1);
   const rows = await stack.product.db
     .selectFrom('meetings')

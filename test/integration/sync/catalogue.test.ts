@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { refreshCatalogue } from '../../../src/catalogue';
 import { knownObjectTypes } from '../../../src/store/catalogue';
 import { meetingContext } from '../../../src/store/context';
@@ -10,6 +10,10 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({ sandbox: { seed: 'demo' }, ownNamespace: true });
   await stack.connect();
+});
+beforeEach(async () => {
+  // As if no test had read it yet.
+  await stack.product.db.deleteFrom('crm_catalogues').execute();
 });
 afterAll(() => stack.close());
 
@@ -65,16 +69,21 @@ test('a stage or an owner that nobody knows has the catalogue read; what stays u
 });
 
 test('a deactivated owner keeps a name, and is nobody’s host', async () => {
-  const [owner] = stack.sandbox.portals.owners(stack.portalId);
-  stack.sandbox.portals.setOwnerArchived(stack.portalId, owner?.id ?? '', true);
+  const { portals } = stack.sandbox;
+  const owner = portals.addOwner(stack.portalId, {
+    email: 'left@northwind.example',
+    firstName: 'Has',
+    lastName: 'Left',
+  });
+  portals.setOwnerArchived(stack.portalId, owner.id, true);
   await refreshCatalogue(stack.product, await connected());
   const row = await stack.product.db
     .selectFrom('crm_owners')
     .selectAll()
-    .where('owner_id', '=', owner?.id ?? '')
+    .where('owner_id', '=', owner.id)
     .executeTakeFirstOrThrow();
-  expect(row).toMatchObject({ archived: true, name: `${owner?.firstName} ${owner?.lastName}` });
-  expect(await cachedOwner(stack.product.db, stack.portalId, owner?.email ?? '')).toBeNull();
+  expect(row).toMatchObject({ archived: true, name: `${owner.firstName} ${owner.lastName}` });
+  expect(await cachedOwner(stack.product.db, stack.portalId, owner.email)).toBeNull();
 });
 
 test.each([

@@ -12,6 +12,7 @@ import { findConnection } from '../../../src/store/connections';
 import { meetingContext } from '../../../src/store/context';
 import { claimLook, lookSoon } from '../../../src/store/journal';
 import { changeSettings } from '../../../src/store/settings';
+import { FOLLOW_JOURNAL } from '../../../src/temporal/names';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -25,16 +26,18 @@ beforeAll(async () => {
   await stack.connect();
   await refreshCatalogue(stack.product, await stack.product.gateway.connect(stack.workspaceId));
   type = (await objectTypes(stack.product.db, stack.portalId))[0]?.object_type ?? '';
-  await choose(type);
 });
 beforeEach(async () => {
   const { sandbox, product } = stack;
   sandbox.faults.clear();
   sandbox.settings.journal.access = 'granted';
   sandbox.settings.journal.fileSize = 100;
+  // A test may leave the connection closed, and files unread.
+  await stack.connect();
+  await choose(type);
   await product.db.updateTable('webhooks_journal').set({ subscribed: null, refused: null }).execute();
+  await readAll();
   await product.db.deleteFrom('crm_events').execute();
-  await look();
   sandbox.requests.clear();
 });
 afterAll(() => stack.close());
@@ -65,6 +68,11 @@ async function look(
     subscribe: { value: journal.subscribe.bind(journal) },
   });
   return await followJournal({ ...product, journal: slow, log })();
+}
+
+/** Looks until there is nothing new. */
+async function readAll(): Promise<void> {
+  while ((await look()).outcome === 'read');
 }
 
 const inbox = async () =>
@@ -98,6 +106,8 @@ test('a custom object that is associated, changed, merged, deleted and restored 
   const merged = crm.merge(type, project.id, other.id);
   await until(async () => expect(await links('journal')).toEqual([...rule, `${type}/${merged.id}`]));
 
+  // A look under way would read what the next test is to find.
+  await stack.temporal.workflow.getHandle(FOLLOW_JOURNAL).result();
   // No reconciliation did this.
   expect(await stack.product.db.selectFrom('reconciliations').selectAll().execute()).toEqual([]);
 });
@@ -122,6 +132,7 @@ test('reading that ends in the middle goes on from there: nothing is lost, nothi
   // Read again from the beginning, as when the cursor expired.
   await stack.product.db.updateTable('webhooks_journal').set({ cursor: null }).execute();
   expect(await look()).toMatchObject({ outcome: 'read', events: expect.any(Number) });
+  await readAll();
   const records = (await inbox()).filter(({ records: [record] }) => record === `${type}/${project.id}`);
   expect(records.filter(({ kind }) => kind === 'propertyChange')).toHaveLength(10);
 });
@@ -135,7 +146,7 @@ test('two readers at once store each event once, and leave the cursor at the end
   }
   const looks = await Promise.all([look(), look(), look()]);
   expect(looks.map(({ outcome }) => outcome)).not.toContain('failed');
-  while ((await look()).outcome === 'read');
+  await readAll();
   const changes = (await inbox()).filter(({ kind }) => kind === 'propertyChange');
   expect(changes).toHaveLength(12);
   rename(project.id, 'last');
@@ -275,7 +286,6 @@ test('an uninstall in HubSpot closes the connection as a refused refresh does; a
 });
 
 test('a restored object whose associations HubSpot refuses to tell holds up nothing', async () => {
-  await stack.connect();
   const path = `/crm/associations/2026-03/${type}/deals/batch/read`;
   const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'no such association' };
   stack.sandbox.faults.add({ match: { path }, action: { kind: 'status', status: 400, body } });

@@ -96,7 +96,11 @@ test('with lateMatchDays 0 a participant who becomes known later comes in only w
   const contact = crm.create('contacts', { email: 'late@zero.example' });
   await stack.apply({ subscriptionType: 'contact.creation', objectId: Number(contact.id) });
   // A pass that comes by itself, as a reconciliation has it.
-  await stack.product.db.updateTable('meetings').set({ sync_requested_at: new Date() }).execute();
+  await stack.product.db
+    .updateTable('meetings')
+    .set({ sync_requested_at: new Date() })
+    .where('meeting_id', '=', 'late')
+    .execute();
   await stack.apply();
   expect(await stack.status('late')).toMatchObject({ status: 'skipped', links: [] });
   expect(await stack.resync('late')).toMatchObject({ status: 'synced', links: [{ id: contact.id }] });

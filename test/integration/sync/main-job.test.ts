@@ -7,14 +7,16 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await startStack();
   await stack.connect();
+  stack.sandbox.portals.addOwner(stack.portalId, { email: 'ana.ruiz@northwind.example' });
+  customer('marc.serra@acme.example');
 });
 afterAll(() => stack.close());
 
 /** A contact with a company that has two deals, one of them shared with the contact. */
-function acme() {
+function customer(email: string) {
   const { crm } = stack.sandbox;
-  const contact = crm.create('contacts', { email: 'marc.serra@acme.example', firstname: 'Marc' });
-  const company = crm.create('companies', { name: 'Acme', domain: 'acme.example' });
+  const contact = crm.create('contacts', { email });
+  const company = crm.create('companies', { domain: email.split('@')[1] ?? '' });
   const [pilot, rollout] = [crm.create('deals', { dealname: 'Pilot' }), crm.create('deals', { dealname: 'Rollout' })];
   crm.associate('contacts', contact.id, 'companies', company.id);
   crm.associate('companies', company.id, 'deals', pilot.id);
@@ -24,11 +26,15 @@ function acme() {
 }
 
 test('a processed meeting stands on every related timeline as two activities', async () => {
-  const { contact, company, pilot, rollout } = acme();
-  const owner = stack.sandbox.portals.addOwner(stack.portalId, { email: 'ana.ruiz@northwind.example' });
+  const { contact, company, pilot, rollout } = customer('laia.pons@beta.example');
+  const [owner] = stack.sandbox.portals.owners(stack.portalId);
   stack.sandbox.requests.clear();
 
-  const document = await stack.sync(meeting({ meetingId: 'm1' }));
+  const participants = [
+    { email: 'ana.ruiz@northwind.example', name: 'Ana Ruiz', internal: true },
+    { email: 'Laia.Pons@beta.example', name: 'Laia Pons' },
+  ];
+  const document = await stack.sync(meeting({ meetingId: 'm1', participants }));
 
   expect(document).toMatchObject({ status: 'synced', reason: null, unmatched: [] });
   expect(document.links).toEqual([
@@ -56,7 +62,7 @@ test('a processed meeting stands on every related timeline as two activities', a
     hs_meeting_title: 'Acme <> Northwind: discovery call',
     hs_meeting_outcome: 'COMPLETED',
     hs_meeting_external_url: 'https://app.northwind.example/meetings/m1?a=1&b=2',
-    hubspot_owner_id: owner.id,
+    hubspot_owner_id: owner?.id,
   });
   expect(summary?.properties['hs_meeting_body']).toContain('&lt;before&gt; Q1');
 

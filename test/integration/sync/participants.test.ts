@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -6,6 +6,12 @@ let stack: Stack;
 beforeAll(async () => {
   stack = await startStack({});
   await stack.connect();
+});
+afterEach(() => {
+  const { settings } = stack.sandbox;
+  settings.staleAssociations = false;
+  settings.associationPageSize = 500;
+  settings.associationLimits = {};
 });
 afterAll(() => stack.close());
 
@@ -80,15 +86,8 @@ test('archived records are never linked, also when association reads still name 
   for (const company of [dead, alive]) crm.associate('contacts', contact.id, 'companies', company.id);
   crm.archive('companies', dead.id);
   settings.staleAssociations = true;
-  try {
-    const { links, status } = await linksOf('kim@arch.example');
-    expect([status, links]).toEqual([
-      'synced',
-      [`contacts/${contact.id} participant`, `companies/${alive.id} cascade`],
-    ]);
-  } finally {
-    settings.staleAssociations = false;
-  }
+  const { links, status } = await linksOf('kim@arch.example');
+  expect([status, links]).toEqual(['synced', [`contacts/${contact.id} participant`, `companies/${alive.id} cascade`]]);
 });
 
 test('a company with more deals than any page holds brings all of them', async () => {
@@ -100,7 +99,6 @@ test('a company with more deals than any page holds brings all of them', async (
   const { links } = await linksOf('anyone@big.example');
   expect(links).toEqual([`companies/${company.id} domain`, ...deals.map((deal) => `deals/${deal.id} cascade`)]);
   for (const deal of [deals[0], deals.at(-1)]) expect(crm.timeline('deals', deal?.id ?? '')).toHaveLength(2);
-  settings.associationPageSize = 500;
 });
 
 test('one refused pair stops neither activity nor the other links', async () => {
@@ -109,13 +107,9 @@ test('one refused pair stops neither activity nor the other links', async () => 
   const [full, free] = [crm.create('deals', { dealname: 'Full' }), crm.create('deals', { dealname: 'Free' })];
   for (const deal of [full, free]) crm.associate('contacts', contact.id, 'deals', deal.id);
   settings.associationLimits = { 'deals>meetings': 0, 'deals>notes': 1 };
-  try {
-    const { status, links } = await linksOf('lim@limit.example');
-    expect(status).toBe('synced');
-    expect(links).toContain(`contacts/${contact.id} participant`);
-    expect(crm.timeline('contacts', contact.id)).toHaveLength(2);
-    expect(crm.timeline('deals', free.id).map((entry) => entry.objectType)).toEqual(['notes']);
-  } finally {
-    settings.associationLimits = {};
-  }
+  const { status, links } = await linksOf('lim@limit.example');
+  expect(status).toBe('synced');
+  expect(links).toContain(`contacts/${contact.id} participant`);
+  expect(crm.timeline('contacts', contact.id)).toHaveLength(2);
+  expect(crm.timeline('deals', free.id).map((entry) => entry.objectType)).toEqual(['notes']);
 });

@@ -215,6 +215,7 @@ test('a settings preview compares the newest meetings, with few calls, and chang
 });
 
 test('a meeting with very many participants is not looked at for a settings preview', async () => {
+  await accept(beta('beside-the-crowd').posted);
   const people = Array.from({ length: 60 }, (_, index) => ({ email: `p${index}@crowd.example` }));
   await accept(meeting({ meetingId: 'crowd', participants: people }));
   const { meetings } = await previewed({ minimumMinutes: 1 });

@@ -25,11 +25,9 @@ async function kept(): Promise<string> {
 }
 
 /** A synced meeting with one contact, who is in the mirror. */
-async function met(name: string): Promise<string> {
-  const { id } = crm.create('contacts', { email: `${name}@private.example`, firstname: name });
-  await stack.sync(
-    meeting({ meetingId: name, participants: [{ email: `${name.toUpperCase()}@private.example`, name }] }),
-  );
+async function met(name: string, domain = 'private.example'): Promise<string> {
+  const { id } = crm.create('contacts', { email: `${name}@${domain}`, firstname: name });
+  await stack.sync(meeting({ meetingId: name, participants: [{ email: `${name.toUpperCase()}@${domain}`, name }] }));
   await stack.apply();
   return id;
 }
@@ -47,8 +45,8 @@ test('the deletion that comes with it may come first', async () => {
 });
 
 test('what was linked for the person’s sake by their company’s domain goes too', async () => {
-  const { id: company } = crm.create('companies', { domain: 'private.example' });
-  const id = await met('domain');
+  const { id: company } = crm.create('companies', { domain: 'private-company.example' });
+  const id = await met('domain', 'private-company.example');
   crm.privacyDelete('contacts', id);
   await stack.apply(told('contact.deletion', id));
   expect((await stack.status('domain')).links).toMatchObject([{ objectType: 'companies', id: company, via: 'domain' }]);
