@@ -83,7 +83,7 @@ beforeAll(async () => {
   });
   const follower = new JournalFollower({ ...product, temporal: new Client({ connection, namespace }) });
   following = follower.run(stop.signal);
-}, 120_000);
+});
 afterAll(async () => {
   stop.abort();
   await following;
@@ -111,7 +111,7 @@ test('workers that are killed while they read the journal lose nothing and tell 
   expect(fleet.kills).toBe(2);
   expect(new Set((await changes()).map(({ event_key }) => event_key)).size).toBe(CHANGES);
   expect(await changes()).toHaveLength(CHANGES);
-}, 120_000);
+});
 
 async function changes() {
   return await product.db.selectFrom('crm_events').selectAll().where('kind', '=', 'propertyChange').execute();

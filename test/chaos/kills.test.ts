@@ -75,14 +75,14 @@ beforeAll(async () => {
     startProgram('worker', () => Promise.resolve()),
   ]);
   await connect();
-}, 120_000);
+});
 
 afterAll(async () => {
   await programs?.stop();
   await Promise.all([temporal?.stop(), postgres?.stop()]);
   await Promise.all([postgresDoor?.close(), temporalDoor?.close(), sandbox?.close()]);
   await keeper?.close();
-}, 60_000);
+});
 
 test('Temporal away: taken with 202, and started when it is back', async () => {
   await kill(temporal);
@@ -94,7 +94,7 @@ test('Temporal away: taken with 202, and started when it is back', async () => {
     await startTemporal();
   }
   await until('while-temporal-is-away', 'synced');
-}, 90_000);
+});
 
 test('PostgreSQL away: 503 and when to come back, never a 202', async () => {
   await kill(postgres);
@@ -107,7 +107,7 @@ test('PostgreSQL away: 503 and when to come back, never a 202', async () => {
   }
   await accepted('while-postgres-is-away');
   await until('while-postgres-is-away', 'synced');
-}, 90_000);
+});
 
 test(`Server, worker, PostgreSQL and Temporal killed in the middle of ${MEETINGS} meetings: all end exactly once`, async () => {
   const ids = Array.from({ length: MEETINGS }, (_, index) => `killed-${index}`);
@@ -152,7 +152,7 @@ test(`Server, worker, PostgreSQL and Temporal killed in the middle of ${MEETINGS
   );
   await connection.close();
   expect(failed).toBe(0);
-}, 180_000);
+});
 
 function databaseUrl(): string {
   return `postgres://postgres:kills@127.0.0.1:${postgresDoor.port}/app`;

@@ -53,9 +53,7 @@ describeInChromium('A person and a backfill', (browser) => {
     await page.getByText(new RegExp(`Backfill: [1-9]\\d* of ${MEETINGS} meetings`)).waitFor();
     await page
       .getByText(new RegExp(`The backfill of ${MEETINGS} meetings finished on .*: ${MEETINGS} synced\\.`))
-      .waitFor({
-        timeout: 120_000,
-      });
+      .waitFor();
     await expectNoSeriousFindings(page);
     await page.setViewportSize({ width: 360, height: 740 });
     expect(await overflowOf(page)).toBe(0);

@@ -21,6 +21,8 @@ export function describeInChromium(what: string, suite: (browser: () => Browser)
         executablePath: executablePath ?? '',
         args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
       });
+      // Guards against a hang; a busy machine is no failure.
+      browser.on('context', (context) => context.setDefaultTimeout(240_000));
     });
     suite(() => {
       if (browser === undefined) throw new Error('the browser is not there before beforeAll');

@@ -66,7 +66,7 @@ describeInChromium('A person and the meetings', (browser) => {
     await row('before').getByRole('checkbox').check();
     await page.getByLabel('Search', { exact: true }).pressSequentially('half a wo');
     await stack.sync(meeting({ meetingId: 'after', title: 'Came in meanwhile' }));
-    await row('after').locator('.badge', { hasText: 'Synced' }).waitFor({ timeout: 15_000 });
+    await row('after').locator('.badge', { hasText: 'Synced' }).waitFor();
     expect(await row('after').innerText()).toMatch('1 contact, 1 company, 1 deal');
     expect(await row('after').innerText()).toMatch('82/100');
     // What a person had begun stays.

@@ -306,7 +306,7 @@ async function nameOf(meetingId: string): Promise<string | null | undefined> {
 
 /** Does what the server does every second, until it has come true. */
 async function until(expectation: () => Promise<void>): Promise<void> {
-  for (const giveUpAt = Date.now() + 20_000; ;) {
+  for (const giveUpAt = Date.now() + 240_000; ;) {
     await follower.sweep();
     await stack.changes.sweep();
     await stack.starter.sweep(0);

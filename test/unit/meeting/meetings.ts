@@ -166,8 +166,12 @@ export function htmlFaults(html: string): string[] {
   return faults;
 }
 
-/** Like `fc.assert`, without printing a counterexample of megabytes: the seed and path repeat it. */
-export function holds<T>(property: fc.IProperty<T>, numRuns: number): void {
+/**
+ * Like `fc.assert`, without printing a counterexample of megabytes: the seed and path repeat it. FAST_CHECK_RUNS, where
+ * set, is the case count instead.
+ */
+export function holds<T>(property: fc.IProperty<T>, cases: number): void {
+  const numRuns = Number(process.env['FAST_CHECK_RUNS'] ?? cases);
   const details = fc.check(property, { numRuns, endOnFailure: true });
   if (!details.failed) return;
   throw new Error(`Failed with seed ${details.seed}, path ${details.counterexamplePath}`, {
