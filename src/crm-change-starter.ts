@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { connectedAmong, deleteOldEvents, portalsWithWork } from './store/crm-events';
 import type { Database } from './store/schema';
+import { forgetOldPrivacyDeletions } from './store/privacy-deletions';
 import { forgetOldDeliveries } from './store/taken-deliveries';
 import { sweepUntil } from './sweep';
 import { applyCrmChangeWorkflowId, TASK_QUEUE } from './temporal/names';
@@ -53,6 +54,7 @@ export class CrmChangeStarter {
     await Promise.all((await portalsWithWork(this.#db)).map((portalId) => this.wake(portalId)));
     await deleteOldEvents(this.#db, DELETED_AT_ONCE);
     await forgetOldDeliveries(this.#db);
+    await forgetOldPrivacyDeletions(this.#db);
   }
 
   /**

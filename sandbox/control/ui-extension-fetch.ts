@@ -13,11 +13,14 @@ const fetchShape = z.strictObject({
   url: z.url({ protocol: /^https?$/u, error: 'must be an http or https address' }),
   /** Who looks at the card; the account's first user unless given. */
   userEmail: z.string().optional(),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
+  /** Sent as JSON. HubSpot's types take an object; a card that was changed in the browser may send anything. */
+  body: z.unknown().optional(),
 });
 
 /**
- * `POST /sandbox/api/portals/{portal}/ui-extension-fetch`: what HubSpot's proxy does with a card's `hubspot.fetch` of a
- * GET. It adds who asks (`userId`, `portalId`, `userEmail`, `appId`) to the address, signs what it then calls (v3), and
+ * `POST /sandbox/api/portals/{portal}/ui-extension-fetch`: what HubSpot's proxy does with a card's `hubspot.fetch`.
+ * It adds who asks (`userId`, `portalId`, `userEmail`, `appId`) to the address, signs what it then calls (v3), and
  * makes a 502 of its own out of every answer from 300 to 599, as HubSpot's proxy for local development does and says of
  * the real one. HubSpot does not document what happens to parameters of the same name that the card sent itself: here
  * they stay, before HubSpot's.
@@ -26,7 +29,7 @@ export function uiExtensionRoutes(server: FastifyInstance, parts: Parts): void {
   server.post<{ Params: { portal: string } }>(
     '/sandbox/api/portals/:portal/ui-extension-fetch',
     async (request, reply) => {
-      const { url, userEmail } = parseBody(fetchShape, request.body);
+      const { url, userEmail, method, body } = parseBody(fetchShape, request.body);
       const portalId = Number(request.params.portal);
       const user = parts.crm.catalogue.users(portalId)[0];
       if (user === undefined) throw new ApiError(404, `There is no portal ${request.params.portal}`);
@@ -39,11 +42,15 @@ export function uiExtensionRoutes(server: FastifyInstance, parts: Parts): void {
       called.searchParams.append('userEmail', userEmail ?? user.email);
       called.searchParams.append('appId', String(APP_ID));
       const timestamp = Date.now();
-      const signed = { method: 'GET', uri: called.href, body: '', timestamp };
+      const payload = body === undefined || method === 'GET' ? '' : JSON.stringify(body);
+      const signed = { method, uri: called.href, body: payload, timestamp };
       const answer = await fetch(called, {
+        method,
+        ...(payload === '' ? {} : { body: payload }),
         redirect: 'manual',
         signal: AbortSignal.timeout(TIMEOUT_MS),
         headers: {
+          ...(payload === '' ? {} : { 'content-type': 'application/json' }),
           'x-hubspot-signature-v3': signatureV3(parts.clientSecret, signed),
           'x-hubspot-request-timestamp': String(timestamp),
         },

@@ -2,12 +2,10 @@ import { learnUnknown } from '../catalogue';
 import type { Crm } from '../hubspot/crm';
 import { recordKey, type RecordRef } from '../meeting/cascade';
 import { MATCHED_BY } from '../meeting/matching';
-import { normaliseEmail } from '../meeting/participants';
 import { requestSyncsOfActivities, requestSyncsOfLinked, requestSyncsOfParticipants } from '../store/affected-meetings';
 import { findWorkspaceOfPortal } from '../store/connections';
 import { markEventsDone, pendingEvents, toldRecords, type PendingEvent } from '../store/crm-events';
 import {
-  forgetRecords,
   mirroredOf,
   saveRecords,
   timeOfReading,
@@ -16,11 +14,12 @@ import {
   type ReadRecord,
 } from '../store/mirror';
 import { hasLateParticipants } from '../store/participants';
-import { erasePerson, peopleBehind } from '../store/privacy';
+import { duePrivacyDeletions, notePrivacyDeletions } from '../store/privacy-deletions';
 import { loadSettings } from '../store/settings';
 import { isActivityType, noticeActivityEvents } from './check-activities';
 import type { ActivityDependencies } from './dependencies';
 import { createdBy, matchable, newcomersOf } from './newcomers';
+import { obeyPrivacyDeletions } from './privacy-deletions';
 import { isCustom, isTypeRefused, readNewcomers, readRecords } from './refresh-mirror';
 
 /**
@@ -29,6 +28,8 @@ import { isCustom, isTypeRefused, readNewcomers, readRecords } from './refresh-m
  */
 const EVENTS_AT_ONCE = 2_000;
 const RECORDS_AT_ONCE = 300;
+/** Each may cost two calls. */
+const DELETIONS_AT_ONCE = 100;
 
 /** Whether an event may change which records the meetings of its records are linked to. */
 function movesLinks({ kind, records, property }: PendingEvent): boolean {
@@ -84,11 +85,9 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     const saved = await saveRecords(db, portalId, read, readFrom);
 
     // Before their meetings are synced: what a pass reads is written down again.
-    await forgetPeople(
-      workspaceId,
-      portalId,
-      events.filter(({ kind }) => kind === 'privacyDeletion').flatMap(({ records }) => records),
-    );
+    await notePrivacyDeletions(db, portalId, contactsErased(events));
+    const deletions = await duePrivacyDeletions(db, portalId, DELETIONS_AT_ONCE);
+    await obeyPrivacyDeletions(dependencies, connected, workspaceId, deletions);
     const moved = distinct([...events.filter(movesLinks).flatMap((event) => event.records), ...saved.moved]);
     const restored = distinct(
       events
@@ -120,16 +119,17 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
       events: events.length,
       records: read.length + newcomers.length,
       meetings,
-      more: events.length === EVENTS_AT_ONCE || read.length >= RECORDS_AT_ONCE,
+      more:
+        events.length === EVENTS_AT_ONCE || read.length >= RECORDS_AT_ONCE || deletions.length === DELETIONS_AT_ONCE,
     };
   };
+}
 
-  /** HubSpot's privacy deletion must be obeyed here too: the mirror, and the participants in our meetings. */
-  async function forgetPeople(workspaceId: string, portalId: number, erased: readonly RecordRef[]): Promise<void> {
-    const { records, addresses } = await peopleBehind(db, portalId, erased);
-    await erasePerson(db, workspaceId, addresses.map(normaliseEmail));
-    await forgetRecords(db, portalId, records);
-  }
+/** Ids of the contacts that HubSpot is said to have erased. */
+function contactsErased(events: readonly PendingEvent[]): string[] {
+  return events
+    .filter(({ kind }) => kind === 'privacyDeletion')
+    .flatMap(({ records }) => records.filter(({ objectType }) => objectType === 'contacts').map(({ id }) => id));
 }
 
 /**

@@ -7,6 +7,7 @@ import type { ProcessedMeeting } from '../meeting/schema';
 import { cachedOwner, cacheOwner } from '../store/owners';
 import { findMeeting, type MeetingKey } from '../store/meetings';
 import type { Database } from '../store/schema';
+import type { Metrics } from '../telemetry/metrics';
 import type { Tokens } from '../tokens';
 
 /** What activities work with; the worker makes it once, tests make their own. */
@@ -16,6 +17,7 @@ export interface ActivityDependencies {
   readonly tokens: Tokens;
   readonly journal: Journal;
   readonly log: Logger;
+  readonly metrics: Pick<Metrics, 'securityEvent'>;
   /** Multiplies our own delays (`SYNC_TIME_SCALE`). */
   readonly timeScale: number;
 }

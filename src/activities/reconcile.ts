@@ -9,6 +9,7 @@ import {
   meetingsUnderWay,
 } from '../store/reconciliations';
 import { NotConnectedError } from '../tokens';
+import { findPrivacyDeletions } from './privacy-deletions';
 import { readRecords } from './refresh-mirror';
 import type { ActivityDependencies } from './dependencies';
 import { NotSettledError } from './judge';
@@ -50,8 +51,8 @@ export function startReconciliation({ db, tokens }: ActivityDependencies) {
 }
 
 /**
- * Reads every mirrored record again, a hundred a call: webhooks are lost, and association changes move no date. Meetings
- * whose records turn out to be gone are compared once more: their pass may have come too early to know.
+ * Reads every mirrored record again, a hundred a call: webhooks are lost, and association changes move no date. A contact
+ * that is gone for good is a privacy deletion of which no event came. Meetings whose records turn out to be gone are compared once more: their pass may have come too early to know.
  */
 export function reconcileMirror(dependencies: ActivityDependencies) {
   return async ({ workspaceId }: { readonly workspaceId: string }): Promise<{ readonly changed: number }> => {
@@ -66,6 +67,13 @@ export function reconcileMirror(dependencies: ActivityDependencies) {
     const read = await readRecords(connected, dependencies.db, refs, { gone: new Set(gone.map(recordKey)) });
     const { changed, moved } = await saveRecords(dependencies.db, portalId, read, readFrom);
     await requestSyncsOfLinked(dependencies.db, portalId, moved);
+    const missing = read.filter(({ ref, properties }) => ref.objectType === 'contacts' && properties === null);
+    await findPrivacyDeletions(
+      dependencies,
+      connected,
+      workspaceId,
+      missing.map(({ ref }) => ref.id),
+    );
     return { changed };
   };
 }

@@ -32,7 +32,7 @@ export interface HttpDependencies {
   readonly oauth: Pick<HubSpotOAuth, 'authorizationUrl'>;
   readonly temporal: TemporalHealth;
   readonly temporalUi: TemporalUi;
-  readonly metrics: Pick<Metrics, 'httpRequest'>;
+  readonly metrics: Pick<Metrics, 'httpRequest' | 'securityEvent'>;
   readonly tracing: Pick<Tracing, 'http'>;
   readonly log: Logger;
 }

@@ -82,7 +82,7 @@ export function registerHubSpotCard(
       schema: { hide: true, querystring: query },
       // Before the query is checked: who did not sign learns nothing.
       onRequest: (request, _reply, done) => {
-        requireHubSpotSignature(request, '', config);
+        requireHubSpotSignature(request, { path: request.url, body: '' }, config);
         done();
       },
     },

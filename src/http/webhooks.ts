@@ -1,10 +1,12 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readWebhookEvents } from '../hubspot/webhook-events';
 import { putEvents } from '../store/crm-events';
 import { takeDelivery } from '../store/taken-deliveries';
 import type { HttpDependencies } from './dependencies';
 import { requireHubSpotSignature } from './hubspot-signature';
 import { ProblemError } from './problems';
+
+const PATH = '/webhooks/hubspot';
 
 /** A hundred events, with room: HubSpot sends no more in one request. */
 const BODY_LIMIT = 1024 * 1024;
@@ -16,27 +18,52 @@ const BODY_LIMIT = 1024 * 1024;
  */
 export async function registerWebhooks(
   app: FastifyInstance,
-  { config, db, changes, log }: Pick<HttpDependencies, 'config' | 'db' | 'changes' | 'log'>,
+  { config, db, changes, metrics, log }: Pick<HttpDependencies, 'config' | 'db' | 'changes' | 'metrics' | 'log'>,
 ): Promise<void> {
+  /**
+   * HubSpot signs a card's `hubspot.fetch` with the same secret as its webhooks, and lets any user of any account choose
+   * address, method and body. It always appends a query to those, and never to a webhook's address.
+   */
+  const refuseOtherAddresses = (request: FastifyRequest): void => {
+    if (request.url === PATH) return;
+    metrics.securityEvent('webhook_with_query');
+    log.warn({ event: 'security', kind: 'webhook_with_query' }, 'refused a webhook whose address HubSpot does not use');
+    throw new ProblemError('not-found', `Webhooks are posted to ${PATH} without a query.`);
+  };
   await app.register((scope, _options, done) => {
     // Parsed and written again, a body has another signature: it is kept as it came.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
-    scope.post('/webhooks/hubspot', { bodyLimit: BODY_LIMIT, schema: { hide: true } }, async (request, reply) => {
-      const body = typeof request.body === 'string' ? request.body : '';
-      const signature = requireHubSpotSignature(request, body, config);
-      const events = readWebhookEvents(parse(body));
-      const added = await db.transaction().execute(async (transaction) => {
-        if (!(await takeDelivery(transaction, signature)))
-          throw new ProblemError('bad-signature', 'This very request was taken before; HubSpot signs a repeat anew.');
-        return await putEvents(transaction, events);
-      });
-      changes.wakeSoon(events.map((event) => event.portalId));
-      log.debug({ events: events.length, added }, 'webhook received');
-      return reply.code(200).send();
-    });
+    scope.post(
+      PATH,
+      {
+        bodyLimit: BODY_LIMIT,
+        schema: { hide: true },
+        onRequest: async (request) => refuseOtherAddresses(request),
+      },
+      async (request, reply) => {
+        const body = typeof request.body === 'string' ? request.body : '';
+        const signature = requireHubSpotSignature(request, { path: PATH, body }, config);
+        const events = readWebhookEvents(eventsIn(body));
+        const added = await db.transaction().execute(async (transaction) => {
+          if (!(await takeDelivery(transaction, signature)))
+            throw new ProblemError('bad-signature', 'This very request was taken before; HubSpot signs a repeat anew.');
+          return await putEvents(transaction, events);
+        });
+        changes.wakeSoon(events.map((event) => event.portalId));
+        log.debug({ events: events.length, added }, 'webhook received');
+        return reply.code(200).send();
+      },
+    );
     done();
   });
+}
+
+/** HubSpot sends an array, even of one event ("Configure webhooks"); a card's `hubspot.fetch` can send an object only. */
+function eventsIn(body: string): unknown[] {
+  const parsed = parse(body);
+  if (!Array.isArray(parsed)) throw new ProblemError('bad-request', 'The body is not an array of events.');
+  return parsed;
 }
 
 function parse(body: string): unknown {

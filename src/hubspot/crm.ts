@@ -11,6 +11,7 @@ import { findOwnerId, listOwners, type OwnerList } from './owners';
 import { listPipelines, type Pipeline } from './pipelines';
 import type { Portal } from './portal';
 import { listObjectTypes, type CustomObjectType } from './schemas';
+import { standing, type Standing } from './standing';
 import { searchPage, type SearchedPage, type SearchedText } from './search';
 
 /** Admins seldom redefine associations; a create that HubSpot refuses for one is made without it. */
@@ -24,6 +25,7 @@ export class Crm {
   readonly #portal: Portal;
   readonly #objects = new Map<string, CrmObjects>();
   readonly #existence = new Map<string, (id: string) => Promise<Existence>>();
+  readonly #standing = new Map<string, (id: string) => Promise<Standing>>();
   readonly #associations = new Map<string, Associations>();
   readonly #ownerLookups = new Map<string, Promise<string | null>>();
   readonly #associationTypes = new Map<
@@ -56,6 +58,11 @@ export class Crm {
   /** Whether an activity still is in HubSpot; see {@link existence}. */
   exists(activity: ActivityType, id: string): Promise<Existence> {
     return memo(this.#existence, activity, () => existence(this.#portal, activity))(id);
+  }
+
+  /** Whether a record is live, archived or gone for good; see {@link standing}. */
+  standing(objectType: string, id: string): Promise<Standing> {
+    return memo(this.#standing, objectType, () => standing(this.#portal, objectType))(id);
   }
 
   associations(from: string, to: string): Associations {

@@ -75,11 +75,11 @@ const TYPES: Record<string, string> = {
 };
 
 /**
- * Reads a webhook's body ("Webhooks": an array of up to 100 events). Events that are not about the CRM's records are
+ * Reads the events of a webhook's body ("Webhooks": up to 100 of them). Events that are not about the CRM's records are
  * passed over, like everything else that a later version may send.
  */
-export function readWebhookEvents(body: unknown): CrmChange[] {
-  return [body].flat().flatMap((item: unknown) => {
+export function readWebhookEvents(events: readonly unknown[]): CrmChange[] {
+  return events.flatMap((item) => {
     const parsed = event.safeParse(item);
     return parsed.success ? changeOf(parsed.data) : [];
   });

@@ -134,6 +134,7 @@ export async function portalsWithWork(db: Db): Promise<number[]> {
     select portal_id from connections
     where state = 'connected' and (
       exists (select from crm_events where crm_events.portal_id = connections.portal_id and done_at is null)
+      or exists (select from privacy_deletions where privacy_deletions.portal_id = connections.portal_id and due)
       or exists (select from crm_records where crm_records.portal_id = connections.portal_id and read_at is null
         and (sighted_at < now() - make_interval(secs => ${READ_AFTER_SECONDS}) or not exists (
           select from meetings where meetings.workspace_id = connections.workspace_id and status in ('accepted', 'syncing')

@@ -20,6 +20,7 @@ import * as knownAddresses from './migrations/0018_known_addresses';
 import * as takenDeliveries from './migrations/0019_taken_deliveries';
 import * as linkedFacts from './migrations/0020_linked_facts';
 import * as backfills from './migrations/0021_backfills';
+import * as privacyDeletions from './migrations/0022_privacy_deletions';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
 export const migrations: Record<string, Migration> = {
@@ -43,6 +44,7 @@ export const migrations: Record<string, Migration> = {
   '0019_taken_deliveries': takenDeliveries,
   '0020_linked_facts': linkedFacts,
   '0021_backfills': backfills,
+  '0022_privacy_deletions': privacyDeletions,
 };
 
 /**

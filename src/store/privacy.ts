@@ -1,16 +1,20 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { RecordRef } from '../meeting/cascade';
+import { normaliseEmail } from '../meeting/participants';
 import type { Db } from './database';
 import type { Database } from './schema';
 
-/** Records with all that were merged into them, as far as they are mirrored, and the addresses that they had. */
+/**
+ * Records with all that were merged into them, as far as they are mirrored, and the addresses that they had, as
+ * participants' are compared.
+ */
 export async function peopleBehind(
   db: Db,
-  portalId: number,
+  { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
   refs: readonly RecordRef[],
 ): Promise<{ readonly records: RecordRef[]; readonly addresses: string[] }> {
   if (refs.length === 0) return { records: [], addresses: [] };
-  const { rows } = await sql<{ object_type: string; record_id: string; addresses: string[] | null }>`
+  const { rows } = await sql<{ object_type: string; record_id: string; addresses: string[] }>`
     with recursive line (object_type, record_id) as (
       select * from unnest(${refs.map((ref) => ref.objectType)}::text[], ${refs.map((ref) => ref.id)}::text[])
       union
@@ -18,13 +22,17 @@ export async function peopleBehind(
       from line join crm_records as merged on merged.portal_id = ${portalId}
         and merged.object_type = line.object_type and merged.merged_into = line.record_id
     )
-    select object_type, record_id, addresses
-    from line join crm_records using (object_type, record_id)
-    where portal_id = ${portalId}
+    select line.object_type, line.record_id, coalesce(mirrored.addresses, '{}') || array(
+      select email from known_contacts as known
+      where line.object_type = 'contacts' and known.workspace_id = ${workspaceId} and known.portal_id = ${portalId}
+        and known.record_id = line.record_id
+    ) as addresses
+    from line left join crm_records as mirrored on mirrored.portal_id = ${portalId}
+      and mirrored.object_type = line.object_type and mirrored.record_id = line.record_id
   `.execute(db);
   return {
     records: rows.map((row) => ({ objectType: row.object_type, id: row.record_id })),
-    addresses: [...new Set(rows.flatMap((row) => row.addresses ?? []))],
+    addresses: [...new Set(rows.flatMap((row) => row.addresses.map(normaliseEmail)))],
   };
 }
 

@@ -27,6 +27,8 @@ export interface Database {
   settings_changes: SettingsChangesTable;
   crm_events: CrmEventsTable;
   taken_deliveries: TakenDeliveriesTable;
+  known_contacts: KnownContactsTable;
+  privacy_deletions: PrivacyDeletionsTable;
   crm_records: CrmRecordsTable;
   crm_associations: CrmAssociationsTable;
   crm_pipelines: CrmPipelinesTable;
@@ -241,6 +243,25 @@ interface TakenDeliveriesTable {
   /** As HubSpot sent it: it says nothing without the secret. */
   signature: string;
   taken_at: CreatedAt;
+}
+
+/** The address under which a participant was found in HubSpot, and the contact. */
+interface KnownContactsTable {
+  workspace_id: string;
+  portal_id: number;
+  record_id: string;
+  email: string;
+}
+
+/** Contacts that HubSpot is said to have erased. */
+interface PrivacyDeletionsTable {
+  portal_id: number;
+  record_id: string;
+  told_at: CreatedAt;
+  /** HubSpot is to be asked about the contact. */
+  due: Generated<boolean>;
+  /** Null: HubSpot still has the contact, archived or not. */
+  erased_at: Timestamp | null;
 }
 
 interface CrmRecordsTable {

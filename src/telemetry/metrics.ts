@@ -14,7 +14,12 @@ export interface Metrics {
   tokenRefresh(outcome: RefreshOutcome): void;
   /** A pass of a sync came to rest. `reason` is a reason's code, null where none is due. */
   sync(outcome: string, reason: string | null): void;
+  /** Something that only an attack or a serious misconfiguration explains; the log has a line with `event: security`. */
+  securityEvent(kind: SecurityEventKind): void;
 }
+
+/** `webhook_with_query`: a request that is no webhook; `deletion_of_live_contact`: an event that HubSpot contradicts. */
+export type SecurityEventKind = 'webhook_with_query' | 'deletion_of_live_contact';
 
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 /** The limiter waits five seconds at most. */
@@ -78,6 +83,12 @@ export function createMetrics(countResting: () => Promise<RestingCounts>): Metri
     labelNames: ['outcome', 'reason'],
     registers,
   });
+  const securityEvents = new Counter({
+    name: 'security_events_total',
+    help: 'Requests and events that only an attack or a serious misconfiguration explains, by kind.',
+    labelNames: ['kind'],
+    registers,
+  });
   const countNow = restingGauges(registers, countResting);
 
   return {
@@ -96,6 +107,7 @@ export function createMetrics(countResting: () => Promise<RestingCounts>): Metri
       else refusals.inc({ budget, limit: refused });
     },
     tokenRefresh: (outcome) => refreshes.inc({ outcome }),
+    securityEvent: (kind) => securityEvents.inc({ kind }),
     sync: (outcome, reason) => syncs.inc({ outcome, reason: reason ?? '' }),
   };
 }

@@ -91,7 +91,7 @@ test('the app declares exactly the scopes that the link to the consent page asks
 test('every address is one of the same server', () => {
   const { auth, permittedUrls } = appFile().config;
   expect(auth.redirectUrls).toEqual([`${HOST}/oauth/hubspot/callback`]);
-  expect(permittedUrls).toEqual({ fetch: [HOST], iframe: [], img: [] });
+  expect(permittedUrls).toEqual({ fetch: [`${HOST}/hubspot/card`], iframe: [], img: [] });
   expect(webhooksFile().config.settings.targetUrl).toBe(`${HOST}/webhooks/hubspot`);
   expect(readFileSync(join(CARDS, 'backend.ts'), 'utf8')).toContain(`PUBLIC_URL = '${HOST}';`);
 });

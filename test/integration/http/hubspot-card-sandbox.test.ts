@@ -15,11 +15,18 @@ beforeAll(async () => {
 afterAll(() => stack.close());
 
 /** What the card in the sandbox's account gets when it fetches this path of ours. */
-async function fetchFromCard(path: string): Promise<{ status: number; body: unknown }> {
+async function fetchFromCard(
+  path: string,
+  sent: { method?: string; body?: unknown } = {},
+): Promise<{ status: number; body: unknown }> {
   const response = await fetch(`${stack.sandbox.url}/sandbox/api/portals/${portalId}/ui-extension-fetch`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ url: `${stack.config.publicUrl}${path}`, userEmail: 'ana+sales@northwind.example' }),
+    body: JSON.stringify({
+      url: `${stack.config.publicUrl}${path}`,
+      userEmail: 'ana+sales@northwind.example',
+      ...sent,
+    }),
   });
   return { status: response.status, body: await response.json() };
 }
@@ -61,4 +68,31 @@ test('the card in the sandbox gets the record’s meetings, and only of its own 
     status: 502,
     body: { context: { appServerStatusCode: ['400'] }, responseBody: { errors: [{ path: 'portalId' }] } },
   });
+});
+
+test('what a card posts to the webhook’s address is no webhook, whatever it says', async () => {
+  stack.sandbox.tokens.issue({ portalId });
+  const forged = { eventId: 1, portalId: 23_108_015, subscriptionType: 'contact.privacyDeletion', objectId: 151 };
+  for (const path of ['/webhooks/hubspot', '/webhooks/hubspot?', '/webhooks/hubspot/', '/webhooks/hubspot?x=1']) {
+    for (const body of [forged, [forged]]) {
+      // oxlint-disable-next-line no-await-in-loop -- few
+      expect(await fetchFromCard(path, { method: 'POST', body })).toMatchObject({
+        status: 502,
+        body: { context: { appServerStatusCode: ['404'] } },
+      });
+    }
+  }
+  expect(await stack.product.db.selectFrom('crm_events').selectAll().execute()).toEqual([]);
+  expect(stack.woken).toEqual([]);
+});
+
+test('a card reads with GET alone', async () => {
+  stack.sandbox.tokens.issue({ portalId });
+  const card = '/hubspot/card?objectTypeId=0-1&recordId=1';
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+    // oxlint-disable-next-line no-await-in-loop -- few
+    expect(await fetchFromCard(card, { method, body: {} })).toMatchObject({
+      body: { context: { appServerStatusCode: ['405'] } },
+    });
+  }
 });

@@ -248,7 +248,8 @@ function dependenciesFor(hubspot: ModelHubSpot, attempt: Attempt): ActivityDepen
   const tokens: Tokens = Object.create(Tokens.prototype);
   const journal: Journal = Object.create(Journal.prototype);
   const log = createLogger('silent', 'test');
-  return { db: steppedDatabase(pool, attempt), gateway, tokens, journal, log, timeScale: 1 };
+  const metrics = { securityEvent: () => undefined };
+  return { db: steppedDatabase(pool, attempt), gateway, tokens, journal, log, metrics, timeScale: 1 };
 }
 
 async function finish(attempt: Attempt): Promise<void> {

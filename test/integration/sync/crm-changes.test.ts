@@ -110,7 +110,7 @@ test('a privacy deletion erases the person here too', async () => {
     }),
   );
   await stack.apply();
-  crm.archive('contacts', contact.id);
+  crm.privacyDelete('contacts', contact.id);
   await stack.apply({ subscriptionType: 'contact.privacyDeletion', objectId: Number(contact.id) });
   const row = await stack.product.db
     .selectFrom('meetings')

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -12,6 +12,13 @@ beforeAll(async () => {
   await stack.connect();
 });
 afterAll(() => stack.close());
+
+/** How often a security event of a kind was counted. */
+async function securityEvents(kind: string): Promise<number> {
+  const { text } = await stack.product.metrics.text();
+  const line = text.split('\n').find((each) => each.startsWith(`security_events_total{kind="${kind}"}`));
+  return Number(line?.split(' ').at(-1) ?? 0);
+}
 
 /** Everything that is kept, as text. */
 async function kept(): Promise<string> {
@@ -65,4 +72,61 @@ test('the ids under which the person was known before a merge are forgotten with
   expect(left).not.toMatch(/(one|two)@private\.example/);
   const rows = await stack.product.db.selectFrom('crm_records').select('record_id').execute();
   expect(rows.map((row) => row.record_id).filter((known) => [one, two, id].includes(known))).toEqual([]);
+});
+
+describe('an event that HubSpot does not confirm erases nobody', () => {
+  test('of a live contact: it is logged and counted as a security event', async () => {
+    const id = await met('alive');
+    const before = await stack.status('alive');
+    const [counted, written] = [await securityEvents('deletion_of_live_contact'), crm.timeline('contacts', id)];
+    await stack.apply(told('contact.privacyDeletion', id), told('contact.deletion', id));
+    expect(await stack.status('alive')).toMatchObject({ status: 'synced', links: before.links });
+    expect(await kept()).toContain('alive@private.example');
+    expect(crm.timeline('contacts', id)).toMatchObject(written.map((entry) => ({ id: entry.id, archived: false })));
+    expect(written).toHaveLength(2);
+    expect(await securityEvents('deletion_of_live_contact')).toBe(counted + 1);
+    await stack.reconcile();
+    expect(await kept()).toContain('alive@private.example');
+  });
+
+  test('of an archived contact, which can be restored: it is asked about again', async () => {
+    const id = await met('archived');
+    crm.archive('contacts', id);
+    await stack.apply(told('contact.privacyDeletion', id), told('contact.deletion', id));
+    await stack.reconcile();
+    expect(await kept()).toContain('archived@private.example');
+    crm.restore('contacts', id);
+    await stack.apply(told('contact.restore', id));
+    expect((await stack.status('archived')).links).toMatchObject([{ objectType: 'contacts', id }]);
+
+    crm.privacyDelete('contacts', id);
+    await stack.reconcile();
+    expect(await kept()).not.toContain('archived@private.example');
+    expect((await stack.status('archived')).links).toEqual([]);
+  });
+
+  test('of a contact that was merged into another', async () => {
+    const [one, two] = [await met('merged-one'), await met('merged-two')];
+    crm.merge('contacts', one, two);
+    await stack.apply(told('contact.privacyDeletion', two), told('contact.deletion', two));
+    expect(await kept()).toMatch(/merged-two@private\.example/);
+  });
+
+  test('while HubSpot cannot be asked: the event waits', async () => {
+    const id = await met('unasked');
+    crm.privacyDelete('contacts', id);
+    stack.sandbox.faults.add({ match: { path: '/contacts/batch/read' }, times: 3, action: { kind: 'html-502' } });
+    await stack.apply(told('contact.privacyDeletion', id));
+    expect(await kept()).not.toContain('unasked@private.example');
+  });
+});
+
+test('a privacy deletion of which no event came is found by a reconciliation, an archived contact is none', async () => {
+  const [gone, archived] = [await met('missed'), await met('put-away')];
+  crm.privacyDelete('contacts', gone);
+  crm.archive('contacts', archived);
+  await stack.reconcile();
+  const left = await kept();
+  expect(left).not.toContain('missed@private.example');
+  expect(left).toContain('put-away@private.example');
 });

@@ -1,0 +1,101 @@
+import { sql } from 'kysely';
+import type { Db } from './database';
+
+/** Notes contacts that HubSpot is said to have erased: it is asked about them before anything is erased here. */
+export async function notePrivacyDeletions(db: Db, portalId: number, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await sql`
+    insert into privacy_deletions (portal_id, record_id)
+    select distinct ${portalId}::bigint, record_id from unnest(${ids}::text[]) as told (record_id)
+    on conflict (portal_id, record_id) do update set due = true, erased_at = null
+  `.execute(db);
+}
+
+/** Contacts about which HubSpot is to be asked, at most `limit`. */
+export async function duePrivacyDeletions(db: Db, portalId: number, limit: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('privacy_deletions')
+    .select('record_id')
+    .where((where) => where.and({ portal_id: portalId, due: true }))
+    .orderBy('told_at')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.record_id);
+}
+
+/** Contacts that HubSpot is said to have erased, and had not when it was asked. */
+export async function heldPrivacyDeletions(db: Db, portalId: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('privacy_deletions')
+    .select('record_id')
+    .where('portal_id', '=', portalId)
+    .where('erased_at', 'is', null)
+    .execute();
+  return rows.map((row) => row.record_id);
+}
+
+/** HubSpot was asked about the contacts. Of those that are gone, the people are erased here. */
+export async function settlePrivacyDeletions(
+  db: Db,
+  portalId: number,
+  { gone, held }: { readonly gone: readonly string[]; readonly held: readonly string[] },
+): Promise<void> {
+  await sql`
+    insert into privacy_deletions (portal_id, record_id, due, erased_at)
+    select ${portalId}::bigint, record_id, false, now() from unnest(${gone}::text[]) as gone (record_id)
+    on conflict (portal_id, record_id) do update set due = false, erased_at = now()
+  `.execute(db);
+  await sql`
+    update privacy_deletions set due = false where portal_id = ${portalId} and record_id = any (${held})
+  `.execute(db);
+}
+
+/** Contacts that participants were found as and that the mirror does not have, which no other read would miss. */
+export async function unmirroredContacts(
+  db: Db,
+  { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
+): Promise<string[]> {
+  const { rows } = await sql<{ record_id: string }>`
+    select distinct record_id from known_contacts as known
+    where workspace_id = ${workspaceId} and portal_id = ${portalId} and not exists (
+      select from crm_records as mirrored
+      where mirrored.portal_id = known.portal_id and object_type = 'contacts' and mirrored.record_id = known.record_id
+    )
+  `.execute(db);
+  return rows.map((row) => row.record_id);
+}
+
+/**
+ * Notes which contact an address was found as. A contact that was erased meanwhile is due once more: the pass that found
+ * it has read HubSpot before.
+ */
+export async function rememberContacts(
+  db: Db,
+  { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
+  found: readonly { readonly id: string; readonly email: string }[],
+): Promise<void> {
+  if (found.length === 0) return;
+  await sql`
+    with given as (
+      select distinct record_id, email
+      from unnest(${found.map(({ id }) => id)}::text[], ${found.map(({ email }) => email)}::text[]) as given (record_id, email)
+    ), erased as (
+      update privacy_deletions set due = true
+      where portal_id = ${portalId} and record_id in (select record_id from given)
+    )
+    insert into known_contacts (workspace_id, portal_id, record_id, email)
+    select ${workspaceId}, ${portalId}, record_id, email from given
+    on conflict do nothing
+  `.execute(db);
+}
+
+/** HubSpot keeps deleted contacts for 90 days: a deletion that it has not confirmed by then was none. */
+const KEPT_DAYS = 120;
+
+/** Forgets deletions that are long over. */
+export async function forgetOldPrivacyDeletions(db: Db): Promise<void> {
+  await db
+    .deleteFrom('privacy_deletions')
+    .where('told_at', '<', sql<Date>`now() - make_interval(days => ${KEPT_DAYS})`)
+    .execute();
+}
