@@ -1,3 +1,4 @@
+import { linkAddresses } from './markup';
 import { isHttpUrl } from './urls';
 
 /** A piece of finished HTML. Whatever is a plain string is escaped when it is put into one. */
@@ -96,9 +97,7 @@ export function a(url: string, label: Content): Html {
  */
 export function linksTo(body: string, url: string): boolean {
   const wanted = comparable(url);
-  return [...body.matchAll(/<a\b[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)].some(
-    ([, double, single]) => comparable(unescaped(double ?? single ?? '')) === wanted,
-  );
+  return linkAddresses(body).some((address) => comparable(unescaped(address)) === wanted);
 }
 
 function comparable(url: string): string {

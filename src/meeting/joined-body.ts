@@ -1,5 +1,6 @@
 import { MAX_BODY_CHARACTERS } from './body';
 import { linksTo, p } from './html';
+import { innermostParagraphs, withoutTags } from './markup';
 import { renderSummaryWithin, type SummarisedMeeting } from './summary-body';
 import { languageOf } from './texts/registry';
 
@@ -43,20 +44,12 @@ export function hasPart(body: string): boolean {
   return findPart(body, '') !== null;
 }
 
-/** Paragraphs without other paragraphs in them; HubSpot's editor wraps them all in one `div`. */
-const PARAGRAPH = /<(p|div)\b[^>]*>((?:(?!<\/?(?:p|div)\b)[\s\S])*)<\/\1\s*>/gi;
-
 /**
  * Where our part stands. It ends at its closing line; where a person took that away, at the link to the recording, which
  * is the last of what we write; where that is gone too, only the opening line is surely ours.
  */
 function findPart(body: string, recordingUrl: string): { readonly from: number; readonly to: number } | null {
-  const paragraphs = [...body.matchAll(PARAGRAPH)].map(({ 0: html, 2: content = '', index }) => ({
-    html,
-    text: plain(content),
-    from: index,
-    to: index + html.length,
-  }));
+  const paragraphs = innermostParagraphs(body).map((paragraph) => ({ ...paragraph, text: plain(paragraph.content) }));
   const first = paragraphs.findIndex(({ text }) => OPENING.test(text));
   const opening = paragraphs[first];
   if (opening === undefined) return null;
@@ -67,8 +60,7 @@ function findPart(body: string, recordingUrl: string): { readonly from: number; 
 }
 
 function plain(html: string): string {
-  return html
-    .replaceAll(/<[^>]*>/g, '')
+  return withoutTags(html)
     .replaceAll(/&nbsp;|&#160;|\u00a0/g, ' ')
     .trim();
 }
