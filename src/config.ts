@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { isLoopback } from './loopback';
 
 /** Exit code for a configuration that cannot be used (`EX_CONFIG` of sysexits.h), as the contract promises. */
 export const EXIT_CONFIG = 78;
@@ -37,6 +38,14 @@ const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((text) => text.replace(/\/+$/, ''));
 
+/** Sessions, API keys or tokens pass there: over plain http anybody on the way could read them. */
+const secureUrl = url.refine(
+  (text) => new URL(text).protocol === 'https:' || isLoopback(new URL(text).hostname),
+  'must be https (plain http is for localhost only)',
+);
+
+const host = z.string().regex(/^[\w.:-]{1,255}$/, 'must be an address to listen on, such as 127.0.0.1 or 0.0.0.0');
+
 /** The OTLP variables are OpenTelemetry's own, and its SDK reads them; here it is only decided whether it is loaded. */
 const otlpProtocol = z
   .literal('http/protobuf', { error: 'only http/protobuf is spoken: give the address of its port, usually 4318' })
@@ -47,14 +56,16 @@ const environment = z.object({
   TEMPORAL_UI_URL: url.optional(),
   HUBSPOT_CLIENT_ID: z.string().min(1),
   HUBSPOT_CLIENT_SECRET: z.string().min(1),
-  HUBSPOT_API_URL: url.default('https://api.hubapi.com'),
-  HUBSPOT_AUTHORIZE_URL: url.default('https://app.hubspot.com/oauth/authorize'),
+  HUBSPOT_API_URL: secureUrl.default('https://api.hubapi.com'),
+  HUBSPOT_AUTHORIZE_URL: secureUrl.default('https://app.hubspot.com/oauth/authorize'),
   HUBSPOT_REQUESTS_PER_10_SECONDS: limit.optional(),
   HUBSPOT_SEARCHES_PER_SECOND: limit.optional(),
   HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS: limit.optional(),
-  PUBLIC_URL: url.optional(),
+  PUBLIC_URL: secureUrl.optional(),
   PORT: port.default(3000),
   METRICS_PORT: port.default(9464),
+  HOST: host.default('0.0.0.0'),
+  METRICS_HOST: host.default('0.0.0.0'),
   INSTANCE_ID: z
     .string()
     .regex(/^[\w.-]{1,64}$/, 'must be 1 to 64 letters, digits, dots, hyphens or underscores')
@@ -93,6 +104,9 @@ function toConfig(env: z.output<typeof environment>) {
     publicUrl: env.PUBLIC_URL ?? null,
     port: env.PORT,
     metricsPort: env.METRICS_PORT,
+    /** Addresses that the two ports are bound to. */
+    host: env.HOST,
+    metricsHost: env.METRICS_HOST,
     /** Sent with the health and metrics answers, so that a caller knows which process it reached. */
     instanceId: env.INSTANCE_ID ?? randomUUID(),
     encryptionKeys: env.ENCRYPTION_KEYS,

@@ -103,13 +103,15 @@ export class Connections {
     workspaceId,
     code,
     redirectUri,
+    codeVerifier,
   }: {
     workspaceId: string;
     code: string;
     redirectUri: string;
+    codeVerifier: string;
   }): Promise<ConnectOutcome> {
     try {
-      const grant = await this.#oauth.exchangeCode({ code, redirectUri });
+      const grant = await this.#oauth.exchangeCode({ code, redirectUri, codeVerifier });
       const [{ account, headers }, info] = await Promise.all([
         readAccount(this.#transport, grant.accessToken),
         this.#whoConnected(grant),

@@ -1,7 +1,9 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export const HOST = '0.0.0.0';
+/** Names a port; its address is in {@link HOSTS}. */
+type ListenVariable = 'PORT' | 'METRICS_PORT';
+const HOSTS: Readonly<Record<ListenVariable, string>> = { PORT: 'HOST', METRICS_PORT: 'METRICS_HOST' };
 
 /** Response header that names the process that answers: its `INSTANCE_ID`. */
 export const INSTANCE_HEADER = 'instance-id';
@@ -29,7 +31,7 @@ export interface Listener {
  * @param variable - the environment variable that names the port
  * @throws {@link ServerStartError} when the port is taken or not allowed
  */
-export async function openListener(port: number, variable = 'PORT', host = HOST): Promise<Listener> {
+export async function openListener(port: number, variable: ListenVariable, host: string): Promise<Listener> {
   const app = Promise.withResolvers<RequestListener>();
   let handler: RequestListener = () => undefined;
   // A request can arrive while the app is still being built.
@@ -50,24 +52,29 @@ export async function openListener(port: number, variable = 'PORT', host = HOST)
 }
 
 /**
- * Listens on all addresses.
+ * Listens on one address, or on all with `0.0.0.0`.
  *
  * @param variable - the environment variable that names the port
  * @throws {@link ServerStartError} when the port is taken or not allowed
  */
-export async function listen(server: Server, port: number, variable: string, host = HOST): Promise<void> {
+export async function listen(server: Server, port: number, variable: ListenVariable, host: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(listenFault(error, port, variable)));
+    server.once('error', (error) => reject(listenFault(error, { port, variable, host })));
     server.listen(port, host, resolve);
   });
 }
 
-function listenFault(error: unknown, port: number, variable: string): Error {
+function listenFault(
+  error: unknown,
+  { port, variable, host }: { port: number; variable: ListenVariable; host: string },
+): Error {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   if (code === 'EADDRINUSE')
     return new ServerStartError(`Port ${port} is in use: stop what uses it, or choose another one with ${variable}.`);
   if (code === 'EACCES')
     return new ServerStartError(`Port ${port} may not be used by this user: choose one above 1023 with ${variable}.`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return new ServerStartError(`This machine has no address ${host}: choose one of its own with ${HOSTS[variable]}.`);
   return error instanceof Error ? error : new Error(String(error));
 }
 

@@ -55,8 +55,8 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
     const key = bootstrap(product.db, config.bootstrapApiKey, log, stop.signal);
     // With a database, the key is good before the first request; without one, the server does not wait for it.
     await Promise.race([key, delay(BOOTSTRAP_RETRY_MS, undefined, { ref: false })]);
-    await listen(metrics, config.metricsPort, 'METRICS_PORT');
-    const listener = await openListener(config.port);
+    await listen(metrics, config.metricsPort, 'METRICS_PORT', config.metricsHost);
+    const listener = await openListener(config.port, 'PORT', config.host);
     close = async () => await listener.close();
     const publicUrl = config.publicUrl ?? `http://localhost:${listener.port}`;
     const app = await buildApp(

@@ -61,7 +61,7 @@ export class Tokens {
       return await this.#refreshOnce(workspaceId, rejected);
     } catch (error) {
       const passes = error instanceof HubSpotError && error.decision.do !== 'reauthorize';
-      if (passes && current.accessToken !== rejected && connection.access_token_expires_at > new Date()) return current;
+      if (passes && current.accessToken !== rejected && connection.access_token_seconds_left > 0) return current;
       throw error;
     }
   }
@@ -134,7 +134,7 @@ function usable(connection: ConnectionRow | null): ConnectionRow {
 }
 
 function isDue(connection: ConnectionRow): boolean {
-  const expiresAt = connection.access_token_expires_at.getTime();
-  const life = expiresAt - connection.access_token_issued_at.getTime();
-  return Date.now() > expiresAt - Math.min(REFRESH_MARGIN_MS, life / 5);
+  // Both times are the database's, and so is what is left: this machine's clock does not count.
+  const life = connection.access_token_expires_at.getTime() - connection.access_token_issued_at.getTime();
+  return connection.access_token_seconds_left * 1_000 < Math.min(REFRESH_MARGIN_MS, life / 5);
 }

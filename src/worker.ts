@@ -76,7 +76,7 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
     others: temporalMetrics.read,
   });
   try {
-    await listen(metricsServer, config.metricsPort, 'METRICS_PORT');
+    await listen(metricsServer, config.metricsPort, 'METRICS_PORT', config.metricsHost);
     const worker = await Worker.create({ ...workerOptions(product), connection, namespace: namespace ?? 'default' });
     log.info({ taskQueue: TASK_QUEUE, metricsPort: portOf(metricsServer) }, 'worker ready');
     await worker.run();

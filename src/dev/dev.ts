@@ -9,6 +9,7 @@ import { startKeeper, type Keeper } from './keeping';
 import { logFolder, startDatabase, startSandbox, startServer, startTemporal, startWorker, type Means } from './parts';
 import { ProcessGroup } from './process-group';
 import { linesTo, type Progress } from './progress';
+import { closeOldFiles, keepFilesPrivate } from './private-files';
 import { runningFileOf, writeRunning } from './running-file';
 import {
   apiKeyOf,
@@ -30,6 +31,7 @@ import { listenForStop } from './signals';
 export async function runDev(env: NodeJS.ProcessEnv = process.env): Promise<void> {
   // Whoever reads our output may be gone before we are: everything must still end in order.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  keepFilesPrivate();
   const progress = linesTo((line) => process.stdout.write(`${line}\n`));
   let group: ProcessGroup | null = null;
   let keeper: Keeper | null = null;
@@ -44,6 +46,7 @@ export async function runDev(env: NodeJS.ProcessEnv = process.env): Promise<void
   let starting: Promise<void> = Promise.resolve();
   try {
     const dataFolder = dataFolderOf(env);
+    closeOldFiles(dataFolder);
     keeper = await takeDataFolder(dataFolder, progress, stop.signal);
     group = new ProcessGroup(keeper, (sentence) => progress.say(`[dev] ${sentence}`));
     const settings = await readSettings(env, dataFolder);

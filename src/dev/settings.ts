@@ -1,7 +1,8 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { ConfigError, loadConfig } from '../config';
 import { DevError, messageOf } from './errors';
+import { makePrivateFolder } from './private-files';
 import { fixedPort, usualPort, type PortChoice } from './ports';
 import { loadSecrets, type Secrets } from './secrets';
 import { withoutTemporal } from './temporal-server';
@@ -54,7 +55,7 @@ const UNKNOWN_URL = 'http://localhost';
 export function dataFolderOf(env: NodeJS.ProcessEnv): string {
   const folder = resolve(present(env, 'DATA_DIR') ?? '.data');
   try {
-    mkdirSync(folder, { recursive: true });
+    makePrivateFolder(folder);
     return realpathSync(folder);
   } catch (error) {
     throw new DevError(`The folder ${folder} cannot be made (${messageOf(error)}): choose another with DATA_DIR=…`);
@@ -119,6 +120,9 @@ export function productEnvironment(settings: Omit<DevSettings, 'ports'>, started
     DATABASE_URL: started.databaseUrl,
     ENCRYPTION_KEYS: present(env, 'ENCRYPTION_KEYS') ?? secrets.encryptionKeys,
     BOOTSTRAP_API_KEY: apiKeyOf(settings),
+    // A development machine may stand in any network: only itself reaches what is not asked to be open.
+    HOST: present(env, 'HOST') ?? '127.0.0.1',
+    METRICS_HOST: present(env, 'METRICS_HOST') ?? '127.0.0.1',
   };
   if (sandboxUrl !== null) {
     completed['HUBSPOT_CLIENT_ID'] = SANDBOX_CLIENT_ID;

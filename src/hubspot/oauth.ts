@@ -91,21 +91,44 @@ export class HubSpotOAuth {
   }
 
   /** Where the browser goes to ask for consent. The parameter is `optional_scope`, without an s, and spaces are `%20`. */
-  authorizationUrl({ state, redirectUri }: { state: string; redirectUri: string }): string {
+  authorizationUrl({
+    state,
+    redirectUri,
+    codeChallenge,
+  }: {
+    state: string;
+    redirectUri: string;
+    codeChallenge: string;
+  }): string {
     const parameters = {
       client_id: this.#app.clientId,
       redirect_uri: redirectUri,
       scope: REQUIRED_SCOPES.join(' '),
       optional_scope: OPTIONAL_SCOPES.join(' '),
       state,
+      code_challenge: codeChallenge,
+      code_challenge_method: 'S256',
     };
     const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     return `${this.#app.authorizeUrl}?${query.join('&')}`;
   }
 
   /** Trades the single-use code of the callback. `redirectUri` must be the one of the authorisation, to the letter. */
-  exchangeCode({ code, redirectUri }: { code: string; redirectUri: string }): Promise<TokenGrant> {
-    return this.#grant({ grant_type: 'authorization_code', code, redirect_uri: redirectUri });
+  exchangeCode({
+    code,
+    redirectUri,
+    codeVerifier,
+  }: {
+    code: string;
+    redirectUri: string;
+    codeVerifier: string;
+  }): Promise<TokenGrant> {
+    return this.#grant({
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: redirectUri,
+      code_verifier: codeVerifier,
+    });
   }
 
   /** A new access token. The refresh token that comes back is usually the same: store what comes. */

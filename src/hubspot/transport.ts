@@ -1,3 +1,4 @@
+import { isLoopback } from '../loopback';
 import { withoutEchoes } from './echoes';
 import { HubSpotError, type HubSpotFailure, type NoAnswerCause } from './errors';
 
@@ -188,8 +189,4 @@ export function routeOf({ method, path }: HubSpotRequest): string {
     )
     .join('/');
   return `${method} ${shape}`;
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -2,7 +2,12 @@ import { sql, type Selectable } from 'kysely';
 import type { Db } from './database';
 import type { Database } from './schema';
 
-export type ConnectionRow = Selectable<Database['connections']>;
+/** A connection, with the seconds that its access token has left by the database's clock: workers' clocks may differ. */
+export type ConnectionRow = Selectable<Database['connections']> & { readonly access_token_seconds_left: number };
+
+const secondsLeft = sql<number>`extract(epoch from access_token_expires_at - clock_timestamp())::float8`.as(
+  'access_token_seconds_left',
+);
 
 /** The tokens of a connection, sealed already. */
 export interface SealedTokens {
@@ -13,15 +18,16 @@ export interface SealedTokens {
 
 /** The workspace's connection, or null when it has none. */
 export async function findConnection(db: Db, workspaceId: string): Promise<ConnectionRow | null> {
-  return (
-    (await db.selectFrom('connections').selectAll().where('workspace_id', '=', workspaceId).executeTakeFirst()) ?? null
-  );
+  const query = db.selectFrom('connections').selectAll().select(secondsLeft).where('workspace_id', '=', workspaceId);
+  return (await query.executeTakeFirst()) ?? null;
 }
 
 /** Like {@link findConnection}, holding the row's lock until the transaction ends: one refresh at a time. */
 export async function lockConnection(db: Db, workspaceId: string): Promise<ConnectionRow | null> {
-  const query = db.selectFrom('connections').selectAll().where('workspace_id', '=', workspaceId).forUpdate();
-  return (await query.executeTakeFirst()) ?? null;
+  const lock = db.selectFrom('connections').select('workspace_id').where('workspace_id', '=', workspaceId).forUpdate();
+  if ((await lock.executeTakeFirst()) === undefined) return null;
+  // Read once the lock is held: how long the token has left changed while we waited for it.
+  return await findConnection(db, workspaceId);
 }
 
 /** The workspace that a HubSpot account is connected to, or null. */

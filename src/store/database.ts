@@ -8,17 +8,29 @@ export type Db = Kysely<Database> | Transaction<Database>;
 // HubSpot's account ids are below 2^53, and so is every count of ours: numbers are safe and read better than strings.
 types.setTypeParser(types.builtins.INT8, Number);
 
+/** Our slowest statement takes seconds; what runs longer would hold its connection and locks from everybody else. */
+export const STATEMENT_TIMEOUT_MS = 30_000;
+/** A transaction whose owner waits for something else, as for HubSpot's 20 s at a token refresh, gives up its locks. */
+const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
+
 /**
  * Opens the pool that a process shares. Close it with `db.destroy()`.
  *
  * @param databaseUrl - `postgres://…`
- * @param options - `max` connections (default 10)
+ * @param options - `max` connections (default 10); `statement_timeout` in milliseconds, `false` for none
  */
 export function openDatabase(
   databaseUrl: string,
-  options: Pick<PoolConfig, 'max' | 'application_name'> = {},
+  options: Pick<PoolConfig, 'max' | 'application_name' | 'statement_timeout'> = {},
 ): Kysely<Database> {
-  const pool = new Pool({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000, keepAlive: true, ...options });
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
+    ...options,
+  });
   // A connection that PostgreSQL closes while idle is replaced by the pool; without a listener it would end the process.
   pool.on('error', () => undefined);
   // The same for one that is in use: its statement rejects, but between two statements of a transaction nothing does.

@@ -54,7 +54,12 @@ export const migrations: Record<string, Migration> = {
  * @throws the first migration's error; what went before it stays applied
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
-  const db = openDatabase(databaseUrl, { max: 2, application_name: 'hubspot-meeting-sync migrate' });
+  const db = openDatabase(databaseUrl, {
+    max: 2,
+    application_name: 'hubspot-meeting-sync migrate',
+    // A migration of a large table takes as long as it takes.
+    statement_timeout: false,
+  });
   try {
     const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) } });
     const { error, results = [] } = await migrator.migrateToLatest();

@@ -73,3 +73,28 @@ test('a key that is not 32 bytes is refused without showing it', () => {
   expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${short}` })).toThrow('32 bytes');
   expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${short}` })).not.toThrow(short);
 });
+
+test('it listens everywhere, unless it is told otherwise', () => {
+  expect(loadConfig(env)).toMatchObject({ host: '0.0.0.0', metricsHost: '0.0.0.0' });
+  expect(loadConfig({ ...env, HOST: '::1', METRICS_HOST: '10.0.0.7' })).toMatchObject({
+    host: '::1',
+    metricsHost: '10.0.0.7',
+  });
+});
+
+test.each(['PUBLIC_URL', 'HUBSPOT_AUTHORIZE_URL', 'HUBSPOT_API_URL'])('%s is plain http on localhost only', (name) => {
+  for (const value of ['http://localhost:3000', 'http://127.0.0.1:4010', 'http://[::1]:3000', 'https://a.example'])
+    expect(() => loadConfig({ ...env, [name]: value })).not.toThrow();
+  for (const value of [
+    'http://sync.acme.example',
+    'http://10.0.0.1:3000',
+    'http://127.0.0.1.evil.example',
+    'http://localhost.evil.example',
+    'http://localhost@evil.example',
+    'HTTP://sync.acme.example',
+  ]) {
+    expect(() => loadConfig({ ...env, [name]: value })).toThrow(
+      new ConfigError(`The configuration cannot be used:\n  ${name}: must be https (plain http is for localhost only)`),
+    );
+  }
+});

@@ -9,6 +9,7 @@ import {
 } from '../../store/admin-links';
 import { consumeOauthState, createOauthState } from '../../store/oauth-states';
 import { redirectUriOf, type HttpDependencies } from '../dependencies';
+import { codeChallengeOf, codeVerifierOf } from '../pkce';
 import { endConnecting, STATE_FAULTS, type HubSpotAnswer } from './connecting';
 import { setFlash, takeFlash } from './flash';
 import { formatTime } from './format';
@@ -72,7 +73,8 @@ export function registerAdminLinks(
     const holder = { workspaceId: link.workspaceId, idHash: hashToken(ticket), adminLinkId: link.id };
     const state = await createOauthState(deps.db, holder);
     const redirectUri = redirectUriOf(deps.config);
-    return await reply.redirect(deps.oauth.authorizationUrl({ state, redirectUri }), 303);
+    const codeChallenge = codeChallengeOf(codeVerifierOf(deps.config, state));
+    return await reply.redirect(deps.oauth.authorizationUrl({ state, redirectUri, codeChallenge }), 303);
   });
 
   pages.get('/connect/done', { schema: { hide: true } }, async (request, reply) => {

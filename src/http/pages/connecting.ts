@@ -4,6 +4,7 @@ import { isDatabaseUnavailable } from '../../store/health';
 import type { OauthStateCheck } from '../../store/oauth-states';
 import { redirectUriOf, type HttpDependencies } from '../dependencies';
 import { loggable } from '../errors';
+import { codeVerifierOf } from '../pkce';
 import type { Flash } from './flash';
 import { formField } from './session';
 
@@ -37,7 +38,7 @@ export function hubSpotAnswer({ query }: FastifyRequest): HubSpotAnswer {
 export async function endConnecting(
   { config, connections }: Pick<HttpDependencies, 'config' | 'connections'>,
   workspaceId: string,
-  { code, error, description }: HubSpotAnswer,
+  { state = '', code, error, description }: HubSpotAnswer,
   request: FastifyRequest,
   { guest = false }: { readonly guest?: boolean } = {},
 ): Promise<{ readonly connected: boolean; readonly flash: Flash }> {
@@ -45,7 +46,12 @@ export async function endConnecting(
   if (code === undefined)
     return { connected: false, flash: failure('HubSpot sent you back without an answer.', 'Press Connect again.') };
   try {
-    const outcome = await connections.connect({ workspaceId, code, redirectUri: redirectUriOf(config) });
+    const outcome = await connections.connect({
+      workspaceId,
+      code,
+      redirectUri: redirectUriOf(config),
+      codeVerifier: codeVerifierOf(config, state),
+    });
     request.log.info({ workspaceId, outcome: outcome.outcome }, 'connecting ended');
     return { connected: !('message' in outcome), flash: told(outcome, guest) };
   } catch (fault) {

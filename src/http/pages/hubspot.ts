@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { consumeOauthState, createOauthState, isAdminLinkState } from '../../store/oauth-states';
 import { redirectUriOf, type HttpDependencies } from '../dependencies';
+import { codeChallengeOf, codeVerifierOf } from '../pkce';
 import { endAdminLink, registerAdminLinks } from './admin-connect';
 import {
   endConnecting,
@@ -26,7 +27,8 @@ export function registerHubSpot(
 
   pages.get('/integrations/hubspot/connect', pageOptions(deps), async (request, reply) => {
     const state = await createOauthState(deps.db, sessionOf(request));
-    return await reply.redirect(deps.oauth.authorizationUrl({ state, redirectUri }), 303);
+    const codeChallenge = codeChallengeOf(codeVerifierOf(deps.config, state));
+    return await reply.redirect(deps.oauth.authorizationUrl({ state, redirectUri, codeChallenge }), 303);
   });
 
   const backWithoutSession = signedIn(

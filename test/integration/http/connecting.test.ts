@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { createWorkspace } from '../../../src/store/workspaces';
 import { meeting } from '../../support/meetings';
 import { consent } from './consent';
@@ -265,4 +266,47 @@ test('Connecting lets the meetings that waited for it go on', async () => {
   await connect();
   const row = await stack.product.db.selectFrom('meetings').select('sync_requested_at').executeTakeFirstOrThrow();
   expect(row.sync_requested_at).not.toBeNull();
+});
+
+test('PKCE: a code is of no use without what only the server can make', async () => {
+  const asked = await pressConnect();
+  const { searchParams } = new URL(asked);
+  expect(searchParams.get('code_challenge_method')).toBe('S256');
+  expect(searchParams.get('code_challenge')).toMatch(/^[\w-]{43}$/);
+  // Somebody puts the code of a consent that they began into the victim's callback.
+  const other = await pressConnect();
+  const stolen = new URL(await consent(stack.sandbox, other), 'http://localhost').searchParams.get('code') ?? '';
+  const back = `/oauth/hubspot/callback?${new URLSearchParams({ code: stolen, state: searchParams.get('state') ?? '' }).toString()}`;
+  expect(textOf(await browser.open(back))).toMatch('HubSpot did not accept the authorisation');
+  expect((await connection()).state).toBe('none');
+});
+
+test('PKCE: a HubSpot that ignores the challenge connects as well', async () => {
+  const asked = new URL(await pressConnect());
+  asked.searchParams.delete('code_challenge');
+  asked.searchParams.delete('code_challenge_method');
+  const back = await consent(stack.sandbox, asked.href);
+  expect(textOf(await browser.open(back))).toMatch('is connected.');
+});
+
+test('A server whose clock is off uses a token for as long as the database says that it is good', async () => {
+  await connect();
+  const refreshes = async () => stack.sandbox.requests.list().filter(({ path }) => path.endsWith('/token')).length;
+  const before = await refreshes();
+  const { now } = Date;
+  try {
+    for (const offset of [86_400_000, -86_400_000]) {
+      Date.now = () => now() + offset;
+      for (let use = 0; use < 5; use += 1) await stack.product.tokens.access(stack.workspaceId);
+    }
+  } finally {
+    Date.now = now;
+  }
+  expect(await refreshes()).toBe(before);
+  await stack.product.db
+    .updateTable('connections')
+    .set({ access_token_expires_at: sql<Date>`now() - interval '1 second'` })
+    .execute();
+  await stack.product.tokens.access(stack.workspaceId);
+  expect(await refreshes()).toBe(before + 1);
 });

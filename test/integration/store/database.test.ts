@@ -31,3 +31,17 @@ test('A connection that breaks between two statements of a transaction fails tha
   expect((await sql<{ one: number }>`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
   await db.destroy();
 });
+
+test('A statement that hangs is given up; a migration may take its time', async () => {
+  const timeout = async (url: string, options: Parameters<typeof openDatabase>[1] = {}) => {
+    const db = openDatabase(url, options);
+    const { rows } = await sql<{ statement_timeout: string }>`show statement_timeout`.execute(db);
+    await db.destroy();
+    return rows[0]?.statement_timeout;
+  };
+  expect(await timeout(database.url)).toBe('30s');
+  expect(await timeout(database.url, { statement_timeout: false })).toBe('0');
+  const db = openDatabase(database.url, { statement_timeout: 50 });
+  await expect(sql`select pg_sleep(60)`.execute(db)).rejects.toMatchObject({ code: '57014' });
+  await db.destroy();
+});

@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { loadConfig } from '../../../src/config';
 import { loadSecrets } from '../../../src/dev/secrets';
-import { productEnvironment, readSettings, sandboxEnvironment } from '../../../src/dev/settings';
+import { closeOldFiles } from '../../../src/dev/private-files';
+import { dataFolderOf, productEnvironment, readSettings, sandboxEnvironment } from '../../../src/dev/settings';
 
 const STARTED = {
   databaseUrl: 'postgres://postgres@127.0.0.1:54320/hubspot_meeting_sync',
@@ -113,4 +114,30 @@ test('secrets are made once, readable by their owner only, and a damaged file is
   expect(statSync(file).mode & 0o777).toBe(0o600);
   writeFileSync(file, readFileSync(file, 'utf8').slice(0, 20));
   expect(() => loadSecrets(folder)).toThrow(/secrets\.json cannot be used/);
+});
+
+test('what dev starts listens on this machine only, unless the caller opens it', async () => {
+  const settings = await readSettings({ PORT: '0' }, folder);
+  expect(loadConfig(productEnvironment(settings, STARTED))).toMatchObject({
+    host: '127.0.0.1',
+    metricsHost: '127.0.0.1',
+  });
+  const open = await readSettings({ PORT: '0', HOST: '0.0.0.0' }, folder);
+  expect(loadConfig(productEnvironment(open, STARTED))).toMatchObject({ host: '0.0.0.0', metricsHost: '127.0.0.1' });
+});
+
+test('files of an earlier version that other users could read are closed', () => {
+  const names = ['temporal.db', 'temporal.db-wal', 'temporal.pid', 'sandbox.db', 'logs/temporal.log'];
+  mkdirSync(join(folder, 'logs'));
+  for (const name of names) {
+    writeFileSync(join(folder, name), '');
+    chmodSync(join(folder, name), 0o644);
+  }
+  closeOldFiles(folder);
+  for (const name of names) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
+});
+
+test('a new data folder is closed to others, but for the way through to PostgreSQL', () => {
+  const made = dataFolderOf({ DATA_DIR: join(folder, 'new') });
+  expect(statSync(made).mode & 0o066).toBe(0);
 });
