@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { OutageLog, TEMPORAL_WORKS } from './outage-log';
 import { dueBackfills, forgetBrokenOff, noteBackfillStarted, type BackfillKey } from './store/backfills';
 import type { Database } from './store/schema';
 import { sweepUntil } from './sweep';
@@ -15,6 +16,7 @@ export class Backfiller {
   readonly #db: Kysely<Database>;
   readonly #temporal: Client;
   readonly #log: Logger;
+  readonly #outages: OutageLog;
   readonly #timeScale: number;
   readonly #taskQueue: string;
 
@@ -24,10 +26,13 @@ export class Backfiller {
     log: Logger;
     timeScale: number;
     taskQueue?: string;
+    /** Shared by all that hand work to Temporal, so that its outage is said once. */
+    outages?: OutageLog;
   }) {
     this.#db = dependencies.db;
     this.#temporal = dependencies.temporal;
     this.#log = dependencies.log;
+    this.#outages = dependencies.outages ?? new OutageLog(dependencies.log);
     this.#timeScale = dependencies.timeScale;
     this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
   }
@@ -56,13 +61,14 @@ export class Backfiller {
           staticSummary: `Backfill of workspace ${workspaceId} → HubSpot`,
         }),
       );
+      this.#outages.worked(TEMPORAL_WORKS);
       await noteBackfillStarted(this.#db, backfillId);
       this.#log.info({ workspaceId, backfillId }, 'backfill started');
     } catch (error) {
-      this.#log.warn(
-        { workspaceId, backfillId, error: String(error) },
-        'Temporal did not take a backfill; it is kept and tried again',
-      );
+      this.#outages.failed(error, 'Temporal did not take a backfill; it is kept and tried again', {
+        workspaceId,
+        backfillId,
+      });
     }
   }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { checkNodeVersion } from './cli/node-version';
-import { ConfigError, EXIT_CONFIG, loadConfig, loadDatabaseUrl } from './config';
+import { ConfigError, EXIT_CONFIG, loadConfig, loadDatabaseUrl, loadKeyring } from './config';
 
 // Each command loads what it needs: `--help` and a bad variable answer at once.
 const program = new Command('hubspot-meeting-sync').description(
@@ -67,6 +67,18 @@ program
       import('./cli/database.js'),
     ]);
     await onDatabase(databaseUrl, (url) => createWorkspaceFromShell(url, name));
+  });
+
+program
+  .command('rotate-keys')
+  .description('seals all stored tokens with the first of ENCRYPTION_KEYS, and counts them by key')
+  .action(async () => {
+    const { databaseUrl, encryptionKeys } = loadKeyring(process.env);
+    const [{ rotateKeysFromShell }, { onDatabase }] = await Promise.all([
+      import('./cli/rotate-keys.js'),
+      import('./cli/database.js'),
+    ]);
+    await onDatabase(databaseUrl, (url) => rotateKeysFromShell(url, encryptionKeys));
   });
 
 program

@@ -20,19 +20,20 @@ const limit = z.coerce.number(notALimit).int(notALimit).min(1, notALimit);
 const notAScale = { error: 'must be a number above 0, at most 1' };
 const scale = z.coerce.number(notAScale).positive(notAScale).max(1, notAScale);
 
-const encryptionKeys = z.string().transform((text, context): EncryptionKey[] =>
-  text.split(',').map((part) => {
+const encryptionKeys = z.string().transform((text, context): EncryptionKey[] => {
+  const refuse = (message: string) => context.addIssue({ code: 'custom', message });
+  const keys = text.split(',').map((part): EncryptionKey => {
     const [id = '', encoded = ''] = part.trim().split(/:(.*)/s);
-    const key = Buffer.from(encoded, 'base64');
-    if (!/^[\w.-]{1,32}$/.test(id) || key.length !== 32) {
-      context.addIssue({
-        code: 'custom',
-        message: 'each entry must be id:base64 of 32 bytes (make one with: openssl rand -base64 32)',
-      });
-    }
-    return { id, key };
-  }),
-);
+    return { id, key: Buffer.from(encoded, 'base64') };
+  });
+  if (keys.some(({ id, key }) => !/^[\w.-]{1,32}$/.test(id) || key.length !== 32))
+    refuse('each entry must be id:base64 of 32 bytes (make one with: openssl rand -base64 32)');
+  if (new Set(keys.map(({ id }) => id)).size < keys.length)
+    refuse('each id must be given once: a second key under it would open nothing');
+  if (keys.some(({ key }) => key.length > 0 && key.every((byte) => byte === 0)))
+    refuse('each key must be random, not all zeros (make one with: openssl rand -base64 32)');
+  return keys;
+});
 
 const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
@@ -142,6 +143,12 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
 /** For commands that only touch the database (`migrate`, `workspace create`). Throws {@link ConfigError}. */
 export function loadDatabaseUrl(env: NodeJS.ProcessEnv): string {
   return parse(environment.pick({ DATABASE_URL: true }), env).DATABASE_URL;
+}
+
+/** For `rotate-keys`, which needs the database and the keys. Throws {@link ConfigError}. */
+export function loadKeyring(env: NodeJS.ProcessEnv): Pick<Config, 'databaseUrl' | 'encryptionKeys'> {
+  const { DATABASE_URL, ENCRYPTION_KEYS } = parse(environment.pick({ DATABASE_URL: true, ENCRYPTION_KEYS: true }), env);
+  return { databaseUrl: DATABASE_URL, encryptionKeys: ENCRYPTION_KEYS };
 }
 
 function parse<Schema extends z.ZodType>(schema: Schema, env: NodeJS.ProcessEnv): z.output<Schema> {

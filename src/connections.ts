@@ -23,7 +23,7 @@ import {
 } from './store/connections';
 import { eraseMirror, sightLinked } from './store/erase-mirror';
 import { requestSyncs } from './store/meetings';
-import { isUniqueViolation } from './store/health';
+import { isUniqueViolation } from './store/failures';
 import type { Database } from './store/schema';
 import type { Tokens } from './tokens';
 
@@ -61,7 +61,7 @@ export interface ConnectionDocument {
 }
 
 /** Reasons of parked meetings that a new authorisation mends. */
-const MENDED_BY_CONNECTING = ['not_connected', 'reauthorize', 'missing_scope'];
+const MENDED_BY_CONNECTING = ['not_connected', 'reauthorize', 'missing_scope', 'key_missing'];
 
 /**
  * The decisions of connecting: one HubSpot account a workspace, one workspace an account. Two workspaces on one account

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { OutageLog, TEMPORAL_WORKS } from './outage-log';
 import { connectedAmong, deleteOldEvents, portalsWithWork } from './store/crm-events';
 import type { Database } from './store/schema';
 import { forgetOldPrivacyDeletions } from './store/privacy-deletions';
@@ -25,6 +26,7 @@ export class CrmChangeStarter {
   readonly #db: Kysely<Database>;
   readonly #temporal: Client;
   readonly #log: Logger;
+  readonly #outages: OutageLog;
   readonly #timeScale: number;
   readonly #taskQueue: string;
   /** Portals that were told lately, and whether something came in since. */
@@ -36,10 +38,13 @@ export class CrmChangeStarter {
     log: Logger;
     timeScale: number;
     taskQueue?: string;
+    /** Shared by all that hand work to Temporal, so that its outage is said once. */
+    outages?: OutageLog;
   }) {
     this.#db = dependencies.db;
     this.#temporal = dependencies.temporal;
     this.#log = dependencies.log;
+    this.#outages = dependencies.outages ?? new OutageLog(dependencies.log);
     this.#timeScale = dependencies.timeScale;
     this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
   }
@@ -87,7 +92,7 @@ export class CrmChangeStarter {
       const connected = await connectedAmong(this.#db, [portalId]);
       await Promise.all(connected.map((id) => this.wake(id)));
     } catch (error) {
-      this.#log.warn({ portalId, error: String(error) }, 'CRM changes wait for the next sweep');
+      this.#outages.failed(error, 'CRM changes wait for the next sweep', { portalId });
     }
   }
 
@@ -109,12 +114,10 @@ export class CrmChangeStarter {
           typedSearchAttributes: [{ key: searchAttribute.portalId, value: portalId }],
         }),
       );
+      this.#outages.worked(TEMPORAL_WORKS);
       return true;
     } catch (error) {
-      this.#log.warn(
-        { portalId, error: String(error) },
-        'Temporal could not be told of CRM changes; the inbox keeps them',
-      );
+      this.#outages.failed(error, 'Temporal could not be told of CRM changes; the inbox keeps them', { portalId });
       return false;
     }
   }

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { OutageLog } from './outage-log';
 import { claimLook, lookSoon } from './store/journal';
 import type { Database } from './store/schema';
 import { sweepUntil } from './sweep';
@@ -19,6 +20,7 @@ export class JournalFollower {
   readonly #db: Kysely<Database>;
   readonly #temporal: Client;
   readonly #log: Logger;
+  readonly #outages: OutageLog;
   readonly #timeScale: number;
   readonly #taskQueue: string;
 
@@ -28,10 +30,13 @@ export class JournalFollower {
     log: Logger;
     timeScale: number;
     taskQueue?: string;
+    /** Shared by all that hand work to Temporal, so that its outage is said once. */
+    outages?: OutageLog;
   }) {
     this.#db = dependencies.db;
     this.#temporal = dependencies.temporal;
     this.#log = dependencies.log;
+    this.#outages = dependencies.outages ?? new OutageLog(dependencies.log);
     this.#timeScale = dependencies.timeScale;
     this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
   }
@@ -58,7 +63,7 @@ export class JournalFollower {
         staticSummary: 'HubSpot’s webhooks journal',
       });
     } catch (error) {
-      this.#log.warn({ error: String(error) }, 'Temporal did not take a look into the webhooks journal');
+      this.#outages.failed(error, 'Temporal did not take a look into the webhooks journal');
     }
   }
 }

@@ -22,6 +22,7 @@ import { Usage } from './usage';
 export interface Product {
   readonly db: Kysely<Database>;
   readonly oauth: HubSpotOAuth;
+  readonly secrets: SecretBox;
   readonly tokens: Tokens;
   readonly gateway: Gateway;
   readonly journal: Journal;
@@ -58,7 +59,8 @@ export function openProduct(config: Config, log: Logger, options: ProductOptions
     },
   });
   const oauth = new HubSpotOAuth(transport, config.hubspot, (outcome) => metrics.tokenRefresh(outcome));
-  const tokens = new Tokens({ db, oauth, secrets: new SecretBox(config.encryptionKeys) });
+  const secrets = new SecretBox(config.encryptionKeys);
+  const tokens = new Tokens({ db, oauth, secrets });
   const usage = new Usage({ db, log });
   const limiter = new Limiter(db, config.hubspot.limits, (slot) => metrics.limiterSlot(slot));
   const gateway = new Gateway({
@@ -73,6 +75,7 @@ export function openProduct(config: Config, log: Logger, options: ProductOptions
   return {
     db,
     oauth,
+    secrets,
     tokens,
     gateway,
     journal: new Journal({ transport, oauth }),

@@ -1,6 +1,7 @@
 import { ScheduleAlreadyRunning, type Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { OutageLog } from './outage-log';
 import { beginReconciliation } from './store/reconciliations';
 import type { Database } from './store/schema';
 import { DAILY_RECONCILIATION, reconcileWorkflowId, TASK_QUEUE } from './temporal/names';
@@ -10,13 +11,19 @@ import type { ReconcileWorkflow } from './workflows/reconcile';
 export class Reconciler {
   readonly #db: Kysely<Database>;
   readonly #temporal: Client;
-  readonly #log: Logger;
+  readonly #outages: OutageLog;
   readonly #taskQueue: string;
 
-  constructor(dependencies: { db: Kysely<Database>; temporal: Client; log: Logger; taskQueue?: string }) {
+  constructor(dependencies: {
+    db: Kysely<Database>;
+    temporal: Client;
+    log: Logger;
+    taskQueue?: string;
+    outages?: OutageLog;
+  }) {
     this.#db = dependencies.db;
     this.#temporal = dependencies.temporal;
-    this.#log = dependencies.log;
+    this.#outages = dependencies.outages ?? new OutageLog(dependencies.log);
     this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
   }
 
@@ -31,7 +38,7 @@ export class Reconciler {
       await this.#startWorkflow(workspaceId);
       return reconciliationId;
     } catch (error) {
-      this.#log.warn({ workspaceId, error: String(error) }, 'Temporal did not take a reconciliation');
+      this.#outages.failed(error, 'Temporal did not take a reconciliation', { workspaceId });
       return null;
     }
   }
@@ -58,7 +65,7 @@ export class Reconciler {
       });
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning))
-        this.#log.warn({ error: String(error) }, 'the nightly reconciliation could not be scheduled');
+        this.#outages.failed(error, 'the nightly reconciliation could not be scheduled');
     }
   }
 }

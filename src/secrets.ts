@@ -5,6 +5,14 @@ const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
+/** A stored token is sealed with a key that `ENCRYPTION_KEYS` does not name. */
+export class KeyMissingError extends Error {
+  override readonly name = 'KeyMissingError';
+  constructor(readonly keyId: string) {
+    super(`A stored token is sealed with key "${keyId}", which ENCRYPTION_KEYS does not name: add it back`);
+  }
+}
+
 /**
  * Seals tokens before they reach PostgreSQL: AES-256-GCM under a named key, so that keys can be rotated. The context
  * (whose token it is) is authenticated with it: a sealed token copied into another row does not open.
@@ -17,29 +25,48 @@ export class SecretBox {
     this.#keys = keys;
   }
 
-  /** @returns `keyId.base64url(iv ‖ tag ‖ ciphertext)` */
+  /** Whether what was sealed with this key can be opened. */
+  has(keyId: string): boolean {
+    return this.#keys.some(({ id }) => id === keyId);
+  }
+
+  /** The key that seals. */
+  get sealingKeyId(): string {
+    return this.#sealingKey().id;
+  }
+
+  /** @returns `keyId:base64url(iv ‖ tag ‖ ciphertext)` */
   seal(plain: string, context: string): string {
-    const key = this.#keys[0];
-    if (key === undefined) throw new Error('ENCRYPTION_KEYS names no key');
+    const key = this.#sealingKey();
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(ALGORITHM, key.key, iv).setAAD(Buffer.from(context));
+    const cipher = createCipheriv(ALGORITHM, key.key, iv, { authTagLength: TAG_BYTES }).setAAD(Buffer.from(context));
     const sealed = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
     return `${key.id}:${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`;
   }
 
-  /** @throws when the key is gone from `ENCRYPTION_KEYS`, or the text was sealed for another context or changed */
+  /** @throws {@link KeyMissingError}; another error when the text was sealed for another context or changed */
   open(sealed: string, context: string): string {
-    const separator = sealed.indexOf(':');
-    const id = sealed.slice(0, separator);
+    const id = keyIdOf(sealed);
     const key = this.#keys.find((candidate) => candidate.id === id);
-    if (key === undefined)
-      throw new Error(`A stored token is sealed with key "${id}", which ENCRYPTION_KEYS no longer names: add it back`);
-    const bytes = Buffer.from(sealed.slice(separator + 1), 'base64url');
-    const decipher = createDecipheriv(ALGORITHM, key.key, bytes.subarray(0, IV_BYTES))
+    if (key === undefined) throw new KeyMissingError(id);
+    const bytes = Buffer.from(sealed.slice(id.length + 1), 'base64url');
+    // With a tag that is too short a forgery is cheap: Node takes any length unless it is told.
+    const decipher = createDecipheriv(ALGORITHM, key.key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
       .setAAD(Buffer.from(context))
       .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
     return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
   }
+
+  #sealingKey(): EncryptionKey {
+    const [key] = this.#keys;
+    if (key === undefined) throw new Error('ENCRYPTION_KEYS names no key');
+    return key;
+  }
+}
+
+/** The key that a text was sealed with. */
+export function keyIdOf(sealed: string): string {
+  return sealed.slice(0, Math.max(0, sealed.indexOf(':')));
 }
 
 /** A new unguessable token: 256 bits, URL-safe. */

@@ -9,10 +9,13 @@ import { buildApp } from './http/app';
 import type { TemporalHealth } from './http/dependencies';
 import { listen, openListener, portOf, ServerStartError } from './listening';
 import { CrmChangeStarter } from './crm-change-starter';
+import { startWithKeys } from './encryption-keys';
 import { JournalFollower } from './journal-follower';
+import { OutageLog } from './outage-log';
 import { openProduct } from './product';
 import { Reconciler } from './reconciler';
-import { databaseProblem, isDatabaseUnavailable } from './store/health';
+import { isDatabaseUnavailable } from './store/failures';
+import { databaseProblem, MIGRATION_DUE } from './store/health';
 import type { Database } from './store/schema';
 import { ensureBootstrapKey } from './store/workspaces';
 import { SyncStarter } from './sync-starter';
@@ -42,11 +45,12 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
   // one that fires after the close ends the process ("Channel has been shut down").
   const connection = Connection.lazy({ ...connectionOptions, interceptors: [] });
   const temporal = new Client({ connection, namespace, interceptors: { workflow: tracing.client } });
-  const starter = new SyncStarter({ ...product, temporal });
-  const backfiller = new Backfiller({ ...product, temporal });
-  const changes = new CrmChangeStarter({ ...product, temporal });
-  const reconciler = new Reconciler({ ...product, temporal });
-  const follower = new JournalFollower({ ...product, temporal });
+  const dispatch = { ...product, temporal, outages: new OutageLog(log) };
+  const starter = new SyncStarter(dispatch);
+  const backfiller = new Backfiller(dispatch);
+  const changes = new CrmChangeStarter(dispatch);
+  const reconciler = new Reconciler(dispatch);
+  const follower = new JournalFollower(dispatch);
   const metrics = createMetricsServer(product.metrics, config);
   let close: () => Promise<void> = () => Promise.resolve();
   let background: Promise<unknown> = Promise.resolve();
@@ -74,6 +78,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
     close = async () => await app.close();
     background = Promise.all([
       key,
+      startWithKeys(product, stop.signal),
       starter.run(stop.signal),
       backfiller.run(stop.signal),
       changes.run(stop.signal),
@@ -121,7 +126,7 @@ async function bootstrap(db: Kysely<Database>, apiKey: string | null, log: Logge
 
 async function checkVersion(db: Kysely<Database>): Promise<void> {
   const problem = await databaseProblem(db);
-  if (problem?.includes('migrate') === true) throw new ServerStartError(problem);
+  if (problem === MIGRATION_DUE) throw new ServerStartError(problem);
 }
 
 /** The namespace is asked for, not only the port: an unknown one, or a key that is refused, is no Temporal to work with. */

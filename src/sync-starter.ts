@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { OutageLog, TEMPORAL_WORKS } from './outage-log';
 import { clearSyncRequest, dueSyncRequests, findSyncRequest, type SyncRequest } from './store/meetings';
 import type { Database } from './store/schema';
 import { sweepUntil } from './sweep';
@@ -22,6 +23,7 @@ export class SyncStarter {
   readonly #db: Kysely<Database>;
   readonly #temporal: Client;
   readonly #log: Logger;
+  readonly #outages: OutageLog;
   readonly #timeScale: number;
   readonly #taskQueue: string;
 
@@ -31,10 +33,13 @@ export class SyncStarter {
     log: Logger;
     timeScale: number;
     taskQueue?: string;
+    /** Shared by all that hand work to Temporal, so that its outage is said once. */
+    outages?: OutageLog;
   }) {
     this.#db = dependencies.db;
     this.#temporal = dependencies.temporal;
     this.#log = dependencies.log;
+    this.#outages = dependencies.outages ?? new OutageLog(dependencies.log);
     this.#timeScale = dependencies.timeScale;
     this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
   }
@@ -76,6 +81,7 @@ export class SyncStarter {
           ],
         }),
       );
+      this.#outages.worked(TEMPORAL_WORKS);
       await clearSyncRequest(this.#db, request, handle.signaledRunId);
       this.#log.info(
         { workspaceId, meetingId, workflowId: handle.workflowId, runId: handle.signaledRunId },
@@ -83,10 +89,10 @@ export class SyncStarter {
       );
       return true;
     } catch (error) {
-      this.#log.warn(
-        { workspaceId, meetingId, error: String(error) },
-        'Temporal did not take a sync request; it is kept and tried again',
-      );
+      this.#outages.failed(error, 'Temporal did not take a sync request; it is kept and tried again', {
+        workspaceId,
+        meetingId,
+      });
       return false;
     }
   }

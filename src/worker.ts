@@ -7,6 +7,7 @@ import { historyInterceptor } from './activities/history';
 import { judgingInterceptor } from './activities/interceptor';
 import { observingInterceptor } from './activities/observing';
 import type { Config } from './config';
+import { startWithKeys } from './encryption-keys';
 import { listen, portOf } from './listening';
 import { openProduct, type Product, type ProductOptions } from './product';
 import { createMetricsServer } from './telemetry/metrics-server';
@@ -67,6 +68,7 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
       metrics: temporalMetrics.options,
     },
   });
+  const stop = new AbortController();
   const { connectionOptions, namespace } = loadClientConnectConfig();
   const connection = await NativeConnection.connect(connectionOptions);
   const tracing = openTracing(config, 'hubspot-meeting-sync-worker', log);
@@ -79,8 +81,12 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
     await listen(metricsServer, config.metricsPort, 'METRICS_PORT', config.metricsHost);
     const worker = await Worker.create({ ...workerOptions(product), connection, namespace: namespace ?? 'default' });
     log.info({ taskQueue: TASK_QUEUE, metricsPort: portOf(metricsServer) }, 'worker ready');
+    const keysChecked = startWithKeys(product, stop.signal);
     await worker.run();
+    stop.abort();
+    await keysChecked;
   } finally {
+    stop.abort();
     metricsServer.close();
     await connection.close();
     await product.usage.flush();

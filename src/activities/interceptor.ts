@@ -10,6 +10,7 @@ import { NotSentError } from '../hubspot/portal';
 import { describeError } from '../log';
 import { reasons } from '../meeting/reasons';
 import { FAILURE, type LongWait } from '../temporal/failures';
+import { KeyMissingError } from '../secrets';
 import { NotConnectedError } from '../tokens';
 import { judge, NotSettledError } from './judge';
 
@@ -88,6 +89,13 @@ export function judgingInterceptor({
 /** Messages of our own errors hold no values. Whatever else went wrong stands in the log only, not in Temporal's history. */
 function sayable(error: unknown): string | null {
   if (error instanceof NotSentError) return sayable(error.cause);
-  const ours = [HubSpotError, HubSpotDownError, BudgetExhaustedError, NotConnectedError, NotSettledError];
+  const ours = [
+    HubSpotError,
+    HubSpotDownError,
+    BudgetExhaustedError,
+    NotConnectedError,
+    KeyMissingError,
+    NotSettledError,
+  ];
   return error instanceof Error && ours.some((type) => error instanceof type) ? error.message : null;
 }

@@ -4,7 +4,8 @@ import { BudgetExhaustedError } from '../hubspot/limiter';
 import { NotSentError } from '../hubspot/portal';
 import { reasons } from '../meeting/reasons';
 import type { SyncReason } from '../meeting/status';
-import { isDatabaseUnavailable } from '../store/health';
+import { isDatabaseUnavailable } from '../store/failures';
+import { KeyMissingError } from '../secrets';
 import { NotConnectedError } from '../tokens';
 
 /** What becomes of an activity that failed. Delays are milliseconds. */
@@ -25,7 +26,7 @@ export class NotSettledError extends Error {
 const MAX_FAILURES = 15;
 /** An outage that lasts longer is a person's to look at. */
 const OUTAGE_PATIENCE_MS = 6 * 3_600_000;
-/** Our own database is back within moments, or somebody is called: no meeting is parked for it. */
+/** Our own database recovers, or whoever runs it is called: no meeting stops for it. */
 const DATABASE_RETRY_MS = 2_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
@@ -52,6 +53,7 @@ export function judge(
   if (error instanceof NotSentError) return judge(error.cause, context);
   const random = context.random ?? Math.random;
   if (error instanceof NotConnectedError) return { next: 'park', reason: reasons[error.code]() };
+  if (error instanceof KeyMissingError) return { next: 'park', reason: reasons.key_missing({ keyId: error.keyId }) };
   if (error instanceof NotSettledError) return { next: 'retry', afterMs: error.lookAgainMs, counts: false };
   if (error instanceof BudgetExhaustedError) return waitFor(error.retryMs, error.closed);
   if (error instanceof HubSpotDownError) return untilItAnswers(error);

@@ -8,6 +8,7 @@ import {
   finishReconciliation,
   meetingsUnderWay,
 } from '../store/reconciliations';
+import { KeyMissingError } from '../secrets';
 import { NotConnectedError } from '../tokens';
 import { findPrivacyDeletions } from './privacy-deletions';
 import { readRecords } from './refresh-mirror';
@@ -41,7 +42,7 @@ export function startReconciliation({ db, tokens }: ActivityDependencies) {
       await tokens.access(workspaceId);
     } catch (error) {
       // HubSpot being away is for the steps that need it: they know how to wait.
-      if (error instanceof NotConnectedError) {
+      if (error instanceof NotConnectedError || error instanceof KeyMissingError) {
         await abandonReconciliation(db, workspaceId);
         return { reconciliationId: null };
       }

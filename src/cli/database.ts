@@ -1,4 +1,5 @@
-import { isDatabaseUnavailable } from '../store/health';
+import { DATABASE_FAILURES, databaseFailure, isSchemaMissing } from '../store/failures';
+import { MIGRATION_DUE } from '../store/health';
 
 /** PostgreSQL's codes for a connection that will never come about as it is asked for. */
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -6,7 +7,6 @@ const REFUSALS: Readonly<Record<string, string>> = {
   '28000': 'does not let this user in',
   '3D000': 'has no such database',
 };
-const UNDEFINED_TABLE = '42P01';
 
 /**
  * Runs a command that works on the database, and puts what PostgreSQL says into a sentence for whoever typed it.
@@ -30,10 +30,13 @@ function sentenceOf(error: unknown, databaseUrl: string): string | null {
   // Without its query and password, which nobody wants in a log.
   const { host, pathname, username } = new URL(databaseUrl);
   const where = `${username === '' ? '' : `${username}@`}${host}${pathname}`;
-  if (isDatabaseUnavailable(error))
-    return `PostgreSQL cannot be reached at ${where}: start it, or correct DATABASE_URL.`;
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  if (code === UNDEFINED_TABLE) return 'The database has no tables of this version: run hubspot-meeting-sync migrate.';
   const refusal = REFUSALS[code];
-  return refusal === undefined ? null : `PostgreSQL ${refusal} (${where}): correct DATABASE_URL.`;
+  if (refusal !== undefined) return `PostgreSQL ${refusal} (${where}): correct DATABASE_URL.`;
+  if (isSchemaMissing(error)) return MIGRATION_DUE;
+  const failure = databaseFailure(error);
+  if (failure === null || failure === 'broken') return null;
+  return failure === 'away'
+    ? `PostgreSQL cannot be reached at ${where}: start it, or correct DATABASE_URL.`
+    : `${DATABASE_FAILURES[failure]} (${where})`;
 }

@@ -7,6 +7,7 @@ import type { Gateway } from '../gateway';
 import type { RecordPicker } from '../record-picker';
 import type { Reconciler } from '../reconciler';
 import type { HubSpotOAuth } from '../hubspot/oauth';
+import type { SecretBox } from '../secrets';
 import type { TemporalUi } from '../store/status-documents';
 import type { Database } from '../store/schema';
 import type { SyncStarter } from '../sync-starter';
@@ -26,6 +27,7 @@ export interface HttpDependencies {
   readonly reconciler: Pick<Reconciler, 'start'>;
   readonly changes: Pick<CrmChangeStarter, 'wakeSoon'>;
   readonly gateway: Pick<Gateway, 'connect'>;
+  readonly secrets: SecretBox;
   readonly tokens: Pick<Tokens, 'access'>;
   readonly picker: Pick<RecordPicker, 'searchRecords'>;
   readonly connections: Pick<Connections, 'connect' | 'describe' | 'disconnect'>;

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isDatabaseUnavailable } from '../store/health';
-import { PROBLEMS, ProblemError, problemDocument } from './problems';
+import { DATABASE_FAILURES, databaseFailure } from '../store/failures';
+import { KeyMissingError } from '../secrets';
+import { PROBLEMS, ProblemError, problemDocument, type ProblemCode } from './problems';
 import { InvalidInputError } from './validation';
 
 /** Largest body taken, in bytes (contract section 4). */
@@ -9,19 +10,17 @@ export const BODY_LIMIT = 5 * 1024 * 1024;
 const RETRY_AFTER_SECONDS = 5;
 
 /** Judges whatever a handler, a hook or Fastify itself threw. Our own faults say nothing of their inside. */
-export function toProblem(error: unknown): ProblemError {
+export function toProblem(error: unknown, request: FastifyRequest): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof InvalidInputError)
     return new ProblemError('invalid-input', error.message, { faults: error.faults });
-  if (isDatabaseUnavailable(error)) {
-    return new ProblemError(
-      'database-unavailable',
-      'The database cannot be reached at the moment. Nothing was stored.',
-      {
-        headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
-      },
-    );
-  }
+  // First: what a broken body stream throws has the codes of a broken connection to PostgreSQL.
+  if (isBrokenOff(request))
+    return new ProblemError('client-closed-request', 'The client closed the connection before the body was complete.');
+  const failure = databaseFailure(error);
+  if (failure !== null) return ownFailure('database-unavailable', DATABASE_FAILURES[failure]);
+  if (error instanceof KeyMissingError)
+    return ownFailure('encryption-key-missing', 'The key that the HubSpot authorisation is sealed with is missing.');
   if (isFastifyError(error)) {
     if (error.code.startsWith('FST_CSRF_')) {
       return new ProblemError(
@@ -49,6 +48,17 @@ export function toProblem(error: unknown): ProblemError {
   );
 }
 
+function ownFailure(code: ProblemCode, sentence: string): ProblemError {
+  return new ProblemError(code, `Something went wrong on our side: ${sentence}`, {
+    headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+  });
+}
+
+/** Whether the client left before its body was complete. */
+export function isBrokenOff({ raw }: FastifyRequest): boolean {
+  return raw.errored !== null && raw.errored !== undefined && !raw.complete;
+}
+
 /** Answers a problem document, and logs what is our own fault. */
 export function sendProblem(
   error: unknown,
@@ -56,7 +66,7 @@ export function sendProblem(
   reply: FastifyReply,
   publicUrl: string,
 ): FastifyReply {
-  const problem = toProblem(error);
+  const problem = toProblem(error, request);
   logFault(error, problem, request);
   const { status } = PROBLEMS[problem.code];
   return reply
@@ -67,11 +77,25 @@ export function sendProblem(
     .send(problemDocument(problem, { publicUrl, reference: request.id }));
 }
 
-/** Faults of ours with their stack; a database that is away in one line. */
+/** Faults of ours with their stack; a database that recovers by itself in one line. */
 export function logFault(error: unknown, problem: ProblemError, request: FastifyRequest): void {
-  if (problem.code === 'internal-error') request.log.error(loggable(error), 'request failed');
-  else if (problem.code === 'database-unavailable')
-    request.log.warn({ error: String(error) }, 'the database cannot be reached');
+  switch (problem.code) {
+    case 'internal-error':
+      return request.log.error(loggable(error), 'request failed');
+    case 'database-unavailable':
+      return databaseFailure(error) === 'broken'
+        ? request.log.error(loggable(error), 'the database refused a statement')
+        : request.log.warn({ error: String(error) }, 'the database cannot be used');
+    case 'encryption-key-missing':
+      return request.log.error({ error: String(error) }, 'an encryption key is missing');
+    case 'client-closed-request':
+      // No answer is sent any more, so that the line of the request is not written.
+      return request.log.info(
+        { method: request.method, route: request.routeOptions.url ?? 'unknown', status: PROBLEMS[problem.code].status },
+        'the client closed the connection',
+      );
+    default:
+  }
 }
 
 /** What the log keeps of a fault: not the fields that libraries hang on errors, which may hold values of a customer. */

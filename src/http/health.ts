@@ -1,16 +1,18 @@
 import type { FastifyInstance } from 'fastify';
+import { checkKeys, missingKeysSentence } from '../encryption-keys';
 import { INSTANCE_HEADER } from '../listening';
 import { databaseProblem } from '../store/health';
 import type { HttpDependencies } from './dependencies';
 import { loggable } from './errors';
 
 /**
- * `/healthz`: the process is alive, whatever else is away. `/readyz`: database and Temporal were reached just now; 503
- * and a sentence for each that was not. Meetings are accepted while only Temporal is away.
+ * `/healthz`: the process is alive, whatever else is away. `/readyz`: the database takes writes, Temporal was reached just
+ * now and no encryption key is missing; 503 and a sentence for each that does not hold. Meetings are accepted while only
+ * Temporal or a key is away.
  */
 export function registerHealth(
   app: FastifyInstance,
-  deps: Pick<HttpDependencies, 'db' | 'temporal' | 'log' | 'config'>,
+  deps: Pick<HttpDependencies, 'db' | 'secrets' | 'temporal' | 'log' | 'config'>,
 ): void {
   const { instanceId } = deps.config;
   app.get('/healthz', { schema: { hide: true } }, (_request, reply) =>
@@ -18,14 +20,16 @@ export function registerHealth(
   );
 
   app.get('/readyz', { schema: { hide: true } }, async (request, reply) => {
-    const [database, temporal] = await Promise.all([
+    const [database, temporal, keys] = await Promise.all([
       databaseProblem(deps.db).catch((error: unknown) => {
         request.log.error(loggable(error), 'readiness: database');
         return 'The database cannot be used: see the log.';
       }),
       deps.temporal.problem(),
+      // A database that is away says so itself.
+      checkKeys(deps).then(missingKeysSentence, () => null),
     ]);
-    const ready = database === null && temporal === null;
+    const ready = database === null && temporal === null && keys === null;
     return reply
       .code(ready ? 200 : 503)
       .header(INSTANCE_HEADER, instanceId)
@@ -33,6 +37,7 @@ export function registerHealth(
         status: ready ? 'ready' : 'not ready',
         database: database ?? 'reached',
         temporal: temporal ?? 'reached',
+        ...(keys === null ? {} : { encryptionKeys: keys }),
       });
   });
 }

@@ -15,7 +15,7 @@ export async function askingHubSpot<Answer>(answer: Promise<Answer>): Promise<An
   try {
     return await answer;
   } catch (error) {
-    throw problemOf(error) ?? error;
+    throw problemOf(error) ?? (error instanceof NotSentError ? error.cause : error);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isDataException } from '../store/health';
+import { isDataException } from '../store/failures';
 import { InvalidCursorError } from '../store/meeting-lists';
 import { InvalidInputError } from './validation';
 

@@ -83,8 +83,19 @@ export const PROBLEMS = {
   },
   'database-unavailable': {
     status: 503,
-    title: 'The database cannot be reached',
-    solution: 'Nothing was stored: send the request again after the seconds that the header "Retry-After" names.',
+    title: 'The database cannot be used',
+    solution:
+      'Send the request again after the seconds that the header "Retry-After" names; sending a meeting twice does no harm.',
+  },
+  'encryption-key-missing': {
+    status: 503,
+    title: 'An encryption key is missing',
+    solution: 'Ask whoever runs this installation to add the key that /readyz names back to ENCRYPTION_KEYS.',
+  },
+  'client-closed-request': {
+    status: 499,
+    title: 'The connection was closed before the request was complete',
+    solution: 'Send the request again, whole. Nothing of it was stored.',
   },
 } as const satisfies Record<string, { status: number; title: string; solution: string }>;
 

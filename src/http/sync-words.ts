@@ -30,6 +30,7 @@ const reasonCodes = {
   meeting_excluded: 'meeting_excluded',
   deleted_in_hubspot: 'deleted_in_hubspot',
   recorded_twice: 'recorded_twice',
+  key_missing: 'key_missing',
   internal_error: 'internal_error',
 } as const satisfies { readonly [Code in ReasonCode]: Code };
 

@@ -96,6 +96,12 @@ export const reasons = {
       'Another recording of the same calendar event came in first, and the settings have only the first one written.',
       'Nothing to do; to have this one instead, delete the other meeting and it is synced by itself, or switch that setting off.',
     ),
+  key_missing: ({ keyId }: { readonly keyId: string }) =>
+    reason(
+      'key_missing',
+      `Something went wrong on our side: the HubSpot authorisation is sealed with the key "${keyId}", which is missing.`,
+      'Ask whoever runs this installation to add that key back to ENCRYPTION_KEYS; the sync then goes on by itself.',
+    ),
   internal_error: ({ reference }: { readonly reference: string }) =>
     reason(
       'internal_error',

@@ -21,6 +21,7 @@ export type ReasonCode =
   | 'meeting_excluded'
   | 'deleted_in_hubspot'
   | 'recorded_twice'
+  | 'key_missing'
   | 'internal_error';
 
 /** Why a meeting is not synced: what happened, and in one sentence what a person does next. */

@@ -113,6 +113,30 @@ export async function requireReauthorization(db: Db, connection: ConnectionRow, 
     .execute();
 }
 
+/** The sealed tokens of every connection, to learn which keys they need. */
+export async function listSealedTokens(
+  db: Db,
+): Promise<Pick<ConnectionRow, 'workspace_id' | 'access_token' | 'refresh_token'>[]> {
+  return await db
+    .selectFrom('connections')
+    .select(['workspace_id', 'access_token', 'refresh_token'])
+    .orderBy('workspace_id')
+    .execute();
+}
+
+/** Stores the same tokens, sealed anew: neither their age nor the connection changes. */
+export async function saveResealedTokens(
+  db: Db,
+  workspaceId: string,
+  tokens: Pick<SealedTokens, 'accessToken' | 'refreshToken'>,
+): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({ access_token: tokens.accessToken, refresh_token: tokens.refreshToken })
+    .where('workspace_id', '=', workspaceId)
+    .execute();
+}
+
 /** Forgets the connection and its tokens. Ledger, links and settings stay: they are keyed by portal. */
 export async function deleteConnection(db: Db, workspaceId: string): Promise<void> {
   await db.deleteFrom('connections').where('workspace_id', '=', workspaceId).execute();

@@ -12,6 +12,8 @@ types.setTypeParser(types.builtins.INT8, Number);
 export const STATEMENT_TIMEOUT_MS = 30_000;
 /** A transaction whose owner waits for something else, as for HubSpot's 20 s at a token refresh, gives up its locks. */
 const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
+/** After a failover, a connection to the old primary would stay open and read-only for ever. */
+const CONNECTION_LIFE_SECONDS = 60;
 
 /**
  * Opens the pool that a process shares. Close it with `db.destroy()`.
@@ -29,6 +31,7 @@ export function openDatabase(
     keepAlive: true,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
+    maxLifetimeSeconds: CONNECTION_LIFE_SECONDS,
     ...options,
   });
   // A connection that PostgreSQL closes while idle is replaced by the pool; without a listener it would end the process.

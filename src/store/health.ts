@@ -1,65 +1,56 @@
-import { sql } from 'kysely';
-import type { Db } from './database';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { sql, type Kysely } from 'kysely';
+import { DATABASE_FAILURES, databaseFailure, isSchemaMissing } from './failures';
+import type { Database } from './schema';
 
-/** What keeps the database from being used, in one sentence, or null when it is fine. Takes 5 s at most to say so. */
-export async function databaseProblem(db: Db): Promise<string | null> {
+/** What a start without tables of this version ends with. */
+export const MIGRATION_DUE = 'The database has no tables of this version: run hubspot-meeting-sync migrate.';
+
+const ANSWER_WITHIN_MS = 4_000;
+/** More than PostgreSQL keeps in the row itself, so that the file grows: a full disk refuses that, and not a small row. */
+const PROBE_BYTES = 1_500;
+
+/** Ends the probe's transaction without an error of the database. */
+class ProbeEnds extends Error {}
+
+/**
+ * What keeps the database from taking a meeting, in one sentence, or null when it is fine. It writes one as
+ * `POST /api/v1/meetings` does and takes it back: a database that answers reads may be read-only or full. Takes 5 s at most.
+ *
+ * @throws what is no failure of the database
+ */
+export async function databaseProblem(db: Kysely<Database>): Promise<string | null> {
   try {
-    await sql`select 1 from meetings limit 1`.execute(db);
+    await db.transaction().execute(writeAndTakeBack);
     return null;
   } catch (error) {
-    if (isDatabaseUnavailable(error)) return 'PostgreSQL cannot be reached.';
-    if (codeOf(error) === UNDEFINED_TABLE)
-      return 'The database has no tables of this version: run hubspot-meeting-sync migrate.';
-    throw error;
+    if (error instanceof ProbeEnds) return null;
+    if (isSchemaMissing(error)) return MIGRATION_DUE;
+    const failure = databaseFailure(error);
+    if (failure === null) throw error;
+    return DATABASE_FAILURES[failure];
   }
 }
 
-const UNDEFINED_TABLE = '42P01';
-const NETWORK_CODES = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOENT',
-]);
-// admin_shutdown, crash_shutdown, cannot_connect_now, idle_session_timeout, database_dropped; too_many_connections.
-const PASSING_STATES = new Set(['57P01', '57P02', '57P03', '57P04', '57P05', '53300']);
-/** pg and pg-pool give these no code. */
-const PG_MESSAGES = [
-  'timeout exceeded when trying to connect',
-  'Connection terminated',
-  'Client has encountered a connection error',
-  'Connection ended unexpectedly',
-];
-
-/** Whether PostgreSQL is away, which passes, as against a fault of ours. For errors of database calls only. */
-export function isDatabaseUnavailable(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  // Node tries every address of a host, and gives all that went wrong.
-  if ('errors' in error && Array.isArray(error.errors) && error.errors.some(isDatabaseUnavailable)) return true;
-  const code = codeOf(error);
-  // Class 08: connection exceptions.
-  if (code !== null) return NETWORK_CODES.has(code) || PASSING_STATES.has(code) || /^08...$/.test(code);
-  const message = 'message' in error ? String(error.message) : '';
-  return PG_MESSAGES.some((known) => message.startsWith(known));
-}
-
-/** Whether PostgreSQL could not read a value as the type that it should have: class 22, data exceptions. */
-export function isDataException(error: unknown): boolean {
-  return /^22...$/.test(codeOf(error) ?? '');
-}
-
-/** Whether a row with the same unique value stands already. */
-export function isUniqueViolation(error: unknown): boolean {
-  return codeOf(error) === '23505';
-}
-
-function codeOf(error: unknown): string | null {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : null;
+async function writeAndTakeBack(transaction: Kysely<Database>): Promise<never> {
+  await sql`select set_config('statement_timeout', ${String(ANSWER_WITHIN_MS)}, true)`.execute(transaction);
+  const id = randomUUID();
+  await transaction.insertInto('workspaces').values({ id, name: id }).execute();
+  await transaction
+    .insertInto('meetings')
+    .values({
+      workspace_id: id,
+      meeting_id: id,
+      // Random, so that it is not compressed into the row.
+      body: JSON.stringify({ probe: randomBytes(PROBE_BYTES).toString('hex') }),
+      body_hash: '',
+      title: '',
+      started_at: sql<Date>`now()`,
+      status: 'accepted',
+      reason: null,
+      sync_requested_at: null,
+      updated_at: sql<Date>`now()`,
+    })
+    .execute();
+  throw new ProbeEnds();
 }

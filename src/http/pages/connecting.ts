@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { ConnectOutcome } from '../../connections';
-import { isDatabaseUnavailable } from '../../store/health';
+import { isDatabaseUnavailable } from '../../store/failures';
 import type { OauthStateCheck } from '../../store/oauth-states';
 import { redirectUriOf, type HttpDependencies } from '../dependencies';
 import { loggable } from '../errors';

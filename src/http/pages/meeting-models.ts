@@ -241,6 +241,7 @@ export function remediesFor(code: ReasonCode): Remedy[] {
     case 'deleted_in_hubspot':
     case 'no_crm_match':
     case 'unlinked_by_hand':
+    case 'key_missing':
     case 'internal_error':
       return [again];
     case 'hubspot_down':

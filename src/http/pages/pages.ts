@@ -16,7 +16,7 @@ import { registerSignIn } from './sign-in';
 export async function registerPages(pages: FastifyInstance, deps: HttpDependencies): Promise<void> {
   await registerSession(pages, deps);
   pages.setErrorHandler(
-    async (error, request, reply) => await renderErrorPage(deps, toProblem(error), request, reply, error),
+    async (error, request, reply) => await renderErrorPage(deps, toProblem(error, request), request, reply, error),
   );
   const start = `${basePath(deps.config.publicUrl)}/settings/integrations`;
   pages.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(start, 303));

@@ -223,6 +223,7 @@ function pageAdvice({ code }: ProblemError, reference: string): string {
     case 'form-expired':
       return 'Go back, load the page again, and press the button once more.';
     case 'database-unavailable':
+    case 'encryption-key-missing':
       return 'Load this page again in a few seconds.';
     case 'internal-error':
       return `Load this page again; if it stays, tell whoever runs this installation the reference ${reference}.`;

@@ -50,6 +50,7 @@ export const REASONS: Readonly<Record<ReasonCode, string>> = {
   meeting_excluded: 'Left out by the settings',
   deleted_in_hubspot: 'Deleted in HubSpot',
   recorded_twice: 'Another recording came first',
+  key_missing: 'An encryption key is missing',
   internal_error: 'A fault of our own',
 };
 

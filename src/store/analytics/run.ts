@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { DateTime, IANAZone } from 'luxon';
 import { dayIn } from '../../days';
-import { isDataException } from '../health';
+import { isDataException } from '../failures';
 import type { Database } from '../schema';
 import { analysed } from './analysed';
 import {

@@ -100,7 +100,7 @@ test('a worker without Temporal says which variable to correct', async () => {
     DATABASE_URL: 'postgres://127.0.0.1:1/x',
     HUBSPOT_CLIENT_ID: 'id',
     HUBSPOT_CLIENT_SECRET: 'secret',
-    ENCRYPTION_KEYS: `test:${Buffer.alloc(32).toString('base64')}`,
+    ENCRYPTION_KEYS: `test:${Buffer.alloc(32, 1).toString('base64')}`,
     TEMPORAL_ADDRESS: '127.0.0.1:1',
     METRICS_PORT: '0',
   });

@@ -36,7 +36,7 @@ test('A browser gets a page that says so', async () => {
     cookies: { hms_session_3000: sign('a-session', key) },
   });
   expect(answer.statusCode).toBe(503);
-  expect(answer.body).toMatch('The database cannot be reached');
+  expect(answer.body).toMatch('The database cannot be used');
 });
 
 test('Alive, but not ready, and told which is away', async () => {

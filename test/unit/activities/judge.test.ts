@@ -4,6 +4,7 @@ import { HubSpotError } from '../../../src/hubspot/errors';
 import { HubSpotDownError } from '../../../src/hubspot/circuit';
 import { BudgetExhaustedError } from '../../../src/hubspot/limiter';
 import { NotSentError } from '../../../src/hubspot/portal';
+import { KeyMissingError } from '../../../src/secrets';
 import { NotConnectedError } from '../../../src/tokens';
 
 const context = {
@@ -20,6 +21,7 @@ const codeOf = (verdict: Verdict) => ('reason' in verdict ? verdict.reason.code 
 test.each<[string, unknown, Verdict['next'], string | null]>([
   ['no connection', new NotConnectedError('not_connected'), 'park', 'not_connected'],
   ['a refused refresh', new NotConnectedError('reauthorize'), 'park', 'reauthorize'],
+  ['a missing key', new KeyMissingError('main'), 'park', 'key_missing'],
   ['a missing scope', hubspot(403), 'park', 'missing_scope'],
   ['a refused value', hubspot(400, { message: 'Deal amount is required' }), 'park', 'hubspot_rejected'],
   ['a server fault', hubspot(500), 'retry', null],
@@ -53,10 +55,14 @@ test('what keeps failing ends with a person, what waits for a limit does not', (
   });
 });
 
-test('a database that is away is waited for, however long', () => {
-  const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
-  expect(judge(away, { ...context, failures: 14 })).toMatchObject({ next: 'retry', counts: false });
-});
+test.each(['ECONNREFUSED', '53100', '25006', '40P01', '40001', '57014', '53300', '28P01', 'XX000', '42P01'])(
+  'a database that fails with %s is waited for, however long, also below a request that was not sent',
+  (code) => {
+    const failed = Object.assign(new Error('failed'), { code, severity: 'ERROR' });
+    for (const error of [failed, new NotSentError(failed)])
+      expect(judge(error, { ...context, failures: 14 })).toMatchObject({ next: 'retry', counts: false });
+  },
+);
 
 test('HubSpot’s words reach the person who has to act on them', () => {
   const verdict = judge(hubspot(400, { message: 'Deal amount is required' }), context);

@@ -18,6 +18,7 @@ const all: Record<keyof typeof reasons, SyncReason> = {
   meeting_excluded: reasons.meeting_excluded({ setting: 'private meetings are never synced.' }),
   deleted_in_hubspot: reasons.deleted_in_hubspot({ missing: ['summary', 'notes'] }),
   recorded_twice: reasons.recorded_twice(),
+  key_missing: reasons.key_missing({ keyId: 'main' }),
   internal_error: reasons.internal_error({ reference: 'run-1' }),
 };
 

@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { KeyMissingError, keyIdOf, type SecretBox } from './secrets';
+import { listSealedTokens, lockConnection, saveResealedTokens } from './store/connections';
+import { isDatabaseUnavailable } from './store/failures';
+import { requestSyncs } from './store/meetings';
+import type { Database } from './store/schema';
+
+const RETRY_MS = 2_000;
+
+interface Keyring {
+  readonly db: Kysely<Database>;
+  readonly secrets: SecretBox;
+}
+
+/** Which stored tokens the configured keys can open. */
+interface KeyCheck {
+  /** Ids of keys that tokens are sealed with and `ENCRYPTION_KEYS` lacks, in alphabetical order. */
+  readonly missing: readonly string[];
+  /** Workspaces whose tokens all open. */
+  readonly readable: readonly string[];
+}
+
+/** Holds the keys that stored tokens are sealed with against `ENCRYPTION_KEYS`. Reads ids, opens nothing. */
+export async function checkKeys({ db, secrets }: Keyring): Promise<KeyCheck> {
+  const missing = new Set<string>();
+  const readable: string[] = [];
+  for (const { workspace_id: workspaceId, access_token, refresh_token } of await listSealedTokens(db)) {
+    const lacking = [access_token, refresh_token].map(keyIdOf).filter((id) => !secrets.has(id));
+    for (const id of lacking) missing.add(id);
+    if (lacking.length === 0) readable.push(workspaceId);
+  }
+  return { missing: [...missing].toSorted(), readable };
+}
+
+/** One sentence for `/readyz` and the log; null when no key is missing. */
+export function missingKeysSentence({ missing }: Pick<KeyCheck, 'missing'>): string | null {
+  if (missing.length === 0) return null;
+  const names = missing.map((id) => `"${id}"`).join(', ');
+  return `ENCRYPTION_KEYS lacks ${names}, which stored HubSpot tokens are sealed with: add it back.`;
+}
+
+/**
+ * Says at the start which keys are missing, and asks again for the syncs that stopped for keys that are back. Waits for a
+ * database that is away, and never throws.
+ */
+export async function startWithKeys(keyring: Keyring & { readonly log: Logger }, signal: AbortSignal): Promise<void> {
+  const { db, log } = keyring;
+  while (!signal.aborted) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      const check = await checkKeys(keyring);
+      const sentence = missingKeysSentence(check);
+      if (sentence !== null) log.error({ missing: check.missing }, sentence);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      for (const workspaceId of check.readable) await requestSyncs(db, workspaceId, { reason: 'key_missing' });
+      return;
+    } catch (error) {
+      if (!isDatabaseUnavailable(error)) return log.error({ error }, 'the encryption keys could not be checked');
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+/** What a rotation found and did, in tokens by key id. */
+export interface Rotation {
+  readonly before: ReadonlyMap<string, number>;
+  readonly after: ReadonlyMap<string, number>;
+  /** Workspaces whose tokens stay as they are, and why. */
+  readonly failed: readonly { readonly workspaceId: string; readonly cause: string }[];
+}
+
+/**
+ * Seals every stored token with the first key. A row at a time, under the lock that a refresh takes, so that it can run
+ * beside a working product and as often as one likes.
+ */
+export async function rotateKeys({ db, secrets }: Keyring): Promise<Rotation> {
+  const before = countByKey(await listSealedTokens(db));
+  const failed: { workspaceId: string; cause: string }[] = [];
+  for (const { workspace_id: workspaceId } of await listSealedTokens(db)) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one row's lock at a time
+      await reseal({ db, secrets }, workspaceId);
+    } catch (error) {
+      if (isDatabaseUnavailable(error)) throw error;
+      failed.push({ workspaceId, cause: error instanceof KeyMissingError ? error.message : 'its tokens do not open' });
+    }
+  }
+  return { before, after: countByKey(await listSealedTokens(db)), failed };
+}
+
+async function reseal({ db, secrets }: Keyring, workspaceId: string): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const connection = await lockConnection(transaction, workspaceId);
+    if (connection === null) return;
+    const sealed = [connection.access_token, connection.refresh_token];
+    if (sealed.every((token) => keyIdOf(token) === secrets.sealingKeyId)) return;
+    const anew = (token: string, context: string) => secrets.seal(secrets.open(token, context), context);
+    await saveResealedTokens(transaction, workspaceId, {
+      accessToken: anew(connection.access_token, `access:${workspaceId}`),
+      refreshToken: anew(connection.refresh_token, `refresh:${workspaceId}`),
+    });
+  });
+}
+
+function countByKey(rows: Awaited<ReturnType<typeof listSealedTokens>>): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const id of rows.flatMap((row) => [row.access_token, row.refresh_token].map(keyIdOf)))
+    counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}

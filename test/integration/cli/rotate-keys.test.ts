@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import type { Kysely } from 'kysely';
+import { SecretBox } from '../../../src/secrets';
+import { findConnection, saveConnection } from '../../../src/store/connections';
+import { openDatabase } from '../../../src/store/database';
+import type { Database } from '../../../src/store/schema';
+import { createWorkspace } from '../../../src/store/workspaces';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { run } from './run';
+
+const key = (id: string) => ({ id, key: randomBytes(32) });
+const [old, current] = [key('old'), key('current')];
+
+let folder: string;
+let database: TestDatabase;
+let db: Kysely<Database>;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'cli-rotate-keys-'));
+  database = await createTestDatabase();
+  db = openDatabase(database.url, { max: 2 });
+});
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+  rmSync(folder, { recursive: true });
+});
+
+let portalId = 1;
+async function connected(name: string, box: SecretBox): Promise<string> {
+  const { workspaceId } = await createWorkspace(db, name);
+  portalId += 1;
+  await saveConnection(db, {
+    workspaceId,
+    portalId,
+    hubDomain: null,
+    uiDomain: 'app.hubspot.com',
+    timeZone: 'UTC',
+    accountType: null,
+    userId: null,
+    userEmail: null,
+    scopes: [],
+    tokens: {
+      accessToken: box.seal(`access of ${name}`, `access:${workspaceId}`),
+      refreshToken: box.seal(`refresh of ${name}`, `refresh:${workspaceId}`),
+      expiresInSeconds: 1_800,
+    },
+  });
+  return workspaceId;
+}
+
+const rotate = async (...keys: (typeof old)[]) =>
+  await run(['rotate-keys'], {
+    folder,
+    env: {
+      DATABASE_URL: database.url,
+      ENCRYPTION_KEYS: keys.map((each) => `${each.id}:${each.key.toString('base64')}`).join(','),
+    },
+  });
+
+test('rotate-keys seals every token with the first key, counts by key, and leaves what it cannot open', async () => {
+  const north = await connected('Northwind', new SecretBox([old]));
+  await connected('Contoso', new SecretBox([current]));
+  const before = await findConnection(db, north);
+
+  const { code, out, err } = await rotate(current, old);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toBe(
+    'Tokens sealed with each key (the first of ENCRYPTION_KEYS is "current"):\n' +
+      '  current: 2 before, 4 now\n  old: 2 before, 0 now\nNo longer needed: old\n',
+  );
+  const after = await findConnection(db, north);
+  const box = new SecretBox([current]);
+  expect(box.open(after?.access_token ?? '', `access:${north}`)).toBe('access of Northwind');
+  expect(box.open(after?.refresh_token ?? '', `refresh:${north}`)).toBe('refresh of Northwind');
+  expect(after?.access_token_expires_at).toEqual(before?.access_token_expires_at);
+
+  const again = await rotate(current, old);
+  expect(again.out).toMatch('current: 4 before, 4 now');
+
+  // The key of the others is gone: nothing is changed, and the exit code says so.
+  const lost = await rotate(key('new'));
+  expect(lost.code).toBe(1);
+  expect(lost.out).toMatch('new: 0 before, 0 now\n  current: 4 before, 4 now');
+  expect(lost.err).toMatch(/Workspace northwind was left as it is: .*key "current"/);
+  expect((await findConnection(db, north))?.access_token).toBe(after?.access_token);
+});
+
+test('rotate-keys needs the database and the keys alone, and names what is wrong with them', async () => {
+  const { code, err } = await run(['rotate-keys'], { folder, env: { ENCRYPTION_KEYS: 'a:b,a:b' } });
+  expect(code).toBe(78);
+  expect(err).toMatch('DATABASE_URL: is required but not set');
+  expect(err).toMatch('ENCRYPTION_KEYS: each entry must be');
+  expect(err).not.toMatch('HUBSPOT');
+});

@@ -1,0 +1,153 @@
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import { Client } from 'pg';
+import { SecretBox } from '../../../src/secrets';
+import { saveConnection } from '../../../src/store/connections';
+import { queryAsSuperuser } from '../../support/database';
+import { meeting } from '../../support/meetings';
+import { startHttpStack, type HttpStack } from './support';
+
+let stack: HttpStack;
+let databaseName: string;
+beforeAll(async () => {
+  stack = await startHttpStack({ listen: true });
+  databaseName = new URL(stack.config.databaseUrl).pathname.slice(1);
+});
+afterEach(async () => {
+  await queryAsSuperuser(`ALTER DATABASE ${databaseName} RESET ALL`);
+  await reconnect();
+  await sql`drop trigger if exists fails on meetings`.execute(stack.product.db);
+});
+afterAll(() => stack.close());
+
+/** What is set for a database holds for new connections: the pool's are closed, as a failover closes them. */
+async function reconnect(): Promise<void> {
+  await queryAsSuperuser(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${databaseName}'`);
+  // The pool learns of it a moment later, one connection after the other.
+  const ask = async () => await sql`select 1`.execute(stack.product.db);
+  let answers: PromiseSettledResult<unknown>[];
+  // oxlint-disable-next-line no-await-in-loop -- until none of the old ones is left
+  do answers = await Promise.allSettled(Array.from({ length: 20 }, ask));
+  while (answers.some(({ status }) => status === 'rejected'));
+}
+
+async function fail(code: string): Promise<void> {
+  await sql
+    .raw(
+      `create or replace function fail() returns trigger language plpgsql as
+       $$ begin raise exception 'staged' using errcode = '${code}'; end $$;
+       create trigger fails before insert on meetings for each row execute function fail();`,
+    )
+    .execute(stack.product.db);
+}
+
+const post = (meetingId: string) => stack.call('POST', '/api/v1/meetings', meeting({ meetingId }));
+const readiness = async () => {
+  const answer = await stack.app.inject({ url: '/readyz' });
+  return { code: answer.statusCode, database: answer.json<{ database: string }>().database };
+};
+
+async function expectOwnFailure(answer: Awaited<ReturnType<typeof post>>, sentence: RegExp): Promise<void> {
+  expect(answer.statusCode).toBe(503);
+  expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+  expect(answer.headers['content-type']).toMatch('application/problem+json');
+  expect(answer.json()).toMatchObject({
+    status: 503,
+    type: expect.stringMatching(/#database-unavailable$/),
+    detail: expect.stringMatching(/^Something went wrong on our side: /),
+  });
+  expect(answer.json<{ detail: string }>().detail).toMatch(sentence);
+}
+
+test('a read-only database refuses meetings with 503 and is not ready, until it takes writes again', async () => {
+  await queryAsSuperuser(`ALTER DATABASE ${databaseName} SET default_transaction_read_only = on`);
+  await reconnect();
+  await expectOwnFailure(await post('read-only'), /read-only/);
+  expect(await readiness()).toEqual({ code: 503, database: expect.stringContaining('read-only') });
+
+  await queryAsSuperuser(`ALTER DATABASE ${databaseName} RESET default_transaction_read_only`);
+  await reconnect();
+  expect((await post('read-only')).statusCode).toBe(202);
+  expect(await readiness()).toEqual({ code: 200, database: 'reached' });
+});
+
+test.each([
+  ['53100', 'disk_full', /disk space/],
+  ['53200', 'out_of_memory', /memory/],
+  ['40P01', 'deadlock_detected', /in the way/],
+  ['40001', 'serialization_failure', /in the way/],
+  ['57014', 'query_canceled', /in time/],
+  ['58030', 'io_error', /see the log/],
+  ['57P01', 'admin_shutdown', /cannot be reached/],
+])('%s (%s) is our failure, and seen by /readyz', async (code, _name, sentence) => {
+  await fail(code);
+  await expectOwnFailure(await post('full'), sentence);
+  expect(await readiness()).toEqual({ code: 503, database: expect.stringMatching(sentence) });
+  await sql`drop trigger fails on meetings`.execute(stack.product.db);
+  expect([200, 202]).toContain((await post('full')).statusCode);
+  expect((await readiness()).code).toBe(200);
+});
+
+test('a statement that waits for a lock longer than it may is our failure', async () => {
+  await queryAsSuperuser(`ALTER DATABASE ${databaseName} SET statement_timeout = '200ms'`);
+  await reconnect();
+  const other = new Client({ connectionString: stack.config.databaseUrl });
+  await other.connect();
+  await other.query('begin; lock table meetings in access exclusive mode');
+  try {
+    await expectOwnFailure(await post('locked'), /in time/);
+  } finally {
+    await other.query('rollback');
+    await other.end();
+  }
+  expect((await post('locked')).statusCode).toBe(202);
+});
+
+test('a client that breaks off is no failure of the database', async () => {
+  const { port } = new URL(stack.config.publicUrl);
+  const before = stack.logLines.length;
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.write(
+    `POST /api/v1/meetings HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${stack.apiKey}\r\n` +
+      'Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"meetingId": "half',
+  );
+  // The request has reached its handler once the key was looked up.
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  socket.resetAndDestroy();
+  const ended = () => stack.logLines.slice(before).find((line) => line.includes('"status":499'));
+  while (ended() === undefined) {
+    // oxlint-disable-next-line no-await-in-loop -- polling
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  expect(JSON.parse(ended() ?? '')).toMatchObject({ level: 30, route: '/api/v1/meetings' });
+  expect(stack.logLines.slice(before).join('\n')).not.toMatch(/database|"level":[456]0/);
+});
+
+test('a missing encryption key is told by /readyz and by what needs HubSpot, and passes when it is back', async () => {
+  const lost = new SecretBox([{ id: 'lost', key: Buffer.alloc(32, 7) }]);
+  await saveConnection(stack.product.db, {
+    workspaceId: stack.workspaceId,
+    portalId: 4_815_162,
+    hubDomain: null,
+    uiDomain: 'app.hubspot.com',
+    timeZone: 'UTC',
+    accountType: null,
+    userId: null,
+    userEmail: null,
+    scopes: [],
+    tokens: {
+      accessToken: lost.seal('token', `access:${stack.workspaceId}`),
+      refreshToken: lost.seal('token', `refresh:${stack.workspaceId}`),
+      expiresInSeconds: 1_800,
+    },
+  });
+  const answer = await stack.app.inject({ url: '/readyz' });
+  expect(answer.statusCode).toBe(503);
+  expect(answer.json()).toMatchObject({ encryptionKeys: expect.stringContaining('ENCRYPTION_KEYS lacks "lost"') });
+  const search = await stack.call('GET', '/api/v1/crm/contacts?q=someone');
+  expect(search.statusCode).toBe(503);
+  expect(search.json()).toMatchObject({ type: expect.stringMatching(/#encryption-key-missing$/) });
+  await sql`delete from connections`.execute(stack.product.db);
+  expect((await stack.app.inject({ url: '/readyz' })).statusCode).toBe(200);
+});

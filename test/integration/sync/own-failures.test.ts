@@ -1,0 +1,79 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
+import pino from 'pino';
+import { checkKeys, startWithKeys } from '../../../src/encryption-keys';
+import { SecretBox } from '../../../src/secrets';
+import { lockConnection, saveResealedTokens } from '../../../src/store/connections';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+afterEach(() => stack.close());
+
+/** Has the next writes of a table fail; how often they were tried is counted past every rollback. */
+async function failNext(table: string, code: string, times: number): Promise<void> {
+  await sql
+    .raw(
+      `create sequence if not exists tries;
+       create or replace function fail() returns trigger language plpgsql as $$
+       begin
+         if nextval('tries') <= ${times} then raise exception 'staged' using errcode = '${code}'; end if;
+         return new;
+       end $$;
+       create trigger fails before insert or update on ${table} for each row execute function fail();`,
+    )
+    .execute(stack.product.db);
+}
+
+test.each([
+  ['links', '53100'],
+  ['links', '40P01'],
+  ['engagements', '25006'],
+  ['engagements', '40001'],
+  ['hubspot_budgets', '57014'],
+  ['meeting_participants', '58030'],
+])('a sync outlasts a %s table that fails with %s, and writes once', async (table, code) => {
+  stack = await startStack();
+  await stack.connect();
+  const { id } = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
+  await failNext(table, code, 2);
+  const document = await stack.sync(meeting({ meetingId: 'm1' }));
+  expect(document).toMatchObject({ status: 'synced', reason: null });
+  expect(stack.sandbox.crm.timeline('contacts', id)).toHaveLength(2);
+});
+
+test('a missing key stops a sync with a reason of its own, and its return lets it go on', async () => {
+  stack = await startStack();
+  await stack.connect();
+  stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
+  const { db, secrets } = stack.product;
+  const lost = new SecretBox([{ id: 'lost', key: Buffer.alloc(32, 7) }]);
+  const reseal = async (from: SecretBox, to: SecretBox) => {
+    const row = await lockConnection(db, stack.workspaceId);
+    const again = (sealed: string, context: string) => to.seal(from.open(sealed, context), context);
+    await saveResealedTokens(db, stack.workspaceId, {
+      accessToken: again(row?.access_token ?? '', `access:${stack.workspaceId}`),
+      refreshToken: again(row?.refresh_token ?? '', `refresh:${stack.workspaceId}`),
+    });
+  };
+  await reseal(secrets, lost);
+  expect(await stack.sync(meeting({ meetingId: 'm1' }))).toMatchObject({
+    status: 'needs_attention',
+    reason: { code: 'key_missing', message: expect.stringContaining('"lost"') },
+  });
+  expect(await checkKeys({ db, secrets })).toEqual({ missing: ['lost'], readable: [] });
+  expect((await stack.reconcile())?.state).not.toBe('running');
+
+  // A start without the key says so and wakes nobody; one with it lets the meeting go on.
+  const lines: string[] = [];
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
+  const { signal } = new AbortController();
+  await startWithKeys({ db, secrets, log }, signal);
+  expect(lines.join('')).toMatch(/ENCRYPTION_KEYS lacks \\"lost\\"/);
+  await stack.starter.sweep(0);
+  expect(await stack.status('m1')).toMatchObject({ status: 'needs_attention' });
+  await reseal(lost, secrets);
+  await startWithKeys({ db, secrets, log }, signal);
+  await stack.starter.sweep(0);
+  expect(await stack.until('m1', 'synced')).toMatchObject({ reason: null });
+});
