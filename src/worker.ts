@@ -11,6 +11,7 @@ import { startWithKeys } from './encryption-keys';
 import { listen, portOf } from './listening';
 import { openProduct, type Product, type ProductOptions } from './product';
 import { createMetricsServer } from './telemetry/metrics-server';
+import { sdkLog } from './telemetry/sdk-log';
 import { sdkMetrics } from './telemetry/sdk-metrics';
 import { openTracing } from './telemetry/tracing';
 import { TASK_QUEUE } from './temporal/names';
@@ -62,7 +63,7 @@ export function workerOptions(dependencies: ActivityDependencies & Pick<Product,
 export async function runWorker(config: Config, log: Logger, options: ProductOptions = {}): Promise<void> {
   const temporalMetrics = await sdkMetrics();
   Runtime.install({
-    logger: new DefaultLogger('INFO', ({ level, message, meta }) => log[pinoLevel(level)]({ ...meta }, message)),
+    logger: new DefaultLogger('INFO', sdkLog(log)),
     telemetryOptions: {
       logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
       metrics: temporalMetrics.options,
@@ -92,20 +93,5 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
     await product.usage.flush();
     await product.db.destroy();
     await tracing.close();
-  }
-}
-
-function pinoLevel(level: string): 'trace' | 'debug' | 'info' | 'warn' | 'error' {
-  switch (level) {
-    case 'TRACE':
-      return 'trace';
-    case 'DEBUG':
-      return 'debug';
-    case 'INFO':
-      return 'info';
-    case 'WARN':
-      return 'warn';
-    default:
-      return 'error';
   }
 }
