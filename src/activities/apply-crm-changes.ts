@@ -13,8 +13,8 @@ import {
   type MirroredRecord,
   type ReadRecord,
 } from '../store/mirror';
-import { hasLateParticipants } from '../store/participants';
-import { duePrivacyDeletions, notePrivacyDeletions } from '../store/privacy-deletions';
+import { hasParticipants } from '../store/participants';
+import { duePrivacyDeletions, notePrivacyDeletions, rememberParticipants } from '../store/privacy-deletions';
 import { loadSettings } from '../store/settings';
 import { isActivityType, noticeActivityEvents } from './check-activities';
 import type { ActivityDependencies } from './dependencies';
@@ -67,12 +67,16 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     const connected = await dependencies.gateway.connect(workspaceId);
     const { crm } = connected;
     await noticeActivityEvents(dependencies, connected, workspaceId, events);
+    // First: the mirror still has the people's names, and what a pass reads before is written down again.
+    await notePrivacyDeletions(db, portalId, contactsErased(events));
+    const deletions = await duePrivacyDeletions(db, portalId, DELETIONS_AT_ONCE);
+    await obeyPrivacyDeletions(dependencies, connected, workspaceId, deletions);
     const { lateMatchDays } = await loadSettings(db, workspaceId);
     const touched = distinct(events.flatMap((event) => event.records));
     const mirrored = await mirroredOf(db, portalId, touched);
     const known = new Set(mirrored.map(keyOf));
     const comers = newcomersOf(events, await toldRecords(db, portalId, createdBy(events)));
-    const awaited = comers.toRead.length > 0 && (await hasLateParticipants(db, workspaceId, lateMatchDays));
+    const awaited = comers.toRead.length > 0 && (await hasParticipants(db, workspaceId));
     const refs = distinct([
       ...touched.filter((ref) => known.has(recordKey(ref))),
       ...(await unreadRecords(db, portalId, RECORDS_AT_ONCE)),
@@ -84,10 +88,6 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     ]);
     const saved = await saveRecords(db, portalId, read, readFrom);
 
-    // Before their meetings are synced: what a pass reads is written down again.
-    await notePrivacyDeletions(db, portalId, contactsErased(events));
-    const deletions = await duePrivacyDeletions(db, portalId, DELETIONS_AT_ONCE);
-    await obeyPrivacyDeletions(dependencies, connected, workspaceId, deletions);
     const moved = distinct([...events.filter(movesLinks).flatMap((event) => event.records), ...saved.moved]);
     const restored = distinct(
       events
@@ -96,15 +96,13 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
         .filter((record) => !isActivityType(record.objectType)),
     );
     const neighbours = await neighboursOf(crm, restored);
+    const seen = [...read, ...newcomers].filter(isLive).map(matchable);
+    await rememberParticipants(db, { workspaceId, portalId }, seen);
+    await rememberParticipants(db, { workspaceId, portalId }, comers.told, { hearsay: true });
     const meetings =
       (await requestSyncsOfLinked(db, portalId, [...moved, ...neighbours])) +
       (await requestSyncsOfActivities(db, portalId, neighbours)) +
-      (await requestSyncsOfParticipants(
-        db,
-        { workspaceId, portalId },
-        [...[...read, ...newcomers].filter(isLive).map(matchable), ...comers.told],
-        lateMatchDays,
-      ));
+      (await requestSyncsOfParticipants(db, { workspaceId, portalId }, [...seen, ...comers.told], lateMatchDays));
     await markEventsDone(
       db,
       events.map((event) => event.id),

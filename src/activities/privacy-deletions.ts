@@ -1,9 +1,8 @@
 import type { ConnectedCrm } from '../gateway';
 import { unique } from '../hubspot/objects';
 import type { Standing } from '../hubspot/standing';
-import type { RecordRef } from '../meeting/cascade';
-import { forgetRecords } from '../store/mirror';
-import { erasePerson, peopleBehind } from '../store/privacy';
+import { requestSyncsOfLinked } from '../store/affected-meetings';
+import { erasePerson, personBehind } from '../store/privacy';
 import { heldPrivacyDeletions, settlePrivacyDeletions, unmirroredContacts } from '../store/privacy-deletions';
 import type { ActivityDependencies } from './dependencies';
 
@@ -62,18 +61,15 @@ async function eraseGone(
   const asked = await Promise.all(ids.map(async (id) => ({ id, standing: await crm.standing('contacts', id) })));
   const those = (standing: Standing) => asked.filter((each) => each.standing === standing).map(({ id }) => id);
   const [live, archived, gone] = [those('live'), those('archived'), those('gone')];
-  await erasePeople(db, { workspaceId, portalId }, gone);
+  for (const id of gone) {
+    const account = { workspaceId, portalId };
+    // oxlint-disable-next-line no-await-in-loop -- one person after the other: two may share meetings
+    const contact = await personBehind(db, account, id);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await erasePerson(db, account, contact);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await requestSyncsOfLinked(db, portalId, contact.records);
+  }
   await settlePrivacyDeletions(db, portalId, { gone, held: [...live, ...archived] });
   return { live };
-}
-
-async function erasePeople(
-  db: ActivityDependencies['db'],
-  account: { readonly workspaceId: string; readonly portalId: number },
-  contactIds: readonly string[],
-): Promise<void> {
-  const erased = contactIds.map((id): RecordRef => ({ objectType: 'contacts', id }));
-  const { records, addresses } = await peopleBehind(db, account, erased);
-  await erasePerson(db, account.workspaceId, addresses);
-  await forgetRecords(db, account.portalId, records);
 }

@@ -66,8 +66,6 @@ export function reconcileMirror(dependencies: ActivityDependencies) {
     const refs = mirrored.map((record) => ({ objectType: record.object_type, id: record.record_id }));
     const gone = refs.filter((_, index) => mirrored[index]?.archived === true);
     const read = await readRecords(connected, dependencies.db, refs, { gone: new Set(gone.map(recordKey)) });
-    const { changed, moved } = await saveRecords(dependencies.db, portalId, read, readFrom);
-    await requestSyncsOfLinked(dependencies.db, portalId, moved);
     const missing = read.filter(({ ref, properties }) => ref.objectType === 'contacts' && properties === null);
     await findPrivacyDeletions(
       dependencies,
@@ -75,6 +73,8 @@ export function reconcileMirror(dependencies: ActivityDependencies) {
       workspaceId,
       missing.map(({ ref }) => ref.id),
     );
+    const { changed, moved } = await saveRecords(dependencies.db, portalId, read, readFrom);
+    await requestSyncsOfLinked(dependencies.db, portalId, moved);
     return { changed };
   };
 }

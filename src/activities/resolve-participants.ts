@@ -1,12 +1,13 @@
 import type { Roots } from '../meeting/cascade';
 import { matchableParticipants } from '../meeting/participants';
 import type { Skip } from '../meeting/skips';
-import { loadPlanInput } from '../planning/input';
-import { planParticipants } from '../planning/participants';
+import { loadPlanInput, type PlanInput } from '../planning/input';
+import { planParticipants, type ParticipantPlan } from '../planning/participants';
 import { crmReader } from '../planning/reader';
 import { replaceLinks } from '../store/links';
 import { saveProgress, type MeetingKey } from '../store/meetings';
 import { goneIn, saveParticipants } from '../store/mirror';
+import { rememberContacts } from '../store/privacy-deletions';
 import { createContact } from './create-contact';
 import { ownerOf, type ActivityDependencies } from './dependencies';
 
@@ -29,18 +30,40 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     await saveParticipants(db, key, matchableParticipants(input.meeting, input.settings).external);
     const reader = crmReader(crm, goneIn(db, portalId));
     const plan = await planParticipants(reader, input);
-    if (plan.skip !== null) await replaceLinks(db, key, portalId, []);
-    if (plan.skip?.code === 'meeting_excluded') return { roots: plan.roots, skip: plan.skip };
+    const skip = skipOf(plan, input);
+    if (skip !== null) await replaceLinks(db, key, portalId, []);
+    // Whoever is in HubSpot, linked or not: a privacy deletion will name the contact and no address.
+    const found = await Promise.all(
+      plan.people.external.map(async ({ email }) => ({ email, id: (await reader.contact(email))?.id ?? null })),
+    );
+    await rememberContacts(
+      db,
+      { ...key, portalId },
+      found.flatMap(({ email, id }) => (id === null ? [] : [{ email, id }])),
+    );
+    if (skip?.code === 'meeting_excluded') return { roots: plan.roots, skip };
 
     const created = await Promise.all(plan.toCreate.map((person) => createContact(crm, person)));
+    await rememberContacts(
+      db,
+      { ...key, portalId },
+      plan.toCreate.flatMap(({ email }, index) =>
+        created[index] === undefined ? [] : [{ email, id: created[index] }],
+      ),
+    );
     await saveProgress(db, key, { status: 'syncing', reason: null, unmatched: plan.unmatched });
     const roots = {
       ...plan.roots,
       participant: [...plan.roots.participant, ...created.map((id) => ({ objectType: 'contacts', id }))],
     };
-    if (plan.skip !== null) return { roots, skip: plan.skip };
+    if (skip !== null) return { roots, skip };
     // Looked up once, before both activities ask for it at the same time.
     await ownerOf(dependencies, connected, input.meeting.host.email);
     return { roots, skip: null };
   };
+}
+
+/** A meeting that lost a person and is not written any more is taken back: what stands in HubSpot names that person. */
+function skipOf({ skip }: ParticipantPlan, { row }: PlanInput): Skip | null {
+  return skip !== null && row.person_erased ? { ...skip, takenBack: true } : skip;
 }

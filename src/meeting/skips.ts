@@ -2,15 +2,17 @@ import { reasons } from './reasons';
 import type { SyncReason } from './status';
 
 /** Why a meeting is not written. */
-export type Skip =
+export type Skip = {
+  /** What was written before is taken back; else it stays in HubSpot, on nobody's timeline. */
+  readonly takenBack?: true;
+} & (
   | { readonly code: 'internal_only' | 'no_crm_match' | 'unlinked_by_hand' | 'recorded_twice' }
   | {
       readonly code: 'meeting_excluded';
       /** Which setting does it, in words without meeting content. */
       readonly setting: string;
-      /** What was written before is taken back; else it stays in HubSpot, on nobody's timeline. */
-      readonly takenBack?: true;
-    };
+    }
+);
 
 /** The sentences of a skip. */
 export function skipReason(skip: Skip, { lateMatchDays }: { readonly lateMatchDays: number }): SyncReason {
@@ -27,5 +29,5 @@ export function skipReason(skip: Skip, { lateMatchDays }: { readonly lateMatchDa
 /** Whether activities that were written before are taken back out of HubSpot, and not only off the timelines. */
 export function takesBack(skip: Skip): boolean {
   if (skip.code === 'unlinked_by_hand' || skip.code === 'recorded_twice') return true;
-  return skip.code === 'meeting_excluded' && skip.takenBack === true;
+  return skip.takenBack === true;
 }

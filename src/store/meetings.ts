@@ -34,6 +34,7 @@ export async function acceptMeeting(
     status: 'accepted' as const,
     reason: null,
     erasing: false,
+    person_erased: false,
     background: backfilledAt !== undefined,
     posted_at: backfilledAt ?? sql<Date>`now()`,
     sync_requested_at: sql<Date>`now()`,

@@ -21,6 +21,7 @@ import * as takenDeliveries from './migrations/0019_taken_deliveries';
 import * as linkedFacts from './migrations/0020_linked_facts';
 import * as backfills from './migrations/0021_backfills';
 import * as privacyDeletions from './migrations/0022_privacy_deletions';
+import * as erasedPeople from './migrations/0023_erased_people';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
 export const migrations: Record<string, Migration> = {
@@ -45,6 +46,7 @@ export const migrations: Record<string, Migration> = {
   '0020_linked_facts': linkedFacts,
   '0021_backfills': backfills,
   '0022_privacy_deletions': privacyDeletions,
+  '0023_erased_people': erasedPeople,
 };
 
 /**

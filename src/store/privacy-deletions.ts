@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { RecordRef } from '../meeting/cascade';
 import type { Db } from './database';
 
 /** Notes contacts that HubSpot is said to have erased: it is asked about them before anything is erased here. */
@@ -66,13 +67,16 @@ export async function unmirroredContacts(
 }
 
 /**
- * Notes which contact an address was found as. A contact that was erased meanwhile is due once more: the pass that found
- * it has read HubSpot before.
+ * Notes which contact an address was found as; an address is one contact's alone, the last one's. A contact that was
+ * erased meanwhile is due once more: the pass that found it has read HubSpot before.
+ *
+ * @param options - `hearsay`: an event says so, and may be old: what a read said before outweighs it
  */
 export async function rememberContacts(
   db: Db,
   { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
   found: readonly { readonly id: string; readonly email: string }[],
+  { hearsay = false }: { readonly hearsay?: boolean } = {},
 ): Promise<void> {
   if (found.length === 0) return;
   await sql`
@@ -83,10 +87,35 @@ export async function rememberContacts(
       update privacy_deletions set due = true
       where portal_id = ${portalId} and record_id in (select record_id from given)
     )
-    insert into known_contacts (workspace_id, portal_id, record_id, email)
-    select ${workspaceId}, ${portalId}, record_id, email from given
-    on conflict do nothing
+    insert into known_contacts (workspace_id, portal_id, email, record_id)
+    select distinct on (email) ${workspaceId}, ${portalId}::bigint, email, record_id from given
+    on conflict (workspace_id, portal_id, email) do update set record_id = excluded.record_id
+    where not ${hearsay} and known_contacts.record_id <> excluded.record_id
   `.execute(db);
+}
+
+/** {@link rememberContacts}, of those contacts whose addresses took part in a meeting of the workspace, however long ago. */
+export async function rememberParticipants(
+  db: Db,
+  account: { readonly workspaceId: string; readonly portalId: number },
+  contacts: readonly { readonly record: RecordRef; readonly emails: readonly string[] }[],
+  options: { readonly hearsay?: boolean } = {},
+): Promise<void> {
+  const known = contacts
+    .filter(({ record }) => record.objectType === 'contacts')
+    .flatMap(({ record, emails }) => emails.map((email) => ({ id: record.id, email })));
+  if (known.length === 0) return;
+  const { rows } = await sql<{ email: string }>`
+    select distinct email from meeting_participants
+    where workspace_id = ${account.workspaceId} and email = any (${known.map(({ email }) => email)})
+  `.execute(db);
+  const met = new Set(rows.map(({ email }) => email));
+  await rememberContacts(
+    db,
+    account,
+    known.filter(({ email }) => met.has(email)),
+    options,
+  );
 }
 
 /** HubSpot keeps deleted contacts for 90 days: a deletion that it has not confirmed by then was none. */

@@ -1,22 +1,25 @@
-import { sql, type Kysely, type RawBuilder } from 'kysely';
-import type { RecordRef } from '../meeting/cascade';
+import { sql, type Kysely } from 'kysely';
+import { recordKey, type RecordRef } from '../meeting/cascade';
+import { isPerson, masker, namesOf, tookPart, withoutPerson, type ErasedPerson } from '../meeting/erased-person';
+import type { FieldError } from '../meeting/faults';
 import { normaliseEmail } from '../meeting/participants';
+import type { ProcessedMeeting } from '../meeting/schema';
 import type { Db } from './database';
+import { forgetRecords } from './mirror';
 import type { Database } from './schema';
 
 /**
- * Records with all that were merged into them, as far as they are mirrored, and the addresses that they had, as
- * participants' are compared.
+ * The person behind a contact: the contact with all that were merged into it, as far as they are mirrored, the addresses
+ * that they had or were found by, and the names that the mirror has.
  */
-export async function peopleBehind(
+export async function personBehind(
   db: Db,
   { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
-  refs: readonly RecordRef[],
-): Promise<{ readonly records: RecordRef[]; readonly addresses: string[] }> {
-  if (refs.length === 0) return { records: [], addresses: [] };
-  const { rows } = await sql<{ object_type: string; record_id: string; addresses: string[] }>`
+  contactId: string,
+): Promise<ErasedContact> {
+  const { rows } = await sql<{ object_type: string; record_id: string; addresses: string[]; name: string }>`
     with recursive line (object_type, record_id) as (
-      select * from unnest(${refs.map((ref) => ref.objectType)}::text[], ${refs.map((ref) => ref.id)}::text[])
+      select 'contacts', ${contactId}::text
       union
       select merged.object_type, merged.record_id
       from line join crm_records as merged on merged.portal_id = ${portalId}
@@ -24,51 +27,180 @@ export async function peopleBehind(
     )
     select line.object_type, line.record_id, coalesce(mirrored.addresses, '{}') || array(
       select email from known_contacts as known
-      where line.object_type = 'contacts' and known.workspace_id = ${workspaceId} and known.portal_id = ${portalId}
-        and known.record_id = line.record_id
-    ) as addresses
+      where known.workspace_id = ${workspaceId} and known.portal_id = ${portalId} and known.record_id = line.record_id
+    ) as addresses,
+    concat_ws(' ', mirrored.properties ->> 'firstname', mirrored.properties ->> 'lastname') as name
     from line left join crm_records as mirrored on mirrored.portal_id = ${portalId}
       and mirrored.object_type = line.object_type and mirrored.record_id = line.record_id
   `.execute(db);
   return {
     records: rows.map((row) => ({ objectType: row.object_type, id: row.record_id })),
-    addresses: [...new Set(rows.flatMap((row) => row.addresses.map(normaliseEmail)))],
+    emails: [...new Set(rows.flatMap((row) => row.addresses.map(normaliseEmail)))],
+    names: [...new Set(rows.map((row) => row.name.trim()).filter((name) => name !== ''))],
   };
 }
 
+/** A person to erase, as one HubSpot account knew them. */
+export interface ErasedContact extends ErasedPerson {
+  /** The contact, and those that were merged into it. */
+  readonly records: readonly RecordRef[];
+}
+
+const MEETINGS_AT_ONCE = 50;
+
 /**
- * Takes a person out of the workspace's meetings: participants and unmatched people with one of the addresses. The
- * meetings are due then: what was linked for the person's sake goes.
- *
- * @param emails - in lower case
+ * Takes a person out of everything that the workspace keeps: participants, texts, what came in about the contact. Names
+ * and addresses in texts are masked, in the meetings that the person took part in. Those meetings are due then: what was
+ * linked for the person's sake goes, and their activities are written again.
  */
-export async function erasePerson(db: Kysely<Database>, workspaceId: string, emails: readonly string[]): Promise<void> {
-  if (emails.length === 0) return;
-  const without = (people: RawBuilder<unknown>) => sql`coalesce((
-    select jsonb_agg(person) from jsonb_array_elements(${people}) as person
-    where lower(coalesce(person ->> 'email', '')) <> all (${emails})
-  ), '[]')`;
+export async function erasePerson(
+  db: Kysely<Database>,
+  account: { readonly workspaceId: string; readonly portalId: number },
+  contact: ErasedContact,
+): Promise<void> {
+  const { workspaceId } = account;
+  const meetingIds = await meetingsWith(db, workspaceId, contact.emails);
+  const pages = chunksOf(meetingIds, MEETINGS_AT_ONCE);
+  // First: a name that one meeting gives may stand in the texts of another.
+  const names = new Set(contact.names);
+  for (const page of pages) {
+    // oxlint-disable-next-line no-await-in-loop -- bodies are large: a page of them at a time
+    for (const { body } of await bodiesOf(db, workspaceId, page)) {
+      for (const name of body === null ? [] : namesOf(body, contact.emails)) names.add(name);
+    }
+  }
+  const person = { emails: contact.emails, names: [...names] };
+  // oxlint-disable-next-line no-await-in-loop -- as above
+  for (const page of pages) await eraseFromMeetings(db, workspaceId, page, person);
+  await eraseFromBackfills(db, workspaceId, person);
+  await forgetContact(db, account, contact);
+}
+
+/** Meetings in which one of the addresses took part: by the narrow table first, which has them folded. */
+async function meetingsWith(db: Db, workspaceId: string, emails: readonly string[]): Promise<string[]> {
+  if (emails.length === 0) return [];
+  const { rows } = await sql<{ meeting_id: string }>`
+    select meeting_id from meeting_listings
+    where workspace_id = ${workspaceId}
+      and exists (select from unnest(${emails}::text[]) as email where strpos(search_text, fold_text(email)) > 0)
+    union
+    select meeting_id from meeting_participants where workspace_id = ${workspaceId} and email = any (${emails})
+    order by meeting_id
+  `.execute(db);
+  return rows.map((row) => row.meeting_id);
+}
+
+function bodiesOf(db: Db, workspaceId: string, meetingIds: readonly string[]) {
+  return db
+    .selectFrom('meetings')
+    .select(['meeting_id', 'body', 'unmatched'])
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', 'in', meetingIds)
+    .orderBy('meeting_id')
+    .execute();
+}
+
+async function eraseFromMeetings(
+  db: Kysely<Database>,
+  workspaceId: string,
+  meetingIds: readonly string[],
+  person: ErasedPerson,
+): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await sql`
-      update meetings set
-        body = jsonb_set(body, '{participants}', ${without(sql`body -> 'participants'`)}),
-        unmatched = ${without(sql`unmatched`)},
-        sync_requested_at = now()
-      where workspace_id = ${workspaceId} and body is not null and meeting_id in (
-        select meeting_id from meeting_participants where workspace_id = ${workspaceId} and email = any (${emails})
+      select from meetings where workspace_id = ${workspaceId} and meeting_id = any (${meetingIds})
+      order by meeting_id for no key update
+    `.execute(transaction);
+    for (const { meeting_id: meetingId, body, unmatched } of await bodiesOf(transaction, workspaceId, meetingIds)) {
+      if (body === null || !tookPart(body, person.emails)) continue;
+      const erased = withoutPerson(body, person);
+      // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
+      await transaction
+        .updateTable('meetings')
+        .set({
+          body: JSON.stringify(erased),
+          title: erased.title,
+          unmatched: JSON.stringify(unmatched.filter((each) => !isPerson(person, each))),
+          person_erased: true,
+          sync_requested_at: sql<Date>`now()`,
+        })
+        .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId }))
+        .execute();
+    }
+    await sql`
+      delete from meeting_participants
+      where workspace_id = ${workspaceId} and meeting_id = any (${meetingIds}) and email = any (${person.emails})
+    `.execute(transaction);
+  });
+}
+
+/** Meetings of files that are still to come, and what files say of lines that could not be taken. */
+async function eraseFromBackfills(db: Kysely<Database>, workspaceId: string, person: ErasedPerson): Promise<void> {
+  const told = [...person.emails, ...person.names.map((name) => name.trim().toLowerCase())].filter(
+    (text) => text !== '',
+  );
+  await db.transaction().execute(async (transaction) => {
+    const { rows } = await sql<{ backfill_id: string; line: number; body: string | null; faults: FieldError[] | null }>`
+      select backfill_id, line, body, faults from backfill_lines
+      where backfill_id in (select id from backfills where workspace_id = ${workspaceId})
+        and (body is not null or faults is not null)
+        and exists (select from unnest(${told}::text[]) as told where strpos(lower(concat_ws(' ', body, faults::text)), told) > 0)
+      for update
+    `.execute(transaction);
+    const mask = masker(person, []);
+    for (const { backfill_id: backfillId, line, body, faults } of rows) {
+      const masked = faults?.map(({ path, message }) => ({ path: mask(path), message: mask(message) })) ?? null;
+      // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
+      await transaction
+        .updateTable('backfill_lines')
+        .set({
+          body: body === null ? null : erasedLine(body, person),
+          faults: masked === null ? null : JSON.stringify(masked),
+        })
+        .where((where) => where.and({ backfill_id: backfillId, line }))
+        .execute();
+    }
+  });
+}
+
+function erasedLine(body: string, person: ErasedPerson): string {
+  // Checked when it came in.
+  const meeting = JSON.parse(body) as ProcessedMeeting;
+  const names = [...person.names, ...namesOf(meeting, person.emails)];
+  return tookPart(meeting, person.emails) ? JSON.stringify(withoutPerson(meeting, { ...person, names })) : body;
+}
+
+/** What is kept of the contact itself. */
+async function forgetContact(
+  db: Kysely<Database>,
+  { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
+  { emails, records }: ErasedContact,
+): Promise<void> {
+  const ids = records.map(({ id }) => id);
+  await db.transaction().execute(async (transaction) => {
+    await sql`
+      delete from known_contacts
+      where workspace_id = ${workspaceId} and (email = any (${emails}) or (portal_id = ${portalId} and record_id = any (${ids})))
+    `.execute(transaction);
+    await sql`
+      delete from manual_links
+      where workspace_id = ${workspaceId} and portal_id = ${portalId} and object_type = 'contacts' and record_id = any (${ids})
+    `.execute(transaction);
+    await sql`
+      delete from crm_associations where portal_id = ${portalId} and (
+        (from_object_type = 'contacts' and from_record_id = any (${ids})) or (to_object_type = 'contacts' and to_record_id = any (${ids}))
       )
     `.execute(transaction);
-    // Of files whose meetings are still to come.
     await sql`
-      update backfill_lines set
-        body = jsonb_set(body::jsonb, '{participants}', ${without(sql`body::jsonb -> 'participants'`)})::text
-      where backfill_id in (select id from backfills where workspace_id = ${workspaceId} and finished_at is null)
-        and body is not null and exists (select from unnest(${emails}::text[]) as email where strpos(lower(body), email) > 0)
+      update crm_events set property_value = null
+      where portal_id = ${portalId} and property_value is not null and records && ${records.map(recordKey)}
     `.execute(transaction);
-    await transaction
-      .deleteFrom('meeting_participants')
-      .where('workspace_id', '=', workspaceId)
-      .where('email', 'in', emails)
-      .execute();
+    await forgetRecords(transaction, portalId, records);
   });
+}
+
+function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }

@@ -199,6 +199,8 @@ interface MeetingsTable {
   linked_body_hash: string | null;
   /** The activities are to be taken back and the content erased. */
   erasing: Generated<boolean>;
+  /** A person was erased from this content. */
+  person_erased: Generated<boolean>;
   /** Came in with a backfill, and nobody asked for it since: its sync lets the others pass. */
   background: Generated<boolean>;
   /** When its content came in, or was to be erased; of a backfill, when that came in. */

@@ -175,7 +175,11 @@ test('A person who is erased is erased from meetings that are still to come', as
   const { backfillId } = (await post(`${line('private')}\n${line('other')}`, 'application/x-ndjson', apiKey)).json<{
     backfillId: string;
   }>();
-  await erasePerson(stack.product.db, workspaceId, ['marc.serra@acme.example']);
+  await erasePerson(
+    stack.product.db,
+    { workspaceId, portalId: 1 },
+    { emails: ['marc.serra@acme.example'], names: [], records: [] },
+  );
   const { rows } = {
     rows: await stack.product.db
       .selectFrom('backfill_lines')

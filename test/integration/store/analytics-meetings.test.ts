@@ -89,7 +89,11 @@ describe('What counts', () => {
     await account.records(dealRecord('1'));
     await account.put('other', [deal('1')], { body: { participants: [{ email: 'x@x.example' }] } });
     expect(await account.cells('deals', '1', ['people'])).toEqual([1]);
-    await erasePerson(db, account.workspaceId, ['x@x.example']);
+    await erasePerson(
+      db,
+      { workspaceId: account.workspaceId, portalId: 1 },
+      { emails: ['x@x.example'], names: [], records: [] },
+    );
     expect(await account.cells('deals', '1', ['people', 'meetings'])).toEqual([0, 1]);
   });
 

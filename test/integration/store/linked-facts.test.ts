@@ -146,7 +146,7 @@ test('A meeting keeps its deals and people whatever happens to it, to them, and 
             await saveParticipants(db, key, one.people.map(person));
             break;
           case 'forget':
-            await erasePerson(db, workspaceId, [one.email]);
+            await erasePerson(db, { workspaceId, portalId: 1 }, { emails: [one.email], names: [], records: [] });
             break;
           case 'erase':
             await requestErasure(db, workspaceId, meetingId);

@@ -274,7 +274,7 @@ test('A line has names and score without its body, and follows what is posted an
     .insertInto('meeting_participants')
     .values({ workspace_id: workspaceId, meeting_id: 'm', email: 'bob@acme.example', domain: null })
     .execute();
-  await erasePerson(db, workspaceId, ['bob@acme.example']);
+  await erasePerson(db, { workspaceId, portalId: 1 }, { emails: ['bob@acme.example'], names: [], records: [] });
   expect([await found('bob'), (await line())?.participants]).toEqual([0, ['Cid', 'Dee', 'Ann']]);
 
   await db.updateTable('meetings').set({ body: null, title: '' }).where('workspace_id', '=', workspaceId).execute();

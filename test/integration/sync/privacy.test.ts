@@ -130,3 +130,129 @@ test('a privacy deletion of which no event came is found by a reconciliation, an
   expect(left).not.toContain('missed@private.example');
   expect(left).toContain('put-away@private.example');
 });
+
+describe('every meeting of an erased person is found', () => {
+  const participants = [{ email: 'found@everywhere.example', name: 'Greta Found' }];
+
+  test('skipped by settings, private, and late', async () => {
+    await stack.product.db
+      .updateTable('workspaces')
+      .set({ settings: JSON.stringify({ excludedTitleWords: ['secret'] }) })
+      .execute();
+    await stack.sync(meeting({ meetingId: 'late', participants }));
+    await stack.product.db
+      .updateTable('meetings')
+      .set({ accepted_at: new Date('2020-01-01') })
+      .where('meeting_id', '=', 'late')
+      .execute();
+    const { id } = crm.create('contacts', { email: 'found@everywhere.example' });
+    await stack.sync(meeting({ meetingId: 'private', private: true, participants }));
+    await stack.sync(meeting({ meetingId: 'excluded', title: 'Secret', participants }));
+    expect((await stack.status('late')).links).toEqual([]);
+    crm.privacyDelete('contacts', id);
+    // The mirror has not read the contact: nothing was linked to it.
+    expect(
+      await stack.product.db.selectFrom('crm_records').select('record_id').where('record_id', '=', id).execute(),
+    ).toEqual([]);
+    await stack.apply(told('contact.privacyDeletion', id));
+    expect(await kept()).not.toMatch(/found@everywhere|greta/);
+  });
+
+  test('in the very moment of its first sync', async () => {
+    const { id } = crm.create('contacts', { email: 'quick@moment.example' });
+    await stack.sync(
+      meeting({ meetingId: 'quick', participants: [{ email: 'quick@moment.example', name: 'Quick Gone' }] }),
+    );
+    expect((await stack.status('quick')).links).toMatchObject([{ id }]);
+    crm.privacyDelete('contacts', id);
+    await stack.apply(told('contact.privacyDeletion', id));
+    expect(await kept()).not.toMatch(/quick@moment|quick gone/);
+  });
+
+  test('a contact of an old participant of whom only an event told', async () => {
+    await stack.sync(meeting({ meetingId: 'years-ago', participants: [{ email: 'old@years.example' }] }));
+    await stack.product.db
+      .updateTable('meetings')
+      .set({ accepted_at: new Date('2020-01-01') })
+      .where('meeting_id', '=', 'years-ago')
+      .execute();
+    const { id } = crm.create('contacts', { email: 'old@years.example' });
+    await stack.apply(told('contact.creation', id));
+    crm.privacyDelete('contacts', id);
+    await stack.apply(told('contact.privacyDeletion', id));
+    expect(await kept()).not.toContain('old@years.example');
+  });
+});
+
+test('names and addresses go from every text, here and in HubSpot, and nobody else’s', async () => {
+  const { db } = stack.product;
+  const { id } = crm.create('contacts', { email: 'greta@texts.example', firstname: 'Margareta', lastname: 'Gone' });
+  const { id: bob } = crm.create('contacts', { email: 'bob@texts.example' });
+  await stack.sync(
+    meeting({
+      meetingId: 'texts',
+      title: 'Demo for Greta Gone and Bob Stays',
+      participants: [
+        { email: 'greta@texts.example', name: 'Greta Gone' },
+        { email: 'bob@texts.example', name: 'Bob Stays' },
+      ],
+      summary: {
+        overview: 'Greta Gone (greta@texts.example) liked it, Margareta Gone signs, Bob Stays as well. Gretel waits.',
+        topics: [{ title: 'Greta’s budget', detail: 'Greta Gone' }],
+        nextSteps: [{ text: 'Call Greta Gone', owner: 'Greta Gone' }],
+      },
+      smartCategories: [{ name: 'Objections', items: [{ kind: 'note', text: 'Greta Gone doubts it' }] }],
+    }),
+  );
+  await stack.sync(
+    meeting({
+      meetingId: 'others',
+      title: 'Greta Gone in a meeting without her',
+      participants: [{ email: 'bob@texts.example' }],
+    }),
+  );
+  await stack.apply();
+  const written = crm.timeline('contacts', bob).map((entry) => entry.id);
+  crm.privacyDelete('contacts', id);
+  await stack.apply(told('contact.privacyDeletion', id));
+
+  const everywhere = [
+    await db.selectFrom('meetings').selectAll().where('meeting_id', '=', 'texts').execute(),
+    await db.selectFrom('meeting_listings').selectAll().where('meeting_id', '=', 'texts').execute(),
+    await db.selectFrom('meeting_next_steps').selectAll().where('meeting_id', '=', 'texts').execute(),
+    await db.selectFrom('known_contacts').selectAll().where('record_id', '=', id).execute(),
+    crm
+      .timeline('contacts', bob)
+      .filter(
+        (entry) =>
+          JSON.stringify(entry.properties).includes('texts.example') ||
+          entry.properties['hs_meeting_title']?.includes('Demo'),
+      ),
+  ];
+  expect(JSON.stringify(everywhere)).not.toMatch(/greta\b|margareta|\bgone\b/i);
+  const after = crm.timeline('contacts', bob);
+  expect(after.map((entry) => entry.id).toSorted()).toEqual(written.toSorted());
+  const bodies = JSON.stringify(after.map((entry) => entry.properties));
+  expect(bodies).toContain('Bob Stays');
+  expect(bodies).toContain('Gretel waits');
+  expect(bodies).toContain('[erased]');
+  const { title } = await db
+    .selectFrom('meetings')
+    .select('title')
+    .where('meeting_id', '=', 'others')
+    .executeTakeFirstOrThrow();
+  expect(title).toBe('Greta Gone in a meeting without her');
+});
+
+test('activities whose last external person was erased are archived, and posting the same again brings nobody back', async () => {
+  const id = await met('last');
+  const [summary, notes] = Object.values((await stack.status('last')).engagements);
+  crm.privacyDelete('contacts', id);
+  await stack.apply(told('contact.privacyDeletion', id));
+  expect(await stack.status('last')).toMatchObject({ status: 'skipped', engagements: { summary: null, notes: null } });
+  for (const engagement of [summary, notes]) {
+    expect(crm.get(engagement?.objectType ?? '', engagement?.id ?? '')).toMatchObject({ archived: true });
+  }
+  await stack.sync(meeting({ meetingId: 'last', participants: [{ email: 'LAST@private.example', name: 'last' }] }));
+  expect(await kept()).not.toContain('last@private.example');
+});

@@ -1,0 +1,141 @@
+import { normaliseEmail } from './participants';
+import type { ProcessedMeeting } from './schema';
+
+/** What stands in texts where an erased person's name or address was. */
+export const ERASED = '[erased]';
+
+/** A person who is erased, under every address and name by which they are known. */
+export interface ErasedPerson {
+  /** As `normaliseEmail` gives them. */
+  readonly emails: readonly string[];
+  readonly names: readonly string[];
+}
+
+type Named = { readonly email?: string | null | undefined; readonly name?: string | null | undefined };
+
+/** Titles and particles: no part of a name by which a person alone is meant. */
+const COMMON_PARTS = new Set([
+  'dr',
+  'mr',
+  'mrs',
+  'ms',
+  'miss',
+  'prof',
+  'sir',
+  'the',
+  'van',
+  'von',
+  'der',
+  'den',
+  'del',
+]);
+const LETTER = String.raw`[\p{L}\p{N}\p{M}]`;
+const WHOLE = { before: `(?<!${LETTER})`, after: `(?!${LETTER})` };
+/** "Jane" is not the Jane of "Mary-Jane". */
+const ALONE = { before: `(?<!${LETTER}|${LETTER}-)`, after: `(?!${LETTER}|-${LETTER})` };
+
+/** Whether this is the person: by address, or by name where no address is given. */
+export function isPerson({ emails, names }: ErasedPerson, { email, name }: Named): boolean {
+  if (email) return emails.includes(normaliseEmail(email));
+  return names.some((known) => folded(known) === folded(name ?? ''));
+}
+
+/** The names that a meeting gives to the person's addresses. */
+export function namesOf(meeting: Pick<ProcessedMeeting, 'participants'>, emails: readonly string[]): string[] {
+  return meeting.participants
+    .filter(({ email }) => email !== undefined && emails.includes(normaliseEmail(email)))
+    .flatMap(({ name }) => name ?? []);
+}
+
+/** Whether the person took part in the meeting. */
+export function tookPart(meeting: Pick<ProcessedMeeting, 'participants'>, emails: readonly string[]): boolean {
+  return meeting.participants.some(({ email }) => email !== undefined && emails.includes(normaliseEmail(email)));
+}
+
+/** The meeting without the person: not among the participants, and masked in every text. Ids, times and links stay. */
+export function withoutPerson(meeting: ProcessedMeeting, person: ErasedPerson): ProcessedMeeting {
+  const participants = meeting.participants.filter((each) => !isPerson(person, each));
+  const mask = masker(person, [meeting.host, ...participants]);
+  const masked = <Text extends string | undefined>(text: Text) => (text === undefined ? text : mask(text)) as Text;
+  const { summary } = meeting;
+  return {
+    ...meeting,
+    title: mask(meeting.title),
+    participants,
+    summary: {
+      ...summary,
+      ...(summary.overview === undefined ? {} : { overview: mask(summary.overview) }),
+      ...(summary.aiScore === undefined
+        ? {}
+        : { aiScore: { ...summary.aiScore, label: masked(summary.aiScore.label) } }),
+      topics: summary.topics.map((topic) => ({ ...topic, title: mask(topic.title), detail: masked(topic.detail) })),
+      nextSteps: summary.nextSteps.map((step) => ({ ...step, text: mask(step.text), owner: masked(step.owner) })),
+    },
+    smartCategories: meeting.smartCategories.map((category) => ({
+      name: mask(category.name),
+      items: category.items.map((item) => ({ ...item, text: mask(item.text) })),
+    })),
+  };
+}
+
+/**
+ * Masks the person's addresses and whole names, whatever their case, and each part of a name where it can mean nobody
+ * else: written as in the name, not within another word, not a part of somebody's name who stays, and not beside another
+ * name ("Jane Smith" is not Jane Doe).
+ *
+ * @param others - the people of the same meeting who stay
+ */
+export function masker(person: ErasedPerson, others: readonly Named[]): (text: string) => string {
+  const taken = new Set(others.flatMap(({ name }) => partsOf(name ?? '').map(folded)));
+  const names = person.names.filter((name) => name.trim() !== '').toSorted((a, b) => b.length - a.length);
+  const parts = names.flatMap(partsOf).filter((part) => isTelling(part) && !taken.has(folded(part)));
+  const patterns = [
+    ...person.emails.map(
+      (email) => new RegExp(`(?<![\\p{L}\\p{N}._%+-])${escaped(email)}(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])`, 'giu'),
+    ),
+    ...names.filter((name) => partsOf(name).length > 1).map((name) => wholeName(name)),
+    ...names.filter((name) => !/[\p{Lu}\p{Ll}]/u.test(name)).map((name) => new RegExp(escaped(name), 'gu')),
+    ...(parts.length === 0 ? [] : [nameParts([...new Set(parts)])]),
+  ];
+  return (text) => {
+    const masked = patterns.reduce((left, pattern) => left.replaceAll(pattern, ERASED), text);
+    return masked === text ? text : masked.replaceAll(/\[erased\](?:[\s,]+\[erased\])+/g, ERASED);
+  };
+}
+
+function wholeName(name: string): RegExp {
+  const words = partsOf(name)
+    .map(escaped)
+    .join(String.raw`[.,]?\s+`);
+  return new RegExp(`${WHOLE.before}${words}${WHOLE.after}`, 'giu');
+}
+
+/** A part beside another capitalised word belongs to another name, unless that word begins the sentence. */
+function nameParts(parts: readonly string[]): RegExp {
+  const any = parts
+    .toSorted((a, b) => b.length - a.length)
+    .map(escaped)
+    .join('|');
+  const otherName = String.raw`(?!\s+(?!(?:${any})(?!${LETTER}))\p{Lu}\p{Ll}+)`;
+  return new RegExp(`${ALONE.before}(?:${any})${ALONE.after}${otherName}`, 'gu');
+}
+
+function isTelling(part: string): boolean {
+  return part.length > 1 && /^\p{Lu}/u.test(part) && !COMMON_PARTS.has(folded(part));
+}
+
+function partsOf(name: string): string[] {
+  return name
+    .normalize('NFC')
+    .split(/[\s,()"]+/u)
+    .map((part) => part.replaceAll(/^\p{P}+|[\p{P}]+$/gu, ''))
+    .filter((part) => part !== '' && !part.includes('@'));
+}
+
+function folded(text: string): string {
+  return text.normalize('NFC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, (character) => `\\${character}`);
+}

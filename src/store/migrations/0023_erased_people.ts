@@ -1,0 +1,15 @@
+import { sql, type Kysely } from 'kysely';
+
+/** Which meetings an erased person took part in, and whose an address is. */
+export async function up(db: Kysely<never>): Promise<void> {
+  await sql`
+    -- Such a meeting's activities do not stay in HubSpot on nobody's timeline.
+    alter table meetings add column person_erased boolean not null default false;
+
+    -- An address is one contact's.
+    delete from known_contacts;
+    alter table known_contacts drop constraint known_contacts_pkey, add primary key (workspace_id, portal_id, email);
+    drop index known_contacts_by_email;
+    create index known_contacts_by_record on known_contacts (workspace_id, portal_id, record_id);
+  `.execute(db);
+}

@@ -1,0 +1,92 @@
+import { describe, expect, test } from '@jest/globals';
+import { ERASED, masker, withoutPerson } from '../../../src/meeting/erased-person';
+import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { meeting } from '../../support/meetings';
+
+const jane = { emails: ['jane.doe@acme.example'], names: ['Jane Doe'] };
+const others = [{ name: 'Ana Ruiz' }, { name: 'Mark Doe' }, { email: 'x@acme.example' }];
+
+describe('masked', () => {
+  test.each([
+    ['Call with Jane Doe', `Call with ${ERASED}`],
+    ['JANE  DOE and jane doe', `${ERASED} and ${ERASED}`],
+    ['Jane Doe’s offer, Jane Doe.', `${ERASED}’s offer, ${ERASED}.`],
+    ['Jane asked. (Jane)', `${ERASED} asked. (${ERASED})`],
+    ['Jane-Doe', 'Jane-Doe'],
+    ['write to JANE.DOE@acme.example, please', `write to ${ERASED}, please`],
+    ['<jane.doe@acme.example>', `<${ERASED}>`],
+    ['mailto:jane.doe@acme.example.', `mailto:${ERASED}.`],
+  ])('%s', (text, masked) => {
+    expect(masker(jane, others)(text)).toBe(masked);
+  });
+});
+
+describe('left as it is, because it may mean somebody else', () => {
+  test.each([
+    'Janet, Janeway and Mary-Jane',
+    'jane is a word in lower case here',
+    'Jane Smith called',
+    'Mark Doe and the Does; Doe stays because of Mark',
+    'mary.jane.doe@acme.example',
+    'jane.doe@acme.example.org',
+    'jane.doe@acme.example-tools.org',
+    'Doe',
+  ])('%s', (text) => {
+    expect(masker(jane, others)(text)).toBe(text);
+  });
+});
+
+test('a last name that nobody else has is masked alone, one with a prefix only as a whole', () => {
+  const mask = masker({ emails: [], names: ['Dr. Ludwig van Beethoven'] }, others);
+  expect(mask('Dr. Ludwig van Beethoven, Ludwig, Beethoven, van, Dr. Who')).toBe(`${ERASED}, van, Dr. Who`);
+});
+
+test('names of one word, in other scripts, with characters that patterns know', () => {
+  const mask = (name: string, text: string) => masker({ emails: [], names: [name] }, others)(text);
+  expect(mask('Zoë', 'Zoë and Zoëlle')).toBe(`${ERASED} and Zoëlle`);
+  expect(mask('王小明', '今天王小明说')).toBe(`今天${ERASED}说`);
+  expect(mask("Conan O'Brien (CEO)", "Conan O'Brien (CEO) agreed")).toContain(`${ERASED}`);
+  expect(mask('A+B (x', 'A+B (x')).toBeDefined();
+  expect(mask('Mary-Jane O-B', 'Mary-Jane O-B')).toBe(ERASED);
+  expect(masker({ emails: ['a-b+c@d-e.example'], names: [] }, [])('a-b+c@d-e.example')).toBe(ERASED);
+  expect(mask('', 'nothing')).toBe('nothing');
+});
+
+test('a pattern scans a text of a megabyte within a bound', () => {
+  const text = 'Jane '.repeat(100_000) + 'A'.repeat(500_000);
+  expect(masker(jane, others)(text).length).toBeLessThan(text.length);
+});
+
+test('a meeting without the person keeps everybody and everything else', () => {
+  const given = processedMeetingSchema.parse(
+    meeting({
+      meetingId: 'm1',
+      title: 'Demo for Jane Doe',
+      recordingUrl: 'https://app.northwind.example/jane.doe@acme.example',
+      participants: [
+        { email: 'Jane.Doe@acme.example', name: 'Jane Doe', phone: '+34 600' },
+        { name: 'jane  doe' },
+        { email: 'bob@acme.example', name: 'Bob Roe' },
+      ],
+      summary: {
+        overview: 'Jane and Bob agreed.',
+        aiScore: { value: 5, max: 10, label: 'Jane is convinced' },
+        topics: [{ title: 'Jane’s budget', detail: 'jane.doe@acme.example' }],
+        nextSteps: [{ text: 'Call Jane Doe', owner: 'Jane Doe' }, { text: 'Call Bob' }],
+      },
+      smartCategories: [{ name: 'Said by Jane', items: [{ kind: 'note', text: 'Jane Doe: yes' }] }],
+    }),
+  );
+  expect(withoutPerson(given, jane)).toEqual({
+    ...given,
+    title: `Demo for ${ERASED}`,
+    participants: [{ email: 'bob@acme.example', name: 'Bob Roe' }],
+    summary: {
+      overview: `${ERASED} and Bob agreed.`,
+      aiScore: { value: 5, max: 10, label: `${ERASED} is convinced` },
+      topics: [{ title: `${ERASED}’s budget`, detail: ERASED }],
+      nextSteps: [{ text: `Call ${ERASED}`, owner: ERASED }, { text: 'Call Bob' }],
+    },
+    smartCategories: [{ name: `Said by ${ERASED}`, items: [{ kind: 'note', text: `${ERASED}: yes` }] }],
+  });
+});
