@@ -1,10 +1,12 @@
 # One image for every command of the product: migrate, server, worker.
-# slim and not alpine: Temporal's native library wants glibc.
-ARG NODE_IMAGE=node:24-slim
+# slim and not alpine: Temporal's native library wants glibc. By digest, so that a build next year is of the same bytes;
+# docs/deployment.md says how the digests are renewed.
+ARG NODE_IMAGE=node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6
 
 FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY tools ./tools
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
@@ -13,6 +15,7 @@ RUN npx tsc -p tsconfig.build.json
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY tools ./tools
 RUN npm ci --omit=dev && npm cache clean --force
 
 FROM ${NODE_IMAGE}
@@ -27,7 +30,10 @@ COPY --from=build /app/dist ./dist
 COPY package.json ./
 # Templates and styles are read from the source folder.
 COPY src/http/pages ./src/http/pages
+COPY docker/health.mjs ./health.mjs
 USER node
 EXPOSE 3000 9464
 ENTRYPOINT ["node", "dist/cli.js"]
 CMD ["server"]
+# Of the server; docker-compose.yml has the worker's. A command that ends by itself needs none.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=6 CMD ["node", "health.mjs", "http://127.0.0.1:3000/readyz"]

@@ -23,9 +23,9 @@ export function sdkLog(log: Logger, now: () => number = Date.now): (entry: LogEn
 }
 
 /** Messages count their retries and errors name ports: the place in the core and the gRPC status are what stays. */
-function coreCause(meta: Readonly<Record<string, unknown>>): string {
-  const status = /\bcode: (?<code>\w+)/.exec(String(meta['error'] ?? ''))?.groups?.['code'] ?? '';
-  return `${String(meta['target'])} ${status}`;
+function coreCause({ target, error }: Readonly<Record<string, unknown>>): string {
+  const status = typeof error === 'string' ? /\bcode: (?<code>\w+)/.exec(error)?.groups?.['code'] : undefined;
+  return [target, status].join(' ');
 }
 
 function pinoLevel(level: string): 'trace' | 'debug' | 'info' | 'warn' | 'error' {

@@ -1,0 +1,96 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { Client } from 'pg';
+import { databaseProblem } from '../../../src/store/health';
+import { openDatabase } from '../../../src/store/database';
+import { migrate } from '../../../src/store/migrate';
+import { queryAsSuperuser } from '../../support/database';
+import { shared } from '../../support/shared';
+
+// Roles are those of the whole server, which other tests share: here they have names of their own.
+const suffix = randomBytes(4).toString('hex');
+const product = `product_${suffix}`;
+const temporal = `temporal_${suffix}`;
+
+function urlFor(role: string, database: string): string {
+  const url = new URL(`/${database}`, shared('databaseUrl'));
+  url.username = role;
+  url.password = `password_of_${role}`;
+  return url.href;
+}
+
+async function query(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+beforeAll(async () => {
+  const script = readFileSync(join(__dirname, '../../../docker/postgres-roles.sql'), 'utf8')
+    .replaceAll('hubspot_meeting_sync', product)
+    .replaceAll(/\btemporal(?=\b|_)/g, temporal)
+    .replaceAll(`init.${temporal}_password`, 'init.temporal_password');
+  const client = new Client({
+    connectionString: shared('databaseUrl'),
+    options: `-c init.product_password=password_of_${product} -c init.temporal_password=password_of_${temporal}`,
+  });
+  await client.connect();
+  // As psql does: a statement at a time, since a database cannot be made in a transaction.
+  for (const statement of script.split(/\n{2,}/)) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await client.query(statement);
+  }
+  await client.end();
+});
+afterAll(async () => {
+  for (const database of [product, temporal, `${temporal}_visibility`]) {
+    // oxlint-disable-next-line no-await-in-loop -- few
+    await queryAsSuperuser(`drop database if exists ${database} with (force)`);
+  }
+  await queryAsSuperuser(`drop role if exists ${product}`);
+  await queryAsSuperuser(`drop role if exists ${temporal}`);
+});
+
+test('the product’s role migrates and uses its own database', async () => {
+  const url = urlFor(product, product);
+  expect((await migrate(url)).length).toBeGreaterThan(10);
+  const db = openDatabase(url, { max: 1 });
+  expect(await databaseProblem(db)).toBeNull();
+  await db.destroy();
+});
+
+test.each([
+  ['product', product, product],
+  ['Temporal', temporal, temporal],
+])('the role of %s is no superuser and makes no roles or databases', async (_, role, database) => {
+  const url = urlFor(role, database);
+  expect(
+    await query(
+      url,
+      `select rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls from pg_roles where rolname = current_user`,
+    ),
+  ).toEqual([
+    { rolsuper: false, rolcreaterole: false, rolcreatedb: false, rolreplication: false, rolbypassrls: false },
+  ]);
+  await expect(query(url, `create role thief_${suffix}`)).rejects.toThrow('permission denied');
+  await expect(query(url, `create database loot_${suffix}`)).rejects.toThrow('permission denied');
+  await expect(query(url, 'select rolpassword from pg_authid')).rejects.toThrow('permission denied');
+  await expect(query(url, "select pg_read_file('/etc/passwd')")).rejects.toThrow('permission denied');
+  await expect(query(url, "copy (select 1) to program 'true'")).rejects.toThrow('permission denied');
+});
+
+test('neither reaches the other’s databases; Temporal owns its two', async () => {
+  await expect(query(urlFor(product, temporal), 'select 1')).rejects.toThrow('permission denied');
+  await expect(query(urlFor(product, `${temporal}_visibility`), 'select 1')).rejects.toThrow('permission denied');
+  await expect(query(urlFor(temporal, product), 'select 1')).rejects.toThrow('permission denied');
+  // What its schemas need.
+  const visibility = urlFor(temporal, `${temporal}_visibility`);
+  await query(visibility, 'create extension if not exists btree_gin');
+  await query(visibility, 'create table executions (id int)');
+});
