@@ -5,6 +5,7 @@ import { buildApp } from '../src/http/app';
 import { signatureOf } from '../src/hubspot/webhook-signature';
 import { meeting } from '../test/support/meetings';
 import { startStack, type Stack } from '../test/support/stack';
+import { NO_OWN_LIMITS } from '../test/support/limits';
 
 const SECRET = 'sandbox-secret';
 const EVENTS_A_REQUEST = 100;
@@ -23,6 +24,8 @@ beforeAll(async () => {
   app = await buildApp({
     ...stack.product,
     config: {
+      ownLimits: NO_OWN_LIMITS,
+      trustProxy: false,
       publicUrl: 'http://localhost:3000',
       instanceId: 'test',
       encryptionKeys: [{ id: 'bench', key: Buffer.alloc(32) }],

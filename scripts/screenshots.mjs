@@ -65,6 +65,7 @@ async function takePictures() {
   const context = await browser.newContext({ colorScheme: 'light', viewport: { width: 1000, height: 640 } });
   const page = await context.newPage();
   await page.goto(dev.places['Settings, signed in']);
+  await page.getByRole('button', { name: /^(Sign in|Switch)/ }).click();
   await page.getByRole('button', { name: 'Connect', exact: true }).click();
   await page.getByRole('button', { name: 'Connect app' }).click();
   await page.waitForURL(`${dev.url}/settings/integrations`);

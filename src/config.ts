@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isLoopback } from './loopback';
 
@@ -47,6 +48,20 @@ const secureUrl = url.refine(
 
 const host = z.string().regex(/^[\w.:-]{1,255}$/, 'must be an address to listen on, such as 127.0.0.1 or 0.0.0.0');
 
+/** Whose "X-Forwarded-For" is believed. A proxy that is trusted without standing in front lets callers feign addresses. */
+const trustedProxies = z.string().transform((text, context) => {
+  const proxies = text.split(',').map((part) => part.trim());
+  for (const proxy of proxies) {
+    const [address = '', bits = ''] = proxy.split('/');
+    if (!['loopback', 'linklocal', 'uniquelocal'].includes(proxy) && !(isIP(address) !== 0 && /^\d{0,3}$/.test(bits)))
+      context.addIssue({
+        code: 'custom',
+        message: 'must be addresses or networks of proxies with commas, such as 10.0.0.0/8, or loopback or uniquelocal',
+      });
+  }
+  return proxies;
+});
+
 /** The OTLP variables are OpenTelemetry's own, and its SDK reads them; here it is only decided whether it is loaded. */
 const otlpProtocol = z
   .literal('http/protobuf', { error: 'only http/protobuf is spoken: give the address of its port, usually 4318' })
@@ -65,6 +80,14 @@ const environment = z.object({
   PUBLIC_URL: secureUrl.optional(),
   PORT: port.default(3000),
   METRICS_PORT: port.default(9464),
+  TRUST_PROXY: trustedProxies.optional(),
+  CALLS_PER_SECOND: limit.default(500),
+  MEGABYTES_PER_MINUTE: limit.default(300),
+  REFUSALS_PER_MINUTE: limit.default(60),
+  CONNECTIONS_PER_ADDRESS: limit.default(2_000),
+  BACKFILL_MEGABYTES: limit.default(2_000),
+  BACKFILL_LINES: limit.default(500_000),
+  BACKFILLS_AT_ONCE: limit.default(20),
   HOST: host.default('0.0.0.0'),
   METRICS_HOST: host.default('0.0.0.0'),
   INSTANCE_ID: z
@@ -108,6 +131,18 @@ function toConfig(env: z.output<typeof environment>) {
     /** Addresses that the two ports are bound to. */
     host: env.HOST,
     metricsHost: env.METRICS_HOST,
+    /** Whose word counts about where a request comes from; false: nobody stands in front. */
+    trustProxy: env.TRUST_PROXY ?? false,
+    /** Of our own, a server process each. */
+    ownLimits: {
+      callsPerSecond: env.CALLS_PER_SECOND,
+      megabytesPerMinute: env.MEGABYTES_PER_MINUTE,
+      refusalsPerMinute: env.REFUSALS_PER_MINUTE,
+      connectionsPerAddress: env.CONNECTIONS_PER_ADDRESS,
+      backfillBytes: env.BACKFILL_MEGABYTES * 1_000_000,
+      backfillLines: env.BACKFILL_LINES,
+      backfillsAtOnce: env.BACKFILLS_AT_ONCE,
+    },
     /** Sent with the health and metrics answers, so that a caller knows which process it reached. */
     instanceId: env.INSTANCE_ID ?? randomUUID(),
     encryptionKeys: env.ENCRYPTION_KEYS,
@@ -121,6 +156,9 @@ function toConfig(env: z.output<typeof environment>) {
     logLevel: env.LOG_LEVEL,
   };
 }
+
+/** What one server process takes from one caller. */
+export type OwnLimits = Config['ownLimits'];
 
 /** Limits of one HubSpot account, where they are configured; null for HubSpot's own. */
 export type HubSpotLimits = Config['hubspot']['limits'];

@@ -8,6 +8,9 @@ const HOSTS: Readonly<Record<ListenVariable, string>> = { PORT: 'HOST', METRICS_
 /** Response header that names the process that answers: its `INSTANCE_ID`. */
 export const INSTANCE_HEADER = 'instance-id';
 
+/** Node looks every 30 s for requests that take too long; one that holds a connection open is noticed sooner. */
+const CHECK_CONNECTIONS_MS = 2_000;
+
 /** A process cannot start; the message is one sentence for the person who started it. */
 export class ServerStartError extends Error {
   override readonly name = 'ServerStartError';
@@ -35,7 +38,10 @@ export async function openListener(port: number, variable: ListenVariable, host:
   const app = Promise.withResolvers<RequestListener>();
   let handler: RequestListener = () => undefined;
   // A request can arrive while the app is still being built.
-  const server = createServer((request, response) => void app.promise.then((answer) => answer(request, response)));
+  const server = createServer(
+    { connectionsCheckingInterval: CHECK_CONNECTIONS_MS },
+    (request, response) => void app.promise.then((answer) => answer(request, response)),
+  );
   await listen(server, port, variable, host);
   return {
     port: portOf(server),

@@ -70,7 +70,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
         starter,
         changes,
         reconciler,
-        temporal: temporalHealth(connection, namespace),
+        temporal: temporalHealth(connection, namespace, log),
         temporalUi: { temporalUiUrl: config.temporalUiUrl, namespace },
       },
       listener,
@@ -130,7 +130,7 @@ async function checkVersion(db: Kysely<Database>): Promise<void> {
 }
 
 /** The namespace is asked for, not only the port: an unknown one, or a key that is refused, is no Temporal to work with. */
-function temporalHealth(connection: Connection, namespace: string): TemporalHealth {
+function temporalHealth(connection: Connection, namespace: string, log: Logger): TemporalHealth {
   return {
     async problem() {
       const asked = connection.withDeadline(Date.now() + TEMPORAL_HEALTH_MS, async () => {
@@ -142,7 +142,9 @@ function temporalHealth(connection: Connection, namespace: string): TemporalHeal
         const silence = await Promise.race([asked, late]);
         return silence === null ? null : `Temporal cannot be reached: ${silence}.`;
       } catch (error) {
-        return `Temporal cannot be used: ${error instanceof Error ? error.message : String(error)}.`;
+        // Its words name addresses, which are nobody's business who may ask for readiness.
+        log.warn({ error: String(error) }, 'readiness: Temporal');
+        return 'Temporal cannot be used: see the log.';
       }
     },
   };

@@ -15,7 +15,12 @@ import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-
 import { registerApi } from './api/api';
 import { registerAssets } from './assets';
 import type { HttpDependencies } from './dependencies';
-import { BODY_LIMIT, rememberRoutes, sendProblem } from './errors';
+import { admitBodies } from './admission';
+import { BACKFILL_SECONDS } from './api/backfills';
+import { refuseUnstorable } from './characters';
+import { answerUnreadable, limitConnections } from './connections';
+import { rememberRoutes, sendProblem } from './errors';
+import { Limits } from './limits';
 import type { Listener } from '../listening';
 import { registerHealth } from './health';
 import { registerHubSpotCard } from './hubspot-card';
@@ -31,8 +36,14 @@ import { registerWebhooks } from './webhooks';
 /** Meeting ids are up to 128 characters; percent-encoded colons make them longer. */
 const MAX_PARAM_LENGTH = 400;
 
-/** A request that has not come whole by then is given up: a backfill's gigabyte takes as long at 15 Mbit/s. */
-const REQUEST_TIMEOUT_MS = 600_000;
+/** A form; the API's bodies are larger. */
+const FORM_LIMIT = 64 * 1024;
+
+/** The longest that any request takes to come whole, a backfill's: every route has its own, shorter time. */
+const REQUEST_TIMEOUT_MS = BACKFILL_SECONDS * 1_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** Of all callers together: each takes some ten kilobytes. */
+const MOST_CONNECTIONS = 20_000;
 /** A connection on which nothing moves is closed. Our slowest answer, while HubSpot is slow, comes sooner. */
 const CONNECTION_TIMEOUT_MS = 120_000;
 /** Longer than a load balancer keeps an idle connection (60 s is usual), so that it never sends into a closed one. */
@@ -53,10 +64,12 @@ export async function buildApp(deps: HttpDependencies, listener?: Listener): Pro
     // Fastify's own lines hold the address, whose query may carry a sign-in token or an OAuth code.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
-    bodyLimit: BODY_LIMIT,
+    bodyLimit: FORM_LIMIT,
+    trustProxy: deps.config.trustProxy,
+    clientErrorHandler: answerUnreadable(publicUrl),
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH, ignoreTrailingSlash: true },
     exposeHeadRoutes: false,
-    serverFactory: (handler: RequestListener) => serverOf(listener, handler),
+    serverFactory: (handler: RequestListener) => serverOf(listener, handler, deps.config),
     forceCloseConnections: 'idle',
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
       void answerProblem(error, request, reply),
@@ -64,10 +77,13 @@ export async function buildApp(deps: HttpDependencies, listener?: Listener): Pro
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   const unknownRoute = rememberRoutes(app);
+  const limits = new Limits(deps.config.ownLimits);
   deps.tracing.http(app);
   measureRequests(app, deps.metrics);
   logRequests(app);
   await registerSecurityHeaders(app, publicUrl);
+  admitBodies(app, limits, unknownRoute);
+  refuseUnstorable(app);
   await app.register(view, {
     engine: { eta: new Eta({ views: VIEWS_FOLDER, autoEscape: true, cache: true }) },
     root: VIEWS_FOLDER,
@@ -83,10 +99,10 @@ export async function buildApp(deps: HttpDependencies, listener?: Listener): Pro
 
   registerHealth(app, deps);
   await registerAssets(app);
-  await registerApi(app, deps);
-  await registerWebhooks(app, deps);
-  registerHubSpotCard(app, deps);
-  await app.register(async (pages) => await registerPages(pages, deps));
+  await registerApi(app, { ...deps, limits });
+  await registerWebhooks(app, { ...deps, limits });
+  registerHubSpotCard(app, { ...deps, limits });
+  await app.register(async (pages) => await registerPages(pages, { ...deps, limits }));
   // Fastify closes a server by itself only when it bound the port.
   if (listener !== undefined) app.addHook('onClose', async () => await listener.close());
   await app.ready();
@@ -94,8 +110,16 @@ export async function buildApp(deps: HttpDependencies, listener?: Listener): Pro
   return app;
 }
 
-function serverOf(listener: Listener | undefined, handler: RequestListener): Server {
+function serverOf(
+  listener: Listener | undefined,
+  handler: RequestListener,
+  { ownLimits, trustProxy }: HttpDependencies['config'],
+): Server {
   const server = listener?.serverFor(handler) ?? createServer(handler);
+  server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.maxConnections = MOST_CONNECTIONS;
+  // Behind a proxy, every connection is the proxy's.
+  if (trustProxy === false) limitConnections(server, ownLimits.connectionsPerAddress);
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.setTimeout(CONNECTION_TIMEOUT_MS);

@@ -13,11 +13,12 @@ import type { Database } from '../store/schema';
 import type { SyncStarter } from '../sync-starter';
 import type { Metrics } from '../telemetry/metrics';
 import type { Tokens } from '../tokens';
+import type { Limits } from './limits';
 import type { Tracing } from '../telemetry/tracing';
 
 /** What the server works with; tests give fakes of the same types. */
 export interface HttpDependencies {
-  readonly config: Pick<Config, 'encryptionKeys' | 'instanceId'> & {
+  readonly config: Pick<Config, 'encryptionKeys' | 'instanceId' | 'ownLimits' | 'trustProxy'> & {
     /** Where browsers and HubSpot reach the server, without a slash at the end. */
     readonly publicUrl: string;
     readonly hubspot: Pick<Config['hubspot'], 'clientSecret'>;
@@ -37,6 +38,11 @@ export interface HttpDependencies {
   readonly metrics: Pick<Metrics, 'httpRequest' | 'securityEvent'>;
   readonly tracing: Pick<Tracing, 'http'>;
   readonly log: Logger;
+}
+
+/** With what counts the callers of this server. */
+export interface LimitedHttpDependencies extends HttpDependencies {
+  readonly limits: Limits;
 }
 
 /** How `/readyz` asks for Temporal. */

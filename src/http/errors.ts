@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { DATABASE_FAILURES, databaseFailure } from '../store/failures';
+import { DATABASE_FAILURES, databaseFailure, isUnstorableText } from '../store/failures';
 import { KeyMissingError } from '../secrets';
 import { PROBLEMS, ProblemError, problemDocument, type ProblemCode } from './problems';
 import { InvalidInputError } from './validation';
@@ -15,12 +15,14 @@ export function toProblem(error: unknown, request: FastifyRequest): ProblemError
   if (error instanceof InvalidInputError)
     return new ProblemError('invalid-input', error.message, { faults: error.faults });
   // First: what a broken body stream throws has the codes of a broken connection to PostgreSQL.
-  if (isBrokenOff(request))
-    return new ProblemError('client-closed-request', 'The client closed the connection before the body was complete.');
+  if (isBrokenOff(request)) return brokenOff();
   const failure = databaseFailure(error);
   if (failure !== null) return ownFailure('database-unavailable', DATABASE_FAILURES[failure]);
   if (error instanceof KeyMissingError)
     return ownFailure('encryption-key-missing', 'The key that the HubSpot authorisation is sealed with is missing.');
+  // What is checked before can be missed: it is still the caller's text, and no fault of ours.
+  if (isUnstorableText(error))
+    return new ProblemError('bad-request', 'A text has a character that cannot be stored, such as U+0000.');
   if (isFastifyError(error)) {
     if (error.code.startsWith('FST_CSRF_')) {
       return new ProblemError(
@@ -32,7 +34,7 @@ export function toProblem(error: unknown, request: FastifyRequest): ProblemError
       case 413:
         return new ProblemError(
           'body-too-large',
-          `The body is larger than ${BODY_LIMIT / 1024 / 1024} MiB (${BODY_LIMIT} bytes).`,
+          `The body is larger than this address takes, which for a meeting is ${BODY_LIMIT / 1024 / 1024} MiB (${BODY_LIMIT} bytes).`,
         );
       case 415:
         return new ProblemError('unsupported-media-type', 'The body must be sent as application/json.');
@@ -57,6 +59,11 @@ function ownFailure(code: ProblemCode, sentence: string): ProblemError {
 /** Whether the client left before its body was complete. */
 export function isBrokenOff({ raw }: FastifyRequest): boolean {
   return raw.errored !== null && raw.errored !== undefined && !raw.complete;
+}
+
+/** What becomes of a request whose client went away. */
+export function brokenOff(): ProblemError {
+  return new ProblemError('client-closed-request', 'The client closed the connection before the body was complete.');
 }
 
 /** Answers a problem document, and logs what is our own fault. */

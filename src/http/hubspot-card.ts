@@ -7,7 +7,7 @@ import type { RecordRef } from '../meeting/cascade';
 import type { SyncStatus } from '../meeting/status';
 import { findConnection, findWorkspaceOfPortal } from '../store/connections';
 import { listRecordMeetings, type RecordMeeting } from '../store/record-meetings';
-import type { HttpDependencies } from './dependencies';
+import type { LimitedHttpDependencies } from './dependencies';
 import { requireHubSpotSignature } from './hubspot-signature';
 
 const id = (what: string) => z.string(what).regex(/^[1-9]\d{0,14}$/, what);
@@ -74,16 +74,15 @@ export type CardAnswer =
  */
 export function registerHubSpotCard(
   app: FastifyInstance,
-  { config, db }: Pick<HttpDependencies, 'config' | 'db'>,
+  { config, db, limits }: Pick<LimitedHttpDependencies, 'config' | 'db' | 'limits'>,
 ): void {
   app.withTypeProvider<ZodTypeProvider>().get(
     '/hubspot/card',
     {
       schema: { hide: true, querystring: query },
       // Before the query is checked: who did not sign learns nothing.
-      onRequest: (request, _reply, done) => {
-        requireHubSpotSignature(request, { path: request.url, body: '' }, config);
-        done();
+      onRequest: async (request) => {
+        await requireHubSpotSignature(request, { path: request.url, body: '' }, { config, limits });
       },
     },
     async ({ query: { portalId, objectTypeId, recordId, limit } }): Promise<CardAnswer> => {

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import type { Config } from '../config';
-import { isSignedByHubSpot } from '../hubspot/webhook-signature';
+import { isPlausiblySigned, isSignedByHubSpot } from '../hubspot/webhook-signature';
+import type { LimitedHttpDependencies } from './dependencies';
 import { ProblemError } from './problems';
 
 /**
@@ -11,22 +11,38 @@ import { ProblemError } from './problems';
  * @returns the signature
  * @throws {@link ProblemError} `bad-signature`, 401
  */
-export function requireHubSpotSignature(
+export async function requireHubSpotSignature(
   request: FastifyRequest,
   { path, body }: { readonly path: string; readonly body: string },
-  config: { readonly publicUrl: string; readonly hubspot: Pick<Config['hubspot'], 'clientSecret'> },
-): string {
+  { config, limits }: Pick<LimitedHttpDependencies, 'config' | 'limits'>,
+): Promise<string> {
   const signed = {
     method: request.method,
     // The public address, as HubSpot called it: a proxy in front may have changed Host.
     uri: `${config.publicUrl}${path}`,
     body,
-    signature: headerOf(request.headers['x-hubspot-signature-v3']),
-    timestamp: headerOf(request.headers['x-hubspot-request-timestamp']),
+    ...signatureHeaders(request),
   };
   if (!isSignedByHubSpot(signed, config.hubspot.clientSecret, Date.now()))
-    throw new ProblemError('bad-signature', 'The request is not signed by HubSpot (signature v3), or too old.');
+    throw await limits.refused('signature', request.ip, badSignature());
   return signed.signature ?? '';
+}
+
+/** Whether the headers, before the body is read, are those of a request that HubSpot may have signed just now. */
+export function mayBeSigned(request: FastifyRequest): boolean {
+  return isPlausiblySigned(signatureHeaders(request), Date.now());
+}
+
+/** What a request is answered that is not signed. */
+export function badSignature(): ProblemError {
+  return new ProblemError('bad-signature', 'The request is not signed by HubSpot (signature v3), or too old.');
+}
+
+function signatureHeaders({ headers }: FastifyRequest) {
+  return {
+    signature: headerOf(headers['x-hubspot-signature-v3']),
+    timestamp: headerOf(headers['x-hubspot-request-timestamp']),
+  };
 }
 
 function headerOf(value: string | string[] | undefined): string | undefined {

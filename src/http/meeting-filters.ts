@@ -12,7 +12,11 @@ const notARecord = 'must be a type and an id such as deals/123 (contacts, compan
 const notADate = 'must be a date such as 2026-11-06';
 const notASearch = 'must be 1 to 200 characters';
 
-const date = z.iso.date({ error: notADate });
+// The years that PostgreSQL and people have in common.
+const date = z
+  .string(notADate)
+  .refine((text) => z.iso.date().safeParse(text).success && text >= '0001-01-01', notADate)
+  .meta({ format: 'date' });
 
 /** The filters of a list as its address says them, for API and pages alike. */
 export const filterFields = {

@@ -1,8 +1,12 @@
+import { isUtf8 } from 'node:buffer';
+
 /** A line of an NDJSON body, numbered from 1. */
 export interface NdjsonLine {
   readonly line: number;
   /** Null when it is longer than a line may be. */
   readonly text: string | null;
+  /** Its bytes are of another encoding, so that `text` is not what its sender wrote. */
+  readonly notUtf8?: true;
 }
 
 const NEWLINE = 0x0a;
@@ -24,8 +28,9 @@ export async function* ndjsonLines(body: AsyncIterable<Uint8Array>, longest: num
   };
   const finish = (): NdjsonLine | null => {
     // A byte order mark counts as space.
-    const text = length > longest ? null : Buffer.concat(parts).toString('utf8').trim();
-    const finished = text === '' ? null : { line, text };
+    const bytes = Buffer.concat(parts);
+    const text = length > longest ? null : bytes.toString('utf8').trim();
+    const finished = text === '' ? null : { line, text, ...(isUtf8(bytes) ? {} : { notUtf8: true as const }) };
     line += 1;
     parts = [];
     length = 0;

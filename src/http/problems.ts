@@ -65,15 +65,31 @@ export const PROBLEMS = {
     title: 'This address does not take this method',
     solution: 'Use one of the methods that the header "Allow" names.',
   },
+  'request-timeout': {
+    status: 408,
+    title: 'The body came too slowly',
+    solution: 'Send the request again, over a faster connection or with a smaller body.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too much at once',
+    solution: 'Make the call again after the seconds that the header "Retry-After" names.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'The server has too much to do',
+    solution: 'Nothing was stored: send the request again after the seconds that the header "Retry-After" names.',
+  },
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
-    solution: 'Keep a meeting below 5 MiB: shorten its longest notes or the overview.',
+    solution:
+      'Keep a meeting below 5 MiB: shorten its longest notes or the overview. Hand a large file of meetings over in parts.',
   },
   'unsupported-media-type': {
     status: 415,
     title: 'The body is of an unknown type',
-    solution: 'Send JSON with the header "Content-Type: application/json".',
+    solution: 'Send JSON as UTF-8 with the header "Content-Type: application/json", and without "Content-Encoding".',
   },
   'internal-error': {
     status: 500,

@@ -2,14 +2,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readWebhookEvents } from '../hubspot/webhook-events';
 import { putEvents } from '../store/crm-events';
 import { takeDelivery } from '../store/taken-deliveries';
-import type { HttpDependencies } from './dependencies';
-import { requireHubSpotSignature } from './hubspot-signature';
+import type { LimitedHttpDependencies } from './dependencies';
+import { badSignature, mayBeSigned, requireHubSpotSignature } from './hubspot-signature';
 import { ProblemError } from './problems';
+import { NotJsonError, parseStrictJson, storableJson } from './strict-json';
 
 const PATH = '/webhooks/hubspot';
 
 /** A hundred events, with room: HubSpot sends no more in one request. */
 const BODY_LIMIT = 1024 * 1024;
+/** HubSpot itself waits five seconds for the answer. Nobody knows before the end who sends a body. */
+const BODY_SECONDS = 5;
 
 /**
  * `POST /webhooks/hubspot`: checks the signature on the raw body, puts the events into the inbox and answers. HubSpot
@@ -18,7 +21,14 @@ const BODY_LIMIT = 1024 * 1024;
  */
 export async function registerWebhooks(
   app: FastifyInstance,
-  { config, db, changes, metrics, log }: Pick<HttpDependencies, 'config' | 'db' | 'changes' | 'metrics' | 'log'>,
+  {
+    config,
+    db,
+    changes,
+    metrics,
+    limits,
+    log,
+  }: Pick<LimitedHttpDependencies, 'config' | 'db' | 'changes' | 'metrics' | 'limits' | 'log'>,
 ): Promise<void> {
   /**
    * HubSpot signs a card's `hubspot.fetch` with the same secret as its webhooks, and lets any user of any account choose
@@ -39,11 +49,15 @@ export async function registerWebhooks(
       {
         bodyLimit: BODY_LIMIT,
         schema: { hide: true },
-        onRequest: async (request) => refuseOtherAddresses(request),
+        config: { bodySeconds: BODY_SECONDS },
+        onRequest: async (request) => {
+          refuseOtherAddresses(request);
+          if (!mayBeSigned(request)) throw await limits.refused('signature', request.ip, badSignature());
+        },
       },
       async (request, reply) => {
         const body = typeof request.body === 'string' ? request.body : '';
-        const signature = requireHubSpotSignature(request, { path: PATH, body }, config);
+        const signature = await requireHubSpotSignature(request, { path: PATH, body }, { config, limits });
         const events = readWebhookEvents(eventsIn(body));
         const added = await db.transaction().execute(async (transaction) => {
           if (!(await takeDelivery(transaction, signature)))
@@ -68,8 +82,9 @@ function eventsIn(body: string): unknown[] {
 
 function parse(body: string): unknown {
   try {
-    return JSON.parse(body);
-  } catch {
-    throw new ProblemError('invalid-json', 'The body is not JSON.');
+    return parseStrictJson(storableJson(body));
+  } catch (error) {
+    if (error instanceof NotJsonError) throw new ProblemError('invalid-json', `The body ${error.message}.`);
+    throw error;
   }
 }

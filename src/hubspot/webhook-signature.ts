@@ -41,10 +41,19 @@ export interface SignedRequest {
  */
 export function isSignedByHubSpot(request: SignedRequest, clientSecret: string, now: number): boolean {
   const { signature, timestamp } = request;
-  if (signature === undefined || timestamp === undefined || !/^\d{10,16}$/.test(timestamp)) return false;
-  const age = now - Number(timestamp);
-  if (age > MAX_AGE_MS || age < -MAX_AHEAD_MS) return false;
+  if (signature === undefined || timestamp === undefined || !isPlausiblySigned(request, now)) return false;
   return sameSecret(signature, signatureOf({ ...request, timestamp }, clientSecret));
+}
+
+/** Whether signature and timestamp could be HubSpot's: what is neither need not be read any further. */
+export function isPlausiblySigned(
+  { signature = '', timestamp = '' }: Pick<SignedRequest, 'signature' | 'timestamp'>,
+  now: number,
+): boolean {
+  // A SHA-256 in base64.
+  if (!/^[A-Za-z\d+/]{43}=$/.test(signature) || !/^\d{10,16}$/.test(timestamp)) return false;
+  const age = now - Number(timestamp);
+  return age <= MAX_AGE_MS && age >= -MAX_AHEAD_MS;
 }
 
 /** The signature that HubSpot would send. */

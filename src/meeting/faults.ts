@@ -51,7 +51,8 @@ function sentenceOf(total: number, listed: number | null): string {
   return total === 1 ? 'One field is not valid.' : `${total.toLocaleString('en')} fields are not valid.`;
 }
 
-function pathText(path: readonly PropertyKey[]): string {
+/** A path as people read it: `smartCategories[0].items[3].clipUrl`; a name of other characters in quotes, escaped. */
+export function pathText(path: readonly PropertyKey[]): string {
   return path
     .map((step) => {
       if (typeof step === 'number') return `[${step}]`;

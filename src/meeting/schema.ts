@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storable } from './characters';
 import { isEmailAddress } from './domains';
 import { isHttpUrl } from './urls';
 
@@ -18,12 +19,7 @@ export const bounds = {
   seconds: 10_000_000,
 } as const;
 
-// PostgreSQL's jsonb refuses U+0000 and halves of surrogate pairs, which transcripts cut by length do contain.
-const clean = (text: string) =>
-  text
-    .replaceAll('\0', '')
-    .replaceAll(/\p{Surrogate}/gu, '\uFFFD')
-    .trim();
+const clean = (text: string) => storable(text).trim();
 
 const says = (what: string) => ({
   error: (issue: { readonly input?: unknown }) =>
@@ -31,7 +27,19 @@ const says = (what: string) => ({
 });
 const atMost = (count: number, what: string) => `must not have more than ${count.toLocaleString('en')} ${what}`;
 
-type Rule = { readonly fits: (text: string) => boolean; readonly what: string; readonly format?: string };
+/** A year out of these is a mistake somewhere else: seconds that were read as milliseconds, a field left empty. */
+function isPlausibleYear(text: string): boolean {
+  const year = Number(text.slice(0, 4));
+  return year >= 1970 && year <= 2100;
+}
+
+type Rule = {
+  readonly fits: (text: string) => boolean;
+  readonly what: string;
+  readonly format?: string;
+  /** Of a text that fits. */
+  readonly isPlausible?: (text: string) => boolean;
+};
 
 const anyText: Rule = { fits: () => true, what: 'a text' };
 const emailAddress: Rule = {
@@ -47,11 +55,13 @@ const httpUrl: Rule = {
 const calendarDate: Rule = {
   fits: (text) => z.iso.date().safeParse(text).success,
   what: 'a date such as 2026-11-06',
+  isPlausible: isPlausibleYear,
   format: 'date',
 };
 const dateTime: Rule = {
   fits: (text) => z.iso.datetime({ offset: true }).safeParse(text).success,
   what: 'a date and time with its offset from UTC such as 2026-11-03T10:00:00+01:00',
+  isPlausible: isPlausibleYear,
   format: 'date-time',
 };
 const languageTag: Rule = { fits: isLanguageTag, what: 'a language tag such as en or es-MX' };
@@ -78,7 +88,8 @@ function required(max: number, rule: Rule = anyText) {
     .overwrite(clean)
     .min(1, 'must not be empty')
     .max(max, atMost(max, 'characters'))
-    .refine((text) => text === '' || rule.fits(text), `must be ${rule.what}`);
+    .refine((text) => text === '' || rule.fits(text), `must be ${rule.what}`)
+    .refine((text) => !rule.fits(text) || (rule.isPlausible?.(text) ?? true), 'must be in the years 1970 to 2100');
   return withFormat(schema, rule);
 }
 
@@ -88,7 +99,8 @@ function optional(max: number, rule: Rule = anyText, normalise: (text: string) =
     .string(says(rule.what))
     .overwrite(normalise)
     .max(max, atMost(max, 'characters'))
-    .refine((text) => text === '' || rule.fits(text), `must be ${rule.what}`);
+    .refine((text) => text === '' || rule.fits(text), `must be ${rule.what}`)
+    .refine((text) => !rule.fits(text) || (rule.isPlausible?.(text) ?? true), 'must be in the years 1970 to 2100');
   return withFormat(schema, rule)
     .nullish()
     .transform((text) => text || undefined)
@@ -216,7 +228,9 @@ export const processedMeetingSchema = z
     {
       meetingId: z
         .string(says('a text'))
-        .regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1 to 128 letters, digits, dots, colons, dashes or underscores'),
+        .regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1 to 128 letters, digits, dots, colons, dashes or underscores')
+        // In an address, browsers and proxies read these as the folder itself and the one above.
+        .refine((id) => id !== '.' && id !== '..', 'must not be "." or ".."'),
       title: required(bounds.line),
       startedAt: required(64, dateTime),
       endedAt: required(64, dateTime),

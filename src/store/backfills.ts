@@ -38,6 +38,17 @@ export async function openBackfill(db: Db, workspaceId: string): Promise<string>
   return id;
 }
 
+/** How many backfills of a workspace are being received or run. */
+export async function countRunning(db: Db, workspaceId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('backfills')
+    .select((expression) => expression.fn.countAll<number>().as('count'))
+    .where('workspace_id', '=', workspaceId)
+    .where('state', 'in', ['receiving', 'running'])
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 export async function addLines(db: Db, backfillId: string, lines: readonly BackfillLine[]): Promise<void> {
   const columns = {
     line: lines.map(({ line }) => line),

@@ -86,6 +86,11 @@ export function isDataException(error: unknown): boolean {
   return /^22...$/.test(codeOf(error) ?? '');
 }
 
+/** Whether PostgreSQL refused a character: U+0000 in a text, or an escape in JSON that is no character. */
+export function isUnstorableText(error: unknown): boolean {
+  return ['22021', '22P05'].includes(codeOf(error) ?? '');
+}
+
 /** Whether a row with the same unique value stands already. */
 export function isUniqueViolation(error: unknown): boolean {
   return codeOf(error) === '23505';

@@ -16,6 +16,8 @@ describeInChromium('A person in a browser', (browser) => {
     complaints = complaintsOf(page);
     const { url } = (await stack.call('POST', '/api/v1/sessions')).json<{ url: string }>();
     await page.goto(url);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
   });
   afterEach(async () => {
     await page.context().close();

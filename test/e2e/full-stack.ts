@@ -6,6 +6,7 @@ import { openListener } from '../../src/listening';
 import { createSignInLink } from '../../src/store/sessions';
 import { startStack, type Stack } from '../support/stack';
 import { complaintsOf } from './chromium';
+import { NO_OWN_LIMITS } from '../support/limits';
 
 /** The product with its pages on a port, its worker at work, over a real database, Temporal and the sandbox. */
 export interface FullStack extends Stack {
@@ -27,6 +28,8 @@ export async function startFullStack(options: Parameters<typeof startStack>[0] =
     {
       ...stack.product,
       config: {
+        ownLimits: NO_OWN_LIMITS,
+        trustProxy: false,
         publicUrl: url,
         instanceId: 'test',
         encryptionKeys: [{ id: 'test', key: randomBytes(32) }],

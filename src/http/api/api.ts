@@ -2,13 +2,16 @@ import swagger from '@fastify/swagger';
 import type {
   FastifyBaseLogger,
   FastifyInstance,
+  FastifyRequest,
   RawReplyDefaultExpression,
   RawRequestDefaultExpression,
   RawServerDefault,
 } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { HttpDependencies } from '../dependencies';
+import type { LimitedHttpDependencies } from '../dependencies';
+import { BODY_LIMIT } from '../errors';
 import { ProblemError } from '../problems';
+import { NotJsonError, parseStrictJson } from '../strict-json';
 import { registerAnalytics } from './analytics';
 import { authenticateApi } from './auth';
 import { registerBackfills } from './backfills';
@@ -34,13 +37,21 @@ export type Api = FastifyInstance<
   ZodTypeProvider
 >;
 
+/** 5 MiB at less than 1 Mbit/s. */
+const MEETING_SECONDS = 60;
+
 /** `/api`: version 1 and its documentation. */
-export async function registerApi(app: Api, deps: HttpDependencies): Promise<void> {
+export async function registerApi(app: Api, deps: LimitedHttpDependencies): Promise<void> {
   await app.register(swagger, documentation(deps.config.publicUrl));
   await registerDocumentation(app, deps);
   await app.register(
     async (api: Api) => {
-      acceptEmptyJson(api);
+      // Before any route: a meeting's body, which a slow line may take a while to bring.
+      api.addHook('onRoute', (route) => {
+        route.bodyLimit ??= BODY_LIMIT;
+        route.config = { bodySeconds: MEETING_SECONDS, ...route.config };
+      });
+      parseJson(api);
       authenticateApi(api, deps);
       registerMeetings(api, deps);
       registerBackfills(api, deps);
@@ -61,25 +72,20 @@ export async function registerApi(app: Api, deps: HttpDependencies): Promise<voi
 }
 
 /** Some clients send "Content-Type: application/json" without a body on every POST and DELETE: that is no mistake. */
-function acceptEmptyJson(api: Api): void {
-  const parse = api.getDefaultJsonParser('error', 'error');
+function parseJson(api: Api): void {
   api.removeAllContentTypeParsers();
-  api.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    const text = body.toString();
-    if (text.trim() === '') done(null, undefined);
-    else
-      void parse(request, text, (error, value) =>
-        done(error === null ? null : new ProblemError('invalid-json', whyNotJson(text)), value),
-      );
+  api.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {
+    await request.turn();
+    if (isBlank(body)) return undefined;
+    try {
+      return parseStrictJson(body);
+    } catch (error) {
+      if (error instanceof NotJsonError) throw new ProblemError('invalid-json', `The body ${error.message}.`);
+      throw error;
+    }
   });
 }
 
-/** Fastify's parser is safe and says only that it failed; the engine's knows the place. */
-function whyNotJson(text: string): string {
-  try {
-    JSON.parse(text);
-    return 'The body has a field that is never taken: "__proto__" or "constructor".';
-  } catch (error) {
-    return `The body is not valid JSON: ${error instanceof Error ? error.message : String(error)}.`;
-  }
+function isBlank(body: Buffer): boolean {
+  return body.every((byte) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d));
 }

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { findApiKey } from '../../store/api-keys';
-import type { HttpDependencies } from '../dependencies';
+import { hashToken } from '../../secrets';
+import type { LimitedHttpDependencies } from '../dependencies';
+import { announcedBytes } from '../admission';
 import { ProblemError } from '../problems';
 
 declare module 'fastify' {
@@ -16,21 +18,34 @@ declare module 'fastify' {
 const BEARER = /^Bearer +(?<key>[\x21-\x7E]{1,512})$/i;
 
 /** Opens a workspace by its API key before anything else of the request is read. */
-export function authenticateApi(api: FastifyInstance, { db }: Pick<HttpDependencies, 'db'>): void {
+export function authenticateApi(
+  api: FastifyInstance,
+  { db, limits }: Pick<LimitedHttpDependencies, 'db' | 'limits'>,
+): void {
   api.decorateRequest('workspaceId', '');
   api.decorateRequest('apiKeyId', '');
   api.decorateRequest('apiKeyName', '');
   api.addHook('onRequest', async (request) => {
-    const { authorization } = request.headers;
-    if (authorization === undefined) throw refused('The header "Authorization: Bearer <API key>" is missing.');
-    const secret = BEARER.exec(authorization)?.groups?.['key'];
-    if (secret === undefined) throw refused('The header "Authorization" must read "Bearer <API key>".');
-    const key = await findApiKey(db, secret);
-    if (key === null) throw refused('No workspace has this API key.');
+    const key = await openingKey(request);
     request.workspaceId = key.workspaceId;
     request.apiKeyId = key.id;
     request.apiKeyName = key.name;
+    const counts = request.routeOptions.config.ownBounds !== true;
+    await limits.call(key.workspaceId, counts ? (announcedBytes(request) ?? 0) : 0);
   });
+
+  async function openingKey({ headers: { authorization }, ip }: FastifyRequest) {
+    const refuse = async (detail: string) => await limits.refused('key', ip, refused(detail));
+    if (authorization === undefined) throw await refuse('The header "Authorization: Bearer <API key>" is missing.');
+    const secret = BEARER.exec(authorization)?.groups?.['key'];
+    if (secret === undefined) throw await refuse('The header "Authorization" must read "Bearer <API key>".');
+    const hash = hashToken(secret).toString('base64');
+    if (!limits.knows(hash)) await limits.mayTry('key', ip);
+    const key = await findApiKey(db, secret);
+    limits.learn(hash, key !== null);
+    if (key === null) throw await refuse('No workspace has this API key.');
+    return key;
+  }
 }
 
 /** Who did what an API call does, as histories name them. */

@@ -1,20 +1,40 @@
 import { Readable } from 'node:stream';
+import { setImmediate as others } from 'node:timers/promises';
 import { z } from 'zod';
+import type { OwnLimits } from '../../config';
 import type { BackfillDocument } from '../../meeting/backfill';
+import { storable } from '../../meeting/characters';
 import { listFaults } from '../../meeting/faults';
 import { processedMeetingSchema } from '../../meeting/schema';
 import { findBackfill } from '../../store/backfill-documents';
-import { abandonBackfill, acceptBackfill, addLines, openBackfill, type BackfillLine } from '../../store/backfills';
+import {
+  abandonBackfill,
+  acceptBackfill,
+  addLines,
+  countRunning,
+  openBackfill,
+  type BackfillLine,
+} from '../../store/backfills';
+import { announcedBytes } from '../admission';
 import type { HttpDependencies } from '../dependencies';
 import { BODY_LIMIT } from '../errors';
+import { tooManyRequests } from '../limits';
 import { ndjsonLines, type NdjsonLine } from '../ndjson';
 import { ProblemError } from '../problems';
+import { NotJsonError, parseStrictJson } from '../strict-json';
 import type { Api } from './api';
 import { problemAnswers, reasonDocument } from './schemas';
 
 /** Lines that are stored together, and the characters in them. */
 const STORED_AT_ONCE = 200;
 const STORED_CHARACTERS = 4_000_000;
+
+/** A file may take this long to come in: a gigabyte at 15 Mbit/s. */
+export const BACKFILL_SECONDS = 600;
+/** Files of one workspace that are read at once, in this process. */
+const READ_AT_ONCE = 2;
+/** Lines are read for so long before other requests are let in between. */
+const READ_MS = 10;
 
 const tags = ['backfills'];
 const isoTime = z.iso.datetime();
@@ -52,7 +72,9 @@ const backfill: z.ZodType<BackfillDocument> = z
   .meta({ id: 'Backfill', description: 'A file of meetings and how far it has come' });
 
 /** `/backfills`: many meetings at once. */
-export function registerBackfills(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
+export function registerBackfills(api: Api, { db, config }: Pick<HttpDependencies, 'db' | 'config'>): void {
+  const { ownLimits } = config;
+  const reading = new Map<string, number>();
   void api.register((scope: Api, _options, done) => {
     // Read as it comes in, whatever it is called: a file of meetings fits into no memory.
     scope.removeAllContentTypeParsers();
@@ -60,45 +82,83 @@ export function registerBackfills(api: Api, { db }: Pick<HttpDependencies, 'db'>
     scope.post(
       '/backfills',
       {
+        config: { ownBounds: true, bodySeconds: BACKFILL_SECONDS },
         schema: {
           tags,
           summary: 'Hand over many meetings',
-          description:
-            'The body is NDJSON: a processed meeting a line, as POST /api/v1/meetings takes it. Lines that cannot be taken are told by GET; the others are synced, behind whatever is posted alone. Stored before it answers; the same file again changes nothing.',
-          response: { 202: z.object({ backfillId: z.string() }), ...problemAnswers(400) },
+          description: `The body is NDJSON: a processed meeting a line, as POST /api/v1/meetings takes it. Lines that cannot be taken are told by GET; the others are synced, behind whatever is posted alone. Stored before it answers; the same file again changes nothing. ${boundsInWords(ownLimits)}`,
+          response: { 202: z.object({ backfillId: z.string() }), ...problemAnswers(400, 408, 413) },
         },
       },
-      async ({ workspaceId, body }, reply) => {
+      async (request, reply) => {
+        const { workspaceId, body } = request;
         const file = body instanceof Readable ? body : Readable.from([]);
-        const backfillId = await openBackfill(db, workspaceId);
+        if ((announcedBytes(request) ?? 0) > ownLimits.backfillBytes) throw tooLarge(ownLimits);
+        beginReading(workspaceId);
         try {
-          await store(backfillId, file);
-          await acceptBackfill(db, backfillId);
-        } catch (error) {
-          await abandonBackfill(db, backfillId).catch(() => undefined);
-          throw error === file.errored ? new ProblemError('bad-request', 'The body did not come whole.') : error;
+          await checkRoom(workspaceId);
+          const backfillId = await receive(workspaceId, file);
+          return await reply.code(202).header('location', `/api/v1/backfills/${backfillId}`).send({ backfillId });
+        } finally {
+          endReading(workspaceId);
         }
-        return reply.code(202).header('location', `/api/v1/backfills/${backfillId}`).send({ backfillId });
       },
     );
     done();
   });
 
+  function beginReading(workspaceId: string): void {
+    const count = reading.get(workspaceId) ?? 0;
+    if (count >= READ_AT_ONCE)
+      throw tooManyRequests(`${READ_AT_ONCE} files of this workspace are being read: send one after the other.`, 10);
+    reading.set(workspaceId, count + 1);
+  }
+
+  function endReading(workspaceId: string): void {
+    const left = (reading.get(workspaceId) ?? 1) - 1;
+    if (left <= 0) reading.delete(workspaceId);
+    else reading.set(workspaceId, left);
+  }
+
+  async function checkRoom(workspaceId: string): Promise<void> {
+    if ((await countRunning(db, workspaceId)) >= ownLimits.backfillsAtOnce)
+      throw tooManyRequests(`This workspace has ${ownLimits.backfillsAtOnce} backfills that are not done yet.`, 60);
+  }
+
+  async function receive(workspaceId: string, file: Readable): Promise<string> {
+    const backfillId = await openBackfill(db, workspaceId);
+    try {
+      await store(backfillId, bounded(file, ownLimits));
+      await acceptBackfill(db, backfillId);
+      return backfillId;
+    } catch (error) {
+      await abandonBackfill(db, backfillId).catch(() => undefined);
+      if (error instanceof ProblemError) throw error;
+      throw error === file.errored ? new ProblemError('bad-request', 'The body did not come whole.') : error;
+    }
+  }
+
   async function store(backfillId: string, body: AsyncIterable<Uint8Array>): Promise<void> {
     let lines: BackfillLine[] = [];
     let characters = 0;
-    let any = false;
+    let taken = 0;
+    let readSince = performance.now();
     for await (const given of ndjsonLines(body, BODY_LIMIT)) {
+      taken += 1;
+      if (taken > ownLimits.backfillLines) throw tooLarge(ownLimits);
       const line = read(given);
       lines.push(line);
       characters += 'body' in line ? line.body.length : 0;
-      any = true;
+      if (performance.now() - readSince > READ_MS) {
+        await others();
+        readSince = performance.now();
+      }
       if (lines.length < STORED_AT_ONCE && characters < STORED_CHARACTERS) continue;
       await addLines(db, backfillId, lines);
       lines = [];
       characters = 0;
     }
-    if (!any) throw new ProblemError('bad-request', 'The body has no line: send a processed meeting a line.');
+    if (taken === 0) throw new ProblemError('bad-request', 'The body has no line: send a processed meeting a line.');
     if (lines.length > 0) await addLines(db, backfillId, lines);
   }
 
@@ -120,16 +180,34 @@ export function registerBackfills(api: Api, { db }: Pick<HttpDependencies, 'db'>
   );
 }
 
-function read({ line, text }: NdjsonLine): BackfillLine {
-  const faulty = (message: string) => ({ line, meetingId: null, errors: [{ path: '', message }] });
-  if (text === null) return faulty('must be below 5 MiB: shorten its longest notes or the overview');
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    return faulty(`is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+async function* bounded(file: Readable, limits: OwnLimits): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of file) {
+    bytes += chunk.length;
+    if (bytes > limits.backfillBytes) throw tooLarge(limits);
+    yield chunk;
   }
-  const parsed = processedMeetingSchema.safeParse(json);
-  if (!parsed.success) return { line, meetingId: null, errors: listFaults(parsed.error).faults };
-  return { line, meetingId: parsed.data.meetingId, body: JSON.stringify(parsed.data) };
+}
+
+function tooLarge(limits: OwnLimits): ProblemError {
+  return new ProblemError('body-too-large', `The file is too large. ${boundsInWords(limits)} Send it in parts.`);
+}
+
+function boundsInWords({ backfillBytes, backfillLines, backfillsAtOnce }: OwnLimits): string {
+  const megabytes = (backfillBytes / 1_000_000).toLocaleString('en');
+  return `A file has at most ${megabytes} MB and ${backfillLines.toLocaleString('en')} lines, a line 5 MiB; it must come in within ${BACKFILL_SECONDS / 60} minutes. A workspace has at most ${backfillsAtOnce} backfills that are not done.`;
+}
+
+function read({ line, text, notUtf8 }: NdjsonLine): BackfillLine {
+  const faulty = (message: string) => ({ line, meetingId: null, errors: [{ path: '', message: storable(message) }] });
+  if (text === null) return faulty('must be below 5 MiB: shorten its longest notes or the overview');
+  if (notUtf8 === true) return faulty('is not encoded as UTF-8');
+  try {
+    const parsed = processedMeetingSchema.safeParse(parseStrictJson(text));
+    if (!parsed.success) return { line, meetingId: null, errors: listFaults(parsed.error).faults };
+    return { line, meetingId: parsed.data.meetingId, body: JSON.stringify(parsed.data) };
+  } catch (error) {
+    if (error instanceof NotJsonError) return faulty(error.message);
+    throw error;
+  }
 }

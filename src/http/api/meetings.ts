@@ -47,8 +47,9 @@ export function registerMeetings(
         description:
           'Stored before it answers. The same body again changes nothing (200); a changed body for a known meetingId updates both activities in place.',
         body: meetingInput,
-        response: { 202: statusDocument, 200: statusDocument, ...problemAnswers(400, 413, 415) },
+        response: { 202: statusDocument, 200: statusDocument, ...problemAnswers(400, 408, 413, 415) },
       },
+      config: { cleansTexts: true },
     },
     async (request, reply) => {
       const { workspaceId, body: meeting } = request;

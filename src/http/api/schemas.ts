@@ -109,7 +109,7 @@ const problem = z
 /** Documents error answers. They are written by the error handler. */
 export const problemAnswers = (...given: readonly number[]) =>
   Object.fromEntries(
-    [...given, 401, 503].map((status) => [
+    [...given, 401, 429, 503].map((status) => [
       status,
       { description: 'Problem', content: { 'application/problem+json': { schema: problem } } },
     ]),

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { HttpDependencies } from '../dependencies';
+import type { LimitedHttpDependencies } from '../dependencies';
 import { toProblem } from '../errors';
 import { registerAnalyticsPages } from './analytics';
 import { registerBackfillPage } from './backfills';
@@ -13,7 +13,7 @@ import { registerSettings } from './settings';
 import { registerSignIn } from './sign-in';
 
 /** What people see in a browser, and HubSpot's callback, which ends there. */
-export async function registerPages(pages: FastifyInstance, deps: HttpDependencies): Promise<void> {
+export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDependencies): Promise<void> {
   await registerSession(pages, deps);
   pages.setErrorHandler(
     async (error, request, reply) => await renderErrorPage(deps, toProblem(error, request), request, reply, error),

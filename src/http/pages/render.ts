@@ -32,13 +32,16 @@ interface Views {
   'take-back': { readonly path: string; readonly heading: string };
 }
 
+/** What a sign-in link would change for a browser that is signed in; `none` for one that is not. */
+export type SignInChange = 'workspace' | 'person' | 'none';
+
 /** A sign-in link that is asked about before it is used. */
 interface SignInPageModel {
   readonly token: string;
   /** Whom the browser is signed in as; null when it is not. */
   readonly from: Identity | null;
   readonly to: Identity;
-  readonly otherWorkspace: boolean;
+  readonly change: SignInChange;
 }
 
 /** A page that asks before something is done that cannot be taken back. */

@@ -1,43 +1,39 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { memberLabel } from '../../store/members';
 import { endSession, findSignInLink, redeemSignInLink, type Session, type SignInLink } from '../../store/sessions';
-import type { HttpDependencies } from '../dependencies';
+import type { HttpDependencies, LimitedHttpDependencies } from '../dependencies';
+import { ProblemError } from '../problems';
 import { setFlash } from './flash';
-import { basePath, renderMessage, renderPage } from './render';
+import { basePath, renderMessage, renderPage, type SignInChange } from './render';
 import { clearSessionCookie, formField, sessionOf, setSessionCookie } from './session';
 
 /**
- * `/sign-in?token=…` uses a link of `POST /api/v1/sessions` up, `/invitation?token=…` one that was sent to a member;
- * `/sign-out` ends the session.
+ * `/sign-in?token=…` leads to a page that signs in by a link of `POST /api/v1/sessions`, `/invitation?token=…` by one
+ * that was sent to a member; `/sign-out` ends the session.
  *
- * Somebody else's link must not bring a browser from its workspace into theirs unseen, where their victim would connect
- * a HubSpot account for them: a change of workspace or person is asked for first, and sent by a form. An invitation
- * always asks: mail scanners and previews of chats open what is sent, and must not use it up.
+ * An address alone signs nobody in. Somebody else's link must not bring a browser into their workspace unseen, where
+ * their victim would connect a HubSpot account for them; and mail scanners and previews of chats open what is sent.
  */
-export function registerSignIn(pages: FastifyInstance, deps: Pick<HttpDependencies, 'db' | 'config'>): void {
+export function registerSignIn(
+  pages: FastifyInstance,
+  deps: Pick<LimitedHttpDependencies, 'db' | 'config' | 'limits'>,
+): void {
+  const { limits } = deps;
   const { publicUrl } = deps.config;
   const settings = `${basePath(publicUrl)}/settings/integrations`;
   const tokenForm = publicFormOptions(pages);
 
-  pages.get('/sign-in', { schema: { hide: true } }, async (request, reply) => {
-    // A browser that loads pages ahead of a click must not use the link up.
-    if (String(request.headers['sec-purpose'] ?? '').includes('prefetch')) return await reply.code(503).send();
-    const token = formField(request.query, 'token') ?? '';
-    if (request.session !== null) {
+  for (const path of ['/sign-in', '/invitation'])
+    pages.get(path, { schema: { hide: true } }, async (request, reply) => {
+      await limits.mayTry('link', request.ip);
+      const token = formField(request.query, 'token') ?? '';
       const link = await findSignInLink(deps.db, token);
-      if (link !== null && isSomebodyElse(link, request.session)) return await ask(token, link, request, reply);
-    }
-    return await signIn(token, request, reply);
-  });
+      return link === null ? await tooLate(request, reply) : await ask(token, link, request, reply);
+    });
 
-  pages.post('/sign-in', tokenForm, async (request, reply) =>
-    signIn(formField(request.body, 'token') ?? '', request, reply),
-  );
-
-  pages.get('/invitation', { schema: { hide: true } }, async (request, reply) => {
-    const token = formField(request.query, 'token') ?? '';
-    const link = await findSignInLink(deps.db, token);
-    return link === null ? await tooLate(request, reply) : await ask(token, link, request, reply);
+  pages.post('/sign-in', tokenForm, async (request, reply) => {
+    await limits.mayTry('link', request.ip);
+    return await signIn(formField(request.body, 'token') ?? '', request, reply);
   });
 
   async function ask(
@@ -52,12 +48,12 @@ export function registerSignIn(pages: FastifyInstance, deps: Pick<HttpDependenci
       person: session.member && memberLabel(session.member),
     };
     const to = { workspaceName: link.workspaceName, person: link.member && memberLabel(link.member) };
-    const otherWorkspace = session !== null && session.workspaceId !== link.workspaceId;
+    const change = session === null ? 'none' : changeOf(link, session);
     const page = {
       view: 'confirm-sign-in',
-      title: from === null ? `Sign in to ${to.workspaceName}` : 'Sign in with this link?',
+      title: change === 'none' ? `Sign in to ${to.workspaceName}` : 'Sign in with this link?',
       section: null,
-      model: { token, from, to, otherWorkspace },
+      model: { token, from, to, change },
     } as const;
     return await renderPage(deps, page, request, reply);
   }
@@ -70,6 +66,9 @@ export function registerSignIn(pages: FastifyInstance, deps: Pick<HttpDependenci
   }
 
   async function tooLate(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const refusal = new ProblemError('unauthorized', 'This link no longer works.');
+    const answer = await limits.refused('link', request.ip, refusal);
+    if (answer !== refusal) throw answer;
     const message =
       'This sign-in link was used already, or it is older than five minutes (an invitation: three days, or another one was made since).';
     if (request.session !== null) {
@@ -129,6 +128,8 @@ export function signedIn(deps: Pick<HttpDependencies, 'config'>, message = 'This
   };
 }
 
-function isSomebodyElse(link: SignInLink, session: Session): boolean {
-  return link.workspaceId !== session.workspaceId || (link.member?.id ?? null) !== (session.member?.id ?? null);
+/** What the link would change for a browser that is signed in. */
+function changeOf(link: SignInLink, session: Session): SignInChange {
+  if (link.workspaceId !== session.workspaceId) return 'workspace';
+  return (link.member?.id ?? null) === (session.member?.id ?? null) ? 'none' : 'person';
 }

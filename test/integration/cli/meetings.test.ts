@@ -10,6 +10,7 @@ import { createWorkspace } from '../../../src/store/workspaces';
 import { sweepUntil } from '../../../src/sweep';
 import { startStack, type Stack } from '../../support/stack';
 import { run as runIn, type CommandResult } from './run';
+import { NO_OWN_LIMITS } from '../../support/limits';
 
 const API_KEY = 'hms_key-of-the-command-line-tests';
 const EXAMPLE = path.resolve('examples/meeting.json');
@@ -45,6 +46,8 @@ async function serve(): Promise<Served> {
   const app = await buildApp({
     ...stack.product,
     config: {
+      ownLimits: NO_OWN_LIMITS,
+      trustProxy: false,
       publicUrl: 'http://localhost:3000',
       instanceId: 'test',
       encryptionKeys: [{ id: 'test', key: Buffer.alloc(32) }],

@@ -192,7 +192,7 @@ test('Slow requests and silent connections are given up', () => {
   const { requestTimeout, headersTimeout, timeout } = stack.app.server;
   expect({ requestTimeout, headersTimeout, timeout }).toEqual({
     requestTimeout: 600_000,
-    headersTimeout: 60_000,
+    headersTimeout: 10_000,
     timeout: 120_000,
   });
 });

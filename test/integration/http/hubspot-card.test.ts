@@ -140,7 +140,7 @@ test('the newest meetings of the record, as the card reads them', async () => {
           detail: 'Stays here.',
         })),
         nextSteps: [
-          { text: 'Prepare the offer', dueDate: '2999-12-31' },
+          { text: 'Prepare the offer', dueDate: '2099-12-31' },
           { text: 'Invite the team' },
           { text: 'Send the questionnaire', owner: 'Ana Ruiz', dueDate: '2020-01-02' },
         ],

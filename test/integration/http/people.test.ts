@@ -76,7 +76,7 @@ describe('API keys', () => {
       await stack.call('POST', '/api/v1/sessions', { email: 'thief@elsewhere.example' }, key)
     ).json<{ url: string }>();
     const namedThief = new Browser(stack.app);
-    await namedThief.get(named.replace(PUBLIC_URL, ''));
+    await namedThief.press(named.replace(PUBLIC_URL, ''), '/sign-in');
     expect((await thief.get(SETTINGS)).statusCode).toBe(200);
     expect((await namedThief.get(SETTINGS)).statusCode).toBe(200);
 
@@ -222,7 +222,7 @@ describe('Members', () => {
     const { url, expiresAt } = answer.json<{ url: string; expiresAt: string }>();
     expect(Date.parse(expiresAt) - Date.now()).toBeLessThan(5 * 60_000 + 5_000);
     const ana = new Browser(stack.app);
-    expect((await ana.get(url.replace(PUBLIC_URL, ''))).statusCode).toBe(303);
+    expect((await ana.press(url.replace(PUBLIC_URL, ''), '/sign-in')).statusCode).toBe(303);
     expect(textOf(await ana.open(SETTINGS))).toMatch('Northwind · Ana');
     for (const body of [{}, undefined])
       expect((await stack.call('POST', '/api/v1/sessions', body)).statusCode).toBe(201);

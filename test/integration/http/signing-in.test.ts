@@ -10,6 +10,12 @@ afterAll(async () => {
   await stack.close();
 });
 
+/** What the page's form sends. */
+function fieldsOf(page: string): Record<string, string> {
+  const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(page)?.[1] ?? '';
+  return { _csrf: field('_csrf'), token: field('token') };
+}
+
 const SESSION = 'hms_session_3000';
 
 async function link(apiKey?: string): Promise<string> {
@@ -24,7 +30,7 @@ async function link(apiKey?: string): Promise<string> {
 test('A link signs a browser in once, with a cookie that scripts and other sites do not get', async () => {
   const browser = new Browser(stack.app);
   const url = await link();
-  const answer = await browser.get(url);
+  const answer = await browser.press(url, '/sign-in');
   expect(answer.statusCode).toBe(303);
   expect(answer.headers['location']).toBe('/settings/integrations');
   const cookie = answer.cookies.find(({ name }) => name === SESSION);
@@ -110,7 +116,7 @@ test('A switch with a link that was used meanwhile stays where it is', async () 
   const url = await link(apiKey);
   const asked = await browser.get(url);
   const csrf = /name="_csrf" value="(?<token>[^"]+)"/.exec(asked.body)?.groups?.['token'] ?? '';
-  expect((await new Browser(stack.app).get(url)).statusCode).toBe(303);
+  expect((await new Browser(stack.app).press(url, '/sign-in')).statusCode).toBe(303);
   const answer = await browser.post('/sign-in', { _csrf: csrf, token: url.replace('/sign-in?token=', '') });
   expect(textOf(await browser.open(String(answer.headers['location'])))).toMatch(
     'You are still signed in to Northwind',
@@ -120,7 +126,7 @@ test('A switch with a link that was used meanwhile stays where it is', async () 
 test('A link of the same workspace takes one click, and the session before it ends', async () => {
   const browser = await stack.signIn();
   const before = browser.cookies.get(SESSION) ?? '';
-  const answer = await browser.get(await link());
+  const answer = await browser.press(await link(), '/sign-in');
   expect(answer.statusCode).toBe(303);
   expect(browser.cookies.get(SESSION)).not.toBe(before);
   expect(textOf(await browser.open('/settings/integrations'))).toMatch('Northwind');
@@ -131,16 +137,37 @@ test('A link of the same workspace takes one click, and the session before it en
 
 test('Two uses of one link at once sign one browser in', async () => {
   const url = await link();
-  const answers = await Promise.all(Array.from({ length: 5 }, () => new Browser(stack.app).get(url)));
+  const opened = await Promise.all(
+    Array.from({ length: 5 }, async () => {
+      const browser = new Browser(stack.app);
+      return { browser, page: (await browser.get(url)).body };
+    }),
+  );
+  const answers = await Promise.all(opened.map(({ browser, page }) => browser.post('/sign-in', fieldsOf(page))));
   expect(answers.filter(({ statusCode }) => statusCode === 303)).toHaveLength(1);
   expect(answers.filter(({ statusCode }) => statusCode === 401)).toHaveLength(4);
 });
 
-test('A browser that loads ahead of a click, and a HEAD, do not use a link up', async () => {
-  const url = await link();
+test('A link that is opened signs nobody in, and is not used up: previews, scanners and other sites open links', async () => {
+  const { apiKey } = await createWorkspace(stack.product.db, 'Attackers');
+  const url = await link(apiKey);
+  const victim = new Browser(stack.app);
+  for (let opened = 0; opened < 3; opened += 1) {
+    const page = await victim.get(url);
+    expect(page.statusCode).toBe(200);
+    expect(textOf(page.body)).toMatch('Sign in to Attackers');
+    expect(textOf(page.body)).toMatch('Sign in only if you asked for this link');
+  }
   await stack.app.inject({ url, headers: { 'sec-purpose': 'prefetch;prerender' } });
   await stack.app.inject({ method: 'HEAD', url });
-  expect((await new Browser(stack.app).get(url)).statusCode).toBe(303);
+  expect(victim.cookies.has(SESSION)).toBe(false);
+  expect((await victim.get('/settings/integrations')).statusCode).toBe(401);
+  // Another site can have a form sent, but not with what only the page knows.
+  const token = url.replace('/sign-in?token=', '');
+  expect((await victim.post('/sign-in', { token })).statusCode).toBe(403);
+  expect((await victim.post(url, {})).statusCode).toBe(403);
+  expect(victim.cookies.has(SESSION)).toBe(false);
+  expect((await victim.press(url, '/sign-in')).statusCode).toBe(303);
 });
 
 test('A made-up token or cookie is nobody', async () => {
@@ -217,8 +244,13 @@ test.each([
 test('Over https cookies are secure and keep to this host', async () => {
   const secure = await startHttpStack({ publicUrl: 'https://sync.northwind.example' });
   const { url } = (await secure.call('POST', '/api/v1/sessions')).json<{ url: string }>();
-  const answer = await secure.app.inject({ url: url.replace('https://sync.northwind.example', '') });
-  expect(answer.cookies[0]).toMatchObject({ name: '__Host-hms_session', secure: true, httpOnly: true, path: '/' });
+  const answer = await new Browser(secure.app).press(url.replace('https://sync.northwind.example', ''), '/sign-in');
+  expect(answer.cookies.find(({ name }) => name.includes('session'))).toMatchObject({
+    name: '__Host-hms_session',
+    secure: true,
+    httpOnly: true,
+    path: '/',
+  });
   expect(answer.headers['strict-transport-security']).toMatch('max-age');
   await secure.close();
 });
@@ -227,7 +259,9 @@ test('Below a path, every address of a page begins with it', async () => {
   const below = await startHttpStack({ publicUrl: 'https://tools.northwind.example/meeting-sync' });
   const { url } = (await below.call('POST', '/api/v1/sessions')).json<{ url: string }>();
   const browser = new Browser(below.app);
-  const answer = await browser.get(url.replace('https://tools.northwind.example/meeting-sync', ''));
+  const asked = await browser.get(url.replace('https://tools.northwind.example/meeting-sync', ''));
+  expect(asked.body).toMatch('action="/meeting-sync/sign-in"');
+  const answer = await browser.post('/sign-in', fieldsOf(asked.body));
   expect(answer.headers['location']).toBe('/meeting-sync/settings/integrations');
   const page = await browser.get('/settings/integrations');
   const addresses = [...page.body.matchAll(/(?:href|src|action)="(?<address>[^"]*)"/g)].map(

@@ -2,13 +2,14 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import pino from 'pino';
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox';
-import { loadConfig, type Config } from '../../../src/config';
+import { loadConfig, type Config, type OwnLimits } from '../../../src/config';
 import { buildApp } from '../../../src/http/app';
 import type { HttpDependencies } from '../../../src/http/dependencies';
 import { openListener } from '../../../src/listening';
 import { openProduct, type Product } from '../../../src/product';
 import { createWorkspace } from '../../../src/store/workspaces';
 import { createTestDatabase } from '../../support/database';
+import { NO_OWN_LIMITS } from '../../support/limits';
 
 /** The server over a real database and the sandbox. Temporal is not needed: what was handed to it is noted. */
 export interface HttpStack {
@@ -33,7 +34,12 @@ export interface HttpStack {
 
 /** @param options.listen - whether it answers at `config.publicUrl` too, for browsers and the sandbox */
 export async function startHttpStack(
-  options: { publicUrl?: string; listen?: boolean; dependencies?: Partial<HttpDependencies> } = {},
+  options: {
+    publicUrl?: string;
+    listen?: boolean;
+    dependencies?: Partial<HttpDependencies>;
+    ownLimits?: Partial<OwnLimits>;
+  } = {},
 ): Promise<HttpStack> {
   const [sandbox, database] = await Promise.all([startSandbox({ searchLagMs: 0 }), createTestDatabase()]);
   const listener = options.listen === true ? await openListener(0, 'PORT', '127.0.0.1') : undefined;
@@ -47,7 +53,7 @@ export async function startHttpStack(
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
     PUBLIC_URL: publicUrl,
   });
-  const config = { ...loaded, publicUrl };
+  const config = { ...loaded, publicUrl, ownLimits: { ...NO_OWN_LIMITS, ...options.ownLimits } };
   const logLines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) });
   const product = openProduct(config, log);
@@ -96,7 +102,7 @@ export async function startHttpStack(
     async signIn(key = apiKey) {
       const browser = new Browser(app);
       const { url } = (await call('POST', '/api/v1/sessions', undefined, key)).json<{ url: string }>();
-      await browser.get(url.replace(config.publicUrl, ''));
+      await browser.press(url.replace(config.publicUrl, ''), '/sign-in');
       return browser;
     },
     async close() {

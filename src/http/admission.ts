@@ -1,0 +1,150 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Transform, type Readable } from 'node:stream';
+import { callerOf } from './address';
+import { InFlight, LARGE_BODY_BYTES, type Sender } from './in-flight';
+import type { Limits } from './limits';
+import { brokenOff } from './errors';
+import { ProblemError } from './problems';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Seconds within which a body must come whole; {@link BODY_SECONDS} when absent. */
+    bodySeconds?: number;
+    /** The route bounds its own body, as it reads. */
+    ownBounds?: boolean;
+  }
+  interface FastifyRequest {
+    /** Resolves when the answer is out or the caller is gone. */
+    ended: Promise<void>;
+    /** Waits for the turn to work on a large body; at once for others. */
+    turn: () => Promise<void>;
+  }
+}
+
+/** Forms and the like; a webhook's is shorter, a meeting's longer, a backfill's much longer. */
+const BODY_SECONDS = 15;
+/** What is left of a body after the answer is read over, so that the caller sees the answer; not for longer than this. */
+const DRAIN_MS = 5_000;
+
+/**
+ * Decides about bodies before they are read: whether their headers can be understood, and whether there is room. Then
+ * they have to come whole within the seconds of their route.
+ */
+export function admitBodies(app: FastifyInstance, limits: Limits, unknownRoute: (r: FastifyRequest) => Error): void {
+  const inFlight = new InFlight();
+  app.decorateRequest('ended');
+  app.decorateRequest('turn');
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const ended = Promise.withResolvers<void>();
+    request.ended = ended.promise;
+    request.turn = () => Promise.resolve();
+    reply.raw.once('close', ended.resolve);
+    reply.raw.once('finish', ended.resolve);
+    if (!hasBody(request)) return done();
+    void drainAfter(request, ended.promise);
+    // Nobody reads it: there is nothing that takes it.
+    return done(request.is404 ? unknownRoute(request) : unreadableHeader(request));
+  });
+
+  app.addHook('preParsing', async (request, _reply: FastifyReply, payload) => {
+    if (!hasBody(request)) return payload;
+    const sender = senderOf(request);
+    const { ownBounds = false, bodySeconds = BODY_SECONDS } = request.routeOptions.config;
+    const announced = announcedBytes(request);
+    const most = request.routeOptions.bodyLimit ?? 0;
+    const bytes = Math.min(announced ?? most, most);
+    if (!ownBounds && bytes > LARGE_BODY_BYTES && sender.kind === 'workspace') {
+      await inFlight.queue(sender, request.ended);
+      request.turn = async () => await inFlight.turn(request.ended);
+    }
+    inFlight.take(sender, ownBounds ? LARGE_BODY_BYTES : bytes, request.ended);
+    return timed(payload, bodySeconds, request.ended, (received) => {
+      if (announced === null && sender.kind === 'workspace' && !ownBounds) void limits.count(sender.id, received);
+    });
+  });
+}
+
+/** The API opens a workspace before; elsewhere nobody knows yet who sends. */
+function senderOf({ workspaceId, ip }: { readonly workspaceId?: string; readonly ip: string }): Sender {
+  if (workspaceId === undefined || workspaceId === '') return { kind: 'address', id: callerOf(ip) };
+  return { kind: 'workspace', id: workspaceId };
+}
+
+/** The length that a request announces; null when its body comes in chunks. */
+export function announcedBytes({ headers }: FastifyRequest): number | null {
+  if (headers['transfer-encoding'] !== undefined) return null;
+  return Number(headers['content-length'] ?? 0);
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** What of the headers keeps a body from being understood; the body is not looked at. */
+function unreadableHeader({ headers }: FastifyRequest): ProblemError | undefined {
+  const { 'content-encoding': encoding = '', 'transfer-encoding': transfer = 'chunked' } = headers;
+  if (!['', 'identity'].includes(encoding.trim().toLowerCase()))
+    return new ProblemError(
+      'unsupported-media-type',
+      `The header "Content-Encoding: ${shown(encoding)}" is not understood: send the body as it is.`,
+      { headers: { 'accept-encoding': 'identity' } },
+    );
+  if (transfer.trim().toLowerCase() !== 'chunked')
+    return new ProblemError(
+      'unsupported-media-type',
+      `The header "Transfer-Encoding: ${shown(transfer)}" is not understood: only chunked is.`,
+    );
+  for (const [, charset = ''] of (headers['content-type'] ?? '').matchAll(/;\s*charset\s*=\s*"?([^\s;"]*)/gi))
+    if (!/^utf-?8$/i.test(charset))
+      return new ProblemError(
+        'unsupported-media-type',
+        `The charset "${shown(charset)}" is not understood: send the body as UTF-8.`,
+      );
+  return undefined;
+}
+
+function shown(header: string): string {
+  return header.slice(0, 60).replaceAll(/[^\x20-\x7e]/g, '?');
+}
+
+/** A body that is given up when it has not come whole in time, or breaks off. */
+function timed(payload: Readable, seconds: number, ended: Promise<void>, onEnd: (bytes: number) => void): Readable {
+  let received = 0;
+  const body = new Transform({
+    transform(chunk: Uint8Array, _encoding, done) {
+      received += chunk.length;
+      done(null, chunk);
+    },
+  });
+  // Whoever reads it hears of an error; where nobody does, as after a refusal, it is no error.
+  body.on('error', () => undefined);
+  void ended.then(() => clearTimeout(timer));
+  const timer = setTimeout(() => {
+    payload.unpipe(body);
+    const detail = `The body did not come whole within ${seconds} seconds.`;
+    body.destroy(new ProblemError('request-timeout', detail, { headers: { connection: 'close' } }));
+  }, seconds * 1_000);
+  const brokeOff = () => {
+    clearTimeout(timer);
+    if (!payload.readableEnded) body.destroy(brokenOff());
+  };
+  payload.once('end', () => {
+    clearTimeout(timer);
+    onEnd(received);
+  });
+  payload.once('error', brokeOff);
+  payload.once('close', brokeOff);
+  body.once('close', () => clearTimeout(timer));
+  return payload.pipe(body);
+}
+
+async function drainAfter({ raw }: FastifyRequest, ended: Promise<void>): Promise<void> {
+  await ended;
+  if (raw.complete || raw.destroyed) return;
+  const timer = setTimeout(() => raw.destroy(), DRAIN_MS);
+  timer.unref();
+  raw.once('end', () => clearTimeout(timer));
+  raw.once('close', () => clearTimeout(timer));
+  raw.resume();
+}

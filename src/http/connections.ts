@@ -1,0 +1,46 @@
+import type { Server } from 'node:http';
+import type { Socket } from 'node:net';
+import { callerOf } from './address';
+import { ProblemError, problemDocument, PROBLEMS, type ProblemCode } from './problems';
+
+/** Closes connections of an address that holds more than `most` already. */
+export function limitConnections(server: Server, most: number): void {
+  const open = new Map<string, number>();
+  server.on('connection', (socket: Socket) => {
+    const caller = callerOf(socket.remoteAddress ?? '');
+    const count = open.get(caller) ?? 0;
+    if (count >= most) {
+      socket.destroy();
+      return;
+    }
+    open.set(caller, count + 1);
+    socket.once('close', () => {
+      const left = (open.get(caller) ?? 1) - 1;
+      if (left <= 0) open.delete(caller);
+      else open.set(caller, left);
+    });
+  });
+}
+
+/** Answers what is no HTTP request, or does not come in time, as everything else is answered. */
+export function answerUnreadable(publicUrl: string) {
+  return (error: Error & { code?: string }, socket: Socket): void => {
+    if (error.code === 'ECONNRESET' || !socket.writable) {
+      socket.destroy();
+      return;
+    }
+    const [code, detail] = whatFailed(error.code);
+    const { status, title } = PROBLEMS[code];
+    const body = JSON.stringify(problemDocument(new ProblemError(code, detail), { publicUrl, reference: '' }));
+    socket.end(
+      `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  };
+}
+
+function whatFailed(code: string | undefined): readonly [ProblemCode, string] {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['request-timeout', 'The request did not come whole in time.'];
+  if (code === 'HPE_HEADER_OVERFLOW') return ['bad-request', 'The headers are too large.'];
+  return ['bad-request', 'This is no HTTP request that can be read.'];
+}

@@ -1,0 +1,104 @@
+import { bulkhead, BulkheadRejectedError, type BulkheadPolicy } from 'cockatiel';
+import { setTimeout as delay } from 'node:timers/promises';
+import { tooManyRequests } from './limits';
+import { ProblemError } from './problems';
+
+/** A body above this is large: it is read and worked on in turns. */
+export const LARGE_BODY_BYTES = 256 * 1024;
+
+/** Large bodies of one workspace that are read at once, and those that wait for it, unread. */
+const LARGE_AT_ONCE = 4;
+const LARGE_WAITING = 50;
+/** Bodies of one caller that are read at once, and their bytes; a caller without a key has fewer. */
+const BODIES = { workspace: 1_000, address: 200 };
+const BYTES = { workspace: 64 * 1024 * 1024, address: 16 * 1024 * 1024 };
+/** Of all callers together. */
+const ALL_BYTES = 256 * 1024 * 1024;
+const RETRY_SECONDS = 2;
+
+/**
+ * After the work on a large body, others have the process for twice as long before the next large one; at most this
+ * long, so that a slow database does not double the wait.
+ */
+const PAUSE_FACTOR = 2;
+const LONGEST_PAUSE_MS = 300;
+
+/** Whose body it is. */
+export interface Sender {
+  readonly kind: 'workspace' | 'address';
+  readonly id: string;
+}
+
+/**
+ * Bodies that are being read or worked on, bounded for each sender and for all together: what one sender holds open
+ * takes no memory, and no time, from others.
+ */
+export class InFlight {
+  readonly #senders = new Map<string, { bodies: number; bytes: number }>();
+  readonly #queues = new Map<string, BulkheadPolicy>();
+  readonly #turns = bulkhead(1, Number.MAX_SAFE_INTEGER);
+  #bytes = 0;
+
+  /**
+   * Takes room for a body until `ended`.
+   *
+   * @throws {@link ProblemError} 429 when this sender has too many, 503 when all together have
+   */
+  take({ kind, id }: Sender, bytes: number, ended: Promise<void>): void {
+    const key = `${kind}:${id}`;
+    const held = this.#senders.get(key) ?? { bodies: 0, bytes: 0 };
+    if (held.bodies >= BODIES[kind] || (held.bodies > 0 && held.bytes + bytes > BYTES[kind]))
+      throw tooManyRequests(`Too many bodies of this ${kind} are being sent at once.`, RETRY_SECONDS);
+    if (this.#bytes + bytes > ALL_BYTES)
+      throw new ProblemError('overloaded', 'Too many bodies are being sent at once.', {
+        headers: { 'retry-after': String(RETRY_SECONDS) },
+      });
+    this.#senders.set(key, { bodies: held.bodies + 1, bytes: held.bytes + bytes });
+    this.#bytes += bytes;
+    void this.#leave(key, bytes, ended);
+  }
+
+  async #leave(key: string, bytes: number, ended: Promise<void>): Promise<void> {
+    await ended;
+    this.#bytes -= bytes;
+    const left = this.#senders.get(key);
+    if (left === undefined || left.bodies <= 1) this.#senders.delete(key);
+    else this.#senders.set(key, { bodies: left.bodies - 1, bytes: left.bytes - bytes });
+  }
+
+  /** Waits, with a large body unread, until few others of its sender are under way. @throws {@link ProblemError} 429 */
+  async queue({ kind, id }: Sender, ended: Promise<void>): Promise<void> {
+    const key = `${kind}:${id}`;
+    const queue = this.#queues.get(key) ?? bulkhead(LARGE_AT_ONCE, LARGE_WAITING);
+    this.#queues.set(key, queue);
+    const begun = Promise.withResolvers<void>();
+    const run = queue.execute(async () => {
+      begun.resolve();
+      await ended;
+    });
+    run
+      .finally(() => {
+        if (queue.executionSlots === LARGE_AT_ONCE && queue.queueSlots === LARGE_WAITING) this.#queues.delete(key);
+      })
+      .catch((error: unknown) => {
+        const full = error instanceof BulkheadRejectedError;
+        const detail = `Too many large bodies of this ${kind} are waiting.`;
+        begun.reject(full ? tooManyRequests(detail, RETRY_SECONDS) : error);
+      });
+    await begun.promise;
+  }
+
+  /** Waits for the turn to work on a large body, which lasts until `ended`. */
+  async turn(ended: Promise<void>): Promise<void> {
+    const begun = Promise.withResolvers<void>();
+    void this.#turns.execute(async () => {
+      begun.resolve();
+      const startedAt = performance.now();
+      await ended;
+      await delay(Math.min((performance.now() - startedAt) * PAUSE_FACTOR, LONGEST_PAUSE_MS), undefined, {
+        ref: false,
+      });
+    });
+    await begun.promise;
+  }
+}

@@ -1,0 +1,106 @@
+import { isUtf8 } from 'node:buffer';
+
+/** A text is no JSON document that can be taken; the message says why, for its sender. */
+export class NotJsonError extends Error {
+  override readonly name = 'NotJsonError';
+}
+
+/** Never taken as a field: it would reach what every object has. */
+const PROTO = '__proto__';
+
+/** Characters of a field's name that a message shows. */
+const LONGEST_NAME = 100;
+
+/**
+ * Parses JSON of others. Readers differ about an object that has a field twice, and about texts that are not UTF-8:
+ * what another reader checked is not what is kept here, so both are refused.
+ *
+ * @throws {@link NotJsonError}
+ */
+export function parseStrictJson(body: Uint8Array | string): unknown {
+  if (typeof body !== 'string' && !isUtf8(body)) throw new NotJsonError('is not encoded as UTF-8');
+  const text = (typeof body === 'string' ? body : Buffer.from(body).toString('utf8')).replace(/^\uFEFF/, '');
+  const value = parse(text);
+  const fault = faultyField(text);
+  if (fault !== null) throw new NotJsonError(fault);
+  return value;
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new NotJsonError(`is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+const ESCAPES = /\\\\|\\u0000|\\u[dD][89a-fA-F][\da-fA-F]{2}/g;
+
+/**
+ * JSON text without what cannot be stored, for senders that would only send it again when it is refused. Such
+ * characters stand in valid JSON as escapes alone.
+ */
+export function storableJson(text: string): string {
+  if (!/\\u(?:0000|[dD][89a-fA-F])/.test(text)) return text;
+  let half = '';
+  return text.replaceAll(ESCAPES, (escape, place: number) => {
+    if (escape === '\\\\') return escape;
+    if (escape === '\\u0000') return '';
+    const isHigh = /^..[dD][89abAB]/.test(escape);
+    const follows = text.slice(place + 6, place + 12);
+    if (isHigh) {
+      half = /^\\u[dD][c-fC-F][\da-fA-F]{2}$/.test(follows) ? follows : '';
+      return half === '' ? '\\ufffd' : escape;
+    }
+    const isSecondHalf = half === escape;
+    half = '';
+    return isSecondHalf ? escape : '\\ufffd';
+  });
+}
+
+/**
+ * The first field that an object has twice, or that is never taken, in one pass over valid JSON. Neither recursion nor
+ * a parser of its own: bodies have up to 5 MB, and brackets as deep as their sender likes.
+ */
+function faultyField(text: string): string | null {
+  const objects: (Set<string> | null)[] = [];
+  for (let index = 0; index < text.length; index += 1) {
+    const character = text[index];
+    if (character === '{') objects.push(new Set());
+    else if (character === '[') objects.push(null);
+    else if (character === '}' || character === ']') objects.pop();
+    else if (character === '"') {
+      const end = endOfText(text, index);
+      const fields = objects.at(-1);
+      if (fields && isField(text, end)) {
+        const raw = text.slice(index, end + 1);
+        const name: unknown = raw.includes('\\') ? JSON.parse(raw) : raw.slice(1, -1);
+        if (typeof name !== 'string') return null;
+        if (name === PROTO) return `has a field that is never taken: "${PROTO}"`;
+        if (fields.has(name)) return `has the field ${shown(name)} twice in one object`;
+        fields.add(name);
+      }
+      index = end;
+    }
+  }
+  return null;
+}
+
+/** @param start - of the opening quote. @returns the place of the closing one */
+function endOfText(text: string, start: number): number {
+  for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
+    let escapes = 0;
+    while (text[end - 1 - escapes] === '\\') escapes += 1;
+    if (escapes % 2 === 0) return end;
+  }
+}
+
+function isField(text: string, end: number): boolean {
+  let next = end + 1;
+  while (' \n\r\t'.includes(text[next] ?? '.')) next += 1;
+  return text[next] === ':';
+}
+
+function shown(name: string): string {
+  return JSON.stringify(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name);
+}

@@ -1,0 +1,56 @@
+import { expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import { NotJsonError, parseStrictJson, storableJson } from '../../../src/http/strict-json';
+
+test('property: JSON without a field twice is what JSON.parse makes of it', () => {
+  fc.assert(
+    fc.property(fc.json(), (text) => {
+      const value: unknown = JSON.parse(text);
+      // What an object keeps of a text is that text again, unless a field stood twice or is never taken.
+      const same = JSON.stringify(value) === text.replaceAll(/\s/g, '') && !text.includes('__proto__');
+      if (same) expect(parseStrictJson(text)).toEqual(value);
+    }),
+  );
+});
+
+test('property: a field that stands twice is found, wherever it stands and however it is written', () => {
+  const name = fc.string({ minLength: 1 }).filter((text) => text !== '__proto__');
+  const escaped = (text: string) =>
+    `"${Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')}"`;
+  fc.assert(
+    fc.property(name, fc.json(), fc.json(), fc.boolean(), (field, one, other, escape) => {
+      const twice = `{${JSON.stringify(field)}: 1, ${escape ? escaped(field) : JSON.stringify(field)} :2}`;
+      expect(() =>
+        parseStrictJson(
+          `[${one.includes('__proto__') ? '1' : JSON.stringify(one)},{"a":${twice}},${JSON.stringify(other)}]`,
+        ),
+      ).toThrow(NotJsonError);
+    }),
+  );
+});
+
+test.each([
+  '{"a":"b","c":"\\"a\\":1,"}',
+  '{"a":{"a":{"a":[{"a":1},{"a":2}]}}}',
+  '["a","a",{"a":"a"}]',
+  '" a\\\\"',
+  '{}',
+])('%s is taken', (text) => {
+  expect(parseStrictJson(text)).toEqual(JSON.parse(text));
+});
+
+test('property: what cannot be stored is gone from JSON, and nothing else', () => {
+  const unit = fc.constantFrom('\0', '\uD83D', '\uDC4D', '👍', '\\', '"', 'u0000', 'a', '\n');
+  fc.assert(
+    fc.property(fc.array(unit, { maxLength: 12 }), (units) => {
+      const given = units.join('');
+      expect(JSON.parse(storableJson(JSON.stringify({ given })))).toEqual({
+        given: given.replaceAll('\0', '').toWellFormed() === given ? given : cleaned(given),
+      });
+    }),
+  );
+  function cleaned(given: string): string {
+    // Halves that only meet because U+0000 between them is gone stay halves.
+    return given.replaceAll(/\p{Surrogate}/gu, '\uFFFD').replaceAll('\0', '');
+  }
+});
