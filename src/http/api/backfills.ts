@@ -108,10 +108,10 @@ export function registerBackfills(api: Api, { db, config }: Pick<HttpDependencie
   });
 
   function beginReading(workspaceId: string): void {
-    const count = reading.get(workspaceId) ?? 0;
-    if (count >= READ_AT_ONCE)
+    const files = reading.get(workspaceId) ?? 0;
+    if (files >= READ_AT_ONCE)
       throw tooManyRequests(`${READ_AT_ONCE} files of this workspace are being read: send one after the other.`, 10);
-    reading.set(workspaceId, count + 1);
+    reading.set(workspaceId, files + 1);
   }
 
   function endReading(workspaceId: string): void {

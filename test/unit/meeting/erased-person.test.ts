@@ -45,7 +45,7 @@ test('names of one word, in other scripts, with characters that patterns know', 
   const mask = (name: string, text: string) => masker({ emails: [], names: [name] }, others)(text);
   expect(mask('Zoë', 'Zoë and Zoëlle')).toBe(`${ERASED} and Zoëlle`);
   expect(mask('王小明', '今天王小明说')).toBe(`今天${ERASED}说`);
-  expect(mask("Conan O'Brien (CEO)", "Conan O'Brien (CEO) agreed")).toContain(`${ERASED}`);
+  expect(mask("Conan O'Brien (CEO)", "Conan O'Brien (CEO) agreed")).toContain(ERASED);
   expect(mask('A+B (x', 'A+B (x')).toBeDefined();
   expect(mask('Mary-Jane O-B', 'Mary-Jane O-B')).toBe(ERASED);
   expect(masker({ emails: ['a-b+c@d-e.example'], names: [] }, [])('a-b+c@d-e.example')).toBe(ERASED);
