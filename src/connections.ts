@@ -21,6 +21,7 @@ import {
   saveConnection,
   type ConnectionRow,
 } from './store/connections';
+import { requestErasuresLeft } from './store/delete-meeting';
 import { eraseMirror, sightLinked } from './store/erase-mirror';
 import { requestSyncs } from './store/meetings';
 import { isUniqueViolation } from './store/failures';
@@ -161,6 +162,7 @@ export class Connections {
         scopes,
         tokens: this.#tokens.seal(workspaceId, grant),
       });
+      await requestErasuresLeft(transaction, workspaceId, account.portalId);
       for (const reason of MENDED_BY_CONNECTING) await requestSyncs(transaction, workspaceId, { reason });
       return { outcome: standing === null ? 'connected' : 'reconnected', portalId: account.portalId };
     });

@@ -1,13 +1,14 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
-import { findMeeting, saveProgress, type MeetingKey } from '../store/meetings';
+import { findMeeting, saveProgress, type MeetingKey, type MeetingRow } from '../store/meetings';
 import { isRecordedTwice } from '../store/same-event';
 import { loadSettings } from '../store/settings';
 import { FAILURE } from '../temporal/failures';
+import { NotConnectedError } from '../tokens';
 import type { ActivityDependencies } from './dependencies';
 
 /** What a pass is about to do, and in which HubSpot account. */
 export interface BegunSync {
-  /** Null when the meeting is to be erased and no account is connected. */
+  /** Of a meeting that is being deleted, where its activities are; 0 when it was never synced and nobody is connected. */
   readonly portalId: number;
   readonly task: 'sync' | 'erase';
   /** Both activities are to be written again although nothing changed here. */
@@ -22,18 +23,19 @@ export interface BegunSync {
 export function beginSync(dependencies: ActivityDependencies) {
   return async (key: MeetingKey): Promise<BegunSync> => {
     const meeting = await findMeeting(dependencies.db, key);
-    if (meeting === null || meeting.status === 'deleted') {
+    if (meeting === null || (meeting.status === 'deleted' && !meeting.erasing)) {
       throw ApplicationFailure.nonRetryable(
         `Meeting ${key.meetingId} is not stored in workspace ${key.workspaceId}: post it first`,
         FAILURE.unknownMeeting,
       );
     }
-    const { portalId } = await dependencies.tokens.access(key.workspaceId);
+    const portalId = await accountOf(key, meeting);
     const runId = activityInfo().workflowExecution?.runId;
     await saveProgress(dependencies.db, key, {
       status: 'syncing',
-      reason: null,
-      portalId,
+      reason: meeting.erasing ? meeting.reason : null,
+      // One that is being deleted goes on naming the account where its activities are.
+      ...(meeting.erasing ? {} : { portalId }),
       begins: true,
       ...(runId === undefined ? {} : { runId }),
     });
@@ -46,4 +48,14 @@ export function beginSync(dependencies: ActivityDependencies) {
       recordedTwice: oneRecordingPerMeeting && !meeting.erasing && (await isRecordedTwice(dependencies.db, key)),
     };
   };
+
+  async function accountOf(key: MeetingKey, meeting: MeetingRow): Promise<number> {
+    try {
+      return (await dependencies.tokens.access(key.workspaceId)).portalId;
+    } catch (error) {
+      // A deletion needs no account: what remains in it is said.
+      if (meeting.erasing && error instanceof NotConnectedError) return meeting.portal_id ?? 0;
+      throw error;
+    }
+  }
 }

@@ -22,10 +22,18 @@ export interface ActivityDependencies {
   readonly timeScale: number;
 }
 
-/** The stored content of a meeting. Throws when it was erased: the workflow does not ask for it then. */
+/** The meeting was deleted while its sync was under way: the pass ends, and the next one removes its activities. */
+export class ContentErasedError extends Error {
+  override readonly name = 'ContentErasedError';
+  constructor() {
+    super('the meeting has no content any more');
+  }
+}
+
+/** The stored content of a meeting. @throws {@link ContentErasedError} */
 export async function loadMeeting({ db }: ActivityDependencies, key: MeetingKey): Promise<ProcessedMeeting> {
   const row = await findMeeting(db, key);
-  if (row === null || row.body === null) throw new Error('the meeting has no content any more');
+  if (row === null || row.body === null) throw new ContentErasedError();
   return row.body;
 }
 

@@ -7,6 +7,7 @@ import type { SyncReason } from '../meeting/status';
 import { isDatabaseUnavailable } from '../store/failures';
 import { KeyMissingError } from '../secrets';
 import { NotConnectedError } from '../tokens';
+import { ContentErasedError } from './dependencies';
 
 /** What becomes of an activity that failed. Delays are milliseconds. */
 export type Verdict =
@@ -52,6 +53,7 @@ export function judge(
 ): Verdict {
   if (error instanceof NotSentError) return judge(error.cause, context);
   const random = context.random ?? Math.random;
+  if (error instanceof ContentErasedError) return { next: 'wait', ms: 0, reason: reasons.being_deleted() };
   if (error instanceof NotConnectedError) return { next: 'park', reason: reasons[error.code]() };
   if (error instanceof KeyMissingError) return { next: 'park', reason: reasons.key_missing({ keyId: error.keyId }) };
   if (error instanceof NotSettledError) return { next: 'retry', afterMs: error.lookAgainMs, counts: false };

@@ -25,6 +25,8 @@ export function recordOutcome(dependencies: ActivityDependencies) {
     /** Wishes to write anew that this pass fulfilled, if it came to its end. */
     readonly rewrites: number;
   }): Promise<{ readonly goOn: boolean }> => {
+    // Deleted meanwhile: the next pass removes its activities.
+    if ((await findMeeting(dependencies.db, key))?.erasing === true) return { goOn: true };
     const { lateMatchDays, oneRecordingPerMeeting } = await loadSettings(dependencies.db, key.workspaceId);
     const ended = outcome.status === 'synced' || outcome.status === 'skipped';
     await saveProgress(dependencies.db, key, {

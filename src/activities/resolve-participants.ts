@@ -9,7 +9,7 @@ import { saveProgress, type MeetingKey } from '../store/meetings';
 import { goneIn, saveParticipants } from '../store/mirror';
 import { rememberContacts } from '../store/privacy-deletions';
 import { createContact } from './create-contact';
-import { ownerOf, type ActivityDependencies } from './dependencies';
+import { ContentErasedError, ownerOf, type ActivityDependencies } from './dependencies';
 
 export interface ResolvedParticipants {
   readonly roots: Roots;
@@ -24,7 +24,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
   return async (key: MeetingKey): Promise<ResolvedParticipants> => {
     const connected = await dependencies.gateway.connect(key.workspaceId);
     const input = await loadPlanInput(db, key, connected.portalId);
-    if (input === null) throw new Error('the meeting has no content any more');
+    if (input === null) throw new ContentErasedError();
     const { crm, portalId } = connected;
     // Before HubSpot is asked: a webhook about whoever becomes known meanwhile finds the meeting by them.
     await saveParticipants(db, key, matchableParticipants(input.meeting, input.settings).external);

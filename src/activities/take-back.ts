@@ -1,28 +1,49 @@
+import type { ConnectedCrm } from '../gateway';
+import { finishErasure } from '../store/delete-meeting';
 import { forgetEngagement, listEngagements } from '../store/ledger';
-import { eraseMeeting, type MeetingKey } from '../store/meetings';
+import { findMeeting, type MeetingKey } from '../store/meetings';
+import { NotConnectedError } from '../tokens';
 import { leaveCalendarMeeting } from './calendar-meeting';
-import { loadMeeting, type ActivityDependencies } from './dependencies';
+import type { ActivityDependencies } from './dependencies';
 import { settleEngagement } from './settle-engagement';
 
 /**
- * Takes both activities back out of HubSpot. One whose create has an unknown outcome is looked for first: nothing stays
- * behind. A calendar meeting that was joined loses our part and stays.
+ * Removes both activities from HubSpot. One whose create has an unknown outcome is looked for first: nothing stays
+ * behind. A calendar meeting that was joined loses our part and stays. Of a meeting that is being deleted, activities of
+ * an account that is not connected remain: its status says which.
  */
 export function takeBack(dependencies: ActivityDependencies) {
   const { db } = dependencies;
 
   return async (key: MeetingKey): Promise<void> => {
-    const connected = await dependencies.gateway.connect(key.workspaceId);
+    const meeting = await findMeeting(db, key);
+    try {
+      await removeFrom(await dependencies.gateway.connect(key.workspaceId), key, meeting);
+    } catch (error) {
+      if (meeting?.erasing === true && error instanceof NotConnectedError) return;
+      throw error;
+    }
+  };
+
+  async function removeFrom(
+    connected: ConnectedCrm,
+    key: MeetingKey,
+    meeting: Awaited<ReturnType<typeof findMeeting>>,
+  ): Promise<void> {
     const { crm, portalId } = connected;
-    const meeting = await loadMeeting(dependencies, key);
-    for (const { kind } of await listEngagements(db, key, portalId)) {
-      const engagementKey = { ...key, portalId, kind };
+    for (const row of await listEngagements(db, key, portalId)) {
+      const engagementKey = { ...key, portalId, kind: row.kind };
+      // What the ledger kept when the content was erased.
+      const recording = {
+        recordingUrl: meeting?.body?.recordingUrl ?? row.sought_url ?? '',
+        startedAt: meeting?.body?.startedAt ?? row.sought_at?.toISOString() ?? '',
+      };
       // oxlint-disable-next-line no-await-in-loop -- two at the most
-      const there = await settleEngagement(dependencies, connected, engagementKey, meeting);
+      const there = await settleEngagement(dependencies, connected, engagementKey, recording);
       if (there === null) continue;
       if (there.row.joined) {
         // oxlint-disable-next-line no-await-in-loop -- as above
-        await leaveCalendarMeeting(dependencies, connected, engagementKey, there, meeting);
+        await leaveCalendarMeeting(dependencies, connected, engagementKey, there, recording);
         continue;
       }
       // oxlint-disable-next-line no-await-in-loop -- as above
@@ -30,12 +51,12 @@ export function takeBack(dependencies: ActivityDependencies) {
       // oxlint-disable-next-line no-await-in-loop -- as above
       await forgetEngagement(db, engagementKey, there.row);
     }
-  };
+  }
 }
 
-/** Erases the meeting's content here; its activities were taken back before. */
+/** Ends a deletion; the content was erased when it was asked for. */
 export function erase(dependencies: ActivityDependencies) {
   return async (key: MeetingKey): Promise<void> => {
-    await eraseMeeting(dependencies.db, key);
+    await finishErasure(dependencies.db, key);
   };
 }

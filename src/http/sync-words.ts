@@ -31,6 +31,9 @@ const reasonCodes = {
   deleted_in_hubspot: 'deleted_in_hubspot',
   recorded_twice: 'recorded_twice',
   key_missing: 'key_missing',
+  activities_remain: 'activities_remain',
+  being_deleted: 'being_deleted',
+  content_expired: 'content_expired',
   internal_error: 'internal_error',
 } as const satisfies { readonly [Code in ReasonCode]: Code };
 

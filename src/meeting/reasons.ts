@@ -102,6 +102,24 @@ export const reasons = {
       `Something went wrong on our side: the HubSpot authorisation is sealed with the key "${keyId}", which is missing.`,
       'Ask whoever runs this installation to add that key back to ENCRYPTION_KEYS; the sync then goes on by itself.',
     ),
+  activities_remain: ({ activities }: { readonly activities: readonly RemainingActivity[] }) =>
+    reason(
+      'activities_remain',
+      `The content was erased here, and HubSpot still has ${LIST.format(remaining(activities))}.`,
+      'Connect that HubSpot account under Settings → Integrations and they are removed by themselves, or delete them in HubSpot.',
+    ),
+  being_deleted: () =>
+    reason(
+      'being_deleted',
+      'This meeting is being deleted.',
+      'Nothing to do: its activities are removed by themselves.',
+    ),
+  content_expired: ({ retentionDays }: { readonly retentionDays: number }) =>
+    reason(
+      'content_expired',
+      `The content was erased here after ${days(retentionDays)}, as the settings say, and its activities stay in HubSpot.`,
+      'Nothing to do: delete the meeting to remove its activities too, or post it again to have it back.',
+    ),
   internal_error: ({ reference }: { readonly reference: string }) =>
     reason(
       'internal_error',
@@ -109,6 +127,21 @@ export const reasons = {
       'Run the meeting again; if it stops here once more, send the reference to support.',
     ),
 } satisfies { readonly [Code in ReasonCode]: (facts: never) => SyncReason & { readonly code: Code } };
+
+/** An activity that could not be removed; `id` is null where its creation was never confirmed. */
+export interface RemainingActivity {
+  readonly portalId: number;
+  readonly objectType: string;
+  readonly id: string | null;
+}
+
+/** `meetings/123 in account 456`. */
+function remaining(activities: readonly RemainingActivity[]): string[] {
+  return activities.map(
+    ({ portalId, objectType, id }) =>
+      `${id === null ? `possibly an unconfirmed activity (${objectType})` : `${objectType}/${id}`} in account ${portalId}`,
+  );
+}
 
 /** What of a meeting a person deleted in HubSpot: the calendar meeting is one that the summary was written into. */
 export type DeletedActivity = 'summary' | 'notes' | 'calendar_meeting';

@@ -21,6 +21,9 @@ export type ReasonCode =
   | 'meeting_excluded'
   | 'deleted_in_hubspot'
   | 'recorded_twice'
+  | 'activities_remain'
+  | 'being_deleted'
+  | 'content_expired'
   | 'key_missing'
   | 'internal_error';
 

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { ProcessedMeeting } from '../meeting/schema';
 import type { SyncReason, SyncStatus, UnmatchedPerson } from '../meeting/status';
 import type { Db } from './database';
-import { requestRecordedTwice } from './same-event';
 import type { Database } from './schema';
 
 export type MeetingRow = Selectable<Database['meetings']>;
@@ -217,7 +216,12 @@ export async function saveProgress(
       ...(progress.runId === undefined ? {} : { run_id: progress.runId }),
       ...(progress.portalId === undefined ? {} : { portal_id: progress.portalId }),
       ...(progress.begins === true ? { begun_at: sql<Date>`clock_timestamp()` } : {}),
-      ...(progress.unmatched === undefined ? {} : { unmatched: JSON.stringify(progress.unmatched) }),
+      // A pass may have read the content before it was erased.
+      ...(progress.unmatched === undefined
+        ? {}
+        : {
+            unmatched: sql<string>`case when body is null then '[]' else ${JSON.stringify(progress.unmatched)}::jsonb end`,
+          }),
       ...(progress.status === 'synced' ? { synced_at: sql<Date>`now()` } : {}),
       ...(progress.rewritesDone === undefined
         ? {}
@@ -238,53 +242,4 @@ export async function saveLinkedContent(db: Db, { workspaceId, meetingId }: Meet
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', '=', meetingId)
     .execute();
-}
-
-/** Asks for the meeting's activities to be taken back and its content to be erased. @returns false when there is none */
-export async function requestErasure(db: Db, workspaceId: string, meetingId: string): Promise<boolean> {
-  const result = await db
-    .updateTable('meetings')
-    .set({
-      erasing: true,
-      posted_at: sql<Date>`now()`,
-      sync_requested_at: sql<Date>`now()`,
-      updated_at: sql<Date>`now()`,
-    })
-    .where('workspace_id', '=', workspaceId)
-    .where('meeting_id', '=', meetingId)
-    .where('status', '<>', 'deleted')
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
-}
-
-/** Erases a meeting whose activities are no longer in HubSpot; its id stays known as `deleted`. Not if it was posted anew. */
-export async function eraseMeeting(db: Kysely<Database>, { workspaceId, meetingId }: MeetingKey): Promise<void> {
-  const key = { workspace_id: workspaceId, meeting_id: meetingId };
-  await db.transaction().execute(async (transaction) => {
-    // While it still is known of which event it is a recording.
-    await requestRecordedTwice(transaction, { workspaceId, meetingId });
-    const erased = await transaction
-      .updateTable('meetings')
-      .set({
-        status: 'deleted',
-        reason: null,
-        body: null,
-        body_hash: '',
-        title: '',
-        unmatched: '[]',
-        erasing: false,
-        updated_at: sql<Date>`now()`,
-      })
-      .where((where) => where.and({ ...key, erasing: true }))
-      .executeTakeFirst();
-    if (erased.numUpdatedRows === 0n) return;
-    await transaction
-      .deleteFrom('links')
-      .where((where) => where.and(key))
-      .execute();
-    await transaction
-      .deleteFrom('sync_attempts')
-      .where((where) => where.and(key))
-      .execute();
-  });
 }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Page } from 'playwright-core';
 import type { RecordRef } from '../../src/meeting/cascade';
 import { chooseLink } from '../../src/store/manual-links';
-import { requestErasure } from '../../src/store/meetings';
+import { requestErasure } from '../../src/store/delete-meeting';
 import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { StatusDocument } from '../../meeting/status';
-import { acceptMeeting, requestErasure, requestSync, requestSyncs } from '../../store/meetings';
+import { acceptMeeting, requestSync, requestSyncs } from '../../store/meetings';
+import { requestErasure } from '../../store/delete-meeting';
 import { listMeetings, statusDocument as readStatus } from '../../store/status-documents';
 import type { HttpDependencies } from '../dependencies';
 import { filtersOf, timeZoneOf } from '../meeting-filters';
@@ -134,18 +135,16 @@ export function registerMeetings(
     {
       schema: {
         tags,
-        summary: 'Erase a meeting',
-        description: 'Takes both activities back out of HubSpot and erases the meeting here.',
+        summary: 'Delete a meeting',
+        description:
+          'Erases its content here at once, and removes its activities from HubSpot. Where HubSpot cannot be reached, `engagements` and `reason` (`activities_remain`) say which remain; they are removed once that account is connected again.',
         params,
         response: { 202: statusDocument, ...problemAnswers(404) },
       },
     },
     async ({ workspaceId, params: { meetingId } }, reply) => {
-      const before = await statusOf(workspaceId, meetingId);
-      // Erased already: what was asked for is so.
-      if (before.status === 'deleted' || !(await requestErasure(db, workspaceId, meetingId)))
-        return reply.code(202).send(before);
-      await start(workspaceId, meetingId);
+      await statusOf(workspaceId, meetingId);
+      if (await requestErasure(db, workspaceId, meetingId)) await start(workspaceId, meetingId);
       return reply.code(202).send(await statusOf(workspaceId, meetingId));
     },
   );

@@ -227,6 +227,7 @@ export function remediesFor(code: ReasonCode): Remedy[] {
   const again: Remedy = { kind: 'run-again', text: 'Run again' };
   switch (code) {
     case 'not_connected':
+    case 'activities_remain':
       return [{ kind: 'connect', text: 'Connect HubSpot' }];
     case 'reauthorize':
       return [{ kind: 'connect', text: 'Reconnect HubSpot' }];
@@ -247,6 +248,8 @@ export function remediesFor(code: ReasonCode): Remedy[] {
     case 'hubspot_down':
     case 'rate_limited':
     case 'daily_limit':
+    case 'being_deleted':
+    case 'content_expired':
       return [];
   }
 }

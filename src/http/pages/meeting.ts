@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { createContact } from '../../activities/create-contact';
 import { matchableParticipants, normaliseEmail } from '../../meeting/participants';
-import { requestErasure } from '../../store/meetings';
+import { requestErasure } from '../../store/delete-meeting';
 import { loadSettings } from '../../store/settings';
 import type { HttpDependencies } from '../dependencies';
 import { askingHubSpot } from '../hubspot-problems';
@@ -76,7 +76,7 @@ export function registerMeetingPage(
     await requestErasure(db, workspaceId, meetingId);
     await deps.starter.start(workspaceId, meetingId);
     request.log.info({ workspaceId, meetingId }, 'taken back by a person');
-    return done('Both activities are taken back out of HubSpot, and the meeting is erased here.');
+    return done('The meeting is deleted here, and its activities are removed from HubSpot.');
   });
 
   form('link', async (request) => {

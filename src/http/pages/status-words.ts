@@ -51,6 +51,9 @@ export const REASONS: Readonly<Record<ReasonCode, string>> = {
   deleted_in_hubspot: 'Deleted in HubSpot',
   recorded_twice: 'Another recording came first',
   key_missing: 'An encryption key is missing',
+  activities_remain: 'Activities remain in HubSpot',
+  being_deleted: 'Being deleted',
+  content_expired: 'Kept for its time',
   internal_error: 'A fault of our own',
 };
 

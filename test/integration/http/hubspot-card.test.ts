@@ -5,7 +5,8 @@ import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src
 import type { RecordRef } from '../../../src/meeting/cascade';
 import { deleteConnection, saveConnection } from '../../../src/store/connections';
 import { refuseLink, replaceLinks } from '../../../src/store/links';
-import { acceptMeeting, requestErasure } from '../../../src/store/meetings';
+import { requestErasure } from '../../../src/store/delete-meeting';
+import { acceptMeeting } from '../../../src/store/meetings';
 import { saveRecords, sightRecords, timeOfReading } from '../../../src/store/mirror';
 import { createWorkspace } from '../../../src/store/workspaces';
 import { meeting } from '../../support/meetings';

@@ -245,7 +245,7 @@ test('Taking back asks first, and then says that it is under way', async () => {
   const answer = await browser.press('/meetings/back/take-back', '/meetings/back/take-back');
   expect(answer.statusCode).toBe(303);
   const html = await browser.open('/meetings/back');
-  expect(textOf(html)).toMatch('Both activities are being taken back out of HubSpot.');
+  expect(textOf(html)).toMatch('This meeting is being deleted. Its content is erased here already');
   expect(html).not.toMatch('/meetings/back/resync');
 });
 

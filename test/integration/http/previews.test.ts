@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MeetingSyncClient } from '../../../src/client';
-import { requestErasure, eraseMeeting } from '../../../src/store/meetings';
+import { finishErasure, requestErasure } from '../../../src/store/delete-meeting';
 import { saveConnection } from '../../../src/store/connections';
 import { createWorkspace } from '../../../src/store/workspaces';
 import { meeting } from '../../support/meetings';
@@ -93,7 +93,7 @@ test('an erased meeting has no preview any more', async () => {
   const key = { workspaceId: stack.workspaceId, meetingId: 'm2' };
   await stack.call('POST', '/api/v1/meetings', meeting({ meetingId: 'm2' }));
   await requestErasure(stack.product.db, key.workspaceId, key.meetingId);
-  await eraseMeeting(stack.product.db, key);
+  await finishErasure(stack.product.db, key);
   const answer = await previewOf('m2');
   expect([answer.statusCode, answer.json()]).toMatchObject([404, { detail: expect.stringContaining('erased') }]);
 });

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { sql, type Kysely } from 'kysely';
 import type { ProcessedMeetingInput } from '../../../src/meeting/schema';
 import { openDatabase } from '../../../src/store/database';
-import { eraseMeeting, requestErasure, saveProgress } from '../../../src/store/meetings';
+import { finishErasure, requestErasure } from '../../../src/store/delete-meeting';
+import { saveProgress } from '../../../src/store/meetings';
 import { erasePerson } from '../../../src/store/privacy';
 import type { Database } from '../../../src/store/schema';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
@@ -62,7 +63,7 @@ describe('What counts', () => {
     await requestErasure(db, key.workspaceId, key.meetingId);
     const left = [[1], ['stays'], [], ['stays/1']];
     expect(await seen()).toEqual(left);
-    await eraseMeeting(db, key);
+    await finishErasure(db, key);
     expect(await seen()).toEqual(left);
     const facts = await sql<{ count: number }>`
       select count(*) from meeting_facts where workspace_id = ${key.workspaceId} and meeting_id = ${key.meetingId}

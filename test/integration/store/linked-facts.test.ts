@@ -6,7 +6,8 @@ import type { Link } from '../../../src/meeting/cascade';
 import { processedMeetingSchema } from '../../../src/meeting/schema';
 import { openDatabase } from '../../../src/store/database';
 import { dropLink, refuseLink, renameLink, replaceLinks } from '../../../src/store/links';
-import { acceptMeeting, eraseMeeting, requestErasure } from '../../../src/store/meetings';
+import { finishErasure, requestErasure } from '../../../src/store/delete-meeting';
+import { acceptMeeting } from '../../../src/store/meetings';
 import { migrate, migrations } from '../../../src/store/migrate';
 import { saveParticipants } from '../../../src/store/mirror';
 import { erasePerson } from '../../../src/store/privacy';
@@ -150,7 +151,7 @@ test('A meeting keeps its deals and people whatever happens to it, to them, and 
             break;
           case 'erase':
             await requestErasure(db, workspaceId, meetingId);
-            await eraseMeeting(db, key);
+            await finishErasure(db, key);
             break;
           case 'remove':
             await db

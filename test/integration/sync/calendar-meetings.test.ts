@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { SettingsPatch } from '../../../src/meeting/settings';
 import { countSparedDoubles } from '../../../src/store/calendar-doubles';
-import { requestErasure } from '../../../src/store/meetings';
+import { requestErasure } from '../../../src/store/delete-meeting';
 import { changeSettings } from '../../../src/store/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { requestErasure } from '../../../src/store/meetings';
+import { requestErasure } from '../../../src/store/delete-meeting';
 import { countUnderWay, listAttempts, noteAttempt, noteRest, noteStep } from '../../../src/store/sync-attempts';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';

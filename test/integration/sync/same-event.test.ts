@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { SettingsPatch } from '../../../src/meeting/settings';
-import { requestErasure } from '../../../src/store/meetings';
+import { requestErasure } from '../../../src/store/delete-meeting';
 import { changeSettings } from '../../../src/store/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';

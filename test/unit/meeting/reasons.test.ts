@@ -19,6 +19,14 @@ const all: Record<keyof typeof reasons, SyncReason> = {
   deleted_in_hubspot: reasons.deleted_in_hubspot({ missing: ['summary', 'notes'] }),
   recorded_twice: reasons.recorded_twice(),
   key_missing: reasons.key_missing({ keyId: 'main' }),
+  activities_remain: reasons.activities_remain({
+    activities: [
+      { portalId: 7, objectType: 'meetings', id: '12' },
+      { portalId: 7, objectType: 'notes', id: null },
+    ],
+  }),
+  being_deleted: reasons.being_deleted(),
+  content_expired: reasons.content_expired({ retentionDays: 365 }),
   internal_error: reasons.internal_error({ reference: 'run-1' }),
 };
 

@@ -1,0 +1,143 @@
+import { sql, type Kysely, type Transaction } from 'kysely';
+import { reasons } from '../meeting/reasons';
+import type { SyncReason, SyncStatus } from '../meeting/status';
+import { findConnection } from './connections';
+import type { Db } from './database';
+import type { MeetingKey } from './meetings';
+import { requestRecordedTwice } from './same-event';
+import type { Database } from './schema';
+
+/**
+ * Deletes a meeting: its content, participants and links are erased here at once, and a run of its sync is asked for that
+ * removes its activities from HubSpot. Only their ids stay until then.
+ *
+ * @returns false when there is nothing to do: no such meeting, or all of it was deleted before
+ */
+export async function requestErasure(db: Kysely<Database>, workspaceId: string, meetingId: string): Promise<boolean> {
+  const key = { workspaceId, meetingId };
+  return await db.transaction().execute(async (transaction) => {
+    const meeting = await lockMeeting(transaction, key);
+    if (meeting === undefined) return false;
+    const written = await writtenIn(transaction, key);
+    if (meeting.status === 'deleted' && written.length === 0) return false;
+    await eraseContent(transaction, key);
+    const connection = await findConnection(transaction, workspaceId);
+    const connected = connection?.state === 'connected' ? connection.portal_id : null;
+    const reason = remainingReason(written.filter(({ portal_id: portalId }) => portalId !== connected));
+    await transaction
+      .updateTable('meetings')
+      .set({
+        erasing: true,
+        status: sql<SyncStatus>`case when status = 'syncing' then status else 'accepted' end`,
+        reason: reason === null ? null : JSON.stringify(reason),
+        posted_at: sql<Date>`now()`,
+        sync_requested_at: sql<Date>`now()`,
+        updated_at: sql<Date>`now()`,
+      })
+      .where((where) => where.and(columns(key)))
+      .execute();
+    return true;
+  });
+}
+
+/**
+ * Ends a deletion after its activities were removed, as far as HubSpot could be reached. The meeting's id stays known as
+ * `deleted`; what remains in HubSpot is its reason. Does nothing if the meeting was posted again meanwhile.
+ */
+export async function finishErasure(db: Kysely<Database>, key: MeetingKey): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const meeting = await lockMeeting(transaction, key);
+    if (meeting?.erasing !== true) return;
+    // Once more: a pass that was under way may have written down what it had read before.
+    await eraseContent(transaction, key);
+    await markDeleted(transaction, key, remainingReason(await writtenIn(transaction, key)));
+  });
+}
+
+/** Has the activities removed that remained in an account while it was not connected. */
+export async function requestErasuresLeft(db: Db, workspaceId: string, portalId: number): Promise<void> {
+  await sql`
+    update meetings set erasing = true, status = 'accepted', sync_requested_at = now()
+    where workspace_id = ${workspaceId} and status = 'deleted' and reason ->> 'code' = 'activities_remain' and exists (
+      select from engagements where engagements.workspace_id = meetings.workspace_id
+        and engagements.meeting_id = meetings.meeting_id and engagements.portal_id = ${portalId}
+    )
+  `.execute(db);
+}
+
+/** Erases what is kept of a meeting but its id, its times and the ids of its activities. */
+async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise<void> {
+  // While it still is known of which event it is a recording.
+  await requestRecordedTwice(db, key);
+  // By these our part is found in a calendar meeting, and an activity whose create is not confirmed.
+  await sql`
+    update engagements set sought_url = coalesce(sought_url, body ->> 'recordingUrl'), sought_at = coalesce(sought_at, started_at)
+    from meetings
+    where meetings.workspace_id = engagements.workspace_id and meetings.meeting_id = engagements.meeting_id and body is not null
+      and engagements.workspace_id = ${key.workspaceId} and engagements.meeting_id = ${key.meetingId}
+      and (engagements.state = 'writing' or engagements.joined)
+  `.execute(db);
+  await db
+    .updateTable('meetings')
+    .set({ body: null, body_hash: '', title: '', unmatched: '[]', linked_body_hash: null, person_erased: false })
+    .where((where) => where.and(columns(key)))
+    .execute();
+  for (const table of ['links', 'manual_links', 'meeting_participants', 'sync_attempts'] as const) {
+    // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
+    await db
+      .deleteFrom(table)
+      .where((where) => where.and(columns(key)))
+      .execute();
+  }
+  // A line of a file that is still to come says an older thing.
+  await sql`
+    update backfill_lines set body = null
+    where meeting_id = ${key.meetingId} and body is not null
+      and backfill_id in (select id from backfills where workspace_id = ${key.workspaceId})
+  `.execute(db);
+}
+
+async function markDeleted(db: Transaction<Database>, key: MeetingKey, reason: SyncReason | null): Promise<void> {
+  await db
+    .updateTable('meetings')
+    .set({
+      status: 'deleted',
+      reason: reason === null ? null : JSON.stringify(reason),
+      erasing: false,
+      updated_at: sql<Date>`now()`,
+    })
+    .where((where) => where.and(columns(key)))
+    .execute();
+}
+
+async function lockMeeting(db: Transaction<Database>, key: MeetingKey) {
+  return await db
+    .selectFrom('meetings')
+    .select(['status', 'erasing'])
+    .where((where) => where.and(columns(key)))
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+type Written = Awaited<ReturnType<typeof writtenIn>>[number];
+
+async function writtenIn(db: Db, key: MeetingKey) {
+  return await db
+    .selectFrom('engagements')
+    .select(['portal_id', 'object_type', 'hubspot_id'])
+    .where((where) => where.and(columns(key)))
+    .orderBy('portal_id')
+    .orderBy('kind', 'desc')
+    .execute();
+}
+
+function remainingReason(written: readonly Written[]): SyncReason | null {
+  if (written.length === 0) return null;
+  return reasons.activities_remain({
+    activities: written.map((row) => ({ portalId: row.portal_id, objectType: row.object_type, id: row.hubspot_id })),
+  });
+}
+
+function columns({ workspaceId, meetingId }: MeetingKey) {
+  return { workspace_id: workspaceId, meeting_id: meetingId };
+}

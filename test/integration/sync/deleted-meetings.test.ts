@@ -1,0 +1,144 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { deleteConnection } from '../../../src/store/connections';
+import { requestErasure, requestErasuresLeft } from '../../../src/store/delete-meeting';
+import { chooseLink } from '../../../src/store/manual-links';
+import { acceptMeeting } from '../../../src/store/meetings';
+import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+beforeEach(async () => {
+  stack = await startStack();
+});
+afterEach(() => stack.close());
+
+const participants = [{ email: 'gone@delete.example', name: 'Greta Gone' }];
+
+/** Whatever tables have of the meeting, but ids. */
+async function kept(meetingId: string): Promise<unknown[]> {
+  const { db } = stack.product;
+  const of = async (table: 'links' | 'manual_links' | 'meeting_participants' | 'sync_attempts' | 'meeting_facts') =>
+    await db.selectFrom(table).selectAll().where('meeting_id', '=', meetingId).execute();
+  return [
+    ...(await of('links')),
+    ...(await of('manual_links')),
+    ...(await of('meeting_participants')),
+    ...(await of('sync_attempts')),
+    ...(await of('meeting_facts')),
+    ...(await db
+      .selectFrom('meetings')
+      .selectAll()
+      .where('meeting_id', '=', meetingId)
+      .where('body', 'is not', null)
+      .execute()),
+    ...(await db
+      .selectFrom('meetings')
+      .selectAll()
+      .where('meeting_id', '=', meetingId)
+      .where('title', '<>', '')
+      .execute()),
+    ...(await db
+      .selectFrom('meeting_listings')
+      .selectAll()
+      .where('meeting_id', '=', meetingId)
+      .where('search_text', 'like', '%gone%')
+      .execute()),
+  ];
+}
+
+async function erase(meetingId: string): Promise<void> {
+  expect(await requestErasure(stack.product.db, stack.workspaceId, meetingId)).toBe(true);
+}
+
+async function finish(meetingId: string) {
+  await stack.starter.start(stack.workspaceId, meetingId);
+  return await stack.until(meetingId, 'deleted');
+}
+
+test('a synced meeting: all content goes at once, the activities when HubSpot was asked', async () => {
+  await stack.connect();
+  const { id } = stack.sandbox.crm.create('contacts', { email: 'gone@delete.example' });
+  const { engagements } = await stack.sync(meeting({ meetingId: 'm1', title: 'Greta Gone', participants }));
+  await chooseLink(
+    stack.product.db,
+    { workspaceId: stack.workspaceId, meetingId: 'm1' },
+    stack.portalId,
+    { objectType: 'contacts', id },
+    'linked',
+  );
+  await erase('m1');
+  expect(await kept('m1')).toEqual([]);
+  expect((await stack.status('m1')).engagements).toEqual(engagements);
+  expect(await finish('m1')).toMatchObject({ reason: null, engagements: { summary: null, notes: null } });
+  expect(stack.sandbox.crm.timeline('contacts', id)).toEqual([]);
+  expect(await requestErasure(stack.product.db, stack.workspaceId, 'm1')).toBe(false);
+});
+
+test('never connected, never written: it is deleted all the same', async () => {
+  await acceptMeeting(stack.product.db, {
+    workspaceId: stack.workspaceId,
+    meeting: processedMeetingSchema.parse(meeting({ meetingId: 'm2', participants })),
+  });
+  await erase('m2');
+  expect(await kept('m2')).toEqual([]);
+  expect(await finish('m2')).toMatchObject({ reason: null, unmatched: [] });
+});
+
+test('a parked meeting of a workspace that is not connected is deleted, and its run ends', async () => {
+  await stack.sync(meeting({ meetingId: 'm3', participants }));
+  expect((await stack.status('m3')).reason?.code).toBe('not_connected');
+  await erase('m3');
+  const { workflow } = await finish('m3');
+  await stack.temporal.workflow.getHandle(workflow.id).result();
+  expect(await kept('m3')).toEqual([]);
+});
+
+test.each(['disconnected', 'uninstalled'])(
+  '%s: the status says what remains, and connecting again removes it',
+  async (how) => {
+    await stack.connect();
+    const { id } = stack.sandbox.crm.create('contacts', { email: 'gone@delete.example' });
+    const { engagements } = await stack.sync(meeting({ meetingId: 'm4', participants }));
+    if (how === 'disconnected') await deleteConnection(stack.product.db, stack.workspaceId);
+    else await stack.product.db.updateTable('connections').set({ state: 'reauthorize' }).execute();
+    await erase('m4');
+    expect(await kept('m4')).toEqual([]);
+    const deleted = await finish('m4');
+    expect(deleted).toMatchObject({ reason: { code: 'activities_remain' }, engagements });
+    expect(deleted.reason?.message).toContain(`meetings/${engagements.summary?.id} in account ${stack.portalId}`);
+    expect(deleted.reason?.message).toContain(`notes/${engagements.notes?.id} in account ${stack.portalId}`);
+    expect(stack.sandbox.crm.timeline('contacts', id)).toHaveLength(2);
+
+    await stack.connect();
+    await requestErasuresLeft(stack.product.db, stack.workspaceId, stack.portalId);
+    expect(await finish('m4')).toMatchObject({ reason: null, engagements: { summary: null, notes: null } });
+    expect(stack.sandbox.crm.timeline('contacts', id)).toEqual([]);
+  },
+);
+
+test('a run that is busy retrying ends, and what it still wrote is removed', async () => {
+  await stack.connect();
+  const { id } = stack.sandbox.crm.create('contacts', { email: 'gone@delete.example' });
+  // The summary's create is applied, its answer is lost, and every later call fails for a while.
+  stack.sandbox.faults.add({ match: { path: '/associations/' }, times: 6, action: { kind: 'html-502' } });
+  await stack.post(meeting({ meetingId: 'm5', participants }));
+  await stack.until('m5', 'syncing', 'synced');
+  await erase('m5');
+  expect(await finish('m5')).toMatchObject({ engagements: { summary: null, notes: null } });
+  expect(await kept('m5')).toEqual([]);
+  expect(stack.sandbox.crm.timeline('contacts', id)).toEqual([]);
+  expect(stack.sandbox.crm.list('meetings')).toEqual([]);
+});
+
+test('posted again, a deleted meeting whose activities remained gets the same two', async () => {
+  await stack.connect();
+  stack.sandbox.crm.create('contacts', { email: 'gone@delete.example' });
+  const { engagements } = await stack.sync(meeting({ meetingId: 'm6', participants }));
+  await deleteConnection(stack.product.db, stack.workspaceId);
+  await erase('m6');
+  await finish('m6');
+  await stack.connect();
+  const again = await stack.sync(meeting({ meetingId: 'm6', title: 'Once more', participants }));
+  expect(again).toMatchObject({ status: 'synced', engagements });
+});
