@@ -6,7 +6,7 @@ import { Client } from 'pg';
 import { databaseProblem } from '../../../src/store/health';
 import { openDatabase } from '../../../src/store/database';
 import { migrate } from '../../../src/store/migrate';
-import { queryAsSuperuser } from '../../support/database';
+import { createTestDatabase, queryAsSuperuser } from '../../support/database';
 import { shared } from '../../support/shared';
 
 // Roles are those of the whole server, which other tests share: here they have names of their own.
@@ -93,4 +93,32 @@ test('neither reaches the other’s databases; Temporal owns its two', async () 
   const visibility = urlFor(temporal, `${temporal}_visibility`);
   await query(visibility, 'create extension if not exists btree_gin');
   await query(visibility, 'create table executions (id int)');
+});
+
+test('an installation of before is given to the roles by the statements of docs/deployment.md', async () => {
+  const old = await createTestDatabase();
+  const owner = `owner_${suffix}`;
+  const name = new URL(old.url).pathname.slice(1);
+  const doc = readFileSync(join(__dirname, '../../../docs/deployment.md'), 'utf8');
+  const [, handOver = ''] = [...doc.matchAll(/```sql\n([\s\S]*?)```/g)].map(([, block = '']) => block);
+  await queryAsSuperuser(`create role ${owner} login password 'password_of_${owner}'`);
+  await queryAsSuperuser(`alter database ${name} owner to ${owner}`);
+  await query(old.url, handOver.replaceAll('hubspot_meeting_sync', owner));
+  const url = urlFor(owner, name);
+  expect(
+    await query(url, `select tablename from pg_tables where schemaname = 'public' and tableowner <> current_user`),
+  ).toEqual([]);
+  const db = openDatabase(url, { max: 1 });
+  expect(await databaseProblem(db)).toBeNull();
+  await db.destroy();
+  // As a later migration does with functions and sequences.
+  const functions = await query(
+    url,
+    `select oid::regprocedure::text as name from pg_proc
+     where pronamespace = 'public'::regnamespace and proowner = current_user::regrole`,
+  );
+  expect(functions.length).toBeGreaterThan(0);
+  await query(url, 'alter table meetings add column later int');
+  await old.drop();
+  await queryAsSuperuser(`drop role ${owner}`);
 });
