@@ -2,7 +2,13 @@ import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { OutageLog, TEMPORAL_WORKS } from './outage-log';
-import { dueBackfills, forgetBrokenOff, noteBackfillStarted, type BackfillKey } from './store/backfills';
+import {
+  dueBackfills,
+  forgetBrokenOff,
+  runningBackfills,
+  noteBackfillStarted,
+  type BackfillKey,
+} from './store/backfills';
 import type { Database } from './store/schema';
 import { sweepUntil } from './sweep';
 import { backfillWorkflowId, TASK_QUEUE } from './temporal/names';
@@ -49,6 +55,12 @@ export class Backfiller {
     await forgetBrokenOff(this.#db);
   }
 
+  /** Starts the workflows of running backfills: one that Temporal still runs is joined, a lost one goes on. */
+  async restart(): Promise<void> {
+    const running = await runningBackfills(this.#db);
+    await Promise.all(running.map((key) => this.#start(key)));
+  }
+
   async #start({ workspaceId, backfillId }: BackfillKey): Promise<void> {
     try {
       await this.#temporal.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
@@ -63,7 +75,7 @@ export class Backfiller {
       );
       this.#outages.worked(TEMPORAL_WORKS);
       await noteBackfillStarted(this.#db, backfillId);
-      this.#log.info({ workspaceId, backfillId }, 'backfill started');
+      this.#log.debug({ workspaceId, backfillId }, 'backfill started');
     } catch (error) {
       this.#outages.failed(error, 'Temporal did not take a backfill; it is kept and tried again', {
         workspaceId,

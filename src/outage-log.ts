@@ -61,6 +61,11 @@ export class OutageLog {
   }
 }
 
+/** What an error of Temporal's client or of the database says, with its cause. */
+export function causeText(error: unknown): string {
+  return causeOf(error).text;
+}
+
 /** Temporal's client says only what it was doing: the error below has the cause. */
 function causeOf(error: unknown): { readonly key: string; readonly text: string; readonly away: boolean } {
   if (isGrpcServiceError(error)) {

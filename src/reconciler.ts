@@ -2,28 +2,34 @@ import { ScheduleAlreadyRunning, type Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { OutageLog } from './outage-log';
-import { beginReconciliation } from './store/reconciliations';
+import { beginReconciliation, longReconciliations } from './store/reconciliations';
 import type { Database } from './store/schema';
 import { DAILY_RECONCILIATION, reconcileWorkflowId, TASK_QUEUE } from './temporal/names';
 import type { ReconcileWorkflow } from './workflows/reconcile';
+
+/** The nightly run works off one workspace after the other: a reconciliation is taken for lost only after this. */
+const LONG_MS = 3_600_000;
 
 /** Starts reconciliations: on demand, and by a schedule every night. */
 export class Reconciler {
   readonly #db: Kysely<Database>;
   readonly #temporal: Client;
   readonly #outages: OutageLog;
+  readonly #timeScale: number;
   readonly #taskQueue: string;
 
   constructor(dependencies: {
     db: Kysely<Database>;
     temporal: Client;
     log: Logger;
+    timeScale: number;
     taskQueue?: string;
     outages?: OutageLog;
   }) {
     this.#db = dependencies.db;
     this.#temporal = dependencies.temporal;
     this.#outages = dependencies.outages ?? new OutageLog(dependencies.log);
+    this.#timeScale = dependencies.timeScale;
     this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
   }
 
@@ -43,12 +49,18 @@ export class Reconciler {
     }
   }
 
+  /** Starts the workflows of reconciliations that run for long: one that Temporal still runs is joined, a lost one goes on. */
+  async restart(): Promise<void> {
+    const workspaceIds = await longReconciliations(this.#db, LONG_MS * this.#timeScale);
+    await Promise.all(workspaceIds.map((workspaceId) => this.start(workspaceId)));
+  }
+
   async #startWorkflow(workspaceId: string): Promise<void> {
     await this.#temporal.workflow.start<typeof ReconcileWorkflow>('ReconcileWorkflow', {
       workflowId: reconcileWorkflowId(workspaceId),
       workflowIdConflictPolicy: 'USE_EXISTING',
       taskQueue: this.#taskQueue,
-      args: [{ workspaceId }],
+      args: [{ workspaceId, ...(this.#timeScale === 1 ? {} : { timeScale: this.#timeScale }) }],
       staticSummary: `Compare workspace ${workspaceId} with HubSpot`,
     });
   }

@@ -7,6 +7,7 @@ import type { Config } from './config';
 import { Backfiller } from './backfiller';
 import { buildApp } from './http/app';
 import type { TemporalHealth } from './http/dependencies';
+import { LostRuns } from './lost-runs';
 import { listen, openListener, portOf, ServerStartError } from './listening';
 import { CrmChangeStarter } from './crm-change-starter';
 import { startWithKeys } from './encryption-keys';
@@ -21,6 +22,7 @@ import { ensureBootstrapKey } from './store/workspaces';
 import { SyncStarter } from './sync-starter';
 import { createMetricsServer } from './telemetry/metrics-server';
 import { openTracing } from './telemetry/tracing';
+import { missingSearchAttributes, registerCommand } from './temporal/prepare-namespace';
 
 /** How long `/readyz` waits for Temporal. */
 const TEMPORAL_HEALTH_MS = 2_000;
@@ -51,6 +53,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
   const changes = new CrmChangeStarter(dispatch);
   const reconciler = new Reconciler(dispatch);
   const follower = new JournalFollower(dispatch);
+  const lostRuns = new LostRuns({ ...dispatch, backfiller, reconciler });
   const metrics = createMetricsServer(product.metrics, config);
   let close: () => Promise<void> = () => Promise.resolve();
   let background: Promise<unknown> = Promise.resolve();
@@ -82,7 +85,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
       starter.run(stop.signal),
       backfiller.run(stop.signal),
       changes.run(stop.signal),
-      reconciler.schedule(),
+      lostRuns.run(stop.signal),
       follower.run(stop.signal),
     ]);
     log.info({ port: listener.port, metricsPort: portOf(metrics), publicUrl }, 'server ready');
@@ -129,18 +132,21 @@ async function checkVersion(db: Kysely<Database>): Promise<void> {
   if (problem === MIGRATION_DUE) throw new ServerStartError(problem);
 }
 
-/** The namespace is asked for, not only the port: an unknown one, or a key that is refused, is no Temporal to work with. */
+/**
+ * The namespace is asked for, not only the port: an unknown one, or a key that is refused, is no Temporal to work with.
+ * Neither is one without our search attributes. Temporal Cloud does not answer that question to every key: then it passes.
+ */
 function temporalHealth(connection: Connection, namespace: string, log: Logger): TemporalHealth {
   return {
     async problem() {
       const asked = connection.withDeadline(Date.now() + TEMPORAL_HEALTH_MS, async () => {
         await connection.workflowService.describeNamespace({ namespace });
-        return null;
+        const missing = await missingSearchAttributes(connection, namespace).catch(() => []);
+        return missing.length === 0 ? null : sentenceOnMissing(missing, namespace);
       });
-      const late = delay(TEMPORAL_HEALTH_MS, 'it did not answer', { ref: false });
+      const late = delay(TEMPORAL_HEALTH_MS, 'Temporal cannot be reached: it did not answer.', { ref: false });
       try {
-        const silence = await Promise.race([asked, late]);
-        return silence === null ? null : `Temporal cannot be reached: ${silence}.`;
+        return await Promise.race([asked, late]);
       } catch (error) {
         // Its words name addresses, which are nobody's business who may ask for readiness.
         log.warn({ error: String(error) }, 'readiness: Temporal');
@@ -148,6 +154,10 @@ function temporalHealth(connection: Connection, namespace: string, log: Logger):
       }
     },
   };
+}
+
+function sentenceOnMissing(missing: readonly string[], namespace: string): string {
+  return `Temporal refuses every sync: namespace ${namespace} lacks the search attributes ${missing.join(', ')}. Start a worker, which registers them, or run: ${registerCommand(missing, namespace)}`;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

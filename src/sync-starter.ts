@@ -7,13 +7,18 @@ import type { Database } from './store/schema';
 import { sweepUntil } from './sweep';
 import { searchAttribute } from './temporal/search-attributes';
 import { BACKGROUND_PRIORITY, syncMeetingWorkflowId, TASK_QUEUE } from './temporal/names';
-import type { resync, SyncMeetingWorkflow } from './workflows/sync-meeting';
+import type { interrupt, resync, SyncMeetingWorkflow } from './workflows/sync-meeting';
 
 /** Whoever accepted a meeting tries first; the sweeper takes what they could not hand over. */
 const LEFT_TO_THE_CALLER_MS = 3_000;
 const SWEPT_AT_ONCE = 100;
 /** A caller is not kept waiting for a Temporal that does not answer: its request is stored. */
 const TEMPORAL_TIMEOUT_MS = 3_000;
+
+const SIGNALS: { readonly resync: (typeof resync)['name']; readonly interrupt: (typeof interrupt)['name'] } = {
+  resync: 'resync',
+  interrupt: 'interrupt',
+};
 
 /**
  * The one way a sync is started: signal-with-start, so that a new, a running, a parked and an ended sync all go on
@@ -70,7 +75,7 @@ export class SyncStarter {
           workflowId: syncMeetingWorkflowId(workspaceId, meetingId),
           taskQueue: this.#taskQueue,
           args: [{ workspaceId, meetingId, ...(this.#timeScale === 1 ? {} : { timeScale: this.#timeScale }) }],
-          signal: 'resync' satisfies (typeof resync)['name'],
+          signal: request.erasing ? SIGNALS.interrupt : SIGNALS.resync,
           signalArgs: [],
           // One workspace's flood does not hold up the others (needs matching.enableFairness on the server).
           priority: { fairnessKey: workspaceId, ...(request.background ? { priorityKey: BACKGROUND_PRIORITY } : {}) },

@@ -9,12 +9,14 @@ import { observingInterceptor } from './activities/observing';
 import type { Config } from './config';
 import { startWithKeys } from './encryption-keys';
 import { listen, portOf } from './listening';
+import { causeText } from './outage-log';
 import { openProduct, type Product, type ProductOptions } from './product';
 import { createMetricsServer } from './telemetry/metrics-server';
 import { sdkLog } from './telemetry/sdk-log';
 import { sdkMetrics } from './telemetry/sdk-metrics';
 import { openTracing } from './telemetry/tracing';
-import { TASK_QUEUE } from './temporal/names';
+import { SEARCH_ATTRIBUTES, TASK_QUEUE } from './temporal/names';
+import { registerCommand, registerSearchAttributes } from './temporal/prepare-namespace';
 
 /** Longer than one HubSpot request (20 s), so that a deployment cuts none off; then Temporal hands the rest to others. */
 const SHUTDOWN_GRACE = '25s';
@@ -79,6 +81,7 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
     others: temporalMetrics.read,
   });
   try {
+    await prepareNamespace(connection, namespace ?? 'default', log);
     await listen(metricsServer, config.metricsPort, 'METRICS_PORT', config.metricsHost);
     const worker = await Worker.create({ ...workerOptions(product), connection, namespace: namespace ?? 'default' });
     log.info({ taskQueue: TASK_QUEUE, metricsPort: portOf(metricsServer) }, 'worker ready');
@@ -93,5 +96,16 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
     await product.usage.flush();
     await product.db.destroy();
     await tracing.close();
+  }
+}
+
+/** Registers our search attributes. Where this user may not, `/readyz` says which are missing. */
+async function prepareNamespace(connection: NativeConnection, namespace: string, log: Logger): Promise<void> {
+  try {
+    const registered = await registerSearchAttributes(connection, namespace);
+    if (registered.length > 0) log.info({ namespace, registered }, 'search attributes registered');
+  } catch (error) {
+    const command = registerCommand(Object.keys(SEARCH_ATTRIBUTES), namespace);
+    log.warn({ namespace, error: causeText(error) }, `search attributes could not be registered; by hand: ${command}`);
   }
 }

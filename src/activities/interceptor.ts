@@ -66,7 +66,8 @@ export function judgingInterceptor({
           category: verdict.counts ? undefined : ApplicationFailureCategory.BENIGN,
         });
       case 'wait': {
-        const wait: LongWait = { reason: verdict.reason, ms: Math.round(verdict.ms) };
+        const { reason, ms, outage } = verdict;
+        const wait: LongWait = { reason, ms: Math.round(ms), ...(outage === undefined ? {} : { outage }) };
         return ApplicationFailure.create({
           message: verdict.reason.message,
           type: FAILURE.wait,

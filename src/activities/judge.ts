@@ -1,5 +1,5 @@
 import { HubSpotError } from '../hubspot/errors';
-import { HubSpotDownError } from '../hubspot/circuit';
+import { HubSpotDownError, isOutage } from '../hubspot/circuit';
 import { BudgetExhaustedError } from '../hubspot/limiter';
 import { NotSentError } from '../hubspot/portal';
 import { reasons } from '../meeting/reasons';
@@ -12,7 +12,12 @@ import { ContentErasedError } from './dependencies';
 /** What becomes of an activity that failed. Delays are milliseconds. */
 export type Verdict =
   | { readonly next: 'retry'; readonly afterMs: number; readonly counts: boolean }
-  | { readonly next: 'wait'; readonly ms: number; readonly reason: SyncReason }
+  | {
+      readonly next: 'wait';
+      readonly ms: number;
+      readonly reason: SyncReason;
+      readonly outage?: { readonly detail: string };
+    }
   | { readonly next: 'park'; readonly reason: SyncReason };
 
 /** The outcome of a create is unknown and not to be seen yet: look again, do not repeat it. */
@@ -25,6 +30,8 @@ export class NotSettledError extends Error {
 
 /** Failures that pass by themselves are retried this often, then a person is asked. */
 const MAX_FAILURES = 15;
+/** One failure may be bad luck. After the second one the meeting says that it waits, and the workflow decides how long. */
+const FAILURES_OF_AN_OUTAGE = 2;
 /** An outage that lasts longer is a person's to look at. */
 const OUTAGE_PATIENCE_MS = 6 * 3_600_000;
 /** Our own database recovers, or whoever runs it is called: no meeting stops for it. */
@@ -65,6 +72,8 @@ export function judge(
   const { decision } = error;
   switch (decision.do) {
     case 'retry':
+      if (isOutage(error) && context.failures + 1 >= FAILURES_OF_AN_OUTAGE)
+        return afterOutage(error, decision.afterMs ?? 0);
       return retryOr(reasons.hubspot_unavailable({ detail: error.said }), decision.afterMs);
     case 'refresh':
       return retryOr(reasons.hubspot_unavailable({ detail: error.said }), null);
@@ -89,6 +98,11 @@ export function judge(
     const backoff =
       Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** context.failures) * (0.75 + random() / 2) * context.timeScale;
     return { next: 'retry', afterMs: Math.max(backoff, afterMs ?? 0), counts: true };
+  }
+
+  function afterOutage({ said }: HubSpotError, ms: number): Verdict {
+    const until = new Date(context.now + ms).toISOString();
+    return { next: 'wait', ms, reason: reasons.hubspot_down({ until }), outage: { detail: said } };
   }
 
   function untilItAnswers({ downForMs, retryMs }: HubSpotDownError): Verdict {

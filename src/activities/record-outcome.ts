@@ -11,7 +11,9 @@ import type { ActivityDependencies } from './dependencies';
 /** How far a pass came; `waiting` and `needs_attention` are not its end. */
 export type Outcome =
   | { readonly status: 'synced'; readonly code?: 'deleted_in_hubspot' }
-  | ({ readonly status: 'skipped' } & (Skip | { readonly code: 'deleted_in_hubspot' }))
+  | ({ readonly status: 'skipped' } & Skip)
+  | { readonly status: 'skipped'; readonly code: 'deleted_in_hubspot' }
+  | { readonly status: 'skipped'; readonly code: 'cancelled' }
   | { readonly status: 'waiting' | 'needs_attention'; readonly reason: SyncReason };
 
 /** Records where the sync stands, for the status document and the pages. */
@@ -28,7 +30,7 @@ export function recordOutcome(dependencies: ActivityDependencies) {
     // Deleted meanwhile: the next pass removes its activities.
     if ((await findMeeting(dependencies.db, key))?.erasing === true) return { goOn: true };
     const { lateMatchDays, oneRecordingPerMeeting } = await loadSettings(dependencies.db, key.workspaceId);
-    const ended = outcome.status === 'synced' || outcome.status === 'skipped';
+    const ended = outcome.status === 'synced' || (outcome.status === 'skipped' && outcome.code !== 'cancelled');
     await saveProgress(dependencies.db, key, {
       status: outcome.status,
       reason: reasonOf(outcome, lateMatchDays, await deletedActivities(key, outcome)),
@@ -71,8 +73,13 @@ function reasonOf(outcome: Outcome, lateMatchDays: number, missing: readonly Del
     case 'needs_attention':
       return outcome.reason;
     case 'skipped':
-      return outcome.code === 'deleted_in_hubspot'
-        ? reasons.deleted_in_hubspot({ missing })
-        : skipReason(outcome, { lateMatchDays });
+      switch (outcome.code) {
+        case 'deleted_in_hubspot':
+          return reasons.deleted_in_hubspot({ missing });
+        case 'cancelled':
+          return reasons.cancelled();
+        default:
+          return skipReason(outcome, { lateMatchDays });
+      }
   }
 }

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { SEARCH_ATTRIBUTES } from '../temporal/names';
+import { missingSearchAttributes } from '../temporal/prepare-namespace';
 import { onFreePorts, usualPort } from './ports';
 import type { ProcessGroup } from './process-group';
 import { endLeftover } from './system-processes';
@@ -135,8 +136,7 @@ async function untilItAnswers(address: string, namespaces: readonly string[], si
 
 /** Lengthens the retention, and rejects while the namespace or a search attribute is not there yet. */
 async function prepareNamespace(connection: Connection, namespace: string): Promise<void> {
-  const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
-  const missing = Object.keys(SEARCH_ATTRIBUTES).filter((name) => !(name in customAttributes));
+  const missing = await missingSearchAttributes(connection, namespace);
   if (missing.length > 0) throw new Error(`Search attributes ${missing.join(', ')} are not there yet`);
   await connection.workflowService.updateNamespace({
     namespace,

@@ -34,6 +34,7 @@ const reasonCodes = {
   activities_remain: 'activities_remain',
   being_deleted: 'being_deleted',
   content_expired: 'content_expired',
+  cancelled: 'cancelled',
   internal_error: 'internal_error',
 } as const satisfies { readonly [Code in ReasonCode]: Code };
 

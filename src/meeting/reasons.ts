@@ -120,6 +120,12 @@ export const reasons = {
       `The content was erased here after ${days(retentionDays)}, as the settings say, and its activities stay in HubSpot.`,
       'Nothing to do: delete the meeting to remove its activities too, or post it again to have it back.',
     ),
+  cancelled: () =>
+    reason(
+      'cancelled',
+      'The sync was cancelled in Temporal.',
+      'Nothing to do; to sync the meeting all the same, run it again.',
+    ),
   internal_error: ({ reference }: { readonly reference: string }) =>
     reason(
       'internal_error',

@@ -25,6 +25,7 @@ export type ReasonCode =
   | 'being_deleted'
   | 'content_expired'
   | 'key_missing'
+  | 'cancelled'
   | 'internal_error';
 
 /** Why a meeting is not synced: what happened, and in one sentence what a person does next. */

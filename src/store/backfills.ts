@@ -94,12 +94,24 @@ export async function dueBackfills(db: Db, limit: number): Promise<BackfillKey[]
   return rows.map((row) => ({ workspaceId: row.workspace_id, backfillId: row.id }));
 }
 
+/** Backfills that Temporal took and that have not ended. */
+export async function runningBackfills(db: Db): Promise<BackfillKey[]> {
+  const rows = await db
+    .selectFrom('backfills')
+    .select(['workspace_id', 'id'])
+    .where('state', '=', 'running')
+    .where('started_at', 'is not', null)
+    .execute();
+  return rows.map((row) => ({ workspaceId: row.workspace_id, backfillId: row.id }));
+}
+
 /** Temporal has it. */
 export async function noteBackfillStarted(db: Db, backfillId: string): Promise<void> {
   await db
     .updateTable('backfills')
     .set({ started_at: sql<Date>`now()` })
     .where('id', '=', backfillId)
+    .where('started_at', 'is', null)
     .execute();
 }
 

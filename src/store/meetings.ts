@@ -97,10 +97,14 @@ export async function requestSync(db: Db, workspaceId: string, meetingId: string
   return result.numUpdatedRows > 0n;
 }
 
+/** Under way for longer than a pass takes without moving. */
+const STILL = sql<boolean>`status in ('accepted', 'syncing', 'waiting') and sync_requested_at is null
+  and greatest(updated_at, asked_at) < now() - interval '1 minute'`;
+
 /**
- * Marks every meeting that waits for a person as due again.
+ * Marks every meeting that waits for a person as due again, and those under way that do not move.
  *
- * @param options - `reason`: only those with this reason code, and also those that were skipped for it
+ * @param options - `reason`: only those with this reason code, and also those that were skipped for it or wait for it
  * @returns how many
  */
 export async function requestSyncs(
@@ -113,8 +117,14 @@ export async function requestSyncs(
     .set(reason === 'deleted_in_hubspot' ? requestedAnew : requested)
     .where('workspace_id', '=', workspaceId)
     // A synced one has a reason where one of its activities was deleted.
-    .where('status', 'in', reason === undefined ? ['needs_attention'] : ['needs_attention', 'skipped', 'synced'])
-    .$if(reason !== undefined, (query) => query.where(sql`reason ->> 'code'`, '=', reason ?? ''))
+    .$if(reason === undefined, (query) =>
+      query.where((where) => where.or([where('status', '=', 'needs_attention' as const), STILL])),
+    )
+    .$if(reason !== undefined, (query) =>
+      query
+        .where('status', 'in', ['needs_attention', 'waiting', 'skipped', 'synced'])
+        .where(sql`reason ->> 'code'`, '=', reason ?? ''),
+    )
     .executeTakeFirst();
   return Number(result.numUpdatedRows);
 }
@@ -140,6 +150,8 @@ export async function requestSyncsOf(db: Db, workspaceId: string, meetingIds: re
 export interface SyncRequest extends MeetingKey {
   readonly requestedAt: Date;
   readonly background: boolean;
+  /** The meeting is to be erased: a pass that runs is interrupted. */
+  readonly erasing: boolean;
 }
 
 /**
@@ -153,7 +165,7 @@ export async function dueSyncRequests(
 ): Promise<SyncRequest[]> {
   const rows = await db
     .selectFrom('meetings')
-    .select(['workspace_id', 'meeting_id', 'sync_requested_at', 'background'])
+    .select(['workspace_id', 'meeting_id', 'sync_requested_at', 'background', 'erasing'])
     .where('sync_requested_at', '<=', sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`)
     .orderBy('background')
     .orderBy('sync_requested_at')
@@ -164,6 +176,7 @@ export async function dueSyncRequests(
     meetingId: row.meeting_id,
     requestedAt: row.sync_requested_at ?? new Date(0),
     background: row.background,
+    erasing: row.erasing,
   }));
 }
 
@@ -171,7 +184,8 @@ export async function dueSyncRequests(
 export async function findSyncRequest(db: Db, key: MeetingKey): Promise<SyncRequest | null> {
   const meeting = await findMeeting(db, key);
   if (!meeting?.sync_requested_at) return null;
-  return { ...key, requestedAt: meeting.sync_requested_at, background: meeting.background };
+  const { sync_requested_at: requestedAt, background, erasing } = meeting;
+  return { ...key, requestedAt, background, erasing };
 }
 
 /** Temporal has the request: clears it unless a newer one came meanwhile. */

@@ -30,6 +30,8 @@ export async function beginReconciliation(db: Kysely<Database>, workspaceId: str
       .where('workspace_id', '=', workspaceId)
       // A pass that is under way may have read HubSpot before something happened of which no webhook came.
       .where('status', 'in', ['synced', 'skipped', 'syncing'])
+      // A person took it out in Temporal: only a person brings it back.
+      .where(sql<boolean>`coalesce(reason ->> 'code', '') <> 'cancelled'`)
       .execute();
     return id;
   });
@@ -90,6 +92,17 @@ export async function runningReconciliation(db: Db, workspaceId: string): Promis
     limit 1
   `.execute(db);
   return rows[0] ?? null;
+}
+
+/** Workspaces whose reconciliation began before `forMs` and has not ended. */
+export async function longReconciliations(db: Db, forMs: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('reconciliations')
+    .select('workspace_id')
+    .where('state', '=', 'running')
+    .where('started_at', '<', sql<Date>`now() - make_interval(secs => ${forMs / 1_000})`)
+    .execute();
+  return rows.map((row) => row.workspace_id);
 }
 
 /** Ends a reconciliation and counts what it mended. */

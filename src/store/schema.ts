@@ -182,6 +182,8 @@ interface MeetingsTable {
   run_id: string | null;
   /** The outbox: set when a sync is due, cleared once Temporal has taken it. */
   sync_requested_at: Timestamp | null;
+  /** When it was last held against its run in Temporal. */
+  run_checked_at: Timestamp | null;
   /** The newest request that Temporal has taken; a pass that began after it has fulfilled it. */
   asked_at: Timestamp | null;
   begun_at: Timestamp | null;

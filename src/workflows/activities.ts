@@ -1,4 +1,4 @@
-import { proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 
 /**
@@ -8,6 +8,8 @@ import type { Activities } from '../activities';
  */
 const common = {
   heartbeatTimeout: '12s',
+  // A pass that is interrupted ends before the next one begins: two never write side by side.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   // For lost workers only. The interval grows with every attempt, waits for a limit too: uncapped, a tenth is a minute.
   retry: { initialInterval: '1s', maximumInterval: '5s' },
 } as const;

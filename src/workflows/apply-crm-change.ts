@@ -1,6 +1,7 @@
 import { condition, continueAsNew, defineSignal, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
 import type { ReasonCode } from '../meeting/status';
 import { applyCrmChanges } from './activities';
+import { Pauses, summaryOf } from './pauses';
 import { failureOf } from './step-failure';
 
 export interface ApplyCrmChangeInput {
@@ -25,6 +26,7 @@ const LOST: readonly ReasonCode[] = ['not_connected', 'reauthorize'];
 export async function ApplyCrmChangeWorkflow(input: ApplyCrmChangeInput): Promise<void> {
   const { portalId, timeScale = 1 } = input;
   let woken = false;
+  const pauses = new Pauses(timeScale);
   setHandler(wake, () => {
     woken = true;
   });
@@ -36,14 +38,16 @@ export async function ApplyCrmChangeWorkflow(input: ApplyCrmChangeInput): Promis
     const failure = await failureOf(async () => {
       ({ more } = await applyCrmChanges({ portalId }));
     });
-    if (failure?.next === 'park') {
-      const rest = sleep(REST_AFTER_FAILURE_MS * timeScale, { summary: failure.reason.message });
+    if (failure === null) pauses.reset();
+    const held = failure?.next === 'wait' ? pauses.next(failure.wait, Date.now()) : failure;
+    if (held?.next === 'park') {
+      const rest = sleep(REST_AFTER_FAILURE_MS * timeScale, { summary: summaryOf(held.reason) });
       // Only connected accounts are woken: one that lost its authorisation has it again.
-      if (LOST.includes(failure.reason.code)) await Promise.race([rest, condition(() => woken)]);
+      if (LOST.includes(held.reason.code)) await Promise.race([rest, condition(() => woken)]);
       else await rest;
       if (!woken) return;
     }
-    if (failure?.next === 'wait') await sleep(failure.wait.ms, { summary: failure.wait.reason.message });
+    if (held?.next === 'wait') await sleep(held.ms, { summary: summaryOf(held.reason) });
     else if (!more && !(await condition(() => woken, LINGER_MS * timeScale))) return;
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof ApplyCrmChangeWorkflow>(input);
   }

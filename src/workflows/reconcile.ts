@@ -1,4 +1,4 @@
-import { sleep } from '@temporalio/workflow';
+import { patched, sleep } from '@temporalio/workflow';
 import {
   checkActivities,
   checkCalendarDoubles,
@@ -7,27 +7,42 @@ import {
   reconcileMirror,
   startReconciliation,
 } from './activities';
+import { Pauses, summaryOf } from './pauses';
 import { failureOf } from './step-failure';
+
+export interface ReconcileInput {
+  /** Every connected workspace when absent. */
+  readonly workspaceId?: string;
+  /** Multiplies our own delays (`SYNC_TIME_SCALE`); 1 when absent. */
+  readonly timeScale?: number;
+}
 
 /**
  * Compares the mirror and every link of a workspace with HubSpot, and mends what differs. Absent, every connected
  * workspace: that is what the daily schedule starts.
  */
-export async function ReconcileWorkflow({ workspaceId }: { readonly workspaceId?: string }): Promise<void> {
+export async function ReconcileWorkflow({ workspaceId, timeScale = 1 }: ReconcileInput): Promise<void> {
   const workspaceIds = workspaceId === undefined ? await connectedWorkspaces() : [workspaceId];
-  for (const id of workspaceIds) await reconcile(id);
+  for (const id of workspaceIds) await reconcile(id, timeScale);
 }
 
-async function reconcile(workspaceId: string): Promise<void> {
+async function reconcile(workspaceId: string, timeScale: number): Promise<void> {
   const { reconciliationId } = await startReconciliation({ workspaceId });
   if (reconciliationId === null) return;
   let changed = 0;
-  const failure = await failureOf(async () => {
-    ({ changed } = await reconcileMirror({ workspaceId }));
-    await checkActivities({ workspaceId });
-    await checkCalendarDoubles({ workspaceId });
-  });
-  // Without HubSpot the mirror stays as it is; the meetings tell themselves what they wait for.
-  if (failure?.next === 'wait') await sleep(failure.wait.ms, { summary: failure.wait.reason.message });
+  const pauses = new Pauses(timeScale);
+  for (;;) {
+    const failure = await failureOf(async () => {
+      ({ changed } = await reconcileMirror({ workspaceId }));
+      await checkActivities({ workspaceId });
+      await checkCalendarDoubles({ workspaceId });
+    });
+    const held = failure?.next === 'wait' ? pauses.next(failure.wait, Date.now()) : null;
+    // Without HubSpot the mirror stays as it is; the meetings say themselves what stopped them.
+    if (held?.next !== 'wait') break;
+    await sleep(held.ms, { summary: summaryOf(held.reason) });
+    // Runs that began before this was written end after one wait.
+    if (!patched('reconcile-again-after-wait')) break;
+  }
   await endReconciliation({ workspaceId, reconciliationId, changed });
 }

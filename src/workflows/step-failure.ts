@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { SyncReason } from '../meeting/status';
 import { FAILURE, type LongWait } from '../temporal/failures';
 
@@ -17,6 +17,8 @@ export async function failureOf(pass: () => Promise<void>): Promise<StepFailure 
     await pass();
     return null;
   } catch (error) {
+    // A step that was asked to stop and fails ends with its own failure: it is a cancellation all the same.
+    if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('Asked to stop');
     const cause = error instanceof ActivityFailure ? error.cause : undefined;
     if (!(cause instanceof ApplicationFailure)) throw error;
     // The activities' interceptor makes both, with exactly this detail (see temporal/failures).

@@ -1,9 +1,11 @@
 import {
   ApplicationFailure,
+  CancellationScope,
   condition,
   continueAsNew,
   defineQuery,
   defineSignal,
+  isCancellation,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -26,7 +28,8 @@ import {
   writeNotes,
   writeSummary,
 } from './activities';
-import { failureOf } from './step-failure';
+import { Pauses, summaryOf, type Pause } from './pauses';
+import { failureOf, type StepFailure } from './step-failure';
 
 export interface SyncMeetingInput {
   readonly workspaceId: string;
@@ -45,6 +48,8 @@ export interface SyncState {
 
 /** Run the sync again: wakes a parked one, and makes a running one go round once more. */
 export const resync = defineSignal('resync');
+/** Like `resync`, but does not wait for the pass that runs: a meeting that is to be erased is not kept by its retries. */
+export const interrupt = defineSignal('interrupt');
 export const status = defineQuery<SyncState>('status');
 
 /** A person has this long to mend what parked a sync. */
@@ -60,28 +65,67 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
   let state: SyncState = { status: 'accepted', code: null, reason: null };
   let requested = false;
   let rewrites = 0;
+  let pass: CancellationScope | null = null;
+  const pauses = new Pauses(timeScale);
   setHandler(status, () => state);
   setHandler(resync, () => {
     requested = true;
   });
+  setHandler(interrupt, () => {
+    requested = true;
+    pass?.cancel();
+  });
+  try {
+    return await untilAtRest();
+  } catch (error) {
+    // Cancelled in Temporal: the meeting says so, and a resync brings it back.
+    if (isCancellation(error))
+      await CancellationScope.nonCancellable(() => record({ status: 'skipped', code: 'cancelled' }));
+    throw error;
+  }
 
-  for (;;) {
-    // What the signal that started this run asks for is the pass that begins now: it is delivered before this resolves.
-    await Promise.resolve();
-    requested = false;
-    const failure = await failureOf(syncOnce);
-    if (failure === null) {
-      if (!requested) return state;
-    } else if (failure.next === 'wait') {
-      await record({ status: 'waiting', reason: failure.wait.reason });
-      await condition(() => requested, failure.wait.ms);
-    } else {
-      const { goOn } = await record({ status: 'needs_attention', reason: failure.reason });
-      const mended = goOn || (await condition(() => requested, PARKED_FOR_MS * timeScale));
-      if (!mended)
-        throw ApplicationFailure.nonRetryable(`Given up after 30 days. ${failure.reason.message}`, FAILURE.givenUp);
+  async function untilAtRest(): Promise<SyncState> {
+    for (;;) {
+      // What the signal that started this run asks for is the pass that begins now: it is delivered before this resolves.
+      await Promise.resolve();
+      requested = false;
+      const failure = await interruptible(syncOnce);
+      if (failure === null) {
+        pauses.reset();
+        if (!requested) return state;
+      } else {
+        await rest(failure.next === 'wait' ? pauses.next(failure.wait, Date.now()) : failure);
+      }
+      if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof SyncMeetingWorkflow>(input);
     }
-    if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof SyncMeetingWorkflow>(input);
+  }
+
+  /** Runs a pass that `interrupt` ends at once. @returns null when it came to its end, or was interrupted */
+  async function interruptible(work: () => Promise<void>): Promise<StepFailure | null> {
+    const scope = new CancellationScope();
+    pass = scope;
+    try {
+      return await scope.run(() => failureOf(work));
+    } catch (error) {
+      if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error;
+      return null;
+    } finally {
+      pass = null;
+    }
+  }
+
+  /** Waits for HubSpot, or for a person. @throws when no person came within 30 days */
+  async function rest(pause: Pause): Promise<void> {
+    const summary = summaryOf(pause.reason);
+    if (pause.next === 'wait') {
+      await record({ status: 'waiting', reason: pause.reason });
+      await condition(() => requested, pause.ms, { summary });
+      return;
+    }
+    const { goOn } = await record({ status: 'needs_attention', reason: pause.reason });
+    const mended = goOn || (await condition(() => requested, PARKED_FOR_MS * timeScale, { summary }));
+    if (!mended)
+      throw ApplicationFailure.nonRetryable(`Given up after 30 days. ${pause.reason.message}`, FAILURE.givenUp);
   }
 
   async function syncOnce(): Promise<void> {

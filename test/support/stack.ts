@@ -95,7 +95,7 @@ export async function startStack(
   const taskQueue = testTaskQueue();
   const changes = new CrmChangeStarter({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
   const backfiller = new Backfiller({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
-  const reconciler = new Reconciler({ db: product.db, temporal, log, taskQueue });
+  const reconciler = new Reconciler({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
   const starter = new SyncStarter({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
   const { workflowsPath: _, ...options_ } = workerOptions(product);
   const worker = await Worker.create({

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { StatusDocument } from '../../meeting/status';
-import { acceptMeeting, requestSync, requestSyncs } from '../../store/meetings';
 import { requestErasure } from '../../store/delete-meeting';
+import { requestLostSync } from '../../store/lost-runs';
+import { acceptMeeting, requestSync, requestSyncs } from '../../store/meetings';
 import { listMeetings, statusDocument as readStatus } from '../../store/status-documents';
 import type { HttpDependencies } from '../dependencies';
 import { filtersOf, timeZoneOf } from '../meeting-filters';
@@ -46,7 +47,7 @@ export function registerMeetings(
         tags,
         summary: 'Hand over a processed meeting',
         description:
-          'Stored before it answers. The same body again changes nothing (200); a changed body for a known meetingId updates both activities in place.',
+          'Stored before it answers. The same body again changes nothing (200), and asks again for a sync that has not come to rest; a changed body for a known meetingId updates both activities in place.',
         body: meetingInput,
         response: { 202: statusDocument, 200: statusDocument, ...problemAnswers(400, 408, 413, 415) },
       },
@@ -55,7 +56,10 @@ export function registerMeetings(
     async (request, reply) => {
       const { workspaceId, body: meeting } = request;
       const outcome = await acceptMeeting(db, { workspaceId, meeting });
-      if (outcome !== 'unchanged') await start(workspaceId, meeting.meetingId);
+      const key = { workspaceId, meetingId: meeting.meetingId };
+      // A caller that posts again may have lost faith in a sync that does not come to its end.
+      const asked = outcome !== 'unchanged' || (await requestLostSync(db, key));
+      if (asked) await start(workspaceId, meeting.meetingId);
       return reply
         .code(outcome === 'unchanged' ? 200 : 202)
         .header('location', `/api/v1/meetings/${encodeURIComponent(meeting.meetingId)}`)

@@ -243,6 +243,7 @@ export function remediesFor(code: ReasonCode): Remedy[] {
     case 'no_crm_match':
     case 'unlinked_by_hand':
     case 'key_missing':
+    case 'cancelled':
     case 'internal_error':
       return [again];
     case 'hubspot_down':

@@ -54,6 +54,7 @@ export const REASONS: Readonly<Record<ReasonCode, string>> = {
   activities_remain: 'Activities remain in HubSpot',
   being_deleted: 'Being deleted',
   content_expired: 'Kept for its time',
+  cancelled: 'Cancelled in Temporal',
   internal_error: 'A fault of our own',
 };
 

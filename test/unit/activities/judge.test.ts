@@ -40,14 +40,14 @@ test.each<[string, unknown, Verdict['next'], string | null]>([
 });
 
 test('backoff doubles, is capped and shortened by the time scale', () => {
-  const delays = [0, 1, 2, 8].map((failures) => judge(hubspot(503), { ...context, failures }));
-  expect(delays).toEqual([1_000, 2_000, 4_000, 60_000].map((afterMs) => ({ next: 'retry', afterMs, counts: true })));
-  expect(judge(hubspot(503), { ...context, timeScale: 0.01 })).toMatchObject({ afterMs: 10 });
+  const delays = [0, 1, 2, 8].map((failures) => judge(hubspot(423), { ...context, failures }));
+  expect(delays).toEqual([2_000, 2_000, 4_000, 60_000].map((afterMs) => ({ next: 'retry', afterMs, counts: true })));
+  expect(judge(new TypeError('x'), { ...context, timeScale: 0.01 })).toMatchObject({ afterMs: 10 });
 });
 
 test('what keeps failing ends with a person, what waits for a limit does not', () => {
   const last = { ...context, failures: 14 };
-  expect(codeOf(judge(hubspot(503, { message: 'maintenance' }), last))).toBe('hubspot_unavailable');
+  expect(codeOf(judge(hubspot(423, { message: 'locked' }), last))).toBe('hubspot_unavailable');
   expect(codeOf(judge(new TypeError('x'), last))).toBe('internal_error');
   expect(judge(new BudgetExhaustedError('requests', 7_000, null), last)).toMatchObject({
     next: 'retry',
@@ -63,6 +63,12 @@ test.each(['ECONNREFUSED', '53100', '25006', '40P01', '40001', '57014', '53300',
       expect(judge(error, { ...context, failures: 14 })).toMatchObject({ next: 'retry', counts: false });
   },
 );
+
+test.each([503, 500, 524])('after the second %s in a row the meeting waits for HubSpot', (status) => {
+  const failed = judge(hubspot(status, { message: 'maintenance' }), { ...context, failures: 1 });
+  expect([failed.next, codeOf(failed)]).toEqual(['wait', 'hubspot_down']);
+  expect(failed).toMatchObject({ outage: { detail: 'maintenance' } });
+});
 
 test('HubSpot’s words reach the person who has to act on them', () => {
   const verdict = judge(hubspot(400, { message: 'Deal amount is required' }), context);

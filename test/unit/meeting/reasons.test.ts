@@ -27,6 +27,7 @@ const all: Record<keyof typeof reasons, SyncReason> = {
   }),
   being_deleted: reasons.being_deleted(),
   content_expired: reasons.content_expired({ retentionDays: 365 }),
+  cancelled: reasons.cancelled(),
   internal_error: reasons.internal_error({ reference: 'run-1' }),
 };
 

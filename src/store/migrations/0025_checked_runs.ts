@@ -1,0 +1,10 @@
+import { sql, type Kysely } from 'kysely';
+
+/** When a meeting that is under way was last held against its run in Temporal. */
+export async function up(db: Kysely<never>): Promise<void> {
+  await sql`
+    alter table meetings add column run_checked_at timestamptz;
+    create index meetings_under_way on meetings (coalesce(run_checked_at, '-infinity'))
+      where status in ('accepted', 'syncing', 'waiting') and sync_requested_at is null;
+  `.execute(db);
+}

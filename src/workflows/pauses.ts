@@ -1,0 +1,63 @@
+import { reasons } from '../meeting/reasons';
+import type { SyncReason } from '../meeting/status';
+import type { LongWait } from '../temporal/failures';
+
+const FIRST_MS = 4_000;
+const LONGEST_MS = 60_000;
+/** Together with the two attempts of each pass, some ten minutes. Then a person is asked. */
+const MOST_IN_A_ROW = 12;
+
+/** What a run does after a pass that HubSpot held up. */
+export type Pause =
+  | { readonly next: 'wait'; readonly reason: SyncReason; readonly ms: number }
+  | { readonly next: 'park'; readonly reason: SyncReason };
+
+/** How long a run pauses: a limit says so itself, an outage pauses longer each time until a person is asked. */
+export class Pauses {
+  readonly #timeScale: number;
+  #inARow = 0;
+
+  /** @param timeScale - multiplies the pauses of an outage, which are ours; never those of HubSpot's limits */
+  constructor(timeScale: number) {
+    this.#timeScale = timeScale;
+  }
+
+  /** @param now - milliseconds since 1970, of the workflow's clock */
+  next({ reason, ms, outage }: LongWait, now: number): Pause {
+    if (outage === undefined) return { next: 'wait', reason, ms };
+    this.#inARow += 1;
+    if (this.#inARow > MOST_IN_A_ROW) {
+      this.#inARow = 0;
+      return { next: 'park', reason: reasons.hubspot_unavailable({ detail: outage.detail }) };
+    }
+    const pause = Math.min(LONGEST_MS, FIRST_MS * 2 ** (this.#inARow - 1)) * this.#timeScale;
+    const until = new Date(now + Math.max(pause, ms)).toISOString();
+    return { next: 'wait', reason: reasons.hubspot_down({ until }), ms: Math.max(pause, ms) };
+  }
+
+  /** HubSpot did what a pass needed: the next outage begins with a short pause again. */
+  reset(): void {
+    this.#inARow = 0;
+  }
+}
+
+/** Temporal refuses a timer's summary above 400 bytes. */
+const SUMMARY_BYTES = 400;
+
+/** What a run waits for, as Temporal's UI shows it beside the timer. */
+export function summaryOf({ code, message }: SyncReason): string {
+  let kept = '';
+  let bytes = 0;
+  for (const character of `${code}: ${message}`) {
+    bytes += bytesOf(character);
+    if (bytes > SUMMARY_BYTES - bytesOf('…')) return `${kept}…`;
+    kept += character;
+  }
+  return kept;
+}
+
+/** Length in UTF-8: workflow code has no TextEncoder. */
+function bytesOf(character: string): number {
+  const code = character.codePointAt(0) ?? 0;
+  return code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+}

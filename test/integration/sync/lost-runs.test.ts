@@ -1,0 +1,146 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { LostRuns } from '../../../src/lost-runs';
+import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { findBackfill } from '../../../src/store/backfill-documents';
+import { acceptBackfill, addLines, openBackfill } from '../../../src/store/backfills';
+import { requestErasure } from '../../../src/store/delete-meeting';
+import { requestSyncs } from '../../../src/store/meetings';
+import { findReconciliation } from '../../../src/store/reconciliations';
+import { backfillWorkflowId, reconcileWorkflowId, syncMeetingWorkflowId } from '../../../src/temporal/names';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+let lostRuns: LostRuns;
+beforeEach(async () => {
+  stack = await startStack({ ownNamespace: false });
+  await stack.connect();
+  stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
+  lostRuns = new LostRuns({ ...stack.product, ...stack });
+});
+afterEach(() => stack.close());
+
+const { SYNC, LOCKED } = {
+  SYNC: (meetingId: string) => stack.temporal.workflow.getHandle(syncMeetingWorkflowId(stack.workspaceId, meetingId)),
+  /** Tried again within the step, as often as it takes. */
+  LOCKED: { kind: 'status' as const, status: 423, body: { status: 'error', message: 'locked' } },
+};
+
+/** Posts a meeting whose sync cannot come to its end until the faults are cleared. */
+async function stuck(meetingId: string): Promise<void> {
+  stack.sandbox.faults.add({ match: { path: '/crm/objects/2026-03/contacts' }, action: LOCKED });
+  await stack.post(meeting({ meetingId }));
+  await stack.until(meetingId, 'syncing');
+}
+
+/** Does what the server does every second, until it is so. */
+async function sweepUntil(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) {
+    await lostRuns.sweep();
+    await stack.starter.sweep(0);
+    await sleep(25);
+  }
+}
+const statusIs = (meetingId: string, wanted: string) => async () => (await stack.status(meetingId)).status === wanted;
+
+test.each<[string, (meetingId: string) => Promise<unknown>]>([
+  ['terminated', (meetingId) => SYNC(meetingId).terminate('by an operator')],
+  [
+    'deleted',
+    (meetingId) =>
+      stack.temporal.workflowService.deleteWorkflowExecution({
+        namespace: 'default',
+        workflowExecution: { workflowId: syncMeetingWorkflowId(stack.workspaceId, meetingId) },
+      }),
+  ],
+])('a meeting whose run was %s is asked for again, and written once', async (_, lose) => {
+  await stuck('lost');
+  await lose('lost');
+  stack.sandbox.faults.clear();
+  await sweepUntil(statusIs('lost', 'synced'));
+  expect(stack.sandbox.crm.list('meetings')).toHaveLength(1);
+  expect(stack.sandbox.crm.list('notes')).toHaveLength(1);
+});
+
+test('a meeting whose run is alive is left to it', async () => {
+  await stuck('alive');
+  const { runId } = (await SYNC('alive').describe()) as { runId: string };
+  // Longer than a meeting may stand still.
+  await sleep(1_500);
+  expect(await lostRuns.sweep()).toBe(0);
+  stack.sandbox.faults.clear();
+  await sweepUntil(statusIs('alive', 'synced'));
+  expect((await SYNC('alive').describe()).runId).toBe(runId);
+});
+
+test('a run that is cancelled in Temporal says so, and only a person brings the meeting back', async () => {
+  await stuck('cancelled');
+  await SYNC('cancelled').cancel();
+  expect(await stack.until('cancelled', 'skipped')).toMatchObject({
+    reason: { code: 'cancelled', action: expect.stringContaining('run it again') },
+  });
+  stack.sandbox.faults.clear();
+  await stack.reconcile();
+  expect(await stack.status('cancelled')).toMatchObject({ status: 'skipped', reason: { code: 'cancelled' } });
+  expect(await stack.resync('cancelled')).toMatchObject({ status: 'synced', reason: null });
+});
+
+test('a run that was cancelled before it could say so is not taken for lost', async () => {
+  await stuck('mute');
+  await SYNC('mute').cancel();
+  await stack.until('mute', 'skipped');
+  await SYNC('mute')
+    .result()
+    .catch(() => undefined);
+  const { db } = stack.product;
+  await db.updateTable('meetings').set({ status: 'syncing', reason: null }).where('meeting_id', '=', 'mute').execute();
+  await sweepUntil(statusIs('mute', 'skipped'));
+  expect((await stack.status('mute')).reason).toMatchObject({ code: 'cancelled' });
+});
+
+test('an erasure does not wait for a pass that keeps failing', async () => {
+  await stack.sync(meeting({ meetingId: 'erased' }));
+  stack.sandbox.faults.add({ match: { path: '/crm/objects/2026-03/contacts' }, action: LOCKED });
+  await stack.post(meeting({ meetingId: 'erased', participants: [{ email: 'someone.else@acme.example' }] }));
+  await stack.until('erased', 'syncing');
+  await requestErasure(stack.product.db, stack.workspaceId, 'erased');
+  await sweepUntil(statusIs('erased', 'deleted'));
+  expect(stack.sandbox.crm.list('meetings')).toEqual([]);
+});
+
+test('running all again takes in what does not move', async () => {
+  await stuck('still');
+  await SYNC('still').terminate();
+  const { db } = stack.product;
+  expect(await requestSyncs(db, stack.workspaceId, {})).toBe(0);
+  const longAgo = new Date(Date.now() - 120_000);
+  await db.updateTable('meetings').set({ updated_at: longAgo, asked_at: longAgo }).execute();
+  expect(await requestSyncs(db, stack.workspaceId, {})).toBe(1);
+});
+
+test('a backfill and a reconciliation whose runs were terminated go on', async () => {
+  const { db } = stack.product;
+  const backfillId = await openBackfill(db, stack.workspaceId);
+  const body = processedMeetingSchema.parse(meeting({ meetingId: 'past' }));
+  await addLines(db, backfillId, [{ line: 1, meetingId: 'past', body: JSON.stringify(body) }]);
+  await acceptBackfill(db, backfillId);
+  stack.sandbox.faults.add({ match: { path: '/crm/' }, action: LOCKED });
+  await stack.backfiller.sweep();
+  const reconciliationId = await stack.reconciler.start(stack.workspaceId);
+  const handles = [backfillWorkflowId(stack.workspaceId, backfillId), reconcileWorkflowId(stack.workspaceId)];
+  await Promise.all(handles.map((id) => stack.temporal.workflow.getHandle(id).terminate()));
+  stack.sandbox.faults.clear();
+  // A reconciliation is taken for lost after an hour.
+  await db
+    .updateTable('reconciliations')
+    .set({ started_at: sql`now() - interval '2 hours'` })
+    .execute();
+  const ended = async () => [
+    (await findBackfill(db, { workspaceId: stack.workspaceId, backfillId }))?.state,
+    (await findReconciliation(db, stack.workspaceId, reconciliationId ?? ''))?.state,
+  ];
+  await sweepUntil(async () => (await ended()).every((state) => state === 'done'));
+  expect(await stack.status('past')).toMatchObject({ status: 'synced' });
+});
