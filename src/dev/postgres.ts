@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, createWriteStream, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { codeOf, DevError } from './errors';
+import { openLogFile } from './log-file';
 import { onFreePorts, usualPort } from './ports';
 import { makeFolderFor, postgresHome, type PostgresHome } from './postgres-home';
 import type { ProcessGroup } from './process-group';
@@ -56,7 +57,6 @@ export async function startPostgres(options: PostgresOptions): Promise<string> {
 async function startCluster(home: PostgresHome, port: number, options: PostgresOptions): Promise<string> {
   const { password, database, group, settings = {}, logFile } = options;
   const url = (name: string) => `postgres://${USER}:${encodeURIComponent(password)}@127.0.0.1:${port}/${name}`;
-  const log = createWriteStream(logFile, { mode: 0o600 });
   const allSettings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -80,7 +80,7 @@ async function startCluster(home: PostgresHome, port: number, options: PostgresO
     announces: /database system is ready to accept connections/,
     ready: (signal) => untilItAnswers(url('postgres'), signal),
     readyWithinMs: 60_000,
-    onLine: (line) => log.write(`${line}\n`),
+    onLine: openLogFile(logFile),
   });
   await makeDatabase(url('postgres'), database);
   return url(database);

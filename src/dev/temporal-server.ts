@@ -1,10 +1,12 @@
-import { createWriteStream, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { SEARCH_ATTRIBUTES } from '../temporal/names';
 import { missingSearchAttributes } from '../temporal/prepare-namespace';
+import { codeOf } from './errors';
+import { openLogFile } from './log-file';
 import { onFreePorts, usualPort } from './ports';
 import type { ProcessGroup } from './process-group';
 import { endLeftover } from './system-processes';
@@ -73,7 +75,6 @@ async function startServer(
   uiPort: number | null,
 ): Promise<RunningTemporal> {
   const address = `127.0.0.1:${port}`;
-  const log = createWriteStream(logFile, { mode: 0o600 });
   await group.start({
     name: 'Temporal',
     command: cli,
@@ -98,12 +99,21 @@ async function startServer(
     announces: /^Server: /,
     ready: (signal) => untilItAnswers(address, namespaces, signal),
     readyWithinMs: 60_000,
-    onLine: (line) => log.write(`${line}\n`),
+    onLine: openLogFile(logFile),
     onStart: (pid) => {
-      if (files !== null) writeFileSync(files.pid, `${pid}\n`);
+      if (files !== null) notePid(files.pid, pid);
     },
   });
   return { address, uiUrl: uiPort === null ? null : `http://localhost:${uiPort}` };
+}
+
+/** For the next start, which ends what a killed one left behind. A full disk must not keep Temporal from starting again. */
+function notePid(file: string, pid: number): void {
+  try {
+    writeFileSync(file, `${pid}\n`);
+  } catch (error) {
+    if (codeOf(error) !== 'ENOSPC') throw error;
+  }
 }
 
 /** The environment without the settings of the user's other Temporal servers. */

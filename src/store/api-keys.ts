@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { hashToken, randomToken } from '../secrets';
 import type { Db } from './database';
+import { noted } from './failures';
 import type { Database } from './schema';
 import { isUuid } from './uuid';
 
@@ -114,11 +115,11 @@ export async function findApiKey(
     .executeTakeFirst();
   if (key === undefined) return null;
   if (key.stale) {
-    await db
+    const use = db
       .updateTable('api_keys')
       .set({ last_used_at: sql<Date>`now()` })
-      .where('id', '=', key.id)
-      .execute();
+      .where('id', '=', key.id);
+    await noted(use.execute());
   }
   return { id: key.id, name: key.name, workspaceId: key.workspace_id };
 }

@@ -81,6 +81,15 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return databaseFailure(error) !== null;
 }
 
+/** Awaits a write that only notes something, such as a last use. While the database takes none, reading goes on. */
+export async function noted(write: Promise<unknown>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (!isDatabaseUnavailable(error)) throw error;
+  }
+}
+
 /** Whether PostgreSQL could not read a value as the type that it should have: class 22, data exceptions. */
 export function isDataException(error: unknown): boolean {
   return /^22...$/.test(codeOf(error) ?? '');

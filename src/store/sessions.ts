@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { hashToken, randomToken } from '../secrets';
 import type { Db } from './database';
+import { noted } from './failures';
 import { memberLabel, type Member } from './members';
 import type { Database } from './schema';
 import { isUuid } from './uuid';
@@ -144,12 +145,13 @@ export async function findSession(db: Db, token: string): Promise<Session | null
     .where('sessions.id_hash', '=', hashToken(token))
     .executeTakeFirst();
   if (row === undefined) return null;
-  if (row.stale)
-    await db
+  if (row.stale) {
+    const use = db
       .updateTable('sessions')
       .set({ seen_at: sql<Date>`now()` })
-      .where('id_hash', '=', row.id_hash)
-      .execute();
+      .where('id_hash', '=', row.id_hash);
+    await noted(use.execute());
+  }
   return {
     workspaceId: row.workspace_id,
     workspaceName: row.workspaceName,
