@@ -54,9 +54,9 @@ program
     console.log(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
   });
 
-program
-  .command('workspace')
-  .description('workspaces')
+const workspaces = program.command('workspace').description('workspaces');
+
+workspaces
   .command('create')
   .argument('<name>')
   .description('makes a workspace and prints its API key, once')
@@ -67,6 +67,20 @@ program
       import('./cli/database.js'),
     ]);
     await onDatabase(databaseUrl, (url) => createWorkspaceFromShell(url, name));
+  });
+
+workspaces
+  .command('delete')
+  .argument('<name>')
+  .option('--yes', 'without asking', false)
+  .description('erases everything of a workspace, and removes its activities from HubSpot')
+  .action(async (name: string, options: { yes: boolean }) => {
+    const config = loadConfig(process.env);
+    const [{ deleteWorkspaceFromShell }, { onDatabase }] = await Promise.all([
+      import('./cli/workspace.js'),
+      import('./cli/database.js'),
+    ]);
+    await onDatabase(config.databaseUrl, () => deleteWorkspaceFromShell(config, name, options));
   });
 
 program

@@ -19,6 +19,7 @@ import { isDatabaseUnavailable } from './store/failures';
 import { databaseProblem, MIGRATION_DUE } from './store/health';
 import type { Database } from './store/schema';
 import { ensureBootstrapKey } from './store/workspaces';
+import { runRetention } from './retention';
 import { SyncStarter } from './sync-starter';
 import { createMetricsServer } from './telemetry/metrics-server';
 import { openTracing } from './telemetry/tracing';
@@ -86,6 +87,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
       backfiller.run(stop.signal),
       changes.run(stop.signal),
       lostRuns.run(stop.signal),
+      runRetention(product, stop.signal),
       follower.run(stop.signal),
     ]);
     log.info({ port: listener.port, metricsPort: portOf(metrics), publicUrl }, 'server ready');

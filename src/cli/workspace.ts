@@ -1,4 +1,10 @@
+import { createInterface } from 'node:readline/promises';
+import type { Config } from '../config';
+import { deleteWorkspace } from '../delete-workspace';
+import { createLogger } from '../log';
+import { openProduct } from '../product';
 import { openDatabase } from '../store/database';
+import { findWorkspace, type NamedWorkspace } from '../store/delete-workspace';
 import { createWorkspace } from '../store/workspaces';
 
 /** `workspace create NAME`: prints the API key once; only its hash is kept. */
@@ -9,5 +15,49 @@ export async function createWorkspaceFromShell(databaseUrl: string, name: string
     console.log(`Workspace ${workspaceId} was made. Its API key is shown only now:\n${apiKey}`);
   } finally {
     await db.destroy();
+  }
+}
+
+/**
+ * `workspace delete NAME`: erases everything of a workspace, removes its activities from HubSpot, and prints those that
+ * remain there.
+ *
+ * @param options - `yes`: without asking
+ */
+export async function deleteWorkspaceFromShell(
+  config: Config,
+  name: string,
+  { yes }: { readonly yes: boolean },
+): Promise<void> {
+  const product = openProduct(config, createLogger('warn', 'workspace-delete'));
+  try {
+    const workspace = await findWorkspace(product.db, name);
+    if (workspace === null) throw new Error(`There is no workspace "${name}".`);
+    if (!yes && !(await isConfirmed(workspace))) {
+      console.log('Nothing was deleted.');
+      return;
+    }
+    const { meetings, remaining } = await deleteWorkspace(product, workspace.id);
+    console.log(`Workspace ${workspace.id} was deleted. Content of ${meetings} meetings was erased.`);
+    if (remaining.length === 0) return;
+    console.log('These activities remain in HubSpot, because their account could not be reached. Delete them there:');
+    for (const { portalId, objectType, id } of remaining)
+      console.log(`  account ${portalId}: ${objectType}/${id ?? 'one whose creation was never confirmed'}`);
+  } finally {
+    await product.usage.flush();
+    await product.db.destroy();
+  }
+}
+
+async function isConfirmed({ name, meetings }: NamedWorkspace): Promise<boolean> {
+  if (!process.stdin.isTTY) throw new Error('Nobody can be asked here: add --yes to delete the workspace.');
+  const ask = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await ask.question(
+      `This erases the workspace "${name}" with ${meetings} meetings, and removes their activities from HubSpot. It cannot be undone.\nType the workspace's name to go on: `,
+    );
+    return answer.trim() === name;
+  } finally {
+    ask.close();
   }
 }

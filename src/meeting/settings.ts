@@ -8,6 +8,7 @@ const isList = { error: 'must be a list' };
 const isSwitch = { error: 'must be true or false' };
 const isMinutes = { error: 'must be a whole number from 0 to 1,440' };
 const isDays = { error: 'must be a whole number of days from 0 to 365' };
+const isRetention = { error: 'must be a whole number of days from 1 to 3,650, or null to keep everything' };
 const isDealCount = { error: 'must be a whole number from 1 to 1,000, or null for all' };
 const isTitleWord = 'must be 1 to 100 characters';
 const isPipeline = 'must be 1 to 100 characters';
@@ -62,6 +63,8 @@ const fields = {
   lateMatchDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
   /** A deal associated within so many days after the meeting is linked. */
   lateLinkDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
+  /** Erases a meeting's content here so many days after it came in; null keeps it. Its activities stay in HubSpot. */
+  retentionDays: z.number(isRetention).int(isRetention).min(1, isRetention).max(3_650, isRetention).nullable(),
 };
 
 /** The whole settings as they are stored: what is missing has its default, what is unknown is from a later version. */
@@ -80,6 +83,7 @@ export const settingsSchema = z.object({
   oneRecordingPerMeeting: fields.oneRecordingPerMeeting.default(false),
   lateMatchDays: fields.lateMatchDays.default(30),
   lateLinkDays: fields.lateLinkDays.default(30),
+  retentionDays: fields.retentionDays.default(null),
 });
 
 /** Some of the settings, as `PATCH` takes them; an unknown one is an error that names it. */

@@ -20,6 +20,8 @@ export async function requestErasure(db: Kysely<Database>, workspaceId: string, 
     if (meeting === undefined) return false;
     const written = await writtenIn(transaction, key);
     if (meeting.status === 'deleted' && written.length === 0) return false;
+    // While it still is known of which event it is a recording.
+    await requestRecordedTwice(transaction, key);
     await eraseContent(transaction, key);
     const connection = await findConnection(transaction, workspaceId);
     const connected = connection?.state === 'connected' ? connection.portal_id : null;
@@ -65,10 +67,43 @@ export async function requestErasuresLeft(db: Db, workspaceId: string, portalId:
   `.execute(db);
 }
 
+/**
+ * Erases content that is older than its workspace keeps it (`retentionDays`), of meetings that have come to rest.
+ * Recordings of one calendar event go together: the later ones would be written in place of the first.
+ *
+ * @returns how many meetings; fewer than `limit` means that none is left
+ */
+export async function eraseExpired(db: Kysely<Database>, limit: number): Promise<number> {
+  return await db.transaction().execute(async (transaction) => {
+    const { rows } = await sql<{ workspace_id: string; meeting_id: string; days: number }>`
+      with kept as materialized (
+        select id, (settings ->> 'retentionDays')::int as days from workspaces where settings ->> 'retentionDays' is not null
+      )
+      select workspace_id, meeting_id, days
+      from kept join meetings on workspace_id = kept.id
+      where body is not null and not erasing and sync_requested_at is null
+        and status in ('synced', 'skipped', 'needs_attention') and posted_at < now() - make_interval(days => days)
+        and not exists (
+          select from meetings other
+          where other.workspace_id = meetings.workspace_id and other.event_key = meetings.event_key
+            and other.body is not null and other.posted_at >= now() - make_interval(days => days)
+        )
+      order by event_key, posted_at
+      limit ${limit}
+      for update of meetings skip locked
+    `.execute(transaction);
+    for (const { workspace_id: workspaceId, meeting_id: meetingId, days } of rows) {
+      // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
+      await eraseContent(transaction, { workspaceId, meetingId });
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await markDeleted(transaction, { workspaceId, meetingId }, reasons.content_expired({ retentionDays: days }));
+    }
+    return rows.length;
+  });
+}
+
 /** Erases what is kept of a meeting but its id, its times and the ids of its activities. */
 async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise<void> {
-  // While it still is known of which event it is a recording.
-  await requestRecordedTwice(db, key);
   // By these our part is found in a calendar meeting, and an activity whose create is not confirmed.
   await sql`
     update engagements set sought_url = coalesce(sought_url, body ->> 'recordingUrl'), sought_at = coalesce(sought_at, started_at)

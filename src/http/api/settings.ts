@@ -25,6 +25,7 @@ const settings: z.ZodType<Settings> = z
     oneRecordingPerMeeting: z.boolean(),
     lateMatchDays: z.number(),
     lateLinkDays: z.number(),
+    retentionDays: z.number().nullable(),
   })
   .meta({ id: 'Settings', description: "The workspace's sync settings" });
 

@@ -169,6 +169,21 @@ export const SETTING_SECTIONS: readonly SettingSection[] = [
       },
     ],
   },
+  {
+    id: 'retention',
+    title: 'How long content is kept',
+    fields: [
+      {
+        name: 'retentionDays',
+        kind: 'number',
+        unit: 'days',
+        empty: 'for ever',
+        label: 'Erase content after',
+        effect:
+          'So many days after a meeting came in, its content, participants and links are erased here, and its activities in HubSpot are no longer kept up to date. They stay in HubSpot. Empty keeps everything.',
+      },
+    ],
+  },
 ];
 
 /** All fields of all sections. */

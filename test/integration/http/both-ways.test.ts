@@ -138,7 +138,7 @@ test('a delivery that was taken is refused when it is played back, and one that 
   const { db } = stack.product;
   const delivery = signed(JSON.stringify([{ ...event, portalId: 7 }]));
   await sql`alter table crm_events rename to crm_events_away`.execute(db);
-  expect(await deliver(delivery)).toBe(500);
+  expect(await deliver(delivery)).toBe(503);
   await sql`alter table crm_events_away rename to crm_events`.execute(db);
   expect(await deliver(delivery)).toBe(200);
   await db.deleteFrom('crm_events').where('portal_id', '=', 7).execute();

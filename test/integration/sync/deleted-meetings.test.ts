@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { deleteConnection } from '../../../src/store/connections';
-import { requestErasure, requestErasuresLeft } from '../../../src/store/delete-meeting';
+import { eraseExpired, requestErasure, requestErasuresLeft } from '../../../src/store/delete-meeting';
 import { chooseLink } from '../../../src/store/manual-links';
 import { acceptMeeting } from '../../../src/store/meetings';
 import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { changeSettings } from '../../../src/store/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -141,4 +142,37 @@ test('posted again, a deleted meeting whose activities remained gets the same tw
   await stack.connect();
   const again = await stack.sync(meeting({ meetingId: 'm6', title: 'Once more', participants }));
   expect(again).toMatchObject({ status: 'synced', engagements });
+});
+
+test('content goes after the days that the settings say, and its activities stay until the meeting is deleted', async () => {
+  const { db } = stack.product;
+  await stack.connect();
+  const { id } = stack.sandbox.crm.create('contacts', { email: 'gone@delete.example' });
+  const old = await stack.sync(meeting({ meetingId: 'old', title: 'Greta Gone', participants }));
+  await stack.sync(meeting({ meetingId: 'new', participants }));
+  await stack.sync(meeting({ meetingId: 'old-event', calendarEventId: 'e1', participants }));
+  await stack.sync(meeting({ meetingId: 'new-event', calendarEventId: 'e1', participants }));
+  await db
+    .updateTable('meetings')
+    .set({ posted_at: new Date(Date.now() - 31 * 86_400_000) })
+    .where('meeting_id', 'like', 'old%')
+    .execute();
+  expect(await eraseExpired(db, 10)).toBe(0);
+  await changeSettings(db, stack.workspaceId, { retentionDays: 32 }, 'test');
+  expect(await eraseExpired(db, 10)).toBe(0);
+  await changeSettings(db, stack.workspaceId, { retentionDays: 30 }, 'test');
+  expect(await eraseExpired(db, 10)).toBe(1);
+  expect(await kept('old')).toEqual([]);
+  expect(await kept('new')).not.toEqual([]);
+  expect(await stack.status('old')).toMatchObject({
+    status: 'deleted',
+    reason: { code: 'content_expired' },
+    engagements: old.engagements,
+  });
+  await stack.reconcile();
+  expect(stack.sandbox.crm.get('meetings', old.engagements.summary?.id ?? '')).toMatchObject({ archived: false });
+
+  await erase('old');
+  expect(await finish('old')).toMatchObject({ reason: null, engagements: { summary: null, notes: null } });
+  expect(stack.sandbox.crm.timeline('contacts', id).map((entry) => entry.id)).not.toContain(old.engagements.notes?.id);
 });

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { openDatabase } from '../../../src/store/database';
+import { createTestDatabase } from '../../support/database';
+import { run, type CommandResult } from './run';
+
+let database: Awaited<ReturnType<typeof createTestDatabase>>;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+const workspace = async (...args: string[]): Promise<CommandResult> =>
+  await run(['workspace', ...args], {
+    folder: tmpdir(),
+    env: {
+      DATABASE_URL: database.url,
+      HUBSPOT_CLIENT_ID: 'id',
+      HUBSPOT_CLIENT_SECRET: 'secret',
+      PUBLIC_URL: 'https://meetings.northwind.example',
+      ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    },
+  });
+
+test('a workspace is deleted by name, but not where nobody can be asked', async () => {
+  expect((await workspace('create', 'Northwind Sales')).code).toBe(0);
+  const unasked = await workspace('delete', 'Northwind Sales');
+  expect([unasked.code, unasked.err]).toEqual([1, expect.stringContaining('--yes')]);
+  const unknown = await workspace('delete', 'Northwind', '--yes');
+  expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('no workspace "Northwind"')]);
+  const db = openDatabase(database.url, { max: 1 });
+  expect(await db.selectFrom('workspaces').select('id').execute()).toEqual([{ id: 'northwind-sales' }]);
+
+  const deleted = await workspace('delete', 'Northwind Sales', '--yes');
+  expect([deleted.code, deleted.out, deleted.err]).toEqual([
+    0,
+    'Workspace northwind-sales was deleted. Content of 0 meetings was erased.\n',
+    '',
+  ]);
+  expect(await db.selectFrom('workspaces').select('id').execute()).toEqual([]);
+  await db.destroy();
+});
