@@ -14,6 +14,7 @@ import {
 } from './hubspot/oauth';
 import type { Limiter } from './hubspot/limiter';
 import type { HubSpotTransport } from './hubspot/transport';
+import { recordAccessChange } from './store/access-changes';
 import {
   deleteConnection,
   findConnection,
@@ -105,11 +106,13 @@ export class Connections {
     code,
     redirectUri,
     codeVerifier,
+    actor,
   }: {
     workspaceId: string;
     code: string;
     redirectUri: string;
     codeVerifier: string;
+    actor: string;
   }): Promise<ConnectOutcome> {
     try {
       const grant = await this.#oauth.exchangeCode({ code, redirectUri, codeVerifier });
@@ -119,7 +122,7 @@ export class Connections {
       ]);
       // Known before the first sync, the limit is not met by finding out.
       await this.#limiter.learn(account.portalId, 'requests', headers);
-      return await this.#store(workspaceId, grant, account, info);
+      return await this.#store({ workspaceId, actor }, grant, account, info);
     } catch (error) {
       if (error instanceof HubSpotError) return refusal(error);
       // Two workspaces connected one account at the same moment: the index let the first one in.
@@ -129,7 +132,7 @@ export class Connections {
   }
 
   async #store(
-    workspaceId: string,
+    { workspaceId, actor }: { readonly workspaceId: string; readonly actor: string },
     grant: TokenGrant,
     account: HubSpotAccount,
     info: TokenInfo | null,
@@ -163,6 +166,11 @@ export class Connections {
         tokens: this.#tokens.seal(workspaceId, grant),
       });
       await requestErasuresLeft(transaction, workspaceId, account.portalId);
+      await recordAccessChange(transaction, {
+        workspaceId,
+        actor,
+        action: `connected HubSpot account ${account.portalId}`,
+      });
       for (const reason of MENDED_BY_CONNECTING) await requestSyncs(transaction, workspaceId, { reason });
       return { outcome: standing === null ? 'connected' : 'reconnected', portalId: account.portalId };
     });
@@ -213,13 +221,23 @@ export class Connections {
    * Uninstalls the app from the account, revokes the refresh token and forgets both tokens. They are forgotten even
    * when HubSpot cannot be reached: a person who disconnects wants that most of all.
    *
+   * @param actor - who wants it, as histories name them
    * @param options - `eraseMirror` also erases what was read of the account; without a connection, of those before
    */
-  async disconnect(workspaceId: string, options: { readonly eraseMirror?: boolean } = {}): Promise<void> {
+  async disconnect(
+    workspaceId: string,
+    actor: string,
+    options: { readonly eraseMirror?: boolean } = {},
+  ): Promise<void> {
     const connection = await findConnection(this.#db, workspaceId);
-    if (connection !== null) await this.#leave(workspaceId, connection);
+    if (connection !== null) {
+      await this.#leave(workspaceId, connection);
+      const action = `disconnected HubSpot account ${connection.portal_id}`;
+      await recordAccessChange(this.#db, { workspaceId, actor, action });
+    }
     if (options.eraseMirror !== true) return;
     const portals = await eraseMirror(this.#db, workspaceId, connection?.portal_id ?? null);
+    await recordAccessChange(this.#db, { workspaceId, actor, action: 'erased what was read of HubSpot' });
     this.#log.info({ workspaceId, portals }, 'the mirror was erased');
   }
 

@@ -17,7 +17,6 @@ import { registerAssets } from './assets';
 import type { HttpDependencies } from './dependencies';
 import { admitBodies } from './admission';
 import { BACKFILL_SECONDS } from './api/backfills';
-import { refuseUnstorable } from './characters';
 import { answerUnreadable, limitConnections } from './connections';
 import { rememberRoutes, sendProblem } from './errors';
 import { Limits } from './limits';
@@ -83,7 +82,6 @@ export async function buildApp(deps: HttpDependencies, listener?: Listener): Pro
   logRequests(app);
   await registerSecurityHeaders(app, publicUrl);
   admitBodies(app, limits, unknownRoute);
-  refuseUnstorable(app);
   await app.register(view, {
     engine: { eta: new Eta({ views: VIEWS_FOLDER, autoEscape: true, cache: true }) },
     root: VIEWS_FOLDER,

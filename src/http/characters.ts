@@ -14,8 +14,8 @@ declare module 'fastify' {
 const MESSAGE = 'must not have the character U+0000 or half of a surrogate pair';
 
 /**
- * Refuses what cannot be stored, or would be stored as something else, wherever it stands: query, form, JSON. An id in an address that
- * has such a character names nothing, and is answered so.
+ * Refuses what cannot be stored, or would be stored as something else, in a query or in JSON. An id in an address
+ * that has such a character names nothing, and is answered so; pages say at their fields what is wrong.
  */
 export function refuseUnstorable(app: FastifyInstance): void {
   app.addHook('preValidation', (request, _reply, done) => {

@@ -25,7 +25,7 @@ export interface AdminLink {
 /** Makes one. Only the token's hash is stored. */
 export async function createAdminLink(
   db: Db,
-  { workspaceId, actor, member }: Pick<Session, 'workspaceId' | 'actor' | 'member'>,
+  { workspaceId, actor, member, keyId }: Pick<Session, 'workspaceId' | 'actor' | 'member' | 'keyId'>,
 ): Promise<{ readonly id: string; readonly token: string; readonly expiresAt: Date }> {
   const token = randomToken();
   const row = await db
@@ -35,6 +35,7 @@ export async function createAdminLink(
       token_hash: hashToken(token),
       made_by: actor,
       member_id: member?.id ?? null,
+      made_by_key: keyId,
       expires_at: sql<Date>`now() + make_interval(secs => ${ADMIN_LINK_SECONDS})`,
     })
     .returning(['id', 'expires_at'])

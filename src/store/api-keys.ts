@@ -1,8 +1,11 @@
 import { sql, type Kysely } from 'kysely';
 import { hashToken, randomToken } from '../secrets';
+import { recordAccessChange } from './access-changes';
 import type { Db } from './database';
 import { noted } from './failures';
+import { keyOffspring, type KeyOffspring } from './key-offspring';
 import type { Database } from './schema';
+import type { Session } from './sessions';
 import { isUuid } from './uuid';
 
 /** So that secret scanners can tell our keys. */
@@ -22,12 +25,18 @@ export interface ApiKey {
 /**
  * Makes an API key of a workspace. Only its hash is stored: the key is known only now.
  *
- * @param id - a UUID that the caller chose, so that a form that is sent twice makes one key; made here when absent
+ * @param options - `madeByKey`: the key at the beginning of whoever makes it; `id`: a UUID that the caller chose, so that a form that is sent twice makes one key; made here when absent
  * @returns null when there is a key with this id already
  */
 export async function createApiKey(
   db: Db,
-  { workspaceId, name, madeBy, id }: { workspaceId: string; name: string; madeBy: string | null; id?: string },
+  {
+    workspaceId,
+    name,
+    madeBy,
+    madeByKey = null,
+    id,
+  }: { workspaceId: string; name: string; madeBy: string | null; madeByKey?: string | null; id?: string },
 ): Promise<(ApiKey & { readonly key: string }) | null> {
   const key = API_KEY_PREFIX + randomToken();
   const row = await db
@@ -38,11 +47,14 @@ export async function createApiKey(
       name,
       key_hash: hashToken(key),
       made_by: madeBy,
+      made_by_key: madeByKey,
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning(['id', 'created_at'])
     .executeTakeFirst();
   if (row === undefined) return null;
+  if (madeBy !== null)
+    await recordAccessChange(db, { workspaceId, actor: madeBy, action: `made the API key "${name}"` });
   return { id: row.id, name, madeBy, createdAt: row.created_at, lastUsedAt: null, key };
 }
 
@@ -65,17 +77,39 @@ export async function listApiKeys(db: Db, workspaceId: string): Promise<ApiKey[]
   }));
 }
 
+/** What ended with a key. */
+export interface RevokedKey {
+  readonly name: string;
+  /** Names of further keys. */
+  readonly keys: readonly string[];
+  /** How members are called who were removed. */
+  readonly members: readonly string[];
+}
+
 /**
  * Ends a key at once, with the sign-in links that it made and the sessions that they began: whoever stole a key must
  * not stay in through the door that it opened.
  *
- * @param spared - `idHash` of the session of whoever revokes it, which goes on
- * @returns the key's name, or null when the workspace has no such key (any more)
+ * @param withWhatItMade - also ends the keys, members, sessions and links that came of it, however far down
+ * @param spared - the session of whoever revokes it, which goes on, and its member
+ * @returns null when the workspace has no such key (any more)
  */
 export async function revokeApiKey(
   db: Kysely<Database>,
-  { workspaceId, id, spared = null }: { workspaceId: string; id: string; spared?: Buffer | null },
-): Promise<string | null> {
+  {
+    workspaceId,
+    id,
+    actor,
+    withWhatItMade = false,
+    spared = null,
+  }: {
+    workspaceId: string;
+    id: string;
+    actor: string;
+    withWhatItMade?: boolean;
+    spared?: Pick<Session, 'idHash' | 'member'> | null;
+  },
+): Promise<RevokedKey | null> {
   if (!isUuid(id)) return null;
   return await db.transaction().execute(async (transaction) => {
     const row = await transaction
@@ -87,14 +121,58 @@ export async function revokeApiKey(
       .returning('name')
       .executeTakeFirst();
     if (row === undefined) return null;
-    await transaction.deleteFrom('sign_in_links').where('api_key_id', '=', id).execute();
-    await transaction
-      .deleteFrom('sessions')
-      .where('api_key_id', '=', id)
-      .$if(spared !== null, (query) => query.where('id_hash', '!=', spared))
-      .execute();
-    return row.name;
+    const note = async (action: string) => await recordAccessChange(transaction, { workspaceId, actor, action });
+    await note(`revoked the API key "${row.name}"`);
+    await endSessionsOf(transaction, [id], spared);
+    if (!withWhatItMade) return { name: row.name, keys: [], members: [] };
+    const made = await keyOffspring(transaction, workspaceId, id);
+    const members = made.members.filter((member) => member.id !== spared?.member?.id);
+    await endOffspring(transaction, made, members, spared);
+    for (const key of made.keys) await note(`revoked the API key "${key.name}", which came of "${row.name}"`);
+    for (const { label } of members) await note(`removed ${label}, who came of the API key "${row.name}"`);
+    return { name: row.name, keys: made.keys.map(({ name }) => name), members: members.map(({ label }) => label) };
   });
+}
+
+async function endOffspring(
+  db: Db,
+  { keyIds }: KeyOffspring,
+  members: KeyOffspring['members'],
+  spared: Pick<Session, 'idHash'> | null,
+): Promise<void> {
+  const now = sql<Date>`now()`;
+  await db
+    .updateTable('api_keys')
+    .set({ revoked_at: now })
+    .where('id', 'in', keyIds)
+    .where('revoked_at', 'is', null)
+    .execute();
+  await db
+    .updateTable('admin_links')
+    .set({ revoked_at: now })
+    .where('made_by_key', 'in', keyIds)
+    .where('revoked_at', 'is', null)
+    .where('used_at', 'is', null)
+    .execute();
+  await endSessionsOf(db, keyIds, spared);
+  await db.deleteFrom('sign_in_links').where('made_by_key', 'in', keyIds).execute();
+  await db
+    .deleteFrom('sessions')
+    .where('made_by_key', 'in', keyIds)
+    .$if(spared !== null, (query) => query.where('id_hash', '!=', spared?.idHash ?? Buffer.alloc(0)))
+    .execute();
+  const ids = members.map(({ id }) => id);
+  if (ids.length > 0) await db.deleteFrom('members').where('id', 'in', ids).execute();
+}
+
+/** Ends what keys themselves signed in. */
+async function endSessionsOf(db: Db, keyIds: readonly string[], spared: Pick<Session, 'idHash'> | null): Promise<void> {
+  await db.deleteFrom('sign_in_links').where('api_key_id', 'in', keyIds).execute();
+  await db
+    .deleteFrom('sessions')
+    .where('api_key_id', 'in', keyIds)
+    .$if(spared !== null, (query) => query.where('id_hash', '!=', spared?.idHash ?? Buffer.alloc(0)))
+    .execute();
 }
 
 /** The key that a request brings, or null. `last_used_at` is kept to the minute: no write for every request. */

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely';
+import { recordAccessChange } from './access-changes';
 import type { Db } from './database';
 import type { Database } from './schema';
 import { isUuid } from './uuid';
@@ -22,7 +23,7 @@ export interface ListedMember extends Member {
 /**
  * Makes somebody a member, or finds who is one already.
  *
- * @param name - null keeps the name that is known
+ * @param options - `name`: null keeps the name that is known; `invitedByKey`: the key at the beginning of whoever invites
  */
 export async function inviteMember(
   db: Db,
@@ -31,18 +32,27 @@ export async function inviteMember(
     email,
     name,
     invitedBy,
-  }: { workspaceId: string; email: string; name: string | null; invitedBy: string },
+    invitedByKey = null,
+  }: { workspaceId: string; email: string; name: string | null; invitedBy: string; invitedByKey?: string | null },
 ): Promise<Member> {
-  return await db
+  const { isNew, ...member } = await db
     .insertInto('members')
-    .values({ workspace_id: workspaceId, email: email.toLowerCase(), name, invited_by: invitedBy })
+    .values({
+      workspace_id: workspaceId,
+      email: email.toLowerCase(),
+      name,
+      invited_by: invitedBy,
+      made_by_key: invitedByKey,
+    })
     .onConflict((conflict) =>
       conflict
         .columns(['workspace_id', 'email'])
         .doUpdateSet({ name: sql<string | null>`coalesce(excluded.name, members.name)` }),
     )
-    .returning(['id', 'email', 'name'])
+    .returning(['id', 'email', 'name', sql<boolean>`xmax = 0`.as('isNew')])
     .executeTakeFirstOrThrow();
+  if (isNew) await recordAccessChange(db, { workspaceId, actor: invitedBy, action: `invited ${memberLabel(member)}` });
+  return member;
 }
 
 /** A member of this workspace, or null. */
@@ -76,14 +86,22 @@ export async function listMembers(db: Db, workspaceId: string): Promise<ListedMe
 }
 
 /** Takes a member out of the workspace; sessions and links that wait end with them. @returns whether there was one */
-export async function removeMember(db: Kysely<Database>, workspaceId: string, id: string): Promise<boolean> {
+export async function removeMember(
+  db: Kysely<Database>,
+  { workspaceId, id, actor }: { workspaceId: string; id: string; actor: string },
+): Promise<boolean> {
   if (!isUuid(id)) return false;
-  const { numDeletedRows } = await db
-    .deleteFrom('members')
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', id)
-    .executeTakeFirst();
-  return numDeletedRows > 0n;
+  return await db.transaction().execute(async (transaction) => {
+    const member = await transaction
+      .deleteFrom('members')
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', id)
+      .returning(['email', 'name'])
+      .executeTakeFirst();
+    if (member === undefined) return false;
+    await recordAccessChange(transaction, { workspaceId, actor, action: `removed ${memberLabel(member)}` });
+    return true;
+  });
 }
 
 /** How a person is told from others: `Ana Ruiz (ana@northwind.example)`. */

@@ -22,6 +22,7 @@ import * as linkedFacts from './migrations/0020_linked_facts';
 import * as backfills from './migrations/0021_backfills';
 import * as privacyDeletions from './migrations/0022_privacy_deletions';
 import * as erasedPeople from './migrations/0023_erased_people';
+import * as accessChanges from './migrations/0024_access_changes';
 import * as checkedRuns from './migrations/0025_checked_runs';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
@@ -48,6 +49,7 @@ export const migrations: Record<string, Migration> = {
   '0021_backfills': backfills,
   '0022_privacy_deletions': privacyDeletions,
   '0023_erased_people': erasedPeople,
+  '0024_access_changes': accessChanges,
   '0025_checked_runs': checkedRuns,
 };
 

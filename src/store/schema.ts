@@ -11,6 +11,7 @@ export interface Database {
   sign_in_links: SignInLinksTable;
   sessions: SessionsTable;
   members: MembersTable;
+  access_changes: AccessChangesTable;
   admin_links: AdminLinksTable;
   hubspot_calls: HubspotCallsTable;
   hubspot_answers: HubspotAnswersTable;
@@ -69,6 +70,8 @@ interface ApiKeysTable {
   revoked_at: Timestamp | null;
   /** Null for the key that came with the workspace. */
   made_by: string | null;
+  /** The API key at the beginning of it, found through whoever made it; null for none. */
+  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 interface SignInLinksTable {
@@ -80,6 +83,8 @@ interface SignInLinksTable {
   member_id: string | null;
   /** The API key that made it; null when it was made on a page. */
   api_key_id: string | null;
+  /** The API key at the beginning of it, found through whoever made it; null for none. */
+  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 interface SessionsTable {
@@ -92,6 +97,8 @@ interface SessionsTable {
   api_key_id: string | null;
   /** To the minute. */
   seen_at: Generated<Date>;
+  /** The API key at the beginning of it, found through whoever made it; null for none. */
+  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 interface MembersTable {
@@ -103,6 +110,16 @@ interface MembersTable {
   invited_by: string;
   invited_at: CreatedAt;
   signed_in_at: Timestamp | null;
+  /** The API key at the beginning of it, found through whoever made it; null for none. */
+  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
+interface AccessChangesTable {
+  id: Generated<number>;
+  workspace_id: string;
+  changed_at: CreatedAt;
+  actor: string;
+  action: string;
 }
 
 interface AdminLinksTable {
@@ -116,6 +133,8 @@ interface AdminLinksTable {
   /** When a connection was made through it. */
   used_at: Timestamp | null;
   revoked_at: Timestamp | null;
+  /** The API key at the beginning of it, found through whoever made it; null for none. */
+  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 interface OauthStatesTable {

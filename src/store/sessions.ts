@@ -25,6 +25,8 @@ export interface Session {
   readonly member: Member | null;
   /** Who that is, as histories name them. */
   readonly actor: string;
+  /** The API key at the beginning of it: of the link, or of whoever made the link or invited the member; null for none. */
+  readonly keyId: string | null;
 }
 
 /** What a sign-in link that was not used yet is for. */
@@ -57,8 +59,9 @@ export async function createSignInLink(
   {
     memberId = null,
     apiKeyId = null,
+    madeByKey = null,
     seconds = SIGN_IN_LINK_SECONDS,
-  }: { memberId?: string | null; apiKeyId?: string | null; seconds?: number } = {},
+  }: { memberId?: string | null; apiKeyId?: string | null; madeByKey?: string | null; seconds?: number } = {},
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = randomToken();
   await db
@@ -74,6 +77,7 @@ export async function createSignInLink(
       workspace_id: workspaceId,
       member_id: memberId,
       api_key_id: apiKeyId,
+      made_by_key: madeByKey,
       expires_at: inSeconds(seconds),
     })
     .returning('expires_at')
@@ -114,7 +118,7 @@ export async function redeemSignInLink(
       .where('token_hash', '=', hashToken(token))
       .where('used_at', 'is', null)
       .where('expires_at', '>', sql<Date>`now()`)
-      .returning(['workspace_id', 'member_id', 'api_key_id'])
+      .returning(['workspace_id', 'member_id', 'api_key_id', 'made_by_key'])
       .executeTakeFirst();
     if (link === undefined) return null;
     if (replaced !== null) await endSession(transaction, replaced);
@@ -158,6 +162,7 @@ export async function findSession(db: Db, token: string): Promise<Session | null
     idHash: row.id_hash,
     member: memberOf(row),
     actor: actorOf(row),
+    keyId: row.keyId,
   };
 }
 
@@ -227,6 +232,7 @@ function sessions(db: Db) {
       'members.email',
       'members.name as person',
       'api_keys.name as keyName',
+      sql<string | null>`coalesce(sessions.api_key_id, sessions.made_by_key, members.made_by_key)`.as('keyId'),
     ])
     .where('sessions.expires_at', '>', sql<Date>`now()`);
 }

@@ -12,6 +12,7 @@ import type { LimitedHttpDependencies } from '../dependencies';
 import { BODY_LIMIT } from '../errors';
 import { ProblemError } from '../problems';
 import { NotJsonError, parseStrictJson } from '../strict-json';
+import { refuseUnstorable } from '../characters';
 import { registerAnalytics } from './analytics';
 import { authenticateApi } from './auth';
 import { registerBackfills } from './backfills';
@@ -52,6 +53,7 @@ export async function registerApi(app: Api, deps: LimitedHttpDependencies): Prom
         route.config = { bodySeconds: MEETING_SECONDS, ...route.config };
       });
       parseJson(api);
+      refuseUnstorable(api);
       authenticateApi(api, deps);
       registerMeetings(api, deps);
       registerBackfills(api, deps);

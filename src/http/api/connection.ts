@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { HttpDependencies } from '../dependencies';
 import type { Api } from './api';
+import { apiActor } from './auth';
 import { connectionDocument, problemAnswers } from './schemas';
 
 const tags = ['connection'];
@@ -26,9 +27,10 @@ export function registerConnection(api: Api, { connections }: Pick<HttpDependenc
         response: { 200: connectionDocument, ...problemAnswers(400) },
       },
     },
-    async ({ workspaceId, query: { eraseMirror } }) => {
-      await connections.disconnect(workspaceId, { eraseMirror: eraseMirror === 'true' });
-      return await connections.describe(workspaceId);
+    async (request, reply) => {
+      const { workspaceId, query } = request;
+      await connections.disconnect(workspaceId, apiActor(request), { eraseMirror: query.eraseMirror === 'true' });
+      return await reply.send(await connections.describe(workspaceId));
     },
   );
 }

@@ -8,6 +8,7 @@ import { apiActor } from './auth';
 import { problemAnswers } from './schemas';
 
 const tags = ['keys'];
+const isSwitch = { error: 'must be true or false' };
 const isoTime = z.iso.datetime();
 const apiKey = z
   .object({
@@ -21,6 +22,10 @@ const apiKey = z
 const newApiKey = apiKey
   .extend({ key: z.string().meta({ description: 'Shown only now' }) })
   .meta({ id: 'MadeApiKey', description: 'A new API key' });
+
+const revokedKey = z
+  .object({ name: z.string(), keys: z.array(z.string()), members: z.array(z.string()) })
+  .meta({ id: 'RevokedKey', description: 'The key, and the names of keys and members that ended with it' });
 
 /** `/keys`: the API keys of the workspace. */
 export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
@@ -49,7 +54,12 @@ export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): vo
     },
     async (request, reply) => {
       const { workspaceId, body } = request;
-      const made = await createApiKey(db, { workspaceId, name: body.name, madeBy: apiActor(request) });
+      const made = await createApiKey(db, {
+        workspaceId,
+        name: body.name,
+        madeBy: apiActor(request),
+        madeByKey: request.apiKeyId,
+      });
       if (made === null) throw new Error('a new key has the id of an old one');
       return reply.code(201).send({ ...documentOf(made), key: made.key });
     },
@@ -61,15 +71,22 @@ export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): vo
       schema: {
         tags,
         summary: 'Revoke an API key',
-        description: 'It stops at once, with the sign-in links that it made and the sessions that they began.',
+        description:
+          'It stops at once, with the sign-in links that it made and the sessions that they began. With withWhatItMade, keys, members, sessions and links that came of it end as well, however far down, and the answer names them: for a key that was stolen.',
         params: z.object({ id: z.string() }),
-        response: { 204: z.null(), ...problemAnswers(404) },
+        querystring: z.strictObject({ withWhatItMade: z.enum(['true', 'false'], isSwitch).optional() }),
+        response: { 200: revokedKey, 204: z.null(), ...problemAnswers(400, 404) },
       },
     },
-    async ({ workspaceId, params: { id } }, reply) => {
-      if ((await revokeApiKey(db, { workspaceId, id })) === null)
+    async (request, reply) => {
+      const { workspaceId, params, query } = request;
+      const { id } = params;
+      const withWhatItMade = query.withWhatItMade === 'true';
+      const revoked = await revokeApiKey(db, { workspaceId, id, withWhatItMade, actor: apiActor(request) });
+      if (revoked === null)
         throw new ProblemError('not-found', `This workspace has no API key "${id}", or it was revoked already.`);
-      return reply.code(204).send(null);
+      if (!withWhatItMade) return reply.code(204).send(null);
+      return reply.code(200).send({ ...revoked, keys: [...revoked.keys], members: [...revoked.members] });
     },
   );
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { StatusDocument } from '../../meeting/status';
+import { recordAccessChange } from '../../store/access-changes';
 import { requestErasure } from '../../store/delete-meeting';
 import { requestLostSync } from '../../store/lost-runs';
 import { acceptMeeting, requestSync, requestSyncs } from '../../store/meetings';
@@ -11,6 +12,7 @@ import { isMeetingId } from '../meeting-id';
 import { withCursor } from '../meeting-list';
 import { ProblemError } from '../problems';
 import type { Api } from './api';
+import { apiActor } from './auth';
 import {
   meetingInput,
   meetingPage,
@@ -146,9 +148,15 @@ export function registerMeetings(
         response: { 202: statusDocument, ...problemAnswers(404) },
       },
     },
-    async ({ workspaceId, params: { meetingId } }, reply) => {
+    async (request, reply) => {
+      const { workspaceId, params: target } = request;
+      const { meetingId } = target;
       await statusOf(workspaceId, meetingId);
-      if (await requestErasure(db, workspaceId, meetingId)) await start(workspaceId, meetingId);
+      if (await requestErasure(db, workspaceId, meetingId)) {
+        const actor = apiActor(request);
+        await recordAccessChange(db, { workspaceId, actor, action: `erased the meeting "${meetingId}"` });
+        await start(workspaceId, meetingId);
+      }
       return reply.code(202).send(await statusOf(workspaceId, meetingId));
     },
   );

@@ -30,6 +30,7 @@ export function registerSessions(api: Api, { db, config }: Pick<HttpDependencies
               email: body.email,
               name: body.name ?? null,
               invitedBy: apiActor(request),
+              invitedByKey: apiKeyId,
             });
       const { token, expiresAt } = await createSignInLink(db, workspaceId, {
         memberId: member?.id ?? null,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SettingsChange } from '../../meeting/preview';
 import { settingNames, settingsPatchSchema, SUMMARY_TYPES, type Settings } from '../../meeting/settings';
+import { listAccessChanges } from '../../store/access-changes';
 import { changeSettings, listSettingsChanges, loadSettings } from '../../store/settings';
 import { checkCustomObjectTypes } from '../custom-object-types';
 import type { HttpDependencies } from '../dependencies';
@@ -66,6 +67,30 @@ export function registerSettings(api: Api, deps: Pick<HttpDependencies, 'db' | '
       await checkCustomObjectTypes(deps, workspaceId, body.customObjectTypes ?? []);
       return reply.send(await changeSettings(db, workspaceId, body, apiActor(request)));
     },
+  );
+
+  api.get(
+    '/settings/access-changes',
+    {
+      schema: {
+        tags,
+        summary: 'Who changed who may do what',
+        description:
+          'The last 50 changes of keys, members, sign-ins and the connection, and meetings that were erased, the last one first.',
+        response: {
+          200: z.object({
+            changes: z.array(z.object({ actor: z.string(), action: z.string(), changedAt: z.iso.datetime() })),
+          }),
+          ...problemAnswers(),
+        },
+      },
+    },
+    async ({ workspaceId }) => ({
+      changes: (await listAccessChanges(db, workspaceId)).map(({ changedAt, ...change }) => ({
+        ...change,
+        changedAt: changedAt.toISOString(),
+      })),
+    }),
   );
 
   api.get(

@@ -140,7 +140,10 @@ export async function endAdminLink(
   if (!(await claimAdminLink(deps.db, link.id))) return await reply.redirect(back, 303);
   let connected = false;
   try {
-    const end = await endConnecting(deps, link.workspaceId, answer, request, { guest: true });
+    const end = await endConnecting(deps, link.workspaceId, answer, request, {
+      actor: `a link for an admin, made by ${link.madeBy}`,
+      guest: true,
+    });
     ({ connected } = end);
     request.log.info(
       { workspaceId: link.workspaceId, adminLinkId: link.id, connected },

@@ -1,14 +1,18 @@
 import type { FastifyInstance } from 'fastify';
-import { createApiKey, listApiKeys, revokeApiKey } from '../../store/api-keys';
+import { createApiKey, listApiKeys, revokeApiKey, type RevokedKey } from '../../store/api-keys';
+import { keyOffspring, type KeyOffspring } from '../../store/key-offspring';
 import { isUuid } from '../../store/uuid';
 import type { HttpDependencies } from '../dependencies';
 import { apiKeyInput } from '../people-input';
 import { ProblemError } from '../problems';
 import { setFlash } from './flash';
-import { basePath, renderPage } from './render';
+import { basePath, renderPage, type ConfirmPageModel } from './render';
 import { formField, sessionOf } from './session';
 import { renderSettings } from './settings-page';
 import { formOptions, pageOptions } from './sign-in';
+
+/** The field of the form that asks whether what a key made ends with it. */
+const OFFSPRING = 'withWhatItMade';
 
 /** Making and revoking API keys on the settings page. */
 export function registerApiKeys(
@@ -21,7 +25,7 @@ export function registerApiKeys(
   const guardedForm = formOptions(pages, deps);
 
   pages.post('/settings/keys', guardedForm, async (request, reply) => {
-    const { workspaceId, actor } = sessionOf(request);
+    const { workspaceId, actor, keyId } = sessionOf(request);
     const text = formField(request.body, 'name') ?? '';
     const input = apiKeyInput.safeParse({ name: text });
     if (!input.success) {
@@ -30,7 +34,7 @@ export function registerApiKeys(
     }
     const id = formField(request.body, 'id') ?? '';
     if (!isUuid(id)) throw new ProblemError('form-expired', 'The form is not whole. Nothing was changed.');
-    const made = await createApiKey(db, { workspaceId, name: input.data.name, madeBy: actor, id });
+    const made = await createApiKey(db, { workspaceId, name: input.data.name, madeBy: actor, madeByKey: keyId, id });
     if (made === null) {
       setFlash(reply, config.publicUrl, {
         kind: 'error',
@@ -57,6 +61,7 @@ export function registerApiKeys(
     const keys = await listApiKeys(db, workspaceId);
     const key = keys.find(({ id }) => id === request.params.id);
     if (key === undefined) throw unknownKey();
+    const made = await keyOffspring(db, workspaceId, key.id);
     const model = {
       heading: `Revoke “${key.name}”?`,
       sentences: [
@@ -69,6 +74,7 @@ export function registerApiKeys(
       ],
       action: `/settings/keys/${key.id}/revoke`,
       button: 'Revoke',
+      option: offspringOption(made),
     };
     return await renderPage(
       deps,
@@ -79,18 +85,36 @@ export function registerApiKeys(
   });
 
   pages.post<{ Params: { id: string } }>('/settings/keys/:id/revoke', guardedForm, async (request, reply) => {
-    const { workspaceId, idHash } = sessionOf(request);
+    const session = sessionOf(request);
+    const { workspaceId, actor } = session;
     const { id } = request.params;
-    const name = await revokeApiKey(db, { workspaceId, id, spared: idHash });
-    if (name === null) throw unknownKey();
+    const withWhatItMade = formField(request.body, OFFSPRING) === 'true';
+    const revoked = await revokeApiKey(db, { workspaceId, id, actor, withWhatItMade, spared: session });
+    if (revoked === null) throw unknownKey();
     request.log.info({ workspaceId, apiKeyId: id }, 'an API key was revoked');
     setFlash(reply, config.publicUrl, {
       kind: 'success',
-      message: `The key “${name}” is revoked.`,
-      action: 'Whatever used it is turned away from now on.',
+      message: `The key “${revoked.name}” is revoked.`,
+      action: revokedWords(revoked),
     });
     return await reply.redirect(settings, 303);
   });
+}
+
+/** Asks about what a key made, where it made something. */
+function offspringOption({ keys, members }: KeyOffspring): ConfirmPageModel['option'] {
+  const made = [...keys.map(({ name }) => `the key “${name}”`), ...members.map(({ label }) => label)];
+  return {
+    name: OFFSPRING,
+    label: `Also end what came of this key: ${made.length === 0 ? '' : `${made.join(', ')}, and `}browsers and links that came of it`,
+    hint: 'Do so if the key was stolen. Everything that it made, or that was made by what it made, ends at once; you stay signed in.',
+  };
+}
+
+function revokedWords({ keys, members }: RevokedKey): string {
+  const ended = [...keys.map((name) => `the key “${name}”`), ...members];
+  const besides = ended.length === 0 ? '' : ` With it ended: ${ended.join(', ')}.`;
+  return `Whatever used it is turned away from now on.${besides}`;
 }
 
 function unknownKey(): ProblemError {

@@ -33,14 +33,14 @@ export function hubSpotAnswer({ query }: FastifyRequest): HubSpotAnswer {
  * Ends an authorisation whose state fits, and tells how. Faults of ours are logged and told, too; a database that is
  * away is thrown.
  *
- * @param options - `guest`: the person has no account here
+ * @param options - `actor`: who began it, as histories name them; `guest`: the person has no account here
  */
 export async function endConnecting(
   { config, connections }: Pick<HttpDependencies, 'config' | 'connections'>,
   workspaceId: string,
   { state = '', code, error, description }: HubSpotAnswer,
   request: FastifyRequest,
-  { guest = false }: { readonly guest?: boolean } = {},
+  { actor, guest = false }: { readonly actor: string; readonly guest?: boolean },
 ): Promise<{ readonly connected: boolean; readonly flash: Flash }> {
   if (error !== undefined) return { connected: false, flash: refused(error, description) };
   if (code === undefined)
@@ -51,6 +51,7 @@ export async function endConnecting(
       code,
       redirectUri: redirectUriOf(config),
       codeVerifier: codeVerifierOf(config, state),
+      actor,
     });
     request.log.info({ workspaceId, outcome: outcome.outcome }, 'connecting ended');
     return { connected: !('message' in outcome), flash: told(outcome, guest) };

@@ -54,6 +54,6 @@ export function registerHubSpot(
     const session = sessionOf(request);
     const check = await consumeOauthState(deps.db, session, state);
     if (check !== 'fits') return STATE_FAULTS[check];
-    return (await endConnecting(deps, session.workspaceId, answer, request)).flash;
+    return (await endConnecting(deps, session.workspaceId, answer, request, { actor: session.actor })).flash;
   }
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { createContact } from '../../activities/create-contact';
 import { matchableParticipants, normaliseEmail } from '../../meeting/participants';
+import { recordAccessChange } from '../../store/access-changes';
 import { requestErasure } from '../../store/delete-meeting';
 import { loadSettings } from '../../store/settings';
 import type { HttpDependencies } from '../dependencies';
@@ -74,6 +75,8 @@ export function registerMeetingPage(
   form('take-back', async (request) => {
     const { workspaceId, meetingId } = keyOf(request);
     await requestErasure(db, workspaceId, meetingId);
+    const { actor } = sessionOf(request);
+    await recordAccessChange(db, { workspaceId, actor, action: `erased the meeting "${meetingId}"` });
     await deps.starter.start(workspaceId, meetingId);
     request.log.info({ workspaceId, meetingId }, 'taken back by a person');
     return done('The meeting is deleted here, and its activities are removed from HubSpot.');

@@ -1,3 +1,4 @@
+import type { AccessChange } from '../../store/access-changes';
 import type { AdminLink } from '../../store/admin-links';
 import type { ApiKey } from '../../store/api-keys';
 import { memberLabel, type ListedMember } from '../../store/members';
@@ -40,6 +41,7 @@ export interface PeopleModel {
     readonly expiresAt: Time;
     readonly isOpen: boolean;
   }[];
+  readonly access: readonly { readonly actor: string; readonly action: string; readonly when: Time }[];
 }
 
 /** What was typed into the forms for a new key and a new member, and what is wrong with it. */
@@ -69,6 +71,7 @@ export function peopleModel(
     readonly members: readonly ListedMember[];
     readonly sessions: readonly ListedSession[];
     readonly adminLinks: readonly AdminLink[];
+    readonly access: readonly AccessChange[];
   },
   { memberId, timeZone }: { readonly memberId: string | null; readonly timeZone: string },
 ): PeopleModel {
@@ -102,5 +105,6 @@ export function peopleModel(
       expiresAt: time(expiresAt),
       isOpen: state === 'open',
     })),
+    access: lists.access.map(({ actor, action, changedAt }) => ({ actor, action, when: time(changedAt) })),
   };
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { recordAccessChange } from '../../store/access-changes';
 import { createAdminLink, revokeAdminLink } from '../../store/admin-links';
 import { findMember, inviteMember, memberLabel, removeMember, type Member } from '../../store/members';
 import { createSignInLink, endAllSessions, endListedSession, INVITATION_SECONDS } from '../../store/sessions';
@@ -30,7 +31,7 @@ function registerMembers(pages: FastifyInstance, deps: Dependencies): void {
   const guardedForm = formOptions(pages, deps);
 
   pages.post('/settings/members', guardedForm, async (request, reply) => {
-    const { workspaceId, actor } = sessionOf(request);
+    const { workspaceId, actor, keyId } = sessionOf(request);
     const [email, name] = ['email', 'name'].map((field) => formField(request.body, field) ?? '');
     const input = invitationInput.safeParse({ email, name: name?.trim() === '' ? null : name });
     if (!input.success) {
@@ -44,7 +45,7 @@ function registerMembers(pages: FastifyInstance, deps: Dependencies): void {
       };
       return await renderSettings(deps, { people }, request, reply.code(400));
     }
-    const member = await inviteMember(db, { workspaceId, ...input.data, invitedBy: actor });
+    const member = await inviteMember(db, { workspaceId, ...input.data, invitedBy: actor, invitedByKey: keyId });
     return await showLink(member, request, reply);
   });
 
@@ -55,11 +56,13 @@ function registerMembers(pages: FastifyInstance, deps: Dependencies): void {
   });
 
   async function showLink(member: Member, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const { workspaceId } = sessionOf(request);
+    const { workspaceId, actor, keyId } = sessionOf(request);
     const { token, expiresAt } = await createSignInLink(db, workspaceId, {
       memberId: member.id,
+      madeByKey: keyId,
       seconds: INVITATION_SECONDS,
     });
+    await recordAccessChange(db, { workspaceId, actor, action: `made a sign-in link for ${memberLabel(member)}` });
     request.log.info({ workspaceId, memberId: member.id }, 'a member was invited');
     const model = {
       heading: `A link for ${memberLabel(member)}`,
@@ -105,7 +108,8 @@ function registerMembers(pages: FastifyInstance, deps: Dependencies): void {
   pages.post<WithId>('/settings/members/:id/remove', guardedForm, async (request, reply) => {
     const session = sessionOf(request);
     const { id } = request.params;
-    if (!(await removeMember(db, session.workspaceId, id))) throw unknown('member');
+    if (!(await removeMember(db, { workspaceId: session.workspaceId, id, actor: session.actor })))
+      throw unknown('member');
     request.log.info({ workspaceId: session.workspaceId, memberId: id }, 'a member was removed');
     if (id === session.member?.id) return await signedOut(deps, 'You are no member of this workspace any more.', reply);
     return await done(deps, reply, 'The member is removed, and signed out everywhere.');
@@ -116,13 +120,16 @@ function registerSessions(pages: FastifyInstance, deps: Dependencies): void {
   const guardedForm = formOptions(pages, deps);
 
   pages.post<WithId>('/settings/sessions/:id/end', guardedForm, async (request, reply) => {
-    if (!(await endListedSession(deps.db, sessionOf(request).workspaceId, request.params.id))) throw unknown('session');
+    const { workspaceId, actor } = sessionOf(request);
+    if (!(await endListedSession(deps.db, workspaceId, request.params.id))) throw unknown('session');
+    await recordAccessChange(deps.db, { workspaceId, actor, action: 'signed a browser out' });
     return await done(deps, reply, 'That browser is signed out.');
   });
 
   pages.post('/settings/sessions/end-all', guardedForm, async (request, reply) => {
-    const { workspaceId } = sessionOf(request);
+    const { workspaceId, actor } = sessionOf(request);
     await endAllSessions(deps.db, workspaceId);
+    await recordAccessChange(deps.db, { workspaceId, actor, action: 'signed every browser out' });
     request.log.info({ workspaceId }, 'everybody was signed out');
     return await signedOut(deps, 'Every browser of this workspace is signed out, this one too.', reply);
   });
@@ -135,6 +142,8 @@ function registerAdminLinks(pages: FastifyInstance, deps: Dependencies): void {
   pages.post('/settings/admin-links', guardedForm, async (request, reply) => {
     const session = sessionOf(request);
     const { id, token, expiresAt } = await createAdminLink(db, session);
+    const { workspaceId, actor } = session;
+    await recordAccessChange(db, { workspaceId, actor, action: 'made a link for a HubSpot admin' });
     request.log.info({ workspaceId: session.workspaceId, adminLinkId: id }, "a link for an account's admin was made");
     const model = {
       heading: 'A link for your HubSpot admin',
@@ -155,7 +164,9 @@ function registerAdminLinks(pages: FastifyInstance, deps: Dependencies): void {
   });
 
   pages.post<WithId>('/settings/admin-links/:id/revoke', guardedForm, async (request, reply) => {
-    if (!(await revokeAdminLink(db, sessionOf(request).workspaceId, request.params.id))) throw unknown('open link');
+    const { workspaceId, actor } = sessionOf(request);
+    if (!(await revokeAdminLink(db, workspaceId, request.params.id))) throw unknown('open link');
+    await recordAccessChange(db, { workspaceId, actor, action: 'took back a link for a HubSpot admin' });
     return await done(deps, reply, 'The link is taken back: it leads nowhere any more.');
   });
 }

@@ -45,12 +45,14 @@ interface SignInPageModel {
 }
 
 /** A page that asks before something is done that cannot be taken back. */
-interface ConfirmPageModel {
+export interface ConfirmPageModel {
   readonly heading: string;
   readonly sentences: readonly string[];
   /** Path below PUBLIC_URL that the form is sent to. */
   readonly action: string;
   readonly button: string;
+  /** What can be done besides, asked with a box that is not ticked. */
+  readonly option?: { readonly name: string; readonly label: string; readonly hint: string };
 }
 
 /** A page that shows something once: a key, a link. */

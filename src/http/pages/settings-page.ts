@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { listAccessChanges } from '../../store/access-changes';
 import { listAdminLinks } from '../../store/admin-links';
 import { listApiKeys } from '../../store/api-keys';
 import { countSparedDoubles, type SparedDoubles } from '../../store/calendar-doubles';
@@ -40,18 +41,20 @@ export async function renderSettings(
   const connection = await deps.connections.describe(workspaceId);
   const { portal } = connection;
   const timeZone = portal?.timeZone ?? 'UTC';
-  const [settings, changes, usage, facts, choices, doubles, keys, members, sessions, adminLinks] = await Promise.all([
-    loadSettings(db, workspaceId),
-    listSettingsChanges(db, workspaceId, CHANGES_SHOWN),
-    portal && hubspotUsage(db, portal.id, timeZone),
-    portal && connectionFacts(db, workspaceId, portal.id),
-    portal === null ? { pipelines: [], objectTypes: [] } : settingsChoices(db, portal.id),
-    countSparedDoubles(db, workspaceId),
-    listApiKeys(db, workspaceId),
-    listMembers(db, workspaceId),
-    listSessions(db, session),
-    listAdminLinks(db, workspaceId),
-  ]);
+  const [settings, changes, usage, facts, choices, doubles, keys, members, sessions, adminLinks, access] =
+    await Promise.all([
+      loadSettings(db, workspaceId),
+      listSettingsChanges(db, workspaceId, CHANGES_SHOWN),
+      portal && hubspotUsage(db, portal.id, timeZone),
+      portal && connectionFacts(db, workspaceId, portal.id),
+      portal === null ? { pipelines: [], objectTypes: [] } : settingsChoices(db, portal.id),
+      countSparedDoubles(db, workspaceId),
+      listApiKeys(db, workspaceId),
+      listMembers(db, workspaceId),
+      listSessions(db, session),
+      listAdminLinks(db, workspaceId),
+      listAccessChanges(db, workspaceId, CHANGES_SHOWN),
+    ]);
   const { sent } = state;
   const form = settingsForm({
     was: sent === undefined ? storedVersions(settings) : sentVersions(request.body),
@@ -65,7 +68,10 @@ export async function renderSettings(
     form,
     preview: state.preview ?? null,
     changes: changeModels(changes, choices, timeZone),
-    people: peopleModel({ keys, members, sessions, adminLinks }, { memberId: session.member?.id ?? null, timeZone }),
+    people: peopleModel(
+      { keys, members, sessions, adminLinks, access },
+      { memberId: session.member?.id ?? null, timeZone },
+    ),
     forms: {
       keyId: randomUUID(),
       keyName: UNTOUCHED,

@@ -42,9 +42,9 @@ export function registerSettings(
   });
 
   pages.post('/integrations/hubspot/disconnect', guardedForm, async (request, reply) => {
-    const { workspaceId } = sessionOf(request);
+    const { workspaceId, actor } = sessionOf(request);
     const eraseMirror = formField(request.body, 'eraseMirror') === 'true';
-    await connections.disconnect(workspaceId, { eraseMirror });
+    await connections.disconnect(workspaceId, actor, { eraseMirror });
     request.log.info({ workspaceId, eraseMirror }, 'disconnected by a person');
     setFlash(reply, config.publicUrl, {
       kind: 'success',

@@ -33,6 +33,7 @@ const CALLS = [
   ['GET', '/api/v1/settings'],
   ['PATCH', '/api/v1/settings'],
   ['GET', '/api/v1/settings/changes'],
+  ['GET', '/api/v1/settings/access-changes'],
   ['GET', '/api/v1/settings/calendar-doubles'],
   ['POST', '/api/v1/settings/preview'],
   ['GET', '/api/v1/meetings/m/preview'],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createWorkspace } from '../../../src/store/workspaces';
+import { meeting } from '../../support/meetings';
 import { PUBLIC_URL, secretOf, SETTINGS, SettingsPage } from './settings-page';
 import { Browser, startHttpStack, textOf, type HttpStack } from './support';
 
@@ -92,6 +93,94 @@ describe('API keys', () => {
       .executeTakeFirstOrThrow();
     await settings.send(`/settings/keys/${first.id}/revoke`);
     expect((await browser.get(SETTINGS)).statusCode).toBe(200);
+  });
+
+  /** A thief with a key: keys, members and browsers, some of them made by what was made before. */
+  async function plunder(key: string) {
+    const make = async (name: string, by: string) =>
+      (await stack.call('POST', '/api/v1/keys', { name }, by)).json<{ id: string; key: string }>();
+    const child = await make('child', key);
+    const grandchild = await make('grandchild', child.key);
+    const thief = new SettingsPage(stack, await stack.signIn(child.key));
+    const onPages = await thief.makeKey('made on a page');
+    const invited = await thief.joined('mallory@elsewhere.example');
+    const byMember = await new SettingsPage(stack, invited.browser).makeKey('made by a member');
+    const ana = await settings.joined('ana@northwind.example');
+    const asAna = secretOf((await thief.send(`/settings/members/${ana.id}/link`)).body).replace(PUBLIC_URL, '');
+    const fakeAna = new Browser(stack.app);
+    await fakeAna.press(asAna, '/sign-in');
+    const byFakeAna = await new SettingsPage(stack, fakeAna).makeKey('made as Ana');
+    const admin = secretOf((await thief.send('/settings/admin-links')).body).replace(PUBLIC_URL, '');
+    // Whatever stood between is taken away by the thief themselves.
+    await stack.call('DELETE', `/api/v1/keys/${child.id}`, undefined, child.key);
+    await settings.send(`/settings/members/${invited.id}/remove`);
+    const keys = [grandchild.key, onPages.key, byMember.key, byFakeAna.key];
+    return { keys, browsers: [fakeAna], admin, ana };
+  }
+  const opens = async (key: string) => (await stack.call('GET', '/api/v1/keys', undefined, key)).statusCode;
+
+  test('With a stolen key ends, on request, all that came of it, and nothing else', async () => {
+    const { id, key } = await settings.makeKey('stolen');
+    const honest = await settings.makeKey('honest');
+    const { keys, browsers, admin, ana } = await plunder(key);
+    for (const each of [...keys, honest.key]) expect(await opens(each)).toBe(200);
+
+    const asked = textOf(await browser.open(`/settings/keys/${id}/revoke`));
+    expect(asked).toMatch('Also end what came of this key: the key “grandchild”');
+    for (const name of ['made on a page', 'made by a member', 'made as Ana'])
+      expect(asked).toMatch(`the key “${name}”`);
+    expect(asked).not.toMatch('honest');
+    await settings.send(`/settings/keys/${id}/revoke`, { withWhatItMade: 'true' });
+
+    for (const each of keys) expect(await opens(each)).toBe(401);
+    for (const each of browsers) expect((await each.get(SETTINGS)).statusCode).toBe(401);
+    expect((await new Browser(stack.app).get(admin)).statusCode).toBe(410);
+    expect(await opens(honest.key)).toBe(200);
+    expect((await ana.browser.get(SETTINGS)).statusCode).toBe(200);
+    expect((await browser.get(SETTINGS)).statusCode).toBe(200);
+    expect(textOf(await browser.open(SETTINGS))).toMatch('revoked the API key "grandchild", which came of "stolen"');
+  });
+
+  test('Without being asked for, what a key made stays; the API can be asked for it, too', async () => {
+    const { id, key } = await settings.makeKey('first stolen');
+    const { keys } = await plunder(key);
+    await settings.send(`/settings/keys/${id}/revoke`);
+    for (const each of keys) expect(await opens(each)).toBe(200);
+    const second = await settings.makeKey('second stolen');
+    const made = (await stack.call('POST', '/api/v1/keys', { name: 'made' }, second.key)).json<{ key: string }>();
+    await stack.call('POST', '/api/v1/sessions', { email: 'eve@elsewhere.example' }, second.key);
+    const wrong = await stack.call('DELETE', `/api/v1/keys/${second.id}?withWhatItMade=maybe`);
+    expect(wrong.statusCode).toBe(400);
+    const answer = await stack.call('DELETE', `/api/v1/keys/${second.id}?withWhatItMade=true`);
+    expect([answer.statusCode, answer.json()]).toEqual([
+      200,
+      { name: 'second stolen', keys: ['made'], members: ['eve@elsewhere.example'] },
+    ]);
+    expect(await opens(made.key)).toBe(401);
+  });
+
+  test('Who changed keys, members and the connection, and who erased, is kept and shown', async () => {
+    const { id, browser: ana } = await settings.joined('ana@northwind.example');
+    const hers = new SettingsPage(stack, ana);
+    const key = await hers.makeKey('hers');
+    await hers.send(`/settings/keys/${key.id}/revoke`);
+    await stack.call('POST', '/api/v1/meetings', meeting({ meetingId: 'erased' }));
+    await stack.call('DELETE', '/api/v1/meetings/erased');
+    await settings.send(`/settings/members/${id}/remove`);
+    const { changes } = (await stack.call('GET', '/api/v1/settings/access-changes')).json<{
+      changes: { actor: string; action: string }[];
+    }>();
+    const link = 'a sign-in link of API key "first key"';
+    expect(changes.map(({ actor, action }) => `${actor} ${action}`).toReversed()).toEqual([
+      `${link} invited ana@northwind.example`,
+      `${link} made a sign-in link for ana@northwind.example`,
+      'ana@northwind.example made the API key "hers"',
+      'ana@northwind.example revoked the API key "hers"',
+      'API key "first key" erased the meeting "erased"',
+      `${link} removed ana@northwind.example`,
+    ]);
+    const page = textOf(await browser.open(SETTINGS));
+    for (const { actor, action } of changes) expect(page).toMatch(`${actor} ${action}`);
   });
 
   test('The API makes, lists and revokes them, too', async () => {

@@ -63,7 +63,7 @@ test('disconnecting and connecting the account again loses nothing and writes no
   await stack.connect();
   const { id } = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
   const before = await stack.sync(meeting({ meetingId: 'm1' }));
-  await stack.product.connections.disconnect(stack.workspaceId);
+  await stack.product.connections.disconnect(stack.workspaceId, 'a test');
   expect(stack.sandbox.tokens.installed(stack.portalId)).toBe(false);
   expect(await stack.resync('m1')).toMatchObject({ status: 'needs_attention', reason: { code: 'not_connected' } });
   await stack.connect();

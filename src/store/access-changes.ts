@@ -1,0 +1,28 @@
+import type { Db } from './database';
+
+/** Somebody changed who may do what in a workspace, or took something away from it. */
+export interface AccessChange {
+  readonly actor: string;
+  /** What they did, as a sentence without its subject: `revoked the API key "pipeline"`. */
+  readonly action: string;
+  readonly changedAt: Date;
+}
+
+/** Keeps who did what. */
+export async function recordAccessChange(
+  db: Db,
+  { workspaceId, actor, action }: { readonly workspaceId: string; readonly actor: string; readonly action: string },
+): Promise<void> {
+  await db.insertInto('access_changes').values({ workspace_id: workspaceId, actor, action }).execute();
+}
+
+/** The newest changes, the last one first. */
+export async function listAccessChanges(db: Db, workspaceId: string, limit = 50): Promise<AccessChange[]> {
+  return await db
+    .selectFrom('access_changes')
+    .select(['actor', 'action', 'changed_at as changedAt'])
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('id', 'desc')
+    .limit(limit)
+    .execute();
+}

@@ -1,0 +1,19 @@
+import { sql, type Kysely } from 'kysely';
+
+/** Who changed who may do what, and which API key stands at the beginning of it. */
+export async function up(db: Kysely<never>): Promise<void> {
+  await sql`
+    create table access_changes (
+      id bigint generated always as identity primary key,
+      workspace_id text not null references workspaces on delete cascade,
+      changed_at timestamptz not null default now(),
+      actor text not null,
+      -- What they did, as a sentence without its subject.
+      action text not null
+    )
+  `.execute(db);
+  await sql`create index access_changes_newest on access_changes (workspace_id, id desc)`.execute(db);
+  // No foreign keys: what a key made is found even when what stood between has gone. Null: no key, or before this version.
+  for (const table of ['api_keys', 'members', 'sign_in_links', 'sessions', 'admin_links'])
+    await sql`alter table ${sql.table(table)} add column made_by_key uuid`.execute(db);
+}
