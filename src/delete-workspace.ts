@@ -30,7 +30,7 @@ export async function deleteWorkspace(product: Product, workspaceId: string): Pr
   const meetings = await eraseMeetings(product, workspaceId);
   await removeActivities(product, workspaceId);
   const remaining = await activitiesLeft(db, workspaceId);
-  await product.connections.disconnect(workspaceId, { eraseMirror: true });
+  await product.connections.disconnect(workspaceId, 'the command "workspace delete"', { eraseMirror: true });
   await removeWorkspace(db, workspaceId);
   return { meetings, remaining };
 }
