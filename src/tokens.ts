@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { HubSpotError } from './hubspot/errors';
 import type { HubSpotOAuth, TokenGrant } from './hubspot/oauth';
-import type { SecretBox } from './secrets';
+import { keyIdOf, type SecretBox } from './secrets';
 import {
   findConnection,
   lockConnection,
@@ -75,6 +75,13 @@ export class Tokens {
   async check(workspaceId: string): Promise<void> {
     const { accessToken } = await this.access(workspaceId);
     await this.access(workspaceId, accessToken);
+  }
+
+  /** Whether the key is missing that the workspace's tokens are sealed with. Asks HubSpot nothing. */
+  async lackKey(workspaceId: string): Promise<boolean> {
+    const connection = await findConnection(this.#db, workspaceId);
+    if (connection === null) return false;
+    return [connection.access_token, connection.refresh_token].some((token) => !this.#secrets.has(keyIdOf(token)));
   }
 
   /** Seals both tokens of a grant for one workspace. */

@@ -1,3 +1,4 @@
+import type { ReasonCode } from '../meeting/status';
 import { heldBy } from '../store/backfill-documents';
 import {
   backgroundUnderWay,
@@ -31,9 +32,9 @@ export interface BackfillProgress {
  * Hands over as many of the file's next meetings as there is room for, and ends the backfill once all have come to rest.
  * What cannot be written without HubSpot waits here instead of stopping meeting by meeting.
  */
-export function handOverMeetings({ db }: ActivityDependencies) {
+export function handOverMeetings({ db, tokens }: ActivityDependencies) {
   return async (key: BackfillKey): Promise<BackfillProgress> => {
-    const held = (await heldBy(db, key.workspaceId))?.code ?? null;
+    const held = await heldFor(key.workspaceId);
     if (held === null) await handOverNext(db, key, ON_THEIR_WAY - (await backgroundUnderWay(db, key.workspaceId)));
     const waiting = await linesLeft(db, key.backfillId);
     const onTheirWay = await backgroundUnderWay(db, key.workspaceId);
@@ -42,6 +43,12 @@ export function handOverMeetings({ db }: ActivityDependencies) {
     if (done) await endBackfill(db, key, 'done');
     return { waiting, onTheirWay, done, held };
   };
+
+  async function heldFor(workspaceId: string): Promise<ReasonCode | null> {
+    const reason = await heldBy(db, workspaceId);
+    if (reason !== null) return reason.code;
+    return (await tokens.lackKey(workspaceId)) ? 'key_missing' : null;
+  }
 }
 
 /** Somebody cancelled it: the meetings that are handed over go on, the others stay out. */

@@ -1,8 +1,11 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import pino from 'pino';
+import { handOverMeetings } from '../../../src/activities/backfill';
 import { checkKeys, startWithKeys } from '../../../src/encryption-keys';
+import { processedMeetingSchema } from '../../../src/meeting/schema';
 import { SecretBox } from '../../../src/secrets';
+import { acceptBackfill, addLines, openBackfill } from '../../../src/store/backfills';
 import { lockConnection, saveResealedTokens } from '../../../src/store/connections';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
@@ -36,10 +39,41 @@ test.each([
   stack = await startStack();
   await stack.connect();
   const { id } = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
-  await failNext(table, code, 2);
+  await failNext(table, code, 1);
   const document = await stack.sync(meeting({ meetingId: 'm1' }));
   expect(document).toMatchObject({ status: 'synced', reason: null });
   expect(stack.sandbox.crm.timeline('contacts', id)).toHaveLength(2);
+});
+
+/** Seals the stored tokens with another key, as if `ENCRYPTION_KEYS` had lost or got back theirs. */
+async function reseal(from: SecretBox, to: SecretBox): Promise<void> {
+  const { db } = stack.product;
+  const row = await lockConnection(db, stack.workspaceId);
+  const again = (sealed: string, context: string) => to.seal(from.open(sealed, context), context);
+  await saveResealedTokens(db, stack.workspaceId, {
+    accessToken: again(row?.access_token ?? '', `access:${stack.workspaceId}`),
+    refreshToken: again(row?.refresh_token ?? '', `refresh:${stack.workspaceId}`),
+  });
+}
+
+const lost = new SecretBox([{ id: 'lost', key: Buffer.alloc(32, 7) }]);
+
+test('a backfill hands nothing over while the key is missing', async () => {
+  stack = await startStack();
+  await stack.connect();
+  const { db, secrets } = stack.product;
+  const handOver = handOverMeetings(stack.product);
+  const backfillId = await openBackfill(db, stack.workspaceId);
+  const body = processedMeetingSchema.parse(meeting({ meetingId: 'past' }));
+  await addLines(db, backfillId, [{ line: 1, meetingId: 'past', body: JSON.stringify(body) }]);
+  await acceptBackfill(db, backfillId);
+  await reseal(secrets, lost);
+  expect(await handOver({ workspaceId: stack.workspaceId, backfillId })).toMatchObject({
+    waiting: 1,
+    held: 'key_missing',
+  });
+  await reseal(lost, secrets);
+  expect(await handOver({ workspaceId: stack.workspaceId, backfillId })).toMatchObject({ waiting: 0, held: null });
 });
 
 test('a missing key stops a sync with a reason of its own, and its return lets it go on', async () => {
@@ -47,15 +81,6 @@ test('a missing key stops a sync with a reason of its own, and its return lets i
   await stack.connect();
   stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
   const { db, secrets } = stack.product;
-  const lost = new SecretBox([{ id: 'lost', key: Buffer.alloc(32, 7) }]);
-  const reseal = async (from: SecretBox, to: SecretBox) => {
-    const row = await lockConnection(db, stack.workspaceId);
-    const again = (sealed: string, context: string) => to.seal(from.open(sealed, context), context);
-    await saveResealedTokens(db, stack.workspaceId, {
-      accessToken: again(row?.access_token ?? '', `access:${stack.workspaceId}`),
-      refreshToken: again(row?.refresh_token ?? '', `refresh:${stack.workspaceId}`),
-    });
-  };
   await reseal(secrets, lost);
   expect(await stack.sync(meeting({ meetingId: 'm1' }))).toMatchObject({
     status: 'needs_attention',
