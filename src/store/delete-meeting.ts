@@ -117,6 +117,15 @@ async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise
     .set({ body: null, body_hash: '', title: '', unmatched: '[]', linked_body_hash: null, person_erased: false })
     .where((where) => where.and(columns(key)))
     .execute();
+  // Whom no other meeting names is not to be recognised any more.
+  await sql`
+    delete from known_contacts as known using meeting_participants as mine
+    where known.workspace_id = ${key.workspaceId} and mine.workspace_id = ${key.workspaceId}
+      and mine.meeting_id = ${key.meetingId} and known.email = mine.email and not exists (
+        select from meeting_participants as other
+        where other.workspace_id = mine.workspace_id and other.email = mine.email and other.meeting_id <> mine.meeting_id
+      )
+  `.execute(db);
   for (const table of ['links', 'manual_links', 'meeting_participants', 'sync_attempts'] as const) {
     // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
     await db

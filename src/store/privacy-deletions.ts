@@ -89,6 +89,11 @@ export async function rememberContacts(
     )
     insert into known_contacts (workspace_id, portal_id, email, record_id)
     select distinct on (email) ${workspaceId}, ${portalId}::bigint, email, record_id from given
+    -- Not of a meeting that was deleted since its content was read.
+    where exists (
+      select from meeting_participants as person
+      where person.workspace_id = ${workspaceId} and person.email = given.email
+    )
     on conflict (workspace_id, portal_id, email) do update set record_id = excluded.record_id
     where not ${hearsay} and known_contacts.record_id <> excluded.record_id
   `.execute(db);

@@ -28,6 +28,11 @@ async function kept(meetingId: string): Promise<unknown[]> {
     ...(await of('sync_attempts')),
     ...(await of('meeting_facts')),
     ...(await db
+      .selectFrom('known_contacts')
+      .selectAll()
+      .where('email', 'not in', db.selectFrom('meeting_participants').select('email'))
+      .execute()),
+    ...(await db
       .selectFrom('meetings')
       .selectAll()
       .where('meeting_id', '=', meetingId)
@@ -68,6 +73,7 @@ test('a synced meeting: all content goes at once, the activities when HubSpot wa
     { objectType: 'contacts', id },
     'linked',
   );
+  expect(await stack.product.db.selectFrom('known_contacts').selectAll().execute()).toHaveLength(1);
   await erase('m1');
   expect(await kept('m1')).toEqual([]);
   expect((await stack.status('m1')).engagements).toEqual(engagements);

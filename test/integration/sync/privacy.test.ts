@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { portalsWithWork } from '../../../src/store/crm-events';
+import { rememberContacts } from '../../../src/store/privacy-deletions';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -167,6 +169,19 @@ describe('every meeting of an erased person is found', () => {
     crm.privacyDelete('contacts', id);
     await stack.apply(told('contact.privacyDeletion', id));
     expect(await kept()).not.toMatch(/quick@moment|quick gone/);
+  });
+
+  test('by a pass that had read HubSpot before the deletion came', async () => {
+    await stack.sync(meeting({ meetingId: 'raced', participants: [{ email: 'raced@moment.example' }] }));
+    const { id } = crm.create('contacts', { email: 'elsewhere@moment.example' });
+    crm.privacyDelete('contacts', id);
+    await stack.apply(told('contact.privacyDeletion', id));
+    const { db } = stack.product;
+    await rememberContacts(db, stack, [{ id, email: 'raced@moment.example' }]);
+    expect(await portalsWithWork(db)).toEqual([stack.portalId]);
+    await stack.apply();
+    expect(await kept()).not.toContain('raced@moment.example');
+    expect(await db.selectFrom('known_contacts').selectAll().where('record_id', '=', id).execute()).toEqual([]);
   });
 
   test('a contact of an old participant of whom only an event told', async () => {
