@@ -54,6 +54,20 @@ program
     console.log(applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`);
   });
 
+program
+  .command('restored')
+  .option('--since <time>', 'the time that the database was put back to, such as 2026-11-30T14:00:00Z')
+  .option('--lift', 'everything was posted again: write as usual')
+  .description('after a restored backup: nothing is written to HubSpot twice')
+  .action(async (options: { since?: string; lift?: boolean }) => {
+    const databaseUrl = loadDatabaseUrl(process.env);
+    const [{ noteRestoredBackup }, { onDatabase }] = await Promise.all([
+      import('./cli/restored.js'),
+      import('./cli/database.js'),
+    ]);
+    await onDatabase(databaseUrl, (url) => noteRestoredBackup(url, options));
+  });
+
 const workspaces = program.command('workspace').description('workspaces');
 
 workspaces

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
@@ -10,6 +11,7 @@ import type { Config } from './config';
 import { startWithKeys } from './encryption-keys';
 import { listen, portOf } from './listening';
 import { causeText } from './outage-log';
+import { Presence } from './presence';
 import { openProduct, type Product, type ProductOptions } from './product';
 import { createMetricsServer } from './telemetry/metrics-server';
 import { sdkLog } from './telemetry/sdk-log';
@@ -76,19 +78,27 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
   const connection = await NativeConnection.connect(connectionOptions);
   const tracing = openTracing(config, 'hubspot-meeting-sync-worker', log);
   const product = openProduct(config, log, { tracing, ...options });
+  const presence = new Presence({ ...product, connection, namespace: namespace ?? 'default' });
   const metricsServer = createMetricsServer(product.metrics, {
     instanceId: config.instanceId,
     others: temporalMetrics.read,
+    problem: () => presence.problem,
   });
   try {
     await prepareNamespace(connection, namespace ?? 'default', log);
     await listen(metricsServer, config.metricsPort, 'METRICS_PORT', config.metricsHost);
-    const worker = await Worker.create({ ...workerOptions(product), connection, namespace: namespace ?? 'default' });
+    const worker = await Worker.create({
+      ...workerOptions(product),
+      connection,
+      namespace: namespace ?? 'default',
+      // Names this process among the pollers of the task queue, on a machine that runs several.
+      identity: `${process.pid}@${hostname()}/${config.instanceId}`,
+    });
     log.info({ taskQueue: TASK_QUEUE, metricsPort: portOf(metricsServer) }, 'worker ready');
-    const keysChecked = startWithKeys(product, stop.signal);
+    const background = Promise.all([startWithKeys(product, stop.signal), presence.run(worker, stop.signal)]);
     await worker.run();
     stop.abort();
-    await keysChecked;
+    await background;
   } finally {
     stop.abort();
     metricsServer.close();

@@ -1,6 +1,6 @@
 import type { ConnectedCrm } from '../gateway';
 import { recordUrl } from '../hubspot/account';
-import { objectTypeId } from '../hubspot/association-types';
+import { objectTypeId, type ActivityType } from '../hubspot/association-types';
 import type { CrmRecord } from '../hubspot/batch-answers';
 import type { ProcessedMeeting } from '../meeting/schema';
 import { listAssociations, type EngagementKey } from '../store/engagement-associations';
@@ -8,10 +8,14 @@ import {
   findEngagement as findInLedger,
   forgetEngagement,
   knownHubspotIds,
+  recordCreated,
   recordFound,
   type EngagementRow,
 } from '../store/ledger';
 import type { ActivityDependencies } from './dependencies';
+import { listLinks } from '../store/links';
+import { openRestore } from '../store/restores';
+import type { EngagementKind } from '../store/schema';
 import { findEngagement as findInHubSpot } from './find-engagement';
 import { NotSettledError } from './judge';
 
@@ -46,7 +50,7 @@ export async function settleEngagement(
   meeting: Pick<ProcessedMeeting, 'recordingUrl' | 'startedAt'>,
 ): Promise<SettledEngagement | null> {
   const row = await findInLedger(db, key);
-  if (row === null) return null;
+  if (row === null) return await writtenBeforeRestore(db, connected, key, meeting);
   if (row.state === 'written') return settled(row);
   const sought = {
     kind: key.kind,
@@ -64,6 +68,41 @@ export async function settleEngagement(
   }
   if (row.writing_ms < SETTLES_AFTER_MS * timeScale) throw notSettled(timeScale);
   await forgetEngagement(db, key, row);
+  return null;
+}
+
+/** In what a summary may have been written, whatever the settings were then. */
+const WRITTEN_AS: Record<EngagementKind, readonly ActivityType[]> = {
+  summary: ['meetings', 'calls', 'notes'],
+  notes: ['notes'],
+};
+
+/**
+ * After a restored backup the ledger may lack what HubSpot has: it is looked for at the records that the meeting is
+ * linked to, as after a create with an unknown outcome. Null without a restored backup, and where nothing is found.
+ */
+async function writtenBeforeRestore(
+  db: ActivityDependencies['db'],
+  connected: ConnectedCrm,
+  key: EngagementKey,
+  meeting: Pick<ProcessedMeeting, 'recordingUrl' | 'startedAt'>,
+): Promise<SettledEngagement | null> {
+  if ((await openRestore(db)) === null) return null;
+  const associatedWith = await listLinks(db, key, key.portalId);
+  for (const objectType of WRITTEN_AS[key.kind]) {
+    const { recordingUrl, startedAt } = meeting;
+    const sought = { kind: key.kind, objectType, associatedWith, recordingUrl, startedAt };
+    const known = (ids: readonly string[]) => knownHubspotIds(db, key.portalId, objectType, ids);
+    // oxlint-disable-next-line no-await-in-loop -- the first one that is found counts
+    const found = await findInHubSpot(connected.crm, sought, known);
+    if (found === null) continue;
+    const written = { hubspotId: found.id, url: urlOf(connected, objectType, found), contentHash: null };
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await recordCreated(db, key, { objectType, associations: [], ...written });
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const row = await findInLedger(db, key);
+    return row === null ? null : settled(row);
+  }
   return null;
 }
 

@@ -127,7 +127,7 @@ export async function startWorker({ ports }: DevSettings, env: NodeJS.ProcessEnv
         args: [program('cli.js'), 'worker'],
         env: () => ({ ...env, METRICS_PORT: String(metrics) }),
         end: PRODUCT_END,
-        readyUrl: `http://localhost:${metrics}/metrics`,
+        readyUrl: `http://localhost:${metrics}/ready`,
       });
       return metrics;
     }),

@@ -24,6 +24,7 @@ import * as privacyDeletions from './migrations/0022_privacy_deletions';
 import * as erasedPeople from './migrations/0023_erased_people';
 import * as accessChanges from './migrations/0024_access_changes';
 import * as checkedRuns from './migrations/0025_checked_runs';
+import * as processesAndRestores from './migrations/0026_processes_and_restores';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
 export const migrations: Record<string, Migration> = {
@@ -51,6 +52,7 @@ export const migrations: Record<string, Migration> = {
   '0023_erased_people': erasedPeople,
   '0024_access_changes': accessChanges,
   '0025_checked_runs': checkedRuns,
+  '0026_processes_and_restores': processesAndRestores,
 };
 
 /**

@@ -6,6 +6,8 @@ import type { SyncReason, SyncStatus, UnmatchedPerson } from '../meeting/status'
 
 /** Kysely's view of the tables; the migrations are the truth. */
 export interface Database {
+  processes: ProcessesTable;
+  restores: RestoresTable;
   workspaces: WorkspacesTable;
   api_keys: ApiKeysTable;
   sign_in_links: SignInLinksTable;
@@ -159,6 +161,21 @@ interface HubspotAnswersTable {
   silent_since: Timestamp | null;
   failures: Generated<number>;
   tried_at: Timestamp;
+}
+
+interface ProcessesTable {
+  id: string;
+  started_at: CreatedAt;
+  seen_at: Generated<Date>;
+  polls: Generated<boolean>;
+  stopped_at: Timestamp | null;
+}
+
+interface RestoresTable {
+  id: Generated<string>;
+  since: Date;
+  noted_at: CreatedAt;
+  lifted_at: Timestamp | null;
 }
 
 export type ConnectionState = 'connected' | 'reauthorize';

@@ -190,12 +190,15 @@ export async function listAttempts(db: Db, { workspaceId, meetingId }: MeetingKe
   }));
 }
 
+/** Without an end within this time there is no progress to tell a rate by. */
+const STALLED_AFTER_SECONDS = 60;
+
 /** Meetings of a workspace that are on their way, and how fast the others arrived lately. */
 export interface UnderWay {
   readonly meetings: number;
   /** Of those, how many wait for HubSpot's limits or for HubSpot. */
   readonly waiting: number;
-  /** Passes that came to rest, a minute; 0 when none did in the last minutes. */
+  /** Passes that came to rest, a minute; 0 when none did in the last minute. */
   readonly perMinute: number;
 }
 
@@ -209,7 +212,8 @@ export async function countUnderWay(db: Kysely<Database>, workspaceId: string): 
       (select count(*) from meetings where workspace_id = ${workspaceId} and status = 'waiting') as waiting,
       rested, minutes
     from (
-      select count(*) as rested, extract(epoch from now() - min(started_at))::float8 / 60 as minutes from sync_attempts
+      select case when max(ended_at) > now() - make_interval(secs => ${STALLED_AFTER_SECONDS}) then count(*) else 0 end as rested,
+        extract(epoch from now() - min(started_at))::float8 / 60 as minutes from sync_attempts
       where workspace_id = ${workspaceId} and ended_at > now() - make_interval(mins => ${RATE_MINUTES})
     ) as lately
   `.execute(db);

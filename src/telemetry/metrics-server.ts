@@ -14,10 +14,26 @@ const NO_OTHERS: OtherMetrics = () => Promise.resolve('');
  */
 export function createMetricsServer(
   metrics: Pick<Metrics, 'text'>,
-  { instanceId, others = NO_OTHERS }: { readonly instanceId: string; readonly others?: OtherMetrics },
+  {
+    instanceId,
+    others = NO_OTHERS,
+    problem,
+  }: {
+    readonly instanceId: string;
+    readonly others?: OtherMetrics;
+    /** What keeps the process from its work, as a sentence, for `/ready`; null when nothing does. */
+    readonly problem?: () => string | null;
+  },
 ): Server {
   return createServer((request, response) => {
     response.setHeader(INSTANCE_HEADER, instanceId);
+    if (request.url === '/ready' && problem !== undefined) {
+      const found = problem();
+      response
+        .writeHead(found === null ? 200 : 503, { 'content-type': 'application/json' })
+        .end(JSON.stringify(found === null ? { status: 'ready' } : { status: 'not ready', problem: found }));
+      return;
+    }
     if (request.url !== '/metrics') {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('Metrics are at /metrics.\n');
       return;

@@ -7,6 +7,7 @@ import type { AnalyticsPageModel, CountedPageModel, ReportPageModel } from './an
 import type { BackfillPageModel } from './backfills';
 import { takeFlash, type Flash } from './flash';
 import { isPoll, isSeen, versionOf } from './live';
+import { noticesFor } from './notices';
 import type { MeetingsPageModel } from './meeting-list-models';
 import type { MeetingPageModel } from './meeting-models';
 import type { LeftOutPageModel, RecordsPageModel } from './records';
@@ -105,6 +106,8 @@ interface Frame {
   readonly memberName: string | null;
   readonly csrf: string;
   readonly flash: Flash | null;
+  /** What concerns every page: the sync service is away, a backup was restored. */
+  readonly notices: readonly string[];
   /** The address that tells whether the page is still up to date; null where it stays as it is. */
   readonly live: string | null;
   /** How often it asks. */
@@ -128,7 +131,7 @@ export function basePath(publicUrl: string): string {
  *   seconds unless it says otherwise; `htmx`: parts of it are loaded by script
  */
 export async function renderPage<View extends keyof Views>(
-  { config: { publicUrl } }: Pick<HttpDependencies, 'config'>,
+  { config: { publicUrl }, db }: Pick<HttpDependencies, 'config' | 'db'>,
   page: {
     readonly view: View;
     readonly title: string;
@@ -148,7 +151,8 @@ export async function renderPage<View extends keyof Views>(
 ): Promise<FastifyReply> {
   const { session } = request;
   const { live = null, guest = false } = page;
-  const seen = versionOf(page.model);
+  const notices = session === null || guest ? [] : await noticesFor(db, session.workspaceId);
+  const seen = versionOf({ notices, model: page.model });
   if (isSeen(request, seen)) return await reply.code(204).send();
   const frame: Frame = {
     base: basePath(publicUrl),
@@ -159,6 +163,7 @@ export async function renderPage<View extends keyof Views>(
     csrf: csrfToken(reply, session),
     // Only what a person opens shows it: a poll would take it away unseen.
     flash: isPoll(request) ? null : takeFlash(request, reply, publicUrl),
+    notices,
     live:
       live === null
         ? null
@@ -183,6 +188,7 @@ export async function renderBarePage<View extends keyof BareViews>(
     memberName: null,
     csrf: '',
     flash: null,
+    notices: [],
     live: null,
     liveSeconds: LIVE_SECONDS,
     htmx: false,

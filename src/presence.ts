@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NativeConnection, Worker } from '@temporalio/worker';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { OutageLog } from './outage-log';
+import { beat, noteStopped } from './store/processes';
+import type { Database } from './store/schema';
+
+const BEAT_MS = 10_000;
+/** Until it is ready, a worker is looked at more often: a deployment waits for it. */
+const LOOK_MS = 500;
+const TEMPORAL_TIMEOUT_MS = 3_000;
+/** `temporal.api.enums.v1.TaskQueueType`: workflow and activity tasks. */
+const TASK_QUEUE_TYPES = [1, 2] as const;
+
+/** What a worker tells of itself: to the database, where pages look, and to `/ready`. */
+export class Presence {
+  readonly #db: Kysely<Database>;
+  readonly #outages: OutageLog;
+  readonly #connection: Pick<NativeConnection, 'workflowService' | 'withDeadline'>;
+  readonly #namespace: string;
+  #problem: string | null = 'The worker has not taken a task from Temporal yet.';
+
+  constructor(dependencies: {
+    db: Kysely<Database>;
+    log: Logger;
+    connection: Pick<NativeConnection, 'workflowService' | 'withDeadline'>;
+    namespace: string;
+  }) {
+    this.#db = dependencies.db;
+    this.#outages = new OutageLog(dependencies.log);
+    this.#connection = dependencies.connection;
+    this.#namespace = dependencies.namespace;
+  }
+
+  /** Why the worker takes no tasks, as a sentence; null while it does. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** Looks at the worker and writes down what it finds, until the signal says stop. */
+  async run(worker: Pick<Worker, 'getState' | 'options'>, signal: AbortSignal): Promise<void> {
+    const { identity, taskQueue } = worker.options;
+    while (!signal.aborted) {
+      // oxlint-disable-next-line no-await-in-loop -- one look after the other
+      this.#problem = await this.#look(worker.getState(), identity, taskQueue);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await this.#write(() => beat(this.#db, { id: identity, polls: this.#problem === null }));
+      const pause = this.#problem === null ? BEAT_MS : LOOK_MS;
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+    }
+    this.#problem = 'The worker is stopping.';
+    await this.#write(() => noteStopped(this.#db, identity));
+  }
+
+  /** Temporal lists who polls a task queue: a worker that is not among them does nothing, whatever it says of itself. */
+  async #look(state: string, identity: string, taskQueue: string): Promise<string | null> {
+    if (state !== 'RUNNING') return `The worker is ${state.toLowerCase()}.`;
+    try {
+      const queues = await this.#connection.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
+        Promise.all(
+          TASK_QUEUE_TYPES.map((taskQueueType) =>
+            this.#connection.workflowService.describeTaskQueue({
+              namespace: this.#namespace,
+              taskQueue: { name: taskQueue },
+              taskQueueType,
+            }),
+          ),
+        ),
+      );
+      const polls = queues.every(({ pollers }) => pollers?.some((poller) => poller.identity === identity));
+      return polls ? null : 'Temporal does not know of this worker yet.';
+    } catch (error) {
+      this.#outages.failed(error, 'the worker cannot reach Temporal');
+      return 'Temporal cannot be reached.';
+    }
+  }
+
+  async #write(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#outages.failed(error, 'the heartbeat of the worker could not be written');
+    }
+  }
+}

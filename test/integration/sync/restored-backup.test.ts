@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { noteRestoredBackup } from '../../../src/cli/restored';
+import { changeSettings } from '../../../src/store/settings';
+import { liftRestores, noteRestore, openRestore } from '../../../src/store/restores';
+import { backUp, restore } from '../../support/backups';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+beforeEach(async () => {
+  stack = await startStack();
+  await stack.connect();
+  stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
+});
+afterEach(() => stack.close());
+
+const TEN = Array.from({ length: 10 }, (_, index) => meeting({ meetingId: `after-${index}` }));
+const written = () => ({
+  meetings: stack.sandbox.crm.list('meetings').length,
+  calls: stack.sandbox.crm.list('calls').length,
+  notes: stack.sandbox.crm.list('notes').length,
+});
+
+/** Posts ten meetings after a backup, restores it, and notes it as an operator does. */
+async function restoreAfterTen(): Promise<void> {
+  const { db } = stack.product;
+  await stack.sync(meeting({ meetingId: 'before' }));
+  await backUp(db);
+  const since = new Date();
+  await Promise.all(TEN.map((each) => stack.sync(each)));
+  await restore(db);
+  await noteRestore(db, since);
+}
+
+test('ten meetings that were posted after the backup are found again, and none is doubled', async () => {
+  await restoreAfterTen();
+  const documents = await Promise.all(TEN.map((each) => stack.sync(each)));
+  expect(documents.map(({ status }) => status)).toEqual(TEN.map(() => 'synced'));
+  expect(written()).toEqual({ meetings: 11, calls: 0, notes: 11 });
+  // What was found is ours from now on: a changed meeting changes it.
+  await stack.sync({ ...meeting({ meetingId: 'after-0' }), title: 'Changed' });
+  expect(stack.sandbox.crm.list('meetings').map(({ properties }) => properties['hs_meeting_title'])).toContain(
+    'Changed',
+  );
+  expect(written()).toEqual({ meetings: 11, calls: 0, notes: 11 });
+});
+
+test('a summary is found in the form in which it was written, whatever the settings say now', async () => {
+  await changeSettings(stack.product.db, stack.workspaceId, { summaryType: 'call' }, 'test');
+  await restoreAfterTen();
+  await changeSettings(stack.product.db, stack.workspaceId, { summaryType: 'note' }, 'test');
+  await Promise.all(TEN.map((each) => stack.sync(each)));
+  expect(written()).toEqual({ meetings: 0, calls: 11, notes: 11 });
+});
+
+test('a meeting that HubSpot does not have is created as ever', async () => {
+  await restoreAfterTen();
+  expect(await stack.sync(meeting({ meetingId: 'new' }))).toMatchObject({ status: 'synced' });
+  expect(written()).toEqual({ meetings: 12, calls: 0, notes: 12 });
+});
+
+test('what had not come to rest is asked for again, and the note stays until it is lifted', async () => {
+  const { db } = stack.product;
+  stack.sandbox.faults.add({ match: { path: '/crm/' }, action: { kind: 'status', status: 503 } });
+  await stack.post(meeting({ meetingId: 'open' }));
+  await stack.until('open', 'waiting');
+  expect(await noteRestore(db, new Date('2026-11-29T10:00:00Z'))).toBe(1);
+  expect(await noteRestore(db, new Date('2026-11-30T00:00:00Z'))).toBe(1);
+  expect((await openRestore(db))?.since).toEqual(new Date('2026-11-29T10:00:00Z'));
+  expect(await liftRestores(db)).toBe(true);
+  expect([await openRestore(db), await liftRestores(db)]).toEqual([null, false]);
+});
+
+test.each([
+  [{}, 'restored needs --since TIME, the time of the backup, or --lift'],
+  [{ since: 'yesterday' }, '--since must be a time such as 2026-11-30T14:00:00Z, not "yesterday"'],
+  [{ since: '2999-01-01' }, '--since lies in the future'],
+])('the command refuses %j', async (given, words) => {
+  await expect(noteRestoredBackup('postgres://unused', given)).rejects.toThrow(words);
+});
