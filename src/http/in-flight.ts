@@ -17,11 +17,11 @@ const ALL_BYTES = 256 * 1024 * 1024;
 const RETRY_SECONDS = 2;
 
 /**
- * After the work on a large body, others have the process for twice as long before the next large one; at most this
+ * After the work on a large body, others have the process for four times as long before the next large one; at most this
  * long, so that a slow database does not double the wait.
  */
-const PAUSE_FACTOR = 2;
-const LONGEST_PAUSE_MS = 300;
+const PAUSE_FACTOR = 4;
+const LONGEST_PAUSE_MS = 1_000;
 
 /** Whose body it is. */
 export interface Sender {
