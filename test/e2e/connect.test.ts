@@ -37,7 +37,7 @@ describeInChromium('A person in a browser', (browser) => {
     expect(page.url()).toMatch(stack.sandbox.url);
     await page.getByRole('button', { name: 'Connect app' }).click();
     await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
-    expect(await page.getByRole('status').innerText()).toMatch('HubSpot account 4815162 is connected.');
+    expect(await page.locator('[role=status].flash').innerText()).toMatch('HubSpot account 4815162 is connected.');
     expect(await text()).toMatch('None: everything works.');
     await page.getByText('permissions').first().click();
     expect(await text()).toMatch('crm.objects.contacts.read');
