@@ -3,7 +3,11 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { Client } from 'pg';
 import { SecretBox } from '../../../src/secrets';
+import { processedMeetingSchema } from '../../../src/meeting/schema';
 import { saveConnection } from '../../../src/store/connections';
+import { openDatabase } from '../../../src/store/database';
+import { databaseFailure } from '../../../src/store/failures';
+import { acceptMeeting } from '../../../src/store/meetings';
 import { queryAsSuperuser } from '../../support/database';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, type HttpStack } from './support';
@@ -98,17 +102,19 @@ test.each([
 });
 
 test('a statement that waits for a lock longer than it may is our failure', async () => {
-  await queryAsSuperuser(`ALTER DATABASE ${databaseName} SET statement_timeout = '200ms'`);
-  await reconnect();
+  const impatient = openDatabase(stack.config.databaseUrl, { max: 1, statement_timeout: 200 });
   const other = new Client({ connectionString: stack.config.databaseUrl });
   await other.connect();
   await other.query('begin; lock table meetings in access exclusive mode');
-  try {
-    await expectOwnFailure(await post('locked'), /in time/);
-  } finally {
-    await other.query('rollback');
-    await other.end();
-  }
+  const accepted = acceptMeeting(impatient, {
+    workspaceId: stack.workspaceId,
+    meeting: processedMeetingSchema.parse(meeting({ meetingId: 'locked' })),
+  });
+  const error = await accepted.catch((failure: unknown) => failure);
+  expect(databaseFailure(error)).toBe('busy');
+  await other.query('rollback');
+  await other.end();
+  await impatient.destroy();
   expect((await post('locked')).statusCode).toBe(202);
 });
 
