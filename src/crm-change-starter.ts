@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { OutageLog, TEMPORAL_WORKS } from './outage-log';
@@ -10,7 +10,7 @@ import { forgetOldDeliveries } from './store/taken-deliveries';
 import { sweepUntil } from './sweep';
 import { applyCrmChangeWorkflowId, TASK_QUEUE } from './temporal/names';
 import { searchAttribute } from './temporal/search-attributes';
-import type { ApplyCrmChangeWorkflow, wake } from './workflows/apply-crm-change';
+import type { ApplyCrmChangeWorkflow, hurry, wake } from './workflows/apply-crm-change';
 
 const TEMPORAL_TIMEOUT_MS = 3_000;
 /**
@@ -119,6 +119,20 @@ export class CrmChangeStarter {
     } catch (error) {
       this.#outages.failed(error, 'Temporal could not be told of CRM changes; the inbox keeps them', { portalId });
       return false;
+    }
+  }
+
+  /** Has a portal's run go on that waits for the end of a limit. Does nothing when none runs. */
+  async hurry(portalId: number): Promise<void> {
+    try {
+      await this.#temporal.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
+        this.#temporal.workflow
+          .getHandle(applyCrmChangeWorkflowId(portalId))
+          .signal('hurry' satisfies (typeof hurry)['name']),
+      );
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return;
+      this.#outages.failed(error, 'Temporal could not be told that HubSpot takes requests again', { portalId });
     }
   }
 }

@@ -26,7 +26,7 @@ export interface HttpDependencies {
   readonly db: Kysely<Database>;
   readonly starter: Pick<SyncStarter, 'start'>;
   readonly reconciler: Pick<Reconciler, 'start'>;
-  readonly changes: Pick<CrmChangeStarter, 'wakeSoon'>;
+  readonly changes: Pick<CrmChangeStarter, 'wakeSoon' | 'hurry'>;
   readonly gateway: Pick<Gateway, 'connect'>;
   readonly secrets: SecretBox;
   readonly tokens: Pick<Tokens, 'access'>;

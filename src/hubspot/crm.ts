@@ -40,6 +40,11 @@ export class Crm {
     this.calendarMeetings = new CalendarMeetings(portal);
   }
 
+  /** Asks HubSpot whether it takes requests again. @throws as `Portal.probe` */
+  async probe(): Promise<void> {
+    await this.#portal.probe();
+  }
+
   /**
    * Records of a type: `contacts`, `companies`, `deals`, an activity type or a custom object's `2-…` id.
    *

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { HubSpotLimits } from '../config';
-import { closeBudget, learnSpacing, reserveSlot } from '../store/budgets';
+import { closeBudget, learnSpacing, reopenBudgets, reserveSlot } from '../store/budgets';
 import type { Budget, Database } from '../store/schema';
 
 /** Longer waits are not waited for: the activity fails, its worker slot is free, Temporal brings it back. */
@@ -92,6 +92,11 @@ export class Limiter {
   /** HubSpot answered 429: nobody sends on this budget for `forMs`. */
   async close(portalId: number, budget: Budget, forMs: number, reason: string): Promise<void> {
     await closeBudget(this.#db, { portalId, budget, forMs, reason });
+  }
+
+  /** HubSpot takes requests again, before the end of the limit that closed the account. */
+  async reopen(portalId: number): Promise<void> {
+    await reopenBudgets(this.#db, portalId);
   }
 
   /**

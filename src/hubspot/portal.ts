@@ -3,7 +3,7 @@ import type { Budget } from '../store/schema';
 import { HubSpotDownError, isOutage, type Circuit } from './circuit';
 import { HubSpotError, type RateLimit } from './errors';
 import type { Limiter } from './limiter';
-import type { HubSpotAnswer, HubSpotRequest, HubSpotTransport } from './transport';
+import { HUBSPOT_API_VERSION, type HubSpotAnswer, type HubSpotRequest, type HubSpotTransport } from './transport';
 
 /** The calls that a second saves are worth it while an account is busy. */
 const LONGEST_LINGER_MS = 1_000;
@@ -83,6 +83,17 @@ export class Portal {
       await beforeSending(this.slot(budget));
       return await this.#sendWith(fresh, request, budget, sendBefore);
     }
+  }
+
+  /**
+   * Sends one cheap request although the account may be closed, and opens it when HubSpot takes the request.
+   *
+   * @throws `HubSpotError` with HubSpot's answer, or {@link NotSentError}
+   */
+  async probe(): Promise<void> {
+    const path = `/crm/objects/${HUBSPOT_API_VERSION}/contacts`;
+    await this.send({ method: 'GET', path, query: { limit: 1 } }, 'requests');
+    await this.#limiter.reopen(this.id);
   }
 
   async #sendWith(

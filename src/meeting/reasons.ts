@@ -56,7 +56,7 @@ export const reasons = {
     reason(
       'daily_limit',
       `HubSpot's daily limit for this account is used up; the sync goes on ${when(until)}.`,
-      'Nothing to do; if it happens often, raise the API limit in HubSpot or pause other apps that use it.',
+      'Nothing to do; if another app used it up, pause that app and press “Try now” under Settings → Integrations.',
     ),
   no_crm_match: ({ lateMatchDays }: { readonly lateMatchDays: number }) =>
     reason(

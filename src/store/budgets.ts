@@ -77,3 +77,13 @@ export async function closeBudget(
       closed_until = greatest(budget.closed_until, excluded.closed_until)
   `.execute(db);
 }
+
+/** Opens what a daily limit or a move between data centres closed: HubSpot takes requests again. */
+export async function reopenBudgets(db: Kysely<Database>, portalId: number): Promise<void> {
+  await db
+    .updateTable('hubspot_budgets')
+    .set({ closed_until: null, closed_reason: null })
+    .where('portal_id', '=', portalId)
+    .where('closed_reason', 'in', ['day', 'migration'])
+    .execute();
+}

@@ -10,6 +10,9 @@ export interface ApplyCrmChangeInput {
   readonly timeScale?: number;
 }
 
+/** HubSpot takes requests again before the end of a limit: does not wait for that end. */
+export const hurry = defineSignal('hurry');
+
 /** There is something in the portal's inbox. */
 export const wake = defineSignal('wake');
 
@@ -26,14 +29,20 @@ const LOST: readonly ReasonCode[] = ['not_connected', 'reauthorize'];
 export async function ApplyCrmChangeWorkflow(input: ApplyCrmChangeInput): Promise<void> {
   const { portalId, timeScale = 1 } = input;
   let woken = false;
+  let hurried = false;
   const pauses = new Pauses(timeScale);
   setHandler(wake, () => {
     woken = true;
   });
 
+  setHandler(hurry, () => {
+    hurried = true;
+  });
+
   for (;;) {
     await Promise.resolve();
     woken = false;
+    hurried = false;
     let more = false;
     const failure = await failureOf(async () => {
       ({ more } = await applyCrmChanges({ portalId }));
@@ -47,7 +56,7 @@ export async function ApplyCrmChangeWorkflow(input: ApplyCrmChangeInput): Promis
       else await rest;
       if (!woken) return;
     }
-    if (held?.next === 'wait') await sleep(held.ms, { summary: summaryOf(held.reason) });
+    if (held?.next === 'wait') await condition(() => hurried, held.ms, { summary: summaryOf(held.reason) });
     else if (!more && !(await condition(() => woken, LINGER_MS * timeScale))) return;
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof ApplyCrmChangeWorkflow>(input);
   }

@@ -1,18 +1,39 @@
 import { z } from 'zod';
+import { tryNow } from '../../limit-probe';
 import type { HttpDependencies } from '../dependencies';
+import { askingHubSpot } from '../hubspot-problems';
 import type { Api } from './api';
 import { apiActor } from './auth';
-import { connectionDocument, problemAnswers } from './schemas';
+import { connectionDocument, problemAnswers, resyncAnswer } from './schemas';
 
 const tags = ['connection'];
 const isSwitch = { error: 'must be true or false' };
 
 /** `/connection`: the HubSpot account of the workspace. Connecting needs a browser: see the settings page. */
-export function registerConnection(api: Api, { connections }: Pick<HttpDependencies, 'connections'>): void {
+export function registerConnection(
+  api: Api,
+  deps: Pick<HttpDependencies, 'connections' | 'db' | 'gateway' | 'changes'>,
+): void {
+  const { connections } = deps;
   api.get(
     '/connection',
     { schema: { tags, summary: 'The HubSpot connection', response: { 200: connectionDocument, ...problemAnswers() } } },
     ({ workspaceId }) => connections.describe(workspaceId),
+  );
+
+  api.post(
+    '/connection/try-now',
+    {
+      schema: {
+        tags,
+        summary: 'Try HubSpot now although its limit was used up',
+        description:
+          'Sends one request. If HubSpot takes it, every meeting that waits for a limit or an outage goes on at once; else 503, and they wait on.',
+        response: { 202: resyncAnswer, ...problemAnswers(409, 503) },
+      },
+    },
+    async ({ workspaceId }, reply) =>
+      await reply.code(202).send({ requested: await askingHubSpot(tryNow(deps, workspaceId)) }),
   );
 
   api.delete(

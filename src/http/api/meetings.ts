@@ -2,11 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { StatusDocument } from '../../meeting/status';
 import { recordAccessChange } from '../../store/access-changes';
+import { tryNow } from '../../limit-probe';
 import { requestErasure } from '../../store/delete-meeting';
 import { requestLostSync } from '../../store/lost-runs';
 import { acceptMeeting, requestSync, requestSyncs } from '../../store/meetings';
 import { listMeetings, statusDocument as readStatus } from '../../store/status-documents';
 import type { HttpDependencies } from '../dependencies';
+import { askingHubSpot } from '../hubspot-problems';
 import { filtersOf, timeZoneOf } from '../meeting-filters';
 import { isMeetingId } from '../meeting-id';
 import { withCursor } from '../meeting-list';
@@ -32,8 +34,9 @@ const params = z.object({ meetingId: z.string() });
 /** `/meetings`: posting, reading, syncing again, erasing. */
 export function registerMeetings(
   api: Api,
-  { db, starter, temporalUi }: Pick<HttpDependencies, 'db' | 'starter' | 'temporalUi'>,
+  deps: Pick<HttpDependencies, 'db' | 'starter' | 'temporalUi' | 'gateway' | 'changes'>,
 ): void {
+  const { db, starter, temporalUi } = deps;
   const statusOf = async (workspaceId: string, meetingId: string): Promise<StatusDocument> => {
     const document = isMeetingId(meetingId) ? await readStatus(db, workspaceId, meetingId, temporalUi) : null;
     if (document === null) throw new ProblemError('meeting-not-found', `This workspace has no meeting "${meetingId}".`);
@@ -41,6 +44,12 @@ export function registerMeetings(
   };
   const start = (workspaceId: string, meetingId: string) =>
     Promise.race([starter.start(workspaceId, meetingId), delay(WAIT_FOR_TEMPORAL_MS, undefined, { ref: false })]);
+
+  // Meetings that wait for a closed account would only wait again.
+  const askAgain = async (workspaceId: string, reason: string | undefined) =>
+    reason === 'daily_limit'
+      ? await askingHubSpot(tryNow(deps, workspaceId))
+      : await requestSyncs(db, workspaceId, { reason });
 
   api.post(
     '/meetings',
@@ -126,14 +135,15 @@ export function registerMeetings(
       schema: {
         tags,
         summary: 'Run every sync that needs attention again',
-        description: 'With a reason code, only the syncs that stopped or were skipped for that reason.',
+        description:
+          'With a reason code, only the syncs that stopped, wait or were skipped for that reason. For daily_limit, HubSpot is tried with one request first: 503 while it still refuses.',
         body: resyncInput,
-        response: { 202: resyncAnswer, ...problemAnswers(400) },
+        response: { 202: resyncAnswer, ...problemAnswers(400, 409, 503) },
       },
     },
     async ({ workspaceId, body }, reply) =>
       // The sweeper hands them to Temporal, at a pace that suits it.
-      reply.code(202).send({ requested: await requestSyncs(db, workspaceId, { reason: body?.reason }) }),
+      reply.code(202).send({ requested: await askAgain(workspaceId, body?.reason) }),
   );
 
   api.delete(

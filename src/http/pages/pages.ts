@@ -11,6 +11,7 @@ import { basePath, renderErrorPage } from './render';
 import { registerSession } from './session';
 import { registerSettings } from './settings';
 import { registerSignIn } from './sign-in';
+import { registerTryNow } from './try-now';
 
 /** What people see in a browser, and HubSpot's callback, which ends there. */
 export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDependencies): Promise<void> {
@@ -23,6 +24,7 @@ export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDep
   registerSignIn(pages, deps);
   registerSettings(pages, deps);
   registerHubSpot(pages, deps);
+  registerTryNow(pages, deps);
   registerMeetingPages(pages, deps);
   registerBackfillPage(pages, deps);
   registerMeetingPage(pages, deps);

@@ -44,6 +44,8 @@ interface HubSpotCardModel {
   /** A missing permission without which nothing works. */
   readonly missingRequired: boolean;
   readonly lastError: string | null;
+  /** A limit of hours closed the account: a person may have HubSpot tried before its end. */
+  readonly mayTryNow: boolean;
 }
 
 /** The page that asks before it disconnects. */
@@ -67,6 +69,7 @@ export function settingsPage(
   const timeZone = portal?.timeZone ?? 'UTC';
   return {
     state: connection.state,
+    mayTryNow: usage?.closed?.limit === 'day' || usage?.closed?.limit === 'migration',
     health: healthOf(connection, usage),
     activity: usage === null || facts === null ? null : activityOf(connection, usage, facts),
     account: portal && {

@@ -70,7 +70,7 @@ export async function startHttpStack(
         },
       },
       reconciler: { start: () => Promise.resolve('reconciliation') },
-      changes: { wakeSoon: (portalIds) => void woken.push(...portalIds) },
+      changes: { hurry: () => Promise.resolve(), wakeSoon: (portalIds) => void woken.push(...portalIds) },
       temporal: { problem: () => Promise.resolve(null) },
       temporalUi: { temporalUiUrl: 'http://localhost:8233', namespace: 'default' },
       ...options.dependencies,

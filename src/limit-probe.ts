@@ -1,0 +1,29 @@
+import type { Kysely } from 'kysely';
+import type { CrmChangeStarter } from './crm-change-starter';
+import type { Gateway } from './gateway';
+import { requestSyncs } from './store/meetings';
+import type { Database } from './store/schema';
+
+/** Reasons of meetings that wait for HubSpot, and no longer need to once it takes a request. */
+const WAITS = ['daily_limit', 'rate_limited', 'hubspot_down'] as const;
+
+export interface ProbeDependencies {
+  readonly db: Kysely<Database>;
+  readonly gateway: Pick<Gateway, 'connect'>;
+  readonly changes: Pick<CrmChangeStarter, 'hurry'>;
+}
+
+/**
+ * Sends HubSpot one request although the account's limit is taken for used up: an admin may have raised it, or stopped
+ * what used it. If HubSpot takes the request, everything that waits goes on at once.
+ *
+ * @returns how many meetings were asked for
+ * @throws `HubSpotError` while HubSpot still refuses; the account then stays closed until its limit ends
+ */
+export async function tryNow({ db, gateway, changes }: ProbeDependencies, workspaceId: string): Promise<number> {
+  const { crm, portalId } = await gateway.connect(workspaceId);
+  await crm.probe();
+  const asked = await Promise.all(WAITS.map((reason) => requestSyncs(db, workspaceId, { reason })));
+  await changes.hurry(portalId);
+  return asked.reduce((sum, count) => sum + count, 0);
+}
