@@ -6,6 +6,7 @@ import { Portal } from './hubspot/portal';
 import type { HubSpotTransport } from './hubspot/transport';
 import { findConnection } from './store/connections';
 import type { Database } from './store/schema';
+import type { Metrics } from './telemetry/metrics';
 import { NotConnectedError, type Tokens } from './tokens';
 import type { Usage } from './usage';
 
@@ -25,6 +26,7 @@ export class Gateway {
   readonly #transport: HubSpotTransport;
   readonly #limiter: Limiter;
   readonly #usage: Usage;
+  readonly #metrics: Pick<Metrics, 'circuit'>;
   readonly #timeScale: number;
   readonly #longestLingerMs: number | undefined;
   readonly #crms = new Map<string, Crm>();
@@ -35,6 +37,7 @@ export class Gateway {
     transport: HubSpotTransport;
     limiter: Limiter;
     usage: Usage;
+    metrics: Pick<Metrics, 'circuit'>;
     timeScale: number;
     longestLingerMs?: number | undefined;
   }) {
@@ -43,6 +46,7 @@ export class Gateway {
     this.#transport = dependencies.transport;
     this.#limiter = dependencies.limiter;
     this.#usage = dependencies.usage;
+    this.#metrics = dependencies.metrics;
     this.#timeScale = dependencies.timeScale;
     this.#longestLingerMs = dependencies.longestLingerMs;
   }
@@ -72,7 +76,7 @@ export class Gateway {
         timeZone,
         transport: this.#transport,
         limiter: this.#limiter,
-        circuit: new Circuit(this.#timeScale),
+        circuit: new Circuit(this.#timeScale, (change) => this.#metrics.circuit(change)),
         accessToken,
         longestLingerMs: this.#longestLingerMs,
         onSent: (sent) => this.#usage.sent(sent),

@@ -7,6 +7,7 @@ import { recordCancelled, requestLostSync, takeStillMeetings } from './store/los
 import type { MeetingKey } from './store/meetings';
 import type { Database } from './store/schema';
 import { sweepUntil } from './sweep';
+import type { Metrics } from './telemetry/metrics';
 import { syncMeetingWorkflowId } from './temporal/names';
 
 /** A pass takes seconds, and a run that waits says so in its row: one that did not move for so long may be lost. */
@@ -33,6 +34,7 @@ export class LostRuns {
   readonly #db: Kysely<Database>;
   readonly #temporal: Client;
   readonly #log: Logger;
+  readonly #metrics: Pick<Metrics, 'withoutRun'>;
   readonly #timeScale: number;
   readonly #backfiller: Pick<Backfiller, 'restart'>;
   readonly #reconciler: Pick<Reconciler, 'restart' | 'schedule'>;
@@ -42,6 +44,7 @@ export class LostRuns {
     db: Kysely<Database>;
     temporal: Client;
     log: Logger;
+    metrics: Pick<Metrics, 'withoutRun'>;
     timeScale: number;
     backfiller: Pick<Backfiller, 'restart'>;
     reconciler: Pick<Reconciler, 'restart' | 'schedule'>;
@@ -49,6 +52,7 @@ export class LostRuns {
     this.#db = dependencies.db;
     this.#temporal = dependencies.temporal;
     this.#log = dependencies.log;
+    this.#metrics = dependencies.metrics;
     this.#timeScale = dependencies.timeScale;
     this.#backfiller = dependencies.backfiller;
     this.#reconciler = dependencies.reconciler;
@@ -82,8 +86,10 @@ export class LostRuns {
         return false;
       case 'ask again': {
         const asked = await requestLostSync(this.#db, key);
-        if (asked)
+        if (asked) {
+          this.#metrics.withoutRun();
           this.#log.warn({ ...key }, 'a meeting was under way without a run in Temporal: its sync is asked for again');
+        }
         return asked;
       }
     }

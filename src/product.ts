@@ -69,6 +69,7 @@ export function openProduct(config: Config, log: Logger, options: ProductOptions
     transport,
     limiter,
     usage,
+    metrics,
     timeScale: config.syncTimeScale,
     longestLingerMs,
   });

@@ -17,7 +17,7 @@ export interface ActivityDependencies {
   readonly tokens: Tokens;
   readonly journal: Journal;
   readonly log: Logger;
-  readonly metrics: Pick<Metrics, 'securityEvent'>;
+  readonly metrics: Pick<Metrics, 'securityEvent' | 'onTimeline'>;
   /** Multiplies our own delays (`SYNC_TIME_SCALE`). */
   readonly timeScale: number;
 }

@@ -28,7 +28,8 @@ export function recordOutcome(dependencies: ActivityDependencies) {
     readonly rewrites: number;
   }): Promise<{ readonly goOn: boolean }> => {
     // Deleted meanwhile: the next pass removes its activities.
-    if ((await findMeeting(dependencies.db, key))?.erasing === true) return { goOn: true };
+    const meeting = await findMeeting(dependencies.db, key);
+    if (meeting?.erasing === true) return { goOn: true };
     const { lateMatchDays, oneRecordingPerMeeting } = await loadSettings(dependencies.db, key.workspaceId);
     const ended = outcome.status === 'synced' || (outcome.status === 'skipped' && outcome.code !== 'cancelled');
     await saveProgress(dependencies.db, key, {
@@ -36,6 +37,11 @@ export function recordOutcome(dependencies: ActivityDependencies) {
       reason: reasonOf(outcome, lateMatchDays, await deletedActivities(key, outcome)),
       ...(ended ? { rewritesDone: rewrites } : {}),
     });
+    if (outcome.status === 'synced' && meeting?.synced_at === null)
+      dependencies.metrics.onTimeline({
+        seconds: Math.max(0, Date.now() - meeting.accepted_at.getTime()) / 1_000,
+        background: meeting.background,
+      });
     if (oneRecordingPerMeeting) await tellOtherRecordings(key, outcome);
     return { goOn: await isMended(key, outcome) };
   };

@@ -35,7 +35,7 @@ export interface HttpDependencies {
   readonly oauth: Pick<HubSpotOAuth, 'authorizationUrl'>;
   readonly temporal: TemporalHealth;
   readonly temporalUi: TemporalUi;
-  readonly metrics: Pick<Metrics, 'httpRequest' | 'securityEvent'>;
+  readonly metrics: Pick<Metrics, 'httpRequest' | 'securityEvent' | 'webhook'>;
   readonly tracing: Pick<Tracing, 'http'>;
   readonly log: Logger;
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readWebhookEvents } from '../hubspot/webhook-events';
 import { putEvents } from '../store/crm-events';
 import { takeDelivery } from '../store/taken-deliveries';
+import type { WebhookOutcome } from '../telemetry/metrics';
 import type { LimitedHttpDependencies } from './dependencies';
 import { badSignature, mayBeSigned, requireHubSpotSignature } from './hubspot-signature';
 import { ProblemError } from './problems';
@@ -44,6 +45,9 @@ export async function registerWebhooks(
     // Parsed and written again, a body has another signature: it is kept as it came.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
+    scope.addHook('onResponse', async (_request, reply) => {
+      metrics.webhook(webhookOutcome(reply.statusCode));
+    });
     scope.post(
       PATH,
       {
@@ -71,6 +75,14 @@ export async function registerWebhooks(
     );
     done();
   });
+}
+
+/** What became of a webhook, by the status of its answer. */
+export function webhookOutcome(status: number): WebhookOutcome {
+  if (status < 300) return 'taken';
+  if (status === 429 || status === 503) return 'turned_away';
+  if (status === 401 || status === 404) return 'refused';
+  return status < 500 ? 'malformed' : 'failed';
 }
 
 /** HubSpot sends an array, even of one event ("Configure webhooks"); a card's `hubspot.fetch` can send an object only. */

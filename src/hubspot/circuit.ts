@@ -27,8 +27,11 @@ export class Circuit {
   readonly #timeScale: number;
   #downSince: number | null = null;
 
-  /** @param timeScale - shortens the distances between probes (`SYNC_TIME_SCALE`) */
-  constructor(timeScale: number) {
+  /**
+   * @param timeScale - shortens the distances between probes (`SYNC_TIME_SCALE`)
+   * @param onChange - called when it opens, and when HubSpot answers again
+   */
+  constructor(timeScale: number, onChange: (change: 'opened' | 'closed') => void = () => undefined) {
     this.#timeScale = timeScale;
     this.#policy = circuitBreaker(handleWhen(isOutage), {
       breaker: new ConsecutiveBreaker(FAILURES_IN_A_ROW),
@@ -38,10 +41,15 @@ export class Circuit {
       }),
     });
     this.#policy.onBreak(() => {
-      this.#downSince ??= Date.now();
+      // A probe that fails breaks it again.
+      if (this.#downSince !== null) return;
+      this.#downSince = Date.now();
+      onChange('opened');
     });
     this.#policy.onReset(() => {
+      if (this.#downSince === null) return;
       this.#downSince = null;
+      onChange('closed');
     });
   }
 

@@ -1,47 +1,159 @@
 import { sql } from 'kysely';
+import type { SyncStatus } from '../meeting/status';
 import type { Db } from './database';
-import type { ConnectionState } from './schema';
+import { countWorkers } from './processes';
+import type { Budget, ConnectionState } from './schema';
 
-/** How many meetings rest where, of all workspaces. */
+/** What the database says of the work of all workspaces. Ages are in seconds, 0 where there is nothing to be old. */
 export interface RestingCounts {
-  /** Waiting for a person. */
+  /** Meetings that wait for a person. */
   readonly parked: readonly { readonly reason: string; readonly count: number }[];
-  /** Going on by themselves later. */
+  /** Meetings that go on by themselves later. */
   readonly waiting: readonly { readonly reason: string; readonly count: number }[];
+  /** Meetings that are under way, and since when the oldest of them is. */
+  readonly unfinished: readonly { readonly status: SyncStatus; readonly count: number; readonly oldest: number }[];
   /** Syncs that were asked for and that Temporal has not taken yet. */
-  readonly unstarted: number;
+  readonly unstarted: { readonly count: number; readonly oldest: number };
   readonly connections: readonly { readonly state: ConnectionState; readonly count: number }[];
+  /** Accounts to which a limit of HubSpot's lets nothing pass now. */
+  readonly closed: readonly { readonly budget: Budget; readonly limit: string; readonly count: number }[];
+  /** Webhook events of connected accounts that were not worked off. */
+  readonly inbox: { readonly count: number; readonly oldest: number };
+  /** Workers that take tasks from Temporal. */
+  readonly workers: number;
+  /** `stalest`: how long ago the connected workspace was compared with HubSpot that waits for it longest. */
+  readonly reconciliations: { readonly running: number; readonly oldest: number; readonly stalest: number };
+  /** `linesLeft`: of the running ones, at most so many lines are still to be handed over. */
+  readonly backfills: { readonly running: number; readonly oldest: number; readonly linesLeft: number };
 }
 
-/** Counts what rests, for metrics. Joined by workspace so that the index by status serves it, whatever the table's size. */
+const ageOf = (time: string) =>
+  sql.raw(`coalesce(greatest(extract(epoch from clock_timestamp() - min(${time})), 0), 0)::float8`);
+
+/**
+ * Counts for metrics, at every scrape: each count is read from an index, or from a table with a few rows an account. One
+ * after the other, so that a slow database does not lose more than one connection to them.
+ */
 export async function countResting(db: Db): Promise<RestingCounts> {
-  const [meetings, unstarted, connections] = await Promise.all([
-    db
-      .selectFrom('workspaces')
-      .innerJoin('meetings', 'meetings.workspace_id', 'workspaces.id')
-      .where('meetings.status', 'in', ['needs_attention', 'waiting'])
-      .select([
-        'meetings.status',
-        sql<string>`coalesce(meetings.reason ->> 'code', '')`.as('reason'),
-        sql<number>`count(*)`.as('count'),
-      ])
-      .groupBy(['meetings.status', 'reason'])
-      .execute(),
-    db
-      .selectFrom('meetings')
-      .where('sync_requested_at', 'is not', null)
-      .select(sql<number>`count(*)`.as('count'))
-      .executeTakeFirstOrThrow(),
-    db
-      .selectFrom('connections')
-      .select(['state', sql<number>`count(*)`.as('count')])
-      .groupBy('state')
-      .execute(),
-  ]);
+  const meetings = await countByReason(db);
   return {
     parked: meetings.filter(({ status }) => status === 'needs_attention'),
     waiting: meetings.filter(({ status }) => status === 'waiting'),
-    unstarted: unstarted.count,
-    connections,
+    unfinished: await countUnfinished(db),
+    unstarted: await countUnstarted(db),
+    connections: await countConnections(db),
+    closed: await countClosed(db),
+    inbox: await countInbox(db),
+    workers: (await countWorkers(db)).alive,
+    reconciliations: await countReconciliations(db),
+    backfills: await countBackfills(db),
   };
+}
+
+/** Joined by workspace so that the index by status serves it, whatever the table's size. */
+async function countByReason(db: Db) {
+  return await db
+    .selectFrom('workspaces')
+    .innerJoin('meetings', 'meetings.workspace_id', 'workspaces.id')
+    .where('meetings.status', 'in', ['needs_attention', 'waiting'])
+    .select([
+      'meetings.status',
+      sql<string>`coalesce(meetings.reason ->> 'code', '')`.as('reason'),
+      sql<number>`count(*)`.as('count'),
+    ])
+    .groupBy(['meetings.status', 'reason'])
+    .execute();
+}
+
+async function countUnfinished(db: Db): Promise<RestingCounts['unfinished']> {
+  const { rows } = await sql<{ status: SyncStatus; count: number; oldest: number }>`
+    select status, count(*) as count, ${ageOf('unfinished_since')} as oldest
+    from meetings where unfinished_since is not null group by status
+  `.execute(db);
+  return rows;
+}
+
+async function countUnstarted(db: Db): Promise<RestingCounts['unstarted']> {
+  return await one(
+    db,
+    sql`select count(*) as count, ${ageOf('sync_requested_at')} as oldest from meetings where sync_requested_at is not null`,
+  );
+}
+
+async function countConnections(db: Db): Promise<RestingCounts['connections']> {
+  return await db
+    .selectFrom('connections')
+    .select(['state', sql<number>`count(*)`.as('count')])
+    .groupBy('state')
+    .execute();
+}
+
+async function countClosed(db: Db): Promise<RestingCounts['closed']> {
+  return await db
+    .selectFrom('hubspot_budgets')
+    .select(['budget', sql<string>`coalesce(closed_reason, '')`.as('limit'), sql<number>`count(*)`.as('count')])
+    .where('closed_until', '>', sql<Date>`clock_timestamp()`)
+    .groupBy(['budget', 'limit'])
+    .execute();
+}
+
+/** Events of accounts that are not connected wait for no one. */
+async function countInbox(db: Db): Promise<RestingCounts['inbox']> {
+  return await one(
+    db,
+    sql`
+      select coalesce(sum(of_account.count), 0)::float8 as count, ${ageOf('of_account.received_at')} as oldest
+      from (select distinct portal_id from connections where state = 'connected') as connected
+      cross join lateral (
+        select
+          (select count(*) from crm_events where portal_id = connected.portal_id and done_at is null) as count,
+          (select received_at from crm_events where portal_id = connected.portal_id and done_at is null
+            order by occurred_at, id limit 1) as received_at
+      ) as of_account
+    `,
+  );
+}
+
+async function countReconciliations(db: Db): Promise<RestingCounts['reconciliations']> {
+  return await one(
+    db,
+    sql`
+      select count(*) filter (where newest.state = 'running') as running,
+        coalesce(extract(epoch from clock_timestamp() - min(newest.started_at) filter (where newest.state = 'running')), 0)::float8 as oldest,
+        ${ageOf('coalesce(done.finished_at, connections.connected_at)')} as stalest
+      from connections
+      left join lateral (
+        select state, started_at from reconciliations
+        where workspace_id = connections.workspace_id order by started_at desc limit 1
+      ) as newest on true
+      left join lateral (
+        select finished_at from reconciliations
+        where workspace_id = connections.workspace_id and state = 'done' order by started_at desc limit 1
+      ) as done on true
+      where connections.state = 'connected'
+    `,
+  );
+}
+
+/** Lines are handed over in their order: two looks at the index are cheaper than counting what lies between. */
+async function countBackfills(db: Db): Promise<RestingCounts['backfills']> {
+  return await one(
+    db,
+    sql`
+      select count(*) as running, ${ageOf('created_at')} as oldest, coalesce(sum(lines_left.count), 0)::float8 as "linesLeft"
+      from backfills
+      cross join lateral (
+        select coalesce(max(line) - min(line) + 1, 0) as count from backfill_lines
+        where backfill_id = backfills.id and body is not null
+      ) as lines_left
+      where backfills.state = 'running'
+    `,
+  );
+}
+
+async function one<Row>(db: Db, query: ReturnType<typeof sql<Row>>): Promise<Row> {
+  const { rows } = await query.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new Error('an aggregate without a row');
+  return row;
 }

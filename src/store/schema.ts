@@ -218,6 +218,8 @@ interface MeetingsTable {
   run_id: string | null;
   /** The outbox: set when a sync is due, cleared once Temporal has taken it. */
   sync_requested_at: Timestamp | null;
+  /** Since when it is under way; null at rest and while a person is waited for. The database keeps it, by a trigger. */
+  unfinished_since: ColumnType<Date | null, never, never>;
   /** When it was last held against its run in Temporal. */
   run_checked_at: Timestamp | null;
   /** The newest request that Temporal has taken; a pass that began after it has fulfilled it. */

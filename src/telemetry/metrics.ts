@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { RefreshOutcome } from '../hubspot/oauth';
 import type { LimiterSlot } from '../hubspot/limiter';
 import type { RestingCounts } from '../store/resting-counts';
+import { restingGauges } from './resting-gauges';
 
 /** Everything that a process measures of its own. Label values are few: route patterns, codes, never ids or addresses. */
 export interface Metrics {
@@ -16,28 +17,53 @@ export interface Metrics {
   sync(outcome: string, reason: string | null): void;
   /** Something that only an attack or a serious misconfiguration explains; the log has a line with `event: security`. */
   securityEvent(kind: SecurityEventKind): void;
+  /** A meeting is on the timeline for the first time. @param timeline - `seconds` since it was accepted */
+  onTimeline(timeline: { seconds: number; background: boolean }): void;
+  /** A meeting was under way without a run in Temporal, and was asked for again. */
+  withoutRun(): void;
+  /** An account's circuit opened, or closed again. */
+  circuit(change: 'opened' | 'closed'): void;
+  /** A webhook was answered. */
+  webhook(outcome: WebhookOutcome): void;
 }
 
 /** `webhook_with_query`: a request that is no webhook; `deletion_of_live_contact`: an event that HubSpot contradicts. */
-export type SecurityEventKind = 'webhook_with_query' | 'deletion_of_live_contact';
+export type SecurityEventKind = (typeof SECURITY_EVENTS)[number];
+const SECURITY_EVENTS = ['webhook_with_query', 'deletion_of_live_contact'] as const;
+
+/** `refused`: not signed by HubSpot, played back, or sent to another address; `turned_away`: a limit of ours. */
+export type WebhookOutcome = (typeof WEBHOOK_OUTCOMES)[number];
+const WEBHOOK_OUTCOMES = ['taken', 'refused', 'malformed', 'turned_away', 'failed'] as const;
 
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 /** The limiter waits five seconds at most. */
 const WAIT_SECONDS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 5];
-/** A database that does not answer must not cost the other metrics: Prometheus gives a scrape ten seconds. */
-const COUNT_WITHIN_MS = 3_000;
+/** Seconds where nothing is in the way, days where a person had to be waited for. */
+const TIMELINE_SECONDS = [1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600, 86_400, 604_800];
 
 /**
  * Makes a process' metrics, names and units by Prometheus' conventions.
  *
- * @param countResting - asked at every scrape; while it fails, its gauges have no samples. Several processes tell the
- *   same counts: take the `max` of them, not the sum
+ * @param countResting - asked at every scrape; while it fails, its gauges are absent. Several processes tell the same
+ *   counts: take the `max` of them, not the sum
  */
 export function createMetrics(countResting: () => Promise<RestingCounts>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const registers = [registry];
+  const resting = restingGauges(countResting);
+  return {
+    async text() {
+      const [own, counted] = await Promise.all([registry.metrics(), resting()]);
+      return { type: registry.contentType, text: `${own}\n${counted ?? ''}` };
+    },
+    ...requestMetrics([registry]),
+    ...limitMetrics([registry]),
+    ...syncMetrics([registry]),
+    ...eventMetrics([registry]),
+  };
+}
 
+function requestMetrics(registers: Registry[]): Pick<Metrics, 'httpRequest' | 'hubspotRequest'> {
   const httpRequests = new Histogram({
     name: 'http_request_duration_seconds',
     help: 'Time to answer a request, by method, route and status.',
@@ -58,6 +84,17 @@ export function createMetrics(countResting: () => Promise<RestingCounts>): Metri
     buckets: REQUEST_SECONDS,
     registers,
   });
+  return {
+    httpRequest: ({ method, route, status, ms }) =>
+      httpRequests.observe({ method, route, status: String(status) }, ms / 1_000),
+    hubspotRequest({ route, status, ms }) {
+      hubspotRequests.inc({ route, status: status === null ? 'no_answer' : String(status) });
+      hubspotDurations.observe({ route }, ms / 1_000);
+    },
+  };
+}
+
+function limitMetrics(registers: Registry[]): Pick<Metrics, 'limiterSlot' | 'tokenRefresh' | 'circuit'> {
   const waits = new Histogram({
     name: 'hubspot_limiter_wait_seconds',
     help: 'Time that requests waited for a free slot of the HubSpot account, by budget.',
@@ -77,67 +114,65 @@ export function createMetrics(countResting: () => Promise<RestingCounts>): Metri
     labelNames: ['outcome'],
     registers,
   });
+  const circuits = new Gauge({
+    name: 'hubspot_circuits_open',
+    help: 'Accounts for which this process asks HubSpot only now and then, because it does not answer.',
+    registers,
+  });
+  return {
+    limiterSlot({ budget, waitMs, refused }) {
+      if (refused === null) waits.observe({ budget }, waitMs / 1_000);
+      else refusals.inc({ budget, limit: refused });
+    },
+    tokenRefresh: (outcome) => refreshes.inc({ outcome }),
+    circuit: (change) => (change === 'opened' ? circuits.inc() : circuits.dec()),
+  };
+}
+
+function syncMetrics(registers: Registry[]): Pick<Metrics, 'sync' | 'onTimeline' | 'withoutRun'> {
   const syncs = new Counter({
     name: 'meeting_syncs_total',
     help: 'Passes of meeting syncs, by where they came to rest and the code of the reason.',
     labelNames: ['outcome', 'reason'],
     registers,
   });
+  const timelines = new Histogram({
+    name: 'meeting_time_to_timeline_seconds',
+    help: 'Time from accepting a meeting to its being on the timeline for the first time; background: of a backfill.',
+    labelNames: ['background'],
+    buckets: TIMELINE_SECONDS,
+    registers,
+  });
+  const withoutRun = new Counter({
+    name: 'meetings_without_run_total',
+    help: 'Meetings that were under way without a run in Temporal, and were asked for again.',
+    registers,
+  });
+  return {
+    sync: (outcome, reason) => syncs.inc({ outcome, reason: reason ?? '' }),
+    onTimeline: ({ seconds, background }) => timelines.observe({ background: String(background) }, seconds),
+    withoutRun: () => withoutRun.inc(),
+  };
+}
+
+function eventMetrics(registers: Registry[]): Pick<Metrics, 'securityEvent' | 'webhook'> {
   const securityEvents = new Counter({
     name: 'security_events_total',
     help: 'Requests and events that only an attack or a serious misconfiguration explains, by kind.',
     labelNames: ['kind'],
     registers,
   });
-  const countNow = restingGauges(registers, countResting);
-
+  const webhooks = new Counter({
+    name: 'hubspot_webhooks_total',
+    help: 'Requests to the address of the webhooks, by what became of them.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  // A counter that begins with its first event shows no increase at it.
+  for (const kind of SECURITY_EVENTS) securityEvents.inc({ kind }, 0);
+  for (const outcome of WEBHOOK_OUTCOMES) webhooks.inc({ outcome }, 0);
   return {
-    async text() {
-      await countNow();
-      return { type: registry.contentType, text: await registry.metrics() };
-    },
-    httpRequest: ({ method, route, status, ms }) =>
-      httpRequests.observe({ method, route, status: String(status) }, ms / 1_000),
-    hubspotRequest({ route, status, ms }) {
-      hubspotRequests.inc({ route, status: status === null ? 'no_answer' : String(status) });
-      hubspotDurations.observe({ route }, ms / 1_000);
-    },
-    limiterSlot({ budget, waitMs, refused }) {
-      if (refused === null) waits.observe({ budget }, waitMs / 1_000);
-      else refusals.inc({ budget, limit: refused });
-    },
-    tokenRefresh: (outcome) => refreshes.inc({ outcome }),
     securityEvent: (kind) => securityEvents.inc({ kind }),
-    sync: (outcome, reason) => syncs.inc({ outcome, reason: reason ?? '' }),
+    webhook: (outcome) => webhooks.inc({ outcome }),
   };
-}
-
-/** @returns what brings the gauges up to date before a scrape reads them */
-function restingGauges(registers: Registry[], countResting: () => Promise<RestingCounts>): () => Promise<void> {
-  const gauge = (name: string, help: string, ...labelNames: string[]) =>
-    new Gauge({ name, help, labelNames, registers });
-  const parked = gauge('meetings_parked', 'Meetings whose sync waits for a person, by reason code.', 'reason');
-  const waiting = gauge('meetings_waiting', 'Meetings whose sync goes on by itself later, by reason code.', 'reason');
-  const unstarted = gauge('meetings_unstarted', 'Meetings whose sync was asked for and not taken by Temporal yet.');
-  const connections = gauge('hubspot_connections', 'HubSpot connections of workspaces, by state.', 'state');
-  return async () => {
-    const counts = await withinTime(countResting());
-    for (const each of [parked, waiting, connections]) each.reset();
-    unstarted.remove();
-    if (counts === null) return;
-    for (const { reason, count } of counts.parked) parked.set({ reason }, count);
-    for (const { reason, count } of counts.waiting) waiting.set({ reason }, count);
-    for (const { state, count } of counts.connections) connections.set({ state }, count);
-    unstarted.set(counts.unstarted);
-  };
-}
-
-async function withinTime(counts: Promise<RestingCounts>): Promise<RestingCounts | null> {
-  const { promise: late, resolve } = Promise.withResolvers<null>();
-  const timer = setTimeout(() => resolve(null), COUNT_WITHIN_MS);
-  try {
-    return await Promise.race([counts.catch(() => null), late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -138,7 +138,7 @@ export async function startPrograms(env: Record<string, string> = {}): Promise<P
     async connect() {
       const session = (await (await call('POST', '/api/v1/sessions')).json()) as { url: string };
       const browser = new Cookies();
-      await browser.get(session.url);
+      await browser.signIn(session.url);
       const asked = (await browser.get(`${url}/integrations/hubspot/connect`)).headers.get('location') ?? '';
       await browser.get(await consent(sandbox, portalId, asked));
       const state = (await (await call('GET', '/api/v1/connection')).json()) as { state: string };
@@ -166,9 +166,23 @@ async function consent(sandbox: Sandbox, portalId: number, asked: string): Promi
 class Cookies {
   readonly #cookies = new Map<string, string>();
 
-  async get(url: string): Promise<Response> {
+  get(url: string): Promise<Response> {
+    return this.#send(url);
+  }
+
+  /** Opens the link and presses the button of the page that it leads to. */
+  async signIn(link: string): Promise<void> {
+    const html = await (await this.get(link)).text();
+    const inputs = html.matchAll(/<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]*)"/g);
+    const body = new URLSearchParams(
+      Object.fromEntries([...inputs].map(({ groups }) => [groups?.['name'] ?? '', groups?.['value'] ?? ''])),
+    );
+    await this.#send(new URL('/sign-in', link).href, { method: 'POST', body });
+  }
+
+  async #send(url: string, options?: { method: string; body: URLSearchParams }): Promise<Response> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { redirect: 'manual', headers: { accept: 'text/html', cookie } });
+    const response = await fetch(url, { ...options, redirect: 'manual', headers: { accept: 'text/html', cookie } });
     for (const set of response.headers.getSetCookie()) {
       const [name = '', value = ''] = (set.split(';')[0] ?? '').split(/=(.*)/s);
       this.#cookies.set(name, value);

@@ -62,6 +62,9 @@ test.each<[string, (meetingId: string) => Promise<unknown>]>([
   await sweepUntil(statusIs('lost', 'synced'));
   expect(stack.sandbox.crm.list('meetings')).toHaveLength(1);
   expect(stack.sandbox.crm.list('notes')).toHaveLength(1);
+  const { text } = await stack.product.metrics.text();
+  expect(text).toMatch(/^meetings_without_run_total [1-9]/m);
+  expect(text).toMatch(/^meeting_time_to_timeline_seconds_count\{background="false"\} 1$/m);
 });
 
 test('a meeting whose run is alive is left to it', async () => {

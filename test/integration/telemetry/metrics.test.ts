@@ -79,6 +79,10 @@ test('what happened is counted, by both programs, on one port each', async () =>
       .list({ path: '/oauth/' })
       .filter(({ body }) => JSON.stringify(body).includes('refresh_token"')).length,
   );
+  // Once a meeting, however often it is synced.
+  expect(value(worker, 'meeting_time_to_timeline_seconds_count{background="false"}')).toBe(3);
+  expect(value(worker, 'hubspot_circuits_open')).toBe(0);
+  for (const text of [server, worker]) expect(value(text, 'sync_workers_alive')).toBe(1);
   // None stands for ever: the gauge is what the database says now.
   expect(value(worker, 'meetings_parked{reason="not_connected"}')).toBe(0);
   expect(value(worker, 'hubspot_connections{state="connected"}')).toBe(1);

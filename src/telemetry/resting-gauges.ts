@@ -1,0 +1,74 @@
+import { Gauge, Registry } from 'prom-client';
+import type { RestingCounts } from '../store/resting-counts';
+
+/** A database that does not answer must not cost the other metrics: Prometheus gives a scrape ten seconds. */
+const COUNT_WITHIN_MS = 3_000;
+
+/**
+ * What the database says, as Prometheus reads it.
+ *
+ * @returns what a scrape asks for; it answers null while the database does not
+ */
+export function restingGauges(countResting: () => Promise<RestingCounts>): () => Promise<string | null> {
+  let counting: Promise<RestingCounts | null> | null = null;
+  return async () => {
+    // A count that takes longer than a scrape is waited for, not asked once more.
+    counting ??= countResting()
+      .catch(() => null)
+      .finally(() => {
+        counting = null;
+      });
+    const counts = await withinTime(counting);
+    return counts === null ? null : await textOf(counts);
+  };
+}
+
+/** @returns all gauges in Prometheus' format; made for one scrape, so that no label value outlives its row */
+function textOf(counts: RestingCounts): Promise<string> {
+  const registry = new Registry();
+  const gauge = (name: string, help: string, ...labelNames: string[]) =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
+
+  const parked = gauge('meetings_parked', 'Meetings whose sync waits for a person, by reason code.', 'reason');
+  for (const { reason, count } of counts.parked) parked.set({ reason }, count);
+  const waiting = gauge('meetings_waiting', 'Meetings whose sync goes on by itself later, by reason code.', 'reason');
+  for (const { reason, count } of counts.waiting) waiting.set({ reason }, count);
+  const unfinished = gauge('meetings_unfinished', 'Meetings whose sync is under way, by status.', 'status');
+  const oldest = gauge('meetings_oldest_unfinished_seconds', 'How long the oldest has been under way.', 'status');
+  for (const status of ['accepted', 'syncing', 'waiting']) {
+    const found = counts.unfinished.find((each) => each.status === status);
+    unfinished.set({ status }, found?.count ?? 0);
+    oldest.set({ status }, found?.oldest ?? 0);
+  }
+  gauge('meetings_unstarted', 'Syncs that were asked for and that Temporal has not taken.').set(counts.unstarted.count);
+  gauge('meetings_oldest_unstarted_seconds', 'How long ago the oldest was asked for.').set(counts.unstarted.oldest);
+
+  const connections = gauge('hubspot_connections', 'HubSpot connections of workspaces, by state.', 'state');
+  for (const { state, count } of counts.connections) connections.set({ state }, count);
+  const closed = gauge('hubspot_budgets_closed', 'Accounts that a limit of HubSpot closes now.', 'budget', 'limit');
+  for (const { budget, limit, count } of counts.closed) closed.set({ budget, limit }, count);
+  gauge('hubspot_inbox_events', 'Webhook events that were not worked off yet.').set(counts.inbox.count);
+  gauge('hubspot_inbox_oldest_seconds', 'How long ago the oldest of them came in.').set(counts.inbox.oldest);
+
+  gauge('sync_workers_alive', 'Workers that take tasks from Temporal.').set(counts.workers);
+  const { reconciliations, backfills } = counts;
+  gauge('reconciliations_running', 'Comparisons with HubSpot that are going on.').set(reconciliations.running);
+  gauge('reconciliation_oldest_running_seconds', 'How long ago the oldest began.').set(reconciliations.oldest);
+  gauge('reconciliation_stalest_seconds', 'The longest time that a connected workspace has not been compared.').set(
+    reconciliations.stalest,
+  );
+  gauge('backfills_running', 'Backfills that have not ended.').set(backfills.running);
+  gauge('backfill_oldest_running_seconds', 'How long ago the oldest came in.').set(backfills.oldest);
+  gauge('backfill_lines_left', 'Their lines that are to be handed over, at most.').set(backfills.linesLeft);
+  return registry.metrics();
+}
+
+async function withinTime(counts: Promise<RestingCounts | null>): Promise<RestingCounts | null> {
+  const { promise: late, resolve } = Promise.withResolvers<null>();
+  const timer = setTimeout(() => resolve(null), COUNT_WITHIN_MS);
+  try {
+    return await Promise.race([counts, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { sql, type Kysely } from 'kysely';
+import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { acceptBackfill, addLines, handOverNext, openBackfill } from '../../../src/store/backfills';
+import { closeBudget } from '../../../src/store/budgets';
+import { openDatabase } from '../../../src/store/database';
+import { requestLostSync } from '../../../src/store/lost-runs';
+import { acceptMeeting, clearSyncRequest, findSyncRequest, saveProgress } from '../../../src/store/meetings';
+import { beat } from '../../../src/store/processes';
+import { countResting } from '../../../src/store/resting-counts';
+import type { Database } from '../../../src/store/schema';
+import { createWorkspace } from '../../../src/store/workspaces';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { meeting } from '../../support/meetings';
+
+let database: TestDatabase;
+let db: Kysely<Database>;
+let workspaceId: string;
+beforeEach(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.url);
+  ({ workspaceId } = await createWorkspace(db, 'Northwind'));
+});
+afterEach(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+const accept = (meetingId: string) =>
+  acceptMeeting(db, { workspaceId, meeting: processedMeetingSchema.parse(meeting({ meetingId })) });
+/** Lets time pass for a meeting. */
+const age = (meetingId: string, column: string, minutes: number) =>
+  sql`update meetings set ${sql.ref(column)} = now() - make_interval(mins => ${minutes}) where meeting_id = ${meetingId}`.execute(
+    db,
+  );
+async function takenByTemporal(meetingId: string): Promise<void> {
+  const request = await findSyncRequest(db, { workspaceId, meetingId });
+  if (request !== null) await clearSyncRequest(db, request, 'run');
+}
+const minutes = (seconds: number | undefined) => Math.round((seconds ?? 0) / 60);
+
+async function connect(portalId: number, of: string, state: 'connected' | 'reauthorize'): Promise<void> {
+  await sql`
+    insert into connections (workspace_id, portal_id, state, ui_domain, time_zone, scopes, access_token, refresh_token,
+      access_token_issued_at, access_token_expires_at, connected_at, updated_at)
+    values (${of}, ${portalId}, ${state}, 'app.hubspot.com', 'UTC', '{}', '', '', now(), now(), now() - interval '30 hours', now())
+  `.execute(db);
+}
+
+test('nothing is 0, and nothing is old', async () => {
+  expect(await countResting(db)).toEqual({
+    parked: [],
+    waiting: [],
+    unfinished: [],
+    unstarted: { count: 0, oldest: 0 },
+    connections: [],
+    closed: [],
+    inbox: { count: 0, oldest: 0 },
+    workers: 0,
+    reconciliations: { running: 0, oldest: 0, stalest: 0 },
+    backfills: { running: 0, oldest: 0, linesLeft: 0 },
+  });
+});
+
+test('a meeting is under way from its first request to its rest, however often it is asked for again', async () => {
+  await accept('m1');
+  await age('m1', 'unfinished_since', 30);
+  await age('m1', 'sync_requested_at', 20);
+  let counts = await countResting(db);
+  expect(counts.unfinished).toMatchObject([{ status: 'accepted', count: 1 }]);
+  expect([minutes(counts.unfinished[0]?.oldest), minutes(counts.unstarted.oldest)]).toEqual([30, 20]);
+
+  // Temporal took it and lost it; it was asked for again, and waits now.
+  await takenByTemporal('m1');
+  await requestLostSync(db, { workspaceId, meetingId: 'm1' });
+  await saveProgress(db, { workspaceId, meetingId: 'm1' }, { status: 'syncing', reason: null });
+  await saveProgress(db, { workspaceId, meetingId: 'm1' }, { status: 'waiting', reason: null });
+  counts = await countResting(db);
+  expect(counts.unfinished).toMatchObject([{ status: 'waiting', count: 1 }]);
+  expect([minutes(counts.unfinished[0]?.oldest), minutes(counts.unstarted.oldest)]).toEqual([30, 0]);
+  expect(counts.waiting).toEqual([{ status: 'waiting', reason: '', count: 1 }]);
+
+  // At rest, then posted anew: young.
+  await saveProgress(db, { workspaceId, meetingId: 'm1' }, { status: 'synced', reason: null });
+  expect((await countResting(db)).unfinished).toEqual([]);
+  await acceptMeeting(db, {
+    workspaceId,
+    meeting: processedMeetingSchema.parse(meeting({ meetingId: 'm1', title: 'Changed' })),
+  });
+  expect(minutes((await countResting(db)).unfinished[0]?.oldest)).toBe(0);
+});
+
+test('accounts, their limits, their inbox and their reconciliations are counted', async () => {
+  const { workspaceId: other } = await createWorkspace(db, 'Contoso');
+  await connect(1, workspaceId, 'connected');
+  await connect(2, other, 'reauthorize');
+  await closeBudget(db, { portalId: 1, budget: 'requests', forMs: 60_000, reason: 'day' });
+  await closeBudget(db, { portalId: 2, budget: 'search', forMs: 0, reason: 'second' });
+  await beat(db, { id: 'w1', polls: true });
+  await beat(db, { id: 'w2', polls: false });
+  for (const portalId of [1, 2])
+    for (const [key, minutesAgo] of [
+      ['a', 10],
+      ['b', 5],
+    ] as const)
+      // oxlint-disable-next-line no-await-in-loop -- four
+      await sql`
+        insert into crm_events (portal_id, event_key, kind, records, occurred_at, received_at)
+        values (${portalId}, ${key}, 'creation', '{0-1/1}', now() - make_interval(mins => ${minutesAgo}), now() - make_interval(mins => ${minutesAgo}))
+      `.execute(db);
+  const counts = await countResting(db);
+  expect(counts.closed).toEqual([{ budget: 'requests', limit: 'day', count: 1 }]);
+  expect(counts.workers).toBe(1);
+  expect([counts.inbox.count, minutes(counts.inbox.oldest)]).toEqual([2, 10]);
+  // Never compared: since it was connected.
+  expect(minutes(counts.reconciliations.stalest)).toBe(30 * 60);
+
+  await sql`
+    insert into reconciliations (workspace_id, state, started_at, finished_at, links_before)
+    values (${workspaceId}, 'done', now() - interval '5 hours', now() - interval '4 hours', '{}'),
+      (${workspaceId}, 'running', now() - interval '1 hour', null, '{}')
+  `.execute(db);
+  const { reconciliations } = await countResting(db);
+  expect(reconciliations.running).toBe(1);
+  expect([minutes(reconciliations.oldest), minutes(reconciliations.stalest)]).toEqual([60, 240]);
+});
+
+test('a backfill’s lines count down to nothing', async () => {
+  const backfillId = await openBackfill(db, workspaceId);
+  const body = (meetingId: string) => JSON.stringify(processedMeetingSchema.parse(meeting({ meetingId })));
+  await addLines(
+    db,
+    backfillId,
+    [1, 2, 3].map((line) => ({ line, meetingId: `m${line}`, body: body(`m${line}`) })),
+  );
+  await acceptBackfill(db, backfillId);
+  expect((await countResting(db)).backfills).toMatchObject({ running: 1, linesLeft: 3 });
+  await handOverNext(db, { workspaceId, backfillId }, 2);
+  expect((await countResting(db)).backfills).toMatchObject({ running: 1, linesLeft: 1 });
+  await handOverNext(db, { workspaceId, backfillId }, 2);
+  expect((await countResting(db)).backfills).toMatchObject({ running: 1, linesLeft: 0 });
+});
+
+test('the counts are read from indexes, whatever the table’s size', async () => {
+  await sql`
+    insert into meetings (workspace_id, meeting_id, body_hash, title, started_at, status, accepted_at)
+    select ${workspaceId}, 'm' || n, '', '', now(), 'synced', now() from generate_series(1, 5000) as n
+  `.execute(db);
+  await sql`analyze meetings`.execute(db);
+  const { rows } = await sql<{ 'QUERY PLAN': string }>`
+    explain select status, count(*), min(unfinished_since) from meetings where unfinished_since is not null group by status
+  `.execute(db);
+  expect(rows.map((row) => row['QUERY PLAN']).join('\n')).toContain('meetings_unfinished');
+});

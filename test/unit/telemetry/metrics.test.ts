@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import type { RestingCounts } from '../../../src/store/resting-counts';
+import { createMetrics } from '../../../src/telemetry/metrics';
+
+const COUNTS: RestingCounts = {
+  parked: [{ reason: 'not_connected', count: 2 }],
+  waiting: [{ reason: 'daily_limit', count: 3 }],
+  unfinished: [{ status: 'syncing', count: 4, oldest: 5 }],
+  unstarted: { count: 6, oldest: 7 },
+  connections: [{ state: 'connected', count: 8 }],
+  closed: [{ budget: 'requests', limit: 'day', count: 9 }],
+  inbox: { count: 10, oldest: 11 },
+  workers: 12,
+  reconciliations: { running: 13, oldest: 14, stalest: 15 },
+  backfills: { running: 16, oldest: 17, linesLeft: 18 },
+};
+const OURS = /^(?:meeting|meetings|hubspot|http|security|sync|reconciliation|reconciliations|backfill|backfills)_/;
+
+async function textOf(countResting: () => Promise<RestingCounts>): Promise<string> {
+  return (await createMetrics(countResting).text()).text;
+}
+const namesIn = (text: string) =>
+  [...text.matchAll(/^# TYPE (?<name>\S+)/gm)]
+    .map(({ groups }) => groups?.['name'] ?? '')
+    .filter((name) => OURS.test(name));
+
+test('every metric stands in docs/monitoring.md, and every row there is a metric', async () => {
+  const rows = readFileSync(join(__dirname, '../../../docs/monitoring.md'), 'utf8').matchAll(
+    /^\| `(?<name>[a-z_]+)` /gm,
+  );
+  const served = namesIn(await textOf(() => Promise.resolve(COUNTS)));
+  const documented = [...rows].map(({ groups }) => groups?.['name'] ?? '').filter((name) => OURS.test(name));
+  expect(documented.toSorted()).toEqual(served.toSorted());
+});
+
+test('what the database says is told, and a status without meetings as 0', async () => {
+  const text = await textOf(() => Promise.resolve(COUNTS));
+  for (const line of [
+    'meetings_parked{reason="not_connected"} 2',
+    'meetings_waiting{reason="daily_limit"} 3',
+    'meetings_unfinished{status="accepted"} 0',
+    'meetings_unfinished{status="syncing"} 4',
+    'meetings_oldest_unfinished_seconds{status="syncing"} 5',
+    'meetings_unstarted 6',
+    'meetings_oldest_unstarted_seconds 7',
+    'hubspot_connections{state="connected"} 8',
+    'hubspot_budgets_closed{budget="requests",limit="day"} 9',
+    'hubspot_inbox_events 10',
+    'hubspot_inbox_oldest_seconds 11',
+    'sync_workers_alive 12',
+    'reconciliations_running 13',
+    'reconciliation_oldest_running_seconds 14',
+    'reconciliation_stalest_seconds 15',
+    'backfills_running 16',
+    'backfill_oldest_running_seconds 17',
+    'backfill_lines_left 18',
+  ])
+    expect(text.split('\n')).toContain(line);
+});
+
+test('a database that fails or hangs costs the other metrics nothing, and is asked once', async () => {
+  const failing = await textOf(() => Promise.reject(new Error('away')));
+  let asked = 0;
+  const hanging = createMetrics(() => {
+    asked += 1;
+    return new Promise(() => undefined);
+  });
+  const [first, second] = await Promise.all([hanging.text(), hanging.text()]);
+  expect(asked).toBe(1);
+  for (const text of [failing, first.text, second.text]) {
+    expect(text).toContain('meetings_without_run_total 0');
+    expect(text).toContain('security_events_total{kind="webhook_with_query"} 0');
+    expect(text).not.toContain('meetings_unstarted');
+  }
+});
+
+test('what happens is counted', async () => {
+  const metrics = createMetrics(() => Promise.resolve(COUNTS));
+  metrics.onTimeline({ seconds: 4, background: false });
+  metrics.withoutRun();
+  metrics.circuit('opened');
+  metrics.circuit('opened');
+  metrics.circuit('closed');
+  metrics.webhook('refused');
+  const { text } = await metrics.text();
+  for (const line of [
+    'meeting_time_to_timeline_seconds_bucket{le="2.5",background="false"} 0',
+    'meeting_time_to_timeline_seconds_bucket{le="5",background="false"} 1',
+    'meetings_without_run_total 1',
+    'hubspot_circuits_open 1',
+    'hubspot_webhooks_total{outcome="refused"} 1',
+    'hubspot_webhooks_total{outcome="taken"} 0',
+  ])
+    expect(text.split('\n')).toContain(line);
+});
