@@ -20,6 +20,7 @@ import {
   type Addresses,
   type DevSettings,
 } from './settings';
+import { needsAttentionUrl } from '../temporal/names';
 import { listenForStop } from './signals';
 
 /**
@@ -147,7 +148,7 @@ function summary(settings: DevSettings, addresses: Addresses, link: string): str
     ['', 'works once, within 5 minutes; for another: POST /api/v1/sessions with the API key'],
     ['API', `${url}/api/v1 (documentation: ${url}/api/docs)`],
     ['API key', apiKeyOf(settings)],
-    ...(temporalUiUrl === null ? [] : [['Temporal UI', temporalUiUrl]]),
+    ...(temporalUiUrl === null ? [] : temporalRows(temporalUiUrl, settings.namespace)),
     ...(sandboxUrl === null ? [] : [['Sandbox HubSpot', sandboxUrl]]),
     ['Metrics', `worker http://localhost:${addresses.workerMetricsPort}/metrics`],
     ['', `server http://localhost:${addresses.serverMetricsPort}/metrics`],
@@ -155,6 +156,13 @@ function summary(settings: DevSettings, addresses: Addresses, link: string): str
   ];
   const lines = rows.map(([name = '', value = '']) => `  ${name.padEnd(20)} ${value}`);
   return ['', 'Everything is up. Ctrl-C ends it.', '', ...lines, ''].join('\n');
+}
+
+function temporalRows(uiUrl: string, namespace: string): string[][] {
+  return [
+    ['Temporal UI', uiUrl],
+    ['', `what needs a person: ${needsAttentionUrl(uiUrl, namespace)}`],
+  ];
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

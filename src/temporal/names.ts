@@ -47,3 +47,9 @@ export function workflowUrl(uiUrl: string | null, namespace: string, workflowId:
   if (uiUrl === null) return null;
   return `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
 }
+
+/** The list in Temporal's UI of the syncs that wait for a person. */
+export function needsAttentionUrl(uiUrl: string, namespace: string): string {
+  const query = encodeURIComponent('SyncStatus = "needs_attention"');
+  return `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows?query=${query}`;
+}

@@ -3,19 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { RestingCounts } from '../../../src/store/resting-counts';
 import { createMetrics } from '../../../src/telemetry/metrics';
+import { RESTING_COUNTS } from '../../support/resting-counts';
 
-const COUNTS: RestingCounts = {
-  parked: [{ reason: 'not_connected', count: 2 }],
-  waiting: [{ reason: 'daily_limit', count: 3 }],
-  unfinished: [{ status: 'syncing', count: 4, oldest: 5 }],
-  unstarted: { count: 6, oldest: 7 },
-  connections: [{ state: 'connected', count: 8 }],
-  closed: [{ budget: 'requests', limit: 'day', count: 9 }],
-  inbox: { count: 10, oldest: 11 },
-  workers: 12,
-  reconciliations: { running: 13, oldest: 14, stalest: 15 },
-  backfills: { running: 16, oldest: 17, linesLeft: 18 },
-};
 const OURS = /^(?:meeting|meetings|hubspot|http|security|sync|reconciliation|reconciliations|backfill|backfills)_/;
 
 async function textOf(countResting: () => Promise<RestingCounts>): Promise<string> {
@@ -30,13 +19,13 @@ test('every metric stands in docs/monitoring.md, and every row there is a metric
   const rows = readFileSync(join(__dirname, '../../../docs/monitoring.md'), 'utf8').matchAll(
     /^\| `(?<name>[a-z_]+)` /gm,
   );
-  const served = namesIn(await textOf(() => Promise.resolve(COUNTS)));
+  const served = namesIn(await textOf(() => Promise.resolve(RESTING_COUNTS)));
   const documented = [...rows].map(({ groups }) => groups?.['name'] ?? '').filter((name) => OURS.test(name));
   expect(documented.toSorted()).toEqual(served.toSorted());
 });
 
 test('what the database says is told, and a status without meetings as 0', async () => {
-  const text = await textOf(() => Promise.resolve(COUNTS));
+  const text = await textOf(() => Promise.resolve(RESTING_COUNTS));
   for (const line of [
     'meetings_parked{reason="not_connected"} 2',
     'meetings_waiting{reason="daily_limit"} 3',
@@ -77,7 +66,7 @@ test('a database that fails or hangs costs the other metrics nothing, and is ask
 });
 
 test('what happens is counted', async () => {
-  const metrics = createMetrics(() => Promise.resolve(COUNTS));
+  const metrics = createMetrics(() => Promise.resolve(RESTING_COUNTS));
   metrics.onTimeline({ seconds: 4, background: false });
   metrics.withoutRun();
   metrics.circuit('opened');

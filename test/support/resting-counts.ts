@@ -1,0 +1,15 @@
+import type { RestingCounts } from '../../src/store/resting-counts';
+
+/** Something of everything, each another number. */
+export const RESTING_COUNTS: RestingCounts = {
+  parked: [{ reason: 'not_connected', count: 2 }],
+  waiting: [{ reason: 'daily_limit', count: 3 }],
+  unfinished: [{ status: 'syncing', count: 4, oldest: 5 }],
+  unstarted: { count: 6, oldest: 7 },
+  connections: [{ state: 'connected', count: 8 }],
+  closed: [{ budget: 'requests', limit: 'day', count: 9 }],
+  inbox: { count: 10, oldest: 11 },
+  workers: 12,
+  reconciliations: { running: 13, oldest: 14, stalest: 15 },
+  backfills: { running: 16, oldest: 17, linesLeft: 18 },
+};
