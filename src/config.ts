@@ -67,6 +67,12 @@ const otlpProtocol = z
   .literal('http/protobuf', { error: 'only http/protobuf is spoken: give the address of its port, usually 4318' })
   .optional();
 
+/** Temporal joins the name and the build ID with a colon, older servers with a dot. */
+const deploymentName = z
+  .string()
+  .regex(/^[^\s.:]{1,200}$/, 'must be 1 to 200 characters without spaces, dots or colons');
+const buildId = z.string().regex(/^\S{1,200}$/, 'must be 1 to 200 characters without spaces');
+
 const environment = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL (PostgreSQL 14 or newer)' }),
   TEMPORAL_UI_URL: url.optional(),
@@ -97,6 +103,8 @@ const environment = z.object({
   ENCRYPTION_KEYS: encryptionKeys,
   BOOTSTRAP_API_KEY: z.string().min(16, 'must be at least 16 characters').optional(),
   SYNC_TIME_SCALE: scale.default(1),
+  TEMPORAL_DEPLOYMENT_NAME: deploymentName.optional(),
+  TEMPORAL_WORKER_BUILD_ID: buildId.optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: url.optional(),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: url.optional(),
   OTEL_EXPORTER_OTLP_PROTOCOL: otlpProtocol,
@@ -104,6 +112,15 @@ const environment = z.object({
   OTEL_TRACES_EXPORTER: z.enum(['otlp', 'none'], { error: 'must be otlp or none' }).default('otlp'),
   OTEL_SDK_DISABLED: z.stringbool({ error: 'must be true or false' }).default(false),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+});
+
+/** Half of a version is a mistake that would start an unversioned worker, which takes the runs of all versions. */
+const wholeEnvironment = environment.superRefine((env, context) => {
+  const { TEMPORAL_DEPLOYMENT_NAME: name, TEMPORAL_WORKER_BUILD_ID: build } = env;
+  if ((name === undefined) === (build === undefined)) return;
+  const pair = ['TEMPORAL_DEPLOYMENT_NAME', 'TEMPORAL_WORKER_BUILD_ID'] as const;
+  const [given, missing] = name === undefined ? pair.toReversed() : pair;
+  context.addIssue({ code: 'custom', path: [given], message: `must be set together with ${missing}` });
 });
 
 /** What every command that works on the whole product needs: `server` and `worker`. */
@@ -148,6 +165,11 @@ function toConfig(env: z.output<typeof environment>) {
     encryptionKeys: env.ENCRYPTION_KEYS,
     bootstrapApiKey: env.BOOTSTRAP_API_KEY ?? null,
     syncTimeScale: env.SYNC_TIME_SCALE,
+    /** A worker's version for Temporal's Worker Versioning; null: unversioned. */
+    workerVersion:
+      env.TEMPORAL_DEPLOYMENT_NAME === undefined || env.TEMPORAL_WORKER_BUILD_ID === undefined
+        ? null
+        : { deploymentName: env.TEMPORAL_DEPLOYMENT_NAME, buildId: env.TEMPORAL_WORKER_BUILD_ID },
     /** Traces are collected. */
     tracing:
       (env.OTEL_EXPORTER_OTLP_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) !== undefined &&
@@ -175,7 +197,7 @@ export class ConfigError extends Error {
  * @throws {@link ConfigError} that lists every faulty variable
  */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  return toConfig(parse(environment, env));
+  return toConfig(parse(wholeEnvironment, env));
 }
 
 /** For commands that only touch the database (`migrate`, `workspace create`). Throws {@link ConfigError}. */

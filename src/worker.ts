@@ -19,16 +19,14 @@ import { sdkMetrics } from './telemetry/sdk-metrics';
 import { openTracing } from './telemetry/tracing';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from './temporal/names';
 import { registerCommand, registerSearchAttributes } from './temporal/prepare-namespace';
+import { workflowBundle } from './temporal/workflow-bundle';
 
 /** Longer than one HubSpot request (20 s), so that a deployment cuts none off; then Temporal hands the rest to others. */
 const SHUTDOWN_GRACE = '25s';
 const SHUTDOWN_FORCE = '40s';
 
-/** For whoever bundles the workflows: always the same ones, so that a workflow never depends on what collects traces. */
-export const WORKFLOW_INTERCEPTORS = [require.resolve('./workflows/trace-interceptors')];
-
 /**
- * A worker's options, shared by {@link runWorker} and the tests.
+ * A worker's options, shared by {@link runWorker} and the tests; each adds its workflows, connection and namespace.
  *
  * `stickyQueueScheduleToStartTimeout`: after a killed worker its workflows wait this long (10 s by default). A parked
  * sync holds about 0.35 MB of cache, so `maxCachedWorkflows` bounds the memory of many parked ones.
@@ -37,7 +35,6 @@ export function workerOptions(dependencies: ActivityDependencies & Pick<Product,
   const { tracing } = dependencies;
   return {
     taskQueue: TASK_QUEUE,
-    workflowsPath: require.resolve('./workflows'),
     activities: createActivities(dependencies),
     interceptors: {
       activity: [
@@ -46,7 +43,6 @@ export function workerOptions(dependencies: ActivityDependencies & Pick<Product,
         historyInterceptor(dependencies),
         judgingInterceptor(dependencies),
       ],
-      workflowModules: WORKFLOW_INTERCEPTORS,
     },
     sinks: tracing.sinks,
     maxConcurrentActivityTaskExecutions: 100,
@@ -58,6 +54,15 @@ export function workerOptions(dependencies: ActivityDependencies & Pick<Product,
     shutdownGraceTime: SHUTDOWN_GRACE,
     shutdownForceTime: SHUTDOWN_FORCE,
   } satisfies Partial<WorkerOptions>;
+}
+
+/**
+ * Worker Versioning, where the environment names a version. Runs go on under the version that is current: each change of
+ * a workflow is patched, and a run that stayed with its version would keep an old worker alive for 30 days.
+ */
+function deploymentOptions({ workerVersion }: Config): WorkerOptions['workerDeploymentOptions'] {
+  if (workerVersion === null) return undefined;
+  return { version: workerVersion, useWorkerVersioning: true, defaultVersioningBehavior: 'AUTO_UPGRADE' };
 }
 
 /**
@@ -89,12 +94,14 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
     await listen(metricsServer, config.metricsPort, 'METRICS_PORT', config.metricsHost);
     const worker = await Worker.create({
       ...workerOptions(product),
+      workflowBundle: await workflowBundle(),
+      workerDeploymentOptions: deploymentOptions(config),
       connection,
       namespace: namespace ?? 'default',
       // Names this process among the pollers of the task queue, on a machine that runs several.
       identity: `${process.pid}@${hostname()}/${config.instanceId}`,
     });
-    log.info({ taskQueue: TASK_QUEUE, metricsPort: portOf(metricsServer) }, 'worker ready');
+    log.info({ taskQueue: TASK_QUEUE, metricsPort: portOf(metricsServer), ...config.workerVersion }, 'worker ready');
     const background = Promise.all([startWithKeys(product, stop.signal), presence.run(worker, stop.signal)]);
     await worker.run();
     stop.abort();

@@ -1,8 +1,7 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { transformFile } from '@swc/core';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { WORKFLOW_INTERCEPTORS } from '../../src/worker';
+import { writeWorkflowBundle } from '../../src/temporal/workflow-bundle';
 
 const ROOT = path.resolve(__dirname, '../..');
 
@@ -37,14 +36,10 @@ export async function buildProduct(folder: string): Promise<string> {
   return dist;
 }
 
-/** Bundles the workflows once for all workers of a test run. Returns the file. */
+/** Bundles the workflows once for all workers of a test run, where the built product looks for them. Returns the file. */
 export async function buildWorkflowBundle(folder: string): Promise<string> {
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: require.resolve('../../src/workflows'),
-    workflowInterceptorModules: WORKFLOW_INTERCEPTORS,
-    logger: new DefaultLogger('ERROR'),
-  });
-  const file = path.join(folder, 'workflow-bundle.js');
-  writeFileSync(file, code);
+  const file = path.join(folder, 'dist', 'workflows.bundle.js');
+  mkdirSync(path.dirname(file), { recursive: true });
+  await writeWorkflowBundle(file);
   return file;
 }

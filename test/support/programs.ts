@@ -29,7 +29,9 @@ export interface Programs {
   until(meetingId: string, ...statuses: SyncStatus[]): Promise<StatusDocument>;
   /** Goes the whole way of the settings page's Connect button, as a person in a browser does. */
   connect(): Promise<void>;
-  /** Ends both in order, and everything else. */
+  /** One more worker, with variables of its own. Resolves once it is ready to take tasks. */
+  addWorker(env: Record<string, string>): Promise<{ stop(): Promise<void> }>;
+  /** Ends all in order, and everything else. */
   stop(): Promise<void>;
 }
 
@@ -59,13 +61,14 @@ export async function startPrograms(env: Record<string, string> = {}): Promise<P
     ...env,
   };
   const output: string[] = [];
+  const children: ChildProcess[] = [];
   const [server, worker] = [start('server'), start('worker')];
   const connection: Connection = await connectToTemporal();
   const temporal = new Client({ connection, namespace });
   const portalId = sandbox.portals.list()[0]?.id ?? 0;
 
   const stop = async () => {
-    await Promise.all([ended(server.child), ended(worker.child)]);
+    await Promise.all(children.map(ended));
     await Promise.all([connection.close(), sandbox.close()]);
     await database.drop();
   };
@@ -103,11 +106,15 @@ export async function startPrograms(env: Record<string, string> = {}): Promise<P
     }
   };
 
-  function start(command: 'server' | 'worker'): { child: ChildProcess; ready: Promise<ReadyLine> } {
+  function start(
+    command: 'server' | 'worker',
+    added: Record<string, string> = {},
+  ): { child: ChildProcess; ready: Promise<ReadyLine> } {
     const child = spawn(process.execPath, [`${shared('dist')}/cli.js`, command], {
-      env: environment,
+      env: { ...environment, ...added },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    children.push(child);
     const { promise, resolve, reject } = Promise.withResolvers<ReadyLine>();
     for (const stream of [child.stdout, child.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
@@ -134,6 +141,12 @@ export async function startPrograms(env: Record<string, string> = {}): Promise<P
       const response = await call('POST', '/api/v1/meetings', meeting);
       if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
       return await until(meeting.meetingId, ...statuses);
+    },
+    async addWorker(added) {
+      const { child, ready: itsReady } = start('worker', added);
+      const { metricsPort } = await itsReady;
+      await answers(`http://localhost:${metricsPort}/ready`, [child]);
+      return { stop: () => ended(child) };
     },
     async connect() {
       const session = (await (await call('POST', '/api/v1/sessions')).json()) as { url: string };

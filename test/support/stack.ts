@@ -97,9 +97,8 @@ export async function startStack(
   const backfiller = new Backfiller({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
   const reconciler = new Reconciler({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
   const starter = new SyncStarter({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
-  const { workflowsPath: _, ...options_ } = workerOptions(product);
   const worker = await Worker.create({
-    ...options_,
+    ...workerOptions(product),
     workflowBundle: { codePath: shared('workflowBundle') },
     connection: native,
     namespace,

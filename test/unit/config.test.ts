@@ -107,3 +107,27 @@ test('an encryption key id is given once, and no key is all zeros', () => {
   expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${key(1)},k2:${key(0)}` })).toThrow('not all zeros');
   expect(loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${key(1)}, k2:${key(2)}` }).encryptionKeys).toHaveLength(2);
 });
+
+const named = { TEMPORAL_DEPLOYMENT_NAME: 'meetings/sync', TEMPORAL_WORKER_BUILD_ID: 'v1.2.3-4f2a' };
+
+test('a worker has a version when both halves are set, none without', () => {
+  expect(loadConfig(env).workerVersion).toBeNull();
+  expect(loadConfig({ ...env, ...named }).workerVersion).toEqual({
+    deploymentName: 'meetings/sync',
+    buildId: 'v1.2.3-4f2a',
+  });
+});
+
+test.each([
+  [{ TEMPORAL_WORKER_BUILD_ID: '' }, 'TEMPORAL_DEPLOYMENT_NAME: must be set together with TEMPORAL_WORKER_BUILD_ID'],
+  [{ TEMPORAL_DEPLOYMENT_NAME: '' }, 'TEMPORAL_WORKER_BUILD_ID: must be set together with TEMPORAL_DEPLOYMENT_NAME'],
+  [
+    { TEMPORAL_DEPLOYMENT_NAME: 'a.b' },
+    'TEMPORAL_DEPLOYMENT_NAME: must be 1 to 200 characters without spaces, dots or colons',
+  ],
+  [{ TEMPORAL_WORKER_BUILD_ID: 'a b' }, 'TEMPORAL_WORKER_BUILD_ID: must be 1 to 200 characters without spaces'],
+])('a version with %j is refused', (changes, line) => {
+  expect(() => loadConfig({ ...env, ...named, ...changes })).toThrow(
+    new ConfigError(`The configuration cannot be used:\n  ${line}`),
+  );
+});

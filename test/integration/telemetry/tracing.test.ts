@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { NO_TRACING } from '../../../src/telemetry/tracing';
-import { WORKFLOW_INTERCEPTORS } from '../../../src/worker';
+import { bundleWorkflows } from '../../../src/temporal/workflow-bundle';
 import { meeting } from '../../support/meetings';
 import { startCollector, type CollectedSpan, type Collector } from '../../support/otlp-collector';
 import { startPrograms, type Programs } from '../../support/programs';
@@ -179,13 +179,8 @@ test('traces and Temporal’s history hold ids only, and the history replays', a
     logger,
     telemetryOptions: { logging: { filter: { core: 'ERROR', other: 'ERROR' }, forward: {} } },
   });
-  const workflowBundle = await bundleWorkflowCode({
-    workflowsPath: require.resolve('../../../src/workflows'),
-    workflowInterceptorModules: WORKFLOW_INTERCEPTORS,
-    logger,
-  });
   const plain = await bundleWorkflowCode({ workflowsPath: require.resolve('../../../src/workflows'), logger });
-  for (const bundle of [workflowBundle, plain]) {
+  for (const bundle of [await bundleWorkflows(), plain]) {
     const replay = Worker.runReplayHistory({ workflowBundle: bundle, sinks: NO_TRACING.sinks }, history, workflow.id);
     // oxlint-disable-next-line no-await-in-loop -- as above
     await expect(replay).resolves.toBeUndefined();

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
+
+/** Workflow interceptors are part of every bundle, so that a workflow never depends on whether traces are collected. */
+const INTERCEPTORS = [require.resolve('../workflows/trace-interceptors')];
+
+/** Beside the compiled code that it was made from: `dist/workflows.bundle.js`. */
+const PREBUILT = join(__dirname, '../workflows.bundle.js');
+
+/** The workflows as a worker runs them: the bundle that the build made, or one made now, which takes seconds. */
+export async function workflowBundle(): Promise<WorkflowBundleOption> {
+  return existsSync(PREBUILT) ? { codePath: PREBUILT } : await bundleWorkflows();
+}
+
+/** Bundles the workflows and their interceptors. */
+export async function bundleWorkflows(): Promise<{ readonly code: string }> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../workflows'),
+    workflowInterceptorModules: INTERCEPTORS,
+    logger: new DefaultLogger('ERROR'),
+  });
+  return { code };
+}
+
+/** Writes the bundle to a file. */
+export async function writeWorkflowBundle(file: string): Promise<void> {
+  const { code } = await bundleWorkflows();
+  await writeFile(file, code);
+}
+
+// The last step of the build: `node dist/temporal/workflow-bundle.js`.
+if (require.main === module) void writeWorkflowBundle(PREBUILT);
