@@ -134,9 +134,11 @@ test('each metric that the Grafana dashboard asks for is there', async () => {
   const asked = panels.flatMap(({ title, targets }) => targets.map(({ expr }) => ({ title, expr })));
   expect(asked.length).toBeGreaterThan(10);
   for (const { title, expr } of asked) {
-    const names = [...expr.matchAll(/\b(?:meeting|meetings|hubspot|http|temporal|nodejs|process)_[a-z0-9_]+/g)].map(
-      ([name]) => name.replace(/_(?:bucket|count|sum)$/, ''),
-    );
+    const names = [
+      ...expr.matchAll(
+        /\b(?:meeting|meetings|hubspot|http|temporal|nodejs|process|sync|reconciliation|backfill)_[a-z0-9_]+/g,
+      ),
+    ].map(([name]) => name.replace(/_(?:bucket|count|sum)$/, ''));
     expect([title, names.filter((name) => !known.has(name))]).toEqual([title, []]);
     expect([title, names.length > 0]).toEqual([title, true]);
   }

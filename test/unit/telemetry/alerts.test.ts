@@ -90,6 +90,14 @@ test('Prometheus loads the alerts, and its container has them', () => {
   expect(read('docker-compose.yml')).toContain('./docker/prometheus/alerts.yml:/etc/prometheus/alerts.yml:ro');
 });
 
+test('the dashboard leads to rows of the runbook', () => {
+  const links = [
+    ...read('docker/grafana/dashboards/hubspot-meeting-sync.json').matchAll(/\$\{runbook:raw\}#([a-z-]+)/g),
+  ];
+  expect(links.length).toBeGreaterThan(5);
+  for (const [, anchor] of links) expect(runbook).toContain(`<a id="${anchor}"></a>`);
+});
+
 const promtool = findPromtool();
 const skipped =
   promtool === null
