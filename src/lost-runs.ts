@@ -83,16 +83,20 @@ export class LostRuns {
         return false;
       case 'cancelled':
         await recordCancelled(this.#db, key);
-        return false;
-      case 'ask again': {
-        const asked = await requestLostSync(this.#db, key);
-        if (asked) {
-          this.#metrics.withoutRun();
-          this.#log.warn({ ...key }, 'a meeting was under way without a run in Temporal: its sync is asked for again');
-        }
-        return asked;
-      }
+        // A meeting that is being deleted still is under way: its activities must not stay in HubSpot.
+        return await this.#askAgain(key);
+      case 'ask again':
+        return await this.#askAgain(key);
     }
+  }
+
+  async #askAgain(key: MeetingKey): Promise<boolean> {
+    const asked = await requestLostSync(this.#db, key);
+    if (asked) {
+      this.#metrics.withoutRun();
+      this.#log.warn({ ...key }, 'a meeting was under way without a run in Temporal: its sync is asked for again');
+    }
+    return asked;
   }
 
   async #statusOf({ workspaceId, meetingId }: MeetingKey): Promise<string | null> {

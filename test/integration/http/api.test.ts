@@ -23,6 +23,7 @@ const CALLS = [
   ['GET', '/api/v1/backfills/{backfillId}'],
   ['GET', '/api/v1/connection'],
   ['DELETE', '/api/v1/connection'],
+  ['POST', '/api/v1/connection/try-now'],
   ['POST', '/api/v1/sessions'],
   ['GET', '/api/v1/keys'],
   ['POST', '/api/v1/keys'],
@@ -137,6 +138,15 @@ test('An address that cannot be decoded is a problem document too', async () => 
   expect(answer.statusCode).toBe(400);
   expect(answer.json()).toMatchObject({ status: 400, type: expect.stringContaining('#bad-request') });
 });
+
+test.each(['/api/v1/meetings/', '/api/v1/reconcile/', '/meetings/'])(
+  'An id under %s that is longer than any is not found',
+  async (path) => {
+    const answer = await stack.call('GET', `${path}${'a'.repeat(8_000)}`);
+    expect(answer.statusCode).toBe(404);
+    expect(answer.json()).toMatchObject({ status: 404, type: expect.stringContaining('#not-found') });
+  },
+);
 
 test('A person with a browser gets a page for an unknown address', async () => {
   const answer = await stack.app.inject({ url: '/nothing?x=<b>', headers: { accept: 'text/html,*/*' } });

@@ -113,6 +113,21 @@ test('an erasure does not wait for a pass that keeps failing', async () => {
   expect(stack.sandbox.crm.list('meetings')).toEqual([]);
 });
 
+test('a deletion whose run is cancelled goes on all the same', async () => {
+  await stack.sync(meeting({ meetingId: 'erased' }));
+  stack.sandbox.faults.add({ match: { path: '/crm/' }, action: LOCKED });
+  await requestErasure(stack.product.db, stack.workspaceId, 'erased');
+  await stack.starter.sweep(0);
+  await stack.until('erased', 'syncing');
+  await SYNC('erased').cancel();
+  await SYNC('erased')
+    .result()
+    .catch(() => undefined);
+  stack.sandbox.faults.clear();
+  await sweepUntil(statusIs('erased', 'deleted'));
+  expect(stack.sandbox.crm.list('meetings')).toEqual([]);
+});
+
 test('running all again takes in what does not move', async () => {
   await stuck('still');
   await SYNC('still').terminate();
