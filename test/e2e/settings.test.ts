@@ -95,8 +95,8 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     expect(await stack.product.db.selectFrom('settings_changes').selectAll().execute()).toEqual([]);
 
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Last changes').click();
-    expect(await page.locator('.changes').innerText()).toMatch(/Only open deals: off → on/i);
+    await page.getByText('Last changes', { exact: true }).click();
+    expect(await page.locator('.changes').first().innerText()).toMatch(/Only open deals: off → on/i);
     const after = await stack.resync('m1');
     expect(after.links.filter(({ objectType }) => objectType === 'deals').map(({ id }) => id)).toEqual([openDeal]);
     expect(await stack.resync('short')).toMatchObject({ status: 'skipped', reason: { code: 'meeting_excluded' } });

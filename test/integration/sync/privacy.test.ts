@@ -71,7 +71,7 @@ test('the ids under which the person was known before a merge are forgotten with
   crm.privacyDelete('contacts', id);
   await stack.apply(told('contact.privacyDeletion', id), told('contact.deletion', id));
   const left = await kept();
-  expect(left).not.toMatch(/(one|two)@private\.example/);
+  expect(left).not.toMatch(/(?<![\w-])(one|two)@private\.example/);
   const rows = await stack.product.db.selectFrom('crm_records').select('record_id').execute();
   expect(rows.map((row) => row.record_id).filter((known) => [one, two, id].includes(known))).toEqual([]);
 });
@@ -157,7 +157,7 @@ describe('every meeting of an erased person is found', () => {
       await stack.product.db.selectFrom('crm_records').select('record_id').where('record_id', '=', id).execute(),
     ).toEqual([]);
     await stack.apply(told('contact.privacyDeletion', id));
-    expect(await kept()).not.toMatch(/found@everywhere|greta/);
+    expect(await kept()).not.toMatch(/found@everywhere|greta found/);
   });
 
   test('in the very moment of its first sync', async () => {
