@@ -128,8 +128,8 @@ export class MeetingSyncClient {
   }
 
   /** Where a meeting stands. Throws {@link MeetingSyncError} with status 404 when it is not known. */
-  status(meetingId: string): Promise<StatusDocument> {
-    return this.call('GET', `/api/v1/meetings/${encodeURIComponent(meetingId)}`);
+  async status(meetingId: string): Promise<StatusDocument> {
+    return await this.call('GET', meetingPath(meetingId));
   }
 
   /**
@@ -143,8 +143,8 @@ export class MeetingSyncClient {
   }
 
   /** Runs a meeting's sync again, whatever its state, and writes both activities anew. */
-  resync(meetingId: string): Promise<StatusDocument> {
-    return this.call('POST', `/api/v1/meetings/${encodeURIComponent(meetingId)}/resync`);
+  async resync(meetingId: string): Promise<StatusDocument> {
+    return await this.call('POST', `${meetingPath(meetingId)}/resync`);
   }
 
   /**
@@ -153,13 +153,13 @@ export class MeetingSyncClient {
    *
    * @throws {@link MeetingSyncError}: 404 unknown, 409 not connected to HubSpot, 503 HubSpot cannot be asked now
    */
-  preview(meetingId: string): Promise<MeetingPreview> {
-    return this.call('GET', `/api/v1/meetings/${encodeURIComponent(meetingId)}/preview`);
+  async preview(meetingId: string): Promise<MeetingPreview> {
+    return await this.call('GET', `${meetingPath(meetingId)}/preview`);
   }
 
   /** The business behind a meeting: the linked records with their names, stages, owners and properties. */
-  context(meetingId: string): Promise<MeetingContext> {
-    return this.call('GET', `/api/v1/meetings/${encodeURIComponent(meetingId)}/context`);
+  async context(meetingId: string): Promise<MeetingContext> {
+    return await this.call('GET', `${meetingPath(meetingId)}/context`);
   }
 
   /**
@@ -249,4 +249,10 @@ function parsed(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** @throws RangeError for an id that an address drops: the call would be another one, such as to run all meetings again */
+function meetingPath(meetingId: string): string {
+  if (['', '.', '..'].includes(meetingId)) throw new RangeError(`"${meetingId}" is no meeting id.`);
+  return `/api/v1/meetings/${encodeURIComponent(meetingId)}`;
 }

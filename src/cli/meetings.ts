@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MeetingSyncClient } from '../client';
+import { NotJsonError, parseStrictJson } from '../http/strict-json';
 import { listFaults } from '../meeting/faults';
 import { processedMeetingSchema } from '../meeting/schema';
 import type { StatusDocument, SyncStatus } from '../meeting/status';
@@ -13,10 +14,10 @@ const AT_REST: readonly SyncStatus[] = ['synced', 'skipped', 'needs_attention', 
 
 /** `sync FILE.json`: hands one meeting over and follows it. */
 export async function syncFile(file: string): Promise<void> {
-  const text = await readFile(file, 'utf8').catch(() => {
+  const content = await readFile(file).catch(() => {
     throw new Error(`${file} cannot be read: check the path.`);
   });
-  const parsed = processedMeetingSchema.safeParse(parseJson(file, text));
+  const parsed = processedMeetingSchema.safeParse(parseJson(file, content));
   if (!parsed.success) {
     const { faults, total, sentence } = listFaults(parsed.error);
     const lines = faults.map((fault) => `  ${fault.path}: ${fault.message}`);
@@ -83,10 +84,11 @@ function lineOf({ meetingId, status, reason, links }: StatusDocument): string {
   return `${meetingId}: ${status}${linked}${reason === null ? '' : ` · ${reason.message} ${reason.action}`}`;
 }
 
-function parseJson(file: string, text: string): unknown {
+function parseJson(file: string, content: Uint8Array): unknown {
   try {
-    return JSON.parse(text);
+    return parseStrictJson(content);
   } catch (error) {
-    throw new Error(`${file} is not JSON: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    if (error instanceof NotJsonError) throw new Error(`${file} ${error.message}`, { cause: error });
+    throw error;
   }
 }

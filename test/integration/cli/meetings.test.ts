@@ -209,7 +209,12 @@ test('sync refuses what is no meeting before it calls anybody', async () => {
   const file = fileOf('{ "meetingId": ');
   expect(await run(['sync', file], nowhere)).toMatchObject({
     code: 1,
-    err: expect.stringMatching(`${file} is not JSON: `),
+    err: expect.stringMatching(`${file} is not valid JSON: `),
+  });
+  const twice = fileOf('{ "meetingId": "a", "meetingId": "b" }');
+  expect(await run(['sync', twice], nowhere)).toMatchObject({
+    code: 1,
+    err: `${twice} has the field "meetingId" twice in one object\n`,
   });
   const wrong = fileOf({ ...example, title: '', participants: [{ email: 'nobody' }], colour: 'red' });
   const { code, out, err } = await run(['sync', wrong], nowhere);

@@ -77,6 +77,12 @@ test('tells an unknown meeting and an unknown key', async () => {
   expect(await refusalOf(stranger.status('call-1'))).toMatchObject({ status: 401, errors: [] });
 });
 
+test.each(['.', '..', ''])('does not take the id "%s" for a call about all meetings', async (id) => {
+  const refused = { name: 'RangeError', message: `"${id}" is no meeting id.` };
+  const calls = [client.resync(id), client.status(id), client.preview(id), client.context(id)];
+  expect(await Promise.all(calls.map(refusalOf))).toMatchObject(calls.map(() => refused));
+});
+
 test('fails as fetch does where nothing answers, and in time where somebody is silent', async () => {
   const nobody = new MeetingSyncClient({ url: 'http://127.0.0.1:1', apiKey: 'key' });
   expect(await refusalOf(nobody.status('call-1'))).toMatchObject({ name: 'TypeError' });
