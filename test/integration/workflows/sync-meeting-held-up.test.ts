@@ -1,0 +1,85 @@
+import { expect, test } from '@jest/globals';
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
+import { CancelledFailure } from '@temporalio/common';
+import { reasons } from '../../../src/meeting/reasons';
+import type { Outcome } from '../../../src/activities/record-outcome';
+import { FAILURE } from '../../../src/temporal/failures';
+import { recordedActivities, until, withSync } from './syncs';
+
+const begun = (task: 'sync' | 'erase') => ({ portalId: 7, task, rewrite: false, rewrites: 0, recordedTwice: false });
+const failing = (options: Parameters<typeof ApplicationFailure.create>[0]) =>
+  Promise.reject(ApplicationFailure.create({ message: 'x', ...options }));
+
+/** Remembers what was recorded. */
+function outcomes() {
+  const recorded: Outcome[] = [];
+  const recordOutcome = ({ outcome }: { readonly outcome: Outcome }) => {
+    recorded.push(outcome);
+    return Promise.resolve({ goOn: false });
+  };
+  return { recorded, recordOutcome };
+}
+
+test('an interruption ends a pass whose step waits for its next try, and the meeting is erased', async () => {
+  let erasing = false;
+  const { calls, activities } = recordedActivities({
+    beginSync: () => Promise.resolve(begun(erasing ? 'erase' : 'sync')),
+    resolveParticipants: () => failing({ type: FAILURE.retry, nextRetryDelay: '1 hour' }),
+  });
+  await withSync(activities, async (sync) => {
+    await until(() => Promise.resolve(calls.includes('resolveParticipants')));
+    erasing = true;
+    await sync.handle.signal('interrupt');
+    expect(await sync.result()).toMatchObject({ status: 'deleted' });
+  });
+  expect(calls).toEqual(['beginSync', 'resolveParticipants', 'beginSync', 'takeBack', 'erase']);
+});
+
+test.each([
+  ['a step', { resolveParticipants: () => failing({ type: FAILURE.retry, nextRetryDelay: '1 hour' }) }],
+  [
+    'a person',
+    {
+      resolveParticipants: () =>
+        failing({ type: FAILURE.parked, nonRetryable: true, details: [reasons.missing_scope({ scopes: [] })] }),
+    },
+  ],
+])('a run that is cancelled while it waits for %s records that, and ends as cancelled', async (_, overrides) => {
+  const { recorded, recordOutcome } = outcomes();
+  const { calls, activities } = recordedActivities({ ...overrides, recordOutcome });
+  await withSync(activities, async (sync) => {
+    await until(() => Promise.resolve(calls.includes('resolveParticipants')));
+    await sync.handle.cancel();
+    const failure = await sync.result().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(WorkflowFailedError);
+    expect(failure).toMatchObject({ cause: expect.any(CancelledFailure) });
+  });
+  expect(recorded.at(-1)).toEqual({ status: 'skipped', code: 'cancelled' });
+});
+
+test('an outage pauses the run, longer each time, and says until when', async () => {
+  const { recorded, recordOutcome } = outcomes();
+  let tries = 0;
+  const wait = { ms: 0, reason: reasons.hubspot_down({ until: null }), outage: { detail: '502' } };
+  const { activities } = recordedActivities({
+    writeNotes: () =>
+      ++tries < 4
+        ? failing({ type: FAILURE.wait, nonRetryable: true, details: [wait] })
+        : Promise.resolve({ written: 'created' }),
+    recordOutcome,
+  });
+  await withSync(
+    activities,
+    async (sync) => {
+      expect(await sync.result()).toMatchObject({ status: 'synced' });
+      const { events } = await sync.handle.fetchHistory();
+      const timers = (events ?? []).flatMap(({ timerStartedEventAttributes, userMetadata }) =>
+        timerStartedEventAttributes ? [Buffer.from(userMetadata?.summary?.data ?? '').toString()] : [],
+      );
+      expect(timers).toHaveLength(3);
+      for (const summary of timers) expect(summary).toContain('hubspot_down: HubSpot is not answering');
+    },
+    { timeScale: 0.001 },
+  );
+  expect(recorded.map(({ status }) => status)).toEqual(['waiting', 'waiting', 'waiting', 'synced']);
+});
