@@ -32,7 +32,7 @@ export class Backfiller {
     log: Logger;
     timeScale: number;
     taskQueue?: string;
-    /** Shared by all that hand work to Temporal, so that its outage is said once. */
+    /** Shared by everything that starts workflows, so that an outage of Temporal is logged once. */
     outages?: OutageLog;
   }) {
     this.#db = dependencies.db;
@@ -55,7 +55,7 @@ export class Backfiller {
     await forgetBrokenOff(this.#db);
   }
 
-  /** Starts the workflows of running backfills: one that Temporal still runs is joined, a lost one goes on. */
+  /** Starts the workflows of running backfills again. A workflow that still runs is left alone; a lost one resumes. */
   async restart(): Promise<void> {
     const running = await runningBackfills(this.#db);
     await Promise.all(running.map((key) => this.#start(key)));
@@ -77,7 +77,7 @@ export class Backfiller {
       await noteBackfillStarted(this.#db, backfillId);
       this.#log.debug({ workspaceId, backfillId }, 'backfill started');
     } catch (error) {
-      this.#outages.failed(error, 'Temporal did not take a backfill; it is kept and tried again', {
+      this.#outages.failed(error, 'Temporal did not accept a backfill; it is kept and retried', {
         workspaceId,
         backfillId,
       });

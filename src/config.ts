@@ -40,7 +40,7 @@ const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((text) => text.replace(/\/+$/, ''));
 
-/** Sessions, API keys or tokens pass there: over plain http anybody on the way could read them. */
+/** Sessions, API keys and tokens travel there. Plain http would expose them to everyone on the network path. */
 const secureUrl = url.refine(
   (text) => new URL(text).protocol === 'https:' || isLoopback(new URL(text).hostname),
   'must be https (plain http is for localhost only)',
@@ -48,7 +48,7 @@ const secureUrl = url.refine(
 
 const host = z.string().regex(/^[\w.:-]{1,255}$/, 'must be an address to listen on, such as 127.0.0.1 or 0.0.0.0');
 
-/** Whose "X-Forwarded-For" is believed. A proxy that is trusted without standing in front lets callers feign addresses. */
+/** Proxies whose "X-Forwarded-For" is trusted. Trusting an address that is no proxy lets callers forge theirs. */
 const trustedProxies = z.string().transform((text, context) => {
   const proxies = text.split(',').map((part) => part.trim());
   for (const proxy of proxies) {
@@ -114,7 +114,7 @@ const environment = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
-/** Half of a version is a mistake that would start an unversioned worker, which takes the runs of all versions. */
+/** With only half of a version the worker would start unversioned, and take the runs of all versions. */
 const wholeEnvironment = environment.superRefine((env, context) => {
   const { TEMPORAL_DEPLOYMENT_NAME: name, TEMPORAL_WORKER_BUILD_ID: build } = env;
   if ((name === undefined) === (build === undefined)) return;
@@ -145,12 +145,12 @@ function toConfig(env: z.output<typeof environment>) {
     publicUrl: env.PUBLIC_URL ?? null,
     port: env.PORT,
     metricsPort: env.METRICS_PORT,
-    /** Addresses that the two ports are bound to. */
+    /** Addresses that the two ports listen on. */
     host: env.HOST,
     metricsHost: env.METRICS_HOST,
-    /** Whose word counts about where a request comes from; false: nobody stands in front. */
+    /** Proxies that may name a request's client address; false: no proxy in front. */
     trustProxy: env.TRUST_PROXY ?? false,
-    /** Of our own, a server process each. */
+    /** Our own limits, counted in each server process. */
     ownLimits: {
       callsPerSecond: env.CALLS_PER_SECOND,
       megabytesPerMinute: env.MEGABYTES_PER_MINUTE,
@@ -179,7 +179,7 @@ function toConfig(env: z.output<typeof environment>) {
   };
 }
 
-/** What one server process takes from one caller. */
+/** What one server process accepts from one caller. */
 export type OwnLimits = Config['ownLimits'];
 
 /** Limits of one HubSpot account, where they are configured; null for HubSpot's own. */

@@ -221,7 +221,7 @@ export class Connections {
    * Uninstalls the app from the account, revokes the refresh token and forgets both tokens. They are forgotten even
    * when HubSpot cannot be reached: a person who disconnects wants that most of all.
    *
-   * @param actor - who wants it, as histories name them
+   * @param actor - who disconnects it, as the access history shows them
    * @param options - `eraseMirror` also erases what was read of the account; without a connection, of those before
    */
   async disconnect(

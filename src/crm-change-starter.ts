@@ -38,7 +38,7 @@ export class CrmChangeStarter {
     log: Logger;
     timeScale: number;
     taskQueue?: string;
-    /** Shared by all that hand work to Temporal, so that its outage is said once. */
+    /** Shared by everything that starts workflows, so that an outage of Temporal is logged once. */
     outages?: OutageLog;
   }) {
     this.#db = dependencies.db;
@@ -117,12 +117,12 @@ export class CrmChangeStarter {
       this.#outages.worked(TEMPORAL_WORKS);
       return true;
     } catch (error) {
-      this.#outages.failed(error, 'Temporal could not be told of CRM changes; the inbox keeps them', { portalId });
+      this.#outages.failed(error, 'Temporal did not accept CRM changes; the inbox keeps them', { portalId });
       return false;
     }
   }
 
-  /** Has a portal's run go on that waits for the end of a limit. Does nothing when none runs. */
+  /** Wakes a portal's run that waits for the end of a limit. Does nothing when none runs. */
   async hurry(portalId: number): Promise<void> {
     try {
       await this.#temporal.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
@@ -132,7 +132,7 @@ export class CrmChangeStarter {
       );
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return;
-      this.#outages.failed(error, 'Temporal could not be told that HubSpot takes requests again', { portalId });
+      this.#outages.failed(error, 'Temporal did not accept the signal that HubSpot takes requests again', { portalId });
     }
   }
 }

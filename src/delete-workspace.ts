@@ -9,20 +9,20 @@ import { activitiesLeft, closeWorkspace, isSyncing, meetingsToDelete, removeWork
 
 const ERASED_AT_ONCE = 100;
 const REMOVED_AT_ONCE = 20;
-/** So long a pass that was under way may take to learn that its meeting is deleted. */
+/** A running pass notices within this time that its meeting is deleted. */
 const PASSES_END_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 1_000;
 
-/** What the deletion of a workspace came to. */
+/** The result of deleting a workspace. */
 export interface DeletedWorkspace {
   readonly meetings: number;
-  /** Activities that could not be removed: of accounts that are not connected, or that HubSpot refused to remove. */
+  /** Activities that remain in HubSpot: their account is not connected, or HubSpot refused to remove them. */
   readonly remaining: readonly RemainingActivity[];
 }
 
 /**
- * Deletes a workspace: all content at once, then its activities in HubSpot as far as its account can be reached, then the
- * connection and everything else. May be repeated when it was interrupted.
+ * Deletes a workspace: first all content, then its activities in HubSpot where the account can be reached, then the
+ * connection and everything else. An interrupted deletion can be repeated.
  */
 export async function deleteWorkspace(product: Product, workspaceId: string): Promise<DeletedWorkspace> {
   const { db } = product;
@@ -38,7 +38,7 @@ export async function deleteWorkspace(product: Product, workspaceId: string): Pr
 async function eraseMeetings({ db }: Product, workspaceId: string): Promise<number> {
   let erased = 0;
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- a page after the other: the next one is what this one left
+    // oxlint-disable-next-line no-await-in-loop -- sequential: each page starts where the last one ended
     const ids = await meetingsToDelete(db, workspaceId, ERASED_AT_ONCE);
     if (ids.length === 0) return erased;
     for (const id of ids) {
@@ -49,7 +49,7 @@ async function eraseMeetings({ db }: Product, workspaceId: string): Promise<numb
   }
 }
 
-/** Until no pass is under way that might still write: workers end those by themselves. */
+/** Waits until no pass is running that might still write. Workers end such passes by themselves. */
 async function removeActivities(product: Product, workspaceId: string): Promise<void> {
   const { db } = product;
   const connection = await findConnection(db, workspaceId);
@@ -57,7 +57,7 @@ async function removeActivities(product: Product, workspaceId: string): Promise<
   const given = new Set<string>();
   const until = Date.now() + PASSES_END_WITHIN_MS * product.timeScale;
   for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- one look after the other
+    // oxlint-disable-next-line no-await-in-loop -- polls
     const syncing = await isSyncing(db, workspaceId);
     // oxlint-disable-next-line no-await-in-loop -- as above
     const left = await activitiesLeft(db, workspaceId, connection.portal_id);
@@ -79,7 +79,7 @@ async function remove(product: Product, key: { workspaceId: string; meetingId: s
   const { log, timeScale } = product;
   for (let failures = 0; ;) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      // oxlint-disable-next-line no-await-in-loop -- retries
       await takeBack(product)(key);
       return true;
     } catch (error) {

@@ -16,13 +16,13 @@ interface Keyring {
 
 /** Which stored tokens the configured keys can open. */
 interface KeyCheck {
-  /** Ids of keys that tokens are sealed with and `ENCRYPTION_KEYS` lacks, in alphabetical order. */
+  /** Ids of keys that seal stored tokens but are not in `ENCRYPTION_KEYS`, in alphabetical order. */
   readonly missing: readonly string[];
   /** Workspaces whose tokens all open. */
   readonly readable: readonly string[];
 }
 
-/** Holds the keys that stored tokens are sealed with against `ENCRYPTION_KEYS`. Reads ids, opens nothing. */
+/** Compares the keys of stored tokens with `ENCRYPTION_KEYS`. Reads key ids only; opens no token. */
 export async function checkKeys({ db, secrets }: Keyring): Promise<KeyCheck> {
   const missing = new Set<string>();
   const readable: string[] = [];
@@ -42,14 +42,14 @@ export function missingKeysSentence({ missing }: Pick<KeyCheck, 'missing'>): str
 }
 
 /**
- * Says at the start which keys are missing, and asks again for the syncs that stopped for keys that are back. Waits for a
- * database that is away, and never throws.
+ * Logs at the start which keys are missing, and requests the syncs again that stopped for a key that is back. Waits while
+ * the database is unavailable, and never throws.
  */
 export async function startWithKeys(keyring: Keyring & { readonly log: Logger }, signal: AbortSignal): Promise<void> {
   const { db, log } = keyring;
   while (!signal.aborted) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      // oxlint-disable-next-line no-await-in-loop -- retries
       const check = await checkKeys(keyring);
       const sentence = missingKeysSentence(check);
       if (sentence !== null) log.error({ missing: check.missing }, sentence);
@@ -64,17 +64,17 @@ export async function startWithKeys(keyring: Keyring & { readonly log: Logger },
   }
 }
 
-/** What a rotation found and did, in tokens by key id. */
+/** The result of a rotation: how many tokens each key seals, by key id. */
 export interface Rotation {
   readonly before: ReadonlyMap<string, number>;
   readonly after: ReadonlyMap<string, number>;
-  /** Workspaces whose tokens stay as they are, and why. */
+  /** Workspaces whose tokens could not be resealed, and why. */
   readonly failed: readonly { readonly workspaceId: string; readonly cause: string }[];
 }
 
 /**
- * Seals every stored token with the first key. A row at a time, under the lock that a refresh takes, so that it can run
- * beside a working product and as often as one likes.
+ * Seals every stored token with the first key. It locks one row at a time, as a token refresh does, so it can run while
+ * the product works, and more than once.
  */
 export async function rotateKeys({ db, secrets }: Keyring): Promise<Rotation> {
   const before = countByKey(await listSealedTokens(db));
@@ -97,10 +97,10 @@ async function reseal({ db, secrets }: Keyring, workspaceId: string): Promise<vo
     if (connection === null) return;
     const sealed = [connection.access_token, connection.refresh_token];
     if (sealed.every((token) => keyIdOf(token) === secrets.sealingKeyId)) return;
-    const anew = (token: string, context: string) => secrets.seal(secrets.open(token, context), context);
+    const resealed = (token: string, context: string) => secrets.seal(secrets.open(token, context), context);
     await saveResealedTokens(transaction, workspaceId, {
-      accessToken: anew(connection.access_token, `access:${workspaceId}`),
-      refreshToken: anew(connection.refresh_token, `refresh:${workspaceId}`),
+      accessToken: resealed(connection.access_token, `access:${workspaceId}`),
+      refreshToken: resealed(connection.refresh_token, `refresh:${workspaceId}`),
     });
   });
 }

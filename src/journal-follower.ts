@@ -30,7 +30,7 @@ export class JournalFollower {
     log: Logger;
     timeScale: number;
     taskQueue?: string;
-    /** Shared by all that hand work to Temporal, so that its outage is said once. */
+    /** Shared by everything that starts workflows, so that an outage of Temporal is logged once. */
     outages?: OutageLog;
   }) {
     this.#db = dependencies.db;
@@ -63,7 +63,7 @@ export class JournalFollower {
         staticSummary: 'HubSpot’s webhooks journal',
       });
     } catch (error) {
-      this.#outages.failed(error, 'Temporal did not take a look into the webhooks journal');
+      this.#outages.failed(error, 'Temporal did not accept a run of the webhooks journal');
     }
   }
 }

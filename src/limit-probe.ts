@@ -4,7 +4,7 @@ import type { Gateway } from './gateway';
 import { requestSyncs } from './store/meetings';
 import type { Database } from './store/schema';
 
-/** Reasons of meetings that wait for HubSpot, and no longer need to once it takes a request. */
+/** Reasons of meetings that can go on once HubSpot accepts a request. */
 const WAITS = ['daily_limit', 'rate_limited', 'hubspot_down'] as const;
 
 export interface ProbeDependencies {
@@ -14,10 +14,10 @@ export interface ProbeDependencies {
 }
 
 /**
- * Sends HubSpot one request although the account's limit is taken for used up: an admin may have raised it, or stopped
- * what used it. If HubSpot takes the request, everything that waits goes on at once.
+ * Sends HubSpot one request although the account's limit counts as used up: an admin may have raised the limit, or
+ * stopped the app that used it. If HubSpot accepts the request, everything that waits goes on at once.
  *
- * @returns how many meetings were asked for
+ * @returns how many meetings were requested again
  * @throws `HubSpotError` while HubSpot still refuses; the account then stays closed until its limit ends
  */
 export async function tryNow({ db, gateway, changes }: ProbeDependencies, workspaceId: string): Promise<number> {

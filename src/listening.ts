@@ -1,14 +1,14 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Names a port; its address is in {@link HOSTS}. */
+/** The variable that sets a port. {@link HOSTS} has the variable of its address. */
 type ListenVariable = 'PORT' | 'METRICS_PORT';
 const HOSTS: Readonly<Record<ListenVariable, string>> = { PORT: 'HOST', METRICS_PORT: 'METRICS_HOST' };
 
 /** Response header that names the process that answers: its `INSTANCE_ID`. */
 export const INSTANCE_HEADER = 'instance-id';
 
-/** Node looks every 30 s for requests that take too long; one that holds a connection open is noticed sooner. */
+/** Node checks every 30 s by default for requests that exceed their time; this closes slow connections sooner. */
 const CHECK_CONNECTIONS_MS = 2_000;
 
 /** A process cannot start; the message is one sentence for the person who started it. */

@@ -1,4 +1,4 @@
-/** Whether a host is this machine whatever the network: the only place where plain http gives nothing away. */
+/** Whether a host is always this machine. Only there is plain http safe. */
 export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||

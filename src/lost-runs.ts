@@ -10,25 +10,25 @@ import { sweepUntil } from './sweep';
 import type { Metrics } from './telemetry/metrics';
 import { syncMeetingWorkflowId } from './temporal/names';
 
-/** A pass takes seconds, and a run that waits says so in its row: one that did not move for so long may be lost. */
+/** A pass takes seconds, and a waiting run records that it waits. A run without progress for this long may be lost. */
 const STILL_FOR_MS = 2 * 60_000;
 const CHECKED_AT_ONCE = 20;
 const TEMPORAL_TIMEOUT_MS = 3_000;
-/** Starting a run that exists changes nothing, so the few long ones are simply started again. */
+/** Starting a workflow that runs has no effect, so the few long ones are started again without a check. */
 const RESTARTED_EVERY_MS = 2 * 60_000;
 
-/** What becomes of a meeting that is under way here, by the state of its run. */
-export type LostRunVerdict = 'leave' | 'ask again' | 'cancelled';
+/** What to do about an unfinished meeting, by the state of its run. */
+export type LostRunAction = 'leave' | 'request again' | 'record cancellation';
 
-/** @param status - of the newest run as Temporal describes it; null when Temporal knows none */
-export function verdictOn(status: string | null): LostRunVerdict {
+/** @param status - the newest run's status as Temporal describes it; null when Temporal knows no run */
+export function actionFor(status: string | null): LostRunAction {
   if (status === 'RUNNING' || status === 'CONTINUED_AS_NEW') return 'leave';
-  return status === 'CANCELLED' ? 'cancelled' : 'ask again';
+  return status === 'CANCELLED' ? 'record cancellation' : 'request again';
 }
 
 /**
- * Compares what the database says is under way with what Temporal runs. A run can be terminated, deleted or lost with
- * Temporal's database; then nothing else would ever ask for its meeting again.
+ * Compares unfinished meetings with their runs in Temporal. A run can be terminated, deleted or lost with Temporal's
+ * database; without this comparison its meeting would stay unfinished.
  */
 export class LostRuns {
   readonly #db: Kysely<Database>;
@@ -58,12 +58,12 @@ export class LostRuns {
     this.#reconciler = dependencies.reconciler;
   }
 
-  /** Compares until the signal says stop. */
+  /** Compares until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await sweepUntil(signal, this.#log, 'lost runs', () => this.sweep());
   }
 
-  /** Compares the meetings that did not move, and starts again what runs for long. @returns how many were asked for again */
+  /** Compares meetings without progress, and restarts long workflows. @returns how many meetings were requested again */
   async sweep(): Promise<number> {
     if (Date.now() >= this.#restartAt) {
       this.#restartAt = Date.now() + RESTARTED_EVERY_MS * this.#timeScale;
@@ -73,30 +73,30 @@ export class LostRuns {
       stillForMs: STILL_FOR_MS * this.#timeScale,
       limit: CHECKED_AT_ONCE,
     });
-    const asked = await Promise.all(still.map((key) => this.#compare(key)));
-    return asked.filter(Boolean).length;
+    const requested = await Promise.all(still.map((key) => this.#compare(key)));
+    return requested.filter(Boolean).length;
   }
 
   async #compare(key: MeetingKey): Promise<boolean> {
-    switch (verdictOn(await this.#statusOf(key))) {
+    switch (actionFor(await this.#statusOf(key))) {
       case 'leave':
         return false;
-      case 'cancelled':
+      case 'record cancellation':
         await recordCancelled(this.#db, key);
-        // A meeting that is being deleted still is under way: its activities must not stay in HubSpot.
-        return await this.#askAgain(key);
-      case 'ask again':
-        return await this.#askAgain(key);
+        // A meeting being deleted is still unfinished afterwards: its activities must not stay in HubSpot.
+        return await this.#requestAgain(key);
+      case 'request again':
+        return await this.#requestAgain(key);
     }
   }
 
-  async #askAgain(key: MeetingKey): Promise<boolean> {
-    const asked = await requestLostSync(this.#db, key);
-    if (asked) {
+  async #requestAgain(key: MeetingKey): Promise<boolean> {
+    const requested = await requestLostSync(this.#db, key);
+    if (requested) {
       this.#metrics.withoutRun();
-      this.#log.warn({ ...key }, 'a meeting was under way without a run in Temporal: its sync is asked for again');
+      this.#log.warn({ ...key }, 'an unfinished meeting had no run in Temporal: its sync is requested again');
     }
-    return asked;
+    return requested;
   }
 
   async #statusOf({ workspaceId, meetingId }: MeetingKey): Promise<string | null> {

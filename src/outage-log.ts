@@ -2,25 +2,25 @@ import { isGrpcServiceError } from '@temporalio/client';
 import type { Logger } from 'pino';
 import { isDatabaseUnavailable } from './store/failures';
 
-/** What {@link OutageLog.worked} says of Temporal. */
+/** The message for {@link OutageLog.worked} after a call to Temporal. */
 export const TEMPORAL_WORKS = 'Temporal takes requests again';
 
-const SAY_EVERY_MS = 60_000;
-/** gRPC's DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE: what any call would have met. */
+const LOG_EVERY_MS = 60_000;
+/** gRPC's DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE: failures that would hit any call. */
 const AWAY_CODES: readonly number[] = [4, 8, 14];
 
 interface Outage {
   readonly since: number;
   readonly away: boolean;
-  saidAt: number;
-  /** Since it was last said. */
+  loggedAt: number;
+  /** Counted since `loggedAt`. */
   failures: number;
 }
 
 /**
- * Says that something does not work: at once, then once a minute with how often it failed meanwhile, and once when it
- * works again. Without it, an outage writes a line a row a second. Every cause is said by itself: what is refused for a
- * reason of its own is not lost among others.
+ * Logs that something fails: at once, then once a minute with the number of failures, and once when it works again.
+ * Without this, an outage would log a line for every row every second. Each cause is logged separately, so that a
+ * refusal of one row does not disappear in an outage.
  */
 export class OutageLog {
   readonly #log: Logger;
@@ -33,44 +33,44 @@ export class OutageLog {
   }
 
   /**
-   * @param message - what does not work, and what becomes of the work
-   * @param fields - of this failure; those of the first in a minute are written
+   * @param message - what fails, and what happens to the work
+   * @param fields - of this failure; only those of the first failure in a minute are logged
    */
   failed(error: unknown, message: string, fields: Readonly<Record<string, unknown>> = {}): void {
     const now = this.#now();
     const cause = causeOf(error);
-    const outage = this.#outages.get(cause.key) ?? { since: now, away: cause.away, saidAt: -Infinity, failures: 0 };
+    const outage = this.#outages.get(cause.key) ?? { since: now, away: cause.away, loggedAt: -Infinity, failures: 0 };
     this.#outages.set(cause.key, outage);
     outage.failures += 1;
-    if (now - outage.saidAt < SAY_EVERY_MS) return;
+    if (now - outage.loggedAt < LOG_EVERY_MS) return;
     const history = now === outage.since ? {} : { failures: outage.failures, since: new Date(outage.since) };
     this.#log.warn({ ...fields, error: cause.text, ...history }, message);
-    outage.saidAt = now;
+    outage.loggedAt = now;
     outage.failures = 0;
   }
 
-  /** @param message - what works again; written when it was away */
+  /** @param message - what works again; logged only after an outage */
   worked(message: string): void {
     if (this.#outages.size === 0) return;
     const now = this.#now();
-    for (const [key, { since, away, saidAt }] of this.#outages) {
+    for (const [key, { since, away, loggedAt }] of this.#outages) {
       if (away) this.#log.info({ awaySeconds: Math.round((now - since) / 1_000) }, message);
-      // That one call works says nothing about another that is refused for a reason of its own.
-      if (away || now - saidAt > 2 * SAY_EVERY_MS) this.#outages.delete(key);
+      // One successful call does not clear another call's own refusal.
+      if (away || now - loggedAt > 2 * LOG_EVERY_MS) this.#outages.delete(key);
     }
   }
 }
 
-/** What an error of Temporal's client or of the database says, with its cause. */
+/** The text of an error of Temporal's client or of the database, with its cause. */
 export function causeText(error: unknown): string {
   return causeOf(error).text;
 }
 
-/** Temporal's client says only what it was doing: the error below has the cause. */
+/** Temporal's client errors name only the call; their `cause` has the reason. */
 function causeOf(error: unknown): { readonly key: string; readonly text: string; readonly away: boolean } {
   if (isGrpcServiceError(error)) {
     const text = `${error.code} ${error.details}`;
-    // The details of an outage name times and ports, a refusal's the row.
+    // An outage's details change with every failure (times, ports), so they are not part of the key.
     if (AWAY_CODES.includes(error.code)) return { key: 'temporal', text, away: true };
     return { key: text.replaceAll(/\d+/g, '#').slice(0, 200), text, away: false };
   }

@@ -3,17 +3,17 @@ import type { NativeConnection, Worker } from '@temporalio/worker';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { OutageLog } from './outage-log';
-import { beat, noteStopped } from './store/processes';
+import { recordHeartbeat, recordStop } from './store/processes';
 import type { Database } from './store/schema';
 
-const BEAT_MS = 10_000;
-/** Until it is ready, a worker is looked at more often: a deployment waits for it. */
-const LOOK_MS = 500;
+const HEARTBEAT_MS = 10_000;
+/** A worker that is not ready is checked more often, because a deployment waits for it. */
+const STARTING_CHECK_MS = 500;
 const TEMPORAL_TIMEOUT_MS = 3_000;
 /** `temporal.api.enums.v1.TaskQueueType`: workflow and activity tasks. */
 const TASK_QUEUE_TYPES = [1, 2] as const;
 
-/** What a worker tells of itself: to the database, where pages look, and to `/ready`. */
+/** Reports whether a worker is ready: to the database, where pages read it, and to `/ready`. */
 export class Presence {
   readonly #db: Kysely<Database>;
   readonly #outages: OutageLog;
@@ -33,29 +33,29 @@ export class Presence {
     this.#namespace = dependencies.namespace;
   }
 
-  /** Why the worker takes no tasks, as a sentence; null while it does. */
+  /** Why the worker takes no tasks, as a sentence. Null while it takes tasks. */
   get problem(): string | null {
     return this.#problem;
   }
 
-  /** Looks at the worker and writes down what it finds, until the signal says stop. */
+  /** Checks the worker and records its state until the signal aborts. */
   async run(worker: Pick<Worker, 'getState' | 'options'>, signal: AbortSignal): Promise<void> {
     const { identity, taskQueue } = worker.options;
     while (!signal.aborted) {
-      // oxlint-disable-next-line no-await-in-loop -- one look after the other
-      this.#problem = await this.#look(worker.getState(), identity, taskQueue);
+      // oxlint-disable-next-line no-await-in-loop -- polls
+      this.#problem = await this.#check(worker.getState(), identity, taskQueue);
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await this.#write(() => beat(this.#db, { id: identity, polls: this.#problem === null }));
-      const pause = this.#problem === null ? BEAT_MS : LOOK_MS;
+      await this.#write(() => recordHeartbeat(this.#db, { id: identity, polls: this.#problem === null }));
+      const pause = this.#problem === null ? HEARTBEAT_MS : STARTING_CHECK_MS;
       // oxlint-disable-next-line no-await-in-loop -- as above
       await sleep(pause, undefined, { signal }).catch(() => undefined);
     }
     this.#problem = 'The worker is stopping.';
-    await this.#write(() => noteStopped(this.#db, identity));
+    await this.#write(() => recordStop(this.#db, identity));
   }
 
-  /** Temporal lists who polls a task queue: a worker that is not among them does nothing, whatever it says of itself. */
-  async #look(state: string, identity: string, taskQueue: string): Promise<string | null> {
+  /** Checks Temporal's list of pollers too: a worker that is not on it does no work, even if its state is RUNNING. */
+  async #check(state: string, identity: string, taskQueue: string): Promise<string | null> {
     if (state !== 'RUNNING') return `The worker is ${state.toLowerCase()}.`;
     try {
       const queues = await this.#connection.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>

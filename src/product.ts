@@ -10,7 +10,7 @@ import { HubSpotTransport } from './hubspot/transport';
 import { RecordPicker } from './record-picker';
 import { SecretBox } from './secrets';
 import { openDatabase } from './store/database';
-import { countResting } from './store/resting-counts';
+import { countWork } from './store/work-counts';
 import type { Database } from './store/schema';
 import { noteRequest } from './sync-requests';
 import { createMetrics, type Metrics } from './telemetry/metrics';
@@ -49,7 +49,7 @@ export interface ProductOptions {
 export function openProduct(config: Config, log: Logger, options: ProductOptions = {}): Product {
   const { tracing = NO_TRACING, requestTimeoutMs, longestLingerMs } = options;
   const db = openDatabase(config.databaseUrl, { max: 20 });
-  const metrics = createMetrics(() => countResting(db));
+  const metrics = createMetrics(() => countWork(db));
   const transport = new HubSpotTransport(config.hubspot.apiUrl, {
     timeoutMs: requestTimeoutMs,
     observe(request, route, answer, ms, error) {

@@ -7,7 +7,7 @@ import type { Database } from './store/schema';
 import { DAILY_RECONCILIATION, reconcileWorkflowId, TASK_QUEUE } from './temporal/names';
 import type { ReconcileWorkflow } from './workflows/reconcile';
 
-/** The nightly run works off one workspace after the other: a reconciliation is taken for lost only after this. */
+/** The nightly run handles one workspace after the other, so a reconciliation counts as lost only after this time. */
 const LONG_MS = 3_600_000;
 
 /** Starts reconciliations: on demand, and by a schedule every night. */
@@ -44,12 +44,12 @@ export class Reconciler {
       await this.#startWorkflow(workspaceId);
       return reconciliationId;
     } catch (error) {
-      this.#outages.failed(error, 'Temporal did not take a reconciliation', { workspaceId });
+      this.#outages.failed(error, 'Temporal did not accept a reconciliation', { workspaceId });
       return null;
     }
   }
 
-  /** Starts the workflows of reconciliations that run for long: one that Temporal still runs is joined, a lost one goes on. */
+  /** Starts the workflows of long reconciliations again. A workflow that still runs is left alone; a lost one resumes. */
   async restart(): Promise<void> {
     const workspaceIds = await longReconciliations(this.#db, LONG_MS * this.#timeScale);
     await Promise.all(workspaceIds.map((workspaceId) => this.start(workspaceId)));

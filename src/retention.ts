@@ -8,14 +8,14 @@ import { sweepUntil } from './sweep';
 const SWEEP_EVERY_MS = 60_000;
 const ERASED_AT_ONCE = 100;
 
-/** Erases content that workspaces no longer keep, until the signal says stop. */
+/** Erases content older than the workspaces' `retentionDays`, until the signal aborts. */
 export async function runRetention(
   { db, log }: { readonly db: Kysely<Database>; readonly log: Logger },
   signal: AbortSignal,
 ): Promise<void> {
   await sweepUntil(signal, log, 'expired content', async () => {
     const erased = await eraseExpired(db, ERASED_AT_ONCE);
-    if (erased > 0) log.info({ meetings: erased }, 'content was erased that is no longer kept');
+    if (erased > 0) log.info({ meetings: erased }, 'expired content was erased');
     if (erased < ERASED_AT_ONCE) await delay(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined);
   });
 }

@@ -5,7 +5,7 @@ const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** A stored token is sealed with a key that `ENCRYPTION_KEYS` does not name. */
+/** A stored token is sealed with a key that is not in `ENCRYPTION_KEYS`. */
 export class KeyMissingError extends Error {
   override readonly name = 'KeyMissingError';
   constructor(readonly keyId: string) {
@@ -25,12 +25,12 @@ export class SecretBox {
     this.#keys = keys;
   }
 
-  /** Whether what was sealed with this key can be opened. */
+  /** Whether texts sealed with this key can be opened. */
   has(keyId: string): boolean {
     return this.#keys.some(({ id }) => id === keyId);
   }
 
-  /** The key that seals. */
+  /** The id of the key that seals new texts. */
   get sealingKeyId(): string {
     return this.#sealingKey().id;
   }
@@ -44,13 +44,13 @@ export class SecretBox {
     return `${key.id}:${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`;
   }
 
-  /** @throws {@link KeyMissingError}; another error when the text was sealed for another context or changed */
+  /** @throws {@link KeyMissingError}; another error if the text was changed, or sealed for another context */
   open(sealed: string, context: string): string {
     const id = keyIdOf(sealed);
     const key = this.#keys.find((candidate) => candidate.id === id);
     if (key === undefined) throw new KeyMissingError(id);
     const bytes = Buffer.from(sealed.slice(id.length + 1), 'base64url');
-    // With a tag that is too short a forgery is cheap: Node takes any length unless it is told.
+    // Node accepts shorter tags by default, and those make a forgery cheap.
     const decipher = createDecipheriv(ALGORITHM, key.key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
       .setAAD(Buffer.from(context))
       .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
@@ -64,7 +64,7 @@ export class SecretBox {
   }
 }
 
-/** The key that a text was sealed with. */
+/** The id of the key that sealed a text. */
 export function keyIdOf(sealed: string): string {
   return sealed.slice(0, Math.max(0, sealed.indexOf(':')));
 }

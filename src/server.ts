@@ -135,8 +135,8 @@ async function checkVersion(db: Kysely<Database>): Promise<void> {
 }
 
 /**
- * The namespace is asked for, not only the port: an unknown one, or a key that is refused, is no Temporal to work with.
- * Neither is one without our search attributes. Temporal Cloud does not answer that question to every key: then it passes.
+ * Checks the namespace, not only the port: Temporal is unusable with an unknown namespace, a refused API key or without
+ * our search attributes. Temporal Cloud does not let every key list search attributes; then that check passes.
  */
 function temporalHealth(connection: Connection, namespace: string, log: Logger): TemporalHealth {
   return {
@@ -150,7 +150,7 @@ function temporalHealth(connection: Connection, namespace: string, log: Logger):
       try {
         return await Promise.race([asked, late]);
       } catch (error) {
-        // Its words name addresses, which are nobody's business who may ask for readiness.
+        // The error names internal addresses, and anyone may call /readyz.
         log.warn({ error: String(error) }, 'readiness: Temporal');
         return 'Temporal cannot be used: see the log.';
       }

@@ -38,7 +38,7 @@ export class SyncStarter {
     log: Logger;
     timeScale: number;
     taskQueue?: string;
-    /** Shared by all that hand work to Temporal, so that its outage is said once. */
+    /** Shared by everything that starts workflows, so that an outage of Temporal is logged once. */
     outages?: OutageLog;
   }) {
     this.#db = dependencies.db;
@@ -94,7 +94,7 @@ export class SyncStarter {
       );
       return true;
     } catch (error) {
-      this.#outages.failed(error, 'Temporal did not take a sync request; it is kept and tried again', {
+      this.#outages.failed(error, 'Temporal did not accept a sync request; it is kept and retried', {
         workspaceId,
         meetingId,
       });

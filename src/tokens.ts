@@ -77,7 +77,7 @@ export class Tokens {
     await this.access(workspaceId, accessToken);
   }
 
-  /** Whether the key is missing that the workspace's tokens are sealed with. Asks HubSpot nothing. */
+  /** Whether the key that seals the workspace's tokens is missing. Does not call HubSpot. */
   async lackKey(workspaceId: string): Promise<boolean> {
     const connection = await findConnection(this.#db, workspaceId);
     if (connection === null) return false;
@@ -141,7 +141,7 @@ function usable(connection: ConnectionRow | null): ConnectionRow {
 }
 
 function isDue(connection: ConnectionRow): boolean {
-  // Both times are the database's, and so is what is left: this machine's clock does not count.
+  // Both times are the database's, because this machine's clock may differ.
   const life = connection.access_token_expires_at.getTime() - connection.access_token_issued_at.getTime();
   return connection.access_token_seconds_left * 1_000 < Math.min(REFRESH_MARGIN_MS, life / 5);
 }

@@ -57,8 +57,8 @@ export function workerOptions(dependencies: ActivityDependencies & Pick<Product,
 }
 
 /**
- * Worker Versioning, where the environment names a version. Runs go on under the version that is current: each change of
- * a workflow is patched, and a run that stayed with its version would keep an old worker alive for 30 days.
+ * Worker Versioning, if the environment names a version. Runs upgrade to the current version automatically: every
+ * workflow change is patched, and a pinned run would keep an old worker alive for up to 30 days.
  */
 function deploymentOptions({ workerVersion }: Config): WorkerOptions['workerDeploymentOptions'] {
   if (workerVersion === null) return undefined;
@@ -98,7 +98,7 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
       workerDeploymentOptions: deploymentOptions(config),
       connection,
       namespace: namespace ?? 'default',
-      // Names this process among the pollers of the task queue, on a machine that runs several.
+      // Unique among the pollers of the task queue, even when one machine runs several workers.
       identity: `${process.pid}@${hostname()}/${config.instanceId}`,
     });
     log.info({ taskQueue: TASK_QUEUE, metricsPort: portOf(metricsServer), ...config.workerVersion }, 'worker ready');
@@ -116,7 +116,7 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
   }
 }
 
-/** Registers our search attributes. Where this user may not, `/readyz` says which are missing. */
+/** Registers our search attributes. If this user may not, `/readyz` lists the missing ones. */
 async function prepareNamespace(connection: NativeConnection, namespace: string, log: Logger): Promise<void> {
   try {
     const registered = await registerSearchAttributes(connection, namespace);

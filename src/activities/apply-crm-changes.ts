@@ -4,7 +4,7 @@ import { recordKey, type RecordRef } from '../meeting/cascade';
 import { MATCHED_BY } from '../meeting/matching';
 import { requestSyncsOfActivities, requestSyncsOfLinked, requestSyncsOfParticipants } from '../store/affected-meetings';
 import { findWorkspaceOfPortal } from '../store/connections';
-import { markEventsDone, pendingEvents, toldRecords, type PendingEvent } from '../store/crm-events';
+import { markEventsDone, pendingEvents, recordsWithKnownMatch, type PendingEvent } from '../store/crm-events';
 import {
   mirroredOf,
   saveRecords,
@@ -18,9 +18,9 @@ import { duePrivacyDeletions, notePrivacyDeletions, rememberParticipants } from 
 import { loadSettings } from '../store/settings';
 import { isActivityType, noticeActivityEvents } from './check-activities';
 import type { ActivityDependencies } from './dependencies';
-import { createdBy, matchable, newcomersOf } from './newcomers';
-import { obeyPrivacyDeletions } from './privacy-deletions';
-import { isCustom, isTypeRefused, readNewcomers, readRecords } from './refresh-mirror';
+import { createdBy, matchable, lateMatchesOf } from './late-matches';
+import { applyPrivacyDeletions } from './privacy-deletions';
+import { isCustom, isTypeRefused, readUnknownRecords, readRecords } from './refresh-mirror';
 
 /**
  * One activity's share of the inbox, and of the records to be read. A share costs much the same whatever its size: in a
@@ -28,7 +28,7 @@ import { isCustom, isTypeRefused, readNewcomers, readRecords } from './refresh-m
  */
 const EVENTS_AT_ONCE = 2_000;
 const RECORDS_AT_ONCE = 300;
-/** Each may cost two calls. */
+/** Each costs up to two calls. */
 const DELETIONS_AT_ONCE = 100;
 
 /** Whether an event may change which records the meetings of its records are linked to. */
@@ -67,24 +67,24 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     const connected = await dependencies.gateway.connect(workspaceId);
     const { crm } = connected;
     await noticeActivityEvents(dependencies, connected, workspaceId, events);
-    // First: the mirror still has the people's names, and what a pass reads before is written down again.
+    // First, while the mirror still has the names to mask. A pass that read the content earlier would store it again.
     await notePrivacyDeletions(db, portalId, contactsErased(events));
     const deletions = await duePrivacyDeletions(db, portalId, DELETIONS_AT_ONCE);
-    await obeyPrivacyDeletions(dependencies, connected, workspaceId, deletions);
+    await applyPrivacyDeletions(dependencies, connected, workspaceId, deletions);
     const { lateMatchDays } = await loadSettings(db, workspaceId);
     const touched = distinct(events.flatMap((event) => event.records));
     const mirrored = await mirroredOf(db, portalId, touched);
     const known = new Set(mirrored.map(keyOf));
-    const comers = newcomersOf(events, await toldRecords(db, portalId, createdBy(events)));
-    const awaited = comers.toRead.length > 0 && (await hasParticipants(db, workspaceId));
+    const lateMatches = lateMatchesOf(events, await recordsWithKnownMatch(db, portalId, createdBy(events)));
+    const awaited = lateMatches.toRead.length > 0 && (await hasParticipants(db, workspaceId));
     const refs = distinct([
       ...touched.filter((ref) => known.has(recordKey(ref))),
       ...(await unreadRecords(db, portalId, RECORDS_AT_ONCE)),
     ]);
     const readFrom = await timeOfReading(db);
-    const [read, newcomers] = await Promise.all([
+    const [read, unknown] = await Promise.all([
       readRecords(connected, db, refs, { gone: deletedAmong(events, mirrored) }),
-      readNewcomers(connected, awaited ? comers.toRead.filter((ref) => !known.has(recordKey(ref))) : []),
+      readUnknownRecords(connected, awaited ? lateMatches.toRead.filter((ref) => !known.has(recordKey(ref))) : []),
     ]);
     const saved = await saveRecords(db, portalId, read, readFrom);
 
@@ -96,13 +96,18 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
         .filter((record) => !isActivityType(record.objectType)),
     );
     const neighbours = await neighboursOf(crm, restored);
-    const seen = [...read, ...newcomers].filter(isLive).map(matchable);
+    const seen = [...read, ...unknown].filter(isLive).map(matchable);
     await rememberParticipants(db, { workspaceId, portalId }, seen);
-    await rememberParticipants(db, { workspaceId, portalId }, comers.told, { hearsay: true });
+    await rememberParticipants(db, { workspaceId, portalId }, lateMatches.fromEvents, { fromEvent: true });
     const meetings =
       (await requestSyncsOfLinked(db, portalId, [...moved, ...neighbours])) +
       (await requestSyncsOfActivities(db, portalId, neighbours)) +
-      (await requestSyncsOfParticipants(db, { workspaceId, portalId }, [...seen, ...comers.told], lateMatchDays));
+      (await requestSyncsOfParticipants(
+        db,
+        { workspaceId, portalId },
+        [...seen, ...lateMatches.fromEvents],
+        lateMatchDays,
+      ));
     await markEventsDone(
       db,
       events.map((event) => event.id),
@@ -115,7 +120,7 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     );
     return {
       events: events.length,
-      records: read.length + newcomers.length,
+      records: read.length + unknown.length,
       meetings,
       more:
         events.length === EVENTS_AT_ONCE || read.length >= RECORDS_AT_ONCE || deletions.length === DELETIONS_AT_ONCE,
@@ -123,7 +128,7 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
   };
 }
 
-/** Ids of the contacts that HubSpot is said to have erased. */
+/** Ids of the contacts that privacy-deletion events name. HubSpot has not confirmed them yet. */
 function contactsErased(events: readonly PendingEvent[]): string[] {
   return events
     .filter(({ kind }) => kind === 'privacyDeletion')
@@ -131,17 +136,17 @@ function contactsErased(events: readonly PendingEvent[]): string[] {
 }
 
 /**
- * Keys of the records that were deleted, as the events tell or the mirror knows. Not of merged ones, with which HubSpot may
- * send a deletion: these answer under another id, which only reading them alone is sure to tell.
+ * Keys of the records that are deleted according to the events or the mirror. Excludes merged records, for which HubSpot
+ * may send a deletion too: only a single read reliably returns them under their new id.
  */
 function deletedAmong(events: readonly PendingEvent[], mirrored: readonly MirroredRecord[]): Set<string> {
-  const told = (...kinds: readonly PendingEvent['kind'][]) =>
+  const keysOf = (...kinds: readonly PendingEvent['kind'][]) =>
     events.filter(({ kind }) => kinds.includes(kind)).flatMap(({ records }) => records.map(recordKey));
   const merged = new Set([
-    ...told('merge'),
+    ...keysOf('merge'),
     ...mirrored.filter(({ merged_into: target }) => target !== null).map(keyOf),
   ]);
-  const deleted = [...told('deletion', 'privacyDeletion'), ...mirrored.filter(({ archived }) => archived).map(keyOf)];
+  const deleted = [...keysOf('deletion', 'privacyDeletion'), ...mirrored.filter(({ archived }) => archived).map(keyOf)];
   return new Set(deleted.filter((key) => !merged.has(key)));
 }
 

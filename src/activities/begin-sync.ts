@@ -8,7 +8,7 @@ import type { ActivityDependencies } from './dependencies';
 
 /** What a pass is about to do, and in which HubSpot account. */
 export interface BegunSync {
-  /** Of a meeting that is being deleted, where its activities are; 0 when it was never synced and nobody is connected. */
+  /** For a meeting being deleted: the account that has its activities; 0 if it was never synced and no account is connected. */
   readonly portalId: number;
   readonly task: 'sync' | 'erase';
   /** Both activities are to be written again although nothing changed here. */
@@ -34,7 +34,7 @@ export function beginSync(dependencies: ActivityDependencies) {
     await saveProgress(dependencies.db, key, {
       status: 'syncing',
       reason: meeting.erasing ? meeting.reason : null,
-      // One that is being deleted goes on naming the account where its activities are.
+      // A meeting being deleted keeps the account that has its activities.
       ...(meeting.erasing ? {} : { portalId }),
       begins: true,
       ...(runId === undefined ? {} : { runId }),
@@ -53,7 +53,7 @@ export function beginSync(dependencies: ActivityDependencies) {
     try {
       return (await dependencies.tokens.access(key.workspaceId)).portalId;
     } catch (error) {
-      // A deletion needs no account: what remains in it is said.
+      // A deletion also runs without a connection; it reports the activities that it could not remove.
       if (meeting.erasing && error instanceof NotConnectedError) return meeting.portal_id ?? 0;
       throw error;
     }

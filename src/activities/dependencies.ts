@@ -22,11 +22,11 @@ export interface ActivityDependencies {
   readonly timeScale: number;
 }
 
-/** The meeting was deleted while its sync was under way: the pass ends, and the next one removes its activities. */
+/** The meeting was deleted during its sync. The pass ends, and the next one removes the activities. */
 export class ContentErasedError extends Error {
   override readonly name = 'ContentErasedError';
   constructor() {
-    super('the meeting has no content any more');
+    super('the meeting no longer has content');
   }
 }
 

@@ -9,7 +9,7 @@ import { KeyMissingError } from '../secrets';
 import { NotConnectedError } from '../tokens';
 import { ContentErasedError } from './dependencies';
 
-/** What becomes of an activity that failed. Delays are milliseconds. */
+/** How the sync continues after an activity failed. Delays are in milliseconds. */
 export type Verdict =
   | { readonly next: 'retry'; readonly afterMs: number; readonly counts: boolean }
   | {
@@ -30,11 +30,11 @@ export class NotSettledError extends Error {
 
 /** Failures that pass by themselves are retried this often, then a person is asked. */
 const MAX_FAILURES = 15;
-/** One failure may be bad luck. After the second one the meeting says that it waits, and the workflow decides how long. */
+/** A single failure is retried quietly. From the second on, the meeting shows as waiting and the workflow sets the pause. */
 const FAILURES_OF_AN_OUTAGE = 2;
 /** An outage that lasts longer is a person's to look at. */
 const OUTAGE_PATIENCE_MS = 6 * 3_600_000;
-/** Our own database recovers, or whoever runs it is called: no meeting stops for it. */
+/** A database outage never stops a meeting: the database recovers, or an alert calls its operator. */
 const DATABASE_RETRY_MS = 2_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;

@@ -1,20 +1,20 @@
 import type { ConnectedCrm } from '../gateway';
 import { unique } from '../hubspot/objects';
-import type { Standing } from '../hubspot/standing';
+import type { RecordState } from '../hubspot/record-state';
 import { requestSyncsOfLinked } from '../store/affected-meetings';
 import { erasePerson, personBehind } from '../store/privacy';
 import { heldPrivacyDeletions, settlePrivacyDeletions, unmirroredContacts } from '../store/privacy-deletions';
 import type { ActivityDependencies } from './dependencies';
 
 /** One batch of HubSpot's reads. */
-const ASKED_AT_ONCE = 100;
+const CHECKED_AT_ONCE = 100;
 
 /**
- * Erases the people behind contacts that an event calls erased, if HubSpot confirms it: erasing cannot be undone, and an
- * event only says that something happened. Live contacts contradict the event; archived ones are asked about again at
- * reconciliations, because HubSpot may take some time to erase what it says it has.
+ * Erases the people behind contacts that privacy-deletion events name, once HubSpot confirms that the contact is gone:
+ * erasing cannot be undone, and an event alone is no proof. A live contact contradicts its event. Reconciliations check
+ * archived contacts again, because HubSpot may take some time to erase them.
  */
-export async function obeyPrivacyDeletions(
+export async function applyPrivacyDeletions(
   dependencies: ActivityDependencies,
   connected: ConnectedCrm,
   workspaceId: string,
@@ -22,17 +22,17 @@ export async function obeyPrivacyDeletions(
 ): Promise<void> {
   const { log, metrics } = dependencies;
   const { portalId } = connected;
-  const { live } = await eraseGone(dependencies, connected, workspaceId, ids);
+  const { live } = await eraseConfirmed(dependencies, connected, workspaceId, ids);
   for (const recordId of live) {
     metrics.securityEvent('deletion_of_live_contact');
     log.warn(
       { event: 'security', kind: 'deletion_of_live_contact', workspaceId, portalId, recordId },
-      'an event says that a contact was erased, and HubSpot has it: nothing is erased here',
+      'an event says that a contact was erased, but HubSpot still has it: nothing is erased here',
     );
   }
 }
 
-/** Finds the privacy deletions of which no event came, or not at the right time: of contacts that live reads leave out. */
+/** Finds privacy deletions whose event was lost or came too early, among the contacts that reads no longer return. */
 export async function findPrivacyDeletions(
   dependencies: ActivityDependencies,
   connected: ConnectedCrm,
@@ -46,24 +46,24 @@ export async function findPrivacyDeletions(
     ...(await heldPrivacyDeletions(db, portalId)),
     ...(await unmirroredContacts(db, { workspaceId, portalId })),
   ]);
-  for (let first = 0; first < ids.length; first += ASKED_AT_ONCE) {
-    // oxlint-disable-next-line no-await-in-loop -- one batch after the other: each is erased before the next is asked about
-    await eraseGone(dependencies, connected, workspaceId, ids.slice(first, first + ASKED_AT_ONCE));
+  for (let first = 0; first < ids.length; first += CHECKED_AT_ONCE) {
+    // oxlint-disable-next-line no-await-in-loop -- each batch is erased before the next one is checked
+    await eraseConfirmed(dependencies, connected, workspaceId, ids.slice(first, first + CHECKED_AT_ONCE));
   }
 }
 
-async function eraseGone(
+async function eraseConfirmed(
   { db }: ActivityDependencies,
   { crm, portalId }: Pick<ConnectedCrm, 'crm' | 'portalId'>,
   workspaceId: string,
   ids: readonly string[],
 ): Promise<{ readonly live: readonly string[] }> {
-  const asked = await Promise.all(ids.map(async (id) => ({ id, standing: await crm.standing('contacts', id) })));
-  const those = (standing: Standing) => asked.filter((each) => each.standing === standing).map(({ id }) => id);
-  const [live, archived, gone] = [those('live'), those('archived'), those('gone')];
+  const contacts = await Promise.all(ids.map(async (id) => ({ id, state: await crm.recordState('contacts', id) })));
+  const inState = (state: RecordState) => contacts.filter((contact) => contact.state === state).map(({ id }) => id);
+  const [live, archived, gone] = [inState('live'), inState('archived'), inState('gone')];
   for (const id of gone) {
     const account = { workspaceId, portalId };
-    // oxlint-disable-next-line no-await-in-loop -- one person after the other: two may share meetings
+    // oxlint-disable-next-line no-await-in-loop -- sequential: two people may share meetings
     const contact = await personBehind(db, account, id);
     // oxlint-disable-next-line no-await-in-loop -- as above
     await erasePerson(db, account, contact);

@@ -52,8 +52,9 @@ export function startReconciliation({ db, tokens }: ActivityDependencies) {
 }
 
 /**
- * Reads every mirrored record again, a hundred a call: webhooks are lost, and association changes move no date. A contact
- * that is gone for good is a privacy deletion of which no event came. Meetings whose records turn out to be gone are compared once more: their pass may have come too early to know.
+ * Reads every mirrored record again, a hundred a call: webhooks get lost, and association changes do not update a
+ * record's date. A contact that is gone for good is a privacy deletion whose event was lost. Meetings whose records turn
+ * out to be gone are compared once more, because their pass may have run before the deletion was known.
  */
 export function reconcileMirror(dependencies: ActivityDependencies) {
   return async ({ workspaceId }: { readonly workspaceId: string }): Promise<{ readonly changed: number }> => {

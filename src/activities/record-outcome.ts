@@ -27,7 +27,7 @@ export function recordOutcome(dependencies: ActivityDependencies) {
     /** Wishes to write anew that this pass fulfilled, if it came to its end. */
     readonly rewrites: number;
   }): Promise<{ readonly goOn: boolean }> => {
-    // Deleted meanwhile: the next pass removes its activities.
+    // The meeting was deleted during this pass: the next one removes its activities.
     const meeting = await findMeeting(dependencies.db, key);
     if (meeting?.erasing === true) return { goOn: true };
     const { lateMatchDays, oneRecordingPerMeeting } = await loadSettings(dependencies.db, key.workspaceId);

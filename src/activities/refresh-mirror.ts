@@ -36,10 +36,9 @@ export async function readRecords(
 }
 
 /**
- * Reads records of which nobody knows anything yet; those that are gone by now, or merged, are left out. A merge is told
- * by its own event.
+ * Reads records that are not mirrored yet. Skips those that are gone or merged by now: a merge has its own event.
  */
-export async function readNewcomers(
+export async function readUnknownRecords(
   { crm }: Pick<ConnectedCrm, 'crm'>,
   refs: readonly RecordRef[],
 ): Promise<ReadRecord[]> {

@@ -32,7 +32,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     const plan = await planParticipants(reader, input);
     const skip = skipOf(plan, input);
     if (skip !== null) await replaceLinks(db, key, portalId, []);
-    // Whoever is in HubSpot, linked or not: a privacy deletion will name the contact and no address.
+    // Everyone found in HubSpot, linked or not: a privacy deletion names the contact, not the address.
     const found = await Promise.all(
       plan.people.external.map(async ({ email }) => ({ email, id: (await reader.contact(email))?.id ?? null })),
     );
@@ -63,7 +63,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
   };
 }
 
-/** A meeting that lost a person and is not written any more is taken back: what stands in HubSpot names that person. */
+/** A skipped meeting that lost an erased person is removed from HubSpot: its activities still name that person. */
 function skipOf({ skip }: ParticipantPlan, { row }: PlanInput): Skip | null {
   return skip !== null && row.person_erased ? { ...skip, takenBack: true } : skip;
 }

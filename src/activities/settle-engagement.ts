@@ -71,15 +71,15 @@ export async function settleEngagement(
   return null;
 }
 
-/** In what a summary may have been written, whatever the settings were then. */
+/** Every type that a summary may have been written as: the settings may have been different then. */
 const WRITTEN_AS: Record<EngagementKind, readonly ActivityType[]> = {
   summary: ['meetings', 'calls', 'notes'],
   notes: ['notes'],
 };
 
 /**
- * After a restored backup the ledger may lack what HubSpot has: it is looked for at the records that the meeting is
- * linked to, as after a create with an unknown outcome. Null without a restored backup, and where nothing is found.
+ * Looks for an existing activity at the meeting's linked records, as after a create with an unknown outcome: after a
+ * restored backup the ledger may lack what HubSpot has. Null without a restored backup, or when nothing is found.
  */
 async function writtenBeforeRestore(
   db: ActivityDependencies['db'],
@@ -93,7 +93,7 @@ async function writtenBeforeRestore(
     const { recordingUrl, startedAt } = meeting;
     const sought = { kind: key.kind, objectType, associatedWith, recordingUrl, startedAt };
     const known = (ids: readonly string[]) => knownHubspotIds(db, key.portalId, objectType, ids);
-    // oxlint-disable-next-line no-await-in-loop -- the first one that is found counts
+    // oxlint-disable-next-line no-await-in-loop -- stops at the first match
     const found = await findInHubSpot(connected.crm, sought, known);
     if (found === null) continue;
     const written = { hubspotId: found.id, url: urlOf(connected, objectType, found), contentHash: null };

@@ -8,9 +8,9 @@ import type { ActivityDependencies } from './dependencies';
 import { settleEngagement } from './settle-engagement';
 
 /**
- * Removes both activities from HubSpot. One whose create has an unknown outcome is looked for first: nothing stays
- * behind. A calendar meeting that was joined loses our part and stays. Of a meeting that is being deleted, activities of
- * an account that is not connected remain: its status says which.
+ * Removes both activities from HubSpot. An activity whose create has an unknown outcome is looked for first, so that
+ * none is left behind. A joined calendar meeting stays and loses only our part. When a meeting is deleted, activities in
+ * an account that is not connected remain, and the meeting's reason lists them.
  */
 export function takeBack(dependencies: ActivityDependencies) {
   const { db } = dependencies;
@@ -33,7 +33,7 @@ export function takeBack(dependencies: ActivityDependencies) {
     const { crm, portalId } = connected;
     for (const row of await listEngagements(db, key, portalId)) {
       const engagementKey = { ...key, portalId, kind: row.kind };
-      // What the ledger kept when the content was erased.
+      // The content may be erased; the ledger keeps what finds the activity.
       const recording = {
         recordingUrl: meeting?.body?.recordingUrl ?? row.sought_url ?? '',
         startedAt: meeting?.body?.startedAt ?? row.sought_at?.toISOString() ?? '',
@@ -54,7 +54,7 @@ export function takeBack(dependencies: ActivityDependencies) {
   }
 }
 
-/** Ends a deletion; the content was erased when it was asked for. */
+/** Ends a deletion. The content was already erased when the deletion was requested. */
 export function erase(dependencies: ActivityDependencies) {
   return async (key: MeetingKey): Promise<void> => {
     await finishErasure(dependencies.db, key);

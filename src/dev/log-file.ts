@@ -1,9 +1,9 @@
 import { openSync, writeSync } from 'node:fs';
 
 /**
- * Keeps the output of a program that `dev` starts, readable for its owner only.
+ * Keeps the output of a program that `dev` starts, readable by its owner only.
  *
- * @returns takes a line; never throws, so that a full disk ends the programs on it and not the one that starts them again
+ * @returns a function that appends a line. It never throws: a full disk must not end the process that restarts the others
  */
 export function openLogFile(path: string): (line: string) => void {
   const file = openSync(path, 'w', 0o600);
@@ -11,7 +11,7 @@ export function openLogFile(path: string): (line: string) => void {
     try {
       writeSync(file, `${line}\n`);
     } catch {
-      // The disk is full: the line is lost, and the next one may fit again.
+      // The disk is full: this line is lost.
     }
   };
 }

@@ -1,18 +1,18 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Files of `dev`, with what SQLite keeps beside a database. */
+/** Files that `dev` creates, including those that SQLite keeps next to a database. */
 const OURS = /^(?:temporal|sandbox)\.(?:db(?:-wal|-shm|-journal)?|pid)$|^(?:secrets|running)\.json$|\.log$/;
 
 /**
- * Files that this process and its parts make from now on are their owner's only: Temporal's and the sandbox's databases
- * hold meetings, account data and tokens, and their programs choose no mode themselves.
+ * Makes files that this process and its children create from now on readable by their owner only. The databases of
+ * Temporal and the sandbox hold meetings, account data and tokens, and their programs do not set a mode.
  */
 export function keepFilesPrivate(): void {
   process.umask(0o077);
 }
 
-/** Makes a folder that only its owner can list. As root, PostgreSQL's own user must still pass through to its cluster. */
+/** Makes a folder that only its owner can list. When run as root, PostgreSQL's user can still traverse it. */
 export function makePrivateFolder(folder: string): void {
   if (existsSync(folder)) return;
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -120,7 +120,7 @@ export function productEnvironment(settings: Omit<DevSettings, 'ports'>, started
     DATABASE_URL: started.databaseUrl,
     ENCRYPTION_KEYS: present(env, 'ENCRYPTION_KEYS') ?? secrets.encryptionKeys,
     BOOTSTRAP_API_KEY: apiKeyOf(settings),
-    // A development machine may stand in any network: only itself reaches what is not asked to be open.
+    // A development machine may be on any network, so it listens on loopback unless configured otherwise.
     HOST: present(env, 'HOST') ?? '127.0.0.1',
     METRICS_HOST: present(env, 'METRICS_HOST') ?? '127.0.0.1',
   };

@@ -107,7 +107,7 @@ async function startServer(
   return { address, uiUrl: uiPort === null ? null : `http://localhost:${uiPort}` };
 }
 
-/** For the next start, which ends what a killed one left behind. A full disk must not keep Temporal from starting again. */
+/** Lets the next start end a process that a killed one left behind. A full disk must not keep Temporal from restarting. */
 function notePid(file: string, pid: number): void {
   try {
     writeFileSync(file, `${pid}\n`);

@@ -28,7 +28,7 @@ export class Circuit {
   #downSince: number | null = null;
 
   /**
-   * @param timeScale - shortens the distances between probes (`SYNC_TIME_SCALE`)
+   * @param timeScale - multiplies the time between probes (`SYNC_TIME_SCALE`)
    * @param onChange - called when it opens, and when HubSpot answers again
    */
   constructor(timeScale: number, onChange: (change: 'opened' | 'closed') => void = () => undefined) {
@@ -41,7 +41,7 @@ export class Circuit {
       }),
     });
     this.#policy.onBreak(() => {
-      // A probe that fails breaks it again.
+      // A failed probe opens the circuit again.
       if (this.#downSince !== null) return;
       this.#downSince = Date.now();
       onChange('opened');

@@ -11,7 +11,7 @@ import { findOwnerId, listOwners, type OwnerList } from './owners';
 import { listPipelines, type Pipeline } from './pipelines';
 import type { Portal } from './portal';
 import { listObjectTypes, type CustomObjectType } from './schemas';
-import { standing, type Standing } from './standing';
+import { recordStates, type RecordState } from './record-state';
 import { searchPage, type SearchedPage, type SearchedText } from './search';
 
 /** Admins seldom redefine associations; a create that HubSpot refuses for one is made without it. */
@@ -25,7 +25,7 @@ export class Crm {
   readonly #portal: Portal;
   readonly #objects = new Map<string, CrmObjects>();
   readonly #existence = new Map<string, (id: string) => Promise<Existence>>();
-  readonly #standing = new Map<string, (id: string) => Promise<Standing>>();
+  readonly #states = new Map<string, (id: string) => Promise<RecordState>>();
   readonly #associations = new Map<string, Associations>();
   readonly #ownerLookups = new Map<string, Promise<string | null>>();
   readonly #associationTypes = new Map<
@@ -40,7 +40,7 @@ export class Crm {
     this.calendarMeetings = new CalendarMeetings(portal);
   }
 
-  /** Asks HubSpot whether it takes requests again. @throws as `Portal.probe` */
+  /** Checks whether HubSpot takes requests again. @throws as `Portal.probe` */
   async probe(): Promise<void> {
     await this.#portal.probe();
   }
@@ -65,9 +65,9 @@ export class Crm {
     return memo(this.#existence, activity, () => existence(this.#portal, activity))(id);
   }
 
-  /** Whether a record is live, archived or gone for good; see {@link standing}. */
-  standing(objectType: string, id: string): Promise<Standing> {
-    return memo(this.#standing, objectType, () => standing(this.#portal, objectType))(id);
+  /** Whether a record is live, archived or gone for good; see {@link recordStates}. */
+  recordState(objectType: string, id: string): Promise<RecordState> {
+    return memo(this.#states, objectType, () => recordStates(this.#portal, objectType))(id);
   }
 
   associations(from: string, to: string): Associations {

@@ -94,7 +94,7 @@ export class Limiter {
     await closeBudget(this.#db, { portalId, budget, forMs, reason });
   }
 
-  /** HubSpot takes requests again, before the end of the limit that closed the account. */
+  /** Reopens the account before the end of the limit that closed it. */
   async reopen(portalId: number): Promise<void> {
     await reopenBudgets(this.#db, portalId);
   }

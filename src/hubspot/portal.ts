@@ -86,7 +86,7 @@ export class Portal {
   }
 
   /**
-   * Sends one cheap request although the account may be closed, and opens it when HubSpot takes the request.
+   * Sends one cheap request even if the account is closed, and reopens it when HubSpot accepts the request.
    *
    * @throws `HubSpotError` with HubSpot's answer, or {@link NotSentError}
    */

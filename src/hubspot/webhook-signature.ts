@@ -45,12 +45,12 @@ export function isSignedByHubSpot(request: SignedRequest, clientSecret: string, 
   return sameSecret(signature, signatureOf({ ...request, timestamp }, clientSecret));
 }
 
-/** Whether signature and timestamp could be HubSpot's: what is neither need not be read any further. */
+/** Whether the headers have the form of a signature and a timestamp. If not, the body need not be read. */
 export function isPlausiblySigned(
   { signature = '', timestamp = '' }: Pick<SignedRequest, 'signature' | 'timestamp'>,
   now: number,
 ): boolean {
-  // A SHA-256 in base64.
+  // A base64 SHA-256 digest.
   if (!/^[A-Za-z\d+/]{43}=$/.test(signature) || !/^\d{10,16}$/.test(timestamp)) return false;
   const age = now - Number(timestamp);
   return age <= MAX_AGE_MS && age >= -MAX_AHEAD_MS;

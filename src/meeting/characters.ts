@@ -6,7 +6,7 @@ export function isStorable(text: string): boolean {
   return !UNSTORABLE.test(text);
 }
 
-/** The text without U+0000, with U+FFFD for halves of surrogate pairs: transcripts that are cut by length have some. */
+/** Removes U+0000 and replaces halves of surrogate pairs by U+FFFD. Transcripts cut by length contain such halves. */
 export function storable(text: string): string {
   return isStorable(text) ? text : text.replaceAll('\0', '').replaceAll(/\p{Surrogate}/gu, '\uFFFD');
 }

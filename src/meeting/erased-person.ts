@@ -1,19 +1,19 @@
 import { normaliseEmail } from './participants';
 import type { ProcessedMeeting } from './schema';
 
-/** What stands in texts where an erased person's name or address was. */
+/** Replaces an erased person's name or address in texts. */
 export const ERASED = '[erased]';
 
-/** A person who is erased, under every address and name by which they are known. */
+/** A person to erase, with every known address and name. */
 export interface ErasedPerson {
-  /** As `normaliseEmail` gives them. */
+  /** Normalised by `normaliseEmail`. */
   readonly emails: readonly string[];
   readonly names: readonly string[];
 }
 
 type Named = { readonly email?: string | null | undefined; readonly name?: string | null | undefined };
 
-/** Titles and particles: no part of a name by which a person alone is meant. */
+/** Titles and particles. Alone they identify no one, so they are not masked. */
 const COMMON_PARTS = new Set([
   'dr',
   'mr',
@@ -31,10 +31,10 @@ const COMMON_PARTS = new Set([
 ]);
 const LETTER = String.raw`[\p{L}\p{N}\p{M}]`;
 const WHOLE = { before: `(?<!${LETTER})`, after: `(?!${LETTER})` };
-/** "Jane" is not the Jane of "Mary-Jane". */
+/** Keeps "Jane" from matching in "Mary-Jane". */
 const ALONE = { before: `(?<!${LETTER}|${LETTER}-)`, after: `(?!${LETTER}|-${LETTER})` };
 
-/** Whether this is the person: by address, or by name where no address is given. */
+/** Whether a participant is the person: by address, or by name if there is no address. */
 export function isPerson({ emails, names }: ErasedPerson, { email, name }: Named): boolean {
   if (email) return emails.includes(normaliseEmail(email));
   return names.some((known) => folded(known) === folded(name ?? ''));
@@ -52,7 +52,7 @@ export function tookPart(meeting: Pick<ProcessedMeeting, 'participants'>, emails
   return meeting.participants.some(({ email }) => email !== undefined && emails.includes(normaliseEmail(email)));
 }
 
-/** The meeting without the person: not among the participants, and masked in every text. Ids, times and links stay. */
+/** Removes the person from the participants and masks them in every text. Ids, times and links stay. */
 export function withoutPerson(meeting: ProcessedMeeting, person: ErasedPerson): ProcessedMeeting {
   const participants = meeting.participants.filter((each) => !isPerson(person, each));
   const mask = masker(person, [meeting.host, ...participants]);
@@ -79,9 +79,9 @@ export function withoutPerson(meeting: ProcessedMeeting, person: ErasedPerson): 
 }
 
 /**
- * Masks the person's addresses and whole names, whatever their case, and each part of a name where it can mean nobody
- * else: written as in the name, not within another word, not a part of somebody's name who stays, and not beside another
- * name ("Jane Smith" is not Jane Doe).
+ * Masks the person's addresses and full names in any case. Masks a single part of a name only where it can mean no one
+ * else: in the same case, as a whole word, not shared with a participant who stays, and not next to another name
+ * ("Jane Smith" is not Jane Doe).
  *
  * @param others - the people of the same meeting who stay
  */

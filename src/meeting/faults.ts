@@ -51,7 +51,7 @@ function sentenceOf(total: number, listed: number | null): string {
   return total === 1 ? 'One field is not valid.' : `${total.toLocaleString('en')} fields are not valid.`;
 }
 
-/** A path as people read it: `smartCategories[0].items[3].clipUrl`; a name of other characters in quotes, escaped. */
+/** Formats a path as `smartCategories[0].items[3].clipUrl`. Names with other characters are quoted and escaped. */
 export function pathText(path: readonly PropertyKey[]): string {
   return path
     .map((step) => {

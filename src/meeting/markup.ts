@@ -1,9 +1,9 @@
 /**
- * Reads HTML that others wrote, in one pass however it is built: a regular expression that looks for a tag's end from
- * every beginning takes seconds on 65 kB of beginnings alone, and holds the worker meanwhile.
+ * Reads untrusted HTML in linear time. A regular expression that searches for a tag's end from every start is quadratic:
+ * 65 kB of tag starts block the worker for seconds.
  */
 
-/** A paragraph without other paragraphs in it. */
+/** A paragraph that contains no other paragraph. */
 export interface Paragraph {
   readonly html: string;
   readonly content: string;
@@ -15,7 +15,7 @@ const BLOCK_TAG = /<\/?(?:p|div)\b/gi;
 const BLOCK_OPENING = /^<(p|div)/i;
 const BLOCK_CLOSING = /<\/(p|div)\s*>/iy;
 
-/** Paragraphs (`p`, `div`) that hold no other, in order. HubSpot's editor wraps them all in one `div`. */
+/** Innermost paragraphs (`p`, `div`), in order. HubSpot's editor wraps all of them in one `div`. */
 export function innermostParagraphs(body: string): Paragraph[] {
   const tags = [...body.matchAll(BLOCK_TAG)].map(({ index }) => index);
   const tagEnd = forwardSearch(body, '>');
@@ -46,7 +46,7 @@ function closingAt(body: string, index: number | undefined): { readonly name: st
 const LINK_TAG = /<a\b/gi;
 const HREF = /\bhref\s*=\s*(["'])/gi;
 
-/** The addresses of links (`a`), as they are written: entities stand in them. */
+/** The addresses of links (`a`) as written, with their entities. */
 export function linkAddresses(body: string): string[] {
   const ends = { '"': forwardSearch(body, '"'), "'": forwardSearch(body, "'") };
   const tagEnd = forwardSearch(body, '>');
@@ -71,7 +71,7 @@ export function linkAddresses(body: string): string[] {
   return found;
 }
 
-/** The text between tags; a `<` that no `>` follows is text. */
+/** The text between tags. A `<` without a later `>` is text. */
 export function withoutTags(html: string): string {
   let kept = '';
   let from = 0;
@@ -84,7 +84,7 @@ export function withoutTags(html: string): string {
   }
 }
 
-/** `indexOf` for places that only move forward, which reads the text once in all. */
+/** `indexOf` for positions that only move forward: it reads the text once in total. */
 function forwardSearch(text: string, character: string): (from: number) => number {
   let at = text.indexOf(character);
   return (from) => {

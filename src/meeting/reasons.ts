@@ -134,7 +134,7 @@ export const reasons = {
     ),
 } satisfies { readonly [Code in ReasonCode]: (facts: never) => SyncReason & { readonly code: Code } };
 
-/** An activity that could not be removed; `id` is null where its creation was never confirmed. */
+/** An activity that could not be removed. `id` is null if its creation was never confirmed. */
 export interface RemainingActivity {
   readonly portalId: number;
   readonly objectType: string;

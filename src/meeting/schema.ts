@@ -27,7 +27,7 @@ const says = (what: string) => ({
 });
 const atMost = (count: number, what: string) => `must not have more than ${count.toLocaleString('en')} ${what}`;
 
-/** A year out of these is a mistake somewhere else: seconds that were read as milliseconds, a field left empty. */
+/** A year outside this range is a sender's mistake, such as seconds read as milliseconds or an empty field. */
 function isPlausibleYear(text: string): boolean {
   const year = Number(text.slice(0, 4));
   return year >= 1970 && year <= 2100;
@@ -37,7 +37,7 @@ type Rule = {
   readonly fits: (text: string) => boolean;
   readonly what: string;
   readonly format?: string;
-  /** Of a text that fits. */
+  /** Called only with a text that fits. */
   readonly isPlausible?: (text: string) => boolean;
 };
 
@@ -229,7 +229,7 @@ export const processedMeetingSchema = z
       meetingId: z
         .string(says('a text'))
         .regex(/^[A-Za-z0-9._:-]{1,128}$/, 'must be 1 to 128 letters, digits, dots, colons, dashes or underscores')
-        // In an address, browsers and proxies read these as the folder itself and the one above.
+        // Browsers and proxies resolve these as path segments.
         .refine((id) => id !== '.' && id !== '..', 'must not be "." or ".."'),
       title: required(bounds.line),
       startedAt: required(64, dateTime),

@@ -63,7 +63,7 @@ const fields = {
   lateMatchDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
   /** A deal associated within so many days after the meeting is linked. */
   lateLinkDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
-  /** Erases a meeting's content here so many days after it came in; null keeps it. Its activities stay in HubSpot. */
+  /** Days after which a meeting's content is erased here; null keeps it. Its activities stay in HubSpot. */
   retentionDays: z.number(isRetention).int(isRetention).min(1, isRetention).max(3_650, isRetention).nullable(),
 };
 

@@ -3,7 +3,7 @@ import type { SyncReason } from './status';
 
 /** Why a meeting is not written. */
 export type Skip = {
-  /** What was written before is taken back; else it stays in HubSpot, on nobody's timeline. */
+  /** Activities written before are removed from HubSpot. Otherwise they stay there, linked to no record. */
   readonly takenBack?: true;
 } & (
   | { readonly code: 'internal_only' | 'no_crm_match' | 'unlinked_by_hand' | 'recorded_twice' }

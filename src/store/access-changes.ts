@@ -1,6 +1,6 @@
 import type { Db } from './database';
 
-/** Somebody changed who may do what in a workspace, or took something away from it. */
+/** A change of access to a workspace, or a deletion in it. */
 export interface AccessChange {
   readonly actor: string;
   /** What they did, as a sentence without its subject: `revoked the API key "pipeline"`. */
@@ -8,7 +8,7 @@ export interface AccessChange {
   readonly changedAt: Date;
 }
 
-/** Keeps who did what. */
+/** Records who did what. */
 export async function recordAccessChange(
   db: Db,
   { workspaceId, actor, action }: { readonly workspaceId: string; readonly actor: string; readonly action: string },
@@ -16,7 +16,7 @@ export async function recordAccessChange(
   await db.insertInto('access_changes').values({ workspace_id: workspaceId, actor, action }).execute();
 }
 
-/** The newest changes, the last one first. */
+/** The newest changes, newest first. */
 export async function listAccessChanges(db: Db, workspaceId: string, limit = 50): Promise<AccessChange[]> {
   return await db
     .selectFrom('access_changes')

@@ -3,7 +3,7 @@ import { hashToken, randomToken } from '../secrets';
 import { recordAccessChange } from './access-changes';
 import type { Db } from './database';
 import { noted } from './failures';
-import { keyOffspring, type KeyOffspring } from './key-offspring';
+import { keyDescendants, type KeyDescendants } from './key-descendants';
 import type { Database } from './schema';
 import type { Session } from './sessions';
 import { isUuid } from './uuid';
@@ -25,7 +25,8 @@ export interface ApiKey {
 /**
  * Makes an API key of a workspace. Only its hash is stored: the key is known only now.
  *
- * @param options - `madeByKey`: the key at the beginning of whoever makes it; `id`: a UUID that the caller chose, so that a form that is sent twice makes one key; made here when absent
+ * @param options - `madeByKey`: the API key from which the creator's access derives; `id`: a UUID chosen by the caller, so
+ *   that a form submitted twice creates one key; random when absent
  * @returns null when there is a key with this id already
  */
 export async function createApiKey(
@@ -77,12 +78,12 @@ export async function listApiKeys(db: Db, workspaceId: string): Promise<ApiKey[]
   }));
 }
 
-/** What ended with a key. */
+/** A revoked key, and the access that was revoked with it. */
 export interface RevokedKey {
   readonly name: string;
   /** Names of further keys. */
   readonly keys: readonly string[];
-  /** How members are called who were removed. */
+  /** Labels of the removed members. */
   readonly members: readonly string[];
 }
 
@@ -90,8 +91,8 @@ export interface RevokedKey {
  * Ends a key at once, with the sign-in links that it made and the sessions that they began: whoever stole a key must
  * not stay in through the door that it opened.
  *
- * @param withWhatItMade - also ends the keys, members, sessions and links that came of it, however far down
- * @param spared - the session of whoever revokes it, which goes on, and its member
+ * @param withWhatItMade - also revokes the keys, members, sessions and links that derive from it, at any depth
+ * @param spared - the session that revokes it, which stays valid, and its member
  * @returns null when the workspace has no such key (any more)
  */
 export async function revokeApiKey(
@@ -125,7 +126,7 @@ export async function revokeApiKey(
     await note(`revoked the API key "${row.name}"`);
     await endSessionsOf(transaction, [id], spared);
     if (!withWhatItMade) return { name: row.name, keys: [], members: [] };
-    const made = await keyOffspring(transaction, workspaceId, id);
+    const made = await keyDescendants(transaction, workspaceId, id);
     const members = made.members.filter((member) => member.id !== spared?.member?.id);
     await endOffspring(transaction, made, members, spared);
     for (const key of made.keys) await note(`revoked the API key "${key.name}", which came of "${row.name}"`);
@@ -136,8 +137,8 @@ export async function revokeApiKey(
 
 async function endOffspring(
   db: Db,
-  { keyIds }: KeyOffspring,
-  members: KeyOffspring['members'],
+  { keyIds }: KeyDescendants,
+  members: KeyDescendants['members'],
   spared: Pick<Session, 'idHash'> | null,
 ): Promise<void> {
   const now = sql<Date>`now()`;
@@ -165,7 +166,7 @@ async function endOffspring(
   if (ids.length > 0) await db.deleteFrom('members').where('id', 'in', ids).execute();
 }
 
-/** Ends what keys themselves signed in. */
+/** Ends the sessions and links that keys created directly. */
 async function endSessionsOf(db: Db, keyIds: readonly string[], spared: Pick<Session, 'idHash'> | null): Promise<void> {
   await db.deleteFrom('sign_in_links').where('api_key_id', 'in', keyIds).execute();
   await db

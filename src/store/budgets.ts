@@ -78,7 +78,7 @@ export async function closeBudget(
   `.execute(db);
 }
 
-/** Opens what a daily limit or a move between data centres closed: HubSpot takes requests again. */
+/** Reopens an account that a daily limit or a move between data centres closed. */
 export async function reopenBudgets(db: Kysely<Database>, portalId: number): Promise<void> {
   await db
     .updateTable('hubspot_budgets')

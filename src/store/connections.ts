@@ -2,7 +2,7 @@ import { sql, type Selectable } from 'kysely';
 import type { Db } from './database';
 import type { Database } from './schema';
 
-/** A connection, with the seconds that its access token has left by the database's clock: workers' clocks may differ. */
+/** A connection and the seconds left of its access token, by the database's clock: workers' clocks may differ. */
 export type ConnectionRow = Selectable<Database['connections']> & { readonly access_token_seconds_left: number };
 
 const secondsLeft = sql<number>`extract(epoch from access_token_expires_at - clock_timestamp())::float8`.as(
@@ -26,7 +26,7 @@ export async function findConnection(db: Db, workspaceId: string): Promise<Conne
 export async function lockConnection(db: Db, workspaceId: string): Promise<ConnectionRow | null> {
   const lock = db.selectFrom('connections').select('workspace_id').where('workspace_id', '=', workspaceId).forUpdate();
   if ((await lock.executeTakeFirst()) === undefined) return null;
-  // Read once the lock is held: how long the token has left changed while we waited for it.
+  // Read under the lock: the remaining time changed while we waited for the lock.
   return await findConnection(db, workspaceId);
 }
 
@@ -113,7 +113,7 @@ export async function requireReauthorization(db: Db, connection: ConnectionRow, 
     .execute();
 }
 
-/** The sealed tokens of every connection, to learn which keys they need. */
+/** The sealed tokens of every connection, to find the keys that they need. */
 export async function listSealedTokens(
   db: Db,
 ): Promise<Pick<ConnectionRow, 'workspace_id' | 'access_token' | 'refresh_token'>[]> {
@@ -124,7 +124,7 @@ export async function listSealedTokens(
     .execute();
 }
 
-/** Stores the same tokens, sealed anew: neither their age nor the connection changes. */
+/** Stores the same tokens under another key. Their age and the connection stay unchanged. */
 export async function saveResealedTokens(
   db: Db,
   workspaceId: string,

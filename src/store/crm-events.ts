@@ -48,14 +48,18 @@ export async function pendingEvents(db: Db, portalId: number, limit: number): Pr
 }
 
 /**
- * Those of the records whose addresses or domains some event tells, worked off or not: HubSpot sends these beside a
- * creation, before or after it.
+ * Finds the records whose address or domain is in any event, done or not: HubSpot sends these events before or after the
+ * creation.
  *
  * @returns their `recordKey`s
  */
-export async function toldRecords(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<Set<string>> {
+export async function recordsWithKnownMatch(
+  db: Db,
+  portalId: number,
+  refs: readonly RecordRef[],
+): Promise<Set<string>> {
   if (refs.length === 0) return new Set();
-  // The names stand here as in the index, or it would not be used: `MATCHED_BY`.
+  // The same names as in the partial index, which is not used otherwise. They are those of `MATCHED_BY`.
   const { rows } = await sql<{ record: string }>`
     select distinct records[1] as record from crm_events
     where portal_id = ${portalId} and records[1] = any (${refs.map(recordKey)})

@@ -8,11 +8,11 @@ export type Db = Kysely<Database> | Transaction<Database>;
 // HubSpot's account ids are below 2^53, and so is every count of ours: numbers are safe and read better than strings.
 types.setTypeParser(types.builtins.INT8, Number);
 
-/** Our slowest statement takes seconds; what runs longer would hold its connection and locks from everybody else. */
+/** Our slowest statement takes seconds. A longer one would keep its connection and locks from all others. */
 export const STATEMENT_TIMEOUT_MS = 30_000;
-/** A transaction whose owner waits for something else, as for HubSpot's 20 s at a token refresh, gives up its locks. */
+/** Releases the locks of a transaction that idles too long. A token refresh idles up to HubSpot's timeout of 20 s. */
 const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
-/** After a failover, a connection to the old primary would stay open and read-only for ever. */
+/** After a failover, a connection to the old primary would otherwise stay open, and read-only. */
 const CONNECTION_LIFE_SECONDS = 60;
 
 /**

@@ -8,10 +8,10 @@ import { requestRecordedTwice } from './same-event';
 import type { Database } from './schema';
 
 /**
- * Deletes a meeting: its content, participants and links are erased here at once, and a run of its sync is asked for that
- * removes its activities from HubSpot. Only their ids stay until then.
+ * Deletes a meeting: erases its content, participants and links here at once, and requests a sync that removes its
+ * activities from HubSpot. Only their ids stay until then.
  *
- * @returns false when there is nothing to do: no such meeting, or all of it was deleted before
+ * @returns false when there is nothing to do: the meeting does not exist, or was deleted completely before
  */
 export async function requestErasure(db: Kysely<Database>, workspaceId: string, meetingId: string): Promise<boolean> {
   const key = { workspaceId, meetingId };
@@ -20,7 +20,7 @@ export async function requestErasure(db: Kysely<Database>, workspaceId: string, 
     if (meeting === undefined) return false;
     const written = await writtenIn(transaction, key);
     if (meeting.status === 'deleted' && written.length === 0) return false;
-    // While it still is known of which event it is a recording.
+    // Before the content is erased, which names the calendar event.
     await requestRecordedTwice(transaction, key);
     await eraseContent(transaction, key);
     const connection = await findConnection(transaction, workspaceId);
@@ -43,20 +43,20 @@ export async function requestErasure(db: Kysely<Database>, workspaceId: string, 
 }
 
 /**
- * Ends a deletion after its activities were removed, as far as HubSpot could be reached. The meeting's id stays known as
- * `deleted`; what remains in HubSpot is its reason. Does nothing if the meeting was posted again meanwhile.
+ * Ends a deletion after its activities were removed, as far as HubSpot could be reached. The row stays with the status
+ * `deleted`, and its reason lists what remains in HubSpot. Does nothing if the meeting was posted again in the meantime.
  */
 export async function finishErasure(db: Kysely<Database>, key: MeetingKey): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const meeting = await lockMeeting(transaction, key);
     if (meeting?.erasing !== true) return;
-    // Once more: a pass that was under way may have written down what it had read before.
+    // Again: a pass that was running may have stored content that it had read before.
     await eraseContent(transaction, key);
     await markDeleted(transaction, key, remainingReason(await writtenIn(transaction, key)));
   });
 }
 
-/** Has the activities removed that remained in an account while it was not connected. */
+/** Requests the removal of activities that remained in an account while it was not connected. */
 export async function requestErasuresLeft(db: Db, workspaceId: string, portalId: number): Promise<void> {
   await sql`
     update meetings set erasing = true, status = 'accepted', sync_requested_at = now()
@@ -68,10 +68,10 @@ export async function requestErasuresLeft(db: Db, workspaceId: string, portalId:
 }
 
 /**
- * Erases content that is older than its workspace keeps it (`retentionDays`), of meetings that have come to rest.
- * Recordings of one calendar event go together: the later ones would be written in place of the first.
+ * Erases content older than its workspace's `retentionDays`, of meetings that are neither under way nor requested.
+ * Recordings of one calendar event are erased together: a later one would otherwise be written in place of the first.
  *
- * @returns how many meetings; fewer than `limit` means that none is left
+ * @returns the number of meetings; fewer than `limit` means that none is left
  */
 export async function eraseExpired(db: Kysely<Database>, limit: number): Promise<number> {
   return await db.transaction().execute(async (transaction) => {
@@ -102,9 +102,9 @@ export async function eraseExpired(db: Kysely<Database>, limit: number): Promise
   });
 }
 
-/** Erases what is kept of a meeting but its id, its times and the ids of its activities. */
+/** Erases a meeting except for its id, its times and the ids of its activities. */
 async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise<void> {
-  // By these our part is found in a calendar meeting, and an activity whose create is not confirmed.
+  // These find our part in a joined calendar meeting, and an activity whose create was not confirmed.
   await sql`
     update engagements set sought_url = coalesce(sought_url, body ->> 'recordingUrl'), sought_at = coalesce(sought_at, started_at)
     from meetings
@@ -117,7 +117,7 @@ async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise
     .set({ body: null, body_hash: '', title: '', unmatched: '[]', linked_body_hash: null, person_erased: false })
     .where((where) => where.and(columns(key)))
     .execute();
-  // Whom no other meeting names is not to be recognised any more.
+  // Forget contacts that took part in no other meeting.
   await sql`
     delete from known_contacts as known using meeting_participants as mine
     where known.workspace_id = ${key.workspaceId} and mine.workspace_id = ${key.workspaceId}
@@ -133,7 +133,7 @@ async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise
       .where((where) => where.and(columns(key)))
       .execute();
   }
-  // A line of a file that is still to come says an older thing.
+  // Backfill lines not handed over yet are older than this deletion.
   await sql`
     update backfill_lines set body = null
     where meeting_id = ${key.meetingId} and body is not null

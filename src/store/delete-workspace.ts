@@ -9,7 +9,7 @@ export interface NamedWorkspace {
   readonly meetings: number;
 }
 
-/** The workspace with this name, or else this id, or null. */
+/** Finds a workspace by name, else by id. */
 export async function findWorkspace(db: Db, nameOrId: string): Promise<NamedWorkspace | null> {
   const { rows } = await sql<NamedWorkspace>`
     select id, name, (select count(*)::int from meetings where workspace_id = workspaces.id) as meetings from workspaces
@@ -20,7 +20,7 @@ export async function findWorkspace(db: Db, nameOrId: string): Promise<NamedWork
   return rows[0] ?? null;
 }
 
-/** Lets nobody in any more, and nothing: no key, no session, no file that is still being handed over. */
+/** Closes the workspace: deletes its keys, links, sessions and backfills. */
 export async function closeWorkspace(db: Kysely<Database>, workspaceId: string): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     for (const table of ['api_keys', 'sign_in_links', 'sessions', 'admin_links', 'backfills'] as const) {
@@ -30,7 +30,7 @@ export async function closeWorkspace(db: Kysely<Database>, workspaceId: string):
   });
 }
 
-/** Ids of meetings that are not being deleted, or deleted, yet. */
+/** Ids of meetings whose deletion has not begun. */
 export async function meetingsToDelete(db: Db, workspaceId: string, limit: number): Promise<string[]> {
   const rows = await db
     .selectFrom('meetings')
@@ -42,7 +42,7 @@ export async function meetingsToDelete(db: Db, workspaceId: string, limit: numbe
   return rows.map((row) => row.meeting_id);
 }
 
-/** Whether a pass of one of the workspace's meetings may be under way. */
+/** Whether a pass of any of the workspace's meetings may be running. */
 export async function isSyncing(db: Db, workspaceId: string): Promise<boolean> {
   const row = await db
     .selectFrom('meetings')
@@ -53,7 +53,7 @@ export async function isSyncing(db: Db, workspaceId: string): Promise<boolean> {
   return row !== undefined;
 }
 
-/** Activities in HubSpot that the workspace's ledger knows; of one account, or of all. */
+/** The workspace's activities in HubSpot according to the ledger, in one account or in all. */
 export async function activitiesLeft(
   db: Db,
   workspaceId: string,
@@ -75,7 +75,7 @@ export async function activitiesLeft(
   }));
 }
 
-/** Deletes the workspace with everything that is its own. */
+/** Deletes the workspace and all its rows. */
 export async function removeWorkspace(db: Db, workspaceId: string): Promise<void> {
   await db.deleteFrom('workspaces').where('id', '=', workspaceId).execute();
 }

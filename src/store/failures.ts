@@ -1,12 +1,12 @@
 import { DatabaseError } from 'pg';
 
 /**
- * Why PostgreSQL could not do its work, where neither the request nor the code that sent it is at fault. All of them pass
- * once the database, or whoever runs it, has recovered.
+ * Why PostgreSQL could not do its work, although neither the request nor our code is at fault. Each of these ends when
+ * the database, or its operator, resolves it.
  */
 export type DatabaseFailure = 'away' | 'full' | 'read_only' | 'busy' | 'broken';
 
-/** One sentence for each, for answers, pages and `/readyz`. None names an address. */
+/** Shown in answers, on pages and by `/readyz`, so no sentence names an address. */
 export const DATABASE_FAILURES: Readonly<Record<DatabaseFailure, string>> = {
   away: 'PostgreSQL cannot be reached.',
   full: 'PostgreSQL has run out of disk space or memory.',
@@ -26,7 +26,7 @@ const NETWORK_CODES = new Set([
   'ENETUNREACH',
 ]);
 
-/** pg and pg-pool give these no code. */
+/** Errors of pg and pg-pool without a code. */
 const UNCODED: readonly (readonly [string, DatabaseFailure])[] = [
   ['timeout exceeded when trying to connect', 'away'],
   ['Connection terminated', 'away'],
@@ -35,7 +35,7 @@ const UNCODED: readonly (readonly [string, DatabaseFailure])[] = [
   ['Query read timeout', 'busy'],
 ];
 
-/** SQLSTATEs that say something else than their class does (PostgreSQL's appendix A). */
+/** SQLSTATEs that differ from their class (PostgreSQL's appendix A). */
 const STATES: Readonly<Record<string, DatabaseFailure | null>> = {
   '25006': 'read_only', // read_only_sql_transaction
   '25P03': 'busy', // idle_in_transaction_session_timeout
@@ -60,10 +60,10 @@ const CLASSES: Readonly<Record<string, DatabaseFailure>> = {
   XX: 'broken', // internal error, corrupted data
 };
 
-/** Judges an error of a database call; null when the call itself is at fault, or the error is no database's. */
+/** Classifies an error of a database call. Null if the call itself is at fault, or the error is not the database's. */
 export function databaseFailure(error: unknown): DatabaseFailure | null {
   if (typeof error !== 'object' || error === null) return null;
-  // Node tries every address of a host, and gives all that went wrong.
+  // Node tries every address of a host, and reports all failures in one AggregateError.
   if ('errors' in error && Array.isArray(error.errors) && error.errors.some((one) => databaseFailure(one) !== null))
     return 'away';
   const code = codeOf(error);
@@ -76,12 +76,12 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
   return code in STATES ? (STATES[code] ?? null) : (CLASSES[code.slice(0, 2)] ?? null);
 }
 
-/** Whether PostgreSQL cannot do its work now, which passes, as against a fault of what it was asked. */
+/** Whether PostgreSQL cannot do its work now, as opposed to rejecting a faulty statement. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   return databaseFailure(error) !== null;
 }
 
-/** Awaits a write that only notes something, such as a last use. While the database takes none, reading goes on. */
+/** Awaits an optional write, such as a last-used time. It may fail while the database accepts no writes. */
 export async function noted(write: Promise<unknown>): Promise<void> {
   try {
     await write;
@@ -90,33 +90,33 @@ export async function noted(write: Promise<unknown>): Promise<void> {
   }
 }
 
-/** Whether PostgreSQL could not read a value as the type that it should have: class 22, data exceptions. */
+/** Whether PostgreSQL could not convert a value to its type: class 22, data exceptions. */
 export function isDataException(error: unknown): boolean {
   return /^22...$/.test(codeOf(error) ?? '');
 }
 
-/** Whether PostgreSQL refused a character: U+0000 in a text, or an escape in JSON that is no character. */
+/** Whether PostgreSQL rejected a character: U+0000 in a text, or an invalid escape in JSON. */
 export function isUnstorableText(error: unknown): boolean {
   return ['22021', '22P05'].includes(codeOf(error) ?? '');
 }
 
-/** Whether a row with the same unique value stands already. */
+/** Whether a row with the same unique value already exists. */
 export function isUniqueViolation(error: unknown): boolean {
   return codeOf(error) === '23505';
 }
 
-/** Whether a table or column of this version is missing. */
+/** Whether a table or column that this version needs is missing. */
 export function isSchemaMissing(error: unknown): boolean {
   const code = codeOf(error);
   return code === '42P01' || code === '42703';
 }
 
-/** A file of ours that is missing has the same code: only PostgreSQL's socket is connected to. */
+/** A missing file has the same code, but only PostgreSQL's socket fails in `connect`. */
 function isMissingSocket(error: object, code: string): boolean {
   return code === 'ENOENT' && 'syscall' in error && error.syscall === 'connect';
 }
 
-/** Other libraries have codes of five characters too. */
+/** Other libraries also use codes of five characters. */
 function isDatabaseError(error: object, code: string): boolean {
   return error instanceof DatabaseError || ('severity' in error && /^[0-9A-Z]{5}$/.test(code));
 }

@@ -3,21 +3,22 @@ import { sql, type Kysely } from 'kysely';
 import { DATABASE_FAILURES, databaseFailure, isSchemaMissing } from './failures';
 import type { Database } from './schema';
 
-/** What a start without tables of this version ends with. */
+/** The error of a start without the tables of this version. */
 export const MIGRATION_DUE = 'The database has no tables of this version: run hubspot-meeting-sync migrate.';
 
 const ANSWER_WITHIN_MS = 4_000;
-/** More than PostgreSQL keeps in the row itself, so that the file grows: a full disk refuses that, and not a small row. */
+/** Larger than PostgreSQL stores inline, so the file has to grow: a full disk still accepts small rows. */
 const PROBE_BYTES = 1_500;
 
-/** Ends the probe's transaction without an error of the database. */
+/** Rolls the probe's transaction back without a database error. */
 class ProbeEnds extends Error {}
 
 /**
- * What keeps the database from taking a meeting, in one sentence, or null when it is fine. It writes one as
- * `POST /api/v1/meetings` does and takes it back: a database that answers reads may be read-only or full. Takes 5 s at most.
+ * Checks whether the database accepts a meeting, within 5 s. It inserts one as `POST /api/v1/meetings` does and rolls
+ * back: a database that answers reads may still be read-only or full.
  *
- * @throws what is no failure of the database
+ * @returns one sentence about what is wrong, or null
+ * @throws errors that are not the database's
  */
 export async function databaseProblem(db: Kysely<Database>): Promise<string | null> {
   try {
@@ -41,7 +42,7 @@ async function writeAndTakeBack(transaction: Kysely<Database>): Promise<never> {
     .values({
       workspace_id: id,
       meeting_id: id,
-      // Random, so that it is not compressed into the row.
+      // Random bytes cannot be compressed to fit into the row.
       body: JSON.stringify({ probe: randomBytes(PROBE_BYTES).toString('hex') }),
       body_hash: '',
       title: '',

@@ -5,10 +5,10 @@ import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 
 /**
- * Takes meetings that are under way, have no standing request and did not move, so that they are held against their
- * runs. Those that were checked longest ago come first; several servers share them.
+ * Takes meetings that are under way without progress and without a pending request, to compare them with their runs.
+ * Those checked longest ago come first. Several servers share the work.
  *
- * @param options - `stillForMs`: not moved, asked for or checked within this time; `limit`: meetings at most
+ * @param options - `stillForMs`: no progress, request or check within this time; `limit`: at most so many meetings
  */
 export async function takeStillMeetings(
   db: Db,
@@ -29,7 +29,7 @@ export async function takeStillMeetings(
   return rows.map((row) => ({ workspaceId: row.workspace_id, meetingId: row.meeting_id }));
 }
 
-/** Asks again for the sync of a meeting whose run is gone. @returns false when it moved on meanwhile */
+/** Requests the sync of a meeting whose run is gone. @returns false if it has progressed in the meantime */
 export async function requestLostSync(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('meetings')
@@ -41,7 +41,7 @@ export async function requestLostSync(db: Db, { workspaceId, meetingId }: Meetin
   return numUpdatedRows > 0n;
 }
 
-/** Records that a meeting's run was cancelled in Temporal, where the run could not do so itself. */
+/** Records that a meeting's run was cancelled in Temporal, in case the run could not do so itself. */
 export async function recordCancelled(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<void> {
   await db
     .updateTable('meetings')

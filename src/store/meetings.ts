@@ -97,12 +97,12 @@ export async function requestSync(db: Db, workspaceId: string, meetingId: string
   return result.numUpdatedRows > 0n;
 }
 
-/** Under way for longer than a pass takes without moving. */
+/** Under way without progress for longer than a pass takes. */
 const STILL = sql<boolean>`status in ('accepted', 'syncing', 'waiting') and sync_requested_at is null
   and greatest(updated_at, asked_at) < now() - interval '1 minute'`;
 
 /**
- * Marks every meeting that waits for a person as due again, and those under way that do not move.
+ * Requests every meeting that needs attention again, and those under way without progress.
  *
  * @param options - `reason`: only those with this reason code, and also those that were skipped for it or wait for it
  * @returns how many
@@ -150,7 +150,7 @@ export async function requestSyncsOf(db: Db, workspaceId: string, meetingIds: re
 export interface SyncRequest extends MeetingKey {
   readonly requestedAt: Date;
   readonly background: boolean;
-  /** The meeting is to be erased: a pass that runs is interrupted. */
+  /** The meeting is to be deleted, which interrupts a running pass. */
   readonly erasing: boolean;
 }
 
@@ -230,7 +230,7 @@ export async function saveProgress(
       ...(progress.runId === undefined ? {} : { run_id: progress.runId }),
       ...(progress.portalId === undefined ? {} : { portal_id: progress.portalId }),
       ...(progress.begins === true ? { begun_at: sql<Date>`clock_timestamp()` } : {}),
-      // A pass may have read the content before it was erased.
+      // This pass may have read the content before it was erased.
       ...(progress.unmatched === undefined
         ? {}
         : {

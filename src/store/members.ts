@@ -23,7 +23,7 @@ export interface ListedMember extends Member {
 /**
  * Makes somebody a member, or finds who is one already.
  *
- * @param options - `name`: null keeps the name that is known; `invitedByKey`: the key at the beginning of whoever invites
+ * @param options - `name`: null keeps the known name; `invitedByKey`: the API key from which the inviter's access derives
  */
 export async function inviteMember(
   db: Db,

@@ -67,7 +67,7 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
   const db = openDatabase(databaseUrl, {
     max: 2,
     application_name: 'hubspot-meeting-sync migrate',
-    // A migration of a large table takes as long as it takes.
+    // Migrations of large tables may exceed the usual statement timeout.
     statement_timeout: false,
   });
   try {

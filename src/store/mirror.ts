@@ -163,7 +163,7 @@ export async function saveParticipants(
     )
     insert into meeting_participants (workspace_id, meeting_id, email, domain)
     select ${workspaceId}, ${meetingId}, email, domain from given
-    -- Not of a meeting that was deleted since its content was read.
+    -- Skips a meeting that was deleted after its content was read.
     where exists (select from meetings where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and body is not null)
     on conflict do nothing
   `.execute(db);

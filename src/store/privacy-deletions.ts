@@ -2,17 +2,17 @@ import { sql } from 'kysely';
 import type { RecordRef } from '../meeting/cascade';
 import type { Db } from './database';
 
-/** Notes contacts that HubSpot is said to have erased: it is asked about them before anything is erased here. */
+/** Stores contacts that privacy-deletion events name. HubSpot has to confirm them before anything is erased here. */
 export async function notePrivacyDeletions(db: Db, portalId: number, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`
     insert into privacy_deletions (portal_id, record_id)
-    select distinct ${portalId}::bigint, record_id from unnest(${ids}::text[]) as told (record_id)
+    select distinct ${portalId}::bigint, record_id from unnest(${ids}::text[]) as reported (record_id)
     on conflict (portal_id, record_id) do update set due = true, erased_at = null
   `.execute(db);
 }
 
-/** Contacts about which HubSpot is to be asked, at most `limit`. */
+/** Reported contacts to check with HubSpot, at most `limit`. */
 export async function duePrivacyDeletions(db: Db, portalId: number, limit: number): Promise<string[]> {
   const rows = await db
     .selectFrom('privacy_deletions')
@@ -24,7 +24,7 @@ export async function duePrivacyDeletions(db: Db, portalId: number, limit: numbe
   return rows.map((row) => row.record_id);
 }
 
-/** Contacts that HubSpot is said to have erased, and had not when it was asked. */
+/** Reported contacts that HubSpot has not erased yet. */
 export async function heldPrivacyDeletions(db: Db, portalId: number): Promise<string[]> {
   const rows = await db
     .selectFrom('privacy_deletions')
@@ -35,7 +35,7 @@ export async function heldPrivacyDeletions(db: Db, portalId: number): Promise<st
   return rows.map((row) => row.record_id);
 }
 
-/** HubSpot was asked about the contacts. Of those that are gone, the people are erased here. */
+/** Stores what HubSpot confirmed: `gone` contacts were erased here, `held` ones still exist in HubSpot. */
 export async function settlePrivacyDeletions(
   db: Db,
   portalId: number,
@@ -51,7 +51,7 @@ export async function settlePrivacyDeletions(
   `.execute(db);
 }
 
-/** Contacts that participants were found as and that the mirror does not have, which no other read would miss. */
+/** Contacts of participants that are not in the mirror, so that no other read notices when they are gone. */
 export async function unmirroredContacts(
   db: Db,
   { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
@@ -67,16 +67,16 @@ export async function unmirroredContacts(
 }
 
 /**
- * Notes which contact an address was found as; an address is one contact's alone, the last one's. A contact that was
- * erased meanwhile is due once more: the pass that found it has read HubSpot before.
+ * Stores which contact has an address. An address belongs to one contact, the last one found. A contact that was erased
+ * in the meantime is checked again, because the pass that found it read HubSpot before the deletion.
  *
- * @param options - `hearsay`: an event says so, and may be old: what a read said before outweighs it
+ * @param options - `fromEvent`: the contact comes from an event, which may be old and does not overwrite what was read
  */
 export async function rememberContacts(
   db: Db,
   { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
   found: readonly { readonly id: string; readonly email: string }[],
-  { hearsay = false }: { readonly hearsay?: boolean } = {},
+  { fromEvent = false }: { readonly fromEvent?: boolean } = {},
 ): Promise<void> {
   if (found.length === 0) return;
   await sql`
@@ -89,22 +89,22 @@ export async function rememberContacts(
     )
     insert into known_contacts (workspace_id, portal_id, email, record_id)
     select distinct on (email) ${workspaceId}, ${portalId}::bigint, email, record_id from given
-    -- Not of a meeting that was deleted since its content was read.
+    -- Skips a meeting that was deleted after its content was read.
     where exists (
       select from meeting_participants as person
       where person.workspace_id = ${workspaceId} and person.email = given.email
     )
     on conflict (workspace_id, portal_id, email) do update set record_id = excluded.record_id
-    where not ${hearsay} and known_contacts.record_id <> excluded.record_id
+    where not ${fromEvent} and known_contacts.record_id <> excluded.record_id
   `.execute(db);
 }
 
-/** {@link rememberContacts}, of those contacts whose addresses took part in a meeting of the workspace, however long ago. */
+/** {@link rememberContacts} for contacts whose addresses took part in any meeting of the workspace. */
 export async function rememberParticipants(
   db: Db,
   account: { readonly workspaceId: string; readonly portalId: number },
   contacts: readonly { readonly record: RecordRef; readonly emails: readonly string[] }[],
-  options: { readonly hearsay?: boolean } = {},
+  options: { readonly fromEvent?: boolean } = {},
 ): Promise<void> {
   const known = contacts
     .filter(({ record }) => record.objectType === 'contacts')
@@ -114,19 +114,19 @@ export async function rememberParticipants(
     select distinct email from meeting_participants
     where workspace_id = ${account.workspaceId} and email = any (${known.map(({ email }) => email)})
   `.execute(db);
-  const met = new Set(rows.map(({ email }) => email));
+  const participants = new Set(rows.map(({ email }) => email));
   await rememberContacts(
     db,
     account,
-    known.filter(({ email }) => met.has(email)),
+    known.filter(({ email }) => participants.has(email)),
     options,
   );
 }
 
-/** HubSpot keeps deleted contacts for 90 days: a deletion that it has not confirmed by then was none. */
+/** HubSpot keeps deleted contacts for 90 days. A deletion that it has not confirmed after that is wrong. */
 const KEPT_DAYS = 120;
 
-/** Forgets deletions that are long over. */
+/** Deletes the rows of old privacy deletions. */
 export async function forgetOldPrivacyDeletions(db: Db): Promise<void> {
   await db
     .deleteFrom('privacy_deletions')

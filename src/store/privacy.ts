@@ -9,8 +9,8 @@ import { forgetRecords } from './mirror';
 import type { Database } from './schema';
 
 /**
- * The person behind a contact: the contact with all that were merged into it, as far as they are mirrored, the addresses
- * that they had or were found by, and the names that the mirror has.
+ * The person behind a contact: the contact and the mirrored contacts that were merged into it, their addresses, the
+ * addresses by which they were found, and the names in the mirror.
  */
 export async function personBehind(
   db: Db,
@@ -40,18 +40,18 @@ export async function personBehind(
   };
 }
 
-/** A person to erase, as one HubSpot account knew them. */
+/** A person to erase, as known in one HubSpot account. */
 export interface ErasedContact extends ErasedPerson {
-  /** The contact, and those that were merged into it. */
+  /** The contact, and those merged into it. */
   readonly records: readonly RecordRef[];
 }
 
 const MEETINGS_AT_ONCE = 50;
 
 /**
- * Takes a person out of everything that the workspace keeps: participants, texts, what came in about the contact. Names
- * and addresses in texts are masked, in the meetings that the person took part in. Those meetings are due then: what was
- * linked for the person's sake goes, and their activities are written again.
+ * Erases a person from everything that the workspace stores: participants, texts and events about the contact. In the
+ * meetings that the person took part in, names and addresses in texts are masked. Those meetings are synced again, which
+ * removes the links that depended on the person and rewrites the activities.
  */
 export async function erasePerson(
   db: Kysely<Database>,
@@ -61,10 +61,10 @@ export async function erasePerson(
   const { workspaceId } = account;
   const meetingIds = await meetingsWith(db, workspaceId, contact.emails);
   const pages = chunksOf(meetingIds, MEETINGS_AT_ONCE);
-  // First: a name that one meeting gives may stand in the texts of another.
+  // First collect all names: a name from one meeting may appear in the texts of another.
   const names = new Set(contact.names);
   for (const page of pages) {
-    // oxlint-disable-next-line no-await-in-loop -- bodies are large: a page of them at a time
+    // oxlint-disable-next-line no-await-in-loop -- bodies are large, so one page at a time
     for (const { body } of await bodiesOf(db, workspaceId, page)) {
       for (const name of body === null ? [] : namesOf(body, contact.emails)) names.add(name);
     }
@@ -76,7 +76,7 @@ export async function erasePerson(
   await forgetContact(db, account, contact);
 }
 
-/** Meetings in which one of the addresses took part: by the narrow table first, which has them folded. */
+/** Meetings with one of the addresses as a participant. Searches the small table first, which has normalised addresses. */
 async function meetingsWith(db: Db, workspaceId: string, emails: readonly string[]): Promise<string[]> {
   if (emails.length === 0) return [];
   const { rows } = await sql<{ meeting_id: string }>`
@@ -134,7 +134,7 @@ async function eraseFromMeetings(
   });
 }
 
-/** Meetings of files that are still to come, and what files say of lines that could not be taken. */
+/** Erases the person from backfill lines not handed over yet, and from the errors of rejected lines. */
 async function eraseFromBackfills(db: Kysely<Database>, workspaceId: string, person: ErasedPerson): Promise<void> {
   const told = [...person.emails, ...person.names.map((name) => name.trim().toLowerCase())].filter(
     (text) => text !== '',
@@ -164,13 +164,13 @@ async function eraseFromBackfills(db: Kysely<Database>, workspaceId: string, per
 }
 
 function erasedLine(body: string, person: ErasedPerson): string {
-  // Checked when it came in.
+  // Validated when it was received.
   const meeting = JSON.parse(body) as ProcessedMeeting;
   const names = [...person.names, ...namesOf(meeting, person.emails)];
   return tookPart(meeting, person.emails) ? JSON.stringify(withoutPerson(meeting, { ...person, names })) : body;
 }
 
-/** What is kept of the contact itself. */
+/** Erases the contact itself: its mirrored record, associations, manual links and the values in its events. */
 async function forgetContact(
   db: Kysely<Database>,
   { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },

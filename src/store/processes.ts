@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Db } from './database';
 
-/** A worker whose last heartbeat is older than this is taken for dead: three beats were missed. */
+/** A worker counts as dead after three missed heartbeats. */
 const DEAD_AFTER_SECONDS = 35;
-/** Rows of workers that ended are kept for so long: a page says since when there is none. */
+/** Rows of stopped workers are kept, because pages say since when no worker runs. */
 const KEPT_DAYS = 30;
 
-/** Writes down that a worker lives, and whether it takes tasks from Temporal. */
-export async function beat(db: Db, worker: { readonly id: string; readonly polls: boolean }): Promise<void> {
+/** Records that a worker is alive, and whether it takes tasks from Temporal. */
+export async function recordHeartbeat(db: Db, worker: { readonly id: string; readonly polls: boolean }): Promise<void> {
   const now = sql<Date>`clock_timestamp()`;
   await db
     .insertInto('processes')
@@ -16,15 +16,15 @@ export async function beat(db: Db, worker: { readonly id: string; readonly polls
       conflict.column('id').doUpdateSet({
         polls: worker.polls,
         stopped_at: null,
-        // The last moment at which it took tasks is what a page tells.
+        // Pages show when it last took tasks.
         seen_at: worker.polls ? now : sql<Date>`processes.seen_at`,
       }),
     )
     .execute();
 }
 
-/** A worker ends in order. Forgets those that ended long ago. */
-export async function noteStopped(db: Db, id: string): Promise<void> {
+/** Records that a worker stopped, and deletes rows of workers that stopped long ago. */
+export async function recordStop(db: Db, id: string): Promise<void> {
   await db
     .updateTable('processes')
     .set({ stopped_at: sql<Date>`clock_timestamp()` })
@@ -36,11 +36,11 @@ export async function noteStopped(db: Db, id: string): Promise<void> {
     .execute();
 }
 
-/** Whether meetings are being synced. */
+/** The workers that sync meetings. */
 export interface Workers {
-  /** How many take tasks from Temporal. */
+  /** Workers that take tasks from Temporal. */
   readonly alive: number;
-  /** When the last one did; null when there never was one. */
+  /** When the last one took tasks; null if there never was one. */
   readonly lastSeenAt: Date | null;
 }
 

@@ -30,7 +30,7 @@ export async function beginReconciliation(db: Kysely<Database>, workspaceId: str
       .where('workspace_id', '=', workspaceId)
       // A pass that is under way may have read HubSpot before something happened of which no webhook came.
       .where('status', 'in', ['synced', 'skipped', 'syncing'])
-      // A person took it out in Temporal: only a person brings it back.
+      // A person cancelled it in Temporal, so only a person starts it again.
       .where(sql<boolean>`coalesce(reason ->> 'code', '') <> 'cancelled'`)
       .execute();
     return id;
@@ -94,7 +94,7 @@ export async function runningReconciliation(db: Db, workspaceId: string): Promis
   return rows[0] ?? null;
 }
 
-/** Workspaces whose reconciliation began before `forMs` and has not ended. */
+/** Workspaces whose reconciliation has been running for longer than `forMs`. */
 export async function longReconciliations(db: Db, forMs: number): Promise<string[]> {
   const rows = await db
     .selectFrom('reconciliations')

@@ -2,17 +2,17 @@ import { sql, type Kysely } from 'kysely';
 import type { Db } from './database';
 import type { Database } from './schema';
 
-/** A backup that was restored: what was written to HubSpot after `since` may be unknown here. */
+/** A restored backup. Activities written to HubSpot after `since` may be missing in the ledger. */
 export interface Restore {
   readonly since: Date;
   readonly notedAt: Date;
 }
 
 /**
- * Notes that the database was put back to an earlier time, and asks again for every meeting that is not at rest. Until it
- * is lifted, a meeting's first create begins with a look into HubSpot.
+ * Records that the database was restored to an earlier time, and requests every meeting again that has not ended. Until
+ * this is lifted, a meeting's first create looks for an existing activity in HubSpot.
  *
- * @returns how many meetings were asked for
+ * @returns how many meetings were requested
  */
 export async function noteRestore(db: Kysely<Database>, since: Date): Promise<number> {
   return await db.transaction().execute(async (transaction) => {
@@ -26,7 +26,7 @@ export async function noteRestore(db: Kysely<Database>, since: Date): Promise<nu
   });
 }
 
-/** The restored backup that was noted and not lifted; of several the one that goes back furthest. Null when there is none. */
+/** The recorded restore that is not lifted; of several, the one that goes back furthest. Null if there is none. */
 export async function openRestore(db: Db): Promise<Restore | null> {
   const row = await db
     .selectFrom('restores')
@@ -38,7 +38,7 @@ export async function openRestore(db: Db): Promise<Restore | null> {
   return row === undefined ? null : { since: row.since, notedAt: row.noted_at };
 }
 
-/** Everything was posted again: creates no longer begin with a look. @returns false when none was noted */
+/** Ends the restore: everything was posted again. @returns false if none was recorded */
 export async function liftRestores(db: Db): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('restores')

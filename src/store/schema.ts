@@ -72,7 +72,7 @@ interface ApiKeysTable {
   revoked_at: Timestamp | null;
   /** Null for the key that came with the workspace. */
   made_by: string | null;
-  /** The API key at the beginning of it, found through whoever made it; null for none. */
+  /** The API key from which the creator's access derives; null if there is none. */
   made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
@@ -85,7 +85,7 @@ interface SignInLinksTable {
   member_id: string | null;
   /** The API key that made it; null when it was made on a page. */
   api_key_id: string | null;
-  /** The API key at the beginning of it, found through whoever made it; null for none. */
+  /** The API key from which the creator's access derives; null if there is none. */
   made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
@@ -99,7 +99,7 @@ interface SessionsTable {
   api_key_id: string | null;
   /** To the minute. */
   seen_at: Generated<Date>;
-  /** The API key at the beginning of it, found through whoever made it; null for none. */
+  /** The API key from which the creator's access derives; null if there is none. */
   made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
@@ -112,7 +112,7 @@ interface MembersTable {
   invited_by: string;
   invited_at: CreatedAt;
   signed_in_at: Timestamp | null;
-  /** The API key at the beginning of it, found through whoever made it; null for none. */
+  /** The API key from which the creator's access derives; null if there is none. */
   made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
@@ -135,7 +135,7 @@ interface AdminLinksTable {
   /** When a connection was made through it. */
   used_at: Timestamp | null;
   revoked_at: Timestamp | null;
-  /** The API key at the beginning of it, found through whoever made it; null for none. */
+  /** The API key from which the creator's access derives; null if there is none. */
   made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
@@ -218,9 +218,9 @@ interface MeetingsTable {
   run_id: string | null;
   /** The outbox: set when a sync is due, cleared once Temporal has taken it. */
   sync_requested_at: Timestamp | null;
-  /** Since when it is under way; null at rest and while a person is waited for. The database keeps it, by a trigger. */
+  /** Since when it is under way; null once it has ended or needs attention. Maintained by a trigger. */
   unfinished_since: ColumnType<Date | null, never, never>;
-  /** When it was last held against its run in Temporal. */
+  /** When it was last compared with its run in Temporal. */
   run_checked_at: Timestamp | null;
   /** The newest request that Temporal has taken; a pass that began after it has fulfilled it. */
   asked_at: Timestamp | null;
@@ -239,7 +239,7 @@ interface MeetingsTable {
   linked_body_hash: string | null;
   /** The activities are to be taken back and the content erased. */
   erasing: Generated<boolean>;
-  /** A person was erased from this content. */
+  /** Whether a person was erased from this content. */
   person_erased: Generated<boolean>;
   /** Came in with a backfill, and nobody asked for it since: its sync lets the others pass. */
   background: Generated<boolean>;
@@ -287,7 +287,7 @@ interface TakenDeliveriesTable {
   taken_at: CreatedAt;
 }
 
-/** The address under which a participant was found in HubSpot, and the contact. */
+/** The contact that was found for a participant's address. */
 interface KnownContactsTable {
   workspace_id: string;
   portal_id: number;
@@ -295,14 +295,14 @@ interface KnownContactsTable {
   email: string;
 }
 
-/** Contacts that HubSpot is said to have erased. */
+/** Contacts that privacy-deletion events name. */
 interface PrivacyDeletionsTable {
   portal_id: number;
   record_id: string;
   told_at: CreatedAt;
-  /** HubSpot is to be asked about the contact. */
+  /** Whether the contact is to be checked with HubSpot. */
   due: Generated<boolean>;
-  /** Null: HubSpot still has the contact, archived or not. */
+  /** Null while HubSpot still has the contact, live or archived. */
   erased_at: Timestamp | null;
 }
 

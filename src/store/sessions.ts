@@ -25,7 +25,7 @@ export interface Session {
   readonly member: Member | null;
   /** Who that is, as histories name them. */
   readonly actor: string;
-  /** The API key at the beginning of it: of the link, or of whoever made the link or invited the member; null for none. */
+  /** The API key from which this access derives, through the link, its creator or the member's inviter; null if none. */
   readonly keyId: string | null;
 }
 

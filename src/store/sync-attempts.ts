@@ -190,7 +190,7 @@ export async function listAttempts(db: Db, { workspaceId, meetingId }: MeetingKe
   }));
 }
 
-/** Without an end within this time there is no progress to tell a rate by. */
+/** The rate is computed from passes that ended within this time. */
 const STALLED_AFTER_SECONDS = 60;
 
 /** Meetings of a workspace that are on their way, and how fast the others arrived lately. */
@@ -198,7 +198,7 @@ export interface UnderWay {
   readonly meetings: number;
   /** Of those, how many wait for HubSpot's limits or for HubSpot. */
   readonly waiting: number;
-  /** Passes that came to rest, a minute; 0 when none did in the last minute. */
+  /** Passes that ended, per minute; 0 if none ended in the last minute. */
   readonly perMinute: number;
 }
 

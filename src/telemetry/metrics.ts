@@ -1,8 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RefreshOutcome } from '../hubspot/oauth';
 import type { LimiterSlot } from '../hubspot/limiter';
-import type { RestingCounts } from '../store/resting-counts';
-import { restingGauges } from './resting-gauges';
+import type { WorkCounts } from '../store/work-counts';
+import { workGauges } from './work-gauges';
 
 /** Everything that a process measures of its own. Label values are few: route patterns, codes, never ids or addresses. */
 export interface Metrics {
@@ -44,16 +44,16 @@ const TIMELINE_SECONDS = [1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600
 /**
  * Makes a process' metrics, names and units by Prometheus' conventions.
  *
- * @param countResting - asked at every scrape; while it fails, its gauges are absent. Several processes tell the same
+ * @param countWork - asked at every scrape; while it fails, its gauges are absent. Several processes tell the same
  *   counts: take the `max` of them, not the sum
  */
-export function createMetrics(countResting: () => Promise<RestingCounts>): Metrics {
+export function createMetrics(countWork: () => Promise<WorkCounts>): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const resting = restingGauges(countResting);
+  const gauges = workGauges(countWork);
   return {
     async text() {
-      const [own, counted] = await Promise.all([registry.metrics(), resting()]);
+      const [own, counted] = await Promise.all([registry.metrics(), gauges()]);
       return { type: registry.contentType, text: `${own}\n${counted ?? ''}` };
     },
     ...requestMetrics([registry]),

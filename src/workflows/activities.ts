@@ -8,7 +8,7 @@ import type { Activities } from '../activities';
  */
 const common = {
   heartbeatTimeout: '12s',
-  // A pass that is interrupted ends before the next one begins: two never write side by side.
+  // An interrupted pass ends before the next one begins, so two passes never write at the same time.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   // For lost workers only. The interval grows with every attempt, waits for a limit too: uncapped, a tenth is a minute.
   retry: { initialInterval: '1s', maximumInterval: '5s' },

@@ -10,7 +10,7 @@ export interface ApplyCrmChangeInput {
   readonly timeScale?: number;
 }
 
-/** HubSpot takes requests again before the end of a limit: does not wait for that end. */
+/** HubSpot takes requests again: ends the wait for a limit early. */
 export const hurry = defineSignal('hurry');
 
 /** There is something in the portal's inbox. */

@@ -4,25 +4,25 @@ import type { LongWait } from '../temporal/failures';
 
 const FIRST_MS = 4_000;
 const LONGEST_MS = 60_000;
-/** Together with the two attempts of each pass, some ten minutes. Then a person is asked. */
+/** About ten minutes, with the two attempts of each pass. After that the meeting needs attention. */
 const MOST_IN_A_ROW = 12;
 
-/** What a run does after a pass that HubSpot held up. */
+/** What a run does after a pass that could not complete because of HubSpot. */
 export type Pause =
   | { readonly next: 'wait'; readonly reason: SyncReason; readonly ms: number }
   | { readonly next: 'park'; readonly reason: SyncReason };
 
-/** How long a run pauses: a limit says so itself, an outage pauses longer each time until a person is asked. */
+/** Decides how long a run pauses: until a limit ends, or in an outage longer each time, until it needs attention. */
 export class Pauses {
   readonly #timeScale: number;
   #inARow = 0;
 
-  /** @param timeScale - multiplies the pauses of an outage, which are ours; never those of HubSpot's limits */
+  /** @param timeScale - multiplies the pauses of an outage; limits end when HubSpot says so */
   constructor(timeScale: number) {
     this.#timeScale = timeScale;
   }
 
-  /** @param now - milliseconds since 1970, of the workflow's clock */
+  /** @param now - the workflow's clock, in milliseconds since 1970 */
   next({ reason, ms, outage }: LongWait, now: number): Pause {
     if (outage === undefined) return { next: 'wait', reason, ms };
     this.#inARow += 1;
@@ -35,16 +35,16 @@ export class Pauses {
     return { next: 'wait', reason: reasons.hubspot_down({ until }), ms: Math.max(pause, ms) };
   }
 
-  /** HubSpot did what a pass needed: the next outage begins with a short pause again. */
+  /** Call after a complete pass: the next outage begins with a short pause again. */
   reset(): void {
     this.#inARow = 0;
   }
 }
 
-/** Temporal refuses a timer's summary above 400 bytes. */
+/** Temporal rejects a timer summary of more than 400 bytes. */
 const SUMMARY_BYTES = 400;
 
-/** What a run waits for, as Temporal's UI shows it beside the timer. */
+/** The summary that Temporal's UI shows next to the timer: what the run waits for. */
 export function summaryOf({ code, message }: SyncReason): string {
   let kept = '';
   let bytes = 0;

@@ -38,10 +38,10 @@ async function reconcile(workspaceId: string, timeScale: number): Promise<void> 
       await checkCalendarDoubles({ workspaceId });
     });
     const held = failure?.next === 'wait' ? pauses.next(failure.wait, Date.now()) : null;
-    // Without HubSpot the mirror stays as it is; the meetings say themselves what stopped them.
+    // The mirror stays unchanged without HubSpot, and each meeting shows its own reason.
     if (held?.next !== 'wait') break;
     await sleep(held.ms, { summary: summaryOf(held.reason) });
-    // Runs that began before this was written end after one wait.
+    // Replay: runs of an earlier version end after one wait.
     if (!patched('reconcile-again-after-wait')) break;
   }
   await endReconciliation({ workspaceId, reconciliationId, changed });

@@ -2,14 +2,14 @@ import { ActivityFailure, ApplicationFailure, CancellationScope, CancelledFailur
 import type { SyncReason } from '../meeting/status';
 import { FAILURE, type LongWait } from '../temporal/failures';
 
-/** Why a pass did not come to its end, where the workflow has to do something about it. */
+/** Why a pass did not complete, if the workflow has to react to it. */
 export type StepFailure =
   { readonly next: 'wait'; readonly wait: LongWait } | { readonly next: 'park'; readonly reason: SyncReason };
 
 /**
  * Runs a pass.
  *
- * @returns null when it came to its end, else what to wait for
+ * @returns null when the pass completed, otherwise what to wait for
  * @throws every other failure: an unknown meeting, a cancellation
  */
 export async function failureOf(pass: () => Promise<void>): Promise<StepFailure | null> {
@@ -17,7 +17,7 @@ export async function failureOf(pass: () => Promise<void>): Promise<StepFailure 
     await pass();
     return null;
   } catch (error) {
-    // A step that was asked to stop and fails ends with its own failure: it is a cancellation all the same.
+    // A cancelled step may end with its own failure; treat it as a cancellation.
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('Asked to stop');
     const cause = error instanceof ActivityFailure ? error.cause : undefined;
     if (!(cause instanceof ApplicationFailure)) throw error;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { createApiKey, listApiKeys, revokeApiKey, type RevokedKey } from '../../store/api-keys';
-import { keyOffspring, type KeyOffspring } from '../../store/key-offspring';
+import { keyDescendants, type KeyDescendants } from '../../store/key-descendants';
 import { isUuid } from '../../store/uuid';
 import type { HttpDependencies } from '../dependencies';
 import { apiKeyInput } from '../people-input';
@@ -12,7 +12,7 @@ import { renderSettings } from './settings-page';
 import { formOptions, pageOptions } from './sign-in';
 
 /** The field of the form that asks whether what a key made ends with it. */
-const OFFSPRING = 'withWhatItMade';
+const WITH_DESCENDANTS = 'withWhatItMade';
 
 /** Making and revoking API keys on the settings page. */
 export function registerApiKeys(
@@ -61,7 +61,7 @@ export function registerApiKeys(
     const keys = await listApiKeys(db, workspaceId);
     const key = keys.find(({ id }) => id === request.params.id);
     if (key === undefined) throw unknownKey();
-    const made = await keyOffspring(db, workspaceId, key.id);
+    const made = await keyDescendants(db, workspaceId, key.id);
     const model = {
       heading: `Revoke “${key.name}”?`,
       sentences: [
@@ -74,7 +74,7 @@ export function registerApiKeys(
       ],
       action: `/settings/keys/${key.id}/revoke`,
       button: 'Revoke',
-      option: offspringOption(made),
+      option: descendantsOption(made),
     };
     return await renderPage(
       deps,
@@ -88,7 +88,7 @@ export function registerApiKeys(
     const session = sessionOf(request);
     const { workspaceId, actor } = session;
     const { id } = request.params;
-    const withWhatItMade = formField(request.body, OFFSPRING) === 'true';
+    const withWhatItMade = formField(request.body, WITH_DESCENDANTS) === 'true';
     const revoked = await revokeApiKey(db, { workspaceId, id, actor, withWhatItMade, spared: session });
     if (revoked === null) throw unknownKey();
     request.log.info({ workspaceId, apiKeyId: id }, 'an API key was revoked');
@@ -102,10 +102,10 @@ export function registerApiKeys(
 }
 
 /** Asks about what a key made, where it made something. */
-function offspringOption({ keys, members }: KeyOffspring): ConfirmPageModel['option'] {
+function descendantsOption({ keys, members }: KeyDescendants): ConfirmPageModel['option'] {
   const made = [...keys.map(({ name }) => `the key “${name}”`), ...members.map(({ label }) => label)];
   return {
-    name: OFFSPRING,
+    name: WITH_DESCENDANTS,
     label: `Also end what came of this key: ${made.length === 0 ? '' : `${made.join(', ')}, and `}browsers and links that came of it`,
     hint: 'Do so if the key was stolen. Everything that it made, or that was made by what it made, ends at once; you stay signed in.',
   };

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { beat, countWorkers, noteStopped } from '../../../src/store/processes';
+import { recordHeartbeat, countWorkers, recordStop } from '../../../src/store/processes';
 import { liftRestores, noteRestore } from '../../../src/store/restores';
 import { startHttpStack, textOf, type Browser, type HttpStack } from './support';
 
@@ -21,20 +21,20 @@ const shown = async () => await Promise.all(PAGES.map(async (path) => textOf(awa
 test('every page says that nothing is synced while no worker takes tasks, and since when', async () => {
   const { db } = stack.product;
   for (const text of await shown()) expect(text).toContain('Syncing is paused: the sync service is not running.');
-  await beat(db, { id: 'worker-1', polls: true });
+  await recordHeartbeat(db, { id: 'worker-1', polls: true });
   for (const text of await shown()) expect(text).not.toContain('Syncing is paused');
-  await noteStopped(db, 'worker-1');
+  await recordStop(db, 'worker-1');
   for (const text of await shown()) expect(text).toMatch(/not running \(since .*\)\. Nothing is lost/);
 });
 
 test.each<[string, () => Promise<void>]>([
   ['was killed', () => silentFor(60)],
-  ['no longer reaches Temporal', async () => await beat(stack.product.db, { id: 'worker-1', polls: false })],
+  ['no longer reaches Temporal', async () => await recordHeartbeat(stack.product.db, { id: 'worker-1', polls: false })],
 ])('a worker that %s does not count', async (_, end) => {
   const { db } = stack.product;
-  await beat(db, { id: 'worker-1', polls: true });
-  await beat(db, { id: 'worker-2', polls: true });
-  await noteStopped(db, 'worker-2');
+  await recordHeartbeat(db, { id: 'worker-1', polls: true });
+  await recordHeartbeat(db, { id: 'worker-2', polls: true });
+  await recordStop(db, 'worker-2');
   expect(await countWorkers(db)).toMatchObject({ alive: 1 });
   await end();
   expect(await countWorkers(db)).toMatchObject({ alive: 0, lastSeenAt: expect.any(Date) });
@@ -47,7 +47,7 @@ async function silentFor(seconds: number): Promise<void> {
 
 test('a restored backup is named on every page until it is lifted', async () => {
   const { db } = stack.product;
-  await beat(db, { id: 'worker-1', polls: true });
+  await recordHeartbeat(db, { id: 'worker-1', polls: true });
   await noteRestore(db, new Date('2026-11-29T10:00:00Z'));
   for (const text of await shown()) expect(text).toMatch(/A backup of 29 Nov 2026, 10:00 .*was restored/);
   await liftRestores(db);

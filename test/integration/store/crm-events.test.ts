@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
 import type { CrmChange } from '../../../src/hubspot/webhook-events';
-import { deleteOldEvents, markEventsDone, pendingEvents, putEvents, toldRecords } from '../../../src/store/crm-events';
+import {
+  deleteOldEvents,
+  markEventsDone,
+  pendingEvents,
+  putEvents,
+  recordsWithKnownMatch,
+} from '../../../src/store/crm-events';
 import { MATCHED_BY } from '../../../src/meeting/matching';
 import { openDatabase } from '../../../src/store/database';
 import type { Database } from '../../../src/store/schema';
@@ -73,13 +79,13 @@ test('whose addresses or domains were told is known, before and after the work',
   ]);
   const refs = ['1', '2', '4'].map((id) => ({ objectType: 'contacts', id }));
   const company = { objectType: 'companies', id: '3' };
-  expect(await toldRecords(db, PORTAL, [...refs, company])).toEqual(new Set(['contacts/2', 'companies/3']));
+  expect(await recordsWithKnownMatch(db, PORTAL, [...refs, company])).toEqual(new Set(['contacts/2', 'companies/3']));
   await markEventsDone(
     db,
     (await pendingEvents(db, PORTAL, 10)).map((event) => event.id),
   );
-  expect(await toldRecords(db, PORTAL, refs)).toEqual(new Set(['contacts/2']));
-  expect(await toldRecords(db, PORTAL, [])).toEqual(new Set());
+  expect(await recordsWithKnownMatch(db, PORTAL, refs)).toEqual(new Set(['contacts/2']));
+  expect(await recordsWithKnownMatch(db, PORTAL, [])).toEqual(new Set());
 });
 
 test('the names of the properties that tell are those of the index', () => {

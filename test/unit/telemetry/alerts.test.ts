@@ -8,7 +8,7 @@ import { reasons } from '../../../src/meeting/reasons';
 import { createMetrics } from '../../../src/telemetry/metrics';
 import { needsAttentionUrl } from '../../../src/temporal/names';
 import { findPromtool } from '../../support/promtool';
-import { RESTING_COUNTS } from '../../support/resting-counts';
+import { WORK_COUNTS } from '../../support/work-counts';
 
 const ROOT = join(__dirname, '../../..');
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
@@ -34,7 +34,7 @@ const runbook = read('docs/runbook.md');
 const PROMQL = /^(?:max|sum|count|by|on|unless|and|or|absent|increase|changes)$/;
 
 test('every metric that an alert asks for is served', async () => {
-  const { text } = await createMetrics(() => Promise.resolve(RESTING_COUNTS)).text();
+  const { text } = await createMetrics(() => Promise.resolve(WORK_COUNTS)).text();
   const served = new Set([...text.matchAll(/^# TYPE (?<name>\S+)/gm)].map(({ groups }) => groups?.['name'] ?? ''));
   for (const { alert, expr } of rules) {
     const bare = expr.replaceAll(/\{[^}]*\}|\b(?:by|on) \([^)]*\)/g, '');

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { RestingCounts } from '../../../src/store/resting-counts';
+import type { WorkCounts } from '../../../src/store/work-counts';
 import { createMetrics } from '../../../src/telemetry/metrics';
-import { RESTING_COUNTS } from '../../support/resting-counts';
+import { WORK_COUNTS } from '../../support/work-counts';
 
 const OURS = /^(?:meeting|meetings|hubspot|http|security|sync|reconciliation|reconciliations|backfill|backfills)_/;
 
-async function textOf(countResting: () => Promise<RestingCounts>): Promise<string> {
-  return (await createMetrics(countResting).text()).text;
+async function textOf(countWork: () => Promise<WorkCounts>): Promise<string> {
+  return (await createMetrics(countWork).text()).text;
 }
 const namesIn = (text: string) =>
   [...text.matchAll(/^# TYPE (?<name>\S+)/gm)]
@@ -19,13 +19,13 @@ test('every metric stands in docs/monitoring.md, and every row there is a metric
   const rows = readFileSync(join(__dirname, '../../../docs/monitoring.md'), 'utf8').matchAll(
     /^\| `(?<name>[a-z_]+)` /gm,
   );
-  const served = namesIn(await textOf(() => Promise.resolve(RESTING_COUNTS)));
+  const served = namesIn(await textOf(() => Promise.resolve(WORK_COUNTS)));
   const documented = [...rows].map(({ groups }) => groups?.['name'] ?? '').filter((name) => OURS.test(name));
   expect(documented.toSorted()).toEqual(served.toSorted());
 });
 
 test('what the database says is told, and a status without meetings as 0', async () => {
-  const text = await textOf(() => Promise.resolve(RESTING_COUNTS));
+  const text = await textOf(() => Promise.resolve(WORK_COUNTS));
   for (const line of [
     'meetings_parked{reason="not_connected"} 2',
     'meetings_waiting{reason="daily_limit"} 3',
@@ -66,7 +66,7 @@ test('a database that fails or hangs costs the other metrics nothing, and is ask
 });
 
 test('what happens is counted', async () => {
-  const metrics = createMetrics(() => Promise.resolve(RESTING_COUNTS));
+  const metrics = createMetrics(() => Promise.resolve(WORK_COUNTS));
   metrics.onTimeline({ seconds: 4, background: false });
   metrics.withoutRun();
   metrics.circuit('opened');

@@ -5,7 +5,7 @@ import { countWorkers } from './processes';
 import type { Budget, ConnectionState } from './schema';
 
 /** What the database says of the work of all workspaces. Ages are in seconds, 0 where there is nothing to be old. */
-export interface RestingCounts {
+export interface WorkCounts {
   /** Meetings that wait for a person. */
   readonly parked: readonly { readonly reason: string; readonly count: number }[];
   /** Meetings that go on by themselves later. */
@@ -34,7 +34,7 @@ const ageOf = (time: string) =>
  * Counts for metrics, at every scrape: each count is read from an index, or from a table with a few rows an account. One
  * after the other, so that a slow database does not lose more than one connection to them.
  */
-export async function countResting(db: Db): Promise<RestingCounts> {
+export async function countWork(db: Db): Promise<WorkCounts> {
   const meetings = await countByReason(db);
   return {
     parked: meetings.filter(({ status }) => status === 'needs_attention'),
@@ -65,7 +65,7 @@ async function countByReason(db: Db) {
     .execute();
 }
 
-async function countUnfinished(db: Db): Promise<RestingCounts['unfinished']> {
+async function countUnfinished(db: Db): Promise<WorkCounts['unfinished']> {
   const { rows } = await sql<{ status: SyncStatus; count: number; oldest: number }>`
     select status, count(*) as count, ${ageOf('unfinished_since')} as oldest
     from meetings where unfinished_since is not null group by status
@@ -73,14 +73,14 @@ async function countUnfinished(db: Db): Promise<RestingCounts['unfinished']> {
   return rows;
 }
 
-async function countUnstarted(db: Db): Promise<RestingCounts['unstarted']> {
+async function countUnstarted(db: Db): Promise<WorkCounts['unstarted']> {
   return await one(
     db,
     sql`select count(*) as count, ${ageOf('sync_requested_at')} as oldest from meetings where sync_requested_at is not null`,
   );
 }
 
-async function countConnections(db: Db): Promise<RestingCounts['connections']> {
+async function countConnections(db: Db): Promise<WorkCounts['connections']> {
   return await db
     .selectFrom('connections')
     .select(['state', sql<number>`count(*)`.as('count')])
@@ -88,7 +88,7 @@ async function countConnections(db: Db): Promise<RestingCounts['connections']> {
     .execute();
 }
 
-async function countClosed(db: Db): Promise<RestingCounts['closed']> {
+async function countClosed(db: Db): Promise<WorkCounts['closed']> {
   return await db
     .selectFrom('hubspot_budgets')
     .select(['budget', sql<string>`coalesce(closed_reason, '')`.as('limit'), sql<number>`count(*)`.as('count')])
@@ -98,7 +98,7 @@ async function countClosed(db: Db): Promise<RestingCounts['closed']> {
 }
 
 /** Events of accounts that are not connected wait for no one. */
-async function countInbox(db: Db): Promise<RestingCounts['inbox']> {
+async function countInbox(db: Db): Promise<WorkCounts['inbox']> {
   return await one(
     db,
     sql`
@@ -114,7 +114,7 @@ async function countInbox(db: Db): Promise<RestingCounts['inbox']> {
   );
 }
 
-async function countReconciliations(db: Db): Promise<RestingCounts['reconciliations']> {
+async function countReconciliations(db: Db): Promise<WorkCounts['reconciliations']> {
   return await one(
     db,
     sql`
@@ -136,7 +136,7 @@ async function countReconciliations(db: Db): Promise<RestingCounts['reconciliati
 }
 
 /** Lines are handed over in their order: two looks at the index are cheaper than counting what lies between. */
-async function countBackfills(db: Db): Promise<RestingCounts['backfills']> {
+async function countBackfills(db: Db): Promise<WorkCounts['backfills']> {
   return await one(
     db,
     sql`

@@ -8,22 +8,22 @@ import type { ReadRecord } from '../store/mirror';
 
 type Properties = Readonly<Record<string, string | null>>;
 
-/** A record, and by which addresses or domains it is a participant's. */
+/** A record with the addresses or domains that match it to participants. */
 export interface Matchable {
   readonly record: RecordRef;
   readonly emails: readonly string[];
   readonly domains: readonly string[];
 }
 
-/** Records that may make a participant known who was not. */
-export interface Newcomers {
-  /** Events told enough. The values may be old by now: they only choose the meetings that are synced once more. */
-  readonly told: readonly Matchable[];
-  /** Only HubSpot knows who these are. */
+/** Records that may match participants who were not found before. */
+export interface LateMatches {
+  /** Records whose events have an address or domain. It may be outdated, so it only selects the meetings to sync again. */
+  readonly fromEvents: readonly Matchable[];
+  /** Records that have to be read from HubSpot, because their events have neither. */
   readonly toRead: readonly RecordRef[];
 }
 
-/** The records whose creation is among the events, of the types that participants are matched to. */
+/** The records that the events create, of the types that participants are matched to. */
 export function createdBy(events: readonly PendingEvent[]): RecordRef[] {
   return events
     .filter(({ kind }) => kind === 'creation')
@@ -31,16 +31,16 @@ export function createdBy(events: readonly PendingEvent[]): RecordRef[] {
 }
 
 /**
- * What the events say of newcomers. Beside a creation HubSpot sends the new record's address or domain as property
- * changes: an import of thousands is matched by these, without reading a record. A creation that comes without them is
- * read, and so is what was restored or merged.
+ * Finds late matches in the events. With a creation HubSpot sends the new record's address or domain as property changes,
+ * so an import of thousands is matched without reading a record. A creation without them is read, and so are restored
+ * and merged records.
  *
- * @param toldBefore - records whose addresses or domains other events tell, by `recordKey`
+ * @param knownBefore - `recordKey`s of records whose addresses or domains other events have
  */
-export function newcomersOf(events: readonly PendingEvent[], toldBefore: ReadonlySet<string>): Newcomers {
-  const told: Matchable[] = [];
+export function lateMatchesOf(events: readonly PendingEvent[], knownBefore: ReadonlySet<string>): LateMatches {
+  const fromEvents: Matchable[] = [];
   const toRead = new Map<string, RecordRef>();
-  const known = new Set(toldBefore);
+  const known = new Set(knownBefore);
   for (const { kind, records, property } of events) {
     for (const record of records) {
       const matchedBy = MATCHED_BY[record.objectType];
@@ -49,17 +49,17 @@ export function newcomersOf(events: readonly PendingEvent[], toldBefore: Readonl
       if (kind === 'restore' || kind === 'merge') toRead.set(key, record);
       else if (kind === 'propertyChange' && property !== null && matchedBy.includes(property.name)) {
         known.add(key);
-        // An event without the value says only that it changed.
+        // Without a value, the event only says that the property changed.
         if (property.value === '') toRead.set(key, record);
-        else told.push(matchedAs(record, { [property.name]: property.value }));
+        else fromEvents.push(matchedAs(record, { [property.name]: property.value }));
       }
     }
   }
   for (const record of createdBy(events)) if (!known.has(recordKey(record))) toRead.set(recordKey(record), record);
-  return { told, toRead: [...toRead.values()] };
+  return { fromEvents, toRead: [...toRead.values()] };
 }
 
-/** By what a record that was read is a participant's; a merged one under its new id. */
+/** A record that was read, as a match; a merged one under its new id. */
 export function matchable({
   ref,
   mergedInto,
@@ -68,7 +68,7 @@ export function matchable({
   return matchedAs({ objectType: ref.objectType, id: mergedInto ?? ref.id }, properties);
 }
 
-/** Every address of a contact, as participants' are kept. */
+/** Every address of a contact, normalised like participants' addresses. */
 function emailsOf(properties: Properties): string[] {
   return [properties['email'] ?? '', ...split(properties['hs_additional_emails'])]
     .map(normaliseEmail)

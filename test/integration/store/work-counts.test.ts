@@ -6,8 +6,8 @@ import { closeBudget } from '../../../src/store/budgets';
 import { openDatabase } from '../../../src/store/database';
 import { requestLostSync } from '../../../src/store/lost-runs';
 import { acceptMeeting, clearSyncRequest, findSyncRequest, saveProgress } from '../../../src/store/meetings';
-import { beat } from '../../../src/store/processes';
-import { countResting } from '../../../src/store/resting-counts';
+import { recordHeartbeat } from '../../../src/store/processes';
+import { countWork } from '../../../src/store/work-counts';
 import type { Database } from '../../../src/store/schema';
 import { createWorkspace } from '../../../src/store/workspaces';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
@@ -48,7 +48,7 @@ async function connect(portalId: number, of: string, state: 'connected' | 'reaut
 }
 
 test('nothing is 0, and nothing is old', async () => {
-  expect(await countResting(db)).toEqual({
+  expect(await countWork(db)).toEqual({
     parked: [],
     waiting: [],
     unfinished: [],
@@ -66,7 +66,7 @@ test('a meeting is under way from its first request to its rest, however often i
   await accept('m1');
   await age('m1', 'unfinished_since', 30);
   await age('m1', 'sync_requested_at', 20);
-  let counts = await countResting(db);
+  let counts = await countWork(db);
   expect(counts.unfinished).toMatchObject([{ status: 'accepted', count: 1 }]);
   expect([minutes(counts.unfinished[0]?.oldest), minutes(counts.unstarted.oldest)]).toEqual([30, 20]);
 
@@ -75,19 +75,19 @@ test('a meeting is under way from its first request to its rest, however often i
   await requestLostSync(db, { workspaceId, meetingId: 'm1' });
   await saveProgress(db, { workspaceId, meetingId: 'm1' }, { status: 'syncing', reason: null });
   await saveProgress(db, { workspaceId, meetingId: 'm1' }, { status: 'waiting', reason: null });
-  counts = await countResting(db);
+  counts = await countWork(db);
   expect(counts.unfinished).toMatchObject([{ status: 'waiting', count: 1 }]);
   expect([minutes(counts.unfinished[0]?.oldest), minutes(counts.unstarted.oldest)]).toEqual([30, 0]);
   expect(counts.waiting).toEqual([{ status: 'waiting', reason: '', count: 1 }]);
 
   // At rest, then posted anew: young.
   await saveProgress(db, { workspaceId, meetingId: 'm1' }, { status: 'synced', reason: null });
-  expect((await countResting(db)).unfinished).toEqual([]);
+  expect((await countWork(db)).unfinished).toEqual([]);
   await acceptMeeting(db, {
     workspaceId,
     meeting: processedMeetingSchema.parse(meeting({ meetingId: 'm1', title: 'Changed' })),
   });
-  expect(minutes((await countResting(db)).unfinished[0]?.oldest)).toBe(0);
+  expect(minutes((await countWork(db)).unfinished[0]?.oldest)).toBe(0);
 });
 
 test('accounts, their limits, their inbox and their reconciliations are counted', async () => {
@@ -96,8 +96,8 @@ test('accounts, their limits, their inbox and their reconciliations are counted'
   await connect(2, other, 'reauthorize');
   await closeBudget(db, { portalId: 1, budget: 'requests', forMs: 60_000, reason: 'day' });
   await closeBudget(db, { portalId: 2, budget: 'search', forMs: 0, reason: 'second' });
-  await beat(db, { id: 'w1', polls: true });
-  await beat(db, { id: 'w2', polls: false });
+  await recordHeartbeat(db, { id: 'w1', polls: true });
+  await recordHeartbeat(db, { id: 'w2', polls: false });
   for (const portalId of [1, 2])
     for (const [key, minutesAgo] of [
       ['a', 10],
@@ -108,7 +108,7 @@ test('accounts, their limits, their inbox and their reconciliations are counted'
         insert into crm_events (portal_id, event_key, kind, records, occurred_at, received_at)
         values (${portalId}, ${key}, 'creation', '{0-1/1}', now() - make_interval(mins => ${minutesAgo}), now() - make_interval(mins => ${minutesAgo}))
       `.execute(db);
-  const counts = await countResting(db);
+  const counts = await countWork(db);
   expect(counts.closed).toEqual([{ budget: 'requests', limit: 'day', count: 1 }]);
   expect(counts.workers).toBe(1);
   expect([counts.inbox.count, minutes(counts.inbox.oldest)]).toEqual([2, 10]);
@@ -120,7 +120,7 @@ test('accounts, their limits, their inbox and their reconciliations are counted'
     values (${workspaceId}, 'done', now() - interval '5 hours', now() - interval '4 hours', '{}'),
       (${workspaceId}, 'running', now() - interval '1 hour', null, '{}')
   `.execute(db);
-  const { reconciliations } = await countResting(db);
+  const { reconciliations } = await countWork(db);
   expect(reconciliations.running).toBe(1);
   expect([minutes(reconciliations.oldest), minutes(reconciliations.stalest)]).toEqual([60, 240]);
 });
@@ -134,11 +134,11 @@ test('a backfill’s lines count down to nothing', async () => {
     [1, 2, 3].map((line) => ({ line, meetingId: `m${line}`, body: body(`m${line}`) })),
   );
   await acceptBackfill(db, backfillId);
-  expect((await countResting(db)).backfills).toMatchObject({ running: 1, linesLeft: 3 });
+  expect((await countWork(db)).backfills).toMatchObject({ running: 1, linesLeft: 3 });
   await handOverNext(db, { workspaceId, backfillId }, 2);
-  expect((await countResting(db)).backfills).toMatchObject({ running: 1, linesLeft: 1 });
+  expect((await countWork(db)).backfills).toMatchObject({ running: 1, linesLeft: 1 });
   await handOverNext(db, { workspaceId, backfillId }, 2);
-  expect((await countResting(db)).backfills).toMatchObject({ running: 1, linesLeft: 0 });
+  expect((await countWork(db)).backfills).toMatchObject({ running: 1, linesLeft: 0 });
 });
 
 test('the counts are read from indexes, whatever the table’s size', async () => {

@@ -4,27 +4,27 @@ import { isGone, unique } from './objects';
 import type { Portal } from './portal';
 import { HUBSPOT_API_VERSION } from './transport';
 
-/** `archived`: deleted, and HubSpot can restore it; `gone`: not even that. A merged record stands as the one it became. */
-export type Standing = 'live' | 'archived' | 'gone';
+/** `archived`: deleted but restorable; `gone`: deleted for good. A merged record has the state of the record it became. */
+export type RecordState = 'live' | 'archived' | 'gone';
 
 const records = batchAnswer(crmRecord);
 
 /**
- * What HubSpot has of records of a type, as sure as it can be told: live ones are asked for, then archived ones, a
- * hundred a call. What both leave out is asked for alone, since batches may leave out merged records.
+ * Finds out whether records of a type are live, archived or gone: reads live records, then archived ones, a hundred a
+ * call. Records that are in neither answer are read one by one, because batch reads may leave out merged records.
  */
-export function standing(portal: Portal, objectType: string): (id: string) => Promise<Standing> {
+export function recordStates(portal: Portal, objectType: string): (id: string) => Promise<RecordState> {
   const path = `/crm/objects/${HUBSPOT_API_VERSION}/${objectType}`;
   return batcher(portal, {
     budget: 'requests',
     maxBatchSize: 100,
-    send: async (ids: readonly string[]): Promise<(Standing | Error)[]> => {
+    send: async (ids: readonly string[]): Promise<(RecordState | Error)[]> => {
       const live = await among(unique(ids), { archived: false });
       const missing = unique(ids).filter((id) => !live.has(id));
       const archived =
         missing.length === 0 ? new Set<string>() : await slotted(() => among(missing, { archived: true }));
-      const others = new Map<string, Standing | Error>();
-      // One after the other: so many at once would use up the account's limit.
+      const others = new Map<string, RecordState | Error>();
+      // Sequential: parallel reads would use up the account's limit.
       for (const id of missing) {
         // oxlint-disable-next-line no-await-in-loop -- as above
         if (!archived.has(id)) others.set(id, await alone(id).catch(asError));
@@ -51,7 +51,7 @@ export function standing(portal: Portal, objectType: string): (id: string) => Pr
     );
   }
 
-  async function alone(id: string): Promise<Standing> {
+  async function alone(id: string): Promise<RecordState> {
     if (await answers(id, {})) return 'live';
     return (await answers(id, { archived: 'true' })) ? 'archived' : 'gone';
   }

@@ -2,7 +2,7 @@ import type { Db } from './database';
 import { memberLabel } from './members';
 
 /** What a key made that still opens the workspace, by itself or through what it made. */
-export interface KeyOffspring {
+export interface KeyDescendants {
   /** The key itself and every key below it, revoked ones included. */
   readonly keyIds: readonly string[];
   readonly keys: readonly { readonly id: string; readonly name: string }[];
@@ -24,7 +24,7 @@ export function withDescendants(
  * Finds what a key made: directly, through browsers that its sign-in links signed in, and through keys and members that
  * came of those.
  */
-export async function keyOffspring(db: Db, workspaceId: string, id: string): Promise<KeyOffspring> {
+export async function keyDescendants(db: Db, workspaceId: string, id: string): Promise<KeyDescendants> {
   const keys = await db
     .selectFrom('api_keys')
     .select(['id', 'name', 'made_by_key', 'revoked_at'])

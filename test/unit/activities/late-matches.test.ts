@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { newcomersOf } from '../../../src/activities/newcomers';
+import { lateMatchesOf } from '../../../src/activities/late-matches';
 import type { CrmEventKind } from '../../../src/store/schema';
 
 const event = (kind: CrmEventKind, record: string, property: readonly [string, string] | null = null) => ({
@@ -46,7 +46,7 @@ test.each([
   ['deals and custom objects are nobody’s', [event('creation', 'deals/1'), event('restore', '2-7/1')], [], []],
   ['a name is no address', [event('propertyChange', 'contacts/1', ['firstname', 'a@b.example'])], [], []],
 ])('%s', (_name, events, told, toRead) => {
-  const newcomers = newcomersOf(events, new Set(['contacts/9']));
-  expect(newcomers.told.map(({ emails, domains }) => [...emails, ...domains])).toEqual(told);
-  expect(newcomers.toRead.map(({ id }) => id)).toEqual(toRead);
+  const matches = lateMatchesOf(events, new Set(['contacts/9']));
+  expect(matches.fromEvents.map(({ emails, domains }) => [...emails, ...domains])).toEqual(told);
+  expect(matches.toRead.map(({ id }) => id)).toEqual(toRead);
 });

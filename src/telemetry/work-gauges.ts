@@ -1,5 +1,5 @@
 import { Gauge, Registry } from 'prom-client';
-import type { RestingCounts } from '../store/resting-counts';
+import type { WorkCounts } from '../store/work-counts';
 
 /** A database that does not answer must not cost the other metrics: Prometheus gives a scrape ten seconds. */
 const COUNT_WITHIN_MS = 3_000;
@@ -9,11 +9,11 @@ const COUNT_WITHIN_MS = 3_000;
  *
  * @returns what a scrape asks for; it answers null while the database does not
  */
-export function restingGauges(countResting: () => Promise<RestingCounts>): () => Promise<string | null> {
-  let counting: Promise<RestingCounts | null> | null = null;
+export function workGauges(countWork: () => Promise<WorkCounts>): () => Promise<string | null> {
+  let counting: Promise<WorkCounts | null> | null = null;
   return async () => {
     // A count that takes longer than a scrape is waited for, not asked once more.
-    counting ??= countResting()
+    counting ??= countWork()
       .catch(() => null)
       .finally(() => {
         counting = null;
@@ -24,7 +24,7 @@ export function restingGauges(countResting: () => Promise<RestingCounts>): () =>
 }
 
 /** @returns all gauges in Prometheus' format; made for one scrape, so that no label value outlives its row */
-function textOf(counts: RestingCounts): Promise<string> {
+function textOf(counts: WorkCounts): Promise<string> {
   const registry = new Registry();
   const gauge = (name: string, help: string, ...labelNames: string[]) =>
     new Gauge({ name, help, labelNames, registers: [registry] });
@@ -63,7 +63,7 @@ function textOf(counts: RestingCounts): Promise<string> {
   return registry.metrics();
 }
 
-async function withinTime(counts: Promise<RestingCounts | null>): Promise<RestingCounts | null> {
+async function withinTime(counts: Promise<WorkCounts | null>): Promise<WorkCounts | null> {
   const { promise: late, resolve } = Promise.withResolvers<null>();
   const timer = setTimeout(() => resolve(null), COUNT_WITHIN_MS);
   try {

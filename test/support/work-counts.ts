@@ -1,7 +1,7 @@
-import type { RestingCounts } from '../../src/store/resting-counts';
+import type { WorkCounts } from '../../src/store/work-counts';
 
 /** Something of everything, each another number. */
-export const RESTING_COUNTS: RestingCounts = {
+export const WORK_COUNTS: WorkCounts = {
   parked: [{ reason: 'not_connected', count: 2 }],
   waiting: [{ reason: 'daily_limit', count: 3 }],
   unfinished: [{ status: 'syncing', count: 4, oldest: 5 }],
