@@ -26,7 +26,6 @@ const CALLS = [
   ['POST', '/api/v1/connection/try-now'],
   ['POST', '/api/v1/sessions'],
   ['GET', '/api/v1/keys'],
-  ['POST', '/api/v1/connection/try-now'],
   ['POST', '/api/v1/keys'],
   ['DELETE', '/api/v1/keys/{id}'],
   ['GET', '/api/v1/meetings/m/context'],
