@@ -1,8 +1,8 @@
 import { isIPv6 } from 'node:net';
 
 /**
- * What stands for one caller when calls are counted by address: an IPv4 address, or the /64 network of an IPv6 one, of
- * which every customer of a provider has a whole one to take addresses from.
+ * The key by which calls from an address are counted: an IPv4 address, or the /64 network of an IPv6 address, because
+ * providers give each customer a whole /64.
  */
 export function callerOf(ip: string): string {
   const address = ip.split('%')[0] ?? '';

@@ -8,27 +8,27 @@ import { ProblemError } from './problems';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Seconds within which a body must come whole; {@link BODY_SECONDS} when absent. */
+    /** Seconds within which a body must be complete; {@link BODY_SECONDS} when absent. */
     bodySeconds?: number;
-    /** The route bounds its own body, as it reads. */
+    /** The route reads its body as a stream and limits it itself. */
     ownBounds?: boolean;
   }
   interface FastifyRequest {
-    /** Resolves when the answer is out or the caller is gone. */
+    /** Resolves when the answer is sent or the caller has disconnected. */
     ended: Promise<void>;
-    /** Waits for the turn to work on a large body; at once for others. */
+    /** Waits for the turn to process a large body; resolves at once for others. */
     turn: () => Promise<void>;
   }
 }
 
-/** Forms and the like; a webhook's is shorter, a meeting's longer, a backfill's much longer. */
+/** The default. Webhooks have less time, meetings more and backfills much more. */
 const BODY_SECONDS = 15;
-/** What is left of a body after the answer is read over, so that the caller sees the answer; not for longer than this. */
+/** After the answer, the rest of a body is read and discarded for this long, so that the caller sees the answer. */
 const DRAIN_MS = 5_000;
 
 /**
- * Decides about bodies before they are read: whether their headers can be understood, and whether there is room. Then
- * they have to come whole within the seconds of their route.
+ * Checks bodies before they are read: their headers must be supported, and there must be room. After that, a body has to
+ * be complete within the time of its route.
  */
 export function admitBodies(app: FastifyInstance, limits: Limits, unknownRoute: (r: FastifyRequest) => Error): void {
   const inFlight = new InFlight();
@@ -43,7 +43,7 @@ export function admitBodies(app: FastifyInstance, limits: Limits, unknownRoute: 
     reply.raw.once('finish', ended.resolve);
     if (!hasBody(request)) return done();
     void drainAfter(request, ended.promise);
-    // Nobody reads it: there is nothing that takes it.
+    // No route reads this body, so refuse it here.
     return done(request.is404 ? unknownRoute(request) : unreadableHeader(request));
   });
 
@@ -65,7 +65,7 @@ export function admitBodies(app: FastifyInstance, limits: Limits, unknownRoute: 
   });
 }
 
-/** The API opens a workspace before; elsewhere nobody knows yet who sends. */
+/** API requests are authenticated by now; other senders are only known by address. */
 function senderOf({ workspaceId, ip }: { readonly workspaceId?: string; readonly ip: string }): Sender {
   if (workspaceId === undefined || workspaceId === '') return { kind: 'address', id: callerOf(ip) };
   return { kind: 'workspace', id: workspaceId };
@@ -81,7 +81,7 @@ function hasBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** What of the headers keeps a body from being understood; the body is not looked at. */
+/** The problem of headers that make a body unreadable. */
 function unreadableHeader({ headers }: FastifyRequest): ProblemError | undefined {
   const { 'content-encoding': encoding = '', 'transfer-encoding': transfer = 'chunked' } = headers;
   if (!['', 'identity'].includes(encoding.trim().toLowerCase()))
@@ -108,7 +108,7 @@ function shown(header: string): string {
   return header.slice(0, 60).replaceAll(/[^\x20-\x7e]/g, '?');
 }
 
-/** A body that is given up when it has not come whole in time, or breaks off. */
+/** Fails a body that is not complete in time, or breaks off. */
 function timed(payload: Readable, seconds: number, ended: Promise<void>, onEnd: (bytes: number) => void): Readable {
   let received = 0;
   const body = new Transform({
@@ -117,12 +117,12 @@ function timed(payload: Readable, seconds: number, ended: Promise<void>, onEnd: 
       done(null, chunk);
     },
   });
-  // Whoever reads it hears of an error; where nobody does, as after a refusal, it is no error.
+  // The reader gets errors through the stream. Without a reader, as after a refusal, they must not crash the process.
   body.on('error', () => undefined);
   void ended.then(() => clearTimeout(timer));
   const timer = setTimeout(() => {
     payload.unpipe(body);
-    const detail = `The body did not come whole within ${seconds} seconds.`;
+    const detail = `The body was not complete within ${seconds} seconds.`;
     body.destroy(new ProblemError('request-timeout', detail, { headers: { connection: 'close' } }));
   }, seconds * 1_000);
   const brokeOff = () => {

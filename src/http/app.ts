@@ -38,10 +38,10 @@ const MAX_PARAM_LENGTH = 400;
 /** A form; the API's bodies are larger. */
 const FORM_LIMIT = 64 * 1024;
 
-/** The longest that any request takes to come whole, a backfill's: every route has its own, shorter time. */
+/** The longest time to receive any request, which is a backfill's. Every route has its own, shorter time. */
 const REQUEST_TIMEOUT_MS = BACKFILL_SECONDS * 1_000;
 const HEADERS_TIMEOUT_MS = 10_000;
-/** Of all callers together: each takes some ten kilobytes. */
+/** Connections of all callers together. Each takes some ten kilobytes. */
 const MOST_CONNECTIONS = 20_000;
 /** A connection on which nothing moves is closed. Our slowest answer, while HubSpot is slow, comes sooner. */
 const CONNECTION_TIMEOUT_MS = 120_000;
@@ -116,7 +116,7 @@ function serverOf(
   const server = listener?.serverFor(handler) ?? createServer(handler);
   server.headersTimeout = HEADERS_TIMEOUT_MS;
   server.maxConnections = MOST_CONNECTIONS;
-  // Behind a proxy, every connection is the proxy's.
+  // Behind a proxy, all connections come from the proxy.
   if (trustProxy === false) limitConnections(server, ownLimits.connectionsPerAddress);
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;

@@ -6,7 +6,7 @@ import { InvalidInputError } from './validation';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route's own schema cleans the texts of its body. */
+    /** The route's schema cleans the texts of its body itself. */
     cleansTexts?: boolean;
   }
 }
@@ -14,8 +14,8 @@ declare module 'fastify' {
 const MESSAGE = 'must not have the character U+0000 or half of a surrogate pair';
 
 /**
- * Refuses what cannot be stored, or would be stored as something else, in a query or in JSON. An id in an address
- * that has such a character names nothing, and is answered so; pages say at their fields what is wrong.
+ * Refuses queries and JSON with characters that PostgreSQL cannot store, or would change. Ids in paths need no check:
+ * they match nothing. Pages report the error at the field.
  */
 export function refuseUnstorable(app: FastifyInstance): void {
   app.addHook('preValidation', (request, _reply, done) => {
@@ -26,7 +26,7 @@ export function refuseUnstorable(app: FastifyInstance): void {
   });
 }
 
-/** The path of the first text that cannot be stored; a field's name counts as well. Null when all can. */
+/** The path of the first text or field name that cannot be stored, or null. */
 function unstorable(root: unknown): (string | number)[] | null {
   const left: { readonly value: unknown; readonly path: (string | number)[] }[] = [{ value: root, path: [] }];
   for (let next = left.pop(); next !== undefined; next = left.pop()) {
@@ -43,7 +43,7 @@ function unstorable(root: unknown): (string | number)[] | null {
   return null;
 }
 
-/** Bodies that are read as they come are no values yet. */
+/** Excludes streams and bytes, which are not parsed yet. */
 function hasFields(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !(value instanceof Readable) && !(value instanceof Uint8Array);
 }

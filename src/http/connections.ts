@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { callerOf } from './address';
 import { ProblemError, problemDocument, PROBLEMS, type ProblemCode } from './problems';
 
-/** Closes connections of an address that holds more than `most` already. */
+/** Closes new connections of an address that already has `most` connections. */
 export function limitConnections(server: Server, most: number): void {
   const open = new Map<string, number>();
   server.on('connection', (socket: Socket) => {
@@ -22,7 +22,7 @@ export function limitConnections(server: Server, most: number): void {
   });
 }
 
-/** Answers what is no HTTP request, or does not come in time, as everything else is answered. */
+/** Answers unparsable and too slow requests with a problem document, like every other error. */
 export function answerUnreadable(publicUrl: string) {
   return (error: Error & { code?: string }, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || !socket.writable) {
@@ -40,7 +40,7 @@ export function answerUnreadable(publicUrl: string) {
 }
 
 function whatFailed(code: string | undefined): readonly [ProblemCode, string] {
-  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['request-timeout', 'The request did not come whole in time.'];
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return ['request-timeout', 'The request was not complete in time.'];
   if (code === 'HPE_HEADER_OVERFLOW') return ['bad-request', 'The headers are too large.'];
-  return ['bad-request', 'This is no HTTP request that can be read.'];
+  return ['bad-request', 'This is not a valid HTTP request.'];
 }

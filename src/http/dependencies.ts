@@ -40,7 +40,7 @@ export interface HttpDependencies {
   readonly log: Logger;
 }
 
-/** With what counts the callers of this server. */
+/** The dependencies of routes that limit their callers. */
 export interface LimitedHttpDependencies extends HttpDependencies {
   readonly limits: Limits;
 }

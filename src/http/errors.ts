@@ -9,18 +9,18 @@ export const BODY_LIMIT = 5 * 1024 * 1024;
 
 const RETRY_AFTER_SECONDS = 5;
 
-/** Judges whatever a handler, a hook or Fastify itself threw. Our own faults say nothing of their inside. */
+/** Classifies an error of a handler, a hook or Fastify. Internal errors reveal no details. */
 export function toProblem(error: unknown, request: FastifyRequest): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof InvalidInputError)
     return new ProblemError('invalid-input', error.message, { faults: error.faults });
-  // First: what a broken body stream throws has the codes of a broken connection to PostgreSQL.
+  // First, because a broken body stream throws the same codes as a broken connection to PostgreSQL.
   if (isBrokenOff(request)) return brokenOff();
   const failure = databaseFailure(error);
   if (failure !== null) return ownFailure('database-unavailable', DATABASE_FAILURES[failure]);
   if (error instanceof KeyMissingError)
-    return ownFailure('encryption-key-missing', 'The key that the HubSpot authorisation is sealed with is missing.');
-  // What is checked before can be missed: it is still the caller's text, and no fault of ours.
+    return ownFailure('encryption-key-missing', 'The key that seals the HubSpot authorisation is missing.');
+  // The input checks may miss such a text. It is still the caller's error, not ours.
   if (isUnstorableText(error))
     return new ProblemError('bad-request', 'A text has a character that cannot be stored, such as U+0000.');
   if (isFastifyError(error)) {
@@ -63,7 +63,7 @@ export function isBrokenOff({ raw }: FastifyRequest): boolean {
   return raw.errored !== null && raw.errored !== undefined && !raw.complete;
 }
 
-/** What becomes of a request whose client went away. */
+/** The problem of a request whose client disconnected. */
 export function brokenOff(): ProblemError {
   return new ProblemError('client-closed-request', 'The client closed the connection before the body was complete.');
 }
@@ -86,7 +86,7 @@ export function sendProblem(
     .send(problemDocument(problem, { publicUrl, reference: request.id }));
 }
 
-/** Faults of ours with their stack; a database that recovers by itself in one line. */
+/** Logs internal errors with their stack, and failures that end by themselves in one line. */
 export function logFault(error: unknown, problem: ProblemError, request: FastifyRequest): void {
   switch (problem.code) {
     case 'internal-error':
@@ -98,7 +98,7 @@ export function logFault(error: unknown, problem: ProblemError, request: Fastify
     case 'encryption-key-missing':
       return request.log.error({ error: String(error) }, 'an encryption key is missing');
     case 'client-closed-request':
-      // No answer is sent any more, so that the line of the request is not written.
+      // Without an answer, the request's own line is not logged.
       return request.log.info(
         { method: request.method, route: request.routeOptions.url ?? 'unknown', status: PROBLEMS[problem.code].status },
         'the client closed the connection',

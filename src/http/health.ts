@@ -5,13 +5,13 @@ import { databaseProblem } from '../store/health';
 import type { HttpDependencies } from './dependencies';
 import { loggable } from './errors';
 
-/** How long an answer about readiness is kept. */
+/** How long a readiness check is reused. */
 const KEPT_MS = 1_000;
 
 /**
- * `/healthz`: the process is alive, whatever else is away. `/readyz`: the database takes writes, Temporal was reached just
- * now and no encryption key is missing; 503 and a sentence for each that does not hold. Meetings are accepted while only
- * Temporal or a key is away.
+ * `/healthz`: the process is alive. `/readyz`: the database accepts writes, Temporal can be reached and no encryption key
+ * is missing; otherwise 503 with a sentence for each problem. Meetings are still accepted if only Temporal or a key is
+ * missing.
  */
 export function registerHealth(
   app: FastifyInstance,
@@ -22,22 +22,23 @@ export function registerHealth(
     reply.header(INSTANCE_HEADER, instanceId).send({ status: 'ok' }),
   );
 
-  const look = async () =>
+  const check = async () =>
     await Promise.all([
       databaseProblem(deps.db).catch((error: unknown) => {
         deps.log.error(loggable(error), 'readiness: database');
         return 'The database cannot be used: see the log.';
       }),
       deps.temporal.problem(),
-      // A database that is away says so itself.
+      // The first check reports a database that is unavailable.
       checkKeys(deps).then(missingKeysSentence, () => null),
     ]);
-  // Anybody may ask, as often as they like: one look serves all who ask within a second.
-  let looked: { readonly at: number; readonly found: ReturnType<typeof look> } | null = null;
+  // The route is public, so one check serves all requests within a second.
+  let latest: { readonly at: number; readonly results: ReturnType<typeof check> } | null = null;
 
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
-    if (looked === null || performance.now() - looked.at > KEPT_MS) looked = { at: performance.now(), found: look() };
-    const [database, temporal, keys] = await looked.found;
+    if (latest === null || performance.now() - latest.at > KEPT_MS)
+      latest = { at: performance.now(), results: check() };
+    const [database, temporal, keys] = await latest.results;
     const ready = database === null && temporal === null && keys === null;
     return reply
       .code(ready ? 200 : 503)

@@ -4,8 +4,8 @@ import type { LimitedHttpDependencies } from './dependencies';
 import { ProblemError } from './problems';
 
 /**
- * Lets only requests pass that HubSpot signed within the last five minutes, webhooks and a card's `hubspot.fetch` alike:
- * the address tells them apart, so the caller names the one that it expects.
+ * Requires that HubSpot signed the request within the last five minutes. Webhooks and a card's `hubspot.fetch` have the
+ * same signature and differ only in their address, so the caller names the expected one.
  *
  * @param signed - `path`: below `PUBLIC_URL`, with the query; `body`: the bytes as they came, empty for GET
  * @returns the signature
@@ -28,12 +28,12 @@ export async function requireHubSpotSignature(
   return signed.signature ?? '';
 }
 
-/** Whether the headers, before the body is read, are those of a request that HubSpot may have signed just now. */
+/** Checks, before the body is read, whether the headers may be those of a request that HubSpot signed just now. */
 export function mayBeSigned(request: FastifyRequest): boolean {
   return isPlausiblySigned(signatureHeaders(request), Date.now());
 }
 
-/** What a request is answered that is not signed. */
+/** The problem of a request without a valid signature. */
 export function badSignature(): ProblemError {
   return new ProblemError('bad-signature', 'The request is not signed by HubSpot (signature v3), or too old.');
 }

@@ -3,35 +3,35 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { tooManyRequests } from './limits';
 import { ProblemError } from './problems';
 
-/** A body above this is large: it is read and worked on in turns. */
+/** A body above this size is large: large bodies are read and processed in turns. */
 export const LARGE_BODY_BYTES = 256 * 1024;
 
-/** Large bodies of one workspace that are read at once, and those that wait for it, unread. */
+/** Large bodies of one workspace that are read at once, and those that wait unread. */
 const LARGE_AT_ONCE = 4;
 const LARGE_WAITING = 50;
-/** Bodies of one caller that are read at once, and their bytes; a caller without a key has fewer. */
+/** Bodies of one caller that are read at once, and their bytes. Callers without a key have less. */
 const BODIES = { workspace: 1_000, address: 200 };
 const BYTES = { workspace: 64 * 1024 * 1024, address: 16 * 1024 * 1024 };
-/** Of all callers together. */
+/** Bytes of all callers together. */
 const ALL_BYTES = 256 * 1024 * 1024;
 const RETRY_SECONDS = 2;
 
 /**
- * After the work on a large body, others have the process for four times as long before the next large one; at most this
- * long, so that a slow database does not double the wait.
+ * Processing a large body is followed by a pause for other requests, four times as long. The pause is capped, because
+ * with a slow database the time is spent waiting.
  */
 const PAUSE_FACTOR = 4;
 const LONGEST_PAUSE_MS = 1_000;
 
-/** Whose body it is. */
+/** The sender of a body. */
 export interface Sender {
   readonly kind: 'workspace' | 'address';
   readonly id: string;
 }
 
 /**
- * Bodies that are being read or worked on, bounded for each sender and for all together: what one sender holds open
- * takes no memory, and no time, from others.
+ * Limits the bodies that are read or processed at once, for each sender and for all together, so that one sender cannot
+ * use up the memory and time of the others.
  */
 export class InFlight {
   readonly #senders = new Map<string, { bodies: number; bytes: number }>();
@@ -40,7 +40,7 @@ export class InFlight {
   #bytes = 0;
 
   /**
-   * Takes room for a body until `ended`.
+   * Reserves room for a body until `ended`.
    *
    * @throws {@link ProblemError} 429 when this sender has too many, 503 when all together have
    */
@@ -66,7 +66,7 @@ export class InFlight {
     else this.#senders.set(key, { bodies: left.bodies - 1, bytes: left.bytes - bytes });
   }
 
-  /** Waits, with a large body unread, until few others of its sender are under way. @throws {@link ProblemError} 429 */
+  /** Waits, before a large body is read, until few others of its sender are open. @throws {@link ProblemError} 429 */
   async queue({ kind, id }: Sender, ended: Promise<void>): Promise<void> {
     const key = `${kind}:${id}`;
     const queue = this.#queues.get(key) ?? bulkhead(LARGE_AT_ONCE, LARGE_WAITING);
@@ -88,7 +88,7 @@ export class InFlight {
     await begun.promise;
   }
 
-  /** Waits for the turn to work on a large body, which lasts until `ended`. */
+  /** Waits for the turn to process a large body. The turn lasts until `ended`. */
   async turn(ended: Promise<void>): Promise<void> {
     const begun = Promise.withResolvers<void>();
     void this.#turns.execute(async () => {

@@ -3,7 +3,7 @@ import type { OwnLimits } from '../config';
 import { callerOf } from './address';
 import { ProblemError } from './problems';
 
-/** What a caller was refused for. Each kind is counted by itself: a wrong key must not close the sign-in page. */
+/** What was refused. Each kind is counted separately, so that wrong keys do not close the sign-in page. */
 export type RefusalKind = 'key' | 'link' | 'signature';
 
 const REFUSED_FOR: Readonly<Record<RefusalKind, string>> = {
@@ -12,12 +12,12 @@ const REFUSED_FOR: Readonly<Record<RefusalKind, string>> = {
   signature: 'signatures',
 };
 
-/** Keys that opened a workspace lately: their callers are not turned away for what others of their address try. */
+/** Recently used valid keys: their callers are not refused because of others at the same address. */
 const KNOWN_KEYS = 10_000;
 
 /**
- * How often one caller may call. Counted in this process: several servers allow as much each. Our own callers are
- * slowed by workspace, others by their address and only for what was refused, since a proxy's address may be everybody's.
+ * Limits how often one caller may call. Each process counts for itself. Authenticated calls are counted by workspace.
+ * Other callers are counted by address, and only their refusals, since many callers may share a proxy's address.
  */
 export class Limits {
   readonly #calls: RateLimiterMemory;
@@ -39,23 +39,23 @@ export class Limits {
     const { callsPerSecond, megabytesPerMinute } = this.#limits;
     await take(this.#calls, workspaceId, 1, `This workspace made more than ${callsPerSecond} calls in a second.`);
     const tooMuch = `This workspace sent more than ${megabytesPerMinute} MB in a minute.`;
-    // Also when the call brings nothing: bytes that came without an announcement count afterwards.
+    // At least 1, so that earlier chunked bodies, whose bytes are counted afterwards, limit a call without a body too.
     await take(this.#bytes, workspaceId, Math.max(bytes, 1), tooMuch);
   }
 
-  /** Counts bytes that were not announced. */
+  /** Counts the bytes of a chunked body, whose length is only known afterwards. */
   async count(workspaceId: string, bytes: number): Promise<void> {
     await this.#bytes.penalty(workspaceId, bytes);
   }
 
-  /** Turns a caller away that was refused too often. @throws {@link ProblemError} 429 */
+  /** Checks that a caller was not refused too often. @throws {@link ProblemError} 429 */
   async mayTry(kind: RefusalKind, ip: string): Promise<void> {
     const counted = await this.#refusals[kind].get(callerOf(ip));
     if (counted !== null && counted.consumedPoints >= this.#limits.refusalsPerMinute)
       throw tooManyRefusals(kind, counted);
   }
 
-  /** Counts a refusal. @returns what the caller is answered: 429 once there were too many */
+  /** Counts a refusal. @returns the problem to answer: `problem`, or 429 after too many refusals */
   async refused(kind: RefusalKind, ip: string, problem: ProblemError): Promise<ProblemError> {
     try {
       await this.#refusals[kind].consume(callerOf(ip));
@@ -66,12 +66,12 @@ export class Limits {
     }
   }
 
-  /** Whether a key opened a workspace lately. */
+  /** Whether a key was valid recently. */
   knows(keyHash: string): boolean {
     return this.#knownKeys.has(keyHash);
   }
 
-  /** A key opened a workspace just now, or does so no longer. */
+  /** Remembers whether a key is valid. */
   learn(keyHash: string, opens: boolean): void {
     this.#knownKeys.delete(keyHash);
     if (!opens) return;
@@ -81,7 +81,7 @@ export class Limits {
   }
 }
 
-/** A caller has to wait. */
+/** 429 with the seconds to wait. */
 export function tooManyRequests(detail: string, seconds: number): ProblemError {
   return new ProblemError('too-many-requests', detail, { headers: { 'retry-after': String(Math.max(1, seconds)) } });
 }

@@ -12,7 +12,7 @@ const notARecord = 'must be a type and an id such as deals/123 (contacts, compan
 const notADate = 'must be a date such as 2026-11-06';
 const notASearch = 'must be 1 to 200 characters';
 
-// The years that PostgreSQL and people have in common.
+// Years that PostgreSQL supports and that are plausible.
 const date = z
   .string(notADate)
   .refine((text) => z.iso.date().safeParse(text).success && text >= '0001-01-01', notADate)

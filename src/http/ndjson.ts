@@ -5,7 +5,7 @@ export interface NdjsonLine {
   readonly line: number;
   /** Null when it is longer than a line may be. */
   readonly text: string | null;
-  /** Its bytes are of another encoding, so that `text` is not what its sender wrote. */
+  /** The line has invalid UTF-8, so `text` is not what its sender wrote. */
   readonly notUtf8?: true;
 }
 

@@ -3,8 +3,8 @@ import type { HttpDependencies } from './dependencies';
 import { signingKeys } from './keys';
 
 /**
- * The `code_verifier` of one authorisation (RFC 7636). It is derived from the `state`, which is used once, with a key
- * that only servers have: whoever sees the browser's addresses cannot make it, and nothing more needs storing.
+ * The `code_verifier` of one authorisation (RFC 7636). It is derived from the single-use `state` with a key that only
+ * servers have. The browser's addresses do not reveal it, and it need not be stored.
  */
 export function codeVerifierOf(config: Pick<HttpDependencies['config'], 'encryptionKeys'>, state: string): string {
   const [key = ''] = signingKeys(config.encryptionKeys, 'code verifiers');

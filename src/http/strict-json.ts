@@ -1,19 +1,19 @@
 import { isUtf8 } from 'node:buffer';
 
-/** A text is no JSON document that can be taken; the message says why, for its sender. */
+/** A body is not acceptable JSON. The message tells the sender why. */
 export class NotJsonError extends Error {
   override readonly name = 'NotJsonError';
 }
 
-/** Never taken as a field: it would reach what every object has. */
+/** Refused as a field name: it could change the prototype of objects. */
 const PROTO = '__proto__';
 
-/** Characters of a field's name that a message shows. */
+/** Longest part of a field name shown in a message. */
 const LONGEST_NAME = 100;
 
 /**
- * Parses JSON of others. Readers differ about an object that has a field twice, and about texts that are not UTF-8:
- * what another reader checked is not what is kept here, so both are refused.
+ * Parses untrusted JSON. Refuses duplicate fields and invalid UTF-8: parsers read them differently, so another parser may
+ * have checked something else than what would be stored here.
  *
  * @throws {@link NotJsonError}
  */
@@ -37,8 +37,8 @@ function parse(text: string): unknown {
 const ESCAPES = /\\\\|\\u0000|\\u[dD][89a-fA-F][\da-fA-F]{2}/g;
 
 /**
- * JSON text without what cannot be stored, for senders that would only send it again when it is refused. Such
- * characters stand in valid JSON as escapes alone.
+ * Removes characters that cannot be stored from a JSON text, for senders that would only repeat a refused request. In
+ * valid JSON such characters only occur as escapes.
  */
 export function storableJson(text: string): string {
   if (!/\\u(?:0000|[dD][89a-fA-F])/.test(text)) return text;
@@ -59,8 +59,8 @@ export function storableJson(text: string): string {
 }
 
 /**
- * The first field that an object has twice, or that is never taken, in one pass over valid JSON. Neither recursion nor
- * a parser of its own: bodies have up to 5 MB, and brackets as deep as their sender likes.
+ * Finds the first duplicate or refused field in valid JSON, in one pass. It scans instead of recursing, because senders
+ * choose the depth, and bodies have up to 5 MB.
  */
 function faultyField(text: string): string | null {
   const objects: (Set<string> | null)[] = [];
@@ -86,7 +86,7 @@ function faultyField(text: string): string | null {
   return null;
 }
 
-/** @param start - of the opening quote. @returns the place of the closing one */
+/** @param start - index of the opening quote. @returns the index of the closing one */
 function endOfText(text: string, start: number): number {
   for (let end = text.indexOf('"', start + 1); ; end = text.indexOf('"', end + 1)) {
     let escapes = 0;

@@ -12,13 +12,13 @@ const PATH = '/webhooks/hubspot';
 
 /** A hundred events, with room: HubSpot sends no more in one request. */
 const BODY_LIMIT = 1024 * 1024;
-/** HubSpot itself waits five seconds for the answer. Nobody knows before the end who sends a body. */
+/** HubSpot waits five seconds for the answer. The sender is only known once the body is complete. */
 const BODY_SECONDS = 5;
 
 /**
  * `POST /webhooks/hubspot`: checks the signature on the raw body, puts the events into the inbox and answers. HubSpot
- * repeats what is not answered with 2xx within five seconds, so nothing else is waited for: the work begins meanwhile.
- * A signature is good for one delivery that was taken: within its five minutes it could be played back.
+ * repeats a delivery that is not answered with 2xx within five seconds, so the events are processed afterwards. Each
+ * signature is accepted once, to stop replays within its five-minute window.
  */
 export async function registerWebhooks(
   app: FastifyInstance,
@@ -32,8 +32,8 @@ export async function registerWebhooks(
   }: Pick<LimitedHttpDependencies, 'config' | 'db' | 'changes' | 'metrics' | 'limits' | 'log'>,
 ): Promise<void> {
   /**
-   * HubSpot signs a card's `hubspot.fetch` with the same secret as its webhooks, and lets any user of any account choose
-   * address, method and body. It always appends a query to those, and never to a webhook's address.
+   * HubSpot signs a card's `hubspot.fetch` with the same secret as webhooks, and any user of any account can choose its
+   * address, method and body. HubSpot appends a query to those calls, and never to webhooks.
    */
   const refuseOtherAddresses = (request: FastifyRequest): void => {
     if (request.url === PATH) return;
@@ -42,7 +42,7 @@ export async function registerWebhooks(
     throw new ProblemError('not-found', `Webhooks are posted to ${PATH} without a query.`);
   };
   await app.register((scope, _options, done) => {
-    // Parsed and written again, a body has another signature: it is kept as it came.
+    // The signature covers the raw body, so it must not be parsed and serialised again.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, parsed) => parsed(null, body));
     scope.addHook('onResponse', async (_request, reply) => {
@@ -65,7 +65,10 @@ export async function registerWebhooks(
         const events = readWebhookEvents(eventsIn(body));
         const added = await db.transaction().execute(async (transaction) => {
           if (!(await takeDelivery(transaction, signature)))
-            throw new ProblemError('bad-signature', 'This very request was taken before; HubSpot signs a repeat anew.');
+            throw new ProblemError(
+              'bad-signature',
+              'This request was accepted before. HubSpot signs each repeat again.',
+            );
           return await putEvents(transaction, events);
         });
         changes.wakeSoon(events.map((event) => event.portalId));
@@ -77,7 +80,7 @@ export async function registerWebhooks(
   });
 }
 
-/** What became of a webhook, by the status of its answer. */
+/** The outcome of a webhook, by the status of its answer. */
 export function webhookOutcome(status: number): WebhookOutcome {
   if (status < 300) return 'taken';
   if (status === 429 || status === 503) return 'turned_away';
@@ -85,7 +88,7 @@ export function webhookOutcome(status: number): WebhookOutcome {
   return status < 500 ? 'malformed' : 'failed';
 }
 
-/** HubSpot sends an array, even of one event ("Configure webhooks"); a card's `hubspot.fetch` can send an object only. */
+/** HubSpot sends an array, even for one event ("Configure webhooks"). A card's `hubspot.fetch` can only send an object. */
 function eventsIn(body: string): unknown[] {
   const parsed = parse(body);
   if (!Array.isArray(parsed)) throw new ProblemError('bad-request', 'The body is not an array of events.');

@@ -4,26 +4,26 @@ import type { Db } from './database';
 import { countWorkers } from './processes';
 import type { Budget, ConnectionState } from './schema';
 
-/** What the database says of the work of all workspaces. Ages are in seconds, 0 where there is nothing to be old. */
+/** Counts and ages of the work of all workspaces. Ages are in seconds; 0 if there is no such work. */
 export interface WorkCounts {
-  /** Meetings that wait for a person. */
+  /** Meetings that need attention. */
   readonly parked: readonly { readonly reason: string; readonly count: number }[];
-  /** Meetings that go on by themselves later. */
+  /** Meetings that wait and go on by themselves. */
   readonly waiting: readonly { readonly reason: string; readonly count: number }[];
-  /** Meetings that are under way, and since when the oldest of them is. */
+  /** Meetings under way, and the age of the oldest. */
   readonly unfinished: readonly { readonly status: SyncStatus; readonly count: number; readonly oldest: number }[];
-  /** Syncs that were asked for and that Temporal has not taken yet. */
+  /** Requested syncs that Temporal has not accepted yet. */
   readonly unstarted: { readonly count: number; readonly oldest: number };
   readonly connections: readonly { readonly state: ConnectionState; readonly count: number }[];
-  /** Accounts to which a limit of HubSpot's lets nothing pass now. */
+  /** Accounts that a limit of HubSpot closes now. */
   readonly closed: readonly { readonly budget: Budget; readonly limit: string; readonly count: number }[];
-  /** Webhook events of connected accounts that were not worked off. */
+  /** Pending webhook events of connected accounts. */
   readonly inbox: { readonly count: number; readonly oldest: number };
   /** Workers that take tasks from Temporal. */
   readonly workers: number;
-  /** `stalest`: how long ago the connected workspace was compared with HubSpot that waits for it longest. */
+  /** `stalest`: the longest time since a connected workspace was last compared with HubSpot. */
   readonly reconciliations: { readonly running: number; readonly oldest: number; readonly stalest: number };
-  /** `linesLeft`: of the running ones, at most so many lines are still to be handed over. */
+  /** `linesLeft`: an upper bound of the lines that running backfills still have to hand over. */
   readonly backfills: { readonly running: number; readonly oldest: number; readonly linesLeft: number };
 }
 
@@ -31,8 +31,8 @@ const ageOf = (time: string) =>
   sql.raw(`coalesce(greatest(extract(epoch from clock_timestamp() - min(${time})), 0), 0)::float8`);
 
 /**
- * Counts for metrics, at every scrape: each count is read from an index, or from a table with a few rows an account. One
- * after the other, so that a slow database does not lose more than one connection to them.
+ * Counts the work for metrics, at every scrape. Each query reads an index, or a table with a few rows per account. They
+ * run one after the other, so that they never hold more than one connection of a slow database.
  */
 export async function countWork(db: Db): Promise<WorkCounts> {
   const meetings = await countByReason(db);
@@ -50,7 +50,7 @@ export async function countWork(db: Db): Promise<WorkCounts> {
   };
 }
 
-/** Joined by workspace so that the index by status serves it, whatever the table's size. */
+/** Joins by workspace, so that the query uses the index by status on tables of any size. */
 async function countByReason(db: Db) {
   return await db
     .selectFrom('workspaces')
@@ -97,7 +97,7 @@ async function countClosed(db: Db): Promise<WorkCounts['closed']> {
     .execute();
 }
 
-/** Events of accounts that are not connected wait for no one. */
+/** Ignores events of accounts that are not connected: nothing processes them. */
 async function countInbox(db: Db): Promise<WorkCounts['inbox']> {
   return await one(
     db,
@@ -135,7 +135,7 @@ async function countReconciliations(db: Db): Promise<WorkCounts['reconciliations
   );
 }
 
-/** Lines are handed over in their order: two looks at the index are cheaper than counting what lies between. */
+/** Lines are handed over in order, so the first and last one suffice: two index reads instead of a count. */
 async function countBackfills(db: Db): Promise<WorkCounts['backfills']> {
   return await one(
     db,
@@ -154,6 +154,6 @@ async function countBackfills(db: Db): Promise<WorkCounts['backfills']> {
 async function one<Row>(db: Db, query: ReturnType<typeof sql<Row>>): Promise<Row> {
   const { rows } = await query.execute(db);
   const [row] = rows;
-  if (row === undefined) throw new Error('an aggregate without a row');
+  if (row === undefined) throw new Error('the aggregate returned no row');
   return row;
 }

@@ -21,7 +21,7 @@ export function createMetricsServer(
   }: {
     readonly instanceId: string;
     readonly others?: OtherMetrics;
-    /** What keeps the process from its work, as a sentence, for `/ready`; null when nothing does. */
+    /** Why the process is not ready, as a sentence for `/ready`; null if it is. */
     readonly problem?: () => string | null;
   },
 ): Server {

@@ -4,7 +4,7 @@ import type { LimiterSlot } from '../hubspot/limiter';
 import type { WorkCounts } from '../store/work-counts';
 import { workGauges } from './work-gauges';
 
-/** Everything that a process measures of its own. Label values are few: route patterns, codes, never ids or addresses. */
+/** All metrics of a process. Label values are few: route patterns and codes, never ids or addresses. */
 export interface Metrics {
   /** All of them as Prometheus reads them, and the content type to serve them with. */
   text(): Promise<{ readonly type: string; readonly text: string }>;
@@ -13,13 +13,13 @@ export interface Metrics {
   hubspotRequest(request: { route: string; status: number | null; ms: number }): void;
   limiterSlot(slot: LimiterSlot): void;
   tokenRefresh(outcome: RefreshOutcome): void;
-  /** A pass of a sync came to rest. `reason` is a reason's code, null where none is due. */
+  /** A pass of a sync ended. `reason` is a reason's code, or null. */
   sync(outcome: string, reason: string | null): void;
   /** Something that only an attack or a serious misconfiguration explains; the log has a line with `event: security`. */
   securityEvent(kind: SecurityEventKind): void;
   /** A meeting is on the timeline for the first time. @param timeline - `seconds` since it was accepted */
   onTimeline(timeline: { seconds: number; background: boolean }): void;
-  /** A meeting was under way without a run in Temporal, and was asked for again. */
+  /** A meeting was under way without a run in Temporal, and was requested again. */
   withoutRun(): void;
   /** An account's circuit opened, or closed again. */
   circuit(change: 'opened' | 'closed'): void;
@@ -31,21 +31,21 @@ export interface Metrics {
 export type SecurityEventKind = (typeof SECURITY_EVENTS)[number];
 const SECURITY_EVENTS = ['webhook_with_query', 'deletion_of_live_contact'] as const;
 
-/** `refused`: not signed by HubSpot, played back, or sent to another address; `turned_away`: a limit of ours. */
+/** `refused`: not signed by HubSpot, replayed, or sent to another address; `turned_away`: over a limit of ours. */
 export type WebhookOutcome = (typeof WEBHOOK_OUTCOMES)[number];
 const WEBHOOK_OUTCOMES = ['taken', 'refused', 'malformed', 'turned_away', 'failed'] as const;
 
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
 /** The limiter waits five seconds at most. */
 const WAIT_SECONDS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 5];
-/** Seconds where nothing is in the way, days where a person had to be waited for. */
+/** From seconds in the usual case to days when a person has to act. */
 const TIMELINE_SECONDS = [1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600, 86_400, 604_800];
 
 /**
  * Makes a process' metrics, names and units by Prometheus' conventions.
  *
- * @param countWork - asked at every scrape; while it fails, its gauges are absent. Several processes tell the same
- *   counts: take the `max` of them, not the sum
+ * @param countWork - called at every scrape; its gauges are absent while it fails. All processes report the same counts,
+ *   so aggregate them with `max`, not `sum`
  */
 export function createMetrics(countWork: () => Promise<WorkCounts>): Metrics {
   const registry = new Registry();
@@ -132,7 +132,7 @@ function limitMetrics(registers: Registry[]): Pick<Metrics, 'limiterSlot' | 'tok
 function syncMetrics(registers: Registry[]): Pick<Metrics, 'sync' | 'onTimeline' | 'withoutRun'> {
   const syncs = new Counter({
     name: 'meeting_syncs_total',
-    help: 'Passes of meeting syncs, by where they came to rest and the code of the reason.',
+    help: 'Passes of meeting syncs, by outcome and reason code.',
     labelNames: ['outcome', 'reason'],
     registers,
   });
@@ -145,7 +145,7 @@ function syncMetrics(registers: Registry[]): Pick<Metrics, 'sync' | 'onTimeline'
   });
   const withoutRun = new Counter({
     name: 'meetings_without_run_total',
-    help: 'Meetings that were under way without a run in Temporal, and were asked for again.',
+    help: 'Meetings under way without a run in Temporal, whose sync was requested again.',
     registers,
   });
   return {
@@ -164,11 +164,11 @@ function eventMetrics(registers: Registry[]): Pick<Metrics, 'securityEvent' | 'w
   });
   const webhooks = new Counter({
     name: 'hubspot_webhooks_total',
-    help: 'Requests to the address of the webhooks, by what became of them.',
+    help: 'Requests to the webhook address, by outcome.',
     labelNames: ['outcome'],
     registers,
   });
-  // A counter that begins with its first event shows no increase at it.
+  // Start at 0: `increase()` misses the first event of a counter that does not exist before it.
   for (const kind of SECURITY_EVENTS) securityEvents.inc({ kind }, 0);
   for (const outcome of WEBHOOK_OUTCOMES) webhooks.inc({ outcome }, 0);
   return {

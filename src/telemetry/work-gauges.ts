@@ -1,18 +1,18 @@
 import { Gauge, Registry } from 'prom-client';
 import type { WorkCounts } from '../store/work-counts';
 
-/** A database that does not answer must not cost the other metrics: Prometheus gives a scrape ten seconds. */
+/** Prometheus gives a scrape ten seconds. A slow database must not take the other metrics down. */
 const COUNT_WITHIN_MS = 3_000;
 
 /**
- * What the database says, as Prometheus reads it.
+ * Gauges of the work in the database.
  *
- * @returns what a scrape asks for; it answers null while the database does not
+ * @returns a function that returns them in Prometheus' format, or null while the database does not answer
  */
 export function workGauges(countWork: () => Promise<WorkCounts>): () => Promise<string | null> {
   let counting: Promise<WorkCounts | null> | null = null;
   return async () => {
-    // A count that takes longer than a scrape is waited for, not asked once more.
+    // A scrape joins a count that is still running instead of starting another one.
     counting ??= countWork()
       .catch(() => null)
       .finally(() => {
@@ -23,7 +23,7 @@ export function workGauges(countWork: () => Promise<WorkCounts>): () => Promise<
   };
 }
 
-/** @returns all gauges in Prometheus' format; made for one scrape, so that no label value outlives its row */
+/** Formats the gauges. Creates them for each scrape, so that no label value outlives its row. */
 function textOf(counts: WorkCounts): Promise<string> {
   const registry = new Registry();
   const gauge = (name: string, help: string, ...labelNames: string[]) =>
@@ -40,14 +40,14 @@ function textOf(counts: WorkCounts): Promise<string> {
     unfinished.set({ status }, found?.count ?? 0);
     oldest.set({ status }, found?.oldest ?? 0);
   }
-  gauge('meetings_unstarted', 'Syncs that were asked for and that Temporal has not taken.').set(counts.unstarted.count);
-  gauge('meetings_oldest_unstarted_seconds', 'How long ago the oldest was asked for.').set(counts.unstarted.oldest);
+  gauge('meetings_unstarted', 'Requested syncs that Temporal has not accepted.').set(counts.unstarted.count);
+  gauge('meetings_oldest_unstarted_seconds', 'How long ago the oldest was requested.').set(counts.unstarted.oldest);
 
   const connections = gauge('hubspot_connections', 'HubSpot connections of workspaces, by state.', 'state');
   for (const { state, count } of counts.connections) connections.set({ state }, count);
   const closed = gauge('hubspot_budgets_closed', 'Accounts that a limit of HubSpot closes now.', 'budget', 'limit');
   for (const { budget, limit, count } of counts.closed) closed.set({ budget, limit }, count);
-  gauge('hubspot_inbox_events', 'Webhook events that were not worked off yet.').set(counts.inbox.count);
+  gauge('hubspot_inbox_events', 'Webhook events that are pending.').set(counts.inbox.count);
   gauge('hubspot_inbox_oldest_seconds', 'How long ago the oldest of them came in.').set(counts.inbox.oldest);
 
   gauge('sync_workers_alive', 'Workers that take tasks from Temporal.').set(counts.workers);

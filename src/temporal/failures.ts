@@ -20,8 +20,8 @@ export const FAILURE = {
 /** A wait that is too long to hold an activity for: the workflow sleeps and shows it. */
 export interface LongWait {
   readonly reason: SyncReason;
-  /** The least pause. */
+  /** The minimum pause. */
   readonly ms: number;
-  /** HubSpot failed in a way that passes by itself. The workflow pauses longer each time, and parks in the end. */
+  /** HubSpot failed temporarily. The workflow pauses longer each time, and parks in the end. */
   readonly outage?: { readonly detail: string };
 }

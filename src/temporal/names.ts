@@ -48,7 +48,7 @@ export function workflowUrl(uiUrl: string | null, namespace: string, workflowId:
   return `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
 }
 
-/** The list in Temporal's UI of the syncs that wait for a person. */
+/** The list in Temporal's UI of the syncs that need attention. */
 export function needsAttentionUrl(uiUrl: string, namespace: string): string {
   const query = encodeURIComponent('SyncStatus = "needs_attention"');
   return `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows?query=${query}`;

@@ -1,23 +1,23 @@
 import type { Connection } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from './names';
 
-/** What a connection to Temporal offers; a worker's is of another class. */
+/** The part of a connection that clients and workers have in common. */
 export type NamespaceConnection = Pick<Connection, 'operatorService'>;
 
 /** `temporal.api.enums.v1.IndexedValueType`. */
 const TYPES = { KEYWORD: 2, INT: 3 } as const;
 
-/** The search attributes of ours that the namespace lacks: with one missing, Temporal refuses every start. */
+/** Our search attributes that the namespace lacks. Temporal refuses every start while one is missing. */
 export async function missingSearchAttributes(connection: NamespaceConnection, namespace: string): Promise<string[]> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   return Object.keys(SEARCH_ATTRIBUTES).filter((name) => !(name in customAttributes));
 }
 
 /**
- * Registers the search attributes that the namespace lacks. Two processes may do so at once.
+ * Registers the search attributes that the namespace lacks. Safe in two processes at once.
  *
- * @returns those that were registered now
- * @throws what Temporal answers, such as a refusal of this user's permission
+ * @returns the names that were registered now
+ * @throws Temporal's error, such as a missing permission
  */
 export async function registerSearchAttributes(connection: NamespaceConnection, namespace: string): Promise<string[]> {
   const missing = await missingSearchAttributes(connection, namespace);
@@ -30,7 +30,7 @@ export async function registerSearchAttributes(connection: NamespaceConnection, 
   return missing;
 }
 
-/** The command that registers them by hand, for people who operate Temporal. */
+/** The command that registers them by hand, for operators of Temporal. */
 export function registerCommand(names: readonly string[], namespace: string): string {
   const flags = Object.entries(SEARCH_ATTRIBUTES)
     .filter(([name]) => names.includes(name))

@@ -6,10 +6,10 @@ import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@t
 /** Workflow interceptors are part of every bundle, so that a workflow never depends on whether traces are collected. */
 const INTERCEPTORS = [require.resolve('../workflows/trace-interceptors')];
 
-/** Beside the compiled code that it was made from: `dist/workflows.bundle.js`. */
+/** Next to the compiled code: `dist/workflows.bundle.js`. */
 const PREBUILT = join(__dirname, '../workflows.bundle.js');
 
-/** The workflows as a worker runs them: the bundle that the build made, or one made now, which takes seconds. */
+/** The workflows for a worker: the bundle of the build, or one built now, which takes seconds. */
 export async function workflowBundle(): Promise<WorkflowBundleOption> {
   return existsSync(PREBUILT) ? { codePath: PREBUILT } : await bundleWorkflows();
 }

@@ -6,15 +6,12 @@ import {
   defineQuery,
   defineSignal,
   isCancellation,
-  setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Outcome } from '../activities/record-outcome';
 import type { Written } from '../activities/write-engagement';
 import { takesBack } from '../meeting/skips';
-import type { SyncReason, SyncStatus } from '../meeting/status';
 import { FAILURE } from '../temporal/failures';
 import { searchAttribute } from '../temporal/search-attributes';
 import {
@@ -22,14 +19,14 @@ import {
   beginSync,
   erase,
   expandCascades,
-  recordOutcome,
   resolveParticipants,
   takeBack,
   writeNotes,
   writeSummary,
 } from './activities';
+import { Interruptible } from './interruptible';
 import { Pauses, summaryOf, type Pause } from './pauses';
-import { failureOf, type StepFailure } from './step-failure';
+import { SyncProgress, type SyncState } from './sync-progress';
 
 export interface SyncMeetingInput {
   readonly workspaceId: string;
@@ -38,148 +35,110 @@ export interface SyncMeetingInput {
   readonly timeScale?: number;
 }
 
-/** What the `status` query answers and what the run ends with. */
-export interface SyncState {
-  readonly status: SyncStatus;
-  /** Why it is not synced: a reason's code, and in sentences where it waits for somebody or something. */
-  readonly code: string | null;
-  readonly reason: SyncReason | null;
-}
-
-/** Run the sync again: wakes a parked one, and makes a running one go round once more. */
+/** Requests another pass: ends a wait, or follows the running pass. */
 export const resync = defineSignal('resync');
-/** Like `resync`, but does not wait for the pass that runs: a meeting that is to be erased is not kept by its retries. */
+/** Like `resync`, but interrupts the running pass, so that its retries do not delay the deletion of a meeting. */
 export const interrupt = defineSignal('interrupt');
 export const status = defineQuery<SyncState>('status');
 
-/** A person has this long to mend what parked a sync. */
+/** How long a meeting that needs attention waits for a person. */
 const PARKED_FOR_MS = 30 * 24 * 3_600_000;
 
 /**
- * Puts one meeting on the timelines of its contacts, companies and deals, and keeps it right: a first sync, a changed
- * meeting, a re-sync and a mended one all run the same steps on what should be. One run at a time a meeting.
+ * Puts one meeting on the timelines of its contacts, companies and deals, and keeps it up to date. A first sync, a changed
+ * meeting and a resync run the same steps. Each meeting has at most one run at a time.
  */
 export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<SyncState> {
   const { workspaceId, meetingId, timeScale = 1 } = input;
   const key = { workspaceId, meetingId };
-  let state: SyncState = { status: 'accepted', code: null, reason: null };
-  let requested = false;
-  let rewrites = 0;
-  let pass: CancellationScope | null = null;
+  const progress = new SyncProgress(key);
+  const passes = new Interruptible();
   const pauses = new Pauses(timeScale);
-  setHandler(status, () => state);
+  let requested = false;
+  setHandler(status, () => progress.state);
   setHandler(resync, () => {
     requested = true;
   });
   setHandler(interrupt, () => {
     requested = true;
-    pass?.cancel();
+    passes.interrupt();
   });
   try {
-    return await untilAtRest();
+    return await untilDone();
   } catch (error) {
-    // Cancelled in Temporal: the meeting says so, and a resync brings it back.
+    // Cancelled in Temporal: record it as the meeting's reason. A resync starts it again.
     if (isCancellation(error))
-      await CancellationScope.nonCancellable(() => record({ status: 'skipped', code: 'cancelled' }));
+      await CancellationScope.nonCancellable(() => progress.record({ status: 'skipped', code: 'cancelled' }));
     throw error;
   }
 
-  async function untilAtRest(): Promise<SyncState> {
+  async function untilDone(): Promise<SyncState> {
     for (;;) {
-      // What the signal that started this run asks for is the pass that begins now: it is delivered before this resolves.
+      // Yield once so that the signal that started this run is handled first; the first pass already satisfies it.
       await Promise.resolve();
       requested = false;
-      const failure = await interruptible(syncOnce);
+      const failure = await passes.run(() => syncOnce(key, progress));
       if (failure === null) {
         pauses.reset();
-        if (!requested) return state;
+        if (!requested) return progress.state;
       } else {
-        await rest(failure.next === 'wait' ? pauses.next(failure.wait, Date.now()) : failure);
+        await waitFor(failure.next === 'wait' ? pauses.next(failure.wait, Date.now()) : failure);
       }
       if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof SyncMeetingWorkflow>(input);
     }
   }
 
-  /** Runs a pass that `interrupt` ends at once. @returns null when it came to its end, or was interrupted */
-  async function interruptible(work: () => Promise<void>): Promise<StepFailure | null> {
-    const scope = new CancellationScope();
-    pass = scope;
-    try {
-      return await scope.run(() => failureOf(work));
-    } catch (error) {
-      if (!isCancellation(error) || CancellationScope.current().consideredCancelled) throw error;
-      return null;
-    } finally {
-      pass = null;
-    }
-  }
-
-  /** Waits for HubSpot, or for a person. @throws when no person came within 30 days */
-  async function rest(pause: Pause): Promise<void> {
+  /** Waits for HubSpot or for a person. @throws if no person resolved it within 30 days */
+  async function waitFor(pause: Pause): Promise<void> {
     const summary = summaryOf(pause.reason);
     if (pause.next === 'wait') {
-      await record({ status: 'waiting', reason: pause.reason });
+      await progress.record({ status: 'waiting', reason: pause.reason });
       await condition(() => requested, pause.ms, { summary });
       return;
     }
-    const { goOn } = await record({ status: 'needs_attention', reason: pause.reason });
-    const mended = goOn || (await condition(() => requested, PARKED_FOR_MS * timeScale, { summary }));
-    if (!mended)
+    const { goOn } = await progress.record({ status: 'needs_attention', reason: pause.reason });
+    const resolved = goOn || (await condition(() => requested, PARKED_FOR_MS * timeScale, { summary }));
+    if (!resolved)
       throw ApplicationFailure.nonRetryable(`Given up after 30 days. ${pause.reason.message}`, FAILURE.givenUp);
   }
+}
 
-  async function syncOnce(): Promise<void> {
-    const begun = await beginSync(key);
-    const { portalId, task, rewrite } = begun;
-    rewrites = begun.rewrites;
-    upsertSearchAttributes([{ key: searchAttribute.portalId, value: portalId }]);
-    show({ status: 'syncing', code: null, reason: null });
-    if (task === 'erase') {
-      await takeBack(key);
-      await erase(key);
-      return show({ status: 'deleted', code: null, reason: null });
-    }
-    if (begun.recordedTwice) {
-      await takeBack(key);
-      return void (await record({ status: 'skipped', code: 'recorded_twice' }));
-    }
-    const { roots, skip } = await resolveParticipants(key);
-    if (skip !== null) {
-      // What was written before stays in HubSpot, on nobody's timeline, until somebody is known again.
-      await (takesBack(skip) ? takeBack(key) : associate(key));
-      return void (await record({ status: 'skipped', ...skip }));
-    }
-    await expandCascades({ ...key, roots });
-    const written = await Promise.all([writeSummary({ ...key, rewrite }), writeNotes({ ...key, rewrite })]);
-    await associate(key);
-    if (!written.some(isDeleted)) return void (await record({ status: 'synced' }));
-    // A person deleted one of the two: the other is kept right all the same.
-    await record({ status: written.some(stands) ? 'synced' : 'skipped', code: 'deleted_in_hubspot' });
+/** One pass through the steps. */
+async function syncOnce(
+  key: { readonly workspaceId: string; readonly meetingId: string },
+  progress: SyncProgress,
+): Promise<void> {
+  const { portalId, task, rewrite, rewrites, recordedTwice } = await beginSync(key);
+  progress.rewrites = rewrites;
+  upsertSearchAttributes([{ key: searchAttribute.portalId, value: portalId }]);
+  progress.show({ status: 'syncing', code: null, reason: null });
+  if (task === 'erase') {
+    await takeBack(key);
+    await erase(key);
+    return progress.show({ status: 'deleted', code: null, reason: null });
   }
-
-  /** Writes down where the sync has come to: for the API and the pages, and for whoever looks in Temporal's UI. */
-  async function record(outcome: Outcome): Promise<{ readonly goOn: boolean }> {
-    const reason = 'reason' in outcome ? outcome.reason : null;
-    show({ status: outcome.status, code: ('code' in outcome ? outcome.code : reason?.code) ?? null, reason });
-    return await recordOutcome({ ...key, outcome, rewrites });
+  if (recordedTwice) {
+    await takeBack(key);
+    return void (await progress.record({ status: 'skipped', code: 'recorded_twice' }));
   }
-
-  function show(next: SyncState): void {
-    state = next;
-    upsertSearchAttributes([
-      { key: searchAttribute.status, value: next.status },
-      { key: searchAttribute.reason, value: next.code },
-    ]);
-    setCurrentDetails(
-      next.reason === null ? next.status : `**${next.status}**: ${next.reason.message}\n\n${next.reason.action}`,
-    );
+  const { roots, skip } = await resolveParticipants(key);
+  if (skip !== null) {
+    // Activities written before stay in HubSpot, linked to no record, until a participant is found again.
+    await (takesBack(skip) ? takeBack(key) : associate(key));
+    return void (await progress.record({ status: 'skipped', ...skip }));
   }
+  await expandCascades({ ...key, roots });
+  const written = await Promise.all([writeSummary({ ...key, rewrite }), writeNotes({ ...key, rewrite })]);
+  await associate(key);
+  if (!written.some(isDeleted)) return void (await progress.record({ status: 'synced' }));
+  // A person deleted one of the two in HubSpot; the other one is still kept up to date.
+  await progress.record({ status: written.some(isInHubSpot) ? 'synced' : 'skipped', code: 'deleted_in_hubspot' });
 }
 
 function isDeleted({ written }: { readonly written: Written }): boolean {
   return written === 'deleted';
 }
 
-function stands({ written }: { readonly written: Written }): boolean {
+function isInHubSpot({ written }: { readonly written: Written }): boolean {
   return written !== 'deleted' && written !== 'none' && written !== 'taken_back';
 }

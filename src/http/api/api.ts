@@ -47,7 +47,7 @@ export async function registerApi(app: Api, deps: LimitedHttpDependencies): Prom
   await registerDocumentation(app, deps);
   await app.register(
     async (api: Api) => {
-      // Before any route: a meeting's body, which a slow line may take a while to bring.
+      // The default of the API's routes: a meeting's body may take a while over a slow connection.
       api.addHook('onRoute', (route) => {
         route.bodyLimit ??= BODY_LIMIT;
         route.config = { bodySeconds: MEETING_SECONDS, ...route.config };

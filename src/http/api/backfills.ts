@@ -29,11 +29,11 @@ import { problemAnswers, reasonDocument } from './schemas';
 const STORED_AT_ONCE = 200;
 const STORED_CHARACTERS = 4_000_000;
 
-/** A file may take this long to come in: a gigabyte at 15 Mbit/s. */
+/** The time to receive a file: a gigabyte at 15 Mbit/s. */
 export const BACKFILL_SECONDS = 600;
-/** Files of one workspace that are read at once, in this process. */
+/** Files of one workspace that this process reads at once. */
 const READ_AT_ONCE = 2;
-/** Lines are read for so long before other requests are let in between. */
+/** Reading yields to other requests after this time. */
 const READ_MS = 10;
 
 const tags = ['backfills'];
@@ -110,7 +110,10 @@ export function registerBackfills(api: Api, { db, config }: Pick<HttpDependencie
   function beginReading(workspaceId: string): void {
     const files = reading.get(workspaceId) ?? 0;
     if (files >= READ_AT_ONCE)
-      throw tooManyRequests(`${READ_AT_ONCE} files of this workspace are being read: send one after the other.`, 10);
+      throw tooManyRequests(
+        `${READ_AT_ONCE} files of this workspace are being received: send one after the other.`,
+        10,
+      );
     reading.set(workspaceId, files + 1);
   }
 
@@ -134,7 +137,7 @@ export function registerBackfills(api: Api, { db, config }: Pick<HttpDependencie
     } catch (error) {
       await abandonBackfill(db, backfillId).catch(() => undefined);
       if (error instanceof ProblemError) throw error;
-      throw error === file.errored ? new ProblemError('bad-request', 'The body did not come whole.') : error;
+      throw error === file.errored ? new ProblemError('bad-request', 'The body was not complete.') : error;
     }
   }
 

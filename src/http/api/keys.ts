@@ -72,7 +72,7 @@ export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): vo
         tags,
         summary: 'Revoke an API key',
         description:
-          'It stops at once, with the sign-in links that it made and the sessions that they began. With withWhatItMade, keys, members, sessions and links that came of it end as well, however far down, and the answer names them: for a key that was stolen.',
+          'Takes effect at once, also for the sign-in links that it created and their sessions. With withWhatItMade, which is for stolen keys, all keys, members, sessions and links created with it, directly or indirectly, are revoked as well, and the answer names them.',
         params: z.object({ id: z.string() }),
         querystring: z.strictObject({ withWhatItMade: z.enum(['true', 'false'], isSwitch).optional() }),
         response: { 200: revokedKey, 204: z.null(), ...problemAnswers(400, 404) },

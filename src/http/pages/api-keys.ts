@@ -11,7 +11,7 @@ import { formField, sessionOf } from './session';
 import { renderSettings } from './settings-page';
 import { formOptions, pageOptions } from './sign-in';
 
-/** The field of the form that asks whether what a key made ends with it. */
+/** The form field of the option to revoke everything that derives from the key as well. */
 const WITH_DESCENDANTS = 'withWhatItMade';
 
 /** Making and revoking API keys on the settings page. */
@@ -101,20 +101,20 @@ export function registerApiKeys(
   });
 }
 
-/** Asks about what a key made, where it made something. */
+/** The option to revoke what derives from the key as well. */
 function descendantsOption({ keys, members }: KeyDescendants): ConfirmPageModel['option'] {
   const made = [...keys.map(({ name }) => `the key “${name}”`), ...members.map(({ label }) => label)];
   return {
     name: WITH_DESCENDANTS,
-    label: `Also end what came of this key: ${made.length === 0 ? '' : `${made.join(', ')}, and `}browsers and links that came of it`,
-    hint: 'Do so if the key was stolen. Everything that it made, or that was made by what it made, ends at once; you stay signed in.',
+    label: `Also revoke what was created with this key: ${made.length === 0 ? '' : `${made.join(', ')}, and `}its sessions and links`,
+    hint: 'Choose this if the key was stolen. Everything created with it, directly or indirectly, stops working at once. You stay signed in.',
   };
 }
 
 function revokedWords({ keys, members }: RevokedKey): string {
   const ended = [...keys.map((name) => `the key “${name}”`), ...members];
-  const besides = ended.length === 0 ? '' : ` With it ended: ${ended.join(', ')}.`;
-  return `Whatever used it is turned away from now on.${besides}`;
+  const besides = ended.length === 0 ? '' : ` Also revoked: ${ended.join(', ')}.`;
+  return `Requests with this key are refused from now on.${besides}`;
 }
 
 function unknownKey(): ProblemError {

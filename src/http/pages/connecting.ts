@@ -33,7 +33,7 @@ export function hubSpotAnswer({ query }: FastifyRequest): HubSpotAnswer {
  * Ends an authorisation whose state fits, and tells how. Faults of ours are logged and told, too; a database that is
  * away is thrown.
  *
- * @param options - `actor`: who began it, as histories name them; `guest`: the person has no account here
+ * @param options - `actor`: who began it, as the access history shows them; `guest`: the person has no account here
  */
 export async function endConnecting(
   { config, connections }: Pick<HttpDependencies, 'config' | 'connections'>,

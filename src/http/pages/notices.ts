@@ -4,14 +4,14 @@ import { openRestore, type Restore } from '../../store/restores';
 import { timeZoneOf } from '../meeting-filters';
 import { formatTime } from './format';
 
-/** What concerns every page of the installation, the most urgent first. */
+/** Notices for every page, most urgent first. */
 export async function noticesFor(db: Db, workspaceId: string): Promise<string[]> {
   const [workers, restore] = await Promise.all([countWorkers(db), openRestore(db)]);
   if (workers.alive > 0 && restore === null) return [];
   return noticesOf(workers, restore, await timeZoneOf(db, workspaceId));
 }
 
-/** The same, of what was found. */
+/** Decides which notices are due. */
 export function noticesOf(workers: Workers, restore: Restore | null, timeZone: string): string[] {
   const time = (date: Date) => formatTime(date.toISOString(), timeZone);
   const since = workers.lastSeenAt === null ? '' : ` (since ${time(workers.lastSeenAt)})`;

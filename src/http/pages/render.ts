@@ -52,7 +52,7 @@ export interface ConfirmPageModel {
   /** Path below PUBLIC_URL that the form is sent to. */
   readonly action: string;
   readonly button: string;
-  /** What can be done besides, asked with a box that is not ticked. */
+  /** An additional option, shown as an unchecked box. */
   readonly option?: { readonly name: string; readonly label: string; readonly hint: string };
 }
 
@@ -106,7 +106,7 @@ interface Frame {
   readonly memberName: string | null;
   readonly csrf: string;
   readonly flash: Flash | null;
-  /** What concerns every page: the sync service is away, a backup was restored. */
+  /** Notices shown on every page: the sync service is not running, a backup was restored. */
   readonly notices: readonly string[];
   /** The address that tells whether the page is still up to date; null where it stays as it is. */
   readonly live: string | null;

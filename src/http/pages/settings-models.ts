@@ -44,7 +44,7 @@ interface HubSpotCardModel {
   /** A missing permission without which nothing works. */
   readonly missingRequired: boolean;
   readonly lastError: string | null;
-  /** A limit of hours closed the account: a person may have HubSpot tried before its end. */
+  /** Whether the page offers "Try now", because a limit closed the account for hours. */
   readonly mayTryNow: boolean;
 }
 

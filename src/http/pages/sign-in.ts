@@ -11,8 +11,8 @@ import { clearSessionCookie, formField, sessionOf, setSessionCookie } from './se
  * `/sign-in?token=…` leads to a page that signs in by a link of `POST /api/v1/sessions`, `/invitation?token=…` by one
  * that was sent to a member; `/sign-out` ends the session.
  *
- * An address alone signs nobody in. Somebody else's link must not bring a browser into their workspace unseen, where
- * their victim would connect a HubSpot account for them; and mail scanners and previews of chats open what is sent.
+ * Opening the address alone does not sign in. Otherwise an attacker's link could silently sign a victim into the
+ * attacker's workspace, where the victim might connect a HubSpot account. Mail scanners and chat previews open links too.
  */
 export function registerSignIn(
   pages: FastifyInstance,
@@ -128,7 +128,7 @@ export function signedIn(deps: Pick<HttpDependencies, 'config'>, message = 'This
   };
 }
 
-/** What the link would change for a browser that is signed in. */
+/** What the link would change for a signed-in browser. */
 function changeOf(link: SignInLink, session: Session): SignInChange {
   if (link.workspaceId !== session.workspaceId) return 'workspace';
   return (link.member?.id ?? null) === (session.member?.id ?? null) ? 'none' : 'person';

@@ -9,7 +9,7 @@ import { sessionOf } from './session';
 import { formOptions } from './sign-in';
 import { counted } from './status-words';
 
-/** The button that has HubSpot tried before the end of a limit. */
+/** The button that sends HubSpot a request before the end of a limit. */
 export function registerTryNow(
   pages: FastifyInstance,
   deps: Pick<HttpDependencies, 'db' | 'config' | 'gateway' | 'changes'>,

@@ -119,14 +119,14 @@ describe('API keys', () => {
   }
   const opens = async (key: string) => (await stack.call('GET', '/api/v1/keys', undefined, key)).statusCode;
 
-  test('With a stolen key ends, on request, all that came of it, and nothing else', async () => {
+  test('revoking a stolen key can also revoke everything created with it, and nothing else', async () => {
     const { id, key } = await settings.makeKey('stolen');
     const honest = await settings.makeKey('honest');
     const { keys, browsers, admin, ana } = await plunder(key);
     for (const each of [...keys, honest.key]) expect(await opens(each)).toBe(200);
 
     const asked = textOf(await browser.open(`/settings/keys/${id}/revoke`));
-    expect(asked).toMatch('Also end what came of this key: the key “grandchild”');
+    expect(asked).toMatch('Also revoke what was created with this key: the key “grandchild”');
     for (const name of ['made on a page', 'made by a member', 'made as Ana'])
       expect(asked).toMatch(`the key “${name}”`);
     expect(asked).not.toMatch('honest');

@@ -13,6 +13,6 @@ test.each([
   ],
   ['not its maker', [key('a', 'z'), key('z', null), key('y', 'z')], ['a']],
   ['in a circle', [key('a', 'b'), key('b', 'a')], ['a', 'b']],
-])('a key and what came of it: %s', (_, keys, expected) => {
+])('a key and its descendants: %s', (_, keys, expected) => {
   expect(withDescendants('a', keys).toSorted()).toEqual(expected);
 });
