@@ -94,7 +94,7 @@ export class LostRuns {
     const requested = await requestLostSync(this.#db, key);
     if (requested) {
       this.#metrics.withoutRun();
-      this.#log.warn({ ...key }, 'an unfinished meeting had no run in Temporal: its sync is requested again');
+      this.#log.warn({ ...key }, 'a meeting was under way without a run in Temporal: its sync is requested again');
     }
     return requested;
   }

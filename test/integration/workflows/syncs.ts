@@ -1,12 +1,7 @@
 import type { Activities } from '../../../src/activities';
 import { syncMeetingWorkflowId } from '../../../src/temporal/names';
-import type {
-  resync,
-  status,
-  SyncMeetingInput,
-  SyncMeetingWorkflow,
-  SyncState,
-} from '../../../src/workflows/sync-meeting';
+import type { resync, status, SyncMeetingInput, SyncMeetingWorkflow } from '../../../src/workflows/sync-meeting';
+import type { SyncState } from '../../../src/workflows/sync-progress';
 import { recordHistory } from '../../support/histories';
 import { testTaskQueue } from '../../support/temporal';
 import { workflowBench } from '../../support/workflows';
