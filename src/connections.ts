@@ -320,7 +320,7 @@ function refusal(error: HubSpotError): ConnectOutcome {
       outcome: 'app_misconfigured',
       message: `HubSpot does not accept this installation's app settings (${error.oauthStatus ?? 'unknown'}: ${error.said}).`,
       action:
-        'Ask whoever runs this installation to check HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET and the redirect URL of the HubSpot app.',
+        'Ask the operator of this installation to check HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET and the redirect URL of the HubSpot app.',
     };
   }
   return {

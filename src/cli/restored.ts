@@ -23,7 +23,7 @@ export async function noteRestoredBackup(
     const meetings = await noteRestore(db, since);
     console.log(
       `Noted: the database was put back to ${since.toISOString()}. Until "restored --lift", a meeting's first create begins with a look into HubSpot.\n` +
-        `Asked again for ${meetings} meetings that had not come to rest. Now have the pipeline post again what it posted since then.`,
+        `Requested ${meetings} meetings again that had not ended. Now let the pipeline post again what it posted since then.`,
     );
   } finally {
     await db.destroy();

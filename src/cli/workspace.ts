@@ -50,7 +50,7 @@ export async function deleteWorkspaceFromShell(
 }
 
 async function isConfirmed({ name, meetings }: NamedWorkspace): Promise<boolean> {
-  if (!process.stdin.isTTY) throw new Error('Nobody can be asked here: add --yes to delete the workspace.');
+  if (!process.stdin.isTTY) throw new Error('There is no terminal to confirm on: add --yes to delete the workspace.');
   const ask = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const answer = await ask.question(

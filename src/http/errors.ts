@@ -39,7 +39,7 @@ export function toProblem(error: unknown, request: FastifyRequest): ProblemError
       case 415:
         return new ProblemError('unsupported-media-type', 'The body must be sent as application/json.');
       case 414:
-        return new ProblemError('not-found', 'Nothing here has so long a name.');
+        return new ProblemError('not-found', 'This address is too long to exist.');
       case 400:
         return new ProblemError('bad-request', error.message);
       default:

@@ -16,7 +16,7 @@ const email = z.string(isEmail).trim().toLowerCase().max(254, isEmail).pipe(z.em
 /** Who is invited, as the page's form asks. */
 export const invitationInput = z.strictObject({ email, name: visibleName.nullable() });
 
-/** Whom a sign-in link of the API is for; nobody by name when it is left out. */
+/** The person that a sign-in link of the API is for; absent for an unnamed one. */
 export const sessionInput = z
   .strictObject({ email: email.optional(), name: visibleName.optional() }, { error: 'must be an object' })
   .refine(({ email: address, name }) => name === undefined || address !== undefined, {

@@ -95,7 +95,7 @@ export const PROBLEMS = {
     status: 500,
     title: 'The server met a fault of its own',
     solution:
-      'Try again; if it stays, send the "reference" of the answer to whoever runs this installation: its log has the details.',
+      'Try again; if it stays, send the "reference" of the answer to the operator of this installation: its log has the details.',
   },
   'database-unavailable': {
     status: 503,
@@ -106,7 +106,7 @@ export const PROBLEMS = {
   'encryption-key-missing': {
     status: 503,
     title: 'An encryption key is missing',
-    solution: 'Ask whoever runs this installation to add the key that /readyz names back to ENCRYPTION_KEYS.',
+    solution: 'Ask the operator of this installation to add the key that /readyz names back to ENCRYPTION_KEYS.',
   },
   'client-closed-request': {
     status: 499,

@@ -100,7 +100,7 @@ export const reasons = {
     reason(
       'key_missing',
       `Something went wrong on our side: the HubSpot authorisation is sealed with the key "${keyId}", which is missing.`,
-      'Ask whoever runs this installation to add that key back to ENCRYPTION_KEYS; the sync then goes on by itself.',
+      'Ask the operator of this installation to add that key back to ENCRYPTION_KEYS; the sync then goes on by itself.',
     ),
   activities_remain: ({ activities }: { readonly activities: readonly RemainingActivity[] }) =>
     reason(
@@ -121,11 +121,7 @@ export const reasons = {
       'Nothing to do: delete the meeting to remove its activities too, or post it again to have it back.',
     ),
   cancelled: () =>
-    reason(
-      'cancelled',
-      'The sync was cancelled in Temporal.',
-      'Nothing to do; to sync the meeting all the same, run it again.',
-    ),
+    reason('cancelled', 'The sync was cancelled in Temporal.', 'Nothing to do; to sync the meeting, run it again.'),
   internal_error: ({ reference }: { readonly reference: string }) =>
     reason(
       'internal_error',

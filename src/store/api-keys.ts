@@ -88,12 +88,12 @@ export interface RevokedKey {
 }
 
 /**
- * Ends a key at once, with the sign-in links that it made and the sessions that they began: whoever stole a key must
- * not stay in through the door that it opened.
+ * Revokes a key at once, with the sign-in links that it created and their sessions: a thief of the key must not keep
+ * access through a session.
  *
  * @param withWhatItMade - also revokes the keys, members, sessions and links that derive from it, at any depth
  * @param spared - the session that revokes it, which stays valid, and its member
- * @returns null when the workspace has no such key (any more)
+ * @returns null if the workspace has no such key, or it is revoked already
  */
 export async function revokeApiKey(
   db: Kysely<Database>,
@@ -128,14 +128,14 @@ export async function revokeApiKey(
     if (!withWhatItMade) return { name: row.name, keys: [], members: [] };
     const made = await keyDescendants(transaction, workspaceId, id);
     const members = made.members.filter((member) => member.id !== spared?.member?.id);
-    await endOffspring(transaction, made, members, spared);
-    for (const key of made.keys) await note(`revoked the API key "${key.name}", which came of "${row.name}"`);
-    for (const { label } of members) await note(`removed ${label}, who came of the API key "${row.name}"`);
+    await revokeDescendants(transaction, made, members, spared);
+    for (const key of made.keys) await note(`revoked the API key "${key.name}", created with "${row.name}"`);
+    for (const { label } of members) await note(`removed ${label}, invited with the API key "${row.name}"`);
     return { name: row.name, keys: made.keys.map(({ name }) => name), members: members.map(({ label }) => label) };
   });
 }
 
-async function endOffspring(
+async function revokeDescendants(
   db: Db,
   { keyIds }: KeyDescendants,
   members: KeyDescendants['members'],

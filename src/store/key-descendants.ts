@@ -1,28 +1,28 @@
 import type { Db } from './database';
 import { memberLabel } from './members';
 
-/** What a key made that still opens the workspace, by itself or through what it made. */
+/** Valid keys and members that derive from a key, directly or indirectly. */
 export interface KeyDescendants {
-  /** The key itself and every key below it, revoked ones included. */
+  /** The key itself and all keys that derive from it, including revoked ones. */
   readonly keyIds: readonly string[];
   readonly keys: readonly { readonly id: string; readonly name: string }[];
   readonly members: readonly { readonly id: string; readonly label: string }[];
 }
 
-/** The ids of a key and of all below it. */
+/** The ids of a key and of all its descendants. */
 export function withDescendants(
   id: string,
   keys: readonly { readonly id: string; readonly made_by_key: string | null }[],
 ): string[] {
   const found = new Set([id]);
-  // A set that grows is walked to its end: whatever was made by what was found is found.
+  // Iterating a Set also visits elements added during the loop, so this finds descendants of any depth.
   for (const parent of found) for (const key of keys) if (key.made_by_key === parent) found.add(key.id);
   return [...found];
 }
 
 /**
- * Finds what a key made: directly, through browsers that its sign-in links signed in, and through keys and members that
- * came of those.
+ * Finds what derives from a key: created by it, by sessions of its sign-in links, or by keys and members that derive from
+ * these.
  */
 export async function keyDescendants(db: Db, workspaceId: string, id: string): Promise<KeyDescendants> {
   const keys = await db

@@ -136,7 +136,7 @@ async function eraseFromMeetings(
 
 /** Erases the person from backfill lines not handed over yet, and from the errors of rejected lines. */
 async function eraseFromBackfills(db: Kysely<Database>, workspaceId: string, person: ErasedPerson): Promise<void> {
-  const told = [...person.emails, ...person.names.map((name) => name.trim().toLowerCase())].filter(
+  const needles = [...person.emails, ...person.names.map((name) => name.trim().toLowerCase())].filter(
     (text) => text !== '',
   );
   await db.transaction().execute(async (transaction) => {
@@ -144,7 +144,7 @@ async function eraseFromBackfills(db: Kysely<Database>, workspaceId: string, per
       select backfill_id, line, body, faults from backfill_lines
       where backfill_id in (select id from backfills where workspace_id = ${workspaceId})
         and (body is not null or faults is not null)
-        and exists (select from unnest(${told}::text[]) as told where strpos(lower(concat_ws(' ', body, faults::text)), told) > 0)
+        and exists (select from unnest(${needles}::text[]) as needle where strpos(lower(concat_ws(' ', body, faults::text)), needle) > 0)
       for update
     `.execute(transaction);
     const mask = masker(person, []);

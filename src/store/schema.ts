@@ -81,7 +81,7 @@ interface SignInLinksTable {
   workspace_id: string;
   expires_at: Timestamp;
   used_at: Timestamp | null;
-  /** Whom it signs in; null for nobody by name. */
+  /** The member whom it signs in; null for an unnamed session. */
   member_id: string | null;
   /** The API key that made it; null when it was made on a page. */
   api_key_id: string | null;

@@ -10,7 +10,7 @@ import { isUuid } from './uuid';
 export const SIGN_IN_LINK_SECONDS = 5 * 60;
 /** Life of an invitation: somebody has to send it, and somebody else to find it. */
 export const INVITATION_SECONDS = 72 * 60 * 60;
-/** Life of a browser session of nobody by name: a working day. */
+/** Life of an unnamed browser session: a working day. */
 export const SESSION_SECONDS = 12 * 60 * 60;
 /** Life of a member's session, whom only somebody else can let in again. */
 export const MEMBER_SESSION_SECONDS = 14 * 24 * 60 * 60;

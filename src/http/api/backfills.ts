@@ -86,7 +86,7 @@ export function registerBackfills(api: Api, { db, config }: Pick<HttpDependencie
         schema: {
           tags,
           summary: 'Hand over many meetings',
-          description: `The body is NDJSON: a processed meeting a line, as POST /api/v1/meetings takes it. Lines that cannot be taken are told by GET; the others are synced, behind whatever is posted alone. Stored before it answers; the same file again changes nothing. ${boundsInWords(ownLimits)}`,
+          description: `The body is NDJSON: one processed meeting per line, as in POST /api/v1/meetings. GET lists the rejected lines; the others are synced, behind whatever is posted alone. Stored before it answers; the same file again changes nothing. ${boundsInWords(ownLimits)}`,
           response: { 202: z.object({ backfillId: z.string() }), ...problemAnswers(400, 408, 413) },
         },
       },

@@ -25,7 +25,7 @@ import {
   statusDocument,
 } from './schemas';
 
-/** Temporal usually takes a meeting within milliseconds, and then the answer names the run; nobody waits longer for it. */
+/** Temporal usually accepts a meeting within milliseconds; the answer then names the run. It does not wait any longer. */
 const WAIT_FOR_TEMPORAL_MS = 1_000;
 
 const tags = ['meetings'];
@@ -45,7 +45,7 @@ export function registerMeetings(
   const start = (workspaceId: string, meetingId: string) =>
     Promise.race([starter.start(workspaceId, meetingId), delay(WAIT_FOR_TEMPORAL_MS, undefined, { ref: false })]);
 
-  // Meetings that wait for a closed account would only wait again.
+  // While the account is closed, requested meetings would only wait again.
   const askAgain = async (workspaceId: string, reason: string | undefined) =>
     reason === 'daily_limit'
       ? await askingHubSpot(tryNow(deps, workspaceId))
@@ -58,7 +58,7 @@ export function registerMeetings(
         tags,
         summary: 'Hand over a processed meeting',
         description:
-          'Stored before it answers. The same body again changes nothing (200), and asks again for a sync that has not come to rest; a changed body for a known meetingId updates both activities in place.',
+          'Stored before it answers. The same body again changes nothing (200), and requests a sync again that has not ended; a changed body for a known meetingId updates both activities in place.',
         body: meetingInput,
         response: { 202: statusDocument, 200: statusDocument, ...problemAnswers(400, 408, 413, 415) },
       },

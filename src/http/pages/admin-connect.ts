@@ -23,7 +23,7 @@ const COOKIE_SECONDS = 24 * 60 * 60;
 /** What a HubSpot admin with a link is shown. */
 export interface AdminConnectPageModel {
   readonly workspace: string;
-  /** Null for nobody by name. */
+  /** Null for an unnamed session. */
   readonly askedBy: string | null;
   readonly expiresAt: { readonly iso: string; readonly text: string };
   readonly connectPath: string;

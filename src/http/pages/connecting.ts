@@ -60,7 +60,7 @@ export async function endConnecting(
     request.log.error({ ...loggable(fault), workspaceId }, 'connecting failed');
     const flash = failure(
       'The connection failed by a fault of ours, so nothing was connected.',
-      `Press Connect again; if it fails once more, tell whoever runs this installation the reference ${request.id}.`,
+      `Press Connect again; if it fails once more, tell the operator of this installation the reference ${request.id}.`,
     );
     return { connected: false, flash };
   }

@@ -66,7 +66,7 @@ interface SecretPageModel {
 
 interface Identity {
   readonly workspaceName: string;
-  /** Null for nobody by name. */
+  /** Null for an unnamed session. */
   readonly person: string | null;
 }
 
@@ -237,7 +237,7 @@ function pageAdvice({ code }: ProblemError, reference: string): string {
     case 'encryption-key-missing':
       return 'Load this page again in a few seconds.';
     case 'internal-error':
-      return `Load this page again; if it stays, tell whoever runs this installation the reference ${reference}.`;
+      return `Load this page again; if it stays, tell the operator of this installation the reference ${reference}.`;
     default:
       return 'Check the address, or begin at the start page.';
   }

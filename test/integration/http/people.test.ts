@@ -138,7 +138,7 @@ describe('API keys', () => {
     expect(await opens(honest.key)).toBe(200);
     expect((await ana.browser.get(SETTINGS)).statusCode).toBe(200);
     expect((await browser.get(SETTINGS)).statusCode).toBe(200);
-    expect(textOf(await browser.open(SETTINGS))).toMatch('revoked the API key "grandchild", which came of "stolen"');
+    expect(textOf(await browser.open(SETTINGS))).toMatch('revoked the API key "grandchild", created with "stolen"');
   });
 
   test('Without being asked for, what a key made stays; the API can be asked for it, too', async () => {
