@@ -112,8 +112,11 @@ async function eraseFromMeetings(
       order by meeting_id for no key update
     `.execute(transaction);
     for (const { meeting_id: meetingId, body, unmatched } of await bodiesOf(transaction, workspaceId, meetingIds)) {
-      if (body === null || !tookPart(body, person.emails)) continue;
-      const erased = withoutPerson(body, person);
+      if (body === null) continue;
+      const present = tookPart(body, person.emails);
+      // An address is the person's wherever it is written. A name may be another person's in a meeting of others.
+      const erased = withoutPerson(body, present ? person : { emails: person.emails, names: [] });
+      if (!present && JSON.stringify(erased) === JSON.stringify(body)) continue;
       // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
       await transaction
         .updateTable('meetings')
@@ -121,7 +124,7 @@ async function eraseFromMeetings(
           body: JSON.stringify(erased),
           title: erased.title,
           unmatched: JSON.stringify(unmatched.filter((each) => !isPerson(person, each))),
-          person_erased: true,
+          ...(present ? { person_erased: true } : {}),
           sync_requested_at: sql<Date>`now()`,
         })
         .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId }))

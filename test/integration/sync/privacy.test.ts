@@ -222,7 +222,7 @@ test('names and addresses go from every text, here and in HubSpot, and nobody el
   await stack.sync(
     meeting({
       meetingId: 'others',
-      title: 'Greta Gone in a meeting without her',
+      title: 'Greta Gone in a meeting without her: write to greta@texts.example',
       participants: [{ email: 'bob@texts.example' }],
     }),
   );
@@ -256,7 +256,10 @@ test('names and addresses go from every text, here and in HubSpot, and nobody el
     .select('title')
     .where('meeting_id', '=', 'others')
     .executeTakeFirstOrThrow();
-  expect(title).toBe('Greta Gone in a meeting without her');
+  // Another person may have the name; the address is hers alone.
+  expect(title).toBe('Greta Gone in a meeting without her: write to [erased]');
+  expect(bodies).not.toContain('greta@texts.example');
+  expect(await stack.status('others')).toMatchObject({ status: 'synced' });
 });
 
 test('activities whose last external person was erased are archived, and posting the same again brings nobody back', async () => {

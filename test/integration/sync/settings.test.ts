@@ -65,7 +65,9 @@ test.each([
     status: 'skipped',
     reason: { code: 'meeting_excluded', message: expect.stringContaining(said) },
   });
-  expect(stack.sandbox.requests.list()).toEqual([]);
+  // Contacts are looked up, so that a later privacy deletion finds the meeting. Nothing is written.
+  const looks = /\/contacts\/(batch\/read|search)$/;
+  expect(stack.sandbox.requests.list().filter(({ path }) => !looks.test(path))).toEqual([]);
 });
 
 test('every change is kept with who made it', async () => {
