@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { judge } from './activities/judge';
+import { decideRetry } from './activities/retry-policy';
 import { takeBack } from './activities/take-back';
 import type { RemainingActivity } from './meeting/reasons';
 import type { Product } from './product';
@@ -83,14 +83,14 @@ async function remove(product: Product, key: { workspaceId: string; meetingId: s
       await takeBack(product)(key);
       return true;
     } catch (error) {
-      const verdict = judge(error, { failures, timeScale, reference: key.meetingId, now: Date.now() });
-      if (verdict.next !== 'retry') {
+      const decision = decideRetry(error, { failures, timeScale, reference: key.meetingId, now: Date.now() });
+      if (decision.next !== 'retry') {
         log.warn({ ...key, error: String(error) }, 'activities could not be removed from HubSpot');
         return false;
       }
-      if (verdict.counts) failures += 1;
+      if (decision.counts) failures += 1;
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await delay(verdict.afterMs);
+      await delay(decision.afterMs);
     }
   }
 }

@@ -12,7 +12,7 @@ import { reasons } from '../meeting/reasons';
 import { FAILURE, type LongWait } from '../temporal/failures';
 import { KeyMissingError } from '../secrets';
 import { NotConnectedError } from '../tokens';
-import { judge, NotSettledError } from './judge';
+import { decideRetry, NotSettledError } from './retry-policy';
 
 /** Kept in the heartbeat, the one thing that reaches the next attempt. */
 const carried = z.object({ failures: z.number() }).catch({ failures: 0 });
@@ -49,27 +49,27 @@ export function judgingInterceptor({
     const { failures } = carried.parse(info.heartbeatDetails);
     const workflowId = info.workflowExecution?.workflowId ?? '';
     const reference = `${workflowId}/${info.activityType}/${info.attempt}`;
-    const verdict = judge(error, { failures, timeScale, reference, now: Date.now() });
+    const decision = decideRetry(error, { failures, timeScale, reference, now: Date.now() });
     // Asking again until something has come to rest is no failure that anybody should look at.
     log[error instanceof NotSettledError ? 'debug' : 'warn'](
-      { workflowId, activity: info.activityType, attempt: info.attempt, verdict, error: describeError(error) },
+      { workflowId, activity: info.activityType, attempt: info.attempt, decision, error: describeError(error) },
       'activity failed',
     );
     const message = sayable(error) ?? reasons.internal_error({ reference }).message;
-    switch (verdict.next) {
+    switch (decision.next) {
       case 'retry':
-        heartbeat({ failures: verdict.counts ? failures + 1 : failures });
+        heartbeat({ failures: decision.counts ? failures + 1 : failures });
         return ApplicationFailure.create({
           message,
           type: FAILURE.retry,
-          nextRetryDelay: Math.max(1, Math.round(verdict.afterMs)),
-          category: verdict.counts ? undefined : ApplicationFailureCategory.BENIGN,
+          nextRetryDelay: Math.max(1, Math.round(decision.afterMs)),
+          category: decision.counts ? undefined : ApplicationFailureCategory.BENIGN,
         });
       case 'wait': {
-        const { reason, ms, outage } = verdict;
+        const { reason, ms, outage } = decision;
         const wait: LongWait = { reason, ms: Math.round(ms), ...(outage === undefined ? {} : { outage }) };
         return ApplicationFailure.create({
-          message: verdict.reason.message,
+          message: decision.reason.message,
           type: FAILURE.wait,
           nonRetryable: true,
           details: [wait],
@@ -78,10 +78,10 @@ export function judgingInterceptor({
       }
       case 'park':
         return ApplicationFailure.create({
-          message: verdict.reason.message,
+          message: decision.reason.message,
           type: FAILURE.parked,
           nonRetryable: true,
-          details: [verdict.reason],
+          details: [decision.reason],
         });
     }
   }

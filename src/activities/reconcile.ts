@@ -13,7 +13,7 @@ import { NotConnectedError } from '../tokens';
 import { findPrivacyDeletions } from './privacy-deletions';
 import { readRecords } from './refresh-mirror';
 import type { ActivityDependencies } from './dependencies';
-import { NotSettledError } from './judge';
+import { NotSettledError } from './retry-policy';
 
 const ASK_AGAIN_MS = 2_000;
 const SIGHTED_AT_ONCE = 1_000;

@@ -17,7 +17,7 @@ import { listLinks } from '../store/links';
 import { openRestore } from '../store/restores';
 import type { EngagementKind } from '../store/schema';
 import { findEngagement as findInHubSpot } from './find-engagement';
-import { NotSettledError } from './judge';
+import { NotSettledError } from './retry-policy';
 
 /**
  * How long HubSpot may still be working on a create whose answer was lost: longer than a request may take to leave (15 s)

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import { createActivities } from '../../../src/activities';
-import { NotSettledError } from '../../../src/activities/judge';
+import { NotSettledError } from '../../../src/activities/retry-policy';
 import { Gateway } from '../../../src/gateway';
 import type { ActivityDependencies } from '../../../src/activities/dependencies';
 import { Journal } from '../../../src/hubspot/journal';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { judge, NotSettledError, type Verdict } from '../../../src/activities/judge';
+import { decideRetry, NotSettledError, type RetryDecision } from '../../../src/activities/retry-policy';
 import { HubSpotError } from '../../../src/hubspot/errors';
 import { HubSpotDownError } from '../../../src/hubspot/circuit';
 import { BudgetExhaustedError } from '../../../src/hubspot/limiter';
@@ -16,9 +16,9 @@ const context = {
 };
 const hubspot = (status: number, body: unknown = {}) =>
   new HubSpotError('POST /x', { kind: 'answer', status, retryAfter: null, body });
-const codeOf = (verdict: Verdict) => ('reason' in verdict ? verdict.reason.code : null);
+const codeOf = (decision: RetryDecision) => ('reason' in decision ? decision.reason.code : null);
 
-test.each<[string, unknown, Verdict['next'], string | null]>([
+test.each<[string, unknown, RetryDecision['next'], string | null]>([
   ['no connection', new NotConnectedError('not_connected'), 'park', 'not_connected'],
   ['a refused refresh', new NotConnectedError('reauthorize'), 'park', 'reauthorize'],
   ['a missing key', new KeyMissingError('main'), 'park', 'key_missing'],
@@ -35,21 +35,21 @@ test.each<[string, unknown, Verdict['next'], string | null]>([
   ['what failed before it was sent', new NotSentError(hubspot(403)), 'park', 'missing_scope'],
   ['a fault of our own', new TypeError('x is undefined'), 'retry', null],
 ])('%s', (_, error, next, code) => {
-  const verdict = judge(error, context);
-  expect([verdict.next, codeOf(verdict)]).toEqual([next, code]);
+  const decision = decideRetry(error, context);
+  expect([decision.next, codeOf(decision)]).toEqual([next, code]);
 });
 
 test('backoff doubles, is capped and shortened by the time scale', () => {
-  const delays = [0, 1, 2, 8].map((failures) => judge(hubspot(423), { ...context, failures }));
+  const delays = [0, 1, 2, 8].map((failures) => decideRetry(hubspot(423), { ...context, failures }));
   expect(delays).toEqual([2_000, 2_000, 4_000, 60_000].map((afterMs) => ({ next: 'retry', afterMs, counts: true })));
-  expect(judge(new TypeError('x'), { ...context, timeScale: 0.01 })).toMatchObject({ afterMs: 10 });
+  expect(decideRetry(new TypeError('x'), { ...context, timeScale: 0.01 })).toMatchObject({ afterMs: 10 });
 });
 
 test('what keeps failing ends with a person, what waits for a limit does not', () => {
   const last = { ...context, failures: 14 };
-  expect(codeOf(judge(hubspot(423, { message: 'locked' }), last))).toBe('hubspot_unavailable');
-  expect(codeOf(judge(new TypeError('x'), last))).toBe('internal_error');
-  expect(judge(new BudgetExhaustedError('requests', 7_000, null), last)).toMatchObject({
+  expect(codeOf(decideRetry(hubspot(423, { message: 'locked' }), last))).toBe('hubspot_unavailable');
+  expect(codeOf(decideRetry(new TypeError('x'), last))).toBe('internal_error');
+  expect(decideRetry(new BudgetExhaustedError('requests', 7_000, null), last)).toMatchObject({
     next: 'retry',
     counts: false,
   });
@@ -60,17 +60,17 @@ test.each(['ECONNREFUSED', '53100', '25006', '40P01', '40001', '57014', '53300',
   (code) => {
     const failed = Object.assign(new Error('failed'), { code, severity: 'ERROR' });
     for (const error of [failed, new NotSentError(failed)])
-      expect(judge(error, { ...context, failures: 14 })).toMatchObject({ next: 'retry', counts: false });
+      expect(decideRetry(error, { ...context, failures: 14 })).toMatchObject({ next: 'retry', counts: false });
   },
 );
 
 test.each([503, 500, 524])('after the second %s in a row the meeting waits for HubSpot', (status) => {
-  const failed = judge(hubspot(status, { message: 'maintenance' }), { ...context, failures: 1 });
+  const failed = decideRetry(hubspot(status, { message: 'maintenance' }), { ...context, failures: 1 });
   expect([failed.next, codeOf(failed)]).toEqual(['wait', 'hubspot_down']);
   expect(failed).toMatchObject({ outage: { detail: 'maintenance' } });
 });
 
 test('HubSpot’s words reach the person who has to act on them', () => {
-  const verdict = judge(hubspot(400, { message: 'Deal amount is required' }), context);
-  expect(verdict).toMatchObject({ reason: { message: expect.stringContaining('Deal amount is required') } });
+  const decision = decideRetry(hubspot(400, { message: 'Deal amount is required' }), context);
+  expect(decision).toMatchObject({ reason: { message: expect.stringContaining('Deal amount is required') } });
 });
