@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { processedMeetingSchema } from '../../../src/meeting/schema';
 import { saveConnection } from '../../../src/store/connections';
 import { replaceLinks } from '../../../src/store/links';
@@ -12,6 +12,8 @@ beforeAll(async () => {
   stack = await startHttpStack({ listen: true });
   portalId = stack.sandbox.portals.list()[0]?.id ?? 0;
 });
+// A card reaches the app's server only where the app is installed.
+beforeEach(() => stack.sandbox.tokens.uninstall(portalId));
 afterAll(() => stack.close());
 
 /** What the card in the sandbox's account gets when it fetches this path of ours. */
