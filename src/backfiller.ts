@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import type { DispatchDependencies } from './dispatch';
 import { OutageLog, TEMPORAL_WORKS } from './outage-log';
 import {
   dueBackfills,
@@ -26,15 +27,7 @@ export class Backfiller {
   readonly #timeScale: number;
   readonly #taskQueue: string;
 
-  constructor(dependencies: {
-    db: Kysely<Database>;
-    temporal: Client;
-    log: Logger;
-    timeScale: number;
-    taskQueue?: string;
-    /** Shared by everything that starts workflows, so that an outage of Temporal is logged once. */
-    outages?: OutageLog;
-  }) {
+  constructor(dependencies: DispatchDependencies) {
     this.#db = dependencies.db;
     this.#temporal = dependencies.temporal;
     this.#log = dependencies.log;

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import type { DispatchDependencies } from './dispatch';
 import { OutageLog, TEMPORAL_WORKS } from './outage-log';
 import { connectedAmong, deleteOldEvents, portalsWithWork } from './store/crm-events';
 import type { Database } from './store/schema';
@@ -32,15 +33,7 @@ export class CrmChangeStarter {
   /** Portals that were told lately, and whether something came in since. */
   readonly #told = new Map<number, { again: boolean }>();
 
-  constructor(dependencies: {
-    db: Kysely<Database>;
-    temporal: Client;
-    log: Logger;
-    timeScale: number;
-    taskQueue?: string;
-    /** Shared by everything that starts workflows, so that an outage of Temporal is logged once. */
-    outages?: OutageLog;
-  }) {
+  constructor(dependencies: DispatchDependencies) {
     this.#db = dependencies.db;
     this.#temporal = dependencies.temporal;
     this.#log = dependencies.log;

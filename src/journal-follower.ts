@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import type { DispatchDependencies } from './dispatch';
 import { OutageLog } from './outage-log';
 import { claimLook, lookSoon } from './store/journal';
 import type { Database } from './store/schema';
@@ -24,15 +25,7 @@ export class JournalFollower {
   readonly #timeScale: number;
   readonly #taskQueue: string;
 
-  constructor(dependencies: {
-    db: Kysely<Database>;
-    temporal: Client;
-    log: Logger;
-    timeScale: number;
-    taskQueue?: string;
-    /** Shared by everything that starts workflows, so that an outage of Temporal is logged once. */
-    outages?: OutageLog;
-  }) {
+  constructor(dependencies: DispatchDependencies) {
     this.#db = dependencies.db;
     this.#temporal = dependencies.temporal;
     this.#log = dependencies.log;

@@ -1,6 +1,6 @@
 import { ScheduleAlreadyRunning, type Client } from '@temporalio/client';
 import type { Kysely } from 'kysely';
-import type { Logger } from 'pino';
+import type { DispatchDependencies } from './dispatch';
 import { OutageLog } from './outage-log';
 import { beginReconciliation, longReconciliations } from './store/reconciliations';
 import type { Database } from './store/schema';
@@ -18,14 +18,7 @@ export class Reconciler {
   readonly #timeScale: number;
   readonly #taskQueue: string;
 
-  constructor(dependencies: {
-    db: Kysely<Database>;
-    temporal: Client;
-    log: Logger;
-    timeScale: number;
-    taskQueue?: string;
-    outages?: OutageLog;
-  }) {
+  constructor(dependencies: DispatchDependencies) {
     this.#db = dependencies.db;
     this.#temporal = dependencies.temporal;
     this.#outages = dependencies.outages ?? new OutageLog(dependencies.log);
@@ -65,7 +58,7 @@ export class Reconciler {
     });
   }
 
-  /** Makes the nightly schedule unless it stands. Temporal being away is not the end: the next start makes it. */
+  /** Creates the nightly schedule unless it exists. A failure is logged; `LostRuns` calls this again within minutes. */
   async schedule(): Promise<void> {
     try {
       await this.#temporal.schedule.create({

@@ -97,6 +97,6 @@ export function activityOf(connection: ConnectionDocument, usage: HubSpotUsage, 
 function webhookWords({ connectedAt }: ConnectionDocument, last: Date | null, timeZone: string): string {
   const since = connectedAt === null ? '' : ` since ${formatTime(connectedAt, timeZone)}`;
   if (last === null || (connectedAt !== null && last.toISOString() < connectedAt))
-    return `None has arrived${since}. Until one does, changes in HubSpot are found by the daily comparison; if somebody changed a contact, company or deal meanwhile, ask the operator of this installation to check the app's webhook address.`;
+    return `None has arrived${since}. Until one does, changes in HubSpot are found by the daily comparison; if a contact, company or deal was changed meanwhile, ask the operator of this installation to check the app's webhook address.`;
   return `Arriving: the last one came on ${formatTime(last.toISOString(), timeZone)}.`;
 }

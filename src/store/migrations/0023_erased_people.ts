@@ -3,7 +3,7 @@ import { sql, type Kysely } from 'kysely';
 /** Which meetings an erased person took part in, and whose an address is. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
-    -- Such a meeting's activities do not stay in HubSpot on nobody's timeline.
+    -- The activities of such a meeting are removed from HubSpot, not only taken off the timelines.
     alter table meetings add column person_erased boolean not null default false;
 
     -- An address is one contact's.

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Who changed who may do what, and which API key stands at the beginning of it. */
+/** Changes of keys, members and the connection: who made each, and the API key that it goes back to. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table access_changes (
@@ -13,7 +13,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     )
   `.execute(db);
   await sql`create index access_changes_newest on access_changes (workspace_id, id desc)`.execute(db);
-  // No foreign keys: what a key made is found even when what stood between has gone. Null: no key, or before this version.
+  // No foreign keys: what a key made is found even after the keys and members in between were deleted. Null: no key, or before this version.
   for (const table of ['api_keys', 'members', 'sign_in_links', 'sessions', 'admin_links'])
     await sql`alter table ${sql.table(table)} add column made_by_key uuid`.execute(db);
 }
