@@ -47,29 +47,64 @@ export function namesOf(meeting: Pick<ProcessedMeeting, 'participants'>, emails:
     .flatMap(({ name }) => name ?? []);
 }
 
-/** Whether the person took part in the meeting. */
-export function tookPart(meeting: Pick<ProcessedMeeting, 'participants'>, emails: readonly string[]): boolean {
-  return meeting.participants.some(({ email }) => email !== undefined && emails.includes(normaliseEmail(email)));
+/** Whether the person took part in the meeting: by address, or by full name if there is no address. */
+export function tookPart(meeting: Pick<ProcessedMeeting, 'participants'>, person: ErasedPerson): boolean {
+  const known = { emails: person.emails, names: fullNames(person) };
+  return meeting.participants.some((each) => isPerson(known, each));
 }
 
-/** Removes the person from the participants and masks them in every text. Ids, times and links stay. */
+/**
+ * Removes the person from the participants and masks them in every text. Ids, times and links stay. In a meeting without
+ * the person, a single part of the name may mean someone else, and so may a full name that a participant has: both stay.
+ */
 export function withoutPerson(meeting: ProcessedMeeting, person: ErasedPerson): ProcessedMeeting {
-  const participants = meeting.participants.filter((each) => !isPerson(person, each));
-  const mask = masker(person, [meeting.host, ...participants]);
+  const present = tookPart(meeting, person);
+  const participants = present ? meeting.participants.filter((each) => !isPerson(person, each)) : meeting.participants;
+  const others = [meeting.host, ...participants];
+  return withMaskedTexts(
+    { ...meeting, participants },
+    present ? masker(person, others) : mentionMasker(person, others),
+  );
+}
+
+/** The texts by which a meeting that names the person is found: each entry is a list of lower-case texts that all occur. */
+export function tracesOf(person: ErasedPerson): string[][] {
+  return [...person.emails.map((email) => [email]), ...fullNames(person).map((name) => partsOf(name.toLowerCase()))];
+}
+
+function mentionMasker({ emails, names }: ErasedPerson, others: readonly Named[]): (text: string) => string {
+  const taken = new Set(others.map(({ name }) => folded(name ?? '')));
+  const free = fullNames({ names }).filter((name) => !taken.has(folded(name)));
+  // Counted among the others, the names have no part left that could be masked alone.
+  return masker({ emails, names: free }, [...others, ...free.map((name) => ({ name }))]);
+}
+
+function fullNames({ names }: Pick<ErasedPerson, 'names'>): string[] {
+  return names.filter((name) => partsOf(name).length > 1);
+}
+
+function withMaskedTexts(meeting: ProcessedMeeting, mask: (text: string) => string): ProcessedMeeting {
   const masked = <Text extends string | undefined>(text: Text) => (text === undefined ? text : mask(text)) as Text;
   const { summary } = meeting;
   return {
     ...meeting,
     title: mask(meeting.title),
-    participants,
     summary: {
       ...summary,
       ...(summary.overview === undefined ? {} : { overview: mask(summary.overview) }),
       ...(summary.aiScore === undefined
         ? {}
         : { aiScore: { ...summary.aiScore, label: masked(summary.aiScore.label) } }),
-      topics: summary.topics.map((topic) => ({ ...topic, title: mask(topic.title), detail: masked(topic.detail) })),
-      nextSteps: summary.nextSteps.map((step) => ({ ...step, text: mask(step.text), owner: masked(step.owner) })),
+      topics: summary.topics.map((topic) => ({
+        ...topic,
+        title: mask(topic.title),
+        detail: masked(topic.detail),
+      })),
+      nextSteps: summary.nextSteps.map((step) => ({
+        ...step,
+        text: mask(step.text),
+        owner: masked(step.owner),
+      })),
     },
     smartCategories: meeting.smartCategories.map((category) => ({
       name: mask(category.name),
@@ -93,7 +128,7 @@ export function masker(person: ErasedPerson, others: readonly Named[]): (text: s
     ...person.emails.map(
       (email) => new RegExp(`(?<![\\p{L}\\p{N}._%+-])${escaped(email)}(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])`, 'giu'),
     ),
-    ...names.filter((name) => partsOf(name).length > 1).map((name) => wholeName(name)),
+    ...fullNames({ names }).map((name) => wholeName(name)),
     ...names.filter((name) => !/[\p{Lu}\p{Ll}]/u.test(name)).map((name) => new RegExp(escaped(name), 'gu')),
     ...(parts.length === 0 ? [] : [nameParts([...new Set(parts)])]),
   ];

@@ -1,6 +1,14 @@
 import { sql, type Kysely } from 'kysely';
 import { recordKey, type RecordRef } from '../meeting/cascade';
-import { isPerson, masker, namesOf, tookPart, withoutPerson, type ErasedPerson } from '../meeting/erased-person';
+import {
+  isPerson,
+  masker,
+  namesOf,
+  tookPart,
+  tracesOf,
+  withoutPerson,
+  type ErasedPerson,
+} from '../meeting/erased-person';
 import type { FieldError } from '../meeting/faults';
 import { normaliseEmail } from '../meeting/participants';
 import type { ProcessedMeeting } from '../meeting/schema';
@@ -48,10 +56,13 @@ export interface ErasedContact extends ErasedPerson {
 
 const MEETINGS_AT_ONCE = 50;
 
+/** Bodies are large: so many are searched by one statement. */
+const MEETINGS_SEARCHED_AT_ONCE = 200;
+
 /**
- * Erases a person from everything that the workspace stores: participants, texts and events about the contact. In the
- * meetings that the person took part in, names and addresses in texts are masked. Those meetings are synced again, which
- * removes the links that depended on the person and rewrites the activities.
+ * Erases a person from everything that the workspace stores: participants, texts and events about the contact. Masks
+ * their addresses and names in the texts of every meeting, whether or not they took part. The meetings that change are
+ * synced again, which removes the links that depended on the person and rewrites the activities.
  */
 export async function erasePerson(
   db: Kysely<Database>,
@@ -59,11 +70,10 @@ export async function erasePerson(
   contact: ErasedContact,
 ): Promise<void> {
   const { workspaceId } = account;
-  const meetingIds = await meetingsWith(db, workspaceId, contact.emails);
-  const pages = chunksOf(meetingIds, MEETINGS_AT_ONCE);
+  const attended = chunksOf(await meetingsWith(db, workspaceId, contact.emails), MEETINGS_AT_ONCE);
   // First collect all names: a name from one meeting may appear in the texts of another.
   const names = new Set(contact.names);
-  for (const page of pages) {
+  for (const page of attended) {
     // oxlint-disable-next-line no-await-in-loop -- bodies are large, so one page at a time
     for (const { body } of await bodiesOf(db, workspaceId, page)) {
       for (const name of body === null ? [] : namesOf(body, contact.emails)) names.add(name);
@@ -71,12 +81,16 @@ export async function erasePerson(
   }
   const person = { emails: contact.emails, names: [...names] };
   // oxlint-disable-next-line no-await-in-loop -- as above
-  for (const page of pages) await eraseFromMeetings(db, workspaceId, page, person);
+  for (const page of attended) await eraseFromMeetings(db, workspaceId, page, person);
+  for await (const found of meetingsThatName(db, workspaceId, person)) {
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    for (const page of chunksOf(found, MEETINGS_AT_ONCE)) await eraseFromMeetings(db, workspaceId, page, person);
+  }
   await eraseFromBackfills(db, workspaceId, person);
   await forgetContact(db, account, contact);
 }
 
-/** Meetings with one of the addresses as a participant. Searches the small table first, which has normalised addresses. */
+/** Meetings with one of the addresses as a participant, or in the title. */
 async function meetingsWith(db: Db, workspaceId: string, emails: readonly string[]): Promise<string[]> {
   if (emails.length === 0) return [];
   const { rows } = await sql<{ meeting_id: string }>`
@@ -88,6 +102,41 @@ async function meetingsWith(db: Db, workspaceId: string, emails: readonly string
     order by meeting_id
   `.execute(db);
   return rows.map((row) => row.meeting_id);
+}
+
+/** Pages of the meetings whose content has a trace of the person. Reads every body of the workspace once. */
+async function* meetingsThatName(db: Db, workspaceId: string, person: ErasedPerson): AsyncGenerator<readonly string[]> {
+  const traces = JSON.stringify(tracesOf(person));
+  let after = '';
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- each page begins after the last one
+    const { last, found } = await tracesAmong(db, workspaceId, traces, after);
+    if (found.length > 0) yield found;
+    if (last === null) return;
+    after = last;
+  }
+}
+
+async function tracesAmong(db: Db, workspaceId: string, traces: string, after: string): Promise<SearchedMeetings> {
+  const { rows } = await sql<SearchedMeetings>`
+    with page as (
+      select meeting_id, lower(body::text) as content from meetings
+      where workspace_id = ${workspaceId} and meeting_id > ${after}
+      order by meeting_id limit ${MEETINGS_SEARCHED_AT_ONCE}
+    )
+    select max(meeting_id) as last, coalesce(array_agg(meeting_id order by meeting_id) filter (where exists (
+      select from jsonb_array_elements(${traces}::jsonb) as trace
+      where not exists (select from jsonb_array_elements_text(trace) as part where strpos(content, part) = 0)
+    )), '{}') as found
+    from page
+  `.execute(db);
+  return rows[0] ?? { last: null, found: [] };
+}
+
+interface SearchedMeetings {
+  /** Null when no meeting is left. */
+  readonly last: string | null;
+  readonly found: readonly string[];
 }
 
 function bodiesOf(db: Db, workspaceId: string, meetingIds: readonly string[]) {
@@ -113,9 +162,8 @@ async function eraseFromMeetings(
     `.execute(transaction);
     for (const { meeting_id: meetingId, body, unmatched } of await bodiesOf(transaction, workspaceId, meetingIds)) {
       if (body === null) continue;
-      const present = tookPart(body, person.emails);
-      // An address is the person's wherever it is written. A name may be another person's in a meeting of others.
-      const erased = withoutPerson(body, present ? person : { emails: person.emails, names: [] });
+      const present = tookPart(body, person);
+      const erased = withoutPerson(body, person);
       if (!present && JSON.stringify(erased) === JSON.stringify(body)) continue;
       // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
       await transaction
@@ -170,7 +218,7 @@ function erasedLine(body: string, person: ErasedPerson): string {
   // Validated when it was received.
   const meeting = JSON.parse(body) as ProcessedMeeting;
   const names = [...person.names, ...namesOf(meeting, person.emails)];
-  return tookPart(meeting, person.emails) ? JSON.stringify(withoutPerson(meeting, { ...person, names })) : body;
+  return JSON.stringify(withoutPerson(meeting, { ...person, names }));
 }
 
 /** Erases the contact itself: its mirrored record, associations, manual links and the values in its events. */

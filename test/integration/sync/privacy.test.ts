@@ -224,6 +224,8 @@ test('names and addresses go from every text, here and in HubSpot, and nobody el
       meetingId: 'others',
       title: 'Greta Gone in a meeting without her: write to greta@texts.example',
       participants: [{ email: 'bob@texts.example' }],
+      summary: { overview: 'Ask GRETA@texts.example; Greta Gone knows. Greta Stays does not.' },
+      smartCategories: [{ name: 'Objections', items: [{ kind: 'note', text: 'Said Margareta Gone' }] }],
     }),
   );
   await stack.apply();
@@ -251,14 +253,15 @@ test('names and addresses go from every text, here and in HubSpot, and nobody el
   expect(bodies).toContain('Bob Stays');
   expect(bodies).toContain('Gretel waits');
   expect(bodies).toContain('[erased]');
-  const { title } = await db
+  const others = await db
     .selectFrom('meetings')
-    .select('title')
+    .select(['title', 'body'])
     .where('meeting_id', '=', 'others')
     .executeTakeFirstOrThrow();
-  // Another person may have the name; the address is hers alone.
-  expect(title).toBe('Greta Gone in a meeting without her: write to [erased]');
-  expect(bodies).not.toContain('greta@texts.example');
+  expect(others.title).toBe('[erased] in a meeting without her: write to [erased]');
+  expect(others.body?.summary.overview).toBe('Ask [erased]; [erased] knows. Greta Stays does not.');
+  expect(bodies).not.toMatch(/greta@texts|Greta Gone|Margareta/i);
+  expect(bodies).toContain('Greta Stays does not');
   expect(await stack.status('others')).toMatchObject({ status: 'synced' });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ERASED, masker, withoutPerson } from '../../../src/meeting/erased-person';
+import { ERASED, masker, tracesOf, withoutPerson } from '../../../src/meeting/erased-person';
 import { processedMeetingSchema } from '../../../src/meeting/schema';
 import { meeting } from '../../support/meetings';
 
@@ -88,5 +88,36 @@ test('a meeting without the person keeps everybody and everything else', () => {
       nextSteps: [{ text: `Call ${ERASED}`, owner: ERASED }, { text: 'Call Bob' }],
     },
     smartCategories: [{ name: `Said by ${ERASED}`, items: [{ kind: 'note', text: `${ERASED}: yes` }] }],
+  });
+});
+
+describe('a meeting of others', () => {
+  const of = (participants: object[], overview: string) =>
+    processedMeetingSchema.parse(meeting({ meetingId: 'others', participants, summary: { overview } }));
+
+  test('loses the address and the full name, and keeps single parts, which may mean someone else', () => {
+    const given = of([{ email: 'bob@acme.example' }], 'Jane Doe (jane.doe@acme.example) asked. Jane and Doe.');
+    expect(withoutPerson(given, jane).summary.overview).toBe(`${ERASED} (${ERASED}) asked. Jane and Doe.`);
+  });
+
+  test('keeps the name that a participant with another address has', () => {
+    const given = of([{ email: 'jane@other.example', name: 'Jane  Doe' }], 'Jane Doe, jane.doe@acme.example');
+    const erased = withoutPerson(given, jane);
+    expect(erased).toEqual({ ...given, summary: { ...given.summary, overview: `Jane Doe, ${ERASED}` } });
+  });
+
+  test('with a participant of that full name and without an address is one of the person', () => {
+    const given = of([{ name: 'jane doe' }, { email: 'bob@acme.example' }], 'Jane asked.');
+    const erased = withoutPerson(given, jane);
+    expect(erased.participants).toEqual([{ email: 'bob@acme.example' }]);
+    expect(erased.summary.overview).toBe(`${ERASED} asked.`);
+  });
+
+  test('is found by the address, or by all parts of a full name', () => {
+    expect(tracesOf({ emails: ['jane@acme.example'], names: ['Jane  DOE', 'Zoë', 'Jane van Doe'] })).toEqual([
+      ['jane@acme.example'],
+      ['jane', 'doe'],
+      ['jane', 'van', 'doe'],
+    ]);
   });
 });
