@@ -20,6 +20,10 @@ export async function backfillFile(file: string): Promise<void> {
   let document = await reached(api.backfill(id));
   console.log(`Backfill ${id}: ${counted(document.meetings, 'meeting')}. Ctrl-C ends the watching only.`);
   tellFaults(document);
+  if (document.linesWithWarnings > 0)
+    console.log(
+      `Taken without some of what they had, as each meeting says: ${counted(document.linesWithWarnings, 'line')}.`,
+    );
   let told = '';
   let toldAt = 0;
   while (document.state === 'running') {

@@ -76,12 +76,14 @@ async function follow(api: MeetingSyncClient, first: StatusDocument): Promise<vo
   }
   for (const engagement of [document.engagements.summary, document.engagements.notes])
     if (engagement !== null) console.log(`  ${engagement.url}`);
+  for (const { path, message } of document.warnings) console.log(`  warning: ${`${path} ${message}`.trim()}`);
   if (document.status === 'needs_attention') process.exitCode = 1;
 }
 
-function lineOf({ meetingId, status, reason, links }: StatusDocument): string {
+function lineOf({ meetingId, status, reason, links, warnings }: StatusDocument): string {
   const linked = links.length === 0 ? '' : ` · ${links.length} linked`;
-  return `${meetingId}: ${status}${linked}${reason === null ? '' : ` · ${reason.message} ${reason.action}`}`;
+  const warned = warnings.length === 0 ? '' : ` · ${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}`;
+  return `${meetingId}: ${status}${linked}${warned}${reason === null ? '' : ` · ${reason.message} ${reason.action}`}`;
 }
 
 function parseJson(file: string, content: Uint8Array): unknown {

@@ -24,6 +24,8 @@ export interface BackfillSummary {
   /** Meetings by where they stood at its end, without those that were left out; null before. */
   readonly counts: Readonly<Record<SyncStatus, number>> | null;
   readonly faultyLines: number;
+  /** Lines that were taken, but not all of what they had: the meeting's status document says what was left out. */
+  readonly linesWithWarnings: number;
   /** When it will be done at the rate of the last minutes; null when nothing moved in them, and at its end. */
   readonly forecast: { readonly meetingsPerMinute: number; readonly finishesAt: string } | null;
   /** What keeps it from going on, and what to do; null when nothing does. */

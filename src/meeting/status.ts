@@ -1,4 +1,5 @@
 import type { Link, ObjectType } from './cascade';
+import type { Warning } from './warnings';
 
 /** Where a meeting stands (contract section 5). */
 export type SyncStatus = 'accepted' | 'syncing' | 'waiting' | 'needs_attention' | 'synced' | 'skipped' | 'deleted';
@@ -45,6 +46,8 @@ export type StatusDocument = {
   readonly engagements: { readonly summary: EngagementRef | null; readonly notes: EngagementRef | null };
   readonly links: readonly Link[];
   readonly unmatched: readonly UnmatchedPerson[];
+  /** What was left out of the posted meeting first, then what the last pass wrote without. */
+  readonly warnings: readonly Warning[];
   /** Ids of other recordings of the same calendar event, the first accepted one first. */
   readonly sameEvent: readonly string[];
   /** `runId` and `url` are `null` until the workflow has been started. */

@@ -107,6 +107,7 @@ function summaryOf(
     left: running ? left : 0,
     counts: row.counts,
     faultyLines: row.faulty_lines,
+    linesWithWarnings: row.lines_with_warnings,
     forecast: running ? forecastOf(left, perMinute, now) : null,
     held: running ? held : null,
   };

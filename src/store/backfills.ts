@@ -2,13 +2,14 @@ import { sql, type Kysely } from 'kysely';
 import type { FaultyLine } from '../meeting/backfill';
 import type { ProcessedMeeting } from '../meeting/schema';
 import { UNDER_WAY, type SyncStatus } from '../meeting/status';
+import { listWarnings, type Warning } from '../meeting/warnings';
 import type { Db } from './database';
 import { acceptMeeting } from './meetings';
 import type { Database } from './schema';
 
-/** A line of the file: a meeting's body as JSON, or why it is none. */
+/** A line of the file: a meeting's body as JSON and what was left out of it, or why it is none. */
 export type BackfillLine =
-  | { readonly line: number; readonly meetingId: string; readonly body: string }
+  | { readonly line: number; readonly meetingId: string; readonly body: string; readonly warnings?: readonly Warning[] }
   | (FaultyLine & { readonly meetingId: string | null });
 
 export interface BackfillKey {
@@ -55,21 +56,27 @@ export async function addLines(db: Db, backfillId: string, lines: readonly Backf
     meetingId: lines.map(({ meetingId }) => meetingId),
     body: lines.map((line) => ('body' in line ? line.body : null)),
     faults: lines.map((line) => ('errors' in line ? JSON.stringify(line.errors) : null)),
+    warnings: lines.map((line) => {
+      const warnings = 'body' in line ? (line.warnings ?? []) : [];
+      return warnings.length === 0 ? null : JSON.stringify(listWarnings(warnings));
+    }),
   };
   await sql`
-    insert into backfill_lines (backfill_id, line, meeting_id, body, faults)
-    select ${backfillId}::uuid, line, meeting_id, body, faults
-    from unnest(${columns.line}::int[], ${columns.meetingId}::text[], ${columns.body}::text[], ${columns.faults}::jsonb[])
-      as line (line, meeting_id, body, faults)
+    insert into backfill_lines (backfill_id, line, meeting_id, body, faults, warnings)
+    select ${backfillId}::uuid, line, meeting_id, body, faults, warnings
+    from unnest(${columns.line}::int[], ${columns.meetingId}::text[], ${columns.body}::text[], ${columns.faults}::jsonb[],
+      ${columns.warnings}::jsonb[]) as line (line, meeting_id, body, faults, warnings)
   `.execute(db);
 }
 
 /** The whole file is here: from now on none of its meetings is lost. */
 export async function acceptBackfill(db: Db, backfillId: string): Promise<void> {
   await sql`
-    update backfills set state = 'running', lines = counted.lines, meetings = counted.meetings, faulty_lines = counted.faulty
+    update backfills set state = 'running', lines = counted.lines, meetings = counted.meetings,
+      faulty_lines = counted.faulty, lines_with_warnings = counted.warned
     from (
-      select count(*) as lines, count(distinct meeting_id) as meetings, count(faults) as faulty
+      select count(*) as lines, count(distinct meeting_id) as meetings, count(faults) as faulty,
+        count(warnings) as warned
       from backfill_lines where backfill_id = ${backfillId}::uuid
     ) as counted
     where id = ${backfillId}::uuid
@@ -145,23 +152,23 @@ export async function handOverNext(
       .executeTakeFirstOrThrow();
     const rows = await transaction
       .selectFrom('backfill_lines')
-      .select(['line', 'body'])
+      .select(['line', 'body', 'warnings'])
       .where('backfill_id', '=', backfillId)
       .where('body', 'is not', null)
       .orderBy('line')
       .limit(limit)
       .forUpdate()
       .execute();
-    for (const { body } of rows) {
+    for (const { body, warnings } of rows) {
       // Checked when it came in.
       const meeting = JSON.parse(body ?? '') as ProcessedMeeting;
       // oxlint-disable-next-line no-await-in-loop -- a later line of the same meeting is the newer one
-      await acceptMeeting(transaction, { workspaceId, meeting, backfilledAt });
+      await acceptMeeting(transaction, { workspaceId, meeting, warnings: warnings ?? [], backfilledAt });
     }
     if (rows.length > 0)
       await transaction
         .updateTable('backfill_lines')
-        .set({ body: null })
+        .set({ body: null, warnings: null })
         .where('backfill_id', '=', backfillId)
         .where(
           'line',

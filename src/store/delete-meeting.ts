@@ -114,7 +114,16 @@ async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise
   `.execute(db);
   await db
     .updateTable('meetings')
-    .set({ body: null, body_hash: '', title: '', unmatched: '[]', linked_body_hash: null, person_erased: false })
+    .set({
+      body: null,
+      body_hash: '',
+      title: '',
+      unmatched: '[]',
+      intake_warnings: '[]',
+      pass_warnings: '{}',
+      linked_body_hash: null,
+      person_erased: false,
+    })
     .where((where) => where.and(columns(key)))
     .execute();
   // Forget contacts that took part in no other meeting.
@@ -135,7 +144,7 @@ async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise
   }
   // Backfill lines not handed over yet are older than this deletion.
   await sql`
-    update backfill_lines set body = null
+    update backfill_lines set body = null, warnings = null
     where meeting_id = ${key.meetingId} and body is not null
       and backfill_id in (select id from backfills where workspace_id = ${key.workspaceId})
   `.execute(db);

@@ -27,6 +27,8 @@ const COLUMNS = [
   'status',
   'reason',
   'unmatched',
+  'intake_warnings',
+  'pass_warnings',
   'portal_id',
   'run_id',
   'erasing',

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
 import type { ProcessedMeeting } from '../meeting/schema';
 import type { SyncReason, SyncStatus, UnmatchedPerson } from '../meeting/status';
+import { listWarnings, type Warning } from '../meeting/warnings';
 import type { Db } from './database';
 import type { Database } from './schema';
+import { saveIntakeWarnings } from './warnings';
 
 export type MeetingRow = Selectable<Database['meetings']>;
 export interface MeetingKey {
@@ -15,19 +17,30 @@ export interface MeetingKey {
  * Stores a processed meeting and marks that a sync is due (the outbox), in one statement: an accepted meeting is never
  * without its request.
  *
- * @param given - `backfilledAt`: when the file came in that the meeting stands in. What was posted or erased since then
+ * @param given - `warnings`: what was left out when the posted body was read. `backfilledAt`: when the file came in that the meeting stands in. What was posted or erased since then
  *   outweighs it, and its sync lets the others pass
  * @returns `unchanged` when the same body is known already: nothing is due then
  */
 export async function acceptMeeting(
   db: Db,
-  { workspaceId, meeting, backfilledAt }: { workspaceId: string; meeting: ProcessedMeeting; backfilledAt?: Date },
+  {
+    workspaceId,
+    meeting,
+    warnings = [],
+    backfilledAt,
+  }: {
+    readonly workspaceId: string;
+    readonly meeting: ProcessedMeeting;
+    readonly warnings?: readonly Warning[];
+    readonly backfilledAt?: Date;
+  },
 ): Promise<'created' | 'updated' | 'unchanged'> {
   const body = JSON.stringify(meeting);
   const bodyHash = createHash('sha256').update(body).digest('hex');
   const values = {
     body,
     body_hash: bodyHash,
+    intake_warnings: JSON.stringify(listWarnings(warnings)),
     title: meeting.title,
     started_at: meeting.startedAt,
     status: 'accepted' as const,
@@ -56,7 +69,10 @@ export async function acceptMeeting(
     // xmax is zero on a row that was inserted, not updated.
     .returning(sql<boolean>`xmax = 0`.as('inserted'))
     .executeTakeFirst();
-  if (stored === undefined) return 'unchanged';
+  if (stored === undefined) {
+    await saveIntakeWarnings(db, { workspaceId, meetingId: meeting.meetingId }, bodyHash, warnings);
+    return 'unchanged';
+  }
   return stored.inserted ? 'created' : 'updated';
 }
 

@@ -12,7 +12,9 @@ import {
 import type { FieldError } from '../meeting/faults';
 import { normaliseEmail } from '../meeting/participants';
 import type { ProcessedMeeting } from '../meeting/schema';
+import type { Warning } from '../meeting/warnings';
 import type { Db } from './database';
+import type { MeetingRow } from './meetings';
 import { forgetRecords } from './mirror';
 import type { Database } from './schema';
 
@@ -142,7 +144,7 @@ interface SearchedMeetings {
 function bodiesOf(db: Db, workspaceId: string, meetingIds: readonly string[]) {
   return db
     .selectFrom('meetings')
-    .select(['meeting_id', 'body', 'unmatched'])
+    .select(['meeting_id', 'body', 'unmatched', 'intake_warnings', 'pass_warnings'])
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', 'in', meetingIds)
     .orderBy('meeting_id')
@@ -160,7 +162,8 @@ async function eraseFromMeetings(
       select from meetings where workspace_id = ${workspaceId} and meeting_id = any (${meetingIds})
       order by meeting_id for no key update
     `.execute(transaction);
-    for (const { meeting_id: meetingId, body, unmatched } of await bodiesOf(transaction, workspaceId, meetingIds)) {
+    for (const row of await bodiesOf(transaction, workspaceId, meetingIds)) {
+      const { meeting_id: meetingId, body, unmatched } = row;
       if (body === null) continue;
       const present = tookPart(body, person);
       const erased = withoutPerson(body, person);
@@ -172,6 +175,7 @@ async function eraseFromMeetings(
           body: JSON.stringify(erased),
           title: erased.title,
           unmatched: JSON.stringify(unmatched.filter((each) => !isPerson(person, each))),
+          ...maskedWarnings(row, masker(person, [body.host])),
           ...(present ? { person_erased: true } : {}),
           sync_requested_at: sql<Date>`now()`,
         })
@@ -212,6 +216,20 @@ async function eraseFromBackfills(db: Kysely<Database>, workspaceId: string, per
         .execute();
     }
   });
+}
+
+function maskedWarnings(
+  { intake_warnings: intake, pass_warnings: passes }: Pick<MeetingRow, 'intake_warnings' | 'pass_warnings'>,
+  mask: (text: string) => string,
+) {
+  const masked = (warnings: readonly Warning[]) =>
+    warnings.map(({ path, message }) => ({ path: mask(path), message: mask(message) }));
+  return {
+    intake_warnings: JSON.stringify(masked(intake)),
+    pass_warnings: JSON.stringify(
+      Object.fromEntries(Object.entries(passes).map(([step, warnings]) => [step, masked(warnings)])),
+    ),
+  };
 }
 
 function erasedLine(body: string, person: ErasedPerson): string {

@@ -3,6 +3,7 @@ import type { BackfillState } from '../meeting/backfill';
 import type { FieldError } from '../meeting/faults';
 import type { ProcessedMeeting } from '../meeting/schema';
 import type { SyncReason, SyncStatus, UnmatchedPerson } from '../meeting/status';
+import type { Warning } from '../meeting/warnings';
 
 /** Kysely's view of the tables; the migrations are the truth. */
 export interface Database {
@@ -213,6 +214,10 @@ interface MeetingsTable {
   status: SyncStatus;
   reason: JSONColumnType<SyncReason, string | null, string | null> | null;
   unmatched: JSONColumnType<UnmatchedPerson[], string | undefined>;
+  /** About the posted content; replaced with it. */
+  intake_warnings: JSONColumnType<Warning[], string | undefined>;
+  /** By step of the passes; each step replaces its own. */
+  pass_warnings: JSONColumnType<Record<string, Warning[]>, string | undefined>;
   /** The HubSpot account of the last sync; null before the first. */
   portal_id: number | null;
   run_id: string | null;
@@ -417,6 +422,7 @@ interface BackfillsTable {
   /** One that several lines have counts once. */
   meetings: Generated<number>;
   faulty_lines: Generated<number>;
+  lines_with_warnings: Generated<number>;
   /** At its end. */
   counts: JSONColumnType<Record<SyncStatus, number>, string | null, string | null> | null;
 }
@@ -429,6 +435,8 @@ interface BackfillLinesTable {
   /** JSON, until the meeting was handed over. */
   body: string | null;
   faults: JSONColumnType<FieldError[], string | null, string | null> | null;
+  /** Until the meeting was handed over; null without any. */
+  warnings: JSONColumnType<Warning[], string | null, string | null> | null;
 }
 
 interface SettingsChangesTable {

@@ -7,6 +7,7 @@ import { engagementsOf, linksOf, type WhereWritten } from './linked-and-written'
 import { listMeetingRows, type ListedMeeting, type MeetingFilters } from './meeting-lists';
 import { findMeeting, type MeetingRow } from './meetings';
 import { sameEvents } from './same-event';
+import { warningsOf } from './warnings';
 
 /** Where links to Temporal's UI point. */
 export interface TemporalUi {
@@ -90,6 +91,7 @@ function documentFrom(
       .filter((link) => link.refused === null)
       .map(({ objectType, id: recordId, via, from }) => ({ objectType, id: recordId, via, from })),
     unmatched: meeting.unmatched,
+    warnings: warningsOf(meeting),
     sameEvent,
     workflow: {
       id,

@@ -68,6 +68,10 @@ const backfill: z.ZodType<BackfillDocument> = z
       .array(z.object({ line: count, errors: z.array(z.object({ path: z.string(), message: z.string() })) }))
       .meta({ description: 'Lines that cannot be taken, the first thousand; the others are' }),
     faultyLines: count,
+    linesWithWarnings: count.meta({
+      description:
+        "Lines that were taken without some of what they had; `warnings` of each meeting's status document says what",
+    }),
   })
   .meta({ id: 'Backfill', description: 'A file of meetings and how far it has come' });
 
@@ -208,7 +212,7 @@ function read({ line, text, notUtf8 }: NdjsonLine): BackfillLine {
   try {
     const parsed = processedMeetingSchema.safeParse(parseStrictJson(text));
     if (!parsed.success) return { line, meetingId: null, errors: listFaults(parsed.error).faults };
-    return { line, meetingId: parsed.data.meetingId, body: JSON.stringify(parsed.data) };
+    return { line, meetingId: parsed.data.meetingId, body: JSON.stringify(parsed.data), warnings: [] };
   } catch (error) {
     if (error instanceof NotJsonError) return faulty(error.message);
     throw error;

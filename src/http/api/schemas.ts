@@ -8,6 +8,7 @@ import { reasonCode, syncStatus } from '../sync-words';
 
 const isoTime = z.iso.datetime();
 const recordRef = z.object({ objectType: z.string(), id: z.string() });
+const warning = z.object({ path: z.string(), message: z.string() });
 /** What happened, and what to do. */
 export const reasonDocument = z.object({ code: reasonCode, message: z.string(), action: z.string() });
 const engagement = recordRef.extend({ url: z.string() }).nullable();
@@ -22,6 +23,10 @@ export const statusDocument: z.ZodType<StatusDocument> = z
       recordRef.extend({ via: z.enum(['participant', 'domain', 'cascade', 'manual']), from: recordRef.nullable() }),
     ),
     unmatched: z.array(z.object({ email: z.string().nullable(), name: z.string().nullable() })),
+    warnings: z.array(warning).meta({
+      description:
+        'What was left out of the posted meeting, or written without an extra, and why. `path` names the field, such as `participants[2].email`. At most a hundred of the body and of each step of a pass; a last one counts the others',
+    }),
     sameEvent: z
       .array(z.string())
       .meta({ description: 'Ids of other recordings of the same calendar event, the first accepted one first' }),

@@ -9,7 +9,7 @@ import { backfillProgress, type BackfillLine } from './progress';
 import { renderPage } from './render';
 import { sessionOf } from './session';
 import { pageOptions } from './sign-in';
-import { STATUS_ORDER, STATUSES, type StatusWord, type Time } from './status-words';
+import { counted, STATUS_ORDER, STATUSES, type StatusWord, type Time } from './status-words';
 
 /** One backfill. */
 export interface BackfillPageModel {
@@ -17,6 +17,8 @@ export interface BackfillPageModel {
   readonly since: Time;
   readonly lines: string;
   readonly counts: readonly (StatusWord & { readonly count: string })[];
+  /** How many lines were taken without some of what they had; null for none. */
+  readonly warned: string | null;
   readonly faults: readonly FaultyLine[];
   /** How many faulty lines are not listed; null for none. */
   readonly more: string | null;
@@ -46,7 +48,7 @@ export function registerBackfillPage(pages: FastifyInstance, deps: Pick<HttpDepe
 }
 
 function pageOf(backfill: BackfillDocument, timeZone: string): BackfillPageModel {
-  const { createdAt, counts, faults, faultyLines } = backfill;
+  const { createdAt, counts, faults, faultyLines, linesWithWarnings } = backfill;
   const more = faultyLines - faults.length;
   return {
     progress: backfillProgress(backfill, timeZone),
@@ -56,6 +58,7 @@ function pageOf(backfill: BackfillDocument, timeZone: string): BackfillPageModel
       ...STATUSES[status],
       count: counts[status].toLocaleString('en'),
     })),
+    warned: linesWithWarnings === 0 ? null : `${counted(linesWithWarnings, 'line was', 'lines were')} taken`,
     faults,
     more: more === 0 ? null : more.toLocaleString('en'),
   };

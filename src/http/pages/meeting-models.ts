@@ -3,6 +3,7 @@ import { objectTypeId } from '../../hubspot/association-types';
 import { recordKey, type RecordRef } from '../../meeting/cascade';
 import type { UnmatchedPerson, ReasonCode, EngagementRef } from '../../meeting/status';
 import type { PreviewedActivity } from '../../meeting/preview';
+import type { Warning } from '../../meeting/warnings';
 import type { StoredLink } from '../../store/links';
 import type { TemporalUi } from '../../store/status-documents';
 import { shownHtml } from './activity-html';
@@ -68,6 +69,7 @@ export interface MeetingPageModel {
     readonly search: string;
     readonly canCreate: boolean;
   }[];
+  readonly warnings: readonly Warning[];
   readonly sameEvent: readonly { readonly meetingId: string; readonly path: string }[];
   readonly history: readonly PassLine[];
   readonly workflowUrl: string | null;
@@ -117,6 +119,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel
       search: person.email ?? person.name ?? '',
       canCreate: canLink && person.email !== null,
     })),
+    warnings: document.warnings,
     sameEvent: document.sameEvent.map((id) => ({ meetingId: id, path: `/meetings/${encodeURIComponent(id)}` })),
     history: historyOf(data.attempts, { workflowId: document.workflow.id, ui, timeZone }),
     workflowUrl: httpLink(document.workflow.url),

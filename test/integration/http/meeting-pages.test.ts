@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { savePassWarnings } from '../../../src/store/warnings';
 import { createWorkspace } from '../../../src/store/workspaces';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, textOf, type Browser, type HttpStack } from './support';
@@ -41,6 +42,19 @@ test('The list shows title, time and status, and nothing of a title is taken for
   expect(html).toMatch('href="/meetings/m-1"');
   expect(textOf(await reader.open('/meetings?status=synced'))).toMatch('No meeting is like that.');
   expect(textOf(await reader.open('/meetings?status=made-up'))).toMatch('friends');
+});
+
+test('A meeting says what was left out of it', async () => {
+  await post('m-warned', 'Warned');
+  const key = { workspaceId: stack.workspaceId, meetingId: 'm-warned' };
+  await savePassWarnings(stack.product.db, key, 'owner', [
+    { path: 'hubspot_owner_id', message: '<Ana> is deactivated.' },
+  ]);
+  const text = textOf(await browser.open('/meetings/m-warned'));
+  expect(text).toMatch('Warnings These parts were left out');
+  expect(text).toMatch('hubspot_owner_id <Ana> is deactivated.');
+  await post('m-clean', 'Clean');
+  expect(textOf(await browser.open('/meetings/m-clean'))).not.toMatch('Warnings');
 });
 
 test('A meeting that waits for a person says why and what to do', async () => {

@@ -1,0 +1,64 @@
+import { sql } from 'kysely';
+import { listWarnings, type Warning } from '../meeting/warnings';
+import type { Db } from './database';
+import type { MeetingKey, MeetingRow } from './meetings';
+
+/**
+ * Replaces the warnings of one step of a pass; those of other steps, and those of the posted content, stay. Call it at
+ * every run of the step, with an empty list when all went well. Stores at most a hundred. A meeting whose content was
+ * erased meanwhile gets none.
+ *
+ * @param step - a name of the caller's own, such as `owner` or `associations`; the document lists steps by name
+ */
+export async function savePassWarnings(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  step: string,
+  warnings: readonly Warning[],
+): Promise<void> {
+  const listed = JSON.stringify(listWarnings(warnings));
+  const others = sql<string>`pass_warnings - ${step}::text`;
+  await db
+    .updateTable('meetings')
+    .set({
+      pass_warnings:
+        warnings.length === 0
+          ? others
+          : sql<string>`pass_warnings || jsonb_build_object(${step}::text, ${listed}::jsonb)`,
+      updated_at: sql<Date>`now()`,
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId)
+    .where('body', 'is not', null)
+    .where(sql<boolean>`coalesce(pass_warnings -> ${step}::text, '[]') <> ${listed}::jsonb`)
+    .execute();
+}
+
+/**
+ * Replaces the warnings of the posted content where that content is still the same: another body may have the same
+ * content and other warnings. `acceptMeeting` stores those of new content itself.
+ *
+ * @param bodyHash - of the content that the warnings are about
+ */
+export async function saveIntakeWarnings(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  bodyHash: string,
+  warnings: readonly Warning[],
+): Promise<void> {
+  const listed = JSON.stringify(listWarnings(warnings));
+  await db
+    .updateTable('meetings')
+    .set({ intake_warnings: listed, updated_at: sql<Date>`now()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId)
+    .where('body_hash', '=', bodyHash)
+    .where(sql<boolean>`intake_warnings <> ${listed}::jsonb`)
+    .execute();
+}
+
+/** All warnings of a meeting: those of the posted content first, then those of the passes' steps. */
+export function warningsOf(row: Pick<MeetingRow, 'intake_warnings' | 'pass_warnings'>): Warning[] {
+  const steps = Object.entries(row.pass_warnings).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return [...row.intake_warnings, ...steps.flatMap(([, warnings]) => warnings)];
+}

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import { processedMeetingSchema } from '../../../src/meeting/schema';
+import type { Warning } from '../../../src/meeting/warnings';
+import { openDatabase } from '../../../src/store/database';
+import { eraseExpired, requestErasure } from '../../../src/store/delete-meeting';
+import { acceptMeeting } from '../../../src/store/meetings';
+import { erasePerson } from '../../../src/store/privacy';
+import type { Database } from '../../../src/store/schema';
+import { changeSettings } from '../../../src/store/settings';
+import { statusDocument } from '../../../src/store/status-documents';
+import { savePassWarnings } from '../../../src/store/warnings';
+import { createWorkspace } from '../../../src/store/workspaces';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { meeting } from '../../support/meetings';
+
+const UI = { temporalUiUrl: null, namespace: 'default' };
+
+let database: TestDatabase;
+let db: Kysely<Database>;
+let workspaceId: string;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.url);
+  ({ workspaceId } = await createWorkspace(db, 'Northwind'));
+});
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+const intake: Warning = { path: 'participants[1].email', message: 'has no address.' };
+const owner: Warning = { path: 'hubspot_owner_id', message: 'The owner is deactivated.' };
+const association: Warning = { path: 'deals/7', message: 'HubSpot refused the association.' };
+
+type Taken = { readonly title?: string; readonly warnings?: readonly Warning[] };
+
+async function take(meetingId: string, { title = 'Discovery', warnings = [] }: Taken = {}) {
+  const body = processedMeetingSchema.parse(meeting({ meetingId, title }));
+  return await acceptMeeting(db, { workspaceId, meeting: body, warnings });
+}
+
+async function taken(given: Taken = {}) {
+  const meetingId = randomUUID();
+  await take(meetingId, given);
+  return { workspaceId, meetingId };
+}
+
+const warningsOf = async (meetingId: string) =>
+  (await statusDocument(db, workspaceId, meetingId, UI))?.warnings ?? null;
+
+test('steps of a pass replace their own warnings, and keep those of others and of the posted body', async () => {
+  const key = await taken({ warnings: [intake] });
+  await savePassWarnings(db, key, 'owner', [owner]);
+  await savePassWarnings(db, key, 'associations', [association]);
+  expect(await warningsOf(key.meetingId)).toEqual([intake, association, owner]);
+
+  await savePassWarnings(db, key, 'owner', []);
+  expect(await warningsOf(key.meetingId)).toEqual([intake, association]);
+});
+
+test('steps that end at the same time keep both', async () => {
+  const key = await taken();
+  const steps = ['one', 'two', 'three', 'four'];
+  await Promise.all(steps.map((step) => savePassWarnings(db, key, step, [{ path: step, message: 'is left out.' }])));
+  expect((await warningsOf(key.meetingId))?.map(({ path }) => path).toSorted()).toEqual(steps.toSorted());
+});
+
+test('another body brings its own warnings, those of the last pass stay until the next', async () => {
+  const key = await taken({ warnings: [intake] });
+  await savePassWarnings(db, key, 'owner', [owner]);
+  expect(await take(key.meetingId, { title: 'Renewal' })).toBe('updated');
+  expect(await warningsOf(key.meetingId)).toEqual([owner]);
+});
+
+test('the same content with other warnings changes the warnings alone', async () => {
+  const key = await taken({ warnings: [intake] });
+  expect(await take(key.meetingId, { warnings: [intake] })).toBe('unchanged');
+  expect(await warningsOf(key.meetingId)).toEqual([intake]);
+  expect(await take(key.meetingId)).toBe('unchanged');
+  expect(await warningsOf(key.meetingId)).toEqual([]);
+});
+
+test('a hundred are listed, and the others counted', async () => {
+  const many = Array.from({ length: 103 }, (_, index) => ({
+    path: `participants[${index}].email`,
+    message: 'is odd.',
+  }));
+  const key = await taken({ warnings: many });
+  const warnings = await warningsOf(key.meetingId);
+  expect(warnings).toHaveLength(101);
+  expect(warnings?.at(-1)).toEqual({ path: '', message: '3 more warnings are not listed.' });
+});
+
+test('a deleted meeting keeps no warning, and gets none from a pass that still runs', async () => {
+  const key = await taken({ warnings: [intake] });
+  await savePassWarnings(db, key, 'owner', [owner]);
+  await requestErasure(db, workspaceId, key.meetingId);
+  expect(await warningsOf(key.meetingId)).toEqual([]);
+  await savePassWarnings(db, key, 'owner', [owner]);
+  expect(await warningsOf(key.meetingId)).toEqual([]);
+});
+
+test('content that expired takes its warnings along', async () => {
+  const other = await createWorkspace(db, 'Expiring');
+  const key = { workspaceId: other.workspaceId, meetingId: 'old' };
+  const body = processedMeetingSchema.parse(meeting({ meetingId: 'old' }));
+  await acceptMeeting(db, { workspaceId: key.workspaceId, meeting: body, warnings: [intake] });
+  await savePassWarnings(db, key, 'owner', [owner]);
+  await db
+    .updateTable('meetings')
+    .set({ status: 'synced', sync_requested_at: null, posted_at: new Date('2020-01-01') })
+    .where('workspace_id', '=', key.workspaceId)
+    .execute();
+  await changeSettings(db, key.workspaceId, { retentionDays: 30 }, 'test');
+  expect(await eraseExpired(db, 10)).toBe(1);
+  expect((await statusDocument(db, key.workspaceId, 'old', UI))?.warnings).toEqual([]);
+});
+
+test('an erased person is masked in warnings', async () => {
+  const key = await taken({ warnings: [{ path: 'participants[1].name', message: 'Marc Serra is cut.' }] });
+  await savePassWarnings(db, key, 'contact', [
+    { path: 'marc.serra@acme.example', message: 'HubSpot refused Marc Serra.' },
+  ]);
+  await erasePerson(
+    db,
+    { workspaceId, portalId: 1 },
+    { records: [], emails: ['marc.serra@acme.example'], names: ['Marc Serra'] },
+  );
+  expect(await warningsOf(key.meetingId)).toEqual([
+    { path: 'participants[1].name', message: '[erased] is cut.' },
+    { path: '[erased]', message: 'HubSpot refused [erased].' },
+  ]);
+});
