@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Crm } from '../hubspot/crm';
 import { HubSpotError } from '../hubspot/errors';
 import type { ExternalParticipant } from '../meeting/participants';
-import { normaliseEmail } from '../meeting/participants';
+import { normaliseEmail } from '../meeting/mailboxes';
 
 const SEND_WITHIN_MS = 15_000;
 

@@ -2,7 +2,7 @@ import { split } from '../hubspot/objects';
 import { recordKey, type RecordRef } from '../meeting/cascade';
 import { hostOf } from '../meeting/domains';
 import { MATCHED_BY } from '../meeting/matching';
-import { normaliseEmail } from '../meeting/participants';
+import { emailSpellings } from '../meeting/mailboxes';
 import type { PendingEvent } from '../store/crm-events';
 import type { ReadRecord } from '../store/mirror';
 
@@ -68,10 +68,10 @@ export function matchable({
   return matchedAs({ objectType: ref.objectType, id: mergedInto ?? ref.id }, properties);
 }
 
-/** Every address of a contact, normalised like participants' addresses. */
+/** Every address of a contact in the spellings of participants' addresses; older rows have the one that was given. */
 function emailsOf(properties: Properties): string[] {
   return [properties['email'] ?? '', ...split(properties['hs_additional_emails'])]
-    .map(normaliseEmail)
+    .flatMap(emailSpellings)
     .filter((email) => email !== '');
 }
 

@@ -12,25 +12,32 @@ const DOMAINS_PER_SEARCH = 4;
 /** Finds companies by domain. Several companies may share one: HubSpot does not deduplicate those made through the API. */
 export class Companies {
   readonly #portal: Portal;
-  /** All companies with this registrable domain among their domains; only a search finds them. */
-  readonly byDomain: (domain: string) => Promise<CrmRecord[]>;
+  readonly #bySpelling: (domain: string) => Promise<CrmRecord[]>;
 
   constructor(portal: Portal) {
     this.#portal = portal;
-    this.byDomain = batcher(portal, {
+    this.#bySpelling = batcher(portal, {
       budget: 'search',
       maxBatchSize: DOMAINS_PER_SEARCH,
       send: (domains: readonly string[]) => this.#search(domains),
     });
   }
 
+  /** All companies with this registrable domain among their domains, in either spelling; only a search finds them. */
+  async byDomain(domain: string): Promise<CrmRecord[]> {
+    const found = await Promise.all(domainSpellings(domain).map(this.#bySpelling));
+    return [...new Map(found.flat().map((company) => [company.id, company])).values()];
+  }
+
   async #search(domains: readonly string[]): Promise<CrmRecord[][]> {
     const wanted = unique(domains);
     const hits = await searchAll(this.#portal, 'companies', PROPERTIES, [
-      [{ propertyName: 'domain', operator: 'IN', values: wanted.flatMap(domainSpellings) }],
+      [{ propertyName: 'domain', operator: 'IN', values: wanted }],
       ...wanted.map((value) => [{ propertyName: 'hs_additional_domains', operator: 'CONTAINS_TOKEN' as const, value }]),
     ]);
-    return domains.map((domain) => hits.filter((company) => !company.archived && domainsOf(company).includes(domain)));
+    return domains.map((domain) =>
+      hits.filter((company) => !company.archived && domainsOf(company).includes(hostOf(domain))),
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { normaliseEmail } from '../meeting/participants';
+import { emailSpellings, normaliseEmail } from '../meeting/mailboxes';
 import { batcher } from './batching';
 import { batchAnswer, crmRecord, inputUnanswered, type CrmRecord } from './batch-answers';
 import { split, unique } from './objects';
@@ -49,8 +49,14 @@ export class Contacts {
    * addresses. Whether it knows secondary addresses nobody promises, so what it does not find is searched for.
    */
   async byEmail(email: string): Promise<CrmRecord | null> {
-    const address = normaliseEmail(email);
-    return (await this.#byPrimary(address)) ?? (await this.#bySearch(address));
+    const spellings = emailSpellings(email);
+    return (await this.#first(this.#byPrimary, spellings)) ?? (await this.#first(this.#bySearch, spellings));
+  }
+
+  /** A contact kept under `eva@münchen.example` is not found by the punycode of its domain, nor the other way round. */
+  async #first(find: (email: string) => Promise<CrmRecord | null>, spellings: readonly string[]) {
+    const found = await Promise.all(spellings.map(find));
+    return found.find((contact) => contact !== null) ?? null;
   }
 
   async #readByEmail(emails: readonly string[]): Promise<(CrmRecord | null)[]> {
@@ -79,12 +85,13 @@ export class Contacts {
  * Hits are compared again: a search matches by token and its index may lag behind the values that it shows.
  */
 export function contactWithAddress(hits: readonly CrmRecord[], email: string): CrmRecord | null {
+  const mailbox = normaliseEmail(email);
   const live = hits
     .filter((record) => !record.archived)
     .toSorted((a, b) => z.coerce.number().parse(a.id) - z.coerce.number().parse(b.id));
   return (
-    live.find((record) => normaliseEmail(record.properties['email'] ?? '') === email) ??
-    live.find((record) => split(record.properties['hs_additional_emails']).map(normaliseEmail).includes(email)) ??
+    live.find((record) => normaliseEmail(record.properties['email'] ?? '') === mailbox) ??
+    live.find((record) => split(record.properties['hs_additional_emails']).map(normaliseEmail).includes(mailbox)) ??
     null
   );
 }

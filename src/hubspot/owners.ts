@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { normaliseEmail } from '../meeting/participants';
+import { normaliseEmail } from '../meeting/mailboxes';
 import { hubspotId } from './batch-answers';
 import type { Portal } from './portal';
 import { HUBSPOT_API_VERSION } from './transport';

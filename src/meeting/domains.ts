@@ -1,6 +1,7 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import freeMailDomains from 'email-providers/all.json';
 import { getDomain, getHostname } from 'tldts';
+import { visible } from './invisible';
 
 /** Consumer mail domains that `email-providers` 2.26 does not list; a test says which of them it has learned since. */
 export const freeMailAddendum: readonly string[] = [
@@ -52,7 +53,7 @@ const freeMail = new Set([...freeMailDomains, ...freeMailAddendum].filter((domai
  * `null` when there is none.
  */
 export function hostOf(emailOrDomain: string): string | null {
-  const text = emailOrDomain.trim();
+  const text = visible(emailOrDomain).trim();
   const domain = text.includes('://') ? text : text.slice(text.lastIndexOf('@') + 1);
   const host = domainToASCII(getHostname(domain) ?? '').replace(/\.$/, '');
   return host === '' ? null : host;

@@ -1,4 +1,4 @@
-import { normaliseEmail } from './participants';
+import { normaliseEmail } from './mailboxes';
 import type { ProcessedMeeting } from './schema';
 
 /** Replaces an erased person's name or address in texts. */

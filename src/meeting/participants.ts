@@ -1,11 +1,14 @@
 import { hostOf, isFreeMailDomain, isWithinDomain, registrableDomain } from './domains';
+import { normaliseEmail, shownEmail } from './mailboxes';
 import type { ProcessedMeeting } from './schema';
 import type { UnmatchedPerson } from './status';
 
 /** Somebody from outside with an address: looked for in HubSpot as a contact, then by the company's domain. */
 export type ExternalParticipant = {
-  /** Lower case, trimmed: the key under which matches are kept. */
+  /** By `normaliseEmail`: the key under which matches are kept. */
   readonly email: string;
+  /** By `shownEmail`: for people. */
+  readonly shown: string;
   readonly name: string | null;
   readonly phone: string | null;
   /** Registrable domain to look companies up by, in punycode; `null` for free mail and for hosts that have none. */
@@ -19,11 +22,6 @@ export type MeetingPeople = {
   readonly internal: readonly UnmatchedPerson[];
 };
 
-/** One spelling per mailbox: HubSpot's matching ignores case, and so does this. */
-export function normaliseEmail(email: string): string {
-  return email.trim().normalize('NFC').toLowerCase();
-}
-
 /**
  * Who of a meeting is to be looked for in HubSpot (contract section 6). Internal are the host, whoever is marked so,
  * and every address within one of the workspace's own domains or within the host's registrable domain unless that is
@@ -35,7 +33,7 @@ export function matchableParticipants(
   settings: { readonly ownDomains: readonly string[] },
 ): MeetingPeople {
   const isOwn = ownAddressCheck(meeting.host.email, settings.ownDomains);
-  const people = new Map<string, { internal: boolean; name: string | null; phone: string | null }>();
+  const people = new Map<string, { shown: string; internal: boolean; name: string | null; phone: string | null }>();
   const nameless: { internal: boolean; name: string | null }[] = [];
 
   for (const { email, name = null, phone = null, internal = false } of meeting.participants) {
@@ -46,6 +44,7 @@ export function matchableParticipants(
     const key = normaliseEmail(email);
     const known = people.get(key);
     people.set(key, {
+      shown: known?.shown ?? shownEmail(email),
       internal: internal || known?.internal === true || isOwn(key),
       name: known?.name ?? name,
       phone: known?.phone ?? phone,
@@ -56,10 +55,10 @@ export function matchableParticipants(
   return {
     external: addressed
       .filter((person) => !person.internal)
-      .map(({ email, name, phone }) => ({ email, name, phone, domain: companyDomain(email) })),
+      .map(({ email, shown, name, phone }) => ({ email, shown, name, phone, domain: companyDomain(email) })),
     withoutAddress: distinctNames(nameless.filter((person) => !person.internal)),
     internal: [
-      ...addressed.filter((person) => person.internal).map(({ email, name }) => ({ email, name })),
+      ...addressed.filter((person) => person.internal).map(({ shown, name }) => ({ email: shown, name })),
       ...distinctNames(nameless.filter((person) => person.internal)),
     ],
   };
@@ -68,9 +67,14 @@ export function matchableParticipants(
 /** External people without a match, for the status document: those whose address was not matched, then those without one. */
 export function unmatchedPeople(people: MeetingPeople, matchedEmails: ReadonlySet<string>): UnmatchedPerson[] {
   return [
-    ...people.external.filter((person) => !matchedEmails.has(person.email)).map(({ email, name }) => ({ email, name })),
+    ...people.external.filter((person) => !matchedEmails.has(person.email)).map(asUnmatched),
     ...people.withoutAddress,
   ];
+}
+
+/** A person as the status document and the preview name them. */
+export function asUnmatched({ shown, name }: ExternalParticipant): UnmatchedPerson {
+  return { email: shown, name };
 }
 
 /** Why a meeting without any root is skipped: nobody from outside took part, or nobody of them is in HubSpot. */

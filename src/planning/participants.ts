@@ -4,13 +4,14 @@ import { rootLinks, type RecordRef, type Roots } from '../meeting/cascade';
 import { isFreeMailDomain } from '../meeting/domains';
 import { personLeftOut, recordLeftOut, type LeftOut, type LeftOutRule } from '../meeting/left-out';
 import {
+  asUnmatched,
   matchableParticipants,
-  normaliseEmail,
   skipReasonWithoutRoots,
   unmatchedPeople,
   type ExternalParticipant,
   type MeetingPeople,
 } from '../meeting/participants';
+import { normaliseEmail } from '../meeting/mailboxes';
 import { excludedBy, forbiddenBy } from '../meeting/settings';
 import type { Skip } from '../meeting/skips';
 import type { UnmatchedPerson } from '../meeting/status';
@@ -74,7 +75,9 @@ export async function planParticipants(reader: CrmReader, input: PlanInput): Pro
     leftOut: [
       ...unlinked.map((record) => recordLeftOut('unlinked_by_hand', record)),
       ...gone.map((record) => recordLeftOut('archived', record)),
-      ...matches.flatMap(({ person, leftOut }) => (leftOut === null ? [] : [personLeftOut(leftOut, person)])),
+      ...matches.flatMap(({ person, leftOut }) =>
+        leftOut === null ? [] : [personLeftOut(leftOut, asUnmatched(person))],
+      ),
       ...people.withoutAddress.map((person) => personLeftOut('no_address', person)),
       ...internal,
     ],

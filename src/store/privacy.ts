@@ -10,7 +10,7 @@ import {
   type ErasedPerson,
 } from '../meeting/erased-person';
 import type { FieldError } from '../meeting/faults';
-import { normaliseEmail } from '../meeting/participants';
+import { emailSpellings } from '../meeting/mailboxes';
 import type { ProcessedMeeting } from '../meeting/schema';
 import type { Warning } from '../meeting/warnings';
 import type { Db } from './database';
@@ -45,7 +45,7 @@ export async function personBehind(
   `.execute(db);
   return {
     records: rows.map((row) => ({ objectType: row.object_type, id: row.record_id })),
-    emails: [...new Set(rows.flatMap((row) => row.addresses.map(normaliseEmail)))],
+    emails: [...new Set(rows.flatMap((row) => row.addresses.flatMap(emailSpellings)))],
     names: [...new Set(rows.map((row) => row.name.trim()).filter((name) => name !== ''))],
   };
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { createContact } from '../../activities/create-contact';
-import { matchableParticipants, normaliseEmail } from '../../meeting/participants';
+import { normaliseEmail } from '../../meeting/mailboxes';
+import { matchableParticipants } from '../../meeting/participants';
 import { recordAccessChange } from '../../store/access-changes';
 import { requestErasure } from '../../store/delete-meeting';
 import { loadSettings } from '../../store/settings';

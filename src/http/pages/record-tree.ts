@@ -1,6 +1,6 @@
 import { recordKey, type LinkVia, type RecordRef } from '../../meeting/cascade';
 import { hostOf, registrableDomain } from '../../meeting/domains';
-import { normaliseEmail } from '../../meeting/participants';
+import { normaliseEmail } from '../../meeting/mailboxes';
 
 type Properties = Readonly<Record<string, string | null>>;
 

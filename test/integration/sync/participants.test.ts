@@ -44,6 +44,32 @@ test('a secondary address in capitals finds its contact, by one search for all',
   expect(requests.list({ method: 'GET', path: '/objects/' })).toEqual([]);
 });
 
+test('a mailbox is found whatever invisible characters its address carries', async () => {
+  const ana = stack.sandbox.crm.create('contacts', { email: 'ana@zerowidth.example' });
+  stack.sandbox.crm.create('companies', { name: 'Other', domain: 'zerowidth.example' });
+  for (const email of ['\u{200B}ana@zerowidth.example', 'ana@zerowidth.example\u{FEFF}', 'a\u{AD}na@zerowidth.example'])
+    expect((await linksOf(email)).links).toEqual([`contacts/${ana.id} participant`]);
+});
+
+test('a contact or company of an umlaut domain is found by both spellings, whichever HubSpot keeps', async () => {
+  const { crm } = stack.sandbox;
+  const eva = crm.create('contacts', { email: 'eva@xn--mnchen-3ya.example' });
+  const ole = crm.create('contacts', { email: 'ole@blåbær.example' });
+  const sec = crm.create('contacts', { email: 'zoe@sec-umlaut.example', hs_additional_emails: 'zoe@köln.example' });
+  const ascii = crm.create('companies', { name: 'Ascii', domain: 'xn--dsseldorf-q9a.example' });
+  const unicode = crm.create('companies', {
+    name: 'Unicode',
+    domain: 'else.example',
+    hs_additional_domains: 'zürich.example',
+  });
+  expect((await linksOf('eva@münchen.example')).links).toEqual([`contacts/${eva.id} participant`]);
+  expect((await linksOf('ole@xn--blbr-roah.example')).links).toEqual([`contacts/${ole.id} participant`]);
+  expect((await linksOf('zoe@xn--kln-sna.example')).links).toEqual([`contacts/${sec.id} participant`]);
+  expect((await linksOf('x@düsseldorf.example')).links).toEqual([`companies/${ascii.id} domain`]);
+  expect((await linksOf('x@xn--zrich-kva.example')).links).toEqual([`companies/${unicode.id} domain`]);
+  expect((await linksOf('New@Århus.example')).unmatched).toEqual(['new@århus.example']);
+});
+
 test('a stranger is matched by the registrable domain, to every company that has it', async () => {
   const { crm } = stack.sandbox;
   const main = crm.create('companies', { name: 'Omega', domain: 'omega.co.uk' });

@@ -10,8 +10,20 @@ const externalEmails = (...given: Parameters<typeof people>) => people(...given)
 test('the example meeting: the host inside, two people outside, a room without address', () => {
   expect(matchableParticipants(example, { ownDomains: [] })).toEqual({
     external: [
-      { email: 'marc.serra@acme.example', name: 'Marc Serra', phone: null, domain: 'acme.example' },
-      { email: 'laia.pons@acme.example', name: 'Laia Pons', phone: '+34 600 000 001', domain: 'acme.example' },
+      {
+        email: 'marc.serra@acme.example',
+        shown: 'marc.serra@acme.example',
+        name: 'Marc Serra',
+        phone: null,
+        domain: 'acme.example',
+      },
+      {
+        email: 'laia.pons@acme.example',
+        shown: 'laia.pons@acme.example',
+        name: 'Laia Pons',
+        phone: '+34 600 000 001',
+        domain: 'acme.example',
+      },
     ],
     withoutAddress: [{ email: null, name: 'Meeting room 4' }],
     internal: [{ email: 'ana.ruiz@northwind.example', name: 'Ana Ruiz' }],
@@ -28,6 +40,10 @@ test.each([
   ['free mail like the host', [{ email: 'x@gmail.com' }], [], 'ana@gmail.com', ['x@gmail.com']],
   ['the host with free mail', [{ email: 'Ana@Gmail.com' }], [], 'ana@gmail.com', []],
   ['a domain that only ends alike', [{ email: 'x@notnorthwind.example' }], [], undefined, ['x@notnorthwind.example']],
+  ["in the host's umlaut domain", [{ email: 'x@xn--bcher-kva.example' }], [], 'ana@bücher.example', []],
+  ['in an own umlaut domain', [{ email: 'x@bücher.example' }], ['xn--bcher-kva.example'], undefined, []],
+  ['in an own domain with a soft hyphen', [{ email: 'x@ac\u{AD}me.example' }], ['acme.example'], undefined, []],
+  ['the host with an invisible character', [{ email: 'ana@gmail.com\u{200B}' }], [], 'ana@gmail.com', []],
   ['an empty own domain', [{ email: 'x@acme.example' }], ['', ' '], undefined, ['x@acme.example']],
 ])('who is external: %s', (_, participants, ownDomains, host, expected) => {
   expect(externalEmails(participants, ownDomains, host)).toEqual(expected);
@@ -40,7 +56,27 @@ test('one address is one person, whatever its case, with the first name and phon
       { email: 'marc@ACME.example', name: 'Marc', phone: '1' },
       { email: 'marc@acme.example', name: 'M.', phone: '2' },
     ]).external,
-  ).toEqual([{ email: 'marc@acme.example', name: 'Marc', phone: '1', domain: 'acme.example' }]);
+  ).toEqual([
+    { email: 'marc@acme.example', shown: 'marc@acme.example', name: 'Marc', phone: '1', domain: 'acme.example' },
+  ]);
+});
+
+test('one mailbox is one person, in every spelling of its address', () => {
+  expect(
+    people([
+      { email: '\u{200B}Eva@münchen.example', name: 'Eva' },
+      { email: 'eva@xn--mnchen-3ya.example' },
+      { email: 'e\u{AD}va@MÜNCHEN.example' },
+    ]).external,
+  ).toEqual([
+    {
+      email: 'eva@xn--mnchen-3ya.example',
+      shown: 'eva@münchen.example',
+      name: 'Eva',
+      phone: null,
+      domain: 'xn--mnchen-3ya.example',
+    },
+  ]);
 });
 
 test('internal wins where one address is given twice', () => {

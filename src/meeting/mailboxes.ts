@@ -1,0 +1,33 @@
+import { domainToUnicode } from 'node:url';
+import { hostOf } from './domains';
+import { visible } from './invisible';
+
+/**
+ * The one spelling in which mailboxes are compared: lower case, full-width letters as plain ones, without invisible
+ * characters and non-breaking blanks (calendars and chats put them into addresses), the domain in punycode. A plus sign
+ * or a dot before the `@` belongs to the mailbox: only its own provider knows whether it counts.
+ */
+export function normaliseEmail(email: string): string {
+  const address = shownEmail(email);
+  const at = address.lastIndexOf('@');
+  const host = at < 1 || address[at + 1] === '[' ? null : hostOf(address);
+  return host === null ? address : `${address.slice(0, at)}@${host}`;
+}
+
+/** The address as a person reads it: like {@link normaliseEmail}, with the domain in the spelling that was given. */
+export function shownEmail(email: string): string {
+  return visible(email).trim().normalize('NFKC').toLowerCase();
+}
+
+/**
+ * Both spellings of a mailbox, punycode first: HubSpot keeps the one that was typed, and finds only that one. One when
+ * they are the same.
+ */
+export function emailSpellings(email: string): string[] {
+  const address = normaliseEmail(email);
+  const at = address.lastIndexOf('@');
+  if (at < 1) return [address];
+  return [
+    ...new Set([address, `${address.slice(0, at)}@${domainToUnicode(address.slice(at + 1)) || address.slice(at + 1)}`]),
+  ];
+}
