@@ -13,6 +13,7 @@ export interface ErrorDetails {
   policyName?: string;
   groupName?: string;
   requestId?: string;
+  correctHublet?: string;
   context?: Record<string, string[]>;
   errors?: ErrorEntry[];
   links?: Record<string, string>;
@@ -50,6 +51,11 @@ export function objectNotFound(id: string): ApiError {
     context: { id: [id] },
     category: 'OBJECT_NOT_FOUND',
   });
+}
+
+/** A path that HubSpot does not have, or not for this account: answered in HTML like every unknown path. */
+export class NoSuchPath extends Error {
+  override readonly name = 'NoSuchPath';
 }
 
 /** An entry of `errors` in a 207 answer. */

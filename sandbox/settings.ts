@@ -39,6 +39,21 @@ export interface Settings {
   associationLimits: Record<string, number>;
   /** How many inline associations one create may carry; not documented, the careful number is 50. */
   inlineAssociations: number;
+  /**
+   * What `hs_additional_emails` is to a search. `enumeration`, what HubSpot's own definitions say: EQ and IN match any
+   * of its addresses. `string`: they match the whole list only. `refused`: IN on it is a 400.
+   */
+  additionalEmails: 'enumeration' | 'string' | 'refused';
+  /** Batch updates leave deleted records out of their answer without a word, as they do with merged ones. */
+  deletedLeftOut: boolean;
+  /** Whether answers of batch creates name the trace ids of their inputs; recorded ones of 2025 do not. */
+  traceIdsInCreates: boolean;
+  /** Ends of addresses that HubSpot refuses as an `email`, such as "@example.invalid" or ".test". */
+  refusedEmailEndings: string[];
+  /** Searches a second that another app of the account takes from `limits.searchPerSecond`; every account has one. */
+  otherAppSearchesPerSecond: number;
+  /** Whether the beta that erases meetings, notes, calls and tasks for good is there; without it its paths are 404. */
+  activityErasure: boolean;
   limits: Limits;
   webhooks: WebhookSettings;
   journal: JournalSettings;
@@ -53,6 +68,9 @@ export const HUBSPOT_LIMITS: Limits = {
   daily: null,
 };
 
+/** Reserved names (RFC 2606) that no mailbox has; HubSpot's own list is not known, an admin's own refusals add to it. */
+export const REFUSED_EMAIL_ENDINGS: readonly string[] = ['.invalid', '.localhost'];
+
 export function defaultSettings(): Settings {
   return {
     accessTokenSeconds: 1800,
@@ -66,6 +84,12 @@ export function defaultSettings(): Settings {
     mergeKeepsPrimaryId: false,
     associationLimits: {},
     inlineAssociations: 50,
+    additionalEmails: 'enumeration',
+    deletedLeftOut: false,
+    traceIdsInCreates: true,
+    refusedEmailEndings: [...REFUSED_EMAIL_ENDINGS],
+    otherAppSearchesPerSecond: 0,
+    activityErasure: true,
     limits: { ...HUBSPOT_LIMITS },
     webhooks: defaultWebhookSettings(),
     journal: defaultJournalSettings(),

@@ -2,6 +2,7 @@ import type { Catalogue, Owner, Portal, User } from '../crm/catalogue';
 import type { Crm } from '../crm/crm';
 import { addDefaultPipelines } from '../seed/pipelines';
 import { ApiError } from '../errors';
+import { integer } from '../store/database';
 
 export interface NewPortal {
   id?: number;
@@ -84,6 +85,23 @@ export class PortalsControl {
     };
     this.catalogue.saveOwner(portalId, owner);
     return owner;
+  }
+
+  /** Moves the account to another data centre: until someone connects again, every call is answered 488. */
+  move(portalId: number, to: { hublet: string; uiDomain?: string | undefined }): Portal {
+    const portal = this.catalogue.portal(portalId);
+    if (portal === undefined) throw new ApiError(404, `There is no portal ${portalId}`);
+    const moved: Portal = {
+      ...portal,
+      dataHostingLocation: to.hublet,
+      movedAfterGrant: integer(
+        this.crm.database.get('SELECT COALESCE(MAX(rowid), 0) AS newest FROM refresh_tokens'),
+        'newest',
+      ),
+      ...(to.uiDomain === undefined ? {} : { uiDomain: to.uiDomain }),
+    };
+    this.catalogue.savePortal(moved);
+    return moved;
   }
 
   /** Deactivates an owner's user, or activates it again. */

@@ -31,6 +31,12 @@ const settingsShape = z.strictObject({
   mergeKeepsPrimaryId: z.boolean().optional(),
   associationLimits: z.record(z.string(), z.number().int().nonnegative()).optional(),
   inlineAssociations: z.number().int().positive().optional(),
+  additionalEmails: z.enum(['enumeration', 'string', 'refused']).optional(),
+  deletedLeftOut: z.boolean().optional(),
+  traceIdsInCreates: z.boolean().optional(),
+  refusedEmailEndings: z.array(z.string().min(1)).optional(),
+  otherAppSearchesPerSecond: z.number().nonnegative().optional(),
+  activityErasure: z.boolean().optional(),
   webhooks: webhooksShape.optional(),
   journal: z
     .strictObject({
@@ -136,6 +142,10 @@ function portalRoutes(server: FastifyInstance, base: string, controls: Controls)
   server.post<{ Params: { portal: string } }>(`${base}/:portal/owners`, async (request, reply) =>
     reply.code(201).send(controls.portals.addOwner(Number(request.params.portal), parseBody(ownerShape, request.body))),
   );
+  server.post<{ Params: { portal: string } }>(`${base}/:portal/move`, async (request) => {
+    const shape = z.strictObject({ hublet: z.string().min(1), uiDomain: z.string().min(1).optional() });
+    return controls.portals.move(Number(request.params.portal), parseBody(shape, request.body));
+  });
   server.patch<{ Params: { portal: string; id: string } }>(`${base}/:portal/owners/:id`, (request) =>
     controls.portals.setOwnerArchived(
       Number(request.params.portal),

@@ -15,6 +15,7 @@ export const webhooksShape = z.strictObject({
     .optional(),
   form: z.enum(['classic', 'generic']).optional(),
   customObjects: z.boolean().optional(),
+  activities: z.boolean().optional(),
   properties: z.record(z.string(), z.array(z.string())).optional(),
   gatherMs: milliseconds,
   batchSize: count.max(100).optional(),

@@ -11,6 +11,10 @@ const portalDetails = z.object({
   currency: z.string(),
   accountType: z.enum(['STANDARD', 'DEVELOPER_TEST', 'SANDBOX', 'APP_DEVELOPER']),
   dataHostingLocation: z.string(),
+  /** The newest grant before the account moved to another data centre: its tokens and older ones are answered 488. */
+  movedAfterGrant: z.number().optional(),
+  /** Host of the account's pages; the sandbox's own unless a move named another. */
+  uiDomain: z.string().optional(),
   /** Enterprise accounts have custom objects; the others never grant their scopes. */
   customObjects: z.boolean(),
 });

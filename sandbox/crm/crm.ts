@@ -237,7 +237,7 @@ export class Crm {
         this.associations.removeAll(portal.id, { typeId: record.typeId, id });
         this.records.delete(portal.id, record.typeId, id);
       }
-      this.emitSimple('privacyDeleted', record, writer, Date.now());
+      this.emitSimple(record.typeId === '0-1' ? 'privacyDeleted' : 'archived', record, writer, Date.now());
     });
   }
 

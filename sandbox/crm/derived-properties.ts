@@ -49,6 +49,8 @@ function ofType(values: Values, context: DerivationContext, time: string): Value
         hs_is_unworked: 'true',
         hs_lifecyclestage_lead_date: String(context.now),
         hs_pipeline: 'contacts-lifecycle-pipeline',
+        hs_v2_date_entered_current_stage: time,
+        hs_v2_time_in_current_stage: time,
         lifecyclestage: 'lead',
       };
     case '0-2':

@@ -127,7 +127,9 @@ export class Linker {
     how: { replace: boolean; source: ChangeSource },
   ): void {
     const unlabelled = this.parts.associationTypes.unlabelled(portalId, from.typeId, to.typeId);
-    const wanted = unlabelled === undefined ? types : [unlabelled, ...types];
+    const named = unlabelled === undefined ? types : [unlabelled, ...types];
+    const primary = this.firstCompany(portalId, from, to);
+    const wanted = primary === undefined ? named : [...named, primary];
     if (how.replace) {
       for (const present of this.parts.associations.between(portalId, from, to)) {
         const keep = wanted.some((type) => type.category === present.category && type.typeId === present.typeId);
@@ -160,6 +162,17 @@ export class Linker {
       const type = this.parts.associationTypes.find(portalId, from.typeId, to.typeId, present.category, present.typeId);
       if (type !== undefined) this.drop(portalId, from, to, type, source);
     }
+  }
+
+  /** The primary type, where a contact gets its first company: HubSpot makes that one primary by itself. */
+  private firstCompany(portalId: number, from: End, to: End): AssociationType | undefined {
+    const ends = [from, to].toSorted((left, right) => (left.typeId < right.typeId ? -1 : 1));
+    const [contact, company] = ends;
+    if (contact?.typeId !== '0-1' || company?.typeId !== '0-2') return undefined;
+    if (this.parts.associations.of(portalId, contact, '0-2', false).length > 0) return undefined;
+    return this.parts.associationTypes
+      .between(portalId, from.typeId, to.typeId)
+      .find((type) => type.label === 'Primary' && type.category === 'HUBSPOT_DEFINED');
   }
 
   /** A contact, deal or ticket has one primary company. */

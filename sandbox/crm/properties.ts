@@ -30,6 +30,8 @@ const definitionShape: z.ZodType<PropertyDefinition> = z.object({
   displayOrder: z.number(),
   createdAt: z.number().nullable(),
   updatedAt: z.number().nullable(),
+  createdUserId: z.string().optional(),
+  updatedUserId: z.string().optional(),
 });
 
 export interface PropertyGroup {

@@ -28,10 +28,16 @@ export interface PropertyDefinition {
   displayOrder: number;
   createdAt: number | null;
   updatedAt: number | null;
+  /** The user who made it and who changed it last; HubSpot's own have none. */
+  createdUserId?: string | undefined;
+  updatedUserId?: string | undefined;
 }
 
+/** HubSpot's own definitions name times years back (recorded); one serves all here. */
+const HUBSPOT_DEFINED_AT = Date.parse('2019-08-06T02:41:08.458Z');
+
 const LINE =
-  /^(?<name>\S+) (?<type>\S+) (?<field>\S+) (?<label>.+?)(?: (?<special>ro|calc|unique|owner|pipeline|stage|\[[^\]]*\]))?$/u;
+  /^(?<name>\S+) (?<type>\S+) (?<field>\S+) (?<label>.+?)(?: (?<special>ro|calc|uniquero|unique|owner|pipeline|stage|\[[^\]]*\]))?$/u;
 
 /** Reads definitions written one a line. */
 export function parseDefinitions(lines: string, groupName: string): PropertyDefinition[] {
@@ -50,14 +56,14 @@ export function parseDefinitions(lines: string, groupName: string): PropertyDefi
         description: '',
         groupName,
         options: special.startsWith('[') ? options(special.slice(1, -1).split(',')) : [],
-        readOnly: special === 'ro' || special === 'calc',
+        readOnly: special === 'ro' || special === 'calc' || special === 'uniquero',
         calculated: special === 'calc',
-        hasUniqueValue: special === 'unique',
+        hasUniqueValue: special === 'unique' || special === 'uniquero',
         external: special === 'owner' || special === 'pipeline' || special === 'stage' ? special : null,
         hubspotDefined: true,
         displayOrder: index,
-        createdAt: null,
-        updatedAt: null,
+        createdAt: HUBSPOT_DEFINED_AT,
+        updatedAt: HUBSPOT_DEFINED_AT,
       };
     });
 }

@@ -1,5 +1,5 @@
 // One property a line: name, type, field type, label, then what is special about it:
-// ro = read only, calc = calculated, unique, owner | pipeline | stage = external options, [A,B] = options.
+// ro = read only, calc = calculated, unique, uniquero = both, owner | pipeline | stage = external options, [A,B] = options.
 export const COMMON = `
 hs_object_id number number Record ID ro
 hs_object_source string text Record source ro
@@ -7,7 +7,7 @@ hs_object_source_id string text Record source ID ro
 hs_object_source_label string text Record source label ro
 hs_object_source_detail_1 string text Record source detail 1 ro
 hs_merged_object_ids enumeration checkbox Merged record IDs ro
-hs_unique_creation_key string text Unique creation key ro
+hs_unique_creation_key string text Unique creation key uniquero
 hubspot_owner_id enumeration select Owner owner
 hubspot_owner_assigneddate datetime date Owner assigned date ro
 hs_all_owner_ids enumeration checkbox All owner IDs ro

@@ -19,6 +19,8 @@ export interface ValueContext {
   /** True for owners that exist and are not archived: the stricter reading of an open question. */
   ownerExists: (ownerId: string) => boolean;
   pipelines: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Ends of addresses that are no `email` of a contact. */
+  refusedEmailEndings: readonly string[];
   /** Values that the record has before the write. */
   current: Readonly<Record<string, string>>;
 }
@@ -92,7 +94,10 @@ function normalise(
 function string(definition: PropertyDefinition, value: string, context: ValueContext): string | Refusal {
   if (definition.name === 'email' && context.type.typeId === '0-1') {
     const email = value.trim().toLowerCase();
-    return isEmail(email) ? email : { message: `Email address ${value} is invalid`, error: 'INVALID_EMAIL' };
+    const refused = context.refusedEmailEndings.some((ending) => email.endsWith(ending.toLowerCase()));
+    return isEmail(email) && !refused
+      ? email
+      : { message: `Email address ${value} is invalid`, error: 'INVALID_EMAIL' };
   }
   if (definition.name === 'domain' && context.type.typeId === '0-2') {
     return value

@@ -1,4 +1,5 @@
 import { ApiError, validationError } from '../errors';
+import type { Settings } from '../settings';
 import type { Catalogue, Portal } from './catalogue';
 import { upperName } from './object-types';
 import type { ObjectType } from './object-types';
@@ -8,7 +9,14 @@ import type { RecordStore, StoredRecord, Values } from './records';
 
 /** What the values of a record must be before it is written. */
 export class RecordRules {
-  constructor(private readonly parts: { catalogue: Catalogue; properties: PropertyRegistry; records: RecordStore }) {}
+  constructor(
+    private readonly parts: {
+      catalogue: Catalogue;
+      properties: PropertyRegistry;
+      records: RecordStore;
+      settings: Settings;
+    },
+  ) {}
 
   checked(portal: Portal, type: ObjectType, input: Values, current: Values): Values {
     const { values, errors } = checkValues(input, {
@@ -20,6 +28,7 @@ export class RecordRules {
           .pipelines(portal.id, type.typeId)
           .map((each) => [each.id, new Set(each.stages.map((stage) => stage.id))]),
       ),
+      refusedEmailEndings: this.parts.settings.refusedEmailEndings,
       current,
     });
     if (errors.length > 0) throw valuesRefused(errors);

@@ -70,7 +70,7 @@ export function search(crm: Crm, portal: Portal, type: ObjectType, request: Sear
     ...(request.filterGroups ?? []).map((group) => group.filters),
     ...(request.filters === null || request.filters === undefined ? [] : [request.filters]),
   ];
-  checkShape(groups, request, type, definitions);
+  checkShape(groups, request, type, definitions, crm.settings);
   const limit = request.limit ?? 10;
   const offset = offsetOf(request.after);
   if (offset + limit > LAST_RESULT) {
@@ -116,6 +116,7 @@ function checkShape(
   request: SearchRequest,
   type: ObjectType,
   definitions: ReadonlyMap<string, PropertyDefinition>,
+  settings: Settings,
 ): void {
   const filters = groups.flat();
   if (
@@ -135,10 +136,15 @@ function checkShape(
   if ((request.query ?? '').length > LONGEST_SEARCH_BODY) {
     throw validationError(`A query holds at most ${LONGEST_SEARCH_BODY} characters`);
   }
-  for (const filter of filters) checkFilter(filter, type, definitions);
+  for (const filter of filters) checkFilter(filter, type, definitions, settings);
 }
 
-function checkFilter(filter: Filter, type: ObjectType, definitions: ReadonlyMap<string, PropertyDefinition>): void {
+function checkFilter(
+  filter: Filter,
+  type: ObjectType,
+  definitions: ReadonlyMap<string, PropertyDefinition>,
+  settings: Settings,
+): void {
   const name = filter.propertyName;
   if (name.startsWith('associations.')) {
     if (type.kind === 'custom') throw validationError(`${name} cannot be searched on custom objects`);
@@ -160,6 +166,11 @@ function checkFilter(filter: Filter, type: ObjectType, definitions: ReadonlyMap<
       return;
     case 'IN':
     case 'NOT_IN':
+      if (name === 'hs_additional_emails' && settings.additionalEmails === 'refused') {
+        throw validationError(`There was a problem with the request: operator ${filter.operator} is not supported`, {
+          context: { propertyName: [name] },
+        });
+      }
       if ((filter.values ?? []).length === 0) throw validationError(`operator ${filter.operator} requires values`);
       // String values of IN must be lower-case [D]; refused rather than unmatched would be kinder, HubSpot matches none.
       return;
@@ -189,6 +200,13 @@ function offsetOf(after: string | null | undefined): number {
   return offset;
 }
 
+/** The values of a list property that EQ and IN look through one by one; null for every other property. */
+function listed(crm: Crm, definition: PropertyDefinition | undefined, held: string): string[] | null {
+  if (definition?.type !== 'enumeration' || definition.fieldType !== 'checkbox') return null;
+  if (definition.name === 'hs_additional_emails' && crm.settings.additionalEmails !== 'enumeration') return null;
+  return held.split(';').filter((value) => value !== '');
+}
+
 function matches(crm: Crm, hit: Hit, filter: Filter, definitions: ReadonlyMap<string, PropertyDefinition>): boolean {
   const name = filter.propertyName;
   if (name.startsWith('associations.')) return matchesAssociation(crm, hit.record, filter);
@@ -198,6 +216,13 @@ function matches(crm: Crm, hit: Hit, filter: Filter, definitions: ReadonlyMap<st
   const own = exact ? held : held.toLowerCase();
   const value = exact ? (filter.value ?? '') : (filter.value ?? '').toLowerCase();
   const compare = (other: string): number => order(definition, own, exact ? other : other.toLowerCase());
+  const several = listed(crm, definition, held);
+  if (several !== null) {
+    const wanted = new Set(filter.values ?? [filter.value ?? '']);
+    const holdsOne = several.some((each) => wanted.has(each));
+    if (filter.operator === 'EQ' || filter.operator === 'IN') return holdsOne;
+    if (filter.operator === 'NEQ' || filter.operator === 'NOT_IN') return held !== '' && !holdsOne;
+  }
   switch (filter.operator) {
     case 'HAS_PROPERTY':
       return held !== '';

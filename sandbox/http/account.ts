@@ -1,7 +1,7 @@
 import type { Owner, Pipeline, Portal, Stage } from '../crm/catalogue';
 import { instantText } from '../crm/property-values';
 import { ApiError, validationError } from '../errors';
-import { DATED, requireScope, typeOf } from './api';
+import { DATED, missingOwnersScope, requireScope, typeOf } from './api';
 import type { Answer, Api, Call, Parts } from './api';
 
 function versions(v3: string, dated: (version: string) => string): string[] {
@@ -54,9 +54,13 @@ function notFound(): ApiError {
   return new ApiError(404, 'resource not found', { category: 'OBJECT_NOT_FOUND' });
 }
 
+function requireOwnersScope(call: Call): void {
+  if (!call.scopes.has('crm.objects.owners.read')) throw missingOwnersScope();
+}
+
 /** `email` picks one owner; archived ones come only when asked for, and then alone. */
 function listOwners(parts: Parts, call: Call): Answer {
-  requireScope(call, 'crm.objects.owners.read');
+  requireOwnersScope(call);
   const limit = call.query.number('limit', 100, { min: 1, max: 100 });
   const after = call.query.number('after', 0, { min: 0, max: Number.MAX_SAFE_INTEGER });
   const archived = call.query.flag('archived');
@@ -81,7 +85,7 @@ function listOwners(parts: Parts, call: Call): Answer {
 }
 
 function readOwner(parts: Parts, call: Call): Answer {
-  requireScope(call, 'crm.objects.owners.read');
+  requireOwnersScope(call);
   const wanted = call.params['ownerId'] ?? '';
   const byUser = call.query.text('idProperty') === 'userId';
   const owner = parts.crm.catalogue
@@ -165,8 +169,8 @@ function accountDetails(parts: Parts, portal: Portal) {
     additionalCurrencies: [],
     utcOffset: `${sign}${twoDigits(Math.abs(minutes) / 60)}:${twoDigits(Math.abs(minutes) % 60)}`,
     utcOffsetMilliseconds: minutes * 60_000,
-    // The pages of this account are the sandbox's own.
-    uiDomain: new URL(parts.origin()).host,
+    // The pages of this account are the sandbox's own, unless a move said otherwise.
+    uiDomain: portal.uiDomain ?? new URL(parts.origin()).host,
     dataHostingLocation: portal.dataHostingLocation,
   };
 }

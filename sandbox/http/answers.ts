@@ -64,9 +64,21 @@ function envelope(
   };
 }
 
-/** HubSpot's own address of a record's page, served by the sandbox. */
+/**
+ * HubSpot's own address of a record's page, served by the sandbox. That of a note is the list of notes with a filter on
+ * its id, that of a task the task queue (both recorded).
+ */
 export function recordUrl(origin: string, portalId: number, typeId: string, id: string): string {
-  return `${origin}/contacts/${portalId}/record/${typeId}/${id}`;
+  switch (typeId) {
+    case '0-46': {
+      const filters = JSON.stringify([{ property: 'hs_object_id', operator: 'EQ', value: id }]);
+      return `${origin}/contacts/${portalId}/objects/${typeId}/views/all/list?filters=${encodeURIComponent(filters)}`;
+    }
+    case '0-27':
+      return `${origin}/tasks/${portalId}/view/all/task/${id}`;
+    default:
+      return `${origin}/contacts/${portalId}/record/${typeId}/${id}`;
+  }
 }
 
 function sorted(values: Values): Values {

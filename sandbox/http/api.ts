@@ -118,6 +118,7 @@ export class Api {
     const token = authenticate(request, this.parts);
     const portal = this.parts.crm.catalogue.portal(token.portalId);
     if (portal === undefined) throw invalidAuthentication();
+    checkDataCentre(portal, token.refreshToken, this.parts.tokens);
     reply.headers(this.parts.limits.take(portal.id, portal.timeZone, budget));
     const url = new URL(request.url, 'http://sandbox');
     const answer = handler({
@@ -134,6 +135,18 @@ export class Api {
     reply.code(answer.status);
     return answer.body === undefined ? reply.send() : reply.send(answer.body);
   }
+}
+
+/** 488 with the right data centre for a token that was granted before the account moved (amp-labs/connectors#3509). */
+function checkDataCentre(portal: Portal, refreshToken: string, tokens: Tokens): void {
+  const grant = tokens.refreshToken(refreshToken)?.grantNumber ?? 0;
+  if (portal.movedAfterGrant === undefined || grant > portal.movedAfterGrant) return;
+  const { dataHostingLocation } = portal;
+  throw new ApiError(
+    488,
+    `Hub ${portal.id} is unknown to this Hublet, but it appears to exist in Hublet ${dataHostingLocation}`,
+    { correctHublet: dataHostingLocation },
+  );
 }
 
 /** The token of a call, or HubSpot's 401 for one that is missing, unknown or expired. */
@@ -169,13 +182,25 @@ export function requireScope(call: Call, ...anyOf: string[]): void {
   if (!anyOf.some((scope) => call.scopes.has(scope))) throw missingScopes(anyOf);
 }
 
+/** The form that most calls answer with: the scopes stand in the top-level `context`, not in `errors` (recorded). */
 export function missingScopes(anyOf: string[]): ApiError {
+  return new ApiError(403, 'One or more of the following scopes are required.', {
+    context: { requiredGranularScopes: anyOf, links: ['https://developers.hubspot.com/scopes'] },
+    category: 'MISSING_SCOPES',
+  });
+}
+
+/** The older form, which the owners still answer with: `requiredScopes` in `errors` (HubSpot/hubspot-api-nodejs#268). */
+export function missingOwnersScope(): ApiError {
   return new ApiError(
     403,
     "This app hasn't been granted all required scopes to make this call. Read more about required scopes here: https://developers.hubspot.com/scopes.",
     {
       errors: [
-        { message: 'One or more of the following scopes are required.', context: { requiredGranularScopes: anyOf } },
+        {
+          message: 'One or more of the following scopes are required.',
+          context: { requiredScopes: ['crm.objects.owners.read'] },
+        },
       ],
       links: { scopes: 'https://developers.hubspot.com/scopes' },
       category: 'MISSING_SCOPES',
@@ -203,12 +228,15 @@ export function parseBody<T>(shape: z.ZodType<T>, body: unknown): T {
   );
   if (missing.length > 0) {
     const names = missing.map((issue) => issue.path.join('.')).join(', ');
-    throw validationError(`Invalid input JSON on line 1, column 1: Some required fields were not set: [${names}]`);
+    throw unreadableJson(`Some required fields were not set: [${names}]`);
   }
   const first = parsed.error.issues[0];
-  throw validationError(
-    `Invalid input JSON on line 1, column 1: Cannot deserialize value at ${first?.path.join('.') ?? ''}: ${first?.message ?? ''}`,
-  );
+  throw unreadableJson(`Cannot deserialize value at ${first?.path.join('.') ?? ''}: ${first?.message ?? ''}`);
+}
+
+/** JSON that cannot be read, or not as what the call takes: a 400 without a category (recorded). */
+export function unreadableJson(reason: string): ApiError {
+  return new ApiError(400, `Invalid input JSON on line 1, column 1: ${reason}`);
 }
 
 function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {

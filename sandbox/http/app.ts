@@ -1,8 +1,8 @@
 import formbody from '@fastify/formbody';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from '../errors';
-import { correlationId, expiredAuthentication } from './api';
+import { ApiError, NoSuchPath } from '../errors';
+import { correlationId, expiredAuthentication, unreadableJson } from './api';
 import type { Parts } from './api';
 import type { FaultAction } from './faults';
 import { tooMany } from './limits';
@@ -10,6 +10,9 @@ import type { LoggedRequest } from './request-log';
 
 /** Largest body taken, in bytes: association batches carry 2,000 inputs. */
 const BODY_LIMIT = 8 * 1024 * 1024;
+
+/** Longest path and query, in characters: longer ones are refused by HubSpot's edge (dlt-hub/verified-sources#305). */
+const LONGEST_URI = 8_000;
 
 interface Flight {
   entry: LoggedRequest;
@@ -24,6 +27,8 @@ export function createApp(parts: Parts): FastifyInstance {
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: 2000, ignoreTrailingSlash: true },
     forceCloseConnections: true,
+    // Node's own limit on headers would cut the connection before the 414 below.
+    http: { maxHeaderSize: 256 * 1024 },
   });
   const flights = new WeakMap<FastifyRequest, Flight>();
   const known: RegExp[] = [];
@@ -40,10 +45,13 @@ export function createApp(parts: Parts): FastifyInstance {
       return done(null, JSON.parse(text));
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'unreadable';
-      return done(
-        new ApiError(400, `Invalid input JSON on line 1, column 1: ${reason}`, { category: 'VALIDATION_ERROR' }),
-      );
+      return done(unreadableJson(reason));
     }
+  });
+
+  server.addHook('onRequest', async (request, reply) => {
+    if (!isApi(request) || request.url.length <= LONGEST_URI) return;
+    await reply.code(414).type('text/html').send(htmlPage('414 Request-URI Too Large'));
   });
 
   server.addHook('preHandler', async (request, reply) => {
@@ -79,6 +87,7 @@ export function createApp(parts: Parts): FastifyInstance {
   });
 
   server.setErrorHandler((error, request, reply) => {
+    if (error instanceof NoSuchPath) return noSuchPath(reply);
     const id = flights.get(request)?.correlationId ?? correlationId();
     const refusal = toApiError(error);
     return reply.code(refusal.statusCode).headers(refusal.headers).send(refusal.body(id));
@@ -93,15 +102,24 @@ export function createApp(parts: Parts): FastifyInstance {
           new ApiError(405, 'HTTP 405 Method Not Allowed').body(flights.get(request)?.correlationId ?? correlationId()),
         );
     }
-    return reply
-      .code(404)
-      .type('text/html;charset=iso-8859-1')
-      .send(
-        '<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html;charset=utf-8"/>\n<title>Error 404 Not Found</title>\n</head>\n<body><h2>HTTP ERROR 404 Not Found</h2>\n</body>\n</html>\n',
-      );
+    return noSuchPath(reply);
   });
 
   return server;
+}
+
+function noSuchPath(reply: FastifyReply): FastifyReply {
+  return reply
+    .code(404)
+    .type('text/html;charset=iso-8859-1')
+    .send(
+      '<html>\n<head>\n<meta http-equiv="Content-Type" content="text/html;charset=utf-8"/>\n<title>Error 404 Not Found</title>\n</head>\n<body><h2>HTTP ERROR 404 Not Found</h2>\n</body>\n</html>\n',
+    );
+}
+
+/** A refusal of the edge in front of the API. */
+function htmlPage(title: string): string {
+  return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
 }
 
 function pathOf(request: FastifyRequest): string {
@@ -160,12 +178,7 @@ async function before(action: FaultAction, request: FastifyRequest, reply: Fasti
         .send(action.body ?? { status: 'error', message: 'internal error', correlationId: correlationId() });
       return;
     case 'html-502':
-      await reply
-        .code(502)
-        .type('text/html')
-        .send(
-          '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n',
-        );
+      await reply.code(502).type('text/html').send(htmlPage('502 Bad Gateway'));
       return;
     case 'empty-200': {
       const time = new Date().toISOString();

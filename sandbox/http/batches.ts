@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { InlineAssociation } from '../crm/crm';
-import { contactExists } from '../crm/record-rules';
 import { upperName } from '../crm/object-types';
 import type { ObjectType } from '../crm/object-types';
 import type { StoredRecord, Values } from '../crm/records';
@@ -44,9 +43,11 @@ export function batchRoutes(api: Api, parts: Parts): void {
 
 function checkSize(inputs: readonly unknown[], largest = LARGEST_BATCH): void {
   if (inputs.length > largest) {
-    throw validationError(`Invalid request: the batch size ${inputs.length} exceeds the maximum of ${largest} inputs`, {
-      context: { inputs: [String(inputs.length)] },
-    });
+    throw validationError(
+      largest === LARGEST_BATCH
+        ? `The maximum number of inputs supported in a batch is ${largest}. Please reduce the number of items and try again`
+        : `The maximum number of inputs supported in a batch request for property histories is ${largest}`,
+    );
   }
 }
 
@@ -97,20 +98,38 @@ function notFound(type: ObjectType, ids: string[], traceId?: string | null): Bat
   };
 }
 
-/** All or nothing, unless every input has a trace id of its own: then what can be made is made, and 207 tells the rest. */
+/**
+ * All or nothing, unless every input has a trace id of its own: then what can be made is made, and 207 tells the rest.
+ * Its results do not always name the trace ids (recorded; `traceIdsInCreates`).
+ */
 function create(parts: Parts, call: Call): Answer {
   const startedAt = Date.now();
   const type = typeOf(parts, call);
   requireScope(call, type.writeScope);
   const { inputs } = parseBody(createShape, call.body);
   checkSize(inputs);
-  const make = (input: { properties: Values; associations: InlineAssociation[] }) =>
-    createdAnswer(parts, call.portal, type, parts.crm.create(call.portal, type, input));
+  const made = new Set<string>();
+  const make = (input: { properties: Values; associations: InlineAssociation[] }) => {
+    try {
+      const record = parts.crm.create(call.portal, type, input);
+      made.add(record.id);
+      return createdAnswer(parts, call.portal, type, record);
+    } catch (error) {
+      throw error instanceof ApiError ? withoutIdOf(error, made) : error;
+    }
+  };
   if (!traced(inputs)) {
     const results = parts.crm.database.transaction(() => inputs.map(make));
     return batchAnswer(parts, { status: 201, startedAt, results });
   }
-  return partly(parts, inputs, 201, startedAt, (input) => make(input));
+  return partly(parts, inputs, 201, startedAt, (input) => make(input), [], parts.settings.traceIdsInCreates);
+}
+
+/** An address that an earlier input of the same batch took is refused without an id (recorded). */
+function withoutIdOf(error: ApiError, made: ReadonlySet<string>): ApiError {
+  const existing = existingId(error);
+  if (existing === undefined || !made.has(existing)) return error;
+  return new ApiError(409, 'Contact already exists', { category: 'CONFLICT' });
 }
 
 function update(parts: Parts, call: Call): Answer {
@@ -123,12 +142,12 @@ function update(parts: Parts, call: Call): Answer {
   const unknown: { id: string; traceId: string | null | undefined }[] = [];
   const known: { record: StoredRecord; input: (typeof inputs)[number] }[] = [];
   for (const input of inputs) {
-    if (input.idProperty === 'email') {
-      throw validationError('Unable to perform update/upsert by non-unique 0-1 property');
-    }
     const property = input.idProperty ?? undefined;
+    if (property !== undefined) checkWritesBy(parts, call, type, property, 'update');
     const id = property === undefined ? input.id : parts.crm.idByProperty(call.portal, type, property, input.id, false);
     const record = id === undefined ? undefined : parts.crm.records.get(call.portal.id, type.typeId, id);
+    // What was deleted may be left out as well; nobody has seen which (`deletedLeftOut`).
+    if (record?.archived === true && parts.settings.deletedLeftOut) continue;
     if (record === undefined || record.archived) unknown.push({ id: input.id, traceId: input.objectWriteTraceId });
     // A record that was merged into another is left out without a word (recorded).
     else if (record.mergedInto === null) known.push({ record, input });
@@ -161,6 +180,18 @@ function update(parts: Parts, call: Call): Answer {
   return batchAnswer(parts, { status: 200, startedAt, results, errors });
 }
 
+/**
+ * Refuses a property that does not name one record. `hs_object_id` is none, since the id stands beside it
+ * (segmentio/action-destinations#3957), and updates take no `email` either (HubSpot/hubspot-api-nodejs#548).
+ */
+function checkWritesBy(parts: Parts, call: Call, type: ObjectType, property: string, how: 'update' | 'upsert'): void {
+  const unique = parts.crm.properties.of(call.portal.id, type).get(property)?.hasUniqueValue === true;
+  if (unique && !(how === 'update' && type.typeId === '0-1' && property === 'email')) return;
+  throw validationError(
+    `Unable to perform update/upsert by non-unique ${type.typeId} property ${property} in portal ID ${call.portal.id}`,
+  );
+}
+
 function upsert(parts: Parts, call: Call): Answer {
   const startedAt = Date.now();
   const type = typeOf(parts, call);
@@ -170,9 +201,9 @@ function upsert(parts: Parts, call: Call): Answer {
   checkDistinct(inputs.map((input) => input.id.toLowerCase()));
   const write = (input: (typeof inputs)[number]) => {
     const property = input.idProperty ?? 'hs_object_id';
-    const byId = property === 'hs_object_id';
+    checkWritesBy(parts, call, type, property, 'upsert');
     // Secondary addresses count for upserts, says one adapter; no source says so of batch reads.
-    const id = byId ? input.id : parts.crm.idByProperty(call.portal, type, property, input.id, true);
+    const id = parts.crm.idByProperty(call.portal, type, property, input.id, true);
     const record = id === undefined ? undefined : parts.crm.follow(call.portal.id, type.typeId, id);
     if (record !== undefined && !record.archived) {
       const { email: _email, ...rest } = input.properties;
@@ -183,7 +214,6 @@ function upsert(parts: Parts, call: Call): Answer {
           : parts.crm.update(call.portal, type, record, properties);
       return { ...updatedAnswer(parts, call.portal, type, updated.record, updated.touched), new: false };
     }
-    if (byId) throw new ApiError(404, `Object not found: ${input.id}`, { category: 'OBJECT_NOT_FOUND' });
     const properties = { ...input.properties, [property]: input.id };
     return {
       ...createdAnswer(parts, call.portal, type, parts.crm.create(call.portal, type, { properties })),
@@ -223,12 +253,13 @@ function partly<T extends { objectWriteTraceId?: string | null | undefined }>(
   startedAt: number,
   write: (input: T) => object,
   errors: BatchError[] = [],
+  traceIds = true,
 ): Answer {
   const results: unknown[] = [];
   for (const input of inputs) {
     const traceId = input.objectWriteTraceId ?? '';
     try {
-      results.push({ ...write(input), objectWriteTraceId: traceId });
+      results.push({ ...write(input), ...(traceIds ? { objectWriteTraceId: traceId } : {}) });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       errors.push(entryOf(error, traceId));
@@ -237,14 +268,17 @@ function partly<T extends { objectWriteTraceId?: string | null | undefined }>(
   return batchAnswer(parts, { status, startedAt, results, errors });
 }
 
+function existingId(error: ApiError): string | undefined {
+  return error.statusCode === 409 ? /Existing ID: (?<id>\d+)/u.exec(error.message)?.groups?.['id'] : undefined;
+}
+
 function entryOf(error: ApiError, traceId: string): BatchError {
-  const existing =
-    error.statusCode === 409 ? /Existing ID: (?<id>\d+)/u.exec(error.message)?.groups?.['id'] : undefined;
+  const existing = existingId(error);
   return {
     status: 'error',
     category: error.details.category ?? 'VALIDATION_ERROR',
     ...(error.details.subCategory === undefined ? {} : { subCategory: error.details.subCategory }),
-    message: existing === undefined ? error.message : contactExists(existing).message,
+    message: error.message,
     context: {
       ...error.details.context,
       ...(existing === undefined ? {} : { existingId: [existing] }),

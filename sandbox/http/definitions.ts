@@ -137,6 +137,8 @@ export function define(
     hubspotDefined: false,
     createdAt: now,
     updatedAt: now,
+    createdUserId: String(call.userId),
+    updatedUserId: String(call.userId),
   };
   parts.crm.properties.save(call.portal.id, type, definition);
   return definition;
@@ -157,7 +159,7 @@ function change(parts: Parts, call: Call): Answer {
   if (definition.hubspotDefined)
     throw validationError(`${definition.name} is defined by HubSpot and cannot be changed`);
   const input = parseBody(changeShape, call.body);
-  const changed: PropertyDefinition = { ...definition, updatedAt: Date.now() };
+  const changed: PropertyDefinition = { ...definition, updatedAt: Date.now(), updatedUserId: String(call.userId) };
   if (input.label !== undefined) changed.label = input.label;
   if (input.description !== undefined) changed.description = input.description;
   if (input.groupName !== undefined) changed.groupName = input.groupName;
@@ -194,6 +196,8 @@ function createMany(parts: Parts, call: Call): Answer {
       const {
         createdAt: _created,
         updatedAt: _updated,
+        createdUserId: _createdBy,
+        updatedUserId: _updatedBy,
         archived: _archived,
         ...answer
       } = propertyAnswer(define(parts, call, type, input));
@@ -277,6 +281,8 @@ export function propertyAnswer(definition: PropertyDefinition) {
     description: definition.description,
     groupName: definition.groupName,
     options: definition.options,
+    ...(definition.createdUserId === undefined ? {} : { createdUserId: definition.createdUserId }),
+    ...(definition.updatedUserId === undefined ? {} : { updatedUserId: definition.updatedUserId }),
     displayOrder: definition.displayOrder,
     calculated: definition.calculated,
     externalOptions: definition.external !== null,

@@ -11,6 +11,8 @@ export type Policy = 'TEN_SECONDLY_ROLLING' | 'SECONDLY' | 'DAILY';
 export class RateLimits {
   private readonly windows = new Map<string, number[]>();
   private readonly days = new Map<string, number>();
+  /** When the other app of a portal searched last, in milliseconds. */
+  private readonly otherAppAt = new Map<number, number>();
 
   constructor(private readonly settings: Settings) {}
 
@@ -30,6 +32,7 @@ export class RateLimits {
     }
     switch (budget) {
       case 'search':
+        this.otherApp(portalId, now);
         // Search answers carry no rate headers at all (recorded).
         this.count(`${portalId}/search`, limits.searchPerSecond, 1000, now, 'SECONDLY');
         return {};
@@ -39,6 +42,23 @@ export class RateLimits {
       case 'objects':
         return this.tenSecondly(portalId, now);
     }
+  }
+
+  /**
+   * Adds the searches that another app of the account made since the last call to the same window, spread evenly. They
+   * count whether they were refused or not, as the app's own do.
+   */
+  private otherApp(portalId: number, now: number): void {
+    const perSecond = this.settings.otherAppSearchesPerSecond;
+    if (perSecond <= 0) return;
+    const key = `${portalId}/search`;
+    const interval = 1000 / perSecond;
+    const last = Math.max(this.otherAppAt.get(portalId) ?? 0, now - 1000);
+    const window = this.windows.get(key) ?? [];
+    let at = last;
+    for (; at + interval <= now; at += interval) window.push(at + interval);
+    this.otherAppAt.set(portalId, at);
+    this.windows.set(key, window);
   }
 
   private tenSecondly(portalId: number, now: number): Record<string, string> {

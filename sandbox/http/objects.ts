@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LONGEST_SEARCH_BODY, search, searchShape } from '../crm/search';
-import { ApiError, objectNotFound, validationError } from '../errors';
+import { ApiError, NoSuchPath, objectNotFound, validationError } from '../errors';
 import { DATED, idShape, parseBody, propertiesShape, requireScope, typeOf } from './api';
 import type { Answer, Api, Call, Parts } from './api';
 import { createdAnswer, recordAnswer, updatedAnswer } from './answers';
@@ -37,6 +37,8 @@ export function objectRoutes(api: Api, parts: Parts): void {
   api.route('POST', objectPaths('/:type/search'), 'search', (call) => searchAnswer(parts, call));
   api.route('POST', objectPaths('/:type/merge'), 'objects', (call) => merge(parts, call));
   api.route('POST', objectPaths('/contacts/gdpr-delete'), 'objects', (call) => erase(parts, call));
+  const beta = ['meetings', 'notes', 'calls', 'tasks'].map((type) => `/crm/objects/2026-09-beta/${type}/gdpr-delete`);
+  api.route('POST', beta, 'objects', (call) => eraseActivity(parts, call));
 }
 
 function create(parts: Parts, call: Call): Answer {
@@ -146,6 +148,18 @@ function merge(parts: Parts, call: Call): Answer {
   if (primary.id === other.id) throw validationError('Cannot merge an object into itself');
   const merged = parts.crm.merge(call.portal, type, primary, other);
   return { status: 200, body: createdAnswer(parts, call.portal, type, merged) };
+}
+
+/** The beta for activities: 204, a 404 for an id that is not there, and HTML where the account does not have it. */
+function eraseActivity(parts: Parts, call: Call): Answer {
+  if (!parts.settings.activityErasure) throw new NoSuchPath();
+  requireScope(call, 'crm.objects.contacts.write');
+  const { objectId } = parseBody(eraseShape, call.body);
+  const type = typeOf(parts, { ...call, params: { type: call.path.split('/').at(-2) ?? '' } });
+  const record = parts.crm.records.get(call.portal.id, type.typeId, objectId);
+  if (record === undefined) throw objectNotFound(objectId);
+  parts.crm.erase(call.portal, record);
+  return { status: 204 };
 }
 
 /** An address without a contact goes on a block list at HubSpot and answers 204 as well. */

@@ -183,6 +183,7 @@ function schemaAnswer(parts: Parts, call: Call, schema: CustomSchema) {
     searchableProperties: schema.searchableProperties,
     primaryDisplayProperty: schema.primaryDisplayProperty,
     secondaryDisplayProperties: schema.secondaryDisplayProperties,
+    allowsSensitiveProperties: true,
     archived: false,
     restorable: true,
     metaType: 'PORTAL_SPECIFIC',

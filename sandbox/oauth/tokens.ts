@@ -21,6 +21,8 @@ export interface RefreshToken extends Grant {
   token: string;
   redirectUri: string;
   revoked: boolean;
+  /** Grants are counted; a later one has a higher number. */
+  grantNumber: number;
 }
 
 export interface IssuedTokens {
@@ -135,9 +137,15 @@ export class Tokens {
   }
 
   refreshToken(token: string): RefreshToken | undefined {
-    const row = this.database.get('SELECT * FROM refresh_tokens WHERE token = ?', token);
+    const row = this.database.get('SELECT rowid, * FROM refresh_tokens WHERE token = ?', token);
     if (row === undefined) return undefined;
-    return { ...grantOf(row), token, redirectUri: text(row, 'redirect_uri'), revoked: integer(row, 'revoked') === 1 };
+    return {
+      ...grantOf(row),
+      token,
+      redirectUri: text(row, 'redirect_uri'),
+      revoked: integer(row, 'revoked') === 1,
+      grantNumber: integer(row, 'rowid'),
+    };
   }
 
   /** Ends a refresh token; access tokens live on until they expire, as at HubSpot. */

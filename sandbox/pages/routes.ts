@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import type { CrmControl, TimelineEntry } from '../control/crm-control';
 import type { Portal } from '../crm/catalogue';
 import { MAIN_BODY, cleanBody } from '../crm/bodies';
@@ -12,27 +13,53 @@ export function pageRoutes(server: FastifyInstance, parts: Parts, control: CrmCo
   const css = stylesheet();
   server.get('/sandbox/style.css', async (_request, reply) => reply.type('text/css; charset=utf-8').send(css));
   server.get('/', async (_request, reply) => html(reply, render('home', home(parts))));
-  server.get<{ Params: { portalId: string; typeId: string } }>(
+  server.get<{ Params: { portalId: string; typeId: string }; Querystring: { filters?: string } }>(
     '/contacts/:portalId/objects/:typeId/views/all/list',
     async (request, reply) => {
       const place = placeOf(parts, request.params.portalId, request.params.typeId);
-      return place === null ? missing(reply) : html(reply, render('list', list(parts, place.portal, place.type)));
-    },
-  );
-  server.get<{ Params: { portalId: string; typeId: string; id: string } }>(
-    '/contacts/:portalId/record/:typeId/:id',
-    async (request, reply) => {
-      const place = placeOf(parts, request.params.portalId, request.params.typeId);
       if (place === null) return missing(reply);
-      const { portal, type } = place;
-      const asked = request.params.id;
-      const record = parts.crm.follow(portal.id, type.typeId, asked);
-      if (record === undefined) return missing(reply);
-      // HubSpot sends an old id on to the record that it was merged into.
-      if (record.id !== asked) return reply.redirect(href(portal.id, type.typeId, record.id), 302);
-      return html(reply, render('record', recordPage(parts, control, portal, type, record)));
+      const only = filteredId(request.query.filters);
+      return html(reply, render('list', list(parts, place.portal, place.type, only)));
     },
   );
+  server.get<{ Params: { portalId: string; id: string } }>(
+    '/tasks/:portalId/view/all/task/:id',
+    async (request, reply) => reply.redirect(href(Number(request.params.portalId), '0-27', request.params.id), 302),
+  );
+  const record = async (request: RecordRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const place = placeOf(parts, request.params.portalId, request.params.typeId);
+    if (place === null) return missing(reply);
+    const { portal, type } = place;
+    const asked = request.params.id;
+    const found = parts.crm.follow(portal.id, type.typeId, asked);
+    if (found === undefined) return missing(reply);
+    // HubSpot sends an old id on to the record that it was merged into.
+    if (found.id !== asked) return reply.redirect(href(portal.id, type.typeId, found.id), 302);
+    const page = recordPage(parts, control, portal, type, found, request.query.engagement);
+    return html(reply, render('record', page));
+  };
+  server.get('/contacts/:portalId/record/:typeId/:id', record);
+  // The timeline of a record with one activity picked out.
+  server.get('/contacts/:portalId/record/:typeId/:id/view/1', record);
+}
+
+type RecordRequest = FastifyRequest<{
+  Params: { portalId: string; typeId: string; id: string };
+  Querystring: { engagement?: string };
+}>;
+
+const filtersShape = z.array(
+  z.object({ property: z.literal('hs_object_id'), operator: z.literal('EQ'), value: z.string() }),
+);
+
+/** The id that a list is narrowed to, as in the `url` of a note; null for any other filter. */
+function filteredId(filters: string | undefined): string | null {
+  if (filters === undefined) return null;
+  try {
+    return filtersShape.parse(JSON.parse(filters))[0]?.value ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function html(reply: FastifyReply, page: string): FastifyReply {
@@ -93,7 +120,7 @@ function home(parts: Parts): object {
 
 const LISTED = 500;
 
-function list(parts: Parts, portal: Portal, type: ObjectType): object {
+function list(parts: Parts, portal: Portal, type: ObjectType, only: string | null): object {
   const columns = type.kind === 'activity' ? ['hs_timestamp', 'hubspot_owner_id'] : type.shown;
   const definitions = parts.crm.properties.of(portal.id, type);
   return {
@@ -102,6 +129,7 @@ function list(parts: Parts, portal: Portal, type: ObjectType): object {
     columns: columns.map((name) => definitions.get(name)?.label ?? name),
     records: parts.crm.records
       .page(portal.id, type.typeId, { archived: false, after: 0, limit: LISTED })
+      .filter((record) => only === null || record.id === only)
       .map((record) => ({
         href: href(portal.id, type.typeId, record.id),
         title: titleOf(type, record.id, record.properties),
@@ -110,7 +138,14 @@ function list(parts: Parts, portal: Portal, type: ObjectType): object {
   };
 }
 
-function recordPage(parts: Parts, control: CrmControl, portal: Portal, type: ObjectType, record: StoredRecord): object {
+function recordPage(
+  parts: Parts,
+  control: CrmControl,
+  portal: Portal,
+  type: ObjectType,
+  record: StoredRecord,
+  engagement: string | undefined,
+): object {
   const definitions = parts.crm.properties.of(portal.id, type);
   const shown = (name: string) => ({
     label: definitions.get(name)?.label ?? name,
@@ -140,6 +175,7 @@ function recordPage(parts: Parts, control: CrmControl, portal: Portal, type: Obj
     main: [...new Set(main)].filter((name) => filled.includes(name)).map(shown),
     rest: filled.toSorted().map(shown),
     isActivity,
+    engagement: engagement ?? '',
     timeline: byMonth(
       timeline.map((entry) => activity(parts, portal, entry)),
       portal,

@@ -64,6 +64,8 @@ export interface Chances {
 }
 
 const PUSHED = new Set(['0-1', '0-2', '0-3']);
+/** Activities of which deletions and restores are sent, if any. */
+const ACTIVITIES = new Set(['0-46', '0-47', '0-48']);
 /** Object types whose associations with the pushed ones are told: activities are none of them (facts 8.1). */
 const ASSOCIABLE = new Set([...PUSHED, '0-5']);
 const PARENT_OF = 13;
@@ -79,6 +81,7 @@ export function webhooksOf(
   if ('fromTypeId' in event) return associationChanges(event, settings, parts, chances);
   const type = subscribed(parts, settings, event.portalId, event.typeId);
   if (type === undefined) return [];
+  if (ACTIVITIES.has(type.typeId) && event.kind !== 'archived' && event.kind !== 'restored') return [];
   const make = (what: string, carried: Partial<Carried>, property = '') =>
     compose(event, type, { what, property, form: formOf(settings, type) }, carried, chances);
   const objectId = Number('id' in event ? event.id : event.newId);
@@ -139,7 +142,7 @@ function associationChanges(
     { near: from, far: to },
     { near: to, far: from },
   ].flatMap(({ near, far }) => {
-    const type = subscribed(parts, settings, portalId, near.typeId);
+    const type = ACTIVITIES.has(near.typeId) ? undefined : subscribed(parts, settings, portalId, near.typeId);
     const other = parts.catalogue.type(portalId, far.typeId);
     if (type === undefined || other === undefined) return [];
     const form = formOf(settings, type);
@@ -219,11 +222,15 @@ function subscribed(
 ): ObjectType | undefined {
   const type = parts.catalogue.type(portalId, typeId);
   if (type === undefined) return undefined;
-  return PUSHED.has(typeId) || (type.kind === 'custom' && settings.customObjects) ? type : undefined;
+  const sent =
+    PUSHED.has(typeId) ||
+    (type.kind === 'custom' && settings.customObjects) ||
+    (ACTIVITIES.has(typeId) && settings.activities);
+  return sent ? type : undefined;
 }
 
 function formOf(settings: WebhookSettings, type: ObjectType): WebhookSettings['form'] {
-  return type.kind === 'custom' ? 'generic' : settings.form;
+  return type.kind === 'record' ? settings.form : 'generic';
 }
 
 /** Where the watched properties of a type stand in the settings. */

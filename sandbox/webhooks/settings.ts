@@ -9,6 +9,11 @@ export interface WebhookSettings {
   form: 'classic' | 'generic';
   /** Off by default: HubSpot pushes custom objects to private apps only, and this app is a marketplace app. */
   customObjects: boolean;
+  /**
+   * Sends object.deletion and object.restore of meetings, notes and calls, as HubSpot announced for public apps on
+   * 6 August 2024. Off by default: how a project subscribes to them is open.
+   */
+  activities: boolean;
   /** Properties whose changes are told, by `contact`, `company`, `deal` or a custom object's type id. */
   properties: Record<string, string[]>;
   /** How long events are gathered into one request, in milliseconds. */
@@ -66,6 +71,7 @@ export function defaultWebhookSettings(): WebhookSettings {
     targetUrl: null,
     form: 'classic',
     customObjects: false,
+    activities: false,
     properties: Object.fromEntries(Object.entries(SUBSCRIBED_PROPERTIES).map(([type, names]) => [type, [...names]])),
     gatherMs: 20,
     batchSize: 100,

@@ -41,6 +41,7 @@ const errorBody = z.object({
   category: z.string().optional().catch(undefined),
   correlationId: z.string().optional().catch(undefined),
   policyName: z.string().optional().catch(undefined),
+  context: z.record(z.string(), z.array(z.string())).optional().catch(undefined),
   errors: z
     .array(
       z.object({
@@ -107,8 +108,9 @@ function limitMet({ policyName, message = '' }: ErrorBody): RateLimit {
   return 'ten_seconds';
 }
 
-function scopesNamed({ errors = [] }: ErrorBody): string[] {
-  const scopes = errors.flatMap(
+/** Most calls name the scopes in the top-level context, the owners' and older ones in an entry of `errors`. */
+function scopesNamed(body: ErrorBody): string[] {
+  const scopes = [body, ...(body.errors ?? [])].flatMap(
     ({ context = {} }) => context['requiredGranularScopes'] ?? context['requiredScopes'] ?? [],
   );
   return [...new Set(scopes)];

@@ -83,7 +83,7 @@ test('a token of the app needs the journal’s scopes, and no portal’s token o
     status: 403,
     body: {
       category: 'MISSING_SCOPES',
-      errors: [{ context: { requiredGranularScopes: ['developer.webhooks_journal.read'] } }],
+      context: { requiredGranularScopes: ['developer.webhooks_journal.read'] },
     },
   });
   sandbox.settings.journal.access = 'powerless';

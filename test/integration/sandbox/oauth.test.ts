@@ -188,10 +188,13 @@ test('expired, unknown and missing tokens, and missing scopes', async () => {
   expect([unknown.status, at(unknown.body, 'category')]).toEqual([401, 'INVALID_AUTHENTICATION']);
   const narrow = caller(sandbox, { scopes: ['oauth', 'crm.objects.contacts.read'] });
   const write = await narrow('POST', '/crm/objects/2026-03/notes', { properties: { hs_timestamp: '1' } });
-  expect([write.status, at(write.body, 'category'), at(write.body, 'errors', 0, 'context')]).toEqual([
+  expect([write.status, at(write.body, 'category'), at(write.body, 'context')]).toEqual([
     403,
     'MISSING_SCOPES',
-    { requiredGranularScopes: ['crm.objects.contacts.write'] },
+    {
+      requiredGranularScopes: ['crm.objects.contacts.write'],
+      links: ['https://developers.hubspot.com/scopes'],
+    },
   ]);
   expect((await narrow('GET', '/crm/owners/2026-03')).status).toBe(403);
 });

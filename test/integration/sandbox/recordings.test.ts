@@ -49,6 +49,7 @@ const COMES_AND_GOES = new Set([
   'category',
   'associations',
   'objectId',
+  'allowsSensitiveProperties',
 ]);
 /** Below these the names differ with every request; what must be there is named in the case. */
 const FREE = new Set(['properties', 'scopes', 'context', 'signed_access_token']);
@@ -189,6 +190,13 @@ const told: Record<string, () => Promise<Reply>> = {
   },
   R052: () => post('contacts/batch/create', { inputs: [{ properties: { email: 'laia.pons@acme.example' } }] }),
   R053: () => post('contacts/batch/create', { inputs: [{ properties: { first000name: 'a', last000name: 'b' } }] }),
+  R054: () =>
+    post('contacts/batch/create', {
+      inputs: ['laia.pons@acme.example', address()].map((email, index) => ({
+        properties: { email },
+        objectWriteTraceId: String(index),
+      })),
+    }),
   R055: () =>
     post('contacts/batch/create', { inputs: [{ properties: { email: address(), firstname: 'L', lastname: 'S' } }] }),
   R056: () => post('contacts/batch/update', { inputs: [1, 2].map(() => ({ id: contact, properties: { city: 'x' } })) }),
@@ -206,6 +214,7 @@ const told: Record<string, () => Promise<Reply>> = {
   R064: () =>
     call('POST', '/crm/v4/associations/contacts/companies/batch/read', { inputs: [{ id: contact }, { id: '5' }] }),
   R065: () => post('butterflies/search', {}),
+  R066: () => caller(sandbox, { scopes: ['oauth'] })('GET', '/crm/v3/schemas'),
   R067: () => call('GET', '/crm/v3/objects/contacts?limit=3'),
   R068: () => post('contacts/batch/read', { inputs: [{ id: contact }] }),
   R070: () => call('GET', '/account-info/v3/details'),
@@ -228,9 +237,23 @@ const told: Record<string, () => Promise<Reply>> = {
       '/crm/v3/objects/contacts',
     ),
   R077: () => caller(sandbox, { token: 'unknown' })('GET', '/crm/v3/objects/contacts'),
+  R078: () => caller(sandbox, { scopes: ['oauth'] })('GET', '/crm/v3/owners/1'),
   R082: () => call('PATCH', `/crm/v3/objects/contacts/${contact}`, { properties: {} }),
   R083: () => call('PUT', `/crm/v4/objects/contacts/${contact}/associations/company/${company}`),
+  R084: async () =>
+    replyOf(
+      await fetch(`${sandbox.url}/crm/v3/objects/contacts`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${sandbox.tokens.issue().accessToken}`,
+          'content-type': 'application/json',
+        },
+        body: '{"properties": {',
+      }),
+    ),
+  R085: () => post('contacts/batch/update', { inputs: [[]] }),
   R086: () => post('contacts/batch/update', { inputs: [1, 2].map(() => ({ id: contact, properties: { city: 'x' } })) }),
+  R087: () => post('contacts/batch/read', { inputs: Array.from({ length: 107 }, (_, index) => ({ id: index + 1 })) }),
   R088: async () =>
     replyOf(
       await fetch(`${sandbox.url}/oauth/v1/token`, {
@@ -246,6 +269,16 @@ const told: Record<string, () => Promise<Reply>> = {
   R092: () => call('GET', `/crm/v4/objects/deals/${deal}/associations/companies`),
   R094: () => call('POST', '/crm/v4/associations/deals/companies/batch/read', { inputs: [{ id: deal }] }),
   R095: () => call('PUT', `/crm/v4/objects/deals/${deal}/associations/default/companies/${company}`),
+  R098: () => call('GET', `/crm/v3/objects/contacts?properties=${'hs_a_long_name,'.repeat(600)}`),
+  R099: () =>
+    post('contacts/batch/update', {
+      inputs: [{ id: 'laia.pons@acme.example', idProperty: 'email', properties: { city: 'x' } }],
+    }),
+  R100: () =>
+    post('companies/batch/update', {
+      inputs: [{ id: company, idProperty: 'hs_object_id', properties: { city: 'x' } }],
+    }),
+  R103: () => call('GET', '/crm/v3/properties/contacts'),
 };
 
 /** Creates and updates whose answers name properties of their own accord: each recorded one must be there. */
