@@ -58,7 +58,7 @@ export function createApp(parts: Parts): FastifyInstance {
     if (!isApi(request)) return;
     const path = pathOf(request);
     const portalId = portalOf(request, parts);
-    const action = parts.faults.strike({ method: request.method, path, portalId });
+    const action = parts.faults.strike({ method: request.method, path, portalId, body: request.body });
     const entry: LoggedRequest = {
       at: Date.now(),
       method: request.method,

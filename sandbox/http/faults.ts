@@ -10,6 +10,8 @@ export const faultShape = z.strictObject({
       path: z.string().optional(),
       /** A regular expression that the path matches. */
       pattern: z.string().optional(),
+      /** Part of the body, as JSON. */
+      body: z.string().optional(),
       portalId: z.number().int().optional(),
     })
     .default({}),
@@ -52,6 +54,13 @@ export const faultShape = z.strictObject({
 export type Fault = z.input<typeof faultShape>;
 export type FaultAction = z.infer<typeof faultShape>['action'];
 
+interface StruckRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly portalId: number | null;
+  readonly body?: unknown;
+}
+
 interface ActiveFault {
   id: number;
   fault: z.infer<typeof faultShape>;
@@ -91,7 +100,7 @@ export class Faults {
   }
 
   /** The action for a request, counted. */
-  strike(request: { method: string; path: string; portalId: number | null }): FaultAction | null {
+  strike(request: StruckRequest): FaultAction | null {
     for (const each of this.active) {
       if (!matches(each.fault, request)) continue;
       each.seen += 1;
@@ -105,15 +114,13 @@ export class Faults {
   }
 }
 
-function matches(
-  fault: z.infer<typeof faultShape>,
-  request: { method: string; path: string; portalId: number | null },
-): boolean {
-  const { method, path, pattern, portalId } = fault.match;
+function matches(fault: z.infer<typeof faultShape>, request: StruckRequest): boolean {
+  const { method, path, pattern, body, portalId } = fault.match;
   return (
     (method === undefined || method.toUpperCase() === request.method) &&
     (portalId === undefined || portalId === request.portalId) &&
     (path === undefined || request.path.includes(path)) &&
+    (body === undefined || JSON.stringify(request.body ?? null).includes(body)) &&
     (pattern === undefined || new RegExp(pattern, 'u').test(request.path))
   );
 }

@@ -2,9 +2,10 @@ import { z } from 'zod';
 import { emailSpellings, normaliseEmail } from '../meeting/mailboxes';
 import { batcher } from './batching';
 import { batchAnswer, crmRecord, inputUnanswered, type CrmRecord } from './batch-answers';
+import { Lookup } from './lookup';
 import { split, unique } from './objects';
 import type { Portal } from './portal';
-import { searchAll } from './search';
+import type { Asker } from './search-queue';
 import { HUBSPOT_API_VERSION } from './transport';
 
 const PROPERTIES = [
@@ -19,8 +20,6 @@ const PROPERTIES = [
   'createdate',
 ];
 const PATH = `/crm/objects/${HUBSPOT_API_VERSION}/contacts`;
-/** One group of the five that a search may have finds primary addresses, the others one secondary address each. */
-const ADDRESSES_PER_SEARCH = 4;
 
 const records = batchAnswer(crmRecord);
 
@@ -28,7 +27,7 @@ const records = batchAnswer(crmRecord);
 export class Contacts {
   readonly #portal: Portal;
   readonly #byPrimary: (email: string) => Promise<CrmRecord | null>;
-  readonly #bySearch: (email: string) => Promise<CrmRecord | null>;
+  readonly #lookup: Lookup;
 
   constructor(portal: Portal) {
     this.#portal = portal;
@@ -37,26 +36,28 @@ export class Contacts {
       maxBatchSize: 100,
       send: (emails: readonly string[]) => this.#readByEmail(emails),
     });
-    this.#bySearch = batcher(portal, {
-      budget: 'search',
-      maxBatchSize: ADDRESSES_PER_SEARCH,
-      send: (emails: readonly string[]) => this.#search(emails),
+    this.#lookup = new Lookup(portal, {
+      objectType: 'contacts',
+      properties: PROPERTIES,
+      main: 'email',
+      additional: 'hs_additional_emails',
+      harmless: 'nobody@example.com',
+      spellings: emailSpellings,
     });
   }
 
-  /**
-   * The contact with this address, or null. The batch read is asked first: it is fresh and costs one call for a hundred
-   * addresses. Whether it knows secondary addresses nobody promises, so what it does not find is searched for.
-   */
-  async byEmail(email: string): Promise<CrmRecord | null> {
-    const spellings = emailSpellings(email);
-    return (await this.#first(this.#byPrimary, spellings)) ?? (await this.#first(this.#bySearch, spellings));
+  /** The contact with this address, or null, by batch read: fresh, and one call for a hundred addresses. */
+  async byPrimary(email: string): Promise<CrmRecord | null> {
+    const found = await Promise.all(emailSpellings(email).map(this.#byPrimary));
+    return found.find((contact) => contact !== null) ?? null;
   }
 
-  /** A contact kept under `eva@münchen.example` is not found by the punycode of its domain, nor the other way round. */
-  async #first(find: (email: string) => Promise<CrmRecord | null>, spellings: readonly string[]) {
-    const found = await Promise.all(spellings.map(find));
-    return found.find((contact) => contact !== null) ?? null;
+  /**
+   * The contact with this address, primary or secondary, or null, by search. No documentation says that the batch read
+   * knows secondary addresses, so ask this for what that one does not find.
+   */
+  async bySearch(email: string, asker: Asker): Promise<CrmRecord | null> {
+    return contactWithAddress(await this.#lookup.hits(normaliseEmail(email), asker), email);
   }
 
   async #readByEmail(emails: readonly string[]): Promise<(CrmRecord | null)[]> {
@@ -66,17 +67,6 @@ export class Contacts {
     const { results, errors } = records.parse(body);
     if (results.length === 0 && errors.length === 0) throw inputUnanswered(`POST ${PATH}/batch/read`);
     return emails.map((email) => contactWithAddress(results, email));
-  }
-
-  async #search(emails: readonly string[]): Promise<(CrmRecord | null)[]> {
-    const addresses = unique(emails);
-    const hits = await searchAll(this.#portal, 'contacts', PROPERTIES, [
-      [{ propertyName: 'email', operator: 'IN', values: addresses }],
-      ...addresses.map((value) => [
-        { propertyName: 'hs_additional_emails', operator: 'CONTAINS_TOKEN' as const, value },
-      ]),
-    ]);
-    return emails.map((email) => contactWithAddress(hits, email));
   }
 }
 

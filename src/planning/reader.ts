@@ -1,5 +1,6 @@
 import type { CrmRecord } from '../hubspot/batch-answers';
 import type { Crm } from '../hubspot/crm';
+import type { Asker } from '../hubspot/search-queue';
 import { recordKey, type ObjectType, type RecordRef } from '../meeting/cascade';
 import { presentRecord, type GoneAmong } from './present-record';
 
@@ -19,18 +20,24 @@ export interface CrmReader {
  * Asks HubSpot each question once. For one plan, or for several that should see the same CRM: make a new one for the
  * next.
  *
+ * @param asker - on whose behalf HubSpot is searched
  * @param goneAmong - association reads may go on naming deleted records, and reading every record that they name would
  *   double a sync's calls: these are read
  */
-export function crmReader(crm: Crm, goneAmong: GoneAmong): CrmReader {
+export function crmReader(crm: Crm, goneAmong: GoneAmong, asker: Asker = {}): CrmReader {
   const contacts = new Map<string, Promise<CrmRecord | null>>();
   const companies = new Map<string, Promise<readonly CrmRecord[]>>();
   const records = new Map<string, Promise<CrmRecord | null>>();
   const associated = new Map<string, Promise<readonly string[]>>();
   const record = (ref: RecordRef) => once(records, recordKey(ref), () => presentRecord(crm, goneAmong, ref));
   return {
-    contact: (email) => once(contacts, email, () => crm.contacts.byEmail(email)),
-    companies: (domain) => once(companies, domain, () => crm.companies.byDomain(domain)),
+    contact: (email) =>
+      once(
+        contacts,
+        email,
+        async () => (await crm.contacts.byPrimary(email)) ?? (await crm.contacts.bySearch(email, asker)),
+      ),
+    companies: (domain) => once(companies, domain, () => crm.companies.byDomain(domain, asker)),
     record,
     associated: (from, to) => once(associated, `${recordKey(from)}>${to}`, () => live(from, to)),
   };
