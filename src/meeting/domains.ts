@@ -48,6 +48,41 @@ const notFreeMail = new Set(['example.com']);
 const freeMail = new Set([...freeMailDomains, ...freeMailAddendum].filter((domain) => !notFreeMail.has(domain)));
 
 /**
+ * Domains below which each customer has a name of its own, and that the public suffix list leaves out: the tenants of
+ * Microsoft 365 in all its clouds.
+ */
+const TENANT_DOMAINS: readonly string[] = [
+  'onmicrosoft.com',
+  'onmicrosoft.us',
+  'onmicrosoft.de',
+  'partner.onmschina.cn',
+];
+
+/**
+ * Private suffixes of the list below which one organisation has its own departments or services, and whose people have
+ * their addresses right there: to be a suffix keeps browsers from sharing cookies, and says nothing about mail.
+ */
+const ONE_ORGANISATION = new Set([
+  'activetrail.biz',
+  'akamai.net',
+  'cloudflare.net',
+  'fh-muenster.io',
+  'freedesktop.org',
+  'hepforge.org',
+  'kuleuven.cloud',
+  'ladesk.com',
+  'leadpages.co',
+  'notion.site',
+  'paywhirl.com',
+  'rub.de',
+  'ruhr-uni-bochum.de',
+  'simplesite.com',
+  'supabase.co',
+  'torproject.net',
+  'utwente.io',
+]);
+
+/**
  * The part after the last `@`, or the host of an address such as `https://www.acme.example/about` (HubSpot's company
  * domains are typed by people), in lower case and punycode: the one spelling in which hosts are compared here.
  * `null` when there is none.
@@ -60,13 +95,25 @@ export function hostOf(emailOrDomain: string): string | null {
 }
 
 /**
- * The registrable domain by Mozilla's public suffix list (its ICANN part), in lower case and punycode:
- * `Marc@Mail.Acme.co.uk` gives `acme.co.uk`. A top level that the list does not know (`.example`) counts as a suffix
- * of one label. `null` for IP addresses, bare public suffixes and hosts without a dot.
+ * The registrable domain by the public suffix list, in lower case and punycode: `Marc@Mail.Acme.co.uk` gives
+ * `acme.co.uk`. Where names are given out below a company's own name (`uk.com`, `github.io`, the tenants of
+ * `onmicrosoft.com`) it is that name: `jane@brook.uk.com` gives `brook.uk.com`. A top level that the list does not know
+ * (`.example`) counts as a suffix of one label. `null` for IP addresses, bare public suffixes and hosts without a dot.
  */
 export function registrableDomain(emailOrDomain: string): string | null {
   const host = hostOf(emailOrDomain);
-  return host === null ? null : getDomain(host, { allowPrivateDomains: false });
+  if (host === null) return null;
+  const registered = getDomain(host, { allowPrivateDomains: false });
+  if (registered !== null && ONE_ORGANISATION.has(registered)) return registered;
+  const tenants = TENANT_DOMAINS.find((suffix) => host === suffix || host.endsWith(`.${suffix}`));
+  return tenants === undefined ? getDomain(host, { allowPrivateDomains: true }) : tenantDomain(host, tenants);
+}
+
+/** `fabrikam.mail.onmicrosoft.com` routes mail to the tenant `fabrikam.onmicrosoft.com` (Exchange hybrid deployments). */
+function tenantDomain(host: string, suffix: string): string | null {
+  const labels = host.slice(0, -suffix.length - 1).split('.');
+  const tenant = labels.at(-1) === 'mail' ? labels.at(-2) : labels.at(-1);
+  return tenant === undefined || tenant === '' ? null : `${tenant}.${suffix}`;
 }
 
 /** Both spellings of a domain, punycode first: a company may be kept under `münchen.example` as well. One when they are the same. */

@@ -93,7 +93,10 @@ function ownAddressCheck(hostEmail: string, ownDomains: readonly string[]): (ema
   const domains = [...ownDomains, ...(hostDomain === null ? [] : [hostDomain])].filter(
     (domain) => hostOf(domain) !== null,
   );
-  return (email) => email === host || domains.some((domain) => isWithinDomain(email, domain));
+  return (email) =>
+    email === host ||
+    (hostDomain !== null && companyDomain(email) === hostDomain) ||
+    domains.some((domain) => isWithinDomain(email, domain));
 }
 
 function distinctNames(people: readonly { readonly name: string | null }[]): UnmatchedPerson[] {

@@ -86,6 +86,19 @@ test('a stranger is matched by the registrable domain, to every company that has
   expect(unmatched).toEqual(['someone@gmail.com', 'x@yahoo.co.uk']);
 });
 
+test('a company below a registry of its own or a shared host is found, never the registry or host', async () => {
+  const { crm } = stack.sandbox;
+  for (const domain of ['uk.com', 'onmicrosoft.com', 'github.io']) crm.create('companies', { name: domain, domain });
+  const brook = crm.create('companies', { name: 'Brook', domain: 'brook.uk.com' });
+  const fabrikam = crm.create('companies', { name: 'Fabrikam', domain: 'fabrikam.onmicrosoft.com' });
+  expect((await linksOf('jane@mail.brook.uk.com')).links).toEqual([`companies/${brook.id} domain`]);
+  expect((await linksOf('lee@fabrikam.onmicrosoft.com')).links).toEqual([`companies/${fabrikam.id} domain`]);
+  expect(await linksOf('x@other.uk.com', 'x@other.onmicrosoft.com', 'x@other.github.io')).toMatchObject({
+    status: 'skipped',
+    links: [],
+  });
+});
+
 test('free mail names no company, even when one has that domain', async () => {
   stack.sandbox.crm.create('companies', { name: 'Freelancer', domain: 'gmail.com' });
   expect(await linksOf('somebody@gmail.com')).toMatchObject({ status: 'skipped', links: [] });
