@@ -1,6 +1,14 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { refreshCatalogue } from './catalogue';
+import {
+  missingScopes,
+  otherPortal,
+  portalTaken,
+  portalTakenMeanwhile,
+  refusal,
+  type ConnectOutcome,
+} from './connect-outcomes';
 import type { Gateway } from './gateway';
 import { readAccount, type HubSpotAccount } from './hubspot/account';
 import { HubSpotError } from './hubspot/errors';
@@ -29,21 +37,6 @@ import { isUniqueViolation } from './store/failures';
 import type { Database } from './store/schema';
 import type { Tokens } from './tokens';
 
-/** How pressing Connect ended. Every refusal carries what happened and what the person can do. */
-export type ConnectOutcome =
-  | { readonly outcome: 'connected' | 'reconnected'; readonly portalId: number }
-  | {
-      readonly outcome:
-        | 'portal_taken'
-        | 'other_portal'
-        | 'code_refused'
-        | 'app_misconfigured'
-        | 'missing_scopes'
-        | 'hubspot_unavailable';
-      readonly message: string;
-      readonly action: string;
-    };
-
 /** `GET /api/v1/connection`. */
 export interface ConnectionDocument {
   readonly state: 'none' | 'connected' | 'reauthorize';
@@ -63,7 +56,7 @@ export interface ConnectionDocument {
 }
 
 /** Reasons of parked meetings that a new authorisation mends. */
-const MENDED_BY_CONNECTING = ['not_connected', 'reauthorize', 'missing_scope', 'key_missing'];
+const MENDED_BY_CONNECTING = ['not_connected', 'reauthorize', 'missing_scope', 'app_misconfigured', 'key_missing'];
 
 /**
  * The decisions of connecting: one HubSpot account a workspace, one workspace an account. Two workspaces on one account
@@ -139,14 +132,7 @@ export class Connections {
   ): Promise<ConnectOutcome> {
     const scopes = grant.scopes ?? info?.scopes ?? REQUIRED_SCOPES;
     const missing = REQUIRED_SCOPES.filter((scope) => !scopes.includes(scope));
-    if (missing.length > 0) {
-      return {
-        outcome: 'missing_scopes',
-        message: `HubSpot connected the account without permissions that the sync needs: ${missing.join(', ')}.`,
-        action:
-          'Press Connect again and accept every permission; if HubSpot does not offer them, ask your HubSpot Super Admin.',
-      };
-    }
+    if (missing.length > 0) return missingScopes(missing);
     const outcome = await this.#db.transaction().execute(async (transaction): Promise<ConnectOutcome> => {
       const standing = await findConnection(transaction, workspaceId);
       if (standing !== null && standing.portal_id !== account.portalId)
@@ -281,51 +267,4 @@ export class Connections {
       this.#log.warn({ portalId, error: String(error) }, 'an install that was not wanted could not be taken back');
     });
   }
-}
-
-function portalTaken(portalId: number): ConnectOutcome {
-  return {
-    outcome: 'portal_taken',
-    message: `HubSpot account ${portalId} is already connected to another workspace.`,
-    action: 'Disconnect it there first, or choose another HubSpot account.',
-  };
-}
-
-function portalTakenMeanwhile(): ConnectOutcome {
-  return {
-    outcome: 'portal_taken',
-    message: 'This HubSpot account was just connected to another workspace.',
-    action: 'Disconnect it there first, or choose another HubSpot account.',
-  };
-}
-
-function otherPortal(standing: number, chosen: number): ConnectOutcome {
-  return {
-    outcome: 'other_portal',
-    message: `You chose HubSpot account ${chosen}, but this workspace is connected to account ${standing}.`,
-    action: `Press Disconnect before you connect account ${chosen}, or press Connect again and choose account ${standing}.`,
-  };
-}
-
-function refusal(error: HubSpotError): ConnectOutcome {
-  if (error.decision.do === 'retry' || error.decision.do === 'wait') {
-    return {
-      outcome: 'hubspot_unavailable',
-      message: `HubSpot did not finish the connection: ${error.said}.`,
-      action: 'Press Connect again in a minute.',
-    };
-  }
-  if (error.decision.do === 'person' && error.decision.code === 'app_misconfigured') {
-    return {
-      outcome: 'app_misconfigured',
-      message: `HubSpot does not accept this installation's app settings (${error.oauthStatus ?? 'unknown'}: ${error.said}).`,
-      action:
-        'Ask the operator of this installation to check HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET and the redirect URL of the HubSpot app.',
-    };
-  }
-  return {
-    outcome: 'code_refused',
-    message: `HubSpot did not accept the authorisation: ${error.said}.`,
-    action: 'It was used already or took too long: press Connect again.',
-  };
 }

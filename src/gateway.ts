@@ -55,7 +55,7 @@ export class Gateway {
   async connect(workspaceId: string): Promise<ConnectedCrm> {
     const connection = await findConnection(this.#db, workspaceId);
     if (connection === null) throw new NotConnectedError('not_connected');
-    if (connection.state === 'reauthorize') throw new NotConnectedError('reauthorize');
+    if (connection.state === 'reauthorize') throw new NotConnectedError('reauthorize', connection.last_error);
     const { portal_id: portalId, time_zone: timeZone, ui_domain: uiDomain } = connection;
     const key = `${workspaceId}/${portalId}`;
     const crm = this.#crms.get(key) ?? this.#open(workspaceId, portalId, timeZone);
@@ -80,6 +80,7 @@ export class Gateway {
         accessToken,
         longestLingerMs: this.#longestLingerMs,
         onSent: (sent) => this.#usage.sent(sent),
+        onReauthorize: (token, error) => this.#tokens.refused(workspaceId, token, error),
       }),
     );
   }

@@ -60,7 +60,7 @@ export function openProduct(config: Config, log: Logger, options: ProductOptions
   });
   const oauth = new HubSpotOAuth(transport, config.hubspot, (outcome) => metrics.tokenRefresh(outcome));
   const secrets = new SecretBox(config.encryptionKeys);
-  const tokens = new Tokens({ db, oauth, secrets });
+  const tokens = new Tokens({ db, oauth, secrets, timeScale: config.syncTimeScale });
   const usage = new Usage({ db, log });
   const limiter = new Limiter(db, config.hubspot.limits, (slot) => metrics.limiterSlot(slot));
   const gateway = new Gateway({

@@ -1,24 +1,33 @@
 import type { Kysely } from 'kysely';
-import { HubSpotError } from './hubspot/errors';
+import { HubSpotError, whyReauthorize } from './hubspot/errors';
 import type { HubSpotOAuth, TokenGrant } from './hubspot/oauth';
 import { keyIdOf, type SecretBox } from './secrets';
 import {
   findConnection,
   lockConnection,
+  noteTokenError,
   requireReauthorization,
   saveTokens,
   type ConnectionRow,
   type SealedTokens,
 } from './store/connections';
+import { requestSyncs } from './store/meetings';
 import type { Database } from './store/schema';
 
 /** Refresh this long before expiry, or at four fifths of a shorter life. HubSpot: a 401 is no sign to refresh by. */
 const REFRESH_MARGIN_MS = 5 * 60_000;
+/** After a failed refresh nobody of this process asks again for so long; twice as long after each further one. */
+const FIRST_COOL_DOWN_MS = 500;
+const LONGEST_COOL_DOWN_MS = 30_000;
 
 /** There is no usable connection: someone has to connect, or connect again. */
 export class NotConnectedError extends Error {
   override readonly name = 'NotConnectedError';
-  constructor(readonly code: 'not_connected' | 'reauthorize') {
+  /** @param why - why it has to be connected again, as the end of a sentence; null when that is not known */
+  constructor(
+    readonly code: 'not_connected' | 'reauthorize',
+    readonly why: string | null = null,
+  ) {
     super(
       code === 'not_connected'
         ? 'The workspace is not connected to HubSpot'
@@ -41,12 +50,20 @@ export class Tokens {
   readonly #db: Kysely<Database>;
   readonly #oauth: HubSpotOAuth;
   readonly #secrets: SecretBox;
+  readonly #timeScale: number;
   readonly #refreshes = new Map<string, Promise<Access>>();
+  /** By the sealed refresh token: a new connection is asked for at once. */
+  readonly #coolDowns = new Map<
+    string,
+    { readonly until: number; readonly failures: number; readonly error: unknown }
+  >();
 
-  constructor(dependencies: { db: Kysely<Database>; oauth: HubSpotOAuth; secrets: SecretBox }) {
+  /** @param dependencies - `timeScale` multiplies the pauses after failed refreshes; 1 when absent */
+  constructor(dependencies: { db: Kysely<Database>; oauth: HubSpotOAuth; secrets: SecretBox; timeScale?: number }) {
     this.#db = dependencies.db;
     this.#oauth = dependencies.oauth;
     this.#secrets = dependencies.secrets;
+    this.#timeScale = dependencies.timeScale ?? 1;
   }
 
   /**
@@ -84,6 +101,16 @@ export class Tokens {
     return [connection.access_token, connection.refresh_token].some((token) => !this.#secrets.has(keyIdOf(token)));
   }
 
+  /**
+   * Closes the connection because HubSpot said to a request that the account has to be connected again. Does nothing when
+   * the connection has another access token by now.
+   */
+  async refused(workspaceId: string, accessToken: string, error: HubSpotError): Promise<void> {
+    const connection = await findConnection(this.#db, workspaceId);
+    if (connection === null || this.#open(connection).accessToken !== accessToken) return;
+    await requireReauthorization(this.#db, connection, whyReauthorize(error) ?? error.said);
+  }
+
   /** Seals both tokens of a grant for one workspace. */
   seal(workspaceId: string, grant: TokenGrant): SealedTokens {
     return {
@@ -115,14 +142,36 @@ export class Tokens {
         const current = this.#open(connection);
         // Someone else refreshed while we waited for the lock.
         if (current.accessToken !== rejected && !isDue(connection)) return current;
-        const grant = await this.#oauth.refresh(this.refreshToken(connection));
+        const grant = await this.#askOnce(connection.refresh_token, this.refreshToken(connection));
         await saveTokens(transaction, workspaceId, this.seal(workspaceId, grant), grant.scopes);
+        // HubSpot takes the app's settings again: what stopped for them goes on.
+        await requestSyncs(transaction, workspaceId, { reason: 'app_misconfigured' });
         return { portalId: connection.portal_id, accessToken: grant.accessToken };
       });
     } catch (error) {
-      if (!(error instanceof HubSpotError) || error.decision.do !== 'reauthorize') throw error;
-      if (refused !== null) await requireReauthorization(this.#db, refused, error.said);
-      throw new NotConnectedError('reauthorize');
+      if (!(error instanceof HubSpotError)) throw error;
+      const why = whyReauthorize(error);
+      if (refused !== null)
+        await (why === null
+          ? noteTokenError(this.#db, refused, error.said)
+          : requireReauthorization(this.#db, refused, why));
+      throw why === null ? error : new NotConnectedError('reauthorize', why);
+    }
+  }
+
+  /** Asks HubSpot for new tokens, but not while it has just failed to give some. @throws the last failure then */
+  async #askOnce(sealed: string, refreshToken: string): Promise<TokenGrant> {
+    const cooling = this.#coolDowns.get(sealed);
+    if (cooling !== undefined && Date.now() < cooling.until) throw cooling.error;
+    try {
+      const grant = await this.#oauth.refresh(refreshToken);
+      this.#coolDowns.delete(sealed);
+      return grant;
+    } catch (error) {
+      const failures = (cooling?.failures ?? 0) + 1;
+      const ms = Math.min(LONGEST_COOL_DOWN_MS, FIRST_COOL_DOWN_MS * 2 ** (failures - 1)) * this.#timeScale;
+      this.#coolDowns.set(sealed, { until: Date.now() + ms, failures, error });
+      throw error;
     }
   }
 
@@ -136,7 +185,7 @@ export class Tokens {
 
 function usable(connection: ConnectionRow | null): ConnectionRow {
   if (connection === null) throw new NotConnectedError('not_connected');
-  if (connection.state === 'reauthorize') throw new NotConnectedError('reauthorize');
+  if (connection.state === 'reauthorize') throw new NotConnectedError('reauthorize', connection.last_error);
   return connection;
 }
 

@@ -1,3 +1,5 @@
+import { propertySettingsUrl } from '../hubspot/account';
+import { objectTypeId } from '../hubspot/association-types';
 import { reasons, type DeletedActivity } from '../meeting/reasons';
 import { skipReason, type Skip } from '../meeting/skips';
 import type { SyncReason } from '../meeting/status';
@@ -34,7 +36,7 @@ export function recordOutcome(dependencies: ActivityDependencies) {
     const ended = outcome.status === 'synced' || (outcome.status === 'skipped' && outcome.code !== 'cancelled');
     await saveProgress(dependencies.db, key, {
       status: outcome.status,
-      reason: reasonOf(outcome, lateMatchDays, await deletedActivities(key, outcome)),
+      reason: await withSettings(key, reasonOf(outcome, lateMatchDays, await deletedActivities(key, outcome))),
       ...(ended ? { rewritesDone: rewrites } : {}),
     });
     if (outcome.status === 'synced' && meeting?.synced_at === null)
@@ -45,6 +47,21 @@ export function recordOutcome(dependencies: ActivityDependencies) {
     if (oneRecordingPerMeeting) await tellOtherRecordings(key, outcome);
     return { goOn: await isMended(key, outcome) };
   };
+
+  /** Adds where an admin changes the properties that HubSpot refused. */
+  async function withSettings({ workspaceId }: MeetingKey, reason: SyncReason | null): Promise<SyncReason | null> {
+    const refusal = reason?.refusal;
+    if (reason === null || refusal === undefined || refusal.properties.length === 0) return reason;
+    const connection = await findConnection(dependencies.db, workspaceId);
+    if (connection === null) return reason;
+    const { ui_domain: uiDomain, portal_id: portalId } = connection;
+    const typeId = refusal.objectType === null ? null : objectTypeId(refusal.objectType);
+    const properties = refusal.properties.map((property) => ({
+      ...property,
+      settings: propertySettingsUrl(uiDomain, portalId, typeId, property.name),
+    }));
+    return { ...reason, refusal: { ...refusal, properties } };
+  }
 
   async function deletedActivities(key: MeetingKey, outcome: Outcome): Promise<DeletedActivity[]> {
     if (!('code' in outcome) || outcome.code !== 'deleted_in_hubspot') return [];

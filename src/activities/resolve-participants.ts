@@ -41,7 +41,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
       { ...key, portalId },
       found.flatMap(({ email, id }) => (id === null ? [] : [{ email, id }])),
     );
-    if (skip?.code === 'meeting_excluded') return { roots: plan.roots, skip };
+    if (skip?.code === 'meeting_excluded' || skip?.code === 'private') return { roots: plan.roots, skip };
 
     const created = await Promise.all(plan.toCreate.map((person) => createContact(crm, person)));
     await rememberContacts(

@@ -1,4 +1,4 @@
-import { HubSpotError } from '../hubspot/errors';
+import { HubSpotError, whyReauthorize } from '../hubspot/errors';
 import { HubSpotDownError, isOutage } from '../hubspot/circuit';
 import { BudgetExhaustedError } from '../hubspot/limiter';
 import { NotSentError } from '../hubspot/portal';
@@ -34,6 +34,8 @@ const MAX_FAILURES = 15;
 const FAILURES_OF_AN_OUTAGE = 2;
 /** An outage that lasts longer is a person's to look at. */
 const OUTAGE_PATIENCE_MS = 6 * 3_600_000;
+/** HubSpot's token endpoint is asked again after so long; the connection's own pause keeps the calls apart. */
+const TOKEN_RETRY_MS = 15_000;
 /** A database outage never stops a meeting: the database recovers, or an alert calls its operator. */
 const DATABASE_RETRY_MS = 2_000;
 const FIRST_RETRY_MS = 1_000;
@@ -58,7 +60,7 @@ export function decideRetry(error: unknown, context: RetryContext): RetryDecisio
   if (error instanceof NotSentError) return decideRetry(error.cause, context);
   const random = context.random ?? Math.random;
   if (error instanceof ContentErasedError) return { next: 'wait', ms: 0, reason: reasons.being_deleted() };
-  if (error instanceof NotConnectedError) return { next: 'park', reason: reasons[error.code]() };
+  if (error instanceof NotConnectedError) return { next: 'park', reason: notConnected(error) };
   if (error instanceof KeyMissingError) return { next: 'park', reason: reasons.key_missing({ keyId: error.keyId }) };
   if (error instanceof NotSettledError) return { next: 'retry', afterMs: error.lookAgainMs, counts: false };
   if (error instanceof BudgetExhaustedError) return waitForLimit(context, error.retryMs, error.closed);
@@ -73,6 +75,7 @@ function decideHubSpotError(context: RetryContext, error: HubSpotError): RetryDe
   const { decision } = error;
   switch (decision.do) {
     case 'retry':
+      if (error.grant && context.failures + 1 >= FAILURES_OF_AN_OUTAGE) return waitForToken(context, decision.afterMs);
       if (isOutage(error) && context.failures + 1 >= FAILURES_OF_AN_OUTAGE)
         return afterOutage(context, error, decision.afterMs ?? 0);
       return retryOr(context, reasons.hubspot_unavailable({ detail: error.said }), decision.afterMs);
@@ -81,18 +84,34 @@ function decideHubSpotError(context: RetryContext, error: HubSpotError): RetryDe
     case 'wait':
       return waitForLimit(context, decision.afterMs ?? WINDOW_MS[decision.limit], decision.limit);
     case 'reauthorize':
-      return { next: 'park', reason: reasons.reauthorize() };
+      return { next: 'park', reason: reasons.reauthorize({ why: whyReauthorize(error) }) };
     case 'person':
-      return {
-        next: 'park',
-        reason:
-          decision.code === 'missing_scope'
-            ? reasons.missing_scope({ scopes: decision.scopes })
-            : reasons.hubspot_rejected({ rule: error.said }),
-      };
+      return { next: 'park', reason: reasonOfPerson(error, decision) };
     case 'refused':
-      return { next: 'park', reason: reasons.hubspot_rejected({ rule: error.said }) };
+      return { next: 'park', reason: reasonOfRefusal(error) };
   }
+}
+
+function notConnected({ code, why }: NotConnectedError): SyncReason {
+  return code === 'reauthorize' ? reasons.reauthorize({ why }) : reasons.not_connected();
+}
+
+function reasonOfPerson(
+  { said }: HubSpotError,
+  decision: Extract<HubSpotError['decision'], { readonly do: 'person' }>,
+): SyncReason {
+  if (decision.code === 'app_misconfigured') return reasons.app_misconfigured({ said });
+  return reasons.missing_scope({ scopes: decision.scopes, said: said === 'HTTP 403' ? null : said });
+}
+
+function reasonOfRefusal(error: HubSpotError): SyncReason {
+  const { words, said, correlationId, refusedProperties, objectType, route } = error;
+  const properties = refusedProperties.map(({ name, rule }) => ({ name, rule }));
+  const read = /^GET |\/batch\/read$|\/search$/.test(route);
+  return {
+    ...reasons.hubspot_rejected({ rule: words, properties, read }),
+    refusal: { raw: said, correlationId, properties, objectType },
+  };
 }
 
 function retryOr(
@@ -108,6 +127,13 @@ function retryOr(
 function afterOutage({ now }: RetryContext, { said }: HubSpotError, ms: number): RetryDecision {
   const until = new Date(now + ms).toISOString();
   return { next: 'wait', ms, reason: reasons.hubspot_down({ until }), outage: { detail: said } };
+}
+
+/** Without a token nothing can be done, and nothing needs a person: the meeting waits however long it takes. */
+function waitForToken({ now, timeScale, random = Math.random }: RetryContext, afterMs: number | null): RetryDecision {
+  const ms = Math.max(TOKEN_RETRY_MS * timeScale, afterMs ?? 0);
+  const until = new Date(now + ms).toISOString();
+  return { next: 'wait', ms: ms * (1 + random() / 4), reason: reasons.hubspot_down({ until }) };
 }
 
 function waitForProbe(

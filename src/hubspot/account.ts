@@ -41,8 +41,29 @@ export async function readAccount(
   return { account, headers };
 }
 
+/**
+ * The settings of an object type's properties in HubSpot, with one of them searched for
+ * (`/property-settings/{portalId}/properties?type=0-47&search=…`); of an unknown type the page without a choice.
+ *
+ * @param objectTypeId - such as `0-47`, or null
+ */
+export function propertySettingsUrl(
+  uiDomain: string,
+  portalId: number,
+  objectTypeId: string | null,
+  property: string,
+): string {
+  const page = `${schemeOf(uiDomain)}://${uiDomain}/property-settings/${portalId}/properties`;
+  if (objectTypeId === null) return page;
+  return `${page}?type=${encodeURIComponent(objectTypeId)}&search=${encodeURIComponent(property)}`;
+}
+
 /** A record's page in HubSpot ("Understanding the CRM": `/contacts/{portalId}/record/{objectTypeId}/{id}`). */
 export function recordUrl(uiDomain: string, portalId: number, objectTypeId: string, id: string): string {
-  const scheme = /^(localhost|127\.|\[::1\])/.test(uiDomain) ? 'http' : 'https';
-  return `${scheme}://${uiDomain}/contacts/${portalId}/record/${objectTypeId}/${id}`;
+  return `${schemeOf(uiDomain)}://${uiDomain}/contacts/${portalId}/record/${objectTypeId}/${id}`;
+}
+
+/** The sandbox is on this machine, without TLS. */
+function schemeOf(uiDomain: string): string {
+  return /^(localhost|127\.|\[::1\])/.test(uiDomain) ? 'http' : 'https';
 }

@@ -19,6 +19,7 @@ const batchError = z.object({
   message: z.string().default('HubSpot gave no reason'),
   category: z.string().optional(),
   subCategory: z.string().optional(),
+  code: z.string().optional().catch(undefined),
   context: z.record(z.string(), z.array(z.string())).default({}).catch({}),
 });
 export type BatchError = z.output<typeof batchError>;
@@ -40,7 +41,7 @@ export function inputRefused(route: string, error: BatchError): HubSpotError {
     kind: 'answer',
     status,
     retryAfter: null,
-    body: { message: error.message, category: error.category },
+    body: { ...error, errors: [{ message: error.message, code: error.code, context: error.context }] },
   };
   return new HubSpotError(route, failure);
 }

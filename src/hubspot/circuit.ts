@@ -69,9 +69,14 @@ export class Circuit {
   }
 }
 
-/** A lock, a limit or a refusal is an answer: only silence and server faults are an outage. */
+/**
+ * A lock, a limit or a refusal is an answer: only silence, server faults and a firewall that answers 403 with a page are
+ * an outage.
+ */
 export function isOutage(error: unknown): boolean {
   return (
-    error instanceof HubSpotError && error.decision.do === 'retry' && (error.status === null || error.status >= 500)
+    error instanceof HubSpotError &&
+    error.decision.do === 'retry' &&
+    (error.status === null || error.status === 403 || error.status >= 500)
   );
 }

@@ -7,6 +7,9 @@
 const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}/gu;
 /** HubSpot's own words: names of properties, options and scopes. Kept, since they tell a person what to change. */
 const NAME = /^(?:[a-z][a-z0-9_.-]*|[A-Z][A-Z0-9_]*|[\d.:TZ-]*)$/;
+const WORDS = new Set(['message', 'error_description']);
+const LISTS = new Set(['errors', 'validationResults']);
+const MESSAGES = [...WORDS, ...LISTS];
 /** Shorter values stand in any sentence. */
 const SHORTEST = 3;
 
@@ -17,15 +20,15 @@ const SHORTEST = 3;
  * @param secrets - whatever else no message may quote
  */
 export function withoutEchoes(body: unknown, sent: unknown, secrets: readonly string[]): unknown {
-  if (typeof body !== 'object' || body === null || !('message' in body || 'errors' in body)) return body;
+  if (typeof body !== 'object' || body === null || !MESSAGES.some((name) => name in body)) return body;
   const values = [...new Set([...textsIn(sent), ...secrets])].toSorted((a, b) => b.length - a.length);
   const clean = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(clean);
     if (typeof part !== 'object' || part === null) return part;
     return Object.fromEntries(
       Object.entries(part).map(([name, value]) => {
-        if (name === 'message' && typeof value === 'string') return [name, masked(value, values)];
-        return [name, name === 'errors' ? clean(value) : value];
+        if (typeof value === 'string') return [name, WORDS.has(name) ? masked(value, values) : value];
+        return [name, LISTS.has(name) ? clean(value) : value];
       }),
     );
   };

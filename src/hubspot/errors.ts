@@ -1,4 +1,12 @@
-import { z } from 'zod';
+import {
+  isMarkup,
+  propertyRefusals,
+  readErrorBody,
+  scopesNamed,
+  wordsOf,
+  type ErrorBody,
+  type PropertyRefusal,
+} from './error-body';
 
 /**
  * What a failed HubSpot call means for us. Decided once, here; everything else only acts on it.
@@ -6,7 +14,8 @@ import { z } from 'zod';
  * - `retry`: passes by itself. `applied` tells whether the request may have taken effect.
  * - `wait`: HubSpot told us to come back later; nothing was applied.
  * - `refresh`: the access token is no longer good.
- * - `reauthorize`: the refresh token is no longer good: only a person can connect again.
+ * - `reauthorize`: only a person can connect again: the refresh token is no longer good (`refused`), or the account is in
+ *   another data centre, where this authorisation does not count (`moved`).
  * - `person`: someone must change something in HubSpot or here.
  * - `refused`: HubSpot refused this very input; the caller knows what that means (gone, conflict, invalid).
  */
@@ -14,7 +23,8 @@ export type HubSpotDecision =
   | { readonly do: 'retry'; readonly applied: 'no' | 'unknown'; readonly afterMs: number | null }
   | { readonly do: 'wait'; readonly limit: RateLimit; readonly afterMs: number | null }
   | { readonly do: 'refresh' }
-  | { readonly do: 'reauthorize' }
+  | { readonly do: 'reauthorize'; readonly why: 'refused' }
+  | { readonly do: 'reauthorize'; readonly why: 'moved'; readonly hublet: string | null }
   | { readonly do: 'person'; readonly code: 'missing_scope'; readonly scopes: string[] }
   | { readonly do: 'person'; readonly code: 'app_misconfigured' }
   | { readonly do: 'refused'; readonly code: 'gone' | 'conflict' | 'invalid' };
@@ -22,10 +32,19 @@ export type HubSpotDecision =
 /** Which of HubSpot's limits was met: `migration` is an account that moves between data centres (477). */
 export type RateLimit = 'ten_seconds' | 'second' | 'day' | 'migration';
 
-/** A failure before it is judged: HubSpot's answer, or why none came. */
+/**
+ * A failure before it is judged: HubSpot's answer, or why none came. `grant`: the token endpoint was asked for a token of
+ * an account, and no CRM data was sent.
+ */
 export type HubSpotFailure =
-  | { readonly kind: 'answer'; readonly status: number; readonly retryAfter: string | null; readonly body: unknown }
-  | { readonly kind: 'no_answer'; readonly cause: NoAnswerCause };
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly retryAfter: string | null;
+      readonly body: unknown;
+      readonly grant?: boolean;
+    }
+  | { readonly kind: 'no_answer'; readonly cause: NoAnswerCause; readonly grant?: boolean };
 
 /**
  * `not_sent`: the connection was never made (refused, DNS, TLS), so nothing was applied. `broken`: time-out, reset or
@@ -33,35 +52,12 @@ export type HubSpotFailure =
  */
 export type NoAnswerCause = 'not_sent' | 'broken';
 
-// HubSpot: "treat every field as optional" (error handling guide).
-const errorBody = z.object({
-  status: z.string().optional().catch(undefined),
-  error: z.string().optional().catch(undefined),
-  message: z.string().optional().catch(undefined),
-  category: z.string().optional().catch(undefined),
-  correlationId: z.string().optional().catch(undefined),
-  policyName: z.string().optional().catch(undefined),
-  context: z.record(z.string(), z.array(z.string())).optional().catch(undefined),
-  errors: z
-    .array(
-      z.object({
-        message: z.string().optional().catch(undefined),
-        context: z.record(z.string(), z.array(z.string())).optional().catch(undefined),
-      }),
-    )
-    .optional()
-    .catch(undefined),
-});
-type ErrorBody = z.output<typeof errorBody>;
-
-/** Reads what it can of an error body; HTML and empty bodies read as an empty one. */
-export function readErrorBody(body: unknown): ErrorBody {
-  const result = errorBody.safeParse(body);
-  return result.success ? result.data : {};
-}
-
 const RECONNECT = new Set(['BAD_REFRESH_TOKEN', 'BAD_HUB']);
 const OUR_CONFIGURATION = new Set(['BAD_CLIENT_ID', 'BAD_CLIENT_SECRET', 'BAD_REDIRECT_URI', 'BAD_SCOPES']);
+/** A code or its verifier that HubSpot does not take: the person presses Connect again. */
+const NOT_THIS_CODE = new Set(['BAD_AUTH_CODE', 'BAD_CODE_VERIFIER']);
+/** HubSpot's status for an account that another data centre has. */
+const WRONG_DATA_CENTRE = 488;
 
 /**
  * Judges one failure. Pure; the status counts first, the body second, because some answers have no category at all.
@@ -73,13 +69,17 @@ export function decide(failure: HubSpotFailure): HubSpotDecision {
   const { status } = failure;
   const body = readErrorBody(failure.body);
   const afterMs = retryAfterMs(failure.retryAfter);
-  if (body.status !== undefined && RECONNECT.has(body.status)) return { do: 'reauthorize' };
-  if (body.status !== undefined && OUR_CONFIGURATION.has(body.status))
-    return { do: 'person', code: 'app_misconfigured' };
+  const moved = movedTo(status, body);
+  if (moved !== null) return moved;
+  if (failure.grant === true && status !== 429 && status !== 477) return decideGrant(status, body, afterMs);
+  const ofStatus = decideOAuthStatus(body);
+  if (ofStatus !== null) return ofStatus;
   switch (status) {
     case 401:
       return { do: 'refresh' };
     case 403:
+      // HubSpot itself answers in JSON: a page comes from the firewall in front of it, and says nothing about scopes.
+      if (isMarkup(failure.body)) return { do: 'retry', applied: 'no', afterMs };
       return { do: 'person', code: 'missing_scope', scopes: scopesNamed(body) };
     case 404:
     case 410:
@@ -108,12 +108,41 @@ function limitMet({ policyName, message = '' }: ErrorBody): RateLimit {
   return 'ten_seconds';
 }
 
-/** Most calls name the scopes in the top-level context, the owners' and older ones in an entry of `errors`. */
-function scopesNamed(body: ErrorBody): string[] {
-  const scopes = [body, ...(body.errors ?? [])].flatMap(
-    ({ context = {} }) => context['requiredGranularScopes'] ?? context['requiredScopes'] ?? [],
-  );
-  return [...new Set(scopes)];
+/**
+ * The token endpoint follows RFC 6749: `error` decides, whatever else the body says and whatever the 4xx. `status` is
+ * HubSpot's older field and counts where `error` is missing (oauth.2026-03: kept "for backwards compatibility"). Every
+ * other answer passes by itself.
+ */
+function decideGrant(status: number, body: ErrorBody, afterMs: number | null): HubSpotDecision {
+  const retry = { do: 'retry', applied: 'unknown', afterMs } as const;
+  if (status < 400 || status >= 500) return retry;
+  switch (body.error) {
+    case undefined:
+      if (NOT_THIS_CODE.has(body.status ?? '')) return { do: 'refused', code: 'invalid' };
+      return decideOAuthStatus(body) ?? retry;
+    case 'invalid_grant':
+      return { do: 'reauthorize', why: 'refused' };
+    case 'invalid_client':
+      return { do: 'person', code: 'app_misconfigured' };
+    default:
+      return retry;
+  }
+}
+
+function decideOAuthStatus({ status = '' }: ErrorBody): HubSpotDecision | null {
+  if (RECONNECT.has(status)) return { do: 'reauthorize', why: 'refused' };
+  return isOurConfiguration(status) ? { do: 'person', code: 'app_misconfigured' } : null;
+}
+
+/** Whether the token endpoint's `status` is about the settings of our app. */
+export function isOurConfiguration(oauthStatus: string | null): boolean {
+  return oauthStatus !== null && OUR_CONFIGURATION.has(oauthStatus);
+}
+
+function movedTo(status: number, body: ErrorBody): HubSpotDecision | null {
+  const hublet = body.correctHublet ?? body.context?.['correctHublet']?.[0] ?? null;
+  const moved = status === WRONG_DATA_CENTRE || (status >= 400 && status < 500 && hublet !== null);
+  return moved ? { do: 'reauthorize', why: 'moved', hublet } : null;
 }
 
 /** `Retry-After` in milliseconds: seconds, as HubSpot sends them, or an HTTP date. */
@@ -129,10 +158,14 @@ export class HubSpotError extends Error {
   override readonly name = 'HubSpotError';
   readonly decision: HubSpotDecision;
   readonly status: number | null;
-  /** HubSpot's own words, for a person. */
+  /** HubSpot's own words, as they came. */
   readonly said: string;
   readonly correlationId: string | null;
   readonly oauthStatus: string | null;
+  /** The token endpoint was asked for a token. */
+  readonly grant: boolean;
+  /** The properties that HubSpot did not take, as far as it names them. */
+  readonly refusedProperties: readonly PropertyRefusal[];
 
   constructor(
     readonly route: string,
@@ -140,14 +173,43 @@ export class HubSpotError extends Error {
     options?: ErrorOptions,
   ) {
     const body = failure.kind === 'answer' ? readErrorBody(failure.body) : {};
-    const said = body.message ?? (failure.kind === 'answer' ? `HTTP ${failure.status}` : NO_ANSWER[failure.cause]);
+    const said = wordsOf(body) ?? silence(failure);
     super(`${route}: ${said}`, options);
     this.decision = decide(failure);
     this.status = failure.kind === 'answer' ? failure.status : null;
     this.said = said;
     this.correlationId = body.correlationId ?? null;
     this.oauthStatus = body.status ?? null;
+    this.grant = failure.grant === true;
+    this.refusedProperties = this.decision.do === 'refused' ? propertyRefusals(body) : [];
   }
+
+  /** HubSpot's words without the JSON that it writes into them. */
+  get words(): string {
+    if (this.refusedProperties.length === 0 || !this.said.includes('[{')) return this.said;
+    return this.refusedProperties.map(({ name, rule }) => `${name}: ${rule}`).join('; ');
+  }
+
+  /** The object type that was asked for, such as `meetings`; null for other paths and for custom types. */
+  get objectType(): string | null {
+    return /\/crm\/objects\/[^/]+\/([a-z_]+)(?:\/|$)/.exec(this.route)?.[1] ?? null;
+  }
+}
+
+/** Why HubSpot wants the account to be connected again, as the end of a sentence; null for every other error. */
+export function whyReauthorize({ decision, said }: HubSpotError): string | null {
+  if (decision.do !== 'reauthorize') return null;
+  if (decision.why === 'refused')
+    return `the app was uninstalled, or whoever connected it lost access (HubSpot: “${said}”)`;
+  const where = decision.hublet === null ? '' : ` (${decision.hublet})`;
+  return `this account is in another HubSpot data center now${where}, and has to be connected again there (HubSpot: “${said}”)`;
+}
+
+function silence(failure: HubSpotFailure): string {
+  if (failure.kind === 'no_answer') return NO_ANSWER[failure.cause];
+  if (failure.status === 403 && isMarkup(failure.body))
+    return 'a firewall in front of HubSpot answered 403 with a page';
+  return `HTTP ${failure.status}`;
 }
 
 const NO_ANSWER: Record<NoAnswerCause, string> = {

@@ -72,8 +72,8 @@ const introspectAnswer = z.object({
 });
 
 /**
- * HubSpot's OAuth endpoints, dated version (v1 ends on 2027-02-16). Every method throws `HubSpotError`; classify on its
- * `oauthStatus` (`BAD_AUTH_CODE`, `BAD_REFRESH_TOKEN` …). Source: "Manage OAuth tokens" and oauth.2026-03.
+ * HubSpot's OAuth endpoints, dated version (v1 ends on 2027-02-16). Every method throws `HubSpotError`; its `decision` says
+ * what the answer means. Source: "Manage OAuth tokens" and oauth.2026-03.
  */
 export class HubSpotOAuth {
   readonly #transport: HubSpotTransport;
@@ -181,8 +181,14 @@ export class HubSpotOAuth {
   }
 
   async #grant(fields: Record<string, string>): Promise<TokenGrant> {
-    const { body } = await this.#post('token', fields);
-    const grant = tokenAnswer.parse(body);
+    const { body, status } = await this.#post('token', fields);
+    const { data: grant } = tokenAnswer.safeParse(body);
+    // A success without tokens is as good as none: the next try may bring them.
+    if (grant === undefined) {
+      const message = 'HubSpot answered without a token';
+      const failure = { kind: 'answer', status, retryAfter: null, body: { message }, grant: true } as const;
+      throw new HubSpotError(`POST /oauth/${HUBSPOT_API_VERSION}/token`, failure);
+    }
     return {
       accessToken: grant.access_token,
       refreshToken: grant.refresh_token,

@@ -11,6 +11,9 @@ const LONGEST_LINGER_MS = 1_000;
 /** Gives access tokens; `rejected` is one that HubSpot just refused. */
 export type AccessTokenSource = (rejected: string | null) => Promise<string>;
 
+/** Told that the account of an access token has to be connected again, before the caller gets the error. */
+export type ReauthorizeObserver = (accessToken: string, error: HubSpotError) => Promise<void>;
+
 /** Told of every request that was sent: `answered` is false for silence and for faults of HubSpot's servers. */
 export type SentObserver = (sent: { portalId: number; timeZone: string; answered: boolean }) => void;
 
@@ -36,6 +39,7 @@ export class Portal {
   readonly #timeZone: string;
   readonly #circuit: Circuit;
   readonly #onSent: SentObserver;
+  readonly #onReauthorize: ReauthorizeObserver;
 
   constructor(options: {
     id: number;
@@ -45,6 +49,7 @@ export class Portal {
     circuit: Circuit;
     accessToken: AccessTokenSource;
     onSent: SentObserver;
+    onReauthorize: ReauthorizeObserver;
     longestLingerMs?: number | undefined;
   }) {
     this.id = options.id;
@@ -55,6 +60,7 @@ export class Portal {
     this.#circuit = options.circuit;
     this.#accessToken = options.accessToken;
     this.#onSent = options.onSent;
+    this.#onReauthorize = options.onReauthorize;
   }
 
   /** Waits for a slot of a budget; throws `BudgetExhaustedError` when none comes soon. */
@@ -111,6 +117,8 @@ export class Portal {
     } catch (error) {
       if (error instanceof HubSpotDownError) throw new NotSentError(error);
       if (error instanceof HubSpotError && error.decision.do === 'wait') await this.#close(budget, error.decision);
+      if (error instanceof HubSpotError && error.decision.do === 'reauthorize')
+        await this.#onReauthorize(accessToken, error);
       throw error;
     }
   }

@@ -81,7 +81,13 @@ export class HubSpotTransport {
     const body = withoutEchoes(parsed, request.json, secretsOf(request));
     const failure =
       !ok || parsed === UNREADABLE
-        ? new HubSpotError(route, { kind: 'answer', status, retryAfter: headers.get('retry-after'), body })
+        ? new HubSpotError(route, {
+            kind: 'answer',
+            status,
+            retryAfter: headers.get('retry-after'),
+            body,
+            grant: isGrant(request),
+          })
         : null;
     this.#observe(request, route, { status, headers }, ms, failure);
     if (failure !== null) throw failure;
@@ -125,7 +131,8 @@ export class HubSpotTransport {
       const { status, headers, ok } = response;
       return { status, headers, ok, parsed, ms: performance.now() - startedAt };
     } catch (error) {
-      const failure = new HubSpotError(route, { kind: 'no_answer', cause: causeOf(error) }, { cause: error });
+      const silent = { kind: 'no_answer', cause: causeOf(error), grant: isGrant(request) } as const;
+      const failure = new HubSpotError(route, silent, { cause: error });
       this.#observe(request, route, null, performance.now() - startedAt, failure);
       throw failure;
     }
@@ -136,6 +143,11 @@ export class HubSpotTransport {
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value));
     return url;
   }
+}
+
+/** Whether a token of an account is asked for. The app's own token (`client_credentials`) belongs to none. */
+function isGrant({ form = {} }: HubSpotRequest): boolean {
+  return form['grant_type'] === 'refresh_token' || form['grant_type'] === 'authorization_code';
 }
 
 function secretsOf({ accessToken, form = {} }: HubSpotRequest): string[] {

@@ -14,19 +14,27 @@ export const reasons = {
       'This workspace is not connected to HubSpot.',
       'Connect HubSpot under Settings → Integrations; the sync then goes on by itself.',
     ),
-  reauthorize: () =>
+  reauthorize: (facts?: { readonly why: string | null }) =>
     reason(
       'reauthorize',
-      'HubSpot no longer accepts the authorisation: the app was uninstalled, or whoever connected it lost access.',
+      `HubSpot no longer accepts the authorisation: ${sentence(facts?.why ?? 'the app was uninstalled, or whoever connected it lost access')}`,
       'Press Reconnect under Settings → Integrations; the sync then goes on by itself.',
     ),
-  missing_scope: ({ scopes }: { readonly scopes: readonly string[] }) =>
+  missing_scope: ({ scopes, said = null }: { readonly scopes: readonly string[]; readonly said?: string | null }) =>
     reason(
       'missing_scope',
-      scopes.length === 0
-        ? 'HubSpot refused a step for lack of a permission that it did not name.'
-        : `HubSpot did not grant a permission that this sync needs: ${scopes.join(', ')}.`,
+      scopes.length > 0
+        ? `HubSpot did not grant a permission that this sync needs: ${scopes.join(', ')}.`
+        : said === null
+          ? 'HubSpot refused a step for lack of a permission that it did not name.'
+          : `HubSpot did not permit a step: ${sentence(said)}`,
       'Reconnect under Settings → Integrations with a HubSpot user who may grant it, then run the meeting again.',
+    ),
+  app_misconfigured: ({ said }: { readonly said: string }) =>
+    reason(
+      'app_misconfigured',
+      `HubSpot does not accept the app settings of this installation: ${sentence(said)}`,
+      'Ask the operator of this installation to check HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET, then run the meeting again.',
     ),
   hubspot_unavailable: ({ detail }: { readonly detail: string }) =>
     reason(
@@ -34,11 +42,15 @@ export const reasons = {
       `HubSpot kept failing until the retries were used up: ${sentence(detail)}`,
       'Look at status.hubspot.com, and run the meeting again once HubSpot works.',
     ),
-  hubspot_rejected: ({ rule }: { readonly rule: string }) =>
+  hubspot_rejected: ({ rule, properties = [], read = false }: Rejection) =>
     reason(
       'hubspot_rejected',
-      `HubSpot refused to save an activity: ${sentence(rule)}`,
-      'Ask a HubSpot admin to change the rule or property that it names, then run the meeting again.',
+      read
+        ? `HubSpot refused to answer a question of this sync: ${sentence(rule)}`
+        : `HubSpot refused to save an activity${properties.length === 0 ? `: ${sentence(rule)}` : because(properties)}`,
+      properties.length > 0
+        ? 'Ask a HubSpot admin to change that property or its rule in HubSpot, then run the meeting again.'
+        : 'Ask a HubSpot admin to change the rule or property that it names, then run the meeting again.',
     ),
   hubspot_down: ({ until }: Until) =>
     reason(
@@ -83,6 +95,12 @@ export const reasons = {
       'meeting_excluded',
       `The workspace's settings leave this meeting out: ${sentence(setting)}`,
       'Nothing to do; to sync it all the same, change that setting and run the meeting again.',
+    ),
+  private: () =>
+    reason(
+      'private',
+      'This meeting is marked as private, and private meetings are never written to HubSpot.',
+      'Nothing to do; if it is not private, post it again without that mark.',
     ),
   deleted_in_hubspot: ({ missing }: { readonly missing: readonly DeletedActivity[] }) =>
     reason(
@@ -155,6 +173,23 @@ const DELETED: Record<DeletedActivity, string> = {
 };
 const LIST = new Intl.ListFormat('en');
 
+/** `rule`: HubSpot's words. `properties`: those that it names. `read`: nothing was to be saved. */
+interface Rejection {
+  readonly rule: string;
+  readonly properties?: readonly { readonly name: string; readonly rule: string }[];
+  readonly read?: boolean;
+}
+
+/** Named properties, each with its rule; the others are behind the reason. */
+const MOST_PROPERTIES = 3;
+
+function because(properties: NonNullable<Rejection['properties']>): string {
+  const rules = properties.slice(0, MOST_PROPERTIES).map(({ name, rule }) => `“${name}” (${withoutStop(rule)})`);
+  const more = properties.length - rules.length;
+  const listed = LIST.format([...rules, ...(more > 0 ? [`${more} more`] : [])]);
+  return ` because of the ${properties.length === 1 ? 'property' : 'properties'} ${listed}.`;
+}
+
 function reason<Code extends ReasonCode>(code: Code, message: string, action: string) {
   return { code, message, action };
 }
@@ -168,6 +203,10 @@ function when(until: string | null): string {
 
 function days(count: number): string {
   return count === 1 ? 'a day' : `${count} days`;
+}
+
+function withoutStop(detail: string): string {
+  return detail.trim().replace(/\.$/, '');
 }
 
 function sentence(detail: string): string {

@@ -101,15 +101,13 @@ export function changedSettings(settings: Settings, patch: SettingsPatch): Setti
 }
 
 /**
- * What keeps the meeting from being written whatever a person linked by hand, in words without meeting content, or null.
- * Private meetings never are; with `externalOnly` those of colleagues alone are not.
+ * Which setting keeps the meeting from being written whatever a person linked by hand, in words without meeting content, or
+ * null: with `externalOnly` meetings of colleagues alone are not.
  */
 export function forbiddenBy(
-  meeting: Pick<ProcessedMeeting, 'private'>,
   people: Pick<MeetingPeople, 'external' | 'withoutAddress'>,
   { externalOnly }: Pick<Settings, 'externalOnly'>,
 ): string | null {
-  if (meeting.private === true) return 'private meetings are never synced';
   const internal = people.external.length + people.withoutAddress.length === 0;
   return externalOnly && internal ? 'meetings of colleagues alone are not synced' : null;
 }

@@ -6,7 +6,7 @@ export type Skip = {
   /** Activities written before are removed from HubSpot. Otherwise they stay there, linked to no record. */
   readonly takenBack?: true;
 } & (
-  | { readonly code: 'internal_only' | 'no_crm_match' | 'unlinked_by_hand' | 'recorded_twice' }
+  | { readonly code: 'internal_only' | 'no_crm_match' | 'unlinked_by_hand' | 'recorded_twice' | 'private' }
   | {
       readonly code: 'meeting_excluded';
       /** Which setting does it, in words without meeting content. */
@@ -28,6 +28,6 @@ export function skipReason(skip: Skip, { lateMatchDays }: { readonly lateMatchDa
 
 /** Whether activities that were written before are taken back out of HubSpot, and not only off the timelines. */
 export function takesBack(skip: Skip): boolean {
-  if (skip.code === 'unlinked_by_hand' || skip.code === 'recorded_twice') return true;
+  if (skip.code === 'unlinked_by_hand' || skip.code === 'recorded_twice' || skip.code === 'private') return true;
   return skip.takenBack === true;
 }

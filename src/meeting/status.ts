@@ -11,6 +11,7 @@ export type ReasonCode =
   | 'not_connected'
   | 'reauthorize'
   | 'missing_scope'
+  | 'app_misconfigured'
   | 'hubspot_unavailable'
   | 'hubspot_rejected'
   | 'hubspot_down'
@@ -20,6 +21,7 @@ export type ReasonCode =
   | 'internal_only'
   | 'unlinked_by_hand'
   | 'meeting_excluded'
+  | 'private'
   | 'deleted_in_hubspot'
   | 'recorded_twice'
   | 'activities_remain'
@@ -30,7 +32,25 @@ export type ReasonCode =
   | 'internal_error';
 
 /** Why a meeting is not synced: what happened, and in one sentence what a person does next. */
-export type SyncReason = { readonly code: ReasonCode; readonly message: string; readonly action: string };
+export type SyncReason = {
+  readonly code: ReasonCode;
+  readonly message: string;
+  readonly action: string;
+  /** HubSpot's answer behind it, where HubSpot refused something. */
+  readonly refusal?: Refusal;
+};
+
+/** A request that HubSpot refused. */
+export type Refusal = {
+  /** HubSpot's message as it came. */
+  readonly raw: string;
+  /** For HubSpot's support. */
+  readonly correlationId: string | null;
+  /** The properties that it names; `settings` is the address of the property's settings in HubSpot. */
+  readonly properties: readonly { readonly name: string; readonly rule: string; readonly settings?: string }[];
+  /** The type of the refused record, such as `meetings`. */
+  readonly objectType: string | null;
+};
 
 /** An activity in HubSpot; `url` is its page there. */
 export type EngagementRef = { readonly objectType: ObjectType; readonly id: string; readonly url: string };

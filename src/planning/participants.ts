@@ -45,16 +45,18 @@ export async function planParticipants(reader: CrmReader, input: PlanInput): Pro
   const { meeting, settings } = input;
   const people = matchableParticipants(meeting, settings);
   const internal = people.internal.map((person) => personLeftOut('internal', person));
-  const excluded = (setting: string, more: { takenBack?: true } = {}): ParticipantPlan => ({
+  const skipped = (skip: Skip): ParticipantPlan => ({
     people,
     roots: NO_ROOTS,
     toCreate: [],
     unmatched: [],
     leftOut: internal,
-    skip: { code: 'meeting_excluded', setting, ...more },
+    skip,
   });
-  const forbidden = forbiddenBy(meeting, people, settings);
-  if (forbidden !== null) return excluded(forbidden, meeting.private === true ? { takenBack: true } : {});
+  const excluded = (setting: string) => skipped({ code: 'meeting_excluded', setting });
+  if (meeting.private === true) return skipped({ code: 'private' });
+  const forbidden = forbiddenBy(people, settings);
+  if (forbidden !== null) return excluded(forbidden);
   const { linked, unlinked, gone } = await currentChoices(reader, input);
   const setting = excludedBy(meeting, settings);
   if (setting !== null && linked.length === 0) return excluded(setting);

@@ -16,7 +16,7 @@ const MOST_FAULTY_LINES = 1_000;
 export async function heldBy(db: Db, workspaceId: string): Promise<SyncReason | null> {
   const connection = await findConnection(db, workspaceId);
   if (connection === null) return reasons.not_connected();
-  return connection.state === 'reauthorize' ? reasons.reauthorize() : null;
+  return connection.state === 'reauthorize' ? reasons.reauthorize({ why: connection.last_error }) : null;
 }
 
 /** One backfill of the workspace, or null. One that is still coming in is none yet. */

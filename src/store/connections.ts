@@ -102,14 +102,25 @@ export async function saveTokens(
  * meanwhile: someone has just connected again.
  *
  * @param connection - the row whose refresh token HubSpot refused
- * @param said - HubSpot's words
+ * @param why - the end of a sentence that people read
  */
-export async function requireReauthorization(db: Db, connection: ConnectionRow, said: string): Promise<void> {
+export async function requireReauthorization(db: Db, connection: ConnectionRow, why: string): Promise<void> {
   await db
     .updateTable('connections')
-    .set({ state: 'reauthorize', last_error: said, updated_at: sql<Date>`now()` })
+    .set({ state: 'reauthorize', last_error: why, updated_at: sql<Date>`now()` })
     .where('workspace_id', '=', connection.workspace_id)
     .where('refresh_token', '=', connection.refresh_token)
+    .execute();
+}
+
+/** Notes why the token could not be refreshed; the next refresh clears it. Does nothing when it was replaced meanwhile. */
+export async function noteTokenError(db: Db, connection: ConnectionRow, said: string): Promise<void> {
+  await db
+    .updateTable('connections')
+    .set({ last_error: said })
+    .where('workspace_id', '=', connection.workspace_id)
+    .where('refresh_token', '=', connection.refresh_token)
+    .where('state', '=', 'connected')
     .execute();
 }
 

@@ -78,7 +78,7 @@ export async function listRecordMeetings(
             and record_id in (select record_id from same) and refused is null
         )
         and status <> 'deleted' and not erasing
-        and coalesce(reason ->> 'code', '') not in ('meeting_excluded', 'recorded_twice')
+        and coalesce(reason ->> 'code', '') not in ('meeting_excluded', 'private', 'recorded_twice')
         and (status = 'synced' or (body ->> 'private') is distinct from 'true')
       order by started_at desc, meeting_id desc
       limit ${limit}

@@ -11,7 +11,7 @@ const isSameEvent = sql<boolean>`
     and own.started_at + ${SAME_OCCURRENCE_MS / 1000}::int * interval '1 second'`;
 
 /** Skipped for these, a recording leaves its place to the next one: no person decided that the event is not written. */
-const LEAVES_ITS_PLACE = ['meeting_excluded', 'no_crm_match', 'internal_only', 'cancelled'];
+const LEAVES_ITS_PLACE = ['meeting_excluded', 'private', 'no_crm_match', 'internal_only', 'cancelled'];
 
 function isOwn({ workspaceId, meetingId }: MeetingKey) {
   return sql<boolean>`own.workspace_id = ${workspaceId} and own.meeting_id = ${meetingId}`;

@@ -9,8 +9,27 @@ import { reasonCode, syncStatus } from '../sync-words';
 const isoTime = z.iso.datetime();
 const recordRef = z.object({ objectType: z.string(), id: z.string() });
 const warning = z.object({ path: z.string(), message: z.string() });
+const refusal = z
+  .object({
+    raw: z.string().meta({ description: "HubSpot's message as it came" }),
+    correlationId: z.string().nullable().meta({ description: "For HubSpot's support" }),
+    properties: z.array(
+      z.object({
+        name: z.string(),
+        rule: z.string(),
+        settings: z.string().optional().meta({ description: "The property's settings in HubSpot" }),
+      }),
+    ),
+    objectType: z.string().nullable(),
+  })
+  .meta({ id: 'Refusal', description: "HubSpot's answer, where it refused a request" });
 /** What happened, and what to do. */
-export const reasonDocument = z.object({ code: reasonCode, message: z.string(), action: z.string() });
+export const reasonDocument = z.object({
+  code: reasonCode,
+  message: z.string(),
+  action: z.string(),
+  refusal: refusal.optional(),
+});
 const engagement = recordRef.extend({ url: z.string() }).nullable();
 
 export const statusDocument: z.ZodType<StatusDocument> = z

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { ConnectOutcome } from '../../connections';
+import type { ConnectOutcome } from '../../connect-outcomes';
 import { isDatabaseUnavailable } from '../../store/failures';
 import type { OauthStateCheck } from '../../store/oauth-states';
 import { redirectUriOf, type HttpDependencies } from '../dependencies';

@@ -1,7 +1,7 @@
 import { recordUrl } from '../../hubspot/account';
 import { objectTypeId } from '../../hubspot/association-types';
 import { recordKey, type RecordRef } from '../../meeting/cascade';
-import type { UnmatchedPerson, ReasonCode, EngagementRef } from '../../meeting/status';
+import type { UnmatchedPerson, ReasonCode, EngagementRef, SyncReason } from '../../meeting/status';
 import type { PreviewedActivity } from '../../meeting/preview';
 import type { Warning } from '../../meeting/warnings';
 import type { StoredLink } from '../../store/links';
@@ -43,6 +43,13 @@ interface ActivityBox {
   readonly html: string;
 }
 
+/** HubSpot's answer behind a reason. */
+interface RefusalBox {
+  readonly raw: string;
+  readonly correlationId: string | null;
+  readonly properties: readonly { readonly name: string; readonly settings: string }[];
+}
+
 /** What a person can do about a reason. */
 export interface Remedy {
   readonly kind: 'connect' | 'settings' | 'run-again' | 'none';
@@ -56,7 +63,12 @@ export interface MeetingPageModel {
   readonly when: Time;
   readonly status: StatusWord;
   readonly facts: readonly { readonly name: string; readonly text: string }[];
-  readonly reason: { readonly message: string; readonly action: string; readonly remedies: readonly Remedy[] } | null;
+  readonly reason: {
+    readonly message: string;
+    readonly action: string;
+    readonly remedies: readonly Remedy[];
+    readonly refusal: RefusalBox | null;
+  } | null;
   readonly erasing: boolean;
   readonly activities: readonly ActivityBox[];
   readonly tree: readonly { readonly label: string; readonly note: string; readonly records: readonly TreeLine[] }[];
@@ -98,7 +110,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel
     when: timeOf(row.started_at, timeZone),
     status: STATUSES[document.status],
     facts: factsOf(data),
-    reason: document.reason === null ? null : { ...document.reason, remedies: remediesFor(document.reason.code) },
+    reason: reasonBox(document.reason),
     erasing: row.erasing,
     activities: activitiesOf(data),
     tree: recordTree(
@@ -131,6 +143,21 @@ export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel
     ].map(({ name, iso }) => ({ name, iso, text: formatTime(iso, timeZone) })),
     canChange,
     canLink,
+  };
+}
+
+function reasonBox(reason: SyncReason | null): MeetingPageModel['reason'] {
+  if (reason === null) return null;
+  const { code, message, action, refusal } = reason;
+  const properties = (refusal?.properties ?? []).flatMap(({ name, settings }) => {
+    const url = settings === undefined ? null : httpLink(settings);
+    return url === null ? [] : [{ name, settings: url }];
+  });
+  return {
+    message,
+    action,
+    remedies: remediesFor(code),
+    refusal: refusal === undefined ? null : { raw: refusal.raw, correlationId: refusal.correlationId, properties },
   };
 }
 
@@ -240,6 +267,7 @@ export function remediesFor(code: ReasonCode): Remedy[] {
     case 'meeting_excluded':
     case 'recorded_twice':
       return [{ kind: 'settings', text: 'Open the settings' }, again];
+    case 'app_misconfigured':
     case 'hubspot_unavailable':
     case 'hubspot_rejected':
     case 'deleted_in_hubspot':
@@ -252,6 +280,7 @@ export function remediesFor(code: ReasonCode): Remedy[] {
     case 'hubspot_down':
     case 'rate_limited':
     case 'daily_limit':
+    case 'private':
     case 'being_deleted':
     case 'content_expired':
       return [];

@@ -59,7 +59,14 @@ test('A meeting says what was left out of it', async () => {
 
 test('A meeting that waits for a person says why and what to do', async () => {
   await post('m-2', 'Stopped');
-  const reason = { code: 'hubspot_rejected', message: 'HubSpot refused <it>.', action: 'Ask an admin.' };
+  const settings = 'https://app.hubspot.com/property-settings/7/properties?type=0-47&search=hs_meeting_title';
+  const refusal = {
+    raw: 'Property values were not valid: [{"name":"hs_meeting_title"}]',
+    correlationId: 'c-1',
+    properties: [{ name: 'hs_meeting_title', rule: 'too long', settings }],
+    objectType: 'meetings',
+  };
+  const reason = { code: 'hubspot_rejected', message: 'HubSpot refused <it>.', action: 'Ask an admin.', refusal };
   await stack.product.db
     .updateTable('meetings')
     .set({
@@ -74,6 +81,9 @@ test('A meeting that waits for a person says why and what to do', async () => {
   const text = textOf(html);
   expect(text).toMatch('Needs attention');
   expect(text).toMatch('HubSpot refused <it>. Ask an admin.');
+  expect(text).toMatch('Settings of hs_meeting_title in HubSpot Technical details');
+  expect(text).toMatch('[{"name":"hs_meeting_title"}] Correlation id c-1');
+  expect(html).toMatch(`href="${settings.replace('&', '&amp;')}"`);
   expect(text).toMatch('Marc <marc@acme.example>');
   expect(html).toMatch(
     `href="http://localhost:8233/namespaces/default/workflows/${encodeURIComponent(`sync-meeting:${stack.workspaceId}:m-2`)}/run-1/history"`,

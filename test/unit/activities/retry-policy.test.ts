@@ -16,6 +16,8 @@ const context = {
 };
 const hubspot = (status: number, body: unknown = {}) =>
   new HubSpotError('POST /x', { kind: 'answer', status, retryAfter: null, body });
+const grant = (status: number, body: unknown) =>
+  new HubSpotError('POST /oauth/token', { kind: 'answer', status, retryAfter: null, body, grant: true });
 const codeOf = (decision: RetryDecision) => ('reason' in decision ? decision.reason.code : null);
 
 test.each<[string, unknown, RetryDecision['next'], string | null]>([
@@ -23,6 +25,11 @@ test.each<[string, unknown, RetryDecision['next'], string | null]>([
   ['a refused refresh', new NotConnectedError('reauthorize'), 'park', 'reauthorize'],
   ['a missing key', new KeyMissingError('main'), 'park', 'key_missing'],
   ['a missing scope', hubspot(403), 'park', 'missing_scope'],
+  ['a user who may not', hubspot(403, { message: 'The user cannot view deals' }), 'park', 'missing_scope'],
+  ['a firewall', hubspot(403, '<html>Access denied</html>'), 'retry', null],
+  ['another data centre', hubspot(488, { message: 'Hub 1 is unknown to this Hublet' }), 'park', 'reauthorize'],
+  ['a refused app', grant(401, { error: 'invalid_client' }), 'park', 'app_misconfigured'],
+  ['a token endpoint with a fault', grant(400, { error: 'temporarily_unavailable' }), 'retry', null],
   ['a refused value', hubspot(400, { message: 'Deal amount is required' }), 'park', 'hubspot_rejected'],
   ['a server fault', hubspot(500), 'retry', null],
   ['a token refused twice', hubspot(401), 'retry', null],
@@ -68,6 +75,37 @@ test.each([503, 500, 524])('after the second %s in a row the meeting waits for H
   const failed = decideRetry(hubspot(status, { message: 'maintenance' }), { ...context, failures: 1 });
   expect([failed.next, codeOf(failed)]).toEqual(['wait', 'hubspot_down']);
   expect(failed).toMatchObject({ outage: { detail: 'maintenance' } });
+});
+
+test.each([400, 401, 404, 503])('a token endpoint that goes on answering %s is waited for, however long', (status) => {
+  for (const failures of [1, 14, 1_000]) {
+    const decision = decideRetry(grant(status, { status: 'UNKNOWN' }), { ...context, failures });
+    expect([decision.next, codeOf(decision)]).toEqual(['wait', 'hubspot_down']);
+    expect(decision).not.toHaveProperty('outage');
+  }
+});
+
+test('a firewall that goes on refusing is an outage, not a missing permission', () => {
+  const decision = decideRetry(hubspot(403, '<html>Access denied</html>'), { ...context, failures: 1 });
+  expect([decision.next, codeOf(decision)]).toEqual(['wait', 'hubspot_down']);
+});
+
+test('a refused property is named with its rule, and HubSpot’s answer stays behind it', () => {
+  const message =
+    'Property values were not valid: [{"isValid":false,"message":"X was not one of the allowed options","error":"INVALID_OPTION","name":"hs_meeting_outcome"}]';
+  const error = new HubSpotError('POST /crm/objects/2026-03/meetings/batch/create', {
+    kind: 'answer',
+    status: 400,
+    retryAfter: null,
+    body: { message, category: 'VALIDATION_ERROR', correlationId: 'c-1' },
+  });
+  const decision = decideRetry(error, context);
+  expect(decision).toMatchObject({
+    reason: {
+      message: expect.stringMatching(/“hs_meeting_outcome” \(X was not one of the allowed options\)\.$/),
+      refusal: { raw: message, correlationId: 'c-1', objectType: 'meetings' },
+    },
+  });
 });
 
 test('HubSpot’s words reach the person who has to act on them', () => {

@@ -4,6 +4,9 @@ import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { decide, HubSpotError, type HubSpotDecision, type HubSpotFailure } from '../../../src/hubspot/errors';
 
+const grant = (status: number, body: unknown): HubSpotFailure => ({ ...answer(status, body), grant: true });
+const reconnect: HubSpotDecision = { do: 'reauthorize', why: 'refused' };
+const misconfigured: HubSpotDecision = { do: 'person', code: 'app_misconfigured' };
 const answer = (status: number, body: unknown = null, retryAfter: string | null = null): HubSpotFailure => ({
   kind: 'answer',
   status,
@@ -38,8 +41,47 @@ test.each<[string, HubSpotFailure, HubSpotDecision]>([
   ['a conflict', answer(409, { category: 'CONFLICT' }), { do: 'refused', code: 'conflict' }],
   ['a bad value', answer(400, { category: 'VALIDATION_ERROR' }), { do: 'refused', code: 'invalid' }],
   ['a lock', answer(423), retry('no', 2_000)],
-  ['a refused refresh token', answer(400, { status: 'BAD_REFRESH_TOKEN' }), { do: 'reauthorize' }],
-  ['an uninstalled account', answer(400, { status: 'BAD_HUB' }), { do: 'reauthorize' }],
+  ['a refused refresh token', answer(400, { status: 'BAD_REFRESH_TOKEN' }), reconnect],
+  ['an uninstalled account', answer(400, { status: 'BAD_HUB' }), reconnect],
+  ['invalid_grant', grant(400, { error: 'invalid_grant', status: 'UNKNOWN' }), reconnect],
+  ['invalid_grant with another status', grant(401, { error: 'invalid_grant', status: 'BAD_CLIENT_ID' }), reconnect],
+  ['invalid_client', grant(401, { error: 'invalid_client', status: 'BAD_REFRESH_TOKEN' }), misconfigured],
+  ['an older refusal of the refresh token', grant(400, { status: 'BAD_REFRESH_TOKEN' }), reconnect],
+  ['an older refusal of the app', grant(401, { status: 'BAD_CLIENT_SECRET' }), misconfigured],
+  ['another error, whatever the status', grant(400, { error: 'server_error', status: 'BAD_HUB' }), retry('unknown')],
+  ['a token endpoint that says nothing', grant(400, { status: 'UNKNOWN', message: 'odd' }), retry('unknown')],
+  ['a token endpoint with HTML', grant(403, '<html>Access denied</html>'), retry('unknown')],
+  ['a token endpoint without tokens', grant(200, {}), retry('unknown')],
+  ['a busy token endpoint', grant(429, {}), { do: 'wait', limit: 'ten_seconds', afterMs: null }],
+  [
+    'another data centre',
+    answer(488, { message: 'Hub 1 is unknown to this Hublet', correctHublet: 'eu1' }),
+    { do: 'reauthorize', why: 'moved', hublet: 'eu1' },
+  ],
+  ['488 with HTML', answer(488, '<html></html>'), { do: 'reauthorize', why: 'moved', hublet: null }],
+  [
+    'another data centre under another status',
+    answer(421, { context: { correctHublet: ['na1'] } }),
+    { do: 'reauthorize', why: 'moved', hublet: 'na1' },
+  ],
+  ['a firewall', answer(403, '<html>Access denied</html>'), retry('no')],
+  [
+    'scopes in the context of the whole answer (R066)',
+    answer(403, { context: { requiredGranularScopes: ['crm.objects.owners.read'] }, errors: 'none' }),
+    { do: 'person', code: 'missing_scope', scopes: ['crm.objects.owners.read'] },
+  ],
+  [
+    'scopes in a sentence',
+    answer(403, {
+      message: 'This oauth-token does not have proper permissions! (requires any of [contacts, crm.lists.read])',
+    }),
+    { do: 'person', code: 'missing_scope', scopes: ['contacts', 'crm.lists.read'] },
+  ],
+  [
+    'a 403 in other words',
+    answer(403, { message: 'You do not have permission to view [Acme]' }),
+    { do: 'person', code: 'missing_scope', scopes: [] },
+  ],
   ['our own wrong secret', answer(400, { status: 'BAD_CLIENT_SECRET' }), { do: 'person', code: 'app_misconfigured' }],
   ['a used code', answer(400, { status: 'BAD_AUTH_CODE' }), { do: 'refused', code: 'invalid' }],
   [
@@ -92,8 +134,9 @@ const recordings = existsSync(recordingsFile)
   const refusals = recordings.filter(({ response }) => response.status >= 400);
   expect(refusals.length).toBeGreaterThan(10);
   for (const { id, response } of refusals) {
-    const failure = answer(response.status, response.body, response.headers['retry-after'] ?? null);
     const refresh = id === 'R088';
+    const read = answer(response.status, response.body, response.headers['retry-after'] ?? null);
+    const failure = { ...read, grant: refresh };
     expect([id, decide(failure).do]).toEqual([id, refresh ? 'reauthorize' : expected[response.status]]);
     expect(new HubSpotError('GET /x', failure).said).not.toBe('');
   }

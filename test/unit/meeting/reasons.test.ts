@@ -7,6 +7,7 @@ const all: Record<keyof typeof reasons, SyncReason> = {
   not_connected: reasons.not_connected(),
   reauthorize: reasons.reauthorize(),
   missing_scope: reasons.missing_scope({ scopes: ['crm.objects.deals.read', 'crm.objects.custom.read'] }),
+  app_misconfigured: reasons.app_misconfigured({ said: 'missing or invalid client id' }),
   hubspot_unavailable: reasons.hubspot_unavailable({ detail: '502 without a readable answer' }),
   hubspot_rejected: reasons.hubspot_rejected({ rule: 'Property "region" is required' }),
   hubspot_down: reasons.hubspot_down({ until: null }),
@@ -15,7 +16,8 @@ const all: Record<keyof typeof reasons, SyncReason> = {
   no_crm_match: reasons.no_crm_match({ lateMatchDays: 30 }),
   internal_only: reasons.internal_only(),
   unlinked_by_hand: reasons.unlinked_by_hand(),
-  meeting_excluded: reasons.meeting_excluded({ setting: 'private meetings are never synced.' }),
+  meeting_excluded: reasons.meeting_excluded({ setting: 'meetings under 5 minutes are never synced.' }),
+  private: reasons.private(),
   deleted_in_hubspot: reasons.deleted_in_hubspot({ missing: ['summary', 'notes'] }),
   recorded_twice: reasons.recorded_twice(),
   key_missing: reasons.key_missing({ keyId: 'main' }),
@@ -47,6 +49,21 @@ test('the facts are told', () => {
     'HubSpot refused a step for lack of a permission that it did not name.',
   );
   expect(all.hubspot_rejected.message).toContain('Property "region" is required.');
+  const properties = [
+    { name: 'hs_meeting_outcome', rule: 'COMPLETED was not one of the allowed options.' },
+    { name: 'region', rule: 'is required' },
+  ];
+  expect(reasons.hubspot_rejected({ rule: '[{…}]', properties }).message).toBe(
+    'HubSpot refused to save an activity because of the properties “hs_meeting_outcome” (COMPLETED was not one of the allowed options) and “region” (is required).',
+  );
+  expect(reasons.hubspot_rejected({ rule: 'Unable to infer object type', read: true }).message).not.toContain('save');
+  expect(reasons.missing_scope({ scopes: [], said: 'The user cannot view deals' }).message).toBe(
+    'HubSpot did not permit a step: The user cannot view deals.',
+  );
+  expect(reasons.reauthorize({ why: 'this account is in another data center' }).message).toContain(
+    'another data center.',
+  );
+  expect(all.private.action).not.toContain('setting');
   expect(all.daily_limit.message).toContain('goes on at 2026-11-04 00:01 UTC.');
   expect(all.hubspot_down.message).toContain('the next try is shortly.');
   expect(all.deleted_in_hubspot.message).toBe(

@@ -7,14 +7,13 @@ const settings = settingsSchema.parse({});
 const colleagues = { ...example, participants: [{ email: example.host.email, internal: true }] };
 const peopleOf = (meeting: typeof example) => matchableParticipants(meeting, settings);
 
-test('private meetings are never written, those of colleagues alone only by the setting', () => {
-  expect(forbiddenBy(example, peopleOf(example), { externalOnly: true })).toBeNull();
-  expect(forbiddenBy({ ...example, private: true }, peopleOf(example), settings)).toContain('private');
-  expect(forbiddenBy(colleagues, peopleOf(colleagues), settings)).toBeNull();
-  expect(forbiddenBy(colleagues, peopleOf(colleagues), { externalOnly: true })).toContain('colleagues');
+test('meetings of colleagues alone are kept back by the setting only', () => {
+  expect(forbiddenBy(peopleOf(example), { externalOnly: true })).toBeNull();
+  expect(forbiddenBy(peopleOf(colleagues), settings)).toBeNull();
+  expect(forbiddenBy(peopleOf(colleagues), { externalOnly: true })).toContain('colleagues');
   // Somebody without an address may be from outside.
   const room = { ...colleagues, participants: [...colleagues.participants, { name: 'Guest' }] };
-  expect(forbiddenBy(room, peopleOf(room), { externalOnly: true })).toBeNull();
+  expect(forbiddenBy(peopleOf(room), { externalOnly: true })).toBeNull();
 });
 
 test.each([

@@ -96,5 +96,5 @@ test('a link by hand outranks length and title, never privacy nor externalOnly',
   crm.add('deals', '7');
   expect((await meeting.pass()).skip).toBeNull();
   meeting.input = { ...meeting.input, meeting: { ...meeting.input.meeting, private: true } };
-  expect((await meeting.pass()).skip).toBe('meeting_excluded');
+  expect((await meeting.pass()).skip).toBe('private');
 });

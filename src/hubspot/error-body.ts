@@ -1,0 +1,151 @@
+import { z } from 'zod';
+
+/** HubSpot gives lists of texts in a context; a single text counts as a list of one, everything else as none. */
+const context = z
+  .record(z.string(), z.unknown())
+  .transform((entries) =>
+    Object.fromEntries(Object.entries(entries).map(([name, value]): [string, string[]] => [name, textsOf(value)])),
+  )
+  .optional()
+  .catch(undefined);
+
+const text = z.string().optional().catch(undefined);
+
+const validationResult = z.object({ name: text, message: text, error: text }).catch({});
+
+// HubSpot: "treat every field as optional" (error handling guide).
+const errorBody = z.object({
+  status: text,
+  /** RFC 6749's field: the token endpoint's own word on what went wrong. */
+  error: text,
+  error_description: text,
+  message: text,
+  category: text,
+  correlationId: text,
+  policyName: text,
+  /** The data centre that has the account (488). */
+  correctHublet: text,
+  context,
+  errors: z
+    .array(z.object({ message: text, code: text, in: text, context }).catch({}))
+    .optional()
+    .catch(undefined),
+  validationResults: z.array(validationResult).optional().catch(undefined),
+});
+
+/** What HubSpot says of a request that it did not carry out. */
+export type ErrorBody = z.output<typeof errorBody>;
+export type ValidationResult = z.output<typeof validationResult>;
+
+const validationResults = z.array(validationResult);
+
+/** Reads what it can of an error body; HTML and empty bodies read as an empty one. */
+export function readErrorBody(body: unknown): ErrorBody {
+  const result = errorBody.safeParse(body);
+  return result.success ? result.data : {};
+}
+
+/** Whether an answer is no JSON object: a page that a firewall or proxy in front of HubSpot wrote. */
+export function isMarkup(body: unknown): boolean {
+  return body !== null && body !== undefined && typeof body !== 'object';
+}
+
+/** HubSpot's words for a person, or null when it gave none. */
+export function wordsOf({ message, errors = [], error_description: description }: ErrorBody): string | null {
+  return message ?? errors.find((each) => each.message !== undefined)?.message ?? description ?? null;
+}
+
+const NAMES_SCOPES = /scopes?$/i;
+const SCOPE = /^[a-z][\w-]*(?:\.[\w-]+)*$/;
+
+/**
+ * The scopes that a 403 names: in the context of an error or of the whole answer, whatever the key (R066:
+ * `requiredGranularScopes`, R078: `requiredScopes`), or else in brackets in its sentence.
+ */
+export function scopesNamed(body: ErrorBody): string[] {
+  const contexts = [body.context, ...(body.errors ?? []).map((error) => error.context)];
+  const named = contexts.flatMap((entries = {}) =>
+    Object.entries(entries).flatMap(([name, values]) => (NAMES_SCOPES.test(name) ? values : [])),
+  );
+  return [...new Set(named.length > 0 ? named : scopesIn(wordsOf(body) ?? ''))];
+}
+
+/** "This oauth-token does not have proper permissions! (requires any of [crm.objects.deals.read])" */
+function scopesIn(words: string): string[] {
+  if (!/scope|permission|requires/i.test(words)) return [];
+  return [...words.matchAll(/\[([^\]]*)\]/g)]
+    .flatMap(([, list = '']) => list.split(','))
+    .map((scope) => scope.trim().replaceAll(/^["']|["']$/g, ''))
+    .filter((scope) => SCOPE.test(scope));
+}
+
+/** One property that HubSpot did not take, and its words on why. */
+export interface PropertyRefusal {
+  readonly name: string;
+  readonly rule: string;
+  /** HubSpot's code, such as `INVALID_OPTION`. */
+  readonly code: string | null;
+}
+
+const PROPERTY = /^[a-z][a-z0-9_]*$/;
+/** Keys of contexts that name properties: `propertyName`, `properties`, `property`, `requiredProperties` … */
+const NAMES_PROPERTIES = /propert(?:y|ies)|propertynames?$/i;
+
+/**
+ * Which properties a validation error is about. HubSpot writes them as JSON within its sentence, as `validationResults`,
+ * in contexts, or in the sentence alone.
+ */
+export function propertyRefusals(body: ErrorBody): PropertyRefusal[] {
+  const words = wordsOf(body) ?? '';
+  const found = [...validatedIn(words), ...(body.validationResults ?? [])].flatMap(ofResult);
+  const inErrors = (body.errors ?? []).flatMap((error): PropertyRefusal[] => {
+    const names = namesIn(error.context, error.in);
+    return names.map((name) => ({ name, rule: error.message ?? words, code: error.code ?? null }));
+  });
+  const inContext = namesIn(body.context).map((name) => ({ name, rule: words, code: null }));
+  const structured = [...found, ...inErrors, ...inContext];
+  const inWords = [words, ...(body.errors ?? []).map((error) => error.message ?? '')].flatMap((sentence) =>
+    propertiesIn(sentence).map((name) => ({ name, rule: sentence, code: null })),
+  );
+  const all = structured.length > 0 ? structured : inWords;
+  return [...new Map(all.toReversed().map((refusal) => [refusal.name, refusal])).values()].toReversed();
+}
+
+function ofResult({ name, message, error }: ValidationResult): PropertyRefusal[] {
+  const rule = message ?? error ?? 'the value is not valid';
+  const names = name !== undefined && PROPERTY.test(name) ? [name] : propertiesIn(rule);
+  return names.map((each) => ({ name: each, rule, code: error ?? null }));
+}
+
+/** `Property values were not valid: [{"isValid":false,"message":…,"error":…,"name":…}]` (R053). */
+function validatedIn(words: string): ValidationResult[] {
+  const [start, end] = [words.indexOf('[{'), words.lastIndexOf('}]')];
+  if (start < 0 || end < start) return [];
+  try {
+    return validationResults.parse(JSON.parse(words.slice(start, end + 2)));
+  } catch {
+    return [];
+  }
+}
+
+function namesIn(entries: Readonly<Record<string, string[]>> = {}, place?: string): string[] {
+  const named = Object.entries(entries).flatMap(([name, values]) => (NAMES_PROPERTIES.test(name) ? values : []));
+  const placed = place === undefined ? [] : [place.replace(/^properties\./, '')];
+  return [...named, ...placed].filter((name) => PROPERTY.test(name));
+}
+
+/** Names in a sentence: quoted ones after "property", lists of required ones, and those that only a property can have. */
+function propertiesIn(sentence: string): string[] {
+  const quoted = [...sentence.matchAll(/propert(?:y|ies)\s+(?:named?\s+)?["'“‘`]([a-z][a-z0-9_]*)["'”’`]/gi)].map(
+    ([, name = '']) => name,
+  );
+  const listed = [...sentence.matchAll(/propert(?:y|ies)[^[\]]*\[([\w\s,]+)\]/gi)].flatMap(([, list = '']) =>
+    list.split(',').map((name) => name.trim()),
+  );
+  const own = sentence.match(/\b(?:hs_[a-z0-9_]+|hubspot_owner_id)\b/g) ?? [];
+  return [...new Set([...quoted, ...listed, ...own])].filter((name) => PROPERTY.test(name));
+}
+
+function textsOf(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).filter((each): each is string => typeof each === 'string');
+}
