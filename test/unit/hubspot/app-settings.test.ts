@@ -3,10 +3,10 @@ import { expect, test } from '@jest/globals';
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../../src/hubspot/oauth';
 
 /** HubSpot refuses an install whose link asks for another set of required scopes than the app declares. */
-test('the app settings that the README hands out ask for the scopes that the product asks for', () => {
+test('the app settings and docs/connecting.md ask for the scopes that the product asks for', () => {
   const { auth } = JSON.parse(readFileSync('hubspot-app/src/app/app-hsmeta.json', 'utf8')).config;
   expect(auth.requiredScopes.toSorted()).toEqual([...REQUIRED_SCOPES].toSorted());
   expect(auth.optionalScopes.toSorted()).toEqual([...OPTIONAL_SCOPES].toSorted());
-  const named = readFileSync('README.md', 'utf8').split(/\s+/);
+  const named = readFileSync('docs/connecting.md', 'utf8').split(/\s+/);
   expect(named).toEqual(expect.arrayContaining([...REQUIRED_SCOPES, ...OPTIONAL_SCOPES]));
 });
