@@ -3,14 +3,14 @@ import { Command } from 'commander';
 import { checkNodeVersion } from './cli/node-version';
 import { ConfigError, EXIT_CONFIG, loadConfig, loadDatabaseUrl, loadKeyring } from './config';
 
-// Each command loads what it needs: `--help` and a bad variable answer at once.
+// Each command imports its modules lazily, so that `--help` and configuration errors print at once.
 const program = new Command('hubspot-meeting-sync').description(
-  'Puts processed sales meetings on HubSpot timelines, exactly once.',
+  'Writes processed sales meetings to HubSpot timelines, exactly once.',
 );
 
 program
   .command('dev')
-  .description('everything for one machine: PostgreSQL, Temporal with its UI, a sandbox HubSpot, worker and server')
+  .description('run everything on this machine: PostgreSQL, Temporal with its UI, a sandbox HubSpot, worker and server')
   .action(async () => {
     checkNodeVersion();
     const { runDev } = await import('./dev/dev.js');
@@ -19,7 +19,7 @@ program
 
 program
   .command('server')
-  .description('the API, the settings pages, the OAuth callback and the webhooks')
+  .description('run the API, the pages, the OAuth callback and the webhook endpoint')
   .action(async () => {
     const config = loadConfig(process.env);
     checkNodeVersion();
@@ -29,7 +29,7 @@ program
 
 program
   .command('worker')
-  .description('the Temporal worker')
+  .description('run the Temporal worker')
   .action(async () => {
     const config = loadConfig(process.env);
     checkNodeVersion();
@@ -43,7 +43,7 @@ program
 
 program
   .command('migrate')
-  .description('brings the database up to date')
+  .description('apply the database migrations')
   .action(async () => {
     const databaseUrl = loadDatabaseUrl(process.env);
     const [{ migrate }, { onDatabase }] = await Promise.all([
@@ -56,9 +56,9 @@ program
 
 program
   .command('restored')
-  .option('--since <time>', 'the time that the database was put back to, such as 2026-11-30T14:00:00Z')
-  .option('--lift', 'everything was posted again: write as usual')
-  .description('after a restored backup: nothing is written to HubSpot twice')
+  .option('--since <time>', 'time of the restored backup, such as 2026-11-30T14:00:00Z')
+  .option('--lift', 'end the checks after the pipeline has posted everything again')
+  .description('after restoring a backup: keep syncs from writing to HubSpot twice')
   .action(async (options: { since?: string; lift?: boolean }) => {
     const databaseUrl = loadDatabaseUrl(process.env);
     const [{ noteRestoredBackup }, { onDatabase }] = await Promise.all([
@@ -68,12 +68,12 @@ program
     await onDatabase(databaseUrl, (url) => noteRestoredBackup(url, options));
   });
 
-const workspaces = program.command('workspace').description('workspaces');
+const workspaces = program.command('workspace').description('create and delete workspaces');
 
 workspaces
   .command('create')
   .argument('<name>')
-  .description('makes a workspace and prints its API key, once')
+  .description('create a workspace and print its API key, which is shown only once')
   .action(async (name: string) => {
     const databaseUrl = loadDatabaseUrl(process.env);
     const [{ createWorkspaceFromShell }, { onDatabase }] = await Promise.all([
@@ -86,8 +86,8 @@ workspaces
 workspaces
   .command('delete')
   .argument('<name>')
-  .option('--yes', 'without asking', false)
-  .description('erases everything of a workspace, and removes its activities from HubSpot')
+  .option('--yes', 'skip the confirmation', false)
+  .description('delete a workspace with all its data, and remove its activities from HubSpot')
   .action(async (name: string, options: { yes: boolean }) => {
     const config = loadConfig(process.env);
     const [{ deleteWorkspaceFromShell }, { onDatabase }] = await Promise.all([
@@ -99,7 +99,7 @@ workspaces
 
 program
   .command('rotate-keys')
-  .description('seals all stored tokens with the first of ENCRYPTION_KEYS, and counts them by key')
+  .description('re-encrypt all stored tokens with the first of ENCRYPTION_KEYS, and count them by key')
   .action(async () => {
     const { databaseUrl, encryptionKeys } = loadKeyring(process.env);
     const [{ rotateKeysFromShell }, { onDatabase }] = await Promise.all([
@@ -112,7 +112,7 @@ program
 program
   .command('sync')
   .argument('<file>', 'a processed meeting as JSON')
-  .description('hands one meeting over and follows it to its end')
+  .description('post one meeting and follow its sync')
   .action(async (file: string) => {
     const { syncFile } = await import('./cli/meetings.js');
     await syncFile(file);
@@ -122,8 +122,8 @@ program
   .command('resync')
   .argument('[meetingId]')
   .option('--all', 'every meeting that needs attention')
-  .option('--reason <code>', 'with --all: only those with this reason code')
-  .description('runs a sync again')
+  .option('--reason <code>', 'with --all: only meetings with this reason code')
+  .description('run a sync again')
   .action(async (meetingId: string | undefined, options: { all?: boolean; reason?: string }) => {
     const { resyncMeetings } = await import('./cli/meetings.js');
     await resyncMeetings(meetingId, options);
@@ -132,7 +132,7 @@ program
 program
   .command('status')
   .argument('[meetingId]')
-  .description('where one meeting stands, or the newest ones')
+  .description('show the status of one meeting or of the newest meetings')
   .action(async (meetingId: string | undefined) => {
     const { showStatus } = await import('./cli/meetings.js');
     await showStatus(meetingId);
@@ -140,8 +140,8 @@ program
 
 program
   .command('backfill')
-  .argument('<file>', 'NDJSON: a processed meeting a line')
-  .description('hands many meetings over and follows them to their end')
+  .argument('<file>', 'NDJSON, one processed meeting per line')
+  .description('post a file of meetings and follow their syncs')
   .action(async (file: string) => {
     const { backfillFile } = await import('./cli/backfill.js');
     await backfillFile(file);
@@ -149,7 +149,7 @@ program
 
 program
   .command('reconcile')
-  .description('compares every record and link with HubSpot, and mends what differs')
+  .description('compare every record and link with HubSpot, and repair differences')
   .action(async () => {
     const { reconcile } = await import('./cli/reconcile.js');
     await reconcile();

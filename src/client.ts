@@ -21,7 +21,7 @@ const problem = z.object({
   errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
 });
 
-/** The API refused a call. `status` is HTTP's; `errors` name the fields of bad input. */
+/** The API rejected a call. `status` is the HTTP status; `errors` lists the invalid fields. */
 export class MeetingSyncError extends Error {
   override readonly name = 'MeetingSyncError';
   constructor(
@@ -33,46 +33,46 @@ export class MeetingSyncError extends Error {
   }
 }
 
-/** A file is taken in while it is sent. */
+/** The server stores a file while it receives it, so the response takes as long as the upload. */
 const UPLOAD_TIMEOUT_MS = 600_000;
 
-/** Which meetings to list; what is absent does not narrow the list. */
+/** Filters of a list of meetings. An absent filter matches every meeting. */
 export interface MeetingQuery {
   readonly status?: SyncStatus;
-  /** A reason's code, such as `no_crm_match`. */
+  /** A reason code, such as `no_crm_match`. */
   readonly reason?: ReasonCode;
-  /** Words of the title, of a participant's name or e-mail address, or of the meeting's id. */
+  /** Words of the title, of a participant's name or e-mail address, or of the meeting id. */
   readonly q?: string;
-  /** First and last day on which the meetings began: `2026-11-06`, in the HubSpot account's time zone. */
+  /** First and last day of the meetings' start: `2026-11-06`, in the time zone of the HubSpot account. */
   readonly from?: string;
   readonly to?: string;
   /** A record that the meetings are linked to: `deals/123`. */
   readonly record?: string;
   readonly cursor?: string;
-  /** 1 to 100; 25 when absent. */
+  /** 1 to 100 (`@default 25`). */
   readonly limit?: number;
 }
 
 export interface MeetingPage {
   readonly meetings: readonly StatusDocument[];
-  /** For the page of older ones; null on the last one. */
+  /** `cursor` of the page of older meetings; null on the last page. */
   readonly nextCursor: string | null;
-  /** For the page of newer ones; null on the first one. */
+  /** `cursor` of the page of newer meetings; null on the first page. */
   readonly previousCursor: string | null;
 }
 
 export interface MeetingSyncClientOptions {
-  /** Where the server is reached (its `PUBLIC_URL`), for example `https://meetings.northwind.example`. */
+  /** The server's address (its `PUBLIC_URL`), for example `https://meetings.northwind.example`. */
   readonly url: string;
   /** The workspace's API key. */
   readonly apiKey: string;
-  /** For one call, in milliseconds; default 30,000. */
+  /** Time-out of one call, in milliseconds (`@default 30,000`). */
   readonly timeoutMs?: number;
 }
 
 /**
- * What a meeting pipeline imports. Meetings go to the HTTP API and not straight to Temporal: they are stored before the
- * call returns, also while Temporal is away, and their content never stands in Temporal's history.
+ * The client for meeting pipelines. It posts meetings to the HTTP API, not to Temporal: the API stores them before the
+ * call returns, also while Temporal is unreachable, and their content never enters Temporal's history.
  *
  * ```ts
  * const client = new MeetingSyncClient({ url: 'http://localhost:3000', apiKey });
@@ -84,33 +84,34 @@ export class MeetingSyncClient {
   readonly #apiKey: string;
   readonly #timeoutMs: number;
 
-  /** @throws `RangeError` for an address or a key that no request can be made with */
+  /** @throws `RangeError` when the address or the key is malformed */
   constructor({ url, apiKey, timeoutMs = 30_000 }: MeetingSyncClientOptions) {
     if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-      throw new RangeError(`"${url}" is not an http or https address: give the one that the server is reached at.`);
+      throw new RangeError(`"${url}" is not an http or https address: use the server's PUBLIC_URL.`);
     if (!/^[\x21-\x7E]+$/.test(apiKey))
-      throw new RangeError('The API key is empty or has spaces or other characters that no key has: copy it again.');
+      throw new RangeError(
+        'The API key is empty or contains characters that no key has, such as spaces: copy it again.',
+      );
     this.#url = url.replace(/\/+$/, '');
     this.#apiKey = apiKey;
     this.#timeoutMs = timeoutMs;
   }
 
   /**
-   * Hands over one processed meeting (contract section 4). Repeating it is harmless; a changed meeting with a known
-   * `meetingId` updates its two activities in place.
+   * Posts one processed meeting. Repeating the call is harmless. A changed meeting with a known `meetingId` updates its
+   * two activities in place.
    *
-   * @throws {@link MeetingSyncError}: 400 names every faulty field, 401 an unknown key, 503 means try again later
+   * @throws {@link MeetingSyncError}: 400 lists every invalid field, 401 means an unknown key, 503 means retry later
    */
   startSync(meeting: ProcessedMeetingInput): Promise<StatusDocument> {
     return this.call('POST', '/api/v1/meetings', meeting);
   }
 
   /**
-   * Hands over many meetings at once, as a file of past ones: they are synced behind whatever is handed over alone. A
-   * line that cannot be taken does not keep the others back: {@link backfill} tells of it. The same file again changes
-   * nothing.
+   * Posts a file of past meetings. Meetings posted one by one are synced before them. An invalid line does not affect the
+   * others; {@link backfill} lists it. Posting the same file again changes nothing.
    *
-   * @param ndjson - a processed meeting a line, as a text or as it is read: `createReadStream('meetings.ndjson')`
+   * @param ndjson - one processed meeting per line, as a text or a stream: `createReadStream('meetings.ndjson')`
    * @returns the backfill's id
    */
   async startBackfill(ndjson: string | AsyncIterable<Uint8Array>): Promise<string> {
@@ -122,18 +123,18 @@ export class MeetingSyncClient {
     return backfillId;
   }
 
-  /** How far a backfill has come, and which lines cannot be taken. */
+  /** The progress of a backfill, with its invalid lines. */
   backfill(backfillId: string): Promise<BackfillDocument> {
     return this.call('GET', `/api/v1/backfills/${encodeURIComponent(backfillId)}`);
   }
 
-  /** Where a meeting stands. Throws {@link MeetingSyncError} with status 404 when it is not known. */
+  /** The status document of a meeting. @throws {@link MeetingSyncError}: 404 for an unknown meeting */
   async status(meetingId: string): Promise<StatusDocument> {
     return await this.call('GET', meetingPath(meetingId));
   }
 
   /**
-   * A page of the workspace's meetings, newest first. For the next page, the same query with `cursor` as the answer's
+   * A page of the workspace's meetings, newest first. For the next page, repeat the query with `cursor` set to
    * `nextCursor`.
    */
   list(query: MeetingQuery = {}): Promise<MeetingPage> {
@@ -142,16 +143,16 @@ export class MeetingSyncClient {
     return this.call('GET', `/api/v1/meetings?${given.toString()}`);
   }
 
-  /** Runs a meeting's sync again, whatever its state, and writes both activities anew. */
+  /** Runs a meeting's sync again in any state, and rewrites both activities. */
   async resync(meetingId: string): Promise<StatusDocument> {
     return await this.call('POST', `${meetingPath(meetingId)}/resync`);
   }
 
   /**
-   * What a sync of the meeting would do now, with nothing written: both activities, the records that would be linked
-   * with the rule that chose each, and what is left out and why.
+   * What a sync of the meeting would do now, without writing: both activities, the records to link with the rule that
+   * chose each, and what is excluded and why.
    *
-   * @throws {@link MeetingSyncError}: 404 unknown, 409 not connected to HubSpot, 503 HubSpot cannot be asked now
+   * @throws {@link MeetingSyncError}: 404 unknown meeting, 409 not connected to HubSpot, 503 HubSpot is unavailable
    */
   async preview(meetingId: string): Promise<MeetingPreview> {
     return await this.call('GET', `${meetingPath(meetingId)}/preview`);
@@ -163,12 +164,13 @@ export class MeetingSyncClient {
   }
 
   /**
-   * Records to link by hand, a page of them.
+   * A page of records that can be linked by hand.
    *
    * @param objectType - `contacts`, `companies`, `deals` or a custom type's `2-…`
-   * @param q - words, a record's id, or the address of its page in HubSpot; below two characters, records linked lately
-   * @param options - `limit` 1 to 50, default 10; `after` as the page before gave it
-   * @throws {@link MeetingSyncError}: 503 when HubSpot cannot be asked now
+   * @param q - words, a record id, or the address of a record's page in HubSpot. With fewer than two characters, the page
+   *   lists recently linked records
+   * @param options - `limit`: 1 to 50 (`@default 10`); `after`: the value that the previous page returned
+   * @throws {@link MeetingSyncError}: 503 when HubSpot is unavailable
    */
   searchRecords(
     objectType: string,
@@ -179,23 +181,28 @@ export class MeetingSyncClient {
     return this.call('GET', `/api/v1/crm/${encodeURIComponent(objectType)}?${query.toString()}`);
   }
 
-  /** Has the mirror and every link compared with HubSpot; see {@link reconciliation}. 409 without a connection. */
+  /**
+   * Starts a comparison of the mirror and every link with HubSpot.
+   *
+   * @returns the id for {@link reconciliation}
+   * @throws {@link MeetingSyncError}: 409 without a connection
+   */
   async reconcile(): Promise<string> {
     const { reconciliationId } = await this.call<{ reconciliationId: string }>('POST', '/api/v1/reconcile');
     return reconciliationId;
   }
 
-  /** How a comparison stands, and what it mended. */
+  /** The state of a reconciliation, and what it repaired. */
   reconciliation(reconciliationId: string): Promise<ReconciliationDocument> {
     return this.call('GET', `/api/v1/reconcile/${encodeURIComponent(reconciliationId)}`);
   }
 
   /**
-   * Any other call of the API.
+   * Makes any other call of the API.
    *
-   * @param path - below the server's address, for example `/api/v1/connection`
-   * @throws {@link MeetingSyncError} when it is refused; a `TypeError` of `fetch` when nothing answers, and a
-   *   `DOMException` named `TimeoutError` when the answer takes too long: both may be repeated
+   * @param path - relative to the server's address, for example `/api/v1/connection`
+   * @throws {@link MeetingSyncError} when the API rejects the call; `TypeError` when the server cannot be reached and
+   *   `DOMException` named `TimeoutError` when it does not answer in time, both of which may be retried
    */
   async call<Answer>(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -225,16 +232,12 @@ export class MeetingSyncClient {
     try {
       return JSON.parse(answer) as Answer;
     } catch {
-      throw new MeetingSyncError(
-        response.status,
-        `${response.url} does not answer as this API does: give the address that the server is reached at.`,
-        [],
-      );
+      throw new MeetingSyncError(response.status, `${response.url} is not this API: use the server's PUBLIC_URL.`, []);
     }
   }
 }
 
-/** A proxy before the server may answer with something else than a problem document. */
+/** A proxy in front of the server may answer with something other than a problem document. */
 function refusal(response: Response, answer: string): MeetingSyncError {
   const given = problem.safeParse(parsed(answer));
   const { title, detail, errors } = given.success
@@ -251,8 +254,8 @@ function parsed(text: string): unknown {
   }
 }
 
-/** @throws RangeError for an id that an address drops: the call would be another one, such as to run all meetings again */
+/** @throws RangeError for an id that a URL drops: the call would become another one, such as a resync of all meetings */
 function meetingPath(meetingId: string): string {
-  if (['', '.', '..'].includes(meetingId)) throw new RangeError(`"${meetingId}" is no meeting id.`);
+  if (['', '.', '..'].includes(meetingId)) throw new RangeError(`"${meetingId}" is not a meeting id.`);
   return `/api/v1/meetings/${encodeURIComponent(meetingId)}`;
 }

@@ -1,17 +1,17 @@
 import { DATABASE_FAILURES, databaseFailure, isSchemaMissing } from '../store/failures';
 import { MIGRATION_DUE } from '../store/health';
 
-/** PostgreSQL's codes for a connection that will never come about as it is asked for. */
+/** PostgreSQL's codes for connections that fail until DATABASE_URL is corrected. */
 const REFUSALS: Readonly<Record<string, string>> = {
-  '28P01': 'does not take this user and password',
-  '28000': 'does not let this user in',
+  '28P01': 'rejects this user and password',
+  '28000': 'does not allow this user to connect',
   '3D000': 'has no such database',
 };
 
 /**
- * Runs a command that works on the database, and puts what PostgreSQL says into a sentence for whoever typed it.
+ * Runs a command that uses the database, and turns PostgreSQL's errors into sentences for the command line.
  *
- * @throws Error that says what to do; errors of other kinds pass
+ * @throws Error that says what to do. Rethrows errors that do not come from PostgreSQL
  */
 export async function onDatabase<Result>(
   databaseUrl: string,
@@ -27,7 +27,7 @@ export async function onDatabase<Result>(
 }
 
 function sentenceOf(error: unknown, databaseUrl: string): string | null {
-  // Without its query and password, which nobody wants in a log.
+  // Leaves out the password and the query, which must not reach a log.
   const { host, pathname, username } = new URL(databaseUrl);
   const where = `${username === '' ? '' : `${username}@`}${host}${pathname}`;
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

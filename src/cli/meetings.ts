@@ -8,11 +8,11 @@ import type { StatusDocument, SyncStatus } from '../meeting/status';
 import { apiFromEnvironment, reached } from './api';
 
 const POLL_MS = 500;
-/** After this long without news, a person is told what may be missing. */
+/** After this long without a change, the command prints what may be missing. */
 const SILENCE_MS = 15_000;
-const AT_REST: readonly SyncStatus[] = ['synced', 'skipped', 'needs_attention', 'waiting', 'deleted'];
+const FINAL: readonly SyncStatus[] = ['synced', 'skipped', 'needs_attention', 'waiting', 'deleted'];
 
-/** `sync FILE.json`: hands one meeting over and follows it. */
+/** `sync FILE.json`: posts one meeting and follows its sync. */
 export async function syncFile(file: string): Promise<void> {
   const content = await readFile(file).catch(() => {
     throw new Error(`${file} cannot be read: check the path.`);
@@ -36,7 +36,7 @@ export async function resyncMeetings(
   if ((meetingId === undefined) === (options.all !== true))
     throw new Error('Name one meeting, or use --all (with --reason CODE to choose).');
   if (meetingId !== undefined && options.reason !== undefined)
-    throw new Error('--reason chooses among all: use it with --all, or leave it out.');
+    throw new Error('--reason filters --all: use both, or neither.');
   const api = apiFromEnvironment(process.env);
   if (meetingId !== undefined) return await follow(api, await reached(api.resync(meetingId)));
   const body = options.reason === undefined ? {} : { reason: options.reason };
@@ -44,7 +44,7 @@ export async function resyncMeetings(
   console.log(requested === 1 ? '1 meeting runs again.' : `${requested} meetings run again.`);
 }
 
-/** `status [MEETING_ID]`: one status document, or a line for each of the newest meetings. */
+/** `status [MEETING_ID]`: prints one status document, or a line for each of the 50 newest meetings. */
 export async function showStatus(meetingId: string | undefined): Promise<void> {
   const api = apiFromEnvironment(process.env);
   if (meetingId !== undefined) return console.log(JSON.stringify(await reached(api.status(meetingId)), null, 2));
@@ -55,21 +55,21 @@ export async function showStatus(meetingId: string | undefined): Promise<void> {
 
 async function follow(api: MeetingSyncClient, first: StatusDocument): Promise<void> {
   let document = first;
-  let told = '';
-  let toldAt = performance.now();
+  let printed = '';
+  let printedAt = performance.now();
   for (;;) {
     const line = lineOf(document);
-    if (line !== told) {
+    if (line !== printed) {
       console.log(line);
-      toldAt = performance.now();
+      printedAt = performance.now();
     }
-    told = line;
-    if (AT_REST.includes(document.status)) break;
-    if (performance.now() - toldAt > SILENCE_MS) {
-      console.log(`  still ${document.status}; does a worker run? Ctrl-C ends the watching, not the sync.`);
-      toldAt = performance.now();
+    printed = line;
+    if (FINAL.includes(document.status)) break;
+    if (performance.now() - printedAt > SILENCE_MS) {
+      console.log(`  still ${document.status}; is a worker running? Ctrl-C stops following it, not the sync.`);
+      printedAt = performance.now();
     }
-    // oxlint-disable-next-line no-await-in-loop -- following is waiting
+    // oxlint-disable-next-line no-await-in-loop -- polling
     await sleep(POLL_MS);
     // oxlint-disable-next-line no-await-in-loop -- as above
     document = await reached(api.status(document.meetingId));

@@ -4,38 +4,40 @@ import { apiFromEnvironment, reached } from './api';
 import { counted } from './words';
 
 const POLL_MS = 500;
-/** Meetings come to rest by the dozen: their number is told now and then. */
-const TELL_EVERY_MS = 3_000;
+/** Dozens of meetings finish each second, so their number is printed only this often. */
+const PRINT_EVERY_MS = 3_000;
 
-/** `reconcile`: has everything compared with HubSpot, follows it to its end, and tells what was mended. */
+/** `reconcile`: starts a reconciliation, follows it, and prints what it repaired. */
 export async function reconcile(): Promise<void> {
   const api = apiFromEnvironment(process.env);
   const id = await reached(api.reconcile());
   let document = await reached(api.reconciliation(id));
-  console.log(`Comparing ${counted(document.meetingsChecked, 'meeting')} with HubSpot. Ctrl-C ends the watching only.`);
-  let told = -1;
-  let toldAt = performance.now();
+  console.log(
+    `Comparing ${counted(document.meetingsChecked, 'meeting')} with HubSpot. Ctrl-C stops following it, not the reconciliation.`,
+  );
+  let printed = -1;
+  let printedAt = performance.now();
   while (document.state === 'running') {
-    // oxlint-disable-next-line no-await-in-loop -- following is waiting
+    // oxlint-disable-next-line no-await-in-loop -- polling
     await sleep(POLL_MS);
     // oxlint-disable-next-line no-await-in-loop -- as above
     document = await reached(api.reconciliation(id));
     const { state, meetingsLeft } = document;
-    if (state === 'done' || performance.now() - toldAt < TELL_EVERY_MS) continue;
-    const stuck = meetingsLeft === told ? '; do a worker and HubSpot answer?' : '';
+    if (state === 'done' || performance.now() - printedAt < PRINT_EVERY_MS) continue;
+    const stuck = meetingsLeft === printed ? '; is a worker running, and does HubSpot answer?' : '';
     console.log(
       meetingsLeft === 0 ? `  reading records${stuck}` : `  ${counted(meetingsLeft, 'meeting')} to go${stuck}`,
     );
-    told = meetingsLeft;
-    toldAt = performance.now();
+    printed = meetingsLeft;
+    printedAt = performance.now();
   }
   console.log(outcomeOf(document));
 }
 
 function outcomeOf({ mended: { meetings, records } }: ReconciliationDocument): string {
-  const mended = [
+  const repaired = [
     meetings > 0 ? `the links of ${counted(meetings, 'meeting')}` : null,
     records > 0 ? `the copies of ${counted(records, 'record')}` : null,
   ].filter((part) => part !== null);
-  return mended.length === 0 ? 'Nothing differed.' : `Mended: ${mended.join(' and ')}.`;
+  return repaired.length === 0 ? 'No differences.' : `Repaired: ${repaired.join(' and ')}.`;
 }

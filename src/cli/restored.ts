@@ -3,10 +3,11 @@ import { openDatabase } from '../store/database';
 import { liftRestores, noteRestore } from '../store/restores';
 
 /**
- * `restored --since TIME`: after a backup was restored. `restored --lift` ends it.
+ * `restored --since TIME` records that the database was restored from a backup. `restored --lift` ends the checks that
+ * this causes.
  *
- * @param given - `since`: ISO 8601, the time that the database was put back to; UTC where it names no offset
- * @throws a sentence that names the option
+ * @param given - `since`: the time of the backup in ISO 8601, UTC when it has no offset
+ * @throws Error that names the wrong option
  */
 export async function noteRestoredBackup(
   databaseUrl: string,
@@ -17,13 +18,15 @@ export async function noteRestoredBackup(
   try {
     if (since === null) {
       const lifted = await liftRestores(db);
-      console.log(lifted ? 'Lifted: meetings are written as usual.' : 'No restored backup is noted.');
+      console.log(
+        lifted ? 'The checks have ended. Meetings are written as usual.' : 'No restored backup is on record.',
+      );
       return;
     }
     const meetings = await noteRestore(db, since);
     console.log(
-      `Noted: the database was put back to ${since.toISOString()}. Until "restored --lift", a meeting's first create begins with a look into HubSpot.\n` +
-        `Requested ${meetings} meetings again that had not ended. Now let the pipeline post again what it posted since then.`,
+      `Recorded: the database was restored to ${since.toISOString()}. Until "restored --lift", a sync searches HubSpot before it creates a meeting's first activity.\n` +
+        `Requested the syncs of ${meetings} unfinished meetings again. Now have the pipeline post again what it posted since then.`,
     );
   } finally {
     await db.destroy();
@@ -34,6 +37,6 @@ function timeOf(text: string | undefined): Date {
   if (text === undefined) throw new Error('restored needs --since TIME, the time of the backup, or --lift');
   const time = DateTime.fromISO(text, { zone: 'utc' });
   if (!time.isValid) throw new Error(`--since must be a time such as 2026-11-30T14:00:00Z, not "${text}"`);
-  if (time.toMillis() > Date.now()) throw new Error(`--since lies in the future: ${time.toISO()}`);
+  if (time.toMillis() > Date.now()) throw new Error(`--since is in the future: ${time.toISO()}`);
   return time.toJSDate();
 }

@@ -1,6 +1,8 @@
 /**
- * Runs a command that needs Temporal, and says in a sentence when it cannot be reached: the SDK's own words name neither
- * the variable nor the address.
+ * Runs a command that needs Temporal.
+ *
+ * @throws Error that says what to do when Temporal cannot be reached. The SDK's message names neither the variable nor
+ *   the address
  */
 export async function onTemporal<Result>(run: () => Promise<Result>): Promise<Result> {
   try {

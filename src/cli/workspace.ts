@@ -7,22 +7,22 @@ import { openDatabase } from '../store/database';
 import { findWorkspace, type NamedWorkspace } from '../store/delete-workspace';
 import { createWorkspace } from '../store/workspaces';
 
-/** `workspace create NAME`: prints the API key once; only its hash is kept. */
+/** `workspace create NAME`: prints the API key. It cannot be shown again, because only its hash is stored. */
 export async function createWorkspaceFromShell(databaseUrl: string, name: string): Promise<void> {
   const db = openDatabase(databaseUrl, { max: 1 });
   try {
     const { workspaceId, apiKey } = await createWorkspace(db, name);
-    console.log(`Workspace ${workspaceId} was made. Its API key is shown only now:\n${apiKey}`);
+    console.log(`Workspace ${workspaceId} was created. Its API key is shown only now:\n${apiKey}`);
   } finally {
     await db.destroy();
   }
 }
 
 /**
- * `workspace delete NAME`: erases everything of a workspace, removes its activities from HubSpot, and prints those that
- * remain there.
+ * `workspace delete NAME`: deletes a workspace with all its data, removes its activities from HubSpot, and prints those
+ * that remain there.
  *
- * @param options - `yes`: without asking
+ * @param options - `yes`: skip the confirmation
  */
 export async function deleteWorkspaceFromShell(
   config: Config,
@@ -38,7 +38,7 @@ export async function deleteWorkspaceFromShell(
       return;
     }
     const { meetings, remaining } = await deleteWorkspace(product, workspace.id);
-    console.log(`Workspace ${workspace.id} was deleted. Content of ${meetings} meetings was erased.`);
+    console.log(`Workspace ${workspace.id} was deleted with the content of ${meetings} meetings.`);
     if (remaining.length === 0) return;
     console.log('These activities remain in HubSpot, because their account could not be reached. Delete them there:');
     for (const { portalId, objectType, id } of remaining)
@@ -54,7 +54,7 @@ async function isConfirmed({ name, meetings }: NamedWorkspace): Promise<boolean>
   const ask = createInterface({ input: process.stdin, output: process.stdout });
   try {
     const answer = await ask.question(
-      `This erases the workspace "${name}" with ${meetings} meetings, and removes their activities from HubSpot. It cannot be undone.\nType the workspace's name to go on: `,
+      `This deletes the workspace "${name}" with ${meetings} meetings, and removes their activities from HubSpot. It cannot be undone.\nType the workspace's name to continue: `,
     );
     return answer.trim() === name;
   } finally {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { DevError } from './errors';
-import { startKeeper, type Keeper } from './keeping';
+import { startReaper, type Reaper } from './reaper-client';
 import { logFolder, startDatabase, startSandbox, startServer, startTemporal, startWorker, type Means } from './parts';
 import { ProcessGroup } from './process-group';
 import { linesTo, type Progress } from './progress';
@@ -24,34 +24,35 @@ import { needsAttentionUrl } from '../temporal/names';
 import { listenForStop } from './signals';
 
 /**
- * Brings the whole product up on this machine, prints where it is, and keeps it up until Ctrl-C or SIGTERM.
- * What cannot go on is told in one sentence and sets the exit code 1.
+ * Starts the whole product on this machine, prints its addresses and keeps it running until Ctrl-C or SIGTERM.
+ * A start that fails prints one sentence and sets the exit code to 1.
  *
- * @throws ConfigError for faulty variables
+ * @param env - the caller's environment (`@default process.env`)
+ * @throws ConfigError when a variable is invalid
  */
 export async function runDev(env: NodeJS.ProcessEnv = process.env): Promise<void> {
-  // Whoever reads our output may be gone before we are: everything must still end in order.
+  // The reader of our output may exit first (`npm start | head`). The shutdown must still complete.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   keepFilesPrivate();
   const progress = linesTo((line) => process.stdout.write(`${line}\n`));
   let group: ProcessGroup | null = null;
-  let keeper: Keeper | null = null;
+  let reaper: Reaper | null = null;
   const stop = listenForStop(
     env,
-    () => progress.say('Stopping everything; Ctrl-C again ends it at once.'),
+    () => progress.say('Stopping. Press Ctrl-C again to stop immediately.'),
     () => {
       group?.kill();
-      void Promise.resolve(keeper?.close()).finally(() => process.exit(1));
+      void Promise.resolve(reaper?.close()).finally(() => process.exit(1));
     },
   );
   let starting: Promise<void> = Promise.resolve();
   try {
     const dataFolder = dataFolderOf(env);
     closeOldFiles(dataFolder);
-    keeper = await takeDataFolder(dataFolder, progress, stop.signal);
-    group = new ProcessGroup(keeper, (sentence) => progress.say(`[dev] ${sentence}`));
+    reaper = await takeDataFolder(dataFolder, progress, stop.signal);
+    group = new ProcessGroup(reaper, (sentence) => progress.say(`[dev] ${sentence}`));
     const settings = await readSettings(env, dataFolder);
-    starting = bringUp(settings, { group, keeper, progress, signal: stop.signal });
+    starting = bringUp(settings, { group, reaper, progress, signal: stop.signal });
     await Promise.race([starting, untilAborted(stop.signal)]);
     await untilAborted(stop.signal);
   } catch (error) {
@@ -63,8 +64,8 @@ export async function runDev(env: NodeJS.ProcessEnv = process.env): Promise<void
   } finally {
     await group?.stop();
     await Promise.allSettled([starting]);
-    await keeper?.close();
-    if (stop.signal.aborted) progress.say('Everything has ended.');
+    await reaper?.close();
+    if (stop.signal.aborted) progress.say('Everything has stopped.');
     stop.dispose();
   }
 }
@@ -73,7 +74,7 @@ async function bringUp(settings: DevSettings, means: Means): Promise<void> {
   const abandoned = new AbortController();
   const signal = AbortSignal.any([means.signal, abandoned.signal]);
   mkdirSync(logFolder(settings), { recursive: true });
-  // Finding or building the Temporal CLI can take minutes: it runs beside everything that does not need it.
+  // Finding or building the Temporal CLI can take minutes, so it runs in parallel with everything that does not need it.
   const temporal = startTemporal(settings, { ...means, signal });
   const sandbox = startSandbox(settings, means);
   const database = startDatabase(settings, means);
@@ -95,8 +96,8 @@ async function bringUp(settings: DevSettings, means: Means): Promise<void> {
     };
     const link = await signedInLink(settings, server.port, signal);
     signal.throwIfAborted();
-    // The keeper removes it, so that a killed `dev` leaves no address behind where nothing answers.
-    means.keeper.removeAtEnd(runningFileOf(settings.dataFolder));
+    // The reaper removes the file, so that even a killed `dev` leaves no stale address behind.
+    means.reaper.removeAtEnd(runningFileOf(settings.dataFolder));
     writeRunning(settings.dataFolder, { url: `http://localhost:${server.port}`, apiKey: apiKeyOf(settings) });
     means.progress.say(summary(settings, addresses, link));
   } catch (error) {
@@ -106,27 +107,32 @@ async function bringUp(settings: DevSettings, means: Means): Promise<void> {
   }
 }
 
-/** Only one `dev` at a time can use a data folder; one that was killed a moment ago is still being cleaned up after. */
-async function takeDataFolder(dataFolder: string, progress: Progress, signal: AbortSignal): Promise<Keeper> {
+/**
+ * Locks the data folder: only one `dev` at a time can use it. After a kill, the reaper of the previous `dev` holds the
+ * lock until its processes have ended, so this waits for it.
+ *
+ * @throws {@link DevError} when another `dev` is running in the folder
+ */
+async function takeDataFolder(dataFolder: string, progress: Progress, signal: AbortSignal): Promise<Reaper> {
   const digest = createHash('sha256').update(dataFolder).digest('hex').slice(0, 16);
-  let told = false;
+  let announced = false;
   for (;;) {
-    const answer = await startKeeper(join(tmpdir(), `hubspot-meeting-sync-${digest}.sock`));
-    if (answer.state === 'ready') return answer.keeper;
+    const answer = await startReaper(join(tmpdir(), `hubspot-meeting-sync-${digest}.sock`));
+    if (answer.state === 'ready') return answer.reaper;
     if (!answer.stopping) {
       throw new DevError(
-        `Another dev (process ${answer.pid}) works in ${dataFolder}: stop it, or give this one another DATA_DIR and PORT`,
+        `Another dev (process ${answer.pid}) is using ${dataFolder}: stop it, or give this one another DATA_DIR and PORT`,
       );
     }
-    if (!told) progress.say('Waiting for what an earlier, killed dev started to end.');
-    told = true;
+    if (!announced) progress.say('Waiting for the processes of an earlier, killed dev to end.');
+    announced = true;
     await delay(200, undefined, { signal });
   }
 }
 
 const sessionAnswer = z.object({ url: z.string() });
 
-/** A link that signs a browser in, or the sentence why there is none. */
+/** @returns a link that signs a browser in, or the reason why there is none */
 async function signedInLink(settings: DevSettings, port: number, signal: AbortSignal): Promise<string> {
   const response = await fetch(`http://localhost:${port}/api/v1/sessions`, {
     method: 'POST',
@@ -136,7 +142,7 @@ async function signedInLink(settings: DevSettings, port: number, signal: AbortSi
   if (response.status === 401) {
     return 'none: the workspace "default" has another API key (BOOTSTRAP_API_KEY names the key of a new workspace only)';
   }
-  if (!response.ok) throw new DevError(`The server made no session: it answered ${response.status}`);
+  if (!response.ok) throw new DevError(`The server did not create a session: HTTP ${response.status}`);
   return sessionAnswer.parse(await response.json()).url;
 }
 
@@ -155,13 +161,13 @@ function summary(settings: DevSettings, addresses: Addresses, link: string): str
     ['Data', settings.dataFolder],
   ];
   const lines = rows.map(([name = '', value = '']) => `  ${name.padEnd(20)} ${value}`);
-  return ['', 'Everything is up. Ctrl-C ends it.', '', ...lines, ''].join('\n');
+  return ['', 'Everything is running. Press Ctrl-C to stop.', '', ...lines, ''].join('\n');
 }
 
 function temporalRows(uiUrl: string, namespace: string): string[][] {
   return [
     ['Temporal UI', uiUrl],
-    ['', `what needs a person: ${needsAttentionUrl(uiUrl, namespace)}`],
+    ['', `needs attention: ${needsAttentionUrl(uiUrl, namespace)}`],
   ];
 }
 

@@ -1,9 +1,10 @@
 import { openSync, writeSync } from 'node:fs';
 
 /**
- * Keeps the output of a program that `dev` starts, readable by its owner only.
+ * Opens a log file for a program that `dev` starts, empty and readable by its owner only.
  *
- * @returns a function that appends a line. It never throws: a full disk must not end the process that restarts the others
+ * @returns a function that appends a line. It never throws: a full disk must not end the process that restarts the
+ *   others
  */
 export function openLogFile(path: string): (line: string) => void {
   const file = openSync(path, 'w', 0o600);
@@ -11,7 +12,7 @@ export function openLogFile(path: string): (line: string) => void {
     try {
       writeSync(file, `${line}\n`);
     } catch {
-      // The disk is full: this line is lost.
+      // The disk is full, so this line is lost.
     }
   };
 }

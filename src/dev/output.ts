@@ -2,10 +2,10 @@ import { prettyFactory } from 'pino-pretty';
 
 const COLOURS = { worker: 36, server: 32, sandbox: 35 } as const;
 
-/** A part whose output `dev` shows. */
+/** A part whose output `dev` prints. */
 export type Part = keyof typeof COLOURS;
 
-/** Prints a part's lines under its name; pino's JSON lines readable. */
+/** Prints the output of a part, each line prefixed with its name. Pino's JSON lines become readable text. */
 export function printerOf(part: Part, write: (line: string) => void, colour: boolean): (line: string) => void {
   const pretty = prettyFactory({
     colorize: colour,

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DevError, messageOf } from './errors';
-import type { EndRule, Keeper } from './keeping';
+import type { EndRule, Reaper } from './reaper-client';
 import { printerOf, type Part } from './output';
 import { onFreePorts, waitForInstance } from './ports';
 import { startPostgres } from './postgres';
@@ -17,7 +17,7 @@ import { startTemporalServer, type RunningTemporal } from './temporal-server';
 const run = promisify(execFile);
 
 const DATABASE = 'hubspot_meeting_sync';
-/** Above the worker's own limit of 40 s, within which it finishes or hands back what it holds. */
+/** Longer than the 40 s that the worker allows itself to finish or cancel its running activities. */
 const PRODUCT_END: EndRule = { signal: 'SIGTERM', graceMs: 45_000 };
 const SANDBOX_END: EndRule = { signal: 'SIGTERM', graceMs: 5_000 };
 const READY_WITHIN_MS = 120_000;
@@ -25,12 +25,17 @@ const READY_WITHIN_MS = 120_000;
 /** What the parts of one `dev` share. */
 export interface Means {
   readonly group: ProcessGroup;
-  readonly keeper: Keeper;
+  readonly reaper: Reaper;
   readonly progress: Progress;
   readonly signal: AbortSignal;
 }
 
-/** Starts PostgreSQL, unless the caller has one, and brings the database up to date. Resolves to its URL. */
+/**
+ * Starts PostgreSQL, unless DATABASE_URL names one, and migrates the database.
+ *
+ * @returns the URL of the database
+ * @throws {@link DevError} with the output of `migrate` when it fails
+ */
 export async function startDatabase(settings: DevSettings, { group, progress, signal }: Means): Promise<string> {
   const databaseUrl =
     settings.databaseUrl ??
@@ -52,20 +57,20 @@ export async function startDatabase(settings: DevSettings, { group, progress, si
       signal.throwIfAborted();
       const output =
         typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr).trim() : '';
-      throw new DevError(`The database could not be brought up to date: ${output === '' ? messageOf(error) : output}`);
+      throw new DevError(`The database could not be migrated: ${output === '' ? messageOf(error) : output}`);
     }
   });
   return databaseUrl;
 }
 
-/** Starts a Temporal dev server. Null: the caller has one. */
+/** Starts a Temporal dev server. Returns null when the environment names a server. */
 export async function startTemporal(
   settings: DevSettings,
-  { group, keeper, progress, signal }: Means,
+  { group, reaper, progress, signal }: Means,
 ): Promise<RunningTemporal | null> {
   if (settings.temporalAddress !== null) return null;
   const cli = await progress.step('Temporal CLI', (onProgress) =>
-    resolveTemporalCli({ env: settings.env, onProgress, signal, keeper }),
+    resolveTemporalCli({ env: settings.env, onProgress, signal, reaper }),
   );
   signal.throwIfAborted();
   return await progress.step('Temporal server', () =>
@@ -83,11 +88,11 @@ export async function startTemporal(
 /** The sandbox as `dev` runs it. */
 export interface RunningSandbox {
   readonly url: string;
-  /** Names the server's address to the sandbox, which is started before the server. */
+  /** Sets the target of webhooks. The sandbox starts before the server, whose port is unknown until then. */
   sendWebhooksTo(publicUrl: string): Promise<void>;
 }
 
-/** Starts the sandbox. Null: a HubSpot app is configured. */
+/** Starts the sandbox. Returns null when a HubSpot app is configured. */
 export async function startSandbox(settings: DevSettings, means: Means): Promise<RunningSandbox | null> {
   if (!settings.sandbox) return null;
   let publicUrl: string | null = null;
@@ -113,12 +118,12 @@ export async function startSandbox(settings: DevSettings, means: Means): Promise
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ webhooks: { targetUrl: `${address}/webhooks/hubspot` } }),
       });
-      if (!response.ok) throw new DevError(`The sandbox refused the address for webhooks: HTTP ${response.status}`);
+      if (!response.ok) throw new DevError(`The sandbox refused the webhook address: HTTP ${response.status}`);
     },
   };
 }
 
-/** Starts the worker. Resolves to the port of its metrics. */
+/** @returns the port of the worker's metrics */
 export async function startWorker({ ports }: DevSettings, env: NodeJS.ProcessEnv, means: Means): Promise<number> {
   return await means.progress.step('Worker', () =>
     onFreePorts([ports.workerMetrics], async (metrics) => {
@@ -134,7 +139,6 @@ export async function startWorker({ ports }: DevSettings, env: NodeJS.ProcessEnv
   );
 }
 
-/** Starts the server. */
 export async function startServer(
   { ports }: DevSettings,
   env: NodeJS.ProcessEnv,
@@ -154,7 +158,6 @@ export async function startServer(
   );
 }
 
-/** Folder of the parts' log files. */
 export function logFolder({ dataFolder }: DevSettings): string {
   return join(dataFolder, 'logs');
 }
@@ -164,7 +167,7 @@ interface ProgramOptions {
   readonly args: readonly string[];
   readonly env: () => NodeJS.ProcessEnv;
   readonly end: EndRule;
-  /** Answers 2xx once the program serves, and names its instance. */
+  /** Answers 2xx with the instance id once the program is ready. */
   readonly readyUrl: string;
 }
 
@@ -185,6 +188,6 @@ async function startProgram({ group, progress }: Means, options: ProgramOptions)
 
 function program(name: string): string {
   const path = join(__dirname, '..', name);
-  if (!existsSync(path)) throw new DevError(`${path} is missing: build the product first (npm run build)`);
+  if (!existsSync(path)) throw new DevError(`${path} is missing: run npm run build first`);
   return path;
 }

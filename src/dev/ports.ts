@@ -3,20 +3,20 @@ import getPort, { portNumbers } from 'get-port';
 import { INSTANCE_HEADER } from '../listening';
 import { DevError, PortTakenError } from './errors';
 
-/** Which port a part listens on. */
+/** How a part chooses the port that it listens on. */
 export interface PortChoice {
-  /** 0 for any. */
+  /** 0 means any free port. */
   readonly preferred: number;
-  /** The caller relies on the preferred port, so no other will do. */
+  /** True when the caller relies on the preferred port, so that no other will do. */
   readonly fixed: boolean;
 }
 
-/** How many ports from the preferred one upwards are tried before any free one is taken. */
+/** How many ports above the preferred one are tried before any free one is taken. */
 const NEIGHBOURS = 20;
-/** A port can be taken between the look and the bind, so a start is tried on so many sets of ports. */
+/** A port can be taken between the check and the bind, so a start is tried this often, each time on other ports. */
 const TRIES = 10;
 
-/** A part that `dev` starts itself takes another port when its usual one is taken. */
+/** The usual port of a part that `dev` starts itself. The part takes another one when this one is taken. */
 export function usualPort(preferred: number): PortChoice {
   return { preferred, fixed: false };
 }
@@ -24,9 +24,9 @@ export function usualPort(preferred: number): PortChoice {
 /**
  * A port that the caller chose.
  *
- * @param port - 0 for any
- * @param variable - name of the environment variable that chooses it, for the message
- * @throws {@link DevError} when another program listens there now
+ * @param port - 0 means any free port
+ * @param variable - the environment variable that sets it, named in the error message
+ * @throws {@link DevError} when another program listens on the port
  */
 export async function fixedPort(port: number, variable: string): Promise<PortChoice> {
   if (port !== 0 && (await getPort({ port })) !== port) {
@@ -38,11 +38,11 @@ export async function fixedPort(port: number, variable: string): Promise<PortCho
 }
 
 /**
- * Starts a part on its ports. Another program can take a port between the look and the bind, so a start that ends with
+ * Starts a part on its ports. Another program can take a port between the check and the bind, so a start that fails with
  * {@link PortTakenError} is repeated on other ports.
  *
- * @param choices - a part has one port or two
- * @param start - starts the part and resolves once it listens on these ports
+ * @param choices - one port or two
+ * @param start - starts the part on these ports and resolves once it listens
  * @throws {@link PortTakenError} when a fixed port is taken
  */
 export async function onFreePorts<Started>(
@@ -69,10 +69,10 @@ async function portFor({ preferred, fixed }: PortChoice): Promise<number> {
 }
 
 /**
- * Waits until a URL answers 2xx and names the expected instance. Another program on the same port never counts.
- * Rejects when `signal` aborts.
+ * Waits until a URL answers 2xx with the expected instance id. The id distinguishes our program from another one that listens on
+ * the same port. Rejects when `signal` aborts.
  *
- * @param instance - the `INSTANCE_ID` that the program was started with
+ * @param instance - the program's `INSTANCE_ID`
  */
 export async function waitForInstance(url: string, instance: string, signal: AbortSignal): Promise<void> {
   for (;;) {

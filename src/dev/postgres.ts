@@ -13,42 +13,42 @@ import type { ProcessGroup } from './process-group';
 import { endLeftover } from './system-processes';
 
 export interface PostgresOptions {
-  /** The cluster is kept in (or linked from) `<folder>/postgres`. */
+  /** The cluster is stored in `<folder>/postgres`, or linked from there. */
   readonly folder: string;
-  /** Password of its only user, chosen when the cluster is made and needed ever after. */
+  /** Password of the only user. It is set when the cluster is created and needed at every later start. */
   readonly password: string;
-  /** Made when it is not there. */
+  /** Created if it does not exist. */
   readonly database: string;
   readonly group: ProcessGroup;
   /** Settings for `postgres -c`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Where its output goes. */
+  /** Receives PostgreSQL's output. */
   readonly logFile: string;
-  /** What takes long. */
+  /** Reports a step that takes long. */
   readonly update?: (detail: string) => void;
 }
 
-/** Away from 5432, where a PostgreSQL of the machine would be. */
+/** Not 5432, where a PostgreSQL of the machine would listen. */
 const USUAL_PORT = usualPort(54_320);
 const USER = 'postgres';
 
-/** PostgreSQL's codes: the password does not fit, the database is there already. */
+/** PostgreSQL's codes for a wrong password and for a database that exists already. */
 const INVALID_PASSWORD = '28P01';
 const DUPLICATE_DATABASE = '42P04';
 
 /**
- * Starts the embedded PostgreSQL, on 127.0.0.1 alone, and makes the cluster and the database when they are not there.
- * A server that a killed run left behind is ended first.
+ * Starts the embedded PostgreSQL on 127.0.0.1 and creates the cluster and the database if they do not exist. Ends a
+ * server that a killed run left behind first.
  *
- * @returns `postgres://…` of the database
- * @throws {@link DevError} with PostgreSQL's last lines when it does not start
+ * @returns the `postgres://…` URL of the database
+ * @throws {@link DevError} with PostgreSQL's last lines of output when it does not start
  */
 export async function startPostgres(options: PostgresOptions): Promise<string> {
   const home = postgresHome(options.folder);
   await endLeftoverServer(home);
   if (!existsSync(join(home.dataFolder, 'PG_VERSION'))) {
-    options.update?.('making the database cluster');
-    await makeCluster(home, options.password);
+    options.update?.('creating the database cluster');
+    await createCluster(home, options.password);
   }
   await refuseOtherMajor(home);
   return await onFreePorts([USUAL_PORT], async (port) => await startCluster(home, port, options));
@@ -60,7 +60,7 @@ async function startCluster(home: PostgresHome, port: number, options: PostgresO
   const allSettings = {
     listen_addresses: '127.0.0.1',
     port: String(port),
-    // Socket files would need a folder that two users can write to, and paths under 108 characters.
+    // Socket files would need a folder that two users can write to and a path under 108 characters.
     unix_socket_directories: '',
     ...settings,
   };
@@ -74,7 +74,7 @@ async function startCluster(home: PostgresHome, port: number, options: PostgresO
     ],
     env: environment,
     user: home.user,
-    // SIGINT is PostgreSQL's "fast shutdown": sessions are cut, data is written.
+    // SIGINT is PostgreSQL's "fast shutdown": it closes sessions and writes all data.
     signal: 'SIGINT',
     graceMs: 20_000,
     announces: /database system is ready to accept connections/,
@@ -82,17 +82,17 @@ async function startCluster(home: PostgresHome, port: number, options: PostgresO
     readyWithinMs: 60_000,
     onLine: openLogFile(logFile),
   });
-  await makeDatabase(url('postgres'), database);
+  await createDatabase(url('postgres'), database);
   return url(database);
 }
 
-/** Nothing of the caller's PG* variables may change what our server does. */
+/** Leaves out the caller's PG* variables, which would change how our server behaves. */
 function environment(): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' };
 }
 
-async function makeCluster(home: PostgresHome, password: string): Promise<void> {
-  // Made beside its place and moved when complete: a start that is broken off leaves no half cluster.
+async function createCluster(home: PostgresHome, password: string): Promise<void> {
+  // Created next to its final place and moved when complete, so that an interrupted start leaves no partial cluster.
   const unfinished = `${home.dataFolder}.making`;
   const passwordFile = `${home.dataFolder}.password-${randomBytes(6).toString('hex')}`;
   rmSync(unfinished, { recursive: true, force: true });
@@ -100,7 +100,7 @@ async function makeCluster(home: PostgresHome, password: string): Promise<void> 
   makeFolderFor(unfinished, home.user);
   try {
     writeFileSync(passwordFile, password, { mode: 0o600 });
-    // Given as a path that initdb opens as its own user.
+    // initdb opens the file as its own user.
     if (home.user !== undefined) chownSync(passwordFile, home.user.uid, home.user.gid);
     await initdb(home, unfinished, passwordFile);
     renameSync(unfinished, home.dataFolder);
@@ -119,7 +119,7 @@ async function initdb(home: PostgresHome, folder: string, passwordFile: string):
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',
-      // PostgreSQL's own Unicode rules: the same order of text on every machine, whatever locales it has.
+      // PostgreSQL's built-in Unicode rules sort text the same way on every machine, independent of its locales.
       '--locale=C',
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
@@ -133,11 +133,12 @@ async function initdb(home: PostgresHome, folder: string, passwordFile: string):
       resolve(code === 0 ? '' : `initdb ended by ${signal ?? `exit code ${code}`}`),
     );
   });
-  const [output, fault] = await Promise.all([text(child.stderr), ended]);
-  if (fault !== '') throw new DevError(`The database cluster could not be made: ${fault}. ${output.trim()}`.trim());
+  const [output, failure] = await Promise.all([text(child.stderr), ended]);
+  if (failure !== '')
+    throw new DevError(`The database cluster could not be created: ${failure}. ${output.trim()}`.trim());
 }
 
-/** The first line of postmaster.pid is the process id; the file of a clean shutdown is gone. */
+/** PostgreSQL removes postmaster.pid at a clean shutdown. Its first line is the process id. */
 async function endLeftoverServer(home: PostgresHome): Promise<void> {
   const file = join(home.dataFolder, 'postmaster.pid');
   if (!existsSync(file)) return;
@@ -146,7 +147,7 @@ async function endLeftoverServer(home: PostgresHome): Promise<void> {
 }
 
 async function refuseOtherMajor(home: PostgresHome): Promise<void> {
-  const made = readFileSync(join(home.dataFolder, 'PG_VERSION'), 'utf8').trim();
+  const clusterMajor = readFileSync(join(home.dataFolder, 'PG_VERSION'), 'utf8').trim();
   const child = spawn(join(home.binFolder, 'postgres'), ['--version'], { ...home.user, env: environment() });
   const started = new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
@@ -154,9 +155,9 @@ async function refuseOtherMajor(home: PostgresHome): Promise<void> {
   });
   const [version] = await Promise.all([text(child.stdout), started]);
   const ours = /\) (\d+)/.exec(version)?.[1];
-  if (ours !== undefined && ours !== made) {
+  if (ours !== undefined && ours !== clusterMajor) {
     throw new DevError(
-      `The database in ${home.dataFolder} was made by PostgreSQL ${made}, and this is ${ours}: start with another ` +
+      `The database in ${home.dataFolder} was created by PostgreSQL ${clusterMajor}, and this is ${ours}: start with another ` +
         'DATA_DIR, or delete that folder with everything in it',
     );
   }
@@ -172,8 +173,8 @@ async function untilItAnswers(url: string, signal: AbortSignal): Promise<void> {
     } catch (error) {
       if (codeOf(error) === INVALID_PASSWORD) {
         throw new DevError(
-          'The embedded PostgreSQL was made with another password than the one in DATA_DIR/secrets.json: put that ' +
-            'file back, or delete DATA_DIR with everything in it',
+          'The password of the embedded PostgreSQL differs from the one in DATA_DIR/secrets.json: restore the file, or ' +
+            'delete DATA_DIR with everything in it',
         );
       }
     } finally {
@@ -183,7 +184,7 @@ async function untilItAnswers(url: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-async function makeDatabase(url: string, name: string): Promise<void> {
+async function createDatabase(url: string, name: string): Promise<void> {
   const client = new Client({ connectionString: url });
   await client.connect();
   try {

@@ -1,14 +1,16 @@
-/** Lines for the person who waits. */
+/** Progress output of a start. */
 export interface Progress {
-  /** One line, as it is. */
+  /** Prints one line unchanged. */
   say(text: string): void;
-  /** Runs one step: a line when it ends, with its time, and one every ten seconds before that. */
+  /** Runs one step. Prints its duration when it ends, and a line every ten seconds until then. */
   step<T>(title: string, run: (update: (detail: string) => void) => Promise<T>): Promise<T>;
 }
 
 const STILL_EVERY_MS = 10_000;
 
-/** A detail tells its first news at once, then only with the "still" lines: a download has hundreds. */
+/**
+ * Prints the first detail of a step at once and later ones only with the periodic line: a download reports hundreds.
+ */
 export function linesTo(write: (line: string) => void): Progress {
   return {
     say: write,
@@ -17,7 +19,7 @@ export function linesTo(write: (line: string) => void): Progress {
       const seconds = () => (performance.now() - startedAt) / 1000;
       let detail = '';
       const still = setInterval(
-        () => write(`  ${title}: ${detail === '' ? 'still at it' : detail} (${seconds().toFixed(0)} s so far)`),
+        () => write(`  ${title}: ${detail === '' ? 'in progress' : detail} (${seconds().toFixed(0)} s so far)`),
         STILL_EVERY_MS,
       );
       try {
@@ -28,7 +30,7 @@ export function linesTo(write: (line: string) => void): Progress {
         write(`✓ ${title} (${seconds().toFixed(1)} s)`);
         return result;
       } catch (error) {
-        // What went wrong is told once, by whoever ends the program.
+        // The caller that ends the program prints the error, once.
         write(`✗ ${title} (${seconds().toFixed(1)} s)`);
         throw error;
       } finally {

@@ -4,15 +4,15 @@ import { z } from 'zod';
 
 const running = z.object({ url: z.string(), apiKey: z.string() });
 
-/** How other shells on this machine reach the `dev` that works in a data folder. */
+/** How other shells on this machine reach the `dev` that uses a data folder. */
 export type Running = z.output<typeof running>;
 
-/** `running.json` of a data folder: there while a `dev` is up. */
+/** Path of `running.json` in a data folder. The file exists while `dev` is running there. */
 export function runningFileOf(dataFolder: string): string {
   return join(dataFolder, 'running.json');
 }
 
-/** Leaves the address and the key for other shells of the same user. Whoever writes it removes it at the end. */
+/** Publishes the address and the API key to other shells of the same user. The caller has the file removed at the end. */
 export function writeRunning(dataFolder: string, document: Running): void {
   const file = runningFileOf(dataFolder);
   const unfinished = `${file}.${process.pid}`;
@@ -21,7 +21,7 @@ export function writeRunning(dataFolder: string, document: Running): void {
   renameSync(unfinished, file);
 }
 
-/** What {@link writeRunning} left, or null: no `dev` is up in this folder. */
+/** @returns what {@link writeRunning} wrote, or null when no `dev` is running in this folder */
 export function readRunning(dataFolder: string): Running | null {
   try {
     return running.parse(JSON.parse(readFileSync(runningFileOf(dataFolder), 'utf8')));

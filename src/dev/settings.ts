@@ -7,36 +7,36 @@ import { fixedPort, usualPort, type PortChoice } from './ports';
 import { loadSecrets, type Secrets } from './secrets';
 import { withoutTemporal } from './temporal-server';
 
-/** What the caller's environment decides about `dev`. */
+/** The settings of `dev`, read from the caller's environment. */
 export interface DevSettings {
   readonly env: NodeJS.ProcessEnv;
   readonly dataFolder: string;
   readonly secrets: Secrets;
   readonly ports: {
     readonly server: PortChoice;
-    /** METRICS_PORT is the worker's. */
+    /** METRICS_PORT sets this one. */
     readonly workerMetrics: PortChoice;
-    /** The server is a process of its own with its own metrics, next to the worker's. */
+    /** The server is a separate process, so its metrics need a port besides the worker's. */
     readonly serverMetrics: PortChoice;
     readonly sandbox: PortChoice;
   };
-  /** The caller's server, or null: start one. */
+  /** Null means that `dev` starts a Temporal server. */
   readonly temporalAddress: string | null;
   readonly namespace: string;
-  /** The caller's database, or null: start PostgreSQL. */
+  /** Null means that `dev` starts PostgreSQL. */
   readonly databaseUrl: string | null;
-  /** No HubSpot app is configured. */
+  /** True when no HubSpot app is configured, so that `dev` starts the sandbox. */
   readonly sandbox: boolean;
 }
 
-/** What `dev` itself started; null for what the caller has already. */
+/** The parts that `dev` started. Null means that the environment names an existing one. */
 export interface StartedParts {
   readonly databaseUrl: string;
   readonly temporal: { readonly address: string; readonly uiUrl: string | null } | null;
   readonly sandboxUrl: string | null;
 }
 
-/** Where the started parts are. */
+/** The addresses of the running parts, for the summary. */
 export interface Addresses {
   readonly port: number;
   readonly serverMetricsPort: number;
@@ -48,25 +48,25 @@ export interface Addresses {
 const SANDBOX_CLIENT_ID = 'sandbox-app';
 const USUAL_SANDBOX_PORT = 4010;
 const USUAL_METRICS_PORT = 9464;
-/** The configuration is checked before anything is started. */
+/** A placeholder: the configuration is validated before the parts that provide the real address start. */
 const UNKNOWN_URL = 'http://localhost';
 
-/** DATA_DIR, absolute and without links, made when it is not there. */
+/** DATA_DIR as an absolute path without symbolic links. Created if it does not exist. */
 export function dataFolderOf(env: NodeJS.ProcessEnv): string {
   const folder = resolve(present(env, 'DATA_DIR') ?? '.data');
   try {
     makePrivateFolder(folder);
     return realpathSync(folder);
   } catch (error) {
-    throw new DevError(`The folder ${folder} cannot be made (${messageOf(error)}): choose another with DATA_DIR=…`);
+    throw new DevError(`The folder ${folder} cannot be created (${messageOf(error)}): choose another with DATA_DIR=…`);
   }
 }
 
 /**
- * Reads the environment and checks the ports that the caller chose.
+ * Reads the environment and checks the ports that it sets, before anything is started.
  *
- * @throws ConfigError for faulty variables, before anything is started
- * @throws {@link DevError} when a port that is relied on is taken
+ * @throws ConfigError when a variable is invalid
+ * @throws {@link DevError} when a port that the environment sets is taken
  */
 export async function readSettings(env: NodeJS.ProcessEnv, dataFolder: string): Promise<DevSettings> {
   const databaseUrl = present(env, 'DATABASE_URL');
@@ -74,7 +74,7 @@ export async function readSettings(env: NodeJS.ProcessEnv, dataFolder: string): 
     env,
     dataFolder,
     secrets: loadSecrets(dataFolder),
-    // A profile that is asked for by name carries its address in the user's configuration file.
+    // The address of a named profile is in the user's Temporal configuration file.
     temporalAddress: present(env, 'TEMPORAL_ADDRESS') ?? present(env, 'TEMPORAL_PROFILE'),
     namespace: present(env, 'TEMPORAL_NAMESPACE') ?? 'default',
     databaseUrl,
@@ -82,7 +82,7 @@ export async function readSettings(env: NodeJS.ProcessEnv, dataFolder: string): 
   };
   const config = loadConfig(
     productEnvironment(settings, {
-      databaseUrl: databaseUrl ?? 'postgres://made-later',
+      databaseUrl: databaseUrl ?? 'postgres://created-later',
       temporal: null,
       sandboxUrl: settings.sandbox ? UNKNOWN_URL : null,
     }),
@@ -110,12 +110,12 @@ function portNumber(text: string, variable: string): number {
   throw new ConfigError(`The configuration cannot be used:\n  ${variable}: must be a whole number from 0 to 65535`);
 }
 
-/** Environment of `migrate`, `server` and `worker`: the caller's, completed by what `dev` started. */
+/** The environment of `migrate`, `server` and `worker`: the caller's, completed by the parts that `dev` started. */
 export function productEnvironment(settings: Omit<DevSettings, 'ports'>, started: StartedParts): NodeJS.ProcessEnv {
   const { env, secrets } = settings;
   const { sandboxUrl } = started;
   const completed: NodeJS.ProcessEnv = {
-    // With a server of our own, no setting and no profile of another one may count: it speaks plain text, without a key.
+    // Our dev server speaks plain text without a key, so no setting or profile of another Temporal server may apply.
     ...(settings.temporalAddress === null ? withoutTemporal(env) : env),
     DATABASE_URL: started.databaseUrl,
     ENCRYPTION_KEYS: present(env, 'ENCRYPTION_KEYS') ?? secrets.encryptionKeys,
@@ -133,7 +133,7 @@ export function productEnvironment(settings: Omit<DevSettings, 'ports'>, started
   if (started.temporal !== null) {
     completed['TEMPORAL_ADDRESS'] = started.temporal.address;
     completed['TEMPORAL_NAMESPACE'] = settings.namespace;
-    // A file that is not there is no profile; without this, the user's default profile would be read.
+    // A file that does not exist. Without it, the SDK would read the user's default profile.
     completed['TEMPORAL_CONFIG_FILE'] = `${settings.dataFolder}/no-temporal-profile.toml`;
     if (started.temporal.uiUrl !== null) {
       completed['TEMPORAL_UI_URL'] = present(env, 'TEMPORAL_UI_URL') ?? started.temporal.uiUrl;
@@ -143,9 +143,9 @@ export function productEnvironment(settings: Omit<DevSettings, 'ports'>, started
 }
 
 /**
- * Environment of the sandbox program.
+ * The environment of the sandbox.
  *
- * @param publicUrl - where the server is reached; null while it is not started
+ * @param publicUrl - the public URL of our server, or null before it is started
  */
 export function sandboxEnvironment(
   { env, dataFolder, secrets }: DevSettings,
@@ -158,12 +158,12 @@ export function sandboxEnvironment(
     SANDBOX_DATA: `${dataFolder}/sandbox.db`,
     SANDBOX_CLIENT_ID,
     SANDBOX_CLIENT_SECRET: secrets.sandboxClientSecret,
-    // HubSpot signs the address that it calls, and the server checks the signature over its public one.
+    // HubSpot's signature covers the URL that it calls, and our server verifies it against its public URL.
     ...(publicUrl === null ? {} : { SANDBOX_WEBHOOK_URL: `${publicUrl}/webhooks/hubspot` }),
   };
 }
 
-/** @param port - the port that the server is bound to */
+/** @param port - the port that the server listens on */
 export function publicUrlOf({ env }: DevSettings, port: number): string {
   return present(env, 'PUBLIC_URL') ?? `http://localhost:${port}`;
 }
@@ -172,7 +172,7 @@ export function apiKeyOf({ env, secrets }: Pick<DevSettings, 'env' | 'secrets'>)
   return present(env, 'BOOTSTRAP_API_KEY') ?? secrets.bootstrapApiKey;
 }
 
-/** An empty value counts as absent, as everywhere in the product. */
+/** The value of a variable, or null. An empty value counts as absent, as everywhere in the product. */
 export function present(env: NodeJS.ProcessEnv, name: string): string | null {
   const value = env[name];
   return value === undefined || value === '' ? null : value;

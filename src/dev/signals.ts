@@ -1,4 +1,4 @@
-/** A request to stop, from a person or the system. */
+/** A request to stop, from a person or the operating system. */
 export interface StopRequest {
   /** Aborts at the first signal. */
   readonly signal: AbortSignal;
@@ -7,7 +7,7 @@ export interface StopRequest {
 }
 
 /**
- * One Ctrl-C can arrive twice: from the terminal, which sends it to the whole foreground group, and passed on by npm.
+ * One Ctrl-C can arrive twice: the terminal sends it to the whole foreground group, and npm forwards it.
  */
 const SAME_REQUEST_MS = 1_000;
 const PARENT_CHECK_MS = 1_000;
@@ -15,11 +15,11 @@ const PARENT_CHECK_MS = 1_000;
 /**
  * Listens for SIGINT, SIGTERM and SIGHUP.
  *
- * Started by npm, the end of our parent is a request as well: npm passes SIGTERM to the shell between us and itself,
- * which dies of it without telling us.
+ * Under npm, the exit of our parent is also a request to stop: npm sends SIGTERM to the shell between us and itself, and
+ * the shell dies without forwarding it.
  *
  * @param onFirst - called at the first request
- * @param onSecond - called when a person insists
+ * @param onSecond - called at a further request, more than a second later
  */
 export function listenForStop(env: NodeJS.ProcessEnv, onFirst: () => void, onSecond: () => void): StopRequest {
   const controller = new AbortController();

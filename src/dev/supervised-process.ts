@@ -4,41 +4,44 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DevError, messageOf, PortTakenError } from './errors';
-import type { EndRule, Keeper } from './keeping';
+import type { EndRule, Reaper } from './reaper-client';
 
 export interface ProcessOptions extends EndRule {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
-  /** Its environment; called at every start. */
+  /** Returns the environment. Called at every start. */
   readonly env: () => NodeJS.ProcessEnv;
-  /** Runs as this user instead of ours; only root can. */
+  /** Runs the process as this user. Only root can. */
   readonly user?: { readonly uid: number; readonly gid: number } | undefined;
-  /** A line that the process prints once it listens. Without one, `ready` alone decides. */
+  /** A line that the process prints once it listens. Without it, only `ready` is checked. */
   readonly announces?: RegExp | undefined;
-  /** Resolves once the process serves; called at every start, after `announces`. Must give up when the signal aborts. */
+  /**
+   * Resolves once the process is ready. Called at every start, after the line that `announces` matches. Must reject when
+   * the signal aborts.
+   */
   readonly ready: (signal: AbortSignal) => Promise<void>;
-  /** How long the first start may take, in milliseconds. */
+  /** The longest time that the first start may take, in milliseconds. */
   readonly readyWithinMs: number;
-  /** Every line of its output. */
+  /** Receives every line of output. */
   readonly onLine: (line: string) => void;
-  /** Ends it when we are killed. */
-  readonly keeper: Keeper;
-  /** Told in one sentence when the process ended by itself and is started again. Without it, it stays ended. */
+  /** Ends the process when we are killed. */
+  readonly reaper: Reaper;
+  /** Receives a sentence when the process exits unexpectedly and is restarted. Without it, it is not restarted. */
   readonly onRestart?: ((sentence: string) => void) | undefined;
-  /** Called at each start, for instance to note the process id. */
+  /** Called at every start with the process id. */
   readonly onStart?: ((pid: number) => void) | undefined;
 }
 
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/** A process that ran so long before it ended starts again after the first pause. */
+/** After a process has run this long, the back-off starts over at the first pause. */
 const STEADY_MS = 60_000;
 const LINES_KEPT = 15;
-/** What PostgreSQL, Temporal, Node and our own programs say. */
+/** How PostgreSQL, Temporal, Node and our own programs report a taken port. */
 const PORT_IN_USE = /address already in use|EADDRINUSE|Port \d+ is in use/i;
 
-/** One program that `dev` or a test run starts, starts again when it dies, and ends. */
+/** A program that `dev` or a test run starts, restarts when it dies, and ends. */
 export class SupervisedProcess {
   readonly #options: ProcessOptions;
   readonly #stopped = new AbortController();
@@ -51,16 +54,16 @@ export class SupervisedProcess {
     this.#options = options;
   }
 
-  /** Process id of the present run. */
+  /** The process id of the current run. */
   get pid(): number | undefined {
     return this.#child?.pid;
   }
 
   /**
-   * Starts it and waits until it serves.
+   * Starts the process and waits until it is ready.
    *
-   * @throws {@link PortTakenError} when it ends because another program listens on its port
-   * @throws {@link DevError} with its last lines of output when it ends before that or takes too long
+   * @throws {@link PortTakenError} when it exits because another program listens on its port
+   * @throws {@link DevError} with its last lines of output when it exits earlier or takes too long
    */
   async start(): Promise<void> {
     const { name, readyWithinMs } = this.#options;
@@ -73,7 +76,7 @@ export class SupervisedProcess {
       await Promise.race([
         this.#untilReady(AbortSignal.any([signal, notReady.signal])),
         ended.then((how) => {
-          throw this.#failure(`${name} ended ${how} while starting`);
+          throw this.#failure(`${name} exited ${how} while starting`);
         }),
       ]);
     } catch (error) {
@@ -81,21 +84,21 @@ export class SupervisedProcess {
       if (this.#stopped.signal.aborted) throw new DevError(`${name} was stopped while starting`);
       await this.#end(child);
       if (timeout.aborted) {
-        throw new DevError(this.#withOutput(`${name} did not answer within ${readyWithinMs / 1000} s`));
+        throw new DevError(this.#withOutput(`${name} was not ready within ${readyWithinMs / 1000} s`));
       }
       throw error;
     }
     this.#supervision = this.#supervise(ended);
   }
 
-  /** Ends it for good: its signal, then SIGKILL when it takes longer than its grace. */
+  /** Ends the process for good: with its signal first, then with SIGKILL after its grace period. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     if (this.#child !== null) await this.#end(this.#child);
     await this.#supervision;
   }
 
-  /** Ends it for good, at once. */
+  /** Kills the process for good. */
   kill(): void {
     this.#stopped.abort();
     if (this.#child !== null) killGroup(this.#child);
@@ -110,23 +113,23 @@ export class SupervisedProcess {
       const { name, onRestart } = this.#options;
       if (this.#stopped.signal.aborted || onRestart === undefined) return;
       if (performance.now() - startedAt > STEADY_MS) pause = FIRST_PAUSE_MS;
-      onRestart(`${name} ended ${how}; starting it again in ${pause / 1000} s`);
+      onRestart(`${name} exited ${how}; restarting it in ${pause / 1000} s`);
       await delay(pause, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
       if (this.#stopped.signal.aborted) return;
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       const child = this.#spawn();
       ended = this.#untilEnd(child);
-      void this.#tellReady(ended);
+      void this.#reportReady(ended);
     }
   }
 
-  async #tellReady(ended: Promise<string>): Promise<void> {
+  async #reportReady(ended: Promise<string>): Promise<void> {
     const { name, onRestart } = this.#options;
     const over = new AbortController();
     void ended.then(() => over.abort());
     try {
       await this.#untilReady(AbortSignal.any([this.#stopped.signal, over.signal]));
-      onRestart?.(`${name} is back`);
+      onRestart?.(`${name} is running again`);
     } catch (error) {
       if (!over.signal.aborted && !this.#stopped.signal.aborted) onRestart?.(`${name}: ${messageOf(error)}`);
     }
@@ -138,21 +141,21 @@ export class SupervisedProcess {
   }
 
   #spawn(): ChildProcess {
-    const { command, args, env, user, signal, graceMs, keeper, onStart } = this.#options;
+    const { command, args, env, user, signal, graceMs, reaper, onStart } = this.#options;
     this.#lastLines = [];
     this.#announced = Promise.withResolvers();
     if (this.#options.announces === undefined) this.#announced.resolve();
     const child = spawn(command, args, {
       env: env(),
       ...user,
-      // A group of its own: Ctrl-C in the terminal reaches only us, and we end everything in order.
+      // Its own process group: Ctrl-C in the terminal reaches only us, and we end the programs in order.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#child = child;
     for (const stream of [child.stdout, child.stderr]) if (stream !== null) this.#read(stream);
     if (child.pid !== undefined) {
-      keeper.watch(child.pid, { signal, graceMs });
+      reaper.watch(child.pid, { signal, graceMs });
       onStart?.(child.pid);
     }
     return child;
@@ -166,13 +169,13 @@ export class SupervisedProcess {
     });
   }
 
-  /** How it ended, in words: `with exit code 1`, `by SIGKILL`. Never rejects. */
+  /** @returns how the process ended: `with exit code 1` or `by SIGKILL`. Never rejects */
   #untilEnd(child: ChildProcess): Promise<string> {
     return new Promise((resolve) => {
       child.once('error', (error) => resolve(`(it could not be started: ${error.message})`));
-      // `close` and not `exit`: its last words have been read then.
+      // `close`, not `exit`: it fires after all output has been read.
       child.once('close', (code, signal) => {
-        if (child.pid !== undefined) this.#options.keeper.release(child.pid);
+        if (child.pid !== undefined) this.#options.reaper.release(child.pid);
         resolve(signal === null ? `with exit code ${code}` : `by ${signal}`);
       });
     });
@@ -214,6 +217,6 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // The whole group ended in the meantime.
+    // The whole group has ended already.
   }
 }

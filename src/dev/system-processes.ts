@@ -2,12 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Whether a process with this id runs; one that ended and was not waited for yet does not count. */
+/** Whether a process with this id is running. A zombie does not count. */
 export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: it is running as another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
   try {
@@ -17,7 +17,7 @@ export function isRunning(pid: number): boolean {
   }
 }
 
-/** Program and arguments of a running process, empty when it cannot be told. */
+/** The program and arguments of a running process, or an empty text when they cannot be read. */
 export function commandLineOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
@@ -33,8 +33,8 @@ export function commandLineOf(pid: number): string {
 /**
  * Ends a process that an earlier, killed run left behind.
  *
- * @param marker - must stand in its command line: process ids are given again after a restart of the machine
- * @returns whether there was one
+ * @param marker - a text that its command line must contain, because the system reuses process ids after a reboot
+ * @returns whether the process was running
  */
 export async function endLeftover(pid: number, marker: string, signal: NodeJS.Signals): Promise<boolean> {
   if (!isRunning(pid) || !commandLineOf(pid).includes(marker)) return false;

@@ -18,44 +18,45 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { DevError, messageOf } from './errors';
-import type { Keeper } from './keeping';
+import type { Reaper } from './reaper-client';
 import { linesTo } from './progress';
 
-/** The last version that `go install` takes: from 1.6.0 on go.mod has replace directives, which it refuses. */
+/** The last version that `go install` accepts: since 1.6.0, go.mod has replace directives, which it refuses. */
 export const CLI_MODULE = 'github.com/temporalio/cli/cmd/temporal@v1.5.1';
 
 export interface ResolveOptions {
   readonly env: NodeJS.ProcessEnv;
-  /** Told what takes long. */
+  /** Receives a description of each step that takes long. */
   readonly onProgress: (text: string) => void;
-  /** Ends a download or a build. */
+  /** Aborts a download or a build. */
   readonly signal?: AbortSignal;
   /** Ends a build when we are killed. */
-  readonly keeper?: Keeper;
-  /** Base of Temporal's download service. */
+  readonly reaper?: Reaper;
+  /** Base URL of Temporal's download service (`@default https://temporal.download`). */
   readonly downloadUrl?: string;
 }
 
 const run = promisify(execFile);
 
-/** No answer within this time counts as no internet: the build is next. */
+/** Without an answer within this time, we assume that there is no internet access and build the CLI instead. */
 const LOOK_UP_MS = 5_000;
 const DOWNLOAD_MS = 5 * 60_000;
 const EXECUTABLE = process.platform === 'win32' ? 'temporal.exe' : 'temporal';
 
 /**
- * Finds the Temporal CLI, which contains the dev server and its UI, or gets it: TEMPORAL_CLI_PATH, PATH, GOBIN and
- * GOPATH/bin, the download that Temporal's SDKs use (kept in the user's cache folder), `go install`.
+ * Finds or installs the Temporal CLI, which contains the dev server and its UI. It tries, in this order:
+ * TEMPORAL_CLI_PATH, PATH, GOBIN and GOPATH/bin, the download that Temporal's SDKs use (cached in the user's cache
+ * folder), and `go install`.
  *
- * @returns absolute path of an executable
- * @throws {@link DevError} that names what to install
+ * @returns the absolute path of an executable
+ * @throws {@link DevError} that says what to install
  */
 export async function resolveTemporalCli(options: ResolveOptions): Promise<string> {
   const { env, onProgress, signal } = options;
   const given = env['TEMPORAL_CLI_PATH'];
   if (given !== undefined && given !== '') {
     if (isExecutable(given)) return resolve(given);
-    throw new DevError(`TEMPORAL_CLI_PATH is ${given}, which is no executable file: correct it, or leave it out`);
+    throw new DevError(`TEMPORAL_CLI_PATH is ${given}, which is not an executable file: correct it, or unset it`);
   }
   const onPath = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   const found = firstExecutable(onPath.map((folder) => join(folder, EXECUTABLE)));
@@ -67,29 +68,29 @@ export async function resolveTemporalCli(options: ResolveOptions): Promise<strin
   if (known !== null) return known;
 
   onProgress('looking for a download');
-  const faults: string[] = [];
+  const failures: string[] = [];
   try {
     await download(cached, options);
     return cached;
   } catch (error) {
     signal?.throwIfAborted();
-    faults.push(`the download failed (${messageOf(error)})`);
+    failures.push(`the download failed (${messageOf(error)})`);
   }
   if (goFolder === null) {
-    faults.push('Go, which can build it, is not installed');
+    failures.push('Go, which could build it, is not installed');
   } else {
     try {
       await build(options);
       const built = firstExecutable([join(goFolder, EXECUTABLE)]);
       if (built !== null) return built;
-      faults.push(`go install left no ${EXECUTABLE} in ${goFolder}`);
+      failures.push(`go install created no ${EXECUTABLE} in ${goFolder}`);
     } catch (error) {
       signal?.throwIfAborted();
-      faults.push(`go install ${CLI_MODULE} failed (${messageOf(error)})`);
+      failures.push(`go install ${CLI_MODULE} failed (${messageOf(error)})`);
     }
   }
   throw new DevError(
-    `The Temporal CLI is missing: ${faults.join(', and ')}. Install it (https://docs.temporal.io/cli) or Go 1.24 or ` +
+    `The Temporal CLI is missing: ${failures.join(', and ')}. Install it (https://docs.temporal.io/cli) or Go 1.24 or ` +
       'newer (https://go.dev/dl), or set TEMPORAL_CLI_PATH to an existing one, or TEMPORAL_ADDRESS to a running server',
   );
 }
@@ -108,7 +109,7 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** Where `go install` puts programs, or null without Go. */
+/** @returns the folder that `go install` installs to, or null without Go */
 async function goBinFolder(env: NodeJS.ProcessEnv): Promise<string | null> {
   try {
     const { stdout } = await run('go', ['env', 'GOBIN', 'GOPATH'], { env });
@@ -128,7 +129,7 @@ function cacheFolder(env: NodeJS.ProcessEnv): string {
 
 const downloadInfo = z.object({ archiveUrl: z.url({ protocol: /^https?$/ }), fileToExtract: z.string() });
 
-/** What the SDK's `cached-download` does, which it offers only together with starting a server. */
+/** Does what the SDK's `cached-download` does. The SDK offers that only together with starting a server. */
 async function download(target: string, { onProgress, signal, ...options }: ResolveOptions): Promise<void> {
   const { version: sdkVersion }: { version: string } = require('@temporalio/client/package.json');
   const query = new URLSearchParams({
@@ -148,7 +149,7 @@ async function download(target: string, { onProgress, signal, ...options }: Reso
   try {
     onProgress(`downloading ${info.archiveUrl}`);
     const response = await fetchOk(info.archiveUrl, within(DOWNLOAD_MS));
-    if (response.body === null) throw new Error('the answer is empty');
+    if (response.body === null) throw new Error('the response is empty');
     const archive = join(folder, 'archive.tar.gz');
     await pipeline(Readable.fromWeb(response.body), createWriteStream(archive));
     await run('tar', ['-xzf', archive, '-C', folder, info.fileToExtract]);
@@ -169,10 +170,10 @@ async function fetchOk(url: string, signal: AbortSignal): Promise<Response> {
   return response;
 }
 
-/** Builds the CLI. Four minutes on two cores with nothing cached, most of it in SQLite and the server. */
-async function build({ env, onProgress, signal, keeper }: ResolveOptions): Promise<void> {
-  onProgress(`building it with go install ${CLI_MODULE}, once, about four minutes`);
-  // -v names every package as it is built, which is the only progress that Go shows.
+/** Builds the CLI. Takes four minutes on two cores with an empty cache, most of it for SQLite and the server. */
+async function build({ env, onProgress, signal, reaper }: ResolveOptions): Promise<void> {
+  onProgress(`building it once with go install ${CLI_MODULE}, which takes about four minutes`);
+  // With -v, Go prints each package that it builds. It reports no other progress.
   const child = spawn('go', ['install', '-v', CLI_MODULE], {
     env,
     detached: true,
@@ -182,13 +183,13 @@ async function build({ env, onProgress, signal, keeper }: ResolveOptions): Promi
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
   };
   signal?.addEventListener('abort', end, { once: true });
-  if (child.pid !== undefined) keeper?.watch(child.pid, { signal: 'SIGKILL', graceMs: 0 });
+  if (child.pid !== undefined) reaper?.watch(child.pid, { signal: 'SIGKILL', graceMs: 0 });
   let packages = 0;
   let lastLine = '';
   createInterface({ input: child.stderr }).on('line', (line) => {
     lastLine = line;
     if (line.startsWith('go: downloading')) onProgress(line.slice('go: '.length));
-    else onProgress(`building with go install, once, about four minutes: ${++packages} packages built`);
+    else onProgress(`building once with go install, which takes about four minutes: ${++packages} packages built`);
   });
   try {
     await new Promise<void>((done, failed) => {
@@ -200,11 +201,11 @@ async function build({ env, onProgress, signal, keeper }: ResolveOptions): Promi
     });
   } finally {
     signal?.removeEventListener('abort', end);
-    if (child.pid !== undefined) keeper?.release(child.pid);
+    if (child.pid !== undefined) reaper?.release(child.pid);
   }
 }
 
-/** `node dist/dev/temporal-cli.js` finds or gets the CLI and prints its path: for CI, which wants it before the tests. */
+/** `node dist/dev/temporal-cli.js` finds or installs the CLI and prints its path. CI runs it before the tests. */
 async function main(): Promise<void> {
   const progress = linesTo((line) => process.stderr.write(`${line}\n`));
   try {

@@ -14,9 +14,9 @@ import { endLeftover } from './system-processes';
 export interface TemporalServerOptions {
   /** The `temporal` executable. */
   readonly cli: string;
-  /** Made at the start when they are not there, each with our search attributes. */
+  /** Created at the start if they do not exist, each with our search attributes. */
   readonly namespaces: readonly string[];
-  /** Its database is kept in `<folder>/temporal.db`; in memory when null. */
+  /** The database is `<folder>/temporal.db`. Null keeps it in memory. */
   readonly folder: string | null;
   readonly ui: boolean;
   readonly group: ProcessGroup;
@@ -25,20 +25,20 @@ export interface TemporalServerOptions {
 
 /** A running Temporal dev server. */
 export interface RunningTemporal {
-  /** `127.0.0.1:7233` */
+  /** For example `127.0.0.1:7233`. */
   readonly address: string;
-  /** Base of its UI, null without one. */
+  /** Base URL of the UI, or null when it runs without one. */
   readonly uiUrl: string | null;
 }
 
 const USUAL_PORT = usualPort(7233);
 const USUAL_UI_PORT = usualPort(8233);
-/** The dev server keeps closed workflows for a day; a person looks at last week's, too. */
+/** The dev server's default is one day, which is too short to investigate last week's workflows. */
 const RETENTION_DAYS = 30;
 
 /**
- * Priority and fairness between portals need the fair matcher, and hold for a late portal only on one partition: with
- * the default four, a late portal's ten activities behind 200 finished at place 83 to 163, with one at 60 to 64.
+ * Priority and fairness between portals need the fair matcher, and are exact only with one partition. Measured: with the
+ * default four, a late portal's ten activities behind 200 others finished at positions 83 to 163; with one, at 60 to 64.
  */
 export const DYNAMIC_CONFIG = {
   'matching.enableFairness': 'true',
@@ -48,7 +48,7 @@ export const DYNAMIC_CONFIG = {
   'history.timerProcessorMaxTimeShift': '"10ms"',
 } as const;
 
-/** 2.7 times the throughput of SQLite's defaults (measured); a power cut may cost the last moments, nothing else. */
+/** Gives 2.7 times the throughput of SQLite's defaults (measured). A power cut can lose the last moments, no more. */
 const SQLITE_PRAGMAS = ['journal_mode=wal', 'synchronous=1'];
 
 const CLI_TYPES = { INT: 'Int', KEYWORD: 'Keyword' } as const;
@@ -56,7 +56,7 @@ const CLI_TYPES = { INT: 'Int', KEYWORD: 'Keyword' } as const;
 /**
  * Starts `temporal server start-dev` on 127.0.0.1 and waits until its namespaces answer with our search attributes.
  *
- * @throws {@link DevError} with its last lines of output when it does not start
+ * @throws {@link DevError} with the server's last lines of output when it does not start
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<RunningTemporal> {
   const { folder, ui } = options;
@@ -107,7 +107,10 @@ async function startServer(
   return { address, uiUrl: uiPort === null ? null : `http://localhost:${uiPort}` };
 }
 
-/** Lets the next start end a process that a killed one left behind. A full disk must not keep Temporal from restarting. */
+/**
+ * Saves the process id, with which the next start ends a server that a killed run left behind. A full disk must not keep
+ * Temporal from restarting.
+ */
 function notePid(file: string, pid: number): void {
   try {
     writeFileSync(file, `${pid}\n`);
@@ -144,10 +147,10 @@ async function untilItAnswers(address: string, namespaces: readonly string[], si
   }
 }
 
-/** Lengthens the retention, and rejects while the namespace or a search attribute is not there yet. */
+/** Lengthens the retention. Rejects while the namespace or a search attribute does not exist yet. */
 async function prepareNamespace(connection: Connection, namespace: string): Promise<void> {
   const missing = await missingSearchAttributes(connection, namespace);
-  if (missing.length > 0) throw new Error(`Search attributes ${missing.join(', ')} are not there yet`);
+  if (missing.length > 0) throw new Error(`Search attributes do not exist yet: ${missing.join(', ')}`);
   await connection.workflowService.updateNamespace({
     namespace,
     config: { workflowExecutionRetentionTtl: msToTs(`${RETENTION_DAYS} days`) },

@@ -7,7 +7,7 @@ import type { Budget, ConnectionState } from './schema';
 /** Counts and ages of the work of all workspaces. Ages are in seconds; 0 if there is no such work. */
 export interface WorkCounts {
   /** Meetings that need attention. */
-  readonly parked: readonly { readonly reason: string; readonly count: number }[];
+  readonly needsAttention: readonly { readonly reason: string; readonly count: number }[];
   /** Meetings that wait and go on by themselves. */
   readonly waiting: readonly { readonly reason: string; readonly count: number }[];
   /** Meetings under way, and the age of the oldest. */
@@ -37,7 +37,7 @@ const ageOf = (time: string) =>
 export async function countWork(db: Db): Promise<WorkCounts> {
   const meetings = await countByReason(db);
   return {
-    parked: meetings.filter(({ status }) => status === 'needs_attention'),
+    needsAttention: meetings.filter(({ status }) => status === 'needs_attention'),
     waiting: meetings.filter(({ status }) => status === 'waiting'),
     unfinished: await countUnfinished(db),
     unstarted: await countUnstarted(db),

@@ -2,15 +2,15 @@ import { createServer, type Server } from 'node:http';
 import { INSTANCE_HEADER } from '../listening';
 import type { Metrics } from './metrics';
 
-/** Metrics of another exporter in the same process: Temporal's SDK serves its own. */
+/** Reads the metrics of another exporter in the same process: Temporal's SDK has its own. */
 export type OtherMetrics = () => Promise<string>;
 
 const NO_OTHERS: OtherMetrics = () => Promise.resolve('');
 
 /**
- * Serves a process' metrics at `/metrics`, on a port of its own that need not be public.
+ * Creates the server of a process's metrics at `/metrics`. It has its own port, which need not be public.
  *
- * @param instanceId - names the process in each answer
+ * @param instanceId - identifies the process in each response
  */
 export function createMetricsServer(
   metrics: Pick<Metrics, 'text'>,

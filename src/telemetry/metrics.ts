@@ -6,10 +6,10 @@ import { workGauges } from './work-gauges';
 
 /** All metrics of a process. Label values are few: route patterns and codes, never ids or addresses. */
 export interface Metrics {
-  /** All of them as Prometheus reads them, and the content type to serve them with. */
+  /** All metrics in Prometheus' format, with their content type. */
   text(): Promise<{ readonly type: string; readonly text: string }>;
   httpRequest(request: { method: string; route: string; status: number; ms: number }): void;
-  /** `status` is null when no whole answer came. */
+  /** `status` is null when no complete response arrived. */
   hubspotRequest(request: { route: string; status: number | null; ms: number }): void;
   limiterSlot(slot: LimiterSlot): void;
   tokenRefresh(outcome: RefreshOutcome): void;
@@ -17,9 +17,9 @@ export interface Metrics {
   sync(outcome: string, reason: string | null): void;
   /** Something that only an attack or a serious misconfiguration explains; the log has a line with `event: security`. */
   securityEvent(kind: SecurityEventKind): void;
-  /** A meeting is on the timeline for the first time. @param timeline - `seconds` since it was accepted */
+  /** A meeting reached the timeline for the first time. @param timeline - `seconds` since it was accepted */
   onTimeline(timeline: { seconds: number; background: boolean }): void;
-  /** A meeting was under way without a run in Temporal, and was requested again. */
+  /** A meeting's unfinished sync had no run in Temporal and was requested again. */
   withoutRun(): void;
   /** An account's circuit opened, or closed again. */
   circuit(change: 'opened' | 'closed'): void;
@@ -27,24 +27,27 @@ export interface Metrics {
   webhook(outcome: WebhookOutcome): void;
 }
 
-/** `webhook_with_query`: a request that is no webhook; `deletion_of_live_contact`: an event that HubSpot contradicts. */
+/**
+ * `webhook_with_query`: a request to the webhook address that cannot come from HubSpot; `deletion_of_live_contact`: a
+ * deletion event for a contact that still exists in HubSpot.
+ */
 export type SecurityEventKind = (typeof SECURITY_EVENTS)[number];
 const SECURITY_EVENTS = ['webhook_with_query', 'deletion_of_live_contact'] as const;
 
-/** `refused`: not signed by HubSpot, replayed, or sent to another address; `turned_away`: over a limit of ours. */
+/** `refused`: not signed by HubSpot, replayed, or sent to another address; `turned_away`: over one of our limits. */
 export type WebhookOutcome = (typeof WEBHOOK_OUTCOMES)[number];
 const WEBHOOK_OUTCOMES = ['taken', 'refused', 'malformed', 'turned_away', 'failed'] as const;
 
 const REQUEST_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20];
-/** The limiter waits five seconds at most. */
+/** A request waits at most five seconds for a slot. */
 const WAIT_SECONDS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 4, 5];
-/** From seconds in the usual case to days when a person has to act. */
+/** From the usual seconds to the days that a sync takes when a person has to act. */
 const TIMELINE_SECONDS = [1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1_800, 3_600, 21_600, 86_400, 604_800];
 
 /**
- * Makes a process' metrics, names and units by Prometheus' conventions.
+ * Creates the metrics of a process. Names and units follow Prometheus' conventions.
  *
- * @param countWork - called at every scrape; its gauges are absent while it fails. All processes report the same counts,
+ * @param countWork - called at every scrape. Its gauges are absent while it fails. All processes report the same counts,
  *   so aggregate them with `max`, not `sum`
  */
 export function createMetrics(countWork: () => Promise<WorkCounts>): Metrics {
@@ -73,13 +76,13 @@ function requestMetrics(registers: Registry[]): Pick<Metrics, 'httpRequest' | 'h
   });
   const hubspotRequests = new Counter({
     name: 'hubspot_requests_total',
-    help: 'Requests sent to HubSpot, by route and HTTP status; status no_answer where none came.',
+    help: 'Requests sent to HubSpot, by route and HTTP status; status no_answer without a response.',
     labelNames: ['route', 'status'],
     registers,
   });
   const hubspotDurations = new Histogram({
     name: 'hubspot_request_duration_seconds',
-    help: 'Time from sending a request to HubSpot to its whole answer, by route.',
+    help: 'Time from sending a request to HubSpot to its complete response, by route.',
     labelNames: ['route'],
     buckets: REQUEST_SECONDS,
     registers,
@@ -97,26 +100,26 @@ function requestMetrics(registers: Registry[]): Pick<Metrics, 'httpRequest' | 'h
 function limitMetrics(registers: Registry[]): Pick<Metrics, 'limiterSlot' | 'tokenRefresh' | 'circuit'> {
   const waits = new Histogram({
     name: 'hubspot_limiter_wait_seconds',
-    help: 'Time that requests waited for a free slot of the HubSpot account, by budget.',
+    help: 'Time that requests waited for a free slot in the budget of the HubSpot account, by budget.',
     labelNames: ['budget'],
     buckets: WAIT_SECONDS,
     registers,
   });
   const refusals = new Counter({
     name: 'hubspot_limiter_refusals_total',
-    help: 'Requests sent away because no slot was free soon, by budget and by the limit that closed it.',
+    help: 'Requests refused because no slot would be free soon, by budget and by the limit that closed it.',
     labelNames: ['budget', 'limit'],
     registers,
   });
   const refreshes = new Counter({
     name: 'hubspot_token_refreshes_total',
-    help: 'Access tokens asked for with a refresh token, by outcome.',
+    help: 'Token refreshes, by outcome.',
     labelNames: ['outcome'],
     registers,
   });
   const circuits = new Gauge({
     name: 'hubspot_circuits_open',
-    help: 'Accounts for which this process asks HubSpot only now and then, because it does not answer.',
+    help: 'Accounts with an open circuit: HubSpot does not answer, and this process sends only an occasional probe.',
     registers,
   });
   return {
@@ -138,14 +141,14 @@ function syncMetrics(registers: Registry[]): Pick<Metrics, 'sync' | 'onTimeline'
   });
   const timelines = new Histogram({
     name: 'meeting_time_to_timeline_seconds',
-    help: 'Time from accepting a meeting to its being on the timeline for the first time; background: of a backfill.',
+    help: 'Time from accepting a meeting until it is on the timeline for the first time; background: part of a backfill.',
     labelNames: ['background'],
     buckets: TIMELINE_SECONDS,
     registers,
   });
   const withoutRun = new Counter({
     name: 'meetings_without_run_total',
-    help: 'Meetings under way without a run in Temporal, whose sync was requested again.',
+    help: 'Meetings whose unfinished sync had no run in Temporal and was requested again.',
     registers,
   });
   return {
@@ -168,7 +171,7 @@ function eventMetrics(registers: Registry[]): Pick<Metrics, 'securityEvent' | 'w
     labelNames: ['outcome'],
     registers,
   });
-  // Start at 0: `increase()` misses the first event of a counter that does not exist before it.
+  // Start at 0: `increase()` misses the first event of a counter that did not exist before.
   for (const kind of SECURITY_EVENTS) securityEvents.inc({ kind }, 0);
   for (const outcome of WEBHOOK_OUTCOMES) webhooks.inc({ outcome }, 0);
   return {

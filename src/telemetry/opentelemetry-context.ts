@@ -2,12 +2,12 @@ import { ROOT_CONTEXT, trace, TraceFlags, type Context } from '@opentelemetry/ap
 import { RandomIdGenerator, type IdGenerator } from '@opentelemetry/sdk-trace-node';
 import type { TraceParent } from './traceparent';
 
-/** Random ids, but for a span whose id was given out before it began: a workflow's. */
+/** Generates random span ids, except for workflow spans, whose id is published before the span is recorded. */
 export class SpanIds implements IdGenerator {
   readonly #random = new RandomIdGenerator();
   #given: string | null = null;
 
-  /** The next span, which must be started before anything else is, has this id. */
+  /** Sets the id of the next span. Start that span right after this call. */
   give(spanId: string): void {
     this.#given = spanId;
   }
@@ -23,7 +23,7 @@ export class SpanIds implements IdGenerator {
   }
 }
 
-/** A context whose spans belong to a trace that came from elsewhere; a new trace for null. */
+/** A context that continues a remote trace. With null, its spans start a new trace. */
 export function contextOf(parent: TraceParent | null): Context {
   if (parent === null) return ROOT_CONTEXT;
   const { traceId, spanId, sampled } = parent;

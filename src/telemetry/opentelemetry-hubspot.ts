@@ -11,9 +11,9 @@ import { servedCallers } from '../hubspot/batch-callers';
 import type { RequestObserver } from '../hubspot/transport';
 
 /**
- * A span for every request to HubSpot. A batch serves several meetings: it is a client span in the trace of the first of
- * them, and in the traces of the others a span of the same times that is linked to it, so that each trace is whole
- * and a count of client spans is the count of requests.
+ * Records a span for every request to HubSpot. A batch serves several meetings: it is a client span in the trace of the
+ * first one, and a linked internal span with the same times in the traces of the others. So each trace is complete, and
+ * the number of client spans equals the number of requests.
  */
 export function hubspotTracing(tracer: Tracer): RequestObserver {
   return (request, route, answer, ms) => {
@@ -48,7 +48,7 @@ export function hubspotTracing(tracer: Tracer): RequestObserver {
   };
 }
 
-/** Contexts of the others whom the request serves, each once: one activity may ask for many records of a batch. */
+/** The contexts of the other callers, each once: one activity may request many records of a batch. */
 function otherCallers(first: Context): Context[] {
   const seen = new Set([spanIdIn(first)]);
   return servedCallers()

@@ -19,12 +19,12 @@ import { contextOf, type SpanIds } from './opentelemetry-context';
 import { formatTraceParent, parseTraceParent, TRACE_HEADER } from './traceparent';
 import type { Tracing } from './tracing';
 
-/** Attribute names of `@temporalio/interceptors-opentelemetry`, so that traces of all Temporal programs read alike. */
+/** The attribute names of `@temporalio/interceptors-opentelemetry`, so that traces of all Temporal programs look alike. */
 const WORKFLOW_ID = 'temporalWorkflowId';
 const RUN_ID = 'run_id';
 const ACTIVITY_ID = 'temporalActivityId';
 
-/** Carries a trace from whoever asks for a sync into Temporal, and from there into the activities. */
+/** Propagates a trace from the request for a sync into Temporal and on into the activities. */
 export function temporalTracing(tracer: Tracer, ids: SpanIds): Pick<Tracing, 'client' | 'activity' | 'sinks'> {
   return {
     client: [
@@ -95,7 +95,7 @@ async function ending<Result>(span: Span, work: Promise<Result>): Promise<Result
     return await work;
   } catch (error) {
     const benign = error instanceof ApplicationFailure && error.category === ApplicationFailureCategory.BENIGN;
-    // The failure's type, not its message: what a trace holds is read by more people than what a log holds.
+    // The failure's type, not its message, which may hold personal data: more people read traces than logs.
     const type =
       error instanceof ApplicationFailure
         ? (error.type ?? error.name)

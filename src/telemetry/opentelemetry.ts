@@ -25,9 +25,9 @@ import type { Tracing } from './tracing';
 
 const FLUSH_WITHIN_MS = 5_000;
 
-/** Starts OpenTelemetry's SDK with what the standard variables say. Loaded only when an OTLP endpoint is set. */
+/** Starts OpenTelemetry's SDK, configured by its standard variables. Loaded only when an OTLP endpoint is set. */
 export function startOpenTelemetry(service: string, log: Logger): Tracing {
-  // An exporter that cannot reach its collector says so here, and drops what it cannot send.
+  // An exporter that cannot reach its collector reports it here and drops its spans.
   const warn = (message: string) => log.warn({ message }, 'traces');
   diag.setLogger(
     { error: warn, warn, info: () => undefined, debug: () => undefined, verbose: () => undefined },
@@ -39,8 +39,8 @@ export function startOpenTelemetry(service: string, log: Logger): Tracing {
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
     idGenerator: ids,
   });
-  // Only the context manager is used of what is global. No propagator: contexts travel as `traceparent` and no more,
-  // and none of them to HubSpot.
+  // Registers the context manager but no propagator: we propagate `traceparent` ourselves, without `tracestate` or
+  // baggage, and never to HubSpot.
   provider.register({ propagator: null });
   const tracer = provider.getTracer('hubspot-meeting-sync');
   return {
@@ -79,7 +79,7 @@ function traceRequests(app: FastifyInstance, tracer: Tracer): void {
     request.log = reply.log = request.log.child({ traceId: span.spanContext().traceId });
     context.with(inside, done);
   });
-  // Reading the body loses the context: it goes on in the socket's events.
+  // Reading the body loses the context, because it continues in events of the socket.
   app.addHook('preValidation', (request, _reply, done) => {
     const known = traced.get(request);
     if (known === undefined) done();

@@ -4,8 +4,8 @@ import type { Logger } from 'pino';
 const LOG_EVERY_MS = 60_000;
 
 /**
- * Writes the log of Temporal's SDK into ours. Messages that its core repeats, as every poller does during an outage, are
- * logged at once and then once a minute with a count.
+ * Writes the log of Temporal's SDK to ours. A message that the SDK's core repeats, as every poller does during an outage,
+ * is logged at once and then once a minute with a count.
  */
 export function sdkLog(log: Logger, now: () => number = Date.now): (entry: LogEntry) => void {
   const logged = new Map<string, { at: number; repeated: number }>();

@@ -6,9 +6,9 @@ import type { OtherMetrics } from './metrics-server';
 const READ_WITHIN_MS = 5_000;
 
 /**
- * Temporal's SDK keeps its metrics in native code and serves them itself: on a free port of this machine's own, from
- * where {@link OtherMetrics} brings them to the one port that the worker shows. Their names are those of Temporal's
- * documentation and dashboards; durations are in seconds, as Prometheus wants them.
+ * Configures the metrics of Temporal's SDK. The SDK keeps them in native code and serves them itself, here on a free
+ * loopback port. `read` copies them to the metrics port of the worker. Their names are those of Temporal's documentation
+ * and dashboards. Durations are in seconds, as Prometheus recommends.
  */
 export async function sdkMetrics(): Promise<{ readonly options: MetricsExporterConfig; readonly read: OtherMetrics }> {
   const address = `127.0.0.1:${await freePort()}`;

@@ -1,6 +1,6 @@
 /**
- * The W3C trace context of a request, as it travels through Temporal. Only this much: `tracestate` and baggage hold
- * whatever a caller puts there, and nothing unknown may stand in Temporal's history. Workflow code imports this module.
+ * The W3C trace context of a request, as we propagate it through Temporal. `tracestate` and baggage are left out: they
+ * hold arbitrary data of the caller, which must not enter Temporal's history. Workflow code imports this module.
  */
 export interface TraceParent {
   /** 32 hexadecimal digits. */
@@ -10,12 +10,12 @@ export interface TraceParent {
   readonly sampled: boolean;
 }
 
-/** Temporal header that carries it, as `@temporalio/interceptors-opentelemetry` does: clients that use that fit in. */
+/** The Temporal header of `@temporalio/interceptors-opentelemetry`, for compatibility with clients that use it. */
 export const TRACE_HEADER = '_tracer-data';
 
 const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})/;
 
-/** Reads a `traceparent`; null when it is none. See https://www.w3.org/TR/trace-context/#traceparent-header. */
+/** Parses a `traceparent`, or returns null. See https://www.w3.org/TR/trace-context/#traceparent-header. */
 export function parseTraceParent(text: unknown): TraceParent | null {
   const [, traceId, spanId, flags] = typeof text === 'string' ? (TRACEPARENT.exec(text) ?? []) : [];
   if (traceId === undefined || spanId === undefined || flags === undefined) return null;

@@ -6,23 +6,23 @@ import type { RequestObserver } from '../hubspot/transport';
 import type { TraceSinks } from '../workflows/trace-interceptors';
 import type * as OpenTelemetry from './opentelemetry';
 
-/** Where traces are collected: what server and worker hang into their libraries. */
+/** The hooks with which server and worker collect traces. */
 export interface Tracing {
-  /** A span for every request of the API and the pages. */
+  /** Records a span for every request of the API and the pages. */
   http(app: FastifyInstance): void;
-  /** A span for every sync that is handed to Temporal, and its context with it. */
+  /** Record a span for every sync that is sent to Temporal, and propagate its context. */
   readonly client: WorkflowClientInterceptor[];
-  /** A span for every attempt of an activity. */
+  /** Record a span for every attempt of an activity. */
   readonly activity: ActivityInterceptorsFactory[];
-  /** Spans of the workflows themselves. */
+  /** Record the spans of workflows. */
   readonly sinks: InjectedSinks<TraceSinks>;
-  /** A span for every request to HubSpot, in the trace of everybody whom it served. */
+  /** Records a span for every request to HubSpot, in the trace of each caller that it serves. */
   readonly hubspot: RequestObserver;
-  /** Sends what is left, for some seconds at most. */
+  /** Sends the remaining spans, for at most five seconds. */
   close(): Promise<void>;
 }
 
-/** No traces: nothing of OpenTelemetry's SDK is loaded. */
+/** Collects nothing, and does not load OpenTelemetry's SDK. */
 export const NO_TRACING: Tracing = {
   http: () => undefined,
   client: [],
@@ -36,7 +36,7 @@ export const NO_TRACING: Tracing = {
  * Collects traces when an OTLP endpoint is set. OpenTelemetry's SDK reads its own standard variables
  * (`OTEL_EXPORTER_OTLP_*`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES`, `OTEL_TRACES_SAMPLER`, `OTEL_BSP_*` …).
  *
- * @param service - the service's name where the environment gives none
+ * @param service - the service name, unless the environment sets one
  */
 export function openTracing(config: { readonly tracing: boolean }, service: string, log: Logger): Tracing {
   if (!config.tracing) return NO_TRACING;

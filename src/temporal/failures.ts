@@ -1,27 +1,27 @@
 import type { SyncReason } from '../meeting/status';
 
 /**
- * Failure types that travel through Temporal between activities and the workflow. Stable: running workflows and
- * recorded histories know them by these names.
+ * Failure types that activities report to workflows. The names are stable, because running workflows and recorded
+ * histories contain them.
  */
 export const FAILURE = {
-  /** Only a person can mend it; details: {@link SyncReason}. */
+  /** Needs attention: only a person can resolve it. Details: {@link SyncReason}. */
   parked: 'SyncParked',
-  /** HubSpot is to be left alone for long; details: {@link LongWait}. */
+  /** HubSpot must not be called for a while. Details: {@link LongWait}. */
   wait: 'SyncWait',
-  /** Passes by itself; Temporal tries the activity again. */
+  /** Temporary: Temporal retries the activity. */
   retry: 'SyncRetry',
   /** The workflow was started for a meeting that is not stored. */
   unknownMeeting: 'UnknownMeeting',
-  /** A parked sync was given up. */
+  /** A meeting needed attention for 30 days, and its run was given up. */
   givenUp: 'SyncGivenUp',
 } as const;
 
-/** A wait that is too long to hold an activity for: the workflow sleeps and shows it. */
+/** A wait that is too long for an activity: the workflow sleeps instead and shows the reason. */
 export interface LongWait {
   readonly reason: SyncReason;
-  /** The minimum pause. */
+  /** The shortest pause, in milliseconds. */
   readonly ms: number;
-  /** HubSpot failed temporarily. The workflow pauses longer each time, and parks in the end. */
+  /** Set when HubSpot failed temporarily. The workflow pauses longer each time, until the meeting needs attention. */
   readonly outage?: { readonly detail: string };
 }

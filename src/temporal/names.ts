@@ -1,14 +1,14 @@
 /**
- * Every name that Temporal's users see: task queue, workflow ids, search attributes, failure types. Workflow code
- * imports this module, so it holds constants and pure functions only.
+ * The names that users of Temporal see: task queue, workflow ids and search attributes. Workflow code imports this
+ * module, so it contains only constants and pure functions.
  */
 
 export const TASK_QUEUE = 'hubspot-sync';
 
-/** Of syncs that came in with a backfill: everything without a priority of its own (3) goes before them. */
+/** The priority of syncs of a backfill. All other syncs have Temporal's default priority, 3, and run first. */
 export const BACKGROUND_PRIORITY = 4;
 
-/** Search attributes, registered in the namespace before the first start (contract section 7). */
+/** The search attributes. They must be registered in the namespace before the first start. */
 export const SEARCH_ATTRIBUTES = {
   HubSpotPortalId: 'INT',
   MeetingId: 'KEYWORD',
@@ -16,22 +16,22 @@ export const SEARCH_ATTRIBUTES = {
   SyncReason: 'KEYWORD',
 } as const;
 
-/** One workflow a meeting: a second start with the same id meets the first one. */
+/** One workflow per meeting: a second start with the same id signals the running one. */
 export function syncMeetingWorkflowId(workspaceId: string, meetingId: string): string {
   return `sync-meeting:${workspaceId}:${meetingId}`;
 }
 
-/** One workflow a HubSpot account: its changes are worked off in their order. */
+/** One workflow per HubSpot account, so that its changes are applied in order. */
 export function applyCrmChangeWorkflowId(portalId: number): string {
   return `apply-crm-change:${portalId}`;
 }
 
-/** One reconciliation a workspace at a time. */
+/** One reconciliation at a time per workspace. */
 export function reconcileWorkflowId(workspaceId: string): string {
   return `reconcile:${workspaceId}`;
 }
 
-/** One workflow a file of meetings. */
+/** One workflow per backfill. */
 export function backfillWorkflowId(workspaceId: string, backfillId: string): string {
   return `backfill:${workspaceId}:${backfillId}`;
 }
@@ -39,16 +39,16 @@ export function backfillWorkflowId(workspaceId: string, backfillId: string): str
 /** The schedule that reconciles every connected workspace once a day. */
 export const DAILY_RECONCILIATION = 'reconcile-daily';
 
-/** The one workflow that reads HubSpot's webhooks journal: the journal is the app's, not an account's. */
+/** The only workflow that reads HubSpot's webhooks journal: the journal belongs to the app, not to an account. */
 export const FOLLOW_JOURNAL = 'follow-journal';
 
-/** Link to one run in Temporal's UI, or null where no UI is known. */
+/** The address of a run in Temporal's UI, or null when no UI is configured. */
 export function workflowUrl(uiUrl: string | null, namespace: string, workflowId: string, runId: string): string | null {
   if (uiUrl === null) return null;
   return `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows/${encodeURIComponent(workflowId)}/${runId}/history`;
 }
 
-/** The list in Temporal's UI of the syncs that need attention. */
+/** The address of the list of syncs that need attention, in Temporal's UI. */
 export function needsAttentionUrl(uiUrl: string, namespace: string): string {
   const query = encodeURIComponent('SyncStatus = "needs_attention"');
   return `${uiUrl}/namespaces/${encodeURIComponent(namespace)}/workflows?query=${query}`;

@@ -7,17 +7,17 @@ export type NamespaceConnection = Pick<Connection, 'operatorService'>;
 /** `temporal.api.enums.v1.IndexedValueType`. */
 const TYPES = { KEYWORD: 2, INT: 3 } as const;
 
-/** Our search attributes that the namespace lacks. Temporal refuses every start while one is missing. */
+/** Returns our search attributes that the namespace lacks. Temporal rejects every start while one is missing. */
 export async function missingSearchAttributes(connection: NamespaceConnection, namespace: string): Promise<string[]> {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   return Object.keys(SEARCH_ATTRIBUTES).filter((name) => !(name in customAttributes));
 }
 
 /**
- * Registers the search attributes that the namespace lacks. Safe in two processes at once.
+ * Registers the search attributes that the namespace lacks. Two processes may do this concurrently.
  *
- * @returns the names that were registered now
- * @throws Temporal's error, such as a missing permission
+ * @returns the names of the attributes registered by this call
+ * @throws Temporal's error, for example a missing permission
  */
 export async function registerSearchAttributes(connection: NamespaceConnection, namespace: string): Promise<string[]> {
   const missing = await missingSearchAttributes(connection, namespace);
@@ -30,7 +30,7 @@ export async function registerSearchAttributes(connection: NamespaceConnection, 
   return missing;
 }
 
-/** The command that registers them by hand, for operators of Temporal. */
+/** The command with which an operator of Temporal registers the attributes. */
 export function registerCommand(names: readonly string[], namespace: string): string {
   const flags = Object.entries(SEARCH_ATTRIBUTES)
     .filter(([name]) => names.includes(name))

@@ -1,7 +1,10 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from './names';
 
-/** Typed keys of the search attributes, for starts and for workflow code. None holds personal data: they are never encrypted. */
+/**
+ * Typed keys of the search attributes, for starts and for workflow code. Temporal does not encrypt search attributes, so
+ * none may hold personal data.
+ */
 export const searchAttribute = {
   portalId: defineSearchAttributeKey('HubSpotPortalId', SEARCH_ATTRIBUTES.HubSpotPortalId),
   meetingId: defineSearchAttributeKey('MeetingId', SEARCH_ATTRIBUTES.MeetingId),

@@ -3,13 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundleOption } from '@temporalio/worker';
 
-/** Workflow interceptors are part of every bundle, so that a workflow never depends on whether traces are collected. */
+/** Part of every bundle, so that workflows behave the same with and without tracing. */
 const INTERCEPTORS = [require.resolve('../workflows/trace-interceptors')];
 
 /** Next to the compiled code: `dist/workflows.bundle.js`. */
 const PREBUILT = join(__dirname, '../workflows.bundle.js');
 
-/** The workflows for a worker: the bundle of the build, or one built now, which takes seconds. */
+/** The workflows for a worker: the prebuilt bundle, or one built now, which takes seconds. */
 export async function workflowBundle(): Promise<WorkflowBundleOption> {
   return existsSync(PREBUILT) ? { codePath: PREBUILT } : await bundleWorkflows();
 }

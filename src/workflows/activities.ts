@@ -2,26 +2,27 @@ import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow'
 import type { Activities } from '../activities';
 
 /**
- * The steps' time-outs. When to try again is decided where the failure is understood, by the activities' interceptor
- * (`nextRetryDelay`, or a failure that parks the sync), so no policy here ends a sync by count. `startToCloseTimeout` is
- * no shorter than the longest honest attempt; a lost worker is noticed long before, by the heartbeats that stop.
+ * Options of the activities. The activities' interceptor classifies each failure and sets its retry delay
+ * (`nextRetryDelay`) or ends the pass, so no retry policy here limits the number of attempts. `startToCloseTimeout` covers
+ * the longest attempt that makes progress. A lost worker is detected much earlier, when its heartbeats stop.
  */
 const common = {
   heartbeatTimeout: '12s',
-  // An interrupted pass ends before the next one begins, so two passes never write at the same time.
+  // The steps of an interrupted pass must end before the next pass begins, so that two passes never write concurrently.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  // For lost workers only. The interval grows with every attempt, waits for a limit too: uncapped, a tenth is a minute.
+  // Applies to lost workers only. The interval grows with every attempt, including those that waited for a rate limit, so
+  // it is capped: uncapped, the tenth attempt would wait a minute.
   retry: { initialInterval: '1s', maximumInterval: '5s' },
 } as const;
 
-/** Waits for a token's refresh: one HubSpot answer of 20 s at most, and the same of whoever holds the lock. */
+/** May wait for two token refreshes of up to 20 s each: that of the current lock holder and its own. */
 export const { beginSync } = proxyActivities<Pick<Activities, 'beginSync'>>({
   summary: 'Open the HubSpot connection',
   startToCloseTimeout: '45s',
   ...common,
 });
 
-/** Reads of several pages, each of which may wait 5 s for a slot and 20 s for an answer. They change nothing in HubSpot. */
+/** Read several pages from HubSpot, each of which may wait 5 s for a slot and 20 s for a response. */
 const reading = { startToCloseTimeout: '2m', ...common } as const;
 export const { resolveParticipants } = proxyActivities<Pick<Activities, 'resolveParticipants'>>({
   summary: 'Find the participants in HubSpot',
@@ -32,41 +33,41 @@ export const { expandCascades } = proxyActivities<Pick<Activities, 'expandCascad
   ...reading,
 });
 
-/** Reads of every record that changed, by the hundred; waits for slots as often as a large import needs. */
+/** Reads every changed record in batches of 100. After a large import, it waits for many slots. */
 export const { applyCrmChanges } = proxyActivities<Pick<Activities, 'applyCrmChanges'>>({
-  summary: 'Work off the inbox',
+  summary: 'Process the webhook inbox',
   startToCloseTimeout: '5m',
   ...common,
 });
 
-/** Up to 50 files of 5 MB, and the subscriptions when they are to be changed. */
+/** Reads up to 50 files of 5 MB, and updates the subscriptions when needed. */
 export const { followJournal } = proxyActivities<Pick<Activities, 'followJournal'>>({
   summary: 'Read the webhooks journal',
   startToCloseTimeout: '15m',
   ...common,
 });
 
-/** As many batch reads as the mirror has hundreds of records. */
+/** Reads the whole mirror in batches of 100 records. */
 export const { reconcileMirror } = proxyActivities<Pick<Activities, 'reconcileMirror'>>({
   summary: 'Read every mirrored record again',
   startToCloseTimeout: '1h',
   ...common,
 });
 
-/** A batch read for every hundred of our activities, 200 at most. */
+/** Reads our activities in at most 200 batches of 100. */
 export const { checkActivities } = proxyActivities<Pick<Activities, 'checkActivities'>>({
-  summary: 'Look whether our activities still are there',
+  summary: 'Check that our activities still exist',
   startToCloseTimeout: '1h',
   ...common,
 });
-/** Up to 50 searches of the few a second that all apps of the account share. */
+/** Makes up to 50 searches. All apps of the account share a few searches per second. */
 export const { checkCalendarDoubles } = proxyActivities<Pick<Activities, 'checkCalendarDoubles'>>({
-  summary: 'Look for calendar meetings beside our summaries',
+  summary: 'Look for calendar meetings that duplicate our summaries',
   startToCloseTimeout: '10m',
   ...common,
 });
 
-/** A look, a create and its answer; a create that was handed over leaves within 15 s or not at all. */
+/** Search, create and read the response. A create request is sent within 15 s or not at all. */
 const writing = { startToCloseTimeout: '2m', ...common } as const;
 export const { writeSummary } = proxyActivities<Pick<Activities, 'writeSummary'>>({
   summary: 'Meeting Summary',
@@ -77,33 +78,33 @@ export const { writeNotes } = proxyActivities<Pick<Activities, 'writeNotes'>>({
   ...writing,
 });
 export const { associate } = proxyActivities<Pick<Activities, 'associate'>>({
-  summary: 'Bring the associations up to date',
+  summary: 'Update the associations',
   ...writing,
 });
 export const { takeBack } = proxyActivities<Pick<Activities, 'takeBack'>>({
-  summary: 'Take both activities back',
+  summary: 'Remove both activities from HubSpot',
   ...writing,
 });
 
-/** Writes of our own database, by the hundred. */
+/** Writes hundreds of meetings to our database. */
 export const { handOverMeetings } = proxyActivities<Pick<Activities, 'handOverMeetings'>>({
-  summary: 'Hand over the next meetings',
+  summary: 'Start the next meetings',
   startToCloseTimeout: '2m',
   ...common,
 });
 
-/** Quick writes of our own database. */
+/** Short transactions in our database. */
 const recording = { startToCloseTimeout: '15s', ...common } as const;
 export const { recordOutcome } = proxyActivities<Pick<Activities, 'recordOutcome'>>({
   summary: 'Record the outcome',
   ...recording,
 });
 export const { erase } = proxyActivities<Pick<Activities, 'erase'>>({
-  summary: 'Erase the content here',
+  summary: 'Delete the content stored here',
   ...recording,
 });
 export const { stopBackfill } = proxyActivities<Pick<Activities, 'stopBackfill'>>({
-  summary: 'Leave the rest of the file out',
+  summary: 'Skip the rest of the file',
   ...recording,
 });
 export const { connectedWorkspaces } = proxyActivities<Pick<Activities, 'connectedWorkspaces'>>({
@@ -111,10 +112,10 @@ export const { connectedWorkspaces } = proxyActivities<Pick<Activities, 'connect
   ...recording,
 });
 export const { startReconciliation } = proxyActivities<Pick<Activities, 'startReconciliation'>>({
-  summary: 'Have every meeting compared',
+  summary: 'Request a sync of every meeting',
   ...recording,
 });
 export const { endReconciliation } = proxyActivities<Pick<Activities, 'endReconciliation'>>({
-  summary: 'Wait for the meetings, count what was mended',
+  summary: 'Wait for the meetings and count the repairs',
   ...recording,
 });

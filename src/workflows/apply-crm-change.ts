@@ -6,26 +6,26 @@ import { failureOf } from './step-failure';
 
 export interface ApplyCrmChangeInput {
   readonly portalId: number;
-  /** Multiplies our own delays (`SYNC_TIME_SCALE`); 1 when absent. */
+  /** Multiplies our own delays (`SYNC_TIME_SCALE`, `@default 1`). */
   readonly timeScale?: number;
 }
 
-/** HubSpot takes requests again: ends the wait for a limit early. */
+/** Ends the wait for a rate limit early, because HubSpot accepts requests again. */
 export const hurry = defineSignal('hurry');
 
-/** There is something in the portal's inbox. */
+/** Sent when the portal's inbox has events. */
 export const wake = defineSignal('wake');
 
-/** Nobody can connect again within seconds: the inbox keeps what came, and is asked again after this. */
-const REST_AFTER_FAILURE_MS = 5 * 60_000;
+/** The pause after a failure that needs a person. The inbox keeps the events meanwhile. */
+const PAUSE_AFTER_FAILURE_MS = 5 * 60_000;
 
-/** Changes come in bursts: the next one within this time needs no run of its own. */
+/** Changes come in bursts, so the run waits this long for the next one before it ends. */
 const LINGER_MS = 1_000;
 
-/** An authorisation that HubSpot no longer accepts comes back when somebody connects again, and then at once. */
-const LOST: readonly ReasonCode[] = ['not_connected', 'reauthorize'];
+/** Reasons that end when a person reconnects HubSpot. The connection sends `wake` then. */
+const DISCONNECTED: readonly ReasonCode[] = ['not_connected', 'reauthorize'];
 
-/** Works off the changes of one HubSpot account, one batch after the other, and ends when there is nothing left. */
+/** Processes the changes of one HubSpot account batch by batch, and ends when the inbox is empty. */
 export async function ApplyCrmChangeWorkflow(input: ApplyCrmChangeInput): Promise<void> {
   const { portalId, timeScale = 1 } = input;
   let woken = false;
@@ -48,15 +48,15 @@ export async function ApplyCrmChangeWorkflow(input: ApplyCrmChangeInput): Promis
       ({ more } = await applyCrmChanges({ portalId }));
     });
     if (failure === null) pauses.reset();
-    const held = failure?.next === 'wait' ? pauses.next(failure.wait, Date.now()) : failure;
-    if (held?.next === 'park') {
-      const rest = sleep(REST_AFTER_FAILURE_MS * timeScale, { summary: summaryOf(held.reason) });
-      // Only connected accounts are woken: one that lost its authorisation has it again.
-      if (LOST.includes(held.reason.code)) await Promise.race([rest, condition(() => woken)]);
-      else await rest;
+    const pause = failure?.next === 'wait' ? pauses.next(failure.wait, Date.now()) : failure;
+    if (pause?.next === 'needs_attention') {
+      const timer = sleep(PAUSE_AFTER_FAILURE_MS * timeScale, { summary: summaryOf(pause.reason) });
+      // Only connected accounts receive `wake`, so the signal means that a person has reconnected this one.
+      if (DISCONNECTED.includes(pause.reason.code)) await Promise.race([timer, condition(() => woken)]);
+      else await timer;
       if (!woken) return;
     }
-    if (held?.next === 'wait') await condition(() => hurried, held.ms, { summary: summaryOf(held.reason) });
+    if (pause?.next === 'wait') await condition(() => hurried, pause.ms, { summary: summaryOf(pause.reason) });
     else if (!more && !(await condition(() => woken, LINGER_MS * timeScale))) return;
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof ApplyCrmChangeWorkflow>(input);
   }

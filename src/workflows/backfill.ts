@@ -15,20 +15,20 @@ import { failureOf } from './step-failure';
 export interface BackfillInput {
   readonly workspaceId: string;
   readonly backfillId: string;
-  /** Multiplies our own delays (`SYNC_TIME_SCALE`); 1 when absent. */
+  /** Multiplies our own delays (`SYNC_TIME_SCALE`, `@default 1`). */
   readonly timeScale?: number;
 }
 
-/** How far it has come; null before the first look. */
+/** The progress of the backfill; null before the first `handOverMeetings`. */
 export const progress = defineQuery<BackfillProgress | null>('progress');
 
 const NEXT_MS = 3_000;
-/** Somebody has to connect HubSpot first, or to look at a fault of ours. */
+/** The interval while HubSpot is not connected or an internal error persists. */
 const HELD_MS = 60_000;
 
 /**
- * Brings a file of meetings to HubSpot, a few hundred on their way at a time, each by its own SyncMeetingWorkflow as if
- * it had been posted alone. Ends when all have come to rest.
+ * Syncs a file of meetings, a few hundred at a time. Each meeting has its own SyncMeetingWorkflow, as if it had been
+ * posted alone. Ends when no sync of the file is running.
  */
 export async function BackfillWorkflow(input: BackfillInput): Promise<BackfillProgress> {
   const { workspaceId, backfillId, timeScale = 1 } = input;
@@ -43,7 +43,7 @@ export async function BackfillWorkflow(input: BackfillInput): Promise<BackfillPr
       const now = reached as BackfillProgress | null;
       if (now?.done === true) return now;
       const reason = failure === null ? null : failure.next === 'wait' ? failure.wait.reason : failure.reason;
-      setCurrentDetails(reason === null ? wordsFor(now) : `${reason.message}\n\n${reason.action}`);
+      setCurrentDetails(reason === null ? describe(now) : `${reason.message}\n\n${reason.action}`);
       await sleep((reason === null && now?.held === null ? NEXT_MS : HELD_MS) * timeScale);
       if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof BackfillWorkflow>(input);
     }
@@ -53,8 +53,8 @@ export async function BackfillWorkflow(input: BackfillInput): Promise<BackfillPr
   }
 }
 
-function wordsFor(now: BackfillProgress | null): string {
+function describe(now: BackfillProgress | null): string {
   if (now === null) return '';
   const { waiting, onTheirWay, held } = now;
-  return `${waiting} meetings to be handed over, ${onTheirWay} on their way${held === null ? '' : `; waits: ${held}`}`;
+  return `${waiting} meetings not started, ${onTheirWay} running${held === null ? '' : `; waiting: ${held}`}`;
 }

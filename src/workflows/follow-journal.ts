@@ -2,8 +2,8 @@ import { followJournal } from './activities';
 import { failureOf } from './step-failure';
 
 /**
- * Looks into HubSpot's webhooks journal once, for all accounts of the installation, and reads it to its end. A look that
- * came to nothing is followed by another one, when it is due.
+ * Reads HubSpot's webhooks journal to its end, for all accounts of the installation. A run that fails ends quietly,
+ * because the next one is due soon.
  */
 export async function FollowJournalWorkflow(): Promise<void> {
   await failureOf(async () => {

@@ -1,7 +1,7 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import { failureOf, type StepFailure } from './step-failure';
 
-/** Runs passes that can be interrupted. */
+/** Runs passes, and can interrupt the running one. */
 export class Interruptible {
   #pass: CancellationScope | null = null;
 

@@ -4,20 +4,23 @@ import type { LongWait } from '../temporal/failures';
 
 const FIRST_MS = 4_000;
 const LONGEST_MS = 60_000;
-/** About ten minutes, with the two attempts of each pass. After that the meeting needs attention. */
+/** Gives an outage about ten minutes, including two attempts per pass. Then the meeting needs attention. */
 const MOST_IN_A_ROW = 12;
 
 /** What a run does after a pass that could not complete because of HubSpot. */
 export type Pause =
   | { readonly next: 'wait'; readonly reason: SyncReason; readonly ms: number }
-  | { readonly next: 'park'; readonly reason: SyncReason };
+  | { readonly next: 'needs_attention'; readonly reason: SyncReason };
 
-/** Decides how long a run pauses: until a limit ends, or in an outage longer each time, until it needs attention. */
+/**
+ * Decides how long a run pauses: until a rate limit ends, or during an outage longer each time, until the meeting needs
+ * attention.
+ */
 export class Pauses {
   readonly #timeScale: number;
   #inARow = 0;
 
-  /** @param timeScale - multiplies the pauses of an outage; limits end when HubSpot says so */
+  /** @param timeScale - multiplies the pauses of an outage. HubSpot alone decides when a limit ends */
   constructor(timeScale: number) {
     this.#timeScale = timeScale;
   }
@@ -28,7 +31,7 @@ export class Pauses {
     this.#inARow += 1;
     if (this.#inARow > MOST_IN_A_ROW) {
       this.#inARow = 0;
-      return { next: 'park', reason: reasons.hubspot_unavailable({ detail: outage.detail }) };
+      return { next: 'needs_attention', reason: reasons.hubspot_unavailable({ detail: outage.detail }) };
     }
     const pause = Math.min(LONGEST_MS, FIRST_MS * 2 ** (this.#inARow - 1)) * this.#timeScale;
     const until = new Date(now + Math.max(pause, ms)).toISOString();
@@ -44,7 +47,7 @@ export class Pauses {
 /** Temporal rejects a timer summary of more than 400 bytes. */
 const SUMMARY_BYTES = 400;
 
-/** The summary that Temporal's UI shows next to the timer: what the run waits for. */
+/** The summary of a timer in Temporal's UI: what the run is waiting for. */
 export function summaryOf({ code, message }: SyncReason): string {
   let kept = '';
   let bytes = 0;

@@ -11,15 +11,14 @@ import { Pauses, summaryOf } from './pauses';
 import { failureOf } from './step-failure';
 
 export interface ReconcileInput {
-  /** Every connected workspace when absent. */
+  /** When absent, every connected workspace is reconciled. The daily schedule does this. */
   readonly workspaceId?: string;
-  /** Multiplies our own delays (`SYNC_TIME_SCALE`); 1 when absent. */
+  /** Multiplies our own delays (`SYNC_TIME_SCALE`, `@default 1`). */
   readonly timeScale?: number;
 }
 
 /**
- * Compares the mirror and every link of a workspace with HubSpot, and mends what differs. Absent, every connected
- * workspace: that is what the daily schedule starts.
+ * Compares the mirror and every link of a workspace with HubSpot, and repairs differences.
  */
 export async function ReconcileWorkflow({ workspaceId, timeScale = 1 }: ReconcileInput): Promise<void> {
   const workspaceIds = workspaceId === undefined ? await connectedWorkspaces() : [workspaceId];
@@ -37,11 +36,11 @@ async function reconcile(workspaceId: string, timeScale: number): Promise<void> 
       await checkActivities({ workspaceId });
       await checkCalendarDoubles({ workspaceId });
     });
-    const held = failure?.next === 'wait' ? pauses.next(failure.wait, Date.now()) : null;
-    // The mirror stays unchanged without HubSpot, and each meeting shows its own reason.
-    if (held?.next !== 'wait') break;
-    await sleep(held.ms, { summary: summaryOf(held.reason) });
-    // Replay: runs of an earlier version end after one wait.
+    const pause = failure?.next === 'wait' ? pauses.next(failure.wait, Date.now()) : null;
+    // Without HubSpot, the mirror stays unchanged, and each meeting shows its own reason.
+    if (pause?.next !== 'wait') break;
+    await sleep(pause.ms, { summary: summaryOf(pause.reason) });
+    // For replay: runs of earlier versions ended after one wait.
     if (!patched('reconcile-again-after-wait')) break;
   }
   await endReconciliation({ workspaceId, reconciliationId, changed });

@@ -4,7 +4,8 @@ import { FAILURE, type LongWait } from '../temporal/failures';
 
 /** Why a pass did not complete, if the workflow has to react to it. */
 export type StepFailure =
-  { readonly next: 'wait'; readonly wait: LongWait } | { readonly next: 'park'; readonly reason: SyncReason };
+  | { readonly next: 'wait'; readonly wait: LongWait }
+  | { readonly next: 'needs_attention'; readonly reason: SyncReason };
 
 /**
  * Runs a pass.
@@ -17,14 +18,14 @@ export async function failureOf(pass: () => Promise<void>): Promise<StepFailure 
     await pass();
     return null;
   } catch (error) {
-    // A cancelled step may end with its own failure; treat it as a cancellation.
+    // A cancelled step may end with a failure of its own, which must count as the cancellation.
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('Asked to stop');
     const cause = error instanceof ActivityFailure ? error.cause : undefined;
     if (!(cause instanceof ApplicationFailure)) throw error;
-    // The activities' interceptor makes both, with exactly this detail (see temporal/failures).
+    // The activities' interceptor creates both types with exactly these details (see temporal/failures.ts).
     const [detail] = cause.details ?? [];
     if (cause.type === FAILURE.wait) return { next: 'wait', wait: detail as LongWait };
-    if (cause.type === FAILURE.parked) return { next: 'park', reason: detail as SyncReason };
+    if (cause.type === FAILURE.parked) return { next: 'needs_attention', reason: detail as SyncReason };
     throw error;
   }
 }

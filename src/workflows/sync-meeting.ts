@@ -31,7 +31,7 @@ import { SyncProgress, type SyncState } from './sync-progress';
 export interface SyncMeetingInput {
   readonly workspaceId: string;
   readonly meetingId: string;
-  /** Multiplies our own delays (`SYNC_TIME_SCALE`); 1 when absent. */
+  /** Multiplies our own delays (`SYNC_TIME_SCALE`, `@default 1`). */
   readonly timeScale?: number;
 }
 
@@ -42,7 +42,7 @@ export const interrupt = defineSignal('interrupt');
 export const status = defineQuery<SyncState>('status');
 
 /** How long a meeting that needs attention waits for a person. */
-const PARKED_FOR_MS = 30 * 24 * 3_600_000;
+const NEEDS_ATTENTION_MS = 30 * 24 * 3_600_000;
 
 /**
  * Puts one meeting on the timelines of its contacts, companies and deals, and keeps it up to date. A first sync, a changed
@@ -97,7 +97,7 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
       return;
     }
     const { goOn } = await progress.record({ status: 'needs_attention', reason: pause.reason });
-    const resolved = goOn || (await condition(() => requested, PARKED_FOR_MS * timeScale, { summary }));
+    const resolved = goOn || (await condition(() => requested, NEEDS_ATTENTION_MS * timeScale, { summary }));
     if (!resolved)
       throw ApplicationFailure.nonRetryable(`Given up after 30 days. ${pause.reason.message}`, FAILURE.givenUp);
   }

@@ -4,18 +4,18 @@ import type { SyncReason, SyncStatus } from '../meeting/status';
 import { searchAttribute } from '../temporal/search-attributes';
 import { recordOutcome } from './activities';
 
-/** What the `status` query answers and what the run ends with. */
+/** The answer of the `status` query and the result of the run. */
 export interface SyncState {
   readonly status: SyncStatus;
-  /** The reason's code if the meeting is not synced. */
+  /** The reason code if the meeting is not synced. */
   readonly code: string | null;
   /** The reason in sentences, if the sync waits or needs attention. */
   readonly reason: SyncReason | null;
 }
 
-/** Publishes how far a sync is: to the database for the API and pages, and to Temporal's UI. */
+/** Publishes the state of a sync: to the database for API and pages, and to Temporal's UI. */
 export class SyncProgress {
-  /** Rewrite requests that the current pass fulfils. */
+  /** The number of rewrite requests that the current pass satisfies. */
   rewrites = 0;
   #state: SyncState = { status: 'accepted', code: null, reason: null };
   readonly #key: { readonly workspaceId: string; readonly meetingId: string };

@@ -8,7 +8,9 @@ import {
 } from '@temporalio/workflow';
 import { formatTraceParent, parseTraceParent, TRACE_HEADER, type TraceParent } from '../telemetry/traceparent';
 
-/** A stretch of a workflow's work for one request: from its first step until the work rests. Times are Unix milliseconds. */
+/**
+ * The work of a workflow for one request: from its first step until it ends or waits. Times are Unix milliseconds.
+ */
 export interface WorkflowSpan {
   readonly parent: TraceParent;
   readonly spanId: string;
@@ -21,12 +23,12 @@ export interface TraceSinks extends Sinks {
   readonly trace: { span(span: WorkflowSpan): void };
 }
 
-/** The step that writes down where the work has come to rest. */
-const RESTS_AFTER = 'recordOutcome';
+/** The last step of a pass. */
+const LAST_STEP = 'recordOutcome';
 
 /**
- * Carries the trace of whatever request the workflow works for into its activities, and tells the worker of its spans.
- * Loaded always, and without a trace header it does nothing: whether traces are collected changes no workflow.
+ * Propagates the trace of the current request to the workflow's activities, and reports spans to the worker. The
+ * interceptors are always loaded and do nothing without a trace header, so that tracing never changes a workflow.
  *
  * Not `@temporalio/interceptors-opentelemetry`: it loads OpenTelemetry's SDK into every cached workflow (measured: 700
  * instead of 400 kB each), and it leaves the activities of a later request in the trace of the first one.
@@ -55,7 +57,7 @@ export function interceptors(): WorkflowInterceptors {
           const headers = outgoing();
           if (headers === null) return next(input);
           const result = next({ ...input, headers: { ...input.headers, ...headers } });
-          return input.activityType === RESTS_AFTER ? endingWith(result) : result;
+          return input.activityType === LAST_STEP ? endingWith(result) : result;
         },
         continueAsNew(input, next) {
           end(false);
@@ -65,12 +67,12 @@ export function interceptors(): WorkflowInterceptors {
     ],
   };
 
-  /** A request that arrives while another one is worked for is served by the next stretch. */
+  /** Takes the trace of a new request. The span of the running request keeps its own. */
   function receive(headers: Headers): void {
     request = read(headers) ?? request;
   }
 
-  /** The very promise that was given, and nothing between: the workflow goes on as without interceptors. */
+  /** Returns the given promise itself, so that the workflow's order of events is the same as without interceptors. */
   function endingWith<Result>(work: Promise<Result>): Promise<Result> {
     void work.then(
       () => end(false),
@@ -109,14 +111,14 @@ function read(headers: Headers): TraceParent | null {
       ? parseTraceParent(carrier.traceparent)
       : null;
   } catch {
-    // A header that we cannot read is no reason to stop a sync.
+    // An unreadable trace header must not stop a sync.
     return null;
   }
 }
 
 /**
- * The same again at a replay, and another one for every request, run and stretch. Not from the workflow's own random
- * numbers: whether there is a trace would change what it draws from them.
+ * A span id that is the same on replay, and differs for every request, run and span. It does not use the workflow's
+ * random numbers, because a trace would then change the numbers that the workflow draws later.
  */
 function spanIdOf({ spanId }: TraceParent, count: number): string {
   const run = workflowInfo().runId.replaceAll('-', '').slice(-16);

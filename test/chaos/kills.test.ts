@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { loadConfig } from '../../src/config';
-import { startKeeper, type Keeper } from '../../src/dev/keeping';
+import { startReaper, type Reaper } from '../../src/dev/reaper-client';
 import { waitForInstance } from '../../src/dev/ports';
 import { startPostgres } from '../../src/dev/postgres';
 import { ProcessGroup } from '../../src/dev/process-group';
@@ -28,7 +28,7 @@ const API_KEY = 'kills-api-key-of-the-test';
 const MEETINGS = 50;
 const INSTANCE = 'kills';
 
-let keeper: Keeper;
+let reaper: Reaper;
 let folder: string;
 let sandbox: Sandbox;
 let base: string;
@@ -43,13 +43,13 @@ let server: SupervisedProcess;
 let worker: SupervisedProcess;
 
 beforeAll(async () => {
-  const started = await startKeeper();
-  if (started.state !== 'ready') throw new Error('A keeper without a lock is never busy');
-  ({ keeper } = started);
+  const started = await startReaper();
+  if (started.state !== 'ready') throw new Error('A reaper without a lock is never busy');
+  ({ reaper } = started);
   folder = mkdtempSync(path.join(tmpdir(), 'hubspot-meeting-sync-kills-'));
   // As root, PostgreSQL runs as another user, who must pass through here.
   chmodSync(folder, 0o755);
-  keeper.removeAtEnd(folder);
+  reaper.removeAtEnd(folder);
   postgresDoor = await FaultProxy.start({ target: { host: '127.0.0.1', port: 1 } });
   temporalDoor = await FaultProxy.start({ target: { host: '127.0.0.1', port: 1 } });
   [sandbox] = await Promise.all([startSandbox({ seed: 'empty', searchLagMs: 0 }), startDatabase(), startTemporal()]);
@@ -69,7 +69,7 @@ beforeAll(async () => {
     INSTANCE_ID: INSTANCE,
   };
   await migrate(databaseUrl());
-  programs = new ProcessGroup(keeper, () => undefined);
+  programs = new ProcessGroup(reaper, () => undefined);
   [server, worker] = await Promise.all([
     startProgram('server', (signal) => waitForInstance(`${base}/readyz`, INSTANCE, signal)),
     startProgram('worker', () => Promise.resolve()),
@@ -81,7 +81,7 @@ afterAll(async () => {
   await programs?.stop();
   await Promise.all([temporal?.stop(), postgres?.stop()]);
   await Promise.all([postgresDoor?.close(), temporalDoor?.close(), sandbox?.close()]);
-  await keeper?.close();
+  await reaper?.close();
 });
 
 test('Temporal away: taken with 202, and started when it is back', async () => {
@@ -159,7 +159,7 @@ function databaseUrl(): string {
 }
 
 async function startDatabase(): Promise<void> {
-  postgres = new ProcessGroup(keeper);
+  postgres = new ProcessGroup(reaper);
   const url = await startPostgres({
     folder,
     password: 'kills',
@@ -171,9 +171,9 @@ async function startDatabase(): Promise<void> {
 }
 
 async function startTemporal(): Promise<void> {
-  temporal = new ProcessGroup(keeper);
+  temporal = new ProcessGroup(reaper);
   const { address } = await startTemporalServer({
-    cli: await resolveTemporalCli({ env: process.env, onProgress: () => undefined, keeper }),
+    cli: await resolveTemporalCli({ env: process.env, onProgress: () => undefined, reaper }),
     namespaces: ['default'],
     folder,
     ui: false,

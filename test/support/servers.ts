@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
-import { startKeeper } from '../../src/dev/keeping';
+import { startReaper } from '../../src/dev/reaper-client';
 import { startPostgres } from '../../src/dev/postgres';
 import { ProcessGroup } from '../../src/dev/process-group';
 import { linesTo } from '../../src/dev/progress';
@@ -40,23 +40,23 @@ export async function startTestServers(): Promise<TestServers> {
   const progress = linesTo((line) => {
     if (!line.startsWith('✓')) process.stderr.write(`${line}\n`);
   });
-  const started = await startKeeper();
-  if (started.state !== 'ready') throw new Error('A keeper without a lock is never busy');
-  const { keeper } = started;
+  const started = await startReaper();
+  if (started.state !== 'ready') throw new Error('A reaper without a lock is never busy');
+  const { reaper } = started;
   const folder = mkdtempSync(join(tmpdir(), 'hubspot-meeting-sync-test-'));
-  keeper.removeAtEnd(folder);
+  reaper.removeAtEnd(folder);
   // As root, PostgreSQL runs as another user, who must pass through here.
   chmodSync(folder, 0o755);
-  const group = new ProcessGroup(keeper);
+  const group = new ProcessGroup(reaper);
   const stop = async () => {
     await group.stop();
-    await keeper.close();
+    await reaper.close();
   };
   try {
     const [databaseUrl, temporalAddress, dist, workflowBundle] = await Promise.all([
       startTestPostgres(group, folder),
       progress.step('Temporal CLI', async (onProgress) => {
-        const cli = await resolveTemporalCli({ env: process.env, onProgress, keeper });
+        const cli = await resolveTemporalCli({ env: process.env, onProgress, reaper });
         const logFile = join(folder, 'temporal.log');
         const server = await startTemporalServer({
           cli,

@@ -2,7 +2,7 @@ import type { WorkCounts } from '../../src/store/work-counts';
 
 /** Something of everything, each another number. */
 export const WORK_COUNTS: WorkCounts = {
-  parked: [{ reason: 'not_connected', count: 2 }],
+  needsAttention: [{ reason: 'not_connected', count: 2 }],
   waiting: [{ reason: 'daily_limit', count: 3 }],
   unfinished: [{ status: 'syncing', count: 4, oldest: 5 }],
   unstarted: { count: 6, oldest: 7 },

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startKeeper, type Keeper } from '../../src/dev/keeping';
+import { startReaper, type Reaper } from '../../src/dev/reaper-client';
 import { shared } from './shared';
 
 export interface FleetOptions {
@@ -14,7 +14,7 @@ export interface FleetOptions {
 
 /** Real worker processes that come back whenever they end, as a supervisor would have it. */
 export class WorkerFleet {
-  readonly #keeper: Keeper;
+  readonly #reaper: Reaper;
   readonly #env: NodeJS.ProcessEnv;
   readonly #requestTimeoutMs: number;
   readonly #children: (ChildProcess | null)[];
@@ -23,8 +23,8 @@ export class WorkerFleet {
   #stopped = false;
   #kills = 0;
 
-  private constructor(options: FleetOptions, keeper: Keeper) {
-    this.#keeper = keeper;
+  private constructor(options: FleetOptions, reaper: Reaper) {
+    this.#reaper = reaper;
     this.#env = options.env;
     this.#requestTimeoutMs = options.requestTimeoutMs;
     this.#children = Array.from({ length: options.workers }, () => null);
@@ -32,9 +32,9 @@ export class WorkerFleet {
   }
 
   static async start(options: FleetOptions): Promise<WorkerFleet> {
-    const started = await startKeeper();
-    if (started.state !== 'ready') throw new Error('A keeper without a lock is never busy');
-    return new WorkerFleet(options, started.keeper);
+    const started = await startReaper();
+    if (started.state !== 'ready') throw new Error('A reaper without a lock is never busy');
+    return new WorkerFleet(options, started.reaper);
   }
 
   /** Everything that the workers wrote, dead ones too. */
@@ -67,7 +67,7 @@ export class WorkerFleet {
     this.#stopped = true;
     for (const child of this.#children) child?.kill('SIGKILL');
     await Promise.all(this.#lives);
-    await this.#keeper.close();
+    await this.#reaper.close();
   }
 
   async #live(index: number): Promise<void> {
@@ -79,13 +79,13 @@ export class WorkerFleet {
       );
       this.#children[index] = child;
       const { pid } = child;
-      if (pid !== undefined) this.#keeper.watch(pid, { signal: 'SIGKILL', graceMs: 0 });
+      if (pid !== undefined) this.#reaper.watch(pid, { signal: 'SIGKILL', graceMs: 0 });
       for (const stream of [child.stdout, child.stderr]) {
         stream.setEncoding('utf8').on('data', (text: string) => this.#output.push(text));
       }
       // oxlint-disable-next-line no-await-in-loop -- one life after the other
       await once(child, 'close');
-      if (pid !== undefined) this.#keeper.release(pid);
+      if (pid !== undefined) this.#reaper.release(pid);
       // oxlint-disable-next-line no-await-in-loop -- as above
       if (!this.#stopped) await delay(100);
     }

@@ -18,7 +18,7 @@ afterAll(() => {
 const run = (args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<CommandResult> =>
   runIn(args, { env, folder });
 
-test.each(['server', 'worker'])('%s lists every fault of the environment and ends with 78', async (command) => {
+test.each(['server', 'worker'])('%s lists every invalid variable and exits with 78', async (command) => {
   const { code, out, err } = await run([command], {
     DATABASE_URL: 'mysql://localhost/x',
     HUBSPOT_CLIENT_ID: 'id',
@@ -31,7 +31,7 @@ test.each(['server', 'worker'])('%s lists every fault of the environment and end
   expect(named.toSorted()).toEqual(['DATABASE_URL', 'ENCRYPTION_KEYS', 'HUBSPOT_CLIENT_SECRET', 'PORT']);
 });
 
-test('dev names its faults before it starts anything', async () => {
+test('dev lists invalid variables before it starts anything', async () => {
   const { code, out, err } = await run(['dev'], { LOG_LEVEL: 'loud', PUBLIC_URL: 'nowhere', DATA_DIR: folder });
   expect({ code, out }).toEqual({ code: 78, out: '' });
   expect(err).toMatch(/ {2}PUBLIC_URL: must be an http or https URL/);
@@ -44,7 +44,7 @@ test.each([['migrate'], ['workspace', 'create', 'Northwind']])('%s needs DATABAS
   expect(err).toMatch('DATABASE_URL: is required but not set');
 });
 
-test('migrate brings an empty database up to date, once', async () => {
+test('migrate creates the tables of an empty database once', async () => {
   const database = await createBlankDatabase();
   try {
     const env = { DATABASE_URL: database.url };
@@ -61,7 +61,7 @@ test('migrate brings an empty database up to date, once', async () => {
   }
 });
 
-test('workspace create prints a key that works; a taken or empty name is a sentence', async () => {
+test('workspace create prints a valid key, and rejects a taken or empty name in one sentence', async () => {
   const database = await createTestDatabase();
   const db = openDatabase(database.url, { max: 1 });
   try {
@@ -81,7 +81,7 @@ test('workspace create prints a key that works; a taken or empty name is a sente
   }
 });
 
-test('a database that is away, or refuses, is told by its address and without the password', async () => {
+test('an unreachable or refusing database is reported with its address and without the password', async () => {
   const away = await run(['migrate'], { DATABASE_URL: 'postgres://sync:s3cret@127.0.0.1:1/meetings' });
   expect(away).toMatchObject({ code: 1, out: '' });
   expect(away.err).toBe(
@@ -108,7 +108,7 @@ test('a worker without Temporal says which variable to correct', async () => {
   expect(err).toMatch('Temporal cannot be reached: start it, or correct TEMPORAL_ADDRESS');
 });
 
-test('help names every command, and an unknown one is refused', async () => {
+test('help lists every command, and an unknown one is rejected', async () => {
   const { code, out } = await run(['--help']);
   expect(code).toBe(0);
   for (const command of ['dev', 'server', 'worker', 'migrate', 'workspace', 'sync', 'resync', 'status'])

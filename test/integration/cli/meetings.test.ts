@@ -98,7 +98,7 @@ test('a workspace without meetings says so', async () => {
   });
 });
 
-test('sync follows a meeting to its end; resync mends what stopped; status tells both', async () => {
+test('sync follows a meeting to its end, resync runs one that needs attention again, and status shows both', async () => {
   const own = await serveAlone();
   const { meetingId } = example;
   expect(await own.run(['reconcile'])).toMatchObject({
@@ -137,7 +137,7 @@ test('sync follows a meeting to its end; resync mends what stopped; status tells
   expect(JSON.parse(one.out)).toEqual(await own.status(meetingId));
 });
 
-test('reconcile follows the comparison to its end and tells what it mended', async () => {
+test('reconcile follows the reconciliation to its end and prints what it repaired', async () => {
   const own = await serveAlone();
   const { crm } = own.sandbox;
   await own.connect();
@@ -145,34 +145,34 @@ test('reconcile follows the comparison to its end and tells what it mended', asy
   await own.apply();
   const { links } = await own.status(example.meetingId);
   const company = links.find(({ objectType }) => objectType === 'companies')?.id ?? '';
-  crm.update('companies', company, { name: 'Renamed, and nobody told' });
-  const deal = crm.create('deals', { dealname: 'New, and nobody told' });
+  crm.update('companies', company, { name: 'Renamed without a webhook' });
+  const deal = crm.create('deals', { dealname: 'New without a webhook' });
   crm.associate('companies', company, 'deals', deal.id);
 
   const ended = new AbortController();
-  // As the server does beside it.
+  // The server does this in the background.
   const sweeping = sweepUntil(ended.signal, own.product.log, 'syncs', () => own.starter.sweep(0));
   const first = await own.run(['reconcile']);
   const second = await own.run(['reconcile']);
   ended.abort();
   await sweeping;
   const lines = (out: string) => out.split('\n').filter((line) => !line.startsWith('  '));
-  const opening = 'Comparing 1 meeting with HubSpot. Ctrl-C ends the watching only.';
+  const opening = 'Comparing 1 meeting with HubSpot. Ctrl-C stops following it, not the reconciliation.';
   expect([first.code, first.err, ...lines(first.out)]).toEqual([
     0,
     '',
     opening,
-    'Mended: the links of 1 meeting and the copies of 1 record.',
+    'Repaired: the links of 1 meeting and the copies of 1 record.',
     '',
   ]);
-  expect([second.code, ...lines(second.out)]).toEqual([0, opening, 'Nothing differed.', '']);
+  expect([second.code, ...lines(second.out)]).toEqual([0, opening, 'No differences.', '']);
 });
 
-test('backfill tells the lines that cannot be taken, and follows the others to their end', async () => {
+test('backfill prints the rejected lines and follows the other meetings to their end', async () => {
   const copies = ['file-1', 'file-2'].map((meetingId) => JSON.stringify({ ...example, meetingId }));
   const file = fileOf([copies[0], '{"meetingId": "file-3"}', copies[1], ''].join('\n'));
   const ended = new AbortController();
-  // As the server does beside it.
+  // The server does this in the background.
   const sweeping = [
     sweepUntil(ended.signal, shared.product.log, 'syncs', () => shared.starter.sweep(0)),
     shared.backfiller.run(ended.signal),
@@ -185,8 +185,8 @@ test('backfill tells the lines that cannot be taken, and follows the others to t
   expect([first.code, first.err, ...lines(first.out)]).toEqual([
     1,
     '',
-    expect.stringMatching(/^Backfill [\w-]{36}: 2 meetings\. Ctrl-C ends the watching only\.$/),
-    '1 line cannot be taken; the others are:',
+    expect.stringMatching(/^Backfill [\w-]{36}: 2 meetings\. Ctrl-C stops following it, not the backfill\.$/),
+    '1 line rejected; all other lines were accepted:',
     expect.stringMatching(/^  line 2: title is required; startedAt is required; /),
     'Done: 2 meetings, 2 synced.',
     '',
@@ -199,7 +199,7 @@ test('backfill tells the lines that cannot be taken, and follows the others to t
   });
 });
 
-test('sync refuses what is no meeting before it calls anybody', async () => {
+test('sync rejects an invalid file before it calls the API', async () => {
   const nowhere = { PUBLIC_URL: 'http://127.0.0.1:1' };
   expect(await run(['sync', 'missing.json'], nowhere)).toEqual({
     code: 1,
@@ -216,7 +216,7 @@ test('sync refuses what is no meeting before it calls anybody', async () => {
     code: 1,
     err: `${twice} has the field "meetingId" twice in one object\n`,
   });
-  const wrong = fileOf({ ...example, title: '', participants: [{ email: 'nobody' }], colour: 'red' });
+  const wrong = fileOf({ ...example, title: '', participants: [{ email: 'no-address' }], colour: 'red' });
   const { code, out, err } = await run(['sync', wrong], nowhere);
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toMatch(/is not a processed meeting:\n/);
@@ -225,7 +225,7 @@ test('sync refuses what is no meeting before it calls anybody', async () => {
   expect(err).toMatch(/^ {2}colour: is not a known field$/m);
 });
 
-test('an unknown meeting is a sentence', async () => {
+test('an unknown meeting is reported in one sentence', async () => {
   for (const command of ['status', 'resync']) {
     // oxlint-disable-next-line no-await-in-loop -- one process after the other
     expect(await run([command, 'no-such-meeting'])).toMatchObject({
@@ -239,18 +239,18 @@ test('an unknown meeting is a sentence', async () => {
 test.each([
   [['resync'], 'Name one meeting, or use --all'],
   [['resync', 'one', '--all'], 'Name one meeting, or use --all'],
-  [['resync', 'one', '--reason', 'reauthorize'], '--reason chooses among all'],
+  [['resync', 'one', '--reason', 'reauthorize'], '--reason filters --all'],
   [['resync', '--all', '--reason', 'tired'], 'reason: '],
   [['sync'], "missing required argument 'file'"],
 ])('%j is refused', async (args, words) => {
   expect(await run(args)).toMatchObject({ code: 1, out: '', err: expect.stringMatching(words) });
 });
 
-test('a server that is not there, and a key that is not known, say what to set', async () => {
+test('an unreachable server and an unknown key are errors that say what to set', async () => {
   expect(await run(['status'], { PUBLIC_URL: 'http://127.0.0.1:1' })).toEqual({
     code: 1,
     out: '',
-    err: 'The server cannot be reached: start it (npm start), or set PUBLIC_URL to where it runs.\n',
+    err: 'The server cannot be reached: start it (npm start), or set PUBLIC_URL to its address.\n',
   });
   expect(await run(['status'], { BOOTSTRAP_API_KEY: 'hms_another-key' })).toMatchObject({
     code: 1,
@@ -262,7 +262,7 @@ test('a server that is not there, and a key that is not known, say what to set',
   });
 });
 
-test('beside a running dev, nothing has to be set', async () => {
+test('commands next to a running dev need no variables', async () => {
   const { meetingId } = await shared.sync({ ...example, meetingId: 'beside-dev' });
   writeRunning(folder, { url: shared.url, apiKey: API_KEY });
   const env = { PUBLIC_URL: '', BOOTSTRAP_API_KEY: '', DATA_DIR: folder };

@@ -61,7 +61,7 @@ const rotate = async (...keys: (typeof old)[]) =>
     },
   });
 
-test('rotate-keys seals every token with the first key, counts by key, and leaves what it cannot open', async () => {
+test('rotate-keys encrypts every token with the first key, counts by key, and keeps tokens that it cannot decrypt', async () => {
   const north = await connected('Northwind', new SecretBox([old]));
   await connected('Contoso', new SecretBox([current]));
   const before = await findConnection(db, north);
@@ -69,7 +69,7 @@ test('rotate-keys seals every token with the first key, counts by key, and leave
   const { code, out, err } = await rotate(current, old);
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe(
-    'Tokens sealed with each key (the first of ENCRYPTION_KEYS is "current"):\n' +
+    'Tokens encrypted with each key (the first of ENCRYPTION_KEYS is "current"):\n' +
       '  current: 2 before, 4 now\n  old: 2 before, 0 now\nNo longer needed: old\n',
   );
   const after = await findConnection(db, north);
@@ -81,15 +81,15 @@ test('rotate-keys seals every token with the first key, counts by key, and leave
   const again = await rotate(current, old);
   expect(again.out).toMatch('current: 4 before, 4 now');
 
-  // The key of the others is gone: nothing is changed, and the exit code says so.
+  // Without the key of the other tokens, nothing changes and the command fails.
   const lost = await rotate(key('new'));
   expect(lost.code).toBe(1);
   expect(lost.out).toMatch('new: 0 before, 0 now\n  current: 4 before, 4 now');
-  expect(lost.err).toMatch(/Workspace northwind was left as it is: .*key "current"/);
+  expect(lost.err).toMatch(/Workspace northwind was not changed: .*key "current"/);
   expect((await findConnection(db, north))?.access_token).toBe(after?.access_token);
 });
 
-test('rotate-keys needs the database and the keys alone, and names what is wrong with them', async () => {
+test('rotate-keys needs only the database and the keys, and lists their errors', async () => {
   const { code, err } = await run(['rotate-keys'], { folder, env: { ENCRYPTION_KEYS: 'a:b,a:b' } });
   expect(code).toBe(78);
   expect(err).toMatch('DATABASE_URL: is required but not set');

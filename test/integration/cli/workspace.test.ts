@@ -23,7 +23,7 @@ const workspace = async (...args: string[]): Promise<CommandResult> =>
     },
   });
 
-test('a workspace is deleted by name, but not where nobody can be asked', async () => {
+test('workspace delete deletes by name, and requires --yes without a terminal', async () => {
   expect((await workspace('create', 'Northwind Sales')).code).toBe(0);
   const unasked = await workspace('delete', 'Northwind Sales');
   expect([unasked.code, unasked.err]).toEqual([1, expect.stringContaining('--yes')]);
@@ -35,7 +35,7 @@ test('a workspace is deleted by name, but not where nobody can be asked', async 
   const deleted = await workspace('delete', 'Northwind Sales', '--yes');
   expect([deleted.code, deleted.out, deleted.err]).toEqual([
     0,
-    'Workspace northwind-sales was deleted. Content of 0 meetings was erased.\n',
+    'Workspace northwind-sales was deleted with the content of 0 meetings.\n',
     '',
   ]);
   expect(await db.selectFrom('workspaces').select('id').execute()).toEqual([]);

@@ -4,28 +4,28 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { startKeeper, type Keeper } from '../../../src/dev/keeping';
+import { startReaper, type Reaper } from '../../../src/dev/reaper-client';
 import { fixedPort, onFreePorts, usualPort, waitForInstance } from '../../../src/dev/ports';
 import { ProcessGroup } from '../../../src/dev/process-group';
 import { resolveTemporalCli } from '../../../src/dev/temporal-cli';
 import { startTemporalServer } from '../../../src/dev/temporal-server';
 import { portOf } from '../../../src/listening';
 
-let keeper: Keeper;
+let reaper: Reaper;
 let group: ProcessGroup;
 let strangers: Server[];
 
 beforeEach(async () => {
-  const started = await startKeeper();
-  if (started.state !== 'ready') throw new Error('A keeper without a lock is never busy');
-  ({ keeper } = started);
-  group = new ProcessGroup(keeper);
+  const started = await startReaper();
+  if (started.state !== 'ready') throw new Error('A reaper without a lock is never busy');
+  ({ reaper } = started);
+  group = new ProcessGroup(reaper);
   strangers = [];
 });
 
 afterEach(async () => {
   await group.stop();
-  await keeper.close();
+  await reaper.close();
   for (const server of strangers) server.close();
 });
 
@@ -59,7 +59,7 @@ async function startNamed(port: number): Promise<number> {
   return port;
 }
 
-test('a port that is taken between the look and the bind costs another try, and is never taken for ours', async () => {
+test('a port that is taken between the check and the bind leads to another try and is not mistaken for ours', async () => {
   let first: number | null = null;
   const port = await onFreePorts([usualPort(0)], async (chosen) => {
     if (first === null) {
@@ -72,21 +72,21 @@ test('a port that is taken between the look and the bind costs another try, and 
   expect(port).not.toBe(first);
 });
 
-test('a fixed port that is taken ends the start, however it is found out', async () => {
+test('a taken fixed port fails the start, whether the check or the bind finds it', async () => {
   const port = await stranger();
   await expect(fixedPort(port, 'PORT')).rejects.toThrow(
     `Port ${port} is in use by another program: stop that one, or choose another port with PORT=…`,
   );
   const choice = { preferred: port, fixed: true };
-  await expect(onFreePorts([choice], startNamed)).rejects.toThrow('the part ended with exit code 1 while starting');
+  await expect(onFreePorts([choice], startNamed)).rejects.toThrow('the part exited with exit code 1 while starting');
 });
 
-test('two Temporal servers that start at the same time get ports of their own', async () => {
-  const cli = await resolveTemporalCli({ env: process.env, onProgress: () => undefined, keeper });
+test('two Temporal servers that start at the same time get different ports', async () => {
+  const cli = await resolveTemporalCli({ env: process.env, onProgress: () => undefined, reaper });
   const started = await Promise.all(
     [1, 2].map(async () => {
       const folder = mkdtempSync(join(tmpdir(), 'ports-test-'));
-      keeper.removeAtEnd(folder);
+      reaper.removeAtEnd(folder);
       const temporal = await startTemporalServer({
         cli,
         namespaces: ['default'],

@@ -3,28 +3,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
-import { startKeeper, type Keeper } from '../../../src/dev/keeping';
+import { startReaper, type Reaper } from '../../../src/dev/reaper-client';
 import { startPostgres } from '../../../src/dev/postgres';
 import { ProcessGroup } from '../../../src/dev/process-group';
 import { isRunning } from '../../../src/dev/system-processes';
 
 let folder: string;
-let keeper: Keeper;
+let reaper: Reaper;
 let groups: ProcessGroup[];
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'postgres-test-'));
   chmodSync(folder, 0o755);
-  const started = await startKeeper();
+  const started = await startReaper();
   if (started.state !== 'ready') throw new Error('busy');
-  keeper = started.keeper;
-  keeper.removeAtEnd(folder);
+  reaper = started.reaper;
+  reaper.removeAtEnd(folder);
   groups = [];
 });
 
 afterEach(async () => {
   for (const group of groups) await group.stop();
-  await keeper.close();
+  await reaper.close();
 });
 
 function start(group: ProcessGroup, password = 'first'): Promise<string> {
@@ -47,37 +47,37 @@ function postmasterPid(): number {
   return Number(readFileSync(join(folder, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
 }
 
-test('started again, it finds its data', async () => {
-  const first = new ProcessGroup(keeper);
+test('a restart keeps the data', async () => {
+  const first = new ProcessGroup(reaper);
   const url = await start(first);
   await query(url, 'CREATE TABLE kept AS SELECT 42 AS answer');
   const pid = postmasterPid();
   await first.stop();
   expect(isRunning(pid)).toBe(false);
-  expect(await query(await start(new ProcessGroup(keeper)), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  expect(await query(await start(new ProcessGroup(reaper)), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
 });
 
-test('a server that an earlier run left running is ended first, and its data found', async () => {
-  const url = await start(new ProcessGroup(keeper));
+test('a start ends the server that an earlier run left running and keeps its data', async () => {
+  const url = await start(new ProcessGroup(reaper));
   await query(url, 'CREATE TABLE kept AS SELECT 42 AS answer');
   const leftover = postmasterPid();
-  const again = await start(new ProcessGroup(keeper));
+  const again = await start(new ProcessGroup(reaper));
   expect(isRunning(leftover)).toBe(false);
   expect(await query(again, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
 });
 
-test('killed with SIGKILL and started again, it finds its data', async () => {
-  const first = new ProcessGroup(keeper);
+test('a restart after SIGKILL keeps the data', async () => {
+  const first = new ProcessGroup(reaper);
   const url = await start(first);
   await query(url, 'CREATE TABLE kept AS SELECT 42 AS answer');
   const pid = postmasterPid();
   first.kill();
   while (isRunning(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(await query(await start(new ProcessGroup(keeper)), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  expect(await query(await start(new ProcessGroup(reaper)), 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
 });
 
-test('it listens on this machine only, wants its password, and sorts text alike everywhere', async () => {
-  const url = await start(new ProcessGroup(keeper));
+test('the server listens on loopback only, requires its password and sorts text independently of locales', async () => {
+  const url = await start(new ProcessGroup(reaper));
   expect(await query(url, 'SHOW listen_addresses')).toEqual([{ listen_addresses: '127.0.0.1' }]);
   expect(
     await query(
@@ -90,18 +90,20 @@ test('it listens on this machine only, wants its password, and sorts text alike 
   await expect(query(wrong.href, 'SELECT 1')).rejects.toThrow(/password authentication failed/);
 });
 
-test('another password than the first is told in a sentence', async () => {
-  const first = new ProcessGroup(keeper);
+test('a password that differs from the first one is reported in one sentence', async () => {
+  const first = new ProcessGroup(reaper);
   await start(first);
   await first.stop();
-  await expect(start(new ProcessGroup(keeper), 'second')).rejects.toThrow(/another password than the one in/);
+  await expect(start(new ProcessGroup(reaper), 'second')).rejects.toThrow(
+    /password of the embedded PostgreSQL differs from the one in/,
+  );
 });
 
-test('two run side by side on ports of their own', async () => {
+test('two servers run side by side on different ports', async () => {
   const other = mkdtempSync(join(tmpdir(), 'postgres-test-'));
   chmodSync(other, 0o755);
   try {
-    const group = new ProcessGroup(keeper);
+    const group = new ProcessGroup(reaper);
     const urls = [await start(group)];
     urls.push(
       await startPostgres({ folder: other, password: 'x', database: 'app', group, logFile: join(other, 'log') }),

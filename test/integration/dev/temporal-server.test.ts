@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import { startKeeper, type Keeper } from '../../../src/dev/keeping';
+import { startReaper, type Reaper } from '../../../src/dev/reaper-client';
 import { ProcessGroup } from '../../../src/dev/process-group';
 import { resolveTemporalCli } from '../../../src/dev/temporal-cli';
 import { startTemporalServer } from '../../../src/dev/temporal-server';
@@ -11,21 +11,21 @@ import { startTemporalServer } from '../../../src/dev/temporal-server';
 const THIRTY_DAYS_S = 30 * 24 * 60 * 60;
 
 let folder: string;
-let keeper: Keeper;
+let reaper: Reaper;
 let group: ProcessGroup;
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'temporal-server-test-'));
-  const started = await startKeeper();
+  const started = await startReaper();
   if (started.state !== 'ready') throw new Error('busy');
-  keeper = started.keeper;
-  keeper.removeAtEnd(folder);
-  group = new ProcessGroup(keeper);
+  reaper = started.reaper;
+  reaper.removeAtEnd(folder);
+  group = new ProcessGroup(reaper);
 });
 
 afterEach(async () => {
   await group.stop();
-  await keeper.close();
+  await reaper.close();
 });
 
 async function start(ui = false) {
@@ -34,7 +34,7 @@ async function start(ui = false) {
   return await startTemporalServer({ cli, namespaces: ['default', 'other'], folder, ui, group, logFile });
 }
 
-test('it serves with our search attributes, a month of retention and a UI, and finds its workflows again', async () => {
+test('the server has our search attributes, a retention of 30 days and a UI, and keeps its workflows', async () => {
   const { address, uiUrl } = await start(true);
   const connection = await Connection.connect({ address });
   for (const namespace of ['default', 'other']) {
@@ -48,7 +48,7 @@ test('it serves with our search attributes, a month of retention and a UI, and f
   await connection.close();
   await group.stop();
 
-  group = new ProcessGroup(keeper);
+  group = new ProcessGroup(reaper);
   const again = await Connection.connect({ address: (await start()).address });
   try {
     const description = await new Client({ connection: again }).workflow.getHandle('kept').describe();
@@ -58,10 +58,10 @@ test('it serves with our search attributes, a month of retention and a UI, and f
   }
 });
 
-test('a server that an earlier run left running on the same file is ended first', async () => {
+test('a start ends the server that an earlier run left running on the same file', async () => {
   const { address } = await start();
   const leftover = group;
-  group = new ProcessGroup(keeper);
+  group = new ProcessGroup(reaper);
   await start();
   await expect(Connection.connect({ address, connectTimeout: '200ms' })).rejects.toThrow(/connect/i);
   await leftover.stop();

@@ -30,7 +30,7 @@ async function refusalOf(call: Promise<unknown>): Promise<unknown> {
   );
 }
 
-test('hands over a meeting, tells where it stands, and runs it again', async () => {
+test('posts a meeting, returns its status, and runs its sync again', async () => {
   const posted = await client.startSync(meeting({ meetingId: 'call-1' }));
   expect(posted).toMatchObject({ meetingId: 'call-1', status: 'accepted', reason: null });
   expect(await client.status('call-1')).toEqual(posted);
@@ -44,7 +44,7 @@ test('hands over a meeting, tells where it stands, and runs it again', async () 
   expect(stack.started).toHaveLength(3);
 });
 
-test('takes every character that a meeting id may have', async () => {
+test('accepts every character that a meeting id may have', async () => {
   const meetingId = 'Zoom:2026-11-03_10.00';
   await client.startSync(meeting({ meetingId }));
   expect((await client.status(meetingId)).meetingId).toBe(meetingId);
@@ -55,7 +55,7 @@ test('reaches the rest of the API', async () => {
   expect(await client.call('POST', '/api/v1/meetings/resync', { reason: 'not_connected' })).toEqual({ requested: 0 });
 });
 
-test('names every faulty field', async () => {
+test('lists every invalid field', async () => {
   const error = await refusalOf(client.startSync(meeting({ meetingId: 'call-2', title: '', recordingUrl: 'ftp://x' })));
   expect(error).toBeInstanceOf(MeetingSyncError);
   expect(error).toMatchObject({
@@ -68,24 +68,24 @@ test('names every faulty field', async () => {
   });
 });
 
-test('tells an unknown meeting and an unknown key', async () => {
+test('reports an unknown meeting and an unknown key', async () => {
   expect(await refusalOf(client.status('call-unknown'))).toMatchObject({
     status: 404,
     message: expect.stringMatching('"call-unknown"'),
   });
-  const stranger = new MeetingSyncClient({ url, apiKey: 'hms_nobodys-key' });
+  const stranger = new MeetingSyncClient({ url, apiKey: 'hms_unknown-key' });
   expect(await refusalOf(stranger.status('call-1'))).toMatchObject({ status: 401, errors: [] });
 });
 
-test.each(['.', '..', ''])('does not take the id "%s" for a call about all meetings', async (id) => {
-  const refused = { name: 'RangeError', message: `"${id}" is no meeting id.` };
+test.each(['.', '..', ''])('rejects the id "%s", which would make a call about all meetings', async (id) => {
+  const refused = { name: 'RangeError', message: `"${id}" is not a meeting id.` };
   const calls = [client.resync(id), client.status(id), client.preview(id), client.context(id)];
   expect(await Promise.all(calls.map(refusalOf))).toMatchObject(calls.map(() => refused));
 });
 
-test('fails as fetch does where nothing answers, and in time where somebody is silent', async () => {
-  const nobody = new MeetingSyncClient({ url: 'http://127.0.0.1:1', apiKey: 'key' });
-  expect(await refusalOf(nobody.status('call-1'))).toMatchObject({ name: 'TypeError' });
+test('fails like fetch without a server, and times out when the server is silent', async () => {
+  const unreachable = new MeetingSyncClient({ url: 'http://127.0.0.1:1', apiKey: 'key' });
+  expect(await refusalOf(unreachable.status('call-1'))).toMatchObject({ name: 'TypeError' });
   await withServer(
     () => undefined,
     async (silent) => {
@@ -95,7 +95,7 @@ test('fails as fetch does where nothing answers, and in time where somebody is s
   );
 });
 
-test('works below a path, and tells what is no such API', async () => {
+test('works below a path, and reports an address that is not this API', async () => {
   const paths: string[] = [];
   await withServer(
     (path) => {
@@ -109,13 +109,13 @@ test('works below a path, and tells what is no such API', async () => {
       const elsewhere = new MeetingSyncClient({ url: proxy, apiKey: 'key' });
       expect(await refusalOf(elsewhere.status('call-1'))).toMatchObject({
         name: 'MeetingSyncError',
-        message: expect.stringMatching('does not answer as this API does'),
+        message: expect.stringMatching('is not this API'),
       });
     },
   );
 });
 
-test('an error that is no problem document still tells its status', async () => {
+test('an error without a problem document still has its status', async () => {
   await withServer(
     (_path, fail) => fail(502),
     async (proxy) => {
@@ -130,11 +130,11 @@ test.each([
   [{ url: '', apiKey: 'key' }, 'not an http or https address'],
   [{ url: 'http://localhost:3000', apiKey: '' }, 'The API key'],
   [{ url: 'http://localhost:3000', apiKey: 'key\n' }, 'The API key'],
-])('refuses %j before any request', (options, words) => {
+])('rejects %j before any request', (options, words) => {
   expect(() => new MeetingSyncClient(options)).toThrow(words);
 });
 
-/** A server that answers with the text that `answer` gives; with none, it stays silent. */
+/** Runs a server that responds with the text that `answer` returns, or never responds when it returns none. */
 async function withServer(
   answer: (path: string, fail: (status: number) => string) => string | undefined,
   use: (url: string) => Promise<void>,

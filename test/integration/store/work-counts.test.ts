@@ -49,7 +49,7 @@ async function connect(portalId: number, of: string, state: 'connected' | 'reaut
 
 test('nothing is 0, and nothing is old', async () => {
   expect(await countWork(db)).toEqual({
-    parked: [],
+    needsAttention: [],
     waiting: [],
     unfinished: [],
     unstarted: { count: 0, oldest: 0 },

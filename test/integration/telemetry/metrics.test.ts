@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { meeting } from '../../support/meetings';
 import { startPrograms, type Programs } from '../../support/programs';
 
-/** One for each test: what the programs count begins with their start. */
+/** One pair per test, because counters start at the start of their process. */
 let programs: Programs;
 beforeEach(async () => {
   programs = await startPrograms();
@@ -19,7 +19,7 @@ async function scrape(address: string): Promise<string> {
   return await response.text();
 }
 
-/** The value of one series, 0 when there is none. */
+/** The value of one series, or 0 when it does not exist. */
 function value(text: string, series: string): number {
   const line = text.split('\n').find((each) => each.startsWith(`${series} `));
   return Number(line?.slice(series.length + 1) ?? 0);
@@ -33,7 +33,7 @@ function sent(text: string): number {
   );
 }
 
-/** Waits until both programs have counted every request that the sandbox was asked, no more and no less. */
+/** Waits until server and worker have counted exactly the requests that the sandbox received. */
 async function scrapeBoth(): Promise<{ server: string; worker: string }> {
   for (;;) {
     const asked = programs.sandbox.requests.list().filter(({ path }) => path !== '/oauth/authorize').length;
@@ -45,7 +45,7 @@ async function scrapeBoth(): Promise<{ server: string; worker: string }> {
   }
 }
 
-test('what happened is counted, by both programs, on one port each', async () => {
+test('server and worker count their events, each on its own port', async () => {
   const parked = await programs.sync(meeting({ meetingId: 'before-connecting' }), 'needs_attention');
   expect(parked.reason?.code).toBe('not_connected');
   for (const address of [programs.metrics.server, programs.metrics.worker]) {
@@ -71,7 +71,7 @@ test('what happened is counted, by both programs, on one port each', async () =>
   await programs.sync(meeting({ meetingId: 'm3' }), 'synced');
 
   const { worker, server } = await scrapeBoth();
-  // A sync that two asked for goes round twice.
+  // Two requests for a sync lead to two passes.
   expect(value(worker, 'meeting_syncs_total{outcome="synced",reason=""}')).toBeGreaterThanOrEqual(3);
   expect(value(worker, 'meeting_syncs_total{outcome="skipped",reason="internal_only"}')).toBeGreaterThanOrEqual(1);
   expect(value(worker, 'hubspot_token_refreshes_total{outcome="refreshed"}')).toBe(
@@ -79,11 +79,11 @@ test('what happened is counted, by both programs, on one port each', async () =>
       .list({ path: '/oauth/' })
       .filter(({ body }) => JSON.stringify(body).includes('refresh_token"')).length,
   );
-  // Once a meeting, however often it is synced.
+  // Counted once per meeting, however often it is synced.
   expect(value(worker, 'meeting_time_to_timeline_seconds_count{background="false"}')).toBe(3);
   expect(value(worker, 'hubspot_circuits_open')).toBe(0);
   for (const text of [server, worker]) expect(value(text, 'sync_workers_alive')).toBe(1);
-  // None stands for ever: the gauge is what the database says now.
+  // The gauge shows the current state of the database, so no value stays after its row is gone.
   expect(value(worker, 'meetings_parked{reason="not_connected"}')).toBe(0);
   expect(value(worker, 'hubspot_connections{state="connected"}')).toBe(1);
 
@@ -111,7 +111,7 @@ test('what happened is counted, by both programs, on one port each', async () =>
   expect(
     value(server, 'http_request_duration_seconds_count{method="POST",route="/api/v1/meetings",status="202"}'),
   ).toBe(4);
-  // Few series, whatever is synced: nothing of a meeting, a person or an account is a label.
+  // No label holds data of a meeting, a person or an account, so the number of series stays small.
   for (const text of [worker, server]) expect(text).not.toMatch(/acme|marc|m1"|@/i);
 });
 
@@ -119,8 +119,8 @@ const dashboard = z.object({
   panels: z.array(z.object({ title: z.string(), targets: z.array(z.object({ expr: z.string() })).default([]) })),
 });
 
-test('each metric that the Grafana dashboard asks for is there', async () => {
-  // Some are there once an activity has failed, and once a workflow has ended.
+test('every metric in the Grafana dashboard exists', async () => {
+  // Some metrics exist only after an activity has failed or a workflow has ended.
   await programs.sync(meeting({ meetingId: 'parked' }), 'needs_attention');
   await programs.connect();
   await programs.until('parked', 'synced');

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => programs.stop());
 
-test('a worker is ready once Temporal lists it among those that poll; a server has no such address', async () => {
+test('a worker is ready once Temporal lists it as a poller, and a server has no /ready', async () => {
   const ready = programs.metrics.worker.replace('/metrics', '/ready');
   const answers = z.object({ status: z.string(), problem: z.string().optional() });
   for (;;) {

@@ -4,7 +4,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { meeting } from '../../support/meetings';
 import { startPrograms, type Programs } from '../../support/programs';
 
-/** Words that stand in a meeting or in what comes back from HubSpot about it, and nowhere else. */
+/** Words that occur only in meetings and in HubSpot's responses. */
 const WORDS = {
   title: 'Zebrawood',
   overview: 'Quillfeather',
@@ -40,7 +40,7 @@ function secretMeeting(meetingId: string) {
   });
 }
 
-/** As HubSpot refuses: its messages quote what was sent, here a property of ours or an address that was looked for. */
+/** Errors as HubSpot sends them: the messages quote the request, here a property value or a searched address. */
 const refusal = (message: string, category = 'VALIDATION_ERROR') => ({
   status: 'error',
   category,
@@ -53,7 +53,7 @@ const quotesTitle = refusal(
 );
 const quotesAddress = refusal(`The contact e:${ADDRESS} does not exist.`);
 
-/** The shape of the sandbox's codes, refresh and access tokens, the app's own too, and of what opens a journal's file. */
+/** Matches the sandbox's codes, refresh tokens, access tokens (also the app's own) and signed journal URLs. */
 const TOKEN = /\b(?:eu1-[0-9a-f-]{36,}|[AC][\w-]{100,}|signature=)/;
 
 let programs: Programs;
@@ -64,7 +64,7 @@ beforeAll(async () => {
 });
 afterAll(() => programs.stop());
 
-test('whatever goes wrong, no log line and no history holds a token, an address or a meeting', async () => {
+test('no failure puts a token, an address or meeting content into a log line or a history', async () => {
   const { sandbox } = programs;
   const settledAs: Record<string, string> = {};
   const run = async (meetingId: string) => {
@@ -121,7 +121,7 @@ test('whatever goes wrong, no log line and no history holds a token, an address 
   await run('scope');
   sandbox.faults.clear();
 
-  // Bad input, in every part of a request.
+  // Invalid input in every part of a request.
   const bad = [
     programs.call('POST', '/api/v1/meetings', { ...secretMeeting('bad'), [WORDS.title]: ADDRESS }),
     programs.call('POST', '/api/v1/meetings', {
@@ -147,7 +147,7 @@ test('whatever goes wrong, no log line and no history holds a token, an address 
     expect(status).toBeLessThan(500);
   }
 
-  // A change of a custom object comes through the journal, once HubSpot has been asked for it.
+  // Changes of custom objects arrive through the journal, once the subscription exists.
   const read = () => sandbox.requests.list({ path: '/journal-files/' }).some(({ status }) => status === 200);
   while (!read()) {
     sandbox.crm.create(objectTypeId, { project_name: WORDS.title });
@@ -175,7 +175,7 @@ test('whatever goes wrong, no log line and no history holds a token, an address 
   expect(histories.length).toBeGreaterThanOrEqual(Object.keys(settledAs).length);
   expect(histories.join('\n')).toMatch('"portalId"');
   const log = programs.output();
-  // What a log is for is there.
+  // The facts that a log is for are present.
   expect(log).toMatch(/"workspaceId":"default","meetingId":"refused","workflowId":"sync-meeting:default:refused"/);
   expect(log).toMatch('"level":20');
   const everything = [log, ...histories].join('\n');
@@ -189,7 +189,7 @@ test('whatever goes wrong, no log line and no history holds a token, an address 
   }
 });
 
-/** A history with its payloads readable: they are base64 of JSON. */
+/** A history with its payloads decoded from base64. */
 function decoded(json: string): string {
   return json.replaceAll(/"data": ?"(?<data>[A-Za-z0-9+/=]+)"/g, (_match, data: string) =>
     Buffer.from(data, 'base64').toString(),

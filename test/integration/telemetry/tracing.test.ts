@@ -31,7 +31,7 @@ afterAll(async () => {
   await collector.close();
 });
 
-/** Waits until the collector has what is looked for: exporters send in batches. */
+/** Waits until the collector has the expected spans, because exporters send in batches. */
 async function spanOf(found: (span: CollectedSpan) => boolean): Promise<CollectedSpan> {
   for (;;) {
     const span = collector.spans.find(found);
@@ -47,7 +47,7 @@ const parentOf = (span: CollectedSpan) => collector.spans.find((other) => other.
 const pathOf = (span: CollectedSpan | undefined): string[] =>
   span === undefined ? [] : [span.name, ...pathOf(parentOf(span))];
 
-/** Posts a meeting as a caller who traces too, and says more in its headers than we keep. */
+/** Posts a meeting as a caller with tracing, whose headers hold more than we propagate. */
 async function postTraced(meetingId: string, { traceId, spanId }: typeof CALLER): Promise<void> {
   const response = await programs.call('POST', '/api/v1/meetings', meeting({ meetingId }), {
     traceparent: `00-${traceId}-${spanId}-01`,
@@ -59,8 +59,8 @@ async function postTraced(meetingId: string, { traceId, spanId }: typeof CALLER)
 
 const isCrmRequest = ({ kind, name }: CollectedSpan) => kind === CLIENT && name.includes('/crm/');
 
-test('one trace leads from the caller over the API and the workflow to each request to HubSpot', async () => {
-  // No request that began before is still on its way.
+test('one trace leads from the caller through the API and the workflow to each request to HubSpot', async () => {
+  // Wait until no earlier request is running.
   const sent = () => programs.sandbox.requests.list({ path: '/crm/' }).length;
   while (collector.spans.filter(isCrmRequest).length < sent()) await new Promise((resolve) => setTimeout(resolve, 50));
   programs.sandbox.requests.clear();
@@ -105,12 +105,12 @@ test('one trace leads from the caller over the API and the workflow to each requ
       ].map((name) => `RunActivity:${name}`),
     ),
   );
-  // HubSpot was asked nothing for it beside: what else it was asked meanwhile stands in other traces.
+  // No request for this meeting is missing from its trace: all other requests are in other traces.
   const asked = programs.sandbox.requests.list({ path: '/crm/' }).map(({ method, path }) => `${method} ${path}`);
-  const told = () => collector.spans.filter((span) => isCrmRequest(span) && span.startMs >= since);
-  while (told().length < asked.length) await new Promise((resolve) => setTimeout(resolve, 50));
+  const reported = () => collector.spans.filter((span) => isCrmRequest(span) && span.startMs >= since);
+  while (reported().length < asked.length) await new Promise((resolve) => setTimeout(resolve, 50));
   expect(
-    told()
+    reported()
       .map((span) => span.name)
       .toSorted(),
   ).toEqual(asked.toSorted());
@@ -128,7 +128,7 @@ test('one trace leads from the caller over the API and the workflow to each requ
   );
 });
 
-test('a batch that serves several meetings stands in the trace of each', async () => {
+test('a batch that serves several meetings is in the trace of each', async () => {
   const ids = Array.from({ length: 10 }, (_, index) => `batch-${index}`);
   await Promise.all(ids.map((meetingId) => programs.sync(meeting({ meetingId }), 'synced')));
   const traces = await Promise.all(
@@ -152,7 +152,7 @@ test('a batch that serves several meetings stands in the trace of each', async (
   }
 });
 
-test('a resync has a trace of its own', async () => {
+test('a resync has its own trace', async () => {
   await programs.sync(meeting({ meetingId: 'again' }), 'synced');
   await programs.call('POST', '/api/v1/meetings/again/resync', undefined, {
     traceparent: `00-${'c'.repeat(32)}-${'d'.repeat(16)}-01`,
@@ -163,7 +163,7 @@ test('a resync has a trace of its own', async () => {
   expect(names).toContain('POST /crm/objects/2026-03/meetings/batch/update');
 });
 
-test('traces and Temporal’s history hold ids only, and the history replays', async () => {
+test('traces and Temporal’s history contain only ids, and the history replays', async () => {
   await postTraced('replayed', { traceId: 'e'.repeat(32), spanId: 'f'.repeat(16) });
   const { workflow } = await programs.until('replayed', 'synced');
   await spanOf((span) => span.traceId === 'e'.repeat(32) && span.name.startsWith('RunWorkflow'));

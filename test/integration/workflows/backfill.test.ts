@@ -42,7 +42,7 @@ async function run(
   return calls;
 }
 
-test('a file is handed over look by look until all of it has come to rest', async () => {
+test('a backfill starts meetings in portions until all syncs have ended', async () => {
   const held: BackfillProgress = { ...moving, held: 'not_connected' };
   const calls = await run([moving, held, moving, finished], async (handle) => {
     expect(await handle.result()).toEqual(finished);
@@ -51,7 +51,7 @@ test('a file is handed over look by look until all of it has come to rest', asyn
   expect(calls).toEqual({ looks: 4, stopped: 0 });
 });
 
-test('a fault of ours keeps a file waiting and does not end it', async () => {
+test('an internal error makes a backfill wait but does not end it', async () => {
   const reason = reasons.internal_error({ reference: 'x' });
   const fault = ApplicationFailure.create({
     message: 'x',
@@ -65,7 +65,7 @@ test('a fault of ours keeps a file waiting and does not end it', async () => {
   expect(calls).toEqual({ looks: 3, stopped: 0 });
 });
 
-test('a file that is cancelled leaves the rest of it out', async () => {
+test('a cancelled backfill skips the rest of its file', async () => {
   const calls = await run([{ ...moving, held: 'not_connected' }], async (handle) => {
     await handle.query('progress');
     await handle.cancel();

@@ -36,7 +36,7 @@ test('the journal is read to its end in one run', async () => {
   expect(await run(read, read, { ...read, files: 3, more: false })).toBe(3);
 });
 
-test('a look that cannot be had ends its run well: the next one is due soon', async () => {
+test('a run that fails ends quietly, because the next one is due soon', async () => {
   const reason = reasons.internal_error({ reference: 'x' });
   const details = { type: FAILURE.parked, nonRetryable: true, details: [reason] };
   expect(await run(ApplicationFailure.create({ message: 'x', ...details }))).toBe(1);

@@ -4,7 +4,7 @@ import { reasons } from '../../../src/meeting/reasons';
 import { FAILURE } from '../../../src/temporal/failures';
 import { recordedActivities, until, withSync } from './syncs';
 
-const parked = (code: 'not_connected' | 'reauthorize' = 'not_connected') =>
+const needsAttention = (code: 'not_connected' | 'reauthorize' = 'not_connected') =>
   ApplicationFailure.create({ message: 'x', type: FAILURE.parked, nonRetryable: true, details: [reasons[code]()] });
 
 test('a first sync runs every step once, although a signal starts it', async () => {
@@ -24,10 +24,10 @@ test('a first sync runs every step once, although a signal starts it', async () 
   ]);
 });
 
-test('a resync while it runs makes it go round once more', async () => {
-  const { promise: held, resolve: release } = Promise.withResolvers<void>();
+test('a resync during a pass leads to one more pass', async () => {
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const { calls, activities } = recordedActivities({
-    associate: async () => (await held, { added: 0, removed: 0, refused: 0 }),
+    associate: async () => (await released, { added: 0, removed: 0, refused: 0 }),
   });
   await withSync(activities, async (sync) => {
     await until(() => Promise.resolve(calls.includes('associate')));
@@ -38,7 +38,7 @@ test('a resync while it runs makes it go round once more', async () => {
   expect(calls.filter((call) => call === 'beginSync')).toHaveLength(2);
 });
 
-test('nothing to link to ends it as skipped, and nothing is written', async () => {
+test('a meeting without a match is skipped, and nothing is written', async () => {
   const { calls, activities } = recordedActivities({
     resolveParticipants: () =>
       Promise.resolve({ roots: { manual: [], participant: [], domain: [] }, skip: { code: 'no_crm_match' } }),
@@ -49,13 +49,13 @@ test('nothing to link to ends it as skipped, and nothing is written', async () =
   expect(calls).not.toContain('writeSummary');
 });
 
-test('what needs a person parks it, says so, and a signal wakes it', async () => {
+test('a run that needs attention reports it, and a signal continues it', async () => {
   let connected = false;
   const { activities } = recordedActivities({
     beginSync: () =>
       connected
         ? Promise.resolve({ portalId: 7, task: 'sync', rewrite: false, rewrites: 0, recordedTwice: false })
-        : Promise.reject(parked()),
+        : Promise.reject(needsAttention()),
   });
   await withSync(activities, async (sync) => {
     await until(async () => (await sync.status()).status === 'needs_attention');
@@ -71,12 +71,12 @@ test('what needs a person parks it, says so, and a signal wakes it', async () =>
   });
 });
 
-test('a sync that was mended while it parked goes on without a signal', async () => {
+test('a run whose problem was resolved before it waits continues without a signal', async () => {
   let tries = 0;
   const { activities } = recordedActivities({
     beginSync: () =>
       ++tries === 1
-        ? Promise.reject(parked('reauthorize'))
+        ? Promise.reject(needsAttention('reauthorize'))
         : Promise.resolve({ portalId: 7, task: 'sync', rewrite: false, rewrites: 0, recordedTwice: false }),
     recordOutcome: ({ outcome }) => Promise.resolve({ goOn: outcome.status === 'needs_attention' }),
   });
@@ -85,7 +85,7 @@ test('a sync that was mended while it parked goes on without a signal', async ()
   });
 });
 
-test('a long wait is the workflow’s, and ends by itself', async () => {
+test('the workflow sleeps through a long wait and then continues', async () => {
   let tries = 0;
   const outcomes: string[] = [];
   const wait = { ms: 50, reason: reasons.daily_limit({ until: '2026-11-04T00:00:00Z' }) };
@@ -110,8 +110,8 @@ test('a long wait is the workflow’s, and ends by itself', async () => {
   expect(outcomes).toEqual(['waiting', 'synced']);
 });
 
-test('a park that nobody ends is given up and says why', async () => {
-  const { activities } = recordedActivities({ beginSync: () => Promise.reject(parked()) });
+test('a run that needs attention is given up after 30 days and says why', async () => {
+  const { activities } = recordedActivities({ beginSync: () => Promise.reject(needsAttention()) });
   const oneSecond = 1 / (30 * 24 * 3_600);
   await withSync(
     activities,
@@ -126,7 +126,7 @@ test('a park that nobody ends is given up and says why', async () => {
   );
 });
 
-test('an erasure takes both activities back and writes nothing', async () => {
+test('a deletion removes both activities from HubSpot and writes nothing', async () => {
   const { calls, activities } = recordedActivities({
     beginSync: () => Promise.resolve({ portalId: 7, task: 'erase', rewrite: false, rewrites: 0, recordedTwice: false }),
   });

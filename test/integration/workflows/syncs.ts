@@ -81,7 +81,7 @@ async function start(taskQueue: string, input: Partial<SyncMeetingInput>) {
   };
 }
 
-/** Polls a query until it says so: the workflow gets there by itself. */
+/** Polls a query until the workflow reaches the expected state. */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
   // oxlint-disable-next-line no-await-in-loop -- polling
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));

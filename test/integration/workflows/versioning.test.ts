@@ -12,29 +12,29 @@ beforeAll(async () => {
 });
 afterAll(() => programs.stop());
 
-test('runs go on under the current build, and new ones start there, with workers of all builds side by side', async () => {
-  await park('parked-unversioned');
+test('runs move to the current build and new ones start there, while workers of all builds run', async () => {
+  await waitForPerson('waiting-unversioned');
   await addBuild('build-1');
   await setCurrent('build-1');
-  await park('parked-under-1');
+  await waitForPerson('waiting-under-1');
   await addBuild('build-2');
-  await park('parked-under-1-beside-2');
+  await waitForPerson('waiting-under-1-beside-2');
   await setCurrent('build-2');
 
   await programs.connect();
-  const parkedOnes = ['parked-unversioned', 'parked-under-1', 'parked-under-1-beside-2'];
+  const waitingOnes = ['waiting-unversioned', 'waiting-under-1', 'waiting-under-1-beside-2'];
   await Promise.all(
-    [...parkedOnes, 'posted-under-2'].map((meetingId) => programs.sync(meeting({ meetingId }), 'synced')),
+    [...waitingOnes, 'posted-under-2'].map((meetingId) => programs.sync(meeting({ meetingId }), 'synced')),
   );
 
-  expect(await buildsOf('parked-unversioned')).toEqual(['unversioned', 'build-2']);
-  expect(await buildsOf('parked-under-1')).toEqual(['build-1', 'build-2']);
-  expect(await buildsOf('parked-under-1-beside-2')).toEqual(['build-1', 'build-2']);
+  expect(await buildsOf('waiting-unversioned')).toEqual(['unversioned', 'build-2']);
+  expect(await buildsOf('waiting-under-1')).toEqual(['build-1', 'build-2']);
+  expect(await buildsOf('waiting-under-1-beside-2')).toEqual(['build-1', 'build-2']);
   expect(await buildsOf('posted-under-2')).toEqual(['build-2']);
 });
 
 /** Posts a meeting before anything is connected: its run waits for a person. */
-async function park(meetingId: string): Promise<void> {
+async function waitForPerson(meetingId: string): Promise<void> {
   await programs.sync(meeting({ meetingId }), 'needs_attention');
 }
 

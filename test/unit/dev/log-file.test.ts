@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { openLogFile } from '../../../src/dev/log-file';
 
-test('it keeps lines for the owner only, and a new start begins anew', () => {
+test('the file is readable by its owner only, and a new start truncates it', () => {
   const folder = mkdtempSync(join(tmpdir(), 'log-file-'));
   const path = join(folder, 'temporal.log');
   openLogFile(path)('before');

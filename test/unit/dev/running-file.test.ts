@@ -12,7 +12,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-test('what one dev leaves, another shell of the same user reads', () => {
+test('another shell of the same user reads what dev published', () => {
   writeRunning(folder, { url: 'http://localhost:3000', apiKey: 'old' });
   writeRunning(folder, { url: 'http://localhost:3100', apiKey: 'key' });
   expect(readRunning(folder)).toEqual({ url: 'http://localhost:3100', apiKey: 'key' });
@@ -20,7 +20,7 @@ test('what one dev leaves, another shell of the same user reads', () => {
   expect(readdirSync(folder)).toEqual(['running.json']);
 });
 
-test('without a dev, or with a file that says nothing, there is none', () => {
+test('a missing or unreadable file means that no dev is running', () => {
   expect(readRunning(folder)).toBeNull();
   writeFileSync(runningFileOf(folder), '{"url":');
   expect(readRunning(folder)).toBeNull();

@@ -32,7 +32,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('with nothing set, the product gets a complete configuration that points to the sandbox', async () => {
+test('an empty environment gives a complete configuration that points to the sandbox', async () => {
   const settings = await readSettings({ PORT: '0' }, folder);
   const config = loadConfig(productEnvironment(settings, STARTED));
   const sandbox = sandboxEnvironment(settings, 4010, 'http://localhost:3000');
@@ -55,7 +55,7 @@ test('with nothing set, the product gets a complete configuration that points to
   expect(config.bootstrapApiKey).not.toBeNull();
 });
 
-test('a HubSpot app of the caller switches the sandbox off', async () => {
+test('a configured HubSpot app switches the sandbox off', async () => {
   const env = { PORT: '0', HUBSPOT_CLIENT_ID: 'app', HUBSPOT_CLIENT_SECRET: 'secret' };
   const settings = await readSettings(env, folder);
   expect(settings.sandbox).toBe(false);
@@ -65,11 +65,11 @@ test('a HubSpot app of the caller switches the sandbox off', async () => {
   });
 });
 
-test('a HubSpot app without its secret is a fault of the configuration, before anything starts', async () => {
+test('a HubSpot app without its secret is a configuration error, before anything starts', async () => {
   await expect(readSettings({ PORT: '0', HUBSPOT_CLIENT_ID: 'app' }, folder)).rejects.toThrow(/HUBSPOT_CLIENT_SECRET/);
 });
 
-test('settings of another Temporal do not reach the product beside our own server', async () => {
+test('settings of another Temporal server do not apply when dev starts one', async () => {
   const env = { PORT: '0', TEMPORAL_API_KEY: 'key', TEMPORAL_TLS: 'true', TEMPORAL_NAMESPACE: 'own' };
   const product = productEnvironment(await readSettings(env, folder), STARTED);
   expect(product['TEMPORAL_API_KEY']).toBeUndefined();
@@ -77,21 +77,24 @@ test('settings of another Temporal do not reach the product beside our own serve
   expect(product).toMatchObject({ TEMPORAL_ADDRESS: '127.0.0.1:7233', TEMPORAL_NAMESPACE: 'own' });
 });
 
-test("the caller's own Temporal is passed on as it is", async () => {
+test("the settings of the caller's Temporal server are passed on unchanged", async () => {
   const env = { TEMPORAL_ADDRESS: 'temporal.example:7233', TEMPORAL_API_KEY: 'key' };
   const settings = await readSettings({ ...env, PORT: '0' }, folder);
   expect(settings.temporalAddress).toBe('temporal.example:7233');
   expect(productEnvironment(settings, { ...STARTED, temporal: null })).toMatchObject(env);
 });
 
-test.each(['PORT', 'METRICS_PORT', 'SANDBOX_PORT'])('a taken %s ends the start with one sentence', async (variable) => {
-  const env = { PORT: '0', METRICS_PORT: '0', [variable]: String(occupiedPort) };
-  await expect(readSettings(env, folder)).rejects.toThrow(
-    `Port ${occupiedPort} is in use by another program: stop that one, or choose another port with ${variable}=…`,
-  );
-});
+test.each(['PORT', 'METRICS_PORT', 'SANDBOX_PORT'])(
+  'a taken %s fails the start with one sentence',
+  async (variable) => {
+    const env = { PORT: '0', METRICS_PORT: '0', [variable]: String(occupiedPort) };
+    await expect(readSettings(env, folder)).rejects.toThrow(
+      `Port ${occupiedPort} is in use by another program: stop that one, or choose another port with ${variable}=…`,
+    );
+  },
+);
 
-test('parts without a chosen port get a usual one, and may move', async () => {
+test('parts without a configured port prefer their usual one and can take another', async () => {
   const { ports } = await readSettings({ PORT: '0' }, folder);
   expect(ports).toEqual({
     server: { preferred: 0, fixed: false },
@@ -101,13 +104,13 @@ test('parts without a chosen port get a usual one, and may move', async () => {
   });
 });
 
-test('a SANDBOX_PORT that is no port is named', async () => {
+test('an invalid SANDBOX_PORT is named in the error', async () => {
   await expect(readSettings({ PORT: '0', SANDBOX_PORT: '4010a' }, folder)).rejects.toThrow(
     'SANDBOX_PORT: must be a whole number from 0 to 65535',
   );
 });
 
-test('secrets are made once, readable by their owner only, and a damaged file is not replaced', () => {
+test('secrets are generated once, readable by their owner only, and a damaged file is not replaced', () => {
   const made = loadSecrets(folder);
   expect(loadSecrets(folder)).toEqual(made);
   const file = join(folder, 'secrets.json');
@@ -116,7 +119,7 @@ test('secrets are made once, readable by their owner only, and a damaged file is
   expect(() => loadSecrets(folder)).toThrow(/secrets\.json cannot be used/);
 });
 
-test('what dev starts listens on this machine only, unless the caller opens it', async () => {
+test('the parts listen on loopback only, unless configured otherwise', async () => {
   const settings = await readSettings({ PORT: '0' }, folder);
   expect(loadConfig(productEnvironment(settings, STARTED))).toMatchObject({
     host: '127.0.0.1',
@@ -126,7 +129,7 @@ test('what dev starts listens on this machine only, unless the caller opens it',
   expect(loadConfig(productEnvironment(open, STARTED))).toMatchObject({ host: '0.0.0.0', metricsHost: '127.0.0.1' });
 });
 
-test('files of an earlier version that other users could read are closed', () => {
+test('files that an earlier version left readable by others become private', () => {
   const names = ['temporal.db', 'temporal.db-wal', 'temporal.pid', 'sandbox.db', 'logs/temporal.log'];
   mkdirSync(join(folder, 'logs'));
   for (const name of names) {
@@ -137,7 +140,7 @@ test('files of an earlier version that other users could read are closed', () =>
   for (const name of names) expect(statSync(join(folder, name)).mode & 0o777).toBe(0o600);
 });
 
-test('a new data folder is closed to others, but for the way through to PostgreSQL', () => {
+test("a new data folder is private, but PostgreSQL's user can traverse it", () => {
   const made = dataFolderOf({ DATA_DIR: join(folder, 'new') });
   expect(statSync(made).mode & 0o066).toBe(0);
 });

@@ -41,28 +41,28 @@ function resolve(env: NodeJS.ProcessEnv = {}, downloadUrl = NO_DOWNLOAD): Promis
   });
 }
 
-test('TEMPORAL_CLI_PATH goes before everything else', async () => {
+test('TEMPORAL_CLI_PATH takes precedence over everything else', async () => {
   program('path/temporal');
   const given = program('elsewhere/temporal-1');
   expect(await resolve({ TEMPORAL_CLI_PATH: given })).toBe(given);
 });
 
-test('a TEMPORAL_CLI_PATH that is no executable is refused, not passed over', async () => {
+test('a TEMPORAL_CLI_PATH that is not executable is an error', async () => {
   program('path/temporal');
   await expect(resolve({ TEMPORAL_CLI_PATH: join(folder, 'none') })).rejects.toThrow(/TEMPORAL_CLI_PATH is .*none/);
   writeFileSync(join(folder, 'plain-file'), '');
-  await expect(resolve({ TEMPORAL_CLI_PATH: join(folder, 'plain-file') })).rejects.toThrow(/no executable file/);
-  await expect(resolve({ TEMPORAL_CLI_PATH: folder })).rejects.toThrow(/no executable file/);
+  await expect(resolve({ TEMPORAL_CLI_PATH: join(folder, 'plain-file') })).rejects.toThrow(/not an executable file/);
+  await expect(resolve({ TEMPORAL_CLI_PATH: folder })).rejects.toThrow(/not an executable file/);
 });
 
-test('an empty TEMPORAL_CLI_PATH counts as absent, and PATH goes before GOPATH/bin', async () => {
+test('an empty TEMPORAL_CLI_PATH counts as absent, and PATH takes precedence over GOPATH/bin', async () => {
   fakeGo('exit 1');
   program('gopath/bin/temporal');
   const onPath = program('path/temporal');
   expect(await resolve({ TEMPORAL_CLI_PATH: '' })).toBe(onPath);
 });
 
-test('GOPATH/bin goes before an earlier download, and nothing is fetched', async () => {
+test('GOPATH/bin takes precedence over an earlier download, and nothing is fetched', async () => {
   fakeGo('exit 1');
   program('.cache/hubspot-meeting-sync/temporal');
   const inGopath = program('gopath/bin/temporal');
@@ -70,13 +70,13 @@ test('GOPATH/bin goes before an earlier download, and nothing is fetched', async
   expect(progress).toEqual([]);
 });
 
-test('an earlier download is used again without Go', async () => {
+test('an earlier download is reused without Go', async () => {
   const cached = program('.cache/hubspot-meeting-sync/temporal');
   expect(await resolve()).toBe(cached);
   expect(progress).toEqual([]);
 });
 
-test('without internet, go install builds the pinned version and tells its progress', async () => {
+test('without internet access, go install builds the pinned version and reports its progress', async () => {
   fakeGo(
     `echo "go: downloading example.com/module v1.0.0" >&2; echo example.com/module >&2; ` +
       `mkdir -p ${folder}/gopath/bin; echo "$@" > ${folder}/asked; ` +
@@ -88,7 +88,7 @@ test('without internet, go install builds the pinned version and tells its progr
   expect(progress.at(-1)).toMatch(/1 packages built/);
 });
 
-test('when nothing works, one sentence tells what failed and what to install', async () => {
+test('when nothing works, one sentence says what failed and what to install', async () => {
   fakeGo('echo "go: no network" >&2; exit 1');
   const failure = await resolve().catch(String);
   expect(failure).toMatch(/download failed \(127\.0\.0\.1:1 does not answer\)/);

@@ -33,7 +33,7 @@ const rules = z
 const runbook = read('docs/runbook.md');
 const PROMQL = /^(?:max|sum|count|by|on|unless|and|or|absent|increase|changes)$/;
 
-test('every metric that an alert asks for is served', async () => {
+test('every metric in an alert exists', async () => {
   const { text } = await createMetrics(() => Promise.resolve(WORK_COUNTS)).text();
   const served = new Set([...text.matchAll(/^# TYPE (?<name>\S+)/gm)].map(({ groups }) => groups?.['name'] ?? ''));
   for (const { alert, expr } of rules) {
@@ -63,13 +63,13 @@ test.each(Object.keys(reasons))('the reason %s has a row in the runbook', (code)
   expect(cellsOf(row)).toHaveLength(5);
 });
 
-test('the runbook has no row of an alert or a reason that is gone, and no link that leads nowhere', () => {
+test('the runbook has no row of a removed alert or reason, and no broken link', () => {
   const anchors = [...runbook.matchAll(/<a id="(?<id>[^"]+)">/g)].map(({ groups }) => groups?.['id'] ?? '');
   expect(anchors).toHaveLength(rules.length + Object.keys(reasons).length);
   for (const [, anchor] of runbook.matchAll(/\]\(#([^)]+)\)/g)) expect(anchors).toContain(anchor);
 });
 
-test('the runbook has the saved view of Temporal’s UI', () => {
+test('the runbook links to the list of syncs that need attention in Temporal’s UI', () => {
   expect(needsAttentionUrl('http://localhost:8080', 'default')).toBe(
     'http://localhost:8080/namespaces/default/workflows?query=SyncStatus%20%3D%20%22needs_attention%22',
   );
@@ -81,16 +81,16 @@ const tested = z
   .parse(parse(read('docker/prometheus/alerts.test.yml')))
   .tests.map(({ name }) => name);
 
-test('every alert is tested as it fires, and with what it must not take for its cause', () => {
+test('every alert has a test in which it fires and one in which it must not', () => {
   expect(tested).toEqual(rules.flatMap(({ alert }) => [`${alert} fires`, `${alert} stays silent`]));
 });
 
-test('Prometheus loads the alerts, and its container has them', () => {
+test('Prometheus accepts the alerts, and its container includes them', () => {
   expect(parse(read('docker/prometheus/prometheus.yml'))).toMatchObject({ rule_files: ['alerts.yml'] });
   expect(read('docker-compose.yml')).toContain('./docker/prometheus/alerts.yml:/etc/prometheus/alerts.yml:ro');
 });
 
-test('the dashboard leads to rows of the runbook', () => {
+test('the dashboard links to rows of the runbook', () => {
   const links = [
     ...read('docker/grafana/dashboards/hubspot-meeting-sync.json').matchAll(/\$\{runbook:raw\}#([a-z-]+)/g),
   ];

@@ -15,7 +15,7 @@ const namesIn = (text: string) =>
     .map(({ groups }) => groups?.['name'] ?? '')
     .filter((name) => OURS.test(name));
 
-test('every metric stands in docs/monitoring.md, and every row there is a metric', async () => {
+test('docs/monitoring.md lists every metric and no other', async () => {
   const rows = readFileSync(join(__dirname, '../../../docs/monitoring.md'), 'utf8').matchAll(
     /^\| `(?<name>[a-z_]+)` /gm,
   );
@@ -24,7 +24,7 @@ test('every metric stands in docs/monitoring.md, and every row there is a metric
   expect(documented.toSorted()).toEqual(served.toSorted());
 });
 
-test('what the database says is told, and a status without meetings as 0', async () => {
+test('gauges show the counts of the database, and 0 for a status without meetings', async () => {
   const text = await textOf(() => Promise.resolve(WORK_COUNTS));
   for (const line of [
     'meetings_parked{reason="not_connected"} 2',
@@ -49,7 +49,7 @@ test('what the database says is told, and a status without meetings as 0', async
     expect(text.split('\n')).toContain(line);
 });
 
-test('a database that fails or hangs costs the other metrics nothing, and is asked once', async () => {
+test('a failing or hanging database does not block the other metrics, and is queried once', async () => {
   const failing = await textOf(() => Promise.reject(new Error('away')));
   let asked = 0;
   const hanging = createMetrics(() => {
@@ -65,7 +65,7 @@ test('a database that fails or hangs costs the other metrics nothing, and is ask
   }
 });
 
-test('what happens is counted', async () => {
+test('events are counted', async () => {
   const metrics = createMetrics(() => Promise.resolve(WORK_COUNTS));
   metrics.onTimeline({ seconds: 4, background: false });
   metrics.withoutRun();

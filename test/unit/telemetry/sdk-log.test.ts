@@ -14,7 +14,7 @@ const polled = (retries: number, code: string): LogEntry => ({
   },
 });
 
-test('what every poller repeats while Temporal is away is written once a minute', () => {
+test('messages that every poller repeats during an outage of Temporal are logged once a minute', () => {
   const lines: { msg: string; level: number; repeated?: number }[] = [];
   const log = pino({ base: null }, { write: (line: string) => void lines.push(JSON.parse(line) as never) });
   const clock = { now: 0 };

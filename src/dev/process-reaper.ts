@@ -1,15 +1,15 @@
 /**
- * A program of its own that outlives its starter by a few seconds: whoever starts other programs tells it their
- * process ids through a pipe, and when the pipe closes, however the starter ended, the keeper ends what is still there.
- * A handler in the starter could not: nothing runs in a process that is killed with SIGKILL, and Jest skips its global
- * teardown on Ctrl-C.
+ * A separate program that outlives its starter by a few seconds. The starter sends it the ids of the processes that it
+ * starts through a pipe. When the pipe closes, however the starter ended, the reaper ends those that still run. A handler
+ * in the starter could not do this: no code runs after SIGKILL, and Jest skips its global teardown on Ctrl-C.
  *
- * It also holds the lock of a data folder (a Unix socket), which thus stays taken until the last process is gone.
+ * The reaper also owns the lock of a data folder (a Unix socket), so the lock is released only after the last process
+ * has ended.
  *
  * Input, one JSON document a line: `{"watch":{"pid","signal","graceMs"}}`, `{"release":pid}`, `{"removeAtEnd":path}`.
- * Output, one line: `{"state":"ready"}` or `{"state":"busy","pid","stopping"}` when another keeper holds the lock.
+ * Output, one line: `{"state":"ready"}`, or `{"state":"busy","pid","stopping"}` when another reaper owns the lock.
  *
- * It imports only Node's own modules, so that Node 24 runs it from source in tests and compiled in the product.
+ * It imports only Node's built-in modules, so that Node 24 can run it from source in tests and compiled in the product.
  */
 import { readFileSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
@@ -38,7 +38,7 @@ function isRunning(pid: number): boolean {
     return false;
   }
   try {
-    // A process that nobody has waited for still has a process id: its state says that it ended.
+    // A zombie keeps its process id until its parent waits for it. Its state shows that it has ended.
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     return stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3) !== 'Z';
   } catch {
@@ -50,7 +50,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It ended in the meantime.
+    // The process has ended already.
   }
 }
 
@@ -60,7 +60,7 @@ async function end({ pid, signal, graceMs }: Watched): Promise<void> {
   const deadline = Date.now() + graceMs;
   while (isRunning(pid) && Date.now() < deadline) await delay(POLL_MS);
   if (!isRunning(pid)) return;
-  // Watched processes lead a group of their own: nothing that they started stays.
+  // Each watched process leads its own group, so this also ends the processes that it started.
   send(-pid, 'SIGKILL');
   send(pid, 'SIGKILL');
 }
@@ -85,7 +85,7 @@ function say(document: object): void {
   process.stdout.write(`${JSON.stringify(document)}\n`);
 }
 
-/** Who holds the lock, or null when its holder is gone and left the socket's file behind. */
+/** @returns the answer of the lock's owner, or null when it is gone and left its socket file behind */
 function askHolder(socketPath: string): Promise<string | null> {
   return new Promise((resolve) => {
     let answer = '';
@@ -97,7 +97,7 @@ function askHolder(socketPath: string): Promise<string | null> {
   });
 }
 
-/** @returns null once the lock is held, else what its holder says about itself */
+/** @returns null once we own the lock, otherwise the answer of its owner */
 async function takeLock(socketPath: string): Promise<string | null> {
   const listen = () =>
     new Promise<boolean>((resolve) => {
@@ -118,7 +118,7 @@ async function takeLock(socketPath: string): Promise<string | null> {
 
 async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
-  // The starter may be gone when something is said.
+  // The starter may already be gone when we write.
   process.stdout.on('error', () => undefined);
   const [lock] = process.argv.slice(2);
   const holder = lock === undefined ? null : await takeLock(lock);

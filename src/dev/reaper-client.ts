@@ -5,15 +5,15 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { DevError } from './errors';
 
-/** How a process is ended: `signal` first, SIGKILL to its whole group `graceMs` later. */
+/** How a process is ended: `signal` first, then SIGKILL to its whole group after `graceMs` milliseconds. */
 export interface EndRule {
   readonly signal: NodeJS.Signals;
   readonly graceMs: number;
 }
 
-/** The keeper's state, as its first line tells it. `pid` is the process for which the other keeper works. */
-export type KeeperState =
-  | { readonly state: 'ready'; readonly keeper: Keeper }
+/** The state that a reaper reports in its first line. `pid` is the process that started the other reaper. */
+export type ReaperState =
+  | { readonly state: 'ready'; readonly reaper: Reaper }
   | { readonly state: 'busy'; readonly pid: number; readonly stopping: boolean };
 
 const firstLine = z.discriminatedUnion('state', [
@@ -21,8 +21,8 @@ const firstLine = z.discriminatedUnion('state', [
   z.object({ state: z.literal('busy'), pid: z.number(), stopping: z.boolean() }),
 ]);
 
-/** This side of the program in keeper.ts: it ends what it watches when this process ends, in whatever way. */
-export class Keeper {
+/** Client of the program in process-reaper.ts, which ends the watched processes when this process ends for any reason. */
+export class Reaper {
   readonly #process: ChildProcess;
 
   constructor(process: ChildProcess) {
@@ -30,22 +30,22 @@ export class Keeper {
     process.stdin?.on('error', () => undefined);
   }
 
-  /** Ends the process with this id when we are gone; the last watched ends first. */
+  /** Has the process ended after ours. The last one watched is ended first. */
   watch(pid: number, rule: EndRule): void {
     this.#send({ watch: { pid, ...rule } });
   }
 
-  /** The process ended: its id may soon belong to another. */
+  /** Stops watching a process that has ended: the system may reuse its id. */
   release(pid: number): void {
     this.#send({ release: pid });
   }
 
-  /** Removes a folder after the last watched process. */
+  /** Has a file or folder removed after the last watched process has ended. */
   removeAtEnd(path: string): void {
     this.#send({ removeAtEnd: path });
   }
 
-  /** Ends what is still watched, gives the lock back and waits for that. */
+  /** Ends the processes still watched, releases the lock, and waits for both. */
   async close(): Promise<void> {
     if (this.#process.exitCode !== null || this.#process.signalCode !== null) return;
     const exited = once(this.#process, 'exit');
@@ -60,23 +60,25 @@ export class Keeper {
 }
 
 /**
- * Starts a keeper.
+ * Starts a reaper.
  *
- * @param lock - path of a Unix socket (under 100 characters) that only one keeper at a time can hold; none when absent
+ * @param lock - path of a Unix socket (under 100 characters) that only one reaper at a time can own; without it, the
+ *   reaper takes no lock
+ * @throws {@link DevError} when the program exits before it reports its state
  */
-export async function startKeeper(lock?: string): Promise<KeeperState> {
-  const program = join(__dirname, __filename.endsWith('.ts') ? 'keeper.ts' : 'keeper.js');
+export async function startReaper(lock?: string): Promise<ReaperState> {
+  const program = join(__dirname, __filename.endsWith('.ts') ? 'process-reaper.ts' : 'process-reaper.js');
   const child = spawn(process.execPath, ['--no-warnings', program, ...(lock === undefined ? [] : [lock])], {
-    // A group of its own: Ctrl-C in the terminal is not for it.
+    // Its own process group, so that Ctrl-C in the terminal does not end it.
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
     env: {},
   });
   for await (const line of createInterface({ input: child.stdout })) {
-    const told = firstLine.parse(JSON.parse(line));
-    if (told.state === 'busy') return told;
+    const reported = firstLine.parse(JSON.parse(line));
+    if (reported.state === 'busy') return reported;
     child.unref();
-    return { state: 'ready', keeper: new Keeper(child) };
+    return { state: 'ready', reaper: new Reaper(child) };
   }
-  throw new DevError(`The program that ends the started processes did not start: node ${program}`);
+  throw new DevError(`The process reaper did not start: node ${program}`);
 }
