@@ -1,5 +1,6 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import { findMeeting, saveProgress, type MeetingKey, type MeetingRow } from '../store/meetings';
+import { timeOfReading } from '../store/mirror';
 import { isRecordedTwice } from '../store/same-event';
 import { loadSettings } from '../store/settings';
 import { FAILURE } from '../temporal/failures';
@@ -17,11 +18,14 @@ export interface BegunSync {
   readonly rewrites: number;
   /** The settings have only the first recording of a calendar event written, and this is another one. */
   readonly recordedTwice: boolean;
+  /** When it began, by the database's clock (`timeOfReading`). Absent in runs of earlier versions. */
+  readonly begunAt?: string;
 }
 
 /** Marks the meeting as syncing and makes sure of a good access token before any work depends on it. */
 export function beginSync(dependencies: ActivityDependencies) {
   return async (key: MeetingKey): Promise<BegunSync> => {
+    const begunAt = await timeOfReading(dependencies.db);
     const meeting = await findMeeting(dependencies.db, key);
     if (meeting === null || (meeting.status === 'deleted' && !meeting.erasing)) {
       throw ApplicationFailure.nonRetryable(
@@ -41,6 +45,7 @@ export function beginSync(dependencies: ActivityDependencies) {
     });
     const { oneRecordingPerMeeting } = await loadSettings(dependencies.db, key.workspaceId);
     return {
+      begunAt,
       portalId,
       task: meeting.erasing ? 'erase' : 'sync',
       rewrite: meeting.rewrite,

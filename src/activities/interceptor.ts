@@ -66,8 +66,8 @@ export function judgingInterceptor({
           category: decision.counts ? undefined : ApplicationFailureCategory.BENIGN,
         });
       case 'wait': {
-        const { reason, ms, outage } = decision;
-        const wait: LongWait = { reason, ms: Math.round(ms), ...(outage === undefined ? {} : { outage }) };
+        const { next: _wait, ms, ...more } = decision;
+        const wait: LongWait = { ...more, ms: Math.round(ms) };
         return ApplicationFailure.create({
           message: decision.reason.message,
           type: FAILURE.wait,

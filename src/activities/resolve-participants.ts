@@ -1,12 +1,14 @@
+import { cancellationSignal } from '@temporalio/activity';
 import type { Roots } from '../meeting/cascade';
 import { matchableParticipants } from '../meeting/participants';
 import type { Skip } from '../meeting/skips';
 import { loadPlanInput, type PlanInput } from '../planning/input';
+import { passAnswers, type PassAnswers } from '../planning/kept-searches';
 import { planParticipants, type ParticipantPlan } from '../planning/participants';
-import { crmReader } from '../planning/reader';
+import { crmReader, type CrmReader } from '../planning/reader';
 import { replaceLinks } from '../store/links';
 import { saveProgress, type MeetingKey } from '../store/meetings';
-import { goneIn, saveParticipants } from '../store/mirror';
+import { goneIn, saveParticipants, timeOfReading } from '../store/mirror';
 import { rememberContacts } from '../store/privacy-deletions';
 import { createContact } from './create-contact';
 import { ContentErasedError, ownerOf, type ActivityDependencies } from './dependencies';
@@ -17,19 +19,27 @@ export interface ResolvedParticipants {
   readonly skip: Skip | null;
 }
 
+export interface ResolveInput extends MeetingKey {
+  /** Search answers from then on count (`timeOfReading`), so that an attempt carries on where the one before ended. */
+  readonly since?: string | undefined;
+}
+
 /** Finds out whom the meeting's links start from, and makes the contacts that the settings ask for. */
 export function resolveParticipants(dependencies: ActivityDependencies) {
   const { db } = dependencies;
 
-  return async (key: MeetingKey): Promise<ResolvedParticipants> => {
+  return async ({ since, ...key }: ResolveInput): Promise<ResolvedParticipants> => {
     const connected = await dependencies.gateway.connect(key.workspaceId);
     const input = await loadPlanInput(db, key, connected.portalId);
     if (input === null) throw new ContentErasedError();
     const { crm, portalId } = connected;
     // Before HubSpot is asked: a webhook about whoever becomes known meanwhile finds the meeting by them.
-    await saveParticipants(db, key, matchableParticipants(input.meeting, input.settings).external);
-    const reader = crmReader(crm, goneIn(db, portalId));
-    const plan = await planParticipants(reader, input);
+    const { external } = matchableParticipants(input.meeting, input.settings);
+    await saveParticipants(db, key, external);
+    const account = { workspaceId: key.workspaceId, portalId };
+    const kept = await passAnswers(db, account, external, since ?? (await timeOfReading(db)));
+    const reader = crmReader(crm, goneIn(db, portalId), { asker: { signal: cancellationSignal() }, kept });
+    const plan = await planned(reader, input, kept);
     const skip = skipOf(plan, input);
     if (skip !== null) await replaceLinks(db, key, portalId, []);
     // Everyone found in HubSpot, linked or not: a privacy deletion names the contact, not the address.
@@ -61,6 +71,15 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     await ownerOf(dependencies, connected, input.meeting.host.email);
     return { roots, skip: null };
   };
+}
+
+/** The plan; what was learned for it outlasts its failure. */
+async function planned(reader: CrmReader, input: PlanInput, kept: PassAnswers): Promise<ParticipantPlan> {
+  try {
+    return await planParticipants(reader, input);
+  } finally {
+    await kept.saved();
+  }
 }
 
 /** A skipped meeting that lost an erased person is removed from HubSpot: its activities still name that person. */

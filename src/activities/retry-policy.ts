@@ -4,6 +4,7 @@ import { BudgetExhaustedError } from '../hubspot/limiter';
 import { NotSentError } from '../hubspot/portal';
 import { reasons } from '../meeting/reasons';
 import type { SyncReason } from '../meeting/status';
+import { LookUpUnfinishedError } from '../planning/participants';
 import { isDatabaseUnavailable } from '../store/failures';
 import { KeyMissingError } from '../secrets';
 import { NotConnectedError } from '../tokens';
@@ -17,6 +18,7 @@ export type RetryDecision =
       readonly ms: number;
       readonly reason: SyncReason;
       readonly outage?: { readonly detail: string };
+      readonly sameStep?: true;
     }
   | { readonly next: 'park'; readonly reason: SyncReason };
 
@@ -42,6 +44,8 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 /** A longer wait is the workflow's: visible as a timer, and no activity is pending meanwhile. */
 const LONGEST_ACTIVITY_WAIT_MS = 60_000;
+/** Other meetings' searches go first meanwhile. */
+const LOOK_UP_PAUSE_MS = 500;
 
 /** What a decision depends on besides the error. */
 interface RetryContext {
@@ -63,6 +67,7 @@ export function decideRetry(error: unknown, context: RetryContext): RetryDecisio
   if (error instanceof NotConnectedError) return { next: 'park', reason: notConnected(error) };
   if (error instanceof KeyMissingError) return { next: 'park', reason: reasons.key_missing({ keyId: error.keyId }) };
   if (error instanceof NotSettledError) return { next: 'retry', afterMs: error.lookAgainMs, counts: false };
+  if (error instanceof LookUpUnfinishedError) return goOnLookingUp(context, error);
   if (error instanceof BudgetExhaustedError) return waitForLimit(context, error.retryMs, error.closed);
   if (error instanceof HubSpotDownError) return waitForProbe(context, error);
   if (isDatabaseUnavailable(error))
@@ -144,6 +149,13 @@ function waitForProbe(
     return { next: 'park', reason: reasons.hubspot_unavailable({ detail: 'it did not answer for hours' }) };
   const until = new Date(now + retryMs).toISOString();
   return { next: 'wait', ms: retryMs * (1 + random() / 4), reason: reasons.hubspot_down({ until }) };
+}
+
+/** A short pause in which the meeting shows how far it is. Its answers are kept, so every attempt gets further. */
+function goOnLookingUp({ now }: RetryContext, { lookedUp, of, retryMs }: LookUpUnfinishedError): RetryDecision {
+  const until = new Date(now + Math.max(retryMs, LOOK_UP_PAUSE_MS)).toISOString();
+  const reason = reasons.rate_limited({ until, lookedUp: { people: lookedUp, of } });
+  return { next: 'wait', ms: LOOK_UP_PAUSE_MS, reason, sameStep: true };
 }
 
 function waitForLimit({ now, random = Math.random }: RetryContext, ms: number, limit: string | null): RetryDecision {

@@ -32,6 +32,11 @@ export class BudgetExhaustedError extends Error {
   }
 }
 
+/** Whether a budget that was closed for this reason opens again in moments; null is one that is merely used up. */
+export function isBusy(closed: string | null): boolean {
+  return closed === null || closed === 'second' || closed === 'ten_seconds';
+}
+
 /** What one asker for a slot was told. */
 export interface LimiterSlot {
   readonly budget: Budget;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { currentCaller, onBehalfOf, type Caller } from './batch-callers';
-import { HubSpotError, type HubSpotDecision } from './errors';
-import { BudgetExhaustedError } from './limiter';
+import { HubSpotError } from './errors';
+import { BudgetExhaustedError, isBusy } from './limiter';
 import type { Portal } from './portal';
 
 /** Questions that are asked within this time share a search. */
@@ -111,8 +111,7 @@ export class SearchQueue<Answer> {
       await this.#portal.slot('search');
       return true;
     } catch (error) {
-      if (error instanceof BudgetExhaustedError && error.retryMs <= 2 * PATIENCE_MS)
-        await sleep(Math.min(error.retryMs, 1_000));
+      if (error instanceof BudgetExhaustedError && isBusy(error.closed)) await sleep(Math.min(error.retryMs, 1_000));
       else for (const question of this.#takeAll()) question.reject(error);
       return false;
     }
@@ -160,11 +159,11 @@ export class SearchQueue<Answer> {
   /** HubSpot applied nothing of a search that met the limit: it is asked again while its askers wait. */
   #again(batch: readonly Question<Answer>[], error: unknown): void {
     const now = Date.now();
-    const again = isBusy(error)
+    const again = metLimit(error)
       ? batch.filter(({ deadline, asker }) => deadline > now && asker.signal?.aborted !== true)
       : [];
     const kept = new Set(again);
-    for (const question of batch) if (!kept.has(question)) question.reject(isBusy(error) ? this.#exhausted() : error);
+    for (const question of batch) if (!kept.has(question)) question.reject(metLimit(error) ? this.#exhausted() : error);
     this.#put(again, 'first');
     if (again.length > 0 && !this.#running) void this.#run();
   }
@@ -196,13 +195,7 @@ export class SearchQueue<Answer> {
   }
 }
 
-const BUSY = new Set(['second', 'ten_seconds']);
-
-function isBusy(error: unknown): boolean {
-  if (error instanceof BudgetExhaustedError) return error.closed === null || BUSY.has(error.closed);
-  return error instanceof HubSpotError && isWait(error.decision) && BUSY.has(error.decision.limit);
-}
-
-function isWait(decision: HubSpotDecision): decision is Extract<HubSpotDecision, { do: 'wait' }> {
-  return decision.do === 'wait';
+function metLimit(error: unknown): boolean {
+  if (error instanceof BudgetExhaustedError) return isBusy(error.closed);
+  return error instanceof HubSpotError && error.decision.do === 'wait' && isBusy(error.decision.limit);
 }

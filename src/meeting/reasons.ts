@@ -2,6 +2,8 @@ import type { ReasonCode, SyncReason } from './status';
 
 /** Facts that a reason's sentences tell; none of them is meeting content, since they reach Temporal's history. */
 type Until = { readonly until: string | null };
+/** How many of a meeting's people were looked up in HubSpot so far. */
+type LookedUp = { readonly people: number; readonly of: number };
 
 /**
  * One builder per reason code. `message` says what happened, `action` in one sentence what a person does next; for
@@ -58,10 +60,12 @@ export const reasons = {
       `HubSpot is not answering; the next try is ${when(until)}.`,
       'Nothing to do: the sync goes on by itself once HubSpot answers again.',
     ),
-  rate_limited: ({ until }: Until) =>
+  rate_limited: ({ until, lookedUp }: Until & { readonly lookedUp?: LookedUp }) =>
     reason(
       'rate_limited',
-      `HubSpot's rate limit for this account is used up; the sync goes on ${when(until)}.`,
+      lookedUp === undefined
+        ? `HubSpot's rate limit for this account is used up; the sync goes on ${when(until)}.`
+        : `HubSpot allows this account a few searches a second: ${lookedUp.people} of ${lookedUp.of} people are looked up, and the search goes on ${when(until)}.`,
       'Nothing to do; if it happens often, look for other apps that use this HubSpot account heavily.',
     ),
   daily_limit: ({ until }: Until) =>

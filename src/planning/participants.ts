@@ -1,4 +1,5 @@
 import type { CrmRecord } from '../hubspot/batch-answers';
+import { BudgetExhaustedError, isBusy } from '../hubspot/limiter';
 import { timeOf } from '../hubspot/times';
 import { rootLinks, type RecordRef, type Roots } from '../meeting/cascade';
 import { isFreeMailDomain } from '../meeting/domains';
@@ -62,7 +63,7 @@ export async function planParticipants(reader: CrmReader, input: PlanInput): Pro
   if (setting !== null && linked.length === 0) return excluded(setting);
 
   const closedAt = matchesUntil(input);
-  const matches = await Promise.all(people.external.map((person) => match(reader, input, person, closedAt)));
+  const matches = await allOf(people.external.map((person) => match(reader, input, person, closedAt)));
   const of = (via: Match['via']) =>
     unique(matches.filter((found) => found.via === via).flatMap(({ records }) => records));
   const roots: Roots = { manual: linked, participant: of('participant'), domain: of('domain') };
@@ -85,6 +86,38 @@ export async function planParticipants(reader: CrmReader, input: PlanInput): Pro
     ],
     skip: nothing ? { code: unlinked.length > 0 ? 'unlinked_by_hand' : skipReasonWithoutRoots(people) } : null,
   };
+}
+
+/** Searches had to stop before everyone was looked up. The answers so far are kept. */
+export class LookUpUnfinishedError extends BudgetExhaustedError {
+  constructor(
+    /** How many people are looked up. */
+    readonly lookedUp: number,
+    readonly of: number,
+    retryMs: number,
+  ) {
+    super('search', retryMs, null);
+  }
+}
+
+/** Every match. Waits for all of them, so that no answer is lost to the failure of another. */
+async function allOf(matches: readonly Promise<Match>[]): Promise<Match[]> {
+  const settled = await Promise.allSettled(matches);
+  const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  const unfinished = failures.filter((error) => error instanceof BudgetExhaustedError).filter(isSearch);
+  const [other] = failures.filter((error) => !unfinished.some((each) => each === error));
+  if (other !== undefined) throw other;
+  if (unfinished.length > 0)
+    throw new LookUpUnfinishedError(
+      settled.length - unfinished.length,
+      settled.length,
+      Math.max(...unfinished.map(({ retryMs }) => retryMs)),
+    );
+  return settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+}
+
+function isSearch({ budget, closed }: BudgetExhaustedError): boolean {
+  return budget === 'search' && isBusy(closed);
 }
 
 interface Match {

@@ -1,7 +1,9 @@
 import type { CrmRecord } from '../hubspot/batch-answers';
 import type { Crm } from '../hubspot/crm';
 import type { Asker } from '../hubspot/search-queue';
+import type { SearchedBy } from '../store/searched-answers';
 import { recordKey, type ObjectType, type RecordRef } from '../meeting/cascade';
+import type { KeptSearches } from './kept-searches';
 import { presentRecord, type GoneAmong } from './present-record';
 
 /** What a plan asks of HubSpot: reads only, whatever is planned. */
@@ -20,27 +22,54 @@ export interface CrmReader {
  * Asks HubSpot each question once. For one plan, or for several that should see the same CRM: make a new one for the
  * next.
  *
- * @param asker - on whose behalf HubSpot is searched
  * @param goneAmong - association reads may go on naming deleted records, and reading every record that they name would
  *   double a sync's calls: these are read
+ * @param options - `asker`: on whose behalf HubSpot is searched; `kept`: answers of earlier searches
  */
-export function crmReader(crm: Crm, goneAmong: GoneAmong, asker: Asker = {}): CrmReader {
+export function crmReader(
+  crm: Crm,
+  goneAmong: GoneAmong,
+  { asker = {}, kept }: { readonly asker?: Asker; readonly kept?: KeptSearches } = {},
+): CrmReader {
   const contacts = new Map<string, Promise<CrmRecord | null>>();
   const companies = new Map<string, Promise<readonly CrmRecord[]>>();
   const records = new Map<string, Promise<CrmRecord | null>>();
   const associated = new Map<string, Promise<readonly string[]>>();
   const record = (ref: RecordRef) => once(records, recordKey(ref), () => presentRecord(crm, goneAmong, ref));
   return {
-    contact: (email) =>
-      once(
-        contacts,
-        email,
-        async () => (await crm.contacts.byPrimary(email)) ?? (await crm.contacts.bySearch(email, asker)),
-      ),
-    companies: (domain) => once(companies, domain, () => crm.companies.byDomain(domain, asker)),
+    contact: (email) => once(contacts, email, () => contact(email)),
+    companies: (domain) =>
+      once(companies, domain, () => searched('domain', domain, () => crm.companies.byDomain(domain, asker))),
     record,
     associated: (from, to) => once(associated, `${recordKey(from)}>${to}`, () => live(from, to)),
   };
+
+  async function contact(email: string): Promise<CrmRecord | null> {
+    const primary = await crm.contacts.byPrimary(email);
+    if (primary !== null) return primary;
+    const found = await searched('email', email, async () => {
+      const secondary = await crm.contacts.bySearch(email, asker);
+      return secondary === null ? [] : [secondary];
+    });
+    return found[0] ?? null;
+  }
+
+  async function searched(
+    kind: SearchedBy,
+    key: string,
+    ask: () => Promise<readonly CrmRecord[]>,
+  ): Promise<readonly CrmRecord[]> {
+    const known = kept?.find(kind, key);
+    if (known !== undefined) return known;
+    const askedAt = performance.now();
+    const answer = await ask();
+    const asKept = answer.map(({ id, properties }) => ({
+      id,
+      properties: kind === 'email' ? when(properties) : properties,
+    }));
+    kept?.keep({ kind, key, records: asKept, askedMsAgo: performance.now() - askedAt });
+    return answer;
+  }
 
   async function live(from: RecordRef, to: ObjectType): Promise<string[]> {
     const ids = await crm.associations(from.objectType, to).of(from.id);
@@ -78,4 +107,9 @@ function once<Answer>(known: Map<string, Promise<Answer>>, key: string, ask: () 
   const answer = known.get(key) ?? ask();
   known.set(key, answer);
   return answer;
+}
+
+/** Nothing personal of a contact is kept with an answer. */
+function when({ createdate = null }: CrmRecord['properties']): CrmRecord['properties'] {
+  return { createdate };
 }

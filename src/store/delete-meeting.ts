@@ -5,6 +5,7 @@ import { findConnection } from './connections';
 import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 import { requestRecordedTwice } from './same-event';
+import { eraseAnswersOf } from './searched-answers';
 import type { Database } from './schema';
 
 /**
@@ -126,6 +127,7 @@ async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise
     })
     .where((where) => where.and(columns(key)))
     .execute();
+  await eraseAnswersOf(db, key);
   // Forget contacts that took part in no other meeting.
   await sql`
     delete from known_contacts as known using meeting_participants as mine

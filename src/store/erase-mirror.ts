@@ -13,6 +13,8 @@ const TABLES = [
   'crm_owners',
   'crm_catalogues',
   'hubspot_owners',
+  'searched_answers',
+  'search_forms',
 ] as const;
 
 /**

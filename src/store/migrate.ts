@@ -26,6 +26,7 @@ import * as accessChanges from './migrations/0024_access_changes';
 import * as checkedRuns from './migrations/0025_checked_runs';
 import * as processesAndRestores from './migrations/0026_processes_and_restores';
 import * as unfinishedMeetings from './migrations/0028_unfinished_meetings';
+import * as keptSearches from './migrations/0029_kept_searches';
 import * as warnings from './migrations/0031_warnings';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
@@ -56,6 +57,7 @@ export const migrations: Record<string, Migration> = {
   '0025_checked_runs': checkedRuns,
   '0026_processes_and_restores': processesAndRestores,
   '0028_unfinished_meetings': unfinishedMeetings,
+  '0029_kept_searches': keptSearches,
   '0031_warnings': warnings,
 };
 

@@ -48,6 +48,8 @@ export interface Database {
   engagement_associations: EngagementAssociationsTable;
   hubspot_budgets: HubspotBudgetsTable;
   hubspot_owners: HubspotOwnersTable;
+  searched_answers: SearchedAnswersTable;
+  search_forms: SearchFormsTable;
   webhooks_journal: WebhooksJournalTable;
 }
 
@@ -577,6 +579,28 @@ interface HubspotBudgetsTable {
   spacing_ms: number | null;
   closed_until: Timestamp | null;
   closed_reason: string | null;
+  /** Requests a second after HubSpot last refused one; they rise from `slowed_at` on. Null: never refused. */
+  slowed_rate: number | null;
+  slowed_at: Timestamp | null;
+}
+
+/** What searches for participants found. */
+interface SearchedAnswersTable {
+  workspace_id: string;
+  portal_id: number;
+  kind: 'email' | 'domain';
+  key: string;
+  /** Empty: HubSpot knows no record. */
+  records: JSONColumnType<{ id: string; properties: Record<string, string | null> }[]>;
+  asked_at: Timestamp;
+}
+
+/** Whether a search of an object type takes many values of a list property at once. */
+interface SearchFormsTable {
+  portal_id: number;
+  object_type: string;
+  takes_lists: boolean;
+  valid_until: Timestamp;
 }
 
 interface HubspotOwnersTable {

@@ -24,4 +24,6 @@ export interface LongWait {
   readonly ms: number;
   /** Set when HubSpot failed temporarily. The workflow pauses longer each time, until the meeting needs attention. */
   readonly outage?: { readonly detail: string };
+  /** The step has kept what it learned: run it again, in the same pass. */
+  readonly sameStep?: true;
 }

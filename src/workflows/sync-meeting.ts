@@ -14,17 +14,9 @@ import type { Written } from '../activities/write-engagement';
 import { takesBack } from '../meeting/skips';
 import { FAILURE } from '../temporal/failures';
 import { searchAttribute } from '../temporal/search-attributes';
-import {
-  associate,
-  beginSync,
-  erase,
-  expandCascades,
-  resolveParticipants,
-  takeBack,
-  writeNotes,
-  writeSummary,
-} from './activities';
+import { associate, beginSync, erase, expandCascades, takeBack, writeNotes, writeSummary } from './activities';
 import { Interruptible } from './interruptible';
+import { LookUp } from './look-up';
 import { Pauses, summaryOf, type Pause } from './pauses';
 import { SyncProgress, type SyncState } from './sync-progress';
 
@@ -54,6 +46,7 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
   const progress = new SyncProgress(key);
   const passes = new Interruptible();
   const pauses = new Pauses(timeScale);
+  const lookUp = new LookUp();
   let requested = false;
   setHandler(status, () => progress.state);
   setHandler(resync, () => {
@@ -77,7 +70,7 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
       // Yield once so that the signal that started this run is handled first; the first pass already satisfies it.
       await Promise.resolve();
       requested = false;
-      const failure = await passes.run(() => syncOnce(key, progress));
+      const failure = await passes.run(() => syncOnce(key, progress, lookUp, () => requested));
       if (failure === null) {
         pauses.reset();
         if (!requested) return progress.state;
@@ -103,12 +96,15 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
   }
 }
 
-/** One pass through the steps. */
+/** One pass through the steps; it ends early when another one is requested while it waits for searches. */
 async function syncOnce(
   key: { readonly workspaceId: string; readonly meetingId: string },
   progress: SyncProgress,
+  lookUp: LookUp,
+  isRequested: () => boolean,
 ): Promise<void> {
-  const { portalId, task, rewrite, rewrites, recordedTwice } = await beginSync(key);
+  const begun = await beginSync(key);
+  const { portalId, task, rewrite, rewrites, recordedTwice } = begun;
   progress.rewrites = rewrites;
   upsertSearchAttributes([{ key: searchAttribute.portalId, value: portalId }]);
   progress.show({ status: 'syncing', code: null, reason: null });
@@ -121,7 +117,10 @@ async function syncOnce(
     await takeBack(key);
     return void (await progress.record({ status: 'skipped', code: 'recorded_twice' }));
   }
-  const { roots, skip } = await resolveParticipants(key);
+  lookUp.begin(begun);
+  const resolved = await lookUp.run(key, progress, isRequested);
+  if (resolved === null) return;
+  const { roots, skip } = resolved;
   if (skip !== null) {
     // Activities written before stay in HubSpot, linked to no record, until a participant is found again.
     await (takesBack(skip) ? takeBack(key) : associate(key));

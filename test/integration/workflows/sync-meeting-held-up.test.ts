@@ -83,3 +83,61 @@ test('an outage pauses the run, longer each time, and says until when', async ()
   );
   expect(recorded.map(({ status }) => status)).toEqual(['waiting', 'waiting', 'waiting', 'synced']);
 });
+
+const searching = {
+  ms: 20,
+  reason: reasons.rate_limited({ until: null, lookedUp: { people: 1, of: 2 } }),
+  sameStep: true,
+};
+const someRoots = { roots: { manual: [], participant: [{ objectType: 'contacts', id: '1' }], domain: [] }, skip: null };
+
+test('a step that waits for searches goes on in the same pass, with the answers since that began', async () => {
+  const { recorded, recordOutcome } = outcomes();
+  const since: (string | undefined)[] = [];
+  const { calls, activities } = recordedActivities({
+    beginSync: () => Promise.resolve({ ...begun('sync'), begunAt: 'now' }),
+    resolveParticipants: (input) => {
+      since.push(input.since);
+      return since.length < 3
+        ? failing({ type: FAILURE.wait, nonRetryable: true, details: [searching] })
+        : Promise.resolve(someRoots);
+    },
+    recordOutcome,
+  });
+  await withSync(activities, async (sync) => {
+    expect(await sync.result()).toMatchObject({ status: 'synced' });
+  });
+  expect(calls.filter((call) => call === 'beginSync')).toHaveLength(1);
+  expect(since).toEqual(['now', 'now', 'now']);
+  expect(recorded.map(({ status }) => status)).toEqual(['waiting', 'waiting', 'synced']);
+});
+
+test.each([
+  ['an event', 0, ['first', 'first']],
+  ['a person', 1, ['first', 'second']],
+])(
+  'another pass that %s asks for meanwhile begins at once, with the answers since %j',
+  async (_, rewrites, expected) => {
+    const since: (string | undefined)[] = [];
+    let passes = 0;
+    const { activities } = recordedActivities({
+      beginSync: () =>
+        Promise.resolve(
+          ++passes === 1 ? { ...begun('sync'), begunAt: 'first' } : { ...begun('sync'), begunAt: 'second', rewrites },
+        ),
+      resolveParticipants: (input) => {
+        since.push(input.since);
+        const wait = { ...searching, ms: 3_600_000 };
+        return since.length === 1
+          ? failing({ type: FAILURE.wait, nonRetryable: true, details: [wait] })
+          : Promise.resolve(someRoots);
+      },
+    });
+    await withSync(activities, async (sync) => {
+      await until(async () => (await sync.status()).status === 'waiting');
+      await sync.resync();
+      expect(await sync.result()).toMatchObject({ status: 'synced' });
+    });
+    expect(since).toEqual(expected);
+  },
+);

@@ -4,6 +4,7 @@ import { HubSpotError } from '../../../src/hubspot/errors';
 import { HubSpotDownError } from '../../../src/hubspot/circuit';
 import { BudgetExhaustedError } from '../../../src/hubspot/limiter';
 import { NotSentError } from '../../../src/hubspot/portal';
+import { LookUpUnfinishedError } from '../../../src/planning/participants';
 import { KeyMissingError } from '../../../src/secrets';
 import { NotConnectedError } from '../../../src/tokens';
 
@@ -34,6 +35,7 @@ test.each<[string, unknown, RetryDecision['next'], string | null]>([
   ['a server fault', hubspot(500), 'retry', null],
   ['a token refused twice', hubspot(401), 'retry', null],
   ['a busy budget', new BudgetExhaustedError('requests', 7_000, null), 'retry', null],
+  ['a look-up that waits for searches', new LookUpUnfinishedError(84, 200, 20_000), 'wait', 'rate_limited'],
   ['an unsettled create', new NotSettledError(5_000), 'retry', null],
   ['a used-up day', new BudgetExhaustedError('requests', 8 * 3_600_000, 'day'), 'wait', 'daily_limit'],
   ['a moving account', new BudgetExhaustedError('requests', 3_600_000, 'migration'), 'wait', 'hubspot_down'],
@@ -111,4 +113,12 @@ test('a refused property is named with its rule, and HubSpot’s answer stays be
 test('HubSpot’s words reach the person who has to act on them', () => {
   const decision = decideRetry(hubspot(400, { message: 'Deal amount is required' }), context);
   expect(decision).toMatchObject({ reason: { message: expect.stringContaining('Deal amount is required') } });
+});
+
+test('a look-up that waits for searches goes on soon, however often, and says how far it is', () => {
+  expect(decideRetry(new LookUpUnfinishedError(84, 200, 20_000), { ...context, failures: 100 })).toMatchObject({
+    ms: 500,
+    sameStep: true,
+    reason: { message: expect.stringMatching(/84 of 200 people are looked up.* at 2026-11-03 10:01 UTC/) },
+  });
 });

@@ -1,0 +1,56 @@
+import { ActivityFailure, ApplicationFailure, condition } from '@temporalio/workflow';
+import type { BegunSync } from '../activities/begin-sync';
+import type { ResolvedParticipants } from '../activities/resolve-participants';
+import { FAILURE, type LongWait } from '../temporal/failures';
+import { resolveParticipants } from './activities';
+import { summaryOf } from './pauses';
+import type { SyncProgress } from './sync-progress';
+
+/** Looks the participants up, in as many attempts as HubSpot's limit on searches makes of it. */
+export class LookUp {
+  #since: string | undefined;
+  #rewrites = 0;
+
+  /**
+   * A pass begins. It carries on an unfinished look-up, so that requests by events never send it back to its beginning;
+   * a person who asks wants HubSpot asked anew.
+   */
+  begin({ begunAt, rewrites }: BegunSync): void {
+    if (this.#since === undefined || rewrites !== this.#rewrites) this.#since = begunAt;
+    this.#rewrites = rewrites;
+  }
+
+  /**
+   * @param isRequested - whether another pass was asked for: ends a wait
+   * @returns null when another pass was asked for before everyone was looked up
+   */
+  async run(
+    key: { readonly workspaceId: string; readonly meetingId: string },
+    progress: SyncProgress,
+    isRequested: () => boolean,
+  ): Promise<ResolvedParticipants | null> {
+    for (let waited = false; ; waited = true) {
+      try {
+        const since = this.#since;
+        const resolved = await resolveParticipants({ ...key, ...(since === undefined ? {} : { since }) });
+        this.#since = undefined;
+        if (waited) progress.show({ status: 'syncing', code: null, reason: null });
+        return resolved;
+      } catch (error) {
+        const wait = waitInStep(error);
+        if (wait === null) throw error;
+        await progress.record({ status: 'waiting', reason: wait.reason });
+        if (await condition(isRequested, wait.ms, { summary: summaryOf(wait.reason) })) return null;
+      }
+    }
+  }
+}
+
+/** The wait after which the same step goes on, or null for every other failure. */
+function waitInStep(error: unknown): LongWait | null {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (!(cause instanceof ApplicationFailure) || cause.type !== FAILURE.wait) return null;
+  // The activities' interceptor makes it, with exactly this detail (see temporal/failures).
+  const wait = cause.details?.[0] as LongWait;
+  return wait.sameStep === true ? wait : null;
+}

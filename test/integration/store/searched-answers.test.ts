@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { sql, type Kysely } from 'kysely';
+import { openDatabase } from '../../../src/store/database';
+import { removeWorkspace } from '../../../src/store/delete-workspace';
+import { saveParticipants, timeOfReading } from '../../../src/store/mirror';
+import { acceptMeeting } from '../../../src/store/meetings';
+import { erasePerson } from '../../../src/store/privacy';
+import type { Database } from '../../../src/store/schema';
+import {
+  deleteOldAnswers,
+  dropAnswers,
+  keepAnswers,
+  keptAnswers,
+  type SearchedKey,
+} from '../../../src/store/searched-answers';
+import { createWorkspace } from '../../../src/store/workspaces';
+import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { meeting } from '../../support/meetings';
+
+let database: TestDatabase;
+let db: Kysely<Database>;
+let account: { readonly workspaceId: string; readonly portalId: number };
+let start: string;
+let workspaces = 0;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = openDatabase(database.url);
+});
+beforeEach(async () => {
+  const { workspaceId } = await createWorkspace(db, `answers-${++workspaces}`);
+  account = { workspaceId, portalId: 7 };
+  const guests = ['a', 'b'].map((name) => ({
+    email: `${name}@x.example`,
+    shown: `${name}@x.example`,
+    name: null,
+    phone: null,
+    domain: 'x.example',
+  }));
+  const given = processedMeetingSchema.parse(
+    meeting({ meetingId: 'm1', participants: guests.map(({ email }) => ({ email })) }),
+  );
+  await acceptMeeting(db, { workspaceId, meeting: given });
+  await saveParticipants(db, { workspaceId, meetingId: 'm1' }, guests);
+  start = await timeOfReading(db);
+});
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+const A: SearchedKey = { kind: 'email', key: 'a@x.example' };
+const B: SearchedKey = { kind: 'email', key: 'b@x.example' };
+const DOMAIN: SearchedKey = { kind: 'domain', key: 'x.example' };
+const all = [A, B, DOMAIN];
+const record = { id: '1', properties: { name: 'X' } };
+const keep = (key: SearchedKey, askedMsAgo = 0, records = [record]) =>
+  keepAnswers(db, account, [{ ...key, records, askedMsAgo }]);
+const known = async (since = start) =>
+  Object.fromEntries((await keptAnswers(db, account, all, since)).map(({ key, records }) => [key, records.length]));
+
+test('answers count from the time on that is asked for, by when their question was asked', async () => {
+  await keep(A, 0, []);
+  await keep(DOMAIN, 60_000);
+  expect(await known()).toEqual({ 'a@x.example': 0 });
+  expect(await known('2026-01-01')).toEqual({ 'a@x.example': 0, 'x.example': 1 });
+  expect(await known(await timeOfReading(db))).toEqual({});
+});
+
+test('the newer of two answers is kept, whichever comes first', async () => {
+  await keep(A, 0, []);
+  await keep(A, 60_000);
+  expect(await known()).toEqual({ 'a@x.example': 0 });
+  await keep(A);
+  expect(await known()).toEqual({ 'a@x.example': 1 });
+});
+
+test('nothing is kept about people of no meeting', async () => {
+  await keep({ kind: 'email', key: 'stranger@x.example' });
+  expect(await db.selectFrom('searched_answers').select('key').where('key', 'like', 'stranger%').execute()).toEqual([]);
+});
+
+test('an answer that no longer holds is dropped alone', async () => {
+  await keep(A);
+  await keep(B);
+  await dropAnswers(db, account, [A]);
+  expect(await known()).toEqual({ 'b@x.example': 1 });
+});
+
+test('answers about an erased person go, those about others stay', async () => {
+  await keep(A);
+  await keep(B);
+  await erasePerson(db, account, { records: [], emails: ['a@x.example'], names: [] });
+  expect(await known()).toEqual({ 'b@x.example': 1 });
+});
+
+test('old answers count no more, and are swept', async () => {
+  await keep(A);
+  await keep(B);
+  await sql`update searched_answers set asked_at = now() - interval '61 minutes' where key = ${A.key}`.execute(db);
+  expect(await known('2026-01-01')).toEqual({ 'b@x.example': 1 });
+  await deleteOldAnswers(db);
+  const left = await db
+    .selectFrom('searched_answers')
+    .select('key')
+    .where('workspace_id', '=', account.workspaceId)
+    .execute();
+  expect(left.map(({ key }) => key)).toEqual([B.key]);
+});
+
+test('a deleted workspace has none', async () => {
+  await keep(A);
+  await removeWorkspace(db, account.workspaceId);
+  expect(await known('2026-01-01')).toEqual({});
+});
