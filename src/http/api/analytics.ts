@@ -8,7 +8,7 @@ import { toCsv } from '../csv';
 import type { HttpDependencies } from '../dependencies';
 import { ProblemError } from '../problems';
 import { InvalidInputError } from '../validation';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 import { problemAnswers } from './schemas';
 
 const tags = ['analytics'];

@@ -1,13 +1,5 @@
 import swagger from '@fastify/swagger';
-import type {
-  FastifyBaseLogger,
-  FastifyInstance,
-  FastifyRequest,
-  RawReplyDefaultExpression,
-  RawRequestDefaultExpression,
-  RawServerDefault,
-} from 'fastify';
-import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { FastifyRequest } from 'fastify';
 import type { LimitedHttpDependencies } from '../dependencies';
 import { BODY_LIMIT } from '../errors';
 import { ProblemError } from '../problems';
@@ -28,15 +20,7 @@ import { registerPreviews } from './previews';
 import { registerReconcile } from './reconcile';
 import { registerSettings } from './settings';
 import { registerSessions } from './sessions';
-
-/** A part of the server whose routes are typed by their zod schemas. */
-export type Api = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  ZodTypeProvider
->;
+import type { Api } from './typed-api';
 
 /** 5 MiB at less than 1 Mbit/s. */
 const MEETING_SECONDS = 60;

@@ -22,7 +22,7 @@ import { tooManyRequests } from '../limits';
 import { ndjsonLines, type NdjsonLine } from '../ndjson';
 import { ProblemError } from '../problems';
 import { NotJsonError, parseStrictJson } from '../strict-json';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 import { problemAnswers, reasonDocument } from './schemas';
 
 /** Lines that are stored together, and the characters in them. */

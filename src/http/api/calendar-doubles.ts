@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { countSparedDoubles, type SparedDoubles } from '../../store/calendar-doubles';
 import type { HttpDependencies } from '../dependencies';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 import { problemAnswers } from './schemas';
 
 const sparedDoubles: z.ZodType<SparedDoubles> = z

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { tryNow } from '../../limit-probe';
 import type { HttpDependencies } from '../dependencies';
 import { askingHubSpot } from '../hubspot-problems';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 import { apiActor } from './auth';
 import { connectionDocument, problemAnswers, resyncAnswer } from './schemas';
 

@@ -4,7 +4,7 @@ import { meetingContext } from '../../store/context';
 import type { HttpDependencies } from '../dependencies';
 import { isMeetingId } from '../meeting-id';
 import { ProblemError } from '../problems';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 import { problemAnswers } from './schemas';
 
 const record = z.object({

@@ -6,7 +6,7 @@ import { findConnection } from '../../store/connections';
 import type { HttpDependencies } from '../dependencies';
 import { askingHubSpot } from '../hubspot-problems';
 import { InvalidInputError } from '../validation';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 import { problemAnswers } from './schemas';
 
 const tags = ['crm'];

@@ -7,7 +7,7 @@ import type { HttpDependencies } from '../dependencies';
 import { PUBLIC_FOLDER } from '../page-files';
 import { renderBarePage } from '../pages/render';
 import { PROBLEMS } from '../problems';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 
 // The schemas clean texts with overwrites, which JSON Schema cannot tell.
 const zodToJsonConfig = { unrepresentable: 'any' } as const;

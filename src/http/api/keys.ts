@@ -3,7 +3,7 @@ import { createApiKey, listApiKeys, revokeApiKey, type ApiKey } from '../../stor
 import type { HttpDependencies } from '../dependencies';
 import { apiKeyInput } from '../people-input';
 import { ProblemError } from '../problems';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 import { apiActor } from './auth';
 import { problemAnswers } from './schemas';
 

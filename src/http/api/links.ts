@@ -3,7 +3,7 @@ import { statusDocument as readStatus } from '../../store/status-documents';
 import type { HttpDependencies } from '../dependencies';
 import { ProblemError } from '../problems';
 import { chooseRecord, recordParams } from '../record-choices';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 import { problemAnswers, statusDocument } from './schemas';
 
 const tags = ['links'];

@@ -13,7 +13,7 @@ import { filtersOf, timeZoneOf } from '../meeting-filters';
 import { isMeetingId } from '../meeting-id';
 import { withCursor } from '../meeting-list';
 import { ProblemError } from '../problems';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 import { apiActor } from './auth';
 import {
   meetingInput,

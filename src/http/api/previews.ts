@@ -11,7 +11,7 @@ import type { HttpDependencies } from '../dependencies';
 import { askingHubSpot } from '../hubspot-problems';
 import { isMeetingId } from '../meeting-id';
 import { ProblemError } from '../problems';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 import { problemAnswers, reasonDocument } from './schemas';
 
 const recordRef = z.object({ objectType: z.string(), id: z.string() });

@@ -4,7 +4,7 @@ import { findReconciliation } from '../../store/reconciliations';
 import type { HttpDependencies } from '../dependencies';
 import { askingHubSpot } from '../hubspot-problems';
 import { ProblemError } from '../problems';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 import { problemAnswers } from './schemas';
 
 const tags = ['reconcile'];

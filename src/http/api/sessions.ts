@@ -2,7 +2,7 @@ import { inviteMember } from '../../store/members';
 import { createSignInLink } from '../../store/sessions';
 import type { HttpDependencies } from '../dependencies';
 import { sessionInput } from '../people-input';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 import { apiActor } from './auth';
 import { problemAnswers, sessionAnswer } from './schemas';
 

@@ -5,7 +5,7 @@ import { listAccessChanges } from '../../store/access-changes';
 import { changeSettings, listSettingsChanges, loadSettings } from '../../store/settings';
 import { checkCustomObjectTypes } from '../custom-object-types';
 import type { HttpDependencies } from '../dependencies';
-import type { Api } from './api';
+import type { Api } from './typed-api';
 import { apiActor } from './auth';
 import { problemAnswers } from './schemas';
 
