@@ -14,7 +14,8 @@ import { countWork } from './store/work-counts';
 import type { Database } from './store/schema';
 import { noteRequest } from './sync-requests';
 import { createMetrics, type Metrics } from './telemetry/metrics';
-import { NO_TRACING, type Tracing } from './telemetry/tracing';
+import type { Tracing } from './telemetry/trace-hooks';
+import { NO_TRACING } from './telemetry/tracing';
 import { Tokens } from './tokens';
 import { Usage } from './usage';
 

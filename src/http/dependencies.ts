@@ -14,7 +14,7 @@ import type { SyncStarter } from '../sync-starter';
 import type { Metrics } from '../telemetry/metrics';
 import type { Tokens } from '../tokens';
 import type { Limits } from './limits';
-import type { Tracing } from '../telemetry/tracing';
+import type { Tracing } from '../telemetry/trace-hooks';
 
 /** What the server works with; tests give fakes of the same types. */
 export interface HttpDependencies {

@@ -17,7 +17,7 @@ import {
 import { currentLogFields, withLogFields } from '../log-context';
 import { contextOf, type SpanIds } from './opentelemetry-context';
 import { formatTraceParent, parseTraceParent, TRACE_HEADER } from './traceparent';
-import type { Tracing } from './tracing';
+import type { Tracing } from './trace-hooks';
 
 /** The attribute names of `@temporalio/interceptors-opentelemetry`, so that traces of all Temporal programs look alike. */
 const WORKFLOW_ID = 'temporalWorkflowId';

@@ -21,7 +21,7 @@ import { contextOf, SpanIds } from './opentelemetry-context';
 import { hubspotTracing } from './opentelemetry-hubspot';
 import { temporalTracing } from './opentelemetry-temporal';
 import { parseTraceParent } from './traceparent';
-import type { Tracing } from './tracing';
+import type { Tracing } from './trace-hooks';
 
 const FLUSH_WITHIN_MS = 5_000;
 

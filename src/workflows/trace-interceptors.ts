@@ -1,27 +1,7 @@
 import type { Headers } from '@temporalio/common';
-import {
-  defaultPayloadConverter,
-  proxySinks,
-  workflowInfo,
-  type Sinks,
-  type WorkflowInterceptors,
-} from '@temporalio/workflow';
+import { defaultPayloadConverter, proxySinks, workflowInfo, type WorkflowInterceptors } from '@temporalio/workflow';
 import { formatTraceParent, parseTraceParent, TRACE_HEADER, type TraceParent } from '../telemetry/traceparent';
-
-/**
- * The work of a workflow for one request: from its first step until it ends or waits. Times are Unix milliseconds.
- */
-export interface WorkflowSpan {
-  readonly parent: TraceParent;
-  readonly spanId: string;
-  readonly startMs: number;
-  readonly endMs: number;
-  readonly failed: boolean;
-}
-
-export interface TraceSinks extends Sinks {
-  readonly trace: { span(span: WorkflowSpan): void };
-}
+import type { TraceSinks } from '../temporal/trace-sinks';
 
 /** The last step of a pass. */
 const LAST_STEP = 'recordOutcome';
