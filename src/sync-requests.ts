@@ -1,27 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { servedCallers } from './hubspot/batch-callers';
 import type { RequestObserver } from './hubspot/transport';
-
-/**
- * A request to HubSpot that a step took part in, as the history shows it: never what it carried. Bodies hold people's
- * addresses and the meeting's content; of what was refused, HubSpot's words are kept, without what they quote of ours.
- */
-export interface NotedRequest {
-  /** ISO 8601. */
-  readonly at: string;
-  readonly method: string;
-  /** Path without ids. */
-  readonly route: string;
-  /** How many inputs the request carried, for all meetings that shared it; null where it is no batch. */
-  readonly inputs: number | null;
-  /** Null when no whole answer came. */
-  readonly status: number | null;
-  readonly ms: number;
-  /** HubSpot's words; null when it did what was asked. */
-  readonly said: string | null;
-  /** What HubSpot's support finds the call by. */
-  readonly correlationId: string | null;
-}
+import type { NotedRequest } from './meeting/crm-types';
 
 /** As many requests are kept of one step; the others are counted. */
 export const MAX_NOTED = 20;

@@ -1,3 +1,4 @@
+import type { CustomObjectType, Pipeline } from '../meeting/crm-types';
 import { Associations } from './associations';
 import { CalendarMeetings } from './calendar-meetings';
 import { existence, type Existence } from './existence';
@@ -8,9 +9,9 @@ import { Contacts } from './contacts';
 import { mirroredProperties } from './mirrored-properties';
 import { CrmObjects, type AssociationType } from './objects';
 import { findOwnerId, listOwners, type OwnerList } from './owners';
-import { listPipelines, type Pipeline } from './pipelines';
+import { listPipelines } from './pipelines';
 import type { Portal } from './portal';
-import { listObjectTypes, type CustomObjectType } from './schemas';
+import { listObjectTypes } from './schemas';
 import { recordStates, type RecordState } from './record-state';
 import { searchPage, type SearchedPage, type SearchedText } from './search';
 

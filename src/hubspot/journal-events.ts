@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { recordKey, type RecordRef } from '../meeting/cascade';
+import type { CrmChange } from '../meeting/crm-types';
 import { objectTypeOf } from './association-types';
 import { hubspotId } from './batch-answers';
-import type { CrmChange } from './webhook-events';
 
 /** What a file of the webhooks journal tells. */
 export interface JournalEntries {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FollowedType } from '../meeting/crm-types';
 
 /** Events that the journal is to take: of the records of one custom object type, of their associations, of the app. */
 export type JournalSubscription =
@@ -22,14 +23,6 @@ export type JournalSubscription =
       readonly eventTypeId: string;
       readonly properties: readonly string[];
     };
-
-/** A custom object type that a connected account's settings name, and what the mirror keeps of its records. */
-export interface FollowedType {
-  readonly portalId: number;
-  /** `2-…`. */
-  readonly objectType: string;
-  readonly properties: readonly string[];
-}
 
 /** HubSpot's event type of an app that was taken out of an account; it belongs to no account. */
 const APP_UNINSTALL = '4-1916193';

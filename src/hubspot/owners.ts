@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { normaliseEmail } from '../meeting/mailboxes';
+import type { Owner } from '../meeting/crm-types';
 import { hubspotId } from './batch-answers';
 import type { Portal } from './portal';
 import { HUBSPOT_API_VERSION } from './transport';
@@ -22,15 +23,6 @@ const page = z.object({
 const PATH = `/crm/owners/${HUBSPOT_API_VERSION}`;
 const PAGE_SIZE = 100;
 const MAX_PAGES = 10;
-
-export interface Owner {
-  readonly id: string;
-  /** Lower case. */
-  readonly email: string | null;
-  readonly name: string | null;
-  /** The user was deactivated: HubSpot may refuse such an owner, but records still name them. */
-  readonly archived: boolean;
-}
 
 /** Owners of an account; `complete` is false when it has more than were read. */
 export interface OwnerList {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Pipeline } from '../meeting/crm-types';
 import { hubspotId } from './batch-answers';
 import type { Portal } from './portal';
 import { HUBSPOT_API_VERSION } from './transport';
@@ -32,22 +33,6 @@ const answer = z.object({
     )
     .default([]),
 });
-
-export interface Pipeline {
-  readonly id: string;
-  readonly label: string;
-  readonly position: number;
-  readonly stages: readonly Stage[];
-}
-
-export interface Stage {
-  readonly id: string;
-  readonly label: string;
-  readonly position: number;
-  readonly isClosed: boolean;
-  /** From 0 to 1; null where HubSpot keeps none. A closed stage with 1 is won. */
-  readonly probability: number | null;
-}
 
 /**
  * The pipelines of an object type with their stages (`GET /crm/pipelines/…/{objectType}`, one call, not paged). For

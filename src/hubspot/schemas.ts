@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CustomObjectType } from '../meeting/crm-types';
 import { HubSpotError } from './errors';
 import type { Portal } from './portal';
 import { HUBSPOT_API_VERSION } from './transport';
@@ -24,19 +25,6 @@ const answer = z.object({
 
 /** Kept of every custom object that has them: where it stands, whose it is, since when it exists. */
 const COMMON_PROPERTIES = ['hs_pipeline', 'hs_pipeline_stage', 'hubspot_owner_id', 'hs_createdate'];
-
-/** A custom object type of a portal. */
-export interface CustomObjectType {
-  /** `2-…`. */
-  readonly objectType: string;
-  readonly singular: string;
-  readonly plural: string;
-  /** The property that names a record. */
-  readonly primaryProperty: string | null;
-  /** What the mirror keeps of its records. */
-  readonly properties: readonly string[];
-  readonly hasPipelines: boolean;
-}
 
 /**
  * The custom object types of a portal (`GET /crm-object-schemas/…/schemas`, one call, not paged). A 403 means that the

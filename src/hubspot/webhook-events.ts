@@ -1,23 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { recordKey, type RecordRef } from '../meeting/cascade';
+import type { CrmChange } from '../meeting/crm-types';
 import { objectTypeOf } from './association-types';
 import { hubspotId } from './batch-answers';
 import { unique } from './objects';
-
-/** One change in a HubSpot account, in one form for the named and the generic subscriptions. */
-export interface CrmChange {
-  readonly portalId: number;
-  /** The same for every delivery of the event: `eventId` alone is not unique. */
-  readonly key: string;
-  readonly kind:
-    'creation' | 'propertyChange' | 'deletion' | 'privacyDeletion' | 'restore' | 'merge' | 'associationChange';
-  /** The record; both ends of an association; every record of a merge. */
-  readonly records: readonly RecordRef[];
-  readonly property: { readonly name: string; readonly value: string } | null;
-  /** ISO 8601. */
-  readonly occurredAt: string;
-}
 
 /** What is absent, null or of a kind that nobody knows yet is no reason to pass over what an event says besides. */
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().catch(null);

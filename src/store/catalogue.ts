@@ -1,7 +1,5 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
-import type { Owner } from '../hubspot/owners';
-import type { Pipeline } from '../hubspot/pipelines';
-import type { CustomObjectType } from '../hubspot/schemas';
+import type { CustomObjectType, Owner, Pipeline } from '../meeting/crm-types';
 import { stageProperties } from '../meeting/record-names';
 import type { Db } from './database';
 import type { Database } from './schema';

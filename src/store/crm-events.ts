@@ -1,6 +1,6 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
-import type { CrmChange } from '../hubspot/webhook-events';
 import { recordKey, type RecordRef } from '../meeting/cascade';
+import type { CrmChange } from '../meeting/crm-types';
 import type { Db } from './database';
 import type { CrmEventKind, Database } from './schema';
 

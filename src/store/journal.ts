@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import type { FollowedType } from '../hubspot/journal-subscriptions';
+import type { FollowedType } from '../meeting/crm-types';
 import { settingsSchema } from '../meeting/settings';
 import type { Db } from './database';
 

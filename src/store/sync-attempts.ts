@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import { z } from 'zod';
 import type { SyncReason, SyncStatus } from '../meeting/status';
-import type { NotedRequest } from '../sync-requests';
+import type { NotedRequest } from '../meeting/crm-types';
 import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 import type { Database } from './schema';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
-import type { CrmChange } from '../../../src/hubspot/webhook-events';
+import type { CrmChange } from '../../../src/meeting/crm-types';
 import {
   deleteOldEvents,
   markEventsDone,
