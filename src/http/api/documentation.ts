@@ -8,6 +8,16 @@ import { PUBLIC_FOLDER } from '../page-files';
 import { renderBarePage } from '../pages/render';
 import { PROBLEMS } from '../problems';
 import type { Api } from './typed-api';
+import type { FilledView } from '../pages/view';
+
+const problemsView = (model: {
+  readonly problems: readonly {
+    readonly code: string;
+    readonly status: number;
+    readonly title: string;
+    readonly solution: string;
+  }[];
+}): FilledView => ({ template: 'problems', model });
 
 // The schemas clean texts with overwrites, which JSON Schema cannot tell.
 const zodToJsonConfig = { unrepresentable: 'any' } as const;
@@ -61,7 +71,7 @@ export async function registerDocumentation(app: Api, deps: Pick<HttpDependencie
   app.get('/api/openapi.json', { schema: { hide: true } }, (_request, reply) => reply.send(app.swagger()));
   app.get('/api/problems', { schema: { hide: true } }, async (_request, reply) => {
     const problems = Object.entries(PROBLEMS).map(([code, problem]) => ({ code, ...problem }));
-    return await renderBarePage(deps, { view: 'problems', title: 'Errors of the API', model: { problems } }, reply);
+    return await renderBarePage(deps, { view: problemsView({ problems }), title: 'Errors of the API' }, reply);
   });
   const icon = await readFile(path.join(PUBLIC_FOLDER, 'icon.svg'), 'utf8');
   await app.register(swaggerUi, {

@@ -16,6 +16,7 @@ import { formatTime } from './format';
 import { basePath, renderMessage, renderPage } from './render';
 import { cookieNames, formField, signedCookie } from './session';
 import { publicFormOptions } from './sign-in';
+import type { FilledView } from './view';
 
 /** Longer than a state lives, so that who took too long at HubSpot comes back to the page that says so. */
 const COOKIE_SECONDS = 24 * 60 * 60;
@@ -28,6 +29,8 @@ export interface AdminConnectPageModel {
   readonly expiresAt: { readonly iso: string; readonly text: string };
   readonly connectPath: string;
 }
+
+const adminConnectView = (model: AdminConnectPageModel): FilledView => ({ template: 'admin-connect', model });
 
 const ENDED: Readonly<Record<Exclude<AdminLinkState, 'open'>, string>> = {
   used: 'It was used already: the connection was made.',
@@ -58,8 +61,13 @@ export function registerAdminLinks(
       expiresAt: { iso: expiresAt, text: formatTime(expiresAt, 'UTC') },
       connectPath: `${base}/connect/hubspot?${new URLSearchParams({ token }).toString()}`,
     };
-    const page = { view: 'admin-connect', title: `Connect HubSpot to ${link.workspaceName}`, section: null } as const;
-    return await renderPage(deps, { ...page, model, guest: true }, request, reply);
+    const page = {
+      view: adminConnectView(model),
+      title: `Connect HubSpot to ${link.workspaceName}`,
+      section: null,
+      guest: true,
+    };
+    return await renderPage(deps, page, request, reply);
   });
 
   // With the page's form token: nobody is led past the page that names the workspace.

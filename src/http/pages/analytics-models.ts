@@ -5,6 +5,7 @@ import type { InputFault } from '../problems';
 import { analyticsQuery, type AnalyticsTexts, type ReadFilters } from './analytics-filters';
 import { SECTIONS, type AnalyticsSection } from './analytics-sections';
 import { cellText, type ReportModel } from './report-models';
+import type { FilledView } from './view';
 
 /** The form that narrows every report of a page. */
 export interface FiltersModel {
@@ -53,6 +54,8 @@ export interface AnalyticsPageModel {
   readonly timeZone: string;
 }
 
+export const analyticsView = (model: AnalyticsPageModel): FilledView => ({ template: 'analytics', model });
+
 /** `/analytics/{report}`. */
 export interface ReportPageModel {
   /** The section that has the report. */
@@ -61,6 +64,8 @@ export interface ReportPageModel {
   readonly report: ReportModel;
   readonly timeZone: string;
 }
+
+export const reportView = (model: ReportPageModel): FilledView => ({ template: 'report', model });
 
 /** `/analytics/{report}/meetings`. */
 export interface CountedPageModel {
@@ -80,6 +85,8 @@ export interface CountedPageModel {
   readonly newerPath: string | null;
   readonly olderPath: string | null;
 }
+
+export const countedView = (model: CountedPageModel): FilledView => ({ template: 'counted-meetings', model });
 
 /** One number that says much. */
 interface TileModel {

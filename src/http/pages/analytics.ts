@@ -14,7 +14,15 @@ import { behindQuery, queryOf } from '../analytics-query';
 import { notCounted, reportCsv, unknownReport } from '../api/analytics';
 import type { HttpDependencies } from '../dependencies';
 import { analyticsQuery, askedFor, readAnalyticsFilters, type AnalyticsTexts } from './analytics-filters';
-import { filtersModel, sectionPath, tiles, type CountedPageModel } from './analytics-models';
+import {
+  analyticsView,
+  countedView,
+  reportView,
+  filtersModel,
+  sectionPath,
+  tiles,
+  type CountedPageModel,
+} from './analytics-models';
 import { SECTIONS, sectionOf } from './analytics-sections';
 import { formatMoment, knownTimeZone } from './format';
 import { renderPage } from './render';
@@ -58,7 +66,7 @@ export function registerAnalyticsPages(pages: FastifyInstance, deps: Dependencie
     };
     return await renderPage(
       deps,
-      { view: 'analytics', title: 'Analytics', section: 'analytics', model },
+      { view: analyticsView(model), title: 'Analytics', section: 'analytics' },
       request,
       reply,
     );
@@ -79,7 +87,12 @@ export function registerAnalyticsPages(pages: FastifyInstance, deps: Dependencie
       report: reportModel(document, contextOf(asked, MOST_ROWS, here)),
       timeZone: asked.timeZone,
     };
-    return await renderPage(deps, { view: 'report', title: report.title, section: 'analytics', model }, request, reply);
+    return await renderPage(
+      deps,
+      { view: reportView(model), title: report.title, section: 'analytics' },
+      request,
+      reply,
+    );
   });
 
   pages.get('/analytics/:report/csv', pageOptions(deps), async (request: ReportRequest, reply) => {
@@ -96,7 +109,7 @@ export function registerAnalyticsPages(pages: FastifyInstance, deps: Dependencie
     const model = await countedPage(deps, report, await askedOf(deps, request), request.query);
     return await renderPage(
       deps,
-      { view: 'counted-meetings', title: model.heading, section: 'analytics', model },
+      { view: countedView(model), title: model.heading, section: 'analytics' },
       request,
       reply,
     );

@@ -6,7 +6,8 @@ import type { HttpDependencies } from '../dependencies';
 import { apiKeyInput } from '../people-input';
 import { ProblemError } from '../problems';
 import { setFlash } from './flash';
-import { basePath, renderPage, type ConfirmPageModel } from './render';
+import { confirmView, secretView, type ConfirmPageModel } from './common-views';
+import { basePath, renderPage } from './render';
 import { formField, sessionOf } from './session';
 import { renderSettings } from './settings-page';
 import { formOptions, pageOptions } from './sign-in';
@@ -53,7 +54,7 @@ export function registerApiKeys(
       label: 'API key',
       secret: made.key,
     };
-    return await renderPage(deps, { view: 'secret', title: 'API key', section: 'settings', model }, request, reply);
+    return await renderPage(deps, { view: secretView(model), title: 'API key', section: 'settings' }, request, reply);
   });
 
   pages.get<{ Params: { id: string } }>('/settings/keys/:id/revoke', guarded, async (request, reply) => {
@@ -78,7 +79,7 @@ export function registerApiKeys(
     };
     return await renderPage(
       deps,
-      { view: 'confirm', title: 'Revoke a key', section: 'settings', model },
+      { view: confirmView(model), title: 'Revoke a key', section: 'settings' },
       request,
       reply,
     );

@@ -10,6 +10,7 @@ import { renderPage } from './render';
 import { sessionOf } from './session';
 import { pageOptions } from './sign-in';
 import { counted, STATUS_ORDER, STATUSES, type StatusWord, type Time } from './status-words';
+import type { FilledView } from './view';
 
 /** One backfill. */
 export interface BackfillPageModel {
@@ -23,6 +24,8 @@ export interface BackfillPageModel {
   /** How many faulty lines are not listed; null for none. */
   readonly more: string | null;
 }
+
+const backfillView = (model: BackfillPageModel): FilledView => ({ template: 'backfill', model });
 
 /** `/backfills/{id}`: how far it has come, and which lines of its file were not taken. */
 export function registerBackfillPage(pages: FastifyInstance, deps: Pick<HttpDependencies, 'db' | 'config'>): void {
@@ -39,7 +42,7 @@ export function registerBackfillPage(pages: FastifyInstance, deps: Pick<HttpDepe
       const live = model.progress.running ? { live: { path: model.progress.path, query: {} } } : {};
       return await renderPage(
         deps,
-        { view: 'backfill', title: 'Backfill', section: 'meetings', model, ...live },
+        { view: backfillView(model), title: 'Backfill', section: 'meetings', ...live },
         request,
         reply,
       );

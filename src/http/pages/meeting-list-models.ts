@@ -21,6 +21,7 @@ import {
   type StatusWord,
   type Time,
 } from './status-words';
+import type { FilledView } from './view';
 
 /** One line of the list. */
 interface MeetingLine {
@@ -72,6 +73,8 @@ export interface MeetingsPageModel {
   readonly back: string;
   readonly clearQuery: string;
 }
+
+export const meetingsView = (model: MeetingsPageModel): FilledView => ({ template: 'meetings', model });
 
 export function meetingsPage(input: {
   readonly page: MeetingListPage;

@@ -12,6 +12,7 @@ import { historyOf, type PassLine } from './history-models';
 import type { MeetingData } from './meeting-data';
 import { recordTree, type KnownLink, type RecordNode, type RootNode } from './record-tree';
 import { counted, kindOf, STATUSES, timeOf, titleOf, type StatusWord, type Time } from './status-words';
+import type { FilledView } from './view';
 
 /** A record as pages name it. */
 export interface RecordLine {
@@ -92,6 +93,8 @@ export interface MeetingPageModel {
   /** Links are changed in an account. */
   readonly canLink: boolean;
 }
+
+export const meetingView = (model: MeetingPageModel): FilledView => ({ template: 'meeting', model });
 
 const ACTIVITY_KINDS: Readonly<Record<string, string>> = { meetings: 'Meeting', calls: 'Call', notes: 'Note' };
 

@@ -14,11 +14,17 @@ import { InvalidInputError } from '../validation';
 import { setFlash, type Flash } from './flash';
 import { isMoving } from './live';
 import { loadMeetingData, type MeetingData } from './meeting-data';
-import { meetingPage } from './meeting-models';
+import { meetingView, meetingPage } from './meeting-models';
 import { basePath, renderPage } from './render';
 import { formField, sessionOf } from './session';
 import { formOptions, pageOptions } from './sign-in';
 import { titleOf } from './status-words';
+import type { FilledView } from './view';
+
+const takeBackView = (model: { readonly path: string; readonly heading: string }): FilledView => ({
+  template: 'take-back',
+  model,
+});
 
 type MeetingRequest = FastifyRequest<{ Params: { meetingId: string } }>;
 
@@ -43,7 +49,7 @@ export function registerMeetingPage(
     const live = liveOf(data, model.path);
     return await renderPage(
       deps,
-      { view: 'meeting', title: model.heading, section: 'meetings', model, live },
+      { view: meetingView(model), title: model.heading, section: 'meetings', live },
       request,
       reply,
     );
@@ -55,7 +61,7 @@ export function registerMeetingPage(
     const model = { path: pathOf(key.meetingId), heading: titleOf({ meetingId: key.meetingId, title: row.title }) };
     return await renderPage(
       deps,
-      { view: 'take-back', title: 'Take back', section: 'meetings', model },
+      { view: takeBackView(model), title: 'Take back', section: 'meetings' },
       request,
       reply,
     );

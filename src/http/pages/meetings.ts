@@ -15,7 +15,7 @@ import type { InputFault } from '../problems';
 import { reasonCode } from '../sync-words';
 import { setFlash, type Flash } from './flash';
 import { isMoving } from './live';
-import { meetingsPage, queryOf } from './meeting-list-models';
+import { meetingsView, meetingsPage, queryOf } from './meeting-list-models';
 import { basePath, renderPage } from './render';
 import { formField, formFields, sessionOf } from './session';
 import { formOptions, pageOptions } from './sign-in';
@@ -78,7 +78,7 @@ export function registerMeetingPages(
     };
     return await renderPage(
       deps,
-      { view: 'meetings', title: 'Meetings', section: 'meetings', model, live },
+      { view: meetingsView(model), title: 'Meetings', section: 'meetings', live },
       request,
       reply,
     );

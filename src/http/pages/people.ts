@@ -8,6 +8,7 @@ import { invitationInput } from '../people-input';
 import { ProblemError } from '../problems';
 import { setFlash } from './flash';
 import { formatTime } from './format';
+import { confirmView, secretView } from './common-views';
 import { basePath, renderMessage, renderPage } from './render';
 import { clearSessionCookie, formField, sessionOf } from './session';
 import { renderSettings } from './settings-page';
@@ -75,7 +76,7 @@ function registerMembers(pages: FastifyInstance, deps: Dependencies): void {
     };
     return await renderPage(
       deps,
-      { view: 'secret', title: 'Sign-in link', section: 'settings', model },
+      { view: secretView(model), title: 'Sign-in link', section: 'settings' },
       request,
       reply,
     );
@@ -99,7 +100,7 @@ function registerMembers(pages: FastifyInstance, deps: Dependencies): void {
     };
     return await renderPage(
       deps,
-      { view: 'confirm', title: 'Remove a member', section: 'settings', model },
+      { view: confirmView(model), title: 'Remove a member', section: 'settings' },
       request,
       reply,
     );
@@ -157,7 +158,7 @@ function registerAdminLinks(pages: FastifyInstance, deps: Dependencies): void {
     };
     return await renderPage(
       deps,
-      { view: 'secret', title: 'Link for an admin', section: 'settings', model },
+      { view: secretView(model), title: 'Link for an admin', section: 'settings' },
       request,
       reply,
     );

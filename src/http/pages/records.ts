@@ -15,6 +15,7 @@ import { renderPage } from './render';
 import { formField, sessionOf } from './session';
 import { pageOptions } from './sign-in';
 import { kindOf, titleOf } from './status-words';
+import type { FilledView } from './view';
 
 type MeetingRequest = FastifyRequest<{ Params: { meetingId: string } }>;
 
@@ -33,6 +34,8 @@ export interface RecordsPageModel {
   readonly moreQuery: string | null;
 }
 
+const recordsView = (model: RecordsPageModel): FilledView => ({ template: 'records', model });
+
 /** What a sync would leave out. */
 export interface LeftOutPageModel {
   readonly path: string;
@@ -46,6 +49,8 @@ export interface LeftOutPageModel {
     readonly person: string | null;
   }[];
 }
+
+const leftOutView = (model: LeftOutPageModel): FilledView => ({ template: 'left-out', model });
 
 const STANDARD = [
   { objectType: 'contacts', words: 'Contacts' },
@@ -111,7 +116,7 @@ export function registerRecordPages(
     };
     return await renderPage(
       deps,
-      { view: 'records', title: 'Link a record', section: 'meetings', model, htmx: true },
+      { view: recordsView(model), title: 'Link a record', section: 'meetings', htmx: true },
       request,
       reply,
     );
@@ -145,7 +150,7 @@ export function registerRecordPages(
     };
     return await renderPage(
       deps,
-      { view: 'left-out', title: 'What is left out', section: 'meetings', model },
+      { view: leftOutView(model), title: 'What is left out', section: 'meetings' },
       request,
       reply,
     );

@@ -2,86 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpDependencies } from '../dependencies';
 import { logFault } from '../errors';
 import { PROBLEMS, type ProblemError } from '../problems';
-import type { AdminConnectPageModel } from './admin-connect';
-import type { AnalyticsPageModel, CountedPageModel, ReportPageModel } from './analytics-models';
-import type { BackfillPageModel } from './backfills';
 import { takeFlash, type Flash } from './flash';
 import { isPoll, isSeen, versionOf } from './live';
 import { noticesFor } from './notices';
-import type { MeetingsPageModel } from './meeting-list-models';
-import type { MeetingPageModel } from './meeting-models';
-import type { LeftOutPageModel, RecordsPageModel } from './records';
 import { csrfToken } from './session';
-import type { DisconnectPageModel, SettingsPageModel } from './settings-models';
-
-/** What each view is given, besides the {@link Frame}. Views escape everything they print. */
-interface Views {
-  'settings-integrations': SettingsPageModel;
-  'disconnect-hubspot': DisconnectPageModel;
-  'confirm-sign-in': SignInPageModel;
-  confirm: ConfirmPageModel;
-  secret: SecretPageModel;
-  'admin-connect': AdminConnectPageModel;
-  meetings: MeetingsPageModel;
-  backfill: BackfillPageModel;
-  meeting: MeetingPageModel;
-  records: RecordsPageModel;
-  analytics: AnalyticsPageModel;
-  report: ReportPageModel;
-  'counted-meetings': CountedPageModel;
-  'left-out': LeftOutPageModel;
-  'take-back': { readonly path: string; readonly heading: string };
-}
-
-/** What a sign-in link would change for a browser that is signed in; `none` for one that is not. */
-export type SignInChange = 'workspace' | 'person' | 'none';
-
-/** A sign-in link that is asked about before it is used. */
-interface SignInPageModel {
-  readonly token: string;
-  /** Whom the browser is signed in as; null when it is not. */
-  readonly from: Identity | null;
-  readonly to: Identity;
-  readonly change: SignInChange;
-}
-
-/** A page that asks before something is done that cannot be taken back. */
-export interface ConfirmPageModel {
-  readonly heading: string;
-  readonly sentences: readonly string[];
-  /** Path below PUBLIC_URL that the form is sent to. */
-  readonly action: string;
-  readonly button: string;
-  /** An additional option, shown as an unchecked box. */
-  readonly option?: { readonly name: string; readonly label: string; readonly hint: string };
-}
-
-/** A page that shows something once: a key, a link. */
-interface SecretPageModel {
-  readonly heading: string;
-  readonly sentences: readonly string[];
-  readonly label: string;
-  readonly secret: string;
-}
-
-interface Identity {
-  readonly workspaceName: string;
-  /** Null for an unnamed session. */
-  readonly person: string | null;
-}
-
-/** What the views without a session are given. */
-interface BareViews {
-  message: MessageModel & { readonly signInUrl: string };
-  problems: {
-    readonly problems: readonly {
-      readonly code: string;
-      readonly status: number;
-      readonly title: string;
-      readonly solution: string;
-    }[];
-  };
-}
+import type { FilledView } from './view';
 
 interface MessageModel {
   readonly heading: string;
@@ -92,6 +17,11 @@ interface MessageModel {
   /** For somebody who has no account here: nothing leads on from the page. */
   readonly guest?: boolean;
 }
+
+const messageView = (model: MessageModel & { readonly signInUrl: string }): FilledView => ({
+  template: 'message',
+  model,
+});
 
 export type Section = 'meetings' | 'analytics' | 'settings' | null;
 
@@ -130,13 +60,12 @@ export function basePath(publicUrl: string): string {
  * @param page - `live`: while what it shows is moving, its own path and query, where it asks for itself again, every two
  *   seconds unless it says otherwise; `htmx`: parts of it are loaded by script
  */
-export async function renderPage<View extends keyof Views>(
+export async function renderPage(
   { config: { publicUrl }, db }: Pick<HttpDependencies, 'config' | 'db'>,
   page: {
-    readonly view: View;
+    readonly view: FilledView;
     readonly title: string;
     readonly section: Section;
-    readonly model: Views[View];
     readonly live?: {
       readonly path: string;
       readonly query?: Readonly<Record<string, string>>;
@@ -152,7 +81,7 @@ export async function renderPage<View extends keyof Views>(
   const { session } = request;
   const { live = null, guest = false } = page;
   const notices = session === null || guest ? [] : await noticesFor(db, session.workspaceId);
-  const seen = versionOf({ notices, model: page.model });
+  const seen = versionOf({ notices, model: page.view.model });
   if (isSeen(request, seen)) return await reply.code(204).send();
   const frame: Frame = {
     base: basePath(publicUrl),
@@ -171,13 +100,13 @@ export async function renderPage<View extends keyof Views>(
     liveSeconds: live?.everySeconds ?? LIVE_SECONDS,
     htmx: live !== null || page.htmx === true,
   };
-  return await reply.view(page.view, { ...page.model, ...frame });
+  return await reply.view(page.view.template, { ...page.view.model, ...frame });
 }
 
 /** Answers a page that needs no session, and nothing else that may be away. */
-export async function renderBarePage<View extends keyof BareViews>(
+export async function renderBarePage(
   { config: { publicUrl } }: Pick<HttpDependencies, 'config'>,
-  page: { readonly view: View; readonly title: string; readonly model: BareViews[View] },
+  page: { readonly view: FilledView; readonly title: string },
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const frame: Frame = {
@@ -193,7 +122,7 @@ export async function renderBarePage<View extends keyof BareViews>(
     liveSeconds: LIVE_SECONDS,
     htmx: false,
   };
-  return await reply.view(page.view, { ...page.model, ...frame });
+  return await reply.view(page.view.template, { ...page.view.model, ...frame });
 }
 
 /** Answers a page that says what happened and what to do. */
@@ -205,7 +134,7 @@ export async function renderMessage(
   const model = { guest: false, ...message, signInUrl: `${deps.config.publicUrl}/api/v1/sessions` };
   // What a page asked for has gone, or nobody is signed in any more: the browser loads the address itself and says so.
   if (isPoll(reply.request) && status < 500) reply.header('hx-refresh', 'true');
-  return await renderBarePage(deps, { view: 'message', title: message.heading, model }, reply.code(status));
+  return await renderBarePage(deps, { view: messageView(model), title: message.heading }, reply.code(status));
 }
 
 /** Answers a problem as a page. */

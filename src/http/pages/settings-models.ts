@@ -8,6 +8,7 @@ import { activityOf, healthOf, type ActivityModel, type HealthModel } from './he
 import type { PeopleForms, PeopleModel } from './people-models';
 import type { PreviewModel } from './preview-models';
 import { settingLabel, settingWords, type SettingChoices, type SettingsFormModel } from './sync-settings-form';
+import type { FilledView } from './view';
 
 /** `/settings/integrations`. */
 export interface SettingsPageModel extends HubSpotCardModel {
@@ -17,6 +18,8 @@ export interface SettingsPageModel extends HubSpotCardModel {
   readonly people: PeopleModel;
   readonly forms: PeopleForms;
 }
+
+export const settingsView = (model: SettingsPageModel): FilledView => ({ template: 'settings-integrations', model });
 
 /** A change of the settings, in words. */
 interface ChangeModel {
@@ -52,6 +55,8 @@ interface HubSpotCardModel {
 export interface DisconnectPageModel {
   readonly accountName: string;
 }
+
+export const disconnectView = (model: DisconnectPageModel): FilledView => ({ template: 'disconnect-hubspot', model });
 
 const ACCOUNT_TYPES: Readonly<Record<string, string>> = {
   STANDARD: 'Standard account',

@@ -15,7 +15,7 @@ import { peopleModel, type PeopleForms } from './people-models';
 import type { PreviewModel } from './preview-models';
 import { renderPage } from './render';
 import { sessionOf } from './session';
-import { changeModels, settingsPage } from './settings-models';
+import { settingsView, changeModels, settingsPage } from './settings-models';
 import { settingsForm, sentVersions, storedVersions, valuesOf, type SentForm } from './sync-settings-form';
 
 const CHANGES_SHOWN = 10;
@@ -82,7 +82,7 @@ export async function renderSettings(
   };
   return await renderPage(
     deps,
-    { view: 'settings-integrations', title: 'Integrations', section: 'settings', model },
+    { view: settingsView(model), title: 'Integrations', section: 'settings' },
     request,
     reply,
   );

@@ -5,7 +5,7 @@ import { setFlash } from './flash';
 import { registerPeople } from './people';
 import { basePath, renderPage } from './render';
 import { formField, sessionOf } from './session';
-import { accountName } from './settings-models';
+import { disconnectView, accountName } from './settings-models';
 import { renderSettings } from './settings-page';
 import { formOptions, pageOptions } from './sign-in';
 import { registerSyncSettings } from './sync-settings';
@@ -35,7 +35,7 @@ export function registerSettings(
     const model = { accountName: accountName(connection) };
     return await renderPage(
       deps,
-      { view: 'disconnect-hubspot', title: 'Disconnect HubSpot', section: 'settings', model },
+      { view: disconnectView(model), title: 'Disconnect HubSpot', section: 'settings' },
       request,
       reply,
     );

@@ -4,8 +4,29 @@ import { endSession, findSignInLink, redeemSignInLink, type Session, type SignIn
 import type { HttpDependencies, LimitedHttpDependencies } from '../dependencies';
 import { ProblemError } from '../problems';
 import { setFlash } from './flash';
-import { basePath, renderMessage, renderPage, type SignInChange } from './render';
+import { basePath, renderMessage, renderPage } from './render';
 import { clearSessionCookie, formField, sessionOf, setSessionCookie } from './session';
+import type { FilledView } from './view';
+
+/** What a sign-in link would change for a browser that is signed in; `none` for one that is not. */
+type SignInChange = 'workspace' | 'person' | 'none';
+
+/** A sign-in link that is asked about before it is used. */
+interface SignInPageModel {
+  readonly token: string;
+  /** Whom the browser is signed in as; null when it is not. */
+  readonly from: Identity | null;
+  readonly to: Identity;
+  readonly change: SignInChange;
+}
+
+interface Identity {
+  readonly workspaceName: string;
+  /** Null for an unnamed session. */
+  readonly person: string | null;
+}
+
+const signInView = (model: SignInPageModel): FilledView => ({ template: 'confirm-sign-in', model });
 
 /**
  * `/sign-in?token=…` leads to a page that signs in by a link of `POST /api/v1/sessions`, `/invitation?token=…` by one
@@ -50,11 +71,10 @@ export function registerSignIn(
     const to = { workspaceName: link.workspaceName, person: link.member && memberLabel(link.member) };
     const change = session === null ? 'none' : changeOf(link, session);
     const page = {
-      view: 'confirm-sign-in',
+      view: signInView({ token, from, to, change }),
       title: change === 'none' ? `Sign in to ${to.workspaceName}` : 'Sign in with this link?',
       section: null,
-      model: { token, from, to, change },
-    } as const;
+    };
     return await renderPage(deps, page, request, reply);
   }
 
