@@ -1,21 +1,19 @@
 import { z } from 'zod';
 import { batcher } from './batching';
-import { batchAnswer, errorNaming, hubspotId, inputUnanswered, type BatchError } from './batch-answers';
+import { batchAnswer, errorNaming, hubspotId, inputRefused, inputUnanswered, type BatchError } from './batch-answers';
 import { HubSpotError } from './errors';
 import { unique } from './objects';
 import type { Portal } from './portal';
 import { HUBSPOT_API_VERSION } from './transport';
 
 /** Inputs of one batch call ("Associate records"). Creates may have 2,000; a smaller call is easier to repeat. */
-const MAX = { read: 1_000, create: 1_000, archive: 100 };
+const MAX = { read: 1_000, create: 1_000, archive: 100, page: 500 };
 
-const associated = batchAnswer(
-  z.object({
-    from: z.object({ id: hubspotId }),
-    to: z.array(z.object({ toObjectId: hubspotId })).default([]),
-    paging: z.object({ next: z.object({ after: z.string() }).optional() }).optional(),
-  }),
-);
+const other = z.object({ toObjectId: hubspotId });
+const paging = z.object({ next: z.object({ after: z.string() }).optional() }).optional();
+const associated = batchAnswer(z.object({ from: z.object({ id: hubspotId }), to: z.array(other).default([]), paging }));
+/** One record's list; `results` is there even when it is empty. */
+const associationList = z.object({ results: z.array(other), paging });
 
 const made = batchAnswer(
   z.object({
@@ -42,6 +40,8 @@ export type Associated = { readonly refused: null } | { readonly refused: string
 /** Associations from one object type to another, merged into batches. */
 export class Associations {
   readonly #portal: Portal;
+  readonly #from: string;
+  readonly #to: string;
   readonly #path: string;
   readonly #page: (input: { id: string; after: string | null }) => Promise<Page>;
   /** Makes the unlabelled association; making it again is harmless and leaves labels alone. */
@@ -51,6 +51,8 @@ export class Associations {
 
   constructor(portal: Portal, from: string, to: string) {
     this.#portal = portal;
+    this.#from = from;
+    this.#to = to;
     this.#path = `/crm/associations/${HUBSPOT_API_VERSION}/${from}/${to}`;
     const budget = 'associations';
     this.#page = batcher(portal, {
@@ -99,15 +101,37 @@ export class Associations {
       'associations',
     );
     const { results, errors } = associated.parse(body);
-    return inputs.map(({ id }) => {
+    const answerOf = (id: string): Page | Error | null => {
       const result = results.find((candidate) => candidate.from.id === id);
-      if (result !== undefined)
-        return { ids: result.to.map((to) => to.toObjectId), after: result.paging?.next?.after ?? null };
+      if (result !== undefined) return pageOf(result.to, result.paging);
       // "None" comes as an error entry, and only that entry means none: anything else is a failed read.
       const error = errorNaming(errors, id);
-      if (error !== undefined && saysNone(error)) return { ids: [], after: null };
-      return inputUnanswered(`POST ${this.#path}/batch/read`);
-    });
+      if (error === undefined) return null;
+      return saysNone(error) ? { ids: [], after: null } : failedRead(`POST ${this.#path}/batch/read`, error);
+    };
+    const leftOut = [...asked.values()].filter(({ id }) => answerOf(id) === null);
+    const alone = new Map<string, Page | Error>();
+    for (const input of leftOut) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other: there are few
+      alone.set(input.id, await this.#readAlone(input));
+    }
+    return inputs.map(({ id }) => answerOf(id) ?? alone.get(id) ?? inputUnanswered(`POST ${this.#path}/batch/read`));
+  }
+
+  /** A batch read may leave out a record without associations: its own list says so. */
+  async #readAlone({ id, after }: { readonly id: string; readonly after: string | null }): Promise<Page | Error> {
+    try {
+      await this.#portal.slot('requests');
+      const path = `/crm/objects/${HUBSPOT_API_VERSION}/${this.#from}/${id}/associations/${this.#to}`;
+      const query = { limit: MAX.page, ...(after === null ? {} : { after }) };
+      const { body } = await this.#portal.send({ method: 'GET', path, query }, 'requests');
+      const list = associationList.parse(body);
+      return pageOf(list.results, list.paging);
+    } catch (error) {
+      if (error instanceof HubSpotError && error.decision.do === 'refused' && error.decision.code === 'gone')
+        return { ids: [], after: null };
+      return error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   async #create(pairs: readonly Pair[]): Promise<(Associated | Error)[]> {
@@ -122,8 +146,8 @@ export class Associations {
       answer = made.parse(body);
     } catch (error) {
       if (!(error instanceof HubSpotError) || error.decision.do !== 'refused') throw error;
-      if (distinct.length === 1) return pairs.map(() => ({ refused: error.said }));
-      return await this.#oneByOne(pairs, (some) => this.#create(some));
+      if (distinct.length > 1) throw error;
+      return pairs.map(() => ({ refused: error.words }));
     }
     const { results, errors } = answer;
     const done = new Set(
@@ -162,8 +186,8 @@ export class Associations {
       );
     } catch (error) {
       if (!(error instanceof HubSpotError) || error.decision.do !== 'refused') throw error;
-      if (pairs.length === 1) return [{ refused: error.said }];
-      return await this.#oneByOne(pairs, (some) => this.#archive(some));
+      if (pairs.length > 1) throw error;
+      return [{ refused: error.words }];
     }
     return pairs.map(() => ({ refused: null }));
   }
@@ -184,6 +208,15 @@ export class Associations {
       }),
     );
   }
+}
+
+function pageOf(others: readonly z.output<typeof other>[], pages: z.output<typeof paging>): Page {
+  return { ids: others.map(({ toObjectId }) => toObjectId), after: pages?.next?.after ?? null };
+}
+
+/** An id that HubSpot does not take stays refused; every other entry passes by itself. */
+function failedRead(route: string, error: BatchError): HubSpotError {
+  return error.category === 'VALIDATION_ERROR' ? inputRefused(route, error) : inputUnanswered(route);
 }
 
 function saysNone(error: BatchError): boolean {

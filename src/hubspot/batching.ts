@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import type { Budget } from '../store/schema';
 import { currentCaller, onBehalfOf, type Caller } from './batch-callers';
+import { inHalves } from './halving';
 import type { Portal } from './portal';
 
 /** A request that comes alone hardly waits for company. */
@@ -21,7 +22,7 @@ export function lingerAfter(inputs: number, sinceMs: number, longestMs: number):
 /**
  * Merges what concurrent activities ask of one portal into batch calls, and gives each caller its own result or its own
  * error. A batch leaves when the limiter grants a slot, not before: while the account's limit is used up, requests
- * gather, so that the fewer calls are left, the more each one carries.
+ * gather, so that the fewer calls are left, the more each one carries. A refused batch is taken apart ({@link inHalves}).
  *
  * @param send - one HubSpot call; answers every input, at its position, with a result or an Error
  */
@@ -43,7 +44,8 @@ export function batcher<Input, Output>(
       leftAt = now;
       if (grant !== null) return Promise.reject(grant.error);
       const callers = asked.map(({ caller }) => caller);
-      return onBehalfOf(callers, () => send(asked.map(({ input }) => input)));
+      const inputs = asked.map(({ input }) => input);
+      return onBehalfOf(callers, () => inHalves(inputs, send, () => portal.slot(budget)));
     },
     {
       cache: false,

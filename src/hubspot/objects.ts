@@ -14,6 +14,11 @@ const records = batchAnswer(crmRecord);
 
 export type Properties = Readonly<Record<string, string>>;
 
+export interface Update {
+  readonly id: string;
+  readonly properties: Properties;
+}
+
 export interface AssociationType {
   readonly category: 'HUBSPOT_DEFINED' | 'USER_DEFINED';
   readonly typeId: number;
@@ -47,7 +52,7 @@ export class CrmObjects {
   /** Makes a record. Throws `HubSpotError`; after a decision `retry` with `applied: 'unknown'` it may exist. */
   readonly create: (input: CreateInput) => Promise<CrmRecord>;
   /** Sets properties; `gone` when the record is archived or unknown. */
-  readonly update: (input: { id: string; properties: Properties }) => Promise<'updated' | 'gone'>;
+  readonly update: (input: Update) => Promise<'updated' | 'gone'>;
   /** Archives; doing it twice is harmless. */
   readonly archive: (id: string) => Promise<void>;
 
@@ -58,15 +63,8 @@ export class CrmObjects {
     const queue = { budget: 'requests', maxBatchSize: MAX_INPUTS } as const;
     this.read = batcher(portal, { ...queue, send: (ids: readonly string[]) => this.#read(ids, properties) });
     this.find = batcher(portal, { ...queue, send: (ids: readonly string[]) => this.#find(ids, properties) });
-    this.create = batcher(portal, {
-      ...queue,
-      send: (inputs: readonly CreateInput[]) => this.#isolating(inputs, (some) => this.#create(some)),
-    });
-    this.update = batcher(portal, {
-      ...queue,
-      send: (inputs: readonly { id: string; properties: Properties }[]) =>
-        this.#isolating(inputs, (some) => this.#update(some)),
-    });
+    this.create = batcher(portal, { ...queue, send: (inputs: readonly CreateInput[]) => this.#create(inputs) });
+    this.update = batcher(portal, { ...queue, send: (inputs: readonly Update[]) => this.#update(inputs) });
     this.archive = batcher(portal, { ...queue, send: (ids: readonly string[]) => this.#archive(ids) });
   }
 
@@ -90,10 +88,11 @@ export class CrmObjects {
 
   async #find(ids: readonly string[], properties: readonly string[]): Promise<(CrmRecord | null)[]> {
     const inputs = unique(ids).map((id) => ({ id }));
-    const { results } = await this.#post('batch/read', {
-      inputs,
-      properties: [...properties, 'hs_merged_object_ids'],
-      propertiesWithHistory: [],
+    const json = { inputs, properties: [...properties, 'hs_merged_object_ids'], propertiesWithHistory: [] };
+    const { results } = await this.#post('batch/read', json).catch((error: unknown) => {
+      // Of a single record this says that it is not there.
+      if (inputs.length === 1 && isGone(error)) return { results: [] };
+      throw error;
     });
     const found = new Map<string, CrmRecord>();
     for (const record of results) {
@@ -153,19 +152,38 @@ export class CrmObjects {
     });
   }
 
-  async #update(inputs: readonly { id: string; properties: Properties }[]): Promise<('updated' | 'gone' | Error)[]> {
+  async #update(inputs: readonly Update[]): Promise<('updated' | 'gone' | Error)[]> {
     // The same id twice refuses the whole batch: the last one asked for stands.
     const byId = new Map(inputs.map((input) => [input.id, input.properties]));
     const { results, errors } = await this.#post('batch/update', {
       inputs: [...byId].map(([id, properties]) => ({ id, properties })),
     });
-    return inputs.map(({ id }) => {
+    const leftOut = new Map<string, 'updated' | 'gone' | Error>();
+    const answerOf = (id: string): 'updated' | 'gone' | Error | null => {
       if (results.some((result) => result.id === id)) return 'updated';
       const error = errorNaming(errors, id) ?? (byId.size === 1 ? errors[0] : undefined);
-      if (error === undefined) return inputUnanswered(this.#route('batch/update'));
+      if (error === undefined) return leftOut.get(id) ?? null;
       const refused = inputRefused(this.#route('batch/update'), error);
       return isGone(refused) ? 'gone' : refused;
-    });
+    };
+    for (const [id, properties] of byId) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other: there are few
+      if (answerOf(id) === null) leftOut.set(id, await this.#updateAlone(id, properties));
+    }
+    return inputs.map(({ id }) => answerOf(id) ?? inputUnanswered(this.#route('batch/update')));
+  }
+
+  /** A batch update leaves merged records out of its answer, and perhaps deleted ones: only 404 to this one means gone. */
+  async #updateAlone(id: string, properties: Properties): Promise<'updated' | 'gone' | Error> {
+    try {
+      await this.#portal.slot('requests');
+      const request = { method: 'PATCH', path: `${this.#path}/${id}`, json: { properties } } as const;
+      const { body } = await this.#portal.send(request, 'requests');
+      return crmRecord.safeParse(body).success ? 'updated' : inputUnanswered(`PATCH ${this.#path}/:id`);
+    } catch (error) {
+      if (isGone(error)) return 'gone';
+      return error instanceof Error ? error : new Error(String(error));
+    }
   }
 
   async #archive(ids: readonly string[]): Promise<undefined[]> {
@@ -174,29 +192,6 @@ export class CrmObjects {
       'requests',
     );
     return ids.map(() => undefined);
-  }
-
-  /** One input that HubSpot cannot take must not refuse its neighbours: a refused batch is sent again one by one. */
-  async #isolating<Input, Output>(
-    inputs: readonly Input[],
-    send: (inputs: readonly Input[]) => Promise<(Output | Error)[]>,
-  ): Promise<(Output | Error)[]> {
-    try {
-      return await send(inputs);
-    } catch (error) {
-      if (!(error instanceof HubSpotError) || error.decision.do !== 'refused') throw error;
-      if (inputs.length === 1) return [error];
-      const alone = async (input: Input): Promise<Output | Error> => {
-        try {
-          await this.#portal.slot('requests');
-          const [answer] = await send([input]);
-          return answer ?? error;
-        } catch (failure) {
-          return failure instanceof Error ? failure : new Error(String(failure));
-        }
-      };
-      return await Promise.all(inputs.map(alone));
-    }
   }
 
   async #post(operation: string, json: unknown, sendBefore?: number) {
