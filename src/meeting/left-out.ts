@@ -1,4 +1,5 @@
 import type { RecordRef } from './cascade';
+import { NO_PERSON_KINDS } from './no-people';
 import type { UnmatchedPerson } from './status';
 
 /** Why a record or a person of a meeting is not linked. */
@@ -14,6 +15,8 @@ export const LEFT_OUT_RULES = [
   'no_address',
   'free_mail',
   'no_crm_match',
+  'shared_mailbox',
+  ...NO_PERSON_KINDS,
   'would_be_created',
 ] as const;
 export type LeftOutRule = (typeof LEFT_OUT_RULES)[number];
@@ -32,6 +35,13 @@ const SENTENCES: Record<LeftOutRule, string> = {
   no_address: 'Without an e-mail address nobody can be matched.',
   free_mail: 'No contact has this address, and a free-mail domain says nothing about a company.',
   no_crm_match: 'No contact has this address, and no company has its domain.',
+  shared_mailbox:
+    'Several people read this mailbox: it is matched only as the contact that has exactly this address, never by its domain, and no contact is made of it.',
+  room: 'A room, a calendar or a line into a meeting is no person, and is never matched.',
+  notetaker: 'A notetaker or recorder is no person, and is never matched.',
+  automatic_sender: 'A mailbox that only sends, or that belongs to a mail server, is no person, and is never matched.',
+  mailing_list: 'A mailing list is no person, and is never matched.',
+  excluded: 'The settings excludedDomains and excludedAddresses exclude this address.',
   would_be_created: 'No contact has this address: the sync makes one, and links it.',
 };
 

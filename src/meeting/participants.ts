@@ -1,6 +1,8 @@
 import { hostOf, isFreeMailDomain, isWithinDomain, registrableDomain } from './domains';
 import { normaliseEmail, shownEmail } from './mailboxes';
+import { isNotetakerName, noPersonKind, type Exclusions, type NoPersonKind } from './no-people';
 import type { ProcessedMeeting } from './schema';
+import { isSharedMailbox } from './shared-mailboxes';
 import type { UnmatchedPerson } from './status';
 
 /** Somebody from outside with an address: looked for in HubSpot as a contact, then by the company's domain. */
@@ -11,8 +13,21 @@ export type ExternalParticipant = {
   readonly shown: string;
   readonly name: string | null;
   readonly phone: string | null;
-  /** Registrable domain to look companies up by, in punycode; `null` for free mail and for hosts that have none. */
+  /**
+   * Registrable domain to look companies up by, in punycode; `null` for free mail, for hosts that have none, and for
+   * shared mailboxes.
+   */
   readonly domain: string | null;
+  /** A mailbox of several people (`info@`): matched as exactly this contact, never made one. */
+  readonly shared: boolean;
+};
+
+/** An attendee that is no person: a room, a bot, a mailbox that only sends. */
+export type NoPerson = UnmatchedPerson & { readonly kind: NoPersonKind };
+
+/** The settings that decide who of a meeting is looked for. */
+export type ParticipantSettings = Exclusions & {
+  readonly ownDomains: readonly string[];
 };
 
 export type MeetingPeople = {
@@ -20,20 +35,23 @@ export type MeetingPeople = {
   /** External as far as anybody knows, but without an address nothing can be matched. */
   readonly withoutAddress: readonly UnmatchedPerson[];
   readonly internal: readonly UnmatchedPerson[];
+  /** Never looked for; a meeting of colleagues and these alone is internal. */
+  readonly noPeople: readonly NoPerson[];
 };
 
 /**
  * Who of a meeting is to be looked for in HubSpot (contract section 6). Internal are the host, whoever is marked so,
  * and every address within one of the workspace's own domains or within the host's registrable domain unless that is
- * free mail. One entry per address; internal wins where the same address is given twice, and the first name and phone
- * that are given count. People without an address are kept apart, once per name.
+ * free mail. Rooms, bots and what the settings exclude are no people. One entry per mailbox; internal wins where the
+ * same one is given twice, and the first name and phone that are given count. People without an address are kept apart,
+ * once per name.
  */
 export function matchableParticipants(
   meeting: Pick<ProcessedMeeting, 'host' | 'participants'>,
-  settings: { readonly ownDomains: readonly string[] },
+  settings: ParticipantSettings,
 ): MeetingPeople {
-  const isOwn = ownAddressCheck(meeting.host.email, settings.ownDomains);
-  const people = new Map<string, { shown: string; internal: boolean; name: string | null; phone: string | null }>();
+  const isOwn = ownAddressCheck(meeting.host.email, settings);
+  const people = new Map<string, Mailbox>();
   const nameless: { internal: boolean; name: string | null }[] = [];
 
   for (const { email, name = null, phone = null, internal = false } of meeting.participants) {
@@ -51,17 +69,35 @@ export function matchableParticipants(
     });
   }
 
-  const addressed = [...people].map(([email, person]) => ({ email, ...person }));
+  const outside = distinctNames(nameless.filter((person) => !person.internal));
+  const isBot = ({ name }: UnmatchedPerson) => name !== null && isNotetakerName(name);
+  const addressed = [...people].map(([email, person]) => ({ ...person, email, kind: noPersonKind(email, settings) }));
   return {
     external: addressed
-      .filter((person) => !person.internal)
-      .map(({ email, shown, name, phone }) => ({ email, shown, name, phone, domain: companyDomain(email) })),
-    withoutAddress: distinctNames(nameless.filter((person) => !person.internal)),
+      .filter(({ internal, kind }) => !internal && kind === null)
+      .map(({ email, shown, name, phone }) => {
+        const shared = isSharedMailbox(email);
+        return { email, shown, name, phone, domain: shared ? null : companyDomain(email), shared };
+      }),
+    withoutAddress: outside.filter((person) => !isBot(person)),
     internal: [
       ...addressed.filter((person) => person.internal).map(({ shown, name }) => ({ email: shown, name })),
       ...distinctNames(nameless.filter((person) => person.internal)),
     ],
+    noPeople: [
+      ...addressed.flatMap(({ internal, kind, shown, name }) =>
+        internal || kind === null ? [] : [{ email: shown, name, kind }],
+      ),
+      ...outside.filter(isBot).map((person) => ({ ...person, kind: 'notetaker' as const })),
+    ],
   };
+}
+
+interface Mailbox {
+  readonly shown: string;
+  readonly internal: boolean;
+  readonly name: string | null;
+  readonly phone: string | null;
 }
 
 /** External people without a match, for the status document: those whose address was not matched, then those without one. */
@@ -87,7 +123,7 @@ export function companyDomain(email: string): string | null {
   return isFreeMailDomain(email) ? null : registrableDomain(email);
 }
 
-function ownAddressCheck(hostEmail: string, ownDomains: readonly string[]): (email: string) => boolean {
+function ownAddressCheck(hostEmail: string, { ownDomains }: ParticipantSettings): (email: string) => boolean {
   const host = normaliseEmail(hostEmail);
   const hostDomain = companyDomain(host);
   const domains = [...ownDomains, ...(hostDomain === null ? [] : [hostDomain])].filter(

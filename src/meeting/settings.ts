@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { hostOf } from './domains';
+import { hostOf, isEmailAddress } from './domains';
+import { normaliseEmail } from './mailboxes';
 import type { MeetingPeople } from './participants';
 import type { ProcessedMeeting } from './schema';
 
@@ -23,6 +24,11 @@ const domain = z
     return z.NEVER;
   });
 
+const address = z
+  .string(isText)
+  .transform(normaliseEmail)
+  .refine(isEmailAddress, 'must be an e-mail address, for example room-4@acme.example');
+
 /** What the Meeting Summary is written as: a HubSpot meeting, call or note. */
 export const SUMMARY_TYPES = ['meeting', 'call', 'note'] as const;
 export type SummaryType = (typeof SUMMARY_TYPES)[number];
@@ -31,6 +37,10 @@ export type SummaryType = (typeof SUMMARY_TYPES)[number];
 const fields = {
   /** Whose addresses are internal, besides the host's domain. */
   ownDomains: z.array(domain, isList).max(100, 'must not have more than 100 domains'),
+  /** Whose addresses are no people's, with the domains below; they are never looked for in HubSpot. */
+  excludedDomains: z.array(domain, isList).max(500, 'must not have more than 500 domains'),
+  /** Addresses that are no people's: a room, a list, a bot of the workspace's own. */
+  excludedAddresses: z.array(address, isList).max(500, 'must not have more than 500 addresses'),
   /** Makes a contact of every external participant who is neither a contact nor of a known company. */
   createMissingContacts: z.boolean(isSwitch),
   /** Custom object types (`2-…`) that are linked when they are associated with a linked record. */
@@ -70,6 +80,8 @@ const fields = {
 /** The whole settings as they are stored: what is missing has its default, what is unknown is from a later version. */
 export const settingsSchema = z.object({
   ownDomains: fields.ownDomains.default([]),
+  excludedDomains: fields.excludedDomains.default([]),
+  excludedAddresses: fields.excludedAddresses.default([]),
   createMissingContacts: fields.createMissingContacts.default(false),
   customObjectTypes: fields.customObjectTypes.default([]),
   openDealsOnly: fields.openDealsOnly.default(false),

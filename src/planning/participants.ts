@@ -45,13 +45,16 @@ export interface ParticipantPlan {
 export async function planParticipants(reader: CrmReader, input: PlanInput): Promise<ParticipantPlan> {
   const { meeting, settings } = input;
   const people = matchableParticipants(meeting, settings);
-  const internal = people.internal.map((person) => personLeftOut('internal', person));
+  const neverMatched = [
+    ...people.internal.map((person) => personLeftOut('internal', person)),
+    ...people.noPeople.map((one) => personLeftOut(one.kind, one)),
+  ];
   const skipped = (skip: Skip): ParticipantPlan => ({
     people,
     roots: NO_ROOTS,
     toCreate: [],
     unmatched: [],
-    leftOut: internal,
+    leftOut: neverMatched,
     skip,
   });
   const excluded = (setting: string) => skipped({ code: 'meeting_excluded', setting });
@@ -82,7 +85,7 @@ export async function planParticipants(reader: CrmReader, input: PlanInput): Pro
         leftOut === null ? [] : [personLeftOut(leftOut, asUnmatched(person))],
       ),
       ...people.withoutAddress.map((person) => personLeftOut('no_address', person)),
-      ...internal,
+      ...neverMatched,
     ],
     skip: nothing ? { code: unlinked.length > 0 ? 'unlinked_by_hand' : skipReasonWithoutRoots(people) } : null,
   };
@@ -134,7 +137,7 @@ async function match(
   person: ExternalParticipant,
   { ms, unmatched }: MatchesUntil,
 ): Promise<Match> {
-  const { email, domain } = person;
+  const { email, domain, shared } = person;
   const late = unmatched.has(email);
   const inTime = (record: CrmRecord) => !late || (timeOf(record.properties['createdate']) ?? Infinity) <= ms;
   const contact = await reader.contact(email);
@@ -143,6 +146,7 @@ async function match(
   const timely = companies.filter(inTime);
   if (timely.length > 0) return found('domain', 'companies', timely);
   if (contact !== null || companies.length > 0) return nobody('late_match');
+  if (shared) return nobody('shared_mailbox');
   // Whoever was unknown for that long is not made a contact because somebody switches that on years later.
   if (settings.createMissingContacts && !late) return nobody('would_be_created');
   return nobody(isFreeMailDomain(email) ? 'free_mail' : 'no_crm_match');

@@ -13,6 +13,8 @@ const tags = ['settings'];
 const settings: z.ZodType<Settings> = z
   .object({
     ownDomains: z.array(z.string()),
+    excludedDomains: z.array(z.string()),
+    excludedAddresses: z.array(z.string()),
     createMissingContacts: z.boolean(),
     customObjectTypes: z.array(z.string()),
     openDealsOnly: z.boolean(),

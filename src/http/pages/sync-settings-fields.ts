@@ -80,6 +80,24 @@ export const SETTING_SECTIONS: readonly SettingSection[] = [
           "One a line. People with these domains are colleagues and are never looked up in HubSpot. The host's own domain always counts, so this is for further ones.",
       },
       {
+        name: 'excludedDomains',
+        kind: 'lines',
+        none: 'none',
+        split: /[\s,;]+/,
+        label: 'Domains that are no people',
+        effect:
+          'One a line. Addresses of these domains, and of those below them, are never looked up in HubSpot and never become contacts. Calendars, meeting rooms and notetakers that everyone knows are excluded already.',
+      },
+      {
+        name: 'excludedAddresses',
+        kind: 'lines',
+        none: 'none',
+        split: /[\s,;]+/,
+        label: 'Addresses that are no people',
+        effect:
+          'One a line: rooms, lists or bots of your own. They are never looked up in HubSpot and never become contacts.',
+      },
+      {
         name: 'createMissingContacts',
         kind: 'switch',
         label: 'Create missing contacts',

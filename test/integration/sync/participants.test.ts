@@ -99,6 +99,24 @@ test('a company below a registry of its own or a shared host is found, never the
   });
 });
 
+test('rooms and calendars bring no company in, nor its deals', async () => {
+  const { crm } = stack.sandbox;
+  const google = crm.create('companies', { name: 'Google', domain: 'google.com' });
+  const renewal = crm.create('deals', { dealname: 'Renewal' });
+  crm.associate('companies', google.id, 'deals', renewal.id);
+  const eva = crm.create('contacts', { email: 'eva@room-client.example' });
+  for (const email of [
+    'c_1881d77mmcaqsihgi426fseae6vnc@resource.calendar.google.com',
+    'sales123@group.calendar.google.com',
+    'unknownorganizer@calendar.google.com',
+  ])
+    expect(await linksOf('eva@room-client.example', email)).toEqual({
+      status: 'synced',
+      unmatched: [],
+      links: [`contacts/${eva.id} participant`],
+    });
+});
+
 test('free mail names no company, even when one has that domain', async () => {
   stack.sandbox.crm.create('companies', { name: 'Freelancer', domain: 'gmail.com' });
   expect(await linksOf('somebody@gmail.com')).toMatchObject({ status: 'skipped', links: [] });

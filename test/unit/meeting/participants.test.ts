@@ -1,14 +1,17 @@
 import { expect, test } from '@jest/globals';
 import { matchableParticipants, skipReasonWithoutRoots, unmatchedPeople } from '../../../src/meeting/participants';
 import type { Participant } from '../../../src/meeting/schema';
+import { settingsSchema } from '../../../src/meeting/settings';
 import { example } from './meetings';
 
+const defaults = settingsSchema.parse({});
+
 const people = (participants: Participant[], ownDomains: string[] = [], host = 'ana@northwind.example') =>
-  matchableParticipants({ host: { email: host }, participants }, { ownDomains });
+  matchableParticipants({ host: { email: host }, participants }, { ...defaults, ownDomains });
 const externalEmails = (...given: Parameters<typeof people>) => people(...given).external.map((person) => person.email);
 
 test('the example meeting: the host inside, two people outside, a room without address', () => {
-  expect(matchableParticipants(example, { ownDomains: [] })).toEqual({
+  expect(matchableParticipants(example, defaults)).toEqual({
     external: [
       {
         email: 'marc.serra@acme.example',
@@ -16,6 +19,7 @@ test('the example meeting: the host inside, two people outside, a room without a
         name: 'Marc Serra',
         phone: null,
         domain: 'acme.example',
+        shared: false,
       },
       {
         email: 'laia.pons@acme.example',
@@ -23,10 +27,12 @@ test('the example meeting: the host inside, two people outside, a room without a
         name: 'Laia Pons',
         phone: '+34 600 000 001',
         domain: 'acme.example',
+        shared: false,
       },
     ],
     withoutAddress: [{ email: null, name: 'Meeting room 4' }],
     internal: [{ email: 'ana.ruiz@northwind.example', name: 'Ana Ruiz' }],
+    noPeople: [],
   });
 });
 
@@ -72,7 +78,14 @@ test('one address is one person, whatever its case, with the first name and phon
       { email: 'marc@acme.example', name: 'M.', phone: '2' },
     ]).external,
   ).toEqual([
-    { email: 'marc@acme.example', shown: 'marc@acme.example', name: 'Marc', phone: '1', domain: 'acme.example' },
+    {
+      email: 'marc@acme.example',
+      shown: 'marc@acme.example',
+      name: 'Marc',
+      phone: '1',
+      domain: 'acme.example',
+      shared: false,
+    },
   ]);
 });
 
@@ -90,6 +103,7 @@ test('one mailbox is one person, in every spelling of its address', () => {
       name: 'Eva',
       phone: null,
       domain: 'xn--mnchen-3ya.example',
+      shared: false,
     },
   ]);
 });
@@ -116,7 +130,7 @@ test('people without address: internal ones apart, one per name', () => {
 });
 
 test('unmatched are external people without a match, then those without address', () => {
-  const found = matchableParticipants(example, { ownDomains: [] });
+  const found = matchableParticipants(example, defaults);
   expect(unmatchedPeople(found, new Set(['marc.serra@acme.example']))).toEqual([
     { email: 'laia.pons@acme.example', name: 'Laia Pons' },
     { email: null, name: 'Meeting room 4' },
@@ -128,4 +142,39 @@ test('a meeting without roots is internal only when nobody from outside took par
   expect(skipReasonWithoutRoots(people([]))).toBe('internal_only');
   expect(skipReasonWithoutRoots(people([{ email: 'x@acme.example' }]))).toBe('no_crm_match');
   expect(skipReasonWithoutRoots(people([{ name: '+34 600 000 001' }]))).toBe('no_crm_match');
+});
+
+test('rooms, bots and what is excluded are apart from people; colleagues and these alone are an internal meeting', () => {
+  const given = [
+    { email: 'x@northwind.example' },
+    { email: 'c_18@resource.calendar.google.com', name: 'Room 4' },
+    { email: 'fred@fireflies.ai' },
+    { email: 'board@acme.example' },
+    { name: 'Fireflies.ai Notetaker Ana' },
+  ];
+  const found = matchableParticipants(
+    { host: { email: 'ana@northwind.example' }, participants: given },
+    { ...defaults, excludedAddresses: ['board@acme.example'] },
+  );
+  expect(found).toMatchObject({ external: [], withoutAddress: [] });
+  expect(found.noPeople).toEqual([
+    { email: 'c_18@resource.calendar.google.com', name: 'Room 4', kind: 'room' },
+    { email: 'fred@fireflies.ai', name: null, kind: 'notetaker' },
+    { email: 'board@acme.example', name: null, kind: 'excluded' },
+    { email: null, name: 'Fireflies.ai Notetaker Ana', kind: 'notetaker' },
+  ]);
+  expect(skipReasonWithoutRoots(found)).toBe('internal_only');
+});
+
+test('a colleague stays internal, whatever the mailbox is called', () => {
+  expect(people([{ email: 'no-reply@northwind.example' }])).toMatchObject({
+    internal: [{ email: 'no-reply@northwind.example' }],
+    noPeople: [],
+  });
+});
+
+test('a shared mailbox stands for no company', () => {
+  expect(people([{ email: 'info@acme.example' }]).external).toMatchObject([
+    { email: 'info@acme.example', domain: null, shared: true },
+  ]);
 });

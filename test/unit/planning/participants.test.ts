@@ -73,6 +73,39 @@ test('each person who is not matched is told with the reason', async () => {
   });
 });
 
+test('rooms, bots and excluded addresses are left out with the rule, not asked for, not unmatched, never made', async () => {
+  const crm = new FakeCrm();
+  crm.add('companies', '1', { domain: 'google.com', createdate: known.createdate });
+  const meeting = new PlannedMeeting(crm)
+    .settings({ createMissingContacts: true, excludedDomains: ['rooms.example'] })
+    .emails('c_18@resource.calendar.google.com', 'fred@fireflies.ai', 'a@rooms.example', 'no-reply@acme.example');
+  expect(await meeting.pass()).toMatchObject({
+    skip: 'internal_only',
+    toCreate: 0,
+    leftOut: [
+      'c_18@resource.calendar.google.com room',
+      'fred@fireflies.ai notetaker',
+      'a@rooms.example excluded',
+      'no-reply@acme.example automatic_sender',
+    ],
+  });
+  expect(meeting.input.row.unmatched).toEqual([]);
+  expect(crm.asked).toEqual([]);
+});
+
+test('a shared mailbox is matched as its contact only', async () => {
+  const crm = new FakeCrm();
+  crm.add('companies', '1', { domain: 'acme.example', createdate: known.createdate });
+  const meeting = new PlannedMeeting(crm).settings({ createMissingContacts: true }).emails('info@acme.example');
+  expect(await meeting.pass()).toMatchObject({
+    skip: 'no_crm_match',
+    toCreate: 0,
+    leftOut: ['info@acme.example shared_mailbox'],
+  });
+  crm.add('contacts', '2', { email: 'info@acme.example', createdate: known.createdate });
+  expect((await meeting.pass()).links).toEqual(['contacts/2 participant']);
+});
+
 test('switched on long after, createMissingContacts makes nobody of old meetings a contact', async () => {
   const meeting = new PlannedMeeting(new FakeCrm());
   await meeting.pass();

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { matchableParticipants } from '../../../../src/meeting/participants';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../../src/meeting/schema';
+import { settingsSchema } from '../../../../src/meeting/settings';
 import type { SyncStatus, UnmatchedPerson } from '../../../../src/meeting/status';
 import { saveCatalogue } from '../../../../src/store/catalogue';
 import { saveConnection } from '../../../../src/store/connections';
@@ -125,7 +126,7 @@ export async function putMeeting(
   const body = processedMeetingSchema.parse(meeting({ startedAt, endedAt: startedAt, ...made.body }));
   const key = { workspaceId, meetingId: body.meetingId };
   await acceptMeeting(db, { workspaceId, meeting: body });
-  const { external } = matchableParticipants(body, { ownDomains: [] });
+  const { external } = matchableParticipants(body, settingsSchema.parse({}));
   await saveParticipants(db, key, external);
   await db
     .updateTable('meetings')

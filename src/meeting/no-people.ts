@@ -1,0 +1,62 @@
+import { hostOf, isWithinDomain } from './domains';
+import { normaliseEmail } from './mailboxes';
+import { AUTOMATIC_NAMES, LIST_HOSTS, NOTETAKER_HOSTS, NOTETAKER_NAMES, ROOM_HOSTS } from './no-people-lists';
+
+/** What an attendee is that is no person. */
+export const NO_PERSON_KINDS = ['room', 'notetaker', 'automatic_sender', 'mailing_list', 'excluded'] as const;
+export type NoPersonKind = (typeof NO_PERSON_KINDS)[number];
+
+/** The settings that add to the built-in lists. */
+export type Exclusions = {
+  /** Domains; those below them count too. */
+  readonly excludedDomains: readonly string[];
+  readonly excludedAddresses: readonly string[];
+};
+
+/**
+ * Words for "do not reply" in the part before the `@`, at its start or after a mark, whatever follows:
+ * `calendar-noreply`, `no_reply.eu`, `ne-pas-repondre`.
+ */
+const DO_NOT_REPLY =
+  /(?:^|[^a-z])(?:(?:do[._-]?)?(?:no|not|never|dont)[._-]?(?:repl(?:y|ay|ies)|respond|response|answer|contestar|responder)|ne[._-]?pas[._-]?repondre|nicht[._-]?antworten|keine[._-]?antwort|non[._-]?rispondere|nao[._-]?responda|geen[._-]?antwoord|svar[._-]?ikke|svara[._-]?inte|nie[._-]?odpowiadaj)/;
+/** Addresses that mail servers make for one message each (VERP), such as `bounce+3fa2-ana=acme.example`. */
+const BOUNCE = /^(?:bounces?|mailer-?daemon|prvs|srs[01]?)(?:$|[-+=._].*)/;
+const NOTETAKER = /(?:^|[^a-z])(?:ai|meeting)?[._-]?note[._-]?taker(?:s|bot)?(?:$|[^a-z])/;
+/** A name without an address, as conferences list their bots. */
+const NOTETAKER_NAME =
+  /\bnote[\s-]?taker\b|^(?:fireflies(?:\.ai)?|otter(?:\.ai|pilot)|read\.ai|fathom|tl;?dv|gong|avoma|sembly|meetgeek|fellow)\b.*\b(?:ai|bot|assistant|recorder|recording|notes?|meeting notes)\b/iu;
+
+/**
+ * What the address belongs to when it is no person: a room or calendar, a notetaker, a mailbox that only sends, a
+ * mailing list of a list service, or what the settings exclude. Null for all others, the mailboxes of
+ * `isSharedMailbox` among them.
+ */
+export function noPersonKind(address: string, { excludedDomains, excludedAddresses }: Exclusions): NoPersonKind | null {
+  const email = normaliseEmail(address);
+  const host = hostOf(email);
+  if (host === null) return null;
+  if (excludedAddresses.some((excluded) => normaliseEmail(excluded) === email)) return 'excluded';
+  if (excludedDomains.some((domain) => isWithinDomain(host, domain))) return 'excluded';
+  const name = nameOf(email);
+  if (within(host, ROOM_HOSTS) || /^.+\.webex\.com$/.test(host)) return 'room';
+  if (within(host, LIST_HOSTS) || /^lists?\./.test(host)) return 'mailing_list';
+  if (AUTOMATIC_NAMES.has(name) || BOUNCE.test(name) || DO_NOT_REPLY.test(name)) return 'automatic_sender';
+  if (NOTETAKER.test(name) || (within(host, NOTETAKER_HOSTS) && NOTETAKER_NAMES.has(name))) return 'notetaker';
+  return null;
+}
+
+/** Whether a name without an address is that of a notetaker. */
+export function isNotetakerName(name: string): boolean {
+  return NOTETAKER_NAME.test(name.normalize('NFKC'));
+}
+
+/** The part before the `@`, without a tag: `fred+ana@fireflies.ai` is `fred`. */
+function nameOf(email: string): string {
+  const name = email.slice(0, email.lastIndexOf('@'));
+  const tag = name.indexOf('+');
+  return tag > 0 ? name.slice(0, tag) : name;
+}
+
+function within(host: string, hosts: readonly string[]): boolean {
+  return hosts.some((one) => host === one || host.endsWith(`.${one}`));
+}
