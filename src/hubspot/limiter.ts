@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { HubSpotLimits } from '../config';
-import { closeBudget, learnSpacing, reopenBudgets, reserveSlot } from '../store/budgets';
+import { closeBudget, learnSpacing, reopenBudgets, reserveSlot, slowBudget } from '../store/budgets';
 import type { Budget, Database } from '../store/schema';
+import { loadSearchShare } from '../store/settings';
 
 /** Longer waits are not waited for: the activity fails, its worker slot is free, Temporal brings it back. */
 const MAX_WAIT_MS = 5_000;
@@ -57,6 +58,8 @@ export class Limiter {
   /** Never closer than this, whatever HubSpot tells. */
   readonly #ceilingMs: Record<Budget, number>;
   readonly #learned = new Map<string, number>();
+  /** The account's, for all apps. */
+  readonly #searchesPerSecond: number;
 
   /** @param limits - those that are configured; null for HubSpot's, which headers then correct */
   constructor(db: Kysely<Database>, limits: HubSpotLimits, observe: (slot: LimiterSlot) => void = () => undefined) {
@@ -66,9 +69,10 @@ export class Limiter {
       limits.associationRequestsPer10Seconds ?? HUBSPOT_OAUTH_LIMITS.associationRequestsPer10Seconds;
     // The headers of association answers may tell of the other budget (HubSpot does not say): they slow this one down only.
     this.#ceilingMs = spaced({ ...limits, associationRequestsPer10Seconds });
+    this.#searchesPerSecond = limits.searchesPerSecond ?? HUBSPOT_OAUTH_LIMITS.searchesPerSecond;
     this.#spacingMs = spaced({
       requestsPer10Seconds: limits.requestsPer10Seconds ?? HUBSPOT_OAUTH_LIMITS.requestsPer10Seconds,
-      searchesPerSecond: limits.searchesPerSecond ?? HUBSPOT_OAUTH_LIMITS.searchesPerSecond,
+      searchesPerSecond: this.#searchesPerSecond,
       associationRequestsPer10Seconds,
     });
   }
@@ -82,7 +86,7 @@ export class Limiter {
     const slot = await reserveSlot(this.#db, {
       portalId,
       budget,
-      spacingMs: this.#spacingMs[budget],
+      spacingMs: budget === 'search' ? spacing(1_000, await this.#ourSearches(portalId)) : this.#spacingMs[budget],
       maxWaitMs: MAX_WAIT_MS,
     });
     this.#observe({
@@ -97,6 +101,15 @@ export class Limiter {
   /** HubSpot answered 429: nobody sends on this budget for `forMs`. */
   async close(portalId: number, budget: Budget, forMs: number, reason: string): Promise<void> {
     await closeBudget(this.#db, { portalId, budget, forMs, reason });
+  }
+
+  /** HubSpot refused a search: other apps use its limit, too, so this one searches less for a while. */
+  async slowSearches(portalId: number): Promise<void> {
+    await slowBudget(this.#db, { portalId, budget: 'search', perSecond: await this.#ourSearches(portalId) });
+  }
+
+  async #ourSearches(portalId: number): Promise<number> {
+    return ourSearches(this.#searchesPerSecond, await loadSearchShare(this.#db, portalId));
   }
 
   /** Reopens the account before the end of the limit that closed it. */
@@ -118,6 +131,17 @@ export class Limiter {
     const used = remaining === undefined || Number.isNaN(remaining) ? 0 : Math.max(0, max - remaining);
     await learnSpacing(this.#db, { portalId, budget, spacingMs, used });
   }
+}
+
+/**
+ * How many searches a second are ours.
+ *
+ * @param limit - what the account allows all apps together
+ * @param share - the workspace's setting: how many of HubSpot's five are ours. Of a higher limit as many are left to
+ *   others as of five; a lower one is never exceeded.
+ */
+export function ourSearches(limit: number, share: number): number {
+  return Math.min(limit, Math.max(share, limit - (HUBSPOT_OAUTH_LIMITS.searchesPerSecond - share)));
 }
 
 const HEADERS = [

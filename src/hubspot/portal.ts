@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { Budget } from '../store/schema';
 import { HubSpotDownError, isOutage, type Circuit } from './circuit';
 import { HubSpotError, type RateLimit } from './errors';
-import type { Limiter } from './limiter';
+import { isBusy, type Limiter } from './limiter';
 import { HUBSPOT_API_VERSION, type HubSpotAnswer, type HubSpotRequest, type HubSpotTransport } from './transport';
 
 /** The calls that a second saves are worth it while an account is busy. */
@@ -139,6 +139,7 @@ export class Portal {
     const budgets = limit === 'day' || limit === 'migration' ? ALL_BUDGETS : [budget];
     const forMs = afterMs ?? this.#windowMs(limit);
     await Promise.all(budgets.map((each) => this.#limiter.close(this.id, each, forMs, limit)));
+    if (budget === 'search' && isBusy(limit)) await this.#limiter.slowSearches(this.id);
   }
 
   #windowMs(limit: RateLimit): number {

@@ -11,6 +11,7 @@ const isMinutes = { error: 'must be a whole number from 0 to 1,440' };
 const isDays = { error: 'must be a whole number of days from 0 to 365' };
 const isRetention = { error: 'must be a whole number of days from 1 to 3,650, or null to keep everything' };
 const isDealCount = { error: 'must be a whole number from 1 to 1,000, or null for all' };
+const isSearches = { error: 'must be a whole number from 1 to 5' };
 const isTitleWord = 'must be 1 to 100 characters';
 const isPipeline = 'must be 1 to 100 characters';
 
@@ -75,6 +76,8 @@ const fields = {
   lateLinkDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
   /** Days after which a meeting's content is erased here; null keeps it. Its activities stay in HubSpot. */
   retentionDays: z.number(isRetention).int(isRetention).min(1, isRetention).max(3_650, isRetention).nullable(),
+  /** Of HubSpot's five searches a second, which all apps of an account share, this app uses at most so many. */
+  searchesPerSecond: z.number(isSearches).int(isSearches).min(1, isSearches).max(5, isSearches),
 };
 
 /** The whole settings as they are stored: what is missing has its default, what is unknown is from a later version. */
@@ -96,6 +99,7 @@ export const settingsSchema = z.object({
   lateMatchDays: fields.lateMatchDays.default(30),
   lateLinkDays: fields.lateLinkDays.default(30),
   retentionDays: fields.retentionDays.default(null),
+  searchesPerSecond: fields.searchesPerSecond.default(3),
 });
 
 /** Some of the settings, as `PATCH` takes them; an unknown one is an error that names it. */

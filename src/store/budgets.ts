@@ -6,12 +6,24 @@ export type Slot =
   | { readonly granted: true; readonly waitMs: number }
   | { readonly granted: false; readonly retryMs: number; readonly closed: string | null };
 
+/** After a refusal a budget goes down to this part of its rate, */
+const SLOWED_TO = 0.7;
+/** but not below so many requests a second; */
+const LOWEST_RATE = 0.5;
+/** then it gains so many requests a second in each second, up to its full rate. */
+const RECOVERY = 0.02;
+/** Requests that were under way together are refused together: they count once. */
+const REFUSED_TOGETHER = '1 second';
+
+/** Null for a budget that was never refused. The same time wherever it stands in a statement. */
+const currentRate = sql`(budget.slowed_rate + ${sql.lit(RECOVERY)} * extract(epoch from now() - budget.slowed_at)::float8)`;
+
 /**
  * Reserves the next free slot of a portal's budget: the generic cell rate algorithm on one row, so that all workers
  * share it and its clock is the database's. One slot every `spacingMs`, without bursts: a burst would have to be paid
  * with a lower rate, since HubSpot's window rolls.
  *
- * @param spacingMs - used until {@link learnSpacing} knows better
+ * @param spacingMs - used until {@link learnSpacing} knows better; longer for a while after {@link slowBudget}
  * @param maxWaitMs - a slot further away is not taken: the caller comes back instead of holding a worker's slot
  */
 export async function reserveSlot(
@@ -23,7 +35,9 @@ export async function reserveSlot(
     maxWaitMs,
   }: { portalId: number; budget: Budget; spacingMs: number; maxWaitMs: number },
 ): Promise<Slot> {
-  const spacing = sql`make_interval(secs => coalesce(budget.spacing_ms, ${spacingMs}) / 1000)`;
+  const spacing = sql`make_interval(secs => greatest(
+    coalesce(budget.spacing_ms, ${spacingMs}) / 1000, 1 / ${currentRate}
+  ))`;
   const { rows } = await sql<{ granted: boolean; wait_ms: number; closed_reason: string | null }>`
     with turn as (
       insert into hubspot_budgets as budget (portal_id, budget, next_at)
@@ -61,6 +75,26 @@ export async function learnSpacing(
     on conflict (portal_id, budget) do update
       set spacing_ms = excluded.spacing_ms, next_at = greatest(budget.next_at, excluded.next_at)
       where budget.spacing_ms is distinct from excluded.spacing_ms
+  `.execute(db);
+}
+
+/**
+ * Slows a budget down for every worker after a 429: others use the account's limit, too. It recovers by itself.
+ *
+ * @param perSecond - the budget's full rate
+ */
+export async function slowBudget(
+  db: Kysely<Database>,
+  { portalId, budget, perSecond }: { portalId: number; budget: Budget; perSecond: number },
+): Promise<void> {
+  const full = sql`${perSecond}::float8`;
+  await sql`
+    insert into hubspot_budgets as budget (portal_id, budget, next_at, slowed_rate, slowed_at)
+    values (${portalId}, ${budget}, clock_timestamp(), ${sql.lit(SLOWED_TO)} * ${full}, now())
+    on conflict (portal_id, budget) do update set
+      slowed_rate = greatest(${sql.lit(LOWEST_RATE)}, ${sql.lit(SLOWED_TO)} * least(${full}, coalesce(${currentRate}, ${full}))),
+      slowed_at = now()
+    where budget.slowed_at is null or budget.slowed_at < now() - ${sql.lit(REFUSED_TOGETHER)}::interval
   `.execute(db);
 }
 

@@ -10,6 +10,17 @@ export async function loadSettings(db: Db, workspaceId: string): Promise<Setting
   return settingsSchema.parse(row?.settings ?? {});
 }
 
+/** How many of HubSpot's searches a second the workspace that is connected to the account leaves to this app. */
+export async function loadSearchShare(db: Db, portalId: number): Promise<number> {
+  const row = await db
+    .selectFrom('connections')
+    .innerJoin('workspaces', 'workspaces.id', 'connections.workspace_id')
+    .select('settings')
+    .where('portal_id', '=', portalId)
+    .executeTakeFirst();
+  return settingsSchema.parse(row?.settings ?? {}).searchesPerSecond;
+}
+
 /**
  * Changes the given settings and keeps who did, unless they are so already.
  *

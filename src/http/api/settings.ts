@@ -29,6 +29,7 @@ const settings: z.ZodType<Settings> = z
     lateMatchDays: z.number(),
     lateLinkDays: z.number(),
     retentionDays: z.number().nullable(),
+    searchesPerSecond: z.number(),
   })
   .meta({ id: 'Settings', description: "The workspace's sync settings" });
 

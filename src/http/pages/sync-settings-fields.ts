@@ -188,6 +188,21 @@ export const SETTING_SECTIONS: readonly SettingSection[] = [
     ],
   },
   {
+    id: 'hubspot-limits',
+    title: 'How much of HubSpot’s limits is used',
+    fields: [
+      {
+        name: 'searchesPerSecond',
+        kind: 'number',
+        unit: 'a second',
+        empty: null,
+        label: 'Searches',
+        effect:
+          'HubSpot allows five searches a second, for all apps of the account together. This app uses at most so many, and fewer for a while after HubSpot refused one. With 3, other apps keep two a second.',
+      },
+    ],
+  },
+  {
     id: 'retention',
     title: 'How long content is kept',
     fields: [

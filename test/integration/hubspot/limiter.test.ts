@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Kysely } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { BudgetExhaustedError, Limiter } from '../../../src/hubspot/limiter';
+import { saveConnection } from '../../../src/store/connections';
 import { openDatabase } from '../../../src/store/database';
 import type { Database } from '../../../src/store/schema';
+import { changeSettings } from '../../../src/store/settings';
+import { createWorkspace } from '../../../src/store/workspaces';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 
 let database: TestDatabase;
@@ -86,4 +89,67 @@ test('answers without the headers teach nothing', async () => {
   await limiter.slot(portalId, 'requests');
   await limiter.learn(portalId, 'requests', new Headers());
   expect((await row()).spacing_ms).toBeNull();
+});
+
+/** The milliseconds between two slots of the search budget now. */
+async function searchSpacing(limiter: Limiter): Promise<number> {
+  await limiter.slot(portalId, 'search');
+  // In the future, so that the time which this test takes does not count.
+  await sql`update hubspot_budgets set next_at = now() + interval '1 second' where portal_id = ${portalId}`.execute(db);
+  const before = (await row()).next_at.getTime();
+  await limiter.slot(portalId, 'search');
+  return (await row()).next_at.getTime() - before;
+}
+const age = (seconds: number) =>
+  sql`update hubspot_budgets set slowed_at = slowed_at - make_interval(secs => ${seconds}) where portal_id = ${portalId}`.execute(
+    db,
+  );
+/** A rate recovers while a test runs. */
+const expectNear = (actual: number, ms: number) => expect(Math.abs(actual - ms)).toBeLessThan(40);
+
+test('searches leave two a second to other apps, unless the workspace says otherwise', async () => {
+  const limiter = new Limiter(db, none);
+  expectNear(await searchSpacing(limiter), 1_150 / 3);
+  const { workspaceId } = await createWorkspace(db, `share-${portalId}`);
+  await saveConnection(db, {
+    workspaceId,
+    portalId,
+    hubDomain: null,
+    uiDomain: 'app.hubspot.com',
+    timeZone: 'UTC',
+    accountType: null,
+    userId: null,
+    userEmail: null,
+    scopes: [],
+    tokens: { accessToken: 'sealed', refreshToken: 'sealed', expiresInSeconds: 1_800 },
+  });
+  await changeSettings(db, workspaceId, { searchesPerSecond: 5 }, 'test');
+  expectNear(await searchSpacing(limiter), 1_150 / 5);
+});
+
+test('a refused search slows searches down for all workers, refusals at once count once, and they recover', async () => {
+  const [one, two] = [new Limiter(db, none), new Limiter(db, none)];
+  await one.slot(portalId, 'search');
+  await Promise.all([one.slowSearches(portalId), one.slowSearches(portalId), two.slowSearches(portalId)]);
+  expectNear(await searchSpacing(two), 1_000 / 2.1);
+  await age(2);
+  await one.slowSearches(portalId);
+  expectNear(await searchSpacing(two), 1_000 / (0.7 * 2.14));
+  await age(60);
+  expectNear(await searchSpacing(two), 1_000 / (0.7 * 2.14 + 1.2));
+  await age(600);
+  expectNear(await searchSpacing(two), 1_150 / 3);
+});
+
+test('however often HubSpot refuses, a search is sent every two seconds', async () => {
+  const limiter = new Limiter(db, none);
+  for (let refusals = 0; refusals < 12; refusals++) {
+    // oxlint-disable-next-line no-await-in-loop -- one refusal after the other
+    await limiter.slowSearches(portalId);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await age(1.1);
+  }
+  await limiter.slot(portalId, 'search');
+  expect((await row()).slowed_rate).toBeGreaterThanOrEqual(0.5);
+  expect((await row()).slowed_rate).toBeLessThan(0.6);
 });

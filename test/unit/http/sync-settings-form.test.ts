@@ -44,6 +44,7 @@ const rich = settingsSchema.parse({
   excludedTitleWords: ['1:1', 'Stand-up, daily'],
   summaryType: 'note',
   lateLinkDays: 0,
+  searchesPerSecond: 2,
 });
 
 test('Every setting has its field, once', () => {
