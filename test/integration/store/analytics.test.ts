@@ -63,7 +63,7 @@ test('Every number, and the meetings behind it, is what the raw tables say, what
     fc.asyncProperty(
       world,
       options,
-      fc.array(fc.tuple(filters, options), { minLength: 3, maxLength: 3 }),
+      fc.array(fc.tuple(filters, options), { minLength: 2, maxLength: 2 }),
       async (made, unfiltered, filtered) => {
         const workspaceId = await put(made);
         for (const [given, chosen] of [[{}, unfiltered], ...filtered] as const)
@@ -73,7 +73,8 @@ test('Every number, and the meetings behind it, is what the raw tables say, what
     ),
     { numRuns: 8, endOnFailure: true },
   );
-}, 300_000);
+  // Some two hundred reports: minutes on a busy machine.
+}, 1_200_000);
 
 test('So is every number of a made-up sales team', async () => {
   const { workspaceId } = await createWorkspace(db, 'Team');
