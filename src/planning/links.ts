@@ -34,121 +34,164 @@ export interface LinkPlan {
   readonly basis: string;
 }
 
-/** Follows the cascade rule from the roots, within what the settings and the links of the pass before leave. */
+/** Follows the cascade rule from the roots, within what the settings and the links of the previous pass allow. */
 export async function planLinks(reader: CrmReader, input: PlanInput, roots: Roots): Promise<LinkPlan> {
-  const { row, settings, stored, now } = input;
-  const { unlinked } = await currentChoices(reader, input);
-  const { customObjectTypes, lateLinkDays } = settings;
-  const options = { unlinked, customObjectTypes };
-  const excluded = new Set(unlinked.map(recordKey));
-  const types = [...STANDARD, ...customObjectTypes];
-  const { sameContent, sameJudgement, sameSettings } = compareBasis(row.linked_body_hash, row.body_hash, settings);
-  const known = stored.filter((link) => types.includes(link.objectType) && !excluded.has(recordKey(link)));
-  // Other participants, other links: only the same meeting's links are carried on, and of types that are still chosen.
-  const previous = sameContent ? known : [];
-  const lateAfter = lateFrom(row) + lateLinkDays * DAY_MS;
-  const addsLate = stored.length === 0 || now < lateAfter;
-  const answered: TypedNeighbours[] = [];
-  const dealsOut = new Map<string, LeftOut>();
-
+  const pass = await beginPass(reader, input, roots);
+  const { row, settings } = input;
   const computed = await expandCascades(
     roots,
-    { ...options, narrow: narrowsDeals(settings) ? narrow : undefined },
-    async (reads) => {
-      const found = await neighbours(reader, reads);
-      answered.push(...found);
-      return found;
+    {
+      unlinked: pass.unlinked,
+      customObjectTypes: settings.customObjectTypes,
+      narrow: narrowsDeals(settings) ? (reached) => withoutExcludedDeals(pass, reached) : undefined,
     },
+    (reads) => readNeighbours(pass, reads),
   );
-  const links = await standing(computed, previous);
-  answered.push(...(await neighbours(reader, readsOfKept())));
-  return { links, leftOut: await whyLeftOut(), answered, basis: linkBasis(row.body_hash, settings) };
+  const links = await linksOf(pass, computed, pass.previous);
+  // Links that nothing reaches any more are kept. The mirror follows HubSpot, so their associations are read too.
+  const kept = without(links, computed);
+  await readNeighbours(
+    pass,
+    cascadeLevels(settings.customObjectTypes).flatMap((level) => readsOf(level, kept)),
+  );
+  return {
+    links,
+    leftOut: await whyLeftOut(pass, computed, links),
+    answered: pass.answered,
+    basis: linkBasis(row.body_hash, settings),
+  };
+}
 
-  /** Takes out the deals that settings leave out: of those that would be linked, reached now or before. */
-  async function narrow(reached: readonly Link[]): Promise<Link[]> {
-    const due = await standing(
-      reached,
-      previous.filter((link) => STANDARD.includes(link.objectType)),
-    );
-    const deals = due.filter((link) => link.objectType === 'deals' && link.via === 'cascade');
-    const records = await Promise.all(deals.map((deal) => reader.record(deal)));
-    const facts = deals.flatMap((deal, index) => factsOf(deal, records[index] ?? null) ?? []);
-    const present = new Set(facts.map(({ id }) => id));
-    const judged = sameJudgement ? await idsOfJudgedDeals(reached) : new Set<string>();
-    const rules = dealsLeftOut(facts, settings, { startedAt: row.started_at.getTime(), judged });
-    for (const deal of deals) {
-      // Association reads may still name a deal that is deleted.
-      const rule = present.has(deal.id) ? rules.get(deal.id) : 'archived';
-      if (rule !== undefined) dealsOut.set(recordKey(deal), recordLeftOut(rule, deal, deal.from));
-    }
-    return reached.filter((link) => link.via !== 'cascade' || !dealsOut.has(recordKey(link)));
+/** One computation of a meeting's links: what it starts from, and what it has learnt from HubSpot so far. */
+interface LinkPass {
+  readonly reader: CrmReader;
+  readonly input: PlanInput;
+  readonly roots: Roots;
+  readonly unlinked: readonly RecordRef[];
+  /** Links of the previous pass, of types that are still chosen, without those that were unlinked by hand. */
+  readonly known: readonly Link[];
+  /** Of these, the ones that carry over: none after the participants changed. */
+  readonly previous: readonly Link[];
+  /** Whether the previous pass chose deals by the same rules, and whether any setting that narrows links changed since. */
+  readonly sameJudgement: boolean;
+  readonly sameSettings: boolean;
+  /** When the time for late links ends, in milliseconds. */
+  readonly lateAfter: number;
+  /** Whether a record may be linked that was associated only now. */
+  readonly addsLate: boolean;
+  /** Grows with every read. */
+  readonly answered: TypedNeighbours[];
+  /** Deals that the settings exclude, by key. Grows while the cascade is followed. */
+  readonly excludedDeals: Map<string, LeftOut>;
+}
+
+async function beginPass(reader: CrmReader, input: PlanInput, roots: Roots): Promise<LinkPass> {
+  const { row, settings, stored, now } = input;
+  const { unlinked } = await currentChoices(reader, input);
+  const excluded = new Set(unlinked.map(recordKey));
+  const types = [...STANDARD, ...settings.customObjectTypes];
+  const { sameContent, sameJudgement, sameSettings } = compareBasis(row.linked_body_hash, row.body_hash, settings);
+  const known = stored.filter((link) => types.includes(link.objectType) && !excluded.has(recordKey(link)));
+  const lateAfter = lateFrom(row) + settings.lateLinkDays * DAY_MS;
+  return {
+    reader,
+    input,
+    roots,
+    unlinked,
+    known,
+    previous: sameContent ? known : [],
+    sameJudgement,
+    sameSettings,
+    lateAfter,
+    addsLate: stored.length === 0 || now < lateAfter,
+    answered: [],
+    excludedDeals: new Map(),
+  };
+}
+
+/** Takes out the deals that the settings exclude, among all that would be linked: those reached now and those kept. */
+async function withoutExcludedDeals(pass: LinkPass, reached: readonly Link[]): Promise<Link[]> {
+  const { reader, input, excludedDeals } = pass;
+  const standard = pass.previous.filter((link) => STANDARD.includes(link.objectType));
+  const due = await linksOf(pass, reached, standard);
+  const deals = due.filter((link) => link.objectType === 'deals' && link.via === 'cascade');
+  const records = await Promise.all(deals.map((deal) => reader.record(deal)));
+  const facts = deals.flatMap((deal, index) => factsOf(deal, records[index] ?? null) ?? []);
+  const present = new Set(facts.map(({ id }) => id));
+  const judged = pass.sameJudgement ? await idsOfJudgedDeals(pass, reached) : new Set<string>();
+  const rules = dealsLeftOut(facts, input.settings, { startedAt: input.row.started_at.getTime(), judged });
+  for (const deal of deals) {
+    // Association reads may still name a deal that is deleted.
+    const rule = present.has(deal.id) ? rules.get(deal.id) : 'archived';
+    if (rule !== undefined) excludedDeals.set(recordKey(deal), recordLeftOut(rule, deal, deal.from));
   }
+  return reached.filter((link) => link.via !== 'cascade' || !excludedDeals.has(recordKey(link)));
+}
 
-  /** What is linked on although nothing reaches it any more is read for the mirror: that follows HubSpot all the same. */
-  function readsOfKept(): AssociationRead[] {
-    const kept = without(links, computed);
-    return cascadeLevels(customObjectTypes).flatMap((level) => readsOf(level, kept));
-  }
+async function idsOfJudgedDeals({ reader, previous }: LinkPass, reached: readonly Link[]): Promise<Set<string>> {
+  const presentId = await presentIds(reader, without(previous, reached));
+  const deals = previous.filter((link) => link.objectType === 'deals' && link.via === 'cascade');
+  return new Set(presentLinks(deals, presentId).map((link) => link.id));
+}
 
-  async function idsOfJudgedDeals(reached: readonly Link[]): Promise<Set<string>> {
-    const presentId = await presentIds(reader, without(previous, reached));
-    const deals = previous.filter((link) => link.objectType === 'deals' && link.via === 'cascade');
-    return new Set(presentLinks(deals, presentId).map((link) => link.id));
-  }
+async function linksOf(pass: LinkPass, reached: readonly Link[], before: readonly Link[]): Promise<Link[]> {
+  const { reader, addsLate, answered, excludedDeals } = pass;
+  return standingLinks(reached, before, {
+    presentId: await presentIds(reader, without(before, reached)),
+    neighbours: answered,
+    addsLate,
+    notLate: new Set(addsLate ? [] : (await notLate(pass, reached)).map(recordKey)),
+    leftOut: new Set(excludedDeals.keys()),
+  });
+}
 
-  async function standing(reached: readonly Link[], before: readonly Link[]): Promise<Link[]> {
-    return standingLinks(reached, before, {
-      presentId: await presentIds(reader, without(before, reached)),
-      neighbours: answered,
-      addsLate,
-      notLate: new Set(addsLate ? [] : (await notLate(reached)).map(recordKey)),
-      leftOut: new Set(dealsOut.keys()),
-    });
-  }
+/** Links of the previous pass, under other participants too, and new ones that were not associated late. */
+async function notLate(pass: LinkPass, reached: readonly Link[]): Promise<Link[]> {
+  const had = presentLinks(pass.known, await presentIds(pass.reader, without(pass.known, reached)));
+  return [...had, ...(await fromNewRoots(pass, had)), ...(await fromChangedSettings(pass, reached, had))];
+}
 
-  /** What was linked before, under other participants too, and what is new without having been associated late. */
-  async function notLate(reached: readonly Link[]): Promise<Link[]> {
-    const had = presentLinks(known, await presentIds(reader, without(known, reached)));
-    return [...had, ...(await broughtByNewRoots(had)), ...(await broughtBySettings(reached, had))];
-  }
-
-  /** Answered from what was read already: nothing is asked. */
-  async function broughtByNewRoots(had: readonly Link[]): Promise<Link[]> {
-    const fresh = without(rootLinks(roots, unlinked), had);
-    if (fresh.length === 0) return [];
-    return await expandCascades({ manual: fresh, participant: [], domain: [] }, options, (reads) =>
+/** Links that new roots lead to. Answers come from earlier reads: HubSpot is not asked. */
+async function fromNewRoots({ roots, unlinked, input, answered }: LinkPass, had: readonly Link[]): Promise<Link[]> {
+  const fresh = without(rootLinks(roots, unlinked), had);
+  if (fresh.length === 0) return [];
+  const { customObjectTypes } = input.settings;
+  return await expandCascades(
+    { manual: fresh, participant: [], domain: [] },
+    { unlinked, customObjectTypes },
+    (reads) =>
       Promise.resolve(
         answered.filter(({ from, toType }) =>
           reads.some((asked) => asked.from === from.objectType && asked.to === toType && asked.ids.includes(from.id)),
         ),
       ),
-    );
-  }
+  );
+}
 
-  /**
-   * What the settings left out before was not associated late. HubSpot does not tell when it was associated: whatever
-   * there was before the time for late links was over may have been. Else a setting that is tried for a day would cost
-   * old meetings their links.
-   */
-  async function broughtBySettings(reached: readonly Link[], had: readonly Link[]): Promise<Link[]> {
-    if (sameSettings) return [];
-    const fresh = without(reached, had).filter(
-      ({ objectType }) => objectType === 'deals' || !STANDARD.includes(objectType),
-    );
-    const records = await Promise.all(fresh.map((link) => reader.record(link)));
-    return fresh.filter((_, index) => (createdAt(records[index] ?? null) ?? Infinity) <= lateAfter);
-  }
+/**
+ * Links that earlier settings excluded. HubSpot does not say when it associated two records, so every record that was
+ * created before the time for late links ended counts as associated in time. Otherwise, trying a setting for a day would
+ * cost old meetings their links.
+ */
+async function fromChangedSettings(pass: LinkPass, reached: readonly Link[], had: readonly Link[]): Promise<Link[]> {
+  if (pass.sameSettings) return [];
+  const fresh = without(reached, had).filter(
+    ({ objectType }) => objectType === 'deals' || !STANDARD.includes(objectType),
+  );
+  const records = await Promise.all(fresh.map((link) => pass.reader.record(link)));
+  return fresh.filter((_, index) => (createdAt(records[index] ?? null) ?? Infinity) <= pass.lateAfter);
+}
 
-  async function whyLeftOut(): Promise<LeftOut[]> {
-    const linked = new Set(links.map(recordKey));
-    const presentId = await presentIds(reader, without(previous, computed));
-    const late = computed.filter((link) => !linked.has(recordKey(link)) && !dealsOut.has(recordKey(link)));
-    return [
-      ...dealsOut.values(),
-      ...late.map((link) => recordLeftOut('late_link', link, link.from)),
-      ...previous.filter((link) => presentId(link) === null).map((link) => recordLeftOut('archived', link, link.from)),
-    ];
-  }
+async function whyLeftOut(pass: LinkPass, computed: readonly Link[], links: readonly Link[]): Promise<LeftOut[]> {
+  const { reader, previous, excludedDeals } = pass;
+  const linked = new Set(links.map(recordKey));
+  const presentId = await presentIds(reader, without(previous, computed));
+  const late = computed.filter((link) => !linked.has(recordKey(link)) && !excludedDeals.has(recordKey(link)));
+  return [
+    ...excludedDeals.values(),
+    ...late.map((link) => recordLeftOut('late_link', link, link.from)),
+    ...previous.filter((link) => presentId(link) === null).map((link) => recordLeftOut('archived', link, link.from)),
+  ];
 }
 
 /** When the time for late links begins: a meeting that came in long after it took place has its full time too. */
@@ -156,8 +199,11 @@ function lateFrom(row: PlanInput['row']): number {
   return Math.max(row.started_at.getTime(), row.accepted_at.getTime());
 }
 
-/** What HubSpot associates with the records now; an entry for every record and type that was asked for. */
-async function neighbours(reader: CrmReader, reads: readonly AssociationRead[]): Promise<TypedNeighbours[]> {
+/** Reads what HubSpot associates with the records now: an entry for every record and type. */
+async function readNeighbours(
+  { reader, answered }: LinkPass,
+  reads: readonly AssociationRead[],
+): Promise<readonly TypedNeighbours[]> {
   const answers = reads.flatMap(({ from, to, ids }) =>
     ids.map(async (id): Promise<TypedNeighbours> => {
       const ref: RecordRef = { objectType: from, id };
@@ -165,7 +211,9 @@ async function neighbours(reader: CrmReader, reads: readonly AssociationRead[]):
       return { from: ref, toType: to, to: found.map((toId) => ({ objectType: to, id: toId })) };
     }),
   );
-  return await Promise.all(answers);
+  const found = await Promise.all(answers);
+  answered.push(...found);
+  return found;
 }
 
 function factsOf({ id }: Link, record: CrmRecord | null): DealFacts | null {
