@@ -2,6 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { reasons } from '../../src/meeting/reasons';
+import { settingNames } from '../../src/meeting/settings';
 
 const ROOT = join(__dirname, '../..');
 const DOCUMENTS = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' }).trim().split('\n');
@@ -40,3 +42,23 @@ function problemOf(document: string, link: string): string | null {
 test.each(DOCUMENTS)('the links of %s lead somewhere', (document) => {
   expect(linksIn(document).flatMap((link) => problemOf(document, link) ?? [])).toEqual([]);
 });
+
+test('the reference has a row for every setting and every reason code, and for no other', () => {
+  const reference = readFileSync(join(ROOT, 'docs/reference.md'), 'utf8');
+  expect(firstColumn(reference, 'Settings')).toEqual([...settingNames].toSorted());
+  expect(firstColumn(reference, 'Reason codes')).toEqual(Object.keys(reasons).toSorted());
+});
+
+test('the configuration names every variable of src/config.ts', () => {
+  const variables = readFileSync(join(ROOT, 'src/config.ts'), 'utf8').match(/^ {2}[A-Z][A-Z0-9_]+(?=:)/gm) ?? [];
+  const documented = readFileSync(join(ROOT, 'docs/configuration.md'), 'utf8');
+  const missing = variables.map((name) => name.trim()).filter((name) => !documented.includes(name));
+  expect(missing.filter((name) => !name.startsWith('OTEL_'))).toEqual([]);
+});
+
+/** What the rows of a section's tables begin with, in alphabetical order. */
+function firstColumn(document: string, heading: string): string[] {
+  const [, section = ''] = document.split(`\n## ${heading}\n`);
+  const [body = ''] = section.split('\n## ');
+  return [...body.matchAll(/^\| `(?<name>\w+)`/gm)].map(({ groups }) => groups?.['name'] ?? '').toSorted();
+}
