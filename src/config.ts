@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isLoopback } from './loopback';
 
-/** Exit code for a configuration that cannot be used (`EX_CONFIG` of sysexits.h), as the contract promises. */
+/** Exit code for a configuration that cannot be used (`EX_CONFIG` of sysexits.h). */
 export const EXIT_CONFIG = 78;
 
 export interface EncryptionKey {

@@ -16,7 +16,7 @@ export interface AssociationType {
   name: string;
 }
 
-/** from, to, type id there, type id back, label, v3 name there, v3 name back. Ids are HubSpot's own (facts 5.2). */
+/** from, to, type id there, type id back, label, v3 name there, v3 name back. Ids are HubSpot's own ("Associate records" guide). */
 const HUBSPOT_DEFINED: readonly (readonly [string, string, number, number, string | null, string, string])[] = [
   ['0-1', '0-2', 279, 280, null, 'contact_to_company_unlabeled', 'company_to_contact_unlabeled'],
   ['0-1', '0-2', 1, 2, 'Primary', 'contact_to_company', 'company_to_contact'],

@@ -33,7 +33,7 @@ function activity(typeId: string, singular: string, titles: string[], body: stri
     shown: [],
     titles,
     searchable: [...titles, body],
-    // Every operation on activities is guarded by the contacts' scopes (hubspot-facts 2.1).
+    // Every operation on activities is guarded by the contacts' scopes (docs/hubspot.md, "OAuth").
     ...CONTACT_SCOPES,
   };
 }
@@ -139,7 +139,7 @@ export function upperName(type: ObjectType): string {
 export function schemaScopes(type: Pick<ObjectType, 'kind' | 'singular' | 'plural'>): { read: string; write: string } {
   if (type.kind === 'custom') return { read: 'crm.schemas.custom.read', write: 'crm.schemas.custom.write' };
   if (type.singular === 'ticket') return { read: 'tickets', write: 'tickets' };
-  // Activities: no schema scope of their own; that contacts' covers them is the reading of hubspot-facts 13, row 15.
+  // Activities: no schema scope of their own; that contacts' covers them is assumed (docs/hubspot.md).
   const plural = type.kind === 'activity' ? 'contacts' : type.plural;
   return { read: `crm.schemas.${plural}.read`, write: `crm.schemas.${plural}.write` };
 }

@@ -3,7 +3,7 @@ import { BODY_PROPERTIES, cleanBody } from './bodies';
 import type { ObjectType } from './object-types';
 import type { PropertyDefinition } from './property-definitions';
 
-/** Any string property of HubSpot ends here [D properties guide]; bodies of meetings are assumed to as well. */
+/** Any string property of HubSpot ends here ("Properties" guide); bodies of meetings are assumed to as well. */
 export const LONGEST_VALUE = 65_536;
 
 export interface ValueError {

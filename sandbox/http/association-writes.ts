@@ -151,7 +151,7 @@ function eachOf<T>(parts: Parts, inputs: readonly T[], status: 200 | 201, write:
   return batchAnswer(parts, { status, results, errors, startedAt });
 }
 
-/** v4 answers 204, the dated versions 200 (facts 5.1). */
+/** v4 answers 204, the dated versions 200 (docs/hubspot.md, "Associations"). */
 function archived(call: Call): Answer {
   if (!call.dated) return { status: 204 };
   const time = new Date().toISOString();

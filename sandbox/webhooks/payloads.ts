@@ -66,7 +66,7 @@ export interface Chances {
 const PUSHED = new Set(['0-1', '0-2', '0-3']);
 /** Activities of which deletions and restores are sent, if any. */
 const ACTIVITIES = new Set(['0-46', '0-47', '0-48']);
-/** Object types whose associations with the pushed ones are told: activities are none of them (facts 8.1). */
+/** Object types whose associations with the pushed ones are told: activities are none of them (docs/hubspot.md, "Webhooks and the journal"). */
 const ASSOCIABLE = new Set([...PUSHED, '0-5']);
 const PARENT_OF = 13;
 const CHILD_OF = 14;

@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** Escapes that HubSpot decodes in the URI before it signs, and no others (facts 8.3). */
+/** Escapes that HubSpot decodes in the URI before it signs, and no others ("Validating requests"). */
 const DECODED: Readonly<Record<string, string>> = {
   '%3A': ':',
   '%2F': '/',

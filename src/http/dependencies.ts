@@ -51,7 +51,7 @@ export interface TemporalHealth {
   readonly problem: () => Promise<string | null>;
 }
 
-/** The redirect URI, which must equal the one registered with the HubSpot app to the letter (contract section 2). */
+/** The redirect URI, which must equal the one registered with the HubSpot app to the letter (docs/connecting.md). */
 export function redirectUriOf(config: Pick<HttpDependencies['config'], 'publicUrl'>): string {
   return `${config.publicUrl}/oauth/hubspot/callback`;
 }

@@ -4,7 +4,7 @@ import { KeyMissingError } from '../secrets';
 import { PROBLEMS, ProblemError, problemDocument, type ProblemCode } from './problems';
 import { InvalidInputError } from './validation';
 
-/** Largest body taken, in bytes (contract section 4). */
+/** Largest body taken, in bytes (docs/reference.md, "A processed meeting"). */
 export const BODY_LIMIT = 5 * 1024 * 1024;
 
 const RETRY_AFTER_SECONDS = 5;

@@ -1,6 +1,6 @@
 import { type Html, join, shortenedText, text, ul } from './html';
 
-/** HubSpot refuses longer `hs_note_body` values and caps every string property alike; HTML counts (hubspot-facts 6.1). */
+/** HubSpot refuses longer `hs_note_body` values and caps every string property alike; HTML counts (docs/hubspot.md, "Activities"). */
 export const MAX_BODY_CHARACTERS = 65_536;
 
 /** Below this a shortened text says too little to be worth its place. */

@@ -44,7 +44,7 @@ function compareIds(a: string, b: string): number {
 }
 
 /**
- * The cascade rule of contract section 6 as levels: each level's reads can go out together, and need the links of the
+ * The cascade rule (docs/reference.md) as levels: each level's reads can go out together, and need the links of the
  * levels before. From a contact its companies and deals; from a company, however it was reached, its deals; from every
  * contact, company and deal the chosen custom object types. Deals and custom objects bring nothing else.
  */

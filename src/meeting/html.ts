@@ -71,7 +71,7 @@ export function separated(separator: string, contents: readonly Content[]): Html
 }
 
 /**
- * The only tags that all witnesses saw survive in HubSpot's bodies, beside `br` and `a` (hubspot-facts 6.2): headings
+ * The only tags that all witnesses saw survive in HubSpot's bodies, beside `br` and `a` (docs/hubspot.md, "Assumed"): headings
  * and comments are stripped there.
  */
 const element =

@@ -40,7 +40,7 @@ export type MeetingPeople = {
 };
 
 /**
- * Who of a meeting is to be looked for in HubSpot (contract section 6). Internal are the host, whoever is marked so,
+ * Who of a meeting is to be looked for in HubSpot (docs/reference.md, "Participants and the cascade rule"). Internal are the host, whoever is marked so,
  * and every address within one of the workspace's own domains or within the host's registrable domain unless that is
  * free mail. Rooms, bots and what the settings exclude are no people. One entry per mailbox; internal wins where the
  * same one is given twice, and the first name and phone that are given count. People without an address are kept apart,

@@ -3,7 +3,7 @@ import { storable } from './characters';
 import { isEmailAddress } from './domains';
 import { isHttpUrl } from './urls';
 
-/** Bounds of contract section 4; the lengths are ours, wide enough that only a mistake meets them. */
+/** Bounds of a posted meeting (docs/reference.md, "A processed meeting"); the lengths are wide enough that only a mistake meets them. */
 export const bounds = {
   participants: 200,
   topics: 50,
@@ -219,7 +219,7 @@ function notesAndClipsIn(categories: unknown): number {
 }
 
 /**
- * A processed meeting as a pipeline hands it over (contract section 4). Unknown fields are refused by name; `null` and
+ * A processed meeting as a pipeline hands it over (docs/reference.md, "A processed meeting"). Unknown fields are refused by name; `null` and
  * empty texts in optional fields read as absent. What it gives back is trimmed and safe for jsonb: store that, not the
  * body as it came.
  */

@@ -34,7 +34,7 @@ const address = z
 export const SUMMARY_TYPES = ['meeting', 'call', 'note'] as const;
 export type SummaryType = (typeof SUMMARY_TYPES)[number];
 
-/** The choices that a workspace can make about its syncs; the contract's rule is what the defaults give. */
+/** What a workspace can choose about its syncs (docs/reference.md, "Settings"). The defaults link all that the cascade rule reaches. */
 const fields = {
   /** Whose addresses are internal, besides the host's domain. */
   ownDomains: z.array(domain, isList).max(100, 'must not have more than 100 domains'),
@@ -70,7 +70,7 @@ const fields = {
   joinCalendarMeeting: z.boolean(isSwitch),
   /** Of several recordings of one calendar event writes only the first. */
   oneRecordingPerMeeting: z.boolean(isSwitch),
-  /** A participant who becomes known in HubSpot within so many days brings the meeting in (contract section 6). */
+  /** A participant who becomes known in HubSpot within so many days brings the meeting in. */
   lateMatchDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
   /** A deal associated within so many days after the meeting is linked. */
   lateLinkDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),

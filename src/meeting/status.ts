@@ -1,7 +1,7 @@
 import type { Link, ObjectType } from './cascade';
 import type { Warning } from './warnings';
 
-/** Where a meeting stands (contract section 5). */
+/** Where a meeting is in its sync (docs/reference.md, "Status document"). */
 export type SyncStatus = 'accepted' | 'syncing' | 'waiting' | 'needs_attention' | 'synced' | 'skipped' | 'deleted';
 
 /** In these a sync goes on by itself; in all others it has come to rest. */
@@ -58,7 +58,7 @@ export type EngagementRef = { readonly objectType: ObjectType; readonly id: stri
 /** Somebody from outside without a match; `email` is `null` for participants without an address ("Meeting room 4"). */
 export type UnmatchedPerson = { readonly email: string | null; readonly name: string | null };
 
-/** The status document of contract section 5; times are ISO 8601 in UTC. */
+/** The status document (docs/reference.md); times are ISO 8601 in UTC. */
 export type StatusDocument = {
   readonly meetingId: string;
   readonly status: SyncStatus;

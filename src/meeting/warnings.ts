@@ -1,4 +1,4 @@
-/** What was left out of a meeting, or written without an extra, and why (contract section 5). */
+/** What was left out of a meeting, or written without an extra, and why (docs/reference.md, "Warnings"). */
 export type Warning = {
   /** The field of the posted meeting, such as `participants[2].email`, or what HubSpot calls it: `hubspot_owner_id`. */
   readonly path: string;

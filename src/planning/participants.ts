@@ -36,7 +36,7 @@ export interface ParticipantPlan {
 }
 
 /**
- * Finds the contact of every external participant, else the companies of their domain (contract section 6). Records that
+ * Finds the contact of every external participant, else the companies of their domain (docs/reference.md, "Participants and the cascade rule"). Records that
  * people linked by hand are roots as well, those that they unlinked are none.
  *
  * What leaves a meeting out, the strongest first: that it is private, or among colleagues alone where `externalOnly` is

@@ -6,7 +6,7 @@ import { memberLabel, type Member } from './members';
 import type { Database } from './schema';
 import { isUuid } from './uuid';
 
-/** Life of a sign-in link (contract section 3). */
+/** Life of a sign-in link (docs/reference.md, "HTTP API"). */
 export const SIGN_IN_LINK_SECONDS = 5 * 60;
 /** Life of an invitation: somebody has to send it, and somebody else to find it. */
 export const INVITATION_SECONDS = 72 * 60 * 60;

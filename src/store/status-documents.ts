@@ -15,7 +15,7 @@ export interface TemporalUi {
   readonly namespace: string;
 }
 
-/** The meeting's status document (contract section 5), or null when the workspace has no such meeting. */
+/** The meeting's status document (docs/reference.md), or null when the workspace has no such meeting. */
 export async function statusDocument(
   db: Db,
   workspaceId: string,

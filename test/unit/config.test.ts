@@ -8,7 +8,7 @@ const env = {
   ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
 };
 
-test('defaults are the contract’s', () => {
+test('defaults are those of docs/configuration.md', () => {
   const config = loadConfig({ ...env, PUBLIC_URL: '' });
   expect(config).toMatchObject({
     port: 3000,

@@ -192,7 +192,7 @@ test('a level without records to start from reads nothing', () => {
   expect(cascadeLevels(['2-77']).map((level) => readsOf(level, []))).toEqual([[], [], []]);
 });
 
-describe('against a naive reading of the contract, on random CRMs', () => {
+describe('against a naive reading of the rule, on random CRMs', () => {
   const customTypes = ['2-8', '2-77'];
   const anyRecord = fc.oneof(
     fc.integer({ min: 1, max: 6 }).map(contact),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ProcessedMeetingInput } from '../../../../src/meeting/schema';
 import { meeting } from '../../../support/meetings';
-import type { StandardType } from '../../../support/section-six';
+import type { StandardType } from '../../../support/expected-links';
 import { TYPES } from './records';
 
 const DEEDS = [

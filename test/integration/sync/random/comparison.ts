@@ -6,7 +6,7 @@ import {
   type DueLinks,
   type MeetingPeople,
   type Via,
-} from '../../../support/section-six';
+} from '../../../support/expected-links';
 import type { Stack } from '../../../support/stack';
 import { mirrorFaults } from './mirror-comparison';
 import { differences, presentId, TYPES } from './records';

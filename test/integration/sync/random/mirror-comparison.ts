@@ -1,4 +1,4 @@
-import type { CrmNow, StandardType } from '../../../support/section-six';
+import type { CrmNow, StandardType } from '../../../support/expected-links';
 import type { Stack } from '../../../support/stack';
 import { differences, lastOf, presentId, standardType } from './records';
 

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../../../sandbox/sandbox';
-import type { StandardType } from '../../../support/section-six';
+import type { StandardType } from '../../../support/expected-links';
 import type { Change, People } from './changes';
 import { TYPES } from './records';
 

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../../../sandbox/sandbox';
-import type { StandardType } from '../../../support/section-six';
+import type { StandardType } from '../../../support/expected-links';
 
 export const TYPES = ['contacts', 'companies', 'deals'] as const;
 

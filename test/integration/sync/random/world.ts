@@ -5,7 +5,7 @@ import type { ProcessedMeetingInput } from '../../../../src/meeting/schema';
 import { createApiKey } from '../../../../src/store/api-keys';
 import { applyCrmChangeWorkflowId } from '../../../../src/temporal/names';
 import { startFullStack, type FullStack } from '../../../e2e/full-stack';
-import type { DueLinks } from '../../../support/section-six';
+import type { DueLinks } from '../../../support/expected-links';
 import { dueLinks, faultsOf, presentLinks, type Compared } from './comparison';
 import { Person } from './person';
 import { People, type Change } from './changes';

@@ -1,8 +1,8 @@
 import type { Sandbox } from '../../sandbox/sandbox';
 
 /**
- * The links of a meeting, told again from contract section 6 alone: the product's own code has no part in this file.
- * Nothing here is fast, batched or shared; it looks at the sandbox's CRM from inside, as it stands.
+ * The links of a meeting, computed from the rule in docs/reference.md alone, without the product's own code. Nothing here
+ * is fast, batched or shared; it reads the sandbox's CRM from inside.
  */
 
 export type StandardType = 'contacts' | 'companies' | 'deals';
