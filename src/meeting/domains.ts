@@ -1,51 +1,38 @@
 import { domainToASCII, domainToUnicode } from 'node:url';
 import freeMailDomains from 'email-providers/all.json';
 import { getDomain, getHostname } from 'tldts';
+import { freeMailAddendum } from './free-mail-addendum';
+import { listedFreeMail } from './free-mail-lists';
 import { visible } from './invisible';
 
-/** Consumer mail domains that `email-providers` 2.26 does not list; a test says which of them it has learned since. */
-export const freeMailAddendum: readonly string[] = [
-  // Private mail services
-  'disroot.org',
-  'duck.com',
-  'fastmail.com',
-  'fastmail.de',
-  'fastmail.jp',
-  'keemail.me',
-  'mailfence.com',
-  'mozmail.com',
-  'posteo.de',
-  'riseup.net',
-  'simplelogin.com',
-  'startmail.com',
-  'tuta.com',
-  'tuta.io',
-  'tutamail.com',
-  'tutanota.com',
-  'tutanota.de',
-  'zohomail.com',
-  'zohomail.eu',
-  // Internet access providers and portals
-  'eresmas.net',
-  'euskaltel.net',
-  'gmx.ch',
-  'gmx.us',
-  'jazztel.es',
-  'movistar.es',
-  'mundo-r.com',
-  'ono.com',
-  'orange.es',
-  'telefonica.net',
-  'vodafone.it',
-  'wanadoo.nl',
-  'ya.com',
-  'ziggo.nl',
-];
+/**
+ * Domains of companies whose people have their addresses there, though lists of free mail name them: those of access
+ * providers give their customers another one (`cox.net`, `btinternet.com`), or have ended (`facebook.com`). RFC 2606
+ * reserves `example.com` for documentation and try-outs.
+ */
+const COMPANIES = new Set([
+  'alibaba.com',
+  'bt.com',
+  'charter.com',
+  'comcast.com',
+  'cox.com',
+  'example.com',
+  'facebook.com',
+  'starbucks.com',
+  'telstra.com',
+  'telstra.com.au',
+]);
 
-/** Listed by `email-providers`, but no mail service: RFC 2606 reserves it for documentation and try-outs. */
-const notFreeMail = new Set(['example.com']);
+/**
+ * Services with a domain in every country: Microsoft, Yahoo, AOL, GMX, Google in Germany. Country codes that companies
+ * use for their meaning are none of them: live.tv and outlook.ai are somebody else's.
+ */
+const EVERYWHERE =
+  /^(?:hotmail|outlook|live|msn|windowslive|yahoo|ymail|rocketmail|aol|gmx|googlemail)\.(?:(?:com?|net|ne|or)\.)?(?!(?:ai|cc|co|eu|fm|gg|io|la|me|to|tv|ws)$)[a-z]{2}$/;
 
-const freeMail = new Set([...freeMailDomains, ...freeMailAddendum].filter((domain) => !notFreeMail.has(domain)));
+const freeMail = new Set(
+  [...freeMailDomains, ...listedFreeMail, ...freeMailAddendum].filter((domain) => !COMPANIES.has(domain)),
+);
 
 /**
  * Domains below which each customer has a name of its own, and that the public suffix list leaves out: the tenants of
@@ -124,13 +111,21 @@ export function domainSpellings(domain: string): string[] {
 
 /**
  * Whether anybody can get an address there (gmail.com, yahoo.co.uk …), so that the domain says nothing about a company.
- * The whole host is looked up as well as its registrable domain: the list has providers that sit on a subdomain.
+ * The whole host is looked up as well as its registrable domain: the lists have providers that sit on a subdomain.
+ * They are the npm packages `email-providers` (ISC; from lists of consumer mail and throw-away addresses) and those of
+ * `free-mail-lists.ts`, our own addendum, and the services that have a domain in every country.
+ *
+ * @param more - the workspace's own, as the setting `freeMailDomains` has them; with the domains below them
  */
-export function isFreeMailDomain(emailOrDomain: string): boolean {
+export function isFreeMailDomain(emailOrDomain: string, more: readonly string[] = []): boolean {
   const host = hostOf(emailOrDomain);
   if (host === null) return false;
   const registrable = registrableDomain(host);
-  return freeMail.has(host) || (registrable !== null && freeMail.has(registrable));
+  return (
+    freeMail.has(host) ||
+    (registrable !== null && (freeMail.has(registrable) || EVERYWHERE.test(registrable))) ||
+    more.some((domain) => isWithinDomain(host, domain))
+  );
 }
 
 /** Whether a host is one of the domains or below one: `eu.acme.example` is within `acme.example`. */

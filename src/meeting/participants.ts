@@ -28,6 +28,8 @@ export type NoPerson = UnmatchedPerson & { readonly kind: NoPersonKind };
 /** The settings that decide who of a meeting is looked for. */
 export type ParticipantSettings = Exclusions & {
   readonly ownDomains: readonly string[];
+  /** Consumer mail besides what the lists know. */
+  readonly freeMailDomains: readonly string[];
 };
 
 export type MeetingPeople = {
@@ -77,7 +79,14 @@ export function matchableParticipants(
       .filter(({ internal, kind }) => !internal && kind === null)
       .map(({ email, shown, name, phone }) => {
         const shared = isSharedMailbox(email);
-        return { email, shown, name, phone, domain: shared ? null : companyDomain(email), shared };
+        return {
+          email,
+          shown,
+          name,
+          phone,
+          domain: shared ? null : companyDomain(email, settings.freeMailDomains),
+          shared,
+        };
       }),
     withoutAddress: outside.filter((person) => !isBot(person)),
     internal: [
@@ -119,19 +128,22 @@ export function skipReasonWithoutRoots(people: MeetingPeople): 'internal_only' |
 }
 
 /** The registrable domain by which an address belongs to a company, `null` where its domain says nothing about one. */
-export function companyDomain(email: string): string | null {
-  return isFreeMailDomain(email) ? null : registrableDomain(email);
+function companyDomain(email: string, freeMailDomains: readonly string[]): string | null {
+  return isFreeMailDomain(email, freeMailDomains) ? null : registrableDomain(email);
 }
 
-function ownAddressCheck(hostEmail: string, { ownDomains }: ParticipantSettings): (email: string) => boolean {
+function ownAddressCheck(
+  hostEmail: string,
+  { ownDomains, freeMailDomains }: ParticipantSettings,
+): (email: string) => boolean {
   const host = normaliseEmail(hostEmail);
-  const hostDomain = companyDomain(host);
+  const hostDomain = companyDomain(host, freeMailDomains);
   const domains = [...ownDomains, ...(hostDomain === null ? [] : [hostDomain])].filter(
     (domain) => hostOf(domain) !== null,
   );
   return (email) =>
     email === host ||
-    (hostDomain !== null && companyDomain(email) === hostDomain) ||
+    (hostDomain !== null && companyDomain(email, freeMailDomains) === hostDomain) ||
     domains.some((domain) => isWithinDomain(email, domain));
 }
 

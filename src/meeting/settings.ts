@@ -42,6 +42,8 @@ const fields = {
   excludedDomains: z.array(domain, isList).max(500, 'must not have more than 500 domains'),
   /** Addresses that are no people's: a room, a list, a bot of the workspace's own. */
   excludedAddresses: z.array(address, isList).max(500, 'must not have more than 500 addresses'),
+  /** Consumer mail besides what the lists know: such a domain says nothing about a company. */
+  freeMailDomains: z.array(domain, isList).max(500, 'must not have more than 500 domains'),
   /** Makes a contact of every external participant who is neither a contact nor of a known company. */
   createMissingContacts: z.boolean(isSwitch),
   /** Custom object types (`2-…`) that are linked when they are associated with a linked record. */
@@ -85,6 +87,7 @@ export const settingsSchema = z.object({
   ownDomains: fields.ownDomains.default([]),
   excludedDomains: fields.excludedDomains.default([]),
   excludedAddresses: fields.excludedAddresses.default([]),
+  freeMailDomains: fields.freeMailDomains.default([]),
   createMissingContacts: fields.createMissingContacts.default(false),
   customObjectTypes: fields.customObjectTypes.default([]),
   openDealsOnly: fields.openDealsOnly.default(false),

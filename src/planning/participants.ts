@@ -149,7 +149,7 @@ async function match(
   if (shared) return nobody('shared_mailbox');
   // Whoever was unknown for that long is not made a contact because somebody switches that on years later.
   if (settings.createMissingContacts && !late) return nobody('would_be_created');
-  return nobody(isFreeMailDomain(email) ? 'free_mail' : 'no_crm_match');
+  return nobody(isFreeMailDomain(email, settings.freeMailDomains) ? 'free_mail' : 'no_crm_match');
 
   function found(via: Match['via'], objectType: string, records: readonly CrmRecord[]): Match {
     return { person, via, records: records.map(({ id }) => ({ objectType, id })), leftOut: null };

@@ -15,6 +15,7 @@ const settings: z.ZodType<Settings> = z
     ownDomains: z.array(z.string()),
     excludedDomains: z.array(z.string()),
     excludedAddresses: z.array(z.string()),
+    freeMailDomains: z.array(z.string()),
     createMissingContacts: z.boolean(),
     customObjectTypes: z.array(z.string()),
     openDealsOnly: z.boolean(),

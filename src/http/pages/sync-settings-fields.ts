@@ -98,6 +98,15 @@ export const SETTING_SECTIONS: readonly SettingSection[] = [
           'One a line: rooms, lists or bots of your own. They are never looked up in HubSpot and never become contacts.',
       },
       {
+        name: 'freeMailDomains',
+        kind: 'lines',
+        none: 'none',
+        split: /[\s,;]+/,
+        label: 'Further free mail',
+        effect:
+          'One a line: domains where private people have their mail, such as an access provider of your region. An address there says nothing about a company. Those that are known everywhere count already.',
+      },
+      {
         name: 'createMissingContacts',
         kind: 'switch',
         label: 'Create missing contacts',

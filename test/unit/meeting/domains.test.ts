@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import listed from 'email-providers/all.json';
+import { freeMailAddendum } from '../../../src/meeting/free-mail-addendum';
+import { listedFreeMail } from '../../../src/meeting/free-mail-lists';
 import {
   domainSpellings,
-  freeMailAddendum,
   hostOf,
   isFreeMailDomain,
   isWithinDomain,
@@ -68,6 +69,19 @@ test.each([
   'telefonica.net',
   'x@mail.gmail.com',
   'live.vu.edu.au',
+  ...`hotmail.com.tr hotmail.no hotmail.se hotmail.co.id hotmail.rs hotmail.lv live.se live.fi live.com.ph live.co.za
+      outlook.com.vn outlook.cz outlook.co.th yahoo.no yahoo.com.tr yahoo.co.za yahoo.at yahoo.co.jp msn.com
+      aol.de gmx.ch gmx.co.uk googlemail.com windowslive.com ymail.com`.split(/\s+/),
+  ...`ocn.ne.jp rediff.com mail.bg abv.bg dir.bg 139.com 126.com 163.com 189.cn qq.com sohu.com naver.com kakao.com
+      docomo.ne.jp nifty.com biglobe.ne.jp so-net.ne.jp t-online.de web.de freenet.de vodafone.de bluewin.ch sunrise.ch
+      a1.net laposte.net bbox.fr sfr.fr wanadoo.fr proximus.be telenet.be ziggo.nl xs4all.nl libero.it tim.it
+      fastwebnet.it terra.es ono.com sapo.pt netcabo.pt otenet.gr in.gr btinternet.com plusnet.com eircom.net telia.com
+      comhem.se online.no mail.dk kolumbus.fi simnet.is wp.pl onet.eu seznam.cz volny.cz zoznam.sk freemail.hu
+      indamail.hu rdslink.ro mail.ro siol.net net.hr inbox.lv one.lt mail.ee mail.ru yandex.by ukr.net tut.by mail.kz
+      mynet.com superonline.com walla.co.il 012.net.il emirates.net.ae bsnl.in vsnl.net pldthome.com singnet.com.sg
+      streamyx.com fpt.vn bigpond.com iinet.net.au xtra.co.nz orcon.net.nz uol.com.br bol.com.br superig.com.br
+      fibertel.com.ar prodigy.net.mx une.net.co cantv.net vtr.net mweb.co.za telkomsa.net sympatico.ca mts.net shaw.ca
+      comcast.net att.net verizon.net cox.net charter.net tutanota.com posteo.de duck.com simplelogin.io`.split(/\s+/),
 ])('%s is free mail', (domain) => {
   expect(isFreeMailDomain(domain)).toBe(true);
 });
@@ -78,18 +92,32 @@ test.each([
   'co.uk',
   'vu.edu.au',
   'telefonica.com',
-  'google.com',
   'example.com',
+  ...`microsoft.com apple.com google.com hubspot.com amazon.com meta.com facebook.com ibm.com oracle.com sap.com
+      salesforce.com zoom.us zohocorp.com proton.ch mailchimp.com wordpress.com twitter.com dell.com stanford.edu cnn.com
+      orange.com telekom.de telekom.com vodafone.com telefonica.com bt.com att.com verizon.com comcast.com cox.com
+      charter.com telstra.com telia.se swisscom.com kpn.com proximus.com tesco.com waitrose.com starbucks.com alibaba.com
+      alibaba-inc.com rakuten.com naver-corp.com yandex-team.ru siemens.com bmw.de zf.com eurosport.com freebox.com
+      live.tv outlook.ai live.acme.example hotmail.example outlook-acme.com mylive.se`.split(/\s+/),
   'localhost',
   '',
 ])('%s is not free mail', (domain) => {
   expect(isFreeMailDomain(domain)).toBe(false);
 });
 
-test('our own list holds only what the package does not, each once', () => {
-  expect(freeMailAddendum.filter((domain) => listed.includes(domain))).toEqual([]);
-  expect(new Set(freeMailAddendum).size).toBe(freeMailAddendum.length);
-  expect(freeMailAddendum.filter((domain) => registrableDomain(domain) !== domain)).toEqual([]);
+test('each list holds only what the others do not, each once, and hosts as they are compared', () => {
+  const others = new Set([...listed, ...listedFreeMail]);
+  expect(freeMailAddendum.filter((domain) => others.has(domain))).toEqual([]);
+  expect(listedFreeMail.filter((domain) => listed.includes(domain))).toEqual([]);
+  for (const list of [freeMailAddendum, listedFreeMail]) {
+    expect(new Set(list).size).toBe(list.length);
+    expect(list.filter((domain) => hostOf(domain) !== domain)).toEqual([]);
+  }
+});
+
+test('a workspace names further free mail', () => {
+  expect(isFreeMailDomain('x@mail.village-net.example', ['Village-Net.example'])).toBe(true);
+  expect(isFreeMailDomain('x@notvillage-net.example', ['village-net.example'])).toBe(false);
 });
 
 test('both spellings of a domain', () => {

@@ -178,3 +178,12 @@ test('a shared mailbox stands for no company', () => {
     { email: 'info@acme.example', domain: null, shared: true },
   ]);
 });
+
+test('free mail of the settings says nothing about a company, nor makes colleagues of its people', () => {
+  const settings = { ...defaults, freeMailDomains: ['village-net.example'] };
+  const participants = [{ email: 'x@village-net.example' }];
+  expect(matchableParticipants({ host: { email: 'ana@village-net.example' }, participants }, settings)).toMatchObject({
+    external: [{ email: 'x@village-net.example', domain: null }],
+    internal: [],
+  });
+});
