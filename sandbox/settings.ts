@@ -44,6 +44,10 @@ export interface Settings {
    * of its addresses. `string`: they match the whole list only. `refused`: IN on it is a 400.
    */
   additionalEmails: 'enumeration' | 'string' | 'refused';
+  /** Bodies are also written in the way of HubSpot's editor: one `div` around, attributes on links, entities decoded. */
+  editorMarkup: boolean;
+  /** Properties that answers to creates and updates leave out. */
+  unansweredProperties: string[];
   /** Batch updates leave deleted records out of their answer without a word, as they do with merged ones. */
   deletedLeftOut: boolean;
   /** Whether answers of batch creates name the trace ids of their inputs; recorded ones of 2025 do not. */
@@ -85,6 +89,8 @@ export function defaultSettings(): Settings {
     associationLimits: {},
     inlineAssociations: 50,
     additionalEmails: 'enumeration',
+    editorMarkup: false,
+    unansweredProperties: [],
     deletedLeftOut: false,
     traceIdsInCreates: true,
     refusedEmailEndings: [...REFUSED_EMAIL_ENDINGS],

@@ -123,8 +123,9 @@ program
   .argument('[meetingId]')
   .option('--all', 'every meeting that needs attention')
   .option('--reason <code>', 'with --all: only meetings with this reason code')
+  .option('--overwrite', 'with one meeting: also replace what people changed in HubSpot')
   .description('run a sync again')
-  .action(async (meetingId: string | undefined, options: { all?: boolean; reason?: string }) => {
+  .action(async (meetingId: string | undefined, options: { all?: boolean; reason?: string; overwrite?: boolean }) => {
     const { resyncMeetings } = await import('./cli/meetings.js');
     await resyncMeetings(meetingId, options);
   });

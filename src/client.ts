@@ -143,9 +143,14 @@ export class MeetingSyncClient {
     return this.call('GET', `/api/v1/meetings?${given.toString()}`);
   }
 
-  /** Runs a meeting's sync again in any state, and rewrites both activities. */
-  async resync(meetingId: string): Promise<StatusDocument> {
-    return await this.call('POST', `${meetingPath(meetingId)}/resync`);
+  /**
+   * Runs a meeting's sync again, in any state, and rewrites both activities.
+   *
+   * @param options - `overwrite`: also replaces what people changed in HubSpot; otherwise that stays, with a warning
+   */
+  async resync(meetingId: string, options: { readonly overwrite?: boolean } = {}): Promise<StatusDocument> {
+    const body = options.overwrite === true ? { overwrite: true } : undefined;
+    return await this.call('POST', `${meetingPath(meetingId)}/resync`, body);
   }
 
   /**

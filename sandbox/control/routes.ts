@@ -32,6 +32,8 @@ const settingsShape = z.strictObject({
   associationLimits: z.record(z.string(), z.number().int().nonnegative()).optional(),
   inlineAssociations: z.number().int().positive().optional(),
   additionalEmails: z.enum(['enumeration', 'string', 'refused']).optional(),
+  editorMarkup: z.boolean().optional(),
+  unansweredProperties: z.array(z.string()).optional(),
   deletedLeftOut: z.boolean().optional(),
   traceIdsInCreates: z.boolean().optional(),
   refusedEmailEndings: z.array(z.string().min(1)).optional(),

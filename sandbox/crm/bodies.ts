@@ -34,6 +34,12 @@ export function cleanBody(html: string): string {
   }).replaceAll('<br />', '<br>');
 }
 
+/** A cleaned body as HubSpot's editor would write it (`settings.editorMarkup`): another text, and the same words. */
+export function inEditorMarkup(html: string): string {
+  const linked = html.replaceAll('<a href=', '<a rel="noopener" target="_blank" href=');
+  return `<div style="" dir="auto" data-top-level="true">${linked.replaceAll('</p><p>', '</p>\n<p>')}</div>`;
+}
+
 const PREVIEW_CHARACTERS = 500;
 
 /** `hs_body_preview` and its companions for a cleaned body. */

@@ -1,5 +1,5 @@
 import { ApiError } from '../errors';
-import { BODY_PROPERTIES, cleanBody } from './bodies';
+import { BODY_PROPERTIES, cleanBody, inEditorMarkup } from './bodies';
 import type { ObjectType } from './object-types';
 import type { PropertyDefinition } from './property-definitions';
 
@@ -21,6 +21,8 @@ export interface ValueContext {
   pipelines: ReadonlyMap<string, ReadonlySet<string>>;
   /** Ends of addresses that are no `email` of a contact. */
   refusedEmailEndings: readonly string[];
+  /** Bodies become what HubSpot's editor writes. */
+  editorMarkup: boolean;
   /** Values that the record has before the write. */
   current: Readonly<Record<string, string>>;
 }
@@ -107,7 +109,9 @@ function string(definition: PropertyDefinition, value: string, context: ValueCon
       .replace(/^www\./u, '')
       .replace(/\/.*$/u, '');
   }
-  return BODY_PROPERTIES.has(definition.name) ? cleanBody(value) : value;
+  if (!BODY_PROPERTIES.has(definition.name)) return value;
+  const cleaned = cleanBody(value);
+  return context.editorMarkup ? inEditorMarkup(cleaned) : cleaned;
 }
 
 function enumeration(

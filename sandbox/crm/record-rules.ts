@@ -29,6 +29,7 @@ export class RecordRules {
           .map((each) => [each.id, new Set(each.stages.map((stage) => stage.id))]),
       ),
       refusedEmailEndings: this.parts.settings.refusedEmailEndings,
+      editorMarkup: this.parts.settings.editorMarkup,
       current,
     });
     if (errors.length > 0) throw valuesRefused(errors);

@@ -36,14 +36,19 @@ export function recordAnswer(parts: Parts, portal: Portal, type: ObjectType, rec
 
 /** A record as creates show it: everything that it has, and nothing of its associations. */
 export function createdAnswer(parts: Parts, portal: Portal, type: ObjectType, record: StoredRecord) {
-  return envelope(parts, portal, type, record, sorted(record.properties));
+  return envelope(parts, portal, type, record, answered(parts, record.properties));
+}
+
+function answered(parts: Parts, values: Values): Values {
+  const { unansweredProperties } = parts.settings;
+  return sorted(Object.fromEntries(Object.entries(values).filter(([name]) => !unansweredProperties.includes(name))));
 }
 
 /** A record as updates show it: what was written, what follows from it, and a few that HubSpot always names. */
 export function updatedAnswer(parts: Parts, portal: Portal, type: ObjectType, record: StoredRecord, touched: string[]) {
   const names = new Set([...touched, ...updateEcho(type)]);
   const properties = Object.fromEntries(Object.entries(record.properties).filter(([name]) => names.has(name)));
-  return envelope(parts, portal, type, record, sorted(properties));
+  return envelope(parts, portal, type, record, answered(parts, properties));
 }
 
 function envelope(

@@ -1,7 +1,7 @@
 import type { ConnectedCrm } from '../gateway';
 import { calendarStart, isCalendarMeeting } from '../hubspot/activities';
 import type { CrmRecord } from '../hubspot/batch-answers';
-import { hasPart, joinBody, withoutPart } from '../meeting/joined-body';
+import { hasPart, joinBody, partOf, withoutPart } from '../meeting/joined-body';
 import { startsApartMs } from '../meeting/occurrence';
 import type { ProcessedMeeting } from '../meeting/schema';
 import { listAssociations, type EngagementKey } from '../store/engagement-associations';
@@ -10,6 +10,7 @@ import { goneIn } from '../store/mirror';
 import type { ActivityDependencies } from './dependencies';
 import { takeOff } from './take-off';
 import { notSettled, urlOf, type SettledEngagement } from './settle-engagement';
+import type { Update } from './update-engagement';
 
 const BODY = 'hs_meeting_body';
 
@@ -64,22 +65,25 @@ async function findCalendarMeeting(
 
 /**
  * Puts our part into the calendar meeting, in place of the one that is there. Only its body is written: title, owner and
- * outcome are a person's. HubSpot knows no conditional update, so the body is read as late as can be.
+ * outcome are a person's, and so is what stands above and below our part.
  *
  * @param options - `again`: our part was there before; a person who took it out did so on purpose
- * @returns `gone` when a person deleted the calendar meeting, or our part in it
  */
-export async function writePart(
-  { crm }: ConnectedCrm,
-  hubspotId: string,
+export function partOfSummary(
   meeting: ProcessedMeeting,
   { again }: { readonly again: boolean },
-): Promise<'updated' | 'gone'> {
-  const record = await crm.objects('meetings').read(hubspotId);
-  if (record === null) return 'gone';
-  const body = bodyOf(record);
-  if (again && !hasPart(body)) return 'gone';
-  return await crm.objects('meetings').update({ id: hubspotId, properties: { [BODY]: joinBody(body, meeting).html } });
+): Required<Pick<Update, 'wanted' | 'ours' | 'isWritten'>> {
+  return {
+    wanted: (current) => {
+      const body = bodyOf(current);
+      return again && !hasPart(body) ? null : { [BODY]: joinBody(body, meeting).html };
+    },
+    ours: ({ properties }) => {
+      const { [BODY]: body, ...rest } = properties;
+      return { properties: body === undefined ? rest : { ...rest, [BODY]: partOf(body ?? '', meeting.recordingUrl) } };
+    },
+    isWritten: (current) => hasPart(bodyOf(current)),
+  };
 }
 
 /** Takes our part and our associations out of a calendar meeting, and leaves everything else of it. */

@@ -24,8 +24,12 @@ export async function createContact(crm: Crm, { email, name, phone }: ExternalPa
     return contact.id;
   } catch (error) {
     const standing = error instanceof HubSpotError ? /Existing ID: (\d+)/.exec(error.said)?.[1] : undefined;
-    if (standing === undefined) throw error;
-    return standing;
+    if (standing !== undefined) return standing;
+    if (!(error instanceof HubSpotError) || error.status !== 409) throw error;
+    // Made by the same batch, for another meeting: then HubSpot names no id.
+    const made = await crm.contacts.byPrimary(email);
+    if (made === null) throw error;
+    return made.id;
   }
 }
 

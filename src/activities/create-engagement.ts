@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ConnectedCrm } from '../gateway';
 import { recogniser, type ActivityContent } from '../hubspot/activities';
 import type { CrmRecord } from '../hubspot/batch-answers';
+import { textsOf } from '../hubspot/edited-properties';
 import { HubSpotError } from '../hubspot/errors';
 import { BudgetExhaustedError } from '../hubspot/limiter';
 import { NotSentError } from '../hubspot/portal';
@@ -70,7 +71,13 @@ export async function createEngagement(
     const { recordingUrl, startedAt } = meeting;
     // Counted from before the ledger's mark: a process that stalls in between must not send what others gave up.
     const sendBefore = Date.now() + SEND_WITHIN_MS;
-    const claim = await markWriting(db, key, { objectType, associations, recordingUrl, startedAt });
+    const claim = await markWriting(db, key, {
+      objectType,
+      associations,
+      recordingUrl,
+      startedAt,
+      sending: textsOf(content.properties),
+    });
     if (claim === null) throw notSettled(timeScale);
     try {
       const record = await connected.crm.objects(objectType).create({

@@ -120,7 +120,8 @@ export function urlOf(
   return record.url ?? recordUrl(uiDomain, portalId, objectTypeId(objectType), record.id);
 }
 
-function settled(row: EngagementRow): SettledEngagement {
+/** A row of the ledger whose activity is written. */
+export function settled(row: EngagementRow): SettledEngagement {
   const { hubspot_id: hubspotId, url, content_hash: contentHash } = row;
   if (hubspotId === null || url === null) throw new Error('a written engagement without its HubSpot id');
   return { row, hubspotId, url, contentHash };

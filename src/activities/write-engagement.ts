@@ -5,15 +5,16 @@ import type { ProcessedMeeting } from '../meeting/schema';
 import type { SummaryType } from '../meeting/settings';
 import { renderSummary } from '../meeting/summary-body';
 import type { EngagementKey } from '../store/engagement-associations';
-import { forgetEngagement, markDeleted, recordCreated, recordUpdated } from '../store/ledger';
+import { findEngagement, forgetEngagement, markDeleted, recordCreated } from '../store/ledger';
 import { listLinks } from '../store/links';
 import type { MeetingKey } from '../store/meetings';
 import type { EngagementKind } from '../store/schema';
 import { loadSettings } from '../store/settings';
-import { joinCalendarMeeting, writePart } from './calendar-meeting';
+import { joinCalendarMeeting, partOfSummary } from './calendar-meeting';
 import { createEngagement } from './create-engagement';
 import { loadMeeting, ownerOf, type ActivityDependencies } from './dependencies';
-import { notSettled, settleEngagement, urlOf, type SettledEngagement } from './settle-engagement';
+import { notSettled, settled, settleEngagement, urlOf, type SettledEngagement } from './settle-engagement';
+import { answeredTo, forgetEdits, staysForItsEdits, updateEngagement } from './update-engagement';
 
 /**
  * What a write came to. `joined`: the summary was put into a calendar meeting. `deleted`: a person deleted the activity
@@ -53,7 +54,9 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     if (kind === 'summary' && settings.joinCalendarMeeting) {
       const hubspotId = await joinCalendarMeeting(dependencies, connected, key, meeting);
       if (hubspotId !== null) {
-        const written = await put(attempt, hubspotId, { again: false });
+        const joined = await findEngagement(db, key);
+        if (joined === null) throw notSettled(dependencies.timeScale);
+        const written = await put(attempt, settled(joined), { again: false });
         if (written !== 'deleted') return written;
         await forgetEngagement(db, key, { claim: null, hubspot_id: hubspotId });
         throw notSettled(dependencies.timeScale);
@@ -66,38 +69,38 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
   /** An activity of our own: updated in the form that it has, whatever the settings say by now. */
   async function keep(attempt: Attempt, there: SettledEngagement, rewrite: boolean): Promise<Written> {
     const { connected, key } = attempt;
-    const { row, hubspotId } = there;
+    const { row } = there;
     const content = contentOf(attempt, summaryTypeOf(row.object_type));
     if (content === null) return await takeBack(connected, key, there);
     if (row.deleted_at !== null && !rewrite) return 'deleted';
     const contentHash = hashOf(content);
     if (there.contentHash === contentHash && !rewrite) return 'unchanged';
-    const outcome = await connected.crm
-      .objects(content.objectType)
-      .update({ id: hubspotId, properties: content.properties });
+    const outcome = await updateEngagement(dependencies, connected, key, {
+      there,
+      contentHash,
+      wanted: () => content.properties,
+    });
     if (outcome === 'gone') return await afterDeletion(attempt, there, rewrite);
-    await recordUpdated(db, key, { hubspotId, contentHash });
     return there.contentHash === null ? 'adopted' : 'updated';
   }
 
   /** A calendar meeting that holds our part. */
   async function keepJoined(attempt: Attempt, there: SettledEngagement, rewrite: boolean): Promise<Written> {
-    const { row, hubspotId, contentHash } = there;
+    const { row, contentHash } = there;
     if (row.deleted_at !== null && !rewrite) return 'deleted';
     if (contentHash === partHashOf(attempt.meeting) && !rewrite) return 'unchanged';
-    const written = await put(attempt, hubspotId, { again: contentHash !== null && !rewrite });
+    const written = await put(attempt, there, { again: contentHash !== null && !rewrite });
     // Deleted before anything of ours was in it: then nothing was taken away from us.
     return written === 'deleted' ? await afterDeletion(attempt, there, rewrite || contentHash === null) : written;
   }
 
   async function put(
     { connected, key, meeting }: Attempt,
-    hubspotId: string,
+    there: SettledEngagement,
     options: { readonly again: boolean },
   ): Promise<Written> {
-    if ((await writePart(connected, hubspotId, meeting, options)) === 'gone') return 'deleted';
-    await recordUpdated(db, key, { hubspotId, contentHash: partHashOf(meeting) });
-    return 'joined';
+    const update = { there, contentHash: partHashOf(meeting), ...partOfSummary(meeting, options) };
+    return (await updateEngagement(dependencies, connected, key, update)) === 'gone' ? 'deleted' : 'joined';
   }
 
   async function afterDeletion(attempt: Attempt, { row }: SettledEngagement, anew: boolean): Promise<Written> {
@@ -106,6 +109,7 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
       return 'deleted';
     }
     await forgetEngagement(db, attempt.key, row);
+    await forgetEdits(dependencies, attempt.key);
     return await make(attempt);
   }
 
@@ -119,6 +123,10 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
       hubspotId: record.id,
       url: urlOf(connected, objectType, record),
       contentHash: hashOf(content),
+      answered: await answeredTo(connected.crm.objects(objectType), content.properties, {
+        known: { modified: null, values: {} },
+        answer: record,
+      }),
     };
     if ((await recordCreated(db, key, created)) === record.id) return 'created';
     // This attempt was given up for lost, and another one's activity stands by now: ours is one too many.
@@ -126,7 +134,9 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     throw notSettled(dependencies.timeScale);
   }
 
-  async function takeBack({ crm }: ConnectedCrm, key: EngagementKey, there: SettledEngagement): Promise<Written> {
+  async function takeBack(connected: ConnectedCrm, key: EngagementKey, there: SettledEngagement): Promise<Written> {
+    const { crm } = connected;
+    if (await staysForItsEdits(dependencies, connected, key, there)) return 'unchanged';
     await crm.objects(there.row.object_type).archive(there.hubspotId);
     await forgetEngagement(db, key, there.row);
     return 'taken_back';

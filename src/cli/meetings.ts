@@ -28,17 +28,20 @@ export async function syncFile(file: string): Promise<void> {
   await follow(api, await reached(api.startSync(parsed.data)));
 }
 
-/** `resync MEETING_ID`, or `resync --all [--reason CODE]`. */
+/** `resync MEETING_ID [--overwrite]`, or `resync --all [--reason CODE]`. */
 export async function resyncMeetings(
   meetingId: string | undefined,
-  options: { all?: boolean; reason?: string },
+  options: { all?: boolean; reason?: string; overwrite?: boolean },
 ): Promise<void> {
   if ((meetingId === undefined) === (options.all !== true))
     throw new Error('Name one meeting, or use --all (with --reason CODE to choose).');
   if (meetingId !== undefined && options.reason !== undefined)
     throw new Error('--reason filters --all: use both, or neither.');
+  if (meetingId === undefined && options.overwrite === true)
+    throw new Error("--overwrite replaces people's changes of one meeting: name it, or leave --overwrite out.");
   const api = apiFromEnvironment(process.env);
-  if (meetingId !== undefined) return await follow(api, await reached(api.resync(meetingId)));
+  const { overwrite = false } = options;
+  if (meetingId !== undefined) return await follow(api, await reached(api.resync(meetingId, { overwrite })));
   const body = options.reason === undefined ? {} : { reason: options.reason };
   const { requested } = await reached(api.call<{ requested: number }>('POST', '/api/v1/meetings/resync', body));
   console.log(requested === 1 ? '1 meeting runs again.' : `${requested} meetings run again.`);

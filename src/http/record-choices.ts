@@ -62,9 +62,13 @@ export async function takeBackUnlinking(deps: Choosing, key: OfMeeting, record: 
   return undone;
 }
 
-/** Marks the meeting as due and hands it to Temporal at once. */
-export async function syncAgain({ db, starter }: Choosing, { workspaceId, meetingId }: OfMeeting): Promise<void> {
-  await requestSync(db, workspaceId, meetingId);
+/** Marks the meeting as due and hands it to Temporal at once; `overwrite` as in `requestSync`. */
+export async function syncAgain(
+  { db, starter }: Choosing,
+  { workspaceId, meetingId }: OfMeeting,
+  options: { readonly overwrite?: boolean } = {},
+): Promise<void> {
+  await requestSync(db, workspaceId, meetingId, options);
   await starter.start(workspaceId, meetingId);
 }
 

@@ -35,6 +35,31 @@ export const RECOGNISED_BY: Record<ActivityType, readonly string[]> = {
   calls: ['hs_timestamp', 'hs_call_body'],
 };
 
+/** Properties that activities are written with, by type: reads ask for them to see what people changed. */
+export const WRITTEN_PROPERTIES: Record<ActivityType, readonly string[]> = {
+  meetings: [
+    'hs_timestamp',
+    'hubspot_owner_id',
+    'hs_meeting_title',
+    'hs_meeting_body',
+    'hs_meeting_start_time',
+    'hs_meeting_end_time',
+    'hs_meeting_outcome',
+    'hs_meeting_external_url',
+  ],
+  notes: ['hs_timestamp', 'hubspot_owner_id', 'hs_note_body'],
+  calls: [
+    'hs_timestamp',
+    'hubspot_owner_id',
+    'hs_call_title',
+    'hs_call_body',
+    'hs_call_duration',
+    'hs_call_status',
+    'hs_call_direction',
+    'hs_call_recording_url',
+  ],
+};
+
 const SUMMARY_TYPES: Record<ActivityType, SummaryType> = { meetings: 'meeting', calls: 'call', notes: 'note' };
 
 /** What a summary that stands in HubSpot was written as. */

@@ -3,11 +3,12 @@ import { Associations } from './associations';
 import { CalendarMeetings } from './calendar-meetings';
 import { existence, type Existence } from './existence';
 import { associationType, readAssociationType, type ActivityType } from './association-types';
-import { RECOGNISED_BY } from './activities';
+import { LAST_MODIFIED } from './fingerprints';
+import { RECOGNISED_BY, WRITTEN_PROPERTIES } from './activities';
 import { Companies } from './companies';
 import { Contacts } from './contacts';
 import { mirroredProperties } from './mirrored-properties';
-import { CrmObjects, type AssociationType } from './objects';
+import { CrmObjects, unique, type AssociationType } from './objects';
 import { findOwnerId, listOwners, type OwnerList } from './owners';
 import { listPipelines } from './pipelines';
 import type { Portal } from './portal';
@@ -17,6 +18,13 @@ import { searchPage, type SearchedPage, type SearchedText } from './search';
 
 /** Admins seldom redefine associations; a create that HubSpot refuses for one is made without it. */
 const ASSOCIATION_TYPES_KEPT_MS = 3_600_000;
+
+/** What reads of activities ask for. */
+const ACTIVITY_PROPERTIES: Record<ActivityType, readonly string[]> = {
+  meetings: unique([...RECOGNISED_BY.meetings, ...WRITTEN_PROPERTIES.meetings, LAST_MODIFIED]),
+  notes: unique([...RECOGNISED_BY.notes, ...WRITTEN_PROPERTIES.notes, LAST_MODIFIED]),
+  calls: unique([...RECOGNISED_BY.calls, ...WRITTEN_PROPERTIES.calls, LAST_MODIFIED]),
+};
 
 /** Everything the sync reads and writes in one HubSpot account. One instance a portal and process: it holds the batches. */
 export class Crm {
@@ -52,7 +60,7 @@ export class Crm {
    * @param custom - properties that reads of a custom type ask for; HubSpot's default ones when absent
    */
   objects(objectType: string, custom: readonly string[] = []): CrmObjects {
-    const known = isActivity(objectType) ? RECOGNISED_BY[objectType] : mirroredProperties(objectType);
+    const known = isActivity(objectType) ? ACTIVITY_PROPERTIES[objectType] : mirroredProperties(objectType);
     const properties = known.length > 0 ? known : custom;
     return memo(
       this.#objects,

@@ -51,8 +51,8 @@ export class CrmObjects {
   readonly find: (id: string) => Promise<CrmRecord | null>;
   /** Makes a record. Throws `HubSpotError`; after a decision `retry` with `applied: 'unknown'` it may exist. */
   readonly create: (input: CreateInput) => Promise<CrmRecord>;
-  /** Sets properties; `gone` when the record is archived or unknown. */
-  readonly update: (input: Update) => Promise<'updated' | 'gone'>;
+  /** Sets properties; answers with what HubSpot says of the record then, or `gone` when it is archived or unknown. */
+  readonly update: (input: Update) => Promise<CrmRecord | 'gone'>;
   /** Archives; doing it twice is harmless. */
   readonly archive: (id: string) => Promise<void>;
 
@@ -152,15 +152,16 @@ export class CrmObjects {
     });
   }
 
-  async #update(inputs: readonly Update[]): Promise<('updated' | 'gone' | Error)[]> {
+  async #update(inputs: readonly Update[]): Promise<(CrmRecord | 'gone' | Error)[]> {
     // The same id twice refuses the whole batch: the last one asked for stands.
     const byId = new Map(inputs.map((input) => [input.id, input.properties]));
     const { results, errors } = await this.#post('batch/update', {
       inputs: [...byId].map(([id, properties]) => ({ id, properties })),
     });
-    const leftOut = new Map<string, 'updated' | 'gone' | Error>();
-    const answerOf = (id: string): 'updated' | 'gone' | Error | null => {
-      if (results.some((result) => result.id === id)) return 'updated';
+    const leftOut = new Map<string, CrmRecord | 'gone' | Error>();
+    const answerOf = (id: string): CrmRecord | 'gone' | Error | null => {
+      const updated = results.find((result) => result.id === id);
+      if (updated !== undefined) return updated;
       const error = errorNaming(errors, id) ?? (byId.size === 1 ? errors[0] : undefined);
       if (error === undefined) return leftOut.get(id) ?? null;
       const refused = inputRefused(this.#route('batch/update'), error);
@@ -174,12 +175,13 @@ export class CrmObjects {
   }
 
   /** A batch update leaves merged records out of its answer, and perhaps deleted ones: only 404 to this one means gone. */
-  async #updateAlone(id: string, properties: Properties): Promise<'updated' | 'gone' | Error> {
+  async #updateAlone(id: string, properties: Properties): Promise<CrmRecord | 'gone' | Error> {
     try {
       await this.#portal.slot('requests');
       const request = { method: 'PATCH', path: `${this.#path}/${id}`, json: { properties } } as const;
       const { body } = await this.#portal.send(request, 'requests');
-      return crmRecord.safeParse(body).success ? 'updated' : inputUnanswered(`PATCH ${this.#path}/:id`);
+      const answered = crmRecord.safeParse(body);
+      return answered.success ? answered.data : inputUnanswered(`PATCH ${this.#path}/:id`);
     } catch (error) {
       if (isGone(error)) return 'gone';
       return error instanceof Error ? error : new Error(String(error));

@@ -1,4 +1,4 @@
-import { linkAddresses } from './markup';
+import { linkAddresses, withoutTags } from './markup';
 import { isHttpUrl } from './urls';
 
 /** A piece of finished HTML. Whatever is a plain string is escaped when it is put into one. */
@@ -100,15 +100,26 @@ export function linksTo(body: string, url: string): boolean {
   return linkAddresses(body).some((address) => comparable(unescaped(address)) === wanted);
 }
 
+/**
+ * What a body says, without markup and white space: the same for a body as it was sent and as HubSpot gives it back,
+ * whatever it made of tags, attributes, blanks and entities.
+ */
+export function bareText(html: string): string {
+  return unescaped(withoutTags(html)).replaceAll(/[\s\u200B\uFEFF]+/gu, '');
+}
+
 function comparable(url: string): string {
   return URL.canParse(url) ? new URL(url).href : url;
 }
 
 function unescaped(value: string): string {
-  const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-  return value.replaceAll(/&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos));/gi, (whole, hex, decimal, name) => {
-    if (typeof name === 'string') return named[name.toLowerCase()] ?? whole;
-    const code = typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(decimal);
-    return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-  });
+  const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
+  return value.replaceAll(
+    /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos|nbsp));/gi,
+    (whole, hex, decimal, name) => {
+      if (typeof name === 'string') return named[name.toLowerCase()] ?? whole;
+      const code = typeof hex === 'string' ? Number.parseInt(hex, 16) : Number(decimal);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    },
+  );
 }

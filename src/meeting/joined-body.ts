@@ -44,6 +44,12 @@ export function hasPart(body: string): boolean {
   return findPart(body, '') !== null;
 }
 
+/** Our part of the body with its two lines; empty where it is not there. */
+export function partOf(body: string, recordingUrl: string): string {
+  const there = findPart(body, recordingUrl);
+  return there === null ? '' : body.slice(there.from, there.to);
+}
+
 /**
  * Where our part stands. It ends at its closing line; where a person took that away, at the link to the recording, which
  * is the last of what we write; where that is gone too, only the opening line is surely ours.

@@ -34,6 +34,9 @@ const address = z
 export const SUMMARY_TYPES = ['meeting', 'call', 'note'] as const;
 export type SummaryType = (typeof SUMMARY_TYPES)[number];
 
+/** What becomes of an activity's text that a person changed in HubSpot when the activity is written again. */
+export const EDITED_ACTIVITIES = ['keep', 'overwrite'] as const;
+
 /** What a workspace can choose about its syncs (docs/reference.md, "Settings"). The defaults link all that the cascade rule reaches. */
 const fields = {
   /** Whose addresses are internal, besides the host's domain. */
@@ -72,6 +75,8 @@ const fields = {
   joinCalendarMeeting: z.boolean(isSwitch),
   /** Of several recordings of one calendar event writes only the first. */
   oneRecordingPerMeeting: z.boolean(isSwitch),
+  /** Whether an update keeps what people changed in HubSpot in our activities, or writes over it. */
+  editedActivities: z.enum(EDITED_ACTIVITIES, { error: 'must be keep or overwrite' }),
   /** A participant who becomes known in HubSpot within so many days brings the meeting in. */
   lateMatchDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
   /** A deal associated within so many days after the meeting is linked. */
@@ -99,6 +104,7 @@ export const settingsSchema = z.object({
   summaryType: fields.summaryType.default('meeting'),
   joinCalendarMeeting: fields.joinCalendarMeeting.default(false),
   oneRecordingPerMeeting: fields.oneRecordingPerMeeting.default(false),
+  editedActivities: fields.editedActivities.default('keep'),
   lateMatchDays: fields.lateMatchDays.default(30),
   lateLinkDays: fields.lateLinkDays.default(30),
   retentionDays: fields.retentionDays.default(null),

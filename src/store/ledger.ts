@@ -3,7 +3,7 @@ import type { RecordRef } from '../meeting/cascade';
 import type { Db } from './database';
 import { addAssociations, ofEngagement, type EngagementKey } from './engagement-associations';
 import type { MeetingKey } from './meetings';
-import type { Database } from './schema';
+import type { AnsweredProperties, Database } from './schema';
 
 export type EngagementRow = Selectable<Database['engagements']> & {
   /** Names the create that is under way; null once it is written. */
@@ -25,6 +25,8 @@ export interface WritingEngagement {
   readonly associations: readonly RecordRef[];
   readonly recordingUrl: string;
   readonly startedAt: string;
+  /** Digests of the texts that it sends, by property. */
+  readonly sending: Readonly<Record<string, string>>;
 }
 
 /** Microseconds: two creates of one activity never begin in the same one. */
@@ -80,6 +82,7 @@ export async function markWriting(
         writing_since: since,
         sought_url: writing.recordingUrl,
         sought_at: writing.startedAt,
+        sending: JSON.stringify(writing.sending),
       })
       .onConflict((conflict) => conflict.doNothing())
       .returning(claim.as('claim'))
@@ -109,9 +112,13 @@ export async function markUnanswered(db: Db, key: EngagementKey, ownClaim: strin
 export async function recordCreated(
   db: Kysely<Database>,
   key: EngagementKey,
-  created: WrittenEngagement & Pick<WritingEngagement, 'objectType' | 'associations'>,
+  created: WrittenEngagement &
+    Pick<WritingEngagement, 'objectType' | 'associations'> & { readonly answered?: AnsweredProperties },
 ): Promise<string | null> {
-  const columns = writtenColumns(created);
+  const columns = {
+    ...writtenColumns(created),
+    ...(created.answered === undefined ? {} : { answered: JSON.stringify(created.answered), sending: null }),
+  };
   return await db.transaction().execute(async (transaction) => {
     const recorded = await transaction
       .insertInto('engagements')
@@ -154,16 +161,46 @@ export async function recordFound(
   return result.numUpdatedRows > 0n;
 }
 
+/**
+ * Commits that an activity is about to be written again, and what is known of it before: a pass that dies before it
+ * records the answer must not take its own write for a person's.
+ *
+ * @param sending - digests of the texts that are sent, by property
+ */
+export async function markUpdating(
+  db: Db,
+  key: EngagementKey,
+  hubspotId: string,
+  { answered, sending }: { readonly answered: AnsweredProperties; readonly sending: Readonly<Record<string, string>> },
+): Promise<void> {
+  await db
+    .updateTable('engagements')
+    .set({ answered: JSON.stringify(answered), sending: JSON.stringify(sending) })
+    .where((where) => where.and({ ...ofEngagement(key), hubspot_id: hubspotId, state: 'written' }))
+    .execute();
+}
+
+/** An update as it ended. */
+export interface UpdatedEngagement extends Pick<WrittenEngagement, 'hubspotId' | 'contentHash'> {
+  readonly answered: AnsweredProperties;
+}
+
 /** Commits that the activity was written again. */
 export async function recordUpdated(
   db: Db,
   key: EngagementKey,
-  updated: Pick<WrittenEngagement, 'hubspotId' | 'contentHash'>,
+  { hubspotId, contentHash, answered }: UpdatedEngagement,
 ): Promise<void> {
   await db
     .updateTable('engagements')
-    .set({ content_hash: updated.contentHash, deleted_at: null, written_at: since })
-    .where((where) => where.and({ ...ofEngagement(key), hubspot_id: updated.hubspotId, state: 'written' }))
+    .set({
+      content_hash: contentHash,
+      answered: JSON.stringify(answered),
+      sending: null,
+      deleted_at: null,
+      written_at: since,
+    })
+    .where((where) => where.and({ ...ofEngagement(key), hubspot_id: hubspotId, state: 'written' }))
     .execute();
 }
 

@@ -97,15 +97,24 @@ const requestedAnew = { ...requested, rewrites_wanted: sql<number>`rewrites_want
 /** Somebody waits for it. */
 const requestedNow = { ...requestedAnew, background: false };
 
+/** A person chose to replace what people changed in HubSpot: only the pass that fulfils this wish does. */
+const requestedOver = { ...requestedNow, overwrite_wanted: sql<number>`rewrites_wanted + 1` };
+
 /**
  * Marks that the meeting is to be synced again, and both activities written again.
  *
+ * @param options - `overwrite`: also what people changed in HubSpot is replaced
  * @returns false when there is no such meeting, or it was erased
  */
-export async function requestSync(db: Db, workspaceId: string, meetingId: string): Promise<boolean> {
+export async function requestSync(
+  db: Db,
+  workspaceId: string,
+  meetingId: string,
+  { overwrite = false }: { readonly overwrite?: boolean } = {},
+): Promise<boolean> {
   const result = await db
     .updateTable('meetings')
-    .set(requestedNow)
+    .set(overwrite ? requestedOver : requestedNow)
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', '=', meetingId)
     .where('status', '<>', 'deleted')

@@ -28,6 +28,7 @@ import * as processesAndRestores from './migrations/0026_processes_and_restores'
 import * as unfinishedMeetings from './migrations/0028_unfinished_meetings';
 import * as keptSearches from './migrations/0029_kept_searches';
 import * as warnings from './migrations/0031_warnings';
+import * as editedActivities from './migrations/0034_edited_activities';
 
 /** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
 export const migrations: Record<string, Migration> = {
@@ -59,6 +60,7 @@ export const migrations: Record<string, Migration> = {
   '0028_unfinished_meetings': unfinishedMeetings,
   '0029_kept_searches': keptSearches,
   '0031_warnings': warnings,
+  '0034_edited_activities': editedActivities,
 };
 
 /**

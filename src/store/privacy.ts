@@ -179,6 +179,9 @@ async function eraseFromMeetings(
           ...maskedWarnings(row, masker(person, [body.host])),
           ...(present ? { person_erased: true } : {}),
           sync_requested_at: sql<Date>`now()`,
+          // What people wrote in HubSpot may name the person: this once it is replaced.
+          rewrites_wanted: sql<number>`rewrites_wanted + 1`,
+          overwrite_wanted: sql<number>`rewrites_wanted + 1`,
         })
         .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId }))
         .execute();

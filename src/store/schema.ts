@@ -237,6 +237,8 @@ interface MeetingsTable {
   /** How often that was asked for, and up to which of these wishes it is done. */
   rewrites_wanted: Generated<number>;
   rewrites_done: Generated<number>;
+  /** The newest of these wishes that also replaces what people changed in HubSpot; 0 for none. */
+  overwrite_wanted: Generated<number>;
   /** Digest of the calendar event's id; null without one. */
   event_key: ColumnType<string | null, never, never>;
   /** When HubSpot was last asked for a calendar meeting beside the summary; null: never. */
@@ -553,6 +555,16 @@ interface EngagementsTable {
   deleted_at: Timestamp | null;
   /** When a reconciliation last looked whether it is still there. */
   checked_at: Timestamp | null;
+  /** What HubSpot said of it after our last write; null for one that an earlier version wrote. */
+  answered: JSONColumnType<AnsweredProperties, string | null, string | null> | null;
+  /** A write whose outcome is not recorded yet: digests of the texts that it sends, by property; null: none. */
+  sending: JSONColumnType<Record<string, string>, string | null, string | null> | null;
+}
+
+/** Digests of what HubSpot answered, by property, and when it says that the activity was last changed. */
+export interface AnsweredProperties {
+  readonly modified: string | null;
+  readonly values: Readonly<Record<string, { readonly exact: string; readonly text: string }>>;
 }
 
 interface EngagementAssociationsTable {

@@ -22,6 +22,7 @@ import {
   problemAnswers,
   resyncAnswer,
   resyncInput,
+  resyncOneInput,
   statusDocument,
 } from './schemas';
 
@@ -115,13 +116,16 @@ export function registerMeetings(
       schema: {
         tags,
         summary: 'Run a sync again, whatever its state',
+        description:
+          'Both activities are written again. What people changed in them in HubSpot stays, and `warnings` says so; with `{"overwrite": true}` this run replaces it.',
         params,
-        response: { 202: statusDocument, ...problemAnswers(404) },
+        body: resyncOneInput,
+        response: { 202: statusDocument, ...problemAnswers(400, 404, 415) },
       },
     },
-    async ({ workspaceId, params: { meetingId } }, reply) => {
+    async ({ workspaceId, params: { meetingId }, body }, reply) => {
       await statusOf(workspaceId, meetingId);
-      if (!(await requestSync(db, workspaceId, meetingId))) {
+      if (!(await requestSync(db, workspaceId, meetingId, { overwrite: body?.overwrite === true }))) {
         throw new ProblemError('meeting-not-found', `Meeting "${meetingId}" was erased: post it again to sync it.`);
       }
       await start(workspaceId, meetingId);

@@ -91,6 +91,19 @@ export const resyncInput = z
   .nullish()
   .meta({ id: 'ResyncMany' });
 
+export const resyncOneInput = z
+  .strictObject(
+    {
+      overwrite: z
+        .boolean({ error: 'must be true or false' })
+        .optional()
+        .meta({ description: 'Replaces what people changed in the activities in HubSpot' }),
+    },
+    { error: 'must be an object such as {"overwrite": true}' },
+  )
+  .nullish()
+  .meta({ id: 'ResyncOne' });
+
 export const resyncAnswer = z
   .object({ requested: z.number().int() })
   .meta({ id: 'ResyncAnswer', description: 'How many meetings run again' });

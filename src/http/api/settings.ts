@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import type { SettingsChange } from '../../meeting/preview';
-import { settingNames, settingsPatchSchema, SUMMARY_TYPES, type Settings } from '../../meeting/settings';
+import {
+  EDITED_ACTIVITIES,
+  settingNames,
+  settingsPatchSchema,
+  SUMMARY_TYPES,
+  type Settings,
+} from '../../meeting/settings';
 import { listAccessChanges } from '../../store/access-changes';
 import { changeSettings, listSettingsChanges, loadSettings } from '../../store/settings';
 import { checkCustomObjectTypes } from '../custom-object-types';
@@ -27,6 +33,7 @@ const settings: z.ZodType<Settings> = z
     summaryType: z.enum(SUMMARY_TYPES),
     joinCalendarMeeting: z.boolean(),
     oneRecordingPerMeeting: z.boolean(),
+    editedActivities: z.enum(EDITED_ACTIVITIES),
     lateMatchDays: z.number(),
     lateLinkDays: z.number(),
     retentionDays: z.number().nullable(),

@@ -3,6 +3,7 @@ import { objectTypeId } from '../../hubspot/association-types';
 import { recordKey, type RecordRef } from '../../meeting/cascade';
 import type { UnmatchedPerson, ReasonCode, EngagementRef, SyncReason } from '../../meeting/status';
 import type { PreviewedActivity } from '../../meeting/preview';
+import { hasKeptEdits } from '../../meeting/edited-warnings';
 import type { Warning } from '../../meeting/warnings';
 import type { StoredLink } from '../../store/links';
 import type { TemporalUi } from '../../store/status-documents';
@@ -83,6 +84,8 @@ export interface MeetingPageModel {
     readonly canCreate: boolean;
   }[];
   readonly warnings: readonly Warning[];
+  /** Whether people's changes in HubSpot were kept that Overwrite replaces. */
+  readonly canOverwrite: boolean;
   readonly sameEvent: readonly { readonly meetingId: string; readonly path: string }[];
   readonly history: readonly PassLine[];
   readonly workflowUrl: string | null;
@@ -135,6 +138,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel
       canCreate: canLink && person.email !== null,
     })),
     warnings: document.warnings,
+    canOverwrite: canChange && hasKeptEdits(row.pass_warnings),
     sameEvent: document.sameEvent.map((id) => ({ meetingId: id, path: `/meetings/${encodeURIComponent(id)}` })),
     history: historyOf(data.attempts, { workflowId: document.workflow.id, ui, timeZone }),
     workflowUrl: httpLink(document.workflow.url),

@@ -75,8 +75,11 @@ export function registerMeetingPage(
     });
 
   form('resync', async (request) => {
-    await syncAgain(deps, keyOf(request));
-    return done('The sync runs again.');
+    const overwrite = formField(request.body, 'overwrite') === 'true';
+    await syncAgain(deps, keyOf(request), { overwrite });
+    return done(
+      overwrite ? 'The sync runs again, and replaces what people changed in HubSpot.' : 'The sync runs again.',
+    );
   });
 
   form('take-back', async (request) => {

@@ -170,6 +170,17 @@ export const SETTING_SECTIONS: readonly SettingSection[] = [
         effect:
           'Where HubSpot already has the meeting from a synced calendar: on, the summary is written into that one, below what people wrote; off, it stands beside it.',
       },
+      {
+        name: 'editedActivities',
+        kind: 'one',
+        label: 'What people changed in HubSpot',
+        effect:
+          'When an activity is written again and a person changed its title, text or another field in HubSpot: their change is kept and the meeting says so, or the activity is written as the meeting has it.',
+        options: [
+          { value: 'keep', label: 'is kept' },
+          { value: 'overwrite', label: 'is overwritten' },
+        ],
+      },
     ],
   },
   {

@@ -1,0 +1,99 @@
+import type { CrmRecord } from './batch-answers';
+import { fingerprint, LAST_MODIFIED, type Fingerprint } from './fingerprints';
+import type { Properties } from './objects';
+
+/** Digests of what HubSpot said of an activity after our last write. */
+export interface Answered {
+  /** `hs_lastmodifieddate` of that answer; null when it had none. */
+  readonly modified: string | null;
+  readonly values: Readonly<Record<string, Fingerprint>>;
+}
+
+/** An activity as HubSpot has it now, and what is known of our last writes. */
+export interface EditedQuestion {
+  readonly wanted: Properties;
+  readonly current: Pick<CrmRecord, 'properties'>;
+  /** Null for an activity that an earlier version wrote, and for one whose first answer was lost. */
+  readonly answered: Answered | null;
+  /** Digests of the texts of a write whose answer was lost, or that never left; null when there was none. */
+  readonly sending: Readonly<Record<string, string>> | null;
+  /** When an earlier version wrote the activity last; null when that is not known. */
+  readonly writtenAt: Date | null;
+}
+
+/** Digest that no value has. */
+const NONE = '';
+
+/** The associations of an activity follow its first write, and HubSpot's clock is not ours. */
+const SAME_WRITE_MS = 120_000;
+
+/**
+ * The properties that a person changed in HubSpot since our last write, of those that are to be written.
+ *
+ * A value is ours when HubSpot has what it answered after our last write, whatever we had sent: it cleans bodies up. The
+ * same text in other markup is ours while HubSpot says that nothing was changed since. After a write whose answer was
+ * lost, the text that it sent is ours as well. For an activity of an earlier version, of which only the time of our
+ * last write is known, a value is ours when HubSpot has changed nothing since, or when it says what is to be written.
+ */
+export function editedProperties(question: EditedQuestion): string[] {
+  return Object.keys(question.wanted).filter((property) => isEdited(property, question));
+}
+
+function isEdited(property: string, { wanted, current, answered, sending, writtenAt }: EditedQuestion): boolean {
+  const value = current.properties[property] ?? '';
+  const now = fingerprint(property, value);
+  const ours = answered?.values[property];
+  if (now.exact === ours?.exact || now.text === sending?.[property]) return false;
+  const modified = current.properties[LAST_MODIFIED] ?? null;
+  if (ours !== undefined)
+    return now.text !== ours.text || modified === null || answered === null || modified !== answered.modified;
+  if (now.text === fingerprint(property, wanted[property]).text) return false;
+  // Never written so far, such as an owner that HubSpot had refused.
+  if (answered !== null || sending !== null) return sending?.[property] !== undefined || value !== '';
+  return !isUnmodifiedSince(modified, writtenAt);
+}
+
+function isUnmodifiedSince(modified: string | null, writtenAt: Date | null): boolean {
+  if (modified === null || writtenAt === null) return false;
+  const at = /^\d+$/.test(modified) ? Number(modified) : Date.parse(modified);
+  return at <= writtenAt.getTime() + SAME_WRITE_MS;
+}
+
+/** What is known before a write: what HubSpot has now is ours, except what a person changed. */
+export function answeredBefore(question: EditedQuestion, edited: readonly string[]): Answered {
+  const { wanted, current, answered } = question;
+  const values = Object.keys(wanted).map((property) => [
+    property,
+    edited.includes(property)
+      ? // Ours again only if the person puts back exactly what was there: not by the same text, nor by what is unknown.
+        { exact: answered?.values[property]?.exact ?? NONE, text: NONE }
+      : fingerprint(property, current.properties[property]),
+  ]);
+  return {
+    modified: current.properties[LAST_MODIFIED] ?? null,
+    values: { ...answered?.values, ...Object.fromEntries(values) },
+  };
+}
+
+/** What is known after a write, from HubSpot's answer to it. Properties that the answer leaves out stay as they were. */
+export function answeredAfter(before: Answered, written: Properties, answer: Pick<CrmRecord, 'properties'>): Answered {
+  const values = Object.keys(written)
+    .filter((property) => answer.properties[property] !== undefined)
+    .map((property) => [property, fingerprint(property, answer.properties[property])]);
+  return {
+    modified: answer.properties[LAST_MODIFIED] ?? null,
+    values: { ...before.values, ...Object.fromEntries(values) },
+  };
+}
+
+/** The written properties that an answer says nothing about. */
+export function unanswered(written: Properties, answer: Pick<CrmRecord, 'properties'>): string[] {
+  return Object.keys(written).filter((property) => answer.properties[property] === undefined);
+}
+
+/** Digests of what a write sends, to know it again when its answer is lost. */
+export function textsOf(properties: Properties): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(properties).map(([property, value]) => [property, fingerprint(property, value).text]),
+  );
+}
