@@ -43,6 +43,22 @@ test.each(DOCUMENTS)('the links of %s lead somewhere', (document) => {
   expect(linksIn(document).flatMap((link) => problemOf(document, link) ?? [])).toEqual([]);
 });
 
+test('code and configuration refer to documents of the repository only', () => {
+  const files = execFileSync('git', ['ls-files', '*.ts', '*.tsx', '*.mjs', '*.cjs', '*.yml', '*.eta', 'Dockerfile'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  const missing = files
+    .trim()
+    .split('\n')
+    .flatMap((file) =>
+      [...readFileSync(join(ROOT, file), 'utf8').matchAll(/\bdocs\/[\w/-]+\.md\b/g)]
+        .filter(([document]) => !existsSync(join(ROOT, document)))
+        .map(([document]) => `${file}: ${document}`),
+    );
+  expect(missing).toEqual([]);
+});
+
 test('the reference has a row for every setting and every reason code, and for no other', () => {
   const reference = readFileSync(join(ROOT, 'docs/reference.md'), 'utf8');
   expect(firstColumn(reference, 'Settings')).toEqual([...settingNames].toSorted());
