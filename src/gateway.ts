@@ -6,6 +6,7 @@ import { Portal } from './hubspot/portal';
 import type { HubSpotTransport } from './hubspot/transport';
 import { findConnection } from './store/connections';
 import type { Database } from './store/schema';
+import { findSearchForm, saveSearchForm } from './store/search-forms';
 import type { Metrics } from './telemetry/metrics';
 import { NotConnectedError, type Tokens } from './tokens';
 import type { Usage } from './usage';
@@ -82,6 +83,10 @@ export class Gateway {
         onSent: (sent) => this.#usage.sent(sent),
         onReauthorize: (token, error) => this.#tokens.refused(workspaceId, token, error),
       }),
+      {
+        find: (objectType) => findSearchForm(this.#db, portalId, objectType),
+        save: (objectType, form) => saveSearchForm(this.#db, { portalId, objectType, ...form }),
+      },
     );
   }
 }

@@ -1,6 +1,6 @@
 import { domainSpellings, hostOf } from '../meeting/domains';
 import type { CrmRecord } from './batch-answers';
-import { Lookup } from './lookup';
+import { Lookup, type SearchForms } from './lookup';
 import { split } from './objects';
 import type { Portal } from './portal';
 import type { Asker } from './search-queue';
@@ -9,8 +9,8 @@ import type { Asker } from './search-queue';
 export class Companies {
   readonly #lookup: Lookup;
 
-  constructor(portal: Portal) {
-    this.#lookup = new Lookup(portal, {
+  constructor(portal: Portal, forms: SearchForms) {
+    this.#lookup = new Lookup(portal, forms, {
       objectType: 'companies',
       properties: ['name', 'domain', 'hs_additional_domains', 'hubspot_owner_id', 'createdate'],
       main: 'domain',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { emailSpellings, normaliseEmail } from '../meeting/mailboxes';
 import { batcher } from './batching';
 import { batchAnswer, crmRecord, inputUnanswered, type CrmRecord } from './batch-answers';
-import { Lookup } from './lookup';
+import { Lookup, type SearchForms } from './lookup';
 import { split, unique } from './objects';
 import type { Portal } from './portal';
 import type { Asker } from './search-queue';
@@ -29,14 +29,14 @@ export class Contacts {
   readonly #byPrimary: (email: string) => Promise<CrmRecord | null>;
   readonly #lookup: Lookup;
 
-  constructor(portal: Portal) {
+  constructor(portal: Portal, forms: SearchForms) {
     this.#portal = portal;
     this.#byPrimary = batcher(portal, {
       budget: 'requests',
       maxBatchSize: 100,
       send: (emails: readonly string[]) => this.#readByEmail(emails),
     });
-    this.#lookup = new Lookup(portal, {
+    this.#lookup = new Lookup(portal, forms, {
       objectType: 'contacts',
       properties: PROPERTIES,
       main: 'email',

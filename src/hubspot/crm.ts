@@ -11,6 +11,7 @@ import { mirroredProperties } from './mirrored-properties';
 import { CrmObjects, unique, type AssociationType } from './objects';
 import { findOwnerId, listOwners, type OwnerList } from './owners';
 import { listPipelines } from './pipelines';
+import type { SearchForms } from './lookup';
 import type { Portal } from './portal';
 import { listObjectTypes } from './schemas';
 import { recordStates, type RecordState } from './record-state';
@@ -42,10 +43,10 @@ export class Crm {
     { readonly until: number; readonly type: Promise<AssociationType | null> }
   >();
 
-  constructor(portal: Portal) {
+  constructor(portal: Portal, forms: SearchForms) {
     this.#portal = portal;
-    this.contacts = new Contacts(portal);
-    this.companies = new Companies(portal);
+    this.contacts = new Contacts(portal, forms);
+    this.companies = new Companies(portal, forms);
     this.calendarMeetings = new CalendarMeetings(portal);
   }
 

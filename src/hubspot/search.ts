@@ -59,14 +59,8 @@ export async function searchAll(
   const hits: CrmRecord[] = [];
   let after = '0';
   for (;;) {
-    const json = bodyOf(properties, filterGroups, after);
     // oxlint-disable-next-line no-await-in-loop -- each page names the next one
-    const { body } = await portal.send(
-      { method: 'POST', path: `/crm/objects/${HUBSPOT_API_VERSION}/${objectType}/search`, json },
-      'search',
-    );
-    const { total, results, paging } = page.parse(body);
-    if (total === undefined) throw inputUnanswered(`POST /crm/objects/${HUBSPOT_API_VERSION}/${objectType}/search`);
+    const { results, paging } = await searchFrom(portal, objectType, properties, filterGroups, after);
     hits.push(...results);
     // A page can be short or empty and still name a next one.
     const next = paging?.next?.after;
@@ -75,6 +69,31 @@ export async function searchAll(
     // oxlint-disable-next-line no-await-in-loop -- as above
     await portal.slot('search');
   }
+}
+
+/** The first page of the hits, for which the caller has taken a slot of the `search` budget. */
+export async function searchFirst(
+  portal: Portal,
+  objectType: string,
+  properties: readonly string[],
+  filterGroups: readonly FilterGroup[],
+): Promise<CrmRecord[]> {
+  return (await searchFrom(portal, objectType, properties, filterGroups, '0')).results;
+}
+
+async function searchFrom(
+  portal: Portal,
+  objectType: string,
+  properties: readonly string[],
+  filterGroups: readonly FilterGroup[],
+  after: string,
+) {
+  const path = `/crm/objects/${HUBSPOT_API_VERSION}/${objectType}/search`;
+  const json = bodyOf(properties, filterGroups, after);
+  const { body } = await portal.send({ method: 'POST', path, json }, 'search');
+  const answer = page.parse(body);
+  if (answer.total === undefined) throw inputUnanswered(`POST ${path}`);
+  return answer;
 }
 
 /** What a person typed, to be looked for in the properties that HubSpot searches by default (names, e-mail, domain …). */

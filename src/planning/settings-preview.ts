@@ -15,7 +15,7 @@ import { boundedReader, crmReader, TooMuchToReadError, type CrmReader } from './
 
 const MEETINGS = 10;
 /**
- * Of one meeting. HubSpot's searches are the bottleneck: four addresses or domains each, five searches a second; records
+ * Of one meeting. HubSpot's searches are the bottleneck: a few addresses or domains each, three searches a second; records
  * and associations are read by the hundred. All ten together stay below what the limiter lets a person wait for.
  */
 const LIMITS = { matches: 40, records: 1_000 };
