@@ -43,6 +43,15 @@ test.each(DOCUMENTS)('the links of %s lead somewhere', (document) => {
   expect(linksIn(document).flatMap((link) => problemOf(document, link) ?? [])).toEqual([]);
 });
 
+test.each(DOCUMENTS)('%s names a file as it links to it', (document) => {
+  const prose = readFileSync(join(ROOT, document), 'utf8');
+  const links = [...prose.matchAll(/\[`?(?<name>[\w./-]+\.(?:tsx?|md|ya?ml|json))`?\]\((?<target>[^)\s#]+)[^)]*\)/g)];
+  const others = links.filter(
+    ({ groups }) => !join(dirname(document), groups?.['target'] ?? '').endsWith(groups?.['name'] ?? ''),
+  );
+  expect(others.map(([link]) => link)).toEqual([]);
+});
+
 test('code and configuration refer to documents of the repository only', () => {
   const files = execFileSync('git', ['ls-files', '*.ts', '*.tsx', '*.mjs', '*.cjs', '*.yml', '*.eta', 'Dockerfile'], {
     cwd: ROOT,
