@@ -3,12 +3,11 @@ import type { Db } from './database';
 /** A change of access to a workspace, or a deletion in it. */
 export interface AccessChange {
   readonly actor: string;
-  /** What they did, as a sentence without its subject: `revoked the API key "pipeline"`. */
+  /** The action as a sentence without its subject: `revoked the API key "pipeline"`. */
   readonly action: string;
   readonly changedAt: Date;
 }
 
-/** Records who did what. */
 export async function recordAccessChange(
   db: Db,
   { workspaceId, actor, action }: { readonly workspaceId: string; readonly actor: string; readonly action: string },
@@ -16,7 +15,7 @@ export async function recordAccessChange(
   await db.insertInto('access_changes').values({ workspace_id: workspaceId, actor, action }).execute();
 }
 
-/** The newest changes, newest first. */
+/** The latest changes, newest first. @param limit - `@default 50` */
 export async function listAccessChanges(db: Db, workspaceId: string, limit = 50): Promise<AccessChange[]> {
   return await db
     .selectFrom('access_changes')

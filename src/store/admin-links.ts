@@ -4,25 +4,25 @@ import type { Db } from './database';
 import type { Session } from './sessions';
 import { isUuid } from './uuid';
 
-/** Life of a link for a HubSpot admin: over a weekend, and not for ever in somebody's mailbox. */
+/** Lifetime of a link for a HubSpot admin. It covers a weekend, and a link in an old e-mail no longer works. */
 export const ADMIN_LINK_SECONDS = 72 * 60 * 60;
 
 export type AdminLinkState = 'open' | 'used' | 'revoked' | 'expired';
 
-/** A link that leads a HubSpot admin, who has no account here, through Connect for one workspace. */
+/** A link with which a HubSpot admin, who has no account here, can connect HubSpot to one workspace. */
 export interface AdminLink {
   readonly id: string;
   readonly workspaceId: string;
   readonly workspaceName: string;
   readonly madeBy: string;
-  /** Who asks for the connection; null where nobody did by name. */
+  /** Name or e-mail address of the member who asks for the connection; null when an API key created the link. */
   readonly askedBy: string | null;
   readonly madeAt: Date;
   readonly expiresAt: Date;
   readonly state: AdminLinkState;
 }
 
-/** Makes one. Only the token's hash is stored. */
+/** Creates a link. Only the hash of its token is stored. */
 export async function createAdminLink(
   db: Db,
   { workspaceId, actor, member, keyId }: Pick<Session, 'workspaceId' | 'actor' | 'member' | 'keyId'>,
@@ -43,13 +43,13 @@ export async function createAdminLink(
   return { id: row.id, token, expiresAt: row.expires_at };
 }
 
-/** The link that a token opens, whatever its state; null when there is none. */
+/** @returns the link of a token in any state, or null */
 export async function findAdminLink(db: Db, token: string): Promise<AdminLink | null> {
   const row = await adminLinks(db).where('admin_links.token_hash', '=', hashToken(token)).executeTakeFirst();
   return row ?? null;
 }
 
-/** Those of a workspace that are open or were made in the last thirty days, newest first. */
+/** The links of a workspace that were created in the last 30 days, newest first, 20 at most. */
 export async function listAdminLinks(db: Db, workspaceId: string): Promise<AdminLink[]> {
   return await adminLinks(db)
     .where('admin_links.workspace_id', '=', workspaceId)
@@ -59,7 +59,7 @@ export async function listAdminLinks(db: Db, workspaceId: string): Promise<Admin
     .execute();
 }
 
-/** Ends a link that is open. @returns whether the workspace had such a one */
+/** Revokes an open link. @returns false when the workspace has no open link with this id */
 export async function revokeAdminLink(db: Db, workspaceId: string, id: string): Promise<boolean> {
   if (!isUuid(id)) return false;
   const { numUpdatedRows } = await db
@@ -74,8 +74,10 @@ export async function revokeAdminLink(db: Db, workspaceId: string, id: string): 
 }
 
 /**
- * Uses an open link up before the connection is made, so that of two browsers one connects. Give it back with
- * {@link releaseAdminLink} when nothing was connected.
+ * Marks an open link as used before the connection is made, so that only one of two browsers connects. Call
+ * {@link releaseAdminLink} when the connection fails.
+ *
+ * @returns false when the link is not open
  */
 export async function claimAdminLink(db: Db, id: string): Promise<boolean> {
   const { numUpdatedRows } = await db
@@ -89,7 +91,7 @@ export async function claimAdminLink(db: Db, id: string): Promise<boolean> {
   return numUpdatedRows > 0n;
 }
 
-/** Opens a claimed link again: nothing was connected. */
+/** Reopens a claimed link after the connection failed. */
 export async function releaseAdminLink(db: Db, id: string): Promise<void> {
   await db.updateTable('admin_links').set({ used_at: null }).where('id', '=', id).execute();
 }

@@ -5,9 +5,9 @@ import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 
 /**
- * Marks the meetings as due whose links name one of the records: their links follow at the next pass.
+ * Requests a sync of every meeting that is linked to one of the records.
  *
- * @returns how many
+ * @returns the number of meetings
  */
 export async function requestSyncsOfLinked(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<number> {
   if (refs.length === 0) return 0;
@@ -24,8 +24,8 @@ export async function requestSyncsOfLinked(db: Db, portalId: number, refs: reado
 }
 
 /**
- * Marks a meeting as due once more when something came in about the records that it was just linked to since its pass
- * began: that was worked off before these links stood, and may have happened after HubSpot was read.
+ * Requests another pass when an event about a newly linked record arrived after the current pass began. The event was
+ * processed before the link existed, and the change may have happened after the pass read HubSpot.
  */
 export async function requestSyncIfChanged(
   db: Db,
@@ -44,7 +44,7 @@ export async function requestSyncIfChanged(
   `.execute(db);
 }
 
-/** Marks a meeting as due once more: what its pass read of HubSpot has changed since. */
+/** Requests another pass, because HubSpot has changed since the current pass read it. */
 export async function requestAnotherPass(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<void> {
   await db
     .updateTable('meetings')
@@ -56,9 +56,9 @@ export async function requestAnotherPass(db: Db, { workspaceId, meetingId }: Mee
 }
 
 /**
- * Marks the meetings as due whose activities these are.
+ * Requests a sync of every meeting whose activities are given.
  *
- * @returns how many
+ * @returns the number of meetings
  */
 export async function requestSyncsOfActivities(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<number> {
   if (refs.length === 0) return 0;
@@ -75,10 +75,11 @@ export async function requestSyncsOfActivities(db: Db, portalId: number, refs: r
 }
 
 /**
- * Marks the meetings as due in which somebody with one of these addresses or domains took part, and who is not linked
- * yet: a participant who became known in HubSpot.
+ * Requests a sync of every meeting with a participant who has become known in HubSpot: one with one of these addresses
+ * or domains whose record is not linked to the meeting yet.
  *
- * @param withinDays - only meetings accepted since (`lateMatchDays`)
+ * @param withinDays - only meetings accepted within this many days (`lateMatchDays`)
+ * @returns the number of meetings
  */
 export async function requestSyncsOfParticipants(
   db: Db,
@@ -95,7 +96,7 @@ export async function requestSyncsOfParticipants(
     ...domains.map((domain) => ({ record, email: null, domain })),
   ]);
   if (values.length === 0) return 0;
-  // One statement for thousands: most of an import's records are people who were in no meeting.
+  // One statement for thousands of records, because most records of an import took part in no meeting.
   const { numAffectedRows } = await sql`
     with found as (
       select * from unnest(

@@ -8,26 +8,26 @@ import type { Database } from './schema';
 import type { Session } from './sessions';
 import { isUuid } from './uuid';
 
-/** So that secret scanners can tell our keys. */
+/** Lets secret scanners recognise our keys. */
 const API_KEY_PREFIX = 'hms_';
 
-/** An API key as it may be shown: never the key itself, which is known only when it is made. */
+/** An API key without its secret, which is known only when the key is created. */
 export interface ApiKey {
   readonly id: string;
   readonly name: string;
-  /** Null for the key that came with the workspace. */
+  /** Null for the key that was created with the workspace. */
   readonly madeBy: string | null;
   readonly createdAt: Date;
-  /** To the minute; null before its first use. */
+  /** Precise to one minute; null before the first use. */
   readonly lastUsedAt: Date | null;
 }
 
 /**
- * Makes an API key of a workspace. Only its hash is stored: the key is known only now.
+ * Creates an API key of a workspace. Only its hash is stored, so the key cannot be shown again.
  *
  * @param options - `madeByKey`: the API key from which the creator's access derives; `id`: a UUID chosen by the caller, so
- *   that a form submitted twice creates one key; random when absent
- * @returns null when there is a key with this id already
+ *   that a form submitted twice creates one key (`@default` random)
+ * @returns null when a key with this id exists already
  */
 export async function createApiKey(
   db: Db,
@@ -55,11 +55,11 @@ export async function createApiKey(
     .executeTakeFirst();
   if (row === undefined) return null;
   if (madeBy !== null)
-    await recordAccessChange(db, { workspaceId, actor: madeBy, action: `made the API key "${name}"` });
+    await recordAccessChange(db, { workspaceId, actor: madeBy, action: `created the API key "${name}"` });
   return { id: row.id, name, madeBy, createdAt: row.created_at, lastUsedAt: null, key };
 }
 
-/** The keys of a workspace that open it, oldest first. */
+/** The valid keys of a workspace, oldest first. */
 export async function listApiKeys(db: Db, workspaceId: string): Promise<ApiKey[]> {
   const rows = await db
     .selectFrom('api_keys')
@@ -88,8 +88,8 @@ export interface RevokedKey {
 }
 
 /**
- * Revokes a key at once, with the sign-in links that it created and their sessions: a thief of the key must not keep
- * access through a session.
+ * Revokes a key at once, with the sign-in links that it created and their sessions. Otherwise a thief of the key could
+ * keep access through a session.
  *
  * @param withWhatItMade - also revokes the keys, members, sessions and links that derive from it, at any depth
  * @param spared - the session that revokes it, which stays valid, and its member
@@ -176,7 +176,7 @@ async function endSessionsOf(db: Db, keyIds: readonly string[], spared: Pick<Ses
     .execute();
 }
 
-/** The key that a request brings, or null. `last_used_at` is kept to the minute: no write for every request. */
+/** @returns the valid key of a request, or null. `last_used_at` is precise to one minute to save a write per request */
 export async function findApiKey(
   db: Db,
   apiKey: string,

@@ -2,12 +2,12 @@ import { sql, type Kysely } from 'kysely';
 import type { Neighbours } from '../meeting/cascade';
 import type { Database } from './schema';
 
-/** Everything of one type that HubSpot associates with a record; an empty list says "none". */
+/** All records of one type that HubSpot associates with a record. An empty list means none. */
 export interface TypedNeighbours extends Neighbours {
   readonly toType: string;
 }
 
-/** Makes the mirror say of these records and types what HubSpot just said; what it knows of others stays. */
+/** Replaces the mirrored associations of these records and types. All others stay unchanged. */
 export async function saveAssociations(
   db: Kysely<Database>,
   portalId: number,
@@ -16,7 +16,7 @@ export async function saveAssociations(
   if (neighbours.length === 0) return;
   const pairs = neighbours.flatMap(({ from, to }) => to.map((record) => ({ from, to: record })));
   await db.transaction().execute(async (transaction) => {
-    // In one order everywhere, or two meetings that share records would wait for each other.
+    // Always lock in the same order, so that two meetings that share records cannot deadlock.
     await sql`
       select from crm_associations
       where portal_id = ${portalId} and (from_object_type, from_record_id, to_object_type) in (

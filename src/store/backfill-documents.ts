@@ -9,17 +9,17 @@ import type { Database } from './schema';
 import { countUnderWay } from './sync-attempts';
 import { isUuid } from './uuid';
 
-/** As many faulty lines are told; the others are counted. */
+/** The most invalid lines that a document lists. The others are only counted. */
 const MOST_FAULTY_LINES = 1_000;
 
-/** What a backfill waits for: without HubSpot every meeting would only stop. */
+/** @returns why a backfill waits, or null. Without a connection, every meeting would only need attention */
 export async function heldBy(db: Db, workspaceId: string): Promise<SyncReason | null> {
   const connection = await findConnection(db, workspaceId);
   if (connection === null) return reasons.not_connected();
   return connection.state === 'reauthorize' ? reasons.reauthorize({ why: connection.last_error }) : null;
 }
 
-/** One backfill of the workspace, or null. One that is still coming in is none yet. */
+/** @returns a backfill of the workspace, or null when it does not exist or is still being received */
 export async function findBackfill(
   db: Kysely<Database>,
   key: BackfillKey,
@@ -46,7 +46,10 @@ export async function findBackfill(
   };
 }
 
-/** Backfills of the workspace that run, or ended within the last day, the newest first. Quick whatever their size. */
+/**
+ * The workspace's backfills that are running or ended within the last day, newest first. The query is fast for any size
+ * of file.
+ */
 export async function recentBackfills(
   db: Kysely<Database>,
   workspaceId: string,
@@ -69,7 +72,7 @@ export async function recentBackfills(
   );
 }
 
-/** Backfills of the workspace that came in whole. */
+/** The workspace's backfills that were received completely. */
 function accepted(db: Kysely<Database>, workspaceId: string) {
   return db
     .selectFrom('backfills')
@@ -79,7 +82,7 @@ function accepted(db: Kysely<Database>, workspaceId: string) {
     .$narrowType<{ state: BackfillState }>();
 }
 
-/** What all backfills of a workspace that run have in common. */
+/** What all running backfills of a workspace have in common. */
 interface Situation {
   readonly perMinute: number;
   readonly held: SyncReason | null;
@@ -90,7 +93,7 @@ async function situationOf(db: Kysely<Database>, workspaceId: string): Promise<S
   return { perMinute, held };
 }
 
-/** @param left - of one that runs: meetings that are not handed over, or on their way */
+/** @param left - meetings of a running backfill that are not started or whose sync is not finished */
 function summaryOf(
   row: Omit<Selectable<Database['backfills']>, 'state'> & { readonly state: BackfillState },
   left: number,

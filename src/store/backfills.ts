@@ -7,7 +7,7 @@ import type { Db } from './database';
 import { acceptMeeting } from './meetings';
 import type { Database } from './schema';
 
-/** A line of the file: a meeting's body as JSON and what was left out of it, or why it is none. */
+/** A line of the file: a meeting's body as JSON with its warnings, or the line's validation errors. */
 export type BackfillLine =
   | { readonly line: number; readonly meetingId: string; readonly body: string; readonly warnings?: readonly Warning[] }
   | (FaultyLine & { readonly meetingId: string | null });
@@ -26,10 +26,10 @@ const NO_MEETINGS: Readonly<Record<SyncStatus, number>> = {
   skipped: 0,
   deleted: 0,
 };
-/** Whoever sent it broke off: the file was not accepted, and will be sent again. */
+/** After this time, an upload counts as broken off. The sender got no response and will send the file again. */
 const RECEIVING_HOURS = 1;
 
-/** Opens a backfill that lines can be added to. Nothing happens with them before {@link acceptBackfill}. */
+/** Opens a backfill that lines can be added to. They are not processed before {@link acceptBackfill}. @returns its id */
 export async function openBackfill(db: Db, workspaceId: string): Promise<string> {
   const { id } = await db
     .insertInto('backfills')
@@ -39,7 +39,7 @@ export async function openBackfill(db: Db, workspaceId: string): Promise<string>
   return id;
 }
 
-/** How many backfills of a workspace are being received or run. */
+/** The number of a workspace's backfills that are being received or are running. */
 export async function countRunning(db: Db, workspaceId: string): Promise<number> {
   const { count } = await db
     .selectFrom('backfills')
@@ -69,7 +69,7 @@ export async function addLines(db: Db, backfillId: string, lines: readonly Backf
   `.execute(db);
 }
 
-/** The whole file is here: from now on none of its meetings is lost. */
+/** Accepts a completely received file. From now on, none of its meetings is lost. */
 export async function acceptBackfill(db: Db, backfillId: string): Promise<void> {
   await sql`
     update backfills set state = 'running', lines = counted.lines, meetings = counted.meetings,
@@ -83,12 +83,12 @@ export async function acceptBackfill(db: Db, backfillId: string): Promise<void> 
   `.execute(db);
 }
 
-/** Forgets a file that did not come whole. */
+/** Deletes a file that was not received completely. */
 export async function abandonBackfill(db: Db, backfillId: string): Promise<void> {
   await db.deleteFrom('backfills').where('id', '=', backfillId).where('state', '=', 'receiving').execute();
 }
 
-/** Accepted backfills that Temporal has not taken yet, oldest first. */
+/** Accepted backfills whose workflow has not been started, oldest first. */
 export async function dueBackfills(db: Db, limit: number): Promise<BackfillKey[]> {
   const rows = await db
     .selectFrom('backfills')
@@ -101,7 +101,7 @@ export async function dueBackfills(db: Db, limit: number): Promise<BackfillKey[]
   return rows.map((row) => ({ workspaceId: row.workspace_id, backfillId: row.id }));
 }
 
-/** Backfills that Temporal took and that have not ended. */
+/** Backfills whose workflow was started and that have not ended. */
 export async function runningBackfills(db: Db): Promise<BackfillKey[]> {
   const rows = await db
     .selectFrom('backfills')
@@ -112,7 +112,7 @@ export async function runningBackfills(db: Db): Promise<BackfillKey[]> {
   return rows.map((row) => ({ workspaceId: row.workspace_id, backfillId: row.id }));
 }
 
-/** Temporal has it. */
+/** Records that the workflow of a backfill was started. */
 export async function noteBackfillStarted(db: Db, backfillId: string): Promise<void> {
   await db
     .updateTable('backfills')
@@ -122,7 +122,7 @@ export async function noteBackfillStarted(db: Db, backfillId: string): Promise<v
     .execute();
 }
 
-/** Forgets files whose sender broke off without our noticing: the process ended meanwhile. */
+/** Deletes partial files whose upload was broken off without notice, because the receiving process ended. */
 export async function forgetBrokenOff(db: Db): Promise<void> {
   await db
     .deleteFrom('backfills')
@@ -132,11 +132,11 @@ export async function forgetBrokenOff(db: Db): Promise<void> {
 }
 
 /**
- * Accepts the next meetings of a file as the API accepts a single one, each exactly once: the line is done in the same
- * transaction.
+ * Accepts the next meetings of a file in the same way as the API accepts a single one. Each is accepted exactly once,
+ * because its line is cleared in the same transaction.
  *
- * @param limit - how many at most
- * @returns how many
+ * @param limit - the most meetings to accept
+ * @returns the number of accepted meetings
  */
 export async function handOverNext(
   db: Kysely<Database>,
@@ -160,9 +160,9 @@ export async function handOverNext(
       .forUpdate()
       .execute();
     for (const { body, warnings } of rows) {
-      // Checked when it came in.
+      // The body was validated when the file was received.
       const meeting = JSON.parse(body ?? '') as ProcessedMeeting;
-      // oxlint-disable-next-line no-await-in-loop -- a later line of the same meeting is the newer one
+      // oxlint-disable-next-line no-await-in-loop -- a later line of the same meeting replaces an earlier one
       await acceptMeeting(transaction, { workspaceId, meeting, warnings: warnings ?? [], backfilledAt });
     }
     if (rows.length > 0)
@@ -180,7 +180,7 @@ export async function handOverNext(
   });
 }
 
-/** How many lines of a file are still to be handed over. */
+/** The number of lines of a file whose meetings are not accepted yet. */
 export async function linesLeft(db: Db, backfillId: string): Promise<number> {
   const { count } = await db
     .selectFrom('backfill_lines')
@@ -191,7 +191,7 @@ export async function linesLeft(db: Db, backfillId: string): Promise<number> {
   return count;
 }
 
-/** How many of a file's meetings stand where. One with a line that is still to be handed over is accepted, wherever it stood before. */
+/** Counts a file's meetings by status. A meeting with a pending line counts as `accepted`, whatever its previous status. */
 export async function countMeetings(
   db: Db,
   { workspaceId, backfillId }: BackfillKey,
@@ -207,12 +207,12 @@ export async function countMeetings(
   return { ...NO_MEETINGS, ...Object.fromEntries(rows.map((row) => [row.status, row.meetings])) };
 }
 
-/** How many of counted meetings have not come to rest. */
+/** The number of counted meetings whose sync is not finished. */
 export function underWayIn(counts: Readonly<Record<SyncStatus, number>>): number {
   return UNDER_WAY.reduce((sum, status) => sum + counts[status], 0);
 }
 
-/** How many meetings of the workspace that came in with a backfill are on their way. */
+/** The number of the workspace's backfilled meetings whose sync is not finished. */
 export async function backgroundUnderWay(db: Db, workspaceId: string): Promise<number> {
   const { count } = await db
     .selectFrom('meetings')
@@ -224,7 +224,7 @@ export async function backgroundUnderWay(db: Db, workspaceId: string): Promise<n
   return count;
 }
 
-/** Ends a running backfill; what was not handed over is forgotten. */
+/** Ends a running backfill and deletes its remaining lines. */
 export async function endBackfill(db: Kysely<Database>, key: BackfillKey, state: 'done' | 'stopped'): Promise<void> {
   const { backfillId } = key;
   await db.transaction().execute(async (transaction) => {

@@ -1,30 +1,31 @@
 import { sql, type Kysely } from 'kysely';
 import type { Budget, Database } from './schema';
 
-/** A grant to send one request after `waitMs`, or word of when to ask again. */
+/** Permission to send one request after `waitMs`, or the time after which to ask again. Both are in milliseconds. */
 export type Slot =
   | { readonly granted: true; readonly waitMs: number }
   | { readonly granted: false; readonly retryMs: number; readonly closed: string | null };
 
-/** After a refusal a budget goes down to this part of its rate, */
+/** After a refusal, a budget continues at this fraction of its rate. */
 const SLOWED_TO = 0.7;
-/** but not below so many requests a second; */
+/** The lowest rate, in requests per second. */
 const LOWEST_RATE = 0.5;
-/** then it gains so many requests a second in each second, up to its full rate. */
+/** How much the rate rises in each second, in requests per second, up to the full rate. */
 const RECOVERY = 0.02;
-/** Requests that were under way together are refused together: they count once. */
+/** Concurrent requests are refused together. Refusals within this time count as one. */
 const REFUSED_TOGETHER = '1 second';
 
-/** Null for a budget that was never refused. The same time wherever it stands in a statement. */
+/** The rate now; null for a budget that was never refused. `now()` is constant within a statement. */
 const currentRate = sql`(budget.slowed_rate + ${sql.lit(RECOVERY)} * extract(epoch from now() - budget.slowed_at)::float8)`;
 
 /**
- * Reserves the next free slot of a portal's budget: the generic cell rate algorithm on one row, so that all workers
- * share it and its clock is the database's. One slot every `spacingMs`, without bursts: a burst would have to be paid
- * with a lower rate, since HubSpot's window rolls.
+ * Reserves the next free slot of a portal's budget. It runs the generic cell rate algorithm on one row, so that all
+ * workers share the budget and the database's clock. Slots are `spacingMs` apart, without bursts: HubSpot's window rolls,
+ * so allowing bursts would require a lower rate.
  *
- * @param spacingMs - used until {@link learnSpacing} knows better; longer for a while after {@link slowBudget}
- * @param maxWaitMs - a slot further away is not taken: the caller comes back instead of holding a worker's slot
+ * @param options - `spacingMs`: the spacing until {@link learnSpacing} has stored one; longer for a while after
+ *   {@link slowBudget}. `maxWaitMs`: a slot further away is not reserved, so that the caller retries later instead of
+ *   occupying a worker
  */
 export async function reserveSlot(
   db: Kysely<Database>,
@@ -62,8 +63,8 @@ export async function reserveSlot(
 }
 
 /**
- * Keeps what HubSpot's headers told about a budget, for every worker: one request every `spacingMs` from now on, and
- * `used` of the window's requests count as sent already, by whomever.
+ * Stores for all workers what HubSpot's rate limit headers say about a budget: one request every `spacingMs` from now on,
+ * and `used` requests of the current window, by any sender, count as sent.
  */
 export async function learnSpacing(
   db: Kysely<Database>,
@@ -79,9 +80,10 @@ export async function learnSpacing(
 }
 
 /**
- * Slows a budget down for every worker after a 429: others use the account's limit, too. It recovers by itself.
+ * Slows a budget down for all workers after a 429, because other apps use the account's limit too. The rate recovers over
+ * time.
  *
- * @param perSecond - the budget's full rate
+ * @param options - `perSecond`: the budget's full rate, in requests per second
  */
 export async function slowBudget(
   db: Kysely<Database>,
@@ -98,7 +100,7 @@ export async function slowBudget(
   `.execute(db);
 }
 
-/** Closes a budget for every worker at once, after a 429. A longer closure stands. */
+/** Closes a budget for all workers after a 429. It does not shorten a longer closure. */
 export async function closeBudget(
   db: Kysely<Database>,
   { portalId, budget, forMs, reason }: { portalId: number; budget: Budget; forMs: number; reason: string },
@@ -112,7 +114,7 @@ export async function closeBudget(
   `.execute(db);
 }
 
-/** Reopens an account that a daily limit or a move between data centres closed. */
+/** Reopens the budgets of an account that were closed by the daily limit or a data centre migration. */
 export async function reopenBudgets(db: Kysely<Database>, portalId: number): Promise<void> {
   await db
     .updateTable('hubspot_budgets')

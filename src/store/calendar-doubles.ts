@@ -2,16 +2,16 @@ import { sql } from 'kysely';
 import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 
-/** The settings tell about meetings that came in within so many days. */
+/** The settings page counts meetings accepted within this many days. */
 const COUNTED_DAYS = 30;
 
-/** A summary of its own, and the calendar event that HubSpot may hold beside it. */
+/** A summary that we created, and the calendar event of which HubSpot may have another meeting. */
 export interface CalendarCandidate extends MeetingKey {
   readonly calendarEventId: string;
   readonly startedAt: Date;
 }
 
-/** Summaries of the last 30 days for which HubSpot was not asked yet, the newest first. */
+/** Summaries of the last 30 days that have not been checked for a duplicate yet, newest first. */
 export async function uncheckedCalendarEvents(
   db: Db,
   workspaceId: string,
@@ -33,7 +33,7 @@ export async function uncheckedCalendarEvents(
   }));
 }
 
-/** Notes whether HubSpot holds a calendar meeting beside the summary. */
+/** Records whether HubSpot has a calendar meeting that duplicates the summary. */
 export async function saveCalendarCheck(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
@@ -47,18 +47,18 @@ export async function saveCalendarCheck(
     .execute();
 }
 
-/** What `joinCalendarMeeting` is about, in numbers of meetings of the last 30 days. */
+/** The effect of the setting `joinCalendarMeeting`, in meetings of the last 30 days. */
 export interface SparedDoubles {
   readonly days: number;
-  /** Summaries that stand beside a calendar meeting of the same event: the setting would have spared these doubles. */
+  /** Summaries that duplicate a calendar meeting of the same event. The setting would have avoided them. */
   readonly doubles: number;
-  /** Summaries inside a calendar meeting: it has spared these. */
+  /** Summaries written into a calendar meeting. The setting has avoided these duplicates. */
   readonly joined: number;
-  /** HubSpot was not asked yet; the next reconciliations do. */
+  /** Summaries that the next reconciliations will check. */
   readonly unchecked: number;
 }
 
-/** How many doubles `joinCalendarMeeting` would have spared in the last 30 days, as far as HubSpot was asked. */
+/** Counts the duplicates of the last 30 days that `joinCalendarMeeting` avoids or would have avoided. */
 export async function countSparedDoubles(db: Db, workspaceId: string): Promise<SparedDoubles> {
   const { rows } = await sql<{ doubles: number; joined: number; unchecked: number }>`
     select

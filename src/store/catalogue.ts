@@ -4,19 +4,19 @@ import { stageProperties } from '../meeting/record-names';
 import type { Db } from './database';
 import type { Database } from './schema';
 
-/** What HubSpot told of a portal; a part that it would not tell is null, and what is known of it stays. */
+/** The catalogue of a portal as read from HubSpot. A part that could not be read is null, and its stored rows stay. */
 export interface Catalogue {
-  /** Pipelines by the object type that has them; a type that is not named here keeps what is known. */
+  /** Pipelines by object type. The stored pipelines of types that are not named here stay. */
   readonly pipelines: ReadonlyMap<string, readonly Pipeline[]>;
   readonly objectTypes: readonly CustomObjectType[] | null;
-  /** `complete`: whoever is not among them is no owner (any more). */
+  /** `complete` means that stored owners that are missing here no longer exist. */
   readonly owners: { readonly owners: readonly Owner[]; readonly complete: boolean } | null;
 }
 
-/** Keeps a portal's pipelines, stages, custom object types and owners, in one step. */
+/** Stores a portal's pipelines, stages, custom object types and owners in one transaction. */
 export async function saveCatalogue(db: Kysely<Database>, portalId: number, catalogue: Catalogue): Promise<void> {
   await db.transaction().execute(async (transaction) => {
-    // Two at once would delete the same rows and then insert them both.
+    // Two concurrent transactions would delete the same rows and then both insert them.
     await sql`select pg_advisory_xact_lock(hashtext(${`catalogue:${portalId}`}))`.execute(transaction);
     for (const [objectType, pipelines] of catalogue.pipelines)
       await replacePipelines(transaction, portalId, objectType, pipelines);
@@ -91,7 +91,7 @@ async function saveOwners(
   portalId: number,
   { owners, complete }: NonNullable<Catalogue['owners']>,
 ): Promise<void> {
-  // Who was deactivated and comes back stands in both lists for a moment: the active one counts.
+  // A reactivated owner is briefly in both of HubSpot's lists; the active entry counts.
   const byId = new Map([...owners].toSorted((a, b) => Number(b.archived) - Number(a.archived)).map((o) => [o.id, o]));
   const all = [...byId.values()];
   if (complete) await db.deleteFrom('crm_owners').where('portal_id', '=', portalId).execute();
@@ -106,10 +106,10 @@ async function saveOwners(
   `.execute(db);
 }
 
-/** A custom object type as the catalogue has it. */
+/** A custom object type in the catalogue. */
 export type KnownObjectType = Selectable<Database['crm_object_types']>;
 
-/** The portal's custom object types by name, or null while HubSpot has not told which there are. */
+/** @returns the portal's custom object types by name, or null while the list has never been read completely */
 export async function knownObjectTypes(db: Db, portalId: number): Promise<KnownObjectType[] | null> {
   const catalogue = await db
     .selectFrom('crm_catalogues')
@@ -120,7 +120,7 @@ export async function knownObjectTypes(db: Db, portalId: number): Promise<KnownO
   return await objectTypes(db, portalId);
 }
 
-/** What is known of the portal's custom object types, whether or not these are all. */
+/** The known custom object types of the portal, by name. The list may be incomplete. */
 export async function objectTypes(db: Db, portalId: number): Promise<KnownObjectType[]> {
   return await db
     .selectFrom('crm_object_types')
@@ -131,7 +131,7 @@ export async function objectTypes(db: Db, portalId: number): Promise<KnownObject
     .execute();
 }
 
-/** When the portal's catalogue was read last, as milliseconds ago by the database's clock; null for never. */
+/** The age of the portal's catalogue in milliseconds by the database's clock, or null when it was never read. */
 export async function catalogueAgeMs(db: Db, portalId: number): Promise<number | null> {
   const row = await db
     .selectFrom('crm_catalogues')
@@ -141,13 +141,13 @@ export async function catalogueAgeMs(db: Db, portalId: number): Promise<number |
   return row?.age_ms ?? null;
 }
 
-/** A record as far as the catalogue gives it meaning. */
+/** The parts of a record that refer to the catalogue. */
 export interface CataloguedRecord {
   readonly objectType: string;
   readonly properties: Readonly<Record<string, string | null>>;
 }
 
-/** Whether one of the records names a stage, an owner or a custom object type that the catalogue does not have. */
+/** Whether one of the records refers to a stage, an owner or a custom object type that is missing in the catalogue. */
 export async function namesUnknown(db: Db, portalId: number, records: readonly CataloguedRecord[]): Promise<boolean> {
   const stages = distinct(
     records.flatMap(({ objectType, properties }) => {

@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
 import type { Db } from './database';
 
-/** What has come of a workspace's connection so far. */
+/** Facts about the use of a workspace's connection. */
 export interface ConnectionFacts {
   readonly lastSyncedAt: Date | null;
   readonly needsAttention: number;
-  /** The last webhook of the account; null when none ever came. */
+  /** When the last webhook of the account arrived, or null. */
   readonly lastWebhookAt: Date | null;
 }
 
-/** Reads them: three look-ups in indexes, whatever the number of meetings that are fine. */
+/** Reads the facts with three index look-ups, whose cost does not depend on the number of synced meetings. */
 export async function connectionFacts(db: Db, workspaceId: string, portalId: number): Promise<ConnectionFacts> {
   const { rows } = await sql<{ synced: Date | null; attention: number; webhook: Date | null }>`
     select

@@ -2,35 +2,35 @@ import { sql, type Selectable } from 'kysely';
 import type { Db } from './database';
 import type { Database } from './schema';
 
-/** A connection and the seconds left of its access token, by the database's clock: workers' clocks may differ. */
+/** A connection with the remaining seconds of its access token by the database's clock, because workers' clocks differ. */
 export type ConnectionRow = Selectable<Database['connections']> & { readonly access_token_seconds_left: number };
 
 const secondsLeft = sql<number>`extract(epoch from access_token_expires_at - clock_timestamp())::float8`.as(
   'access_token_seconds_left',
 );
 
-/** The tokens of a connection, sealed already. */
+/** The encrypted tokens of a connection. */
 export interface SealedTokens {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly expiresInSeconds: number;
 }
 
-/** The workspace's connection, or null when it has none. */
+/** @returns the workspace's connection, or null */
 export async function findConnection(db: Db, workspaceId: string): Promise<ConnectionRow | null> {
   const query = db.selectFrom('connections').selectAll().select(secondsLeft).where('workspace_id', '=', workspaceId);
   return (await query.executeTakeFirst()) ?? null;
 }
 
-/** Like {@link findConnection}, holding the row's lock until the transaction ends: one refresh at a time. */
+/** Like {@link findConnection}, but locks the row until the transaction ends, so that only one refresh runs at a time. */
 export async function lockConnection(db: Db, workspaceId: string): Promise<ConnectionRow | null> {
   const lock = db.selectFrom('connections').select('workspace_id').where('workspace_id', '=', workspaceId).forUpdate();
   if ((await lock.executeTakeFirst()) === undefined) return null;
-  // Read under the lock: the remaining time changed while we waited for the lock.
+  // Read under the lock: the tokens may have changed while we waited for it.
   return await findConnection(db, workspaceId);
 }
 
-/** The workspace that a HubSpot account is connected to, or null. */
+/** @returns the workspace that a HubSpot account is connected to, or null */
 export async function findWorkspaceOfPortal(db: Db, portalId: number): Promise<string | null> {
   const row = await db
     .selectFrom('connections')
@@ -40,7 +40,7 @@ export async function findWorkspaceOfPortal(db: Db, portalId: number): Promise<s
   return row?.workspace_id ?? null;
 }
 
-/** Stores a new connection, or new tokens and a new user for the one that stands. */
+/** Stores a new connection, or the new tokens and user of an existing one. */
 export async function saveConnection(
   db: Db,
   connection: {
@@ -78,7 +78,7 @@ export async function saveConnection(
     .execute();
 }
 
-/** Stores refreshed tokens, both at once. */
+/** Stores both refreshed tokens in one statement. */
 export async function saveTokens(
   db: Db,
   workspaceId: string,
@@ -98,11 +98,11 @@ export async function saveTokens(
 }
 
 /**
- * Marks that only a person can bring the connection back (Reconnect). Does nothing when the refresh token was replaced
- * meanwhile: someone has just connected again.
+ * Marks a connection as one that a person has to reconnect. Does nothing when the refresh token was replaced in the
+ * meantime, because a person has just reconnected.
  *
- * @param connection - the row whose refresh token HubSpot refused
- * @param why - the end of a sentence that people read
+ * @param connection - the row whose refresh token HubSpot rejected
+ * @param why - the reason as the end of a sentence that people read
  */
 export async function requireReauthorization(db: Db, connection: ConnectionRow, why: string): Promise<void> {
   await db
@@ -113,18 +113,18 @@ export async function requireReauthorization(db: Db, connection: ConnectionRow, 
     .execute();
 }
 
-/** Notes why the token could not be refreshed; the next refresh clears it. Does nothing when it was replaced meanwhile. */
-export async function noteTokenError(db: Db, connection: ConnectionRow, said: string): Promise<void> {
+/** Stores why a token refresh failed. The next successful refresh clears it. Does nothing after a reconnection. */
+export async function noteTokenError(db: Db, connection: ConnectionRow, message: string): Promise<void> {
   await db
     .updateTable('connections')
-    .set({ last_error: said })
+    .set({ last_error: message })
     .where('workspace_id', '=', connection.workspace_id)
     .where('refresh_token', '=', connection.refresh_token)
     .where('state', '=', 'connected')
     .execute();
 }
 
-/** The sealed tokens of every connection, to find the keys that they need. */
+/** The encrypted tokens of every connection, to find the keys that they need. */
 export async function listSealedTokens(
   db: Db,
 ): Promise<Pick<ConnectionRow, 'workspace_id' | 'access_token' | 'refresh_token'>[]> {
@@ -135,7 +135,7 @@ export async function listSealedTokens(
     .execute();
 }
 
-/** Stores the same tokens under another key. Their age and the connection stay unchanged. */
+/** Stores the same tokens encrypted with another key. Their age and the rest of the connection stay unchanged. */
 export async function saveResealedTokens(
   db: Db,
   workspaceId: string,
@@ -148,7 +148,7 @@ export async function saveResealedTokens(
     .execute();
 }
 
-/** Forgets the connection and its tokens. Ledger, links and settings stay: they are keyed by portal. */
+/** Deletes the connection with its tokens. Ledger, links and settings stay, because they belong to the portal. */
 export async function deleteConnection(db: Db, workspaceId: string): Promise<void> {
   await db.deleteFrom('connections').where('workspace_id', '=', workspaceId).execute();
 }
@@ -158,7 +158,7 @@ function tokenColumns({ accessToken, refreshToken, expiresInSeconds }: SealedTok
     access_token: accessToken,
     refresh_token: refreshToken,
     access_token_issued_at: sql<Date>`now()`,
-    // The database's clock alone counts: workers' clocks may differ.
+    // By the database's clock, because workers' clocks differ.
     access_token_expires_at: sql<Date>`now() + make_interval(secs => ${expiresInSeconds})`,
   };
 }

@@ -8,7 +8,7 @@ import { listLinks } from './links';
 import { mirroredOf } from './mirror';
 import { findMeeting } from './meetings';
 
-/** The linked records with their properties, or null when the workspace has no such meeting. */
+/** @returns the linked records with their properties, or null when the workspace has no such meeting */
 export async function meetingContext(db: Db, workspaceId: string, meetingId: string): Promise<MeetingContext | null> {
   const key = { workspaceId, meetingId };
   const meeting = await findMeeting(db, key);
@@ -78,7 +78,7 @@ interface StageRow {
   readonly probability: number | null;
 }
 
-/** Pipelines with their stages, of the types that the records have; a pipeline without stages has one row. */
+/** The pipelines and stages of the records' types, one row per stage. A pipeline without stages has one row. */
 async function stageNames(
   db: Db,
   portalId: number,
@@ -135,7 +135,7 @@ async function ownersOf(
   return new Map(rows.map((row) => [row.owner_id, { id: row.owner_id, name: row.name, email: row.email }]));
 }
 
-/** Associations are kept as the cascade read them, from one end: they hold for both. */
+/** Returns each association in both directions. The mirror stores only the direction in which the cascade read it. */
 async function associationsAmong(
   db: Db,
   portalId: number,
@@ -165,7 +165,7 @@ async function associationsAmong(
     add(from, to);
     add(to, from);
   }
-  // In the order in which the links stand.
+  // In the order of the links.
   return new Map(
     [...found].map(([key, others]) => [key, refs.flatMap((ref) => others.get(recordKey(ref)) ?? [])] as const),
   );

@@ -4,7 +4,7 @@ import type { CrmChange } from '../meeting/crm-types';
 import type { Db } from './database';
 import type { CrmEventKind, Database } from './schema';
 
-/** An event of the inbox that waits for its turn. */
+/** An event in the inbox that has not been processed. */
 export interface PendingEvent {
   readonly id: number;
   readonly kind: CrmEventKind;
@@ -13,10 +13,10 @@ export interface PendingEvent {
   readonly occurredAt: Date;
 }
 
-/** Puts events into the inbox, each once, whatever HubSpot repeats. @returns how many were new */
+/** Adds events to the inbox. Ignores repeated deliveries. @returns the number of new events */
 export async function putEvents(db: Kysely<Database>, changes: readonly CrmChange[]): Promise<number> {
   if (changes.length === 0) return 0;
-  // In one order everywhere: two deliveries of the same events at once would otherwise wait for each other.
+  // Always insert in the same order, so that two concurrent deliveries of the same events cannot deadlock.
   const ordered = changes.toSorted((a, b) => a.portalId - b.portalId || (a.key < b.key ? -1 : Number(a.key > b.key)));
   const { numAffectedRows } = await sql`
     insert into crm_events (portal_id, event_key, kind, records, property_name, property_value, occurred_at)
@@ -33,7 +33,7 @@ export async function putEvents(db: Kysely<Database>, changes: readonly CrmChang
   return Number(numAffectedRows ?? 0n);
 }
 
-/** The oldest events of a portal that were not worked off, in the order in which they occurred. */
+/** The oldest pending events of a portal, in the order in which they occurred. */
 export async function pendingEvents(db: Db, portalId: number, limit: number): Promise<PendingEvent[]> {
   const rows = await db
     .selectFrom('crm_events')
@@ -48,8 +48,8 @@ export async function pendingEvents(db: Db, portalId: number, limit: number): Pr
 }
 
 /**
- * Finds the records whose address or domain is in any event, done or not: HubSpot sends these events before or after the
- * creation.
+ * Finds the records whose address or domain is in any event, pending or done, because HubSpot sends these events before
+ * or after the creation event.
  *
  * @returns their `recordKey`s
  */
@@ -59,7 +59,7 @@ export async function recordsWithKnownMatch(
   refs: readonly RecordRef[],
 ): Promise<Set<string>> {
   if (refs.length === 0) return new Set();
-  // The same names as in the partial index, which is not used otherwise. They are those of `MATCHED_BY`.
+  // PostgreSQL uses the partial index only for the names in its condition. They are those of `MATCHED_BY`.
   const { rows } = await sql<{ record: string }>`
     select distinct records[1] as record from crm_events
     where portal_id = ${portalId} and records[1] = any (${refs.map(recordKey)})
@@ -78,7 +78,10 @@ function pendingOf(row: Selectable<Database['crm_events']>): PendingEvent {
   };
 }
 
-/** Marks events as worked off: not at their arrival, or a repeat after a failure of ours would be taken for a double. */
+/**
+ * Marks events as done, after they were processed. If they were marked at arrival, a delivery that HubSpot repeats after
+ * a failure of ours would count as a duplicate.
+ */
 export async function markEventsDone(db: Db, ids: readonly number[]): Promise<void> {
   if (ids.length === 0) return;
   await db
@@ -89,16 +92,16 @@ export async function markEventsDone(db: Db, ids: readonly number[]): Promise<vo
 }
 
 /**
- * HubSpot repeats an event for a day at the most, and until then its double is known by the row. A week leaves time to
- * look at what came in.
+ * HubSpot repeats an event for up to a day, and the row is needed that long to recognise the duplicate. A week leaves
+ * time to investigate problems.
  */
 const KEPT_DAYS = 7;
 
 /**
- * Deletes some of the events that are older than a week: those that are done, and those of accounts that are not
- * connected, which nobody will work off.
+ * Deletes events that are older than a week and are done, or that belong to accounts that are not connected and will
+ * never be processed.
  *
- * @returns how many; fewer than `limit` means that none is left
+ * @returns the number of deleted events; fewer than `limit` means that none is left
  */
 export async function deleteOldEvents(db: Db, limit: number): Promise<number> {
   const old = sql`now() - make_interval(days => ${KEPT_DAYS})`;
@@ -117,7 +120,7 @@ export async function deleteOldEvents(db: Db, limit: number): Promise<number> {
   return Number(numAffectedRows ?? 0n);
 }
 
-/** Those of the portals that are connected: only there is anybody to work for. */
+/** @returns those of the portals that are connected */
 export async function connectedAmong(db: Db, portalIds: readonly number[]): Promise<number[]> {
   if (portalIds.length === 0) return [];
   const rows = await db
@@ -129,10 +132,13 @@ export async function connectedAmong(db: Db, portalIds: readonly number[]): Prom
   return rows.map((row) => row.portal_id);
 }
 
-/** New records of many meetings are read together, and not while their meetings are being written: at rest, or by then. */
+/**
+ * New records of many meetings are read together, once no sync of the workspace is running, or after this time at the
+ * latest.
+ */
 const READ_AFTER_SECONDS = 20;
 
-/** Connected portals with work: events that wait, or records that were not read yet. */
+/** Connected portals with pending events, due privacy deletions, or records that have not been read. */
 export async function portalsWithWork(db: Db): Promise<number[]> {
   const { rows } = await sql<{ portal_id: number }>`
     select portal_id from connections

@@ -2,24 +2,25 @@ import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import { Pool, types, type PoolConfig } from 'pg';
 import type { Database } from './schema';
 
-/** A connection pool or a transaction: repositories take either. */
+/** A connection pool or a transaction. Repositories accept both. */
 export type Db = Kysely<Database> | Transaction<Database>;
 
-// HubSpot's account ids are below 2^53, and so is every count of ours: numbers are safe and read better than strings.
+// HubSpot's account ids and all our counts are below 2^53, so that numbers are exact.
 types.setTypeParser(types.builtins.INT8, Number);
 
-/** Our slowest statement takes seconds. A longer one would keep its connection and locks from all others. */
+/** Our slowest statement takes seconds. A longer one would block others with its connection and locks. */
 export const STATEMENT_TIMEOUT_MS = 30_000;
 /** Releases the locks of a transaction that idles too long. A token refresh idles up to HubSpot's timeout of 20 s. */
 const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
-/** After a failover, a connection to the old primary would otherwise stay open, and read-only. */
+/** Without a limit, a connection to the old primary would stay open and read-only after a failover. */
 const CONNECTION_LIFE_SECONDS = 60;
 
 /**
- * Opens the pool that a process shares. Close it with `db.destroy()`.
+ * Opens the connection pool of a process. Close it with `db.destroy()`.
  *
  * @param databaseUrl - `postgres://…`
- * @param options - `max` connections (default 10); `statement_timeout` in milliseconds, `false` for none
+ * @param options - `max`: connections (`@default 10`); `statement_timeout`: milliseconds, or `false` for no limit
+ *   (`@default 30,000`)
  */
 export function openDatabase(
   databaseUrl: string,
@@ -34,9 +35,9 @@ export function openDatabase(
     maxLifetimeSeconds: CONNECTION_LIFE_SECONDS,
     ...options,
   });
-  // A connection that PostgreSQL closes while idle is replaced by the pool; without a listener it would end the process.
+  // The pool replaces an idle connection that PostgreSQL closes. Without a listener, the error would end the process.
   pool.on('error', () => undefined);
-  // The same for one that is in use: its statement rejects, but between two statements of a transaction nothing does.
+  // A connection in use can also fail between two statements of a transaction, when no statement rejects.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
 }

@@ -9,10 +9,10 @@ import { eraseAnswersOf } from './searched-answers';
 import type { Database } from './schema';
 
 /**
- * Deletes a meeting: erases its content, participants and links here at once, and requests a sync that removes its
+ * Deletes a meeting: deletes its content, participants and links here at once, and requests a sync that removes its
  * activities from HubSpot. Only their ids stay until then.
  *
- * @returns false when there is nothing to do: the meeting does not exist, or was deleted completely before
+ * @returns false when the meeting does not exist or was deleted completely before
  */
 export async function requestErasure(db: Kysely<Database>, workspaceId: string, meetingId: string): Promise<boolean> {
   const key = { workspaceId, meetingId };
@@ -21,7 +21,7 @@ export async function requestErasure(db: Kysely<Database>, workspaceId: string, 
     if (meeting === undefined) return false;
     const written = await writtenIn(transaction, key);
     if (meeting.status === 'deleted' && written.length === 0) return false;
-    // Before the content is erased, which names the calendar event.
+    // Must run before the content is deleted, because the content names the calendar event.
     await requestRecordedTwice(transaction, key);
     await eraseContent(transaction, key);
     const connection = await findConnection(transaction, workspaceId);
@@ -51,7 +51,7 @@ export async function finishErasure(db: Kysely<Database>, key: MeetingKey): Prom
   await db.transaction().execute(async (transaction) => {
     const meeting = await lockMeeting(transaction, key);
     if (meeting?.erasing !== true) return;
-    // Again: a pass that was running may have stored content that it had read before.
+    // Delete again, because a running pass may have stored content that it had read before.
     await eraseContent(transaction, key);
     await markDeleted(transaction, key, remainingReason(await writtenIn(transaction, key)));
   });
@@ -69,8 +69,8 @@ export async function requestErasuresLeft(db: Db, workspaceId: string, portalId:
 }
 
 /**
- * Erases content older than its workspace's `retentionDays`, of meetings that are neither under way nor requested.
- * Recordings of one calendar event are erased together: a later one would otherwise be written in place of the first.
+ * Deletes content older than its workspace's `retentionDays`, except of meetings whose sync is running or requested.
+ * Recordings of one calendar event are deleted together. Otherwise, the later one would be written in place of the first.
  *
  * @returns the number of meetings; fewer than `limit` means that none is left
  */
@@ -103,9 +103,9 @@ export async function eraseExpired(db: Kysely<Database>, limit: number): Promise
   });
 }
 
-/** Erases a meeting except for its id, its times and the ids of its activities. */
+/** Deletes a meeting except for its id, its times and the ids of its activities. */
 async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise<void> {
-  // These find our part in a joined calendar meeting, and an activity whose create was not confirmed.
+  // These values find our part of a joined calendar meeting, and an activity whose create was not confirmed.
   await sql`
     update engagements set sought_url = coalesce(sought_url, body ->> 'recordingUrl'), sought_at = coalesce(sought_at, started_at)
     from meetings
@@ -128,7 +128,7 @@ async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise
     .where((where) => where.and(columns(key)))
     .execute();
   await eraseAnswersOf(db, key);
-  // Forget contacts that took part in no other meeting.
+  // Delete contacts that took part in no other meeting.
   await sql`
     delete from known_contacts as known using meeting_participants as mine
     where known.workspace_id = ${key.workspaceId} and mine.workspace_id = ${key.workspaceId}
@@ -144,7 +144,7 @@ async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise
       .where((where) => where.and(columns(key)))
       .execute();
   }
-  // Backfill lines not handed over yet are older than this deletion.
+  // Pending backfill lines are older than this deletion, and must not bring the meeting back.
   await sql`
     update backfill_lines set body = null, warnings = null
     where meeting_id = ${key.meetingId} and body is not null

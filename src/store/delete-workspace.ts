@@ -9,7 +9,7 @@ export interface NamedWorkspace {
   readonly meetings: number;
 }
 
-/** Finds a workspace by name, else by id. */
+/** Finds a workspace by name or, if none has that name, by id. */
 export async function findWorkspace(db: Db, nameOrId: string): Promise<NamedWorkspace | null> {
   const { rows } = await sql<NamedWorkspace>`
     select id, name, (select count(*)::int from meetings where workspace_id = workspaces.id) as meetings from workspaces

@@ -4,7 +4,7 @@ import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 import type { EngagementKind } from './schema';
 
-/** HubSpot keeps deleted records so long: after that nobody can restore them any more. */
+/** Deleted records can be restored in HubSpot for this long. */
 export const RESTORABLE_DAYS = 90;
 
 /** One activity of one meeting in one HubSpot account. */
@@ -18,12 +18,12 @@ export function ofEngagement({ workspaceId, meetingId, portalId, kind }: Engagem
 }
 
 /**
- * An association that we put there. `pending`: it was about to be made, and may not stand yet. `gone`: it was to be taken
- * away when its record was not there to take it from; HubSpot brings it back with the record.
+ * An association that we created. `pending`: a request to create it may not have been sent or applied. `gone`: it could
+ * not be removed because its record was deleted; HubSpot restores it together with the record.
  */
 export type OwnAssociation = RecordRef & { readonly pending: boolean; readonly gone: boolean };
 
-/** The associations of one activity that we put there. */
+/** The associations of one activity that we created. */
 export async function listAssociations(db: Db, key: EngagementKey): Promise<OwnAssociation[]> {
   const rows = await db
     .selectFrom('engagement_associations')
@@ -39,9 +39,9 @@ export async function listAssociations(db: Db, key: EngagementKey): Promise<OwnA
 }
 
 /**
- * Records associations that stand in HubSpot by our hand. Repeating is harmless.
+ * Records associations that we have created or are about to create in HubSpot. Repeating is harmless.
  *
- * @param options - `pending`: they are about to be made, and did not stand before
+ * @param options - `pending`: they are about to be created (`@default false`)
  */
 export async function addAssociations(
   db: Db,
@@ -68,7 +68,10 @@ export async function addAssociations(
     .execute();
 }
 
-/** Records that associations cannot be taken away while their records are gone; those of long ago are forgotten. */
+/**
+ * Records that associations could not be removed because their records are deleted. Drops those whose records can no
+ * longer be restored.
+ */
 export async function keepGoneAssociations(db: Db, key: EngagementKey, records: readonly RecordRef[]): Promise<void> {
   if (records.length === 0) return;
   await db
@@ -84,7 +87,7 @@ export async function keepGoneAssociations(db: Db, key: EngagementKey, records: 
     .execute();
 }
 
-/** Records associations that no longer stand. */
+/** Records that associations were removed. */
 export async function removeAssociations(db: Db, key: EngagementKey, records: readonly RecordRef[]): Promise<void> {
   if (records.length === 0) return;
   await db

@@ -2,7 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Db } from './database';
 import type { Database } from './schema';
 
-/** Everything that is kept of a portal's own data; links and ledger are ids of ours and stay. */
+/** The tables with the data of a portal. Links and ledger contain only ids and stay. */
 const TABLES = [
   'crm_events',
   'crm_records',
@@ -18,11 +18,11 @@ const TABLES = [
 ] as const;
 
 /**
- * Erases what the mirror, the catalogue and the inbox have of the HubSpot accounts that the workspace was connected to
- * and that nobody is connected to now. Links and the ledger stay, so that connecting again writes nothing twice.
+ * Deletes mirror, catalogue and inbox of the HubSpot accounts that the workspace was connected to and that no workspace
+ * is connected to now. Links and the ledger stay, so that reconnecting writes nothing twice.
  *
- * @param portalId - the account that was just disconnected; null when there was none
- * @returns the accounts
+ * @param portalId - the account that was just disconnected, or null
+ * @returns the portal ids of these accounts
  */
 export async function eraseMirror(
   db: Kysely<Database>,
@@ -35,7 +35,7 @@ export async function eraseMirror(
         select portal_id from meetings where workspace_id = ${workspaceId} and portal_id is not null
         union select portal_id from links where workspace_id = ${workspaceId}
         union select ${portalId}::bigint where ${portalId}::bigint is not null
-        -- Connected once, and left before anybody had a meeting: it is nobody's.
+        -- Accounts that were disconnected before their first meeting belong to no workspace.
         union select portal_id from crm_catalogues as read
           where not exists (select from meetings where meetings.portal_id = read.portal_id)
       ) as known
@@ -50,8 +50,8 @@ export async function eraseMirror(
 }
 
 /**
- * Has every record read again that the workspace's meetings are linked to, after the mirror was erased. Does nothing
- * where there is a mirror.
+ * Requests a read of every record that the workspace's meetings are linked to, after the mirror was deleted. Does nothing
+ * while the portal has a mirror.
  */
 export async function sightLinked(db: Db, workspaceId: string, portalId: number): Promise<void> {
   await sql`

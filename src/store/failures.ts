@@ -1,18 +1,18 @@
 import { DatabaseError } from 'pg';
 
 /**
- * Why PostgreSQL could not do its work, although neither the request nor our code is at fault. Each of these ends when
- * the database, or its operator, resolves it.
+ * Why PostgreSQL could not do its work, although both the request and our code are correct. Each of these ends when the
+ * database recovers or its operator intervenes.
  */
 export type DatabaseFailure = 'away' | 'full' | 'read_only' | 'busy' | 'broken';
 
-/** Shown in answers, on pages and by `/readyz`, so no sentence names an address. */
+/** Shown in API responses, on pages and by `/readyz`, so no sentence contains an address. */
 export const DATABASE_FAILURES: Readonly<Record<DatabaseFailure, string>> = {
   away: 'PostgreSQL cannot be reached.',
   full: 'PostgreSQL has run out of disk space or memory.',
   read_only: 'PostgreSQL is read-only, as a standby is after a failover.',
-  busy: 'PostgreSQL did not finish in time, or another transaction was in the way.',
-  broken: 'PostgreSQL refuses work that this version needs: see the log.',
+  busy: 'PostgreSQL did not finish in time, or another transaction blocked it.',
+  broken: 'PostgreSQL rejects statements that this version needs: see the log.',
 };
 
 const NETWORK_CODES = new Set([
@@ -60,7 +60,11 @@ const CLASSES: Readonly<Record<string, DatabaseFailure>> = {
   XX: 'broken', // internal error, corrupted data
 };
 
-/** Classifies an error of a database call. Null if the call itself is at fault, or the error is not the database's. */
+/**
+ * Classifies an error of a database call.
+ *
+ * @returns null when the statement itself is wrong, or the error does not come from the database
+ */
 export function databaseFailure(error: unknown): DatabaseFailure | null {
   if (typeof error !== 'object' || error === null) return null;
   // Node tries every address of a host, and reports all failures in one AggregateError.
@@ -76,12 +80,12 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
   return code in STATES ? (STATES[code] ?? null) : (CLASSES[code.slice(0, 2)] ?? null);
 }
 
-/** Whether PostgreSQL cannot do its work now, as opposed to rejecting a faulty statement. */
+/** Whether PostgreSQL cannot do its work now. False when it rejected an invalid statement. */
 export function isDatabaseUnavailable(error: unknown): boolean {
   return databaseFailure(error) !== null;
 }
 
-/** Awaits an optional write, such as a last-used time. It may fail while the database accepts no writes. */
+/** Awaits an optional write, such as a last-used time. Ignores failures while the database accepts no writes. */
 export async function noted(write: Promise<unknown>): Promise<void> {
   try {
     await write;

@@ -7,22 +7,22 @@ import type { Database } from './schema';
 export const MIGRATION_DUE = 'The database has no tables of this version: run hubspot-meeting-sync migrate.';
 
 const ANSWER_WITHIN_MS = 4_000;
-/** Larger than PostgreSQL stores inline, so the file has to grow: a full disk still accepts small rows. */
+/** Too large for PostgreSQL to store inline, so a file has to grow. A full disk still accepts small rows. */
 const PROBE_BYTES = 1_500;
 
 /** Rolls the probe's transaction back without a database error. */
 class ProbeEnds extends Error {}
 
 /**
- * Checks whether the database accepts a meeting, within 5 s. It inserts one as `POST /api/v1/meetings` does and rolls
- * back: a database that answers reads may still be read-only or full.
+ * Checks within 5 s whether the database accepts a meeting. It inserts one as `POST /api/v1/meetings` does and rolls
+ * back, because a database that answers reads may still be read-only or full.
  *
- * @returns one sentence about what is wrong, or null
- * @throws errors that are not the database's
+ * @returns one sentence about the problem, or null
+ * @throws errors that do not come from the database
  */
 export async function databaseProblem(db: Kysely<Database>): Promise<string | null> {
   try {
-    await db.transaction().execute(writeAndTakeBack);
+    await db.transaction().execute(insertAndRollBack);
     return null;
   } catch (error) {
     if (error instanceof ProbeEnds) return null;
@@ -33,7 +33,7 @@ export async function databaseProblem(db: Kysely<Database>): Promise<string | nu
   }
 }
 
-async function writeAndTakeBack(transaction: Kysely<Database>): Promise<never> {
+async function insertAndRollBack(transaction: Kysely<Database>): Promise<never> {
   await sql`select set_config('statement_timeout', ${String(ANSWER_WITHIN_MS)}, true)`.execute(transaction);
   const id = randomUUID();
   await transaction.insertInto('workspaces').values({ id, name: id }).execute();

@@ -1,36 +1,36 @@
 import { sql } from 'kysely';
 import type { Db } from './database';
 
-/** What a process noticed of one account since it told last. */
+/** What a process has measured for one account since its last report. */
 export interface UsageNote {
   readonly portalId: number;
   /** Requests sent, by day (`2026-11-23`) of the account's time zone. */
   readonly calls: ReadonlyMap<string, number>;
   readonly answeredAt: Date | null;
   readonly triedAt: Date;
-  /** Since the last answer: when the first of the failures was, and how many there are. */
+  /** The time of the first failure since the last response, or null. `failures` counts them. */
   readonly silentSince: Date | null;
   readonly failures: number;
 }
 
-/** How HubSpot is doing for one account. */
+/** How HubSpot responds for one account. */
 export interface HubSpotUsage {
-  /** Sent today, by the account's time zone. */
+  /** Requests sent today, by the account's time zone. */
   readonly callsToday: number;
-  /** How often in a row HubSpot has not answered; 0 once it has. */
+  /** The number of consecutive requests without a response. */
   readonly failures: number;
   readonly silentSince: Date | null;
   readonly triedAt: Date | null;
-  /** Until when HubSpot's limit keeps us from sending, and which one; null while none does. */
+  /** The HubSpot limit that blocks requests now, and its end; null when none does. */
   readonly closed: { readonly until: Date; readonly limit: string } | null;
-  /** Milliseconds between two requests, once HubSpot has told its limit. */
+  /** Milliseconds between two requests; null until HubSpot's headers have stated its limit. */
   readonly spacingMs: number | null;
 }
 
-/** Days of which the counts are kept. */
+/** Daily counts are kept for this long. */
 const KEPT_DAYS = 40;
 
-/** Adds what a process noticed. Several processes tell of one account: an answer to any ends the silence. */
+/** Adds the report of a process. Several processes report one account, and a response to any of them ends an outage. */
 export async function addUsage(db: Db, note: UsageNote): Promise<void> {
   for (const [day, calls] of note.calls) {
     // oxlint-disable-next-line no-await-in-loop -- one day, two at midnight
@@ -58,9 +58,9 @@ export async function addUsage(db: Db, note: UsageNote): Promise<void> {
 }
 
 /**
- * How HubSpot is doing for an account, as all processes told within the last seconds.
+ * How HubSpot responds for an account, from the reports of all processes, which are a few seconds old.
  *
- * @param timeZone - the account's, which says when today began; UTC where PostgreSQL does not know it
+ * @param timeZone - the account's time zone, which defines today. Unknown zones count as UTC
  */
 export async function hubspotUsage(db: Db, portalId: number, timeZone: string): Promise<HubSpotUsage> {
   const { rows } = await sql<{
@@ -99,7 +99,7 @@ export async function hubspotUsage(db: Db, portalId: number, timeZone: string): 
   };
 }
 
-/** The day (`2026-11-23`) of a time in a time zone; in UTC where this machine does not know the zone. */
+/** The day (`2026-11-23`) of a time in a time zone, or in UTC when the zone is unknown. */
 export function dayIn(timeZone: string, at: Date): string {
   const options = { year: 'numeric', month: '2-digit', day: '2-digit' } as const;
   try {

@@ -4,17 +4,20 @@ import type { FollowedType } from '../meeting/crm-types';
 import { settingsSchema } from '../meeting/settings';
 import type { Db } from './database';
 
-/** What HubSpot's webhooks journal is read for. */
+/** What the subscriptions of HubSpot's webhooks journal must cover. */
 export interface Followed {
-  /** Every account that is connected here. */
+  /** All connected accounts. */
   readonly portalIds: readonly number[];
-  /** The custom object types that their settings name, as far as HubSpot told what these have. */
+  /** The custom object types in their settings, if the catalogue knows them. */
   readonly types: readonly FollowedType[];
-  /** Another one whenever a type comes or goes, and when an account connects again: HubSpot may have dropped what stood. */
+  /**
+   * Changes whenever a type is added or removed, and when an account reconnects, because HubSpot may have deleted its
+   * subscriptions.
+   */
   readonly digest: string;
 }
 
-/** @param scope - without which an account tells nothing of its custom objects */
+/** @param scope - the OAuth scope without which HubSpot does not show custom objects of an account */
 export async function followedTypes(db: Db, scope: string): Promise<Followed> {
   const connections = await db
     .selectFrom('connections')
@@ -47,7 +50,7 @@ export async function followedTypes(db: Db, scope: string): Promise<Followed> {
   return { portalIds, types, digest };
 }
 
-/** Whether HubSpot was asked within the last day to put just this into the journal. */
+/** Whether exactly these subscriptions were requested within the last day. */
 export async function isSubscribed(db: Db, { digest }: Followed): Promise<boolean> {
   const row = await db
     .selectFrom('webhooks_journal')
@@ -58,7 +61,7 @@ export async function isSubscribed(db: Db, { digest }: Followed): Promise<boolea
   return row !== undefined;
 }
 
-/** Remembers what HubSpot was asked for. */
+/** Records that these subscriptions were requested. */
 export async function noteSubscribed(db: Db, { digest }: Followed): Promise<void> {
   await db
     .updateTable('webhooks_journal')
@@ -66,13 +69,13 @@ export async function noteSubscribed(db: Db, { digest }: Followed): Promise<void
     .execute();
 }
 
-/** The file whose events were stored last, or null. */
+/** @returns the offset of the last file whose events were stored, or null */
 export async function journalCursor(db: Db): Promise<string | null> {
   const row = await db.selectFrom('webhooks_journal').select('cursor').executeTakeFirst();
   return row?.cursor ?? null;
 }
 
-/** @returns false when another reader moved it meanwhile: it goes on from where that one is */
+/** @returns false when another reader moved the cursor in the meantime; the caller continues at the new position */
 export async function moveJournalCursor(db: Db, from: string | null, to: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('webhooks_journal')
@@ -83,10 +86,10 @@ export async function moveJournalCursor(db: Db, from: string | null, to: string)
 }
 
 /**
- * Remembers whether HubSpot refuses the journal.
+ * Records whether HubSpot refuses access to the journal.
  *
- * @param refused - its words, or null
- * @returns whether that is new
+ * @param refused - HubSpot's message, or null when access is granted
+ * @returns whether this differs from the previous state
  */
 export async function noteJournalRefused(db: Db, refused: string | null): Promise<boolean> {
   const { numUpdatedRows } = await db
@@ -98,10 +101,11 @@ export async function noteJournalRefused(db: Db, refused: string | null): Promis
 }
 
 /**
- * Takes the next look into the journal, if it is due and any connected account has custom object types chosen: for
- * everything else webhooks and refused refreshes tell as much, and an app that needs no journal does not ask for one.
+ * Claims the next read of the journal, if it is due and the settings of a connected account name custom object types.
+ * Webhooks and failed token refreshes report everything else, so that other apps need no journal.
  *
- * @param forMs - another one is due then, unless this one says when
+ * @param forMs - the next read is due after this time, unless this one sets another
+ * @returns whether the caller shall read now
  */
 export async function claimLook(db: Db, forMs: number): Promise<boolean> {
   const { numUpdatedRows } = await db
@@ -118,7 +122,7 @@ export async function claimLook(db: Db, forMs: number): Promise<boolean> {
   return numUpdatedRows > 0n;
 }
 
-/** Makes a look due. */
+/** Makes the next read due now. */
 export async function lookSoon(db: Db): Promise<void> {
   await db
     .updateTable('webhooks_journal')
@@ -126,12 +130,12 @@ export async function lookSoon(db: Db): Promise<void> {
     .execute();
 }
 
-/** How long the journal was left alone before this look, in milliseconds. */
+/** The pause before the current read, in milliseconds. */
 export async function journalRestMs(db: Db): Promise<number> {
   return (await db.selectFrom('webhooks_journal').select('rest_ms').executeTakeFirstOrThrow()).rest_ms;
 }
 
-/** Leaves the journal alone. @param timeScale - `SYNC_TIME_SCALE` */
+/** Sets the pause before the next read. @param timeScale - `SYNC_TIME_SCALE` */
 export async function restJournal(db: Db, restMs: number, timeScale: number): Promise<void> {
   await db
     .updateTable('webhooks_journal')

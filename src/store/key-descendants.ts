@@ -21,8 +21,8 @@ export function withDescendants(
 }
 
 /**
- * Finds what derives from a key: created by it, by sessions of its sign-in links, or by keys and members that derive from
- * these.
+ * Finds the keys and members that derive from a key: created with it, in sessions of its sign-in links, or by keys and
+ * members that derive from these.
  */
 export async function keyDescendants(db: Db, workspaceId: string, id: string): Promise<KeyDescendants> {
   const keys = await db

@@ -6,20 +6,20 @@ import type { MeetingKey } from './meetings';
 import type { AnsweredProperties, Database } from './schema';
 
 export type EngagementRow = Selectable<Database['engagements']> & {
-  /** Names the create that is under way; null once it is written. */
+  /** Identifies the pending create; null once the activity is written. */
   readonly claim: string | null;
-  /** For how long its outcome has been unknown, in milliseconds of the database's clock. */
+  /** How long the outcome of the create has been unknown, in milliseconds of the database's clock. */
   readonly writing_ms: number;
 };
 
-/** What HubSpot has, once it is known. A null `contentHash` means that its content is to be written again. */
+/** An activity that exists in HubSpot. A null `contentHash` means that its content has to be written again. */
 export interface WrittenEngagement {
   readonly hubspotId: string;
   readonly url: string;
   readonly contentHash: string | null;
 }
 
-/** A create as it is about to be sent: where its activity will stand, and how it is known again. */
+/** A create that is about to be sent: the associations of its activity, and what identifies the activity in HubSpot. */
 export interface WritingEngagement {
   readonly objectType: EngagementRow['object_type'];
   readonly associations: readonly RecordRef[];
@@ -29,7 +29,7 @@ export interface WritingEngagement {
   readonly sending: Readonly<Record<string, string>>;
 }
 
-/** Microseconds: two creates of one activity never begin in the same one. */
+/** In microseconds. Two creates of one activity never begin within the same one. */
 const claim = sql<string | null>`extract(epoch from writing_since)::text`;
 const since = sql<Date>`clock_timestamp()`;
 const extras = [
@@ -37,7 +37,7 @@ const extras = [
   sql<number>`coalesce(extract(epoch from clock_timestamp() - writing_since) * 1000, 0)::float8`.as('writing_ms'),
 ];
 
-/** What the ledger says about one activity, or null when HubSpot surely does not have it. */
+/** @returns the ledger's row of one activity, or null when the activity certainly does not exist in HubSpot */
 export async function findEngagement(db: Db, key: EngagementKey): Promise<EngagementRow | null> {
   const query = db
     .selectFrom('engagements')
@@ -62,10 +62,10 @@ export async function listEngagements(
 }
 
 /**
- * Commits that a create is about to be sent, and the associations that go with it. From here until it is recorded or
- * forgotten its outcome counts as unknown, and those records are where it is looked for.
+ * Commits that a create is about to be sent with these associations. Until it is recorded or forgotten, its outcome
+ * counts as unknown, and recovery searches the activity on the associated records.
  *
- * @returns the create's claim, or null when another attempt has begun or finished one: then nothing may be sent
+ * @returns the claim of the create, or null when another attempt has begun or finished one, so that none may be sent
  */
 export async function markWriting(
   db: Kysely<Database>,
@@ -93,7 +93,10 @@ export async function markWriting(
   });
 }
 
-/** A create's answer was lost: from now on HubSpot has its time to finish it. Does nothing without the claim. */
+/**
+ * Restarts the time that HubSpot has to finish a create, after its response was lost. Does nothing when the claim is no
+ * longer ours.
+ */
 export async function markUnanswered(db: Db, key: EngagementKey, ownClaim: string): Promise<void> {
   await db
     .updateTable('engagements')
@@ -104,10 +107,10 @@ export async function markUnanswered(db: Db, key: EngagementKey, ownClaim: strin
 }
 
 /**
- * Commits what a create made. The first one that is recorded stands, whoever holds the claim: an attempt that was given
- * up may hear from HubSpot after all.
+ * Commits the result of a create. The first recorded result wins, whichever attempt owns the claim, because an abandoned
+ * attempt may still receive HubSpot's response.
  *
- * @returns the id that stands; when it is another one, the caller has made one too many
+ * @returns the recorded id. If it differs from the given one, the caller has created a duplicate
  */
 export async function recordCreated(
   db: Kysely<Database>,
@@ -142,9 +145,9 @@ export async function recordCreated(
 }
 
 /**
- * Commits that an activity was found in HubSpot whose create had an unknown outcome.
+ * Commits that the activity of a create with an unknown outcome was found in HubSpot.
  *
- * @returns false when the row is no longer the one that was looked for: another attempt goes on with it
+ * @returns false when the row has changed, because another attempt continues with it
  */
 export async function recordFound(
   db: Db,
@@ -162,10 +165,10 @@ export async function recordFound(
 }
 
 /**
- * Commits that an activity is about to be written again, and what is known of it before: a pass that dies before it
- * records the answer must not take its own write for a person's.
+ * Commits that an activity is about to be updated, and its state before. Otherwise, a pass that dies before it records the
+ * response would mistake its own write for a person's.
  *
- * @param sending - digests of the texts that are sent, by property
+ * @param properties - `answered`: the state before; `sending`: digests of the texts that are sent, by property
  */
 export async function markUpdating(
   db: Db,
@@ -180,12 +183,12 @@ export async function markUpdating(
     .execute();
 }
 
-/** An update as it ended. */
+/** The result of an update. */
 export interface UpdatedEngagement extends Pick<WrittenEngagement, 'hubspotId' | 'contentHash'> {
   readonly answered: AnsweredProperties;
 }
 
-/** Commits that the activity was written again. */
+/** Commits that the activity was updated. */
 export async function recordUpdated(
   db: Db,
   key: EngagementKey,
@@ -219,10 +222,10 @@ function writtenColumns({ hubspotId, url, contentHash }: WrittenEngagement) {
 }
 
 /**
- * Commits that the summary goes into a person's calendar meeting, before anything is written there: from here on that
- * meeting is never archived by us, and a pass that finds its content unwritten puts our part where it belongs, once.
+ * Commits, before anything is written, that the summary goes into a calendar meeting of a person. From now on we never
+ * archive that meeting, and a pass that finds our part missing writes it once.
  *
- * @returns false when another attempt has begun, or another meeting's summary is in it already
+ * @returns false when another attempt has begun, or the calendar meeting has the summary of another meeting
  */
 export async function recordJoined(
   db: Db,
@@ -243,7 +246,7 @@ export async function recordJoined(
   return row !== undefined;
 }
 
-/** Commits that a person deleted the activity in HubSpot. It keeps its row: it is not made again unless asked for. */
+/** Commits that a person deleted the activity in HubSpot. The row stays, so that only a resync creates it again. */
 export async function markDeleted(db: Db, key: EngagementKey, seen: Pick<EngagementRow, 'hubspot_id'>): Promise<void> {
   await db
     .updateTable('engagements')
@@ -254,9 +257,9 @@ export async function markDeleted(db: Db, key: EngagementKey, seen: Pick<Engagem
 }
 
 /**
- * The activity surely is not in HubSpot (any more): the next sync creates it anew.
+ * Deletes the row of an activity that certainly does not exist in HubSpot. The next sync creates it again.
  *
- * @param seen - the row as it was read, or the claim of the create that failed; a row that changed since stays
+ * @param seen - the row as it was read, or the claim of the failed create. A row that has changed since then stays
  */
 export async function forgetEngagement(
   db: Db,
@@ -271,7 +274,7 @@ export async function forgetEngagement(
     .execute();
 }
 
-/** Those of `hubspotIds` that the ledger knows as other meetings' activities: they are never adopted. */
+/** @returns those of `hubspotIds` that the ledger lists as activities of other meetings, which must not be adopted */
 export async function knownHubspotIds(
   db: Db,
   portalId: number,

@@ -3,13 +3,13 @@ import type { Db } from './database';
 import { storedLink, type StoredLink } from './links';
 import type { Database } from './schema';
 
-/** What a list tells of an activity. */
+/** What a list shows of an activity. */
 export type WhereWritten = Pick<
   Selectable<Database['engagements']>,
   'kind' | 'object_type' | 'hubspot_id' | 'url' | 'deleted_at'
 >;
 
-/** The links of several meetings, each in the account of its last sync and in the cascade's order, by meeting id. */
+/** The links of several meetings by meeting id, each in the account of its last sync and in the cascade's order. */
 export async function linksOf(
   db: Db,
   workspaceId: string,
@@ -33,7 +33,7 @@ export async function linksOf(
   return new Map([...links].map(([meetingId, some]) => [meetingId, some.map(storedLink)]));
 }
 
-/** Where the activities of several meetings are, each in the account of its last sync, by meeting id. */
+/** The activities of several meetings by meeting id, each in the account of its last sync. */
 export async function engagementsOf(
   db: Db,
   workspaceId: string,

@@ -4,7 +4,7 @@ import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 import type { Database } from './schema';
 
-/** A link and, where HubSpot refused it, HubSpot's words. */
+/** A link. `refused` is HubSpot's message if it refused the association, otherwise null. */
 export type StoredLink = Link & { readonly refused: string | null };
 
 /** The records that a meeting is linked to in one HubSpot account, in the cascade's order. */
@@ -22,7 +22,7 @@ export async function listLinks(
   return rows.map(storedLink);
 }
 
-/** A row of `links` as the rest of the product reads it. */
+/** Maps a row of `links`. */
 export function storedLink(row: Selectable<Database['links']>): StoredLink {
   return {
     objectType: row.object_type,
@@ -36,7 +36,7 @@ export function storedLink(row: Selectable<Database['links']>): StoredLink {
   };
 }
 
-/** Makes `links` the whole set of the meeting's links: what should be linked, computed anew by each sync. */
+/** Replaces the meeting's links by those that the current pass has computed. */
 export async function replaceLinks(
   db: Kysely<Database>,
   { workspaceId, meetingId }: MeetingKey,
@@ -57,7 +57,7 @@ export async function replaceLinks(
       from_object_type: links.map((link) => link.from?.objectType ?? null),
       from_record_id: links.map((link) => link.from?.id ?? null),
     };
-    // One array a column: thousands of links stay below PostgreSQL's 65,535 parameters a statement.
+    // One array per column, so that thousands of links stay below PostgreSQL's limit of 65,535 parameters.
     await sql`
       insert into links (workspace_id, meeting_id, portal_id, object_type, record_id, via, from_object_type, from_record_id, position)
       select ${workspaceId}, ${meetingId}, ${portalId}, object_type, record_id, via, from_object_type, from_record_id, position
@@ -67,22 +67,22 @@ export async function replaceLinks(
   });
 }
 
-/** Notes why HubSpot refused to associate a record; the other links are not touched. */
+/** Records why HubSpot refused to associate a record. */
 export async function refuseLink(
   db: Db,
   key: MeetingKey,
   portalId: number,
   record: RecordRef,
-  said: string,
+  message: string,
 ): Promise<void> {
   await db
     .updateTable('links')
-    .set({ refused: said })
+    .set({ refused: message })
     .where((where) => where.and(ofLink(key, portalId, record)))
     .execute();
 }
 
-/** Takes out a record that turned out to be gone. */
+/** Removes the link to a record that no longer exists. */
 export async function dropLink(db: Db, key: MeetingKey, portalId: number, record: RecordRef): Promise<void> {
   await db
     .deleteFrom('links')
@@ -90,7 +90,7 @@ export async function dropLink(db: Db, key: MeetingKey, portalId: number, record
     .execute();
 }
 
-/** A record was merged: its link goes on under the new id, once. */
+/** Moves the link of a merged record to its new id, without a duplicate. */
 export async function renameLink(
   db: Kysely<Database>,
   key: MeetingKey,

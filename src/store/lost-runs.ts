@@ -5,10 +5,10 @@ import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 
 /**
- * Takes meetings that are under way without progress and without a pending request, to compare them with their runs.
- * Those checked longest ago come first. Several servers share the work.
+ * Claims unfinished meetings without progress and without a pending request, to compare them with their runs. Those
+ * checked longest ago come first. Several servers share the work.
  *
- * @param options - `stillForMs`: no progress, request or check within this time; `limit`: at most so many meetings
+ * @param options - `stillForMs`: no progress, request or check within this time; `limit`: the most meetings to claim
  */
 export async function takeStillMeetings(
   db: Db,

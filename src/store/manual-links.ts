@@ -4,7 +4,7 @@ import type { Choice } from '../meeting/choices';
 import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 
-/** The choices made by hand for a meeting in one HubSpot account, in the order of choosing; none when nobody made any. */
+/** The manual choices for a meeting in one HubSpot account, oldest first. */
 export async function listChoices(db: Db, { workspaceId, meetingId }: MeetingKey, portalId: number): Promise<Choice[]> {
   const rows = await db
     .selectFrom('manual_links')
@@ -17,7 +17,7 @@ export async function listChoices(db: Db, { workspaceId, meetingId }: MeetingKey
   return rows.map((row) => ({ objectType: row.object_type, id: row.record_id, choice: row.choice }));
 }
 
-/** Keeps a choice; a later one about the same record replaces it. */
+/** Stores a choice. It replaces an earlier one about the same record. */
 export async function chooseLink(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
@@ -39,7 +39,7 @@ export async function chooseLink(
     .onConflict((conflict) =>
       conflict.columns(['workspace_id', 'meeting_id', 'portal_id', 'object_type', 'record_id']).doUpdateSet({
         ...values,
-        // Unlinking twice forgets nothing of how it was before.
+        // A second unlinking keeps whether the record was linked by hand before the first.
         was_linked: sql<boolean>`excluded.choice = 'unlinked' and (manual_links.choice = 'linked' or manual_links.was_linked)`,
       }),
     )
@@ -47,11 +47,10 @@ export async function chooseLink(
 }
 
 /**
- * Takes back that a record was unlinked by hand: it is linked by hand again if it was before, else the rules decide about
- * it again.
+ * Undoes the unlinking of a record. If it was linked by hand before, it is again; otherwise the rules decide.
  *
- * @param keep - links it by hand whatever the rules say
- * @returns false when it is not unlinked
+ * @param keep - link it by hand in any case
+ * @returns false when the record is not unlinked
  */
 export async function undoUnlinking(
   db: Db,

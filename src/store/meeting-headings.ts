@@ -1,6 +1,6 @@
 import type { Db } from './database';
 
-/** What a page calls a meeting by; `title` is empty once the meeting was erased. */
+/** What a page shows as a meeting's heading. `title` is empty after the meeting was deleted. */
 export interface MeetingHeading {
   readonly title: string;
   readonly startedAt: Date;
@@ -8,7 +8,7 @@ export interface MeetingHeading {
   readonly portalId: number | null;
 }
 
-/** The headings of some meetings of a workspace, by meeting id. */
+/** The headings of meetings of a workspace, by meeting id. */
 export async function findMeetingHeadings(
   db: Db,
   workspaceId: string,

@@ -4,21 +4,21 @@ import type { ReasonCode, SyncStatus } from '../meeting/status';
 import type { Db } from './database';
 import type { MeetingRow } from './meetings';
 
-/** Which meetings a list shows; what is absent does not narrow it. */
+/** The filters of a list. An absent filter matches every meeting. */
 export interface MeetingFilters {
   readonly status?: SyncStatus | undefined;
   readonly reason?: ReasonCode | undefined;
-  /** Words of the title, of a participant's name or address, or of the meeting's id: each must be somewhere. */
+  /** Words that must all occur in the title, in participants' names or addresses, or in the meeting id. */
   readonly search?: string | undefined;
-  /** Meetings that began from here on … */
+  /** Meetings that began at or after this time. */
   readonly from?: Date | undefined;
-  /** … and before here. */
+  /** Meetings that began before this time. */
   readonly before?: Date | undefined;
   /** Meetings that are linked to this record in the account of their last sync. */
   readonly record?: RecordRef | undefined;
 }
 
-/** The columns that a list reads: never the body, which may be of 5 MiB. */
+/** The columns that a list reads. They exclude the body, which can have 5 MiB. */
 const COLUMNS = [
   'workspace_id',
   'meeting_id',
@@ -39,7 +39,7 @@ const COLUMNS = [
 
 /** What a list shows of a meeting. */
 export type ListedMeeting = Pick<MeetingRow, (typeof COLUMNS)[number]> & {
-  /** Names (or addresses) of the first few besides the host. */
+  /** Names (or addresses) of the first few participants, without the host. */
   readonly participants: readonly string[];
   readonly participantCount: number;
   readonly score: number | null;
@@ -49,32 +49,32 @@ export type ListedMeeting = Pick<MeetingRow, (typeof COLUMNS)[number]> & {
 /** A page of a list, newest first. Cursors are null at the list's ends. */
 export interface MeetingListPage {
   readonly meetings: readonly ListedMeeting[];
-  /** Leads to the older ones. */
+  /** The cursor of the page of older meetings. */
   readonly nextCursor: string | null;
-  /** Leads back to the newer ones. */
+  /** The cursor of the page of newer meetings. */
   readonly previousCursor: string | null;
 }
 
-/** A cursor that {@link listMeetingRows} did not make. */
+/** A cursor that {@link listMeetingRows} did not return. */
 export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError';
 }
 
 interface Cursor {
-  /** PostgreSQL's own text of the time: a JavaScript date would lose its microseconds. */
+  /** The time as PostgreSQL prints it, because a JavaScript date would lose its microseconds. */
   readonly acceptedAt: string;
   readonly meetingId: string;
   readonly direction: 'older' | 'newer';
 }
 
-/** A search that holds more words is cut there. */
+/** A search ignores all further words. */
 const MAX_WORDS = 8;
 
 /**
- * A page of the workspace's meetings, newest first (by acceptance). Meetings that come in move nothing: a cursor stands
- * beside a meeting, not at a number. The way back that reaches the newest ends on the first page, which is full.
+ * A page of the workspace's meetings, newest first by acceptance. A cursor names a meeting, not an offset, so that new
+ * meetings do not shift the pages. Paging back to the newest meeting returns the full first page.
  *
- * @throws {@link InvalidCursorError} when the cursor is none of ours
+ * @throws {@link InvalidCursorError} when this function did not return the cursor
  */
 export async function listMeetingRows(
   db: Db,
@@ -94,13 +94,13 @@ export async function listMeetingRows(
   const rows = await pageOf(db, workspaceId, filters, place, limit + 1);
   const page = rows.slice(0, limit);
   const shown = pageWith(page, { older: rows.length > limit, newer: place !== null });
-  // Behind the last one: the way back leads from where the cursor stood.
+  // The page after the last meeting is empty, so the way back starts at the cursor itself.
   return page.length > 0 || place === null
     ? shown
     : { ...shown, previousCursor: format({ ...place, direction: 'newer' }) };
 }
 
-/** How many meetings have each status, for the filters apart from their status. */
+/** The number of meetings by status that match the filters. Ignores the filter by status. */
 export async function countByStatus(
   db: Db,
   workspaceId: string,
@@ -193,7 +193,7 @@ function filtered(db: Db, workspaceId: string, { status, reason, search, from, b
     );
 }
 
-/** The words of a search, with what LIKE takes for a wildcard meant literally. */
+/** The words of a search, with LIKE's wildcards escaped. */
 function wordsOf(search: string): string[] {
   return search
     .replaceAll('\0', '')
@@ -222,9 +222,7 @@ function parseCursor(cursor: string): Cursor {
         return { acceptedAt, meetingId, direction };
     }
   } catch {
-    // falls through: anything that does not parse is no cursor of ours
+    // A text that does not parse is not our cursor.
   }
-  throw new InvalidCursorError(
-    'the cursor is not one that this API gave out: leave it out to begin with the newest meeting',
-  );
+  throw new InvalidCursorError('this API did not return this cursor: leave it out to start with the newest meeting');
 }

@@ -2,14 +2,14 @@ import { sql } from 'kysely';
 import type { ReasonCode } from '../meeting/status';
 import type { Db } from './database';
 
-/** How many meetings rest for one reason. */
+/** The number of meetings with one status and reason. */
 export interface ReasonCount {
   readonly status: 'needs_attention' | 'skipped';
   readonly code: ReasonCode;
   readonly count: number;
 }
 
-/** Why the workspace's meetings rest that can be run again by their reason, the most frequent first. */
+/** Counts the workspace's meetings that need attention or were skipped, by reason, the most frequent first. */
 export async function countByReason(db: Db, workspaceId: string): Promise<ReasonCount[]> {
   const { rows } = await sql<ReasonCount>`
     select status, reason ->> 'code' as code, count(*) as count from meetings

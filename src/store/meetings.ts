@@ -14,12 +14,12 @@ export interface MeetingKey {
 }
 
 /**
- * Stores a processed meeting and marks that a sync is due (the outbox), in one statement: an accepted meeting is never
- * without its request.
+ * Stores a processed meeting together with its sync request (the outbox) in one statement, so that no accepted meeting is
+ * ever without a request.
  *
- * @param given - `warnings`: what was left out when the posted body was read. `backfilledAt`: when the file came in that the meeting stands in. What was posted or erased since then
- *   outweighs it, and its sync lets the others pass
- * @returns `unchanged` when the same body is known already: nothing is due then
+ * @param given - `warnings`: parts of the posted body that were left out. `backfilledAt`: when the file with the meeting
+ *   was received. A meeting posted or deleted after that takes precedence, and the sync has a lower priority
+ * @returns `unchanged` when the same body is stored already and no sync was requested
  */
 export async function acceptMeeting(
   db: Db,
@@ -58,7 +58,7 @@ export async function acceptMeeting(
     .onConflict((conflict) =>
       conflict
         .columns(['workspace_id', 'meeting_id'])
-        // One that was erased comes in anew: of several recordings of an event it is the last then.
+        // A deleted meeting that is posted again counts as new: it is then the latest recording of its event.
         .doUpdateSet({
           ...values,
           accepted_at: sql<Date>`case when meetings.status = 'deleted' then now() else meetings.accepted_at end`,
@@ -76,7 +76,7 @@ export async function acceptMeeting(
   return stored.inserted ? 'created' : 'updated';
 }
 
-/** One meeting, or null. */
+/** @returns the meeting, or null */
 export async function findMeeting(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<MeetingRow | null> {
   const query = db
     .selectFrom('meetings')
@@ -86,25 +86,25 @@ export async function findMeeting(db: Db, { workspaceId, meetingId }: MeetingKey
   return (await query.executeTakeFirst()) ?? null;
 }
 
-/** A sync that is running keeps its status; one at rest is as good as accepted anew. */
+/** A running sync keeps its status; any other becomes `accepted` again. */
 const requested = {
   sync_requested_at: sql<Date>`now()`,
   status: sql<SyncStatus>`case when status = 'syncing' then status else 'accepted' end`,
   reason: null,
 };
-/** Wishes are counted: one that comes while a pass fulfils another is still there when that one is done. */
-const requestedAnew = { ...requested, rewrites_wanted: sql<number>`rewrites_wanted + 1` };
-/** Somebody waits for it. */
-const requestedNow = { ...requestedAnew, background: false };
+/** Rewrite requests are counted, not flagged, so that one that arrives during a pass is not lost when the pass ends. */
+const rewriteRequested = { ...requested, rewrites_wanted: sql<number>`rewrites_wanted + 1` };
+/** A person is waiting, so the sync no longer has the low priority of a backfill. */
+const rewriteRequestedNow = { ...rewriteRequested, background: false };
 
-/** A person chose to replace what people changed in HubSpot: only the pass that fulfils this wish does. */
-const requestedOver = { ...requestedNow, overwrite_wanted: sql<number>`rewrites_wanted + 1` };
+/** Only the pass that satisfies this request replaces what people changed in HubSpot. */
+const overwriteRequested = { ...rewriteRequestedNow, overwrite_wanted: sql<number>`rewrites_wanted + 1` };
 
 /**
- * Marks that the meeting is to be synced again, and both activities written again.
+ * Requests a sync of the meeting that rewrites both activities.
  *
- * @param options - `overwrite`: also what people changed in HubSpot is replaced
- * @returns false when there is no such meeting, or it was erased
+ * @param options - `overwrite`: also replace what people changed in HubSpot (`@default false`)
+ * @returns false when the meeting does not exist or was deleted
  */
 export async function requestSync(
   db: Db,
@@ -114,7 +114,7 @@ export async function requestSync(
 ): Promise<boolean> {
   const result = await db
     .updateTable('meetings')
-    .set(overwrite ? requestedOver : requestedNow)
+    .set(overwrite ? overwriteRequested : rewriteRequestedNow)
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', '=', meetingId)
     .where('status', '<>', 'deleted')
@@ -122,15 +122,15 @@ export async function requestSync(
   return result.numUpdatedRows > 0n;
 }
 
-/** Under way without progress for longer than a pass takes. */
+/** Unfinished without progress for longer than a pass takes. */
 const STILL = sql<boolean>`status in ('accepted', 'syncing', 'waiting') and sync_requested_at is null
   and greatest(updated_at, asked_at) < now() - interval '1 minute'`;
 
 /**
- * Requests every meeting that needs attention again, and those under way without progress.
+ * Requests the syncs of all meetings that need attention, and of unfinished ones without progress.
  *
- * @param options - `reason`: only those with this reason code, and also those that were skipped for it or wait for it
- * @returns how many
+ * @param options - `reason`: instead, all meetings with this reason code, including skipped and waiting ones
+ * @returns the number of meetings
  */
 export async function requestSyncs(
   db: Db,
@@ -139,9 +139,9 @@ export async function requestSyncs(
 ): Promise<number> {
   const result = await db
     .updateTable('meetings')
-    .set(reason === 'deleted_in_hubspot' ? requestedAnew : requested)
+    .set(reason === 'deleted_in_hubspot' ? rewriteRequested : requested)
     .where('workspace_id', '=', workspaceId)
-    // A synced one has a reason where one of its activities was deleted.
+    // A synced meeting has a reason if one of its activities was deleted in HubSpot.
     .$if(reason === undefined, (query) =>
       query.where((where) => where.or([where('status', '=', 'needs_attention' as const), STILL])),
     )
@@ -155,15 +155,15 @@ export async function requestSyncs(
 }
 
 /**
- * Marks some meetings as due again, and their activities to be written again, as {@link requestSync} does with one.
+ * Does for several meetings what {@link requestSync} does for one.
  *
- * @returns how many: erased and unknown ones are none
+ * @returns the number of requested syncs, without deleted and unknown meetings
  */
 export async function requestSyncsOf(db: Db, workspaceId: string, meetingIds: readonly string[]): Promise<number> {
   if (meetingIds.length === 0) return 0;
   const result = await db
     .updateTable('meetings')
-    .set(requestedNow)
+    .set(rewriteRequestedNow)
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', 'in', meetingIds)
     .where('status', '<>', 'deleted')
@@ -171,18 +171,18 @@ export async function requestSyncsOf(db: Db, workspaceId: string, meetingIds: re
   return Number(result.numUpdatedRows);
 }
 
-/** A row of the outbox: `requestedAt` says which request is meant, so that a newer one is not cleared with it. */
+/** A row of the outbox. `requestedAt` identifies the request, so that a newer one is not cleared with it. */
 export interface SyncRequest extends MeetingKey {
   readonly requestedAt: Date;
   readonly background: boolean;
-  /** The meeting is to be deleted, which interrupts a running pass. */
+  /** The meeting has to be deleted, which interrupts a running pass. */
   readonly erasing: boolean;
 }
 
 /**
- * Requests that Temporal has not taken yet, oldest first; those of backfills last.
+ * Requests that have not been sent to Temporal, oldest first, those of backfills last.
  *
- * @param olderThanMs - leaves the newest to whoever has just made them
+ * @param options - `olderThanMs`: skips newer requests, which the process that stored them is about to send
  */
 export async function dueSyncRequests(
   db: Db,
@@ -205,7 +205,7 @@ export async function dueSyncRequests(
   }));
 }
 
-/** The request that stands for one meeting, or null. */
+/** @returns the pending request of one meeting, or null */
 export async function findSyncRequest(db: Db, key: MeetingKey): Promise<SyncRequest | null> {
   const meeting = await findMeeting(db, key);
   if (!meeting?.sync_requested_at) return null;
@@ -213,7 +213,7 @@ export async function findSyncRequest(db: Db, key: MeetingKey): Promise<SyncRequ
   return { ...key, requestedAt, background, erasing };
 }
 
-/** Temporal has the request: clears it unless a newer one came meanwhile. */
+/** Clears a request that Temporal has accepted, unless a newer one arrived in the meantime. */
 export async function clearSyncRequest(db: Db, request: SyncRequest, runId: string): Promise<void> {
   const isTaken = sql<boolean>`date_trunc('milliseconds', sync_requested_at) <= ${request.requestedAt}`;
   await db
@@ -228,20 +228,20 @@ export async function clearSyncRequest(db: Db, request: SyncRequest, runId: stri
     .execute();
 }
 
-/** Where a sync stands, as people see it. `unmatched` and `portalId` stay as they were when absent. */
+/** The state of a sync. Absent fields keep their stored values. */
 export interface SyncProgress {
   readonly status: SyncStatus;
   readonly reason: SyncReason | null;
   readonly runId?: string;
   readonly portalId?: number;
-  /** A pass begins: it fulfils whatever was asked for until now. */
+  /** Whether a pass begins, which satisfies all requests made until now. */
   readonly begins?: boolean;
   readonly unmatched?: readonly UnmatchedPerson[];
-  /** The wishes to write anew that are fulfilled: those that came up to so many. A later one stays. */
+  /** The number of rewrite requests that the pass has satisfied. Later requests stay pending. */
   readonly rewritesDone?: number | undefined;
 }
 
-/** Records where a sync stands. A meeting that was erased meanwhile stays erased. */
+/** Stores the state of a sync. A meeting that was deleted in the meantime stays deleted. */
 export async function saveProgress(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
@@ -255,7 +255,7 @@ export async function saveProgress(
       ...(progress.runId === undefined ? {} : { run_id: progress.runId }),
       ...(progress.portalId === undefined ? {} : { portal_id: progress.portalId }),
       ...(progress.begins === true ? { begun_at: sql<Date>`clock_timestamp()` } : {}),
-      // This pass may have read the content before it was erased.
+      // This pass may have read the content before it was deleted.
       ...(progress.unmatched === undefined
         ? {}
         : {
@@ -273,7 +273,7 @@ export async function saveProgress(
     .execute();
 }
 
-/** Remembers what the links were computed from (`linkBasis`). */
+/** Stores the input from which the links were computed (`linkBasis`). */
 export async function saveLinkedContent(db: Db, { workspaceId, meetingId }: MeetingKey, basis: string): Promise<void> {
   await db
     .updateTable('meetings')

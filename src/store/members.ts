@@ -12,18 +12,18 @@ export interface Member {
   readonly name: string | null;
 }
 
-/** A member as the list shows one. */
+/** A member with the details of a list. */
 export interface ListedMember extends Member {
   readonly invitedBy: string;
   readonly invitedAt: Date;
-  /** The last time; null before the first. */
+  /** Time of the last sign-in, or null. */
   readonly signedInAt: Date | null;
 }
 
 /**
- * Makes somebody a member, or finds who is one already.
+ * Adds a member, or returns the existing one.
  *
- * @param options - `name`: null keeps the known name; `invitedByKey`: the API key from which the inviter's access derives
+ * @param options - `name`: null keeps the stored name; `invitedByKey`: the API key from which the inviter's access derives
  */
 export async function inviteMember(
   db: Db,
@@ -55,7 +55,7 @@ export async function inviteMember(
   return member;
 }
 
-/** A member of this workspace, or null. */
+/** @returns a member of this workspace, or null */
 export async function findMember(db: Db, workspaceId: string, id: string): Promise<Member | null> {
   if (!isUuid(id)) return null;
   const row = await db
@@ -67,7 +67,7 @@ export async function findMember(db: Db, workspaceId: string, id: string): Promi
   return row ?? null;
 }
 
-/** The members of a workspace, by address. */
+/** The members of a workspace, sorted by address. */
 export async function listMembers(db: Db, workspaceId: string): Promise<ListedMember[]> {
   const rows = await db
     .selectFrom('members')
@@ -85,7 +85,7 @@ export async function listMembers(db: Db, workspaceId: string): Promise<ListedMe
   }));
 }
 
-/** Takes a member out of the workspace; sessions and links that wait end with them. @returns whether there was one */
+/** Removes a member with their sessions and open links. @returns false when the workspace has no such member */
 export async function removeMember(
   db: Kysely<Database>,
   { workspaceId, id, actor }: { workspaceId: string; id: string; actor: string },
@@ -104,7 +104,7 @@ export async function removeMember(
   });
 }
 
-/** How a person is told from others: `Ana Ruiz (ana@northwind.example)`. */
+/** A unique label of a person: `Ana Ruiz (ana@northwind.example)`. */
 export function memberLabel({ name, email }: Pick<Member, 'name' | 'email'>): string {
   return name === null ? email : `${name} (${email})`;
 }

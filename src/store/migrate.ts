@@ -30,7 +30,7 @@ import * as keptSearches from './migrations/0029_kept_searches';
 import * as warnings from './migrations/0031_warnings';
 import * as editedActivities from './migrations/0034_edited_activities';
 
-/** Numbered, never edited after a release. Kysely's lock makes two starters at once safe. */
+/** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
   '0001_main_job': mainJob,
   '0002_sought_activities': soughtActivities,
@@ -64,10 +64,10 @@ export const migrations: Record<string, Migration> = {
 };
 
 /**
- * Brings the database up to date and tells which migrations ran.
+ * Applies all pending migrations.
  *
- * @returns names of the migrations that were applied now, empty when nothing was due
- * @throws the first migration's error; what went before it stays applied
+ * @returns the names of the migrations applied by this call
+ * @throws the error of the first migration that fails; the earlier ones stay applied
  */
 export async function migrate(databaseUrl: string): Promise<string[]> {
   const db = openDatabase(databaseUrl, {

@@ -6,16 +6,16 @@ import type { Database } from './schema';
 
 export type MirroredRecord = Selectable<Database['crm_records']>;
 
-/** A record as HubSpot has it now. */
+/** A record as read from HubSpot. */
 export interface ReadRecord {
   readonly ref: RecordRef;
-  /** Null: archived or purged. */
+  /** Null when the record is archived or purged. */
   readonly properties: Readonly<Record<string, string | null>> | null;
   /** The id that it was merged into. */
   readonly mergedInto: string | null;
 }
 
-/** Notes which records meetings touch; those not known yet are read in the background. */
+/** Adds records of meetings to the mirror. New ones are read in the background. */
 export async function sightRecords(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<void> {
   if (refs.length === 0) return;
   await sql`
@@ -26,7 +26,7 @@ export async function sightRecords(db: Db, portalId: number, refs: readonly Reco
   `.execute(db);
 }
 
-/** Records that meetings touch and that were never read. */
+/** Records in the mirror that were never read from HubSpot. */
 export async function unreadRecords(db: Db, portalId: number, limit: number): Promise<RecordRef[]> {
   const rows = await db
     .selectFrom('crm_records')
@@ -50,16 +50,16 @@ export async function mirroredRecords(db: Db, portalId: number): Promise<Mirrore
     .execute();
 }
 
-/** Those of `refs` that are mirrored. */
+/** @returns those of `refs` that are in the mirror */
 export async function mirroredOf(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<MirroredRecord[]> {
   if (refs.length === 0) return [];
   return await db.selectFrom('crm_records').selectAll().where('portal_id', '=', portalId).where(among(refs)).execute();
 }
 
-/** A record that was deleted, or merged into another one, as far as the mirror knows. */
+/** A record that the mirror shows as deleted or as merged into another one. */
 export type GoneRecord = RecordRef & { readonly merged: boolean };
 
-/** Those of `refs` that were deleted or merged away, as far as the mirror knows: restored ones may be among them. */
+/** @returns those of `refs` that the mirror shows as deleted or merged. Some may have been restored since */
 export async function goneAmong(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<GoneRecord[]> {
   if (refs.length === 0) return [];
   const rows = await db
@@ -72,37 +72,37 @@ export async function goneAmong(db: Db, portalId: number, refs: readonly RecordR
   return rows.map((row) => ({ objectType: row.object_type, id: row.record_id, merged: row.merged_into !== null }));
 }
 
-/** {@link goneAmong} of one account. */
+/** {@link goneAmong} for one account. */
 export function goneIn(db: Db, portalId: number): (refs: readonly RecordRef[]) => Promise<GoneRecord[]> {
   return (refs) => goneAmong(db, portalId, refs);
 }
 
-/** By the index: the concatenated key would have every record of the portal compared. */
+/** Compares columns so that the index applies. A concatenated key would scan all records of the portal. */
 function among(refs: readonly RecordRef[]) {
   return sql<boolean>`(object_type, record_id) in (
     select * from unnest(${refs.map((ref) => ref.objectType)}::text[], ${refs.map((ref) => ref.id)}::text[])
   )`;
 }
 
-/** The database's time, for {@link saveRecords}: to the microsecond, and the same for every worker. */
+/** The database's time for {@link saveRecords}: precise to the microsecond, and the same clock for all workers. */
 export async function timeOfReading(db: Db): Promise<string> {
   const { rows } = await sql<{ now: string }>`select clock_timestamp()::text as now`.execute(db);
   return rows[0]?.now ?? '';
 }
 
-/** What reading made new. */
+/** What a read changed in the mirror. */
 export interface SavedRecords {
-  /** How many differ from what the mirror had. */
+  /** The number of records that differed from the mirror. */
   readonly changed: number;
-  /** Those that are gone or merged away, or back: links to them are not what they were. */
+  /** Records that were deleted, merged or restored, so that links to them change. */
   readonly moved: readonly RecordRef[];
 }
 
 /**
- * Stores records as they were read. Of two readers at the same time the one that began later has what is true: an older
- * reading that comes late changes nothing.
+ * Stores records that were read from HubSpot. Of two concurrent reads, the one that began later wins: the result of an
+ * older read changes nothing.
  *
- * @param readFrom - when the reading began ({@link timeOfReading})
+ * @param readFrom - when the read began ({@link timeOfReading})
  */
 export async function saveRecords(
   db: Db,
@@ -142,13 +142,13 @@ export async function saveRecords(
   };
 }
 
-/** Takes a person out of the mirror. */
+/** Deletes records from the mirror. */
 export async function forgetRecords(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<void> {
   if (refs.length === 0) return;
   await db.deleteFrom('crm_records').where('portal_id', '=', portalId).where(among(refs)).execute();
 }
 
-/** Keeps who took part from outside: a contact or company that comes to HubSpot later finds its meetings by this. */
+/** Stores the external participants, by which a contact or company created later in HubSpot finds its meetings. */
 export async function saveParticipants(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,

@@ -1,6 +1,6 @@
 import type { Db } from './database';
 
-/** The workspace's newest meetings that have content, by when they were accepted. */
+/** The workspace's newest meetings with content, by time of acceptance. */
 export async function newestMeetings(
   db: Db,
   workspaceId: string,

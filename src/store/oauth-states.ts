@@ -3,16 +3,16 @@ import { hashToken, randomToken } from '../secrets';
 import type { Db } from './database';
 import type { Session } from './sessions';
 
-/** Life of an OAuth `state`: time enough to log in at HubSpot and ask an admin. */
+/** Lifetime of an OAuth `state`: enough to log in to HubSpot and to ask an admin. */
 export const OAUTH_STATE_SECONDS = 10 * 60;
 
-/** The browser that goes to HubSpot: a session's, or one with an admin's link. */
+/** The browser that goes to HubSpot, identified by a session or an admin link. */
 export type StateHolder = Pick<Session, 'workspaceId' | 'idHash'> & { readonly adminLinkId?: string };
 
-/** Makes the `state` of one authorisation: single use, for this browser only. */
+/** Creates the `state` of one authorisation, for a single use by this browser. */
 export async function createOauthState(db: Db, { workspaceId, idHash, adminLinkId }: StateHolder): Promise<string> {
   const state = randomToken();
-  // Old ones are kept for a while, so that somebody who took too long is told so.
+  // Expired states are kept for a day, so that the callback can report that they expired.
   await db
     .deleteFrom('oauth_states')
     .where('expires_at', '<', sql<Date>`now() - interval '1 day'`)
@@ -30,7 +30,7 @@ export async function createOauthState(db: Db, { workspaceId, idHash, adminLinkI
   return state;
 }
 
-/** Whether a `state` was begun with an admin's link, without using it up. */
+/** Whether a `state` was created with an admin link. Does not consume it. */
 export async function isAdminLinkState(db: Db, state: string): Promise<boolean> {
   const row = await db
     .selectFrom('oauth_states')
@@ -40,10 +40,10 @@ export async function isAdminLinkState(db: Db, state: string): Promise<boolean> 
   return row !== undefined && row.admin_link_id !== null;
 }
 
-/** Whether a callback's `state` fits: `unknown` is used already or none of ours. */
+/** The result of checking a callback's `state`. `unknown`: already used, or not ours. */
 export type OauthStateCheck = 'fits' | 'unknown' | 'expired' | 'other_session';
 
-/** Uses a `state` up, whatever the outcome: a second callback with it finds nothing. */
+/** Consumes a `state`, whatever the result, so that it cannot be used a second time. */
 export async function consumeOauthState(
   db: Db,
   { workspaceId, idHash, adminLinkId }: StateHolder,

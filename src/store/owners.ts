@@ -2,19 +2,19 @@ import { sql, type Kysely } from 'kysely';
 import type { Db } from './database';
 import type { Database } from './schema';
 
-/** Owners seldom change; a host who becomes a HubSpot user is an owner within the hour. */
+/** Owners rarely change. A host who becomes a HubSpot user is found as an owner within an hour. */
 const KNOWN_FOR_HOURS = { owner: 24, none: 1 };
 
-/** Stands for "every owner of the account is here": whoever is not has none. */
-const EVERYBODY = '*';
+/** The address of a row that marks the list of owners as complete, so that all other addresses have no owner. */
+const ALL_OWNERS = '*';
 
-/** @returns the owner's id, null for "HubSpot has none", undefined when that is not known (any more) */
+/** @returns the owner's id, null when HubSpot has no owner with this address, or undefined when the cache has no answer */
 export async function cachedOwner(db: Db, portalId: number, email: string): Promise<string | null | undefined> {
   const rows = await db
     .selectFrom('hubspot_owners')
     .select(['email', 'owner_id'])
     .where('portal_id', '=', portalId)
-    .where('email', 'in', [email, EVERYBODY])
+    .where('email', 'in', [email, ALL_OWNERS])
     .where(
       sql<boolean>`fetched_at > now() - make_interval(hours => case when owner_id is null then ${KNOWN_FOR_HOURS.none}::int else ${KNOWN_FOR_HOURS.owner}::int end)`,
     )
@@ -22,7 +22,7 @@ export async function cachedOwner(db: Db, portalId: number, email: string): Prom
   return (rows.find((row) => row.email === email) ?? rows[0])?.owner_id;
 }
 
-/** Keeps what HubSpot said about one address. */
+/** Caches HubSpot's answer for one address. */
 export async function cacheOwner(db: Db, portalId: number, email: string, ownerId: string | null): Promise<void> {
   const values = { owner_id: ownerId, fetched_at: sql<Date>`now()` };
   await db
@@ -32,14 +32,14 @@ export async function cacheOwner(db: Db, portalId: number, email: string, ownerI
     .execute();
 }
 
-/** Replaces what is known by all active owners of the account. */
+/** Replaces the cache by all active owners of the account. */
 export async function cacheAllOwners(
   db: Kysely<Database>,
   portalId: number,
   owners: readonly { readonly id: string; readonly email: string }[],
 ): Promise<void> {
   const byEmail = new Map<string, string | null>([
-    [EVERYBODY, null],
+    [ALL_OWNERS, null],
     ...owners.map(({ id, email }) => [email, id] as const),
   ]);
   await db.transaction().execute(async (transaction) => {

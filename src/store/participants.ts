@@ -1,6 +1,6 @@
 import type { Db } from './database';
 
-/** Whether any meeting had external participants. If not, new contacts in HubSpot need not be read. */
+/** Whether any meeting had external participants. Otherwise, new contacts in HubSpot need not be read. */
 export async function hasParticipants(db: Db, workspaceId: string): Promise<boolean> {
   const row = await db
     .selectFrom('meeting_participants')

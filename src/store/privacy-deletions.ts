@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RecordRef } from '../meeting/cascade';
 import type { Db } from './database';
 
-/** Stores contacts that privacy-deletion events name. HubSpot has to confirm them before anything is erased here. */
+/** Stores the contacts of privacy deletion events. Nothing is deleted here before HubSpot confirms them. */
 export async function notePrivacyDeletions(db: Db, portalId: number, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`
@@ -24,7 +24,7 @@ export async function duePrivacyDeletions(db: Db, portalId: number, limit: numbe
   return rows.map((row) => row.record_id);
 }
 
-/** Reported contacts that HubSpot has not erased yet. */
+/** Reported contacts that still exist in HubSpot. */
 export async function heldPrivacyDeletions(db: Db, portalId: number): Promise<string[]> {
   const rows = await db
     .selectFrom('privacy_deletions')
@@ -35,7 +35,7 @@ export async function heldPrivacyDeletions(db: Db, portalId: number): Promise<st
   return rows.map((row) => row.record_id);
 }
 
-/** Stores what HubSpot confirmed: `gone` contacts were erased here, `held` ones still exist in HubSpot. */
+/** Stores the result of a check: `gone` contacts were deleted here too, `held` ones are still in HubSpot. */
 export async function settlePrivacyDeletions(
   db: Db,
   portalId: number,
@@ -67,10 +67,10 @@ export async function unmirroredContacts(
 }
 
 /**
- * Stores which contact has an address. An address belongs to one contact, the last one found. A contact that was erased
+ * Stores which contact has an address. An address belongs to one contact, the last one found. A contact that was deleted
  * in the meantime is checked again, because the pass that found it read HubSpot before the deletion.
  *
- * @param options - `fromEvent`: the contact comes from an event, which may be old and does not overwrite what was read
+ * @param options - `fromEvent`: the contact comes from an event, which may be old, so it does not overwrite what was read
  */
 export async function rememberContacts(
   db: Db,
@@ -99,7 +99,7 @@ export async function rememberContacts(
   `.execute(db);
 }
 
-/** {@link rememberContacts} for contacts whose addresses took part in any meeting of the workspace. */
+/** {@link rememberContacts} for those contacts whose addresses took part in a meeting of the workspace. */
 export async function rememberParticipants(
   db: Db,
   account: { readonly workspaceId: string; readonly portalId: number },

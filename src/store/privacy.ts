@@ -20,8 +20,8 @@ import { eraseAnswersAbout } from './searched-answers';
 import type { Database } from './schema';
 
 /**
- * The person behind a contact: the contact and the mirrored contacts that were merged into it, their addresses, the
- * addresses by which they were found, and the names in the mirror.
+ * Finds the person of a contact: the contact and the mirrored contacts that were merged into it, their addresses, the
+ * addresses by which they were found, and their names in the mirror.
  */
 export async function personBehind(
   db: Db,
@@ -59,7 +59,7 @@ export interface ErasedContact extends ErasedPerson {
 
 const MEETINGS_AT_ONCE = 50;
 
-/** Bodies are large: so many are searched by one statement. */
+/** Bodies are large, so one statement searches only this many. */
 const MEETINGS_SEARCHED_AT_ONCE = 200;
 
 /**
@@ -193,7 +193,7 @@ async function eraseFromMeetings(
   });
 }
 
-/** Erases the person from backfill lines not handed over yet, and from the errors of rejected lines. */
+/** Erases the person from pending backfill lines and from the errors of rejected lines. */
 async function eraseFromBackfills(db: Kysely<Database>, workspaceId: string, person: ErasedPerson): Promise<void> {
   const needles = [...person.emails, ...person.names.map((name) => name.trim().toLowerCase())].filter(
     (text) => text !== '',
@@ -237,7 +237,7 @@ function maskedWarnings(
 }
 
 function erasedLine(body: string, person: ErasedPerson): string {
-  // Validated when it was received.
+  // The body was validated when it was received.
   const meeting = JSON.parse(body) as ProcessedMeeting;
   const names = [...person.names, ...namesOf(meeting, person.emails)];
   return JSON.stringify(withoutPerson(meeting, { ...person, names }));

@@ -3,10 +3,10 @@ import type { Db } from './database';
 
 /** A worker counts as dead after three missed heartbeats. */
 const DEAD_AFTER_SECONDS = 35;
-/** Rows of stopped workers are kept, because pages say since when no worker runs. */
+/** Rows of stopped workers are kept this long, because pages show since when no worker has been running. */
 const KEPT_DAYS = 30;
 
-/** Records that a worker is alive, and whether it takes tasks from Temporal. */
+/** Records that a worker is alive, and whether it polls Temporal for tasks. */
 export async function recordHeartbeat(db: Db, worker: { readonly id: string; readonly polls: boolean }): Promise<void> {
   const now = sql<Date>`clock_timestamp()`;
   await db
@@ -16,7 +16,7 @@ export async function recordHeartbeat(db: Db, worker: { readonly id: string; rea
       conflict.column('id').doUpdateSet({
         polls: worker.polls,
         stopped_at: null,
-        // Pages show when it last took tasks.
+        // Pages show when the worker last polled.
         seen_at: worker.polls ? now : sql<Date>`processes.seen_at`,
       }),
     )
@@ -38,9 +38,9 @@ export async function recordStop(db: Db, id: string): Promise<void> {
 
 /** The workers that sync meetings. */
 export interface Workers {
-  /** Workers that take tasks from Temporal. */
+  /** The number of workers that poll Temporal for tasks. */
   readonly alive: number;
-  /** When the last one took tasks; null if there never was one. */
+  /** When a worker last polled, or null if none ever did. */
   readonly lastSeenAt: Date | null;
 }
 

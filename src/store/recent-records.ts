@@ -1,13 +1,13 @@
 import { sql } from 'kysely';
 import type { Db } from './database';
 
-/** How many of the newest meetings are looked through: what somebody wants to link once more is among the last. */
+/** The number of newest meetings that are searched. Records that a person wants to link again are linked to recent ones. */
 const MEETINGS_LOOKED_AT = 300;
 
 /**
- * Records of one type that the workspace's newest meetings are linked to, the latest first, as the mirror has them.
+ * The mirrored records of one type that the workspace's newest meetings are linked to, the most recent first.
  *
- * @param text - only those that have it in one of their values; "" for all
+ * @param text - only records with this text in one of their values; "" for all
  */
 export async function recentLinked(
   db: Db,
@@ -39,7 +39,7 @@ export async function recentLinked(
   return rows.map((row) => ({ id: row.record_id, properties: row.properties }));
 }
 
-/** Says where a record of this type stands, as "Contract Sent · Sales Pipeline"; null where nothing is known of it. */
+/** @returns a function that names a stage and its pipeline, as in "Contract Sent · Sales Pipeline", or null if unknown */
 export async function stageLabels(
   db: Db,
   portalId: number,

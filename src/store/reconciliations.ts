@@ -4,10 +4,10 @@ import type { Db } from './database';
 import type { Database } from './schema';
 
 /**
- * Notes a reconciliation and marks every meeting of the workspace as due: each is compared with HubSpot by an ordinary
- * pass, which changes nothing where nothing differs. One that is running already is given back.
+ * Starts a reconciliation: requests a sync of every meeting of the workspace. An ordinary pass compares the meeting with
+ * HubSpot and writes only differences.
  *
- * @returns its id
+ * @returns the id of the new reconciliation, or of the one that is running already
  */
 export async function beginReconciliation(db: Kysely<Database>, workspaceId: string): Promise<string> {
   return await db.transaction().execute(async (transaction) => {
@@ -28,9 +28,9 @@ export async function beginReconciliation(db: Kysely<Database>, workspaceId: str
       .updateTable('meetings')
       .set({ sync_requested_at: sql<Date>`now()` })
       .where('workspace_id', '=', workspaceId)
-      // A pass that is under way may have read HubSpot before something happened of which no webhook came.
+      // A running pass may have read HubSpot before a change whose webhook was lost.
       .where('status', 'in', ['synced', 'skipped', 'syncing'])
-      // A person cancelled it in Temporal, so only a person starts it again.
+      // A person cancelled these in Temporal, so only a person may start them again.
       .where(sql<boolean>`coalesce(reason ->> 'code', '') <> 'cancelled'`)
       .execute();
     return id;
@@ -38,9 +38,9 @@ export async function beginReconciliation(db: Kysely<Database>, workspaceId: str
 }
 
 /**
- * Meetings of a workspace of which a pass is due, is to begin in Temporal, or has begun.
+ * Meetings of a workspace whose pass is requested, about to begin in Temporal, or running.
  *
- * @param reconciliationId - not those that came in after it began: a backfill would keep it from its end for hours
+ * @param reconciliationId - excludes meetings accepted after its start, because a backfill would delay its end by hours
  */
 const underWay = (workspaceId: string, reconciliationId: string) => sql<boolean>`(
   workspace_id = ${workspaceId} and accepted_at <= (select started_at from reconciliations where id = ${reconciliationId}) and (
@@ -58,7 +58,7 @@ async function countUnderWay(db: Db, workspaceId: string, reconciliationId: stri
   return count;
 }
 
-/** Whether meetings that a reconciliation asked for are still on their way. */
+/** Whether syncs that a reconciliation requested are unfinished. */
 export async function meetingsUnderWay(db: Db, workspaceId: string, reconciliationId: string): Promise<boolean> {
   const row = await db
     .selectFrom('meetings')
@@ -69,7 +69,7 @@ export async function meetingsUnderWay(db: Db, workspaceId: string, reconciliati
   return row !== undefined;
 }
 
-/** Ends the workspace's running reconciliation, if there is one, which nobody will work on. */
+/** Ends the workspace's running reconciliation, if there is one, because no workflow will continue it. */
 export async function abandonReconciliation(db: Kysely<Database>, workspaceId: string): Promise<void> {
   const running = await db
     .selectFrom('reconciliations')
@@ -79,12 +79,12 @@ export async function abandonReconciliation(db: Kysely<Database>, workspaceId: s
   if (running !== undefined) await finishReconciliation(db, running.id, 0);
 }
 
-/** A reconciliation that is going on, and of how many meetings. */
+/** A running reconciliation, with the number of its meetings. */
 export interface RunningReconciliation {
   readonly meetings: number;
 }
 
-/** The workspace's reconciliation that is going on, or null. */
+/** @returns the workspace's running reconciliation, or null */
 export async function runningReconciliation(db: Db, workspaceId: string): Promise<RunningReconciliation | null> {
   const { rows } = await sql<{ meetings: number }>`
     select (select count(*) from jsonb_object_keys(links_before)) as meetings from reconciliations
@@ -105,7 +105,7 @@ export async function longReconciliations(db: Db, forMs: number): Promise<string
   return rows.map((row) => row.workspace_id);
 }
 
-/** Ends a reconciliation and counts what it mended. */
+/** Ends a reconciliation and counts the meetings whose links it repaired. */
 export async function finishReconciliation(db: Kysely<Database>, id: string, recordsChanged: number): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const row = await transaction
@@ -114,21 +114,23 @@ export async function finishReconciliation(db: Kysely<Database>, id: string, rec
       .where('id', '=', id)
       .executeTakeFirstOrThrow();
     const after = await linkDigests(transaction, row.workspace_id);
-    const mended = Object.keys({ ...row.links_before, ...after }).filter((key) => row.links_before[key] !== after[key]);
+    const repaired = Object.keys({ ...row.links_before, ...after }).filter(
+      (key) => row.links_before[key] !== after[key],
+    );
     await transaction
       .updateTable('reconciliations')
       .set({
         state: 'done',
         finished_at: sql<Date>`now()`,
         records_changed: recordsChanged,
-        meetings_mended: mended.length,
+        meetings_mended: repaired.length,
       })
       .where('id', '=', id)
       .execute();
   });
 }
 
-/** One reconciliation of the workspace, or null. */
+/** @returns a reconciliation of the workspace, or null */
 export async function findReconciliation(
   db: Db,
   workspaceId: string,

@@ -4,13 +4,13 @@ import type { RecordRef } from '../meeting/cascade';
 import type { SyncStatus } from '../meeting/status';
 import type { Db } from './database';
 
-/** Bounds of one meeting in a list of a record's: a card shows no more, and an answer stays below some 100 kB. */
+/** Limits per meeting. The card shows no more, and the response stays below about 100 kB. */
 const MOST = { topics: 5, nextSteps: 10, characters: 300 } as const;
 
 const score = z.object({ value: z.number(), max: z.number(), label: z.string().nullish() });
 const step = z.object({ text: z.string(), owner: z.string().nullable(), dueDate: z.string().nullable() });
 
-/** A meeting as a record's card lists it. */
+/** A meeting in the card of a record. */
 export interface RecordMeeting {
   readonly meetingId: string;
   readonly title: string;
@@ -18,10 +18,10 @@ export interface RecordMeeting {
   readonly status: SyncStatus;
   readonly recordingUrl: string | null;
   readonly score: { readonly value: number; readonly max: number; readonly label: string | null } | null;
-  /** The first five titles, and how many there are in all. */
+  /** The first five titles. `topicCount` counts all. */
   readonly topics: readonly string[];
   readonly topicCount: number;
-  /** The first ten by due date, those without one last, and how many there are in all. */
+  /** The first ten by due date, those without one last. `nextStepCount` counts all. */
   readonly nextSteps: readonly {
     readonly text: string;
     readonly owner: string | null;
@@ -46,15 +46,15 @@ interface Row {
 }
 
 /**
- * The workspace's meetings that are linked to a record of one HubSpot account, newest first. A record counts as the one
- * that it was merged into, and so do those that were merged with it. Left out are meetings that are erased or about to
- * be, private ones, those that the settings exclude, second recordings of one meeting, and links that HubSpot refused.
+ * The workspace's meetings that are linked to a record of one HubSpot account, newest first. Merged records count as one.
+ * The list excludes meetings that are deleted or about to be, private ones, those that the settings exclude, second
+ * recordings of one meeting, and links that HubSpot refused.
  *
- * Bodies are read of the `limit` newest only, and of what is synced nothing is read to see that it is not private: among
- * 50,000 meetings and 300,000 mirrored records 2 ms, for a record that 5,000 of them are linked to 40 ms, for one that all
- * are linked to 300 ms.
+ * Only the bodies of the `limit` newest meetings are read, and a synced meeting is known not to be private without its
+ * body. Measured with 50,000 meetings and 300,000 mirrored records: usually 2 ms, 40 ms for a record with 5,000 meetings,
+ * 300 ms for one that is linked to all.
  *
- * @returns `total`: how many there are beyond the limit as well
+ * @returns `total`: the number of all such meetings, also beyond the limit
  */
 export async function listRecordMeetings(
   db: Db,

@@ -5,8 +5,8 @@ import type { Db } from './database';
 import { mirroredOf } from './mirror';
 
 /**
- * What people call these records, by `recordKey`. A record that was not read yet, that is gone, or that has no name
- * has no entry: show its id.
+ * The names of records, by `recordKey`. A record that has not been read, was deleted or has no name has no entry; show
+ * its id instead.
  */
 export async function recordNames(
   db: Db,

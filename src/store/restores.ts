@@ -9,10 +9,10 @@ export interface Restore {
 }
 
 /**
- * Records that the database was restored to an earlier time, and requests every meeting again that has not ended. Until
- * this is lifted, a meeting's first create looks for an existing activity in HubSpot.
+ * Records that the database was restored to an earlier time, and requests all unfinished syncs again. Until this is
+ * lifted, a sync searches HubSpot for an existing activity before a meeting's first create.
  *
- * @returns how many meetings were requested
+ * @returns the number of requested syncs
  */
 export async function noteRestore(db: Kysely<Database>, since: Date): Promise<number> {
   return await db.transaction().execute(async (transaction) => {
@@ -26,7 +26,7 @@ export async function noteRestore(db: Kysely<Database>, since: Date): Promise<nu
   });
 }
 
-/** The recorded restore that is not lifted; of several, the one that goes back furthest. Null if there is none. */
+/** @returns the recorded restore that is not lifted, or null. Of several, the one that goes back furthest */
 export async function openRestore(db: Db): Promise<Restore | null> {
   const row = await db
     .selectFrom('restores')
@@ -38,7 +38,7 @@ export async function openRestore(db: Db): Promise<Restore | null> {
   return row === undefined ? null : { since: row.since, notedAt: row.noted_at };
 }
 
-/** Ends the restore: everything was posted again. @returns false if none was recorded */
+/** Lifts all restores, after everything was posted again. @returns false if none was recorded */
 export async function liftRestores(db: Db): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('restores')

@@ -3,21 +3,21 @@ import { SAME_OCCURRENCE_MS } from '../meeting/occurrence';
 import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 
-/** `other` is another recording of the calendar event that `own` is one of, and not erased. */
+/** Whether `other` is another recording of the same calendar event as `own`, and not deleted. */
 const isSameEvent = sql<boolean>`
   other.workspace_id = own.workspace_id and other.event_key = own.event_key and other.meeting_id <> own.meeting_id
   and other.status <> 'deleted'
   and other.started_at between own.started_at - ${SAME_OCCURRENCE_MS / 1000}::int * interval '1 second'
     and own.started_at + ${SAME_OCCURRENCE_MS / 1000}::int * interval '1 second'`;
 
-/** Skipped for these, a recording leaves its place to the next one: no person decided that the event is not written. */
-const LEAVES_ITS_PLACE = ['meeting_excluded', 'private', 'no_crm_match', 'internal_only', 'cancelled'];
+/** A recording skipped for one of these reasons gives way to the next one: no person decided against the event itself. */
+const GIVES_WAY = ['meeting_excluded', 'private', 'no_crm_match', 'internal_only', 'cancelled'];
 
 function isOwn({ workspaceId, meetingId }: MeetingKey) {
   return sql<boolean>`own.workspace_id = ${workspaceId} and own.meeting_id = ${meetingId}`;
 }
 
-/** Ids of the other recordings of the meetings' calendar events, the first accepted one first, by meeting id. */
+/** The ids of the other recordings of the meetings' calendar events by meeting id, in order of acceptance. */
 export async function sameEvents(
   db: Db,
   workspaceId: string,
@@ -42,10 +42,10 @@ function hasSummary(meeting: 'own' | 'other') {
 }
 
 /**
- * Whether another recording of the same calendar event was accepted before this one and has its place: the one that
- * `oneRecordingPerMeeting` writes. One that is being erased has none, nor one that is not written for reasons of its
- * own. While it is not known yet what becomes of the earlier one, this one waits; but what it has written stays until
- * the earlier one is written too, so that nothing is taken back and made again at every reconciliation.
+ * Whether an earlier recording of the same calendar event takes precedence, so that `oneRecordingPerMeeting` writes that
+ * one. A recording that is being deleted, or that is skipped for its own reasons, takes no precedence. While the outcome
+ * of the earlier one is unknown, this one waits. Activities of this one stay until the earlier one is written, so that
+ * reconciliations do not remove and recreate them.
  */
 export async function isRecordedTwice(db: Db, key: MeetingKey): Promise<boolean> {
   const { rows } = await sql`
@@ -54,14 +54,14 @@ export async function isRecordedTwice(db: Db, key: MeetingKey): Promise<boolean>
       and not other.erasing
       and (${hasSummary('other')} or (
         not ${hasSummary('own')}
-        and not (other.status = 'skipped' and coalesce(other.reason ->> 'code', '') = any (${LEAVES_ITS_PLACE}))
+        and not (other.status = 'skipped' and coalesce(other.reason ->> 'code', '') = any (${GIVES_WAY}))
       ))
     limit 1
   `.execute(db);
   return rows.length > 0;
 }
 
-/** Has the recordings compared again that stood back for this one: it is erased, or not written after all. */
+/** Requests syncs of the recordings that gave way to this one, because it was deleted or is not written after all. */
 export async function requestRecordedTwice(db: Db, key: MeetingKey): Promise<void> {
   await sql`
     update meetings other set sync_requested_at = now() from meetings own
@@ -69,7 +69,7 @@ export async function requestRecordedTwice(db: Db, key: MeetingKey): Promise<voi
   `.execute(db);
 }
 
-/** Has later recordings that are written compared again: this one came in before them and is written now. */
+/** Requests syncs of later recordings that are written, because this one was accepted earlier and is written now. */
 export async function requestLaterRecordings(db: Db, key: MeetingKey): Promise<void> {
   await sql`
     update meetings other set sync_requested_at = now() from meetings own

@@ -5,7 +5,7 @@ import type { ProcessedMeeting } from '../meeting/schema';
 import type { SyncReason, SyncStatus, UnmatchedPerson } from '../meeting/status';
 import type { Warning } from '../meeting/warnings';
 
-/** Kysely's view of the tables; the migrations are the truth. */
+/** The tables as Kysely sees them. The migrations define them. */
 export interface Database {
   processes: ProcessesTable;
   restores: RestoresTable;
@@ -57,7 +57,7 @@ type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type CreatedAt = ColumnType<Date, Date | string | undefined, never>;
 
 interface WorkspacesTable {
-  /** A readable slug of the name: it stands in every workflow id. */
+  /** A readable slug of the name. It is part of every workflow id. */
   id: string;
   name: string;
   settings: JSONColumnType<Record<string, unknown>, string | undefined>;
@@ -68,12 +68,12 @@ interface ApiKeysTable {
   id: Generated<string>;
   workspace_id: string;
   name: string;
-  /** SHA-256 of the key: the key itself is shown once and never stored. */
+  /** SHA-256 of the key. The key itself is shown once and never stored. */
   key_hash: Buffer;
   created_at: CreatedAt;
   last_used_at: Timestamp | null;
   revoked_at: Timestamp | null;
-  /** Null for the key that came with the workspace. */
+  /** Null for the key that was created with the workspace. */
   made_by: string | null;
   /** The API key from which the creator's access derives; null if there is none. */
   made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
@@ -84,9 +84,9 @@ interface SignInLinksTable {
   workspace_id: string;
   expires_at: Timestamp;
   used_at: Timestamp | null;
-  /** The member whom it signs in; null for an unnamed session. */
+  /** The member that the link signs in; null for an anonymous session. */
   member_id: string | null;
-  /** The API key that made it; null when it was made on a page. */
+  /** The API key that created it; null when it was created on a page. */
   api_key_id: string | null;
   /** The API key from which the creator's access derives; null if there is none. */
   made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
@@ -100,7 +100,7 @@ interface SessionsTable {
   id: Generated<string>;
   member_id: string | null;
   api_key_id: string | null;
-  /** To the minute. */
+  /** Precise to one minute. */
   seen_at: Generated<Date>;
   /** The API key from which the creator's access derives; null if there is none. */
   made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
@@ -135,7 +135,7 @@ interface AdminLinksTable {
   member_id: string | null;
   made_at: CreatedAt;
   expires_at: Timestamp;
-  /** When a connection was made through it. */
+  /** When a connection was made with it. */
   used_at: Timestamp | null;
   revoked_at: Timestamp | null;
   /** The API key from which the creator's access derives; null if there is none. */
@@ -145,7 +145,7 @@ interface AdminLinksTable {
 interface OauthStatesTable {
   state_hash: Buffer;
   workspace_id: string;
-  /** Of the session; of the browser's cookie for a state that was begun with an admin's link. */
+  /** Hash of the session, or of the browser's cookie when the state was created with an admin link. */
   session_hash: Buffer;
   expires_at: Timestamp;
   admin_link_id: string | null;
@@ -191,11 +191,11 @@ interface ConnectionsTable {
   ui_domain: string;
   time_zone: string;
   account_type: string | null;
-  /** Who pressed "Connect app": the connection depends on this HubSpot user. */
+  /** The HubSpot user who pressed "Connect app". The connection depends on this user. */
   user_id: number | null;
   user_email: string | null;
   scopes: string[];
-  /** Sealed (see `secrets.ts`). */
+  /** Encrypted (see `secrets.ts`). */
   access_token: string;
   refresh_token: string;
   access_token_issued_at: Timestamp;
@@ -208,7 +208,7 @@ interface ConnectionsTable {
 interface MeetingsTable {
   workspace_id: string;
   meeting_id: string;
-  /** Null once the meeting was erased. */
+  /** Null after the meeting was deleted. */
   body: JSONColumnType<ProcessedMeeting, string, string | null> | null;
   body_hash: string;
   title: string;
@@ -216,43 +216,43 @@ interface MeetingsTable {
   status: SyncStatus;
   reason: JSONColumnType<SyncReason, string | null, string | null> | null;
   unmatched: JSONColumnType<UnmatchedPerson[], string | undefined>;
-  /** About the posted content; replaced with it. */
+  /** Warnings about the posted content, replaced with it. */
   intake_warnings: JSONColumnType<Warning[], string | undefined>;
-  /** By step of the passes; each step replaces its own. */
+  /** Warnings by step of a pass. Each step replaces its own. */
   pass_warnings: JSONColumnType<Record<string, Warning[]>, string | undefined>;
   /** The HubSpot account of the last sync; null before the first. */
   portal_id: number | null;
   run_id: string | null;
-  /** The outbox: set when a sync is due, cleared once Temporal has taken it. */
+  /** The outbox: set when a sync is requested, cleared once Temporal has accepted the request. */
   sync_requested_at: Timestamp | null;
-  /** Since when it is under way; null once it has ended or needs attention. Maintained by a trigger. */
+  /** Since when the sync is unfinished; null once it has ended or needs attention. Maintained by a trigger. */
   unfinished_since: ColumnType<Date | null, never, never>;
-  /** When it was last compared with its run in Temporal. */
+  /** When the sync was last compared with its run in Temporal. */
   run_checked_at: Timestamp | null;
-  /** The newest request that Temporal has taken; a pass that began after it has fulfilled it. */
+  /** The newest request that Temporal has accepted. A pass that began after it satisfies it. */
   asked_at: Timestamp | null;
   begun_at: Timestamp | null;
-  /** A person asked for the sync: both activities are written again, even if nothing changed here. */
+  /** A person requested the sync, so both activities are written again even without changes. */
   rewrite: ColumnType<boolean, never, never>;
-  /** How often that was asked for, and up to which of these wishes it is done. */
+  /** The number of rewrite requests, and how many of them are done. */
   rewrites_wanted: Generated<number>;
   rewrites_done: Generated<number>;
-  /** The newest of these wishes that also replaces what people changed in HubSpot; 0 for none. */
+  /** The newest rewrite request that also replaces what people changed in HubSpot; 0 for none. */
   overwrite_wanted: Generated<number>;
-  /** Digest of the calendar event's id; null without one. */
+  /** Digest of the calendar event's id, or null. */
   event_key: ColumnType<string | null, never, never>;
-  /** When HubSpot was last asked for a calendar meeting beside the summary; null: never. */
+  /** When HubSpot was last searched for a calendar meeting that duplicates the summary, or null. */
   calendar_checked_at: Timestamp | null;
   beside_calendar_meeting: Generated<boolean>;
-  /** What the links were computed from: `body_hash` of that content, and how settings narrowed them (`linkBasis`). */
+  /** The input of the links (`linkBasis`): `body_hash` of the content, and the settings that narrow them. */
   linked_body_hash: string | null;
-  /** The activities are to be taken back and the content erased. */
+  /** The meeting has to be deleted, and its activities removed from HubSpot. */
   erasing: Generated<boolean>;
   /** Whether a person was erased from this content. */
   person_erased: Generated<boolean>;
-  /** Came in with a backfill, and nobody asked for it since: its sync lets the others pass. */
+  /** Backfilled, and not requested by a person since, so its sync has a lower priority. */
   background: Generated<boolean>;
-  /** When its content came in, or was to be erased; of a backfill, when that came in. */
+  /** When its content was posted or its deletion requested; for a backfilled meeting, when the file was received. */
   posted_at: Generated<Date>;
   accepted_at: ColumnType<Date, Date | string | undefined, Date | string>;
   synced_at: Timestamp | null;
@@ -269,7 +269,7 @@ interface LinksTable {
   from_object_type: string | null;
   from_record_id: string | null;
   position: number;
-  /** HubSpot's words when it refused this association; null while it stands or is due. */
+  /** HubSpot's message when it refused this association, or null. */
   refused: string | null;
 }
 
@@ -281,7 +281,7 @@ interface CrmEventsTable {
   portal_id: number;
   event_key: string;
   kind: CrmEventKind;
-  /** Each as `type/id`: the record, both ends of an association, all that were merged. */
+  /** Each as `type/id`: the record, both ends of an association, or all merged records. */
   records: string[];
   property_name: string | null;
   property_value: string | null;
@@ -291,7 +291,7 @@ interface CrmEventsTable {
 }
 
 interface TakenDeliveriesTable {
-  /** As HubSpot sent it: it says nothing without the secret. */
+  /** As HubSpot sent it. It contains no data that can be read without the secret. */
   signature: string;
   taken_at: CreatedAt;
 }
@@ -304,12 +304,12 @@ interface KnownContactsTable {
   email: string;
 }
 
-/** Contacts that privacy-deletion events name. */
+/** Contacts of privacy deletion events. */
 interface PrivacyDeletionsTable {
   portal_id: number;
   record_id: string;
   told_at: CreatedAt;
-  /** Whether the contact is to be checked with HubSpot. */
+  /** Whether the contact has to be checked with HubSpot. */
   due: Generated<boolean>;
   /** Null while HubSpot still has the contact, live or archived. */
   erased_at: Timestamp | null;
@@ -322,15 +322,15 @@ interface CrmRecordsTable {
   properties: JSONColumnType<Record<string, string | null>, string | null, string | null> | null;
   archived: Generated<boolean>;
   merged_into: string | null;
-  /** A contact's, as last read: kept when it is deleted, until a privacy deletion. */
+  /** The addresses of a contact as last read. They stay after its deletion, until a privacy deletion. */
   addresses: Generated<string[]>;
-  /** When a meeting touched it first. */
+  /** When the record was added for its first meeting. */
   sighted_at: CreatedAt;
   read_at: Timestamp | null;
-  /** HubSpot's `createdate` and `closedate`; null where the record has none that can be read. */
+  /** HubSpot's `createdate` and `closedate`; null when missing or unreadable. */
   record_created_at: ColumnType<Date | null, never, never>;
   record_closed_at: ColumnType<Date | null, never, never>;
-  /** Of a deal: `pipeline`, `dealstage`, `hs_is_closed` and `hs_is_closed_won`; null where empty or not read. */
+  /** A deal's `pipeline`, `dealstage`, `hs_is_closed` and `hs_is_closed_won`; null when empty or not read. */
   pipeline_id: ColumnType<string | null, never, never>;
   stage_id: ColumnType<string | null, never, never>;
   is_closed: ColumnType<boolean | null, never, never>;
@@ -347,7 +347,7 @@ interface CrmAssociationsTable {
 
 interface CrmPipelinesTable {
   portal_id: number;
-  /** `deals`. */
+  /** For example `deals`. */
   object_type: string;
   pipeline_id: string;
   label: string;
@@ -362,7 +362,7 @@ interface CrmStagesTable {
   label: string;
   position: number;
   is_closed: boolean;
-  /** From 0 to 1: HubSpot's `probability`. A closed stage with 1 is won. */
+  /** HubSpot's `probability`, from 0 to 1. A closed stage with 1 is won. */
   probability: number | null;
 }
 
@@ -372,16 +372,16 @@ interface CrmObjectTypesTable {
   object_type: string;
   singular: string;
   plural: string;
-  /** The property that names a record. */
+  /** The property with a record's name. */
   primary_property: string | null;
-  /** What reads of such records ask for. */
+  /** The properties to read. */
   properties: ColumnType<string[], string[] | undefined>;
 }
 
 interface CrmCataloguesTable {
   portal_id: number;
   read_at: Timestamp;
-  /** Whether the custom object types that stand here are all that there are. */
+  /** Whether the stored custom object types are complete. */
   object_types_known: boolean;
 }
 
@@ -415,31 +415,31 @@ interface ReconciliationsTable {
 interface BackfillsTable {
   id: Generated<string>;
   workspace_id: string;
-  /** `receiving`: its lines come in, and nothing is promised yet. */
+  /** `receiving`: the upload is not complete, and the file is not accepted. */
   state: BackfillState | 'receiving';
   created_at: CreatedAt;
-  /** When Temporal took it. */
+  /** When its workflow was started. */
   started_at: Timestamp | null;
   finished_at: Timestamp | null;
-  /** Without empty ones. */
+  /** Without empty lines. */
   lines: Generated<number>;
-  /** One that several lines have counts once. */
+  /** A meeting on several lines counts once. */
   meetings: Generated<number>;
   faulty_lines: Generated<number>;
   lines_with_warnings: Generated<number>;
-  /** At its end. */
+  /** Set when the backfill ends. */
   counts: JSONColumnType<Record<SyncStatus, number>, string | null, string | null> | null;
 }
 
 interface BackfillLinesTable {
   backfill_id: string;
   line: number;
-  /** Null: the line cannot be taken. */
+  /** Null when the line is invalid. */
   meeting_id: string | null;
-  /** JSON, until the meeting was handed over. */
+  /** JSON; null once the meeting is accepted. */
   body: string | null;
   faults: JSONColumnType<FieldError[], string | null, string | null> | null;
-  /** Until the meeting was handed over; null without any. */
+  /** Null without warnings, and once the meeting is accepted. */
   warnings: JSONColumnType<Warning[], string | null, string | null> | null;
 }
 
@@ -460,11 +460,11 @@ interface ManualLinksTable {
   record_id: string;
   choice: 'linked' | 'unlinked';
   chosen_at: Timestamp;
-  /** For `unlinked`: it had been linked by hand before. */
+  /** For `unlinked`: the record was linked by hand before. */
   was_linked: Generated<boolean>;
 }
 
-/** What lists and searches read of a meeting instead of its body; the database keeps it up to date by a trigger. */
+/** The parts of a meeting that lists and searches read instead of its body. Maintained by a trigger. */
 interface MeetingListingsTable {
   workspace_id: string;
   meeting_id: string;
@@ -475,7 +475,7 @@ interface MeetingListingsTable {
   search_text: string;
 }
 
-/** What reports read of a meeting instead of its body; the database keeps it up to date by a trigger (see `analytics/`). */
+/** The parts of a meeting that reports read instead of its body (see `analytics/`). Maintained by a trigger. */
 interface MeetingFactsTable {
   workspace_id: string;
   meeting_id: string;
@@ -483,14 +483,14 @@ interface MeetingFactsTable {
   skipped: boolean;
   host_email: string;
   host_name: string | null;
-  /** In percent of its maximum. */
+  /** In percent of the maximum. */
   score: number | null;
   topics: string[];
-  /** What each of `topics` is counted under, whatever its case and accents. */
+  /** The key under which each of `topics` is counted, without case and accents. */
   topic_keys: string[];
   categories: string[];
   category_keys: string[];
-  /** Linked and not refused, and at the same place the account of each. */
+  /** Deals that are linked and not refused. `deal_portals` has the account of each at the same index. */
   deal_ids: string[];
   deal_portals: number[];
   people: string[];
@@ -537,31 +537,34 @@ interface EngagementsTable {
   meeting_id: string;
   portal_id: number;
   kind: EngagementKind;
-  /** `writing`: a create may have reached HubSpot, its outcome is unknown. `written`: `hubspot_id` is HubSpot's. */
+  /**
+   * `writing`: a create may have reached HubSpot, and its outcome is unknown. `written`: the activity exists as
+   * `hubspot_id`.
+   */
   state: 'writing' | 'written';
   object_type: 'meetings' | 'notes' | 'calls';
   hubspot_id: string | null;
   url: string | null;
   content_hash: string | null;
-  /** Since when the outcome of the last create is unknown: when it was to be sent, or when its answer was lost. */
+  /** Since when the outcome of the last create is unknown: the time before it was sent, or when its response was lost. */
   writing_since: Timestamp | null;
-  /** Recording link and start as that create said them: how its activity is known again. Null once it is written. */
+  /** Recording link and start time in that create, which identify its activity. Null once it is written. */
   sought_url: string | null;
   sought_at: Timestamp | null;
   written_at: Timestamp | null;
-  /** The activity is a person's calendar meeting that holds our part: never archived by us. */
+  /** The activity is a person's calendar meeting with our part in it. We never archive it. */
   joined: Generated<boolean>;
-  /** Since when it is known that a person deleted it in HubSpot; null while it stands. */
+  /** When we learned that a person deleted it in HubSpot; null while it exists. */
   deleted_at: Timestamp | null;
-  /** When a reconciliation last looked whether it is still there. */
+  /** When a reconciliation last checked that it exists. */
   checked_at: Timestamp | null;
-  /** What HubSpot said of it after our last write; null for one that an earlier version wrote. */
+  /** HubSpot's response to our last write; null when an earlier version wrote the activity. */
   answered: JSONColumnType<AnsweredProperties, string | null, string | null> | null;
-  /** A write whose outcome is not recorded yet: digests of the texts that it sends, by property; null: none. */
+  /** Digests of the texts of a pending write, by property; null without one. */
   sending: JSONColumnType<Record<string, string>, string | null, string | null> | null;
 }
 
-/** Digests of what HubSpot answered, by property, and when it says that the activity was last changed. */
+/** Digests of the properties in HubSpot's response, and the time of the activity's last change according to HubSpot. */
 export interface AnsweredProperties {
   readonly modified: string | null;
   readonly values: Readonly<Record<string, { readonly exact: string; readonly text: string }>>;
@@ -574,9 +577,9 @@ interface EngagementAssociationsTable {
   kind: EngagementKind;
   object_type: string;
   record_id: string;
-  /** About to be made by us; it did not stand before. */
+  /** We are about to create it; it did not exist before. */
   pending: Generated<boolean>;
-  /** Since when the record is known to be gone while the association was to be taken away; null while it stands. */
+  /** When its removal failed because the record is deleted; null otherwise. */
   gone_at: Timestamp | null;
 }
 
@@ -587,7 +590,7 @@ interface HubspotBudgetsTable {
   budget: Budget;
   /** When the next request may be sent: the theoretical arrival time of the generic cell rate algorithm. */
   next_at: Timestamp;
-  /** Milliseconds between two requests, once HubSpot has told its limit; null before. */
+  /** Milliseconds between two requests; null until HubSpot's headers have stated its limit. */
   spacing_ms: number | null;
   closed_until: Timestamp | null;
   closed_reason: string | null;
@@ -618,12 +621,12 @@ interface SearchFormsTable {
 interface HubspotOwnersTable {
   portal_id: number;
   email: string;
-  /** Null: HubSpot has no active owner with this address. */
+  /** Null when HubSpot has no active owner with this address. */
   owner_id: string | null;
   fetched_at: Timestamp;
 }
 
-/** One row. */
+/** A table with one row. */
 interface WebhooksJournalTable {
   the_one: Generated<boolean>;
   cursor: string | null;

@@ -6,52 +6,52 @@ import { memberLabel, type Member } from './members';
 import type { Database } from './schema';
 import { isUuid } from './uuid';
 
-/** Life of a sign-in link (docs/reference.md, "HTTP API"). */
+/** Lifetime of a sign-in link. */
 export const SIGN_IN_LINK_SECONDS = 5 * 60;
-/** Life of an invitation: somebody has to send it, and somebody else to find it. */
+/** Lifetime of an invitation, which has to be sent by one person and read by another. */
 export const INVITATION_SECONDS = 72 * 60 * 60;
-/** Life of an unnamed browser session: a working day. */
+/** Lifetime of an anonymous session: a working day. */
 export const SESSION_SECONDS = 12 * 60 * 60;
-/** Life of a member's session, whom only somebody else can let in again. */
+/** Lifetime of a member's session. It is long because a member needs another person's invitation to sign in again. */
 export const MEMBER_SESSION_SECONDS = 14 * 24 * 60 * 60;
 
 /** A signed-in browser. */
 export interface Session {
   readonly workspaceId: string;
   readonly workspaceName: string;
-  /** Names the session in the database; the token itself is in the browser only. */
+  /** Identifies the session in the database. Only the browser has the token itself. */
   readonly idHash: Buffer;
-  /** Who signed in; null for whoever opened a link without a name. */
+  /** The signed-in member, or null for an anonymous session. */
   readonly member: Member | null;
-  /** Who that is, as histories name them. */
+  /** The label of this session in histories of changes. */
   readonly actor: string;
   /** The API key from which this access derives, through the link, its creator or the member's inviter; null if none. */
   readonly keyId: string | null;
 }
 
-/** What a sign-in link that was not used yet is for. */
+/** A valid sign-in link. */
 export interface SignInLink {
   readonly workspaceId: string;
   readonly workspaceName: string;
   readonly member: Member | null;
 }
 
-/** A session as a list shows it. */
+/** A session in a list. */
 export interface ListedSession {
   readonly id: string;
   readonly actor: string;
   readonly since: Date;
-  /** To the minute. */
+  /** Precise to one minute. */
   readonly seenAt: Date;
   readonly expiresAt: Date;
   readonly current: boolean;
 }
 
 /**
- * Makes a one-time sign-in link's token for a workspace. Only its hash is stored, as with every token here. A member's
- * earlier links that nobody used end with it.
+ * Creates the token of a one-time sign-in link to a workspace. Only its hash is stored, as with every token here. Revokes
+ * earlier unused links of the same member.
  *
- * @param seconds - its life, {@link SIGN_IN_LINK_SECONDS} by default
+ * @param options - `seconds`: lifetime (`@default` {@link SIGN_IN_LINK_SECONDS})
  */
 export async function createSignInLink(
   db: Db,
@@ -85,7 +85,7 @@ export async function createSignInLink(
   return { token, expiresAt };
 }
 
-/** What a sign-in link is for, without using it up. Null when it was used, is too old or unknown. */
+/** Finds a sign-in link without using it. @returns null when it was used, has expired or is unknown */
 export async function findSignInLink(db: Db, token: string): Promise<SignInLink | null> {
   const row = await db
     .selectFrom('sign_in_links')
@@ -101,10 +101,10 @@ export async function findSignInLink(db: Db, token: string): Promise<SignInLink 
 }
 
 /**
- * Uses a sign-in link up.
+ * Signs a browser in with a link, which cannot be used again.
  *
- * @param replaced - the session that the browser had: it ends with the new one's beginning
- * @returns the new session's token and life, or null when the link was used, is too old or unknown
+ * @param replaced - the previous session of the browser, which ends
+ * @returns token and lifetime of the new session, or null when the link was used, has expired or is unknown
  */
 export async function redeemSignInLink(
   db: Kysely<Database>,
@@ -142,7 +142,7 @@ export async function redeemSignInLink(
   });
 }
 
-/** The session that a browser's token names, or null when it has ended. */
+/** @returns the session of a browser's token, or null when it has ended */
 export async function findSession(db: Db, token: string): Promise<Session | null> {
   const row = await sessions(db)
     .select(sql<boolean>`sessions.seen_at < now() - interval '1 minute'`.as('stale'))
@@ -166,7 +166,7 @@ export async function findSession(db: Db, token: string): Promise<Session | null
   };
 }
 
-/** The signed-in browsers of a workspace, the newest first. */
+/** The sessions of a workspace, newest first, 100 at most. */
 export async function listSessions(db: Db, session: Session): Promise<ListedSession[]> {
   const rows = await sessions(db)
     .where('sessions.workspace_id', '=', session.workspaceId)
@@ -183,13 +183,13 @@ export async function listSessions(db: Db, session: Session): Promise<ListedSess
   }));
 }
 
-/** Signs a browser out, and voids what it had begun at HubSpot. */
+/** Signs a browser out and voids the authorisations that it had begun at HubSpot. */
 export async function endSession(db: Db, session: Pick<Session, 'idHash'>): Promise<void> {
   await db.deleteFrom('oauth_states').where('session_hash', '=', session.idHash).execute();
   await db.deleteFrom('sessions').where('id_hash', '=', session.idHash).execute();
 }
 
-/** Signs another browser of the workspace out. @returns whether there was one */
+/** Signs another browser of the workspace out. @returns false when the workspace has no such session */
 export async function endListedSession(db: Db, workspaceId: string, id: string): Promise<boolean> {
   if (!isUuid(id)) return false;
   const { numDeletedRows } = await db
@@ -200,7 +200,7 @@ export async function endListedSession(db: Db, workspaceId: string, id: string):
   return numDeletedRows > 0n;
 }
 
-/** Signs every browser of the workspace out, and ends the links that wait to sign another one in. */
+/** Signs all browsers of the workspace out and revokes its open sign-in links. */
 export async function endAllSessions(db: Kysely<Database>, workspaceId: string): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await transaction.deleteFrom('sign_in_links').where('workspace_id', '=', workspaceId).execute();
@@ -213,7 +213,7 @@ export async function endAllSessions(db: Kysely<Database>, workspaceId: string):
   });
 }
 
-/** Sessions that have not ended, with who is behind each. */
+/** Valid sessions with their members and API keys. */
 function sessions(db: Db) {
   return db
     .selectFrom('sessions')
@@ -247,7 +247,7 @@ function actorOf(row: Parameters<typeof memberOf>[0] & { keyName: string | null 
   return row.keyName === null ? 'a sign-in link' : `a sign-in link of API key "${row.keyName}"`;
 }
 
-/** By the database's clock, which all servers share. */
+/** A time by the database's clock, which all servers share. */
 function inSeconds(seconds: number) {
   return sql<Date>`now() + make_interval(secs => ${seconds})`;
 }

@@ -1,7 +1,7 @@
 import { objectTypes } from './catalogue';
 import type { Db } from './database';
 
-/** What the settings let choose of a HubSpot account, as it was read last; empty where it was not. */
+/** The options that the settings offer for a HubSpot account, from the stored catalogue; empty before it was read. */
 export async function settingsChoices(
   db: Db,
   portalId: number,

@@ -4,7 +4,7 @@ import { changedSettings, settingNames, settingsSchema, type Settings, type Sett
 import type { Db } from './database';
 import type { Database } from './schema';
 
-/** The workspace's sync settings, defaults filled in. */
+/** The workspace's sync settings, with defaults for those that are not set. */
 export async function loadSettings(db: Db, workspaceId: string): Promise<Settings> {
   const row = await db.selectFrom('workspaces').select('settings').where('id', '=', workspaceId).executeTakeFirst();
   return settingsSchema.parse(row?.settings ?? {});
@@ -22,10 +22,10 @@ export async function loadSearchShare(db: Db, portalId: number): Promise<number>
 }
 
 /**
- * Changes the given settings and keeps who did, unless they are so already.
+ * Changes settings and records the change. Does nothing when the values are the same.
  *
- * @param changedBy - the API key's name, or the signed-in page
- * @returns all settings as they are now
+ * @param changedBy - label of the API key or session
+ * @returns all settings after the change
  */
 export async function changeSettings(
   db: Kysely<Database>,
@@ -61,7 +61,7 @@ export async function changeSettings(
   });
 }
 
-/** The newest changes of the workspace's settings, the last one first, each with the fields that it changed. */
+/** The latest changes of the workspace's settings with the changed fields, newest first. @param limit - `@default 50` */
 export async function listSettingsChanges(db: Db, workspaceId: string, limit = 50): Promise<SettingsChange[]> {
   const rows = await db
     .selectFrom('settings_changes')
@@ -77,7 +77,7 @@ export async function listSettingsChanges(db: Db, workspaceId: string, limit = 5
   }));
 }
 
-/** For fields that an older version did not keep. */
+/** Values of settings that an older version did not have. */
 const DEFAULTS: Readonly<Record<string, unknown>> = settingsSchema.parse({});
 
 function fieldsChanged(

@@ -9,13 +9,13 @@ import { findMeeting, type MeetingRow } from './meetings';
 import { sameEvents } from './same-event';
 import { warningsOf } from './warnings';
 
-/** Where links to Temporal's UI point. */
+/** The base of links to Temporal's UI. */
 export interface TemporalUi {
   readonly temporalUiUrl: string | null;
   readonly namespace: string;
 }
 
-/** The meeting's status document (docs/reference.md), or null when the workspace has no such meeting. */
+/** @returns the meeting's status document, or null when the workspace has no such meeting */
 export async function statusDocument(
   db: Db,
   workspaceId: string,
@@ -29,8 +29,8 @@ export async function statusDocument(
 /**
  * A page of status documents, newest first.
  *
- * @param options - the filters; `cursor` as an earlier page gave it; `limit` documents at most
- * @throws `InvalidCursorError` when the cursor is none of ours
+ * @param options - the filters; `cursor`: from another page; `limit`: the most documents
+ * @throws `InvalidCursorError` when no page returned the cursor
  */
 export async function listMeetings(
   db: Db,
@@ -104,7 +104,7 @@ function documentFrom(
   };
 }
 
-/** Where one activity of a meeting is in HubSpot; null also for one that a person deleted there. */
+/** @returns the reference to one activity of a meeting in HubSpot, or null when it does not exist or a person deleted it */
 export function engagementRef(rows: readonly WhereWritten[], kind: WhereWritten['kind']): EngagementRef | null {
   const row = rows.find((engagement) => engagement.kind === kind && engagement.deleted_at === null);
   if (row === undefined || row.hubspot_id === null || row.url === null) return null;

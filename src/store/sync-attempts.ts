@@ -6,32 +6,32 @@ import type { Db } from './database';
 import type { MeetingKey } from './meetings';
 import type { Database } from './schema';
 
-/** A pass of a sync, from its first step to where it came to rest. */
+/** A pass of a sync. */
 export interface SyncAttempt {
   readonly runId: string;
   readonly startedAt: Date;
-  /** Null while it is under way, and for good when it was cut off. */
+  /** Null while the pass is running, and forever if it was interrupted. */
   readonly endedAt: Date | null;
   readonly outcome: SyncStatus | null;
   readonly reason: SyncReason | null;
   readonly steps: readonly SyncStep[];
 }
 
-/** A step of a pass; repeated tries are one. */
+/** A step of a pass. All its attempts count as one step. */
 export interface SyncStep {
   readonly activity: string;
   readonly tries: number;
   readonly startedAt: Date;
   readonly endedAt: Date;
-  /** Counts and words of what it came to; null while it has not succeeded. */
+  /** Facts about the result; null until the step succeeds. */
   readonly done: Readonly<Record<string, string | number | boolean>> | null;
-  /** Why the last try failed. */
+  /** Why the last attempt failed. */
   readonly failure: string | null;
   readonly requests: readonly NotedRequest[];
   readonly requestsLeftOut: number;
 }
 
-/** What a try of a step came to. */
+/** The result of one attempt of a step. */
 export interface StepReport {
   readonly activity: string;
   /** From 1. */
@@ -43,20 +43,20 @@ export interface StepReport {
   readonly requestsLeftOut: number;
 }
 
-/** As many passes of a meeting are kept, and as many requests of a step, whatever the number of its tries. */
+/** Limits of the stored passes per meeting, and of the stored requests per step for all its attempts together. */
 const KEPT_PASSES = 20;
 const KEPT_REQUESTS = 20;
 
-/** The rate is that of the last minutes: what HubSpot allows now, not an hour ago. */
+/** The rate covers only the last minutes, because it has to reflect what HubSpot allows now. */
 const RATE_MINUTES = 2;
-/** What has only begun is measured from its beginning, but not by a single pass. */
+/** When work has just begun, the rate is measured from its start, but at least over this time. */
 const SHORTEST_MINUTES = 1 / 6;
 
 /**
- * Notes that a pass has begun. Repeated for the same step of the same run it changes nothing. Erased meetings have no
- * history.
+ * Records the start of a pass. Repeating the call for the same step of the same run changes nothing. Deleted meetings
+ * have no history.
  *
- * @param begunBy - Temporal's id of the step that began it
+ * @param begunBy - Temporal's id of the activity that began the pass
  */
 export async function noteAttempt(
   db: Db,
@@ -71,7 +71,7 @@ export async function noteAttempt(
   `.execute(db);
 }
 
-/** Notes a try of a step with the latest pass of its run; without one it does nothing. */
+/** Records an attempt of a step in the latest pass of its run. Does nothing when the run has no pass. */
 export async function noteStep(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
@@ -103,7 +103,7 @@ export async function noteStep(
   `.execute(db);
 }
 
-/** Ends the latest pass of a run where the meeting now stands, and forgets those that are too old to matter. */
+/** Records the end of the latest pass of a run with the meeting's status, and deletes the oldest passes. */
 export async function noteRest(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
@@ -151,7 +151,7 @@ const facts = z
   .nullable()
   .catch(null);
 
-/** The passes of a meeting, the latest first. */
+/** The passes of a meeting, latest first. */
 export async function listAttempts(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<SyncAttempt[]> {
   const attempts = await db
     .selectFrom('sync_attempts')
@@ -193,16 +193,16 @@ export async function listAttempts(db: Db, { workspaceId, meetingId }: MeetingKe
 /** The rate is computed from passes that ended within this time. */
 const STALLED_AFTER_SECONDS = 60;
 
-/** Meetings of a workspace that are on their way, and how fast the others arrived lately. */
+/** The unfinished meetings of a workspace, and the recent rate of finished ones. */
 export interface UnderWay {
   readonly meetings: number;
-  /** Of those, how many wait for HubSpot's limits or for HubSpot. */
+  /** Those of them that wait for a rate limit or for HubSpot to recover. */
   readonly waiting: number;
-  /** Passes that ended, per minute; 0 if none ended in the last minute. */
+  /** Finished passes per minute; 0 if none finished within the last minute. */
   readonly perMinute: number;
 }
 
-/** Counts what is on its way, by indexes only: quick whatever the number of meetings. */
+/** Counts the unfinished meetings. Uses only indexes, so that it is fast for any number of meetings. */
 export async function countUnderWay(db: Kysely<Database>, workspaceId: string): Promise<UnderWay> {
   const { rows } = await sql<{ meetings: number; waiting: number; rested: number; minutes: number | null }>`
     select

@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import type { Db } from './database';
 
-/** Older signatures are refused for their age: five minutes, and one that HubSpot's clock may be ahead. */
+/** Older signatures are rejected as too old: after five minutes, plus one minute of clock difference. */
 const KEPT_MINUTES = 10;
 
 /**
- * Notes that a delivery is taken. To be called in the transaction that stores its events: what fails there may come
- * again as it was.
+ * Records that a delivery was accepted, to stop replays. Call it in the transaction that stores the events, so that
+ * HubSpot can repeat a delivery that was not stored.
  *
- * @returns false when it was taken before
+ * @returns false when the delivery was accepted before
  */
 export async function takeDelivery(db: Db, signature: string): Promise<boolean> {
   const { numInsertedOrUpdatedRows } = await db
@@ -19,7 +19,7 @@ export async function takeDelivery(db: Db, signature: string): Promise<boolean> 
   return (numInsertedOrUpdatedRows ?? 0n) > 0n;
 }
 
-/** Forgets deliveries that are too old to be accepted again. */
+/** Deletes the signatures of deliveries that are too old to be accepted again. */
 export async function forgetOldDeliveries(db: Db): Promise<void> {
   await db
     .deleteFrom('taken_deliveries')

@@ -4,11 +4,11 @@ import type { Db } from './database';
 import type { MeetingKey, MeetingRow } from './meetings';
 
 /**
- * Replaces the warnings of one step of a pass; those of other steps, and those of the posted content, stay. Call it at
- * every run of the step, with an empty list when all went well. Stores at most a hundred. A meeting whose content was
- * erased meanwhile gets none.
+ * Replaces the warnings of one step of a pass. The warnings of other steps and of the posted content stay. Call it in
+ * every attempt of the step, with an empty list when there are none. Stores at most 100. Does nothing when the content
+ * was deleted in the meantime.
  *
- * @param step - a name of the caller's own, such as `owner` or `associations`; the document lists steps by name
+ * @param step - a name chosen by the caller, such as `owner` or `associations`. The status document sorts by it
  */
 export async function savePassWarnings(
   db: Db,
@@ -35,10 +35,10 @@ export async function savePassWarnings(
 }
 
 /**
- * Replaces the warnings of the posted content where that content is still the same: another body may have the same
- * content and other warnings. `acceptMeeting` stores those of new content itself.
+ * Replaces the warnings of the posted content if the content is unchanged, because another body may have the same content
+ * and other warnings. `acceptMeeting` itself stores the warnings of new content.
  *
- * @param bodyHash - of the content that the warnings are about
+ * @param bodyHash - hash of the content that the warnings are about
  */
 export async function saveIntakeWarnings(
   db: Db,
@@ -57,7 +57,7 @@ export async function saveIntakeWarnings(
     .execute();
 }
 
-/** All warnings of a meeting: those of the posted content first, then those of the passes' steps. */
+/** All warnings of a meeting: first those of the posted content, then those of the steps. */
 export function warningsOf(row: Pick<MeetingRow, 'intake_warnings' | 'pass_warnings'>): Warning[] {
   const steps = Object.entries(row.pass_warnings).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return [...row.intake_warnings, ...steps.flatMap(([, warnings]) => warnings)];

@@ -8,22 +8,22 @@ import type { Budget, ConnectionState } from './schema';
 export interface WorkCounts {
   /** Meetings that need attention. */
   readonly needsAttention: readonly { readonly reason: string; readonly count: number }[];
-  /** Meetings that wait and go on by themselves. */
+  /** Meetings that wait and continue automatically. */
   readonly waiting: readonly { readonly reason: string; readonly count: number }[];
-  /** Meetings under way, and the age of the oldest. */
+  /** Unfinished meetings, and the age of the oldest. */
   readonly unfinished: readonly { readonly status: SyncStatus; readonly count: number; readonly oldest: number }[];
   /** Requested syncs that Temporal has not accepted yet. */
   readonly unstarted: { readonly count: number; readonly oldest: number };
   readonly connections: readonly { readonly state: ConnectionState; readonly count: number }[];
-  /** Accounts that a limit of HubSpot closes now. */
+  /** Accounts whose budget a HubSpot limit closes now. */
   readonly closed: readonly { readonly budget: Budget; readonly limit: string; readonly count: number }[];
   /** Pending webhook events of connected accounts. */
   readonly inbox: { readonly count: number; readonly oldest: number };
-  /** Workers that take tasks from Temporal. */
+  /** Workers that poll Temporal for tasks. */
   readonly workers: number;
-  /** `stalest`: the longest time since a connected workspace was last compared with HubSpot. */
+  /** `stalest`: the longest time since the last reconciliation of a connected workspace. */
   readonly reconciliations: { readonly running: number; readonly oldest: number; readonly stalest: number };
-  /** `linesLeft`: an upper bound of the lines that running backfills still have to hand over. */
+  /** `linesLeft`: an upper bound of the lines of running backfills whose meetings are not started. */
   readonly backfills: { readonly running: number; readonly oldest: number; readonly linesLeft: number };
 }
 
@@ -135,7 +135,7 @@ async function countReconciliations(db: Db): Promise<WorkCounts['reconciliations
   );
 }
 
-/** Lines are handed over in order, so the first and last one suffice: two index reads instead of a count. */
+/** Lines are processed in order, so the first and last pending line suffice: two index reads instead of a count. */
 async function countBackfills(db: Db): Promise<WorkCounts['backfills']> {
   return await one(
     db,

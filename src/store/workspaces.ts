@@ -10,15 +10,15 @@ export const DEFAULT_WORKSPACE = 'default';
 const ID_LENGTH = 40;
 const NAME_LENGTH = 100;
 
-/** A workspace cannot be made as asked; the message says what to do. */
+/** A workspace cannot be created as requested. The message says what to do. */
 export class WorkspaceError extends Error {
   override readonly name = 'WorkspaceError';
 }
 
 /**
- * Makes a workspace and its first API key. The key is known only now: the database keeps its hash.
+ * Creates a workspace and its first API key. Only the hash of the key is stored, so it cannot be shown again.
  *
- * @param name - 1 to 100 characters, unique; the id is made from it (`Acme España` → `acme-espana`)
+ * @param name - 1 to 100 characters, unique. The id is derived from it (`Acme España` → `acme-espana`)
  * @throws {@link WorkspaceError} when the name is taken or cannot be used
  */
 export async function createWorkspace(
@@ -32,7 +32,7 @@ export async function createWorkspace(
     );
   }
   return await db.transaction().execute(async (transaction) => {
-    // The lock makes two creations at once take turns, so that neither meets the other's name or id half-way.
+    // The lock serialises concurrent creations, so that both cannot choose the same name or id.
     await sql`lock table workspaces in share row exclusive mode`.execute(transaction);
     const taken = await transaction
       .selectFrom('workspaces')
@@ -50,10 +50,10 @@ export async function createWorkspace(
 }
 
 /**
- * Gives the workspace `default` this API key if it has none, and makes the workspace first if it is missing. Several
- * servers may start at once.
+ * Gives the workspace `default` this API key if it has none. Creates the workspace if it does not exist. Several servers
+ * may call this concurrently.
  *
- * @returns whether the key is good now: false when the workspace has another one
+ * @returns whether the key is valid now; false when the workspace has another one
  */
 export async function ensureBootstrapKey(db: Kysely<Database>, apiKey: string): Promise<boolean> {
   const keyHash = hashToken(apiKey);
@@ -74,7 +74,7 @@ export async function ensureBootstrapKey(db: Kysely<Database>, apiKey: string): 
     const inserted = await transaction
       .insertInto('api_keys')
       .values({ workspace_id: DEFAULT_WORKSPACE, name: 'bootstrap', key_hash: keyHash })
-      // A key that was revoked, or that is another workspace's, stays what it is.
+      // Leaves a revoked key, or a key of another workspace, unchanged.
       .onConflict((conflict) => conflict.column('key_hash').doNothing())
       .executeTakeFirst();
     return (inserted.numInsertedOrUpdatedRows ?? 0n) > 0n;
@@ -96,7 +96,7 @@ async function freeId(db: Db, name: string): Promise<string> {
   }
 }
 
-/** Lower-case ASCII letters, digits and dashes: the id stands in every workflow id. */
+/** Lower-case ASCII letters, digits and dashes, because the id is part of every workflow id. */
 function slugOf(name: string): string {
   const slug = name
     .normalize('NFKD')

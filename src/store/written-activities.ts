@@ -5,14 +5,14 @@ import { RESTORABLE_DAYS } from './engagement-associations';
 import type { MeetingKey } from './meetings';
 import type { Database } from './schema';
 
-/** An activity that we wrote, or a calendar meeting that we joined, as the ledger knows it. */
+/** A row of the ledger: an activity that we wrote, or a calendar meeting that our summary is part of. */
 export interface WrittenActivity extends MeetingKey {
   readonly portalId: number;
   readonly kind: 'summary' | 'notes';
   readonly objectType: Selectable<Database['engagements']>['object_type'];
   readonly hubspotId: string;
   readonly joined: boolean;
-  /** A person deleted it, as far as is known. */
+  /** Whether we know that a person deleted it. */
   readonly deleted: boolean;
 }
 
@@ -42,8 +42,8 @@ function activityOf(row: Row): WrittenActivity[] {
 }
 
 /**
- * Activities that nobody has looked at since `before`, the longest unseen first; deleted ones as long as HubSpot can
- * restore them.
+ * Activities that have not been checked since `before`, the longest unchecked first. Includes deleted ones as long as
+ * HubSpot can restore them.
  */
 export async function activitiesToCheck(
   db: Db,
@@ -63,7 +63,7 @@ export async function activitiesToCheck(
   return rows.flatMap(activityOf);
 }
 
-/** Those of the records that are activities of ours. */
+/** @returns those of the records that are our activities */
 export async function activitiesAmong(
   db: Db,
   { workspaceId, portalId }: { workspaceId: string; portalId: number },
@@ -78,9 +78,9 @@ export async function activitiesAmong(
 }
 
 /**
- * Commits which activities are still in HubSpot and which are not, and has the meetings synced of those that changed:
- * the pass says so, and writes again what was restored. A calendar meeting that was restored counts as deleted on:
- * whether our part came back with it is not known without its body, which a resync reads.
+ * Commits which activities exist in HubSpot, and requests syncs of the meetings for which this has changed. The pass then
+ * reports deletions and rewrites restored activities. A restored calendar meeting still counts as deleted, because only
+ * its body shows whether our part was restored, and only a resync reads it.
  */
 export async function saveExistence(
   db: Db,
@@ -118,7 +118,7 @@ export async function saveExistence(
   return { deleted: Number(nowDeleted ?? 0n), restored: Number(nowRestored ?? 0n) };
 }
 
-/** Notes that the activities were looked at. */
+/** Records that the activities were checked. */
 export async function markChecked(db: Db, activities: readonly WrittenActivity[]): Promise<void> {
   if (activities.length === 0) return;
   await sql`

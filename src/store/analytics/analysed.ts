@@ -1,15 +1,15 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Scope } from './report';
 
-/** Stand for what has no id of its own; HubSpot's ids have no parentheses. */
+/** Keys of groups without an id in HubSpot. HubSpot's ids contain no parentheses. */
 export const NO_DEAL = '(none)';
 export const UNKNOWN = '(unknown)';
 export const ARCHIVED = '(archived)';
 
-/** Of a record that was merged more often, or in a circle, nobody knows where it went. */
+/** Chains of merges are followed this far. A record with a longer chain, or a circular one, has an unknown target. */
 const MOST_MERGES = 20;
 
-/** How a deal stands today; the last three are not HubSpot's. */
+/** The current outcome of a deal. The last three do not come from HubSpot. */
 export type Outcome = 'won' | 'lost' | 'open' | typeof ARCHIVED | typeof UNKNOWN | typeof NO_DEAL;
 
 export const OUTCOMES: readonly (readonly [Outcome, string])[] = [
@@ -22,19 +22,19 @@ export const OUTCOMES: readonly (readonly [Outcome, string])[] = [
 ];
 
 /**
- * The head of every statement of a report: PostgreSQL runs only what the rest reads.
+ * The common table expressions at the head of every report's statement. PostgreSQL runs only those that the rest reads.
  *
- * - `merges (object_type, record_id, target, elders)`: merged records and where they went, over several merges; `elders`
- *   are those before it that went there, too.
+ * - `merges (object_type, record_id, target, elders)`: merged records with their final target; `elders` are the earlier
+ *   rows with the same target.
  * - `deals`: the account's deals with their outcome, `pipeline_key` and `stage_key`.
- * - `scoped (meeting_id, started_at, …)`: the meetings that the filters let through. Skipped ones only where asked for.
- * - `linked (meeting_id, started_at, …, deal_id)`: each of them with each deal that it is linked to, once, merges
- *   followed, refused links left out; of the filters' pipeline and stage only.
+ * - `scoped (meeting_id, started_at, …)`: the meetings that match the filters. Includes skipped ones only on request.
+ * - `linked (meeting_id, started_at, …, deal_id)`: each of these with each linked deal, once. Follows merges, excludes
+ *   refused links, and respects the filters by pipeline and stage.
  * - `paired`: the same with the deal's outcome, `pipeline_key` and `stage_key`.
  *
- * Nothing in it is read without the workspace, or the account that it is connected to.
+ * Every part is restricted to the workspace or to the account that it is connected to.
  *
- * @param facts - columns of `meeting_facts` that are needed besides
+ * @param options - `facts`: additional columns of `meeting_facts`; `skipped`: include skipped meetings (`@default false`)
  */
 export function analysed(
   scope: Scope,
@@ -109,7 +109,7 @@ export function analysed(
   `;
 }
 
-/** The filters' pipeline and stage, as a condition on `deals`. */
+/** The filters by pipeline and stage as a condition on `deals`. */
 export function dealsOf({ filters: { pipeline, stage } }: Scope): RawBuilder<boolean> {
   return all([
     pipeline === undefined ? null : sql`deals.pipeline_id = ${pipeline}`,
@@ -118,8 +118,8 @@ export function dealsOf({ filters: { pipeline, stage } }: Scope): RawBuilder<boo
 }
 
 /**
- * Each meeting with each record of a type that it is linked to, once: `(meeting_id, record_id)`. Only the few links to
- * merged records can be doubles and are looked at: taking all of them apart costs a fifth of a report's time.
+ * Each meeting with each linked record of a type, once: `(meeting_id, record_id)`. Only links to merged records can be
+ * duplicates, so only these few are checked. Removing duplicates from all links would take a fifth of a report's time.
  */
 export function linkedTo({ workspaceId, portalId }: Scope, objectType: string): RawBuilder<unknown> {
   return sql`
@@ -141,12 +141,12 @@ export function withoutDeals({ portalId }: Scope): RawBuilder<boolean> {
   return sql`(${portalId}::bigint = any (deal_portals)) is not true`;
 }
 
-/** The record that stands for one today: the one that it was merged into, or itself. */
+/** The current id of a record: that of the record that it was merged into, or its own. */
 export function targetOf(objectType: string, recordId: string): RawBuilder<string> {
   return sql`coalesce((select target from merges where object_type = ${objectType} and record_id = ${recordId}), ${recordId})`;
 }
 
-/** The meetings that are linked to one record, by whichever id it had before it was merged. */
+/** The meetings that are linked to one record, under its current id or an id before a merge. */
 export function meetingsOfRecord(
   { workspaceId, portalId }: Scope,
   objectType: string,
@@ -163,7 +163,7 @@ export function meetingsOfRecord(
   `;
 }
 
-/** All filters but those of deals. */
+/** All filters except those by deal. */
 function filtered(scope: Scope): RawBuilder<boolean> {
   const { begins, ends, filters } = scope;
   const { owner, company, object } = filters;
@@ -177,7 +177,7 @@ function filtered(scope: Scope): RawBuilder<boolean> {
   ]);
 }
 
-/** All of the conditions that there are. */
+/** The conjunction of the conditions that are not null. */
 export function all(conditions: readonly (RawBuilder<unknown> | null)[]): RawBuilder<boolean> {
   const given = conditions.filter((condition) => condition !== null);
   return given.length === 0 ? sql<boolean>`true` : sql<boolean>`(${sql.join(given, sql` and `)})`;

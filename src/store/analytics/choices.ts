@@ -3,7 +3,7 @@ import type { RecordRef } from '../../meeting/cascade';
 import { objectTypes } from '../catalogue';
 import type { Db } from '../database';
 
-/** A host whose meetings can be looked at alone. */
+/** A host by whom reports can be filtered. */
 export interface ChoosableOwner {
   /** Lower case. */
   readonly email: string;
@@ -17,7 +17,7 @@ export interface ChoosablePipeline {
   readonly stages: readonly { readonly id: string; readonly label: string }[];
 }
 
-/** What reports can be narrowed to in this workspace; records are found by {@link findLinkedRecords}. */
+/** The values of filters that this workspace offers. {@link findLinkedRecords} finds records. */
 export interface AnalyticsChoices {
   readonly owners: readonly ChoosableOwner[];
   readonly pipelines: readonly ChoosablePipeline[];
@@ -25,10 +25,10 @@ export interface AnalyticsChoices {
   readonly customObjects: boolean;
 }
 
-/** Longer lists are of no use in a form; whoever is missing can be named in the address. */
+/** A form cannot use a longer list. Other owners can be set in the URL. */
 const MOST_OWNERS = 500;
 
-/** Reads what a form offers. @param portalId - the account that the workspace is connected to */
+/** @param portalId - the account that the workspace is connected to */
 export async function analyticsChoices(
   db: Db,
   workspaceId: string,
@@ -69,16 +69,16 @@ async function pipelinesOf(db: Db, portalId: number): Promise<ChoosablePipeline[
   }));
 }
 
-/** A record that some meeting is linked to. */
+/** A record that a meeting is linked to. */
 export interface LinkedRecord extends RecordRef {
   readonly properties: Readonly<Record<string, string | null>>;
 }
 
 /**
- * Companies or custom objects by what people call them: a part of a company's name or domain, or of a custom object's
- * primary display property. Only records that a meeting of the workspace is linked to, by name.
+ * Searches companies or custom objects: by a part of a company's name or domain, or of a custom object's primary display
+ * property. Finds only records that a meeting of the workspace is linked to, sorted by name.
  *
- * @param objectType - `companies`, or `custom` for all custom object types
+ * @param scope - `objectType`: `companies`, or `custom` for all custom object types
  */
 export async function findLinkedRecords(
   db: Db,

@@ -12,7 +12,7 @@ const TYPES: readonly (readonly [string, string])[] = [
   [CUSTOM, 'A custom object'],
 ];
 
-/** `(meeting_id, object_type)` of every link that stands. */
+/** `(meeting_id, object_type)` of every link that HubSpot has not refused. */
 const linksOf = ({ workspaceId, portalId }: Scope) => sql`
   select meeting_id, object_type from links
   where workspace_id = ${workspaceId} and portal_id = ${portalId}::bigint and refused is null
@@ -22,12 +22,12 @@ export const coverage: Report = {
   name: 'coverage',
   title: 'How many meetings are linked',
   description:
-    'The share of meetings that stand on the timeline of a contact, a company, a deal or a custom object, and of those that stand nowhere.',
+    'The share of meetings on the timeline of at least one contact, company, deal or custom object, and of those on none.',
   options: [],
   chart: { kind: 'bars', label: 'linkedTo', values: ['share'] },
   countsSkipped: true,
   async compute(scope) {
-    // One pass over the links, of which there are most: asking anew for each row took three times as long.
+    // Links are the largest table, so one pass reads them. A query per row took three times as long.
     const { rows } = await sql<{ key: string | null; meetings: number }>`
       ${analysed(scope, { skipped: true })},
       by_meeting as (
@@ -74,8 +74,8 @@ export const coverage: Report = {
       ),
       totals: rowOf('', 'All meetings', total),
       notes: [
-        'Skipped meetings count here, and only here. A meeting that is linked to a contact and a company counts for both.',
-        'Links that HubSpot refused do not count, nor do those of an account that was connected before.',
+        'This report includes skipped meetings. A meeting that is linked to a contact and a company counts for both.',
+        'Links that HubSpot refused and links in a previously connected account do not count.',
       ],
     };
   },

@@ -2,8 +2,8 @@ import { sql, type RawBuilder } from 'kysely';
 import { UNKNOWN } from './analysed';
 
 /**
- * What follows `analysed` (with the fact `score`) where deals are compared: `figures`, each deal of `linked` as it stands
- * today, with its meetings, and the days that it took to close.
+ * Follows `analysed` (with the fact `score`) in comparisons of deals: `figures` has each deal of `linked` with its current
+ * state, its meetings, and the days that it took to close.
  */
 export const dealFigures: RawBuilder<unknown> = sql`
   meetings_of_deal as (
@@ -21,10 +21,10 @@ export const dealFigures: RawBuilder<unknown> = sql`
 `;
 
 /**
- * After `analysed` (with the fact `people`): `people_of_deal (deal_id, people)`, how many from outside took part in a
+ * Follows `analysed` (with the fact `people`): `people_of_deal (deal_id, people)` counts the external participants of a
  * deal's meetings, each once.
  *
- * @param among - only of these deals
+ * @param among - a condition on the deals
  */
 export function peopleOfDeal(among: RawBuilder<boolean> = sql`true`): RawBuilder<unknown> {
   return sql`
@@ -36,6 +36,6 @@ export function peopleOfDeal(among: RawBuilder<boolean> = sql`true`): RawBuilder
 }
 
 export const CLOSING_NOTE =
-  'Days to close run from the creation of a deal to its close date, for won and lost deals, as HubSpot has them. A deal with a close date before its creation has none.';
+  "Days to close are the days from HubSpot's create date to its close date, for won and lost deals. Deals with a close date before the create date are excluded.";
 export const PEOPLE_NOTE =
-  'People are those from outside with an e-mail address who took part, each once a deal, known since the meeting was first synced.';
+  'People are external participants with an e-mail address, each counted once per deal. A meeting counts from its first sync on.';

@@ -2,14 +2,14 @@ import { sql, type RawBuilder } from 'kysely';
 import { ARCHIVED, NO_DEAL, OUTCOMES, UNKNOWN, withoutDeals } from './analysed';
 import type { Scope } from './report';
 
-/** By what deals are put together. */
+/** The attribute by which deals are grouped. */
 export type DealGrouping = 'outcome' | 'pipeline' | 'stage';
 
 /**
- * After `analysed`, as a statement: `(meeting_id, deal_id, deal_group, …)`, each meeting with each of its deals and what
- * that counts under, or once without any.
+ * A statement after `analysed` that selects `(meeting_id, deal_id, deal_group, …)`: each meeting with each of its deals and
+ * their group, or once without a deal.
  *
- * @param facts - those asked of `analysed`
+ * @param facts - the same facts as those passed to `analysed`
  */
 export function placedBy(scope: Scope, grouping: DealGrouping, facts: readonly string[]): RawBuilder<unknown> {
   const group = sql.ref(grouping === 'outcome' ? 'outcome' : `${grouping}_key`);
@@ -23,16 +23,19 @@ export function placedBy(scope: Scope, grouping: DealGrouping, facts: readonly s
 
 const WITHOUT_ID = [ARCHIVED, UNKNOWN, NO_DEAL] as const;
 
-/** What groups are called, and in which order the account has them. */
+/** The labels and order of groups. */
 export interface DealGroups {
   readonly label: (key: string) => string;
-  /** Those without a place in the account come last. */
+  /** Groups that the account does not have come last. */
   readonly order: (a: string, b: string) => number;
-  /** The pipeline and the stage of a group, as the filters take them; nothing where it has none. */
+  /** The filters by pipeline and stage that select the group; empty when it has none. */
   readonly filters: (key: string) => { readonly pipelineId?: string; readonly stageId?: string };
 }
 
-/** Outcomes, or the account's pipelines or stages by their names in HubSpot. A stage names its pipeline where there are several. */
+/**
+ * Outcomes, or the account's pipelines or stages with their names in HubSpot. With several pipelines, the name of a stage
+ * includes its pipeline.
+ */
 export async function dealGroups({ db, portalId }: Scope, grouping: DealGrouping): Promise<DealGroups> {
   const special = new Map<string, string>(OUTCOMES);
   if (grouping === 'outcome') return groupsOf(OUTCOMES, grouping);

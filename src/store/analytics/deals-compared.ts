@@ -31,10 +31,10 @@ const NOTHING: Group = {
   median_days: null,
 };
 
-/** What of a deal's figures puts it into a group, as an expression over `counted`. */
+/** An expression over `counted` that computes the group of a deal. */
 type Grouping = RawBuilder<string>;
 
-const MEETINGS_NOTE = 'Only deals with at least one meeting.';
+const MEETINGS_NOTE = 'Deals without a meeting are not counted.';
 
 const dealsColumn: Column = { key: 'deals', label: 'Deals', type: 'number', behind: true };
 const meetingsColumn: Column = { key: 'meetings', label: 'Meetings', type: 'number', meetings: true };
@@ -50,7 +50,7 @@ const closingColumns: readonly Column[] = [
   { key: 'daysToClose', label: 'Average days to close', type: 'duration', behind: true },
 ];
 
-/** After `analysed`: `grouped`, the deals that were met about with their figures and their group's key. */
+/** Follows `analysed`: `grouped` has the deals with meetings, with their figures and the key of their group. */
 const groupedBy = (grouping: Grouping) => sql`
   ${dealFigures}, ${peopleOfDeal()},
   counted as (
@@ -79,7 +79,7 @@ async function compare(scope: Scope, grouping: Grouping): Promise<Map<string | n
   return new Map(rows.map((group) => [group.key, group]));
 }
 
-/** Which deals a column is made of, as a condition on `grouped`; null for those that are made of none. */
+/** @returns a condition on `grouped` that selects the deals behind a column, or null when there are none */
 function countedIn(column: string): RawBuilder<boolean> | null {
   switch (column) {
     case 'won':
@@ -101,7 +101,7 @@ function countedIn(column: string): RawBuilder<boolean> | null {
   }
 }
 
-/** The meetings of the deals that a column counts in a group, or in all. */
+/** The meetings of the deals behind a column, in one group or in total. */
 function meetingsOf(
   grouping: Grouping,
   columns: readonly Column[],
@@ -129,8 +129,7 @@ const outcomeColumns: readonly Column[] = [
 export const dealsByOutcome: Report = {
   name: 'deals-by-outcome',
   title: 'Meetings and people per deal, by outcome',
-  description:
-    'How many meetings, and how many people, deals had that were won, were lost or are open, and how long they took.',
+  description: 'How many meetings and people won, lost and open deals had, and how long the closed ones took.',
   options: [],
   chart: { kind: 'bars', label: 'outcome', values: ['meetingsPerDeal', 'peoplePerDeal'] },
   async compute(scope) {
@@ -160,7 +159,7 @@ export const dealsByOutcome: Report = {
   meetings: (_scope, number) => meetingsOf(byOutcome, outcomeColumns, number),
 };
 
-/** Numbers that are looked at together: key, label, and where the step begins; the next one ends it. */
+/** Ranges of numbers: key, label and lower bound. The next range ends it. */
 type Steps = readonly (readonly [string, string, number])[];
 
 const stepOf = (steps: Steps, count: RawBuilder<unknown>): Grouping =>
@@ -181,7 +180,7 @@ function dealsBySteps(
     { key: 'won', label: 'Won', type: 'number', behind: true },
     { key: 'lost', label: 'Lost', type: 'number', behind: true },
     { key: 'open', label: 'Open', type: 'number', behind: true },
-    { key: 'winRate', label: 'Won of the closed', type: 'percent', behind: true },
+    { key: 'winRate', label: 'Win rate', type: 'percent', behind: true },
     meetingsColumn,
     other,
     ...closingColumns,
@@ -228,7 +227,7 @@ export const dealsByMeetings = dealsBySteps(
     title: 'Outcome and time to close, by number of meetings',
     description: 'Whether deals with more meetings are won more often, and how long they take.',
     step: 'Meetings of the deal',
-    notes: ['More meetings do not make a deal won: deals that live longer have more of them.'],
+    notes: ['More meetings are not the cause of winning: deals that stay open longer have more of them.'],
   },
   [
     ['1', '1', 1],
@@ -245,13 +244,12 @@ export const dealsByPeople = dealsBySteps(
   {
     name: 'deals-by-people',
     title: 'Outcome and time to close, by number of people',
-    description:
-      'Whether deals with more people from outside in their meetings are won more often, and how long they take.',
+    description: 'Whether deals with more external participants are won more often, and how long they take.',
     step: 'People of the deal',
-    notes: ['More people do not make a deal won: larger deals have more of them.'],
+    notes: ['More people are not the cause of winning: larger deals involve more of them.'],
   },
   [
-    ['0', 'Nobody with an address', 0],
+    ['0', 'None with an address', 0],
     ['1', '1', 1],
     ['2', '2', 2],
     ['3', '3', 3],

@@ -4,7 +4,7 @@ import { dealGroups } from './deal-groups';
 import { CLOSING_NOTE, dealFigures, PEOPLE_NOTE, peopleOfDeal } from './deal-figures';
 import { rounded, type Report } from './report';
 
-/** A deal, and beside it what all come to; without any deal one row has the latter alone. */
+/** A deal together with the totals. Without any deal, one row has only the totals. */
 interface Deal {
   readonly deal_id: string | null;
   readonly name: string | null;
@@ -32,7 +32,7 @@ export const deals: Report = {
   name: 'deals',
   title: 'Meetings per deal',
   description:
-    'Each deal that was met about: its meetings, the people in them, how it stands and how long it took to close.',
+    'Each deal with at least one meeting: its meetings, their participants, its stage and how long it took to close.',
   options: ['limit'],
   chart: null,
   async compute(scope) {
@@ -112,7 +112,7 @@ export const deals: Report = {
               `The ${found.length.toLocaleString('en')} deals with the most meetings of ${(total?.all_deals ?? 0).toLocaleString('en')}.`,
             ]
           : []),
-        'A meeting counts once for each of its deals, and once in the total.',
+        'A meeting counts once for each of its deals and once in the total.',
         PEOPLE_NOTE,
         CLOSING_NOTE,
       ],
@@ -126,7 +126,7 @@ export const deals: Report = {
   },
 };
 
-/** Which of a deal's meetings a column is made of, as a condition on `linked`; null for those that are made of none. */
+/** @returns a condition on `linked` that selects the meetings behind a column, or null when there are none */
 function countedIn(column: string): RawBuilder<boolean> | null {
   switch (column) {
     case 'meetings':
@@ -140,12 +140,12 @@ function countedIn(column: string): RawBuilder<boolean> | null {
   }
 }
 
-/** The amount as HubSpot has it, null for what is no number. */
+/** HubSpot's amount; null when it is not a number. */
 export function amountOf(properties: RawBuilder<unknown>): RawBuilder<number | null> {
   return sql`case when ${properties} ->> 'amount' ~ '^-?\\d{1,15}(\\.\\d+)?$' then (${properties} ->> 'amount')::float8 end`;
 }
 
-/** What a record is called where it may have no name, or be gone. */
+/** The label of a record that may have no name or be archived. */
 export function recordLabel(kind: string, id: string, name: string | null, archived: boolean): string {
   return `${name ?? `${kind} ${id}`}${archived ? ' (archived)' : ''}`;
 }

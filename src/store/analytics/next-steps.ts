@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { all, analysed } from './analysed';
 import type { Report, Scope } from './report';
 
-/** A step, and beside it what all come to; without any step one row has the latter alone. */
+/** A step together with the totals. Without any step, one row has only the totals. */
 interface Step {
   readonly meeting_id: string | null;
   readonly position: number;
@@ -19,7 +19,7 @@ interface Step {
   readonly meetings: number;
 }
 
-/** Which steps are listed, as a condition on `meeting_next_steps`. */
+/** A condition on `meeting_next_steps` that selects the listed steps. */
 function listed({ today, options: { due } }: Scope): RawBuilder<boolean> {
   const overdue = sql<boolean>`step.due_date collate "C" < ${today}`;
   if (due === 'overdue') return overdue;
@@ -33,7 +33,7 @@ const ofScoped = (scope: Scope) => sql`
 export const nextSteps: Report = {
   name: 'next-steps',
   title: 'Next steps without a date, or overdue',
-  description: 'What was agreed in a meeting and has no due date, or one that has passed.',
+  description: 'Next steps from meetings that have no due date, or one that has passed.',
   options: ['due', 'limit'],
   chart: null,
   async compute(scope) {
@@ -99,9 +99,11 @@ export const nextSteps: Report = {
       notes: [
         `${overdue.toLocaleString('en')} are overdue on ${today} (${timeZone}), ${undated.toLocaleString('en')} have no due date.`,
         ...(steps > found.length
-          ? [`Those of the newest meetings: ${found.length.toLocaleString('en')} of ${steps.toLocaleString('en')}.`]
+          ? [
+              `The list shows the newest meetings: ${found.length.toLocaleString('en')} of ${steps.toLocaleString('en')}.`,
+            ]
           : []),
-        'Meetings do not tell whether a step was done meanwhile.',
+        'A step stays listed after it is done, because meetings do not record that.',
       ],
     };
   },

@@ -2,8 +2,8 @@ import type { RawBuilder } from 'kysely';
 import type { Db } from '../database';
 
 /**
- * How a value is meant: `percent` from 0 to 100, `date` as `2026-11-06` in the account's time zone, `duration` in days,
- * `money` in the currency that the row's `currency` names. Numbers have at most two decimals.
+ * The unit of a column: `percent` from 0 to 100, `date` as `2026-11-06` in the account's time zone, `duration` in days,
+ * `money` in the row's `currency`. Numbers have at most two decimals.
  */
 export type ColumnType = 'text' | 'number' | 'percent' | 'date' | 'duration' | 'money';
 
@@ -11,116 +11,116 @@ export interface Column {
   readonly key: string;
   readonly label: string;
   readonly type: ColumnType;
-  /** Its numbers count meetings, which can be listed (see {@link Report.meetings}). */
+  /** The numbers count meetings, which can be listed (see {@link Report.meetings}). */
   readonly meetings?: true;
-  /** Its numbers are made of meetings that can be listed as well, without being their count: averages, shares, deals. */
+  /** The numbers are not counts of meetings but derive from meetings that can be listed: averages, shares, deals. */
   readonly behind?: true;
 }
 
 export type Cell = string | number | boolean | null;
 
-/** One line of a report: a cell for each column under the column's key, and facts that a page needs to link on. */
+/** One row of a report: a cell for each column under the column's key, and values with which a page makes links. */
 export interface ReportRow {
-  /** Names the row among the report's: what its meetings are asked for with. Empty for the totals. */
+  /** Identifies the row in requests for its meetings. Empty for the totals. */
   readonly key: string;
-  /** So few stand behind its averages that they say little (see {@link FEW}). */
+  /** Whether its averages are based on too few cases to say much (see {@link FEW}). */
   readonly few: boolean;
   readonly [cell: string]: Cell;
 }
 
-/** What a report came to, still without its heading. */
+/** The result of a report, without its heading. */
 export interface Computed {
   readonly columns: readonly Column[];
   readonly rows: readonly ReportRow[];
   readonly totals?: ReportRow;
-  /** Sentences: what is counted how, and what to be careful with. */
+  /** Sentences about how it counts, and what to be careful with. */
   readonly notes: readonly string[];
 }
 
-/** How a report is drawn; the columns that it names are the report's. Its table says the same. */
+/** How a report is drawn. The chart shows columns of the report, and no data that the table does not have. */
 export interface ChartSpec {
-  /** `bars` lie on their side, one a row; `stacked` puts the columns of a row together. */
+  /** `bars`: one horizontal bar per row; `stacked`: one horizontal bar per row, made of several columns. */
   readonly kind: 'line' | 'bars' | 'stacked';
   readonly label: string;
-  /** Null: every column that counts meetings of a group (topics, whose groups are the account's stages). */
+  /** Null means all columns that count meetings by group, which depend on the account (topics by stage). */
   readonly values: readonly string[] | null;
 }
 
-/** Which meetings are looked at. Everything that is given has to hold. */
+/** The filters of a report. A meeting has to match all of them. */
 export interface AnalyticsFilters {
-  /** First and last day of the period, in the account's time zone: `2026-11-06`. */
+  /** First and last day of the period in the account's time zone: `2026-11-06`. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   /** The host's address, lower case. */
   readonly owner?: string | undefined;
-  /** Of a linked deal; a report by deal shows such deals only. */
+  /** Pipeline and stage of a linked deal. Reports by deal show only such deals. */
   readonly pipeline?: string | undefined;
   readonly stage?: string | undefined;
-  /** A linked company's id. */
+  /** The id of a linked company. */
   readonly company?: string | undefined;
   /** A linked custom object: `2-123/456`. */
   readonly object?: string | undefined;
 }
 
-/** What some reports can be asked besides; a report takes those of its {@link Report.options}. */
+/** Options of some reports. A report accepts those in its {@link Report.options}. */
 export interface ReportOptions {
   readonly interval: 'week' | 'month';
   readonly by: 'outcome' | 'stage';
   readonly days: number;
   readonly due: 'all' | 'overdue' | 'none';
-  /** Rows at most. */
+  /** The most rows. */
   readonly limit: number;
 }
 export type ReportOption = keyof ReportOptions;
 
-/** What every query of a report is bound to. */
+/** The context of every query of a report. */
 export interface Scope {
   readonly db: Db;
   readonly workspaceId: string;
-  /** The account that the workspace is connected to now; null: no link and no record counts. */
+  /** The account that the workspace is connected to now. With null, no link and no record counts. */
   readonly portalId: number | null;
-  /** The account's; UTC where it is not known. */
+  /** The account's time zone, or UTC when it is unknown. */
   readonly timeZone: string;
-  /** `2026-11-24` there. */
+  /** The current day in that time zone: `2026-11-24`. */
   readonly today: string;
   readonly now: Date;
-  /** When the period begins, and when it is over. */
+  /** Start (inclusive) and end (exclusive) of the period. */
   readonly begins: Date | null;
   readonly ends: Date | null;
   readonly filters: AnalyticsFilters;
   readonly options: ReportOptions;
 }
 
-/** Names a number of a report: a row, or the totals, and the column. */
+/** Identifies a number of a report by its row (null for the totals) and column. */
 export interface NumberOf {
   readonly key: string | null;
   readonly column: string;
 }
 
-/** One report. Its file says what it counts; chart, table, CSV and API are made of what it gives. */
+/** A report. Chart, table, CSV and API all show its result. */
 export interface Report {
   readonly name: string;
   readonly title: string;
   readonly description: string;
   readonly options: readonly ReportOption[];
   readonly chart: ChartSpec | null;
-  /** Skipped meetings count too: only where the question is how many are linked. */
+  /** Set when the report includes skipped meetings, as reports about links and matches do. */
   readonly countsSkipped?: true;
   readonly compute: (scope: Scope) => Promise<Computed>;
   /**
-   * The meetings behind a number, as a statement that selects their `meeting_id` (see `analysed` for what it can read);
-   * null when the column's numbers are not made of meetings.
+   * A statement that selects the `meeting_id` of the meetings behind a number (`analysed` lists what it can read), or null
+   * when the column's numbers do not derive from meetings.
    */
   readonly meetings: (scope: Scope, number: NumberOf) => RawBuilder<unknown> | null;
 }
 
-/** Below this count, averages and shares are flagged: one unusual meeting moves them a lot. */
+/** Averages and shares of fewer cases are flagged, because one unusual meeting changes them a lot. */
 export const FEW = 5;
 
 export const fewNote = (what: string) =>
-  `Groups with fewer than ${FEW} ${what} are marked "few": one unusual case moves their figures a lot.`;
+  `Groups with fewer than ${FEW} ${what} are marked "few": one unusual case changes their figures a lot.`;
 
-/** Two decimals are more than any of these figures is worth. */
+/** Rounds to two decimals. */
 export function rounded(value: number | null): number | null {
   return value === null ? null : Math.round(value * 100) / 100;
 }

@@ -10,7 +10,7 @@ import { silentCompanies, silentDeals } from './silent';
 import { smartCategories, topics } from './topics';
 import { unmatchedPeople } from './unmatched-people';
 
-/** Every report, in the order in which people are shown them. */
+/** All reports in the order of the page. */
 export const reports: readonly Report[] = [
   scoreOverTime,
   scoreByOwner,

@@ -15,22 +15,22 @@ import {
   type Scope,
 } from './report';
 
-/** A report as it is answered: page, CSV and API are made of this. */
+/** A report with its heading. Page, CSV and API show this. */
 export interface ReportDocument extends Computed {
   readonly report: string;
   readonly title: string;
   readonly description: string;
-  /** Those that were given, and the report's options as they were taken. */
+  /** The given filters, and the values of all options of the report. */
   readonly filters: AnalyticsFilters & Partial<ReportOptions>;
   readonly chart: ChartSpec | null;
-  /** In which its days are. */
+  /** The time zone of its days. */
   readonly timeZone: string;
 }
 
-/** What a report is asked for. */
+/** Filters and options of a report. */
 export interface ReportQuery {
   readonly filters: AnalyticsFilters;
-  /** Those that are absent, or that the report does not take, are as {@link DEFAULT_OPTIONS}. */
+  /** Absent options default to {@link DEFAULT_OPTIONS}. Options that the report does not have are ignored. */
   readonly options: Partial<ReportOptions>;
 }
 
@@ -39,11 +39,11 @@ export const DEFAULT_OPTIONS: ReportOptions = { interval: 'week', by: 'outcome',
 /**
  * Computes a report on one snapshot of the database.
  *
- * Meetings' content is read from `meeting_facts`, kept by a trigger in the transaction that changes a body: bodies are
- * written in three places (posted, a person erased, the meeting erased), and a trigger misses none of them, nor a row
- * that somebody mends by hand. Generated columns could hold the score, but not lists that are unnested 50,000 times a
- * report. Which deals and people a meeting has stands there, too. Everything about HubSpot's records is read from the
- * mirror as it is: it changes by itself, all the time.
+ * The content of meetings is read from `meeting_facts`, together with each meeting's deals and people. A trigger updates
+ * that table in the transaction that changes a body. Bodies are written in three places (post, erasure of a person,
+ * deletion), and a trigger covers them all, as well as manual repairs. Generated columns could store the score, but not
+ * the lists that a report unnests 50,000 times. HubSpot's records are read directly from the mirror, because they change
+ * independently of meetings.
  */
 export async function runReport(
   db: Kysely<Database>,
@@ -65,7 +65,7 @@ export async function runReport(
       ...computed,
       notes:
         scope.portalId === null
-          ? ['The workspace is not connected to HubSpot: no link and no record counts until it is.', ...notes]
+          ? ['The workspace is not connected to HubSpot. Links and records do not count until it is.', ...notes]
           : notes,
     };
   });
@@ -86,14 +86,14 @@ export interface CountedMeetings {
   readonly total: number;
   /** Newest first. */
   readonly meetings: readonly CountedMeeting[];
-  /** Where the next page begins; null on the last one. */
+  /** The offset of the next page; null on the last page. */
   readonly nextOffset: number | null;
 }
 
 /**
- * The meetings that a number of a report counts: as many as it says.
+ * Lists the meetings behind a number of a report. If the number counts meetings, `total` equals it.
  *
- * @returns null when the column counts no meetings
+ * @returns null when the column's numbers do not derive from meetings
  */
 export async function meetingsBehind(
   db: Kysely<Database>,
@@ -146,7 +146,7 @@ export async function meetingsBehind(
   });
 }
 
-/** Runs queries on one snapshot, bound to the workspace and the account that it is connected to. */
+/** Runs queries on one read-only snapshot, in the scope of the workspace and the account that it is connected to. */
 export async function inScope<Result>(
   db: Kysely<Database>,
   workspaceId: string,
@@ -165,10 +165,10 @@ export async function inScope<Result>(
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
     .execute(async (transaction) => {
-      // Compiling such statements takes longer than running them; hashing 200,000 rows fits into 64 MB. How many deals
-      // a filter leaves cannot be estimated from jsonb, and a nested loop over an underestimate took 11 s instead of 0.1.
-      // One worker beside takes a fifth off; two, PostgreSQL's default, take a core from each other where there are two.
-      // Its costs are for disks and many cores: at those it would read 50,000 meetings alone.
+      // JIT: compiling these statements takes longer than running them. work_mem: a hash of 200,000 rows fits into 64 MB.
+      // Nested loops: PostgreSQL cannot estimate from jsonb how many deals match a filter, and a nested loop over an
+      // underestimate took 11 s instead of 0.1 s. Parallelism: one extra worker saves a fifth; two, the default, compete
+      // on a machine with two cores. With the default costs, PostgreSQL would read 50,000 meetings without any worker.
       await sql`
         select set_config('jit', 'off', true), set_config('work_mem', '64MB', true), set_config('enable_nestloop', 'off', true),
           set_config('max_parallel_workers_per_gather', '1', true), set_config('min_parallel_table_scan_size', '1MB', true),
@@ -189,7 +189,7 @@ export async function inScope<Result>(
     });
 }
 
-/** UTC where this machine or PostgreSQL does not know the account's time zone. */
+/** @returns the account's time zone, or UTC when Node or PostgreSQL does not know it */
 async function knownTimeZone(db: Kysely<Database>, timeZone: string | undefined): Promise<string> {
   if (timeZone === undefined || !IANAZone.isValidZone(timeZone)) return 'UTC';
   try {

@@ -16,7 +16,7 @@ interface Group {
 const NOTHING: Group = { key: null, meetings: 0, scored: 0, score: null, deals: 0 };
 
 export const DEALS_NOTE =
-  'A meeting with deals in several groups counts once in each of them, and once in the total. Deals stand where they stand today, not where they stood on the day of the meeting.';
+  'A meeting with deals in several groups counts once in each group and once in the total. Deals count with their current outcome and stage, not with those on the day of the meeting.';
 
 function scoreBy(grouping: DealGrouping, title: string, description: string): Report {
   return {
@@ -83,7 +83,7 @@ function scoreBy(grouping: DealGrouping, title: string, description: string): Re
 export const scoreByOutcome = scoreBy(
   'outcome',
   'AI Score by outcome',
-  'The average AI Score of meetings whose deals were won, were lost or are open.',
+  'The average AI Score of meetings whose deals are won, lost or open.',
 );
 export const scoreByPipeline = scoreBy(
   'pipeline',
@@ -93,5 +93,5 @@ export const scoreByPipeline = scoreBy(
 export const scoreByStage = scoreBy(
   'stage',
   'AI Score by deal stage',
-  'The average AI Score of meetings by the stage that their deals are in today.',
+  'The average AI Score of meetings by the current stage of their deals.',
 );

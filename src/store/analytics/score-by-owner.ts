@@ -50,7 +50,7 @@ export const scoreByOwner: Report = {
       totals: rowOf(
         rows.find(({ key }) => key === null) ?? { key: null, name: null, meetings: 0, scored: 0, score: null },
       ),
-      notes: ["A meeting's owner is its host, known by the e-mail address.", SCORE_NOTE, fewNote('scored meetings')],
+      notes: ["A meeting's owner is its host, identified by e-mail address.", SCORE_NOTE, fewNote('scored meetings')],
     };
   },
   meetings(_scope, { key, column }) {

@@ -4,7 +4,7 @@ import { all, analysed } from './analysed';
 import { fewNote, FEW, rounded, type Report, type ReportRow, type Scope } from './report';
 import { countedIn, scoreColumns, SCORE_NOTE } from './scores';
 
-/** Longer gaps than these are left out of the table: a wrong year in one meeting must not fill it with empty weeks. */
+/** A longer table is not filled with empty periods, because one meeting with a wrong year would add hundreds of them. */
 const MOST_PERIODS = 520;
 
 interface Period {
@@ -36,7 +36,7 @@ export const scoreOverTime: Report = {
       ],
       rows: withoutGaps(periods, interval).map((period) => rowOf({ period: period.key }, period)),
       totals: rowOf({ period: 'All' }, total ?? { key: null, meetings: 0, scored: 0, score: null }),
-      notes: [SCORE_NOTE, fewNote('scored meetings'), `Days are those of the time zone ${scope.timeZone}.`],
+      notes: [SCORE_NOTE, fewNote('scored meetings'), `Times are in the time zone ${scope.timeZone}.`],
     };
   },
   meetings(scope, { key, column }) {
@@ -54,7 +54,7 @@ function rowOf(label: { readonly period: string }, { key, meetings, scored, scor
   return { key: key ?? '', few: scored < FEW, ...label, meetings, scored, score: rounded(score) };
 }
 
-/** A week without meetings is told as such, so that a line does not run straight over it. */
+/** Adds periods without meetings, so that the line of the chart does not connect across them. */
 function withoutGaps(periods: readonly (Period & { key: string })[], interval: 'week' | 'month') {
   const [first, last] = [periods[0], periods.at(-1)];
   if (first === undefined || last === undefined) return [];

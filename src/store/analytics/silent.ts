@@ -22,11 +22,11 @@ interface Silent {
 }
 
 /**
- * The records of `candidates (record_id, name, properties, record_created_at, …)` that had no meeting for the days that
- * were asked for. The last meeting is the last of all, whoever hosted it.
+ * The records of `candidates (record_id, name, properties, record_created_at, …)` without a meeting for the option `days`.
+ * The last meeting is the last of all, whoever hosted it.
  *
- * @param narrowed - only those with at least one meeting that the filters let through; else those that were never met
- *   are there as well, and count from their creation
+ * @param narrowed - whether to include only records with at least one meeting that matches the filters. Otherwise, records
+ *   without any meeting are included and count from their creation
  */
 function silentOf(scope: Scope, objectType: string, candidates: RawBuilder<unknown>, narrowed: boolean) {
   const { workspaceId, portalId, timeZone, today, options } = scope;
@@ -66,15 +66,15 @@ const lastColumns = [
 ] as const;
 
 const notes = (what: string, days: number, shown: number, silent: number) => [
-  `Without a meeting for ${days} days or more. Only ${what} that meetings were linked to are known here; those without any meeting left count from their creation.`,
-  'Filters by period, owner and record choose which are looked at: those with at least one meeting that fits. The last meeting is the last of all.',
+  `Without a meeting for ${days} days or more. The report knows only ${what} that a meeting was once linked to. Those that have no meeting any more count from their creation.`,
+  `Filters by period, owner and record select ${what} with at least one matching meeting. The last meeting is the last of all meetings, matching or not.`,
   ...(silent > shown ? [`The ${shown.toLocaleString('en')} longest of ${silent.toLocaleString('en')}.`] : []),
 ];
 
 export const silentDeals: Report = {
   name: 'silent-deals',
   title: 'Open deals without a meeting',
-  description: 'Open deals that nobody has met about for some time, those that wait longest first.',
+  description: 'Open deals without a recent meeting, the longest without one first.',
   options: ['days', 'limit'],
   chart: null,
   async compute(scope) {
@@ -126,11 +126,11 @@ export const silentDeals: Report = {
 export const silentCompanies: Report = {
   name: 'silent-companies',
   title: 'Companies without a meeting',
-  description: 'Companies that nobody has met for some time, those that wait longest first.',
+  description: 'Companies without a recent meeting, the longest without one first.',
   options: ['days', 'limit'],
   chart: null,
   async compute(scope) {
-    // The company that is asked for, not those that were in its meetings as well.
+    // Select the company itself, not all companies of its meetings.
     const { company, ...others } = scope.filters;
     const candidates = sql`
       select record_id, nullif(properties ->> 'name', '') as name, null as pipeline_key, null as stage_key,

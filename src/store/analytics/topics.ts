@@ -13,11 +13,11 @@ interface Topic {
   readonly score: number | null;
   /** Meetings by the group of their deals. */
   readonly groups: Readonly<Record<string, number>> | null;
-  /** How many there are in all. */
+  /** The number of all topics. */
   readonly topics: number;
 }
 
-/** Before the key of a group, as the key of its column. */
+/** Prefix of a column key, followed by the key of a group. */
 const IN = 'in:';
 
 function mentionsOf(
@@ -31,7 +31,7 @@ function mentionsOf(
   return {
     name: words.name,
     title: words.title,
-    description: `In how many meetings each came up, by the outcome or the stage of the meetings' deals.`,
+    description: `In how many meetings each came up, by the outcome or stage of their deals.`,
     options: ['by', 'limit'],
     chart: { kind: 'stacked', label: 'topic', values: null },
     async compute(scope) {
@@ -125,11 +125,11 @@ export const topics = mentionsOf('topics', {
   name: 'topics',
   title: 'Topics',
   label: 'Topic',
-  note: 'Topics that differ only in case, accents or spaces are one. A meeting counts once a topic.',
+  note: 'Topics that differ only in case, accents or spaces count as one. A meeting counts once per topic.',
 });
 export const smartCategories = mentionsOf('categories', {
   name: 'smart-categories',
   title: 'Smart Categories',
   label: 'Smart Category',
-  note: 'A meeting counts for a Smart Category that has at least one note or clip there. Spellings that differ only in case, accents or spaces are one.',
+  note: 'A meeting counts for each Smart Category in which it has a note or clip. Names that differ only in case, accents or spaces count as one.',
 });

@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { analysed } from './analysed';
 import type { Report, Scope } from './report';
 
-/** Somebody, and beside it what all come to; without anybody one row has the latter alone. */
+/** A person together with the totals. Without any person, one row has only the totals. */
 interface Person {
   readonly key: string | null;
   readonly name: string | null;
@@ -13,7 +13,7 @@ interface Person {
   readonly all_meetings: number;
 }
 
-/** `(meeting_id, started_at, key, name, email)` of everybody from outside whom the account that is connected now does not know. */
+/** `(meeting_id, started_at, key, name, email)` of all external participants without a match in the connected account. */
 const unmatchedOf = (scope: Scope): RawBuilder<unknown> => sql`
   select scoped.meeting_id, scoped.started_at, person ->> 'name' as name, lower(person ->> 'email') as email,
     coalesce(lower(person ->> 'email'), 'name:' || (person ->> 'name')) as key
@@ -26,8 +26,7 @@ const unmatchedOf = (scope: Scope): RawBuilder<unknown> => sql`
 export const unmatchedPeople: Report = {
   name: 'unmatched-people',
   title: 'People who are not in HubSpot',
-  description:
-    'Who took part from outside and is neither a contact nor of a known company, those seen most often first.',
+  description: 'External participants who are neither a contact nor from a known company, the most frequent first.',
   options: ['limit'],
   chart: null,
   countsSkipped: true,
@@ -72,10 +71,10 @@ export const unmatchedPeople: Report = {
         meetings,
       },
       notes: [
-        'As the last sync of each meeting found it. Make the contact in HubSpot, and its meetings of the last days follow by themselves.',
-        'Whoever has no e-mail address cannot be matched; people of one name count as one then.',
+        'As of the last sync of each meeting. After you create a contact in HubSpot, its recent meetings are synced automatically.',
+        'People without an e-mail address cannot be matched. Those with the same name count as one.',
         ...(people > found.length
-          ? [`The ${found.length.toLocaleString('en')} most often seen of ${people.toLocaleString('en')}.`]
+          ? [`The ${found.length.toLocaleString('en')} most frequent of ${people.toLocaleString('en')}.`]
           : []),
       ],
     };

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Workspaces and their keys, the HubSpot connection, meetings, links and the ledger of what was written. */
+/** Workspaces and their keys, the HubSpot connection, meetings, links and the ledger of written activities. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table workspaces (
@@ -41,7 +41,7 @@ export async function up(db: Kysely<never>): Promise<void> {
       expires_at timestamptz not null
     );
 
-    -- One account a workspace, one workspace an account: two writers on one portal would write every meeting twice.
+    -- One account per workspace and one workspace per account: two writers would write every meeting twice.
     create table connections (
       workspace_id text primary key references workspaces on delete cascade,
       portal_id bigint not null unique,
@@ -86,7 +86,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     create index meetings_by_status on meetings (workspace_id, status, accepted_at desc, meeting_id desc);
     create index meetings_outbox on meetings (sync_requested_at) where sync_requested_at is not null;
 
-    -- Keyed by portal: a workspace that moves to another account and back finds what it wrote there.
+    -- Keyed by portal, so that a workspace that moves to another account and back still knows what it wrote there.
     create table links (
       workspace_id text not null,
       meeting_id text not null,

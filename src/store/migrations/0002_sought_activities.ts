@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * How an activity whose create has an unknown outcome is known again: as it was sent, since the meeting may be posted
- * with another recording or start before the outcome is known. Empty once it is known.
+ * What identifies an activity whose create has an unknown outcome: the values that were sent, because the meeting may be
+ * posted with another recording or start time before the outcome is known. Null once it is known.
  */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`

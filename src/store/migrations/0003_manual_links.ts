@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Links made and taken away by hand: they outrank every rule, at every later sync. */
+/** Records linked or unlinked by hand, which override every rule in every later sync. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table manual_links (

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Who changed which setting when. */
+/** The history of settings. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table settings_changes (

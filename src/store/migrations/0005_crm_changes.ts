@@ -1,15 +1,15 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What comes back from HubSpot: the inbox of changes, the mirror of records, and who took part in which meeting. */
+/** What comes from HubSpot: the inbox of changes and the mirror of records; also the participants of meetings. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table crm_events (
       id bigint generated always as identity primary key,
       portal_id bigint not null,
-      -- HubSpot's eventId is not unique by itself.
+      -- HubSpot's eventId alone is not unique.
       event_key text not null,
       kind text not null,
-      -- Each as type/id: the record, both ends of an association, all that were merged.
+      -- Each as type/id: the record, both ends of an association, or all merged records.
       records text[] not null,
       property_name text,
       property_value text,
@@ -28,7 +28,7 @@ export async function up(db: Kysely<never>): Promise<void> {
       archived boolean not null default false,
       merged_into text,
       sighted_at timestamptz not null default now(),
-      -- Null until the record was read for the first time.
+      -- Null until the record is read for the first time.
       read_at timestamptz,
       primary key (portal_id, object_type, record_id)
     );
@@ -51,14 +51,14 @@ export async function up(db: Kysely<never>): Promise<void> {
       state text not null check (state in ('running', 'done')),
       started_at timestamptz not null default now(),
       finished_at timestamptz,
-      -- Per meeting a digest of its links as they were: what differs at the end was mended.
+      -- A digest of each meeting's links at the start. Those that differ at the end were repaired.
       links_before jsonb not null default '{}',
       records_changed int not null default 0,
       meetings_mended int not null default 0
     );
     create index reconciliations_newest on reconciliations (workspace_id, started_at desc);
 
-    -- The content whose participants the links were computed from: while it stands, a link once made stays.
+    -- The content from which the links were computed. As long as it is unchanged, existing links stay.
     alter table meetings add column linked_body_hash text;
   `.execute(db);
 }

@@ -1,9 +1,10 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What gives the mirrored records their meaning: which belong together, and what pipelines, stages, types and owners are called. */
+/** Associations of the mirrored records, and the names of pipelines, stages, object types and owners. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
-    -- As the cascade reads them: from a contact or a company, and to custom objects; never from a deal to the others.
+    -- In the direction in which the cascade reads them: from contacts, from companies, and to custom objects; never from
+    -- a deal to contacts or companies.
     create table crm_associations (
       portal_id bigint not null,
       from_object_type text not null,

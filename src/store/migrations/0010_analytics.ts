@@ -1,14 +1,14 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What reports need of a meeting's content, and the index by which they reach its records. */
+/** The parts of a meeting's content that reports read, and the index by which they find its records. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
-    -- Two spellings of one topic are one topic: "Budget & timing" and "budget  & Timing", "Facturación" and "facturacion".
+    -- Spellings of one topic count as one: "Budget & timing" and "budget  & Timing", "Facturación" and "facturacion".
     create function fold_label(value text) returns text language sql immutable strict parallel safe as $$
       select lower(regexp_replace(normalize(regexp_replace(btrim(value, E' \\t\\r\\n'), '\\s+', ' ', 'g'), NFKD), '[\\u0300-\\u036f]', '', 'g'))
     $$;
 
-    -- Read out of the bodies once a change, not 50,000 times a report. No row: nothing to count (erased, or being erased).
+    -- Extracted from the bodies once per change, not 50,000 times per report. Deleted meetings have no row.
     create table meeting_facts (
       workspace_id text not null,
       meeting_id text not null,
@@ -17,10 +17,10 @@ export async function up(db: Kysely<never>): Promise<void> {
       -- Lower case.
       host_email text not null,
       host_name text,
-      -- In percent of its maximum.
+      -- In percent of the maximum.
       score double precision,
-      -- Each topic once, as its first mention spells it; beside it what it is counted under. Smart Categories that have
-      -- notes or clips likewise.
+      -- Each topic once, in the spelling of its first mention, and the key under which it is counted. The same for Smart
+      -- Categories with notes or clips.
       topics text[] not null,
       topic_keys text[] not null,
       categories text[] not null,
@@ -33,11 +33,11 @@ export async function up(db: Kysely<never>): Promise<void> {
     create table meeting_next_steps (
       workspace_id text not null,
       meeting_id text not null,
-      -- Among the meeting's next steps, from 1.
+      -- Position among the meeting's next steps, from 1.
       position int not null,
       text text not null,
       owner text,
-      -- ISO 8601, which sorts as text. Not a date: pipelines may send the year 0000, which PostgreSQL does not have.
+      -- ISO 8601, which sorts as text. Not a date, because pipelines may send the year 0000, which PostgreSQL rejects.
       due_date text,
       primary key (workspace_id, meeting_id, position),
       foreign key (workspace_id, meeting_id) references meeting_facts on delete cascade
@@ -88,8 +88,8 @@ export async function up(db: Kysely<never>): Promise<void> {
       return null;
     end
     $$;
-    -- A body changes where it is posted, where a person is erased and where the meeting is: the facts follow each, in the
-    -- same transaction. Of a sync's many statuses only "skipped" matters, so the others cost nothing.
+    -- A body changes when it is posted, when a person is erased and when the meeting is deleted. The trigger updates the
+    -- facts in the same transaction. Only the status "skipped" matters to reports, so other changes of status cost nothing.
     create trigger meetings_facts after insert or update of body, started_at on meetings
       for each row execute function keep_meeting_facts();
     create trigger meetings_facts_standing after update of status, erasing on meetings
@@ -97,7 +97,7 @@ export async function up(db: Kysely<never>): Promise<void> {
       execute function keep_meeting_facts();
     update meetings set started_at = started_at;
 
-    -- A time as HubSpot's properties have it, in UTC; null for anything else. Of parts, because a cast fails on what is none.
+    -- Parses a time of a HubSpot property in UTC; null for anything else. Built from parts, because a cast would fail.
     create function crm_time(value text) returns timestamp language sql immutable strict parallel safe as $$
       select case
         when value ~ '^[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$' then make_timestamp(substr(value, 1, 4)::int, 1, 1, 0, 0, 0)

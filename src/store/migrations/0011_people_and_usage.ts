@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Members and their sessions, links for a HubSpot admin without an account here, and how much HubSpot was called. */
+/** Members and their sessions, links for a HubSpot admin without an account here, and counts of HubSpot requests. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table members (
@@ -22,7 +22,7 @@ export async function up(db: Kysely<never>): Promise<void> {
       add column api_key_id uuid references api_keys on delete cascade;
     create index sign_in_links_by_member on sign_in_links (member_id);
 
-    -- Of a session, the page may show this id; its token's hash stays inside.
+    -- Pages may show this id of a session, but not the hash of its token.
     alter table sessions
       add column id uuid not null unique default gen_random_uuid(),
       add column member_id uuid references members on delete cascade,
@@ -35,22 +35,22 @@ export async function up(db: Kysely<never>): Promise<void> {
       workspace_id text not null references workspaces on delete cascade,
       token_hash bytea not null unique,
       made_by text not null,
-      -- Who made it, where they did by name: whoever gets the link is told.
+      -- The member who created it, shown to the recipient. Null when an API key did.
       member_id uuid references members on delete set null,
       made_at timestamptz not null default now(),
       expires_at timestamptz not null,
-      -- Once a connection was made through it; for a moment also while one is being made.
+      -- Set while a connection is being made with it, and afterwards.
       used_at timestamptz,
       revoked_at timestamptz
     );
     create index admin_links_newest on admin_links (workspace_id, made_at desc);
 
-    -- For a state that was begun with an admin's link, session_hash is of that browser's cookie, not of a session.
+    -- For a state that was created with an admin link, session_hash is the hash of a cookie, not of a session.
     alter table oauth_states add column admin_link_id uuid references admin_links on delete cascade;
 
     create table hubspot_calls (
       portal_id bigint not null,
-      -- In the account's time zone, where HubSpot's day ends.
+      -- In the account's time zone, because HubSpot's daily limit resets at its midnight.
       day date not null,
       calls bigint not null,
       primary key (portal_id, day)
@@ -59,7 +59,7 @@ export async function up(db: Kysely<never>): Promise<void> {
     create table hubspot_answers (
       portal_id bigint primary key,
       answered_at timestamptz,
-      -- Since when and how often in a row it has not answered; null and 0 once it answered again.
+      -- The first of the consecutive requests without a response, and their number; null and 0 after a response.
       silent_since timestamptz,
       failures bigint not null default 0,
       tried_at timestamptz not null

@@ -1,9 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What the pages about meetings need: a narrow table to list and search by, and the history of every sync. */
+/** For the pages about meetings: a narrow table for lists and searches, and the history of every sync. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
-    -- Both a stored text and a search go through it: "García" is found as "garcia", whatever the database's locale.
+    -- Applied to stored texts and searches, so that "garcia" finds "García" with any locale of the database.
     create function fold_text(value text) returns text language sql immutable strict parallel safe as $$
       select lower(regexp_replace(normalize(value, NFKD), '[\\u0300-\\u036f]', '', 'g'))
     $$;
@@ -11,12 +11,12 @@ export async function up(db: Kysely<never>): Promise<void> {
     create table meeting_listings (
       workspace_id text not null,
       meeting_id text not null,
-      -- Names (or addresses) of the first few besides the host, those from outside first.
+      -- Names (or addresses) of the first few participants without the host, external ones first.
       participants jsonb not null,
       participant_count int not null,
       score double precision,
       score_max double precision,
-      -- Folded: the meeting's id, its title, names and addresses of all who took part.
+      -- Folded: meeting id, title, and names and addresses of all participants.
       search_text text not null,
       primary key (workspace_id, meeting_id),
       foreign key (workspace_id, meeting_id) references meetings on delete cascade
@@ -46,7 +46,7 @@ export async function up(db: Kysely<never>): Promise<void> {
           (select string_agg(concat_ws(E'\\n', name, email), E'\\n' order by position) from people)))
     $$;
 
-    -- A body changes where it is posted, where a person is erased and where the meeting is: the listing follows each.
+    -- A body changes when it is posted, when a person is erased and when the meeting is deleted.
     create function list_meeting() returns trigger language plpgsql as $$
     begin
       insert into meeting_listings
@@ -62,8 +62,8 @@ export async function up(db: Kysely<never>): Promise<void> {
     insert into meeting_listings
     select listing.* from meetings, lateral listing_of(workspace_id, meeting_id, title, body) as listing;
 
-    -- Not every PostgreSQL has pg_trgm, nor lets everybody install it. Without it a search reads the narrow table, which
-    -- at 50,000 meetings takes some 40 ms more.
+    -- Some installations of PostgreSQL lack pg_trgm or do not allow its use. Without it, a search scans the narrow table,
+    -- which takes about 40 ms longer for 50,000 meetings.
     do $$
     begin
       create extension if not exists pg_trgm;
@@ -78,13 +78,13 @@ export async function up(db: Kysely<never>): Promise<void> {
     create index meetings_by_start on meetings (workspace_id, started_at);
     create index links_of_record on links (workspace_id, object_type, record_id);
 
-    -- One pass of a sync, from its first step to where it came to rest.
+    -- One pass of a sync.
     create table sync_attempts (
       id bigint generated always as identity primary key,
       workspace_id text not null,
       meeting_id text not null,
       run_id text not null,
-      -- Temporal's id of the step that began the pass: unique in its run.
+      -- Temporal's id of the activity that began the pass, unique in its run.
       begun_by text not null,
       started_at timestamptz not null,
       ended_at timestamptz,
@@ -102,16 +102,16 @@ export async function up(db: Kysely<never>): Promise<void> {
       tries int not null,
       started_at timestamptz not null,
       ended_at timestamptz not null,
-      -- Counts and words of what it came to; null while it has not succeeded.
+      -- Facts about the result; null until the step succeeds.
       done jsonb,
       failure text,
-      -- The requests to HubSpot that it took part in: method, route and answer, never what they carried.
+      -- Its requests to HubSpot: method, route and status, never their content.
       requests jsonb not null,
       requests_left_out int not null default 0,
       primary key (attempt_id, activity)
     );
 
-    -- Whether a record that a person unlinked had been linked by hand before: what taking that back restores.
+    -- Whether a record that a person unlinked was linked by hand before, which undoing restores.
     alter table manual_links add column was_linked boolean not null default false;
   `.execute(db);
 }

@@ -1,18 +1,18 @@
 import { sql, type Kysely } from 'kysely';
 
-/** How far HubSpot's webhooks journal was read: one for the whole app, so one row. */
+/** The read position in HubSpot's webhooks journal. The whole app has one journal, so the table has one row. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table webhooks_journal (
       the_one boolean primary key default true check (the_one),
-      -- The file whose events were stored last; null before the first one.
+      -- The last file whose events were stored; null before the first one.
       cursor text,
-      -- A digest of what HubSpot was last asked to put into the journal, and when.
+      -- A digest of the subscriptions that were last requested, and when.
       subscribed text,
       subscribed_at timestamptz,
-      -- In HubSpot's words, why there is no journal for this app; null when there is, or nobody asked yet.
+      -- HubSpot's message when it refuses the journal to this app; null otherwise.
       refused text,
-      -- When to look into it next, and how long that rest is.
+      -- When to read it next, and the length of that pause.
       look_at timestamptz not null default now(),
       rest_ms int not null default 0
     );

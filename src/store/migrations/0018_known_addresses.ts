@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Whose addresses were whose: a privacy deletion names a contact that HubSpot no longer has, and may have deleted before. */
+/** Addresses of contacts. A privacy deletion names a contact that is no longer in HubSpot and may have been deleted before. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     alter table crm_records add column addresses text[] not null default '{}';

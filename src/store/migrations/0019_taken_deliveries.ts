@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Signatures of webhooks that were taken: who has listened in must not send one again. */
+/** Signatures of accepted webhooks. Each signature is accepted once, to stop replays. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table taken_deliveries (

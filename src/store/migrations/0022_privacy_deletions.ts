@@ -1,14 +1,14 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What privacy deletions need: who a contact was, and which deletions HubSpot has not confirmed yet. */
+/** For privacy deletions: the addresses of contacts, and the deletions that HubSpot has not confirmed yet. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
-    -- A privacy deletion names a contact that HubSpot no longer has: by these rows its meetings are found.
+    -- A privacy deletion names a contact that is no longer in HubSpot. These rows lead to its meetings.
     create table known_contacts (
       workspace_id text not null references workspaces on delete cascade,
       portal_id bigint not null,
       record_id text not null,
-      -- As participants' addresses are compared.
+      -- Normalised like the addresses of participants.
       email text not null,
       primary key (workspace_id, portal_id, record_id, email)
     );
@@ -18,9 +18,9 @@ export async function up(db: Kysely<never>): Promise<void> {
       portal_id bigint not null,
       record_id text not null,
       told_at timestamptz not null default now(),
-      -- HubSpot is to be asked about the contact.
+      -- Whether the contact has to be checked with HubSpot.
       due boolean not null default true,
-      -- Null: HubSpot still has the contact, archived or not.
+      -- Null while HubSpot still has the contact, live or archived.
       erased_at timestamptz,
       primary key (portal_id, record_id)
     );

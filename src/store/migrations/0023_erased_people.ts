@@ -1,12 +1,12 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Which meetings an erased person took part in, and whose an address is. */
+/** The meetings of erased people, and one contact per address. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
-    -- The activities of such a meeting are removed from HubSpot, not only taken off the timelines.
+    -- The activities of such a meeting are removed from HubSpot, not only their associations.
     alter table meetings add column person_erased boolean not null default false;
 
-    -- An address is one contact's.
+    -- An address belongs to one contact.
     delete from known_contacts;
     alter table known_contacts drop constraint known_contacts_pkey, add primary key (workspace_id, portal_id, email);
     drop index known_contacts_by_email;

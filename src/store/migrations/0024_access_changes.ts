@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Changes of keys, members and the connection: who made each, and the API key that it goes back to. */
+/** The history of keys, members and the connection, and the API key from which each access derives. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table access_changes (
@@ -8,12 +8,13 @@ export async function up(db: Kysely<never>): Promise<void> {
       workspace_id text not null references workspaces on delete cascade,
       changed_at timestamptz not null default now(),
       actor text not null,
-      -- What they did, as a sentence without its subject.
+      -- The action as a sentence without its subject.
       action text not null
     )
   `.execute(db);
   await sql`create index access_changes_newest on access_changes (workspace_id, id desc)`.execute(db);
-  // No foreign keys: what a key made is found even after the keys and members in between were deleted. Null: no key, or before this version.
+  // Without foreign keys, so that what derives from a key is found after the keys and members in between were deleted.
+  // Null without a key, and for rows of earlier versions.
   for (const table of ['api_keys', 'members', 'sign_in_links', 'sessions', 'admin_links'])
     await sql`alter table ${sql.table(table)} add column made_by_key uuid`.execute(db);
 }

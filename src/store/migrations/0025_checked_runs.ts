@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** When a meeting that is under way was last held against its run in Temporal. */
+/** When an unfinished meeting was last compared with its run in Temporal. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     alter table meetings add column run_checked_at timestamptz;

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Workers that are at work, and backups that were restored. */
+/** Running workers, and restored backups. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table processes (
@@ -8,14 +8,14 @@ export async function up(db: Kysely<never>): Promise<void> {
       started_at timestamptz not null default now(),
       -- The last heartbeat.
       seen_at timestamptz not null default now(),
-      -- Whether it takes tasks from Temporal.
+      -- Whether it polls Temporal for tasks.
       polls boolean not null default false,
       stopped_at timestamptz
     );
 
     create table restores (
       id uuid primary key default gen_random_uuid(),
-      -- The time that the database was put back to.
+      -- The time of the backup.
       since timestamptz not null,
       noted_at timestamptz not null default now(),
       lifted_at timestamptz

@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Since when a meeting is under way. It changes with the status, wherever that is written, and outlives being asked for
- * again: a meeting whose run is lost over and over does not look young.
+ * Since when a meeting's sync is unfinished. A trigger maintains it with the status, and a new request does not reset it,
+ * so that a meeting whose run is lost repeatedly does not look recent.
  */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`

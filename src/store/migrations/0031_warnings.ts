@@ -1,8 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 
 /**
- * What was left out of a meeting and why. Warnings of the posted content and those of the passes are kept apart, since
- * each is replaced at another time; those of the passes by step.
+ * Warnings about what was left out of a meeting and why. Those of the posted content and those of the passes (by step) are
+ * stored separately, because they are replaced at different times.
  */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`

@@ -174,7 +174,7 @@ describe('API keys', () => {
     expect(changes.map(({ actor, action }) => `${actor} ${action}`).toReversed()).toEqual([
       `${link} invited ana@northwind.example`,
       `${link} made a sign-in link for ana@northwind.example`,
-      'ana@northwind.example made the API key "hers"',
+      'ana@northwind.example created the API key "hers"',
       'ana@northwind.example revoked the API key "hers"',
       'API key "first key" erased the meeting "erased"',
       `${link} removed ana@northwind.example`,

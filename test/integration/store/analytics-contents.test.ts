@@ -117,7 +117,7 @@ describe('Next steps', () => {
     expect((await account.report('next-steps', { due: 'none' })).rows.map(({ step }) => step)).toEqual(['Undated']);
     const overdue = await account.report('next-steps', { due: 'overdue', limit: 1 });
     expect(overdue).toMatchObject({ rows: [{ step: 'Due yesterday' }], totals: { steps: 2, undated: 0, overdue: 2 } });
-    expect(overdue.notes).toContain('Those of the newest meetings: 1 of 2.');
+    expect(overdue.notes).toContain('The list shows the newest meetings: 1 of 2.');
   });
 
   test("Today is the account's day", async () => {

@@ -79,7 +79,7 @@ export function dealsByOutcome(seen: Seen): Expected {
 }
 
 const STEPS: readonly (readonly [string, string, number, number])[] = [
-  ['0', 'Nobody with an address', 0, 0],
+  ['0', 'None with an address', 0, 0],
   ['1', '1', 1, 1],
   ['2', '2', 2, 2],
   ['3', '3', 3, 3],
