@@ -18,7 +18,7 @@ import type { BackfillWorkflow } from './workflows/backfill';
 const STARTED_AT_ONCE = 20;
 const TEMPORAL_TIMEOUT_MS = 3_000;
 
-/** Starts the workflows of accepted backfills. Until Temporal has one, it stands in the database. */
+/** Starts the workflows of accepted backfills. The database keeps a backfill until Temporal has accepted its workflow. */
 export class Backfiller {
   readonly #db: Kysely<Database>;
   readonly #temporal: Client;
@@ -36,19 +36,19 @@ export class Backfiller {
     this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
   }
 
-  /** Starts what was accepted, until the signal says stop. */
+  /** Sweeps until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await sweepUntil(signal, this.#log, 'backfills', () => this.sweep());
   }
 
-  /** One sweep: starts accepted backfills, and forgets files that did not come whole. */
+  /** One sweep: starts accepted backfills, and deletes files that were not received completely. */
   async sweep(): Promise<void> {
     const due = await dueBackfills(this.#db, STARTED_AT_ONCE);
     await Promise.all(due.map((key) => this.#start(key)));
     await forgetBrokenOff(this.#db);
   }
 
-  /** Starts the workflows of running backfills again. A workflow that still runs is left alone; a lost one resumes. */
+  /** Starts the workflows of running backfills again. This has no effect on a running workflow; a lost one resumes. */
   async restart(): Promise<void> {
     const running = await runningBackfills(this.#db);
     await Promise.all(running.map((key) => this.#start(key)));

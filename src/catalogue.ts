@@ -10,10 +10,10 @@ import { catalogueAgeMs, namesUnknown, saveCatalogue, type Catalogue, type Catal
 import { cacheAllOwners } from './store/owners';
 import type { Database } from './store/schema';
 
-/** What nobody can explain (an owner that HubSpot no longer lists) is asked for again after so long, not at every event. */
+/** An unknown name (such as an owner that HubSpot no longer lists) triggers a read only this often, not at every event. */
 const ASK_AGAIN_MS = 10 * 60_000;
 
-/** Custom object types whose pipelines are read: as many as the settings can choose. */
+/** The most custom object types whose pipelines are read: as many as the settings allow. */
 const MAX_CUSTOM_PIPELINES = 20;
 
 interface CatalogueDependencies {
@@ -22,11 +22,11 @@ interface CatalogueDependencies {
 }
 
 /**
- * Reads what gives a portal's records their meaning, and keeps it: pipelines and stages of deals and of the custom
- * objects that have them, custom object types, owners. Some 4 calls in an ordinary account, 42 at the most. What the
- * account does not grant or tell is left as it was.
+ * Reads and stores a portal's catalogue: pipelines and stages of deals and of custom objects that have them, custom object
+ * types, and owners. Takes about 4 calls for a typical account and 42 at most. Parts that the account does not grant or
+ * that cannot be read keep their stored rows.
  *
- * @throws whatever HubSpot's limits or a lost authorisation give: judged by the caller
+ * @throws the errors of rate limits and of a lost authorisation
  */
 export async function refreshCatalogue(
   { db, log }: CatalogueDependencies,
@@ -37,7 +37,7 @@ export async function refreshCatalogue(
       return await read();
     } catch (error) {
       if (!isPassable(error)) throw error;
-      log.warn({ portalId, error: describeError(error) }, `HubSpot does not tell the ${what} of the account`);
+      log.warn({ portalId, error: describeError(error) }, `the ${what} of the account could not be read`);
       return null;
     }
   };
@@ -67,9 +67,9 @@ export async function refreshCatalogue(
 }
 
 /**
- * Reads the catalogue again when records name a stage, an owner or a type that it does not have.
+ * Reads the catalogue again when records refer to a stage, an owner or a type that is missing in it.
  *
- * @param timeScale - `SYNC_TIME_SCALE`
+ * @param dependencies - `timeScale`: `SYNC_TIME_SCALE`
  * @returns whether it was read
  */
 export async function learnUnknown(
@@ -78,7 +78,7 @@ export async function learnUnknown(
   records: readonly CataloguedRecord[],
 ): Promise<boolean> {
   const { db, timeScale } = dependencies;
-  // Owners that we may not see are not unknown: they stay without a name.
+  // Without the owners scope, an unknown owner is no reason to read again.
   const explainable = connected.scopes.includes(OWNERS_SCOPE) ? records : records.map(withoutOwner);
   if (!(await namesUnknown(db, connected.portalId, explainable))) return false;
   const age = await catalogueAgeMs(db, connected.portalId);
@@ -92,15 +92,16 @@ function withoutOwner({ objectType, properties }: CataloguedRecord): CataloguedR
 }
 
 /**
- * A part that HubSpot refuses, fails at or tells in a form of its own leaves records without their names for a while. It
- * must not hold up what follows from the records themselves; limits and a lost authorisation would hold up that, too.
+ * Whether to continue without a part that HubSpot refuses, fails to return, or returns in an unexpected form. Records then
+ * have no names for a while, which must not delay their processing. Rate limits and a lost authorisation affect the
+ * processing as well, so they are rethrown.
  */
 function isPassable(error: unknown): boolean {
   if (error instanceof ZodError) return true;
   return error instanceof HubSpotError && ['person', 'refused', 'retry'].includes(error.decision.do);
 }
 
-/** Deactivated owners too: records go on naming them. */
+/** Reads active and deactivated owners, because records still refer to deactivated ones. */
 async function readOwners(crm: ConnectedCrm['crm']) {
   const [active, archived] = await Promise.all([crm.owners({ archived: false }), crm.owners({ archived: true })]);
   return {

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { isLoopback } from './loopback';
 
-/** Exit code for a configuration that cannot be used (`EX_CONFIG` of sysexits.h). */
+/** The exit code for an invalid configuration: `EX_CONFIG` of sysexits.h. */
 export const EXIT_CONFIG = 78;
 
 export interface EncryptionKey {
@@ -28,11 +28,11 @@ const encryptionKeys = z.string().transform((text, context): EncryptionKey[] => 
     return { id, key: Buffer.from(encoded, 'base64') };
   });
   if (keys.some(({ id, key }) => !/^[\w.-]{1,32}$/.test(id) || key.length !== 32))
-    refuse('each entry must be id:base64 of 32 bytes (make one with: openssl rand -base64 32)');
+    refuse('each entry must be id:base64 of 32 bytes (create one with: openssl rand -base64 32)');
   if (new Set(keys.map(({ id }) => id)).size < keys.length)
-    refuse('each id must be given once: a second key under it would open nothing');
+    refuse('each id must be unique: a second key with the same id would never be used');
   if (keys.some(({ key }) => key.length > 0 && key.every((byte) => byte === 0)))
-    refuse('each key must be random, not all zeros (make one with: openssl rand -base64 32)');
+    refuse('each key must be random, not all zeros (create one with: openssl rand -base64 32)');
   return keys;
 });
 
@@ -40,7 +40,7 @@ const url = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((text) => text.replace(/\/+$/, ''));
 
-/** Sessions, API keys and tokens travel there. Plain http would expose them to everyone on the network path. */
+/** For URLs that receive sessions, API keys or tokens. Plain http would expose these to everyone on the network path. */
 const secureUrl = url.refine(
   (text) => new URL(text).protocol === 'https:' || isLoopback(new URL(text).hostname),
   'must be https (plain http is for localhost only)',
@@ -48,7 +48,7 @@ const secureUrl = url.refine(
 
 const host = z.string().regex(/^[\w.:-]{1,255}$/, 'must be an address to listen on, such as 127.0.0.1 or 0.0.0.0');
 
-/** Proxies whose "X-Forwarded-For" is trusted. Trusting an address that is no proxy lets callers forge theirs. */
+/** Proxies whose "X-Forwarded-For" is trusted. Trusting any other address would let callers forge theirs. */
 const trustedProxies = z.string().transform((text, context) => {
   const proxies = text.split(',').map((part) => part.trim());
   for (const proxy of proxies) {
@@ -56,18 +56,19 @@ const trustedProxies = z.string().transform((text, context) => {
     if (!['loopback', 'linklocal', 'uniquelocal'].includes(proxy) && !(isIP(address) !== 0 && /^\d{0,3}$/.test(bits)))
       context.addIssue({
         code: 'custom',
-        message: 'must be addresses or networks of proxies with commas, such as 10.0.0.0/8, or loopback or uniquelocal',
+        message:
+          'must be comma-separated addresses or networks of proxies, such as 10.0.0.0/8, or loopback or uniquelocal',
       });
   }
   return proxies;
 });
 
-/** The OTLP variables are OpenTelemetry's own, and its SDK reads them; here it is only decided whether it is loaded. */
+/** OpenTelemetry's SDK reads these standard variables itself. Here they only decide whether the SDK is loaded. */
 const otlpProtocol = z
-  .literal('http/protobuf', { error: 'only http/protobuf is spoken: give the address of its port, usually 4318' })
+  .literal('http/protobuf', { error: 'only http/protobuf is supported: use the port for it, usually 4318' })
   .optional();
 
-/** Temporal joins the name and the build ID with a colon, older servers with a dot. */
+/** Excludes the separators between name and build ID: a colon, or a dot on older Temporal servers. */
 const deploymentName = z
   .string()
   .regex(/^[^\s.:]{1,200}$/, 'must be 1 to 200 characters without spaces, dots or colons');
@@ -114,7 +115,7 @@ const environment = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
-/** With only half of a version the worker would start unversioned, and take the runs of all versions. */
+/** With only one half of a version, the worker would start unversioned and take the runs of all versions. */
 const wholeEnvironment = environment.superRefine((env, context) => {
   const { TEMPORAL_DEPLOYMENT_NAME: name, TEMPORAL_WORKER_BUILD_ID: build } = env;
   if ((name === undefined) === (build === undefined)) return;
@@ -123,7 +124,7 @@ const wholeEnvironment = environment.superRefine((env, context) => {
   context.addIssue({ code: 'custom', path: [given], message: `must be set together with ${missing}` });
 });
 
-/** What every command that works on the whole product needs: `server` and `worker`. */
+/** The configuration of `server` and `worker`. */
 export type Config = ReturnType<typeof toConfig>;
 
 function toConfig(env: z.output<typeof environment>) {
@@ -141,16 +142,16 @@ function toConfig(env: z.output<typeof environment>) {
         associationRequestsPer10Seconds: env.HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS ?? null,
       },
     },
-    /** Null: localhost and the port that the server is bound to. */
+    /** Null means localhost with the port that the server listens on. */
     publicUrl: env.PUBLIC_URL ?? null,
     port: env.PORT,
     metricsPort: env.METRICS_PORT,
-    /** Addresses that the two ports listen on. */
+    /** The addresses that the two ports are bound to. */
     host: env.HOST,
     metricsHost: env.METRICS_HOST,
-    /** Proxies that may name a request's client address; false: no proxy in front. */
+    /** Proxies whose client address is trusted, or false without a proxy. */
     trustProxy: env.TRUST_PROXY ?? false,
-    /** Our own limits, counted in each server process. */
+    /** Our own limits, which each server process counts separately. */
     ownLimits: {
       callsPerSecond: env.CALLS_PER_SECOND,
       megabytesPerMinute: env.MEGABYTES_PER_MINUTE,
@@ -160,17 +161,17 @@ function toConfig(env: z.output<typeof environment>) {
       backfillLines: env.BACKFILL_LINES,
       backfillsAtOnce: env.BACKFILLS_AT_ONCE,
     },
-    /** Sent with the health and metrics answers, so that a caller knows which process it reached. */
+    /** Sent with health and metrics responses, so that a caller knows which process it has reached. */
     instanceId: env.INSTANCE_ID ?? randomUUID(),
     encryptionKeys: env.ENCRYPTION_KEYS,
     bootstrapApiKey: env.BOOTSTRAP_API_KEY ?? null,
     syncTimeScale: env.SYNC_TIME_SCALE,
-    /** A worker's version for Temporal's Worker Versioning; null: unversioned. */
+    /** The worker's version for Temporal's Worker Versioning, or null for an unversioned worker. */
     workerVersion:
       env.TEMPORAL_DEPLOYMENT_NAME === undefined || env.TEMPORAL_WORKER_BUILD_ID === undefined
         ? null
         : { deploymentName: env.TEMPORAL_DEPLOYMENT_NAME, buildId: env.TEMPORAL_WORKER_BUILD_ID },
-    /** Traces are collected. */
+    /** Whether traces are collected. */
     tracing:
       (env.OTEL_EXPORTER_OTLP_ENDPOINT ?? env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) !== undefined &&
       env.OTEL_TRACES_EXPORTER !== 'none' &&
@@ -179,33 +180,33 @@ function toConfig(env: z.output<typeof environment>) {
   };
 }
 
-/** What one server process accepts from one caller. */
+/** The limits of one server process. */
 export type OwnLimits = Config['ownLimits'];
 
-/** Limits of one HubSpot account, where they are configured; null for HubSpot's own. */
+/** The configured limits of one HubSpot account. Null means HubSpot's own limit. */
 export type HubSpotLimits = Config['hubspot']['limits'];
 
-/** All faults of the environment in one message, one line a variable. The CLI ends with {@link EXIT_CONFIG} on it. */
+/** Lists all invalid variables in one message, one line each. The CLI exits with {@link EXIT_CONFIG} on it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
 /**
- * Reads the whole configuration once.
+ * Reads the whole configuration.
  *
- * @param env - usually `process.env`; an empty value counts as absent, as in docker compose files
- * @throws {@link ConfigError} that lists every faulty variable
+ * @param env - usually `process.env`. An empty value counts as absent, as in Docker Compose files
+ * @throws {@link ConfigError} that lists every invalid variable
  */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
   return toConfig(parse(wholeEnvironment, env));
 }
 
-/** For commands that only touch the database (`migrate`, `workspace create`). Throws {@link ConfigError}. */
+/** For commands that need only the database (`migrate`, `workspace create`). @throws {@link ConfigError} */
 export function loadDatabaseUrl(env: NodeJS.ProcessEnv): string {
   return parse(environment.pick({ DATABASE_URL: true }), env).DATABASE_URL;
 }
 
-/** For `rotate-keys`, which needs the database and the keys. Throws {@link ConfigError}. */
+/** For `rotate-keys`, which needs only the database and the keys. @throws {@link ConfigError} */
 export function loadKeyring(env: NodeJS.ProcessEnv): Pick<Config, 'databaseUrl' | 'encryptionKeys'> {
   const { DATABASE_URL, ENCRYPTION_KEYS } = parse(environment.pick({ DATABASE_URL: true, ENCRYPTION_KEYS: true }), env);
   return { databaseUrl: DATABASE_URL, encryptionKeys: ENCRYPTION_KEYS };

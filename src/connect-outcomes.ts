@@ -1,6 +1,6 @@
 import { isOurConfiguration, whyReauthorize, type HubSpotError } from './hubspot/errors';
 
-/** How pressing Connect ended. Every refusal carries what happened and what the person can do. */
+/** The result of pressing Connect. Every refusal says what happened and what the person can do. */
 export type ConnectOutcome =
   | { readonly outcome: 'connected' | 'reconnected'; readonly portalId: number }
   | {
@@ -15,7 +15,7 @@ export type ConnectOutcome =
       readonly action: string;
     };
 
-/** Another workspace has the account already. */
+/** The account is connected to another workspace. */
 export function portalTaken(portalId: number): ConnectOutcome {
   return {
     outcome: 'portal_taken',
@@ -24,7 +24,7 @@ export function portalTaken(portalId: number): ConnectOutcome {
   };
 }
 
-/** Another workspace was quicker to connect the account. */
+/** Another workspace connected the account at the same time. */
 export function portalTakenMeanwhile(): ConnectOutcome {
   return {
     outcome: 'portal_taken',
@@ -34,22 +34,23 @@ export function portalTakenMeanwhile(): ConnectOutcome {
 }
 
 /** The workspace is connected to one account, and another one was chosen. */
-export function otherPortal(standing: number, chosen: number): ConnectOutcome {
+export function otherPortal(connected: number, chosen: number): ConnectOutcome {
   return {
     outcome: 'other_portal',
-    message: `You chose HubSpot account ${chosen}, but this workspace is connected to account ${standing}.`,
-    action: `Press Disconnect before you connect account ${chosen}, or press Connect again and choose account ${standing}.`,
+    message: `You chose HubSpot account ${chosen}, but this workspace is connected to account ${connected}.`,
+    action: `Press Disconnect before you connect account ${chosen}, or press Connect again and choose account ${connected}.`,
   };
 }
 
-/** What HubSpot's answer to an authorisation code means for the person who pressed Connect. */
+/** What HubSpot's response to an authorisation code means for the person who pressed Connect. */
 export function refusal(error: HubSpotError): ConnectOutcome {
   const { decision } = error;
   if (decision.do === 'reauthorize' && decision.why === 'moved') {
     return {
       outcome: 'hubspot_unavailable',
       message: `HubSpot did not finish the connection: ${whyReauthorize(error) ?? error.said}.`,
-      action: 'Press Connect again; if it stays so, tell HubSpot that the account answers from another data center.',
+      action:
+        'Press Connect again; if this persists, report to HubSpot support that the account answers from another data center.',
     };
   }
   const misconfigured = decision.do === 'person' && decision.code === 'app_misconfigured';
@@ -71,11 +72,11 @@ export function refusal(error: HubSpotError): ConnectOutcome {
   return {
     outcome: 'code_refused',
     message: `HubSpot did not accept the authorisation: ${error.said}.`,
-    action: 'It was used already or took too long: press Connect again.',
+    action: 'The authorisation was used already or has expired: press Connect again.',
   };
 }
 
-/** HubSpot connected the account without scopes that nothing works without. */
+/** HubSpot connected the account without scopes that are required. */
 export function missingScopes(missing: readonly string[]): ConnectOutcome {
   return {
     outcome: 'missing_scopes',

@@ -55,13 +55,13 @@ export interface ConnectionDocument {
   readonly lastError: string | null;
 }
 
-/** Reasons of parked meetings that a new authorisation mends. */
-const MENDED_BY_CONNECTING = ['not_connected', 'reauthorize', 'missing_scope', 'app_misconfigured', 'key_missing'];
+/** Reasons for needing attention that a new authorisation resolves. */
+const RESOLVED_BY_CONNECTING = ['not_connected', 'reauthorize', 'missing_scope', 'app_misconfigured', 'key_missing'];
 
 /**
- * The decisions of connecting: one HubSpot account a workspace, one workspace an account. Two workspaces on one account
- * would write the same meetings side by side and one's Disconnect would uninstall the other; a workspace that changes
- * accounts disconnects first, so that nobody moves a team's meetings into another CRM by a wrong click.
+ * Connects workspaces to HubSpot accounts, one to one. Two workspaces on one account would write the same meetings twice,
+ * and Disconnect in one would uninstall the app for the other. A workspace must disconnect before it connects another
+ * account, so that one wrong click cannot move a team's meetings to another CRM.
  */
 export class Connections {
   readonly #db: Kysely<Database>;
@@ -91,8 +91,8 @@ export class Connections {
   }
 
   /**
-   * Ends the authorisation: trades the code, decides, stores the sealed tokens, and lets waiting meetings go on.
-   * Nothing is stored unless the outcome is `connected` or `reconnected`.
+   * Completes an authorisation: exchanges the code, decides, stores the encrypted tokens, and requests the syncs of meetings
+   * that needed the connection. Stores nothing unless the outcome is `connected` or `reconnected`.
    */
   async connect({
     workspaceId,
@@ -113,12 +113,12 @@ export class Connections {
         readAccount(this.#transport, grant.accessToken),
         this.#whoConnected(grant),
       ]);
-      // Known before the first sync, the limit is not met by finding out.
+      // Learn the account's rate limit now, so that the first sync does not discover it through a 429.
       await this.#limiter.learn(account.portalId, 'requests', headers);
       return await this.#store({ workspaceId, actor }, grant, account, info);
     } catch (error) {
       if (error instanceof HubSpotError) return refusal(error);
-      // Two workspaces connected one account at the same moment: the index let the first one in.
+      // Two workspaces connected one account at the same time, and the unique index rejected the second.
       if (isUniqueViolation(error)) return portalTakenMeanwhile();
       throw error;
     }
@@ -134,9 +134,9 @@ export class Connections {
     const missing = REQUIRED_SCOPES.filter((scope) => !scopes.includes(scope));
     if (missing.length > 0) return missingScopes(missing);
     const outcome = await this.#db.transaction().execute(async (transaction): Promise<ConnectOutcome> => {
-      const standing = await findConnection(transaction, workspaceId);
-      if (standing !== null && standing.portal_id !== account.portalId)
-        return otherPortal(standing.portal_id, account.portalId);
+      const existing = await findConnection(transaction, workspaceId);
+      if (existing !== null && existing.portal_id !== account.portalId)
+        return otherPortal(existing.portal_id, account.portalId);
       const owner = await findWorkspaceOfPortal(transaction, account.portalId);
       if (owner !== null && owner !== workspaceId) return portalTaken(account.portalId);
       await saveConnection(transaction, {
@@ -157,8 +157,8 @@ export class Connections {
         actor,
         action: `connected HubSpot account ${account.portalId}`,
       });
-      for (const reason of MENDED_BY_CONNECTING) await requestSyncs(transaction, workspaceId, { reason });
-      return { outcome: standing === null ? 'connected' : 'reconnected', portalId: account.portalId };
+      for (const reason of RESOLVED_BY_CONNECTING) await requestSyncs(transaction, workspaceId, { reason });
+      return { outcome: existing === null ? 'connected' : 'reconnected', portalId: account.portalId };
     });
     if (outcome.outcome === 'other_portal') await this.#leaveUnused(account.portalId, grant);
     else if (outcome.outcome === 'connected' || outcome.outcome === 'reconnected') {
@@ -168,7 +168,7 @@ export class Connections {
     return outcome;
   }
 
-  /** What the API and the settings page say about the connection. */
+  /** The connection as the API and the settings page show it. */
   async describe(workspaceId: string): Promise<ConnectionDocument> {
     const connection = await findConnection(this.#db, workspaceId);
     if (connection === null) {
@@ -204,11 +204,11 @@ export class Connections {
   }
 
   /**
-   * Uninstalls the app from the account, revokes the refresh token and forgets both tokens. They are forgotten even
-   * when HubSpot cannot be reached: a person who disconnects wants that most of all.
+   * Uninstalls the app from the account, revokes the refresh token and deletes both tokens. The tokens are deleted even when
+   * HubSpot cannot be reached, because that is what a person who disconnects wants most.
    *
-   * @param actor - who disconnects it, as the access history shows them
-   * @param options - `eraseMirror` also erases what was read of the account; without a connection, of those before
+   * @param actor - label of the person or command, for the access history
+   * @param options - `eraseMirror`: also delete the data read from the account, or without a connection, from earlier ones
    */
   async disconnect(
     workspaceId: string,
@@ -223,8 +223,8 @@ export class Connections {
     }
     if (options.eraseMirror !== true) return;
     const portals = await eraseMirror(this.#db, workspaceId, connection?.portal_id ?? null);
-    await recordAccessChange(this.#db, { workspaceId, actor, action: 'erased what was read of HubSpot' });
-    this.#log.info({ workspaceId, portals }, 'the mirror was erased');
+    await recordAccessChange(this.#db, { workspaceId, actor, action: 'deleted the data read from HubSpot' });
+    this.#log.info({ workspaceId, portals }, 'the mirror was deleted');
   }
 
   async #leave(workspaceId: string, connection: ConnectionRow): Promise<void> {
@@ -235,36 +235,36 @@ export class Connections {
     } catch (error) {
       this.#log.warn(
         { workspaceId, portalId: connection.portal_id, error: String(error) },
-        'disconnected here, but HubSpot could not be told',
+        'disconnected here, but the app could not be uninstalled from HubSpot',
       );
     }
     await deleteConnection(this.#db, workspaceId);
   }
 
-  /** Once, so that the first meeting of each host need not ask. Activities are written without it, too. */
+  /** Reads the catalogue in advance, so that the first sync of each host need not. Syncs also work without it. */
   async #learnCatalogue(workspaceId: string): Promise<void> {
     try {
       await refreshCatalogue({ db: this.#db, log: this.#log }, await this.#gateway.connect(workspaceId));
     } catch (error) {
-      this.#log.warn({ workspaceId, error: String(error) }, 'pipelines and owners of the account could not be read');
+      this.#log.warn({ workspaceId, error: String(error) }, 'the catalogue of the account could not be read');
     }
   }
 
-  /** The account's domain and the user's address stand in the introspection only; connecting works without them. */
+  /** Only the token introspection has the account's domain and the user's address. Connecting works without them. */
   async #whoConnected(grant: TokenGrant): Promise<TokenInfo | null> {
     try {
       return await this.#oauth.introspect(grant.accessToken);
     } catch (error) {
-      this.#log.warn({ error: String(error) }, 'HubSpot did not tell who connected');
+      this.#log.warn({ error: String(error) }, 'the HubSpot user who connected could not be read');
       return null;
     }
   }
 
-  /** An install that we refuse should not stay behind in the customer's account. */
+  /** Uninstalls the app from an account that we refused to connect. */
   async #leaveUnused(portalId: number, grant: TokenGrant): Promise<void> {
     if ((await findWorkspaceOfPortal(this.#db, portalId)) !== null) return;
     await this.#oauth.uninstall(grant.accessToken).catch((error: unknown) => {
-      this.#log.warn({ portalId, error: String(error) }, 'an install that was not wanted could not be taken back');
+      this.#log.warn({ portalId, error: String(error) }, 'the app could not be uninstalled from a refused account');
     });
   }
 }

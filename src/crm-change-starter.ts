@@ -15,14 +15,14 @@ import type { ApplyCrmChangeWorkflow, hurry, wake } from './workflows/apply-crm-
 
 const TEMPORAL_TIMEOUT_MS = 3_000;
 /**
- * A portal is told once for all deliveries of this time: a signal each would only lengthen its workflow's history, which
- * looks into the inbox until it is empty anyway.
+ * A portal's workflow gets one signal for all deliveries within this time. It empties the inbox anyway, so more signals
+ * would only lengthen its history.
  */
 const WAKE_EVERY_MS = 250;
-/** Old events that one sweep deletes: more than can come in meanwhile, and a moment's work. */
+/** The most old events that one sweep deletes: more than arrive between two sweeps, and quick to delete. */
 const DELETED_AT_ONCE = 5_000;
 
-/** Wakes the workflow that works off a portal's inbox, by signal-with-start: one runs at a time. */
+/** Wakes the workflow that processes a portal's inbox. Uses signal-with-start, so that only one runs at a time. */
 export class CrmChangeStarter {
   readonly #db: Kysely<Database>;
   readonly #temporal: Client;
@@ -30,8 +30,8 @@ export class CrmChangeStarter {
   readonly #outages: OutageLog;
   readonly #timeScale: number;
   readonly #taskQueue: string;
-  /** Portals that were told lately, and whether something came in since. */
-  readonly #told = new Map<number, { again: boolean }>();
+  /** Portals that were signalled within {@link WAKE_EVERY_MS}, and whether events have arrived since. */
+  readonly #signalled = new Map<number, { again: boolean }>();
 
   constructor(dependencies: DispatchDependencies) {
     this.#db = dependencies.db;
@@ -42,12 +42,12 @@ export class CrmChangeStarter {
     this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
   }
 
-  /** Wakes portals whose inbox or mirror has work, until the signal says stop. */
+  /** Sweeps until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await sweepUntil(signal, this.#log, 'CRM changes', () => this.sweep());
   }
 
-  /** One sweep over the connected portals: wakes those with work, and deletes what the inbox no longer needs. */
+  /** One sweep: wakes connected portals with work, and deletes old events and deliveries. */
   async sweep(): Promise<void> {
     await Promise.all((await portalsWithWork(this.#db)).map((portalId) => this.wake(portalId)));
     await deleteOldEvents(this.#db, DELETED_AT_ONCE);
@@ -56,28 +56,28 @@ export class CrmChangeStarter {
   }
 
   /**
-   * Has events worked off that were just put into the inbox. Returns at once and never fails: whoever delivered them
-   * must not wait, and {@link sweep} finds what was missed.
+   * Wakes portals whose inbox has just received events. Returns at once and never fails: the sender must not wait, and
+   * {@link sweep} finds portals that were missed.
    */
   wakeSoon(portalIds: readonly number[]): void {
     for (const portalId of new Set(portalIds)) {
-      const told = this.#told.get(portalId);
-      if (told === undefined) void this.#tell(portalId);
-      else told.again = true;
+      const signalled = this.#signalled.get(portalId);
+      if (signalled === undefined) void this.#signal(portalId);
+      else signalled.again = true;
     }
   }
 
-  async #tell(portalId: number): Promise<void> {
-    const told = { again: true };
-    this.#told.set(portalId, told);
-    while (told.again) {
-      told.again = false;
+  async #signal(portalId: number): Promise<void> {
+    const signalled = { again: true };
+    this.#signalled.set(portalId, signalled);
+    while (signalled.again) {
+      signalled.again = false;
       // oxlint-disable-next-line no-await-in-loop -- one signal after the other
       await this.#wakeConnected(portalId);
       // oxlint-disable-next-line no-await-in-loop -- as above
       await sleep(WAKE_EVERY_MS, undefined, { ref: false });
     }
-    this.#told.delete(portalId);
+    this.#signalled.delete(portalId);
   }
 
   async #wakeConnected(portalId: number): Promise<void> {
@@ -90,9 +90,9 @@ export class CrmChangeStarter {
   }
 
   /**
-   * Never throws when Temporal is away: the inbox keeps the events.
+   * Wakes a portal's workflow. Does not throw when Temporal is unreachable, because the inbox keeps the events.
    *
-   * @returns whether Temporal took the signal
+   * @returns whether Temporal accepted the signal
    */
   async wake(portalId: number): Promise<boolean> {
     try {
@@ -115,7 +115,7 @@ export class CrmChangeStarter {
     }
   }
 
-  /** Wakes a portal's run that waits for the end of a limit. Does nothing when none runs. */
+  /** Ends the wait of a portal's run for a rate limit. Does nothing when none is running. */
   async hurry(portalId: number): Promise<void> {
     try {
       await this.#temporal.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
@@ -125,7 +125,9 @@ export class CrmChangeStarter {
       );
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return;
-      this.#outages.failed(error, 'Temporal did not accept the signal that HubSpot takes requests again', { portalId });
+      this.#outages.failed(error, 'Temporal did not accept the signal that HubSpot accepts requests again', {
+        portalId,
+      });
     }
   }
 }

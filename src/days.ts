@@ -1,11 +1,11 @@
 import { DateTime } from 'luxon';
 
 /**
- * A calendar day as the stretch of time that it is in a time zone: from `begins` up to, not including, `ends`. Where
- * clocks change at midnight, a day begins later than at 0:00, or has two of them and begins with the first.
+ * The period of a calendar day in a time zone: from `begins` (inclusive) to `ends` (exclusive). Where clocks change at
+ * midnight, a day may begin after 0:00, or have two midnights and begin at the first.
  *
- * @param day - `2026-11-06`
- * @param timeZone - UTC is taken for one that this machine does not know
+ * @param timeZone - an unknown one counts as UTC
+ * @param day - for example `2026-11-06`
  */
 export function dayIn(timeZone: string, day: string): { readonly begins: Date; readonly ends: Date } {
   const zone = DateTime.fromISO(day, { zone: timeZone }).isValid ? timeZone : 'utc';

@@ -9,7 +9,7 @@ import { activitiesLeft, closeWorkspace, isSyncing, meetingsToDelete, removeWork
 
 const ERASED_AT_ONCE = 100;
 const REMOVED_AT_ONCE = 20;
-/** A running pass notices within this time that its meeting is deleted. */
+/** A running pass of a deleted meeting ends within this time. */
 const PASSES_END_WITHIN_MS = 60_000;
 const LOOK_AGAIN_MS = 1_000;
 
@@ -21,8 +21,8 @@ export interface DeletedWorkspace {
 }
 
 /**
- * Deletes a workspace: first all content, then its activities in HubSpot where the account can be reached, then the
- * connection and everything else. An interrupted deletion can be repeated.
+ * Deletes a workspace: first all content, then its activities in HubSpot if the account can be reached, then the connection
+ * and everything else. An interrupted deletion can be repeated.
  */
 export async function deleteWorkspace(product: Product, workspaceId: string): Promise<DeletedWorkspace> {
   const { db } = product;
@@ -49,7 +49,7 @@ async function eraseMeetings({ db }: Product, workspaceId: string): Promise<numb
   }
 }
 
-/** Waits until no pass is running that might still write. Workers end such passes by themselves. */
+/** Removes the activities, and waits until no pass is running that could still write. Workers end such passes. */
 async function removeActivities(product: Product, workspaceId: string): Promise<void> {
   const { db } = product;
   const connection = await findConnection(db, workspaceId);

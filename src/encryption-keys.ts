@@ -14,15 +14,15 @@ interface Keyring {
   readonly secrets: SecretBox;
 }
 
-/** Which stored tokens the configured keys can open. */
+/** Which stored tokens the configured keys can decrypt. */
 interface KeyCheck {
-  /** Ids of keys that seal stored tokens but are not in `ENCRYPTION_KEYS`, in alphabetical order. */
+  /** Ids of keys that encrypt stored tokens but are not in `ENCRYPTION_KEYS`, in alphabetical order. */
   readonly missing: readonly string[];
-  /** Workspaces whose tokens all open. */
+  /** Workspaces whose tokens can all be decrypted. */
   readonly readable: readonly string[];
 }
 
-/** Compares the keys of stored tokens with `ENCRYPTION_KEYS`. Reads key ids only; opens no token. */
+/** Compares the keys of stored tokens with `ENCRYPTION_KEYS`. Reads only key ids and decrypts no token. */
 export async function checkKeys({ db, secrets }: Keyring): Promise<KeyCheck> {
   const missing = new Set<string>();
   const readable: string[] = [];
@@ -38,12 +38,12 @@ export async function checkKeys({ db, secrets }: Keyring): Promise<KeyCheck> {
 export function missingKeysSentence({ missing }: Pick<KeyCheck, 'missing'>): string | null {
   if (missing.length === 0) return null;
   const names = missing.map((id) => `"${id}"`).join(', ');
-  return `ENCRYPTION_KEYS lacks ${names}, which stored HubSpot tokens are sealed with: add it back.`;
+  return `ENCRYPTION_KEYS lacks ${names}, which encrypts stored HubSpot tokens: add it back.`;
 }
 
 /**
- * Logs at the start which keys are missing, and requests the syncs again that stopped for a key that is back. Waits while
- * the database is unavailable, and never throws.
+ * Logs at the start which keys are missing, and requests the syncs that needed attention because of a key that is
+ * available now. Waits while the database is unavailable, and never throws.
  */
 export async function startWithKeys(keyring: Keyring & { readonly log: Logger }, signal: AbortSignal): Promise<void> {
   const { db, log } = keyring;
@@ -64,17 +64,17 @@ export async function startWithKeys(keyring: Keyring & { readonly log: Logger },
   }
 }
 
-/** The result of a rotation: how many tokens each key seals, by key id. */
+/** The result of a rotation: the number of tokens that each key encrypts, by key id. */
 export interface Rotation {
   readonly before: ReadonlyMap<string, number>;
   readonly after: ReadonlyMap<string, number>;
-  /** Workspaces whose tokens could not be resealed, and why. */
+  /** Workspaces whose tokens could not be re-encrypted, and why. */
   readonly failed: readonly { readonly workspaceId: string; readonly cause: string }[];
 }
 
 /**
- * Seals every stored token with the first key. It locks one row at a time, as a token refresh does, so it can run while
- * the product works, and more than once.
+ * Re-encrypts every stored token with the first key. It locks one row at a time, as a token refresh does, so it can run
+ * while the product is running, and repeatedly.
  */
 export async function rotateKeys({ db, secrets }: Keyring): Promise<Rotation> {
   const before = countByKey(await listSealedTokens(db));
@@ -85,7 +85,10 @@ export async function rotateKeys({ db, secrets }: Keyring): Promise<Rotation> {
       await reseal({ db, secrets }, workspaceId);
     } catch (error) {
       if (isDatabaseUnavailable(error)) throw error;
-      failed.push({ workspaceId, cause: error instanceof KeyMissingError ? error.message : 'its tokens do not open' });
+      failed.push({
+        workspaceId,
+        cause: error instanceof KeyMissingError ? error.message : 'its tokens cannot be decrypted',
+      });
     }
   }
   return { before, after: countByKey(await listSealedTokens(db)), failed };

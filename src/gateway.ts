@@ -11,16 +11,16 @@ import type { Metrics } from './telemetry/metrics';
 import { NotConnectedError, type Tokens } from './tokens';
 import type { Usage } from './usage';
 
-/** A workspace's HubSpot account as activities use it. */
+/** A workspace's HubSpot account, opened for use. */
 export interface ConnectedCrm {
   readonly crm: Crm;
   readonly portalId: number;
-  /** Host of the account's pages, for links. */
+  /** Host of the account's pages in HubSpot, for links. */
   readonly uiDomain: string;
   readonly scopes: readonly string[];
 }
 
-/** Opens the CRM of a workspace's connection; concurrent activities of one portal share its batches. */
+/** Opens the CRM of a workspace's connection. Concurrent callers of one portal share its batches. */
 export class Gateway {
   readonly #db: Kysely<Database>;
   readonly #tokens: Tokens;
@@ -67,7 +67,7 @@ export class Gateway {
   #open(workspaceId: string, portalId: number, timeZone: string): Crm {
     const accessToken = async (rejected: string | null) => {
       const access = await this.#tokens.access(workspaceId, rejected);
-      // Work begun for one account must never reach another that was connected meanwhile.
+      // Work for one account must never reach another account that was connected in the meantime.
       if (access.portalId !== portalId) throw new NotConnectedError('not_connected');
       return access.accessToken;
     };

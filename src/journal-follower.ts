@@ -9,13 +9,13 @@ import { sweepUntil } from './sweep';
 import { FOLLOW_JOURNAL, TASK_QUEUE } from './temporal/names';
 import type { FollowJournalWorkflow } from './workflows/follow-journal';
 
-/** A look that was started and did not come to its end is followed by another one after this. */
+/** If a run does not end, the next one starts after this time. */
 const CLAIMED_FOR_MS = 60_000;
 
 /**
- * Has HubSpot's webhooks journal looked into whenever that is due: by one workflow at a time, however many servers and
- * workers there are. When it is due stands in the database, where the looks write it: a schedule would start one every
- * minute for an app that may ask once a day.
+ * Starts the workflow that reads HubSpot's webhooks journal when a read is due. Only one runs at a time, however many
+ * servers and workers there are. Each read stores in the database when the next one is due. A Temporal schedule would
+ * start one every minute, even for an app that may read only once a day.
  */
 export class JournalFollower {
   readonly #db: Kysely<Database>;
@@ -34,9 +34,9 @@ export class JournalFollower {
     this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
   }
 
-  /** Starts looks when they are due, and one at once, until the signal says stop. */
+  /** Starts a read at once, and then whenever one is due, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    // Whoever starts a server may just have been let in by HubSpot: that need not wait for tomorrow.
+    // HubSpot may just have granted access to the journal, so a restarted server tries again without the daily pause.
     let hurried = false;
     await sweepUntil(signal, this.#log, 'the webhooks journal', async () => {
       if (!hurried) await lookSoon(this.#db);
@@ -45,7 +45,7 @@ export class JournalFollower {
     });
   }
 
-  /** Starts a look if one is due. */
+  /** Starts a read if one is due. */
   async sweep(): Promise<void> {
     if (!(await claimLook(this.#db, CLAIMED_FOR_MS * this.#timeScale))) return;
     try {

@@ -4,7 +4,7 @@ import type { Gateway } from './gateway';
 import { requestSyncs } from './store/meetings';
 import type { Database } from './store/schema';
 
-/** Reasons of meetings that can go on once HubSpot accepts a request. */
+/** Reasons of meetings that can continue once HubSpot accepts a request. */
 const WAITS = ['daily_limit', 'rate_limited', 'hubspot_down'] as const;
 
 export interface ProbeDependencies {
@@ -14,16 +14,16 @@ export interface ProbeDependencies {
 }
 
 /**
- * Sends HubSpot one request although the account's limit counts as used up: an admin may have raised the limit, or
- * stopped the app that used it. If HubSpot accepts the request, everything that waits goes on at once.
+ * Sends HubSpot one request although the account's limit counts as used up. An admin may have raised the limit, or stopped
+ * the app that used it. If HubSpot accepts the request, all waiting work continues at once.
  *
- * @returns how many meetings were requested again
- * @throws `HubSpotError` while HubSpot still refuses; the account then stays closed until its limit ends
+ * @returns the number of syncs requested again
+ * @throws `HubSpotError` while HubSpot still refuses. The account then stays closed until its limit ends
  */
 export async function tryNow({ db, gateway, changes }: ProbeDependencies, workspaceId: string): Promise<number> {
   const { crm, portalId } = await gateway.connect(workspaceId);
   await crm.probe();
-  const asked = await Promise.all(WAITS.map((reason) => requestSyncs(db, workspaceId, { reason })));
+  const requested = await Promise.all(WAITS.map((reason) => requestSyncs(db, workspaceId, { reason })));
   await changes.hurry(portalId);
-  return asked.reduce((sum, count) => sum + count, 0);
+  return requested.reduce((sum, count) => sum + count, 0);
 }

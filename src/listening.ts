@@ -5,33 +5,33 @@ import type { AddressInfo } from 'node:net';
 type ListenVariable = 'PORT' | 'METRICS_PORT';
 const HOSTS: Readonly<Record<ListenVariable, string>> = { PORT: 'HOST', METRICS_PORT: 'METRICS_HOST' };
 
-/** Response header that names the process that answers: its `INSTANCE_ID`. */
+/** The response header with the `INSTANCE_ID` of the process. */
 export const INSTANCE_HEADER = 'instance-id';
 
-/** Node checks every 30 s by default for requests that exceed their time; this closes slow connections sooner. */
+/** Node's default is 30 s between checks for requests that exceed their time. This closes slow connections sooner. */
 const CHECK_CONNECTIONS_MS = 2_000;
 
-/** A process cannot start; the message is one sentence for the person who started it. */
+/** A process cannot start. The message is one sentence for the person who started it. */
 export class ServerStartError extends Error {
   override readonly name = 'ServerStartError';
 }
 
-/** A bound port whose requests wait until an app answers them. */
+/** A bound port whose requests wait until an app is ready. */
 export interface Listener {
   readonly port: number;
-  /** The bound server, for `serverFactory`. Its requests go to `handler` once {@link open} is called. */
+  /** The bound server for Fastify's `serverFactory`. Its requests go to `handler` once {@link open} is called. */
   serverFor(handler: RequestListener): Server;
-  /** The app is ready: it answers from now on, the requests that came before included. */
+  /** Passes all requests to the app, including those that arrived before. */
   open(): void;
-  /** Takes no new connections and waits for the requests under way. */
+  /** Stops accepting connections and waits for running requests. */
   close(): Promise<void>;
 }
 
 /**
- * Binds a port for an app that is built afterwards, since the app must know its own address.
+ * Binds a port before the app is built, because the app must know its own address.
  *
- * @param port - 0 for any free one
- * @param variable - the environment variable that names the port
+ * @param port - 0 means any free port
+ * @param variable - the environment variable that sets the port
  * @throws {@link ServerStartError} when the port is taken or not allowed
  */
 export async function openListener(port: number, variable: ListenVariable, host: string): Promise<Listener> {
@@ -60,31 +60,37 @@ export async function openListener(port: number, variable: ListenVariable, host:
 /**
  * Listens on one address, or on all with `0.0.0.0`.
  *
- * @param variable - the environment variable that names the port
+ * @param variable - the environment variable that sets the port
  * @throws {@link ServerStartError} when the port is taken or not allowed
  */
 export async function listen(server: Server, port: number, variable: ListenVariable, host: string): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(listenFault(error, { port, variable, host })));
+    server.once('error', (error) => reject(listenError(error, { port, variable, host })));
     server.listen(port, host, resolve);
   });
 }
 
-function listenFault(
+function listenError(
   error: unknown,
   { port, variable, host }: { port: number; variable: ListenVariable; host: string },
 ): Error {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : null;
   if (code === 'EADDRINUSE')
-    return new ServerStartError(`Port ${port} is in use: stop what uses it, or choose another one with ${variable}.`);
+    return new ServerStartError(
+      `Port ${port} is in use: stop the program that uses it, or choose another port with ${variable}.`,
+    );
   if (code === 'EACCES')
-    return new ServerStartError(`Port ${port} may not be used by this user: choose one above 1023 with ${variable}.`);
+    return new ServerStartError(
+      `This user must not listen on port ${port}: choose a port above 1023 with ${variable}.`,
+    );
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-    return new ServerStartError(`This machine has no address ${host}: choose one of its own with ${HOSTS[variable]}.`);
+    return new ServerStartError(
+      `This machine does not have the address ${host}: choose one of its addresses with ${HOSTS[variable]}.`,
+    );
   return error instanceof Error ? error : new Error(String(error));
 }
 
-/** The port that a server is bound to. Throws when it is not bound to one. */
+/** The port that a server is bound to. @throws when it is not bound to a port */
 export function portOf(server: { address(): AddressInfo | string | null }): number {
   const address = server.address();
   if (typeof address !== 'object' || address === null) throw new Error('The server is not bound to a port');

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Which work a log line belongs to. Ids only. */
+/** The ids of the work that a log line belongs to. */
 export interface LogFields {
   readonly workspaceId?: string;
   readonly meetingId?: string;
@@ -13,12 +13,12 @@ export interface LogFields {
 
 const current = new AsyncLocalStorage<LogFields>();
 
-/** Runs `work` so that every log line written on its behalf carries these fields, wherever the line is written. */
+/** Runs `work` so that every log line written during it has these fields. */
 export function withLogFields<Result>(fields: LogFields, work: () => Result): Result {
   return current.run(fields, work);
 }
 
-/** The fields of the work that is going on; empty outside any. */
+/** The fields of the current work, or none outside of {@link withLogFields}. */
 export function currentLogFields(): LogFields {
   return current.getStore() ?? {};
 }

@@ -1,7 +1,7 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
 import { currentLogFields } from './log-context';
 
-/** Never logged, wherever they stand in an object: tokens, cookies, bodies, addresses, queries (OAuth codes stand there). */
+/** Fields that are never logged: tokens, cookies, bodies, addresses, and queries, which may contain OAuth codes. */
 const SECRET_PATHS = [
   'authorization',
   'cookie',
@@ -20,10 +20,10 @@ const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,
 const BEARER = /\bBearer\s+[\w.~+/=-]+/gi;
 
 /**
- * A process' logger: JSON lines. Every line carries the ids of the work that it was written for (see `log-context`);
- * whatever a library's message may hold, no e-mail address and no bearer token leaves.
+ * Creates the logger of a process, which writes JSON lines. Every line has the ids of its work (see `log-context`). E-mail
+ * addresses and bearer tokens are masked, even in messages of libraries.
  *
- * @param destination - standard output when absent
+ * @param destination - `@default` standard output
  */
 export function createLogger(level: string, name: string, destination?: DestinationStream): Logger {
   const options = {
@@ -44,8 +44,8 @@ export function withoutSecrets(text: string): string {
 }
 
 /**
- * What a log keeps of an error: its name, message and stack, not the fields that libraries hang on errors (PostgreSQL's
- * `detail` quotes whole rows). Messages that quote the value they are about lose it.
+ * The loggable parts of an error: its name, message and stack. Leaves out fields that libraries add (PostgreSQL's `detail`
+ * quotes whole rows) and values that messages quote.
  */
 export function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;

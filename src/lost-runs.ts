@@ -14,7 +14,7 @@ import { syncMeetingWorkflowId } from './temporal/names';
 const STILL_FOR_MS = 2 * 60_000;
 const CHECKED_AT_ONCE = 20;
 const TEMPORAL_TIMEOUT_MS = 3_000;
-/** Starting a workflow that runs has no effect, so the few long ones are started again without a check. */
+/** Starting a running workflow has no effect, so the few long ones are started again without a check. */
 const RESTARTED_EVERY_MS = 2 * 60_000;
 
 /** What to do about an unfinished meeting, by the state of its run. */
@@ -94,7 +94,7 @@ export class LostRuns {
     const requested = await requestLostSync(this.#db, key);
     if (requested) {
       this.#metrics.withoutRun();
-      this.#log.warn({ ...key }, 'a meeting was under way without a run in Temporal: its sync is requested again');
+      this.#log.warn({ ...key }, 'an unfinished sync had no run in Temporal and was requested again');
     }
     return requested;
   }

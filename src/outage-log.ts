@@ -3,10 +3,10 @@ import type { Logger } from 'pino';
 import { isDatabaseUnavailable } from './store/failures';
 
 /** The message for {@link OutageLog.worked} after a call to Temporal. */
-export const TEMPORAL_WORKS = 'Temporal takes requests again';
+export const TEMPORAL_WORKS = 'Temporal accepts requests again';
 
 const LOG_EVERY_MS = 60_000;
-/** gRPC's DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE: failures that would hit any call. */
+/** gRPC's DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and UNAVAILABLE: failures that affect every call. */
 const AWAY_CODES: readonly number[] = [4, 8, 14];
 
 interface Outage {

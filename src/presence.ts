@@ -19,7 +19,7 @@ export class Presence {
   readonly #outages: OutageLog;
   readonly #connection: Pick<NativeConnection, 'workflowService' | 'withDeadline'>;
   readonly #namespace: string;
-  #problem: string | null = 'The worker has not taken a task from Temporal yet.';
+  #problem: string | null = 'The worker does not poll Temporal yet.';
 
   constructor(dependencies: {
     db: Kysely<Database>;
@@ -33,7 +33,7 @@ export class Presence {
     this.#namespace = dependencies.namespace;
   }
 
-  /** Why the worker takes no tasks, as a sentence. Null while it takes tasks. */
+  /** One sentence why the worker does not poll for tasks, or null while it does. */
   get problem(): string | null {
     return this.#problem;
   }
@@ -70,7 +70,7 @@ export class Presence {
         ),
       );
       const polls = queues.every(({ pollers }) => pollers?.some((poller) => poller.identity === identity));
-      return polls ? null : 'Temporal does not know of this worker yet.';
+      return polls ? null : 'Temporal does not list this worker yet.';
     } catch (error) {
       this.#outages.failed(error, 'the worker cannot reach Temporal');
       return 'Temporal cannot be reached.';

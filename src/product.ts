@@ -19,7 +19,7 @@ import { NO_TRACING } from './telemetry/tracing';
 import { Tokens } from './tokens';
 import { Usage } from './usage';
 
-/** The parts that server and worker share, wired once. */
+/** The parts that server and worker share. */
 export interface Product {
   readonly db: Kysely<Database>;
   readonly oauth: HubSpotOAuth;
@@ -29,7 +29,7 @@ export interface Product {
   readonly journal: Journal;
   readonly connections: Connections;
   readonly picker: RecordPicker;
-  /** Flush it before `db.destroy()`: it tells the database of the last calls. */
+  /** Flush it before `db.destroy()`, to store the last counts. */
   readonly usage: Usage;
   readonly metrics: Metrics;
   readonly tracing: Tracing;
@@ -38,15 +38,15 @@ export interface Product {
 }
 
 export interface ProductOptions {
-  /** Where traces are collected; nowhere when absent. */
+  /** `@default` no traces */
   readonly tracing?: Tracing;
-  /** How long one request to HubSpot may take, in milliseconds. Default 20 s; only tests choose. */
+  /** Time-out of one request to HubSpot, in milliseconds (`@default 20,000`). Only tests set it. */
   readonly requestTimeoutMs?: number;
-  /** How long a batch waits for more inputs at most, in milliseconds. Default 1 s; only tests choose. */
+  /** The longest time that a batch waits for more inputs, in milliseconds (`@default 1,000`). Only tests set it. */
   readonly longestLingerMs?: number;
 }
 
-/** Opens the database pool and wires everything over it. Nothing is sent anywhere yet; close it with `db.destroy()`. */
+/** Opens the database pool and creates the shared parts. Makes no request. Close it with `db.destroy()`. */
 export function openProduct(config: Config, log: Logger, options: ProductOptions = {}): Product {
   const { tracing = NO_TRACING, requestTimeoutMs, longestLingerMs } = options;
   const db = openDatabase(config.databaseUrl, { max: 20 });

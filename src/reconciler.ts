@@ -27,9 +27,9 @@ export class Reconciler {
   }
 
   /**
-   * Compares the workspace with HubSpot now. One that is running already is joined.
+   * Starts a reconciliation of the workspace, or joins the one that is running.
    *
-   * @returns its id, or null when Temporal could not be told: asking again goes on with the same one
+   * @returns its id, or null when Temporal did not accept it. A repeated call continues with the same reconciliation
    */
   async start(workspaceId: string): Promise<string | null> {
     const reconciliationId = await beginReconciliation(this.#db, workspaceId);
@@ -42,7 +42,7 @@ export class Reconciler {
     }
   }
 
-  /** Starts the workflows of long reconciliations again. A workflow that still runs is left alone; a lost one resumes. */
+  /** Starts the workflows of long reconciliations again. This has no effect on a running one; a lost one resumes. */
   async restart(): Promise<void> {
     const workspaceIds = await longReconciliations(this.#db, LONG_MS * this.#timeScale);
     await Promise.all(workspaceIds.map((workspaceId) => this.start(workspaceId)));
@@ -58,13 +58,13 @@ export class Reconciler {
     });
   }
 
-  /** Creates the nightly schedule unless it exists. A failure is logged; `LostRuns` calls this again within minutes. */
+  /** Creates the nightly schedule unless it exists. Logs a failure; `LostRuns` calls this again within minutes. */
   async schedule(): Promise<void> {
     try {
       await this.#temporal.schedule.create({
         scheduleId: DAILY_RECONCILIATION,
         spec: { calendars: [{ hour: 3, minute: 0 }], jitter: '30m' },
-        // After an outage one run is wanted, not those that were missed.
+        // After an outage, skip the missed runs.
         policies: { overlap: 'SKIP', catchupWindow: '10m' },
         action: { type: 'startWorkflow', workflowType: 'ReconcileWorkflow', taskQueue: this.#taskQueue, args: [{}] },
       });

@@ -13,18 +13,18 @@ import { recentLinked, stageLabels } from './store/recent-records';
 import type { Database } from './store/schema';
 import { NotConnectedError } from './tokens';
 
-/** What the picker asks for. */
+/** A query of the record picker. */
 export interface RecordQuery {
   /** `contacts`, `companies`, `deals` or a custom type's `2-…`. */
   readonly objectType: string;
-  /** Words, a record's id, or the address of its page in HubSpot. */
+  /** Words, a record id, or the address of a record's page in HubSpot. */
   readonly q: string;
   readonly limit: number;
-  /** As the page before gave it. */
+  /** The value that the previous page returned; null for the first page. */
   readonly after: string | null;
 }
 
-/** The query cannot be answered as it is; the message says what is wrong with which parameter. */
+/** The query is invalid. `path` is the parameter, and the message says what is wrong with it. */
 export class RecordQueryError extends Error {
   override readonly name = 'RecordQueryError';
   constructor(
@@ -35,20 +35,20 @@ export class RecordQueryError extends Error {
   }
 }
 
-/** People type faster than they read: the same question within this time is the same answer. */
+/** The same query within this time gets the same answer, because people type faster than they read. */
 const ANSWER_KEPT_MS = 5_000;
-/** Below this, a search would find everything: what was linked lately is likelier. */
+/** A search for fewer characters would find everything, so recently linked records are listed instead. */
 const SHORTEST_SEARCH = 2;
-/** HubSpot's searches take 3,000 characters a body; nobody types more than a line. */
+/** HubSpot allows 3,000 characters per request body, and people type no more than a line. */
 const LONGEST_SEARCH = 200;
 
 const STANDARD = ['contacts', 'companies', 'deals'];
-/** The names that HubSpot's older record pages have in their address. */
+/** The names in addresses of HubSpot's older record pages. */
 const PAGE_NAMES: Readonly<Record<string, string>> = { contact: 'contacts', company: 'companies', deal: 'deals' };
 
 /**
- * Finds records by hand, in HubSpot or among those that were linked lately. HubSpot allows all apps together five
- * searches a second, which syncs need too: the same question asked again shares one call.
+ * Finds records to link by hand, in HubSpot or among recently linked ones. HubSpot allows five searches per second for all
+ * apps together, and syncs need them too, so repeated queries share one call.
  */
 export class RecordPicker {
   readonly #db: Kysely<Database>;
@@ -61,10 +61,10 @@ export class RecordPicker {
   }
 
   /**
-   * One page of records.
+   * Returns one page of records.
    *
-   * @throws {@link RecordQueryError}, {@link NotConnectedError}; `HubSpotError`, `BudgetExhaustedError` and the like when
-   *   HubSpot cannot be asked now
+   * @throws {@link RecordQueryError}, {@link NotConnectedError}; `HubSpotError`, `BudgetExhaustedError` and similar errors
+   *   when HubSpot is unavailable
    */
   async searchRecords(workspaceId: string, query: RecordQuery): Promise<PickedPage> {
     const connection = await findConnection(this.#db, workspaceId);
@@ -96,7 +96,7 @@ export class RecordPicker {
           const record = await crm.objects(objectType, properties).read(address.id);
           return { results: await this.#show(portal, objectType, type, record === null ? [] : [record]), after: null };
         }
-        // People type ids digit by digit, and HubSpot counts error answers: a batch's "not found" is none.
+        // People type ids digit by digit. HubSpot counts error responses, but "not found" in a batch read is not one.
         const byId =
           /^\d{1,20}$/.test(text) && query.after === null ? crm.objects(objectType, properties).find(text) : null;
         const [found, page] = await Promise.all([
@@ -110,16 +110,16 @@ export class RecordPicker {
     );
   }
 
-  /** @param said - the parameter that named the type */
-  async #typeOf(portalId: number, objectType: string, said: 'objectType' | 'q'): Promise<KnownObjectType | null> {
+  /** @param path - the parameter that names the type */
+  async #typeOf(portalId: number, objectType: string, path: 'objectType' | 'q'): Promise<KnownObjectType | null> {
     if (STANDARD.includes(objectType)) return null;
     const type = (await objectTypes(this.#db, portalId)).find((known) => known.object_type === objectType);
     if (type !== undefined) return type;
     if (/^2-\d+$/.test(objectType) && (await knownObjectTypes(this.#db, portalId)) === null) return null;
     const linkable = 'contacts, companies, deals or one of GET /api/v1/crm/object-types';
     throw new RecordQueryError(
-      said,
-      said === 'q' ? `is the address of a record that is not of ${linkable}` : `must be ${linkable}`,
+      path,
+      path === 'q' ? `is the address of a record that is not of ${linkable}` : `must be ${linkable}`,
     );
   }
 
@@ -131,7 +131,7 @@ export class RecordPicker {
     if (kept !== undefined) return kept.page;
     const page = ask();
     this.#answers.set(key, { until: now + ANSWER_KEPT_MS, page });
-    // Whoever shares the question shares the refusal; the next one asks again.
+    // A failure is not kept: callers that share the query share its failure, and the next one asks again.
     page.catch(() => this.#answers.delete(key));
     return page;
   }
@@ -168,8 +168,10 @@ function propertiesOf(objectType: string, type: KnownObjectType | null): readonl
 }
 
 /**
- * The record whose page in HubSpot has this address, or null when it is none: `…/contacts/{portalId}/record/0-1/{id}`,
- * on older pages `…/contacts/{portalId}/contact/{id}`.
+ * Parses the address of a record's page in HubSpot: `…/contacts/{portalId}/record/0-1/{id}`, or on older pages
+ * `…/contacts/{portalId}/contact/{id}`.
+ *
+ * @returns null for any other text
  */
 export function recordAt(text: string): (RecordRef & { readonly portalId: number }) | null {
   if (!URL.canParse(text)) return null;

@@ -9,7 +9,7 @@ import { sweepUntil } from './sweep';
 const SWEEP_EVERY_MS = 60_000;
 const ERASED_AT_ONCE = 100;
 
-/** Erases content older than the workspaces' `retentionDays`, until the signal aborts. */
+/** Deletes content older than the workspaces' `retentionDays`, until the signal aborts. */
 export async function runRetention(
   { db, log }: { readonly db: Kysely<Database>; readonly log: Logger },
   signal: AbortSignal,
@@ -17,7 +17,7 @@ export async function runRetention(
   await sweepUntil(signal, log, 'expired content', async () => {
     await deleteOldAnswers(db);
     const erased = await eraseExpired(db, ERASED_AT_ONCE);
-    if (erased > 0) log.info({ meetings: erased }, 'expired content was erased');
+    if (erased > 0) log.info({ meetings: erased }, 'expired content was deleted');
     if (erased < ERASED_AT_ONCE) await delay(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined);
   });
 }

@@ -5,17 +5,17 @@ const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** A stored token is sealed with a key that is not in `ENCRYPTION_KEYS`. */
+/** A stored token is encrypted with a key that is not in `ENCRYPTION_KEYS`. */
 export class KeyMissingError extends Error {
   override readonly name = 'KeyMissingError';
   constructor(readonly keyId: string) {
-    super(`A stored token is sealed with key "${keyId}", which ENCRYPTION_KEYS does not name: add it back`);
+    super(`A stored token is encrypted with key "${keyId}", which is not in ENCRYPTION_KEYS: add it back`);
   }
 }
 
 /**
- * Seals tokens before they reach PostgreSQL: AES-256-GCM under a named key, so that keys can be rotated. The context
- * (whose token it is) is authenticated with it: a sealed token copied into another row does not open.
+ * Encrypts (seals) tokens before they reach PostgreSQL, with AES-256-GCM and a named key, so that keys can be rotated. The
+ * context (the token's owner) is authenticated too, so that a sealed token cannot be opened from another row.
  */
 export class SecretBox {
   readonly #keys: readonly EncryptionKey[];
@@ -44,13 +44,13 @@ export class SecretBox {
     return `${key.id}:${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`;
   }
 
-  /** @throws {@link KeyMissingError}; another error if the text was changed, or sealed for another context */
+  /** @throws {@link KeyMissingError}; another error when the text was changed or sealed for another context */
   open(sealed: string, context: string): string {
     const id = keyIdOf(sealed);
     const key = this.#keys.find((candidate) => candidate.id === id);
     if (key === undefined) throw new KeyMissingError(id);
     const bytes = Buffer.from(sealed.slice(id.length + 1), 'base64url');
-    // Node accepts shorter tags by default, and those make a forgery cheap.
+    // Node accepts shorter tags by default, which would make forgery cheap.
     const decipher = createDecipheriv(ALGORITHM, key.key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
       .setAAD(Buffer.from(context))
       .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));

@@ -28,14 +28,14 @@ import { missingSearchAttributes, registerCommand } from './temporal/prepare-nam
 /** How long `/readyz` waits for Temporal. */
 const TEMPORAL_HEALTH_MS = 2_000;
 const BOOTSTRAP_RETRY_MS = 2_000;
-/** Requests under way are finished before the process ends; one that takes longer is cut off. */
+/** Running requests may finish within this time before the process exits. */
 const CLOSE_WITHIN_MS = 20_000;
 
 /**
- * Runs the server until SIGINT or SIGTERM. Temporal or PostgreSQL being away at the start does not end it: meetings are
- * accepted without Temporal, and `/readyz` tells what is away.
+ * Runs the server until SIGINT or SIGTERM. It starts even when Temporal or PostgreSQL is unreachable: it accepts meetings
+ * without Temporal, and `/readyz` reports what is unreachable.
  *
- * @throws {@link ServerStartError} when a port is taken or the database is of another version
+ * @throws {@link ServerStartError} when a port is taken or the database has another version
  */
 export async function runServer(config: Config, log: Logger): Promise<void> {
   const stop = new AbortController();
@@ -44,8 +44,8 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
   const tracing = openTracing(config, 'hubspot-meeting-sync-server', log);
   const product = openProduct(config, log, { tracing });
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  // The outbox is our retry. The SDK's would hold callers while Temporal is away, and its timers outlive the connection:
-  // one that fires after the close ends the process ("Channel has been shut down").
+  // No retry interceptor: the outbox retries. The SDK's retries would block callers during an outage of Temporal, and a
+  // retry timer that fires after the connection is closed ends the process ("Channel has been shut down").
   const connection = Connection.lazy({ ...connectionOptions, interceptors: [] });
   const temporal = new Client({ connection, namespace, interceptors: { workflow: tracing.client } });
   const dispatch = { ...product, temporal, outages: new OutageLog(log) };
@@ -61,7 +61,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
   try {
     await checkVersion(product.db);
     const key = bootstrap(product.db, config.bootstrapApiKey, log, stop.signal);
-    // With a database, the key is good before the first request; without one, the server does not wait for it.
+    // With a reachable database, the key is valid before the first request. Without one, the server starts anyway.
     await Promise.race([key, delay(BOOTSTRAP_RETRY_MS, undefined, { ref: false })]);
     await listen(metrics, config.metricsPort, 'METRICS_PORT', config.metricsHost);
     const listener = await openListener(config.port, 'PORT', config.host);
@@ -92,7 +92,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
     ]);
     log.info({ port: listener.port, metricsPort: portOf(metrics), publicUrl }, 'server ready');
     await untilAborted(stop.signal);
-    log.info('server stopping: requests under way are finished');
+    log.info('server stopping, waiting for running requests');
   } finally {
     stop.abort();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, onSignal);
@@ -108,21 +108,21 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
   }
 }
 
-/** Gives the workspace `default` its key, waiting for a database that is away. */
+/** Gives the workspace `default` its key. Waits while the database is unreachable. */
 async function bootstrap(db: Kysely<Database>, apiKey: string | null, log: Logger, signal: AbortSignal): Promise<void> {
   if (apiKey === null) return;
   while (!signal.aborted) {
     try {
-      // oxlint-disable-next-line no-await-in-loop -- one try after the other
+      // oxlint-disable-next-line no-await-in-loop -- retries
       const good = await ensureBootstrapKey(db, apiKey);
-      if (!good)
-        log.warn(
-          'BOOTSTRAP_API_KEY is not the key of the workspace "default", which has another one already: it is ignored',
-        );
+      if (!good) log.warn('BOOTSTRAP_API_KEY is ignored: the workspace "default" already has another key');
       return;
     } catch (error) {
       if (!isDatabaseUnavailable(error)) throw error;
-      log.warn({ error: String(error) }, 'the database cannot be reached: BOOTSTRAP_API_KEY waits for it');
+      log.warn(
+        { error: String(error) },
+        'the database cannot be reached; BOOTSTRAP_API_KEY will be stored when it can',
+      );
       // oxlint-disable-next-line no-await-in-loop -- as above
       await delay(BOOTSTRAP_RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
@@ -135,8 +135,8 @@ async function checkVersion(db: Kysely<Database>): Promise<void> {
 }
 
 /**
- * Checks the namespace, not only the port: Temporal is unusable with an unknown namespace, a refused API key or without
- * our search attributes. Temporal Cloud does not let every key list search attributes; then that check passes.
+ * Checks the namespace, not only the port, because Temporal is unusable with an unknown namespace, a rejected API key or
+ * without our search attributes. On Temporal Cloud, some keys may not list search attributes; that check then passes.
  */
 function temporalHealth(connection: Connection, namespace: string, log: Logger): TemporalHealth {
   return {
@@ -150,7 +150,7 @@ function temporalHealth(connection: Connection, namespace: string, log: Logger):
       try {
         return await Promise.race([asked, late]);
       } catch (error) {
-        // The error names internal addresses, and anyone may call /readyz.
+        // The error contains internal addresses, and anyone may call /readyz.
         log.warn({ error: String(error) }, 'readiness: Temporal');
         return 'Temporal cannot be used: see the log.';
       }
@@ -159,7 +159,7 @@ function temporalHealth(connection: Connection, namespace: string, log: Logger):
 }
 
 function sentenceOnMissing(missing: readonly string[], namespace: string): string {
-  return `Temporal refuses every sync: namespace ${namespace} lacks the search attributes ${missing.join(', ')}. Start a worker, which registers them, or run: ${registerCommand(missing, namespace)}`;
+  return `Temporal rejects every sync: namespace ${namespace} lacks the search attributes ${missing.join(', ')}. Start a worker, which registers them, or run: ${registerCommand(missing, namespace)}`;
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

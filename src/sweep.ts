@@ -3,10 +3,10 @@ import type { Logger } from 'pino';
 import { OutageLog } from './outage-log';
 
 const SWEEP_EVERY_MS = 1_000;
-/** The database is away: a moment's rest. */
-const REST_MS = 5_000;
+/** The pause after a failed sweep, for example when the database is unreachable. */
+const PAUSE_AFTER_FAILURE_MS = 5_000;
 
-/** Repeats a sweep, one after the other, until the signal says stop. A sweep that fails is logged and tried again. */
+/** Repeats a sweep until the signal aborts. A failed sweep is logged and retried. */
 export async function sweepUntil(
   signal: AbortSignal,
   log: Logger,
@@ -23,7 +23,7 @@ export async function sweepUntil(
     } catch (error) {
       if (signal.aborted) return;
       outages.failed(error, `the sweep of ${what} failed`);
-      pause = REST_MS;
+      pause = PAUSE_AFTER_FAILURE_MS;
     }
     // oxlint-disable-next-line no-await-in-loop -- as above
     await sleep(pause, undefined, { signal }).catch(() => undefined);

@@ -3,9 +3,9 @@ import { servedCallers } from './hubspot/batch-callers';
 import type { RequestObserver } from './hubspot/transport';
 import type { NotedRequest } from './meeting/crm-types';
 
-/** As many requests are kept of one step; the others are counted. */
+/** The most requests that are kept per step. The others are counted. */
 export const MAX_NOTED = 20;
-const MAX_WORDS = 500;
+const MAX_MESSAGE_CHARACTERS = 500;
 
 /** The requests of one step. */
 export class RequestNotes {
@@ -20,7 +20,7 @@ export class RequestNotes {
     return this.#leftOut;
   }
 
-  /** What was refused says more than what went through: of those the oldest makes room. */
+  /** When full, drops the oldest successful request first, because failed ones are more informative. */
   add(request: NotedRequest): void {
     this.#requests.push(request);
     if (this.#requests.length <= MAX_NOTED) return;
@@ -32,12 +32,12 @@ export class RequestNotes {
 
 const current = new AsyncLocalStorage<RequestNotes>();
 
-/** Runs a step so that the requests which it takes part in are noted, those that it shares with others too. */
+/** Runs a step and records its requests, including batches that it shares with other steps. */
 export function notingRequests<Result>(notes: RequestNotes, work: () => Result): Result {
   return current.run(notes, work);
 }
 
-/** Tells every step that takes part in a request of it. */
+/** Records a request in every step that it serves. */
 export const noteRequest: RequestObserver = (request, route, answer, ms, error) => {
   const served = servedCallers();
   const notes = new Set(
@@ -52,7 +52,7 @@ export const noteRequest: RequestObserver = (request, route, answer, ms, error) 
     inputs: inputsOf(request.json),
     status: answer?.status ?? null,
     ms: Math.round(ms),
-    said: error?.said.slice(0, MAX_WORDS) ?? null,
+    said: error?.said.slice(0, MAX_MESSAGE_CHARACTERS) ?? null,
     correlationId:
       error === null ? null : (error.correlationId ?? answer?.headers.get('x-hubspot-correlation-id') ?? null),
   };

@@ -10,10 +10,10 @@ import { searchAttribute } from './temporal/search-attributes';
 import { BACKGROUND_PRIORITY, syncMeetingWorkflowId, TASK_QUEUE } from './temporal/names';
 import type { interrupt, resync, SyncMeetingWorkflow } from './workflows/sync-meeting';
 
-/** Whoever accepted a meeting tries first; the sweeper takes what they could not hand over. */
+/** The process that stored a request sends it first. The sweep takes only older requests. */
 const LEFT_TO_THE_CALLER_MS = 3_000;
 const SWEPT_AT_ONCE = 100;
-/** A caller is not kept waiting for a Temporal that does not answer: its request is stored. */
+/** The request is stored, so a caller does not wait longer for an unresponsive Temporal. */
 const TEMPORAL_TIMEOUT_MS = 3_000;
 
 const SIGNALS: { readonly resync: (typeof resync)['name']; readonly interrupt: (typeof interrupt)['name'] } = {
@@ -22,8 +22,8 @@ const SIGNALS: { readonly resync: (typeof resync)['name']; readonly interrupt: (
 };
 
 /**
- * The one way a sync is started: signal-with-start, so that a new, a running, a parked and an ended sync all go on
- * alike. Requests stand in the meetings' rows until Temporal has them.
+ * Starts syncs. It always uses signal-with-start, which works in the same way for new, running, waiting and ended syncs.
+ * Requests stay in the meetings' rows until Temporal has accepted them.
  */
 export class SyncStarter {
   readonly #db: Kysely<Database>;
@@ -42,25 +42,25 @@ export class SyncStarter {
     this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
   }
 
-  /** Hands a meeting's request to Temporal. Never throws when Temporal is away: the sweeper hands it over later. */
+  /** Sends a meeting's request to Temporal. Does not throw when Temporal is unreachable, because the sweep retries. */
   async start(workspaceId: string, meetingId: string): Promise<void> {
     const request = await findSyncRequest(this.#db, { workspaceId, meetingId });
-    if (request !== null) await this.#handOver(request);
+    if (request !== null) await this.#send(request);
   }
 
-  /** Hands over what nobody else has, until the signal says stop. */
+  /** Sweeps until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await sweepUntil(signal, this.#log, 'sync requests', () => this.sweep());
   }
 
-  /** One sweep. @returns how many requests Temporal took */
+  /** One sweep: sends stored requests to Temporal. @returns the number of accepted requests */
   async sweep(olderThanMs = LEFT_TO_THE_CALLER_MS): Promise<number> {
     const requests = await dueSyncRequests(this.#db, { limit: SWEPT_AT_ONCE, olderThanMs });
-    const taken = await Promise.all(requests.map((request) => this.#handOver(request)));
+    const taken = await Promise.all(requests.map((request) => this.#send(request)));
     return taken.filter(Boolean).length;
   }
 
-  async #handOver(request: SyncRequest): Promise<boolean> {
+  async #send(request: SyncRequest): Promise<boolean> {
     const { workspaceId, meetingId } = request;
     try {
       const handle = await this.#temporal.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
@@ -70,7 +70,7 @@ export class SyncStarter {
           args: [{ workspaceId, meetingId, ...(this.#timeScale === 1 ? {} : { timeScale: this.#timeScale }) }],
           signal: request.erasing ? SIGNALS.interrupt : SIGNALS.resync,
           signalArgs: [],
-          // One workspace's flood does not hold up the others (needs matching.enableFairness on the server).
+          // Many meetings of one workspace must not delay others (needs matching.enableFairness on the server).
           priority: { fairnessKey: workspaceId, ...(request.background ? { priorityKey: BACKGROUND_PRIORITY } : {}) },
           staticSummary: `Meeting ${meetingId} of workspace ${workspaceId} → HubSpot`,
           typedSearchAttributes: [
@@ -83,7 +83,7 @@ export class SyncStarter {
       await clearSyncRequest(this.#db, request, handle.signaledRunId);
       this.#log.info(
         { workspaceId, meetingId, workflowId: handle.workflowId, runId: handle.signaledRunId },
-        'sync asked for',
+        'sync requested',
       );
       return true;
     } catch (error) {

@@ -14,16 +14,19 @@ import {
 import { requestSyncs } from './store/meetings';
 import type { Database } from './store/schema';
 
-/** Refresh this long before expiry, or at four fifths of a shorter life. HubSpot: a 401 is no sign to refresh by. */
+/**
+ * Tokens are refreshed this long before they expire, or after four fifths of a shorter lifetime. HubSpot advises against
+ * waiting for a 401.
+ */
 const REFRESH_MARGIN_MS = 5 * 60_000;
-/** After a failed refresh nobody of this process asks again for so long; twice as long after each further one. */
+/** After a failed refresh, this process does not try again for this long, and twice as long after each further failure. */
 const FIRST_COOL_DOWN_MS = 500;
 const LONGEST_COOL_DOWN_MS = 30_000;
 
-/** There is no usable connection: someone has to connect, or connect again. */
+/** The workspace has no usable connection. A person has to connect or reconnect. */
 export class NotConnectedError extends Error {
   override readonly name = 'NotConnectedError';
-  /** @param why - why it has to be connected again, as the end of a sentence; null when that is not known */
+  /** @param why - the reason for reconnecting as the end of a sentence, or null when it is unknown */
   constructor(
     readonly code: 'not_connected' | 'reauthorize',
     readonly why: string | null = null,
@@ -36,15 +39,15 @@ export class NotConnectedError extends Error {
   }
 }
 
-/** An access token that may be used now, and whose it is. */
+/** A valid access token and its account. */
 export interface Access {
   readonly portalId: number;
   readonly accessToken: string;
 }
 
 /**
- * Access tokens of the workspaces' connections, refreshed ahead of expiry. One refresh at a time per connection,
- * whatever the number of workers: the connection's row lock is held while HubSpot answers.
+ * Provides the access tokens of the workspaces' connections and refreshes them before they expire. The refresh locks the
+ * connection's row until HubSpot responds, so that only one worker refreshes a connection at a time.
  */
 export class Tokens {
   readonly #db: Kysely<Database>;
@@ -52,13 +55,13 @@ export class Tokens {
   readonly #secrets: SecretBox;
   readonly #timeScale: number;
   readonly #refreshes = new Map<string, Promise<Access>>();
-  /** By the sealed refresh token: a new connection is asked for at once. */
+  /** By encrypted refresh token, so that a new connection has no cool-down. */
   readonly #coolDowns = new Map<
     string,
     { readonly until: number; readonly failures: number; readonly error: unknown }
   >();
 
-  /** @param dependencies - `timeScale` multiplies the pauses after failed refreshes; 1 when absent */
+  /** @param dependencies - `timeScale`: multiplies the pauses after failed refreshes (`@default 1`) */
   constructor(dependencies: { db: Kysely<Database>; oauth: HubSpotOAuth; secrets: SecretBox; timeScale?: number }) {
     this.#db = dependencies.db;
     this.#oauth = dependencies.oauth;
@@ -67,8 +70,10 @@ export class Tokens {
   }
 
   /**
-   * @param rejected - an access token that HubSpot just answered 401 to: another one is wanted
-   * @throws {@link NotConnectedError}, or `HubSpotError` when HubSpot could not refresh now
+   * Returns a valid access token, and refreshes it first when needed.
+   *
+   * @param rejected - an access token that HubSpot has just rejected with 401, so that another one is needed
+   * @throws {@link NotConnectedError}, or `HubSpotError` when the refresh failed temporarily
    */
   async access(workspaceId: string, rejected: string | null = null): Promise<Access> {
     const connection = usable(await findConnection(this.#db, workspaceId));
@@ -84,17 +89,17 @@ export class Tokens {
   }
 
   /**
-   * Refreshes now, to learn whether HubSpot still accepts the authorisation; if not, the connection closes as at any
+   * Refreshes now, to check whether HubSpot still accepts the authorisation. If not, the connection closes as in any
    * refresh.
    *
-   * @throws as {@link access}
+   * @throws the same errors as {@link access}
    */
   async check(workspaceId: string): Promise<void> {
     const { accessToken } = await this.access(workspaceId);
     await this.access(workspaceId, accessToken);
   }
 
-  /** Whether the key that seals the workspace's tokens is missing. Does not call HubSpot. */
+  /** Whether a key that encrypts the workspace's tokens is missing. Does not call HubSpot. */
   async lackKey(workspaceId: string): Promise<boolean> {
     const connection = await findConnection(this.#db, workspaceId);
     if (connection === null) return false;
@@ -102,8 +107,8 @@ export class Tokens {
   }
 
   /**
-   * Closes the connection because HubSpot said to a request that the account has to be connected again. Does nothing when
-   * the connection has another access token by now.
+   * Closes the connection after HubSpot's response to a request showed that the account has to be reconnected. Does nothing
+   * when the connection has another access token by now.
    */
   async refused(workspaceId: string, accessToken: string, error: HubSpotError): Promise<void> {
     const connection = await findConnection(this.#db, workspaceId);
@@ -111,7 +116,7 @@ export class Tokens {
     await requireReauthorization(this.#db, connection, whyReauthorize(error) ?? error.said);
   }
 
-  /** Seals both tokens of a grant for one workspace. */
+  /** Encrypts both tokens of a grant for one workspace. */
   seal(workspaceId: string, grant: TokenGrant): SealedTokens {
     return {
       accessToken: this.#secrets.seal(grant.accessToken, `access:${workspaceId}`),
@@ -120,7 +125,7 @@ export class Tokens {
     };
   }
 
-  /** The refresh token in the clear, to revoke it. */
+  /** The decrypted refresh token, to revoke it. */
   refreshToken(connection: ConnectionRow): string {
     return this.#secrets.open(connection.refresh_token, `refresh:${connection.workspace_id}`);
   }
@@ -140,11 +145,11 @@ export class Tokens {
         const connection = usable(await lockConnection(transaction, workspaceId));
         refused = connection;
         const current = this.#open(connection);
-        // Someone else refreshed while we waited for the lock.
+        // Another process has refreshed the token while we waited for the lock.
         if (current.accessToken !== rejected && !isDue(connection)) return current;
         const grant = await this.#askOnce(connection.refresh_token, this.refreshToken(connection));
         await saveTokens(transaction, workspaceId, this.seal(workspaceId, grant), grant.scopes);
-        // HubSpot takes the app's settings again: what stopped for them goes on.
+        // HubSpot accepts the app's configuration again, so meetings that needed attention for it can continue.
         await requestSyncs(transaction, workspaceId, { reason: 'app_misconfigured' });
         return { portalId: connection.portal_id, accessToken: grant.accessToken };
       });
@@ -159,7 +164,7 @@ export class Tokens {
     }
   }
 
-  /** Asks HubSpot for new tokens, but not while it has just failed to give some. @throws the last failure then */
+  /** Requests new tokens from HubSpot. @throws the last failure during its cool-down, without a request */
   async #askOnce(sealed: string, refreshToken: string): Promise<TokenGrant> {
     const cooling = this.#coolDowns.get(sealed);
     if (cooling !== undefined && Date.now() < cooling.until) throw cooling.error;
@@ -190,7 +195,7 @@ function usable(connection: ConnectionRow | null): ConnectionRow {
 }
 
 function isDue(connection: ConnectionRow): boolean {
-  // Both times are the database's, because this machine's clock may differ.
+  // Both times come from the database, because this machine's clock may differ.
   const life = connection.access_token_expires_at.getTime() - connection.access_token_issued_at.getTime();
   return connection.access_token_seconds_left * 1_000 < Math.min(REFRESH_MARGIN_MS, life / 5);
 }

@@ -3,15 +3,15 @@ import type { Logger } from 'pino';
 import { addUsage, dayIn, type UsageNote } from './store/hubspot-usage';
 import type { Database } from './store/schema';
 
-/** A page that is five seconds behind is fine; a write for every request is not. */
+/** Pages may be five seconds behind. A write per request would be too expensive. */
 const FLUSH_MS = 5_000;
 
 type Noted = { -readonly [Field in keyof UsageNote]: UsageNote[Field] } & { readonly calls: Map<string, number> };
 
 /**
- * Counts the requests to each HubSpot account, and notices when one stops answering. It is kept here and added to
- * PostgreSQL every few seconds: one statement or two for an account that was called, whatever the number of calls.
- * What a killed process had not told yet is missing from the count.
+ * Counts the requests to each HubSpot account, and records when an account stops responding. Keeps the counts in memory and
+ * adds them to PostgreSQL every few seconds, with one or two statements per account. The last counts of a killed process
+ * are lost.
  */
 export class Usage {
   readonly #db: Kysely<Database>;
@@ -25,10 +25,10 @@ export class Usage {
   }
 
   /**
-   * One request was sent.
+   * Counts one request.
    *
-   * @param timeZone - the account's, whose midnight ends HubSpot's day
-   * @param answered - false when no answer came, or a fault of HubSpot's servers
+   * @param sent - `timeZone`: the account's, at whose midnight HubSpot's daily limit resets; `answered`: false without a
+   *   response, or after a server error of HubSpot
    */
   sent({ portalId, timeZone, answered }: { portalId: number; timeZone: string; answered: boolean }): void {
     const now = new Date();
@@ -48,7 +48,7 @@ export class Usage {
     this.#timer ??= setTimeout(() => void this.flush(), FLUSH_MS).unref();
   }
 
-  /** Tells PostgreSQL now. Call it before the database is closed; while the database is away, the counts are kept. */
+  /** Writes the counts to PostgreSQL now. Call it before the database is closed. Keeps the counts when the write fails. */
   async flush(): Promise<void> {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
@@ -56,10 +56,13 @@ export class Usage {
     this.#notes.clear();
     for (const note of notes) {
       try {
-        // oxlint-disable-next-line no-await-in-loop -- few, and nobody waits
+        // oxlint-disable-next-line no-await-in-loop -- only a few accounts
         await addUsage(this.#db, note);
       } catch (error) {
-        this.#log.warn({ portalId: note.portalId, error: String(error) }, 'calls of HubSpot could not be counted yet');
+        this.#log.warn(
+          { portalId: note.portalId, error: String(error) },
+          'the count of HubSpot requests could not be stored yet',
+        );
         this.#keep(note);
       }
     }

@@ -21,15 +21,18 @@ import { SEARCH_ATTRIBUTES, TASK_QUEUE } from './temporal/names';
 import { registerCommand, registerSearchAttributes } from './temporal/prepare-namespace';
 import { workflowBundle } from './temporal/workflow-bundle';
 
-/** Longer than one HubSpot request (20 s), so that a deployment cuts none off; then Temporal hands the rest to others. */
+/**
+ * Longer than one HubSpot request (20 s), so that a deployment interrupts none. Temporal then gives the remaining tasks to
+ * other workers.
+ */
 const SHUTDOWN_GRACE = '25s';
 const SHUTDOWN_FORCE = '40s';
 
 /**
- * A worker's options, shared by {@link runWorker} and the tests; each adds its workflows, connection and namespace.
+ * The options of a worker, shared by {@link runWorker} and the tests. Each adds its workflows, connection and namespace.
  *
- * `stickyQueueScheduleToStartTimeout`: after a killed worker its workflows wait this long (10 s by default). A parked
- * sync holds about 0.35 MB of cache, so `maxCachedWorkflows` bounds the memory of many parked ones.
+ * `stickyQueueScheduleToStartTimeout`: after a worker is killed, its workflows wait this long (Temporal's default is 10 s).
+ * `maxCachedWorkflows`: a waiting sync takes about 0.35 MB of cache, so this bounds the memory of many waiting ones.
  */
 export function workerOptions(dependencies: ActivityDependencies & Pick<Product, 'metrics' | 'tracing'>) {
   const { tracing } = dependencies;
@@ -48,7 +51,8 @@ export function workerOptions(dependencies: ActivityDependencies & Pick<Product,
     maxConcurrentActivityTaskExecutions: 100,
     maxCachedWorkflows: 1_000,
     stickyQueueScheduleToStartTimeout: '3s',
-    // The SDK would hold heartbeats back for four fifths of their time-out: a stall of moments would look like a death.
+    // By default, the SDK delays heartbeats by up to four fifths of their time-out, so that a short stall would look like
+    // a lost worker.
     maxHeartbeatThrottleInterval: '3s',
     defaultHeartbeatThrottleInterval: '3s',
     shutdownGraceTime: SHUTDOWN_GRACE,
@@ -66,8 +70,10 @@ function deploymentOptions({ workerVersion }: Config): WorkerOptions['workerDepl
 }
 
 /**
- * Runs a worker until SIGINT or SIGTERM. Temporal being away at the start ends it with an error: whoever supervises it
- * starts it again, and nobody takes a worker that polls nothing for a healthy one.
+ * Runs a worker until SIGINT or SIGTERM.
+ *
+ * @throws when Temporal is unreachable at the start. The supervisor restarts the worker, and a worker that does not poll
+ *   never looks healthy
  */
 export async function runWorker(config: Config, log: Logger, options: ProductOptions = {}): Promise<void> {
   const temporalMetrics = await sdkMetrics();

@@ -594,23 +594,23 @@ interface HubspotBudgetsTable {
   spacing_ms: number | null;
   closed_until: Timestamp | null;
   closed_reason: string | null;
-  /** Requests a second after HubSpot last refused one; they rise from `slowed_at` on. Null: never refused. */
+  /** The rate in requests per second after HubSpot last refused one. It rises from `slowed_at` on. Null if never refused. */
   slowed_rate: number | null;
   slowed_at: Timestamp | null;
 }
 
-/** What searches for participants found. */
+/** Results of searches for participants. */
 interface SearchedAnswersTable {
   workspace_id: string;
   portal_id: number;
   kind: 'email' | 'domain';
   key: string;
-  /** Empty: HubSpot knows no record. */
+  /** Empty when HubSpot has no such record. */
   records: JSONColumnType<{ id: string; properties: Record<string, string | null> }[]>;
   asked_at: Timestamp;
 }
 
-/** Whether a search of an object type takes many values of a list property at once. */
+/** Whether one search of an object type may contain many values of a list property. */
 interface SearchFormsTable {
   portal_id: number;
   object_type: string;

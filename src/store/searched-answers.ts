@@ -2,31 +2,31 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Db } from './database';
 
-/** What a search was for: the address of a person, or the domain of a company. */
+/** The kind of a search: by the address of a person or by the domain of a company. */
 export type SearchedBy = 'email' | 'domain';
 
-/** An address or domain, as participants' are compared. */
+/** An address or domain, normalised like those of participants. */
 export interface SearchedKey {
   readonly kind: SearchedBy;
   readonly key: string;
 }
 
-/** What a search found for an address or domain. */
+/** The result of a search for an address or domain. */
 export interface SearchedAnswer extends SearchedKey {
-  /** Empty where HubSpot knows no record with it. */
+  /** Empty when HubSpot has no record with it. */
   readonly records: readonly { readonly id: string; readonly properties: Readonly<Record<string, string | null>> }[];
-  /** For how long the question had been asked when the answer came, in milliseconds. */
+  /** The time since the search was sent, in milliseconds. */
   readonly askedMsAgo: number;
 }
 
-/** Answers are for the attempts of one pass; a pass that takes longer asks again. */
+/** Results are for the attempts of one pass. A pass that takes longer searches again. */
 const KEPT_MINUTES = 60;
 
 type Account = { readonly workspaceId: string; readonly portalId: number };
 
 /**
- * Keeps what searches found, for the next attempts. Only what is asked about a participant of a stored meeting is kept:
- * an answer that comes after the meeting was deleted is dropped.
+ * Stores results of searches for the next attempts. Drops results for addresses and domains that belong to no participant
+ * of a stored meeting, because the meeting may have been deleted in the meantime.
  */
 export async function keepAnswers(
   db: Db,
@@ -55,7 +55,7 @@ export async function keepAnswers(
 const records = z.array(z.object({ id: z.string(), properties: z.record(z.string(), z.string().nullable()) }));
 
 /**
- * The answers to these questions that are no older than `since` ({@link timeOfReading}), and at most an hour old.
+ * Returns the stored results for these keys that are no older than `since` ({@link timeOfReading}) and at most an hour old.
  */
 export async function keptAnswers(
   db: Db,
@@ -75,7 +75,7 @@ export async function keptAnswers(
   return rows.map((row) => ({ ...row, records: records.parse(row.records) }));
 }
 
-/** Forgets answers that no longer hold, because HubSpot named a record with the address or domain. */
+/** Deletes results that are outdated, because HubSpot reported a record with the address or domain. */
 export async function dropAnswers(
   db: Db,
   { workspaceId, portalId }: Account,
@@ -90,14 +90,14 @@ export async function dropAnswers(
   `.execute(db);
 }
 
-/** Forgets what was asked about people, who are erased. */
+/** Deletes results about people who are erased. */
 export async function eraseAnswersAbout(db: Db, workspaceId: string, emails: readonly string[]): Promise<void> {
   await sql`
     delete from searched_answers where workspace_id = ${workspaceId} and kind = 'email' and key = any (${emails})
   `.execute(db);
 }
 
-/** Forgets what was asked about the participants of a meeting. Call it before they are deleted. */
+/** Deletes results about the participants of a meeting. Call it before the participants are deleted. */
 export async function eraseAnswersOf(
   db: Db,
   { workspaceId, meetingId }: { readonly workspaceId: string; readonly meetingId: string },
@@ -109,7 +109,7 @@ export async function eraseAnswersOf(
   `.execute(db);
 }
 
-/** Deletes answers that are too old to be used. */
+/** Deletes results that are too old to be used. */
 export async function deleteOldAnswers(db: Db): Promise<void> {
   await sql`
     delete from searched_answers where asked_at < now() - make_interval(mins => ${KEPT_MINUTES})

@@ -101,9 +101,7 @@ test.each(['PUBLIC_URL', 'HUBSPOT_AUTHORIZE_URL', 'HUBSPOT_API_URL'])('%s is pla
 
 test('an encryption key id is given once, and no key is all zeros', () => {
   const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
-  expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${key(1)},k1:${key(2)}` })).toThrow(
-    'each id must be given once',
-  );
+  expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${key(1)},k1:${key(2)}` })).toThrow('each id must be unique');
   expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${key(1)},k2:${key(0)}` })).toThrow('not all zeros');
   expect(loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${key(1)}, k2:${key(2)}` }).encryptionKeys).toHaveLength(2);
 });

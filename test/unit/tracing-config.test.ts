@@ -23,6 +23,6 @@ test.each([
 
 test('a protocol that is not spoken is named', () => {
   expect(() => loadConfig({ ...env, ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toThrow(
-    'OTEL_EXPORTER_OTLP_PROTOCOL: only http/protobuf is spoken',
+    'OTEL_EXPORTER_OTLP_PROTOCOL: only http/protobuf is supported',
   );
 });

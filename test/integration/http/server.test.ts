@@ -164,7 +164,7 @@ test.each(['PORT', 'METRICS_PORT'])('A taken %s is one sentence', async (variabl
   const fault = await runServer(config, silent).catch((error: unknown) => error);
   taken.close();
   expect(fault).toMatchObject({
-    message: `Port ${port} is in use: stop what uses it, or choose another one with ${variable}.`,
+    message: `Port ${port} is in use: stop the program that uses it, or choose another port with ${variable}.`,
   });
 });
 

@@ -74,7 +74,7 @@ test('what had not come to rest is asked for again, and the note stays until it 
 test.each([
   [{}, 'restored needs --since TIME, the time of the backup, or --lift'],
   [{ since: 'yesterday' }, '--since must be a time such as 2026-11-30T14:00:00Z, not "yesterday"'],
-  [{ since: '2999-01-01' }, '--since lies in the future'],
+  [{ since: '2999-01-01' }, '--since is in the future'],
 ])('the command refuses %j', async (given, words) => {
   await expect(noteRestoredBackup('postgres://unused', given)).rejects.toThrow(words);
 });
