@@ -43,7 +43,7 @@ const QUERIES: [string, ReportQuery][] = [
   ['a company', { filters: { company: '1234' }, options: {} }],
 ];
 
-/** What each report costs. Milliseconds: the middle of seven, and the slowest. */
+/** Measures each report. Prints the median and the maximum of seven runs, in milliseconds. */
 test.each(QUERIES)(
   'the reports: %s',
   async (name, query) => {
@@ -59,7 +59,7 @@ test.each(QUERIES)(
   300_000,
 );
 
-/** What it costs to list the meetings behind the totals of each. */
+/** Measures the list of the meetings behind each report's total. */
 test('the meetings behind a number', async () => {
   const lines: string[] = [];
   for (const report of reports) {
@@ -75,8 +75,8 @@ test('the meetings behind a number', async () => {
 }, 300_000);
 
 /**
- * What it costs a post and a change of status that facts and listings are kept by triggers: the middle of 1,000 meetings,
- * one statement each, with them and without. Milliseconds.
+ * Measures the cost of the triggers that maintain facts and listings, for a post and for a change of status. Prints the
+ * median of 1,000 statements with and without them, in milliseconds.
  */
 test('the triggers', async () => {
   const lines: string[] = [];
@@ -110,7 +110,7 @@ test('the triggers', async () => {
   expect(lines).toHaveLength(9);
 }, 300_000);
 
-/** A meeting as they come: 5 topics, 3 next steps, 4 Smart Categories. */
+/** A typical meeting: 5 topics, 3 next steps, 4 Smart Categories. */
 function made(meetingId: string, title: string) {
   const some = <Value>(count: number, value: (index: number) => Value) =>
     Array.from({ length: count }, (_, index) => value(index));
@@ -123,14 +123,14 @@ function made(meetingId: string, title: string) {
     host: { email: 'host1@northwind.example', name: 'Host 1' },
     participants: some(6, (index) => ({ email: `person${index}@acme.example`, name: `Person ${index}` })),
     summary: {
-      overview: 'What was said. '.repeat(100),
+      overview: 'They discussed it. '.repeat(100),
       aiScore: { value: 71, max: 100 },
-      topics: some(5, (index) => ({ title: `Topic ${index} of ${title}`, detail: 'What was said. '.repeat(10) })),
+      topics: some(5, (index) => ({ title: `Topic ${index} of ${title}`, detail: 'They discussed it. '.repeat(10) })),
       nextSteps: some(3, (index) => ({ text: `Do ${index}`, owner: 'Host 1', dueDate: '2026-11-20' })),
     },
     smartCategories: some(4, (index) => ({
       name: `Category ${index}`,
-      items: some(5, () => ({ kind: 'note' as const, text: 'What was said. '.repeat(5) })),
+      items: some(5, () => ({ kind: 'note' as const, text: 'They discussed it. '.repeat(5) })),
     })),
   });
 }

@@ -3,7 +3,7 @@ import { Limiter } from '../src/hubspot/limiter';
 import { meeting } from '../test/support/meetings';
 import { startStack } from '../test/support/stack';
 
-/** What three workers at once make of a limit, with ten times more work than it allows for 30 seconds. */
+/** Measures how much of a rate limit three workers use, with ten times more work than it allows for 30 seconds. */
 test('use of the limit', async () => {
   const stack = await startStack({ timeScale: 1 });
   await stack.connect();
@@ -38,13 +38,13 @@ test('use of the limit', async () => {
   const seconds = ((last?.at ?? 0) - (first?.at ?? 0)) / 1_000;
   const refused = requests.filter((request) => request.status === 429).length;
   console.log(
-    `limit: ${requests.length} requests in ${seconds.toFixed(1)} s = ${((requests.length / (seconds * 11)) * 100).toFixed(1)} % of the limit, ${refused} met a 429`,
+    `limit: ${requests.length} requests in ${seconds.toFixed(1)} s = ${((requests.length / (seconds * 11)) * 100).toFixed(1)} % of the limit, ${refused} responses with 429`,
   );
   expect(requests.length).toBeGreaterThan(0);
   await stack.close();
 }, 120_000);
 
-/** What a hundred meetings within a second cost. */
+/** Measures the cost of a hundred meetings within a second. */
 test('a hundred meetings at once', async () => {
   const stack = await startStack({ timeScale: 1 });
   await stack.connect();
@@ -65,7 +65,7 @@ test('a hundred meetings at once', async () => {
   );
   const calls = stack.sandbox.requests.list();
   console.log(
-    `burst: 100 meetings synced in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s with ${calls.length} calls, ${calls.filter((call) => call.status === 429).length} met a 429`,
+    `burst: 100 meetings synced in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s with ${calls.length} calls, ${calls.filter((call) => call.status === 429).length} of them with 429`,
   );
   expect(documents.every((document) => document.status === 'synced')).toBe(true);
   await stack.close();

@@ -5,8 +5,8 @@ import type { Db } from '../src/store/database';
 export const PORTAL_ID = 4_815_162;
 
 /**
- * Fills a workspace with made-up meetings of the last two years: bodies of some 5 kB, each linked to a contact, a
- * company and a deal or two, most of them synced, some parked or skipped for a reason. The same every time.
+ * Fills a workspace with generated meetings of the last two years: bodies of about 5 kB, each linked to a contact, a company
+ * and two deals, most of them synced, some skipped or needing attention. The data is the same every time.
  */
 export async function makeUpMeetings(db: Db, workspaceId: string, count: number): Promise<void> {
   await sql`
@@ -35,8 +35,8 @@ export async function makeUpMeetings(db: Db, workspaceId: string, count: number)
       started_at,
       case when n % 100 < 3 then 'needs_attention' when n % 100 < 13 then 'skipped' when n % 1000 = 999 then 'waiting' else 'synced' end,
       case
-        when n % 100 < 3 then jsonb_build_object('code', (array['hubspot_rejected', 'missing_scope', 'internal_error'])[1 + n % 100], 'message', 'It stopped.', 'action', 'Mend it.')
-        when n % 100 < 13 then jsonb_build_object('code', 'no_crm_match', 'message', 'Nobody is known.', 'action', 'Add somebody.')
+        when n % 100 < 3 then jsonb_build_object('code', (array['hubspot_rejected', 'missing_scope', 'internal_error'])[1 + n % 100], 'message', 'It failed.', 'action', 'Resolve it.')
+        when n % 100 < 13 then jsonb_build_object('code', 'no_crm_match', 'message', 'No match.', 'action', 'Add a contact.')
         when n % 1000 = 999 then jsonb_build_object('code', 'daily_limit', 'message', 'Used up.', 'action', 'Nothing to do.')
       end,
       ${PORTAL_ID}, started_at + interval '1 hour', started_at + interval '2 hours'
@@ -61,7 +61,7 @@ export async function makeUpMeetings(db: Db, workspaceId: string, count: number)
     from meetings cross join (values ('summary', 'meetings'), ('notes', 'notes')) as written (kind, object_type)
     where workspace_id = ${workspaceId} and status = 'synced'
   `.execute(db);
-  // As autovacuum leaves them; of commits that are not on disk yet, vacuum does not mark the pages as visible to all.
+  // Leaves the tables as autovacuum would. Without the checkpoint, vacuum could not mark pages as all-visible.
   await sql`checkpoint`.execute(db);
   for (const table of ['meetings', 'meeting_listings', 'links', 'engagements'])
     // oxlint-disable-next-line no-await-in-loop -- one after the other

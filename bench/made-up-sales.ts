@@ -1,7 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { Database } from '../src/store/schema';
 
-/** How much to make up; companies, contacts and stages follow from the deals. */
+/** The amount of data to generate. The numbers of companies and contacts follow from that of the deals. */
 export interface MadeUpSales {
   readonly workspaceId: string;
   readonly portalId: number;
@@ -9,18 +9,18 @@ export interface MadeUpSales {
   readonly deals: number;
 }
 
-/** In one statement, PostgreSQL would go on checking foreign keys as it planned to while the tables were empty. */
+/** In one statement, PostgreSQL would keep checking foreign keys with a plan made for empty tables. */
 const BATCH = 2_000;
 
-/** A number from 0 up to `below`, always the same for the same `n` and `salt`. */
+/** A number from 0 to below `below` that depends only on `n` and `salt`. */
 const pick = (n: string, salt: number, below: number) =>
   sql`((hashint8extended(${sql.raw(n)}, ${sql.lit(salt)}) & 2147483647) % ${sql.lit(below)})`;
 
 /**
- * Makes up two years of a sales team: meetings with score, topics, next steps and Smart Categories (bodies of some 5 kB),
- * who took part, what they are linked to, and the mirror of the HubSpot account with its pipelines, owners, deals,
- * companies and custom objects. Some meetings are skipped, some people unknown, some deals merged or archived, some
- * links refused. The same every time, but for the day on which it ends: today.
+ * Generates two years of a sales team: meetings with score, topics, next steps and Smart Categories (bodies of about 5 kB),
+ * their participants and links, and the mirror of the HubSpot account with its pipelines, owners, deals, companies and
+ * custom objects. Some meetings are skipped, some people unknown, some deals merged or archived, some links refused. The
+ * data is the same every time, except that it ends today.
  */
 export async function makeUpSales(db: Kysely<Database>, size: MadeUpSales): Promise<void> {
   await makeUpCatalogue(db, size);
@@ -30,7 +30,7 @@ export async function makeUpSales(db: Kysely<Database>, size: MadeUpSales): Prom
     await makeUpMeetings(db, size, from, Math.min(from + BATCH, size.meetings) - 1);
   }
   await makeUpLinks(db, size);
-  // As autovacuum leaves them; of commits that are not on disk yet, vacuum does not mark the pages as visible to all.
+  // Leaves the tables as autovacuum would. Without the checkpoint, vacuum could not mark pages as all-visible.
   await sql`checkpoint`.execute(db);
   for (const table of [
     'meetings',
@@ -145,7 +145,7 @@ async function makeUpMeetings(
           'nextSteps', (select jsonb_agg(jsonb_build_object('text', 'Do what ' || n || ' agreed on, part ' || i, 'owner', 'Host ' || host)
             || case when i = 1 then '{}' else jsonb_build_object('dueDate', to_char(started_at + i * 20 * interval '1 day', 'YYYY-MM-DD')) end) from generate_series(1, 3) as i)
         ) || case when n % 9 = 0 then '{}' else jsonb_build_object('aiScore', jsonb_build_object('value', ${pick('n', 12, 101)}, 'max', 100)) end,
-        'smartCategories', (select jsonb_agg(jsonb_build_object('name', 'Category ' || ${pick('n * 10 + i', 13, 12)}, 'items', jsonb_build_array(jsonb_build_object('kind', 'note', 'text', 'Said by ' || n))))
+        'smartCategories', (select jsonb_agg(jsonb_build_object('name', 'Category ' || ${pick('n * 10 + i', 13, 12)}, 'items', jsonb_build_array(jsonb_build_object('kind', 'note', 'text', 'Note ' || n))))
           from generate_series(1, 3) as i)
       ),
       md5(n::text), title, started_at, case when n % 12 = 0 then 'skipped' else 'synced' end,

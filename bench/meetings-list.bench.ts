@@ -32,7 +32,7 @@ const FILTERS: [string, MeetingFilters][] = [
   ['none', {}],
   ['status, most have it', { status: 'synced' }],
   ['status, few have it', { status: 'needs_attention' }],
-  ['status, nobody has it', { status: 'accepted' }],
+  ['status, none has it', { status: 'accepted' }],
   ['reason', { reason: 'hubspot_rejected' }],
   ['reason, a tenth', { reason: 'no_crm_match' }],
   ['dates, a month', { from: daysAgo(60), before: daysAgo(30) }],
@@ -44,7 +44,7 @@ const FILTERS: [string, MeetingFilters][] = [
   ['search, two words', { search: 'northwind number' }],
   ['search, all', { search: 'northwind' }],
   ['search, two letters', { search: 'zz' }],
-  ['search, nobody', { search: 'nobodyatall' }],
+  ['search, no match', { search: 'nomatchatall' }],
   ['search and status', { search: 'renewal', status: 'needs_attention' }],
   [
     'everything',
@@ -58,12 +58,12 @@ const FILTERS: [string, MeetingFilters][] = [
   ],
 ];
 
-/** What one page of the list costs, with the counts beside it. Milliseconds, the middle of five. */
+/** Measures one page of the list and the counts next to it. Prints the median of five runs, in milliseconds. */
 test('the list', async () => {
   await measure(FILTERS);
 }, 300_000);
 
-/** What the page asks besides: how many could run again for each reason. */
+/** Measures the counts by reason, which the page shows too. */
 test('the reasons', async () => {
   const time = await median(() => countByReason(db, workspaceId));
   console.log(`counts by reason ${ms(time)}`);
@@ -89,7 +89,7 @@ test('paging through all of them', async () => {
   expect(pages).toBe(MEETINGS / PAGE);
 }, 300_000);
 
-/** On a PostgreSQL that has no pg_trgm, or before its first vacuum. */
+/** Measures searches on a PostgreSQL without pg_trgm. */
 test('the list without the index for searches', async () => {
   await sql`drop index meeting_listings_search`.execute(db);
   await measure(FILTERS.filter(([, filters]) => filters.search !== undefined));

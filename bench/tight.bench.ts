@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { meeting } from '../test/support/meetings';
 import { startStack } from '../test/support/stack';
 
-/** A hundred and fifty meetings at once on an account that allows ten requests in ten seconds. */
+/** Measures 150 concurrent meetings on an account that allows ten requests per ten seconds. */
 test('a tight limit', async () => {
   const stack = await startStack({ timeScale: 1, sandbox: { limits: { tenSecondly: 10 } } });
   await stack.connect();
@@ -23,7 +23,7 @@ test('a tight limit', async () => {
   );
   const calls = stack.sandbox.requests.list();
   console.log(
-    `tight: 150 meetings in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s with ${calls.length} calls, ${calls.filter((call) => call.status === 429).length} met a 429; statuses ${JSON.stringify(
+    `tight: 150 meetings in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s with ${calls.length} calls, ${calls.filter((call) => call.status === 429).length} of them with 429; statuses ${JSON.stringify(
       Object.groupBy(
         documents.map((document) => document.status),
         (status) => status,

@@ -1,5 +1,5 @@
-// Asks the registry for known vulnerabilities of what the product ships. A registry that does not answer such questions
-// is passed over with a word; a vulnerability of level high or critical ends with exit code 1.
+// Asks the registry for known vulnerabilities of the production dependencies. Skips a registry that does not support
+// audits. Exits with code 1 for a vulnerability of level high or critical.
 import { spawnSync } from 'node:child_process';
 
 const audit = spawnSync('npm', ['audit', '--json', '--omit=dev', '--audit-level=high'], {
@@ -10,11 +10,11 @@ const report = parse(audit.stdout);
 const counts = report?.metadata?.vulnerabilities;
 if (counts === undefined) {
   const reason = report?.message ?? report?.error?.summary ?? audit.stderr.split('\n')[0];
-  console.log(`npm audit: skipped, the registry does not answer it (${reason}).`);
+  console.log(`npm audit: skipped, the registry does not support it (${reason}).`);
 } else {
   const found = counts.high + counts.critical;
   console.log(
-    `npm audit: ${counts.total} known vulnerabilities in what is shipped, ${found} of them high or critical.`,
+    `npm audit: ${counts.total} known vulnerabilities in production dependencies, ${found} of them high or critical.`,
   );
   for (const { name, severity, range } of Object.values(report.vulnerabilities ?? {}))
     console.log(`  ${severity}: ${name} ${range}`);

@@ -1,6 +1,6 @@
-// Made-up meetings with people of the sandbox's demo account, for the pictures and for whoever wants to look around:
+// Posts invented meetings with people of the sandbox's demo account, for screenshots and for trying the product out:
 //
-//   npm start                     and, in another shell,
+//   npm start                     and in another shell
 //   npm run demo-meetings
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -88,7 +88,7 @@ const TOPICS = ['Budget and timing', 'Current process', 'Data residency', 'Onboa
 const CATEGORIES = ['Objections', 'Buying signals', 'Decision process', 'Risks'];
 const DAY_MS = 24 * 3_600_000;
 
-/** Made-up meetings of the last ten weeks, the same every time but for the day on which they end. */
+/** Invented meetings of the last ten weeks. They are the same every time, except that they end today. */
 export function demoMeetings(count = 40, now = Date.now()) {
   return Array.from({ length: count }, (_, index) => demoMeeting(index, now));
 }
@@ -112,7 +112,7 @@ function demoMeeting(index, now) {
     host,
     participants: [{ ...host, internal: true }, ...people.slice(0, 1 + (index % 2))],
     summary: {
-      overview: `${company} and Northwind spoke about ${pick(TOPICS, 3).toLowerCase()}.`,
+      overview: `${company} and Northwind discussed ${pick(TOPICS, 3).toLowerCase()}.`,
       ...(index % 9 === 8 ? {} : { aiScore: { value: 45 + ((index * 37) % 50), max: 100 } }),
       topics: [...new Set([pick(TOPICS, 3), pick(TOPICS, 5)])].map((title) => ({ title })),
       nextSteps: [
@@ -125,7 +125,7 @@ function demoMeeting(index, now) {
       items: [
         {
           kind: 'clip',
-          text: `What was said about ${name.toLowerCase()}`,
+          text: `The discussion of ${name.toLowerCase()}`,
           startSeconds: 60 * (place + 3),
           clipUrl: link(`/clips/${place}`),
         },
@@ -134,7 +134,7 @@ function demoMeeting(index, now) {
   };
 }
 
-/** Posts them to a running product, in the order in which they were held. */
+/** Posts the meetings to a running product in the order of their start. */
 export async function postDemoMeetings({ url, apiKey }) {
   const meetings = demoMeetings().toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
   for (const meeting of meetings) {
@@ -152,6 +152,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const running = join(process.env.DATA_DIR ?? '.data', 'running.json');
   const ids = await postDemoMeetings(JSON.parse(readFileSync(running, 'utf8')));
   console.log(
-    `${ids.length} meetings posted. Connect HubSpot first if they wait for it; then look at /meetings and /analytics.`,
+    `${ids.length} meetings posted. If they wait for a connection, connect HubSpot. Then open /meetings and /analytics.`,
   );
 }

@@ -4,9 +4,9 @@ const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 const COLOURS = 256;
 
 /**
- * Makes a screenshot smaller by half and more: a page has few colours, and PNG can number 256 of them.
+ * Reduces a screenshot to a palette of 256 colours, which halves its size or better, because pages have few colours.
  *
- * @param {Buffer} png 8-bit RGB or RGBA, not interlaced: what Chromium's screenshots are
+ * @param {Buffer} png 8-bit RGB or RGBA, not interlaced, as Chromium's screenshots are
  * @returns {Buffer}
  */
 export function toPalettePng(png) {
@@ -33,7 +33,7 @@ export function toPalettePng(png) {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  // Eight bits a pixel, which are numbers of the palette.
+  // Bit depth 8, colour type 3: each pixel is an index into the palette.
   header.set([8, 3, 0, 0, 0], 8);
   return Buffer.concat([
     SIGNATURE,
@@ -67,7 +67,7 @@ function decode(png) {
   const height = png.readUInt32BE(20);
   const [depth, colourType, , , interlaced] = png.subarray(24, 29);
   if (depth !== 8 || interlaced !== 0 || (colourType !== 2 && colourType !== 6))
-    throw new Error('The picture is no 8-bit RGB or RGBA image without interlacing');
+    throw new Error('The image must be 8-bit RGB or RGBA without interlacing');
   const channels = colourType === 2 ? 3 : 4;
   const data = [];
   for (let at = 8; at < png.length; at += png.readUInt32BE(at) + 12) {

@@ -1,4 +1,4 @@
-// Takes the pictures of docs/images: the whole product on a data folder of its own, driven as a person would.
+// Takes the screenshots in docs/images. Runs the whole product on a temporary data folder and drives it like a person.
 //
 //   npm run screenshots
 //
@@ -21,7 +21,7 @@ const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrom
 
 const meeting = JSON.parse(readFileSync(join(ROOT, 'examples/meeting.json'), 'utf8'));
 const folder = mkdtempSync(join(tmpdir(), 'hubspot-meeting-sync-screenshots-'));
-// As root, PostgreSQL runs as another user, who must pass through here.
+// When we run as root, PostgreSQL runs as another user, which must be able to traverse this folder.
 chmodSync(folder, 0o755);
 mkdirSync(IMAGES, { recursive: true });
 
@@ -36,7 +36,7 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Starts `dev` and reads where its parts are from what it prints. */
+/** Starts `dev` and reads the addresses of its parts from its output. */
 async function startDev() {
   const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), 'dev'], {
     cwd: ROOT,
@@ -53,10 +53,10 @@ async function startDev() {
       return { process: child, places, ...running() };
     }
   }
-  throw new Error('dev ended before it was up');
+  throw new Error('dev exited before it was ready');
 }
 
-/** What `dev` leaves for other shells: its address and the API key. */
+/** The address and the API key that `dev` publishes for other shells. */
 function running() {
   return JSON.parse(readFileSync(join(folder, 'running.json'), 'utf8'));
 }
@@ -75,7 +75,7 @@ async function takePictures() {
   const done = await sync();
   const demo = await postDemoMeetings(dev);
   for (const meetingId of demo) await ended(meetingId);
-  // What the records are called is read a moment after their meetings.
+  // Names of records are read shortly after their meetings are synced.
   await page.goto(`${dev.url}/meetings/${meeting.meetingId}`);
   while ((await page.getByRole('link', { name: 'Pieter de Vries' }).count()) === 0) {
     await delay(1_000);
@@ -98,12 +98,12 @@ async function takePictures() {
   await page.setViewportSize({ width: 1280, height: 960 });
   await page.goto(done.workflow.url);
   await page.getByText('recordOutcome').first().waitFor();
-  // The history's lines are drawn one after the other.
+  // Temporal's UI draws the lines of the history one after the other.
   await page.waitForLoadState('networkidle');
   await picture(page, 'temporal');
 }
 
-/** Posts the example as a pipeline would and waits for its end. */
+/** Posts the example as a pipeline would and waits for its sync. */
 async function sync() {
   await call('POST', '/api/v1/meetings', meeting);
   const status = await ended(meeting.meetingId);

@@ -4,15 +4,15 @@ import { planChaos } from './plan';
 import { startChaos, type Chaos } from './chaos';
 import { CONFIDENTIAL, World } from './world';
 
-/** A short run with one seed belongs to every `npm test`; `npm run chaos` makes a long one with a new seed, or with yours. */
+/** `npm test` makes a short run with a fixed seed, `npm run chaos` a long one with a random seed or CHAOS_SEED. */
 const MEETINGS = Number(process.env['CHAOS_MEETINGS'] ?? 20);
 const SHORT = process.env['CHAOS_MEETINGS'] === undefined;
 const SEED = Number(process.env['CHAOS_SEED'] ?? (SHORT ? 7 : Math.floor(Math.random() * 1e6)));
 
 test(
-  `Everything around it fails, and ${MEETINGS} meetings stand in HubSpot exactly once`,
+  `${MEETINGS} meetings are in HubSpot exactly once although everything around the product fails`,
   async () => {
-    // On standard error, and at once: a run that hangs has said by then how to repeat it.
+    // Printed before the run, so that a run that hangs can be repeated.
     process.stderr.write(`chaos: CHAOS_SEED=${SEED} CHAOS_MEETINGS=${MEETINGS}\n`);
     const plan = planChaos(SEED, MEETINGS);
     const chaos = await startChaos(plan, SEED);
@@ -21,25 +21,25 @@ test(
       await chaos.connect();
       await Promise.all(world.meetings.map((each) => chaos.post(each)));
       await meanwhile(chaos, world, plan.events);
-      await chaos.rest();
-      // Once more, now that every sync has ended; all of them in a long run.
+      await chaos.settled();
+      // Resync after every sync has ended: all meetings in a long run, a third in a short one.
       const again = world.meetings.filter((_, index) => MEETINGS > 50 || index % 3 === 0);
       await Promise.all(again.map(({ meetingId }) => chaos.resync(meetingId)));
-      const parked = await chaos.rest();
-      for (const document of parked) expect(document.reason?.action).toMatch(/\w/);
+      const needAttention = await chaos.settled();
+      for (const document of needAttention) expect(document.reason?.action).toMatch(/\w/);
 
-      // What was parked waits for a person, who comes when HubSpot works again.
-      await chaos.calm();
-      await Promise.all(parked.map(({ meetingId }) => chaos.resync(meetingId)));
-      expect(await chaos.rest()).toEqual([]);
+      // A person resyncs those that need attention after the faults have ended.
+      await chaos.endFaults();
+      await Promise.all(needAttention.map(({ meetingId }) => chaos.resync(meetingId)));
+      expect(await chaos.settled()).toEqual([]);
 
-      chaos.report(parked.length);
+      chaos.report(needAttention.length);
       const documents = await Promise.all(world.meetings.map(({ meetingId }) => chaos.status(meetingId)));
       expect(documents.map(({ meetingId, status }) => `${meetingId} ${status}`)).toEqual(
         world.meetings.map(({ meetingId }) => `${meetingId} synced`),
       );
-      expect([...world.meetings.flatMap((_, index) => world.faultsOf(index)), ...world.strays()]).toEqual([]);
-      expect(await chaos.ledgerFaults()).toEqual([]);
+      expect([...world.meetings.flatMap((_, index) => world.errorsOf(index)), ...world.strays()]).toEqual([]);
+      expect(await chaos.ledgerErrors()).toEqual([]);
 
       const histories = await chaos.histories();
       expect(histories.length).toBeGreaterThanOrEqual(MEETINGS);
@@ -56,20 +56,20 @@ test(
   MEETINGS * 6_000 + 120_000,
 );
 
-/** What the plan's people and failures do, each once HubSpot has seen so many requests, or has nothing left to see. */
+/** Runs the events of the plan. Each waits until HubSpot has received its number of requests, or no sync is running. */
 async function meanwhile(chaos: Chaos, world: World, events: ReturnType<typeof planChaos>['events']): Promise<void> {
   for (const event of events) {
-    const resting = new AbortController();
-    const atRest = chaos.rest(resting.signal).catch(() => undefined);
+    const waiting = new AbortController();
+    const settled = chaos.settled(waiting.signal).catch(() => undefined);
     while (chaos.sandbox.requests.list().length < event.atRequest) {
-      const rested = await Promise.race([atRest.then(() => true), delay(20, false)]);
-      if (rested) break;
+      const isSettled = await Promise.race([settled.then(() => true), delay(20, false)]);
+      if (isSettled) break;
     }
-    resting.abort();
+    waiting.abort();
     const meeting = 'meeting' in event ? world.meetings[event.meeting] : undefined;
     if (event.kind === 'kill') chaos.kill(event.worker);
     else if (event.kind === 'away') void chaos.away(event.server, event.ms);
-    else if (meeting === undefined) throw new Error('the plan names a meeting that is none');
+    else if (meeting === undefined) throw new Error('the plan has an unknown meeting');
     else if (event.kind === 'resync') await chaos.resync(meeting.meetingId);
     else await chaos.post(event.kind === 'change' ? world.change(event.meeting) : meeting);
   }

@@ -21,13 +21,13 @@ import { WorkerFleet } from '../support/worker-fleet';
 import type { ChaosPlan } from './plan';
 import { TokenWatch } from './secrets';
 
-/** Shortens our own delays. Its 3 s for a create to settle are longer than a slow HubSpot of the plan works on one. */
+/** Shortens our delays. The resulting 3 s for a create to take effect exceed the plan's longest delay. */
 const TIME_SCALE = 0.05;
-/** A request that hangs is given up after this long. */
+/** Time-out of a request. */
 const REQUEST_TIMEOUT_MS = 2_000;
 const TOKEN_SECONDS = 20;
 
-/** The product with real workers, between proxies that fail as the plan says. */
+/** The product with real workers, behind proxies that fail according to the plan. */
 export type Chaos = Awaited<ReturnType<typeof startChaos>>;
 
 export async function startChaos(plan: ChaosPlan, seed: number) {
@@ -60,7 +60,7 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
     ENCRYPTION_KEYS: `chaos:${randomBytes(32).toString('base64')}`,
     SYNC_TIME_SCALE: String(TIME_SCALE),
   };
-  // The test itself looks past the proxies; only what hands a meeting to Temporal meets their faults.
+  // The test itself bypasses the proxies, except when it sends a request to Temporal.
   const config = loadConfig({ ...environment, LOG_LEVEL: 'silent' });
   const log = createLogger('silent', 'chaos');
   const product = openProduct(config, log);
@@ -133,7 +133,7 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
       });
     },
 
-    /** As the API does it. */
+    /** Posts a meeting as the API does. */
     async post(input: ProcessedMeetingInput): Promise<void> {
       const meeting = processedMeetingSchema.parse(input);
       await acceptMeeting(product.db, { workspaceId, meeting });
@@ -144,33 +144,33 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
       await starter.start(workspaceId, meetingId);
     },
 
-    /** Takes a server away for a while. */
+    /** Makes a server unreachable for a while. */
     async away(server: keyof typeof proxies, ms: number): Promise<void> {
       await proxies[server].refuse();
       await delay(ms);
       await proxies[server].accept();
     },
 
-    /** Waits until every meeting has ended or waits for a person. @returns those that wait */
-    async rest(signal?: AbortSignal): Promise<StatusDocument[]> {
+    /** Waits until every sync has ended or needs attention. @returns the meetings that need attention */
+    async settled(signal?: AbortSignal): Promise<StatusDocument[]> {
       for (;;) {
         // oxlint-disable-next-line no-await-in-loop -- polling
-        const documents = await restingMeetings();
+        const documents = await settledMeetings();
         if (documents !== null) return documents.filter((document) => document.status === 'needs_attention');
         // oxlint-disable-next-line no-await-in-loop -- polling
         await delay(100, undefined, signal === undefined ? {} : { signal });
       }
     },
 
-    /** Nothing fails any more. */
-    async calm(): Promise<void> {
+    /** Ends all faults. */
+    async endFaults(): Promise<void> {
       sandbox.faults.clear();
       for (const proxy of Object.values(proxies)) proxy.calm();
       await Promise.all(Object.values(proxies).map((proxy) => proxy.accept()));
     },
 
-    /** Rows that say something else than HubSpot has. */
-    async ledgerFaults(): Promise<string[]> {
+    /** Rows of the ledger that differ from HubSpot. */
+    async ledgerErrors(): Promise<string[]> {
       const rows = await product.db.selectFrom('engagements').selectAll().execute();
       return rows.flatMap((row) => {
         const record = row.hubspot_id === null ? undefined : sandbox.crm.get(row.object_type, row.hubspot_id);
@@ -189,13 +189,13 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
       return texts;
     },
 
-    report(parked: number): void {
+    report(needAttention: number): void {
       const requests = sandbox.requests.list();
       const struck = requests.filter((request) => request.fault !== null).length;
       const tcp = Object.entries(proxies).map(([name, { counts }]) => `${name} ${counts.struck}/${counts.connections}`);
       process.stderr.write(
-        `chaos: ${requests.length} HubSpot requests, ${struck} struck; connections struck: ${tcp.join(', ')}; ` +
-          `${fleet.kills} kills; ${parked} parked\n`,
+        `chaos: ${requests.length} HubSpot requests, ${struck} with a fault; connections with a fault: ${tcp.join(', ')}; ` +
+          `${fleet.kills} kills; ${needAttention} meetings needed attention\n`,
       );
     },
 
@@ -210,8 +210,8 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
     },
   };
 
-  /** Every meeting's document when all are at rest, else null. */
-  async function restingMeetings(): Promise<StatusDocument[] | null> {
+  /** @returns all documents if no sync is running, otherwise null */
+  async function settledMeetings(): Promise<StatusDocument[] | null> {
     const rows = await product.db
       .selectFrom('meetings')
       .select(['meeting_id', 'status', 'run_id'])
@@ -229,7 +229,7 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
     const ended = await Promise.all(
       documents.map(async (document) => {
         const description = await temporal.workflow.getHandle(document.workflow.id).describe();
-        // A parked run stays open; one whose signal came while it ended goes round once more.
+        // The run of a meeting that needs attention stays open. Another run may make one more pass for a late signal.
         if (document.status !== 'needs_attention') return description.status.name !== 'RUNNING';
         return (
           description.raw.pendingActivities?.length === 0 && (description.raw.pendingWorkflowTask ?? null) === null
@@ -240,7 +240,7 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
   }
 }
 
-/** The one moment that matters: HubSpot has it, and nobody here knows. */
+/** Kills a worker at the critical moment: HubSpot has created the activity, and the worker has no response yet. */
 function killAtActivities(sandbox: Sandbox, { kills }: ChaosPlan, fleet: WorkerFleet): void {
   let activities = 0;
   sandbox.events.on((event) => {

@@ -92,14 +92,14 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('workers that are killed while they read the journal lose nothing and tell nothing twice', async () => {
+test('workers that are killed while they read the journal lose no event and store none twice', async () => {
   const { crm, requests, faults } = sandbox;
   await until(() => requests.list({ path: '/journal/2026-03/earliest' }).length > 0);
-  // The third file is asked for and not answered: somebody dies with it in hand.
+  // The request for the third file hangs, so that a worker is killed while it reads.
   faults.add({ match: { path: '/journal-files/' }, after: 2, times: 1, action: { kind: 'hang' } });
   const project = crm.create(type, { project_name: 'Journal' });
   for (let count = 1; count <= CHANGES; count += 1) {
-    // Two changes of one moment would be one for us.
+    // Two changes in the same millisecond would count as one.
     const now = Date.now();
     await until(() => Date.now() > now);
     crm.update(type, project.id, { project_name: `Journal ${count}` });

@@ -23,7 +23,7 @@ import { FaultProxy } from '../support/proxy';
 import { readReadyLine } from '../support/ready-line';
 import { shared } from '../support/shared';
 
-/** The whole program as processes of its own, each of which a test kills and starts again. */
+/** These tests run each part of the product as a separate process, kill it and start it again. */
 const API_KEY = 'kills-api-key-of-the-test';
 const MEETINGS = 50;
 const INSTANCE = 'kills';
@@ -33,7 +33,7 @@ let folder: string;
 let sandbox: Sandbox;
 let base: string;
 let env: NodeJS.ProcessEnv;
-/** In front of both, so that each may come back on another port. */
+/** Proxies, so that PostgreSQL and Temporal can restart on other ports. */
 let postgresDoor: FaultProxy;
 let temporalDoor: FaultProxy;
 let postgres: ProcessGroup;
@@ -47,7 +47,7 @@ beforeAll(async () => {
   if (started.state !== 'ready') throw new Error('A reaper without a lock is never busy');
   ({ reaper } = started);
   folder = mkdtempSync(path.join(tmpdir(), 'hubspot-meeting-sync-kills-'));
-  // As root, PostgreSQL runs as another user, who must pass through here.
+  // When we run as root, PostgreSQL runs as another user, which must be able to traverse this folder.
   chmodSync(folder, 0o755);
   reaper.removeAtEnd(folder);
   postgresDoor = await FaultProxy.start({ target: { host: '127.0.0.1', port: 1 } });
@@ -84,7 +84,7 @@ afterAll(async () => {
   await reaper?.close();
 });
 
-test('Temporal away: taken with 202, and started when it is back', async () => {
+test('while Temporal is unreachable, meetings are accepted with 202 and synced later', async () => {
   await kill(temporal);
   try {
     const answer = await post('while-temporal-is-away');
@@ -96,7 +96,7 @@ test('Temporal away: taken with 202, and started when it is back', async () => {
   await until('while-temporal-is-away', 'synced');
 });
 
-test('PostgreSQL away: 503 and when to come back, never a 202', async () => {
+test('while PostgreSQL is unreachable, the API answers 503 with Retry-After', async () => {
   await kill(postgres);
   try {
     const answer = await post('while-postgres-is-away');
@@ -109,11 +109,11 @@ test('PostgreSQL away: 503 and when to come back, never a 202', async () => {
   await until('while-postgres-is-away', 'synced');
 });
 
-test(`Server, worker, PostgreSQL and Temporal killed in the middle of ${MEETINGS} meetings: all end exactly once`, async () => {
+test(`${MEETINGS} meetings are synced exactly once although server, worker, PostgreSQL and Temporal are killed`, async () => {
   const ids = Array.from({ length: MEETINGS }, (_, index) => `killed-${index}`);
   const posted = Promise.all(
     ids.map(async (meetingId, index) => {
-      // A pipeline posts over a while, so that every kill finds some on their way.
+      // Posts are spread over time, so that every kill hits running syncs.
       await delay(index * 100);
       await accepted(meetingId);
     }),
@@ -138,7 +138,7 @@ test(`Server, worker, PostgreSQL and Temporal killed in the middle of ${MEETINGS
   }
   const connection = await Connection.connect({ address: `127.0.0.1:${temporalDoor.port}` });
   const temporalClient = new Client({ connection });
-  // A run ends just after it has said "synced", and the list of runs follows a moment later: asked until it has.
+  // A run ends shortly after the status "synced", and Temporal's list of runs lags a little more.
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- polling
     const { count } = await temporalClient.workflow.count('ExecutionStatus = "Running"');
@@ -146,7 +146,7 @@ test(`Server, worker, PostgreSQL and Temporal killed in the middle of ${MEETINGS
     // oxlint-disable-next-line no-await-in-loop -- as above
     await delay(200);
   }
-  // Reads for the mirror may begin at any time; what has ended must have ended well.
+  // Runs that read the mirror may start at any time, but none may have failed.
   const { count: failed } = await temporalClient.workflow.count(
     'ExecutionStatus != "Completed" and ExecutionStatus != "Running"',
   );
@@ -183,7 +183,7 @@ async function startTemporal(): Promise<void> {
   temporalDoor.retarget({ host: '127.0.0.1', port: Number(address.split(':')[1]) });
 }
 
-/** It comes back by itself when it is killed, as under any supervisor. */
+/** Starts a program that is restarted when it is killed, as by a supervisor. */
 async function startProgram(
   name: 'server' | 'worker',
   ready: (signal: AbortSignal) => Promise<void>,
@@ -208,7 +208,7 @@ async function startProgram(
   });
 }
 
-/** SIGKILL to all of a group's processes; who starts it again says so. */
+/** Kills all processes of a group with SIGKILL. The caller restarts them. */
 async function kill(group: ProcessGroup): Promise<void> {
   group.kill();
   await group.stop();
@@ -254,7 +254,7 @@ async function post(meetingId: string): Promise<Response> {
   });
 }
 
-/** Posts until it is taken, as every caller of an API does. */
+/** Posts until the API accepts the meeting, as callers should. */
 async function accepted(meetingId: string): Promise<void> {
   for (;;) {
     const status = await post(meetingId).then(
@@ -281,11 +281,11 @@ async function until(meetingId: string, wanted: string): Promise<void> {
   }
 }
 
-/** Waits until so many activities of the fifty stand in HubSpot. */
+/** Waits until HubSpot has this many activities of the test's meetings. */
 async function activities(count: number): Promise<void> {
-  const standing = () =>
+  const written = () =>
     ['meetings', 'notes']
       .flatMap((objectType) => sandbox.crm.list(objectType))
       .filter(({ properties }) => JSON.stringify(properties).includes('/meetings/killed-')).length;
-  while (standing() < count) await delay(10);
+  while (written() < count) await delay(10);
 }

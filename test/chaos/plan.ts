@@ -1,15 +1,15 @@
 import type { Fault, FaultAction } from '../../sandbox/http/faults';
 import type { TcpFault } from '../support/proxy';
 
-/** Everything that a seed decides. What strikes when depends on nothing else: neither on time nor on other routes. */
+/** Everything that the seed determines. Each fault depends only on the seed, not on time or on other routes. */
 export interface ChaosPlan {
-  /** Faults of HubSpot's answers: the n-th request of each route has its own fate. */
+  /** Faults of HubSpot's responses, by number of the request of each route. */
   readonly answers: readonly Fault[];
-  /** Faults of the n-th connection to each server. */
+  /** Faults of connections to each server, by number of the connection. */
   readonly connections: Record<'hubspot' | 'postgres' | 'temporal', (connection: number) => TcpFault | null>;
-  /** Worker `worker` is killed at the moment when the n-th activity stands in HubSpot, and before it hears of it. */
+  /** Kills worker `worker` when HubSpot has created the n-th activity, before the worker receives the response. */
   readonly kills: readonly { readonly atActivity: number; readonly worker: number }[];
-  /** What people do meanwhile, once HubSpot has seen so many requests. */
+  /** Events that happen once HubSpot has received a number of requests. */
   readonly events: readonly ChaosEvent[];
 }
 
@@ -19,7 +19,7 @@ export type ChaosEvent = { readonly atRequest: number } & (
   | { readonly kind: 'kill'; readonly worker: number }
 );
 
-/** How long a HubSpot that is slow may work on a create after we gave up on it, in milliseconds. */
+/** The longest delay of a slow response, in milliseconds. */
 const SLOW_MS = 2_500;
 
 type Chances = readonly (readonly [chance: number, action: (random: () => number) => FaultAction])[];
@@ -28,7 +28,7 @@ const is = (action: FaultAction) => () => action;
 const limited: Chances[number] = [0.15, is({ kind: 'rate-limit-429', policy: 'TEN_SECONDLY_ROLLING', retryAfter: 1 })];
 const slow: Chances[number] = [0.04, (random) => ({ kind: 'delay', ms: Math.round(50 + random() * SLOW_MS) })];
 
-/** The rates that the product is held to: 30 % of creates applied and then cut, 15 % 429. */
+/** The rates that the product must survive: 30 % of creates are applied without a response, 15 % get a 429. */
 const CREATES: Chances = [
   [0.3, is({ kind: 'apply-then-cut' })],
   limited,
@@ -57,7 +57,7 @@ const OTHERS: Chances = [
   [0.01, is({ kind: 'hang' })],
   slow,
 ];
-/** An archive answers 204 without a word, so that an empty answer says nothing wrong there. */
+/** The normal response to an archive is 204 without a body, so an empty 200 is no fault there. */
 const ARCHIVES: Chances = OTHERS.filter(([, action]) => action(() => 0).kind !== 'empty-200');
 const TOKENS: Chances = [
   [0.1, is({ kind: 'apply-then-cut' })],
@@ -68,7 +68,7 @@ const TOKENS: Chances = [
   slow,
 ];
 
-/** Every HubSpot route that a sync uses. Each has a schedule of its own. */
+/** All HubSpot routes that a sync uses. Each has its own schedule of faults. */
 const ROUTES: readonly (readonly [pattern: string, chances: Chances])[] = [
   ['/oauth/.*token$', TOKENS],
   ['/objects/[^/]*/meetings/batch/create$', CREATES],
@@ -84,7 +84,7 @@ const ROUTES: readonly (readonly [pattern: string, chances: Chances])[] = [
   ['/associations/.*/batch/archive$', ARCHIVES],
 ];
 
-/** Draws everything for a run. Pure: the same seed and size give the same plan. */
+/** Generates the plan of a run. Pure: the same seed and size give the same plan. */
 export function planChaos(seed: number, meetings: number): ChaosPlan {
   const pick = <Item>(random: () => number, items: readonly [Item, ...Item[]]): Item =>
     items[Math.floor(random() * items.length)] ?? items[0];
@@ -131,7 +131,7 @@ export function planChaos(seed: number, meetings: number): ChaosPlan {
   };
 }
 
-/** One fault for each request that is to meet one; what is not struck counts on. */
+/** Generates one fault for each affected request. `after` counts the requests without a fault before it. */
 function scheduleOf(seed: number, pattern: string, chances: Chances, requests: number): Fault[] {
   const random = generator(seed, pattern);
   const faults: Fault[] = [];
@@ -139,7 +139,7 @@ function scheduleOf(seed: number, pattern: string, chances: Chances, requests: n
   for (let request = 0; request < requests; request += 1) {
     let drawn = random();
     const struck = chances.find(([chance]) => (drawn -= chance) < 0);
-    // The sandbox asks a route's faults in turn, and those behind the one that strikes do not see the request.
+    // The sandbox tries the faults of a route in order, and those after the one that applies do not count the request.
     if (struck === undefined) calm += 1;
     else faults.push({ match: { pattern }, after: calm, times: 1, action: struck[1](random) });
   }
@@ -161,7 +161,7 @@ function tcpFaults(
   };
 }
 
-/** Numbers from 0 to 1 that belong to a seed and a name (xorshift over a hash of both). */
+/** A generator of numbers from 0 to 1 for a seed and a name (xorshift over a hash of both). */
 export function generator(seed: number, name: string): () => number {
   let state = 0x811c9dc5 ^ Math.imul(seed, 0x9e3779b1);
   for (const character of name) state = Math.imul(state ^ (character.codePointAt(0) ?? 0), 0x01000193);

@@ -1,4 +1,4 @@
-/** Collects the tokens that pass over the wire, so that a test knows what must be seen nowhere else. */
+/** Collects the tokens that are sent over the network, so that a test can check that they appear nowhere else. */
 export class TokenWatch {
   readonly #tokens = new Set<string>();
 
@@ -13,7 +13,7 @@ export class TokenWatch {
     return this.#tokens.size;
   }
 
-  /** Which of the tokens stand in a text, cut short. */
+  /** @returns the tokens that a text contains, truncated */
   foundIn(text: string): string[] {
     return [...this.#tokens].filter((token) => text.includes(token)).map((token) => `${token.slice(0, 8)}…`);
   }

@@ -3,15 +3,15 @@ import type { ProcessedMeetingInput } from '../../src/meeting/schema';
 import { meeting } from '../support/meetings';
 import { generator } from './plan';
 
-/** Stands in every meeting's text: must never be seen in a log or in Temporal. */
+/** Part of every meeting's text. It must never appear in a log or in Temporal. */
 export const CONFIDENTIAL = 'confidential-overview';
 
-/** Contacts with companies and deals, and meetings with some of them; all drawn from the seed. */
+/** Contacts with companies and deals, and meetings with some of them, generated from the seed. */
 export class World {
   readonly #sandbox: Sandbox;
   readonly #random: () => number;
   readonly #people: number;
-  /** Each meeting as it was posted last. */
+  /** The latest version of each meeting. */
   readonly #meetings: ProcessedMeetingInput[];
 
   constructor(sandbox: Sandbox, seed: number, meetings: number) {
@@ -26,7 +26,7 @@ export class World {
     return this.#meetings;
   }
 
-  /** Another version of a meeting: other words, sometimes other people, another start, or no notes any more. */
+  /** Generates another version of a meeting: another text, sometimes other people, another start or no notes. */
   change(index: number): ProcessedMeetingInput {
     const changed = this.#draw(index);
     this.#meetings[index] = changed;
@@ -34,22 +34,23 @@ export class World {
   }
 
   /**
-   * What is wrong with a meeting's activities in HubSpot; empty when each stands exactly once, as posted last, with all
-   * of its associations and no others.
+   * Checks a meeting's activities in HubSpot.
+   *
+   * @returns the errors; none if each activity exists exactly once, in the latest version, with exactly its associations
    */
-  faultsOf(index: number): string[] {
+  errorsOf(index: number): string[] {
     const posted = this.#meetings[index];
     if (posted === undefined) return ['no such meeting'];
     const wanted = this.#wanted(posted);
     const hasNotes = (posted.smartCategories ?? []).length > 0;
     return [
-      ...this.#faults(posted, 'meetings', 1, wanted),
-      ...this.#faults(posted, 'notes', hasNotes ? 1 : 0, wanted),
-      ...this.#titleFaults(posted),
+      ...this.#activityErrors(posted, 'meetings', 1, wanted),
+      ...this.#activityErrors(posted, 'notes', hasNotes ? 1 : 0, wanted),
+      ...this.#titleErrors(posted),
     ];
   }
 
-  /** Our activities that no meeting accounts for. */
+  /** Our activities in HubSpot that belong to no meeting. */
   strays(): string[] {
     return (['meetings', 'notes'] as const).flatMap((objectType) =>
       this.#sandbox.crm
@@ -59,30 +60,35 @@ export class World {
     );
   }
 
-  #faults(posted: ProcessedMeetingInput, objectType: 'meetings' | 'notes', due: number, wanted: string[]): string[] {
+  #activityErrors(
+    posted: ProcessedMeetingInput,
+    objectType: 'meetings' | 'notes',
+    due: number,
+    wanted: string[],
+  ): string[] {
     const { crm } = this.#sandbox;
     const mine = crm.list(objectType).filter(({ properties }) => saysMeeting(properties, posted.meetingId));
     if (mine.length !== due) return [`${posted.meetingId}: ${mine.length} ${objectType}, not ${due}`];
     return mine.flatMap(({ id }) => {
-      const standing = ['contacts', 'companies', 'deals'].flatMap((type) =>
+      const existing = ['contacts', 'companies', 'deals'].flatMap((type) =>
         crm.associations(objectType, id, type).map((end) => `${type}/${end.id}`),
       );
-      const missing = wanted.filter((record) => !standing.includes(record));
-      const surplus = standing.filter((record) => !wanted.includes(record));
+      const missing = wanted.filter((record) => !existing.includes(record));
+      const surplus = existing.filter((record) => !wanted.includes(record));
       return [
         ...missing.map((record) => `${posted.meetingId}: its ${objectType} lacks ${record}`),
-        ...surplus.map((record) => `${posted.meetingId}: its ${objectType} stands at ${record}`),
+        ...surplus.map((record) => `${posted.meetingId}: its ${objectType} is also associated with ${record}`),
       ];
     });
   }
 
-  #titleFaults(posted: ProcessedMeetingInput): string[] {
+  #titleErrors(posted: ProcessedMeetingInput): string[] {
     const mine = this.#sandbox.crm.list('meetings').find(({ properties }) => saysMeeting(properties, posted.meetingId));
     const title = mine?.properties['hs_meeting_title'];
     return title === posted.title ? [] : [`${posted.meetingId}: is called "${title}", not "${posted.title}"`];
   }
 
-  /** Contract section 6 once more, in the plainest words: a test of its own, not the product's. */
+  /** The cascade rule in its simplest form, independent of the product's code. */
   #wanted(posted: ProcessedMeetingInput): string[] {
     const { crm } = this.#sandbox;
     const ends = (type: string, id: string, to: string) => crm.associations(type, id, to).map((end) => end.id);
@@ -139,7 +145,7 @@ export class World {
     const guests = [index, ...(this.#chance(0.5) ? [this.#upTo(this.#people)] : [])].map((person) => ({
       email: emailOf(person % this.#people),
     }));
-    const newcomer = this.#chance(0.2) ? [{ email: `newcomer${this.#upTo(99)}@company0.example` }] : [];
+    const unknown = this.#chance(0.2) ? [{ email: `unknown${this.#upTo(99)}@company0.example` }] : [];
     const stranger = this.#chance(0.1) ? [{ email: 'stranger@gmail.com' }] : [];
     const hour = this.#chance(0.2) ? '11' : '10';
     return meeting({
@@ -149,7 +155,7 @@ export class World {
       endedAt: `2026-11-03T${hour}:42:11+01:00`,
       participants: [
         { email: 'ana.ruiz@northwind.example', internal: true },
-        ...new Map([...guests, ...newcomer, ...stranger].map((guest) => [guest.email, guest])).values(),
+        ...new Map([...guests, ...unknown, ...stranger].map((guest) => [guest.email, guest])).values(),
       ],
       summary: { overview: `${CONFIDENTIAL} ${this.#upTo(1e9)}`, topics: [], nextSteps: [] },
       ...(this.#chance(0.15) ? { smartCategories: [] } : {}),

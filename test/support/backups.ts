@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Database } from '../../src/store/schema';
 
-/** Copies every table, as `pg_dump` at this moment would. One backup a database. */
+/** Copies every table, as `pg_dump` would. A database can have one backup. */
 export async function backUp(db: Kysely<Database>): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await sql`create schema backup`.execute(transaction);
@@ -10,11 +10,11 @@ export async function backUp(db: Kysely<Database>): Promise<void> {
   });
 }
 
-/** Puts every table back to the backup: what was written since is lost. */
+/** Restores every table from the backup. Later writes are lost. */
 export async function restore(db: Kysely<Database>): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const tables = await tablesOf(transaction);
-    // Foreign keys hold in the backup as they did when it was made.
+    // The backup satisfies the foreign keys, so the order of the tables does not matter with checks off.
     await sql`set local session_replication_role = replica`.execute(transaction);
     await sql`truncate ${sql.join(tables.map(({ table }) => sql.id('public', table)))} cascade`.execute(transaction);
     for (const { table, columns } of tables) {

@@ -6,10 +6,10 @@ import { writeWorkflowBundle } from '../../src/temporal/workflow-bundle';
 const ROOT = path.resolve(__dirname, '../..');
 
 /**
- * Compiles `src` into a folder, as it is now: `dist` may be older, and tests must not change it. With swc, which takes a
- * second where the compiler takes many on a busy machine; types are checked elsewhere.
+ * Compiles the current `src` into a folder, because `dist` may be older and tests must not change it. Uses swc, which takes
+ * a second; the compiler takes many on a busy machine. Types are checked elsewhere.
  *
- * @returns the folder that holds `cli.js`, as `dist` does
+ * @returns the folder with `cli.js`, like `dist`
  */
 export async function buildProduct(folder: string): Promise<string> {
   const dist = path.join(folder, 'dist');
@@ -21,7 +21,7 @@ export async function buildProduct(folder: string): Promise<string> {
         const { code } = await transformFile(path.join(ROOT, 'src', file), {
           swcrc: false,
           jsc: { target: 'es2024', parser: { syntax: 'typescript' } },
-          // The annotation is what Node reads the names of `await import()` from.
+          // Node reads the names for `await import()` from this annotation.
           module: { type: 'commonjs', ignoreDynamic: true, exportInteropAnnotation: true },
         });
         const target = path.join(dist, file.replace(/\.ts$/, '.js'));
@@ -29,14 +29,18 @@ export async function buildProduct(folder: string): Promise<string> {
         writeFileSync(target, code);
       }),
   );
-  // Page templates are read from beside `dist`, packages from above it.
+  // The product reads page templates from the folder next to `dist`, and packages from the folder above it.
   for (const name of ['src', 'node_modules', 'package.json']) {
     symlinkSync(path.join(ROOT, name), path.join(folder, name));
   }
   return dist;
 }
 
-/** Bundles the workflows once for all workers of a test run, where the built product looks for them. Returns the file. */
+/**
+ * Bundles the workflows once for all workers of a test run, at the path where the built product looks for the bundle.
+ *
+ * @returns the file
+ */
 export async function buildWorkflowBundle(folder: string): Promise<string> {
   const file = path.join(folder, 'dist', 'workflows.bundle.js');
   mkdirSync(path.dirname(file), { recursive: true });

@@ -2,22 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
 import { shared } from './shared';
 
-/** Migrated once a test run by the global setup. */
+/** The global setup migrates it once per test run. */
 export const TEMPLATE_DATABASE = 'migrated_template';
 
 export interface TestDatabase {
-  /** `postgres://…`, as DATABASE_URL wants it. */
+  /** `postgres://…`, as in DATABASE_URL. */
   readonly url: string;
-  /** Removes it, whoever is still connected. */
+  /** Drops it and closes all its connections. */
   drop(): Promise<void>;
 }
 
-/** Makes an up-to-date, empty database of its own for the calling test or file: a copy of a template, some 50 ms. */
+/** Creates a migrated, empty database for the calling test or file. It copies a template, which takes about 50 ms. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   return await create(`TEMPLATE ${TEMPLATE_DATABASE}`);
 }
 
-/** Makes a database without any table, for tests of the migrations themselves. */
+/** Creates a database without tables, for tests of the migrations. */
 export async function createBlankDatabase(): Promise<TestDatabase> {
   return await create('TEMPLATE template0');
 }

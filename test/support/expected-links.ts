@@ -1,19 +1,19 @@
 import type { Sandbox } from '../../sandbox/sandbox';
 
 /**
- * The links of a meeting, computed from the rule in docs/reference.md alone, without the product's own code. Nothing here
- * is fast, batched or shared; it reads the sandbox's CRM from inside.
+ * Computes the links of a meeting from docs/reference.md, "Participants and the cascade rule", independently of the
+ * product's code. It is simple rather than fast, and reads the sandbox's CRM directly.
  */
 
 export type StandardType = 'contacts' | 'companies' | 'deals';
 export type Via = 'participant' | 'domain' | 'cascade';
 
-export interface DueLinks {
-  /** `contacts/123` → how it came. */
+export interface ExpectedLinks {
+  /** `contacts/123` → the rule that chose it. */
   readonly links: ReadonlyMap<string, Via>;
-  /** `contacts/123>deals/456`: what may be named as having brought what. */
+  /** `contacts/123>deals/456`: the pairs in which the first record may be named as the origin of the second. */
   readonly steps: ReadonlySet<string>;
-  /** Addresses of people from outside whom nobody knows, in lower case. */
+  /** Addresses of external participants without a match, in lower case. */
   readonly unmatched: ReadonlySet<string>;
 }
 
@@ -22,14 +22,14 @@ interface CrmRecord {
   readonly properties: Readonly<Record<string, string>>;
 }
 
-/** The live records of the sandbox's CRM and what each is associated with, read once. */
+/** A snapshot of the live records of the sandbox's CRM and their associations. */
 export interface CrmNow {
   readonly contacts: readonly CrmRecord[];
   readonly companies: readonly CrmRecord[];
   associated(type: StandardType, id: string, to: StandardType): readonly string[];
 }
 
-/** Reads the sandbox's CRM. Records that are archived, or merged away, are not in it. */
+/** Reads the sandbox's CRM without archived and merged records. */
 export function crmNow({ crm }: Pick<Sandbox, 'crm'>): CrmNow {
   return {
     contacts: crm.list('contacts'),
@@ -42,7 +42,7 @@ export function crmNow({ crm }: Pick<Sandbox, 'crm'>): CrmNow {
   };
 }
 
-/** What of a meeting's body its links follow from. */
+/** The parts of a meeting's body that determine its links. */
 export interface MeetingPeople {
   readonly host: { readonly email: string };
   readonly participants: readonly {
@@ -51,8 +51,8 @@ export interface MeetingPeople {
   }[];
 }
 
-/** @param ownDomains - the workspace's own, as the setting has them */
-export function linksBySectionSix(crm: CrmNow, meeting: MeetingPeople, ownDomains: readonly string[] = []): DueLinks {
+/** @param ownDomains - the value of the setting `ownDomains` */
+export function expectedLinks(crm: CrmNow, meeting: MeetingPeople, ownDomains: readonly string[] = []): ExpectedLinks {
   const links = new Map<string, Via>();
   const steps = new Set<string>();
   const unmatched = new Set<string>();
@@ -71,7 +71,7 @@ export function linksBySectionSix(crm: CrmNow, meeting: MeetingPeople, ownDomain
     for (const company of companies) links.set(`companies/${company.id}`, 'domain');
   }
 
-  // A company is followed however it was reached, so contacts go first.
+  // Contacts go first, because companies are followed whether they were matched or reached from a contact.
   for (const [from, targets] of [
     ['contacts', ['companies', 'deals']],
     ['companies', ['deals']],
@@ -89,7 +89,7 @@ export function linksBySectionSix(crm: CrmNow, meeting: MeetingPeople, ownDomain
   return { links, steps, unmatched };
 }
 
-/** Addresses of those who are not internal, each once, in lower case. */
+/** The addresses of external participants, each once, in lower case. */
 function externalAddresses({ host, participants }: MeetingPeople, ownDomains: readonly string[]): Set<string> {
   const hostDomain = registrable(host.email.toLowerCase());
   const own = [...ownDomains, ...(FREE_MAIL.has(hostDomain) ? [] : [hostDomain])];
@@ -122,7 +122,7 @@ function listOf(value: string | undefined): string[] {
   return (value ?? '').split(';').flatMap((part) => (part.trim() === '' ? [] : [part.trim().toLowerCase()]));
 }
 
-/** As much of the public suffix list as the tests' addresses need. */
+/** The parts of the public suffix list that the tests' addresses need. */
 const LONG_SUFFIXES = ['co.uk', 'com.au'];
 
 export function registrable(address: string): string {

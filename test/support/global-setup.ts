@@ -5,7 +5,7 @@ declare global {
   var testServers: TestServers | undefined;
 }
 
-/** Jest runs this once, before the first integration or browser test; unit and replay tests do without. */
+/** Jest runs this once before the first integration or browser test. Unit and replay tests need no servers. */
 export default async function globalSetup(): Promise<void> {
   const servers = await startTestServers();
   globalThis.testServers = servers;

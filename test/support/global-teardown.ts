@@ -1,6 +1,6 @@
 import './global-setup';
 
-/** Ends what the global setup started. */
+/** Stops the servers of the global setup. */
 export default async function globalTeardown(): Promise<void> {
   await globalThis.testServers?.stop();
   globalThis.testServers = undefined;

@@ -4,12 +4,12 @@ import { expect } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 
-/** One folder a release: histories of runs that may still be open when the next one is deployed. */
+/** One folder per release, with histories of runs that may still be open when the next release is deployed. */
 export const HISTORIES = path.resolve('test/replay/histories');
 
 /**
- * Keeps the run's history for the replay tests when `RECORD_HISTORIES` names a release (`npm run record-histories`),
- * under the running test's name. Does nothing otherwise.
+ * Records the run's history for the replay tests under the name of the running test, if `RECORD_HISTORIES` names a release
+ * (`npm run record-histories`).
  */
 export async function recordHistory(handle: WorkflowHandle): Promise<void> {
   const release = process.env['RECORD_HISTORIES'];
@@ -17,7 +17,7 @@ export async function recordHistory(handle: WorkflowHandle): Promise<void> {
   const name = (expect.getState().currentTestName ?? 'unnamed').toLowerCase().replaceAll(/[^a-z]+/g, '-');
   const folder = path.join(HISTORIES, release);
   mkdirSync(folder, { recursive: true });
-  // Failures carry stack traces: where the recording machine keeps the repository is nobody's business.
+  // Stack traces in failures contain the path of the repository, which must not be published.
   const history = historyToJSON(await handle.fetchHistory()).replaceAll(process.cwd(), '.');
   writeFileSync(path.join(folder, `${name}.json`), history);
 }

@@ -1,6 +1,6 @@
 import type { OwnLimits } from '../../src/config';
 
-/** Tests of anything else than the server's own limits must not meet them. */
+/** For all tests that are not about the server's own limits. */
 export const NO_OWN_LIMITS: OwnLimits = {
   callsPerSecond: 1_000_000,
   megabytesPerMinute: 1_000_000,

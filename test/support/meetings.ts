@@ -1,6 +1,6 @@
 import type { ProcessedMeetingInput } from '../../src/meeting/schema';
 
-/** A meeting like the ones that pipelines post; a test changes what it is about. */
+/** A typical posted meeting. @param changes - the fields that matter to the test */
 export function meeting(changes: Partial<ProcessedMeetingInput> & { meetingId: string }): ProcessedMeetingInput {
   return {
     title: 'Acme <> Northwind: discovery call',

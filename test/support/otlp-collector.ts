@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'protobufjs';
 
-/** A span as a collector gets it; ids in hexadecimal, `parentSpanId` empty for a root. */
+/** A span as the collector receives it. Ids are hexadecimal, and `parentSpanId` is empty for a root. */
 export interface CollectedSpan {
   readonly service: string;
   readonly traceId: string;
@@ -21,14 +21,14 @@ export interface CollectedSpan {
   readonly status: number;
 }
 
-/** A collector that takes OTLP over HTTP as protobuf and keeps every span. */
+/** A collector that accepts OTLP over HTTP with protobuf and keeps every span. */
 export interface Collector {
   readonly url: string;
   readonly spans: CollectedSpan[];
   close(): Promise<void>;
 }
 
-// As much of opentelemetry/proto/trace/v1 as tests look at; unknown fields are skipped.
+// The parts of opentelemetry/proto/trace/v1 that tests use. Unknown fields are skipped.
 const { root } = parse(`
   syntax = "proto3";
   message Request { repeated ResourceSpans resource_spans = 1; }

@@ -11,7 +11,7 @@ import { readReadyLine, type ReadyLine } from './ready-line';
 import { createTestDatabase } from './database';
 import { connectToTemporal, takeNamespace, temporalAddress } from './temporal';
 
-/** `server` and `worker` as programs of their own, as an operator runs them, on a sandbox without lag. */
+/** `server` and `worker` as separate processes, as an operator runs them, with a sandbox without search lag. */
 export interface Programs {
   readonly sandbox: Sandbox;
   readonly portalId: number;
@@ -20,22 +20,22 @@ export interface Programs {
   /** Addresses of the metrics. */
   readonly metrics: { readonly server: string; readonly worker: string };
   readonly temporal: Client;
-  /** Everything that both wrote. */
+  /** The output of both. */
   output(): string;
-  /** A call of the API. */
+  /** Calls the API. */
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   /** Posts a meeting and waits until it has one of these statuses. */
   sync(meeting: ProcessedMeetingInput, ...statuses: SyncStatus[]): Promise<StatusDocument>;
   until(meetingId: string, ...statuses: SyncStatus[]): Promise<StatusDocument>;
-  /** Goes the whole way of the settings page's Connect button, as a person in a browser does. */
+  /** Connects HubSpot as a person does with the Connect button of the settings page. */
   connect(): Promise<void>;
-  /** One more worker, with variables of its own. Resolves once it is ready to take tasks. */
+  /** Starts another worker with additional variables. Resolves once it polls for tasks. */
   addWorker(env: Record<string, string>): Promise<{ stop(): Promise<void> }>;
-  /** Ends all in order, and everything else. */
+  /** Stops the programs in order, then sandbox and database. */
   stop(): Promise<void>;
 }
 
-/** Takes a namespace of its own. @param env - added to what both programs get */
+/** Starts both programs in their own namespace. @param env - additional variables of both */
 export async function startPrograms(env: Record<string, string> = {}): Promise<Programs> {
   const [sandbox, database, namespace] = await Promise.all([
     startSandbox({ seed: 'empty', searchLagMs: 0 }),
@@ -123,7 +123,7 @@ export async function startPrograms(env: Record<string, string> = {}): Promise<P
         if (ports !== null) resolve(ports);
       });
     }
-    child.once('close', () => reject(new Error(`the ${command} ended`)));
+    child.once('close', () => reject(new Error(`the ${command} exited`)));
     return { child, ready: promise };
   }
 
@@ -161,7 +161,7 @@ export async function startPrograms(env: Record<string, string> = {}): Promise<P
   };
 }
 
-/** A person who agrees on HubSpot's page. @returns where the browser is sent back to */
+/** Accepts on HubSpot's page as a person does. @returns the address that the browser is redirected to */
 async function consent(sandbox: Sandbox, portalId: number, asked: string): Promise<string> {
   const admin = sandbox.portals.users(portalId).find((user) => user.mayInstall);
   const fields = new URLSearchParams(new URL(asked).searchParams);
@@ -175,7 +175,7 @@ async function consent(sandbox: Sandbox, portalId: number, asked: string): Promi
   return response.headers.get('location') ?? '';
 }
 
-/** As much of a browser as signing in needs. */
+/** The parts of a browser that signing in needs. */
 class Cookies {
   readonly #cookies = new Map<string, string>();
 
@@ -183,7 +183,7 @@ class Cookies {
     return this.#send(url);
   }
 
-  /** Opens the link and presses the button of the page that it leads to. */
+  /** Opens the link and presses the button of its page. */
   async signIn(link: string): Promise<void> {
     const html = await (await this.get(link)).text();
     const inputs = html.matchAll(/<input type="hidden" name="(?<name>[^"]+)" value="(?<value>[^"]*)"/g);
@@ -219,7 +219,7 @@ async function answers(url: string, children: readonly ChildProcess[]): Promise<
       // oxlint-disable-next-line no-await-in-loop -- polling
       if ((await fetch(url)).ok) return;
     } catch {
-      // Not yet.
+      // It does not listen yet.
     }
     // oxlint-disable-next-line no-await-in-loop -- polling
     await sleep(50);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** Prometheus' own tester of rules: on PATH, or where `go install` puts it. Null when there is none. */
+/** Finds Prometheus' tool for testing rules, on PATH or where `go install` puts it. Null if it is not installed. */
 export function findPromtool(): string | null {
   const { PATH = '', GOBIN = '', GOPATH = '' } = process.env;
   const folders = [

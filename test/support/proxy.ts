@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * What goes wrong on one connection. Bytes are counted in what the far side answers.
+ * A fault of one connection. `afterBytes` counts the bytes of the server's responses.
  *
- * - `lost-answer`: the answer that crosses `afterBytes` never arrives, and the connection is reset.
- * - `half-answer`: the answer ends exactly at `afterBytes`, with a proper end.
- * - `latency`: every piece arrives `ms` later, both ways.
- * - `refused`: reset before a byte is passed on.
+ * - `lost-answer`: the response that crosses `afterBytes` never arrives, and the connection is reset.
+ * - `half-answer`: the response ends exactly at `afterBytes`, and the connection is closed properly.
+ * - `latency`: every chunk arrives `ms` later, in both directions.
+ * - `refused`: the connection is reset before a byte is forwarded.
  */
 export type TcpFault =
   | { readonly kind: 'lost-answer' | 'half-answer'; readonly afterBytes: number }
@@ -16,22 +16,22 @@ export type TcpFault =
   | { readonly kind: 'refused' };
 
 export interface ProxyOptions {
-  /** Where connections go. */
+  /** The server behind the proxy. */
   readonly target: { readonly host: string; readonly port: number };
-  /** The fault of the n-th connection, counted from 0; none when absent. Pure, so that a seed repeats it. */
+  /** The fault of the n-th connection, counted from 0 (`@default` none). Pure, so that a seed reproduces it. */
   readonly faults?: (connection: number) => TcpFault | null;
-  /** Sees everything that passes, for what must never be on the wire. */
+  /** Receives all forwarded bytes. */
   readonly watch?: (bytes: Buffer) => void;
 }
 
 /**
- * A port that is closed and opened again must still be free then: the kernel gives outgoing connections ports from 32768
- * on (Linux), so these are below.
+ * A port that the proxy closes must still be free when it reopens it. Linux uses ports from 32768 on for outgoing
+ * connections, so the proxy listens below.
  */
 const LOWEST_PORT = 12_000;
 const HIGHEST_PORT = 32_000;
 
-/** A TCP proxy in front of one server: the same address whatever happens to what is behind it. */
+/** A TCP proxy in front of one server. It keeps its address when the server behind it moves. */
 export class FaultProxy {
   readonly #options: ProxyOptions;
   readonly #pairs = new Set<readonly [Socket, Socket]>();
@@ -58,22 +58,22 @@ export class FaultProxy {
     return this.#port;
   }
 
-  /** How many connections were taken, and how many of them met their fault. */
+  /** The number of accepted connections, and of those whose fault took effect. */
   get counts(): { readonly connections: number; readonly struck: number } {
     return { connections: this.#connections, struck: this.#struck };
   }
 
-  /** Connections made from now on go there. */
+  /** Sends new connections to another server. */
   retarget(target: ProxyOptions['target']): void {
     this.#target = target;
   }
 
-  /** No more cuts from now on, on old connections neither; a slow one stays slow, or its pieces would overtake. */
+  /** Ends all faults, also on open connections, except latency: without it, chunks would overtake earlier ones. */
   calm(): void {
     this.#calm = true;
   }
 
-  /** Nothing listens any more (ECONNREFUSED) and what is open is reset, until {@link accept}. */
+  /** Stops listening (ECONNREFUSED) and resets open connections, until {@link accept}. */
   async refuse(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = new Promise<void>((resolve) => {
@@ -132,7 +132,7 @@ export class FaultProxy {
     far.on('error', () => reset(near, far));
     near.on('error', () => reset(near, far));
     const over = () => {
-      // One side is gone: the other would wait for it for ever.
+      // One side has closed, and the other would wait for it forever.
       if (!near.destroyed) near.destroySoon();
       if (!far.destroyed) far.destroySoon();
       this.#pairs.delete(pair);
@@ -178,7 +178,7 @@ export class FaultProxy {
   }
 }
 
-/** An RST, as a crashed peer or a middlebox sends it. */
+/** Sends an RST, as a crashed peer or a middlebox does. */
 function reset(...sockets: readonly Socket[]): void {
   for (const socket of sockets) if (!socket.destroyed) socket.resetAndDestroy();
 }

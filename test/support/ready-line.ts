@@ -6,10 +6,10 @@ const readyLine = z.object({
   metricsPort: z.number(),
 });
 
-/** The ports that a server or worker is bound to. The worker has no port of its own. */
+/** The ports of a server or worker. A worker has only a metrics port, and `port` is 0. */
 export type ReadyLine = { readonly port: number; readonly metricsPort: number };
 
-/** Reads a line of a program's log. Null: it is not the one that names its ports. */
+/** Parses a line of a program's log. @returns null when it is not the line with the ports */
 export function readReadyLine(line: string): ReadyLine | null {
   if (!line.includes(' ready"')) return null;
   const parsed = readyLine.safeParse(JSON.parse(line));

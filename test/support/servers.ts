@@ -15,8 +15,8 @@ import type { Shared } from './shared';
 import { NAMESPACES } from './temporal';
 import { TEMPLATE_DATABASE } from './database';
 
-/** Nothing of a test run outlives it: the disk need not be waited for. */
-const HASTY_SETTINGS = {
+/** The data of a test run is discarded afterwards, so PostgreSQL need not wait for the disk. */
+const UNSAFE_SETTINGS = {
   fsync: 'off',
   synchronous_commit: 'off',
   full_page_writes: 'off',
@@ -26,17 +26,17 @@ const HASTY_SETTINGS = {
   max_connections: '300',
 };
 
-/** What a test run shares: one PostgreSQL, one Temporal dev server, one build of the product. */
+/** The shared parts of a test run: one PostgreSQL, one Temporal dev server, one build of the product. */
 export interface TestServers extends Shared {
   stop(): Promise<void>;
 }
 
 /**
- * Starts the servers, with an up-to-date template database, and builds. They end with `stop`, and also when this process is killed or
- * Jest is left with Ctrl-C, which skips its global teardown.
+ * Starts the servers, migrates a template database, and builds the product. The servers end with `stop`, and also when this
+ * process is killed or Jest exits on Ctrl-C, which skips its global teardown.
  */
 export async function startTestServers(): Promise<TestServers> {
-  // Steps are told only while they take long: a test run's output is for tests.
+  // Prints only slow steps, so that the output of a test run shows the tests.
   const progress = linesTo((line) => {
     if (!line.startsWith('✓')) process.stderr.write(`${line}\n`);
   });
@@ -45,7 +45,7 @@ export async function startTestServers(): Promise<TestServers> {
   const { reaper } = started;
   const folder = mkdtempSync(join(tmpdir(), 'hubspot-meeting-sync-test-'));
   reaper.removeAtEnd(folder);
-  // As root, PostgreSQL runs as another user, who must pass through here.
+  // When we run as root, PostgreSQL runs as another user, which must be able to traverse this folder.
   chmodSync(folder, 0o755);
   const group = new ProcessGroup(reaper);
   const stop = async () => {
@@ -84,7 +84,7 @@ async function startTestPostgres(group: ProcessGroup, folder: string): Promise<s
     password: randomBytes(12).toString('hex'),
     database: TEMPLATE_DATABASE,
     group,
-    settings: HASTY_SETTINGS,
+    settings: UNSAFE_SETTINGS,
     logFile: join(folder, 'postgres.log'),
   });
   await migrate(templateUrl);
@@ -92,7 +92,7 @@ async function startTestPostgres(group: ProcessGroup, folder: string): Promise<s
   const client = new Client({ connectionString: url });
   await client.connect();
   try {
-    // A template that nobody can connect to can always be copied, by several at once.
+    // PostgreSQL can copy a template only while it has no connections.
     await client.query(`ALTER DATABASE ${TEMPLATE_DATABASE} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`);
     await client.query('CREATE SEQUENCE taken_namespaces');
   } finally {

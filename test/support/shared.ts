@@ -1,4 +1,4 @@
-/** What the global setup of a test run makes once for all its workers, which inherit it as environment variables. */
+/** The global setup passes these values to all test workers as environment variables. */
 const VARIABLES = {
   databaseUrl: 'TEST_DATABASE_URL',
   temporalAddress: 'TEST_TEMPORAL_ADDRESS',
@@ -17,7 +17,7 @@ export interface Shared {
   readonly dist: string;
 }
 
-/** Hands it to the workers, which start later. */
+/** Publishes the values to the test workers, which start later. */
 export function publishShared({ databaseUrl, temporalAddress, workflowBundle, dist }: Shared): void {
   process.env[VARIABLES.databaseUrl] = databaseUrl;
   process.env[VARIABLES.temporalAddress] = temporalAddress;
@@ -25,7 +25,7 @@ export function publishShared({ databaseUrl, temporalAddress, workflowBundle, di
   process.env[VARIABLES.dist] = dist;
 }
 
-/** One of them. Throws outside of an integration, chaos or browser test. */
+/** Returns one of the values. @throws outside of integration, chaos and browser tests */
 export function shared(name: keyof Shared): string {
   const value = process.env[VARIABLES[name]];
   if (value === undefined) {

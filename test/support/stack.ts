@@ -26,7 +26,7 @@ import { createTestDatabase } from './database';
 import { shared } from './shared';
 import { connectToTemporal, quietRuntime, takeNamespace, temporalAddress, testTaskQueue } from './temporal';
 
-/** The product over a real database, a real Temporal and the sandbox: what an integration test works with. */
+/** The product with a real database, a real Temporal server and the sandbox, for integration tests. */
 export interface Stack {
   readonly sandbox: Sandbox;
   readonly product: Product;
@@ -34,7 +34,7 @@ export interface Stack {
   readonly reconciler: Reconciler;
   readonly backfiller: Backfiller;
   readonly changes: CrmChangeStarter;
-  /** Puts webhook events into the inbox as the server does, and works them off with the meetings that they touch. */
+  /** Adds webhook events to the inbox as the server does, and waits until they and the affected meetings are processed. */
   apply(...events: readonly object[]): Promise<void>;
   readonly temporal: Client;
   readonly taskQueue: string;
@@ -42,20 +42,20 @@ export interface Stack {
   readonly portalId: number;
   /** Connects the workspace to the sandbox's first portal, as the OAuth flow would. */
   connect(options?: { scopes?: string[]; expiresInSeconds?: number }): Promise<void>;
-  /** Posts a meeting as the API does and waits until its sync rests. */
+  /** Posts a meeting as the API does and waits until its sync has ended or waits. */
   sync(meeting: ProcessedMeetingInput): Promise<StatusDocument>;
   /** Posts a meeting and does not wait. */
   post(meeting: ProcessedMeetingInput): Promise<void>;
   resync(meetingId: string): Promise<StatusDocument>;
   status(meetingId: string): Promise<StatusDocument>;
-  /** Compares everything with HubSpot, as the API does when it is asked to, and waits until that is done. */
+  /** Runs a reconciliation as the API does, and waits until it is done. */
   reconcile(): Promise<ReconciliationDocument | null>;
   /** Waits until the meeting's status is one of these. */
   until(meetingId: string, ...statuses: SyncStatus[]): Promise<StatusDocument>;
   close(): Promise<void>;
 }
 
-/** Tests of anything else than limits must not wait for them: HubSpot's allow five searches a second. */
+/** For tests that are not about limits, which must not wait for them: HubSpot allows five searches per second. */
 const NO_LIMITS = { tenSecondly: null, searchPerSecond: null, associationsTenSecondly: null };
 const NO_BUDGETS = {
   HUBSPOT_REQUESTS_PER_10_SECONDS: '100000',
@@ -65,7 +65,7 @@ const NO_BUDGETS = {
 
 let nextEventId = 1;
 
-/** Starts a stack of its own; `close` it in `afterAll` or `afterEach`. Not connected yet. */
+/** Starts a new stack without a connection. Call `close` in `afterAll` or `afterEach`. */
 export async function startStack(
   options: { sandbox?: SandboxOptions; env?: Record<string, string>; timeScale?: number; ownNamespace?: boolean } = {},
 ): Promise<Stack> {
@@ -106,10 +106,10 @@ export async function startStack(
     shutdownGraceTime: 0,
   });
   const running = worker.run();
-  // Its worker sends no heartbeats: pages take it for alive all the same.
+  // The worker of a stack records no heartbeats. This row makes pages show it as alive.
   const dayAhead = new Date(Date.now() + 86_400_000);
   await product.db.insertInto('processes').values({ id: taskQueue, polls: true, seen_at: dayAhead }).execute();
-  // One workspace name a stack: workflow ids of tests that share the namespace must differ.
+  // A unique name per stack, because workflow ids of tests that share a namespace must differ.
   const { workspaceId } = await createWorkspace(product.db, `t-${randomBytes(6).toString('hex')}`);
   const portalId = sandbox.portals.list()[0]?.id ?? 0;
 
@@ -136,7 +136,7 @@ export async function startStack(
       () => true,
       () => true,
     );
-    // Polling ends with the run: a loop that went on would slow down all tests after this one.
+    // Stop polling when the run ends, because a loop that continues would slow down all later tests.
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- polling
       const isOver = await Promise.race([ended, sleep(25, false)]);
@@ -145,7 +145,7 @@ export async function startStack(
       if (isOver || document.status === 'needs_attention' || document.status === 'waiting') return document;
     }
   };
-  /** Until Temporal has it: on a busy machine it may not answer in time, and no sweeper runs beside most tests. */
+  /** Repeats until Temporal has accepted the request: it may time out on a busy machine, and most tests run no sweep. */
   const handOver = async (meetingId: string): Promise<void> => {
     do await starter.start(workspaceId, meetingId);
     while ((await findSyncRequest(product.db, { workspaceId, meetingId })) !== null);
@@ -156,8 +156,8 @@ export async function startStack(
     await handOver(parsed.meetingId);
   };
 
-  const workOff = async (): Promise<void> => {
-    // Temporal may not take a signal in time on a busy machine.
+  const processInbox = async (): Promise<void> => {
+    // A signal may time out on a busy machine.
     while (!(await changes.wake(portalId)));
     await temporal.workflow.getHandle(applyCrmChangeWorkflowId(portalId)).result();
   };
@@ -183,10 +183,10 @@ export async function startStack(
         readWebhookEvents(events.map((event, index) => ({ eventId: nextEventId + index, ...common, ...event }))),
       );
       nextEventId += events.length;
-      await workOff();
+      await processInbox();
       const dueNow = async () => await dueSyncRequests(product.db, { limit: 1_000, olderThanMs: 0 });
       const due = await dueNow();
-      // As in `handOver`: until Temporal has them all.
+      // As in `handOver`, repeat until Temporal has accepted them all.
       do await starter.sweep(0);
       while ((await dueNow()).length > 0);
       await Promise.all(due.map(({ meetingId }) => settled(meetingId)));
@@ -224,11 +224,11 @@ export async function startStack(
     },
     async reconcile() {
       let id = await reconciler.start(workspaceId);
-      // oxlint-disable-next-line no-await-in-loop -- until Temporal takes it
+      // oxlint-disable-next-line no-await-in-loop -- until Temporal accepts it
       while (id === null) id = await reconciler.start(workspaceId);
       const reconciliation = temporal.workflow.getHandle(reconcileWorkflowId(workspaceId));
       const done = reconciliation.result().then(() => true);
-      // As the sweeper of a running product does meanwhile.
+      // The server sweeps in the meantime.
       do await starter.sweep(0);
       while (!(await Promise.race([done, sleep(25, false)])));
       return await findReconciliation(product.db, workspaceId, id);

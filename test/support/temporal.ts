@@ -6,8 +6,8 @@ import { queryAsSuperuser } from './database';
 import { shared } from './shared';
 
 /**
- * Namespaces of the test server, made at its start with our search attributes: one made later takes seconds until
- * every part of the server knows it. 64 of them cost 0.2 s and 60 MB.
+ * The namespaces of the test server, created at its start with our search attributes. A namespace created later takes
+ * seconds until every part of the server knows it. 64 namespaces cost 0.2 s and 60 MB.
  */
 export const NAMESPACES: readonly string[] = Array.from({ length: 64 }, (_, index) => `test-${index + 1}`);
 
@@ -16,7 +16,7 @@ export function temporalAddress(): string {
   return shared('temporalAddress');
 }
 
-/** A task queue that no other test uses, in whatever namespace. */
+/** A task queue that no other test uses, in any namespace. */
 export function testTaskQueue(): string {
   return `test-${randomUUID()}`;
 }
@@ -24,8 +24,8 @@ export function testTaskQueue(): string {
 const nextNamespace = z.tuple([z.object({ number: z.coerce.number() })]);
 
 /**
- * A namespace that no other file of this run uses: for tests of product code that works on its one task queue. Take one
- * a file. Tests that choose their task queue share `default`.
+ * Returns a namespace that no other test file uses, for product code that uses the product's task queue. Take one per file.
+ * Tests that choose their own task queue share `default`.
  */
 export async function takeNamespace(): Promise<string> {
   const [{ number }] = nextNamespace.parse(await queryAsSuperuser(`SELECT nextval('taken_namespaces') AS number`));
@@ -36,8 +36,8 @@ export async function takeNamespace(): Promise<string> {
 }
 
 /**
- * A client connection to the test server; close it in `afterAll`. Without the SDK's retries: one whose timer fires after
- * the close ends the process ("Channel has been shut down").
+ * Opens a client connection to the test server. Close it in `afterAll`. It has no retry interceptor, because a retry timer
+ * that fires after the close ends the process ("Channel has been shut down").
  */
 export async function connectToTemporal(): Promise<Connection> {
   return await Connection.connect({ address: temporalAddress(), connectTimeout: '60s', interceptors: [] });
@@ -45,7 +45,7 @@ export async function connectToTemporal(): Promise<Connection> {
 
 let isQuiet = false;
 
-/** Keeps the SDK from logging more than errors. Call it before the first worker of a test file. */
+/** Limits the SDK's log to errors. Call it before the first worker of a test file. */
 export function quietRuntime(): void {
   if (isQuiet) return;
   isQuiet = true;

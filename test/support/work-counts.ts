@@ -1,6 +1,6 @@
 import type { WorkCounts } from '../../src/store/work-counts';
 
-/** Something of everything, each another number. */
+/** Counts with a different number in each field. */
 export const WORK_COUNTS: WorkCounts = {
   needsAttention: [{ reason: 'not_connected', count: 2 }],
   waiting: [{ reason: 'daily_limit', count: 3 }],

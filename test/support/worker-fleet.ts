@@ -8,11 +8,11 @@ import { shared } from './shared';
 export interface FleetOptions {
   readonly workers: number;
   readonly env: NodeJS.ProcessEnv;
-  /** For one HubSpot request. */
+  /** Time-out of one HubSpot request. */
   readonly requestTimeoutMs: number;
 }
 
-/** Real worker processes that come back whenever they end, as a supervisor would have it. */
+/** Real worker processes that are restarted whenever they exit, as by a supervisor. */
 export class WorkerFleet {
   readonly #reaper: Reaper;
   readonly #env: NodeJS.ProcessEnv;
@@ -37,7 +37,7 @@ export class WorkerFleet {
     return new WorkerFleet(options, started.reaper);
   }
 
-  /** Everything that the workers wrote, dead ones too. */
+  /** The output of all workers, including killed ones. */
   get output(): string {
     return this.#output.join('');
   }
@@ -46,7 +46,7 @@ export class WorkerFleet {
     return this.#kills;
   }
 
-  /** SIGKILL, at once. Does nothing while that worker is down. */
+  /** Kills a worker with SIGKILL. Does nothing while it is down. */
   kill(index: number): void {
     const child = this.#children[index % this.#children.length];
     if (child === null || child === undefined || child.killed || child.exitCode !== null) return;
@@ -54,10 +54,10 @@ export class WorkerFleet {
     this.#kills += 1;
   }
 
-  /** Waits until a worker polls. */
+  /** Waits until a worker is ready. */
   async ready(): Promise<void> {
     while (!this.output.includes('worker ready')) {
-      if (this.#stopped) throw new Error(`no worker came up: ${this.output.slice(-2_000)}`);
+      if (this.#stopped) throw new Error(`no worker became ready: ${this.output.slice(-2_000)}`);
       // oxlint-disable-next-line no-await-in-loop -- polling
       await delay(50);
     }

@@ -1,4 +1,4 @@
-// The worker as a program of its own, with the one option that no environment variable offers.
+// Runs a worker with the one option that has no environment variable.
 // Arguments: folder of the built product, time-out of a HubSpot request in milliseconds.
 const path = require('node:path');
 

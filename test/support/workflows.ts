@@ -4,13 +4,13 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { shared } from './shared';
 import { connectToTemporal, quietRuntime, temporalAddress } from './temporal';
 
-/** What tests of workflows over made-up activities run on: our workflows' code and a real Temporal. */
+/** For tests of our workflows with fake activities on a real Temporal server. */
 export interface WorkflowBench {
   readonly client: () => Client;
   readonly worker: (taskQueue: string, activities: object) => Promise<Worker>;
 }
 
-/** Opens it before the tests of a file, and closes it after them. */
+/** Opens a bench before the tests of a file and closes it after them. */
 export function workflowBench(): WorkflowBench {
   let connection: Connection;
   let native: NativeConnection;

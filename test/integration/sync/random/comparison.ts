@@ -1,9 +1,9 @@
 import type { ProcessedMeetingInput } from '../../../../src/meeting/schema';
 import {
   crmNow,
-  linksBySectionSix,
+  expectedLinks,
   type CrmNow,
-  type DueLinks,
+  type ExpectedLinks,
   type MeetingPeople,
   type Via,
 } from '../../../support/expected-links';
@@ -13,7 +13,7 @@ import { differences, presentId, TYPES } from './records';
 
 export interface Compared {
   /** Links that the CRM gave once and gives no longer, by meeting: see the decision "An association that goes …". */
-  readonly kept?: ReadonlyMap<string, DueLinks['links']>;
+  readonly kept?: ReadonlyMap<string, ExpectedLinks['links']>;
   /** Whether the mirror is compared too: not before what is read in the background was read. */
   readonly mirror?: boolean;
 }
@@ -39,17 +39,20 @@ export async function faultsOf(
 }
 
 /** What section 6 gives for each meeting on the CRM as it stands. */
-export async function dueLinks(stack: Stack, meetingIds: readonly string[]): Promise<Map<string, DueLinks['links']>> {
+export async function dueLinks(
+  stack: Stack,
+  meetingIds: readonly string[],
+): Promise<Map<string, ExpectedLinks['links']>> {
   const crm = crmNow(stack.sandbox);
   return new Map(
     await Promise.all(
-      meetingIds.map(async (id) => [id, linksBySectionSix(crm, (await bodyOf(stack, id)).people).links] as const),
+      meetingIds.map(async (id) => [id, expectedLinks(crm, (await bodyOf(stack, id)).people).links] as const),
     ),
   );
 }
 
 /** The links under the ids that their records have by now; a record that came of two is linked once. */
-export function presentLinks({ crm }: Stack['sandbox'], links: DueLinks['links']): Map<string, Via> {
+export function presentLinks({ crm }: Stack['sandbox'], links: ExpectedLinks['links']): Map<string, Via> {
   return new Map(
     [...links].map(([key, via]) => {
       const [objectType = '', id = ''] = key.split('/');
@@ -58,9 +61,14 @@ export function presentLinks({ crm }: Stack['sandbox'], links: DueLinks['links']
   );
 }
 
-async function meetingFaults(stack: Stack, crm: CrmNow, meetingId: string, kept: DueLinks['links']): Promise<string[]> {
+async function meetingFaults(
+  stack: Stack,
+  crm: CrmNow,
+  meetingId: string,
+  kept: ExpectedLinks['links'],
+): Promise<string[]> {
   const { people, url } = await bodyOf(stack, meetingId);
-  const due = linksBySectionSix(crm, people);
+  const due = expectedLinks(crm, people);
   const links = new Map([...kept, ...due.links]);
   const document = await stack.status(meetingId);
   const status = links.size === 0 ? 'skipped' : 'synced';
@@ -93,7 +101,7 @@ function activityFaults(
   type: 'meetings' | 'notes',
   property: string,
   url: string,
-  links: DueLinks['links'],
+  links: ExpectedLinks['links'],
 ): string[] {
   const activities = crm.list(type).filter(({ properties }) => properties[property]?.includes(url));
   const [activity] = activities;

@@ -5,7 +5,7 @@ import type { ProcessedMeetingInput } from '../../../../src/meeting/schema';
 import { createApiKey } from '../../../../src/store/api-keys';
 import { applyCrmChangeWorkflowId } from '../../../../src/temporal/names';
 import { startFullStack, type FullStack } from '../../../e2e/full-stack';
-import type { DueLinks } from '../../../support/expected-links';
+import type { ExpectedLinks } from '../../../support/expected-links';
 import { dueLinks, faultsOf, presentLinks, type Compared } from './comparison';
 import { Person } from './person';
 import { People, type Change } from './changes';
@@ -218,7 +218,7 @@ export class Run {
   }
 
   /** The links that section 6 gives now, under the ids that their records have later. */
-  async dueLinks(): Promise<() => Map<string, DueLinks['links']>> {
+  async dueLinks(): Promise<() => Map<string, ExpectedLinks['links']>> {
     const { sandbox } = this.#stack;
     const due = await dueLinks(this.#stack, this.#ids);
     return () => new Map([...due].map(([id, links]) => [id, presentLinks(sandbox, links)]));
