@@ -10,7 +10,7 @@ import { countUnderWay } from './sync-attempts';
 import { isUuid } from './uuid';
 
 /** The most invalid lines that a document lists. The others are only counted. */
-const MOST_FAULTY_LINES = 1_000;
+const MOST_INVALID_LINES = 1_000;
 
 /** @returns why a backfill waits, or null. Without a connection, every meeting would only need attention */
 export async function heldBy(db: Db, workspaceId: string): Promise<SyncReason | null> {
@@ -36,7 +36,7 @@ export async function findBackfill(
     .where('backfill_id', '=', backfillId)
     .where('faults', 'is not', null)
     .orderBy('line')
-    .limit(MOST_FAULTY_LINES)
+    .limit(MOST_INVALID_LINES)
     .execute();
   return {
     ...summaryOf(row, underWayIn(counts), await situationOf(db, workspaceId), now),

@@ -191,7 +191,7 @@ export async function linesLeft(db: Db, backfillId: string): Promise<number> {
   return count;
 }
 
-/** Counts a file's meetings by status. A meeting with a pending line counts as `accepted`, whatever its previous status. */
+/** Counts a file's meetings by status. A meeting with a pending line counts as `accepted`. */
 export async function countMeetings(
   db: Db,
   { workspaceId, backfillId }: BackfillKey,

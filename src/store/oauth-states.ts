@@ -43,7 +43,7 @@ export async function isAdminLinkState(db: Db, state: string): Promise<boolean> 
 /** The result of checking a callback's `state`. `unknown`: already used, or not ours. */
 export type OauthStateCheck = 'fits' | 'unknown' | 'expired' | 'other_session';
 
-/** Consumes a `state`, whatever the result, so that it cannot be used a second time. */
+/** Consumes a `state` even when it is invalid, so that it cannot be used a second time. */
 export async function consumeOauthState(
   db: Db,
   { workspaceId, idHash, adminLinkId }: StateHolder,

@@ -204,20 +204,20 @@ export interface UnderWay {
 
 /** Counts the unfinished meetings. Uses only indexes, so that it is fast for any number of meetings. */
 export async function countUnderWay(db: Kysely<Database>, workspaceId: string): Promise<UnderWay> {
-  const { rows } = await sql<{ meetings: number; waiting: number; rested: number; minutes: number | null }>`
+  const { rows } = await sql<{ meetings: number; waiting: number; finished: number; minutes: number | null }>`
     select
       (select count(*) from meetings where workspace_id = ${workspaceId} and status in ('accepted', 'syncing', 'waiting'))
         + (select count(*) from meetings where sync_requested_at is not null and workspace_id = ${workspaceId}
             and status not in ('accepted', 'syncing', 'waiting')) as meetings,
       (select count(*) from meetings where workspace_id = ${workspaceId} and status = 'waiting') as waiting,
-      rested, minutes
+      finished, minutes
     from (
-      select case when max(ended_at) > now() - make_interval(secs => ${STALLED_AFTER_SECONDS}) then count(*) else 0 end as rested,
+      select case when max(ended_at) > now() - make_interval(secs => ${STALLED_AFTER_SECONDS}) then count(*) else 0 end as finished,
         extract(epoch from now() - min(started_at))::float8 / 60 as minutes from sync_attempts
       where workspace_id = ${workspaceId} and ended_at > now() - make_interval(mins => ${RATE_MINUTES})
     ) as lately
   `.execute(db);
-  const [row = { meetings: 0, waiting: 0, rested: 0, minutes: null }] = rows;
+  const [row = { meetings: 0, waiting: 0, finished: 0, minutes: null }] = rows;
   const minutes = Math.min(RATE_MINUTES, Math.max(SHORTEST_MINUTES, row.minutes ?? 0));
-  return { meetings: row.meetings, waiting: row.waiting, perMinute: row.rested / minutes };
+  return { meetings: row.meetings, waiting: row.waiting, perMinute: row.finished / minutes };
 }

@@ -24,7 +24,7 @@ export const progress = defineQuery<BackfillProgress | null>('progress');
 
 const NEXT_MS = 3_000;
 /** The interval while HubSpot is not connected or an internal error persists. */
-const HELD_MS = 60_000;
+const BLOCKED_MS = 60_000;
 
 /**
  * Syncs a file of meetings, a few hundred at a time. Each meeting has its own SyncMeetingWorkflow, as if it had been
@@ -44,7 +44,7 @@ export async function BackfillWorkflow(input: BackfillInput): Promise<BackfillPr
       if (now?.done === true) return now;
       const reason = failure === null ? null : failure.next === 'wait' ? failure.wait.reason : failure.reason;
       setCurrentDetails(reason === null ? describe(now) : `${reason.message}\n\n${reason.action}`);
-      await sleep((reason === null && now?.held === null ? NEXT_MS : HELD_MS) * timeScale);
+      await sleep((reason === null && now?.held === null ? NEXT_MS : BLOCKED_MS) * timeScale);
       if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof BackfillWorkflow>(input);
     }
   } catch (error) {

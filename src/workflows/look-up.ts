@@ -6,14 +6,14 @@ import { resolveParticipants } from './activities';
 import { summaryOf } from './pauses';
 import type { SyncProgress } from './sync-progress';
 
-/** Looks the participants up, in as many attempts as HubSpot's limit on searches makes of it. */
+/** Finds the participants in HubSpot. Large meetings take several attempts, because HubSpot limits searches. */
 export class LookUp {
   #since: string | undefined;
   #rewrites = 0;
 
   /**
-   * A pass begins. It carries on an unfinished look-up, so that requests by events never send it back to its beginning;
-   * a person who asks wants HubSpot asked anew.
+   * Begins a pass. It continues an unfinished look-up, so that requests by events do not restart it. A request by a person
+   * restarts it, because the person expects current data.
    */
   begin({ begunAt, rewrites }: BegunSync): void {
     if (this.#since === undefined || rewrites !== this.#rewrites) this.#since = begunAt;
@@ -21,8 +21,8 @@ export class LookUp {
   }
 
   /**
-   * @param isRequested - whether another pass was asked for: ends a wait
-   * @returns null when another pass was asked for before everyone was looked up
+   * @param isRequested - whether another pass is requested, which ends a wait
+   * @returns null when another pass was requested before the look-up was complete
    */
   async run(
     key: { readonly workspaceId: string; readonly meetingId: string },
@@ -46,11 +46,11 @@ export class LookUp {
   }
 }
 
-/** The wait after which the same step goes on, or null for every other failure. */
+/** @returns the wait after which the same step continues, or null for any other failure */
 function waitInStep(error: unknown): LongWait | null {
   const cause = error instanceof ActivityFailure ? error.cause : undefined;
   if (!(cause instanceof ApplicationFailure) || cause.type !== FAILURE.wait) return null;
-  // The activities' interceptor makes it, with exactly this detail (see temporal/failures).
+  // The activities' interceptor creates this type with exactly this detail (see temporal/failures.ts).
   const wait = cause.details?.[0] as LongWait;
   return wait.sameStep === true ? wait : null;
 }

@@ -96,7 +96,7 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
   }
 }
 
-/** One pass through the steps; it ends early when another one is requested while it waits for searches. */
+/** One pass through the steps. It ends early when another pass is requested while it waits for searches. */
 async function syncOnce(
   key: { readonly workspaceId: string; readonly meetingId: string },
   progress: SyncProgress,

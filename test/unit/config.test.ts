@@ -8,7 +8,7 @@ const env = {
   ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
 };
 
-test('defaults are those of docs/configuration.md', () => {
+test('the defaults are those of docs/configuration.md', () => {
   const config = loadConfig({ ...env, PUBLIC_URL: '' });
   expect(config).toMatchObject({
     port: 3000,
@@ -28,11 +28,11 @@ test('defaults are those of docs/configuration.md', () => {
   });
 });
 
-test('the public URL follows the port and loses its slash', () => {
+test('the public URL defaults to the port and has no trailing slash', () => {
   expect(loadConfig({ ...env, PUBLIC_URL: 'https://sync.acme.example/' }).publicUrl).toBe('https://sync.acme.example');
 });
 
-test('every fault is named at once', () => {
+test('all invalid variables are listed together', () => {
   const faulty = {
     DATABASE_URL: 'mysql://x',
     ENCRYPTION_KEYS: 'k1:short',
@@ -60,7 +60,7 @@ test.each([
   ['HUBSPOT_ASSOCIATION_REQUESTS_PER_10_SECONDS', ['-5'], 'must be a whole number, 1 or more'],
   ['SYNC_TIME_SCALE', ['0', '-1', '1.5', 'fast'], 'must be a number above 0, at most 1'],
   ['LOG_LEVEL', ['loud'], 'must be one of fatal, error, warn, info, debug, trace, silent'],
-])('a wrong %s is told in one line', (name, values, sentence) => {
+])('an invalid %s is reported in one line', (name, values, sentence) => {
   for (const value of values) {
     expect(() => loadConfig({ ...env, [name]: value })).toThrow(
       new ConfigError(`The configuration cannot be used:\n  ${name}: ${sentence}`),
@@ -68,13 +68,13 @@ test.each([
   }
 });
 
-test('a key that is not 32 bytes is refused without showing it', () => {
+test('a key that is not 32 bytes long is rejected without showing it', () => {
   const short = Buffer.alloc(16, 7).toString('base64');
   expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${short}` })).toThrow('32 bytes');
   expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${short}` })).not.toThrow(short);
 });
 
-test('it listens everywhere, unless it is told otherwise', () => {
+test('it listens on all addresses unless configured otherwise', () => {
   expect(loadConfig(env)).toMatchObject({ host: '0.0.0.0', metricsHost: '0.0.0.0' });
   expect(loadConfig({ ...env, HOST: '::1', METRICS_HOST: '10.0.0.7' })).toMatchObject({
     host: '::1',
@@ -82,24 +82,29 @@ test('it listens everywhere, unless it is told otherwise', () => {
   });
 });
 
-test.each(['PUBLIC_URL', 'HUBSPOT_AUTHORIZE_URL', 'HUBSPOT_API_URL'])('%s is plain http on localhost only', (name) => {
-  for (const value of ['http://localhost:3000', 'http://127.0.0.1:4010', 'http://[::1]:3000', 'https://a.example'])
-    expect(() => loadConfig({ ...env, [name]: value })).not.toThrow();
-  for (const value of [
-    'http://sync.acme.example',
-    'http://10.0.0.1:3000',
-    'http://127.0.0.1.evil.example',
-    'http://localhost.evil.example',
-    'http://localhost@evil.example',
-    'HTTP://sync.acme.example',
-  ]) {
-    expect(() => loadConfig({ ...env, [name]: value })).toThrow(
-      new ConfigError(`The configuration cannot be used:\n  ${name}: must be https (plain http is for localhost only)`),
-    );
-  }
-});
+test.each(['PUBLIC_URL', 'HUBSPOT_AUTHORIZE_URL', 'HUBSPOT_API_URL'])(
+  '%s accepts plain http only for localhost',
+  (name) => {
+    for (const value of ['http://localhost:3000', 'http://127.0.0.1:4010', 'http://[::1]:3000', 'https://a.example'])
+      expect(() => loadConfig({ ...env, [name]: value })).not.toThrow();
+    for (const value of [
+      'http://sync.acme.example',
+      'http://10.0.0.1:3000',
+      'http://127.0.0.1.evil.example',
+      'http://localhost.evil.example',
+      'http://localhost@evil.example',
+      'HTTP://sync.acme.example',
+    ]) {
+      expect(() => loadConfig({ ...env, [name]: value })).toThrow(
+        new ConfigError(
+          `The configuration cannot be used:\n  ${name}: must be https (plain http is for localhost only)`,
+        ),
+      );
+    }
+  },
+);
 
-test('an encryption key id is given once, and no key is all zeros', () => {
+test('encryption key ids are unique, and no key is all zeros', () => {
   const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
   expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${key(1)},k1:${key(2)}` })).toThrow('each id must be unique');
   expect(() => loadConfig({ ...env, ENCRYPTION_KEYS: `k1:${key(1)},k2:${key(0)}` })).toThrow('not all zeros');
@@ -108,7 +113,7 @@ test('an encryption key id is given once, and no key is all zeros', () => {
 
 const named = { TEMPORAL_DEPLOYMENT_NAME: 'meetings/sync', TEMPORAL_WORKER_BUILD_ID: 'v1.2.3-4f2a' };
 
-test('a worker has a version when both halves are set, none without', () => {
+test('a worker has a version when both variables are set, and none without', () => {
   expect(loadConfig(env).workerVersion).toBeNull();
   expect(loadConfig({ ...env, ...named }).workerVersion).toEqual({
     deploymentName: 'meetings/sync',
@@ -124,7 +129,7 @@ test.each([
     'TEMPORAL_DEPLOYMENT_NAME: must be 1 to 200 characters without spaces, dots or colons',
   ],
   [{ TEMPORAL_WORKER_BUILD_ID: 'a b' }, 'TEMPORAL_WORKER_BUILD_ID: must be 1 to 200 characters without spaces'],
-])('a version with %j is refused', (changes, line) => {
+])('a version with %j is rejected', (changes, line) => {
   expect(() => loadConfig({ ...env, ...named, ...changes })).toThrow(
     new ConfigError(`The configuration cannot be used:\n  ${line}`),
   );

@@ -39,7 +39,7 @@ function problemOf(document: string, link: string): string | null {
   return anchorsIn(file).has(anchor) ? null : `${link}: ${relative(ROOT, file)} has no such heading`;
 }
 
-test.each(DOCUMENTS)('the links of %s lead somewhere', (document) => {
+test.each(DOCUMENTS)('%s has no broken links', (document) => {
   expect(linksIn(document).flatMap((link) => problemOf(document, link) ?? [])).toEqual([]);
 });
 

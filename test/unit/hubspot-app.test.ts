@@ -75,20 +75,20 @@ const cardFiles = () =>
     .filter((file) => file.endsWith('-hsmeta.json'))
     .map((file) => read(card, 'src', 'app', 'cards', file));
 
-test('the project is one that a platform version we know builds', () => {
+test('the project uses a platform version that we know', () => {
   expect(read(project, 'hsproject.json').platformVersion).toBe('2026.03');
   const uids = [appFile(), webhooksFile(), ...cardFiles()].map((file) => file.uid);
   expect(new Set(uids).size).toBe(4);
 });
 
-test('the app declares exactly the scopes that the link to the consent page asks for', () => {
+test('the app declares exactly the scopes of the link to the consent page', () => {
   const { auth } = appFile().config;
   expect(auth.requiredScopes).toEqual(REQUIRED_SCOPES);
   expect(auth.optionalScopes).toEqual(OPTIONAL_SCOPES);
   expect(auth.conditionallyRequiredScopes).toEqual([]);
 });
 
-test('every address is one of the same server', () => {
+test('all URLs belong to the same server', () => {
   const { auth, permittedUrls } = appFile().config;
   expect(auth.redirectUrls).toEqual([`${HOST}/oauth/hubspot/callback`]);
   expect(permittedUrls).toEqual({ fetch: [`${HOST}/hubspot/card`], iframe: [], img: [] });
@@ -96,7 +96,7 @@ test('every address is one of the same server', () => {
   expect(readFileSync(join(CARDS, 'backend.ts'), 'utf8')).toContain(`PUBLIC_URL = '${HOST}';`);
 });
 
-test('the cards stand on the three records, in the tab and beside it, and the app may read those', () => {
+test('the cards are on the three record types, in the tab and the sidebar, and the app may read those', () => {
   const cards = cardFiles();
   expect(cards.map(({ config }) => config.location).toSorted()).toEqual(['crm.record.sidebar', 'crm.record.tab']);
   for (const { config } of cards) {
@@ -108,7 +108,7 @@ test('the cards stand on the three records, in the tab and beside it, and the ap
   expect(readdirSync(CARDS)).toContain('MeetingsCard.tsx');
 });
 
-test('what HubSpot builds the cards with is pinned, and their types hold with their own TypeScript', () => {
+test("the cards' build tools are pinned, and their types check with their own TypeScript", () => {
   const { dependencies, devDependencies } = read(cardsPackage, 'src', 'app', 'cards', 'package.json');
   for (const version of Object.values({ ...dependencies, ...devDependencies }))
     expect(version).toMatch(/^\d+\.\d+\.\d+$/u);
@@ -124,7 +124,7 @@ test('what HubSpot builds the cards with is pinned, and their types hold with th
   expect(run('--pretty', 'false', '-p', CARDS)).toBe('');
 });
 
-test('each kind of event is subscribed once, and the sandbox sends changes of the same properties', () => {
+test('each kind of event is subscribed once, and the sandbox sends the same property changes', () => {
   const { legacyCrmObjects, hubEvents } = webhooksFile().config.subscriptions;
   const names = legacyCrmObjects.map((each) => [each.subscriptionType, each.propertyName].filter(Boolean).join('/'));
   const kinds = ['creation', 'deletion', 'restore', 'merge', 'associationChange'];

@@ -9,7 +9,7 @@ function logged(write: (log: ReturnType<typeof createLogger>) => void): Record<s
   return JSON.parse(lines[0] ?? '') as Record<string, unknown>;
 }
 
-test('a line names the work that it was written for, also behind promises', async () => {
+test('a log line has the ids of its work, also in asynchronous code', async () => {
   const fields = { workspaceId: 'w', meetingId: 'm', workflowId: 'sync-meeting:w:m' };
   const line = await withLogFields(fields, async () => {
     await Promise.resolve();
@@ -25,12 +25,12 @@ test.each<[Record<string, unknown>]>([
   [{ request: { headers: { authorization: 'Bearer abc' } } }],
   [{ said: 'mail zoë.o’hara+x@sub.acme.example and o.hara@acme.example bounced' }],
   [{ said: 'sent with Bearer abc.def-ghi' }],
-])('no secret of %j is written', (fields) => {
+])('no secret of %j is logged', (fields) => {
   const text = JSON.stringify(logged((log) => log.warn(fields, 'x')));
   for (const secret of ['abc', 'acme.example']) expect(text).not.toMatch(secret);
 });
 
-test('an error keeps its message and stack, and nothing that libraries hang on it', () => {
+test('a logged error has its message and stack but no fields of libraries', () => {
   const fault = Object.assign(new Error('duplicate key'), {
     code: '23505',
     detail: 'Key (email)=(secret) already exists',
@@ -45,7 +45,7 @@ test('an error keeps its message and stack, and nothing that libraries hang on i
   expect(JSON.stringify(error)).not.toMatch('secret');
 });
 
-test('a message that quotes a value loses it', () => {
+test('a value quoted in a message is not logged', () => {
   const pg = Object.assign(new Error('invalid input syntax for type json: "secret text"'), { code: '22P02' });
   let syntax: unknown;
   try {
@@ -57,7 +57,7 @@ test('a message that quotes a value loses it', () => {
     expect(JSON.stringify(logged((log) => log.error({ error }, 'x')))).not.toMatch('secret');
 });
 
-test('package paths in stacks are no addresses', () => {
+test('package paths in stack traces are not masked as addresses', () => {
   const { said } = logged((log) =>
     log.info({ said: 'at node_modules/@temporalio/worker/lib/worker.js and pino@10.4.0' }, 'x'),
   );

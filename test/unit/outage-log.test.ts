@@ -15,7 +15,7 @@ const grpc = (code: number, details: string) =>
     cause: Object.assign(new Error(details), { code, details, metadata: {} }),
   });
 
-test('an outage is said at once, then once a minute with how often, and when it is over', () => {
+test('an outage is logged at once, then once a minute with a count, and when it is over', () => {
   const { lines, clock, outages } = outageLog();
   for (let second = 0; second < 150; second += 1) {
     for (let row = 0; row < 100; row += 1)
@@ -33,7 +33,7 @@ test('an outage is said at once, then once a minute with how often, and when it 
   expect(lines[0]).toMatchObject({ row: 0, error: expect.stringContaining('No connection established') });
 });
 
-test('a refusal keeps its cause, beside an outage and beside calls that work', () => {
+test('a refusal is logged with its cause during an outage and next to successful calls', () => {
   const { lines, outages } = outageLog();
   outages.failed(grpc(14, 'away'), 'not taken');
   outages.failed(grpc(3, 'no mapping defined for search attribute MeetingId'), 'not taken', { meetingId: 'm1' });

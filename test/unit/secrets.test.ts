@@ -5,7 +5,7 @@ import { KeyMissingError, SecretBox } from '../../src/secrets';
 const key = (id: string) => ({ id, key: randomBytes(32) });
 const [old, current] = [key('old'), key('current')];
 
-test('a sealed token opens again and does not show itself', () => {
+test('a sealed token can be opened and does not contain the plain text', () => {
   const box = new SecretBox([current]);
   const sealed = box.seal('token-abc', 'access:acme');
   expect(sealed).not.toContain('token-abc');
@@ -13,14 +13,14 @@ test('a sealed token opens again and does not show itself', () => {
   expect(box.seal('token-abc', 'access:acme')).not.toBe(sealed);
 });
 
-test('after a rotation the first key seals and the old one still opens', () => {
+test('after a rotation, the first key seals and the old one still opens', () => {
   const sealed = new SecretBox([old]).seal('token', 'c');
   const rotated = new SecretBox([current, old]);
   expect(rotated.open(sealed, 'c')).toBe('token');
   expect(rotated.seal('token', 'c')).toMatch(/^current:/);
 });
 
-test('a token of another row, a changed one and one under a lost key do not open', () => {
+test('a token of another row, a changed token and a token of a lost key cannot be opened', () => {
   const box = new SecretBox([current]);
   const sealed = box.seal('token', 'access:acme');
   expect(() => box.open(sealed, 'access:other')).toThrow('authenticate');
@@ -28,7 +28,7 @@ test('a token of another row, a changed one and one under a lost key do not open
   expect(() => new SecretBox([old]).open(sealed, 'access:acme')).toThrow('"current"');
 });
 
-test('a shortened authentication tag is refused, whatever it says', () => {
+test('a shortened authentication tag is rejected', () => {
   const box = new SecretBox([current]);
   const [id = '', bytes = ''] = box.seal('', 'c').split(':');
   // Without a length to expect, Node takes a tag of 4 bytes, which 2^32 tries forge.
@@ -36,7 +36,7 @@ test('a shortened authentication tag is refused, whatever it says', () => {
   expect(() => box.open(`${id}:${short.toString('base64url')}`, 'c')).toThrow('authentication tag');
 });
 
-test('a missing key is named, so that it can be told from a changed token', () => {
+test('a missing key is named in the error, unlike a changed token', () => {
   const sealed = new SecretBox([old]).seal('token', 'c');
   expect(() => new SecretBox([current]).open(sealed, 'c')).toThrow(KeyMissingError);
   expect(() => new SecretBox([current]).open('no separator', 'c')).toThrow(KeyMissingError);

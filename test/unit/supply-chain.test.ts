@@ -43,7 +43,7 @@ const lock = z
   })
   .parse(JSON.parse(read('package-lock.json')));
 
-test.each(services)('the container %s may do nothing that it need not', (name, service) => {
+test.each(services)('the container %s has no unnecessary permissions', (name, service) => {
   expect(service.cap_drop).toEqual(['ALL']);
   expect(service.security_opt).toEqual(['no-new-privileges:true']);
   expect(service.privileged).toBeUndefined();
@@ -65,7 +65,7 @@ test('every image is pinned by digest', () => {
   expect(dockerfile).toMatch(/^HEALTHCHECK /m);
 });
 
-test('neither the product nor Temporal works as PostgreSQL’s superuser, and their roles differ', () => {
+test('neither the product nor Temporal uses PostgreSQL’s superuser, and their roles differ', () => {
   for (const [name, { environment = {} }] of services) {
     if (name !== 'postgres') expect(Object.values(environment).join('\n')).not.toMatch(/POSTGRES_PASSWORD/);
     if ('DATABASE_URL' in environment)
@@ -74,7 +74,7 @@ test('neither the product nor Temporal works as PostgreSQL’s superuser, and th
   }
 });
 
-test('server and worker are healthy only when they can do their work', () => {
+test('server and worker are healthy only when they are ready', () => {
   expect(compose.services['server']?.healthcheck?.test?.join(' ')).toMatch('/readyz');
   expect(compose.services['worker']?.healthcheck?.test?.join(' ')).toMatch('/ready');
 });
@@ -88,7 +88,7 @@ test('every package is pinned by integrity and comes from the registry', () => {
   }
 });
 
-test('no package runs a script at its installation that is not judged, and none installs others', () => {
+test('no package runs an unreviewed install script or bundles others', () => {
   const { allowScripts } = z
     .object({ allowScripts: z.record(z.string(), z.boolean()) })
     .parse(JSON.parse(read('package.json')));
@@ -102,7 +102,7 @@ test('no package runs a script at its installation that is not judged, and none 
   expect(read('.npmrc')).toMatch(/^strict-allow-scripts=true$/m);
 });
 
-test('the evidence that docs/security.md names is there', () => {
+test('the evidence named in docs/security.md exists', () => {
   const named = [...read('docs/security.md').matchAll(/`(?<path>(?:src|test|docs|docker)\/[\w/.-]+)`/g)];
   expect(named.length).toBeGreaterThan(30);
   const missing = named

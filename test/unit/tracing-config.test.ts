@@ -17,11 +17,11 @@ test.each([
   [{ ...endpoint, OTEL_TRACES_EXPORTER: 'none' }, false],
   [{ ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' }, true],
   [{ OTEL_EXPORTER_OTLP_ENDPOINT: '' }, false],
-])('OpenTelemetry’s variables %j: traces are collected: %p', (variables, tracing) => {
+])('with OpenTelemetry’s variables %j, tracing is %p', (variables, tracing) => {
   expect(loadConfig({ ...env, ...variables }).tracing).toBe(tracing);
 });
 
-test('a protocol that is not spoken is named', () => {
+test('an unsupported protocol is named in the error', () => {
   expect(() => loadConfig({ ...env, ...endpoint, OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc' })).toThrow(
     'OTEL_EXPORTER_OTLP_PROTOCOL: only http/protobuf is supported',
   );

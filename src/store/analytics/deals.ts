@@ -45,11 +45,11 @@ export const deals: Report = {
         select * from figures order by meetings desc, last_at desc, deal_id collate "C" limit ${scope.options.limit}
       ), ${peopleOfDeal(sql`deal_id in (select deal_id from top)`)},
       once as (select min(score) as score, min(people) as people from linked group by meeting_id),
-      everybody as (
+      attendees as (
         select distinct unnest(people) as email from once
       ), totals as (
         select (select count(*) from meetings_of_deal) as all_deals, count(*) as all_meetings, avg(score) as all_score,
-          (select count(*) from everybody) as all_people
+          (select count(*) from attendees) as all_people
         from once
       )
       select deal_id, name, archived, outcome, pipeline_key, stage_key, pipeline_id, stage_id, meetings, coalesce(people, 0) as people,

@@ -10,7 +10,7 @@ interface Step {
   readonly text: string;
   readonly owner: string | null;
   readonly due_date: string | null;
-  readonly held_on: string;
+  readonly met_on: string;
   readonly host_email: string;
   readonly host: string;
   readonly steps: number;
@@ -50,7 +50,7 @@ export const nextSteps: Report = {
         select * from listed order by started_at desc, meeting_id collate "C", position limit ${options.limit}
       )
       select newest.meeting_id, newest.position, title, text, owner, newest.due_date, host_email, coalesce(host_name, host_email) as host,
-        to_char(newest.started_at at time zone ${timeZone}, 'YYYY-MM-DD') as held_on, totals.*
+        to_char(newest.started_at at time zone ${timeZone}, 'YYYY-MM-DD') as met_on, totals.*
       from totals left join (
         newest
           join meeting_next_steps as step on step.workspace_id = ${scope.workspaceId} and step.meeting_id = newest.meeting_id and step.position = newest.position
@@ -81,7 +81,7 @@ export const nextSteps: Report = {
         daysOverdue: row.due_date === null ? null : daysBetween(row.due_date, today),
         stepOwner: row.owner,
         meeting: row.title,
-        date: row.held_on,
+        date: row.met_on,
         owner: row.host,
         meetings: 1,
         meetingId: row.meeting_id,

@@ -23,7 +23,7 @@ interface Silent {
 
 /**
  * The records of `candidates (record_id, name, properties, record_created_at, …)` without a meeting for the option `days`.
- * The last meeting is the last of all, whoever hosted it.
+ * The last meeting is the last of all hosts.
  *
  * @param narrowed - whether to include only records with at least one meeting that matches the filters. Otherwise, records
  *   without any meeting are included and count from their creation
@@ -32,17 +32,17 @@ function silentOf(scope: Scope, objectType: string, candidates: RawBuilder<unkno
   const { workspaceId, portalId, timeZone, today, options } = scope;
   return sql`
     ${analysed(scope)},
-    held_about as (${linkedTo(scope, objectType)}),
-    held as (
+    meetings_of as (${linkedTo(scope, objectType)}),
+    met as (
       select record_id, count(*) as meetings, max(started_at) as last_at
-      from held_about join meeting_facts as fact on fact.workspace_id = ${workspaceId} and fact.meeting_id = held_about.meeting_id and not fact.skipped
+      from meetings_of join meeting_facts as fact on fact.workspace_id = ${workspaceId} and fact.meeting_id = meetings_of.meeting_id and not fact.skipped
       group by record_id
     ), candidates as (${candidates}),
     quiet as (
-      select candidates.*, coalesce(held.meetings, 0) as meetings, (last_at at time zone ${timeZone})::date as last_date,
+      select candidates.*, coalesce(met.meetings, 0) as meetings, (last_at at time zone ${timeZone})::date as last_date,
         ${today}::date - (coalesce(last_at, record_created_at) at time zone ${timeZone})::date as days
-      from candidates left join held using (record_id)
-      where ${narrowed ? sql`record_id in (select held_about.record_id from held_about join scoped using (meeting_id))` : sql`true`}
+      from candidates left join met using (record_id)
+      where ${narrowed ? sql`record_id in (select meetings_of.record_id from meetings_of join scoped using (meeting_id))` : sql`true`}
     )
     select record_id, quiet.name, nullif(properties ->> 'domain', '') as domain, pipeline_key, stage_key, pipeline_id, stage_id, meetings, days,
       to_char(last_date, 'YYYY-MM-DD') as last_on,

@@ -89,7 +89,7 @@ const moves: fc.Arbitrary<Move[]> = fc.array(
   { minLength: 10, maxLength: 80, size: 'max' },
 );
 
-test('Whatever crashes, overlaps, is lost or late: never two activities, never none', async () => {
+test('exactly one activity exists after any crash, overlap, lost or late response', async () => {
   const counts = { crashed: 0, overlapping: 0 };
   await fc.assert(
     fc.asyncProperty(fc.constantFrom('summary' as const, 'notes' as const), moves, async (kind, script) => {
@@ -109,7 +109,7 @@ test('Whatever crashes, overlaps, is lost or late: never two activities, never n
   expect(counts.overlapping).toBeGreaterThan(RUNS / 10);
 });
 
-test('Whatever crashes and overlaps: our part stands in the calendar meeting once, and what a person wrote stays', async () => {
+test("after any crash or overlap, our part is in the calendar meeting once, and the person's text stays", async () => {
   const counts = { crashed: 0, overlapping: 0 };
   await fc.assert(
     fc.asyncProperty(moves, async (script) => {

@@ -23,7 +23,7 @@ beforeEach(async () => {
 const about = (...titles: string[]) => ({ body: { summary: { topics: titles.map((title) => ({ title })) } } });
 
 describe('Topics and Smart Categories', () => {
-  test('Spellings that differ in case, accents or spaces are one topic, called as it was spelled first', async () => {
+  test('spellings that differ in case, accents or spaces are one topic, named after the first', async () => {
     await account.put('a', [], about('Facturación  y\tplazos', 'FACTURACION y plazos', 'Other'));
     await account.put('b', [], about('facturacion Y PLAZOS'));
     await account.put('c', [], about('ﬁnance', 'ПЛАН'));
@@ -38,7 +38,7 @@ describe('Topics and Smart Categories', () => {
     expect(await account.behind('topics', 'facturacion y plazos')).toEqual(['a', 'b']);
   });
 
-  test('A Smart Category counts where it has a note or a clip', async () => {
+  test('a meeting counts for a Smart Category with a note or a clip', async () => {
     const note = { kind: 'note' as const, text: 'Said.' };
     const categories = (...all: [string, number][]) => ({
       body: {
@@ -51,7 +51,7 @@ describe('Topics and Smart Categories', () => {
     expect(rows.map(({ topic, meetings }) => [topic, meetings])).toEqual([['objections', 2]]);
   });
 
-  test('Columns are the outcomes or stages of the deals, whose meetings can be listed', async () => {
+  test('the columns are the outcomes or stages of the deals, and their meetings can be listed', async () => {
     await account.records(
       dealRecord('1'),
       dealRecord('2', { dealstage: 's2', hs_is_closed: 'true', hs_is_closed_won: 'true' }),
@@ -72,7 +72,7 @@ describe('Topics and Smart Categories', () => {
     expect((await account.behind('topics', null, 'in:won'))?.toSorted()).toEqual(['both', 'other']);
   });
 
-  test('The most frequent are shown, and it is said how many there are', async () => {
+  test('the most frequent topics are listed with the total number', async () => {
     await account.put('a', [], about('One', 'Two', 'Three'));
     await account.put('b', [], about('Two', 'Three'));
     const { rows, notes } = await account.report('topics', { limit: 2 });
@@ -94,7 +94,7 @@ describe('Next steps', () => {
     });
   });
 
-  test('Those without a date, and those whose day has passed, with who and whose meeting', async () => {
+  test('steps without a date and overdue ones are listed with their owner and meeting', async () => {
     const { rows, totals } = await account.report('next-steps');
     expect(
       rows.map(({ step, state, due, daysOverdue, stepOwner }) => [step, state, due, daysOverdue, stepOwner]),
@@ -113,14 +113,14 @@ describe('Next steps', () => {
     expect(totals).toMatchObject({ steps: 3, overdue: 2, undated: 1, meetings: 1 });
   });
 
-  test('Either can be asked for alone; totals are of what is listed, beyond the limit too', async () => {
+  test('a filter lists only one kind, and totals include steps beyond the limit', async () => {
     expect((await account.report('next-steps', { due: 'none' })).rows.map(({ step }) => step)).toEqual(['Undated']);
     const overdue = await account.report('next-steps', { due: 'overdue', limit: 1 });
     expect(overdue).toMatchObject({ rows: [{ step: 'Due yesterday' }], totals: { steps: 2, undated: 0, overdue: 2 } });
     expect(overdue.notes).toContain('The list shows the newest meetings: 1 of 2.');
   });
 
-  test("Today is the account's day", async () => {
+  test("today is the day in the account's time zone", async () => {
     account = await openAccount(db, { timeZone: 'Pacific/Kiritimati' });
     await account.put('m', [], { body: { summary: { nextSteps: [{ text: 'Due', dueDate: '2026-11-24' }] } } });
     expect(await account.cells('next-steps', 'm/1', ['daysOverdue'])).toEqual([1]);
@@ -164,7 +164,7 @@ describe('Time to close', () => {
     expect(await days(properties)).toBe(expected);
   });
 
-  test('Averages and medians are of the deals that have one, by outcome and by meetings and people', async () => {
+  test('averages and medians include only deals with a value', async () => {
     const created = '2026-06-01T00:00:00Z';
     await account.records(
       dealRecord('1', closed(created, '2026-06-02T00:00:00Z')),
@@ -191,7 +191,7 @@ describe('Time to close', () => {
   });
 });
 
-test('Amounts stay in their currency, one a deal, and are never added up', async () => {
+test("amounts stay in the deal's currency and are never added up", async () => {
   await account.records(
     dealRecord('1', { amount: '1200.50', deal_currency_code: 'EUR' }),
     dealRecord('2', { amount: '-3', deal_currency_code: 'USD' }),
@@ -208,7 +208,7 @@ test('Amounts stay in their currency, one a deal, and are never added up', async
 });
 
 describe('Silence', () => {
-  test('Open deals from N days on, those that nobody met about by their creation, all with their last meeting', async () => {
+  test('open deals without a meeting for N days are listed with their last meeting, or by their creation', async () => {
     await account.records(
       dealRecord('1'),
       dealRecord('2', { createdate: '2026-11-20T23:30:00Z' }),
@@ -239,7 +239,7 @@ describe('Silence', () => {
     expect(await silent(3, { owner: 'ana.ruiz@northwind.example' })).toEqual([['1', 4, '2026-11-20']]);
   });
 
-  test('A company filter lists that company, not those that were in its meetings', async () => {
+  test('a company filter lists that company, not the other companies of its meetings', async () => {
     await account.records(
       { type: 'companies', id: '1', properties: { name: 'Acme', hubspot_owner_id: '1' } },
       { type: 'companies', id: '2', properties: { domain: 'beta.example', hubspot_owner_id: '77' } },
@@ -254,7 +254,7 @@ describe('Silence', () => {
   });
 });
 
-test('The facts of a body that is not as the schema has it are what can be read of it', async () => {
+test('the facts of a body that violates the schema are those that can be read', async () => {
   const key = { workspace_id: account.workspaceId, meeting_id: 'odd' };
   await account.put('odd', []);
   for (const body of [

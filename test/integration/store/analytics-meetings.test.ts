@@ -29,8 +29,8 @@ const at = (startedAt: string) => ({ body: { startedAt } });
 const keys = async (name: string, asked?: Parameters<Account['report']>[1]) =>
   (await account.report(name, asked)).rows.map(({ key }) => key);
 
-describe('What counts', () => {
-  test('Skipped meetings count for coverage and unmatched people alone, and count again once they are not skipped', async () => {
+describe('which meetings count', () => {
+  test('skipped meetings count only for coverage and unmatched people, until they are no longer skipped', async () => {
     const unmatched = [{ email: 'x@x.example', name: 'X' }];
     await account.records(dealRecord('1'));
     await account.put('m', [deal('1')], { status: 'skipped', unmatched });
@@ -48,7 +48,7 @@ describe('What counts', () => {
     expect(await account.cells('score-by-outcome', '', ['meetings'])).toEqual([0]);
   });
 
-  test('A meeting counts for nothing from when it is to be erased on', async () => {
+  test('a meeting does not count once its deletion is requested', async () => {
     await account.records(dealRecord('1'));
     await account.put('goes', [deal('1')], { unmatched: [{ email: 'x@x.example', name: null }] });
     await account.put('stays', [deal('1')]);
@@ -74,7 +74,7 @@ describe('What counts', () => {
     expect((await account.behind('deals', '1'))?.toSorted()).toEqual(['goes', 'stays']);
   });
 
-  test('Reports follow a meeting that is posted with another content, and a person who is erased', async () => {
+  test('reports reflect changed content and erased people', async () => {
     await account.put('m', [], { body: { ...scored(50), host: { email: 'a@northwind.example' } } });
     await account.put('m', [], {
       body: {
@@ -98,7 +98,7 @@ describe('What counts', () => {
     expect(await account.cells('deals', '1', ['people', 'meetings'])).toEqual([0, 1]);
   });
 
-  test('A meeting without a score counts, but not in the average; a score is in percent of its maximum', async () => {
+  test('a meeting without a score counts but not in the average, and a score is in percent of its maximum', async () => {
     await account.put('none', [], { body: { summary: {} } });
     await account.put('of-five', [], { body: scored(4, 5) });
     await account.put('zero', [], { body: scored(0, 10) });
@@ -113,7 +113,7 @@ describe('What counts', () => {
     ]);
   });
 
-  test('Groups of fewer than five are marked, each by what its averages are made of', async () => {
+  test('groups with fewer than five cases behind their averages are marked', async () => {
     await account.records(dealRecord('1'));
     for (let index = 0; index < 5; index += 1)
       // oxlint-disable-next-line no-await-in-loop -- five
@@ -136,7 +136,7 @@ describe('What counts', () => {
 });
 
 describe('Days', () => {
-  test("Periods are those of the account's time zone, whole days, also of 23 and 25 hours", async () => {
+  test("periods are whole days in the account's time zone, also of 23 and 25 hours", async () => {
     await account.put('eve', [], at('2026-03-28T22:59:59.999Z'));
     await account.put('first', [], at('2026-03-28T23:00:00Z'));
     await account.put('last', [], at('2026-03-29T21:59:59.999Z'));
@@ -148,7 +148,7 @@ describe('Days', () => {
     expect(await within('2026-03-30', '2026-03-30')).toEqual(['after']);
   });
 
-  test('Where clocks change at midnight, every meeting is of one day', async () => {
+  test('where clocks change at midnight, every meeting belongs to one day', async () => {
     account = await openAccount(db, { timeZone: 'America/Havana' });
     await account.put('before', [], at('2026-11-01T03:59:59Z'));
     await account.put('first', [], at('2026-11-01T04:30:00Z'));
@@ -157,7 +157,7 @@ describe('Days', () => {
     expect([await within('2026-10-31'), await within('2026-11-01')]).toEqual([['before'], ['second', 'first']]);
   });
 
-  test('Weeks begin on Monday and months on the first, there; one without meetings is told', async () => {
+  test('weeks begin on Monday and months on the first, and periods without meetings are listed', async () => {
     account = await openAccount(db, { timeZone: 'Asia/Kolkata' });
     // A Sunday and a Monday there, both a Sunday in UTC.
     await account.put('sunday', [], at('2026-11-08T18:29:00Z'));
@@ -181,13 +181,13 @@ describe('Days', () => {
     expect(await account.behind('score-over-time', '2026-11-16')).toEqual([]);
   });
 
-  test('A wrong year does not fill the table with empty weeks', async () => {
+  test('a wrong year does not fill the table with empty weeks', async () => {
     await account.put('old', [], at('1971-11-03T10:00:00Z'));
     await account.put('now', []);
     expect(await keys('score-over-time')).toEqual(['1971-11-01', '2026-11-02']);
   });
 
-  test('A time zone that PostgreSQL does not know is taken for UTC', async () => {
+  test('an unknown time zone counts as UTC', async () => {
     account = await openAccount(db, { timeZone: 'Mars/Olympus' });
     await account.put('m', [], at('2026-11-08T23:30:00Z'));
     expect(await account.report('score-over-time')).toMatchObject({ timeZone: 'UTC', rows: [{ key: '2026-11-02' }] });
@@ -231,13 +231,13 @@ describe('Filters', () => {
     expect(await through(filters)).toBe(ids);
   });
 
-  test('A report by deal shows deals of the pipeline and the stage only', async () => {
+  test('reports by deal show only deals of the filtered pipeline and stage', async () => {
     expect(await keys('deals', { pipeline: 'p1' })).toEqual(['2', '1']);
     expect(await keys('score-by-pipeline', { stage: 's2' })).toEqual(['p1']);
     expect(await account.cells('deals-by-outcome', '', ['deals', 'meetings'], { stage: 's2' })).toEqual([1, 1]);
   });
 
-  test('A period without a meeting leaves empty reports with totals of nothing', async () => {
+  test('a period without meetings gives empty reports with totals of 0', async () => {
     const asked = { from: '2027-01-01', to: '2027-01-31' };
     for (const name of ['score-over-time', 'score-by-stage', 'deals-by-outcome', 'deals-by-people', 'deals', 'topics'])
       // oxlint-disable-next-line no-await-in-loop -- few

@@ -24,14 +24,14 @@ beforeEach(async () => {
 
 const won = { dealstage: 's2', hs_is_closed: 'true', hs_is_closed_won: 'true' };
 
-describe('A meeting with two deals', () => {
+describe('a meeting with two deals', () => {
   beforeEach(async () => {
     await account.records(dealRecord('1', won), dealRecord('2'), dealRecord('3', won));
     await account.put('both', [deal('1'), deal('2')]);
     await account.put('one', [deal('1')]);
   });
 
-  test('counts once for each deal, and once in the total', async () => {
+  test('counts once for each deal and once in the total', async () => {
     expect(await account.cells('deals', '1', ['meetings'])).toEqual([2]);
     expect(await account.cells('deals', '2', ['meetings'])).toEqual([1]);
     expect(await account.cells('deals', '', ['deals', 'meetings', 'people'])).toEqual([2, 2, 1]);
@@ -39,7 +39,7 @@ describe('A meeting with two deals', () => {
     expect((await account.behind('deals', null))?.toSorted()).toEqual(['both', 'one']);
   });
 
-  test('counts once for each group of deals, however many deals of it are in a group', async () => {
+  test('counts once for each group of deals, even with several deals in a group', async () => {
     await account.put('twice', [deal('1'), deal('3')]);
     expect(await account.cells('score-by-outcome', 'won', ['meetings', 'deals'])).toEqual([3, 2]);
     expect(await account.cells('score-by-outcome', 'open', ['meetings', 'deals'])).toEqual([1, 1]);
@@ -49,7 +49,7 @@ describe('A meeting with two deals', () => {
   });
 });
 
-test('An archived deal is told as such, and an archived company is not missed', async () => {
+test('an archived deal is labelled as archived, and an archived company is not listed as silent', async () => {
   await account.records(dealRecord('1'), { type: 'deals', id: '2', properties: null });
   await account.records({ type: 'companies', id: '7', properties: null });
   await account.put('m', [deal('1'), deal('2'), company('7')]);
@@ -68,7 +68,7 @@ test('An archived deal is told as such, and an archived company is not missed', 
   expect((await account.report('silent-companies', { days: 1 })).rows).toEqual([]);
 });
 
-test('A merged deal counts as the one that it was merged into, over several merges and once a meeting', async () => {
+test('a merged deal counts as its target, over several merges and once per meeting', async () => {
   await account.records(dealRecord('9', won));
   await account.records(
     { type: 'deals', id: '1', properties: {}, mergedInto: '5' },
@@ -82,7 +82,7 @@ test('A merged deal counts as the one that it was merged into, over several merg
   expect((await account.behind('deals', '9'))?.toSorted()).toEqual(['new', 'old']);
 });
 
-test('A merged company is found by whichever id it had, and so is a custom object', async () => {
+test('a merged company or custom object is found by all its ids', async () => {
   await account.records({ type: 'companies', id: '2', properties: { name: 'Acme' } });
   await account.records({ type: 'companies', id: '1', properties: {}, mergedInto: '2' });
   await account.records({ type: '2-1', id: '4', properties: {}, mergedInto: '8' });
@@ -96,7 +96,7 @@ test('A merged company is found by whichever id it had, and so is a custom objec
   ]);
 });
 
-test('A merge that bites its tail ends, and tells nothing of the deal', async () => {
+test('a circular merge does not hang, and its deal is unknown', async () => {
   await account.records(
     { type: 'deals', id: '1', properties: {}, mergedInto: '2' },
     { type: 'deals', id: '2', properties: {}, mergedInto: '1' },
@@ -113,7 +113,7 @@ test('A merge that bites its tail ends, and tells nothing of the deal', async ()
   expect(await account.cells('score-by-outcome', '(unknown)', ['meetings', 'deals'])).toEqual([2, 4]);
 });
 
-test('A deal that was not read yet, or is not mirrored at all, is not known yet', async () => {
+test('a deal that has not been read or mirrored is listed as not known yet', async () => {
   await account.records({ type: 'deals', id: '1' });
   await account.put('unread', [deal('1')]);
   await account.put('absent', [deal('2')]);
@@ -127,7 +127,7 @@ test('A deal that was not read yet, or is not mirrored at all, is not known yet'
   expect(await account.cells('score-by-outcome', '(unknown)', ['meetings'], { pipeline: 'p1' })).toBeUndefined();
 });
 
-test('A stage or pipeline that the account does not have is shown by its id, after the others', async () => {
+test('an unknown stage or pipeline is listed by its id, after the others', async () => {
   await account.records(dealRecord('1', { dealstage: 'x' }), dealRecord('2', { pipeline: 'gone' }), dealRecord('3'));
   await account.put('m', [deal('1'), deal('2'), deal('3')]);
   const { rows } = await account.report('score-by-stage');
@@ -148,13 +148,13 @@ test.each([
   [{ hs_is_closed: '', hs_is_closed_won: '' }, 's3', 'lost'],
   [{ hs_is_closed: 'true', hs_is_closed_won: null }, 's2', 'won'],
   [{ hs_is_closed: null }, 'unheard of', 'open'],
-])('A deal with %j in stage %s is %s', async (properties, dealstage, outcome) => {
+])('a deal with %j in stage %s is %s', async (properties, dealstage, outcome) => {
   await account.records(dealRecord('1', { dealstage, ...properties }));
   await account.put('m', [deal('1')]);
   expect((await account.report('score-by-outcome')).rows.map(({ key }) => key)).toEqual([outcome]);
 });
 
-test('A link that HubSpot refused is none', async () => {
+test('a link that HubSpot refused does not count', async () => {
   await account.records(dealRecord('1'));
   await account.put('m', [{ ...deal('1'), refused: true }, company('2')]);
   expect((await account.report('deals')).rows).toEqual([]);
@@ -164,7 +164,7 @@ test('A link that HubSpot refused is none', async () => {
   expect(await account.cells('score-over-time', '', ['meetings'], { pipeline: 'p1' })).toEqual([0]);
 });
 
-test('Neither another account nor another workspace is seen', async () => {
+test('data of other accounts and workspaces does not count', async () => {
   const other = await openAccount(db);
   await other.records(dealRecord('1', won));
   await account.records(dealRecord('1', { dealname: 'Ours' }));
@@ -199,7 +199,7 @@ test('Neither another account nor another workspace is seen', async () => {
   expect(await account.behind('coverage', null)).toEqual(expect.arrayContaining(['ours', 'former']));
 });
 
-test('Without a connection no link and no record counts, which is said; coming back they count again', async () => {
+test('without a connection, links and records do not count, and they do after reconnecting', async () => {
   await account.records(dealRecord('1'));
   await account.put('m', [deal('1')], { unmatched: [{ email: 'x@x.example', name: null }] });
   await deleteConnection(db, account.workspaceId);

@@ -54,11 +54,11 @@ async function put(made: typeof world extends fc.Arbitrary<infer World> ? World 
   return workspaceId;
 }
 
-test('The oracle knows every report', () => {
+test('the oracle covers every report', () => {
   expect(Object.keys(expected)).toEqual(reports.map(({ name }) => name));
 });
 
-test('Every number, and the meetings behind it, is what the raw tables say, whatever the world and the filters', async () => {
+test('every number and the meetings behind it match the raw tables, for random data and filters', async () => {
   await fc.assert(
     fc.asyncProperty(
       world,
@@ -76,7 +76,7 @@ test('Every number, and the meetings behind it, is what the raw tables say, what
   // Some two hundred reports: minutes on a busy machine.
 }, 1_200_000);
 
-test('So is every number of a made-up sales team', async () => {
+test('every number of a generated sales team matches the raw tables', async () => {
   const { workspaceId } = await createWorkspace(db, 'Team');
   await makeUpSales(db, { workspaceId, portalId: 4_815_162, meetings: 600, deals: 150 });
   const unfiltered = { interval: 'week', by: 'stage', days: 30, due: 'all', limit: 100 } as const;

@@ -39,7 +39,7 @@ const change = (key: string, changes: Partial<CrmChange> = {}): CrmChange => ({
   ...changes,
 });
 
-test('events are stored as they were, each once, also those of one delivery', async () => {
+test('each event is stored once and unchanged, also when one delivery repeats it', async () => {
   const merge = change('m', {
     kind: 'merge',
     records: ['1', '2', '3'].map((id) => ({ objectType: 'contacts', id })),
@@ -55,7 +55,7 @@ test('events are stored as they were, each once, also those of one delivery', as
   ]);
 });
 
-test('deliveries of the same events at the same moment, in another order, do not hold each other up', async () => {
+test('concurrent deliveries of the same events in another order do not deadlock', async () => {
   const events = Array.from({ length: 3_000 }, (_, index) => change(String(index)));
   const counts = await Promise.all(
     Array.from({ length: 8 }, (_, turn) => putEvents(db, turn % 2 === 0 ? events : events.toReversed())),
@@ -63,7 +63,7 @@ test('deliveries of the same events at the same moment, in another order, do not
   expect(counts.reduce((sum, count) => sum + count)).toBe(3_000);
 });
 
-test('whose addresses or domains were told is known, before and after the work', async () => {
+test('records with a reported address or domain are known before and after processing', async () => {
   const told = (objectType: string, id: string, name: string) =>
     change(`${id}/${name}`, {
       kind: 'propertyChange',
@@ -88,7 +88,7 @@ test('whose addresses or domains were told is known, before and after the work',
   expect(await recordsWithKnownMatch(db, PORTAL, [])).toEqual(new Set());
 });
 
-test('the names of the properties that tell are those of the index', () => {
+test('the matching properties are the same as in the index', () => {
   expect(Object.values(MATCHED_BY).flat()).toEqual([
     'email',
     'hs_additional_emails',
@@ -97,7 +97,7 @@ test('the names of the properties that tell are those of the index', () => {
   ]);
 });
 
-test('a week after its work an event goes, and after as long one of an account that is not connected', async () => {
+test('events are deleted a week after processing, and those of disconnected accounts a week after arrival', async () => {
   await putEvents(
     db,
     ['done-old', 'done-new', 'waits-old', 'waits-new', 'waits-connected'].map((key) => change(key)),

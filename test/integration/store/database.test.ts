@@ -16,7 +16,7 @@ afterEach(async () => {
   await database.drop();
 });
 
-test('A connection that breaks between two statements of a transaction fails that transaction, not the process', async () => {
+test('a connection that breaks between two statements fails the transaction, not the process', async () => {
   const url = new URL(database.url);
   url.port = String(proxy.port);
   const db = openDatabase(url.href);
@@ -32,7 +32,7 @@ test('A connection that breaks between two statements of a transaction fails tha
   await db.destroy();
 });
 
-test('A statement that hangs is given up; a migration may take its time', async () => {
+test('a hanging statement times out, a migration does not', async () => {
   const timeout = async (url: string, options: Parameters<typeof openDatabase>[1] = {}) => {
     const db = openDatabase(url, options);
     const { rows } = await sql<{ statement_timeout: string }>`show statement_timeout`.execute(db);

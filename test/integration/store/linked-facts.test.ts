@@ -90,7 +90,7 @@ async function trueIn(from: Kysely<Database>, workspace = workspaceId): Promise<
   }));
 }
 
-test('A meeting keeps its deals and people whatever happens to it, to them, and in which order', async () => {
+test("a meeting's stored deals and people stay correct after any sequence of changes", async () => {
   const id = fc.constantFrom('1', '2', '3');
   const portal = fc.constantFrom(7, 8);
   const email = fc.constantFrom('ana@acme.example', 'bo@acme.example', 'cy@beta.example');
@@ -173,7 +173,7 @@ test('A meeting keeps its deals and people whatever happens to it, to them, and 
   expect(peopleSeen).toBeGreaterThan(0);
 });
 
-describe('Two that change one meeting at once', () => {
+describe('two transactions that change one meeting concurrently', () => {
   beforeEach(async () => {
     await post(db, workspaceId, 'm');
     await replaceLinks(db, { workspaceId, meetingId: 'm' }, 7, [
@@ -237,7 +237,7 @@ describe('Two that change one meeting at once', () => {
   }
 });
 
-test('Meetings from before have their deals and people after an update', async () => {
+test('existing meetings have their deals and people after the migration', async () => {
   const blank = await createBlankDatabase();
   const before = openDatabase(blank.url);
   try {

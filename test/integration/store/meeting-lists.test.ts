@@ -163,7 +163,7 @@ async function all(workspaceId: string, given: MeetingFilters, limit: number): P
   return ids;
 }
 
-test('Every combination of filters finds what a plain reading of them does, newest first, and counts the same', async () => {
+test('every combination of filters lists and counts the same meetings as a simple implementation', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(made, { minLength: 1, maxLength: 12 }),
@@ -209,7 +209,7 @@ describe('Paging', () => {
     for (const meetingId of 'abcdefgh') await add(meetingId);
   });
 
-  test('leads to the oldest and back, whatever comes in meanwhile', async () => {
+  test('leads to the oldest meeting and back while new ones arrive', async () => {
     const first = await page();
     expect(first).toMatchObject({ ids: 'hgf', previousCursor: null });
     const second = await page(first.nextCursor);
@@ -228,7 +228,7 @@ describe('Paging', () => {
     expect((await page(newer.nextCursor)).ids).toBe('edc');
   });
 
-  test('has a way back from behind the last one', async () => {
+  test('has a way back from the page after the last meeting', async () => {
     await add('i');
     await add('j');
     const { nextCursor } = await page((await page((await page()).nextCursor)).nextCursor);
@@ -240,7 +240,7 @@ describe('Paging', () => {
   });
 });
 
-test('A line has names and score without its body, and follows what is posted anew and who is erased', async () => {
+test('a listing shows names and score without the body, and reflects changed content and erased people', async () => {
   const { workspaceId } = await createWorkspace(db, 'Lines');
   const people = ['Ann', 'Bob', 'Cid', 'Dee'].map((name) => ({
     name,

@@ -34,7 +34,7 @@ const names = async () =>
     (row) => row.properties?.['dealname'] ?? null,
   );
 
-test('of two readers the one that began later has what is true, in whatever order they end', async () => {
+test('of two concurrent reads, the one that began later wins, in any order of completion', async () => {
   const first = await timeOfReading(db);
   const second = await timeOfReading(db);
   await saveRecords(db, PORTAL, [live('1', 'new')], second);
@@ -47,7 +47,7 @@ test('of two readers the one that began later has what is true, in whatever orde
   expect(await names()).toEqual(['newest', 'first']);
 });
 
-test('it tells whose links are not what they were: gone, merged, or back', async () => {
+test('a read returns the records that were deleted, merged or restored', async () => {
   const save = async (...records: ReadRecord[]) => await saveRecords(db, PORTAL, records, await timeOfReading(db));
   // Read for the first time, a record is news only if it is gone.
   expect(await save(live('1', 'a'), gone('2'))).toEqual({ changed: 0, moved: [ref('2')] });

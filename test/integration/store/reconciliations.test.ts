@@ -47,7 +47,7 @@ async function handOver(meetingId: string): Promise<void> {
 const begins = (meetingId: string) =>
   saveProgress(db, key(meetingId), { status: 'syncing', reason: null, begins: true });
 
-test('it compares what rests, and once more what is under way: that pass may have read HubSpot too early', async () => {
+test('a reconciliation requests ended syncs, and another pass of running ones', async () => {
   const statuses: SyncStatus[] = ['synced', 'skipped', 'syncing', 'needs_attention', 'waiting'];
   await Promise.all(
     statuses.map(async (status) => {
@@ -66,7 +66,7 @@ test('it compares what rests, and once more what is under way: that pass may hav
   expect(due.map((row) => row.meeting_id)).toEqual(['skipped', 'synced', 'syncing']);
 });
 
-test('it is over when every pass that it asked for has ended, and not while one has yet to begin', async () => {
+test('a reconciliation is done when all requested passes have ended, and not while one has yet to begin', async () => {
   await accept('m1');
   await handOver('m1');
   await begins('m1');
@@ -86,7 +86,7 @@ test('it is over when every pass that it asked for has ended, and not while one 
   expect(await findReconciliation(db, workspaceId, id)).toMatchObject({ state: 'done', meetingsLeft: 0 });
 });
 
-test('a pass that was running when it was asked for is not the one that was asked for', async () => {
+test('a pass that was running before the request does not satisfy it', async () => {
   await accept('m1');
   await handOver('m1');
   await begins('m1');
@@ -99,7 +99,7 @@ test('a pass that was running when it was asked for is not the one that was aske
   expect(await meetingsUnderWay(db, workspaceId, id)).toBe(false);
 });
 
-test('a pass that began before Temporal’s answer came is not waited for again', async () => {
+test('a pass that began before Temporal’s response satisfies the request', async () => {
   await accept('m1');
   const id = await beginReconciliation(db, workspaceId);
   const request = await findSyncRequest(db, key('m1'));
@@ -109,7 +109,7 @@ test('a pass that began before Temporal’s answer came is not waited for again'
   expect(await meetingsUnderWay(db, workspaceId, id)).toBe(false);
 });
 
-test('meetings that come in while it goes on do not keep it from its end', async () => {
+test('meetings that arrive during a reconciliation do not delay its end', async () => {
   await accept('before');
   const id = await beginReconciliation(db, workspaceId);
   await accept('after');

@@ -57,7 +57,7 @@ afterAll(async () => {
   await queryAsSuperuser(`drop role if exists ${temporal}`);
 });
 
-test('the product’s role migrates and uses its own database', async () => {
+test('the product’s role can migrate and use its own database', async () => {
   const url = urlFor(product, product);
   expect((await migrate(url)).length).toBeGreaterThan(10);
   const db = openDatabase(url, { max: 1 });
@@ -68,7 +68,7 @@ test('the product’s role migrates and uses its own database', async () => {
 test.each([
   ['product', product, product],
   ['Temporal', temporal, temporal],
-])('the role of %s is no superuser and makes no roles or databases', async (_, role, database) => {
+])('the role of %s is not a superuser and cannot create roles or databases', async (_, role, database) => {
   const url = urlFor(role, database);
   expect(
     await query(
@@ -85,7 +85,7 @@ test.each([
   await expect(query(url, "copy (select 1) to program 'true'")).rejects.toThrow('permission denied');
 });
 
-test('neither reaches the other’s databases; Temporal owns its two', async () => {
+test('neither role can reach the other’s databases, and Temporal owns its two', async () => {
   await expect(query(urlFor(product, temporal), 'select 1')).rejects.toThrow('permission denied');
   await expect(query(urlFor(product, `${temporal}_visibility`), 'select 1')).rejects.toThrow('permission denied');
   await expect(query(urlFor(temporal, product), 'select 1')).rejects.toThrow('permission denied');
@@ -95,7 +95,7 @@ test('neither reaches the other’s databases; Temporal owns its two', async () 
   await query(visibility, 'create table executions (id int)');
 });
 
-test('an installation of before is given to the roles by the statements of docs/deployment.md', async () => {
+test('the statements of docs/deployment.md move an existing installation to the roles', async () => {
   const old = await createTestDatabase();
   const owner = `owner_${suffix}`;
   const name = new URL(old.url).pathname.slice(1);

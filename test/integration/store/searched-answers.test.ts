@@ -59,7 +59,7 @@ const keep = (key: SearchedKey, askedMsAgo = 0, records = [record]) =>
 const known = async (since = start) =>
   Object.fromEntries((await keptAnswers(db, account, all, since)).map(({ key, records }) => [key, records.length]));
 
-test('answers count from the time on that is asked for, by when their question was asked', async () => {
+test('results of searches sent after the given time are returned', async () => {
   await keep(A, 0, []);
   await keep(DOMAIN, 60_000);
   expect(await known()).toEqual({ 'a@x.example': 0 });
@@ -67,7 +67,7 @@ test('answers count from the time on that is asked for, by when their question w
   expect(await known(await timeOfReading(db))).toEqual({});
 });
 
-test('the newer of two answers is kept, whichever comes first', async () => {
+test('the newer of two results is kept, in any order of arrival', async () => {
   await keep(A, 0, []);
   await keep(A, 60_000);
   expect(await known()).toEqual({ 'a@x.example': 0 });
@@ -75,26 +75,26 @@ test('the newer of two answers is kept, whichever comes first', async () => {
   expect(await known()).toEqual({ 'a@x.example': 1 });
 });
 
-test('nothing is kept about people of no meeting', async () => {
+test('results about people without a meeting are not stored', async () => {
   await keep({ kind: 'email', key: 'stranger@x.example' });
   expect(await db.selectFrom('searched_answers').select('key').where('key', 'like', 'stranger%').execute()).toEqual([]);
 });
 
-test('an answer that no longer holds is dropped alone', async () => {
+test('an outdated result is deleted, the others stay', async () => {
   await keep(A);
   await keep(B);
   await dropAnswers(db, account, [A]);
   expect(await known()).toEqual({ 'b@x.example': 1 });
 });
 
-test('answers about an erased person go, those about others stay', async () => {
+test('results about an erased person are deleted, the others stay', async () => {
   await keep(A);
   await keep(B);
   await erasePerson(db, account, { records: [], emails: ['a@x.example'], names: [] });
   expect(await known()).toEqual({ 'b@x.example': 1 });
 });
 
-test('old answers count no more, and are swept', async () => {
+test('old results are not returned, and are deleted by a sweep', async () => {
   await keep(A);
   await keep(B);
   await sql`update searched_answers set asked_at = now() - interval '61 minutes' where key = ${A.key}`.execute(db);
@@ -108,7 +108,7 @@ test('old answers count no more, and are swept', async () => {
   expect(left.map(({ key }) => key)).toEqual([B.key]);
 });
 
-test('a deleted workspace has none', async () => {
+test('a deleted workspace has no results', async () => {
   await keep(A);
   await removeWorkspace(db, account.workspaceId);
   expect(await known('2026-01-01')).toEqual({});

@@ -50,7 +50,7 @@ async function taken(given: Taken = {}) {
 const warningsOf = async (meetingId: string) =>
   (await statusDocument(db, workspaceId, meetingId, UI))?.warnings ?? null;
 
-test('steps of a pass replace their own warnings, and keep those of others and of the posted body', async () => {
+test('a step replaces its own warnings and keeps those of other steps and of the posted body', async () => {
   const key = await taken({ warnings: [intake] });
   await savePassWarnings(db, key, 'owner', [owner]);
   await savePassWarnings(db, key, 'associations', [association]);
@@ -60,21 +60,21 @@ test('steps of a pass replace their own warnings, and keep those of others and o
   expect(await warningsOf(key.meetingId)).toEqual([intake, association]);
 });
 
-test('steps that end at the same time keep both', async () => {
+test('concurrent steps keep the warnings of both', async () => {
   const key = await taken();
   const steps = ['one', 'two', 'three', 'four'];
   await Promise.all(steps.map((step) => savePassWarnings(db, key, step, [{ path: step, message: 'is left out.' }])));
   expect((await warningsOf(key.meetingId))?.map(({ path }) => path).toSorted()).toEqual(steps.toSorted());
 });
 
-test('another body brings its own warnings, those of the last pass stay until the next', async () => {
+test('a changed body replaces its warnings, those of the last pass stay until the next one', async () => {
   const key = await taken({ warnings: [intake] });
   await savePassWarnings(db, key, 'owner', [owner]);
   expect(await take(key.meetingId, { title: 'Renewal' })).toBe('updated');
   expect(await warningsOf(key.meetingId)).toEqual([owner]);
 });
 
-test('the same content with other warnings changes the warnings alone', async () => {
+test('the same content with other warnings changes only the warnings', async () => {
   const key = await taken({ warnings: [intake] });
   expect(await take(key.meetingId, { warnings: [intake] })).toBe('unchanged');
   expect(await warningsOf(key.meetingId)).toEqual([intake]);
@@ -82,7 +82,7 @@ test('the same content with other warnings changes the warnings alone', async ()
   expect(await warningsOf(key.meetingId)).toEqual([]);
 });
 
-test('a hundred are listed, and the others counted', async () => {
+test('100 warnings are listed, and the others counted', async () => {
   const many = Array.from({ length: 103 }, (_, index) => ({
     path: `participants[${index}].email`,
     message: 'is odd.',
@@ -93,7 +93,7 @@ test('a hundred are listed, and the others counted', async () => {
   expect(warnings?.at(-1)).toEqual({ path: '', message: '3 more warnings are not listed.' });
 });
 
-test('a deleted meeting keeps no warning, and gets none from a pass that still runs', async () => {
+test('a deleted meeting keeps no warning and gets none from a running pass', async () => {
   const key = await taken({ warnings: [intake] });
   await savePassWarnings(db, key, 'owner', [owner]);
   await requestErasure(db, workspaceId, key.meetingId);
@@ -102,7 +102,7 @@ test('a deleted meeting keeps no warning, and gets none from a pass that still r
   expect(await warningsOf(key.meetingId)).toEqual([]);
 });
 
-test('content that expired takes its warnings along', async () => {
+test('expired content is deleted with its warnings', async () => {
   const other = await createWorkspace(db, 'Expiring');
   const key = { workspaceId: other.workspaceId, meetingId: 'old' };
   const body = processedMeetingSchema.parse(meeting({ meetingId: 'old' }));

@@ -47,7 +47,7 @@ async function connect(portalId: number, of: string, state: 'connected' | 'reaut
   `.execute(db);
 }
 
-test('nothing is 0, and nothing is old', async () => {
+test('an empty database has counts and ages of 0', async () => {
   expect(await countWork(db)).toEqual({
     needsAttention: [],
     waiting: [],
@@ -62,7 +62,7 @@ test('nothing is 0, and nothing is old', async () => {
   });
 });
 
-test('a meeting is under way from its first request to its rest, however often it is asked for again', async () => {
+test('a sync is unfinished from its first request to its end, however often it is requested again', async () => {
   await accept('m1');
   await age('m1', 'unfinished_since', 30);
   await age('m1', 'sync_requested_at', 20);
@@ -90,7 +90,7 @@ test('a meeting is under way from its first request to its rest, however often i
   expect(minutes((await countWork(db)).unfinished[0]?.oldest)).toBe(0);
 });
 
-test('accounts, their limits, their inbox and their reconciliations are counted', async () => {
+test('accounts, closed budgets, inbox events and reconciliations are counted', async () => {
   const { workspaceId: other } = await createWorkspace(db, 'Contoso');
   await connect(1, workspaceId, 'connected');
   await connect(2, other, 'reauthorize');
@@ -125,7 +125,7 @@ test('accounts, their limits, their inbox and their reconciliations are counted'
   expect([minutes(reconciliations.oldest), minutes(reconciliations.stalest)]).toEqual([60, 240]);
 });
 
-test('a backfill’s lines count down to nothing', async () => {
+test('the pending lines of a backfill count down to 0', async () => {
   const backfillId = await openBackfill(db, workspaceId);
   const body = (meetingId: string) => JSON.stringify(processedMeetingSchema.parse(meeting({ meetingId })));
   await addLines(
@@ -141,7 +141,7 @@ test('a backfill’s lines count down to nothing', async () => {
   expect((await countWork(db)).backfills).toMatchObject({ running: 1, linesLeft: 0 });
 });
 
-test('the counts are read from indexes, whatever the table’s size', async () => {
+test('the counts are read from indexes on tables of any size', async () => {
   await sql`
     insert into meetings (workspace_id, meeting_id, body_hash, title, started_at, status, accepted_at)
     select ${workspaceId}, 'm' || n, '', '', now(), 'synced', now() from generate_series(1, 5000) as n

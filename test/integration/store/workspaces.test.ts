@@ -17,7 +17,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-test('A workspace gets a readable id and a key that opens it', async () => {
+test('a workspace gets a readable id and a valid key', async () => {
   const { workspaceId, apiKey } = await createWorkspace(db, '  Acme España, S.L. ');
   expect(workspaceId).toBe('acme-espana-s-l');
   expect(apiKey).toMatch(/^hms_[\w-]{43}$/);
@@ -40,14 +40,14 @@ test.each([
     ['a'.repeat(60), 'a'.repeat(61)],
     ['a'.repeat(40), `${'a'.repeat(38)}-2`],
   ],
-])('%j, one after the other, become %j', async (names, ids) => {
+])('the names %j get the ids %j', async (names, ids) => {
   const made: string[] = [];
   // oxlint-disable-next-line no-await-in-loop -- one after the other
   for (const name of names) made.push((await createWorkspace(db, name)).workspaceId);
   expect(made).toEqual(ids);
 });
 
-test('A name is taken once', async () => {
+test('a workspace name is unique', async () => {
   await createWorkspace(db, 'Once');
   await expect(createWorkspace(db, 'Once ')).rejects.toThrow(
     'There is a workspace named "Once" already: choose another name',
@@ -57,14 +57,14 @@ test('A name is taken once', async () => {
   }
 });
 
-test('Ten at once are ten workspaces', async () => {
+test('ten concurrent creations give ten workspaces', async () => {
   const made = await Promise.all(
     Array.from({ length: 10 }, (_, index) => createWorkspace(db, `Same${'!'.repeat(index)}`)),
   );
   expect(new Set(made.map(({ workspaceId }) => workspaceId)).size).toBe(10);
 });
 
-test('The bootstrap key is given once, and is no way into a workspace that has a key', async () => {
+test('the bootstrap key is stored once, and not in a workspace that already has a key', async () => {
   const results = await Promise.all(Array.from({ length: 5 }, () => ensureBootstrapKey(db, 'bootstrap-key-of-a-test')));
   expect(results).toEqual([true, true, true, true, true]);
   expect(await findApiKey(db, 'bootstrap-key-of-a-test')).toMatchObject({ workspaceId: 'default' });

@@ -40,15 +40,15 @@ function ask({ port }: FaultProxy): Socket {
   return socket;
 }
 
-test('Half an answer ends properly, at the byte', async () => {
+test('a half answer ends properly at the given byte', async () => {
   expect(await text(ask(await throughProxy([{ kind: 'half-answer', afterBytes: 4 }])))).toBe('0123');
 });
 
-test('A lost answer never arrives: the connection is reset', async () => {
+test('a lost answer never arrives, and the connection is reset', async () => {
   await expect(text(ask(await throughProxy([{ kind: 'lost-answer', afterBytes: 4 }])))).rejects.toThrow('ECONNRESET');
 });
 
-test('Only the n-th connection meets its fault, and none once the proxy is calm', async () => {
+test('only the n-th connection has its fault, and none after calm()', async () => {
   const running = await throughProxy([null, { kind: 'refused' }, { kind: 'lost-answer', afterBytes: 0 }]);
   const [answer] = await once(ask(running), 'data');
   expect(String(answer)).toBe('0123456789');
@@ -58,7 +58,7 @@ test('Only the n-th connection meets its fault, and none once the proxy is calm'
   expect(running.counts).toEqual({ connections: 3, struck: 1 });
 });
 
-test('Away, it refuses and cuts; back, it is found at the same port', async () => {
+test('a refusing proxy resets connections, and accepts again on the same port', async () => {
   const running = await throughProxy([]);
   const open = ask(running);
   await once(open, 'data');

@@ -16,14 +16,14 @@ afterAll(async () => {
   await connection.close();
 });
 
-test('databases made at the same time are up to date and apart from each other', async () => {
+test('databases created concurrently are migrated and separate', async () => {
   const databases = await Promise.all(Array.from({ length: 6 }, createTestDatabase));
   expect(new Set(databases.map(({ url }) => url)).size).toBe(6);
   for (const { url } of databases) expect(await migrate(url)).toEqual([]);
   await Promise.all(databases.map((database) => database.drop()));
 });
 
-test('a database goes while somebody is connected', async () => {
+test('a database can be dropped while it has connections', async () => {
   const database = await createBlankDatabase();
   const client = new Client({ connectionString: database.url });
   const lost = new Promise((resolve) => client.on('error', resolve));
@@ -33,7 +33,7 @@ test('a database goes while somebody is connected', async () => {
   await expect(new Client({ connectionString: database.url }).connect()).rejects.toThrow(/does not exist/);
 });
 
-test('every taken namespace is another one and has the search attributes', async () => {
+test('every taken namespace is unique and has the search attributes', async () => {
   const namespaces = [await takeNamespace(), await takeNamespace()];
   expect(namespaces[0]).not.toBe(namespaces[1]);
   for (const namespace of namespaces) {

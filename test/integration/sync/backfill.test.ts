@@ -65,7 +65,7 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
 const untilDone = async (id: string) => await until(async () => (await found(id)).state === 'done');
 const summaries = () => stack.sandbox.crm.list('meetings');
 
-test('Every meeting of a file lands in HubSpot once; the same file again changes nothing', async () => {
+test('every meeting of a file is written to HubSpot once, and posting the file again changes nothing', async () => {
   await stack.connect();
   const known = contacts();
   // A line that comes again with another title is the newer one.
@@ -100,7 +100,7 @@ test('Every meeting of a file lands in HubSpot once; the same file again changes
   expect(summaries()).toHaveLength(40);
 });
 
-test('Without HubSpot a backfill waits as a whole, and goes on once it is connected', async () => {
+test('a backfill waits without a connection and continues once HubSpot is connected', async () => {
   const id = await accept(meetings(10));
   await until(
     async () =>
@@ -117,7 +117,7 @@ test('Without HubSpot a backfill waits as a whole, and goes on once it is connec
   expect((await found(id)).counts).toMatchObject({ synced: 10, needs_attention: 0 });
 });
 
-test('No more than two hundred are on their way at once, and a meeting that is posted meanwhile goes before them', async () => {
+test('at most 200 meetings of a backfill run concurrently, and a meeting posted meanwhile runs first', async () => {
   await stack.connect();
   contacts();
   const id = await accept(meetings(230));
@@ -150,7 +150,7 @@ test('No more than two hundred are on their way at once, and a meeting that is p
   expect((await found(id)).counts).toMatchObject({ synced: 230 });
 });
 
-test('What is posted after a file came in is newer than its lines', async () => {
+test('a meeting posted after a file was received takes precedence over its lines', async () => {
   const posted = async (title: string) =>
     await acceptMeeting(stack.product.db, {
       workspaceId: stack.workspaceId,
@@ -186,7 +186,7 @@ test('What is posted after a file came in is newer than its lines', async () => 
   expect(stack.sandbox.crm.list('meetings')).toHaveLength(1);
 });
 
-test('A meeting of a file that somebody asks for is no longer behind the others', async () => {
+test('a requested meeting of a file no longer has the low priority', async () => {
   await stack.connect();
   contacts();
   const id = await accept(meetings(1));
@@ -198,7 +198,7 @@ test('A meeting of a file that somebody asks for is no longer behind the others'
   expect(await isBackground()).toBe(false);
 });
 
-test('Cancelled in Temporal, a backfill leaves out what was not handed over', async () => {
+test('a backfill cancelled in Temporal skips its remaining meetings', async () => {
   await stack.connect();
   contacts();
   const id = await accept(meetings(230));

@@ -47,7 +47,7 @@ async function erase(meetingId: string) {
   return await stack.until(meetingId, 'deleted');
 }
 
-test('the summary goes into the calendar meeting, and only its body and associations change', async () => {
+test('the summary is written into the calendar meeting, and only its body and associations change', async () => {
   const { crm } = stack.sandbox;
   const calendar = calendarMeeting('c1@google.com');
   const before = crm.get('meetings', calendar.id)?.properties ?? {};
@@ -88,7 +88,7 @@ test('the summary goes into the calendar meeting, and only its body and associat
   expect(crm.associations('meetings', calendar.id, 'contacts')).toEqual([]);
 });
 
-test('associations that stood before stay when the meeting is taken back', async () => {
+test('earlier associations stay when the summary is removed from the calendar meeting', async () => {
   const { crm } = stack.sandbox;
   const calendar = calendarMeeting('c2@google.com');
   crm.associate('meetings', calendar.id, 'contacts', contactId);
@@ -112,7 +112,7 @@ test.each([
   ['applied, then cut', { kind: 'apply-then-cut' as const }],
   ['cut before it is applied', { kind: 'cut' as const }],
   ['applied, then 500', { kind: 'apply-then-500' as const }],
-])('our part stands there once when the answer to the update is lost: %s', async (name, action) => {
+])('our part is written once when the response to the update is lost: %s', async (name, action) => {
   const uid = `lost-${name.replaceAll(/\W+/g, '-')}`;
   const calendar = calendarMeeting(uid);
   stack.sandbox.faults.add({ match: { method: 'POST', pattern: '/meetings/batch/update$' }, times: 2, action });
@@ -149,7 +149,7 @@ test.each<[string, string, Record<string, string>, boolean]>([
   expect(parts(calendar.id)).toBe(joins ? 1 : 0);
 });
 
-test('of a series the occurrence itself is chosen, and an archived hit of the lagging index is not', async () => {
+test('the right occurrence of a series is chosen, and an archived search result is not', async () => {
   const weeks = ['2026-10-27T10:00:00Z', '2026-11-03T09:00:00Z', '2026-11-10T10:00:00Z'].map((start) =>
     calendarMeeting('weekly', { hs_timestamp: start, hs_meeting_start_time: start }),
   );
@@ -163,7 +163,7 @@ test('of a series the occurrence itself is chosen, and an archived hit of the la
   expect(document.engagements.summary?.id).not.toBe(gone.id);
 });
 
-test('ids as long as calendars make them are searched for in as many searches as HubSpot takes', async () => {
+test("long calendar ids are split over as many searches as HubSpot's limits require", async () => {
   const uids = Array.from({ length: 7 }, (_, index) => `${String(index)}${'A1"'.repeat(330)}@outlook.example`);
   const calendars = uids.map((uid) => calendarMeeting(uid));
   stack.sandbox.requests.clear();
@@ -173,7 +173,7 @@ test('ids as long as calendars make them are searched for in as many searches as
   expect(searches.map(({ status }) => status)).toEqual(searches.map(() => 200));
 });
 
-test('a body that is full is left alone: the summary stands beside it', async () => {
+test('a calendar meeting with a full body is not changed, and the summary is written separately', async () => {
   const calendar = calendarMeeting('full', { hs_meeting_body: `<p>${'a'.repeat(65_480)}</p>` });
   const document = await stack.sync(recorded('full', 'full'));
   expect(document.status).toBe('synced');
@@ -181,7 +181,7 @@ test('a body that is full is left alone: the summary stands beside it', async ()
   expect(parts(calendar.id)).toBe(0);
 });
 
-test('the second recording of the event finds the calendar meeting taken', async () => {
+test('the second recording of an event does not use the same calendar meeting', async () => {
   const calendar = calendarMeeting('twice');
   const [first, second] = [await stack.sync(recorded('t1', 'twice')), await stack.sync(recorded('t2', 'twice'))];
   expect(first.engagements.summary?.id).toBe(calendar.id);
@@ -192,7 +192,7 @@ test('the second recording of the event finds the calendar meeting taken', async
   expect(parts(calendar.id)).toBe(1);
 });
 
-test('a calendar meeting that a person deletes is not replaced until a resync, and a part that they take out neither', async () => {
+test('a calendar meeting or a part that a person deletes is not replaced until a resync', async () => {
   const { crm } = stack.sandbox;
   const deleted = calendarMeeting('d1');
   await stack.sync(recorded('d1', 'd1'));
@@ -222,7 +222,7 @@ test('a calendar meeting that a person deletes is not replaced until a resync, a
   expect(parts(kept.id)).toBe(1);
 });
 
-test('without the setting nobody searches for it, and a reconciliation counts what it would have spared', async () => {
+test('without the setting, no sync searches for calendar meetings, and a reconciliation counts the duplicates', async () => {
   await change({ joinCalendarMeeting: false });
   const before = await countSparedDoubles(stack.product.db, stack.workspaceId);
   const calendar = calendarMeeting('spared');

@@ -21,7 +21,7 @@ const connected = () => stack.product.gateway.connect(stack.workspaceId);
 const catalogueCalls = () =>
   stack.sandbox.requests.list().filter(({ path }) => /pipelines|schemas|owners/.test(path)).length;
 
-test('a stage or an owner that nobody knows has the catalogue read; what stays unknown is not asked for again at once', async () => {
+test('an unknown stage or owner triggers a read of the catalogue, but not at once again', async () => {
   const { crm, portals } = stack.sandbox;
   const owner = portals.addOwner(stack.portalId, {
     email: 'New.Rep@northwind.example',
@@ -68,7 +68,7 @@ test('a stage or an owner that nobody knows has the catalogue read; what stays u
   expect(catalogueCalls()).toBe(4);
 });
 
-test('a deactivated owner keeps a name, and is nobody’s host', async () => {
+test('a deactivated owner keeps the name but owns no new activity', async () => {
   const { portals } = stack.sandbox;
   const owner = portals.addOwner(stack.portalId, {
     email: 'left@northwind.example',
@@ -89,7 +89,7 @@ test('a deactivated owner keeps a name, and is nobody’s host', async () => {
 test.each([
   [403, []],
   [404, 'as before'],
-])('%i for the schemas is no error', async (status, left) => {
+])('a %i for the schemas is no error', async (status, left) => {
   await refreshCatalogue(stack.product, await connected());
   const before = await knownObjectTypes(stack.product.db, stack.portalId);
   expect(before).toHaveLength(1);
@@ -102,14 +102,14 @@ test.each([
   expect(await knownObjectTypes(stack.product.db, stack.portalId)).toEqual(left === 'as before' ? before : left);
 });
 
-test('two who read it at once end with one catalogue', async () => {
+test('two concurrent reads end with one catalogue', async () => {
   await Promise.all(Array.from({ length: 4 }, async () => refreshCatalogue(stack.product, await connected())));
   const stages = await stack.product.db.selectFrom('crm_stages').select('stage_id').execute();
   expect(stages.map((row) => row.stage_id)).toContain('contractsent');
   expect(new Set(stages.map((row) => row.stage_id)).size).toBe(stages.length);
 });
 
-test('what HubSpot fails to tell of pipelines holds up neither the records nor the inbox', async () => {
+test('a failed read of pipelines delays neither the records nor the inbox', async () => {
   const { crm, faults } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'd@catalogue.example' });
   const deal = crm.create('deals', { dealname: 'Unexplained', pipeline: 'default', dealstage: 'closedwon' });

@@ -14,7 +14,7 @@ const linksOf = async (meetingId: string) =>
   (await stack.status(meetingId)).links.map(({ objectType, id, via }) => `${objectType}/${id} ${via}`);
 const from = (email: string, meetingId: string) => meeting({ meetingId, participants: [{ email }] });
 
-test('a participant who becomes a contact brings the skipped meeting in', async () => {
+test('a participant who becomes a contact has the skipped meeting written', async () => {
   const { crm } = stack.sandbox;
   expect(await stack.sync(from('late@late.example', 'late-contact'))).toMatchObject({ status: 'skipped' });
   const contact = crm.create('contacts', { email: 'Late@late.example' });
@@ -23,7 +23,7 @@ test('a participant who becomes a contact brings the skipped meeting in', async 
   expect(crm.timeline('contacts', contact.id)).toHaveLength(2);
 });
 
-test('a company that gets the domain brings the meeting in', async () => {
+test('a company that gets the domain has the meeting written', async () => {
   const { crm } = stack.sandbox;
   await stack.sync(from('someone@dom.example', 'late-company'));
   const company = crm.create('companies', { name: 'Dom', domain: 'dom.example' });
@@ -36,7 +36,7 @@ test('a company that gets the domain brings the meeting in', async () => {
   expect(await linksOf('late-company')).toEqual([`companies/${company.id} domain`]);
 });
 
-test('a deal that is associated after the meeting gets it, and keeps it when the association goes', async () => {
+test('a deal associated after the meeting is linked, and stays linked without the association', async () => {
   const { crm } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'deal@deal.example' });
   await stack.sync(from('deal@deal.example', 'new-deal'));
@@ -90,7 +90,7 @@ test('links follow a merge, a deletion and a restoration; the two activities sta
   expect(crm.timeline('contacts', merged.id)).toHaveLength(2);
 });
 
-test('an event that comes twice is worked off once', async () => {
+test('a repeated event is processed once', async () => {
   const event = { subscriptionType: 'contact.creation', objectId: 424_242, eventId: 77, occurredAt: 1_700_000_000_000 };
   await stack.apply(event, event);
   await stack.apply(event);
@@ -123,7 +123,7 @@ test('a privacy deletion erases the person here too', async () => {
   expect(JSON.stringify(mirrored)).not.toMatch(/private@person/i);
 });
 
-test('a reconciliation finds what no webhook told, and says what it mended; the second has nothing to mend', async () => {
+test('a reconciliation finds and counts changes without a webhook, and a second one finds none', async () => {
   const { crm } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'silent@recon.example', firstname: 'Before' });
   await stack.sync(from('silent@recon.example', 'recon'));

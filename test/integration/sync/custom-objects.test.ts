@@ -31,7 +31,7 @@ afterAll(() => stack.close());
 const project = (name: string, goLive = '2027-02-01') =>
   stack.sandbox.crm.create(type, { project_name: name, go_live: goLive });
 
-test('custom objects of a contact, a company and a deal are linked in the create itself, with names in the context', async () => {
+test('custom objects of contacts, companies and deals are linked in the create, with names in the context', async () => {
   // What other tests left unread is not counted below.
   await stack.reconcile();
   const { crm } = stack.sandbox;
@@ -100,7 +100,7 @@ test('custom objects of a contact, a company and a deal are linked in the create
   ]);
 });
 
-test('a meeting that belongs to a custom object alone is created with it in one call', async () => {
+test('a meeting that is linked only to a custom object is created with it in one call', async () => {
   const alone = project('Alone');
   await stack.sync(meeting({ meetingId: 'alone', participants: [{ email: 'nobody@gmail.com' }] }));
   const key = { workspaceId: stack.workspaceId, meetingId: 'alone' };
@@ -111,7 +111,7 @@ test('a meeting that belongs to a custom object alone is created with it in one 
   expect(stack.sandbox.requests.list({ path: 'associate/default' })).toEqual([]);
 });
 
-test('a type that HubSpot no longer shows holds up nothing else', async () => {
+test('an object type that HubSpot no longer has does not affect others', async () => {
   const { crm } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'eve@custom.example', firstname: 'Eve' });
   const shut = project('Shut');

@@ -36,7 +36,7 @@ async function waiting(): Promise<void> {
   expect(await stack.until('m', 'waiting')).toMatchObject({ reason: { code: 'daily_limit' } });
 }
 
-test('one request that HubSpot takes opens the account, and what waits goes on', async () => {
+test('one accepted request reopens the account, and waiting work continues', async () => {
   await waiting();
   expect(await closed()).toBe('day');
   stack.sandbox.faults.clear();
@@ -47,7 +47,7 @@ test('one request that HubSpot takes opens the account, and what waits goes on',
   await until(async () => (await stack.status('m')).status === 'synced');
 });
 
-test('while HubSpot still refuses, one request is sent and everything waits on', async () => {
+test('while HubSpot still refuses, one request is sent and all work keeps waiting', async () => {
   await waiting();
   stack.sandbox.requests.clear();
   await expect(tryNow(dependencies(), stack.workspaceId)).rejects.toThrow(HubSpotError);
@@ -56,7 +56,7 @@ test('while HubSpot still refuses, one request is sent and everything waits on',
   expect(await stack.status('m')).toMatchObject({ status: 'waiting', reason: { code: 'daily_limit' } });
 });
 
-test('changes from HubSpot that wait for midnight go on too', async () => {
+test('waiting changes from HubSpot continue too', async () => {
   const contact = stack.sandbox.crm.create('contacts', { email: 'new@acme.example' });
   await waiting();
   await stack.product.db

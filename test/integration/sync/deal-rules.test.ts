@@ -39,7 +39,7 @@ const activitiesAt = (deal: string) => stack.sandbox.crm.timeline('deals', deal)
 const idsIn = (body: unknown) =>
   [...JSON.stringify(body).matchAll(/"id":"(?<id>\d+)"/g)].map(({ groups }) => groups?.['id'] ?? '').toSorted();
 
-test('only deals that were open at the meeting are linked, and one that closes later keeps its link', async () => {
+test('only deals that were open at the meeting are linked, and a deal that closes later keeps its link', async () => {
   await change({ openDealsOnly: true });
   const { posted, meetingId, deals } = customer(
     {},
@@ -54,7 +54,7 @@ test('only deals that were open at the meeting are linked, and one that closes l
   expect(activitiesAt(open)).toBe(2);
 });
 
-test('by default deals are linked unread; a change of the settings holds from the next sync on, and back', async () => {
+test('by default, deals are linked without a read; changed settings apply from the next sync on', async () => {
   const { posted, meetingId, deals } = customer({}, {}, {});
   stack.sandbox.requests.clear();
   const first = await stack.sync(posted);
@@ -80,7 +80,7 @@ test('by default deals are linked unread; a change of the settings holds from th
   expect(deals.map(activitiesAt)).toEqual([2, 2, 2]);
 });
 
-test('a deal linked by hand is linked whatever the settings say', async () => {
+test('a manually linked deal is linked with any settings', async () => {
   await change({ openDealsOnly: true, maxDeals: 1 });
   const { posted, meetingId, deals } = customer({ dealstage: 'closedlost', closedate: '2026-01-01T00:00:00Z' }, {}, {});
   const [closed = '', , newest = ''] = deals;
@@ -96,7 +96,7 @@ test('a deal linked by hand is linked whatever the settings say', async () => {
   expect(dealsOf(await stack.resync(meetingId))).toEqual([closed, newest]);
 });
 
-test('with lateLinkDays 0 a deal that is associated after the first sync is not linked', async () => {
+test('with lateLinkDays 0, a deal associated after the first sync is not linked', async () => {
   await change({ lateLinkDays: 0 });
   const { posted, meetingId, deals, deal } = customer({});
   expect(dealsOf(await stack.sync(posted))).toEqual(deals);

@@ -16,7 +16,7 @@ const ids = ({ engagements }: Awaited<ReturnType<Stack['status']>>) => ({
   notes: engagements.notes?.id ?? '',
 });
 
-test('a reconciliation notices that one was deleted: the status names it, the other stays right, nothing is made again', async () => {
+test('a reconciliation finds a deleted activity, reports it, and does not create it again', async () => {
   const { crm } = stack.sandbox;
   const before = ids(await stack.sync(meeting({ meetingId: 'r1' })));
   const untouched = await stack.sync(meeting({ meetingId: 'r2' }));
@@ -78,7 +78,7 @@ test('a reconciliation notices that one was deleted: the status names it, the ot
   expect(crm.timeline('contacts', zoe.id)).toHaveLength(2);
 });
 
-test('a webhook tells of a deletion and of a restoration', async () => {
+test('webhooks report the deletion and restoration of an activity', async () => {
   const { crm } = stack.sandbox;
   const before = ids(await stack.sync(meeting({ meetingId: 'w1' })));
   const event = (what: string, objectTypeId: string, id: string) => ({
@@ -112,7 +112,7 @@ test('a webhook tells of a deletion and of a restoration', async () => {
   ).toEqual([]);
 });
 
-test('a resync that is asked for while a pass runs is not lost with it', async () => {
+test('a resync requested during a pass is not lost', async () => {
   const { crm } = stack.sandbox;
   const before = ids(await stack.sync(meeting({ meetingId: 'x1' })));
   crm.archive('notes', before.notes);

@@ -62,7 +62,7 @@ async function finish(meetingId: string) {
   return await stack.until(meetingId, 'deleted');
 }
 
-test('a synced meeting: all content goes at once, the activities when HubSpot was asked', async () => {
+test('a synced meeting loses all content at once, and its activities with the next pass', async () => {
   await stack.connect();
   const { id } = stack.sandbox.crm.create('contacts', { email: 'gone@delete.example' });
   const { engagements } = await stack.sync(meeting({ meetingId: 'm1', title: 'Greta Gone', participants }));
@@ -82,7 +82,7 @@ test('a synced meeting: all content goes at once, the activities when HubSpot wa
   expect(await requestErasure(stack.product.db, stack.workspaceId, 'm1')).toBe(false);
 });
 
-test('never connected, never written: it is deleted all the same', async () => {
+test('a meeting that was never written is deleted without a connection', async () => {
   await acceptMeeting(stack.product.db, {
     workspaceId: stack.workspaceId,
     meeting: processedMeetingSchema.parse(meeting({ meetingId: 'm2', participants })),
@@ -92,7 +92,7 @@ test('never connected, never written: it is deleted all the same', async () => {
   expect(await finish('m2')).toMatchObject({ reason: null, unmatched: [] });
 });
 
-test('a parked meeting of a workspace that is not connected is deleted, and its run ends', async () => {
+test('a meeting that needs attention is deleted without a connection, and its run ends', async () => {
   await stack.sync(meeting({ meetingId: 'm3', participants }));
   expect((await stack.status('m3')).reason?.code).toBe('not_connected');
   await erase('m3');
@@ -124,7 +124,7 @@ test.each(['disconnected', 'uninstalled'])(
   },
 );
 
-test('a run that is busy retrying ends, and what it still wrote is removed', async () => {
+test('a run that is retrying ends, and activities that it still wrote are removed', async () => {
   await stack.connect();
   const { id } = stack.sandbox.crm.create('contacts', { email: 'gone@delete.example' });
   // The summary's create is applied, its answer is lost, and every later call fails for a while.
@@ -138,7 +138,7 @@ test('a run that is busy retrying ends, and what it still wrote is removed', asy
   expect(stack.sandbox.crm.list('meetings')).toEqual([]);
 });
 
-test('posted again, a deleted meeting whose activities remained gets the same two', async () => {
+test('a deleted meeting whose activities remained gets the same two when it is posted again', async () => {
   await stack.connect();
   stack.sandbox.crm.create('contacts', { email: 'gone@delete.example' });
   const { engagements } = await stack.sync(meeting({ meetingId: 'm6', participants }));
@@ -150,7 +150,7 @@ test('posted again, a deleted meeting whose activities remained gets the same tw
   expect(again).toMatchObject({ status: 'synced', engagements });
 });
 
-test('content goes after the days that the settings say, and its activities stay until the meeting is deleted', async () => {
+test('content is deleted after retentionDays, and the activities stay until the meeting is deleted', async () => {
   const { db } = stack.product;
   await stack.connect();
   const { id } = stack.sandbox.crm.create('contacts', { email: 'gone@delete.example' });

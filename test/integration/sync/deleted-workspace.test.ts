@@ -33,7 +33,7 @@ async function left(workspaceId: string): Promise<string[]> {
   return counted.flat();
 }
 
-test('everything of the workspace goes, and its activities from HubSpot; another workspace keeps all', async () => {
+test('a workspace is deleted with its activities in HubSpot, and another workspace keeps everything', async () => {
   const { db } = stack.product;
   await stack.connect();
   const { id } = stack.sandbox.crm.create('contacts', { email: 'gone@workspace.example' });
@@ -53,7 +53,7 @@ test('everything of the workspace goes, and its activities from HubSpot; another
   expect(await left(other.workspaceId)).toContain('meetings');
 });
 
-test('where its account cannot be reached, what remains is told', async () => {
+test('activities that remain in an unreachable account are reported', async () => {
   await stack.connect();
   stack.sandbox.crm.create('contacts', { email: 'gone@workspace.example' });
   const { engagements } = await stack.sync(meeting({ meetingId: 'w3', participants }));
@@ -65,7 +65,7 @@ test('where its account cannot be reached, what remains is told', async () => {
   expect(await left(stack.workspaceId)).toEqual([]);
 });
 
-test('a meeting that is being synced meanwhile leaves nothing behind', async () => {
+test('a meeting that is being synced leaves nothing behind', async () => {
   await stack.connect();
   const { id } = stack.sandbox.crm.create('contacts', { email: 'gone@workspace.example' });
   await stack.post(meeting({ meetingId: 'w4', participants }));

@@ -30,7 +30,7 @@ const history = async (meetingId?: string) => {
   return JSON.stringify([asked, steps.filter((row) => ids.has(row.attempt_id))]);
 };
 
-test('A pass is told step by step, with the requests that it took part in and nothing that they carried', async () => {
+test('the history shows each step of a pass with its requests but without their content', async () => {
   const { workflow } = await stack.sync(meeting({ meetingId: 'told', participants }));
 
   const [pass, ...others] = await attempts('told');
@@ -53,7 +53,7 @@ test('A pass is told step by step, with the requests that it took part in and no
     expect(kept.toLowerCase()).not.toContain(content.toLowerCase());
 });
 
-test('A batch that serves several meetings stands in the history of each', async () => {
+test('a batch that serves several meetings is in the history of each', async () => {
   stack.sandbox.requests.clear();
   await Promise.all(
     Array.from({ length: 6 }, async (_, index) => {
@@ -70,7 +70,7 @@ test('A batch that serves several meetings stands in the history of each', async
   }
 });
 
-test('What HubSpot refused is told in its words, without what it quotes', async () => {
+test("a refusal is shown with HubSpot's message, without quoted values", async () => {
   const refusal = {
     status: 'error',
     message: '"Marc Serra" <marc.serra@acme.example> breaks rule hs_x',
@@ -98,7 +98,7 @@ test('What HubSpot refused is told in its words, without what it quotes', async 
   expect((await attempts('refused')).map(({ outcome }) => outcome)).toEqual(['synced', 'needs_attention']);
 });
 
-test('A step that is tried again is one, with the requests of each try', async () => {
+test('a retried step is shown once, with the requests of all attempts', async () => {
   stack.sandbox.faults.add({
     match: { method: 'POST', path: '/notes/batch/create' },
     times: 1,
@@ -110,7 +110,7 @@ test('A step that is tried again is one, with the requests of each try', async (
   expect(notes?.requests.map(({ status }) => status)).toEqual([423, 201]);
 });
 
-test('A pass without a connection is told too', async () => {
+test('a pass without a connection is in the history', async () => {
   const { db } = stack.product;
   const connection = await db.selectFrom('connections').selectAll().executeTakeFirstOrThrow();
   await db.deleteFrom('connections').execute();
@@ -125,7 +125,7 @@ test('A pass without a connection is told too', async () => {
   expect((await stack.resync('unconnected')).status).toBe('synced');
 });
 
-test('The history goes with the meeting', async () => {
+test('the history is deleted with the meeting', async () => {
   await stack.sync(meeting({ meetingId: 'erased', participants }));
   expect(await attempts('erased')).toHaveLength(1);
   await requestErasure(stack.product.db, stack.workspaceId, 'erased');
@@ -136,7 +136,7 @@ test('The history goes with the meeting', async () => {
   expect(await attempts('erased')).toEqual([]);
 });
 
-test('Of many passes the last twenty are kept, of many tries the last requests', async () => {
+test('the last 20 passes and the last requests of many attempts are kept', async () => {
   const { db } = stack.product;
   const key = { workspaceId: stack.workspaceId, meetingId: 'bounded' };
   await stack.sync(meeting({ meetingId: 'bounded', participants }));
@@ -172,7 +172,7 @@ test('Of many passes the last twenty are kept, of many tries the last requests',
   expect(step?.requests.map(({ route }) => route)).toEqual(Array.from({ length: 20 }, (_, index) => `/${11 + index}`));
 });
 
-test('What is on its way is counted, and how fast the others came to rest', async () => {
+test('unfinished meetings are counted, with the rate of finished ones', async () => {
   const { db } = stack.product;
   const ids = ['counted-0', 'counted-1'];
   await Promise.all(ids.map((meetingId) => stack.sync(meeting({ meetingId, participants }))));

@@ -26,7 +26,7 @@ const created = (id: number, email: string, occurredAt: number) => [
 ];
 const reads = () => stack.sandbox.requests.list({ path: '/contacts/batch/read' });
 
-test('an import of contacts that no meeting knows reads none of them, and finds the one that is awaited', async () => {
+test('an import of unknown contacts reads none of them except the late match', async () => {
   await stack.sync(from('awaited@import.example', 'import'));
   const contact = stack.sandbox.crm.create('contacts', { email: 'awaited@import.example' });
   const now = Date.now();
@@ -45,7 +45,7 @@ test('an import of contacts that no meeting knows reads none of them, and finds 
   expect(left).toEqual([]);
 });
 
-test('creations that come without their addresses are read by the hundred', async () => {
+test('creations without addresses are read in batches of 100', async () => {
   // New contacts are read only where a meeting has participants.
   await stack.sync(from('stranger@hundred.example', 'hundred'));
   const events = Array.from({ length: 250 }, (_, index) => ({
@@ -60,7 +60,7 @@ test('creations that come without their addresses are read by the hundred', asyn
   expect(stack.sandbox.requests.list().length).toBeLessThanOrEqual(4);
 });
 
-test('the inbox is worked off at once, without a sweep', async () => {
+test('the inbox is processed at once, without a sweep', async () => {
   await stack.sync(from('soon@soon.example', 'soon'));
   const contact = stack.sandbox.crm.create('contacts', { email: 'soon@soon.example' });
   const common = { portalId: stack.portalId, eventId: 5_000_001, subscriptionId: 1 };
@@ -83,7 +83,7 @@ test('the inbox is worked off at once, without a sweep', async () => {
   await stack.until('soon', 'synced');
 });
 
-test('after an uninstall in HubSpot all work stops by itself: no event, record or meeting is tried again and again', async () => {
+test('after an uninstall in HubSpot, no event, record or meeting is retried endlessly', async () => {
   const contact = stack.sandbox.crm.create('contacts', { email: 'left@left.example' });
   await stack.sync(from('left@left.example', 'left'));
   await stack.apply();
@@ -123,7 +123,7 @@ test('after an uninstall in HubSpot all work stops by itself: no event, record o
   expect(await stack.status('left')).toMatchObject({ status: 'skipped', links: [] });
 });
 
-test('new records are read at once when nothing is under way, and else together after a while', async () => {
+test('new records are read at once when no sync is running, and otherwise together later', async () => {
   const { db } = stack.product;
   stack.sandbox.crm.create('contacts', { email: 'new@inbox.example' });
   await stack.sync(meeting({ meetingId: 'new', participants: [{ email: 'new@inbox.example' }] }));

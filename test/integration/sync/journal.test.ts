@@ -80,7 +80,7 @@ const inbox = async () =>
 const rename = (id: string, name: string) => stack.sandbox.crm.update(type, id, { project_name: name });
 const calls = () => stack.sandbox.requests.list().map(({ method, path, status }) => `${method} ${path} ${status}`);
 
-test('a custom object that is associated, changed, merged, deleted and restored is followed at once', async () => {
+test('changes of custom objects are followed: association, update, merge, deletion and restoration', async () => {
   const { crm } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'jo@journal.example' });
   const deal = crm.create('deals', { dealname: 'Journal' });
@@ -112,7 +112,7 @@ test('a custom object that is associated, changed, merged, deleted and restored 
   expect(await stack.product.db.selectFrom('reconciliations').selectAll().execute()).toEqual([]);
 });
 
-test('reading that ends in the middle goes on from there: nothing is lost, nothing comes twice', async () => {
+test('an interrupted read continues where it stopped, without losing or repeating an event', async () => {
   const project = stack.sandbox.crm.create(type, { project_name: '0' });
   await look();
   await stack.product.db.deleteFrom('crm_events').execute();
@@ -137,7 +137,7 @@ test('reading that ends in the middle goes on from there: nothing is lost, nothi
   expect(records.filter(({ kind }) => kind === 'propertyChange')).toHaveLength(10);
 });
 
-test('two readers at once store each event once, and leave the cursor at the end', async () => {
+test('two concurrent readers store each event once and leave the cursor at the end', async () => {
   const project = stack.sandbox.crm.create(type, { project_name: 'a' });
   stack.sandbox.settings.journal.fileSize = 1;
   for (let count = 0; count < 12; count += 1) {
@@ -153,7 +153,7 @@ test('two readers at once store each event once, and leave the cursor at the end
   expect(await look()).toEqual({ outcome: 'read', files: 1, events: 1, more: false });
 });
 
-test('a reader that was taken for dead does not move the cursor back', async () => {
+test('a late reader does not move the cursor back', async () => {
   const project = stack.sandbox.crm.create(type, { project_name: 'a' });
   stack.sandbox.settings.journal.fileSize = 1;
   await tick();
@@ -170,7 +170,7 @@ test('a reader that was taken for dead does not move the cursor back', async () 
   expect(await look()).toMatchObject({ outcome: 'quiet' });
 });
 
-test('events of accounts that are not connected here are left to whoever has them', async () => {
+test('events of accounts that are not connected here are ignored', async () => {
   const { sandbox, product } = stack;
   const project = sandbox.crm.create(type, { project_name: 'ours' });
   await product.db.updateTable('connections').set({ portal_id: 99 }).execute();
@@ -180,7 +180,7 @@ test('events of accounts that are not connected here are left to whoever has the
   expect(await look()).toMatchObject({ events: 1 });
 });
 
-test('what the settings choose is followed, and what they no longer do is not', async () => {
+test('the subscriptions follow the settings', async () => {
   await choose();
   await look();
   const project = stack.sandbox.crm.create(type, { project_name: 'unseen' });
@@ -216,7 +216,7 @@ test.each([
   expect(await look(log)).toMatchObject({ outcome: 'quiet' });
 });
 
-test('the less there is, the longer the rests; a refused journal rests for a day, and a server’s start ends any rest', async () => {
+test('pauses grow while the journal is empty, last a day after a refusal, and end at a server’s start', async () => {
   const { sandbox, product } = stack;
   const rests: number[] = [];
   const rest = async () => {
@@ -264,7 +264,7 @@ test.each(['html-502', 'cut', 'rate-limit-429'] as const)(
   },
 );
 
-test('an uninstall in HubSpot closes the connection as a refused refresh does; an old one closes nothing', async () => {
+test('an uninstall in HubSpot closes the connection, but an old event does not', async () => {
   const { sandbox, product } = stack;
   sandbox.tokens.uninstall(stack.portalId);
   await stack.connect();
@@ -285,7 +285,7 @@ test('an uninstall in HubSpot closes the connection as a refused refresh does; a
   expect(calls()).toEqual([]);
 });
 
-test('a restored object whose associations HubSpot refuses to tell holds up nothing', async () => {
+test('a restored object whose associations cannot be read does not delay other events', async () => {
   const path = `/crm/associations/2026-03/${type}/deals/batch/read`;
   const body = { status: 'error', category: 'VALIDATION_ERROR', message: 'no such association' };
   stack.sandbox.faults.add({ match: { path }, action: { kind: 'status', status: 400, body } });

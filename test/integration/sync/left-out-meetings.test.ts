@@ -36,7 +36,7 @@ test.each([
   expect(stack.sandbox.crm.timeline('deals', byHand.id)).toHaveLength(2);
 });
 
-test('a meeting of colleagues is written when a person links a record to it, but not with externalOnly', async () => {
+test('an internal meeting is written when a person links a record to it, but not with externalOnly', async () => {
   const [allowed, forbidden] = [deal(), deal()];
   expect(await stack.sync(internal('colleagues'))).toMatchObject({ reason: { code: 'internal_only' } });
   expect(await link('colleagues', allowed)).toMatchObject({ status: 'synced' });
@@ -49,7 +49,7 @@ test('a meeting of colleagues is written when a person links a record to it, but
   for (const { id } of [allowed, forbidden]) expect(stack.sandbox.crm.timeline('deals', id)).toEqual([]);
 });
 
-test('a meeting that becomes private is taken back, and no link by hand brings it again', async () => {
+test('a meeting that becomes private is removed from HubSpot, and a manual link does not bring it back', async () => {
   const byHand = deal();
   await stack.sync(meeting({ meetingId: 'private' }));
   const written = await link('private', byHand);
@@ -60,7 +60,7 @@ test('a meeting that becomes private is taken back, and no link by hand brings i
   expect(stack.sandbox.crm.list('meetings').map(({ id }) => id)).not.toContain(written.engagements.summary?.id);
 });
 
-test('a meeting that settings leave out later leaves the timelines, and comes back as the same activities', async () => {
+test('a meeting that settings exclude later leaves the timelines, and returns as the same activities', async () => {
   const contact = stack.sandbox.crm.create('contacts', { email: 'out@later.example' });
   const posted = meeting({ meetingId: 'later', participants: [{ email: 'out@later.example' }] });
   const before = await stack.sync(posted);
@@ -72,7 +72,7 @@ test('a meeting that settings leave out later leaves the timelines, and comes ba
   expect(stack.sandbox.crm.timeline('contacts', contact.id)).toHaveLength(2);
 });
 
-test('a record linked by hand counts as what it was merged into, and goes when it is deleted', async () => {
+test('a manually linked record counts as its merge target, and is unlinked when it is deleted', async () => {
   const { crm } = stack.sandbox;
   const [one, two] = [crm.create('companies', { name: 'One' }), crm.create('companies', { name: 'Two' })];
   const posted = meeting({ meetingId: 'merged', participants: [{ email: 'nobody@merged.example' }] });
@@ -86,7 +86,7 @@ test('a record linked by hand counts as what it was merged into, and goes when i
   expect(await stack.resync('merged')).toMatchObject({ status: 'skipped', links: [] });
 });
 
-test('with lateMatchDays 0 a participant who becomes known later comes in only when a person asks', async () => {
+test("with lateMatchDays 0, a late match is linked only after a person's resync", async () => {
   await change({ lateMatchDays: 0 });
   const { crm } = stack.sandbox;
   const posted = meeting({ meetingId: 'late', participants: [{ email: 'late@zero.example' }] });

@@ -55,7 +55,7 @@ test.each<[string, (meetingId: string) => Promise<unknown>]>([
         workflowExecution: { workflowId: syncMeetingWorkflowId(stack.workspaceId, meetingId) },
       }),
   ],
-])('a meeting whose run was %s is asked for again, and written once', async (_, lose) => {
+])('a meeting whose run was %s is requested again and written once', async (_, lose) => {
   await stuck('lost');
   await lose('lost');
   stack.sandbox.faults.clear();
@@ -67,7 +67,7 @@ test.each<[string, (meetingId: string) => Promise<unknown>]>([
   expect(text).toMatch(/^meeting_time_to_timeline_seconds_count\{background="false"\} 1$/m);
 });
 
-test('a meeting whose run is alive is left to it', async () => {
+test('a meeting with a running workflow is not requested again', async () => {
   await stuck('alive');
   const { runId } = (await SYNC('alive').describe()) as { runId: string };
   // Longer than a meeting may stand still.
@@ -78,7 +78,7 @@ test('a meeting whose run is alive is left to it', async () => {
   expect((await SYNC('alive').describe()).runId).toBe(runId);
 });
 
-test('a run that is cancelled in Temporal says so, and only a person brings the meeting back', async () => {
+test('a run cancelled in Temporal is recorded, and only a person starts the meeting again', async () => {
   await stuck('cancelled');
   await SYNC('cancelled').cancel();
   expect(await stack.until('cancelled', 'skipped')).toMatchObject({
@@ -90,7 +90,7 @@ test('a run that is cancelled in Temporal says so, and only a person brings the 
   expect(await stack.resync('cancelled')).toMatchObject({ status: 'synced', reason: null });
 });
 
-test('a run that was cancelled before it could say so is not taken for lost', async () => {
+test('a run cancelled before it could record that is not requested again', async () => {
   await stuck('mute');
   await SYNC('mute').cancel();
   await stack.until('mute', 'skipped');
@@ -103,7 +103,7 @@ test('a run that was cancelled before it could say so is not taken for lost', as
   expect((await stack.status('mute')).reason).toMatchObject({ code: 'cancelled' });
 });
 
-test('an erasure does not wait for a pass that keeps failing', async () => {
+test('a deletion does not wait for a pass that keeps failing', async () => {
   await stack.sync(meeting({ meetingId: 'erased' }));
   stack.sandbox.faults.add({ match: { path: '/crm/objects/2026-03/contacts' }, action: LOCKED });
   await stack.post(meeting({ meetingId: 'erased', participants: [{ email: 'someone.else@acme.example' }] }));
@@ -113,7 +113,7 @@ test('an erasure does not wait for a pass that keeps failing', async () => {
   expect(stack.sandbox.crm.list('meetings')).toEqual([]);
 });
 
-test('a deletion whose run is cancelled goes on all the same', async () => {
+test('a deletion whose run is cancelled continues', async () => {
   await stack.sync(meeting({ meetingId: 'erased' }));
   stack.sandbox.faults.add({ match: { path: '/crm/' }, action: LOCKED });
   await requestErasure(stack.product.db, stack.workspaceId, 'erased');
@@ -128,7 +128,7 @@ test('a deletion whose run is cancelled goes on all the same', async () => {
   expect(stack.sandbox.crm.list('meetings')).toEqual([]);
 });
 
-test('running all again takes in what does not move', async () => {
+test('a resync of all meetings includes unfinished ones without progress', async () => {
   await stuck('still');
   await SYNC('still').terminate();
   const { db } = stack.product;
@@ -138,7 +138,7 @@ test('running all again takes in what does not move', async () => {
   expect(await requestSyncs(db, stack.workspaceId, {})).toBe(1);
 });
 
-test('a backfill and a reconciliation whose runs were terminated go on', async () => {
+test('a backfill and a reconciliation whose runs were terminated continue', async () => {
   const { db } = stack.product;
   const backfillId = await openBackfill(db, stack.workspaceId);
   const body = processedMeetingSchema.parse(meeting({ meetingId: 'past' }));

@@ -25,7 +25,7 @@ function customer(email: string) {
   return { contact, company, pilot, rollout };
 }
 
-test('a processed meeting stands on every related timeline as two activities', async () => {
+test('a processed meeting is on every related timeline as two activities', async () => {
   const { contact, company, pilot, rollout } = customer('laia.pons@beta.example');
   const [owner] = stack.sandbox.portals.owners(stack.portalId);
   stack.sandbox.requests.clear();
@@ -70,7 +70,7 @@ test('a processed meeting stands on every related timeline as two activities', a
   expect(stack.sandbox.requests.list().filter((request) => request.status !== null).length).toBeLessThanOrEqual(7);
 });
 
-test('the same meeting again, a resync and a change keep the same two activities', async () => {
+test('a repeated post, a resync and a change keep the same two activities', async () => {
   const first = await stack.sync(meeting({ meetingId: 'm2' }));
   stack.sandbox.requests.clear();
   expect(await stack.sync(meeting({ meetingId: 'm2' }))).toEqual(first);
@@ -89,7 +89,7 @@ test('the same meeting again, a resync and a change keep the same two activities
   });
 });
 
-test('a meeting that loses its notes takes the note back, and gets it again', async () => {
+test('a meeting without notes loses its note, and gets it again with notes', async () => {
   const first = await stack.sync(meeting({ meetingId: 'm3' }));
   const without = await stack.sync(meeting({ meetingId: 'm3', smartCategories: [] }));
   expect([without.engagements.summary, without.engagements.notes]).toEqual([first.engagements.summary, null]);
@@ -97,7 +97,7 @@ test('a meeting that loses its notes takes the note back, and gets it again', as
   expect((await stack.sync(meeting({ meetingId: 'm3' }))).engagements.notes).not.toBeNull();
 });
 
-test('a participant who leaves the meeting takes what only they brought along', async () => {
+test('a removed participant is unlinked with the records reached only from them', async () => {
   const { crm } = stack.sandbox;
   const zoe = crm.create('contacts', { email: 'zoe@zeta.example' });
   const both = meeting({ meetingId: 'm4' });
@@ -109,7 +109,7 @@ test('a participant who leaves the meeting takes what only they brought along', 
   expect(then.links).toHaveLength(first.links.length - 1);
 });
 
-test('nobody in HubSpot: nothing is written', async () => {
+test('without any match in HubSpot, nothing is written', async () => {
   stack.sandbox.requests.clear();
   const document = await stack.sync(
     meeting({ meetingId: 'm5', participants: [{ email: 'stranger@gmail.com', name: 'Stranger' }] }),

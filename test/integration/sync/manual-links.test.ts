@@ -23,7 +23,7 @@ const choose = async (meetingId: string, objectType: string, id: string, choice:
 const linked = (document: { links: readonly { objectType: string; id: string; via: string }[] }) =>
   document.links.map(({ objectType, id, via }) => `${objectType}/${id} ${via}`);
 
-test('linking by hand brings a skipped meeting in, cascades, and outranks the rule', async () => {
+test('a manual link has a skipped meeting written, cascades, and overrides the rules', async () => {
   const { crm } = stack.sandbox;
   const company = crm.create('companies', { name: 'Beta' });
   const deal = crm.create('deals', { dealname: 'Beta deal' });
@@ -43,7 +43,7 @@ test('linking by hand brings a skipped meeting in, cascades, and outranks the ru
   expect((await choose('m1', 'companies', company.id, 'linked')).status).toBe('synced');
 });
 
-test('an unlinked record stays unlinked, with what only it brought', async () => {
+test('an unlinked record stays unlinked, with the records reached only from it', async () => {
   const { crm } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'marc.serra@acme.example' });
   const [company, other] = [crm.create('companies', { name: 'Acme' }), crm.create('companies', { name: 'Other' })];

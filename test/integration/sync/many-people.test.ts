@@ -21,7 +21,7 @@ const guests = (of: string, count = 24) =>
 const searches = (type: 'contacts' | 'companies') => stack.sandbox.requests.list({ path: `/${type}/search` });
 const kept = () => stack.product.db.selectFrom('searched_answers').selectAll().execute();
 
-test('a meeting whose searches outlast an attempt shows how far it is, asks nothing twice, and ends', async () => {
+test('a meeting whose searches outlast an attempt shows its progress, repeats no search, and ends', async () => {
   await stack.post(meeting({ meetingId: 'many', participants: guests('many') }));
   const waiting = await stack.until('many', 'waiting');
   expect(waiting.reason).toMatchObject({ code: 'rate_limited' });
@@ -33,7 +33,7 @@ test('a meeting whose searches outlast an attempt shows how far it is, asks noth
   for (const { email } of guests('many')) expect(asked.filter((body) => body.includes(`"${email}"`))).toHaveLength(1);
 });
 
-test('a new look at HubSpot does not use what an earlier pass learned', async () => {
+test('a new pass does not use results of an earlier one', async () => {
   await stack.post(meeting({ meetingId: 'again', participants: guests('again', 1) }));
   await stack.until('again', 'skipped');
   const company = stack.sandbox.crm.create('companies', { name: 'Again', domain: 'again0.example' });
@@ -41,7 +41,7 @@ test('a new look at HubSpot does not use what an earlier pass learned', async ()
   expect({ status, links }).toMatchObject({ status: 'synced', links: [{ objectType: 'companies', id: company.id }] });
 });
 
-test('a resync reaches a meeting that waits for searches, and has HubSpot asked anew', async () => {
+test('a resync of a meeting that waits for searches searches again', async () => {
   await stack.post(meeting({ meetingId: 'resynced', participants: guests('resynced') }));
   await stack.until('resynced', 'waiting');
   const before = searches('contacts').length;
@@ -56,7 +56,7 @@ test('a resync reaches a meeting that waits for searches, and has HubSpot asked 
   expect(searches('contacts').length).toBeGreaterThanOrEqual(before + 6);
 });
 
-test('a deletion reaches a meeting that waits for searches, and no answer about its people stays', async () => {
+test('a deletion of a meeting that waits for searches deletes the results about its people', async () => {
   await stack.post(meeting({ meetingId: 'deleted', participants: guests('deleted') }));
   await stack.until('deleted', 'waiting');
   await requestErasure(stack.product.db, stack.workspaceId, 'deleted');

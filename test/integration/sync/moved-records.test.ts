@@ -55,14 +55,14 @@ async function leave(name: string, contact: string): Promise<void> {
   expect(await stack.status(name)).toMatchObject({ status: 'skipped', links: [] });
 }
 
-describe('addresses that change hands', () => {
-  test('who loses the address is no participant any more, and neither is what hung on them', async () => {
+describe('addresses that move to another record', () => {
+  test('a contact that loses the address is unlinked, with the records reached from it', async () => {
     const { contact, deal } = await contactWithDeal('lost');
     await leave('lost', contact);
     expect([crm.timeline('contacts', contact), crm.timeline('deals', deal)]).toEqual([[], []]);
   });
 
-  test('a contact of the meeting who turns out to be a second participant takes the place of their company', async () => {
+  test("a linked contact that gets a participant's address replaces the company of their domain", async () => {
     const company = crm.create('companies', { domain: 'two.example' }).id;
     const contact = crm.create('contacts', { email: 'one@two.example' }).id;
     await stack.sync(from('two', 'one@two.example', 'other@two.example'));
@@ -72,7 +72,7 @@ describe('addresses that change hands', () => {
     expect(await linksOf('two')).toEqual([`contacts/${contact} participant`]);
   });
 
-  test('a company that loses the domain goes, with its deals', async () => {
+  test('a company that loses the domain is unlinked, with its deals', async () => {
     const company = crm.create('companies', { domain: 'sold.example' }).id;
     const deal = crm.create('deals', { dealname: 'Sold' }).id;
     crm.associate('companies', company, 'deals', deal);
@@ -85,8 +85,8 @@ describe('addresses that change hands', () => {
   });
 });
 
-describe('what a merge takes along is taken off the record that is left', () => {
-  test('when that is not due', async () => {
+describe('associations that a merge moves are removed from the remaining record', () => {
+  test('when the remaining record is not linked', async () => {
     const { contact, deal } = await contactWithDeal('merged');
     const merged = crm.merge('deals', deal, crm.create('deals', { dealname: 'Other' }).id).id;
     expect(crm.timeline('deals', merged)).toHaveLength(2);
@@ -94,7 +94,7 @@ describe('what a merge takes along is taken off the record that is left', () => 
     expect(crm.timeline('deals', merged)).toEqual([]);
   });
 
-  test('but not when it is', async () => {
+  test('but not when it is linked', async () => {
     const { contact, deal } = await contactWithDeal('due');
     const merged = crm.merge('deals', deal, crm.create('deals', { dealname: 'Other' }).id).id;
     await stack.apply(told('deal.merge', deal));
@@ -102,7 +102,7 @@ describe('what a merge takes along is taken off the record that is left', () => 
     expect(crm.timeline('deals', merged)).toHaveLength(2);
   });
 
-  test('when it was deleted meanwhile, as soon as it is back', async () => {
+  test('when it was deleted in the meantime, as soon as it is restored', async () => {
     const { contact, deal } = await contactWithDeal('back');
     const merged = crm.merge('deals', deal, crm.create('deals', { dealname: 'Other' }).id).id;
     crm.archive('deals', merged);
@@ -114,7 +114,7 @@ describe('what a merge takes along is taken off the record that is left', () => 
   });
 });
 
-test('a record that comes back after it was taken off does not bring the activities back', async () => {
+test('a restored record does not restore associations that were removed before', async () => {
   const { contact, deal } = await contactWithDeal('restored');
   crm.archive('deals', deal);
   await leave('restored', contact);
@@ -128,7 +128,7 @@ test('a record that comes back after it was taken off does not bring the activit
   expect(crm.timeline('deals', deal)).toHaveLength(2);
 });
 
-test('an association that HubSpot does not let go holds up neither the meeting nor the others', async () => {
+test('an association that cannot be removed delays neither the meeting nor the others', async () => {
   const { contact, deal } = await contactWithDeal('refused');
   const second = crm.create('deals', { dealname: 'Second' }).id;
   crm.associate('contacts', contact, 'deals', second);
@@ -144,12 +144,12 @@ test('an association that HubSpot does not let go holds up neither the meeting n
   expect([...crm.timeline('deals', deal), ...crm.timeline('deals', second)]).toEqual([]);
 });
 
-describe('association reads that go on naming what is deleted', () => {
+describe('association reads that still return deleted records', () => {
   beforeEach(() => {
     stack.sandbox.settings.staleAssociations = true;
   });
 
-  test('link nothing that a webhook told of, until it is back', async () => {
+  test('link no record that a webhook reported as deleted, until it is restored', async () => {
     const { contact, deal } = await contactWithDeal('stale');
     crm.archive('deals', deal);
     await stack.apply(told('deal.deletion', deal));
@@ -160,7 +160,7 @@ describe('association reads that go on naming what is deleted', () => {
     expect(crm.timeline('deals', deal)).toHaveLength(2);
   });
 
-  test('link nothing that another event or a reconciliation shows to be gone', async () => {
+  test('link no record that another event or a reconciliation shows as deleted', async () => {
     const { contact, deal } = await contactWithDeal('unheard');
     crm.archive('deals', deal);
     await stack.apply(changed('deal', deal, 'amount', '5'));
@@ -177,7 +177,7 @@ describe('association reads that go on naming what is deleted', () => {
   });
 });
 
-test('a reconciliation asks for what is gone by the hundred, and finds it when it is back', async () => {
+test('a reconciliation reads deleted records in batches of 100, and finds restored ones', async () => {
   const { contact, deal } = await contactWithDeal('nightly');
   crm.archive('deals', deal);
   await stack.reconcile();
@@ -191,7 +191,7 @@ test('a reconciliation asks for what is gone by the hundred, and finds it when i
   expect(crm.timeline('deals', deal)).toHaveLength(2);
 });
 
-describe('what happens while a meeting is being synced', () => {
+describe('changes during a sync', () => {
   const companiesAreAsked = { pattern: '/(associations/.*/companies/deals/batch/read|objects/.*/companies/search)$' };
 
   /** Posts the meeting, and does the rest while its sync is held up: at the companies, after it asked for the contacts. */
@@ -227,7 +227,7 @@ describe('what happens while a meeting is being synced', () => {
     return rows.length > 0;
   }
 
-  test('a new association of a record that it is about to link is followed', async () => {
+  test('a new association of a record that is about to be linked is followed', async () => {
     const contact = crm.create('contacts', { email: 'quick@quick.example' }).id;
     const company = crm.create('companies', { name: 'Quick' }).id;
     crm.associate('contacts', contact, 'companies', company);
@@ -244,7 +244,7 @@ describe('what happens while a meeting is being synced', () => {
     ]);
   });
 
-  test('a participant who becomes a contact is found', async () => {
+  test('a participant who becomes a contact is linked', async () => {
     await meanwhile('new', 'new@new.example', async () => {
       const { id } = crm.create('contacts', { email: 'new@new.example' });
       await stack.apply(told('contact.creation', id), changed('contact', id, 'email', 'new@new.example'));
@@ -252,7 +252,7 @@ describe('what happens while a meeting is being synced', () => {
     expect(await linksOf('new')).toEqual([expect.stringMatching(/^contacts\/\d+ participant$/)]);
   });
 
-  test('a record that is deleted before the activity is made takes along what it brought', async () => {
+  test('a record that is deleted before the create is not linked, nor are records reached from it', async () => {
     const contact = crm.create('contacts', { email: 'brief@brief.example' }).id;
     const deal = crm.create('deals', { dealname: 'Brief' }).id;
     crm.associate('contacts', contact, 'deals', deal);
@@ -268,7 +268,7 @@ describe('what happens while a meeting is being synced', () => {
   });
 });
 
-test('a link that somebody made in HubSpot stays theirs, although it was due for a while', async () => {
+test('an association that a person made in HubSpot stays, although it was due for a while', async () => {
   const { contact } = await contactWithDeal('theirs');
   const summary = (await stack.status('theirs')).engagements.summary?.id ?? '';
   const deal = crm.create('deals', { dealname: 'Linked by hand in HubSpot' }).id;

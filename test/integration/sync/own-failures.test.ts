@@ -35,7 +35,7 @@ test.each([
   ['engagements', '40001'],
   ['hubspot_budgets', '57014'],
   ['meeting_participants', '58030'],
-])('a sync outlasts a %s table that fails with %s, and writes once', async (table, code) => {
+])('a sync survives a %s table that fails with %s, and writes once', async (table, code) => {
   stack = await startStack();
   await stack.connect();
   const { id } = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
@@ -58,7 +58,7 @@ async function reseal(from: SecretBox, to: SecretBox): Promise<void> {
 
 const lost = new SecretBox([{ id: 'lost', key: Buffer.alloc(32, 7) }]);
 
-test('a backfill hands nothing over while the key is missing', async () => {
+test('a backfill starts no meeting while the key is missing', async () => {
   stack = await startStack();
   await stack.connect();
   const { db, secrets } = stack.product;
@@ -76,7 +76,7 @@ test('a backfill hands nothing over while the key is missing', async () => {
   expect(await handOver({ workspaceId: stack.workspaceId, backfillId })).toMatchObject({ waiting: 0, held: null });
 });
 
-test('a missing key stops a sync with a reason of its own, and its return lets it go on', async () => {
+test('a meeting needs attention for a missing key, and continues when the key is back', async () => {
   stack = await startStack();
   await stack.connect();
   stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });

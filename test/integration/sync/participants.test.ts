@@ -28,7 +28,7 @@ async function linksOf(...emails: string[]) {
   };
 }
 
-test('a secondary address in capitals finds its contact, by one search for all', async () => {
+test('a secondary address in capitals finds its contact in one search', async () => {
   const { crm, requests } = stack.sandbox;
   const marc = crm.create('contacts', {
     email: 'marc@sec.example',
@@ -44,14 +44,14 @@ test('a secondary address in capitals finds its contact, by one search for all',
   expect(requests.list({ method: 'GET', path: '/objects/' })).toEqual([]);
 });
 
-test('a mailbox is found whatever invisible characters its address carries', async () => {
+test('an address with invisible characters finds its contact', async () => {
   const ana = stack.sandbox.crm.create('contacts', { email: 'ana@zerowidth.example' });
   stack.sandbox.crm.create('companies', { name: 'Other', domain: 'zerowidth.example' });
   for (const email of ['\u{200B}ana@zerowidth.example', 'ana@zerowidth.example\u{FEFF}', 'a\u{AD}na@zerowidth.example'])
     expect((await linksOf(email)).links).toEqual([`contacts/${ana.id} participant`]);
 });
 
-test('a contact or company of an umlaut domain is found by both spellings, whichever HubSpot keeps', async () => {
+test('a contact or company of an umlaut domain is found by both spellings', async () => {
   const { crm } = stack.sandbox;
   const eva = crm.create('contacts', { email: 'eva@xn--mnchen-3ya.example' });
   const ole = crm.create('contacts', { email: 'ole@blåbær.example' });
@@ -70,7 +70,7 @@ test('a contact or company of an umlaut domain is found by both spellings, which
   expect((await linksOf('New@Århus.example')).unmatched).toEqual(['new@århus.example']);
 });
 
-test('a stranger is matched by the registrable domain, to every company that has it', async () => {
+test('an unknown participant is matched to every company with their registrable domain', async () => {
   const { crm } = stack.sandbox;
   const main = crm.create('companies', { name: 'Omega', domain: 'omega.co.uk' });
   const twin = crm.create('companies', {
@@ -86,7 +86,7 @@ test('a stranger is matched by the registrable domain, to every company that has
   expect(unmatched).toEqual(['someone@gmail.com', 'x@yahoo.co.uk']);
 });
 
-test('a company below a registry of its own or a shared host is found, never the registry or host', async () => {
+test('a company below a private registry or shared host is found, never the registry or host', async () => {
   const { crm } = stack.sandbox;
   for (const domain of ['uk.com', 'onmicrosoft.com', 'github.io']) crm.create('companies', { name: domain, domain });
   const brook = crm.create('companies', { name: 'Brook', domain: 'brook.uk.com' });
@@ -99,7 +99,7 @@ test('a company below a registry of its own or a shared host is found, never the
   });
 });
 
-test('rooms and calendars bring no company in, nor its deals', async () => {
+test('rooms and calendars match no company', async () => {
   const { crm } = stack.sandbox;
   const google = crm.create('companies', { name: 'Google', domain: 'google.com' });
   const renewal = crm.create('deals', { dealname: 'Renewal' });
@@ -117,12 +117,12 @@ test('rooms and calendars bring no company in, nor its deals', async () => {
     });
 });
 
-test('free mail names no company, even when one has that domain', async () => {
+test('free-mail domains match no company, even when one has that domain', async () => {
   stack.sandbox.crm.create('companies', { name: 'Freelancer', domain: 'gmail.com' });
   expect(await linksOf('somebody@gmail.com')).toMatchObject({ status: 'skipped', links: [] });
 });
 
-test('merged contacts, companies and deals count as what they were merged into', async () => {
+test('merged contacts, companies and deals count as their targets', async () => {
   const { crm } = stack.sandbox;
   const [a, b] = [
     crm.create('contacts', { email: 'a@merge.example' }),
@@ -136,7 +136,7 @@ test('merged contacts, companies and deals count as what they were merged into',
   expect(links).toEqual([`contacts/${contact.id} participant`, `companies/${company.id} cascade`]);
 });
 
-test('archived records are never linked, also when association reads still name them', async () => {
+test('archived records are never linked, even when association reads still return them', async () => {
   const { crm, settings } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'kim@arch.example' });
   const [dead, alive] = [crm.create('companies', { name: 'Dead' }), crm.create('companies', { name: 'Alive' })];
@@ -147,7 +147,7 @@ test('archived records are never linked, also when association reads still name 
   expect([status, links]).toEqual(['synced', [`contacts/${contact.id} participant`, `companies/${alive.id} cascade`]]);
 });
 
-test('a company with more deals than any page holds brings all of them', async () => {
+test('all deals of a company are linked, over several pages', async () => {
   const { crm, settings } = stack.sandbox;
   settings.associationPageSize = 7;
   const company = crm.create('companies', { name: 'Big', domain: 'big.example' });
@@ -158,7 +158,7 @@ test('a company with more deals than any page holds brings all of them', async (
   for (const deal of [deals[0], deals.at(-1)]) expect(crm.timeline('deals', deal?.id ?? '')).toHaveLength(2);
 });
 
-test('one refused pair stops neither activity nor the other links', async () => {
+test('one refused association stops neither activities nor the other links', async () => {
   const { crm, settings } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'lim@limit.example' });
   const [full, free] = [crm.create('deals', { dealname: 'Full' }), crm.create('deals', { dealname: 'Free' })];

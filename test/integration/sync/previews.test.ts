@@ -82,7 +82,7 @@ function beta(name: string) {
   return { posted, known: known.id, company: company.id, deals };
 }
 
-test('a preview says what the sync then does, and writes nothing', async () => {
+test('a preview shows what the sync then does, and writes nothing', async () => {
   const { posted, company, deals } = beta('says');
   const [closed = '', older = '', newest = ''] = deals;
   await accept(posted);
@@ -131,7 +131,7 @@ test('a preview says what the sync then does, and writes nothing', async () => {
   expect(await preview('says')).toEqual(said);
 });
 
-test('a preview tells of contacts that would be made, and makes none', async () => {
+test('a preview shows contacts that would be created, and creates none', async () => {
   const { posted } = beta('makes');
   await accept(posted);
   await change({ createMissingContacts: true });
@@ -144,7 +144,7 @@ test('a preview tells of contacts that would be made, and makes none', async () 
   expect(stack.sandbox.crm.list('contacts')).toHaveLength(contacts);
 });
 
-test('a preview of a meeting that is not written says why, and what would be written', async () => {
+test('a preview of a skipped meeting shows why, and what would be written', async () => {
   const { posted, known } = beta('skipped');
   await accept(posted);
   await change({ excludedTitleWords: ['discovery'], summaryType: 'note' });
@@ -214,7 +214,7 @@ test('a settings preview compares the newest meetings, with few calls, and chang
   expect((await previewed({})).meetings.flatMap(({ coming, going }) => [...coming, ...going])).toEqual([]);
 });
 
-test('a meeting with very many participants is not looked at for a settings preview', async () => {
+test('a settings preview leaves out meetings with very many participants', async () => {
   await accept(beta('beside-the-crowd').posted);
   const people = Array.from({ length: 60 }, (_, index) => ({ email: `p${index}@crowd.example` }));
   await accept(meeting({ meetingId: 'crowd', participants: people }));

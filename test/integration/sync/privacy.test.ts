@@ -43,7 +43,7 @@ async function met(name: string, domain = 'private.example'): Promise<string> {
 
 const told = (subscriptionType: string, id: string) => ({ subscriptionType, objectId: Number(id) });
 
-test('the deletion that comes with it may come first', async () => {
+test('the deletion event may arrive before the privacy deletion', async () => {
   const id = await met('first');
   crm.privacyDelete('contacts', id);
   await stack.apply(told('contact.deletion', id));
@@ -53,7 +53,7 @@ test('the deletion that comes with it may come first', async () => {
   expect(await stack.status('first')).toMatchObject({ status: 'skipped', unmatched: [], links: [] });
 });
 
-test('what was linked for the person’s sake by their company’s domain goes too', async () => {
+test('a company linked by the person’s domain is unlinked too', async () => {
   const { id: company } = crm.create('companies', { domain: 'private-company.example' });
   const id = await met('domain', 'private-company.example');
   crm.privacyDelete('contacts', id);
@@ -64,7 +64,7 @@ test('what was linked for the person’s sake by their company’s domain goes t
   expect(crm.timeline('companies', company)).toEqual([]);
 });
 
-test('the ids under which the person was known before a merge are forgotten with them', async () => {
+test('the person’s ids before a merge are deleted too', async () => {
   const [one, two] = [await met('one'), await met('two')];
   const { id } = crm.merge('contacts', one, two);
   await stack.apply({ ...told('contact.merge', one), mergedObjectIds: [Number(two)], newObjectId: Number(id) });
@@ -76,8 +76,8 @@ test('the ids under which the person was known before a merge are forgotten with
   expect(rows.map((row) => row.record_id).filter((known) => [one, two, id].includes(known))).toEqual([]);
 });
 
-describe('an event that HubSpot does not confirm erases nobody', () => {
-  test('of a live contact: it is logged and counted as a security event', async () => {
+describe('a privacy deletion that HubSpot does not confirm erases no one', () => {
+  test('for a live contact, it is logged and counted as a security event', async () => {
     const id = await met('alive');
     const before = await stack.status('alive');
     const [counted, written] = [await securityEvents('deletion_of_live_contact'), crm.timeline('contacts', id)];
@@ -91,7 +91,7 @@ describe('an event that HubSpot does not confirm erases nobody', () => {
     expect(await kept()).toContain('alive@private.example');
   });
 
-  test('of an archived contact, which can be restored: it is asked about again', async () => {
+  test('for an archived contact, which can be restored, it is checked again', async () => {
     const id = await met('archived');
     crm.archive('contacts', id);
     await stack.apply(told('contact.privacyDeletion', id), told('contact.deletion', id));
@@ -107,14 +107,14 @@ describe('an event that HubSpot does not confirm erases nobody', () => {
     expect((await stack.status('archived')).links).toEqual([]);
   });
 
-  test('of a contact that was merged into another', async () => {
+  test('for a contact that was merged into another one', async () => {
     const [one, two] = [await met('merged-one'), await met('merged-two')];
     crm.merge('contacts', one, two);
     await stack.apply(told('contact.privacyDeletion', two), told('contact.deletion', two));
     expect(await kept()).toMatch(/merged-two@private\.example/);
   });
 
-  test('while HubSpot cannot be asked: the event waits', async () => {
+  test('while HubSpot is unavailable, the event waits', async () => {
     const id = await met('unasked');
     crm.privacyDelete('contacts', id);
     stack.sandbox.faults.add({ match: { path: '/contacts/batch/read' }, times: 3, action: { kind: 'html-502' } });
@@ -123,7 +123,7 @@ describe('an event that HubSpot does not confirm erases nobody', () => {
   });
 });
 
-test('a privacy deletion of which no event came is found by a reconciliation, an archived contact is none', async () => {
+test('a reconciliation finds a privacy deletion without an event, and an archived contact is not one', async () => {
   const [gone, archived] = [await met('missed'), await met('put-away')];
   crm.privacyDelete('contacts', gone);
   crm.archive('contacts', archived);
@@ -160,7 +160,7 @@ describe('every meeting of an erased person is found', () => {
     expect(await kept()).not.toMatch(/found@everywhere|greta found/);
   });
 
-  test('in the very moment of its first sync', async () => {
+  test('during its first sync', async () => {
     const { id } = crm.create('contacts', { email: 'quick@moment.example' });
     await stack.sync(
       meeting({ meetingId: 'quick', participants: [{ email: 'quick@moment.example', name: 'Quick Gone' }] }),
@@ -171,7 +171,7 @@ describe('every meeting of an erased person is found', () => {
     expect(await kept()).not.toMatch(/quick@moment|quick gone/);
   });
 
-  test('by a pass that had read HubSpot before the deletion came', async () => {
+  test('by a pass that read HubSpot before the deletion', async () => {
     await stack.sync(meeting({ meetingId: 'raced', participants: [{ email: 'raced@moment.example' }] }));
     const { id } = crm.create('contacts', { email: 'elsewhere@moment.example' });
     crm.privacyDelete('contacts', id);
@@ -184,7 +184,7 @@ describe('every meeting of an erased person is found', () => {
     expect(await db.selectFrom('known_contacts').selectAll().where('record_id', '=', id).execute()).toEqual([]);
   });
 
-  test('a contact of an old participant of whom only an event told', async () => {
+  test('a contact of an old participant that is known only from an event', async () => {
     await stack.sync(meeting({ meetingId: 'years-ago', participants: [{ email: 'old@years.example' }] }));
     await stack.product.db
       .updateTable('meetings')
@@ -199,7 +199,7 @@ describe('every meeting of an erased person is found', () => {
   });
 });
 
-test('names and addresses go from every text, here and in HubSpot, and nobody else’s', async () => {
+test('the person’s names and addresses are removed from every text, here and in HubSpot, and no one else’s', async () => {
   const { db } = stack.product;
   const { id } = crm.create('contacts', { email: 'greta@texts.example', firstname: 'Margareta', lastname: 'Gone' });
   const { id: bob } = crm.create('contacts', { email: 'bob@texts.example' });
@@ -265,7 +265,7 @@ test('names and addresses go from every text, here and in HubSpot, and nobody el
   expect(await stack.status('others')).toMatchObject({ status: 'synced' });
 });
 
-test('activities whose last external person was erased are archived, and posting the same again brings nobody back', async () => {
+test('activities whose last external person was erased are archived, and a repeated post restores no one', async () => {
   const id = await met('last');
   const [summary, notes] = Object.values((await stack.status('last')).engagements);
   crm.privacyDelete('contacts', id);

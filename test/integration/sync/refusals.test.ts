@@ -17,7 +17,7 @@ const status = (code: number, body: unknown, headers?: Record<string, string>) =
 const html = status(403, '<html><body>Access denied</body></html>', { 'content-type': 'text/html' });
 const refresh = { path: '/oauth/', body: 'refresh_token' };
 
-test('a token endpoint with a fault keeps meetings waiting, and they go on by themselves', async () => {
+test('meetings wait while the token endpoint fails, and continue automatically', async () => {
   await connected();
   const fault = stack.sandbox.faults.add({
     match: refresh,
@@ -34,7 +34,7 @@ test('a token endpoint with a fault keeps meetings waiting, and they go on by th
   expect(await stack.until('m', 'synced', 'needs_attention')).toMatchObject({ status: 'synced' });
 });
 
-test('an app that HubSpot does not accept is said to be misconfigured; the next token releases what stopped for it', async () => {
+test('a rejected app is reported as misconfigured, and the next token continues its meetings', async () => {
   await connected();
   const fault = stack.sandbox.faults.add({
     match: refresh,
@@ -51,7 +51,7 @@ test('an app that HubSpot does not accept is said to be misconfigured; the next 
   expect(await stack.until('m', 'synced')).toMatchObject({ reason: null });
 });
 
-test('another data centre asks for a new connection and says why; connecting again releases the meetings', async () => {
+test('a moved account needs a reconnection and says why, and reconnecting continues its meetings', async () => {
   const id = await connected();
   const fault = stack.sandbox.faults.add({
     match: { path: '/crm/' },
@@ -89,7 +89,7 @@ test('a firewall in front of HubSpot is an outage that passes, not a missing per
   expect(await stack.until('m', 'synced', 'needs_attention')).toMatchObject({ status: 'synced' });
 });
 
-test('a 403 in other words is shown in HubSpot’s words', async () => {
+test('an unknown 403 is shown with HubSpot’s message', async () => {
   await connected();
   stack.sandbox.faults.add({
     match: { path: '/associations/' },
@@ -101,7 +101,7 @@ test('a 403 in other words is shown in HubSpot’s words', async () => {
   });
 });
 
-test('a refused property is named with its rule and the address of its settings, and the raw answer is kept', async () => {
+test('a refused property is shown with its rule and settings page, and the raw response is kept', async () => {
   await connected();
   const message =
     'Property values were not valid: [{"isValid":false,"message":"Titles begin with a customer number","error":"RULE","name":"hs_meeting_title"}]';
@@ -129,7 +129,7 @@ test('a refused property is named with its rule and the address of its settings,
   expect(reason?.message).not.toContain('isValid');
 });
 
-test('a private meeting has a reason of its own', async () => {
+test('a private meeting has its own reason', async () => {
   await connected();
   await stack.sync(meeting({ meetingId: 'm' }));
   expect(await stack.sync(meeting({ meetingId: 'm', private: true }))).toMatchObject({

@@ -32,7 +32,7 @@ async function restoreAfterTen(): Promise<void> {
   await noteRestore(db, since);
 }
 
-test('ten meetings that were posted after the backup are found again, and none is doubled', async () => {
+test('ten meetings posted after the backup are found again, and none is duplicated', async () => {
   await restoreAfterTen();
   const documents = await Promise.all(TEN.map((each) => stack.sync(each)));
   expect(documents.map(({ status }) => status)).toEqual(TEN.map(() => 'synced'));
@@ -45,7 +45,7 @@ test('ten meetings that were posted after the backup are found again, and none i
   expect(written()).toEqual({ meetings: 11, calls: 0, notes: 11 });
 });
 
-test('a summary is found in the form in which it was written, whatever the settings say now', async () => {
+test('a summary is found in the form in which it was written, also after a change of the settings', async () => {
   await changeSettings(stack.product.db, stack.workspaceId, { summaryType: 'call' }, 'test');
   await restoreAfterTen();
   await changeSettings(stack.product.db, stack.workspaceId, { summaryType: 'note' }, 'test');
@@ -53,13 +53,13 @@ test('a summary is found in the form in which it was written, whatever the setti
   expect(written()).toEqual({ meetings: 0, calls: 11, notes: 11 });
 });
 
-test('a meeting that HubSpot does not have is created as ever', async () => {
+test('a meeting that HubSpot does not have is created as usual', async () => {
   await restoreAfterTen();
   expect(await stack.sync(meeting({ meetingId: 'new' }))).toMatchObject({ status: 'synced' });
   expect(written()).toEqual({ meetings: 12, calls: 0, notes: 12 });
 });
 
-test('what had not come to rest is asked for again, and the note stays until it is lifted', async () => {
+test('unfinished syncs are requested again, and the restore stays on record until it is lifted', async () => {
   const { db } = stack.product;
   stack.sandbox.faults.add({ match: { path: '/crm/' }, action: { kind: 'status', status: 503 } });
   await stack.post(meeting({ meetingId: 'open' }));
@@ -75,6 +75,6 @@ test.each([
   [{}, 'restored needs --since TIME, the time of the backup, or --lift'],
   [{ since: 'yesterday' }, '--since must be a time such as 2026-11-30T14:00:00Z, not "yesterday"'],
   [{ since: '2999-01-01' }, '--since is in the future'],
-])('the command refuses %j', async (given, words) => {
+])('the command rejects %j', async (given, words) => {
   await expect(noteRestoredBackup('postgres://unused', given)).rejects.toThrow(words);
 });

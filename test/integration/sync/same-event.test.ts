@@ -56,7 +56,7 @@ async function erase(meetingId: string) {
   await stack.until(meetingId, 'deleted');
 }
 
-test('recordings of one occurrence say so on both; others of the series, and those without an event, do not', async () => {
+test('two recordings of one occurrence refer to each other; other occurrences do not', async () => {
   await stack.sync(recorded('a1', 'event-a'));
   const second = await stack.sync(
     recorded('a2', 'event-a', { startedAt: '2026-11-03T10:04:00+01:00', endedAt: '2026-11-03T10:42:00+01:00' }),
@@ -75,7 +75,7 @@ test('recordings of one occurrence say so on both; others of the series, and tho
   expect((await stack.status('a1')).sameEvent).toEqual([]);
 });
 
-test('one recording a meeting: the first is written, and the second comes in by itself when it is deleted', async () => {
+test('with one recording per meeting, the first is written, and the second once the first is deleted', async () => {
   await change({ oneRecordingPerMeeting: true });
   expect((await stack.sync(recorded('b1', 'event-b'))).status).toBe('synced');
   expect(await stack.sync(recorded('b2', 'event-b'))).toMatchObject({
@@ -101,7 +101,7 @@ test('one recording a meeting: the first is written, and the second comes in by 
   expect(activitiesOf('b2')).toHaveLength(2);
 });
 
-test('switched on later, it takes the second one back at the next sync of either', async () => {
+test('switched on later, the setting removes the second recording at the next sync of either', async () => {
   await stack.sync(recorded('c1', 'event-c'));
   await stack.sync(recorded('c2', 'event-c'));
   await change({ oneRecordingPerMeeting: true });
@@ -114,7 +114,7 @@ test('switched on later, it takes the second one back at the next sync of either
   expect(activitiesOf('c2')).toHaveLength(2);
 });
 
-test('a first one that is not written for reasons of its own leaves its place, until it is written after all', async () => {
+test('a first recording that is skipped gives way to the second, until it is written after all', async () => {
   await change({ oneRecordingPerMeeting: true });
   expect((await stack.sync(recorded('d1', 'event-d', { private: true }))).reason?.code).toBe('private');
   expect((await stack.sync(recorded('d2', 'event-d'))).status).toBe('synced');
@@ -136,7 +136,7 @@ test('a first one that is not written for reasons of its own leaves its place, u
   expect([activitiesOf('e1').length, activitiesOf('e2').length]).toEqual([2, 0]);
 });
 
-test('two that come in at the same moment: one of them is written', async () => {
+test('of two concurrent recordings, one is written', async () => {
   await change({ oneRecordingPerMeeting: true });
   await Promise.all(['f1', 'f2', 'f3', 'f4'].map((meetingId) => stack.sync(recorded(meetingId, 'event-f'))));
   await atRest();

@@ -22,7 +22,7 @@ afterAll(() => stack.close());
 
 const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, 'test');
 
-test('addresses of own domains are internal', async () => {
+test("addresses of the workspace's own domains are internal", async () => {
   stack.sandbox.crm.create('contacts', { email: 'colleague@northwind-labs.example' });
   await change({ ownDomains: ['northwind-labs.example'] });
   const document = await stack.sync(
@@ -34,7 +34,7 @@ test('addresses of own domains are internal', async () => {
   expect(document).toMatchObject({ status: 'skipped', reason: { code: 'internal_only' }, unmatched: [] });
 });
 
-test('a missing contact is made once, and the meeting stands on it', async () => {
+test('a missing contact is created once, and the meeting is associated with it', async () => {
   await change({ createMissingContacts: true });
   const people = [{ email: 'New.Person@fresh.example', name: 'Nuria de la Vega', phone: '+34 600 000 009' }];
   const [first, second] = await Promise.all(
@@ -56,7 +56,7 @@ test('a missing contact is made once, and the meeting stands on it', async () =>
 test.each([
   ['short', { minimumMinutes: 60 }, 'under 60 minutes'],
   ['by its title', { excludedTitleWords: ['DISCOVERY'] }, 'DISCOVERY'],
-])('a meeting that is left out says which setting does it: %s', async (name, patch, said) => {
+])('an excluded meeting names the setting that excludes it: %s', async (name, patch, said) => {
   stack.sandbox.requests.clear();
   await change(patch);
   const document = await stack.sync(meeting({ meetingId: `s4-${name.replaceAll(' ', '-')}` }));
@@ -69,7 +69,7 @@ test.each([
   expect(stack.sandbox.requests.list().filter(({ path }) => !looks.test(path))).toEqual([]);
 });
 
-test('every change is kept with who made it', async () => {
+test('every change of settings is recorded with its author', async () => {
   await change({ minimumMinutes: 5 });
   const last = await stack.product.db
     .selectFrom('settings_changes')

@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-test('An empty success to a search is no word on who is not there', async () => {
+test('an empty 200 response to a search does not mean that there is no match', async () => {
   const company = stack.sandbox.crm.create('companies', { name: 'Acme', domain: 'acme.example' });
   stack.sandbox.faults.add({
     match: { method: 'POST', pattern: '/(contacts|companies)/search$' },

@@ -45,7 +45,7 @@ test('a call', async () => {
   expect(call?.properties['hs_call_body']).toContain('Open the recording');
 });
 
-test('a meeting keeps what it was written as when the setting changes, and is updated in that form', async () => {
+test('a meeting keeps its type when the setting changes, and is updated in that type', async () => {
   const forms = ['meeting', 'call', 'note'] as const;
   const types = { meeting: 'meetings', call: 'calls', note: 'notes' };
   const before = new Map<SummaryType, Awaited<ReturnType<Stack['sync']>>>();
@@ -67,7 +67,7 @@ test('a meeting keeps what it was written as when the setting changes, and is up
   expect((await stack.sync(meeting({ meetingId: 'kept-new' }))).engagements.summary?.objectType).toBe('calls');
 });
 
-test('two notes of one meeting whose creates lost their answers: each is found again as what it is', async () => {
+test('after lost responses, the summary note and the notes of one meeting are told apart', async () => {
   await writeAs('note');
   const meetingId = 'lost';
   stack.sandbox.requests.clear();
@@ -91,7 +91,7 @@ test('two notes of one meeting whose creates lost their answers: each is found a
   expect(asCreated.get(notes?.id ?? '')).toContain('Objections');
 });
 
-test('notes of several meetings that were lost in one batch are told apart', async () => {
+test('after a lost response to a batch, the notes of several meetings are told apart', async () => {
   await writeAs('note');
   stack.sandbox.faults.add({
     match: { method: 'POST', pattern: '/notes/batch/create$' },

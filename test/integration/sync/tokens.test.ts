@@ -11,7 +11,7 @@ const refreshes = () =>
     .list({ path: '/oauth/' })
     .filter((request) => JSON.stringify(request.body).includes('refresh_token'));
 
-test('a token near its end is refreshed once, however many ask', async () => {
+test('a token about to expire is refreshed once for all concurrent callers', async () => {
   stack = await startStack();
   await stack.connect({ expiresInSeconds: 1 });
   await new Promise((resolve) => setTimeout(resolve, 900));
@@ -20,7 +20,7 @@ test('a token near its end is refreshed once, however many ask', async () => {
   expect(refreshes()).toHaveLength(1);
 });
 
-test('a 401 in the middle leads to a refresh and a repeat, not to a failure', async () => {
+test('a 401 during a sync leads to a refresh and a retry, not to a failure', async () => {
   stack = await startStack();
   await stack.connect();
   stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
@@ -29,7 +29,7 @@ test('a 401 in the middle leads to a refresh and a repeat, not to a failure', as
   expect(refreshes()).toHaveLength(1);
 });
 
-test('a refused refresh closes the connection visibly; meetings wait, and connecting again releases them', async () => {
+test('a rejected refresh closes the connection, and reconnecting continues the waiting meetings', async () => {
   stack = await startStack();
   await stack.connect();
   const { id } = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
@@ -58,7 +58,7 @@ test('a refused refresh closes the connection visibly; meetings wait, and connec
   expect(stack.sandbox.crm.timeline('contacts', id)).toHaveLength(6);
 });
 
-test('disconnecting and connecting the account again loses nothing and writes nothing twice', async () => {
+test('disconnecting and reconnecting loses nothing and writes nothing twice', async () => {
   stack = await startStack();
   await stack.connect();
   const { id } = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
@@ -71,7 +71,7 @@ test('disconnecting and connecting the account again loses nothing and writes no
   expect(stack.sandbox.crm.timeline('contacts', id)).toHaveLength(2);
 });
 
-test('without a connection meetings wait for one', async () => {
+test('meetings without a connection need attention until there is one', async () => {
   stack = await startStack();
   expect(await stack.sync(meeting({ meetingId: 'm1' }))).toMatchObject({
     status: 'needs_attention',
@@ -79,7 +79,7 @@ test('without a connection meetings wait for one', async () => {
   });
 });
 
-test('a missing scope parks what needs it and names the scope', async () => {
+test('a meeting that needs a missing scope needs attention, and the reason names the scope', async () => {
   stack = await startStack();
   await stack.connect({
     scopes: ['oauth', 'crm.objects.contacts.read', 'crm.objects.companies.read', 'crm.objects.deals.read'],
@@ -91,7 +91,7 @@ test('a missing scope parks what needs it and names the scope', async () => {
   });
 });
 
-test('a HubSpot that is down keeps meetings waiting and is not asked by all of them; they go on when it is back', async () => {
+test('meetings wait during an outage of HubSpot with few requests, and continue afterwards', async () => {
   stack = await startStack();
   await stack.connect();
   stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });

@@ -25,30 +25,33 @@ const faults: Record<string, Fault> = {
   'an expired token': { match: creates, times: 1, action: { kind: 'expired-401' } },
 };
 
-test.each(Object.entries(faults))('%s: one of each activity, with its associations', async (name, fault) => {
-  const meetingId = `u-${name.replaceAll(/\W+/g, '-')}`;
-  stack.sandbox.faults.add(fault);
-  const document = await stack.sync(meeting({ meetingId }));
-  expect(document.status).toBe('synced');
-  const url = `https://app.northwind.example/meetings/${meetingId}?a=1&b=2`;
-  const mine = stack.sandbox.crm
-    .timeline('contacts', contactId)
-    .filter(({ properties }) =>
-      `${properties['hs_meeting_external_url']}${properties['hs_note_body']}`.includes(`/${meetingId}?`),
+test.each(Object.entries(faults))(
+  '%s: exactly one of each activity exists, with its associations',
+  async (name, fault) => {
+    const meetingId = `u-${name.replaceAll(/\W+/g, '-')}`;
+    stack.sandbox.faults.add(fault);
+    const document = await stack.sync(meeting({ meetingId }));
+    expect(document.status).toBe('synced');
+    const url = `https://app.northwind.example/meetings/${meetingId}?a=1&b=2`;
+    const mine = stack.sandbox.crm
+      .timeline('contacts', contactId)
+      .filter(({ properties }) =>
+        `${properties['hs_meeting_external_url']}${properties['hs_note_body']}`.includes(`/${meetingId}?`),
+      );
+    expect(mine.map((entry) => entry.objectType).toSorted()).toEqual(['meetings', 'notes']);
+    expect(mine.map((entry) => entry.id).toSorted()).toEqual(
+      [document.engagements.summary?.id ?? '', document.engagements.notes?.id ?? ''].toSorted(),
     );
-  expect(mine.map((entry) => entry.objectType).toSorted()).toEqual(['meetings', 'notes']);
-  expect(mine.map((entry) => entry.id).toSorted()).toEqual(
-    [document.engagements.summary?.id ?? '', document.engagements.notes?.id ?? ''].toSorted(),
-  );
-  for (const objectType of ['meetings', 'notes']) {
-    const all = stack.sandbox.crm
-      .list(objectType)
-      .filter(({ properties }) => JSON.stringify(properties).includes(`/${meetingId}?`));
-    expect([url, objectType, all.length]).toEqual([url, objectType, 1]);
-  }
-});
+    for (const objectType of ['meetings', 'notes']) {
+      const all = stack.sandbox.crm
+        .list(objectType)
+        .filter(({ properties }) => JSON.stringify(properties).includes(`/${meetingId}?`));
+      expect([url, objectType, all.length]).toEqual([url, objectType, 1]);
+    }
+  },
+);
 
-test('a batch whose answer was lost is found again, each item by its own meeting', async () => {
+test('after a lost response to a batch, each meeting finds its own activity', async () => {
   stack.sandbox.faults.add({ match: creates, times: 4, action: { kind: 'apply-then-cut' } });
   const ids = Array.from({ length: 8 }, (_, index) => `batch-${index}`);
   const documents = await Promise.all(ids.map((meetingId) => stack.sync(meeting({ meetingId }))));
@@ -60,7 +63,7 @@ test('a batch whose answer was lost is found again, each item by its own meeting
   expect(ours).toHaveLength(ids.length);
 });
 
-test('a refusal that stays is parked with HubSpot’s words, and a resync mends it', async () => {
+test('a permanent refusal needs attention with HubSpot’s message, and a resync resolves it', async () => {
   stack.sandbox.faults.add({
     match: { method: 'POST', pattern: '/meetings/batch/create$' },
     action: {

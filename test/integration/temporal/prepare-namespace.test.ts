@@ -16,7 +16,7 @@ afterAll(() => connection.close());
 
 const ALL = ['HubSpotPortalId', 'MeetingId', 'SyncStatus', 'SyncReason'];
 
-test('a namespace without our search attributes gets them, also when two processes start at once', async () => {
+test('a namespace without our search attributes gets them, also from two concurrent starts', async () => {
   const namespace = `bare-${randomUUID()}`;
   await connection.workflowService.registerNamespace({
     namespace,
@@ -29,11 +29,11 @@ test('a namespace without our search attributes gets them, also when two process
   expect(await registerSearchAttributes(connection, namespace)).toEqual([]);
 });
 
-test('a namespace that has them is left alone', async () => {
+test('a namespace that has them is not changed', async () => {
   expect(await registerSearchAttributes(connection, await takeNamespace())).toEqual([]);
 });
 
-test('the command for operators names the namespace and what is missing', () => {
+test('the command for operators names the namespace and the missing attributes', () => {
   expect(registerCommand(['HubSpotPortalId', 'SyncReason'], 'sales')).toBe(
     'temporal operator search-attribute create --namespace sales --name HubSpotPortalId --type Int --name SyncReason --type Keyword',
   );

@@ -11,12 +11,12 @@ function decided(seed: number) {
   return { ...plan, tcp };
 }
 
-test('A seed repeats its plan, and another seed has another', () => {
+test('a seed reproduces its plan, and another seed gives another plan', () => {
   expect(decided(7)).toEqual(decided(7));
   expect(decided(7)).not.toEqual(decided(8));
 });
 
-test('Each request of a route has its own fate, whatever happens on the others', () => {
+test('the faults of a route do not depend on requests of other routes', () => {
   const fates = (others: number) => {
     const faults = new Faults(others);
     for (const fault of planChaos(7, 30).answers) faults.add(fault);
