@@ -4,6 +4,7 @@ import { recogniser, type ActivityContent } from '../hubspot/activities';
 import type { CrmRecord } from '../hubspot/batch-answers';
 import { textsOf } from '../hubspot/edited-properties';
 import { HubSpotError } from '../hubspot/errors';
+import { namesProperty } from '../hubspot/extras';
 import { BudgetExhaustedError } from '../hubspot/limiter';
 import { NotSentError } from '../hubspot/portal';
 import { recordKey, type RecordRef } from '../meeting/cascade';
@@ -32,7 +33,7 @@ export interface CreatedEngagement {
  * Creates an activity with its associations in one call. The ledger says `writing` before the request leaves and until
  * its outcome is known; an outcome that surely is "nothing" clears it.
  *
- * HubSpot refuses the whole create when one of its associations cannot be made: then records that are gone are left
+ * A refusal that names a property is thrown at once. HubSpot refuses the whole create when one of its associations cannot be made: then records that are gone are left
  * out, and where an admin's limit is met it is created with one record and the others follow one by one.
  *
  * @throws `HubSpotError`; after one whose outcome is unknown the ledger still says `writing`
@@ -52,6 +53,7 @@ export async function createEngagement(
   const inline = links.filter((link) => types.has(link.objectType)).slice(0, MAX_INLINE);
   let refusal = await attempt(inline);
   if (!(refusal instanceof HubSpotError)) return refusal;
+  if (namesProperty(refusal, content.properties)) throw refusal;
   const present = await presentRecords(dependencies, connected, key, inline);
   // What such a record had brought may not be due any more, and whoever it stood for may have others: the event that tells
   // of it finds no link by which to find this meeting.
@@ -61,6 +63,7 @@ export async function createEngagement(
     // oxlint-disable-next-line no-await-in-loop -- the next is tried only when this one is refused
     const created = await attempt(associations);
     if (!(created instanceof HubSpotError)) return created;
+    if (namesProperty(created, content.properties)) throw created;
     refusal = created;
   }
   throw refusal;

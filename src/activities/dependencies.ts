@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { ConnectedCrm, Gateway } from '../gateway';
 import type { Journal } from '../hubspot/journal';
+import { isRefusal } from '../hubspot/errors';
 import { OWNERS_SCOPE } from '../hubspot/oauth';
 import type { ProcessedMeeting } from '../meeting/schema';
 import { cachedOwner, cacheOwner } from '../store/owners';
@@ -37,17 +38,31 @@ export async function loadMeeting({ db }: ActivityDependencies, key: MeetingKey)
   return row.body;
 }
 
-/** The host's HubSpot owner, asked for once a day; null where there is none or the scope is not granted. */
+/** The HubSpot owner of a host. `refused`: HubSpot's words where it did not let us look. */
+export interface HostOwner {
+  readonly ownerId: string | null;
+  readonly refused: string | null;
+}
+
+/**
+ * The host's HubSpot owner, asked for once a day; null where there is none, the scope is not granted or HubSpot refuses to
+ * list its owners: an activity without an owner is better than none.
+ */
 export async function ownerOf(
   { db }: ActivityDependencies,
   { crm, portalId, scopes }: ConnectedCrm,
   hostEmail: string,
-): Promise<string | null> {
-  if (!scopes.includes(OWNERS_SCOPE)) return null;
+): Promise<HostOwner> {
+  if (!scopes.includes(OWNERS_SCOPE)) return { ownerId: null, refused: null };
   const email = hostEmail.trim().toLowerCase();
   const known = await cachedOwner(db, portalId, email);
-  if (known !== undefined) return known;
-  const ownerId = await crm.ownerId(email);
-  await cacheOwner(db, portalId, email, ownerId);
-  return ownerId;
+  if (known !== undefined) return { ownerId: known, refused: null };
+  try {
+    const ownerId = await crm.ownerId(email);
+    await cacheOwner(db, portalId, email, ownerId);
+    return { ownerId, refused: null };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return { ownerId: null, refused: error.words };
+  }
 }

@@ -1,4 +1,5 @@
 import { recordKey, type Roots } from '../meeting/cascade';
+import { customTypeWarning, WARNING_STEP } from '../meeting/pass-warnings';
 import { loadPlanInput } from '../planning/input';
 import { planLinks } from '../planning/links';
 import { crmReader } from '../planning/reader';
@@ -7,6 +8,7 @@ import { saveAssociations } from '../store/associations';
 import { replaceLinks } from '../store/links';
 import { saveLinkedContent, type MeetingKey } from '../store/meetings';
 import { goneAmong, sightRecords } from '../store/mirror';
+import { savePassWarnings } from '../store/warnings';
 import type { ActivityDependencies } from './dependencies';
 
 /** Follows the cascade rule in HubSpot and stores every record that the meeting should be linked to. */
@@ -27,6 +29,12 @@ export function expandCascades(dependencies: ActivityDependencies) {
     await replaceLinks(db, key, portalId, links);
     await saveLinkedContent(db, key, basis);
     await sightRecords(db, portalId, links);
+    await savePassWarnings(
+      db,
+      key,
+      WARNING_STEP.customObjects,
+      [...reader.refusals.types].map(([type, said]) => customTypeWarning(type, said)),
+    );
     await saveAssociations(db, portalId, answered);
     await requestSyncIfChanged(db, key, portalId, links);
     // Whoever found a record to be gone meanwhile saw no link to it yet.

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { ConnectedCrm } from '../gateway';
 import { HubSpotError } from '../hubspot/errors';
-import { recordKey, type RecordRef } from '../meeting/cascade';
+import { isCustomType, recordKey, type RecordRef } from '../meeting/cascade';
 import { objectTypes } from '../store/catalogue';
 import type { ReadRecord } from '../store/mirror';
 import type { Database } from '../store/schema';
@@ -54,7 +54,7 @@ export async function readUnknownRecords(
 }
 
 export function isCustom(ref: RecordRef): boolean {
-  return ref.objectType.startsWith('2-');
+  return isCustomType(ref.objectType);
 }
 
 /** A type that was deleted, or a permission that was taken back, must not hold up what is read of the other types. */

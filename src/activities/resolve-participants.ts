@@ -1,5 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { Roots } from '../meeting/cascade';
+import { addressWarnings, ownerWarning, WARNING_STEP, WRITING_STEPS } from '../meeting/pass-warnings';
 import { matchableParticipants } from '../meeting/participants';
 import type { Skip } from '../meeting/skips';
 import { loadPlanInput, type PlanInput } from '../planning/input';
@@ -10,6 +11,7 @@ import { replaceLinks } from '../store/links';
 import { saveProgress, type MeetingKey } from '../store/meetings';
 import { goneIn, saveParticipants, timeOfReading } from '../store/mirror';
 import { rememberContacts } from '../store/privacy-deletions';
+import { clearPassWarnings, savePassWarnings } from '../store/warnings';
 import { createContact } from './create-contact';
 import { ContentErasedError, ownerOf, type ActivityDependencies } from './dependencies';
 
@@ -40,8 +42,17 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     const kept = await passAnswers(db, account, external, since ?? (await timeOfReading(db)));
     const reader = crmReader(crm, goneIn(db, portalId), { asker: { signal: cancellationSignal() }, kept });
     const plan = await planned(reader, input, kept);
+    await savePassWarnings(
+      db,
+      key,
+      WARNING_STEP.participants,
+      addressWarnings(input.meeting, reader.refusals.addresses),
+    );
     const skip = skipOf(plan, input);
-    if (skip !== null) await replaceLinks(db, key, portalId, []);
+    if (skip !== null) {
+      await replaceLinks(db, key, portalId, []);
+      await clearPassWarnings(db, key, WRITING_STEPS);
+    }
     // Everyone found in HubSpot, linked or not: a privacy deletion names the contact, not the address.
     const found = await Promise.all(
       plan.people.external.map(async ({ email }) => ({ email, id: (await reader.contact(email))?.id ?? null })),
@@ -68,7 +79,8 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     };
     if (skip !== null) return { roots, skip };
     // Looked up once, before both activities ask for it at the same time.
-    await ownerOf(dependencies, connected, input.meeting.host.email);
+    const { refused } = await ownerOf(dependencies, connected, input.meeting.host.email);
+    await savePassWarnings(db, key, WARNING_STEP.owner, refused === null ? [] : [ownerWarning(refused)]);
     return { roots, skip: null };
   };
 }

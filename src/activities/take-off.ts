@@ -1,6 +1,7 @@
 import type { Crm } from '../hubspot/crm';
 import { split } from '../hubspot/objects';
-import { recordKey, type RecordRef } from '../meeting/cascade';
+import { isRefusal } from '../hubspot/errors';
+import { isCustomType, recordKey, type RecordRef } from '../meeting/cascade';
 import { presentRecord, type GoneAmong } from '../planning/present-record';
 import type { OwnAssociation } from '../store/engagement-associations';
 
@@ -32,7 +33,17 @@ export function takeOff(
 
   return { take, whereIs };
 
+  /** What HubSpot refuses of a custom type went with the type, or comes back with its permission. */
   async function take(record: OwnAssociation): Promise<TakenOff> {
+    try {
+      return await taken(record);
+    } catch (error) {
+      if (isCustomType(record.objectType) && isRefusal(error)) return 'gone';
+      throw error;
+    }
+  }
+
+  async function taken(record: OwnAssociation): Promise<TakenOff> {
     const { objectType } = record;
     let at = await whereIs(record);
     while (at !== null && !stays.has(recordKey({ objectType, id: at }))) {
@@ -48,7 +59,12 @@ export function takeOff(
   }
 
   async function whereIs(record: OwnAssociation): Promise<string | null> {
-    return record.gone ? await backAt(record) : await presentId(record);
+    try {
+      return record.gone ? await backAt(record) : await presentId(record);
+    } catch (error) {
+      if (isCustomType(record.objectType) && isRefusal(error)) return null;
+      throw error;
+    }
   }
 
   async function presentId(ref: RecordRef): Promise<string | null> {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ConnectedCrm } from '../gateway';
 import { notesActivity, summaryActivity, summaryTypeOf, type ActivityContent } from '../hubspot/activities';
+import { extraWarning, WARNING_STEP } from '../meeting/pass-warnings';
 import type { ProcessedMeeting } from '../meeting/schema';
 import type { SummaryType } from '../meeting/settings';
 import { renderSummary } from '../meeting/summary-body';
@@ -10,8 +11,10 @@ import { listLinks } from '../store/links';
 import type { MeetingKey } from '../store/meetings';
 import type { EngagementKind } from '../store/schema';
 import { loadSettings } from '../store/settings';
+import { savePassWarnings } from '../store/warnings';
 import { joinCalendarMeeting, partOfSummary } from './calendar-meeting';
 import { createEngagement } from './create-engagement';
+import { leavingOutExtras } from './leave-out-extras';
 import { loadMeeting, ownerOf, type ActivityDependencies } from './dependencies';
 import { notSettled, settled, settleEngagement, urlOf, type SettledEngagement } from './settle-engagement';
 import { answeredTo, forgetEdits, staysForItsEdits, updateEngagement } from './update-engagement';
@@ -41,14 +44,14 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     const connected = await dependencies.gateway.connect(meetingKey.workspaceId);
     const key: EngagementKey = { ...meetingKey, portalId: connected.portalId, kind };
     const meeting = await loadMeeting(dependencies, meetingKey);
-    const ownerId = await ownerOf(dependencies, connected, meeting.host.email);
+    const { ownerId } = await ownerOf(dependencies, connected, meeting.host.email);
     const attempt = { connected, key, meeting, ownerId };
     const there = await settleEngagement(dependencies, connected, key, meeting);
-    if (there === null) return { written: await make(attempt) };
+    if (there === null) return { written: await make(attempt, rewrite) };
     return { written: await (there.row.joined ? keepJoined : keep)(attempt, there, rewrite) };
   };
 
-  async function make(attempt: Attempt): Promise<Written> {
+  async function make(attempt: Attempt, rewrite: boolean): Promise<Written> {
     const { connected, key, meeting } = attempt;
     const settings = await loadSettings(db, key.workspaceId);
     if (kind === 'summary' && settings.joinCalendarMeeting) {
@@ -63,7 +66,7 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
       }
     }
     const content = contentOf(attempt, settings.summaryType);
-    return content === null ? 'none' : await create(attempt, content);
+    return content === null ? 'none' : await write(attempt, content, rewrite, (some) => create(attempt, some));
   }
 
   /** An activity of our own: updated in the form that it has, whatever the settings say by now. */
@@ -73,15 +76,28 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     const content = contentOf(attempt, summaryTypeOf(row.object_type));
     if (content === null) return await takeBack(connected, key, there);
     if (row.deleted_at !== null && !rewrite) return 'deleted';
-    const contentHash = hashOf(content);
-    if (there.contentHash === contentHash && !rewrite) return 'unchanged';
-    const outcome = await updateEngagement(dependencies, connected, key, {
-      there,
-      contentHash,
-      wanted: () => content.properties,
+    const written = await write(attempt, content, rewrite, async (some) => {
+      const contentHash = hashOf(some);
+      if (there.contentHash === contentHash && !rewrite) return 'unchanged';
+      const update = { there, contentHash, wanted: () => some.properties };
+      if ((await updateEngagement(dependencies, connected, key, update)) === 'gone') return 'gone';
+      return there.contentHash === null ? 'adopted' : 'updated';
     });
-    if (outcome === 'gone') return await afterDeletion(attempt, there, rewrite);
-    return there.contentHash === null ? 'adopted' : 'updated';
+    return written === 'gone' ? await afterDeletion(attempt, there, rewrite) : written;
+  }
+
+  /** Writes content, without the extras that HubSpot refuses: the hash is of what was written, so the next pass tries all. */
+  async function write<Result extends Written | 'gone'>(
+    { connected, key }: Attempt,
+    content: ActivityContent,
+    rewrite: boolean,
+    attemptWith: (content: ActivityContent) => Promise<Result>,
+  ): Promise<Result> {
+    const options = { tryAll: rewrite, wrote: (result: Result) => result !== 'unchanged' && result !== 'gone' };
+    const { result, leftOut } = await leavingOutExtras(connected.crm, content, options, attemptWith);
+    const warnings = leftOut.map((extra) => extraWarning(kind, extra));
+    await savePassWarnings(db, key, WARNING_STEP.extras[kind], warnings);
+    return result;
   }
 
   /** A calendar meeting that holds our part. */
@@ -110,7 +126,7 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     }
     await forgetEngagement(db, attempt.key, row);
     await forgetEdits(dependencies, attempt.key);
-    return await make(attempt);
+    return await make(attempt, anew);
   }
 
   async function create({ connected, key, meeting }: Attempt, content: ActivityContent): Promise<Written> {

@@ -7,6 +7,7 @@ import { LAST_MODIFIED } from './fingerprints';
 import { RECOGNISED_BY, WRITTEN_PROPERTIES } from './activities';
 import { Companies } from './companies';
 import { Contacts } from './contacts';
+import { RefusedValues } from './extras';
 import { mirroredProperties } from './mirrored-properties';
 import { CrmObjects, unique, type AssociationType } from './objects';
 import { findOwnerId, listOwners, type OwnerList } from './owners';
@@ -32,6 +33,8 @@ export class Crm {
   readonly contacts: Contacts;
   readonly companies: Companies;
   readonly calendarMeetings: CalendarMeetings;
+  /** What the account refuses again and again. */
+  readonly refusedValues = new RefusedValues();
   readonly #portal: Portal;
   readonly #objects = new Map<string, CrmObjects>();
   readonly #existence = new Map<string, (id: string) => Promise<Existence>>();

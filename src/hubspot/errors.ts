@@ -181,7 +181,7 @@ export class HubSpotError extends Error {
     this.correlationId = body.correlationId ?? null;
     this.oauthStatus = body.status ?? null;
     this.grant = failure.grant === true;
-    this.refusedProperties = this.decision.do === 'refused' ? propertyRefusals(body) : [];
+    this.refusedProperties = ['refused', 'person'].includes(this.decision.do) ? propertyRefusals(body) : [];
   }
 
   /** HubSpot's words without the JSON that it writes into them. */
@@ -194,6 +194,16 @@ export class HubSpotError extends Error {
   get objectType(): string | null {
     return /\/crm\/objects\/[^/]+\/([a-z_]+)(?:\/|$)/.exec(this.route)?.[1] ?? null;
   }
+}
+
+/**
+ * Whether HubSpot refuses what was asked for, or the permission for it: asking again does not help. Whoever asked for an
+ * extra goes on without it.
+ */
+export function isRefusal(error: unknown): error is HubSpotError {
+  if (!(error instanceof HubSpotError)) return false;
+  const { decision } = error;
+  return decision.do === 'refused' || (decision.do === 'person' && decision.code === 'missing_scope');
 }
 
 /** Why HubSpot wants the account to be connected again, as the end of a sentence; null for every other error. */

@@ -6,6 +6,11 @@ import { HubSpotError } from './errors';
  */
 const REFUSED_ALONE = 16;
 
+/** "Unable to infer object type from: 2-7000" (R065): no input is at fault. */
+function isAboutType({ said }: HubSpotError): boolean {
+  return /infer object type/i.test(said);
+}
+
 /**
  * Sends a batch; one that HubSpot refuses is sent again in halves until the inputs that it does not take are alone. Those
  * get the refusal, their neighbours their answers. With one such input among a hundred that takes 15 calls.
@@ -31,7 +36,7 @@ export async function inHalves<Input, Output>(
     } catch (error) {
       if (!(error instanceof HubSpotError) || error.decision.do !== 'refused') throw error;
       if (some.length === 1) refusedAlone += 1;
-      if (some.length === 1 || refusedAlone >= REFUSED_ALONE) return some.map(() => error);
+      if (some.length === 1 || refusedAlone >= REFUSED_ALONE || isAboutType(error)) return some.map(() => error);
       const middle = Math.ceil(some.length / 2);
       // One after the other: in parallel they would use up the account's limit before anything is known.
       const first = await rest(some.slice(0, middle));

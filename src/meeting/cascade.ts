@@ -21,6 +21,11 @@ export type Neighbours = { readonly from: RecordRef; readonly to: readonly Recor
 
 const standardTypes: readonly ObjectType[] = ['contacts', 'companies', 'deals'];
 
+/** Whether a type is one of an account's own (`2-…`). */
+export function isCustomType(objectType: ObjectType): boolean {
+  return objectType.startsWith('2-');
+}
+
 /** A text that names a record, for sets and maps. */
 export function recordKey(record: RecordRef): string {
   return `${record.objectType}/${record.id}`;

@@ -199,19 +199,20 @@ function lateFrom(row: PlanInput['row']): number {
   return Math.max(row.started_at.getTime(), row.accepted_at.getTime());
 }
 
-/** Reads what HubSpot associates with the records now: an entry for every record and type. */
+/** Reads what HubSpot associates with the records now: an entry for every record and type that it tells of. */
 async function readNeighbours(
   { reader, answered }: LinkPass,
   reads: readonly AssociationRead[],
 ): Promise<readonly TypedNeighbours[]> {
   const answers = reads.flatMap(({ from, to, ids }) =>
-    ids.map(async (id): Promise<TypedNeighbours> => {
+    ids.map(async (id): Promise<TypedNeighbours[]> => {
       const ref: RecordRef = { objectType: from, id };
       const found = await reader.associated(ref, to);
-      return { from: ref, toType: to, to: found.map((toId) => ({ objectType: to, id: toId })) };
+      if (found === null) return [];
+      return [{ from: ref, toType: to, to: found.map((toId) => ({ objectType: to, id: toId })) }];
     }),
   );
-  const found = await Promise.all(answers);
+  const found = (await Promise.all(answers)).flat();
   answered.push(...found);
   return found;
 }

@@ -2,7 +2,8 @@ import type { CrmRecord } from '../hubspot/batch-answers';
 import type { Crm } from '../hubspot/crm';
 import type { Asker } from '../hubspot/search-queue';
 import type { SearchedBy } from '../store/searched-answers';
-import { recordKey, type ObjectType, type RecordRef } from '../meeting/cascade';
+import { isRefusal } from '../hubspot/errors';
+import { isCustomType, recordKey, type ObjectType, type RecordRef } from '../meeting/cascade';
 import type { KeptSearches } from './kept-searches';
 import { presentRecord, type GoneAmong } from './present-record';
 
@@ -14,8 +15,16 @@ export interface CrmReader {
   companies(domain: string): Promise<readonly CrmRecord[]>;
   /** The record under its present id, or null when it is deleted. */
   record(ref: RecordRef): Promise<CrmRecord | null>;
-  /** Ids of all records of a type that are associated with `from`. */
-  associated(from: RecordRef, to: ObjectType): Promise<readonly string[]>;
+  /** Ids of all records of a type that are associated with `from`; null when HubSpot refuses to tell of a custom type. */
+  associated(from: RecordRef, to: ObjectType): Promise<readonly string[] | null>;
+}
+
+/** HubSpot's words on what it refused to answer. A plan goes on without it. */
+export interface ReaderRefusals {
+  /** By custom object type: it was deleted, or its permission was taken back. */
+  readonly types: ReadonlyMap<ObjectType, string>;
+  /** By e-mail address. */
+  readonly addresses: ReadonlyMap<string, string>;
 }
 
 /**
@@ -30,22 +39,58 @@ export function crmReader(
   crm: Crm,
   goneAmong: GoneAmong,
   { asker = {}, kept }: { readonly asker?: Asker; readonly kept?: KeptSearches } = {},
-): CrmReader {
+): CrmReader & { readonly refusals: ReaderRefusals } {
+  const refusals = { types: new Map<ObjectType, string>(), addresses: new Map<string, string>() };
   const contacts = new Map<string, Promise<CrmRecord | null>>();
   const companies = new Map<string, Promise<readonly CrmRecord[]>>();
   const records = new Map<string, Promise<CrmRecord | null>>();
-  const associated = new Map<string, Promise<readonly string[]>>();
-  const record = (ref: RecordRef) => once(records, recordKey(ref), () => presentRecord(crm, goneAmong, ref));
+  const associated = new Map<string, Promise<readonly string[] | null>>();
+  // What cannot be read of a custom type counts as present: that it is gone is not known.
+  const record = (ref: RecordRef) =>
+    once(records, recordKey(ref), () =>
+      unlessTypeRefused(ref.objectType, { id: ref.id, properties: {}, archived: false }, () =>
+        presentRecord(crm, goneAmong, ref),
+      ),
+    );
   return {
+    refusals,
     contact: (email) => once(contacts, email, () => contact(email)),
     companies: (domain) =>
       once(companies, domain, () => searched('domain', domain, () => crm.companies.byDomain(domain, asker))),
     record,
-    associated: (from, to) => once(associated, `${recordKey(from)}>${to}`, () => live(from, to)),
+    associated: (from, to) =>
+      once(associated, `${recordKey(from)}>${to}`, () => unlessTypeRefused(to, null, () => live(from, to))),
   };
 
+  async function unlessTypeRefused<Answer>(
+    type: ObjectType,
+    otherwise: Answer,
+    ask: () => Promise<Answer>,
+  ): Promise<Answer> {
+    if (!isCustomType(type)) return await ask();
+    if (refusals.types.has(type)) return otherwise;
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      refusals.types.set(type, error.words);
+      return otherwise;
+    }
+  }
+
+  /** A batch read may refuse an address that a search takes. */
+  async function byPrimary(email: string): Promise<CrmRecord | null> {
+    try {
+      return await crm.contacts.byPrimary(email);
+    } catch (error) {
+      if (!isRefusal(error) || error.decision.do !== 'refused') throw error;
+      refusals.addresses.set(email, error.words);
+      return null;
+    }
+  }
+
   async function contact(email: string): Promise<CrmRecord | null> {
-    const primary = await crm.contacts.byPrimary(email);
+    const primary = await byPrimary(email);
     if (primary !== null) return primary;
     const found = await searched('email', email, async () => {
       const secondary = await crm.contacts.bySearch(email, asker);

@@ -34,6 +34,21 @@ export async function savePassWarnings(
     .execute();
 }
 
+/** Ends the warnings of some steps: the meeting is not written. */
+export async function clearPassWarnings(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  steps: readonly string[],
+): Promise<void> {
+  await db
+    .updateTable('meetings')
+    .set({ pass_warnings: sql<string>`pass_warnings - ${[...steps]}::text[]`, updated_at: sql<Date>`now()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId)
+    .where(sql<boolean>`jsonb_exists_any(pass_warnings, ${[...steps]}::text[])`)
+    .execute();
+}
+
 /**
  * Replaces the warnings of the posted content if the content is unchanged, because another body may have the same content
  * and other warnings. `acceptMeeting` itself stores the warnings of new content.

@@ -1,0 +1,98 @@
+import type { HubSpotError } from './errors';
+import type { Properties } from './objects';
+
+/** Without these an activity says nothing, or stands in the wrong place. Every other property is an extra. */
+const NECESSARY = new Set([
+  'hs_timestamp',
+  'hs_meeting_title',
+  'hs_meeting_body',
+  'hs_call_title',
+  'hs_call_body',
+  'hs_note_body',
+]);
+const OWNER = 'hubspot_owner_id';
+
+/** A property that HubSpot did not take, and its words on why. */
+export interface RefusedExtra {
+  readonly name: string;
+  readonly rule: string;
+}
+
+/**
+ * Which extras to leave out after a refusal, the best try first; empty when nothing that could be left out is at fault.
+ *
+ * HubSpot mostly names the property. Where it does not, the owner is the likeliest (a user who was deactivated, or has
+ * not accepted the invitation), and then anything.
+ *
+ * @param properties - as they were sent
+ */
+export function extrasToLeaveOut(properties: Properties, error: HubSpotError): RefusedExtra[][] {
+  const sent = Object.keys(properties);
+  const extras = sent.filter((name) => !NECESSARY.has(name));
+  if (extras.length === 0 || !isAboutValues(error)) return [];
+  const named = error.refusedProperties.filter(({ name }) => sent.includes(name));
+  if (named.length > 0) {
+    if (named.some(({ name }) => NECESSARY.has(name))) return [];
+    return [named.map(({ name, rule }) => ({ name, rule }))];
+  }
+  // Only properties that were not sent, such as one that an admin made required: leaving out more does not help.
+  if (error.refusedProperties.length > 0 || error.decision.do !== 'refused') return [];
+  if (/associat/i.test(error.said)) return [];
+  const refused = (names: readonly string[]) => names.map((name) => ({ name, rule: error.words }));
+  return extras.includes(OWNER) && extras.length > 1 ? [refused([OWNER]), refused(extras)] : [refused(extras)];
+}
+
+function isAboutValues({ decision }: HubSpotError): boolean {
+  if (decision.do === 'refused') return decision.code !== 'gone';
+  return decision.do === 'person' && decision.code === 'missing_scope';
+}
+
+/** Whether HubSpot refused at least one of these properties by name. */
+export function namesProperty(error: HubSpotError, properties: Properties): boolean {
+  return error.refusedProperties.some(({ name }) => name in properties);
+}
+
+/** After so many refusals of one value it is left out without a try, for so long. */
+const REFUSED_OFTEN = 3;
+const LEFT_OUT_FOR_MS = 60_000;
+
+/**
+ * The values that an account refuses again and again (a rule of the customer's, an owner who left): a flood of meetings
+ * is not sent twice for them. One try a minute finds out whether HubSpot takes the value by now.
+ */
+export class RefusedValues {
+  readonly #refusals = new Map<string, { readonly count: number; readonly until: number; readonly rule: string }>();
+
+  /** What to leave out without a try. */
+  among(objectType: string, properties: Properties, now: number): RefusedExtra[] {
+    return Object.entries(properties).flatMap(([name, value]) => {
+      const known = this.#refusals.get(keyOf(objectType, name, value));
+      return known !== undefined && known.count >= REFUSED_OFTEN && now < known.until
+        ? [{ name, rule: known.rule }]
+        : [];
+    });
+  }
+
+  /** Notes what HubSpot has `taken`, and which of the `properties` it refused. */
+  learn(
+    objectType: string,
+    {
+      taken,
+      refused,
+      properties,
+    }: { readonly taken: Properties; readonly refused: readonly RefusedExtra[]; readonly properties: Properties },
+    now: number,
+  ): void {
+    for (const [name, value] of Object.entries(taken)) this.#refusals.delete(keyOf(objectType, name, value));
+    for (const { name, rule } of refused) {
+      const key = keyOf(objectType, name, properties[name] ?? '');
+      const count = (this.#refusals.get(key)?.count ?? 0) + 1;
+      this.#refusals.set(key, { count, until: now + LEFT_OUT_FOR_MS, rule });
+    }
+    for (const [key, { until }] of this.#refusals) if (until < now - LEFT_OUT_FOR_MS) this.#refusals.delete(key);
+  }
+}
+
+function keyOf(objectType: string, name: string, value: string): string {
+  return JSON.stringify([objectType, name, value]);
+}
