@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MeetingSyncClient } from '../client';
 import { NotJsonError, parseStrictJson } from '../http/strict-json';
 import { listFaults } from '../meeting/faults';
-import { processedMeetingSchema } from '../meeting/schema';
+import { postedMeetingSchema, type ProcessedMeetingInput } from '../meeting/schema';
 import type { StatusDocument, SyncStatus } from '../meeting/status';
 import { apiFromEnvironment, reached } from './api';
 
@@ -17,7 +17,8 @@ export async function syncFile(file: string): Promise<void> {
   const content = await readFile(file).catch(() => {
     throw new Error(`${file} cannot be read: check the path.`);
   });
-  const parsed = processedMeetingSchema.safeParse(parseJson(file, content));
+  const given = parseJson(file, content);
+  const parsed = postedMeetingSchema.safeParse(given);
   if (!parsed.success) {
     const { faults, total, sentence } = listFaults(parsed.error);
     const lines = faults.map((fault) => `  ${fault.path}: ${fault.message}`);
@@ -25,7 +26,7 @@ export async function syncFile(file: string): Promise<void> {
     throw new Error(`${file} is not a processed meeting:\n${lines.join('\n')}`);
   }
   const api = apiFromEnvironment(process.env);
-  await follow(api, await reached(api.startSync(parsed.data)));
+  await follow(api, await reached(api.startSync(given as ProcessedMeetingInput)));
 }
 
 /** `resync MEETING_ID [--overwrite]`, or `resync --all [--reason CODE]`. */

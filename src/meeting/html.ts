@@ -112,7 +112,8 @@ function comparable(url: string): string {
   return URL.canParse(url) ? new URL(url).href : url;
 }
 
-function unescaped(value: string): string {
+/** Replaces the entities of HTML that texts bring along (`&lt;`, `&#64;`, `&nbsp;`); others stay. */
+export function unescaped(value: string): string {
   const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
   return value.replaceAll(
     /&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(amp|lt|gt|quot|apos|nbsp));/gi,

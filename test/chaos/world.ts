@@ -92,7 +92,7 @@ export class World {
   #wanted(posted: ProcessedMeetingInput): string[] {
     const { crm } = this.#sandbox;
     const ends = (type: string, id: string, to: string) => crm.associations(type, id, to).map((end) => end.id);
-    const emails = (posted.participants ?? []).flatMap(({ email }) => email ?? []);
+    const emails = (posted.participants ?? []).flatMap((person) => person?.email ?? []);
     const contacts = crm.list('contacts').filter(({ properties }) => emails.includes(properties['email'] ?? ''));
     const known = contacts.map(({ properties }) => properties['email'] ?? '');
     const domains = emails

@@ -45,7 +45,7 @@ describeInChromium('A person and a backfill', (browser) => {
     await expectNoSeriousFindings(page);
     await progress.getByRole('link').click();
     await page.waitForURL(`**/backfills/${id}`);
-    expect(await page.locator(`#line-${MEETINGS + 1}`).innerText()).toMatch('title is required');
+    expect(await page.locator(`#line-${MEETINGS + 1}`).innerText()).toMatch('startedAt is required');
     await expectNoSeriousFindings(page);
 
     await stack.connect();

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox';
 import { loadConfig } from '../../src/config';
 import { createLogger } from '../../src/log';
-import { processedMeetingSchema, type ProcessedMeetingInput } from '../../src/meeting/schema';
+import { postedMeetingSchema, type ProcessedMeetingInput } from '../../src/meeting/schema';
 import type { ReconciliationDocument } from '../../src/meeting/reconciliation';
 import type { StatusDocument, SyncStatus } from '../../src/meeting/status';
 import { Backfiller } from '../../src/backfiller';
@@ -151,9 +151,9 @@ export async function startStack(
     while ((await findSyncRequest(product.db, { workspaceId, meetingId })) !== null);
   };
   const post = async (meeting: ProcessedMeetingInput): Promise<void> => {
-    const parsed = processedMeetingSchema.parse(meeting);
-    await acceptMeeting(product.db, { workspaceId, meeting: parsed });
-    await handOver(parsed.meetingId);
+    const taken = postedMeetingSchema.parse(meeting);
+    await acceptMeeting(product.db, { workspaceId, ...taken });
+    await handOver(taken.meeting.meetingId);
   };
 
   const processInbox = async (): Promise<void> => {
@@ -215,7 +215,7 @@ export async function startStack(
     },
     async sync(meeting) {
       await post(meeting);
-      return await settled(processedMeetingSchema.parse(meeting).meetingId);
+      return await settled(meeting.meetingId);
     },
     async resync(meetingId) {
       await requestSync(product.db, workspaceId, meetingId);

@@ -5,7 +5,7 @@ import type { OwnLimits } from '../../config';
 import type { BackfillDocument } from '../../meeting/backfill';
 import { storable } from '../../meeting/characters';
 import { listFaults } from '../../meeting/faults';
-import { processedMeetingSchema } from '../../meeting/schema';
+import { postedMeetingSchema } from '../../meeting/schema';
 import { findBackfill } from '../../store/backfill-documents';
 import {
   abandonBackfill,
@@ -210,9 +210,10 @@ function read({ line, text, notUtf8 }: NdjsonLine): BackfillLine {
   if (text === null) return faulty('must be below 5 MiB: shorten its longest notes or the overview');
   if (notUtf8 === true) return faulty('is not encoded as UTF-8');
   try {
-    const parsed = processedMeetingSchema.safeParse(parseStrictJson(text));
+    const parsed = postedMeetingSchema.safeParse(parseStrictJson(text));
     if (!parsed.success) return { line, meetingId: null, errors: listFaults(parsed.error).faults };
-    return { line, meetingId: parsed.data.meetingId, body: JSON.stringify(parsed.data), warnings: [] };
+    const { meeting, warnings } = parsed.data;
+    return { line, meetingId: meeting.meetingId, body: JSON.stringify(meeting), warnings };
   } catch (error) {
     if (error instanceof NotJsonError) return faulty(error.message);
     throw error;

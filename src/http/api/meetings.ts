@@ -66,8 +66,9 @@ export function registerMeetings(
       config: { cleansTexts: true },
     },
     async (request, reply) => {
-      const { workspaceId, body: meeting } = request;
-      const outcome = await acceptMeeting(db, { workspaceId, meeting });
+      const { workspaceId, body } = request;
+      const { meeting, warnings } = body;
+      const outcome = await acceptMeeting(db, { workspaceId, meeting, warnings });
       const key = { workspaceId, meetingId: meeting.meetingId };
       // A caller that posts again may have lost faith in a sync that does not come to its end.
       const asked = outcome !== 'unchanged' || (await requestLostSync(db, key));

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ConnectionDocument } from '../../connections';
-import { processedMeetingSchema } from '../../meeting/schema';
+import { postedMeetingSchema } from '../../meeting/schema';
 import type { StatusDocument } from '../../meeting/status';
 import { filterFields } from '../meeting-filters';
 import { NOT_A_CURSOR } from '../meeting-list';
@@ -55,7 +55,11 @@ export const statusDocument: z.ZodType<StatusDocument> = z
     updatedAt: isoTime,
   })
   .meta({ id: 'StatusDocument', description: "A meeting's status document" });
-export const meetingInput = processedMeetingSchema.meta({ id: 'ProcessedMeeting', description: 'A processed meeting' });
+export const meetingInput = postedMeetingSchema.meta({
+  id: 'ProcessedMeeting',
+  description:
+    'A processed meeting. A value that cannot be read costs that value alone: `warnings` of the answer says what was left out. Unknown fields, wrong types and what is over a bound are refused',
+});
 
 export const meetingPage = z
   .object({

@@ -187,7 +187,7 @@ test('backfill prints the rejected lines and follows the other meetings to their
     '',
     expect.stringMatching(/^Backfill [\w-]{36}: 2 meetings\. Ctrl-C stops following it, not the backfill\.$/),
     '1 line rejected; all other lines were accepted:',
-    expect.stringMatching(/^  line 2: title is required; startedAt is required; /),
+    expect.stringMatching(/^  line 2: startedAt is required; recordingUrl is required; /),
     'Done: 2 meetings, 2 synced.',
     '',
   ]);
@@ -216,12 +216,12 @@ test('sync rejects an invalid file before it calls the API', async () => {
     code: 1,
     err: `${twice} has the field "meetingId" twice in one object\n`,
   });
-  const wrong = fileOf({ ...example, title: '', participants: [{ email: 'no-address' }], colour: 'red' });
+  const wrong = fileOf({ ...example, startedAt: '', participants: [{ email: 5 }], colour: 'red' });
   const { code, out, err } = await run(['sync', wrong], nowhere);
   expect({ code, out }).toEqual({ code: 1, out: '' });
   expect(err).toMatch(/is not a processed meeting:\n/);
-  expect(err).toMatch(/^ {2}title: must not be empty$/m);
-  expect(err).toMatch(/^ {2}participants\[0\]\.email: must be an e-mail address/m);
+  expect(err).toMatch(/^ {2}startedAt: must not be empty$/m);
+  expect(err).toMatch(/^ {2}participants\[0\]\.email: must be a text/m);
   expect(err).toMatch(/^ {2}colour: is not a known field$/m);
 });
 

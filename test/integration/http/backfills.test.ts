@@ -41,7 +41,7 @@ test('A file is stored before the answer: every line is a meeting to come, or ha
     line('b1'),
     '',
     '{"meetingId": "no end',
-    JSON.stringify({ ...meeting({ meetingId: 'b2' }), colour: 'red', endedAt: 'yesterday' }),
+    JSON.stringify({ ...meeting({ meetingId: 'b2' }), colour: 'red', startedAt: 5 }),
     '[]',
     line('b3'),
     line('b1').replace('discovery call', 'another title'),
@@ -73,7 +73,7 @@ test('A file is stored before the answer: every line is a meeting to come, or ha
       line: 4,
       errors: expect.arrayContaining([
         { path: 'colour', message: 'is not a known field' },
-        expect.objectContaining({ path: 'endedAt' }),
+        expect.objectContaining({ path: 'startedAt' }),
       ]),
     },
     { line: 5, errors: [{ path: '', message: 'must be an object' }] },
@@ -215,7 +215,7 @@ test('The pages tell of a backfill: how far it is, what it waits for, and each l
   expect(list).toContain(`href="/backfills/${backfillId}"`);
   const page = await browser.open(`/backfills/${backfillId}`);
   expect(page).toMatch(/<progress[^>]* value="0" max="2">/);
-  expect(page).toMatch(/id="line-2"><td>2<\/td><td>.*<code>title<\/code> is required/s);
+  expect(page).toMatch(/id="line-2"><td>2<\/td><td>.*<code>startedAt<\/code> is required/s);
   expect((await browser.get('/backfills/nonsense')).statusCode).toBe(404);
 
   await stack.product.db

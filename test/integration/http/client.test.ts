@@ -56,15 +56,17 @@ test('reaches the rest of the API', async () => {
 });
 
 test('lists every invalid field', async () => {
-  const error = await refusalOf(client.startSync(meeting({ meetingId: 'call-2', title: '', recordingUrl: 'ftp://x' })));
+  const error = await refusalOf(
+    client.startSync(meeting({ meetingId: 'call-2', startedAt: '', recordingUrl: 'ftp://x' })),
+  );
   expect(error).toBeInstanceOf(MeetingSyncError);
   expect(error).toMatchObject({
     status: 400,
     errors: [
-      { path: 'title', message: 'must not be empty' },
+      { path: 'startedAt', message: 'must not be empty' },
       { path: 'recordingUrl', message: expect.stringMatching('http or https') },
     ],
-    message: expect.stringMatching(/title: must not be empty\n {2}recordingUrl: /),
+    message: expect.stringMatching(/startedAt: must not be empty\n {2}recordingUrl: /),
   });
 });
 

@@ -48,9 +48,9 @@ test('The same body again is a no-op, a changed one is taken', async () => {
 test('Every fault of a body is named with its path, unknown fields too', async () => {
   const body = {
     ...meeting({ meetingId: 'not good', recordingUrl: 'https://app.northwind.example/meetings/1' }),
-    participants: [{ name: 'Ana' }, { email: 'nobody' }],
+    participants: [{ name: 'Ana' }, { email: 5 }],
     colour: 'red',
-    endedAt: 'yesterday',
+    endedAt: 5,
   };
   const answer = await stack.call('POST', url, body);
 

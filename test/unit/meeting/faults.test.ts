@@ -16,9 +16,9 @@ test.each([
   [101, 100, '101 faults; the first 100 are listed.'],
   [137, 100, '137 faults; the first 100 are listed.'],
 ])('of %i faults %i are listed, and the sentence is "%s"', (count, listed, sentence) => {
-  const { faults, ...rest } = faultsOf({ participants: many(count, {}) });
+  const { faults, ...rest } = faultsOf({ participants: many(count, 'Ana') });
   expect(faults).toHaveLength(listed);
-  expect(faults.at(-1)).toEqual({ path: `participants[${listed - 1}]`, message: 'must have an email or a name' });
+  expect(faults.at(-1)).toEqual({ path: `participants[${listed - 1}]`, message: 'must be an object' });
   expect(rest).toEqual({ total: count, sentence });
 });
 
@@ -63,6 +63,6 @@ test('a huge faulty meeting gets a small answer', () => {
     participants: many(200, person),
     smartCategories: many(2_000, { name: '', items: [item] }),
   });
-  expect(list.total).toBeGreaterThan(180_000);
+  expect(list.total).toBeGreaterThan(170_000);
   expect(JSON.stringify(list).length).toBeLessThan(20_000);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { listFaults } from '../../../src/meeting/faults';
-import { bounds, processedMeetingSchema } from '../../../src/meeting/schema';
+import { bounds, postedMeetingSchema, processedMeetingSchema } from '../../../src/meeting/schema';
 import { example, exampleInput } from './meetings';
 
 /** The faults of the example meeting with some of its fields replaced. */
@@ -69,28 +69,31 @@ describe('what a pipeline may send', () => {
     'a..b@docomo.example',
     'x_y-z=1/2@mail.acme.co.uk',
     'root@localhost',
-    `${'x'.repeat(64)}@acme.example`,
+    `${'x'.repeat(66)}@acme.example`,
     `${'例'.repeat(64)}@acme.example`,
     `marc@${'x'.repeat(63)}.example`,
   ])('%s is an e-mail address', (email) => {
-    expect(faults(withPerson({ email }))).toEqual([]);
+    const { meeting, warnings } = postedMeetingSchema.parse({ ...exampleInput, ...withPerson({ email }) });
+    expect(meeting.participants).toEqual([{ email }]);
+    expect(warnings).toEqual([]);
   });
 
   test.each([
-    `${'x'.repeat(65)}@acme.example`,
-    `${'例'.repeat(65)}@acme.example`,
+    `${'x'.repeat(310)}@acme.example`,
     'marc@acme_sales.example',
     'marc@acme!.example',
     "marc@o'neil.example",
     'marc@acme*.example',
     'marc@acme..example',
-    'marc@acme.example.',
     'marc@.example',
     `marc@${'x'.repeat(64)}.example`,
     '@acme.example',
     'marc@',
   ])('%s is none', (email) => {
-    expect(faults(withPerson({ email }))).toMatchObject([{ path: 'participants[0].email' }]);
+    const { meeting, warnings } = postedMeetingSchema.parse({ ...exampleInput, ...withPerson({ email }) });
+    expect(meeting.participants).toMatchObject([{ name: expect.anything() }]);
+    expect(meeting.participants[0]).not.toHaveProperty('email');
+    expect(warnings).toMatchObject([{ path: 'participants[0].email' }]);
   });
 
   test.each(['2026-11-03T10:00:00Z', '2026-11-03T10:00:00.123456-03:30'])('%s is a date and time', (startedAt) => {
@@ -133,29 +136,42 @@ describe('what is refused, by the name of the field', () => {
       'meetingId',
       'must be 1 to 128 letters, digits, dots, colons, dashes or underscores',
     ],
-    ['an empty title', { title: '  ' }, 'title', 'must not be empty'],
     ['a number as title', { title: 5 }, 'title', 'must be a text'],
     ['a long title', { title: 'x'.repeat(1_001) }, 'title', 'must not have more than 1,000 characters'],
     [
       'a time without offset',
-      { startedAt: '2026-11-03T10:00:00' },
+      { startedAt: '2026-11-03T10:00:00', endedAt: '2026-11-03T10:30:00' },
       'startedAt',
       'must be a date and time with its offset from UTC such as 2026-11-03T10:00:00+01:00',
     ],
     [
-      'a day that is not',
-      { endedAt: '2026-11-31T10:00:00Z' },
-      'endedAt',
+      'a start in words',
+      { startedAt: 'yesterday' },
+      'startedAt',
       'must be a date and time with its offset from UTC such as 2026-11-03T10:00:00+01:00',
     ],
-    ['an end before the start', { endedAt: '2026-11-03T09:59:59+01:00' }, 'endedAt', 'must not be before startedAt'],
     [
-      'an end before the start by offset',
-      { endedAt: '2026-11-03T10:30:00+02:00' },
-      'endedAt',
-      'must not be before startedAt',
+      'a start before computers',
+      { startedAt: '0001-01-01T00:00:00Z' },
+      'startedAt',
+      'must be in the years 1970 to 2100',
     ],
-    ['no language', { language: 'en-' }, 'language', 'must be a language tag such as en or es-MX'],
+    [
+      'a host whom no internal participant stands in for',
+      { host: { email: 'Ana Ruiz' }, participants: [{ email: 'ana.ruiz@northwind.example' }] },
+      'host.email',
+      'must be an e-mail address such as marc@acme.example',
+    ],
+    ['a list as score', { summary: { aiScore: [78] } }, 'summary.aiScore', 'must be an object'],
+    ['true as place', withItem({ startSeconds: true }), 'smartCategories[0].items[0].startSeconds', 'must be a number'],
+    [
+      'a number as due date',
+      { summary: { nextSteps: [{ text: 'x', dueDate: 5 }] } },
+      'summary.nextSteps[0].dueDate',
+      'must be a text',
+    ],
+    ['texts as topics', { summary: { topics: ['Budget'] } }, 'summary.topics[0]', 'must be an object'],
+    ['a text as participant', { participants: ['marc@acme.example'] }, 'participants[0]', 'must be an object'],
     ['no recording', { recordingUrl: undefined }, 'recordingUrl', 'is required'],
     [
       'a script as recording',
@@ -173,42 +189,10 @@ describe('what is refused, by the name of the field', () => {
       'must not have more than 200 participants',
     ],
     [
-      'no address',
-      withPerson({ email: 'marc' }),
-      'participants[0].email',
-      'must be an e-mail address such as marc@acme.example',
-    ],
-    [
-      'a name with the address',
-      withPerson({ email: 'M <m@acme.example>' }),
-      'participants[0].email',
-      'must be an e-mail address such as marc@acme.example',
-    ],
-    [
-      'two addresses',
-      withPerson({ email: 'a@b.example,c@d.example' }),
-      'participants[0].email',
-      'must be an e-mail address such as marc@acme.example',
-    ],
-    ['nobody', withPerson({ phone: '1' }), 'participants[0]', 'must have an email or a name'],
-    [
       'internal as a text',
       withPerson({ name: 'x', internal: 'yes' }),
       'participants[0].internal',
       'must be true or false',
-    ],
-    [
-      'a score over its maximum',
-      { summary: { aiScore: { value: 11, max: 10 } } },
-      'summary.aiScore.value',
-      'must not be over max',
-    ],
-    ['a maximum of nothing', { summary: { aiScore: { value: 0, max: 0 } } }, 'summary.aiScore.max', 'must be over 0'],
-    [
-      'a negative score',
-      { summary: { aiScore: { value: -1, max: 10 } } },
-      'summary.aiScore.value',
-      'must not be negative',
     ],
     [
       'too many topics',
@@ -222,33 +206,7 @@ describe('what is refused, by the name of the field', () => {
       'summary.nextSteps',
       'must not have more than 50 next steps',
     ],
-    [
-      'a due date in words',
-      { summary: { nextSteps: [{ text: 'x', dueDate: 'Friday' }] } },
-      'summary.nextSteps[0].dueDate',
-      'must be a date such as 2026-11-06',
-    ],
     ['another kind', withItem({ kind: 'quote' }), 'smartCategories[0].items[0].kind', 'must be note or clip'],
-    ['an empty note', withItem({ text: '\n' }), 'smartCategories[0].items[0].text', 'must not be empty'],
-    [
-      'an end before its start',
-      withItem({ endSeconds: 4 }),
-      'smartCategories[0].items[0].endSeconds',
-      'must not be before startSeconds',
-    ],
-    ['a time as text', withItem({ startSeconds: '5' }), 'smartCategories[0].items[0].startSeconds', 'must be a number'],
-    [
-      'a clip elsewhere',
-      withItem({ clipUrl: 'ftp://n.example/c' }),
-      'smartCategories[0].items[0].clipUrl',
-      'must be an http or https address such as https://app.acme.example/recording',
-    ],
-    [
-      'a clip with a blank',
-      withItem({ clipUrl: 'https://n.example/a b' }),
-      'smartCategories[0].items[0].clipUrl',
-      'must be an http or https address such as https://app.acme.example/recording',
-    ],
     [
       'too many notes over all categories',
       { smartCategories: many(3, { name: 'x', items: many(667, { kind: 'note', text: 'x' }) }) },
@@ -288,14 +246,6 @@ describe('what is refused, by the name of the field', () => {
 test('the schema can be told as JSON Schema, for the API description', () => {
   const described = z.toJSONSchema(processedMeetingSchema, { io: 'input' });
   expect(described.additionalProperties).toBe(false);
-  expect(described.required).toEqual([
-    'meetingId',
-    'title',
-    'startedAt',
-    'endedAt',
-    'recordingUrl',
-    'host',
-    'participants',
-  ]);
+  expect(described.required).toEqual(['meetingId', 'startedAt', 'recordingUrl', 'host', 'participants']);
   expect(described.properties?.startedAt).toMatchObject({ type: 'string', format: 'date-time' });
 });

@@ -237,5 +237,5 @@ export class Run {
 }
 
 function peopleOf({ meetingId, participants }: ProcessedMeetingInput): string {
-  return `${meetingId} ${participants.map(({ email }) => email).join(', ')}`;
+  return `${meetingId} ${participants.map((person) => person?.email).join(', ')}`;
 }

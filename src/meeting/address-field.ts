@@ -1,0 +1,230 @@
+import { addressParser, type Mailbox } from 'postal-mime';
+import { isEmailAddress } from './domains';
+import { unescaped } from './html';
+
+/** What stands in a field that should hold one e-mail address. */
+export type AddressField = {
+  /** In the order of the text, each address once. `name` is null where the text has none. */
+  readonly mailboxes: readonly { readonly email: string; readonly name: string | null }[];
+  /** Entries of a list that name somebody without an address. */
+  readonly others: readonly string[];
+  /** The text is a phone number; as it is written, without `tel:`. */
+  readonly phone: string | null;
+  /** What the text calls somebody when it has neither address nor phone; null when it only says that there is none. */
+  readonly name: string | null;
+};
+
+/** A longer text is no list of addresses. */
+const MOST_CHARACTERS = 4_000;
+const LONGEST_ADDRESS = 320;
+const LONGEST_PHONE = 60;
+/** Characters of an unreadable text that serve as a name. */
+const LONGEST_NAME = 200;
+
+const PREFIX = /^\s*(?:(?:mailto|smtp|e-?mail|mail|acct|xmpp|im|sips?|ex|x500|to|cc|from)\s*:\s*)+/i;
+const PLACEHOLDERS = new Set([
+  '-',
+  '.',
+  '?',
+  'n/a',
+  'na',
+  'none',
+  'no email',
+  'no-email',
+  'nomail',
+  'invalid:nomail',
+  'null',
+  'nil',
+  'undefined',
+  'unknown',
+  'not provided',
+]);
+
+/**
+ * Reads what calendars and models put where an address belongs: `Laia <laia@acme.example>`, `mailto:`, quotes, a dot at
+ * the end, several addresses, Markdown links, iCalendar's `CN=`, Exchange's X.500 and IMCEA names, phone numbers. Finds
+ * the address where the text has one; never makes one up.
+ */
+export function readAddressField(text: string): AddressField {
+  const raw = text.trim();
+  if (raw.length > MOST_CHARACTERS) return unreadable(raw);
+  const given = withoutEncodings(raw);
+  const exchange = exchangeAlias(given);
+  if (exchange !== null) return { ...unreadable(raw), name: exchange };
+  const phone = phoneIn(given);
+  if (phone !== null) return { ...unreadable(raw), phone, name: null };
+  // An address that names somebody at a server is not theirs to receive mail at.
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(given)) return unreadable(raw);
+
+  const read = entriesOf(given).map(readEntry);
+  const mailboxes = read.flatMap((entry) => entry.mailboxes);
+  if (mailboxes.length === 0) return unreadable(raw);
+  const distinct = new Map(mailboxes.toReversed().map((mailbox) => [mailbox.email.toLowerCase(), mailbox]));
+  return {
+    mailboxes: mailboxes.filter((mailbox) => distinct.get(mailbox.email.toLowerCase()) === mailbox),
+    others: read.flatMap((entry) => entry.others),
+    phone: null,
+    name: null,
+  };
+}
+
+function unreadable(raw: string): AddressField {
+  const name = PLACEHOLDERS.has(raw.toLowerCase()) ? null : nameIn(raw);
+  return { mailboxes: [], others: [], phone: null, name: name === null ? null : shortened(name) };
+}
+
+function shortened(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1).trimEnd()}…`;
+}
+
+/** Undoes what has happened to an address on its way: entities, percent-encoding, links, a scheme before it. */
+function withoutEncodings(raw: string): string {
+  const text = fromCalendar(
+    unescaped(raw)
+      .replaceAll('\uFF20', '@')
+      // Markdown and Slack write addresses as links.
+      .replaceAll(/\[([^\][]*)\]\(mailto:([^()\s]+)\)/gi, '$1 <$2>')
+      .replaceAll(/<mailto:([^<>|\s]+)\|[^<>]*>/gi, '<$1>'),
+  );
+  const scheme = PREFIX.exec(text)?.[0].toLowerCase() ?? '';
+  const rest = text.slice(scheme.length);
+  if (scheme.includes('sip')) return rest.replace(/[;?].*$/s, '');
+  if (scheme.includes('mailto')) return percentDecoded(rest.replace(/\?.*$/s, ''));
+  const decoded = rest.includes('@') ? rest : percentDecoded(rest);
+  return smtpInExchange(decoded.split('@').length === 2 ? withoutBlanks(decoded) : decoded);
+}
+
+/** iCalendar: `ATTENDEE;CN="Laia Pons";ROLE=…:mailto:laia@acme.example`. */
+function fromCalendar(text: string): string {
+  const end = text.toLowerCase().lastIndexOf(':mailto:');
+  const [, name] = /\bCN=("[^"]*"|[^":;]*)/i.exec(text.slice(0, Math.max(end, 0))) ?? [];
+  return name === undefined ? text : `${name} <${text.slice(end + ':mailto:'.length)}>`;
+}
+
+/** Of a text with one `@`: the address in brackets, or without blanks around the `@`. */
+function withoutBlanks(text: string): string {
+  const bracketed = text.replace(/[([{]\s*([^\s()[\]{}@]+@[^\s()[\]{}@]+)\s*[)\]}]/, '<$1>');
+  const [local = '', domain = ''] = text.split('@').map((part) => part.trim());
+  return /[\s<>]/.test(local) || /[\s<>]/.test(domain) || !domain.includes('.') ? bracketed : `${local}@${domain}`;
+}
+
+function percentDecoded(text: string): string {
+  if (!/%40/i.test(text)) return text;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * Exchange wraps addresses of other kinds into one for SMTP, with `/` as `_` and other characters as `+` and their hex
+ * code ([MS-OXOSMTP], IMCEA): `IMCEASMTP-laia+40acme+2Eexample@…` has an address in it, `IMCEAEX-_O=…` a directory name.
+ */
+function imcea(text: string): { readonly type: string; readonly value: string } | null {
+  const [, type = '', encoded = ''] = /^<?imcea([a-z0-9]+)-(.*)@[^@]*$/is.exec(text) ?? [];
+  if (type === '') return null;
+  const value = encoded
+    .replaceAll('_', '/')
+    .replaceAll(/\+([0-9a-f]{2})/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
+  return { type: type.toUpperCase(), value };
+}
+
+function smtpInExchange(text: string): string {
+  const wrapped = imcea(text);
+  return wrapped?.type === 'SMTP' ? wrapped.value : text;
+}
+
+/** What a directory name of Exchange (`/o=…/cn=Recipients/cn=0a1b…-laia`) calls somebody; null for other texts. */
+function exchangeAlias(text: string): string | null {
+  const value = imcea(text)?.value ?? text;
+  if (imcea(text) === null && !/^\s*\/o=.*\/cn=/is.test(text)) return null;
+  const last = value.split(/\/?\bcn=/i).at(-1) ?? '';
+  return nameIn(shortened(last.replace(/^[0-9a-f]{8,32}-/i, ''))) ?? shortened(text);
+}
+
+const PHONE = /^\+?\(?\d[\d\s()./-]{4,30}(?:\s*(?:x|ext\.?)\s*\d{1,6})?$/i;
+
+function phoneIn(text: string): string | null {
+  const [, dialled] = /^(?:tel|callto|phone|sms|whatsapp)\s*:\s*([^;?]+)/i.exec(text) ?? [];
+  if (dialled !== undefined) return /\d{3}/.test(dialled.replaceAll(/\D/g, '')) ? dialled.trim() : null;
+  // Of a SIP address, the part before the @ is dialled.
+  if (text.length > LONGEST_PHONE) return null;
+  const bare = /^(\+\d{6,15})@\S+$/.exec(text)?.[1] ?? text;
+  const digits = bare.replaceAll(/\D/g, '').length;
+  return PHONE.test(bare) && digits >= 6 && digits <= 21 ? bare.trim() : null;
+}
+
+/** The lines and parts of a list. Semicolons in quotes are not told from others by the parser, so those lists stay whole. */
+function entriesOf(text: string): string[] {
+  const parts = text.split(/[;\n\r|]/);
+  const whole = parts.some((part) => part.split('"').length % 2 === 0);
+  return (whole ? [text] : parts).map((part) => part.replace(PREFIX, '').trim()).filter((part) => part !== '');
+}
+
+type Entry = Pick<AddressField, 'mailboxes' | 'others'>;
+
+/** One part of a list, commas in it: `Pons, Laia <laia@acme.example>` is one person, `laia@…, pol@…` are two. */
+function readEntry(text: string): Entry {
+  const mailboxes: { email: string; name: string | null }[] = [];
+  const bracketed = text.includes('<');
+  let before: string | null = null;
+  const others: string[] = [];
+  for (const { address, name } of parsed(text)) {
+    const email = bareAddress(address);
+    if (!isEmailAddress(email)) {
+      if (before !== null) others.push(before);
+      before = nameIn(name === '' ? address : name);
+      continue;
+    }
+    const more = bracketed
+      ? []
+      : name
+          .split(/[\s/]+/)
+          .map(bareAddress)
+          .filter(isEmailAddress);
+    const own = more.length > 0 ? null : nameIn([name, before ?? ''].join(' '), email);
+    mailboxes.push({ email, name: own }, ...more.map((each) => ({ email: each, name: null })));
+    before = null;
+  }
+  return { mailboxes, others: before === null ? others : [...others, before] };
+}
+
+function parsed(text: string): Mailbox[] {
+  return addressParser(text, { flatten: true }).flatMap((entry) => (entry.group === undefined ? [entry] : entry.group));
+}
+
+/** An address without what stands around it; a guest of another Microsoft tenant by their own address. */
+function bareAddress(address: string): string {
+  const whole = address.replace(PREFIX, '');
+  const query = whole.indexOf('?', whole.lastIndexOf('@') + 1);
+  const bare = trimmed(
+    query > 0 && whole.includes('@') ? whole.slice(0, query) : whole,
+    ' \t<([{"\'`\u2018\u201C',
+    ' \t>)]}"\'`\u2019\u201D.,;:!\u2026',
+  );
+  if (bare.length > LONGEST_ADDRESS) return bare;
+  const [, guest] = /^(.+)#EXT#@[^@]+$/i.exec(bare) ?? [];
+  return guest === undefined ? bare : guest.replace(/_([^_]+)$/, '@$1');
+}
+
+/** A name without brackets, quotes and separators around it; null when nothing is left, or nothing but the address. */
+function nameIn(text: string, email?: string): string | null {
+  const line = text
+    .replaceAll(/\s+/g, ' ')
+    .replaceAll(/\[ ?\]|\( ?\)|< ?>/g, '')
+    .trim();
+  const unquoted = line.length > 1 && (line.at(0) === '"' || line.at(0) === "'") && line.at(0) === line.at(-1);
+  const name = trimmed(unquoted ? line.slice(1, -1) : line, ' ,;:|<>"', ' ,;:|<>"');
+  if (!/[\p{L}\p{N}]/u.test(name)) return null;
+  return email !== undefined && bareAddress(name).toLowerCase() === email.toLowerCase() ? null : name;
+}
+
+/** A regular expression would try every run of these characters, and a field may be full of them. */
+function trimmed(text: string, atStart: string, atEnd: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && atStart.includes(text.charAt(start))) start += 1;
+  while (end > start && atEnd.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(start, end);
+}

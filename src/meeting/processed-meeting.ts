@@ -1,0 +1,47 @@
+/** Somebody who took part: has an address, a name or a phone number. */
+export type Participant = {
+  readonly email?: string | undefined;
+  readonly name?: string | undefined;
+  readonly phone?: string | undefined;
+  readonly internal?: boolean | undefined;
+};
+
+export type MeetingSummary = {
+  readonly overview?: string | undefined;
+  readonly aiScore?: { readonly value: number; readonly max: number; readonly label?: string | undefined } | undefined;
+  readonly topics: { readonly title: string; readonly detail?: string | undefined }[];
+  readonly nextSteps: {
+    readonly text: string;
+    readonly owner?: string | undefined;
+    /** `2026-11-06`. */
+    readonly dueDate?: string | undefined;
+  }[];
+};
+
+export type SmartCategoryItem = {
+  readonly kind: 'note' | 'clip';
+  readonly text: string;
+  readonly startSeconds?: number | undefined;
+  readonly endSeconds?: number | undefined;
+  readonly clipUrl?: string | undefined;
+};
+
+export type SmartCategory = { readonly name: string; readonly items: SmartCategoryItem[] };
+
+/** A processed meeting once it has been read: optional fields are there or absent, lists are always there. */
+export type ProcessedMeeting = {
+  readonly meetingId: string;
+  readonly title: string;
+  /** ISO 8601 with an offset from UTC, as is the end. */
+  readonly startedAt: string;
+  readonly endedAt: string;
+  /** A language tag. */
+  readonly language: string;
+  readonly recordingUrl: string;
+  readonly calendarEventId?: string | undefined;
+  readonly private?: boolean | undefined;
+  readonly host: { readonly email: string; readonly name?: string | undefined };
+  readonly participants: Participant[];
+  readonly summary: MeetingSummary;
+  readonly smartCategories: SmartCategory[];
+};
