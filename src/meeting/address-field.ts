@@ -2,15 +2,15 @@ import { addressParser, type Mailbox } from 'postal-mime';
 import { isEmailAddress } from './domains';
 import { unescaped } from './html';
 
-/** What stands in a field that should hold one e-mail address. */
+/** The content of a field that should hold one e-mail address. */
 export type AddressField = {
   /** In the order of the text, each address once. `name` is null where the text has none. */
   readonly mailboxes: readonly { readonly email: string; readonly name: string | null }[];
-  /** Entries of a list that name somebody without an address. */
+  /** List entries that name a person without an address. */
   readonly others: readonly string[];
   /** The text is a phone number; as it is written, without `tel:`. */
   readonly phone: string | null;
-  /** What the text calls somebody when it has neither address nor phone; null when it only says that there is none. */
+  /** The person's name where the text has neither address nor phone; null for a placeholder such as `n/a`. */
   readonly name: string | null;
 };
 
@@ -53,7 +53,7 @@ export function readAddressField(text: string): AddressField {
   if (exchange !== null) return { ...unreadable(raw), name: exchange };
   const phone = phoneIn(given);
   if (phone !== null) return { ...unreadable(raw), phone, name: null };
-  // An address that names somebody at a server is not theirs to receive mail at.
+  // `https://laia@acme.example` is a login at a server, not a mailbox.
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(given)) return unreadable(raw);
 
   const read = entriesOf(given).map(readEntry);
@@ -135,7 +135,7 @@ function smtpInExchange(text: string): string {
   return wrapped?.type === 'SMTP' ? wrapped.value : text;
 }
 
-/** What a directory name of Exchange (`/o=…/cn=Recipients/cn=0a1b…-laia`) calls somebody; null for other texts. */
+/** The alias in a directory name of Exchange (`/o=…/cn=Recipients/cn=0a1b…-laia` gives `laia`); null for other texts. */
 function exchangeAlias(text: string): string | null {
   const value = imcea(text)?.value ?? text;
   if (imcea(text) === null && !/^\s*\/o=.*\/cn=/is.test(text)) return null;
@@ -155,7 +155,7 @@ function phoneIn(text: string): string | null {
   return PHONE.test(bare) && digits >= 6 && digits <= 21 ? bare.trim() : null;
 }
 
-/** The lines and parts of a list. Semicolons in quotes are not told from others by the parser, so those lists stay whole. */
+/** Splits a list at line breaks and semicolons. A list with a separator inside quotes stays whole for the parser. */
 function entriesOf(text: string): string[] {
   const parts = text.split(/[;\n\r|]/);
   const whole = parts.some((part) => part.split('"').length % 2 === 0);

@@ -12,8 +12,8 @@ type Person = { readonly name?: string | undefined; readonly phone?: string | un
 
 /**
  * Reads the posted participants. An address that is spelled another way is cleaned, a name in it is read, several
- * addresses are several people. Somebody without a readable address stays as a person without one, so that they are
- * listed as unmatched; an entry about nobody is left out.
+ * addresses are several people. A person without a readable address is kept without one, and so
+ * listed as unmatched; an entry without address, name and phone is left out.
  */
 export function readAttendees(posted: PostedMeeting['participants']): ReadAttendees {
   const read = posted.map((person, index) => readAttendee(person, `participants[${index}]`));
@@ -28,7 +28,7 @@ export function readAttendees(posted: PostedMeeting['participants']): ReadAttend
 }
 
 function readAttendee(posted: PostedParticipant | null, path: string): ReadAttendees {
-  if (posted === null) return nobody(path);
+  if (posted === null) return emptyEntry(path);
   const warnings: Warning[] = [];
   const person: Person = {
     name: cut(posted.name, `${path}.name`, warnings),
@@ -50,7 +50,7 @@ function readFields(email: string | undefined, person: Person, path: string): Re
     return { participants: read.participants, warnings: [...unread, ...read.warnings] };
   }
   if (field !== null) return withField(field, person, `${path}.email`, path);
-  return person.name === undefined && person.phone === undefined ? nobody(path) : one(participant(person));
+  return person.name === undefined && person.phone === undefined ? emptyEntry(path) : one(participant(person));
 }
 
 function withField(field: AddressField, person: Person, at: string, path: string): ReadAttendees {
@@ -64,7 +64,7 @@ function withField(field: AddressField, person: Person, at: string, path: string
 function withoutAddress(field: AddressField, person: Person, at: string, path: string): ReadAttendees {
   const name = person.name ?? field.name ?? undefined;
   const phone = person.phone ?? field.phone ?? undefined;
-  if (name === undefined && phone === undefined) return nobody(path);
+  if (name === undefined && phone === undefined) return emptyEntry(path);
   const message =
     field.phone === null
       ? 'This is not an e-mail address: the person was taken without one, and cannot be matched by it.'
@@ -72,7 +72,7 @@ function withoutAddress(field: AddressField, person: Person, at: string, path: s
   return one(participant({ ...person, name, phone }), [{ path: at, message }]);
 }
 
-/** Whose the given name and phone are is not known: a wrong name would go into HubSpot. */
+/** The given name and phone may belong to any of the people, and a wrong name would go into HubSpot. */
 function severalPeople({ mailboxes, others }: AddressField, person: Person, at: string): ReadAttendees {
   const { internal } = person;
   const shared = internal === undefined ? {} : { internal };
@@ -142,7 +142,7 @@ function one(person: Participant, warnings: readonly Warning[] = []): ReadAttend
   return { participants: [person], warnings };
 }
 
-function nobody(path: string): ReadAttendees {
+function emptyEntry(path: string): ReadAttendees {
   return {
     participants: [],
     warnings: [{ path, message: 'This entry has no address, name or phone: it was left out.' }],

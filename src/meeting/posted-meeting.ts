@@ -3,7 +3,7 @@ import { storable } from './characters';
 import { DATE_TIME } from './meeting-times';
 import { isHttpUrl } from './urls';
 
-/** Bounds of contract section 4; the lengths are ours, wide enough that only a mistake meets them. */
+/** Bounds of a posted meeting (docs/reference.md, "A processed meeting"); the lengths are wide enough that only a mistake meets them. */
 export const bounds = {
   participants: 200,
   topics: 50,
@@ -180,7 +180,7 @@ function notesAndClipsIn(categories: unknown): number {
 }
 
 /**
- * The structure of a processed meeting as a pipeline posts it (contract section 4). Refused are unknown fields, wrong
+ * The structure of a processed meeting as a pipeline posts it (docs/reference.md, "A processed meeting"). Refused are unknown fields, wrong
  * types, what is over a bound, and a meeting without id, start, recording, host or list of participants. What stands in
  * the other fields is read afterwards (`readMeeting`): a value that cannot be read costs that value alone.
  */
