@@ -1,12 +1,16 @@
 import type { ConnectedCrm } from '../gateway';
 import { calendarStart, isCalendarMeeting } from '../hubspot/activities';
 import type { CrmRecord } from '../hubspot/batch-answers';
+import type { Crm } from '../hubspot/crm';
+import { isRefusal } from '../hubspot/errors';
 import { hasPart, joinBody, partOf, withoutPart } from '../meeting/joined-body';
+import { calendarWarning, WARNING_STEP } from '../meeting/pass-warnings';
 import { startsApartMs } from '../meeting/occurrence';
 import type { ProcessedMeeting } from '../meeting/schema';
 import { listAssociations, type EngagementKey } from '../store/engagement-associations';
 import { forgetEngagement, knownHubspotIds, recordJoined } from '../store/ledger';
 import { goneIn } from '../store/mirror';
+import { savePassWarnings } from '../store/warnings';
 import type { ActivityDependencies } from './dependencies';
 import { takeOff } from './take-off';
 import { notSettled, urlOf, type SettledEngagement } from './settle-engagement';
@@ -27,7 +31,7 @@ export async function joinCalendarMeeting(
   key: EngagementKey,
   meeting: ProcessedMeeting,
 ): Promise<string | null> {
-  const record = await findCalendarMeeting({ db }, connected, meeting);
+  const record = await findCalendarMeeting({ db }, connected, key, meeting);
   // What people wrote leaves no room for it.
   if (record === null || !joinBody(bodyOf(record), meeting).fits) return null;
   const joined = { hubspotId: record.id, url: urlOf(connected, 'meetings', record) };
@@ -35,15 +39,34 @@ export async function joinCalendarMeeting(
   return record.id;
 }
 
+/** A search that HubSpot refuses costs the joining, not the summary. */
+async function searched(
+  { db }: Pick<ActivityDependencies, 'db'>,
+  crm: Crm,
+  key: EngagementKey,
+  calendarEventId: string,
+): Promise<CrmRecord[]> {
+  try {
+    const hits = await crm.calendarMeetings.ofEvent(calendarEventId);
+    await savePassWarnings(db, key, WARNING_STEP.calendar, []);
+    return hits;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    await savePassWarnings(db, key, WARNING_STEP.calendar, [calendarWarning(error.words)]);
+    return [];
+  }
+}
+
 /** Read right before it is joined: the search's index lags, and its hits may be archived, changed or taken by now. */
 async function findCalendarMeeting(
   { db }: Pick<ActivityDependencies, 'db'>,
   { crm, portalId }: ConnectedCrm,
+  key: EngagementKey,
   { calendarEventId, startedAt }: ProcessedMeeting,
 ): Promise<CrmRecord | null> {
   if (calendarEventId === undefined) return null;
   const isOurs = (record: CrmRecord) => isCalendarMeeting(record, { calendarEventId, startedAt });
-  const hits = (await crm.calendarMeetings.ofEvent(calendarEventId)).filter(isOurs);
+  const hits = (await searched({ db }, crm, key, calendarEventId)).filter(isOurs);
   const taken = await knownHubspotIds(
     db,
     portalId,

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { ConnectedCrm } from '../gateway';
 import { notesActivity, summaryActivity, summaryTypeOf, type ActivityContent } from '../hubspot/activities';
-import { extraWarning, WARNING_STEP } from '../meeting/pass-warnings';
+import { HubSpotError } from '../hubspot/errors';
+import { isAboutAssociations } from '../hubspot/extras';
+import { associationWarning, extraWarning, WARNING_STEP } from '../meeting/pass-warnings';
 import type { ProcessedMeeting } from '../meeting/schema';
 import type { SummaryType } from '../meeting/settings';
+import type { Warning } from '../meeting/warnings';
 import { renderSummary } from '../meeting/summary-body';
 import type { EngagementKey } from '../store/engagement-associations';
 import { findEngagement, forgetEngagement, markDeleted, recordCreated } from '../store/ledger';
@@ -31,6 +34,8 @@ interface Attempt {
   readonly key: EngagementKey;
   readonly meeting: ProcessedMeeting;
   readonly ownerId: string | null;
+  /** Fills when HubSpot puts the notes on no record. */
+  readonly unplaced: Warning[];
 }
 
 /** Makes one activity say what it should, exactly once: creates, finds again or updates it, or joins a calendar meeting. */
@@ -45,11 +50,17 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     const key: EngagementKey = { ...meetingKey, portalId: connected.portalId, kind };
     const meeting = await loadMeeting(dependencies, meetingKey);
     const { ownerId } = await ownerOf(dependencies, connected, meeting.host.email);
-    const attempt = { connected, key, meeting, ownerId };
-    const there = await settleEngagement(dependencies, connected, key, meeting);
-    if (there === null) return { written: await make(attempt, rewrite) };
-    return { written: await (there.row.joined ? keepJoined : keep)(attempt, there, rewrite) };
+    const attempt: Attempt = { connected, key, meeting, ownerId, unplaced: [] };
+    const written = await writeAttempt(attempt, rewrite);
+    if (kind === 'notes') await savePassWarnings(db, key, WARNING_STEP.unplaced, attempt.unplaced);
+    return { written };
   };
+
+  async function writeAttempt(attempt: Attempt, rewrite: boolean): Promise<Written> {
+    const there = await settleEngagement(dependencies, attempt.connected, attempt.key, attempt.meeting);
+    if (there === null) return await make(attempt, rewrite);
+    return await (there.row.joined ? keepJoined : keep)(attempt, there, rewrite);
+  }
 
   async function make(attempt: Attempt, rewrite: boolean): Promise<Written> {
     const { connected, key, meeting } = attempt;
@@ -66,7 +77,7 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
       }
     }
     const content = contentOf(attempt, settings.summaryType);
-    return content === null ? 'none' : await write(attempt, content, rewrite, (some) => create(attempt, some));
+    return content === null ? 'none' : await write(attempt, content, rewrite, (some) => place(attempt, some));
   }
 
   /** An activity of our own: updated in the form that it has, whatever the settings say by now. */
@@ -93,7 +104,10 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     rewrite: boolean,
     attemptWith: (content: ActivityContent) => Promise<Result>,
   ): Promise<Result> {
-    const options = { tryAll: rewrite, wrote: (result: Result) => result !== 'unchanged' && result !== 'gone' };
+    const options = {
+      tryAll: rewrite,
+      wrote: (result: Result) => result !== 'unchanged' && result !== 'gone' && result !== 'none',
+    };
     const { result, leftOut } = await leavingOutExtras(connected.crm, content, options, attemptWith);
     const warnings = leftOut.map((extra) => extraWarning(kind, extra));
     await savePassWarnings(db, key, WARNING_STEP.extras[kind], warnings);
@@ -127,6 +141,18 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     await forgetEngagement(db, attempt.key, row);
     await forgetEdits(dependencies, attempt.key);
     return await make(attempt, anew);
+  }
+
+  /** Notes that no record takes are left out: the Meeting Summary is what the meeting is about. */
+  async function place(attempt: Attempt, content: ActivityContent): Promise<Written> {
+    try {
+      return await create(attempt, content);
+    } catch (error) {
+      if (kind === 'summary' || !(error instanceof HubSpotError) || !isAboutAssociations(error)) throw error;
+      const links = await listLinks(db, attempt.key, attempt.key.portalId);
+      attempt.unplaced.push(...links.map((link) => associationWarning(kind, link, error.words)));
+      return 'none';
+    }
   }
 
   async function create({ connected, key, meeting }: Attempt, content: ActivityContent): Promise<Written> {

@@ -40,9 +40,13 @@ function problemOf(error: unknown): ProblemError | null {
     case 'refresh':
       return unavailable('HubSpot did not take the access token.', SOON_MS);
     case 'reauthorize':
+      return new ProblemError(
+        'not-connected',
+        'HubSpot no longer accepts the authorisation: connect the account again.',
+      );
     case 'person':
     case 'refused':
-      return new ProblemError('hubspot-refused', `HubSpot refused the look-up: ${error.said}.`);
+      return new ProblemError('hubspot-refused', `HubSpot refused the look-up: ${error.words}.`);
   }
 }
 

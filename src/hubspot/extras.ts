@@ -37,7 +37,7 @@ export function extrasToLeaveOut(properties: Properties, error: HubSpotError): R
   }
   // Only properties that were not sent, such as one that an admin made required: leaving out more does not help.
   if (error.refusedProperties.length > 0 || error.decision.do !== 'refused') return [];
-  if (/associat/i.test(error.said)) return [];
+  if (isAboutAssociations(error)) return [];
   const refused = (names: readonly string[]) => names.map((name) => ({ name, rule: error.words }));
   return extras.includes(OWNER) && extras.length > 1 ? [refused([OWNER]), refused(extras)] : [refused(extras)];
 }
@@ -45,6 +45,11 @@ export function extrasToLeaveOut(properties: Properties, error: HubSpotError): R
 function isAboutValues({ decision }: HubSpotError): boolean {
   if (decision.do === 'refused') return decision.code !== 'gone';
   return decision.do === 'person' && decision.code === 'missing_scope';
+}
+
+/** Whether HubSpot refused an association, and no property: "The number of associations from … is limited to 0". */
+export function isAboutAssociations({ decision, said, refusedProperties }: HubSpotError): boolean {
+  return decision.do === 'refused' && refusedProperties.length === 0 && /associat/i.test(said);
 }
 
 /** Whether HubSpot refused at least one of these properties by name. */

@@ -9,6 +9,8 @@ export const WARNING_STEP = {
   participants: 'participants',
   customObjects: 'custom-objects',
   associations: 'associations',
+  calendar: 'calendar',
+  unplaced: 'unplaced-notes',
   extras: { summary: 'extras-summary', notes: 'extras-notes' },
 } as const;
 
@@ -17,6 +19,8 @@ export const WRITING_STEPS: readonly string[] = [
   WARNING_STEP.owner,
   WARNING_STEP.customObjects,
   WARNING_STEP.associations,
+  WARNING_STEP.calendar,
+  WARNING_STEP.unplaced,
   WARNING_STEP.extras.summary,
   WARNING_STEP.extras.notes,
 ];
@@ -60,6 +64,14 @@ export function customTypeWarning(objectType: string, said: string): Warning {
   return {
     path: objectType,
     message: `HubSpot refused to read custom objects of this type, and the meeting's links to them stay as they were: ${end(said)}`,
+  };
+}
+
+/** The calendar's meetings could not be searched. `said`: HubSpot's words. */
+export function calendarWarning(said: string): Warning {
+  return {
+    path: 'calendarEventId',
+    message: `HubSpot refused to search for the calendar meeting, and the Meeting Summary is an activity of its own: ${end(said)}`,
   };
 }
 

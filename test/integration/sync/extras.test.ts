@@ -18,7 +18,12 @@ beforeAll(async () => {
 afterEach(async () => {
   stack.sandbox.faults.clear();
   stack.sandbox.settings.associationLimits = {};
-  await changeSettings(stack.product.db, stack.workspaceId, { customObjectTypes: [] }, 'test');
+  await changeSettings(
+    stack.product.db,
+    stack.workspaceId,
+    { customObjectTypes: [], joinCalendarMeeting: false },
+    'test',
+  );
 });
 afterAll(() => stack.close());
 
@@ -146,6 +151,32 @@ test('a record that takes one activity stays linked, and the document says what 
   settings.associationLimits = {};
   expect(await stack.resync('full')).toMatchObject({ warnings: [] });
   expect(crm.timeline('contacts', contact.id)).toHaveLength(2);
+});
+
+test('notes that no record takes are left out, and written once a record takes them', async () => {
+  const { crm, settings } = stack.sandbox;
+  const contact = crm.create('contacts', { email: 'only@full.example' });
+  settings.associationLimits = { 'contacts>notes': 0 };
+  expect(
+    await stack.sync(meeting({ meetingId: 'only', participants: [{ email: 'only@full.example' }] })),
+  ).toMatchObject({
+    status: 'synced',
+    links: [{ id: contact.id }],
+    engagements: { notes: null },
+    warnings: [{ path: `contacts/${contact.id}`, message: expect.stringContaining('is limited to 0') }],
+  });
+  settings.associationLimits = {};
+  expect(await stack.resync('only')).toMatchObject({ warnings: [], engagements: { notes: { objectType: 'notes' } } });
+  expect(crm.timeline('contacts', contact.id)).toHaveLength(2);
+});
+
+test('a refused search for the calendar meeting costs the joining only', async () => {
+  await changeSettings(stack.product.db, stack.workspaceId, { joinCalendarMeeting: true }, 'test');
+  refuse({ path: '/meetings/search' }, 403, { message: 'Searching meetings is not part of this subscription' });
+  expect(await stack.sync(meeting({ meetingId: 'calendar', calendarEventId: 'event-1' }))).toMatchObject({
+    status: 'synced',
+    warnings: [{ path: 'calendarEventId', message: expect.stringContaining('not part of this subscription') }],
+  });
 });
 
 test('one poisoned contact id stops its own meeting, and none of its neighbours', async () => {
