@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { eraseExpired } from './store/delete-meeting';
 import type { Database } from './store/schema';
+import { deleteOldNamed } from './store/named-records';
 import { deleteOldAnswers } from './store/searched-answers';
 import { sweepUntil } from './sweep';
 
@@ -16,6 +17,7 @@ export async function runRetention(
 ): Promise<void> {
   await sweepUntil(signal, log, 'expired content', async () => {
     await deleteOldAnswers(db);
+    await deleteOldNamed(db);
     const erased = await eraseExpired(db, ERASED_AT_ONCE);
     if (erased > 0) log.info({ meetings: erased }, 'expired content was deleted');
     if (erased < ERASED_AT_ONCE) await delay(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined);

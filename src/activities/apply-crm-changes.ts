@@ -13,6 +13,7 @@ import {
   type MirroredRecord,
   type ReadRecord,
 } from '../store/mirror';
+import { nameRecords } from '../store/named-records';
 import { hasParticipants } from '../store/participants';
 import { duePrivacyDeletions, notePrivacyDeletions, rememberParticipants } from '../store/privacy-deletions';
 import { loadSettings } from '../store/settings';
@@ -28,6 +29,8 @@ import { isCustom, isTypeRefused, readUnknownRecords, readRecords } from './refr
  */
 const EVENTS_AT_ONCE = 2_000;
 const RECORDS_AT_ONCE = 300;
+/** New records that are read although no meeting waits for anyone: one may come in before search knows them. */
+const READ_ANYWAY = 100;
 /** Each costs up to two calls. */
 const DELETIONS_AT_ONCE = 100;
 
@@ -36,6 +39,11 @@ function movesLinks({ kind, records, property }: PendingEvent): boolean {
   if (kind !== 'propertyChange') return kind !== 'creation';
   // Who loses an address is no participant any more; who gets one may stand for somebody besides.
   return records.some(({ objectType }) => MATCHED_BY[objectType]?.includes(property?.name ?? '') === true);
+}
+
+/** Whether an event may change whom its records match. */
+function changesMatch(event: PendingEvent): boolean {
+  return event.kind === 'creation' || movesLinks(event);
 }
 
 export interface AppliedChanges {
@@ -76,7 +84,7 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     const mirrored = await mirroredOf(db, portalId, touched);
     const known = new Set(mirrored.map(keyOf));
     const lateMatches = lateMatchesOf(events, await recordsWithKnownMatch(db, portalId, createdBy(events)));
-    const awaited = lateMatches.toRead.length > 0 && (await hasParticipants(db, workspaceId));
+    const awaited = lateMatches.toRead.length <= READ_ANYWAY || (await hasParticipants(db, workspaceId));
     const refs = distinct([
       ...touched.filter((ref) => known.has(recordKey(ref))),
       ...(await unreadRecords(db, portalId, RECORDS_AT_ONCE)),
@@ -96,7 +104,14 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
         .filter((record) => !isActivityType(record.objectType)),
     );
     const neighbours = await neighboursOf(crm, restored);
-    const seen = [...read, ...unknown].filter(isLive).map(matchable);
+    const matched = new Set(events.filter(changesMatch).flatMap((event) => event.records.map(recordKey)));
+    const live = [...read, ...unknown].filter(isLive);
+    const seen = live.map(matchable);
+    // Before the meetings are synced: search may know these records up to half a minute later.
+    await nameRecords(db, { workspaceId, portalId }, [
+      ...live.filter(({ ref }) => matched.has(recordKey(ref))).map(matchable),
+      ...lateMatches.fromEvents,
+    ]);
     await rememberParticipants(db, { workspaceId, portalId }, seen);
     await rememberParticipants(db, { workspaceId, portalId }, lateMatches.fromEvents, { fromEvent: true });
     const meetings =

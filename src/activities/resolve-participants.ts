@@ -5,6 +5,7 @@ import { matchableParticipants } from '../meeting/participants';
 import type { Skip } from '../meeting/skips';
 import { loadPlanInput, type PlanInput } from '../planning/input';
 import { passAnswers, type PassAnswers } from '../planning/kept-searches';
+import { namedRecordsOf, type NamedRecords } from '../planning/named-records';
 import { planParticipants, type ParticipantPlan } from '../planning/participants';
 import { crmReader, type CrmReader } from '../planning/reader';
 import { replaceLinks } from '../store/links';
@@ -19,6 +20,8 @@ export interface ResolvedParticipants {
   readonly roots: Roots;
   /** Set when there is nothing to link to, or the settings leave the meeting out. */
   readonly skip: Skip | null;
+  /** HubSpot's search index may not know yet what an event named: ask again once, after so many milliseconds. */
+  readonly againInMs?: number;
 }
 
 export interface ResolveInput extends MeetingKey {
@@ -40,7 +43,12 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     await saveParticipants(db, key, external);
     const account = { workspaceId: key.workspaceId, portalId };
     const kept = await passAnswers(db, account, external, since ?? (await timeOfReading(db)));
-    const reader = crmReader(crm, goneIn(db, portalId), { asker: { signal: cancellationSignal() }, kept });
+    const named = await namedRecordsOf(db, portalId, external);
+    const reader = crmReader(crm, goneIn(db, portalId), {
+      asker: { signal: cancellationSignal() },
+      kept,
+      named: (kind, value) => named.ids(kind, value),
+    });
     const plan = await planned(reader, input, kept);
     await savePassWarnings(
       db,
@@ -48,6 +56,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
       WARNING_STEP.participants,
       addressWarnings(input.meeting, reader.refusals.addresses),
     );
+    const again = againIn(plan, named);
     const skip = skipOf(plan, input);
     if (skip !== null) {
       await replaceLinks(db, key, portalId, []);
@@ -77,12 +86,18 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
       ...plan.roots,
       participant: [...plan.roots.participant, ...created.map((id) => ({ objectType: 'contacts', id }))],
     };
-    if (skip !== null) return { roots, skip };
+    if (skip !== null) return { roots, skip, ...again };
     // Looked up once, before both activities ask for it at the same time.
     const { refused } = await ownerOf(dependencies, connected, input.meeting.host.email);
     await savePassWarnings(db, key, WARNING_STEP.owner, refused === null ? [] : [ownerWarning(refused)]);
-    return { roots, skip: null };
+    return { roots, skip: null, ...again };
   };
+}
+
+function againIn({ people, unmatched }: ParticipantPlan, named: NamedRecords): { readonly againInMs?: number } {
+  const missing = new Set(unmatched.map(({ email }) => email));
+  const againInMs = named.againInMs(people.external.filter(({ shown }) => missing.has(shown)));
+  return againInMs === null ? {} : { againInMs };
 }
 
 /** The plan; what was learned for it outlasts its failure. */

@@ -9,6 +9,15 @@ import {
   type SearchedKey,
 } from '../store/searched-answers';
 
+/** What is searched for in HubSpot to match these people. */
+export function searchedKeys(people: readonly ExternalParticipant[]): SearchedKey[] {
+  const domains = new Set(people.flatMap(({ domain }) => domain ?? []));
+  return [
+    ...people.map(({ email }) => ({ kind: 'email' as const, key: email })),
+    ...[...domains].map((key) => ({ kind: 'domain' as const, key })),
+  ];
+}
+
 /** Answers of searches that outlast an attempt, so that each one asks only what the ones before it did not learn. */
 export interface KeptSearches {
   /** Undefined where the question was not answered yet. */
@@ -80,10 +89,6 @@ export async function passAnswers(
   people: readonly ExternalParticipant[],
   since: string,
 ): Promise<PassAnswers> {
-  const domains = new Set(people.flatMap(({ domain }) => domain ?? []));
-  const keys: SearchedKey[] = [
-    ...people.map(({ email }) => ({ kind: 'email' as const, key: email })),
-    ...[...domains].map((key) => ({ kind: 'domain' as const, key })),
-  ];
+  const keys = searchedKeys(people);
   return new PassAnswers(await keptAnswers(db, account, keys, since), (answers) => keepAnswers(db, account, answers));
 }

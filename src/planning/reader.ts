@@ -1,4 +1,6 @@
 import type { CrmRecord } from '../hubspot/batch-answers';
+import { hasDomain } from '../hubspot/companies';
+import { contactWithAddress } from '../hubspot/contacts';
 import type { Crm } from '../hubspot/crm';
 import type { Asker } from '../hubspot/search-queue';
 import type { SearchedBy } from '../store/searched-answers';
@@ -27,18 +29,25 @@ export interface ReaderRefusals {
   readonly addresses: ReadonlyMap<string, string>;
 }
 
+export interface ReaderOptions {
+  readonly asker?: Asker;
+  readonly kept?: KeptSearches;
+  readonly named?: (kind: SearchedBy, key: string) => readonly string[];
+}
+
 /**
  * Asks HubSpot each question once. For one plan, or for several that should see the same CRM: make a new one for the
  * next.
  *
  * @param goneAmong - association reads may go on naming deleted records, and reading every record that they name would
  *   double a sync's calls: these are read
- * @param options - `asker`: on whose behalf HubSpot is searched; `kept`: answers of earlier searches
+ * @param options - `asker`: on whose behalf HubSpot is searched; `kept`: answers of earlier searches; `named`: ids of
+ *   records that events named by an address or domain, which the search index may not have yet
  */
 export function crmReader(
   crm: Crm,
   goneAmong: GoneAmong,
-  { asker = {}, kept }: { readonly asker?: Asker; readonly kept?: KeptSearches } = {},
+  { asker = {}, kept, named = () => [] }: ReaderOptions = {},
 ): CrmReader & { readonly refusals: ReaderRefusals } {
   const refusals = { types: new Map<ObjectType, string>(), addresses: new Map<string, string>() };
   const contacts = new Map<string, Promise<CrmRecord | null>>();
@@ -55,8 +64,7 @@ export function crmReader(
   return {
     refusals,
     contact: (email) => once(contacts, email, () => contact(email)),
-    companies: (domain) =>
-      once(companies, domain, () => searched('domain', domain, () => crm.companies.byDomain(domain, asker))),
+    companies: (domain) => once(companies, domain, () => companiesOf(domain)),
     record,
     associated: (from, to) =>
       once(associated, `${recordKey(from)}>${to}`, () => unlessTypeRefused(to, null, () => live(from, to))),
@@ -92,11 +100,27 @@ export function crmReader(
   async function contact(email: string): Promise<CrmRecord | null> {
     const primary = await byPrimary(email);
     if (primary !== null) return primary;
+    const fresh = contactWithAddress(await namedRecords('contacts', named('email', email)), email);
+    if (fresh !== null) return fresh;
     const found = await searched('email', email, async () => {
       const secondary = await crm.contacts.bySearch(email, asker);
       return secondary === null ? [] : [secondary];
     });
     return found[0] ?? null;
+  }
+
+  async function companiesOf(domain: string): Promise<readonly CrmRecord[]> {
+    const [found, fresh] = await Promise.all([
+      searched('domain', domain, () => crm.companies.byDomain(domain, asker)),
+      namedRecords('companies', named('domain', domain)),
+    ]);
+    const all = [...found, ...fresh.filter((company) => hasDomain(company, domain))];
+    return [...new Map(all.map((company) => [company.id, company])).values()];
+  }
+
+  async function namedRecords(objectType: string, ids: readonly string[]): Promise<CrmRecord[]> {
+    const read = await Promise.all(ids.map((id) => record({ objectType, id })));
+    return read.filter((one) => one !== null);
   }
 
   async function searched(

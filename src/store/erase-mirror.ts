@@ -15,6 +15,7 @@ const TABLES = [
   'hubspot_owners',
   'searched_answers',
   'search_forms',
+  'named_records',
 ] as const;
 
 /**

@@ -27,6 +27,7 @@ import * as checkedRuns from './migrations/0025_checked_runs';
 import * as processesAndRestores from './migrations/0026_processes_and_restores';
 import * as unfinishedMeetings from './migrations/0028_unfinished_meetings';
 import * as keptSearches from './migrations/0029_kept_searches';
+import * as namedRecords from './migrations/0030_named_records';
 import * as warnings from './migrations/0031_warnings';
 import * as editedActivities from './migrations/0034_edited_activities';
 
@@ -59,6 +60,7 @@ export const migrations: Record<string, Migration> = {
   '0026_processes_and_restores': processesAndRestores,
   '0028_unfinished_meetings': unfinishedMeetings,
   '0029_kept_searches': keptSearches,
+  '0030_named_records': namedRecords,
   '0031_warnings': warnings,
   '0034_edited_activities': editedActivities,
 };

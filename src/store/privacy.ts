@@ -16,6 +16,7 @@ import type { Warning } from '../meeting/warnings';
 import type { Db } from './database';
 import type { MeetingRow } from './meetings';
 import { forgetRecords } from './mirror';
+import { eraseNamed } from './named-records';
 import { eraseAnswersAbout } from './searched-answers';
 import type { Database } from './schema';
 
@@ -252,6 +253,7 @@ async function forgetContact(
   const ids = records.map(({ id }) => id);
   await db.transaction().execute(async (transaction) => {
     await eraseAnswersAbout(transaction, workspaceId, emails);
+    await eraseNamed(transaction, portalId, { emails, contactIds: ids });
     await sql`
       delete from known_contacts
       where workspace_id = ${workspaceId} and (email = any (${emails}) or (portal_id = ${portalId} and record_id = any (${ids})))

@@ -50,6 +50,7 @@ export interface Database {
   hubspot_owners: HubspotOwnersTable;
   searched_answers: SearchedAnswersTable;
   search_forms: SearchFormsTable;
+  named_records: NamedRecordsTable;
   webhooks_journal: WebhooksJournalTable;
 }
 
@@ -608,6 +609,15 @@ interface SearchedAnswersTable {
   /** Empty when HubSpot has no such record. */
   records: JSONColumnType<{ id: string; properties: Record<string, string | null> }[]>;
   asked_at: Timestamp;
+}
+
+/** Records that events named lately. */
+interface NamedRecordsTable {
+  portal_id: number;
+  kind: 'email' | 'domain';
+  key: string;
+  record_id: string;
+  named_at: CreatedAt;
 }
 
 /** Whether one search of an object type may contain many values of a list property. */

@@ -1,4 +1,4 @@
-import { ActivityFailure, ApplicationFailure, condition } from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, condition, isCancellation } from '@temporalio/workflow';
 import type { BegunSync } from '../activities/begin-sync';
 import type { ResolvedParticipants } from '../activities/resolve-participants';
 import { FAILURE, type LongWait } from '../temporal/failures';
@@ -10,12 +10,15 @@ import type { SyncProgress } from './sync-progress';
 export class LookUp {
   #since: string | undefined;
   #rewrites = 0;
+  #againInMs: number | null = null;
+  #isSecondLook = false;
 
   /**
    * Begins a pass. It continues an unfinished look-up, so that requests by events do not restart it. A request by a person
    * restarts it, because the person expects current data.
    */
   begin({ begunAt, rewrites }: BegunSync): void {
+    this.#againInMs = null;
     if (this.#since === undefined || rewrites !== this.#rewrites) this.#since = begunAt;
     this.#rewrites = rewrites;
   }
@@ -34,6 +37,7 @@ export class LookUp {
         const since = this.#since;
         const resolved = await resolveParticipants({ ...key, ...(since === undefined ? {} : { since }) });
         this.#since = undefined;
+        this.#againInMs = resolved.againInMs ?? null;
         if (waited) progress.show({ status: 'syncing', code: null, reason: null });
         return resolved;
       } catch (error) {
@@ -42,6 +46,27 @@ export class LookUp {
         await progress.record({ status: 'waiting', reason: wait.reason });
         if (await condition(isRequested, wait.ms, { summary: summaryOf(wait.reason) })) return null;
       }
+    }
+  }
+
+  /**
+   * Waits until the search index knows what an event named before the pass that just ended, if that is needed: once, unless
+   * another pass is requested.
+   *
+   * @returns whether another pass is due
+   */
+  async isAgainDue(isRequested: () => boolean, timeScale: number): Promise<boolean> {
+    const ms = this.#isSecondLook ? null : this.#againInMs;
+    this.#isSecondLook = false;
+    if (isRequested()) return true;
+    if (ms === null) return false;
+    try {
+      this.#isSecondLook = !(await condition(isRequested, ms * timeScale, { summary: 'HubSpot’s search index' }));
+      return true;
+    } catch (error) {
+      // The pass is complete: there is nothing to cancel.
+      if (isCancellation(error)) return false;
+      throw error;
     }
   }
 }

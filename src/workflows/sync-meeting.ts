@@ -73,7 +73,7 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
       const failure = await passes.run(() => syncOnce(key, progress, lookUp, () => requested));
       if (failure === null) {
         pauses.reset();
-        if (!requested) return progress.state;
+        if (!(await lookUp.isAgainDue(() => requested, timeScale))) return progress.state;
       } else {
         await waitFor(failure.next === 'wait' ? pauses.next(failure.wait, Date.now()) : failure);
       }

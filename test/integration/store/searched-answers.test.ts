@@ -5,6 +5,7 @@ import { removeWorkspace } from '../../../src/store/delete-workspace';
 import { saveParticipants, timeOfReading } from '../../../src/store/mirror';
 import { acceptMeeting } from '../../../src/store/meetings';
 import { erasePerson } from '../../../src/store/privacy';
+import { deleteOldNamed, namedBy, nameRecords } from '../../../src/store/named-records';
 import type { Database } from '../../../src/store/schema';
 import {
   deleteOldAnswers,
@@ -87,11 +88,34 @@ test('an outdated result is deleted, the others stay', async () => {
   expect(await known()).toEqual({ 'b@x.example': 1 });
 });
 
+test('an event that names a record drops what was known, and is remembered for minutes', async () => {
+  await keep(A, 0, []);
+  await keep(B);
+  const contact = { objectType: 'contacts', id: '9' };
+  await nameRecords(db, account, [{ record: contact, emails: [A.key], domains: [] }]);
+  expect(await known()).toEqual({ 'b@x.example': 1 });
+  const ids = async () => (await namedBy(db, account.portalId, all)).map(({ recordId }) => recordId);
+  expect(await ids()).toEqual(['9']);
+  await sql`update named_records set named_at = now() - interval '11 minutes'`.execute(db);
+  expect(await ids()).toEqual([]);
+  await deleteOldNamed(db);
+  expect(await db.selectFrom('named_records').selectAll().execute()).toEqual([]);
+});
+
 test('results about an erased person are deleted, the others stay', async () => {
   await keep(A);
   await keep(B);
-  await erasePerson(db, account, { records: [], emails: ['a@x.example'], names: [] });
+  await nameRecords(db, account, [
+    { record: { objectType: 'contacts', id: '9' }, emails: ['a2@x.example'], domains: [] },
+  ]);
+  await keep(A);
+  await erasePerson(db, account, {
+    records: [{ objectType: 'contacts', id: '9' }],
+    emails: ['a@x.example'],
+    names: [],
+  });
   expect(await known()).toEqual({ 'b@x.example': 1 });
+  expect(await db.selectFrom('named_records').selectAll().execute()).toEqual([]);
 });
 
 test('old results are not returned, and are deleted by a sweep', async () => {

@@ -141,3 +141,57 @@ test.each([
     expect(since).toEqual(expected);
   },
 );
+
+const named = {
+  roots: { manual: [], participant: [], domain: [] },
+  skip: { code: 'no_crm_match' as const },
+  againInMs: 1_000,
+};
+
+test('a pass that the search index may have misled is followed by one more, and no third', async () => {
+  const { calls, activities } = recordedActivities({ resolveParticipants: () => Promise.resolve(named) });
+  await withSync(
+    activities,
+    async (sync) => {
+      expect(await sync.result()).toMatchObject({ status: 'skipped' });
+    },
+    { timeScale: 0.001 },
+  );
+  expect(calls.filter((call) => call === 'beginSync')).toHaveLength(2);
+});
+
+test('a request ends the wait for the index, and its pass may look again', async () => {
+  let looks = 0;
+  const { activities } = recordedActivities({
+    resolveParticipants: () => Promise.resolve({ ...named, ...(++looks < 3 ? {} : { againInMs: undefined }) }),
+  });
+  await withSync(
+    activities,
+    async (sync) => {
+      for (const look of [1, 2]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await until(async () => looks === look && (await sync.status()).status === 'skipped');
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await sync.resync();
+      }
+      expect(await sync.result()).toMatchObject({ status: 'skipped' });
+    },
+    { timeScale: 3_600 },
+  );
+  expect(looks).toBe(3);
+});
+
+test('cancelled while it waits for the index, a complete sync stays what it is', async () => {
+  const { recorded, recordOutcome } = outcomes();
+  const { activities } = recordedActivities({ resolveParticipants: () => Promise.resolve(named), recordOutcome });
+  await withSync(
+    activities,
+    async (sync) => {
+      await until(async () => (await sync.status()).status === 'skipped');
+      await sync.handle.cancel();
+      expect(await sync.result()).toMatchObject({ status: 'skipped', code: 'no_crm_match' });
+    },
+    { timeScale: 3_600 },
+  );
+  expect(recorded.map(({ status }) => status)).toEqual(['skipped']);
+});
