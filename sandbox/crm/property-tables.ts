@@ -34,6 +34,7 @@ phone string phonenumber Phone number
 mobilephone string phonenumber Mobile phone number
 company string text Company name
 jobtitle string text Job title
+message string textarea Message
 website string text Website URL
 address string text Street address
 city string text City

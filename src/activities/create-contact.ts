@@ -1,36 +1,106 @@
 import { randomUUID } from 'node:crypto';
+import { AssociationTypes } from '@hubspot/api-client';
 import type { Crm } from '../hubspot/crm';
+import type { PropertyRefusal } from '../hubspot/error-body';
 import { HubSpotError } from '../hubspot/errors';
+import type { Properties } from '../hubspot/objects';
 import type { ExternalParticipant } from '../meeting/participants';
 import { normaliseEmail } from '../meeting/mailboxes';
 
 const SEND_WITHIN_MS = 15_000;
 
+/** A contact to be made of a participant. */
+export interface NewContact {
+  readonly person: Pick<ExternalParticipant, 'email' | 'name' | 'phone'>;
+  /** Ids of the companies that it is associated with. */
+  readonly companies: readonly string[];
+  readonly ownerId: string | null;
+  readonly meetingId: string;
+}
+
+/** A contact that was made, or that was there already. */
+export interface MadeContact {
+  readonly id: string;
+  /** What HubSpot did not take of it. */
+  readonly without: readonly PropertyRefusal[];
+}
+
 /**
- * Makes the contact of a participant whom HubSpot does not know, or finds the one that somebody made meanwhile: HubSpot
- * keeps addresses unique, so a repeated create is refused with the standing contact's id (409).
+ * Makes the contact of a participant whom HubSpot does not know, or finds the one that was made meanwhile: HubSpot
+ * keeps addresses unique, so a repeated create is refused with the existing contact's id (409). What HubSpot refuses
+ * besides the address is left out.
  *
- * @returns the contact's id
+ * @throws `HubSpotError` with the decision `refused` when HubSpot does not take the address; every other of its errors
  */
-export async function createContact(crm: Crm, { email, name, phone }: ExternalParticipant): Promise<string> {
+export async function createContact(crm: Crm, contact: NewContact): Promise<MadeContact> {
+  return await attempt(crm, contact.person.email, { extras: extrasOf(contact), companies: contact.companies }, []);
+}
+
+/** What is sent besides the address. */
+export interface ContactExtras {
+  readonly extras: Properties;
+  readonly companies: readonly string[];
+}
+
+async function attempt(
+  crm: Crm,
+  email: string,
+  sent: ContactExtras,
+  without: readonly PropertyRefusal[],
+): Promise<MadeContact> {
   try {
-    const contact = await crm.objects('contacts').create({
-      properties: { email, ...names(name), ...(phone === null ? {} : { phone }) },
-      associations: [],
+    const { id } = await crm.objects('contacts').create({
+      properties: { email, ...sent.extras },
+      associations: sent.companies.map((company) => ({
+        id: company,
+        type: { category: 'HUBSPOT_DEFINED', typeId: AssociationTypes.contactToCompany },
+      })),
       traceId: randomUUID(),
       recognise: (record) => normaliseEmail(record.properties['email'] ?? '') === email,
       sendBefore: Date.now() + SEND_WITHIN_MS,
     });
-    return contact.id;
+    return { id, without };
   } catch (error) {
-    const standing = error instanceof HubSpotError ? /Existing ID: (\d+)/.exec(error.said)?.[1] : undefined;
-    if (standing !== undefined) return standing;
-    if (!(error instanceof HubSpotError) || error.status !== 409) throw error;
-    // Made by the same batch, for another meeting: then HubSpot names no id.
-    const made = await crm.contacts.byPrimary(email);
-    if (made === null) throw error;
-    return made.id;
+    if (!(error instanceof HubSpotError) || error.decision.do !== 'refused') throw error;
+    if (error.decision.code === 'conflict') {
+      // A double within one batch is refused without an id.
+      const id = error.existingId ?? (await crm.contacts.byPrimary(email))?.id;
+      if (id === undefined) throw error;
+      return { id, without };
+    }
+    const less = withoutRefused(sent, error.refusedProperties);
+    if (less === null) throw error;
+    const refused = error.refusedProperties.filter(({ name }) => name in sent.extras);
+    return await attempt(crm, email, less, [...without, ...refused]);
   }
+}
+
+/**
+ * What to send after a refusal: without the properties that it names, or without any extra when it names none of them.
+ * Null when the address itself was refused, or nothing is left to leave out.
+ */
+export function withoutRefused(
+  { extras, companies }: ContactExtras,
+  refused: readonly Pick<PropertyRefusal, 'name'>[],
+): ContactExtras | null {
+  const unwanted = new Set(refused.map(({ name }) => name));
+  if (unwanted.has('email')) return null;
+  const kept = Object.entries(extras).filter(([name]) => !unwanted.has(name));
+  if (kept.length < Object.keys(extras).length) return { extras: Object.fromEntries(kept), companies };
+  return kept.length + companies.length === 0 ? null : { extras: {}, companies: [] };
+}
+
+/**
+ * HubSpot itself notes the app as the record's source. The property Message, which every account has, names the meeting
+ * too, so that these contacts can be searched for.
+ */
+function extrasOf({ person: { name, phone }, ownerId, meetingId }: NewContact): Properties {
+  return {
+    ...names(name),
+    ...(phone === null ? {} : { phone }),
+    ...(ownerId === null ? {} : { hubspot_owner_id: ownerId }),
+    message: `Source: hubspot-meeting-sync, participant of the meeting ${meetingId}`,
+  };
 }
 
 /** The last word is the family name: a guess that a person corrects more easily than an empty field. */

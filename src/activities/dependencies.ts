@@ -4,6 +4,7 @@ import type { ConnectedCrm, Gateway } from '../gateway';
 import type { Journal } from '../hubspot/journal';
 import { isRefusal } from '../hubspot/errors';
 import { OWNERS_SCOPE } from '../hubspot/oauth';
+import { normaliseEmail } from '../meeting/mailboxes';
 import type { ProcessedMeeting } from '../meeting/schema';
 import { cachedOwner, cacheOwner } from '../store/owners';
 import { findMeeting, type MeetingKey } from '../store/meetings';
@@ -54,7 +55,7 @@ export async function ownerOf(
   hostEmail: string,
 ): Promise<HostOwner> {
   if (!scopes.includes(OWNERS_SCOPE)) return { ownerId: null, refused: null };
-  const email = hostEmail.trim().toLowerCase();
+  const email = normaliseEmail(hostEmail);
   const known = await cachedOwner(db, portalId, email);
   if (known !== undefined) return { ownerId: known, refused: null };
   try {

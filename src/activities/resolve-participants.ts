@@ -1,8 +1,9 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { Roots } from '../meeting/cascade';
 import { addressWarnings, ownerWarning, WARNING_STEP, WRITING_STEPS } from '../meeting/pass-warnings';
-import { matchableParticipants } from '../meeting/participants';
+import { asUnmatched, matchableParticipants } from '../meeting/participants';
 import type { Skip } from '../meeting/skips';
+import type { UnmatchedPerson } from '../meeting/status';
 import { loadPlanInput, type PlanInput } from '../planning/input';
 import { passAnswers, type PassAnswers } from '../planning/kept-searches';
 import { namedRecordsOf, type NamedRecords } from '../planning/named-records';
@@ -13,8 +14,8 @@ import { saveProgress, type MeetingKey } from '../store/meetings';
 import { goneIn, saveParticipants, timeOfReading } from '../store/mirror';
 import { rememberContacts } from '../store/privacy-deletions';
 import { clearPassWarnings, savePassWarnings } from '../store/warnings';
-import { createContact } from './create-contact';
 import { ContentErasedError, ownerOf, type ActivityDependencies } from './dependencies';
+import { makeMissingContacts, type MissingContactsMade } from './missing-contacts';
 
 export interface ResolvedParticipants {
   readonly roots: Roots;
@@ -57,11 +58,8 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
       addressWarnings(input.meeting, reader.refusals.addresses),
     );
     const again = againIn(plan, named);
-    const skip = skipOf(plan, input);
-    if (skip !== null) {
-      await replaceLinks(db, key, portalId, []);
-      await clearPassWarnings(db, key, WRITING_STEPS);
-    }
+    const skip = skipOf(plan.skip, input);
+    if (skip !== null) await nothingWritten();
     // Everyone found in HubSpot, linked or not: a privacy deletion names the contact, not the address.
     const found = await Promise.all(
       plan.people.external.map(async ({ email }) => ({ email, id: (await reader.contact(email))?.id ?? null })),
@@ -73,24 +71,28 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     );
     if (skip?.code === 'meeting_excluded' || skip?.code === 'private') return { roots: plan.roots, skip };
 
-    const created = await Promise.all(plan.toCreate.map((person) => createContact(crm, person)));
-    await rememberContacts(
-      db,
-      { ...key, portalId },
-      plan.toCreate.flatMap(({ email }, index) =>
-        created[index] === undefined ? [] : [{ email, id: created[index] }],
-      ),
-    );
-    await saveProgress(db, key, { status: 'syncing', reason: null, unmatched: plan.unmatched });
+    const contacts = await makeMissingContacts(dependencies, connected, input.meeting, plan.toCreate);
+    await rememberContacts(db, { ...key, portalId }, contacts.made);
+    await savePassWarnings(db, key, WARNING_STEP.contacts, contacts.warnings);
+    await saveProgress(db, key, { status: 'syncing', reason: null, unmatched: unmatchedAfter(plan, contacts) });
     const roots = {
       ...plan.roots,
-      participant: [...plan.roots.participant, ...created.map((id) => ({ objectType: 'contacts', id }))],
+      participant: [...plan.roots.participant, ...contacts.made.map(({ id }) => ({ objectType: 'contacts', id }))],
     };
-    if (skip !== null) return { roots, skip, ...again };
+    const skipNow = contacts.made.length > 0 ? skip : skipOf(plan.skipWithoutContacts, input);
+    if (skipNow !== null) {
+      await nothingWritten();
+      return { roots, skip: skipNow, ...again };
+    }
     // Looked up once, before both activities ask for it at the same time.
     const { refused } = await ownerOf(dependencies, connected, input.meeting.host.email);
     await savePassWarnings(db, key, WARNING_STEP.owner, refused === null ? [] : [ownerWarning(refused)]);
     return { roots, skip: null, ...again };
+
+    async function nothingWritten(): Promise<void> {
+      await replaceLinks(db, key, portalId, []);
+      await clearPassWarnings(db, key, WRITING_STEPS);
+    }
   };
 }
 
@@ -109,7 +111,18 @@ async function planned(reader: CrmReader, input: PlanInput, kept: PassAnswers): 
   }
 }
 
+/** Everyone without a match, those whom HubSpot did not take as a contact among them. */
+function unmatchedAfter(plan: ParticipantPlan, { refused }: MissingContactsMade): UnmatchedPerson[] {
+  const strangers = refused.filter(({ companies }) => companies.length === 0).map(({ person }) => asUnmatched(person));
+  const hasAddress = ({ email }: UnmatchedPerson) => email !== null;
+  return [
+    ...plan.unmatched.filter(hasAddress),
+    ...strangers,
+    ...plan.unmatched.filter((person) => !hasAddress(person)),
+  ];
+}
+
 /** A skipped meeting that lost an erased person is removed from HubSpot: its activities still name that person. */
-function skipOf({ skip }: ParticipantPlan, { row }: PlanInput): Skip | null {
+function skipOf(skip: Skip | null, { row }: PlanInput): Skip | null {
   return skip !== null && row.person_erased ? { ...skip, takenBack: true } : skip;
 }

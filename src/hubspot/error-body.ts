@@ -55,6 +55,16 @@ export function wordsOf({ message, errors = [], error_description: description }
   return message ?? errors.find((each) => each.message !== undefined)?.message ?? description ?? null;
 }
 
+/**
+ * The record that a create was refused for: `context.existingId` of an error or of the whole answer (R054). An older
+ * form has it at the end of the sentence alone.
+ */
+export function existingIdOf(body: ErrorBody): string | null {
+  const contexts = [...(body.errors ?? []).map((error) => error.context), body.context];
+  const [named] = contexts.flatMap((entries) => entries?.['existingId'] ?? []);
+  return named ?? /\bID: (\d+)$/.exec(body.message ?? '')?.[1] ?? null;
+}
+
 const NAMES_SCOPES = /scopes?$/i;
 const SCOPE = /^[a-z][\w-]*(?:\.[\w-]+)*$/;
 

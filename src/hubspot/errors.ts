@@ -1,4 +1,5 @@
 import {
+  existingIdOf,
   isMarkup,
   propertyRefusals,
   readErrorBody,
@@ -166,6 +167,8 @@ export class HubSpotError extends Error {
   readonly grant: boolean;
   /** The properties that HubSpot did not take, as far as it names them. */
   readonly refusedProperties: readonly PropertyRefusal[];
+  /** The record that has the unique value already (409). */
+  readonly existingId: string | null;
 
   constructor(
     readonly route: string,
@@ -182,6 +185,7 @@ export class HubSpotError extends Error {
     this.oauthStatus = body.status ?? null;
     this.grant = failure.grant === true;
     this.refusedProperties = ['refused', 'person'].includes(this.decision.do) ? propertyRefusals(body) : [];
+    this.existingId = existingIdOf(body);
   }
 
   /** HubSpot's words without the JSON that it writes into them. */

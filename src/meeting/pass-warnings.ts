@@ -7,6 +7,7 @@ import type { Warning } from './warnings';
 export const WARNING_STEP = {
   owner: 'owner',
   participants: 'participants',
+  contacts: 'contacts',
   customObjects: 'custom-objects',
   associations: 'associations',
   calendar: 'calendar',
@@ -57,6 +58,21 @@ export function addressWarnings(
       { path: `participants[${index}].email`, message: `HubSpot refused to look for this address: ${end(said)}` },
     ];
   });
+}
+
+/** HubSpot did not take a person as a contact. `mailbox`: by `normaliseEmail`; `said`: HubSpot's words. */
+export function contactWarning(
+  { participants }: Pick<ProcessedMeeting, 'participants'>,
+  mailbox: string,
+  said: string,
+): Warning {
+  const index = participants.findIndex(({ email }) => email !== undefined && normaliseEmail(email) === mailbox);
+  return { path: `participants[${index}].email`, message: `HubSpot refused to make a contact of it: ${end(said)}` };
+}
+
+/** A contact was made without a property. `rule`: HubSpot's words. */
+export function contactExtraWarning({ name, rule }: { readonly name: string; readonly rule: string }): Warning {
+  return { path: name, message: `HubSpot refused this property, and a new contact was made without it: ${end(rule)}` };
 }
 
 /** Nothing of a custom object type could be read. `said`: HubSpot's words. */

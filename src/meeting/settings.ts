@@ -30,6 +30,14 @@ const address = z
   .transform(normaliseEmail)
   .refine(isEmailAddress, 'must be an e-mail address, for example room-4@acme.example');
 
+/** Of whom the sync makes a contact. */
+export const MISSING_CONTACTS = ['never', 'unknown_company', 'always'] as const;
+
+/** `true` and `false` are what the setting was before it had three values, and are still taken. */
+const missingContacts = z
+  .union([z.enum(MISSING_CONTACTS), z.boolean()], { error: 'must be never, unknown_company or always' })
+  .transform((value) => (value === true ? 'unknown_company' : value === false ? 'never' : value));
+
 /** What the Meeting Summary is written as: a HubSpot meeting, call or note. */
 export const SUMMARY_TYPES = ['meeting', 'call', 'note'] as const;
 export type SummaryType = (typeof SUMMARY_TYPES)[number];
@@ -47,8 +55,11 @@ const fields = {
   excludedAddresses: z.array(address, isList).max(500, 'must not have more than 500 addresses'),
   /** Consumer mail besides what the lists know: such a domain says nothing about a company. */
   freeMailDomains: z.array(domain, isList).max(500, 'must not have more than 500 domains'),
-  /** Makes a contact of every external participant who is neither a contact nor of a known company. */
-  createMissingContacts: z.boolean(isSwitch),
+  /**
+   * Of whom the sync makes a contact: of nobody, of external participants who are neither a contact nor of a known
+   * company, or of all who are no contact.
+   */
+  createMissingContacts: missingContacts,
   /** Custom object types (`2-…`) that are linked when they are associated with a linked record. */
   customObjectTypes: z
     .array(z.string(isText).regex(/^2-\d+$/, 'must be the 2-… id of a custom object type'), isList)
@@ -93,7 +104,7 @@ export const settingsSchema = z.object({
   excludedDomains: fields.excludedDomains.default([]),
   excludedAddresses: fields.excludedAddresses.default([]),
   freeMailDomains: fields.freeMailDomains.default([]),
-  createMissingContacts: fields.createMissingContacts.default(false),
+  createMissingContacts: fields.createMissingContacts.default('never'),
   customObjectTypes: fields.customObjectTypes.default([]),
   openDealsOnly: fields.openDealsOnly.default(false),
   dealPipelines: fields.dealPipelines.default([]),

@@ -23,16 +23,24 @@ import type { CrmReader } from './reader';
 const DAY_MS = 24 * 3_600_000;
 const NO_ROOTS: Roots = { manual: [], participant: [], domain: [] };
 
+/** Of whom a contact is to be made, and the companies of the address's domain. */
+export interface MissingContact {
+  readonly person: ExternalParticipant;
+  readonly companies: readonly CrmRecord[];
+}
+
 /** Who of a meeting HubSpot knows, and what its links start from. */
 export interface ParticipantPlan {
   readonly people: MeetingPeople;
   readonly roots: Roots;
   /** Whom the sync makes a contact of; each becomes a root. */
-  readonly toCreate: readonly ExternalParticipant[];
+  readonly toCreate: readonly MissingContact[];
   readonly unmatched: readonly UnmatchedPerson[];
   readonly leftOut: readonly LeftOut[];
   /** Set when nothing is to be written; the people were looked for unless a setting or policy leaves the meeting out. */
   readonly skip: Skip | null;
+  /** What `skip` is when HubSpot takes none of the contacts. */
+  readonly skipWithoutContacts: Skip | null;
 }
 
 /**
@@ -56,6 +64,7 @@ export async function planParticipants(reader: CrmReader, input: PlanInput): Pro
     unmatched: [],
     leftOut: neverMatched,
     skip,
+    skipWithoutContacts: skip,
   });
   const excluded = (setting: string) => skipped({ code: 'meeting_excluded', setting });
   if (meeting.private === true) return skipped({ code: 'private' });
@@ -70,9 +79,12 @@ export async function planParticipants(reader: CrmReader, input: PlanInput): Pro
   const of = (via: Match['via']) =>
     unique(matches.filter((found) => found.via === via).flatMap(({ records }) => records));
   const roots: Roots = { manual: linked, participant: of('participant'), domain: of('domain') };
-  const toCreate = matches.filter(({ leftOut }) => leftOut === 'would_be_created').map(({ person }) => person);
+  const toCreate = matches.filter(({ leftOut }) => leftOut === 'would_be_created');
   const known = matches.filter(({ leftOut }) => leftOut === null || leftOut === 'would_be_created');
-  const nothing = rootLinks(roots, unlinked).length === 0 && toCreate.length === 0;
+  const skipWithoutContacts: Skip | null =
+    rootLinks(roots, unlinked).length > 0
+      ? null
+      : { code: unlinked.length > 0 ? 'unlinked_by_hand' : skipReasonWithoutRoots(people) };
   return {
     people,
     roots,
@@ -87,7 +99,8 @@ export async function planParticipants(reader: CrmReader, input: PlanInput): Pro
       ...people.withoutAddress.map((person) => personLeftOut('no_address', person)),
       ...neverMatched,
     ],
-    skip: nothing ? { code: unlinked.length > 0 ? 'unlinked_by_hand' : skipReasonWithoutRoots(people) } : null,
+    skip: toCreate.length > 0 ? null : skipWithoutContacts,
+    skipWithoutContacts,
   };
 }
 
@@ -127,6 +140,8 @@ interface Match {
   readonly person: ExternalParticipant;
   readonly via: 'participant' | 'domain';
   readonly records: readonly RecordRef[];
+  /** Those of the records that are companies. */
+  readonly companies: readonly CrmRecord[];
   /** Null for somebody who is matched. */
   readonly leftOut: LeftOutRule | null;
 }
@@ -144,18 +159,21 @@ async function match(
   if (contact !== null && inTime(contact)) return found('participant', 'contacts', [contact]);
   const companies = contact !== null || domain === null ? [] : await reader.companies(domain);
   const timely = companies.filter(inTime);
+  // Of people who stayed unknown too long, no contact is made because somebody changes the setting years later.
+  if (settings.createMissingContacts === 'always' && contact === null && !shared && !late)
+    return { ...found('domain', 'companies', timely), leftOut: 'would_be_created' };
   if (timely.length > 0) return found('domain', 'companies', timely);
   if (contact !== null || companies.length > 0) return nobody('late_match');
   if (shared) return nobody('shared_mailbox');
-  // Whoever was unknown for that long is not made a contact because somebody switches that on years later.
-  if (settings.createMissingContacts && !late) return nobody('would_be_created');
+  if (settings.createMissingContacts === 'unknown_company' && !late) return nobody('would_be_created');
   return nobody(isFreeMailDomain(email, settings.freeMailDomains) ? 'free_mail' : 'no_crm_match');
 
   function found(via: Match['via'], objectType: string, records: readonly CrmRecord[]): Match {
-    return { person, via, records: records.map(({ id }) => ({ objectType, id })), leftOut: null };
+    const refs = records.map(({ id }) => ({ objectType, id }));
+    return { person, via, records: refs, companies: via === 'domain' ? records : [], leftOut: null };
   }
   function nobody(leftOut: LeftOutRule): Match {
-    return { person, via: 'domain', records: [], leftOut };
+    return { person, via: 'domain', records: [], companies: [], leftOut };
   }
 }
 

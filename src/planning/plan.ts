@@ -1,10 +1,9 @@
 import type { Link } from '../meeting/cascade';
 import type { LeftOut } from '../meeting/left-out';
-import type { ExternalParticipant } from '../meeting/participants';
 import type { Skip } from '../meeting/skips';
 import type { PlanInput } from './input';
 import { planLinks } from './links';
-import { planParticipants } from './participants';
+import { planParticipants, type MissingContact } from './participants';
 import type { CrmReader } from './reader';
 
 /** What a sync of a meeting would do, by the functions that its steps run. */
@@ -13,7 +12,7 @@ export interface MeetingPlan {
   readonly skip: Skip | null;
   readonly links: readonly Link[];
   /** Of whom a contact would be made and linked. */
-  readonly toCreate: readonly ExternalParticipant[];
+  readonly toCreate: readonly MissingContact[];
   readonly leftOut: readonly LeftOut[];
 }
 

@@ -29,6 +29,7 @@ import * as unfinishedMeetings from './migrations/0028_unfinished_meetings';
 import * as keptSearches from './migrations/0029_kept_searches';
 import * as namedRecords from './migrations/0030_named_records';
 import * as warnings from './migrations/0031_warnings';
+import * as contactClaims from './migrations/0032_contact_claims';
 import * as editedActivities from './migrations/0034_edited_activities';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
@@ -62,6 +63,7 @@ export const migrations: Record<string, Migration> = {
   '0029_kept_searches': keptSearches,
   '0030_named_records': namedRecords,
   '0031_warnings': warnings,
+  '0032_contact_claims': contactClaims,
   '0034_edited_activities': editedActivities,
 };
 

@@ -51,11 +51,21 @@ export interface Database {
   searched_answers: SearchedAnswersTable;
   search_forms: SearchFormsTable;
   named_records: NamedRecordsTable;
+  contact_claims: ContactClaimsTable;
   webhooks_journal: WebhooksJournalTable;
 }
 
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
 type CreatedAt = ColumnType<Date, Date | string | undefined, never>;
+
+interface ContactClaimsTable {
+  portal_id: number;
+  /** Of the address: claims are no place for addresses. */
+  email_hash: string;
+  claimed_until: Timestamp;
+  /** The contact, once it is made. */
+  record_id: string | null;
+}
 
 interface WorkspacesTable {
   /** A readable slug of the name. It is part of every workflow id. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SettingsChange } from '../../meeting/preview';
 import {
   EDITED_ACTIVITIES,
+  MISSING_CONTACTS,
   settingNames,
   settingsPatchSchema,
   SUMMARY_TYPES,
@@ -22,7 +23,7 @@ const settings: z.ZodType<Settings> = z
     excludedDomains: z.array(z.string()),
     excludedAddresses: z.array(z.string()),
     freeMailDomains: z.array(z.string()),
-    createMissingContacts: z.boolean(),
+    createMissingContacts: z.enum(MISSING_CONTACTS),
     customObjectTypes: z.array(z.string()),
     openDealsOnly: z.boolean(),
     dealPipelines: z.array(z.string()),

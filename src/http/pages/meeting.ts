@@ -120,7 +120,7 @@ export function registerMeetingPage(
     if (person === undefined)
       return { kind: 'error', message: 'Nobody from outside with this address took part in the meeting.', action: '' };
     const { crm } = await askingHubSpot(deps.gateway.connect(key.workspaceId));
-    await askingHubSpot(createContact(crm, person));
+    await askingHubSpot(createContact(crm, { person, companies: [], ownerId: null, meetingId: key.meetingId }));
     await syncAgain(deps, key);
     return done(`${person.name ?? person.email} is a contact in HubSpot now, and is linked by the sync that runs.`);
   });

@@ -108,10 +108,15 @@ export const SETTING_SECTIONS: readonly SettingSection[] = [
       },
       {
         name: 'createMissingContacts',
-        kind: 'switch',
+        kind: 'one',
         label: 'Create missing contacts',
         effect:
-          'On: an outside participant whom HubSpot does not know, by address or by company domain, becomes a contact there. Off: they are listed on the meeting, and nothing is made.',
+          'An outside participant whom HubSpot does not know becomes a contact there, with the companies of their domain, the host or the company’s owner as owner, and the meeting as its source in the property Message. Rooms, bots and shared mailboxes never do. Never: they are listed on the meeting, and nothing is made.',
+        options: [
+          { value: 'never', label: 'never' },
+          { value: 'unknown_company', label: 'when their company is unknown, too' },
+          { value: 'always', label: 'always' },
+        ],
       },
       {
         name: 'openDealsOnly',

@@ -198,7 +198,7 @@ test('settings are read, changed in part, and bad ones name the field', async ()
   const { apiKey } = await createWorkspace(stack.product.db, 'Changes its settings');
   expect((await stack.call('GET', '/api/v1/settings', undefined, apiKey)).json()).toMatchObject({
     ownDomains: [],
-    createMissingContacts: false,
+    createMissingContacts: 'never',
   });
   const changed = await stack.call('PATCH', '/api/v1/settings', { ownDomains: ['Acme.example'] }, apiKey);
   expect([changed.statusCode, changed.json()]).toMatchObject([

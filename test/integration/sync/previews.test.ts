@@ -20,7 +20,7 @@ afterEach(() =>
   change({
     openDealsOnly: false,
     maxDeals: null,
-    createMissingContacts: false,
+    createMissingContacts: 'never',
     minimumMinutes: 0,
     excludedTitleWords: [],
     summaryType: 'meeting',
@@ -134,7 +134,7 @@ test('a preview shows what the sync then does, and writes nothing', async () => 
 test('a preview shows contacts that would be created, and creates none', async () => {
   const { posted } = beta('makes');
   await accept(posted);
-  await change({ createMissingContacts: true });
+  await change({ createMissingContacts: 'unknown_company' });
   const contacts = stack.sandbox.crm.list('contacts').length;
   const said = await preview('makes');
   expect(said?.leftOut.filter(({ rule }) => rule === 'would_be_created').map(({ person }) => person?.email)).toEqual([
@@ -209,7 +209,7 @@ test('a settings preview compares the newest meetings, with few calls, and chang
     rewritten: true,
   });
   expect(shorter.meetings[0]?.going).toHaveLength(5);
-  const made = await previewed({ createMissingContacts: true });
+  const made = await previewed({ createMissingContacts: 'unknown_company' });
   expect(made.meetings[0]).toMatchObject({ contactsToCreate: 2, coming: [], going: [] });
   expect((await previewed({})).meetings.flatMap(({ coming, going }) => [...coming, ...going])).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { SettingsPatch } from '../../../src/meeting/settings';
+import { createContact } from '../../../src/activities/create-contact';
 import { changeSettings, loadSettings } from '../../../src/store/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
@@ -12,7 +13,7 @@ beforeAll(async () => {
 afterEach(() =>
   change({
     ownDomains: [],
-    createMissingContacts: false,
+    createMissingContacts: 'never',
     customObjectTypes: [],
     minimumMinutes: 0,
     excludedTitleWords: [],
@@ -35,7 +36,7 @@ test("addresses of the workspace's own domains are internal", async () => {
 });
 
 test('a missing contact is created once, and the meeting is associated with it', async () => {
-  await change({ createMissingContacts: true });
+  await change({ createMissingContacts: 'unknown_company' });
   const people = [{ email: 'New.Person@fresh.example', name: 'Nuria de la Vega', phone: '+34 600 000 009' }];
   const [first, second] = await Promise.all(
     ['s2', 's3'].map((meetingId) => stack.sync(meeting({ meetingId, participants: people }))),
@@ -51,6 +52,99 @@ test('a missing contact is created once, and the meeting is associated with it',
     phone: '+34 600 000 009',
   });
   expect(stack.sandbox.crm.timeline('contacts', contacts[0]?.id ?? '')).toHaveLength(4);
+});
+
+/** How often a contact with this address was sent to HubSpot to be made. */
+const creates = (email: string) =>
+  stack.sandbox.requests
+    .list({ path: '/contacts/batch/create' })
+    .flatMap(({ body }) => [...JSON.stringify(body).matchAll(new RegExp(`"email":"${email}"`, 'g'))]).length;
+
+const contactOf = (email: string) =>
+  stack.sandbox.crm.list('contacts').filter(({ properties }) => properties['email'] === email);
+
+test('one create for one address, however many meetings ask at once', async () => {
+  await change({ createMissingContacts: 'unknown_company' });
+  stack.sandbox.requests.clear();
+  const ids = Array.from({ length: 6 }, (_, index) => `many-${index}`);
+  const documents = await Promise.all(
+    ids.map((meetingId) => stack.sync(meeting({ meetingId, participants: [{ email: 'one@many.example' }] }))),
+  );
+  expect(documents.map(({ status }) => status)).toEqual(ids.map(() => 'synced'));
+  const [contact, ...more] = contactOf('one@many.example');
+  expect(more).toEqual([]);
+  expect(documents.flatMap(({ links }) => links.map(({ id }) => id))).toEqual(ids.map(() => contact?.id));
+  expect(creates('one@many.example')).toBe(1);
+});
+
+test('always makes the contact of a known company: with that company, an owner and a source', async () => {
+  const { crm, portals } = stack.sandbox;
+  const owner = portals.addOwner(stack.portalId, { email: 'kim@northwind.example' });
+  const company = crm.create('companies', { name: 'Known', domain: 'known.example', hubspot_owner_id: owner.id });
+  const deal = crm.create('deals', { dealname: 'Known deal' });
+  crm.associate('companies', company.id, 'deals', deal.id);
+  const participants = [{ email: 'new@known.example', name: 'Nuria Vega' }, { email: 'info@known.example' }];
+  await change({ createMissingContacts: 'unknown_company' });
+  const before = await stack.sync(meeting({ meetingId: 'always-1', participants }));
+  expect(before.links.map(({ objectType, via }) => [objectType, via])).toEqual([
+    ['companies', 'domain'],
+    ['deals', 'cascade'],
+  ]);
+  expect(contactOf('new@known.example')).toEqual([]);
+  await change({ createMissingContacts: 'always' });
+  const document = await stack.sync(meeting({ meetingId: 'always-2', participants }));
+  const [contact] = contactOf('new@known.example');
+  expect(contact?.properties).toMatchObject({
+    firstname: 'Nuria',
+    hubspot_owner_id: owner.id,
+    message: expect.stringContaining('always-2'),
+  });
+  expect(crm.associations('contacts', contact?.id ?? '', 'companies').map(({ id }) => id)).toEqual([company.id]);
+  expect(new Set(document.links.map(({ id }) => id))).toEqual(new Set([contact?.id, company.id, deal.id]));
+  expect(document.unmatched.map(({ email }) => email)).toEqual(['info@known.example']);
+  expect(contactOf('info@known.example')).toEqual([]);
+});
+
+test('an address that HubSpot refuses leaves that person unmatched, with its words; the meeting goes on', async () => {
+  await change({ createMissingContacts: 'always' });
+  const document = await stack.sync(
+    meeting({
+      meetingId: 'refused',
+      participants: [{ email: 'ok@taken.example' }, { email: 'bad@refused.invalid', name: 'Bad' }],
+    }),
+  );
+  expect(document).toMatchObject({
+    status: 'synced',
+    links: [{ objectType: 'contacts', id: contactOf('ok@taken.example')[0]?.id }],
+    unmatched: [{ email: 'bad@refused.invalid', name: 'Bad' }],
+    warnings: [{ path: 'participants[1].email', message: expect.stringContaining('invalid') }],
+  });
+  expect(JSON.stringify(document.warnings)).not.toContain('bad@');
+  const alone = await stack.sync(
+    meeting({ meetingId: 'refused-alone', participants: [{ email: 'bad@refused.invalid', name: 'Bad' }] }),
+  );
+  expect(alone).toMatchObject({ status: 'skipped', reason: { code: 'no_crm_match' }, links: [] });
+});
+
+test('what HubSpot refuses besides the address is left out of the contact, and said', async () => {
+  const owner = stack.sandbox.portals.addOwner(stack.portalId, { email: 'gone@northwind.example', archived: true });
+  stack.sandbox.crm.create('companies', { name: 'Extra', domain: 'extra.example' });
+  await change({ createMissingContacts: 'always' });
+  const { crm } = await stack.product.gateway.connect(stack.workspaceId);
+  const person = { email: 'new@extra.example', name: 'Ana Ruiz', phone: null };
+  const made = await createContact(crm, { person, companies: [], ownerId: owner.id, meetingId: 'extra' });
+  expect(made.without).toMatchObject([{ name: 'hubspot_owner_id' }]);
+  expect(contactOf('new@extra.example')[0]?.properties).toMatchObject({ lastname: 'Ruiz', message: expect.anything() });
+});
+
+test('a contact that was made meanwhile is found, whatever the person is called', async () => {
+  const existing = stack.sandbox.crm.create('contacts', { email: 'x@meanwhile.example' });
+  const { crm } = await stack.product.gateway.connect(stack.workspaceId);
+  for (const name of ['Existing Contact', 'Contact already exists', existing.id, null]) {
+    const person = { email: 'x@meanwhile.example', name, phone: null };
+    const made = await createContact(crm, { person, companies: [], ownerId: null, meetingId: 'meanwhile' });
+    expect(made).toEqual({ id: existing.id, without: [] });
+  }
 });
 
 test.each([

@@ -27,9 +27,9 @@ function sentBy(settings: Settings, typed: Record<string, string | string[] | un
     if (field.kind === 'switch') fields[field.name] = field.on ? 'on' : undefined;
     else if (field.kind === 'number' || field.kind === 'lines')
       fields[field.name] = field.text.replaceAll('\n', '\r\n');
+    else if (field.kind === 'one') fields[field.name] = field.text;
     else fields[field.name] = field.options.filter(({ chosen }) => chosen).map(({ value }) => value);
   }
-  fields['summaryType'] = settings.summaryType;
   return Object.fromEntries(Object.entries({ ...fields, ...typed }).filter(([, value]) => value !== undefined));
 }
 
@@ -63,7 +63,7 @@ test.each([
 test('Only what was changed is in the patch', () => {
   const { patch } = readSettingsForm(
     sentBy(rich, {
-      createMissingContacts: undefined,
+      createMissingContacts: 'always',
       openDealsOnly: 'on',
       dealPipelines: 'default',
       maxDeals: ' ',
@@ -74,7 +74,7 @@ test('Only what was changed is in the patch', () => {
     }),
   );
   expect(patch).toEqual({
-    createMissingContacts: false,
+    createMissingContacts: 'always',
     openDealsOnly: true,
     dealPipelines: ['default'],
     maxDeals: null,
@@ -92,6 +92,7 @@ test.each([
   ['lateMatchDays', '1.5', 'It must be a whole number of days from 0 to 365.'],
   ['ownDomains', 'acme.example\nacme', '“acme” must be a domain, for example acme.example.'],
   ['customObjectTypes', 'Projects', '“Projects” must be the 2-… id of a custom object type.'],
+  ['createMissingContacts', 'sometimes', 'It must be never, unknown_company or always.'],
   ['summaryType', 'letter', 'It must be meeting, call or note.'],
 ] as const)('%s = %j is refused at the field, and kept', (name, typed, error) => {
   const body = sentBy(defaults, { [name]: typed, externalOnly: 'on' });

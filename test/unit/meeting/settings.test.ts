@@ -1,6 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { matchableParticipants } from '../../../src/meeting/participants';
-import { changedSettings, excludedBy, forbiddenBy, settingsSchema } from '../../../src/meeting/settings';
+import {
+  changedSettings,
+  excludedBy,
+  forbiddenBy,
+  settingsPatchSchema,
+  settingsSchema,
+} from '../../../src/meeting/settings';
 import { example } from './meetings';
 
 const settings = settingsSchema.parse({});
@@ -34,4 +40,33 @@ test('a change leaves what it does not name', () => {
     ...before,
     maxDeals: null,
   });
+});
+
+test.each([
+  [true, 'unknown_company'],
+  [false, 'never'],
+  ['always', 'always'],
+  ['never', 'never'],
+])('createMissingContacts %j is %s, in a change and as it was stored', (given, value) => {
+  expect(settingsPatchSchema.parse({ createMissingContacts: given })).toEqual({ createMissingContacts: value });
+  expect(settingsSchema.parse({ createMissingContacts: given }).createMissingContacts).toBe(value);
+});
+
+test('excluded addresses and domains are kept in the spelling in which they are compared', () => {
+  expect(
+    settingsPatchSchema.parse({
+      excludedAddresses: ['\u{200B}Board@München.example'],
+      excludedDomains: ['https://Rooms.example/'],
+      freeMailDomains: ['Village-Net.example'],
+    }),
+  ).toEqual({
+    excludedAddresses: ['board@xn--mnchen-3ya.example'],
+    excludedDomains: ['rooms.example'],
+    freeMailDomains: ['village-net.example'],
+  });
+  for (const excludedAddresses of [['board'], ['@acme.example'], [''], 'board@acme.example'])
+    expect([excludedAddresses, settingsPatchSchema.safeParse({ excludedAddresses }).success]).toEqual([
+      excludedAddresses,
+      false,
+    ]);
 });

@@ -66,18 +66,41 @@ test('each person who is not matched is told with the reason', async () => {
     'b@beta.example no_crm_match',
     ...unmatched,
   ]);
-  expect(await meeting.settings({ createMissingContacts: true }).pass()).toMatchObject({
+  expect(await meeting.settings({ createMissingContacts: 'unknown_company' }).pass()).toMatchObject({
     skip: null,
     toCreate: 2,
     leftOut: ['a@gmail.com would_be_created', 'b@beta.example would_be_created', ...unmatched],
   });
 });
 
+test('always makes a contact at a known company too, and of nobody else', async () => {
+  const crm = new FakeCrm();
+  crm.add('companies', '1', { domain: 'acme.example', createdate: known.createdate });
+  crm.add('contacts', '2', { email: 'ana@acme.example', createdate: known.createdate });
+  const meeting = new PlannedMeeting(crm).emails(
+    'new@acme.example',
+    'ana@acme.example',
+    'info@acme.example',
+    'a@gmail.com',
+  );
+  for (const [createMissingContacts, leftOut] of [
+    ['never', ['info@acme.example shared_mailbox', 'a@gmail.com free_mail']],
+    ['unknown_company', ['info@acme.example shared_mailbox', 'a@gmail.com would_be_created']],
+    [
+      'always',
+      ['new@acme.example would_be_created', 'info@acme.example shared_mailbox', 'a@gmail.com would_be_created'],
+    ],
+  ] as const) {
+    meeting.settings({ createMissingContacts });
+    expect(await meeting.pass()).toMatchObject({ skip: null, leftOut });
+  }
+});
+
 test('rooms, bots and excluded addresses are left out with the rule, not asked for, not unmatched, never made', async () => {
   const crm = new FakeCrm();
   crm.add('companies', '1', { domain: 'google.com', createdate: known.createdate });
   const meeting = new PlannedMeeting(crm)
-    .settings({ createMissingContacts: true, excludedDomains: ['rooms.example'] })
+    .settings({ createMissingContacts: 'unknown_company', excludedDomains: ['rooms.example'] })
     .emails('c_18@resource.calendar.google.com', 'fred@fireflies.ai', 'a@rooms.example', 'no-reply@acme.example');
   expect(await meeting.pass()).toMatchObject({
     skip: 'internal_only',
@@ -96,7 +119,9 @@ test('rooms, bots and excluded addresses are left out with the rule, not asked f
 test('a shared mailbox is matched as its contact only', async () => {
   const crm = new FakeCrm();
   crm.add('companies', '1', { domain: 'acme.example', createdate: known.createdate });
-  const meeting = new PlannedMeeting(crm).settings({ createMissingContacts: true }).emails('info@acme.example');
+  const meeting = new PlannedMeeting(crm)
+    .settings({ createMissingContacts: 'unknown_company' })
+    .emails('info@acme.example');
   expect(await meeting.pass()).toMatchObject({
     skip: 'no_crm_match',
     toCreate: 0,
@@ -109,7 +134,7 @@ test('a shared mailbox is matched as its contact only', async () => {
 test('switched on long after, createMissingContacts makes nobody of old meetings a contact', async () => {
   const meeting = new PlannedMeeting(new FakeCrm());
   await meeting.pass();
-  meeting.settings({ createMissingContacts: true });
+  meeting.settings({ createMissingContacts: 'unknown_company' });
   expect(await meeting.after(31).pass()).toMatchObject({ skip: 'no_crm_match', toCreate: 0 });
 });
 

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConnectedCrm } from '../gateway';
+import { HubSpotError } from '../hubspot/errors';
+import type { ExternalParticipant } from '../meeting/participants';
+import { contactExtraWarning, contactWarning } from '../meeting/pass-warnings';
+import type { ProcessedMeeting } from '../meeting/schema';
+import type { Warning } from '../meeting/warnings';
+import type { MissingContact } from '../planning/participants';
+import { claimContact, dropContactClaim, keepContactMade } from '../store/contact-claims';
+import type { Db } from '../store/database';
+import { createContact, type MadeContact, type NewContact } from './create-contact';
+import { ownerOf, type ActivityDependencies } from './dependencies';
+
+const LOOK_EVERY_MS = 250;
+/** How long another meeting's create is waited for. After that HubSpot's own check for doubles has to do. */
+const WAIT_MS = 20_000;
+
+/** What became of the people of whom contacts should be made. */
+export interface MissingContactsMade {
+  readonly made: readonly { readonly email: string; readonly id: string }[];
+  /** Whom HubSpot did not take. */
+  readonly refused: readonly MissingContact[];
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Makes the contacts that the setting `createMissingContacts` asks for: each address once, however many meetings ask at
+ * the same time. A person whom HubSpot refuses costs that person only.
+ */
+export async function makeMissingContacts(
+  dependencies: ActivityDependencies,
+  connected: ConnectedCrm,
+  meeting: ProcessedMeeting,
+  missing: readonly MissingContact[],
+): Promise<MissingContactsMade> {
+  if (missing.length === 0) return { made: [], refused: [], warnings: [] };
+  const { ownerId: hostOwner } = await ownerOf(dependencies, connected, meeting.host.email);
+  const outcomes = await Promise.all(
+    missing.map(async (one) => {
+      const owners = one.companies.flatMap(({ properties }) => properties['hubspot_owner_id'] || []);
+      const contact: NewContact = {
+        person: one.person,
+        companies: one.companies.map(({ id }) => id),
+        ownerId: hostOwner ?? owners[0] ?? null,
+        meetingId: meeting.meetingId,
+      };
+      const outcome = await refusalOf(createOnce(dependencies.db, connected, contact));
+      return { one, outcome };
+    }),
+  );
+  return {
+    made: outcomes.flatMap(({ one, outcome }) =>
+      outcome instanceof HubSpotError ? [] : [{ email: one.person.email, id: outcome.id }],
+    ),
+    refused: outcomes.flatMap(({ one, outcome }) => (outcome instanceof HubSpotError ? [one] : [])),
+    warnings: outcomes.flatMap(({ one, outcome }) => warningsOf(meeting, one.person, outcome)),
+  };
+}
+
+/** The claim keeps other workers, and other meetings of this one, from sending the same create. */
+async function createOnce(db: Db, { crm, portalId }: ConnectedCrm, contact: NewContact): Promise<MadeContact> {
+  const { email } = contact.person;
+  const until = Date.now() + WAIT_MS;
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- looks again until the other create has ended
+    const claim = await claimContact(db, portalId, email);
+    if (claim.state === 'made') {
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      const contactNow = await crm.objects('contacts').read(claim.recordId);
+      if (contactNow !== null) return { id: contactNow.id, without: [] };
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await dropContactClaim(db, portalId, email);
+    } else if (claim.state === 'ours' || Date.now() > until) {
+      // oxlint-disable-next-line no-await-in-loop -- the last round
+      return await create(db, { crm, portalId }, contact);
+    } else {
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await sleep(LOOK_EVERY_MS);
+    }
+  }
+}
+
+async function create(
+  db: Db,
+  { crm, portalId }: Pick<ConnectedCrm, 'crm' | 'portalId'>,
+  contact: NewContact,
+): Promise<MadeContact> {
+  const { email } = contact.person;
+  try {
+    const made = await createContact(crm, contact);
+    await keepContactMade(db, portalId, email, made.id);
+    return made;
+  } catch (error) {
+    await dropContactClaim(db, portalId, email);
+    throw error;
+  }
+}
+
+/** A refusal is an outcome; every other failure ends the attempt. */
+async function refusalOf(made: Promise<MadeContact>): Promise<MadeContact | HubSpotError> {
+  try {
+    return await made;
+  } catch (error) {
+    if (error instanceof HubSpotError && error.decision.do === 'refused') return error;
+    throw error;
+  }
+}
+
+function warningsOf(
+  meeting: ProcessedMeeting,
+  { email }: ExternalParticipant,
+  outcome: MadeContact | HubSpotError,
+): Warning[] {
+  return outcome instanceof HubSpotError
+    ? [contactWarning(meeting, email, outcome.words)]
+    : outcome.without.map(contactExtraWarning);
+}
