@@ -22,6 +22,7 @@ const LONGEST_PHONE = 60;
 const LONGEST_NAME = 200;
 
 const PREFIX = /^\s*(?:(?:mailto|smtp|e-?mail|mail|acct|xmpp|im|sips?|ex|x500|to|cc|from)\s*:\s*)+/i;
+const SEPARATORS = ' ,;:|<>"-\u2013\u2014';
 const PLACEHOLDERS = new Set([
   '-',
   '.',
@@ -172,7 +173,8 @@ function readEntry(text: string): Entry {
   const others: string[] = [];
   for (const { address, name } of parsed(text)) {
     const email = bareAddress(address);
-    if (!isEmailAddress(email)) {
+    // `laia@acme,example` has lost its dot; only alone is a host without one meant.
+    if (!isEmailAddress(email) || (text !== address && !/@.*[.\u3002\uFF0E\uFF61]/.test(email))) {
       if (before !== null) others.push(before);
       before = nameIn(name === '' ? address : name);
       continue;
@@ -215,7 +217,7 @@ function nameIn(text: string, email?: string): string | null {
     .replaceAll(/\[ ?\]|\( ?\)|< ?>/g, '')
     .trim();
   const unquoted = line.length > 1 && (line.at(0) === '"' || line.at(0) === "'") && line.at(0) === line.at(-1);
-  const name = trimmed(unquoted ? line.slice(1, -1) : line, ' ,;:|<>"', ' ,;:|<>"');
+  const name = trimmed(unquoted ? line.slice(1, -1) : line, SEPARATORS, SEPARATORS);
   if (!/[\p{L}\p{N}]/u.test(name)) return null;
   return email !== undefined && bareAddress(name).toLowerCase() === email.toLowerCase() ? null : name;
 }

@@ -59,12 +59,19 @@ export function tookPart(meeting: Pick<ProcessedMeeting, 'participants'>, person
  */
 export function withoutPerson(meeting: ProcessedMeeting, person: ErasedPerson): ProcessedMeeting {
   const present = tookPart(meeting, person);
-  const participants = present ? meeting.participants.filter((each) => !isPerson(person, each)) : meeting.participants;
+  const participants = (
+    present ? meeting.participants.filter((each) => !isPerson(person, each)) : meeting.participants
+  ).map((each) => withoutAddressInName(person, each));
   const others = [meeting.host, ...participants];
   return withMaskedTexts(
     { ...meeting, participants },
     present ? masker(person, others) : mentionMasker(person, others),
   );
+}
+
+/** Masks the person's address where it stands in a name: an address that cannot be read is kept as one. */
+export function withoutAddressInName<Kind extends Named>({ emails }: Pick<ErasedPerson, 'emails'>, each: Kind): Kind {
+  return each.name ? { ...each, name: masker({ emails, names: [] }, [])(each.name) } : each;
 }
 
 /** The texts by which a meeting that names the person is found: each entry is a list of lower-case texts that all occur. */

@@ -34,7 +34,7 @@ export function listFaults(error: { readonly issues: readonly z.core.$ZodIssue[]
     entries += 1;
     if (faults.length < MOST_FAULTS) faults.push({ path: pathText(path), message });
   };
-  for (const issue of error.issues) {
+  for (const issue of error.issues.flatMap(inItsForm)) {
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys.slice(0, MOST_UNKNOWN_FIELDS)) add([...issue.path, key], 'is not a known field');
       const more = issue.keys.length - MOST_UNKNOWN_FIELDS;
@@ -43,6 +43,16 @@ export function listFaults(error: { readonly issues: readonly z.core.$ZodIssue[]
     } else add(issue.path, issue.message);
   }
   return { faults, total, sentence: sentenceOf(total, entries > faults.length ? faults.length : null) };
+}
+
+/** The issues of a value that may have several forms are those of the form that it has. */
+function inItsForm(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const form = issue.errors.find((issues) =>
+    issues.every(({ code, path }) => code !== 'invalid_type' || path.length > 0),
+  );
+  if (form === undefined) return [issue];
+  return form.flatMap((inner) => inItsForm({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 /** @param listed - null when all are */

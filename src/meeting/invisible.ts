@@ -7,3 +7,8 @@ const SPECIAL_BLANKS = /[^\P{Z} ]/gu;
 export function visible(text: string): string {
   return text.replaceAll(INVISIBLE, '').replaceAll(SPECIAL_BLANKS, '');
 }
+
+/** Whether a text has nothing to see: only blanks and characters without width. */
+export function isBlank(text: string): boolean {
+  return !/[^\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{Z}]/u.test(text);
+}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { storable } from './characters';
+import { isBlank } from './invisible';
 import { DATE_TIME } from './meeting-times';
 import { isHttpUrl } from './urls';
 
@@ -21,6 +22,9 @@ export const bounds = {
 
 const clean = (text: string) => storable(text).trim();
 
+const textOrAbsent = (text: string | null | undefined) =>
+  text === null || text === undefined || isBlank(text) ? undefined : text;
+
 const says = (what: string) => ({
   error: (issue: { readonly input?: unknown }) =>
     (issue.input ?? undefined) === undefined ? 'is required' : `must be ${what}`,
@@ -36,19 +40,13 @@ function optional(max: number, description?: string) {
   const schema = z.string(says('a text')).overwrite(clean).max(max, atMost(max, 'characters'));
   return (description === undefined ? schema : schema.meta({ description }))
     .nullish()
-    .transform((text) => text || undefined)
+    .transform(textOrAbsent)
     .optional();
 }
 
 /** Of any length: what is wrong with it costs its own field alone. */
 function lenient(description: string) {
-  return z
-    .string(says('a text'))
-    .overwrite(clean)
-    .meta({ description })
-    .nullish()
-    .transform((text) => text || undefined)
-    .optional();
+  return z.string(says('a text')).overwrite(clean).meta({ description }).nullish().transform(textOrAbsent).optional();
 }
 
 const absent = <T extends z.ZodType>(schema: T) =>
@@ -89,15 +87,10 @@ const scoreObject = z.strictObject(
   },
   says('an object'),
 );
-// Models write a score as one text. A union would report the faults of an object under one path.
-const aiScore = z
-  .pipe(
-    z.transform((given: z.input<typeof scoreObject> | string) =>
-      typeof given === 'string' ? { value: given } : given,
-    ),
-    scoreObject,
-  )
-  .meta({ description: 'An object, or a text such as `78/100` or `78%`' });
+const aiScore = z.union(
+  [scoreObject, z.string().overwrite(clean).meta({ description: 'Such as `78/100` or `78%`' })],
+  says('an object'),
+);
 
 const topic = z.strictObject(
   { title: optional(bounds.line, 'A topic without one is left out'), detail: optional(bounds.text) },

@@ -2,6 +2,7 @@ import { recordKey, type Link, type ObjectType, type RecordRef } from './cascade
 import type { LeftOut } from './left-out';
 import type { SettingName } from './settings';
 import type { SyncReason } from './status';
+import type { Warning } from './warnings';
 
 /** An activity as it would be written; `title` is null for types that have none. */
 export type PreviewedActivity = {
@@ -21,6 +22,8 @@ export type MeetingPreview = {
   /** Every record that would be linked, and how it is reached; contacts that would be made have no id yet. */
   readonly links: readonly Link[];
   readonly leftOut: readonly LeftOut[];
+  /** What was dropped when the meeting was posted; a sync may add its own. */
+  readonly warnings: readonly Warning[];
 };
 
 /** What a change of the settings would do to one meeting at its next sync. */

@@ -12,7 +12,14 @@ export interface PlanInput {
   readonly meeting: ProcessedMeeting;
   readonly row: Pick<
     MeetingRow,
-    'body_hash' | 'linked_body_hash' | 'started_at' | 'accepted_at' | 'rewrite' | 'unmatched' | 'person_erased'
+    | 'body_hash'
+    | 'linked_body_hash'
+    | 'started_at'
+    | 'accepted_at'
+    | 'rewrite'
+    | 'unmatched'
+    | 'intake_warnings'
+    | 'person_erased'
   >;
   readonly settings: Settings;
   /** In the order of choosing. */

@@ -44,6 +44,7 @@ export async function previewMeeting(
     activities: previewedActivities(input.meeting, input.settings),
     links,
     leftOut,
+    warnings: input.row.intake_warnings,
   };
 }
 

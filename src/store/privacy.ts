@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import { recordKey, type RecordRef } from '../meeting/cascade';
 import {
   isPerson,
+  withoutAddressInName,
   masker,
   namesOf,
   tookPart,
@@ -176,7 +177,9 @@ async function eraseFromMeetings(
         .set({
           body: JSON.stringify(erased),
           title: erased.title,
-          unmatched: JSON.stringify(unmatched.filter((each) => !isPerson(person, each))),
+          unmatched: JSON.stringify(
+            unmatched.filter((each) => !isPerson(person, each)).map((each) => withoutAddressInName(person, each)),
+          ),
           ...maskedWarnings(row, masker(person, [body.host])),
           ...(present ? { person_erased: true } : {}),
           sync_requested_at: sql<Date>`now()`,

@@ -12,7 +12,7 @@ import { askingHubSpot } from '../hubspot-problems';
 import { isMeetingId } from '../meeting-id';
 import { ProblemError } from '../problems';
 import type { Api } from './typed-api';
-import { problemAnswers, reasonDocument } from './schemas';
+import { problemAnswers, reasonDocument, warningDocument } from './schemas';
 
 const recordRef = z.object({ objectType: z.string(), id: z.string() });
 const link: z.ZodType<Link> = recordRef.extend({
@@ -40,6 +40,7 @@ const meetingPreview: z.ZodType<MeetingPreview> = z
     activities: z.object({ summary: activity, notes: activity.nullable() }),
     links: z.array(link),
     leftOut: z.array(leftOut),
+    warnings: z.array(warningDocument).meta({ description: 'What was dropped when the meeting was posted' }),
   })
   .meta({ id: 'MeetingPreview', description: 'What a sync of the meeting would do now' });
 

@@ -8,7 +8,8 @@ import { reasonCode, syncStatus } from '../sync-words';
 
 const isoTime = z.iso.datetime();
 const recordRef = z.object({ objectType: z.string(), id: z.string() });
-const warning = z.object({ path: z.string(), message: z.string() });
+/** A field, and what was dropped or written without it. */
+export const warningDocument = z.object({ path: z.string(), message: z.string() });
 const refusal = z
   .object({
     raw: z.string().meta({ description: "HubSpot's message as it came" }),
@@ -42,7 +43,7 @@ export const statusDocument: z.ZodType<StatusDocument> = z
       recordRef.extend({ via: z.enum(['participant', 'domain', 'cascade', 'manual']), from: recordRef.nullable() }),
     ),
     unmatched: z.array(z.object({ email: z.string().nullable(), name: z.string().nullable() })),
-    warnings: z.array(warning).meta({
+    warnings: z.array(warningDocument).meta({
       description:
         'What was left out of the posted meeting, or written without an extra, and why. `path` names the field, such as `participants[2].email`. At most a hundred of the body and of each step of a pass; a last one counts the others',
     }),

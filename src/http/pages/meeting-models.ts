@@ -295,5 +295,6 @@ export function remediesFor(code: ReasonCode): Remedy[] {
 }
 
 export function personWords({ name, email }: UnmatchedPerson): string {
-  return [name, email && (name === null ? email : `<${email}>`)].filter(Boolean).join(' ');
+  const words = [name, email && (name === null ? email : `<${email}>`)].filter(Boolean).join(' ');
+  return words === '' ? 'A participant without name and address' : words;
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { StatusDocument } from '../../../src/meeting/status';
+import { previewMeeting } from '../../../src/planning/preview';
 import { startHttpStack, textOf, type HttpStack } from '../http/support';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
@@ -57,6 +58,14 @@ describe('a meeting with one odd attendee is synced for the others', () => {
     expect(await sync('odd-phone', { phone: '+34 600 000 001' })).toMatchObject({ linked: 1, warned: [] });
     const nothing = { email: null, name: null, phone: null };
     expect(await sync('odd-null', nothing)).toEqual({ linked: 1, unmatched: [], warned: ['participants[2]'] });
+  });
+
+  test('the preview says what was dropped', async () => {
+    const odd = { email: 'Laia Pons' };
+    await stack.sync(meeting({ meetingId: 'odd-preview', host, participants: [SUE, { email: MARC }, odd] }));
+    const key = { workspaceId: stack.workspaceId, meetingId: 'odd-preview' };
+    const preview = await previewMeeting(stack.product, key);
+    expect(preview?.warnings.map(({ path }) => path)).toEqual(['participants[2].email']);
   });
 
   test.each<[string, string | null | undefined]>([

@@ -36,6 +36,15 @@ describe('left as it is, because it may mean somebody else', () => {
   });
 });
 
+test('an address that was kept as a name is masked', () => {
+  const odd = { name: '"laia.pons@acme.example x"@mail' };
+  const erased = withoutPerson(
+    { ...processedMeetingSchema.parse(meeting({ meetingId: 'odd' })), participants: [odd] },
+    { emails: ['laia.pons@acme.example'], names: [] },
+  );
+  expect(erased.participants).toEqual([{ name: '"[erased] x"@mail' }]);
+});
+
 test('a last name that nobody else has is masked alone, one with a prefix only as a whole', () => {
   const mask = masker({ emails: [], names: ['Dr. Ludwig van Beethoven'] }, others);
   expect(mask('Dr. Ludwig van Beethoven, Ludwig, Beethoven, van, Dr. Who')).toBe(`${ERASED}, van, Dr. Who`);

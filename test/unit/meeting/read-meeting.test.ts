@@ -132,6 +132,7 @@ describe('what models write into strict fields', () => {
   test.each<[string, Record<string, unknown>, Record<string, unknown>, readonly string[]]>([
     ['no title', { title: undefined }, { title: 'Meeting' }, ['title']],
     ['a null title', { title: null }, { title: 'Meeting' }, ['title']],
+    ['a title without width', { title: '\u200B \u00AD' }, { title: 'Meeting' }, ['title']],
     ['a blank title', { title: '  ' }, { title: 'Meeting' }, ['title']],
     [
       'a due date with a time',

@@ -163,6 +163,19 @@ describe('what is refused, by the name of the field', () => {
       'must be an e-mail address such as marc@acme.example',
     ],
     ['a list as score', { summary: { aiScore: [78] } }, 'summary.aiScore', 'must be an object'],
+    [
+      'a list as label of the score',
+      { summary: { aiScore: { value: 1, max: 2, label: [] } } },
+      'summary.aiScore.label',
+      'must be a text',
+    ],
+    [
+      'an unknown field of the score',
+      { summary: { aiScore: { value: 1, max: 2, min: 0 } } },
+      'summary.aiScore.min',
+      'is not a known field',
+    ],
+    ['a number as score', { summary: { aiScore: 78 } }, 'summary.aiScore', 'must be an object'],
     ['true as place', withItem({ startSeconds: true }), 'smartCategories[0].items[0].startSeconds', 'must be a number'],
     [
       'a number as due date',

@@ -20,6 +20,7 @@ export class PlannedMeeting {
       accepted_at: accepted,
       rewrite: false,
       unmatched: [],
+      intake_warnings: [],
       person_erased: false,
     },
     settings: settingsSchema.parse({}),
