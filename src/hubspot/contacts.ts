@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { emailSpellings, normaliseEmail } from '../meeting/mailboxes';
 import { batcher } from './batching';
-import { batchAnswer, crmRecord, inputUnanswered, type CrmRecord } from './batch-answers';
+import { batchAnswer, crmRecord, type CrmRecord } from './batch-answers';
 import { Lookup, type SearchForms } from './lookup';
 import { split, unique } from './objects';
 import type { Portal } from './portal';
@@ -64,8 +64,8 @@ export class Contacts {
     const inputs = unique(emails).map((id) => ({ id }));
     const json = { idProperty: 'email', inputs, properties: PROPERTIES, propertiesWithHistory: [] };
     const { body } = await this.#portal.send({ method: 'POST', path: `${PATH}/batch/read`, json }, 'requests');
-    const { results, errors } = records.parse(body);
-    if (results.length === 0 && errors.length === 0) throw inputUnanswered(`POST ${PATH}/batch/read`);
+    // Unknown addresses come as errors or are left out. Either way a search has the last word on whom this does not find.
+    const { results } = records.parse(body);
     return emails.map((email) => contactWithAddress(results, email));
   }
 }

@@ -1,34 +1,56 @@
 import { batcher } from './batching';
-import { batchAnswer, crmRecord, errorNaming, inputUnanswered } from './batch-answers';
-import { unique } from './objects';
+import { batchAnswer, crmRecord, errorNaming } from './batch-answers';
+import { isGone, unique } from './objects';
 import type { Portal } from './portal';
 import { HUBSPOT_API_VERSION } from './transport';
 
-/** `unknown`: HubSpot answered the batch and said nothing of this record. */
+/** `unknown`: HubSpot answered and did not say. */
 export type Existence = 'there' | 'gone' | 'unknown';
 
 const records = batchAnswer(crmRecord);
 
 /**
  * Whether activities still are in HubSpot, a hundred a call and without their bodies. Batch reads answer deleted ones
- * with an entry in a 207, which is no error answer: HubSpot counts those.
+ * with an entry in a 207, which is no error answer: HubSpot counts those. What an answer leaves out is asked for alone.
  */
 export function existence(portal: Portal, objectType: string): (id: string) => Promise<Existence> {
-  const path = `/crm/objects/${HUBSPOT_API_VERSION}/${objectType}/batch/read`;
+  const base = `/crm/objects/${HUBSPOT_API_VERSION}/${objectType}`;
+  const path = `${base}/batch/read`;
   return batcher(portal, {
     budget: 'requests',
     maxBatchSize: 100,
-    send: async (ids: readonly string[]): Promise<Existence[]> => {
+    send: async (ids: readonly string[]): Promise<(Existence | Error)[]> => {
       const inputs = unique(ids).map((id) => ({ id }));
       const json = { inputs, properties: ['hs_object_id'], propertiesWithHistory: [] };
       const { body } = await portal.send({ method: 'POST', path, json }, 'requests');
       const { results, errors } = records.parse(body);
-      if (results.length === 0 && errors.length === 0) throw inputUnanswered(`POST ${path}`);
-      return ids.map((id) => {
+      const answerOf = (id: string): Existence | null => {
         const record = results.find((result) => result.id === id);
         if (record !== undefined) return record.archived ? 'gone' : 'there';
-        return errorNaming(errors, id)?.category === 'OBJECT_NOT_FOUND' ? 'gone' : 'unknown';
-      });
+        const error = errorNaming(errors, id);
+        if (error === undefined) return null;
+        return error.category === 'OBJECT_NOT_FOUND' ? 'gone' : 'unknown';
+      };
+      const alone = new Map<string, Existence | Error>();
+      for (const id of unique(ids)) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other: there are few
+        if (answerOf(id) === null) alone.set(id, await askAlone(id));
+      }
+      return ids.map((id) => answerOf(id) ?? alone.get(id) ?? 'unknown');
     },
   });
+
+  async function askAlone(id: string): Promise<Existence | Error> {
+    try {
+      await portal.slot('requests');
+      const request = { method: 'GET', path: `${base}/${id}`, query: { properties: 'hs_object_id' } } as const;
+      const { body } = await portal.send(request, 'requests');
+      const record = crmRecord.safeParse(body);
+      if (!record.success) return 'unknown';
+      return record.data.archived ? 'gone' : 'there';
+    } catch (error) {
+      if (isGone(error)) return 'gone';
+      return error instanceof Error ? error : new Error(String(error));
+    }
+  }
 }
