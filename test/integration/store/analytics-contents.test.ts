@@ -148,15 +148,15 @@ describe('Time to close', () => {
     ['over the change of clocks', closed('2026-10-24T22:00:00Z', '2026-10-25T23:00:00Z'), 1.04],
     ['in milliseconds, as HubSpot may say it', closed('1793491200000', '1793577600000'), 1],
     ['with an offset', closed('2026-11-01T02:00:00+02:00', '2026-11-02T00:00:00Z'), 1],
-    // Before its first meeting, which was on 3 November: the meeting is about what comes after.
-    ['closed before it was met about', closed('2026-09-01T00:00:00Z', '2026-09-11T00:00:00Z'), 10],
+    // The first meeting was on 3 November, so it did not help to close the deal.
+    ['closed before its first meeting', closed('2026-09-01T00:00:00Z', '2026-09-11T00:00:00Z'), 10],
     ['on the day it was made', closed('2026-11-01T00:00:00Z', '2026-11-01T00:00:00Z'), 0],
     // Imported with an older close date.
-    ['closed before it was made', closed('2026-11-01T00:00:00Z', '2026-10-01T00:00:00Z'), null],
+    ['closed before it was created', closed('2026-11-01T00:00:00Z', '2026-10-01T00:00:00Z'), null],
     ['without a close date', closed('2026-11-01T00:00:00Z', null), null],
     ['with a close date that is none', closed('2026-11-01T00:00:00Z', '2026-02-30T99:00:00Z'), null],
     [
-      'open, whatever its expected close date',
+      'open, regardless of its expected close date',
       { ...closed('2026-11-01T00:00:00Z', '2026-11-09T00:00:00Z'), hs_is_closed: 'false', hs_is_closed_won: 'false' },
       null,
     ],
@@ -232,7 +232,7 @@ describe('Silence', () => {
       ['1', 21, '2026-11-03'],
     ]);
     expect(await silent(22)).toEqual([['4', null, null]]);
-    // Who was met by somebody else since is not silent; who was never met is nobody's.
+    // A deal that another host met since is not silent. A deal without meetings belongs to no host.
     await account.put('later', [deal('1')], {
       body: { startedAt: '2026-11-20T10:00:00Z', host: { email: 'bo@b.example' } },
     });

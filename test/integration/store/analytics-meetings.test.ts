@@ -69,7 +69,7 @@ describe('which meetings count', () => {
       select count(*) from meeting_facts where workspace_id = ${key.workspaceId} and meeting_id = ${key.meetingId}
     `.execute(db);
     expect(facts.rows).toEqual([{ count: 0 }]);
-    // Posted anew.
+    // Posted again.
     await account.put('goes', [deal('1')]);
     expect((await account.behind('deals', '1'))?.toSorted()).toEqual(['goes', 'stays']);
   });
@@ -130,7 +130,7 @@ describe('which meetings count', () => {
       [false],
       [false],
     ]);
-    // One deal, however many meetings; and none closed.
+    // One deal with several meetings, and no closed deal.
     expect([await few('deals-by-outcome'), await few('deals-by-meetings')]).toEqual([[true], [true]]);
   });
 });
@@ -159,7 +159,7 @@ describe('Days', () => {
 
   test('weeks begin on Monday and months on the first, and periods without meetings are listed', async () => {
     account = await openAccount(db, { timeZone: 'Asia/Kolkata' });
-    // A Sunday and a Monday there, both a Sunday in UTC.
+    // A Sunday and a Monday in the account's time zone; both are a Sunday in UTC.
     await account.put('sunday', [], at('2026-11-08T18:29:00Z'));
     await account.put('monday', [], at('2026-11-08T18:30:00Z'));
     await account.put('later', [], at('2026-11-24T10:00:00Z'));

@@ -103,7 +103,7 @@ test('a circular merge does not hang, and its deal is unknown', async () => {
   );
   await account.put('m', [deal('1')]);
   expect(await account.cells('score-by-outcome', '(unknown)', ['meetings'])).toEqual([1]);
-  // Also where the meeting is linked to all of a circle.
+  // A meeting may be linked to every record of a merge cycle.
   await account.records(
     { type: 'deals', id: '3', properties: {}, mergedInto: '4' },
     { type: 'deals', id: '4', properties: {}, mergedInto: '5' },
@@ -143,7 +143,7 @@ test.each([
   [{ hs_is_closed: 'true', hs_is_closed_won: 'true' }, 's3', 'won'],
   [{ hs_is_closed: 'true', hs_is_closed_won: 'false' }, 's2', 'lost'],
   [{ hs_is_closed: 'false', hs_is_closed_won: 'false' }, 's2', 'open'],
-  // HubSpot does not tell: the stage does.
+  // Without HubSpot's own properties, the stage decides.
   [{ hs_is_closed: null, hs_is_closed_won: null }, 's2', 'won'],
   [{ hs_is_closed: '', hs_is_closed_won: '' }, 's3', 'lost'],
   [{ hs_is_closed: 'true', hs_is_closed_won: null }, 's2', 'won'],
@@ -170,7 +170,7 @@ test('data of other accounts and workspaces does not count', async () => {
   await account.records(dealRecord('1', { dealname: 'Ours' }));
   await account.put('ours', [deal('1')]);
   await other.put('theirs', [deal('1')]);
-  // Another workspace that was connected to this account before.
+  // Another workspace was connected to this account before.
   await putMeeting(
     db,
     { workspaceId: other.workspaceId, portalId: account.portalId },
@@ -180,7 +180,7 @@ test('data of other accounts and workspaces does not count', async () => {
       unmatched: [{ email: 'x@x.example', name: null }],
     },
   );
-  // This workspace, in an account that it was connected to before.
+  // This workspace was connected to another account before.
   await putRecords(db, 99, [dealRecord('7', won)]);
   await putMeeting(
     db,

@@ -25,7 +25,7 @@ afterAll(async () => {
 
 let portals = 1_000;
 
-/** A world in a workspace and an account of its own; whatever was made before stays, and must not be seen. */
+/** A generated world with its own workspace and account. Earlier worlds stay stored, and no report may include them. */
 async function put(made: typeof world extends fc.Arbitrary<infer World> ? World : never) {
   const [portalId, formerPortalId] = [(portals += 1), (portals += 1)];
   const { workspaceId } = await createWorkspace(db, `World ${portalId}`);
@@ -73,7 +73,7 @@ test('every number and the meetings behind it match the raw tables, for random d
     ),
     { numRuns: 8, endOnFailure: true },
   );
-  // Some two hundred reports: minutes on a busy machine.
+  // About 200 reports, which take minutes on a busy machine.
 }, 1_200_000);
 
 test('every number of a generated sales team matches the raw tables', async () => {

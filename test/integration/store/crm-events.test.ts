@@ -45,11 +45,11 @@ test('each event is stored once and unchanged, also when one delivery repeats it
     records: ['1', '2', '3'].map((id) => ({ objectType: 'contacts', id })),
     occurredAt: at(5),
   });
-  const told = change('p', { kind: 'propertyChange', property: { name: 'email', value: 'a "quoted", {x}' } });
-  expect(await putEvents(db, [merge, told, told])).toBe(2);
-  expect(await putEvents(db, [told, change('n')])).toBe(1);
+  const changed = change('p', { kind: 'propertyChange', property: { name: 'email', value: 'a "quoted", {x}' } });
+  expect(await putEvents(db, [merge, changed, changed])).toBe(2);
+  expect(await putEvents(db, [changed, change('n')])).toBe(1);
   expect(await pendingEvents(db, PORTAL, 10)).toMatchObject([
-    { kind: 'propertyChange', records: told.records, property: told.property },
+    { kind: 'propertyChange', records: changed.records, property: changed.property },
     { kind: 'creation' },
     { kind: 'merge', records: merge.records, occurredAt: new Date(at(5)) },
   ]);
@@ -64,7 +64,7 @@ test('concurrent deliveries of the same events in another order do not deadlock'
 });
 
 test('records with a reported address or domain are known before and after processing', async () => {
-  const told = (objectType: string, id: string, name: string) =>
+  const nameChange = (objectType: string, id: string, name: string) =>
     change(`${id}/${name}`, {
       kind: 'propertyChange',
       records: [{ objectType, id }],
@@ -72,10 +72,10 @@ test('records with a reported address or domain are known before and after proce
     });
   await putEvents(db, [
     change('1'),
-    told('contacts', '1', 'firstname'),
-    told('contacts', '2', 'email'),
-    told('companies', '3', 'hs_additional_domains'),
-    { ...told('contacts', '4', 'email'), portalId: 8 },
+    nameChange('contacts', '1', 'firstname'),
+    nameChange('contacts', '2', 'email'),
+    nameChange('companies', '3', 'hs_additional_domains'),
+    { ...nameChange('contacts', '4', 'email'), portalId: 8 },
   ]);
   const refs = ['1', '2', '4'].map((id) => ({ objectType: 'contacts', id }));
   const company = { objectType: 'companies', id: '3' };

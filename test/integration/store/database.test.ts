@@ -23,7 +23,7 @@ test('a connection that breaks between two statements fails the transaction, not
   const broken = db.transaction().execute(async (transaction) => {
     await sql`select 1`.execute(transaction);
     proxy.cut();
-    // Whoever asks HubSpot in between waits for longer than this.
+    // Gives the client time to notice the broken connection between the two statements.
     await new Promise((resolve) => setTimeout(resolve, 100));
     await sql`select 1`.execute(transaction);
   });

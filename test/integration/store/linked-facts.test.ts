@@ -63,7 +63,7 @@ async function keptIn(from: Kysely<Database>, workspace = workspaceId): Promise<
   }));
 }
 
-/** The same, of the tables that it comes from. */
+/** Computes the same facts from the tables that they are derived from. */
 async function trueIn(from: Kysely<Database>, workspace = workspaceId): Promise<Facts[]> {
   const facts = await from
     .selectFrom('meeting_facts')
@@ -122,7 +122,7 @@ test("a meeting's stored deals and people stay correct after any sequence of cha
       await openWorkspace();
       for (const [meetingId, one] of changes) {
         const key = { workspaceId, meetingId };
-        // A sync goes on only with a meeting that is there.
+        // A sync continues only while its meeting exists.
         await post(db, workspaceId, meetingId);
         switch (one.do) {
           case 'post':
@@ -218,15 +218,15 @@ describe('two transactions that change one meeting concurrently', () => {
     await db.transaction().execute(async (transaction) => {
       await first(transaction);
       done = second(db);
-      await somebodyWaits();
+      await anotherWaits();
     });
     await done;
     expect(await keptIn(db)).toEqual([{ meeting_id: 'm', ...expected }]);
     expect(await trueIn(db)).toEqual(await keptIn(db));
   });
 
-  /** Until another connection to this database waits for a row. */
-  async function somebodyWaits(): Promise<void> {
+  /** Returns once another connection to this database waits for a row lock. */
+  async function anotherWaits(): Promise<void> {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- asked until it is so
       const { rows } = await sql`
@@ -244,7 +244,7 @@ test('existing meetings have their deals and people after the migration', async 
     const provider = { getMigrations: () => Promise.resolve(migrations) };
     const { error } = await new Migrator({ db: before, provider }).migrateTo('0019_taken_deliveries');
     expect(error).toBeUndefined();
-    // As the tables were then, whatever the code of today writes.
+    // Written in SQL, because today's code may write other columns.
     await sql`
       insert into workspaces (id, name) values ('old', 'Old');
       insert into meetings (workspace_id, meeting_id, body, body_hash, title, started_at, status)

@@ -25,7 +25,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A meeting as the test knows it. */
+/** A generated meeting, as far as the filters depend on it. */
 interface Made {
   readonly meetingId: string;
   readonly title: string;
@@ -78,7 +78,7 @@ const filters: fc.Arbitrary<MeetingFilters> = fc.record(
       '%',
       '_',
       '\\',
-      'nobody',
+      'no-match',
       'meet-1',
       'zoe@',
       'ana.ruiz',
@@ -101,15 +101,15 @@ const fold = (text: string) =>
     .replaceAll(/[\u0300-\u036f]/g, '')
     .toLowerCase();
 
-/** What the filters mean, in plain words of another language. */
+/** Implements the filters in TypeScript, to compare them with the SQL. */
 function fits(one: Made, { status, reason, search = '', from, before, record }: MeetingFilters): boolean {
-  const said = fold(
+  const searchable = fold(
     [one.meetingId, one.title, 'Ana Ruiz', 'ana.ruiz@northwind.example', ...one.names, ...one.emails].join('\n'),
   );
   return (
     (status === undefined || one.status === status) &&
     (reason === undefined || one.reason === reason) &&
-    search.split(' ').every((word) => said.includes(fold(word))) &&
+    search.split(' ').every((word) => searchable.includes(fold(word))) &&
     (from === undefined || one.startedAt >= from) &&
     (before === undefined || one.startedAt < before) &&
     (record === undefined || one.records.includes(`${record.objectType}/${record.id}`))
@@ -178,8 +178,8 @@ test('every combination of filters lists and counts the same meetings as a simpl
             given,
             found: expected.map(({ meetingId }) => meetingId),
           });
-          const whatever = meetings.filter((one) => fits(one, { ...given, status: undefined }));
-          const counts = Map.groupBy(whatever, ({ status }) => status);
+          const ofAnyStatus = meetings.filter((one) => fits(one, { ...given, status: undefined }));
+          const counts = Map.groupBy(ofAnyStatus, ({ status }) => status);
           expect(await countByStatus(db, workspaceId, given)).toEqual(
             new Map([...counts].map(([status, those]) => [status, those.length])),
           );
@@ -223,7 +223,7 @@ describe('Paging', () => {
     expect(secondAgain.ids).toBe('edc');
     const newer = await page(secondAgain.previousCursor);
     expect(newer.ids).toBe('hgf');
-    // Only two are newer: the first page is shown whole.
+    // Only two meetings are newer, so the first page is returned in full.
     expect(await page(newer.previousCursor)).toMatchObject({ ids: 'jih', previousCursor: null });
     expect((await page(newer.nextCursor)).ids).toBe('edc');
   });

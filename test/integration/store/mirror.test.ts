@@ -49,7 +49,7 @@ test('of two concurrent reads, the one that began later wins, in any order of co
 
 test('a read returns the records that were deleted, merged or restored', async () => {
   const save = async (...records: ReadRecord[]) => await saveRecords(db, PORTAL, records, await timeOfReading(db));
-  // Read for the first time, a record is news only if it is gone.
+  // At the first read, only deleted records count as changed.
   expect(await save(live('1', 'a'), gone('2'))).toEqual({ changed: 0, moved: [ref('2')] });
   expect(await save(live('1', 'b'), gone('2'))).toEqual({ changed: 1, moved: [] });
   expect(await save(gone('1'), live('2', 'c'))).toEqual({ changed: 2, moved: [ref('1'), ref('2')] });

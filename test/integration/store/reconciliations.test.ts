@@ -32,13 +32,13 @@ afterAll(async () => {
 });
 
 const key = (meetingId: string) => ({ workspaceId, meetingId });
-const rests = (meetingId: string, status: SyncStatus) => saveProgress(db, key(meetingId), { status, reason: null });
+const ends = (meetingId: string, status: SyncStatus) => saveProgress(db, key(meetingId), { status, reason: null });
 
 async function accept(meetingId: string): Promise<void> {
   await acceptMeeting(db, { workspaceId, meeting: processedMeetingSchema.parse(meeting({ meetingId })) });
 }
 
-/** Temporal takes what was asked for. */
+/** Does what the sync starter does once Temporal has accepted the requested sync. */
 async function handOver(meetingId: string): Promise<void> {
   const request = await findSyncRequest(db, key(meetingId));
   if (request !== null) await clearSyncRequest(db, request, 'run');
@@ -53,7 +53,7 @@ test('a reconciliation requests ended syncs, and another pass of running ones', 
     statuses.map(async (status) => {
       await accept(status);
       await handOver(status);
-      await rests(status, status);
+      await ends(status, status);
     }),
   );
   await beginReconciliation(db, workspaceId);
@@ -70,17 +70,17 @@ test('a reconciliation is done when all requested passes have ended, and not whi
   await accept('m1');
   await handOver('m1');
   await begins('m1');
-  await rests('m1', 'synced');
+  await ends('m1', 'synced');
   const id = await beginReconciliation(db, workspaceId);
   const underWay = () => meetingsUnderWay(db, workspaceId, id);
   expect(await underWay()).toBe(true);
   await handOver('m1');
-  // Temporal has it; no worker has begun.
+  // Temporal has accepted the sync, but no worker has begun it.
   expect(await underWay()).toBe(true);
   expect(await findReconciliation(db, workspaceId, id)).toMatchObject({ state: 'running', meetingsLeft: 1 });
   await begins('m1');
   expect(await underWay()).toBe(true);
-  await rests('m1', 'synced');
+  await ends('m1', 'synced');
   expect(await underWay()).toBe(false);
   await finishReconciliation(db, id, 0);
   expect(await findReconciliation(db, workspaceId, id)).toMatchObject({ state: 'done', meetingsLeft: 0 });
@@ -92,10 +92,10 @@ test('a pass that was running before the request does not satisfy it', async () 
   await begins('m1');
   const id = await beginReconciliation(db, workspaceId);
   await handOver('m1');
-  await rests('m1', 'synced');
+  await ends('m1', 'synced');
   expect(await meetingsUnderWay(db, workspaceId, id)).toBe(true);
   await begins('m1');
-  await rests('m1', 'skipped');
+  await ends('m1', 'skipped');
   expect(await meetingsUnderWay(db, workspaceId, id)).toBe(false);
 });
 
@@ -105,7 +105,7 @@ test('a pass that began before Temporal’s response satisfies the request', asy
   const request = await findSyncRequest(db, key('m1'));
   await begins('m1');
   if (request !== null) await clearSyncRequest(db, request, 'run');
-  await rests('m1', 'synced');
+  await ends('m1', 'synced');
   expect(await meetingsUnderWay(db, workspaceId, id)).toBe(false);
 });
 
@@ -116,7 +116,7 @@ test('meetings that arrive during a reconciliation do not delay its end', async 
   expect(await findReconciliation(db, workspaceId, id)).toMatchObject({ meetingsLeft: 1 });
   await handOver('before');
   await begins('before');
-  await rests('before', 'synced');
+  await ends('before', 'synced');
   await begins('after');
   expect(await meetingsUnderWay(db, workspaceId, id)).toBe(false);
 });

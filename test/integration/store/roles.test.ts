@@ -9,7 +9,7 @@ import { migrate } from '../../../src/store/migrate';
 import { createTestDatabase, queryAsSuperuser } from '../../support/database';
 import { shared } from '../../support/shared';
 
-// Roles are those of the whole server, which other tests share: here they have names of their own.
+// Roles belong to the whole server, which other tests share, so these have unique names.
 const suffix = randomBytes(4).toString('hex');
 const product = `product_${suffix}`;
 const temporal = `temporal_${suffix}`;
@@ -41,7 +41,7 @@ beforeAll(async () => {
     options: `-c init.product_password=password_of_${product} -c init.temporal_password=password_of_${temporal}`,
   });
   await client.connect();
-  // As psql does: a statement at a time, since a database cannot be made in a transaction.
+  // One statement at a time, as psql sends them: a transaction cannot create a database.
   for (const statement of script.split(/\n{2,}/)) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     await client.query(statement);
@@ -89,7 +89,7 @@ test('neither role can reach the other’s databases, and Temporal owns its two'
   await expect(query(urlFor(product, temporal), 'select 1')).rejects.toThrow('permission denied');
   await expect(query(urlFor(product, `${temporal}_visibility`), 'select 1')).rejects.toThrow('permission denied');
   await expect(query(urlFor(temporal, product), 'select 1')).rejects.toThrow('permission denied');
-  // What its schemas need.
+  // The statements that Temporal's schemas need.
   const visibility = urlFor(temporal, `${temporal}_visibility`);
   await query(visibility, 'create extension if not exists btree_gin');
   await query(visibility, 'create table executions (id int)');
@@ -111,7 +111,7 @@ test('the statements of docs/deployment.md move an existing installation to the 
   const db = openDatabase(url, { max: 1 });
   expect(await databaseProblem(db)).toBeNull();
   await db.destroy();
-  // As a later migration does with functions and sequences.
+  // A later migration may add functions and sequences.
   const functions = await query(
     url,
     `select oid::regprocedure::text as name from pg_proc

@@ -28,7 +28,7 @@ afterEach(async () => {
 
 const accept = (meetingId: string) =>
   acceptMeeting(db, { workspaceId, meeting: processedMeetingSchema.parse(meeting({ meetingId })) });
-/** Lets time pass for a meeting. */
+/** Moves a meeting's timestamp into the past. */
 const age = (meetingId: string, column: string, minutes: number) =>
   sql`update meetings set ${sql.ref(column)} = now() - make_interval(mins => ${minutes}) where meeting_id = ${meetingId}`.execute(
     db,
@@ -70,7 +70,7 @@ test('a sync is unfinished from its first request to its end, however often it i
   expect(counts.unfinished).toMatchObject([{ status: 'accepted', count: 1 }]);
   expect([minutes(counts.unfinished[0]?.oldest), minutes(counts.unstarted.oldest)]).toEqual([30, 20]);
 
-  // Temporal took it and lost it; it was asked for again, and waits now.
+  // Temporal accepted the sync and lost it. It is requested again, and waits now.
   await takenByTemporal('m1');
   await requestLostSync(db, { workspaceId, meetingId: 'm1' });
   await saveProgress(db, { workspaceId, meetingId: 'm1' }, { status: 'syncing', reason: null });
@@ -80,7 +80,7 @@ test('a sync is unfinished from its first request to its end, however often it i
   expect([minutes(counts.unfinished[0]?.oldest), minutes(counts.unstarted.oldest)]).toEqual([30, 0]);
   expect(counts.waiting).toEqual([{ status: 'waiting', reason: '', count: 1 }]);
 
-  // At rest, then posted anew: young.
+  // Its sync finished, and the meeting was posted again: its age starts again.
   await saveProgress(db, { workspaceId, meetingId: 'm1' }, { status: 'synced', reason: null });
   expect((await countWork(db)).unfinished).toEqual([]);
   await acceptMeeting(db, {
@@ -112,7 +112,7 @@ test('accounts, closed budgets, inbox events and reconciliations are counted', a
   expect(counts.closed).toEqual([{ budget: 'requests', limit: 'day', count: 1 }]);
   expect(counts.workers).toBe(1);
   expect([counts.inbox.count, minutes(counts.inbox.oldest)]).toEqual([2, 10]);
-  // Never compared: since it was connected.
+  // No reconciliation ran yet, so the age counts from the connection.
   expect(minutes(counts.reconciliations.stalest)).toBe(30 * 60);
 
   await sql`

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => stack.close());
 
-/** Meetings with one of the contacts of {@link contacts}. */
+/** Meetings, each with one of {@link contacts}. */
 const meetings = (count: number, from = 0): ProcessedMeetingInput[] =>
   Array.from({ length: count }, (_, index) =>
     meeting({ meetingId: `past-${from + index}`, participants: [{ email: `person${index % 5}@acme.example` }] }),
@@ -29,7 +29,7 @@ const contacts = () =>
     stack.sandbox.crm.create('contacts', { email: `person${index}@acme.example` }),
   );
 
-/** Accepts a file as the API does. */
+/** Stores a file of meetings the way the API does. */
 async function accept(given: readonly ProcessedMeetingInput[]): Promise<string> {
   const { db } = stack.product;
   const id = await openBackfill(db, stack.workspaceId);
@@ -50,7 +50,7 @@ const found = async (backfillId: string): Promise<BackfillDocument> => {
   return document;
 };
 
-/** Sweeps as a running product does, until it is so. */
+/** Runs the server's sweeps until the condition holds. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   // oxlint-disable-next-line no-await-in-loop -- sweeping
   while (!(await isSo())) {
@@ -68,11 +68,11 @@ const summaries = () => stack.sandbox.crm.list('meetings');
 test('every meeting of a file is written to HubSpot once, and posting the file again changes nothing', async () => {
   await stack.connect();
   const known = contacts();
-  // A line that comes again with another title is the newer one.
+  // A meeting id that occurs twice: the later line wins.
   const changed = { ...meetings(1)[0], meetingId: 'past-0', title: 'Changed' } as ProcessedMeetingInput;
   const file = [
     ...meetings(40),
-    meeting({ meetingId: 'nobody', participants: [{ email: 'x@nowhere.example' }] }),
+    meeting({ meetingId: 'unknown', participants: [{ email: 'x@nowhere.example' }] }),
     changed,
   ];
   const id = await accept(file);
@@ -121,12 +121,12 @@ test('at most 200 meetings of a backfill run concurrently, and a meeting posted 
   await stack.connect();
   contacts();
   const id = await accept(meetings(230));
-  // Nothing is handed to Temporal: all that may be on their way are.
+  // As many meetings as allowed are on their way, so none is passed to Temporal.
   await stack.backfiller.sweep();
   const due = async () => await dueSyncRequests(stack.product.db, { limit: 1_000, olderThanMs: 0 });
   // oxlint-disable-next-line no-await-in-loop -- until they are
   while ((await due()).length === 0) await sleep(25);
-  // Another look of the workflow adds none.
+  // The workflow's next check does not add more.
   const looks = async () => (await handleOf(id).describe()).historyLength;
   const before = await looks();
   // oxlint-disable-next-line no-await-in-loop -- until it has looked twice more
@@ -208,7 +208,7 @@ test('a backfill cancelled in Temporal skips its remaining meetings', async () =
   const document = await found(id);
   expect(document).toMatchObject({ state: 'stopped', left: 0 });
   const { accepted, syncing, waiting, synced } = document.counts;
-  // What it had come to when it was stopped stays told.
+  // Its counts from before the stop stay in the document.
   const [summary] = await recentBackfills(stack.product.db, stack.workspaceId, 1);
   const counts = Object.values(summary?.counts ?? {});
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(accepted + syncing + waiting + synced);

@@ -23,7 +23,7 @@ afterAll(() => stack.close());
 const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, 'test');
 const agenda = '<p>Agenda: <strong>pilot</strong></p>';
 
-/** A meeting as HubSpot's calendar sync makes it, without associations. */
+/** A meeting without associations, as HubSpot's calendar sync creates it. */
 function calendarMeeting(uid: string, properties: Record<string, string> = {}) {
   return stack.sandbox.crm.create('meetings', {
     hs_timestamp: '2026-11-03T09:00:00Z',
@@ -71,7 +71,7 @@ test('the summary is written into the calendar meeting, and only its body and as
     crm.timeline('contacts', contactId).filter(({ properties }) => JSON.stringify(properties).includes('/c1?')),
   ).toHaveLength(2);
 
-  // People go on writing, above and below; the part is replaced where it stands.
+  // A person writes above and below our part. The next write replaces the part in its place.
   crm.update('meetings', calendar.id, {
     hs_meeting_body: `<p>Moved up</p>${bodyOf(calendar.id)}<p>They signed.</p>`,
   });
@@ -94,7 +94,7 @@ test('earlier associations stay when the summary is removed from the calendar me
   crm.associate('meetings', calendar.id, 'contacts', contactId);
   const other = crm.create('contacts', { email: 'laia@acme.example' });
   const both = [{ email: 'marc.serra@acme.example' }, { email: 'laia@acme.example' }];
-  // The answer to the association is lost: it is ours all the same.
+  // The ledger records the write although the response to the association is lost.
   stack.sandbox.faults.add({
     match: { method: 'POST', pattern: '/meetings/contacts/batch/associate/default$' },
     times: 1,
@@ -120,7 +120,7 @@ test.each([
   const document = await stack.until(uid, 'synced');
   expect(document).toMatchObject({ engagements: { summary: { id: calendar.id } } });
   expect(parts(calendar.id)).toBe(1);
-  // A process that died between HubSpot's answer and the ledger's row leaves this behind.
+  // The state that a process leaves when it dies between HubSpot's response and the ledger's row.
   await stack.product.db
     .updateTable('engagements')
     .set({ content_hash: null })
@@ -203,10 +203,10 @@ test('a calendar meeting or a part that a person deletes is not replaced until a
     reason: { code: 'deleted_in_hubspot', message: expect.stringContaining('in the calendar meeting') },
     engagements: { summary: null, notes: { objectType: 'notes' } },
   });
-  const anew = await stack.resync('d1');
-  expect(anew).toMatchObject({ status: 'synced', reason: null });
-  expect(anew.engagements.summary?.id).not.toBe(deleted.id);
-  expect(crm.get('meetings', anew.engagements.summary?.id ?? '')?.properties['hs_meeting_external_url']).toContain(
+  const recreated = await stack.resync('d1');
+  expect(recreated).toMatchObject({ status: 'synced', reason: null });
+  expect(recreated.engagements.summary?.id).not.toBe(deleted.id);
+  expect(crm.get('meetings', recreated.engagements.summary?.id ?? '')?.properties['hs_meeting_external_url']).toContain(
     '/d1?',
   );
 
@@ -237,7 +237,7 @@ test('without the setting, no sync searches for calendar meetings, and a reconci
   await stack.reconcile();
   const counted = await countSparedDoubles(stack.product.db, stack.workspaceId);
   expect(counted.unchecked).toBe(0);
-  // Other tests may have made more: a full body, a second recording, an archived one that is none.
+  // Other tests of this file may have created more duplicates.
   expect(counted.doubles).toBeGreaterThanOrEqual(1);
   const rows = await stack.product.db
     .selectFrom('meetings')

@@ -12,7 +12,7 @@ beforeAll(async () => {
   await stack.connect();
 });
 beforeEach(async () => {
-  // As if no test had read it yet.
+  // Makes the catalogue due again.
   await stack.product.db.deleteFrom('crm_catalogues').execute();
 });
 afterAll(() => stack.close());
@@ -49,7 +49,7 @@ test('an unknown stage or owner triggers a read of the catalogue, but not at onc
   });
   expect(await cachedOwner(stack.product.db, stack.portalId, 'new.rep@northwind.example')).toBe(owner.id);
 
-  // An owner that HubSpot lists to nobody: once is enough for the time being.
+  // An unknown owner is looked up once, not for every meeting.
   await stack.product.db.deleteFrom('crm_owners').where('owner_id', '=', owner.id).execute();
   stack.sandbox.requests.clear();
   const change = {

@@ -17,7 +17,7 @@ beforeAll(async () => {
   await refreshCatalogue(stack.product, await stack.product.gateway.connect(stack.workspaceId));
   type = (await objectTypes(stack.product.db, stack.portalId))[0]?.object_type ?? '';
   await changeSettings(stack.product.db, stack.workspaceId, { customObjectTypes: [type] }, 'test');
-  // Somebody's label stands first among the types of this account: taking the first one would be wrong.
+  // A customer's label comes first among this account's association types, so taking the first one would be wrong.
   const { accessToken } = await stack.product.tokens.access(stack.workspaceId);
   const answer = await fetch(`${stack.sandbox.url}/crm/associations/2026-03/meetings/${type}/labels`, {
     method: 'POST',
@@ -32,7 +32,7 @@ const project = (name: string, goLive = '2027-02-01') =>
   stack.sandbox.crm.create(type, { project_name: name, go_live: goLive });
 
 test('custom objects of contacts, companies and deals are linked in the create, with names in the context', async () => {
-  // What other tests left unread is not counted below.
+  // Reads what other tests left unread, so that it is not counted below.
   await stack.reconcile();
   const { crm } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'ida@custom.example', firstname: 'Ida', lastname: 'Custom' });
@@ -89,7 +89,7 @@ test('custom objects of contacts, companies and deals are linked in the create, 
     ['Custom Ltd', 'Custom deal', 'Ida Custom', 'Of the company', 'Of the contact', 'Of the deal'].toSorted(),
   );
 
-  // Custom objects are told by no webhook: the reconciliation keeps them fresh.
+  // HubSpot sends no webhooks for custom objects; the reconciliation refreshes them.
   crm.update(type, two.id, { go_live: '2027-05-01' });
   crm.archive(type, three.id);
   expect(await stack.reconcile()).toMatchObject({ state: 'done', mended: { meetings: 1, records: 2 } });
@@ -102,7 +102,7 @@ test('custom objects of contacts, companies and deals are linked in the create, 
 
 test('a meeting that is linked only to a custom object is created with it in one call', async () => {
   const alone = project('Alone');
-  await stack.sync(meeting({ meetingId: 'alone', participants: [{ email: 'nobody@gmail.com' }] }));
+  await stack.sync(meeting({ meetingId: 'alone', participants: [{ email: 'unknown@gmail.com' }] }));
   const key = { workspaceId: stack.workspaceId, meetingId: 'alone' };
   await chooseLink(stack.product.db, key, stack.portalId, { objectType: type, id: alone.id }, 'linked');
   stack.sandbox.requests.clear();

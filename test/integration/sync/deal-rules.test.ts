@@ -16,7 +16,7 @@ afterAll(() => stack.close());
 const change = (patch: SettingsPatch) => changeSettings(stack.product.db, stack.workspaceId, patch, 'test');
 let people = 0;
 
-/** A contact with a company and its deals, and the meeting with them. */
+/** Creates a contact, its company and that company's deals. @returns the meeting with the contact, and the deals */
 function customer(...deals: Record<string, string>[]) {
   const { crm } = stack.sandbox;
   const meetingId = `deals-${++people}`;
@@ -35,7 +35,7 @@ const dealsOf = ({ links }: { links: readonly { objectType: string; id: string }
   links.filter((link) => link.objectType === 'deals').map((link) => link.id);
 const activitiesAt = (deal: string) => stack.sandbox.crm.timeline('deals', deal).length;
 
-/** Sorted: a batch takes its ids in the order in which the reads came in, which is no promise. */
+/** The ids in a request, sorted, because their order in a batch may vary. */
 const idsIn = (body: unknown) =>
   [...JSON.stringify(body).matchAll(/"id":"(?<id>\d+)"/g)].map(({ groups }) => groups?.['id'] ?? '').toSorted();
 
@@ -65,7 +65,7 @@ test('by default, deals are linked without a read; changed settings apply from t
   const newest = deals.slice(-1);
   stack.sandbox.requests.clear();
   expect(dealsOf(await stack.resync(meetingId))).toEqual(newest);
-  // All three for the rule; the two that go, before and after they are taken off, alone or in a batch.
+  // One read of all three for the rule, then reads of the two removed deals, alone or in a batch.
   const reads = stack.sandbox.requests.list({ path: '/objects/2026-03/deals/batch/read' });
   const [whole = [], ...others] = reads.map(({ body }) => idsIn(body));
   expect(whole).toEqual(deals);
@@ -103,6 +103,6 @@ test('with lateLinkDays 0, a deal associated after the first sync is not linked'
   const late = deal({});
   expect(dealsOf(await stack.resync(meetingId))).toEqual(deals);
   await change({ lateLinkDays: 1 });
-  // The time counts from when the meeting came in, which was just now.
+  // The period counts from the meeting's arrival, which was just now.
   expect(dealsOf(await stack.resync(meetingId))).toEqual([...deals, late]);
 });

@@ -32,7 +32,7 @@ test('a reconciliation finds a deleted activity, reports it, and does not create
   });
   expect(await stack.status('r2')).toMatchObject({ reason: null, engagements: untouched.engagements });
 
-  // The one that stands follows a change and a new participant.
+  // The remaining activity still follows changes and new participants.
   const zoe = crm.create('contacts', { email: 'zoe@zeta.example' });
   const changed = await stack.sync(
     meeting({
@@ -62,7 +62,7 @@ test('a reconciliation finds a deleted activity, reports it, and does not create
     },
     engagements: { summary: null, notes: null },
   });
-  // One batch read a type looks at all activities, deleted ones too, and none is an error answer.
+  // One batch read per type returns all activities, including deleted ones, without an error response.
   const reads = stack.sandbox.requests
     .list({ method: 'POST' })
     .filter(({ path }) => /\/(meetings|notes)\/batch\/read$/.test(path));
@@ -72,9 +72,9 @@ test('a reconciliation finds a deleted activity, reports it, and does not create
   await requestSyncs(stack.product.db, stack.workspaceId, { reason: 'deleted_in_hubspot' });
   await stack.starter.start(stack.workspaceId, 'r1');
   await stack.temporal.workflow.getHandle((await stack.status('r1')).workflow.id).result();
-  const anew = await stack.status('r1');
-  expect(anew).toMatchObject({ status: 'synced', reason: null });
-  expect([before.summary, before.notes]).not.toContain(ids(anew).summary);
+  const recreated = await stack.status('r1');
+  expect(recreated).toMatchObject({ status: 'synced', reason: null });
+  expect([before.summary, before.notes]).not.toContain(ids(recreated).summary);
   expect(crm.timeline('contacts', zoe.id)).toHaveLength(2);
 });
 
@@ -86,7 +86,7 @@ test('webhooks report the deletion and restoration of an activity', async () => 
     objectTypeId,
     objectId: Number(id),
   });
-  // Of an event only the name of the record counts: this one has not been deleted.
+  // An event only names the record; its state is read from HubSpot. This activity is not deleted.
   await stack.apply(event('deletion', '0-47', before.summary));
   expect(await stack.status('w1')).toMatchObject({ reason: null, engagements: { summary: { id: before.summary } } });
 
@@ -130,7 +130,7 @@ test('a resync requested during a pass is not lost', async () => {
   const after = await stack.status('x1');
   expect(after).toMatchObject({ status: 'synced', reason: null, engagements: { summary: { id: before.summary } } });
   expect(crm.get('notes', ids(after).notes)).toMatchObject({ archived: false });
-  // It is fulfilled once: what is deleted after it is not made again.
+  // The request applies once: an activity deleted afterwards is not created again.
   stack.sandbox.requests.clear();
   crm.archive('notes', ids(after).notes);
   const later = await stack.sync(meeting({ meetingId: 'x1', title: 'Once more' }));

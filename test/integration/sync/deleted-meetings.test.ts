@@ -16,7 +16,7 @@ afterEach(() => stack.close());
 
 const participants = [{ email: 'gone@delete.example', name: 'Greta Gone' }];
 
-/** Whatever tables have of the meeting, but ids. */
+/** The meeting's rows in all tables, without the rows that only keep ids. */
 async function kept(meetingId: string): Promise<unknown[]> {
   const { db } = stack.product;
   const of = async (table: 'links' | 'manual_links' | 'meeting_participants' | 'sync_attempts' | 'meeting_facts') =>
@@ -127,7 +127,7 @@ test.each(['disconnected', 'uninstalled'])(
 test('a run that is retrying ends, and activities that it still wrote are removed', async () => {
   await stack.connect();
   const { id } = stack.sandbox.crm.create('contacts', { email: 'gone@delete.example' });
-  // The summary's create is applied, its answer is lost, and every later call fails for a while.
+  // HubSpot applies the summary's create, its response is lost, and later calls fail for a while.
   stack.sandbox.faults.add({ match: { path: '/associations/' }, times: 6, action: { kind: 'html-502' } });
   await stack.post(meeting({ meetingId: 'm5', participants }));
   await stack.until('m5', 'syncing', 'synced');

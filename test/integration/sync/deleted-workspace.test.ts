@@ -15,7 +15,7 @@ afterEach(() => stack.close());
 
 const participants = [{ email: 'gone@workspace.example', name: 'Greta Gone' }];
 
-/** Tables that have a row of the workspace, or of its account's mirror. */
+/** Names of the tables with a row of the workspace or of its account's mirror. */
 async function left(workspaceId: string): Promise<string[]> {
   const { db } = stack.product;
   const { rows } = await sql<{ table_name: string; column_name: string }>`

@@ -158,7 +158,7 @@ test('a pass that dies between the write and its record is followed by one that 
       .executeTakeFirstOrThrow();
   const before = await ledger();
   await stack.sync(changed('died'));
-  // As the ledger was when the process died: the write marked and done, nothing recorded of it.
+  // The ledger after a crash: the write was announced and reached HubSpot, but its result is not recorded.
   const died = { answered: JSON.stringify(before.answered), sending: lastSent(id) };
   await stack.product.db
     .updateTable('engagements')
@@ -172,7 +172,7 @@ test('a pass that dies between the write and its record is followed by one that 
   expect((await stack.resync('died')).warnings.map(({ path }) => path)).toEqual(['hs_meeting_body']);
 });
 
-/** The digests that a write of the activity's present text marks before it is sent. */
+/** The digests that the product stores before it sends the activity's current text. */
 function lastSent(id: string): string {
   const names = ['hs_meeting_title', 'hs_meeting_body'];
   return JSON.stringify(textsOf(Object.fromEntries(names.map((name) => [name, valuesOf('meetings', id)[name] ?? '']))));

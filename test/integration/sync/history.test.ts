@@ -20,7 +20,7 @@ beforeEach(() => stack.sandbox.faults.clear());
 
 const participants = [{ email: 'marc.serra@acme.example', name: 'Marc Serra' }];
 const attempts = (meetingId: string) => listAttempts(stack.product.db, { workspaceId: stack.workspaceId, meetingId });
-/** Every row of the history, or of one meeting's, as text. */
+/** The rows of the whole history, or of one meeting's, as JSON. */
 const history = async (meetingId?: string) => {
   const { db } = stack.product;
   const passes = await db.selectFrom('sync_attempts').selectAll().execute();
@@ -31,9 +31,9 @@ const history = async (meetingId?: string) => {
 };
 
 test('the history shows each step of a pass with its requests but without their content', async () => {
-  const { workflow } = await stack.sync(meeting({ meetingId: 'told', participants }));
+  const { workflow } = await stack.sync(meeting({ meetingId: 'recorded', participants }));
 
-  const [pass, ...others] = await attempts('told');
+  const [pass, ...others] = await attempts('recorded');
   expect(others).toEqual([]);
   expect(pass).toMatchObject({ runId: workflow.runId, outcome: 'synced', reason: null });
   expect(pass?.endedAt?.getTime()).toBeGreaterThanOrEqual(pass?.startedAt.getTime() ?? Infinity);
@@ -46,9 +46,9 @@ test('the history shows each step of a pass with its requests but without their 
   ]);
   expect(steps.get('writeNotes')?.requests).toMatchObject([{ route: '/crm/objects/2026-03/notes/batch/create' }]);
 
-  await stack.resync('told');
-  expect((await attempts('told')).map(({ outcome }) => outcome)).toEqual(['synced', 'synced']);
-  const kept = await history('told');
+  await stack.resync('recorded');
+  expect((await attempts('recorded')).map(({ outcome }) => outcome)).toEqual(['synced', 'synced']);
+  const kept = await history('recorded');
   for (const content of ['acme', 'discovery', 'Serra', 'northwind', 'security questionnaire', '€40k'])
     expect(kept.toLowerCase()).not.toContain(content.toLowerCase());
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await stack.connect();
-  // Records that a test left unread would be read in the next one.
+  // Otherwise the next test would read the records that this one left unread.
   await stack.apply();
 });
 afterAll(() => stack.close());
@@ -31,7 +31,7 @@ test('an import of unknown contacts reads none of them except the late match', a
   const contact = stack.sandbox.crm.create('contacts', { email: 'awaited@import.example' });
   const now = Date.now();
   const strangers = Array.from({ length: 1_500 }, (_, index) => created(900_000 + index, `p${index}@i.example`, now));
-  // As HubSpot may: all addresses before all creations, so that no batch of events has both.
+  // HubSpot may send all addresses before all creations, so that no batch of events has both.
   const events = [...strangers, created(Number(contact.id), 'Awaited@import.example', now)].flat();
   stack.sandbox.requests.clear();
   await stack.apply(...events.toSorted((a, b) => b.subscriptionType.localeCompare(a.subscriptionType)));
@@ -46,7 +46,7 @@ test('an import of unknown contacts reads none of them except the late match', a
 });
 
 test('creations without addresses are read in batches of 100', async () => {
-  // New contacts are read only where a meeting has participants.
+  // New contacts are read only while a meeting has unmatched participants.
   await stack.sync(from('stranger@hundred.example', 'hundred'));
   const events = Array.from({ length: 250 }, (_, index) => ({
     subscriptionType: 'contact.creation',
@@ -56,7 +56,7 @@ test('creations without addresses are read in batches of 100', async () => {
   await stack.apply(...events);
   const inputs = reads().map(({ body }) => JSON.stringify(body).match(/"800\d{3}"/g)?.length ?? 0);
   expect(inputs.reduce((sum, count) => sum + count, 0)).toBe(250);
-  // Nor is each one asked for that is gone by now.
+  // Missing contacts cost no call of their own either.
   expect(stack.sandbox.requests.list().length).toBeLessThanOrEqual(4);
 });
 
@@ -94,7 +94,7 @@ test('after an uninstall in HubSpot, no event, record or meeting is retried endl
     .execute();
   stack.sandbox.requests.clear();
 
-  // The nightly reconciliation learns of it, and stops no meeting for it.
+  // The nightly reconciliation notices the refused token, and leaves the meetings as they are.
   await stack.temporal.workflow.execute<typeof ReconcileWorkflow>('ReconcileWorkflow', {
     workflowId: 'nightly',
     taskQueue: stack.taskQueue,
@@ -110,12 +110,12 @@ test('after an uninstall in HubSpot, no event, record or meeting is retried endl
   const tries = (history.events ?? []).filter((each) => each.activityTaskScheduledEventAttributes);
   expect(tries).toHaveLength(1);
   expect(await portalsWithWork(stack.product.db)).toEqual([]);
-  // One refused refresh, and not one call more.
+  // Only the refused refresh.
   expect(stack.sandbox.requests.list().map(({ method, path }) => `${method} ${path}`)).toEqual([
     'POST /oauth/2026-03/token',
   ]);
 
-  // The event was kept: once the account is connected again, it is worked off.
+  // The event stays stored, and is processed once the account is connected again.
   await stack.connect();
   expect(await portalsWithWork(stack.product.db)).toEqual([stack.portalId]);
   stack.sandbox.crm.archive('contacts', contact.id);

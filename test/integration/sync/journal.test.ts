@@ -46,9 +46,9 @@ const choose = (...types: string[]) =>
   changeSettings(stack.product.db, stack.workspaceId, { customObjectTypes: types }, 'test');
 
 /**
- * One look into the journal by a process of its own, as after a restart.
+ * Reads the journal once with new clients, as after a restart.
  *
- * @param inHand - waited for with every file in hand
+ * @param inHand - called after each file was read and before it is stored; the read waits for it
  */
 async function look(
   log: Logger = createLogger('silent', 'test'),
@@ -70,7 +70,7 @@ async function look(
   return await followJournal({ ...product, journal: slow, log })();
 }
 
-/** Looks until there is nothing new. */
+/** Reads until the journal has no new file. */
 async function readAll(): Promise<void> {
   while ((await look()).outcome === 'read');
 }
@@ -106,9 +106,9 @@ test('changes of custom objects are followed: association, update, merge, deleti
   const merged = crm.merge(type, project.id, other.id);
   await until(async () => expect(await links('journal')).toEqual([...rule, `${type}/${merged.id}`]));
 
-  // A look under way would read what the next test is to find.
+  // A read that still runs would take the events of the next test.
   await stack.temporal.workflow.getHandle(FOLLOW_JOURNAL).result();
-  // No reconciliation did this.
+  // No reconciliation corrected the links.
   expect(await stack.product.db.selectFrom('reconciliations').selectAll().execute()).toEqual([]);
 });
 
@@ -118,7 +118,7 @@ test('an interrupted read continues where it stopped, without losing or repeatin
   await stack.product.db.deleteFrom('crm_events').execute();
   stack.sandbox.settings.journal.fileSize = 3;
   for (let count = 1; count <= 10; count += 1) {
-    // Apart in time: two changes of one moment are one for us.
+    // Two changes at the same millisecond would count as one.
     await tick();
     rename(project.id, String(count));
   }
@@ -191,14 +191,14 @@ test('the subscriptions follow the settings', async () => {
   expect(await look()).toMatchObject({ outcome: 'read', events: 1 });
   stack.sandbox.requests.clear();
   await look();
-  // While the choice stays, nobody asks for the subscriptions.
+  // The subscriptions are not read again while the chosen types stay the same.
   expect(calls().map((call) => call.replace(/ \d+$/, ''))).not.toContain('GET /webhooks-journal/subscriptions/2026-03');
 });
 
 test.each([
   ['refused', ['POST /oauth/2026-03/token 400']],
   ['powerless', ['POST /oauth/2026-03/token 200', 'GET /webhooks-journal/subscriptions/2026-03 403']],
-] as const)('a journal that is %s is asked for once a day, and said once', async (access, asked) => {
+] as const)('a journal that is %s is tried once a day and logged once', async (access, asked) => {
   stack.sandbox.settings.journal.access = access;
   await stack.product.db.updateTable('webhooks_journal').set({ subscribed: null }).execute();
   const lines: string[] = [];
@@ -211,42 +211,42 @@ test.each([
   expect(lines[0]).toContain('kept fresh by reconciliation');
   expect(await findConnection(stack.product.db, stack.workspaceId)).toMatchObject({ state: 'connected' });
 
-  // One that is opened later is read without anybody's doing.
+  // Once HubSpot grants access, the journal is read automatically.
   stack.sandbox.settings.journal.access = 'granted';
   expect(await look(log)).toMatchObject({ outcome: 'quiet' });
 });
 
 test('pauses grow while the journal is empty, last a day after a refusal, and end at a server’s start', async () => {
   const { sandbox, product } = stack;
-  const rests: number[] = [];
-  const rest = async () => {
+  const pauses: number[] = [];
+  const readOnce = async () => {
     await look();
     const row = await product.db.selectFrom('webhooks_journal').selectAll().executeTakeFirstOrThrow();
-    rests.push(row.rest_ms / 1_000);
+    pauses.push(row.rest_ms / 1_000);
   };
-  const project = sandbox.crm.create(type, { project_name: 'rest' });
-  for (let count = 0; count < 6; count += 1) await rest();
-  expect(rests.splice(0)).toEqual([5, 10, 20, 40, 60, 60]);
+  const project = sandbox.crm.create(type, { project_name: 'pause' });
+  for (let count = 0; count < 6; count += 1) await readOnce();
+  expect(pauses.splice(0)).toEqual([5, 10, 20, 40, 60, 60]);
   const fault = sandbox.faults.add({ match: { path: '/latest' }, action: { kind: 'html-502' } });
-  for (let count = 0; count < 7; count += 1) await rest();
-  expect(rests.splice(0)).toEqual([120, 240, 480, 960, 1_920, 3_600, 3_600]);
+  for (let count = 0; count < 7; count += 1) await readOnce();
+  expect(pauses.splice(0)).toEqual([120, 240, 480, 960, 1_920, 3_600, 3_600]);
   sandbox.faults.clear(fault);
   rename(project.id, 'again');
-  await rest();
+  await readOnce();
   sandbox.settings.journal.access = 'powerless';
-  await rest();
-  expect(rests.splice(0)).toEqual([5, 86_400]);
+  await readOnce();
+  expect(pauses.splice(0)).toEqual([5, 86_400]);
 
   expect(await claimLook(product.db, 60_000)).toBe(false);
   await lookSoon(product.db);
   await product.db.updateTable('connections').set({ state: 'reauthorize' }).execute();
-  // For nobody.
+  // No connected workspace needs the journal.
   expect(await claimLook(product.db, 60_000)).toBe(false);
   await product.db.updateTable('connections').set({ state: 'connected' }).execute();
   await choose();
   expect(await claimLook(product.db, 60_000)).toBe(false);
   await choose(type);
-  // One of two servers takes it.
+  // Only one of two servers claims the read.
   const claims = await Promise.all([claimLook(product.db, 60_000), claimLook(product.db, 60_000)]);
   expect(claims.toSorted()).toEqual([false, true]);
 });
@@ -271,7 +271,7 @@ test('an uninstall in HubSpot closes the connection, but an old event does not',
   expect(await look()).toMatchObject({ outcome: 'read', files: 1 });
   expect(await findConnection(product.db, stack.workspaceId)).toMatchObject({ state: 'connected' });
 
-  // With it HubSpot dropped the subscriptions: they are made anew, because the account connected again.
+  // HubSpot dropped the subscriptions with the connection, so connecting again creates them again.
   const project = sandbox.crm.create(type, { project_name: 'x' });
   expect(await look()).toMatchObject({ outcome: 'read', events: 1 });
   rename(project.id, 'y');
@@ -279,7 +279,7 @@ test('an uninstall in HubSpot closes the connection, but an old event does not',
   sandbox.requests.clear();
   expect(await look()).toMatchObject({ outcome: 'read', events: 1 });
   expect(await findConnection(product.db, stack.workspaceId)).toMatchObject({ state: 'reauthorize' });
-  // Nobody is connected any more: nobody asks.
+  // Without a connected account, the journal is not read.
   sandbox.requests.clear();
   expect(await look()).toMatchObject({ outcome: 'quiet' });
   expect(calls()).toEqual([]);
@@ -304,7 +304,7 @@ async function nameOf(meetingId: string): Promise<string | null | undefined> {
   return context?.customObjects[0]?.name;
 }
 
-/** Does what the server does every second, until it has come true. */
+/** Runs the server's sweeps until the expectation passes. */
 async function until(expectation: () => Promise<void>): Promise<void> {
   for (const giveUpAt = Date.now() + 240_000; ;) {
     await follower.sweep();

@@ -75,7 +75,7 @@ test('a meeting that settings exclude later leaves the timelines, and returns as
 test('a manually linked record counts as its merge target, and is unlinked when it is deleted', async () => {
   const { crm } = stack.sandbox;
   const [one, two] = [crm.create('companies', { name: 'One' }), crm.create('companies', { name: 'Two' })];
-  const posted = meeting({ meetingId: 'merged', participants: [{ email: 'nobody@merged.example' }] });
+  const posted = meeting({ meetingId: 'merged', participants: [{ email: 'unknown@merged.example' }] });
   await stack.sync(posted);
   await link('merged', { objectType: 'companies', id: two.id });
   const merged = crm.merge('companies', one.id, two.id);
@@ -95,7 +95,7 @@ test("with lateMatchDays 0, a late match is linked only after a person's resync"
   expect(skipped.reason?.action).not.toContain('0 days');
   const contact = crm.create('contacts', { email: 'late@zero.example' });
   await stack.apply({ subscriptionType: 'contact.creation', objectId: Number(contact.id) });
-  // A pass that comes by itself, as a reconciliation has it.
+  // A pass without a person's request, as a reconciliation starts it.
   await stack.product.db
     .updateTable('meetings')
     .set({ sync_requested_at: new Date() })

@@ -24,18 +24,18 @@ afterEach(() => stack.close());
 
 const { SYNC, LOCKED } = {
   SYNC: (meetingId: string) => stack.temporal.workflow.getHandle(syncMeetingWorkflowId(stack.workspaceId, meetingId)),
-  /** Tried again within the step, as often as it takes. */
+  /** A response that the step retries without limit. */
   LOCKED: { kind: 'status' as const, status: 423, body: { status: 'error', message: 'locked' } },
 };
 
-/** Posts a meeting whose sync cannot come to its end until the faults are cleared. */
+/** Posts a meeting whose sync cannot end until the faults are cleared. */
 async function stuck(meetingId: string): Promise<void> {
   stack.sandbox.faults.add({ match: { path: '/crm/objects/2026-03/contacts' }, action: LOCKED });
   await stack.post(meeting({ meetingId }));
   await stack.until(meetingId, 'syncing');
 }
 
-/** Does what the server does every second, until it is so. */
+/** Runs the server's sweeps until the condition holds. */
 async function sweepUntil(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo())) {
     await lostRuns.sweep();
@@ -70,7 +70,7 @@ test.each<[string, (meetingId: string) => Promise<unknown>]>([
 test('a meeting with a running workflow is not requested again', async () => {
   await stuck('alive');
   const { runId } = (await SYNC('alive').describe()) as { runId: string };
-  // Longer than a meeting may stand still.
+  // Longer than a meeting may wait without progress.
   await sleep(1_500);
   expect(await lostRuns.sweep()).toBe(0);
   stack.sandbox.faults.clear();
@@ -150,7 +150,7 @@ test('a backfill and a reconciliation whose runs were terminated continue', asyn
   const handles = [backfillWorkflowId(stack.workspaceId, backfillId), reconcileWorkflowId(stack.workspaceId)];
   await Promise.all(handles.map((id) => stack.temporal.workflow.getHandle(id).terminate()));
   stack.sandbox.faults.clear();
-  // A reconciliation is taken for lost after an hour.
+  // A reconciliation counts as lost after an hour.
   await db
     .updateTable('reconciliations')
     .set({ started_at: sql`now() - interval '2 hours'` })

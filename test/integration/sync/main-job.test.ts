@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-/** A contact with a company that has two deals, one of them shared with the contact. */
+/** Creates a contact and its company with two deals, one of which the contact has too. */
 function customer(email: string) {
   const { crm } = stack.sandbox;
   const contact = crm.create('contacts', { email });
@@ -66,7 +66,7 @@ test('a processed meeting is on every related timeline as two activities', async
   });
   expect(summary?.properties['hs_meeting_body']).toContain('&lt;before&gt; Q1');
 
-  // The promise for a meeting on its own: at most seven calls.
+  // A single meeting may cost at most seven calls (README.md).
   expect(stack.sandbox.requests.list().filter((request) => request.status !== null).length).toBeLessThanOrEqual(7);
 });
 

@@ -28,15 +28,15 @@ test('a manual link has a skipped meeting written, cascades, and overrides the r
   const company = crm.create('companies', { name: 'Beta' });
   const deal = crm.create('deals', { dealname: 'Beta deal' });
   crm.associate('companies', company.id, 'deals', deal.id);
-  const nobody = meeting({ meetingId: 'm1', participants: [{ email: 'nobody@gmail.com' }] });
-  expect(await stack.sync(nobody)).toMatchObject({ status: 'skipped' });
+  const unknown = meeting({ meetingId: 'm1', participants: [{ email: 'unknown@gmail.com' }] });
+  expect(await stack.sync(unknown)).toMatchObject({ status: 'skipped' });
 
   const document = await choose('m1', 'companies', company.id, 'linked');
   expect(document.status).toBe('synced');
   expect(linked(document)).toEqual([`companies/${company.id} manual`, `deals/${deal.id} cascade`]);
   expect(crm.timeline('deals', deal.id)).toHaveLength(2);
 
-  // The only record that the meeting belongs to is unlinked: its activities are taken back, and come again.
+  // Unlinking the meeting's only record deletes its activities; linking it again creates them again.
   const gone = await choose('m1', 'companies', company.id, 'unlinked');
   expect(gone).toMatchObject({ status: 'skipped', engagements: { summary: null, notes: null } });
   expect(crm.timeline('deals', deal.id)).toEqual([]);

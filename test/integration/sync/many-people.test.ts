@@ -6,7 +6,7 @@ import { startStack, type Stack } from '../../support/stack';
 
 let stack: Stack;
 beforeAll(async () => {
-  // One search a second: two dozen people take longer than an attempt waits for slots.
+  // One search a second: 24 people take longer than an activity attempt waits for budget slots.
   stack = await startStack({ env: { HUBSPOT_SEARCHES_PER_SECOND: '1' } });
   await stack.connect();
 });

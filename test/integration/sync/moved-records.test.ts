@@ -34,21 +34,21 @@ const changed = (name: string, id: string, propertyName: string, propertyValue: 
   propertyName,
   propertyValue,
 });
-const told = (subscriptionType: string, id: string) => ({ subscriptionType, objectId: Number(id) });
+const recordEvent = (subscriptionType: string, id: string) => ({ subscriptionType, objectId: Number(id) });
 
-/** A synced meeting with one contact and a deal of theirs. */
+/** Syncs a meeting with one contact and that contact's deal. */
 async function contactWithDeal(name: string): Promise<{ contact: string; deal: string }> {
   const contact = crm.create('contacts', { email: `${name}@moved.example` }).id;
   const deal = crm.create('deals', { dealname: name }).id;
   crm.associate('contacts', contact, 'deals', deal);
   await stack.sync(from(name, `${name}@moved.example`));
-  // What the meeting touches is in the mirror.
+  // Reads the meeting's records into the mirror.
   await stack.apply();
   expect(crm.timeline('deals', deal)).toHaveLength(2);
   return { contact, deal };
 }
 
-/** The contact is no participant any more, so nothing of the meeting is linked. */
+/** Changes the contact's address, so that it no longer matches and the meeting has no links. */
 async function leave(name: string, contact: string): Promise<void> {
   crm.update('contacts', contact, { email: `no-${name}@elsewhere.example` });
   await stack.apply(changed('contact', contact, 'email', `no-${name}@elsewhere.example`));
@@ -97,7 +97,7 @@ describe('associations that a merge moves are removed from the remaining record'
   test('but not when it is linked', async () => {
     const { contact, deal } = await contactWithDeal('due');
     const merged = crm.merge('deals', deal, crm.create('deals', { dealname: 'Other' }).id).id;
-    await stack.apply(told('deal.merge', deal));
+    await stack.apply(recordEvent('deal.merge', deal));
     expect(await linksOf('due')).toEqual([`contacts/${contact} participant`, `deals/${merged} cascade`]);
     expect(crm.timeline('deals', merged)).toHaveLength(2);
   });
@@ -109,7 +109,7 @@ describe('associations that a merge moves are removed from the remaining record'
     await leave('back', contact);
     crm.restore('deals', merged);
     expect(crm.timeline('deals', merged)).toHaveLength(2);
-    await stack.apply(told('deal.restore', merged));
+    await stack.apply(recordEvent('deal.restore', merged));
     expect(crm.timeline('deals', merged)).toEqual([]);
   });
 });
@@ -120,9 +120,9 @@ test('a restored record does not restore associations that were removed before',
   await leave('restored', contact);
   crm.restore('deals', deal);
   expect(crm.timeline('deals', deal)).toHaveLength(2);
-  await stack.apply(told('deal.restore', deal));
+  await stack.apply(recordEvent('deal.restore', deal));
   expect(crm.timeline('deals', deal)).toEqual([]);
-  // Due again, it is put back.
+  // Once the deal matches again, it is linked again.
   crm.update('contacts', contact, { email: 'restored@moved.example' });
   await stack.apply(changed('contact', contact, 'email', 'restored@moved.example'));
   expect(crm.timeline('deals', deal)).toHaveLength(2);
@@ -152,10 +152,10 @@ describe('association reads that still return deleted records', () => {
   test('link no record that a webhook reported as deleted, until it is restored', async () => {
     const { contact, deal } = await contactWithDeal('stale');
     crm.archive('deals', deal);
-    await stack.apply(told('deal.deletion', deal));
+    await stack.apply(recordEvent('deal.deletion', deal));
     expect(await linksOf('stale')).toEqual([`contacts/${contact} participant`]);
     crm.restore('deals', deal);
-    await stack.apply(told('deal.restore', deal));
+    await stack.apply(recordEvent('deal.restore', deal));
     expect(await linksOf('stale')).toEqual([`contacts/${contact} participant`, `deals/${deal} cascade`]);
     expect(crm.timeline('deals', deal)).toHaveLength(2);
   });
@@ -194,7 +194,7 @@ test('a reconciliation reads deleted records in batches of 100, and finds restor
 describe('changes during a sync', () => {
   const companiesAreAsked = { pattern: '/(associations/.*/companies/deals/batch/read|objects/.*/companies/search)$' };
 
-  /** Posts the meeting, and does the rest while its sync is held up: at the companies, after it asked for the contacts. */
+  /** Posts the meeting and runs `change` while its sync waits for companies, after it read the contacts. */
   async function meanwhile(
     meetingId: string,
     email: string,
@@ -215,7 +215,7 @@ describe('changes during a sync', () => {
     }
   }
 
-  /** Whether a pass is due, is to begin, or has begun. */
+  /** Whether a pass is requested or running. */
   async function underWay(): Promise<boolean> {
     const rows = await stack.product.db
       .selectFrom('meetings')
@@ -247,7 +247,7 @@ describe('changes during a sync', () => {
   test('a participant who becomes a contact is linked', async () => {
     await meanwhile('new', 'new@new.example', async () => {
       const { id } = crm.create('contacts', { email: 'new@new.example' });
-      await stack.apply(told('contact.creation', id), changed('contact', id, 'email', 'new@new.example'));
+      await stack.apply(recordEvent('contact.creation', id), changed('contact', id, 'email', 'new@new.example'));
     });
     expect(await linksOf('new')).toEqual([expect.stringMatching(/^contacts\/\d+ participant$/)]);
   });
@@ -260,8 +260,8 @@ describe('changes during a sync', () => {
     await meanwhile('brief', 'brief@brief.example', () => Promise.resolve(crm.archive('contacts', contact)), {
       pattern: '/meetings/batch/create$',
     });
-    // The event comes when the link is gone by which it would find the meeting.
-    await stack.apply(told('contact.deletion', contact));
+    // When the event arrives, the link that leads to the meeting no longer exists.
+    await stack.apply(recordEvent('contact.deletion', contact));
     expect(await linksOf('brief')).toEqual([`companies/${company} domain`]);
     expect(crm.timeline('companies', company)).toHaveLength(2);
     expect(crm.timeline('deals', deal)).toEqual([]);
@@ -279,6 +279,6 @@ test('an association that a person made in HubSpot stays, although it was due fo
   expect(await linksOf('theirs')).toContain(`deals/${deal} cascade`);
   expect(crm.timeline('deals', deal)).toHaveLength(2);
   await leave('theirs', contact);
-  // The summary, which they linked; the notes, which we did, are off.
+  // A person linked the summary, so it stays. The product linked the notes, so they are removed.
   expect(crm.timeline('deals', deal).map(({ id }) => id)).toEqual([summary]);
 });

@@ -13,7 +13,7 @@ import { startStack, type Stack } from '../../support/stack';
 let stack: Stack;
 afterEach(() => stack.close());
 
-/** Has the next writes of a table fail; how often they were tried is counted past every rollback. */
+/** Makes the next writes to a table fail. A sequence counts them, because a rollback does not reset it. */
 async function failNext(table: string, code: string, times: number): Promise<void> {
   await sql
     .raw(
@@ -45,7 +45,7 @@ test.each([
   expect(stack.sandbox.crm.timeline('contacts', id)).toHaveLength(2);
 });
 
-/** Seals the stored tokens with another key, as if `ENCRYPTION_KEYS` had lost or got back theirs. */
+/** Renames the key of the stored tokens, as if `ENCRYPTION_KEYS` had lost that key or got it back. */
 async function reseal(from: SecretBox, to: SecretBox): Promise<void> {
   const { db } = stack.product;
   const row = await lockConnection(db, stack.workspaceId);
@@ -89,7 +89,7 @@ test('a meeting needs attention for a missing key, and continues when the key is
   expect(await checkKeys({ db, secrets })).toEqual({ missing: ['lost'], readable: [] });
   expect((await stack.reconcile())?.state).not.toBe('running');
 
-  // A start without the key says so and wakes nobody; one with it lets the meeting go on.
+  // A start without the key logs it and continues no meeting. A start with the key continues the meeting.
   const lines: string[] = [];
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
   const { signal } = new AbortController();

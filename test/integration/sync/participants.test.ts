@@ -16,7 +16,7 @@ afterEach(() => {
 afterAll(() => stack.close());
 
 let meetings = 0;
-/** Syncs a meeting with these external participants and tells what it was linked to. */
+/** Syncs a meeting with these external participants. @returns its links and unmatched addresses */
 async function linksOf(...emails: string[]) {
   const { links, unmatched, status } = await stack.sync(
     meeting({ meetingId: `p${++meetings}`, participants: emails.map((email) => ({ email })) }),
@@ -36,10 +36,10 @@ test('a secondary address in capitals finds its contact in one search', async ()
   });
   const laia = crm.create('contacts', { email: 'Laia@Sec.example' });
   requests.clear();
-  const { links, unmatched } = await linksOf('M.Serra@Old-Sec.example', 'LAIA@sec.EXAMPLE', 'nobody@old-sec.example');
+  const { links, unmatched } = await linksOf('M.Serra@Old-Sec.example', 'LAIA@sec.EXAMPLE', 'unknown@old-sec.example');
   expect(links).toEqual([`contacts/${marc.id} participant`, `contacts/${laia.id} participant`]);
-  expect(unmatched).toEqual(['nobody@old-sec.example']);
-  // One over addresses, one over the stranger's domain; never a GET per address.
+  expect(unmatched).toEqual(['unknown@old-sec.example']);
+  // One search for all addresses and one for the unknown person's domain, instead of a call per address.
   expect(requests.list({ path: '/search' })).toHaveLength(2);
   expect(requests.list({ method: 'GET', path: '/objects/' })).toEqual([]);
 });
@@ -119,7 +119,7 @@ test('rooms and calendars match no company', async () => {
 
 test('free-mail domains match no company, even when one has that domain', async () => {
   stack.sandbox.crm.create('companies', { name: 'Freelancer', domain: 'gmail.com' });
-  expect(await linksOf('somebody@gmail.com')).toMatchObject({ status: 'skipped', links: [] });
+  expect(await linksOf('unknown@gmail.com')).toMatchObject({ status: 'skipped', links: [] });
 });
 
 test('merged contacts, companies and deals count as their targets', async () => {

@@ -34,10 +34,10 @@ const previewed = (patch: SettingsPatch) => previewSettings(stack.product, stack
 const accept = (posted: ProcessedMeetingInput) =>
   acceptMeeting(stack.product.db, { workspaceId: stack.workspaceId, meeting: processedMeetingSchema.parse(posted) });
 
-/** Tables that the gateway keeps of its own calls. */
+/** Tables in which the gateway records its calls. Previews make calls, so these may change. */
 const OF_THE_GATEWAY = ['hubspot_budgets', 'hubspot_calls', 'hubspot_answers', 'connections'];
 
-/** All that stands in the database, and all records of the CRM. */
+/** The whole database and all CRM records, as JSON. */
 async function everything() {
   const { rows } = await sql<{ name: string }>`
     select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'
@@ -57,7 +57,7 @@ async function everything() {
 const batch = z.object({ inputs: z.array(z.object({ id: z.string() })) });
 const idsOf = (body: unknown) => batch.parse(body).inputs.map(({ id }) => id);
 
-/** A company with three deals, the first closed before the meeting; two people, one of them known. */
+/** Creates a company with three deals, the first closed before the meeting, and one of two participants. */
 function beta(name: string) {
   const { crm } = stack.sandbox;
   const known = crm.create('contacts', { email: `known@${name}.example` });
@@ -89,15 +89,15 @@ test('a preview shows what the sync then does, and writes nothing', async () => 
   await change({ openDealsOnly: true, maxDeals: 1 });
   const before = await everything();
   stack.sandbox.requests.clear();
-  const said = await preview('says');
+  const shown = await preview('says');
   expect(await everything()).toBe(before);
   const written = stack.sandbox.requests
     .list()
     .filter(({ method, path }) => method !== 'GET' && !/\/(?:batch\/read|search)$/.test(path));
   expect(written).toEqual([]);
-  expect(said).toMatchObject({ written: true, reason: null });
+  expect(shown).toMatchObject({ written: true, reason: null });
   expect(
-    said?.leftOut.map(({ rule, record, person, from }) => [
+    shown?.leftOut.map(({ rule, record, person, from }) => [
       rule,
       record?.id ?? person?.email ?? person?.name,
       from?.id,
@@ -110,16 +110,16 @@ test('a preview shows what the sync then does, and writes nothing', async () => 
     ['closed_deal', closed, company],
     ['beyond_max_deals', older, company],
   ]);
-  for (const { message } of said?.leftOut ?? []) expect(message).toMatch(/^[A-Z].*\.$/);
+  for (const { message } of shown?.leftOut ?? []) expect(message).toMatch(/^[A-Z].*\.$/);
 
   const synced = await stack.sync(posted);
   expect(synced.status).toBe('synced');
-  expect(synced.links).toEqual(said?.links);
+  expect(synced.links).toEqual(shown?.links);
   const { crm } = stack.sandbox;
   const activities = crm.timeline('deals', newest);
   const summary = activities.find(({ objectType }) => objectType === 'meetings')?.properties;
   const notes = activities.find(({ objectType }) => objectType === 'notes')?.properties;
-  expect(said?.activities).toEqual({
+  expect(shown?.activities).toEqual({
     summary: {
       objectType: 'meetings',
       title: summary?.['hs_meeting_title'],
@@ -128,7 +128,7 @@ test('a preview shows what the sync then does, and writes nothing', async () => 
     notes: { objectType: 'notes', title: null, body: expect.stringContaining('yet another tool') },
   });
   expect(notes?.['hs_note_body']).toContain('Objections');
-  expect(await preview('says')).toEqual(said);
+  expect(await preview('says')).toEqual(shown);
 });
 
 test('a preview shows contacts that would be created, and creates none', async () => {
@@ -136,8 +136,8 @@ test('a preview shows contacts that would be created, and creates none', async (
   await accept(posted);
   await change({ createMissingContacts: 'unknown_company' });
   const contacts = stack.sandbox.crm.list('contacts').length;
-  const said = await preview('makes');
-  expect(said?.leftOut.filter(({ rule }) => rule === 'would_be_created').map(({ person }) => person?.email)).toEqual([
+  const shown = await preview('makes');
+  expect(shown?.leftOut.filter(({ rule }) => rule === 'would_be_created').map(({ person }) => person?.email)).toEqual([
     'stranger@makes.example',
     'someone@gmail.com',
   ]);
@@ -193,7 +193,7 @@ test('a settings preview compares the newest meetings, with few calls, and chang
     });
     expect(entry.going.map(({ id }) => id)).toEqual([many[index + 2]?.deals[0]]);
   }
-  // 21 when the batches fill; ten meetings planned twice, one by one, would take some two hundred.
+  // 21 calls with full batches. Planning ten meetings twice, one by one, would take about 200.
   expect(requests.length).toBeLessThan(60);
   const read = requests
     .filter(({ path }) => path.includes('/objects/') && path.endsWith('/deals/batch/read'))

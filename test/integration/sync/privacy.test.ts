@@ -15,14 +15,14 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-/** How often a security event of a kind was counted. */
+/** The counter of one kind of security event. */
 async function securityEvents(kind: string): Promise<number> {
   const { text } = await stack.product.metrics.text();
   const line = text.split('\n').find((each) => each.startsWith(`security_events_total{kind="${kind}"}`));
   return Number(line?.split(' ').at(-1) ?? 0);
 }
 
-/** Everything that is kept, as text. */
+/** Every stored row, as JSON. */
 async function kept(): Promise<string> {
   const { db } = stack.product;
   return JSON.stringify([
@@ -33,7 +33,7 @@ async function kept(): Promise<string> {
   ]).toLowerCase();
 }
 
-/** A synced meeting with one contact, who is in the mirror. */
+/** Syncs a meeting with one contact and reads the contact into the mirror. */
 async function met(name: string, domain = 'private.example'): Promise<string> {
   const { id } = crm.create('contacts', { email: `${name}@${domain}`, firstname: name });
   await stack.sync(meeting({ meetingId: name, participants: [{ email: `${name.toUpperCase()}@${domain}`, name }] }));
@@ -41,14 +41,14 @@ async function met(name: string, domain = 'private.example'): Promise<string> {
   return id;
 }
 
-const told = (subscriptionType: string, id: string) => ({ subscriptionType, objectId: Number(id) });
+const recordEvent = (subscriptionType: string, id: string) => ({ subscriptionType, objectId: Number(id) });
 
 test('the deletion event may arrive before the privacy deletion', async () => {
   const id = await met('first');
   crm.privacyDelete('contacts', id);
-  await stack.apply(told('contact.deletion', id));
+  await stack.apply(recordEvent('contact.deletion', id));
   expect(await kept()).toContain('first@private.example');
-  await stack.apply(told('contact.privacyDeletion', id));
+  await stack.apply(recordEvent('contact.privacyDeletion', id));
   expect(await kept()).not.toContain('first@private.example');
   expect(await stack.status('first')).toMatchObject({ status: 'skipped', unmatched: [], links: [] });
 });
@@ -57,9 +57,9 @@ test('a company linked by the person’s domain is unlinked too', async () => {
   const { id: company } = crm.create('companies', { domain: 'private-company.example' });
   const id = await met('domain', 'private-company.example');
   crm.privacyDelete('contacts', id);
-  await stack.apply(told('contact.deletion', id));
+  await stack.apply(recordEvent('contact.deletion', id));
   expect((await stack.status('domain')).links).toMatchObject([{ objectType: 'companies', id: company, via: 'domain' }]);
-  await stack.apply(told('contact.privacyDeletion', id));
+  await stack.apply(recordEvent('contact.privacyDeletion', id));
   expect(await stack.status('domain')).toMatchObject({ status: 'skipped', links: [] });
   expect(crm.timeline('companies', company)).toEqual([]);
 });
@@ -67,9 +67,9 @@ test('a company linked by the person’s domain is unlinked too', async () => {
 test('the person’s ids before a merge are deleted too', async () => {
   const [one, two] = [await met('one'), await met('two')];
   const { id } = crm.merge('contacts', one, two);
-  await stack.apply({ ...told('contact.merge', one), mergedObjectIds: [Number(two)], newObjectId: Number(id) });
+  await stack.apply({ ...recordEvent('contact.merge', one), mergedObjectIds: [Number(two)], newObjectId: Number(id) });
   crm.privacyDelete('contacts', id);
-  await stack.apply(told('contact.privacyDeletion', id), told('contact.deletion', id));
+  await stack.apply(recordEvent('contact.privacyDeletion', id), recordEvent('contact.deletion', id));
   const left = await kept();
   expect(left).not.toMatch(/(?<![\w-])(one|two)@private\.example/);
   const rows = await stack.product.db.selectFrom('crm_records').select('record_id').execute();
@@ -81,7 +81,7 @@ describe('a privacy deletion that HubSpot does not confirm erases no one', () =>
     const id = await met('alive');
     const before = await stack.status('alive');
     const [counted, written] = [await securityEvents('deletion_of_live_contact'), crm.timeline('contacts', id)];
-    await stack.apply(told('contact.privacyDeletion', id), told('contact.deletion', id));
+    await stack.apply(recordEvent('contact.privacyDeletion', id), recordEvent('contact.deletion', id));
     expect(await stack.status('alive')).toMatchObject({ status: 'synced', links: before.links });
     expect(await kept()).toContain('alive@private.example');
     expect(crm.timeline('contacts', id)).toMatchObject(written.map((entry) => ({ id: entry.id, archived: false })));
@@ -94,11 +94,11 @@ describe('a privacy deletion that HubSpot does not confirm erases no one', () =>
   test('for an archived contact, which can be restored, it is checked again', async () => {
     const id = await met('archived');
     crm.archive('contacts', id);
-    await stack.apply(told('contact.privacyDeletion', id), told('contact.deletion', id));
+    await stack.apply(recordEvent('contact.privacyDeletion', id), recordEvent('contact.deletion', id));
     await stack.reconcile();
     expect(await kept()).toContain('archived@private.example');
     crm.restore('contacts', id);
-    await stack.apply(told('contact.restore', id));
+    await stack.apply(recordEvent('contact.restore', id));
     expect((await stack.status('archived')).links).toMatchObject([{ objectType: 'contacts', id }]);
 
     crm.privacyDelete('contacts', id);
@@ -110,7 +110,7 @@ describe('a privacy deletion that HubSpot does not confirm erases no one', () =>
   test('for a contact that was merged into another one', async () => {
     const [one, two] = [await met('merged-one'), await met('merged-two')];
     crm.merge('contacts', one, two);
-    await stack.apply(told('contact.privacyDeletion', two), told('contact.deletion', two));
+    await stack.apply(recordEvent('contact.privacyDeletion', two), recordEvent('contact.deletion', two));
     expect(await kept()).toMatch(/merged-two@private\.example/);
   });
 
@@ -118,7 +118,7 @@ describe('a privacy deletion that HubSpot does not confirm erases no one', () =>
     const id = await met('unasked');
     crm.privacyDelete('contacts', id);
     stack.sandbox.faults.add({ match: { path: '/contacts/batch/read' }, times: 3, action: { kind: 'html-502' } });
-    await stack.apply(told('contact.privacyDeletion', id));
+    await stack.apply(recordEvent('contact.privacyDeletion', id));
     expect(await kept()).not.toContain('unasked@private.example');
   });
 });
@@ -152,11 +152,11 @@ describe('every meeting of an erased person is found', () => {
     await stack.sync(meeting({ meetingId: 'excluded', title: 'Secret', participants }));
     expect((await stack.status('late')).links).toEqual([]);
     crm.privacyDelete('contacts', id);
-    // The mirror has not read the contact: nothing was linked to it.
+    // Without a link, the mirror has not read the contact.
     expect(
       await stack.product.db.selectFrom('crm_records').select('record_id').where('record_id', '=', id).execute(),
     ).toEqual([]);
-    await stack.apply(told('contact.privacyDeletion', id));
+    await stack.apply(recordEvent('contact.privacyDeletion', id));
     expect(await kept()).not.toMatch(/found@everywhere|greta found/);
   });
 
@@ -167,7 +167,7 @@ describe('every meeting of an erased person is found', () => {
     );
     expect((await stack.status('quick')).links).toMatchObject([{ id }]);
     crm.privacyDelete('contacts', id);
-    await stack.apply(told('contact.privacyDeletion', id));
+    await stack.apply(recordEvent('contact.privacyDeletion', id));
     expect(await kept()).not.toMatch(/quick@moment|quick gone/);
   });
 
@@ -175,7 +175,7 @@ describe('every meeting of an erased person is found', () => {
     await stack.sync(meeting({ meetingId: 'raced', participants: [{ email: 'raced@moment.example' }] }));
     const { id } = crm.create('contacts', { email: 'elsewhere@moment.example' });
     crm.privacyDelete('contacts', id);
-    await stack.apply(told('contact.privacyDeletion', id));
+    await stack.apply(recordEvent('contact.privacyDeletion', id));
     const { db } = stack.product;
     await rememberContacts(db, stack, [{ id, email: 'raced@moment.example' }]);
     expect(await portalsWithWork(db)).toEqual([stack.portalId]);
@@ -192,9 +192,9 @@ describe('every meeting of an erased person is found', () => {
       .where('meeting_id', '=', 'years-ago')
       .execute();
     const { id } = crm.create('contacts', { email: 'old@years.example' });
-    await stack.apply(told('contact.creation', id));
+    await stack.apply(recordEvent('contact.creation', id));
     crm.privacyDelete('contacts', id);
-    await stack.apply(told('contact.privacyDeletion', id));
+    await stack.apply(recordEvent('contact.privacyDeletion', id));
     expect(await kept()).not.toContain('old@years.example');
   });
 });
@@ -231,7 +231,7 @@ test('the person’s names and addresses are removed from every text, here and i
   await stack.apply();
   const written = crm.timeline('contacts', bob).map((entry) => entry.id);
   crm.privacyDelete('contacts', id);
-  await stack.apply(told('contact.privacyDeletion', id));
+  await stack.apply(recordEvent('contact.privacyDeletion', id));
 
   const everywhere = [
     await db.selectFrom('meetings').selectAll().where('meeting_id', '=', 'texts').execute(),
@@ -269,7 +269,7 @@ test('activities whose last external person was erased are archived, and a repea
   const id = await met('last');
   const [summary, notes] = Object.values((await stack.status('last')).engagements);
   crm.privacyDelete('contacts', id);
-  await stack.apply(told('contact.privacyDeletion', id));
+  await stack.apply(recordEvent('contact.privacyDeletion', id));
   expect(await stack.status('last')).toMatchObject({ status: 'skipped', engagements: { summary: null, notes: null } });
   for (const engagement of [summary, notes]) {
     expect(crm.get(engagement?.objectType ?? '', engagement?.id ?? '')).toMatchObject({ archived: true });

@@ -5,21 +5,21 @@ import { BEGINNINGS, casts, changes, EVERYTHING } from './random/changes';
 import { ListeningWorld, type Behaviour, type Run } from './random/world';
 
 /**
- * A short run with a new seed belongs to every `npm test`. `CRM_CHANGES=3000` makes a long one, with about so many changes
- * in each of the first two tests; `CRM_SEED` repeats one: the seed is printed when it begins.
+ * Every `npm test` makes a short run with a new seed. `CRM_CHANGES=3000` makes a long run, with about that many changes
+ * in each of the first two tests. The run prints its seed when it begins; `CRM_SEED` repeats it.
  */
 const CHANGES = Number(process.env['CRM_CHANGES'] ?? 40);
 const SEED = Number(process.env['CRM_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-/** On average, of a story of one or two rounds. */
+/** Average number of changes in a story of one or two rounds. */
 const CHANGES_A_STORY = 40;
 const STORIES = Math.max(1, Math.round(CHANGES / CHANGES_A_STORY));
-/** A story takes some ten seconds; one that fails is made shorter for so long. */
+/** Limits for one story, which takes about ten seconds, and for shrinking a failed one. */
 const STORY_MS = 45_000;
 const SHRINK_MS = 60_000;
 
 let world: ListeningWorld;
 beforeAll(async () => {
-  // On standard error, and at once: a run that hangs has said by then how to repeat it.
+  // Printed first and unbuffered, so that a run that hangs can be repeated.
   process.stderr.write(`random CRM changes: CRM_SEED=${SEED} CRM_CHANGES=${CHANGES}\n`);
   world = await ListeningWorld.start();
 });
@@ -32,17 +32,17 @@ const behaving = (misbehaviour: Partial<Misbehaviour>): fc.Arbitrary<Behaviour> 
     staleAssociations: fc.boolean(),
     misbehaviour: fc.nat(1e6).map((seed) => ({ seed, ...misbehaviour })),
   });
-/** HubSpot promises no order, and that nothing comes twice or late neither. */
+/** HubSpot guarantees neither order nor single or prompt delivery. */
 const UNRULY = { doubled: 0.2, late: 0.2, outOfOrder: 0.2, propertyFirst: 0.3, sharedEventId: 0.1 };
 
 const PEOPLE = 14;
 const before = changes(BEGINNINGS, { minLength: 8, maxLength: 25 });
 const cast = casts(PEOPLE, { minLength: 3, maxLength: 6 });
 const rounds = fc.array(changes(EVERYTHING, { minLength: 1, maxLength: 60 }), { minLength: 1, maxLength: 2 });
-/** Else what happens first overtakes the first syncs. */
+/** Whether the first syncs end before the first change. Otherwise changes overtake them. */
 const synced = fc.boolean();
 
-/** Plays stories until one fails; shorter ones are tried for a minute then, which may be too short for the shortest. */
+/** Plays stories until one fails, then shrinks it for a minute, which may be too short for the shortest one. */
 async function check<Story>(
   what: string,
   stories: number,
@@ -54,7 +54,7 @@ async function check<Story>(
   const property = fc.asyncProperty(arbitrary, async (story) => {
     if (performance.now() > failedAt + SHRINK_MS) return;
     try {
-      done += (await play(story)).deeds;
+      done += (await play(story)).changesDone;
     } catch (error) {
       failedAt = Math.min(failedAt, performance.now());
       throw error;
@@ -64,11 +64,11 @@ async function check<Story>(
   process.stderr.write(`random CRM changes: ${what}: ${done} changes in ${stories} stories\n`);
 }
 
-/** A guard against a hang: a busy machine takes several times as long. */
+/** Jest's timeout, five times the usual duration, for busy machines. */
 const limit = (stories: number) => 5 * (stories * STORY_MS + 2 * SHRINK_MS);
 
 test(
-  'whatever happens in the CRM, links, activities and mirror follow its webhooks',
+  'links, activities and mirror follow the webhooks of any CRM changes',
   () =>
     check(
       'by webhooks alone',
@@ -80,7 +80,7 @@ test(
         await run.meet(story.cast, { wait: story.synced });
         for (const round of story.rounds) {
           await run.play(round);
-          await world.atRest();
+          await world.settled();
           await run.expectEqual();
         }
         return run;
@@ -92,7 +92,7 @@ test(
 const losing = behaving({ ...UNRULY, lost: 0.3 });
 
 test(
-  'whatever webhooks are lost, links, activities and mirror are right after a reconciliation',
+  'links, activities and mirror are correct after a reconciliation, despite lost webhooks',
   () =>
     check('reconciled', STORIES, fc.record({ how: losing, before, cast, rounds, synced }), async (story) => {
       const run = await world.begin(story.how, PEOPLE);
@@ -100,10 +100,10 @@ test(
       await run.meet(story.cast, { wait: story.synced });
       for (const round of story.rounds) {
         await run.play(round);
-        // Late webhooks are still coming in.
+        // Late webhooks still arrive meanwhile.
         await world.reconcile();
         await run.expectEqual({ mirror: false });
-        await world.atRest();
+        await world.settled();
         await run.expectEqual();
       }
       return run;
@@ -112,7 +112,7 @@ test(
 );
 
 const takenAway = changes({ dissociate: 3, rename: 1 }, { minLength: 5, maxLength: 30 });
-// Not of companies: the one that is left has the domain of one of them, and may be nobody's any more.
+// No merges of companies: the survivor keeps one domain, and may no longer match any participant.
 const merged = changes({ merge: 2, rename: 1 }, { minLength: 0, maxLength: 6 }).map((all) =>
   all.filter(({ type }) => type !== 'companies'),
 );
@@ -132,7 +132,7 @@ test(
         for (const round of [story.takenAway, story.merged]) {
           await run.play(round);
           await world.reconcile();
-          await world.atRest();
+          await world.settled();
           await run.expectEqual({ kept: kept() });
         }
         return run;
@@ -159,9 +159,9 @@ test(
       await run.play(story.changes);
       expect(await world.reconcile()).toBeGreaterThan(0);
       await run.expectEqual({ mirror: false });
-      await world.atRest();
+      await world.settled();
       await run.expectEqual();
-      // Above 5 % an app is not certified.
+      // HubSpot certifies apps with at most 5 % error responses.
       const { share, some } = world.errorAnswers();
       expect({ share, some }).toEqual({ share: expect.closeTo(0, 1), some });
       return run;

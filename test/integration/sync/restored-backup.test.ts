@@ -21,7 +21,7 @@ const written = () => ({
   notes: stack.sandbox.crm.list('notes').length,
 });
 
-/** Posts ten meetings after a backup, restores it, and notes it as an operator does. */
+/** Posts ten meetings after a backup, restores the backup, and records the restore as an operator does. */
 async function restoreAfterTen(): Promise<void> {
   const { db } = stack.product;
   await stack.sync(meeting({ meetingId: 'before' }));
@@ -37,7 +37,7 @@ test('ten meetings posted after the backup are found again, and none is duplicat
   const documents = await Promise.all(TEN.map((each) => stack.sync(each)));
   expect(documents.map(({ status }) => status)).toEqual(TEN.map(() => 'synced'));
   expect(written()).toEqual({ meetings: 11, calls: 0, notes: 11 });
-  // What was found is ours from now on: a changed meeting changes it.
+  // The ledger has the found activities, so a changed meeting updates them.
   await stack.sync({ ...meeting({ meetingId: 'after-0' }), title: 'Changed' });
   expect(stack.sandbox.crm.list('meetings').map(({ properties }) => properties['hs_meeting_title'])).toContain(
     'Changed',

@@ -24,7 +24,7 @@ const activitiesOf = (meetingId: string) =>
       .filter(({ archived, properties }) => !archived && JSON.stringify(properties).includes(`/${meetingId}?`)),
   );
 
-/** As the sweeper of a running product does, until a meeting is in order. */
+/** Runs the server's sweeps until the meeting's document meets the condition. */
 async function swept(meetingId: string, isSo: (document: Awaited<ReturnType<Stack['status']>>) => boolean) {
   for (;;) {
     await stack.starter.sweep(0);
@@ -34,8 +34,8 @@ async function swept(meetingId: string, isSo: (document: Awaited<ReturnType<Stac
   }
 }
 
-/** Until nothing is due or under way any more. */
-async function atRest() {
+/** Waits until no sync is requested or running. */
+async function settled() {
   for (;;) {
     const taken = await stack.starter.sweep(0);
     const busy = await stack.product.db
@@ -68,8 +68,8 @@ test('two recordings of one occurrence refer to each other; other occurrences do
   await stack.sync(meeting({ meetingId: 'a5' }));
   await stack.sync(meeting({ meetingId: 'a6' }));
   expect(second).toMatchObject({ status: 'synced', sameEvent: ['a1'] });
-  const said = await Promise.all(['a1', 'a3', 'a4', 'a5', 'a6'].map((id) => stack.status(id)));
-  expect(said.map((document) => document.sameEvent)).toEqual([['a2'], [], [], [], []]);
+  const documents = await Promise.all(['a1', 'a3', 'a4', 'a5', 'a6'].map((id) => stack.status(id)));
+  expect(documents.map((document) => document.sameEvent)).toEqual([['a2'], [], [], [], []]);
   expect([activitiesOf('a1').length, activitiesOf('a2').length]).toEqual([2, 2]);
   await erase('a2');
   expect((await stack.status('a1')).sameEvent).toEqual([]);
@@ -88,16 +88,16 @@ test('with one recording per meeting, the first is written, and the second once 
   expect(activitiesOf('b2')).toEqual([]);
   await erase('b1');
   expect(await swept('b2', ({ status }) => status === 'synced')).toMatchObject({ reason: null, sameEvent: ['b3'] });
-  await atRest();
+  await settled();
   expect(await stack.status('b3')).toMatchObject({ status: 'skipped', reason: { code: 'recorded_twice' } });
   expect([activitiesOf('b1').length, activitiesOf('b2').length, activitiesOf('b3').length]).toEqual([0, 2, 0]);
 
-  // Posted again, it is the last to come, and takes nobody's place.
+  // Posted again, it counts as the last arrival, so it replaces no other meeting.
   expect(await stack.sync(recorded('b1', 'event-b'))).toMatchObject({
     status: 'skipped',
     reason: { code: 'recorded_twice' },
   });
-  await atRest();
+  await settled();
   expect(activitiesOf('b2')).toHaveLength(2);
 });
 
@@ -107,7 +107,7 @@ test('switched on later, the setting removes the second recording at the next sy
   await change({ oneRecordingPerMeeting: true });
   expect((await stack.resync('c1')).status).toBe('synced');
   await swept('c2', ({ status }) => status === 'skipped');
-  await atRest();
+  await settled();
   expect([activitiesOf('c1').length, activitiesOf('c2').length]).toEqual([2, 0]);
   await change({ oneRecordingPerMeeting: false });
   expect((await stack.resync('c2')).status).toBe('synced');
@@ -119,27 +119,27 @@ test('a first recording that is skipped gives way to the second, until it is wri
   expect((await stack.sync(recorded('d1', 'event-d', { private: true }))).reason?.code).toBe('private');
   expect((await stack.sync(recorded('d2', 'event-d'))).status).toBe('synced');
 
-  const stranger = [{ email: 'nobody.yet@delta.example' }];
+  const stranger = [{ email: 'not.yet@delta.example' }];
   expect((await stack.sync(recorded('e1', 'event-e', { participants: stranger }))).reason?.code).toBe('no_crm_match');
   const second = await stack.sync(recorded('e2', 'event-e'));
   expect(second.status).toBe('synced');
-  // As at every reconciliation: while the first one's pass runs, nobody knows what becomes of it.
+  // During a reconciliation, the first meeting's pass may still run, so its result is unknown.
   const first = stack.product.db.updateTable('meetings').where('meeting_id', '=', 'e1');
   await first.set({ status: 'syncing', reason: null }).execute();
   expect(await stack.resync('e2')).toMatchObject({ status: 'synced', engagements: second.engagements });
   expect((await stack.resync('e1')).reason?.code).toBe('no_crm_match');
 
-  stack.sandbox.crm.create('contacts', { email: 'nobody.yet@delta.example' });
+  stack.sandbox.crm.create('contacts', { email: 'not.yet@delta.example' });
   expect((await stack.resync('e1')).status).toBe('synced');
   await swept('e2', ({ status }) => status === 'skipped');
-  await atRest();
+  await settled();
   expect([activitiesOf('e1').length, activitiesOf('e2').length]).toEqual([2, 0]);
 });
 
 test('of two concurrent recordings, one is written', async () => {
   await change({ oneRecordingPerMeeting: true });
   await Promise.all(['f1', 'f2', 'f3', 'f4'].map((meetingId) => stack.sync(recorded(meetingId, 'event-f'))));
-  await atRest();
+  await settled();
   const documents = await Promise.all(['f1', 'f2', 'f3', 'f4'].map((id) => stack.status(id)));
   expect(documents.map(({ status }) => status).toSorted()).toEqual(['skipped', 'skipped', 'skipped', 'synced']);
   expect(['f1', 'f2', 'f3', 'f4'].flatMap(activitiesOf)).toHaveLength(2);

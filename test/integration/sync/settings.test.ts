@@ -150,15 +150,15 @@ test('a contact that was made meanwhile is found, whatever the person is called'
 test.each([
   ['short', { minimumMinutes: 60 }, 'under 60 minutes'],
   ['by its title', { excludedTitleWords: ['DISCOVERY'] }, 'DISCOVERY'],
-])('an excluded meeting names the setting that excludes it: %s', async (name, patch, said) => {
+])('an excluded meeting names the setting that excludes it: %s', async (name, patch, message) => {
   stack.sandbox.requests.clear();
   await change(patch);
   const document = await stack.sync(meeting({ meetingId: `s4-${name.replaceAll(' ', '-')}` }));
   expect(document).toMatchObject({
     status: 'skipped',
-    reason: { code: 'meeting_excluded', message: expect.stringContaining(said) },
+    reason: { code: 'meeting_excluded', message: expect.stringContaining(message) },
   });
-  // Contacts are looked up, so that a later privacy deletion finds the meeting. Nothing is written.
+  // Contacts are still looked up, so that a later privacy deletion finds the meeting.
   const looks = /\/contacts\/(batch\/read|search)$/;
   expect(stack.sandbox.requests.list().filter(({ path }) => !looks.test(path))).toEqual([]);
 });

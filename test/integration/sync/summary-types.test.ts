@@ -16,7 +16,7 @@ afterAll(() => stack.close());
 
 const writeAs = (summaryType: SummaryType) =>
   changeSettings(stack.product.db, stack.workspaceId, { summaryType }, 'test');
-/** What stands on the contact's timeline of one meeting, by HubSpot's type and id. */
+/** The meeting's activities on the contact's timeline, as `type/id`. */
 const written = (meetingId: string) =>
   stack.sandbox.crm
     .timeline('contacts', contactId)
@@ -67,7 +67,7 @@ test('a meeting keeps its type when the setting changes, and is updated in that 
   expect((await stack.sync(meeting({ meetingId: 'kept-new' }))).engagements.summary?.objectType).toBe('calls');
 });
 
-test('after lost responses, the summary note and the notes of one meeting are told apart', async () => {
+test('after lost responses, the summary note and the notes of one meeting are distinguished', async () => {
   await writeAs('note');
   const meetingId = 'lost';
   stack.sandbox.requests.clear();
@@ -85,13 +85,13 @@ test('after lost responses, the summary note and the notes of one meeting are to
   expect(document.status).toBe('synced');
   expect(stack.sandbox.requests.list({ path: '/notes/batch/create' })[0]?.fault).not.toBeNull();
   expect(written(meetingId)).toEqual(refs(document).toSorted());
-  // What is found is written again: only what it said at first tells which one it was taken for.
+  // The sync rewrites a found note, so only its first text proves which of the two it is.
   const { summary, notes } = document.engagements;
   expect(asCreated.get(summary?.id ?? '')).toContain('AI Score');
   expect(asCreated.get(notes?.id ?? '')).toContain('Objections');
 });
 
-test('after a lost response to a batch, the notes of several meetings are told apart', async () => {
+test('after a lost response to a batch, the notes of several meetings are distinguished', async () => {
   await writeAs('note');
   stack.sandbox.faults.add({
     match: { method: 'POST', pattern: '/notes/batch/create$' },

@@ -48,7 +48,7 @@ test('a rejected refresh closes the connection, and reconnecting continues the w
 
   const calls = stack.sandbox.requests.list().length;
   expect(await stack.sync(meeting({ meetingId: 'm2' }))).toMatchObject({ status: 'needs_attention' });
-  // Nobody asks HubSpot again with a token that it refused.
+  // The refused token is not used for another call.
   expect(stack.sandbox.requests.list()).toHaveLength(calls);
 
   await stack.connect();

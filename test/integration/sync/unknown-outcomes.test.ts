@@ -72,8 +72,8 @@ test('a permanent refusal needs attention with HubSpot’s message, and a resync
       body: { status: 'error', message: 'Rule "outcome" is violated', category: 'VALIDATION_ERROR' },
     },
   });
-  const parked = await stack.sync(meeting({ meetingId: 'refused' }));
-  expect(parked).toMatchObject({
+  const refused = await stack.sync(meeting({ meetingId: 'refused' }));
+  expect(refused).toMatchObject({
     status: 'needs_attention',
     reason: { code: 'hubspot_rejected', message: expect.stringContaining('Rule "outcome" is violated') },
   });

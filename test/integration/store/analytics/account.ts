@@ -15,16 +15,16 @@ import { connect, putMeeting, putRecords, type MadeLink, type MadeMeeting, type 
 export const NOW = new Date('2026-11-24T12:00:00Z');
 type Asked = AnalyticsFilters & Partial<ReportOptions>;
 
-/** A workspace with an account of its own, for tests that say every number themselves. */
+/** A workspace with its own account, for tests that state every expected number. */
 export interface Account {
   readonly workspaceId: string;
   readonly portalId: number;
   put(meetingId: string, links: readonly MadeLink[], more?: Made): Promise<void>;
   records(...records: readonly MadeRecord[]): Promise<void>;
   report(name: string, asked?: Asked): Promise<ReportDocument>;
-  /** Some cells of a row; of the totals for an empty key. Undefined without such a row. */
+  /** The named cells of a row; an empty key selects the totals. Undefined when no row has the key. */
   cells(name: string, key: string, columns: readonly string[], asked?: Asked): Promise<unknown[] | undefined>;
-  /** Ids of the meetings behind a number, the newest first; null when there are none to list. */
+  /** Ids of the meetings behind a number, newest first. Null when the number leads to no list. */
   behind(name: string, key: string | null, column?: string, asked?: Asked): Promise<string[] | null>;
 }
 
@@ -33,7 +33,7 @@ export type Made = Omit<MadeMeeting, 'body' | 'links'> & { readonly body?: Parti
 export const deal = (id: string): MadeLink => ({ type: 'deals', id });
 export const company = (id: string): MadeLink => ({ type: 'companies', id });
 
-/** A deal as HubSpot has it. */
+/** A deal with the properties that HubSpot would return. */
 export const dealRecord = (id: string, properties: Record<string, string | null> = {}): MadeRecord => ({
   type: 'deals',
   id,

@@ -9,7 +9,7 @@ import type { ExpectedRow } from './expected-row';
 import { see, type Asked } from './oracle';
 import { readRaw, type Raw } from './raw';
 
-/** What two programs may add up in another order: the last of two decimals may differ. */
+/** Averages. SQL and the oracle may add in another order, so their second decimal may differ. */
 const AVERAGES = new Set([
   'score',
   'share',
@@ -21,9 +21,9 @@ const AVERAGES = new Set([
 ]);
 
 /**
- * Compares every report with what the oracle makes of the raw tables: all cells, all totals.
+ * Compares the cells and totals of every report with what the oracle computes from the raw tables.
  *
- * @param behind - and the meetings behind each number
+ * @param behind - whether to compare the meetings behind each number too (default: true)
  */
 export async function checkReports(
   db: Kysely<Database>,
@@ -32,14 +32,14 @@ export async function checkReports(
 ): Promise<void> {
   const raw = await readRaw(db);
   for (const report of reports) {
-    // oxlint-disable-next-line no-await-in-loop -- a failure is told by its report
+    // oxlint-disable-next-line no-await-in-loop -- one report at a time, so that a failure names its report
     const [document, rows] = await checkReport(db, raw, asked, report);
     // oxlint-disable-next-line no-await-in-loop -- as above
     if (behind) for (const row of rows) await checkBehind(db, asked, report, document, row);
   }
 }
 
-/** @returns the report, and the rows that it has to have, with the totals */
+/** @returns the report, and the expected rows including the totals */
 async function checkReport(
   db: Kysely<Database>,
   raw: Raw,
@@ -51,15 +51,18 @@ async function checkReport(
   const wanted = expected[report.name]?.(see(raw, asked)) ?? { rows: [], totals: { key: '', cells: {}, behind: {} } };
   const at = { report: report.name, filters, options };
   const found = inOrder(document);
-  expect({ ...at, rows: found.map((row) => told(row)) }).toEqual({ ...at, rows: wanted.rows.map((row) => wish(row)) });
-  expect({ ...at, totals: told(document.totals ?? { key: '', few: false }) }).toEqual({
+  expect({ ...at, rows: found.map((row) => actual(row)) }).toEqual({
     ...at,
-    totals: wish(wanted.totals),
+    rows: wanted.rows.map((row) => matching(row)),
+  });
+  expect({ ...at, totals: actual(document.totals ?? { key: '', few: false }) }).toEqual({
+    ...at,
+    totals: matching(wanted.totals),
   });
   return [document, [...wanted.rows, wanted.totals]];
 }
 
-/** Owners are in the order of their scores, in which equal ones may differ by less than anybody sees. */
+/** Sorts owners by key: rounding may change the order of owners with nearly equal scores. */
 function inOrder({ report, rows }: ReportDocument): readonly ReportRow[] {
   if (report !== 'score-by-owner') return rows;
   const scores = rows.map(({ score }) => (typeof score === 'number' ? score : -1));
@@ -67,11 +70,11 @@ function inOrder({ report, rows }: ReportDocument): readonly ReportRow[] {
   return rows.toSorted((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
 }
 
-function told(row: ReportRow): Record<string, unknown> {
+function actual(row: ReportRow): Record<string, unknown> {
   return { ...row };
 }
 
-function wish({ key, cells }: ExpectedRow): Record<string, unknown> {
+function matching({ key, cells }: ExpectedRow): Record<string, unknown> {
   const near = ([name, cell]: [string, Cell]) => [
     name,
     AVERAGES.has(name) && typeof cell === 'number' ? expect.closeTo(cell, 1) : cell,
@@ -103,7 +106,7 @@ async function checkBehind(
         score: score === null ? null : expect.closeTo(score, 1),
       }));
     if (wanted === undefined) {
-      // A total of records without meetings has none to list.
+      // A total of records without meetings lists no meetings.
       expect({ ...at, leads: total ? false : (counts ?? leads ?? false), found }).toEqual({
         ...at,
         leads: false,

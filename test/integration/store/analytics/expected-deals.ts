@@ -3,7 +3,7 @@ import {
   compare,
   FEW,
   firstTime,
-  held,
+  counted,
   lastTime,
   mean,
   named,
@@ -23,10 +23,10 @@ interface Met {
 
 const peopleIn = (meetings: readonly Meeting[]) => new Set(meetings.flatMap(({ people }) => people)).size;
 
-/** The deals that were met about. */
+/** The deals with at least one meeting. */
 function metDeals(seen: Seen): Met[] {
   const by = new Map<string, Meeting[]>();
-  for (const meeting of held(seen))
+  for (const meeting of counted(seen))
     for (const { id } of seen.dealsOf(meeting)) by.set(id, [...(by.get(id) ?? []), meeting]);
   return [...by].map(([id, meetings]) => ({ deal: seen.deal(id), meetings, people: peopleIn(meetings) }));
 }
@@ -39,7 +39,7 @@ function median(numbers: readonly number[]): number | null {
   return mean(sorted.slice(Math.ceil(middle) - 1, Math.floor(middle) + 1));
 }
 
-/** What two kinds of reports have of a group of deals. */
+/** The cells of a group of deals that two kinds of reports share. */
 function dealCells(met: readonly Met[]): Pick<ExpectedRow, 'cells' | 'behind'> {
   const closed = met.filter(({ deal }) => deal.daysToClose !== null);
   const days = closed.flatMap(({ deal }) => deal.daysToClose ?? []);

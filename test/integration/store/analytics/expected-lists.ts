@@ -2,7 +2,7 @@ import {
   amountOf,
   compare,
   dayNumber,
-  held,
+  counted,
   lastTime,
   named,
   round,
@@ -13,7 +13,7 @@ import { timeText, type Meeting, type Seen } from './oracle';
 
 export function nextSteps(seen: Seen): Expected {
   const { due, limit } = seen.asked.options;
-  const listed = held(seen)
+  const listed = counted(seen)
     .toSorted((a, b) => b.startedAt.getTime() - a.startedAt.getTime() || compare(a.id, b.id))
     .flatMap((meeting) =>
       meeting.steps.map((step, index) => ({
@@ -83,7 +83,7 @@ export const silent =
     const found = candidates
       .filter(({ record_id: id }) => {
         if (narrowed && linkedTo(seen.scoped, id).length === 0) return false;
-        if (type === 'companies') return company === undefined || id === seen.standsFor('companies', company);
+        if (type === 'companies') return company === undefined || id === seen.survivorOf('companies', company);
         const deal = seen.deal(id);
         return (
           deal.outcome === 'open' &&

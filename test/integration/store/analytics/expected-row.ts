@@ -1,7 +1,7 @@
 import type { Cell } from '../../../../src/store/analytics/report';
 import type { Meeting, Seen } from './oracle';
 
-/** A row as a report has to have it, and for each column that leads to meetings which ones. */
+/** An expected row, and the expected meetings behind each column that leads to meetings. */
 export interface ExpectedRow {
   readonly key: string;
   readonly cells: Readonly<Record<string, Cell>>;
@@ -10,7 +10,7 @@ export interface ExpectedRow {
 
 export interface Expected {
   readonly rows: readonly ExpectedRow[];
-  /** Key empty. */
+  /** The totals; their key is empty. */
   readonly totals: ExpectedRow;
 }
 
@@ -20,7 +20,7 @@ export const mean = (numbers: readonly number[]) =>
 export const round = (value: number | null) => (value === null ? null : Math.round(value * 100) / 100);
 export const scoresOf = (meetings: readonly Meeting[]) => meetings.flatMap(({ score }) => score ?? []);
 export const scored = (meetings: readonly Meeting[]) => meetings.filter(({ score }) => score !== null);
-export const held = (seen: Seen) => seen.scoped.filter(({ skipped }) => !skipped);
+export const counted = (seen: Seen) => seen.scoped.filter(({ skipped }) => !skipped);
 export const compare = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 export const dayNumber = (day: string) => Date.parse(day) / 86_400_000;
 

@@ -1,5 +1,5 @@
 import type { Cell } from '../../../../src/store/analytics/report';
-import { compare, FEW, held, mean, round, scored, scoresOf, type Expected, type ExpectedRow } from './expected-row';
+import { compare, FEW, counted, mean, round, scored, scoresOf, type Expected, type ExpectedRow } from './expected-row';
 import type { Deal, Meeting, Seen } from './oracle';
 
 type Grouping = 'outcome' | 'pipeline' | 'stage';
@@ -32,18 +32,18 @@ export function scoreOverTime(seen: Seen): Expected {
     else date.setUTCDate(date.getUTCDate() + 7);
     return date.toISOString().slice(0, 10);
   };
-  const by = Map.groupBy(held(seen), ({ day }) => periodOf(day));
+  const by = Map.groupBy(counted(seen), ({ day }) => periodOf(day));
   const last = [...by.keys()].toSorted().at(-1) ?? '';
   const periods: string[] = [];
   for (let at = [...by.keys()].toSorted()[0] ?? 'none'; at <= last; at = next(at)) periods.push(at);
   return {
     rows: periods.map((period) => scoreRow(period, { period }, by.get(period) ?? [])),
-    totals: scoreRow('', { period: 'All' }, held(seen)),
+    totals: scoreRow('', { period: 'All' }, counted(seen)),
   };
 }
 
 export function scoreByOwner(seen: Seen): Expected {
-  const by = Map.groupBy(held(seen), ({ hostEmail }) => hostEmail);
+  const by = Map.groupBy(counted(seen), ({ hostEmail }) => hostEmail);
   const nameOf = (email: string, meetings: readonly Meeting[]) =>
     meetings
       .flatMap(({ hostName }) => hostName ?? [])
@@ -57,11 +57,11 @@ export function scoreByOwner(seen: Seen): Expected {
     rows: [...by]
       .map(([email, meetings]) => scoreRow(email, { owner: nameOf(email, meetings), email }, meetings))
       .toSorted((a, b) => compare(a.key, b.key)),
-    totals: scoreRow('', { owner: 'All', email: null }, held(seen)),
+    totals: scoreRow('', { owner: 'All', email: null }, counted(seen)),
   };
 }
 
-/** Meetings by the groups of their deals: a meeting is in each of its groups once. */
+/** Groups meetings by their deals' groups. A meeting is in each of its groups once. */
 export function byGroup(seen: Seen, grouping: Grouping): Map<string, { meetings: Meeting[]; deals: Set<string> }> {
   const groups = new Map<string, { meetings: Meeting[]; deals: Set<string> }>();
   const add = (key: string, meeting: Meeting, deal: Deal | null) => {
@@ -70,7 +70,7 @@ export function byGroup(seen: Seen, grouping: Grouping): Map<string, { meetings:
     if (deal !== null) group.deals.add(deal.id);
     groups.set(key, group);
   };
-  for (const meeting of held(seen)) {
+  for (const meeting of counted(seen)) {
     const deals = seen.dealsOf(meeting);
     if (deals.length === 0) add('(none)', meeting, null);
     for (const deal of deals) add(deal[grouping], meeting, deal);
@@ -107,7 +107,7 @@ export const scoreBy =
     const allDeals = new Set([...groups.values()].flatMap(({ deals }) => [...deals]));
     return {
       rows: [...groups].map(([key, { meetings, deals }]) => rowOf(key, seen.labelOf(grouping, key), meetings, deals)),
-      totals: rowOf('', 'All', held(seen), allDeals),
+      totals: rowOf('', 'All', counted(seen), allDeals),
     };
   };
 
@@ -115,7 +115,7 @@ export const mentions =
   (what: 'topics' | 'categories') =>
   (seen: Seen): Expected => {
     const { by, limit } = seen.asked.options;
-    const all = held(seen);
+    const all = counted(seen);
     const groups = byGroup(seen, by);
     const rowOf = (key: string, topic: string, meetings: readonly Meeting[], columns: readonly string[]) => {
       const inGroup = (group: string) => meetings.filter((one) => groups.get(group)?.meetings.includes(one) === true);

@@ -4,7 +4,7 @@ import type { Expected } from './expected-row';
 import { mentions, scoreBy, scoreByOwner, scoreOverTime } from './expected-scores';
 import type { Seen } from './oracle';
 
-/** What each report has to say, by its name. */
+/** Computes the expected rows of each report, by report name. */
 export const expected: Readonly<Record<string, (seen: Seen) => Expected>> = {
   'score-over-time': scoreOverTime,
   'score-by-owner': scoreByOwner,

@@ -1,6 +1,6 @@
 import type { Raw } from './raw';
 
-/** What a report is asked for, in the oracle's own words: every option is given. */
+/** A report's filters and options, with no default left out. */
 export interface Asked {
   readonly workspaceId: string;
   readonly now: Date;
@@ -31,15 +31,15 @@ export interface Meeting {
   readonly hostEmail: string;
   readonly hostName: string | null;
   readonly score: number | null;
-  /** By what they are counted under, as the first mention spells them. */
+  /** Counting key to the spelling of the first mention. */
   readonly topics: ReadonlyMap<string, string>;
   readonly categories: ReadonlyMap<string, string>;
   readonly steps: readonly { readonly text: string; readonly owner: string | null; readonly due: string | null }[];
   readonly people: readonly string[];
   readonly unmatched: readonly { readonly key: string; readonly name: string | null; readonly email: string | null }[];
-  /** By type: what it is linked to today. */
+  /** Record ids by object type: the links of today, with merged records resolved. */
   readonly linked: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Types of the links as they stand. */
+  /** Object types of the stored links. */
   readonly linkedTypes: ReadonlySet<string>;
 }
 
@@ -56,21 +56,21 @@ export interface Deal {
   readonly daysToClose: number | null;
 }
 
-/** The account's data as the reports have to see them. */
+/** The account's data that the reports have to use. */
 export interface Seen {
   readonly asked: Asked;
   readonly raw: Raw;
   readonly portalId: number | null;
   readonly today: string;
   readonly dayOf: (time: Date) => string;
-  /** Every meeting that counts anywhere, skipped ones too. */
+  /** Every meeting that any report counts, including skipped ones. */
   readonly meetings: readonly Meeting[];
-  /** Those that the filters let through. */
+  /** The meetings that pass the filters. */
   readonly scoped: readonly Meeting[];
   readonly deal: (id: string) => Deal;
-  /** A meeting's deals, of the filters' pipeline and stage only. */
+  /** A meeting's deals that match the filters' pipeline and stage. */
   readonly dealsOf: (meeting: Meeting) => readonly Deal[];
-  readonly standsFor: (type: string, id: string) => string;
+  readonly survivorOf: (type: string, id: string) => string;
   readonly labelOf: (grouping: 'outcome' | 'pipeline' | 'stage', key: string) => string;
   readonly placeOf: (grouping: 'outcome' | 'pipeline' | 'stage', key: string) => number;
 }
@@ -91,7 +91,7 @@ const labels = (texts: readonly string[]) => {
   return found;
 };
 
-/** Looks at the raw tables as somebody who asks for a report does. */
+/** Selects from the raw tables what a report of one workspace has to use. */
 export function see(raw: Raw, asked: Asked): Seen {
   const connection = raw.connections.find((one) => one.workspace_id === asked.workspaceId);
   const portalId = connection?.portal_id ?? null;
@@ -105,7 +105,7 @@ export function see(raw: Raw, asked: Asked): Seen {
   const records = new Map(
     raw.records.filter((one) => one.portal_id === portalId).map((one) => [`${one.object_type}/${one.record_id}`, one]),
   );
-  const standsFor = (type: string, id: string) => {
+  const survivorOf = (type: string, id: string) => {
     let current = id;
     for (let step = 0; step < 20; step += 1) current = records.get(`${type}/${current}`)?.merged_into ?? current;
     return current;
@@ -128,7 +128,7 @@ export function see(raw: Raw, asked: Asked): Seen {
     const linked = new Map<string, Set<string>>();
     for (const link of links.get(row.meeting_id) ?? []) {
       const ids = linked.get(link.object_type) ?? new Set<string>();
-      linked.set(link.object_type, ids.add(standsFor(link.object_type, link.record_id)));
+      linked.set(link.object_type, ids.add(survivorOf(link.object_type, link.record_id)));
     }
     return [
       {
@@ -173,7 +173,7 @@ export function see(raw: Raw, asked: Asked): Seen {
           (pipeline === undefined || one.pipelineId === pipeline) && (stage === undefined || one.stageId === stage),
       );
   const isLinked = (meeting: Meeting, type: string, id: string) =>
-    meeting.linked.get(type)?.has(standsFor(type, id)) === true;
+    meeting.linked.get(type)?.has(survivorOf(type, id)) === true;
   const scoped = meetings.filter(
     (meeting) =>
       (from === undefined || meeting.day >= from) &&
@@ -194,7 +194,7 @@ export function see(raw: Raw, asked: Asked): Seen {
     scoped,
     deal,
     dealsOf,
-    standsFor,
+    survivorOf,
     labelOf,
     placeOf,
   };
@@ -242,7 +242,7 @@ function dealOf(raw: Raw, portalId: number | null, id: string, record: Raw['reco
   };
 }
 
-/** HubSpot answers ISO 8601 or milliseconds. */
+/** Reads ISO 8601 or milliseconds: HubSpot returns both. */
 export function timeText(text: string | null | undefined): string {
   if (!text) return '';
   return /^\d+$/.test(text) ? new Date(Number(text)).toISOString() : text;

@@ -3,7 +3,7 @@ import type { ProcessedMeeting } from '../../../../src/meeting/schema';
 import type { UnmatchedPerson } from '../../../../src/meeting/status';
 import type { Database } from '../../../../src/store/schema';
 
-/** The tables as they are, of all workspaces and accounts: what is whose, the oracle has to tell itself. */
+/** Rows of all workspaces and accounts. The oracle filters them itself, so that it finds rows of a wrong workspace. */
 export interface Raw {
   readonly meetings: readonly {
     readonly workspace_id: string;

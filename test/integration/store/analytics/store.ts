@@ -11,11 +11,11 @@ import { saveParticipants, saveRecords, sightRecords, timeOfReading } from '../.
 import type { Database } from '../../../../src/store/schema';
 import { meeting } from '../../../support/meetings';
 
-/** A record as HubSpot has it. */
+/** A record as HubSpot stores it. */
 export interface MadeRecord {
   readonly type: string;
   readonly id: string;
-  /** Null: archived; undefined: never read. */
+  /** Null for an archived record; undefined for a record that was never read. */
   readonly properties?: Readonly<Record<string, string | null>> | null;
   readonly mergedInto?: string | null;
 }
@@ -26,16 +26,16 @@ export interface MadeLink {
   readonly refused?: boolean;
 }
 
-/** A meeting, and where its sync has brought it. */
+/** A meeting and the result of its sync. */
 export interface MadeMeeting {
   readonly body: Partial<ProcessedMeetingInput> & { readonly meetingId: string };
   readonly status?: SyncStatus;
   readonly erasing?: boolean;
   readonly links?: readonly MadeLink[];
-  /** Links in an account that was connected before. */
+  /** Links to records of an account that was connected before. */
   readonly formerLinks?: readonly MadeLink[];
   readonly unmatched?: readonly UnmatchedPerson[];
-  /** The last sync was with that former account. */
+  /** Whether the last sync wrote to that former account. */
   readonly former?: boolean;
 }
 
@@ -116,7 +116,7 @@ export async function putRecords(
   await saveRecords(db, portalId, read, await timeOfReading(db));
 }
 
-/** Puts a meeting into the store as the API and a sync would. */
+/** Stores a meeting the way the API and a sync would. */
 export async function putMeeting(
   db: Kysely<Database>,
   { workspaceId, portalId, formerPortalId }: { workspaceId: string; portalId: number; formerPortalId?: number },

@@ -3,7 +3,7 @@ import type { ProcessedMeetingInput } from '../../../../src/meeting/schema';
 import type { SyncStatus } from '../../../../src/meeting/status';
 import type { MadeLink, MadeMeeting, MadeRecord } from './store';
 
-// What worlds are made of: few values each, so that they meet, and around the days on which clocks change.
+// Each generator has few values, so that they coincide. Times are around the days on which the clocks change.
 
 const DEALS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const COMPANIES = ['1', '2', '3', '4'];
@@ -81,7 +81,7 @@ const recordOf = (type: string, ids: readonly string[], properties: fc.Arbitrary
           id: fc.constant(id),
           state: fc.constantFrom('read', 'read', 'read', 'read', 'unread', 'archived', 'merged', 'absent'),
           properties,
-          // Never into a lower one, so that no chain bites its tail.
+          // Only into a higher id, so that merges form no cycle.
           mergedInto: fc.constantFrom(...ids.slice(ids.indexOf(id) + 1), `${id}00`),
         }),
       ),
@@ -163,7 +163,7 @@ const madeMeeting: fc.Arbitrary<Omit<MadeMeeting, 'body'> & { readonly body: Par
     }),
   });
 
-/** An account and its meetings, some of them another workspace's. */
+/** An account and its meetings, some of which belong to another workspace. */
 export const world = fc.record({
   timeZone: fc.constantFrom('Europe/Madrid', 'America/Havana', 'Asia/Kolkata', 'UTC', 'Pacific/Auckland'),
   now: fc.constantFrom('2026-11-24T12:00:00Z', '2026-11-24T23:30:00Z').map((time) => new Date(time)),
@@ -181,7 +181,7 @@ export const world = fc.record({
 const everyFilter = fc.record({
   from: fc.constantFrom('2026-03-29', '2026-10-25', '2026-11-01'),
   to: fc.constantFrom('2026-11-01', '2026-11-09', '2026-12-31'),
-  owner: fc.constantFrom('ana@northwind.example', 'zoe@northwind.example', 'nobody@northwind.example'),
+  owner: fc.constantFrom('ana@northwind.example', 'zoe@northwind.example', 'unknown@northwind.example'),
   pipeline: fc.constantFrom('p1', 'p0', 'p9'),
   stage: fc.constantFrom('s1', 's2', 't1'),
   company: fc.constantFrom(...COMPANIES, '400', '77'),
@@ -189,7 +189,7 @@ const everyFilter = fc.record({
 });
 const names = ['from', 'to', 'owner', 'pipeline', 'stage', 'company', 'object'] as const;
 
-/** One or two, rarely more: a few already leave nothing of so small a world. */
+/** Mostly one or two filters: more leave no meetings in so small a world. */
 export const filters = fc
   .tuple(
     everyFilter,

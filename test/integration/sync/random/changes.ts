@@ -4,7 +4,7 @@ import { meeting } from '../../../support/meetings';
 import type { StandardType } from '../../../support/expected-links';
 import { TYPES } from './records';
 
-const DEEDS = [
+const CHANGE_KINDS = [
   'create',
   'associate',
   'dissociate',
@@ -16,21 +16,21 @@ const DEEDS = [
   'add an address',
   'rename',
 ] as const;
-export type Deed = (typeof DEEDS)[number];
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
-/** One thing that people do in HubSpot. `a` and `b` choose among the records that there are by then. */
+/** One change that a person makes in HubSpot. `a` and `b` choose among the records that exist at that time. */
 export interface Change {
-  readonly does: Deed;
+  readonly does: ChangeKind;
   readonly type: StandardType;
   readonly a: number;
   readonly b: number;
-  /** Milliseconds until the next one: now and then long enough for a sync to be half through. */
+  /** Milliseconds until the next change. Some pauses are long enough for a sync to get half through. */
   readonly pauseMs: number;
 }
 
-/** How often each deed comes; those that are not named never do. */
-export type Weights = Partial<Record<Deed, number>>;
-/** All but `dissociate`: a link stays when its association goes, so what is due depends on when syncs ran. */
+/** The relative frequency of each kind of change. Kinds left out never occur. */
+export type Weights = Partial<Record<ChangeKind, number>>;
+/** All kinds but `dissociate`: a link outlives its association, so the expected links would depend on sync times. */
 export const EVERYTHING: Weights = {
   create: 6,
   associate: 8,
@@ -42,7 +42,7 @@ export const EVERYTHING: Weights = {
   'add an address': 3,
   rename: 2,
 };
-/** What a CRM is made of before anybody meets. */
+/** The kinds of change that build a CRM before the first meeting. */
 export const BEGINNINGS: Weights = { create: 5, associate: 4 };
 
 interface Length {
@@ -51,10 +51,10 @@ interface Length {
 }
 
 export function changes(weights: Weights, length: Length): fc.Arbitrary<Change[]> {
-  const deeds = DEEDS.map((does) => ({ weight: weights[does] ?? 0, arbitrary: fc.constant(does) }));
+  const kinds = CHANGE_KINDS.map((does) => ({ weight: weights[does] ?? 0, arbitrary: fc.constant(does) }));
   const change = fc
     .record({
-      does: fc.oneof(...deeds),
+      does: fc.oneof(...kinds),
       type: fc.constantFrom(...TYPES),
       a: fc.nat(999),
       b: fc.nat(999),
@@ -68,11 +68,11 @@ export function changes(weights: Weights, length: Length): fc.Arbitrary<Change[]
   return fc.array(change, { ...length, size: 'max' });
 }
 
-/** Who takes part in each meeting, as numbers of {@link People}. */
+/** The participants of each meeting, as numbers of {@link People}. */
 export const casts = (people: number, length: Length): fc.Arbitrary<number[][]> =>
   fc.array(fc.array(fc.nat(people - 1), { minLength: 1, maxLength: 4 }), { ...length, size: 'max' });
 
-/** The addresses and domains of one run, which no other run has. */
+/** The addresses and domains of one run; no other run has the same. */
 export class People {
   readonly #tag: string;
   readonly #count: number;
@@ -82,7 +82,7 @@ export class People {
     this.#count = count;
   }
 
-  /** Of ten people, eight work for three companies (one behind a subdomain, one behind `co.uk`); free mail; a colleague. */
+  /** Of ten people, eight work for three companies (one with a subdomain, one under `co.uk`), one has a free address, one is a colleague. */
   address(number: number): string {
     const who = number % this.#count;
     const firm = `${Math.floor(who / 10)}-${this.#tag}`;
@@ -114,7 +114,7 @@ export class People {
     return domains[number % 6] ?? '';
   }
 
-  /** The meetings of a cast; every third address is spelled in capitals. */
+  /** The meetings of a cast. Every third address is in capitals. */
   meetings(cast: readonly (readonly number[])[]): ProcessedMeetingInput[] {
     return cast.map((numbers, index) =>
       meeting({

@@ -8,22 +8,24 @@ import {
   type Via,
 } from '../../../support/expected-links';
 import type { Stack } from '../../../support/stack';
-import { mirrorFaults } from './mirror-comparison';
+import { mirrorDifferences } from './mirror-comparison';
 import { differences, presentId, TYPES } from './records';
 
 export interface Compared {
-  /** Links that the CRM gave once and gives no longer, by meeting: see the decision "An association that goes …". */
+  /**
+   * Earlier links that the CRM no longer yields, by meeting id. They stay: see the decision "An association that goes …".
+   */
   readonly kept?: ReadonlyMap<string, ExpectedLinks['links']>;
-  /** Whether the mirror is compared too: not before what is read in the background was read. */
+  /** Whether to compare the mirror too. Only after the background reads have finished. */
   readonly mirror?: boolean;
 }
 
 /**
- * Compares links, activities and mirror with the sandbox's CRM as it stands.
+ * Compares links, activities and mirror with the sandbox's current CRM.
  *
- * @returns every difference, in words
+ * @returns a sentence per difference
  */
-export async function faultsOf(
+export async function differencesFromCrm(
   stack: Stack,
   meetingIds: readonly string[],
   { kept = new Map(), mirror = true }: Compared = {},
@@ -31,14 +33,14 @@ export async function faultsOf(
   const crm = crmNow(stack.sandbox);
   const perMeeting = await Promise.all(
     meetingIds.map(async (meetingId) => {
-      const faults = await meetingFaults(stack, crm, meetingId, kept.get(meetingId) ?? new Map());
-      return faults.map((fault) => `${meetingId}: ${fault}`);
+      const found = await meetingDifferences(stack, crm, meetingId, kept.get(meetingId) ?? new Map());
+      return found.map((difference) => `${meetingId}: ${difference}`);
     }),
   );
-  return [...perMeeting.flat(), ...(mirror ? await mirrorFaults(stack, crm) : [])];
+  return [...perMeeting.flat(), ...(mirror ? await mirrorDifferences(stack, crm) : [])];
 }
 
-/** What section 6 gives for each meeting on the CRM as it stands. */
+/** The links that matching and cascade yield for each meeting in the current CRM. */
 export async function dueLinks(
   stack: Stack,
   meetingIds: readonly string[],
@@ -51,7 +53,7 @@ export async function dueLinks(
   );
 }
 
-/** The links under the ids that their records have by now; a record that came of two is linked once. */
+/** Replaces the ids of merged records by the ids of the records that they were merged into. */
 export function presentLinks({ crm }: Stack['sandbox'], links: ExpectedLinks['links']): Map<string, Via> {
   return new Map(
     [...links].map(([key, via]) => {
@@ -61,7 +63,7 @@ export function presentLinks({ crm }: Stack['sandbox'], links: ExpectedLinks['li
   );
 }
 
-async function meetingFaults(
+async function meetingDifferences(
   stack: Stack,
   crm: CrmNow,
   meetingId: string,
@@ -75,7 +77,7 @@ async function meetingFaults(
   const misnamed = document.links.flatMap(({ objectType, id, via, from }) => {
     const step = from === null ? null : `${from.objectType}/${from.id}>${objectType}/${id}`;
     const known = step === null ? via !== 'cascade' : due.steps.has(step) || kept.has(`${objectType}/${id}`);
-    return known ? [] : [`${objectType}/${id} is said to come from ${step}`];
+    return known ? [] : [`${objectType}/${id} is reported to come from ${step}`];
   });
   return [
     ...(document.status === status ? [] : [`is ${document.status}, not ${status}`]),
@@ -90,13 +92,13 @@ async function meetingFaults(
       [...due.unmatched],
       document.unmatched.flatMap(({ email }) => email ?? []),
     ),
-    ...activityFaults(stack, 'meetings', 'hs_meeting_external_url', url, links),
-    ...activityFaults(stack, 'notes', 'hs_note_body', url.replaceAll('&', '&amp;'), links),
+    ...activityDifferences(stack, 'meetings', 'hs_meeting_external_url', url, links),
+    ...activityDifferences(stack, 'notes', 'hs_note_body', url.replaceAll('&', '&amp;'), links),
   ];
 }
 
-/** Exactly one of each, on the timelines of what is linked, and on no others. */
-function activityFaults(
+/** Expects exactly one activity of the type, associated with all linked records and no others. */
+function activityDifferences(
   { sandbox: { crm } }: Stack,
   type: 'meetings' | 'notes',
   property: string,
@@ -106,7 +108,7 @@ function activityFaults(
   const activities = crm.list(type).filter(({ properties }) => properties[property]?.includes(url));
   const [activity] = activities;
   if (activity === undefined || activities.length > 1) {
-    // A meeting that never had anybody to link to was never written.
+    // A meeting that never had links was never written.
     return links.size === 0 && activity === undefined ? [] : [`${activities.length} ${type} in HubSpot`];
   }
   const associated = TYPES.flatMap((to) =>
@@ -118,7 +120,7 @@ function activityFaults(
   return differences(`association of its ${type}`, [...links.keys()], associated);
 }
 
-/** As it is stored: a privacy deletion takes people out of it. */
+/** The stored meeting, from which privacy deletions remove people. */
 async function bodyOf(
   { product: { db }, workspaceId }: Stack,
   meetingId: string,

@@ -2,26 +2,26 @@ import type { CrmNow, StandardType } from '../../../support/expected-links';
 import type { Stack } from '../../../support/stack';
 import { differences, lastOf, presentId, standardType } from './records';
 
-/** What the mirror keeps of a record at least, as its readers rely on it. */
+/** The properties that readers of the mirror rely on. */
 const MIRRORED: Record<StandardType, readonly string[]> = {
   contacts: ['email', 'hs_additional_emails', 'firstname', 'lastname', 'lifecyclestage', 'createdate'],
   companies: ['name', 'domain', 'hs_additional_domains', 'createdate'],
   deals: ['dealname', 'dealstage', 'pipeline', 'hs_is_closed', 'closedate', 'createdate'],
 };
-/** The associations that the mirror keeps: those that a cascade follows. */
+/** The associations that a cascade follows, which are the ones that the mirror stores. */
 const FOLLOWED: Record<StandardType, readonly StandardType[]> = {
   contacts: ['companies', 'deals'],
   companies: ['deals'],
   deals: [],
 };
 
-/** Compares the mirror with the sandbox's CRM: every record that it has, and the associations of those that are linked. */
-export async function mirrorFaults(stack: Stack, now: CrmNow): Promise<string[]> {
-  const faults = [...(await recordFaults(stack)), ...(await associationFaults(stack, now))];
-  return faults.map((fault) => `mirror: ${fault}`);
+/** Compares every mirrored record, and the associations of linked ones, with the sandbox's CRM. */
+export async function mirrorDifferences(stack: Stack, now: CrmNow): Promise<string[]> {
+  const found = [...(await recordDifferences(stack)), ...(await associationDifferences(stack, now))];
+  return found.map((difference) => `mirror: ${difference}`);
 }
 
-async function recordFaults({ sandbox: { crm }, product: { db }, portalId }: Stack): Promise<string[]> {
+async function recordDifferences({ sandbox: { crm }, product: { db }, portalId }: Stack): Promise<string[]> {
   const rows = await db.selectFrom('crm_records').selectAll().where('portal_id', '=', portalId).execute();
   const mergedInto = new Map(rows.map((row) => [`${row.object_type}/${row.record_id}`, row.merged_into]));
   return rows.flatMap((row) => {
@@ -33,11 +33,11 @@ async function recordFaults({ sandbox: { crm }, product: { db }, portalId }: Sta
     if (row.read_at === null) return [`${key} was never read`];
     if (row.merged_into !== null) {
       const mirrored = lastOf((id) => mergedInto.get(`${type}/${id}`) ?? null, row.record_id);
-      // Where that one went is only known if it is mirrored itself.
+      // A further merge is known only if that record is mirrored too.
       return gone || presentId(crm, type, mirrored) === actual ? [] : [`${key} is ${mirrored}, not ${actual}`];
     }
     if (actual !== row.record_id) {
-      // Merged into a record that was gone when it was read: as good as gone itself.
+      // A record merged into a deleted one counts as deleted.
       return row.archived ? [] : [`${key} is ${actual} by now, which it does not know`];
     }
     if (row.archived !== gone) return [`${key} is ${gone ? 'gone' : 'there'}, which it does not know`];
@@ -49,7 +49,7 @@ async function recordFaults({ sandbox: { crm }, product: { db }, portalId }: Sta
   });
 }
 
-async function associationFaults({ sandbox, product: { db }, portalId }: Stack, now: CrmNow): Promise<string[]> {
+async function associationDifferences({ sandbox, product: { db }, portalId }: Stack, now: CrmNow): Promise<string[]> {
   const [linked, pairs, records] = await Promise.all([
     db.selectFrom('links').select(['object_type', 'record_id']).distinct().where('portal_id', '=', portalId).execute(),
     db.selectFrom('crm_associations').selectAll().where('portal_id', '=', portalId).execute(),
@@ -59,14 +59,14 @@ async function associationFaults({ sandbox, product: { db }, portalId }: Stack, 
   return linked.flatMap(({ object_type, record_id: id }) => {
     const type = standardType(object_type);
     const key = `${type}/${id}`;
-    const told = FOLLOWED[type].flatMap((to) => {
+    const found = FOLLOWED[type].flatMap((to) => {
       const others = pairs
         .filter((row) => row.from_object_type === type && row.from_record_id === id && row.to_object_type === to)
         .map((row) => row.to_record_id)
-        // Association reads may name what is deleted; it is linked to nothing, and so nobody is shown it.
+        // Association reads may name deleted records. They are not linked, so no page shows them.
         .filter((other) => sandbox.crm.get(to, other)?.archived === false);
       return differences(`association of ${key} with ${to}`, now.associated(type, id, to), others);
     });
-    return mirrored.has(key) ? told : [`${key} is linked and not there`, ...told];
+    return mirrored.has(key) ? found : [`${key} is linked and not there`, ...found];
   });
 }

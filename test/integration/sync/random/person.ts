@@ -5,12 +5,12 @@ import { TYPES } from './records';
 
 const STAGES = ['appointmentscheduled', 'qualifiedtobuy', 'closedwon', 'closedlost'];
 
-/** Does in the sandbox's CRM what the changes say, as somebody on HubSpot's pages. */
+/** Applies changes to the sandbox's CRM, as a person on HubSpot's pages would. */
 export class Person {
   readonly #crm: Sandbox['crm'];
   readonly #people: People;
   readonly #ids: Record<StandardType, string[]> = { contacts: [], companies: [], deals: [] };
-  /** What was done, in words. Not what could not be done: nothing to merge, an address that is taken. */
+  /** A sentence per applied change. Leaves out impossible ones, such as a merge of nothing or a taken address. */
   readonly story: string[] = [];
 
   constructor(crm: Sandbox['crm'], people: People) {
@@ -23,7 +23,7 @@ export class Person {
     if (done !== null) this.story.push(done);
   }
 
-  /** @returns what was done */
+  /** @returns a sentence about the change; null when it was impossible */
   #try({ does, type, a, b }: Change): string | null {
     const crm = this.#crm;
     const record = pick(this.#live(type), a);
@@ -55,7 +55,7 @@ export class Person {
         return `deleted ${type}/${record.id}`;
       case 'restore': {
         const gone = pick(this.#archived(type), a);
-        // HubSpot has no two contacts with one address.
+        // HubSpot allows one contact per address.
         if (gone === undefined || addressesOf(gone.properties).some((address) => this.#isTaken(address))) return null;
         crm.restore(type, gone.id);
         return `restored ${type}/${gone.id}`;
@@ -100,7 +100,7 @@ export class Person {
   #oneMoreEmail(a: number, b: number) {
     const contact = pick(this.#live('contacts'), a);
     const email = this.#people.address(b);
-    // A first address is the primary one.
+    // HubSpot makes a contact's first address its primary one.
     if (contact === undefined || !contact.properties['email'] || this.#isTaken(email)) return null;
     const all = [...listOf(contact.properties['hs_additional_emails']), email];
     return { type: 'contacts', id: contact.id, properties: { hs_additional_emails: all.join(';') } } as const;
@@ -122,7 +122,7 @@ export class Person {
     const email = this.#people.address(a);
     switch (type) {
       case 'contacts':
-        // Some have no address, and one that is taken is nobody else's.
+        // Some contacts get no address, and none gets a taken one.
         return { firstname: this.#name(), ...(b % 5 === 0 || this.#isTaken(email) ? {} : { email }) };
       case 'companies':
         return { name: this.#name(), ...(b % 3 === 0 ? {} : { domain: this.#people.domain(a) }) };

@@ -10,7 +10,7 @@ export function standardType(objectType: string): StandardType {
   return type;
 }
 
-/** The id under which HubSpot has a record by now: the record's own, or that of what it was merged into. */
+/** The record's current id: its own, or that of the record that it was merged into. */
 export function presentId(crm: Sandbox['crm'], objectType: string, id: string): string {
   return lastOf((from) => crm.get(objectType, from)?.mergedInto ?? null, id);
 }
@@ -20,7 +20,7 @@ export function lastOf(next: (id: string) => string | null, id: string): string 
   return into === null ? id : lastOf(next, into);
 }
 
-/** What is missing, too many or there twice, in words. */
+/** A sentence for each missing, surplus or doubled entry. */
 export function differences(what: string, expected: readonly string[], actual: readonly string[]): string[] {
   return [
     ...expected.filter((one) => !actual.includes(one)).map((one) => `missing ${what}: ${one}`),

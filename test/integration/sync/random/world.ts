@@ -6,7 +6,7 @@ import { createApiKey } from '../../../../src/store/api-keys';
 import { applyCrmChangeWorkflowId } from '../../../../src/temporal/names';
 import { startFullStack, type FullStack } from '../../../e2e/full-stack';
 import type { ExpectedLinks } from '../../../support/expected-links';
-import { dueLinks, faultsOf, presentLinks, type Compared } from './comparison';
+import { dueLinks, differencesFromCrm, presentLinks, type Compared } from './comparison';
 import { Person } from './person';
 import { People, type Change } from './changes';
 
@@ -21,12 +21,12 @@ const reconciliation = z.object({ state: z.enum(['running', 'done']), mended: z.
 export interface Behaviour {
   readonly form: WebhookSettings['form'];
   readonly mergeKeepsPrimaryId: boolean;
-  /** Association reads go on naming archived records. */
+  /** Whether association reads keep returning archived records. */
   readonly staleAssociations: boolean;
   readonly misbehaviour: Partial<Misbehaviour>;
 }
 
-/** The server on a port, the worker and the sandbox, whose webhooks go there: as in a customer's account. */
+/** The server, the worker, and the sandbox that sends its webhooks to the server. */
 export class ListeningWorld {
   readonly #stack: FullStack;
   readonly #apiKey: string;
@@ -52,14 +52,14 @@ export class ListeningWorld {
   }
 
   /**
-   * A run with people and records of its own; what earlier runs left is forgotten here, and no change touches it.
+   * Begins a run with its own people and records. Deletes the meetings and the mirror of earlier runs.
    *
-   * @param people - how many there are
+   * @param people - number of people
    */
   async begin(behaviour: Behaviour, people: number): Promise<Run> {
     const { sandbox, product } = this.#stack;
     const { db } = product;
-    await this.atRest();
+    await this.settled();
     await db.deleteFrom('meetings').execute();
     await db.deleteFrom('crm_records').execute();
     await db.deleteFrom('crm_associations').execute();
@@ -75,7 +75,7 @@ export class ListeningWorld {
     return new Run(this, this.#stack, new People(`r${++this.#runs}`, people));
   }
 
-  /** Asks for a reconciliation as a caller does, and waits until it says that it is done. @returns meetings mended */
+  /** Requests a reconciliation over the API and waits until it is done. @returns the number of corrected meetings */
   async reconcile(): Promise<number> {
     const { reconciliationId } = z
       .object({ reconciliationId: z.string() })
@@ -87,7 +87,7 @@ export class ListeningWorld {
     }
   }
 
-  /** The share of this run's calls that HubSpot answered with an error, and the first few of these. */
+  /** The share of this run's calls with an error response, and the first ten of them. */
   errorAnswers(): { readonly share: number; readonly some: readonly string[] } {
     const calls = this.#stack.sandbox.requests.list();
     const errors = calls.filter(({ status }) => status !== null && status >= 400);
@@ -97,8 +97,8 @@ export class ListeningWorld {
     };
   }
 
-  /** Waits until every webhook has come, and nothing that followed from one is waiting or under way. */
-  async atRest(): Promise<void> {
+  /** Waits until every webhook has arrived and all work that it caused is finished. */
+  async settled(): Promise<void> {
     const { sandbox, changes, portalId } = this.#stack;
     for (;;) {
       await sandbox.webhooks.flush();
@@ -114,7 +114,7 @@ export class ListeningWorld {
     await this.#stack.close();
   }
 
-  /** As the server's sweep does, without its pauses. */
+  /** Runs the server's sweep without its pauses. */
   async #handOver(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       await this.#stack.starter.sweep(0);
@@ -173,14 +173,14 @@ const NO_MISBEHAVIOUR: Partial<Misbehaviour> = {
   sharedEventId: 0,
 };
 
-/** One story: a CRM, meetings, changes, and what came of them. */
+/** One story: a CRM, its meetings, the changes to it, and the comparison of the result. */
 export class Run {
   readonly #world: ListeningWorld;
   readonly #stack: FullStack;
   readonly #people: People;
   readonly #person: Person;
   #meetings: readonly ProcessedMeetingInput[] = [];
-  /** As long as the story was when they met. */
+  /** The story's length when the meetings were posted. */
   #before = 0;
 
   constructor(world: ListeningWorld, stack: FullStack, people: People) {
@@ -190,12 +190,12 @@ export class Run {
     this.#person = new Person(stack.sandbox.crm, people);
   }
 
-  /** How many changes were done since the meetings: not all that are asked for can be. */
-  get deeds(): number {
+  /** The number of changes applied since the meetings were posted; impossible ones do not count. */
+  get changesDone(): number {
     return this.#person.story.length - this.#before;
   }
 
-  /** Lets a CRM come into being, at once. */
+  /** Builds the CRM, without pauses. */
   prepare(changes: readonly Change[]): void {
     for (const change of changes) this.#person.do(change);
   }
@@ -203,21 +203,21 @@ export class Run {
   async play(changes: readonly Change[]): Promise<void> {
     for (const change of changes) {
       this.#person.do(change);
-      // Even without a pause of its own, the server and the worker have their turn.
+      // Lets the server and the worker run, even when the pause is 0.
       await sleep(change.pauseMs);
     }
   }
 
-  /** Posts meetings as pipelines do. @param options - `wait`: until they are synced; else what comes next overtakes them */
+  /** Posts the meetings. @param options - `wait`: whether to wait for their syncs; otherwise later changes overtake them */
   async meet(cast: readonly (readonly number[])[], { wait }: { readonly wait: boolean }): Promise<void> {
     this.#meetings = this.#people.meetings(cast);
     await Promise.all(this.#meetings.map((each) => this.#stack.post(each)));
     this.#person.story.push(`met: ${this.#meetings.map(peopleOf).join('; ')}`);
     this.#before = this.#person.story.length;
-    if (wait) await this.#world.atRest();
+    if (wait) await this.#world.settled();
   }
 
-  /** The links that section 6 gives now, under the ids that their records have later. */
+  /** Computes the expected links now. The result translates them to the ids of later merges. */
   async dueLinks(): Promise<() => Map<string, ExpectedLinks['links']>> {
     const { sandbox } = this.#stack;
     const due = await dueLinks(this.#stack, this.#ids);
@@ -228,11 +228,11 @@ export class Run {
     return this.#meetings.map(({ meetingId }) => meetingId);
   }
 
-  /** @throws with everything that is not as the CRM has it, and with what led there */
+  /** @throws an error with every difference from the CRM and the changes that led to it */
   async expectEqual(options: Compared = {}): Promise<void> {
-    const faults = await faultsOf(this.#stack, this.#ids, options);
-    if (faults.length === 0) return;
-    throw new Error(['Not as the CRM has it:', ...faults, 'after', ...this.#person.story].join('\n'));
+    const found = await differencesFromCrm(this.#stack, this.#ids, options);
+    if (found.length === 0) return;
+    throw new Error(['Differences from the CRM:', ...found, 'after', ...this.#person.story].join('\n'));
   }
 }
 
