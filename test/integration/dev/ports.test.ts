@@ -29,7 +29,7 @@ afterEach(async () => {
   for (const server of strangers) server.close();
 });
 
-/** Another program's server: it answers everything with 200. */
+/** The server of another program, which responds with 200 to every request. */
 async function stranger(port = 0): Promise<number> {
   const server = createServer((_request, response) => response.end('{"status":"ok"}'));
   strangers.push(server);
@@ -39,7 +39,7 @@ async function stranger(port = 0): Promise<number> {
   return portOf(server);
 }
 
-/** Starts a program that serves on `port` and names itself. */
+/** Starts a program that listens on `port` and responds with its own instance id. */
 async function startNamed(port: number): Promise<number> {
   const instance = randomUUID();
   const program = `require('node:http')

@@ -27,7 +27,7 @@ async function reaperFor(lock?: string): Promise<Reaper> {
   return started.reaper;
 }
 
-/** A program that says `up` once it ignores or obeys SIGTERM, and then does nothing for ever. */
+/** A program that prints `up` once its SIGTERM handling is set, and then runs forever. */
 function sleeper(name: string, onTerm: 'obeys' | 'ignores' = 'obeys') {
   const up = Promise.withResolvers<void>();
   const trap = onTerm === 'ignores' ? `process.on('SIGTERM', () => {});` : '';

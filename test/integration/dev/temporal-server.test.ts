@@ -44,7 +44,7 @@ test('the server has our search attributes, a retention of 30 days and a UI, and
     expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(THIRTY_DAYS_S);
   }
   expect((await fetch(uiUrl ?? '')).status).toBe(200);
-  await new Client({ connection }).workflow.start('Nothing', { taskQueue: 'nobody', workflowId: 'kept' });
+  await new Client({ connection }).workflow.start('Nothing', { taskQueue: 'unused', workflowId: 'kept' });
   await connection.close();
   await group.stop();
 

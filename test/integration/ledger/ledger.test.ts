@@ -104,7 +104,7 @@ test('exactly one activity exists after any crash, overlap, lost or late respons
       ...(process.env['LEDGER_SEED'] === undefined ? {} : { seed: Number(process.env['LEDGER_SEED']) }),
     },
   );
-  // A generator that never gets so far would prove nothing.
+  // The generator has to reach these states for the test to prove anything.
   expect(counts.crashed).toBeGreaterThan(RUNS / 10);
   expect(counts.overlapping).toBeGreaterThan(RUNS / 10);
 });
@@ -132,7 +132,7 @@ const AGENDA = '<p>Agenda</p>';
 
 let stories = 0;
 
-/** One meeting's activity, from its first attempt to its end. */
+/** One activity of a meeting, from its first attempt to the final check. */
 class Story {
   readonly #hubspot = new ModelHubSpot();
   readonly #attempts: Attempt[] = [];
@@ -141,7 +141,7 @@ class Story {
   crashes = 0;
   overlaps = 0;
 
-  /** `joined`: a summary that a calendar meeting waits for. */
+  /** `joined`: a summary written into a meeting of the calendar. */
   private constructor(readonly kind: 'summary' | 'notes' | 'joined') {}
 
   static async begin(kind: 'summary' | 'notes' | 'joined'): Promise<Story> {
@@ -167,7 +167,7 @@ class Story {
         return await this.#post();
       case 'start': {
         const alive = this.#attempts.filter((attempt) => attempt.alive);
-        // An attempt that Temporal gave up for lost may live on beside the next one, and that one's beside a third.
+        // An attempt that Temporal timed out may still run beside the next one.
         if (alive.length > 2) return;
         this.overlaps += alive.length > 0 ? 1 : 0;
         this.#start(move.rewrite);
@@ -183,7 +183,7 @@ class Story {
     }
   }
 
-  /** Everything works again: what lives comes to its end, Temporal tries again, and the world is looked at. */
+  /** Ends the running attempts without further faults, retries the activity, and checks HubSpot. */
   async end(): Promise<void> {
     for (const attempt of this.#attempts) await finish(attempt);
     let last = this.#attempts.at(-1);
@@ -193,7 +193,7 @@ class Story {
       last = this.#start(false);
       await finish(last);
     }
-    // Whatever may still come has come by then, and one more sync finds it in order.
+    // By then HubSpot has applied every late request, and one more sync has nothing to correct.
     await clock.advance(120_000);
     await finish(this.#start(false));
 
@@ -215,14 +215,14 @@ class Story {
     return { workspaceId: this.kind === 'joined' ? joiningWorkspaceId : workspaceId, meetingId: this.#meetingId };
   }
 
-  /** A new version, with another start: what was sent before is no longer what the meeting says. */
+  /** Stores a new version with another start time, so that earlier requests no longer match it. */
   async #post(): Promise<void> {
     this.#versions += 1;
     const minute = String(this.#versions % 40).padStart(2, '0');
     const changed = meeting({
       meetingId: this.#meetingId,
       calendarEventId: this.#meetingId,
-      // A calendar meeting is joined where it takes place.
+      // A calendar meeting is matched by its start, so its start stays.
       ...(this.kind === 'joined' ? {} : { startedAt: `2026-11-03T10:${minute}:00+01:00` }),
       summary: { overview: `Version ${this.#versions}.`, topics: [], nextSteps: [] },
     });
@@ -253,7 +253,7 @@ function dependenciesFor(hubspot: ModelHubSpot, attempt: Attempt): ActivityDepen
 }
 
 async function finish(attempt: Attempt): Promise<void> {
-  await attempt.rest();
+  await attempt.settle();
   while (attempt.alive) await attempt.advance(0, 'done', 0);
 }
 

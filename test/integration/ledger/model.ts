@@ -5,45 +5,46 @@ import { HubSpotError, type HubSpotFailure } from '../../../src/hubspot/errors';
 import type { CreateInput } from '../../../src/hubspot/objects';
 import type { Attempt } from './steps';
 
-/** HubSpot has worked on everything that reached it by then; a request is given up after as long. */
+/** HubSpot applies a request within this time, and a caller gives it up after the same time. */
 export const HUBSPOT_MS = 20_000;
-/** Association reads show a new record by then. */
+/** Association reads return a new record within this time. */
 export const LAG_MS = 10_000;
 
 interface ModelRecord extends CrmRecord {
   readonly objectType: string;
-  readonly standsAt: readonly string[];
-  /** From when on HubSpot has it, and from when on its associations show. */
+  readonly timelines: readonly string[];
+  /** When HubSpot has the record. */
   readonly existsFrom: number;
+  /** When association reads return the record. */
   readonly showsFrom: number;
   archived: boolean;
 }
 
-/** What may become of a create that reached HubSpot. */
+/** The possible outcomes of a create request. */
 const CREATES = ['answered', 'dropped', 'applied late', 'lagging', 'limited', 'refused', 'slow answer'] as const;
-/** How many choices a step of the model knows. */
+/** Number of outcomes that a step can choose from. */
 export const CHOICES = CREATES.length;
 
-/** Never given twice, whatever the number of models: the ledger knows all of them as one account. */
+/** Shared by all models, because the ledger treats them as one account. */
 let nextId = 1;
 
-/** As much of HubSpot as the ledger has to do with. Time is the test's. */
+/** The part of HubSpot that the ledger uses, on a virtual clock. */
 export class ModelHubSpot {
   readonly #records: ModelRecord[] = [];
 
-  /** A meeting that a calendar brought long ago. */
+  /** Adds a meeting that the calendar sync created long ago. */
   addCalendarMeeting(properties: Record<string, string>): { readonly id: string } {
-    const record = { objectType: 'meetings', id: String(nextId++), properties, standsAt: [], archived: false };
+    const record = { objectType: 'meetings', id: String(nextId++), properties, timelines: [], archived: false };
     this.#records.push({ ...record, existsFrom: 0, showsFrom: 0 });
     return record;
   }
 
-  /** What stands by now, of one type. */
+  /** The existing records of one type. */
   live(objectType: string): ModelRecord[] {
     return this.#records.filter((record) => record.objectType === objectType && this.#exists(record));
   }
 
-  /** The account as one attempt reaches it: every call is a step of it. */
+  /** The account for one attempt: every call is a step of the attempt. */
   crmFor(attempt: Attempt): Crm {
     const broken = () => failed({ kind: 'no_answer', cause: 'broken' });
     const reading = <Value>(name: string, effect: () => Value): Promise<Value> =>
@@ -91,7 +92,7 @@ export class ModelHubSpot {
     const associations = (from: string, to: string) => {
       const ids = (id: string) =>
         this.live(to)
-          .filter((record) => record.standsAt.includes(id) && record.showsFrom <= Date.now())
+          .filter((record) => record.timelines.includes(id) && record.showsFrom <= Date.now())
           .map((record) => record.id);
       return {
         firstPage: (id: string) => reading(`timeline ${from}`, () => ({ ids: ids(id), after: null })),
@@ -142,7 +143,7 @@ export class ModelHubSpot {
       objectType,
       id: String(nextId++),
       properties: { ...input.properties },
-      standsAt: input.associations.map(({ id }) => id),
+      timelines: input.associations.map(({ id }) => id),
       existsFrom,
       showsFrom: existsFrom + lagMs,
       archived: false,

@@ -10,20 +10,20 @@ import {
 import type { Pool } from 'pg';
 import type { Database } from '../../../src/store/schema';
 
-/** What becomes of one step of an attempt. `crash`: the process ends, before the step or after it took effect. */
+/** The outcome of one step. `crash`: the process dies before the step, or after the step took effect. */
 export type Fate = 'done' | 'answer lost' | 'crash before' | 'crash after';
 
 interface Pending {
   readonly name: string;
-  /** Lets it happen. Settles once nothing more happens by itself. */
+  /** Runs the step. Resolves once its effect is complete. */
   release(fate: Fate, choice: number): Promise<void>;
-  /** Gives back what a process that is no more would have held. */
+  /** Releases the locks and connections that the death of the process would release. */
   abandon(): void;
 }
 
 /**
- * One attempt of an activity whose every touch of the world outside waits until the test lets it happen: so a test can
- * stop it between any two of them, let others overtake it, or end it for good.
+ * One attempt of an activity, whose every call to HubSpot or the database waits until the test releases it. A test can
+ * pause it between any two calls, let other attempts overtake it, or end it.
  */
 export class Attempt {
   readonly #pending: Pending[] = [];
@@ -35,12 +35,12 @@ export class Attempt {
     return this.#state === 'running';
   }
 
-  /** What it came to; null while it runs, and for ever once it crashed. */
+  /** The attempt's result. Null while it runs, and after a crash. */
   get result(): { readonly value: unknown } | { readonly error: unknown } | null {
     return this.#result;
   }
 
-  /** Names of the steps that it waits for, for a failing test. */
+  /** Names of the steps that it waits for, for the messages of failed tests. */
   get waitsFor(): string[] {
     return this.#pending.map(({ name }) => name);
   }
@@ -60,11 +60,11 @@ export class Attempt {
   }
 
   /**
-   * A step of the attempt.
+   * Registers a step and waits until the test releases it.
    *
-   * @param effect - what it does in the world; `choice` is the test's for steps that have several outcomes
-   * @param lost - the error that stands for a lost answer
-   * @param abandon - gives back what the step holds when the process dies
+   * @param effect - performs the step; `choice` selects among its possible outcomes
+   * @param lost - creates the error of a lost response
+   * @param abandon - releases the step's locks and connections when the process dies
    */
   step<Value>(
     name: string,
@@ -97,18 +97,18 @@ export class Attempt {
     });
   }
 
-  /** Lets one of the waiting steps happen, and returns once the attempt waits again or is over. */
+  /** Releases one of the waiting steps, and returns once the attempt waits again or is over. */
   async advance(which: number, fate: Fate, choice: number): Promise<void> {
-    await this.rest();
+    await this.settle();
     const [pending] = this.#pending.splice(which % Math.max(1, this.#pending.length), 1);
     if (pending === undefined) return;
     await pending.release(fate, choice);
-    await this.rest();
+    await this.settle();
   }
 
   /** Waits until the attempt waits for a step or is over. */
-  async rest(): Promise<void> {
-    // What a step set free goes on in microtasks and in answers of the database.
+  async settle(): Promise<void> {
+    // A released step continues in microtasks and after responses of the database.
     for (let turn = 0; turn < 3; turn += 1) await nextTurn();
     while (this.#state === 'running' && this.#pending.length === 0) {
       await new Promise<void>((resolve) => {
@@ -136,14 +136,14 @@ function never<Value>(): Promise<Value> {
   return new Promise(() => undefined);
 }
 
-/** As PostgreSQL's client reports a connection that broke. */
+/** The error with which PostgreSQL's client reports a broken connection. */
 function connectionLost(): Error {
   return Object.assign(new Error('read ECONNRESET'), { code: 'ECONNRESET' });
 }
 
 /**
- * The real database as one attempt reaches it: every statement and every transaction is a step. A transaction takes
- * effect as a whole, between its beginning and the answer to its commit.
+ * The real database for one attempt: every statement and every transaction is a step. A transaction takes effect as a
+ * whole, between its beginning and the response to its commit.
  */
 export function steppedDatabase(pool: Pool, attempt: Attempt): Kysely<Database> {
   const inner = new PostgresDialect({ pool });
@@ -218,7 +218,7 @@ class SteppedDriver implements Driver {
 
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
     const stepped = ours(connection);
-    // Kysely rolls back after a lost answer to a commit as well, and after one to "begin".
+    // Kysely also rolls back after a lost response to "commit" or "begin".
     if (stepped.inTransaction) await this.inner.rollbackTransaction(stepped.inner);
     stepped.inTransaction = false;
   }

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { Pool } from 'pg';
 
-/** One clock for this process and for PostgreSQL, which a test puts forward as it likes. */
+/** One clock for this process and PostgreSQL, which the test advances. */
 export class VirtualClock {
   readonly #pool: Pool;
   #aheadMs = 0;
@@ -10,10 +10,10 @@ export class VirtualClock {
     this.#pool = pool;
   }
 
-  /** Where connections look for functions: ours stand before PostgreSQL's own of the same name. */
+  /** Puts the clock's functions before PostgreSQL's functions of the same name. */
   static readonly connectionOptions = '-c search_path=virtual,pg_catalog,public';
 
-  /** @param pool - its connections have {@link VirtualClock.connectionOptions} */
+  /** @param pool - a pool whose connections use {@link VirtualClock.connectionOptions} */
   static async install(pool: Pool): Promise<VirtualClock> {
     await pool.query(`
       create schema virtual;

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { FaultProxy, type TcpFault } from '../../support/proxy';
 
-/** Answers whatever comes with ten bytes. */
+/** Responds to any data with ten bytes. */
 let server: Server;
 let proxy: FaultProxy | null;
 beforeEach(async () => {
@@ -34,7 +34,7 @@ async function throughProxy(faults: readonly (TcpFault | null)[]): Promise<Fault
 
 function ask({ port }: FaultProxy): Socket {
   const socket = connect({ port, host: '127.0.0.1' });
-  // Those that a test leaves open are reset when the proxy closes.
+  // Closing the proxy resets the connections that a test left open.
   socket.on('error', () => undefined);
   socket.write('?\n');
   return socket;

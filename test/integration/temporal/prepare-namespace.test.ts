@@ -39,7 +39,7 @@ test('the command for operators names the namespace and the missing attributes',
   );
 });
 
-/** A new namespace takes seconds until every part of the server knows it. */
+/** Waits for the namespace: Temporal takes seconds to make a new one known to all its services. */
 async function untilKnown<Result>(ask: () => Promise<Result>): Promise<Result> {
   for (;;) {
     const answer = await ask().catch(() => null);

@@ -14,7 +14,7 @@ type Outcome = BackfillProgress | ApplicationFailure;
 const moving: BackfillProgress = { waiting: 300, onTheirWay: 200, done: false, held: null };
 const finished: BackfillProgress = { waiting: 0, onTheirWay: 0, done: true, held: null };
 
-/** Runs the workflow over looks that come out as given, the last one again and again. */
+/** Runs the workflow with the given results of its checks; the last result repeats. */
 async function run(
   outcomes: readonly Outcome[],
   use: (handle: WorkflowHandle<typeof BackfillWorkflow>) => Promise<void>,
@@ -43,8 +43,8 @@ async function run(
 }
 
 test('a backfill starts meetings in portions until all syncs have ended', async () => {
-  const held: BackfillProgress = { ...moving, held: 'not_connected' };
-  const calls = await run([moving, held, moving, finished], async (handle) => {
+  const waiting: BackfillProgress = { ...moving, held: 'not_connected' };
+  const calls = await run([moving, waiting, moving, finished], async (handle) => {
     expect(await handle.result()).toEqual(finished);
     expect(await handle.query<BackfillProgress>('progress')).toEqual(finished);
   });
@@ -53,13 +53,13 @@ test('a backfill starts meetings in portions until all syncs have ended', async 
 
 test('an internal error makes a backfill wait but does not end it', async () => {
   const reason = reasons.internal_error({ reference: 'x' });
-  const fault = ApplicationFailure.create({
+  const failure = ApplicationFailure.create({
     message: 'x',
     type: FAILURE.parked,
     nonRetryable: true,
     details: [reason],
   });
-  const calls = await run([moving, fault, finished], async (handle) => {
+  const calls = await run([moving, failure, finished], async (handle) => {
     expect(await handle.result()).toEqual(finished);
   });
   expect(calls).toEqual({ looks: 3, stopped: 0 });

@@ -10,7 +10,7 @@ import { workflowBench } from '../../support/workflows';
 
 const bench = workflowBench();
 
-/** Runs the workflow over activities that come out as given. @returns how many it called */
+/** Runs the workflow with the given results of its activities. @returns the number of activity calls */
 async function run(...outcomes: readonly (FollowedJournal | ApplicationFailure)[]): Promise<number> {
   const taskQueue = testTaskQueue();
   let calls = 0;

@@ -10,7 +10,7 @@ const begun = (task: 'sync' | 'erase') => ({ portalId: 7, task, rewrite: false, 
 const failing = (options: Parameters<typeof ApplicationFailure.create>[0]) =>
   Promise.reject(ApplicationFailure.create({ message: 'x', ...options }));
 
-/** Remembers what was recorded. */
+/** Collects the outcomes that the workflow stores. */
 function outcomes() {
   const recorded: Outcome[] = [];
   const recordOutcome = ({ outcome }: { readonly outcome: Outcome }) => {

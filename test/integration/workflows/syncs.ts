@@ -8,7 +8,7 @@ import { workflowBench } from '../../support/workflows';
 
 const bench = workflowBench();
 
-/** Activities that do nothing but write down what was called; a test replaces those it is about. */
+/** Activities that only record their calls. A test overrides those that it is about. */
 export function recordedActivities(overrides: Partial<Activities> = {}): { calls: string[]; activities: Activities } {
   const calls: string[] = [];
   const quiet: Activities = {
@@ -49,7 +49,7 @@ export function recordedActivities(overrides: Partial<Activities> = {}): { calls
   return { calls, activities: recording };
 }
 
-/** Starts a sync as the product does, by signal-with-start, and runs a worker until `use` is done. */
+/** Starts a sync by signal-with-start, as the product does, and runs a worker until `use` ends. */
 export async function withSync(
   activities: Activities,
   use: (sync: Awaited<ReturnType<typeof start>>) => Promise<void>,
@@ -81,7 +81,7 @@ async function start(taskQueue: string, input: Partial<SyncMeetingInput>) {
   };
 }
 
-/** Polls a query until the workflow reaches the expected state. */
+/** Polls until the condition holds. */
 export async function until(condition: () => Promise<boolean>): Promise<void> {
   // oxlint-disable-next-line no-await-in-loop -- polling
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));

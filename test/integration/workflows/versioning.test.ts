@@ -33,7 +33,7 @@ test('runs move to the current build and new ones start there, while workers of 
   expect(await buildsOf('posted-under-2')).toEqual(['build-2']);
 });
 
-/** Posts a meeting before anything is connected: its run waits for a person. */
+/** Posts a meeting before HubSpot is connected, so that its run waits for a person. */
 async function waitForPerson(meetingId: string): Promise<void> {
   await programs.sync(meeting({ meetingId }), 'needs_attention');
 }
@@ -42,7 +42,7 @@ async function addBuild(buildId: string): Promise<void> {
   await programs.addWorker({ TEMPORAL_DEPLOYMENT_NAME: DEPLOYMENT, TEMPORAL_WORKER_BUILD_ID: buildId });
 }
 
-/** As `temporal worker deployment set-current-version` does; refused until Temporal has noted the build's worker. */
+/** Sets the current version, as the Temporal CLI does. Retries until Temporal knows the build's worker. */
 async function setCurrent(buildId: string): Promise<void> {
   const { workflowService, options } = programs.temporal;
   const request = { namespace: options.namespace, deploymentName: DEPLOYMENT, buildId };
@@ -58,7 +58,7 @@ async function setCurrent(buildId: string): Promise<void> {
   }
 }
 
-/** Whose workers did the workflow tasks of a meeting's run, in order. */
+/** The builds whose workers executed the workflow tasks of a meeting's run, in order. */
 async function buildsOf(meetingId: string): Promise<string[]> {
   const response = await programs.call('GET', `/api/v1/meetings/${meetingId}`);
   const { workflow } = (await response.json()) as { workflow: { id: string } };

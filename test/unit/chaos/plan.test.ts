@@ -4,7 +4,7 @@ import { planChaos } from '../../chaos/plan';
 
 const servers = ['hubspot', 'postgres', 'temporal'] as const;
 
-/** Everything that a plan decides, as data. */
+/** All decisions of a plan, as data. */
 function decided(seed: number) {
   const { connections, ...plan } = planChaos(seed, 30);
   const tcp = servers.map((server) => Array.from({ length: 200 }, (_, connection) => connections[server](connection)));

@@ -32,7 +32,7 @@ test.each<[string, unknown, ReturnType<typeof databaseFailure>]>([
   ['a unique value twice', postgres('23505'), null],
   ['a wrong value', postgres('22P02'), null],
   ['a missing file of ours', network('ENOENT', 'open'), null],
-  ['a fault of ours', new TypeError('x is undefined'), null],
+  ['an internal error', new TypeError('x is undefined'), null],
   ['an error of Fastify', Object.assign(new Error('x'), { code: 'FST_ERR_CTP_EMPTY_JSON_BODY' }), null],
   ['nothing', undefined, null],
 ])('%s', (_, error, failure) => {
