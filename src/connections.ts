@@ -31,7 +31,7 @@ import {
   type ConnectionRow,
 } from './store/connections';
 import { requestErasuresLeft } from './store/delete-meeting';
-import { eraseMirror, sightLinked } from './store/erase-mirror';
+import { eraseMirror, trackLinked } from './store/erase-mirror';
 import { requestSyncs } from './store/meetings';
 import { isUniqueViolation } from './store/failures';
 import type { Database } from './store/schema';
@@ -162,7 +162,7 @@ export class Connections {
     });
     if (outcome.outcome === 'other_portal') await this.#leaveUnused(account.portalId, grant);
     else if (outcome.outcome === 'connected' || outcome.outcome === 'reconnected') {
-      await sightLinked(this.#db, workspaceId, account.portalId);
+      await trackLinked(this.#db, workspaceId, account.portalId);
       await this.#learnCatalogue(workspaceId);
     }
     return outcome;

@@ -14,7 +14,7 @@ import {
 import { listEngagements } from '../store/ledger';
 import { listLinks, refuseLink } from '../store/links';
 import type { MeetingKey } from '../store/meetings';
-import { goneIn } from '../store/mirror';
+import { findDeletedOrMerged } from '../store/mirror';
 import type { EngagementKind } from '../store/schema';
 import { savePassWarnings } from '../store/warnings';
 import type { ActivityDependencies } from './dependencies';
@@ -56,7 +56,7 @@ export function associate(dependencies: ActivityDependencies) {
         const key: EngagementKey = { ...meetingKey, portalId, kind };
         const standing = await listAssociations(db, key);
         const surplus = without(standing, due);
-        const off = takeOff(crm, goneIn(db, portalId), { objectType, hubspotId }, due);
+        const off = takeOff(crm, findDeletedOrMerged(db, portalId), { objectType, hubspotId }, due);
         const fresh = without(due, standing);
         const claimed = await claim(crm, key, { objectType, hubspotId }, fresh, () => movedTo(surplus, off));
         const unfinished = standing.filter(({ pending, gone }) => pending || gone);

@@ -1,5 +1,5 @@
 import type { ReasonCode } from '../meeting/status';
-import { heldBy } from '../store/backfill-documents';
+import { waitReasonOf } from '../store/backfill-documents';
 import {
   backgroundUnderWay,
   countMeetings,
@@ -45,7 +45,7 @@ export function handOverMeetings({ db, tokens }: ActivityDependencies) {
   };
 
   async function heldFor(workspaceId: string): Promise<ReasonCode | null> {
-    const reason = await heldBy(db, workspaceId);
+    const reason = await waitReasonOf(db, workspaceId);
     if (reason !== null) return reason.code;
     return (await tokens.lackKey(workspaceId)) ? 'key_missing' : null;
   }

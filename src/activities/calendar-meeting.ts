@@ -9,7 +9,7 @@ import { startsApartMs } from '../meeting/occurrence';
 import type { ProcessedMeeting } from '../meeting/schema';
 import { listAssociations, type EngagementKey } from '../store/engagement-associations';
 import { forgetEngagement, knownHubspotIds, recordJoined } from '../store/ledger';
-import { goneIn } from '../store/mirror';
+import { findDeletedOrMerged } from '../store/mirror';
 import { savePassWarnings } from '../store/warnings';
 import type { ActivityDependencies } from './dependencies';
 import { takeOff } from './take-off';
@@ -123,7 +123,7 @@ export async function leaveCalendarMeeting(
     const left = withoutPart(body, meeting.recordingUrl);
     if (left !== body) await crm.objects('meetings').update({ id: hubspotId, properties: { [BODY]: left } });
     const ours = await listAssociations(db, key);
-    const off = takeOff(crm, goneIn(db, key.portalId), { objectType: 'meetings', hubspotId }, []);
+    const off = takeOff(crm, findDeletedOrMerged(db, key.portalId), { objectType: 'meetings', hubspotId }, []);
     await Promise.all(ours.map((association) => off.take(association)));
   }
   await forgetEngagement(db, key, row);

@@ -7,7 +7,7 @@ import { requestAnotherPass, requestSyncIfChanged } from '../store/affected-meet
 import { saveAssociations } from '../store/associations';
 import { replaceLinks } from '../store/links';
 import { saveLinkedContent, type MeetingKey } from '../store/meetings';
-import { goneAmong, sightRecords } from '../store/mirror';
+import { deletedOrMergedAmong, trackRecords } from '../store/mirror';
 import { savePassWarnings } from '../store/warnings';
 import type { ActivityDependencies } from './dependencies';
 
@@ -21,14 +21,14 @@ export function expandCascades(dependencies: ActivityDependencies) {
     if (input === null) return { links: 0 };
     const knownGone = new Set<string>();
     const reader = crmReader(crm, async (refs) => {
-      const gone = await goneAmong(db, portalId, refs);
+      const gone = await deletedOrMergedAmong(db, portalId, refs);
       for (const ref of gone) knownGone.add(recordKey(ref));
       return gone;
     });
     const { links, answered, basis } = await planLinks(reader, input, roots);
     await replaceLinks(db, key, portalId, links);
     await saveLinkedContent(db, key, basis);
-    await sightRecords(db, portalId, links);
+    await trackRecords(db, portalId, links);
     await savePassWarnings(
       db,
       key,
@@ -39,7 +39,7 @@ export function expandCascades(dependencies: ActivityDependencies) {
     await requestSyncIfChanged(db, key, portalId, links);
     // Whoever found a record to be gone meanwhile saw no link to it yet.
     const brought = links.filter(({ via }) => via === 'cascade');
-    const gone = await goneAmong(db, portalId, brought);
+    const gone = await deletedOrMergedAmong(db, portalId, brought);
     if (gone.some((ref) => !knownGone.has(recordKey(ref)))) await requestAnotherPass(db, key);
     return { links: links.length };
   };

@@ -76,10 +76,10 @@ export function judgingInterceptor({
           category: ApplicationFailureCategory.BENIGN,
         });
       }
-      case 'park':
+      case 'needs_attention':
         return ApplicationFailure.create({
           message: decision.reason.message,
-          type: FAILURE.parked,
+          type: FAILURE.needsAttention,
           nonRetryable: true,
           details: [decision.reason],
         });

@@ -3,7 +3,7 @@ import { unique } from '../hubspot/objects';
 import type { RecordState } from '../hubspot/record-state';
 import { requestSyncsOfLinked } from '../store/affected-meetings';
 import { erasePerson, personBehind } from '../store/privacy';
-import { heldPrivacyDeletions, settlePrivacyDeletions, unmirroredContacts } from '../store/privacy-deletions';
+import { unconfirmedPrivacyDeletions, settlePrivacyDeletions, unmirroredContacts } from '../store/privacy-deletions';
 import type { ActivityDependencies } from './dependencies';
 
 /** One batch of HubSpot's reads. */
@@ -43,7 +43,7 @@ export async function findPrivacyDeletions(
   const { portalId } = connected;
   const ids = unique([
     ...missing,
-    ...(await heldPrivacyDeletions(db, portalId)),
+    ...(await unconfirmedPrivacyDeletions(db, portalId)),
     ...(await unmirroredContacts(db, { workspaceId, portalId })),
   ]);
   for (let first = 0; first < ids.length; first += CHECKED_AT_ONCE) {
@@ -70,6 +70,6 @@ async function eraseConfirmed(
     // oxlint-disable-next-line no-await-in-loop -- as above
     await requestSyncsOfLinked(db, portalId, contact.records);
   }
-  await settlePrivacyDeletions(db, portalId, { gone, held: [...live, ...archived] });
+  await settlePrivacyDeletions(db, portalId, { gone, existing: [...live, ...archived] });
   return { live };
 }

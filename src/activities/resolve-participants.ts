@@ -11,7 +11,7 @@ import { planParticipants, type ParticipantPlan } from '../planning/participants
 import { crmReader, type CrmReader } from '../planning/reader';
 import { replaceLinks } from '../store/links';
 import { saveProgress, type MeetingKey } from '../store/meetings';
-import { goneIn, saveParticipants, timeOfReading } from '../store/mirror';
+import { findDeletedOrMerged, saveParticipants, timeOfReading } from '../store/mirror';
 import { rememberContacts } from '../store/privacy-deletions';
 import { clearPassWarnings, savePassWarnings } from '../store/warnings';
 import { ContentErasedError, ownerOf, type ActivityDependencies } from './dependencies';
@@ -45,7 +45,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     const account = { workspaceId: key.workspaceId, portalId };
     const kept = await passAnswers(db, account, external, since ?? (await timeOfReading(db)));
     const named = await namedRecordsOf(db, portalId, external);
-    const reader = crmReader(crm, goneIn(db, portalId), {
+    const reader = crmReader(crm, findDeletedOrMerged(db, portalId), {
       asker: { signal: cancellationSignal() },
       kept,
       named: (kind, value) => named.ids(kind, value),

@@ -20,7 +20,7 @@ export type RetryDecision =
       readonly outage?: { readonly detail: string };
       readonly sameStep?: true;
     }
-  | { readonly next: 'park'; readonly reason: SyncReason };
+  | { readonly next: 'needs_attention'; readonly reason: SyncReason };
 
 /** The outcome of a create is unknown and not to be seen yet: look again, do not repeat it. */
 export class NotSettledError extends Error {
@@ -64,8 +64,9 @@ export function decideRetry(error: unknown, context: RetryContext): RetryDecisio
   if (error instanceof NotSentError) return decideRetry(error.cause, context);
   const random = context.random ?? Math.random;
   if (error instanceof ContentErasedError) return { next: 'wait', ms: 0, reason: reasons.being_deleted() };
-  if (error instanceof NotConnectedError) return { next: 'park', reason: notConnected(error) };
-  if (error instanceof KeyMissingError) return { next: 'park', reason: reasons.key_missing({ keyId: error.keyId }) };
+  if (error instanceof NotConnectedError) return { next: 'needs_attention', reason: notConnected(error) };
+  if (error instanceof KeyMissingError)
+    return { next: 'needs_attention', reason: reasons.key_missing({ keyId: error.keyId }) };
   if (error instanceof NotSettledError) return { next: 'retry', afterMs: error.lookAgainMs, counts: false };
   if (error instanceof LookUpUnfinishedError) return goOnLookingUp(context, error);
   if (error instanceof BudgetExhaustedError) return waitForLimit(context, error.retryMs, error.closed);
@@ -89,11 +90,11 @@ function decideHubSpotError(context: RetryContext, error: HubSpotError): RetryDe
     case 'wait':
       return waitForLimit(context, decision.afterMs ?? WINDOW_MS[decision.limit], decision.limit);
     case 'reauthorize':
-      return { next: 'park', reason: reasons.reauthorize({ why: whyReauthorize(error) }) };
+      return { next: 'needs_attention', reason: reasons.reauthorize({ why: whyReauthorize(error) }) };
     case 'person':
-      return { next: 'park', reason: reasonOfPerson(error, decision) };
+      return { next: 'needs_attention', reason: reasonOfPerson(error, decision) };
     case 'refused':
-      return { next: 'park', reason: reasonOfRefusal(error) };
+      return { next: 'needs_attention', reason: reasonOfRefusal(error) };
   }
 }
 
@@ -124,7 +125,7 @@ function retryOr(
   givenUp: SyncReason,
   afterMs: number | null,
 ): RetryDecision {
-  if (failures + 1 >= MAX_FAILURES) return { next: 'park', reason: givenUp };
+  if (failures + 1 >= MAX_FAILURES) return { next: 'needs_attention', reason: givenUp };
   const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.75 + random() / 2) * timeScale;
   return { next: 'retry', afterMs: Math.max(backoff, afterMs ?? 0), counts: true };
 }
@@ -146,7 +147,7 @@ function waitForProbe(
   { downForMs, retryMs }: HubSpotDownError,
 ): RetryDecision {
   if (downForMs > OUTAGE_PATIENCE_MS * timeScale)
-    return { next: 'park', reason: reasons.hubspot_unavailable({ detail: 'it did not answer for hours' }) };
+    return { next: 'needs_attention', reason: reasons.hubspot_unavailable({ detail: 'it did not answer for hours' }) };
   const until = new Date(now + retryMs).toISOString();
   return { next: 'wait', ms: retryMs * (1 + random() / 4), reason: reasons.hubspot_down({ until }) };
 }

@@ -2,7 +2,7 @@ import type { Crm } from '../hubspot/crm';
 import { split } from '../hubspot/objects';
 import { isRefusal } from '../hubspot/errors';
 import { isCustomType, recordKey, type RecordRef } from '../meeting/cascade';
-import { presentRecord, type GoneAmong } from '../planning/present-record';
+import { presentRecord, type DeletedOrMergedAmong } from '../planning/present-record';
 import type { OwnAssociation } from '../store/engagement-associations';
 
 /** `gone`: the record is not there to take the association from. */
@@ -24,7 +24,7 @@ export interface TakeOff {
  */
 export function takeOff(
   crm: Crm,
-  goneAmong: GoneAmong,
+  deletedOrMergedAmong: DeletedOrMergedAmong,
   activity: { readonly objectType: string; readonly hubspotId: string },
   due: readonly RecordRef[],
 ): TakeOff {
@@ -68,7 +68,7 @@ export function takeOff(
   }
 
   async function presentId(ref: RecordRef): Promise<string | null> {
-    return (await presentRecord(crm, goneAmong, ref))?.id ?? null;
+    return (await presentRecord(crm, deletedOrMergedAmong, ref))?.id ?? null;
   }
 
   /**

@@ -7,7 +7,7 @@ import type { ProcessedMeeting } from '../meeting/schema';
 import type { Settings } from '../meeting/settings';
 import { skipReason } from '../meeting/skips';
 import type { MeetingKey } from '../store/meetings';
-import { goneIn } from '../store/mirror';
+import { findDeletedOrMerged } from '../store/mirror';
 import { isRecordedTwice } from '../store/same-event';
 import type { Database } from '../store/schema';
 import { loadPlanInput } from './input';
@@ -35,7 +35,7 @@ export async function previewMeeting(
   const input = await loadPlanInput(db, key, portalId);
   if (input === null) return null;
   const recordedTwice = await isRecordedTwice(db, key);
-  const reader = crmReader(crm, goneIn(db, portalId));
+  const reader = crmReader(crm, findDeletedOrMerged(db, portalId));
   const { skip, links, leftOut } = await planMeeting(reader, input, recordedTwice);
   return {
     meetingId: key.meetingId,

@@ -7,7 +7,7 @@ import type { SearchedBy } from '../store/searched-answers';
 import { isRefusal } from '../hubspot/errors';
 import { isCustomType, recordKey, type ObjectType, type RecordRef } from '../meeting/cascade';
 import type { KeptSearches } from './kept-searches';
-import { presentRecord, type GoneAmong } from './present-record';
+import { presentRecord, type DeletedOrMergedAmong } from './present-record';
 
 /** What a plan asks of HubSpot: reads only, whatever is planned. */
 export interface CrmReader {
@@ -39,14 +39,14 @@ export interface ReaderOptions {
  * Asks HubSpot each question once. For one plan, or for several that should see the same CRM: make a new one for the
  * next.
  *
- * @param goneAmong - association reads may go on naming deleted records, and reading every record that they name would
+ * @param deletedOrMergedAmong - association reads may go on naming deleted records, and reading every record that they name would
  *   double a sync's calls: these are read
  * @param options - `asker`: on whose behalf HubSpot is searched; `kept`: answers of earlier searches; `named`: ids of
  *   records that events named by an address or domain, which the search index may not have yet
  */
 export function crmReader(
   crm: Crm,
-  goneAmong: GoneAmong,
+  deletedOrMergedAmong: DeletedOrMergedAmong,
   { asker = {}, kept, named = () => [] }: ReaderOptions = {},
 ): CrmReader & { readonly refusals: ReaderRefusals } {
   const refusals = { types: new Map<ObjectType, string>(), addresses: new Map<string, string>() };
@@ -58,7 +58,7 @@ export function crmReader(
   const record = (ref: RecordRef) =>
     once(records, recordKey(ref), () =>
       unlessTypeRefused(ref.objectType, { id: ref.id, properties: {}, archived: false }, () =>
-        presentRecord(crm, goneAmong, ref),
+        presentRecord(crm, deletedOrMergedAmong, ref),
       ),
     );
   return {
@@ -142,7 +142,7 @@ export function crmReader(
 
   async function live(from: RecordRef, to: ObjectType): Promise<string[]> {
     const ids = await crm.associations(from.objectType, to).of(from.id);
-    const gone = await goneAmong(ids.map((id) => ({ objectType: to, id })));
+    const gone = await deletedOrMergedAmong(ids.map((id) => ({ objectType: to, id })));
     const present = await Promise.all(gone.map(async (ref) => [ref.id, (await record(ref))?.id ?? null] as const));
     const now = new Map(present);
     return [...new Set(ids.flatMap((id) => (now.has(id) ? (now.get(id) ?? []) : id)))];

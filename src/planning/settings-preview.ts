@@ -4,7 +4,7 @@ import type { ProcessedMeeting } from '../meeting/schema';
 import { changedSettings, type Settings, type SettingsPatch } from '../meeting/settings';
 import { skipReason } from '../meeting/skips';
 import type { MeetingKey } from '../store/meetings';
-import { goneIn } from '../store/mirror';
+import { findDeletedOrMerged } from '../store/mirror';
 import { newestMeetings } from '../store/newest-meetings';
 import { isRecordedTwice } from '../store/same-event';
 import { loadSettings } from '../store/settings';
@@ -38,7 +38,7 @@ export async function previewSettings(
     newestMeetings(db, workspaceId, MEETINGS),
   ]);
   const after = changedSettings(before, patch);
-  const reader = crmReader(crm, goneIn(db, portalId));
+  const reader = crmReader(crm, findDeletedOrMerged(db, portalId));
   const outcomes = await Promise.allSettled(
     newest.map(({ meetingId }) =>
       changeOf(dependencies, { workspaceId, meetingId }, portalId, reader, { before, after }),

@@ -13,7 +13,7 @@ import { isUuid } from './uuid';
 const MOST_INVALID_LINES = 1_000;
 
 /** @returns why a backfill waits, or null. Without a connection, every meeting would only need attention */
-export async function heldBy(db: Db, workspaceId: string): Promise<SyncReason | null> {
+export async function waitReasonOf(db: Db, workspaceId: string): Promise<SyncReason | null> {
   const connection = await findConnection(db, workspaceId);
   if (connection === null) return reasons.not_connected();
   return connection.state === 'reauthorize' ? reasons.reauthorize({ why: connection.last_error }) : null;
@@ -89,7 +89,7 @@ interface Situation {
 }
 
 async function situationOf(db: Kysely<Database>, workspaceId: string): Promise<Situation> {
-  const [{ perMinute }, held] = await Promise.all([countUnderWay(db, workspaceId), heldBy(db, workspaceId)]);
+  const [{ perMinute }, held] = await Promise.all([countUnderWay(db, workspaceId), waitReasonOf(db, workspaceId)]);
   return { perMinute, held };
 }
 

@@ -54,7 +54,7 @@ export async function eraseMirror(
  * Requests a read of every record that the workspace's meetings are linked to, after the mirror was deleted. Does nothing
  * while the portal has a mirror.
  */
-export async function sightLinked(db: Db, workspaceId: string, portalId: number): Promise<void> {
+export async function trackLinked(db: Db, workspaceId: string, portalId: number): Promise<void> {
   await sql`
     insert into crm_records (portal_id, object_type, record_id)
     select distinct portal_id, object_type, record_id from links

@@ -16,7 +16,7 @@ export interface ReadRecord {
 }
 
 /** Adds records of meetings to the mirror. New ones are read in the background. */
-export async function sightRecords(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<void> {
+export async function trackRecords(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<void> {
   if (refs.length === 0) return;
   await sql`
     insert into crm_records (portal_id, object_type, record_id)
@@ -60,7 +60,11 @@ export async function mirroredOf(db: Db, portalId: number, refs: readonly Record
 export type GoneRecord = RecordRef & { readonly merged: boolean };
 
 /** @returns those of `refs` that the mirror shows as deleted or merged. Some may have been restored since */
-export async function goneAmong(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<GoneRecord[]> {
+export async function deletedOrMergedAmong(
+  db: Db,
+  portalId: number,
+  refs: readonly RecordRef[],
+): Promise<GoneRecord[]> {
   if (refs.length === 0) return [];
   const rows = await db
     .selectFrom('crm_records')
@@ -72,9 +76,9 @@ export async function goneAmong(db: Db, portalId: number, refs: readonly RecordR
   return rows.map((row) => ({ objectType: row.object_type, id: row.record_id, merged: row.merged_into !== null }));
 }
 
-/** {@link goneAmong} for one account. */
-export function goneIn(db: Db, portalId: number): (refs: readonly RecordRef[]) => Promise<GoneRecord[]> {
-  return (refs) => goneAmong(db, portalId, refs);
+/** {@link deletedOrMergedAmong} for one account. */
+export function findDeletedOrMerged(db: Db, portalId: number): (refs: readonly RecordRef[]) => Promise<GoneRecord[]> {
+  return (refs) => deletedOrMergedAmong(db, portalId, refs);
 }
 
 /** Compares columns so that the index applies. A concatenated key would scan all records of the portal. */

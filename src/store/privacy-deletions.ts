@@ -25,7 +25,7 @@ export async function duePrivacyDeletions(db: Db, portalId: number, limit: numbe
 }
 
 /** Reported contacts that still exist in HubSpot. */
-export async function heldPrivacyDeletions(db: Db, portalId: number): Promise<string[]> {
+export async function unconfirmedPrivacyDeletions(db: Db, portalId: number): Promise<string[]> {
   const rows = await db
     .selectFrom('privacy_deletions')
     .select('record_id')
@@ -35,11 +35,11 @@ export async function heldPrivacyDeletions(db: Db, portalId: number): Promise<st
   return rows.map((row) => row.record_id);
 }
 
-/** Stores the result of a check: `gone` contacts were deleted here too, `held` ones are still in HubSpot. */
+/** Stores the result of a check: `gone` contacts were deleted here too, `existing` ones are still in HubSpot. */
 export async function settlePrivacyDeletions(
   db: Db,
   portalId: number,
-  { gone, held }: { readonly gone: readonly string[]; readonly held: readonly string[] },
+  { gone, existing }: { readonly gone: readonly string[]; readonly existing: readonly string[] },
 ): Promise<void> {
   await sql`
     insert into privacy_deletions (portal_id, record_id, due, erased_at)
@@ -47,7 +47,7 @@ export async function settlePrivacyDeletions(
     on conflict (portal_id, record_id) do update set due = false, erased_at = now()
   `.execute(db);
   await sql`
-    update privacy_deletions set due = false where portal_id = ${portalId} and record_id = any (${held})
+    update privacy_deletions set due = false where portal_id = ${portalId} and record_id = any (${existing})
   `.execute(db);
 }
 

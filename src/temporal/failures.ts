@@ -6,7 +6,7 @@ import type { SyncReason } from '../meeting/status';
  */
 export const FAILURE = {
   /** Needs attention: only a person can resolve it. Details: {@link SyncReason}. */
-  parked: 'SyncParked',
+  needsAttention: 'SyncParked',
   /** HubSpot must not be called for a while. Details: {@link LongWait}. */
   wait: 'SyncWait',
   /** Temporary: Temporal retries the activity. */

@@ -25,7 +25,7 @@ export async function failureOf(pass: () => Promise<void>): Promise<StepFailure 
     // The activities' interceptor creates both types with exactly these details (see temporal/failures.ts).
     const [detail] = cause.details ?? [];
     if (cause.type === FAILURE.wait) return { next: 'wait', wait: detail as LongWait };
-    if (cause.type === FAILURE.parked) return { next: 'needs_attention', reason: detail as SyncReason };
+    if (cause.type === FAILURE.needsAttention) return { next: 'needs_attention', reason: detail as SyncReason };
     throw error;
   }
 }

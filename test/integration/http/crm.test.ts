@@ -4,7 +4,7 @@ import type { RecordRef } from '../../../src/meeting/cascade';
 import type { PickedPage } from '../../../src/meeting/records';
 import { replaceLinks } from '../../../src/store/links';
 import { acceptMeeting } from '../../../src/store/meetings';
-import { sightRecords } from '../../../src/store/mirror';
+import { trackRecords } from '../../../src/store/mirror';
 import { processedMeetingSchema } from '../../../src/meeting/schema';
 import { meeting } from '../../support/meetings';
 import { consent } from './consent';
@@ -49,7 +49,7 @@ async function meetingWith(record: RecordRef, meetingId: string): Promise<void> 
     meeting: processedMeetingSchema.parse(meeting({ meetingId })),
   });
   await replaceLinks(db, key, portalId(), [{ ...record, via: 'participant', from: null }]);
-  await sightRecords(db, portalId(), [record]);
+  await trackRecords(db, portalId(), [record]);
 }
 
 const portalId = () => stack.sandbox.portals.list()[0]?.id ?? 0;

@@ -7,7 +7,7 @@ import { deleteConnection, saveConnection } from '../../../src/store/connections
 import { refuseLink, replaceLinks } from '../../../src/store/links';
 import { requestErasure } from '../../../src/store/delete-meeting';
 import { acceptMeeting } from '../../../src/store/meetings';
-import { saveRecords, sightRecords, timeOfReading } from '../../../src/store/mirror';
+import { saveRecords, trackRecords, timeOfReading } from '../../../src/store/mirror';
 import { createWorkspace } from '../../../src/store/workspaces';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, type HttpStack } from './support';
@@ -265,7 +265,7 @@ test('left out: private, excluded, erased, and what HubSpot refused to link', as
 test('a merged record shows the meetings of all that it was made of, each once', async () => {
   const { db } = stack.product;
   const ref = (id: string) => ({ objectType: 'deals', id });
-  await sightRecords(db, PORTAL, ['900', '901', '950', '990'].map(ref));
+  await trackRecords(db, PORTAL, ['900', '901', '950', '990'].map(ref));
   // 900 and 901 became 950, and 950 was merged into 990.
   const read = [
     { ref: ref('900'), properties: {}, mergedInto: '950' },

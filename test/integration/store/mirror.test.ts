@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Kysely } from 'kysely';
 import { openDatabase } from '../../../src/store/database';
-import { goneAmong, saveRecords, sightRecords, timeOfReading, type ReadRecord } from '../../../src/store/mirror';
+import {
+  deletedOrMergedAmong,
+  saveRecords,
+  trackRecords,
+  timeOfReading,
+  type ReadRecord,
+} from '../../../src/store/mirror';
 import type { Database } from '../../../src/store/schema';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 
@@ -14,7 +20,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   await db.deleteFrom('crm_records').execute();
-  await sightRecords(db, PORTAL, [ref('1'), ref('2')]);
+  await trackRecords(db, PORTAL, [ref('1'), ref('2')]);
 });
 afterAll(async () => {
   await db.destroy();
@@ -54,11 +60,11 @@ test('a read returns the records that were deleted, merged or restored', async (
   expect(await save(live('1', 'b'), gone('2'))).toEqual({ changed: 1, moved: [] });
   expect(await save(gone('1'), live('2', 'c'))).toEqual({ changed: 2, moved: [ref('1'), ref('2')] });
   expect(await save(merged('2', '9'))).toMatchObject({ moved: [ref('2')] });
-  expect(await goneAmong(db, PORTAL, [ref('1'), ref('2'), ref('3')])).toEqual([
+  expect(await deletedOrMergedAmong(db, PORTAL, [ref('1'), ref('2'), ref('3')])).toEqual([
     { ...ref('1'), merged: false },
     { ...ref('2'), merged: true },
   ]);
   await save(live('1', 'd'));
-  expect(await goneAmong(db, PORTAL, [ref('1'), ref('2')])).toEqual([{ ...ref('2'), merged: true }]);
-  expect(await goneAmong(db, 8, [ref('1'), ref('2')])).toEqual([]);
+  expect(await deletedOrMergedAmong(db, PORTAL, [ref('1'), ref('2')])).toEqual([{ ...ref('2'), merged: true }]);
+  expect(await deletedOrMergedAmong(db, 8, [ref('1'), ref('2')])).toEqual([]);
 });

@@ -55,7 +55,7 @@ test('an internal error makes a backfill wait but does not end it', async () => 
   const reason = reasons.internal_error({ reference: 'x' });
   const failure = ApplicationFailure.create({
     message: 'x',
-    type: FAILURE.parked,
+    type: FAILURE.needsAttention,
     nonRetryable: true,
     details: [reason],
   });

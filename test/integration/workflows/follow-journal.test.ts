@@ -38,6 +38,6 @@ test('the journal is read to its end in one run', async () => {
 
 test('a run that fails ends quietly, because the next one is due soon', async () => {
   const reason = reasons.internal_error({ reference: 'x' });
-  const details = { type: FAILURE.parked, nonRetryable: true, details: [reason] };
+  const details = { type: FAILURE.needsAttention, nonRetryable: true, details: [reason] };
   expect(await run(ApplicationFailure.create({ message: 'x', ...details }))).toBe(1);
 });

@@ -41,7 +41,7 @@ test.each([
     'a person',
     {
       resolveParticipants: () =>
-        failing({ type: FAILURE.parked, nonRetryable: true, details: [reasons.missing_scope({ scopes: [] })] }),
+        failing({ type: FAILURE.needsAttention, nonRetryable: true, details: [reasons.missing_scope({ scopes: [] })] }),
     },
   ],
 ])('a run that is cancelled while it waits for %s records that, and ends as cancelled', async (_, overrides) => {

@@ -5,7 +5,12 @@ import { FAILURE } from '../../../src/temporal/failures';
 import { recordedActivities, until, withSync } from './syncs';
 
 const needsAttention = (code: 'not_connected' | 'reauthorize' = 'not_connected') =>
-  ApplicationFailure.create({ message: 'x', type: FAILURE.parked, nonRetryable: true, details: [reasons[code]()] });
+  ApplicationFailure.create({
+    message: 'x',
+    type: FAILURE.needsAttention,
+    nonRetryable: true,
+    details: [reasons[code]()],
+  });
 
 test('a first sync runs every step once, although a signal starts it', async () => {
   const { calls, activities } = recordedActivities();

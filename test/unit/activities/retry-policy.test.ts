@@ -22,16 +22,21 @@ const grant = (status: number, body: unknown) =>
 const codeOf = (decision: RetryDecision) => ('reason' in decision ? decision.reason.code : null);
 
 test.each<[string, unknown, RetryDecision['next'], string | null]>([
-  ['no connection', new NotConnectedError('not_connected'), 'park', 'not_connected'],
-  ['a refused refresh', new NotConnectedError('reauthorize'), 'park', 'reauthorize'],
-  ['a missing key', new KeyMissingError('main'), 'park', 'key_missing'],
-  ['a missing scope', hubspot(403), 'park', 'missing_scope'],
-  ['a user who may not', hubspot(403, { message: 'The user cannot view deals' }), 'park', 'missing_scope'],
+  ['no connection', new NotConnectedError('not_connected'), 'needs_attention', 'not_connected'],
+  ['a refused refresh', new NotConnectedError('reauthorize'), 'needs_attention', 'reauthorize'],
+  ['a missing key', new KeyMissingError('main'), 'needs_attention', 'key_missing'],
+  ['a missing scope', hubspot(403), 'needs_attention', 'missing_scope'],
+  ['a user who may not', hubspot(403, { message: 'The user cannot view deals' }), 'needs_attention', 'missing_scope'],
   ['a firewall', hubspot(403, '<html>Access denied</html>'), 'retry', null],
-  ['another data centre', hubspot(488, { message: 'Hub 1 is unknown to this Hublet' }), 'park', 'reauthorize'],
-  ['a refused app', grant(401, { error: 'invalid_client' }), 'park', 'app_misconfigured'],
+  [
+    'another data centre',
+    hubspot(488, { message: 'Hub 1 is unknown to this Hublet' }),
+    'needs_attention',
+    'reauthorize',
+  ],
+  ['a refused app', grant(401, { error: 'invalid_client' }), 'needs_attention', 'app_misconfigured'],
   ['a token endpoint with a fault', grant(400, { error: 'temporarily_unavailable' }), 'retry', null],
-  ['a refused value', hubspot(400, { message: 'Deal amount is required' }), 'park', 'hubspot_rejected'],
+  ['a refused value', hubspot(400, { message: 'Deal amount is required' }), 'needs_attention', 'hubspot_rejected'],
   ['a server fault', hubspot(500), 'retry', null],
   ['a token refused twice', hubspot(401), 'retry', null],
   ['a busy budget', new BudgetExhaustedError('requests', 7_000, null), 'retry', null],
@@ -40,8 +45,13 @@ test.each<[string, unknown, RetryDecision['next'], string | null]>([
   ['a used-up day', new BudgetExhaustedError('requests', 8 * 3_600_000, 'day'), 'wait', 'daily_limit'],
   ['a moving account', new BudgetExhaustedError('requests', 3_600_000, 'migration'), 'wait', 'hubspot_down'],
   ['a HubSpot that is down', new HubSpotDownError(60_000, 30_000), 'wait', 'hubspot_down'],
-  ['a HubSpot that is down for hours', new HubSpotDownError(7 * 3_600_000, 300_000), 'park', 'hubspot_unavailable'],
-  ['what failed before it was sent', new NotSentError(hubspot(403)), 'park', 'missing_scope'],
+  [
+    'a HubSpot that is down for hours',
+    new HubSpotDownError(7 * 3_600_000, 300_000),
+    'needs_attention',
+    'hubspot_unavailable',
+  ],
+  ['what failed before it was sent', new NotSentError(hubspot(403)), 'needs_attention', 'missing_scope'],
   ['a fault of our own', new TypeError('x is undefined'), 'retry', null],
 ])('%s', (_, error, next, code) => {
   const decision = decideRetry(error, context);

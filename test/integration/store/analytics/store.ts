@@ -7,7 +7,7 @@ import { saveCatalogue } from '../../../../src/store/catalogue';
 import { saveConnection } from '../../../../src/store/connections';
 import { replaceLinks } from '../../../../src/store/links';
 import { acceptMeeting } from '../../../../src/store/meetings';
-import { saveParticipants, saveRecords, sightRecords, timeOfReading } from '../../../../src/store/mirror';
+import { saveParticipants, saveRecords, trackRecords, timeOfReading } from '../../../../src/store/mirror';
 import type { Database } from '../../../../src/store/schema';
 import { meeting } from '../../../support/meetings';
 
@@ -107,7 +107,7 @@ export async function putRecords(
   records: readonly MadeRecord[],
 ): Promise<void> {
   const refOf = ({ type, id }: MadeRecord) => ({ objectType: type, id });
-  await sightRecords(db, portalId, records.map(refOf));
+  await trackRecords(db, portalId, records.map(refOf));
   const read = records.flatMap((record) =>
     record.properties === undefined
       ? []
