@@ -36,13 +36,12 @@ export interface ReaderOptions {
 }
 
 /**
- * Asks HubSpot each question once. For one plan, or for several that should see the same CRM: make a new one for the
- * next.
+ * Reads the CRM for one plan, or for several that should see the same CRM. Asks HubSpot each question once.
  *
- * @param deletedOrMergedAmong - association reads may go on naming deleted records, and reading every record that they name would
- *   double a sync's calls: these are read
- * @param options - `asker`: on whose behalf HubSpot is searched; `kept`: answers of earlier searches; `named`: ids of
- *   records that events named by an address or domain, which the search index may not have yet
+ * @param deletedOrMergedAmong - selects deleted and merged records, which association reads may still return. Only those
+ *   are read again, because reading every associated record would double a sync's calls
+ * @param options - `asker`: for whom HubSpot is searched; `kept`: results of earlier searches; `named`: ids of records
+ *   that events reported with an address or domain, which the search index may not have yet
  */
 export function crmReader(
   crm: Crm,

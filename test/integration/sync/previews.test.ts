@@ -35,7 +35,7 @@ const accept = (posted: ProcessedMeetingInput) =>
   acceptMeeting(stack.product.db, { workspaceId: stack.workspaceId, meeting: processedMeetingSchema.parse(posted) });
 
 /** Tables in which the gateway records its calls. Previews make calls, so these may change. */
-const OF_THE_GATEWAY = ['hubspot_budgets', 'hubspot_calls', 'hubspot_answers', 'connections'];
+const OF_THE_GATEWAY = ['hubspot_budgets', 'hubspot_calls', 'hubspot_answers', 'search_forms', 'connections'];
 
 /** The whole database and all CRM records, as JSON. */
 async function everything() {
