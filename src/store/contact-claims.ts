@@ -2,20 +2,21 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Db } from './database';
 
-/** How long a create may be under way. Longer than a request may take, so that a living worker keeps its claim. */
+/** How long a claim lasts. Longer than a request's timeout, so that a running worker keeps its claim. */
 const CLAIM_SECONDS = 45;
-/** Claims are of use while passes of the same time look for the contact; then HubSpot itself knows it. */
+/** How long a created contact stays in its claim. Afterwards HubSpot's searches find it. */
 const KEEP_MINUTES = 10;
 
 /**
- * What became of the wish to make a contact: this caller makes it (`ours`), another one does (`theirs`), or it was made
- * within the last minutes (`made`).
+ * Who creates a contact: this caller (`ours`) or another one (`theirs`). `made`: it was created within the last
+ * {@link KEEP_MINUTES} minutes.
  */
 export type ContactClaim =
   { readonly state: 'ours' | 'theirs' } | { readonly state: 'made'; readonly recordId: string };
 
 /**
- * Claims the create of a contact. The address is stored as a hash: a claim outlives no erasure.
+ * Claims the creation of a contact, so that only one caller creates it. Stores the address as a hash, so that a claim
+ * keeps no personal data.
  *
  * @param email - by `normaliseEmail`
  */
@@ -42,7 +43,7 @@ export async function claimContact(db: Db, portalId: number, email: string): Pro
   return { state: claim.ours ? 'ours' : 'theirs' };
 }
 
-/** Tells the others which contact was made. */
+/** Stores the created contact's id for the other callers. */
 export async function keepContactMade(db: Db, portalId: number, email: string, recordId: string): Promise<void> {
   await db
     .updateTable('contact_claims')
@@ -51,7 +52,7 @@ export async function keepContactMade(db: Db, portalId: number, email: string, r
     .execute();
 }
 
-/** Gives a claim up: the create failed, or the contact that was made is gone. */
+/** Deletes a claim whose create failed, or whose contact no longer exists. */
 export async function dropContactClaim(db: Db, portalId: number, email: string): Promise<void> {
   await db
     .deleteFrom('contact_claims')

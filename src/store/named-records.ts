@@ -3,17 +3,17 @@ import type { RecordRef } from '../meeting/cascade';
 import type { Db } from './database';
 import { dropAnswers, type SearchedBy, type SearchedKey } from './searched-answers';
 
-/** Long after the search index has a record (recorded: up to 28 seconds), and long enough for a sync that had to wait. */
+/** Long enough for the search index (recorded: up to 28 seconds), and for a sync that has to wait. */
 const KEPT_MINUTES = 10;
 
-/** A record that an event named, with what it is found by. */
+/** A record that an event reported, with the addresses and domains that match it. */
 export interface NamedRecord {
   readonly record: RecordRef;
   readonly emails: readonly string[];
   readonly domains: readonly string[];
 }
 
-/** Remembers what events named, and forgets what searches found for these addresses and domains before. */
+/** Stores the records that events reported, and deletes the cached searches for their addresses and domains. */
 export async function nameRecords(
   db: Db,
   account: { readonly workspaceId: string; readonly portalId: number },
@@ -35,7 +35,10 @@ export async function nameRecords(
   await dropAnswers(db, account, rows);
 }
 
-/** Records that events named by one of these addresses or domains in the last minutes; what they are now is not said. */
+/**
+ * The records that events reported with one of these addresses or domains in the last {@link KEPT_MINUTES} minutes. They
+ * may have changed since.
+ */
 export async function namedBy(
   db: Db,
   portalId: number,
@@ -53,7 +56,7 @@ export async function namedBy(
   return rows.map(({ kind, key, record_id: recordId, age_ms: ageMs }) => ({ kind, key, recordId, ageMs }));
 }
 
-/** Forgets a person's addresses, and contacts that are erased. */
+/** Deletes the entries of a person's addresses and of erased contacts. */
 export async function eraseNamed(
   db: Db,
   portalId: number,
@@ -65,7 +68,7 @@ export async function eraseNamed(
   `.execute(db);
 }
 
-/** Deletes what is older than a few minutes. */
+/** Deletes the entries that are older than {@link KEPT_MINUTES} minutes. */
 export async function deleteOldNamed(db: Db): Promise<void> {
   await sql`delete from named_records where named_at < now() - make_interval(mins => ${KEPT_MINUTES})`.execute(db);
 }

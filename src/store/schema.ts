@@ -60,10 +60,10 @@ type CreatedAt = ColumnType<Date, Date | string | undefined, never>;
 
 interface ContactClaimsTable {
   portal_id: number;
-  /** Of the address: claims are no place for addresses. */
+  /** SHA-256 of the address, so that the table keeps no personal data. */
   email_hash: string;
   claimed_until: Timestamp;
-  /** The contact, once it is made. */
+  /** Id of the contact; null until it is created. */
   record_id: string | null;
 }
 
@@ -621,7 +621,7 @@ interface SearchedAnswersTable {
   asked_at: Timestamp;
 }
 
-/** Records that events named lately. */
+/** The records of recent events, with the addresses and domains that match them. */
 interface NamedRecordsTable {
   portal_id: number;
   kind: 'email' | 'domain';

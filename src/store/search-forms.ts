@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Db } from './database';
 
-/** Whether searches of the account take many values of a list property at once; null where that is not known. */
+/** @returns whether the account's searches accept lists of values for the object type; null when that is not known */
 export async function findSearchForm(db: Db, portalId: number, objectType: string): Promise<boolean | null> {
   const row = await db
     .selectFrom('search_forms')
@@ -12,7 +12,7 @@ export async function findSearchForm(db: Db, portalId: number, objectType: strin
   return row?.takes_lists ?? null;
 }
 
-/** Remembers that for so many days. */
+/** Stores whether searches accept lists, for `days` days. */
 export async function saveSearchForm(
   db: Db,
   form: { portalId: number; objectType: string; takesLists: boolean; days: number },

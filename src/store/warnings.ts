@@ -34,7 +34,7 @@ export async function savePassWarnings(
     .execute();
 }
 
-/** Ends the warnings of some steps: the meeting is not written. */
+/** Deletes the warnings of some steps, because the meeting is not written. */
 export async function clearPassWarnings(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,

@@ -1,12 +1,12 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Which records events named lately, and by which addresses and domains: search knows them up to half a minute later. */
+/** The records, addresses and domains of recent events, which HubSpot's search finds up to half a minute later. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table named_records (
       portal_id bigint not null,
       kind text not null check (kind in ('email', 'domain')),
-      -- As participants' addresses and domains are compared.
+      -- Normalised like the addresses and domains of participants.
       key text not null,
       record_id text not null,
       named_at timestamptz not null default now(),

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Who makes which contact, so that several meetings of one stranger send one create. */
+/** Claims to create a contact, so that several meetings with one unknown person send one create. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table contact_claims (
