@@ -47,7 +47,7 @@ export async function planLinks(reader: CrmReader, input: PlanInput, roots: Root
     },
     (reads) => readNeighbours(pass, reads),
   );
-  const links = await linksOf(pass, computed, pass.previous);
+  const links = await linksOf(pass, computed, [...pass.previous, ...untoldLinks(pass)]);
   // Links that nothing reaches any more are kept. The mirror follows HubSpot, so their associations are read too.
   const kept = without(links, computed);
   await readNeighbours(
@@ -81,6 +81,8 @@ interface LinkPass {
   readonly addsLate: boolean;
   /** Grows with every read. */
   readonly answered: TypedNeighbours[];
+  /** Custom types that HubSpot refuses to tell of. Grows with every read. */
+  readonly untold: Set<ObjectType>;
   /** Deals that the settings exclude, by key. Grows while the cascade is followed. */
   readonly excludedDeals: Map<string, LeftOut>;
 }
@@ -105,8 +107,14 @@ async function beginPass(reader: CrmReader, input: PlanInput, roots: Roots): Pro
     lateAfter,
     addsLate: stored.length === 0 || now < lateAfter,
     answered: [],
+    untold: new Set(),
     excludedDeals: new Map(),
   };
+}
+
+/** Links to types of which nothing is known now: they carry over after the participants changed, too. */
+function untoldLinks({ known, previous, untold }: LinkPass): Link[] {
+  return without(known, previous).filter((link) => untold.has(link.objectType));
 }
 
 /** Takes out the deals that the settings exclude, among all that would be linked: those reached now and those kept. */
@@ -201,14 +209,17 @@ function lateFrom(row: PlanInput['row']): number {
 
 /** Reads what HubSpot associates with the records now: an entry for every record and type that it tells of. */
 async function readNeighbours(
-  { reader, answered }: LinkPass,
+  { reader, answered, untold }: LinkPass,
   reads: readonly AssociationRead[],
 ): Promise<readonly TypedNeighbours[]> {
   const answers = reads.flatMap(({ from, to, ids }) =>
     ids.map(async (id): Promise<TypedNeighbours[]> => {
       const ref: RecordRef = { objectType: from, id };
       const found = await reader.associated(ref, to);
-      if (found === null) return [];
+      if (found === null) {
+        untold.add(to);
+        return [];
+      }
       return [{ from: ref, toType: to, to: found.map((toId) => ({ objectType: to, id: toId })) }];
     }),
   );

@@ -137,3 +137,28 @@ test('an object type that HubSpot no longer has does not affect others', async (
   expect(context?.contacts[0]).toMatchObject({ name: 'Eva' });
   expect(context?.customObjects[0]).toMatchObject({ name: null, properties: {} });
 });
+
+test('a type that HubSpot refuses later keeps its links with a warning, and leaves with the setting', async () => {
+  const { crm, faults } = stack.sandbox;
+  const { product, workspaceId } = stack;
+  const contact = crm.create('contacts', { email: 'later@custom.example' });
+  const linked = project('Refused later');
+  crm.associate('contacts', contact.id, type, linked.id);
+  const key = { meetingId: 'later', participants: [{ email: 'later@custom.example' }] };
+  const { links } = await stack.sync(meeting(key));
+  expect(links.map(({ id }) => id)).toEqual([contact.id, linked.id]);
+
+  const fault = faults.add({
+    match: { path: `/${type}` },
+    action: { kind: 'status', status: 403, body: { message: 'no', category: 'MISSING_SCOPES' } },
+  });
+  expect(await stack.sync(meeting({ ...key, title: 'Changed' }))).toMatchObject({
+    status: 'synced',
+    warnings: [{ path: type }],
+    links,
+  });
+  await changeSettings(product.db, workspaceId, { customObjectTypes: [] }, 'test');
+  expect(await stack.resync('later')).toMatchObject({ status: 'synced', warnings: [], links: links.slice(0, 1) });
+  faults.clear(fault);
+  await changeSettings(product.db, workspaceId, { customObjectTypes: [type] }, 'test');
+});
