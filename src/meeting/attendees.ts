@@ -93,14 +93,14 @@ export type ReadHost =
   { readonly fault: string } | { readonly host: ProcessedMeeting['host']; readonly warnings: readonly Warning[] };
 
 /**
- * Reads the host, whose domain tells who is internal. Where the address cannot be read, the internal participant of the
- * same name stands in, or the only internal one. Without either the meeting is refused: colleagues would be looked for
- * in HubSpot, and the meeting linked to the workspace's own company.
+ * Reads the host, whose domain tells who is internal. Where the address is missing or cannot be read, the internal
+ * participant of the same name stands in, or the only internal one. Without either the meeting is refused: colleagues
+ * would be looked for in HubSpot, and the meeting linked to the workspace's own company.
  */
 export function readHost(posted: PostedMeeting['host'], participants: readonly Participant[]): ReadHost {
   const warnings: Warning[] = [];
   const givenName = cut(posted.name, 'host.name', warnings);
-  const { mailboxes, name: namedThere } = readAddressField(posted.email);
+  const { mailboxes, name: namedThere } = readAddressField(posted.email ?? '');
   const [mailbox] = mailboxes;
   const at = 'host.email';
   if (mailbox !== undefined) {
@@ -111,8 +111,11 @@ export function readHost(posted: PostedMeeting['host'], participants: readonly P
   }
   const name = givenName ?? namedThere ?? undefined;
   const standIn = standInFor(name, participants);
-  if (standIn === null) return { fault: 'must be an e-mail address such as marc@acme.example' };
-  const message = 'This is not an e-mail address: that of the internal participant who can be the host was taken.';
+  const missing = posted.email === undefined;
+  if (standIn === null)
+    return { fault: missing ? 'is required' : 'must be an e-mail address such as marc@acme.example' };
+  const problem = missing ? 'The host has no e-mail address' : 'This is not an e-mail address';
+  const message = `${problem}: that of the internal participant who can be the host was taken.`;
   return { host: hostOf(standIn, givenName), warnings: [...warnings, { path: at, message }] };
 }
 

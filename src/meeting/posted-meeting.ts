@@ -88,7 +88,11 @@ const scoreObject = z.strictObject(
   says('an object'),
 );
 const aiScore = z.union(
-  [scoreObject, z.string().overwrite(clean).meta({ description: 'Such as `78/100` or `78%`' })],
+  [
+    scoreObject,
+    z.string().overwrite(clean).meta({ description: 'Such as `78/100` or `78%`' }),
+    z.number().meta({ description: 'Left out, because it does not say what the score is out of' }),
+  ],
   says('an object'),
 );
 
@@ -198,11 +202,7 @@ export const postedStructure = z.strictObject(
     private: absent(z.boolean(says('true or false'))),
     host: z.strictObject(
       {
-        email: z
-          .string(says('an e-mail address such as marc@acme.example'))
-          .overwrite(clean)
-          .min(1, 'must not be empty')
-          .meta({ description: EMAIL }),
+        email: lenient(`${EMAIL}. The host's may be absent where one internal participant can be the host`),
         name: lenient('At most 1,000 characters are kept'),
       },
       says('an object'),

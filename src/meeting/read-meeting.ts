@@ -69,7 +69,7 @@ function readSummary(posted: PostedMeeting['summary'], notes: Notes): MeetingSum
 type PostedSummary = PostedMeeting['summary'];
 
 function readAiScore(posted: NonNullable<PostedSummary['aiScore']>, notes: Notes): MeetingSummary['aiScore'] {
-  const { value, max, label } = typeof posted === 'string' ? { value: posted } : posted;
+  const { value, max, label } = typeof posted === 'object' ? posted : { value: posted };
   const nothing = [value, max].every((each) => each === undefined || each === '');
   if (nothing && label === undefined) return undefined;
   const score = notes.read(['summary', 'aiScore', 'value'], readScore(value, max === '' ? undefined : max));

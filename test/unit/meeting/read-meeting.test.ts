@@ -92,7 +92,7 @@ describe('one odd attendee', () => {
 });
 
 describe('the host', () => {
-  const host = (email: string, name?: string, participants?: unknown) => {
+  const host = (email: string | null, name?: string, participants?: unknown) => {
     const { meeting, warnings } = read({
       host: { email, name },
       ...(participants === undefined ? {} : { participants }),
@@ -112,10 +112,12 @@ describe('the host', () => {
 
   test('without a readable address is the internal participant of the same name, or the only one', () => {
     expect(host('/o=Northwind/cn=Recipients/cn=ana', 'Ana Ruiz')).toEqual([internalHost('Ana Ruiz'), ['host.email']]);
+    expect(host(null, 'Ana Ruiz')).toEqual([internalHost('Ana Ruiz'), ['host.email']]);
     expect(host('Ana Ruiz')).toEqual([{ email: 'ana.ruiz@northwind.example' }, ['host.email']]);
     const two = [internal('bo@northwind.example', 'Bo'), internal('ana.ruiz@northwind.example', 'ANA RUIZ')];
     expect(host('+34600000001', 'Ana Ruiz', two)).toEqual([internalHost('Ana Ruiz'), ['host.email']]);
     expect(() => host('+34600000001', 'Cy', two)).toThrow(/must be an e-mail address/);
+    expect(() => host('', 'Cy', two)).toThrow(/is required/);
   });
 });
 
@@ -155,6 +157,7 @@ describe('what models write into strict fields', () => {
       [],
     ],
     ['a score over its maximum', score({ value: 11, max: 10 }), { summary: { topics: [] } }, ['summary.aiScore.value']],
+    ['a score without a maximum', score(78), { summary: { topics: [] } }, ['summary.aiScore.value']],
     ['a score in words', score('high'), { summary: { topics: [] } }, ['summary.aiScore.value']],
     ['no score', score({ value: null, max: null }), { summary: { topics: [] } }, []],
     [
