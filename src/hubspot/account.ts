@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { RecordRef } from '../meeting/cascade';
+import { objectTypeId } from './association-types';
 import { HUBSPOT_API_VERSION, type HubSpotTransport } from './transport';
 
 const details = z.object({
@@ -39,6 +41,18 @@ export async function readAccount(
     uiDomain: uiDomain ?? 'app.hubspot.com',
   };
   return { account, headers };
+}
+
+/**
+ * An activity on the timeline of a record that it is associated with
+ * (`/contacts/{portalId}/record/{objectTypeId}/{recordId}/view/1?engagement={activityId}`, as public code links it).
+ */
+export function timelineUrl(
+  { uiDomain, portalId }: { readonly uiDomain: string; readonly portalId: number },
+  record: RecordRef,
+  activityId: string,
+): string {
+  return `${recordUrl(uiDomain, portalId, objectTypeId(record.objectType), record.id)}/view/1?engagement=${activityId}`;
 }
 
 /**

@@ -59,6 +59,14 @@ const TYPES: Record<string, string> = {
   companies: 'companies',
   deal: 'deals',
   deals: 'deals',
+  // How HubSpot names the events of activities is open; its object form has `objectTypeId`.
+  meeting: 'meetings',
+  meetings: 'meetings',
+  meeting_event: 'meetings',
+  note: 'notes',
+  notes: 'notes',
+  call: 'calls',
+  calls: 'calls',
 };
 
 /**

@@ -42,7 +42,19 @@ export interface SignedRequest {
 export function isSignedByHubSpot(request: SignedRequest, clientSecret: string, now: number): boolean {
   const { signature, timestamp } = request;
   if (signature === undefined || timestamp === undefined || !isPlausiblySigned(request, now)) return false;
-  return sameSecret(signature, signatureOf({ ...request, timestamp }, clientSecret));
+  return readingsOf(request.uri).some((uri) =>
+    sameSecret(signature, signatureOf({ ...request, uri, timestamp }, clientSecret)),
+  );
+}
+
+/**
+ * The ways in which HubSpot may have read a URI before it signed it. Whether it decodes `%2B` is open: its page does not
+ * list it, and the address of a card's user (`userEmail`) may have one. Both readings name the same request to whoever
+ * decodes the query, so the second lets nothing else in.
+ */
+function readingsOf(uri: string): string[] {
+  const plus = uri.replaceAll(/%2B/gi, '+');
+  return plus === uri ? [uri] : [uri, plus];
 }
 
 /** Whether the headers have the form of a signature and a timestamp. If not, the body need not be read. */

@@ -3,11 +3,14 @@ import type { Db } from './database';
 import { storedLink, type StoredLink } from './links';
 import type { Database } from './schema';
 
-/** What a list shows of an activity. */
+/** What a list says about an activity. */
 export type WhereWritten = Pick<
   Selectable<Database['engagements']>,
-  'kind' | 'object_type' | 'hubspot_id' | 'url' | 'deleted_at'
->;
+  'kind' | 'portal_id' | 'object_type' | 'hubspot_id' | 'url' | 'deleted_at'
+> & {
+  /** Host of its account's pages; null while that account is not connected. */
+  readonly ui_domain: string | null;
+};
 
 /** The links of several meetings by meeting id, each in the account of its last sync and in the cascade's order. */
 export async function linksOf(
@@ -48,9 +51,16 @@ export async function engagementsOf(
         .onRef('meetings.meeting_id', '=', 'engagements.meeting_id')
         .onRef('meetings.portal_id', '=', 'engagements.portal_id'),
     )
+    .leftJoin('connections', (join) =>
+      join
+        .onRef('connections.workspace_id', '=', 'engagements.workspace_id')
+        .onRef('connections.portal_id', '=', 'engagements.portal_id'),
+    )
     .select([
       'engagements.meeting_id',
       'engagements.kind',
+      'engagements.portal_id',
+      'connections.ui_domain',
       'engagements.object_type',
       'engagements.hubspot_id',
       'engagements.url',

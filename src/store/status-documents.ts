@@ -1,7 +1,7 @@
+import { timelineUrl } from '../hubspot/account';
 import type { EngagementRef, StatusDocument } from '../meeting/status';
 import { syncMeetingWorkflowId, workflowUrl } from '../temporal/names';
 import type { Db } from './database';
-import { listEngagements } from './ledger';
 import { listLinks, type StoredLink } from './links';
 import { engagementsOf, linksOf, type WhereWritten } from './linked-and-written';
 import { listMeetingRows, type ListedMeeting, type MeetingFilters } from './meeting-lists';
@@ -62,7 +62,10 @@ async function documentOf(db: Db, meeting: MeetingRow, ui: TemporalUi): Promise<
   const [engagements, links] =
     portalId === null
       ? [[], []]
-      : await Promise.all([listEngagements(db, key, portalId), listLinks(db, key, portalId)]);
+      : await Promise.all([
+          engagementsOf(db, key.workspaceId, [key.meetingId]).then((found) => found.get(key.meetingId) ?? []),
+          listLinks(db, key, portalId),
+        ]);
   const sameEvent = (await sameEvents(db, key.workspaceId, [key.meetingId])).get(key.meetingId) ?? [];
   return documentFrom(meeting, { engagements, links, sameEvent, ui });
 }
@@ -86,7 +89,10 @@ function documentFrom(
     meetingId: meeting.meeting_id,
     status: meeting.status,
     reason: meeting.reason,
-    engagements: { summary: engagementRef(engagements, 'summary'), notes: engagementRef(engagements, 'notes') },
+    engagements: {
+      summary: engagementRef(engagements, 'summary', links),
+      notes: engagementRef(engagements, 'notes', links),
+    },
     links: links
       .filter((link) => link.refused === null)
       .map(({ objectType, id: recordId, via, from }) => ({ objectType, id: recordId, via, from })),
@@ -104,9 +110,28 @@ function documentFrom(
   };
 }
 
-/** @returns the reference to one activity of a meeting in HubSpot, or null when it does not exist or a person deleted it */
-export function engagementRef(rows: readonly WhereWritten[], kind: WhereWritten['kind']): EngagementRef | null {
+/**
+ * Where one activity of a meeting is in HubSpot; null also for one that a person deleted there. The address is that of the
+ * activity on the timeline of a linked record, because HubSpot's own of a note is a list. Without such a record, or
+ * while the account is not connected, it is HubSpot's own.
+ */
+export function engagementRef(
+  rows: readonly WhereWritten[],
+  kind: WhereWritten['kind'],
+  links: readonly StoredLink[],
+): EngagementRef | null {
   const row = rows.find((engagement) => engagement.kind === kind && engagement.deleted_at === null);
   if (row === undefined || row.hubspot_id === null || row.url === null) return null;
-  return { objectType: row.object_type, id: row.hubspot_id, url: row.url };
+  const { object_type: objectType, hubspot_id: id, url, portal_id: portalId, ui_domain: uiDomain } = row;
+  const record = timelineOf(links);
+  if (record === undefined || uiDomain === null) return { objectType, id, url };
+  return { objectType, id, url: timelineUrl({ uiDomain, portalId }, record, id) };
+}
+
+/** HubSpot shows timelines on contacts, companies and deals: a contact's first, where people look for a meeting. */
+function timelineOf(links: readonly StoredLink[]): StoredLink | undefined {
+  const standing = links.filter((link) => link.refused === null);
+  return ['contacts', 'companies', 'deals']
+    .map((type) => standing.find(({ objectType }) => objectType === type))
+    .find((link) => link !== undefined);
 }

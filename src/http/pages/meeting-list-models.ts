@@ -184,7 +184,7 @@ function lineOf(
     status: STATUSES[meeting.status],
     reason: meeting.reason?.message ?? null,
     activities: (['summary', 'notes'] as const).flatMap((kind) => {
-      const reference = engagementRef(engagements, kind);
+      const reference = engagementRef(engagements, kind, links);
       return reference === null
         ? []
         : [{ name: kind === 'summary' ? 'Summary' : 'Notes', url: httpLink(reference.url) }];

@@ -70,6 +70,26 @@ test('a processed meeting is on every related timeline as two activities', async
   expect(stack.sandbox.requests.list().filter((request) => request.status !== null).length).toBeLessThanOrEqual(7);
 });
 
+test("an activity's address shows it on the timeline of a linked record", async () => {
+  const { contact } = customer('nil.roca@delta.example');
+  const participants = [{ email: 'nil.roca@delta.example' }];
+  const { engagements } = await stack.sync(meeting({ meetingId: 'address', participants }));
+  for (const activity of [engagements.summary, engagements.notes]) {
+    expect(activity?.url).toBe(
+      `${stack.sandbox.url}/contacts/${stack.portalId}/record/0-1/${contact.id}/view/1?engagement=${activity?.id}`,
+    );
+    const page = await fetch(activity?.url ?? '');
+    expect(await page.text()).toContain(`data-id="${activity?.id}" aria-current="true"`);
+  }
+
+  // No pages are known of an account that is not connected: what HubSpot said of the activity is left.
+  const { db } = stack.product;
+  await db.updateTable('connections').set({ portal_id: 1 }).execute();
+  const { summary } = (await stack.status('address')).engagements;
+  await db.updateTable('connections').set({ portal_id: stack.portalId }).execute();
+  expect(summary?.url).toBe(`${stack.sandbox.url}/contacts/${stack.portalId}/record/0-47/${summary?.id}`);
+});
+
 test('a repeated post, a resync and a change keep the same two activities', async () => {
   const first = await stack.sync(meeting({ meetingId: 'm2' }));
   stack.sandbox.requests.clear();

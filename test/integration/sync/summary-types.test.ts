@@ -32,7 +32,7 @@ test('a call', async () => {
     meeting({ meetingId: 'call', recordingUrl: 'https://app.northwind.example/meetings/call?f=.mp3' }),
   );
   expect(document).toMatchObject({ status: 'synced', engagements: { summary: { objectType: 'calls' } } });
-  expect(document.engagements.summary?.url).toContain('/0-48/');
+  expect(document.engagements.summary?.url).toContain(`/view/1?engagement=${document.engagements.summary?.id}`);
   expect(written('call')).toEqual(refs(document).toSorted());
   const call = stack.sandbox.crm.get('calls', document.engagements.summary?.id ?? '');
   expect(call?.properties).toMatchObject({

@@ -43,6 +43,24 @@ test('the documented escapes of the URI are decoded first, no others', () => {
   );
 });
 
+test('a plus in the query may have been signed as it was sent or decoded, and nothing else is taken for it', () => {
+  const sent = {
+    ...request,
+    method: 'GET',
+    body: '',
+    uri: 'https://x.example/hubspot/card?userEmail=a%2Bb%40c.example',
+  };
+  const signed = (uri: string) => signatureOf({ ...sent, uri }, SECRET);
+  for (const uri of [sent.uri, sent.uri.replace('%2B', '+')]) {
+    expect(isSignedByHubSpot({ ...sent, signature: signed(uri) }, SECRET, now)).toBe(true);
+  }
+  for (const uri of [sent.uri.replace('%2B', ' '), sent.uri.replace('%2B', '%20'), sent.uri.replace('a%2Bb', 'ab')]) {
+    expect(isSignedByHubSpot({ ...sent, signature: signed(uri) }, SECRET, now)).toBe(false);
+  }
+  const plain = { ...sent, uri: sent.uri.replace('%2B', '+') };
+  expect(isSignedByHubSpot({ ...plain, signature: signed(sent.uri) }, SECRET, now)).toBe(false);
+});
+
 test('no other signature passes', () => {
   fc.assert(
     fc.property(fc.base64String(), (signature) => {
