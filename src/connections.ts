@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { refreshAccountFacts } from './account-facts';
 import { refreshCatalogue } from './catalogue';
 import {
   missingScopes,
@@ -16,6 +17,7 @@ import {
   OPTIONAL_SCOPES,
   OPTIONAL_SCOPE_USES,
   REQUIRED_SCOPES,
+  UNUSED_SCOPES,
   type HubSpotOAuth,
   type TokenGrant,
   type TokenInfo,
@@ -46,12 +48,18 @@ export interface ConnectionDocument {
     uiDomain: string;
     accountType: string | null;
     timeZone: string;
+    /** Data center, such as `eu1`; null where it is not known. */
+    dataLocation: string | null;
+    /** Whether the account erases activities for good; null where that is not known. */
+    erasesActivities: boolean | null;
   } | null;
   readonly connectedBy: string | null;
   /** ISO 8601. */
   readonly connectedAt: string | null;
   readonly grantedScopes: string[];
   readonly missingScopes: { scope: string; costs: string }[];
+  /** Granted, and not used by this version. */
+  readonly unusedScopes: string[];
   readonly lastError: string | null;
 }
 
@@ -179,6 +187,7 @@ export class Connections {
         connectedAt: null,
         grantedScopes: [],
         missingScopes: [],
+        unusedScopes: [],
         lastError: null,
       };
     }
@@ -191,6 +200,8 @@ export class Connections {
         uiDomain: connection.ui_domain,
         accountType: connection.account_type,
         timeZone: connection.time_zone,
+        dataLocation: connection.data_location,
+        erasesActivities: connection.erases_activities,
       },
       connectedBy: connection.user_email,
       connectedAt: connection.connected_at.toISOString(),
@@ -199,6 +210,7 @@ export class Connections {
         scope,
         costs: OPTIONAL_SCOPE_USES[scope] ?? 'Meetings cannot be written until it is granted.',
       })),
+      unusedScopes: UNUSED_SCOPES.filter((scope) => connection.scopes.includes(scope)),
       lastError: connection.last_error,
     };
   }
@@ -244,7 +256,9 @@ export class Connections {
   /** Reads the catalogue in advance, so that the first sync of each host need not. Syncs also work without it. */
   async #learnCatalogue(workspaceId: string): Promise<void> {
     try {
-      await refreshCatalogue({ db: this.#db, log: this.#log }, await this.#gateway.connect(workspaceId));
+      const connected = await this.#gateway.connect(workspaceId);
+      await refreshCatalogue({ db: this.#db, log: this.#log }, connected);
+      await refreshAccountFacts({ db: this.#db, log: this.#log }, workspaceId, connected, { again: true });
     } catch (error) {
       this.#log.warn({ workspaceId, error: String(error) }, 'the catalogue of the account could not be read');
     }

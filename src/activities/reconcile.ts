@@ -1,3 +1,4 @@
+import { refreshAccountFacts } from '../account-facts';
 import { refreshCatalogue } from '../catalogue';
 import { recordKey } from '../meeting/cascade';
 import { requestSyncsOfLinked } from '../store/affected-meetings';
@@ -62,6 +63,7 @@ export function reconcileMirror(dependencies: ActivityDependencies) {
     const { portalId } = connected;
     // First: what the schemas say decides which properties of custom objects are read.
     await refreshCatalogue(dependencies, connected);
+    await refreshAccountFacts(dependencies, workspaceId, connected, { again: false });
     const mirrored = await mirroredRecords(dependencies.db, portalId);
     const readFrom = await timeOfReading(dependencies.db);
     const refs = mirrored.map((record) => ({ objectType: record.object_type, id: record.record_id }));

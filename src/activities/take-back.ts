@@ -5,6 +5,7 @@ import { findMeeting, type MeetingKey } from '../store/meetings';
 import { NotConnectedError } from '../tokens';
 import { leaveCalendarMeeting } from './calendar-meeting';
 import type { ActivityDependencies } from './dependencies';
+import { removeActivity } from './remove-activity';
 import { settleEngagement } from './settle-engagement';
 
 /**
@@ -30,7 +31,7 @@ export function takeBack(dependencies: ActivityDependencies) {
     key: MeetingKey,
     meeting: Awaited<ReturnType<typeof findMeeting>>,
   ): Promise<void> {
-    const { crm, portalId } = connected;
+    const { portalId } = connected;
     for (const row of await listEngagements(db, key, portalId)) {
       const engagementKey = { ...key, portalId, kind: row.kind };
       // The content may be erased; the ledger keeps what finds the activity.
@@ -47,7 +48,7 @@ export function takeBack(dependencies: ActivityDependencies) {
         continue;
       }
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await crm.objects(there.row.object_type).archive(there.hubspotId);
+      await removeActivity(dependencies, connected, engagementKey, there);
       // oxlint-disable-next-line no-await-in-loop -- as above
       await forgetEngagement(db, engagementKey, there.row);
     }

@@ -19,6 +19,7 @@ import { joinCalendarMeeting, partOfSummary } from './calendar-meeting';
 import { createEngagement } from './create-engagement';
 import { leavingOutExtras } from './leave-out-extras';
 import { loadMeeting, ownerOf, type ActivityDependencies } from './dependencies';
+import { removeActivity } from './remove-activity';
 import { notSettled, settled, settleEngagement, urlOf, type SettledEngagement } from './settle-engagement';
 import { answeredTo, forgetEdits, staysForItsEdits, updateEngagement } from './update-engagement';
 
@@ -177,9 +178,8 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
   }
 
   async function takeBack(connected: ConnectedCrm, key: EngagementKey, there: SettledEngagement): Promise<Written> {
-    const { crm } = connected;
     if (await staysForItsEdits(dependencies, connected, key, there)) return 'unchanged';
-    await crm.objects(there.row.object_type).archive(there.hubspotId);
+    await removeActivity(dependencies, connected, key, there);
     await forgetEngagement(db, key, there.row);
     return 'taken_back';
   }

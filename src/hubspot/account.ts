@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { RecordRef } from '../meeting/cascade';
-import { objectTypeId } from './association-types';
+import { objectTypeId as typeIdOf } from './association-types';
+import type { Portal } from './portal';
 import { HUBSPOT_API_VERSION, type HubSpotTransport } from './transport';
 
 const details = z.object({
@@ -8,6 +9,7 @@ const details = z.object({
   accountType: z.string().nullish(),
   timeZone: z.string().nullish(),
   uiDomain: z.string().nullish(),
+  dataHostingLocation: z.string().nullish(),
 });
 
 export interface HubSpotAccount {
@@ -17,6 +19,8 @@ export interface HubSpotAccount {
   readonly timeZone: string;
   /** Host of the account's pages: `app.hubspot.com`, `app-eu1.hubspot.com`. */
   readonly uiDomain: string;
+  /** The data center, such as `na1` or `eu1`; null where HubSpot names none. */
+  readonly dataLocation: string | null;
 }
 
 /**
@@ -33,14 +37,25 @@ export async function readAccount(
     path: `/account-info/${HUBSPOT_API_VERSION}/details`,
     accessToken,
   });
-  const { portalId, accountType, timeZone, uiDomain } = details.parse(body);
-  const account = {
+  return { account: accountIn(body), headers };
+}
+
+/** The same for an account that is connected: accounts move to other data centers, and their pages with them. */
+export async function readAccountOf(portal: Portal): Promise<HubSpotAccount> {
+  await portal.slot('requests');
+  const request = { method: 'GET', path: `/account-info/${HUBSPOT_API_VERSION}/details` } as const;
+  return accountIn((await portal.send(request, 'requests')).body);
+}
+
+function accountIn(body: unknown): HubSpotAccount {
+  const { portalId, accountType, timeZone, uiDomain, dataHostingLocation } = details.parse(body);
+  return {
     portalId,
     accountType: accountType ?? null,
     timeZone: timeZone ?? 'UTC',
     uiDomain: uiDomain ?? 'app.hubspot.com',
+    dataLocation: dataHostingLocation ?? null,
   };
-  return { account, headers };
 }
 
 /**
@@ -52,7 +67,7 @@ export function timelineUrl(
   record: RecordRef,
   activityId: string,
 ): string {
-  return `${recordUrl(uiDomain, portalId, objectTypeId(record.objectType), record.id)}/view/1?engagement=${activityId}`;
+  return `${recordUrl(uiDomain, portalId, typeIdOf(record.objectType), record.id)}/view/1?engagement=${activityId}`;
 }
 
 /**

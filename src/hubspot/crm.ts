@@ -1,4 +1,6 @@
 import type { CustomObjectType, Pipeline } from '../meeting/crm-types';
+import { readAccountOf, type HubSpotAccount } from './account';
+import { canEraseActivities, eraseActivity } from './activity-erasure';
 import { Associations } from './associations';
 import { CalendarMeetings } from './calendar-meetings';
 import { existence, type Existence } from './existence';
@@ -81,6 +83,21 @@ export class Crm {
   /** Whether a record is live, archived or gone for good; see {@link recordStates}. */
   recordState(objectType: string, id: string): Promise<RecordState> {
     return memo(this.#states, objectType, () => recordStates(this.#portal, objectType))(id);
+  }
+
+  /** See {@link eraseActivity}. */
+  eraseActivity(activity: ActivityType, id: string): Promise<'erased' | 'unavailable'> {
+    return eraseActivity(this.#portal, activity, id);
+  }
+
+  /** See {@link canEraseActivities}. */
+  canEraseActivities(): Promise<boolean> {
+    return canEraseActivities(this.#portal);
+  }
+
+  /** See {@link readAccountOf}. */
+  account(): Promise<HubSpotAccount> {
+    return readAccountOf(this.#portal);
   }
 
   associations(from: string, to: string): Associations {

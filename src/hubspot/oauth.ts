@@ -12,6 +12,12 @@ export const REQUIRED_SCOPES: readonly string[] = [
   ...CRM_OBJECTS.flatMap((type) => [`crm.schemas.${type}.read`, `crm.schemas.${type}.write`]),
 ];
 
+/** Asked for on behalf of a later version, which writes values into properties; nothing uses them yet. */
+export const UNUSED_SCOPES: readonly string[] = CRM_OBJECTS.flatMap((type) => [
+  `crm.schemas.${type}.read`,
+  `crm.schemas.${type}.write`,
+]);
+
 /** Lets the host of a meeting be found among the account's users. */
 export const OWNERS_SCOPE = 'crm.objects.owners.read';
 

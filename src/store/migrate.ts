@@ -31,6 +31,7 @@ import * as namedRecords from './migrations/0030_named_records';
 import * as warnings from './migrations/0031_warnings';
 import * as contactClaims from './migrations/0032_contact_claims';
 import * as editedActivities from './migrations/0034_edited_activities';
+import * as accountFacts from './migrations/0035_account_facts';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -65,6 +66,7 @@ export const migrations: Record<string, Migration> = {
   '0031_warnings': warnings,
   '0032_contact_claims': contactClaims,
   '0034_edited_activities': editedActivities,
+  '0035_account_facts': accountFacts,
 };
 
 /**

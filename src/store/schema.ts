@@ -202,6 +202,10 @@ interface ConnectionsTable {
   ui_domain: string;
   time_zone: string;
   account_type: string | null;
+  /** Its data center; null where HubSpot names none, and for accounts connected by an earlier version. */
+  data_location: string | null;
+  /** Whether it erases activities for good; null until it was asked. */
+  erases_activities: boolean | null;
   /** The HubSpot user who pressed "Connect app". The connection depends on this user. */
   user_id: number | null;
   user_email: string | null;

@@ -123,12 +123,18 @@ export const connectionDocument: z.ZodType<ConnectionDocument> = z
         uiDomain: z.string(),
         accountType: z.string().nullable(),
         timeZone: z.string(),
+        dataLocation: z.string().nullable().meta({ description: 'Data center, such as eu1' }),
+        erasesActivities: z
+          .boolean()
+          .nullable()
+          .meta({ description: 'Whether the account erases activities for good; null while that is not known' }),
       })
       .nullable(),
     connectedBy: z.string().nullable(),
     connectedAt: isoTime.nullable(),
     grantedScopes: z.array(z.string()),
     missingScopes: z.array(z.object({ scope: z.string(), costs: z.string() })),
+    unusedScopes: z.array(z.string()).meta({ description: 'Granted, and not used by this version' }),
     lastError: z.string().nullable(),
   })
   .meta({ id: 'Connection', description: 'The HubSpot connection of the workspace' });

@@ -39,11 +39,14 @@ interface HubSpotCardModel {
     readonly id: number;
     readonly type: string | null;
     readonly timeZone: string;
+    /** Where its data are, and what it can do. */
+    readonly facts: readonly string[];
   } | null;
   readonly connectedBy: string | null;
   readonly connectedAt: { readonly iso: string; readonly text: string } | null;
   readonly grantedScopes: readonly string[];
   readonly missingScopes: readonly { readonly scope: string; readonly costs: string }[];
+  readonly unusedScopes: readonly string[];
   /** A missing permission without which nothing works. */
   readonly missingRequired: boolean;
   readonly lastError: string | null;
@@ -82,14 +85,29 @@ export function settingsPage(
       id: portal.id,
       type: portal.accountType && (ACCOUNT_TYPES[portal.accountType] ?? portal.accountType),
       timeZone,
+      facts: accountFacts(portal),
     },
     connectedBy: connection.connectedBy,
     connectedAt: connectedAt === null ? null : { iso: connectedAt, text: formatTime(connectedAt, timeZone) },
     grantedScopes: connection.grantedScopes,
     missingScopes: connection.missingScopes,
+    unusedScopes: connection.unusedScopes,
     missingRequired: connection.missingScopes.some(({ scope }) => REQUIRED_SCOPES.includes(scope)),
     lastError: connection.lastError,
   };
+}
+
+/** What the account said about itself when it was asked last. */
+function accountFacts(portal: NonNullable<ConnectionDocument['portal']>): string[] {
+  const { uiDomain, dataLocation, erasesActivities } = portal;
+  const erasure =
+    erasesActivities === true
+      ? 'Activities of an erased person are erased in HubSpot for good.'
+      : 'This account cannot erase activities for good: those of an erased person are archived, and HubSpot deletes them after 90 days.';
+  return [
+    `Its pages are at ${uiDomain}${dataLocation === null ? '' : `, its data in ${dataLocation}`}.`,
+    ...(erasesActivities === null ? [] : [erasure]),
+  ];
 }
 
 /** HubSpot does not tell apps an account's name: its web domain is what people know it by. */

@@ -105,6 +105,7 @@ test('Without a connection, the connection says none, and disconnecting changes 
     connectedAt: null,
     grantedScopes: [],
     missingScopes: [],
+    unusedScopes: [],
     lastError: null,
   };
   expect((await stack.call('GET', '/api/v1/connection')).json()).toEqual(none);

@@ -65,6 +65,32 @@ test('Connect, consent, connected: the page and the API tell who and what', asyn
   expect(textOf(await browser.open('/settings/integrations'))).not.toMatch('is connected.');
 });
 
+test('What only the account can tell is asked when it is connected, and the page says it', async () => {
+  const text = await connect();
+  const host = new URL(stack.sandbox.url).host;
+  expect(text).toMatch(`Its pages are at ${host}, its data in eu1.`);
+  expect(text).toMatch('Activities of an erased person are erased in HubSpot for good.');
+  expect(text).toMatch(/Not used yet: crm\.schemas\.contacts\.read, .*crm\.schemas\.deals\.write/);
+  expect((await stack.call('GET', '/api/v1/connection')).json()).toMatchObject({
+    portal: { uiDomain: host, dataLocation: 'eu1', erasesActivities: true },
+    unusedScopes: expect.arrayContaining(['crm.schemas.companies.read']),
+  });
+});
+
+test('An account that moved to another data center has its new pages after Reconnect', async () => {
+  await connect();
+  stack.sandbox.settings.activityErasure = false;
+  stack.sandbox.portals.move(DEMO_PORTAL, { hublet: 'na2', uiDomain: 'app-na2.hubspot.com' });
+  const again = String((await browser.get('/integrations/hubspot/connect')).headers['location']);
+  const text = textOf(await browser.open(await consent(stack.sandbox, again)));
+  expect(text).toMatch('Its pages are at app-na2.hubspot.com, its data in na2.');
+  expect(text).toMatch('This account cannot erase activities for good');
+  expect((await stack.call('GET', '/api/v1/connection')).json()).toMatchObject({
+    state: 'connected',
+    portal: { uiDomain: 'app-na2.hubspot.com', erasesActivities: false },
+  });
+});
+
 test('No token reaches the page, the log or the database in the clear', async () => {
   await connect();
   const row = await stack.product.db.selectFrom('connections').selectAll().executeTakeFirstOrThrow();

@@ -265,14 +265,53 @@ test('the person’s names and addresses are removed from every text, here and i
   expect(await stack.status('others')).toMatchObject({ status: 'synced' });
 });
 
-test('activities whose last external person was erased are archived, and a repeated post restores no one', async () => {
+test.each([
+  ['erased for good where the account can do that', true],
+  ['archived where it cannot, which is remembered', false],
+])('activities whose last external person was erased are %s', async (_name, activityErasure) => {
+  stack.sandbox.settings.activityErasure = activityErasure;
+  const { db } = stack.product;
+  await db.updateTable('connections').set({ erases_activities: null }).execute();
+  const name = `purged-${activityErasure}`;
+  const id = await met(name);
+  const { summary, notes } = (await stack.status(name)).engagements;
+  crm.privacyDelete('contacts', id);
+  stack.sandbox.requests.clear();
+  await stack.apply(told('contact.privacyDeletion', id));
+  expect(await stack.status(name)).toMatchObject({ status: 'skipped', engagements: { summary: null, notes: null } });
+  const left = [summary, notes].map((ref) => crm.get(ref?.objectType ?? '', ref?.id ?? '')?.archived);
+  expect(left).toEqual(activityErasure ? [undefined, undefined] : [true, true]);
+  const { erases_activities: erases } = await db
+    .selectFrom('connections')
+    .select('erases_activities')
+    .executeTakeFirstOrThrow();
+  expect(erases).toBe(activityErasure ? null : false);
+  expect(stack.sandbox.requests.list({ path: '/gdpr-delete' })).toHaveLength(activityErasure ? 2 : 1);
+  stack.sandbox.settings.activityErasure = true;
+});
+
+test('activities of which a person edited the text are rewritten without an erased person’s name', async () => {
+  const zoe = crm.create('contacts', { email: 'zoe@private.example' }).id;
+  const id = crm.create('contacts', { email: 'mina.gone@private.example', firstname: 'Mina', lastname: 'Gone' }).id;
+  const participants = [{ email: 'mina.gone@private.example', name: 'Mina Gone' }, { email: 'zoe@private.example' }];
+  const { engagements } = await stack.sync(meeting({ meetingId: 'edited', participants }));
+  await stack.apply();
+  const summary = engagements.summary?.id ?? '';
+  crm.update('meetings', summary, { hs_meeting_body: '<p>Mina Gone called back.</p>' });
+  crm.privacyDelete('contacts', id);
+  await stack.apply(told('contact.privacyDeletion', id));
+  expect(await stack.status('edited')).toMatchObject({ status: 'synced', links: [{ id: zoe }] });
+  expect(crm.get('meetings', summary)?.properties['hs_meeting_body']).not.toContain('Mina');
+});
+
+test('activities whose last external person was erased are removed, and a repeated post restores no one', async () => {
   const id = await met('last');
   const [summary, notes] = Object.values((await stack.status('last')).engagements);
   crm.privacyDelete('contacts', id);
   await stack.apply(recordEvent('contact.privacyDeletion', id));
   expect(await stack.status('last')).toMatchObject({ status: 'skipped', engagements: { summary: null, notes: null } });
   for (const engagement of [summary, notes]) {
-    expect(crm.get(engagement?.objectType ?? '', engagement?.id ?? '')).toMatchObject({ archived: true });
+    expect(crm.get(engagement?.objectType ?? '', engagement?.id ?? '')).toBeUndefined();
   }
   await stack.sync(meeting({ meetingId: 'last', participants: [{ email: 'LAST@private.example', name: 'last' }] }));
   expect(await kept()).not.toContain('last@private.example');

@@ -75,6 +75,17 @@ describe('every kind of event, named and generic', () => {
       ),
     ).toEqual(['contacts/5', '2-3453932/6', 'meetings/7']);
   });
+
+  test('activities, under any name of theirs', () => {
+    expect(
+      records(
+        { subscriptionType: 'object.deletion', objectTypeId: '0-46', objectId: 1 },
+        { subscriptionType: 'object.restore', objectTypeId: 'MEETING_EVENT', objectId: 2 },
+        { subscriptionType: 'note.deletion', objectId: 3 },
+        { subscriptionType: 'call.restore', objectId: 4 },
+      ),
+    ).toEqual(['notes/1', 'meetings/2', 'notes/3', 'calls/4']);
+  });
 });
 
 test('what HubSpot sends as numbers may come as text, and what it need not send may be missing', () => {

@@ -1,0 +1,40 @@
+import type { ActivityType } from './association-types';
+import { HubSpotError } from './errors';
+import type { Portal } from './portal';
+
+/**
+ * Erases an activity for good, as HubSpot erases contacts (`gdpr-delete` of meetings, notes and calls, a beta of 2026-09
+ * that not every account has). Archived activities can be restored for 90 days; erased ones cannot.
+ *
+ * @returns `unavailable` where the account does not have it, or the app may not use it; nothing happened then
+ */
+export async function eraseActivity(
+  portal: Portal,
+  objectType: ActivityType,
+  id: string,
+): Promise<'erased' | 'unavailable'> {
+  await portal.slot('requests');
+  const path = `/crm/objects/2026-09-beta/${objectType}/gdpr-delete`;
+  try {
+    await portal.send({ method: 'POST', path, json: { objectId: id } }, 'requests');
+    return 'erased';
+  } catch (error) {
+    if (!(error instanceof HubSpotError)) throw error;
+    if (error.decision.do === 'refused') return isAboutTheActivity(error) ? 'erased' : 'unavailable';
+    if (error.decision.do === 'person') return 'unavailable';
+    throw error;
+  }
+}
+
+/** No activity has this id: asking for it shows whether the account has the call, and erases nothing. */
+const NO_ACTIVITY = '0';
+
+/** Whether the account erases activities for good. */
+export async function canEraseActivities(portal: Portal): Promise<boolean> {
+  return (await eraseActivity(portal, 'notes', NO_ACTIVITY)) === 'erased';
+}
+
+/** HubSpot says that there is no such activity. An unknown path is a 404 as well, without HubSpot's words. */
+function isAboutTheActivity({ decision, said }: HubSpotError): boolean {
+  return decision.do === 'refused' && decision.code === 'gone' && !/^HTTP \d{3}/.test(said);
+}
