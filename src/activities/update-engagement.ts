@@ -4,6 +4,7 @@ import {
   answeredAfter,
   answeredBefore,
   editedProperties,
+  saysWhatIsWanted,
   textsOf,
   unanswered,
   type Answered,
@@ -14,6 +15,7 @@ import { editedRemainsWarning, editedStep, editedWarnings } from '../meeting/edi
 import type { EngagementKey } from '../store/engagement-associations';
 import { markUpdating, recordUpdated } from '../store/ledger';
 import { findMeeting } from '../store/meetings';
+import { openRestore } from '../store/restores';
 import { loadSettings } from '../store/settings';
 import { savePassWarnings } from '../store/warnings';
 import type { ActivityDependencies } from './dependencies';
@@ -55,7 +57,10 @@ export async function updateEngagement(
   const wanted = record === null ? null : wantedOf(record);
   if (record === null || wanted === null) return 'gone';
   const question = questionOf(there, ours({ properties: wanted }).properties, ours(record));
-  const kept = overwrite || !isWritten(record) ? [] : editedProperties(question);
+  const edited = overwrite || !isWritten(record) ? [] : editedProperties(question);
+  const restored = edited.length > 0 && (await openRestore(db)) !== null;
+  // HubSpot may have later writes of ours than a ledger that came back from a backup.
+  const kept = restored ? edited.filter((property) => !saysWhatIsWanted(question, property)) : edited;
   const written = Object.fromEntries(Object.entries(wanted).filter(([property]) => !kept.includes(property)));
   const before = answeredBefore(question, kept);
   const answered =

@@ -47,10 +47,18 @@ function isEdited(property: string, { wanted, current, answered, sending, writte
   const modified = current.properties[LAST_MODIFIED] ?? null;
   if (ours !== undefined)
     return now.text !== ours.text || modified === null || answered === null || modified !== answered.modified;
-  if (now.text === fingerprint(property, wanted[property]).text) return false;
+  if (saysWhatIsWanted({ wanted, current }, property)) return false;
   // Never written so far, such as an owner that HubSpot had refused.
   if (answered !== null || sending !== null) return sending?.[property] !== undefined || value !== '';
   return !isUnmodifiedSince(modified, writtenAt);
+}
+
+/** Whether HubSpot has the text that is to be written, in whatever markup. */
+export function saysWhatIsWanted(
+  { wanted, current }: Pick<EditedQuestion, 'wanted' | 'current'>,
+  property: string,
+): boolean {
+  return fingerprint(property, current.properties[property]).text === fingerprint(property, wanted[property]).text;
 }
 
 function isUnmodifiedSince(modified: string | null, writtenAt: Date | null): boolean {

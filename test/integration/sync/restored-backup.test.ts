@@ -45,6 +45,21 @@ test('ten meetings posted after the backup are found again, and none is duplicat
   expect(written()).toEqual({ meetings: 11, calls: 0, notes: 11 });
 });
 
+test('what was written after the backup counts as ours once the same content is posted again', async () => {
+  const { db } = stack.product;
+  await stack.sync(meeting({ meetingId: 'before' }));
+  await backUp(db);
+  const since = new Date();
+  const later = { ...meeting({ meetingId: 'before' }), title: 'Written later' };
+  await stack.sync(later);
+  await restore(db);
+  await noteRestore(db, since);
+  expect((await stack.resync('before')).warnings.map(({ path }) => path)).toEqual(['hs_note_body', 'hs_meeting_title']);
+  expect((await stack.sync(later)).warnings).toEqual([]);
+  expect((await stack.sync({ ...later, title: 'And later' })).warnings).toEqual([]);
+  expect(stack.sandbox.crm.list('meetings')[0]?.properties['hs_meeting_title']).toBe('And later');
+});
+
 test('a summary is found in the form in which it was written, also after a change of the settings', async () => {
   await changeSettings(stack.product.db, stack.workspaceId, { summaryType: 'call' }, 'test');
   await restoreAfterTen();
