@@ -277,7 +277,7 @@ test.each([
   const { summary, notes } = (await stack.status(name)).engagements;
   crm.privacyDelete('contacts', id);
   stack.sandbox.requests.clear();
-  await stack.apply(told('contact.privacyDeletion', id));
+  await stack.apply(recordEvent('contact.privacyDeletion', id));
   expect(await stack.status(name)).toMatchObject({ status: 'skipped', engagements: { summary: null, notes: null } });
   const left = [summary, notes].map((ref) => crm.get(ref?.objectType ?? '', ref?.id ?? '')?.archived);
   expect(left).toEqual(activityErasure ? [undefined, undefined] : [true, true]);
@@ -299,7 +299,7 @@ test('activities of which a person edited the text are rewritten without an eras
   const summary = engagements.summary?.id ?? '';
   crm.update('meetings', summary, { hs_meeting_body: '<p>Mina Gone called back.</p>' });
   crm.privacyDelete('contacts', id);
-  await stack.apply(told('contact.privacyDeletion', id));
+  await stack.apply(recordEvent('contact.privacyDeletion', id));
   expect(await stack.status('edited')).toMatchObject({ status: 'synced', links: [{ id: zoe }] });
   expect(crm.get('meetings', summary)?.properties['hs_meeting_body']).not.toContain('Mina');
 });
