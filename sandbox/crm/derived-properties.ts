@@ -1,3 +1,4 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { MAIN_BODY, bodyPreview } from './bodies';
 import type { Owner, Pipeline, Portal } from './catalogue';
 import type { ObjectType } from './object-types';
@@ -148,7 +149,16 @@ function contactValues(all: Values): Values {
   return {
     ...(email === '' ? {} : { hs_email_domain: email.slice(email.indexOf('@') + 1) }),
     ...(shown === '' ? {} : { hs_full_name_or_email: shown }),
+    ...searchableNumber('hs_searchable_calculated_phone_number', all['phone']),
+    ...searchableNumber('hs_searchable_calculated_mobile_number', all['mobilephone']),
   };
+}
+
+/** Area code and local number, as the search guide describes it; a country code that is not written is not known. */
+function searchableNumber(name: string, number: string | undefined): Values {
+  if (number === undefined) return {};
+  const parsed = parsePhoneNumberFromString(number.replace(/^00/u, '+'));
+  return { [name]: parsed?.nationalNumber ?? number.replaceAll(/\D/gu, '') };
 }
 
 function dealValues(written: Values, all: Values, context: DerivationContext): Values {

@@ -32,6 +32,8 @@ firstname string text First name
 lastname string text Last name
 phone string phonenumber Phone number
 mobilephone string phonenumber Mobile phone number
+hs_searchable_calculated_phone_number string phonenumber Calculated phone number without country code calc
+hs_searchable_calculated_mobile_number string phonenumber Calculated mobile number without country code calc
 company string text Company name
 jobtitle string text Job title
 message string textarea Message

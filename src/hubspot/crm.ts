@@ -15,6 +15,7 @@ import { CrmObjects, unique, type AssociationType } from './objects';
 import { findOwnerId, listOwners, type OwnerList } from './owners';
 import { listPipelines } from './pipelines';
 import type { SearchForms } from './lookup';
+import { PhoneLookup } from './phone-lookup';
 import type { Portal } from './portal';
 import { listObjectTypes } from './schemas';
 import { recordStates, type RecordState } from './record-state';
@@ -34,6 +35,7 @@ const ACTIVITY_PROPERTIES: Record<ActivityType, readonly string[]> = {
 export class Crm {
   readonly contacts: Contacts;
   readonly companies: Companies;
+  readonly phones: PhoneLookup;
   readonly calendarMeetings: CalendarMeetings;
   /** What the account refuses again and again. */
   readonly refusedValues = new RefusedValues();
@@ -52,6 +54,7 @@ export class Crm {
     this.#portal = portal;
     this.contacts = new Contacts(portal, forms);
     this.companies = new Companies(portal, forms);
+    this.phones = new PhoneLookup(portal);
     this.calendarMeetings = new CalendarMeetings(portal);
   }
 

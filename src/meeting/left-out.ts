@@ -13,6 +13,8 @@ export const LEFT_OUT_RULES = [
   'late_match',
   'internal',
   'no_address',
+  'no_phone_match',
+  'several_contacts',
   'free_mail',
   'no_crm_match',
   'shared_mailbox',
@@ -33,6 +35,8 @@ const SENTENCES: Record<LeftOutRule, string> = {
     'They became known in HubSpot later than the setting lateMatchDays allows; run the meeting again to match them.',
   internal: 'Internal participants are never matched: marked so, or of one of the own domains.',
   no_address: 'Without an e-mail address nobody can be matched.',
+  no_phone_match: 'Neither an address nor a contact with this phone number is known.',
+  several_contacts: 'Several contacts have this phone number, so none of them is chosen; link the right one by hand.',
   free_mail: 'No contact has this address, and a free-mail domain says nothing about a company.',
   no_crm_match: 'No contact has this address, and no company has its domain.',
   shared_mailbox:

@@ -1,5 +1,6 @@
 import { hostOf, isFreeMailDomain, isWithinDomain, registrableDomain } from './domains';
 import { normaliseEmail, shownEmail } from './mailboxes';
+import { phoneNumber } from './phones';
 import { isNotetakerName, noPersonKind, type Exclusions, type NoPersonKind } from './no-people';
 import type { ProcessedMeeting } from './schema';
 import { isSharedMailbox } from './shared-mailboxes';
@@ -22,6 +23,14 @@ export type ExternalParticipant = {
   readonly shared: boolean;
 };
 
+/** Known by name or phone number only. */
+export type PersonWithoutAddress = {
+  readonly email: null;
+  readonly name: string | null;
+  /** In E.164; absent where phone numbers are not matched. */
+  readonly e164?: string;
+};
+
 /** An attendee that is no person: a room, a bot, a mailbox that only sends. */
 export type NoPerson = UnmatchedPerson & { readonly kind: NoPersonKind };
 
@@ -30,12 +39,13 @@ export type ParticipantSettings = Exclusions & {
   readonly ownDomains: readonly string[];
   /** Consumer mail besides what the lists know. */
   readonly freeMailDomains: readonly string[];
+  readonly matchPhoneNumbers: boolean;
 };
 
 export type MeetingPeople = {
   readonly external: readonly ExternalParticipant[];
   /** External as far as anybody knows, but without an address nothing can be matched. */
-  readonly withoutAddress: readonly UnmatchedPerson[];
+  readonly withoutAddress: readonly PersonWithoutAddress[];
   readonly internal: readonly UnmatchedPerson[];
   /** Never looked for; a meeting of colleagues and these alone is internal. */
   readonly noPeople: readonly NoPerson[];
@@ -54,11 +64,12 @@ export function matchableParticipants(
 ): MeetingPeople {
   const isOwn = ownAddressCheck(meeting.host.email, settings);
   const people = new Map<string, Mailbox>();
-  const nameless: { internal: boolean; name: string | null }[] = [];
+  const nameless: { internal: boolean; name: string | null; e164?: string }[] = [];
 
   for (const { email, name = null, phone = null, internal = false } of meeting.participants) {
     if (email === undefined) {
-      nameless.push({ internal, name });
+      const e164 = settings.matchPhoneNumbers ? phoneNumber(phone ?? name ?? '') : null;
+      nameless.push({ internal, name, ...(e164 === null ? {} : { e164 }) });
       continue;
     }
     const key = normaliseEmail(email);
@@ -110,10 +121,15 @@ interface Mailbox {
 }
 
 /** External people without a match, for the status document: those whose address was not matched, then those without one. */
-export function unmatchedPeople(people: MeetingPeople, matchedEmails: ReadonlySet<string>): UnmatchedPerson[] {
+export function unmatchedPeople(
+  people: MeetingPeople,
+  matchedEmails: ReadonlySet<string>,
+  matchedNumbers: ReadonlySet<string> = new Set(),
+): UnmatchedPerson[] {
+  const strangers = people.withoutAddress.filter(({ e164 }) => e164 === undefined || !matchedNumbers.has(e164));
   return [
     ...people.external.filter((person) => !matchedEmails.has(person.email)).map(asUnmatched),
-    ...people.withoutAddress,
+    ...new Map(strangers.map(({ name }) => [name, { email: null, name }])).values(),
   ];
 }
 
@@ -147,6 +163,16 @@ function ownAddressCheck(
     domains.some((domain) => isWithinDomain(email, domain));
 }
 
-function distinctNames(people: readonly { readonly name: string | null }[]): UnmatchedPerson[] {
-  return [...new Set(people.map((person) => person.name))].map((name) => ({ email: null, name }));
+/** Once for each name, and for each number of that name. */
+function distinctNames(
+  people: readonly { readonly name: string | null; readonly e164?: string }[],
+): PersonWithoutAddress[] {
+  return [
+    ...new Map(
+      people.map(({ name, e164 }) => [
+        JSON.stringify([name, e164]),
+        { email: null, name, ...(e164 === undefined ? {} : { e164 }) },
+      ]),
+    ).values(),
+  ];
 }

@@ -60,6 +60,8 @@ const fields = {
    * company, or of all who are no contact.
    */
   createMissingContacts: missingContacts,
+  /** Matches a participant without an address by phone number. */
+  matchPhoneNumbers: z.boolean(isSwitch),
   /** Custom object types (`2-…`) that are linked when they are associated with a linked record. */
   customObjectTypes: z
     .array(z.string(isText).regex(/^2-\d+$/, 'must be the 2-… id of a custom object type'), isList)
@@ -105,6 +107,7 @@ export const settingsSchema = z.object({
   excludedAddresses: fields.excludedAddresses.default([]),
   freeMailDomains: fields.freeMailDomains.default([]),
   createMissingContacts: fields.createMissingContacts.default('never'),
+  matchPhoneNumbers: fields.matchPhoneNumbers.default(false),
   customObjectTypes: fields.customObjectTypes.default([]),
   openDealsOnly: fields.openDealsOnly.default(false),
   dealPipelines: fields.dealPipelines.default([]),

@@ -11,6 +11,7 @@ import {
   unmatchedPeople,
   type ExternalParticipant,
   type MeetingPeople,
+  type PersonWithoutAddress,
 } from '../meeting/participants';
 import { normaliseEmail } from '../meeting/mailboxes';
 import { excludedBy, forbiddenBy } from '../meeting/settings';
@@ -76,8 +77,13 @@ export async function planParticipants(reader: CrmReader, input: PlanInput): Pro
 
   const closedAt = matchesUntil(input);
   const matches = await allOf(people.external.map((person) => match(reader, input, person, closedAt)));
+  const phones = await Promise.all(people.withoutAddress.map((person) => matchByPhone(reader, person)));
   const of = (via: Match['via']) =>
-    unique(matches.filter((found) => found.via === via).flatMap(({ records }) => records));
+    unique(
+      [...matches.filter((found) => found.via === via), ...phones.filter((found) => found.via === via)].flatMap(
+        ({ records }) => records,
+      ),
+    );
   const roots: Roots = { manual: linked, participant: of('participant'), domain: of('domain') };
   const toCreate = matches.filter(({ leftOut }) => leftOut === 'would_be_created');
   const known = matches.filter(({ leftOut }) => leftOut === null || leftOut === 'would_be_created');
@@ -89,14 +95,18 @@ export async function planParticipants(reader: CrmReader, input: PlanInput): Pro
     people,
     roots,
     toCreate,
-    unmatched: unmatchedPeople(people, new Set(known.map(({ person }) => person.email))),
+    unmatched: unmatchedPeople(
+      people,
+      new Set(known.map(({ person }) => person.email)),
+      new Set(phones.flatMap(({ person, leftOut }) => (leftOut === null ? (person.e164 ?? []) : []))),
+    ),
     leftOut: [
       ...unlinked.map((record) => recordLeftOut('unlinked_by_hand', record)),
       ...gone.map((record) => recordLeftOut('archived', record)),
       ...matches.flatMap(({ person, leftOut }) =>
         leftOut === null ? [] : [personLeftOut(leftOut, asUnmatched(person))],
       ),
-      ...people.withoutAddress.map((person) => personLeftOut('no_address', person)),
+      ...phones.flatMap(({ person, leftOut }) => (leftOut === null ? [] : [personLeftOut(leftOut, person)])),
       ...neverMatched,
     ],
     skip: toCreate.length > 0 ? null : skipWithoutContacts,
@@ -175,6 +185,23 @@ async function match(
   function nobody(leftOut: LeftOutRule): Match {
     return { person, via: 'domain', records: [], companies: [], leftOut };
   }
+}
+
+interface PhoneMatch {
+  readonly person: PersonWithoutAddress;
+  readonly via: 'participant';
+  readonly records: readonly RecordRef[];
+  readonly leftOut: LeftOutRule | null;
+}
+
+/** Two contacts often share a company's number: a contact is matched by number only when it is the only one. */
+async function matchByPhone(reader: CrmReader, person: PersonWithoutAddress): Promise<PhoneMatch> {
+  const nobody = (leftOut: LeftOutRule): PhoneMatch => ({ person, via: 'participant', records: [], leftOut });
+  if (person.e164 === undefined) return nobody('no_address');
+  const [contact, ...others] = await reader.contactsByPhone(person.e164);
+  if (contact === undefined) return nobody('no_phone_match');
+  if (others.length > 0) return nobody('several_contacts');
+  return { person, via: 'participant', records: [{ objectType: 'contacts', id: contact.id }], leftOut: null };
 }
 
 /** Whom only a record matches that was in HubSpot by then, in milliseconds. */

@@ -13,6 +13,8 @@ import { presentRecord, type DeletedOrMergedAmong } from './present-record';
 export interface CrmReader {
   /** The contact with this address, primary or secondary, or null. */
   contact(email: string): Promise<CrmRecord | null>;
+  /** All contacts with this phone number, in E.164. */
+  contactsByPhone(e164: string): Promise<readonly CrmRecord[]>;
   /** All companies with this registrable domain. */
   companies(domain: string): Promise<readonly CrmRecord[]>;
   /** The record under its present id, or null when it is deleted. */
@@ -50,6 +52,7 @@ export function crmReader(
 ): CrmReader & { readonly refusals: ReaderRefusals } {
   const refusals = { types: new Map<ObjectType, string>(), addresses: new Map<string, string>() };
   const contacts = new Map<string, Promise<CrmRecord | null>>();
+  const phones = new Map<string, Promise<readonly CrmRecord[]>>();
   const companies = new Map<string, Promise<readonly CrmRecord[]>>();
   const records = new Map<string, Promise<CrmRecord | null>>();
   const associated = new Map<string, Promise<readonly string[] | null>>();
@@ -63,6 +66,7 @@ export function crmReader(
   return {
     refusals,
     contact: (email) => once(contacts, email, () => contact(email)),
+    contactsByPhone: (e164) => once(phones, e164, () => crm.phones.contacts(e164, asker)),
     companies: (domain) => once(companies, domain, () => companiesOf(domain)),
     record,
     associated: (from, to) =>
@@ -165,6 +169,7 @@ export function boundedReader(
     records-- > 0 ? ask() : Promise.reject(new TooMuchToReadError('too many records'));
   return {
     contact: (email) => match(() => reader.contact(email)),
+    contactsByPhone: (e164) => match(() => reader.contactsByPhone(e164)),
     companies: (domain) => match(() => reader.companies(domain)),
     record: (ref) => read(() => reader.record(ref)),
     associated: (from, to) => read(() => reader.associated(from, to)),

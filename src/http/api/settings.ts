@@ -24,6 +24,7 @@ const settings: z.ZodType<Settings> = z
     excludedAddresses: z.array(z.string()),
     freeMailDomains: z.array(z.string()),
     createMissingContacts: z.enum(MISSING_CONTACTS),
+    matchPhoneNumbers: z.boolean(),
     customObjectTypes: z.array(z.string()),
     openDealsOnly: z.boolean(),
     dealPipelines: z.array(z.string()),

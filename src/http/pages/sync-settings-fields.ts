@@ -119,6 +119,13 @@ export const SETTING_SECTIONS: readonly SettingSection[] = [
         ],
       },
       {
+        name: 'matchPhoneNumbers',
+        kind: 'switch',
+        label: 'Match phone numbers',
+        effect:
+          'On: a participant without an address is matched by phone number, when exactly one contact has it as phone or mobile phone. The number needs its country code. Off: only addresses are matched.',
+      },
+      {
         name: 'openDealsOnly',
         kind: 'switch',
         label: 'Only open deals',

@@ -14,6 +14,7 @@ afterEach(() =>
   change({
     ownDomains: [],
     createMissingContacts: 'never',
+    matchPhoneNumbers: false,
     customObjectTypes: [],
     minimumMinutes: 0,
     excludedTitleWords: [],
@@ -145,6 +146,33 @@ test('a contact that was made meanwhile is found, whatever the person is called'
     const made = await createContact(crm, { person, companies: [], ownerId: null, meetingId: 'meanwhile' });
     expect(made).toEqual({ id: existing.id, without: [] });
   }
+});
+
+test('with matchPhoneNumbers a person without an address is matched by a number that one contact has', async () => {
+  const { crm } = stack.sandbox;
+  const ana = crm.create('contacts', { email: 'ana@phones.example', phone: '+34 600 11 22 33' });
+  const leo = crm.create('contacts', { email: 'leo@phones.example', mobilephone: '(415) 555-2671' });
+  for (const email of ['x@phones.example', 'y@phones.example'])
+    crm.create('contacts', { email, phone: '+34911222333' });
+  const participants = [
+    { name: 'Ana', phone: '0034 600 112 233' },
+    { name: '+1 415 555 2671' },
+    { name: 'Reception', phone: '+34 911 222 333' },
+    { name: 'Nobody', phone: '+34 600 00 00 00' },
+    { name: 'No code', phone: '600 11 22 33' },
+  ];
+  const off = await stack.sync(meeting({ meetingId: 'phones-off', participants }));
+  expect(off).toMatchObject({ status: 'skipped', reason: { code: 'no_crm_match' } });
+  await change({ matchPhoneNumbers: true });
+  stack.sandbox.requests.clear();
+  const on = await stack.sync(meeting({ meetingId: 'phones-on', participants }));
+  expect(on.status).toBe('synced');
+  expect(on.links.map(({ id, via }) => [id, via])).toEqual([
+    [ana.id, 'participant'],
+    [leo.id, 'participant'],
+  ]);
+  expect(on.unmatched.map(({ name }) => name)).toEqual(['Reception', 'Nobody', 'No code']);
+  expect(stack.sandbox.requests.list({ path: '/contacts/search' })).toHaveLength(1);
 });
 
 test.each([

@@ -43,6 +43,11 @@ export class FakeCrm implements CrmReader {
     return Promise.resolve(this.#of('contacts').find((record) => record.properties['email'] === email) ?? null);
   }
 
+  contactsByPhone(e164: string): Promise<CrmRecord[]> {
+    this.asked.push(`phone ${e164}`);
+    return Promise.resolve(this.#of('contacts').filter((record) => record.properties['phone'] === e164));
+  }
+
   companies(domain: string): Promise<CrmRecord[]> {
     this.asked.push(`companies ${domain}`);
     return Promise.resolve(this.#of('companies').filter((record) => record.properties['domain'] === domain));

@@ -156,3 +156,22 @@ test('a link by hand outranks length and title, never privacy nor externalOnly',
   meeting.input = { ...meeting.input, meeting: { ...meeting.input.meeting, private: true } };
   expect((await meeting.pass()).skip).toBe('private');
 });
+
+test('a person without an address is matched by phone when the setting is on, and only one contact has the number', async () => {
+  const crm = new FakeCrm();
+  const phone = '+34600112233';
+  crm.add('contacts', '1', { phone });
+  const meeting = new PlannedMeeting(crm);
+  meeting.input = {
+    ...meeting.input,
+    meeting: { ...meeting.input.meeting, participants: [{ name: 'Ana', phone: '+34 600 11 22 33' }] },
+  };
+  expect(await meeting.pass()).toMatchObject({ skip: 'no_crm_match', leftOut: ['Ana no_address'] });
+  expect(crm.asked).toEqual([]);
+  meeting.settings({ matchPhoneNumbers: true });
+  expect(await meeting.pass()).toMatchObject({ links: ['contacts/1 participant'], leftOut: [] });
+  expect(meeting.input.row.unmatched).toEqual([]);
+  crm.add('contacts', '2', { phone });
+  expect(await meeting.pass()).toMatchObject({ skip: 'no_crm_match', leftOut: ['Ana several_contacts'] });
+  expect(meeting.input.row.unmatched).toEqual([{ email: null, name: 'Ana' }]);
+});
