@@ -11,11 +11,16 @@ type Identified = Pick<FastifyRequest, 'params' | 'body'> & {
 export function requestIds(request: Identified): { workspaceId?: string; meetingId?: string } {
   const { workspaceId = '', session } = request;
   const workspace = workspaceId === '' ? session?.workspaceId : workspaceId;
-  const meetingId = idIn(request.params) ?? idIn(request.body);
+  const meetingId = idIn(request.params) ?? idIn(request.body) ?? idIn(meetingIn(request.body));
   return {
     ...(workspace === undefined ? {} : { workspaceId: workspace }),
     ...(meetingId === undefined ? {} : { meetingId }),
   };
+}
+
+/** The meeting of a posted body, which its schema reads as the meeting with its warnings. */
+function meetingIn(body: unknown): unknown {
+  return typeof body === 'object' && body !== null && 'meeting' in body ? body.meeting : undefined;
 }
 
 function idIn(values: unknown): string | undefined {
