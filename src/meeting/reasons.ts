@@ -109,7 +109,7 @@ export const reasons = {
   deleted_in_hubspot: ({ missing }: { readonly missing: readonly DeletedActivity[] }) =>
     reason(
       'deleted_in_hubspot',
-      `Somebody deleted ${LIST.format(missing.map((activity) => DELETED[activity])) || 'an activity'} in HubSpot, so ${missing.length > 1 ? 'they are' : 'it is'} not made again.`,
+      `A person deleted ${LIST.format(missing.map((activity) => DELETED[activity])) || 'an activity'} in HubSpot, so ${missing.length > 1 ? 'they are' : 'it is'} not created again.`,
       'Run the meeting again if what is missing should be made anew.',
     ),
   recorded_twice: () =>

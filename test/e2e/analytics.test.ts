@@ -36,7 +36,7 @@ describeInChromium('A person and the analytics', (browser) => {
         meetingId,
         title: `About ${meetingId}`,
         host: { email: host, name: host === 'ana.ruiz@northwind.example' ? 'Ana Ruiz' : 'Tom Becker' },
-        participants: [{ email, name: 'Somebody' }],
+        participants: [{ email, name: 'A Person' }],
         summary: {
           overview: 'Overview',
           aiScore: { value, max: 100 },
@@ -48,7 +48,7 @@ describeInChromium('A person and the analytics', (browser) => {
     await stack.sync(scored('acme-2', 'two@acme.example', 60));
     await stack.sync(scored('foundation-1', 'three@acme-foundation.example', 50));
     await stack.sync(scored('beta-1', 'four@beta.example', 30, 'tom.becker@northwind.example'));
-    await stack.sync(scored('nobody-1', 'five@nowhere.example', 90));
+    await stack.sync(scored('unknown-1', 'five@nowhere.example', 90));
     // Reads the records and what pipelines and stages are called.
     await stack.apply();
   });
@@ -71,7 +71,7 @@ describeInChromium('A person and the analytics', (browser) => {
     return (await table.innerText()).split('\n').map((line) => line.replaceAll('\t', ' ').trim());
   };
 
-  test('see the overview, and what stands behind its numbers', async () => {
+  test('see the overview and the meetings behind its numbers', async () => {
     await page.getByRole('link', { name: 'Analytics' }).click();
     await page.waitForURL(`${stack.url}/analytics`);
     const tiles = await page.locator('.tiles').innerText();

@@ -49,7 +49,7 @@ describeInChromium('A person and a backfill', (browser) => {
     await expectNoSeriousFindings(page);
 
     await stack.connect();
-    // Both pages follow it by themselves, to its end.
+    // Both pages refresh automatically until it ends.
     await page.getByText(new RegExp(`Backfill: [1-9]\\d* of ${MEETINGS} meetings`)).waitFor();
     await page
       .getByText(new RegExp(`The backfill of ${MEETINGS} meetings finished on .*: ${MEETINGS} synced\\.`))

@@ -85,7 +85,7 @@ describeInChromium('A person in a browser', (browser) => {
   });
 
   describe('watches a sync', () => {
-    /** What the page asked for by itself. */
+    /** The page’s own polling requests. */
     let polls: string[];
 
     beforeEach(async () => {
@@ -97,7 +97,7 @@ describeInChromium('A person in a browser', (browser) => {
       await page.clock.install();
     });
 
-    test('on its own page, which follows it to its end and then rests', async () => {
+    test('on its own page, which follows it to its end and then stops polling', async () => {
       await page.goto(`${stack.config.publicUrl}/meetings/live`);
       expect(await badge().innerText()).toBe('Accepted');
       await page.clock.runFor(2_000);
@@ -143,7 +143,7 @@ describeInChromium('A person in a browser', (browser) => {
       await page.locator('main .badge', { hasText: 'Synced' }).first().waitFor();
     });
 
-    test('until the session ends, and is told so', async () => {
+    test('until the session ends, which the page then shows', async () => {
       await page.goto(`${stack.config.publicUrl}/meetings/live`);
       await stack.product.db.deleteFrom('sessions').execute();
       await page.clock.runFor(2_000);

@@ -223,7 +223,7 @@ describeInChromium('A person and the meetings', (browser) => {
     await context.close();
   });
 
-  test('make a contact of somebody whom HubSpot does not know', async () => {
+  test('create a contact for a person whom HubSpot does not know', async () => {
     const participants = [{ email: 'nora@new.example', name: 'Nora New' }];
     await stack.sync(meeting({ meetingId: 'unknown', title: 'Unknown', participants }));
     await open('/meetings/unknown');
@@ -242,7 +242,7 @@ describeInChromium('A person and the meetings', (browser) => {
     expect(await page.getByRole('heading', { name: 'Not found in HubSpot' }).count()).toBe(0);
   });
 
-  test('are told when HubSpot does not take the contact', async () => {
+  test('see when HubSpot refuses the contact', async () => {
     const participants = [{ email: 'otto@new.example', name: 'Otto New' }];
     await stack.sync(meeting({ meetingId: 'not-taken', title: 'Not taken', participants }));
     stack.sandbox.faults.add({

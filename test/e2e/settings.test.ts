@@ -34,7 +34,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
 
   const main = async () => await page.locator('main').innerText();
   const openSettings = async () => await page.goto(`${stack.url}/settings/integrations`);
-  /** A browser of somebody else, who has no account here. */
+  /** A browser of another person, who has no account here. */
   const guest = async () => await (await browser().newContext()).newPage();
 
   test('send a link to the HubSpot admin, who connects without an account here and gets no further', async () => {
@@ -102,7 +102,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     expect(await stack.resync('short')).toMatchObject({ status: 'skipped', reason: { code: 'meeting_excluded' } });
   });
 
-  test('are told at the field what cannot be saved, and keep what they typed', async () => {
+  test('see at the field why a value cannot be saved, and keep their input', async () => {
     await page.getByLabel('Minimum length').fill('a while');
     await page.getByLabel('Own domains').fill('not a domain');
     await page.getByRole('button', { name: 'Save' }).click();

@@ -49,7 +49,7 @@ interface FieldModel {
   readonly options: readonly (SettingChoice & { readonly chosen: boolean })[];
   readonly errors: readonly string[];
   /** Where a person begins to correct. */
-  readonly isFirstFault: boolean;
+  readonly isFirstInvalid: boolean;
   /** Names the value that the form was made with, so that only what a person changed is saved. */
   readonly was: string;
 }
@@ -148,7 +148,7 @@ export function settingsForm({
           on: value.on,
           options: options.map((option) => ({ ...option, chosen: value.chosen.includes(option.value) })),
           errors: errors.get(field.name) ?? [],
-          isFirstFault: field.name === firstFault,
+          isFirstInvalid: field.name === firstFault,
           was: was(field.name),
         };
       }),

@@ -39,7 +39,7 @@ describe('Topics and Smart Categories', () => {
   });
 
   test('a meeting counts for a Smart Category with a note or a clip', async () => {
-    const note = { kind: 'note' as const, text: 'Said.' };
+    const note = { kind: 'note' as const, text: 'Text.' };
     const categories = (...all: [string, number][]) => ({
       body: {
         smartCategories: all.map(([name, count]) => ({ name, items: Array.from({ length: count }, () => note) })),

@@ -185,7 +185,7 @@ describe('two transactions that change one meeting concurrently', () => {
 
   type Work = (db: Kysely<Database>) => Promise<unknown>;
   const key = () => ({ workspaceId, meetingId: 'm' });
-  const postAnew: Work = (to) =>
+  const postAgain: Work = (to) =>
     sql`update meetings set body = jsonb_set(body, '{title}', '"Another"') where workspace_id = ${workspaceId}`.execute(
       to,
     );
@@ -207,10 +207,10 @@ describe('two transactions that change one meeting concurrently', () => {
   };
 
   test.each<[string, Work, Work, Pick<Facts, 'deals' | 'people'>]>([
-    ['its body, and its links', postAnew, link, { deals: ['7/4'], people: [] }],
-    ['its links, and its body', link, postAnew, { deals: ['7/4'], people: [] }],
-    ['its body, and its people', postAnew, meet, { deals: ['7/1', '7/2', '7/3'], people: ['ana@acme.example'] }],
-    ['its people, and its body', meet, postAnew, { deals: ['7/1', '7/2', '7/3'], people: ['ana@acme.example'] }],
+    ['its body, and its links', postAgain, link, { deals: ['7/4'], people: [] }],
+    ['its links, and its body', link, postAgain, { deals: ['7/4'], people: [] }],
+    ['its body, and its people', postAgain, meet, { deals: ['7/1', '7/2', '7/3'], people: ['ana@acme.example'] }],
+    ['its people, and its body', meet, postAgain, { deals: ['7/1', '7/2', '7/3'], people: ['ana@acme.example'] }],
     ['one link, and another', refuse, drop, { deals: ['7/3'], people: [] }],
     ['a link, and its people', drop, meet, { deals: ['7/1', '7/3'], people: ['ana@acme.example'] }],
   ])('%s: neither is lost', async (_name, first, second, expected) => {

@@ -26,7 +26,7 @@ test('a reconciliation finds a deleted activity, reports it, and does not create
     status: 'synced',
     reason: {
       code: 'deleted_in_hubspot',
-      message: 'Somebody deleted the Smart Category Notes in HubSpot, so it is not made again.',
+      message: 'A person deleted the Smart Category Notes in HubSpot, so it is not created again.',
     },
     engagements: { summary: { id: before.summary }, notes: null },
   });

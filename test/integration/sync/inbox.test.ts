@@ -72,7 +72,7 @@ test('the inbox is processed at once, without a sweep', async () => {
   };
   await putEvents(stack.product.db, readWebhookEvents([event]));
   stack.changes.wakeSoon([stack.portalId, stack.portalId, 999]);
-  await untilWorkedOff();
+  await untilProcessed();
   const requested = await stack.product.db
     .selectFrom('meetings')
     .select('meeting_id')
@@ -137,7 +137,7 @@ test('new records are read at once when no sync is running, and otherwise togeth
   await busy('synced');
 });
 
-async function untilWorkedOff(): Promise<void> {
+async function untilProcessed(): Promise<void> {
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- polling
     const waiting = await stack.product.db

@@ -52,7 +52,7 @@ test('a record is known although its event came before the meeting', async () =>
   expect(await linksOf('early')).toEqual([`companies/${id} domain`]);
 });
 
-test('a new company stands beside those that search knows', async () => {
+test('a new company is linked in addition to those that search finds', async () => {
   const { crm } = stack.sandbox;
   const old = crm.create('companies', { name: 'Old', domain: 'shared.example' }, { searchable: true });
   await post('shared', 'guest@shared.example');

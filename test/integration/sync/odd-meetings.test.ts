@@ -28,7 +28,7 @@ describe('a meeting with one odd attendee is synced for the others', () => {
     expect(links.map(({ id }) => id)).toContain(known);
     return { linked: links.length, unmatched, warned: warnings.map(({ path }) => path) };
   }
-  const nobody = { linked: 1, warned: ['participants[2].email'], unmatched: [{ email: null, name: 'Laia Pons' }] };
+  const unreadable = { linked: 1, warned: ['participants[2].email'], unmatched: [{ email: null, name: 'Laia Pons' }] };
   const found = (linked: number) => ({ linked, unmatched: [], warned: [] });
 
   test.each<[string, string, object]>([
@@ -38,13 +38,13 @@ describe('a meeting with one odd attendee is synced for the others', () => {
     ['single quotes', "'laia@odd.example'", found(2)],
     ['a quoted local part', '"laia"@odd.example', found(2)],
     ['two in one', 'laia@odd.example; pol@odd.example', { ...found(3), warned: ['participants[2].email'] }],
-    ['an X.500 name', '/o=ExchangeLabs/ou=Exchange Administrative Group/cn=Recipients/cn=0a1b2c3d-laia', nobody],
+    ['an X.500 name', '/o=ExchangeLabs/ou=Exchange Administrative Group/cn=Recipients/cn=0a1b2c3d-laia', unreadable],
     [
       'an IMCEAEX name',
       'IMCEAEX-_O=EXCHANGELABS_OU=EXCHANGE+20GROUP_CN=RECIPIENTS_CN=LAIA@eurprd01.prod.outlook.com',
-      nobody,
+      unreadable,
     ],
-    ['only a name', 'Laia Pons', nobody],
+    ['only a name', 'Laia Pons', unreadable],
   ])('%s', async (name, email, expected) => {
     expect(await sync(`odd-${name.replaceAll(/\W/g, '-')}`, { email, name: 'Laia Pons' })).toEqual(expected);
   });
@@ -118,7 +118,7 @@ describe('the answer says what was left out', () => {
   test('a wrong structure stays a 400 that names the field', async () => {
     const answer = await stack.call('POST', '/api/v1/meetings', {
       ...odd('wrong'),
-      host: { email: 'nobody at all' },
+      host: { email: 'not an address' },
       participants: [],
     });
     expect(answer.statusCode).toBe(400);

@@ -225,7 +225,7 @@ test('the person’s names and addresses are removed from every text, here and i
       title: 'Greta Gone in a meeting without her: write to greta@texts.example',
       participants: [{ email: 'bob@texts.example' }],
       summary: { overview: 'Ask GRETA@texts.example; Greta Gone knows. Greta Stays does not.' },
-      smartCategories: [{ name: 'Objections', items: [{ kind: 'note', text: 'Said Margareta Gone' }] }],
+      smartCategories: [{ name: 'Objections', items: [{ kind: 'note', text: 'Margareta Gone asked' }] }],
     }),
   );
   await stack.apply();

@@ -138,7 +138,7 @@ test('what HubSpot refuses besides the address is left out of the contact, and s
   expect(contactOf('new@extra.example')[0]?.properties).toMatchObject({ lastname: 'Ruiz', message: expect.anything() });
 });
 
-test('a contact that was made meanwhile is found, whatever the person is called', async () => {
+test('a contact that was made meanwhile is found, regardless of the person’s name', async () => {
   const existing = stack.sandbox.crm.create('contacts', { email: 'x@meanwhile.example' });
   const { crm } = await stack.product.gateway.connect(stack.workspaceId);
   for (const name of ['Existing Contact', 'Contact already exists', existing.id, null]) {

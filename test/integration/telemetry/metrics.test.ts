@@ -46,8 +46,8 @@ async function scrapeBoth(): Promise<{ server: string; worker: string }> {
 }
 
 test('server and worker count their events, each on its own port', async () => {
-  const parked = await programs.sync(meeting({ meetingId: 'before-connecting' }), 'needs_attention');
-  expect(parked.reason?.code).toBe('not_connected');
+  const waiting = await programs.sync(meeting({ meetingId: 'before-connecting' }), 'needs_attention');
+  expect(waiting.reason?.code).toBe('not_connected');
   for (const address of [programs.metrics.server, programs.metrics.worker]) {
     // oxlint-disable-next-line no-await-in-loop -- two
     const text = await scrape(address);
@@ -121,9 +121,9 @@ const dashboard = z.object({
 
 test('every metric in the Grafana dashboard exists', async () => {
   // Some metrics exist only after an activity has failed or a workflow has ended.
-  await programs.sync(meeting({ meetingId: 'parked' }), 'needs_attention');
+  await programs.sync(meeting({ meetingId: 'waiting' }), 'needs_attention');
   await programs.connect();
-  await programs.until('parked', 'synced');
+  await programs.until('waiting', 'synced');
   while (!(await scrape(programs.metrics.worker)).includes('temporal_workflow_completed'))
     await new Promise((resolve) => setTimeout(resolve, 100));
   const texts = await Promise.all([scrape(programs.metrics.server), scrape(programs.metrics.worker)]);

@@ -20,7 +20,7 @@ test.each([
     [],
   ],
   ['nor is one whose address came before', [event('creation', 'contacts/9')], [], []],
-  ['in whatever order', [email('A@b.example'), event('creation', 'contacts/1')], [['a@b.example']], []],
+  ['in any order', [email('A@b.example'), event('creation', 'contacts/1')], [['a@b.example']], []],
   ['an address of its own', [email('a@b.example')], [['a@b.example']], []],
   [
     'several addresses',
@@ -31,7 +31,7 @@ test.each([
   ['a domain', [event('propertyChange', 'companies/1', ['domain', 'https://Acme.example/x'])], [['acme.example']], []],
   ['a change without its value is read', [email('')], [], ['1']],
   [
-    'another record’s address tells nothing',
+    'the address of another record has no effect',
     [event('creation', 'contacts/2'), email('a@b.example')],
     [['a@b.example']],
     ['2'],
@@ -43,10 +43,10 @@ test.each([
     ['1'],
   ],
   ['what was merged is read', [event('merge', 'companies/1')], [], ['1']],
-  ['deals and custom objects are nobody’s', [event('creation', 'deals/1'), event('restore', '2-7/1')], [], []],
+  ['deals and custom objects are no late matches', [event('creation', 'deals/1'), event('restore', '2-7/1')], [], []],
   ['a name is no address', [event('propertyChange', 'contacts/1', ['firstname', 'a@b.example'])], [], []],
-])('%s', (_name, events, told, toRead) => {
+])('%s', (_name, events, reported, toRead) => {
   const matches = lateMatchesOf(events, new Set(['contacts/9']));
-  expect(matches.fromEvents.map(({ emails, domains }) => [...emails, ...domains])).toEqual(told);
+  expect(matches.fromEvents.map(({ emails, domains }) => [...emails, ...domains])).toEqual(reported);
   expect(matches.toRead.map(({ id }) => id)).toEqual(toRead);
 });

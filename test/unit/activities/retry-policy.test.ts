@@ -52,7 +52,7 @@ test.each<[string, unknown, RetryDecision['next'], string | null]>([
     'hubspot_unavailable',
   ],
   ['what failed before it was sent', new NotSentError(hubspot(403)), 'needs_attention', 'missing_scope'],
-  ['a fault of our own', new TypeError('x is undefined'), 'retry', null],
+  ['an internal error', new TypeError('x is undefined'), 'retry', null],
 ])('%s', (_, error, next, code) => {
   const decision = decideRetry(error, context);
   expect([decision.next, codeOf(decision)]).toEqual([next, code]);

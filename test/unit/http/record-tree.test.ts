@@ -50,7 +50,7 @@ test('a secondary address and a second domain say whose record it is, and severa
   ).toEqual(['people Marc: contacts/1', 'domain Jo+Al: companies/2']);
 });
 
-test('what the mirror has not read, what was linked by hand and what outlived its source are told so', () => {
+test('the tree marks unread records, links by hand and links whose source is gone', () => {
   expect(
     draw([
       link('contacts/1', 'participant'),

@@ -6,14 +6,14 @@ test('property: JSON without a field twice is what JSON.parse makes of it', () =
   fc.assert(
     fc.property(fc.json(), (text) => {
       const value: unknown = JSON.parse(text);
-      // What an object keeps of a text is that text again, unless a field stood twice or is never taken.
+      // Serialising the parsed object returns the same text, unless a field was duplicate or forbidden.
       const same = JSON.stringify(value) === text.replaceAll(/\s/g, '') && !text.includes('__proto__');
       if (same) expect(parseStrictJson(text)).toEqual(value);
     }),
   );
 });
 
-test('property: a field that stands twice is found, wherever it stands and however it is written', () => {
+test('property: a duplicate field is found at any depth and in any spelling', () => {
   const name = fc.string({ minLength: 1 }).filter((text) => text !== '__proto__');
   const escaped = (text: string) =>
     `"${Array.from({ length: text.length }, (_, at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')}"`;

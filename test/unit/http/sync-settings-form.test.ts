@@ -54,7 +54,7 @@ test('Every setting has its field, once', () => {
 test.each([
   ['defaults', defaults],
   ['others', rich],
-])('A form that nobody touched changes nothing: %s', (_name, settings) => {
+])('an unchanged form changes nothing: %s', (_name, settings) => {
   const { patch, errors } = readSettingsForm(sentBy(settings, {}));
   expect([...errors]).toEqual([]);
   expect(patch).toEqual({});
@@ -102,10 +102,10 @@ test.each([
   const form = settingsForm({ was: sentVersions(body), values, errors, choices: CHOICES, notes: new Map() });
   const fields = form.sections.flatMap((section) => section.fields);
   const field = fields.find((each) => each.name === name);
-  expect(field).toMatchObject({ errors: [error], isFirstFault: true });
+  expect(field).toMatchObject({ errors: [error], isFirstInvalid: true });
   if (field?.kind === 'number' || field?.kind === 'lines') expect(field.text).toBe(typed);
-  expect(fields.find((each) => each.name === 'externalOnly')).toMatchObject({ on: true, isFirstFault: false });
-  // Sent again as it came back, with the fault mended: what was changed before is changed still.
+  expect(fields.find((each) => each.name === 'externalOnly')).toMatchObject({ on: true, isFirstInvalid: false });
+  // The corrected form is sent again and still contains the earlier change.
   const again = readSettingsForm({ ...body, [name]: sentBy(defaults, {})[name] });
   expect(again.patch).toEqual({ externalOnly: true });
 });

@@ -67,10 +67,10 @@ test('the facts are told', () => {
   expect(all.daily_limit.message).toContain('goes on at 2026-11-04 00:01 UTC.');
   expect(all.hubspot_down.message).toContain('the next try is shortly.');
   expect(all.deleted_in_hubspot.message).toBe(
-    'Somebody deleted the Meeting Summary and the Smart Category Notes in HubSpot, so they are not made again.',
+    'A person deleted the Meeting Summary and the Smart Category Notes in HubSpot, so they are not created again.',
   );
   expect(reasons.deleted_in_hubspot({ missing: ['calendar_meeting'] }).message).toBe(
-    'Somebody deleted the Meeting Summary in the calendar meeting in HubSpot, so it is not made again.',
+    'A person deleted the Meeting Summary in the calendar meeting in HubSpot, so it is not created again.',
   );
   expect(all.no_crm_match.action).toContain('within 30 days');
   expect(all.meeting_excluded.message).toContain('never synced.');

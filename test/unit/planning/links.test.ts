@@ -99,7 +99,7 @@ test('what is linked on is read on: the mirror follows its associations, the mee
   expect(after.links).toEqual(before.links);
 });
 
-test('a deal linked by hand is linked whatever the settings say, and takes no place of another', async () => {
+test('a deal linked by hand is linked regardless of the settings, and replaces no other deal', async () => {
   const { crm, deals, meeting } = acme();
   crm.set(deals[0], { hs_is_closed: 'true', closedate: '2026-10-01T00:00:00Z' });
   meeting.settings({ openDealsOnly: true, maxDeals: 1 }).choose({ ...deals[0], choice: 'linked' });

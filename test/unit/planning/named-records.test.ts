@@ -23,7 +23,7 @@ test('records are found by what events named them by', () => {
 });
 
 test.each([
-  ['nobody was named', [], null],
+  ['no event named a record', [], null],
   ['someone else was', [named('email', 'other@x.example', 0)], null],
   ['the address was named five seconds ago', [named('email', 'a@x.example', 5_000)], 25_000],
   ['the domain was', [named('domain', 'x.example', 5_000)], 25_000],

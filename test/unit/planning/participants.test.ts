@@ -12,7 +12,7 @@ test('a participant who becomes known within lateMatchDays brings the meeting in
     [31, '2026-12-04T00:00:00Z', true, null],
     // In HubSpot in time, though no pass saw it in time.
     [31, '2026-12-01T00:00:00Z', false, null],
-    // HubSpot does not tell when: nobody is brought in by guesses.
+    // HubSpot reports no time, so nothing is guessed.
     [31, '', false, 'no_crm_match'],
   ] as const) {
     const crm = new FakeCrm();
@@ -43,7 +43,7 @@ test('with lateMatchDays 0 only who is known at once is matched', async () => {
   expect(meeting.input.row.unmatched).toEqual([{ email: 'late@acme.example', name: null }]);
 });
 
-test('whoever was matched stays matched long after, under a new address or a merge too', async () => {
+test('a matched person stays matched later, also under a new address or after a merge', async () => {
   const crm = new FakeCrm();
   const marc = crm.add('contacts', '1', known);
   const meeting = new PlannedMeeting(crm);
@@ -53,7 +53,7 @@ test('whoever was matched stays matched long after, under a new address or a mer
   expect((await meeting.after(300).pass()).links).toEqual(['contacts/5 participant']);
 });
 
-test('each person who is not matched is told with the reason', async () => {
+test('each unmatched person is reported with the reason', async () => {
   const crm = new FakeCrm();
   const meeting = new PlannedMeeting(crm).emails('a@gmail.com', 'b@beta.example', 'colleague@northwind.example');
   meeting.input = {
@@ -73,7 +73,7 @@ test('each person who is not matched is told with the reason', async () => {
   });
 });
 
-test('always makes a contact at a known company too, and of nobody else', async () => {
+test('`always` creates a contact at a known company too, and for no other person', async () => {
   const crm = new FakeCrm();
   crm.add('companies', '1', { domain: 'acme.example', createdate: known.createdate });
   crm.add('contacts', '2', { email: 'ana@acme.example', createdate: known.createdate });
@@ -131,7 +131,7 @@ test('a shared mailbox is matched as its contact only', async () => {
   expect((await meeting.pass()).links).toEqual(['contacts/2 participant']);
 });
 
-test('switched on long after, createMissingContacts makes nobody of old meetings a contact', async () => {
+test('switched on later, createMissingContacts creates no contacts for old meetings', async () => {
   const meeting = new PlannedMeeting(new FakeCrm());
   await meeting.pass();
   meeting.settings({ createMissingContacts: 'unknown_company' });

@@ -81,11 +81,11 @@ export class PlannedMeeting {
       to.map((one) => `${recordKey(from)}>${one.id}`),
     );
     return {
-      links: links.map(told),
+      links: links.map(textOf),
       leftOut: reasons,
       skip: skip?.code ?? null,
       toCreate: toCreate.length,
-      /** What the mirror is told. */
+      /** What the plan stores in the mirror. */
       associations,
     };
   }
@@ -95,6 +95,6 @@ export class PlannedMeeting {
   }
 }
 
-function told({ via, from, ...record }: Link): string {
+function textOf({ via, from, ...record }: Link): string {
   return `${recordKey(record)} ${via}${from === null ? '' : ` from ${recordKey(from)}`}`;
 }

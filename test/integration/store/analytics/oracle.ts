@@ -224,8 +224,8 @@ function dealOf(raw: Raw, portalId: number | null, id: string, record: Raw['reco
       one.stage_id === stageId,
   );
   const closed = properties['hs_is_closed'] ? properties['hs_is_closed'] === 'true' : stage?.is_closed === true;
-  const toldWon = properties['hs_is_closed_won'] || null;
-  const won = toldWon === 'true' || (closed && toldWon === null && stage?.probability === 1);
+  const reportedWon = properties['hs_is_closed_won'] || null;
+  const won = reportedWon === 'true' || (closed && reportedWon === null && stage?.probability === 1);
   const outcome = won ? 'won' : closed ? 'lost' : 'open';
   const days = (Date.parse(timeText(properties['closedate'])) - Date.parse(timeText(properties['createdate']))) / DAY;
   return {

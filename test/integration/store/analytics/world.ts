@@ -158,7 +158,7 @@ const madeMeeting: fc.Arbitrary<Omit<MadeMeeting, 'body'> & { readonly body: Par
       smartCategories: fc
         .subarray(CATEGORIES)
         .map((all) =>
-          all.map((name) => ({ name, items: name === 'Empty' ? [] : [{ kind: 'note' as const, text: 'Said.' }] })),
+          all.map((name) => ({ name, items: name === 'Empty' ? [] : [{ kind: 'note' as const, text: 'Text.' }] })),
         ),
     }),
   });
