@@ -1,5 +1,6 @@
 import { addressParser, type Mailbox } from 'postal-mime';
 import { isEmailAddress } from './domains';
+import { exchangeAlias, unwrappedAddress } from './exchange-names';
 import { unescaped } from './html';
 
 /** The content of a field that should hold one e-mail address. */
@@ -50,28 +51,40 @@ export function readAddressField(text: string): AddressField {
   const raw = text.trim();
   if (raw.length > MOST_CHARACTERS) return unreadable(raw);
   const given = withoutEncodings(raw);
-  const exchange = exchangeAlias(given);
-  if (exchange !== null) return { ...unreadable(raw), name: exchange };
-  const phone = phoneIn(given);
+  const phone = given.includes('@') ? null : phoneIn(given);
   if (phone !== null) return { ...unreadable(raw), phone, name: null };
   // `https://laia@acme.example` is a login at a server, not a mailbox.
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(given)) return unreadable(raw);
 
   const read = entriesOf(given).map(readEntry);
-  const mailboxes = read.flatMap((entry) => entry.mailboxes);
-  if (mailboxes.length === 0) return unreadable(raw);
-  const distinct = new Map(mailboxes.toReversed().map((mailbox) => [mailbox.email.toLowerCase(), mailbox]));
-  return {
-    mailboxes: mailboxes.filter((mailbox) => distinct.get(mailbox.email.toLowerCase()) === mailbox),
-    others: read.flatMap((entry) => entry.others),
-    phone: null,
-    name: null,
-  };
+  const mailboxes = distinct(read.flatMap((entry) => entry.mailboxes));
+  const others = read
+    .flatMap((entry) => entry.others)
+    .filter((name) => !isPlaceholder(name))
+    .map(shortened);
+  const phones = read.flatMap((entry) => entry.phone ?? []);
+  const alone = mailboxes.length + others.length < 2;
+  const named = exchangeAlias(given) ?? (alone && raw.includes('<') ? others[0] : raw);
+  if (mailboxes.length === 0 && others.length === 0 && phones[0] !== undefined)
+    return { mailboxes, others, phone: phones[0], name: null };
+  if (mailboxes.length === 0) return { ...unreadable(raw, named), phone: phones[0] ?? null };
+  return alone
+    ? { mailboxes, others, phone: phones[0] ?? null, name: null }
+    : { mailboxes, others: [...others, ...phones], phone: null, name: null };
 }
 
-function unreadable(raw: string): AddressField {
-  const name = PLACEHOLDERS.has(raw.toLowerCase()) ? null : nameIn(raw);
+function distinct(mailboxes: AddressField['mailboxes']): AddressField['mailboxes'] {
+  const first = new Map(mailboxes.toReversed().map((mailbox) => [mailbox.email.toLowerCase(), mailbox]));
+  return mailboxes.filter((mailbox) => first.get(mailbox.email.toLowerCase()) === mailbox);
+}
+
+function unreadable(raw: string, given = raw): AddressField {
+  const name = isPlaceholder(raw) ? null : nameIn(given);
   return { mailboxes: [], others: [], phone: null, name: name === null ? null : shortened(name) };
+}
+
+function isPlaceholder(text: string): boolean {
+  return PLACEHOLDERS.has(text.toLowerCase());
 }
 
 function shortened(name: string): string {
@@ -92,7 +105,7 @@ function withoutEncodings(raw: string): string {
   if (scheme.includes('sip')) return rest.replace(/[;?].*$/s, '');
   if (scheme.includes('mailto')) return percentDecoded(rest.replace(/\?.*$/s, ''));
   const decoded = rest.includes('@') ? rest : percentDecoded(rest);
-  return smtpInExchange(decoded.split('@').length === 2 ? withoutBlanks(decoded) : decoded);
+  return decoded.split('@').length === 2 ? withoutBlanks(decoded) : decoded;
 }
 
 /** iCalendar: `ATTENDEE;CN="Laia Pons";ROLE=…:mailto:laia@acme.example`. */
@@ -118,32 +131,6 @@ function percentDecoded(text: string): string {
   }
 }
 
-/**
- * Exchange wraps addresses of other kinds into one for SMTP, with `/` as `_` and other characters as `+` and their hex
- * code ([MS-OXOSMTP], IMCEA): `IMCEASMTP-laia+40acme+2Eexample@…` has an address in it, `IMCEAEX-_O=…` a directory name.
- */
-function imcea(text: string): { readonly type: string; readonly value: string } | null {
-  const [, type = '', encoded = ''] = /^<?imcea([a-z0-9]+)-(.*)@[^@]*$/is.exec(text) ?? [];
-  if (type === '') return null;
-  const value = encoded
-    .replaceAll('_', '/')
-    .replaceAll(/\+([0-9a-f]{2})/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
-  return { type: type.toUpperCase(), value };
-}
-
-function smtpInExchange(text: string): string {
-  const wrapped = imcea(text);
-  return wrapped?.type === 'SMTP' ? wrapped.value : text;
-}
-
-/** The alias in a directory name of Exchange (`/o=…/cn=Recipients/cn=0a1b…-laia` gives `laia`); null for other texts. */
-function exchangeAlias(text: string): string | null {
-  const value = imcea(text)?.value ?? text;
-  if (imcea(text) === null && !/^\s*\/o=.*\/cn=/is.test(text)) return null;
-  const last = value.split(/\/?\bcn=/i).at(-1) ?? '';
-  return nameIn(shortened(last.replace(/^[0-9a-f]{8,32}-/i, ''))) ?? shortened(text);
-}
-
 const PHONE = /^\+?\(?\d[\d\s()./-]{4,30}(?:\s*(?:x|ext\.?)\s*\d{1,6})?$/i;
 
 function phoneIn(text: string): string | null {
@@ -151,7 +138,7 @@ function phoneIn(text: string): string | null {
   if (dialled !== undefined) return /\d{3}/.test(dialled.replaceAll(/\D/g, '')) ? dialled.trim() : null;
   // Of a SIP address, the part before the @ is dialled.
   if (text.length > LONGEST_PHONE) return null;
-  const bare = /^(\+\d{6,15})@\S+$/.exec(text)?.[1] ?? text;
+  const bare = /^(\+\d{6,15})@[^\s,;]+$/.exec(text)?.[1] ?? text;
   const digits = bare.replaceAll(/\D/g, '').length;
   return PHONE.test(bare) && digits >= 6 && digits <= 21 ? bare.trim() : null;
 }
@@ -163,21 +150,34 @@ function entriesOf(text: string): string[] {
   return (whole ? [text] : parts).map((part) => part.replace(PREFIX, '').trim()).filter((part) => part !== '');
 }
 
-type Entry = Pick<AddressField, 'mailboxes' | 'others'>;
+type Entry = Pick<AddressField, 'mailboxes' | 'others' | 'phone'>;
 
 /** One part of a list, commas in it: `Pons, Laia <laia@acme.example>` is one person, `laia@…, pol@…` are two. */
 function readEntry(text: string): Entry {
+  const phone = phoneIn(text);
+  if (phone !== null) return { mailboxes: [], others: [], phone };
+  const whole = exchangeAlias(text);
+  if (whole !== null) return { mailboxes: [], others: [shortened(whole)], phone: null };
   const mailboxes: { email: string; name: string | null }[] = [];
   const bracketed = text.includes('<');
   let before: string | null = null;
   const others: string[] = [];
   for (const { address, name } of parsed(text)) {
-    const email = bareAddress(address);
+    const email = unwrappedAddress(bareAddress(address));
+    const alias = exchangeAlias(email);
     // `laia@acme,example` has lost its dot; only alone is a host without one meant.
-    if (!isEmailAddress(email) || (text !== address && !/@.*[.\u3002\uFF0E\uFF61]/.test(email))) {
+    const readable = isEmailAddress(email) && (text === address || /@.*[.\u3002\uFF0E\uFF61]/.test(email));
+    if (alias !== null || !readable) {
       if (before !== null) others.push(before);
-      before = nameIn(name === '' ? address : name);
+      const called = nameIn(name === '' || name === address ? (alias ?? address) : name);
+      before = alias === null ? called : null;
+      if (alias !== null) others.push(called ?? alias);
       continue;
+    }
+    // What stands before an address is its name, unless it is an entry of its own.
+    if (before !== null && /[@/=]/.test(before)) {
+      others.push(before);
+      before = null;
     }
     const more = bracketed
       ? []
@@ -189,7 +189,7 @@ function readEntry(text: string): Entry {
     mailboxes.push({ email, name: own }, ...more.map((each) => ({ email: each, name: null })));
     before = null;
   }
-  return { mailboxes, others: before === null ? others : [...others, before] };
+  return { mailboxes, others: before === null ? others : [...others, before], phone: null };
 }
 
 function parsed(text: string): Mailbox[] {

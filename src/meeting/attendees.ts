@@ -58,7 +58,8 @@ function withField(field: AddressField, person: Person, at: string, path: string
   if (mailbox === undefined) return withoutAddress(field, person, at, path);
   if (more.length + field.others.length > 0) return severalPeople(field, person, at);
   const name = isAddressOf(mailbox.email, person.name) ? undefined : person.name;
-  return one(participant({ ...person, name: name ?? mailbox.name ?? undefined }, mailbox.email));
+  const phone = person.phone ?? field.phone ?? undefined;
+  return one(participant({ ...person, name: name ?? mailbox.name ?? undefined, phone }, mailbox.email));
 }
 
 function withoutAddress(field: AddressField, person: Person, at: string, path: string): ReadAttendees {

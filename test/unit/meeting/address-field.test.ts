@@ -101,6 +101,27 @@ test.each([
   expect(shown(text)).toEqual([LAIA, 'pol@odd.example']);
 });
 
+test.each<[string, readonly string[], readonly string[]]>([
+  ['/o=Labs/ou=G/cn=Recipients/cn=0a1b2c3d-pol; laia@odd.example', [LAIA], ['pol']],
+  [
+    '/o=Labs/ou=G/cn=Recipients/cn=0a1b2c3d-pol, laia@odd.example',
+    [LAIA],
+    ['/o=Labs/ou=G/cn=Recipients/cn=0a1b2c3d-pol'],
+  ],
+  ['IMCEAEX-_O=LABS_CN=RECIPIENTS_CN=POL@eurprd01.prod.outlook.com, laia@odd.example', [LAIA], ['POL']],
+  ['laia@odd.example; IMCEASMTP-pol+40odd+2Eexample@eurprd01.prod.outlook.com', [LAIA, 'pol@odd.example'], []],
+  ['laia@odd.example; pol@@odd.example', [LAIA], ['pol@@odd.example']],
+  ['laia@odd.example; N/A', [LAIA], []],
+])('an entry without an address costs that entry: %s', (text, addresses, others) => {
+  expect(readAddressField(text)).toMatchObject({ mailboxes: addresses.map((email) => ({ email })), others });
+});
+
+test('an address and a phone number are one person', () => {
+  const laia = { mailboxes: [{ email: LAIA, name: null }], others: [], phone: '+34 600 000 001', name: null };
+  expect(readAddressField('laia@odd.example; +34 600 000 001')).toEqual(laia);
+  expect(readAddressField('tel:+34 600 000 001; laia@odd.example')).toEqual(laia);
+});
+
 test('two people with names, and one without an address', () => {
   expect(readAddressField('Laia <laia@odd.example>; Pol <pol@odd.example>; Mar Vila')).toMatchObject({
     mailboxes: [
@@ -127,6 +148,8 @@ describe('no address', () => {
     ['"laia@odd.example x"@northwind.example', 'laia@odd.example x"@northwind.example'],
     ['urn:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427', 'urn:uuid:1b4e28ba-2fa1-11d2-883f-0016d3cca427'],
     ['https://laia@odd.example', 'https://laia@odd.example'],
+    ['Laia Pons <IMCEAEX-_O=ACME_OU=EU_CN=RECIPIENTS_CN=LAIA@eurprd01.prod.outlook.com>', 'Laia Pons'],
+    ['Laia Pons </o=Labs/ou=G/cn=Recipients/cn=laia>', 'Laia Pons'],
     ['n/a', null],
     ['invalid:nomail', null],
     ['-', null],

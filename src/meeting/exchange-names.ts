@@ -1,0 +1,31 @@
+/**
+ * Exchange wraps addresses of other kinds into one for SMTP, with `/` as `_` and other characters as `+` and their hex
+ * code ([MS-OXOSMTP], IMCEA): `IMCEASMTP-laia+40acme+2Eexample@…` has an address in it, `IMCEAEX-_O=…` a directory name.
+ */
+function imcea(text: string): { readonly type: string; readonly value: string } | null {
+  const [, type = '', encoded = ''] = /^imcea([a-z0-9]+)-([^@]*)@[^@]*$/i.exec(text) ?? [];
+  if (type === '') return null;
+  const value = encoded
+    .replaceAll('_', '/')
+    .replaceAll(/\+([0-9a-f]{2})/gi, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
+  return { type: type.toUpperCase(), value };
+}
+
+/** The address that Exchange wrapped into an IMCEASMTP address; other texts stay. */
+export function unwrappedAddress(text: string): string {
+  const wrapped = imcea(text);
+  return wrapped?.type === 'SMTP' ? wrapped.value : text;
+}
+
+/**
+ * The alias in a directory name of Exchange, wrapped or not: `/o=Labs/ou=…/cn=Recipients/cn=0a1b2c3d-laia` gives `laia`.
+ * Null for other texts.
+ */
+export function exchangeAlias(text: string): string | null {
+  const wrapped = imcea(text);
+  if (wrapped?.type === 'SMTP') return null;
+  if (wrapped === null && !/^\s*\/o=[^@]*\/cn=[^@]*$/i.test(text)) return null;
+  const value = wrapped?.value ?? text;
+  const alias = (value.split(/\/?\bcn=/i).at(-1) ?? '').replace(/^[0-9a-f]{8,32}-/i, '').trim();
+  return alias === '' ? value : alias;
+}
