@@ -4,7 +4,7 @@ import type { PresentId } from '../meeting/standing-links';
 import type { PlanInput } from './input';
 import type { CrmReader } from './reader';
 
-/** What people chose for the meeting, on the CRM as it stands. Asks nothing of HubSpot where nobody chose anything. */
+/** Resolves people's links and exclusions for the meeting in the current CRM. Makes no call when there are none. */
 export async function currentChoices(
   reader: CrmReader,
   { choices, stored }: Pick<PlanInput, 'choices' | 'stored'>,

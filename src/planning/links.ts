@@ -28,7 +28,7 @@ const STANDARD: readonly ObjectType[] = ['contacts', 'companies', 'deals'];
 export interface LinkPlan {
   readonly links: readonly Link[];
   readonly leftOut: readonly LeftOut[];
-  /** What HubSpot said about associations, for the mirror. */
+  /** The associations that HubSpot returned, for the mirror. */
   readonly answered: readonly TypedNeighbours[];
   /** What the links were computed from; the next pass needs it (see `linkBasis`). */
   readonly basis: string;
@@ -81,7 +81,7 @@ interface LinkPass {
   readonly addsLate: boolean;
   /** Grows with every read. */
   readonly answered: TypedNeighbours[];
-  /** Custom types that HubSpot refuses to tell of. Grows with every read. */
+  /** Custom types whose associations HubSpot refuses to return. Each read may add one. */
   readonly untold: Set<ObjectType>;
   /** Deals that the settings exclude, by key. Grows while the cascade is followed. */
   readonly excludedDeals: Map<string, LeftOut>;
@@ -207,7 +207,7 @@ function lateFrom(row: PlanInput['row']): number {
   return Math.max(row.started_at.getTime(), row.accepted_at.getTime());
 }
 
-/** Reads what HubSpot associates with the records now: an entry for every record and type that it tells of. */
+/** Reads the records' current associations: an entry for every record and type that HubSpot returns. */
 async function readNeighbours(
   { reader, answered, untold }: LinkPass,
   reads: readonly AssociationRead[],

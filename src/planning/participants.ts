@@ -152,7 +152,7 @@ interface Match {
   readonly records: readonly RecordRef[];
   /** Those of the records that are companies. */
   readonly companies: readonly CrmRecord[];
-  /** Null for somebody who is matched. */
+  /** Null for a matched person. */
   readonly leftOut: LeftOutRule | null;
 }
 
@@ -169,20 +169,20 @@ async function match(
   if (contact !== null && inTime(contact)) return found('participant', 'contacts', [contact]);
   const companies = contact !== null || domain === null ? [] : await reader.companies(domain);
   const timely = companies.filter(inTime);
-  // Of people who stayed unknown too long, no contact is made because somebody changes the setting years later.
+  // People who were unknown for too long get no contact, even when a person changes the setting years later.
   if (settings.createMissingContacts === 'always' && contact === null && !shared && !late)
     return { ...found('domain', 'companies', timely), leftOut: 'would_be_created' };
   if (timely.length > 0) return found('domain', 'companies', timely);
-  if (contact !== null || companies.length > 0) return nobody('late_match');
-  if (shared) return nobody('shared_mailbox');
-  if (settings.createMissingContacts === 'unknown_company' && !late) return nobody('would_be_created');
-  return nobody(isFreeMailDomain(email, settings.freeMailDomains) ? 'free_mail' : 'no_crm_match');
+  if (contact !== null || companies.length > 0) return unmatchedBecause('late_match');
+  if (shared) return unmatchedBecause('shared_mailbox');
+  if (settings.createMissingContacts === 'unknown_company' && !late) return unmatchedBecause('would_be_created');
+  return unmatchedBecause(isFreeMailDomain(email, settings.freeMailDomains) ? 'free_mail' : 'no_crm_match');
 
   function found(via: Match['via'], objectType: string, records: readonly CrmRecord[]): Match {
     const refs = records.map(({ id }) => ({ objectType, id }));
     return { person, via, records: refs, companies: via === 'domain' ? records : [], leftOut: null };
   }
-  function nobody(leftOut: LeftOutRule): Match {
+  function unmatchedBecause(leftOut: LeftOutRule): Match {
     return { person, via: 'domain', records: [], companies: [], leftOut };
   }
 }
@@ -196,11 +196,11 @@ interface PhoneMatch {
 
 /** Two contacts often share a company's number: a contact is matched by number only when it is the only one. */
 async function matchByPhone(reader: CrmReader, person: PersonWithoutAddress): Promise<PhoneMatch> {
-  const nobody = (leftOut: LeftOutRule): PhoneMatch => ({ person, via: 'participant', records: [], leftOut });
-  if (person.e164 === undefined) return nobody('no_address');
+  const unmatchedBecause = (leftOut: LeftOutRule): PhoneMatch => ({ person, via: 'participant', records: [], leftOut });
+  if (person.e164 === undefined) return unmatchedBecause('no_address');
   const [contact, ...others] = await reader.contactsByPhone(person.e164);
-  if (contact === undefined) return nobody('no_phone_match');
-  if (others.length > 0) return nobody('several_contacts');
+  if (contact === undefined) return unmatchedBecause('no_phone_match');
+  if (others.length > 0) return unmatchedBecause('several_contacts');
   return { person, via: 'participant', records: [{ objectType: 'contacts', id: contact.id }], leftOut: null };
 }
 

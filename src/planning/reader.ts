@@ -9,7 +9,7 @@ import { isCustomType, recordKey, type ObjectType, type RecordRef } from '../mee
 import type { KeptSearches } from './kept-searches';
 import { presentRecord, type DeletedOrMergedAmong } from './present-record';
 
-/** What a plan asks of HubSpot: reads only, whatever is planned. */
+/** The HubSpot reads that a plan needs. A plan never writes. */
 export interface CrmReader {
   /** The contact with this address, primary or secondary, or null. */
   contact(email: string): Promise<CrmRecord | null>;
@@ -19,7 +19,7 @@ export interface CrmReader {
   companies(domain: string): Promise<readonly CrmRecord[]>;
   /** The record under its present id, or null when it is deleted. */
   record(ref: RecordRef): Promise<CrmRecord | null>;
-  /** Ids of all records of a type that are associated with `from`; null when HubSpot refuses to tell of a custom type. */
+  /** Ids of all records of a type that are associated with `from`; null when HubSpot refuses to return those of a custom type. */
   associated(from: RecordRef, to: ObjectType): Promise<readonly string[] | null>;
 }
 
@@ -152,7 +152,7 @@ export function crmReader(
   }
 }
 
-/** Too much would have to be read of HubSpot for an answer that somebody waits for. */
+/** The plan needs too many HubSpot reads for a page that a person waits for. */
 export class TooMuchToReadError extends Error {
   override readonly name = 'TooMuchToReadError';
 }
