@@ -8,11 +8,12 @@ import { findConnection } from './store/connections';
 import type { Database } from './store/schema';
 
 /**
- * Reads what only the account can tell and remembers it with the connection: where its pages and data are, and whether
- * it erases activities for good. What HubSpot refuses to tell stays as it was.
+ * Reads facts about the account and stores them with the connection: the location of its pages and data, and whether it
+ * erases activities permanently. Keeps the stored facts when HubSpot refuses to return them.
  *
- * @param options - `again`: also asks what is known already; the question costs an error answer, which HubSpot counts
- * @throws whatever HubSpot's limits or a lost authorisation give
+ * @param options - `again`: also reads known facts; whether the account erases costs an error response, which HubSpot
+ *   counts
+ * @throws the errors of HubSpot's limits and of a lost authorisation
  */
 export async function refreshAccountFacts(
   { db, log }: { readonly db: Kysely<Database>; readonly log: Logger },
@@ -27,6 +28,6 @@ export async function refreshAccountFacts(
     if (again || known === null) await saveErasesActivities(db, account, await crm.canEraseActivities());
   } catch (error) {
     if (!(error instanceof HubSpotError) || !['person', 'refused', 'retry'].includes(error.decision.do)) throw error;
-    log.warn({ portalId, error: describeError(error) }, 'HubSpot does not tell what the account can do');
+    log.warn({ portalId, error: describeError(error) }, 'HubSpot does not return what the account can do');
   }
 }

@@ -1,6 +1,6 @@
 import type { Db } from './database';
 
-/** What a connected account said about itself last. */
+/** The facts that HubSpot last returned about a connected account. */
 export interface AccountFacts {
   readonly uiDomain: string;
   readonly timeZone: string;
@@ -8,7 +8,7 @@ export interface AccountFacts {
   readonly dataLocation: string | null;
 }
 
-/** Stores it with the workspace's connection to the account, if it still has that one. */
+/** Stores the facts with the workspace's connection, unless it is connected to another account by now. */
 export async function saveAccountFacts(
   db: Db,
   { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
@@ -21,7 +21,7 @@ export async function saveAccountFacts(
     .execute();
 }
 
-/** Remembers whether the account erases activities for good. */
+/** Stores whether the account erases activities permanently. */
 export async function saveErasesActivities(
   db: Db,
   { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },

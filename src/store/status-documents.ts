@@ -130,8 +130,8 @@ export function engagementRef(
 
 /** HubSpot shows timelines on contacts, companies and deals: a contact's first, where people look for a meeting. */
 function timelineOf(links: readonly StoredLink[]): StoredLink | undefined {
-  const standing = links.filter((link) => link.refused === null);
+  const accepted = links.filter((link) => link.refused === null);
   return ['contacts', 'companies', 'deals']
-    .map((type) => standing.find(({ objectType }) => objectType === type))
+    .map((type) => accepted.find(({ objectType }) => objectType === type))
     .find((link) => link !== undefined);
 }

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** What only the account can tell: where its data are, and whether it erases activities for good (null: not asked). */
+/** Facts about the account: the location of its data, and whether it erases activities permanently (null: not read). */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     alter table connections

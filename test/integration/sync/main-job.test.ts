@@ -82,7 +82,7 @@ test("an activity's address shows it on the timeline of a linked record", async 
     expect(await page.text()).toContain(`data-id="${activity?.id}" aria-current="true"`);
   }
 
-  // No pages are known of an account that is not connected: what HubSpot said of the activity is left.
+  // Without a connected account, the document has no timeline page, only the URL that HubSpot returned.
   const { db } = stack.product;
   await db.updateTable('connections').set({ portal_id: 1 }).execute();
   const { summary } = (await stack.status('address')).engagements;

@@ -158,7 +158,7 @@ test('with matchPhoneNumbers a person without an address is matched by a number 
     { name: 'Ana', phone: '0034 600 112 233' },
     { name: '+1 415 555 2671' },
     { name: 'Reception', phone: '+34 911 222 333' },
-    { name: 'Nobody', phone: '+34 600 00 00 00' },
+    { name: 'Unknown', phone: '+34 600 00 00 00' },
     { name: 'No code', phone: '600 11 22 33' },
   ];
   const off = await stack.sync(meeting({ meetingId: 'phones-off', participants }));
@@ -171,7 +171,7 @@ test('with matchPhoneNumbers a person without an address is matched by a number 
     [ana.id, 'participant'],
     [leo.id, 'participant'],
   ]);
-  expect(on.unmatched.map(({ name }) => name)).toEqual(['Reception', 'Nobody', 'No code']);
+  expect(on.unmatched.map(({ name }) => name)).toEqual(['Reception', 'Unknown', 'No code']);
   expect(stack.sandbox.requests.list({ path: '/contacts/search' })).toHaveLength(1);
 });
 
