@@ -57,9 +57,15 @@ export class CrmControl {
     return shown(this.crm.create(portal, type, { properties, associations: options.associations ?? [] }, writer));
   }
 
-  update(objectType: string, id: string, properties: Record<string, string>, options: Where = {}): ControlRecord {
+  update(
+    objectType: string,
+    id: string,
+    properties: Record<string, string>,
+    options: Where & { searchable?: boolean } = {},
+  ): ControlRecord {
     const { portal, type } = this.place(objectType, options);
-    return shown(this.crm.update(portal, type, this.record(portal, type, id), properties, this.writer).record);
+    const writer = { ...this.writer, searchable: options.searchable ?? true };
+    return shown(this.crm.update(portal, type, this.record(portal, type, id), properties, writer).record);
   }
 
   /** A record whatever its state; undefined when it never was. Merges are not followed. */

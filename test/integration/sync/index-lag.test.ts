@@ -2,9 +2,11 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
+/** Search does not know what is made like this for as long as these tests run. */
+const LAGS = { searchable: false };
+
 let stack: Stack;
 beforeAll(async () => {
-  // Search does not know what is made here for as long as these tests run.
   stack = await startStack({ sandbox: { searchLagMs: 3_600_000 } });
   await stack.connect();
 });
@@ -22,7 +24,7 @@ test.each([
   const domain = `fresh-${withDomain}.example`;
   const meetingId = `company-${withDomain}`;
   expect(await post(meetingId, `guest@${domain}`)).toMatchObject({ status: 'skipped' });
-  const { id } = stack.sandbox.crm.create('companies', { name: 'Fresh', domain });
+  const { id } = stack.sandbox.crm.create('companies', { name: 'Fresh', domain }, LAGS);
   const change = { subscriptionType: 'company.propertyChange', objectId: Number(id), propertyName: 'domain' };
   await stack.apply(
     { subscriptionType: 'company.creation', objectId: Number(id) },
@@ -35,7 +37,7 @@ test('so is a secondary address that an existing contact got', async () => {
   const { crm } = stack.sandbox;
   const { id } = crm.create('contacts', { email: 'main@second.example' });
   expect(await post('secondary', 'other@second.example')).toMatchObject({ status: 'skipped' });
-  crm.update('contacts', id, { hs_additional_emails: 'other@second.example' });
+  crm.update('contacts', id, { hs_additional_emails: 'other@second.example' }, LAGS);
   await stack.apply({
     subscriptionType: 'contact.propertyChange',
     objectId: Number(id),
@@ -46,7 +48,7 @@ test('so is a secondary address that an existing contact got', async () => {
 });
 
 test('a record is known although its event came before the meeting', async () => {
-  const { id } = stack.sandbox.crm.create('companies', { name: 'Early', domain: 'early.example' });
+  const { id } = stack.sandbox.crm.create('companies', { name: 'Early', domain: 'early.example' }, LAGS);
   await stack.apply({ subscriptionType: 'company.creation', objectId: Number(id) });
   await post('early', 'guest@early.example');
   expect(await linksOf('early')).toEqual([`companies/${id} domain`]);
@@ -54,9 +56,9 @@ test('a record is known although its event came before the meeting', async () =>
 
 test('a new company is linked in addition to those that search finds', async () => {
   const { crm } = stack.sandbox;
-  const old = crm.create('companies', { name: 'Old', domain: 'shared.example' }, { searchable: true });
+  const old = crm.create('companies', { name: 'Old', domain: 'shared.example' });
   await post('shared', 'guest@shared.example');
-  const { id } = crm.create('companies', { name: 'New', domain: 'shared.example' });
+  const { id } = crm.create('companies', { name: 'New', domain: 'shared.example' }, LAGS);
   await stack.apply({ subscriptionType: 'company.creation', objectId: Number(id) });
   expect(await linksOf('shared')).toEqual([`companies/${old.id} domain`, `companies/${id} domain`]);
 });
