@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { DateTime } from 'luxon';
 import { z } from 'zod';
+import { timelineUrl } from '../hubspot/account';
 import { objectTypeOf } from '../hubspot/association-types';
 import type { RecordRef } from '../meeting/cascade';
 import type { SyncStatus } from '../meeting/status';
@@ -49,6 +50,8 @@ export interface CardMeeting {
   readonly nextSteps: readonly CardStep[];
   readonly nextStepCount: number;
   readonly recordingUrl: string | null;
+  /** The Meeting Summary on this record's timeline; null where HubSpot has none. */
+  readonly timelineUrl: string | null;
   readonly url: string;
 }
 
@@ -95,7 +98,13 @@ export function registerHubSpotCard(
       const today = todayIn(connection.time_zone);
       return {
         state: connection.state,
-        meetings: found.meetings.map((meeting) => cardMeeting(meeting, today, config.publicUrl)),
+        meetings: found.meetings.map((meeting) => ({
+          ...cardMeeting(meeting, today, config.publicUrl),
+          timelineUrl:
+            meeting.summaryId === null
+              ? null
+              : timelineUrl({ uiDomain: connection.ui_domain, portalId }, record, meeting.summaryId),
+        })),
         total: found.total,
         meetingsUrl: meetingsUrl(config.publicUrl, record),
         settingsUrl,
@@ -104,7 +113,11 @@ export function registerHubSpotCard(
   );
 }
 
-function cardMeeting(meeting: RecordMeeting, today: string, publicUrl: string): CardMeeting {
+function cardMeeting(
+  { summaryId: _summaryId, ...meeting }: RecordMeeting,
+  today: string,
+  publicUrl: string,
+): Omit<CardMeeting, 'timelineUrl'> {
   return {
     ...meeting,
     startedAt: meeting.startedAt.toISOString(),

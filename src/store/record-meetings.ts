@@ -17,6 +17,8 @@ export interface RecordMeeting {
   readonly startedAt: Date;
   readonly status: SyncStatus;
   readonly recordingUrl: string | null;
+  /** HubSpot's id of the Meeting Summary; null where it is not written or was deleted there. */
+  readonly summaryId: string | null;
   readonly score: { readonly value: number; readonly max: number; readonly label: string | null } | null;
   /** The first five titles. `topicCount` counts all. */
   readonly topics: readonly string[];
@@ -37,6 +39,7 @@ interface Row {
   readonly started_at: Date;
   readonly status: SyncStatus;
   readonly recording_url: string | null;
+  readonly summary_id: string | null;
   readonly score: unknown;
   readonly topics: string[] | null;
   readonly topic_count: number;
@@ -86,6 +89,11 @@ export async function listRecordMeetings(
     select
       meeting_id, left(title, ${MOST.characters}) as title, meetings.started_at, status,
       body ->> 'recordingUrl' as recording_url,
+      (
+        select hubspot_id from engagements
+        where engagements.workspace_id = ${workspaceId} and engagements.meeting_id = meetings.meeting_id
+          and engagements.portal_id = ${portalId} and kind = 'summary' and deleted_at is null
+      ) as summary_id,
       body #> '{summary,aiScore}' as score,
       (
         select jsonb_agg(left(topic ->> 'title', ${MOST.characters}) order by position)
@@ -122,6 +130,7 @@ function meetingOf(row: Row): RecordMeeting {
     startedAt: row.started_at,
     status: row.status,
     recordingUrl: row.recording_url,
+    summaryId: row.summary_id,
     score: given === null ? null : { value: given.value, max: given.max, label: given.label ?? null },
     topics: row.topics ?? [],
     topicCount: row.topic_count,

@@ -4,6 +4,7 @@ import { signatureV3 } from '../../../sandbox/webhooks/signature';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/schema';
 import type { RecordRef } from '../../../src/meeting/cascade';
 import { deleteConnection, saveConnection } from '../../../src/store/connections';
+import { recordCreated } from '../../../src/store/ledger';
 import { refuseLink, replaceLinks } from '../../../src/store/links';
 import { requestErasure } from '../../../src/store/delete-meeting';
 import { acceptMeeting } from '../../../src/store/meetings';
@@ -153,6 +154,11 @@ test('the newest meetings of the record, as the card reads them', async () => {
     deal,
   ]);
   await stored(meeting({ meetingId: 'call:3', title: 'Of somebody else' }), [contact]);
+
+  const key = { workspaceId: stack.workspaceId, meetingId: 'call:2', portalId: PORTAL, kind: 'summary' } as const;
+  const url = 'https://app.hubspot.com/';
+  const written = { objectType: 'meetings', hubspotId: '77', url, contentHash: 'x', associations: [] } as const;
+  await recordCreated(stack.product.db, key, written);
 
   const response = await ask({ more: '&limit=2' });
   expect([response.statusCode, response.json()]).toEqual([200, answer]);

@@ -44,6 +44,7 @@ export function MeetingTile({ meeting, context }: { readonly meeting: Meeting; r
         {meeting.recordingUrl !== null && (
           <Link href={{ url: meeting.recordingUrl, external: true }}>Watch the recording</Link>
         )}
+        {meeting.timelineUrl && <Link href={{ url: meeting.timelineUrl, external: true }}>Show on the timeline</Link>}
       </Flex>
     </Tile>
   );

@@ -28,6 +28,8 @@ export interface Meeting {
   readonly nextSteps: readonly NextStep[];
   readonly nextStepCount: number;
   readonly recordingUrl: string | null;
+  /** Absent in answers of earlier servers. */
+  readonly timelineUrl?: string | null;
   readonly url: string;
 }
 

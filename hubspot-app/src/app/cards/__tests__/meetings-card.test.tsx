@@ -156,7 +156,7 @@ test('what the server answers is drawn whole', async () => {
       'Acme <> Northwind: demo 10 Nov 2026, 10:00 AI Score 82 of 100: Good demo',
       'Topics: Budget & timing, Security, Rollout, Training, Support and 1 more Next steps',
       'Send the questionnaire (Ana Ruiz) Overdue since 2 Jan 2020',
-      'Prepare the offer Due 31 Dec 2099 Invite the team Watch the recording',
+      'Prepare the offer Due 31 Dec 2099 Invite the team Watch the recording Show on the timeline',
       'Acme <> Northwind: first call 3 Nov 2026, 10:00 Needs attention Watch the recording',
       'All 3 meetings',
     ].join(' '),
