@@ -1,5 +1,6 @@
 import { associationType } from '../../../src/hubspot/association-types';
 import { Crm } from '../../../src/hubspot/crm';
+import { RefusedValues } from '../../../src/hubspot/extras';
 import type { CrmRecord } from '../../../src/hubspot/batch-answers';
 import { HubSpotError, type HubSpotFailure } from '../../../src/hubspot/errors';
 import type { CreateInput } from '../../../src/hubspot/objects';
@@ -112,6 +113,7 @@ export class ModelHubSpot {
       objects: { value: objects },
       associations: { value: associations },
       associationTypes: { value: associationTypes },
+      refusedValues: { value: new RefusedValues() },
     });
     return crm;
   }
