@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { Limiter } from '../src/hubspot/limiter';
+import { Limiter } from '../src/hubspot/client/limiter';
 import { meeting } from '../test/support/meetings';
 import { startStack } from '../test/support/stack';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, test } from '@jest/globals';
-import { requestErasure } from '../src/store/delete-meeting';
+import { requestErasure } from '../src/store/meetings/delete-meeting';
 import { HUBSPOT_LIMITS } from '../sandbox/settings';
 import { meeting } from '../test/support/meetings';
 import { startStack, type Stack } from '../test/support/stack';

@@ -23,7 +23,7 @@ program
   .action(async () => {
     const config = loadConfig(process.env);
     checkNodeVersion();
-    const [{ runServer }, { createLogger }] = await Promise.all([import('./server.js'), import('./log.js')]);
+    const [{ runServer }, { createLogger }] = await Promise.all([import('./server.js'), import('./telemetry/log.js')]);
     await runServer(config, createLogger(config.logLevel, 'server'));
   });
 
@@ -35,7 +35,7 @@ program
     checkNodeVersion();
     const [{ runWorker }, { createLogger }, { onTemporal }] = await Promise.all([
       import('./worker.js'),
-      import('./log.js'),
+      import('./telemetry/log.js'),
       import('./cli/temporal.js'),
     ]);
     await onTemporal(() => runWorker(config, createLogger(config.logLevel, 'worker')));

@@ -4,7 +4,7 @@ import type { MeetingContext } from './meeting/context';
 import type { MeetingPreview } from './meeting/preview';
 import type { ReconciliationDocument } from './meeting/reconciliation';
 import type { PickedPage } from './meeting/records';
-import type { ProcessedMeetingInput } from './meeting/schema';
+import type { ProcessedMeetingInput } from './meeting/intake/schema';
 import type { ReasonCode, StatusDocument, SyncStatus } from './meeting/status';
 
 export type { BackfillDocument, FaultyLine } from './meeting/backfill';
@@ -12,7 +12,7 @@ export type { ContextRecord, MeetingContext } from './meeting/context';
 export type { MeetingPreview } from './meeting/preview';
 export type { ReconciliationDocument } from './meeting/reconciliation';
 export type { PickedPage, PickedRecord } from './meeting/records';
-export type { ProcessedMeetingInput as ProcessedMeeting } from './meeting/schema';
+export type { ProcessedMeetingInput as ProcessedMeeting } from './meeting/intake/schema';
 export type { ReasonCode, StatusDocument, SyncReason, SyncStatus } from './meeting/status';
 
 const problem = z.object({

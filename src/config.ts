@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { isLoopback } from './loopback';
+import { isLoopback } from './meeting/content/loopback';
 
 /** The exit code for an invalid configuration: `EX_CONFIG` of sysexits.h. */
 export const EXIT_CONFIG = 78;

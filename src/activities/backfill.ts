@@ -1,5 +1,5 @@
 import type { ReasonCode } from '../meeting/status';
-import { waitReasonOf } from '../store/backfill-documents';
+import { waitReasonOf } from '../store/jobs/backfill-documents';
 import {
   backgroundUnderWay,
   countMeetings,
@@ -8,7 +8,7 @@ import {
   linesLeft,
   underWayIn,
   type BackfillKey,
-} from '../store/backfills';
+} from '../store/jobs/backfills';
 import type { ActivityDependencies } from './dependencies';
 
 /**

@@ -1,10 +1,10 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
-import { findMeeting, saveProgress, type MeetingKey, type MeetingRow } from '../store/meetings';
-import { timeOfReading } from '../store/mirror';
-import { isRecordedTwice } from '../store/same-event';
-import { loadSettings } from '../store/settings';
+import { findMeeting, saveProgress, type MeetingKey, type MeetingRow } from '../store/meetings/meetings';
+import { timeOfReading } from '../store/mirror/mirror';
+import { isRecordedTwice } from '../store/meetings/same-event';
+import { loadSettings } from '../store/settings/settings';
 import { FAILURE } from '../temporal/failures';
-import { NotConnectedError } from '../tokens';
+import { NotConnectedError } from '../connection/tokens';
 import type { ActivityDependencies } from './dependencies';
 
 /** What a pass is about to do, and in which HubSpot account. */

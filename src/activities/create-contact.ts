@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { AssociationTypes } from '@hubspot/api-client';
 import type { Crm } from '../hubspot/crm';
-import type { PropertyRefusal } from '../hubspot/error-body';
-import { HubSpotError } from '../hubspot/errors';
+import type { PropertyRefusal } from '../hubspot/client/error-body';
+import { HubSpotError } from '../hubspot/client/errors';
 import type { Properties } from '../hubspot/objects';
-import type { ExternalParticipant } from '../meeting/participants';
-import { normaliseEmail } from '../meeting/mailboxes';
+import type { ExternalParticipant } from '../meeting/people/participants';
+import { normaliseEmail } from '../meeting/people/mailboxes';
 
 const SEND_WITHIN_MS = 15_000;
 

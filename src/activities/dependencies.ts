@@ -1,16 +1,16 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import type { ConnectedCrm, Gateway } from '../gateway';
-import type { Journal } from '../hubspot/journal';
-import { isRefusal } from '../hubspot/errors';
-import { OWNERS_SCOPE } from '../hubspot/oauth';
-import { normaliseEmail } from '../meeting/mailboxes';
-import type { ProcessedMeeting } from '../meeting/schema';
-import { cachedOwner, cacheOwner } from '../store/owners';
-import { findMeeting, type MeetingKey } from '../store/meetings';
+import type { ConnectedCrm, Gateway } from '../connection/open-crm';
+import type { Journal } from '../hubspot/journal/journal';
+import { isRefusal } from '../hubspot/client/errors';
+import { OWNERS_SCOPE } from '../hubspot/client/oauth';
+import { normaliseEmail } from '../meeting/people/mailboxes';
+import type { ProcessedMeeting } from '../meeting/intake/schema';
+import { cachedOwner, cacheOwner } from '../store/mirror/owners';
+import { findMeeting, type MeetingKey } from '../store/meetings/meetings';
 import type { Database } from '../store/schema';
 import type { Metrics } from '../telemetry/metrics';
-import type { Tokens } from '../tokens';
+import type { Tokens } from '../connection/tokens';
 
 /** What activities work with; the worker makes it once, tests make their own. */
 export interface ActivityDependencies {

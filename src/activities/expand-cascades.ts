@@ -1,14 +1,14 @@
-import { recordKey, type Roots } from '../meeting/cascade';
+import { recordKey, type Roots } from '../meeting/linking/cascade';
 import { customTypeWarning, WARNING_STEP } from '../meeting/pass-warnings';
 import { loadPlanInput } from '../planning/input';
 import { planLinks } from '../planning/links';
 import { crmReader } from '../planning/reader';
-import { requestAnotherPass, requestSyncIfChanged } from '../store/affected-meetings';
-import { saveAssociations } from '../store/associations';
-import { replaceLinks } from '../store/links';
-import { saveLinkedContent, type MeetingKey } from '../store/meetings';
-import { deletedOrMergedAmong, trackRecords } from '../store/mirror';
-import { savePassWarnings } from '../store/warnings';
+import { requestAnotherPass, requestSyncIfChanged } from '../store/meetings/affected-meetings';
+import { saveAssociations } from '../store/mirror/associations';
+import { replaceLinks } from '../store/meetings/links';
+import { saveLinkedContent, type MeetingKey } from '../store/meetings/meetings';
+import { deletedOrMergedAmong, trackRecords } from '../store/mirror/mirror';
+import { savePassWarnings } from '../store/meetings/warnings';
 import type { ActivityDependencies } from './dependencies';
 
 /** Follows the cascade rule in HubSpot and stores every record that the meeting should be linked to. */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { HubSpotError } from '../hubspot/errors';
-import { isRefused, type JournalFile } from '../hubspot/journal';
-import { wantedSubscriptions } from '../hubspot/journal-subscriptions';
-import { CUSTOM_OBJECTS_SCOPE } from '../hubspot/oauth';
-import { findWorkspaceOfPortal } from '../store/connections';
-import { putEvents } from '../store/crm-events';
+import { HubSpotError } from '../hubspot/client/errors';
+import { isRefused, type JournalFile } from '../hubspot/journal/journal';
+import { wantedSubscriptions } from '../hubspot/journal/journal-subscriptions';
+import { CUSTOM_OBJECTS_SCOPE } from '../hubspot/client/oauth';
+import { findWorkspaceOfPortal } from '../store/connections/connections';
+import { putEvents } from '../store/inbox/crm-events';
 import {
   followedTypes,
   isSubscribed,
@@ -15,8 +15,8 @@ import {
   noteSubscribed,
   restJournal,
   type Followed,
-} from '../store/journal';
-import { NotConnectedError } from '../tokens';
+} from '../store/inbox/journal';
+import { NotConnectedError } from '../connection/tokens';
 import type { ActivityDependencies } from './dependencies';
 
 /** One activity's share of the journal: of up to 10,000 events each. */

@@ -1,17 +1,17 @@
-import { applyCrmChanges } from './apply-crm-changes';
-import { associate } from './associate';
+import { applyCrmChanges } from './crm-changes/apply';
+import { associate } from './engagements/associate';
 import { handOverMeetings, stopBackfill } from './backfill';
 import { beginSync } from './begin-sync';
-import { checkActivities } from './check-activities';
-import { checkCalendarDoubles } from './check-calendar-doubles';
+import { checkActivities } from './engagements/check-existence';
+import { checkCalendarDoubles } from './engagements/check-calendar-duplicates';
 import type { ActivityDependencies } from './dependencies';
 import { expandCascades } from './expand-cascades';
 import { connectedWorkspaces, endReconciliation, reconcileMirror, startReconciliation } from './reconcile';
 import { followJournal } from './follow-journal';
 import { recordOutcome } from './record-outcome';
 import { resolveParticipants } from './resolve-participants';
-import { erase, takeBack } from './take-back';
-import { writeEngagement } from './write-engagement';
+import { erase, takeBack } from './engagements/take-back';
+import { writeEngagement } from './engagements/write';
 
 /** All activities, over one set of dependencies. Their names are what Temporal's UI shows. */
 export function createActivities(dependencies: ActivityDependencies) {

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ConnectedCrm } from '../gateway';
-import { HubSpotError } from '../hubspot/errors';
-import type { ExternalParticipant } from '../meeting/participants';
+import type { ConnectedCrm } from '../connection/open-crm';
+import { HubSpotError } from '../hubspot/client/errors';
+import type { ExternalParticipant } from '../meeting/people/participants';
 import { contactExtraWarning, contactWarning } from '../meeting/pass-warnings';
-import type { ProcessedMeeting } from '../meeting/schema';
+import type { ProcessedMeeting } from '../meeting/intake/schema';
 import type { Warning } from '../meeting/warnings';
 import type { MissingContact } from '../planning/participants';
-import { claimContact, dropContactClaim, keepContactMade } from '../store/contact-claims';
+import { claimContact, dropContactClaim, keepContactMade } from '../store/mirror/contact-claims';
 import type { Db } from '../store/database';
 import { createContact, type MadeContact, type NewContact } from './create-contact';
 import { ownerOf, type ActivityDependencies } from './dependencies';

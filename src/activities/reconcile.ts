@@ -1,20 +1,20 @@
-import { refreshAccountFacts } from '../account-facts';
-import { refreshCatalogue } from '../catalogue';
-import { recordKey } from '../meeting/cascade';
-import { requestSyncsOfLinked } from '../store/affected-meetings';
-import { mirroredRecords, saveRecords, timeOfReading, unreadRecords } from '../store/mirror';
+import { refreshAccountFacts } from '../connection/account-facts';
+import { refreshCatalogue } from '../connection/refresh-catalogue';
+import { recordKey } from '../meeting/linking/cascade';
+import { requestSyncsOfLinked } from '../store/meetings/affected-meetings';
+import { mirroredRecords, saveRecords, timeOfReading, unreadRecords } from '../store/mirror/mirror';
 import {
   abandonReconciliation,
   beginReconciliation,
   finishReconciliation,
   meetingsUnderWay,
-} from '../store/reconciliations';
+} from '../store/jobs/reconciliations';
 import { KeyMissingError } from '../secrets';
-import { NotConnectedError } from '../tokens';
-import { findPrivacyDeletions } from './privacy-deletions';
-import { readRecords } from './refresh-mirror';
+import { NotConnectedError } from '../connection/tokens';
+import { findPrivacyDeletions } from './crm-changes/privacy-deletions';
+import { readRecords } from './crm-changes/read-records';
 import type { ActivityDependencies } from './dependencies';
-import { NotSettledError } from './retry-policy';
+import { NotSettledError } from './interceptors/retry-policy';
 
 const ASK_AGAIN_MS = 2_000;
 const SIGHTED_AT_ONCE = 1_000;

@@ -1,13 +1,13 @@
-import { propertySettingsUrl } from '../hubspot/account';
-import { objectTypeId } from '../hubspot/association-types';
+import { propertySettingsUrl } from '../hubspot/catalogue/account';
+import { objectTypeId } from '../hubspot/catalogue/association-types';
 import { reasons, type DeletedActivity } from '../meeting/reasons';
 import { skipReason, type Skip } from '../meeting/skips';
 import type { SyncReason } from '../meeting/status';
-import { listEngagements } from '../store/ledger';
-import { findMeeting, saveProgress, type MeetingKey } from '../store/meetings';
-import { requestLaterRecordings, requestRecordedTwice } from '../store/same-event';
-import { findConnection } from '../store/connections';
-import { loadSettings } from '../store/settings';
+import { listEngagements } from '../store/engagements/ledger';
+import { findMeeting, saveProgress, type MeetingKey } from '../store/meetings/meetings';
+import { requestLaterRecordings, requestRecordedTwice } from '../store/meetings/same-event';
+import { findConnection } from '../store/connections/connections';
+import { loadSettings } from '../store/settings/settings';
 import type { ActivityDependencies } from './dependencies';
 
 /** How far a pass came; `waiting` and `needs_attention` are not its end. */

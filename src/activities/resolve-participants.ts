@@ -1,7 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity';
-import type { Roots } from '../meeting/cascade';
+import type { Roots } from '../meeting/linking/cascade';
 import { addressWarnings, ownerWarning, WARNING_STEP, WRITING_STEPS } from '../meeting/pass-warnings';
-import { asUnmatched, matchableParticipants } from '../meeting/participants';
+import { asUnmatched, matchableParticipants } from '../meeting/people/participants';
 import type { Skip } from '../meeting/skips';
 import type { UnmatchedPerson } from '../meeting/status';
 import { loadPlanInput, type PlanInput } from '../planning/input';
@@ -9,11 +9,11 @@ import { passAnswers, type PassAnswers } from '../planning/kept-searches';
 import { namedRecordsOf, type NamedRecords } from '../planning/named-records';
 import { planParticipants, type ParticipantPlan } from '../planning/participants';
 import { crmReader, type CrmReader } from '../planning/reader';
-import { replaceLinks } from '../store/links';
-import { saveProgress, type MeetingKey } from '../store/meetings';
-import { findDeletedOrMerged, saveParticipants, timeOfReading } from '../store/mirror';
-import { rememberContacts } from '../store/privacy-deletions';
-import { clearPassWarnings, savePassWarnings } from '../store/warnings';
+import { replaceLinks } from '../store/meetings/links';
+import { saveProgress, type MeetingKey } from '../store/meetings/meetings';
+import { findDeletedOrMerged, saveParticipants, timeOfReading } from '../store/mirror/mirror';
+import { rememberContacts } from '../store/inbox/privacy-deletions';
+import { clearPassWarnings, savePassWarnings } from '../store/meetings/warnings';
 import { ContentErasedError, ownerOf, type ActivityDependencies } from './dependencies';
 import { makeMissingContacts, type MissingContactsMade } from './missing-contacts';
 

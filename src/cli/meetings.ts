@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { MeetingSyncClient } from '../client';
 import { NotJsonError, parseStrictJson } from '../http/strict-json';
 import { listFaults } from '../meeting/faults';
-import { postedMeetingSchema, type ProcessedMeetingInput } from '../meeting/schema';
+import { postedMeetingSchema, type ProcessedMeetingInput } from '../meeting/intake/schema';
 import type { StatusDocument, SyncStatus } from '../meeting/status';
 import { apiFromEnvironment, reached } from './api';
 

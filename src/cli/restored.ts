@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { openDatabase } from '../store/database';
-import { liftRestores, noteRestore } from '../store/restores';
+import { liftRestores, noteRestore } from '../store/engagements/restores';
 
 /**
  * `restored --since TIME` records that the database was restored from a backup. `restored --lift` ends the checks that

@@ -1,5 +1,5 @@
 import type { EncryptionKey } from '../config';
-import { rotateKeys } from '../encryption-keys';
+import { rotateKeys } from '../connection/encryption-keys';
 import { SecretBox } from '../secrets';
 import { openDatabase } from '../store/database';
 

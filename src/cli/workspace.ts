@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline/promises';
 import type { Config } from '../config';
-import { deleteWorkspace } from '../delete-workspace';
-import { createLogger } from '../log';
-import { openProduct } from '../product';
+import { deleteWorkspace } from './delete-workspace';
+import { createLogger } from '../telemetry/log';
+import { openProduct } from '../runtime/container';
 import { openDatabase } from '../store/database';
-import { findWorkspace, type NamedWorkspace } from '../store/delete-workspace';
-import { createWorkspace } from '../store/workspaces';
+import { findWorkspace, type NamedWorkspace } from '../store/access/delete-workspace';
+import { createWorkspace } from '../store/access/workspaces';
 
 /** `workspace create NAME`: prints the API key. It cannot be shown again, because only its hash is stored. */
 export async function createWorkspaceFromShell(databaseUrl: string, name: string): Promise<void> {

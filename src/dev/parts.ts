@@ -7,12 +7,12 @@ import { DevError, messageOf } from './errors';
 import type { EndRule, Reaper } from './reaper-client';
 import { printerOf, type Part } from './output';
 import { onFreePorts, waitForInstance } from './ports';
-import { startPostgres } from './postgres';
+import { startPostgres } from './postgres/postgres';
 import type { ProcessGroup } from './process-group';
 import type { Progress } from './progress';
 import { productEnvironment, sandboxEnvironment, type DevSettings } from './settings';
-import { resolveTemporalCli } from './temporal-cli';
-import { startTemporalServer, type RunningTemporal } from './temporal-server';
+import { resolveTemporalCli } from './temporal/temporal-cli';
+import { startTemporalServer, type RunningTemporal } from './temporal/temporal-server';
 
 const run = promisify(execFile);
 

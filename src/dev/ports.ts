@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import getPort, { portNumbers } from 'get-port';
-import { INSTANCE_HEADER } from '../listening';
+import { INSTANCE_HEADER } from '../runtime/listen';
 import { DevError, PortTakenError } from './errors';
 
 /** How a part chooses the port that it listens on. */

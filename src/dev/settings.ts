@@ -5,7 +5,7 @@ import { DevError, messageOf } from './errors';
 import { makePrivateFolder } from './private-files';
 import { fixedPort, usualPort, type PortChoice } from './ports';
 import { loadSecrets, type Secrets } from './secrets';
-import { withoutTemporal } from './temporal-server';
+import { withoutTemporal } from './temporal/temporal-server';
 
 /** The settings of `dev`, read from the caller's environment. */
 export interface DevSettings {

@@ -3,8 +3,8 @@ import { Transform, type Readable } from 'node:stream';
 import { callerOf } from './address';
 import { InFlight, LARGE_BODY_BYTES, type Sender } from './in-flight';
 import type { Limits } from './limits';
-import { brokenOff } from './errors';
-import { ProblemError } from './problems';
+import { brokenOff } from './plumbing/errors';
+import { ProblemError } from './plumbing/problems';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { AnalyticsFilters, Report, ReportOption } from '../store/analytics/report';
-import { DEFAULT_OPTIONS, type ReportQuery } from '../store/analytics/run';
+import type { AnalyticsFilters, Report, ReportOption } from '../analytics/report';
+import { DEFAULT_OPTIONS, type ReportQuery } from '../analytics/run';
 
 const notADate = 'must be a date such as 2026-11-06';
 const notAnOwner = 'must be the e-mail address of a host';

@@ -13,23 +13,23 @@ import Fastify, {
 } from 'fastify';
 import { serializerCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerApi } from './api/api';
-import { registerAssets } from './assets';
+import { registerAssets } from './plumbing/assets';
 import type { HttpDependencies } from './dependencies';
 import { admitBodies } from './admission';
 import { BACKFILL_SECONDS } from './api/backfills';
 import { answerUnreadable, limitConnections } from './connections';
-import { rememberRoutes, sendProblem } from './errors';
+import { rememberRoutes, sendProblem } from './plumbing/errors';
 import { Limits } from './limits';
-import type { Listener } from '../listening';
-import { registerHealth } from './health';
+import type { Listener } from '../runtime/listen';
+import { registerHealth } from './plumbing/health';
 import { registerHubSpotCard } from './hubspot-card';
-import { measureRequests } from './metrics';
-import { VIEWS_FOLDER } from './page-files';
-import { isPoll } from './pages/live';
+import { measureRequests } from './plumbing/metrics';
+import { VIEWS_FOLDER } from './plumbing/page-files';
+import { isPoll } from './pages/layout/live';
 import { registerPages } from './pages/pages';
-import { renderErrorPage } from './pages/render';
-import { requestIds } from './request-ids';
-import { validatorCompiler } from './validation';
+import { renderErrorPage } from './pages/layout/render';
+import { requestIds } from '../telemetry/request-ids';
+import { validatorCompiler } from './plumbing/validation';
 import { registerWebhooks } from './webhooks';
 
 /** Meeting ids are up to 128 characters; percent-encoded colons make them longer. */

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
-import { isStorable } from '../meeting/characters';
+import { isStorable } from '../meeting/content/characters';
 import { pathText } from '../meeting/faults';
-import { InvalidInputError } from './validation';
+import { InvalidInputError } from './plumbing/validation';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

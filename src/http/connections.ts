@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { callerOf } from './address';
-import { ProblemError, problemDocument, PROBLEMS, type ProblemCode } from './problems';
+import { ProblemError, problemDocument, PROBLEMS, type ProblemCode } from './plumbing/problems';
 
 /** Closes new connections of an address that already has `most` connections. */
 export function limitConnections(server: Server, most: number): void {

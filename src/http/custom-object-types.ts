@@ -1,9 +1,9 @@
-import { refreshCatalogue } from '../catalogue';
-import { knownObjectTypes } from '../store/catalogue';
-import { findConnection } from '../store/connections';
+import { refreshCatalogue } from '../connection/refresh-catalogue';
+import { knownObjectTypes } from '../store/mirror/catalogue';
+import { findConnection } from '../store/connections/connections';
 import type { HttpDependencies } from './dependencies';
-import { askingHubSpot } from './hubspot-problems';
-import { InvalidInputError } from './validation';
+import { askingHubSpot } from './plumbing/hubspot-problems';
+import { InvalidInputError } from './plumbing/validation';
 
 /**
  * Checks that the connected account has these custom object types; one that is not known yet may be new, so HubSpot is

@@ -1,18 +1,18 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
-import type { Connections } from '../connections';
-import type { CrmChangeStarter } from '../crm-change-starter';
-import type { Gateway } from '../gateway';
-import type { RecordPicker } from '../record-picker';
-import type { Reconciler } from '../reconciler';
-import type { HubSpotOAuth } from '../hubspot/oauth';
+import type { Connections } from '../connection/connect';
+import type { CrmChangeStarter } from '../dispatch/crm-change-dispatcher';
+import type { Gateway } from '../connection/open-crm';
+import type { RecordPicker } from '../connection/record-search';
+import type { Reconciler } from '../dispatch/reconciliation-dispatcher';
+import type { HubSpotOAuth } from '../hubspot/client/oauth';
 import type { SecretBox } from '../secrets';
-import type { TemporalUi } from '../store/status-documents';
+import type { TemporalUi } from '../store/meetings/status-documents';
 import type { Database } from '../store/schema';
-import type { SyncStarter } from '../sync-starter';
+import type { SyncStarter } from '../dispatch/sync-dispatcher';
 import type { Metrics } from '../telemetry/metrics';
-import type { Tokens } from '../tokens';
+import type { Tokens } from '../connection/tokens';
 import type { Limits } from './limits';
 import type { Tracing } from '../telemetry/trace-hooks';
 

@@ -2,14 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { timelineUrl } from '../hubspot/account';
-import { objectTypeOf } from '../hubspot/association-types';
-import type { RecordRef } from '../meeting/cascade';
+import { timelineUrl } from '../hubspot/catalogue/account';
+import { objectTypeOf } from '../hubspot/catalogue/association-types';
+import type { RecordRef } from '../meeting/linking/cascade';
 import type { SyncStatus } from '../meeting/status';
-import { findConnection, findWorkspaceOfPortal } from '../store/connections';
-import { listRecordMeetings, type RecordMeeting } from '../store/record-meetings';
+import { findConnection, findWorkspaceOfPortal } from '../store/connections/connections';
+import { listRecordMeetings, type RecordMeeting } from '../store/meetings/record-meetings';
 import type { LimitedHttpDependencies } from './dependencies';
-import { requireHubSpotSignature } from './hubspot-signature';
+import { requireHubSpotSignature } from './plumbing/hubspot-signature';
 
 const id = (what: string) => z.string(what).regex(/^[1-9]\d{0,14}$/, what);
 

@@ -1,7 +1,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { OwnLimits } from '../config';
 import { callerOf } from './address';
-import { ProblemError } from './problems';
+import { ProblemError } from './plumbing/problems';
 
 /** What was refused. Each kind is counted separately, so that wrong keys do not close the sign-in page. */
 export type RefusalKind = 'key' | 'link' | 'signature';

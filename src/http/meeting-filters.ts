@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { dayIn } from '../days';
-import type { RecordRef } from '../meeting/cascade';
+import { dayIn } from '../meeting/calendar-day';
+import type { RecordRef } from '../meeting/linking/cascade';
 import type { ReasonCode, SyncStatus } from '../meeting/status';
 import type { Db } from '../store/database';
-import { findConnection } from '../store/connections';
-import type { MeetingFilters } from '../store/meeting-lists';
+import { findConnection } from '../store/connections/connections';
+import type { MeetingFilters } from '../store/meetings/meeting-lists';
 import { reasonCode, syncStatus } from './sync-words';
 
 const RECORD = /^(?<objectType>contacts|companies|deals|2-\d+)\/(?<id>\d{1,20})$/;

@@ -1,6 +1,6 @@
 import { isDataException } from '../store/failures';
-import { InvalidCursorError } from '../store/meeting-lists';
-import { InvalidInputError } from './validation';
+import { InvalidCursorError } from '../store/meetings/meeting-lists';
+import { InvalidInputError } from './plumbing/validation';
 
 /** What is wrong with a cursor that was made up. */
 export const NOT_A_CURSOR = 'is not one that this API gave out: leave it out to begin with the newest meeting';

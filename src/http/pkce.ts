@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { HttpDependencies } from './dependencies';
-import { signingKeys } from './keys';
+import { signingKeys } from './plumbing/signing-keys';
 
 /**
  * The `code_verifier` of one authorisation (RFC 7636). It is derived from the single-use `state` with a key that only

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { RecordRef } from '../meeting/cascade';
-import { findConnection } from '../store/connections';
-import { chooseLink, undoUnlinking } from '../store/manual-links';
-import { findMeeting, requestSync, type MeetingRow } from '../store/meetings';
-import { loadSettings } from '../store/settings';
+import type { RecordRef } from '../meeting/linking/cascade';
+import { findConnection } from '../store/connections/connections';
+import { chooseLink, undoUnlinking } from '../store/meetings/manual-links';
+import { findMeeting, requestSync, type MeetingRow } from '../store/meetings/meetings';
+import { loadSettings } from '../store/settings/settings';
 import type { HttpDependencies } from './dependencies';
-import { isMeetingId } from './meeting-id';
-import { ProblemError } from './problems';
+import { isMeetingId } from '../meeting/meeting-id';
+import { ProblemError } from './plumbing/problems';
 
 /** A record as addresses and forms name it. */
 export const recordParams = {

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { readWebhookEvents } from '../hubspot/webhook-events';
-import { putEvents } from '../store/crm-events';
-import { takeDelivery } from '../store/taken-deliveries';
+import { readWebhookEvents } from '../hubspot/webhooks/webhook-events';
+import { putEvents } from '../store/inbox/crm-events';
+import { takeDelivery } from '../store/inbox/taken-deliveries';
 import type { WebhookOutcome } from '../telemetry/metrics';
 import type { LimitedHttpDependencies } from './dependencies';
-import { badSignature, mayBeSigned, requireHubSpotSignature } from './hubspot-signature';
-import { ProblemError } from './problems';
+import { badSignature, mayBeSigned, requireHubSpotSignature } from './plumbing/hubspot-signature';
+import { ProblemError } from './plumbing/problems';
 import { NotJsonError, parseStrictJson, storableJson } from './strict-json';
 
 const PATH = '/webhooks/hubspot';

@@ -1,11 +1,11 @@
-import { linksTo } from '../meeting/html';
-import { renderNotes } from '../meeting/notes-body';
+import { linksTo } from '../meeting/content/html';
+import { renderNotes } from '../meeting/content/notes-body';
 import { isSameOccurrence } from '../meeting/occurrence';
-import type { ProcessedMeeting } from '../meeting/schema';
+import type { ProcessedMeeting } from '../meeting/intake/schema';
 import type { SummaryType } from '../meeting/settings';
-import { renderSummary, renderSummaryNote } from '../meeting/summary-body';
-import type { ActivityType } from './association-types';
-import type { CrmRecord } from './batch-answers';
+import { renderSummary, renderSummaryNote } from '../meeting/content/summary-body';
+import type { ActivityType } from './catalogue/association-types';
+import type { CrmRecord } from './client/batch-answers';
 import type { Properties } from './objects';
 
 /** What one activity should be in HubSpot. */

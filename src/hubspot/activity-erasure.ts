@@ -1,6 +1,6 @@
-import type { ActivityType } from './association-types';
-import { HubSpotError } from './errors';
-import type { Portal } from './portal';
+import type { ActivityType } from './catalogue/association-types';
+import { HubSpotError } from './client/errors';
+import type { Portal } from './client/portal';
 
 /**
  * Erases an activity for good, as HubSpot erases contacts (`gdpr-delete` of meetings, notes and calls, a beta of 2026-09

@@ -1,10 +1,17 @@
 import { z } from 'zod';
-import { batcher } from './batching';
-import { batchAnswer, errorNaming, hubspotId, inputRefused, inputUnanswered, type BatchError } from './batch-answers';
-import { HubSpotError } from './errors';
+import { batcher } from './client/batching';
+import {
+  batchAnswer,
+  errorNaming,
+  hubspotId,
+  inputRefused,
+  inputUnanswered,
+  type BatchError,
+} from './client/batch-answers';
+import { HubSpotError } from './client/errors';
 import { unique } from './objects';
-import type { Portal } from './portal';
-import { HUBSPOT_API_VERSION } from './transport';
+import type { Portal } from './client/portal';
+import { HUBSPOT_API_VERSION } from './client/transport';
 
 /** Inputs of one batch call ("Associate records"). Creates may have 2,000; a smaller call is easier to repeat. */
 const MAX = { read: 1_000, create: 1_000, archive: 100, page: 500 };

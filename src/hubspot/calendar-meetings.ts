@@ -1,8 +1,8 @@
-import { batcher } from './batching';
-import type { CrmRecord } from './batch-answers';
+import { batcher } from './client/batching';
+import type { CrmRecord } from './client/batch-answers';
 import { unique } from './objects';
-import type { Portal } from './portal';
-import { searchAll } from './search';
+import type { Portal } from './client/portal';
+import { searchAll } from './search/search';
 
 const PROPERTIES = ['hs_i_cal_uid', 'hs_meeting_start_time', 'hs_timestamp'];
 /** Groups of one search ("Search the CRM"). */

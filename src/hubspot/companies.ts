@@ -1,9 +1,9 @@
-import { domainSpellings, hostOf } from '../meeting/domains';
-import type { CrmRecord } from './batch-answers';
-import { Lookup, type SearchForms } from './lookup';
+import { domainSpellings, hostOf } from '../meeting/people/domains';
+import type { CrmRecord } from './client/batch-answers';
+import { Lookup, type SearchForms } from './search/lookup';
 import { split } from './objects';
-import type { Portal } from './portal';
-import type { Asker } from './search-queue';
+import type { Portal } from './client/portal';
+import type { Asker } from './search/search-queue';
 
 /** Finds companies by domain. Several companies may share one: HubSpot does not deduplicate those made through the API. */
 export class Companies {

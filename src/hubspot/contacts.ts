@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { emailSpellings, normaliseEmail } from '../meeting/mailboxes';
-import { batcher } from './batching';
-import { batchAnswer, crmRecord, type CrmRecord } from './batch-answers';
-import { Lookup, type SearchForms } from './lookup';
+import { emailSpellings, normaliseEmail } from '../meeting/people/mailboxes';
+import { batcher } from './client/batching';
+import { batchAnswer, crmRecord, type CrmRecord } from './client/batch-answers';
+import { Lookup, type SearchForms } from './search/lookup';
 import { split, unique } from './objects';
-import type { Portal } from './portal';
-import type { Asker } from './search-queue';
-import { HUBSPOT_API_VERSION } from './transport';
+import type { Portal } from './client/portal';
+import type { Asker } from './search/search-queue';
+import { HUBSPOT_API_VERSION } from './client/transport';
 
 const PROPERTIES = [
   'email',

@@ -1,25 +1,25 @@
 import type { CustomObjectType, Pipeline } from '../meeting/crm-types';
-import { readAccountOf, type HubSpotAccount } from './account';
+import { readAccountOf, type HubSpotAccount } from './catalogue/account';
 import { canEraseActivities, eraseActivity } from './activity-erasure';
 import { Associations } from './associations';
 import { CalendarMeetings } from './calendar-meetings';
 import { existence, type Existence } from './existence';
-import { associationType, readAssociationType, type ActivityType } from './association-types';
+import { associationType, readAssociationType, type ActivityType } from './catalogue/association-types';
 import { LAST_MODIFIED } from './fingerprints';
 import { RECOGNISED_BY, WRITTEN_PROPERTIES } from './activities';
 import { Companies } from './companies';
 import { Contacts } from './contacts';
 import { RefusedValues } from './extras';
-import { mirroredProperties } from './mirrored-properties';
+import { mirroredProperties } from './catalogue/mirrored-properties';
 import { CrmObjects, unique, type AssociationType } from './objects';
-import { findOwnerId, listOwners, type OwnerList } from './owners';
-import { listPipelines } from './pipelines';
-import type { SearchForms } from './lookup';
-import { PhoneLookup } from './phone-lookup';
-import type { Portal } from './portal';
-import { listObjectTypes } from './schemas';
+import { findOwnerId, listOwners, type OwnerList } from './catalogue/owners';
+import { listPipelines } from './catalogue/pipelines';
+import type { SearchForms } from './search/lookup';
+import { PhoneLookup } from './search/phone-lookup';
+import type { Portal } from './client/portal';
+import { listObjectTypes } from './catalogue/schemas';
 import { recordStates, type RecordState } from './record-state';
-import { searchPage, type SearchedPage, type SearchedText } from './search';
+import { searchPage, type SearchedPage, type SearchedText } from './search/search';
 
 /** Admins seldom redefine associations; a create that HubSpot refuses for one is made without it. */
 const ASSOCIATION_TYPES_KEPT_MS = 3_600_000;

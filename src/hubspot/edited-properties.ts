@@ -1,4 +1,4 @@
-import type { CrmRecord } from './batch-answers';
+import type { CrmRecord } from './client/batch-answers';
 import { fingerprint, LAST_MODIFIED, type Fingerprint } from './fingerprints';
 import type { Properties } from './objects';
 

@@ -1,8 +1,8 @@
-import { batcher } from './batching';
-import { batchAnswer, crmRecord, errorNaming } from './batch-answers';
+import { batcher } from './client/batching';
+import { batchAnswer, crmRecord, errorNaming } from './client/batch-answers';
 import { isGone, unique } from './objects';
-import type { Portal } from './portal';
-import { HUBSPOT_API_VERSION } from './transport';
+import type { Portal } from './client/portal';
+import { HUBSPOT_API_VERSION } from './client/transport';
 
 /** `unknown`: HubSpot answered and did not say. */
 export type Existence = 'there' | 'gone' | 'unknown';

@@ -1,4 +1,4 @@
-import type { HubSpotError } from './errors';
+import type { HubSpotError } from './client/errors';
 import type { Properties } from './objects';
 
 /** Without these an activity says nothing, or stands in the wrong place. Every other property is an extra. */

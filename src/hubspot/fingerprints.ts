@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { bareText } from '../meeting/html';
+import { bareText } from '../meeting/content/html';
 
 /** When HubSpot last changed a record, as it writes it. */
 export const LAST_MODIFIED = 'hs_lastmodifieddate';

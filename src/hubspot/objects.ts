@@ -1,8 +1,15 @@
-import { batcher } from './batching';
-import { batchAnswer, crmRecord, errorNaming, inputRefused, inputUnanswered, type CrmRecord } from './batch-answers';
-import { HubSpotError } from './errors';
-import type { Portal } from './portal';
-import { HUBSPOT_API_VERSION } from './transport';
+import { batcher } from './client/batching';
+import {
+  batchAnswer,
+  crmRecord,
+  errorNaming,
+  inputRefused,
+  inputUnanswered,
+  type CrmRecord,
+} from './client/batch-answers';
+import { HubSpotError } from './client/errors';
+import type { Portal } from './client/portal';
+import { HUBSPOT_API_VERSION } from './client/transport';
 
 /** HubSpot's limit for every batch operation on objects ("Using object APIs"). */
 const MAX_INPUTS = 100;

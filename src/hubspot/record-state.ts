@@ -1,8 +1,8 @@
-import { batcher } from './batching';
-import { batchAnswer, crmRecord } from './batch-answers';
+import { batcher } from './client/batching';
+import { batchAnswer, crmRecord } from './client/batch-answers';
 import { isGone, unique } from './objects';
-import type { Portal } from './portal';
-import { HUBSPOT_API_VERSION } from './transport';
+import type { Portal } from './client/portal';
+import { HUBSPOT_API_VERSION } from './client/transport';
 
 /** `archived`: deleted but restorable; `gone`: deleted for good. A merged record has the state of the record it became. */
 export type RecordState = 'live' | 'archived' | 'gone';

@@ -1,4 +1,4 @@
-import type { RecordRef } from './cascade';
+import type { RecordRef } from './linking/cascade';
 
 /** A linked record as the mirror has it; `properties` is null until it was read for the first time. */
 export interface ContextRecord {

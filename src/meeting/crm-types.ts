@@ -1,4 +1,4 @@
-import type { RecordRef } from './cascade';
+import type { RecordRef } from './linking/cascade';
 
 /** A user of the account who may own records. */
 export interface Owner {

@@ -1,6 +1,6 @@
-import type { RecordRef } from './cascade';
-import { normaliseEmail } from './mailboxes';
-import type { ProcessedMeeting } from './schema';
+import type { RecordRef } from './linking/cascade';
+import { normaliseEmail } from './people/mailboxes';
+import type { ProcessedMeeting } from './intake/schema';
 import type { Warning } from './warnings';
 
 /** Steps of a pass, as the stored warnings name them. */

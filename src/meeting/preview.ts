@@ -1,5 +1,5 @@
-import { recordKey, type Link, type ObjectType, type RecordRef } from './cascade';
-import type { LeftOut } from './left-out';
+import { recordKey, type Link, type ObjectType, type RecordRef } from './linking/cascade';
+import type { LeftOut } from './linking/left-out';
 import type { SettingName } from './settings';
 import type { SyncReason } from './status';
 import type { Warning } from './warnings';

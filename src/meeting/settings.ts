@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { hostOf, isEmailAddress } from './domains';
-import { normaliseEmail } from './mailboxes';
-import type { MeetingPeople } from './participants';
-import type { ProcessedMeeting } from './schema';
+import { hostOf, isEmailAddress } from './people/domains';
+import { normaliseEmail } from './people/mailboxes';
+import type { MeetingPeople } from './people/participants';
+import type { ProcessedMeeting } from './intake/schema';
 
 const isText = { error: 'must be a text' };
 const isList = { error: 'must be a list' };

@@ -1,4 +1,4 @@
-import type { Link, ObjectType } from './cascade';
+import type { Link, ObjectType } from './linking/cascade';
 import type { Warning } from './warnings';
 
 /** Where a meeting is in its sync (docs/reference.md, "Status document"). */

@@ -1,6 +1,6 @@
-import { recordKey, type RecordRef } from '../meeting/cascade';
-import { presentChoices, type PresentChoices } from '../meeting/choices';
-import type { PresentId } from '../meeting/standing-links';
+import { recordKey, type RecordRef } from '../meeting/linking/cascade';
+import { presentChoices, type PresentChoices } from '../meeting/linking/choices';
+import type { PresentId } from '../meeting/linking/sticky-links';
 import type { PlanInput } from './input';
 import type { CrmReader } from './reader';
 

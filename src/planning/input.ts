@@ -1,11 +1,11 @@
-import type { Choice } from '../meeting/choices';
-import type { ProcessedMeeting } from '../meeting/schema';
+import type { Choice } from '../meeting/linking/choices';
+import type { ProcessedMeeting } from '../meeting/intake/schema';
 import type { Settings } from '../meeting/settings';
 import type { Db } from '../store/database';
-import { listLinks, type StoredLink } from '../store/links';
-import { listChoices } from '../store/manual-links';
-import { findMeeting, type MeetingKey, type MeetingRow } from '../store/meetings';
-import { loadSettings } from '../store/settings';
+import { listLinks, type StoredLink } from '../store/meetings/links';
+import { listChoices } from '../store/meetings/manual-links';
+import { findMeeting, type MeetingKey, type MeetingRow } from '../store/meetings/meetings';
+import { loadSettings } from '../store/settings/settings';
 
 /** All that a plan is made from, but for HubSpot itself. */
 export interface PlanInput {

@@ -1,5 +1,5 @@
-import type { CrmRecord } from '../hubspot/batch-answers';
-import type { ExternalParticipant } from '../meeting/participants';
+import type { CrmRecord } from '../hubspot/client/batch-answers';
+import type { ExternalParticipant } from '../meeting/people/participants';
 import type { Db } from '../store/database';
 import {
   keepAnswers,
@@ -7,7 +7,7 @@ import {
   type SearchedAnswer,
   type SearchedBy,
   type SearchedKey,
-} from '../store/searched-answers';
+} from '../store/mirror/searched-answers';
 
 /** What is searched for in HubSpot to match these people. */
 export function searchedKeys(people: readonly ExternalParticipant[]): SearchedKey[] {

@@ -1,4 +1,4 @@
-import type { CrmRecord } from '../hubspot/batch-answers';
+import type { CrmRecord } from '../hubspot/client/batch-answers';
 import { timeOf } from '../hubspot/times';
 import {
   cascadeLevels,
@@ -11,12 +11,12 @@ import {
   type ObjectType,
   type RecordRef,
   type Roots,
-} from '../meeting/cascade';
-import { dealsLeftOut, narrowsDeals, type DealFacts } from '../meeting/deal-rules';
-import { recordLeftOut, type LeftOut } from '../meeting/left-out';
-import { compareBasis, linkBasis } from '../meeting/link-basis';
-import { presentLinks, standingLinks } from '../meeting/standing-links';
-import type { TypedNeighbours } from '../store/associations';
+} from '../meeting/linking/cascade';
+import { dealsLeftOut, narrowsDeals, type DealFacts } from '../meeting/linking/deal-rules';
+import { recordLeftOut, type LeftOut } from '../meeting/linking/left-out';
+import { compareBasis, linkBasis } from '../meeting/linking/link-basis';
+import { presentLinks, standingLinks } from '../meeting/linking/sticky-links';
+import type { TypedNeighbours } from '../store/mirror/associations';
 import { currentChoices, presentIds } from './choices';
 import type { PlanInput } from './input';
 import type { CrmReader } from './reader';

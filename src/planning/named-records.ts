@@ -1,7 +1,7 @@
-import type { ExternalParticipant } from '../meeting/participants';
+import type { ExternalParticipant } from '../meeting/people/participants';
 import type { Db } from '../store/database';
-import { namedBy } from '../store/named-records';
-import type { SearchedBy, SearchedKey } from '../store/searched-answers';
+import { namedBy } from '../store/inbox/named-records';
+import type { SearchedBy, SearchedKey } from '../store/mirror/searched-answers';
 import { searchedKeys } from './kept-searches';
 
 /** Recorded: of records just made, search found half after five seconds and all after 28. */

@@ -1,9 +1,9 @@
-import type { CrmRecord } from '../hubspot/batch-answers';
-import { BudgetExhaustedError, isBusy } from '../hubspot/limiter';
+import type { CrmRecord } from '../hubspot/client/batch-answers';
+import { BudgetExhaustedError, isBusy } from '../hubspot/client/limiter';
 import { timeOf } from '../hubspot/times';
-import { rootLinks, type RecordRef, type Roots } from '../meeting/cascade';
-import { isFreeMailDomain } from '../meeting/domains';
-import { personLeftOut, recordLeftOut, type LeftOut, type LeftOutRule } from '../meeting/left-out';
+import { rootLinks, type RecordRef, type Roots } from '../meeting/linking/cascade';
+import { isFreeMailDomain } from '../meeting/people/domains';
+import { personLeftOut, recordLeftOut, type LeftOut, type LeftOutRule } from '../meeting/linking/left-out';
 import {
   asUnmatched,
   matchableParticipants,
@@ -12,8 +12,8 @@ import {
   type ExternalParticipant,
   type MeetingPeople,
   type PersonWithoutAddress,
-} from '../meeting/participants';
-import { normaliseEmail } from '../meeting/mailboxes';
+} from '../meeting/people/participants';
+import { normaliseEmail } from '../meeting/people/mailboxes';
 import { excludedBy, forbiddenBy } from '../meeting/settings';
 import type { Skip } from '../meeting/skips';
 import type { UnmatchedPerson } from '../meeting/status';

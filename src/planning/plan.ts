@@ -1,5 +1,5 @@
-import type { Link } from '../meeting/cascade';
-import type { LeftOut } from '../meeting/left-out';
+import type { Link } from '../meeting/linking/cascade';
+import type { LeftOut } from '../meeting/linking/left-out';
 import type { Skip } from '../meeting/skips';
 import type { PlanInput } from './input';
 import { planLinks } from './links';

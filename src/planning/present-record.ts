@@ -1,7 +1,7 @@
-import type { CrmRecord } from '../hubspot/batch-answers';
+import type { CrmRecord } from '../hubspot/client/batch-answers';
 import type { Crm } from '../hubspot/crm';
-import type { RecordRef } from '../meeting/cascade';
-import type { GoneRecord } from '../store/mirror';
+import type { RecordRef } from '../meeting/linking/cascade';
+import type { GoneRecord } from '../store/mirror/mirror';
 
 /** Those of some records that are gone as far as the mirror knows. */
 export type DeletedOrMergedAmong = (refs: readonly RecordRef[]) => Promise<readonly GoneRecord[]>;

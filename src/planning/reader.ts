@@ -1,11 +1,11 @@
-import type { CrmRecord } from '../hubspot/batch-answers';
+import type { CrmRecord } from '../hubspot/client/batch-answers';
 import { hasDomain } from '../hubspot/companies';
 import { contactWithAddress } from '../hubspot/contacts';
 import type { Crm } from '../hubspot/crm';
-import type { Asker } from '../hubspot/search-queue';
-import type { SearchedBy } from '../store/searched-answers';
-import { isRefusal } from '../hubspot/errors';
-import { isCustomType, recordKey, type ObjectType, type RecordRef } from '../meeting/cascade';
+import type { Asker } from '../hubspot/search/search-queue';
+import type { SearchedBy } from '../store/mirror/searched-answers';
+import { isRefusal } from '../hubspot/client/errors';
+import { isCustomType, recordKey, type ObjectType, type RecordRef } from '../meeting/linking/cascade';
 import type { KeptSearches } from './kept-searches';
 import { presentRecord, type DeletedOrMergedAmong } from './present-record';
 

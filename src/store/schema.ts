@@ -1,7 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { BackfillState } from '../meeting/backfill';
 import type { FieldError } from '../meeting/faults';
-import type { ProcessedMeeting } from '../meeting/schema';
+import type { ProcessedMeeting } from '../meeting/intake/schema';
 import type { SyncReason, SyncStatus, UnmatchedPerson } from '../meeting/status';
 import type { Warning } from '../meeting/warnings';
 

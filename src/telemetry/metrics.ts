@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { RefreshOutcome } from '../hubspot/oauth';
-import type { LimiterSlot } from '../hubspot/limiter';
-import type { WorkCounts } from '../store/work-counts';
+import type { RefreshOutcome } from '../hubspot/client/oauth';
+import type { LimiterSlot } from '../hubspot/client/limiter';
+import type { WorkCounts } from '../store/jobs/work-counts';
 import { workGauges } from './work-gauges';
 
 /** All metrics of a process. Label values are few: route patterns and codes, never ids or addresses. */

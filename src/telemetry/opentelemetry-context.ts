@@ -1,6 +1,6 @@
 import { ROOT_CONTEXT, trace, TraceFlags, type Context } from '@opentelemetry/api';
 import { RandomIdGenerator, type IdGenerator } from '@opentelemetry/sdk-trace-node';
-import type { TraceParent } from './traceparent';
+import type { TraceParent } from '../temporal/traceparent';
 
 /** Generates random span ids, except for workflow spans, whose id is published before the span is recorded. */
 export class SpanIds implements IdGenerator {

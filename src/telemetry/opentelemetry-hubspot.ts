@@ -7,8 +7,8 @@ import {
   type Context,
   type Tracer,
 } from '@opentelemetry/api';
-import { servedCallers } from '../hubspot/batch-callers';
-import type { RequestObserver } from '../hubspot/transport';
+import { servedCallers } from '../hubspot/client/batch-callers';
+import type { RequestObserver } from '../hubspot/client/transport';
 
 /**
  * Records a span for every request to HubSpot. A batch serves several meetings: it is a client span in the trace of the

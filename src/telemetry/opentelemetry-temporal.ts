@@ -14,9 +14,9 @@ import {
   defaultPayloadConverter,
   type Headers,
 } from '@temporalio/common';
-import { currentLogFields, withLogFields } from '../log-context';
+import { currentLogFields, withLogFields } from './log-context';
 import { contextOf, type SpanIds } from './opentelemetry-context';
-import { formatTraceParent, parseTraceParent, TRACE_HEADER } from './traceparent';
+import { formatTraceParent, parseTraceParent, TRACE_HEADER } from '../temporal/traceparent';
 import type { Tracing } from './trace-hooks';
 
 /** The attribute names of `@temporalio/interceptors-opentelemetry`, so that traces of all Temporal programs look alike. */

@@ -16,11 +16,11 @@ import { detectResources, envDetector, resourceFromAttributes } from '@opentelem
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { requestIds } from '../http/request-ids';
+import { requestIds } from './request-ids';
 import { contextOf, SpanIds } from './opentelemetry-context';
 import { hubspotTracing } from './opentelemetry-hubspot';
 import { temporalTracing } from './opentelemetry-temporal';
-import { parseTraceParent } from './traceparent';
+import { parseTraceParent } from '../temporal/traceparent';
 import type { Tracing } from './trace-hooks';
 
 const FLUSH_WITHIN_MS = 5_000;

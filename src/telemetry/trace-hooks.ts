@@ -1,7 +1,7 @@
 import type { WorkflowClientInterceptor } from '@temporalio/client';
 import type { ActivityInterceptorsFactory, InjectedSinks } from '@temporalio/worker';
 import type { FastifyInstance } from 'fastify';
-import type { RequestObserver } from '../hubspot/transport';
+import type { RequestObserver } from '../hubspot/client/transport';
 import type { TraceSinks } from '../temporal/trace-sinks';
 
 /** The hooks with which server and worker collect traces. */

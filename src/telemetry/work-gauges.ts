@@ -1,5 +1,5 @@
 import { Gauge, Registry } from 'prom-client';
-import type { WorkCounts } from '../store/work-counts';
+import type { WorkCounts } from '../store/jobs/work-counts';
 
 /** Prometheus allows ten seconds for a scrape. A slow database must not block the other metrics. */
 const COUNT_WITHIN_MS = 3_000;

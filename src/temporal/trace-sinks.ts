@@ -1,5 +1,5 @@
 import type { Sinks } from '@temporalio/workflow';
-import type { TraceParent } from '../telemetry/traceparent';
+import type { TraceParent } from './traceparent';
 
 /**
  * The work of a workflow for one request: from its first step until it ends or waits. Times are Unix milliseconds.

@@ -10,7 +10,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Written } from '../activities/write-engagement';
+import type { Written } from '../activities/engagements/write';
 import { takesBack } from '../meeting/skips';
 import { FAILURE } from '../temporal/failures';
 import { searchAttribute } from '../temporal/search-attributes';

@@ -1,6 +1,6 @@
 import type { Headers } from '@temporalio/common';
 import { defaultPayloadConverter, proxySinks, workflowInfo, type WorkflowInterceptors } from '@temporalio/workflow';
-import { formatTraceParent, parseTraceParent, TRACE_HEADER, type TraceParent } from '../telemetry/traceparent';
+import { formatTraceParent, parseTraceParent, TRACE_HEADER, type TraceParent } from '../temporal/traceparent';
 import type { TraceSinks } from '../temporal/trace-sinks';
 
 /** The last step of a pass. */

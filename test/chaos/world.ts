@@ -1,5 +1,5 @@
 import type { Sandbox } from '../../sandbox/sandbox';
-import type { ProcessedMeetingInput } from '../../src/meeting/schema';
+import type { ProcessedMeetingInput } from '../../src/meeting/intake/schema';
 import { meeting } from '../support/meetings';
 import { generator } from './plan';
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { SECTIONS } from '../../src/http/pages/analytics-sections';
-import { undoUnlinking } from '../../src/store/manual-links';
+import { SECTIONS } from '../../src/http/pages/analytics/analytics-sections';
+import { undoUnlinking } from '../../src/store/meetings/manual-links';
 import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MeetingSyncClient } from '../../src/client';
-import { createApiKey } from '../../src/store/api-keys';
-import { sweepUntil } from '../../src/sweep';
+import { createApiKey } from '../../src/store/access/api-keys';
+import { sweepUntil } from '../../src/dispatch/polling-loop';
 import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';

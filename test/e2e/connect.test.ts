@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { createWorkspace } from '../../src/store/workspaces';
+import { createWorkspace } from '../../src/store/access/workspaces';
 import { startHttpStack, type HttpStack } from '../integration/http/support';
 import { meeting } from '../support/meetings';
 import { complaintsOf, describeInChromium, overflowOf } from './chromium';

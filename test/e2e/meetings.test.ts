@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import type { RecordRef } from '../../src/meeting/cascade';
-import { chooseLink } from '../../src/store/manual-links';
-import { requestErasure } from '../../src/store/delete-meeting';
+import type { RecordRef } from '../../src/meeting/linking/cascade';
+import { chooseLink } from '../../src/store/meetings/manual-links';
+import { requestErasure } from '../../src/store/meetings/delete-meeting';
 import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';

@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { settingsSchema } from '../../src/meeting/settings';
-import { deleteConnection } from '../../src/store/connections';
-import { changeSettings } from '../../src/store/settings';
+import { deleteConnection } from '../../src/store/connections/connections';
+import { changeSettings } from '../../src/store/settings/settings';
 import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';

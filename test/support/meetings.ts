@@ -1,4 +1,4 @@
-import type { ProcessedMeetingInput } from '../../src/meeting/schema';
+import type { ProcessedMeetingInput } from '../../src/meeting/intake/schema';
 
 /** A typical posted meeting. @param changes - the fields that matter to the test */
 export function meeting(changes: Partial<ProcessedMeetingInput> & { meetingId: string }): ProcessedMeetingInput {

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Connection } from '@temporalio/client';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
-import type { ProcessedMeetingInput } from '../../src/meeting/schema';
+import type { ProcessedMeetingInput } from '../../src/meeting/intake/schema';
 import type { StatusDocument, SyncStatus } from '../../src/meeting/status';
 import { shared } from './shared';
 import { readReadyLine, type ReadyLine } from './ready-line';

@@ -1,4 +1,4 @@
-import type { WorkCounts } from '../../src/store/work-counts';
+import type { WorkCounts } from '../../src/store/jobs/work-counts';
 
 /** Counts with a different number in each field. */
 export const WORK_COUNTS: WorkCounts = {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { dayIn } from '../../src/days';
+import { dayIn } from '../../src/meeting/calendar-day';
 
 test.each([
   ['UTC', '2026-11-06', '2026-11-06T00:00Z', '2026-11-07T00:00Z'],

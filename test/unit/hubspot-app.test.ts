@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { defaultWebhookSettings } from '../../sandbox/webhooks/settings';
-import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../src/hubspot/oauth';
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../src/hubspot/client/oauth';
 
 const FOLDER = join(__dirname, '..', '..', 'hubspot-app');
 const HOST = 'https://meetings.northwind.example';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { createLogger } from '../../src/log';
-import { withLogFields } from '../../src/log-context';
+import { createLogger } from '../../src/telemetry/log';
+import { withLogFields } from '../../src/telemetry/log-context';
 
 function logged(write: (log: ReturnType<typeof createLogger>) => void): Record<string, unknown> {
   const lines: string[] = [];

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { ServiceError } from '@temporalio/client';
 import pino from 'pino';
-import { OutageLog } from '../../src/outage-log';
+import { OutageLog } from '../../src/telemetry/outage-log';
 
 function outageLog() {
   const lines: Record<string, unknown>[] = [];

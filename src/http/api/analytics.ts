@@ -1,13 +1,13 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Report } from '../../store/analytics/report';
-import { reports } from '../../store/analytics/reports';
-import { meetingsBehind, runReport, type ReportDocument } from '../../store/analytics/run';
+import type { Report } from '../../analytics/report';
+import { reports } from '../../analytics/reports';
+import { meetingsBehind, runReport, type ReportDocument } from '../../analytics/run';
 import { analyticsForm, behindQuery, MOST_ROWS, queryOf, reportQuery } from '../analytics-query';
-import { toCsv } from '../csv';
+import { toCsv } from '../plumbing/csv';
 import type { HttpDependencies } from '../dependencies';
-import { ProblemError } from '../problems';
-import { InvalidInputError } from '../validation';
+import { ProblemError } from '../plumbing/problems';
+import { InvalidInputError } from '../plumbing/validation';
 import type { Api } from './typed-api';
 import { problemAnswers } from './schemas';
 

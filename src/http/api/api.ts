@@ -1,8 +1,8 @@
 import swagger from '@fastify/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { LimitedHttpDependencies } from '../dependencies';
-import { BODY_LIMIT } from '../errors';
-import { ProblemError } from '../problems';
+import { BODY_LIMIT } from '../plumbing/errors';
+import { ProblemError } from '../plumbing/problems';
 import { NotJsonError, parseStrictJson } from '../strict-json';
 import { refuseUnstorable } from '../characters';
 import { registerAnalytics } from './analytics';

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { findApiKey } from '../../store/api-keys';
+import { findApiKey } from '../../store/access/api-keys';
 import { hashToken } from '../../secrets';
 import type { LimitedHttpDependencies } from '../dependencies';
 import { announcedBytes } from '../admission';
-import { ProblemError } from '../problems';
+import { ProblemError } from '../plumbing/problems';
 
 declare module 'fastify' {
   interface FastifyRequest {

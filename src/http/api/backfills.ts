@@ -3,10 +3,10 @@ import { setImmediate as others } from 'node:timers/promises';
 import { z } from 'zod';
 import type { OwnLimits } from '../../config';
 import type { BackfillDocument } from '../../meeting/backfill';
-import { storable } from '../../meeting/characters';
+import { storable } from '../../meeting/content/characters';
 import { listFaults } from '../../meeting/faults';
-import { postedMeetingSchema } from '../../meeting/schema';
-import { findBackfill } from '../../store/backfill-documents';
+import { postedMeetingSchema } from '../../meeting/intake/schema';
+import { findBackfill } from '../../store/jobs/backfill-documents';
 import {
   abandonBackfill,
   acceptBackfill,
@@ -14,13 +14,13 @@ import {
   countRunning,
   openBackfill,
   type BackfillLine,
-} from '../../store/backfills';
+} from '../../store/jobs/backfills';
 import { announcedBytes } from '../admission';
 import type { HttpDependencies } from '../dependencies';
-import { BODY_LIMIT } from '../errors';
+import { BODY_LIMIT } from '../plumbing/errors';
 import { tooManyRequests } from '../limits';
-import { ndjsonLines, type NdjsonLine } from '../ndjson';
-import { ProblemError } from '../problems';
+import { ndjsonLines, type NdjsonLine } from '../plumbing/ndjson';
+import { ProblemError } from '../plumbing/problems';
 import { NotJsonError, parseStrictJson } from '../strict-json';
 import type { Api } from './typed-api';
 import { problemAnswers, reasonDocument } from './schemas';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countSparedDoubles, type SparedDoubles } from '../../store/calendar-doubles';
+import { countSparedDoubles, type SparedDoubles } from '../../store/engagements/calendar-doubles';
 import type { HttpDependencies } from '../dependencies';
 import type { Api } from './typed-api';
 import { problemAnswers } from './schemas';

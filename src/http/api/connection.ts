@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { tryNow } from '../../limit-probe';
+import { tryNow } from '../../dispatch/limit-probe';
 import type { HttpDependencies } from '../dependencies';
-import { askingHubSpot } from '../hubspot-problems';
+import { askingHubSpot } from '../plumbing/hubspot-problems';
 import type { Api } from './typed-api';
 import { apiActor } from './auth';
 import { connectionDocument, problemAnswers, resyncAnswer } from './schemas';

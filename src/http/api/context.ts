@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { MeetingContext } from '../../meeting/context';
-import { meetingContext } from '../../store/context';
+import { meetingContext } from '../../store/mirror/context';
 import type { HttpDependencies } from '../dependencies';
-import { isMeetingId } from '../meeting-id';
-import { ProblemError } from '../problems';
+import { isMeetingId } from '../../meeting/meeting-id';
+import { ProblemError } from '../plumbing/problems';
 import type { Api } from './typed-api';
 import { problemAnswers } from './schemas';
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { PickedPage } from '../../meeting/records';
-import { RecordQueryError } from '../../record-picker';
-import { objectTypes } from '../../store/catalogue';
-import { findConnection } from '../../store/connections';
+import { RecordQueryError } from '../../connection/record-search';
+import { objectTypes } from '../../store/mirror/catalogue';
+import { findConnection } from '../../store/connections/connections';
 import type { HttpDependencies } from '../dependencies';
-import { askingHubSpot } from '../hubspot-problems';
-import { InvalidInputError } from '../validation';
+import { askingHubSpot } from '../plumbing/hubspot-problems';
+import { InvalidInputError } from '../plumbing/validation';
 import type { Api } from './typed-api';
 import { problemAnswers } from './schemas';
 

@@ -4,11 +4,11 @@ import path from 'node:path';
 import swaggerUi from '@fastify/swagger-ui';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { HttpDependencies } from '../dependencies';
-import { PUBLIC_FOLDER } from '../page-files';
-import { renderBarePage } from '../pages/render';
-import { PROBLEMS } from '../problems';
+import { PUBLIC_FOLDER } from '../plumbing/page-files';
+import { renderBarePage } from '../pages/layout/render';
+import { PROBLEMS } from '../plumbing/problems';
 import type { Api } from './typed-api';
-import type { FilledView } from '../pages/view';
+import type { FilledView } from '../pages/layout/view';
 
 const problemsView = (model: {
   readonly problems: readonly {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { createApiKey, listApiKeys, revokeApiKey, type ApiKey } from '../../store/api-keys';
+import { createApiKey, listApiKeys, revokeApiKey, type ApiKey } from '../../store/access/api-keys';
 import type { HttpDependencies } from '../dependencies';
 import { apiKeyInput } from '../people-input';
-import { ProblemError } from '../problems';
+import { ProblemError } from '../plumbing/problems';
 import type { Api } from './typed-api';
 import { apiActor } from './auth';
 import { problemAnswers } from './schemas';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { statusDocument as readStatus } from '../../store/status-documents';
+import { statusDocument as readStatus } from '../../store/meetings/status-documents';
 import type { HttpDependencies } from '../dependencies';
-import { ProblemError } from '../problems';
+import { ProblemError } from '../plumbing/problems';
 import { chooseRecord, recordParams } from '../record-choices';
 import type { Api } from './typed-api';
 import { problemAnswers, statusDocument } from './schemas';

@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { StatusDocument } from '../../meeting/status';
-import { recordAccessChange } from '../../store/access-changes';
-import { tryNow } from '../../limit-probe';
-import { requestErasure } from '../../store/delete-meeting';
-import { requestLostSync } from '../../store/lost-runs';
-import { acceptMeeting, requestSync, requestSyncs } from '../../store/meetings';
-import { listMeetings, statusDocument as readStatus } from '../../store/status-documents';
+import { recordAccessChange } from '../../store/access/access-changes';
+import { tryNow } from '../../dispatch/limit-probe';
+import { requestErasure } from '../../store/meetings/delete-meeting';
+import { requestLostSync } from '../../store/meetings/lost-runs';
+import { acceptMeeting, requestSync, requestSyncs } from '../../store/meetings/meetings';
+import { listMeetings, statusDocument as readStatus } from '../../store/meetings/status-documents';
 import type { HttpDependencies } from '../dependencies';
-import { askingHubSpot } from '../hubspot-problems';
+import { askingHubSpot } from '../plumbing/hubspot-problems';
 import { filtersOf, timeZoneOf } from '../meeting-filters';
-import { isMeetingId } from '../meeting-id';
+import { isMeetingId } from '../../meeting/meeting-id';
 import { withCursor } from '../meeting-list';
-import { ProblemError } from '../problems';
+import { ProblemError } from '../plumbing/problems';
 import type { Api } from './typed-api';
 import { apiActor } from './auth';
 import {

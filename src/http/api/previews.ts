@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import type { Link } from '../../meeting/cascade';
-import { LEFT_OUT_RULES, type LeftOut } from '../../meeting/left-out';
+import type { Link } from '../../meeting/linking/cascade';
+import { LEFT_OUT_RULES, type LeftOut } from '../../meeting/linking/left-out';
 import type { MeetingPreview, PreviewedActivity, SettingsPreview } from '../../meeting/preview';
 import { settingsPatchSchema } from '../../meeting/settings';
 import { previewMeeting } from '../../planning/preview';
 import { previewSettings } from '../../planning/settings-preview';
-import { findMeeting } from '../../store/meetings';
+import { findMeeting } from '../../store/meetings/meetings';
 import { checkCustomObjectTypes } from '../custom-object-types';
 import type { HttpDependencies } from '../dependencies';
-import { askingHubSpot } from '../hubspot-problems';
-import { isMeetingId } from '../meeting-id';
-import { ProblemError } from '../problems';
+import { askingHubSpot } from '../plumbing/hubspot-problems';
+import { isMeetingId } from '../../meeting/meeting-id';
+import { ProblemError } from '../plumbing/problems';
 import type { Api } from './typed-api';
 import { problemAnswers, reasonDocument, warningDocument } from './schemas';
 

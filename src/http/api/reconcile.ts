@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ReconciliationDocument } from '../../meeting/reconciliation';
-import { findReconciliation } from '../../store/reconciliations';
+import { findReconciliation } from '../../store/jobs/reconciliations';
 import type { HttpDependencies } from '../dependencies';
-import { askingHubSpot } from '../hubspot-problems';
-import { ProblemError } from '../problems';
+import { askingHubSpot } from '../plumbing/hubspot-problems';
+import { ProblemError } from '../plumbing/problems';
 import type { Api } from './typed-api';
 import { problemAnswers } from './schemas';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { ConnectionDocument } from '../../connections';
-import { postedMeetingSchema } from '../../meeting/schema';
+import type { ConnectionDocument } from '../../connection/connect';
+import { postedMeetingSchema } from '../../meeting/intake/schema';
 import type { StatusDocument } from '../../meeting/status';
 import { filterFields } from '../meeting-filters';
 import { NOT_A_CURSOR } from '../meeting-list';

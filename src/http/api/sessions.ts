@@ -1,5 +1,5 @@
-import { inviteMember } from '../../store/members';
-import { createSignInLink } from '../../store/sessions';
+import { inviteMember } from '../../store/access/members';
+import { createSignInLink } from '../../store/access/sessions';
 import type { HttpDependencies } from '../dependencies';
 import { sessionInput } from '../people-input';
 import type { Api } from './typed-api';

@@ -8,8 +8,8 @@ import {
   SUMMARY_TYPES,
   type Settings,
 } from '../../meeting/settings';
-import { listAccessChanges } from '../../store/access-changes';
-import { changeSettings, listSettingsChanges, loadSettings } from '../../store/settings';
+import { listAccessChanges } from '../../store/access/access-changes';
+import { changeSettings, listSettingsChanges, loadSettings } from '../../store/settings/settings';
 import { checkCustomObjectTypes } from '../custom-object-types';
 import type { HttpDependencies } from '../dependencies';
 import type { Api } from './typed-api';

@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify';
 import type { LimitedHttpDependencies } from '../dependencies';
-import { toProblem } from '../errors';
-import { registerAnalyticsPages } from './analytics';
-import { registerBackfillPage } from './backfills';
-import { registerHubSpot } from './hubspot';
-import { registerMeetingPage } from './meeting';
-import { registerMeetingPages } from './meetings';
-import { registerRecordPages } from './records';
-import { basePath, renderErrorPage } from './render';
-import { registerSession } from './session';
-import { registerSettings } from './settings';
-import { registerSignIn } from './sign-in';
-import { registerTryNow } from './try-now';
+import { toProblem } from '../plumbing/errors';
+import { registerAnalyticsPages } from './analytics/analytics';
+import { registerBackfillPage } from './meetings/backfills';
+import { registerHubSpot } from './connect/hubspot';
+import { registerMeetingPage } from './meeting/meeting';
+import { registerMeetingPages } from './meetings/meetings';
+import { registerRecordPages } from './meeting/records';
+import { basePath, renderErrorPage } from './layout/render';
+import { registerSession } from './layout/session';
+import { registerSettings } from './settings/settings';
+import { registerSignIn } from './layout/sign-in';
+import { registerTryNow } from './connect/try-now';
 
 /** What people see in a browser, and HubSpot's callback, which ends there. */
 export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDependencies): Promise<void> {

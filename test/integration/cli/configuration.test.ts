@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { findApiKey } from '../../../src/store/api-keys';
+import { findApiKey } from '../../../src/store/access/api-keys';
 import { openDatabase } from '../../../src/store/database';
 import { createBlankDatabase, createTestDatabase } from '../../support/database';
 import { run as runIn, type CommandResult } from './run';

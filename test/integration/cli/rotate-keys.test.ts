@@ -5,10 +5,10 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Kysely } from 'kysely';
 import { SecretBox } from '../../../src/secrets';
-import { findConnection, saveConnection } from '../../../src/store/connections';
+import { findConnection, saveConnection } from '../../../src/store/connections/connections';
 import { openDatabase } from '../../../src/store/database';
 import type { Database } from '../../../src/store/schema';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { run } from './run';
 

@@ -7,9 +7,9 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startReaper, type Reaper } from '../../../src/dev/reaper-client';
 import { fixedPort, onFreePorts, usualPort, waitForInstance } from '../../../src/dev/ports';
 import { ProcessGroup } from '../../../src/dev/process-group';
-import { resolveTemporalCli } from '../../../src/dev/temporal-cli';
-import { startTemporalServer } from '../../../src/dev/temporal-server';
-import { portOf } from '../../../src/listening';
+import { resolveTemporalCli } from '../../../src/dev/temporal/temporal-cli';
+import { startTemporalServer } from '../../../src/dev/temporal/temporal-server';
+import { portOf } from '../../../src/runtime/listen';
 
 let reaper: Reaper;
 let group: ProcessGroup;

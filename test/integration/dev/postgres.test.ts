@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client } from 'pg';
 import { startReaper, type Reaper } from '../../../src/dev/reaper-client';
-import { startPostgres } from '../../../src/dev/postgres';
+import { startPostgres } from '../../../src/dev/postgres/postgres';
 import { ProcessGroup } from '../../../src/dev/process-group';
 import { isRunning } from '../../../src/dev/system-processes';
 

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { startReaper, type Reaper } from '../../../src/dev/reaper-client';
 import { ProcessGroup } from '../../../src/dev/process-group';
-import { resolveTemporalCli } from '../../../src/dev/temporal-cli';
-import { startTemporalServer } from '../../../src/dev/temporal-server';
+import { resolveTemporalCli } from '../../../src/dev/temporal/temporal-cli';
+import { startTemporalServer } from '../../../src/dev/temporal/temporal-server';
 
 const THIRTY_DAYS_S = 30 * 24 * 60 * 60;
 

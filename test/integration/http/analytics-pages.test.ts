@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { makeUpSales } from '../../../bench/made-up-sales';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { Browser, startHttpStack, textOf, type HttpStack } from './support';
 
 const NASTY = '<img src=x onerror=alert(1)>';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { connect, putMeeting, putRecords } from '../store/analytics/store';
 import { startHttpStack, type HttpStack } from './support';
 

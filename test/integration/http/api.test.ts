@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { reports } from '../../../src/store/analytics/reports';
-import { ensureBootstrapKey } from '../../../src/store/workspaces';
+import { reports } from '../../../src/analytics/reports';
+import { ensureBootstrapKey } from '../../../src/store/access/workspaces';
 import { startHttpStack, type HttpStack } from './support';
 
 let stack: HttpStack;

@@ -2,9 +2,9 @@ import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { MeetingSyncClient } from '../../../src/client';
 import type { BackfillDocument } from '../../../src/meeting/backfill';
-import { dueBackfills, endBackfill, forgetBrokenOff } from '../../../src/store/backfills';
-import { erasePerson } from '../../../src/store/privacy';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { dueBackfills, endBackfill, forgetBrokenOff } from '../../../src/store/jobs/backfills';
+import { erasePerson } from '../../../src/store/mirror/privacy';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, type HttpStack } from './support';
 

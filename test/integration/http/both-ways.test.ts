@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { signatureOf } from '../../../src/hubspot/webhook-signature';
-import { forgetOldDeliveries } from '../../../src/store/taken-deliveries';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { signatureOf } from '../../../src/hubspot/webhooks/webhook-signature';
+import { forgetOldDeliveries } from '../../../src/store/inbox/taken-deliveries';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { startHttpStack, type HttpStack } from './support';
 
 let stack: HttpStack;

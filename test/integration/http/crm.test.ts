@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import type { RecordRef } from '../../../src/meeting/cascade';
+import type { RecordRef } from '../../../src/meeting/linking/cascade';
 import type { PickedPage } from '../../../src/meeting/records';
-import { replaceLinks } from '../../../src/store/links';
-import { acceptMeeting } from '../../../src/store/meetings';
-import { trackRecords } from '../../../src/store/mirror';
-import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { replaceLinks } from '../../../src/store/meetings/links';
+import { acceptMeeting } from '../../../src/store/meetings/meetings';
+import { trackRecords } from '../../../src/store/mirror/mirror';
+import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { meeting } from '../../support/meetings';
 import { consent } from './consent';
 import { startHttpStack, type HttpStack } from './support';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { processedMeetingSchema } from '../../../src/meeting/schema';
-import { saveConnection } from '../../../src/store/connections';
-import { replaceLinks } from '../../../src/store/links';
-import { acceptMeeting } from '../../../src/store/meetings';
+import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
+import { saveConnection } from '../../../src/store/connections/connections';
+import { replaceLinks } from '../../../src/store/meetings/links';
+import { acceptMeeting } from '../../../src/store/meetings/meetings';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, type HttpStack } from './support';
 

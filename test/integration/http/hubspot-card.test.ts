@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import answer from '../../../hubspot-app/src/app/cards/__tests__/answer.json';
 import { signatureV3 } from '../../../sandbox/webhooks/signature';
-import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/schema';
-import type { RecordRef } from '../../../src/meeting/cascade';
-import { deleteConnection, saveConnection } from '../../../src/store/connections';
-import { recordCreated } from '../../../src/store/ledger';
-import { refuseLink, replaceLinks } from '../../../src/store/links';
-import { requestErasure } from '../../../src/store/delete-meeting';
-import { acceptMeeting } from '../../../src/store/meetings';
-import { saveRecords, trackRecords, timeOfReading } from '../../../src/store/mirror';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/intake/schema';
+import type { RecordRef } from '../../../src/meeting/linking/cascade';
+import { deleteConnection, saveConnection } from '../../../src/store/connections/connections';
+import { recordCreated } from '../../../src/store/engagements/ledger';
+import { refuseLink, replaceLinks } from '../../../src/store/meetings/links';
+import { requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { acceptMeeting } from '../../../src/store/meetings/meetings';
+import { saveRecords, trackRecords, timeOfReading } from '../../../src/store/mirror/mirror';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, type HttpStack } from './support';
 

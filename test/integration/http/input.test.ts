@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { InjectOptions } from 'fastify';
-import { signatureOf } from '../../../src/hubspot/webhook-signature';
+import { signatureOf } from '../../../src/hubspot/webhooks/webhook-signature';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, type Browser, type HttpStack } from './support';
 

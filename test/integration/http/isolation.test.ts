@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createApiKey } from '../../../src/store/api-keys';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { createApiKey } from '../../../src/store/access/api-keys';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { PUBLIC_URL, secretOf, SETTINGS, SettingsPage } from './settings-page';
 import { Browser, startHttpStack, textOf, type HttpStack } from './support';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { MeetingSyncClient } from '../../../src/client';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, textOf, type Browser, type HttpStack } from './support';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { savePassWarnings } from '../../../src/store/warnings';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { savePassWarnings } from '../../../src/store/meetings/warnings';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, textOf, type Browser, type HttpStack } from './support';
 

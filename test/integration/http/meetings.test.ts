@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, type HttpStack } from './support';
 

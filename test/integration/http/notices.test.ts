@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { recordHeartbeat, countWorkers, recordStop } from '../../../src/store/processes';
-import { liftRestores, noteRestore } from '../../../src/store/restores';
+import { liftRestores, noteRestore } from '../../../src/store/engagements/restores';
 import { startHttpStack, textOf, type Browser, type HttpStack } from './support';
 
 let stack: HttpStack;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
 import { PUBLIC_URL, secretOf, SETTINGS, SettingsPage } from './settings-page';
 import { Browser, startHttpStack, textOf, type HttpStack } from './support';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MeetingSyncClient } from '../../../src/client';
-import { finishErasure, requestErasure } from '../../../src/store/delete-meeting';
-import { saveConnection } from '../../../src/store/connections';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { finishErasure, requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { saveConnection } from '../../../src/store/connections/connections';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, type HttpStack } from './support';
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import Fastify from 'fastify';
 import pino from 'pino';
 import { loadConfig } from '../../../src/config';
-import { INSTANCE_HEADER, openListener, portOf } from '../../../src/listening';
+import { INSTANCE_HEADER, openListener, portOf } from '../../../src/runtime/listen';
 import { runServer } from '../../../src/server';
 import { createBlankDatabase, createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';

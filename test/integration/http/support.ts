@@ -5,9 +5,9 @@ import { startSandbox, type Sandbox } from '../../../sandbox/sandbox';
 import { loadConfig, type Config, type OwnLimits } from '../../../src/config';
 import { buildApp } from '../../../src/http/app';
 import type { HttpDependencies } from '../../../src/http/dependencies';
-import { openListener } from '../../../src/listening';
-import { openProduct, type Product } from '../../../src/product';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { openListener } from '../../../src/runtime/listen';
+import { openProduct, type Product } from '../../../src/runtime/container';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { createTestDatabase } from '../../support/database';
 import { NO_OWN_LIMITS } from '../../support/limits';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { closeBudget } from '../../../src/store/budgets';
+import { closeBudget } from '../../../src/store/connections/budgets';
 import { consent } from './consent';
 import { startHttpStack, textOf, type Browser, type HttpStack } from './support';
 

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { sign } from '@fastify/cookie';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { signingKeys } from '../../../src/http/keys';
+import { signingKeys } from '../../../src/http/plumbing/signing-keys';
 import { openDatabase } from '../../../src/store/database';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, type HttpStack } from './support';

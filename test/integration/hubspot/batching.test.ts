@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Crm } from '../../../src/hubspot/crm';
-import { HubSpotError } from '../../../src/hubspot/errors';
+import { HubSpotError } from '../../../src/hubspot/client/errors';
 import type { CreateInput } from '../../../src/hubspot/objects';
-import { NotSentError } from '../../../src/hubspot/portal';
+import { NotSentError } from '../../../src/hubspot/client/portal';
 import { startStack, type Stack } from '../../support/stack';
 
 let stack: Stack;

@@ -2,10 +2,10 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { DEMO_PORTAL, startSandbox, type Sandbox } from '../../../sandbox/sandbox';
-import { Journal } from '../../../src/hubspot/journal';
-import { wantedSubscriptions } from '../../../src/hubspot/journal-subscriptions';
-import { HubSpotOAuth } from '../../../src/hubspot/oauth';
-import { HubSpotTransport } from '../../../src/hubspot/transport';
+import { Journal } from '../../../src/hubspot/journal/journal';
+import { wantedSubscriptions } from '../../../src/hubspot/journal/journal-subscriptions';
+import { HubSpotOAuth } from '../../../src/hubspot/client/oauth';
+import { HubSpotTransport } from '../../../src/hubspot/client/transport';
 
 const TOKEN = '/oauth/2026-03/token';
 const SUBSCRIPTIONS = '/webhooks-journal/subscriptions/2026-03';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
-import { BudgetExhaustedError, Limiter } from '../../../src/hubspot/limiter';
-import { saveConnection } from '../../../src/store/connections';
+import { BudgetExhaustedError, Limiter } from '../../../src/hubspot/client/limiter';
+import { saveConnection } from '../../../src/store/connections/connections';
 import { openDatabase } from '../../../src/store/database';
 import type { Database } from '../../../src/store/schema';
-import { changeSettings } from '../../../src/store/settings';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { changeSettings } from '../../../src/store/settings/settings';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 
 let database: TestDatabase;

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { Crm } from '../../../src/hubspot/crm';
-import { HubSpotError } from '../../../src/hubspot/errors';
+import { HubSpotError } from '../../../src/hubspot/client/errors';
 import { startStack, type Stack } from '../../support/stack';
 
 let stack: Stack;

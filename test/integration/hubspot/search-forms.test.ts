@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Crm } from '../../../src/hubspot/crm';
-import { Gateway } from '../../../src/gateway';
-import { Limiter } from '../../../src/hubspot/limiter';
-import { HubSpotTransport } from '../../../src/hubspot/transport';
+import { Gateway } from '../../../src/connection/open-crm';
+import { Limiter } from '../../../src/hubspot/client/limiter';
+import { HubSpotTransport } from '../../../src/hubspot/client/transport';
 import { startStack, type Stack } from '../../support/stack';
 
 let stack: Stack;

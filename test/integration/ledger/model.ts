@@ -1,8 +1,8 @@
-import { associationType } from '../../../src/hubspot/association-types';
+import { associationType } from '../../../src/hubspot/catalogue/association-types';
 import { Crm } from '../../../src/hubspot/crm';
 import { RefusedValues } from '../../../src/hubspot/extras';
-import type { CrmRecord } from '../../../src/hubspot/batch-answers';
-import { HubSpotError, type HubSpotFailure } from '../../../src/hubspot/errors';
+import type { CrmRecord } from '../../../src/hubspot/client/batch-answers';
+import { HubSpotError, type HubSpotFailure } from '../../../src/hubspot/client/errors';
 import type { CreateInput } from '../../../src/hubspot/objects';
 import type { Attempt } from './steps';
 

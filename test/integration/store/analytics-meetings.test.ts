@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
-import type { ProcessedMeetingInput } from '../../../src/meeting/schema';
+import type { ProcessedMeetingInput } from '../../../src/meeting/intake/schema';
 import { openDatabase } from '../../../src/store/database';
-import { finishErasure, requestErasure } from '../../../src/store/delete-meeting';
-import { saveProgress } from '../../../src/store/meetings';
-import { erasePerson } from '../../../src/store/privacy';
+import { finishErasure, requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { saveProgress } from '../../../src/store/meetings/meetings';
+import { erasePerson } from '../../../src/store/mirror/privacy';
 import type { Database } from '../../../src/store/schema';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { company, deal, dealRecord, openAccount, type Account } from './analytics/account';

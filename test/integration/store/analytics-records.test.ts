@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Kysely } from 'kysely';
-import { deleteConnection } from '../../../src/store/connections';
+import { deleteConnection } from '../../../src/store/connections/connections';
 import { openDatabase } from '../../../src/store/database';
 import type { Database } from '../../../src/store/schema';
 import { createTestDatabase, type TestDatabase } from '../../support/database';

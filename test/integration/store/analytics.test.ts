@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Kysely } from 'kysely';
-import { reports } from '../../../src/store/analytics/reports';
+import { reports } from '../../../src/analytics/reports';
 import { openDatabase } from '../../../src/store/database';
 import type { Database } from '../../../src/store/schema';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { makeUpSales } from '../../../bench/made-up-sales';
 import { checkReports } from './analytics/check';

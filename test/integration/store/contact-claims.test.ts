@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
-import { claimContact, dropContactClaim, keepContactMade } from '../../../src/store/contact-claims';
+import { claimContact, dropContactClaim, keepContactMade } from '../../../src/store/mirror/contact-claims';
 import { openDatabase } from '../../../src/store/database';
 import type { Database } from '../../../src/store/schema';
 import { createTestDatabase, type TestDatabase } from '../../support/database';

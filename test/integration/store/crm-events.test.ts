@@ -7,8 +7,8 @@ import {
   pendingEvents,
   putEvents,
   recordsWithKnownMatch,
-} from '../../../src/store/crm-events';
-import { MATCHED_BY } from '../../../src/meeting/matching';
+} from '../../../src/store/inbox/crm-events';
+import { MATCHED_BY } from '../../../src/meeting/people/matching';
 import { openDatabase } from '../../../src/store/database';
 import type { Database } from '../../../src/store/schema';
 import { createTestDatabase, type TestDatabase } from '../../support/database';

@@ -2,17 +2,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import fc from 'fast-check';
 import { sql, type Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import type { Link } from '../../../src/meeting/cascade';
-import { processedMeetingSchema } from '../../../src/meeting/schema';
+import type { Link } from '../../../src/meeting/linking/cascade';
+import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { openDatabase } from '../../../src/store/database';
-import { dropLink, refuseLink, renameLink, replaceLinks } from '../../../src/store/links';
-import { finishErasure, requestErasure } from '../../../src/store/delete-meeting';
-import { acceptMeeting } from '../../../src/store/meetings';
+import { dropLink, refuseLink, renameLink, replaceLinks } from '../../../src/store/meetings/links';
+import { finishErasure, requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { acceptMeeting } from '../../../src/store/meetings/meetings';
 import { migrate, migrations } from '../../../src/store/migrate';
-import { saveParticipants } from '../../../src/store/mirror';
-import { erasePerson } from '../../../src/store/privacy';
+import { saveParticipants } from '../../../src/store/mirror/mirror';
+import { erasePerson } from '../../../src/store/mirror/privacy';
 import type { Database } from '../../../src/store/schema';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { createBlankDatabase, createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
 

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Kysely } from 'kysely';
-import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import type { ReasonCode, SyncStatus } from '../../../src/meeting/status';
 import { openDatabase } from '../../../src/store/database';
-import { acceptMeeting } from '../../../src/store/meetings';
-import { countByStatus, listMeetingRows, type MeetingFilters } from '../../../src/store/meeting-lists';
-import { erasePerson } from '../../../src/store/privacy';
+import { acceptMeeting } from '../../../src/store/meetings/meetings';
+import { countByStatus, listMeetingRows, type MeetingFilters } from '../../../src/store/meetings/meeting-lists';
+import { erasePerson } from '../../../src/store/mirror/privacy';
 import type { Database } from '../../../src/store/schema';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
 

@@ -7,7 +7,7 @@ import {
   trackRecords,
   timeOfReading,
   type ReadRecord,
-} from '../../../src/store/mirror';
+} from '../../../src/store/mirror/mirror';
 import type { Database } from '../../../src/store/schema';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Kysely } from 'kysely';
-import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import type { SyncStatus } from '../../../src/meeting/status';
 import { openDatabase } from '../../../src/store/database';
-import { acceptMeeting, clearSyncRequest, findSyncRequest, saveProgress } from '../../../src/store/meetings';
+import { acceptMeeting, clearSyncRequest, findSyncRequest, saveProgress } from '../../../src/store/meetings/meetings';
 import {
   beginReconciliation,
   findReconciliation,
   finishReconciliation,
   meetingsUnderWay,
-} from '../../../src/store/reconciliations';
+} from '../../../src/store/jobs/reconciliations';
 import type { Database } from '../../../src/store/schema';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
 import { openDatabase } from '../../../src/store/database';
-import { removeWorkspace } from '../../../src/store/delete-workspace';
-import { saveParticipants, timeOfReading } from '../../../src/store/mirror';
-import { acceptMeeting } from '../../../src/store/meetings';
-import { erasePerson } from '../../../src/store/privacy';
-import { deleteOldNamed, namedBy, nameRecords } from '../../../src/store/named-records';
+import { removeWorkspace } from '../../../src/store/access/delete-workspace';
+import { saveParticipants, timeOfReading } from '../../../src/store/mirror/mirror';
+import { acceptMeeting } from '../../../src/store/meetings/meetings';
+import { erasePerson } from '../../../src/store/mirror/privacy';
+import { deleteOldNamed, namedBy, nameRecords } from '../../../src/store/inbox/named-records';
 import type { Database } from '../../../src/store/schema';
 import {
   deleteOldAnswers,
@@ -13,9 +13,9 @@ import {
   keepAnswers,
   keptAnswers,
   type SearchedKey,
-} from '../../../src/store/searched-answers';
-import { createWorkspace } from '../../../src/store/workspaces';
-import { processedMeetingSchema } from '../../../src/meeting/schema';
+} from '../../../src/store/mirror/searched-answers';
+import { createWorkspace } from '../../../src/store/access/workspaces';
+import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
 

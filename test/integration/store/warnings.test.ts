@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
-import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import type { Warning } from '../../../src/meeting/warnings';
 import { openDatabase } from '../../../src/store/database';
-import { eraseExpired, requestErasure } from '../../../src/store/delete-meeting';
-import { acceptMeeting } from '../../../src/store/meetings';
-import { erasePerson } from '../../../src/store/privacy';
+import { eraseExpired, requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { acceptMeeting } from '../../../src/store/meetings/meetings';
+import { erasePerson } from '../../../src/store/mirror/privacy';
 import type { Database } from '../../../src/store/schema';
-import { changeSettings } from '../../../src/store/settings';
-import { statusDocument } from '../../../src/store/status-documents';
-import { savePassWarnings } from '../../../src/store/warnings';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { changeSettings } from '../../../src/store/settings/settings';
+import { statusDocument } from '../../../src/store/meetings/status-documents';
+import { savePassWarnings } from '../../../src/store/meetings/warnings';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
 

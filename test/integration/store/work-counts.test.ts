@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
-import { processedMeetingSchema } from '../../../src/meeting/schema';
-import { acceptBackfill, addLines, handOverNext, openBackfill } from '../../../src/store/backfills';
-import { closeBudget } from '../../../src/store/budgets';
+import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
+import { acceptBackfill, addLines, handOverNext, openBackfill } from '../../../src/store/jobs/backfills';
+import { closeBudget } from '../../../src/store/connections/budgets';
 import { openDatabase } from '../../../src/store/database';
-import { requestLostSync } from '../../../src/store/lost-runs';
-import { acceptMeeting, clearSyncRequest, findSyncRequest, saveProgress } from '../../../src/store/meetings';
+import { requestLostSync } from '../../../src/store/meetings/lost-runs';
+import { acceptMeeting, clearSyncRequest, findSyncRequest, saveProgress } from '../../../src/store/meetings/meetings';
 import { recordHeartbeat } from '../../../src/store/processes';
-import { countWork } from '../../../src/store/work-counts';
+import { countWork } from '../../../src/store/jobs/work-counts';
 import type { Database } from '../../../src/store/schema';
-import { createWorkspace } from '../../../src/store/workspaces';
+import { createWorkspace } from '../../../src/store/access/workspaces';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
 

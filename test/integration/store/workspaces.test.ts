@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Kysely } from 'kysely';
 import { openDatabase } from '../../../src/store/database';
 import type { Database } from '../../../src/store/schema';
-import { findApiKey } from '../../../src/store/api-keys';
-import { createWorkspace, ensureBootstrapKey } from '../../../src/store/workspaces';
+import { findApiKey } from '../../../src/store/access/api-keys';
+import { createWorkspace, ensureBootstrapKey } from '../../../src/store/access/workspaces';
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 
 let database: TestDatabase;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { SettingsPatch } from '../../../src/meeting/settings';
-import { countSparedDoubles } from '../../../src/store/calendar-doubles';
-import { requestErasure } from '../../../src/store/delete-meeting';
-import { changeSettings } from '../../../src/store/settings';
+import { countSparedDoubles } from '../../../src/store/engagements/calendar-doubles';
+import { requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

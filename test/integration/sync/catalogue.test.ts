@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { refreshCatalogue } from '../../../src/catalogue';
-import { knownObjectTypes } from '../../../src/store/catalogue';
-import { meetingContext } from '../../../src/store/context';
-import { cachedOwner } from '../../../src/store/owners';
+import { refreshCatalogue } from '../../../src/connection/refresh-catalogue';
+import { knownObjectTypes } from '../../../src/store/mirror/catalogue';
+import { meetingContext } from '../../../src/store/mirror/context';
+import { cachedOwner } from '../../../src/store/mirror/owners';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

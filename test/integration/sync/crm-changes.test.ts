@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { meetingContext } from '../../../src/store/context';
+import { meetingContext } from '../../../src/store/mirror/context';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

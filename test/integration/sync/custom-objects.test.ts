@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { refreshCatalogue } from '../../../src/catalogue';
-import { objectTypes } from '../../../src/store/catalogue';
-import { meetingContext } from '../../../src/store/context';
-import { chooseLink } from '../../../src/store/manual-links';
-import { recordNames } from '../../../src/store/record-names';
-import { changeSettings } from '../../../src/store/settings';
+import { refreshCatalogue } from '../../../src/connection/refresh-catalogue';
+import { objectTypes } from '../../../src/store/mirror/catalogue';
+import { meetingContext } from '../../../src/store/mirror/context';
+import { chooseLink } from '../../../src/store/meetings/manual-links';
+import { recordNames } from '../../../src/store/mirror/record-names';
+import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

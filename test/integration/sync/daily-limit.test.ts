@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { HubSpotError } from '../../../src/hubspot/errors';
-import { tryNow } from '../../../src/limit-probe';
-import { hubspotUsage } from '../../../src/store/hubspot-usage';
+import { HubSpotError } from '../../../src/hubspot/client/errors';
+import { tryNow } from '../../../src/dispatch/limit-probe';
+import { hubspotUsage } from '../../../src/store/connections/hubspot-usage';
 import { applyCrmChangeWorkflowId } from '../../../src/temporal/names';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { SettingsPatch } from '../../../src/meeting/settings';
-import { chooseLink } from '../../../src/store/manual-links';
-import { changeSettings } from '../../../src/store/settings';
+import { chooseLink } from '../../../src/store/meetings/manual-links';
+import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

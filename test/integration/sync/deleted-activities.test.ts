@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { requestSync, requestSyncs } from '../../../src/store/meetings';
+import { requestSync, requestSyncs } from '../../../src/store/meetings/meetings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { deleteConnection } from '../../../src/store/connections';
-import { eraseExpired, requestErasure, requestErasuresLeft } from '../../../src/store/delete-meeting';
-import { chooseLink } from '../../../src/store/manual-links';
-import { acceptMeeting } from '../../../src/store/meetings';
-import { processedMeetingSchema } from '../../../src/meeting/schema';
-import { changeSettings } from '../../../src/store/settings';
+import { deleteConnection } from '../../../src/store/connections/connections';
+import { eraseExpired, requestErasure, requestErasuresLeft } from '../../../src/store/meetings/delete-meeting';
+import { chooseLink } from '../../../src/store/meetings/manual-links';
+import { acceptMeeting } from '../../../src/store/meetings/meetings';
+import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
+import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 import type { EngagementRef, StatusDocument } from '../../../src/meeting/status';

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { deleteWorkspace } from '../../../src/delete-workspace';
-import { acceptMeeting } from '../../../src/store/meetings';
-import { createWorkspace } from '../../../src/store/workspaces';
-import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { deleteWorkspace } from '../../../src/cli/delete-workspace';
+import { acceptMeeting } from '../../../src/store/meetings/meetings';
+import { createWorkspace } from '../../../src/store/access/workspaces';
+import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { textsOf } from '../../../src/hubspot/edited-properties';
 import type { StatusDocument } from '../../../src/meeting/status';
 import type { SettingsPatch } from '../../../src/meeting/settings';
-import { requestSync } from '../../../src/store/meetings';
-import { changeSettings } from '../../../src/store/settings';
+import { requestSync } from '../../../src/store/meetings/meetings';
+import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

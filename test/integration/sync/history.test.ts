@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { requestErasure } from '../../../src/store/delete-meeting';
-import { countUnderWay, listAttempts, noteAttempt, noteRest, noteStep } from '../../../src/store/sync-attempts';
+import { requestErasure } from '../../../src/store/meetings/delete-meeting';
+import {
+  countUnderWay,
+  listAttempts,
+  noteAttempt,
+  noteRest,
+  noteStep,
+} from '../../../src/store/meetings/sync-attempts';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

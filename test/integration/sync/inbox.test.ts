@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { readWebhookEvents } from '../../../src/hubspot/webhook-events';
-import { findConnection } from '../../../src/store/connections';
-import { portalsWithWork, putEvents } from '../../../src/store/crm-events';
+import { readWebhookEvents } from '../../../src/hubspot/webhooks/webhook-events';
+import { findConnection } from '../../../src/store/connections/connections';
+import { portalsWithWork, putEvents } from '../../../src/store/inbox/crm-events';
 import { applyCrmChangeWorkflowId } from '../../../src/temporal/names';
 import type { ReconcileWorkflow } from '../../../src/workflows/reconcile';
 import { meeting } from '../../support/meetings';

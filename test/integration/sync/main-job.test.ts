@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { requestErasure } from '../../../src/store/delete-meeting';
+import { requestErasure } from '../../../src/store/meetings/delete-meeting';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { chooseLink } from '../../../src/store/manual-links';
+import { chooseLink } from '../../../src/store/meetings/manual-links';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { requestErasure } from '../../../src/store/delete-meeting';
-import { requestSync } from '../../../src/store/meetings';
+import { requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { requestSync } from '../../../src/store/meetings/meetings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

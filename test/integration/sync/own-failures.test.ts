@@ -2,11 +2,11 @@ import { afterEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import pino from 'pino';
 import { handOverMeetings } from '../../../src/activities/backfill';
-import { checkKeys, startWithKeys } from '../../../src/encryption-keys';
-import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { checkKeys, startWithKeys } from '../../../src/connection/encryption-keys';
+import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { SecretBox } from '../../../src/secrets';
-import { acceptBackfill, addLines, openBackfill } from '../../../src/store/backfills';
-import { lockConnection, saveResealedTokens } from '../../../src/store/connections';
+import { acceptBackfill, addLines, openBackfill } from '../../../src/store/jobs/backfills';
+import { lockConnection, saveResealedTokens } from '../../../src/store/connections/connections';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

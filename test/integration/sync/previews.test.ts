@@ -4,10 +4,10 @@ import { z } from 'zod';
 import type { SettingsPatch } from '../../../src/meeting/settings';
 import { previewMeeting } from '../../../src/planning/preview';
 import { previewSettings } from '../../../src/planning/settings-preview';
-import { chooseLink } from '../../../src/store/manual-links';
-import { acceptMeeting } from '../../../src/store/meetings';
-import { changeSettings } from '../../../src/store/settings';
-import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/schema';
+import { chooseLink } from '../../../src/store/meetings/manual-links';
+import { acceptMeeting } from '../../../src/store/meetings/meetings';
+import { changeSettings } from '../../../src/store/settings/settings';
+import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/intake/schema';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { portalsWithWork } from '../../../src/store/crm-events';
-import { rememberContacts } from '../../../src/store/privacy-deletions';
+import { portalsWithWork } from '../../../src/store/inbox/crm-events';
+import { rememberContacts } from '../../../src/store/inbox/privacy-deletions';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { requestSyncs } from '../../../src/store/meetings';
+import { requestSyncs } from '../../../src/store/meetings/meetings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

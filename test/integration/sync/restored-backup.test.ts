@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { noteRestoredBackup } from '../../../src/cli/restored';
-import { changeSettings } from '../../../src/store/settings';
-import { liftRestores, noteRestore, openRestore } from '../../../src/store/restores';
+import { changeSettings } from '../../../src/store/settings/settings';
+import { liftRestores, noteRestore, openRestore } from '../../../src/store/engagements/restores';
 import { backUp, restore } from '../../support/backups';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { SettingsPatch } from '../../../src/meeting/settings';
 import { createContact } from '../../../src/activities/create-contact';
-import { changeSettings, loadSettings } from '../../../src/store/settings';
+import { changeSettings, loadSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

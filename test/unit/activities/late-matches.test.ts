@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { lateMatchesOf } from '../../../src/activities/late-matches';
+import { lateMatchesOf } from '../../../src/activities/crm-changes/late-matches';
 import type { CrmEventKind } from '../../../src/store/schema';
 
 const event = (kind: CrmEventKind, record: string, property: readonly [string, string] | null = null) => ({

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
-import { decideRetry, NotSettledError, type RetryDecision } from '../../../src/activities/retry-policy';
-import { HubSpotError } from '../../../src/hubspot/errors';
-import { HubSpotDownError } from '../../../src/hubspot/circuit';
-import { BudgetExhaustedError } from '../../../src/hubspot/limiter';
-import { NotSentError } from '../../../src/hubspot/portal';
+import { decideRetry, NotSettledError, type RetryDecision } from '../../../src/activities/interceptors/retry-policy';
+import { HubSpotError } from '../../../src/hubspot/client/errors';
+import { HubSpotDownError } from '../../../src/hubspot/client/circuit';
+import { BudgetExhaustedError } from '../../../src/hubspot/client/limiter';
+import { NotSentError } from '../../../src/hubspot/client/portal';
 import { LookUpUnfinishedError } from '../../../src/planning/participants';
 import { KeyMissingError } from '../../../src/secrets';
-import { NotConnectedError } from '../../../src/tokens';
+import { NotConnectedError } from '../../../src/connection/tokens';
 
 const context = {
   failures: 0,

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { CLI_MODULE, resolveTemporalCli } from '../../../src/dev/temporal-cli';
+import { CLI_MODULE, resolveTemporalCli } from '../../../src/dev/temporal/temporal-cli';
 
 const NO_DOWNLOAD = 'http://127.0.0.1:1';
 

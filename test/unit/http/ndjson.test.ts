@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { ndjsonLines, type NdjsonLine } from '../../../src/http/ndjson';
+import { ndjsonLines, type NdjsonLine } from '../../../src/http/plumbing/ndjson';
 
 async function linesOf(chunks: readonly Uint8Array[], longest = 1_000): Promise<NdjsonLine[]> {
   async function* body() {

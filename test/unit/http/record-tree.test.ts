@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { recordTree, type KnownLink, type RecordNode } from '../../../src/http/pages/record-tree';
+import { recordTree, type KnownLink, type RecordNode } from '../../../src/http/pages/meeting/record-tree';
 
 const marc = { name: 'Marc', email: 'marc@acme.example', domain: 'acme.example' };
 const jo = { name: 'Jo', email: 'jo@beta.example', domain: 'beta.example' };

@@ -6,8 +6,8 @@ import {
   settingWords,
   storedVersions,
   valuesOf,
-} from '../../../src/http/pages/sync-settings-form';
-import { SETTING_FIELDS } from '../../../src/http/pages/sync-settings-fields';
+} from '../../../src/http/pages/settings/sync-settings-form';
+import { SETTING_FIELDS } from '../../../src/http/pages/settings/sync-settings-fields';
 import { settingNames, settingsSchema, type Settings } from '../../../src/meeting/settings';
 
 const CHOICES = { pipelines: [{ value: 'default', label: 'Sales' }], objectTypes: [] };

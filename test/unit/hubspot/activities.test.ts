@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { cleanBody } from '../../../sandbox/crm/bodies';
 import { isCalendarMeeting, notesActivity, recogniser, summaryActivity } from '../../../src/hubspot/activities';
-import { MAX_BODY_CHARACTERS } from '../../../src/meeting/body';
+import { MAX_BODY_CHARACTERS } from '../../../src/meeting/content/body';
 import { anyMeeting, example, holds, htmlFaults } from '../meeting/meetings';
 
 const record = (properties: Record<string, string | null>) => ({ id: '1', properties, archived: false });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../../src/hubspot/oauth';
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES } from '../../../src/hubspot/client/oauth';
 
 /** HubSpot refuses an install whose link asks for another set of required scopes than the app declares. */
 test('the app settings and docs/connecting.md ask for the scopes that the product asks for', () => {

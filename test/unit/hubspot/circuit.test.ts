@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { Circuit } from '../../../src/hubspot/circuit';
-import { HubSpotError } from '../../../src/hubspot/errors';
+import { Circuit } from '../../../src/hubspot/client/circuit';
+import { HubSpotError } from '../../../src/hubspot/client/errors';
 
 const OUTAGE = new HubSpotError('GET /x', { kind: 'answer', status: 503, retryAfter: null, body: {} });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { withoutEchoes } from '../../../src/hubspot/echoes';
+import { withoutEchoes } from '../../../src/hubspot/client/redact-hubspot-message';
 
 const sent = {
   inputs: [

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { propertyRefusals, readErrorBody } from '../../../src/hubspot/error-body';
+import { propertyRefusals, readErrorBody } from '../../../src/hubspot/client/error-body';
 
 const json = (...results: object[]) => `Property values were not valid: ${JSON.stringify(results)}`;
 

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { decide, HubSpotError, type HubSpotDecision, type HubSpotFailure } from '../../../src/hubspot/errors';
+import { decide, HubSpotError, type HubSpotDecision, type HubSpotFailure } from '../../../src/hubspot/client/errors';
 
 const grant = (status: number, body: unknown): HubSpotFailure => ({ ...answer(status, body), grant: true });
 const reconnect: HubSpotDecision = { do: 'reauthorize', why: 'refused' };

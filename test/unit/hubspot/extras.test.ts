@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { leavingOutExtras } from '../../../src/activities/leave-out-extras';
-import { HubSpotError } from '../../../src/hubspot/errors';
+import { leavingOutExtras } from '../../../src/activities/engagements/leave-out-extras';
+import { HubSpotError } from '../../../src/hubspot/client/errors';
 import { extrasToLeaveOut, RefusedValues } from '../../../src/hubspot/extras';
 
 const properties = {

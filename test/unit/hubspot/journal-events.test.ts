@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { readJournalFile } from '../../../src/hubspot/journal-events';
+import { readJournalFile } from '../../../src/hubspot/journal/journal-events';
 
 const at = '2026-11-24T10:00:00.123Z';
 const read = (...events: unknown[]) => readJournalFile({ offset: 'x', journalEvents: events, publishedAt: at });

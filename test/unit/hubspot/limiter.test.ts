@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ourSearches } from '../../../src/hubspot/limiter';
+import { ourSearches } from '../../../src/hubspot/client/limiter';
 
 test.each([
   ["HubSpot's limit, the default share", 5, 3, 3],

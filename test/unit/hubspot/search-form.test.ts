@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { learnedFrom, PROVEN, witnesses } from '../../../src/hubspot/search-form';
+import { learnedFrom, PROVEN, witnesses } from '../../../src/hubspot/search/search-form';
 
 const contact = (id: string, list: string | null, archived = false) => ({
   id,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { HubSpotError } from '../../../src/hubspot/errors';
-import { BudgetExhaustedError } from '../../../src/hubspot/limiter';
-import { SearchQueue, type Asker } from '../../../src/hubspot/search-queue';
+import { HubSpotError } from '../../../src/hubspot/client/errors';
+import { BudgetExhaustedError } from '../../../src/hubspot/client/limiter';
+import { SearchQueue, type Asker } from '../../../src/hubspot/search/search-queue';
 
 const busy = () =>
   new HubSpotError('POST /search', {

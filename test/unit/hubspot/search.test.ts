@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { fitsSearch, type FilterGroup } from '../../../src/hubspot/search';
+import { fitsSearch, type FilterGroup } from '../../../src/hubspot/search/search';
 
 const oneOf = (values: readonly string[]): FilterGroup => [{ propertyName: 'email', operator: 'IN', values }];
 const token = (value: string): FilterGroup => [

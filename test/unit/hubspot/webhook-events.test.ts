@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readWebhookEvents } from '../../../src/hubspot/webhook-events';
+import { readWebhookEvents } from '../../../src/hubspot/webhooks/webhook-events';
 
 const common = { eventId: 100, subscriptionId: 7, portalId: 62_515, occurredAt: 1_700_000_000_000, attemptNumber: 0 };
 const read = (...events: object[]) => readWebhookEvents(events.map((event) => ({ ...common, ...event })));

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isSignedByHubSpot, signatureOf } from '../../../src/hubspot/webhook-signature';
+import { isSignedByHubSpot, signatureOf } from '../../../src/hubspot/webhooks/webhook-signature';
 
 const SECRET = 'yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy';
 // HubSpot's own example ("Validating requests").

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { readAddressField } from '../../../src/meeting/address-field';
-import { isEmailAddress } from '../../../src/meeting/domains';
+import { readAddressField } from '../../../src/meeting/intake/address-field';
+import { isEmailAddress } from '../../../src/meeting/people/domains';
 
 const LAIA = 'laia@odd.example';
 const shown = (text: string) =>

@@ -13,7 +13,7 @@ import {
   recordKey,
   rootLinks,
   type Roots,
-} from '../../../src/meeting/cascade';
+} from '../../../src/meeting/linking/cascade';
 
 type Edge = readonly [RecordRef, RecordRef];
 const contact = (id: string | number): RecordRef => ({ objectType: 'contacts', id: String(id) });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { presentChoices, type Choice } from '../../../src/meeting/choices';
+import { presentChoices, type Choice } from '../../../src/meeting/linking/choices';
 
 const choice = (id: string, made: Choice['choice']): Choice => ({ objectType: 'contacts', id, choice: made });
 const ref = (id: string) => ({ objectType: 'contacts', id });

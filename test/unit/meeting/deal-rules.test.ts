@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { dealsLeftOut, narrowsDeals, type DealFacts, type DealRules } from '../../../src/meeting/deal-rules';
+import { dealsLeftOut, narrowsDeals, type DealFacts, type DealRules } from '../../../src/meeting/linking/deal-rules';
 
 const startedAt = Date.parse('2026-11-03T09:00:00Z');
 const DAY = 24 * 3_600_000;

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import listed from 'email-providers/all.json';
-import { freeMailAddendum } from '../../../src/meeting/free-mail-addendum';
-import { listedFreeMail } from '../../../src/meeting/free-mail-lists';
+import { freeMailAddendum } from '../../../src/meeting/people/free-mail-addendum';
+import { listedFreeMail } from '../../../src/meeting/people/free-mail-lists';
 import {
   domainSpellings,
   hostOf,
   isFreeMailDomain,
   isWithinDomain,
   registrableDomain,
-} from '../../../src/meeting/domains';
+} from '../../../src/meeting/people/domains';
 
 test.each([
   ['marc@acme.example', 'acme.example'],

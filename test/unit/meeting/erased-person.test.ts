@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ERASED, masker, tracesOf, withoutPerson } from '../../../src/meeting/erased-person';
-import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { ERASED, masker, tracesOf, withoutPerson } from '../../../src/meeting/people/erased-person';
+import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { meeting } from '../../support/meetings';
 
 const jane = { emails: ['jane.doe@acme.example'], names: ['Jane Doe'] };

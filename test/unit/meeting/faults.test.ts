@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { listFaults } from '../../../src/meeting/faults';
-import { processedMeetingSchema } from '../../../src/meeting/schema';
+import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { exampleInput } from './meetings';
 
 function faultsOf(change: Record<string, unknown>) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readDay, readLanguage, readScore, readSeconds } from '../../../src/meeting/given-values';
-import { readTimes } from '../../../src/meeting/meeting-times';
+import { readDay, readLanguage, readScore, readSeconds } from '../../../src/meeting/intake/given-values';
+import { readTimes } from '../../../src/meeting/intake/meeting-times';
 
 describe('a due date', () => {
   test.each([

@@ -15,7 +15,7 @@ import {
   text,
   tidy,
   ul,
-} from '../../../src/meeting/html';
+} from '../../../src/meeting/content/html';
 import { hostileText, htmlFaults } from './meetings';
 
 test('texts are escaped wherever they are put', () => {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { cleanBody } from '../../../sandbox/crm/bodies';
-import { MAX_BODY_CHARACTERS } from '../../../src/meeting/body';
-import { hasPart, joinBody, withoutPart } from '../../../src/meeting/joined-body';
+import { MAX_BODY_CHARACTERS } from '../../../src/meeting/content/body';
+import { hasPart, joinBody, withoutPart } from '../../../src/meeting/content/joined-body';
 import { anyMeeting, blocks, example, holds, htmlFaults } from './meetings';
 
 const agenda = '<p>Agenda: <strong>pilot</strong></p><ul><li>Budget</li></ul>';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { compareBasis, linkBasis, type LinkSettings } from '../../../src/meeting/link-basis';
+import { compareBasis, linkBasis, type LinkSettings } from '../../../src/meeting/linking/link-basis';
 
 const none: LinkSettings = { openDealsOnly: false, dealPipelines: [], maxDeals: null, customObjectTypes: [] };
 const compared = (before: Partial<LinkSettings>, after: Partial<LinkSettings>, content = 'abc') =>

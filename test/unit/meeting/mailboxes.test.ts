@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { emailSpellings, normaliseEmail, shownEmail } from '../../../src/meeting/mailboxes';
+import { emailSpellings, normaliseEmail, shownEmail } from '../../../src/meeting/people/mailboxes';
 
 test.each([
   ['a zero-width space in front', '\u{200B}ana@acme.example', 'ana@acme.example'],

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { hasPart, withoutPart } from '../../../src/meeting/joined-body';
-import { linksTo } from '../../../src/meeting/html';
-import { innermostParagraphs, linkAddresses, withoutTags } from '../../../src/meeting/markup';
+import { hasPart, withoutPart } from '../../../src/meeting/content/joined-body';
+import { linksTo } from '../../../src/meeting/content/html';
+import { innermostParagraphs, linkAddresses, withoutTags } from '../../../src/meeting/content/markup';
 
 // What the one-pass readers replaced: right, but quadratic or worse.
 const PARAGRAPH = /<(p|div)\b[^>]*>((?:(?!<\/?(?:p|div)\b)[\s\S])*)<\/\1\s*>/gi;

@@ -1,5 +1,9 @@
 import * as fc from 'fast-check';
-import { processedMeetingSchema, type ProcessedMeeting, type ProcessedMeetingInput } from '../../../src/meeting/schema';
+import {
+  processedMeetingSchema,
+  type ProcessedMeeting,
+  type ProcessedMeetingInput,
+} from '../../../src/meeting/intake/schema';
 
 /** A discovery call with everything a meeting can have. */
 export const exampleInput: ProcessedMeetingInput = {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { MARKETING, MEETING, NOTIFICATION } from 'role-based-email-addresses';
-import { isNotetakerName, noPersonKind } from '../../../src/meeting/no-people';
-import { isSharedMailbox, NOT_SHARED } from '../../../src/meeting/shared-mailboxes';
+import { isNotetakerName, noPersonKind } from '../../../src/meeting/people/no-people';
+import { isSharedMailbox, NOT_SHARED } from '../../../src/meeting/people/shared-mailboxes';
 
 const none = { excludedDomains: [], excludedAddresses: [] };
 

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { MAX_BODY_CHARACTERS } from '../../../src/meeting/body';
-import { linksTo } from '../../../src/meeting/html';
-import { renderNotes } from '../../../src/meeting/notes-body';
-import type { ProcessedMeeting, SmartCategoryItem } from '../../../src/meeting/schema';
+import { MAX_BODY_CHARACTERS } from '../../../src/meeting/content/body';
+import { linksTo } from '../../../src/meeting/content/html';
+import { renderNotes } from '../../../src/meeting/content/notes-body';
+import type { ProcessedMeeting, SmartCategoryItem } from '../../../src/meeting/intake/schema';
 import { anyMeeting, blocks, example, htmlFaults, holds } from './meetings';
 
 const recording = 'https://app.northwind.example/meetings/mtg_1?a=1&amp;b=2';

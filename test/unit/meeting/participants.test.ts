@@ -1,6 +1,10 @@
 import { expect, test } from '@jest/globals';
-import { matchableParticipants, skipReasonWithoutRoots, unmatchedPeople } from '../../../src/meeting/participants';
-import type { Participant } from '../../../src/meeting/schema';
+import {
+  matchableParticipants,
+  skipReasonWithoutRoots,
+  unmatchedPeople,
+} from '../../../src/meeting/people/participants';
+import type { Participant } from '../../../src/meeting/intake/schema';
 import { settingsSchema } from '../../../src/meeting/settings';
 import { example } from './meetings';
 

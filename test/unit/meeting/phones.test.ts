@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isPhoneNumber, nationalNumber, phoneNumber, phoneSpellings } from '../../../src/meeting/phones';
+import { isPhoneNumber, nationalNumber, phoneNumber, phoneSpellings } from '../../../src/meeting/people/phones';
 
 test.each([
   ['+34 600 11 22 33', '+34600112233'],

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { postedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/schema';
+import { postedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/intake/schema';
 import { exampleInput } from './meetings';
 
 const read = (change: Record<string, unknown>) => postedMeetingSchema.parse({ ...exampleInput, ...change });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { listFaults } from '../../../src/meeting/faults';
-import { bounds, postedMeetingSchema, processedMeetingSchema } from '../../../src/meeting/schema';
+import { bounds, postedMeetingSchema, processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { example, exampleInput } from './meetings';
 
 /** The faults of the example meeting with some of its fields replaced. */

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { matchableParticipants } from '../../../src/meeting/participants';
+import { matchableParticipants } from '../../../src/meeting/people/participants';
 import {
   changedSettings,
   excludedBy,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Link, LinkVia, RecordRef } from '../../../src/meeting/cascade';
-import { standingLinks, type StandingOptions } from '../../../src/meeting/standing-links';
+import type { Link, LinkVia, RecordRef } from '../../../src/meeting/linking/cascade';
+import { standingLinks, type StandingOptions } from '../../../src/meeting/linking/sticky-links';
 
 const link = (
   objectType: string,

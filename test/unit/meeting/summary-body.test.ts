@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { MAX_BODY_CHARACTERS } from '../../../src/meeting/body';
-import { linksTo } from '../../../src/meeting/html';
-import type { MeetingSummary } from '../../../src/meeting/schema';
-import { renderSummary } from '../../../src/meeting/summary-body';
+import { MAX_BODY_CHARACTERS } from '../../../src/meeting/content/body';
+import { linksTo } from '../../../src/meeting/content/html';
+import type { MeetingSummary } from '../../../src/meeting/intake/schema';
+import { renderSummary } from '../../../src/meeting/content/summary-body';
 import { anyMeeting, blocks, example, htmlFaults, holds } from './meetings';
 
 test('the summary of a meeting in English', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { en } from '../../../src/meeting/texts/en';
-import { es } from '../../../src/meeting/texts/es';
-import { languageOf, supportedLanguages } from '../../../src/meeting/texts/registry';
+import { en } from '../../../src/meeting/content/texts/en';
+import { es } from '../../../src/meeting/content/texts/es';
+import { languageOf, supportedLanguages } from '../../../src/meeting/content/texts/registry';
 
 test.each([
   ['en', en, 'en-GB'],

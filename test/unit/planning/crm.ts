@@ -1,5 +1,5 @@
-import type { CrmRecord } from '../../../src/hubspot/batch-answers';
-import { recordKey, type ObjectType, type RecordRef } from '../../../src/meeting/cascade';
+import type { CrmRecord } from '../../../src/hubspot/client/batch-answers';
+import { recordKey, type ObjectType, type RecordRef } from '../../../src/meeting/linking/cascade';
 import type { CrmReader } from '../../../src/planning/reader';
 
 type Properties = Record<string, string | null>;

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { PassAnswers } from '../../../src/planning/kept-searches';
-import type { SearchedAnswer } from '../../../src/store/searched-answers';
+import type { SearchedAnswer } from '../../../src/store/mirror/searched-answers';
 
 const answer = (key: string): SearchedAnswer => ({ kind: 'email', key, records: [], askedMsAgo: 5 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { RecordRef } from '../../../src/meeting/cascade';
+import type { RecordRef } from '../../../src/meeting/linking/cascade';
 import { FakeCrm } from './crm';
 import { PlannedMeeting } from './plans';
 

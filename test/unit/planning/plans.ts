@@ -1,4 +1,4 @@
-import { recordKey, type Link } from '../../../src/meeting/cascade';
+import { recordKey, type Link } from '../../../src/meeting/linking/cascade';
 import { changedSettings, settingsSchema, type SettingsPatch } from '../../../src/meeting/settings';
 import type { PlanInput } from '../../../src/planning/input';
 import { planLinks } from '../../../src/planning/links';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { recordKey, type RecordRef } from '../../../src/meeting/cascade';
+import { recordKey, type RecordRef } from '../../../src/meeting/linking/cascade';
 import type { SettingsPatch } from '../../../src/meeting/settings';
 import { FakeCrm } from './crm';
 import { PlannedMeeting } from './plans';

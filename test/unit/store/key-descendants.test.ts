@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { withDescendants } from '../../../src/store/key-descendants';
+import { withDescendants } from '../../../src/store/access/key-descendants';
 
 const key = (id: string, by: string | null) => ({ id, made_by_key: by });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { WorkCounts } from '../../../src/store/work-counts';
+import type { WorkCounts } from '../../../src/store/jobs/work-counts';
 import { createMetrics } from '../../../src/telemetry/metrics';
 import { WORK_COUNTS } from '../../support/work-counts';
 

@@ -1,6 +1,6 @@
 import { expect, jest, test } from '@jest/globals';
 import pino from 'pino';
-import { formatTraceParent, parseTraceParent } from '../../../src/telemetry/traceparent';
+import { formatTraceParent, parseTraceParent } from '../../../src/temporal/traceparent';
 import { NO_TRACING, openTracing } from '../../../src/telemetry/tracing';
 
 let loaded = 0;

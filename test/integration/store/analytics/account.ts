@@ -1,15 +1,10 @@
 import type { Kysely } from 'kysely';
-import type { ProcessedMeetingInput } from '../../../../src/meeting/schema';
-import type { AnalyticsFilters, ReportOptions, ReportRow } from '../../../../src/store/analytics/report';
-import { findReport } from '../../../../src/store/analytics/reports';
-import {
-  meetingsBehind,
-  runReport,
-  type CountedMeetings,
-  type ReportDocument,
-} from '../../../../src/store/analytics/run';
+import type { ProcessedMeetingInput } from '../../../../src/meeting/intake/schema';
+import type { AnalyticsFilters, ReportOptions, ReportRow } from '../../../../src/analytics/report';
+import { findReport } from '../../../../src/analytics/reports';
+import { meetingsBehind, runReport, type CountedMeetings, type ReportDocument } from '../../../../src/analytics/run';
 import type { Database } from '../../../../src/store/schema';
-import { createWorkspace } from '../../../../src/store/workspaces';
+import { createWorkspace } from '../../../../src/store/access/workspaces';
 import { connect, putMeeting, putRecords, type MadeLink, type MadeMeeting, type MadeRecord } from './store';
 
 export const NOW = new Date('2026-11-24T12:00:00Z');

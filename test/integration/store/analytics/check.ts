@@ -1,8 +1,8 @@
 import { expect } from '@jest/globals';
 import type { Kysely } from 'kysely';
-import type { Cell, Report, ReportRow } from '../../../../src/store/analytics/report';
-import { reports } from '../../../../src/store/analytics/reports';
-import { meetingsBehind, runReport, type ReportDocument } from '../../../../src/store/analytics/run';
+import type { Cell, Report, ReportRow } from '../../../../src/analytics/report';
+import { reports } from '../../../../src/analytics/reports';
+import { meetingsBehind, runReport, type ReportDocument } from '../../../../src/analytics/run';
 import type { Database } from '../../../../src/store/schema';
 import { expected } from './expected';
 import type { ExpectedRow } from './expected-row';

@@ -1,4 +1,4 @@
-import type { Cell } from '../../../../src/store/analytics/report';
+import type { Cell } from '../../../../src/analytics/report';
 import type { Meeting, Seen } from './oracle';
 
 /** An expected row, and the expected meetings behind each column that leads to meetings. */

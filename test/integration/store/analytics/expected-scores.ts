@@ -1,4 +1,4 @@
-import type { Cell } from '../../../../src/store/analytics/report';
+import type { Cell } from '../../../../src/analytics/report';
 import { compare, FEW, counted, mean, round, scored, scoresOf, type Expected, type ExpectedRow } from './expected-row';
 import type { Deal, Meeting, Seen } from './oracle';
 

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { ProcessedMeeting } from '../../../../src/meeting/schema';
+import type { ProcessedMeeting } from '../../../../src/meeting/intake/schema';
 import type { UnmatchedPerson } from '../../../../src/meeting/status';
 import type { Database } from '../../../../src/store/schema';
 

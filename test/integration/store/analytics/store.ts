@@ -1,13 +1,13 @@
 import type { Kysely } from 'kysely';
-import { matchableParticipants } from '../../../../src/meeting/participants';
-import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../../src/meeting/schema';
+import { matchableParticipants } from '../../../../src/meeting/people/participants';
+import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../../src/meeting/intake/schema';
 import { settingsSchema } from '../../../../src/meeting/settings';
 import type { SyncStatus, UnmatchedPerson } from '../../../../src/meeting/status';
-import { saveCatalogue } from '../../../../src/store/catalogue';
-import { saveConnection } from '../../../../src/store/connections';
-import { replaceLinks } from '../../../../src/store/links';
-import { acceptMeeting } from '../../../../src/store/meetings';
-import { saveParticipants, saveRecords, trackRecords, timeOfReading } from '../../../../src/store/mirror';
+import { saveCatalogue } from '../../../../src/store/mirror/catalogue';
+import { saveConnection } from '../../../../src/store/connections/connections';
+import { replaceLinks } from '../../../../src/store/meetings/links';
+import { acceptMeeting } from '../../../../src/store/meetings/meetings';
+import { saveParticipants, saveRecords, trackRecords, timeOfReading } from '../../../../src/store/mirror/mirror';
 import type { Database } from '../../../../src/store/schema';
 import { meeting } from '../../../support/meetings';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ProcessedMeetingInput } from '../../../../src/meeting/schema';
+import type { ProcessedMeetingInput } from '../../../../src/meeting/intake/schema';
 import type { SyncStatus } from '../../../../src/meeting/status';
 import type { MadeLink, MadeMeeting, MadeRecord } from './store';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ProcessedMeetingInput } from '../../../../src/meeting/schema';
+import type { ProcessedMeetingInput } from '../../../../src/meeting/intake/schema';
 import { meeting } from '../../../support/meetings';
 import type { StandardType } from '../../../support/expected-links';
 import { TYPES } from './records';

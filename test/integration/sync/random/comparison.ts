@@ -1,4 +1,4 @@
-import type { ProcessedMeetingInput } from '../../../../src/meeting/schema';
+import type { ProcessedMeetingInput } from '../../../../src/meeting/intake/schema';
 import {
   crmNow,
   expectedLinks,

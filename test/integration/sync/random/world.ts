@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Misbehaviour, WebhookSettings } from '../../../../sandbox/webhooks/settings';
-import type { ProcessedMeetingInput } from '../../../../src/meeting/schema';
-import { createApiKey } from '../../../../src/store/api-keys';
+import type { ProcessedMeetingInput } from '../../../../src/meeting/intake/schema';
+import { createApiKey } from '../../../../src/store/access/api-keys';
 import { applyCrmChangeWorkflowId } from '../../../../src/temporal/names';
 import { startFullStack, type FullStack } from '../../../e2e/full-stack';
 import type { ExpectedLinks } from '../../../support/expected-links';

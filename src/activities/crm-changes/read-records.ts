@@ -1,0 +1,63 @@
+import type { Kysely } from 'kysely';
+import type { ConnectedCrm } from '../../connection/open-crm';
+import { HubSpotError } from '../../hubspot/client/errors';
+import { isCustomType, recordKey, type RecordRef } from '../../meeting/linking/cascade';
+import { objectTypes } from '../../store/mirror/catalogue';
+import type { ReadRecord } from '../../store/mirror/mirror';
+import type { Database } from '../../store/schema';
+
+/**
+ * Reads records as HubSpot has them now, merged into batches: gone ones come without properties, merged ones with both ids.
+ *
+ * @param options - `gone`: keys of those that were gone before. What a batch leaves out of them is not asked for alone,
+ *   night after night: every answer would be an error, and HubSpot counts those
+ */
+export async function readRecords(
+  { crm, portalId }: Pick<ConnectedCrm, 'crm' | 'portalId'>,
+  db: Kysely<Database>,
+  refs: readonly RecordRef[],
+  { gone = new Set() }: { readonly gone?: ReadonlySet<string> } = {},
+): Promise<ReadRecord[]> {
+  const custom = refs.some((ref) => isCustom(ref)) ? await objectTypes(db, portalId) : [];
+  const propertiesOf = new Map(custom.map((type) => [type.object_type, type.properties]));
+  return await Promise.all(
+    refs.map(async (ref): Promise<ReadRecord> => {
+      try {
+        const objects = crm.objects(ref.objectType, propertiesOf.get(ref.objectType));
+        const record = await (gone.has(recordKey(ref)) ? objects.find(ref.id) : objects.read(ref.id));
+        if (record === null) return { ref, properties: null, mergedInto: null };
+        return { ref, properties: record.properties, mergedInto: record.id === ref.id ? null : record.id };
+      } catch (error) {
+        if (!isCustom(ref) || !isTypeRefused(error)) throw error;
+        return { ref, properties: {}, mergedInto: null };
+      }
+    }),
+  );
+}
+
+/**
+ * Reads records that are not mirrored yet. Skips those that are gone or merged by now: a merge has its own event.
+ */
+export async function readUnknownRecords(
+  { crm }: Pick<ConnectedCrm, 'crm'>,
+  refs: readonly RecordRef[],
+): Promise<ReadRecord[]> {
+  const read = await Promise.all(
+    refs.map(async (ref): Promise<ReadRecord[]> => {
+      const record = await crm.objects(ref.objectType).find(ref.id);
+      return record === null
+        ? []
+        : [{ ref: { ...ref, id: record.id }, properties: record.properties, mergedInto: null }];
+    }),
+  );
+  return read.flat();
+}
+
+export function isCustom(ref: RecordRef): boolean {
+  return isCustomType(ref.objectType);
+}
+
+/** A type that was deleted, or a permission that was taken back, must not hold up what is read of the other types. */
+export function isTypeRefused(error: unknown): boolean {
+  return error instanceof HubSpotError && (error.decision.do === 'refused' || error.decision.do === 'person');
+}

@@ -1,0 +1,85 @@
+import type { ConnectedCrm } from '../../connection/open-crm';
+import { objectTypeId } from '../../hubspot/catalogue/association-types';
+import type { PendingEvent } from '../../store/inbox/crm-events';
+import {
+  activitiesAmong,
+  activitiesToCheck,
+  markChecked,
+  saveExistence,
+  type WrittenActivity,
+} from '../../store/engagements/written-activities';
+import type { ActivityDependencies } from '../dependencies';
+
+/** Five batch calls at once. */
+const CHECKED_AT_ONCE = 500;
+/** A reconciliation looks at so many activities, 200 calls, those first that were not looked at for longest. */
+const CHECKED_AT_MOST = 20_000;
+
+export interface CheckedActivities {
+  readonly checked: number;
+  /** Meetings of which a person deleted an activity since the last look. */
+  readonly deleted: number;
+  /** Meetings of which a deleted activity was restored. */
+  readonly restored: number;
+}
+
+/** Looks whether our activities still are in HubSpot: no webhook is sure to tell that a person deleted one. */
+export function checkActivities(dependencies: ActivityDependencies) {
+  const { db } = dependencies;
+
+  return async ({ workspaceId }: { readonly workspaceId: string }): Promise<CheckedActivities> => {
+    const connected = await dependencies.gateway.connect(workspaceId);
+    const before = new Date();
+    const counts = { checked: 0, deleted: 0, restored: 0 };
+    while (counts.checked < CHECKED_AT_MOST) {
+      const some = { workspaceId, portalId: connected.portalId, before, limit: CHECKED_AT_ONCE };
+      // oxlint-disable-next-line no-await-in-loop -- a page after the other: the next one is what this one left
+      const activities = await activitiesToCheck(db, some);
+      if (activities.length === 0) break;
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      const { deleted, restored } = await look(dependencies, connected, activities);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await markChecked(db, activities);
+      counts.checked += activities.length;
+      counts.deleted += deleted;
+      counts.restored += restored;
+    }
+    return counts;
+  };
+}
+
+/**
+ * What the inbox says of our activities, where the app's subscriptions bring it (`object.deletion` and `object.restore`
+ * of meetings, notes and calls). As with every event, HubSpot is asked: events come late and out of order.
+ */
+export async function noticeActivityEvents(
+  dependencies: ActivityDependencies,
+  connected: ConnectedCrm,
+  workspaceId: string,
+  events: readonly PendingEvent[],
+): Promise<void> {
+  const refs = events.flatMap(({ records }) => records).filter(({ objectType }) => isActivityType(objectType));
+  const ours = await activitiesAmong(dependencies.db, { workspaceId, portalId: connected.portalId }, refs);
+  if (ours.length > 0) await look(dependencies, connected, ours);
+}
+
+/** Whether records of this type are activities, which are never mirrored and link nothing. */
+export function isActivityType(objectType: string): boolean {
+  return objectTypeId(objectType) !== objectType && !['contacts', 'companies', 'deals'].includes(objectType);
+}
+
+async function look(
+  { db }: ActivityDependencies,
+  { crm }: ConnectedCrm,
+  activities: readonly WrittenActivity[],
+): Promise<{ readonly deleted: number; readonly restored: number }> {
+  const looked = await Promise.all(
+    activities.map(async (activity) => ({
+      activity,
+      existence: await crm.exists(activity.objectType, activity.hubspotId),
+    })),
+  );
+  const those = (existence: 'gone' | 'there') =>
+    looked.filter((each) => each.existence === existence).map(({ activity }) => activity);
+  return await saveExistence(db, { gone: those('gone'), there: those('there') });
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import type { ConnectedCrm } from '../../connection/open-crm';
+import { recogniser, type ActivityContent } from '../../hubspot/activities';
+import type { CrmRecord } from '../../hubspot/client/batch-answers';
+import { textsOf } from '../../hubspot/edited-properties';
+import { HubSpotError } from '../../hubspot/client/errors';
+import { namesProperty } from '../../hubspot/extras';
+import { BudgetExhaustedError } from '../../hubspot/client/limiter';
+import { NotSentError } from '../../hubspot/client/portal';
+import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
+import type { ProcessedMeeting } from '../../meeting/intake/schema';
+import { requestAnotherPass } from '../../store/meetings/affected-meetings';
+import type { EngagementKey } from '../../store/engagements/engagement-associations';
+import { forgetEngagement, markUnanswered, markWriting } from '../../store/engagements/ledger';
+import { dropLink, renameLink } from '../../store/meetings/links';
+import type { ActivityDependencies } from '../dependencies';
+import { notSettled } from './recover';
+
+/** HubSpot documents no number for inline associations: some tens go with the create, the rest follow in batches. */
+const MAX_INLINE = 50;
+/** A create that could not leave by then is not sent: this attempt may be over, and the next one looks first. */
+const SEND_WITHIN_MS = 15_000;
+/** How many records a create is tried with on its own when HubSpot refuses some association and does not say which. */
+const TRIED_ALONE = 3;
+
+/** A create that went through, and the associations that went with it. */
+export interface CreatedEngagement {
+  readonly record: CrmRecord;
+  readonly associations: readonly RecordRef[];
+}
+
+/**
+ * Creates an activity with its associations in one call. The ledger says `writing` before the request leaves and until
+ * its outcome is known; an outcome that surely is "nothing" clears it.
+ *
+ * A refusal that names a property is thrown at once. HubSpot refuses the whole create when one of its associations cannot be made: then records that are gone are left
+ * out, and where an admin's limit is met it is created with one record and the others follow one by one.
+ *
+ * @throws `HubSpotError`; after one whose outcome is unknown the ledger still says `writing`
+ * @throws `NotSettledError` when another attempt has begun or finished a create meanwhile
+ */
+export async function createEngagement(
+  dependencies: ActivityDependencies,
+  connected: ConnectedCrm,
+  key: EngagementKey,
+  meeting: Pick<ProcessedMeeting, 'recordingUrl' | 'startedAt'>,
+  content: ActivityContent,
+  links: readonly RecordRef[],
+): Promise<CreatedEngagement> {
+  const { db, timeScale } = dependencies;
+  const objectTypes = links.map((link) => link.objectType);
+  const types = await connected.crm.associationTypes(content.objectType, objectTypes);
+  const inline = links.filter((link) => types.has(link.objectType)).slice(0, MAX_INLINE);
+  let refusal = await attempt(inline);
+  if (!(refusal instanceof HubSpotError)) return refusal;
+  if (namesProperty(refusal, content.properties)) throw refusal;
+  const present = await presentRecords(dependencies, connected, key, inline);
+  // What such a record had brought may not be due any more, and whoever it stood for may have others: the event that tells
+  // of it finds no link by which to find this meeting.
+  if (!sameRecords(present, inline)) await requestAnotherPass(db, key);
+  for (const associations of [present, ...present.slice(0, TRIED_ALONE).map((link) => [link])]) {
+    if (associations.length === 0 || sameRecords(associations, inline)) continue;
+    // oxlint-disable-next-line no-await-in-loop -- the next is tried only when this one is refused
+    const created = await attempt(associations);
+    if (!(created instanceof HubSpotError)) return created;
+    if (namesProperty(created, content.properties)) throw created;
+    refusal = created;
+  }
+  throw refusal;
+
+  /** @returns the refusal when HubSpot refused these associations or properties; throws everything else */
+  async function attempt(associations: readonly RecordRef[]): Promise<CreatedEngagement | HubSpotError> {
+    const { objectType } = content;
+    const { recordingUrl, startedAt } = meeting;
+    // Counted from before the ledger's mark: a process that stalls in between must not send what others gave up.
+    const sendBefore = Date.now() + SEND_WITHIN_MS;
+    const claim = await markWriting(db, key, {
+      objectType,
+      associations,
+      recordingUrl,
+      startedAt,
+      sending: textsOf(content.properties),
+    });
+    if (claim === null) throw notSettled(timeScale);
+    try {
+      const record = await connected.crm.objects(objectType).create({
+        properties: content.properties,
+        associations: associations.flatMap((to) => {
+          const type = types.get(to.objectType);
+          return type === undefined ? [] : [{ id: to.id, type }];
+        }),
+        traceId: randomUUID(),
+        recognise: recogniser({ kind: key.kind, recordingUrl, startedAt }),
+        sendBefore,
+      });
+      return { record, associations };
+    } catch (error) {
+      if (surelyNotApplied(error)) await forgetEngagement(db, key, { claim, hubspot_id: null });
+      else await markUnanswered(db, key, claim);
+      if (isRefused(error)) return error;
+      throw error;
+    }
+  }
+}
+
+/** The records as they are now: those that are gone leave the meeting's links, merged ones go on under their new id. */
+async function presentRecords(
+  { db }: ActivityDependencies,
+  { crm }: ConnectedCrm,
+  key: EngagementKey,
+  links: readonly RecordRef[],
+): Promise<RecordRef[]> {
+  const present = await Promise.all(
+    links.map(async (link): Promise<RecordRef[]> => {
+      const record = await crm.objects(link.objectType).read(link.id);
+      if (record?.id === link.id) return [link];
+      if (record === null) {
+        await dropLink(db, key, key.portalId, link);
+        return [];
+      }
+      await renameLink(db, key, key.portalId, link, record.id);
+      return [{ objectType: link.objectType, id: record.id }];
+    }),
+  );
+  return [...new Map(present.flat().map((link) => [recordKey(link), link])).values()];
+}
+
+function sameRecords(a: readonly RecordRef[], b: readonly RecordRef[]): boolean {
+  return a.length === b.length && a.every((record) => b.some((other) => recordKey(other) === recordKey(record)));
+}
+
+function isRefused(error: unknown): error is HubSpotError {
+  return error instanceof HubSpotError && error.decision.do === 'refused';
+}
+
+function surelyNotApplied(error: unknown): boolean {
+  if (error instanceof NotSentError || error instanceof BudgetExhaustedError) return true;
+  return error instanceof HubSpotError && (error.decision.do !== 'retry' || error.decision.applied === 'no');
+}

@@ -1,0 +1,53 @@
+import { recogniser, type ActivityIdentity } from '../../hubspot/activities';
+import type { ActivityType } from '../../hubspot/catalogue/association-types';
+import type { CrmRecord } from '../../hubspot/client/batch-answers';
+import type { Crm } from '../../hubspot/crm';
+import type { RecordRef } from '../../meeting/linking/cascade';
+
+/** Our activity stands at every record that it was created with; a few of them are enough to find it. */
+const RECORDS_LOOKED_AT = 6;
+/** A record gone since shows nothing: so not the emptiest one counts, but the shortest few that show something. */
+const TIMELINES_READ = 3;
+
+/** An activity that may be in HubSpot. */
+export interface SoughtActivity extends ActivityIdentity {
+  readonly objectType: ActivityType;
+  /** The records that its create named. */
+  readonly associatedWith: readonly RecordRef[];
+}
+
+/**
+ * Looks for an activity whose create has an unknown outcome: among the activities of the records that it was to be
+ * associated with, because association reads do not lag as search does. Ours is known by its recording link and time,
+ * and of two notes by which of them links to the recording in its first line (see `recogniser`).
+ *
+ * @param known - ids that other meetings' activities have: never adopted
+ */
+export async function findEngagement(
+  crm: Crm,
+  { objectType, associatedWith, ...identity }: SoughtActivity,
+  known: (ids: readonly string[]) => Promise<Set<string>>,
+): Promise<CrmRecord | null> {
+  const timelines = await Promise.all(
+    associatedWith.slice(0, RECORDS_LOOKED_AT).map(async (record) => {
+      const associations = crm.associations(record.objectType, objectType);
+      const { ids, after } = await associations.firstPage(record.id);
+      return {
+        ids,
+        all: () => (after === null ? Promise.resolve(ids) : associations.of(record.id)),
+        more: after !== null,
+      };
+    }),
+  );
+  const shortest = timelines
+    .filter((timeline) => timeline.ids.length > 0)
+    .toSorted((a, b) => Number(a.more) - Number(b.more) || a.ids.length - b.ids.length)
+    .slice(0, TIMELINES_READ);
+  const candidates = [...new Set((await Promise.all(shortest.map((timeline) => timeline.all()))).flat())];
+  const others = await known(candidates);
+  const records = await Promise.all(
+    candidates.filter((id) => !others.has(id)).map((id) => crm.objects(objectType).read(id)),
+  );
+  const isOurs = recogniser(identity);
+  return records.find((record) => record !== null && isOurs(record)) ?? null;
+}

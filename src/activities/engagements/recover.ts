@@ -1,0 +1,128 @@
+import type { ConnectedCrm } from '../../connection/open-crm';
+import { recordUrl } from '../../hubspot/catalogue/account';
+import { objectTypeId, type ActivityType } from '../../hubspot/catalogue/association-types';
+import type { CrmRecord } from '../../hubspot/client/batch-answers';
+import type { ProcessedMeeting } from '../../meeting/intake/schema';
+import { listAssociations, type EngagementKey } from '../../store/engagements/engagement-associations';
+import {
+  findEngagement as findInLedger,
+  forgetEngagement,
+  knownHubspotIds,
+  recordCreated,
+  recordFound,
+  type EngagementRow,
+} from '../../store/engagements/ledger';
+import type { ActivityDependencies } from '../dependencies';
+import { listLinks } from '../../store/meetings/links';
+import { openRestore } from '../../store/engagements/restores';
+import type { EngagementKind } from '../../store/schema';
+import { findEngagement as findInHubSpot } from './find-in-hubspot';
+import { NotSettledError } from '../interceptors/retry-policy';
+
+/**
+ * How long HubSpot may still be working on a create whose answer was lost: longer than a request may take to leave (15 s)
+ * and than HubSpot's edge waits for HubSpot itself (100 s, then it answers 524; we have given up after 20 s). Until then it
+ * is looked for, and not sent again.
+ */
+const SETTLES_AFTER_MS = 120_000;
+const LOOK_AGAIN_MS = 5_000;
+
+/** An activity that HubSpot has. A null `content_hash` means that its content is to be written again. */
+export interface SettledEngagement {
+  /** The ledger's row as it is by now. */
+  readonly row: EngagementRow;
+  readonly hubspotId: string;
+  readonly url: string;
+  readonly contentHash: string | null;
+}
+
+/**
+ * What HubSpot has of one activity, once that is known: null for "surely nothing". A create with an unknown outcome is
+ * looked for, as it was sent, and given up only when HubSpot can no longer be working on it.
+ *
+ * @param meeting - how rows are recognised that an earlier version left
+ * @throws {@link NotSettledError} while HubSpot may still be working on it, or another attempt is
+ */
+export async function settleEngagement(
+  { db, timeScale }: ActivityDependencies,
+  connected: ConnectedCrm,
+  key: EngagementKey,
+  meeting: Pick<ProcessedMeeting, 'recordingUrl' | 'startedAt'>,
+): Promise<SettledEngagement | null> {
+  const row = await findInLedger(db, key);
+  if (row === null) return await writtenBeforeRestore(db, connected, key, meeting);
+  if (row.state === 'written') return settled(row);
+  const sought = {
+    kind: key.kind,
+    objectType: row.object_type,
+    associatedWith: await listAssociations(db, key),
+    recordingUrl: row.sought_url ?? meeting.recordingUrl,
+    startedAt: row.sought_at ?? meeting.startedAt,
+  };
+  const known = (ids: readonly string[]) => knownHubspotIds(db, key.portalId, row.object_type, ids);
+  const found = await findInHubSpot(connected.crm, sought, known);
+  if (found !== null) {
+    const written = { hubspotId: found.id, url: urlOf(connected, row.object_type, found), contentHash: null };
+    if (!(await recordFound(db, key, row, written))) throw notSettled(timeScale);
+    return { row: { ...row, state: 'written', hubspot_id: found.id, claim: null }, ...written };
+  }
+  if (row.writing_ms < SETTLES_AFTER_MS * timeScale) throw notSettled(timeScale);
+  await forgetEngagement(db, key, row);
+  return null;
+}
+
+/** Every type that a summary may have been written as: the settings may have been different then. */
+const WRITTEN_AS: Record<EngagementKind, readonly ActivityType[]> = {
+  summary: ['meetings', 'calls', 'notes'],
+  notes: ['notes'],
+};
+
+/**
+ * Looks for an existing activity at the meeting's linked records, as after a create with an unknown outcome: after a
+ * restored backup the ledger may lack what HubSpot has. Null without a restored backup, or when nothing is found.
+ */
+async function writtenBeforeRestore(
+  db: ActivityDependencies['db'],
+  connected: ConnectedCrm,
+  key: EngagementKey,
+  meeting: Pick<ProcessedMeeting, 'recordingUrl' | 'startedAt'>,
+): Promise<SettledEngagement | null> {
+  if ((await openRestore(db)) === null) return null;
+  const associatedWith = await listLinks(db, key, key.portalId);
+  for (const objectType of WRITTEN_AS[key.kind]) {
+    const { recordingUrl, startedAt } = meeting;
+    const sought = { kind: key.kind, objectType, associatedWith, recordingUrl, startedAt };
+    const known = (ids: readonly string[]) => knownHubspotIds(db, key.portalId, objectType, ids);
+    // oxlint-disable-next-line no-await-in-loop -- stops at the first match
+    const found = await findInHubSpot(connected.crm, sought, known);
+    if (found === null) continue;
+    const written = { hubspotId: found.id, url: urlOf(connected, objectType, found), contentHash: null };
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await recordCreated(db, key, { objectType, associations: [], ...written });
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const row = await findInLedger(db, key);
+    return row === null ? null : settled(row);
+  }
+  return null;
+}
+
+/** Another attempt may be at it, or HubSpot: look again soon. */
+export function notSettled(timeScale: number): NotSettledError {
+  return new NotSettledError(LOOK_AGAIN_MS * timeScale);
+}
+
+/** Where people see an activity. */
+export function urlOf(
+  { portalId, uiDomain }: ConnectedCrm,
+  objectType: EngagementRow['object_type'],
+  record: CrmRecord,
+): string {
+  return record.url ?? recordUrl(uiDomain, portalId, objectTypeId(objectType), record.id);
+}
+
+/** A row of the ledger whose activity is written. */
+export function settled(row: EngagementRow): SettledEngagement {
+  const { hubspot_id: hubspotId, url, content_hash: contentHash } = row;
+  if (hubspotId === null || url === null) throw new Error('a written engagement without its HubSpot id');
+  return { row, hubspotId, url, contentHash };
+}

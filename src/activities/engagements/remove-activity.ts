@@ -1,0 +1,29 @@
+import type { ConnectedCrm } from '../../connection/open-crm';
+import { saveErasesActivities } from '../../store/connections/account-facts';
+import { findConnection } from '../../store/connections/connections';
+import type { EngagementKey } from '../../store/engagements/engagement-associations';
+import { findMeeting } from '../../store/meetings/meetings';
+import type { ActivityDependencies } from '../dependencies';
+import type { SettledEngagement } from './recover';
+
+/**
+ * Removes one of our activities from HubSpot. It is archived, which HubSpot can undo for 90 days; one of a meeting from
+ * which a person was erased is erased for good where the account can do that.
+ */
+export async function removeActivity(
+  { db }: Pick<ActivityDependencies, 'db'>,
+  { crm }: Pick<ConnectedCrm, 'crm'>,
+  key: EngagementKey,
+  { row, hubspotId }: Pick<SettledEngagement, 'row' | 'hubspotId'>,
+): Promise<void> {
+  const { workspaceId, portalId } = key;
+  const meeting = await findMeeting(db, key);
+  if (meeting?.person_erased === true) {
+    const connection = await findConnection(db, workspaceId);
+    if (connection?.erases_activities !== false) {
+      if ((await crm.eraseActivity(row.object_type, hubspotId)) === 'erased') return;
+      await saveErasesActivities(db, { workspaceId, portalId }, false);
+    }
+  }
+  await crm.objects(row.object_type).archive(hubspotId);
+}

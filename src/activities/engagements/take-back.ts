@@ -1,0 +1,63 @@
+import type { ConnectedCrm } from '../../connection/open-crm';
+import { finishErasure } from '../../store/meetings/delete-meeting';
+import { forgetEngagement, listEngagements } from '../../store/engagements/ledger';
+import { findMeeting, type MeetingKey } from '../../store/meetings/meetings';
+import { NotConnectedError } from '../../connection/tokens';
+import { leaveCalendarMeeting } from './calendar-meeting';
+import type { ActivityDependencies } from '../dependencies';
+import { removeActivity } from './remove-activity';
+import { settleEngagement } from './recover';
+
+/**
+ * Removes both activities from HubSpot. An activity whose create has an unknown outcome is looked for first, so that
+ * none is left behind. A joined calendar meeting stays and loses only our part. When a meeting is deleted, activities in
+ * an account that is not connected remain, and the meeting's reason lists them.
+ */
+export function takeBack(dependencies: ActivityDependencies) {
+  const { db } = dependencies;
+
+  return async (key: MeetingKey): Promise<void> => {
+    const meeting = await findMeeting(db, key);
+    try {
+      await removeFrom(await dependencies.gateway.connect(key.workspaceId), key, meeting);
+    } catch (error) {
+      if (meeting?.erasing === true && error instanceof NotConnectedError) return;
+      throw error;
+    }
+  };
+
+  async function removeFrom(
+    connected: ConnectedCrm,
+    key: MeetingKey,
+    meeting: Awaited<ReturnType<typeof findMeeting>>,
+  ): Promise<void> {
+    const { portalId } = connected;
+    for (const row of await listEngagements(db, key, portalId)) {
+      const engagementKey = { ...key, portalId, kind: row.kind };
+      // The content may be erased; the ledger keeps what finds the activity.
+      const recording = {
+        recordingUrl: meeting?.body?.recordingUrl ?? row.sought_url ?? '',
+        startedAt: meeting?.body?.startedAt ?? row.sought_at?.toISOString() ?? '',
+      };
+      // oxlint-disable-next-line no-await-in-loop -- two at the most
+      const there = await settleEngagement(dependencies, connected, engagementKey, recording);
+      if (there === null) continue;
+      if (there.row.joined) {
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await leaveCalendarMeeting(dependencies, connected, engagementKey, there, recording);
+        continue;
+      }
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await removeActivity(dependencies, connected, engagementKey, there);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await forgetEngagement(db, engagementKey, there.row);
+    }
+  }
+}
+
+/** Ends a deletion. The content was already erased when the deletion was requested. */
+export function erase(dependencies: ActivityDependencies) {
+  return async (key: MeetingKey): Promise<void> => {
+    await finishErasure(dependencies.db, key);
+  };
+}

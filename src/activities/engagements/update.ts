@@ -1,0 +1,156 @@
+import type { ConnectedCrm } from '../../connection/open-crm';
+import type { CrmRecord } from '../../hubspot/client/batch-answers';
+import {
+  answeredAfter,
+  answeredBefore,
+  editedProperties,
+  saysWhatIsWanted,
+  textsOf,
+  unanswered,
+  type Answered,
+  type EditedQuestion,
+} from '../../hubspot/edited-properties';
+import type { Properties } from '../../hubspot/objects';
+import { editedRemainsWarning, editedStep, editedWarnings } from '../../meeting/edited-warnings';
+import type { EngagementKey } from '../../store/engagements/engagement-associations';
+import { markUpdating, recordUpdated } from '../../store/engagements/ledger';
+import { findMeeting } from '../../store/meetings/meetings';
+import { openRestore } from '../../store/engagements/restores';
+import { loadSettings } from '../../store/settings/settings';
+import { savePassWarnings } from '../../store/meetings/warnings';
+import type { ActivityDependencies } from '../dependencies';
+import type { SettledEngagement } from './recover';
+
+type Stored = Pick<ActivityDependencies, 'db'>;
+type Read = Pick<CrmRecord, 'properties'>;
+
+/** An update of one activity. */
+export interface Update {
+  readonly there: SettledEngagement;
+  /** Recorded with the write: what is not written because it is a person's counts as done. */
+  readonly contentHash: string;
+  /** What is to be written, given what HubSpot has; null when a person took our part out of it. */
+  readonly wanted: (current: CrmRecord) => Properties | null;
+  /** What of an activity's values is ours; all of them unless given. */
+  readonly ours?: (record: Read) => Read;
+  /** Whether anything of ours is in it by now; true unless given. */
+  readonly isWritten?: (current: CrmRecord) => boolean;
+}
+
+/**
+ * Writes an activity again, except what a person changed in HubSpot since our last write (setting `editedActivities`,
+ * Overwrite). HubSpot knows no conditional update, so the activity is read right before: an edit in the tenths of a
+ * second between that read and the write is still lost.
+ *
+ * @returns `gone` when a person deleted it, or our part in it
+ */
+export async function updateEngagement(
+  { db }: Stored,
+  { crm }: Pick<ConnectedCrm, 'crm'>,
+  key: EngagementKey,
+  { there, contentHash, wanted: wantedOf, ours = (record) => record, isWritten = () => true }: Update,
+): Promise<'updated' | 'gone'> {
+  const { hubspotId, row } = there;
+  const objects = crm.objects(row.object_type);
+  const overwrite = await isOverwritten(db, key);
+  const record = await objects.read(hubspotId);
+  const wanted = record === null ? null : wantedOf(record);
+  if (record === null || wanted === null) return 'gone';
+  const question = questionOf(there, ours({ properties: wanted }).properties, ours(record));
+  const edited = overwrite || !isWritten(record) ? [] : editedProperties(question);
+  const restored = edited.length > 0 && (await openRestore(db)) !== null;
+  // HubSpot may have later writes of ours than a ledger that came back from a backup.
+  const kept = restored ? edited.filter((property) => !saysWhatIsWanted(question, property)) : edited;
+  const written = Object.fromEntries(Object.entries(wanted).filter(([property]) => !kept.includes(property)));
+  const before = answeredBefore(question, kept);
+  const answered =
+    Object.keys(written).length === 0 ? before : await write({ before, written, sent: ours({ properties: written }) });
+  if (answered === null) return 'gone';
+  await recordUpdated(db, key, { hubspotId, contentHash, answered });
+  await savePassWarnings(db, key, editedStep(key.kind), editedWarnings(key.kind, kept));
+  return 'updated';
+
+  async function write({
+    before: known,
+    written: properties,
+    sent,
+  }: {
+    readonly before: Answered;
+    readonly written: Properties;
+    readonly sent: Read;
+  }): Promise<Answered | null> {
+    await markUpdating(db, key, hubspotId, { answered: known, sending: textsOf(definedOf(sent)) });
+    const answer = await objects.update({ id: hubspotId, properties });
+    if (answer === 'gone') return null;
+    return await answeredTo(objects, properties, { known, answer, ours });
+  }
+}
+
+/** Digests of HubSpot's answer to a write. What the answer leaves out is read once. */
+export async function answeredTo(
+  objects: Pick<ReturnType<ConnectedCrm['crm']['objects']>, 'read'>,
+  written: Properties,
+  {
+    known,
+    answer,
+    ours,
+  }: { readonly known: Answered; readonly answer: CrmRecord; readonly ours?: (record: Read) => Read },
+): Promise<Answered> {
+  const missing = unanswered(written, answer).length > 0;
+  const complete = missing ? ((await objects.read(answer.id)) ?? answer) : answer;
+  const nothing = Object.fromEntries(unanswered(written, complete).map((property) => [property, null]));
+  const seen = { properties: { ...complete.properties, ...nothing } };
+  return answeredAfter(known, written, ours === undefined ? seen : ours(seen));
+}
+
+/** Whether this pass replaces what people changed. */
+export async function isOverwritten(db: Stored['db'], key: EngagementKey): Promise<boolean> {
+  const { editedActivities } = await loadSettings(db, key.workspaceId);
+  if (editedActivities === 'overwrite') return true;
+  const meeting = await findMeeting(db, key);
+  return meeting !== null && meeting.overwrite_wanted > meeting.rewrites_done;
+}
+
+/**
+ * Whether a person changed an activity that is to be removed because the meeting has no content for it any more. Then
+ * it stays, with a warning. One of an earlier version counts as unchanged.
+ */
+export async function staysForItsEdits(
+  { db }: Stored,
+  { crm }: Pick<ConnectedCrm, 'crm'>,
+  key: EngagementKey,
+  there: SettledEngagement,
+): Promise<boolean> {
+  const { row, hubspotId } = there;
+  const known = row.answered;
+  const record = known === null ? null : await crm.objects(row.object_type).read(hubspotId);
+  const edited =
+    known === null || record === null
+      ? []
+      : editedProperties(
+          questionOf(there, Object.fromEntries(Object.keys(known.values).map((name) => [name, ''])), record),
+        );
+  const stays = edited.length > 0 && !(await isOverwritten(db, key));
+  const warnings = stays ? edited.slice(0, 1).map((property) => editedRemainsWarning(key.kind, property)) : [];
+  await savePassWarnings(db, key, editedStep(key.kind), warnings);
+  return stays;
+}
+
+/** Ends the warnings about an activity that is made anew. */
+export async function forgetEdits({ db }: Stored, key: EngagementKey): Promise<void> {
+  await savePassWarnings(db, key, editedStep(key.kind), []);
+}
+
+function questionOf({ row }: SettledEngagement, wanted: Read['properties'], current: Read): EditedQuestion {
+  return {
+    wanted: definedOf({ properties: wanted }),
+    current,
+    answered: row.answered,
+    sending: row.sending,
+    writtenAt: row.content_hash === null ? null : row.written_at,
+  };
+}
+
+function definedOf({ properties }: Read): Properties {
+  return Object.fromEntries(Object.entries(properties).map(([property, value]) => [property, value ?? '']));
+}

@@ -1,0 +1,102 @@
+import { activityInfo, heartbeat } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory, CancelledFailure } from '@temporalio/common';
+import type { ActivityInboundCallsInterceptor, ActivityInterceptorsFactory } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { HubSpotDownError } from '../../hubspot/client/circuit';
+import { HubSpotError } from '../../hubspot/client/errors';
+import { BudgetExhaustedError } from '../../hubspot/client/limiter';
+import { NotSentError } from '../../hubspot/client/portal';
+import { describeError } from '../../telemetry/log';
+import { reasons } from '../../meeting/reasons';
+import { FAILURE, type LongWait } from '../../temporal/failures';
+import { KeyMissingError } from '../../secrets';
+import { NotConnectedError } from '../../connection/tokens';
+import { decideRetry, NotSettledError } from './retry-policy';
+
+/** Kept in the heartbeat, the one thing that reaches the next attempt. */
+const carried = z.object({ failures: z.number() }).catch({ failures: 0 });
+/** A few times within the heartbeat time-out (workflows/activities.ts), so that one late beat loses nothing. */
+const HEARTBEAT_MS = 3_000;
+
+/** Tells Temporal that the attempt lives, and turns whatever it throws into the one failure to act on. */
+export function judgingInterceptor({
+  timeScale,
+  log,
+}: {
+  timeScale: number;
+  log: Logger;
+}): ActivityInterceptorsFactory {
+  const inbound: ActivityInboundCallsInterceptor = {
+    async execute(input, next) {
+      // A beat replaces the one before: it carries on what an earlier attempt left.
+      const details = carried.parse(activityInfo().heartbeatDetails);
+      const beating = setInterval(() => heartbeat(details), HEARTBEAT_MS);
+      try {
+        return await next(input);
+      } catch (error) {
+        if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
+        throw failureFor(error);
+      } finally {
+        clearInterval(beating);
+      }
+    },
+  };
+  return () => ({ inbound });
+
+  function failureFor(error: unknown): ApplicationFailure {
+    const info = activityInfo();
+    const { failures } = carried.parse(info.heartbeatDetails);
+    const workflowId = info.workflowExecution?.workflowId ?? '';
+    const reference = `${workflowId}/${info.activityType}/${info.attempt}`;
+    const decision = decideRetry(error, { failures, timeScale, reference, now: Date.now() });
+    // Asking again until something has come to rest is no failure that anybody should look at.
+    log[error instanceof NotSettledError ? 'debug' : 'warn'](
+      { workflowId, activity: info.activityType, attempt: info.attempt, decision, error: describeError(error) },
+      'activity failed',
+    );
+    const message = sayable(error) ?? reasons.internal_error({ reference }).message;
+    switch (decision.next) {
+      case 'retry':
+        heartbeat({ failures: decision.counts ? failures + 1 : failures });
+        return ApplicationFailure.create({
+          message,
+          type: FAILURE.retry,
+          nextRetryDelay: Math.max(1, Math.round(decision.afterMs)),
+          category: decision.counts ? undefined : ApplicationFailureCategory.BENIGN,
+        });
+      case 'wait': {
+        const { next: _wait, ms, ...more } = decision;
+        const wait: LongWait = { ...more, ms: Math.round(ms) };
+        return ApplicationFailure.create({
+          message: decision.reason.message,
+          type: FAILURE.wait,
+          nonRetryable: true,
+          details: [wait],
+          category: ApplicationFailureCategory.BENIGN,
+        });
+      }
+      case 'needs_attention':
+        return ApplicationFailure.create({
+          message: decision.reason.message,
+          type: FAILURE.needsAttention,
+          nonRetryable: true,
+          details: [decision.reason],
+        });
+    }
+  }
+}
+
+/** Messages of our own errors hold no values. Whatever else went wrong stands in the log only, not in Temporal's history. */
+function sayable(error: unknown): string | null {
+  if (error instanceof NotSentError) return sayable(error.cause);
+  const ours = [
+    HubSpotError,
+    HubSpotDownError,
+    BudgetExhaustedError,
+    NotConnectedError,
+    KeyMissingError,
+    NotSettledError,
+  ];
+  return error instanceof Error && ours.some((type) => error instanceof type) ? error.message : null;
+}

@@ -1,0 +1,62 @@
+import type { ActivityInterceptorsFactory } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { z } from 'zod';
+import { currentLogFields, withLogFields } from '../../telemetry/log-context';
+import type { Metrics } from '../../telemetry/metrics';
+import type { Activities } from '..';
+
+/** Every activity's input names its meeting. */
+const meetingKey = z.object({ workspaceId: z.string(), meetingId: z.string() }).partial().catch({});
+const restingPlace = z.object({
+  outcome: z.object({
+    status: z.string(),
+    code: z.string().optional(),
+    reason: z.object({ code: z.string() }).nullish(),
+  }),
+});
+
+const RECORDS: keyof Activities = 'recordOutcome';
+const ERASES: keyof Activities = 'erase';
+
+/** Names the work in every log line that is written for it, and counts where syncs come to rest. */
+export function observingInterceptor({
+  log,
+  metrics,
+}: {
+  log: Logger;
+  metrics: Pick<Metrics, 'sync'>;
+}): ActivityInterceptorsFactory {
+  return ({ info: { activityType, attempt, workflowExecution } }) => ({
+    inbound: {
+      execute(input, next) {
+        const fields = {
+          ...currentLogFields(),
+          ...meetingKey.parse(input.args[0]),
+          workflowId: workflowExecution?.workflowId,
+          runId: workflowExecution?.runId,
+          activity: activityType,
+          attempt,
+        };
+        return withLogFields(fields, async () => {
+          const startedAt = performance.now();
+          const result = await next(input);
+          log.debug({ ms: Math.round(performance.now() - startedAt) }, 'activity done');
+          const rest = restOf(activityType, input.args[0]);
+          if (rest !== null) {
+            metrics.sync(rest.outcome, rest.reason);
+            log.info(rest, 'sync came to rest');
+          }
+          return result;
+        });
+      },
+    },
+  });
+}
+
+/** Where a pass came to rest with this activity, or null when it goes on. */
+function restOf(activityType: string, input: unknown): { outcome: string; reason: string | null } | null {
+  if (activityType === ERASES) return { outcome: 'deleted', reason: null };
+  if (activityType !== RECORDS) return null;
+  const { outcome } = restingPlace.parse(input);
+  return { outcome: outcome.status, reason: outcome.code ?? outcome.reason?.code ?? null };
+}

@@ -1,0 +1,177 @@
+import { HubSpotError, whyReauthorize } from '../../hubspot/client/errors';
+import { HubSpotDownError, isOutage } from '../../hubspot/client/circuit';
+import { BudgetExhaustedError } from '../../hubspot/client/limiter';
+import { NotSentError } from '../../hubspot/client/portal';
+import { reasons } from '../../meeting/reasons';
+import type { SyncReason } from '../../meeting/status';
+import { LookUpUnfinishedError } from '../../planning/participants';
+import { isDatabaseUnavailable } from '../../store/failures';
+import { KeyMissingError } from '../../secrets';
+import { NotConnectedError } from '../../connection/tokens';
+import { ContentErasedError } from '../dependencies';
+
+/** How the sync continues after an activity failed. Delays are in milliseconds. */
+export type RetryDecision =
+  | { readonly next: 'retry'; readonly afterMs: number; readonly counts: boolean }
+  | {
+      readonly next: 'wait';
+      readonly ms: number;
+      readonly reason: SyncReason;
+      readonly outage?: { readonly detail: string };
+      readonly sameStep?: true;
+    }
+  | { readonly next: 'needs_attention'; readonly reason: SyncReason };
+
+/** The outcome of a create is unknown and not to be seen yet: look again, do not repeat it. */
+export class NotSettledError extends Error {
+  override readonly name = 'NotSettledError';
+  constructor(readonly lookAgainMs: number) {
+    super('HubSpot may still be working on an activity that was sent: looking again before it is sent once more');
+  }
+}
+
+/** Failures that pass by themselves are retried this often, then a person is asked. */
+const MAX_FAILURES = 15;
+/** A single failure is retried quietly. From the second on, the meeting shows as waiting and the workflow sets the pause. */
+const FAILURES_OF_AN_OUTAGE = 2;
+/** An outage that lasts longer is a person's to look at. */
+const OUTAGE_PATIENCE_MS = 6 * 3_600_000;
+/** HubSpot's token endpoint is asked again after so long; the connection's own pause keeps the calls apart. */
+const TOKEN_RETRY_MS = 15_000;
+/** A database outage never stops a meeting: the database recovers, or an alert calls its operator. */
+const DATABASE_RETRY_MS = 2_000;
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 60_000;
+/** A longer wait is the workflow's: visible as a timer, and no activity is pending meanwhile. */
+const LONGEST_ACTIVITY_WAIT_MS = 60_000;
+/** Other meetings' searches go first meanwhile. */
+const LOOK_UP_PAUSE_MS = 500;
+
+/** What a decision depends on besides the error. */
+interface RetryContext {
+  /** How often the activity failed for a reason that counts. */
+  readonly failures: number;
+  /** Multiplies our own delays, never HubSpot's. */
+  readonly timeScale: number;
+  /** Names the failure for support. */
+  readonly reference: string;
+  readonly now: number;
+  readonly random?: () => number;
+}
+
+/** Decides how to continue after an activity failed. Pure except for `random`. */
+export function decideRetry(error: unknown, context: RetryContext): RetryDecision {
+  if (error instanceof NotSentError) return decideRetry(error.cause, context);
+  const random = context.random ?? Math.random;
+  if (error instanceof ContentErasedError) return { next: 'wait', ms: 0, reason: reasons.being_deleted() };
+  if (error instanceof NotConnectedError) return { next: 'needs_attention', reason: notConnected(error) };
+  if (error instanceof KeyMissingError)
+    return { next: 'needs_attention', reason: reasons.key_missing({ keyId: error.keyId }) };
+  if (error instanceof NotSettledError) return { next: 'retry', afterMs: error.lookAgainMs, counts: false };
+  if (error instanceof LookUpUnfinishedError) return goOnLookingUp(context, error);
+  if (error instanceof BudgetExhaustedError) return waitForLimit(context, error.retryMs, error.closed);
+  if (error instanceof HubSpotDownError) return waitForProbe(context, error);
+  if (isDatabaseUnavailable(error))
+    return { next: 'retry', afterMs: DATABASE_RETRY_MS * (1 + random()), counts: false };
+  if (error instanceof HubSpotError) return decideHubSpotError(context, error);
+  return retryOr(context, reasons.internal_error({ reference: context.reference }), null);
+}
+
+function decideHubSpotError(context: RetryContext, error: HubSpotError): RetryDecision {
+  const { decision } = error;
+  switch (decision.do) {
+    case 'retry':
+      if (error.grant && context.failures + 1 >= FAILURES_OF_AN_OUTAGE) return waitForToken(context, decision.afterMs);
+      if (isOutage(error) && context.failures + 1 >= FAILURES_OF_AN_OUTAGE)
+        return afterOutage(context, error, decision.afterMs ?? 0);
+      return retryOr(context, reasons.hubspot_unavailable({ detail: error.said }), decision.afterMs);
+    case 'refresh':
+      return retryOr(context, reasons.hubspot_unavailable({ detail: error.said }), null);
+    case 'wait':
+      return waitForLimit(context, decision.afterMs ?? WINDOW_MS[decision.limit], decision.limit);
+    case 'reauthorize':
+      return { next: 'needs_attention', reason: reasons.reauthorize({ why: whyReauthorize(error) }) };
+    case 'person':
+      return { next: 'needs_attention', reason: reasonOfPerson(error, decision) };
+    case 'refused':
+      return { next: 'needs_attention', reason: reasonOfRefusal(error) };
+  }
+}
+
+function notConnected({ code, why }: NotConnectedError): SyncReason {
+  return code === 'reauthorize' ? reasons.reauthorize({ why }) : reasons.not_connected();
+}
+
+function reasonOfPerson(
+  { said }: HubSpotError,
+  decision: Extract<HubSpotError['decision'], { readonly do: 'person' }>,
+): SyncReason {
+  if (decision.code === 'app_misconfigured') return reasons.app_misconfigured({ said });
+  return reasons.missing_scope({ scopes: decision.scopes, said: said === 'HTTP 403' ? null : said });
+}
+
+function reasonOfRefusal(error: HubSpotError): SyncReason {
+  const { words, said, correlationId, refusedProperties, objectType, route } = error;
+  const properties = refusedProperties.map(({ name, rule }) => ({ name, rule }));
+  const read = /^GET |\/batch\/read$|\/search$/.test(route);
+  return {
+    ...reasons.hubspot_rejected({ rule: words, properties, read }),
+    refusal: { raw: said, correlationId, properties, objectType },
+  };
+}
+
+function retryOr(
+  { failures, timeScale, random = Math.random }: RetryContext,
+  givenUp: SyncReason,
+  afterMs: number | null,
+): RetryDecision {
+  if (failures + 1 >= MAX_FAILURES) return { next: 'needs_attention', reason: givenUp };
+  const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.75 + random() / 2) * timeScale;
+  return { next: 'retry', afterMs: Math.max(backoff, afterMs ?? 0), counts: true };
+}
+
+function afterOutage({ now }: RetryContext, { said }: HubSpotError, ms: number): RetryDecision {
+  const until = new Date(now + ms).toISOString();
+  return { next: 'wait', ms, reason: reasons.hubspot_down({ until }), outage: { detail: said } };
+}
+
+/** Without a token nothing can be done, and nothing needs a person: the meeting waits however long it takes. */
+function waitForToken({ now, timeScale, random = Math.random }: RetryContext, afterMs: number | null): RetryDecision {
+  const ms = Math.max(TOKEN_RETRY_MS * timeScale, afterMs ?? 0);
+  const until = new Date(now + ms).toISOString();
+  return { next: 'wait', ms: ms * (1 + random() / 4), reason: reasons.hubspot_down({ until }) };
+}
+
+function waitForProbe(
+  { now, timeScale, random = Math.random }: RetryContext,
+  { downForMs, retryMs }: HubSpotDownError,
+): RetryDecision {
+  if (downForMs > OUTAGE_PATIENCE_MS * timeScale)
+    return { next: 'needs_attention', reason: reasons.hubspot_unavailable({ detail: 'it did not answer for hours' }) };
+  const until = new Date(now + retryMs).toISOString();
+  return { next: 'wait', ms: retryMs * (1 + random() / 4), reason: reasons.hubspot_down({ until }) };
+}
+
+/** A short pause in which the meeting shows how far it is. Its answers are kept, so every attempt gets further. */
+function goOnLookingUp({ now }: RetryContext, { lookedUp, of, retryMs }: LookUpUnfinishedError): RetryDecision {
+  const until = new Date(now + Math.max(retryMs, LOOK_UP_PAUSE_MS)).toISOString();
+  const reason = reasons.rate_limited({ until, lookedUp: { people: lookedUp, of } });
+  return { next: 'wait', ms: LOOK_UP_PAUSE_MS, reason, sameStep: true };
+}
+
+function waitForLimit({ now, random = Math.random }: RetryContext, ms: number, limit: string | null): RetryDecision {
+  // Everyone waits for the same moment, so spread the retries a little.
+  const spread = ms + random() * Math.min(2_000, ms / 4);
+  if (ms <= LONGEST_ACTIVITY_WAIT_MS) return { next: 'retry', afterMs: spread, counts: false };
+  const until = new Date(now + ms).toISOString();
+  const reason =
+    limit === 'day'
+      ? reasons.daily_limit({ until })
+      : limit === 'migration'
+        ? reasons.hubspot_down({ until })
+        : reasons.rate_limited({ until });
+  return { next: 'wait', ms: spread, reason };
+}
+
+/** The limiter knows how long a closed budget stays closed; these only bring the activity back to ask it. */
+const WINDOW_MS = { second: 1_000, ten_seconds: 10_000, day: 10_000, migration: 10_000 };

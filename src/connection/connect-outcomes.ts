@@ -1,0 +1,87 @@
+import { isOurConfiguration, whyReauthorize, type HubSpotError } from '../hubspot/client/errors';
+
+/** The result of pressing Connect. Every refusal says what happened and what the person can do. */
+export type ConnectOutcome =
+  | { readonly outcome: 'connected' | 'reconnected'; readonly portalId: number }
+  | {
+      readonly outcome:
+        | 'portal_taken'
+        | 'other_portal'
+        | 'code_refused'
+        | 'app_misconfigured'
+        | 'missing_scopes'
+        | 'hubspot_unavailable';
+      readonly message: string;
+      readonly action: string;
+    };
+
+/** The account is connected to another workspace. */
+export function portalTaken(portalId: number): ConnectOutcome {
+  return {
+    outcome: 'portal_taken',
+    message: `HubSpot account ${portalId} is already connected to another workspace.`,
+    action: 'Disconnect it there first, or choose another HubSpot account.',
+  };
+}
+
+/** Another workspace connected the account at the same time. */
+export function portalTakenMeanwhile(): ConnectOutcome {
+  return {
+    outcome: 'portal_taken',
+    message: 'This HubSpot account was just connected to another workspace.',
+    action: 'Disconnect it there first, or choose another HubSpot account.',
+  };
+}
+
+/** The workspace is connected to one account, and another one was chosen. */
+export function otherPortal(connected: number, chosen: number): ConnectOutcome {
+  return {
+    outcome: 'other_portal',
+    message: `You chose HubSpot account ${chosen}, but this workspace is connected to account ${connected}.`,
+    action: `Press Disconnect before you connect account ${chosen}, or press Connect again and choose account ${connected}.`,
+  };
+}
+
+/** What HubSpot's response to an authorisation code means for the person who pressed Connect. */
+export function refusal(error: HubSpotError): ConnectOutcome {
+  const { decision } = error;
+  if (decision.do === 'reauthorize' && decision.why === 'moved') {
+    return {
+      outcome: 'hubspot_unavailable',
+      message: `HubSpot did not finish the connection: ${whyReauthorize(error) ?? error.said}.`,
+      action:
+        'Press Connect again; if this persists, report to HubSpot support that the account answers from another data center.',
+    };
+  }
+  const misconfigured = decision.do === 'person' && decision.code === 'app_misconfigured';
+  if (misconfigured || isOurConfiguration(error.oauthStatus)) {
+    return {
+      outcome: 'app_misconfigured',
+      message: `HubSpot does not accept this installation's app settings (${error.oauthStatus ?? 'unknown'}: ${error.said}).`,
+      action:
+        'Ask the operator of this installation to check HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET and the redirect URL of the HubSpot app.',
+    };
+  }
+  if (decision.do === 'retry' || decision.do === 'wait') {
+    return {
+      outcome: 'hubspot_unavailable',
+      message: `HubSpot did not finish the connection: ${error.said}.`,
+      action: 'Press Connect again in a minute.',
+    };
+  }
+  return {
+    outcome: 'code_refused',
+    message: `HubSpot did not accept the authorisation: ${error.said}.`,
+    action: 'The authorisation was used already or has expired: press Connect again.',
+  };
+}
+
+/** HubSpot connected the account without scopes that are required. */
+export function missingScopes(missing: readonly string[]): ConnectOutcome {
+  return {
+    outcome: 'missing_scopes',
+    message: `HubSpot connected the account without permissions that the sync needs: ${missing.join(', ')}.`,
+    action:
+      'Press Connect again and accept every permission; if HubSpot does not offer them, ask your HubSpot Super Admin.',
+  };
+}

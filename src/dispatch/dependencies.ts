@@ -1,0 +1,18 @@
+import type { Client } from '@temporalio/client';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import type { OutageLog } from '../telemetry/outage-log';
+import type { Database } from '../store/schema';
+
+/** The dependencies of the parts that start workflows for work in the database. */
+export interface DispatchDependencies {
+  readonly db: Kysely<Database>;
+  readonly temporal: Client;
+  readonly log: Logger;
+  /** Multiplies our own delays (`SYNC_TIME_SCALE`). */
+  readonly timeScale: number;
+  /** `@default` the product's task queue */
+  readonly taskQueue?: string;
+  /** Shared by all parts, so that an outage of Temporal is logged once (`@default` a new one). */
+  readonly outages?: OutageLog;
+}

@@ -1,0 +1,29 @@
+import type { Kysely } from 'kysely';
+import type { CrmChangeStarter } from './crm-change-dispatcher';
+import type { Gateway } from '../connection/open-crm';
+import { requestSyncs } from '../store/meetings/meetings';
+import type { Database } from '../store/schema';
+
+/** Reasons of meetings that can continue once HubSpot accepts a request. */
+const WAITS = ['daily_limit', 'rate_limited', 'hubspot_down'] as const;
+
+export interface ProbeDependencies {
+  readonly db: Kysely<Database>;
+  readonly gateway: Pick<Gateway, 'connect'>;
+  readonly changes: Pick<CrmChangeStarter, 'hurry'>;
+}
+
+/**
+ * Sends HubSpot one request although the account's limit counts as used up. An admin may have raised the limit, or stopped
+ * the app that used it. If HubSpot accepts the request, all waiting work continues at once.
+ *
+ * @returns the number of syncs requested again
+ * @throws `HubSpotError` while HubSpot still refuses. The account then stays closed until its limit ends
+ */
+export async function tryNow({ db, gateway, changes }: ProbeDependencies, workspaceId: string): Promise<number> {
+  const { crm, portalId } = await gateway.connect(workspaceId);
+  await crm.probe();
+  const requested = await Promise.all(WAITS.map((reason) => requestSyncs(db, workspaceId, { reason })));
+  await changes.hurry(portalId);
+  return requested.reduce((sum, count) => sum + count, 0);
+}

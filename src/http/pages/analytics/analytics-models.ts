@@ -1,0 +1,243 @@
+import type { DateTime } from 'luxon';
+import type { AnalyticsChoices } from '../../../analytics/choices';
+import type { ReportDocument } from '../../../analytics/run';
+import type { InputFault } from '../../plumbing/problems';
+import { analyticsQuery, type AnalyticsTexts, type ReadFilters } from './analytics-filters';
+import { SECTIONS, type AnalyticsSection } from './analytics-sections';
+import { cellText, type ReportModel } from './report-models';
+import type { FilledView } from '../layout/view';
+
+/** The form that narrows every report of a page. */
+export interface FiltersModel {
+  /** Path below PUBLIC_URL that the form is sent to. */
+  readonly action: string;
+  /** What else the address says, kept by the form. */
+  readonly kept: readonly { readonly name: string; readonly value: string }[];
+  readonly from: string;
+  readonly to: string;
+  readonly owners: readonly Option[];
+  readonly pipelines: readonly Option[];
+  readonly stages: readonly { readonly pipeline: string; readonly options: readonly Option[] }[];
+  readonly company: RecordFilter;
+  /** Null where the account has no custom objects. */
+  readonly object: RecordFilter | null;
+  readonly faults: readonly InputFault[];
+  readonly ambiguous: readonly {
+    readonly sentence: string;
+    readonly choices: readonly { readonly words: string; readonly detail: string | null; readonly path: string }[];
+  }[];
+  readonly periods: readonly { readonly words: string; readonly path: string; readonly current: boolean }[];
+  readonly narrowed: boolean;
+  readonly clearPath: string;
+}
+
+interface Option {
+  readonly value: string;
+  readonly words: string;
+  readonly chosen: boolean;
+}
+
+/** A record that was chosen is shown by its name, and can be let go; else one can be typed. */
+interface RecordFilter {
+  readonly value: string;
+  readonly typed: string;
+  readonly name: string | null;
+  readonly withoutPath: string;
+}
+
+/** `/analytics`. */
+export interface AnalyticsPageModel {
+  readonly sections: readonly { readonly words: string; readonly path: string; readonly current: boolean }[];
+  readonly filters: FiltersModel;
+  readonly tiles: readonly TileModel[];
+  readonly reports: readonly ReportModel[];
+  readonly timeZone: string;
+}
+
+export const analyticsView = (model: AnalyticsPageModel): FilledView => ({ template: 'analytics', model });
+
+/** `/analytics/{report}`. */
+export interface ReportPageModel {
+  /** The section that has the report. */
+  readonly shownIn: { readonly words: string; readonly path: string };
+  readonly filters: FiltersModel;
+  readonly report: ReportModel;
+  readonly timeZone: string;
+}
+
+export const reportView = (model: ReportPageModel): FilledView => ({ template: 'report', model });
+
+/** `/analytics/{report}/meetings`. */
+export interface CountedPageModel {
+  readonly report: { readonly title: string; readonly path: string };
+  /** The section that has the report. */
+  readonly shownIn: { readonly words: string; readonly path: string };
+  readonly heading: string;
+  readonly total: string;
+  readonly meetings: readonly {
+    readonly path: string;
+    readonly title: string;
+    readonly when: { readonly iso: string; readonly text: string };
+    readonly host: string;
+    readonly score: string;
+  }[];
+  readonly timeZone: string;
+  readonly newerPath: string | null;
+  readonly olderPath: string | null;
+}
+
+export const countedView = (model: CountedPageModel): FilledView => ({ template: 'counted-meetings', model });
+
+/** One number that says much. */
+interface TileModel {
+  readonly label: string;
+  readonly value: string;
+  readonly detail: string;
+  readonly path: string;
+}
+
+/** The address of a section with these filters. */
+export function sectionPath({ name }: AnalyticsSection, texts: AnalyticsTexts): string {
+  return `/analytics${analyticsQuery(texts, name === SECTIONS[0].name ? {} : { section: name })}`;
+}
+
+/** The form as it was sent, and what it offers. */
+export function filtersModel(
+  { texts, given, faults, ambiguous }: ReadFilters,
+  choices: AnalyticsChoices,
+  context: {
+    readonly action: string;
+    readonly kept: Readonly<Record<string, string | undefined>>;
+    /** The address of the same page with other filters. */
+    readonly here: (texts: AnalyticsTexts) => string;
+    /** What the chosen company and custom object are called; null where that is not known. */
+    readonly names: { readonly company: string | null; readonly object: string | null };
+    readonly today: DateTime;
+  },
+): FiltersModel {
+  const { here, names } = context;
+  const { from, to, owner, pipeline, stage, company, object, ...options } = texts;
+  const option = (value: string, words: string, chosen: string | undefined): Option => ({
+    value,
+    words,
+    chosen: value === chosen,
+  });
+  const owners = choices.owners.map(({ email, name }) =>
+    option(email, name === null ? email : `${name} (${email})`, owner),
+  );
+  // Whoever is not offered was named in the address: the form must not let go of them unseen.
+  if (owner !== undefined && !owners.some(({ chosen }) => chosen)) owners.push(option(owner, owner, owner));
+  const record = (filter: 'company' | 'object', value: string | undefined): RecordFilter => ({
+    value: value ?? '',
+    typed: value === undefined ? (given[filter] ?? '') : '',
+    name: value === undefined ? null : (names[filter] ?? value),
+    withoutPath: here({ ...texts, [filter]: undefined }),
+  });
+  return {
+    action: context.action,
+    kept: Object.entries({ ...context.kept, ...options }).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ name, value }],
+    ),
+    // A browser's date field takes nothing else; what was typed stands beside the fault.
+    from: from ?? '',
+    to: to ?? '',
+    owners,
+    pipelines: withChosen(
+      choices.pipelines.map(({ id, label }) => option(id, label, pipeline)),
+      pipeline,
+    ),
+    stages: choices.pipelines.map(({ label, stages }) => ({
+      pipeline: label,
+      options: stages.map(({ id, label: words }) => option(id, words, stage)),
+    })),
+    company: record('company', company),
+    object: choices.customObjects || object !== undefined ? record('object', object) : null,
+    faults,
+    ambiguous: ambiguous.map(({ filter, typed, records }) => ({
+      sentence: `Which ${filter === 'company' ? 'company' : 'custom object'} is “${typed}”?`,
+      choices: records.map(({ value, name, detail }) => ({
+        words: name,
+        detail,
+        path: here({ ...texts, [filter]: value }),
+      })),
+    })),
+    periods: periods(context.today).map(({ words, first }) => ({
+      words,
+      path: here({ ...texts, from: first ?? undefined, to: undefined }),
+      current: (from ?? null) === first && to === undefined,
+    })),
+    narrowed: [from, to, owner, pipeline, stage, company, object].some((text) => text !== undefined),
+    clearPath: here(options),
+  };
+}
+
+function withChosen(options: readonly Option[], chosen: string | undefined): readonly Option[] {
+  if (chosen === undefined || options.some((option) => option.chosen)) return options;
+  return [...options, { value: chosen, words: chosen, chosen: true }];
+}
+
+function periods(today: DateTime): { readonly words: string; readonly first: string | null }[] {
+  const day = (at: DateTime) => at.toISODate();
+  return [
+    { words: 'All time', first: null },
+    { words: 'Last 30 days', first: day(today.minus({ days: 29 })) },
+    { words: 'Last 90 days', first: day(today.minus({ days: 89 })) },
+    { words: 'This quarter', first: day(today.startOf('quarter')) },
+    { words: 'This year', first: day(today.startOf('year')) },
+  ];
+}
+
+/** What the overview says first; each leads to the report that tells more. */
+export function tiles(
+  {
+    scores,
+    coverage,
+    nextSteps,
+    silentDeals,
+  }: {
+    readonly scores: ReportDocument;
+    readonly coverage: ReportDocument;
+    readonly nextSteps: ReportDocument;
+    readonly silentDeals: ReportDocument;
+  },
+  texts: AnalyticsTexts,
+): TileModel[] {
+  const total = (document: ReportDocument, key: string) => document.totals?.[key] ?? null;
+  const percent = (value: string | number | boolean | null) =>
+    cellText({ type: 'percent' }, value, { key: '', few: false });
+  const whole = (value: string | number | boolean | null) =>
+    cellText({ type: 'number' }, value, { key: '', few: false });
+  const linkedToDeals = coverage.rows.find(({ key }) => key === 'deals');
+  return [
+    {
+      label: 'Meetings',
+      value: whole(total(scores, 'meetings')),
+      detail: `${whole(total(scores, 'scored'))} with a score`,
+      path: `/analytics/score-over-time/meetings${analyticsQuery(texts, { column: 'meetings' })}`,
+    },
+    {
+      label: 'Average AI Score',
+      value: percent(total(scores, 'score')),
+      detail: 'of the maximum',
+      path: `/analytics/score-over-time${analyticsQuery(texts)}`,
+    },
+    {
+      label: 'Linked to a deal',
+      value: percent(linkedToDeals?.['share'] ?? null),
+      detail: `${whole(linkedToDeals?.['meetings'] ?? null)} of ${whole(total(coverage, 'meetings'))} meetings`,
+      path: `/analytics/coverage${analyticsQuery(texts)}`,
+    },
+    {
+      label: 'Next steps overdue',
+      value: whole(total(nextSteps, 'overdue')),
+      detail: `${whole(total(nextSteps, 'undated'))} without a date`,
+      path: `/analytics/next-steps${analyticsQuery(texts)}`,
+    },
+    {
+      label: 'Silent open deals',
+      value: whole(total(silentDeals, 'deals')),
+      detail: `no meeting for ${silentDeals.filters.days ?? 0} days`,
+      path: `/analytics/silent-deals${analyticsQuery(texts)}`,
+    },
+  ];
+}

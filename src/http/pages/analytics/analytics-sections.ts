@@ -1,0 +1,77 @@
+import type { Report, ReportOption } from '../../../analytics/report';
+import { coverage } from '../../../analytics/coverage';
+import { deals } from '../../../analytics/deals';
+import { dealsByMeetings, dealsByOutcome, dealsByPeople } from '../../../analytics/deals-compared';
+import { nextSteps } from '../../../analytics/next-steps';
+import { scoreByOutcome, scoreByPipeline, scoreByStage } from '../../../analytics/score-by-deals';
+import { scoreByOwner } from '../../../analytics/score-by-owner';
+import { scoreOverTime } from '../../../analytics/score-over-time';
+import { silentCompanies, silentDeals } from '../../../analytics/silent';
+import { smartCategories, topics } from '../../../analytics/topics';
+import { unmatchedPeople } from '../../../analytics/unmatched-people';
+
+/** One view of `/analytics`: reports that answer one question together. */
+export interface AnalyticsSection {
+  readonly name: string;
+  readonly words: string;
+  readonly reports: readonly Report[];
+  /** Rows that a report shows here; its own page shows more. */
+  readonly rows: number;
+}
+
+/** The first is what the page opens with. */
+export const SECTIONS: readonly [AnalyticsSection, ...AnalyticsSection[]] = [
+  { name: 'overview', words: 'Overview', reports: [scoreOverTime, dealsByOutcome, coverage], rows: 12 },
+  {
+    name: 'scores',
+    words: 'Scores',
+    reports: [scoreOverTime, scoreByOwner, scoreByOutcome, scoreByPipeline, scoreByStage],
+    rows: 25,
+  },
+  { name: 'deals', words: 'Deals', reports: [dealsByOutcome, dealsByMeetings, dealsByPeople, deals], rows: 15 },
+  { name: 'topics', words: 'Topics', reports: [topics, smartCategories], rows: 15 },
+  { name: 'to-do', words: 'To do', reports: [nextSteps, silentDeals, silentCompanies], rows: 10 },
+  { name: 'coverage', words: 'Coverage', reports: [coverage, unmatchedPeople], rows: 15 },
+];
+
+/** The section that shows a report, for the way back from it. */
+export function sectionOf(report: Report): AnalyticsSection {
+  return SECTIONS.findLast((section) => section.reports.includes(report)) ?? SECTIONS[0];
+}
+
+/** What a report can be asked besides the filters, as a page offers it; the row limit is not among them. */
+export const OPTION_CHOICES: Readonly<
+  Partial<Record<ReportOption, { readonly words: string; readonly values: readonly (readonly [string, string])[] }>>
+> = {
+  interval: {
+    words: 'By',
+    values: [
+      ['week', 'Week'],
+      ['month', 'Month'],
+    ],
+  },
+  by: {
+    words: 'By',
+    values: [
+      ['outcome', 'Outcome'],
+      ['stage', 'Stage'],
+    ],
+  },
+  due: {
+    words: 'Show',
+    values: [
+      ['all', 'Both'],
+      ['overdue', 'Overdue'],
+      ['none', 'Without a date'],
+    ],
+  },
+  days: {
+    words: 'Days without a meeting',
+    values: [
+      ['14', '14'],
+      ['30', '30'],
+      ['60', '60'],
+      ['90', '90'],
+    ],
+  },
+};

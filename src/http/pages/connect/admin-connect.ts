@@ -1,0 +1,167 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hashToken, randomToken } from '../../../secrets';
+import {
+  claimAdminLink,
+  findAdminLink,
+  releaseAdminLink,
+  type AdminLink,
+  type AdminLinkState,
+} from '../../../store/access/admin-links';
+import { consumeOauthState, createOauthState } from '../../../store/connections/oauth-states';
+import { redirectUriOf, type HttpDependencies } from '../../dependencies';
+import { codeChallengeOf, codeVerifierOf } from '../../pkce';
+import { endConnecting, STATE_FAULTS, type HubSpotAnswer } from './connecting';
+import { setFlash, takeFlash } from '../layout/flash';
+import { formatTime } from '../layout/format';
+import { basePath, renderMessage, renderPage } from '../layout/render';
+import { cookieNames, formField, signedCookie } from '../layout/session';
+import { publicFormOptions } from '../layout/sign-in';
+import type { FilledView } from '../layout/view';
+
+/** Longer than a state lives, so that who took too long at HubSpot comes back to the page that says so. */
+const COOKIE_SECONDS = 24 * 60 * 60;
+
+/** What a HubSpot admin with a link is shown. */
+export interface AdminConnectPageModel {
+  readonly workspace: string;
+  /** Null for an unnamed session. */
+  readonly askedBy: string | null;
+  readonly expiresAt: { readonly iso: string; readonly text: string };
+  readonly connectPath: string;
+}
+
+const adminConnectView = (model: AdminConnectPageModel): FilledView => ({ template: 'admin-connect', model });
+
+const ENDED: Readonly<Record<Exclude<AdminLinkState, 'open'>, string>> = {
+  used: 'It was used already: the connection was made.',
+  revoked: 'It was taken back by the workspace that sent it.',
+  expired: 'It is older than three days.',
+};
+
+/**
+ * `/connect?token=…`: a HubSpot admin without an account here, who was sent a link, connects HubSpot to the workspace
+ * that it names, and gets nowhere else. The browser has a cookie of its own for the way to HubSpot and back: a session
+ * of somebody who is signed in counts for nothing here, and a consent that was begun elsewhere is not taken.
+ */
+export function registerAdminLinks(
+  pages: FastifyInstance,
+  deps: Pick<HttpDependencies, 'db' | 'config' | 'oauth'>,
+): void {
+  const { publicUrl } = deps.config;
+  const base = basePath(publicUrl);
+
+  pages.get('/connect', { schema: { hide: true } }, async (request, reply) => {
+    const token = formField(request.query, 'token') ?? '';
+    const link = await openLink(token, reply);
+    if (link === null) return reply;
+    const expiresAt = link.expiresAt.toISOString();
+    const model: AdminConnectPageModel = {
+      workspace: link.workspaceName,
+      askedBy: link.askedBy,
+      expiresAt: { iso: expiresAt, text: formatTime(expiresAt, 'UTC') },
+      connectPath: `${base}/connect/hubspot?${new URLSearchParams({ token }).toString()}`,
+    };
+    const page = {
+      view: adminConnectView(model),
+      title: `Connect HubSpot to ${link.workspaceName}`,
+      section: null,
+      guest: true,
+    };
+    return await renderPage(deps, page, request, reply);
+  });
+
+  // With the page's form token: nobody is led past the page that names the workspace.
+  pages.get('/connect/hubspot', publicFormOptions(pages), async (request, reply) => {
+    const token = formField(request.query, 'token') ?? '';
+    const link = await openLink(token, reply);
+    if (link === null) return reply;
+    const names = cookieNames(publicUrl);
+    const ticket = `${token}.${randomToken()}`;
+    reply.setCookie(names.adminLink, ticket, { ...names.options, maxAge: COOKIE_SECONDS, signed: true });
+    const holder = { workspaceId: link.workspaceId, idHash: hashToken(ticket), adminLinkId: link.id };
+    const state = await createOauthState(deps.db, holder);
+    const redirectUri = redirectUriOf(deps.config);
+    const codeChallenge = codeChallengeOf(codeVerifierOf(deps.config, state));
+    return await reply.redirect(deps.oauth.authorizationUrl({ state, redirectUri, codeChallenge }), 303);
+  });
+
+  pages.get('/connect/done', { schema: { hide: true } }, async (request, reply) => {
+    const flash = takeFlash(request, reply, publicUrl);
+    const page = {
+      status: 200,
+      heading: 'Thank you',
+      message: flash?.message ?? 'If you have just connected HubSpot, all is done.',
+      action: 'There is nothing more to do here: you can close this page.',
+      howToSignIn: false,
+      guest: true,
+    };
+    return await renderMessage(deps, page, reply);
+  });
+
+  /** The link, or null when the reply says why it leads nowhere. */
+  async function openLink(token: string, reply: FastifyReply): Promise<AdminLink | null> {
+    const link = await findAdminLink(deps.db, token);
+    if (link?.state === 'open') return link;
+    const page = {
+      status: link === null ? 404 : 410,
+      heading: 'This link no longer works',
+      message: link === null ? 'It is not known here: it may have been copied in part.' : ENDED[link.state],
+      action: 'If HubSpot is still to be connected, ask whoever sent it for a new one.',
+      howToSignIn: false,
+      guest: true,
+    };
+    await renderMessage(deps, page, reply);
+    return null;
+  }
+}
+
+/** HubSpot sent back somebody who came with an admin's link: connects, or tells on the link's page why not. */
+export async function endAdminLink(
+  deps: Pick<HttpDependencies, 'db' | 'config' | 'connections'>,
+  answer: HubSpotAnswer & { readonly state: string },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { publicUrl } = deps.config;
+  const names = cookieNames(publicUrl);
+  const ticket = signedCookie(request, names.adminLink) ?? '';
+  const token = ticket.split('.')[0] ?? '';
+  const link = await findAdminLink(deps.db, token);
+  if (link === null) {
+    const page = {
+      status: 403,
+      heading: 'Nothing was connected',
+      message: 'HubSpot sent you back, but this browser did not begin the connection.',
+      action: 'Open the link that you were sent, and press Connect there.',
+      howToSignIn: false,
+      guest: true,
+    };
+    return await renderMessage(deps, page, reply);
+  }
+  const back = `${basePath(publicUrl)}/connect?${new URLSearchParams({ token }).toString()}`;
+  const holder = { workspaceId: link.workspaceId, idHash: hashToken(ticket), adminLinkId: link.id };
+  const check = await consumeOauthState(deps.db, holder, answer.state);
+  if (check !== 'fits') {
+    setFlash(reply, publicUrl, STATE_FAULTS[check]);
+    return await reply.redirect(back, 303);
+  }
+  if (!(await claimAdminLink(deps.db, link.id))) return await reply.redirect(back, 303);
+  let connected = false;
+  try {
+    const end = await endConnecting(deps, link.workspaceId, answer, request, {
+      actor: `a link for an admin, made by ${link.madeBy}`,
+      guest: true,
+    });
+    ({ connected } = end);
+    request.log.info(
+      { workspaceId: link.workspaceId, adminLinkId: link.id, connected },
+      "an admin's link was followed",
+    );
+    setFlash(reply, publicUrl, end.flash);
+  } finally {
+    if (!connected) await releaseAdminLink(deps.db, link.id);
+  }
+  if (!connected) return await reply.redirect(back, 303);
+  reply.clearCookie(names.adminLink, names.options);
+  return await reply.redirect(`${basePath(publicUrl)}/connect/done`, 303);
+}

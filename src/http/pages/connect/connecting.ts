@@ -1,0 +1,133 @@
+import type { FastifyRequest } from 'fastify';
+import type { ConnectOutcome } from '../../../connection/connect-outcomes';
+import { isDatabaseUnavailable } from '../../../store/failures';
+import type { OauthStateCheck } from '../../../store/connections/oauth-states';
+import { redirectUriOf, type HttpDependencies } from '../../dependencies';
+import { loggable } from '../../plumbing/errors';
+import { codeVerifierOf } from '../../pkce';
+import type { Flash } from '../layout/flash';
+import { formField } from '../layout/session';
+
+const WHO_MAY_INSTALL =
+  'If HubSpot does not let you, ask a Super Admin, or somebody with App Marketplace access, to press Connect.';
+
+/** What HubSpot sends a browser back with; each part may be missing. */
+export interface HubSpotAnswer {
+  readonly state: string | undefined;
+  readonly code: string | undefined;
+  readonly error: string | undefined;
+  readonly description: string | undefined;
+}
+
+/** Reads HubSpot's answer from the callback's query. */
+export function hubSpotAnswer({ query }: FastifyRequest): HubSpotAnswer {
+  return {
+    state: formField(query, 'state'),
+    code: formField(query, 'code'),
+    error: formField(query, 'error'),
+    description: formField(query, 'error_description'),
+  };
+}
+
+/**
+ * Ends an authorisation whose state fits, and tells how. Faults of ours are logged and told, too; a database that is
+ * away is thrown.
+ *
+ * @param options - `actor`: who began it, as the access history shows them; `guest`: the person has no account here
+ */
+export async function endConnecting(
+  { config, connections }: Pick<HttpDependencies, 'config' | 'connections'>,
+  workspaceId: string,
+  { state = '', code, error, description }: HubSpotAnswer,
+  request: FastifyRequest,
+  { actor, guest = false }: { readonly actor: string; readonly guest?: boolean },
+): Promise<{ readonly connected: boolean; readonly flash: Flash }> {
+  if (error !== undefined) return { connected: false, flash: refused(error, description) };
+  if (code === undefined)
+    return { connected: false, flash: failure('HubSpot sent you back without an answer.', 'Press Connect again.') };
+  try {
+    const outcome = await connections.connect({
+      workspaceId,
+      code,
+      redirectUri: redirectUriOf(config),
+      codeVerifier: codeVerifierOf(config, state),
+      actor,
+    });
+    request.log.info({ workspaceId, outcome: outcome.outcome }, 'connecting ended');
+    return { connected: !('message' in outcome), flash: told(outcome, guest) };
+  } catch (fault) {
+    if (isDatabaseUnavailable(fault)) throw fault;
+    request.log.error({ ...loggable(fault), workspaceId }, 'connecting failed');
+    const flash = failure(
+      'The connection failed by a fault of ours, so nothing was connected.',
+      `Press Connect again; if it fails once more, tell the operator of this installation the reference ${request.id}.`,
+    );
+    return { connected: false, flash };
+  }
+}
+
+export const STATE_FAULTS: Readonly<Record<Exclude<OauthStateCheck, 'fits'>, Flash>> = {
+  unknown: failure(
+    'This answer of HubSpot was used already, or no connection was begun here.',
+    'Unless the account below is connected, press Connect again.',
+  ),
+  expired: failure(
+    'It took longer than ten minutes to answer HubSpot, so nothing was connected.',
+    'Press Connect again.',
+  ),
+  other_session: failure(
+    'This connection was begun in another browser session, so nothing was connected.',
+    'Press Connect here.',
+  ),
+};
+
+/** An install that was begun on HubSpot's side has no state of ours: its code could be anybody's. */
+export const STARTED_ELSEWHERE = failure(
+  'HubSpot sent you here, but the connection was not begun on this page, so nothing was connected.',
+  'Press Connect: HubSpot asks once more, and then the account is connected to this workspace.',
+);
+
+function told(outcome: ConnectOutcome, guest: boolean): Flash {
+  switch (outcome.outcome) {
+    case 'connected':
+      return {
+        kind: 'success',
+        message: `HubSpot account ${outcome.portalId} is connected.`,
+        action: 'Processed meetings now land on its timelines; those that waited for it go on by themselves.',
+      };
+    case 'reconnected':
+      return {
+        kind: 'success',
+        message: `HubSpot account ${outcome.portalId} is connected again.`,
+        action: 'Meetings that waited for it go on by themselves.',
+      };
+    case 'other_portal':
+      // A guest has no Disconnect.
+      return failure(
+        outcome.message,
+        guest ? 'Press Connect again and choose that account, or ask whoever sent you the link.' : outcome.action,
+      );
+    default:
+      return failure(outcome.message, outcome.action);
+  }
+}
+
+/** HubSpot's words are shown only with a state that fits: without one, anybody could have written them. */
+export function refused(error: string, description: string | undefined): Flash {
+  if (error === 'access_denied') {
+    return failure(
+      'HubSpot was not given your consent, so nothing was connected.',
+      `Press Connect and accept to connect. ${WHO_MAY_INSTALL}`,
+    );
+  }
+  const words =
+    description === undefined || description.trim() === '' ? '' : ` It said: “${description.trim().slice(0, 200)}”.`;
+  return failure(
+    `HubSpot ended the connection without an account, so nothing was connected.${words}`,
+    `Press Connect to try again. ${WHO_MAY_INSTALL}`,
+  );
+}
+
+function failure(message: string, action: string): Flash {
+  return { kind: 'error', message, action };
+}

@@ -1,0 +1,59 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { consumeOauthState, createOauthState, isAdminLinkState } from '../../../store/connections/oauth-states';
+import { redirectUriOf, type HttpDependencies } from '../../dependencies';
+import { codeChallengeOf, codeVerifierOf } from '../../pkce';
+import { endAdminLink, registerAdminLinks } from './admin-connect';
+import {
+  endConnecting,
+  hubSpotAnswer,
+  refused,
+  STARTED_ELSEWHERE,
+  STATE_FAULTS,
+  type HubSpotAnswer,
+} from './connecting';
+import { setFlash, type Flash } from '../layout/flash';
+import { basePath } from '../layout/render';
+import { sessionOf } from '../layout/session';
+import { pageOptions, signedIn } from '../layout/sign-in';
+
+/** The way to HubSpot's consent page and back. Every way back ends on a page with a sentence. */
+export function registerHubSpot(
+  pages: FastifyInstance,
+  deps: Pick<HttpDependencies, 'db' | 'config' | 'oauth' | 'connections'>,
+): void {
+  const { publicUrl } = deps.config;
+  const settings = `${basePath(publicUrl)}/settings/integrations`;
+  const redirectUri = redirectUriOf(deps.config);
+
+  pages.get('/integrations/hubspot/connect', pageOptions(deps), async (request, reply) => {
+    const state = await createOauthState(deps.db, sessionOf(request));
+    const codeChallenge = codeChallengeOf(codeVerifierOf(deps.config, state));
+    return await reply.redirect(deps.oauth.authorizationUrl({ state, redirectUri, codeChallenge }), 303);
+  });
+
+  const backWithoutSession = signedIn(
+    deps,
+    'HubSpot sent you back, but this browser is not signed in here (any more), so nothing was connected.',
+  );
+  registerAdminLinks(pages, deps);
+
+  pages.get('/oauth/hubspot/callback', { schema: { hide: true } }, async (request, reply) => {
+    const answer = hubSpotAnswer(request);
+    const { state } = answer;
+    if (state !== undefined && (await isAdminLinkState(deps.db, state)))
+      return await endAdminLink(deps, { ...answer, state }, request, reply);
+    const turnedAway = await backWithoutSession(request, reply);
+    if (turnedAway !== undefined) return turnedAway;
+    setFlash(reply, publicUrl, await end(answer, request));
+    return await reply.redirect(settings, 303);
+  });
+
+  async function end(answer: HubSpotAnswer, request: FastifyRequest): Promise<Flash> {
+    const { state, error } = answer;
+    if (state === undefined) return error === undefined ? STARTED_ELSEWHERE : refused(error, undefined);
+    const session = sessionOf(request);
+    const check = await consumeOauthState(deps.db, session, state);
+    if (check !== 'fits') return STATE_FAULTS[check];
+    return (await endConnecting(deps, session.workspaceId, answer, request, { actor: session.actor })).flash;
+  }
+}

@@ -1,0 +1,125 @@
+import cookie, { type CookieSerializeOptions } from '@fastify/cookie';
+import csrf from '@fastify/csrf-protection';
+import formbody from '@fastify/formbody';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { findSession, type Session } from '../../../store/access/sessions';
+import type { HttpDependencies } from '../../dependencies';
+import { signingKeys } from '../../plumbing/signing-keys';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The signed-in browser, or null; only where {@link registerSession} is. */
+    session: Session | null;
+  }
+}
+
+/** The cookies of one installation. */
+export interface CookieNames {
+  readonly session: string;
+  readonly csrf: string;
+  readonly flash: string;
+  /** Of a browser that came with an admin's link. */
+  readonly adminLink: string;
+  readonly options: CookieSerializeOptions & { readonly path: string };
+}
+
+/**
+ * Cookies do not tell ports apart: two `dev` on localhost would sign each other out without the port in the name. Over
+ * https, `__Host-` keeps subdomains from planting them.
+ *
+ * `lax`, because HubSpot's redirect to the callback comes from another site and needs the session.
+ */
+export function cookieNames(publicUrl: string): CookieNames {
+  const { protocol, port } = new URL(publicUrl);
+  const secure = protocol === 'https:';
+  const name = (part: string) => `${secure ? '__Host-' : ''}hms_${part}${port === '' ? '' : `_${port}`}`;
+  return {
+    session: name('session'),
+    csrf: name('csrf'),
+    flash: name('flash'),
+    adminLink: name('admin_link'),
+    options: { path: '/', httpOnly: true, sameSite: 'lax', secure },
+  };
+}
+
+/** Cookies, form bodies, CSRF tokens that are bound to the session, and `request.session`. */
+export async function registerSession(
+  pages: FastifyInstance,
+  { db, config }: Pick<HttpDependencies, 'db' | 'config'>,
+): Promise<void> {
+  const names = cookieNames(config.publicUrl);
+  const [hmacKey = ''] = signingKeys(config.encryptionKeys, 'forms');
+  await pages.register(cookie, { secret: signingKeys(config.encryptionKeys, 'cookies') });
+  await pages.register(formbody, { bodyLimit: 64 * 1024 });
+  await pages.register(csrf, {
+    sessionPlugin: '@fastify/cookie',
+    cookieKey: names.csrf,
+    cookieOpts: names.options,
+    csrfOpts: { hmacKey, userInfo: true },
+    getUserInfo: (request) => csrfUser(request.session),
+    // A link that leads to another site cannot be a form, which the content security policy would stop.
+    getToken: (request) => formField(request.method === 'GET' ? request.query : request.body, '_csrf'),
+  });
+  pages.decorateRequest('session', null);
+  pages.addHook('onRequest', async (request) => {
+    const token = signedCookie(request, names.session);
+    request.session = token === null ? null : await findSession(db, token);
+  });
+}
+
+/** The token that every form carries in the field `_csrf`; it fits this browser and this session only. */
+export function csrfToken(reply: FastifyReply, session: Session | null): string {
+  return reply.generateCsrf({ userInfo: csrfUser(session) });
+}
+
+/** The value of a cookie of ours, or null when it is missing or its signature is not ours. */
+export function signedCookie(request: FastifyRequest, name: string): string | null {
+  const signed = request.cookies[name];
+  if (signed === undefined) return null;
+  const { valid, value } = request.unsignCookie(signed);
+  return valid && value !== '' ? value : null;
+}
+
+/**
+ * Signs the browser in. The cookie is an unguessable id, signed; what it opens stands in the database, so that ending
+ * a session there ends it at once.
+ */
+export function setSessionCookie(
+  reply: FastifyReply,
+  publicUrl: string,
+  { token, seconds }: { readonly token: string; readonly seconds: number },
+): void {
+  const { session, options } = cookieNames(publicUrl);
+  reply.setCookie(session, token, { ...options, maxAge: seconds, signed: true });
+}
+
+/** Signs the browser out. */
+export function clearSessionCookie(reply: FastifyReply, publicUrl: string): void {
+  const { session, options } = cookieNames(publicUrl);
+  reply.clearCookie(session, options);
+}
+
+/** The session of a route that {@link signedIn} guards. */
+export function sessionOf(request: FastifyRequest): Session {
+  if (request.session === null) throw new Error('a page was served without its session');
+  return request.session;
+}
+
+/** `?a=1` once: a parameter that is repeated, or is not text, counts as absent. */
+export function formField(fields: unknown, name: string): string | undefined {
+  if (typeof fields !== 'object' || fields === null) return undefined;
+  const value: unknown = Object.entries(fields).find(([key]) => key === name)?.[1];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Every text that a form sends under a name, as checkboxes do. */
+export function formFields(fields: unknown, name: string): string[] {
+  if (typeof fields !== 'object' || fields === null) return [];
+  const value: unknown = Object.entries(fields).find(([key]) => key === name)?.[1];
+  return [value].flat().filter((each) => typeof each === 'string');
+}
+
+/** Never empty: the plugin refuses every token without a user. */
+function csrfUser(session: Session | null): string {
+  return session === null ? 'nobody' : session.idHash.toString('base64url');
+}

@@ -1,0 +1,161 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import { memberLabel } from '../../../store/access/members';
+import {
+  endSession,
+  findSignInLink,
+  redeemSignInLink,
+  type Session,
+  type SignInLink,
+} from '../../../store/access/sessions';
+import type { HttpDependencies, LimitedHttpDependencies } from '../../dependencies';
+import { ProblemError } from '../../plumbing/problems';
+import { setFlash } from './flash';
+import { basePath, renderMessage, renderPage } from './render';
+import { clearSessionCookie, formField, sessionOf, setSessionCookie } from './session';
+import type { FilledView } from './view';
+
+/** What a sign-in link would change for a browser that is signed in; `none` for one that is not. */
+type SignInChange = 'workspace' | 'person' | 'none';
+
+/** A sign-in link that is asked about before it is used. */
+interface SignInPageModel {
+  readonly token: string;
+  /** Whom the browser is signed in as; null when it is not. */
+  readonly from: Identity | null;
+  readonly to: Identity;
+  readonly change: SignInChange;
+}
+
+interface Identity {
+  readonly workspaceName: string;
+  /** Null for an unnamed session. */
+  readonly person: string | null;
+}
+
+const signInView = (model: SignInPageModel): FilledView => ({ template: 'confirm-sign-in', model });
+
+/**
+ * `/sign-in?token=…` leads to a page that signs in by a link of `POST /api/v1/sessions`, `/invitation?token=…` by one
+ * that was sent to a member; `/sign-out` ends the session.
+ *
+ * Opening the address alone does not sign in. Otherwise an attacker's link could silently sign a victim into the
+ * attacker's workspace, where the victim might connect a HubSpot account. Mail scanners and chat previews open links too.
+ */
+export function registerSignIn(
+  pages: FastifyInstance,
+  deps: Pick<LimitedHttpDependencies, 'db' | 'config' | 'limits'>,
+): void {
+  const { limits } = deps;
+  const { publicUrl } = deps.config;
+  const settings = `${basePath(publicUrl)}/settings/integrations`;
+  const tokenForm = publicFormOptions(pages);
+
+  for (const path of ['/sign-in', '/invitation'])
+    pages.get(path, { schema: { hide: true } }, async (request, reply) => {
+      await limits.mayTry('link', request.ip);
+      const token = formField(request.query, 'token') ?? '';
+      const link = await findSignInLink(deps.db, token);
+      return link === null ? await tooLate(request, reply) : await ask(token, link, request, reply);
+    });
+
+  pages.post('/sign-in', tokenForm, async (request, reply) => {
+    await limits.mayTry('link', request.ip);
+    return await signIn(formField(request.body, 'token') ?? '', request, reply);
+  });
+
+  async function ask(
+    token: string,
+    link: SignInLink,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const { session } = request;
+    const from = session && {
+      workspaceName: session.workspaceName,
+      person: session.member && memberLabel(session.member),
+    };
+    const to = { workspaceName: link.workspaceName, person: link.member && memberLabel(link.member) };
+    const change = session === null ? 'none' : changeOf(link, session);
+    const page = {
+      view: signInView({ token, from, to, change }),
+      title: change === 'none' ? `Sign in to ${to.workspaceName}` : 'Sign in with this link?',
+      section: null,
+    };
+    return await renderPage(deps, page, request, reply);
+  }
+
+  async function signIn(token: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const session = await redeemSignInLink(deps.db, token, request.session);
+    if (session === null) return await tooLate(request, reply);
+    setSessionCookie(reply, publicUrl, session);
+    return await reply.redirect(settings, 303);
+  }
+
+  async function tooLate(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const refusal = new ProblemError('unauthorized', 'This link no longer works.');
+    const answer = await limits.refused('link', request.ip, refusal);
+    if (answer !== refusal) throw answer;
+    const message =
+      'This sign-in link was used already, or it is older than five minutes (an invitation: three days, or another one was made since).';
+    if (request.session !== null) {
+      setFlash(reply, publicUrl, {
+        kind: 'error',
+        message,
+        action: `You are still signed in to ${request.session.workspaceName}.`,
+      });
+      return await reply.redirect(settings, 303);
+    }
+    return await renderMessage(
+      deps,
+      { status: 401, heading: 'This link no longer works', message, action: 'Open a new one.', howToSignIn: true },
+      reply,
+    );
+  }
+
+  pages.post('/sign-out', formOptions(pages, deps), async (request, reply) => {
+    await endSession(deps.db, sessionOf(request));
+    clearSessionCookie(reply, publicUrl);
+    const page = {
+      status: 200,
+      heading: 'You are signed out',
+      message: 'This browser has no access any more.',
+      action: '',
+      howToSignIn: true,
+    };
+    return await renderMessage(deps, page, reply);
+  });
+}
+
+/** Options of a page that only a signed-in browser gets. */
+export function pageOptions(deps: Pick<HttpDependencies, 'config'>) {
+  return { schema: { hide: true }, preHandler: [signedIn(deps)] };
+}
+
+/** Options of what a page's form sends: signed in, and with the form's token. */
+export function formOptions(pages: FastifyInstance, deps: Pick<HttpDependencies, 'config'>) {
+  return { schema: { hide: true }, preHandler: [signedIn(deps), ...publicFormOptions(pages).preHandler] };
+}
+
+/** Options of what a form sends that needs no session: with the form's token, which fits this browser only. */
+export function publicFormOptions(pages: FastifyInstance) {
+  const checkForm: preHandlerHookHandler = (request, reply, done) => pages.csrfProtection(request, reply, done);
+  return { schema: { hide: true }, preHandler: [checkForm] };
+}
+
+/** Guards a route: without a session it answers a page that says how to sign in. */
+export function signedIn(deps: Pick<HttpDependencies, 'config'>, message = 'This page needs a signed-in browser.') {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    if (request.session !== null) return undefined;
+    return await renderMessage(
+      deps,
+      { status: 401, heading: 'Please sign in', message, action: 'Open a sign-in link first.', howToSignIn: true },
+      reply,
+    );
+  };
+}
+
+/** What the link would change for a signed-in browser. */
+function changeOf(link: SignInLink, session: Session): SignInChange {
+  if (link.workspaceId !== session.workspaceId) return 'workspace';
+  return (link.member?.id ?? null) === (session.member?.id ?? null) ? 'none' : 'person';
+}

@@ -1,0 +1,93 @@
+import type { ReasonCode, SyncStatus } from '../../../meeting/status';
+import { formatTime } from './format';
+
+/** A status as a word and a colour. */
+export interface StatusWord {
+  readonly word: string;
+  readonly tone: 'good' | 'bad' | 'busy' | 'off';
+}
+
+/** A time for people and for programs. */
+export interface Time {
+  readonly iso: string;
+  readonly text: string;
+}
+
+export const STATUSES: Readonly<Record<SyncStatus, StatusWord>> = {
+  accepted: { word: 'Accepted', tone: 'busy' },
+  syncing: { word: 'Syncing', tone: 'busy' },
+  waiting: { word: 'Waiting', tone: 'busy' },
+  needs_attention: { word: 'Needs attention', tone: 'bad' },
+  synced: { word: 'Synced', tone: 'good' },
+  skipped: { word: 'Skipped', tone: 'off' },
+  deleted: { word: 'Deleted', tone: 'off' },
+};
+
+/** The order of the list's filter. */
+export const STATUS_ORDER: readonly SyncStatus[] = [
+  'needs_attention',
+  'accepted',
+  'syncing',
+  'waiting',
+  'synced',
+  'skipped',
+  'deleted',
+];
+
+/** A reason in a few words; its message tells the whole. */
+export const REASONS: Readonly<Record<ReasonCode, string>> = {
+  not_connected: 'Not connected to HubSpot',
+  reauthorize: 'HubSpot needs reconnecting',
+  missing_scope: 'A HubSpot permission is missing',
+  app_misconfigured: 'HubSpot refuses our app settings',
+  hubspot_unavailable: 'HubSpot kept failing',
+  hubspot_rejected: 'HubSpot refused to save it',
+  hubspot_down: 'HubSpot is not answering',
+  rate_limited: "HubSpot's rate limit",
+  daily_limit: "HubSpot's daily limit",
+  no_crm_match: 'Nobody of it is in HubSpot',
+  internal_only: 'Only colleagues took part',
+  unlinked_by_hand: 'Every record was unlinked by hand',
+  meeting_excluded: 'Left out by the settings',
+  private: 'Private',
+  deleted_in_hubspot: 'Deleted in HubSpot',
+  recorded_twice: 'Another recording came first',
+  key_missing: 'An encryption key is missing',
+  activities_remain: 'Activities remain in HubSpot',
+  being_deleted: 'Being deleted',
+  content_expired: 'Kept for its time',
+  cancelled: 'Cancelled in Temporal',
+  internal_error: 'A fault of our own',
+};
+
+const KINDS: Readonly<Record<string, readonly [string, string]>> = {
+  contacts: ['Contact', 'contacts'],
+  companies: ['Company', 'companies'],
+  deals: ['Deal', 'deals'],
+};
+
+/** What a record of a type is called; custom types by their own name where it is known. */
+export function kindOf(objectType: string, typeName: string | null = null): string {
+  return KINDS[objectType]?.[0] ?? typeName ?? 'Record';
+}
+
+/** `1 contact`, `2 companies`. */
+export function countedRecords(objectType: string, count: number): string {
+  const [one, many] = KINDS[objectType] ?? ['record', 'records'];
+  return counted(count, one.toLowerCase(), many);
+}
+
+/** `1 meeting`, `2,000 meetings`. */
+export function counted(count: number, one: string, many: string): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}
+
+export function timeOf(date: Date, timeZone: string): Time {
+  const iso = date.toISOString();
+  return { iso, text: formatTime(iso, timeZone) };
+}
+
+/** What a page calls a meeting by; the title is empty once the meeting was erased. */
+export function titleOf({ meetingId, title }: { readonly meetingId: string; readonly title: string }): string {
+  return title === '' ? meetingId : title;
+}

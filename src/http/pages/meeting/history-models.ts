@@ -1,0 +1,110 @@
+import type { TemporalUi } from '../../../store/meetings/status-documents';
+import type { SyncAttempt, SyncStep } from '../../../store/meetings/sync-attempts';
+import { workflowUrl } from '../../../temporal/names';
+import { httpLink } from '../layout/format';
+import { counted, STATUSES, timeOf, type StatusWord, type Time } from '../layout/status-words';
+
+/** A pass of the sync. */
+export interface PassLine {
+  readonly started: Time;
+  /** How long it took; null while it is under way. */
+  readonly took: string | null;
+  readonly outcome: StatusWord;
+  readonly reason: string | null;
+  readonly steps: readonly StepLine[];
+  /** The run in Temporal's UI. */
+  readonly url: string | null;
+  readonly runId: string;
+}
+
+interface StepLine {
+  readonly name: string;
+  readonly came: string;
+  readonly failure: string | null;
+  readonly requests: readonly RequestLine[];
+  readonly leftOut: number;
+}
+
+interface RequestLine {
+  readonly method: string;
+  readonly route: string;
+  readonly inputs: string;
+  readonly answer: string;
+  readonly failed: boolean;
+  readonly said: string | null;
+  readonly correlationId: string | null;
+}
+
+/** As Temporal's UI calls them. */
+const STEPS: Readonly<Record<string, string>> = {
+  beginSync: 'Open the HubSpot connection',
+  resolveParticipants: 'Find the participants in HubSpot',
+  expandCascades: 'Follow contacts to companies and deals',
+  writeSummary: 'Meeting Summary',
+  writeNotes: 'Smart Category Notes',
+  associate: 'Bring the associations up to date',
+  takeBack: 'Take both activities back',
+};
+
+/** What the steps say of themselves that a person need not be told. */
+const UNSAID = new Set(['portalId', 'task', 'rewrite']);
+const WORDS: Readonly<Record<string, string>> = { taken_back: 'taken back', none: 'nothing to write' };
+
+/** The passes of a meeting as the page tells them, the latest first. */
+export function historyOf(
+  attempts: readonly SyncAttempt[],
+  { workflowId, ui, timeZone }: { readonly workflowId: string; readonly ui: TemporalUi; readonly timeZone: string },
+): PassLine[] {
+  return attempts.map((attempt, index) => ({
+    started: timeOf(attempt.startedAt, timeZone),
+    took: attempt.endedAt === null ? null : duration(attempt.endedAt.getTime() - attempt.startedAt.getTime()),
+    outcome: outcomeOf(attempt, index === 0),
+    reason: attempt.reason?.message ?? null,
+    steps: attempt.steps.map(stepLine),
+    url: httpLink(workflowUrl(ui.temporalUiUrl, ui.namespace, workflowId, attempt.runId)),
+    runId: attempt.runId,
+  }));
+}
+
+function outcomeOf({ outcome }: SyncAttempt, latest: boolean): StatusWord {
+  if (outcome !== null) return STATUSES[outcome];
+  return latest ? { word: 'Under way', tone: 'busy' } : { word: 'Cut off', tone: 'off' };
+}
+
+function stepLine(step: SyncStep): StepLine {
+  return {
+    name: STEPS[step.activity] ?? step.activity,
+    came: [
+      step.done === null ? 'failed' : cameTo(step.done),
+      duration(step.endedAt.getTime() - step.startedAt.getTime()),
+      ...(step.tries > 1 ? [counted(step.tries, 'try', 'tries')] : []),
+    ].join(' · '),
+    failure: step.failure,
+    requests: step.requests.map(({ method, route, inputs, status, ms, said, correlationId }) => ({
+      method,
+      route,
+      inputs: inputs === null ? '' : counted(inputs, 'input', 'inputs'),
+      answer: `${status === null ? 'no answer' : String(status)} · ${ms.toLocaleString('en')} ms`,
+      failed: said !== null,
+      said,
+      correlationId,
+    })),
+    leftOut: step.requestsLeftOut,
+  };
+}
+
+/** `created`, `5 links`, `2 added, 1 removed`; "done" where there is nothing to tell. */
+function cameTo(done: NonNullable<SyncStep['done']>): string {
+  const said = Object.entries(done).flatMap(([name, value]) => {
+    if (UNSAID.has(name) || value === 0 || value === false || value === true) return [];
+    const word = name.replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
+    return typeof value === 'number' ? [`${value.toLocaleString('en')} ${word}`] : [WORDS[value] ?? value];
+  });
+  return said.length === 0 ? 'done' : said.join(', ');
+}
+
+function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.max(0, ms).toLocaleString('en')} ms`;
+  if (ms < 120_000) return `${(ms / 1_000).toLocaleString('en', { maximumFractionDigits: 1 })} s`;
+  return counted(Math.round(ms / 60_000), 'minute', 'minutes');
+}

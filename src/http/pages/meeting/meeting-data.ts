@@ -1,0 +1,83 @@
+import type { Choice } from '../../../meeting/linking/choices';
+import { recordKey } from '../../../meeting/linking/cascade';
+import { matchableParticipants, type MeetingPeople } from '../../../meeting/people/participants';
+import type { MeetingPreview } from '../../../meeting/preview';
+import type { StatusDocument } from '../../../meeting/status';
+import { previewedActivities } from '../../../planning/preview';
+import { objectTypes } from '../../../store/mirror/catalogue';
+import { findConnection, type ConnectionRow } from '../../../store/connections/connections';
+import type { Db } from '../../../store/database';
+import { listLinks, type StoredLink } from '../../../store/meetings/links';
+import { listChoices } from '../../../store/meetings/manual-links';
+import { findMeeting, type MeetingRow } from '../../../store/meetings/meetings';
+import { mirroredOf, type MirroredRecord } from '../../../store/mirror/mirror';
+import { recordNames } from '../../../store/mirror/record-names';
+import { loadSettings } from '../../../store/settings/settings';
+import { statusDocument, type TemporalUi } from '../../../store/meetings/status-documents';
+import { listAttempts, type SyncAttempt } from '../../../store/meetings/sync-attempts';
+import { isMeetingId } from '../../../meeting/meeting-id';
+
+/** All that the page of one meeting shows. */
+export interface MeetingData {
+  readonly row: MeetingRow;
+  readonly document: StatusDocument;
+  /** In the account of the last sync, refused ones too. */
+  readonly links: readonly StoredLink[];
+  readonly choices: readonly Choice[];
+  /** By `recordKey`. */
+  readonly records: ReadonlyMap<string, MirroredRecord>;
+  readonly names: ReadonlyMap<string, string>;
+  /** What custom object types are called, by their id. */
+  readonly typeNames: ReadonlyMap<string, string>;
+  /** Null once the meeting was erased, as are the activities. */
+  readonly people: MeetingPeople | null;
+  readonly activities: MeetingPreview['activities'] | null;
+  readonly attempts: readonly SyncAttempt[];
+  readonly connection: ConnectionRow | null;
+}
+
+/** Reads it, or null when the workspace has no such meeting. */
+export async function loadMeetingData(
+  db: Db,
+  workspaceId: string,
+  meetingId: string,
+  ui: TemporalUi,
+): Promise<MeetingData | null> {
+  if (!isMeetingId(meetingId)) return null;
+  const key = { workspaceId, meetingId };
+  const [row, document, attempts, connection, settings] = await Promise.all([
+    findMeeting(db, key),
+    statusDocument(db, workspaceId, meetingId, ui),
+    listAttempts(db, key),
+    findConnection(db, workspaceId),
+    loadSettings(db, workspaceId),
+  ]);
+  if (row === null || document === null) return null;
+  const portalId = row.portal_id ?? connection?.portal_id ?? null;
+  const [links, choices] =
+    portalId === null ? [[], []] : await Promise.all([listLinks(db, key, portalId), listChoices(db, key, portalId)]);
+  const refs = [...links, ...choices];
+  const [mirrored, names, types] =
+    portalId === null || refs.length === 0
+      ? [[], new Map<string, string>(), []]
+      : await Promise.all([
+          mirroredOf(db, portalId, refs),
+          recordNames(db, portalId, refs),
+          refs.some((ref) => ref.objectType.startsWith('2-')) ? objectTypes(db, portalId) : [],
+        ]);
+  return {
+    row,
+    document,
+    links,
+    choices,
+    records: new Map(
+      mirrored.map((record) => [recordKey({ objectType: record.object_type, id: record.record_id }), record]),
+    ),
+    names,
+    typeNames: new Map(types.map((type) => [type.object_type, type.singular])),
+    people: row.body === null ? null : matchableParticipants(row.body, settings),
+    activities: row.body === null ? null : previewedActivities(row.body, settings),
+    attempts,
+    connection,
+  };
+}

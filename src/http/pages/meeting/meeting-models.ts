@@ -1,0 +1,300 @@
+import { recordUrl } from '../../../hubspot/catalogue/account';
+import { objectTypeId } from '../../../hubspot/catalogue/association-types';
+import { recordKey, type RecordRef } from '../../../meeting/linking/cascade';
+import type { UnmatchedPerson, ReasonCode, EngagementRef, SyncReason } from '../../../meeting/status';
+import type { PreviewedActivity } from '../../../meeting/preview';
+import { hasKeptEdits } from '../../../meeting/edited-warnings';
+import type { Warning } from '../../../meeting/warnings';
+import type { StoredLink } from '../../../store/meetings/links';
+import type { TemporalUi } from '../../../store/meetings/status-documents';
+import { shownHtml } from './activity-html';
+import { formatTime, httpLink } from '../layout/format';
+import { historyOf, type PassLine } from './history-models';
+import type { MeetingData } from './meeting-data';
+import { recordTree, type KnownLink, type RecordNode, type RootNode } from './record-tree';
+import { counted, kindOf, STATUSES, timeOf, titleOf, type StatusWord, type Time } from '../layout/status-words';
+import type { FilledView } from '../layout/view';
+
+/** A record as pages name it. */
+export interface RecordLine {
+  readonly objectType: string;
+  readonly id: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly url: string | null;
+}
+
+/** A record of the tree. */
+export interface TreeLine extends RecordLine {
+  /** For who cannot see the lines: what brought it. */
+  readonly why: string;
+  /** What more there is to say: that it is deleted in HubSpot. */
+  readonly note: string | null;
+  readonly children: readonly TreeLine[];
+}
+
+interface ActivityBox {
+  readonly name: string;
+  /** What HubSpot calls it: Meeting, Call, Note. */
+  readonly kind: string;
+  readonly url: string | null;
+  /** Whether HubSpot has it. */
+  readonly state: StatusWord;
+  readonly title: string | null;
+  /** HTML, of a few tags only. */
+  readonly html: string;
+}
+
+/** HubSpot's answer behind a reason. */
+interface RefusalBox {
+  readonly raw: string;
+  readonly correlationId: string | null;
+  readonly properties: readonly { readonly name: string; readonly settings: string }[];
+}
+
+/** What a person can do about a reason. */
+export interface Remedy {
+  readonly kind: 'connect' | 'settings' | 'run-again' | 'none';
+  readonly text: string;
+}
+
+export interface MeetingPageModel {
+  readonly meetingId: string;
+  readonly path: string;
+  readonly heading: string;
+  readonly when: Time;
+  readonly status: StatusWord;
+  readonly facts: readonly { readonly name: string; readonly text: string }[];
+  readonly reason: {
+    readonly message: string;
+    readonly action: string;
+    readonly remedies: readonly Remedy[];
+    readonly refusal: RefusalBox | null;
+  } | null;
+  readonly erasing: boolean;
+  readonly activities: readonly ActivityBox[];
+  readonly tree: readonly { readonly label: string; readonly note: string; readonly records: readonly TreeLine[] }[];
+  readonly linkCount: string | null;
+  readonly unlinked: readonly RecordLine[];
+  readonly refused: readonly (RecordLine & { readonly said: string })[];
+  readonly unmatched: readonly {
+    readonly label: string;
+    readonly email: string | null;
+    readonly search: string;
+    readonly canCreate: boolean;
+  }[];
+  readonly warnings: readonly Warning[];
+  /** Whether people's changes in HubSpot were kept that Overwrite replaces. */
+  readonly canOverwrite: boolean;
+  readonly sameEvent: readonly { readonly meetingId: string; readonly path: string }[];
+  readonly history: readonly PassLine[];
+  readonly workflowUrl: string | null;
+  readonly workflowId: string;
+  readonly times: readonly ({ readonly name: string } & Time)[];
+  /** Not once it was erased, nor while it is. */
+  readonly canChange: boolean;
+  /** Links are changed in an account. */
+  readonly canLink: boolean;
+}
+
+export const meetingView = (model: MeetingPageModel): FilledView => ({ template: 'meeting', model });
+
+const ACTIVITY_KINDS: Readonly<Record<string, string>> = { meetings: 'Meeting', calls: 'Call', notes: 'Note' };
+
+export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel {
+  const { row, document, connection } = data;
+  const timeZone = connection?.time_zone ?? 'UTC';
+  const { meetingId } = document;
+  const canChange = document.status !== 'deleted' && !row.erasing;
+  const sameAccount = connection !== null && (row.portal_id === null || row.portal_id === connection.portal_id);
+  const canLink = canChange && sameAccount;
+  const standing = data.links.filter((link) => link.refused === null);
+  return {
+    meetingId,
+    path: `/meetings/${encodeURIComponent(meetingId)}`,
+    heading: titleOf({ meetingId, title: row.title }),
+    when: timeOf(row.started_at, timeZone),
+    status: STATUSES[document.status],
+    facts: factsOf(data),
+    reason: reasonBox(document.reason),
+    erasing: row.erasing,
+    activities: activitiesOf(data),
+    tree: recordTree(
+      standing.map((link): KnownLink & StoredLink => ({
+        ...link,
+        properties: data.records.get(recordKey(link))?.properties ?? null,
+      })),
+      data.people?.external ?? [],
+    ).map((root) => ({ ...rootWords(root), records: root.records.map((node) => treeLine(node, data, null)) })),
+    linkCount: standing.length === 0 ? null : counted(standing.length, 'record', 'records'),
+    unlinked: data.choices.filter(({ choice }) => choice === 'unlinked').map((record) => recordLine(record, data)),
+    refused: data.links.flatMap((link) =>
+      link.refused === null ? [] : [{ ...recordLine(link, data), said: link.refused }],
+    ),
+    unmatched: document.unmatched.map((person) => ({
+      label: personWords(person),
+      email: person.email,
+      search: person.email ?? person.name ?? '',
+      canCreate: canLink && person.email !== null,
+    })),
+    warnings: document.warnings,
+    canOverwrite: canChange && hasKeptEdits(row.pass_warnings),
+    sameEvent: document.sameEvent.map((id) => ({ meetingId: id, path: `/meetings/${encodeURIComponent(id)}` })),
+    history: historyOf(data.attempts, { workflowId: document.workflow.id, ui, timeZone }),
+    workflowUrl: httpLink(document.workflow.url),
+    workflowId: document.workflow.id,
+    times: [
+      { name: 'Accepted', iso: document.acceptedAt },
+      ...(document.syncedAt === null ? [] : [{ name: 'Synced', iso: document.syncedAt }]),
+      { name: 'Last change', iso: document.updatedAt },
+    ].map(({ name, iso }) => ({ name, iso, text: formatTime(iso, timeZone) })),
+    canChange,
+    canLink,
+  };
+}
+
+function reasonBox(reason: SyncReason | null): MeetingPageModel['reason'] {
+  if (reason === null) return null;
+  const { code, message, action, refusal } = reason;
+  const properties = (refusal?.properties ?? []).flatMap(({ name, settings }) => {
+    const url = settings === undefined ? null : httpLink(settings);
+    return url === null ? [] : [{ name, settings: url }];
+  });
+  return {
+    message,
+    action,
+    remedies: remediesFor(code),
+    refusal: refusal === undefined ? null : { raw: refusal.raw, correlationId: refusal.correlationId, properties },
+  };
+}
+
+/** A record's name and its page, which only the connected account has. */
+export function recordLine(
+  record: RecordRef,
+  { names, typeNames, row, connection }: Pick<MeetingData, 'names' | 'typeNames' | 'row' | 'connection'>,
+): RecordLine {
+  const { objectType, id } = record;
+  const kind = kindOf(objectType, typeNames.get(objectType));
+  const ours = connection !== null && (row.portal_id === null || connection.portal_id === row.portal_id);
+  return {
+    objectType,
+    id,
+    kind,
+    name: names.get(recordKey(record)) ?? id,
+    url: ours ? httpLink(recordUrl(connection.ui_domain, connection.portal_id, objectTypeId(objectType), id)) : null,
+  };
+}
+
+function treeLine(node: RecordNode<KnownLink>, data: MeetingData, from: RecordLine | null): TreeLine {
+  const { link } = node;
+  const line = recordLine(link, data);
+  return {
+    ...line,
+    why: from === null ? '' : `through ${from.kind.toLowerCase()} ${from.name}`,
+    note:
+      data.records.get(recordKey(link))?.archived === true
+        ? 'deleted in HubSpot: it leaves the links at the next sync'
+        : null,
+    children: node.children.map((child) => treeLine(child, data, line)),
+  };
+}
+
+function rootWords({ began, people }: RootNode<KnownLink>): { readonly label: string; readonly note: string } {
+  const named = people.map(personWords).join(', ');
+  switch (began) {
+    case 'people':
+      return named === ''
+        ? { label: 'A participant', note: 'has the address of' }
+        : { label: named, note: people.length === 1 ? 'has the address of' : 'have the addresses of' };
+    case 'domain':
+      return named === ''
+        ? { label: "A participant's domain", note: 'is the domain of' }
+        : { label: named, note: people.length === 1 ? 'has the domain of' : 'have the domain of' };
+    case 'hand':
+      return { label: 'Linked by hand', note: '' };
+    case 'gone':
+      return { label: 'Through a record that is no longer linked', note: 'the meeting did take place with' };
+  }
+}
+
+function factsOf({ row, people }: MeetingData): MeetingPageModel['facts'] {
+  const { body } = row;
+  if (body === null) return [];
+  const minutes = Math.round((Date.parse(body.endedAt) - Date.parse(body.startedAt)) / 60_000);
+  const { aiScore } = body.summary;
+  const outside = [...(people?.external ?? []), ...(people?.withoutAddress ?? [])];
+  const colleagues = people?.internal ?? [];
+  return [
+    { name: 'Length', text: counted(minutes, 'minute', 'minutes') },
+    { name: 'Host', text: personWords({ name: body.host.name ?? null, email: body.host.email }) },
+    ...(outside.length === 0 ? [] : [{ name: 'Participants', text: outside.map(personWords).join(', ') }]),
+    ...(colleagues.length === 0 ? [] : [{ name: 'Colleagues', text: colleagues.map(personWords).join(', ') }]),
+    ...(aiScore === undefined
+      ? []
+      : [
+          {
+            name: 'AI score',
+            text: `${aiScore.value}/${aiScore.max}${aiScore.label === undefined ? '' : ` · ${aiScore.label}`}`,
+          },
+        ]),
+  ];
+}
+
+function activitiesOf({ document, activities, row }: MeetingData): ActivityBox[] {
+  if (activities === null) return [];
+  const box = (name: string, said: PreviewedActivity, reference: EngagementRef | null): ActivityBox => ({
+    name,
+    kind: ACTIVITY_KINDS[reference?.objectType ?? said.objectType] ?? 'Activity',
+    url: reference === null ? null : httpLink(reference.url),
+    state:
+      reference === null
+        ? { word: row.status === 'skipped' ? 'Not written' : 'Not written yet', tone: 'off' }
+        : { word: 'In HubSpot', tone: 'good' },
+    title: said.title,
+    html: shownHtml(said.body),
+  });
+  return [
+    box('Meeting Summary', activities.summary, document.engagements.summary),
+    ...(activities.notes === null ? [] : [box('Smart Category Notes', activities.notes, document.engagements.notes)]),
+  ];
+}
+
+/** What mends a reason, as buttons: the reason's own sentence says the rest. */
+export function remediesFor(code: ReasonCode): Remedy[] {
+  const again: Remedy = { kind: 'run-again', text: 'Run again' };
+  switch (code) {
+    case 'not_connected':
+    case 'activities_remain':
+      return [{ kind: 'connect', text: 'Connect HubSpot' }];
+    case 'reauthorize':
+      return [{ kind: 'connect', text: 'Reconnect HubSpot' }];
+    case 'missing_scope':
+      return [{ kind: 'connect', text: 'Reconnect HubSpot' }, again];
+    case 'internal_only':
+    case 'meeting_excluded':
+    case 'recorded_twice':
+      return [{ kind: 'settings', text: 'Open the settings' }, again];
+    case 'app_misconfigured':
+    case 'hubspot_unavailable':
+    case 'hubspot_rejected':
+    case 'deleted_in_hubspot':
+    case 'no_crm_match':
+    case 'unlinked_by_hand':
+    case 'key_missing':
+    case 'cancelled':
+    case 'internal_error':
+      return [again];
+    case 'hubspot_down':
+    case 'rate_limited':
+    case 'daily_limit':
+    case 'private':
+    case 'being_deleted':
+    case 'content_expired':
+      return [];
+  }
+}
+
+export function personWords({ name, email }: UnmatchedPerson): string {
+  const words = [name, email && (name === null ? email : `<${email}>`)].filter(Boolean).join(' ');
+  return words === '' ? 'A participant without name and address' : words;
+}

@@ -1,0 +1,95 @@
+import { recordKey, type LinkVia, type RecordRef } from '../../../meeting/linking/cascade';
+import { hostOf, registrableDomain } from '../../../meeting/people/domains';
+import { normaliseEmail } from '../../../meeting/people/mailboxes';
+
+type Properties = Readonly<Record<string, string | null>>;
+
+/** A linked record, with what the mirror knows of it. */
+export interface KnownLink extends RecordRef {
+  readonly via: LinkVia;
+  readonly from: RecordRef | null;
+  readonly properties: Properties | null;
+}
+
+/** Somebody from outside, by whom records are found. */
+export interface Person {
+  readonly name: string | null;
+  readonly email: string;
+  /** Registrable; null for free mail. */
+  readonly domain: string | null;
+}
+
+/** A record and what it brought. */
+export interface RecordNode<Link extends KnownLink> {
+  readonly link: Link;
+  readonly children: readonly RecordNode<Link>[];
+}
+
+/** Where records begin: people of the meeting, a choice by hand, or what brought them and is no longer linked. */
+export interface RootNode<Link extends KnownLink> {
+  readonly began: 'people' | 'domain' | 'hand' | 'gone';
+  /** Those whose address or domain it was; empty where the mirror does not tell. */
+  readonly people: readonly Person[];
+  readonly records: readonly RecordNode<Link>[];
+}
+
+/**
+ * A meeting's links as they came: participant → contact → company → deal. Each record stands once, under what brought
+ * it; roots of the same people stand together.
+ */
+export function recordTree<Link extends KnownLink>(
+  links: readonly Link[],
+  people: readonly Person[],
+): RootNode<Link>[] {
+  const linked = new Set(links.map(recordKey));
+  const childrenOf = Map.groupBy(
+    links.filter((link) => link.from !== null && linked.has(recordKey(link.from))),
+    (link) => (link.from === null ? '' : recordKey(link.from)),
+  );
+  // A merge can leave two records that name each other: nothing is drawn twice.
+  const drawn = new Set<string>();
+  const node = (link: Link): RecordNode<Link> => {
+    drawn.add(recordKey(link));
+    const children = (childrenOf.get(recordKey(link)) ?? []).filter((child) => !drawn.has(recordKey(child)));
+    return { link, children: children.map(node) };
+  };
+  const roots = new Map<string, { root: Omit<RootNode<Link>, 'records'>; records: RecordNode<Link>[] }>();
+  const add = (link: Link) => {
+    const root = rootOf(link, people);
+    const key = JSON.stringify([root.began, root.people.map((person) => person.email)]);
+    const known = roots.get(key) ?? { root, records: [] };
+    known.records.push(node(link));
+    roots.set(key, known);
+  };
+  for (const link of links) if (link.via !== 'cascade') add(link);
+  for (const link of links) if (!drawn.has(recordKey(link))) add(link);
+  return [...roots.values()].map(({ root, records }) => ({ ...root, records }));
+}
+
+function rootOf(link: KnownLink, people: readonly Person[]): Omit<RootNode<KnownLink>, 'records'> {
+  switch (link.via) {
+    case 'manual':
+      return { began: 'hand', people: [] };
+    case 'cascade':
+      return { began: 'gone', people: [] };
+    case 'participant': {
+      const addresses = new Set(valuesOf(link.properties, 'email', 'hs_additional_emails').map(normaliseEmail));
+      return { began: 'people', people: people.filter((person) => addresses.has(person.email)) };
+    }
+    case 'domain': {
+      const domains = new Set(
+        valuesOf(link.properties, 'domain', 'hs_additional_domains').map(
+          (domain) => registrableDomain(domain) ?? hostOf(domain),
+        ),
+      );
+      return {
+        began: 'domain',
+        people: people.filter((person) => person.domain !== null && domains.has(person.domain)),
+      };
+    }
+  }
+}
+
+function valuesOf(properties: Properties | null, ...names: readonly string[]): string[] {
+  return names.flatMap((name) => (properties?.[name] ?? '').split(';')).filter((value) => value.trim() !== '');
+}

@@ -1,0 +1,226 @@
+import type { MeetingListPage, ListedMeeting } from '../../../store/meetings/meeting-lists';
+import type { ReasonCode, SyncStatus } from '../../../meeting/status';
+import type { StoredLink } from '../../../store/meetings/links';
+import type { ReasonCount } from '../../../store/meetings/meeting-reasons';
+import type { WhereWritten } from '../../../store/meetings/linked-and-written';
+import type { BackfillSummary } from '../../../meeting/backfill';
+import type { RunningReconciliation } from '../../../store/jobs/reconciliations';
+import { engagementRef } from '../../../store/meetings/status-documents';
+import type { UnderWay } from '../../../store/meetings/sync-attempts';
+import { FILTER_NAMES, type FilterTexts } from '../../meeting-filters';
+import type { InputFault } from '../../plumbing/problems';
+import { formatMoment, httpLink, knownTimeZone } from '../layout/format';
+import { backfillProgress, progressOf, reconciliationOf, type BackfillLine, type Progress } from './progress';
+import {
+  counted,
+  countedRecords,
+  REASONS,
+  STATUS_ORDER,
+  STATUSES,
+  titleOf,
+  type StatusWord,
+  type Time,
+} from '../layout/status-words';
+import type { FilledView } from '../layout/view';
+
+/** One line of the list. */
+interface MeetingLine {
+  readonly meetingId: string;
+  readonly path: string;
+  readonly title: string;
+  readonly participants: string;
+  readonly when: Time;
+  readonly score: string | null;
+  readonly status: StatusWord;
+  readonly reason: string | null;
+  readonly activities: readonly { readonly name: string; readonly url: string | null }[];
+  readonly linked: string;
+  readonly canRunAgain: boolean;
+}
+
+/** Meetings that rest for one reason, and can be run again together. */
+interface ReasonLine {
+  readonly code: ReasonCode;
+  readonly words: string;
+  readonly count: string;
+  readonly query: string;
+  readonly tone: StatusWord['tone'];
+}
+
+export interface MeetingsPageModel {
+  readonly filters: Readonly<Record<(typeof FILTER_NAMES)[number], string>>;
+  readonly faults: readonly InputFault[];
+  readonly narrowed: boolean;
+  /** More than the search and the status is chosen. */
+  readonly moreFilters: boolean;
+  readonly reasonOptions: readonly { readonly code: string; readonly words: string }[];
+  readonly statuses: readonly {
+    readonly word: string;
+    readonly tone: StatusWord['tone'] | null;
+    readonly count: string;
+    readonly query: string;
+    readonly current: boolean;
+  }[];
+  readonly needsYou: readonly ReasonLine[];
+  readonly progress: string | null;
+  readonly reconciliation: Progress | null;
+  readonly backfills: readonly BackfillLine[];
+  readonly timeZone: string;
+  readonly meetings: readonly MeetingLine[];
+  readonly newerQuery: string | null;
+  readonly olderQuery: string | null;
+  /** The page's own query, for forms that come back to it. */
+  readonly back: string;
+  readonly clearQuery: string;
+}
+
+export const meetingsView = (model: MeetingsPageModel): FilledView => ({ template: 'meetings', model });
+
+export function meetingsPage(input: {
+  readonly page: MeetingListPage;
+  readonly texts: FilterTexts;
+  readonly given: Readonly<Record<string, string>>;
+  readonly faults: readonly InputFault[];
+  readonly cursor: string | undefined;
+  readonly counts: ReadonlyMap<SyncStatus, number>;
+  readonly reasons: readonly ReasonCount[];
+  readonly underWay: UnderWay;
+  readonly reconciliation: RunningReconciliation | null;
+  readonly backfills: readonly BackfillSummary[];
+  readonly links: ReadonlyMap<string, readonly StoredLink[]>;
+  readonly engagements: ReadonlyMap<string, readonly WhereWritten[]>;
+  readonly timeZone: string;
+}): MeetingsPageModel {
+  const { page, texts, counts, timeZone } = input;
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const { status: chosen, ...others } = texts;
+  return {
+    filters: filterValues(texts, input.given),
+    faults: input.faults,
+    narrowed: FILTER_NAMES.some((name) => texts[name] !== undefined),
+    moreFilters: (['reason', 'from', 'to', 'record'] as const).some((name) => input.given[name] !== undefined),
+    reasonOptions: Object.entries(REASONS).map(([code, words]) => ({ code, words })),
+    statuses: [
+      {
+        word: 'All',
+        tone: null,
+        count: total.toLocaleString('en'),
+        query: queryOf(others),
+        current: chosen === undefined,
+      },
+      ...STATUS_ORDER.filter((status) => status === chosen || (counts.get(status) ?? 0) > 0).map((status) => ({
+        ...STATUSES[status],
+        count: (counts.get(status) ?? 0).toLocaleString('en'),
+        query: queryOf({ ...others, status }),
+        current: status === chosen,
+      })),
+    ],
+    needsYou: input.reasons
+      .filter(({ status, code }) => status === 'needs_attention' || code === texts.reason)
+      .map(({ status, code, count }) => ({
+        code,
+        words: REASONS[code],
+        count: counted(count, 'meeting', 'meetings'),
+        query: queryOf({ status, reason: code }),
+        tone: STATUSES[status].tone,
+      })),
+    progress: progressOf(input.underWay),
+    reconciliation: reconciliationOf(input.reconciliation, input.underWay),
+    backfills: input.backfills.map((backfill) => backfillProgress(backfill, timeZone)),
+    timeZone: knownTimeZone(timeZone),
+    meetings: page.meetings.map((meeting) =>
+      lineOf(
+        meeting,
+        input.links.get(meeting.meeting_id) ?? [],
+        input.engagements.get(meeting.meeting_id) ?? [],
+        timeZone,
+      ),
+    ),
+    newerQuery: page.previousCursor === null ? null : queryOf(texts, page.previousCursor),
+    olderQuery: page.nextCursor === null ? null : queryOf(texts, page.nextCursor),
+    back: queryOf(texts, input.cursor),
+    clearQuery: queryOf(chosen === undefined ? {} : { status: chosen }),
+  };
+}
+
+/** The filters as an address has them; "" for none. */
+export function queryOf(texts: FilterTexts, cursor?: string): string {
+  const query = new URLSearchParams();
+  for (const name of FILTER_NAMES) {
+    const value = texts[name];
+    if (value !== undefined) query.set(name, value);
+  }
+  if (cursor !== undefined) query.set('cursor', cursor);
+  const text = query.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** What the form shows: what was typed, faulty or not. */
+function filterValues(texts: FilterTexts, given: Readonly<Record<string, string>>): MeetingsPageModel['filters'] {
+  const value = (name: (typeof FILTER_NAMES)[number]) => given[name] ?? texts[name] ?? '';
+  return {
+    status: texts.status ?? '',
+    reason: texts.reason ?? '',
+    q: value('q'),
+    from: value('from'),
+    to: value('to'),
+    record: value('record'),
+  };
+}
+
+function lineOf(
+  meeting: ListedMeeting,
+  links: readonly StoredLink[],
+  engagements: readonly WhereWritten[],
+  timeZone: string,
+): MeetingLine {
+  return {
+    meetingId: meeting.meeting_id,
+    path: `/meetings/${encodeURIComponent(meeting.meeting_id)}`,
+    title: titleOf({ meetingId: meeting.meeting_id, title: meeting.title }),
+    participants: participantsOf(meeting),
+    when: { iso: meeting.started_at.toISOString(), text: formatMoment(meeting.started_at.toISOString(), timeZone) },
+    score: scoreOf(meeting),
+    status: STATUSES[meeting.status],
+    reason: meeting.reason?.message ?? null,
+    activities: (['summary', 'notes'] as const).flatMap((kind) => {
+      const reference = engagementRef(engagements, kind, links);
+      return reference === null
+        ? []
+        : [{ name: kind === 'summary' ? 'Summary' : 'Notes', url: httpLink(reference.url) }];
+    }),
+    linked: linkedOf(links.filter((link) => link.refused === null)),
+    canRunAgain: meeting.status !== 'deleted' && !meeting.erasing,
+  };
+}
+
+function participantsOf({ participants, participantCount }: ListedMeeting): string {
+  const more = participantCount - participants.length;
+  const named = participants.join(', ');
+  return more > 0 ? `${named} and ${more.toLocaleString('en')} more` : named;
+}
+
+/** `82/100`. */
+export function scoreOf({
+  score,
+  scoreMax,
+}: {
+  readonly score: number | null;
+  readonly scoreMax: number | null;
+}): string | null {
+  if (score === null) return null;
+  const value = score.toLocaleString('en', { maximumFractionDigits: 2 });
+  return scoreMax === null ? value : `${value}/${scoreMax.toLocaleString('en', { maximumFractionDigits: 2 })}`;
+}
+
+function linkedOf(links: readonly StoredLink[]): string {
+  const count = (objectType: string) => links.filter((link) => link.objectType === objectType).length;
+  const custom = links.filter((link) => link.objectType.startsWith('2-')).length;
+  return [
+    ...(['contacts', 'companies', 'deals'] as const).map((type) => [type, count(type)] as const),
+    ['custom', custom] as const,
+  ]
+    .filter(([, some]) => some > 0)
+    .map(([type, some]) => countedRecords(type, some))
+    .join(', ');
+}

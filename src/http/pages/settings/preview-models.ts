@@ -1,0 +1,90 @@
+import { recordKey, type RecordRef } from '../../../meeting/linking/cascade';
+import type { PreviewedChange, SettingsPreview } from '../../../meeting/preview';
+import { formatTime } from '../layout/format';
+import type { SettingChoices } from './sync-settings-form';
+
+/** What a change of the settings would do to the newest meetings, in words. */
+export interface PreviewModel {
+  readonly summary: string;
+  readonly meetings: readonly {
+    readonly path: string;
+    readonly title: string;
+    readonly when: { readonly iso: string; readonly text: string };
+    /** What would change; empty when nothing would. */
+    readonly changes: readonly string[];
+  }[];
+}
+
+/** A preview that could not be made, and what to do. */
+export function noPreview(message: string): PreviewModel {
+  return { summary: message, meetings: [] };
+}
+
+/** What the words of a preview are made from. */
+interface Known {
+  readonly choices: SettingChoices;
+  /** What the records are called, by `recordKey`, as far as it is known. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+export function previewModel(
+  { meetings }: SettingsPreview,
+  { timeZone, ...known }: Known & { readonly timeZone: string },
+): PreviewModel {
+  const lines = meetings.map((meeting) => ({
+    path: `/meetings/${encodeURIComponent(meeting.meetingId)}`,
+    title: meeting.title === '' ? meeting.meetingId : meeting.title,
+    when: { iso: meeting.startedAt, text: formatTime(meeting.startedAt, timeZone) },
+    changes: changesOf(meeting, known),
+  }));
+  return { summary: summaryOf(lines), meetings: lines };
+}
+
+function summaryOf(lines: PreviewModel['meetings']): string {
+  if (lines.length === 0) return 'No meeting has come in yet, so there is nothing to preview these settings on.';
+  const changed = lines.filter(({ changes }) => changes.length > 0).length;
+  const last = lines.length === 1 ? 'The last meeting' : `Of the last ${lines.length} meetings, ${changed || 'none'}`;
+  if (lines.length === 1) return changed === 1 ? `${last} would change.` : `${last} would stay as it is.`;
+  return `${last} would change. Nothing is saved yet.`;
+}
+
+function changesOf(meeting: PreviewedChange, known: Known): string[] {
+  if (!meeting.checked) return ['It could not be looked at: it touches too many records for a preview.'];
+  const { writtenBefore, writtenAfter, reason, coming, going, contactsToCreate, rewritten } = meeting;
+  const changes: string[] = [];
+  if (writtenBefore && !writtenAfter) changes.push(`It would not be written any more. ${reason?.message ?? ''}`.trim());
+  if (!writtenBefore && writtenAfter) changes.push('It would be written.');
+  if (coming.length > 0) changes.push(`Linked besides: ${recordsIn(coming, known)}.`);
+  if (going.length > 0) changes.push(`No longer linked: ${recordsIn(going, known)}.`);
+  if (contactsToCreate > 0)
+    changes.push(contactsToCreate === 1 ? 'One contact would be made.' : `${contactsToCreate} contacts would be made.`);
+  if (rewritten) changes.push('Its activities would read differently.');
+  return changes;
+}
+
+const KINDS: Readonly<Record<string, readonly [string, string]>> = {
+  contacts: ['contact', 'contacts'],
+  companies: ['company', 'companies'],
+  deals: ['deal', 'deals'],
+};
+
+/** More than these would hide what the change is about. */
+const NAMES_SHOWN = 5;
+
+/** `2 deals (Pilot, Renewal)`; records whose names are not known yet are only counted. */
+function recordsIn(links: readonly RecordRef[], { choices, names }: Known): string {
+  const known = links.flatMap((link) => names.get(recordKey(link)) ?? []);
+  const named = known.slice(0, NAMES_SHOWN).join(', ');
+  const more = known.length > NAMES_SHOWN ? ', …' : '';
+  return `${countedKinds(links, choices)}${named === '' ? '' : ` (${named}${more})`}`;
+}
+
+function countedKinds(links: readonly { readonly objectType: string }[], { objectTypes }: SettingChoices): string {
+  return Object.entries(Object.groupBy(links, ({ objectType }) => objectType))
+    .map(([objectType, group = []]) => {
+      const custom = objectTypes.find(({ value }) => value === objectType)?.label ?? `records of type ${objectType}`;
+      const [one, many] = KINDS[objectType] ?? [custom, custom];
+      return `${group.length} ${group.length === 1 ? one : many}`;
+    })
+    .join(', ');
+}

@@ -1,0 +1,98 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { listAccessChanges } from '../../../store/access/access-changes';
+import { listAdminLinks } from '../../../store/access/admin-links';
+import { listApiKeys } from '../../../store/access/api-keys';
+import { countSparedDoubles, type SparedDoubles } from '../../../store/engagements/calendar-doubles';
+import { connectionFacts } from '../../../store/connections/connection-facts';
+import { hubspotUsage } from '../../../store/connections/hubspot-usage';
+import { listMembers } from '../../../store/access/members';
+import { listSessions } from '../../../store/access/sessions';
+import { listSettingsChanges, loadSettings } from '../../../store/settings/settings';
+import { settingsChoices } from '../../../store/settings/settings-choices';
+import type { HttpDependencies } from '../../dependencies';
+import { peopleModel, type PeopleForms } from './people-models';
+import type { PreviewModel } from './preview-models';
+import { renderPage } from '../layout/render';
+import { sessionOf } from '../layout/session';
+import { settingsView, changeModels, settingsPage } from './settings-models';
+import { settingsForm, sentVersions, storedVersions, valuesOf, type SentForm } from './sync-settings-form';
+
+const CHANGES_SHOWN = 10;
+const UNTOUCHED = { text: '', error: null };
+
+/** What of the page is not as it is stored: a form that came back, or a preview of one. */
+export interface SettingsPageState {
+  readonly sent?: SentForm;
+  readonly preview?: PreviewModel;
+  readonly people?: Partial<PeopleForms>;
+}
+
+/** Answers `/settings/integrations`, as it is stored or with a form that was sent. */
+export async function renderSettings(
+  deps: Pick<HttpDependencies, 'db' | 'config' | 'connections'>,
+  state: SettingsPageState,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { db } = deps;
+  const session = sessionOf(request);
+  const { workspaceId } = session;
+  const connection = await deps.connections.describe(workspaceId);
+  const { portal } = connection;
+  const timeZone = portal?.timeZone ?? 'UTC';
+  const [settings, changes, usage, facts, choices, doubles, keys, members, sessions, adminLinks, access] =
+    await Promise.all([
+      loadSettings(db, workspaceId),
+      listSettingsChanges(db, workspaceId, CHANGES_SHOWN),
+      portal && hubspotUsage(db, portal.id, timeZone),
+      portal && connectionFacts(db, workspaceId, portal.id),
+      portal === null ? { pipelines: [], objectTypes: [] } : settingsChoices(db, portal.id),
+      countSparedDoubles(db, workspaceId),
+      listApiKeys(db, workspaceId),
+      listMembers(db, workspaceId),
+      listSessions(db, session),
+      listAdminLinks(db, workspaceId),
+      listAccessChanges(db, workspaceId, CHANGES_SHOWN),
+    ]);
+  const { sent } = state;
+  const form = settingsForm({
+    was: sent === undefined ? storedVersions(settings) : sentVersions(request.body),
+    values: sent?.values ?? valuesOf(settings),
+    errors: sent?.errors ?? new Map(),
+    choices,
+    notes: new Map([['joinCalendarMeeting', doublesWords(doubles)]]),
+  });
+  const model = {
+    ...settingsPage(connection, usage, facts),
+    form,
+    preview: state.preview ?? null,
+    changes: changeModels(changes, choices, timeZone),
+    people: peopleModel(
+      { keys, members, sessions, adminLinks, access },
+      { memberId: session.member?.id ?? null, timeZone },
+    ),
+    forms: {
+      keyId: randomUUID(),
+      keyName: UNTOUCHED,
+      email: UNTOUCHED,
+      memberName: UNTOUCHED,
+      ...state.people,
+    },
+  };
+  return await renderPage(
+    deps,
+    { view: settingsView(model), title: 'Integrations', section: 'settings' },
+    request,
+    reply,
+  );
+}
+
+/** Empty while HubSpot was not asked about any meeting. */
+function doublesWords({ days, doubles, joined, unchecked }: SparedDoubles): string {
+  if (doubles + joined + unchecked === 0) return '';
+  const spared = joined === 0 ? '' : ` It has spared ${joined}.`;
+  const rest = unchecked === 0 ? '' : ` ${unchecked} more ${unchecked === 1 ? 'is' : 'are'} still to be looked up.`;
+  const count = doubles === 1 ? 'one summary stands' : `${doubles || 'no'} summaries stand`;
+  return `In the last ${days} days ${count} beside a calendar meeting: so many doubles it would have spared.${spared}${rest}`;
+}

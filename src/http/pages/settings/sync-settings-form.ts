@@ -1,0 +1,224 @@
+import { settingsPatchSchema, type SettingName, type Settings, type SettingsPatch } from '../../../meeting/settings';
+import { versionOf } from '../layout/live';
+import { formField, formFields } from '../layout/session';
+import { SETTING_FIELDS, SETTING_SECTIONS, type SettingField } from './sync-settings-fields';
+
+/** What stands in a field, whatever its kind: what was typed, whether it is on, what is chosen. */
+export interface FieldValue {
+  readonly text: string;
+  readonly on: boolean;
+  readonly chosen: readonly string[];
+}
+
+export type FormValues = ReadonlyMap<SettingName, FieldValue>;
+export type FormErrors = ReadonlyMap<SettingName, readonly string[]>;
+
+/** Something of the HubSpot account that can be chosen. */
+export interface SettingChoice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** What HubSpot told that can be chosen; an empty list where it has told nothing. */
+export interface SettingChoices {
+  readonly pipelines: readonly SettingChoice[];
+  readonly objectTypes: readonly SettingChoice[];
+}
+
+/** The form as the view draws it. */
+export interface SettingsFormModel {
+  readonly sections: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly fields: readonly FieldModel[];
+  }[];
+  readonly faults: number;
+}
+
+interface FieldModel {
+  readonly name: string;
+  readonly kind: 'switch' | 'number' | 'lines' | 'choices' | 'one';
+  readonly label: string;
+  readonly effect: string;
+  /** What the workspace's own meetings say about it; empty where nothing is known. */
+  readonly note: string;
+  readonly unit: string | null;
+  readonly text: string;
+  readonly on: boolean;
+  /** Each with what it is called; those that are chosen and that nobody knows any more are among them. */
+  readonly options: readonly (SettingChoice & { readonly chosen: boolean })[];
+  readonly errors: readonly string[];
+  /** Where a person begins to correct. */
+  readonly isFirstInvalid: boolean;
+  /** Names the value that the form was made with, so that only what a person changed is saved. */
+  readonly was: string;
+}
+
+/** A form that was sent: either a patch of what was changed, or what is wrong with which field. */
+export interface SentForm {
+  readonly values: FormValues;
+  readonly patch: SettingsPatch;
+  readonly errors: FormErrors;
+}
+
+/** What the form begins with. */
+export function valuesOf(settings: Settings): FormValues {
+  return new Map(SETTING_FIELDS.map(({ name }) => [name, valueOf(settings[name])]));
+}
+
+/**
+ * Reads a form that was sent. A field is part of the patch when it differs from what the form was made with: what
+ * somebody else changed meanwhile, and this person did not, stays.
+ */
+export function readSettingsForm(body: unknown): SentForm {
+  const sent = SETTING_FIELDS.map((field) => {
+    const value = {
+      text: formField(body, field.name) ?? '',
+      on: formField(body, field.name) === 'on',
+      chosen: formFields(body, field.name).flatMap((text) => splitLines(text, /[\r\n]+/)),
+    };
+    return { field, value, raw: rawOf(field, value), was: formField(body, `was.${field.name}`) };
+  });
+  const parsed = settingsPatchSchema.safeParse(Object.fromEntries(sent.map(({ field, raw }) => [field.name, raw])));
+  const errors = new Map<SettingName, string[]>();
+  for (const issue of parsed.error?.issues ?? []) {
+    const found = sent.find(({ field }) => field.name === issue.path[0]);
+    if (found === undefined) continue;
+    const [, index] = issue.path;
+    const item: unknown = Array.isArray(found.raw) && typeof index === 'number' ? found.raw[index] : undefined;
+    // A field cannot hold the API's null.
+    const message = issue.message.replace('or null for', 'or empty for');
+    const sentence = typeof item === 'string' ? `“${item}” ${message}.` : `It ${message}.`;
+    errors.set(found.field.name, [...(errors.get(found.field.name) ?? []), sentence]);
+  }
+  const changed = sent.filter(({ field, was }) => parsed.success && versionOf([parsed.data[field.name]]) !== was);
+  const names = new Set<string>(changed.map(({ field }) => field.name));
+  return {
+    values: new Map(sent.map(({ field, value }) => [field.name, value])),
+    patch: parsed.success
+      ? Object.fromEntries(
+          Object.entries(parsed.data)
+            .filter(([name]) => names.has(name))
+            .map(([name, value]) => [name, Array.isArray(value) ? [...new Set(value)] : value]),
+        )
+      : {},
+    errors,
+  };
+}
+
+/**
+ * The form with these values.
+ *
+ * @param was - names the value that each field was made with: {@link storedVersions} or {@link sentVersions}
+ * @param notes - what is to be said about a setting besides its effect
+ */
+export function settingsForm({
+  was,
+  values,
+  errors,
+  choices,
+  notes,
+}: {
+  readonly was: (name: SettingName) => string;
+  readonly values: FormValues;
+  readonly errors: FormErrors;
+  readonly choices: SettingChoices;
+  readonly notes: ReadonlyMap<SettingName, string>;
+}): SettingsFormModel {
+  const firstFault = SETTING_FIELDS.find(({ name }) => errors.has(name))?.name;
+  return {
+    faults: errors.size,
+    sections: SETTING_SECTIONS.map(({ id, title, fields }) => ({
+      id,
+      title,
+      fields: fields.map((field) => {
+        const value = values.get(field.name) ?? { text: '', on: false, chosen: [] };
+        const known = knownOptions(field, choices);
+        const unknown = field.kind === 'many' ? value.chosen.filter((one) => !known.some((k) => k.value === one)) : [];
+        const options = [...known, ...unknown.map((one) => ({ value: one, label: `${one} (not known in HubSpot)` }))];
+        const isList = field.kind === 'many';
+        return {
+          name: field.name,
+          kind: isList ? (known.length === 0 ? 'lines' : 'choices') : field.kind,
+          label: field.label,
+          effect: field.effect,
+          note: notes.get(field.name) ?? '',
+          unit: field.kind === 'number' ? field.unit : null,
+          text: isList ? value.chosen.join('\n') : value.text,
+          on: value.on,
+          options: options.map((option) => ({ ...option, chosen: value.chosen.includes(option.value) })),
+          errors: errors.get(field.name) ?? [],
+          isFirstInvalid: field.name === firstFault,
+          was: was(field.name),
+        };
+      }),
+    })),
+  };
+}
+
+/** Names the stored values, for the fields of a fresh form. */
+export function storedVersions(settings: Settings): (name: SettingName) => string {
+  return (name) => versionOf([settings[name]]);
+}
+
+/** The names that a form brought back: what it was made with stays what it was. */
+export function sentVersions(body: unknown): (name: SettingName) => string {
+  return (name) => formField(body, `was.${name}`) ?? '';
+}
+
+/** A value of a setting in words, for the list of changes. */
+export function settingWords(name: SettingName, value: unknown, choices: SettingChoices): string {
+  const field = SETTING_FIELDS.find((one) => one.name === name);
+  if (field === undefined) return JSON.stringify(value);
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  if (value === null) return field.kind === 'number' ? (field.empty ?? 'none') : 'none';
+  if (typeof value === 'number') return field.kind === 'number' ? `${value} ${field.unit}` : String(value);
+  const known = knownOptions(field, choices);
+  const wordOf = (one: unknown) => known.find((option) => option.value === one)?.label ?? String(one);
+  if (!Array.isArray(value)) return wordOf(value);
+  if (value.length === 0) return field.kind === 'many' || field.kind === 'lines' ? field.none : 'none';
+  return value.map(wordOf).join(', ');
+}
+
+/** What a setting is called. */
+export function settingLabel(name: SettingName): string {
+  return SETTING_FIELDS.find((field) => field.name === name)?.label ?? name;
+}
+
+function knownOptions(field: SettingField, choices: SettingChoices): readonly SettingChoice[] {
+  if (field.kind === 'one') return field.options;
+  return field.kind === 'many' ? choices[field.of] : [];
+}
+
+function valueOf(value: Settings[SettingName]): FieldValue {
+  if (typeof value === 'boolean') return { text: '', on: value, chosen: [] };
+  if (Array.isArray(value)) return { text: value.join('\n'), on: false, chosen: value };
+  const text = value === null ? '' : String(value);
+  return { text, on: false, chosen: [text] };
+}
+
+/** What the schema checks. A number that is none stays what was typed, so that the schema says what it must be. */
+function rawOf(field: SettingField, { text, on, chosen }: FieldValue): unknown {
+  switch (field.kind) {
+    case 'switch':
+      return on;
+    case 'number': {
+      const typed = text.trim();
+      if (typed === '' && field.empty !== null) return null;
+      return /^\d+$/.test(typed) ? Number(typed) : typed;
+    }
+    case 'lines':
+      return splitLines(text, field.split);
+    case 'many':
+      return [...new Set(chosen)];
+    case 'one':
+      return text;
+  }
+}
+
+function splitLines(text: string, separator: RegExp): string[] {
+  return text
+    .split(separator)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}

@@ -1,0 +1,104 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { settingNames, type SettingName } from '../../../meeting/settings';
+import { previewSettings } from '../../../planning/settings-preview';
+import { recordNames } from '../../../store/mirror/record-names';
+import { changeSettings } from '../../../store/settings/settings';
+import { settingsChoices } from '../../../store/settings/settings-choices';
+import { checkCustomObjectTypes } from '../../custom-object-types';
+import type { HttpDependencies } from '../../dependencies';
+import { askingHubSpot } from '../../plumbing/hubspot-problems';
+import { ProblemError } from '../../plumbing/problems';
+import { InvalidInputError } from '../../plumbing/validation';
+import { setFlash } from '../layout/flash';
+import { noPreview, previewModel, type PreviewModel } from './preview-models';
+import { basePath } from '../layout/render';
+import { sessionOf } from '../layout/session';
+import { renderSettings } from './settings-page';
+import { formOptions } from '../layout/sign-in';
+import { readSettingsForm, type SentForm } from './sync-settings-form';
+
+type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'connections' | 'gateway' | 'log'>;
+
+/** The form of the sync settings: saved, or previewed on the newest meetings with nothing saved. */
+export function registerSyncSettings(pages: FastifyInstance, deps: Dependencies): void {
+  const { db, config } = deps;
+  const settings = `${basePath(config.publicUrl)}/settings/integrations`;
+  const guardedForm = formOptions(pages, deps);
+
+  pages.post('/settings/sync', guardedForm, async (request, reply) => {
+    const session = sessionOf(request);
+    const sent = await checked(deps, request);
+    if (sent.errors.size > 0) return await refused(deps, sent, request, reply);
+    const changed = Object.keys(sent.patch).length;
+    if (changed > 0) {
+      await changeSettings(db, session.workspaceId, sent.patch, session.actor);
+      request.log.info({ workspaceId: session.workspaceId, settings: Object.keys(sent.patch) }, 'settings changed');
+    }
+    setFlash(reply, config.publicUrl, {
+      kind: 'success',
+      message: changed === 0 ? 'Nothing was changed.' : 'The settings are saved.',
+      action:
+        changed === 0
+          ? 'The settings are as they were.'
+          : 'They hold from the next sync of each meeting on; to bring them to a meeting now, run it again.',
+    });
+    return await reply.redirect(settings, 303);
+  });
+
+  pages.post('/settings/sync/preview', guardedForm, async (request, reply) => {
+    const sent = await checked(deps, request);
+    if (sent.errors.size > 0) return await refused(deps, sent, request, reply);
+    const preview = await previewOf(deps, sent, request);
+    return await renderSettings(deps, { sent, preview }, request, reply);
+  });
+}
+
+/** The form as it was sent, with what the connected account knows better. */
+async function checked(deps: Dependencies, request: FastifyRequest): Promise<SentForm> {
+  const sent = readSettingsForm(request.body);
+  try {
+    await checkCustomObjectTypes(deps, sessionOf(request).workspaceId, sent.patch.customObjectTypes ?? []);
+    return sent;
+  } catch (error) {
+    if (error instanceof ProblemError)
+      return { ...sent, errors: new Map([['customObjectTypes', [`They could not be checked: ${error.message}`]]]) };
+    if (!(error instanceof InvalidInputError)) throw error;
+    const errors = new Map<SettingName, string[]>();
+    for (const { path, message } of error.faults) {
+      const name = settingNames.find((each) => path.startsWith(each));
+      if (name !== undefined) errors.set(name, [...(errors.get(name) ?? []), `${message}.`]);
+    }
+    return { ...sent, errors };
+  }
+}
+
+async function refused(
+  deps: Dependencies,
+  sent: SentForm,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  return await renderSettings(deps, { sent }, request, reply.code(400));
+}
+
+async function previewOf(deps: Dependencies, { patch }: SentForm, request: FastifyRequest): Promise<PreviewModel> {
+  const { workspaceId } = sessionOf(request);
+  const { portal } = await deps.connections.describe(workspaceId);
+  if (portal === null) return noPreview('A preview reads HubSpot: connect it first. You can save all the same.');
+  if (Object.keys(patch).length === 0) return noPreview('Nothing is different from the settings as they are.');
+  try {
+    const preview = await askingHubSpot(previewSettings(deps, workspaceId, patch));
+    const [choices, names] = await Promise.all([
+      settingsChoices(deps.db, portal.id),
+      recordNames(
+        deps.db,
+        portal.id,
+        preview.meetings.flatMap(({ coming, going }) => [...coming, ...going]),
+      ),
+    ]);
+    return previewModel(preview, { choices, names, timeZone: portal.timeZone });
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return noPreview(`There is no preview now: ${error.message} Try again in a moment; you can save all the same.`);
+  }
+}

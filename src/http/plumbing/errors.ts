@@ -1,0 +1,144 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { DATABASE_FAILURES, databaseFailure, isUnstorableText } from '../../store/failures';
+import { KeyMissingError } from '../../secrets';
+import { PROBLEMS, ProblemError, problemDocument, type ProblemCode } from './problems';
+import { InvalidInputError } from './validation';
+
+/** Largest body taken, in bytes (docs/reference.md, "A processed meeting"). */
+export const BODY_LIMIT = 5 * 1024 * 1024;
+
+const RETRY_AFTER_SECONDS = 5;
+
+/** Classifies an error of a handler, a hook or Fastify. Internal errors reveal no details. */
+export function toProblem(error: unknown, request: FastifyRequest): ProblemError {
+  if (error instanceof ProblemError) return error;
+  if (error instanceof InvalidInputError)
+    return new ProblemError('invalid-input', error.message, { faults: error.faults });
+  // First, because a broken body stream throws the same codes as a broken connection to PostgreSQL.
+  if (isBrokenOff(request)) return brokenOff();
+  const failure = databaseFailure(error);
+  if (failure !== null) return ownFailure('database-unavailable', DATABASE_FAILURES[failure]);
+  if (error instanceof KeyMissingError)
+    return ownFailure('encryption-key-missing', 'The key that seals the HubSpot authorisation is missing.');
+  // The input checks may miss such a text. It is still the caller's error, not ours.
+  if (isUnstorableText(error))
+    return new ProblemError('bad-request', 'A text has a character that cannot be stored, such as U+0000.');
+  if (isFastifyError(error)) {
+    if (error.code.startsWith('FST_CSRF_')) {
+      return new ProblemError(
+        'form-expired',
+        'The form is too old, or it was opened before you signed in. Nothing was changed.',
+      );
+    }
+    switch (error.statusCode) {
+      case 413:
+        return new ProblemError(
+          'body-too-large',
+          `The body is larger than this address takes, which for a meeting is ${BODY_LIMIT / 1024 / 1024} MiB (${BODY_LIMIT} bytes).`,
+        );
+      case 415:
+        return new ProblemError('unsupported-media-type', 'The body must be sent as application/json.');
+      case 414:
+        return new ProblemError('not-found', 'This address is too long to exist.');
+      case 400:
+        return new ProblemError('bad-request', error.message);
+      default:
+        break;
+    }
+  }
+  return new ProblemError(
+    'internal-error',
+    'The request failed by a fault of the server. Nothing that it says about your input is wrong.',
+  );
+}
+
+function ownFailure(code: ProblemCode, sentence: string): ProblemError {
+  return new ProblemError(code, `Something went wrong on our side: ${sentence}`, {
+    headers: { 'retry-after': String(RETRY_AFTER_SECONDS) },
+  });
+}
+
+/** Whether the client left before its body was complete. */
+export function isBrokenOff({ raw }: FastifyRequest): boolean {
+  return raw.errored !== null && raw.errored !== undefined && !raw.complete;
+}
+
+/** The problem of a request whose client disconnected. */
+export function brokenOff(): ProblemError {
+  return new ProblemError('client-closed-request', 'The client closed the connection before the body was complete.');
+}
+
+/** Answers a problem document, and logs what is our own fault. */
+export function sendProblem(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  publicUrl: string,
+): FastifyReply {
+  const problem = toProblem(error, request);
+  logFault(error, problem, request);
+  const { status } = PROBLEMS[problem.code];
+  return reply
+    .code(status)
+    .headers(problem.headers)
+    .type('application/problem+json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(problemDocument(problem, { publicUrl, reference: request.id }));
+}
+
+/** Logs internal errors with their stack, and failures that end by themselves in one line. */
+export function logFault(error: unknown, problem: ProblemError, request: FastifyRequest): void {
+  switch (problem.code) {
+    case 'internal-error':
+      return request.log.error(loggable(error), 'request failed');
+    case 'database-unavailable':
+      return databaseFailure(error) === 'broken'
+        ? request.log.error(loggable(error), 'the database refused a statement')
+        : request.log.warn({ error: String(error) }, 'the database cannot be used');
+    case 'encryption-key-missing':
+      return request.log.error({ error: String(error) }, 'an encryption key is missing');
+    case 'client-closed-request':
+      // Without an answer, the request's own line is not logged.
+      return request.log.info(
+        { method: request.method, route: request.routeOptions.url ?? 'unknown', status: PROBLEMS[problem.code].status },
+        'the client closed the connection',
+      );
+    default:
+  }
+}
+
+/** What the log keeps of a fault: not the fields that libraries hang on errors, which may hold values of a customer. */
+export function loggable(error: unknown) {
+  if (!(error instanceof Error)) return { error: String(error) };
+  return { error: error.message, type: error.name, stack: error.stack };
+}
+
+/**
+ * Tells an unknown address (404) from a known one with another method (405), which Fastify does not.
+ * Register it before any route.
+ */
+export function rememberRoutes(app: FastifyInstance): (request: FastifyRequest) => ProblemError {
+  const routes: { pattern: RegExp; method: string }[] = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    const pattern = new RegExp(`^${url.split('/').map(segmentPattern).join('/')}/?$`);
+    for (const one of [method].flat()) routes.push({ pattern, method: one });
+  });
+  return (request) => {
+    const path = request.url.split('?')[0] ?? request.url;
+    const methods = [...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
+    if (methods.length === 0 || methods.includes(request.method))
+      return new ProblemError('not-found', `There is nothing at ${request.method} ${path}.`);
+    return new ProblemError('method-not-allowed', `${path} takes ${methods.join(', ')}, not ${request.method}.`, {
+      headers: { allow: methods.join(', ') },
+    });
+  };
+}
+
+function segmentPattern(segment: string): string {
+  if (segment === '*') return '.*';
+  return segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+function isFastifyError(error: unknown): error is Pick<FastifyError, 'statusCode' | 'code' | 'message'> {
+  return error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number';
+}

@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify';
+import { checkKeys, missingKeysSentence } from '../../connection/encryption-keys';
+import { INSTANCE_HEADER } from '../../runtime/listen';
+import { databaseProblem } from '../../store/health';
+import type { HttpDependencies } from '../dependencies';
+import { loggable } from './errors';
+
+/** How long a readiness check is reused. */
+const KEPT_MS = 1_000;
+
+/**
+ * `/healthz`: the process is alive. `/readyz`: the database accepts writes, Temporal can be reached and no encryption key
+ * is missing; otherwise 503 with a sentence for each problem. Meetings are still accepted if only Temporal or a key is
+ * missing.
+ */
+export function registerHealth(
+  app: FastifyInstance,
+  deps: Pick<HttpDependencies, 'db' | 'secrets' | 'temporal' | 'log' | 'config'>,
+): void {
+  const { instanceId } = deps.config;
+  app.get('/healthz', { schema: { hide: true } }, (_request, reply) =>
+    reply.header(INSTANCE_HEADER, instanceId).send({ status: 'ok' }),
+  );
+
+  const check = async () =>
+    await Promise.all([
+      databaseProblem(deps.db).catch((error: unknown) => {
+        deps.log.error(loggable(error), 'readiness: database');
+        return 'The database cannot be used: see the log.';
+      }),
+      deps.temporal.problem(),
+      // The first check reports a database that is unavailable.
+      checkKeys(deps).then(missingKeysSentence, () => null),
+    ]);
+  // The route is public, so one check serves all requests within a second.
+  let latest: { readonly at: number; readonly results: ReturnType<typeof check> } | null = null;
+
+  app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
+    if (latest === null || performance.now() - latest.at > KEPT_MS)
+      latest = { at: performance.now(), results: check() };
+    const [database, temporal, keys] = await latest.results;
+    const ready = database === null && temporal === null && keys === null;
+    return reply
+      .code(ready ? 200 : 503)
+      .header(INSTANCE_HEADER, instanceId)
+      .send({
+        status: ready ? 'ready' : 'not ready',
+        database: database ?? 'reached',
+        temporal: temporal ?? 'reached',
+        ...(keys === null ? {} : { encryptionKeys: keys }),
+      });
+  });
+}

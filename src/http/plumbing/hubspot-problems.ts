@@ -1,0 +1,57 @@
+import { HubSpotDownError } from '../../hubspot/client/circuit';
+import { HubSpotError } from '../../hubspot/client/errors';
+import { BudgetExhaustedError } from '../../hubspot/client/limiter';
+import { NotSentError } from '../../hubspot/client/portal';
+import { NotConnectedError } from '../../connection/tokens';
+import { ProblemError } from './problems';
+
+const SOON_MS = 5_000;
+
+/**
+ * Waits for what a person or a program asked HubSpot for, and says as a problem why it cannot be told now: 503 with
+ * `Retry-After` for what passes by itself, 409 for what needs a person. Other errors pass.
+ */
+export async function askingHubSpot<Answer>(answer: Promise<Answer>): Promise<Answer> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw problemOf(error) ?? (error instanceof NotSentError ? error.cause : error);
+  }
+}
+
+function problemOf(error: unknown): ProblemError | null {
+  if (error instanceof NotSentError) return problemOf(error.cause);
+  if (error instanceof BudgetExhaustedError)
+    return unavailable('HubSpot’s limit for this account is used up.', error.retryMs);
+  if (error instanceof HubSpotDownError) return unavailable('HubSpot is not answering.', error.retryMs);
+  if (error instanceof NotConnectedError)
+    return new ProblemError(
+      'not-connected',
+      error.code === 'not_connected'
+        ? 'There is no HubSpot account to ask: connect one first.'
+        : 'HubSpot no longer accepts the authorisation: connect the account again.',
+    );
+  if (!(error instanceof HubSpotError)) return null;
+  switch (error.decision.do) {
+    case 'wait':
+      return unavailable('HubSpot’s limit for this account is used up.', error.decision.afterMs ?? SOON_MS);
+    case 'retry':
+      return unavailable(`${error.said}.`, error.decision.afterMs ?? SOON_MS);
+    case 'refresh':
+      return unavailable('HubSpot did not take the access token.', SOON_MS);
+    case 'reauthorize':
+      return new ProblemError(
+        'not-connected',
+        'HubSpot no longer accepts the authorisation: connect the account again.',
+      );
+    case 'person':
+    case 'refused':
+      return new ProblemError('hubspot-refused', `HubSpot refused the look-up: ${error.words}.`);
+  }
+}
+
+function unavailable(detail: string, retryMs: number): ProblemError {
+  return new ProblemError('hubspot-unavailable', detail, {
+    headers: { 'retry-after': String(Math.max(1, Math.ceil(retryMs / 1_000))) },
+  });
+}

@@ -1,0 +1,93 @@
+import { AssociationTypes } from '@hubspot/api-client';
+import { z } from 'zod';
+import { HubSpotError } from '../client/errors';
+import type { AssociationType } from '../objects';
+import type { Portal } from '../client/portal';
+import { HUBSPOT_API_VERSION } from '../client/transport';
+
+/** The activities that the sync writes, by HubSpot's plural names. */
+export type ActivityType = 'meetings' | 'notes' | 'calls';
+
+/** Unlabelled types only: 1, 5 and 6 would make a company the primary one, which is not ours to decide. */
+const TYPE_IDS: Record<ActivityType, Record<string, number>> = {
+  meetings: {
+    contacts: AssociationTypes.meetingToContact,
+    companies: AssociationTypes.meetingToCompany,
+    deals: AssociationTypes.meetingToDeal,
+  },
+  notes: {
+    contacts: AssociationTypes.noteToContact,
+    companies: AssociationTypes.noteToCompany,
+    deals: AssociationTypes.noteToDeal,
+  },
+  calls: {
+    contacts: AssociationTypes.callToContact,
+    companies: AssociationTypes.callToCompany,
+    deals: AssociationTypes.callToDeal,
+  },
+};
+
+/** HubSpot's ids of the object types; custom ones (`2-…`) are their own. */
+const OBJECT_TYPE_IDS: Record<string, string> = {
+  contacts: '0-1',
+  companies: '0-2',
+  deals: '0-3',
+  notes: '0-46',
+  meetings: '0-47',
+  calls: '0-48',
+};
+
+const labels = z.object({
+  results: z
+    .array(
+      z.object({
+        category: z.enum(['HUBSPOT_DEFINED', 'USER_DEFINED']).catch('USER_DEFINED'),
+        typeId: z.number(),
+        label: z.string().nullish(),
+      }),
+    )
+    .default([]),
+});
+
+/**
+ * The unlabelled association type from an activity to a custom object type, as this account numbers it (`GET
+ * /crm/associations/…/{from}/{to}/labels`). The first entry may be somebody's label: only one without a label will do.
+ * Null when HubSpot does not tell: `batch/associate/default` then finds the type itself.
+ *
+ * @throws `HubSpotError` when HubSpot cannot answer now; `BudgetExhaustedError` when no slot comes soon
+ */
+export async function readAssociationType(
+  portal: Portal,
+  activity: ActivityType,
+  objectType: string,
+): Promise<AssociationType | null> {
+  // Label reads stand among the operations that HubSpot counts with the association batches.
+  await portal.slot('associations');
+  const path = `/crm/associations/${HUBSPOT_API_VERSION}/${activity}/${objectType}/labels`;
+  try {
+    const { body } = await portal.send({ method: 'GET', path }, 'associations');
+    const unlabelled = labels.parse(body).results.filter((type) => !type.label);
+    const type = unlabelled.find(({ category }) => category === 'HUBSPOT_DEFINED') ?? unlabelled[0];
+    return type === undefined ? null : { category: type.category, typeId: type.typeId };
+  } catch (error) {
+    if (error instanceof HubSpotError && (error.decision.do === 'refused' || error.decision.do === 'person'))
+      return null;
+    throw error;
+  }
+}
+
+/** The unlabelled association type, or null for custom objects: theirs differ per account. */
+export function associationType(activity: ActivityType, objectType: string): AssociationType | null {
+  const typeId = TYPE_IDS[activity][objectType];
+  return typeId === undefined ? null : { category: 'HUBSPOT_DEFINED', typeId };
+}
+
+/** `contacts` → `0-1`; a custom type's id is returned as it is. */
+export function objectTypeId(objectType: string): string {
+  return OBJECT_TYPE_IDS[objectType] ?? objectType;
+}
+
+/** `0-1` → `contacts`; a custom type's id is returned as it is. */
+export function objectTypeOf(typeId: string): string {
+  return Object.entries(OBJECT_TYPE_IDS).find(([, id]) => id === typeId)?.[0] ?? typeId;
+}

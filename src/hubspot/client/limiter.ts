@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import type { HubSpotLimits } from '../../config';
+import { closeBudget, learnSpacing, reopenBudgets, reserveSlot, slowBudget } from '../../store/connections/budgets';
+import type { Budget, Database } from '../../store/schema';
+import { loadSearchShare } from '../../store/settings/settings';
+
+/** Longer waits are not waited for: the activity fails, its worker slot is free, Temporal brings it back. */
+const MAX_WAIT_MS = 5_000;
+
+/** HubSpot counts arrivals in a rolling window: this much slack keeps a late packet from meeting an early one. */
+const WINDOW_SLACK_MS = 150;
+
+/** HubSpot's limits for an OAuth app, per HubSpot account ("API usage guidelines and limits"). */
+const HUBSPOT_OAUTH_LIMITS = { requestsPer10Seconds: 110, searchesPerSecond: 5, associationRequestsPer10Seconds: 100 };
+
+/** How many requests in ten seconds a spacing comes to; HubSpot's own limit while the account's is not known. */
+export function requestsPer10Seconds(spacingMs: number | null): number {
+  if (spacingMs === null) return HUBSPOT_OAUTH_LIMITS.requestsPer10Seconds;
+  return Math.round((10_000 + WINDOW_SLACK_MS) / spacingMs);
+}
+
+/** A budget has no free slot soon. Nothing was sent. */
+export class BudgetExhaustedError extends Error {
+  override readonly name = 'BudgetExhaustedError';
+  constructor(
+    readonly budget: Budget,
+    readonly retryMs: number,
+    /** Why HubSpot closed it (`ten_seconds`, `day` …), null when it is merely busy. */
+    readonly closed: string | null,
+  ) {
+    super(`HubSpot's ${budget} budget of this account has no free slot for ${Math.ceil(retryMs / 1000)} s`);
+  }
+}
+
+/** Whether a budget that was closed for this reason opens again in moments; null is one that is merely used up. */
+export function isBusy(closed: string | null): boolean {
+  return closed === null || closed === 'second' || closed === 'ten_seconds';
+}
+
+/** What one asker for a slot was told. */
+export interface LimiterSlot {
+  readonly budget: Budget;
+  readonly waitMs: number;
+  /** Null when a slot was granted; else the limit of HubSpot's that closed the budget, or `busy`. */
+  readonly refused: string | null;
+}
+
+/**
+ * HubSpot's limits per account, shared by all workers through PostgreSQL. Three budgets: requests in ten seconds,
+ * searches in a second, and association batches in ten seconds, which HubSpot counts apart (usage guidelines).
+ */
+export class Limiter {
+  readonly #db: Kysely<Database>;
+  readonly #observe: (slot: LimiterSlot) => void;
+  /** Before HubSpot has told its limit. */
+  readonly #spacingMs: Record<Budget, number>;
+  /** Never closer than this, whatever HubSpot tells. */
+  readonly #ceilingMs: Record<Budget, number>;
+  readonly #learned = new Map<string, number>();
+  /** The account's, for all apps. */
+  readonly #searchesPerSecond: number;
+
+  /** @param limits - those that are configured; null for HubSpot's, which headers then correct */
+  constructor(db: Kysely<Database>, limits: HubSpotLimits, observe: (slot: LimiterSlot) => void = () => undefined) {
+    this.#db = db;
+    this.#observe = observe;
+    const associationRequestsPer10Seconds =
+      limits.associationRequestsPer10Seconds ?? HUBSPOT_OAUTH_LIMITS.associationRequestsPer10Seconds;
+    // The headers of association answers may tell of the other budget (HubSpot does not say): they slow this one down only.
+    this.#ceilingMs = spaced({ ...limits, associationRequestsPer10Seconds });
+    this.#searchesPerSecond = limits.searchesPerSecond ?? HUBSPOT_OAUTH_LIMITS.searchesPerSecond;
+    this.#spacingMs = spaced({
+      requestsPer10Seconds: limits.requestsPer10Seconds ?? HUBSPOT_OAUTH_LIMITS.requestsPer10Seconds,
+      searchesPerSecond: this.#searchesPerSecond,
+      associationRequestsPer10Seconds,
+    });
+  }
+
+  /**
+   * Waits for the next free slot.
+   *
+   * @throws {@link BudgetExhaustedError} when it is further away than a worker should wait
+   */
+  async slot(portalId: number, budget: Budget): Promise<void> {
+    const slot = await reserveSlot(this.#db, {
+      portalId,
+      budget,
+      spacingMs: budget === 'search' ? spacing(1_000, await this.#ourSearches(portalId)) : this.#spacingMs[budget],
+      maxWaitMs: MAX_WAIT_MS,
+    });
+    this.#observe({
+      budget,
+      waitMs: slot.granted ? slot.waitMs : 0,
+      refused: slot.granted ? null : (slot.closed ?? 'busy'),
+    });
+    if (!slot.granted) throw new BudgetExhaustedError(budget, slot.retryMs, slot.closed);
+    if (slot.waitMs > 1) await sleep(slot.waitMs);
+  }
+
+  /** HubSpot answered 429: nobody sends on this budget for `forMs`. */
+  async close(portalId: number, budget: Budget, forMs: number, reason: string): Promise<void> {
+    await closeBudget(this.#db, { portalId, budget, forMs, reason });
+  }
+
+  /** HubSpot refused a search: other apps use its limit, too, so this one searches less for a while. */
+  async slowSearches(portalId: number): Promise<void> {
+    await slowBudget(this.#db, { portalId, budget: 'search', perSecond: await this.#ourSearches(portalId) });
+  }
+
+  async #ourSearches(portalId: number): Promise<number> {
+    return ourSearches(this.#searchesPerSecond, await loadSearchShare(this.#db, portalId));
+  }
+
+  /** Reopens the account before the end of the limit that closed it. */
+  async reopen(portalId: number): Promise<void> {
+    await reopenBudgets(this.#db, portalId);
+  }
+
+  /**
+   * Reads the account's limit from an answer's headers, where HubSpot sends them (search answers carry none). A limit
+   * that the configuration names stays the ceiling.
+   */
+  async learn(portalId: number, budget: Budget, headers: Headers): Promise<void> {
+    const [max, remaining, intervalMs] = HEADERS.map((name) => Number(headers.get(name) ?? Number.NaN));
+    if (!isPositive(max) || !isPositive(intervalMs)) return;
+    const spacingMs = Math.max(spacing(intervalMs, max), this.#ceilingMs[budget]);
+    const key = `${portalId}/${budget}`;
+    if (this.#learned.get(key) === spacingMs) return;
+    this.#learned.set(key, spacingMs);
+    const used = remaining === undefined || Number.isNaN(remaining) ? 0 : Math.max(0, max - remaining);
+    await learnSpacing(this.#db, { portalId, budget, spacingMs, used });
+  }
+}
+
+/**
+ * How many searches a second are ours.
+ *
+ * @param limit - what the account allows all apps together
+ * @param share - the workspace's setting: how many of HubSpot's five are ours. Of a higher limit as many are left to
+ *   others as of five; a lower one is never exceeded.
+ */
+export function ourSearches(limit: number, share: number): number {
+  return Math.min(limit, Math.max(share, limit - (HUBSPOT_OAUTH_LIMITS.searchesPerSecond - share)));
+}
+
+const HEADERS = [
+  'X-HubSpot-RateLimit-Max',
+  'X-HubSpot-RateLimit-Remaining',
+  'X-HubSpot-RateLimit-Interval-Milliseconds',
+];
+
+function spaced(limits: HubSpotLimits): Record<Budget, number> {
+  return {
+    requests: spacing(10_000, limits.requestsPer10Seconds ?? Infinity),
+    search: spacing(1_000, limits.searchesPerSecond ?? Infinity),
+    associations: spacing(10_000, limits.associationRequestsPer10Seconds ?? Infinity),
+  };
+}
+
+function isPositive(value: number | undefined): value is number {
+  return value !== undefined && value > 0;
+}
+
+function spacing(windowMs: number, limit: number): number {
+  return (windowMs + WINDOW_SLACK_MS) / limit;
+}

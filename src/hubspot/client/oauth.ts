@@ -1,0 +1,216 @@
+import { z } from 'zod';
+import type { Config } from '../../config';
+import { HubSpotError } from './errors';
+import { HUBSPOT_API_VERSION, type HubSpotTransport } from './transport';
+
+const CRM_OBJECTS = ['contacts', 'companies', 'deals'] as const;
+
+/** Without these nothing works: HubSpot refuses the install of an account that cannot grant them. */
+export const REQUIRED_SCOPES: readonly string[] = [
+  'oauth',
+  ...CRM_OBJECTS.flatMap((type) => [`crm.objects.${type}.read`, `crm.objects.${type}.write`]),
+  ...CRM_OBJECTS.flatMap((type) => [`crm.schemas.${type}.read`, `crm.schemas.${type}.write`]),
+];
+
+/** Asked for on behalf of a later version, which writes values into properties; nothing uses them yet. */
+export const UNUSED_SCOPES: readonly string[] = CRM_OBJECTS.flatMap((type) => [
+  `crm.schemas.${type}.read`,
+  `crm.schemas.${type}.write`,
+]);
+
+/** Lets the host of a meeting be found among the account's users. */
+export const OWNERS_SCOPE = 'crm.objects.owners.read';
+
+/** Lets custom objects be read; there are some on Enterprise only. */
+export const CUSTOM_OBJECTS_SCOPE = 'crm.objects.custom.read';
+
+/** Scopes that some accounts cannot grant (custom objects exist on Enterprise only), and what goes without each. */
+export const OPTIONAL_SCOPE_USES: Readonly<Record<string, string>> = {
+  [OWNERS_SCOPE]: 'Activities are written without an owner: the host of the meeting is not looked up.',
+  [CUSTOM_OBJECTS_SCOPE]: 'Meetings are not linked to custom objects.',
+  'crm.objects.custom.write': 'Meetings are not linked to custom objects.',
+  'crm.schemas.custom.read': 'Custom object types cannot be chosen in the settings.',
+  'crm.schemas.custom.write': 'Nothing yet: kept for properties on custom objects.',
+};
+
+export const OPTIONAL_SCOPES: readonly string[] = Object.keys(OPTIONAL_SCOPE_USES);
+
+/** What a token refresh came to: `refused` closes the connection, `failed` passes by itself. */
+export type RefreshOutcome = 'refreshed' | 'refused' | 'failed';
+
+/** HubSpot's answer to a code or a refresh token. */
+export interface TokenGrant {
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly expiresInSeconds: number;
+  /** The account (hub id); absent from answers of older endpoints: ask {@link HubSpotOAuth.introspect} then. */
+  readonly portalId: number | null;
+  readonly userId: number | null;
+  readonly scopes: readonly string[] | null;
+}
+
+/** What HubSpot tells about a token. */
+export interface TokenInfo {
+  readonly portalId: number | null;
+  readonly userId: number | null;
+  readonly userEmail: string | null;
+  readonly hubDomain: string | null;
+  readonly scopes: readonly string[] | null;
+}
+
+const tokenAnswer = z.object({
+  access_token: z.string().min(1),
+  refresh_token: z.string().min(1),
+  expires_in: z.number().positive(),
+  hub_id: z.number().optional(),
+  user_id: z.number().optional(),
+  scopes: z.array(z.string()).optional(),
+});
+
+const appTokenAnswer = z.object({ access_token: z.string().min(1), expires_in: z.number().positive() });
+
+const introspectAnswer = z.object({
+  hub_id: z.number().optional(),
+  user_id: z.number().optional(),
+  user: z.string().optional(),
+  hub_domain: z.string().optional(),
+  scopes: z.array(z.string()).optional(),
+});
+
+/**
+ * HubSpot's OAuth endpoints, dated version (v1 ends on 2027-02-16). Every method throws `HubSpotError`; its `decision` says
+ * what the answer means. Source: "Manage OAuth tokens" and oauth.2026-03.
+ */
+export class HubSpotOAuth {
+  readonly #transport: HubSpotTransport;
+  readonly #app: Pick<Config['hubspot'], 'clientId' | 'clientSecret' | 'authorizeUrl'>;
+  readonly #onRefresh: (outcome: RefreshOutcome) => void;
+
+  constructor(
+    transport: HubSpotTransport,
+    app: Pick<Config['hubspot'], 'clientId' | 'clientSecret' | 'authorizeUrl'>,
+    onRefresh: (outcome: RefreshOutcome) => void = () => undefined,
+  ) {
+    this.#transport = transport;
+    this.#app = app;
+    this.#onRefresh = onRefresh;
+  }
+
+  /** Where the browser goes to ask for consent. The parameter is `optional_scope`, without an s, and spaces are `%20`. */
+  authorizationUrl({
+    state,
+    redirectUri,
+    codeChallenge,
+  }: {
+    state: string;
+    redirectUri: string;
+    codeChallenge: string;
+  }): string {
+    const parameters = {
+      client_id: this.#app.clientId,
+      redirect_uri: redirectUri,
+      scope: REQUIRED_SCOPES.join(' '),
+      optional_scope: OPTIONAL_SCOPES.join(' '),
+      state,
+      code_challenge: codeChallenge,
+      code_challenge_method: 'S256',
+    };
+    const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+    return `${this.#app.authorizeUrl}?${query.join('&')}`;
+  }
+
+  /** Trades the single-use code of the callback. `redirectUri` must be the one of the authorisation, to the letter. */
+  exchangeCode({
+    code,
+    redirectUri,
+    codeVerifier,
+  }: {
+    code: string;
+    redirectUri: string;
+    codeVerifier: string;
+  }): Promise<TokenGrant> {
+    return this.#grant({
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: redirectUri,
+      code_verifier: codeVerifier,
+    });
+  }
+
+  /** A new access token. The refresh token that comes back is usually the same: store what comes. */
+  async refresh(refreshToken: string): Promise<TokenGrant> {
+    try {
+      const grant = await this.#grant({ grant_type: 'refresh_token', refresh_token: refreshToken });
+      this.#onRefresh('refreshed');
+      return grant;
+    } catch (error) {
+      const refused = error instanceof HubSpotError && error.decision.do === 'reauthorize';
+      this.#onRefresh(refused ? 'refused' : 'failed');
+      throw error;
+    }
+  }
+
+  /** A token of the app itself, in no account (`grant_type=client_credentials`); another one is had by asking again. */
+  async appToken(
+    scopes: readonly string[],
+  ): Promise<{ readonly accessToken: string; readonly expiresInSeconds: number }> {
+    const { body } = await this.#post('token', { grant_type: 'client_credentials', scope: scopes.join(' ') });
+    const answer = appTokenAnswer.parse(body);
+    return { accessToken: answer.access_token, expiresInSeconds: answer.expires_in };
+  }
+
+  /** Who a token belongs to: account, user's e-mail address, the account's domain. */
+  async introspect(accessToken: string): Promise<TokenInfo> {
+    const { body } = await this.#post('token/introspect', { token: accessToken, token_type_hint: 'access_token' });
+    const info = introspectAnswer.parse(body);
+    return {
+      portalId: info.hub_id ?? null,
+      userId: info.user_id ?? null,
+      userEmail: info.user ?? null,
+      hubDomain: info.hub_domain ?? null,
+      scopes: info.scopes ?? null,
+    };
+  }
+
+  /** Ends a refresh token. Access tokens made from it live on for up to 30 minutes; the app stays installed. */
+  async revoke(refreshToken: string): Promise<void> {
+    await this.#post('token/revoke', { token: refreshToken, token_type_hint: 'refresh_token' });
+  }
+
+  /** Takes the app out of the account; HubSpot tells the account's admins by e-mail. */
+  async uninstall(accessToken: string): Promise<void> {
+    await this.#transport.send({
+      method: 'DELETE',
+      path: `/appinstalls/${HUBSPOT_API_VERSION}/external-install`,
+      accessToken,
+    });
+  }
+
+  async #grant(fields: Record<string, string>): Promise<TokenGrant> {
+    const { body, status } = await this.#post('token', fields);
+    const { data: grant } = tokenAnswer.safeParse(body);
+    // A success without tokens is as good as none: the next try may bring them.
+    if (grant === undefined) {
+      const message = 'HubSpot answered without a token';
+      const failure = { kind: 'answer', status, retryAfter: null, body: { message }, grant: true } as const;
+      throw new HubSpotError(`POST /oauth/${HUBSPOT_API_VERSION}/token`, failure);
+    }
+    return {
+      accessToken: grant.access_token,
+      refreshToken: grant.refresh_token,
+      expiresInSeconds: grant.expires_in,
+      portalId: grant.hub_id ?? null,
+      userId: grant.user_id ?? null,
+      scopes: grant.scopes ?? null,
+    };
+  }
+
+  #post(endpoint: string, fields: Record<string, string>) {
+    const { clientId, clientSecret } = this.#app;
+    return this.#transport.send({
+      method: 'POST',
+      path: `/oauth/${HUBSPOT_API_VERSION}/${endpoint}`,
+      form: { ...fields, client_id: clientId, client_secret: clientSecret },
+    });
+  }
+}

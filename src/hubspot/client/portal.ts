@@ -1,0 +1,174 @@
+import { DateTime } from 'luxon';
+import type { Budget } from '../../store/schema';
+import { HubSpotDownError, isOutage, type Circuit } from './circuit';
+import { HubSpotError, type RateLimit } from './errors';
+import { isBusy, type Limiter } from './limiter';
+import { HUBSPOT_API_VERSION, type HubSpotAnswer, type HubSpotRequest, type HubSpotTransport } from './transport';
+
+/** The calls that a second saves are worth it while an account is busy. */
+const LONGEST_LINGER_MS = 1_000;
+
+/** Gives access tokens; `rejected` is one that HubSpot just refused. */
+export type AccessTokenSource = (rejected: string | null) => Promise<string>;
+
+/** Told that the account of an access token has to be connected again, before the caller gets the error. */
+export type ReauthorizeObserver = (accessToken: string, error: HubSpotError) => Promise<void>;
+
+/** Told of every request that was sent: `answered` is false for silence and for faults of HubSpot's servers. */
+export type SentObserver = (sent: { portalId: number; timeZone: string; answered: boolean }) => void;
+
+/** Something went wrong before the request left: nothing was applied. `cause` says what. */
+export class NotSentError extends Error {
+  override readonly name = 'NotSentError';
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+/**
+ * One HubSpot account as seen by everything above: sends requests with a good token, within the account's limits, and
+ * not at all while HubSpot is down.
+ */
+export class Portal {
+  readonly id: number;
+  /** How long a batch waits for more inputs at most, in milliseconds. */
+  readonly longestLingerMs: number;
+  readonly #transport: HubSpotTransport;
+  readonly #limiter: Limiter;
+  readonly #accessToken: AccessTokenSource;
+  readonly #timeZone: string;
+  readonly #circuit: Circuit;
+  readonly #onSent: SentObserver;
+  readonly #onReauthorize: ReauthorizeObserver;
+
+  constructor(options: {
+    id: number;
+    timeZone: string;
+    transport: HubSpotTransport;
+    limiter: Limiter;
+    circuit: Circuit;
+    accessToken: AccessTokenSource;
+    onSent: SentObserver;
+    onReauthorize: ReauthorizeObserver;
+    longestLingerMs?: number | undefined;
+  }) {
+    this.id = options.id;
+    this.longestLingerMs = options.longestLingerMs ?? LONGEST_LINGER_MS;
+    this.#timeZone = options.timeZone;
+    this.#transport = options.transport;
+    this.#limiter = options.limiter;
+    this.#circuit = options.circuit;
+    this.#accessToken = options.accessToken;
+    this.#onSent = options.onSent;
+    this.#onReauthorize = options.onReauthorize;
+  }
+
+  /** Waits for a slot of a budget; throws `BudgetExhaustedError` when none comes soon. */
+  slot(budget: Budget): Promise<void> {
+    return this.#limiter.slot(this.id, budget);
+  }
+
+  /**
+   * Sends a request for which a slot was taken. A 401 leads to one refresh and one repeat: HubSpot applies nothing of
+   * an unauthorised request. A 429 closes the budget for all workers.
+   *
+   * @param sendBefore - `Date.now()` after which it must not leave any more, whatever delayed it
+   * @throws `HubSpotError` with HubSpot's answer, or {@link NotSentError}
+   */
+  async send(
+    request: Omit<HubSpotRequest, 'accessToken'>,
+    budget: Budget,
+    sendBefore = Infinity,
+  ): Promise<HubSpotAnswer> {
+    const accessToken = await beforeSending(this.#accessToken(null));
+    try {
+      return await this.#sendWith(accessToken, request, budget, sendBefore);
+    } catch (error) {
+      if (!(error instanceof HubSpotError) || error.decision.do !== 'refresh') throw error;
+      const fresh = await beforeSending(this.#accessToken(accessToken));
+      await beforeSending(this.slot(budget));
+      return await this.#sendWith(fresh, request, budget, sendBefore);
+    }
+  }
+
+  /**
+   * Sends one cheap request even if the account is closed, and reopens it when HubSpot accepts the request.
+   *
+   * @throws `HubSpotError` with HubSpot's answer, or {@link NotSentError}
+   */
+  async probe(): Promise<void> {
+    const path = `/crm/objects/${HUBSPOT_API_VERSION}/contacts`;
+    await this.send({ method: 'GET', path, query: { limit: 1 } }, 'requests');
+    await this.#limiter.reopen(this.id);
+  }
+
+  async #sendWith(
+    accessToken: string,
+    request: Omit<HubSpotRequest, 'accessToken'>,
+    budget: Budget,
+    sendBefore: number,
+  ): Promise<HubSpotAnswer> {
+    if (Date.now() > sendBefore)
+      throw new NotSentError(new HubSpotError(request.path, { kind: 'no_answer', cause: 'not_sent' }));
+    try {
+      const answer = await this.#circuit.run(() => this.#observed({ ...request, accessToken }));
+      await this.#limiter.learn(this.id, budget, answer.headers);
+      return answer;
+    } catch (error) {
+      if (error instanceof HubSpotDownError) throw new NotSentError(error);
+      if (error instanceof HubSpotError && error.decision.do === 'wait') await this.#close(budget, error.decision);
+      if (error instanceof HubSpotError && error.decision.do === 'reauthorize')
+        await this.#onReauthorize(accessToken, error);
+      throw error;
+    }
+  }
+
+  async #observed(request: HubSpotRequest): Promise<HubSpotAnswer> {
+    const sent = { portalId: this.id, timeZone: this.#timeZone };
+    try {
+      const answer = await this.#transport.send(request);
+      this.#onSent({ ...sent, answered: true });
+      return answer;
+    } catch (error) {
+      this.#onSent({ ...sent, answered: !isOutage(error) });
+      throw error;
+    }
+  }
+
+  async #close(budget: Budget, { limit, afterMs }: { limit: RateLimit; afterMs: number | null }): Promise<void> {
+    const budgets = limit === 'day' || limit === 'migration' ? ALL_BUDGETS : [budget];
+    const forMs = afterMs ?? this.#windowMs(limit);
+    await Promise.all(budgets.map((each) => this.#limiter.close(this.id, each, forMs, limit)));
+    if (budget === 'search' && isBusy(limit)) await this.#limiter.slowSearches(this.id);
+  }
+
+  #windowMs(limit: RateLimit): number {
+    switch (limit) {
+      case 'second':
+        return 1_000;
+      case 'ten_seconds':
+        return 10_000;
+      case 'day':
+        return this.#msUntilMidnight();
+      case 'migration':
+        return 3_600_000;
+    }
+  }
+
+  /** The daily limit ends at midnight in the account's time zone (usage guidelines). */
+  #msUntilMidnight(): number {
+    const zoned = DateTime.now().setZone(this.#timeZone);
+    const now = zoned.isValid ? zoned : DateTime.utc();
+    return now.plus({ days: 1 }).startOf('day').diff(now).toMillis();
+  }
+}
+
+const ALL_BUDGETS: readonly Budget[] = ['requests', 'search', 'associations'];
+
+async function beforeSending<Value>(work: Promise<Value>): Promise<Value> {
+  try {
+    return await work;
+  } catch (error) {
+    throw new NotSentError(error);
+  }
+}

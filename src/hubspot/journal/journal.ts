@@ -1,0 +1,223 @@
+import { z } from 'zod';
+import { HubSpotError } from '../client/errors';
+import { readJournalFile, type JournalEntries } from './journal-events';
+import {
+  covers,
+  forsaken,
+  isFor,
+  listedSubscription,
+  type JournalSubscription,
+  type ListedSubscription,
+} from './journal-subscriptions';
+import { OPTIONAL_SCOPES, REQUIRED_SCOPES, type HubSpotOAuth } from '../client/oauth';
+import {
+  HUBSPOT_API_VERSION,
+  type HubSpotAnswer,
+  type HubSpotRequest,
+  type HubSpotTransport,
+} from '../client/transport';
+
+const JOURNAL_SCOPES = [
+  'developer.webhooks_journal.read',
+  'developer.webhooks_journal.subscriptions.read',
+  'developer.webhooks_journal.subscriptions.write',
+];
+/** A token is not used in the last fifth of its life, nor in its last five minutes. */
+const TOKEN_MARGIN_MS = 5 * 60_000;
+
+const JOURNAL = `/webhooks-journal/journal/${HUBSPOT_API_VERSION}`;
+const SUBSCRIPTIONS = `/webhooks-journal/subscriptions/${HUBSPOT_API_VERSION}`;
+
+const pointer = z.object({ url: z.string(), currentOffset: z.string().min(1) });
+type Pointer = z.output<typeof pointer>;
+const listed = z.object({ results: z.array(listedSubscription).default([]) });
+const made = z.object({ id: listedSubscription.shape.id.optional() });
+
+/** One file of the journal. */
+export interface JournalFile extends JournalEntries {
+  /** Where it stands: asked for the file after it, HubSpot answers with the next one. */
+  readonly offset: string;
+}
+
+/**
+ * HubSpot's webhooks journal: a feed of files over three days that is pulled, for what webhooks do not push to an app of
+ * the marketplace. It belongs to the app, not to an account: a token of the app opens it, and no account's limits count
+ * its calls. Source: "Webhooks journal and management APIs" and webhooksJournal.2026-03; what they leave open is said
+ * where it matters.
+ */
+export class Journal {
+  readonly #transport: HubSpotTransport;
+  readonly #oauth: HubSpotOAuth;
+  #token: { readonly value: string; readonly goodUntil: number } | null = null;
+  /** Scopes of object types, where HubSpot wants them of this token and not only of the app; null: it gives no such token. */
+  #objectScopes: readonly string[] | null = [];
+
+  constructor(dependencies: { transport: HubSpotTransport; oauth: HubSpotOAuth }) {
+    this.#transport = dependencies.transport;
+    this.#oauth = dependencies.oauth;
+  }
+
+  /**
+   * The file after the one at `cursor`, or the earliest one; null while there is none.
+   *
+   * The latest one is asked for first: what HubSpot answers for the file after the latest is told in two ways, 204 and
+   * 404, and a cursor that expired is a 404, too. Reading begins anew with the earliest file then.
+   *
+   * @throws `HubSpotError`
+   */
+  async next(cursor: string | null): Promise<JournalFile | null> {
+    if (cursor === null) return await this.#file(await this.#end('earliest'));
+    const latest = await this.#end('latest');
+    if (latest === null || latest.currentOffset === cursor) return null;
+    try {
+      return await this.#file(await this.#pointer(`offset/${encodeURIComponent(cursor)}/next`));
+    } catch (error) {
+      if (!isUnknown(error)) throw error;
+      return await this.#file(await this.#end('earliest'));
+    }
+  }
+
+  /**
+   * Has the journal take what is wanted, and ends what is no longer: one call when nothing is to be changed.
+   *
+   * @param portalIds - accounts that are connected here; whatever else the app is subscribed to is somebody else's
+   * @returns the subscriptions that HubSpot refused, in its words
+   * @throws `HubSpotError` when the journal is not open to the app, or HubSpot cannot answer now
+   */
+  async subscribe(wanted: readonly JournalSubscription[], portalIds: readonly number[]): Promise<string[]> {
+    const { body } = await this.#send({ method: 'GET', path: SUBSCRIPTIONS });
+    const standing = listed.parse(body).results;
+    const refusals: string[] = [];
+    // One after the other: the journal takes 50 a second, of all accounts together.
+    for (const one of wanted.filter((each) => !standing.some((subscription) => covers(each, subscription)))) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await this.#subscribe(one, standing);
+      } catch (error) {
+        if (!isRefused(error)) throw error;
+        refusals.push(error.said);
+      }
+    }
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    for (const each of forsaken(standing, wanted, portalIds)) await this.#unsubscribe(each.id);
+    return [...new Set(refusals)];
+  }
+
+  /** "Create or update a subscription": should HubSpot make a second one all the same, the first goes. */
+  async #subscribe(wanted: JournalSubscription, standing: readonly ListedSubscription[]): Promise<void> {
+    const old = standing.filter((subscription) => isFor(wanted, subscription)).map(({ id }) => id);
+    const end = async (ids: readonly string[]) => await Promise.all(ids.map((id) => this.#unsubscribe(id)));
+    const id = await this.#post(wanted);
+    if (id === 'conflict') {
+      if (old.length === 0) return;
+      await end(old);
+      await this.#post(wanted);
+    } else if (id !== null) await end(old.filter((each) => each !== id));
+  }
+
+  /** @returns its id, where HubSpot tells; `conflict` when there is one already, as one public reader has it */
+  async #post(wanted: JournalSubscription): Promise<string | null> {
+    const send = async (json: object) => {
+      const { body } = await this.#send({ method: 'POST', path: SUBSCRIPTIONS, json });
+      return made.parse(body ?? {}).id ?? null;
+    };
+    try {
+      return await send(wanted);
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      if (error.status === 409) return 'conflict';
+      if (error.status !== 400 || !('portalId' in wanted)) throw error;
+      // The guide calls `objectIds` optional, the specification does not. Not at once: an empty list may mean none.
+      return await send({ ...wanted, objectIds: [] });
+    }
+  }
+
+  async #unsubscribe(id: string): Promise<void> {
+    try {
+      await this.#send({ method: 'DELETE', path: `${SUBSCRIPTIONS}/${encodeURIComponent(id)}` });
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+    }
+  }
+
+  async #file(found: Pointer | null): Promise<JournalFile | null> {
+    if (found === null) return null;
+    const body = await this.#transport.download(found.url, '/webhooks-journal/file');
+    return { offset: found.currentOffset, ...readJournalFile(body) };
+  }
+
+  /** Null while the journal is empty. */
+  async #end(which: 'earliest' | 'latest'): Promise<Pointer | null> {
+    try {
+      return await this.#pointer(which);
+    } catch (error) {
+      if (!isUnknown(error)) throw error;
+      return null;
+    }
+  }
+
+  async #pointer(which: string): Promise<Pointer | null> {
+    const { body } = await this.#send({ method: 'GET', path: `${JOURNAL}/${which}` });
+    return body === null ? null : pointer.parse(body);
+  }
+
+  async #send(request: HubSpotRequest): Promise<HubSpotAnswer> {
+    const accessToken = await this.#accessToken();
+    try {
+      return await this.#transport.send({ ...request, accessToken });
+    } catch (error) {
+      if (!(error instanceof HubSpotError) || !(await this.#betterToken(error))) throw error;
+      return await this.#transport.send({ ...request, accessToken: await this.#accessToken() });
+    }
+  }
+
+  async #accessToken(): Promise<string> {
+    if (this.#token !== null && Date.now() < this.#token.goodUntil) return this.#token.value;
+    const askedAt = Date.now();
+    const { accessToken, expiresInSeconds } = await this.#oauth.appToken([
+      ...JOURNAL_SCOPES,
+      ...(this.#objectScopes ?? []),
+    ]);
+    const life = expiresInSeconds * 1_000;
+    this.#token = { value: accessToken, goodUntil: askedAt + life - Math.min(TOKEN_MARGIN_MS, life / 5) };
+    return accessToken;
+  }
+
+  /**
+   * Whether another token may do what this one could not. HubSpot's guide wants the scopes of the object types
+   * "authorised", of the app or of the token: it says itself, by refusing, when it is the token.
+   */
+  async #betterToken({ decision }: HubSpotError): Promise<boolean> {
+    if (decision.do === 'refresh') {
+      this.#token = null;
+      return true;
+    }
+    if (decision.do !== 'person' || decision.code !== 'missing_scope' || this.#objectScopes === null) return false;
+    const had = this.#objectScopes;
+    const ours = [...REQUIRED_SCOPES, ...OPTIONAL_SCOPES].filter((scope) => decision.scopes.includes(scope));
+    const scopes = [...new Set([...had, ...ours])];
+    if (scopes.length === had.length) return false;
+    const standing = this.#token;
+    this.#token = null;
+    this.#objectScopes = scopes;
+    try {
+      await this.#accessToken();
+      return true;
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      this.#token = standing;
+      this.#objectScopes = null;
+      return false;
+    }
+  }
+}
+
+/** Whether HubSpot refused this very call, and will again: not a limit, an outage or an answer that was lost. */
+export function isRefused(error: unknown): error is HubSpotError {
+  return error instanceof HubSpotError && error.decision.do !== 'retry' && error.decision.do !== 'wait';
+}
+
+/** HubSpot knows nothing by that name, or does not take it for one. */
+function isUnknown(error: unknown): boolean {
+  return error instanceof HubSpotError && error.decision.do === 'refused';
+}

@@ -1,0 +1,162 @@
+import { readAttendees, readHost } from './attendees';
+import { pathText } from '../faults';
+import { readDay, readLanguage, readScore, readSeconds, type Read } from './given-values';
+import { readTimes } from './meeting-times';
+import { bounds, type PostedMeeting } from './posted-meeting';
+import type { MeetingSummary, ProcessedMeeting, SmartCategory, SmartCategoryItem } from './processed-meeting';
+import { isHttpUrl } from '../content/urls';
+import type { Warning } from '../warnings';
+
+/** A meeting that was taken, and what was left out of it. */
+export type TakenMeeting = { readonly meeting: ProcessedMeeting; readonly warnings: readonly Warning[] };
+/** A field that no meeting can be taken without. */
+export type MeetingFault = { readonly path: readonly string[]; readonly message: string };
+
+type Path = readonly (string | number)[];
+
+/**
+ * Reads a posted meeting. A value that cannot be read is left out with a warning, an item without its text too. Only
+ * what a meeting cannot be without is a fault: its start and the host's address.
+ */
+export function readMeeting(posted: PostedMeeting): TakenMeeting | { readonly faults: readonly MeetingFault[] } {
+  const { meetingId, recordingUrl, calendarEventId } = posted;
+  const times = readTimes(posted.startedAt, posted.endedAt);
+  const people = readAttendees(posted.participants);
+  const host = readHost(posted.host, people.participants);
+  if ('fault' in times || 'fault' in host)
+    return {
+      faults: [
+        ...('fault' in times ? [{ path: [times.field], message: times.fault }] : []),
+        ...('fault' in host ? [{ path: ['host', 'email'], message: host.fault }] : []),
+      ],
+    };
+  const notes = new Notes();
+  const title = posted.title ?? notes.say(['title'], 'The meeting has no title: it is called "Meeting".') ?? 'Meeting';
+  if (times.startWarning !== null) notes.say(['startedAt'], times.startWarning);
+  if (times.endWarning !== null) notes.say(['endedAt'], times.endWarning);
+  const language =
+    posted.language === undefined ? 'en' : (notes.read(['language'], readLanguage(posted.language)) ?? 'en');
+  const summary = readSummary(posted.summary, notes);
+  const smartCategories = readCategories(posted.smartCategories, notes);
+  // The order of the fields is part of what makes a body the same.
+  const meeting = {
+    meetingId,
+    title,
+    ...times.times,
+    language,
+    recordingUrl,
+    ...(calendarEventId === undefined ? {} : { calendarEventId }),
+    ...(posted.private === undefined ? {} : { private: posted.private }),
+    host: host.host,
+    participants: people.participants,
+    summary,
+    smartCategories,
+  };
+  return { meeting, warnings: [...host.warnings, ...people.warnings, ...notes.warnings] };
+}
+
+function readSummary(posted: PostedMeeting['summary'], notes: Notes): MeetingSummary {
+  const { overview, aiScore } = posted;
+  const score = aiScore === undefined ? undefined : readAiScore(aiScore, notes);
+  return {
+    ...(overview === undefined ? {} : { overview }),
+    ...(score === undefined ? {} : { aiScore: score }),
+    topics: posted.topics.flatMap((topic, index) => readTopic(topic, ['summary', 'topics', index], notes)),
+    nextSteps: posted.nextSteps.flatMap((step, index) => readNextStep(step, ['summary', 'nextSteps', index], notes)),
+  };
+}
+
+type PostedSummary = PostedMeeting['summary'];
+
+function readAiScore(posted: NonNullable<PostedSummary['aiScore']>, notes: Notes): MeetingSummary['aiScore'] {
+  const { value, max, label } = typeof posted === 'object' ? posted : { value: posted };
+  const nothing = [value, max].every((each) => each === undefined || each === '');
+  if (nothing && label === undefined) return undefined;
+  const score = notes.read(['summary', 'aiScore', 'value'], readScore(value, max === '' ? undefined : max));
+  return score === undefined ? undefined : { ...score, ...(label === undefined ? {} : { label }) };
+}
+
+function readTopic(posted: PostedSummary['topics'][number], path: Path, notes: Notes): MeetingSummary['topics'] {
+  const { title, detail } = posted ?? {};
+  if (title === undefined) return leftOut(path, 'This topic has no title: it was left out.', notes);
+  return [{ title, ...(detail === undefined ? {} : { detail }) }];
+}
+
+function readNextStep(
+  posted: PostedSummary['nextSteps'][number],
+  path: Path,
+  notes: Notes,
+): MeetingSummary['nextSteps'] {
+  const { text, owner, dueDate } = posted ?? {};
+  if (text === undefined) return leftOut(path, 'This next step has no text: it was left out.', notes);
+  const due = dueDate === undefined ? undefined : notes.read([...path, 'dueDate'], readDay(dueDate));
+  return [{ text, ...(owner === undefined ? {} : { owner }), ...(due === undefined ? {} : { dueDate: due }) }];
+}
+
+function readCategories(posted: PostedMeeting['smartCategories'], notes: Notes): SmartCategory[] {
+  return posted.flatMap((category, index) => {
+    const path = ['smartCategories', index];
+    if (category === null) return leftOut(path, 'This category is empty: it was left out.', notes);
+    const name =
+      category.name ?? notes.say([...path, 'name'], 'This category has no name: it is called "Notes".') ?? 'Notes';
+    const items = category.items.flatMap((item, place) => readItem(item, [...path, 'items', place], notes));
+    return [{ name, items }];
+  });
+}
+
+type PostedItem = NonNullable<PostedMeeting['smartCategories'][number]>['items'][number];
+
+function readItem(posted: PostedItem, path: Path, notes: Notes): SmartCategoryItem[] {
+  if (posted === null || posted.text === undefined)
+    return leftOut(path, `This ${posted?.kind ?? 'note'} has no text: it was left out.`, notes);
+  const start = readPlace(posted.startSeconds, [...path, 'startSeconds'], notes);
+  const end = readEnd(
+    readPlace(posted.endSeconds, [...path, 'endSeconds'], notes),
+    start,
+    [...path, 'endSeconds'],
+    notes,
+  );
+  const clipUrl = readClip(posted.clipUrl, [...path, 'clipUrl'], notes);
+  return [
+    {
+      kind: posted.kind,
+      text: posted.text,
+      ...(start === undefined ? {} : { startSeconds: start }),
+      ...(end === undefined ? {} : { endSeconds: end }),
+      ...(clipUrl === undefined ? {} : { clipUrl }),
+    },
+  ];
+}
+
+function readPlace(given: number | string | undefined, path: Path, notes: Notes): number | undefined {
+  return given === undefined || given === '' ? undefined : notes.read(path, readSeconds(given, bounds.seconds));
+}
+
+function readEnd(end: number | undefined, start: number | undefined, path: Path, notes: Notes): number | undefined {
+  if (end === undefined || start === undefined || end >= start) return end;
+  return notes.say(path, 'The end is before the start, so it was left out.');
+}
+
+function readClip(given: string | undefined, path: Path, notes: Notes): string | undefined {
+  if (given === undefined || (given.length <= bounds.url && isHttpUrl(given))) return given;
+  return notes.say(path, 'This is not an http or https address, so the link to the clip was left out.');
+}
+
+function leftOut(path: Path, message: string, notes: Notes): [] {
+  notes.say(path, message);
+  return [];
+}
+
+/** Collects what is left out while a meeting is read. */
+class Notes {
+  readonly warnings: Warning[] = [];
+
+  say(path: Path, message: string): undefined {
+    this.warnings.push({ path: pathText(path), message });
+  }
+
+  /** The value that was read, or undefined with a warning. */
+  read<T>(path: Path, read: Read<T>): T | undefined {
+    return 'value' in read ? read.value : this.say(path, read.problem);
+  }
+}

@@ -1,0 +1,183 @@
+import { normaliseEmail } from './mailboxes';
+import type { ProcessedMeeting } from '../intake/schema';
+
+/** Replaces an erased person's name or address in texts. */
+export const ERASED = '[erased]';
+
+/** A person to erase, with every known address and name. */
+export interface ErasedPerson {
+  /** Normalised by `normaliseEmail`. */
+  readonly emails: readonly string[];
+  readonly names: readonly string[];
+}
+
+type Named = { readonly email?: string | null | undefined; readonly name?: string | null | undefined };
+
+/** Titles and particles. Alone they identify no one, so they are not masked. */
+const COMMON_PARTS = new Set([
+  'dr',
+  'mr',
+  'mrs',
+  'ms',
+  'miss',
+  'prof',
+  'sir',
+  'the',
+  'van',
+  'von',
+  'der',
+  'den',
+  'del',
+]);
+const LETTER = String.raw`[\p{L}\p{N}\p{M}]`;
+const WHOLE = { before: `(?<!${LETTER})`, after: `(?!${LETTER})` };
+/** Keeps "Jane" from matching in "Mary-Jane". */
+const ALONE = { before: `(?<!${LETTER}|${LETTER}-)`, after: `(?!${LETTER}|-${LETTER})` };
+
+/** Whether a participant is the person: by address, or by name if there is no address. */
+export function isPerson({ emails, names }: ErasedPerson, { email, name }: Named): boolean {
+  if (email) return emails.includes(normaliseEmail(email));
+  return names.some((known) => folded(known) === folded(name ?? ''));
+}
+
+/** The names that a meeting gives to the person's addresses. */
+export function namesOf(meeting: Pick<ProcessedMeeting, 'participants'>, emails: readonly string[]): string[] {
+  return meeting.participants
+    .filter(({ email }) => email !== undefined && emails.includes(normaliseEmail(email)))
+    .flatMap(({ name }) => name ?? []);
+}
+
+/** Whether the person took part in the meeting: by address, or by full name if there is no address. */
+export function tookPart(meeting: Pick<ProcessedMeeting, 'participants'>, person: ErasedPerson): boolean {
+  const known = { emails: person.emails, names: fullNames(person) };
+  return meeting.participants.some((each) => isPerson(known, each));
+}
+
+/**
+ * Removes the person from the participants and masks them in every text. Ids, times and links stay. In a meeting without
+ * the person, a single part of the name may mean someone else, and so may a full name that a participant has: both stay.
+ */
+export function withoutPerson(meeting: ProcessedMeeting, person: ErasedPerson): ProcessedMeeting {
+  const present = tookPart(meeting, person);
+  const participants = (
+    present ? meeting.participants.filter((each) => !isPerson(person, each)) : meeting.participants
+  ).map((each) => withoutAddressInName(person, each));
+  const others = [meeting.host, ...participants];
+  return withMaskedTexts(
+    { ...meeting, participants },
+    present ? masker(person, others) : mentionMasker(person, others),
+  );
+}
+
+/** Masks the person's address where it stands in a name: an address that cannot be read is kept as one. */
+export function withoutAddressInName<Kind extends Named>({ emails }: Pick<ErasedPerson, 'emails'>, each: Kind): Kind {
+  return each.name ? { ...each, name: masker({ emails, names: [] }, [])(each.name) } : each;
+}
+
+/** The texts by which a meeting that names the person is found: each entry is a list of lower-case texts that all occur. */
+export function tracesOf(person: ErasedPerson): string[][] {
+  return [...person.emails.map((email) => [email]), ...fullNames(person).map((name) => partsOf(name.toLowerCase()))];
+}
+
+function mentionMasker({ emails, names }: ErasedPerson, others: readonly Named[]): (text: string) => string {
+  const taken = new Set(others.map(({ name }) => folded(name ?? '')));
+  const free = fullNames({ names }).filter((name) => !taken.has(folded(name)));
+  // Counted among the others, the names have no part left that could be masked alone.
+  return masker({ emails, names: free }, [...others, ...free.map((name) => ({ name }))]);
+}
+
+function fullNames({ names }: Pick<ErasedPerson, 'names'>): string[] {
+  return names.filter((name) => partsOf(name).length > 1);
+}
+
+function withMaskedTexts(meeting: ProcessedMeeting, mask: (text: string) => string): ProcessedMeeting {
+  const masked = <Text extends string | undefined>(text: Text) => (text === undefined ? text : mask(text)) as Text;
+  const { summary } = meeting;
+  return {
+    ...meeting,
+    title: mask(meeting.title),
+    summary: {
+      ...summary,
+      ...(summary.overview === undefined ? {} : { overview: mask(summary.overview) }),
+      ...(summary.aiScore === undefined
+        ? {}
+        : { aiScore: { ...summary.aiScore, label: masked(summary.aiScore.label) } }),
+      topics: summary.topics.map((topic) => ({
+        ...topic,
+        title: mask(topic.title),
+        detail: masked(topic.detail),
+      })),
+      nextSteps: summary.nextSteps.map((step) => ({
+        ...step,
+        text: mask(step.text),
+        owner: masked(step.owner),
+      })),
+    },
+    smartCategories: meeting.smartCategories.map((category) => ({
+      name: mask(category.name),
+      items: category.items.map((item) => ({ ...item, text: mask(item.text) })),
+    })),
+  };
+}
+
+/**
+ * Masks the person's addresses and full names in any case. Masks a single part of a name only where it can mean no one
+ * else: in the same case, as a whole word, not shared with a participant who stays, and not next to another name
+ * ("Jane Smith" is not Jane Doe).
+ *
+ * @param others - the people of the same meeting who stay
+ */
+export function masker(person: ErasedPerson, others: readonly Named[]): (text: string) => string {
+  const taken = new Set(others.flatMap(({ name }) => partsOf(name ?? '').map(folded)));
+  const names = person.names.filter((name) => name.trim() !== '').toSorted((a, b) => b.length - a.length);
+  const parts = names.flatMap(partsOf).filter((part) => isTelling(part) && !taken.has(folded(part)));
+  const patterns = [
+    ...person.emails.map(
+      (email) => new RegExp(`(?<![\\p{L}\\p{N}._%+-])${escaped(email)}(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])`, 'giu'),
+    ),
+    ...fullNames({ names }).map((name) => wholeName(name)),
+    ...names.filter((name) => !/[\p{Lu}\p{Ll}]/u.test(name)).map((name) => new RegExp(escaped(name), 'gu')),
+    ...(parts.length === 0 ? [] : [nameParts([...new Set(parts)])]),
+  ];
+  return (text) => {
+    const masked = patterns.reduce((left, pattern) => left.replaceAll(pattern, ERASED), text);
+    return masked === text ? text : masked.replaceAll(/\[erased\](?:[\s,]+\[erased\])+/g, ERASED);
+  };
+}
+
+function wholeName(name: string): RegExp {
+  const words = partsOf(name)
+    .map(escaped)
+    .join(String.raw`[.,]?\s+`);
+  return new RegExp(`${WHOLE.before}${words}${WHOLE.after}`, 'giu');
+}
+
+/** A part beside another capitalised word belongs to another name, unless that word begins the sentence. */
+function nameParts(parts: readonly string[]): RegExp {
+  const any = parts
+    .toSorted((a, b) => b.length - a.length)
+    .map(escaped)
+    .join('|');
+  const otherName = String.raw`(?!\s+(?!(?:${any})(?!${LETTER}))\p{Lu}\p{Ll}+)`;
+  return new RegExp(`${ALONE.before}(?:${any})${ALONE.after}${otherName}`, 'gu');
+}
+
+function isTelling(part: string): boolean {
+  return part.length > 1 && /^\p{Lu}/u.test(part) && !COMMON_PARTS.has(folded(part));
+}
+
+function partsOf(name: string): string[] {
+  return name
+    .normalize('NFC')
+    .split(/[\s,()"]+/u)
+    .map((part) => part.replaceAll(/^\p{P}+|[\p{P}]+$/gu, ''))
+    .filter((part) => part !== '' && !part.includes('@'));
+}
+
+function folded(text: string): string {
+  return text.normalize('NFC').trim().replaceAll(/\s+/g, ' ').toLowerCase();
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, (character) => `\\${character}`);
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NativeConnection, Worker } from '@temporalio/worker';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { OutageLog } from '../telemetry/outage-log';
+import { recordHeartbeat, recordStop } from '../store/processes';
+import type { Database } from '../store/schema';
+
+const HEARTBEAT_MS = 10_000;
+/** A worker that is not ready is checked more often, because a deployment waits for it. */
+const STARTING_CHECK_MS = 500;
+const TEMPORAL_TIMEOUT_MS = 3_000;
+/** `temporal.api.enums.v1.TaskQueueType`: workflow and activity tasks. */
+const TASK_QUEUE_TYPES = [1, 2] as const;
+
+/** Reports whether a worker is ready: to the database, where pages read it, and to `/ready`. */
+export class Presence {
+  readonly #db: Kysely<Database>;
+  readonly #outages: OutageLog;
+  readonly #connection: Pick<NativeConnection, 'workflowService' | 'withDeadline'>;
+  readonly #namespace: string;
+  #problem: string | null = 'The worker does not poll Temporal yet.';
+
+  constructor(dependencies: {
+    db: Kysely<Database>;
+    log: Logger;
+    connection: Pick<NativeConnection, 'workflowService' | 'withDeadline'>;
+    namespace: string;
+  }) {
+    this.#db = dependencies.db;
+    this.#outages = new OutageLog(dependencies.log);
+    this.#connection = dependencies.connection;
+    this.#namespace = dependencies.namespace;
+  }
+
+  /** One sentence why the worker does not poll for tasks, or null while it does. */
+  get problem(): string | null {
+    return this.#problem;
+  }
+
+  /** Checks the worker and records its state until the signal aborts. */
+  async run(worker: Pick<Worker, 'getState' | 'options'>, signal: AbortSignal): Promise<void> {
+    const { identity, taskQueue } = worker.options;
+    while (!signal.aborted) {
+      // oxlint-disable-next-line no-await-in-loop -- polls
+      this.#problem = await this.#check(worker.getState(), identity, taskQueue);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await this.#write(() => recordHeartbeat(this.#db, { id: identity, polls: this.#problem === null }));
+      const pause = this.#problem === null ? HEARTBEAT_MS : STARTING_CHECK_MS;
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
+    }
+    this.#problem = 'The worker is stopping.';
+    await this.#write(() => recordStop(this.#db, identity));
+  }
+
+  /** Checks Temporal's list of pollers too: a worker that is not on it does no work, even if its state is RUNNING. */
+  async #check(state: string, identity: string, taskQueue: string): Promise<string | null> {
+    if (state !== 'RUNNING') return `The worker is ${state.toLowerCase()}.`;
+    try {
+      const queues = await this.#connection.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
+        Promise.all(
+          TASK_QUEUE_TYPES.map((taskQueueType) =>
+            this.#connection.workflowService.describeTaskQueue({
+              namespace: this.#namespace,
+              taskQueue: { name: taskQueue },
+              taskQueueType,
+            }),
+          ),
+        ),
+      );
+      const polls = queues.every(({ pollers }) => pollers?.some((poller) => poller.identity === identity));
+      return polls ? null : 'Temporal does not list this worker yet.';
+    } catch (error) {
+      this.#outages.failed(error, 'the worker cannot reach Temporal');
+      return 'Temporal cannot be reached.';
+    }
+  }
+
+  async #write(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#outages.failed(error, 'the heartbeat of the worker could not be written');
+    }
+  }
+}

@@ -1,0 +1,204 @@
+import { sql, type Kysely } from 'kysely';
+import { hashToken, randomToken } from '../../secrets';
+import { recordAccessChange } from './access-changes';
+import type { Db } from '../database';
+import { noted } from '../failures';
+import { keyDescendants, type KeyDescendants } from './key-descendants';
+import type { Database } from '../schema';
+import type { Session } from './sessions';
+import { isUuid } from './uuid';
+
+/** Lets secret scanners recognise our keys. */
+const API_KEY_PREFIX = 'hms_';
+
+/** An API key without its secret, which is known only when the key is created. */
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  /** Null for the key that was created with the workspace. */
+  readonly madeBy: string | null;
+  readonly createdAt: Date;
+  /** Precise to one minute; null before the first use. */
+  readonly lastUsedAt: Date | null;
+}
+
+/**
+ * Creates an API key of a workspace. Only its hash is stored, so the key cannot be shown again.
+ *
+ * @param options - `madeByKey`: the API key from which the creator's access derives; `id`: a UUID chosen by the caller, so
+ *   that a form submitted twice creates one key (`@default` random)
+ * @returns null when a key with this id exists already
+ */
+export async function createApiKey(
+  db: Db,
+  {
+    workspaceId,
+    name,
+    madeBy,
+    madeByKey = null,
+    id,
+  }: { workspaceId: string; name: string; madeBy: string | null; madeByKey?: string | null; id?: string },
+): Promise<(ApiKey & { readonly key: string }) | null> {
+  const key = API_KEY_PREFIX + randomToken();
+  const row = await db
+    .insertInto('api_keys')
+    .values({
+      ...(id === undefined ? {} : { id }),
+      workspace_id: workspaceId,
+      name,
+      key_hash: hashToken(key),
+      made_by: madeBy,
+      made_by_key: madeByKey,
+    })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returning(['id', 'created_at'])
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  if (madeBy !== null)
+    await recordAccessChange(db, { workspaceId, actor: madeBy, action: `created the API key "${name}"` });
+  return { id: row.id, name, madeBy, createdAt: row.created_at, lastUsedAt: null, key };
+}
+
+/** The valid keys of a workspace, oldest first. */
+export async function listApiKeys(db: Db, workspaceId: string): Promise<ApiKey[]> {
+  const rows = await db
+    .selectFrom('api_keys')
+    .select(['id', 'name', 'made_by', 'created_at', 'last_used_at'])
+    .where('workspace_id', '=', workspaceId)
+    .where('revoked_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    madeBy: row.made_by,
+    createdAt: row.created_at,
+    lastUsedAt: row.last_used_at,
+  }));
+}
+
+/** A revoked key, and the access that was revoked with it. */
+export interface RevokedKey {
+  readonly name: string;
+  /** Names of further keys. */
+  readonly keys: readonly string[];
+  /** Labels of the removed members. */
+  readonly members: readonly string[];
+}
+
+/**
+ * Revokes a key at once, with the sign-in links that it created and their sessions. Otherwise a thief of the key could
+ * keep access through a session.
+ *
+ * @param withWhatItMade - also revokes the keys, members, sessions and links that derive from it, at any depth
+ * @param spared - the session that revokes it, which stays valid, and its member
+ * @returns null if the workspace has no such key, or it is revoked already
+ */
+export async function revokeApiKey(
+  db: Kysely<Database>,
+  {
+    workspaceId,
+    id,
+    actor,
+    withWhatItMade = false,
+    spared = null,
+  }: {
+    workspaceId: string;
+    id: string;
+    actor: string;
+    withWhatItMade?: boolean;
+    spared?: Pick<Session, 'idHash' | 'member'> | null;
+  },
+): Promise<RevokedKey | null> {
+  if (!isUuid(id)) return null;
+  return await db.transaction().execute(async (transaction) => {
+    const row = await transaction
+      .updateTable('api_keys')
+      .set({ revoked_at: sql<Date>`now()` })
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .returning('name')
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    const note = async (action: string) => await recordAccessChange(transaction, { workspaceId, actor, action });
+    await note(`revoked the API key "${row.name}"`);
+    await endSessionsOf(transaction, [id], spared);
+    if (!withWhatItMade) return { name: row.name, keys: [], members: [] };
+    const made = await keyDescendants(transaction, workspaceId, id);
+    const members = made.members.filter((member) => member.id !== spared?.member?.id);
+    await revokeDescendants(transaction, made, members, spared);
+    for (const key of made.keys) await note(`revoked the API key "${key.name}", created with "${row.name}"`);
+    for (const { label } of members) await note(`removed ${label}, invited with the API key "${row.name}"`);
+    return { name: row.name, keys: made.keys.map(({ name }) => name), members: members.map(({ label }) => label) };
+  });
+}
+
+async function revokeDescendants(
+  db: Db,
+  { keyIds }: KeyDescendants,
+  members: KeyDescendants['members'],
+  spared: Pick<Session, 'idHash'> | null,
+): Promise<void> {
+  const now = sql<Date>`now()`;
+  await db
+    .updateTable('api_keys')
+    .set({ revoked_at: now })
+    .where('id', 'in', keyIds)
+    .where('revoked_at', 'is', null)
+    .execute();
+  await db
+    .updateTable('admin_links')
+    .set({ revoked_at: now })
+    .where('made_by_key', 'in', keyIds)
+    .where('revoked_at', 'is', null)
+    .where('used_at', 'is', null)
+    .execute();
+  await endSessionsOf(db, keyIds, spared);
+  await db.deleteFrom('sign_in_links').where('made_by_key', 'in', keyIds).execute();
+  await db
+    .deleteFrom('sessions')
+    .where('made_by_key', 'in', keyIds)
+    .$if(spared !== null, (query) => query.where('id_hash', '!=', spared?.idHash ?? Buffer.alloc(0)))
+    .execute();
+  const ids = members.map(({ id }) => id);
+  if (ids.length > 0) await db.deleteFrom('members').where('id', 'in', ids).execute();
+}
+
+/** Ends the sessions and links that keys created directly. */
+async function endSessionsOf(db: Db, keyIds: readonly string[], spared: Pick<Session, 'idHash'> | null): Promise<void> {
+  await db.deleteFrom('sign_in_links').where('api_key_id', 'in', keyIds).execute();
+  await db
+    .deleteFrom('sessions')
+    .where('api_key_id', 'in', keyIds)
+    .$if(spared !== null, (query) => query.where('id_hash', '!=', spared?.idHash ?? Buffer.alloc(0)))
+    .execute();
+}
+
+/** @returns the valid key of a request, or null. `last_used_at` is precise to one minute to save a write per request */
+export async function findApiKey(
+  db: Db,
+  apiKey: string,
+): Promise<{ readonly id: string; readonly name: string; readonly workspaceId: string } | null> {
+  const key = await db
+    .selectFrom('api_keys')
+    .select([
+      'id',
+      'name',
+      'workspace_id',
+      sql<boolean>`coalesce(last_used_at < now() - interval '1 minute', true)`.as('stale'),
+    ])
+    .where('key_hash', '=', hashToken(apiKey))
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  if (key === undefined) return null;
+  if (key.stale) {
+    const use = db
+      .updateTable('api_keys')
+      .set({ last_used_at: sql<Date>`now()` })
+      .where('id', '=', key.id);
+    await noted(use.execute());
+  }
+  return { id: key.id, name: key.name, workspaceId: key.workspace_id };
+}

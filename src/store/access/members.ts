@@ -1,0 +1,110 @@
+import { sql, type Kysely } from 'kysely';
+import { recordAccessChange } from './access-changes';
+import type { Db } from '../database';
+import type { Database } from '../schema';
+import { isUuid } from './uuid';
+
+/** A person who signs in to a workspace by name. */
+export interface Member {
+  readonly id: string;
+  /** Lower case. */
+  readonly email: string;
+  readonly name: string | null;
+}
+
+/** A member with the details of a list. */
+export interface ListedMember extends Member {
+  readonly invitedBy: string;
+  readonly invitedAt: Date;
+  /** Time of the last sign-in, or null. */
+  readonly signedInAt: Date | null;
+}
+
+/**
+ * Adds a member, or returns the existing one.
+ *
+ * @param options - `name`: null keeps the stored name; `invitedByKey`: the API key from which the inviter's access derives
+ */
+export async function inviteMember(
+  db: Db,
+  {
+    workspaceId,
+    email,
+    name,
+    invitedBy,
+    invitedByKey = null,
+  }: { workspaceId: string; email: string; name: string | null; invitedBy: string; invitedByKey?: string | null },
+): Promise<Member> {
+  const { isNew, ...member } = await db
+    .insertInto('members')
+    .values({
+      workspace_id: workspaceId,
+      email: email.toLowerCase(),
+      name,
+      invited_by: invitedBy,
+      made_by_key: invitedByKey,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['workspace_id', 'email'])
+        .doUpdateSet({ name: sql<string | null>`coalesce(excluded.name, members.name)` }),
+    )
+    .returning(['id', 'email', 'name', sql<boolean>`xmax = 0`.as('isNew')])
+    .executeTakeFirstOrThrow();
+  if (isNew) await recordAccessChange(db, { workspaceId, actor: invitedBy, action: `invited ${memberLabel(member)}` });
+  return member;
+}
+
+/** @returns a member of this workspace, or null */
+export async function findMember(db: Db, workspaceId: string, id: string): Promise<Member | null> {
+  if (!isUuid(id)) return null;
+  const row = await db
+    .selectFrom('members')
+    .select(['id', 'email', 'name'])
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** The members of a workspace, sorted by address. */
+export async function listMembers(db: Db, workspaceId: string): Promise<ListedMember[]> {
+  const rows = await db
+    .selectFrom('members')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .orderBy('email')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    invitedBy: row.invited_by,
+    invitedAt: row.invited_at,
+    signedInAt: row.signed_in_at,
+  }));
+}
+
+/** Removes a member with their sessions and open links. @returns false when the workspace has no such member */
+export async function removeMember(
+  db: Kysely<Database>,
+  { workspaceId, id, actor }: { workspaceId: string; id: string; actor: string },
+): Promise<boolean> {
+  if (!isUuid(id)) return false;
+  return await db.transaction().execute(async (transaction) => {
+    const member = await transaction
+      .deleteFrom('members')
+      .where('workspace_id', '=', workspaceId)
+      .where('id', '=', id)
+      .returning(['email', 'name'])
+      .executeTakeFirst();
+    if (member === undefined) return false;
+    await recordAccessChange(transaction, { workspaceId, actor, action: `removed ${memberLabel(member)}` });
+    return true;
+  });
+}
+
+/** A unique label of a person: `Ana Ruiz (ana@northwind.example)`. */
+export function memberLabel({ name, email }: Pick<Member, 'name' | 'email'>): string {
+  return name === null ? email : `${name} (${email})`;
+}

@@ -1,0 +1,253 @@
+import { sql, type Kysely } from 'kysely';
+import { hashToken, randomToken } from '../../secrets';
+import type { Db } from '../database';
+import { noted } from '../failures';
+import { memberLabel, type Member } from './members';
+import type { Database } from '../schema';
+import { isUuid } from './uuid';
+
+/** Lifetime of a sign-in link. */
+export const SIGN_IN_LINK_SECONDS = 5 * 60;
+/** Lifetime of an invitation, which has to be sent by one person and read by another. */
+export const INVITATION_SECONDS = 72 * 60 * 60;
+/** Lifetime of an anonymous session: a working day. */
+export const SESSION_SECONDS = 12 * 60 * 60;
+/** Lifetime of a member's session. It is long because a member needs another person's invitation to sign in again. */
+export const MEMBER_SESSION_SECONDS = 14 * 24 * 60 * 60;
+
+/** A signed-in browser. */
+export interface Session {
+  readonly workspaceId: string;
+  readonly workspaceName: string;
+  /** Identifies the session in the database. Only the browser has the token itself. */
+  readonly idHash: Buffer;
+  /** The signed-in member, or null for an anonymous session. */
+  readonly member: Member | null;
+  /** The label of this session in histories of changes. */
+  readonly actor: string;
+  /** The API key from which this access derives, through the link, its creator or the member's inviter; null if none. */
+  readonly keyId: string | null;
+}
+
+/** A valid sign-in link. */
+export interface SignInLink {
+  readonly workspaceId: string;
+  readonly workspaceName: string;
+  readonly member: Member | null;
+}
+
+/** A session in a list. */
+export interface ListedSession {
+  readonly id: string;
+  readonly actor: string;
+  readonly since: Date;
+  /** Precise to one minute. */
+  readonly seenAt: Date;
+  readonly expiresAt: Date;
+  readonly current: boolean;
+}
+
+/**
+ * Creates the token of a one-time sign-in link to a workspace. Only its hash is stored, as with every token here. Revokes
+ * earlier unused links of the same member.
+ *
+ * @param options - `seconds`: lifetime (`@default` {@link SIGN_IN_LINK_SECONDS})
+ */
+export async function createSignInLink(
+  db: Db,
+  workspaceId: string,
+  {
+    memberId = null,
+    apiKeyId = null,
+    madeByKey = null,
+    seconds = SIGN_IN_LINK_SECONDS,
+  }: { memberId?: string | null; apiKeyId?: string | null; madeByKey?: string | null; seconds?: number } = {},
+): Promise<{ token: string; expiresAt: Date }> {
+  const token = randomToken();
+  await db
+    .deleteFrom('sign_in_links')
+    .where('expires_at', '<', sql<Date>`now()`)
+    .execute();
+  if (memberId !== null)
+    await db.deleteFrom('sign_in_links').where('member_id', '=', memberId).where('used_at', 'is', null).execute();
+  const { expires_at: expiresAt } = await db
+    .insertInto('sign_in_links')
+    .values({
+      token_hash: hashToken(token),
+      workspace_id: workspaceId,
+      member_id: memberId,
+      api_key_id: apiKeyId,
+      made_by_key: madeByKey,
+      expires_at: inSeconds(seconds),
+    })
+    .returning('expires_at')
+    .executeTakeFirstOrThrow();
+  return { token, expiresAt };
+}
+
+/** Finds a sign-in link without using it. @returns null when it was used, has expired or is unknown */
+export async function findSignInLink(db: Db, token: string): Promise<SignInLink | null> {
+  const row = await db
+    .selectFrom('sign_in_links')
+    .innerJoin('workspaces', 'workspaces.id', 'sign_in_links.workspace_id')
+    .leftJoin('members', 'members.id', 'sign_in_links.member_id')
+    .select(['workspaces.id', 'workspaces.name', 'members.id as memberId', 'members.email', 'members.name as person'])
+    .where('sign_in_links.token_hash', '=', hashToken(token))
+    .where('sign_in_links.used_at', 'is', null)
+    .where('sign_in_links.expires_at', '>', sql<Date>`now()`)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return { workspaceId: row.id, workspaceName: row.name, member: memberOf(row) };
+}
+
+/**
+ * Signs a browser in with a link, which cannot be used again.
+ *
+ * @param replaced - the previous session of the browser, which ends
+ * @returns token and lifetime of the new session, or null when the link was used, has expired or is unknown
+ */
+export async function redeemSignInLink(
+  db: Kysely<Database>,
+  token: string,
+  replaced: Session | null,
+): Promise<{ readonly token: string; readonly seconds: number } | null> {
+  return await db.transaction().execute(async (transaction) => {
+    const link = await transaction
+      .updateTable('sign_in_links')
+      .set({ used_at: sql<Date>`now()` })
+      .where('token_hash', '=', hashToken(token))
+      .where('used_at', 'is', null)
+      .where('expires_at', '>', sql<Date>`now()`)
+      .returning(['workspace_id', 'member_id', 'api_key_id', 'made_by_key'])
+      .executeTakeFirst();
+    if (link === undefined) return null;
+    if (replaced !== null) await endSession(transaction, replaced);
+    const session = randomToken();
+    const seconds = link.member_id === null ? SESSION_SECONDS : MEMBER_SESSION_SECONDS;
+    await transaction
+      .deleteFrom('sessions')
+      .where('expires_at', '<', sql<Date>`now()`)
+      .execute();
+    await transaction
+      .insertInto('sessions')
+      .values({ id_hash: hashToken(session), ...link, expires_at: inSeconds(seconds) })
+      .execute();
+    if (link.member_id !== null)
+      await transaction
+        .updateTable('members')
+        .set({ signed_in_at: sql<Date>`now()` })
+        .where('id', '=', link.member_id)
+        .execute();
+    return { token: session, seconds };
+  });
+}
+
+/** @returns the session of a browser's token, or null when it has ended */
+export async function findSession(db: Db, token: string): Promise<Session | null> {
+  const row = await sessions(db)
+    .select(sql<boolean>`sessions.seen_at < now() - interval '1 minute'`.as('stale'))
+    .where('sessions.id_hash', '=', hashToken(token))
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  if (row.stale) {
+    const use = db
+      .updateTable('sessions')
+      .set({ seen_at: sql<Date>`now()` })
+      .where('id_hash', '=', row.id_hash);
+    await noted(use.execute());
+  }
+  return {
+    workspaceId: row.workspace_id,
+    workspaceName: row.workspaceName,
+    idHash: row.id_hash,
+    member: memberOf(row),
+    actor: actorOf(row),
+    keyId: row.keyId,
+  };
+}
+
+/** The sessions of a workspace, newest first, 100 at most. */
+export async function listSessions(db: Db, session: Session): Promise<ListedSession[]> {
+  const rows = await sessions(db)
+    .where('sessions.workspace_id', '=', session.workspaceId)
+    .orderBy('sessions.created_at', 'desc')
+    .limit(100)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    actor: actorOf(row),
+    since: row.created_at,
+    seenAt: row.seen_at,
+    expiresAt: row.expires_at,
+    current: row.id_hash.equals(session.idHash),
+  }));
+}
+
+/** Signs a browser out and voids the authorisations that it had begun at HubSpot. */
+export async function endSession(db: Db, session: Pick<Session, 'idHash'>): Promise<void> {
+  await db.deleteFrom('oauth_states').where('session_hash', '=', session.idHash).execute();
+  await db.deleteFrom('sessions').where('id_hash', '=', session.idHash).execute();
+}
+
+/** Signs another browser of the workspace out. @returns false when the workspace has no such session */
+export async function endListedSession(db: Db, workspaceId: string, id: string): Promise<boolean> {
+  if (!isUuid(id)) return false;
+  const { numDeletedRows } = await db
+    .deleteFrom('sessions')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** Signs all browsers of the workspace out and revokes its open sign-in links. */
+export async function endAllSessions(db: Kysely<Database>, workspaceId: string): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await transaction.deleteFrom('sign_in_links').where('workspace_id', '=', workspaceId).execute();
+    await transaction
+      .deleteFrom('oauth_states')
+      .where('workspace_id', '=', workspaceId)
+      .where('admin_link_id', 'is', null)
+      .execute();
+    await transaction.deleteFrom('sessions').where('workspace_id', '=', workspaceId).execute();
+  });
+}
+
+/** Valid sessions with their members and API keys. */
+function sessions(db: Db) {
+  return db
+    .selectFrom('sessions')
+    .innerJoin('workspaces', 'workspaces.id', 'sessions.workspace_id')
+    .leftJoin('members', 'members.id', 'sessions.member_id')
+    .leftJoin('api_keys', 'api_keys.id', 'sessions.api_key_id')
+    .select([
+      'sessions.id',
+      'sessions.id_hash',
+      'sessions.workspace_id',
+      'sessions.created_at',
+      'sessions.seen_at',
+      'sessions.expires_at',
+      'workspaces.name as workspaceName',
+      'members.id as memberId',
+      'members.email',
+      'members.name as person',
+      'api_keys.name as keyName',
+      sql<string | null>`coalesce(sessions.api_key_id, sessions.made_by_key, members.made_by_key)`.as('keyId'),
+    ])
+    .where('sessions.expires_at', '>', sql<Date>`now()`);
+}
+
+function memberOf(row: { memberId: string | null; email: string | null; person: string | null }): Member | null {
+  return row.memberId === null || row.email === null ? null : { id: row.memberId, email: row.email, name: row.person };
+}
+
+function actorOf(row: Parameters<typeof memberOf>[0] & { keyName: string | null }): string {
+  const member = memberOf(row);
+  if (member !== null) return memberLabel(member);
+  return row.keyName === null ? 'a sign-in link' : `a sign-in link of API key "${row.keyName}"`;
+}
+
+/** A time by the database's clock, which all servers share. */
+function inSeconds(seconds: number) {
+  return sql<Date>`now() + make_interval(secs => ${seconds})`;
+}

@@ -1,0 +1,49 @@
+import { sql, type Kysely } from 'kysely';
+import type { Db } from '../database';
+import type { Database } from '../schema';
+
+/** A restored backup. Activities written to HubSpot after `since` may be missing in the ledger. */
+export interface Restore {
+  readonly since: Date;
+  readonly notedAt: Date;
+}
+
+/**
+ * Records that the database was restored to an earlier time, and requests all unfinished syncs again. Until this is
+ * lifted, a sync searches HubSpot for an existing activity before a meeting's first create.
+ *
+ * @returns the number of requested syncs
+ */
+export async function noteRestore(db: Kysely<Database>, since: Date): Promise<number> {
+  return await db.transaction().execute(async (transaction) => {
+    await transaction.insertInto('restores').values({ since }).execute();
+    const { numUpdatedRows } = await transaction
+      .updateTable('meetings')
+      .set({ sync_requested_at: sql<Date>`now()` })
+      .where('status', 'in', ['accepted', 'syncing', 'waiting', 'needs_attention'])
+      .executeTakeFirst();
+    return Number(numUpdatedRows);
+  });
+}
+
+/** @returns the recorded restore that is not lifted, or null. Of several, the one that goes back furthest */
+export async function openRestore(db: Db): Promise<Restore | null> {
+  const row = await db
+    .selectFrom('restores')
+    .select(['since', 'noted_at'])
+    .where('lifted_at', 'is', null)
+    .orderBy('since')
+    .limit(1)
+    .executeTakeFirst();
+  return row === undefined ? null : { since: row.since, notedAt: row.noted_at };
+}
+
+/** Lifts all restores, after everything was posted again. @returns false if none was recorded */
+export async function liftRestores(db: Db): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('restores')
+    .set({ lifted_at: sql<Date>`now()` })
+    .where('lifted_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}

@@ -1,0 +1,133 @@
+import { sql, type Selectable } from 'kysely';
+import type { RecordRef } from '../../meeting/linking/cascade';
+import type { Db } from '../database';
+import { RESTORABLE_DAYS } from './engagement-associations';
+import type { MeetingKey } from '../meetings/meetings';
+import type { Database } from '../schema';
+
+/** A row of the ledger: an activity that we wrote, or a calendar meeting that our summary is part of. */
+export interface WrittenActivity extends MeetingKey {
+  readonly portalId: number;
+  readonly kind: 'summary' | 'notes';
+  readonly objectType: Selectable<Database['engagements']>['object_type'];
+  readonly hubspotId: string;
+  readonly joined: boolean;
+  /** Whether we know that a person deleted it. */
+  readonly deleted: boolean;
+}
+
+function written(db: Db, workspaceId: string, portalId: number) {
+  return db
+    .selectFrom('engagements')
+    .select(['workspace_id', 'meeting_id', 'portal_id', 'kind', 'object_type', 'hubspot_id', 'joined', 'deleted_at'])
+    .where((where) => where.and({ workspace_id: workspaceId, portal_id: portalId, state: 'written' }));
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof written>['execute']>>[number];
+
+function activityOf(row: Row): WrittenActivity[] {
+  if (row.hubspot_id === null) return [];
+  return [
+    {
+      workspaceId: row.workspace_id,
+      meetingId: row.meeting_id,
+      portalId: row.portal_id,
+      kind: row.kind,
+      objectType: row.object_type,
+      hubspotId: row.hubspot_id,
+      joined: row.joined,
+      deleted: row.deleted_at !== null,
+    },
+  ];
+}
+
+/**
+ * Activities that have not been checked since `before`, the longest unchecked first. Includes deleted ones as long as
+ * HubSpot can restore them.
+ */
+export async function activitiesToCheck(
+  db: Db,
+  { workspaceId, portalId, before, limit }: { workspaceId: string; portalId: number; before: Date; limit: number },
+): Promise<WrittenActivity[]> {
+  const rows = await written(db, workspaceId, portalId)
+    .where((where) => where.or([where('checked_at', 'is', null), where('checked_at', '<', before)]))
+    .where((where) =>
+      where.or([
+        where('deleted_at', 'is', null),
+        where('deleted_at', '>', sql<Date>`now() - make_interval(days => ${RESTORABLE_DAYS}::int)`),
+      ]),
+    )
+    .orderBy('checked_at', (order) => order.asc().nullsFirst())
+    .limit(limit)
+    .execute();
+  return rows.flatMap(activityOf);
+}
+
+/** @returns those of the records that are our activities */
+export async function activitiesAmong(
+  db: Db,
+  { workspaceId, portalId }: { workspaceId: string; portalId: number },
+  refs: readonly RecordRef[],
+): Promise<WrittenActivity[]> {
+  if (refs.length === 0) return [];
+  const rows = await written(db, workspaceId, portalId)
+    .where(sql<boolean>`object_type || '/' || hubspot_id = any (${refs.map((ref) => `${ref.objectType}/${ref.id}`)})`)
+    .where('hubspot_id', 'in', [...new Set(refs.map((ref) => ref.id))])
+    .execute();
+  return rows.flatMap(activityOf);
+}
+
+/**
+ * Commits which activities exist in HubSpot, and requests syncs of the meetings for which this has changed. The pass then
+ * reports deletions and rewrites restored activities. A restored calendar meeting still counts as deleted, because only
+ * its body shows whether our part was restored, and only a resync reads it.
+ */
+export async function saveExistence(
+  db: Db,
+  { gone, there }: { readonly gone: readonly WrittenActivity[]; readonly there: readonly WrittenActivity[] },
+): Promise<{ readonly deleted: number; readonly restored: number }> {
+  const deleted = gone.filter((activity) => !activity.deleted);
+  const restored = there.filter((activity) => activity.deleted && !activity.joined);
+  const columns = (activities: readonly WrittenActivity[]) => sql`
+    unnest(
+      ${activities.map((each) => each.workspaceId)}::text[], ${activities.map((each) => each.meetingId)}::text[],
+      ${activities.map((each) => String(each.portalId))}::bigint[], ${activities.map((each) => each.kind)}::text[],
+      ${activities.map((each) => each.hubspotId)}::text[]
+    ) as seen (workspace_id, meeting_id, portal_id, kind, hubspot_id)`;
+  const isSeen = sql`engagements.workspace_id = seen.workspace_id and engagements.meeting_id = seen.meeting_id
+    and engagements.portal_id = seen.portal_id and engagements.kind = seen.kind
+    and engagements.hubspot_id = seen.hubspot_id and engagements.state = 'written'`;
+  const { numAffectedRows: nowDeleted } = await sql`
+    with marked as (
+      update engagements set deleted_at = clock_timestamp(), checked_at = clock_timestamp() from ${columns(deleted)}
+      where ${isSeen} and engagements.deleted_at is null
+      returning engagements.workspace_id, engagements.meeting_id
+    )
+    update meetings set sync_requested_at = now() from marked
+    where meetings.workspace_id = marked.workspace_id and meetings.meeting_id = marked.meeting_id and status <> 'deleted'
+  `.execute(db);
+  const { numAffectedRows: nowRestored } = await sql`
+    with marked as (
+      update engagements set deleted_at = null, content_hash = null, checked_at = clock_timestamp() from ${columns(restored)}
+      where ${isSeen} and engagements.deleted_at is not null
+      returning engagements.workspace_id, engagements.meeting_id
+    )
+    update meetings set sync_requested_at = now() from marked
+    where meetings.workspace_id = marked.workspace_id and meetings.meeting_id = marked.meeting_id and status <> 'deleted'
+  `.execute(db);
+  return { deleted: Number(nowDeleted ?? 0n), restored: Number(nowRestored ?? 0n) };
+}
+
+/** Records that the activities were checked. */
+export async function markChecked(db: Db, activities: readonly WrittenActivity[]): Promise<void> {
+  if (activities.length === 0) return;
+  await sql`
+    update engagements set checked_at = clock_timestamp()
+    from unnest(
+      ${activities.map((each) => each.workspaceId)}::text[], ${activities.map((each) => each.meetingId)}::text[],
+      ${activities.map((each) => String(each.portalId))}::bigint[], ${activities.map((each) => each.kind)}::text[]
+    ) as seen (workspace_id, meeting_id, portal_id, kind)
+    where engagements.workspace_id = seen.workspace_id and engagements.meeting_id = seen.meeting_id
+      and engagements.portal_id = seen.portal_id and engagements.kind = seen.kind
+  `.execute(db);
+}

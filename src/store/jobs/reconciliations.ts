@@ -1,0 +1,166 @@
+import { sql, type Kysely } from 'kysely';
+import type { ReconciliationDocument } from '../../meeting/reconciliation';
+import type { Db } from '../database';
+import type { Database } from '../schema';
+
+/**
+ * Starts a reconciliation: requests a sync of every meeting of the workspace. An ordinary pass compares the meeting with
+ * HubSpot and writes only differences.
+ *
+ * @returns the id of the new reconciliation, or of the one that is running already
+ */
+export async function beginReconciliation(db: Kysely<Database>, workspaceId: string): Promise<string> {
+  return await db.transaction().execute(async (transaction) => {
+    await sql`select pg_advisory_xact_lock(hashtext(${`reconcile:${workspaceId}`}))`.execute(transaction);
+    const running = await transaction
+      .selectFrom('reconciliations')
+      .select('id')
+      .where((where) => where.and({ workspace_id: workspaceId, state: 'running' }))
+      .executeTakeFirst();
+    if (running !== undefined) return running.id;
+    const before = await linkDigests(transaction, workspaceId);
+    const { id } = await transaction
+      .insertInto('reconciliations')
+      .values({ workspace_id: workspaceId, state: 'running', links_before: JSON.stringify(before) })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await transaction
+      .updateTable('meetings')
+      .set({ sync_requested_at: sql<Date>`now()` })
+      .where('workspace_id', '=', workspaceId)
+      // A running pass may have read HubSpot before a change whose webhook was lost.
+      .where('status', 'in', ['synced', 'skipped', 'syncing'])
+      // A person cancelled these in Temporal, so only a person may start them again.
+      .where(sql<boolean>`coalesce(reason ->> 'code', '') <> 'cancelled'`)
+      .execute();
+    return id;
+  });
+}
+
+/**
+ * Meetings of a workspace whose pass is requested, about to begin in Temporal, or running.
+ *
+ * @param reconciliationId - excludes meetings accepted after its start, because a backfill would delay its end by hours
+ */
+const underWay = (workspaceId: string, reconciliationId: string) => sql<boolean>`(
+  workspace_id = ${workspaceId} and accepted_at <= (select started_at from reconciliations where id = ${reconciliationId}) and (
+    sync_requested_at is not null or status = 'syncing'
+    or (status in ('synced', 'skipped') and asked_at > coalesce(begun_at, '-infinity'))
+  )
+)`;
+
+async function countUnderWay(db: Db, workspaceId: string, reconciliationId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom('meetings')
+    .select((select) => select.fn.countAll<number>().as('count'))
+    .where(underWay(workspaceId, reconciliationId))
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** Whether syncs that a reconciliation requested are unfinished. */
+export async function meetingsUnderWay(db: Db, workspaceId: string, reconciliationId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('meetings')
+    .select('meeting_id')
+    .where(underWay(workspaceId, reconciliationId))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Ends the workspace's running reconciliation, if there is one, because no workflow will continue it. */
+export async function abandonReconciliation(db: Kysely<Database>, workspaceId: string): Promise<void> {
+  const running = await db
+    .selectFrom('reconciliations')
+    .select('id')
+    .where((where) => where.and({ workspace_id: workspaceId, state: 'running' }))
+    .executeTakeFirst();
+  if (running !== undefined) await finishReconciliation(db, running.id, 0);
+}
+
+/** A running reconciliation, with the number of its meetings. */
+export interface RunningReconciliation {
+  readonly meetings: number;
+}
+
+/** @returns the workspace's running reconciliation, or null */
+export async function runningReconciliation(db: Db, workspaceId: string): Promise<RunningReconciliation | null> {
+  const { rows } = await sql<{ meetings: number }>`
+    select (select count(*) from jsonb_object_keys(links_before)) as meetings from reconciliations
+    where workspace_id = ${workspaceId} and state = 'running'
+    limit 1
+  `.execute(db);
+  return rows[0] ?? null;
+}
+
+/** Workspaces whose reconciliation has been running for longer than `forMs`. */
+export async function longReconciliations(db: Db, forMs: number): Promise<string[]> {
+  const rows = await db
+    .selectFrom('reconciliations')
+    .select('workspace_id')
+    .where('state', '=', 'running')
+    .where('started_at', '<', sql<Date>`now() - make_interval(secs => ${forMs / 1_000})`)
+    .execute();
+  return rows.map((row) => row.workspace_id);
+}
+
+/** Ends a reconciliation and counts the meetings whose links it repaired. */
+export async function finishReconciliation(db: Kysely<Database>, id: string, recordsChanged: number): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const row = await transaction
+      .selectFrom('reconciliations')
+      .select(['workspace_id', 'links_before'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
+    const after = await linkDigests(transaction, row.workspace_id);
+    const repaired = Object.keys({ ...row.links_before, ...after }).filter(
+      (key) => row.links_before[key] !== after[key],
+    );
+    await transaction
+      .updateTable('reconciliations')
+      .set({
+        state: 'done',
+        finished_at: sql<Date>`now()`,
+        records_changed: recordsChanged,
+        meetings_mended: repaired.length,
+      })
+      .where('id', '=', id)
+      .execute();
+  });
+}
+
+/** @returns a reconciliation of the workspace, or null */
+export async function findReconciliation(
+  db: Db,
+  workspaceId: string,
+  id: string,
+): Promise<ReconciliationDocument | null> {
+  const row = await db
+    .selectFrom('reconciliations')
+    .selectAll()
+    .where(sql`id::text`, '=', id)
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirst();
+  if (row === undefined) return null;
+  return {
+    reconciliationId: row.id,
+    state: row.state,
+    startedAt: row.started_at.toISOString(),
+    finishedAt: row.finished_at?.toISOString() ?? null,
+    meetingsChecked: Object.keys(row.links_before).length,
+    meetingsLeft: row.state === 'done' ? 0 : await countUnderWay(db, workspaceId, row.id),
+    mended: { meetings: row.meetings_mended, records: row.records_changed },
+  };
+}
+
+async function linkDigests(db: Db, workspaceId: string): Promise<Record<string, string>> {
+  const { rows } = await sql<{ meeting_id: string; digest: string }>`
+    select meetings.meeting_id,
+      md5(coalesce(string_agg(links.object_type || '/' || links.record_id, ',' order by links.object_type, links.record_id), '')) as digest
+    from meetings left join links using (workspace_id, meeting_id)
+    where workspace_id = ${workspaceId} and status <> 'deleted'
+    group by meetings.meeting_id
+  `.execute(db);
+  return Object.fromEntries(rows.map((row) => [row.meeting_id, row.digest]));
+}

@@ -1,0 +1,125 @@
+import { sql, type Kysely, type Selectable } from 'kysely';
+import type { Link, RecordRef } from '../../meeting/linking/cascade';
+import type { Db } from '../database';
+import type { MeetingKey } from './meetings';
+import type { Database } from '../schema';
+
+/** A link. `refused` is HubSpot's message if it refused the association, otherwise null. */
+export type StoredLink = Link & { readonly refused: string | null };
+
+/** The records that a meeting is linked to in one HubSpot account, in the cascade's order. */
+export async function listLinks(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  portalId: number,
+): Promise<StoredLink[]> {
+  const rows = await db
+    .selectFrom('links')
+    .selectAll()
+    .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId }))
+    .orderBy('position')
+    .execute();
+  return rows.map(storedLink);
+}
+
+/** Maps a row of `links`. */
+export function storedLink(row: Selectable<Database['links']>): StoredLink {
+  return {
+    objectType: row.object_type,
+    id: row.record_id,
+    via: row.via,
+    from:
+      row.from_object_type === null || row.from_record_id === null
+        ? null
+        : { objectType: row.from_object_type, id: row.from_record_id },
+    refused: row.refused,
+  };
+}
+
+/** Replaces the meeting's links by those that the current pass has computed. */
+export async function replaceLinks(
+  db: Kysely<Database>,
+  { workspaceId, meetingId }: MeetingKey,
+  portalId: number,
+  links: readonly Link[],
+): Promise<void> {
+  const key = { workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId };
+  await db.transaction().execute(async (transaction) => {
+    await transaction
+      .deleteFrom('links')
+      .where((where) => where.and(key))
+      .execute();
+    if (links.length === 0) return;
+    const columns = {
+      object_type: links.map((link) => link.objectType),
+      record_id: links.map((link) => link.id),
+      via: links.map((link) => link.via),
+      from_object_type: links.map((link) => link.from?.objectType ?? null),
+      from_record_id: links.map((link) => link.from?.id ?? null),
+    };
+    // One array per column, so that thousands of links stay below PostgreSQL's limit of 65,535 parameters.
+    await sql`
+      insert into links (workspace_id, meeting_id, portal_id, object_type, record_id, via, from_object_type, from_record_id, position)
+      select ${workspaceId}, ${meetingId}, ${portalId}, object_type, record_id, via, from_object_type, from_record_id, position
+      from unnest(${columns.object_type}::text[], ${columns.record_id}::text[], ${columns.via}::text[], ${columns.from_object_type}::text[], ${columns.from_record_id}::text[])
+        with ordinality as link (object_type, record_id, via, from_object_type, from_record_id, position)
+    `.execute(transaction);
+  });
+}
+
+/** Records why HubSpot refused to associate a record. */
+export async function refuseLink(
+  db: Db,
+  key: MeetingKey,
+  portalId: number,
+  record: RecordRef,
+  message: string,
+): Promise<void> {
+  await db
+    .updateTable('links')
+    .set({ refused: message })
+    .where((where) => where.and(ofLink(key, portalId, record)))
+    .execute();
+}
+
+/** Removes the link to a record that no longer exists. */
+export async function dropLink(db: Db, key: MeetingKey, portalId: number, record: RecordRef): Promise<void> {
+  await db
+    .deleteFrom('links')
+    .where((where) => where.and(ofLink(key, portalId, record)))
+    .execute();
+}
+
+/** Moves the link of a merged record to its new id, without a duplicate. */
+export async function renameLink(
+  db: Kysely<Database>,
+  key: MeetingKey,
+  portalId: number,
+  record: RecordRef,
+  newId: string,
+): Promise<void> {
+  const meeting = { workspace_id: key.workspaceId, meeting_id: key.meetingId, portal_id: portalId };
+  await db.transaction().execute(async (transaction) => {
+    await dropLink(transaction, key, portalId, { objectType: record.objectType, id: newId });
+    await transaction
+      .updateTable('links')
+      .set({ record_id: newId })
+      .where((where) => where.and({ ...meeting, object_type: record.objectType, record_id: record.id }))
+      .execute();
+    await transaction
+      .updateTable('links')
+      .set({ from_record_id: newId })
+      .where((where) => where.and({ ...meeting, from_object_type: record.objectType, from_record_id: record.id }))
+      .execute();
+  });
+}
+
+function ofLink({ workspaceId, meetingId }: MeetingKey, portalId: number, record: RecordRef) {
+  return {
+    workspace_id: workspaceId,
+    meeting_id: meetingId,
+    portal_id: portalId,
+    object_type: record.objectType,
+    record_id: record.id,
+  };
+}

@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import { reasons } from '../../meeting/reasons';
+import { UNDER_WAY } from '../../meeting/status';
+import type { Db } from '../database';
+import type { MeetingKey } from './meetings';
+
+/**
+ * Claims unfinished meetings without progress and without a pending request, to compare them with their runs. Those
+ * checked longest ago come first. Several servers share the work.
+ *
+ * @param options - `stillForMs`: no progress, request or check within this time; `limit`: the most meetings to claim
+ */
+export async function takeStillMeetings(
+  db: Db,
+  { stillForMs, limit }: { readonly stillForMs: number; readonly limit: number },
+): Promise<MeetingKey[]> {
+  const { rows } = await sql<{ workspace_id: string; meeting_id: string }>`
+    update meetings set run_checked_at = now()
+    where (workspace_id, meeting_id) in (
+      select workspace_id, meeting_id from meetings
+      where status in ('accepted', 'syncing', 'waiting') and sync_requested_at is null
+        and greatest(updated_at, asked_at, run_checked_at) < now() - make_interval(secs => ${stillForMs / 1_000})
+      order by coalesce(run_checked_at, '-infinity')
+      limit ${limit}
+      for update skip locked
+    )
+    returning workspace_id, meeting_id
+  `.execute(db);
+  return rows.map((row) => ({ workspaceId: row.workspace_id, meetingId: row.meeting_id }));
+}
+
+/** Requests the sync of a meeting whose run is gone. @returns false if it has progressed in the meantime */
+export async function requestLostSync(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('meetings')
+    .set({ sync_requested_at: sql<Date>`now()` })
+    .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId }))
+    .where('status', 'in', UNDER_WAY)
+    .where('sync_requested_at', 'is', null)
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}
+
+/** Records that a meeting's run was cancelled in Temporal, in case the run could not do so itself. */
+export async function recordCancelled(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<void> {
+  await db
+    .updateTable('meetings')
+    .set({ status: 'skipped', reason: JSON.stringify(reasons.cancelled()), updated_at: sql<Date>`now()` })
+    .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId, erasing: false }))
+    .where('status', 'in', UNDER_WAY)
+    .where('sync_requested_at', 'is', null)
+    .execute();
+}

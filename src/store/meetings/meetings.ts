@@ -1,0 +1,284 @@
+import { createHash } from 'node:crypto';
+import { sql, type Selectable } from 'kysely';
+import type { ProcessedMeeting } from '../../meeting/intake/schema';
+import type { SyncReason, SyncStatus, UnmatchedPerson } from '../../meeting/status';
+import { listWarnings, type Warning } from '../../meeting/warnings';
+import type { Db } from '../database';
+import type { Database } from '../schema';
+import { saveIntakeWarnings } from './warnings';
+
+export type MeetingRow = Selectable<Database['meetings']>;
+export interface MeetingKey {
+  readonly workspaceId: string;
+  readonly meetingId: string;
+}
+
+/**
+ * Stores a processed meeting together with its sync request (the outbox) in one statement, so that no accepted meeting is
+ * ever without a request.
+ *
+ * @param given - `warnings`: parts of the posted body that were left out. `backfilledAt`: when the file with the meeting
+ *   was received. A meeting posted or deleted after that takes precedence, and the sync has a lower priority
+ * @returns `unchanged` when the same body is stored already and no sync was requested
+ */
+export async function acceptMeeting(
+  db: Db,
+  {
+    workspaceId,
+    meeting,
+    warnings = [],
+    backfilledAt,
+  }: {
+    readonly workspaceId: string;
+    readonly meeting: ProcessedMeeting;
+    readonly warnings?: readonly Warning[];
+    readonly backfilledAt?: Date;
+  },
+): Promise<'created' | 'updated' | 'unchanged'> {
+  const body = JSON.stringify(meeting);
+  const bodyHash = createHash('sha256').update(body).digest('hex');
+  const values = {
+    body,
+    body_hash: bodyHash,
+    intake_warnings: JSON.stringify(listWarnings(warnings)),
+    title: meeting.title,
+    started_at: meeting.startedAt,
+    status: 'accepted' as const,
+    reason: null,
+    erasing: false,
+    person_erased: false,
+    background: backfilledAt !== undefined,
+    posted_at: backfilledAt ?? sql<Date>`now()`,
+    sync_requested_at: sql<Date>`now()`,
+    updated_at: sql<Date>`now()`,
+  };
+  const stored = await db
+    .insertInto('meetings')
+    .values({ workspace_id: workspaceId, meeting_id: meeting.meetingId, ...values })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['workspace_id', 'meeting_id'])
+        // A deleted meeting that is posted again counts as new: it is then the latest recording of its event.
+        .doUpdateSet({
+          ...values,
+          accepted_at: sql<Date>`case when meetings.status = 'deleted' then now() else meetings.accepted_at end`,
+        })
+        .where('meetings.body_hash', '<>', bodyHash)
+        .where(sql<boolean>`meetings.posted_at <= coalesce(${backfilledAt ?? null}::timestamptz, 'infinity')`),
+    )
+    // xmax is zero on a row that was inserted, not updated.
+    .returning(sql<boolean>`xmax = 0`.as('inserted'))
+    .executeTakeFirst();
+  if (stored === undefined) {
+    await saveIntakeWarnings(db, { workspaceId, meetingId: meeting.meetingId }, bodyHash, warnings);
+    return 'unchanged';
+  }
+  return stored.inserted ? 'created' : 'updated';
+}
+
+/** @returns the meeting, or null */
+export async function findMeeting(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<MeetingRow | null> {
+  const query = db
+    .selectFrom('meetings')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+/** A running sync keeps its status; any other becomes `accepted` again. */
+const requested = {
+  sync_requested_at: sql<Date>`now()`,
+  status: sql<SyncStatus>`case when status = 'syncing' then status else 'accepted' end`,
+  reason: null,
+};
+/** Rewrite requests are counted, not flagged, so that one that arrives during a pass is not lost when the pass ends. */
+const rewriteRequested = { ...requested, rewrites_wanted: sql<number>`rewrites_wanted + 1` };
+/** A person is waiting, so the sync no longer has the low priority of a backfill. */
+const rewriteRequestedNow = { ...rewriteRequested, background: false };
+
+/** Only the pass that satisfies this request replaces what people changed in HubSpot. */
+const overwriteRequested = { ...rewriteRequestedNow, overwrite_wanted: sql<number>`rewrites_wanted + 1` };
+
+/**
+ * Requests a sync of the meeting that rewrites both activities.
+ *
+ * @param options - `overwrite`: also replace what people changed in HubSpot (`@default false`)
+ * @returns false when the meeting does not exist or was deleted
+ */
+export async function requestSync(
+  db: Db,
+  workspaceId: string,
+  meetingId: string,
+  { overwrite = false }: { readonly overwrite?: boolean } = {},
+): Promise<boolean> {
+  const result = await db
+    .updateTable('meetings')
+    .set(overwrite ? overwriteRequested : rewriteRequestedNow)
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId)
+    .where('status', '<>', 'deleted')
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}
+
+/** Unfinished without progress for longer than a pass takes. */
+const STILL = sql<boolean>`status in ('accepted', 'syncing', 'waiting') and sync_requested_at is null
+  and greatest(updated_at, asked_at) < now() - interval '1 minute'`;
+
+/**
+ * Requests the syncs of all meetings that need attention, and of unfinished ones without progress.
+ *
+ * @param options - `reason`: instead, all meetings with this reason code, including skipped and waiting ones
+ * @returns the number of meetings
+ */
+export async function requestSyncs(
+  db: Db,
+  workspaceId: string,
+  { reason }: { reason?: string | undefined },
+): Promise<number> {
+  const result = await db
+    .updateTable('meetings')
+    .set(reason === 'deleted_in_hubspot' ? rewriteRequested : requested)
+    .where('workspace_id', '=', workspaceId)
+    // A synced meeting has a reason if one of its activities was deleted in HubSpot.
+    .$if(reason === undefined, (query) =>
+      query.where((where) => where.or([where('status', '=', 'needs_attention' as const), STILL])),
+    )
+    .$if(reason !== undefined, (query) =>
+      query
+        .where('status', 'in', ['needs_attention', 'waiting', 'skipped', 'synced'])
+        .where(sql`reason ->> 'code'`, '=', reason ?? ''),
+    )
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/**
+ * Does for several meetings what {@link requestSync} does for one.
+ *
+ * @returns the number of requested syncs, without deleted and unknown meetings
+ */
+export async function requestSyncsOf(db: Db, workspaceId: string, meetingIds: readonly string[]): Promise<number> {
+  if (meetingIds.length === 0) return 0;
+  const result = await db
+    .updateTable('meetings')
+    .set(rewriteRequestedNow)
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', 'in', meetingIds)
+    .where('status', '<>', 'deleted')
+    .executeTakeFirst();
+  return Number(result.numUpdatedRows);
+}
+
+/** A row of the outbox. `requestedAt` identifies the request, so that a newer one is not cleared with it. */
+export interface SyncRequest extends MeetingKey {
+  readonly requestedAt: Date;
+  readonly background: boolean;
+  /** The meeting has to be deleted, which interrupts a running pass. */
+  readonly erasing: boolean;
+}
+
+/**
+ * Requests that have not been sent to Temporal, oldest first, those of backfills last.
+ *
+ * @param options - `olderThanMs`: skips newer requests, which the process that stored them is about to send
+ */
+export async function dueSyncRequests(
+  db: Db,
+  { limit, olderThanMs }: { limit: number; olderThanMs: number },
+): Promise<SyncRequest[]> {
+  const rows = await db
+    .selectFrom('meetings')
+    .select(['workspace_id', 'meeting_id', 'sync_requested_at', 'background', 'erasing'])
+    .where('sync_requested_at', '<=', sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`)
+    .orderBy('background')
+    .orderBy('sync_requested_at')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => ({
+    workspaceId: row.workspace_id,
+    meetingId: row.meeting_id,
+    requestedAt: row.sync_requested_at ?? new Date(0),
+    background: row.background,
+    erasing: row.erasing,
+  }));
+}
+
+/** @returns the pending request of one meeting, or null */
+export async function findSyncRequest(db: Db, key: MeetingKey): Promise<SyncRequest | null> {
+  const meeting = await findMeeting(db, key);
+  if (!meeting?.sync_requested_at) return null;
+  const { sync_requested_at: requestedAt, background, erasing } = meeting;
+  return { ...key, requestedAt, background, erasing };
+}
+
+/** Clears a request that Temporal has accepted, unless a newer one arrived in the meantime. */
+export async function clearSyncRequest(db: Db, request: SyncRequest, runId: string): Promise<void> {
+  const isTaken = sql<boolean>`date_trunc('milliseconds', sync_requested_at) <= ${request.requestedAt}`;
+  await db
+    .updateTable('meetings')
+    .set({
+      run_id: runId,
+      asked_at: sql<Date | null>`case when ${isTaken} then sync_requested_at else asked_at end`,
+      sync_requested_at: sql<Date | null>`case when ${isTaken} then null else sync_requested_at end`,
+    })
+    .where('workspace_id', '=', request.workspaceId)
+    .where('meeting_id', '=', request.meetingId)
+    .execute();
+}
+
+/** The state of a sync. Absent fields keep their stored values. */
+export interface SyncProgress {
+  readonly status: SyncStatus;
+  readonly reason: SyncReason | null;
+  readonly runId?: string;
+  readonly portalId?: number;
+  /** Whether a pass begins, which satisfies all requests made until now. */
+  readonly begins?: boolean;
+  readonly unmatched?: readonly UnmatchedPerson[];
+  /** The number of rewrite requests that the pass has satisfied. Later requests stay pending. */
+  readonly rewritesDone?: number | undefined;
+}
+
+/** Stores the state of a sync. A meeting that was deleted in the meantime stays deleted. */
+export async function saveProgress(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  progress: SyncProgress,
+): Promise<void> {
+  await db
+    .updateTable('meetings')
+    .set({
+      status: progress.status,
+      reason: progress.reason === null ? null : JSON.stringify(progress.reason),
+      ...(progress.runId === undefined ? {} : { run_id: progress.runId }),
+      ...(progress.portalId === undefined ? {} : { portal_id: progress.portalId }),
+      ...(progress.begins === true ? { begun_at: sql<Date>`clock_timestamp()` } : {}),
+      // This pass may have read the content before it was deleted.
+      ...(progress.unmatched === undefined
+        ? {}
+        : {
+            unmatched: sql<string>`case when body is null then '[]' else ${JSON.stringify(progress.unmatched)}::jsonb end`,
+          }),
+      ...(progress.status === 'synced' ? { synced_at: sql<Date>`now()` } : {}),
+      ...(progress.rewritesDone === undefined
+        ? {}
+        : { rewrites_done: sql<number>`greatest(rewrites_done, ${progress.rewritesDone}::int)` }),
+      updated_at: sql<Date>`now()`,
+    })
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId)
+    .where('status', '<>', 'deleted')
+    .execute();
+}
+
+/** Stores the input from which the links were computed (`linkBasis`). */
+export async function saveLinkedContent(db: Db, { workspaceId, meetingId }: MeetingKey, basis: string): Promise<void> {
+  await db
+    .updateTable('meetings')
+    .set({ linked_body_hash: basis })
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId)
+    .execute();
+}

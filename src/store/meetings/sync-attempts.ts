@@ -1,0 +1,223 @@
+import { sql, type Kysely } from 'kysely';
+import { z } from 'zod';
+import type { SyncReason, SyncStatus } from '../../meeting/status';
+import type { NotedRequest } from '../../meeting/crm-types';
+import type { Db } from '../database';
+import type { MeetingKey } from './meetings';
+import type { Database } from '../schema';
+
+/** A pass of a sync. */
+export interface SyncAttempt {
+  readonly runId: string;
+  readonly startedAt: Date;
+  /** Null while the pass is running, and forever if it was interrupted. */
+  readonly endedAt: Date | null;
+  readonly outcome: SyncStatus | null;
+  readonly reason: SyncReason | null;
+  readonly steps: readonly SyncStep[];
+}
+
+/** A step of a pass. All its attempts count as one step. */
+export interface SyncStep {
+  readonly activity: string;
+  readonly tries: number;
+  readonly startedAt: Date;
+  readonly endedAt: Date;
+  /** Facts about the result; null until the step succeeds. */
+  readonly done: Readonly<Record<string, string | number | boolean>> | null;
+  /** Why the last attempt failed. */
+  readonly failure: string | null;
+  readonly requests: readonly NotedRequest[];
+  readonly requestsLeftOut: number;
+}
+
+/** The result of one attempt of a step. */
+export interface StepReport {
+  readonly activity: string;
+  /** From 1. */
+  readonly attempt: number;
+  readonly ms: number;
+  readonly done: Readonly<Record<string, string | number | boolean>> | null;
+  readonly failure: string | null;
+  readonly requests: readonly NotedRequest[];
+  readonly requestsLeftOut: number;
+}
+
+/** Limits of the stored passes per meeting, and of the stored requests per step for all its attempts together. */
+const KEPT_PASSES = 20;
+const KEPT_REQUESTS = 20;
+
+/** The rate covers only the last minutes, because it has to reflect what HubSpot allows now. */
+const RATE_MINUTES = 2;
+/** When work has just begun, the rate is measured from its start, but at least over this time. */
+const SHORTEST_MINUTES = 1 / 6;
+
+/**
+ * Records the start of a pass. Repeating the call for the same step of the same run changes nothing. Deleted meetings
+ * have no history.
+ *
+ * @param begunBy - Temporal's id of the activity that began the pass
+ */
+export async function noteAttempt(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  { runId, begunBy, ms }: { readonly runId: string; readonly begunBy: string; readonly ms: number },
+): Promise<void> {
+  await sql`
+    insert into sync_attempts (workspace_id, meeting_id, run_id, begun_by, started_at)
+    select workspace_id, meeting_id, ${runId}, ${begunBy}, now() - make_interval(secs => ${ms / 1_000})
+    from meetings where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and status <> 'deleted'
+    on conflict do nothing
+  `.execute(db);
+}
+
+/** Records an attempt of a step in the latest pass of its run. Does nothing when the run has no pass. */
+export async function noteStep(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  runId: string,
+  step: StepReport,
+): Promise<void> {
+  await sql`
+    insert into sync_steps as step (attempt_id, activity, tries, started_at, ended_at, done, failure, requests, requests_left_out)
+    select id, ${step.activity}, ${step.attempt}::int, now() - make_interval(secs => ${step.ms / 1_000}), now(),
+      ${step.done === null ? null : JSON.stringify(step.done)}::jsonb, ${step.failure},
+      ${JSON.stringify(step.requests)}::jsonb, ${step.requestsLeftOut}::int
+    from sync_attempts
+    where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and run_id = ${runId}
+    order by id desc limit 1
+    on conflict (attempt_id, activity) do update set
+      tries = greatest(step.tries, excluded.tries),
+      ended_at = excluded.ended_at,
+      done = excluded.done,
+      failure = excluded.failure,
+      requests = (
+        select coalesce(jsonb_agg(request order by position), '[]') from (
+          select request, position from jsonb_array_elements(step.requests || excluded.requests)
+            with ordinality as kept (request, position)
+          order by position desc limit ${KEPT_REQUESTS}
+        ) as latest
+      ),
+      requests_left_out = step.requests_left_out + excluded.requests_left_out
+        + greatest(0, jsonb_array_length(step.requests) + jsonb_array_length(excluded.requests) - ${KEPT_REQUESTS})
+  `.execute(db);
+}
+
+/** Records the end of the latest pass of a run with the meeting's status, and deletes the oldest passes. */
+export async function noteRest(
+  db: Db,
+  { workspaceId, meetingId }: MeetingKey,
+  runId: string,
+  outcome: string,
+): Promise<void> {
+  await sql`
+    with latest as (
+      select id from sync_attempts
+      where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and run_id = ${runId}
+      order by id desc limit 1
+    ), old as (
+      delete from sync_attempts
+      where id in (
+        select id from sync_attempts where workspace_id = ${workspaceId} and meeting_id = ${meetingId}
+        order by id desc offset ${KEPT_PASSES}
+      )
+    )
+    update sync_attempts as attempt
+    set ended_at = now(), outcome = ${outcome},
+      reason = (
+        select reason from meetings
+        where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and status = ${outcome}
+      )
+    from latest where attempt.id = latest.id
+  `.execute(db);
+}
+
+const notedRequests = z
+  .array(
+    z.object({
+      at: z.string(),
+      method: z.string(),
+      route: z.string(),
+      inputs: z.number().nullable(),
+      status: z.number().nullable(),
+      ms: z.number(),
+      said: z.string().nullable(),
+      correlationId: z.string().nullable(),
+    }),
+  )
+  .catch([]);
+const facts = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+  .nullable()
+  .catch(null);
+
+/** The passes of a meeting, latest first. */
+export async function listAttempts(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<SyncAttempt[]> {
+  const attempts = await db
+    .selectFrom('sync_attempts')
+    .selectAll()
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', '=', meetingId)
+    .orderBy('id', 'desc')
+    .limit(KEPT_PASSES)
+    .execute();
+  if (attempts.length === 0) return [];
+  const ids = attempts.map(({ id }) => id);
+  const rows = await db
+    .selectFrom('sync_steps')
+    .selectAll()
+    .where('attempt_id', 'in', ids)
+    .orderBy('started_at')
+    .orderBy('activity')
+    .execute();
+  const steps = Map.groupBy(rows, (row) => row.attempt_id);
+  return attempts.map((attempt) => ({
+    runId: attempt.run_id,
+    startedAt: attempt.started_at,
+    endedAt: attempt.ended_at,
+    outcome: attempt.outcome,
+    reason: attempt.reason,
+    steps: (steps.get(attempt.id) ?? []).map((row) => ({
+      activity: row.activity,
+      tries: row.tries,
+      startedAt: row.started_at,
+      endedAt: row.ended_at,
+      done: facts.parse(row.done),
+      failure: row.failure,
+      requests: notedRequests.parse(row.requests),
+      requestsLeftOut: row.requests_left_out,
+    })),
+  }));
+}
+
+/** The rate is computed from passes that ended within this time. */
+const STALLED_AFTER_SECONDS = 60;
+
+/** The unfinished meetings of a workspace, and the recent rate of finished ones. */
+export interface UnderWay {
+  readonly meetings: number;
+  /** Those of them that wait for a rate limit or for HubSpot to recover. */
+  readonly waiting: number;
+  /** Finished passes per minute; 0 if none finished within the last minute. */
+  readonly perMinute: number;
+}
+
+/** Counts the unfinished meetings. Uses only indexes, so that it is fast for any number of meetings. */
+export async function countUnderWay(db: Kysely<Database>, workspaceId: string): Promise<UnderWay> {
+  const { rows } = await sql<{ meetings: number; waiting: number; finished: number; minutes: number | null }>`
+    select
+      (select count(*) from meetings where workspace_id = ${workspaceId} and status in ('accepted', 'syncing', 'waiting'))
+        + (select count(*) from meetings where sync_requested_at is not null and workspace_id = ${workspaceId}
+            and status not in ('accepted', 'syncing', 'waiting')) as meetings,
+      (select count(*) from meetings where workspace_id = ${workspaceId} and status = 'waiting') as waiting,
+      finished, minutes
+    from (
+      select case when max(ended_at) > now() - make_interval(secs => ${STALLED_AFTER_SECONDS}) then count(*) else 0 end as finished,
+        extract(epoch from now() - min(started_at))::float8 / 60 as minutes from sync_attempts
+      where workspace_id = ${workspaceId} and ended_at > now() - make_interval(mins => ${RATE_MINUTES})
+    ) as lately
+  `.execute(db);
+  const [row = { meetings: 0, waiting: 0, finished: 0, minutes: null }] = rows;
+  const minutes = Math.min(RATE_MINUTES, Math.max(SHORTEST_MINUTES, row.minutes ?? 0));
+  return { meetings: row.meetings, waiting: row.waiting, perMinute: row.finished / minutes };
+}

@@ -1,0 +1,59 @@
+import { sql, type Kysely } from 'kysely';
+import type { Db } from '../database';
+import type { Database } from '../schema';
+
+/** Owners rarely change. A host who becomes a HubSpot user is found as an owner within an hour. */
+const KNOWN_FOR_HOURS = { owner: 24, none: 1 };
+
+/** The address of a row that marks the list of owners as complete, so that all other addresses have no owner. */
+const ALL_OWNERS = '*';
+
+/** @returns the owner's id, null when HubSpot has no owner with this address, or undefined when the cache has no answer */
+export async function cachedOwner(db: Db, portalId: number, email: string): Promise<string | null | undefined> {
+  const rows = await db
+    .selectFrom('hubspot_owners')
+    .select(['email', 'owner_id'])
+    .where('portal_id', '=', portalId)
+    .where('email', 'in', [email, ALL_OWNERS])
+    .where(
+      sql<boolean>`fetched_at > now() - make_interval(hours => case when owner_id is null then ${KNOWN_FOR_HOURS.none}::int else ${KNOWN_FOR_HOURS.owner}::int end)`,
+    )
+    .execute();
+  return (rows.find((row) => row.email === email) ?? rows[0])?.owner_id;
+}
+
+/** Caches HubSpot's answer for one address. */
+export async function cacheOwner(db: Db, portalId: number, email: string, ownerId: string | null): Promise<void> {
+  const values = { owner_id: ownerId, fetched_at: sql<Date>`now()` };
+  await db
+    .insertInto('hubspot_owners')
+    .values({ portal_id: portalId, email, ...values })
+    .onConflict((conflict) => conflict.columns(['portal_id', 'email']).doUpdateSet(values))
+    .execute();
+}
+
+/** Replaces the cache by all active owners of the account. */
+export async function cacheAllOwners(
+  db: Kysely<Database>,
+  portalId: number,
+  owners: readonly { readonly id: string; readonly email: string }[],
+): Promise<void> {
+  const byEmail = new Map<string, string | null>([
+    [ALL_OWNERS, null],
+    ...owners.map(({ id, email }) => [email, id] as const),
+  ]);
+  await db.transaction().execute(async (transaction) => {
+    await transaction.deleteFrom('hubspot_owners').where('portal_id', '=', portalId).execute();
+    await transaction
+      .insertInto('hubspot_owners')
+      .values(
+        [...byEmail].map(([email, owner_id]) => ({
+          portal_id: portalId,
+          email,
+          owner_id,
+          fetched_at: sql<Date>`now()`,
+        })),
+      )
+      .execute();
+  });
+}

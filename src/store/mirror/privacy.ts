@@ -1,0 +1,285 @@
+import { sql, type Kysely } from 'kysely';
+import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
+import {
+  isPerson,
+  withoutAddressInName,
+  masker,
+  namesOf,
+  tookPart,
+  tracesOf,
+  withoutPerson,
+  type ErasedPerson,
+} from '../../meeting/people/erased-person';
+import type { FieldError } from '../../meeting/faults';
+import { emailSpellings } from '../../meeting/people/mailboxes';
+import type { ProcessedMeeting } from '../../meeting/intake/schema';
+import type { Warning } from '../../meeting/warnings';
+import type { Db } from '../database';
+import type { MeetingRow } from '../meetings/meetings';
+import { forgetRecords } from './mirror';
+import { eraseNamed } from '../inbox/named-records';
+import { eraseAnswersAbout } from './searched-answers';
+import type { Database } from '../schema';
+
+/**
+ * Finds the person of a contact: the contact and the mirrored contacts that were merged into it, their addresses, the
+ * addresses by which they were found, and their names in the mirror.
+ */
+export async function personBehind(
+  db: Db,
+  { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
+  contactId: string,
+): Promise<ErasedContact> {
+  const { rows } = await sql<{ object_type: string; record_id: string; addresses: string[]; name: string }>`
+    with recursive line (object_type, record_id) as (
+      select 'contacts', ${contactId}::text
+      union
+      select merged.object_type, merged.record_id
+      from line join crm_records as merged on merged.portal_id = ${portalId}
+        and merged.object_type = line.object_type and merged.merged_into = line.record_id
+    )
+    select line.object_type, line.record_id, coalesce(mirrored.addresses, '{}') || array(
+      select email from known_contacts as known
+      where known.workspace_id = ${workspaceId} and known.portal_id = ${portalId} and known.record_id = line.record_id
+    ) as addresses,
+    concat_ws(' ', mirrored.properties ->> 'firstname', mirrored.properties ->> 'lastname') as name
+    from line left join crm_records as mirrored on mirrored.portal_id = ${portalId}
+      and mirrored.object_type = line.object_type and mirrored.record_id = line.record_id
+  `.execute(db);
+  return {
+    records: rows.map((row) => ({ objectType: row.object_type, id: row.record_id })),
+    emails: [...new Set(rows.flatMap((row) => row.addresses.flatMap(emailSpellings)))],
+    names: [...new Set(rows.map((row) => row.name.trim()).filter((name) => name !== ''))],
+  };
+}
+
+/** A person to erase, as known in one HubSpot account. */
+export interface ErasedContact extends ErasedPerson {
+  /** The contact, and those merged into it. */
+  readonly records: readonly RecordRef[];
+}
+
+const MEETINGS_AT_ONCE = 50;
+
+/** Bodies are large, so one statement searches only this many. */
+const MEETINGS_SEARCHED_AT_ONCE = 200;
+
+/**
+ * Erases a person from everything that the workspace stores: participants, texts and events about the contact. Masks
+ * their addresses and names in the texts of every meeting, whether or not they took part. The meetings that change are
+ * synced again, which removes the links that depended on the person and rewrites the activities.
+ */
+export async function erasePerson(
+  db: Kysely<Database>,
+  account: { readonly workspaceId: string; readonly portalId: number },
+  contact: ErasedContact,
+): Promise<void> {
+  const { workspaceId } = account;
+  const attended = chunksOf(await meetingsWith(db, workspaceId, contact.emails), MEETINGS_AT_ONCE);
+  // First collect all names: a name from one meeting may appear in the texts of another.
+  const names = new Set(contact.names);
+  for (const page of attended) {
+    // oxlint-disable-next-line no-await-in-loop -- bodies are large, so one page at a time
+    for (const { body } of await bodiesOf(db, workspaceId, page)) {
+      for (const name of body === null ? [] : namesOf(body, contact.emails)) names.add(name);
+    }
+  }
+  const person = { emails: contact.emails, names: [...names] };
+  // oxlint-disable-next-line no-await-in-loop -- as above
+  for (const page of attended) await eraseFromMeetings(db, workspaceId, page, person);
+  for await (const found of meetingsThatName(db, workspaceId, person)) {
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    for (const page of chunksOf(found, MEETINGS_AT_ONCE)) await eraseFromMeetings(db, workspaceId, page, person);
+  }
+  await eraseFromBackfills(db, workspaceId, person);
+  await forgetContact(db, account, contact);
+}
+
+/** Meetings with one of the addresses as a participant, or in the title. */
+async function meetingsWith(db: Db, workspaceId: string, emails: readonly string[]): Promise<string[]> {
+  if (emails.length === 0) return [];
+  const { rows } = await sql<{ meeting_id: string }>`
+    select meeting_id from meeting_listings
+    where workspace_id = ${workspaceId}
+      and exists (select from unnest(${emails}::text[]) as email where strpos(search_text, fold_text(email)) > 0)
+    union
+    select meeting_id from meeting_participants where workspace_id = ${workspaceId} and email = any (${emails})
+    order by meeting_id
+  `.execute(db);
+  return rows.map((row) => row.meeting_id);
+}
+
+/** Pages of the meetings whose content has a trace of the person. Reads every body of the workspace once. */
+async function* meetingsThatName(db: Db, workspaceId: string, person: ErasedPerson): AsyncGenerator<readonly string[]> {
+  const traces = JSON.stringify(tracesOf(person));
+  let after = '';
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- each page begins after the last one
+    const { last, found } = await tracesAmong(db, workspaceId, traces, after);
+    if (found.length > 0) yield found;
+    if (last === null) return;
+    after = last;
+  }
+}
+
+async function tracesAmong(db: Db, workspaceId: string, traces: string, after: string): Promise<SearchedMeetings> {
+  const { rows } = await sql<SearchedMeetings>`
+    with page as (
+      select meeting_id, lower(body::text) as content from meetings
+      where workspace_id = ${workspaceId} and meeting_id > ${after}
+      order by meeting_id limit ${MEETINGS_SEARCHED_AT_ONCE}
+    )
+    select max(meeting_id) as last, coalesce(array_agg(meeting_id order by meeting_id) filter (where exists (
+      select from jsonb_array_elements(${traces}::jsonb) as trace
+      where not exists (select from jsonb_array_elements_text(trace) as part where strpos(content, part) = 0)
+    )), '{}') as found
+    from page
+  `.execute(db);
+  return rows[0] ?? { last: null, found: [] };
+}
+
+interface SearchedMeetings {
+  /** Null when no meeting is left. */
+  readonly last: string | null;
+  readonly found: readonly string[];
+}
+
+function bodiesOf(db: Db, workspaceId: string, meetingIds: readonly string[]) {
+  return db
+    .selectFrom('meetings')
+    .select(['meeting_id', 'body', 'unmatched', 'intake_warnings', 'pass_warnings'])
+    .where('workspace_id', '=', workspaceId)
+    .where('meeting_id', 'in', meetingIds)
+    .orderBy('meeting_id')
+    .execute();
+}
+
+async function eraseFromMeetings(
+  db: Kysely<Database>,
+  workspaceId: string,
+  meetingIds: readonly string[],
+  person: ErasedPerson,
+): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    await sql`
+      select from meetings where workspace_id = ${workspaceId} and meeting_id = any (${meetingIds})
+      order by meeting_id for no key update
+    `.execute(transaction);
+    for (const row of await bodiesOf(transaction, workspaceId, meetingIds)) {
+      const { meeting_id: meetingId, body, unmatched } = row;
+      if (body === null) continue;
+      const present = tookPart(body, person);
+      const erased = withoutPerson(body, person);
+      if (!present && JSON.stringify(erased) === JSON.stringify(body)) continue;
+      // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
+      await transaction
+        .updateTable('meetings')
+        .set({
+          body: JSON.stringify(erased),
+          title: erased.title,
+          unmatched: JSON.stringify(
+            unmatched.filter((each) => !isPerson(person, each)).map((each) => withoutAddressInName(person, each)),
+          ),
+          ...maskedWarnings(row, masker(person, [body.host])),
+          ...(present ? { person_erased: true } : {}),
+          sync_requested_at: sql<Date>`now()`,
+          // What people wrote in HubSpot may name the person: this once it is replaced.
+          rewrites_wanted: sql<number>`rewrites_wanted + 1`,
+          overwrite_wanted: sql<number>`rewrites_wanted + 1`,
+        })
+        .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId }))
+        .execute();
+    }
+    await sql`
+      delete from meeting_participants
+      where workspace_id = ${workspaceId} and meeting_id = any (${meetingIds}) and email = any (${person.emails})
+    `.execute(transaction);
+  });
+}
+
+/** Erases the person from pending backfill lines and from the errors of rejected lines. */
+async function eraseFromBackfills(db: Kysely<Database>, workspaceId: string, person: ErasedPerson): Promise<void> {
+  const needles = [...person.emails, ...person.names.map((name) => name.trim().toLowerCase())].filter(
+    (text) => text !== '',
+  );
+  await db.transaction().execute(async (transaction) => {
+    const { rows } = await sql<{ backfill_id: string; line: number; body: string | null; faults: FieldError[] | null }>`
+      select backfill_id, line, body, faults from backfill_lines
+      where backfill_id in (select id from backfills where workspace_id = ${workspaceId})
+        and (body is not null or faults is not null)
+        and exists (select from unnest(${needles}::text[]) as needle where strpos(lower(concat_ws(' ', body, faults::text)), needle) > 0)
+      for update
+    `.execute(transaction);
+    const mask = masker(person, []);
+    for (const { backfill_id: backfillId, line, body, faults } of rows) {
+      const masked = faults?.map(({ path, message }) => ({ path: mask(path), message: mask(message) })) ?? null;
+      // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
+      await transaction
+        .updateTable('backfill_lines')
+        .set({
+          body: body === null ? null : erasedLine(body, person),
+          faults: masked === null ? null : JSON.stringify(masked),
+        })
+        .where((where) => where.and({ backfill_id: backfillId, line }))
+        .execute();
+    }
+  });
+}
+
+function maskedWarnings(
+  { intake_warnings: intake, pass_warnings: passes }: Pick<MeetingRow, 'intake_warnings' | 'pass_warnings'>,
+  mask: (text: string) => string,
+) {
+  const masked = (warnings: readonly Warning[]) =>
+    warnings.map(({ path, message }) => ({ path: mask(path), message: mask(message) }));
+  return {
+    intake_warnings: JSON.stringify(masked(intake)),
+    pass_warnings: JSON.stringify(
+      Object.fromEntries(Object.entries(passes).map(([step, warnings]) => [step, masked(warnings)])),
+    ),
+  };
+}
+
+function erasedLine(body: string, person: ErasedPerson): string {
+  // The body was validated when it was received.
+  const meeting = JSON.parse(body) as ProcessedMeeting;
+  const names = [...person.names, ...namesOf(meeting, person.emails)];
+  return JSON.stringify(withoutPerson(meeting, { ...person, names }));
+}
+
+/** Erases the contact itself: its mirrored record, associations, manual links and the values in its events. */
+async function forgetContact(
+  db: Kysely<Database>,
+  { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
+  { emails, records }: ErasedContact,
+): Promise<void> {
+  const ids = records.map(({ id }) => id);
+  await db.transaction().execute(async (transaction) => {
+    await eraseAnswersAbout(transaction, workspaceId, emails);
+    await eraseNamed(transaction, portalId, { emails, contactIds: ids });
+    await sql`
+      delete from known_contacts
+      where workspace_id = ${workspaceId} and (email = any (${emails}) or (portal_id = ${portalId} and record_id = any (${ids})))
+    `.execute(transaction);
+    await sql`
+      delete from manual_links
+      where workspace_id = ${workspaceId} and portal_id = ${portalId} and object_type = 'contacts' and record_id = any (${ids})
+    `.execute(transaction);
+    await sql`
+      delete from crm_associations where portal_id = ${portalId} and (
+        (from_object_type = 'contacts' and from_record_id = any (${ids})) or (to_object_type = 'contacts' and to_record_id = any (${ids}))
+      )
+    `.execute(transaction);
+    await sql`
+      update crm_events set property_value = null
+      where portal_id = ${portalId} and property_value is not null and records && ${records.map(recordKey)}
+    `.execute(transaction);
+    await forgetRecords(transaction, portalId, records);
+  });
+}
+
+function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
