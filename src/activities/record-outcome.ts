@@ -1,5 +1,5 @@
-import { propertySettingsUrl } from '../hubspot/catalogue/account';
-import { objectTypeId } from '../hubspot/catalogue/association-types';
+import { propertySettingsUrl } from '../meeting/hubspot-urls';
+import { objectTypeId } from '../meeting/object-types';
 import { reasons, type DeletedActivity } from '../meeting/reasons';
 import { skipReason, type Skip } from '../meeting/skips';
 import type { SyncReason } from '../meeting/status';

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Gateway } from './open-crm';
-import { recordUrl } from '../hubspot/catalogue/account';
-import { objectTypeId, objectTypeOf } from '../hubspot/catalogue/association-types';
+import { recordUrl } from '../meeting/hubspot-urls';
+import { objectTypeId, objectTypeOf } from '../meeting/object-types';
 import type { CrmRecord } from '../hubspot/client/batch-answers';
 import { mirroredProperties } from '../hubspot/catalogue/mirrored-properties';
 import type { RecordRef } from '../meeting/linking/cascade';

@@ -1,5 +1,5 @@
 import type { ConnectedCrm } from '../../connection/open-crm';
-import { objectTypeId } from '../../hubspot/catalogue/association-types';
+import { objectTypeId } from '../../meeting/object-types';
 import type { PendingEvent } from '../../store/inbox/crm-events';
 import {
   activitiesAmong,

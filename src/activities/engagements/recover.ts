@@ -1,6 +1,7 @@
 import type { ConnectedCrm } from '../../connection/open-crm';
-import { recordUrl } from '../../hubspot/catalogue/account';
-import { objectTypeId, type ActivityType } from '../../hubspot/catalogue/association-types';
+import { recordUrl } from '../../meeting/hubspot-urls';
+import { objectTypeId } from '../../meeting/object-types';
+import type { ActivityType } from '../../hubspot/catalogue/association-types';
 import type { CrmRecord } from '../../hubspot/client/batch-answers';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import { listAssociations, type EngagementKey } from '../../store/engagements/engagement-associations';

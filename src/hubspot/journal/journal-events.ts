@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import type { CrmChange } from '../../meeting/crm-types';
-import { objectTypeOf } from '../catalogue/association-types';
+import { objectTypeOf } from '../../meeting/object-types';
 import { hubspotId } from '../client/batch-answers';
 
 /** What a file of the webhooks journal tells. */

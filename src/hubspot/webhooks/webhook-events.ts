@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import type { CrmChange } from '../../meeting/crm-types';
-import { objectTypeOf } from '../catalogue/association-types';
+import { objectTypeOf } from '../../meeting/object-types';
 import { hubspotId } from '../client/batch-answers';
 import { unique } from '../objects';
 

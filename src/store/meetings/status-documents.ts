@@ -1,4 +1,4 @@
-import { timelineUrl } from '../../hubspot/catalogue/account';
+import { timelineUrl } from '../../meeting/hubspot-urls';
 import type { EngagementRef, StatusDocument } from '../../meeting/status';
 import { syncMeetingWorkflowId, workflowUrl } from '../../temporal/names';
 import type { Db } from '../database';

@@ -1,5 +1,5 @@
-import { recordUrl } from '../../../hubspot/catalogue/account';
-import { objectTypeId } from '../../../hubspot/catalogue/association-types';
+import { recordUrl } from '../../../meeting/hubspot-urls';
+import { objectTypeId } from '../../../meeting/object-types';
 import type { Cell, Column, ReportRow } from '../../../analytics/report';
 import type { ReportDocument } from '../../../analytics/run';
 import { analyticsQuery, type AnalyticsTexts } from './analytics-filters';

@@ -1,5 +1,5 @@
-import { recordUrl } from '../../../hubspot/catalogue/account';
-import { objectTypeId } from '../../../hubspot/catalogue/association-types';
+import { recordUrl } from '../../../meeting/hubspot-urls';
+import { objectTypeId } from '../../../meeting/object-types';
 import { recordKey, type RecordRef } from '../../../meeting/linking/cascade';
 import type { UnmatchedPerson, ReasonCode, EngagementRef, SyncReason } from '../../../meeting/status';
 import type { PreviewedActivity } from '../../../meeting/preview';
