@@ -146,7 +146,7 @@ describeInChromium('A person and the meetings', (browser) => {
 
     const notice = page.locator('#reason');
     expect(await notice.innerText()).toMatch(message);
-    expect(await notice.innerText()).toMatch('Ask a HubSpot admin to change the rule or property that it names');
+    expect(await notice.innerText()).toMatch('Ask a HubSpot admin to change that property or its rule in HubSpot');
     await page.locator('.history summary').first().click();
     expect(await page.locator('.history').innerText()).toMatch('POST /crm/objects/2026-03/meetings/batch/create');
     expect(await page.locator('.history').innerText()).toMatch('c0ffee');

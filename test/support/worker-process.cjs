@@ -4,7 +4,7 @@ const path = require('node:path');
 
 const [, , dist, requestTimeoutMs] = process.argv;
 const { loadConfig } = require(path.join(dist, 'config.js'));
-const { createLogger } = require(path.join(dist, 'log.js'));
+const { createLogger } = require(path.join(dist, 'telemetry/log.js'));
 const { runWorker } = require(path.join(dist, 'worker.js'));
 
 const config = loadConfig(process.env);
