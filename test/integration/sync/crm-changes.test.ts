@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { meetingContext } from '../../../src/store/mirror/context';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
+import { idsOf } from '../../support/engagement-ids';
 
 let stack: Stack;
 beforeAll(async () => {
@@ -86,7 +87,7 @@ test('links follow a merge, a deletion and a restoration; the two activities sta
   crm.restore('contacts', merged.id);
   await stack.apply({ subscriptionType: 'contact.restore', objectId: Number(merged.id) });
   const restored = await stack.status('merge');
-  expect(restored).toMatchObject({ status: 'synced', engagements: first.engagements });
+  expect(restored).toMatchObject({ status: 'synced', engagements: idsOf(first.engagements) });
   expect(crm.timeline('contacts', merged.id)).toHaveLength(2);
 });
 

@@ -7,14 +7,7 @@ import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
-import type { EngagementRef, StatusDocument } from '../../../src/meeting/status';
-
-/** Without the addresses: those of a linked record's timeline go with the links. */
-function idsOf({ summary, notes }: StatusDocument['engagements']) {
-  const idOf = (activity: EngagementRef | null) =>
-    activity === null ? null : { objectType: activity.objectType, id: activity.id };
-  return { summary: idOf(summary), notes: idOf(notes) };
-}
+import { idsOf } from '../../support/engagement-ids';
 
 let stack: Stack;
 beforeEach(async () => {
