@@ -87,8 +87,8 @@ test('a read-only database refuses meetings with 503 and is not ready, until it 
 test.each([
   ['53100', 'disk_full', /disk space/],
   ['53200', 'out_of_memory', /memory/],
-  ['40P01', 'deadlock_detected', /in the way/],
-  ['40001', 'serialization_failure', /in the way/],
+  ['40P01', 'deadlock_detected', /blocked it/],
+  ['40001', 'serialization_failure', /blocked it/],
   ['57014', 'query_canceled', /in time/],
   ['58030', 'io_error', /see the log/],
   ['57P01', 'admin_shutdown', /cannot be reached/],
