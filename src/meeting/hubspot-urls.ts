@@ -17,22 +17,22 @@ export function timelineUrl(
  * The settings of an object type's properties in HubSpot, with one of them searched for
  * (`/property-settings/{portalId}/properties?type=0-47&search=…`); of an unknown type the page without a choice.
  *
- * @param objectTypeId - such as `0-47`, or null
+ * @param typeId - such as `0-47`, or null
  */
 export function propertySettingsUrl(
   uiDomain: string,
   portalId: number,
-  objectTypeId: string | null,
+  typeId: string | null,
   property: string,
 ): string {
   const page = `${schemeOf(uiDomain)}://${uiDomain}/property-settings/${portalId}/properties`;
-  if (objectTypeId === null) return page;
-  return `${page}?type=${encodeURIComponent(objectTypeId)}&search=${encodeURIComponent(property)}`;
+  if (typeId === null) return page;
+  return `${page}?type=${encodeURIComponent(typeId)}&search=${encodeURIComponent(property)}`;
 }
 
-/** A record's page in HubSpot ("Understanding the CRM": `/contacts/{portalId}/record/{objectTypeId}/{id}`). */
-export function recordUrl(uiDomain: string, portalId: number, objectTypeId: string, id: string): string {
-  return `${schemeOf(uiDomain)}://${uiDomain}/contacts/${portalId}/record/${objectTypeId}/${id}`;
+/** A record's page in HubSpot ("Understanding the CRM": `/contacts/{portalId}/record/{typeId}/{id}`). */
+export function recordUrl(uiDomain: string, portalId: number, typeId: string, id: string): string {
+  return `${schemeOf(uiDomain)}://${uiDomain}/contacts/${portalId}/record/${typeId}/${id}`;
 }
 
 /** The sandbox is on this machine, without TLS. */
