@@ -1,5 +1,6 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
-import { findMeeting, saveProgress, type MeetingKey, type MeetingRow } from '../store/meetings/meetings';
+import type { MeetingKey } from '../store/meetings/key';
+import { findMeeting, saveProgress, type MeetingRow } from '../store/meetings/meetings';
 import { timeOfReading } from '../store/mirror/mirror';
 import { isRecordedTwice } from '../store/meetings/same-event';
 import { loadSettings } from '../store/settings/settings';

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Backfiller } from './backfill-dispatcher';
 import type { Reconciler } from './reconciliation-dispatcher';
 import { recordCancelled, requestLostSync, takeStillMeetings } from '../store/meetings/lost-runs';
-import type { MeetingKey } from '../store/meetings/meetings';
+import type { MeetingKey } from '../store/meetings/key';
 import type { Database } from '../store/schema';
 import { sweepUntil } from './polling-loop';
 import type { Metrics } from '../telemetry/metrics';

@@ -4,7 +4,8 @@ import type { Settings } from '../meeting/settings';
 import type { Db } from '../store/database';
 import { listLinks, type StoredLink } from '../store/meetings/links';
 import { listChoices } from '../store/meetings/manual-links';
-import { findMeeting, type MeetingKey, type MeetingRow } from '../store/meetings/meetings';
+import type { MeetingKey } from '../store/meetings/key';
+import { findMeeting, type MeetingRow } from '../store/meetings/meetings';
 import { loadSettings } from '../store/settings/settings';
 
 /** All that a plan is made from, but for HubSpot itself. */

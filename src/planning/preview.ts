@@ -6,7 +6,7 @@ import type { MeetingPreview, PreviewedActivity } from '../meeting/preview';
 import type { ProcessedMeeting } from '../meeting/intake/schema';
 import type { Settings } from '../meeting/settings';
 import { skipReason } from '../meeting/skips';
-import type { MeetingKey } from '../store/meetings/meetings';
+import type { MeetingKey } from '../store/meetings/key';
 import { findDeletedOrMerged } from '../store/mirror/mirror';
 import { isRecordedTwice } from '../store/meetings/same-event';
 import type { Database } from '../store/schema';

@@ -3,7 +3,7 @@ import { linksBeyond, type PreviewedChange, type SettingsPreview } from '../meet
 import type { ProcessedMeeting } from '../meeting/intake/schema';
 import { changedSettings, type Settings, type SettingsPatch } from '../meeting/settings';
 import { skipReason } from '../meeting/skips';
-import type { MeetingKey } from '../store/meetings/meetings';
+import type { MeetingKey } from '../store/meetings/key';
 import { findDeletedOrMerged } from '../store/mirror/mirror';
 import { newestMeetings } from '../store/meetings/newest-meetings';
 import { isRecordedTwice } from '../store/meetings/same-event';

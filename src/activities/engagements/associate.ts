@@ -13,7 +13,7 @@ import {
 } from '../../store/engagements/engagement-associations';
 import { listEngagements } from '../../store/engagements/ledger';
 import { listLinks, refuseLink } from '../../store/meetings/links';
-import type { MeetingKey } from '../../store/meetings/meetings';
+import type { MeetingKey } from '../../store/meetings/key';
 import { findDeletedOrMerged } from '../../store/mirror/mirror';
 import type { EngagementKind } from '../../store/schema';
 import { savePassWarnings } from '../../store/meetings/warnings';

@@ -1,7 +1,8 @@
 import type { ConnectedCrm } from '../../connection/open-crm';
 import { finishErasure } from '../../store/meetings/delete-meeting';
 import { forgetEngagement, listEngagements } from '../../store/engagements/ledger';
-import { findMeeting, type MeetingKey } from '../../store/meetings/meetings';
+import type { MeetingKey } from '../../store/meetings/key';
+import { findMeeting } from '../../store/meetings/meetings';
 import { NotConnectedError } from '../../connection/tokens';
 import { leaveCalendarMeeting } from './calendar-meeting';
 import type { ActivityDependencies } from '../dependencies';

@@ -11,7 +11,7 @@ import { renderSummary } from '../../meeting/content/summary-body';
 import type { EngagementKey } from '../../store/engagements/engagement-associations';
 import { findEngagement, forgetEngagement, markDeleted, recordCreated } from '../../store/engagements/ledger';
 import { listLinks } from '../../store/meetings/links';
-import type { MeetingKey } from '../../store/meetings/meetings';
+import type { MeetingKey } from '../../store/meetings/key';
 import type { EngagementKind } from '../../store/schema';
 import { loadSettings } from '../../store/settings/settings';
 import { savePassWarnings } from '../../store/meetings/warnings';

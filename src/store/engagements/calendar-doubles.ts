@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Db } from '../database';
-import type { MeetingKey } from '../meetings/meetings';
+import type { MeetingKey } from '../meetings/key';
 
 /** The settings page counts meetings accepted within this many days. */
 const COUNTED_DAYS = 30;

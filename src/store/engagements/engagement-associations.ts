@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import type { Db } from '../database';
-import type { MeetingKey } from '../meetings/meetings';
+import type { MeetingKey } from '../meetings/key';
 import type { EngagementKind } from '../schema';
 
 /** Deleted records can be restored in HubSpot for this long. */

@@ -2,7 +2,7 @@ import { sql, type Kysely, type Selectable } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
 import type { Db } from '../database';
 import { addAssociations, ofEngagement, type EngagementKey } from './engagement-associations';
-import type { MeetingKey } from '../meetings/meetings';
+import type { MeetingKey } from '../meetings/key';
 import type { AnsweredProperties, Database } from '../schema';
 
 export type EngagementRow = Selectable<Database['engagements']> & {

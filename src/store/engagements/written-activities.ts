@@ -2,7 +2,7 @@ import { sql, type Selectable } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
 import type { Db } from '../database';
 import { RESTORABLE_DAYS } from './engagement-associations';
-import type { MeetingKey } from '../meetings/meetings';
+import type { MeetingKey } from '../meetings/key';
 import type { Database } from '../schema';
 
 /** A row of the ledger: an activity that we wrote, or a calendar meeting that our summary is part of. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import { MATCHED_BY } from '../../meeting/people/matching';
 import type { Db } from '../database';
-import type { MeetingKey } from './meetings';
+import type { MeetingKey } from './key';
 
 /**
  * Requests a sync of every meeting that is linked to one of the records.

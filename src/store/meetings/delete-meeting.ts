@@ -3,7 +3,7 @@ import { reasons } from '../../meeting/reasons';
 import type { SyncReason, SyncStatus } from '../../meeting/status';
 import { findConnection } from '../connections/connections';
 import type { Db } from '../database';
-import type { MeetingKey } from './meetings';
+import type { MeetingKey } from './key';
 import { requestRecordedTwice } from './same-event';
 import { eraseAnswersOf } from '../mirror/searched-answers';
 import type { Database } from '../schema';

@@ -1,7 +1,7 @@
 import { sql, type Kysely, type Selectable } from 'kysely';
 import type { Link, RecordRef } from '../../meeting/linking/cascade';
 import type { Db } from '../database';
-import type { MeetingKey } from './meetings';
+import type { MeetingKey } from './key';
 import type { Database } from '../schema';
 
 /** A link. `refused` is HubSpot's message if it refused the association, otherwise null. */

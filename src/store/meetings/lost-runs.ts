@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { reasons } from '../../meeting/reasons';
 import { UNDER_WAY } from '../../meeting/status';
 import type { Db } from '../database';
-import type { MeetingKey } from './meetings';
+import type { MeetingKey } from './key';
 
 /**
  * Claims unfinished meetings without progress and without a pending request, to compare them with their runs. Those

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
 import type { Choice } from '../../meeting/linking/choices';
 import type { Db } from '../database';
-import type { MeetingKey } from './meetings';
+import type { MeetingKey } from './key';
 
 /** The manual choices for a meeting in one HubSpot account, oldest first. */
 export async function listChoices(db: Db, { workspaceId, meetingId }: MeetingKey, portalId: number): Promise<Choice[]> {

@@ -5,14 +5,10 @@ import type { SyncReason, SyncStatus, UnmatchedPerson } from '../../meeting/stat
 import { listWarnings, type Warning } from '../../meeting/warnings';
 import type { Db } from '../database';
 import type { Database } from '../schema';
+import type { MeetingKey } from './key';
 import { saveIntakeWarnings } from './warnings';
 
 export type MeetingRow = Selectable<Database['meetings']>;
-export interface MeetingKey {
-  readonly workspaceId: string;
-  readonly meetingId: string;
-}
-
 /**
  * Stores a processed meeting together with its sync request (the outbox) in one statement, so that no accepted meeting is
  * ever without a request.

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { SAME_OCCURRENCE_MS } from '../../meeting/occurrence';
 import type { Db } from '../database';
-import type { MeetingKey } from './meetings';
+import type { MeetingKey } from './key';
 
 /** Whether `other` is another recording of the same calendar event as `own`, and not deleted. */
 const isSameEvent = sql<boolean>`

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { SyncReason, SyncStatus } from '../../meeting/status';
 import type { NotedRequest } from '../../meeting/crm-types';
 import type { Db } from '../database';
-import type { MeetingKey } from './meetings';
+import type { MeetingKey } from './key';
 import type { Database } from '../schema';
 
 /** A pass of a sync. */

@@ -1,7 +1,8 @@
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { listWarnings, type Warning } from '../../meeting/warnings';
 import type { Db } from '../database';
-import type { MeetingKey, MeetingRow } from './meetings';
+import type { Database } from '../schema';
+import type { MeetingKey } from './key';
 
 /**
  * Replaces the warnings of one step of a pass. The warnings of other steps and of the posted content stay. Call it in
@@ -73,7 +74,9 @@ export async function saveIntakeWarnings(
 }
 
 /** All warnings of a meeting: first those of the posted content, then those of the steps. */
-export function warningsOf(row: Pick<MeetingRow, 'intake_warnings' | 'pass_warnings'>): Warning[] {
+export function warningsOf(
+  row: Pick<Selectable<Database['meetings']>, 'intake_warnings' | 'pass_warnings'>,
+): Warning[] {
   const steps = Object.entries(row.pass_warnings).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return [...row.intake_warnings, ...steps.flatMap(([, warnings]) => warnings)];
 }

@@ -1,7 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
 import type { Db } from '../database';
-import type { MeetingKey } from '../meetings/meetings';
+import type { MeetingKey } from '../meetings/key';
 import type { Database } from '../schema';
 
 export type MirroredRecord = Selectable<Database['crm_records']>;

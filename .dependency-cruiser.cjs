@@ -1,0 +1,64 @@
+/**
+ * The rooms of `src`, the highest first: a room imports only from the rooms below it, types included. `docs/architecture.md`
+ * says what each is for.
+ */
+const ROOMS = [
+  'cli',
+  'dev',
+  'http',
+  'runtime',
+  'dispatch',
+  'workflows',
+  'activities',
+  'planning',
+  'connection',
+  'telemetry',
+  'hubspot',
+  'analytics',
+  'store',
+  'temporal',
+  'meeting',
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    ...ROOMS.slice(1).map((room, index) => ({
+      name: `${room}-imports-downwards`,
+      severity: 'error',
+      from: { path: `^src/${room}/` },
+      to: { path: `^src/(${ROOMS.slice(0, index + 1).join('|')})/` },
+    })),
+    {
+      name: 'nothing-loose-in-src',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/[^/]+[.]ts$', pathNot: '^src/(cli|client|config|secrets|server|worker)[.]ts$' },
+    },
+    {
+      name: 'no-room-imports-an-entry-point',
+      severity: 'error',
+      from: { path: '^src/[^/]+/' },
+      to: { path: '^src/(cli|server|worker)[.]ts$' },
+    },
+    {
+      name: 'sandbox-apart',
+      severity: 'error',
+      from: { path: '^sandbox/' },
+      to: { path: '^src/' },
+    },
+    {
+      name: 'src-without-the-sandbox',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^sandbox/' },
+    },
+  ],
+  options: {
+    // TypeScript 7 has no API for it; swc, which compiles the tests, keeps type imports too.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+  },
+};
