@@ -152,7 +152,7 @@ test('where HubSpot wants an object type’s scope of the token, it is asked for
     times: 1,
     action: { kind: 'status', status: 400, body: { error: 'invalid_scope', status: 'BAD_SCOPES', message: 'no' } },
   });
-  expect(await subscribe('project_name')).toEqual([expect.stringContaining('required scopes')]);
+  expect(await subscribe('project_name')).toEqual([expect.stringContaining('scopes are required')]);
   sandbox.requests.clear();
   expect(await subscribe('project_name')).toHaveLength(1);
   // Asked for once, and not at every subscription.
