@@ -18,6 +18,7 @@ import { applyCrmChangeWorkflowId, reconcileWorkflowId } from '../../src/tempora
 import { saveConnection } from '../../src/store/connections/connections';
 import { acceptMeeting, dueSyncRequests, findSyncRequest, requestSync } from '../../src/store/meetings/meetings';
 import { findReconciliation } from '../../src/store/jobs/reconciliations';
+import { listAttempts } from '../../src/store/meetings/sync-attempts';
 import { statusDocument } from '../../src/store/meetings/status-documents';
 import { createWorkspace } from '../../src/store/access/workspaces';
 import { SyncStarter } from '../../src/dispatch/sync-dispatcher';
@@ -142,8 +143,15 @@ export async function startStack(
       const isOver = await Promise.race([ended, sleep(25, false)]);
       // oxlint-disable-next-line no-await-in-loop -- polling
       const document = await status(meetingId);
-      if (isOver || document.status === 'needs_attention' || document.status === 'waiting') return document;
+      if (isOver || document.status === 'waiting') return document;
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      if (document.status === 'needs_attention' && (await isPassOver(meetingId))) return document;
     }
+  };
+  /** The history ends a pass right after the status is stored. A run that was cut off never ends its pass there. */
+  const isPassOver = async (meetingId: string): Promise<boolean> => {
+    const [pass] = await listAttempts(product.db, { workspaceId, meetingId });
+    return pass === undefined || pass.endedAt !== null;
   };
   /** Repeats until Temporal has accepted the request: it may time out on a busy machine, and most tests run no sweep. */
   const handOver = async (meetingId: string): Promise<void> => {
