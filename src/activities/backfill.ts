@@ -12,25 +12,25 @@ import {
 import type { ActivityDependencies } from './dependencies';
 
 /**
- * As many meetings of a workspace's backfills are on their way at once. Enough to keep workers and batch calls full; so
- * few that those which wait for HubSpot's limits do not pile up.
+ * How many meetings of a workspace's backfills may be under way at once. It keeps workers and batch calls full, and
+ * keeps few meetings queued behind HubSpot's limits.
  */
 const ON_THEIR_WAY = 200;
 
-/** How far a backfill has come: counts and codes only. */
+/** Progress of a backfill. Holds only counts and codes. */
 export interface BackfillProgress {
   /** Lines that are not handed over yet. */
   readonly waiting: number;
-  /** Meetings of the workspace's backfills that are. */
+  /** Meetings of all the workspace's backfills that are handed over and not finished. */
   readonly onTheirWay: number;
   readonly done: boolean;
-  /** Why nothing is handed over now: a reason's code. */
+  /** Reason code that keeps lines from being handed over now. */
   readonly held: string | null;
 }
 
 /**
- * Hands over as many of the file's next meetings as there is room for, and ends the backfill once all have come to rest.
- * What cannot be written without HubSpot waits here instead of stopping meeting by meeting.
+ * Hands over as many of the file's next meetings as there is room for. Ends the backfill when none is under way any
+ * more. Without HubSpot the lines wait here, so that the meetings do not stop one by one.
  */
 export function handOverMeetings({ db, tokens }: ActivityDependencies) {
   return async (key: BackfillKey): Promise<BackfillProgress> => {
@@ -38,7 +38,7 @@ export function handOverMeetings({ db, tokens }: ActivityDependencies) {
     if (held === null) await handOverNext(db, key, ON_THEIR_WAY - (await backgroundUnderWay(db, key.workspaceId)));
     const waiting = await linesLeft(db, key.backfillId);
     const onTheirWay = await backgroundUnderWay(db, key.workspaceId);
-    // Counting a large file takes a moment: not before it can be the end.
+    // Counting a large file takes a moment, so count only when the backfill may be done.
     const done = waiting === 0 && underWayIn(await countMeetings(db, key)) === 0;
     if (done) await endBackfill(db, key, 'done');
     return { waiting, onTheirWay, done, held };
@@ -51,7 +51,7 @@ export function handOverMeetings({ db, tokens }: ActivityDependencies) {
   }
 }
 
-/** Somebody cancelled it: the meetings that are handed over go on, the others stay out. */
+/** Stops a cancelled backfill. Meetings already handed over continue; the others are never handed over. */
 export function stopBackfill({ db }: ActivityDependencies) {
   return async (key: BackfillKey): Promise<void> => {
     await endBackfill(db, key, 'stopped');

@@ -8,22 +8,25 @@ import { FAILURE } from '../temporal/failures';
 import { NotConnectedError } from '../connection/tokens';
 import type { ActivityDependencies } from './dependencies';
 
-/** What a pass is about to do, and in which HubSpot account. */
+/** What a pass is to do, and in which HubSpot account. */
 export interface BegunSync {
-  /** For a meeting being deleted: the account that has its activities; 0 if it was never synced and no account is connected. */
+  /**
+   * For a meeting being deleted, the account that has its activities. 0 if it was never synced and no account is
+   * connected.
+   */
   readonly portalId: number;
   readonly task: 'sync' | 'erase';
-  /** Both activities are to be written again although nothing changed here. */
+  /** Write both activities again although nothing changed here. */
   readonly rewrite: boolean;
-  /** How often that was asked for so far: the outcome fulfils these wishes, and none that came later. */
+  /** Number of rewrites requested so far. The outcome fulfils these, and none that are requested later. */
   readonly rewrites: number;
-  /** The settings have only the first recording of a calendar event written, and this is another one. */
+  /** The settings allow only the first recording of a calendar event to be written, and this is another one. */
   readonly recordedTwice: boolean;
-  /** When it began, by the database's clock (`timeOfReading`). Absent in runs of earlier versions. */
+  /** Start of the pass by the database's clock (`timeOfReading`). Absent in runs of earlier versions. */
   readonly begunAt?: string;
 }
 
-/** Marks the meeting as syncing and makes sure of a good access token before any work depends on it. */
+/** Marks the meeting as syncing and obtains a valid access token before any work depends on it. */
 export function beginSync(dependencies: ActivityDependencies) {
   return async (key: MeetingKey): Promise<BegunSync> => {
     const begunAt = await timeOfReading(dependencies.db);

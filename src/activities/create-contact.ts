@@ -9,34 +9,34 @@ import { normaliseEmail } from '../meeting/people/mailboxes';
 
 const SEND_WITHIN_MS = 15_000;
 
-/** A contact to be made of a participant. */
+/** A contact to create from a participant. */
 export interface NewContact {
   readonly person: Pick<ExternalParticipant, 'email' | 'name' | 'phone'>;
-  /** Ids of the companies that it is associated with. */
+  /** Ids of the companies to associate it with. */
   readonly companies: readonly string[];
   readonly ownerId: string | null;
   readonly meetingId: string;
 }
 
-/** A contact that was made, or that was there already. */
+/** A contact that was created or existed already. */
 export interface MadeContact {
   readonly id: string;
-  /** What HubSpot did not take of it. */
+  /** Properties that HubSpot refused. */
   readonly without: readonly PropertyRefusal[];
 }
 
 /**
- * Makes the contact of a participant whom HubSpot does not know, or finds the one that was made meanwhile: HubSpot
- * keeps addresses unique, so a repeated create is refused with the existing contact's id (409). What HubSpot refuses
- * besides the address is left out.
+ * Creates the contact of a participant whom HubSpot does not know, or finds the one that was created in the meantime.
+ * HubSpot keeps addresses unique, so it refuses a repeated create with the existing contact's id (409). Anything else
+ * that HubSpot refuses, except the address, is dropped.
  *
- * @throws `HubSpotError` with the decision `refused` when HubSpot does not take the address; every other of its errors
+ * @throws `HubSpotError` with the decision `refused` when HubSpot refuses the address, and every other HubSpot error
  */
 export async function createContact(crm: Crm, contact: NewContact): Promise<MadeContact> {
   return await attempt(crm, contact.person.email, { extras: extrasOf(contact), companies: contact.companies }, []);
 }
 
-/** What is sent besides the address. */
+/** Everything sent besides the address. */
 export interface ContactExtras {
   readonly extras: Properties;
   readonly companies: readonly string[];
@@ -63,7 +63,7 @@ async function attempt(
   } catch (error) {
     if (!(error instanceof HubSpotError) || error.decision.do !== 'refused') throw error;
     if (error.decision.code === 'conflict') {
-      // A double within one batch is refused without an id.
+      // HubSpot refuses a duplicate within one batch without an id.
       const id = error.existingId ?? (await crm.contacts.byPrimary(email))?.id;
       if (id === undefined) throw error;
       return { id, without };
@@ -76,8 +76,8 @@ async function attempt(
 }
 
 /**
- * What to send after a refusal: without the properties that it names, or without any extra when it names none of them.
- * Null when the address itself was refused, or nothing is left to leave out.
+ * Decides what to send after a refusal: everything except the named properties, or no extra at all if none of them is
+ * named. Null if the address itself was refused or there is nothing more to drop.
  */
 export function withoutRefused(
   { extras, companies }: ContactExtras,
@@ -91,8 +91,8 @@ export function withoutRefused(
 }
 
 /**
- * HubSpot itself notes the app as the record's source. The property Message, which every account has, names the meeting
- * too, so that these contacts can be searched for.
+ * HubSpot itself records the app as the record's source. The property Message, which every account has, also names the
+ * meeting, so that these contacts can be searched for.
  */
 function extrasOf({ person: { name, phone }, ownerId, meetingId }: NewContact): Properties {
   return {
@@ -103,7 +103,7 @@ function extrasOf({ person: { name, phone }, ownerId, meetingId }: NewContact): 
   };
 }
 
-/** The last word is the family name: a guess that a person corrects more easily than an empty field. */
+/** Takes the last word as the family name. A person corrects a wrong guess more easily than an empty field. */
 function names(name: string | null): Record<string, string> {
   const words = (name ?? '').trim().split(/\s+/).filter(Boolean);
   const family = words.length > 1 ? words.at(-1) : undefined;

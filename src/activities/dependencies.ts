@@ -13,7 +13,7 @@ import type { Database } from '../store/schema';
 import type { Metrics } from '../telemetry/metrics';
 import type { Tokens } from '../connection/tokens';
 
-/** What activities work with; the worker makes it once, tests make their own. */
+/** What activities work with. The worker creates it once; tests create their own. */
 export interface ActivityDependencies {
   readonly db: Kysely<Database>;
   readonly gateway: Gateway;
@@ -33,22 +33,26 @@ export class ContentErasedError extends Error {
   }
 }
 
-/** The stored content of a meeting. @throws {@link ContentErasedError} */
+/**
+ * Loads the stored content of a meeting.
+ *
+ * @throws {@link ContentErasedError}
+ */
 export async function loadMeeting({ db }: ActivityDependencies, key: MeetingKey): Promise<ProcessedMeeting> {
   const row = await findMeeting(db, key);
   if (row === null || row.body === null) throw new ContentErasedError();
   return row.body;
 }
 
-/** The HubSpot owner of a host. `refused`: HubSpot's words where it did not let us look. */
+/** The HubSpot owner of a host. `refused`: HubSpot's message if it refused the lookup. */
 export interface HostOwner {
   readonly ownerId: string | null;
   readonly refused: string | null;
 }
 
 /**
- * The host's HubSpot owner, asked for once a day; null where there is none, the scope is not granted or HubSpot refuses to
- * list its owners: an activity without an owner is better than none.
+ * Looks up the host's HubSpot owner, at most once a day. Null if there is none, the scope is not granted or HubSpot
+ * refuses to list its owners: an activity without an owner is better than none.
  */
 export async function ownerOf(
   { db }: ActivityDependencies,

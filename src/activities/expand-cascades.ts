@@ -38,7 +38,7 @@ export function expandCascades(dependencies: ActivityDependencies) {
     );
     await saveAssociations(db, portalId, answered);
     await requestSyncIfChanged(db, key, portalId, links);
-    // Whoever found a record to be gone meanwhile saw no link to it yet.
+    // A process that found a record deleted or merged during this step did not see this meeting's link to it yet.
     const brought = links.filter(({ via }) => via === 'cascade');
     const gone = await deletedOrMergedAmong(db, portalId, brought);
     if (gone.some((ref) => !knownGone.has(recordKey(ref)))) await requestAnotherPass(db, key);

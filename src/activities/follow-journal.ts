@@ -19,12 +19,12 @@ import {
 import { NotConnectedError } from '../connection/tokens';
 import type { ActivityDependencies } from './dependencies';
 
-/** One activity's share of the journal: of up to 10,000 events each. */
+/** How many files of the journal one activity reads, each of up to 10,000 events. */
 const FILES_AT_ONCE = 50;
 
 /**
- * What a look into the journal came to. `read`: there was something; `quiet`: there was nothing, or nobody is connected;
- * `failed`: HubSpot cannot answer now; `refused`: the journal is not open to this app.
+ * Result of one look into the journal. `read`: there were events. `quiet`: there were none, or no account is connected.
+ * `failed`: HubSpot cannot answer now. `refused`: this app has no access to the journal.
  */
 export interface FollowedJournal {
   readonly outcome: 'read' | 'quiet' | 'failed' | 'refused';
@@ -36,14 +36,14 @@ export interface FollowedJournal {
 
 const SHORTEST_REST_MS = 5_000;
 const DAY_MS = 24 * 3_600_000;
-/** As long as there is nothing, or no answer, the rests double up to these. */
+/** Longest pause. Pauses double up to this while the journal is empty or does not answer. */
 const LONGEST_REST_MS = { quiet: 60_000, failed: 3_600_000 };
 const NOTHING = { files: 0, events: 0, more: false };
 
 /**
- * Reads HubSpot's webhooks journal on from where it was left, and puts what concerns the connected accounts into the
- * inbox, where webhooks' events are. HubSpot's failures are no failures of this activity: nothing depends on the
- * journal, since reconciliation finds whatever it would have told.
+ * Reads HubSpot's webhooks journal from the stored cursor on, and puts the events of connected accounts into the inbox,
+ * next to the webhooks' events. HubSpot's failures do not fail this activity: nothing depends on the journal, since
+ * reconciliation finds everything that it would report.
  */
 export function followJournal({ db, journal, tokens, log, timeScale }: ActivityDependencies) {
   return async (): Promise<FollowedJournal> => {
@@ -69,7 +69,11 @@ export function followJournal({ db, journal, tokens, log, timeScale }: ActivityD
     }
   }
 
-  /** Once a day, and when something else is to be followed. @returns what HubSpot refused; null when it was not asked */
+  /**
+   * Subscribes once a day, and when the followed types or accounts change.
+   *
+   * @returns what HubSpot refused; null if it was not asked
+   */
   async function subscribe(follow: Followed): Promise<string[] | null> {
     if (await isSubscribed(db, follow)) return null;
     const refusals = await journal.subscribe(wantedSubscriptions(follow.types), follow.portalIds);
@@ -77,7 +81,7 @@ export function followJournal({ db, journal, tokens, log, timeScale }: ActivityD
     return refusals;
   }
 
-  /** What HubSpot does not open to this app is asked for every day, and written into the log when it is news. */
+  /** Refused subscriptions are requested again every day. The refusal is logged only when it changes. */
   async function sayOnce(refusals: readonly string[]): Promise<void> {
     const said = refusals.length === 0 ? null : refusals.join(' ');
     if ((await noteJournalRefused(db, said)) && said !== null) {
@@ -105,7 +109,7 @@ export function followJournal({ db, journal, tokens, log, timeScale }: ActivityD
     return read;
   }
 
-  /** @returns how many events were new; null when another reader was faster, and has stored them */
+  /** @returns the number of new events; null if another reader was faster and stored them */
   async function store(file: JournalFile, cursor: string | null, portalIds: readonly number[]): Promise<number | null> {
     await Promise.all(file.uninstalled.filter((portalId) => portalIds.includes(portalId)).map(learnUninstall));
     const changes = file.changes.filter((change) => portalIds.includes(change.portalId));
@@ -116,8 +120,8 @@ export function followJournal({ db, journal, tokens, log, timeScale }: ActivityD
   }
 
   /**
-   * The journal tells of the past: somebody may have connected again since. Whether the authorisation is good is asked of
-   * HubSpot, and a refusal does what it does at every refresh.
+   * The journal reports the past, so the workspace may have connected again since. Check the authorisation with
+   * HubSpot; a refusal has the same effect as at every refresh.
    */
   async function learnUninstall(portalId: number): Promise<void> {
     const workspaceId = await findWorkspaceOfPortal(db, portalId);

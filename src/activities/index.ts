@@ -13,7 +13,7 @@ import { resolveParticipants } from './resolve-participants';
 import { erase, takeBack } from './engagements/take-back';
 import { writeEngagement } from './engagements/write';
 
-/** All activities, over one set of dependencies. Their names are what Temporal's UI shows. */
+/** Creates all activities over one set of dependencies. Temporal's UI shows their names. */
 export function createActivities(dependencies: ActivityDependencies) {
   return {
     beginSync: beginSync(dependencies),

@@ -12,20 +12,20 @@ import { createContact, type MadeContact, type NewContact } from './create-conta
 import { ownerOf, type ActivityDependencies } from './dependencies';
 
 const LOOK_EVERY_MS = 250;
-/** How long another meeting's create is waited for. After that HubSpot's own check for doubles has to do. */
+/** How long to wait for another meeting's create. After that, only HubSpot's own check for duplicates applies. */
 const WAIT_MS = 20_000;
 
-/** What became of the people of whom contacts should be made. */
+/** Outcome for the people who should become contacts. */
 export interface MissingContactsMade {
   readonly made: readonly { readonly email: string; readonly id: string }[];
-  /** Whom HubSpot did not take. */
+  /** People whom HubSpot refused as contacts. */
   readonly refused: readonly MissingContact[];
   readonly warnings: readonly Warning[];
 }
 
 /**
- * Makes the contacts that the setting `createMissingContacts` asks for: each address once, however many meetings ask at
- * the same time. A person whom HubSpot refuses costs that person only.
+ * Creates the contacts that the setting `createMissingContacts` asks for. Each address is created once, even if many
+ * meetings ask at the same time. A refusal affects only that person.
  */
 export async function makeMissingContacts(
   dependencies: ActivityDependencies,
@@ -57,7 +57,7 @@ export async function makeMissingContacts(
   };
 }
 
-/** The claim keeps other workers, and other meetings of this one, from sending the same create. */
+/** The claim keeps other workers, and other meetings on this worker, from sending the same create. */
 async function createOnce(db: Db, { crm, portalId }: ConnectedCrm, contact: NewContact): Promise<MadeContact> {
   const { email } = contact.person;
   const until = Date.now() + WAIT_MS;
@@ -71,7 +71,7 @@ async function createOnce(db: Db, { crm, portalId }: ConnectedCrm, contact: NewC
       // oxlint-disable-next-line no-await-in-loop -- as above
       await dropContactClaim(db, portalId, email);
     } else if (claim.state === 'ours' || Date.now() > until) {
-      // oxlint-disable-next-line no-await-in-loop -- the last round
+      // oxlint-disable-next-line no-await-in-loop -- ends the loop
       return await create(db, { crm, portalId }, contact);
     } else {
       // oxlint-disable-next-line no-await-in-loop -- as above
@@ -96,7 +96,7 @@ async function create(
   }
 }
 
-/** A refusal is an outcome; every other failure ends the attempt. */
+/** A refusal is an outcome. Every other failure ends the attempt. */
 async function refusalOf(made: Promise<MadeContact>): Promise<MadeContact | HubSpotError> {
   try {
     return await made;

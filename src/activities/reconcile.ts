@@ -19,7 +19,7 @@ import { NotSettledError } from './interceptors/retry-policy';
 const ASK_AGAIN_MS = 2_000;
 const SIGHTED_AT_ONCE = 1_000;
 
-/** Every workspace that is connected: the daily schedule reconciles them one after the other. */
+/** Lists every connected workspace. The daily schedule reconciles them one after the other. */
 export function connectedWorkspaces({ db }: ActivityDependencies) {
   return async (): Promise<string[]> => {
     const rows = await db.selectFrom('connections').select('workspace_id').where('state', '=', 'connected').execute();
@@ -28,10 +28,10 @@ export function connectedWorkspaces({ db }: ActivityDependencies) {
 }
 
 /**
- * Notes the reconciliation and has every meeting compared with HubSpot by an ordinary pass. First the authorisation is
- * tried: an app that was uninstalled is learned of here, and not by stopping every meeting.
+ * Records the reconciliation and requests an ordinary pass for every meeting, which compares it with HubSpot. It checks
+ * the authorisation first, so that an uninstalled app is detected here and does not stop every meeting.
  *
- * @returns null for the id when there is no account to compare with (any more)
+ * @returns a null id if no account is connected (any more)
  */
 export function startReconciliation({ db, tokens }: ActivityDependencies) {
   return async ({
@@ -42,7 +42,7 @@ export function startReconciliation({ db, tokens }: ActivityDependencies) {
     try {
       await tokens.access(workspaceId);
     } catch (error) {
-      // HubSpot being away is for the steps that need it: they know how to wait.
+      // If HubSpot is unavailable, leave that to the later steps: they know how to wait.
       if (error instanceof NotConnectedError || error instanceof KeyMissingError) {
         await abandonReconciliation(db, workspaceId);
         return { reconciliationId: null };
@@ -53,15 +53,15 @@ export function startReconciliation({ db, tokens }: ActivityDependencies) {
 }
 
 /**
- * Reads every mirrored record again, a hundred a call: webhooks get lost, and association changes do not update a
- * record's date. A contact that is gone for good is a privacy deletion whose event was lost. Meetings whose records turn
- * out to be gone are compared once more, because their pass may have run before the deletion was known.
+ * Reads every mirrored record again, a hundred a call. Webhooks get lost, and association changes do not update a
+ * record's date. A contact that is gone for good is a privacy deletion whose event was lost. Meetings whose records
+ * turn out to be gone are compared once more, because their pass may have run before the deletion was known.
  */
 export function reconcileMirror(dependencies: ActivityDependencies) {
   return async ({ workspaceId }: { readonly workspaceId: string }): Promise<{ readonly changed: number }> => {
     const connected = await dependencies.gateway.connect(workspaceId);
     const { portalId } = connected;
-    // First: what the schemas say decides which properties of custom objects are read.
+    // First, because the schemas decide which properties of custom objects are read.
     await refreshCatalogue(dependencies, connected);
     await refreshAccountFacts(dependencies, workspaceId, connected, { again: false });
     const mirrored = await mirroredRecords(dependencies.db, portalId);
@@ -83,8 +83,8 @@ export function reconcileMirror(dependencies: ActivityDependencies) {
 }
 
 /**
- * Ends the reconciliation once every meeting has come to rest, and what their passes linked for the first time was read:
- * association reads may name what is gone.
+ * Ends the reconciliation once no meeting is under way and all records that the passes linked for the first time are
+ * read. Association reads may name deleted records.
  */
 export function endReconciliation(dependencies: ActivityDependencies) {
   const { db, timeScale } = dependencies;
@@ -103,7 +103,7 @@ export function endReconciliation(dependencies: ActivityDependencies) {
     await finishReconciliation(db, reconciliationId, changed);
   };
 
-  /** @returns whether meetings are due because of what was read, or may be: there was more than fits into one look */
+  /** @returns whether meetings are due because of these reads, or may be because there was more than one run reads */
   async function readSighted(workspaceId: string): Promise<boolean> {
     try {
       const connected = await dependencies.gateway.connect(workspaceId);
@@ -113,7 +113,7 @@ export function endReconciliation(dependencies: ActivityDependencies) {
       const { moved } = await saveRecords(db, portalId, await readRecords(connected, db, refs), readFrom);
       return (await requestSyncsOfLinked(db, portalId, moved)) > 0 || refs.length === SIGHTED_AT_ONCE;
     } catch {
-      // Whatever keeps HubSpot from being read also keeps meetings from being synced, and they say so themselves.
+      // An error that keeps records from being read also keeps meetings from being synced, and the meetings report it.
       return false;
     }
   }

@@ -11,7 +11,7 @@ import { findConnection } from '../store/connections/connections';
 import { loadSettings } from '../store/settings/settings';
 import type { ActivityDependencies } from './dependencies';
 
-/** How far a pass came; `waiting` and `needs_attention` are not its end. */
+/** How far a pass came. `waiting` and `needs_attention` do not end it. */
 export type Outcome =
   | { readonly status: 'synced'; readonly code?: 'deleted_in_hubspot' }
   | ({ readonly status: 'skipped' } & Skip)
@@ -19,7 +19,7 @@ export type Outcome =
   | { readonly status: 'skipped'; readonly code: 'cancelled' }
   | { readonly status: 'waiting' | 'needs_attention'; readonly reason: SyncReason };
 
-/** Records where the sync stands, for the status document and the pages. */
+/** Records the outcome of the sync for the status document and the pages. */
 export function recordOutcome(dependencies: ActivityDependencies) {
   return async ({
     outcome,
@@ -27,10 +27,10 @@ export function recordOutcome(dependencies: ActivityDependencies) {
     ...key
   }: MeetingKey & {
     readonly outcome: Outcome;
-    /** Wishes to write anew that this pass fulfilled, if it came to its end. */
+    /** Number of rewrite requests that this pass fulfilled, if it ended. */
     readonly rewrites: number;
   }): Promise<{ readonly goOn: boolean }> => {
-    // The meeting was deleted during this pass: the next one removes its activities.
+    // The meeting was deleted during this pass. The next pass removes its activities.
     const meeting = await findMeeting(dependencies.db, key);
     if (meeting?.erasing === true) return { goOn: true };
     const { lateMatchDays, oneRecordingPerMeeting } = await loadSettings(dependencies.db, key.workspaceId);
@@ -49,7 +49,7 @@ export function recordOutcome(dependencies: ActivityDependencies) {
     return { goOn: await isMended(key, outcome) };
   };
 
-  /** Adds where an admin changes the properties that HubSpot refused. */
+  /** Adds the page where an admin changes the properties that HubSpot refused. */
   async function withSettings({ workspaceId }: MeetingKey, reason: SyncReason | null): Promise<SyncReason | null> {
     const refusal = reason?.refusal;
     if (reason === null || refusal === undefined || refusal.properties.length === 0) return reason;
@@ -74,14 +74,14 @@ export function recordOutcome(dependencies: ActivityDependencies) {
       .map((row) => (row.joined ? 'calendar_meeting' : row.kind));
   }
 
-  /** Which recording of an event is written may depend on what became of this one. */
+  /** The outcome of this recording may decide which recording of the event is written. */
   async function tellOtherRecordings(key: MeetingKey, outcome: Outcome): Promise<void> {
     if (outcome.status === 'synced') await requestLaterRecordings(dependencies.db, key);
     if (outcome.status === 'skipped' && outcome.code !== 'recorded_twice')
       await requestRecordedTwice(dependencies.db, key);
   }
 
-  /** Somebody may have connected between the failure and this record: nobody would wake the sync then. */
+  /** The workspace may have connected between the failure and this record. Nothing would wake the sync then. */
   async function isMended({ workspaceId }: MeetingKey, outcome: Outcome): Promise<boolean> {
     if (outcome.status !== 'needs_attention') return false;
     if (outcome.reason.code !== 'not_connected' && outcome.reason.code !== 'reauthorize') return false;

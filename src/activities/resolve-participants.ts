@@ -20,18 +20,20 @@ import { makeMissingContacts, type MissingContactsMade } from './missing-contact
 
 export interface ResolvedParticipants {
   readonly roots: Roots;
-  /** Set when there is nothing to link to, or the settings leave the meeting out. */
+  /** Set if there is nothing to link to, or the settings exclude the meeting. */
   readonly skip: Skip | null;
-  /** HubSpot's search index may not know yet what an event named: ask again once, after so many milliseconds. */
+  /** HubSpot's search index may not yet know what an event named. Ask again once after this many milliseconds. */
   readonly againInMs?: number;
 }
 
 export interface ResolveInput extends MeetingKey {
-  /** Search answers from then on count (`timeOfReading`), so that an attempt carries on where the one before ended. */
+  /**
+   * Search answers since then are reused (`timeOfReading`), so that an attempt continues where the previous one ended.
+   */
   readonly since?: string | undefined;
 }
 
-/** Finds out whom the meeting's links start from, and makes the contacts that the settings ask for. */
+/** Finds the roots of the meeting's links, and creates the contacts that the settings ask for. */
 export function resolveParticipants(dependencies: ActivityDependencies) {
   const { db } = dependencies;
 
@@ -40,7 +42,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     const input = await loadPlanInput(db, key, connected.portalId);
     if (input === null) throw new ContentErasedError();
     const { crm, portalId } = connected;
-    // Before HubSpot is asked: a webhook about whoever becomes known meanwhile finds the meeting by them.
+    // Before HubSpot is read, so that a webhook about a person who becomes known in the meantime finds the meeting.
     const { external } = matchableParticipants(input.meeting, input.settings);
     await saveParticipants(db, key, external);
     const account = { workspaceId: key.workspaceId, portalId };
@@ -103,7 +105,7 @@ function againIn({ people, unmatched }: ParticipantPlan, named: NamedRecords): {
   return againInMs === null ? {} : { againInMs };
 }
 
-/** The plan; what was learned for it outlasts its failure. */
+/** Plans the participants. Answers collected for the plan are saved even if it fails. */
 async function planned(reader: CrmReader, input: PlanInput, kept: PassAnswers): Promise<ParticipantPlan> {
   try {
     return await planParticipants(reader, input);
@@ -112,7 +114,7 @@ async function planned(reader: CrmReader, input: PlanInput, kept: PassAnswers): 
   }
 }
 
-/** Everyone without a match, those whom HubSpot did not take as a contact among them. */
+/** Everyone without a match, including people whom HubSpot refused as a contact. */
 function unmatchedAfter(plan: ParticipantPlan, { refused }: MissingContactsMade): UnmatchedPerson[] {
   const strangers = refused.filter(({ companies }) => companies.length === 0).map(({ person }) => asUnmatched(person));
   const hasAddress = ({ email }: UnmatchedPerson) => email !== null;
@@ -123,7 +125,9 @@ function unmatchedAfter(plan: ParticipantPlan, { refused }: MissingContactsMade)
   ];
 }
 
-/** A skipped meeting that lost an erased person is removed from HubSpot: its activities still name that person. */
+/**
+ * A skipped meeting that lost an erased person is removed from HubSpot, because its activities still name that person.
+ */
 function skipOf(skip: Skip | null, { row }: PlanInput): Skip | null {
   return skip !== null && row.person_erased ? { ...skip, takenBack: true } : skip;
 }

@@ -28,24 +28,26 @@ import { applyPrivacyDeletions } from './privacy-deletions';
 import { isCustom, isTypeRefused, readUnknownRecords, readRecords } from './read-records';
 
 /**
- * One activity's share of the inbox, and of the records to be read. A share costs much the same whatever its size: in a
- * flood, large ones are what keeps up.
+ * How many events one activity takes from the inbox, and how many records it reads. The cost of a run hardly depends on
+ * these numbers, so large ones keep up with a flood.
  */
 const EVENTS_AT_ONCE = 2_000;
 const RECORDS_AT_ONCE = 300;
-/** New records that are read although no meeting waits for anyone: one may come in before search knows them. */
+/**
+ * Up to this many new records are read although no meeting waits for anyone: one may come in before search knows them.
+ */
 const READ_ANYWAY = 100;
-/** Each costs up to two calls. */
+/** Each deletion costs up to two calls. */
 const DELETIONS_AT_ONCE = 100;
 
 /** Whether an event may change which records the meetings of its records are linked to. */
 function movesLinks({ kind, records, property }: PendingEvent): boolean {
   if (kind !== 'propertyChange') return kind !== 'creation';
-  // Who loses an address is no participant any more; who gets one may stand for somebody besides.
+  // A record that loses an address no longer matches its participant. One that gets an address may match another.
   return records.some(({ objectType }) => MATCHED_BY[objectType]?.includes(property?.name ?? '') === true);
 }
 
-/** Whether an event may change whom its records match. */
+/** Whether an event may change which participants its records match. */
 function changesMatch(event: PendingEvent): boolean {
   return event.kind === 'creation' || movesLinks(event);
 }
@@ -54,13 +56,13 @@ export interface AppliedChanges {
   readonly events: number;
   readonly records: number;
   readonly meetings: number;
-  /** There is more in the inbox. */
+  /** The inbox has more events. */
   readonly more: boolean;
 }
 
 /**
- * Works off a portal's inbox. An event only says that something changed: the record is read again, and the meetings
- * that it touches are synced again by the one path. An event is done after its work, so that a failure repeats it.
+ * Processes a portal's inbox. An event only says that something changed, so the record is read again, and the affected
+ * meetings are synced again the usual way. An event is marked done after its work, so that a failure repeats it.
  */
 export function applyCrmChanges(dependencies: ActivityDependencies) {
   const { db } = dependencies;
@@ -69,7 +71,7 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     const events = await pendingEvents(db, portalId, EVENTS_AT_ONCE);
     const workspaceId = await findWorkspaceOfPortal(db, portalId);
     if (workspaceId === null) {
-      // HubSpot goes on sending for a while after an uninstall.
+      // HubSpot keeps sending events for a while after an uninstall.
       await markEventsDone(
         db,
         events.map((event) => event.id),
@@ -111,7 +113,7 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     const matched = new Set(events.filter(changesMatch).flatMap((event) => event.records.map(recordKey)));
     const live = [...read, ...unknown].filter(isLive);
     const seen = live.map(matchable);
-    // Before the meetings are synced: search may know these records up to half a minute later.
+    // Before the meetings are synced, because search may take up to half a minute to know these records.
     await nameRecords(db, { workspaceId, portalId }, [
       ...live.filter(({ ref }) => matched.has(recordKey(ref))).map(matchable),
       ...lateMatches.fromEvents,
@@ -131,7 +133,7 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
       db,
       events.map((event) => event.id),
     );
-    // Names can wait: whatever befalls them, the events are done.
+    // Learn names last: the events are done even if this fails.
     await learnUnknown(
       dependencies,
       connected,
@@ -155,8 +157,8 @@ function contactsErased(events: readonly PendingEvent[]): string[] {
 }
 
 /**
- * Keys of the records that are deleted according to the events or the mirror. Excludes merged records, for which HubSpot
- * may send a deletion too: only a single read reliably returns them under their new id.
+ * Keys of the records that are deleted according to the events or the mirror. Excludes merged records, for which
+ * HubSpot may send a deletion too: only a single read reliably returns them under their new id.
  */
 function deletedAmong(events: readonly PendingEvent[], mirrored: readonly MirroredRecord[]): Set<string> {
   const keysOf = (...kinds: readonly PendingEvent['kind'][]) =>
@@ -174,8 +176,9 @@ function isLive(record: ReadRecord): record is ReadRecord & { properties: Readon
 }
 
 /**
- * A restored record stands in no link: the meetings of the contacts and companies that it belongs to are asked, of the
- * deals, where it is a custom object, and those whose activities came back to its timeline with it.
+ * Finds the records through which a restored record is linked again. The restored record has no link itself, so its
+ * contacts and companies lead to the meetings, and so do the deals of a custom object. Activities that came back to its
+ * timeline with it count too.
  */
 async function neighboursOf(crm: Crm, restored: readonly RecordRef[]): Promise<RecordRef[]> {
   const reads = restored.flatMap((ref) =>
@@ -186,7 +189,7 @@ async function neighboursOf(crm: Crm, restored: readonly RecordRef[]): Promise<R
           const ids = await crm.associations(ref.objectType, type).of(ref.id);
           return ids.map((id) => ({ objectType: type, id }));
         } catch (error) {
-          // The account may know no associations between the two types, or no longer show the one.
+          // The account may have no associations between the two types, or no longer show one of them.
           const isKnown = !isCustom(ref) && (type === 'contacts' || type === 'companies');
           if (isKnown || !isTypeRefused(error)) throw error;
           return [];

@@ -15,11 +15,13 @@ export interface Matchable {
   readonly domains: readonly string[];
 }
 
-/** Records that may match participants who were not found before. */
+/** Records that may match participants without a match so far. */
 export interface LateMatches {
-  /** Records whose events have an address or domain. It may be outdated, so it only selects the meetings to sync again. */
+  /**
+   * Records whose events have an address or domain. It may be outdated, so it only selects the meetings to sync again.
+   */
   readonly fromEvents: readonly Matchable[];
-  /** Records that have to be read from HubSpot, because their events have neither. */
+  /** Records that must be read from HubSpot, because their events have neither. */
   readonly toRead: readonly RecordRef[];
 }
 
@@ -31,9 +33,9 @@ export function createdBy(events: readonly PendingEvent[]): RecordRef[] {
 }
 
 /**
- * Finds late matches in the events. With a creation HubSpot sends the new record's address or domain as property changes,
- * so an import of thousands is matched without reading a record. A creation without them is read, and so are restored
- * and merged records.
+ * Finds late matches in the events. With a creation, HubSpot sends the new record's address or domain as property
+ * changes, so an import of thousands is matched without reading a record. A creation without them is read, and so are
+ * restored and merged records.
  *
  * @param knownBefore - `recordKey`s of records whose addresses or domains other events have
  */
@@ -59,7 +61,7 @@ export function lateMatchesOf(events: readonly PendingEvent[], knownBefore: Read
   return { fromEvents, toRead: [...toRead.values()] };
 }
 
-/** A record that was read, as a match; a merged one under its new id. */
+/** A record that was read, as a match. A merged record has its new id. */
 export function matchable({
   ref,
   mergedInto,
@@ -68,7 +70,10 @@ export function matchable({
   return matchedAs({ objectType: ref.objectType, id: mergedInto ?? ref.id }, properties);
 }
 
-/** Every address of a contact in the spellings of participants' addresses; older rows have the one that was given. */
+/**
+ * Every address of a contact, in all spellings of participants' addresses. Older rows have the spelling that was
+ * posted.
+ */
 function emailsOf(properties: Properties): string[] {
   return [properties['email'] ?? '', ...split(properties['hs_additional_emails'])]
     .flatMap(emailSpellings)

@@ -10,12 +10,12 @@ import {
 } from '../../store/inbox/privacy-deletions';
 import type { ActivityDependencies } from '../dependencies';
 
-/** One batch of HubSpot's reads. */
+/** Size of one of HubSpot's batch reads. */
 const CHECKED_AT_ONCE = 100;
 
 /**
- * Erases the people behind contacts that privacy-deletion events name, once HubSpot confirms that the contact is gone:
- * erasing cannot be undone, and an event alone is no proof. A live contact contradicts its event. Reconciliations check
+ * Erases the people behind contacts that privacy-deletion events name, once HubSpot confirms that the contact is gone.
+ * Erasing cannot be undone, and an event alone is no proof. A live contact contradicts its event. Reconciliations check
  * archived contacts again, because HubSpot may take some time to erase them.
  */
 export async function applyPrivacyDeletions(

@@ -7,10 +7,11 @@ import type { ReadRecord } from '../../store/mirror/mirror';
 import type { Database } from '../../store/schema';
 
 /**
- * Reads records as HubSpot has them now, merged into batches: gone ones come without properties, merged ones with both ids.
+ * Reads the current state of records from HubSpot, in batches. Deleted records come without properties, merged ones
+ * with both ids.
  *
- * @param options - `gone`: keys of those that were gone before. What a batch leaves out of them is not asked for alone,
- *   night after night: every answer would be an error, and HubSpot counts those
+ * @param options - `gone`: keys of records that were deleted before. If a batch does not return them, they are not read
+ *   one by one every night: each answer would be an error, and HubSpot counts errors
  */
 export async function readRecords(
   { crm, portalId }: Pick<ConnectedCrm, 'crm' | 'portalId'>,
@@ -36,7 +37,7 @@ export async function readRecords(
 }
 
 /**
- * Reads records that are not mirrored yet. Skips those that are gone or merged by now: a merge has its own event.
+ * Reads records that are not mirrored yet. Skips records that are deleted or merged by now: a merge has its own event.
  */
 export async function readUnknownRecords(
   { crm }: Pick<ConnectedCrm, 'crm'>,
@@ -57,7 +58,9 @@ export function isCustom(ref: RecordRef): boolean {
   return isCustomType(ref.objectType);
 }
 
-/** A type that was deleted, or a permission that was taken back, must not hold up what is read of the other types. */
+/**
+ * Whether HubSpot refuses a whole type. A deleted type or a revoked permission must not block the reads of other types.
+ */
 export function isTypeRefused(error: unknown): boolean {
   return error instanceof HubSpotError && (error.decision.do === 'refused' || error.decision.do === 'person');
 }

@@ -20,14 +20,17 @@ import { savePassWarnings } from '../../store/meetings/warnings';
 import type { ActivityDependencies } from '../dependencies';
 import { takeOff, type TakeOff } from './remove-association';
 
-/** How the activities' associations changed. `refused`: HubSpot refused them; the others stand all the same. */
+/**
+ * How the activities' associations changed. `refused`: associations that HubSpot refused; the others exist all the
+ * same.
+ */
 export interface AssociateResult {
   readonly added: number;
   readonly removed: number;
   readonly refused: number;
 }
 
-/** An association that HubSpot refused, and its words. */
+/** An association that HubSpot refused, and HubSpot's message. */
 interface RefusedAssociation {
   readonly kind: EngagementKind;
   readonly record: RecordRef;
@@ -35,9 +38,10 @@ interface RefusedAssociation {
 }
 
 /**
- * Makes the associations of both activities those that are due: adds what is missing, takes away what we put there and
- * is no longer due. What others linked in HubSpot is never touched, and what a person deleted there is left alone. What
- * HubSpot refuses is reported as a warning; a record that takes neither activity counts as not linked.
+ * Brings the associations of both activities to those that are due: adds missing ones and removes those of ours that
+ * are no longer due. It never touches associations that others made in HubSpot, and does not restore those that a
+ * person deleted there. Each refusal by HubSpot becomes a warning. A record that takes neither activity counts as not
+ * linked.
  */
 export function associate(dependencies: ActivityDependencies) {
   const { db } = dependencies;
@@ -73,7 +77,7 @@ export function associate(dependencies: ActivityDependencies) {
       }),
     );
     const outcomes = results.flat();
-    // What went through is recorded by now; what did not is tried again by the next attempt.
+    // Successful changes are recorded by now. The next attempt repeats the others.
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     await recordRefusals(meetingKey, portalId, refused, present.length);
@@ -82,7 +86,7 @@ export function associate(dependencies: ActivityDependencies) {
     return { added: count('added'), removed: count('removed'), refused: count('refused') };
   };
 
-  /** A record that takes one of two activities stays linked: that one is on its timeline. */
+  /** A record that takes one of two activities stays linked, because that activity is on its timeline. */
   async function recordRefusals(
     key: MeetingKey,
     portalId: number,
@@ -98,11 +102,11 @@ export function associate(dependencies: ActivityDependencies) {
   }
 
   /**
-   * Notes which associations are about to be ours, before they are made: those that stand already are others', and an
-   * attempt that dies in between must not take its own for theirs.
+   * Records which associations will be ours before they are made. Those that exist already belong to others, and if
+   * this attempt dies in between, the next one must not mistake ours for theirs.
    *
-   * @param moved - where ours have gone by merges: HubSpot took them along
-   * @returns what is ours of `records`
+   * @param moved - the records to which merges moved our associations
+   * @returns those of `records` whose associations are ours
    */
   async function claim(
     crm: Crm,
@@ -125,7 +129,7 @@ export function associate(dependencies: ActivityDependencies) {
     return ours;
   }
 
-  /** Which records those have become from which the activity is about to be taken off. */
+  /** The current ids of the records whose association is about to be removed. */
   async function movedTo(surplus: readonly OwnAssociation[], off: TakeOff): Promise<RecordRef[]> {
     const now = await Promise.all(
       surplus.map(async (record) => ({ objectType: record.objectType, id: await off.whereIs(record) })),
@@ -133,7 +137,7 @@ export function associate(dependencies: ActivityDependencies) {
     return now.flatMap(({ objectType, id }) => (id === null ? [] : [{ objectType, id }]));
   }
 
-  /** @returns HubSpot's words when it refused the association; null when it is there */
+  /** @returns HubSpot's message if it refused the association; null if the association exists */
   async function add(
     crm: Crm,
     key: EngagementKey,
@@ -162,7 +166,10 @@ function without<Ref extends RecordRef>(records: readonly Ref[], others: readonl
   return records.filter((record) => !excluded.has(recordKey(record)));
 }
 
-/** None of a custom type that HubSpot does not tell of: making the association says why. */
+/**
+ * Lists the associated records. Empty for a custom type that HubSpot does not show; making the association then reports
+ * why.
+ */
 async function associatedOf(
   crm: Crm,
   activity: { readonly objectType: string; readonly hubspotId: string },
@@ -176,7 +183,7 @@ async function associatedOf(
   }
 }
 
-/** A missing permission for a custom type costs its associations only. */
+/** A missing permission for a custom type costs only the associations with that type. */
 async function unlessTypeRefused(type: string, write: () => Promise<Associated>): Promise<Associated> {
   try {
     return await write();

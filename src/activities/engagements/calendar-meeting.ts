@@ -19,11 +19,11 @@ import type { Update } from './update';
 const BODY = 'hs_meeting_body';
 
 /**
- * Enters the calendar meeting of the meeting's event into the ledger as the place of the summary; nothing is written to
- * it yet. A calendar meeting holds one summary: a second recording of the event finds it taken.
+ * Records the calendar meeting of the meeting's event in the ledger as the place of the summary. Writes nothing to it
+ * yet. A calendar meeting holds one summary, so a second recording of the event finds it taken.
  *
- * @returns HubSpot's id, or null when there is none to join: then the summary is an activity of its own
- * @throws `NotSettledError` when another attempt, or another recording, was quicker
+ * @returns HubSpot's id, or null if there is none to join; the summary then becomes an activity of its own
+ * @throws `NotSettledError` if another attempt, or another recording, was faster
  */
 export async function joinCalendarMeeting(
   { db, timeScale }: ActivityDependencies,
@@ -32,14 +32,14 @@ export async function joinCalendarMeeting(
   meeting: ProcessedMeeting,
 ): Promise<string | null> {
   const record = await findCalendarMeeting({ db }, connected, key, meeting);
-  // What people wrote leaves no room for it.
+  // People's own text leaves no room for the summary.
   if (record === null || !joinBody(bodyOf(record), meeting).fits) return null;
   const joined = { hubspotId: record.id, url: urlOf(connected, 'meetings', record) };
   if (!(await recordJoined(db, key, joined))) throw notSettled(timeScale);
   return record.id;
 }
 
-/** A search that HubSpot refuses costs the joining, not the summary. */
+/** If HubSpot refuses the search, the summary is not joined but still written. */
 async function searched(
   { db }: Pick<ActivityDependencies, 'db'>,
   crm: Crm,
@@ -57,7 +57,9 @@ async function searched(
   }
 }
 
-/** Read right before it is joined: the search's index lags, and its hits may be archived, changed or taken by now. */
+/**
+ * Reads the hits right before joining, because the search index lags: they may be archived, changed or taken by now.
+ */
 async function findCalendarMeeting(
   { db }: Pick<ActivityDependencies, 'db'>,
   { crm, portalId }: ConnectedCrm,
@@ -81,16 +83,16 @@ async function findCalendarMeeting(
     read
       .filter((record) => record !== null)
       .filter(isOurs)
-      // Several calendars may have brought it: always the same one is chosen.
+      // Several calendars may have synced the event. Always choose the same meeting.
       .toSorted((a, b) => apart(a) - apart(b) || Number(a.id) - Number(b.id))[0] ?? null
   );
 }
 
 /**
- * Puts our part into the calendar meeting, in place of the one that is there. Only its body is written: title, owner and
- * outcome are a person's, and so is what stands above and below our part.
+ * Writes our part into the calendar meeting, in place of an existing one. Writes only the body: title, owner and
+ * outcome belong to people, and so does the text above and below our part.
  *
- * @param options - `again`: our part was there before; a person who took it out did so on purpose
+ * @param options - `again`: our part was written before, so a person who removed it did so on purpose
  */
 export function partOfSummary(
   meeting: ProcessedMeeting,
@@ -109,7 +111,7 @@ export function partOfSummary(
   };
 }
 
-/** Takes our part and our associations out of a calendar meeting, and leaves everything else of it. */
+/** Removes our part and our associations from a calendar meeting, and leaves everything else in it. */
 export async function leaveCalendarMeeting(
   { db }: ActivityDependencies,
   { crm }: ConnectedCrm,

@@ -2,12 +2,16 @@ import { isCalendarMeeting } from '../../hubspot/activities';
 import { saveCalendarCheck, uncheckedCalendarEvents } from '../../store/engagements/calendar-doubles';
 import type { ActivityDependencies } from '../dependencies';
 
-/** A reconciliation asks for so many events at most, 50 searches of the 5 a second that all apps share. */
+/**
+ * Maximum number of events that one reconciliation looks up. That takes 50 searches of the 5 a second that all apps
+ * share.
+ */
 const ASKED_AT_MOST = 250;
 
 /**
- * Notes for meetings of the last 30 days whether HubSpot holds a calendar meeting beside their summary: what the settings
- * say about `joinCalendarMeeting`. Asked once a meeting, at reconciliations, so that no sync pays for it.
+ * Records for meetings of the last 30 days whether HubSpot has a calendar meeting beside their summary. The settings
+ * page shows the result next to `joinCalendarMeeting`. Each meeting is checked once, during a reconciliation, so that
+ * no sync pays for it.
  */
 export function checkCalendarDoubles({ db, gateway }: ActivityDependencies) {
   return async ({ workspaceId }: { readonly workspaceId: string }): Promise<{ readonly checked: number }> => {

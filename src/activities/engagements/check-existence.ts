@@ -12,18 +12,18 @@ import type { ActivityDependencies } from '../dependencies';
 
 /** Five batch calls at once. */
 const CHECKED_AT_ONCE = 500;
-/** A reconciliation looks at so many activities, 200 calls, those first that were not looked at for longest. */
+/** Maximum number of activities that one reconciliation checks: 200 calls. Those not checked for longest come first. */
 const CHECKED_AT_MOST = 20_000;
 
 export interface CheckedActivities {
   readonly checked: number;
-  /** Meetings of which a person deleted an activity since the last look. */
+  /** Meetings with an activity that a person deleted since the last check. */
   readonly deleted: number;
-  /** Meetings of which a deleted activity was restored. */
+  /** Meetings with a deleted activity that was restored. */
   readonly restored: number;
 }
 
-/** Looks whether our activities still are in HubSpot: no webhook is sure to tell that a person deleted one. */
+/** Checks whether our activities still exist in HubSpot. No webhook reports every deletion by a person. */
 export function checkActivities(dependencies: ActivityDependencies) {
   const { db } = dependencies;
 
@@ -33,7 +33,7 @@ export function checkActivities(dependencies: ActivityDependencies) {
     const counts = { checked: 0, deleted: 0, restored: 0 };
     while (counts.checked < CHECKED_AT_MOST) {
       const some = { workspaceId, portalId: connected.portalId, before, limit: CHECKED_AT_ONCE };
-      // oxlint-disable-next-line no-await-in-loop -- a page after the other: the next one is what this one left
+      // oxlint-disable-next-line no-await-in-loop -- sequential: each page is what the one before left
       const activities = await activitiesToCheck(db, some);
       if (activities.length === 0) break;
       // oxlint-disable-next-line no-await-in-loop -- as above
@@ -49,8 +49,9 @@ export function checkActivities(dependencies: ActivityDependencies) {
 }
 
 /**
- * What the inbox says of our activities, where the app's subscriptions bring it (`object.deletion` and `object.restore`
- * of meetings, notes and calls). As with every event, HubSpot is asked: events come late and out of order.
+ * Handles the inbox's events about our activities, if the app's subscriptions deliver them (`object.deletion` and
+ * `object.restore` of meetings, notes and calls). As with every event, HubSpot is read: events come late and out of
+ * order.
  */
 export async function noticeActivityEvents(
   dependencies: ActivityDependencies,
@@ -63,7 +64,7 @@ export async function noticeActivityEvents(
   if (ours.length > 0) await look(dependencies, connected, ours);
 }
 
-/** Whether records of this type are activities, which are never mirrored and link nothing. */
+/** Whether records of this type are activities. Activities are never mirrored and link nothing. */
 export function isActivityType(objectType: string): boolean {
   return objectTypeId(objectType) !== objectType && !['contacts', 'companies', 'deals'].includes(objectType);
 }

@@ -16,28 +16,34 @@ import { dropLink, renameLink } from '../../store/meetings/links';
 import type { ActivityDependencies } from '../dependencies';
 import { notSettled } from './recover';
 
-/** HubSpot documents no number for inline associations: some tens go with the create, the rest follow in batches. */
+/**
+ * HubSpot documents no limit for inline associations. Up to this many go with the create; the others follow in batches.
+ */
 const MAX_INLINE = 50;
-/** A create that could not leave by then is not sent: this attempt may be over, and the next one looks first. */
+/**
+ * A create that could not leave by then is not sent: this attempt may be over, and the next one looks for the activity
+ * first.
+ */
 const SEND_WITHIN_MS = 15_000;
-/** How many records a create is tried with on its own when HubSpot refuses some association and does not say which. */
+/** How many records are tried one at a time if HubSpot refuses some association and does not name it. */
 const TRIED_ALONE = 3;
 
-/** A create that went through, and the associations that went with it. */
+/** A successful create, and the associations that went with it. */
 export interface CreatedEngagement {
   readonly record: CrmRecord;
   readonly associations: readonly RecordRef[];
 }
 
 /**
- * Creates an activity with its associations in one call. The ledger says `writing` before the request leaves and until
- * its outcome is known; an outcome that surely is "nothing" clears it.
+ * Creates an activity with its associations in one call. The ledger says `writing` from before the request leaves until
+ * its outcome is known. If nothing was certainly created, the mark is cleared.
  *
- * A refusal that names a property is thrown at once. HubSpot refuses the whole create when one of its associations cannot be made: then records that are gone are left
- * out, and where an admin's limit is met it is created with one record and the others follow one by one.
+ * A refusal that names a property is thrown at once. HubSpot refuses the whole create if one of its associations cannot
+ * be made. Deleted records are then excluded. If an admin's limit is reached, the activity is created with one record,
+ * and the others follow one by one.
  *
- * @throws `HubSpotError`; after one whose outcome is unknown the ledger still says `writing`
- * @throws `NotSettledError` when another attempt has begun or finished a create meanwhile
+ * @throws `HubSpotError`; if its outcome is unknown, the ledger still says `writing`
+ * @throws `NotSettledError` if another attempt has begun or finished a create in the meantime
  */
 export async function createEngagement(
   dependencies: ActivityDependencies,
@@ -55,8 +61,8 @@ export async function createEngagement(
   if (!(refusal instanceof HubSpotError)) return refusal;
   if (namesProperty(refusal, content.properties)) throw refusal;
   const present = await presentRecords(dependencies, connected, key, inline);
-  // What such a record had brought may not be due any more, and whoever it stood for may have others: the event that tells
-  // of it finds no link by which to find this meeting.
+  // Links that such a record led to may no longer be due, and its participant may match other records. Its event does
+  // not request a pass of this meeting, because the link is gone by then.
   if (!sameRecords(present, inline)) await requestAnotherPass(db, key);
   for (const associations of [present, ...present.slice(0, TRIED_ALONE).map((link) => [link])]) {
     if (associations.length === 0 || sameRecords(associations, inline)) continue;
@@ -68,11 +74,12 @@ export async function createEngagement(
   }
   throw refusal;
 
-  /** @returns the refusal when HubSpot refused these associations or properties; throws everything else */
+  /** @returns the refusal if HubSpot refused these associations or properties; throws everything else */
   async function attempt(associations: readonly RecordRef[]): Promise<CreatedEngagement | HubSpotError> {
     const { objectType } = content;
     const { recordingUrl, startedAt } = meeting;
-    // Counted from before the ledger's mark: a process that stalls in between must not send what others gave up.
+    // Counted from before the mark in the ledger: a process that stalls in between must not send a create that others
+    // gave up.
     const sendBefore = Date.now() + SEND_WITHIN_MS;
     const claim = await markWriting(db, key, {
       objectType,
@@ -103,7 +110,7 @@ export async function createEngagement(
   }
 }
 
-/** The records as they are now: those that are gone leave the meeting's links, merged ones go on under their new id. */
+/** The current records. Deleted ones leave the meeting's links; merged ones continue under their new id. */
 async function presentRecords(
   { db }: ActivityDependencies,
   { crm }: ConnectedCrm,

@@ -4,24 +4,24 @@ import type { CrmRecord } from '../../hubspot/client/batch-answers';
 import type { Crm } from '../../hubspot/crm';
 import type { RecordRef } from '../../meeting/linking/cascade';
 
-/** Our activity stands at every record that it was created with; a few of them are enough to find it. */
+/** Our activity is associated with every record that it was created with, so a few of them are enough to find it. */
 const RECORDS_LOOKED_AT = 6;
-/** A record gone since shows nothing: so not the emptiest one counts, but the shortest few that show something. */
+/** A deleted record returns an empty timeline. So the shortest few timelines that are not empty are read. */
 const TIMELINES_READ = 3;
 
 /** An activity that may be in HubSpot. */
 export interface SoughtActivity extends ActivityIdentity {
   readonly objectType: ActivityType;
-  /** The records that its create named. */
+  /** The records that its create was sent with. */
   readonly associatedWith: readonly RecordRef[];
 }
 
 /**
- * Looks for an activity whose create has an unknown outcome: among the activities of the records that it was to be
- * associated with, because association reads do not lag as search does. Ours is known by its recording link and time,
- * and of two notes by which of them links to the recording in its first line (see `recogniser`).
+ * Looks for an activity whose create has an unknown outcome. It reads the activities of the records that the create
+ * named, because association reads do not lag as search does. Our activity is recognised by its recording link and
+ * time; of two notes, by which of them links to the recording in its first line (see `recogniser`).
  *
- * @param known - ids that other meetings' activities have: never adopted
+ * @param known - returns the ids that belong to other meetings' activities, which are never adopted
  */
 export async function findEngagement(
   crm: Crm,

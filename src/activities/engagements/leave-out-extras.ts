@@ -4,22 +4,22 @@ import { HubSpotError } from '../../hubspot/client/errors';
 import { extrasToLeaveOut, type RefusedExtra } from '../../hubspot/extras';
 import type { Properties } from '../../hubspot/objects';
 
-/** HubSpot may name one property after the other. */
+/** HubSpot may name the refused properties one at a time. */
 const MOST_TRIES = 6;
 
-/** A write that went through, and what it went through without. */
+/** A successful write, and the extras that were dropped from it. */
 export interface WrittenWithout<Result> {
   readonly result: Result;
   readonly leftOut: readonly RefusedExtra[];
 }
 
 /**
- * Writes an activity; a nice-to-have property that HubSpot refuses is left out. It is tried again by the next write.
+ * Writes an activity without the optional properties that HubSpot refuses. The next write tries them again.
  *
- * @param options - `tryAll`: also what was refused often a moment ago; `wrote`: whether a result means that HubSpot took the
- *   content, and not that there was nothing to do
- * @param write - one write of some content; throws HubSpot's refusal
- * @throws the refusal when leaving out extras does not help
+ * @param options - `tryAll`: also try values that were refused often a moment ago; `wrote`: whether a result means that
+ *   HubSpot accepted the content, and not that there was nothing to do
+ * @param write - writes the given content once; throws HubSpot's refusal
+ * @throws the refusal if dropping extras does not help
  */
 export async function leavingOutExtras<Result>(
   { refusedValues }: Pick<Crm, 'refusedValues'>,

@@ -21,16 +21,16 @@ import { findEngagement as findInHubSpot } from './find-in-hubspot';
 import { NotSettledError } from '../interceptors/retry-policy';
 
 /**
- * How long HubSpot may still be working on a create whose answer was lost: longer than a request may take to leave (15 s)
- * and than HubSpot's edge waits for HubSpot itself (100 s, then it answers 524; we have given up after 20 s). Until then it
- * is looked for, and not sent again.
+ * How long HubSpot may still be working on a create whose answer was lost. Longer than a request may take to leave (15
+ * s) and than HubSpot's edge waits for HubSpot itself (100 s, then it answers 524; we have given up after 20 s). Until
+ * then the activity is looked for, and not sent again.
  */
 const SETTLES_AFTER_MS = 120_000;
 const LOOK_AGAIN_MS = 5_000;
 
-/** An activity that HubSpot has. A null `content_hash` means that its content is to be written again. */
+/** An activity that exists in HubSpot. A null `content_hash` means that its content must be written again. */
 export interface SettledEngagement {
-  /** The ledger's row as it is by now. */
+  /** The current row of the ledger. */
   readonly row: EngagementRow;
   readonly hubspotId: string;
   readonly url: string;
@@ -38,11 +38,11 @@ export interface SettledEngagement {
 }
 
 /**
- * What HubSpot has of one activity, once that is known: null for "surely nothing". A create with an unknown outcome is
- * looked for, as it was sent, and given up only when HubSpot can no longer be working on it.
+ * Settles one activity: returns what HubSpot has, or null if it certainly has nothing. A create with an unknown outcome
+ * is looked for as it was sent, and given up only when HubSpot can no longer be working on it.
  *
- * @param meeting - how rows are recognised that an earlier version left
- * @throws {@link NotSettledError} while HubSpot may still be working on it, or another attempt is
+ * @param meeting - identifies the activity for rows of an earlier version
+ * @throws {@link NotSettledError} while HubSpot, or another attempt, may still be working on it
  */
 export async function settleEngagement(
   { db, timeScale }: ActivityDependencies,
@@ -72,15 +72,15 @@ export async function settleEngagement(
   return null;
 }
 
-/** Every type that a summary may have been written as: the settings may have been different then. */
+/** Every type that a summary may have been written as, because the settings may have changed since. */
 const WRITTEN_AS: Record<EngagementKind, readonly ActivityType[]> = {
   summary: ['meetings', 'calls', 'notes'],
   notes: ['notes'],
 };
 
 /**
- * Looks for an existing activity at the meeting's linked records, as after a create with an unknown outcome: after a
- * restored backup the ledger may lack what HubSpot has. Null without a restored backup, or when nothing is found.
+ * Looks for an existing activity at the meeting's linked records, as after a create with an unknown outcome. After a
+ * restored backup the ledger may lack what HubSpot has. Null without a restored backup, or if nothing is found.
  */
 async function writtenBeforeRestore(
   db: ActivityDependencies['db'],
@@ -107,12 +107,12 @@ async function writtenBeforeRestore(
   return null;
 }
 
-/** Another attempt may be at it, or HubSpot: look again soon. */
+/** Another attempt, or HubSpot, may still be working on the activity: look again soon. */
 export function notSettled(timeScale: number): NotSettledError {
   return new NotSettledError(LOOK_AGAIN_MS * timeScale);
 }
 
-/** Where people see an activity. */
+/** The address at which people see an activity. */
 export function urlOf(
   { portalId, uiDomain }: ConnectedCrm,
   objectType: EngagementRow['object_type'],
@@ -121,7 +121,7 @@ export function urlOf(
   return record.url ?? recordUrl(uiDomain, portalId, objectTypeId(objectType), record.id);
 }
 
-/** A row of the ledger whose activity is written. */
+/** The settled engagement of a ledger row whose activity is written. */
 export function settled(row: EngagementRow): SettledEngagement {
   const { hubspot_id: hubspotId, url, content_hash: contentHash } = row;
   if (hubspotId === null || url === null) throw new Error('a written engagement without its HubSpot id');

@@ -7,8 +7,8 @@ import type { ActivityDependencies } from '../dependencies';
 import type { SettledEngagement } from './recover';
 
 /**
- * Removes one of our activities from HubSpot. It is archived, which HubSpot can undo for 90 days; one of a meeting from
- * which a person was erased is erased for good where the account can do that.
+ * Removes one of our activities from HubSpot. It is archived, which HubSpot can undo for 90 days. If a person was
+ * erased from the meeting, the activity is erased for good where the account supports that.
  */
 export async function removeActivity(
   { db }: Pick<ActivityDependencies, 'db'>,

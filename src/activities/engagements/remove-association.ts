@@ -5,22 +5,22 @@ import { isCustomType, recordKey, type RecordRef } from '../../meeting/linking/c
 import { presentRecord, type DeletedOrMergedAmong } from '../../planning/present-record';
 import type { OwnAssociation } from '../../store/engagements/engagement-associations';
 
-/** `gone`: the record is not there to take the association from. */
+/** `gone`: the record no longer exists, so its association could not be removed. */
 export type TakenOff = 'removed' | 'gone';
 
 export interface TakeOff {
-  /** Takes the activity off the record's timeline, or off that of the one that it was merged into. */
+  /** Removes the activity's association with the record, or with the record that it was merged into. */
   take(record: OwnAssociation): Promise<TakenOff>;
-  /** The id under which the record is there now, or null when it is deleted. */
+  /** The current id of the record, or null if it is deleted. */
   whereIs(record: OwnAssociation): Promise<string | null>;
 }
 
 /**
- * Takes an activity off the timelines of records that are no longer due. A merge takes associations along to the record
- * that is left, and what is deleted brings its associations back when it is restored: so HubSpot is asked what has become
- * of a record before its association is taken away, and after, since it may be merged at that very moment.
+ * Removes an activity from the timelines of records that are no longer due. A merge moves associations to the surviving
+ * record, and a restored record brings its associations back. So the record is looked up before its association is
+ * removed, and again afterwards, since it may be merged at that very moment.
  *
- * @param due - the records whose timelines it stays on, whatever was merged into them
+ * @param due - the records whose timelines keep the activity, even if other records were merged into them
  */
 export function takeOff(
   crm: Crm,
@@ -33,7 +33,7 @@ export function takeOff(
 
   return { take, whereIs };
 
-  /** What HubSpot refuses of a custom type went with the type, or comes back with its permission. */
+  /** If HubSpot refuses a custom type, its associations went with the type, or come back with its permission. */
   async function take(record: OwnAssociation): Promise<TakenOff> {
     try {
       return await taken(record);
@@ -47,7 +47,7 @@ export function takeOff(
     const { objectType } = record;
     let at = await whereIs(record);
     while (at !== null && !stays.has(recordKey({ objectType, id: at }))) {
-      // oxlint-disable-next-line no-await-in-loop -- one look after the other
+      // oxlint-disable-next-line no-await-in-loop -- sequential: each lookup depends on the one before
       const { refused } = await associationsTo(objectType).dissociate({ fromId: activity.hubspotId, toId: at });
       if (refused !== null) return 'gone';
       // oxlint-disable-next-line no-await-in-loop -- as above
@@ -72,8 +72,8 @@ export function takeOff(
   }
 
   /**
-   * Where the association with a record that was gone is by now, if the record, or what it was merged into, is back. It is
-   * not read again by its own id: every answer would be an error, and HubSpot counts those.
+   * Where the association with a deleted record is now, if the record, or the record that it was merged into, is back.
+   * The record is not read by its own id: every answer would be an error, and HubSpot counts errors.
    */
   async function backAt({ objectType, id }: RecordRef): Promise<string | null> {
     const asked = shown.get(objectType) ?? associationsTo(objectType).of(activity.hubspotId);

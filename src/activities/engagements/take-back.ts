@@ -11,8 +11,8 @@ import { settleEngagement } from './recover';
 
 /**
  * Removes both activities from HubSpot. An activity whose create has an unknown outcome is looked for first, so that
- * none is left behind. A joined calendar meeting stays and loses only our part. When a meeting is deleted, activities in
- * an account that is not connected remain, and the meeting's reason lists them.
+ * none remains. A joined calendar meeting stays and loses only our part. When a meeting is deleted, activities in an
+ * account that is not connected remain, and the meeting's reason lists them.
  */
 export function takeBack(dependencies: ActivityDependencies) {
   const { db } = dependencies;
@@ -35,12 +35,12 @@ export function takeBack(dependencies: ActivityDependencies) {
     const { portalId } = connected;
     for (const row of await listEngagements(db, key, portalId)) {
       const engagementKey = { ...key, portalId, kind: row.kind };
-      // The content may be erased; the ledger keeps what finds the activity.
+      // The content may be erased. The ledger keeps what is needed to find the activity.
       const recording = {
         recordingUrl: meeting?.body?.recordingUrl ?? row.sought_url ?? '',
         startedAt: meeting?.body?.startedAt ?? row.sought_at?.toISOString() ?? '',
       };
-      // oxlint-disable-next-line no-await-in-loop -- two at the most
+      // oxlint-disable-next-line no-await-in-loop -- at most two rows
       const there = await settleEngagement(dependencies, connected, engagementKey, recording);
       if (there === null) continue;
       if (there.row.joined) {

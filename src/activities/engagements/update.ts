@@ -27,22 +27,30 @@ type Read = Pick<CrmRecord, 'properties'>;
 /** An update of one activity. */
 export interface Update {
   readonly there: SettledEngagement;
-  /** Recorded with the write: what is not written because it is a person's counts as done. */
+  /** Recorded with the write. Content that is not written because a person edited it counts as written. */
   readonly contentHash: string;
-  /** What is to be written, given what HubSpot has; null when a person took our part out of it. */
+  /** What to write, given what HubSpot has. Null if a person removed our part. */
   readonly wanted: (current: CrmRecord) => Properties | null;
-  /** What of an activity's values is ours; all of them unless given. */
+  /**
+   * The part of an activity's values that is ours.
+   *
+   * @default all of them
+   */
   readonly ours?: (record: Read) => Read;
-  /** Whether anything of ours is in it by now; true unless given. */
+  /**
+   * Whether HubSpot's activity already contains something of ours.
+   *
+   * @default always true
+   */
   readonly isWritten?: (current: CrmRecord) => boolean;
 }
 
 /**
  * Writes an activity again, except what a person changed in HubSpot since our last write (setting `editedActivities`,
- * Overwrite). HubSpot knows no conditional update, so the activity is read right before: an edit in the tenths of a
+ * Overwrite). HubSpot has no conditional update, so the activity is read right before. An edit in the tenths of a
  * second between that read and the write is still lost.
  *
- * @returns `gone` when a person deleted it, or our part in it
+ * @returns `gone` if a person deleted the activity, or our part in it
  */
 export async function updateEngagement(
   { db }: Stored,
@@ -59,7 +67,7 @@ export async function updateEngagement(
   const question = questionOf(there, ours({ properties: wanted }).properties, ours(record));
   const edited = overwrite || !isWritten(record) ? [] : editedProperties(question);
   const restored = edited.length > 0 && (await openRestore(db)) !== null;
-  // HubSpot may have later writes of ours than a ledger that came back from a backup.
+  // After a restored backup, HubSpot may have later writes of ours than the ledger.
   const kept = restored ? edited.filter((property) => !saysWhatIsWanted(question, property)) : edited;
   const written = Object.fromEntries(Object.entries(wanted).filter(([property]) => !kept.includes(property)));
   const before = answeredBefore(question, kept);
@@ -86,7 +94,7 @@ export async function updateEngagement(
   }
 }
 
-/** Digests of HubSpot's answer to a write. What the answer leaves out is read once. */
+/** Digests of HubSpot's answer to a write. Properties that the answer lacks are read once. */
 export async function answeredTo(
   objects: Pick<ReturnType<ConnectedCrm['crm']['objects']>, 'read'>,
   written: Properties,
@@ -103,7 +111,7 @@ export async function answeredTo(
   return answeredAfter(known, written, ours === undefined ? seen : ours(seen));
 }
 
-/** Whether this pass replaces what people changed. */
+/** Whether this pass overwrites people's edits. */
 export async function isOverwritten(db: Stored['db'], key: EngagementKey): Promise<boolean> {
   const { editedActivities } = await loadSettings(db, key.workspaceId);
   if (editedActivities === 'overwrite') return true;
@@ -112,8 +120,8 @@ export async function isOverwritten(db: Stored['db'], key: EngagementKey): Promi
 }
 
 /**
- * Whether a person changed an activity that is to be removed because the meeting has no content for it any more. Then
- * it stays, with a warning. One of an earlier version counts as unchanged.
+ * Whether a person changed an activity that is due for removal because the meeting no longer has content for it. It
+ * then stays, with a warning. An activity of an earlier version counts as unchanged.
  */
 export async function staysForItsEdits(
   { db }: Stored,
@@ -136,7 +144,7 @@ export async function staysForItsEdits(
   return stays;
 }
 
-/** Ends the warnings about an activity that is made anew. */
+/** Ends the warnings about an activity that is created again. */
 export async function forgetEdits({ db }: Stored, key: EngagementKey): Promise<void> {
   await savePassWarnings(db, key, editedStep(key.kind), []);
 }

@@ -24,22 +24,24 @@ import { notSettled, settled, settleEngagement, urlOf, type SettledEngagement } 
 import { answeredTo, forgetEdits, staysForItsEdits, updateEngagement } from './update';
 
 /**
- * What a write came to. `joined`: the summary was put into a calendar meeting. `deleted`: a person deleted the activity
- * in HubSpot, and nobody asked for it again.
+ * Result of a write. `joined`: the summary was put into a calendar meeting. `deleted`: a person deleted the activity in
+ * HubSpot, and no one requested it again.
  */
 export type Written = 'created' | 'joined' | 'adopted' | 'updated' | 'unchanged' | 'taken_back' | 'none' | 'deleted';
 
-/** One activity of one meeting as an attempt finds it. */
+/** The state of one meeting's activity at the start of an attempt. */
 interface Attempt {
   readonly connected: ConnectedCrm;
   readonly key: EngagementKey;
   readonly meeting: ProcessedMeeting;
   readonly ownerId: string | null;
-  /** Fills when HubSpot puts the notes on no record. */
+  /** Filled if no record takes the notes. */
   readonly unplaced: Warning[];
 }
 
-/** Makes one activity say what it should, exactly once: creates, finds again or updates it, or joins a calendar meeting. */
+/**
+ * Brings one activity to its current content, exactly once: creates, adopts or updates it, or joins a calendar meeting.
+ */
 export function writeEngagement(dependencies: ActivityDependencies, kind: EngagementKind) {
   const { db } = dependencies;
 
@@ -81,7 +83,7 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     return content === null ? 'none' : await write(attempt, content, rewrite, (some) => place(attempt, some));
   }
 
-  /** An activity of our own: updated in the form that it has, whatever the settings say by now. */
+  /** Updates an activity of our own. It keeps its type even if the settings have changed. */
   async function keep(attempt: Attempt, there: SettledEngagement, rewrite: boolean): Promise<Written> {
     const { connected, key } = attempt;
     const { row } = there;
@@ -98,7 +100,10 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     return written === 'gone' ? await afterDeletion(attempt, there, rewrite) : written;
   }
 
-  /** Writes content, without the extras that HubSpot refuses: the hash is of what was written, so the next pass tries all. */
+  /**
+   * Writes content without the extras that HubSpot refuses. The hash covers what was written, so the next pass tries
+   * all.
+   */
   async function write<Result extends Written | 'gone'>(
     { connected, key }: Attempt,
     content: ActivityContent,
@@ -115,13 +120,13 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     return result;
   }
 
-  /** A calendar meeting that holds our part. */
+  /** Updates a calendar meeting that holds our part. */
   async function keepJoined(attempt: Attempt, there: SettledEngagement, rewrite: boolean): Promise<Written> {
     const { row, contentHash } = there;
     if (row.deleted_at !== null && !rewrite) return 'deleted';
     if (contentHash === partHashOf(attempt.meeting) && !rewrite) return 'unchanged';
     const written = await put(attempt, there, { again: contentHash !== null && !rewrite });
-    // Deleted before anything of ours was in it: then nothing was taken away from us.
+    // If it was deleted before it held anything of ours, no one removed our part.
     return written === 'deleted' ? await afterDeletion(attempt, there, rewrite || contentHash === null) : written;
   }
 
@@ -144,7 +149,7 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     return await make(attempt, anew);
   }
 
-  /** Notes that no record takes are left out: the Meeting Summary is what the meeting is about. */
+  /** Skips notes that no record takes: the Meeting Summary is what matters about a meeting. */
   async function place(attempt: Attempt, content: ActivityContent): Promise<Written> {
     try {
       return await create(attempt, content);
@@ -172,7 +177,7 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
       }),
     };
     if ((await recordCreated(db, key, created)) === record.id) return 'created';
-    // This attempt was given up for lost, and another one's activity stands by now: ours is one too many.
+    // Another attempt took over in the meantime and its activity exists by now, so ours is a duplicate.
     await connected.crm.objects(objectType).archive(record.id);
     throw notSettled(dependencies.timeScale);
   }
@@ -189,12 +194,12 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
   }
 }
 
-/** HubSpot cleans bodies up, so what it answers is never compared: only what we sent last is. */
+/** HubSpot cleans up bodies, so its answer is never compared. Only what we sent last is. */
 function hashOf({ objectType, properties }: ActivityContent): string {
   return digest([objectType, properties]);
 }
 
-/** Of what our part of a calendar meeting says, whatever room people leave it. */
+/** Hash of our part's content. It does not depend on how much room people's own text leaves. */
 function partHashOf(meeting: ProcessedMeeting): string {
   return digest(['part', renderSummary(meeting).html]);
 }

@@ -14,12 +14,12 @@ import { KeyMissingError } from '../../secrets';
 import { NotConnectedError } from '../../connection/tokens';
 import { decideRetry, NotSettledError } from './retry-policy';
 
-/** Kept in the heartbeat, the one thing that reaches the next attempt. */
+/** Kept in the heartbeat details, the only data that reaches the next attempt. */
 const carried = z.object({ failures: z.number() }).catch({ failures: 0 });
-/** A few times within the heartbeat time-out (workflows/activities.ts), so that one late beat loses nothing. */
+/** Several heartbeats fit within the time-out (workflows/activities.ts), so one late heartbeat does no harm. */
 const HEARTBEAT_MS = 3_000;
 
-/** Tells Temporal that the attempt lives, and turns whatever it throws into the one failure to act on. */
+/** Sends heartbeats for a running attempt, and converts every error that it throws into the one failure to act on. */
 export function judgingInterceptor({
   timeScale,
   log,
@@ -29,7 +29,7 @@ export function judgingInterceptor({
 }): ActivityInterceptorsFactory {
   const inbound: ActivityInboundCallsInterceptor = {
     async execute(input, next) {
-      // A beat replaces the one before: it carries on what an earlier attempt left.
+      // Each heartbeat overwrites the previous details, so pass the failure count on.
       const details = carried.parse(activityInfo().heartbeatDetails);
       const beating = setInterval(() => heartbeat(details), HEARTBEAT_MS);
       try {
@@ -50,7 +50,7 @@ export function judgingInterceptor({
     const workflowId = info.workflowExecution?.workflowId ?? '';
     const reference = `${workflowId}/${info.activityType}/${info.attempt}`;
     const decision = decideRetry(error, { failures, timeScale, reference, now: Date.now() });
-    // Asking again until something has come to rest is no failure that anybody should look at.
+    // Looking again until an outcome is known is normal. It is no failure that a person should look at.
     log[error instanceof NotSettledError ? 'debug' : 'warn'](
       { workflowId, activity: info.activityType, attempt: info.attempt, decision, error: describeError(error) },
       'activity failed',
@@ -87,7 +87,10 @@ export function judgingInterceptor({
   }
 }
 
-/** Messages of our own errors hold no values. Whatever else went wrong stands in the log only, not in Temporal's history. */
+/**
+ * Returns a message that may go into Temporal's history. Messages of our own errors hold no values; all other errors
+ * are only logged.
+ */
 function sayable(error: unknown): string | null {
   if (error instanceof NotSentError) return sayable(error.cause);
   const ours = [

@@ -19,9 +19,9 @@ const ERASES: keyof Activities = 'erase';
 const MAX_FAILURE = 500;
 
 /**
- * Writes the history of every sync: a row a pass, and one a step with the requests to HubSpot that it took part in,
- * collected while it runs and written once at its end. Measured, it costs a sync some ten small statements; that it
- * cannot be written is logged and changes nothing of the sync.
+ * Writes the history of every sync: a row for each pass, and a row for each step with the requests to HubSpot that it
+ * took part in. Requests are collected during the step and written once at its end. Measured, it costs a sync some ten
+ * small statements. If the history cannot be written, that is logged and the sync continues.
  */
 export function historyInterceptor({
   db,
@@ -75,7 +75,7 @@ export function historyInterceptor({
   });
 }
 
-/** What a step came to, as far as it says so in numbers and single words. */
+/** The numbers, booleans and single words of a step's result. */
 function factsOf(result: unknown): Record<string, string | number | boolean> {
   if (typeof result !== 'object' || result === null) return {};
   return Object.fromEntries(
@@ -87,7 +87,7 @@ function factsOf(result: unknown): Record<string, string | number | boolean> {
   );
 }
 
-/** Failures come judged: their messages hold no values of ours. */
+/** The failures are already converted, so their messages hold no values of ours. */
 function wordsOf(error: unknown): string {
   return withoutSecrets(error instanceof Error ? error.message : String(error)).slice(0, MAX_FAILURE);
 }

@@ -18,7 +18,7 @@ const restingPlace = z.object({
 const RECORDS: keyof Activities = 'recordOutcome';
 const ERASES: keyof Activities = 'erase';
 
-/** Names the work in every log line that is written for it, and counts where syncs come to rest. */
+/** Adds the meeting and the run to every log line of an activity, and counts the outcomes of syncs. */
 export function observingInterceptor({
   log,
   metrics,
@@ -53,7 +53,7 @@ export function observingInterceptor({
   });
 }
 
-/** Where a pass came to rest with this activity, or null when it goes on. */
+/** The outcome of the pass if this activity ended it, or null if the pass continues. */
 function restOf(activityType: string, input: unknown): { outcome: string; reason: string | null } | null {
   if (activityType === ERASES) return { outcome: 'deleted', reason: null };
   if (activityType !== RECORDS) return null;

@@ -22,7 +22,7 @@ export type RetryDecision =
     }
   | { readonly next: 'needs_attention'; readonly reason: SyncReason };
 
-/** The outcome of a create is unknown and not to be seen yet: look again, do not repeat it. */
+/** The outcome of a create is unknown and cannot be seen yet: look again, do not repeat it. */
 export class NotSettledError extends Error {
   override readonly name = 'NotSettledError';
   constructor(readonly lookAgainMs: number) {
@@ -30,21 +30,24 @@ export class NotSettledError extends Error {
   }
 }
 
-/** Failures that pass by themselves are retried this often, then a person is asked. */
+/** Transient failures are retried this often. After that, the meeting needs attention. */
 const MAX_FAILURES = 15;
-/** A single failure is retried quietly. From the second on, the meeting shows as waiting and the workflow sets the pause. */
+/**
+ * A single failure is retried quietly. From the second on, the meeting shows as waiting and the workflow sets the
+ * pause.
+ */
 const FAILURES_OF_AN_OUTAGE = 2;
-/** An outage that lasts longer is a person's to look at. */
+/** After an outage of this length, the meeting needs attention. */
 const OUTAGE_PATIENCE_MS = 6 * 3_600_000;
-/** HubSpot's token endpoint is asked again after so long; the connection's own pause keeps the calls apart. */
+/** Pause before HubSpot's token endpoint is called again. The connection's own pause keeps the calls apart. */
 const TOKEN_RETRY_MS = 15_000;
 /** A database outage never stops a meeting: the database recovers, or an alert calls its operator. */
 const DATABASE_RETRY_MS = 2_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
-/** A longer wait is the workflow's: visible as a timer, and no activity is pending meanwhile. */
+/** The workflow does longer waits: they show as a timer, and no activity is pending during them. */
 const LONGEST_ACTIVITY_WAIT_MS = 60_000;
-/** Other meetings' searches go first meanwhile. */
+/** Lets other meetings' searches go first. */
 const LOOK_UP_PAUSE_MS = 500;
 
 /** What a decision depends on besides the error. */
@@ -53,7 +56,7 @@ interface RetryContext {
   readonly failures: number;
   /** Multiplies our own delays, never HubSpot's. */
   readonly timeScale: number;
-  /** Names the failure for support. */
+  /** Identifies the failure for support. */
   readonly reference: string;
   readonly now: number;
   readonly random?: () => number;
@@ -135,7 +138,7 @@ function afterOutage({ now }: RetryContext, { said }: HubSpotError, ms: number):
   return { next: 'wait', ms, reason: reasons.hubspot_down({ until }), outage: { detail: said } };
 }
 
-/** Without a token nothing can be done, and nothing needs a person: the meeting waits however long it takes. */
+/** Without a token nothing can be done, and no person is needed: the meeting waits however long it takes. */
 function waitForToken({ now, timeScale, random = Math.random }: RetryContext, afterMs: number | null): RetryDecision {
   const ms = Math.max(TOKEN_RETRY_MS * timeScale, afterMs ?? 0);
   const until = new Date(now + ms).toISOString();
@@ -152,7 +155,7 @@ function waitForProbe(
   return { next: 'wait', ms: retryMs * (1 + random() / 4), reason: reasons.hubspot_down({ until }) };
 }
 
-/** A short pause in which the meeting shows how far it is. Its answers are kept, so every attempt gets further. */
+/** A short pause in which the meeting shows its progress. Its answers are kept, so every attempt gets further. */
 function goOnLookingUp({ now }: RetryContext, { lookedUp, of, retryMs }: LookUpUnfinishedError): RetryDecision {
   const until = new Date(now + Math.max(retryMs, LOOK_UP_PAUSE_MS)).toISOString();
   const reason = reasons.rate_limited({ until, lookedUp: { people: lookedUp, of } });
@@ -173,5 +176,5 @@ function waitForLimit({ now, random = Math.random }: RetryContext, ms: number, l
   return { next: 'wait', ms: spread, reason };
 }
 
-/** The limiter knows how long a closed budget stays closed; these only bring the activity back to ask it. */
+/** Only makes the activity ask the limiter again. The limiter knows how long a closed budget stays closed. */
 const WINDOW_MS = { second: 1_000, ten_seconds: 10_000, day: 10_000, migration: 10_000 };
