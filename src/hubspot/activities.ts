@@ -8,20 +8,20 @@ import type { ActivityType } from './catalogue/association-types';
 import type { CrmRecord } from './client/batch-answers';
 import type { Properties } from './objects';
 
-/** What one activity should be in HubSpot. */
+/** The content of one activity in HubSpot. */
 export interface ActivityContent {
   readonly objectType: ActivityType;
   readonly properties: Properties;
 }
 
-/** How an activity is known again: by its kind, its recording link and its time, which HubSpot keeps. */
+/** Identifies an activity: its kind, its recording link and its time, which HubSpot keeps. */
 export interface ActivityIdentity {
   readonly kind: 'summary' | 'notes';
   readonly recordingUrl: string;
   readonly startedAt: Date | string;
 }
 
-/** Properties that {@link recogniser} and {@link isCalendarMeeting} look at. */
+/** Properties that {@link recogniser} and {@link isCalendarMeeting} compare. */
 export const RECOGNISED_BY: Record<ActivityType, readonly string[]> = {
   meetings: [
     'hs_timestamp',
@@ -35,7 +35,7 @@ export const RECOGNISED_BY: Record<ActivityType, readonly string[]> = {
   calls: ['hs_timestamp', 'hs_call_body'],
 };
 
-/** Properties that activities are written with, by type: reads ask for them to see what people changed. */
+/** Properties that activities are written with, by type. Reads request them to detect people's changes. */
 export const WRITTEN_PROPERTIES: Record<ActivityType, readonly string[]> = {
   meetings: [
     'hs_timestamp',
@@ -62,14 +62,14 @@ export const WRITTEN_PROPERTIES: Record<ActivityType, readonly string[]> = {
 
 const SUMMARY_TYPES: Record<ActivityType, SummaryType> = { meetings: 'meeting', calls: 'call', notes: 'note' };
 
-/** What a summary that stands in HubSpot was written as. */
+/** The type that an existing summary was written as. */
 export function summaryTypeOf(objectType: ActivityType): SummaryType {
   return SUMMARY_TYPES[objectType];
 }
 
 /**
- * The Meeting Summary as a HubSpot meeting, call or note ("Meetings", "Calls" and "Notes" guides). `hs_timestamp` places
- * it on the timeline: the meeting's start, never the time of the sync.
+ * Builds the Meeting Summary as a HubSpot meeting, call or note ("Meetings", "Calls" and "Notes" guides).
+ * `hs_timestamp` places it on the timeline: it is the meeting's start, never the time of the sync.
  */
 export function summaryActivity(
   meeting: ProcessedMeeting,
@@ -106,7 +106,7 @@ export function summaryActivity(
           hs_call_body: html,
           hs_call_duration: String(Date.parse(meeting.endedAt) - Date.parse(meeting.startedAt)),
           hs_call_status: 'COMPLETED',
-          // Nobody tells us who called whom; the host, whose activity it is, is one of ours.
+          // The direction is unknown. The host owns the activity and is on our side.
           hs_call_direction: 'OUTBOUND',
           ...(isPlayable(meeting.recordingUrl) ? { hs_call_recording_url: meeting.recordingUrl } : {}),
         },
@@ -117,7 +117,7 @@ export function summaryActivity(
   }
 }
 
-/** The Smart Category Notes as a HubSpot note ("Notes" guide), or null when the meeting has no notes and clips. */
+/** Builds the Smart Category Notes as a HubSpot note ("Notes" guide). Null if the meeting has no notes and no clips. */
 export function notesActivity(meeting: ProcessedMeeting, ownerId: string | null): ActivityContent | null {
   const content = renderNotes(meeting);
   if (content === null) return null;
@@ -132,9 +132,9 @@ export function notesActivity(meeting: ProcessedMeeting, ownerId: string | null)
 }
 
 /**
- * Tells whether a record is the activity that was sent for this recording, whatever its content. A meeting that a
- * calendar brought is never ours, though our part may stand in it; and of two notes of one recording only the Smart
- * Category Notes link to it in their first line.
+ * Builds a check for whether a record is the activity that was sent for this recording. The check does not depend on
+ * the content. A meeting that a calendar created is never ours, although our part may be in it. Of two notes of one
+ * recording, only the Smart Category Notes link to it in their first line.
  */
 export function recogniser({ kind, recordingUrl, startedAt }: ActivityIdentity): (record: CrmRecord) => boolean {
   const timestamp = new Date(startedAt).getTime();
@@ -151,7 +151,7 @@ export function recogniser({ kind, recordingUrl, startedAt }: ActivityIdentity):
   };
 }
 
-/** Whether a record is the meeting that a calendar brought for this occurrence of its event. */
+/** Whether a record is the meeting that a calendar created for this occurrence of its event. */
 export function isCalendarMeeting(
   { properties, archived }: CrmRecord,
   { calendarEventId, startedAt }: { readonly calendarEventId: string; readonly startedAt: Date | string },
@@ -166,7 +166,7 @@ export function isCalendarMeeting(
   );
 }
 
-/** When a meeting begins, by its start or else by its place on the timeline. */
+/** Start of a meeting: its start time, or else its time on the timeline. */
 export function calendarStart({ properties }: Pick<CrmRecord, 'properties'>): Date | null {
   const time = timeOf(properties['hs_meeting_start_time'] || properties['hs_timestamp']);
   return time === null || Number.isNaN(time) ? null : new Date(time);
@@ -178,7 +178,7 @@ function isPlayable(url: string): boolean {
   return protocol === 'https:' && /\.(?:mp3|wav)$/i.test(pathname);
 }
 
-/** Up to where the first paragraph ends, or where a list begins. */
+/** The text up to the end of the first paragraph or the start of a list. */
 function firstLine(body: string): string {
   return body.slice(0, /<\/(?:p|div)\s*>|<[uo]l\b/i.exec(body)?.index);
 }
@@ -187,7 +187,7 @@ function utc(time: string): string {
   return new Date(time).toISOString();
 }
 
-/** HubSpot answers times as ISO 8601 or as milliseconds. */
+/** HubSpot returns times as ISO 8601 or as milliseconds. */
 function timeOf(answered: string | null | undefined): number | null {
   if (answered === null || answered === undefined || answered === '') return null;
   return /^\d+$/.test(answered) ? Number(answered) : Date.parse(answered);

@@ -3,10 +3,10 @@ import { HubSpotError } from './client/errors';
 import type { Portal } from './client/portal';
 
 /**
- * Erases an activity for good, as HubSpot erases contacts (`gdpr-delete` of meetings, notes and calls, a beta of 2026-09
- * that not every account has). Archived activities can be restored for 90 days; erased ones cannot.
+ * Erases an activity for good, as HubSpot erases contacts (`gdpr-delete` of meetings, notes and calls, a beta of
+ * 2026-09 that not every account has). Archived activities can be restored for 90 days; erased ones cannot.
  *
- * @returns `unavailable` where the account does not have it, or the app may not use it; nothing happened then
+ * @returns `unavailable` if the account does not have the call, or the app may not use it; nothing was erased then
  */
 export async function eraseActivity(
   portal: Portal,
@@ -26,7 +26,7 @@ export async function eraseActivity(
   }
 }
 
-/** No activity has this id: asking for it shows whether the account has the call, and erases nothing. */
+/** No activity has this id. A request for it shows whether the account has the call, and erases nothing. */
 const NO_ACTIVITY = '0';
 
 /** Whether the account erases activities for good. */
@@ -34,7 +34,10 @@ export async function canEraseActivities(portal: Portal): Promise<boolean> {
   return (await eraseActivity(portal, 'notes', NO_ACTIVITY)) === 'erased';
 }
 
-/** HubSpot says that there is no such activity. An unknown path is a 404 as well, without HubSpot's words. */
+/**
+ * Whether HubSpot reports that the activity does not exist. An unknown path is a 404 as well, but without a message
+ * from HubSpot.
+ */
 function isAboutTheActivity({ decision, said }: HubSpotError): boolean {
   return decision.do === 'refused' && decision.code === 'gone' && !/^HTTP \d{3}/.test(said);
 }

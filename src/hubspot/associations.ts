@@ -13,13 +13,15 @@ import { unique } from './objects';
 import type { Portal } from './client/portal';
 import { HUBSPOT_API_VERSION } from './client/transport';
 
-/** Inputs of one batch call ("Associate records"). Creates may have 2,000; a smaller call is easier to repeat. */
+/**
+ * Maximum inputs of one batch call ("Associate records"). Creates may have 2,000; a smaller call is easier to repeat.
+ */
 const MAX = { read: 1_000, create: 1_000, archive: 100, page: 500 };
 
 const other = z.object({ toObjectId: hubspotId });
 const paging = z.object({ next: z.object({ after: z.string() }).optional() }).optional();
 const associated = batchAnswer(z.object({ from: z.object({ id: hubspotId }), to: z.array(other).default([]), paging }));
-/** One record's list; `results` is there even when it is empty. */
+/** One record's list. `results` is present even if it is empty. */
 const associationList = z.object({ results: z.array(other), paging });
 
 const made = batchAnswer(
@@ -41,19 +43,19 @@ export interface Pair {
   readonly toId: string;
 }
 
-/** HubSpot's word on one association; a refused one does not stop the others. */
+/** HubSpot's answer for one association. A refusal does not stop the others. */
 export type Associated = { readonly refused: null } | { readonly refused: string };
 
-/** Associations from one object type to another, merged into batches. */
+/** Reads, makes and removes associations from one object type to another, merged into batches. */
 export class Associations {
   readonly #portal: Portal;
   readonly #from: string;
   readonly #to: string;
   readonly #path: string;
   readonly #page: (input: { id: string; after: string | null }) => Promise<Page>;
-  /** Makes the unlabelled association; making it again is harmless and leaves labels alone. */
+  /** Makes the unlabelled association. Making it again is harmless and leaves labels alone. */
   readonly associate: (pair: Pair) => Promise<Associated>;
-  /** Takes every association between the two records away. */
+  /** Removes every association between the two records. */
   readonly dissociate: (pair: Pair) => Promise<Associated>;
 
   constructor(portal: Portal, from: string, to: string) {
@@ -79,7 +81,7 @@ export class Associations {
     });
   }
 
-  /** All records of the other type that `id` is associated with, past every page. None when it is not associated. */
+  /** Lists all records of the other type that `id` is associated with, on all pages. Empty if there are none. */
   async of(id: string): Promise<string[]> {
     const ids: string[] = [];
     let after: string | null = null;
@@ -92,7 +94,7 @@ export class Associations {
     return unique(ids);
   }
 
-  /** The first page only: enough to tell how many there are at least. */
+  /** Reads only the first page: enough to know the minimum number of associations. */
   firstPage(id: string): Promise<Page> {
     return this.#page({ id, after: null });
   }
@@ -100,7 +102,7 @@ export class Associations {
   async #read(inputs: readonly { id: string; after: string | null }[]): Promise<(Page | Error)[]> {
     const asked = new Map(inputs.map((input) => [`${input.id}/${input.after ?? ''}`, input]));
     const repeated = new Set(inputs.map((input) => input.id)).size < asked.size;
-    // Two pages of one record cannot be told apart in one answer.
+    // One answer cannot distinguish two pages of the same record.
     if (repeated) return await this.#oneByOne([...inputs], (some) => this.#read(some));
     const json = { inputs: [...asked.values()].map(({ id, after }) => (after === null ? { id } : { id, after })) };
     const { body } = await this.#portal.send(
@@ -111,7 +113,7 @@ export class Associations {
     const answerOf = (id: string): Page | Error | null => {
       const result = results.find((candidate) => candidate.from.id === id);
       if (result !== undefined) return pageOf(result.to, result.paging);
-      // "None" comes as an error entry, and only that entry means none: anything else is a failed read.
+      // "None" comes as an error entry, and only that entry means none. Every other error is a failed read.
       const error = errorNaming(errors, id);
       if (error === undefined) return null;
       return saysNone(error) ? { ids: [], after: null } : failedRead(`POST ${this.#path}/batch/read`, error);
@@ -119,13 +121,16 @@ export class Associations {
     const leftOut = [...asked.values()].filter(({ id }) => answerOf(id) === null);
     const alone = new Map<string, Page | Error>();
     for (const input of leftOut) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other: there are few
+      // oxlint-disable-next-line no-await-in-loop -- sequential: there are few
       alone.set(input.id, await this.#readAlone(input));
     }
     return inputs.map(({ id }) => answerOf(id) ?? alone.get(id) ?? inputUnanswered(`POST ${this.#path}/batch/read`));
   }
 
-  /** A batch read may leave out a record without associations: its own list says so. */
+  /**
+   * Reads a record's own list. A batch read may omit a record without associations; its own list confirms that there
+   * are none.
+   */
   async #readAlone({ id, after }: { readonly id: string; readonly after: string | null }): Promise<Page | Error> {
     try {
       await this.#portal.slot('requests');
@@ -162,7 +167,7 @@ export class Associations {
         keyOf({ fromId: result.from?.id ?? result.fromObjectId ?? '', toId: result.to?.id ?? result.toObjectId ?? '' }),
       ),
     );
-    // The default association is answered in both directions by some recordings.
+    // Some recorded answers have the default association in both directions.
     const stands = (pair: Pair) => done.has(keyOf(pair)) || done.has(keyOf({ fromId: pair.toId, toId: pair.fromId }));
     if (distinct.length === 1) {
       const [pair] = distinct;
@@ -174,7 +179,7 @@ export class Associations {
       );
     }
     const open = pairs.filter((pair) => !stands(pair));
-    // Errors do not always name their pair: what is not answered is asked alone.
+    // Errors do not always name their pair, so a pair without an answer is sent alone.
     const alone = await this.#oneByOne(open, (some) => this.#create(some));
     const answers = new Map(open.map((pair, index) => [keyOf(pair), alone[index]]));
     return pairs.map((pair) => answers.get(keyOf(pair)) ?? { refused: null });
@@ -221,7 +226,7 @@ function pageOf(others: readonly z.output<typeof other>[], pages: z.output<typeo
   return { ids: others.map(({ toObjectId }) => toObjectId), after: pages?.next?.after ?? null };
 }
 
-/** An id that HubSpot does not take stays refused; every other entry passes by itself. */
+/** An id that HubSpot does not accept stays refused. Every other error entry is transient. */
 function failedRead(route: string, error: BatchError): HubSpotError {
   return error.category === 'VALIDATION_ERROR' ? inputRefused(route, error) : inputUnanswered(route);
 }

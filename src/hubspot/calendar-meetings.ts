@@ -5,21 +5,23 @@ import type { Portal } from './client/portal';
 import { searchAll } from './search/search';
 
 const PROPERTIES = ['hs_i_cal_uid', 'hs_meeting_start_time', 'hs_timestamp'];
-/** Groups of one search ("Search the CRM"). */
+/** Maximum groups of one search ("Search the CRM"). */
 const IDS_PER_SEARCH = 5;
-/** A search whose body has over 3,000 characters is refused; calendars' ids can be long. */
+/** HubSpot refuses a search whose body has over 3,000 characters. Calendars' ids can be long. */
 const CHARACTERS_PER_SEARCH = 2_500;
-/** What a group says around its id. */
+/** Characters of a group besides its id. */
 const GROUP_CHARACTERS = 90;
 
-/** Finds meetings that a calendar brought. */
+/** Finds meetings that a calendar created. */
 export class CalendarMeetings {
   readonly #portal: Portal;
   /**
-   * Meetings that may be of the event with this id, every occurrence of a series: hits of an index that lags, to be read
-   * and compared again. A search is right here, since calendars bring their events long before these take place, and it
-   * costs one call for five events whatever stands on the timelines; reading the timelines of all matched records would
-   * cost more the longer they are, and miss meetings whose attendees HubSpot did not associate.
+   * Finds meetings that may belong to the event with this id, for every occurrence of a series. The search index lags,
+   * so the caller must read and compare the hits again.
+   *
+   * A search is right here because calendars create their events long before these take place. It costs one call for
+   * five events, however long the timelines are. Reading the timelines of all matched records would cost more the
+   * longer they are, and would miss meetings whose attendees HubSpot did not associate.
    */
   readonly ofEvent: (calendarEventId: string) => Promise<CrmRecord[]>;
 
@@ -35,8 +37,8 @@ export class CalendarMeetings {
   async #search(ids: readonly string[]): Promise<CrmRecord[][]> {
     const hits: CrmRecord[] = [];
     for (const [index, some] of searches(unique(ids)).entries()) {
-      // The batch came with a slot for the first one.
-      // oxlint-disable-next-line no-await-in-loop -- one search almost always; more only for very long ids
+      // The batch came with a slot for the first search.
+      // oxlint-disable-next-line no-await-in-loop -- almost always one search; more only for very long ids
       if (index > 0) await this.#portal.slot('search');
       const groups = some.map((value) => [{ propertyName: 'hs_i_cal_uid', operator: 'EQ' as const, value }]);
       // oxlint-disable-next-line no-await-in-loop -- as above
@@ -48,7 +50,7 @@ export class CalendarMeetings {
   }
 }
 
-/** The ids in as few searches as their lengths allow. */
+/** Groups the ids into as few searches as their lengths allow. */
 function searches(ids: readonly string[]): string[][] {
   const groups: string[][] = [];
   let room = 0;

@@ -5,7 +5,10 @@ import { split } from './objects';
 import type { Portal } from './client/portal';
 import type { Asker } from './search/search-queue';
 
-/** Finds companies by domain. Several companies may share one: HubSpot does not deduplicate those made through the API. */
+/**
+ * Finds companies by domain. Several companies may share one, because HubSpot does not deduplicate companies created
+ * through the API.
+ */
 export class Companies {
   readonly #lookup: Lookup;
 
@@ -20,13 +23,16 @@ export class Companies {
     });
   }
 
-  /** All companies with this registrable domain among their domains, in either spelling; only a search finds them. */
+  /**
+   * Finds all companies with this registrable domain among their domains, in either spelling. Only a search can find
+   * them.
+   */
   async byDomain(domain: string, asker: Asker): Promise<CrmRecord[]> {
     return (await this.#lookup.hits(domain, asker)).filter((company) => hasDomain(company, domain));
   }
 }
 
-/** Whether a live company has the domain, as its main one or a further one. */
+/** Whether a live company has the domain, as its main or an additional one. */
 export function hasDomain({ archived, properties }: CrmRecord, domain: string): boolean {
   const domains = [properties['domain'] ?? '', ...split(properties['hs_additional_domains'])];
   return !archived && domains.map(hostOf).includes(hostOf(domain));

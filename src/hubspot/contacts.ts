@@ -23,7 +23,7 @@ const PATH = `/crm/objects/${HUBSPOT_API_VERSION}/contacts`;
 
 const records = batchAnswer(crmRecord);
 
-/** Finds contacts by e-mail address, primary or secondary, whatever its case. */
+/** Finds contacts by e-mail address, primary or secondary, in any case. */
 export class Contacts {
   readonly #portal: Portal;
   readonly #byPrimary: (email: string) => Promise<CrmRecord | null>;
@@ -46,15 +46,18 @@ export class Contacts {
     });
   }
 
-  /** The contact with this address, or null, by batch read: fresh, and one call for a hundred addresses. */
+  /**
+   * Finds the contact with this address, or null, by batch read. The result is current, and one call reads a hundred
+   * addresses.
+   */
   async byPrimary(email: string): Promise<CrmRecord | null> {
     const found = await Promise.all(emailSpellings(email).map(this.#byPrimary));
     return found.find((contact) => contact !== null) ?? null;
   }
 
   /**
-   * The contact with this address, primary or secondary, or null, by search. No documentation says that the batch read
-   * knows secondary addresses, so ask this for what that one does not find.
+   * Finds the contact with this address, primary or secondary, or null, by search. No documentation says that the batch
+   * read knows secondary addresses, so use this for addresses that it does not find.
    */
   async bySearch(email: string, asker: Asker): Promise<CrmRecord | null> {
     return contactWithAddress(await this.#lookup.hits(normaliseEmail(email), asker), email);
@@ -64,15 +67,16 @@ export class Contacts {
     const inputs = unique(emails).map((id) => ({ id }));
     const json = { idProperty: 'email', inputs, properties: PROPERTIES, propertiesWithHistory: [] };
     const { body } = await this.#portal.send({ method: 'POST', path: `${PATH}/batch/read`, json }, 'requests');
-    // Unknown addresses come as errors or are left out. Either way a search has the last word on whom this does not find.
+    // Unknown addresses come as errors or are missing. In both cases a search decides.
     const { results } = records.parse(body);
     return emails.map((email) => contactWithAddress(results, email));
   }
 }
 
 /**
- * The contact that has the address: as its primary one if any has, else as a secondary one, the oldest of several.
- * Hits are compared again: a search matches by token and its index may lag behind the values that it shows.
+ * Picks the contact that has the address: as its primary one if any has, else as a secondary one, the oldest of
+ * several. Hits are compared again, because a search matches by token and its index may lag behind the values that it
+ * shows.
  */
 export function contactWithAddress(hits: readonly CrmRecord[], email: string): CrmRecord | null {
   const mailbox = normaliseEmail(email);

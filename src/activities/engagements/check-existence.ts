@@ -23,7 +23,7 @@ export interface CheckedActivities {
   readonly restored: number;
 }
 
-/** Checks whether our activities still exist in HubSpot. No webhook reports every deletion by a person. */
+/** Checks whether our activities still exist in HubSpot. No webhook reliably reports that a person deleted one. */
 export function checkActivities(dependencies: ActivityDependencies) {
   const { db } = dependencies;
 

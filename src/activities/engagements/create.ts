@@ -36,7 +36,7 @@ export interface CreatedEngagement {
 
 /**
  * Creates an activity with its associations in one call. The ledger says `writing` from before the request leaves until
- * its outcome is known. If nothing was certainly created, the mark is cleared.
+ * its outcome is known. The mark is cleared if certainly nothing was created.
  *
  * A refusal that names a property is thrown at once. HubSpot refuses the whole create if one of its associations cannot
  * be made. Deleted records are then excluded. If an admin's limit is reached, the activity is created with one record,

@@ -13,16 +13,16 @@ const details = z.object({
 export interface HubSpotAccount {
   readonly portalId: number;
   readonly accountType: string | null;
-  /** IANA name; the daily limit ends at midnight there. */
+  /** IANA name. The daily limit ends at midnight in this time zone. */
   readonly timeZone: string;
   /** Host of the account's pages: `app.hubspot.com`, `app-eu1.hubspot.com`. */
   readonly uiDomain: string;
-  /** The data center, such as `na1` or `eu1`; null where HubSpot names none. */
+  /** The data center, such as `na1` or `eu1`. Null if HubSpot names none. */
   readonly dataLocation: string | null;
 }
 
 /**
- * Account details (`GET /account-info/…/details`, scope `oauth`), and the headers that tell the account's limit.
+ * Reads the account details (`GET /account-info/…/details`, scope `oauth`), and the headers with the account's limit.
  *
  * @throws `HubSpotError`
  */
@@ -38,7 +38,7 @@ export async function readAccount(
   return { account: accountIn(body), headers };
 }
 
-/** The same for an account that is connected: accounts move to other data centers, and their pages with them. */
+/** Reads the account details of a connected account. Accounts move to other data centers, and their pages with them. */
 export async function readAccountOf(portal: Portal): Promise<HubSpotAccount> {
   await portal.slot('requests');
   const request = { method: 'GET', path: `/account-info/${HUBSPOT_API_VERSION}/details` } as const;

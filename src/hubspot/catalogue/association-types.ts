@@ -8,7 +8,7 @@ import { HUBSPOT_API_VERSION } from '../client/transport';
 /** The activities that the sync writes, by HubSpot's plural names. */
 export type ActivityType = 'meetings' | 'notes' | 'calls';
 
-/** Unlabelled types only: 1, 5 and 6 would make a company the primary one, which is not ours to decide. */
+/** Unlabelled types only. 1, 5 and 6 would make a company the primary one, which is not ours to decide. */
 const TYPE_IDS: Record<ActivityType, Record<string, number>> = {
   meetings: {
     contacts: AssociationTypes.meetingToContact,
@@ -40,18 +40,18 @@ const labels = z.object({
 });
 
 /**
- * The unlabelled association type from an activity to a custom object type, as this account numbers it (`GET
- * /crm/associations/…/{from}/{to}/labels`). The first entry may be somebody's label: only one without a label will do.
- * Null when HubSpot does not tell: `batch/associate/default` then finds the type itself.
+ * Reads the unlabelled association type from an activity to a custom object type, as this account numbers it (`GET
+ * /crm/associations/…/{from}/{to}/labels`). The first entry may be a label that a user defined, so only an entry
+ * without a label counts. Null if HubSpot does not return one: `batch/associate/default` then finds the type itself.
  *
- * @throws `HubSpotError` when HubSpot cannot answer now; `BudgetExhaustedError` when no slot comes soon
+ * @throws `HubSpotError` if HubSpot cannot answer now; `BudgetExhaustedError` if no slot is free soon
  */
 export async function readAssociationType(
   portal: Portal,
   activity: ActivityType,
   objectType: string,
 ): Promise<AssociationType | null> {
-  // Label reads stand among the operations that HubSpot counts with the association batches.
+  // HubSpot counts label reads together with the association batches.
   await portal.slot('associations');
   const path = `/crm/associations/${HUBSPOT_API_VERSION}/${activity}/${objectType}/labels`;
   try {
@@ -66,7 +66,7 @@ export async function readAssociationType(
   }
 }
 
-/** The unlabelled association type, or null for custom objects: theirs differ per account. */
+/** The unlabelled association type. Null for custom objects, whose types differ per account. */
 export function associationType(activity: ActivityType, objectType: string): AssociationType | null {
   const typeId = TYPE_IDS[activity][objectType];
   return typeId === undefined ? null : { category: 'HUBSPOT_DEFINED', typeId };

@@ -1,4 +1,4 @@
-/** What the mirror keeps of each object type: enough for context, analytics and the rules. */
+/** Properties that the mirror keeps of each object type: enough for context, analytics and the rules. */
 const PROPERTIES: Record<string, readonly string[]> = {
   contacts: [
     'email',
@@ -34,7 +34,7 @@ const PROPERTIES: Record<string, readonly string[]> = {
   ],
 };
 
-/** Properties that reads of a type ask for; those of custom objects stand in the account's schemas. */
+/** Properties that reads of a type request. Those of custom objects come from the account's schemas. */
 export function mirroredProperties(objectType: string): readonly string[] {
   return PROPERTIES[objectType] ?? [];
 }

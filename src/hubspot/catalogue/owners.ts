@@ -24,17 +24,17 @@ const PATH = `/crm/owners/${HUBSPOT_API_VERSION}`;
 const PAGE_SIZE = 100;
 const MAX_PAGES = 10;
 
-/** Owners of an account; `complete` is false when it has more than were read. */
+/** Owners of an account. `complete` is false if the account has more than were read. */
 export interface OwnerList {
   readonly owners: readonly Owner[];
   readonly complete: boolean;
 }
 
 /**
- * The active or the archived owners of an account ("Owners": 100 a page), a thousand at most: active ones beyond are
- * asked for one by one by their address. Needs `crm.objects.owners.read`.
+ * Lists the active or the archived owners of an account ("Owners": 100 a page), a thousand at most. Active owners
+ * beyond that are looked up one by one by address. Needs `crm.objects.owners.read`.
  *
- * @throws `HubSpotError`; `BudgetExhaustedError` when no slot comes soon
+ * @throws `HubSpotError`; `BudgetExhaustedError` if no slot is free soon
  */
 export async function listOwners(portal: Portal, { archived }: { readonly archived: boolean }): Promise<OwnerList> {
   const owners: Owner[] = [];
@@ -61,8 +61,8 @@ export async function listOwners(portal: Portal, { archived }: { readonly archiv
 }
 
 /**
- * The id of the active owner with this address, or null. Needs `crm.objects.owners.read`. Owners of deactivated users
- * are archived and not taken: HubSpot may refuse them.
+ * Finds the id of the active owner with this address, or null. Needs `crm.objects.owners.read`. Owners of deactivated
+ * users are archived and not used: HubSpot may refuse them.
  */
 export async function findOwnerId(portal: Portal, email: string): Promise<string | null> {
   const address = normaliseEmail(email);

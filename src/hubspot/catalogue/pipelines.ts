@@ -35,10 +35,10 @@ const answer = z.object({
 });
 
 /**
- * The pipelines of an object type with their stages (`GET /crm/pipelines/…/{objectType}`, one call, not paged). For
- * deals the scope `crm.objects.deals.read` is enough.
+ * Lists the pipelines of an object type with their stages (`GET /crm/pipelines/…/{objectType}`, one call, not paged).
+ * For deals the scope `crm.objects.deals.read` is enough.
  *
- * @throws `HubSpotError`; `BudgetExhaustedError` when no slot comes soon
+ * @throws `HubSpotError`; `BudgetExhaustedError` if no slot is free soon
  */
 export async function listPipelines(portal: Portal, objectType: string): Promise<Pipeline[]> {
   await portal.slot('requests');
@@ -52,7 +52,7 @@ export async function listPipelines(portal: Portal, objectType: string): Promise
       id: stage.id,
       label: stage.label,
       position: stage.displayOrder,
-      // Deals have said it by the probability alone: 0 and 1 are the closed ones.
+      // Some deal stages mark closed by the probability alone: 0 and 1 are the closed ones.
       isClosed: stage.metadata.isClosed ?? (stage.metadata.probability === 0 || stage.metadata.probability === 1),
       probability: stage.metadata.probability ?? null,
     })),

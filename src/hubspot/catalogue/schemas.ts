@@ -4,7 +4,7 @@ import { HubSpotError } from '../client/errors';
 import type { Portal } from '../client/portal';
 import { HUBSPOT_API_VERSION } from '../client/transport';
 
-/** Without it HubSpot does not tell which custom object types there are. */
+/** Without this scope HubSpot does not list the custom object types. */
 export const CUSTOM_SCHEMAS_SCOPE = 'crm.schemas.custom.read';
 
 const answer = z.object({
@@ -23,14 +23,14 @@ const answer = z.object({
     .default([]),
 });
 
-/** Kept of every custom object that has them: where it stands, whose it is, since when it exists. */
+/** Properties kept of every custom object that has them: its stage, its owner and its creation date. */
 const COMMON_PROPERTIES = ['hs_pipeline', 'hs_pipeline_stage', 'hubspot_owner_id', 'hs_createdate'];
 
 /**
- * The custom object types of a portal (`GET /crm-object-schemas/…/schemas`, one call, not paged). A 403 means that the
- * account is no Enterprise one, or did not grant the scope: it has none for us.
+ * Lists the custom object types of a portal (`GET /crm-object-schemas/…/schemas`, one call, not paged). Empty on a 403:
+ * the account is not on Enterprise, or did not grant the scope.
  *
- * @throws `HubSpotError`; `BudgetExhaustedError` when no slot comes soon
+ * @throws `HubSpotError`; `BudgetExhaustedError` if no slot is free soon
  */
 export async function listObjectTypes(portal: Portal): Promise<CustomObjectType[]> {
   await portal.slot('requests');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { HubSpotError, type HubSpotFailure } from './errors';
 
-/** Ids are strings in most answers and numbers in association reads: strings here. */
+/** Ids are strings in most answers and numbers in association reads. Here they are always strings. */
 export const hubspotId = z.union([z.string(), z.number()]).transform(String);
 
 export const crmRecord = z.object({
@@ -12,7 +12,7 @@ export const crmRecord = z.object({
   objectWriteTraceId: z.string().optional(),
 });
 
-/** A record of the CRM: unset properties are null or absent, cleared ones "". */
+/** A record of the CRM. Unset properties are null or absent, cleared ones "". */
 export type CrmRecord = z.output<typeof crmRecord>;
 
 const batchError = z.object({
@@ -24,17 +24,17 @@ const batchError = z.object({
 });
 export type BatchError = z.output<typeof batchError>;
 
-/** A batch answer of any 2xx status: recorded ones carry `errors` with 200 as well as with 207. */
+/** A batch answer of any 2xx status. Recorded answers carry `errors` with 200 as well as with 207. */
 export function batchAnswer<Result extends z.ZodType>(result: Result) {
   return z.object({ results: z.array(result).default([]), errors: z.array(batchError).default([]) });
 }
 
-/** The error of a batch that names `value` in its context, whatever the context's key. */
+/** Finds the error of a batch that names `value` in its context, under any key. */
 export function errorNaming(errors: readonly BatchError[], value: string): BatchError | undefined {
   return errors.find((error) => Object.values(error.context).some((values) => values.includes(value)));
 }
 
-/** One input's share of a batch's errors, as an error of its own. */
+/** Converts one input's entry of a batch's errors into an error of its own. */
 export function inputRefused(route: string, error: BatchError): HubSpotError {
   const status = error.category === 'OBJECT_NOT_FOUND' ? 404 : error.category === 'CONFLICT' ? 409 : 400;
   const failure: HubSpotFailure = {
@@ -46,7 +46,7 @@ export function inputRefused(route: string, error: BatchError): HubSpotError {
   return new HubSpotError(route, failure);
 }
 
-/** A 2xx that says nothing about an input is no success: what became of it is unknown. */
+/** A 2xx that does not mention an input is no success: the input's outcome is unknown. */
 export function inputUnanswered(route: string): HubSpotError {
   return new HubSpotError(route, {
     kind: 'answer',

@@ -1,11 +1,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Runs something in the asynchronous context of one who waits for a batch. */
+/** Runs work in the asynchronous context of a caller that waits for a batch. */
 export type Caller = <Result>(work: () => Result) => Result;
 
 const served = new AsyncLocalStorage<readonly Caller[]>();
 
-/** Whoever asks now, to be told of later by {@link servedCallers}. */
+/** The current caller, for {@link servedCallers} to return later. */
 export function currentCaller(): Caller {
   return AsyncLocalStorage.snapshot();
 }
@@ -15,7 +15,7 @@ export function onBehalfOf<Result>(callers: readonly Caller[], send: () => Resul
   return served.run(callers, send);
 }
 
-/** Everybody whom the request that goes on serves: for traces. Empty for a request that is no batch. */
+/** All callers that the current request serves, for traces. Empty for a request that is no batch. */
 export function servedCallers(): readonly Caller[] {
   return served.getStore() ?? [];
 }

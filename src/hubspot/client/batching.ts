@@ -5,14 +5,16 @@ import { currentCaller, onBehalfOf, type Caller } from './batch-callers';
 import { inHalves } from './halving';
 import type { Portal } from './portal';
 
-/** A request that comes alone hardly waits for company. */
+/** How long a single request waits for others. */
 const LINGER_ALONE_MS = 10;
-/** From this many inputs a second on, a batch waits for company. */
+/** Rate of inputs a second from which a batch waits longer for others. */
 const BUSY_PER_SECOND = 5;
-/** What a batch waits for at most: this many inputs at the rate they come in, or the portal's longest linger. */
+/** A batch waits at most for this many inputs at their current rate, or for the portal's longest linger. */
 const WANTED_INPUTS = 20;
 
-/** How long the next batch waits, after one of `inputs` that left `sinceMs` after the one before. */
+/**
+ * How long the next batch waits after a batch of `inputs` that left `sinceMs` after the previous one. In milliseconds.
+ */
 export function lingerAfter(inputs: number, sinceMs: number, longestMs: number): number {
   const perSecond = (inputs / Math.max(sinceMs, 1)) * 1_000;
   if (perSecond < BUSY_PER_SECOND) return LINGER_ALONE_MS;
@@ -20,11 +22,11 @@ export function lingerAfter(inputs: number, sinceMs: number, longestMs: number):
 }
 
 /**
- * Merges what concurrent activities ask of one portal into batch calls, and gives each caller its own result or its own
- * error. A batch leaves when the limiter grants a slot, not before: while the account's limit is used up, requests
- * gather, so that the fewer calls are left, the more each one carries. A refused batch is taken apart ({@link inHalves}).
+ * Merges the inputs of concurrent activities for one portal into batch calls, and gives each caller its own result or
+ * its own error. A batch leaves only when the limiter grants a slot. While the account's limit is used up, inputs
+ * gather, so the fewer calls are left, the more each one carries. A refused batch is split ({@link inHalves}).
  *
- * @param send - one HubSpot call; answers every input, at its position, with a result or an Error
+ * @param send - sends one HubSpot call; answers every input, at its position, with a result or an Error
  */
 export function batcher<Input, Output>(
   portal: Portal,

@@ -1,16 +1,16 @@
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleWhen } from 'cockatiel';
 import { HubSpotError } from './errors';
 
-/** So many failures in a row, with no success between, are an outage and not bad luck. */
+/** This many failures in a row, with no success between, are an outage and not bad luck. */
 const FAILURES_IN_A_ROW = 8;
 const FIRST_PROBE_MS = 5_000;
 const LONGEST_PROBE_MS = 5 * 60_000;
 
-/** HubSpot does not answer for this account; nothing was sent. Whoever asked should come back, and not hold a slot. */
+/** HubSpot does not answer for this account. Nothing was sent. The caller should retry later and not hold a slot. */
 export class HubSpotDownError extends Error {
   override readonly name = 'HubSpotDownError';
   constructor(
-    /** How long it has been down. */
+    /** Duration of the outage so far, in milliseconds. */
     readonly downForMs: number,
     readonly retryMs: number,
   ) {
@@ -19,8 +19,8 @@ export class HubSpotDownError extends Error {
 }
 
 /**
- * Keeps a dead HubSpot from filling the workers: after an outage one probe at a time goes out, at growing distances,
- * and everybody else is told to come back. One circuit a portal and process.
+ * Keeps a HubSpot outage from filling the workers. During an outage, one probe at a time goes out, at growing
+ * intervals, and all other requests fail with the request to retry later. One circuit per portal and process.
  */
 export class Circuit {
   readonly #policy;
@@ -29,7 +29,7 @@ export class Circuit {
 
   /**
    * @param timeScale - multiplies the time between probes (`SYNC_TIME_SCALE`)
-   * @param onChange - called when it opens, and when HubSpot answers again
+   * @param onChange - called when the circuit opens, and when HubSpot answers again
    */
   constructor(timeScale: number, onChange: (change: 'opened' | 'closed') => void = () => undefined) {
     this.#timeScale = timeScale;
@@ -53,7 +53,11 @@ export class Circuit {
     });
   }
 
-  /** Does the work unless the circuit is open. @throws {@link HubSpotDownError}, or what the work throws */
+  /**
+   * Does the work unless the circuit is open.
+   *
+   * @throws {@link HubSpotDownError}, or what the work throws
+   */
   async run<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       return await this.#policy.execute(work);
@@ -70,8 +74,8 @@ export class Circuit {
 }
 
 /**
- * A lock, a limit or a refusal is an answer: only silence, server faults and a firewall that answers 403 with a page are
- * an outage.
+ * Whether an error is part of an outage: silence, a server error, or a firewall that answers 403 with a page. A lock, a
+ * limit or a refusal is an answer.
  */
 export function isOutage(error: unknown): boolean {
   return (

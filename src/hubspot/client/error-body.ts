@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** HubSpot gives lists of texts in a context; a single text counts as a list of one, everything else as none. */
+/**
+ * HubSpot puts lists of texts into a context. A single text is read as a list of one, every other value as an empty
+ * list.
+ */
 const context = z
   .record(z.string(), z.unknown())
   .transform((entries) =>
@@ -16,14 +19,14 @@ const validationResult = z.object({ name: text, message: text, error: text }).ca
 // HubSpot: "treat every field as optional" (error handling guide).
 const errorBody = z.object({
   status: text,
-  /** RFC 6749's field: the token endpoint's own word on what went wrong. */
+  /** RFC 6749's field: the token endpoint's error code. */
   error: text,
   error_description: text,
   message: text,
   category: text,
   correlationId: text,
   policyName: text,
-  /** The data centre that has the account (488). */
+  /** The data center that has the account (488). */
   correctHublet: text,
   context,
   errors: z
@@ -33,31 +36,31 @@ const errorBody = z.object({
   validationResults: z.array(validationResult).optional().catch(undefined),
 });
 
-/** What HubSpot says of a request that it did not carry out. */
+/** HubSpot's description of why it did not carry out a request. */
 export type ErrorBody = z.output<typeof errorBody>;
 export type ValidationResult = z.output<typeof validationResult>;
 
 const validationResults = z.array(validationResult);
 
-/** Reads what it can of an error body; HTML and empty bodies read as an empty one. */
+/** Reads the known fields of an error body. HTML and empty bodies are read as an empty one. */
 export function readErrorBody(body: unknown): ErrorBody {
   const result = errorBody.safeParse(body);
   return result.success ? result.data : {};
 }
 
-/** Whether an answer is no JSON object: a page that a firewall or proxy in front of HubSpot wrote. */
+/** Whether an answer is no JSON object: a page of a firewall or proxy in front of HubSpot. */
 export function isMarkup(body: unknown): boolean {
   return body !== null && body !== undefined && typeof body !== 'object';
 }
 
-/** HubSpot's words for a person, or null when it gave none. */
+/** HubSpot's message for a person, or null if there is none. */
 export function wordsOf({ message, errors = [], error_description: description }: ErrorBody): string | null {
   return message ?? errors.find((each) => each.message !== undefined)?.message ?? description ?? null;
 }
 
 /**
- * The record that a create was refused for: `context.existingId` of an error or of the whole answer (R054). An older
- * form has it at the end of the sentence alone.
+ * Finds the existing record because of which a create was refused: `context.existingId` of an error or of the whole
+ * answer (R054). An older form has the id only at the end of the sentence.
  */
 export function existingIdOf(body: ErrorBody): string | null {
   const contexts = [...(body.errors ?? []).map((error) => error.context), body.context];
@@ -69,7 +72,7 @@ const NAMES_SCOPES = /scopes?$/i;
 const SCOPE = /^[a-z][\w-]*(?:\.[\w-]+)*$/;
 
 /**
- * The scopes that a 403 names: in the context of an error or of the whole answer, whatever the key (R066:
+ * Finds the scopes that a 403 names: in the context of an error or of the whole answer, under any key (R066:
  * `requiredGranularScopes`, R078: `requiredScopes`), or else in brackets in its sentence.
  */
 export function scopesNamed(body: ErrorBody): string[] {
@@ -89,7 +92,7 @@ function scopesIn(words: string): string[] {
     .filter((scope) => SCOPE.test(scope));
 }
 
-/** One property that HubSpot did not take, and its words on why. */
+/** One property that HubSpot refused, and HubSpot's reason. */
 export interface PropertyRefusal {
   readonly name: string;
   readonly rule: string;
@@ -102,8 +105,8 @@ const PROPERTY = /^[a-z][a-z0-9_]*$/;
 const NAMES_PROPERTIES = /propert(?:y|ies)|propertynames?$/i;
 
 /**
- * Which properties a validation error is about. HubSpot writes them as JSON within its sentence, as `validationResults`,
- * in contexts, or in the sentence alone.
+ * Finds the properties that a validation error is about. HubSpot writes them as JSON within its sentence, as
+ * `validationResults`, in contexts, or only in the sentence.
  */
 export function propertyRefusals(body: ErrorBody): PropertyRefusal[] {
   const words = wordsOf(body) ?? '';
@@ -144,7 +147,9 @@ function namesIn(entries: Readonly<Record<string, string[]>> = {}, place?: strin
   return [...named, ...placed].filter((name) => PROPERTY.test(name));
 }
 
-/** Names in a sentence: quoted ones after "property", lists of required ones, and those that only a property can have. */
+/**
+ * Names in a sentence: quoted ones after "property", lists of required ones, and names that only a property can have.
+ */
 function propertiesIn(sentence: string): string[] {
   const quoted = [...sentence.matchAll(/propert(?:y|ies)\s+(?:named?\s+)?["'“‘`]([a-z][a-z0-9_]*)["'”’`]/gi)].map(
     ([, name = '']) => name,

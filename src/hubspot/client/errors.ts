@@ -10,14 +10,14 @@ import {
 } from './error-body';
 
 /**
- * What a failed HubSpot call means for us. Decided once, here; everything else only acts on it.
+ * What a failed HubSpot call means for us. It is decided only here; all other code acts on it.
  *
- * - `retry`: passes by itself. `applied` tells whether the request may have taken effect.
- * - `wait`: HubSpot told us to come back later; nothing was applied.
- * - `refresh`: the access token is no longer good.
- * - `reauthorize`: only a person can connect again: the refresh token is no longer good (`refused`), or the account is in
- *   another data centre, where this authorisation does not count (`moved`).
- * - `person`: someone must change something in HubSpot or here.
+ * - `retry`: transient. `applied` says whether the request may have taken effect.
+ * - `wait`: HubSpot asked us to come back later; nothing was applied.
+ * - `refresh`: the access token is no longer valid.
+ * - `reauthorize`: a person must connect again. The refresh token is no longer valid (`refused`), or the account is in
+ *   another data center, where this authorisation does not count (`moved`).
+ * - `person`: a person must change something in HubSpot or here.
  * - `refused`: HubSpot refused this very input; the caller knows what that means (gone, conflict, invalid).
  */
 export type HubSpotDecision =
@@ -30,12 +30,12 @@ export type HubSpotDecision =
   | { readonly do: 'person'; readonly code: 'app_misconfigured' }
   | { readonly do: 'refused'; readonly code: 'gone' | 'conflict' | 'invalid' };
 
-/** Which of HubSpot's limits was met: `migration` is an account that moves between data centres (477). */
+/** The HubSpot limit that was reached. `migration` is an account that moves between data centers (477). */
 export type RateLimit = 'ten_seconds' | 'second' | 'day' | 'migration';
 
 /**
- * A failure before it is judged: HubSpot's answer, or why none came. `grant`: the token endpoint was asked for a token of
- * an account, and no CRM data was sent.
+ * A failure before it is classified: HubSpot's answer, or why none came. `grant`: the request asked the token endpoint
+ * for a token of an account, and sent no CRM data.
  */
 export type HubSpotFailure =
   | {
@@ -48,20 +48,21 @@ export type HubSpotFailure =
   | { readonly kind: 'no_answer'; readonly cause: NoAnswerCause; readonly grant?: boolean };
 
 /**
- * `not_sent`: the connection was never made (refused, DNS, TLS), so nothing was applied. `broken`: time-out, reset or
- * a cut body: the same client error stands for "applied" and "not applied".
+ * `not_sent`: the connection was never made (refused, DNS, TLS), so nothing was applied. `broken`: time-out, reset or a
+ * cut body; the same client error can mean "applied" or "not applied".
  */
 export type NoAnswerCause = 'not_sent' | 'broken';
 
 const RECONNECT = new Set(['BAD_REFRESH_TOKEN', 'BAD_HUB']);
 const OUR_CONFIGURATION = new Set(['BAD_CLIENT_ID', 'BAD_CLIENT_SECRET', 'BAD_REDIRECT_URI', 'BAD_SCOPES']);
-/** A code or its verifier that HubSpot does not take: the person presses Connect again. */
+/** A code or verifier that HubSpot does not accept. The person presses Connect again. */
 const NOT_THIS_CODE = new Set(['BAD_AUTH_CODE', 'BAD_CODE_VERIFIER']);
-/** HubSpot's status for an account that another data centre has. */
+/** HubSpot's status for an account in another data center. */
 const WRONG_DATA_CENTRE = 488;
 
 /**
- * Judges one failure. Pure; the status counts first, the body second, because some answers have no category at all.
+ * Classifies one failure. Pure. The status counts first and the body second, because some answers have no category at
+ * all.
  */
 export function decide(failure: HubSpotFailure): HubSpotDecision {
   if (failure.kind === 'no_answer') {
@@ -79,7 +80,7 @@ export function decide(failure: HubSpotFailure): HubSpotDecision {
     case 401:
       return { do: 'refresh' };
     case 403:
-      // HubSpot itself answers in JSON: a page comes from the firewall in front of it, and says nothing about scopes.
+      // HubSpot itself answers in JSON. A page comes from the firewall in front of it and does not concern scopes.
       if (isMarkup(failure.body)) return { do: 'retry', applied: 'no', afterMs };
       return { do: 'person', code: 'missing_scope', scopes: scopesNamed(body) };
     case 404:
@@ -96,7 +97,7 @@ export function decide(failure: HubSpotFailure): HubSpotDecision {
       return { do: 'wait', limit: 'migration', afterMs: afterMs ?? 3_600_000 };
   }
   if (status === 408 || status >= 500) return { do: 'retry', applied: 'unknown', afterMs };
-  // A 2xx comes here only when its body could not be used (cut JSON, an input left unanswered): it may have worked.
+  // A 2xx gets here only if its body could not be used (cut JSON, an input left unanswered): it may have worked.
   if (status < 300) return { do: 'retry', applied: 'unknown', afterMs: null };
   return { do: 'refused', code: 'invalid' };
 }
@@ -110,9 +111,9 @@ function limitMet({ policyName, message = '' }: ErrorBody): RateLimit {
 }
 
 /**
- * The token endpoint follows RFC 6749: `error` decides, whatever else the body says and whatever the 4xx. `status` is
- * HubSpot's older field and counts where `error` is missing (oauth.2026-03: kept "for backwards compatibility"). Every
- * other answer passes by itself.
+ * Classifies a failure of the token endpoint, which follows RFC 6749: `error` decides, regardless of the other fields
+ * and of which 4xx it is. `status` is HubSpot's older field and counts only if `error` is missing (oauth.2026-03: kept
+ * "for backwards compatibility"). Every other answer is transient.
  */
 function decideGrant(status: number, body: ErrorBody, afterMs: number | null): HubSpotDecision {
   const retry = { do: 'retry', applied: 'unknown', afterMs } as const;
@@ -135,7 +136,7 @@ function decideOAuthStatus({ status = '' }: ErrorBody): HubSpotDecision | null {
   return isOurConfiguration(status) ? { do: 'person', code: 'app_misconfigured' } : null;
 }
 
-/** Whether the token endpoint's `status` is about the settings of our app. */
+/** Whether the token endpoint's `status` concerns the settings of our app. */
 export function isOurConfiguration(oauthStatus: string | null): boolean {
   return oauthStatus !== null && OUR_CONFIGURATION.has(oauthStatus);
 }
@@ -146,7 +147,7 @@ function movedTo(status: number, body: ErrorBody): HubSpotDecision | null {
   return moved ? { do: 'reauthorize', why: 'moved', hublet } : null;
 }
 
-/** `Retry-After` in milliseconds: seconds, as HubSpot sends them, or an HTTP date. */
+/** `Retry-After` in milliseconds. The header has seconds, as HubSpot sends them, or an HTTP date. */
 function retryAfterMs(header: string | null): number | null {
   if (header === null || header.trim() === '') return null;
   const seconds = Number(header);
@@ -154,20 +155,20 @@ function retryAfterMs(header: string | null): number | null {
   return Number.isNaN(ms) ? null : Math.max(0, ms);
 }
 
-/** A HubSpot call that did not do what was asked. Carries no token and no meeting text. */
+/** A failed HubSpot call. Carries no token and no meeting text. */
 export class HubSpotError extends Error {
   override readonly name = 'HubSpotError';
   readonly decision: HubSpotDecision;
   readonly status: number | null;
-  /** HubSpot's own words, as they came. */
+  /** HubSpot's original message. */
   readonly said: string;
   readonly correlationId: string | null;
   readonly oauthStatus: string | null;
-  /** The token endpoint was asked for a token. */
+  /** The request asked the token endpoint for a token. */
   readonly grant: boolean;
-  /** The properties that HubSpot did not take, as far as it names them. */
+  /** The properties that HubSpot refused, as far as it names them. */
   readonly refusedProperties: readonly PropertyRefusal[];
-  /** The record that has the unique value already (409). */
+  /** The record that already has the unique value (409). */
   readonly existingId: string | null;
 
   constructor(
@@ -188,21 +189,21 @@ export class HubSpotError extends Error {
     this.existingId = existingIdOf(body);
   }
 
-  /** HubSpot's words without the JSON that it writes into them. */
+  /** HubSpot's message without the JSON in it. */
   get words(): string {
     if (this.refusedProperties.length === 0 || !this.said.includes('[{')) return this.said;
     return this.refusedProperties.map(({ name, rule }) => `${name}: ${rule}`).join('; ');
   }
 
-  /** The object type that was asked for, such as `meetings`; null for other paths and for custom types. */
+  /** The object type of the request, such as `meetings`. Null for other paths and for custom types. */
   get objectType(): string | null {
     return /\/crm\/objects\/[^/]+\/([a-z_]+)(?:\/|$)/.exec(this.route)?.[1] ?? null;
   }
 }
 
 /**
- * Whether HubSpot refuses what was asked for, or the permission for it: asking again does not help. Whoever asked for an
- * extra goes on without it.
+ * Whether HubSpot refuses the request, or the permission for it. Repeating it does not help. A caller that wanted an
+ * extra continues without it.
  */
 export function isRefusal(error: unknown): error is HubSpotError {
   if (!(error instanceof HubSpotError)) return false;
@@ -210,7 +211,7 @@ export function isRefusal(error: unknown): error is HubSpotError {
   return decision.do === 'refused' || (decision.do === 'person' && decision.code === 'missing_scope');
 }
 
-/** Why HubSpot wants the account to be connected again, as the end of a sentence; null for every other error. */
+/** Why HubSpot wants the account to be connected again, as the end of a sentence. Null for every other error. */
 export function whyReauthorize({ decision, said }: HubSpotError): string | null {
   if (decision.do !== 'reauthorize') return null;
   if (decision.why === 'refused')

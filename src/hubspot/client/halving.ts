@@ -1,21 +1,21 @@
 import { HubSpotError } from './errors';
 
 /**
- * So many inputs refused one after the other, with none taken in between, mean that the batch itself is refused: the type
- * is gone, or a permission is missing. Asking for each of a hundred would cost two hundred calls.
+ * This many inputs refused one after the other, with none accepted in between, mean that the batch itself is refused:
+ * the type is gone, or a permission is missing. Sending each of a hundred alone would cost two hundred calls.
  */
 const REFUSED_ALONE = 16;
 
-/** "Unable to infer object type from: 2-7000" (R065): no input is at fault. */
+/** "Unable to infer object type from: 2-7000" (R065): the cause is not an input. */
 function isAboutType({ said }: HubSpotError): boolean {
   return /infer object type/i.test(said);
 }
 
 /**
- * Sends a batch; one that HubSpot refuses is sent again in halves until the inputs that it does not take are alone. Those
- * get the refusal, their neighbours their answers. With one such input among a hundred that takes 15 calls.
+ * Sends a batch. If HubSpot refuses it, it is sent again in halves until the refused inputs are alone. Those get the
+ * refusal, and the others their answers. With one refused input among a hundred that takes 15 calls.
  *
- * @param send - one HubSpot call; answers every input, at its position
+ * @param send - sends one HubSpot call; answers every input, at its position
  * @param slot - waits for the limit before each further call
  * @throws what `send` throws, unless it is a refusal
  */
@@ -38,13 +38,13 @@ export async function inHalves<Input, Output>(
       if (some.length === 1) refusedAlone += 1;
       if (some.length === 1 || refusedAlone >= REFUSED_ALONE || isAboutType(error)) return some.map(() => error);
       const middle = Math.ceil(some.length / 2);
-      // One after the other: in parallel they would use up the account's limit before anything is known.
+      // Sequential: in parallel they would use up the account's limit before anything is known.
       const first = await rest(some.slice(0, middle));
       return [...first, ...(await rest(some.slice(middle)))];
     }
   }
 
-  /** What stops a half (a limit, silence) stops that half only: the other one has its answers. */
+  /** A limit or silence stops only one half. The other half keeps its answers. */
   async function rest(half: readonly Input[]): Promise<(Output | Error)[]> {
     try {
       return await part(half, slot);

@@ -5,16 +5,19 @@ import { closeBudget, learnSpacing, reopenBudgets, reserveSlot, slowBudget } fro
 import type { Budget, Database } from '../../store/schema';
 import { loadSearchShare } from '../../store/settings/settings';
 
-/** Longer waits are not waited for: the activity fails, its worker slot is free, Temporal brings it back. */
+/** Longest wait for a slot. Beyond that the activity fails, its worker slot is free, and Temporal retries it. */
 const MAX_WAIT_MS = 5_000;
 
-/** HubSpot counts arrivals in a rolling window: this much slack keeps a late packet from meeting an early one. */
+/**
+ * HubSpot counts arrivals in a rolling window. This slack keeps a late packet and an early one from falling into the
+ * same window.
+ */
 const WINDOW_SLACK_MS = 150;
 
 /** HubSpot's limits for an OAuth app, per HubSpot account ("API usage guidelines and limits"). */
 const HUBSPOT_OAUTH_LIMITS = { requestsPer10Seconds: 110, searchesPerSecond: 5, associationRequestsPer10Seconds: 100 };
 
-/** How many requests in ten seconds a spacing comes to; HubSpot's own limit while the account's is not known. */
+/** How many requests in ten seconds a spacing allows. HubSpot's own limit while the account's is not known. */
 export function requestsPer10Seconds(spacingMs: number | null): number {
   if (spacingMs === null) return HUBSPOT_OAUTH_LIMITS.requestsPer10Seconds;
   return Math.round((10_000 + WINDOW_SLACK_MS) / spacingMs);
@@ -26,48 +29,50 @@ export class BudgetExhaustedError extends Error {
   constructor(
     readonly budget: Budget,
     readonly retryMs: number,
-    /** Why HubSpot closed it (`ten_seconds`, `day` …), null when it is merely busy. */
+    /** Why HubSpot closed the budget (`ten_seconds`, `day` …). Null if it is only busy. */
     readonly closed: string | null,
   ) {
     super(`HubSpot's ${budget} budget of this account has no free slot for ${Math.ceil(retryMs / 1000)} s`);
   }
 }
 
-/** Whether a budget that was closed for this reason opens again in moments; null is one that is merely used up. */
+/** Whether a budget that was closed for this reason opens again in moments. Null means that it is only used up. */
 export function isBusy(closed: string | null): boolean {
   return closed === null || closed === 'second' || closed === 'ten_seconds';
 }
 
-/** What one asker for a slot was told. */
+/** The result of one request for a slot. */
 export interface LimiterSlot {
   readonly budget: Budget;
   readonly waitMs: number;
-  /** Null when a slot was granted; else the limit of HubSpot's that closed the budget, or `busy`. */
+  /** Null if a slot was granted. Otherwise the HubSpot limit that closed the budget, or `busy`. */
   readonly refused: string | null;
 }
 
 /**
- * HubSpot's limits per account, shared by all workers through PostgreSQL. Three budgets: requests in ten seconds,
- * searches in a second, and association batches in ten seconds, which HubSpot counts apart (usage guidelines).
+ * Keeps to HubSpot's limits per account, shared by all workers through PostgreSQL. There are three budgets: requests in
+ * ten seconds, searches in a second, and association batches in ten seconds, which HubSpot counts apart (usage
+ * guidelines).
  */
 export class Limiter {
   readonly #db: Kysely<Database>;
   readonly #observe: (slot: LimiterSlot) => void;
-  /** Before HubSpot has told its limit. */
+  /** Spacing until HubSpot's headers report the limit. */
   readonly #spacingMs: Record<Budget, number>;
-  /** Never closer than this, whatever HubSpot tells. */
+  /** Smallest spacing, even if HubSpot reports a higher limit. */
   readonly #ceilingMs: Record<Budget, number>;
   readonly #learned = new Map<string, number>();
-  /** The account's, for all apps. */
+  /** The account's limit, shared by all apps. */
   readonly #searchesPerSecond: number;
 
-  /** @param limits - those that are configured; null for HubSpot's, which headers then correct */
+  /** @param limits - configured limits; null for HubSpot's, which headers then correct */
   constructor(db: Kysely<Database>, limits: HubSpotLimits, observe: (slot: LimiterSlot) => void = () => undefined) {
     this.#db = db;
     this.#observe = observe;
     const associationRequestsPer10Seconds =
       limits.associationRequestsPer10Seconds ?? HUBSPOT_OAUTH_LIMITS.associationRequestsPer10Seconds;
-    // The headers of association answers may tell of the other budget (HubSpot does not say): they slow this one down only.
+    // The headers of association answers may describe the other budget (HubSpot does not say), so they can only slow
+    // this one down.
     this.#ceilingMs = spaced({ ...limits, associationRequestsPer10Seconds });
     this.#searchesPerSecond = limits.searchesPerSecond ?? HUBSPOT_OAUTH_LIMITS.searchesPerSecond;
     this.#spacingMs = spaced({
@@ -80,7 +85,7 @@ export class Limiter {
   /**
    * Waits for the next free slot.
    *
-   * @throws {@link BudgetExhaustedError} when it is further away than a worker should wait
+   * @throws {@link BudgetExhaustedError} if it is further away than a worker should wait
    */
   async slot(portalId: number, budget: Budget): Promise<void> {
     const slot = await reserveSlot(this.#db, {
@@ -98,12 +103,12 @@ export class Limiter {
     if (slot.waitMs > 1) await sleep(slot.waitMs);
   }
 
-  /** HubSpot answered 429: nobody sends on this budget for `forMs`. */
+  /** Closes a budget for all workers for `forMs`, after HubSpot answered 429. */
   async close(portalId: number, budget: Budget, forMs: number, reason: string): Promise<void> {
     await closeBudget(this.#db, { portalId, budget, forMs, reason });
   }
 
-  /** HubSpot refused a search: other apps use its limit, too, so this one searches less for a while. */
+  /** Slows our searches down for a while, after HubSpot refused one. Other apps use its limit, too. */
   async slowSearches(portalId: number): Promise<void> {
     await slowBudget(this.#db, { portalId, budget: 'search', perSecond: await this.#ourSearches(portalId) });
   }
@@ -112,14 +117,14 @@ export class Limiter {
     return ourSearches(this.#searchesPerSecond, await loadSearchShare(this.#db, portalId));
   }
 
-  /** Reopens the account before the end of the limit that closed it. */
+  /** Reopens the account before the limit that closed it ends. */
   async reopen(portalId: number): Promise<void> {
     await reopenBudgets(this.#db, portalId);
   }
 
   /**
-   * Reads the account's limit from an answer's headers, where HubSpot sends them (search answers carry none). A limit
-   * that the configuration names stays the ceiling.
+   * Reads the account's limit from an answer's headers, if HubSpot sends them (search answers carry none). A configured
+   * limit stays the ceiling.
    */
   async learn(portalId: number, budget: Budget, headers: Headers): Promise<void> {
     const [max, remaining, intervalMs] = HEADERS.map((name) => Number(headers.get(name) ?? Number.NaN));
@@ -137,8 +142,8 @@ export class Limiter {
  * How many searches a second are ours.
  *
  * @param limit - what the account allows all apps together
- * @param share - the workspace's setting: how many of HubSpot's five are ours. Of a higher limit as many are left to
- *   others as of five; a lower one is never exceeded.
+ * @param share - the workspace's setting: how many of HubSpot's five are ours. A higher limit leaves others as many as
+ *   five does; a lower one is never exceeded.
  */
 export function ourSearches(limit: number, share: number): number {
   return Math.min(limit, Math.max(share, limit - (HUBSPOT_OAUTH_LIMITS.searchesPerSecond - share)));

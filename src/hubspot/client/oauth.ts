@@ -5,26 +5,29 @@ import { HUBSPOT_API_VERSION, type HubSpotTransport } from './transport';
 
 const CRM_OBJECTS = ['contacts', 'companies', 'deals'] as const;
 
-/** Without these nothing works: HubSpot refuses the install of an account that cannot grant them. */
+/** Required scopes. HubSpot refuses the install of an account that cannot grant them. */
 export const REQUIRED_SCOPES: readonly string[] = [
   'oauth',
   ...CRM_OBJECTS.flatMap((type) => [`crm.objects.${type}.read`, `crm.objects.${type}.write`]),
   ...CRM_OBJECTS.flatMap((type) => [`crm.schemas.${type}.read`, `crm.schemas.${type}.write`]),
 ];
 
-/** Asked for on behalf of a later version, which writes values into properties; nothing uses them yet. */
+/** Requested for a later version, which writes values into properties. Nothing uses them yet. */
 export const UNUSED_SCOPES: readonly string[] = CRM_OBJECTS.flatMap((type) => [
   `crm.schemas.${type}.read`,
   `crm.schemas.${type}.write`,
 ]);
 
-/** Lets the host of a meeting be found among the account's users. */
+/** Needed to find the host of a meeting among the account's users. */
 export const OWNERS_SCOPE = 'crm.objects.owners.read';
 
-/** Lets custom objects be read; there are some on Enterprise only. */
+/** Needed to read custom objects, which exist on Enterprise only. */
 export const CUSTOM_OBJECTS_SCOPE = 'crm.objects.custom.read';
 
-/** Scopes that some accounts cannot grant (custom objects exist on Enterprise only), and what goes without each. */
+/**
+ * Scopes that some accounts cannot grant (custom objects exist on Enterprise only), and what does not work without
+ * each.
+ */
 export const OPTIONAL_SCOPE_USES: Readonly<Record<string, string>> = {
   [OWNERS_SCOPE]: 'Activities are written without an owner: the host of the meeting is not looked up.',
   [CUSTOM_OBJECTS_SCOPE]: 'Meetings are not linked to custom objects.',
@@ -35,7 +38,7 @@ export const OPTIONAL_SCOPE_USES: Readonly<Record<string, string>> = {
 
 export const OPTIONAL_SCOPES: readonly string[] = Object.keys(OPTIONAL_SCOPE_USES);
 
-/** What a token refresh came to: `refused` closes the connection, `failed` passes by itself. */
+/** Result of a token refresh. `refused` closes the connection, `failed` is transient. */
 export type RefreshOutcome = 'refreshed' | 'refused' | 'failed';
 
 /** HubSpot's answer to a code or a refresh token. */
@@ -43,13 +46,13 @@ export interface TokenGrant {
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly expiresInSeconds: number;
-  /** The account (hub id); absent from answers of older endpoints: ask {@link HubSpotOAuth.introspect} then. */
+  /** The account (hub id). Absent from answers of older endpoints; use {@link HubSpotOAuth.introspect} then. */
   readonly portalId: number | null;
   readonly userId: number | null;
   readonly scopes: readonly string[] | null;
 }
 
-/** What HubSpot tells about a token. */
+/** HubSpot's information about a token. */
 export interface TokenInfo {
   readonly portalId: number | null;
   readonly userId: number | null;
@@ -78,8 +81,8 @@ const introspectAnswer = z.object({
 });
 
 /**
- * HubSpot's OAuth endpoints, dated version (v1 ends on 2027-02-16). Every method throws `HubSpotError`; its `decision` says
- * what the answer means. Source: "Manage OAuth tokens" and oauth.2026-03.
+ * HubSpot's OAuth endpoints, dated version (v1 ends on 2027-02-16). Every method throws `HubSpotError`; its `decision`
+ * says what the answer means. Source: "Manage OAuth tokens" and oauth.2026-03.
  */
 export class HubSpotOAuth {
   readonly #transport: HubSpotTransport;
@@ -96,7 +99,7 @@ export class HubSpotOAuth {
     this.#onRefresh = onRefresh;
   }
 
-  /** Where the browser goes to ask for consent. The parameter is `optional_scope`, without an s, and spaces are `%20`. */
+  /** The address of HubSpot's consent page. The parameter is `optional_scope`, without an s, and spaces are `%20`. */
   authorizationUrl({
     state,
     redirectUri,
@@ -119,7 +122,7 @@ export class HubSpotOAuth {
     return `${this.#app.authorizeUrl}?${query.join('&')}`;
   }
 
-  /** Trades the single-use code of the callback. `redirectUri` must be the one of the authorisation, to the letter. */
+  /** Exchanges the single-use code of the callback. `redirectUri` must equal that of the authorisation exactly. */
   exchangeCode({
     code,
     redirectUri,
@@ -137,7 +140,7 @@ export class HubSpotOAuth {
     });
   }
 
-  /** A new access token. The refresh token that comes back is usually the same: store what comes. */
+  /** Requests a new access token. The returned refresh token is usually the same; always store the returned one. */
   async refresh(refreshToken: string): Promise<TokenGrant> {
     try {
       const grant = await this.#grant({ grant_type: 'refresh_token', refresh_token: refreshToken });
@@ -150,7 +153,7 @@ export class HubSpotOAuth {
     }
   }
 
-  /** A token of the app itself, in no account (`grant_type=client_credentials`); another one is had by asking again. */
+  /** Requests a token of the app itself, in no account (`grant_type=client_credentials`). Ask again for another one. */
   async appToken(
     scopes: readonly string[],
   ): Promise<{ readonly accessToken: string; readonly expiresInSeconds: number }> {
@@ -159,7 +162,7 @@ export class HubSpotOAuth {
     return { accessToken: answer.access_token, expiresInSeconds: answer.expires_in };
   }
 
-  /** Who a token belongs to: account, user's e-mail address, the account's domain. */
+  /** Reads whom a token belongs to: account, user's e-mail address, the account's domain. */
   async introspect(accessToken: string): Promise<TokenInfo> {
     const { body } = await this.#post('token/introspect', { token: accessToken, token_type_hint: 'access_token' });
     const info = introspectAnswer.parse(body);
@@ -172,12 +175,12 @@ export class HubSpotOAuth {
     };
   }
 
-  /** Ends a refresh token. Access tokens made from it live on for up to 30 minutes; the app stays installed. */
+  /** Revokes a refresh token. Access tokens made from it stay valid for up to 30 minutes; the app stays installed. */
   async revoke(refreshToken: string): Promise<void> {
     await this.#post('token/revoke', { token: refreshToken, token_type_hint: 'refresh_token' });
   }
 
-  /** Takes the app out of the account; HubSpot tells the account's admins by e-mail. */
+  /** Uninstalls the app from the account. HubSpot informs the account's admins by e-mail. */
   async uninstall(accessToken: string): Promise<void> {
     await this.#transport.send({
       method: 'DELETE',
@@ -189,7 +192,7 @@ export class HubSpotOAuth {
   async #grant(fields: Record<string, string>): Promise<TokenGrant> {
     const { body, status } = await this.#post('token', fields);
     const { data: grant } = tokenAnswer.safeParse(body);
-    // A success without tokens is as good as none: the next try may bring them.
+    // A success without tokens counts as a failure. A retry may return them.
     if (grant === undefined) {
       const message = 'HubSpot answered without a token';
       const failure = { kind: 'answer', status, retryAfter: null, body: { message }, grant: true } as const;

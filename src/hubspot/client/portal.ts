@@ -5,19 +5,19 @@ import { HubSpotError, type RateLimit } from './errors';
 import { isBusy, type Limiter } from './limiter';
 import { HUBSPOT_API_VERSION, type HubSpotAnswer, type HubSpotRequest, type HubSpotTransport } from './transport';
 
-/** The calls that a second saves are worth it while an account is busy. */
+/** While an account is busy, a wait of one second saves enough calls to be worth it. */
 const LONGEST_LINGER_MS = 1_000;
 
-/** Gives access tokens; `rejected` is one that HubSpot just refused. */
+/** Provides access tokens. `rejected` is a token that HubSpot just refused. */
 export type AccessTokenSource = (rejected: string | null) => Promise<string>;
 
-/** Told that the account of an access token has to be connected again, before the caller gets the error. */
+/** Called when the account of an access token must be connected again, before the caller gets the error. */
 export type ReauthorizeObserver = (accessToken: string, error: HubSpotError) => Promise<void>;
 
-/** Told of every request that was sent: `answered` is false for silence and for faults of HubSpot's servers. */
+/** Called for every request that was sent. `answered` is false for silence and for errors of HubSpot's servers. */
 export type SentObserver = (sent: { portalId: number; timeZone: string; answered: boolean }) => void;
 
-/** Something went wrong before the request left: nothing was applied. `cause` says what. */
+/** An error before the request left: nothing was applied. `cause` has the error. */
 export class NotSentError extends Error {
   override readonly name = 'NotSentError';
   constructor(cause: unknown) {
@@ -26,7 +26,7 @@ export class NotSentError extends Error {
 }
 
 /**
- * One HubSpot account as seen by everything above: sends requests with a good token, within the account's limits, and
+ * One HubSpot account, as all code above uses it. Sends requests with a valid token, within the account's limits, and
  * not at all while HubSpot is down.
  */
 export class Portal {
@@ -63,16 +63,20 @@ export class Portal {
     this.#onReauthorize = options.onReauthorize;
   }
 
-  /** Waits for a slot of a budget; throws `BudgetExhaustedError` when none comes soon. */
+  /**
+   * Waits for a slot of a budget.
+   *
+   * @throws `BudgetExhaustedError` if no slot is free soon
+   */
   slot(budget: Budget): Promise<void> {
     return this.#limiter.slot(this.id, budget);
   }
 
   /**
-   * Sends a request for which a slot was taken. A 401 leads to one refresh and one repeat: HubSpot applies nothing of
-   * an unauthorised request. A 429 closes the budget for all workers.
+   * Sends a request for which a slot was taken. A 401 leads to one refresh and one repeat, because HubSpot applies
+   * nothing of an unauthorised request. A 429 closes the budget for all workers.
    *
-   * @param sendBefore - `Date.now()` after which it must not leave any more, whatever delayed it
+   * @param sendBefore - `Date.now()` after which the request must not leave any more, regardless of what delayed it
    * @throws `HubSpotError` with HubSpot's answer, or {@link NotSentError}
    */
   async send(
@@ -92,7 +96,7 @@ export class Portal {
   }
 
   /**
-   * Sends one cheap request even if the account is closed, and reopens it when HubSpot accepts the request.
+   * Sends one cheap request even if the account is closed, and reopens it if HubSpot accepts the request.
    *
    * @throws `HubSpotError` with HubSpot's answer, or {@link NotSentError}
    */

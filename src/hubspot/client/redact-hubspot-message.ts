@@ -1,23 +1,26 @@
 /**
- * HubSpot's error messages quote what was sent: "Property values were not valid: [… \"Acme & Co\" was not one of …]",
+ * HubSpot's error messages quote the request: "Property values were not valid: [… \"Acme & Co\" was not one of …]",
  * "The contact e:marc@acme.example does not exist" (both recorded). They are shown to people, logged, and kept in
- * Temporal's history, where no address and no meeting text may stand.
+ * Temporal's history, which must not contain addresses or meeting text.
  */
 
 const ADDRESS = /[\p{L}\p{N}._%+'-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,8}\p{L}{2,24}/gu;
-/** HubSpot's own words: names of properties, options and scopes. Kept, since they tell a person what to change. */
+/**
+ * HubSpot's own names of properties, options and scopes. They are kept, because a person needs them to know what to
+ * change.
+ */
 const NAME = /^(?:[a-z][a-z0-9_.-]*|[A-Z][A-Z0-9_]*|[\d.:TZ-]*)$/;
 const WORDS = new Set(['message', 'error_description']);
 const LISTS = new Set(['errors', 'validationResults']);
 const MESSAGES = [...WORDS, ...LISTS];
-/** Shorter values stand in any sentence. */
+/** Shorter values occur in any sentence. */
 const SHORTEST = 3;
 
 /**
- * An answer of HubSpot's whose messages no longer quote what was sent; everything else of it is as it came.
+ * Removes the request's values from the messages of HubSpot's answer. Everything else in it stays unchanged.
  *
  * @param sent - the request's body
- * @param secrets - whatever else no message may quote
+ * @param secrets - further values that no message may quote
  */
 export function withoutEchoes(body: unknown, sent: unknown, secrets: readonly string[]): unknown {
   if (typeof body !== 'object' || body === null || !MESSAGES.some((name) => name in body)) return body;
@@ -37,7 +40,7 @@ export function withoutEchoes(body: unknown, sent: unknown, secrets: readonly st
 
 function masked(message: string, values: readonly string[]): string {
   const withoutValues = values.reduce(
-    // In a message that is JSON in part, the value is quoted once more.
+    // A message that is partly JSON contains the value with JSON escapes.
     (text, value) => text.replaceAll(value, '…').replaceAll(JSON.stringify(value).slice(1, -1), '…'),
     message,
   );

@@ -2,7 +2,7 @@ import { isLoopback } from '../../meeting/content/loopback';
 import { withoutEchoes } from './redact-hubspot-message';
 import { HubSpotError, type HubSpotFailure, type NoAnswerCause } from './errors';
 
-/** HubSpot's dated API version that this product speaks (2026-03 is calm about customers' validation rules). */
+/** HubSpot's dated API version that this product uses (2026-03 is calm about customers' validation rules). */
 export const HUBSPOT_API_VERSION = '2026-03';
 
 export interface HubSpotRequest {
@@ -22,13 +22,13 @@ export interface HubSpotAnswer {
   readonly body: unknown;
 }
 
-/** Tells an observer (metrics, history) what one request came to; `answer` is null when none came. */
+/** Reports the result of one request to an observer (metrics, history). `answer` is null if none came. */
 export type RequestObserver = (
   request: HubSpotRequest,
   route: string,
   answer: { status: number; headers: Headers } | null,
   ms: number,
-  /** What the caller is told instead of an answer, if it is. */
+  /** The error that the caller gets instead of an answer, if any. */
   error: HubSpotError | null,
 ) => void;
 
@@ -43,10 +43,10 @@ const NEVER_SENT = new Set([
 ]);
 
 /**
- * One HTTP request to HubSpot with a time-out of ours, and nothing else: no retry, no limiter.
+ * Sends one HTTP request to HubSpot with our own time-out. It has no retry and no limiter.
  *
- * `fetch` and not `client.apiRequest` of `@hubspot/api-client`: that one takes no signal, so a silent HubSpot would
- * hold a worker slot for minutes (measured: beyond 40 s). The package gives the association type ids.
+ * It uses `fetch` and not `client.apiRequest` of `@hubspot/api-client`, which takes no signal: a silent HubSpot would
+ * block a worker slot for minutes (measured: beyond 40 s). The package gives the association type ids.
  */
 export class HubSpotTransport {
   readonly #base: URL;
@@ -56,7 +56,7 @@ export class HubSpotTransport {
   /**
    * @param apiUrl - base of HubSpot's API; https, or http on a loopback address for the sandbox
    * @param options - `timeoutMs` for a whole request (default 20 s)
-   * @throws when a token could leave for a host other than HubSpot's over plain http
+   * @throws if a token could leave for a host other than HubSpot's over plain http
    */
   constructor(apiUrl: string, options: { timeoutMs?: number; observe?: RequestObserver } = {}) {
     this.#base = new URL(apiUrl);
@@ -72,8 +72,8 @@ export class HubSpotTransport {
   /**
    * Sends one request.
    *
-   * @returns the answer when its status is 2xx
-   * @throws {@link HubSpotError} on any other status and when no whole answer came
+   * @returns the answer if its status is 2xx
+   * @throws {@link HubSpotError} on any other status and if no complete answer came
    */
   async send(request: HubSpotRequest): Promise<HubSpotAnswer> {
     const route = routeOf(request);
@@ -95,13 +95,13 @@ export class HubSpotTransport {
   }
 
   /**
-   * Reads a file to which HubSpot gave an address with a signature in it, where the file's store is: not HubSpot's API,
-   * so no token goes there, and neither the address nor what the store says of it is told to anybody.
+   * Downloads a file from the signed address that HubSpot gave. The address belongs to the file's store, not to
+   * HubSpot's API, so no token is sent there. Neither the address nor the store's messages are passed on.
    *
    * @param address - https; http only on a loopback address beside an API there
-   * @param path - what metrics and history call it
+   * @param path - its name in metrics and history
    * @returns the file's JSON
-   * @throws {@link HubSpotError}, always one that passes: with another address, which the next answer has
+   * @throws {@link HubSpotError}, always transient: the next answer has another address
    */
   async download(address: string, path: string): Promise<unknown> {
     const request: HubSpotRequest = { method: 'GET', path };
@@ -121,7 +121,7 @@ export class HubSpotTransport {
   async #fetch(url: URL, request: HubSpotRequest, route: string) {
     const startedAt = performance.now();
     try {
-      // A redirect would carry the token to wherever it points: HubSpot's API never sends one.
+      // A redirect would carry the token to its target. HubSpot's API never sends one.
       const response = await fetch(url, {
         ...init(request),
         redirect: 'error',
@@ -145,7 +145,9 @@ export class HubSpotTransport {
   }
 }
 
-/** Whether a token of an account is asked for. The app's own token (`client_credentials`) belongs to none. */
+/**
+ * Whether a request asks for a token of an account. The app's own token (`client_credentials`) belongs to no account.
+ */
 function isGrant({ form = {} }: HubSpotRequest): boolean {
   return form['grant_type'] === 'refresh_token' || form['grant_type'] === 'authorization_code';
 }
@@ -155,7 +157,7 @@ function secretsOf({ accessToken, form = {} }: HubSpotRequest): string[] {
   return [...(accessToken === undefined ? [] : [accessToken]), ...Object.values(secrets)];
 }
 
-/** As good as a cut answer: whatever was asked for may be had at the next try. */
+/** Treated like a cut answer: the next try may succeed. */
 function notWhole(message: string): HubSpotFailure {
   return { kind: 'answer', status: 200, retryAfter: null, body: { message } };
 }
@@ -192,7 +194,7 @@ function causeOf(error: unknown): NoAnswerCause {
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
-/** The path without ids and custom object types, so that logs and metrics stay few and hold no personal data. */
+/** The path without ids and custom object types, so that logs and metrics have few routes and no personal data. */
 export function routeOf({ method, path }: HubSpotRequest): string {
   const shape = path
     .split('/')
