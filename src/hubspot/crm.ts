@@ -21,23 +21,28 @@ import { listObjectTypes } from './catalogue/schemas';
 import { recordStates, type RecordState } from './record-state';
 import { searchPage, type SearchedPage, type SearchedText } from './search/search';
 
-/** Admins seldom redefine associations; a create that HubSpot refuses for one is made without it. */
+/**
+ * Admins seldom redefine associations. If HubSpot refuses a create because of one, it is made without that association.
+ */
 const ASSOCIATION_TYPES_KEPT_MS = 3_600_000;
 
-/** What reads of activities ask for. */
+/** Properties that reads of activities request. */
 const ACTIVITY_PROPERTIES: Record<ActivityType, readonly string[]> = {
   meetings: unique([...RECOGNISED_BY.meetings, ...WRITTEN_PROPERTIES.meetings, LAST_MODIFIED]),
   notes: unique([...RECOGNISED_BY.notes, ...WRITTEN_PROPERTIES.notes, LAST_MODIFIED]),
   calls: unique([...RECOGNISED_BY.calls, ...WRITTEN_PROPERTIES.calls, LAST_MODIFIED]),
 };
 
-/** Everything the sync reads and writes in one HubSpot account. One instance a portal and process: it holds the batches. */
+/**
+ * Everything the sync reads and writes in one HubSpot account. One instance per portal and process, because it holds
+ * the batches.
+ */
 export class Crm {
   readonly contacts: Contacts;
   readonly companies: Companies;
   readonly phones: PhoneLookup;
   readonly calendarMeetings: CalendarMeetings;
-  /** What the account refuses again and again. */
+  /** The values that the account refuses again and again. */
   readonly refusedValues = new RefusedValues();
   readonly #portal: Portal;
   readonly #objects = new Map<string, CrmObjects>();
@@ -58,15 +63,20 @@ export class Crm {
     this.calendarMeetings = new CalendarMeetings(portal);
   }
 
-  /** Checks whether HubSpot takes requests again. @throws as `Portal.probe` */
+  /**
+   * Checks whether HubSpot accepts requests again.
+   *
+   * @throws as `Portal.probe`
+   */
   async probe(): Promise<void> {
     await this.#portal.probe();
   }
 
   /**
-   * Records of a type: `contacts`, `companies`, `deals`, an activity type or a custom object's `2-…` id.
+   * Gives access to the records of a type: `contacts`, `companies`, `deals`, an activity type or a custom object's
+   * `2-…` id.
    *
-   * @param custom - properties that reads of a custom type ask for; HubSpot's default ones when absent
+   * @param custom - properties that reads of a custom type request; HubSpot's default ones if absent
    */
   objects(objectType: string, custom: readonly string[] = []): CrmObjects {
     const known = isActivity(objectType) ? ACTIVITY_PROPERTIES[objectType] : mirroredProperties(objectType);
@@ -78,7 +88,7 @@ export class Crm {
     );
   }
 
-  /** Whether an activity still is in HubSpot; see {@link existence}. */
+  /** Whether an activity still exists in HubSpot; see {@link existence}. */
   exists(activity: ActivityType, id: string): Promise<Existence> {
     return memo(this.#existence, activity, () => existence(this.#portal, activity))(id);
   }
@@ -107,7 +117,10 @@ export class Crm {
     return memo(this.#associations, `${from}>${to}`, () => new Associations(this.#portal, from, to));
   }
 
-  /** The types by which an activity is associated with records of these object types; those that HubSpot tells. */
+  /**
+   * The types by which an activity is associated with records of these object types. Object types without a type from
+   * HubSpot are missing.
+   */
   async associationTypes(
     activity: ActivityType,
     objectTypes: readonly string[],
@@ -151,7 +164,7 @@ export class Crm {
     return searchPage(this.#portal, text);
   }
 
-  /** See {@link findOwnerId}; meetings of one host that ask at the same time share one call. */
+  /** See {@link findOwnerId}. Concurrent lookups of one host share one call. */
   ownerId(email: string): Promise<string | null> {
     return memo(this.#ownerLookups, email, () =>
       findOwnerId(this.#portal, email).finally(() => this.#ownerLookups.delete(email)),

@@ -2,9 +2,9 @@ import type { CrmRecord } from './client/batch-answers';
 import { fingerprint, LAST_MODIFIED, type Fingerprint } from './fingerprints';
 import type { Properties } from './objects';
 
-/** Digests of what HubSpot said of an activity after our last write. */
+/** Digests of HubSpot's answer about an activity after our last write. */
 export interface Answered {
-  /** `hs_lastmodifieddate` of that answer; null when it had none. */
+  /** `hs_lastmodifieddate` of that answer. Null if it had none. */
   readonly modified: string | null;
   readonly values: Readonly<Record<string, Fingerprint>>;
 }
@@ -15,25 +15,26 @@ export interface EditedQuestion {
   readonly current: Pick<CrmRecord, 'properties'>;
   /** Null for an activity that an earlier version wrote, and for one whose first answer was lost. */
   readonly answered: Answered | null;
-  /** Digests of the texts of a write whose answer was lost, or that never left; null when there was none. */
+  /** Digests of the texts of a write whose answer was lost, or that never left. Null if there was none. */
   readonly sending: Readonly<Record<string, string>> | null;
-  /** When an earlier version wrote the activity last; null when that is not known. */
+  /** When an earlier version last wrote the activity. Null if that is not known. */
   readonly writtenAt: Date | null;
 }
 
-/** Digest that no value has. */
+/** A digest that no value has. */
 const NONE = '';
 
-/** The associations of an activity follow its first write, and HubSpot's clock is not ours. */
+/** The associations of an activity follow its first write, and HubSpot's clock differs from ours. */
 const SAME_WRITE_MS = 120_000;
 
 /**
- * The properties that a person changed in HubSpot since our last write, of those that are to be written.
+ * Finds the properties that a person changed in HubSpot since our last write, among those that are to be written.
  *
- * A value is ours when HubSpot has what it answered after our last write, whatever we had sent: it cleans bodies up. The
- * same text in other markup is ours while HubSpot says that nothing was changed since. After a write whose answer was
- * lost, the text that it sent is ours as well. For an activity of an earlier version, of which only the time of our
- * last write is known, a value is ours when HubSpot has changed nothing since, or when it says what is to be written.
+ * A value is ours if HubSpot still has its answer to our last write. What we sent does not count, because HubSpot
+ * cleans up bodies. The same text in other markup is ours as long as HubSpot reports no change since. After a write
+ * whose answer was lost, the text that it sent is ours as well. For an activity of an earlier version, only the time of
+ * our last write is known. A value is then ours if HubSpot has changed nothing since, or if it equals what is to be
+ * written.
  */
 export function editedProperties(question: EditedQuestion): string[] {
   return Object.keys(question.wanted).filter((property) => isEdited(property, question));
@@ -53,7 +54,7 @@ function isEdited(property: string, { wanted, current, answered, sending, writte
   return !isUnmodifiedSince(modified, writtenAt);
 }
 
-/** Whether HubSpot has the text that is to be written, in whatever markup. */
+/** Whether HubSpot has the text that is to be written, in any markup. */
 export function saysWhatIsWanted(
   { wanted, current }: Pick<EditedQuestion, 'wanted' | 'current'>,
   property: string,
@@ -67,13 +68,13 @@ function isUnmodifiedSince(modified: string | null, writtenAt: Date | null): boo
   return at <= writtenAt.getTime() + SAME_WRITE_MS;
 }
 
-/** What is known before a write: what HubSpot has now is ours, except what a person changed. */
+/** What is known before a write: HubSpot's current values are ours, except those that a person changed. */
 export function answeredBefore(question: EditedQuestion, edited: readonly string[]): Answered {
   const { wanted, current, answered } = question;
   const values = Object.keys(wanted).map((property) => [
     property,
     edited.includes(property)
-      ? // Ours again only if the person puts back exactly what was there: not by the same text, nor by what is unknown.
+      ? // Ours again only if the person restores exactly the previous value. The same text or an unknown value is not enough.
         { exact: answered?.values[property]?.exact ?? NONE, text: NONE }
       : fingerprint(property, current.properties[property]),
   ]);
@@ -83,7 +84,7 @@ export function answeredBefore(question: EditedQuestion, edited: readonly string
   };
 }
 
-/** What is known after a write, from HubSpot's answer to it. Properties that the answer leaves out stay as they were. */
+/** What is known after a write, from HubSpot's answer to it. Properties that the answer lacks keep their values. */
 export function answeredAfter(before: Answered, written: Properties, answer: Pick<CrmRecord, 'properties'>): Answered {
   const values = Object.keys(written)
     .filter((property) => answer.properties[property] !== undefined)
@@ -94,12 +95,12 @@ export function answeredAfter(before: Answered, written: Properties, answer: Pic
   };
 }
 
-/** The written properties that an answer says nothing about. */
+/** The written properties that an answer does not mention. */
 export function unanswered(written: Properties, answer: Pick<CrmRecord, 'properties'>): string[] {
   return Object.keys(written).filter((property) => answer.properties[property] === undefined);
 }
 
-/** Digests of what a write sends, to know it again when its answer is lost. */
+/** Digests of the texts that a write sends, to recognise them if its answer is lost. */
 export function textsOf(properties: Properties): Record<string, string> {
   return Object.fromEntries(
     Object.entries(properties).map(([property, value]) => [property, fingerprint(property, value).text]),

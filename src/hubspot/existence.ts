@@ -4,14 +4,15 @@ import { isGone, unique } from './objects';
 import type { Portal } from './client/portal';
 import { HUBSPOT_API_VERSION } from './client/transport';
 
-/** `unknown`: HubSpot answered and did not say. */
+/** `unknown`: HubSpot answered, but the answer does not show it. */
 export type Existence = 'there' | 'gone' | 'unknown';
 
 const records = batchAnswer(crmRecord);
 
 /**
- * Whether activities still are in HubSpot, a hundred a call and without their bodies. Batch reads answer deleted ones
- * with an entry in a 207, which is no error answer: HubSpot counts those. What an answer leaves out is asked for alone.
+ * Checks whether activities still exist in HubSpot, a hundred a call and without their bodies. Batch reads report
+ * deleted ones as an entry in a 207. That is no error answer, which HubSpot would count. Ids that an answer lacks are
+ * read alone.
  */
 export function existence(portal: Portal, objectType: string): (id: string) => Promise<Existence> {
   const base = `/crm/objects/${HUBSPOT_API_VERSION}/${objectType}`;
@@ -33,7 +34,7 @@ export function existence(portal: Portal, objectType: string): (id: string) => P
       };
       const alone = new Map<string, Existence | Error>();
       for (const id of unique(ids)) {
-        // oxlint-disable-next-line no-await-in-loop -- one after the other: there are few
+        // oxlint-disable-next-line no-await-in-loop -- sequential: there are few
         if (answerOf(id) === null) alone.set(id, await askAlone(id));
       }
       return ids.map((id) => answerOf(id) ?? alone.get(id) ?? 'unknown');

@@ -1,7 +1,7 @@
 import type { HubSpotError } from './client/errors';
 import type { Properties } from './objects';
 
-/** Without these an activity says nothing, or stands in the wrong place. Every other property is an extra. */
+/** Without these properties an activity is empty or in the wrong place. Every other property is an extra. */
 const NECESSARY = new Set([
   'hs_timestamp',
   'hs_meeting_title',
@@ -12,17 +12,18 @@ const NECESSARY = new Set([
 ]);
 const OWNER = 'hubspot_owner_id';
 
-/** A property that HubSpot did not take, and its words on why. */
+/** A property that HubSpot refused, and HubSpot's reason. */
 export interface RefusedExtra {
   readonly name: string;
   readonly rule: string;
 }
 
 /**
- * Which extras to leave out after a refusal, the best try first; empty when nothing that could be left out is at fault.
+ * Decides which extras to drop after a refusal, best option first. Empty if no extra that could be dropped is the
+ * cause.
  *
- * HubSpot mostly names the property. Where it does not, the owner is the likeliest (a user who was deactivated, or has
- * not accepted the invitation), and then anything.
+ * HubSpot mostly names the property. If it does not, the owner is the most likely cause (a user who was deactivated, or
+ * has not accepted the invitation), and then any extra.
  *
  * @param properties - as they were sent
  */
@@ -35,7 +36,8 @@ export function extrasToLeaveOut(properties: Properties, error: HubSpotError): R
     if (named.some(({ name }) => NECESSARY.has(name))) return [];
     return [named.map(({ name, rule }) => ({ name, rule }))];
   }
-  // Only properties that were not sent, such as one that an admin made required: leaving out more does not help.
+  // HubSpot names only properties that were not sent, such as one that an admin made required. Dropping more does not
+  // help.
   if (error.refusedProperties.length > 0 || error.decision.do !== 'refused') return [];
   if (isAboutAssociations(error)) return [];
   const refused = (names: readonly string[]) => names.map((name) => ({ name, rule: error.words }));
@@ -57,18 +59,18 @@ export function namesProperty(error: HubSpotError, properties: Properties): bool
   return error.refusedProperties.some(({ name }) => name in properties);
 }
 
-/** After so many refusals of one value it is left out without a try, for so long. */
+/** After this many refusals, a value is dropped without a try for this long. */
 const REFUSED_OFTEN = 3;
 const LEFT_OUT_FOR_MS = 60_000;
 
 /**
- * The values that an account refuses again and again (a rule of the customer's, an owner who left): a flood of meetings
- * is not sent twice for them. One try a minute finds out whether HubSpot takes the value by now.
+ * Remembers values that an account refuses again and again (a customer's rule, an owner who left), so that a flood of
+ * meetings is not sent twice because of them. One try a minute finds out whether HubSpot accepts the value by now.
  */
 export class RefusedValues {
   readonly #refusals = new Map<string, { readonly count: number; readonly until: number; readonly rule: string }>();
 
-  /** What to leave out without a try. */
+  /** The extras to drop without a try. */
   among(objectType: string, properties: Properties, now: number): RefusedExtra[] {
     return Object.entries(properties).flatMap(([name, value]) => {
       const known = this.#refusals.get(keyOf(objectType, name, value));
@@ -78,7 +80,7 @@ export class RefusedValues {
     });
   }
 
-  /** Notes what HubSpot has `taken`, and which of the `properties` it refused. */
+  /** Records what HubSpot has `taken`, and which of the `properties` it refused. */
   learn(
     objectType: string,
     {

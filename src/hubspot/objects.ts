@@ -14,7 +14,7 @@ import { HUBSPOT_API_VERSION } from './client/transport';
 /** HubSpot's limit for every batch operation on objects ("Using object APIs"). */
 const MAX_INPUTS = 100;
 
-/** Many meetings ask for the same deleted record within a short time; each answer of its own would be an error. */
+/** Many meetings ask for the same deleted record within a short time. Each separate answer would be an error. */
 const KNOWN_GONE_MS = 60_000;
 
 const records = batchAnswer(crmRecord);
@@ -31,39 +31,49 @@ export interface AssociationType {
   readonly typeId: number;
 }
 
-/** A record to be made, with its associations in the same call. */
+/** A record to create, with its associations in the same call. */
 export interface CreateInput {
   readonly properties: Properties;
   readonly associations: readonly { readonly id: string; readonly type: AssociationType }[];
-  /** Unique in the batch; HubSpot's answer names it. It is a label, not an idempotency key. */
+  /** Unique in the batch. HubSpot's answer names it. It is a label, not an idempotency key. */
   readonly traceId: string;
-  /** Knows the record by its values, for an answer that leaves trace ids out. */
+  /** Recognises the record by its values, if an answer lacks trace ids. */
   readonly recognise: (record: CrmRecord) => boolean;
-  /** `Date.now()` after which the create must not leave any more: whoever asked has given up and looks by then. */
+  /**
+   * `Date.now()` after which the create must not leave any more: the caller has given up and looks for the record by
+   * then.
+   */
   readonly sendBefore: number;
 }
 
 /**
- * Reads, creates, updates and archives of one object type, merged into batches. Results are matched by id or trace id,
- * never by position: HubSpot does not keep the order.
+ * Reads, creates, updates and archives records of one object type, merged into batches. Results are matched by id or
+ * trace id, never by position, because HubSpot does not keep the order.
  */
 export class CrmObjects {
   readonly #portal: Portal;
   readonly #path: string;
-  /** What batches left out and was asked for alone: while that goes on, and for a time when HubSpot does not have it. */
+  /**
+   * Reads of single records that batches did not return. Kept while a read is under way, and for a time if HubSpot does
+   * not have the record.
+   */
   readonly #askedAlone = new Map<string, Promise<CrmRecord | null | Error>>();
-  /** The record under its present id, or null when it is gone. A merged record answers under its new id. */
+  /** Reads the record under its present id. Null if it is deleted. A merged record is returned under its new id. */
   readonly read: (id: string) => Promise<CrmRecord | null>;
-  /** Like `read`, without a call of its own for a record that a batch does not have: merged ones are null too. */
+  /** Like `read`, without a separate call for a record that a batch does not return: merged ones are null too. */
   readonly find: (id: string) => Promise<CrmRecord | null>;
-  /** Makes a record. Throws `HubSpotError`; after a decision `retry` with `applied: 'unknown'` it may exist. */
+  /**
+   * Creates a record.
+   *
+   * @throws `HubSpotError`; after a decision `retry` with `applied: 'unknown'` the record may exist
+   */
   readonly create: (input: CreateInput) => Promise<CrmRecord>;
-  /** Sets properties; answers with what HubSpot says of the record then, or `gone` when it is archived or unknown. */
+  /** Sets properties. Returns HubSpot's answer about the record, or `gone` if the record is archived or unknown. */
   readonly update: (input: Update) => Promise<CrmRecord | 'gone'>;
-  /** Archives; doing it twice is harmless. */
+  /** Archives a record. Doing it twice is harmless. */
   readonly archive: (id: string) => Promise<void>;
 
-  /** @param properties - those that reads ask for */
+  /** @param properties - those that reads request */
   constructor(portal: Portal, objectType: string, properties: readonly string[]) {
     this.#portal = portal;
     this.#path = `/crm/objects/${HUBSPOT_API_VERSION}/${objectType}`;
@@ -80,7 +90,7 @@ export class CrmObjects {
     return await Promise.all(ids.map(async (id, index) => found[index] ?? (await this.#askAlone(id, properties))));
   }
 
-  /** {@link #readAlone}, once for all who ask at the same time, and not again soon for what is gone. */
+  /** {@link #readAlone}, shared by all concurrent callers, and not repeated soon for a deleted record. */
   async #askAlone(id: string, properties: readonly string[]): Promise<CrmRecord | null | Error> {
     const known = this.#askedAlone.get(id);
     if (known !== undefined) return await known;
@@ -97,7 +107,7 @@ export class CrmObjects {
     const inputs = unique(ids).map((id) => ({ id }));
     const json = { inputs, properties: [...properties, 'hs_merged_object_ids'], propertiesWithHistory: [] };
     const { results } = await this.#post('batch/read', json).catch((error: unknown) => {
-      // Of a single record this says that it is not there.
+      // For a single record this means that it does not exist.
       if (inputs.length === 1 && isGone(error)) return { results: [] };
       throw error;
     });
@@ -109,7 +119,7 @@ export class CrmObjects {
     return ids.map((id) => found.get(id) ?? null);
   }
 
-  /** A batch read may leave out an id that was merged away; reading it alone answers with the merged record. */
+  /** A batch read may omit an id that was merged into another record. A single read returns the merged record. */
   async #readAlone(id: string, properties: readonly string[]): Promise<CrmRecord | null | Error> {
     try {
       await this.#portal.slot('requests');
@@ -160,7 +170,7 @@ export class CrmObjects {
   }
 
   async #update(inputs: readonly Update[]): Promise<(CrmRecord | 'gone' | Error)[]> {
-    // The same id twice refuses the whole batch: the last one asked for stands.
+    // HubSpot refuses the whole batch if an id occurs twice, so the last update of an id counts.
     const byId = new Map(inputs.map((input) => [input.id, input.properties]));
     const { results, errors } = await this.#post('batch/update', {
       inputs: [...byId].map(([id, properties]) => ({ id, properties })),
@@ -175,13 +185,15 @@ export class CrmObjects {
       return isGone(refused) ? 'gone' : refused;
     };
     for (const [id, properties] of byId) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other: there are few
+      // oxlint-disable-next-line no-await-in-loop -- sequential: there are few
       if (answerOf(id) === null) leftOut.set(id, await this.#updateAlone(id, properties));
     }
     return inputs.map(({ id }) => answerOf(id) ?? inputUnanswered(this.#route('batch/update')));
   }
 
-  /** A batch update leaves merged records out of its answer, and perhaps deleted ones: only 404 to this one means gone. */
+  /**
+   * A batch update omits merged records from its answer, and perhaps deleted ones. Only a 404 to this call means gone.
+   */
   async #updateAlone(id: string, properties: Properties): Promise<CrmRecord | 'gone' | Error> {
     try {
       await this.#portal.slot('requests');
@@ -214,12 +226,12 @@ export class CrmObjects {
   }
 }
 
-/** Whether HubSpot says that the record does not exist (any more). */
+/** Whether HubSpot reports that the record does not exist (any more). */
 export function isGone(error: unknown): boolean {
   return error instanceof HubSpotError && error.decision.do === 'refused' && error.decision.code === 'gone';
 }
 
-/** HubSpot's `;`-separated lists. */
+/** Splits HubSpot's `;`-separated lists. */
 export function split(list: string | null | undefined): string[] {
   return (list ?? '')
     .split(';')

@@ -10,8 +10,8 @@ export type RecordState = 'live' | 'archived' | 'gone';
 const records = batchAnswer(crmRecord);
 
 /**
- * Finds out whether records of a type are live, archived or gone: reads live records, then archived ones, a hundred a
- * call. Records that are in neither answer are read one by one, because batch reads may leave out merged records.
+ * Finds out whether records of a type are live, archived or gone. Reads live records, then archived ones, a hundred a
+ * call. Records that are in neither answer are read one by one, because batch reads may omit merged records.
  */
 export function recordStates(portal: Portal, objectType: string): (id: string) => Promise<RecordState> {
   const path = `/crm/objects/${HUBSPOT_API_VERSION}/${objectType}`;

@@ -52,7 +52,7 @@ export async function listPipelines(portal: Portal, objectType: string): Promise
       id: stage.id,
       label: stage.label,
       position: stage.displayOrder,
-      // Some deal stages mark closed by the probability alone: 0 and 1 are the closed ones.
+      // Deal stages have been marked as closed by the probability alone: 0 and 1 are the closed ones.
       isClosed: stage.metadata.isClosed ?? (stage.metadata.probability === 0 || stage.metadata.probability === 1),
       probability: stage.metadata.probability ?? null,
     })),

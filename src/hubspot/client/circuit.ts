@@ -20,7 +20,7 @@ export class HubSpotDownError extends Error {
 
 /**
  * Keeps a HubSpot outage from filling the workers. During an outage, one probe at a time goes out, at growing
- * intervals, and all other requests fail with the request to retry later. One circuit per portal and process.
+ * intervals, and all other callers are asked to retry later. One circuit per portal and process.
  */
 export class Circuit {
   readonly #policy;

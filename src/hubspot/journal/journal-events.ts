@@ -4,10 +4,10 @@ import type { CrmChange } from '../../meeting/crm-types';
 import { objectTypeOf } from '../../meeting/object-types';
 import { hubspotId } from '../client/batch-answers';
 
-/** What a file of the webhooks journal tells. */
+/** The events of one file of the webhooks journal. */
 export interface JournalEntries {
   readonly changes: readonly CrmChange[];
-  /** Accounts that the app was taken out of, as HubSpot has it. */
+  /** Accounts from which the app was uninstalled, according to HubSpot. */
   readonly uninstalled: readonly number[];
 }
 
@@ -15,8 +15,9 @@ const optionalId = hubspotId.optional().catch(undefined);
 const optionalText = z.string().optional().catch(undefined);
 
 /**
- * An event as far as it is known: what records and the app's lifecycle carry stands in HubSpot's guide, the ends of an
- * association in one form there and in another with a tool that was used on live accounts, a merge nowhere.
+ * The known fields of an event. HubSpot's guide documents the fields of records and of the app's lifecycle. The two
+ * records of an association have one form in the guide, and another in a tool that was used on live accounts. A merge
+ * is documented nowhere.
  */
 const event = z.object({
   action: z.string(),
@@ -55,9 +56,9 @@ const UNINSTALLED = 'APP_UNINSTALL';
 const file = z.object({ journalEvents: z.array(z.unknown()) });
 
 /**
- * Reads a journal file. Events that are about something else, or that a later version made unreadable, are passed over.
+ * Reads a journal file. Skips events about other things, and events that a later version made unreadable.
  *
- * @throws when it is no journal file
+ * @throws if it is no journal file
  */
 export function readJournalFile(body: unknown): JournalEntries {
   const events = file.parse(body).journalEvents.flatMap((item) => {
@@ -79,11 +80,12 @@ function changeOf(received: JournalEvent): CrmChange[] {
   return [
     {
       portalId,
-      // Events have no id. Two that are alike in all this are one: either says only that the records are to be read.
+      // Events have no id. Two events that agree in all this count as one: either only means that the records must be
+      // read.
       key: ['journal', action, occurredAt, ...records.map(recordKey)].join(':'),
       kind,
       records,
-      // Which property changed is asked of contacts and companies only, and webhooks tell of those.
+      // The changed property matters only for contacts and companies, and webhooks report those.
       property: null,
       occurredAt: new Date(occurredAt).toISOString(),
     },

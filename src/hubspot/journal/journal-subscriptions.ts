@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import type { FollowedType } from '../../meeting/crm-types';
 
-/** Events that the journal is to take: of the records of one custom object type, of their associations, of the app. */
+/**
+ * Events that the journal is to record: of the records of one custom object type, of their associations, of the app.
+ */
 export type JournalSubscription =
   | {
       readonly subscriptionType: 'OBJECT';
       readonly portalId: number;
       readonly objectTypeId: string;
       readonly actions: readonly string[];
-      /** Whose changes are told. */
+      /** The properties whose changes are reported. */
       readonly properties: readonly string[];
     }
   | {
@@ -24,14 +26,12 @@ export type JournalSubscription =
       readonly properties: readonly string[];
     };
 
-/** HubSpot's event type of an app that was taken out of an account; it belongs to no account. */
+/** HubSpot's event type for an app that was uninstalled from an account. It belongs to no account. */
 const APP_UNINSTALL = '4-1916193';
-/** Contacts, companies and deals: what custom objects are reached from. */
+/** Contacts, companies and deals: the types from which custom objects are reached. */
 const REACHED_FROM = ['0-1', '0-2', '0-3'];
 
-/**
- * What the journal is to take for these types. Contacts, companies and deals come by webhooks: twice would be too much.
- */
+/** The subscriptions that these types need. Contacts, companies and deals come by webhooks, and must not come twice. */
 export function wantedSubscriptions(types: readonly FollowedType[]): JournalSubscription[] {
   return [
     { subscriptionType: 'APP_LIFECYCLE_EVENT', eventTypeId: APP_UNINSTALL, properties: [] },
@@ -59,7 +59,10 @@ const texts = z
   .nullish()
   .transform((value) => value ?? []);
 
-/** A subscription as HubSpot lists it; the event type of the app's own stands in a field that no page names. */
+/**
+ * A subscription as HubSpot lists it. No page documents the field that holds the event type of an app's own
+ * subscription.
+ */
 export const listedSubscription = z.object({
   id: z.union([z.number(), z.string()]).transform(String),
   subscriptionType: z.string(),
@@ -73,7 +76,7 @@ export const listedSubscription = z.object({
 });
 export type ListedSubscription = z.output<typeof listedSubscription>;
 
-/** Whether a listed subscription is for the same type, whatever it asks of it. */
+/** Whether a listed subscription is for the same type, regardless of its actions and properties. */
 export function isFor(wanted: JournalSubscription, listed: ListedSubscription): boolean {
   if (listed.deletedAt || listed.subscriptionType !== wanted.subscriptionType) return false;
   return wanted.subscriptionType === 'APP_LIFECYCLE_EVENT'
@@ -81,7 +84,7 @@ export function isFor(wanted: JournalSubscription, listed: ListedSubscription): 
     : listed.portalId === wanted.portalId && listed.objectTypeId === wanted.objectTypeId;
 }
 
-/** Whether it brings all that is wanted. */
+/** Whether a listed subscription includes everything that is wanted. */
 export function covers(wanted: JournalSubscription, listed: ListedSubscription): boolean {
   if (!isFor(wanted, listed)) return false;
   const has = (some: readonly string[], all: readonly string[]) => all.every((each) => some.includes(each));
@@ -95,7 +98,7 @@ export function covers(wanted: JournalSubscription, listed: ListedSubscription):
   }
 }
 
-/** Those of an account's that are ours to end: for custom objects that nobody chose, or no longer. */
+/** The account's subscriptions that we may end: for custom objects that no one chose, or that are no longer chosen. */
 export function forsaken(
   listed: readonly ListedSubscription[],
   wanted: readonly JournalSubscription[],

@@ -35,21 +35,24 @@ const made = z.object({ id: listedSubscription.shape.id.optional() });
 
 /** One file of the journal. */
 export interface JournalFile extends JournalEntries {
-  /** Where it stands: asked for the file after it, HubSpot answers with the next one. */
+  /** The position of this file. Passed back to HubSpot, it returns the next file. */
   readonly offset: string;
 }
 
 /**
- * HubSpot's webhooks journal: a feed of files over three days that is pulled, for what webhooks do not push to an app of
- * the marketplace. It belongs to the app, not to an account: a token of the app opens it, and no account's limits count
- * its calls. Source: "Webhooks journal and management APIs" and webhooksJournal.2026-03; what they leave open is said
- * where it matters.
+ * HubSpot's webhooks journal: a feed of files over three days that an app pulls. It has the events that webhooks do not
+ * push to a marketplace app. The journal belongs to the app, not to an account: a token of the app opens it, and its
+ * calls count against no account's limits. Source: "Webhooks journal and management APIs" and webhooksJournal.2026-03.
+ * Comments below mark what they leave open.
  */
 export class Journal {
   readonly #transport: HubSpotTransport;
   readonly #oauth: HubSpotOAuth;
   #token: { readonly value: string; readonly goodUntil: number } | null = null;
-  /** Scopes of object types, where HubSpot wants them of this token and not only of the app; null: it gives no such token. */
+  /**
+   * Scopes of object types, in case HubSpot requires them of this token and not only of the app. Null if it grants no
+   * such token.
+   */
   #objectScopes: readonly string[] | null = [];
 
   constructor(dependencies: { transport: HubSpotTransport; oauth: HubSpotOAuth }) {
@@ -58,10 +61,10 @@ export class Journal {
   }
 
   /**
-   * The file after the one at `cursor`, or the earliest one; null while there is none.
+   * Reads the file after the one at `cursor`, or the earliest one. Null if there is none yet.
    *
-   * The latest one is asked for first: what HubSpot answers for the file after the latest is told in two ways, 204 and
-   * 404, and a cursor that expired is a 404, too. Reading begins anew with the earliest file then.
+   * The latest file is requested first. HubSpot's answer for the file after the latest is documented in two ways, 204
+   * and 404, and an expired cursor is a 404, too. Reading then starts again with the earliest file.
    *
    * @throws `HubSpotError`
    */
@@ -78,17 +81,17 @@ export class Journal {
   }
 
   /**
-   * Has the journal take what is wanted, and ends what is no longer: one call when nothing is to be changed.
+   * Creates the wanted subscriptions, and ends those that are no longer wanted. Takes one call if nothing changes.
    *
-   * @param portalIds - accounts that are connected here; whatever else the app is subscribed to is somebody else's
-   * @returns the subscriptions that HubSpot refused, in its words
-   * @throws `HubSpotError` when the journal is not open to the app, or HubSpot cannot answer now
+   * @param portalIds - accounts that are connected here; the app's other subscriptions belong to others
+   * @returns HubSpot's messages about the subscriptions that it refused
+   * @throws `HubSpotError` if the app has no access to the journal, or HubSpot cannot answer now
    */
   async subscribe(wanted: readonly JournalSubscription[], portalIds: readonly number[]): Promise<string[]> {
     const { body } = await this.#send({ method: 'GET', path: SUBSCRIPTIONS });
     const standing = listed.parse(body).results;
     const refusals: string[] = [];
-    // One after the other: the journal takes 50 a second, of all accounts together.
+    // Sequential: the journal accepts 50 a second, for all accounts together.
     for (const one of wanted.filter((each) => !standing.some((subscription) => covers(each, subscription)))) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- as above
@@ -103,7 +106,7 @@ export class Journal {
     return [...new Set(refusals)];
   }
 
-  /** "Create or update a subscription": should HubSpot make a second one all the same, the first goes. */
+  /** "Create or update a subscription". If HubSpot creates a second one all the same, the first is ended. */
   async #subscribe(wanted: JournalSubscription, standing: readonly ListedSubscription[]): Promise<void> {
     const old = standing.filter((subscription) => isFor(wanted, subscription)).map(({ id }) => id);
     const end = async (ids: readonly string[]) => await Promise.all(ids.map((id) => this.#unsubscribe(id)));
@@ -115,7 +118,10 @@ export class Journal {
     } else if (id !== null) await end(old.filter((each) => each !== id));
   }
 
-  /** @returns its id, where HubSpot tells; `conflict` when there is one already, as one public reader has it */
+  /**
+   * @returns its id, if HubSpot returns it; `conflict` if there is one already, as one public reader of the journal
+   *   handles it
+   */
   async #post(wanted: JournalSubscription): Promise<string | null> {
     const send = async (json: object) => {
       const { body } = await this.#send({ method: 'POST', path: SUBSCRIPTIONS, json });
@@ -127,7 +133,8 @@ export class Journal {
       if (!isRefused(error)) throw error;
       if (error.status === 409) return 'conflict';
       if (error.status !== 400 || !('portalId' in wanted)) throw error;
-      // The guide calls `objectIds` optional, the specification does not. Not at once: an empty list may mean none.
+      // The guide calls `objectIds` optional, the specification does not. Not sent at first, because an empty list may
+      // mean none.
       return await send({ ...wanted, objectIds: [] });
     }
   }
@@ -185,7 +192,7 @@ export class Journal {
 
   /**
    * Whether another token may do what this one could not. HubSpot's guide wants the scopes of the object types
-   * "authorised", of the app or of the token: it says itself, by refusing, when it is the token.
+   * "authorised", either of the app or of the token. If the token needs them, HubSpot refuses the call.
    */
   async #betterToken({ decision }: HubSpotError): Promise<boolean> {
     if (decision.do === 'refresh') {
@@ -212,12 +219,12 @@ export class Journal {
   }
 }
 
-/** Whether HubSpot refused this very call, and will again: not a limit, an outage or an answer that was lost. */
+/** Whether HubSpot refused this very call, and will again. A limit, an outage or a lost answer is no refusal. */
 export function isRefused(error: unknown): error is HubSpotError {
   return error instanceof HubSpotError && error.decision.do !== 'retry' && error.decision.do !== 'wait';
 }
 
-/** HubSpot knows nothing by that name, or does not take it for one. */
+/** Whether HubSpot does not know the name, or does not accept it as one. */
 function isUnknown(error: unknown): boolean {
   return error instanceof HubSpotError && error.decision.do === 'refused';
 }

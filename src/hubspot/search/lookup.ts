@@ -8,40 +8,40 @@ import { SearchQueue, type Asker } from './search-queue';
 /** How records of a type are found by an address or domain. */
 export interface LookupBy {
   readonly objectType: 'contacts' | 'companies';
-  /** What the records are read with. */
+  /** Properties that the records are read with. */
   readonly properties: readonly string[];
   /** The property with the first address or domain. */
   readonly main: string;
-  /** The property that lists the further ones. */
+  /** The property that lists the additional ones. */
   readonly additional: string;
-  /** A value that HubSpot takes and no record has. */
+  /** A value that HubSpot accepts and no record has. */
   readonly harmless: string;
-  /** Every spelling under which HubSpot may have the value. */
+  /** Every spelling that HubSpot may have of the value. */
   readonly spellings: (value: string) => readonly string[];
 }
 
-/** Remembers for an account whether a search takes many values of a list property at once. */
+/** Remembers for an account whether a search accepts many values of a list property at once. */
 export interface SearchForms {
-  /** Null where that is not known. */
+  /** Null if that is not known. */
   find(objectType: string): Promise<boolean | null>;
   save(objectType: string, learned: LearnedForm): Promise<void>;
 }
 
 /** With more questions than this at once, finding out whether lists work costs less than asking without them. */
 const WORTH_LEARNING = 8;
-/** Another worker may have learned it meanwhile. */
+/** Read again after this time: another worker may have learned it in the meantime. */
 const FORM_KEPT_MS = 10 * 60_000;
-/** After a probe that failed. */
+/** Pause after a failed probe. */
 const PROBE_AGAIN_MS = 60_000;
 
-/** Finds records by addresses or domains, many in a search. */
+/** Finds records by addresses or domains, many in one search. */
 export class Lookup {
   readonly #portal: Portal;
   readonly #by: LookupBy;
   readonly #forms: SearchForms;
   readonly #queue: SearchQueue<readonly CrmRecord[]>;
   #outstanding = 0;
-  /** Null where it is not known: each value then has a group of its own, of which a search has five. */
+  /** Null if it is not known. Each value then needs a group of its own, and a search has five. */
   #takesLists: boolean | null = null;
   #formUntil = 0;
   #reading: Promise<boolean | null> | null = null;
@@ -58,8 +58,8 @@ export class Lookup {
   }
 
   /**
-   * What a search for the value found. Searches match by token, several values share one, and the index lags behind the
-   * values that it shows: compare every hit again.
+   * Returns the hits of a search that includes the value. Searches match by token, several values share one, and the
+   * index lags behind the values that it shows. So compare every hit again.
    */
   async hits(value: string, asker: Asker): Promise<readonly CrmRecord[]> {
     this.#outstanding += 1;
@@ -76,7 +76,7 @@ export class Lookup {
     if (this.#formUntil > Date.now()) return;
     this.#reading ??= this.#forms.find(this.#by.objectType).finally(() => (this.#reading = null));
     const takesLists = await this.#reading;
-    // What was learned meanwhile is newer.
+    // A form learned in the meantime is newer.
     if (this.#formUntil <= Date.now()) this.#believe(takesLists);
   }
 
@@ -85,14 +85,14 @@ export class Lookup {
     this.#formUntil = Date.now() + FORM_KEPT_MS;
   }
 
-  /** Learns the account's form beside the questions, which go on without lists meanwhile. */
+  /** Learns the account's form beside the questions, which continue without lists in the meantime. */
   async #probe(): Promise<void> {
     if (this.#probing) return;
     this.#probing = true;
     try {
       await this.#learned(await this.#askForm());
     } catch {
-      // Whatever failed fails the questions, too, and is reported there.
+      // The same failure also fails the questions, and is reported there.
       setTimeout(() => (this.#probing = false), PROBE_AGAIN_MS).unref();
       return;
     }
@@ -131,7 +131,7 @@ export class Lookup {
     await this.#forms.save(this.#by.objectType, form);
   }
 
-  /** Searches for values that fitted into one search; the form may have changed since. */
+  /** Searches for values that fitted into one search. The form may have changed since. */
   async #search(values: readonly string[]): Promise<(readonly CrmRecord[])[]> {
     if (values.length > 1 && !this.#fits(values)) return await this.#halves(values);
     const { objectType, properties } = this.#by;
@@ -146,8 +146,8 @@ export class Lookup {
   }
 
   /**
-   * One value that HubSpot refuses must not cost the others their answers. A search for a harmless one tells whether
-   * the values are at fault, or such searches are refused altogether.
+   * Isolates a value that HubSpot refuses, so that the others still get their answers. A search for a harmless value
+   * shows whether the values are the cause, or HubSpot refuses such searches altogether.
    */
   async #apart(values: readonly string[], refusal: HubSpotError): Promise<(readonly CrmRecord[])[]> {
     const isList = this.#takesLists === true;
@@ -160,7 +160,7 @@ export class Lookup {
     return values.length > 1 ? await this.#halves(values) : await this.#search(values);
   }
 
-  /** Whether HubSpot takes a search for this value. */
+  /** Whether HubSpot accepts a search for this value. */
   async #takes(value: string): Promise<boolean> {
     const { objectType, properties } = this.#by;
     try {

@@ -7,12 +7,12 @@ import { SearchQueue, type Asker } from './search-queue';
 
 const PROPERTIES = ['email', 'phone', 'mobilephone', 'createdate'];
 /**
- * HubSpot keeps both numbers of a contact once more in one form, "the area code and local number" ("Search the CRM",
- * phone numbers), and asks to search without the country code.
+ * HubSpot stores both numbers of a contact a second time in a common form, "the area code and local number" ("Search
+ * the CRM", phone numbers), and asks to search without the country code.
  */
 const CALCULATED = ['hs_searchable_calculated_phone_number', 'hs_searchable_calculated_mobile_number'];
 
-/** Finds contacts by phone number, many in a search. */
+/** Finds contacts by phone number, many in one search. */
 export class PhoneLookup {
   readonly #portal: Portal;
   readonly #queue: SearchQueue<readonly CrmRecord[]>;
@@ -28,7 +28,7 @@ export class PhoneLookup {
   }
 
   /**
-   * All contacts with this number as phone or mobile phone.
+   * Finds all contacts with this number as phone or mobile phone.
    *
    * @param e164 - such as `+34600112233`
    */
@@ -54,7 +54,7 @@ export class PhoneLookup {
   }
 
   #groups(numbers: readonly string[]): FilterGroup[] {
-    // With the calculated properties, the others are a precaution that must not crowd a search.
+    // With the calculated properties, the others are only a precaution and must not crowd a search.
     const spelt = numbers.flatMap((number) => phoneSpellings(number).slice(0, this.#calculated ? 2 : undefined));
     const national = numbers.map(nationalNumber);
     return [

@@ -1,37 +1,37 @@
 import type { CrmRecord } from '../client/batch-answers';
 import { split } from '../objects';
 
-/** What a probe made of it, and for how many days to believe that. */
+/** The result of a probe, and for how many days it is valid. */
 export interface LearnedForm {
   readonly takesLists: boolean;
   readonly days: number;
 }
 
-/** HubSpot showed that it takes lists. */
+/** HubSpot showed that it accepts lists. */
 export const PROVEN: LearnedForm = { takesLists: true, days: 30 };
-/** HubSpot refused them. */
+/** HubSpot refused lists. */
 export const REFUSED: LearnedForm = { takesLists: false, days: 30 };
-/** HubSpot found nothing by them: the reading is another one, or the index lagged. */
+/** HubSpot found nothing by lists: it reads them in another way, or the index lagged. */
 const WITHOUT_EFFECT: LearnedForm = { takesLists: false, days: 7 };
 /** No record can show it yet. */
 export const UNPROVEN: LearnedForm = { takesLists: false, days: 1 };
 
 const MOST_WITNESSES = 5;
 
-/** A record that shows how `IN` reads a list, and the value by which to look for it. */
+/** A record that shows how `IN` reads a list, and the value to search for. */
 export interface Witness {
   readonly id: string;
   readonly value: string;
-  /** HubSpot has the value in another case than the one that is asked for. */
+  /** HubSpot has the value in another case than the search uses. */
   readonly hasCapitals: boolean;
 }
 
 /**
- * Picks records that show how `IN` reads a list property. One with several values is found by one of them only where
- * `IN` compares each value; one with a single value would also be found where it compares the whole text. Those with
- * capitals go first: they show whether the case counts.
+ * Picks records that show how `IN` reads a list property. A search by one of several values finds the record only if
+ * `IN` compares each value. A record with a single value would also be found if `IN` compares the whole text. Records
+ * with capitals go first: they show whether the case counts.
  *
- * @param normalised - how values are spelt in searches
+ * @param normalised - converts a value to its spelling in searches
  */
 export function witnesses(
   records: readonly CrmRecord[],
@@ -49,7 +49,7 @@ export function witnesses(
     .slice(0, MOST_WITNESSES);
 }
 
-/** Judges the answer to a search for the witnesses: an answer without hits proves nothing. */
+/** Evaluates the answer to a search for the witnesses. An answer without hits proves nothing. */
 export function learnedFrom(asked: readonly Witness[], found: ReadonlySet<string>): LearnedForm {
   const hits = asked.filter(({ id }) => found.has(id));
   const missed = asked.filter(({ id }) => !found.has(id));

@@ -6,14 +6,17 @@ import type { Portal } from '../client/portal';
 
 /** Questions that are asked within this time share a search. */
 const LINGER_MS = 10;
-/** A question that was not sent by then fails: its asker keeps the answers that it has, and comes back. */
+/** A question that was not sent by then fails. Its asker keeps the answers that it has, and retries later. */
 const PATIENCE_MS = 5_000;
-/** HubSpot's own client keeps as many searches under way. */
+/** HubSpot's own client keeps the same number of searches under way. */
 const MOST_IN_FLIGHT = 3;
-/** What a search takes before any was measured. */
+/** Assumed duration of a search until one is measured. */
 const FIRST_GUESS_MS = 400;
 
-/** On whose behalf questions are asked, compared by identity: askers take turns, however many questions one has. */
+/**
+ * On whose behalf questions are asked, compared by identity. Askers take turns, regardless of how many questions one
+ * has.
+ */
 export interface Asker {
   /** Once it aborts, questions that were not sent fail. */
   readonly signal?: AbortSignal | undefined;
@@ -29,9 +32,9 @@ interface Question<Answer> {
 }
 
 /**
- * Merges questions that concurrent activities ask of one account into searches. A search leaves when the limiter grants
- * a slot, and only one slot is waited for at a time: neither a large meeting nor one worker holds the slots that others
- * wait for. Within a search, askers take turns. A search that HubSpot refuses with 429 is asked again.
+ * Merges questions of concurrent activities for one account into searches. A search leaves when the limiter grants a
+ * slot. It waits for only one slot at a time, so neither a large meeting nor one worker blocks the slots that others
+ * wait for. Within a search, askers take turns. A search that HubSpot refuses with 429 is repeated.
  */
 export class SearchQueue<Answer> {
   readonly #portal: Pick<Portal, 'slot'>;
@@ -46,8 +49,8 @@ export class SearchQueue<Answer> {
   #lastSize = 1;
 
   /**
-   * @param options - `fits`: whether HubSpot takes these inputs in one search; `send`: searches for inputs that fit, for
-   *   which a slot was taken, and answers each at its position
+   * @param options - `fits`: whether HubSpot accepts these inputs in one search; `send`: searches for inputs that fit,
+   *   for which a slot was taken, and answers each at its position
    */
   constructor(
     portal: Pick<Portal, 'slot'>,
@@ -61,7 +64,7 @@ export class SearchQueue<Answer> {
     this.#send = options.send;
   }
 
-  /** @throws `BudgetExhaustedError` when the question could not be sent soon, `HubSpotError` … */
+  /** @throws `BudgetExhaustedError` if the question could not be sent soon, `HubSpotError` … */
   async ask(input: string, asker: Asker): Promise<Answer> {
     return await new Promise<Answer>((resolve, reject) => {
       const deadline = Date.now() + PATIENCE_MS;
@@ -88,7 +91,7 @@ export class SearchQueue<Answer> {
     this.#running = true;
     try {
       for (;;) {
-        // oxlint-disable-next-line no-await-in-loop -- one slot after the other
+        // oxlint-disable-next-line no-await-in-loop -- sequential: one slot at a time
         await sleep(LINGER_MS);
         // oxlint-disable-next-line no-await-in-loop -- as above
         while (this.#inFlight >= MOST_IN_FLIGHT) await new Promise<void>((resolve) => (this.#landed = resolve));
@@ -117,7 +120,7 @@ export class SearchQueue<Answer> {
     }
   }
 
-  /** One question of each asker in turn, as many as fit into one search. */
+  /** Takes one question of each asker in turn, as many as fit into one search. */
   #take(): Question<Answer>[] {
     const batch: Question<Answer>[] = [];
     const inputs = new Set<string>();
@@ -156,7 +159,7 @@ export class SearchQueue<Answer> {
     }
   }
 
-  /** HubSpot applied nothing of a search that met the limit: it is asked again while its askers wait. */
+  /** HubSpot applied nothing of a search that reached the limit, so it is repeated while its askers wait. */
   #again(batch: readonly Question<Answer>[], error: unknown): void {
     const now = Date.now();
     const again = metLimit(error)

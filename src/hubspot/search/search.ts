@@ -13,9 +13,9 @@ export type FilterGroup = readonly (
 const MOST_GROUPS = 5;
 const MOST_FILTERS_IN_GROUP = 6;
 const MOST_FILTERS = 18;
-/** HubSpot takes a hundred values of `IN`. */
+/** HubSpot accepts a hundred values of `IN`. */
 const MOST_VALUES = 100;
-/** In UTF-8: HubSpot counts characters, which are no more than that. */
+/** In UTF-8. HubSpot counts characters, of which there are never more than bytes. */
 const MOST_BYTES = 3_000;
 
 const PAGE_SIZE = 200;
@@ -23,13 +23,18 @@ const PAGE_SIZE = 200;
 const MAX_RESULTS = 10_000;
 
 const page = z.object({
-  /** Stands in every answer of a search: one without it is none, and says nothing about who is not there. */
+  /**
+   * Present in every search response. Without it the body is not a search response and must not be read as "no
+   * matches".
+   */
   total: z.number().optional(),
   results: z.array(crmRecord).default([]),
   paging: z.object({ next: z.object({ after: z.string() }).optional() }).optional(),
 });
 
-/** Whether HubSpot takes these filters in one search: 5 groups of 6 filters, 18 in all, in a body of 3,000 characters. */
+/**
+ * Whether HubSpot accepts these filters in one search: 5 groups of 6 filters, 18 in all, in a body of 3,000 characters.
+ */
 export function fitsSearch(properties: readonly string[], filterGroups: readonly FilterGroup[]): boolean {
   const filters = filterGroups.flat();
   return (
@@ -41,14 +46,14 @@ export function fitsSearch(properties: readonly string[], filterGroups: readonly
   );
 }
 
-// The OpenAPI definition requires every one of these fields, though the guide's examples leave some out.
+// The OpenAPI definition requires every one of these fields, though the guide's examples omit some.
 function bodyOf(properties: readonly string[], filterGroups: readonly FilterGroup[], after: string) {
   return { filterGroups: filterGroups.map((filters) => ({ filters })), properties, limit: PAGE_SIZE, after, sorts: [] };
 }
 
 /**
- * All hits of a search. The caller has taken a slot of the `search` budget for the first page. The index lags behind
- * writes by seconds: never used to learn whether our own create succeeded.
+ * Reads all hits of a search. The caller has taken a slot of the `search` budget for the first page. The index lags
+ * behind writes by seconds, so never use it to learn whether our own create succeeded.
  */
 export async function searchAll(
   portal: Portal,
@@ -71,7 +76,7 @@ export async function searchAll(
   }
 }
 
-/** The first page of the hits, for which the caller has taken a slot of the `search` budget. */
+/** Reads the first page of the hits. The caller has taken a slot of the `search` budget for it. */
 export async function searchFirst(
   portal: Portal,
   objectType: string,
@@ -96,27 +101,27 @@ async function searchFrom(
   return answer;
 }
 
-/** What a person typed, to be looked for in the properties that HubSpot searches by default (names, e-mail, domain …). */
+/** Text that a person typed, to search in the properties that HubSpot searches by default (names, e-mail, domain …). */
 export interface SearchedText {
   readonly objectType: string;
   readonly text: string;
   readonly properties: readonly string[];
   readonly limit: number;
-  /** As the page before gave it. */
+  /** The value from the previous page. */
   readonly after: string | null;
 }
 
 export interface SearchedPage {
   readonly records: readonly CrmRecord[];
-  /** For the next page; null on the last one, and where HubSpot's 10,000 results end. */
+  /** The value for the next page. Null on the last one, and where HubSpot's 10,000 results end. */
   readonly after: string | null;
 }
 
 /**
- * One page of a search by words (parameter `query` of the search API; of custom objects it looks through their
+ * Reads one page of a search by words (parameter `query` of the search API; for custom objects it searches their
  * searchable properties). Takes a slot of the `search` budget itself.
  *
- * @throws `HubSpotError`; `BudgetExhaustedError` when no slot comes soon
+ * @throws `HubSpotError`; `BudgetExhaustedError` if no slot is free soon
  */
 export async function searchPage(
   portal: Portal,
@@ -130,7 +135,7 @@ export async function searchPage(
   if (total === undefined) throw inputUnanswered(`POST ${path}`);
   const next = paging?.next?.after;
   return {
-    // An archived one may still stand in the index.
+    // The index may still contain an archived record.
     records: results.filter((record) => !record.archived),
     after: next === undefined || Number(next) + limit > MAX_RESULTS ? null : next,
   };

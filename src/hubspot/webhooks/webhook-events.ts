@@ -6,19 +6,19 @@ import { objectTypeOf } from '../../meeting/object-types';
 import { hubspotId } from '../client/batch-answers';
 import { unique } from '../objects';
 
-/** What is absent, null or of a kind that nobody knows yet is no reason to pass over what an event says besides. */
+/** A field that is absent, null or of an unknown type does not invalidate the other fields of an event. */
 const optional = <Schema extends z.ZodType>(schema: Schema) => schema.nullish().catch(null);
-/** PostgreSQL keeps no NUL in a text. */
+/** PostgreSQL cannot store NUL in a text. */
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform((value) => String(value).replaceAll('\0', ''));
 const whole = z.union([z.int(), z.string().regex(/^\d{1,15}$/)]).transform(Number);
-/** Milliseconds, as a number or in digits, or ISO 8601. What no calendar of ours has is as good as absent. */
+/** Milliseconds, as a number or in digits, or ISO 8601. An implausible time counts as absent. */
 const time = z
   .union([whole, z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))])
   .pipe(z.number().min(0).max(Date.UTC(2200)));
-/** What else stands where an id should is no record's. */
+/** Any other value in place of an id identifies no record. */
 const recordId = hubspotId.refine((text) => /^[\w-]{1,64}$/.test(text));
 
-/** Recorded events have numbers as ids; nothing is lost by taking them as text too. */
+/** Recorded events have numbers as ids. Accepting them as text too does no harm. */
 const event = z.object({
   eventId: optional(scalar),
   subscriptionId: optional(scalar),
@@ -59,7 +59,7 @@ const TYPES: Record<string, string> = {
   companies: 'companies',
   deal: 'deals',
   deals: 'deals',
-  // How HubSpot names the events of activities is open; its object form has `objectTypeId`.
+  // It is open how HubSpot names the events of activities. Their object form has `objectTypeId`.
   meeting: 'meetings',
   meetings: 'meetings',
   meeting_event: 'meetings',
@@ -70,8 +70,8 @@ const TYPES: Record<string, string> = {
 };
 
 /**
- * Reads the events of a webhook's body ("Webhooks": up to 100 of them). Events that are not about the CRM's records are
- * passed over, like everything else that a later version may send.
+ * Reads the events of a webhook's body ("Webhooks": up to 100 of them). Skips events that are not about CRM records,
+ * and everything else that a later version may send.
  */
 export function readWebhookEvents(events: readonly unknown[]): CrmChange[] {
   return events.flatMap((item) => {
@@ -102,7 +102,8 @@ function changeOf(received: WebhookEvent): CrmChange[] {
 function keyOf(received: WebhookEvent, kind: CrmChange['kind'], records: readonly RecordRef[]): string {
   const { eventId, subscriptionId, occurredAt, propertyName, associationRemoved } = received;
   const key = [
-    // Two events that cannot be told apart are worked off both: that costs a read, and taking them for one a change.
+    // If two events cannot be distinguished, both are processed. That costs a read; treating them as one could cost a
+    // change.
     eventId ?? (occurredAt ? '' : randomUUID()),
     subscriptionId ?? 0,
     kind,
@@ -111,7 +112,7 @@ function keyOf(received: WebhookEvent, kind: CrmChange['kind'], records: readonl
     ...(propertyName ? [propertyName] : []),
     ...(associationRemoved ? ['removed'] : []),
   ].join(':');
-  // An index takes no more than some 2,700 bytes, and a merge may name any number of records.
+  // An index accepts no more than some 2,700 bytes, and a merge may name any number of records.
   return key.length <= LONGEST_KEY ? key : createHash('sha256').update(key).digest('hex');
 }
 
@@ -142,7 +143,10 @@ function endsOf({ associationType, fromObjectTypeId, toObjectTypeId }: WebhookEv
   return [typeNamed(fromObjectTypeId) ?? typeNamed(from), typeNamed(toObjectTypeId) ?? typeNamed(to)] as const;
 }
 
-/** `contact`, `contacts` or `0-1` → `contacts`; a custom type's id is returned as it is. Tickets and the like are none. */
+/**
+ * `contact`, `contacts` or `0-1` → `contacts`. A custom type's id is returned unchanged. Undefined for other types,
+ * such as tickets.
+ */
 function typeNamed(name: string | null | undefined): string | undefined {
   if (!name) return undefined;
   const type = TYPES[name.toLowerCase()] ?? objectTypeOf(name);

@@ -3,10 +3,10 @@ import { sameSecret } from '../../secrets';
 
 /** HubSpot: refuse requests older than five minutes ("Validating requests"). */
 const MAX_AGE_MS = 300_000;
-/** Ours: a request from the future has a clock that is off, or an attacker behind it. */
+/** Our own limit: a request from the future comes from a wrong clock or from an attacker. */
 const MAX_AHEAD_MS = 60_000;
 
-/** Escapes that HubSpot decodes in the URI before it signs, and no others. */
+/** Escapes that HubSpot decodes in the URI before it signs. It decodes no others. */
 const DECODED: Record<string, string> = {
   '%3A': ':',
   '%2F': '/',
@@ -27,7 +27,7 @@ export interface SignedRequest {
   readonly method: string;
   /** The whole public URI, as HubSpot called it: scheme, host, path and query. */
   readonly uri: string;
-  /** The bytes as they came: a body that was parsed and written again has another signature. */
+  /** The original bytes. A body that was parsed and serialised again has another signature. */
   readonly body: string;
   /** `X-HubSpot-Signature-v3`. */
   readonly signature: string | undefined;
@@ -37,7 +37,7 @@ export interface SignedRequest {
 
 /**
  * Whether HubSpot signed this request within the last five minutes (signature v3, in constant time). The helper of
- * `@hubspot/api-client` takes v1 by default, compares with `===` and accepts future timestamps.
+ * `@hubspot/api-client` uses v1 by default, compares with `===` and accepts future timestamps.
  */
 export function isSignedByHubSpot(request: SignedRequest, clientSecret: string, now: number): boolean {
   const { signature, timestamp } = request;
@@ -48,9 +48,9 @@ export function isSignedByHubSpot(request: SignedRequest, clientSecret: string, 
 }
 
 /**
- * The ways in which HubSpot may have read a URI before it signed it. Whether it decodes `%2B` is open: its page does not
- * list it, and the address of a card's user (`userEmail`) may have one. Both readings name the same request to whoever
- * decodes the query, so the second lets nothing else in.
+ * The URIs that HubSpot may have signed. It is open whether HubSpot decodes `%2B`: its page does not list it, and the
+ * address of a card's user (`userEmail`) may have one. Once the query is decoded, both forms are the same request, so
+ * accepting the second lets nothing else in.
  */
 function readingsOf(uri: string): string[] {
   const plus = uri.replaceAll(/%2B/gi, '+');
@@ -68,7 +68,7 @@ export function isPlausiblySigned(
   return age <= MAX_AGE_MS && age >= -MAX_AHEAD_MS;
 }
 
-/** The signature that HubSpot would send. */
+/** Computes the signature that HubSpot would send. */
 export function signatureOf(
   { method, uri, body, timestamp }: Pick<SignedRequest, 'method' | 'uri' | 'body'> & { readonly timestamp: string },
   clientSecret: string,
