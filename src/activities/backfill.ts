@@ -17,7 +17,7 @@ import type { ActivityDependencies } from './dependencies';
  */
 const ON_THEIR_WAY = 200;
 
-/** Progress of a backfill. Holds only counts and codes. */
+/** Progress of a backfill. Contains only counts and codes. */
 export interface BackfillProgress {
   /** Lines that are not handed over yet. */
   readonly waiting: number;

@@ -34,7 +34,7 @@ const ACTIVITY_PROPERTIES: Record<ActivityType, readonly string[]> = {
 };
 
 /**
- * Everything the sync reads and writes in one HubSpot account. One instance per portal and process, because it holds
+ * Everything the sync reads and writes in one HubSpot account. One instance per portal and process, because it keeps
  * the batches.
  */
 export class Crm {

@@ -4,7 +4,10 @@ import { isGone, unique } from './objects';
 import type { Portal } from './client/portal';
 import { HUBSPOT_API_VERSION } from './client/transport';
 
-/** `archived`: deleted but restorable; `gone`: deleted for good. A merged record has the state of the record it became. */
+/**
+ * `archived`: deleted but restorable. `gone`: deleted for good. A merged record has the state of the record that it
+ * became.
+ */
 export type RecordState = 'live' | 'archived' | 'gone';
 
 const records = batchAnswer(crmRecord);

@@ -20,7 +20,7 @@ const BODY = 'hs_meeting_body';
 
 /**
  * Records the calendar meeting of the meeting's event in the ledger as the place of the summary. Writes nothing to it
- * yet. A calendar meeting holds one summary, so a second recording of the event finds it taken.
+ * yet. A calendar meeting has room for one summary, so a second recording of the event finds it taken.
  *
  * @returns HubSpot's id, or null if there is none to join; the summary then becomes an activity of its own
  * @throws `NotSettledError` if another attempt, or another recording, was faster

@@ -120,13 +120,13 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     return result;
   }
 
-  /** Updates a calendar meeting that holds our part. */
+  /** Updates a calendar meeting that contains our part. */
   async function keepJoined(attempt: Attempt, there: SettledEngagement, rewrite: boolean): Promise<Written> {
     const { row, contentHash } = there;
     if (row.deleted_at !== null && !rewrite) return 'deleted';
     if (contentHash === partHashOf(attempt.meeting) && !rewrite) return 'unchanged';
     const written = await put(attempt, there, { again: contentHash !== null && !rewrite });
-    // If it was deleted before it held anything of ours, no one removed our part.
+    // If it was deleted before it contained anything of ours, no one removed our part.
     return written === 'deleted' ? await afterDeletion(attempt, there, rewrite || contentHash === null) : written;
   }
 

@@ -88,7 +88,7 @@ export function judgingInterceptor({
 }
 
 /**
- * Returns a message that may go into Temporal's history. Messages of our own errors hold no values; all other errors
+ * Returns a message that may go into Temporal's history. Messages of our own errors contain no values; all other errors
  * are only logged.
  */
 function sayable(error: unknown): string | null {

@@ -87,7 +87,7 @@ function factsOf(result: unknown): Record<string, string | number | boolean> {
   );
 }
 
-/** The failures are already converted, so their messages hold no values of ours. */
+/** The failures are already converted, so their messages contain no values of ours. */
 function wordsOf(error: unknown): string {
   return withoutSecrets(error instanceof Error ? error.message : String(error)).slice(0, MAX_FAILURE);
 }

@@ -6,7 +6,7 @@ const FAILURES_IN_A_ROW = 8;
 const FIRST_PROBE_MS = 5_000;
 const LONGEST_PROBE_MS = 5 * 60_000;
 
-/** HubSpot does not answer for this account. Nothing was sent. The caller should retry later and not hold a slot. */
+/** HubSpot does not answer for this account. Nothing was sent. The caller should retry later and not keep a slot. */
 export class HubSpotDownError extends Error {
   override readonly name = 'HubSpotDownError';
   constructor(
