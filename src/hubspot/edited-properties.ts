@@ -74,7 +74,7 @@ export function answeredBefore(question: EditedQuestion, edited: readonly string
   const values = Object.keys(wanted).map((property) => [
     property,
     edited.includes(property)
-      ? // Ours again only if the person restores exactly the previous value. The same text or an unknown value is not enough.
+      ? // Ours again only if a person restores the exact previous value; equal text or an unknown one does not count.
         { exact: answered?.values[property]?.exact ?? NONE, text: NONE }
       : fingerprint(property, current.properties[property]),
   ]);
