@@ -21,9 +21,9 @@ import { findEngagement as findInHubSpot } from './find-in-hubspot';
 import { NotSettledError } from '../interceptors/retry-policy';
 
 /**
- * How long HubSpot may still be working on a create whose answer was lost. It is longer than a request may take to
- * leave (15 s) and than HubSpot's edge waits for HubSpot itself (100 s, then it answers 524; we have given up after 20
- * s). Until then the activity is looked for, and not sent again.
+ * How long HubSpot may still be working on a create whose answer was lost. It exceeds the time that a request may take
+ * to leave (15 s) and the time that HubSpot's edge waits for HubSpot itself (100 s, then it answers 524; we have given
+ * up after 20 s). Until then the activity is looked for, and not sent again.
  */
 const SETTLES_AFTER_MS = 120_000;
 const LOOK_AGAIN_MS = 5_000;

@@ -5,7 +5,10 @@ import { closeBudget, learnSpacing, reopenBudgets, reserveSlot, slowBudget } fro
 import type { Budget, Database } from '../../store/schema';
 import { loadSearchShare } from '../../store/settings/settings';
 
-/** Longest wait for a slot. Beyond that the activity fails, its worker slot is free, and Temporal retries it. */
+/**
+ * Longest wait for a slot. If it would take longer, the activity fails, which frees its worker slot, and Temporal
+ * retries it.
+ */
 const MAX_WAIT_MS = 5_000;
 
 /**
