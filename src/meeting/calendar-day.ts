@@ -1,10 +1,10 @@
 import { DateTime } from 'luxon';
 
 /**
- * The period of a calendar day in a time zone: from `begins` (inclusive) to `ends` (exclusive). Where clocks change at
- * midnight, a day may begin after 0:00, or have two midnights and begin at the first.
+ * Returns the period of a calendar day in a time zone, from `begins` (inclusive) to `ends` (exclusive). Where clocks
+ * change at midnight, a day may begin after 0:00, or have two midnights and begin at the first.
  *
- * @param timeZone - an unknown one counts as UTC
+ * @param timeZone - an unknown time zone counts as UTC
  * @param day - for example `2026-11-06`
  */
 export function dayIn(timeZone: string, day: string): { readonly begins: Date; readonly ends: Date } {

@@ -1,15 +1,15 @@
 import type { RecordRef } from './linking/cascade';
 
-/** A linked record as the mirror has it; `properties` is null until it was read for the first time. */
+/** A linked record, as stored in the mirror. `properties` is null until the record was read for the first time. */
 export interface ContextRecord {
   readonly objectType: string;
   readonly id: string;
   readonly via: 'participant' | 'domain' | 'cascade' | 'manual';
-  /** What people call it; null until it was read, and where HubSpot has no name for it. */
+  /** The display name; null until the record was read, and where HubSpot has no name for it. */
   readonly name: string | null;
-  /** Of a custom object: what its type is called, in the singular. */
+  /** The singular name of a custom object's type. */
   readonly typeName: string | null;
-  /** Of deals, and of custom objects that have them. A `name` is null while the catalogue does not have it. */
+  /** For deals, and for custom objects that have pipelines. A `name` is null while the catalogue lacks it. */
   readonly pipeline: { readonly id: string; readonly name: string | null } | null;
   readonly stage: {
     readonly id: string;
@@ -19,16 +19,16 @@ export interface ContextRecord {
     readonly probability: number | null;
   } | null;
   readonly owner: { readonly id: string; readonly name: string | null; readonly email: string | null } | null;
-  /** Archived in HubSpot since; it leaves the links at the next sync. */
+  /** Whether the record was archived in HubSpot. The next sync removes it from the links. */
   readonly archived: boolean;
-  /** Which of the other linked records HubSpot associates it with, as it was told last. */
+  /** The other linked records that HubSpot associates with this one, as of the last read or event. */
   readonly associatedWith: readonly RecordRef[];
   readonly properties: Readonly<Record<string, string | null>> | null;
   /** ISO 8601. */
   readonly readAt: string | null;
 }
 
-/** The business behind a meeting. */
+/** The CRM records behind a meeting. */
 export interface MeetingContext {
   readonly meetingId: string;
   readonly contacts: ContextRecord[];

@@ -6,7 +6,7 @@ export interface Owner {
   /** Lower case. */
   readonly email: string | null;
   readonly name: string | null;
-  /** The user was deactivated: HubSpot may refuse such an owner, but records still name them. */
+  /** Whether the user was deactivated. HubSpot may refuse such an owner, but records still refer to them. */
   readonly archived: boolean;
 }
 
@@ -23,7 +23,7 @@ export interface Stage {
   readonly label: string;
   readonly position: number;
   readonly isClosed: boolean;
-  /** From 0 to 1; null where HubSpot keeps none. A closed stage with 1 is won. */
+  /** From 0 to 1; null where HubSpot stores none. A closed stage with 1 is won. */
   readonly probability: number | null;
 }
 
@@ -33,14 +33,14 @@ export interface CustomObjectType {
   readonly objectType: string;
   readonly singular: string;
   readonly plural: string;
-  /** The property that names a record. */
+  /** The property that holds a record's name. */
   readonly primaryProperty: string | null;
-  /** What the mirror keeps of its records. */
+  /** The properties that the mirror stores for its records. */
   readonly properties: readonly string[];
   readonly hasPipelines: boolean;
 }
 
-/** A custom object type that a connected account's settings name, and what the mirror keeps of its records. */
+/** A custom object type that a connected account's settings name, and the properties that the mirror stores. */
 export interface FollowedType {
   readonly portalId: number;
   /** `2-…`. */
@@ -48,14 +48,14 @@ export interface FollowedType {
   readonly properties: readonly string[];
 }
 
-/** One change in a HubSpot account, in one form for the named and the generic subscriptions. */
+/** One change in a HubSpot account, in the same form for named and generic subscriptions. */
 export interface CrmChange {
   readonly portalId: number;
-  /** The same for every delivery of the event: `eventId` alone is not unique. */
+  /** Identifies the event over all its deliveries. `eventId` alone is not unique. */
   readonly key: string;
   readonly kind:
     'creation' | 'propertyChange' | 'deletion' | 'privacyDeletion' | 'restore' | 'merge' | 'associationChange';
-  /** The record; both ends of an association; every record of a merge. */
+  /** The record, both ends of an association, or every record of a merge. */
   readonly records: readonly RecordRef[];
   readonly property: { readonly name: string; readonly value: string } | null;
   /** ISO 8601. */
@@ -63,22 +63,23 @@ export interface CrmChange {
 }
 
 /**
- * A request to HubSpot that a step took part in, as the history shows it: never what it carried. Bodies hold people's
- * addresses and the meeting's content; of what was refused, HubSpot's words are kept, without what they quote of ours.
+ * A HubSpot request that a step took part in, as the history shows it. It never contains the request's content, because
+ * bodies hold people's addresses and the meeting's content. For a refused request it keeps HubSpot's message, without
+ * the parts that quote our content.
  */
 export interface NotedRequest {
   /** ISO 8601. */
   readonly at: string;
   readonly method: string;
-  /** Path without ids. */
+  /** The path without ids. */
   readonly route: string;
-  /** How many inputs the request carried, for all meetings that shared it; null where it is no batch. */
+  /** The number of inputs in the request, from all meetings that shared it; null when it is not a batch. */
   readonly inputs: number | null;
-  /** Null when no whole answer came. */
+  /** Null when no complete response arrived. */
   readonly status: number | null;
   readonly ms: number;
-  /** HubSpot's words; null when it did what was asked. */
+  /** HubSpot's message; null when the request succeeded. */
   readonly said: string | null;
-  /** What HubSpot's support finds the call by. */
+  /** The id by which HubSpot's support finds the call. */
   readonly correlationId: string | null;
 }

@@ -20,22 +20,22 @@ const PROPERTIES: Readonly<Record<string, string>> = {
   hs_call_direction: 'direction',
 };
 
-/** The step of a pass that warns about a person's changes to one activity. */
+/** The name of the step that warns about a person's changes to one activity. */
 export function editedStep(kind: keyof typeof NAMES): string {
   return `edited_${kind}`;
 }
 
-/** Whether a person's changes in HubSpot were kept at the last write: then Overwrite has something to replace. */
+/** Whether the last write kept a person's changes in HubSpot, so that Overwrite has something to replace. */
 export function hasKeptEdits(passWarnings: Readonly<Record<string, readonly Warning[]>>): boolean {
   return (['summary', 'notes'] as const).some((kind) => (passWarnings[editedStep(kind)] ?? []).length > 0);
 }
 
-/** What people call a property of an activity. */
+/** The display name of an activity's property. */
 export function propertyName(property: string): string {
   return PROPERTIES[property] ?? `property ${property}`;
 }
 
-/** One warning for each property that a person changed in HubSpot and that an update left alone. */
+/** One warning for each property that a person changed in HubSpot and that an update did not overwrite. */
 export function editedWarnings(kind: keyof typeof NAMES, kept: readonly string[]): Warning[] {
   return kept.map((property) => ({
     path: property,
@@ -43,7 +43,7 @@ export function editedWarnings(kind: keyof typeof NAMES, kept: readonly string[]
   }));
 }
 
-/** For an activity that the meeting no longer has content for, and that a person changed. */
+/** The warning for an activity that a person changed and that the meeting no longer has content for. */
 export function editedRemainsWarning(kind: keyof typeof NAMES, property: string): Warning {
   return {
     path: property,

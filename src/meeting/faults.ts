@@ -1,30 +1,30 @@
 import type { z } from 'zod';
 
-/** One field of an input and what is wrong with it. */
+/** One field of an input, and its validation error. */
 export interface FieldError {
-  /** Like `smartCategories[0].items[3].clipUrl`; empty for the input itself. */
+  /** Such as `smartCategories[0].items[3].clipUrl`; empty for the input itself. */
   readonly path: string;
   readonly message: string;
 }
 
-/** The faults of a refused input. */
+/** The validation errors of a rejected input. */
 export interface FaultList {
   /** At most {@link MOST_FAULTS}. */
   readonly faults: readonly FieldError[];
-  /** How many there are, those included that are not listed or only counted. */
+  /** The number of all errors, including those that are not listed or only counted. */
   readonly total: number;
-  /** In one sentence. */
+  /** A summary in one sentence. */
   readonly sentence: string;
 }
 
-/** Nobody reads more, and an answer must not outgrow the body that it is about. */
+/** More would not be read, and the response must not be larger than the body that it is about. */
 const MOST_FAULTS = 100;
-/** Unknown fields of one object that are named; the others are counted. */
+/** How many unknown fields of one object are listed by name. The others are only counted. */
 const MOST_UNKNOWN_FIELDS = 20;
-/** Characters of a field's name that a path keeps. */
+/** How many characters of a field's name a path keeps. */
 const LONGEST_NAME = 100;
 
-/** Names the faults that a schema found, one per field. An unknown field is named by its own path. */
+/** Lists the validation errors that a schema found, one per field. An unknown field is listed under its own path. */
 export function listFaults(error: { readonly issues: readonly z.core.$ZodIssue[] }): FaultList {
   const faults: FieldError[] = [];
   let total = 0;
@@ -45,7 +45,7 @@ export function listFaults(error: { readonly issues: readonly z.core.$ZodIssue[]
   return { faults, total, sentence: sentenceOf(total, entries > faults.length ? faults.length : null) };
 }
 
-/** The issues of a value that may have several forms are those of the form that it has. */
+/** For a value that may have several forms, returns the issues of the form that it has. */
 function inItsForm(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const form = issue.errors.find((issues) =>
@@ -55,7 +55,7 @@ function inItsForm(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
   return form.flatMap((inner) => inItsForm({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
-/** @param listed - null when all are */
+/** @param listed - null when all are listed */
 function sentenceOf(total: number, listed: number | null): string {
   if (listed !== null) return `${total.toLocaleString('en')} faults; the first ${listed} are listed.`;
   return total === 1 ? 'One field is not valid.' : `${total.toLocaleString('en')} fields are not valid.`;

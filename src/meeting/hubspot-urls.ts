@@ -2,7 +2,7 @@ import type { RecordRef } from './linking/cascade';
 import { objectTypeId } from './object-types';
 
 /**
- * An activity on the timeline of a record that it is associated with
+ * Returns the address of an activity on the timeline of a record that it is associated with
  * (`/contacts/{portalId}/record/{objectTypeId}/{recordId}/view/1?engagement={activityId}`, as public code links it).
  */
 export function timelineUrl(
@@ -14,8 +14,9 @@ export function timelineUrl(
 }
 
 /**
- * The settings of an object type's properties in HubSpot, with one of them searched for
- * (`/property-settings/{portalId}/properties?type=0-47&search=…`); of an unknown type the page without a choice.
+ * Returns the address of HubSpot's settings of an object type's properties, searched for one property
+ * (`/property-settings/{portalId}/properties?type=0-47&search=…`). For an unknown type it is the page without a
+ * selection.
  *
  * @param typeId - such as `0-47`, or null
  */
@@ -30,12 +31,15 @@ export function propertySettingsUrl(
   return `${page}?type=${encodeURIComponent(typeId)}&search=${encodeURIComponent(property)}`;
 }
 
-/** A record's page in HubSpot ("Understanding the CRM": `/contacts/{portalId}/record/{typeId}/{id}`). */
+/**
+ * Returns the address of a record's page in HubSpot ("Understanding the CRM":
+ * `/contacts/{portalId}/record/{typeId}/{id}`).
+ */
 export function recordUrl(uiDomain: string, portalId: number, typeId: string, id: string): string {
   return `${schemeOf(uiDomain)}://${uiDomain}/contacts/${portalId}/record/${typeId}/${id}`;
 }
 
-/** The sandbox is on this machine, without TLS. */
+/** The sandbox runs on this machine, without TLS. */
 function schemeOf(uiDomain: string): string {
   return /^(localhost|127\.|\[::1\])/.test(uiDomain) ? 'http' : 'https';
 }

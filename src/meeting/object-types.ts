@@ -1,4 +1,4 @@
-/** HubSpot's ids of the object types; custom ones (`2-…`) are their own. */
+/** HubSpot's type ids by object type. A custom type (`2-…`) is its own id. */
 const OBJECT_TYPE_IDS: Record<string, string> = {
   contacts: '0-1',
   companies: '0-2',
@@ -8,12 +8,12 @@ const OBJECT_TYPE_IDS: Record<string, string> = {
   calls: '0-48',
 };
 
-/** `contacts` → `0-1`; a custom type's id is returned as it is. */
+/** `contacts` → `0-1`. Returns a custom type's id unchanged. */
 export function objectTypeId(objectType: string): string {
   return OBJECT_TYPE_IDS[objectType] ?? objectType;
 }
 
-/** `0-1` → `contacts`; a custom type's id is returned as it is. */
+/** `0-1` → `contacts`. Returns a custom type's id unchanged. */
 export function objectTypeOf(typeId: string): string {
   return Object.entries(OBJECT_TYPE_IDS).find(([, id]) => id === typeId)?.[0] ?? typeId;
 }

@@ -3,7 +3,7 @@ import { normaliseEmail } from './people/mailboxes';
 import type { ProcessedMeeting } from './intake/schema';
 import type { Warning } from './warnings';
 
-/** Steps of a pass, as the stored warnings name them. */
+/** The names of a pass's steps in the stored warnings. */
 export const WARNING_STEP = {
   owner: 'owner',
   participants: 'participants',
@@ -15,7 +15,7 @@ export const WARNING_STEP = {
   extras: { summary: 'extras-summary', notes: 'extras-notes' },
 } as const;
 
-/** What a pass that writes nothing has no warnings about. */
+/** The steps whose warnings do not apply to a pass that writes nothing. */
 export const WRITING_STEPS: readonly string[] = [
   WARNING_STEP.owner,
   WARNING_STEP.customObjects,
@@ -33,12 +33,12 @@ const NAMES: Readonly<Record<Kind, string>> = {
   notes: 'the Smart Category Notes',
 };
 
-/** An activity was written without a property. `rule`: HubSpot's words. */
+/** The warning for an activity that was written without a property. `rule`: HubSpot's message. */
 export function extraWarning(kind: Kind, { name, rule }: { readonly name: string; readonly rule: string }): Warning {
   return { path: name, message: `HubSpot refused this property, and ${NAMES[kind]} is there without it: ${end(rule)}` };
 }
 
-/** The owners could not be asked for. `said`: HubSpot's words. */
+/** The warning when the owners could not be read. `said`: HubSpot's message. */
 export function ownerWarning(said: string): Warning {
   return {
     path: 'hubspot_owner_id',
@@ -46,7 +46,7 @@ export function ownerWarning(said: string): Warning {
   };
 }
 
-/** Addresses that HubSpot refused to look for. `refused`: HubSpot's words by mailbox. */
+/** Warnings about addresses that HubSpot refused to search for. `refused`: HubSpot's message by mailbox. */
 export function addressWarnings(
   { participants }: Pick<ProcessedMeeting, 'participants'>,
   refused: ReadonlyMap<string, string>,
@@ -60,7 +60,7 @@ export function addressWarnings(
   });
 }
 
-/** HubSpot did not take a person as a contact. `mailbox`: by `normaliseEmail`; `said`: HubSpot's words. */
+/** The warning when HubSpot refused to create a contact. `mailbox`: by `normaliseEmail`; `said`: HubSpot's message. */
 export function contactWarning(
   { participants }: Pick<ProcessedMeeting, 'participants'>,
   mailbox: string,
@@ -70,12 +70,12 @@ export function contactWarning(
   return { path: `participants[${index}].email`, message: `HubSpot refused to make a contact of it: ${end(said)}` };
 }
 
-/** A contact was made without a property. `rule`: HubSpot's words. */
+/** The warning for a contact that was created without a property. `rule`: HubSpot's message. */
 export function contactExtraWarning({ name, rule }: { readonly name: string; readonly rule: string }): Warning {
   return { path: name, message: `HubSpot refused this property, and a new contact was made without it: ${end(rule)}` };
 }
 
-/** Nothing of a custom object type could be read. `said`: HubSpot's words. */
+/** The warning when a custom object type could not be read at all. `said`: HubSpot's message. */
 export function customTypeWarning(objectType: string, said: string): Warning {
   return {
     path: objectType,
@@ -83,7 +83,7 @@ export function customTypeWarning(objectType: string, said: string): Warning {
   };
 }
 
-/** The calendar's meetings could not be searched. `said`: HubSpot's words. */
+/** The warning when the calendar's meetings could not be searched. `said`: HubSpot's message. */
 export function calendarWarning(said: string): Warning {
   return {
     path: 'calendarEventId',
@@ -91,7 +91,7 @@ export function calendarWarning(said: string): Warning {
   };
 }
 
-/** HubSpot did not put an activity on a record's timeline. `said`: its words. */
+/** The warning when HubSpot refused to associate an activity with a record. `said`: HubSpot's message. */
 export function associationWarning(kind: Kind, { objectType, id }: RecordRef, said: string): Warning {
   return { path: `${objectType}/${id}`, message: `HubSpot refused to put ${NAMES[kind]} on this record: ${end(said)}` };
 }

@@ -4,7 +4,7 @@ import type { SettingName } from './settings';
 import type { SyncReason } from './status';
 import type { Warning } from './warnings';
 
-/** An activity as it would be written; `title` is null for types that have none. */
+/** An activity as a sync would write it. `title` is null for types that have no title. */
 export type PreviewedActivity = {
   readonly objectType: ObjectType;
   readonly title: string | null;
@@ -12,46 +12,54 @@ export type PreviewedActivity = {
   readonly body: string;
 };
 
-/** What a sync of a meeting would do now, with nothing written. */
+/** What a sync of a meeting would do now. A preview writes nothing. */
 export type MeetingPreview = {
   readonly meetingId: string;
-  /** Whether a sync would write it; if not, `reason` says why, and the activities are what would be written if it did. */
+  /**
+   * Whether a sync would write the meeting. If not, `reason` says why, and the activities show what it would write
+   * otherwise.
+   */
   readonly written: boolean;
   readonly reason: SyncReason | null;
   readonly activities: { readonly summary: PreviewedActivity; readonly notes: PreviewedActivity | null };
-  /** Every record that would be linked, and how it is reached; contacts that would be made have no id yet. */
+  /**
+   * Every record that would be linked, and the rule that leads to it. Contacts that would be created have no id yet.
+   */
   readonly links: readonly Link[];
   readonly leftOut: readonly LeftOut[];
-  /** What was dropped when the meeting was posted; a sync may add its own. */
+  /** The warnings from when the meeting was posted. A sync may add its own. */
   readonly warnings: readonly Warning[];
 };
 
-/** What a change of the settings would do to one meeting at its next sync. */
+/** What a change of settings would do to one meeting at its next sync. */
 export type PreviewedChange = {
   readonly meetingId: string;
   readonly title: string;
   /** ISO 8601. */
   readonly startedAt: string;
-  /** False: it could not be looked at now (too many records, or HubSpot's limit is used up); the rest is empty then. */
+  /**
+   * False when the meeting could not be checked now (too many records, or HubSpot's limit is used up). The rest is
+   * empty then.
+   */
   readonly checked: boolean;
-  /** Whether it is written with the settings as they are, and with those that are previewed. */
+  /** Whether the meeting is written under the current settings, and under the previewed ones. */
   readonly writtenBefore: boolean;
   readonly writtenAfter: boolean;
-  /** Why it would not be written. */
+  /** Why the meeting would not be written. */
   readonly reason: SyncReason | null;
-  /** Links that would come, and that would go. */
+  /** Links that would be added, and links that would be removed. */
   readonly coming: readonly Link[];
   readonly going: readonly Link[];
-  /** People of whom a contact would be made. */
+  /** The number of contacts that would be created. */
   readonly contactsToCreate: number;
-  /** The activities would read differently, or be of another type. */
+  /** Whether the activities would have other content or another type. */
   readonly rewritten: boolean;
 };
 
-/** What a change of the settings would do to the newest meetings, the newest first. */
+/** What a change of settings would do to the newest meetings, newest first. */
 export type SettingsPreview = { readonly meetings: readonly PreviewedChange[] };
 
-/** One change of the settings: who, when, and each field before and after. */
+/** One change of settings: who made it, when, and each field before and after. */
 export type SettingsChange = {
   readonly changedBy: string;
   /** ISO 8601. */
@@ -59,7 +67,7 @@ export type SettingsChange = {
   readonly fields: readonly { readonly field: SettingName; readonly before: unknown; readonly after: unknown }[];
 };
 
-/** The links of `after` that `before` has not, whatever brought them. */
+/** Returns the links of `after` that `before` lacks, regardless of the rule that led to them. */
 export function linksBeyond(after: readonly Link[], before: readonly RecordRef[]): Link[] {
   const known = new Set(before.map(recordKey));
   return after.filter((link) => !known.has(recordKey(link)));

@@ -1,13 +1,13 @@
 import type { ReasonCode, SyncReason } from './status';
 
-/** Facts that a reason's sentences tell; none of them is meeting content, since they reach Temporal's history. */
+/** Facts in a reason's sentences. None of them is meeting content, because they reach Temporal's history. */
 type Until = { readonly until: string | null };
-/** How many of a meeting's people were looked up in HubSpot so far. */
+/** How many of a meeting's people have been looked up in HubSpot so far. */
 type LookedUp = { readonly people: number; readonly of: number };
 
 /**
- * One builder per reason code. `message` says what happened, `action` in one sentence what a person does next; for
- * what passes by itself that is "nothing", with what to do if it should not.
+ * One builder per reason code. `message` states what happened, and `action` states in one sentence what a person does
+ * next. For a condition that resolves without a person, the action is "nothing", with what to do if it does not.
  */
 export const reasons = {
   not_connected: () =>
@@ -167,7 +167,9 @@ function remaining(activities: readonly RemainingActivity[]): string[] {
   );
 }
 
-/** What of a meeting a person deleted in HubSpot: the calendar meeting is one that the summary was written into. */
+/**
+ * The part of a meeting that a person deleted in HubSpot. `calendar_meeting` is one that the summary was written into.
+ */
 export type DeletedActivity = 'summary' | 'notes' | 'calendar_meeting';
 
 const DELETED: Record<DeletedActivity, string> = {
@@ -177,14 +179,14 @@ const DELETED: Record<DeletedActivity, string> = {
 };
 const LIST = new Intl.ListFormat('en');
 
-/** `rule`: HubSpot's words. `properties`: those that it names. `read`: nothing was to be saved. */
+/** `rule`: HubSpot's message. `properties`: the properties that it names. `read`: the rejected request was a read. */
 interface Rejection {
   readonly rule: string;
   readonly properties?: readonly { readonly name: string; readonly rule: string }[];
   readonly read?: boolean;
 }
 
-/** Named properties, each with its rule; the others are behind the reason. */
+/** How many properties are listed with their rules. The reason's details have the others. */
 const MOST_PROPERTIES = 3;
 
 function because(properties: NonNullable<Rejection['properties']>): string {
@@ -198,7 +200,7 @@ function reason<Code extends ReasonCode>(code: Code, message: string, action: st
   return { code, message, action };
 }
 
-/** `until` is an ISO 8601 time; it is told in UTC, to the minute and never too early. */
+/** Formats `until`, an ISO 8601 time, in UTC and to the minute, rounded up so that it is never too early. */
 function when(until: string | null): string {
   if (until === null) return 'shortly';
   const minute = new Date(Math.ceil(Date.parse(until) / 60_000) * 60_000).toISOString();

@@ -5,8 +5,8 @@ export interface ReconciliationDocument {
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly meetingsChecked: number;
-  /** Meetings of the workspace that are still being compared or synced; 0 when it is done. */
+  /** Meetings of the workspace that are still being compared or synced; 0 when the reconciliation is done. */
   readonly meetingsLeft: number;
-  /** What it mended: meetings whose links changed, records whose mirror was out of date. */
+  /** What it repaired: meetings whose links changed, and records whose mirror was out of date. */
   readonly mended: { readonly meetings: number; readonly records: number };
 }

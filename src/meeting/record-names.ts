@@ -1,8 +1,8 @@
 type Properties = Readonly<Record<string, string | null>>;
 
 /**
- * What people call a record, or null when its properties do not say: a contact's name or address, a company's name or
- * domain, a deal's name, and of a custom object its primary display property.
+ * Returns a record's display name, or null when its properties have none: a contact's name or address, a company's name
+ * or domain, a deal's name, or a custom object's primary display property.
  *
  * @param primaryProperty - of the custom object type
  */
@@ -20,7 +20,7 @@ export function recordName(objectType: string, properties: Properties, primaryPr
   }
 }
 
-/** Where a record says its pipeline and its stage; null for types without. */
+/** The properties that hold a record's pipeline and stage; null for types without pipelines. */
 export function stageProperties(objectType: string): { readonly pipeline: string; readonly stage: string } | null {
   if (objectType === 'deals') return { pipeline: 'pipeline', stage: 'dealstage' };
   return objectType.startsWith('2-') ? { pipeline: 'hs_pipeline', stage: 'hs_pipeline_stage' } : null;

@@ -1,4 +1,4 @@
-/** A record to choose; `detail` tells two of one name apart, `url` is its page in HubSpot. */
+/** A record to choose. `detail` distinguishes records of the same name; `url` is its page in HubSpot. */
 export interface PickedRecord {
   readonly objectType: string;
   readonly id: string;

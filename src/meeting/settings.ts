@@ -30,10 +30,10 @@ const address = z
   .transform(normaliseEmail)
   .refine(isEmailAddress, 'must be an e-mail address, for example room-4@acme.example');
 
-/** Of whom the sync makes a contact. */
+/** For which participants the sync creates a contact. */
 export const MISSING_CONTACTS = ['never', 'unknown_company', 'always'] as const;
 
-/** `true` and `false` are what the setting was before it had three values, and are still taken. */
+/** The setting was boolean before it had three values. `true` and `false` are still accepted. */
 const missingContacts = z
   .union([z.enum(MISSING_CONTACTS), z.boolean()], { error: 'must be never, unknown_company or always' })
   .transform((value) => (value === true ? 'unknown_company' : value === false ? 'never' : value));
@@ -42,22 +42,25 @@ const missingContacts = z
 export const SUMMARY_TYPES = ['meeting', 'call', 'note'] as const;
 export type SummaryType = (typeof SUMMARY_TYPES)[number];
 
-/** What becomes of an activity's text that a person changed in HubSpot when the activity is written again. */
+/** What an update does with text of an activity that a person changed in HubSpot. */
 export const EDITED_ACTIVITIES = ['keep', 'overwrite'] as const;
 
-/** What a workspace can choose about its syncs (docs/reference.md, "Settings"). The defaults link all that the cascade rule reaches. */
+/**
+ * The settings of a workspace's syncs (docs/reference.md, "Settings"). The defaults link everything that the cascade
+ * rule reaches.
+ */
 const fields = {
-  /** Whose addresses are internal, besides the host's domain. */
+  /** Domains whose addresses are internal, besides the host's domain. */
   ownDomains: z.array(domain, isList).max(100, 'must not have more than 100 domains'),
-  /** Whose addresses are no people's, with the domains below; they are never looked for in HubSpot. */
+  /** Domains whose addresses belong to no person, with their subdomains. They are never searched for in HubSpot. */
   excludedDomains: z.array(domain, isList).max(500, 'must not have more than 500 domains'),
-  /** Addresses that are no people's: a room, a list, a bot of the workspace's own. */
+  /** Addresses that belong to no person: a room, a list, or a bot of the workspace's own. */
   excludedAddresses: z.array(address, isList).max(500, 'must not have more than 500 addresses'),
-  /** Consumer mail besides what the lists know: such a domain says nothing about a company. */
+  /** Consumer mail domains besides those of the lists. Such a domain identifies no company. */
   freeMailDomains: z.array(domain, isList).max(500, 'must not have more than 500 domains'),
   /**
-   * Of whom the sync makes a contact: of nobody, of external participants who are neither a contact nor of a known
-   * company, or of all who are no contact.
+   * For which participants the sync creates a contact: none; external participants who are neither a contact nor of a
+   * known company; or all who are not a contact.
    */
   createMissingContacts: missingContacts,
   /** Matches a participant without an address by phone number. */
@@ -72,35 +75,35 @@ const fields = {
   dealPipelines: z
     .array(z.string(isText).trim().min(1, isPipeline).max(100, isPipeline), isList)
     .max(100, 'must not have more than 100 pipelines'),
-  /** Links at most so many deals that are reached, the most recently created ones; null for all. */
+  /** Links at most this many of the reached deals, the most recently created ones; null for all. */
   maxDeals: z.number(isDealCount).int(isDealCount).min(1, isDealCount).max(1_000, isDealCount).nullable(),
-  /** Meetings of colleagues alone are not written, not even when a record is linked to them by hand. */
+  /** Meetings among colleagues are not written, even when a person linked a record to them. */
   externalOnly: z.boolean(isSwitch),
   /** Shorter meetings are not synced; 0 for all. */
   minimumMinutes: z.number(isMinutes).int(isMinutes).min(0, isMinutes).max(1_440, isMinutes),
-  /** A meeting with one of these words in its title is not synced, whatever the case. */
+  /** A meeting with one of these words in its title is not synced. Case does not matter. */
   excludedTitleWords: z
     .array(z.string(isText).trim().min(1, isTitleWord).max(100, isTitleWord), isList)
     .max(100, 'must not have more than 100 words'),
   /** What the Meeting Summary is written as. */
   summaryType: z.enum(SUMMARY_TYPES, { error: 'must be meeting, call or note' }),
-  /** Writes the summary into the calendar-synced meeting that HubSpot already has, where there is one. */
+  /** Writes the summary into the calendar-synced meeting in HubSpot, if there is one. */
   joinCalendarMeeting: z.boolean(isSwitch),
-  /** Of several recordings of one calendar event writes only the first. */
+  /** Writes only the first of several recordings of one calendar event. */
   oneRecordingPerMeeting: z.boolean(isSwitch),
-  /** Whether an update keeps what people changed in HubSpot in our activities, or writes over it. */
+  /** Whether an update keeps people's changes to our activities in HubSpot, or overwrites them. */
   editedActivities: z.enum(EDITED_ACTIVITIES, { error: 'must be keep or overwrite' }),
-  /** A participant who becomes known in HubSpot within so many days brings the meeting in. */
+  /** A participant who becomes known in HubSpot within this many days causes the meeting to be synced. */
   lateMatchDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
-  /** A deal associated within so many days after the meeting is linked. */
+  /** A deal that is associated within this many days after the meeting is linked. */
   lateLinkDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
-  /** Days after which a meeting's content is erased here; null keeps it. Its activities stay in HubSpot. */
+  /** Days after which a meeting's content is deleted here; null keeps it. Its activities stay in HubSpot. */
   retentionDays: z.number(isRetention).int(isRetention).min(1, isRetention).max(3_650, isRetention).nullable(),
-  /** Of HubSpot's five searches a second, which all apps of an account share, this app uses at most so many. */
+  /** The most searches per second that this app uses of HubSpot's five, which all apps of an account share. */
   searchesPerSecond: z.number(isSearches).int(isSearches).min(1, isSearches).max(5, isSearches),
 };
 
-/** The whole settings as they are stored: what is missing has its default, what is unknown is from a later version. */
+/** The complete settings as stored. A missing field gets its default; an unknown field comes from a later version. */
 export const settingsSchema = z.object({
   ownDomains: fields.ownDomains.default([]),
   excludedDomains: fields.excludedDomains.default([]),
@@ -125,7 +128,7 @@ export const settingsSchema = z.object({
   searchesPerSecond: fields.searchesPerSecond.default(3),
 });
 
-/** Some of the settings, as `PATCH` takes them; an unknown one is an error that names it. */
+/** Some of the settings, as `PATCH` accepts them. An unknown field is a validation error that names it. */
 export const settingsPatchSchema = z.strictObject(fields, { error: 'must be an object of settings' }).partial();
 
 export type Settings = z.output<typeof settingsSchema>;
@@ -133,15 +136,15 @@ export const settingNames = settingsSchema.keyof().options;
 export type SettingName = (typeof settingNames)[number];
 export type SettingsPatch = z.output<typeof settingsPatchSchema>;
 
-/** The settings as they are after a change; fields that it leaves out or has undefined stay. */
+/** Returns the settings after a change. Fields that are missing or undefined in the change keep their value. */
 export function changedSettings(settings: Settings, patch: SettingsPatch): Settings {
   const given = Object.entries(patch).filter(([, value]) => value !== undefined);
   return settingsSchema.parse({ ...settings, ...Object.fromEntries(given) });
 }
 
 /**
- * Which setting keeps the meeting from being written whatever a person linked by hand, in words without meeting content, or
- * null: with `externalOnly` meetings of colleagues alone are not.
+ * Returns the setting that excludes the meeting even when a person linked a record to it, in words without meeting
+ * content, or null. With `externalOnly`, meetings among colleagues are excluded.
  */
 export function forbiddenBy(
   people: Pick<MeetingPeople, 'external' | 'withoutAddress'>,
@@ -152,8 +155,8 @@ export function forbiddenBy(
 }
 
 /**
- * Which setting leaves the meeting out as long as no person links a record to it by hand, in words without meeting
- * content, or null.
+ * Returns the setting that excludes the meeting unless a person links a record to it, in words without meeting content,
+ * or null.
  */
 export function excludedBy(
   meeting: Pick<ProcessedMeeting, 'title' | 'startedAt' | 'endedAt'>,

@@ -3,18 +3,20 @@ import type { SyncReason } from './status';
 
 /** Why a meeting is not written. */
 export type Skip = {
-  /** Activities written before are removed from HubSpot. Otherwise they stay there, linked to no record. */
+  /**
+   * Activities that were written before are removed from HubSpot. Otherwise they stay there, associated with no record.
+   */
   readonly takenBack?: true;
 } & (
   | { readonly code: 'internal_only' | 'no_crm_match' | 'unlinked_by_hand' | 'recorded_twice' | 'private' }
   | {
       readonly code: 'meeting_excluded';
-      /** Which setting does it, in words without meeting content. */
+      /** The setting that excludes the meeting, in words without meeting content. */
       readonly setting: string;
     }
 );
 
-/** The sentences of a skip. */
+/** Returns the reason for a skip. */
 export function skipReason(skip: Skip, { lateMatchDays }: { readonly lateMatchDays: number }): SyncReason {
   switch (skip.code) {
     case 'no_crm_match':
@@ -26,7 +28,7 @@ export function skipReason(skip: Skip, { lateMatchDays }: { readonly lateMatchDa
   }
 }
 
-/** Whether activities that were written before are taken back out of HubSpot, and not only off the timelines. */
+/** Whether activities that were written before are removed from HubSpot, and not only from the timelines. */
 export function takesBack(skip: Skip): boolean {
   if (skip.code === 'unlinked_by_hand' || skip.code === 'recorded_twice' || skip.code === 'private') return true;
   return skip.takenBack === true;

@@ -4,7 +4,7 @@ import type { Warning } from './warnings';
 /** Where a meeting is in its sync (docs/reference.md, "Status document"). */
 export type SyncStatus = 'accepted' | 'syncing' | 'waiting' | 'needs_attention' | 'synced' | 'skipped' | 'deleted';
 
-/** In these a sync goes on by itself; in all others it has come to rest. */
+/** In these states a sync continues without a person. In all others it has ended or waits for a person. */
 export const UNDER_WAY: readonly SyncStatus[] = ['accepted', 'syncing', 'waiting'];
 
 export type ReasonCode =
@@ -36,17 +36,17 @@ export type SyncReason = {
   readonly code: ReasonCode;
   readonly message: string;
   readonly action: string;
-  /** HubSpot's answer behind it, where HubSpot refused something. */
+  /** HubSpot's response, where HubSpot refused a request. */
   readonly refusal?: Refusal;
 };
 
 /** A request that HubSpot refused. */
 export type Refusal = {
-  /** HubSpot's message as it came. */
+  /** HubSpot's original message. */
   readonly raw: string;
   /** For HubSpot's support. */
   readonly correlationId: string | null;
-  /** The properties that it names; `settings` is the address of the property's settings in HubSpot. */
+  /** The properties that the message names. `settings` is the address of the property's settings in HubSpot. */
   readonly properties: readonly { readonly name: string; readonly rule: string; readonly settings?: string }[];
   /** The type of the refused record, such as `meetings`. */
   readonly objectType: string | null;
@@ -55,7 +55,7 @@ export type Refusal = {
 /** An activity in HubSpot; `url` is its page there. */
 export type EngagementRef = { readonly objectType: ObjectType; readonly id: string; readonly url: string };
 
-/** Somebody from outside without a match; `email` is `null` for participants without an address ("Meeting room 4"). */
+/** An external person without a match. `email` is `null` for participants without an address ("Meeting room 4"). */
 export type UnmatchedPerson = { readonly email: string | null; readonly name: string | null };
 
 /** The status document (docs/reference.md); times are ISO 8601 in UTC. */
@@ -66,9 +66,9 @@ export type StatusDocument = {
   readonly engagements: { readonly summary: EngagementRef | null; readonly notes: EngagementRef | null };
   readonly links: readonly Link[];
   readonly unmatched: readonly UnmatchedPerson[];
-  /** What was left out of the posted meeting first, then what the last pass wrote without. */
+  /** First what was excluded from the posted meeting, then what the last pass wrote without. */
   readonly warnings: readonly Warning[];
-  /** Ids of other recordings of the same calendar event, the first accepted one first. */
+  /** Ids of other recordings of the same calendar event, in the order of acceptance. */
   readonly sameEvent: readonly string[];
   /** `runId` and `url` are `null` until the workflow has been started. */
   readonly workflow: { readonly id: string; readonly runId: string | null; readonly url: string | null };

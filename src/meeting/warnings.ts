@@ -1,15 +1,18 @@
-/** What was left out of a meeting, or written without an extra, and why (docs/reference.md, "Warnings"). */
+/** What was excluded from a meeting or written without an extra, and why (docs/reference.md, "Warnings"). */
 export type Warning = {
-  /** The field of the posted meeting, such as `participants[2].email`, or what HubSpot calls it: `hubspot_owner_id`. */
+  /**
+   * The field of the posted meeting, such as `participants[2].email`, or HubSpot's property name, such as
+   * `hubspot_owner_id`.
+   */
   readonly path: string;
-  /** One sentence. It never quotes what stood in the field: warnings outlive an erased person. */
+  /** One sentence. It never quotes the field's value, because warnings are kept after a person is erased. */
   readonly message: string;
 };
 
-/** More are counted, not listed: a meeting has up to 2,000 notes, and a list shows 100 meetings. */
+/** Further warnings are only counted: a meeting has up to 2,000 notes, and a list shows 100 meetings. */
 const MOST_WARNINGS = 100;
 
-/** The first hundred warnings; a last one says how many more there are. */
+/** Returns the first hundred warnings, and one more that counts the others. */
 export function listWarnings(warnings: readonly Warning[]): Warning[] {
   const more = warnings.length - MOST_WARNINGS;
   if (more <= 0) return [...warnings];

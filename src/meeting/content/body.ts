@@ -1,31 +1,35 @@
 import { type Html, join, shortenedText, text, ul } from './html';
 
-/** HubSpot refuses longer `hs_note_body` values and caps every string property alike; HTML counts (docs/hubspot.md, "Activities"). */
+/**
+ * HubSpot refuses longer `hs_note_body` values and limits every string property alike. The HTML counts
+ * (docs/hubspot.md, "Activities").
+ */
 export const MAX_BODY_CHARACTERS = 65_536;
 
-/** Below this a shortened text says too little to be worth its place. */
+/** A text that is cut shorter than this carries too little to be worth its space. */
 const LEAST_OF_A_TEXT = 200;
 
-/** One entry of a body: a text from the meeting and what stands around it. */
+/** One entry of a body: a text from the meeting and the markup around it. */
 export type BodyItem = { readonly text: string; readonly render: (text: Html) => Html };
 
-/** Items under a heading, as a list, or items that are paragraphs by themselves. */
+/** Items under a heading as a list, or items that are paragraphs. */
 export type BodySection = { readonly heading?: Html; readonly list: boolean; readonly items: readonly BodyItem[] };
 
 export type BodyContent = {
   readonly head: Html;
   readonly sections: readonly BodySection[];
-  /** Indexes of `sections`, the first to get room first; the order of showing when absent. */
+  /** Indexes of `sections` in the order in which they get space. @default the order in which they are shown */
   readonly priority?: readonly number[];
-  /** The end of the body, told how many items of each section are left out. */
+  /** Renders the end of the body. `leftOut` is the number of excluded items per section. */
   readonly foot: (leftOut: readonly number[]) => Html;
 };
 
 /**
- * The body, in full where it fits. Otherwise items are taken in order of priority up to the first that does not fit,
- * and the foot says how many are left out. Only a text that could not stand even alone is itself cut: to half of the
- * room that is left, so that others find a place beside it, or to all of it when it is the last. Always valid HTML, and
- * the same for the same content. Head and foot are never cut: where not even they fit, it is longer than asked for.
+ * Renders the body, in full where it fits. Otherwise it takes items in order of priority up to the first that does not
+ * fit, and the foot states how many are excluded. Only a text that would not fit even alone is cut: to half of the
+ * remaining space, so that other items fit beside it, or to all of it when it is the last. The result is always valid
+ * HTML, and the same for the same content. Head and foot are never cut, so the body is longer than requested where not
+ * even they fit.
  */
 export function fitBody(content: BodyContent, maxCharacters = MAX_BODY_CHARACTERS): Html {
   const whole = assemble(
@@ -36,7 +40,7 @@ export function fitBody(content: BodyContent, maxCharacters = MAX_BODY_CHARACTER
 
   const kept = fill(content, maxCharacters);
   let body = assemble(content, kept);
-  // The foot may need a little more room than foreseen, since a language can have longer words for smaller counts.
+  // The foot may need slightly more space than estimated, because a language can have longer words for smaller counts.
   while (body.html.length > maxCharacters && dropLast(content, kept)) body = assemble(content, kept);
   return body;
 }

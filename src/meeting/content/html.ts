@@ -1,7 +1,7 @@
 import { linkAddresses, withoutTags } from './markup';
 import { isHttpUrl } from './urls';
 
-/** A piece of finished HTML. Whatever is a plain string is escaped when it is put into one. */
+/** A piece of finished HTML. Plain strings are escaped when they are inserted into it. */
 export type Html = { readonly html: string };
 type Content = Html | string;
 
@@ -18,8 +18,8 @@ const escapeCharacter = (character: string) => entities[character] ?? character;
 const special = /[&<>"'\n]/g;
 
 /**
- * Text as people wrote it, ready to be shown: control characters and halves of surrogate pairs gone, runs of blanks
- * made one, at most one empty line in a row.
+ * Cleans up a text for display: removes control characters, replaces halves of surrogate pairs, collapses runs of
+ * blanks and limits consecutive empty lines to one.
  */
 export function tidy(value: string): string {
   return value
@@ -33,19 +33,19 @@ export function tidy(value: string): string {
     .trim();
 }
 
-/** The same for places that hold one line of plain text, such as an activity's title. */
+/** Like {@link tidy}, for places that have one line of plain text, such as an activity's title. */
 export function singleLine(value: string): string {
   return tidy(value).replaceAll(/\n+/g, ' ');
 }
 
-/** Escaped text, its line breaks as `<br>`: HubSpot shows `\n` as nothing. */
+/** Escapes a text. Line breaks become `<br>`, because HubSpot does not show `\n`. */
 export function text(value: string): Html {
   return { html: tidy(value).replaceAll(special, escapeCharacter) };
 }
 
 /**
- * Escaped text of at most `maxCharacters` (UTF-16 code units, entities and tags counted), ending in `…` where
- * something was cut off. Neither an entity nor a surrogate pair is split.
+ * Escapes a text and cuts it to at most `maxCharacters` (UTF-16 code units, including entities and tags), with `…` at
+ * the cut. It splits neither an entity nor a surrogate pair.
  */
 export function shortenedText(value: string, maxCharacters: number): Html {
   const whole = text(value);
@@ -59,20 +59,20 @@ export function shortenedText(value: string, maxCharacters: number): Html {
   return { html: maxCharacters < 1 ? '' : `${kept.replace(/(?: |<br>)+$/, '')}…` };
 }
 
-/** Pieces one after the other. */
+/** Concatenates pieces. */
 export function join(...contents: readonly Content[]): Html {
   return { html: contents.map((content) => (typeof content === 'string' ? text(content) : content).html).join('') };
 }
 
-/** Pieces with a plain separator between them, its blanks kept. */
+/** Concatenates pieces with a plain separator, whose blanks are kept. */
 export function separated(separator: string, contents: readonly Content[]): Html {
   const between = separator.replaceAll(special, escapeCharacter);
   return { html: contents.map((content) => join(content).html).join(between) };
 }
 
 /**
- * The only tags that all witnesses saw survive in HubSpot's bodies, beside `br` and `a` (docs/hubspot.md, "Assumed"): headings
- * and comments are stripped there.
+ * The only tags that all sources saw survive in HubSpot's bodies, besides `br` and `a` (docs/hubspot.md, "Assumed").
+ * HubSpot strips headings and comments there.
  */
 const element =
   (tag: 'p' | 'strong' | 'em' | 'ul' | 'ol' | 'li') =>
@@ -85,15 +85,15 @@ export const ul = element('ul');
 export const ol = element('ol');
 export const li = element('li');
 
-/** A link, or only its label where the address is not an absolute http(s) one. */
+/** A link, or only its label when the address is not an absolute http(s) one. */
 export function a(url: string, label: Content): Html {
   if (!isHttpUrl(url)) return join(label);
   return { html: `<a href="${url.replaceAll(special, escapeCharacter)}">${join(label).html}</a>` };
 }
 
 /**
- * Whether a body, as HubSpot gives it back, links to an address: how a sync knows an activity of its own again. HubSpot
- * may write the link's entities and attributes its own way, so addresses are compared as a browser would read them.
+ * Whether a body that HubSpot returns links to an address. By such a link a sync recognises its own activity. HubSpot
+ * may rewrite the link's entities and attributes, so addresses are compared as a browser would read them.
  */
 export function linksTo(body: string, url: string): boolean {
   const wanted = comparable(url);
@@ -101,8 +101,8 @@ export function linksTo(body: string, url: string): boolean {
 }
 
 /**
- * What a body says, without markup and white space: the same for a body as it was sent and as HubSpot gives it back,
- * whatever it made of tags, attributes, blanks and entities.
+ * Returns a body's words without markup and white space. The result is the same for a body as it was sent and as
+ * HubSpot returns it, regardless of changes to tags, attributes, blanks and entities.
  */
 export function bareText(html: string): string {
   return unescaped(withoutTags(html)).replaceAll(/[\s\u200B\uFEFF]+/gu, '');
@@ -112,7 +112,7 @@ function comparable(url: string): string {
   return URL.canParse(url) ? new URL(url).href : url;
 }
 
-/** Replaces the entities of HTML that texts bring along (`&lt;`, `&#64;`, `&nbsp;`); others stay. */
+/** Replaces the HTML entities that occur in texts (`&lt;`, `&#64;`, `&nbsp;`) and keeps all others. */
 export function unescaped(value: string): string {
   const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
   return value.replaceAll(

@@ -1,4 +1,4 @@
-/** Whether a host is always this machine. Only there is plain http safe. */
+/** Whether a host always means this machine. Plain http is safe only there. */
 export function isLoopback(hostname: string): boolean {
   return (
     hostname === 'localhost' ||

@@ -15,7 +15,7 @@ const BLOCK_TAG = /<\/?(?:p|div)\b/gi;
 const BLOCK_OPENING = /^<(p|div)/i;
 const BLOCK_CLOSING = /<\/(p|div)\s*>/iy;
 
-/** Innermost paragraphs (`p`, `div`), in order. HubSpot's editor wraps all of them in one `div`. */
+/** Returns the innermost paragraphs (`p`, `div`), in order. HubSpot's editor wraps all of them in one `div`. */
 export function innermostParagraphs(body: string): Paragraph[] {
   const tags = [...body.matchAll(BLOCK_TAG)].map(({ index }) => index);
   const tagEnd = forwardSearch(body, '>');
@@ -46,7 +46,7 @@ function closingAt(body: string, index: number | undefined): { readonly name: st
 const LINK_TAG = /<a\b/gi;
 const HREF = /\bhref\s*=\s*(["'])/gi;
 
-/** The addresses of links (`a`) as written, with their entities. */
+/** Returns the addresses of links (`a`) as written, with their entities. */
 export function linkAddresses(body: string): string[] {
   const ends = { '"': forwardSearch(body, '"'), "'": forwardSearch(body, "'") };
   const tagEnd = forwardSearch(body, '>');
@@ -71,7 +71,7 @@ export function linkAddresses(body: string): string[] {
   return found;
 }
 
-/** The text between tags. A `<` without a later `>` is text. */
+/** Returns the text between tags. A `<` without a later `>` is text. */
 export function withoutTags(html: string): string {
   let kept = '';
   let from = 0;

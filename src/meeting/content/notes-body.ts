@@ -4,13 +4,14 @@ import { a, em, type Html, join, li, p, separated, singleLine, strong } from './
 import type { ProcessedMeeting, SmartCategoryItem } from '../intake/schema';
 import { languageOf, type MeetingLanguage } from './texts/registry';
 
-/** What the Smart Category Notes say: an HTML body of at most `MAX_BODY_CHARACTERS`. */
+/** The Smart Category Notes as an HTML body of at most `MAX_BODY_CHARACTERS`. */
 export type NotesContent = { readonly html: string };
 
 /**
- * The Smart Category Notes: every note and clip under its category, in the given order, with its place in the recording
- * and the link to its clip. `null` when the meeting has neither notes nor clips. The first line always links to the
- * recording: by that link a sync knows a note of its own again. The same meeting always gives the same text.
+ * Renders the Smart Category Notes: every note and clip under its category, in the given order, with its position in
+ * the recording and the link to its clip. Returns `null` when the meeting has neither notes nor clips. The first line
+ * always links to the recording, and by that link a sync recognises its own note. The same meeting always results in
+ * the same text.
  */
 export function renderNotes(
   meeting: Pick<ProcessedMeeting, 'title' | 'language' | 'recordingUrl' | 'smartCategories'>,

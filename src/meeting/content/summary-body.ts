@@ -4,24 +4,25 @@ import { a, em, type Html, join, li, p, separated, singleLine, strong } from './
 import type { MeetingSummary, ProcessedMeeting } from '../intake/schema';
 import { languageOf, type MeetingLanguage } from './texts/registry';
 
-/** What the Meeting Summary says: a plain title and an HTML body of at most `MAX_BODY_CHARACTERS`. */
+/** The Meeting Summary: a plain title and an HTML body of at most `MAX_BODY_CHARACTERS`. */
 export type SummaryContent = { readonly title: string; readonly html: string };
 
-/** What a summary is made of. */
+/** The parts of a meeting that a summary uses. */
 export type SummarisedMeeting = Pick<ProcessedMeeting, 'title' | 'language' | 'recordingUrl' | 'summary'>;
 
 /**
- * The Meeting Summary: AI score, overview, main topics, next steps and the link to the recording. When it is too long,
- * topics make room first: what was agreed matters most afterwards. The same meeting always gives the same text, so
- * that its hash tells whether HubSpot has to be told.
+ * Renders the Meeting Summary: AI score, overview, main topics, next steps and the link to the recording. When it is
+ * too long, topics are shortened first, because agreements matter most afterwards. The same meeting always results in
+ * the same text, so its hash shows whether HubSpot needs an update.
  */
 export function renderSummary(meeting: SummarisedMeeting): SummaryContent {
   return { title: singleLine(meeting.title), html: renderBody(meeting, join(), MAX_BODY_CHARACTERS).html };
 }
 
 /**
- * The same as one body without a title beside it, for a note: the title is its first line. That line never has a link,
- * while the Smart Category Notes always have one to the recording in theirs: so the two are told apart.
+ * Renders the summary as one body without a separate title, for a note: the title is the first line. That line never
+ * has a link, while the first line of the Smart Category Notes always links to the recording. This distinguishes the
+ * two.
  */
 export function renderSummaryNote(meeting: SummarisedMeeting): { readonly html: string } {
   const title = singleLine(meeting.title) || languageOf(meeting.language).texts.meetingSummary;
@@ -29,7 +30,8 @@ export function renderSummaryNote(meeting: SummarisedMeeting): { readonly html: 
 }
 
 /**
- * The body alone in at most so many characters; longer only where not even the score and the link to the recording fit.
+ * Renders only the body, in at most `maxCharacters`. It is longer only where not even the score and the link to the
+ * recording fit.
  */
 export function renderSummaryWithin(meeting: SummarisedMeeting, maxCharacters: number): { readonly html: string } {
   return renderBody(meeting, join(), maxCharacters);

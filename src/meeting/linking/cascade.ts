@@ -1,12 +1,12 @@
 /** `contacts`, `companies`, `deals` or a custom object type's `2-…` id. */
 export type ObjectType = string;
 export type RecordRef = { readonly objectType: ObjectType; readonly id: string };
-/** How a record came to be linked, strongest first; it decides which reason is kept when there are several. */
+/** The rule that led to a link, strongest first. The order decides which rule is kept when several apply. */
 export type LinkVia = 'manual' | 'participant' | 'domain' | 'cascade';
-/** A linked record; `from` is the record that brought it, `null` for a root. */
+/** A linked record. `from` is the record that led to it, `null` for a root. */
 export type Link = RecordRef & { readonly via: LinkVia; readonly from: RecordRef | null };
 
-/** Matched records and those linked by hand, each list in any order and with repeats allowed. */
+/** Matched and manually linked records. Each list may have any order and repeats. */
 export type Roots = {
   readonly manual: readonly RecordRef[];
   readonly participant: readonly RecordRef[];
@@ -14,24 +14,24 @@ export type Roots = {
 };
 
 export type CascadeRule = { readonly from: ObjectType; readonly to: ObjectType };
-/** Associations to be read: of every record in `ids`, all associated records of type `to`. */
+/** Associations to read: all records of type `to` that are associated with the records in `ids`. */
 export type AssociationRead = CascadeRule & { readonly ids: readonly string[] };
-/** What HubSpot associates with one record; several entries for one record add up. */
+/** The records that HubSpot associates with one record. Several entries for one record add up. */
 export type Neighbours = { readonly from: RecordRef; readonly to: readonly RecordRef[] };
 
 const standardTypes: readonly ObjectType[] = ['contacts', 'companies', 'deals'];
 
-/** Whether a type is one of an account's own (`2-…`). */
+/** Whether a type is an account's own custom object type (`2-…`). */
 export function isCustomType(objectType: ObjectType): boolean {
   return objectType.startsWith('2-');
 }
 
-/** A text that names a record, for sets and maps. */
+/** Returns a text that identifies a record, for sets and maps. */
 export function recordKey(record: RecordRef): string {
   return `${record.objectType}/${record.id}`;
 }
 
-/** The order in which links are kept, whatever order HubSpot answers in: by type, then by age (ids grow). */
+/** Compares by type, then by age (ids grow). It keeps the order of links independent of HubSpot's. */
 export function compareRecords(a: RecordRef, b: RecordRef): number {
   return (
     typeRank(a.objectType) - typeRank(b.objectType) || compareIds(a.objectType, b.objectType) || compareIds(a.id, b.id)
@@ -49,9 +49,10 @@ function compareIds(a: string, b: string): number {
 }
 
 /**
- * The cascade rule (docs/reference.md) as levels: each level's reads can go out together, and need the links of the
- * levels before. From a contact its companies and deals; from a company, however it was reached, its deals; from every
- * contact, company and deal the chosen custom object types. Deals and custom objects bring nothing else.
+ * Returns the cascade rule (docs/reference.md) as levels. A level's reads can be sent together, and need the links of
+ * the earlier levels. A contact leads to its companies and deals. A company leads to its deals, regardless of how it
+ * was reached. Every contact, company and deal leads to the chosen custom object types. Deals and custom objects lead
+ * to nothing else.
  */
 export function cascadeLevels(customObjectTypes: readonly ObjectType[]): CascadeRule[][] {
   const custom = [...new Set(customObjectTypes)].filter((type) => !standardTypes.includes(type)).toSorted(compareIds);
@@ -66,7 +67,7 @@ export function cascadeLevels(customObjectTypes: readonly ObjectType[]): Cascade
   return levels.filter((level) => level.length > 0);
 }
 
-/** The links to start from: each record once with its strongest reason, without the ones that a person unlinked. */
+/** Returns the initial links: each record once with its strongest rule, without records that a person unlinked. */
 export function rootLinks(roots: Roots, unlinked: readonly RecordRef[] = []): Link[] {
   const excluded = new Set(unlinked.map(recordKey));
   const links = new Map<string, Link>();
@@ -79,7 +80,10 @@ export function rootLinks(roots: Roots, unlinked: readonly RecordRef[] = []): Li
   return [...links.values()].toSorted(compareRecords);
 }
 
-/** The association reads that a level needs, given the links so far. A rule without records to start from needs none. */
+/**
+ * Returns the association reads that a level needs, given the links so far. A rule without records to start from needs
+ * none.
+ */
 export function readsOf(level: readonly CascadeRule[], links: readonly Link[]): AssociationRead[] {
   return level
     .map(({ from, to }) => ({
@@ -91,9 +95,9 @@ export function readsOf(level: readonly CascadeRule[], links: readonly Link[]): 
 }
 
 /**
- * The links after a level's answers: what the neighbours add, in the stable order of {@link compareRecords}. A record
- * that is linked already keeps its reason; of several records that bring a new one the first in that order is named.
- * Answers about records that are not linked, and of types that the level does not ask for, are passed over.
+ * Returns the links after a level's responses: adds the neighbours, in the stable order of {@link compareRecords}. A
+ * record that is already linked keeps its rule. When several records lead to a new one, `from` is the first in that
+ * order. Responses about records that are not linked, or of types that the level does not ask for, are ignored.
  */
 export function followLevel(
   level: readonly CascadeRule[],
@@ -120,19 +124,20 @@ export function followLevel(
 
 export type CascadeOptions = {
   readonly customObjectTypes?: readonly ObjectType[];
-  /** Records that a person took off this meeting: never linked, and nothing is reached through them. */
+  /** Records that a person unlinked from this meeting. They are never linked, and nothing is reached through them. */
   readonly unlinked?: readonly RecordRef[];
   /**
-   * Takes out what settings leave out, once all contacts, companies and deals are reached and before anything is reached
+   * Removes what settings exclude, after all contacts, companies and deals are reached and before anything is reached
    * through a deal.
    */
   readonly narrow?: ((links: readonly Link[]) => Promise<readonly Link[]>) | undefined;
 };
 
 /**
- * All links of a meeting. `read` is called once per level that has something to read, with reads that can go out
- * together, and answers with existing, unarchived records under their present ids: what it leaves out is neither
- * linked nor followed. Whatever it throws ends the expansion: a failed read must never pass for "no associations".
+ * Returns all links of a meeting. `read` is called once per level that has something to read, with reads that can be
+ * sent together. It returns existing, unarchived records under their present ids; a record that it does not return is
+ * neither linked nor followed. An error of `read` ends the expansion, because a failed read must never count as "no
+ * associations".
  */
 export async function expandCascades(
   roots: Roots,

@@ -1,23 +1,26 @@
 import { recordKey, type RecordRef } from './cascade';
 
-/** What a person chose about a record: in the order of choosing, a later choice about the same record counts. */
+/**
+ * A person's choice about a record. Choices are in chronological order, and a later choice about the same record
+ * replaces an earlier one.
+ */
 export type Choice = RecordRef & { readonly choice: 'linked' | 'unlinked' };
 
-/** The choices on the CRM as it stands: merged records under their present id. */
+/** The choices applied to the current CRM: merged records are under their present id. */
 export type PresentChoices = {
   readonly linked: readonly RecordRef[];
   readonly unlinked: readonly RecordRef[];
-  /** Linked by hand and deleted since: not linked, until it is restored. */
+  /** Records that were linked by hand and deleted since. They are not linked until they are restored. */
   readonly gone: readonly RecordRef[];
 };
 
 /**
- * A merged record counts as the one that it was merged into; of choices that meet by a merge the latest counts. But a
- * record that belongs to the meeting is not unlinked by being merged with one that was: a duplicate that a person took
- * off and then merged must not take the participant along.
+ * Applies choices to the current CRM. A merged record counts as the one that it was merged into. When a merge brings
+ * several choices together, the latest counts. But merging a record that belongs to the meeting with an unlinked one
+ * does not unlink it: a duplicate that a person unlinked and then merged must not remove the participant as well.
  *
- * @param presentId - the record's id by now, or null when it is deleted
- * @param belongs - whether the meeting is linked to this record, or to one that was merged into it, as things are
+ * @param presentId - returns the record's present id, or null when it is deleted
+ * @param belongs - whether the meeting is now linked to this record, or to one that was merged into it
  */
 export function presentChoices(
   choices: readonly Choice[],

@@ -2,10 +2,10 @@ import type { Settings } from '../settings';
 
 /** The settings that narrow which of the reached deals are linked. */
 export type DealRules = Pick<Settings, 'openDealsOnly' | 'dealPipelines' | 'maxDeals'>;
-/** Which of them leaves a deal out. */
+/** The setting that excludes a deal. */
 export type DealRule = 'closed_deal' | 'other_pipeline' | 'beyond_max_deals';
 
-/** What the rules look at, as HubSpot has it now. Times are milliseconds; null where HubSpot does not tell. */
+/** The current facts in HubSpot that the rules use. Times are in milliseconds; null where HubSpot has none. */
 export type DealFacts = {
   readonly id: string;
   readonly pipeline: string | null;
@@ -14,20 +14,21 @@ export type DealFacts = {
   readonly createdAt: number | null;
 };
 
-/** Whether any deal can be left out, so that the deals have to be read. */
+/** Whether any deal can be excluded, so that the deals have to be read. */
 export function narrowsDeals({ openDealsOnly, dealPipelines, maxDeals }: DealRules): boolean {
   return openDealsOnly || dealPipelines.length > 0 || maxDeals !== null;
 }
 
 /**
- * The reached deals that the settings leave out, each with the rule that does it.
+ * Returns the reached deals that the settings exclude, each with the rule that excludes it.
  *
- * A deal was open when the meeting began if it is open now, or if its `closedate` is after that. A closed deal without
- * `closedate` does not tell, and counts as closed then.
+ * A deal was open when the meeting began if it is open now, or if its `closedate` is later than that. A closed deal
+ * without `closedate` counts as closed at that time.
  *
- * What changes in the CRM takes no link away, since the meeting did take place while the deal was open and in that
- * pipeline (reps date deals back, too): a deal in `judged` is not asked for its state and pipeline again. Only `maxDeals`
- * looks at all deals every time: whoever wants the newest ones wants the deal that came of the meeting.
+ * A change in the CRM removes no link, because the meeting did take place while the deal was open and in that pipeline
+ * (reps also backdate deals). So the state and pipeline of a deal in `judged` are not checked again. Only `maxDeals`
+ * considers all deals every time, because a person who wants the newest deals wants the deal that resulted from the
+ * meeting.
  *
  * @param startedAt - when the meeting began, in milliseconds
  * @param judged - ids of deals that were linked under the same settings before
@@ -53,7 +54,7 @@ function wasOpen({ closed, closedAt }: DealFacts, startedAt: number): boolean {
   return !closed || (closedAt !== null && closedAt > startedAt);
 }
 
-/** By creation, then by id: ids grow, and are longer than a number is exact. */
+/** Compares by creation, then by id. Ids grow, and have more digits than a number can represent exactly. */
 function compareAge(a: DealFacts, b: DealFacts): number {
   return (a.createdAt ?? 0) - (b.createdAt ?? 0) || a.id.length - b.id.length || (a.id < b.id ? -1 : 1);
 }

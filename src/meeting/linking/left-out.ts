@@ -23,7 +23,7 @@ export const LEFT_OUT_RULES = [
 ] as const;
 export type LeftOutRule = (typeof LEFT_OUT_RULES)[number];
 
-/** What happened, and what to do where something can be done. */
+/** Each sentence states what happened, and what to do where something can be done. */
 const SENTENCES: Record<LeftOutRule, string> = {
   unlinked_by_hand: 'A person unlinked it; link it by hand to take that back.',
   archived: 'HubSpot does not have it (any more). If it was deleted, restore it there to have it linked again.',
@@ -54,7 +54,7 @@ export type LeftOut = {
   readonly rule: LeftOutRule;
   readonly message: string;
   readonly record: RecordRef | null;
-  /** The record that would have brought it. */
+  /** The record that would have led to it. */
   readonly from: RecordRef | null;
   readonly person: UnmatchedPerson | null;
 };

@@ -6,24 +6,24 @@ export type LinkSettings = Pick<Settings, 'openDealsOnly' | 'dealPipelines' | 'm
 const DEFAULTS: LinkSettings = { openDealsOnly: false, dealPipelines: [], maxDeals: null, customObjectTypes: [] };
 
 /**
- * What a meeting's links are computed from, as it is kept with them: the content, whose participants count, and the
- * settings. With the default settings it is the content's hash alone.
+ * Returns what a meeting's links are computed from, as stored with the links: the content, because its participants
+ * count, and the settings. With the default settings it is only the content's hash.
  */
 export function linkBasis(bodyHash: string, settings: LinkSettings): string {
   const parts = partsOf(settings);
   return parts.join('') === partsOf(DEFAULTS).join('') ? bodyHash : [bodyHash, ...parts].join('\n');
 }
 
-/** What the links of the pass before have in common with those that are computed now. */
+/** How the basis of the previous pass's links compares with the present basis. */
 export type ComparedBasis = {
-  /** The same content, so the same participants. */
+  /** Whether the content, and so the participants, are the same. */
   readonly sameContent: boolean;
-  /** Deals were judged by the same `openDealsOnly` and `dealPipelines`. */
+  /** Whether deals were chosen by the same `openDealsOnly` and `dealPipelines`. */
   readonly sameJudgement: boolean;
   readonly sameSettings: boolean;
 };
 
-/** @param before - the basis of the pass before, null for none */
+/** @param before - the basis of the previous pass, null for none */
 export function compareBasis(before: string | null, bodyHash: string, settings: LinkSettings): ComparedBasis {
   const defaults = partsOf(DEFAULTS);
   const [content, judgement = defaults[0], others = defaults[1]] = before?.split('\n') ?? [];
@@ -35,7 +35,7 @@ export function compareBasis(before: string | null, bodyHash: string, settings: 
   };
 }
 
-/** JSON has no line breaks of its own. */
+/** The parts are joined by line breaks, which `JSON.stringify` never adds. */
 function partsOf({ openDealsOnly, dealPipelines, maxDeals, customObjectTypes }: LinkSettings): [string, string] {
   return [
     JSON.stringify([openDealsOnly, dealPipelines.toSorted()]),

@@ -1,14 +1,14 @@
 import { compareRecords, recordKey, type Link, type Neighbours, type RecordRef } from './cascade';
 
-/** What became of a record that was linked and is no longer reached: its present id, or null when it is gone. */
+/** Returns the present id of a record that was linked and is no longer reached, or null when it is deleted. */
 export type PresentId = (record: RecordRef) => string | null;
 
-/** What {@link standingLinks} decides by, besides the links themselves. */
+/** The inputs of {@link standingLinks} besides the links themselves. */
 export type StandingOptions = {
   readonly presentId: PresentId;
-  /** What HubSpot associates with the records that the cascade followed. */
+  /** The associations in HubSpot of the records that the cascade followed. */
   readonly neighbours: readonly Neighbours[];
-  /** Whether a record may be linked that was associated only now. */
+  /** Whether a record may be linked that was only associated now. */
   readonly addsLate: boolean;
   /** Keys of records that are linked for the first time and were not associated late. */
   readonly notLate?: ReadonlySet<string>;
@@ -17,15 +17,16 @@ export type StandingOptions = {
 };
 
 /**
- * The meeting's links, given those that it had. The meeting took place with the records of its time, so a removed
- * association (a contact who changes company) removes no link while the link's origin is still linked. Links to records
- * that are deleted, merged away or excluded by the settings go. After `lateLinkDays` new cascade links are no longer
- * added, except those in `notLate`: a new root's associations are not late.
+ * Returns the meeting's links, given its previous ones. The meeting took place with the records of its time, so a
+ * removed association (a contact who changes company) removes no link while the link's origin is still linked. Links to
+ * records that are deleted, merged or excluded by the settings are removed. After `lateLinkDays`, new cascade links are
+ * no longer added, except those in `notLate`: a new root's associations are not late.
  *
  * A link's origin (`from`) is always linked itself. It stays the same while it is linked and HubSpot still associates
- * both records. Otherwise it is the first linked record, in the order of {@link compareRecords}, that leads to the link.
+ * both records. Otherwise it is the first linked record, in the order of {@link compareRecords}, that leads to the
+ * link.
  *
- * @param computed - what the cascade rule gives on the CRM as it is now
+ * @param computed - the result of the cascade rule on the current CRM
  * @param previous - the links of the previous pass, for the same participants; empty after the participants changed
  */
 export function standingLinks(
@@ -42,7 +43,7 @@ export function standingLinks(
   const originsBefore = new Map(cascades.map((link) => [recordKey(link), link.from]));
   const leading = recordsThatLeadTo(neighbours);
   const links = new Map(due.filter((link) => link.via !== 'cascade').map((link) => [recordKey(link), link]));
-  // An origin's type sorts before the type of what it leads to, so each origin is decided before it is asked for.
+  // An origin's type sorts before the type that it leads to, so each origin is decided before it is needed.
   for (const link of [...due, ...cascades].toSorted(compareRecords)) {
     const key = recordKey(link);
     if (links.has(key)) continue;
@@ -52,7 +53,7 @@ export function standingLinks(
   return [...links.values()].toSorted(compareRecords);
 }
 
-/** By key of a record, the records that HubSpot associates with it, in the order of {@link compareRecords}. */
+/** Returns, by key of a record, the records that HubSpot associates with it, in the order of {@link compareRecords}. */
 function recordsThatLeadTo(neighbours: readonly Neighbours[]): Map<string, RecordRef[]> {
   const leading = new Map<string, RecordRef[]>();
   for (const { from, to } of neighbours.toSorted((a, b) => compareRecords(a.from, b.from))) {
@@ -75,13 +76,13 @@ function originOf(
   return linked[0] ?? (beforeIsLinked ? before : null);
 }
 
-/** The links under their records' present ids, without those that are gone. */
+/** Returns the links under their records' present ids, without those that are deleted. */
 export function presentLinks(links: readonly Link[], presentId: PresentId): Link[] {
   return links.flatMap((link): Link[] => {
     const id = presentId(link);
     if (id === null) return [];
     const fromId = link.from === null ? null : presentId(link.from);
-    // What was brought by a record that is gone keeps its name: nobody is linked under it, and so it goes too.
+    // A link whose origin is gone keeps that origin's id. No link has that id any more, so the link is dropped as well.
     const from = link.from === null || fromId === null ? link.from : { ...link.from, id: fromId };
     return [{ ...link, id, from }];
   });

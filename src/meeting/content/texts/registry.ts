@@ -7,12 +7,12 @@ const registry: ReadonlyMap<string, MeetingTexts> = new Map([
   ['es', es],
 ]);
 
-/** The texts of a meeting's language and the locale in which its dates and numbers are written. */
+/** The texts of a meeting's language, and the locale for its dates and numbers. */
 export type MeetingLanguage = { readonly texts: MeetingTexts; readonly locale: string };
 
 /**
- * Chosen by the tag's primary subtag; a region only decides how dates and numbers are written (`es-MX`). A language
- * without texts gets English ones, dates included, rather than two languages in one line.
+ * Selects texts by the tag's primary subtag. A region only decides the format of dates and numbers (`es-MX`). A
+ * language without texts gets English ones, including dates, so that a line never mixes two languages.
  */
 export function languageOf(tag: string): MeetingLanguage {
   const { language, region } = new Intl.Locale(tag);
@@ -21,5 +21,5 @@ export function languageOf(tag: string): MeetingLanguage {
   return { texts, locale: region === undefined ? texts.locale : `${language}-${region}` };
 }
 
-/** Languages that have texts of their own, as primary subtags. */
+/** Languages with their own texts, as primary subtags. */
 export const supportedLanguages: readonly string[] = [...registry.keys()];
