@@ -3,23 +3,23 @@ import { isEmailAddress } from '../people/domains';
 import { exchangeAlias, unwrappedAddress } from './exchange-names';
 import { unescaped } from '../content/html';
 
-/** The content of a field that should hold one e-mail address. */
+/** The content of a field for one e-mail address. */
 export type AddressField = {
   /** In the order of the text, each address once. `name` is null where the text has none. */
   readonly mailboxes: readonly { readonly email: string; readonly name: string | null }[];
   /** List entries that name a person without an address. */
   readonly others: readonly string[];
-  /** The text is a phone number; as it is written, without `tel:`. */
+  /** The phone number as written, without `tel:`, when the text has one. */
   readonly phone: string | null;
-  /** The person's name where the text has neither address nor phone; null for a placeholder such as `n/a`. */
+  /** The person's name when the text has neither address nor phone; null for a placeholder such as `n/a`. */
   readonly name: string | null;
 };
 
-/** A longer text is no list of addresses. */
+/** A longer text is not a list of addresses. */
 const MOST_CHARACTERS = 4_000;
 const LONGEST_ADDRESS = 320;
 const LONGEST_PHONE = 60;
-/** Characters of an unreadable text that serve as a name. */
+/** How many characters of an unreadable text are used as a name. */
 const LONGEST_NAME = 200;
 
 const PREFIX = /^\s*(?:(?:mailto|smtp|e-?mail|mail|acct|xmpp|im|sips?|ex|x500|to|cc|from)\s*:\s*)+/i;
@@ -43,9 +43,9 @@ const PLACEHOLDERS = new Set([
 ]);
 
 /**
- * Reads what calendars and models put where an address belongs: `Laia <laia@acme.example>`, `mailto:`, quotes, a dot at
+ * Reads what calendars and models write into an address field: `Laia <laia@acme.example>`, `mailto:`, quotes, a dot at
  * the end, several addresses, Markdown links, iCalendar's `CN=`, Exchange's X.500 and IMCEA names, phone numbers. Finds
- * the address where the text has one; never makes one up.
+ * the address where the text has one, and never invents one.
  */
 export function readAddressField(text: string): AddressField {
   const raw = text.trim();
@@ -91,7 +91,7 @@ function shortened(name: string): string {
   return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME - 1).trimEnd()}…`;
 }
 
-/** Undoes what has happened to an address on its way: entities, percent-encoding, links, a scheme before it. */
+/** Undoes the encodings that an address can pick up: entities, percent-encoding, links, a scheme before it. */
 function withoutEncodings(raw: string): string {
   const text = fromCalendar(
     unescaped(raw)
@@ -115,7 +115,7 @@ function fromCalendar(text: string): string {
   return name === undefined ? text : `${name} <${text.slice(end + ':mailto:'.length)}>`;
 }
 
-/** Of a text with one `@`: the address in brackets, or without blanks around the `@`. */
+/** For a text with one `@`: returns the address in brackets, or removes the blanks around the `@`. */
 function withoutBlanks(text: string): string {
   const bracketed = text.replace(/[([{]\s*([^\s()[\]{}@]+@[^\s()[\]{}@]+)\s*[)\]}]/, '<$1>');
   const [local = '', domain = ''] = text.split('@').map((part) => part.trim());
@@ -136,14 +136,14 @@ const PHONE = /^\+?\(?\d[\d\s()./-]{4,30}(?:\s*(?:x|ext\.?)\s*\d{1,6})?$/i;
 function phoneIn(text: string): string | null {
   const [, dialled] = /^(?:tel|callto|phone|sms|whatsapp)\s*:\s*([^;?]+)/i.exec(text) ?? [];
   if (dialled !== undefined) return /\d{3}/.test(dialled.replaceAll(/\D/g, '')) ? dialled.trim() : null;
-  // Of a SIP address, the part before the @ is dialled.
+  // In a SIP address, the part before the @ is the number to dial.
   if (text.length > LONGEST_PHONE) return null;
   const bare = /^(\+\d{6,15})@[^\s,;]+$/.exec(text)?.[1] ?? text;
   const digits = bare.replaceAll(/\D/g, '').length;
   return PHONE.test(bare) && digits >= 6 && digits <= 21 ? bare.trim() : null;
 }
 
-/** Splits a list at line breaks and semicolons. A list with a separator inside quotes stays whole for the parser. */
+/** Splits a list at line breaks and semicolons. A list with a separator inside quotes is left whole for the parser. */
 function entriesOf(text: string): string[] {
   const parts = text.split(/[;\n\r|]/);
   const whole = parts.some((part) => part.split('"').length % 2 === 0);
@@ -152,7 +152,10 @@ function entriesOf(text: string): string[] {
 
 type Entry = Pick<AddressField, 'mailboxes' | 'others' | 'phone'>;
 
-/** One part of a list, commas in it: `Pons, Laia <laia@acme.example>` is one person, `laia@…, pol@…` are two. */
+/**
+ * Reads one part of a list, which may contain commas: `Pons, Laia <laia@acme.example>` is one person, `laia@…, pol@…`
+ * are two.
+ */
 function readEntry(text: string): Entry {
   const phone = phoneIn(text);
   if (phone !== null) return { mailboxes: [], others: [], phone };
@@ -165,7 +168,7 @@ function readEntry(text: string): Entry {
   for (const { address, name } of parsed(text)) {
     const email = unwrappedAddress(bareAddress(address));
     const alias = exchangeAlias(email);
-    // `laia@acme,example` has lost its dot; only alone is a host without one meant.
+    // `laia@acme,example` has lost its dot. A host without a dot is accepted only when the address is the whole text.
     const readable = isEmailAddress(email) && (text === address || /@.*[.\u3002\uFF0E\uFF61]/.test(email));
     if (alias !== null || !readable) {
       if (before !== null) others.push(before);
@@ -174,7 +177,7 @@ function readEntry(text: string): Entry {
       if (alias !== null) others.push(called ?? alias);
       continue;
     }
-    // What stands before an address is its name, unless it is an entry of its own.
+    // The text before an address is its name, unless it is an entry of its own.
     if (before !== null && /[@/=]/.test(before)) {
       others.push(before);
       before = null;
@@ -196,7 +199,7 @@ function parsed(text: string): Mailbox[] {
   return addressParser(text, { flatten: true }).flatMap((entry) => (entry.group === undefined ? [entry] : entry.group));
 }
 
-/** An address without what stands around it; a guest of another Microsoft tenant by their own address. */
+/** Returns an address without the characters around it. A guest of another Microsoft tenant gets their own address. */
 function bareAddress(address: string): string {
   const whole = address.replace(PREFIX, '');
   const query = whole.indexOf('?', whole.lastIndexOf('@') + 1);
@@ -210,7 +213,9 @@ function bareAddress(address: string): string {
   return guest === undefined ? bare : guest.replace(/_([^_]+)$/, '@$1');
 }
 
-/** A name without brackets, quotes and separators around it; null when nothing is left, or nothing but the address. */
+/**
+ * Returns a name without brackets, quotes and separators around it, or null when only the address or nothing remains.
+ */
 function nameIn(text: string, email?: string): string | null {
   const line = text
     .replaceAll(/\s+/g, ' ')
@@ -222,7 +227,7 @@ function nameIn(text: string, email?: string): string | null {
   return email !== undefined && bareAddress(name).toLowerCase() === email.toLowerCase() ? null : name;
 }
 
-/** A regular expression would try every run of these characters, and a field may be full of them. */
+/** Not a regular expression: it would try every run of these characters, and a field may be full of them. */
 function trimmed(text: string, atStart: string, atEnd: string): string {
   let start = 0;
   let end = text.length;

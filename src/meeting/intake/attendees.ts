@@ -3,7 +3,7 @@ import { bounds, type PostedMeeting, type PostedParticipant } from './posted-mee
 import type { Participant, ProcessedMeeting } from './processed-meeting';
 import type { Warning } from '../warnings';
 
-/** The people of a meeting, and what was left out of what was posted about them. */
+/** The people of a meeting, and warnings about posted values that were excluded. */
 export type ReadAttendees = { readonly participants: Participant[]; readonly warnings: readonly Warning[] };
 
 const NOT_AN_ADDRESS = 'This is not an e-mail address: it was left out.';
@@ -11,9 +11,9 @@ const NOT_AN_ADDRESS = 'This is not an e-mail address: it was left out.';
 type Person = { readonly name?: string | undefined; readonly phone?: string | undefined; readonly internal?: boolean };
 
 /**
- * Reads the posted participants. An address that is spelled another way is cleaned, a name in it is read, several
- * addresses are several people. A person without a readable address is kept without one, and so
- * listed as unmatched; an entry without address, name and phone is left out.
+ * Reads the posted participants. It cleans addresses in other spellings, reads a name in an address field, and takes
+ * several addresses as several people. A person without a readable address is kept without one, and is therefore listed
+ * as unmatched. An entry without address, name and phone is excluded.
  */
 export function readAttendees(posted: PostedMeeting['participants']): ReadAttendees {
   const read = posted.map((person, index) => readAttendee(person, `participants[${index}]`));
@@ -42,7 +42,7 @@ function readAttendee(posted: PostedParticipant | null, path: string): ReadAtten
 function readFields(email: string | undefined, person: Person, path: string): ReadAttendees {
   const field = email === undefined ? null : readAddressField(email);
   if (field !== null && field.mailboxes.length > 0) return withField(field, person, `${path}.email`, path);
-  // Calendars put the address into the name where they know no name.
+  // Calendars put the address into the name field when they have no name.
   const inName = /@|%40/i.test(person.name ?? '') ? readAddressField(person.name ?? '') : null;
   const unread = field === null ? [] : [{ path: `${path}.email`, message: NOT_AN_ADDRESS }];
   if (inName !== null && inName.mailboxes.length > 0) {
@@ -73,7 +73,7 @@ function withoutAddress(field: AddressField, person: Person, at: string, path: s
   return one(participant({ ...person, name, phone }), [{ path: at, message }]);
 }
 
-/** The given name and phone may belong to any of the people, and a wrong name would go into HubSpot. */
+/** The given name and phone may belong to any of the people, and a wrong name would be written to HubSpot. */
 function severalPeople({ mailboxes, others }: AddressField, person: Person, at: string): ReadAttendees {
   const { internal } = person;
   const shared = internal === undefined ? {} : { internal };
@@ -89,14 +89,15 @@ function severalPeople({ mailboxes, others }: AddressField, person: Person, at: 
   return { participants, warnings: [{ path: at, message }] };
 }
 
-/** Why a meeting cannot be taken, or its host. */
+/** The host, or the reason why the meeting is rejected. */
 export type ReadHost =
   { readonly fault: string } | { readonly host: ProcessedMeeting['host']; readonly warnings: readonly Warning[] };
 
 /**
- * Reads the host, whose domain tells who is internal. Where the address is missing or cannot be read, the internal
- * participant of the same name stands in, or the only internal one. Without either the meeting is refused: colleagues
- * would be looked for in HubSpot, and the meeting linked to the workspace's own company.
+ * Reads the host, whose domain determines who is internal. When the address is missing or unreadable, the internal
+ * participant of the same name replaces it, or the only internal one. Without either, the meeting is rejected:
+ * otherwise colleagues would be searched for in HubSpot, and the meeting would be linked to the workspace's own
+ * company.
  */
 export function readHost(posted: PostedMeeting['host'], participants: readonly Participant[]): ReadHost {
   const warnings: Warning[] = [];
@@ -132,7 +133,7 @@ function hostOf(email: string, name: string | undefined): ProcessedMeeting['host
   return name === undefined ? { email } : { email, name };
 }
 
-/** Fields in one order, absent ones left out: the order is part of what makes a body the same. */
+/** Keeps the fields in a fixed order and drops absent ones, because the order is part of a body's identity. */
 function participant({ name, phone, internal }: Person, email?: string): Participant {
   return {
     ...(email === undefined ? {} : { email }),
@@ -161,7 +162,7 @@ function cut(text: string | undefined, path: string, warnings: Warning[]): strin
   if (text === undefined || text.length <= bounds.line) return text;
   const length = bounds.line.toLocaleString('en');
   warnings.push({ path, message: `This is longer than ${length} characters, and was cut there.` });
-  // Not through a surrogate pair, whose half cannot be stored.
+  // Do not cut through a surrogate pair, because half of one cannot be stored.
   return text
     .slice(0, bounds.line)
     .replace(/[\uD800-\uDBFF]$/, '')

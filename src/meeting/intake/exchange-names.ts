@@ -1,6 +1,7 @@
 /**
- * Exchange wraps addresses of other kinds into one for SMTP, with `/` as `_` and other characters as `+` and their hex
- * code ([MS-OXOSMTP], IMCEA): `IMCEASMTP-laia+40acme+2Eexample@…` has an address in it, `IMCEAEX-_O=…` a directory name.
+ * Reads an IMCEA address ([MS-OXOSMTP]). Exchange wraps addresses of other kinds into one for SMTP, with `/` as `_` and
+ * other characters as `+` and their hex code: `IMCEASMTP-laia+40acme+2Eexample@…` contains an address, `IMCEAEX-_O=…` a
+ * directory name.
  */
 function imcea(text: string): { readonly type: string; readonly value: string } | null {
   const [, type = '', encoded = ''] = /^imcea([a-z0-9]+)-([^@]*)@[^@]*$/i.exec(text) ?? [];
@@ -11,15 +12,15 @@ function imcea(text: string): { readonly type: string; readonly value: string } 
   return { type: type.toUpperCase(), value };
 }
 
-/** The address that Exchange wrapped into an IMCEASMTP address; other texts stay. */
+/** Returns the address that Exchange wrapped into an IMCEASMTP address, or any other text unchanged. */
 export function unwrappedAddress(text: string): string {
   const wrapped = imcea(text);
   return wrapped?.type === 'SMTP' ? wrapped.value : text;
 }
 
 /**
- * The alias in a directory name of Exchange, wrapped or not: `/o=Labs/ou=…/cn=Recipients/cn=0a1b2c3d-laia` gives `laia`.
- * Null for other texts.
+ * Returns the alias in a directory name of Exchange, wrapped or not: `/o=Labs/ou=…/cn=Recipients/cn=0a1b2c3d-laia`
+ * gives `laia`. Null for other texts.
  */
 export function exchangeAlias(text: string): string | null {
   const wrapped = imcea(text);

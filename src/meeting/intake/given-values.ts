@@ -1,15 +1,15 @@
 import { DateTime, Duration } from 'luxon';
 
-/** What a value that a model wrote reads as: the value, or why it is left out. */
+/** The result of reading a value that a model wrote: the value, or why it is excluded. */
 export type Read<T> = { readonly value: T } | { readonly problem: string };
 
-/** Whether a calendar year is none that only a mistake brings, such as seconds read as milliseconds. */
+/** Whether a calendar year is plausible. Others result from mistakes, such as seconds read as milliseconds. */
 export function isPlausibleYear(text: string): boolean {
   const year = Number(text.slice(0, 4));
   return year >= 1970 && year <= 2100;
 }
 
-/** Ways to write a day that mean one day only: `06/11/2026` is two. */
+/** Date formats that are unambiguous. `06/11/2026` could be two days. */
 const DAYS = [
   'yyyy/M/d',
   'yyyy.M.d',
@@ -23,7 +23,7 @@ const DAYS = [
 ];
 const WEEKDAY = /^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+/i;
 
-/** A day (`2026-11-06`) out of a date, or a date and time, whose own day counts. `next week` is none. */
+/** Reads a day (`2026-11-06`) from a date, or from a date and time, whose own day counts. `next week` is not a day. */
 export function readDay(text: string): Read<string> {
   const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ]\s*\d{1,2}:\d{2}.*)?$/i.exec(text)?.[1];
   const day = iso === undefined ? writtenDay(text) : DateTime.fromISO(iso, { zone: 'utc' });
@@ -43,7 +43,7 @@ const CLOCK = /^(?:(\d{1,4}):)?(\d{1,4}):(\d{1,2}(?:[.,]\d+)?)$/;
 const UNITS =
   /^(?:(\d{1,4})\s*h(?:ours?|rs?)?)?\s*(?:(\d{1,5})\s*m(?:in(?:ute)?s?)?)?\s*(?:(\d{1,8}(?:[.,]\d+)?)\s*s(?:ec(?:ond)?s?)?)?$/i;
 
-/** A place in a recording in seconds, out of a number, `750`, `12:30`, `00:12:30`, `12m 30s` or `PT12M30S`. */
+/** Reads a position in a recording in seconds from a number, `750`, `12:30`, `00:12:30`, `12m 30s` or `PT12M30S`. */
 export function readSeconds(given: number | string, max: number): Read<number> {
   const seconds = typeof given === 'number' ? given : secondsIn(given.trim());
   if (seconds === null || Number.isNaN(seconds))
@@ -64,7 +64,7 @@ function secondsIn(text: string): number | null {
 
 const numberIn = (text: string) => Number(text.replace(',', '.'));
 
-/** A score and what it is out of. */
+/** A score and its maximum. */
 export type Score = { readonly value: number; readonly max: number };
 
 const NUMBER = String.raw`(-?\d{1,15}(?:[.,]\d+)?)`;
@@ -73,9 +73,9 @@ const PERCENT = new RegExp(String.raw`^${NUMBER}\s*(?:%|percent|per cent)$`, 'i'
 const PLAIN = new RegExp(`^${NUMBER}$`);
 
 /**
- * A score out of two numbers, or texts such as `78`, `78/100`, `7,8 out of 10` and `78%`.
+ * Reads a score from two numbers, or from texts such as `78`, `78/100`, `7,8 out of 10` and `78%`.
  *
- * @param max - what it is out of, where the text does not say so itself
+ * @param max - the maximum, where the text does not state it
  */
 export function readScore(value: number | string | undefined, max: number | string | undefined): Read<Score> {
   const stated = typeof max === 'string' ? plainNumber(max) : max;
@@ -112,7 +112,10 @@ function plainNumber(text: string): number | null {
   return number === undefined ? null : numberIn(number);
 }
 
-/** A language tag (`en-US`) out of a tag, a POSIX locale (`en_US.UTF-8`) or a language's name (`English`, `español`). */
+/**
+ * Reads a language tag (`en-US`) from a tag, a POSIX locale (`en_US.UTF-8`) or a language's name (`English`,
+ * `español`).
+ */
 export function readLanguage(text: string): Read<string> {
   const bare = text.replace(/[.@(].*$/s, '').trim();
   const named = languageNamed(bare.toLowerCase());
@@ -131,21 +134,21 @@ function canonical(tag: string): string | null {
 
 let namedLanguages: ReadonlyMap<string, string> | undefined;
 
-/** Many names have the form of a tag: asked before the tag is. */
+/** Checked before the tag, because many names have the form of a tag. */
 function languageNamed(name: string): string | null {
   if (name.length < 4) return null;
   namedLanguages ??= languageNames();
   return namedLanguages.get(name) ?? null;
 }
 
-/** Of every language with a code of two letters, its name in English and in itself. */
+/** Returns the name in English and in the language itself, for every language with a two-letter code. */
 function languageNames(): Map<string, string> {
   const letters = 'abcdefghijklmnopqrstuvwxyz'.split('');
   const english = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' });
   const names = new Map<string, string>();
   for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
     const name = english.of(code);
-    // Codes that were replaced (`iw`) have the name of their successor.
+    // Replaced codes (`iw`) have the name of their successor.
     if (name === undefined || canonical(code) !== code) continue;
     const own = new Intl.DisplayNames(code, { type: 'language', fallback: 'none' }).of(code);
     for (const each of [own, name]) if (each !== undefined) names.set(each.toLowerCase(), code);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { isPlausibleYear } from './given-values';
 
-/** A meeting's start and end as they are kept: ISO 8601 with an offset from UTC. */
+/** A meeting's start and end as stored: ISO 8601 with an offset from UTC. */
 export type MeetingTimes = { readonly startedAt: string; readonly endedAt: string };
 
-/** Why the times cannot be taken, or the times, and what was left out of the end. */
+/** The times with warnings about them, or the reason why they are rejected. */
 export type ReadTimes =
   | { readonly field: 'startedAt' | 'endedAt'; readonly fault: string }
   | { readonly times: MeetingTimes; readonly startWarning: string | null; readonly endWarning: string | null };
@@ -16,14 +16,14 @@ const FORM =
 
 const ABSURD_YEAR = 'must be in the years 1970 to 2100';
 
-/** What a start must look like. */
+/** The format of a start. */
 export const DATE_TIME = 'a date and time with its offset from UTC such as 2026-11-03T10:00:00+01:00';
 
 /**
- * Reads when a meeting was. Other spellings of a time with its offset are taken (a blank for the `T`, `+0100`, iCalendar's
- * `20261103T090000Z`). A time without an offset has that of the other one, with a warning; when neither has one, the
- * start is ambiguous by up to a day, and refused. An end that is missing, unreadable or before the start is the start;
- * a year that cannot be refuses the meeting.
+ * Reads when a meeting took place. It accepts other spellings of a time with its offset (a blank for the `T`, `+0100`,
+ * iCalendar's `20261103T090000Z`). A time without an offset gets that of the other time, with a warning. When neither
+ * has one, the start is ambiguous by up to a day and rejected. An end that is missing, unreadable or before the start
+ * is replaced by the start. An impossible year rejects the meeting.
  */
 export function readTimes(startedAt: string, endedAt: string | undefined): ReadTimes {
   const start = instantIn(startedAt);

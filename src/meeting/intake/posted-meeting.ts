@@ -4,7 +4,10 @@ import { isBlank } from '../people/invisible';
 import { DATE_TIME } from './meeting-times';
 import { isHttpUrl } from '../content/urls';
 
-/** Bounds of a posted meeting (docs/reference.md, "A processed meeting"); the lengths are wide enough that only a mistake meets them. */
+/**
+ * Bounds of a posted meeting (docs/reference.md, "A processed meeting"). The lengths are so wide that only a mistake
+ * exceeds them.
+ */
 export const bounds = {
   participants: 200,
   topics: 50,
@@ -16,7 +19,7 @@ export const bounds = {
   url: 2_000,
   /** Overview, details, notes and clips, in characters. */
   text: 1_000_000,
-  /** Places in a recording, in seconds. */
+  /** Positions in a recording, in seconds. */
   seconds: 10_000_000,
 } as const;
 
@@ -35,7 +38,7 @@ function required(max: number) {
   return z.string(says('a text')).overwrite(clean).min(1, 'must not be empty').max(max, atMost(max, 'characters'));
 }
 
-/** A text that may be left out, also as `null` or empty, which pipelines send for "nothing": all three read as absent. */
+/** An optional text. It may also be `null` or empty, which pipelines send for "nothing". All three read as absent. */
 function optional(max: number, description?: string) {
   const schema = z.string(says('a text')).overwrite(clean).max(max, atMost(max, 'characters'));
   return (description === undefined ? schema : schema.meta({ description }))
@@ -44,7 +47,7 @@ function optional(max: number, description?: string) {
     .optional();
 }
 
-/** Of any length: what is wrong with it costs its own field alone. */
+/** A text of any length. A problem with it excludes only this field. */
 function lenient(description: string) {
   return z.string(says('a text')).overwrite(clean).meta({ description }).nullish().transform(textOrAbsent).optional();
 }
@@ -55,7 +58,7 @@ const absent = <T extends z.ZodType>(schema: T) =>
     .transform((value) => value ?? undefined)
     .optional();
 
-/** Entries may be `null`: models write that for an entry that they have nothing for. */
+/** Entries may be `null`, which models write for an entry without content. */
 const list = <T extends z.ZodType>(entry: T, max: number, what: string) =>
   z
     .array(entry.nullable(), says('a list'))
@@ -149,7 +152,7 @@ const smartCategoryList = z
   .array(smartCategory.nullable(), says('a list'))
   .max(bounds.categories, atMost(bounds.categories, 'categories'));
 
-// Counted before any is read: two thousand lists within their own bounds would be millions of entries to find faults in.
+// Counted before any item is read: two thousand lists within their own bounds would be millions of entries to validate.
 const smartCategories = z
   .pipe(
     z.transform((categories: z.input<typeof smartCategoryList>, context) => {
@@ -163,7 +166,10 @@ const smartCategories = z
   .nullish()
   .transform((categories) => categories ?? []);
 
-/** How many a body has that nothing was checked of yet. Lists over their own bound do not count: they are refused for it. */
+/**
+ * Counts the notes and clips of a body that is not validated yet. Lists over their own bound do not count, because they
+ * are rejected for it.
+ */
 function notesAndClipsIn(categories: unknown): number {
   if (!Array.isArray(categories) || categories.length > bounds.categories) return 0;
   return categories
@@ -177,9 +183,10 @@ function notesAndClipsIn(categories: unknown): number {
 }
 
 /**
- * The structure of a processed meeting as a pipeline posts it (docs/reference.md, "A processed meeting"). Refused are unknown fields, wrong
- * types, what is over a bound, and a meeting without id, start, recording, host or list of participants. What stands in
- * the other fields is read afterwards (`readMeeting`): a value that cannot be read costs that value alone.
+ * The structure of a processed meeting as a pipeline posts it (docs/reference.md, "A processed meeting"). It rejects
+ * unknown fields, wrong types, values over a bound, and a meeting without id, start, recording, host or list of
+ * participants. `readMeeting` reads the content of the other fields later: an unreadable value excludes only that
+ * value.
  */
 export const postedStructure = z.strictObject(
   {
@@ -216,6 +223,6 @@ export const postedStructure = z.strictObject(
   says('an object'),
 );
 
-/** A posted meeting whose structure is right. */
+/** A posted meeting with a valid structure. */
 export type PostedMeeting = z.output<typeof postedStructure>;
 export type PostedParticipant = NonNullable<PostedMeeting['participants'][number]>;

@@ -1,4 +1,4 @@
-/** Somebody who took part: has an address, a name or a phone number. */
+/** A person who took part. Has an address, a name or a phone number. */
 export type Participant = {
   readonly email?: string | undefined;
   readonly name?: string | undefined;
@@ -13,7 +13,7 @@ export type MeetingSummary = {
   readonly nextSteps: {
     readonly text: string;
     readonly owner?: string | undefined;
-    /** `2026-11-06`. */
+    /** Such as `2026-11-06`. */
     readonly dueDate?: string | undefined;
   }[];
 };
@@ -28,11 +28,11 @@ export type SmartCategoryItem = {
 
 export type SmartCategory = { readonly name: string; readonly items: SmartCategoryItem[] };
 
-/** A processed meeting once it has been read: optional fields are there or absent, lists are always there. */
+/** A processed meeting after it was read. Optional fields are present or absent, and lists are always present. */
 export type ProcessedMeeting = {
   readonly meetingId: string;
   readonly title: string;
-  /** ISO 8601 with an offset from UTC, as is the end. */
+  /** ISO 8601 with an offset from UTC, as the end is. */
   readonly startedAt: string;
   readonly endedAt: string;
   /** A language tag. */

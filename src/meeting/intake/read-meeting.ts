@@ -7,16 +7,16 @@ import type { MeetingSummary, ProcessedMeeting, SmartCategory, SmartCategoryItem
 import { isHttpUrl } from '../content/urls';
 import type { Warning } from '../warnings';
 
-/** A meeting that was taken, and what was left out of it. */
+/** An accepted meeting, and warnings about what was excluded from it. */
 export type TakenMeeting = { readonly meeting: ProcessedMeeting; readonly warnings: readonly Warning[] };
-/** A field that no meeting can be taken without. */
+/** A validation error in a field that every meeting needs. */
 export type MeetingFault = { readonly path: readonly string[]; readonly message: string };
 
 type Path = readonly (string | number)[];
 
 /**
- * Reads a posted meeting. A value that cannot be read is left out with a warning, an item without its text too. Only
- * what a meeting cannot be without is a fault: its start and the host's address.
+ * Reads a posted meeting. It excludes unreadable values and items without text, with a warning. Only the values that
+ * every meeting needs can cause a validation error: its start and the host's address.
  */
 export function readMeeting(posted: PostedMeeting): TakenMeeting | { readonly faults: readonly MeetingFault[] } {
   const { meetingId, recordingUrl, calendarEventId } = posted;
@@ -38,7 +38,7 @@ export function readMeeting(posted: PostedMeeting): TakenMeeting | { readonly fa
     posted.language === undefined ? 'en' : (notes.read(['language'], readLanguage(posted.language)) ?? 'en');
   const summary = readSummary(posted.summary, notes);
   const smartCategories = readCategories(posted.smartCategories, notes);
-  // The order of the fields is part of what makes a body the same.
+  // The order of the fields is part of a body's identity.
   const meeting = {
     meetingId,
     title,
@@ -147,7 +147,7 @@ function leftOut(path: Path, message: string, notes: Notes): [] {
   return [];
 }
 
-/** Collects what is left out while a meeting is read. */
+/** Collects warnings while a meeting is read. */
 class Notes {
   readonly warnings: Warning[] = [];
 
@@ -155,7 +155,7 @@ class Notes {
     this.warnings.push({ path: pathText(path), message });
   }
 
-  /** The value that was read, or undefined with a warning. */
+  /** Returns the value that was read, or adds a warning and returns undefined. */
   read<T>(path: Path, read: Read<T>): T | undefined {
     return 'value' in read ? read.value : this.say(path, read.problem);
   }

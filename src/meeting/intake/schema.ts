@@ -12,9 +12,9 @@ export type {
 } from './processed-meeting';
 
 /**
- * A processed meeting as a pipeline hands it over (docs/reference.md, "A processed meeting"), read: the meeting, and warnings about what was
- * left out of it. Unknown fields are refused by name; `null` and empty texts in optional fields read as absent. The
- * meeting is trimmed and safe for jsonb: store that, not the body as it came.
+ * Parses a processed meeting as a pipeline posts it (docs/reference.md, "A processed meeting") into the meeting and
+ * warnings about what was excluded. It rejects unknown fields by name. `null` and empty texts in optional fields read
+ * as absent. The meeting is trimmed and safe for jsonb: store it instead of the original body.
  */
 export const postedMeetingSchema = postedStructure.transform((posted, context) => {
   const read = readMeeting(posted);
@@ -23,8 +23,8 @@ export const postedMeetingSchema = postedStructure.transform((posted, context) =
   return z.NEVER;
 });
 
-/** The meeting alone. */
+/** Parses only the meeting, without warnings. */
 export const processedMeetingSchema = postedMeetingSchema.transform(({ meeting }) => meeting);
 
-/** A processed meeting as a pipeline may send it. */
+/** A processed meeting as a pipeline may post it. */
 export type ProcessedMeetingInput = z.input<typeof postedMeetingSchema>;

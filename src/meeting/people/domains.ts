@@ -6,9 +6,9 @@ import { listedFreeMail } from './free-mail-lists';
 import { visible } from './invisible';
 
 /**
- * Domains of companies whose people have their addresses there, though lists of free mail name them: those of access
- * providers give their customers another one (`cox.net`, `btinternet.com`), or have ended (`facebook.com`). RFC 2606
- * reserves `example.com` for documentation and try-outs.
+ * Domains of companies whose employees have addresses there, although lists of free mail contain them. Access providers
+ * among them give their customers another domain (`cox.net`, `btinternet.com`), and other mail services have ended
+ * (`facebook.com`). RFC 2606 reserves `example.com` for documentation and tests.
  */
 const COMPANIES = new Set([
   'alibaba.com',
@@ -25,7 +25,7 @@ const COMPANIES = new Set([
 
 /**
  * Services with a domain in every country: Microsoft, Yahoo, AOL, GMX, Google in Germany. Country codes that companies
- * use for their meaning are none of them: live.tv and outlook.ai are somebody else's.
+ * use for their meaning are excluded: live.tv and outlook.ai belong to other owners.
  */
 const EVERYWHERE =
   /^(?:hotmail|outlook|live|msn|windowslive|yahoo|ymail|rocketmail|aol|gmx|googlemail)\.(?:(?:com?|net|ne|or)\.)?(?!(?:ai|cc|co|eu|fm|gg|io|la|me|to|tv|ws)$)[a-z]{2}$/;
@@ -35,8 +35,8 @@ const freeMail = new Set(
 );
 
 /**
- * Domains below which each customer has a name of its own, and that the public suffix list leaves out: the tenants of
- * Microsoft 365 in all its clouds.
+ * Domains whose subdomains each belong to one customer and that the public suffix list lacks: the tenants of Microsoft
+ * 365 in all its clouds.
  */
 const TENANT_DOMAINS: readonly string[] = [
   'onmicrosoft.com',
@@ -46,8 +46,9 @@ const TENANT_DOMAINS: readonly string[] = [
 ];
 
 /**
- * Private suffixes of the list below which one organisation has its own departments or services, and whose people have
- * their addresses right there: to be a suffix keeps browsers from sharing cookies, and says nothing about mail.
+ * Private suffixes of the list that belong to one organisation: their subdomains are its departments or services, and
+ * its people have addresses directly under the suffix. Being a suffix keeps browsers from sharing cookies, and has no
+ * meaning for mail.
  */
 const ONE_ORGANISATION = new Set([
   'activetrail.biz',
@@ -70,9 +71,9 @@ const ONE_ORGANISATION = new Set([
 ]);
 
 /**
- * The part after the last `@`, or the host of an address such as `https://www.acme.example/about` (HubSpot's company
- * domains are typed by people), in lower case and punycode: the one spelling in which hosts are compared here.
- * `null` when there is none.
+ * Returns the part after the last `@`, or the host of an address such as `https://www.acme.example/about` (people type
+ * HubSpot's company domains), in lower case and punycode. All comparisons of hosts use this spelling. `null` when there
+ * is no host.
  */
 export function hostOf(emailOrDomain: string): string | null {
   const text = visible(emailOrDomain).trim();
@@ -82,9 +83,9 @@ export function hostOf(emailOrDomain: string): string | null {
 }
 
 /**
- * The registrable domain by the public suffix list, in lower case and punycode: `Marc@Mail.Acme.co.uk` gives
- * `acme.co.uk`. Where names are given out below a company's own name (`uk.com`, `github.io`, the tenants of
- * `onmicrosoft.com`) it is that name: `jane@brook.uk.com` gives `brook.uk.com`. A top level that the list does not know
+ * Returns the registrable domain by the public suffix list, in lower case and punycode: `Marc@Mail.Acme.co.uk` gives
+ * `acme.co.uk`. Where a company gives out names below its own (`uk.com`, `github.io`, the tenants of
+ * `onmicrosoft.com`), it is that name: `jane@brook.uk.com` gives `brook.uk.com`. A top level that is not in the list
  * (`.example`) counts as a suffix of one label. `null` for IP addresses, bare public suffixes and hosts without a dot.
  */
 export function registrableDomain(emailOrDomain: string): string | null {
@@ -96,26 +97,31 @@ export function registrableDomain(emailOrDomain: string): string | null {
   return tenants === undefined ? getDomain(host, { allowPrivateDomains: true }) : tenantDomain(host, tenants);
 }
 
-/** `fabrikam.mail.onmicrosoft.com` routes mail to the tenant `fabrikam.onmicrosoft.com` (Exchange hybrid deployments). */
+/**
+ * `fabrikam.mail.onmicrosoft.com` routes mail to the tenant `fabrikam.onmicrosoft.com` (Exchange hybrid deployments).
+ */
 function tenantDomain(host: string, suffix: string): string | null {
   const labels = host.slice(0, -suffix.length - 1).split('.');
   const tenant = labels.at(-1) === 'mail' ? labels.at(-2) : labels.at(-1);
   return tenant === undefined || tenant === '' ? null : `${tenant}.${suffix}`;
 }
 
-/** Both spellings of a domain, punycode first: a company may be kept under `münchen.example` as well. One when they are the same. */
+/**
+ * Returns both spellings of a domain, punycode first, because a company may also be stored under `münchen.example`. One
+ * when they are equal.
+ */
 export function domainSpellings(domain: string): string[] {
   const ascii = hostOf(domain);
   return ascii === null ? [] : [...new Set([ascii, domainToUnicode(ascii)])];
 }
 
 /**
- * Whether anybody can get an address there (gmail.com, yahoo.co.uk …), so that the domain says nothing about a company.
- * The whole host is looked up as well as its registrable domain: the lists have providers that sit on a subdomain.
- * They are the npm packages `email-providers` (ISC; from lists of consumer mail and throw-away addresses) and those of
- * `free-mail-lists.ts`, our own addendum, and the services that have a domain in every country.
+ * Whether anyone can get an address there (gmail.com, yahoo.co.uk …), so that the domain identifies no company. The
+ * host is looked up as well as its registrable domain, because the lists contain providers on subdomains. The lists are
+ * the npm package `email-providers` (ISC; from lists of consumer mail and throw-away addresses), those of
+ * `free-mail-lists.ts`, our own addendum, and the services with a domain in every country.
  *
- * @param more - the workspace's own, as the setting `freeMailDomains` has them; with the domains below them
+ * @param more - the workspace's own, from the setting `freeMailDomains`, with their subdomains
  */
 export function isFreeMailDomain(emailOrDomain: string, more: readonly string[] = []): boolean {
   const host = hostOf(emailOrDomain);
@@ -128,7 +134,7 @@ export function isFreeMailDomain(emailOrDomain: string, more: readonly string[] 
   );
 }
 
-/** Whether a host is one of the domains or below one: `eu.acme.example` is within `acme.example`. */
+/** Whether a host equals a domain or is below it: `eu.acme.example` is within `acme.example`. */
 export function isWithinDomain(emailOrDomain: string, domain: string): boolean {
   const host = hostOf(emailOrDomain);
   const parent = hostOf(domain);
@@ -136,10 +142,10 @@ export function isWithinDomain(emailOrDomain: string, domain: string): boolean {
 }
 
 /**
- * Whether a text has the form of an e-mail address of at most 320 characters. Wide on purpose, since nobody is matched
- * without one: plus signs, apostrophes, capitals, doubled dots and other scripts all occur in addresses that work, and
- * Google's group calendars have 66 characters before the `@` (RFC 5321, section 4.5.3.1.1, allows 64). After it stands
- * a name that DNS could hold.
+ * Whether a text has the form of an e-mail address of at most 320 characters. The form is deliberately wide, because a
+ * person without an address cannot be matched: plus signs, apostrophes, capitals, doubled dots and other scripts all
+ * occur in working addresses, and Google's group calendars have 66 characters before the `@` (RFC 5321, section
+ * 4.5.3.1.1, allows 64). The part after it must be a possible DNS name.
  */
 export function isEmailAddress(text: string): boolean {
   if (text.length > 320) return false;

@@ -40,7 +40,7 @@ export function isPerson({ emails, names }: ErasedPerson, { email, name }: Named
   return names.some((known) => folded(known) === folded(name ?? ''));
 }
 
-/** The names that a meeting gives to the person's addresses. */
+/** Returns the names that a meeting gives to the person's addresses. */
 export function namesOf(meeting: Pick<ProcessedMeeting, 'participants'>, emails: readonly string[]): string[] {
   return meeting.participants
     .filter(({ email }) => email !== undefined && emails.includes(normaliseEmail(email)))
@@ -54,8 +54,9 @@ export function tookPart(meeting: Pick<ProcessedMeeting, 'participants'>, person
 }
 
 /**
- * Removes the person from the participants and masks them in every text. Ids, times and links stay. In a meeting without
- * the person, a single part of the name may mean someone else, and so may a full name that a participant has: both stay.
+ * Removes the person from the participants and masks them in every text. Ids, times and links stay. In a meeting
+ * without the person, a single part of the name may mean another person, and so may a full name that a participant has:
+ * both stay.
  */
 export function withoutPerson(meeting: ProcessedMeeting, person: ErasedPerson): ProcessedMeeting {
   const present = tookPart(meeting, person);
@@ -69,12 +70,15 @@ export function withoutPerson(meeting: ProcessedMeeting, person: ErasedPerson): 
   );
 }
 
-/** Masks the person's address where it stands in a name: an address that cannot be read is kept as one. */
+/** Masks the person's address in a name. An unreadable address was stored as a name. */
 export function withoutAddressInName<Kind extends Named>({ emails }: Pick<ErasedPerson, 'emails'>, each: Kind): Kind {
   return each.name ? { ...each, name: masker({ emails, names: [] }, [])(each.name) } : each;
 }
 
-/** The texts by which a meeting that names the person is found: each entry is a list of lower-case texts that all occur. */
+/**
+ * Returns the texts that find a meeting which names the person. Each entry is a list of lower-case texts that must all
+ * occur.
+ */
 export function tracesOf(person: ErasedPerson): string[][] {
   return [...person.emails.map((email) => [email]), ...fullNames(person).map((name) => partsOf(name.toLowerCase()))];
 }
@@ -82,7 +86,7 @@ export function tracesOf(person: ErasedPerson): string[][] {
 function mentionMasker({ emails, names }: ErasedPerson, others: readonly Named[]): (text: string) => string {
   const taken = new Set(others.map(({ name }) => folded(name ?? '')));
   const free = fullNames({ names }).filter((name) => !taken.has(folded(name)));
-  // Counted among the others, the names have no part left that could be masked alone.
+  // The names also count as others', so that no single part of them is masked.
   return masker({ emails, names: free }, [...others, ...free.map((name) => ({ name }))]);
 }
 

@@ -1,6 +1,6 @@
 /**
- * Mailboxes of private customers that no list has: what access providers, portals and private mail services of each
- * region give to them. A provider's own people have addresses elsewhere, or cannot be told from its customers.
+ * Mail domains of private customers that no list has: those of access providers, portals and private mail services in
+ * each region. A provider's own employees have addresses elsewhere, or are indistinguishable from its customers.
  */
 export const freeMailAddendum: readonly string[] = [
   // International

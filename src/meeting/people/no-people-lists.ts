@@ -1,6 +1,6 @@
-/*
- * Who is no person, as calendars and conferences put them among the attendees. Each list says what it is taken from;
- * what a workspace needs besides goes into the settings excludedDomains and excludedAddresses.
+/**
+ * Attendees that are not people, as calendars and conferences list them. Each list names its source. A workspace adds
+ * its own in the settings excludedDomains and excludedAddresses.
  */
 
 /**
@@ -33,7 +33,7 @@ export const ROOM_HOSTS: readonly string[] = [
   'case.salesforce.com',
 ];
 
-/** Services whose addresses are lists of many people. */
+/** Services whose addresses are mailing lists. */
 export const LIST_HOSTS: readonly string[] = [
   'googlegroups.com',
   'groups.io',
@@ -44,8 +44,8 @@ export const LIST_HOSTS: readonly string[] = [
 ];
 
 /**
- * Makers of notetakers and recorders. Their own people have addresses there too, so only the names of
- * {@link NOTETAKER_NAMES} count.
+ * Makers of notetakers and recorders. Their employees have addresses there too, so only the names in {@link
+ * NOTETAKER_NAMES} count.
  */
 export const NOTETAKER_HOSTS: readonly string[] = [
   'airgram.io',
@@ -99,7 +99,7 @@ export const NOTETAKER_HOSTS: readonly string[] = [
   'zoom.us',
 ];
 
-/** Names of mailboxes that join meetings; fred@fireflies.ai is what Fireflies asks its customers to invite. */
+/** Names of mailboxes that join meetings. Fireflies asks its customers to invite fred@fireflies.ai. */
 export const NOTETAKER_NAMES: ReadonlySet<string> = new Set([
   'ai',
   'aiassistant',
@@ -143,8 +143,8 @@ export const NOTETAKER_NAMES: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Mailboxes that only send, or that a mail server needs (RFC 2142, sections 4 and 5), and what clients write for hidden
- * recipients.
+ * Mailboxes that only send, mailboxes that a mail server needs (RFC 2142, sections 4 and 5), and what clients write for
+ * hidden recipients.
  */
 export const AUTOMATIC_NAMES: ReadonlySet<string> = new Set([
   'abuse',

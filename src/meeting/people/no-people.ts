@@ -2,34 +2,34 @@ import { hostOf, isWithinDomain } from './domains';
 import { normaliseEmail } from './mailboxes';
 import { AUTOMATIC_NAMES, LIST_HOSTS, NOTETAKER_HOSTS, NOTETAKER_NAMES, ROOM_HOSTS } from './no-people-lists';
 
-/** What an attendee is that is no person. */
+/** The kinds of attendees that are not people. */
 export const NO_PERSON_KINDS = ['room', 'notetaker', 'automatic_sender', 'mailing_list', 'excluded'] as const;
 export type NoPersonKind = (typeof NO_PERSON_KINDS)[number];
 
 /** The settings that add to the built-in lists. */
 export type Exclusions = {
-  /** Domains; those below them count too. */
+  /** Domains, including their subdomains. */
   readonly excludedDomains: readonly string[];
   readonly excludedAddresses: readonly string[];
 };
 
 /**
- * Words for "do not reply" in the part before the `@`, at its start or after a mark, whatever follows:
+ * Words for "do not reply" in the part before the `@`, at its start or after a mark, with any text after them:
  * `calendar-noreply`, `no_reply.eu`, `ne-pas-repondre`.
  */
 const DO_NOT_REPLY =
   /(?:^|[^a-z])(?:(?:do[._-]?)?(?:no|not|never|dont)[._-]?(?:repl(?:y|ay|ies)|respond|response|answer|contestar|responder)|ne[._-]?pas[._-]?repondre|nicht[._-]?antworten|keine[._-]?antwort|non[._-]?rispondere|nao[._-]?responda|geen[._-]?antwoord|svar[._-]?ikke|svara[._-]?inte|nie[._-]?odpowiadaj)/;
-/** Addresses that mail servers make for one message each (VERP), such as `bounce+3fa2-ana=acme.example`. */
+/** Addresses that mail servers create for a single message (VERP), such as `bounce+3fa2-ana=acme.example`. */
 const BOUNCE = /^(?:bounces?|mailer-?daemon|prvs|srs[01]?)(?:$|[-+=._].*)/;
 const NOTETAKER = /(?:^|[^a-z])(?:ai|meeting)?[._-]?note[._-]?taker(?:s|bot)?(?:$|[^a-z])/;
-/** A name without an address, as conferences list their bots. */
+/** The names under which conferences list bots without an address. */
 const NOTETAKER_NAME =
   /\bnote[\s-]?taker\b|^(?:fireflies(?:\.ai)?|otter(?:\.ai|pilot)|read\.ai|fathom|tl;?dv|gong|avoma|sembly|meetgeek|fellow)\b.*\b(?:ai|bot|assistant|recorder|recording|notes?|meeting notes)\b/iu;
 
 /**
- * What the address belongs to when it is no person: a room or calendar, a notetaker, a mailbox that only sends, a
- * mailing list of a list service, or what the settings exclude. Null for all others, the mailboxes of
- * `isSharedMailbox` among them.
+ * Returns the kind of an address that does not belong to a person: a room or calendar, a notetaker, a mailbox that only
+ * sends, a mailing list of a list service, or one that the settings exclude. Null for all others, including those of
+ * `isSharedMailbox`.
  */
 export function noPersonKind(address: string, { excludedDomains, excludedAddresses }: Exclusions): NoPersonKind | null {
   const email = normaliseEmail(address);
@@ -45,7 +45,7 @@ export function noPersonKind(address: string, { excludedDomains, excludedAddress
   return null;
 }
 
-/** Whether a name without an address is that of a notetaker. */
+/** Whether a name without an address is a notetaker's. */
 export function isNotetakerName(name: string): boolean {
   return NOTETAKER_NAME.test(name.normalize('NFKC'));
 }

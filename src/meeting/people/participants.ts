@@ -6,24 +6,27 @@ import type { ProcessedMeeting } from '../intake/schema';
 import { isSharedMailbox } from './shared-mailboxes';
 import type { UnmatchedPerson } from '../status';
 
-/** Somebody from outside with an address: looked for in HubSpot as a contact, then by the company's domain. */
+/** An external participant with an address. Searched for in HubSpot as a contact, then by the company's domain. */
 export type ExternalParticipant = {
-  /** By `normaliseEmail`: the key under which matches are kept. */
+  /** By `normaliseEmail`: the key of stored matches. */
   readonly email: string;
-  /** By `shownEmail`: for people. */
+  /** By `shownEmail`: for display. */
   readonly shown: string;
   readonly name: string | null;
   readonly phone: string | null;
   /**
-   * Registrable domain to look companies up by, in punycode; `null` for free mail, for hosts that have none, and for
+   * The registrable domain for company searches, in punycode; `null` for free mail, for hosts without one, and for
    * shared mailboxes.
    */
   readonly domain: string | null;
-  /** A mailbox of several people (`info@`): matched as exactly this contact, never made one. */
+  /**
+   * Whether several people read the mailbox (`info@`). It is matched only as this exact contact, and no contact is
+   * created for it.
+   */
   readonly shared: boolean;
 };
 
-/** Known by name or phone number only. */
+/** A person with only a name or a phone number. */
 export type PersonWithoutAddress = {
   readonly email: null;
   readonly name: string | null;
@@ -31,32 +34,32 @@ export type PersonWithoutAddress = {
   readonly e164?: string;
 };
 
-/** An attendee that is no person: a room, a bot, a mailbox that only sends. */
+/** An attendee that is not a person: a room, a bot, a mailbox that only sends. */
 export type NoPerson = UnmatchedPerson & { readonly kind: NoPersonKind };
 
-/** The settings that decide who of a meeting is looked for. */
+/** The settings that determine which participants are searched for. */
 export type ParticipantSettings = Exclusions & {
   readonly ownDomains: readonly string[];
-  /** Consumer mail besides what the lists know. */
+  /** Consumer mail domains besides those of the lists. */
   readonly freeMailDomains: readonly string[];
   readonly matchPhoneNumbers: boolean;
 };
 
 export type MeetingPeople = {
   readonly external: readonly ExternalParticipant[];
-  /** External as far as anybody knows, but without an address nothing can be matched. */
+  /** Presumed external, but they cannot be matched without an address. */
   readonly withoutAddress: readonly PersonWithoutAddress[];
   readonly internal: readonly UnmatchedPerson[];
-  /** Never looked for; a meeting of colleagues and these alone is internal. */
+  /** Never searched for. A meeting of only colleagues and these is internal. */
   readonly noPeople: readonly NoPerson[];
 };
 
 /**
- * Who of a meeting is to be looked for in HubSpot (docs/reference.md, "Participants and the cascade rule"). Internal are the host, whoever is marked so,
- * and every address within one of the workspace's own domains or within the host's registrable domain unless that is
- * free mail. Rooms, bots and what the settings exclude are no people. One entry per mailbox; internal wins where the
- * same one is given twice, and the first name and phone that are given count. People without an address are kept apart,
- * once per name.
+ * Determines which participants are searched for in HubSpot (docs/reference.md, "Participants and the cascade rule").
+ * Internal are the host, participants who are marked as internal, and every address within one of the workspace's own
+ * domains, or within the host's registrable domain unless that is free mail. Rooms, bots and addresses that the
+ * settings exclude are not people. There is one entry per mailbox. When a mailbox occurs twice, internal takes
+ * precedence, and the first name and phone count. People without an address are listed separately, once per name.
  */
 export function matchableParticipants(
   meeting: Pick<ProcessedMeeting, 'host' | 'participants'>,
@@ -120,7 +123,10 @@ interface Mailbox {
   readonly phone: string | null;
 }
 
-/** External people without a match, for the status document: those whose address was not matched, then those without one. */
+/**
+ * Returns external people without a match, for the status document: first those whose address was not matched, then
+ * those without an address.
+ */
 export function unmatchedPeople(
   people: MeetingPeople,
   matchedEmails: ReadonlySet<string>,
@@ -133,17 +139,17 @@ export function unmatchedPeople(
   ];
 }
 
-/** A person as the status document and the preview name them. */
+/** Returns a person as the status document and the preview show them. */
 export function asUnmatched({ shown, name }: ExternalParticipant): UnmatchedPerson {
   return { email: shown, name };
 }
 
-/** Why a meeting without any root is skipped: nobody from outside took part, or nobody of them is in HubSpot. */
+/** Returns why a meeting without any root is skipped: no external people took part, or none of them is in HubSpot. */
 export function skipReasonWithoutRoots(people: MeetingPeople): 'internal_only' | 'no_crm_match' {
   return people.external.length + people.withoutAddress.length === 0 ? 'internal_only' : 'no_crm_match';
 }
 
-/** The registrable domain by which an address belongs to a company, `null` where its domain says nothing about one. */
+/** Returns the registrable domain of an address's company, `null` where the domain identifies no company. */
 function companyDomain(email: string, freeMailDomains: readonly string[]): string | null {
   return isFreeMailDomain(email, freeMailDomains) ? null : registrableDomain(email);
 }
@@ -163,7 +169,7 @@ function ownAddressCheck(
     domains.some((domain) => isWithinDomain(email, domain));
 }
 
-/** Once for each name, and for each number of that name. */
+/** Returns each name once, or once for each of its numbers. */
 function distinctNames(
   people: readonly { readonly name: string | null; readonly e164?: string }[],
 ): PersonWithoutAddress[] {

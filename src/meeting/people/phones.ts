@@ -1,15 +1,16 @@
 import { parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js';
 
 /**
- * A phone number in E.164 (`+34600112233`), however it is written. Null without a country code, since the same digits
- * belong to other people elsewhere; with an extension, which many people share a number by; and for what is no number.
+ * Parses a phone number in any spelling into E.164 (`+34600112233`). Null without a country code, because the same
+ * digits belong to other people in other countries; with an extension, because many people share such a number; and for
+ * a text that is not a number.
  */
 export function phoneNumber(text: string): string | null {
   const number = parse(text);
   return number === null || number.ext !== undefined ? null : number.number;
 }
 
-/** Whether a text of HubSpot's is this number. One without a country code counts as a number of the same country. */
+/** Whether a text from HubSpot is this number. A text without a country code counts as a number of the same country. */
 export function isPhoneNumber(text: string, e164: string): boolean {
   const wanted = parse(e164);
   if (wanted === null) return false;
@@ -17,12 +18,12 @@ export function isPhoneNumber(text: string, e164: string): boolean {
   return number !== null && number.ext === undefined && number.number === e164;
 }
 
-/** The number without its country code, as HubSpot's calculated phone properties have it. */
+/** Returns the number without its country code, as in HubSpot's calculated phone properties. */
 export function nationalNumber(e164: string): string {
   return parse(e164)?.nationalNumber ?? e164;
 }
 
-/** Ways in which people write a number, the most frequent two first: a search finds only what is written like this. */
+/** Returns common spellings of a number, the two most frequent first, because a search only finds exact spellings. */
 export function phoneSpellings(e164: string): string[] {
   const number = parse(e164);
   if (number === null) return [e164];

@@ -1,14 +1,17 @@
 import { MARKETING, MEETING, NOTIFICATION } from 'role-based-email-addresses';
 import { normaliseEmail } from './mailboxes';
 
-/** On the package's lists, but people are called so, or the word alone says too little. */
+/** Words on the package's lists that are also people's names, or that are too weak a signal alone. */
 export const NOT_SHARED: ReadonlySet<string> = new Set(
   `agency agents ambassador brand calendar chat competition content creative crm customer deals digital dispatch docs
    domain download error errors growth junk meetup news offers partner publisher questions retail schedule sem seo
    social tech trade`.split(/\s+/),
 );
 
-/** Groups and offices, chosen from the package's fourth list, which names much else, and names that it lacks. */
+/**
+ * Groups and offices, selected from the package's fourth list, which contains many other words, and names that it
+ * lacks.
+ */
 const MORE =
   `accounting accounts administracion administration all all-company all-employees all-hands all-staff all-users
   all.staff all_staff allemployees allhands allstaff allteam alle anfrage anfragen bestellung bestellungen biuro billing
@@ -21,7 +24,7 @@ const MORE =
   vorstand webteam welcome zentrale`.split(/\s+/);
 
 /**
- * Names of mailboxes that belong to a task or a group: `role-based-email-addresses` 3.1 (Mixmax, MIT), its lists on
+ * Names of mailboxes that belong to a function or a group: `role-based-email-addresses` 3.1 (Mixmax, MIT), its lists on
  * marketing, notifications and meetings.
  */
 const SHARED: ReadonlySet<string> = new Set(
@@ -32,9 +35,9 @@ const SHARED: ReadonlySet<string> = new Set(
 const GROUP = /^(?:all|team|everyone|dl|grp|group)[._-]|[._-](?:team|all|everyone|list|group|members|staff|dl)$/;
 
 /**
- * Whether the mailbox is read by several people: `info@`, `sales@`, `office@`, `all@`. It speaks for no person, but it
- * may be the only contact that a small company has in HubSpot. So it is matched as the contact that has exactly this
- * address; it never stands for a company, and no contact is made of it.
+ * Whether several people read the mailbox: `info@`, `sales@`, `office@`, `all@`. It represents no person, but it may be
+ * the only contact that a small company has in HubSpot. So it is matched only as the contact with exactly this address,
+ * never as a company, and no contact is created for it.
  */
 export function isSharedMailbox(email: string): boolean {
   const address = normaliseEmail(email);
