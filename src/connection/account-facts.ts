@@ -11,8 +11,8 @@ import type { Database } from '../store/schema';
  * Reads facts about the account and stores them with the connection: the location of its pages and data, and whether it
  * erases activities permanently. Keeps the stored facts when HubSpot refuses to return them.
  *
- * @param options - `again`: also reads known facts; whether the account erases costs an error response, which HubSpot
- *   counts
+ * @param options - `again`: also read facts that are already known. Whether the account erases costs an error response,
+ *   which HubSpot counts
  * @throws the errors of HubSpot's limits and of a lost authorisation
  */
 export async function refreshAccountFacts(

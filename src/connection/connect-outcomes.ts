@@ -15,7 +15,7 @@ export type ConnectOutcome =
       readonly action: string;
     };
 
-/** The account is connected to another workspace. */
+/** The outcome when the account is connected to another workspace. */
 export function portalTaken(portalId: number): ConnectOutcome {
   return {
     outcome: 'portal_taken',
@@ -24,7 +24,7 @@ export function portalTaken(portalId: number): ConnectOutcome {
   };
 }
 
-/** Another workspace connected the account at the same time. */
+/** The outcome when another workspace connected the account at the same time. */
 export function portalTakenMeanwhile(): ConnectOutcome {
   return {
     outcome: 'portal_taken',
@@ -33,7 +33,7 @@ export function portalTakenMeanwhile(): ConnectOutcome {
   };
 }
 
-/** The workspace is connected to one account, and another one was chosen. */
+/** The outcome when the workspace is connected to one account and another one was chosen. */
 export function otherPortal(connected: number, chosen: number): ConnectOutcome {
   return {
     outcome: 'other_portal',
@@ -42,7 +42,7 @@ export function otherPortal(connected: number, chosen: number): ConnectOutcome {
   };
 }
 
-/** What HubSpot's response to an authorisation code means for the person who pressed Connect. */
+/** The outcome of HubSpot's response to an authorisation code, for the person who pressed Connect. */
 export function refusal(error: HubSpotError): ConnectOutcome {
   const { decision } = error;
   if (decision.do === 'reauthorize' && decision.why === 'moved') {
@@ -76,7 +76,7 @@ export function refusal(error: HubSpotError): ConnectOutcome {
   };
 }
 
-/** HubSpot connected the account without scopes that are required. */
+/** The outcome when HubSpot connected the account without required scopes. */
 export function missingScopes(missing: readonly string[]): ConnectOutcome {
   return {
     outcome: 'missing_scopes',

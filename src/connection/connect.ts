@@ -48,9 +48,9 @@ export interface ConnectionDocument {
     uiDomain: string;
     accountType: string | null;
     timeZone: string;
-    /** Data center, such as `eu1`; null where it is not known. */
+    /** The data center, such as `eu1`; null where it is unknown. */
     dataLocation: string | null;
-    /** Whether the account erases activities for good; null where that is not known. */
+    /** Whether the account erases activities permanently; null where that is unknown. */
     erasesActivities: boolean | null;
   } | null;
   readonly connectedBy: string | null;
@@ -58,7 +58,7 @@ export interface ConnectionDocument {
   readonly connectedAt: string | null;
   readonly grantedScopes: string[];
   readonly missingScopes: { scope: string; costs: string }[];
-  /** Granted, and not used by this version. */
+  /** Scopes that are granted and not used by this version. */
   readonly unusedScopes: string[];
   readonly lastError: string | null;
 }
@@ -176,7 +176,7 @@ export class Connections {
     return outcome;
   }
 
-  /** The connection as the API and the settings page show it. */
+  /** Returns the connection as the API and the settings page show it. */
   async describe(workspaceId: string): Promise<ConnectionDocument> {
     const connection = await findConnection(this.#db, workspaceId);
     if (connection === null) {

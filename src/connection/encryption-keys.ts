@@ -34,7 +34,7 @@ export async function checkKeys({ db, secrets }: Keyring): Promise<KeyCheck> {
   return { missing: [...missing].toSorted(), readable };
 }
 
-/** One sentence for `/readyz` and the log; null when no key is missing. */
+/** Returns one sentence for `/readyz` and the log; null when no key is missing. */
 export function missingKeysSentence({ missing }: Pick<KeyCheck, 'missing'>): string | null {
   if (missing.length === 0) return null;
   const names = missing.map((id) => `"${id}"`).join(', ');

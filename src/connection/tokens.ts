@@ -125,7 +125,7 @@ export class Tokens {
     };
   }
 
-  /** The decrypted refresh token, to revoke it. */
+  /** Returns the decrypted refresh token, for revoking it. */
   refreshToken(connection: ConnectionRow): string {
     return this.#secrets.open(connection.refresh_token, `refresh:${connection.workspace_id}`);
   }

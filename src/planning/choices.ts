@@ -26,7 +26,10 @@ export async function currentChoices(
   return presentChoices(choices, presentId, (record) => linked.has(recordKey(record)));
 }
 
-/** Reads which ids the records have by now: HubSpot does not say whether one is gone, merged or merely let go. */
+/**
+ * Reads the present ids of records, because HubSpot does not say whether a record is deleted, merged or only no longer
+ * associated.
+ */
 export async function presentIds(reader: CrmReader, records: readonly RecordRef[]): Promise<PresentId> {
   const read = await Promise.all(
     records.map(async (record) => [recordKey(record), (await reader.record(record))?.id ?? null] as const),

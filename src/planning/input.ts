@@ -8,7 +8,7 @@ import type { MeetingKey } from '../store/meetings/key';
 import { findMeeting, type MeetingRow } from '../store/meetings/meetings';
 import { loadSettings } from '../store/settings/settings';
 
-/** All that a plan is made from, but for HubSpot itself. */
+/** All inputs of a plan except HubSpot itself. */
 export interface PlanInput {
   readonly meeting: ProcessedMeeting;
   readonly row: Pick<
@@ -23,18 +23,18 @@ export interface PlanInput {
     | 'person_erased'
   >;
   readonly settings: Settings;
-  /** In the order of choosing. */
+  /** In chronological order. */
   readonly choices: readonly Choice[];
-  /** The links of the pass before. */
+  /** The links of the previous pass. */
   readonly stored: readonly StoredLink[];
   readonly now: number;
 }
 
 /**
- * Reads what a plan needs from the database.
+ * Reads a plan's inputs from the database.
  *
- * @param settings - the workspace's, when absent
- * @returns null when there is no such meeting, or its content was erased
+ * @param settings - @default the workspace's settings
+ * @returns null when the meeting does not exist, or its content was deleted
  */
 export async function loadPlanInput(
   db: Db,

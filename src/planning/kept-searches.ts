@@ -9,7 +9,7 @@ import {
   type SearchedKey,
 } from '../store/mirror/searched-answers';
 
-/** What is searched for in HubSpot to match these people. */
+/** Returns what to search for in HubSpot to match these people. */
 export function searchedKeys(people: readonly ExternalParticipant[]): SearchedKey[] {
   const domains = new Set(people.flatMap(({ domain }) => domain ?? []));
   return [
@@ -18,14 +18,17 @@ export function searchedKeys(people: readonly ExternalParticipant[]): SearchedKe
   ];
 }
 
-/** Answers of searches that outlast an attempt, so that each one asks only what the ones before it did not learn. */
+/**
+ * Search results that outlast one attempt of the step, so that each attempt only searches for what earlier ones did not
+ * find out.
+ */
 export interface KeptSearches {
-  /** Undefined where the question was not answered yet. */
+  /** Undefined when the search was not answered yet. */
   find(kind: SearchedBy, key: string): readonly CrmRecord[] | undefined;
   keep(answer: SearchedAnswer): void;
 }
 
-/** The answers about some people, for one attempt. */
+/** The search results about some people, for one attempt of the step. */
 export class PassAnswers implements KeptSearches {
   readonly #known: ReadonlyMap<string, readonly CrmRecord[]>;
   readonly #save: (answers: readonly SearchedAnswer[]) => Promise<void>;
@@ -49,17 +52,17 @@ export class PassAnswers implements KeptSearches {
     return this.#known.get(`${kind} ${key}`);
   }
 
-  /** The answers of one search come together and are saved together. */
+  /** Saves the results of one search together, because they arrive together. */
   keep(answer: SearchedAnswer): void {
     this.#unsaved.push(answer);
     this.#saving ??= new Promise<void>((resolve) => setImmediate(resolve))
       .then(() => this.#flush())
-      // `saved` tries again, and says why it cannot.
+      // `saved` retries, and throws the error.
       .catch(() => undefined)
       .finally(() => (this.#saving = null));
   }
 
-  /** Resolves when every answer is stored. */
+  /** Resolves when all results are stored. */
   async saved(): Promise<void> {
     await this.#saving;
     await this.#flush();
@@ -79,9 +82,9 @@ export class PassAnswers implements KeptSearches {
 }
 
 /**
- * Opens the kept answers about these people.
+ * Opens the stored results about these people.
  *
- * @param since - older answers do not count (`timeOfReading`)
+ * @param since - older results do not count (`timeOfReading`)
  */
 export async function passAnswers(
   db: Db,

@@ -24,17 +24,17 @@ import type { CrmReader } from './reader';
 const DAY_MS = 24 * 3_600_000;
 const STANDARD: readonly ObjectType[] = ['contacts', 'companies', 'deals'];
 
-/** What a meeting is to be linked to. */
+/** The links that a meeting should have. */
 export interface LinkPlan {
   readonly links: readonly Link[];
   readonly leftOut: readonly LeftOut[];
   /** The associations that HubSpot returned, for the mirror. */
   readonly answered: readonly TypedNeighbours[];
-  /** What the links were computed from; the next pass needs it (see `linkBasis`). */
+  /** What the links were computed from. The next pass needs it (see `linkBasis`). */
   readonly basis: string;
 }
 
-/** Follows the cascade rule from the roots, within what the settings and the links of the previous pass allow. */
+/** Follows the cascade rule from the roots, within the settings and the previous pass's links. */
 export async function planLinks(reader: CrmReader, input: PlanInput, roots: Roots): Promise<LinkPlan> {
   const pass = await beginPass(reader, input, roots);
   const { row, settings } = input;
@@ -48,7 +48,7 @@ export async function planLinks(reader: CrmReader, input: PlanInput, roots: Root
     (reads) => readNeighbours(pass, reads),
   );
   const links = await linksOf(pass, computed, [...pass.previous, ...untoldLinks(pass)]);
-  // Links that nothing reaches any more are kept. The mirror follows HubSpot, so their associations are read too.
+  // Links that nothing leads to any more are kept. The mirror follows HubSpot, so their associations are read too.
   const kept = without(links, computed);
   await readNeighbours(
     pass,
@@ -62,7 +62,7 @@ export async function planLinks(reader: CrmReader, input: PlanInput, roots: Root
   };
 }
 
-/** One computation of a meeting's links: what it starts from, and what it has learnt from HubSpot so far. */
+/** One computation of a meeting's links: its inputs, and the responses from HubSpot so far. */
 interface LinkPass {
   readonly reader: CrmReader;
   readonly input: PlanInput;
@@ -72,12 +72,15 @@ interface LinkPass {
   readonly known: readonly Link[];
   /** Of these, the ones that carry over: none after the participants changed. */
   readonly previous: readonly Link[];
-  /** Whether the previous pass chose deals by the same rules, and whether any setting that narrows links changed since. */
+  /**
+   * Whether the previous pass chose deals by the same rules, and whether no setting that narrows links has changed
+   * since.
+   */
   readonly sameJudgement: boolean;
   readonly sameSettings: boolean;
-  /** When the time for late links ends, in milliseconds. */
+  /** The end of the period for late links, in milliseconds. */
   readonly lateAfter: number;
-  /** Whether a record may be linked that was associated only now. */
+  /** Whether a record may be linked that was only associated now. */
   readonly addsLate: boolean;
   /** Grows with every read. */
   readonly answered: TypedNeighbours[];
@@ -112,12 +115,12 @@ async function beginPass(reader: CrmReader, input: PlanInput, roots: Roots): Pro
   };
 }
 
-/** Links to types of which nothing is known now: they carry over after the participants changed, too. */
+/** Returns links to types whose associations are unknown now. They carry over even after the participants changed. */
 function untoldLinks({ known, previous, untold }: LinkPass): Link[] {
   return without(known, previous).filter((link) => untold.has(link.objectType));
 }
 
-/** Takes out the deals that the settings exclude, among all that would be linked: those reached now and those kept. */
+/** Removes the deals that the settings exclude from all that would be linked: those reached now and those kept. */
 async function withoutExcludedDeals(pass: LinkPass, reached: readonly Link[]): Promise<Link[]> {
   const { reader, input, excludedDeals } = pass;
   const standard = pass.previous.filter((link) => STANDARD.includes(link.objectType));
@@ -129,7 +132,7 @@ async function withoutExcludedDeals(pass: LinkPass, reached: readonly Link[]): P
   const judged = pass.sameJudgement ? await idsOfJudgedDeals(pass, reached) : new Set<string>();
   const rules = dealsLeftOut(facts, input.settings, { startedAt: input.row.started_at.getTime(), judged });
   for (const deal of deals) {
-    // Association reads may still name a deal that is deleted.
+    // Association reads may still return a deleted deal.
     const rule = present.has(deal.id) ? rules.get(deal.id) : 'archived';
     if (rule !== undefined) excludedDeals.set(recordKey(deal), recordLeftOut(rule, deal, deal.from));
   }
@@ -153,13 +156,16 @@ async function linksOf(pass: LinkPass, reached: readonly Link[], before: readonl
   });
 }
 
-/** Links of the previous pass, under other participants too, and new ones that were not associated late. */
+/**
+ * Returns links of the previous pass, including those of other participants, and new links that were not associated
+ * late.
+ */
 async function notLate(pass: LinkPass, reached: readonly Link[]): Promise<Link[]> {
   const had = presentLinks(pass.known, await presentIds(pass.reader, without(pass.known, reached)));
   return [...had, ...(await fromNewRoots(pass, had)), ...(await fromChangedSettings(pass, reached, had))];
 }
 
-/** Links that new roots lead to. Answers come from earlier reads: HubSpot is not asked. */
+/** Returns links that new roots lead to. Uses earlier reads and sends no request to HubSpot. */
 async function fromNewRoots({ roots, unlinked, input, answered }: LinkPass, had: readonly Link[]): Promise<Link[]> {
   const fresh = without(rootLinks(roots, unlinked), had);
   if (fresh.length === 0) return [];
@@ -177,9 +183,9 @@ async function fromNewRoots({ roots, unlinked, input, answered }: LinkPass, had:
 }
 
 /**
- * Links that earlier settings excluded. HubSpot does not say when it associated two records, so every record that was
- * created before the time for late links ended counts as associated in time. Otherwise, trying a setting for a day would
- * cost old meetings their links.
+ * Returns links that earlier settings excluded. HubSpot does not report when it associated two records, so every record
+ * that was created before the end of the period for late links counts as associated in time. Otherwise, trying a
+ * setting for a day would remove old meetings' links.
  */
 async function fromChangedSettings(pass: LinkPass, reached: readonly Link[], had: readonly Link[]): Promise<Link[]> {
   if (pass.sameSettings) return [];
@@ -202,7 +208,10 @@ async function whyLeftOut(pass: LinkPass, computed: readonly Link[], links: read
   ];
 }
 
-/** When the time for late links begins: a meeting that came in long after it took place has its full time too. */
+/**
+ * Returns the start of the period for late links. A meeting that was posted long after it took place gets the full
+ * period too.
+ */
 function lateFrom(row: PlanInput['row']): number {
   return Math.max(row.started_at.getTime(), row.accepted_at.getTime());
 }

@@ -4,12 +4,12 @@ import { namedBy } from '../store/inbox/named-records';
 import type { SearchedBy, SearchedKey } from '../store/mirror/searched-answers';
 import { searchedKeys } from './kept-searches';
 
-/** Recorded: of records just made, search found half after five seconds and all after 28. */
+/** Measured: of records just created, search found half after five seconds and all after 28. */
 const INDEX_LAG_MS = 30_000;
 
 type Named = SearchedKey & { readonly recordId: string; readonly ageMs: number };
 
-/** Records that events named by the addresses and domains of a meeting's people. */
+/** Records that events reported for the addresses and domains of a meeting's people. */
 export class NamedRecords {
   readonly #named: ReadonlyMap<string, readonly Named[]>;
 
@@ -17,14 +17,14 @@ export class NamedRecords {
     this.#named = Map.groupBy(named, ({ kind, key }) => `${kind} ${key}`);
   }
 
-  /** Ids of contacts by an address, of companies by a domain. They may have changed since: read them. */
+  /** Returns ids of contacts by address, or of companies by domain. Read the records: they may have changed since. */
   ids(kind: SearchedBy, key: string): string[] {
     return (this.#named.get(`${kind} ${key}`) ?? []).map(({ recordId }) => recordId);
   }
 
   /**
-   * When to ask HubSpot again about people who were not found, in milliseconds: an event named one of them so lately that
-   * the search index may not know it yet. Null when there is no such event.
+   * Returns when to search HubSpot again for people who were not found, in milliseconds. A recent event named one of
+   * them, and the search index may not contain the record yet. Null when there is no such event.
    */
   againInMs(unmatched: readonly ExternalParticipant[]): number | null {
     const ages = searchedKeys(unmatched)
@@ -35,7 +35,7 @@ export class NamedRecords {
   }
 }
 
-/** What events named lately of these people. */
+/** Returns the records that recent events reported for these people. */
 export async function namedRecordsOf(
   db: Db,
   portalId: number,

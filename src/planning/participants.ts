@@ -24,32 +24,36 @@ import type { CrmReader } from './reader';
 const DAY_MS = 24 * 3_600_000;
 const NO_ROOTS: Roots = { manual: [], participant: [], domain: [] };
 
-/** Of whom a contact is to be made, and the companies of the address's domain. */
+/** A participant for whom a contact is to be created, and the companies of the address's domain. */
 export interface MissingContact {
   readonly person: ExternalParticipant;
   readonly companies: readonly CrmRecord[];
 }
 
-/** Who of a meeting HubSpot knows, and what its links start from. */
+/** The participants that HubSpot knows, and the roots of the meeting's links. */
 export interface ParticipantPlan {
   readonly people: MeetingPeople;
   readonly roots: Roots;
-  /** Whom the sync makes a contact of; each becomes a root. */
+  /** Participants for whom the sync creates a contact. Each contact becomes a root. */
   readonly toCreate: readonly MissingContact[];
   readonly unmatched: readonly UnmatchedPerson[];
   readonly leftOut: readonly LeftOut[];
-  /** Set when nothing is to be written; the people were looked for unless a setting or policy leaves the meeting out. */
+  /**
+   * Set when nothing is to be written. The people were searched for anyway, unless a setting or policy excludes the
+   * meeting.
+   */
   readonly skip: Skip | null;
-  /** What `skip` is when HubSpot takes none of the contacts. */
+  /** The value of `skip` when HubSpot accepts none of the contacts. */
   readonly skipWithoutContacts: Skip | null;
 }
 
 /**
- * Finds the contact of every external participant, else the companies of their domain (docs/reference.md, "Participants and the cascade rule"). Records that
- * people linked by hand are roots as well, those that they unlinked are none.
+ * Finds the contact of every external participant, or else the companies of their domain (docs/reference.md,
+ * "Participants and the cascade rule"). Records that people linked by hand are also roots; records that they unlinked
+ * are not.
  *
- * What leaves a meeting out, the strongest first: that it is private, or among colleagues alone where `externalOnly` is
- * on; `minimumMinutes` and `excludedTitleWords`, which a link by hand outranks; that nothing is left to link to.
+ * Reasons to skip a meeting, strongest first: it is private, or among colleagues alone with `externalOnly` on;
+ * `minimumMinutes` and `excludedTitleWords`, which a link by hand overrides; nothing remains to link to.
  */
 export async function planParticipants(reader: CrmReader, input: PlanInput): Promise<ParticipantPlan> {
   const { meeting, settings } = input;
@@ -114,10 +118,10 @@ export async function planParticipants(reader: CrmReader, input: PlanInput): Pro
   };
 }
 
-/** Searches had to stop before everyone was looked up. The answers so far are kept. */
+/** Thrown when searches had to stop before all people were looked up. The results so far are kept. */
 export class LookUpUnfinishedError extends BudgetExhaustedError {
   constructor(
-    /** How many people are looked up. */
+    /** How many people have been looked up. */
     readonly lookedUp: number,
     readonly of: number,
     retryMs: number,
@@ -126,7 +130,7 @@ export class LookUpUnfinishedError extends BudgetExhaustedError {
   }
 }
 
-/** Every match. Waits for all of them, so that no answer is lost to the failure of another. */
+/** Returns every match. Waits for all of them, so that no result is lost when another fails. */
 async function allOf(matches: readonly Promise<Match>[]): Promise<Match[]> {
   const settled = await Promise.allSettled(matches);
   const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
@@ -150,7 +154,7 @@ interface Match {
   readonly person: ExternalParticipant;
   readonly via: 'participant' | 'domain';
   readonly records: readonly RecordRef[];
-  /** Those of the records that are companies. */
+  /** The companies among the records. */
   readonly companies: readonly CrmRecord[];
   /** Null for a matched person. */
   readonly leftOut: LeftOutRule | null;
@@ -194,7 +198,7 @@ interface PhoneMatch {
   readonly leftOut: LeftOutRule | null;
 }
 
-/** Two contacts often share a company's number: a contact is matched by number only when it is the only one. */
+/** Contacts often share a company's number, so a contact is matched by number only when it is the only one. */
 async function matchByPhone(reader: CrmReader, person: PersonWithoutAddress): Promise<PhoneMatch> {
   const unmatchedBecause = (leftOut: LeftOutRule): PhoneMatch => ({ person, via: 'participant', records: [], leftOut });
   if (person.e164 === undefined) return unmatchedBecause('no_address');
@@ -204,15 +208,15 @@ async function matchByPhone(reader: CrmReader, person: PersonWithoutAddress): Pr
   return { person, via: 'participant', records: [{ objectType: 'contacts', id: contact.id }], leftOut: null };
 }
 
-/** Whom only a record matches that was in HubSpot by then, in milliseconds. */
+/** The people in `unmatched` match only records that were in HubSpot by `ms`, a time in milliseconds. */
 interface MatchesUntil {
   readonly ms: number;
   readonly unmatched: ReadonlySet<string>;
 }
 
 /**
- * `lateMatchDays` is about people whom an earlier pass did not find: once that time is over, no pass that comes by
- * itself (a nightly reconciliation) brings them in. One that a person asks for does.
+ * `lateMatchDays` applies to people whom an earlier pass did not find. After that period, no automatic pass (a nightly
+ * reconciliation) matches them any more. A pass that a person requests does.
  */
 function matchesUntil({ row, settings, now }: PlanInput): MatchesUntil {
   const ms = row.accepted_at.getTime() + settings.lateMatchDays * DAY_MS;

@@ -6,20 +6,20 @@ import { planLinks } from './links';
 import { planParticipants, type MissingContact } from './participants';
 import type { CrmReader } from './reader';
 
-/** What a sync of a meeting would do, by the functions that its steps run. */
+/** What a sync of a meeting would do. A plan uses the same functions as the sync's steps. */
 export interface MeetingPlan {
-  /** Why nothing would be written; null when the meeting would be. */
+  /** Why nothing would be written; null when the meeting would be written. */
   readonly skip: Skip | null;
   readonly links: readonly Link[];
-  /** Of whom a contact would be made and linked. */
+  /** Participants for whom a contact would be created and linked. */
   readonly toCreate: readonly MissingContact[];
   readonly leftOut: readonly LeftOut[];
 }
 
 /**
- * Computes what is due for a meeting. Writes nothing, and asks HubSpot no more than a sync would.
+ * Computes what a sync of a meeting would do. Writes nothing, and sends HubSpot no more requests than a sync.
  *
- * @param recordedTwice - another recording of the same calendar event has its place
+ * @param recordedTwice - whether another recording of the same calendar event is written instead
  */
 export async function planMeeting(reader: CrmReader, input: PlanInput, recordedTwice: boolean): Promise<MeetingPlan> {
   if (recordedTwice && input.settings.oneRecordingPerMeeting)

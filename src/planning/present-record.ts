@@ -3,12 +3,13 @@ import type { Crm } from '../hubspot/crm';
 import type { RecordRef } from '../meeting/linking/cascade';
 import type { GoneRecord } from '../store/mirror/mirror';
 
-/** Those of some records that are gone as far as the mirror knows. */
+/** Selects the records that are deleted or merged as far as the mirror knows. */
 export type DeletedOrMergedAmong = (refs: readonly RecordRef[]) => Promise<readonly GoneRecord[]>;
 
 /**
- * The record under its present id, or null when it is deleted. Of one that the mirror has as deleted only a batch is asked,
- * which finds it when it was restored: alone it would be answered with an error, and HubSpot counts those.
+ * Returns the record under its present id, or null when it is deleted. A record that the mirror has as deleted is only
+ * read in a batch, which finds it if it was restored. A single read would get an error response, and HubSpot counts
+ * those.
  */
 export async function presentRecord(
   crm: Crm,

@@ -14,18 +14,18 @@ import { loadPlanInput } from './input';
 import { planMeeting } from './plan';
 import { crmReader } from './reader';
 
-/** What previews work with: the server's and the worker's dependencies alike. */
+/** The dependencies of a preview, which both the server and the worker have. */
 export interface PreviewDependencies {
   readonly db: Kysely<Database>;
   readonly gateway: Pick<Gateway, 'connect'>;
 }
 
 /**
- * What a sync of the meeting would write and link now, and what it would leave out. Nothing is written: not in HubSpot,
- * and of our database only what the gateway needs (limits, tokens).
+ * Returns what a sync of the meeting would now write and link, and what it would exclude. Nothing is written to
+ * HubSpot, and to our database only what the gateway needs (limits, tokens).
  *
- * @returns null when the workspace has no such meeting, or its content was erased
- * @throws what the gateway throws: `NotConnectedError`, `HubSpotError`, `BudgetExhaustedError` …
+ * @returns null when the workspace has no such meeting, or its content was deleted
+ * @throws the gateway's errors: `NotConnectedError`, `HubSpotError`, `BudgetExhaustedError` …
  */
 export async function previewMeeting(
   { db, gateway }: PreviewDependencies,
@@ -48,7 +48,7 @@ export async function previewMeeting(
   };
 }
 
-/** Both activities as a sync writes them; their owner, which it looks up besides, does not show in them. */
+/** Renders both activities as a sync writes them. A sync also looks up their owner, which is not part of the text. */
 export function previewedActivities(
   meeting: ProcessedMeeting,
   { summaryType }: Pick<Settings, 'summaryType'>,

@@ -23,9 +23,9 @@ export interface CrmReader {
   associated(from: RecordRef, to: ObjectType): Promise<readonly string[] | null>;
 }
 
-/** HubSpot's words on what it refused to answer. A plan goes on without it. */
+/** HubSpot's messages about reads that it refused. A plan continues without them. */
 export interface ReaderRefusals {
-  /** By custom object type: it was deleted, or its permission was taken back. */
+  /** By custom object type that was deleted or whose permission was revoked. */
   readonly types: ReadonlyMap<ObjectType, string>;
   /** By e-mail address. */
   readonly addresses: ReadonlyMap<string, string>;
@@ -56,7 +56,7 @@ export function crmReader(
   const companies = new Map<string, Promise<readonly CrmRecord[]>>();
   const records = new Map<string, Promise<CrmRecord | null>>();
   const associated = new Map<string, Promise<readonly string[] | null>>();
-  // What cannot be read of a custom type counts as present: that it is gone is not known.
+  // A record of a custom type that cannot be read counts as present, because it is not known to be deleted.
   const record = (ref: RecordRef) =>
     once(records, recordKey(ref), () =>
       unlessTypeRefused(ref.objectType, { id: ref.id, properties: {}, archived: false }, () =>
@@ -89,7 +89,7 @@ export function crmReader(
     }
   }
 
-  /** A batch read may refuse an address that a search takes. */
+  /** A batch read may refuse an address that a search accepts. */
   async function byPrimary(email: string): Promise<CrmRecord | null> {
     try {
       return await crm.contacts.byPrimary(email);
@@ -157,7 +157,7 @@ export class TooMuchToReadError extends Error {
   override readonly name = 'TooMuchToReadError';
 }
 
-/** Lets so many questions through, and throws {@link TooMuchToReadError} at the next. */
+/** Allows a limited number of reads, and throws {@link TooMuchToReadError} at the next one. */
 export function boundedReader(
   reader: CrmReader,
   limits: { readonly matches: number; readonly records: number },
@@ -182,7 +182,7 @@ function once<Answer>(known: Map<string, Promise<Answer>>, key: string, ask: () 
   return answer;
 }
 
-/** Nothing personal of a contact is kept with an answer. */
+/** Stored results keep no personal data of a contact. */
 function when({ createdate = null }: CrmRecord['properties']): CrmRecord['properties'] {
   return { createdate };
 }

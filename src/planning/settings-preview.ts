@@ -15,16 +15,17 @@ import { boundedReader, crmReader, TooMuchToReadError, type CrmReader } from './
 
 const MEETINGS = 10;
 /**
- * Of one meeting. HubSpot's searches are the bottleneck: a few addresses or domains each, three searches a second; records
- * and associations are read by the hundred. All ten together stay below what the limiter lets a person wait for.
+ * Limits for one meeting. HubSpot's searches are the bottleneck: a few addresses or domains each, three searches a
+ * second. Records and associations are read by the hundred. All ten meetings together stay below what the limiter lets
+ * a person wait for.
  */
 const LIMITS = { matches: 40, records: 1_000 };
 
 /**
- * What a change of the settings would do to the workspace's newest ten meetings at their next sync: compares the plan
- * with the settings as they are and the one with the change, on one reading of HubSpot. Nothing is written.
+ * Returns what a change of settings would do to the workspace's newest ten meetings at their next sync. It compares the
+ * plans with the present and with the changed settings, from the same reads of HubSpot. Nothing is written.
  *
- * @throws what the gateway throws: `NotConnectedError`, `HubSpotError`, `BudgetExhaustedError` …
+ * @throws the gateway's errors: `NotConnectedError`, `HubSpotError`, `BudgetExhaustedError` …
  */
 export async function previewSettings(
   dependencies: PreviewDependencies,
@@ -71,7 +72,7 @@ const UNCHECKED: Change = {
   rewritten: false,
 };
 
-/** Null for a meeting that was erased meanwhile. */
+/** Null for a meeting that was deleted in the meantime. */
 async function changeOf(
   { db }: PreviewDependencies,
   key: MeetingKey,
