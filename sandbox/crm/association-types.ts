@@ -3,7 +3,7 @@ import { integer, optionalText, text } from '../store/database';
 
 export type AssociationCategory = 'HUBSPOT_DEFINED' | 'USER_DEFINED' | 'INTEGRATOR_DEFINED' | 'WORK';
 
-/** One direction of a kind of association. */
+/** One direction of an association type. */
 export interface AssociationType {
   fromType: string;
   toType: string;
@@ -12,7 +12,7 @@ export interface AssociationType {
   inverseTypeId: number;
   /** Null for the unlabelled type of the pair. */
   label: string | null;
-  /** Name of the v3 API, such as contact_to_company. */
+  /** The name in the v3 API, such as contact_to_company. */
   name: string;
 }
 
@@ -76,13 +76,15 @@ const BUILT_IN: readonly AssociationType[] = HUBSPOT_DEFINED.flatMap(
   },
 );
 
-/** First id of an account's own types; HubSpot counts them from 1 in every account, so they collide with 1 to 6. */
+/** The first id of an account's own types. HubSpot counts them from 1 in every account, so they collide with 1 to 6. */
 const FIRST_OWN_TYPE = 1;
 
 export class AssociationTypes {
   constructor(private readonly database: Database) {}
 
-  /** All types from one object type to another; an account's own come first, as HubSpot was seen to list them. */
+  /**
+   * Returns all types from one object type to another. An account's own come first, as HubSpot was seen to list them.
+   */
   between(portalId: number, fromType: string, toType: string): AssociationType[] {
     const own = this.database
       .all(
@@ -108,12 +110,12 @@ export class AssociationTypes {
     );
   }
 
-  /** The unlabelled type of a pair; undefined when the two object types cannot be associated. */
+  /** Returns the unlabelled type of a pair; undefined when the two object types cannot be associated. */
   unlabelled(portalId: number, fromType: string, toType: string): AssociationType | undefined {
     return this.between(portalId, fromType, toType).find((type) => type.label === null);
   }
 
-  /** Defines a type of the account's own in both directions and answers with the one from `fromType`. */
+  /** Defines one of the account's own types in both directions and returns the one from `fromType`. */
   define(
     portalId: number,
     pair: { fromType: string; toType: string; label: string | null; inverseLabel?: string | null; name: string },

@@ -14,13 +14,13 @@ export interface StoredAssociation {
   typeId: number;
 }
 
-/** One associated record with every type between the two. */
+/** One associated record with every type of the association. */
 export interface Associated {
   id: string;
   types: { category: AssociationCategory; typeId: number }[];
 }
 
-/** Associations, kept in both directions as HubSpot shows them. */
+/** Associations, stored in both directions as HubSpot shows them. */
 export class AssociationStore {
   constructor(private readonly database: Database) {}
 
@@ -36,7 +36,7 @@ export class AssociationStore {
     return removed;
   }
 
-  /** Types between two records. */
+  /** Returns the types between two records. */
   between(portalId: number, from: End, to: End): StoredAssociation[] {
     return this.database
       .all(
@@ -51,7 +51,7 @@ export class AssociationStore {
       .map(toAssociation);
   }
 
-  /** What a record is associated with, live records only unless `stale`; in order of the ids. */
+  /** Returns a record's associations in order of their ids, with live records only unless `stale`. */
   of(portalId: number, from: End, toType: string, stale: boolean): Associated[] {
     const rows = this.database.all(
       `SELECT a.* FROM associations a
@@ -100,7 +100,7 @@ export class AssociationStore {
       from.typeId,
       from.id,
     );
-    // Two records that were associated with each other are one now.
+    // The merge made one record of two that were associated with each other.
     this.database.run(
       `DELETE FROM associations WHERE portal_id = ? AND from_type = ? AND to_type = from_type AND from_id = ? AND to_id = ?`,
       portalId,

@@ -1,6 +1,6 @@
 import sanitizeHtml from 'sanitize-html';
 
-/** Properties that HubSpot shows as rich text, and cleans when they are written. */
+/** Properties that HubSpot shows as rich text, and cleans on write. */
 export const BODY_PROPERTIES: ReadonlySet<string> = new Set([
   'hs_meeting_body',
   'hs_internal_meeting_notes',
@@ -20,9 +20,9 @@ export const MAIN_BODY: Readonly<Record<string, string>> = {
 };
 
 /**
- * What HubSpot keeps of an activity's HTML. There is no official list; these are the tags that every witness saw
+ * Returns what HubSpot keeps of an activity's HTML. There is no official list. These are the tags that every source saw
  * survive, so the sandbox drops all others (headings and tables keep their text), every comment and every attribute
- * but an http(s) `href`.
+ * except an http(s) `href`.
  */
 export function cleanBody(html: string): string {
   return sanitizeHtml(html, {
@@ -34,7 +34,10 @@ export function cleanBody(html: string): string {
   }).replaceAll('<br />', '<br>');
 }
 
-/** A cleaned body as HubSpot's editor would write it (`settings.editorMarkup`): another text, and the same words. */
+/**
+ * Rewrites a cleaned body as HubSpot's editor would (`settings.editorMarkup`): the markup differs, and the words are
+ * the same.
+ */
 export function inEditorMarkup(html: string): string {
   const linked = html.replaceAll('<a href=', '<a rel="noopener" target="_blank" href=');
   return `<div style="" dir="auto" data-top-level="true">${linked.replaceAll('</p><p>', '</p>\n<p>')}</div>`;
@@ -42,7 +45,7 @@ export function inEditorMarkup(html: string): string {
 
 const PREVIEW_CHARACTERS = 500;
 
-/** `hs_body_preview` and its companions for a cleaned body. */
+/** Returns `hs_body_preview` and its companions for a cleaned body. */
 export function bodyPreview(html: string): { text: string; html: string; truncated: boolean } {
   const spaced = html.replaceAll(/<(?:br|\/p|\/li)>/gu, ' ');
   const plain = decodeEntities(sanitizeHtml(spaced, { allowedTags: [], allowedAttributes: {} }))

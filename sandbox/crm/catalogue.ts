@@ -11,11 +11,11 @@ const portalDetails = z.object({
   currency: z.string(),
   accountType: z.enum(['STANDARD', 'DEVELOPER_TEST', 'SANDBOX', 'APP_DEVELOPER']),
   dataHostingLocation: z.string(),
-  /** The newest grant before the account moved to another data centre: its tokens and older ones are answered 488. */
+  /** The newest grant before the account moved to another data centre. Its tokens and older ones get a 488. */
   movedAfterGrant: z.number().optional(),
   /** Host of the account's pages; the sandbox's own unless a move named another. */
   uiDomain: z.string().optional(),
-  /** Enterprise accounts have custom objects; the others never grant their scopes. */
+  /** Enterprise accounts have custom objects. The others never grant their scopes. */
   customObjects: z.boolean(),
 });
 
@@ -27,7 +27,7 @@ export interface User {
   id: number;
   email: string;
   name: string;
-  /** Super Admins and users with App Marketplace Access may; the others see an error page. */
+  /** Super Admins and users with App Marketplace Access may install. The others see an error page. */
   mayInstall: boolean;
 }
 
@@ -74,7 +74,7 @@ const schemaDetails = z.object({
   updatedAt: z.number(),
 });
 
-/** What stands around a portal's records: users, owners, pipelines, the schemas of custom objects. */
+/** The data around a portal's records: users, owners, pipelines, and the schemas of custom objects. */
 export class Catalogue {
   constructor(private readonly database: Database) {}
 
@@ -182,9 +182,9 @@ export class Catalogue {
   }
 
   /**
-   * The object type that a path names: a number (`0-1`, `2-…`), a standard name in singular or plural and any case
-   * (CONTACT was recorded), or a custom object's fully qualified name. A custom object's short name is refused: it is
-   * said to be ambiguous.
+   * Resolves the object type in a path: a number (`0-1`, `2-…`), a standard name in singular or plural and any case
+   * (CONTACT was recorded), or a custom object's fully qualified name. A custom object's short name is refused, because
+   * it is said to be ambiguous.
    */
   type(portalId: number, name: string): ObjectType | undefined {
     const wanted = name.toLowerCase();

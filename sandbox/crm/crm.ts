@@ -24,16 +24,16 @@ export interface InlineAssociation {
   types: TypeSpec[];
 }
 
-/** Who writes, and whether search may see it at once (the control API and the seed) or after the lag. */
+/** The author of a write, and whether search sees it at once (the control API and the seed) or after the lag. */
 export interface Writer {
   source: ChangeSource;
   searchable: boolean;
 }
 
-/** As whom the control API changes records, in HubSpot's writing. */
+/** The author of the control API's changes, in HubSpot's notation. */
 export const A_PERSON = 'userId:71000101';
 
-/** What the app did not make, a person made on HubSpot's pages. */
+/** A person on HubSpot's pages created every record that the app did not create. */
 const BY_A_PERSON: Values = {
   hs_object_source: 'CRM_UI',
   hs_object_source_id: A_PERSON,
@@ -44,7 +44,7 @@ export const APP: Writer = { source: 'INTEGRATION', searchable: false };
 
 export interface Updated {
   record: StoredRecord;
-  /** Names that the write touched, derived ones included. */
+  /** Names of the changed properties, including derived ones. */
   touched: string[];
 }
 
@@ -73,7 +73,7 @@ export class Crm {
     this.rules = new RecordRules(this);
   }
 
-  /** Makes a record with its associations, all or nothing. */
+  /** Creates a record with its associations, all or nothing. */
   create(
     portal: Portal,
     type: ObjectType,
@@ -142,7 +142,7 @@ export class Crm {
       const changed = this.touch(record, { ...merged, ...derived, [type.modified]: instantText(now) }, now, writer);
       this.records.save(changed);
       this.rules.keepIdentities(portal, type, changed);
-      // What follows from a write is a change like any other: a deal that is closed by its stage tells of both.
+      // Derived values are changes like any other: closing a deal by its stage reports both properties.
       for (const [name, value] of Object.entries({ ...values, ...derived, ...values })) {
         if ((record.properties[name] ?? '') === value) continue;
         if (name in values) this.records.addHistory(changed, name, value, writer.source);
@@ -178,8 +178,8 @@ export class Crm {
   }
 
   /**
-   * Merges two live records. HubSpot usually mints a new id for the result; both old ids go on answering to single
-   * reads. `settings.mergeKeepsPrimaryId` plays its beta that keeps the primary's.
+   * Merges two live records. HubSpot usually assigns a new id to the result, and single reads still work with both old
+   * ids. `settings.mergeKeepsPrimaryId` imitates its beta that keeps the primary's.
    */
   merge(
     portal: Portal,
@@ -230,7 +230,7 @@ export class Crm {
     });
   }
 
-  /** Erases a record for good, with its history, its associations and every record that was merged into it. */
+  /** Permanently erases a record with its history, its associations and every record that was merged into it. */
   erase(portal: Portal, record: StoredRecord, writer: Writer = APP): void {
     this.database.transaction(() => {
       for (const id of this.records.lineage(portal.id, record.typeId, record.id)) {
@@ -241,7 +241,7 @@ export class Crm {
     });
   }
 
-  /** The record that an id stands for now: itself, or the one it was merged into. */
+  /** Returns the record that an id means now: itself, or the one that it was merged into. */
   follow(portalId: number, typeId: string, id: string): StoredRecord | undefined {
     let record = this.records.get(portalId, typeId, id);
     while (record?.mergedInto !== undefined && record.mergedInto !== null) {
@@ -250,7 +250,7 @@ export class Crm {
     return record;
   }
 
-  /** A record as single reads and writes find it: merges are followed, secondary addresses count for `email`. */
+  /** Finds a record as single reads and writes do: merges are followed, and secondary addresses count for `email`. */
   find(
     portal: Portal,
     type: ObjectType,
@@ -266,7 +266,7 @@ export class Crm {
     return record;
   }
 
-  /** @param secondary whether `hs_additional_emails` count: they do for single reads, not for batches (strict). */
+  /** @param secondary - whether `hs_additional_emails` counts: it does for single reads, not for batches (strict). */
   idByProperty(
     portal: Portal,
     type: ObjectType,

@@ -20,7 +20,7 @@ export interface DerivationContext {
 
 const ZERO = (names: string): Values => Object.fromEntries(names.split(' ').map((name) => [name, '0']));
 
-/** What HubSpot sets on a record by itself when it is made; names and values as recorded. */
+/** Returns the properties that HubSpot sets on a new record; names and values as recorded. */
 export function derivedOnCreate(values: Values, context: DerivationContext): Values {
   const { type, id, now } = context;
   const time = instantText(now);
@@ -108,7 +108,7 @@ function ofType(values: Values, context: DerivationContext, time: string): Value
   }
 }
 
-/** What follows from the values of a write, at creation and at every update. `all` holds the record's values after it. */
+/** Returns the properties that follow from the values of a create or update. `all` has the record's values after it. */
 export function derivedOnWrite(written: Values, all: Values, context: DerivationContext): Values {
   return {
     ...ownerValues(written, context),
@@ -154,7 +154,9 @@ function contactValues(all: Values): Values {
   };
 }
 
-/** Area code and local number, as the search guide describes it; a country code that is not written is not known. */
+/**
+ * Returns area code and local number, as the search guide describes it. A country code that is not written is unknown.
+ */
 function searchableNumber(name: string, number: string | undefined): Values {
   if (number === undefined) return {};
   const parsed = parsePhoneNumberFromString(number.replace(/^00/u, '+'));
@@ -220,7 +222,7 @@ function taskValues(all: Values, now: number): Values {
     hs_task_missed_due_date: String(overdue),
     hs_task_missed_due_date_count: overdue ? '1' : '0',
     ...(done ? { hs_task_completion_date: instantText(now) } : {}),
-    // Seen on completed tasks only; a reopened one keeps it.
+    // Seen on completed tasks only. A reopened task keeps it.
     ...(done || all['hs_task_is_open'] !== undefined ? { hs_task_is_open: String(!done) } : {}),
     ...(done ? { hs_pipeline: TASK_PIPELINE, hs_pipeline_stage: COMPLETED_STAGE } : {}),
   };
@@ -233,7 +235,7 @@ const TASK_ECHO =
   'hs_task_subject hs_task_type hs_task_priority hs_task_status hs_start_date_with_fallback hs_task_is_completed_call ' +
   'hs_task_is_completed_email hs_task_is_completed_linked_in hs_task_is_completed_sequence';
 
-/** Properties that the answer to an update names besides those written and what follows from them (recorded). */
+/** Properties in the response to an update besides those written and what follows from them (recorded). */
 const UPDATE_ECHO: Readonly<Record<string, readonly string[]>> = {
   '0-1': `${SOURCE_ECHO} createdate lastmodifieddate hs_is_unworked hs_pipeline lifecyclestage`.split(' '),
   '0-2': `${SOURCE_ECHO} ${STAGE_ECHO} createdate hs_lastmodifieddate hs_task_label domain name`.split(' '),

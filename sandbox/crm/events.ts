@@ -1,6 +1,6 @@
 import type { Values } from './records';
 
-/** Something that happened in a portal's CRM. Webhooks are made from these. */
+/** A change in a portal's CRM. Webhooks are made from these. */
 export type CrmEvent = {
   portalId: number;
   /** Milliseconds. */
@@ -30,10 +30,12 @@ export type CrmListener = (event: CrmEvent) => void;
 export class CrmEvents {
   private readonly listeners = new Set<CrmListener>();
 
-  /** @param afterCommit runs its argument once the write is committed: what is rolled back has not happened. */
+  /**
+   * @param afterCommit - runs its argument once the write is committed, so a write that is rolled back emits no event.
+   */
   constructor(private readonly afterCommit: (work: () => void) => void) {}
 
-  /** Calls `listener` after every change; the answer takes it off again. */
+  /** Calls `listener` after every change. Returns a function that removes it. */
   on(listener: CrmListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

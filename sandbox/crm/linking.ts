@@ -23,11 +23,11 @@ export interface LinkerParts {
   events: CrmEvents;
 }
 
-/** The rules by which two records become associated. */
+/** The rules for associating two records. */
 export class Linker {
   constructor(private readonly parts: LinkerParts) {}
 
-  /** The type that a spec names from an object type to whichever it leads to; the wrong direction is refused. */
+  /** Returns the type of a spec, in the direction away from an object type. The wrong direction is refused. */
   typeFrom(portalId: number, from: ObjectType, spec: TypeSpec): AssociationType {
     for (const target of this.parts.catalogue.types(portalId)) {
       const found = this.typeBetween(portalId, from, target, spec);
@@ -57,8 +57,8 @@ export class Linker {
   }
 
   /**
-   * Refuses ends that are no ids, are the same record, or are not live. That a record merged into another is refused
-   * too is the stricter reading: only single reads and writes are said to follow a merge.
+   * Refuses ends that are not ids, are the same record, or are not live. Refusing a merged record as well is the
+   * stricter reading: only single reads and writes are documented to follow a merge.
    */
   checkEnds(portalId: number, from: End, to: End): void {
     for (const end of [from, to]) {
@@ -82,7 +82,7 @@ export class Linker {
     }
   }
 
-  /** Refuses what would go over an admin's limit of either side (settings.associationLimits). */
+  /** Refuses associations over an admin's limit of either side (settings.associationLimits). */
   checkLimits(portalId: number, from: End, to: End): void {
     for (const [left, right] of [
       [from, to],
@@ -97,7 +97,7 @@ export class Linker {
         .of(portalId, left, right.typeId, false)
         .filter((each) => each.id !== right.id);
       if (others.length >= limit) {
-        // HubSpot's own words for this refusal are not known; the shape is that of its other association errors.
+        // HubSpot's wording for this refusal is not known. The shape is that of its other association errors.
         throw validationError(
           `The number of associations from ${upperName(leftType)} ${left.id} to ${upperName(rightType)} is limited to ${limit}`,
           {
@@ -116,8 +116,8 @@ export class Linker {
   }
 
   /**
-   * Associates two checked records with the types given and with the unlabelled one, which every label brings along.
-   * `replace` takes away the labels that are not among them, as PUT and batch create do.
+   * Associates two checked records with the given types and with the unlabelled one, which every label adds. `replace`
+   * removes the other labels, as PUT and batch create do.
    */
   associate(
     portalId: number,
@@ -151,7 +151,7 @@ export class Linker {
     }
   }
 
-  /** Takes one type away; without the unlabelled type no label is left either. */
+  /** Removes one type. Removing the unlabelled type also removes all labels. */
   disassociate(portalId: number, from: End, to: End, type: AssociationType, source: ChangeSource): void {
     if (type.label === null) this.disassociateAll(portalId, from, to, source);
     else this.drop(portalId, from, to, type, source);
@@ -164,7 +164,7 @@ export class Linker {
     }
   }
 
-  /** The primary type, where a contact gets its first company: HubSpot makes that one primary by itself. */
+  /** Returns the primary type when a contact gets its first company: HubSpot makes that one primary automatically. */
   private firstCompany(portalId: number, from: End, to: End): AssociationType | undefined {
     const ends = [from, to].toSorted((left, right) => (left.typeId < right.typeId ? -1 : 1));
     const [contact, company] = ends;
@@ -175,7 +175,7 @@ export class Linker {
       .find((type) => type.label === 'Primary' && type.category === 'HUBSPOT_DEFINED');
   }
 
-  /** A contact, deal or ticket has one primary company. */
+  /** Removes the previous primary company: a contact, deal or ticket has only one. */
   private takePrimaryAway(portalId: number, from: End, to: End, type: AssociationType, source: ChangeSource): void {
     const [owner, company, id] =
       from.typeId === '0-2' ? ([to, from, type.inverseTypeId] as const) : ([from, to, type.typeId] as const);

@@ -6,15 +6,15 @@ export interface ObjectType {
   singular: string;
   plural: string;
   kind: ObjectKind;
-  /** Property with the last change; contacts have a name of their own for it. */
+  /** The property with the time of the last change. Contacts use a different name for it. */
   modified: string;
-  /** Property with the time of creation; activities have a name of their own for it. */
+  /** The property with the time of creation. Activities use a different name for it. */
   created: string;
-  /** Properties of an answer when none were asked for. */
+  /** Properties of a response when the request names none. */
   shown: readonly string[];
-  /** Properties whose value names the record for a person. */
+  /** Properties whose values form a record's display name. */
   titles: readonly string[];
-  /** Properties that free-text `query` of a search looks through. */
+  /** Properties that the free-text `query` of a search looks through. */
   searchable: readonly string[];
   readScope: string;
   writeScope: string;
@@ -33,7 +33,7 @@ function activity(typeId: string, singular: string, titles: string[], body: stri
     shown: [],
     titles,
     searchable: [...titles, body],
-    // Every operation on activities is guarded by the contacts' scopes (docs/hubspot.md, "OAuth").
+    // Every operation on activities requires the contacts' scopes (docs/hubspot.md, "OAuth").
     ...CONTACT_SCOPES,
   };
 }
@@ -130,16 +130,18 @@ export function customType(schema: CustomSchema): ObjectType {
   };
 }
 
-/** The word of error messages and association contexts, such as CONTACT in "Could not get some CONTACT objects". */
+/**
+ * Returns the name in error messages and association contexts, such as CONTACT in "Could not get some CONTACT objects".
+ */
 export function upperName(type: ObjectType): string {
   return type.singular.toUpperCase();
 }
 
-/** Scopes of an object type's property definitions. */
+/** Returns the scopes of an object type's property definitions. */
 export function schemaScopes(type: Pick<ObjectType, 'kind' | 'singular' | 'plural'>): { read: string; write: string } {
   if (type.kind === 'custom') return { read: 'crm.schemas.custom.read', write: 'crm.schemas.custom.write' };
   if (type.singular === 'ticket') return { read: 'tickets', write: 'tickets' };
-  // Activities: no schema scope of their own; that contacts' covers them is assumed (docs/hubspot.md).
+  // Activities have no schema scope of their own. That contacts' covers them is assumed (docs/hubspot.md).
   const plural = type.kind === 'activity' ? 'contacts' : type.plural;
   return { read: `crm.schemas.${plural}.read`, write: `crm.schemas.${plural}.write` };
 }

@@ -40,7 +40,7 @@ export interface PropertyGroup {
   displayOrder: number;
 }
 
-/** HubSpot's own definitions by object type id; read once, they never change. */
+/** HubSpot's own definitions by object type id. They are parsed once, because they never change. */
 const standard = new Map<string, Map<string, PropertyDefinition>>();
 
 function standardDefinitions(type: ObjectType): Map<string, PropertyDefinition> {
@@ -59,13 +59,13 @@ export function defaultGroup(type: ObjectType): string {
   return `${type.singular.replace(/^p\d+_/u, '')}_information`;
 }
 
-/** The property definitions of every portal: HubSpot's own and those that were added. */
+/** The property definitions of every portal: HubSpot's own and added ones. */
 export class PropertyRegistry {
   private readonly cache = new Map<string, Map<string, PropertyDefinition>>();
 
   constructor(private readonly database: Database) {}
 
-  /** All live definitions of a type by name. */
+  /** Returns all live definitions of a type by name. */
   of(portalId: number, type: ObjectType): Map<string, PropertyDefinition> {
     const key = `${portalId}/${type.typeId}`;
     let found = this.cache.get(key);

@@ -21,25 +21,25 @@ export interface PropertyDefinition {
   readOnly: boolean;
   calculated: boolean;
   hasUniqueValue: boolean;
-  /** Options that stand elsewhere: owners, pipelines and stages. */
+  /** The source of options that are not part of the definition: owners, pipelines and stages. */
   external: 'owner' | 'pipeline' | 'stage' | null;
-  /** Defined by HubSpot, so that nobody may archive it. */
+  /** Defined by HubSpot, so it cannot be archived. */
   hubspotDefined: boolean;
   displayOrder: number;
   createdAt: number | null;
   updatedAt: number | null;
-  /** The user who made it and who changed it last; HubSpot's own have none. */
+  /** The users who created it and who changed it last. HubSpot's own properties have none. */
   createdUserId?: string | undefined;
   updatedUserId?: string | undefined;
 }
 
-/** HubSpot's own definitions name times years back (recorded); one serves all here. */
+/** HubSpot's own definitions have times years ago (recorded). One time serves all here. */
 const HUBSPOT_DEFINED_AT = Date.parse('2019-08-06T02:41:08.458Z');
 
 const LINE =
   /^(?<name>\S+) (?<type>\S+) (?<field>\S+) (?<label>.+?)(?: (?<special>ro|calc|uniquero|unique|owner|pipeline|stage|\[[^\]]*\]))?$/u;
 
-/** Reads definitions written one a line. */
+/** Parses definitions, one per line. */
 export function parseDefinitions(lines: string, groupName: string): PropertyDefinition[] {
   return `${COMMON}\n${lines}`
     .split('\n')

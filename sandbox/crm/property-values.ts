@@ -3,7 +3,7 @@ import { BODY_PROPERTIES, cleanBody, inEditorMarkup } from './bodies';
 import type { ObjectType } from './object-types';
 import type { PropertyDefinition } from './property-definitions';
 
-/** Any string property of HubSpot ends here ("Properties" guide); bodies of meetings are assumed to as well. */
+/** HubSpot's limit for string properties ("Properties" guide). Bodies of meetings are assumed to have it as well. */
 export const LONGEST_VALUE = 65_536;
 
 export interface ValueError {
@@ -12,24 +12,24 @@ export interface ValueError {
   error: string;
 }
 
-/** What the values of a write are held against. */
+/** The context for validating the values of a write. */
 export interface ValueContext {
   type: ObjectType;
   definitions: ReadonlyMap<string, PropertyDefinition>;
   /** True for owners that exist and are not archived: the stricter reading of an open question. */
   ownerExists: (ownerId: string) => boolean;
   pipelines: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Ends of addresses that are no `email` of a contact. */
+  /** Endings of addresses that are refused as a contact's `email`. */
   refusedEmailEndings: readonly string[];
-  /** Bodies become what HubSpot's editor writes. */
+  /** Whether bodies are rewritten as HubSpot's editor does. */
   editorMarkup: boolean;
-  /** Values that the record has before the write. */
+  /** The record's values before the write. */
   current: Readonly<Record<string, string>>;
 }
 
 /**
- * The values as HubSpot keeps them, or one error a property that it refuses.
- * Activities ignore unknown and read-only properties in silence; records refuse them.
+ * Returns the values as HubSpot stores them, or one error per refused property. Activities ignore unknown and read-only
+ * properties silently. Records refuse them.
  */
 export function checkValues(
   input: Readonly<Record<string, string>>,
@@ -170,7 +170,7 @@ export function isEmail(value: string): boolean {
   return /^[^\s@<>()",;:\\]+@[^\s@.<>()",;:\\]+(?:\.[^\s@.<>()",;:\\]+)+$/u.test(value);
 }
 
-/** Milliseconds of an ISO 8601 date or time, or of milliseconds written as digits; null for anything else. */
+/** Parses an ISO 8601 date or time, or milliseconds written as digits, into milliseconds; null for anything else. */
 export function parseInstant(value: string): number | null {
   if (/^-?\d+$/u.test(value)) return Number(value);
   if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/u.test(value)) return null;
@@ -179,7 +179,9 @@ export function parseInstant(value: string): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
-/** HubSpot writes whole seconds without a fraction: 2026-03-12T10:00:00Z, and 2026-03-12T07:34:23.259Z. */
+/**
+ * Formats a time as HubSpot does, whole seconds without a fraction: 2026-03-12T10:00:00Z, and 2026-03-12T07:34:23.259Z.
+ */
 export function instantText(milliseconds: number): string {
   return new Date(milliseconds).toISOString().replace('.000Z', 'Z');
 }

@@ -38,7 +38,7 @@ export const searchShape = z.object({
   filterGroups: z.array(z.object({ filters: z.array(filterShape) })).nullish(),
   filters: z.array(filterShape).nullish(),
   query: z.string().nullish(),
-  // The API takes objects and, as its definition has it, plain strings.
+  // The API accepts objects and, as its definition has it, plain strings.
   sorts: z
     .array(z.union([z.string(), z.object({ propertyName: z.string(), direction: z.string().optional() })]))
     .nullish(),
@@ -63,7 +63,9 @@ export interface SearchResult {
   after: string | null;
 }
 
-/** Searches as HubSpot's index does: it lags behind writes, so hits are matched by what the index still holds. */
+/**
+ * Searches as HubSpot's index does. The index lags behind writes, so it matches the values that the index still has.
+ */
 export function search(crm: Crm, portal: Portal, type: ObjectType, request: SearchRequest): SearchResult {
   const definitions = crm.properties.of(portal.id, type);
   const groups = [
@@ -94,7 +96,7 @@ export function search(crm: Crm, portal: Portal, type: ObjectType, request: Sear
   const page = hits.slice(offset, offset + asked);
   const next = offset + page.length;
   return {
-    // The index still counts what is archived, while the page leaves it out (recorded).
+    // The index still counts archived records, while the page omits them (recorded).
     total: hits.length,
     records: page.map((hit) => hit.record).filter((record) => !record.archived),
     after: next < hits.length ? String(next) : null,
@@ -172,7 +174,8 @@ function checkFilter(
         });
       }
       if ((filter.values ?? []).length === 0) throw validationError(`operator ${filter.operator} requires values`);
-      // String values of IN must be lower-case [D]; refused rather than unmatched would be kinder, HubSpot matches none.
+      // String values of IN must be lower-case [D]. Refusing them would be kinder than matching none, but HubSpot
+      // matches none.
       return;
     case 'BETWEEN':
       if (filter.value === undefined || filter.highValue === undefined) {
@@ -200,7 +203,7 @@ function offsetOf(after: string | null | undefined): number {
   return offset;
 }
 
-/** The values of a list property that EQ and IN look through one by one; null for every other property. */
+/** Returns the values of a list property, which EQ and IN compare one by one; null for every other property. */
 function listed(crm: Crm, definition: PropertyDefinition | undefined, held: string): string[] | null {
   if (definition?.type !== 'enumeration' || definition.fieldType !== 'checkbox') return null;
   if (definition.name === 'hs_additional_emails' && crm.settings.additionalEmails !== 'enumeration') return null;
@@ -274,8 +277,8 @@ function order(definition: PropertyDefinition | undefined, left: string, right: 
 }
 
 /**
- * Tokens are what stands between anything but letters, digits, and the marks inside addresses and domains; `*` stands
- * for the rest of a token. An address or domain is one token, and so is each of its parts.
+ * Tokens are separated by anything except letters, digits, and the marks inside addresses and domains. `*` matches the
+ * rest of a token. An address or domain is one token, and so is each of its parts.
  */
 function containsToken(held: string, wanted: string): boolean {
   const tokens = held

@@ -2,7 +2,7 @@ import type { CrmEvent } from '../crm/events';
 import { APP_ID } from '../crm/derived-properties';
 import type { Subscription } from './subscriptions';
 
-/** What all events of a journal file carry. */
+/** The fields that all events of a journal file have. */
 interface Common {
   portalId: number;
   /** ISO 8601, where webhooks have milliseconds. */
@@ -10,7 +10,7 @@ interface Common {
   action: string;
 }
 
-/** One event as a journal file has it: no event has an id of its own. */
+/** One event in a journal file. Events have no id of their own. */
 export type JournalEvent =
   | (Common & {
       type: 'crmObject';
@@ -33,7 +33,7 @@ export type JournalEvent =
 
 export const LIFECYCLE = { APP_INSTALL: '4-1909196', APP_UNINSTALL: '4-1916193' } as const;
 
-/** What a change in the CRM brings into the journal, by the subscriptions of its portal. */
+/** Returns the journal events of a CRM change, by the subscriptions of its portal. */
 export function journalEventsOf(event: CrmEvent, subscriptions: readonly Subscription[]): JournalEvent[] {
   return subscriptions
     .filter((subscription) => subscription.portalId === event.portalId)
@@ -42,7 +42,7 @@ export function journalEventsOf(event: CrmEvent, subscriptions: readonly Subscri
     );
 }
 
-/** The app came into a portal, or went. */
+/** Returns the event for an install or uninstall of the app in a portal. */
 export function lifecycleEvent(portalId: number, action: keyof typeof LIFECYCLE, at: number): JournalEvent {
   return {
     type: 'app_lifecycle_event',
@@ -77,12 +77,13 @@ function crmObject(
       return [{ ...common, propertyChanges: Object.fromEntries(known) }];
     }
     case 'changed':
-      // Whether properties that were not named are told, nobody says: the stricter reading is that they are not.
+      // Whether properties that were not named are reported is not documented. The stricter reading is that they are
+      // not.
       return properties.includes(event.property)
         ? [{ ...common, propertyChanges: { [event.property]: event.value } }]
         : [];
     case 'merged': {
-      // Beside `mergedObjectIds` nothing is known of a merge: those are all the ids that the record had before.
+      // Nothing is known about merges besides `mergedObjectIds`. It has all the ids that the record had before.
       const before = [event.primaryId, ...event.mergedIds].filter((id) => id !== event.newId);
       return [{ ...common, mergedObjectIds: before.map(Number) }];
     }
@@ -100,7 +101,9 @@ const ACTIONS = {
   merged: 'MERGE',
 } as const;
 
-/** Told from the subscribed type's end only, the stricter reading: webhooks tell an association from both. */
+/**
+ * Reported only from the subscribed type's end, the stricter reading. Webhooks report an association from both ends.
+ */
 function association(
   event: Extract<CrmEvent, { kind: 'associated' | 'disassociated' }>,
   { subscriptionType, objectTypeId, associatedObjectTypeIds, actions, objectIds }: Subscription,

@@ -15,8 +15,8 @@ export interface JournalFile {
 }
 
 /**
- * The app's webhooks journal: what its subscriptions ask for, of all portals that have it installed, file after file. A
- * file is published when somebody asks for the next one.
+ * The app's webhooks journal: the events of its subscriptions, for all portals that have it installed, file after file.
+ * A file is published when a caller requests the next one.
  */
 export class Journal {
   readonly subscriptions: Subscriptions;
@@ -32,13 +32,13 @@ export class Journal {
     this.subscriptions = new Subscriptions(parts.database);
   }
 
-  /** To be called with every change after its commit. */
+  /** Call it with every change after the change's commit. */
   tell(event: CrmEvent): void {
     if (!this.parts.installed(event.portalId)) return;
     for (const each of journalEventsOf(event, this.subscriptions.list())) this.add(each);
   }
 
-  /** The app came into a portal, or went; with it go the portal's subscriptions. */
+  /** Records an install or uninstall. An uninstall also deletes the portal's subscriptions. */
   tellLifecycle(portalId: number, action: keyof typeof LIFECYCLE): void {
     const asked = this.subscriptions
       .list()
@@ -58,7 +58,7 @@ export class Journal {
     return this.read('SELECT * FROM journal_files ORDER BY position DESC LIMIT 1');
   }
 
-  /** The file after the one with this offset; null when there is no such offset (any more). */
+  /** Returns the file after the one with this offset; null when the offset does not exist or no longer exists. */
   after(offset: string): JournalFile | undefined | null {
     this.publish();
     const row = this.parts.database.get('SELECT position FROM journal_files WHERE offset_id = ?', offset);
@@ -73,7 +73,7 @@ export class Journal {
     return this.read('SELECT * FROM journal_files WHERE offset_id = ?', offset);
   }
 
-  /** What makes an address good for one file and some time. */
+  /** Signs an address for one file and a limited time. */
   signature(offset: string, expires: number): string {
     return createHmac('sha256', this.secret).update(`${offset}/${expires}`).digest('hex');
   }
@@ -88,7 +88,7 @@ export class Journal {
     return row === undefined ? undefined : fileOf(row);
   }
 
-  /** Puts what came in into files, and drops those that are too old. */
+  /** Writes new events into files, and drops files that are too old. */
   private publish(): void {
     const { database, settings } = this.parts;
     const { fileSize, keptMs } = settings.journal;

@@ -11,7 +11,7 @@ const READ = 'developer.webhooks_journal.read';
 const SUBSCRIPTIONS_READ = 'developer.webhooks_journal.subscriptions.read';
 const SUBSCRIPTIONS_WRITE = 'developer.webhooks_journal.subscriptions.write';
 
-/** Everything of the webhooks journal: an app's own token opens it, and no portal's limits count its calls. */
+/** The webhooks journal. It requires an app's own token, and its calls do not count towards any portal's limits. */
 export function journalRoutes(server: FastifyInstance, parts: Parts, journal: Journal): void {
   const allow = (request: FastifyRequest, scope: string): ReadonlySet<string> => {
     const scopes = authenticateApp(request, parts);
@@ -64,7 +64,7 @@ export function journalRoutes(server: FastifyInstance, parts: Parts, journal: Jo
     });
   }
 
-  // The store behind the addresses is not the API's: it knows no tokens, and refuses a request that brings one.
+  // The store behind the addresses is not part of the API: it knows no tokens, and refuses a request that has one.
   server.get<{ Params: { offset: string }; Querystring: { expires?: string; signature?: string } }>(
     '/journal-files/:offset',
     async (request, reply) => {
@@ -95,7 +95,7 @@ function notFound(): ApiError {
   return new ApiError(404, 'resource not found', { category: 'OBJECT_NOT_FOUND' });
 }
 
-/** As the specification has it: no event type stands in it, and the object type does so always. */
+/** As in the specification: it has no event type, and it always has the object type. */
 function shown(subscription: Subscription): object {
   const { portalId, associatedObjectTypeIds, ...rest } = subscription;
   return {
@@ -107,7 +107,7 @@ function shown(subscription: Subscription): object {
   };
 }
 
-/** The scopes of an app's token; a portal's token opens nothing here. */
+/** Returns the scopes of an app's token. A portal's token is refused here. */
 function authenticateApp(request: FastifyRequest, parts: Parts): ReadonlySet<string> {
   const value = /^Bearer (?<token>\S+)$/iu.exec(request.headers.authorization ?? '')?.groups?.['token'];
   const token = value === undefined ? undefined : parts.tokens.appToken(value);

@@ -1,18 +1,18 @@
-/** How the webhooks journal behaves; `settings.journal` of a running sandbox. */
+/** The behaviour of the webhooks journal; `settings.journal` of a running sandbox. */
 export interface JournalSettings {
   /**
-   * What the app may do with it. `refused`, the default, gives no token (BAD_SCOPES): the journal's scopes were not to be
-   * had by every developer. `powerless` gives a token whose calls are answered with 403. Nobody tells which of the two
-   * HubSpot does.
+   * The app's access to the journal. `refused`, the default, grants no token (BAD_SCOPES): the journal's scopes were
+   * not available to every developer. `powerless` grants a token whose calls get a 403. Which of the two HubSpot does
+   * is not documented.
    */
   access: 'refused' | 'powerless' | 'granted';
-  /** Events of one file. HubSpot: up to 10,000 or 5 MB, and 100 before July 2026. */
+  /** Events per file. HubSpot: up to 10,000 or 5 MB, and 100 before July 2026. */
   fileSize: number;
-  /** How long a file is there, in milliseconds. HubSpot: three days. */
+  /** How long a file is available, in milliseconds. HubSpot: three days. */
   keptMs: number;
-  /** How long the address of a file is good, in milliseconds. */
+  /** How long the address of a file is valid, in milliseconds. */
   addressMs: number;
-  /** The answer while nothing is newer than an offset: 204 was seen live, one public reader expects 404. */
+  /** The status while nothing is newer than an offset: 204 was seen live, one public reader expects 404. */
   nothingNew: 204 | 404;
 }
 

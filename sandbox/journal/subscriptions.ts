@@ -6,8 +6,8 @@ const OBJECT_ACTIONS = ['CREATE', 'UPDATE', 'DELETE', 'MERGE', 'RESTORE', 'SNAPS
 const ids = z.array(z.number().int());
 
 /**
- * What POST takes. `objectIds` must be there, as the specification has it: the guide calls it optional, and without it
- * a live call was seen to work.
+ * The body of POST. `objectIds` is required, as in the specification. The guide calls it optional, and a live call was
+ * seen to work without it.
  */
 export const subscriptionShape = z.discriminatedUnion('subscriptionType', [
   z.object({
@@ -35,9 +35,9 @@ export const subscriptionShape = z.discriminatedUnion('subscriptionType', [
 
 const details = z.object({
   subscriptionType: z.enum(['OBJECT', 'ASSOCIATION', 'APP_LIFECYCLE_EVENT']),
-  /** Null for the app's own events, which are not those of one portal. */
+  /** Null for the app's own events, which do not belong to one portal. */
   portalId: z.number().nullable().default(null),
-  /** The event type where it is about the app. */
+  /** For the app's own events, the event type. */
   objectTypeId: z.string(),
   actions: z.array(z.string()).default([]),
   properties: z.array(z.string()).default([]),
@@ -47,7 +47,7 @@ const details = z.object({
 
 export type Subscription = z.infer<typeof details> & { id: number; createdAt: string; updatedAt: string };
 
-/** Which events the journal takes: one subscription for a type of a portal, and one for an event of the app. */
+/** The events that the journal records: one subscription per object type and portal, and one per event of the app. */
 export class Subscriptions {
   constructor(private readonly database: Database) {}
 
@@ -55,7 +55,7 @@ export class Subscriptions {
     return this.database.all('SELECT * FROM journal_subscriptions ORDER BY id').map(subscriptionOf);
   }
 
-  /** "Create or update a subscription": the same type of the same portal keeps its id. */
+  /** "Create or update a subscription": a subscription for the same type and portal keeps its id. */
   upsert(input: z.infer<typeof subscriptionShape>): Subscription {
     const now = new Date().toISOString();
     const { eventTypeId, ...rest } = { eventTypeId: undefined, ...input };

@@ -18,7 +18,7 @@ interface Asked {
 
 type Fields = Record<string, string>;
 
-/** HubSpot's consent page: what cannot be asked ends on an error page and never at the app's redirect URI. */
+/** HubSpot's consent page. An invalid request ends on an error page and never at the app's redirect URI. */
 export function authorizeRoutes(server: FastifyInstance, parts: Parts): void {
   for (const url of ['/oauth/authorize', '/oauth/:portalId/authorize']) {
     server.get<{ Params: { portalId?: string } }>(url, async (request, reply) => {
@@ -62,7 +62,7 @@ function connect(parts: Parts, asked: Asked, user: User, reply: FastifyReply): F
       details: withheld,
     });
   }
-  // Optional scopes that the account lacks are dropped without a word.
+  // Optional scopes that the account lacks are dropped without an error.
   const scopes = [...new Set([...asked.required, ...asked.optional.filter(grantable)])];
   const code = parts.tokens.issueCode(
     { portalId: portal.id, userId: user.id, scopes },
@@ -104,7 +104,7 @@ function read(parts: Parts, fields: Fields): Asked | Problem {
       details: unknown,
     };
   }
-  // The scope `oauth` is part of every app's required scopes, and HubSpot wants them all in the link.
+  // The scope `oauth` is part of every app's required scopes, and HubSpot requires all of them in the link.
   if (!required.includes('oauth')) {
     return {
       heading: 'The permissions of this link are not right',
@@ -125,7 +125,9 @@ function read(parts: Parts, fields: Fields): Asked | Problem {
   };
 }
 
-/** Registered URIs are not configured one by one here: https, and http on this machine at any port, all count as such. */
+/**
+ * Redirect URIs are not registered one by one here. Every https URI is accepted, and http on this machine at any port.
+ */
 function acceptable(uri: string): boolean {
   if (!URL.canParse(uri)) return false;
   const { protocol, hostname, hash } = new URL(uri);

@@ -1,4 +1,4 @@
-/** Scopes that an app can ask for here. Others are refused on the consent page, as HubSpot refuses misspelt ones. */
+/** Scopes that an app can request. The consent page refuses others, as HubSpot refuses misspelt ones. */
 export const SCOPES: Readonly<Record<string, string>> = {
   oauth: 'Know which account and user connected the app',
   'crm.objects.contacts.read': 'View contacts and their activities',
@@ -21,7 +21,7 @@ export const SCOPES: Readonly<Record<string, string>> = {
   tickets: 'View and change tickets',
 };
 
-/** Scopes of the webhooks journal: of the app's own token, never asked for on the consent page. */
+/** Scopes of the webhooks journal. They belong to the app's own token and are never requested on the consent page. */
 export const JOURNAL_SCOPES: ReadonlySet<string> = new Set([
   'developer.webhooks_journal.read',
   'developer.webhooks_journal.subscriptions.read',
@@ -38,7 +38,7 @@ export const ENTERPRISE_SCOPES: ReadonlySet<string> = new Set([
   'crm.schemas.custom.write',
 ]);
 
-/** Scopes as the query of the consent page carries them. */
+/** Splits the scopes in the query of the consent page. */
 export function splitScopes(value: string): string[] {
   return [...new Set(value.split(/[\s,]+/u).filter((scope) => scope !== ''))];
 }

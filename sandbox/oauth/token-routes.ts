@@ -7,7 +7,7 @@ import { DATED } from '../http/api';
 import { JOURNAL_SCOPES, SCOPES, splitScopes } from './scopes';
 import type { IssuedTokens } from './tokens';
 
-/** v1 has answers and errors of its own, v3 and the dated versions share theirs. */
+/** v1 has its own responses and errors. v3 and the dated versions share theirs. */
 type Dialect = 'v1' | 'v3';
 
 type Fields = Record<string, string>;
@@ -64,7 +64,7 @@ export function tokenRoutes(server: FastifyInstance, parts: Parts): void {
   });
 }
 
-/** Only form bodies: parameters in the query or JSON are as good as missing. */
+/** Accepts only form bodies. Parameters in the query or JSON count as missing. */
 function fieldsOf(body: unknown): Fields {
   return Object.fromEntries(
     Object.entries(recordOf(body)).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
@@ -99,13 +99,14 @@ function exchange(parts: Parts, dialect: Dialect, fields: Fields, reply: Fastify
     }
     case 'refresh_token': {
       const refusal = dialect === 'v1' ? REFUSALS.refreshV1 : REFUSALS.refresh;
-      // Credentials that do not belong to the token were seen to be refused as a bad refresh token, not as a bad client.
+      // Credentials that do not belong to the token were seen to be refused as a bad refresh token, not as a bad
+      // client.
       const tokens = wrongClient === null ? parts.tokens.refresh(fields['refresh_token'] ?? '') : null;
       return tokens === null ? refuse(reply, dialect, refusal) : reply.send(issued(dialect, tokens));
     }
     case 'client_credentials':
       if (wrongClient !== null) return refuse(reply, dialect, wrongClient);
-      // v1 was reported to know no such grant.
+      // v1 was reported not to know this grant.
       if (dialect === 'v1') return refuse(reply, dialect, REFUSALS.grantType);
       return appToken(parts, splitScopes(fields['scope'] ?? ''), reply);
     default:
@@ -142,7 +143,10 @@ function issued(dialect: Dialect, tokens: IssuedTokens): object {
   return { ...basic, hub_id: portalId, scopes, user_id: userId, token_use: 'access_token' };
 }
 
-/** The specification names the field `token`, a guide names it after its kind; the specification is held to. */
+/**
+ * The specification names the field `token`, and a guide names it after its kind. The sandbox follows the
+ * specification.
+ */
 function introspect(parts: Parts, fields: Fields, reply: FastifyReply): FastifyReply {
   const wrongClient = badClient(parts, fields);
   if (wrongClient !== null) return refuse(reply, 'v3', wrongClient);
@@ -207,7 +211,7 @@ function signed(access: { portalId: number; userId: number; expiresAt: number; s
   };
 }
 
-/** Revoking an unknown token is no error (RFC 7009); only refresh tokens can be revoked. */
+/** Revoking an unknown token is not an error (RFC 7009). Only refresh tokens can be revoked. */
 function revoke(parts: Parts, fields: Fields, reply: FastifyReply): FastifyReply {
   const wrongClient = badClient(parts, fields);
   if (wrongClient !== null) return refuse(reply, 'v3', wrongClient);

@@ -21,7 +21,7 @@ export interface RefreshToken extends Grant {
   token: string;
   redirectUri: string;
   revoked: boolean;
-  /** Grants are counted; a later one has a higher number. */
+  /** The grant's sequence number. Later grants have higher numbers. */
   grantNumber: number;
 }
 
@@ -37,7 +37,7 @@ export interface CodeChallenge {
   method: 'plain' | 'S256';
 }
 
-/** A token of the app itself, in no portal. */
+/** A token of the app itself, which belongs to no portal. */
 export interface AppToken {
   token: string;
   scopes: string[];
@@ -47,9 +47,9 @@ export interface AppToken {
 
 export type Redeemed = { ok: true; tokens: IssuedTokens } | { ok: false; reason: 'code' | 'redirect' | 'verifier' };
 
-/** Codes, access and refresh tokens of the one app that the sandbox knows. */
+/** Codes, access and refresh tokens of the only app in the sandbox. */
 export class Tokens {
-  /** Called when the app comes into a portal, or goes. */
+  /** Called when the app is installed in a portal or uninstalled from it. */
   onLifecycle: (portalId: number, action: 'APP_INSTALL' | 'APP_UNINSTALL') => void = () => undefined;
 
   constructor(
@@ -74,7 +74,7 @@ export class Tokens {
     return code;
   }
 
-  /** Exchanges a code once. A wrong redirect URI or verifier does not use it up. */
+  /** Exchanges a code, once. A wrong redirect URI or verifier does not use it up. */
   redeem(code: string, redirectUri: string, verifier: string | null): Redeemed {
     return this.database.transaction(() => {
       const row = this.database.get('SELECT * FROM codes WHERE code = ? AND used = 0', code);
@@ -89,7 +89,7 @@ export class Tokens {
     });
   }
 
-  /** A pair of tokens without the pages, and the mark that the app is installed. */
+  /** Issues a pair of tokens without the pages, and marks the app as installed. */
   issue(grant: Grant, redirectUri: string, expiresInSeconds?: number): IssuedTokens {
     const refreshToken = `eu1-${randomBytes(24).toString('hex')}`;
     this.database.run(
@@ -113,7 +113,7 @@ export class Tokens {
     return this.accessFor(refreshToken, grant, expiresInSeconds);
   }
 
-  /** A new access token; the old ones stay good until they expire. Null for a token that is unknown or revoked. */
+  /** Issues a new access token. Old ones stay valid until they expire. Null for a token that is unknown or revoked. */
   refresh(refreshToken: string): IssuedTokens | null {
     return this.database.transaction(() => {
       const found = this.refreshToken(refreshToken);
@@ -148,12 +148,12 @@ export class Tokens {
     };
   }
 
-  /** Ends a refresh token; access tokens live on until they expire, as at HubSpot. */
+  /** Revokes a refresh token. Access tokens stay valid until they expire, as at HubSpot. */
   revoke(refreshToken: string): boolean {
     return this.database.run('UPDATE refresh_tokens SET revoked = 1 WHERE token = ? AND revoked = 0', refreshToken) > 0;
   }
 
-  /** Makes every access token of a portal, or of all portals and the app, expired since now. */
+  /** Expires every access token of a portal, or of all portals and the app. */
   expire(portalId?: number): void {
     const now = Date.now() - 1000;
     if (portalId === undefined) {
@@ -164,7 +164,7 @@ export class Tokens {
     }
   }
 
-  /** Takes the app out of a portal: nothing of it is good any more. */
+  /** Uninstalls the app from a portal and invalidates all its tokens there. */
   uninstall(portalId: number): void {
     this.database.run('UPDATE refresh_tokens SET revoked = 1 WHERE portal_id = ?', portalId);
     this.database.run('UPDATE access_tokens SET revoked = 1 WHERE portal_id = ?', portalId);
@@ -176,7 +176,7 @@ export class Tokens {
     return this.database.get('SELECT portal_id FROM installs WHERE portal_id = ?', portalId) !== undefined;
   }
 
-  /** `grant_type=client_credentials`: for what concerns the app and no portal. */
+  /** `grant_type=client_credentials`: issues a token for operations on the app rather than a portal. */
   issueApp(scopes: string[]): AppToken {
     const token = `A${randomBytes(150).toString('base64url')}`;
     const expiresAt = Date.now() + this.settings.accessTokenSeconds * 1000;
@@ -197,7 +197,7 @@ export class Tokens {
 
   private accessFor(refreshToken: string, grant: Grant, expiresInSeconds?: number): IssuedTokens {
     const expiresIn = expiresInSeconds ?? this.settings.accessTokenSeconds;
-    // Longer than 255 characters on purpose: HubSpot says to allow for 512 and more.
+    // Deliberately longer than 255 characters: HubSpot says to allow for 512 and more.
     const accessToken = `C${randomBytes(150).toString('base64url')}`;
     this.database.run(
       `INSERT INTO access_tokens (token, portal_id, user_id, scopes, refresh_token, expires_at, revoked)

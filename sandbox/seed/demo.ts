@@ -23,7 +23,7 @@ const RENEWALS: Pipeline = {
 const PRIMARY_CONTACT_COMPANY = { associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 };
 const PRIMARY_DEAL_COMPANY = { associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 5 };
 
-/** A sales team's account with its customers, and a small one without custom objects. */
+/** Seeds a sales team's account with its customers, and a small account without custom objects. */
 export function seedDemo(crm: Crm, portals: PortalsControl, control: CrmControl, portalId: number): void {
   portals.create({ id: portalId, name: 'Northwind Sales', hubDomain: 'northwind.example', timeZone: 'Europe/Madrid' });
   crm.catalogue.savePipeline(portalId, '0-3', RENEWALS);
@@ -190,7 +190,7 @@ function seedCustomObjects(
   );
   const type = customType(schema);
   for (const property of customProperties(defaultGroup(type))) crm.properties.save(portalId, type, property);
-  // A label comes first in the list of a pair's types, so that nobody takes the first one blindly.
+  // A label is first in the list of a pair's types, so that a caller that picks the first type blindly fails.
   crm.associationTypes.define(portalId, {
     fromType: schema.typeId,
     toType: '0-1',

@@ -12,7 +12,7 @@ export const COMPANIES: readonly (readonly [string, string, string, string, stri
   ['Harbor Health', 'harborhealth.example', '', 'Lisbon', 'Portugal', 'HOSPITAL_HEALTH_CARE', '730'],
   ['Iris Education', 'iris.example', '', 'Valencia', 'Spain', 'EDUCATION_MANAGEMENT', '150'],
   ['Juniper Foods', 'juniper.example', '', 'Lyon', 'France', 'FOOD_PRODUCTION', '920'],
-  // Nobody entered a domain: only an association leads to this one.
+  // Without a domain: only an association leads to this one.
   ['Kestrel Partners', '', '', 'Dublin', 'Ireland', 'MANAGEMENT_CONSULTING', '12'],
 ];
 
@@ -74,7 +74,7 @@ export const CONTACTS: readonly (readonly [string, string, string, string, strin
   ['Manon', 'Girard', 'manon.girard@juniper.example', '', 'Buyer', '', [10]],
   ['Aoife', 'Byrne', 'aoife@kestrel-partners.example', '', 'Partner', '+353 85 000 1201', [11]],
   ['Cian', 'Doyle', 'cian@kestrel-partners.example', '', 'Partner', '', [11, 6]],
-  // Free-mail addresses, which say nothing about a company; made up so that they belong to nobody.
+  // Free-mail addresses, which identify no company. They are invented and belong to no one.
   ['Sara', 'Molina', 'sara.molina.northwind-demo@gmail.com', '', 'Consultant', '', []],
   ['David', 'Stone', 'david.stone.northwind-demo@outlook.com', '', 'Advisor', '', []],
   ['Irene', 'Blanco', 'irene.blanco.northwind-demo@gmail.com', 'irene@freelance.example', 'Trainer', '', [0]],
