@@ -19,7 +19,7 @@ export interface ErrorDetails {
   links?: Record<string, string>;
 }
 
-/** A refusal as HubSpot words it. `details` come after status, message and correlationId; absent fields stay absent. */
+/** A refusal in HubSpot's wording. `details` follow status, message and correlationId. Absent fields stay absent. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 
@@ -41,7 +41,9 @@ export function validationError(message: string, details: ErrorDetails = {}): Ap
   return new ApiError(400, message, { ...details, category: 'VALIDATION_ERROR' });
 }
 
-/** A GET of a numeric id that is not there carries no category; other calls name the id (both seen in public threads). */
+/**
+ * The error for a GET of an unknown numeric id has no category. Other calls name the id (both seen in public threads).
+ */
 export function recordNotFound(): ApiError {
   return new ApiError(404, 'resource not found');
 }
@@ -53,7 +55,7 @@ export function objectNotFound(id: string): ApiError {
   });
 }
 
-/** A path that HubSpot does not have, or not for this account: answered in HTML like every unknown path. */
+/** A path that HubSpot does not have, or not for this account. The response is HTML, as for every unknown path. */
 export class NoSuchPath extends Error {
   override readonly name = 'NoSuchPath';
 }

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * The folder of this package's package.json: templates and styles are read from `sandbox/pages` under it, so that the
- * TypeScript sources and the compiled program in dist/sandbox use the same files and no build step copies them.
+ * Returns the folder of this package's package.json. Templates and styles are read from `sandbox/pages` under it, so
+ * that the TypeScript sources and the compiled program in dist/sandbox use the same files and no build step copies
+ * them.
  */
 export function packageRoot(from: string = __dirname): string {
   let folder = from;

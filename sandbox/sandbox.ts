@@ -38,54 +38,54 @@ import type { WebhookChanges } from './webhooks/settings';
 import { Webhooks } from './webhooks/webhooks';
 
 export interface SandboxOptions {
-  /** 0, the default, takes a free one. */
+  /** The port; 0 selects a free one. @default 0 */
   port?: number;
-  /** Names this process in the answer of /sandbox/api/health. A random one unless given. */
+  /** Identifies this process in the response of /sandbox/api/health. @default a random one */
   instanceId?: string;
-  /** SQLite file that outlives the process; without it everything is in memory. */
+  /** An SQLite file that outlives the process. Without it everything is in memory. */
   dataFile?: string;
   clientId?: string;
   clientSecret?: string;
-  /** What a new data file begins with: a small believable CRM, or one empty account. */
+  /** The content of a new data file: a small realistic CRM, or one empty account. */
   seed?: 'demo' | 'empty';
-  /** 1800 unless given. */
+  /** @default 1800 */
   accessTokenSeconds?: number;
-  /** 3000 unless given; 0 lets search see every write at once. */
+  /** 0 lets search see every write at once. @default 3000 */
   searchLagMs?: number;
-  /** HubSpot's unless given; null takes a limit off. */
+  /** null removes a limit. @default HubSpot's limits */
   limits?: LimitOptions;
-  /** Seeds the chances of faults and of webhooks that go wrong. */
+  /** Seeds the random decisions of injected faults and of webhook misbehaviour. */
   randomSeed?: number;
-  /** Where webhooks go and how; without a `targetUrl` none are sent. */
+  /** The target and behaviour of webhooks. Without a `targetUrl` none are sent. */
   webhooks?: WebhookChanges;
-  /** What the app may do with the webhooks journal; nothing unless given. */
+  /** The app's access to the webhooks journal. @default none */
   journal?: Partial<JournalSettings>;
 }
 
 /** A running stand-in for HubSpot. */
 export interface Sandbox {
-  /** Base of the API and of the pages, such as http://127.0.0.1:4010. */
+  /** Base address of the API and of the pages, such as http://127.0.0.1:4010. */
   url: string;
   clientId: string;
   clientSecret: string;
-  /** Everything that can be changed while it runs. */
+  /** The settings that can change while it runs. */
   settings: Settings;
   crm: CrmControl;
   portals: PortalsControl;
   tokens: TokensControl;
   faults: Faults;
   requests: RequestLog;
-  /** What happens in the CRM, after it is committed. */
+  /** Changes in the CRM, after their commit. */
   events: CrmEvents;
-  /** What is told to `settings.webhooks.targetUrl` of the portals that have the app installed. */
+  /** What is sent to `settings.webhooks.targetUrl` for the portals that have the app installed. */
   webhooks: Webhooks;
-  /** Ends every connection, held ones too, and closes the data file. */
+  /** Closes every connection, including those without a response, and the data file. */
   close(): Promise<void>;
 }
 
 export const DEMO_PORTAL = 4815162;
 
-/** Starts the sandbox on 127.0.0.1. Rejects with EADDRINUSE when the port is taken. */
+/** Starts the sandbox on 127.0.0.1. @throws EADDRINUSE when the port is in use */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = defaultSettings();
   settings.accessTokenSeconds = options.accessTokenSeconds ?? settings.accessTokenSeconds;

@@ -7,7 +7,7 @@ import type { ObjectType } from '../crm/object-types';
 import type { StoredRecord, Values } from '../crm/records';
 import { ApiError } from '../errors';
 
-/** A record as the control shows it. */
+/** A record as the control API shows it. */
 export interface ControlRecord {
   objectTypeId: string;
   id: string;
@@ -39,8 +39,8 @@ interface Where {
 const ACTIVITY_TYPES = ['0-47', '0-46', '0-48', '0-27', '0-49'];
 
 /**
- * The CRM from inside, as a person in HubSpot's own pages would change it: no tokens, no limits, no faults, and search
- * sees it at once. `portalId` is the first portal where it is left out.
+ * Changes the CRM as a person on HubSpot's pages would: without tokens, limits and injected faults, and search sees it
+ * at once. `portalId` defaults to the first portal.
  */
 export class CrmControl {
   private readonly writer: Writer = { source: 'CRM_UI', searchable: true };
@@ -68,14 +68,14 @@ export class CrmControl {
     return shown(this.crm.update(portal, type, this.record(portal, type, id), properties, writer).record);
   }
 
-  /** A record whatever its state; undefined when it never was. Merges are not followed. */
+  /** Returns a record in any state; undefined when it never existed. Merges are not followed. */
   get(objectType: string, id: string, options: Where = {}): ControlRecord | undefined {
     const { portal, type } = this.place(objectType, options);
     const record = this.crm.records.get(portal.id, type.typeId, id);
     return record === undefined ? undefined : shown(record);
   }
 
-  /** Live records of a type, oldest first. */
+  /** Returns live records of a type, oldest first. */
   list(objectType: string, options: Where & { archived?: boolean } = {}): ControlRecord[] {
     const { portal, type } = this.place(objectType, options);
     const archived = options.archived ?? false;
@@ -87,7 +87,7 @@ export class CrmControl {
     this.crm.archive(portal, type, this.record(portal, type, id), this.writer);
   }
 
-  /** Erases a contact for good, as "Delete contact permanently" does; only contacts have that. */
+  /** Permanently erases a contact, as "Delete contact permanently" does. Only contacts have that. */
   privacyDelete(objectType: string, id: string, options: Where = {}): void {
     const { portal, type } = this.place(objectType, options);
     if (type.typeId !== '0-1') throw new ApiError(400, `Only contacts can be deleted for privacy, not ${type.plural}`);
@@ -99,14 +99,14 @@ export class CrmControl {
     return shown(this.crm.restore(portal, type, this.record(portal, type, id), this.writer));
   }
 
-  /** Answers with the resulting record, whose id is usually a new one. */
+  /** Merges two records and returns the resulting one, which usually has a new id. */
   merge(objectType: string, primaryId: string, otherId: string, options: Where = {}): ControlRecord {
     const { portal, type } = this.place(objectType, options);
     const [primary, other] = [this.record(portal, type, primaryId), this.record(portal, type, otherId)];
     return shown(this.crm.merge(portal, type, primary, other, this.writer));
   }
 
-  /** Associates two records, by the unlabelled type unless `types` says otherwise. */
+  /** Associates two records. @default the unlabelled type */
   associate(
     fromType: string,
     fromId: string,
@@ -153,7 +153,7 @@ export class CrmControl {
     }));
   }
 
-  /** Live activities on a record, newest first by `hs_timestamp`. */
+  /** Returns live activities of a record, newest first by `hs_timestamp`. */
   timeline(objectType: string, id: string, options: Where = {}): TimelineEntry[] {
     const { portal, type } = this.place(objectType, options);
     const end = { typeId: type.typeId, id };

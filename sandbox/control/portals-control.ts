@@ -45,7 +45,7 @@ export class PortalsControl {
     return this.catalogue.owners(portalId);
   }
 
-  /** An account with HubSpot's default pipelines, a Super Admin and a user who may not install apps. */
+  /** Creates an account with HubSpot's default pipelines, a Super Admin and a user who may not install apps. */
   create(input: NewPortal = {}): Portal {
     const id = input.id ?? this.crm.database.next('portal', 5_200_001);
     const portal: Portal = {
@@ -87,7 +87,7 @@ export class PortalsControl {
     return owner;
   }
 
-  /** Moves the account to another data centre: until someone connects again, every call is answered 488. */
+  /** Moves the account to another data centre. Every call gets a 488 until a person connects again. */
   move(portalId: number, to: { hublet: string; uiDomain?: string | undefined }): Portal {
     const portal = this.catalogue.portal(portalId);
     if (portal === undefined) throw new ApiError(404, `There is no portal ${portalId}`);
@@ -104,7 +104,7 @@ export class PortalsControl {
     return moved;
   }
 
-  /** Deactivates an owner's user, or activates it again. */
+  /** Deactivates an owner's user, or reactivates it. */
   setOwnerArchived(portalId: number, ownerId: string, archived: boolean): Owner {
     const owner = this.catalogue.owner(portalId, ownerId);
     if (owner === undefined) throw new ApiError(404, `There is no owner ${ownerId} in portal ${portalId}`);

@@ -83,8 +83,8 @@ const specShape = z.object({ associationCategory: z.string(), associationTypeId:
 type WithPortal = { Params: { portal: string; type: string; id: string; toType: string; toId: string } };
 
 /**
- * The control of a running sandbox for other processes: not HubSpot's, without login, and only reachable from this
- * machine because the sandbox binds to loopback.
+ * The control API of a running sandbox for other processes. It is not part of HubSpot, has no login, and is only
+ * reachable from this machine because the sandbox binds to loopback.
  */
 export function controlRoutes(server: FastifyInstance, parts: Parts, controls: Controls): void {
   const base = '/sandbox/api';
@@ -240,7 +240,7 @@ function changeSettings(parts: Parts, body: unknown) {
   return parts.settings;
 }
 
-/** The target URL stays: it says which app this is, not how HubSpot behaves. */
+/** The target URL stays, because it identifies the app and is not part of HubSpot's behaviour. */
 function resetSettings(parts: Parts) {
   const { targetUrl } = parts.settings.webhooks;
   Object.assign(parts.settings, defaultSettings());

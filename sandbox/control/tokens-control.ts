@@ -5,19 +5,19 @@ import type { IssuedTokens, Tokens } from '../oauth/tokens';
 
 export interface TokenRequest {
   portalId?: number | undefined;
-  /** All that exist, unless given. */
+  /** @default all scopes that exist */
   scopes?: string[] | undefined;
   expiresInSeconds?: number | undefined;
 }
 
-/** Tokens without the consent page, and their untimely ends. */
+/** Issues tokens without the consent page, and ends them early. */
 export class TokensControl {
   constructor(
     private readonly crm: Crm,
     private readonly tokens: Tokens,
   ) {}
 
-  /** A pair of tokens as the consent page would have led to. */
+  /** Issues a pair of tokens as the consent page does. */
   issue(request: TokenRequest = {}): IssuedTokens {
     const portal =
       request.portalId === undefined ? this.crm.catalogue.portals()[0] : this.crm.catalogue.portal(request.portalId);
@@ -27,17 +27,17 @@ export class TokensControl {
     return this.tokens.issue({ portalId: portal.id, userId, scopes }, 'http://localhost/', request.expiresInSeconds);
   }
 
-  /** Every access token of the portal, or of all, has expired. */
+  /** Expires every access token of the portal, or of all portals. */
   expire(portalId?: number): void {
     this.tokens.expire(portalId);
   }
 
-  /** One refresh token is no longer good; access tokens live on. */
+  /** Revokes one refresh token. Access tokens stay valid. */
   revoke(refreshToken: string): void {
     this.tokens.revoke(refreshToken);
   }
 
-  /** The portal's admin removed the app. */
+  /** Uninstalls the app, as the portal's admin would. */
   uninstall(portalId: number): void {
     this.tokens.uninstall(portalId);
   }

@@ -11,19 +11,19 @@ const TIMEOUT_MS = 15_000;
 
 const fetchShape = z.strictObject({
   url: z.url({ protocol: /^https?$/u, error: 'must be an http or https address' }),
-  /** Who looks at the card; the account's first user unless given. */
+  /** The user who views the card. @default the account's first user */
   userEmail: z.string().optional(),
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
-  /** Sent as JSON. HubSpot's types take an object; a card that was changed in the browser may send anything. */
+  /** Sent as JSON. HubSpot's types require an object, but a card that was changed in the browser may send anything. */
   body: z.unknown().optional(),
 });
 
 /**
- * `POST /sandbox/api/portals/{portal}/ui-extension-fetch`: what HubSpot's proxy does with a card's `hubspot.fetch`.
- * It adds who asks (`userId`, `portalId`, `userEmail`, `appId`) to the address, signs what it then calls (v3), and
- * makes a 502 of its own out of every answer from 300 to 599, as HubSpot's proxy for local development does and says of
- * the real one. HubSpot does not document what happens to parameters of the same name that the card sent itself: here
- * they stay, before HubSpot's.
+ * `POST /sandbox/api/portals/{portal}/ui-extension-fetch`: imitates HubSpot's proxy for a card's `hubspot.fetch`. It
+ * adds the caller (`userId`, `portalId`, `userEmail`, `appId`) to the address, signs the request (v3), and replaces
+ * every response from 300 to 599 by its own 502, as HubSpot's proxy for local development does and says of the real
+ * one. HubSpot does not document what happens to parameters of the same name that the card sent itself: here they stay,
+ * before HubSpot's.
  */
 export function uiExtensionRoutes(server: FastifyInstance, parts: Parts): void {
   server.post<{ Params: { portal: string } }>(

@@ -7,7 +7,7 @@ const chance = z.number().min(0).max(1).optional();
 const milliseconds = z.number().int().nonnegative().optional();
 const count = z.number().int().positive();
 
-/** What PATCH /sandbox/api/settings takes as `webhooks`. */
+/** The value of `webhooks` in PATCH /sandbox/api/settings. */
 export const webhooksShape = z.strictObject({
   targetUrl: z
     .url({ protocol: /^https?$/u, error: 'must be an http or https address, or null' })
@@ -40,7 +40,10 @@ export const webhooksShape = z.strictObject({
 const waitShape = z.strictObject({ timeoutMs: z.coerce.number().int().positive().max(600_000).default(60_000) });
 const filterShape = z.strictObject({ outcome: z.enum(['delivered', 'refused', 'no-answer']).optional() });
 
-/** Webhooks under /sandbox/api/webhooks: what waits and what was sent; waiting for rest, with or without the delays. */
+/**
+ * Webhooks under /sandbox/api/webhooks: what waits and what was sent, and waiting until all are done, with or without
+ * the delays.
+ */
 export function webhookControlRoutes(server: FastifyInstance, webhooks: Webhooks): void {
   const base = '/sandbox/api/webhooks';
   server.get(base, async () => webhooks.status());
@@ -56,7 +59,7 @@ export function webhookControlRoutes(server: FastifyInstance, webhooks: Webhooks
   server.post(`${base}/flush`, async (request) => atRest(webhooks, webhooks.flush(), request.query));
 }
 
-/** `idle: false` when the time was up first; nothing is given up by that. */
+/** `idle` is false when the timeout passed first. The deliveries continue. */
 async function atRest(webhooks: Webhooks, rest: Promise<void>, query: unknown): Promise<object> {
   const { timeoutMs } = parseBody(waitShape, query);
   let timer: NodeJS.Timeout | undefined;

@@ -8,7 +8,7 @@ function versions(v3: string, dated: (version: string) => string): string[] {
   return [v3, ...DATED.map(dated)];
 }
 
-/** The account itself, its owners and pipelines, and the way out: uninstalling the app. */
+/** The account itself, its owners and pipelines, and the endpoint that uninstalls the app. */
 export function accountRoutes(api: Api, parts: Parts): void {
   const owners = versions('/crm/v3/owners', (version) => `/crm/owners/${version}`);
   api.route('GET', owners, 'objects', (call) => listOwners(parts, call));
@@ -58,7 +58,7 @@ function requireOwnersScope(call: Call): void {
   if (!call.scopes.has('crm.objects.owners.read')) throw missingOwnersScope();
 }
 
-/** `email` picks one owner; archived ones come only when asked for, and then alone. */
+/** `email` selects one owner. Archived owners are returned only on request, and then alone. */
 function listOwners(parts: Parts, call: Call): Answer {
   requireOwnersScope(call);
   const limit = call.query.number('limit', 100, { min: 1, max: 100 });
@@ -97,7 +97,7 @@ function readOwner(parts: Parts, call: Call): Answer {
   return { status: 200, body: ownerAnswer(owner) };
 }
 
-/** A deactivated user has no userId any more, only userIdIncludingInactive. */
+/** A deactivated user no longer has a userId, only userIdIncludingInactive. */
 function ownerAnswer(owner: Owner) {
   return {
     id: owner.id,
@@ -169,7 +169,7 @@ function accountDetails(parts: Parts, portal: Portal) {
     additionalCurrencies: [],
     utcOffset: `${sign}${twoDigits(Math.abs(minutes) / 60)}:${twoDigits(Math.abs(minutes) % 60)}`,
     utcOffsetMilliseconds: minutes * 60_000,
-    // The pages of this account are the sandbox's own, unless a move said otherwise.
+    // The account's pages are the sandbox's own, unless a move named another host.
     uiDomain: portal.uiDomain ?? new URL(parts.origin()).host,
     dataHostingLocation: portal.dataHostingLocation,
   };

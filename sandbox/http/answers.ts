@@ -9,13 +9,15 @@ import { seededRandom } from './faults';
 import type { Parts } from './api';
 
 export interface RecordView {
-  /** Properties asked for; empty means the type's usual ones. Unknown names are ignored, as HubSpot does in reads. */
+  /**
+   * The requested properties. Empty means the type's default ones. Unknown names are ignored, as HubSpot does in reads.
+   */
   properties: readonly string[];
   withHistory?: readonly string[];
   associations?: readonly string[];
 }
 
-/** A record as reads show it: what was asked, null where never set, and its id and times always. */
+/** Returns a record as reads show it: the requested properties, null where never set, and always its id and times. */
 export function recordAnswer(parts: Parts, portal: Portal, type: ObjectType, record: StoredRecord, view: RecordView) {
   const definitions = parts.crm.properties.of(portal.id, type);
   const wanted = view.properties.length === 0 ? type.shown : view.properties.map((name) => name.toLowerCase());
@@ -34,7 +36,7 @@ export function recordAnswer(parts: Parts, portal: Portal, type: ObjectType, rec
   };
 }
 
-/** A record as creates show it: everything that it has, and nothing of its associations. */
+/** Returns a record as creates show it: all its properties, and none of its associations. */
 export function createdAnswer(parts: Parts, portal: Portal, type: ObjectType, record: StoredRecord) {
   return envelope(parts, portal, type, record, answered(parts, record.properties));
 }
@@ -44,7 +46,10 @@ function answered(parts: Parts, values: Values): Values {
   return sorted(Object.fromEntries(Object.entries(values).filter(([name]) => !unansweredProperties.includes(name))));
 }
 
-/** A record as updates show it: what was written, what follows from it, and a few that HubSpot always names. */
+/**
+ * Returns a record as updates show it: the written properties, what follows from them, and a few that HubSpot always
+ * adds.
+ */
 export function updatedAnswer(parts: Parts, portal: Portal, type: ObjectType, record: StoredRecord, touched: string[]) {
   const names = new Set([...touched, ...updateEcho(type)]);
   const properties = Object.fromEntries(Object.entries(record.properties).filter(([name]) => names.has(name)));
@@ -70,8 +75,8 @@ function envelope(
 }
 
 /**
- * HubSpot's own address of a record's page, served by the sandbox. That of a note is the list of notes with a filter on
- * its id, that of a task the task queue (both recorded).
+ * Returns HubSpot's address of a record's page, served by the sandbox. That of a note is the list of notes with a
+ * filter on its id, and that of a task is the task queue (both recorded).
  */
 export function recordUrl(origin: string, portalId: number, typeId: string, id: string): string {
   switch (typeId) {
@@ -111,7 +116,10 @@ function historyOf(crm: Crm, record: StoredRecord, names: readonly string[]) {
   );
 }
 
-/** `?associations=`: strings for ids, and of companies only the primary one [D], at most 100 of each. */
+/**
+ * `?associations=`: ids are strings, companies include only the primary one [D], and there are at most 100 of each
+ * type.
+ */
 function associationsPart(
   parts: Parts,
   portal: Portal,
@@ -129,7 +137,7 @@ function associationsPart(
   return Object.keys(found).length === 0 ? {} : { associations: found };
 }
 
-/** Associated records with the v3 names of their types; labelled pairs come once for each name. */
+/** Returns associated records with the v3 names of their types. Labelled pairs occur once per name. */
 export function v3Associated(
   parts: Parts,
   portal: Portal,
@@ -151,7 +159,7 @@ export function v3Associated(
     );
 }
 
-/** The envelope of every batch answer; 207 when there are errors. */
+/** Returns the envelope of every batch response: 207 when there are errors. */
 export function batchAnswer(
   parts: Parts,
   batch: { status: 200 | 201; results: unknown[]; errors?: BatchError[]; startedAt: number },
@@ -171,7 +179,7 @@ export function batchAnswer(
 
 const random = seededRandom(20_260_301);
 
-/** Another order than the one given, whenever there are two or more: never the inputs' order by luck. */
+/** Always changes the order of two or more values, so that results never happen to be in the inputs' order. */
 export function shuffled<T>(values: readonly T[]): T[] {
   const mixed = [...values];
   for (let index = mixed.length - 1; index > 0; index -= 1) {

@@ -11,7 +11,7 @@ import type { Faults } from './faults';
 import type { Budget, RateLimits } from './limits';
 import type { RequestLog } from './request-log';
 
-/** Everything that routes work with. */
+/** The dependencies of routes. */
 export interface Parts {
   crm: Crm;
   tokens: Tokens;
@@ -21,9 +21,9 @@ export interface Parts {
   log: RequestLog;
   clientId: string;
   clientSecret: string;
-  /** Address of the running sandbox, known once it listens. */
+  /** Returns the address of the running sandbox, which is known once it listens. */
   origin: () => string;
-  /** Names this process, so that a caller knows which sandbox it reached. */
+  /** Identifies this process, so that a caller knows which sandbox responded. */
   instanceId: string;
 }
 
@@ -50,7 +50,7 @@ export type Handler = (call: Call) => Answer;
 
 export const DATED = ['2026-03', '2026-09'] as const;
 
-/** Query values; lists come as one comma list, as a repeated name, or both. */
+/** Query values. A list may be comma-separated, a repeated name, or both. */
 export class Query {
   constructor(private readonly values: Readonly<Record<string, unknown>>) {}
 
@@ -86,7 +86,7 @@ export class Query {
   }
 }
 
-/** Registers authenticated routes, each under all paths that mean the same operation. */
+/** Registers authenticated routes, each under all paths of the same operation. */
 export class Api {
   constructor(
     private readonly server: FastifyInstance,
@@ -137,7 +137,10 @@ export class Api {
   }
 }
 
-/** 488 with the right data centre for a token that was granted before the account moved (amp-labs/connectors#3509). */
+/**
+ * Answers 488 with the right data centre to a token that was granted before the account moved
+ * (amp-labs/connectors#3509).
+ */
 function checkDataCentre(portal: Portal, refreshToken: string, tokens: Tokens): void {
   const grant = tokens.refreshToken(refreshToken)?.grantNumber ?? 0;
   if (portal.movedAfterGrant === undefined || grant > portal.movedAfterGrant) return;
@@ -149,7 +152,7 @@ function checkDataCentre(portal: Portal, refreshToken: string, tokens: Tokens): 
   );
 }
 
-/** The token of a call, or HubSpot's 401 for one that is missing, unknown or expired. */
+/** Returns the token of a call, or throws HubSpot's 401 for a missing, unknown or expired one. */
 export function authenticate(request: FastifyRequest, parts: Parts) {
   const header = request.headers.authorization ?? '';
   const value = /^Bearer (?<token>\S+)$/iu.exec(header)?.groups?.['token'];
@@ -177,12 +180,12 @@ export function expiredAuthentication(expiresAt: number, now: number): ApiError 
   });
 }
 
-/** HubSpot's 403; the list is an "any of". */
+/** Throws HubSpot's 403. The list means "any of". */
 export function requireScope(call: Call, ...anyOf: string[]): void {
   if (!anyOf.some((scope) => call.scopes.has(scope))) throw missingScopes(anyOf);
 }
 
-/** The form that most calls answer with: the scopes stand in the top-level `context`, not in `errors` (recorded). */
+/** The form of most calls: the scopes are in the top-level `context`, not in `errors` (recorded). */
 export function missingScopes(anyOf: string[]): ApiError {
   return new ApiError(403, 'One or more of the following scopes are required.', {
     context: { requiredGranularScopes: anyOf, links: ['https://developers.hubspot.com/scopes'] },
@@ -190,7 +193,9 @@ export function missingScopes(anyOf: string[]): ApiError {
   });
 }
 
-/** The older form, which the owners still answer with: `requiredScopes` in `errors` (HubSpot/hubspot-api-nodejs#268). */
+/**
+ * The older form, which the owners endpoints still use: `requiredScopes` in `errors` (HubSpot/hubspot-api-nodejs#268).
+ */
 export function missingOwnersScope(): ApiError {
   return new ApiError(
     403,
@@ -208,7 +213,7 @@ export function missingOwnersScope(): ApiError {
   );
 }
 
-/** The object type that a path names (recorded for an unknown one: a 400 without category). */
+/** Returns the object type in a path (recorded for an unknown one: a 400 without category). */
 export function typeOf(parts: Parts, call: Call, param = 'type'): ObjectType {
   const name = call.params[param] ?? '';
   const type = parts.crm.catalogue.type(call.portal.id, name);
@@ -216,7 +221,7 @@ export function typeOf(parts: Parts, call: Call, param = 'type'): ObjectType {
   return type;
 }
 
-/** A body of the right shape, or HubSpot's 400 that says where it is not. */
+/** Validates a body's shape, or throws HubSpot's 400 with the location of the error. */
 export function parseBody<T>(shape: z.ZodType<T>, body: unknown): T {
   if (body === undefined || body === null || body === '') {
     throw validationError('Invalid JSON input: a request body was expected, but none found');
@@ -234,7 +239,9 @@ export function parseBody<T>(shape: z.ZodType<T>, body: unknown): T {
   throw unreadableJson(`Cannot deserialize value at ${first?.path.join('.') ?? ''}: ${first?.message ?? ''}`);
 }
 
-/** JSON that cannot be read, or not as what the call takes: a 400 without a category (recorded). */
+/**
+ * The error for JSON that is invalid, or has another form than the call requires: a 400 without a category (recorded).
+ */
 export function unreadableJson(reason: string): ApiError {
   return new ApiError(400, `Invalid input JSON on line 1, column 1: ${reason}`);
 }
@@ -248,10 +255,10 @@ function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
-/** Ids come as strings or numbers and are strings inside. */
+/** Ids arrive as strings or numbers, and are strings internally. */
 export const idShape = z.union([z.string(), z.number()]).transform(String);
 
-/** Property values: strings, numbers and booleans are taken, null clears; anything else is refused. */
+/** Property values: strings, numbers and booleans are accepted, null clears, and anything else is refused. */
 export const propertiesShape = z.record(
   z.string(),
   z.union([z.string(), z.number(), z.boolean(), z.null()]).transform((value) => (value === null ? '' : String(value))),

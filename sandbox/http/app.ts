@@ -8,10 +8,10 @@ import type { FaultAction } from './faults';
 import { tooMany } from './limits';
 import type { LoggedRequest } from './request-log';
 
-/** Largest body taken, in bytes: association batches carry 2,000 inputs. */
+/** The largest accepted body, in bytes: association batches have 2,000 inputs. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 
-/** Longest path and query, in characters: longer ones are refused by HubSpot's edge (dlt-hub/verified-sources#305). */
+/** The longest path and query, in characters. HubSpot's edge refuses longer ones (dlt-hub/verified-sources#305). */
 const LONGEST_URI = 8_000;
 
 interface Flight {
@@ -20,14 +20,14 @@ interface Flight {
   correlationId: string;
 }
 
-/** The server without its routes: parsing, errors in HubSpot's form, faults, the log of requests. */
+/** Creates the server without its routes: parsing, errors in HubSpot's form, injected faults, and the request log. */
 export function createApp(parts: Parts): FastifyInstance {
   const server = Fastify({
     logger: false,
     bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: 2000, ignoreTrailingSlash: true },
     forceCloseConnections: true,
-    // Node's own limit on headers would cut the connection before the 414 below.
+    // Node's own limit on headers would close the connection before the 414 below.
     http: { maxHeaderSize: 256 * 1024 },
   });
   const flights = new WeakMap<FastifyRequest, Flight>();
@@ -93,7 +93,7 @@ export function createApp(parts: Parts): FastifyInstance {
     return reply.code(refusal.statusCode).headers(refusal.headers).send(refusal.body(id));
   });
 
-  // Unknown paths are answered by HubSpot's servlet container, in HTML and not in JSON.
+  // HubSpot's servlet container answers unknown paths in HTML, not in JSON.
   server.setNotFoundHandler((request, reply) => {
     if (known.some((pattern) => pattern.test(pathOf(request)))) {
       return reply
@@ -117,7 +117,7 @@ function noSuchPath(reply: FastifyReply): FastifyReply {
     );
 }
 
-/** A refusal of the edge in front of the API. */
+/** A refusal by the edge in front of the API. */
 function htmlPage(title: string): string {
   return `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
 }
@@ -126,7 +126,7 @@ function pathOf(request: FastifyRequest): string {
   return request.url.split('?')[0] ?? request.url;
 }
 
-/** Calls of HubSpot's API: no pages and none of the sandbox's own control calls. */
+/** Whether a request calls HubSpot's API, and not a page or the sandbox's control API. */
 function isApi(request: FastifyRequest): boolean {
   const path = pathOf(request);
   if (request.method === 'OPTIONS') return false;
@@ -150,12 +150,12 @@ function toApiError(error: unknown): ApiError {
       category: 'VALIDATION_ERROR',
     });
   }
-  // A fault of the sandbox itself: shown on stderr, since the answer says no more than HubSpot's would.
+  // An internal error of the sandbox. It is written to stderr, because the response says no more than HubSpot's would.
   process.stderr.write(`sandbox: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return new ApiError(500, 'internal error');
 }
 
-/** What a fault does before the operation; some end the request here. */
+/** Applies an injected fault before the operation. Some faults end the request here. */
 async function before(action: FaultAction, request: FastifyRequest, reply: FastifyReply): Promise<void> {
   switch (action.kind) {
     case 'cut':
@@ -209,7 +209,7 @@ async function before(action: FaultAction, request: FastifyRequest, reply: Fasti
   }
 }
 
-/** What a fault does to the answer of an operation that was carried out. */
+/** Applies an injected fault to the response of an operation that was carried out. */
 function after(action: FaultAction | null, request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   switch (action?.kind) {
     case 'apply-then-cut':

@@ -15,7 +15,7 @@ const v3Shape = z.object({
 });
 const v3ReadShape = z.object({ inputs: z.array(z.object({ id: idShape })) });
 
-/** Labels and limits of a pair of object types, and what is left of the v3 association API. */
+/** Labels and limits of a pair of object types, and the remaining v3 association API. */
 export function associationDefinitionRoutes(api: Api, parts: Parts): void {
   const labels = pairPaths('/:type/:toType/labels');
   api.route('GET', labels, 'associations', (call) => list(parts, call));
@@ -116,7 +116,7 @@ function v3Types(parts: Parts, call: Call): Answer {
   return { status: 200, body: { results } };
 }
 
-/** A type by its v3 name or number. */
+/** Resolves a type by its v3 name or number. */
 function named(parts: Parts, call: Call, from: ObjectType, to: ObjectType, name: string): AssociationType {
   const found = parts.crm.associationTypes
     .between(call.portal.id, from.typeId, to.typeId)
@@ -169,7 +169,7 @@ function v3Archive(parts: Parts, call: Call): Answer {
   return { status: 204 };
 }
 
-/** The primary company only, 100 a page, and no way to the next one [D; a maintainer's answer]. */
+/** Returns only the primary company, 100 per page, and no link to the next page [D; a maintainer's answer]. */
 function v3Read(parts: Parts, call: Call): Answer {
   const startedAt = Date.now();
   const { from, to } = pairOf(parts, call, 'read');

@@ -3,19 +3,19 @@ import { validationError } from '../errors';
 import { DATED, requireScope, typeOf } from './api';
 import type { Call, Parts } from './api';
 
-/** Paths of operations on one record's associations: inside the ten-second budget. */
+/** Paths of operations on one record's associations. They count towards the ten-second budget. */
 export function recordPaths(rest: string): string[] {
   return ['/crm/v4/objects', ...DATED.map((version) => `/crm/objects/${version}`)].map((base) => `${base}${rest}`);
 }
 
-/** Paths of the association batches and labels: with a budget of their own. */
+/** Paths of the association batches and labels. They have a budget of their own. */
 export function pairPaths(rest: string): string[] {
   return ['/crm/v4/associations', ...DATED.map((version) => `/crm/associations/${version}`)].map(
     (base) => `${base}${rest}`,
   );
 }
 
-/** Both object types of a call, each with its scope checked: in practice both ends' are needed. */
+/** Returns both object types of a call, after checking the scope of each: in practice both ends' are needed. */
 export function pairOf(parts: Parts, call: Call, access: 'read' | 'write'): { from: ObjectType; to: ObjectType } {
   const from = typeOf(parts, call);
   const to = typeOf(parts, call, 'toType');

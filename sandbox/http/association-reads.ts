@@ -13,7 +13,7 @@ const LARGEST_READ = 1000;
 
 const readShape = z.object({ inputs: z.array(z.object({ id: idShape, after: z.string().nullish() })) });
 
-/** What records are associated with: one record page by page, or up to 1,000 records at once. */
+/** Reads associations: of one record page by page, or of up to 1,000 records at once. */
 export function associationReadRoutes(api: Api, parts: Parts): void {
   api.route('GET', recordPaths('/:type/:id/associations/:toType'), 'objects', (call) => page(parts, call));
   api.route('POST', pairPaths('/:type/:toType/batch/read'), 'associations', (call) => batchRead(parts, call));
@@ -35,7 +35,7 @@ function page(parts: Parts, call: Call): Answer {
   };
 }
 
-/** One page of what a record is associated with; `after` is opaque to callers. */
+/** Returns one page of a record's associations. `after` is opaque to callers. */
 function entries(
   parts: Parts,
   call: Call,
@@ -67,7 +67,7 @@ function afterId(after: string): number {
   return Number(id);
 }
 
-/** Ids are numbers here, though strings everywhere else (recorded). */
+/** Ids are numbers here, although they are strings everywhere else (recorded). */
 function entry(associated: Associated, types: AssociationType[]): object {
   return {
     toObjectId: Number(associated.id),
@@ -87,7 +87,7 @@ function batchRead(parts: Parts, call: Call): Answer {
   const results: unknown[] = [];
   const errors: BatchError[] = [];
   for (const input of new Map(inputs.map((each) => [each.id, each])).values()) {
-    // A record that does not exist reads like one without associations, one that was merged away too (strict).
+    // A record that does not exist reads like one without associations, and so does a merged one (strict).
     const found = entries(parts, call, from, to, input.id, input.after, parts.settings.associationPageSize);
     if (found.results.length === 0) {
       errors.push({

@@ -22,7 +22,7 @@ const createShape = z.object({
 const defaultShape = z.object({ inputs: z.array(z.object({ from: endShape, to: endShape })) });
 const archiveShape = z.object({ inputs: z.array(z.object({ from: endShape, to: z.array(endShape) })) });
 
-/** Making and ending associations, one by one and in batches. */
+/** Creates and removes associations, one by one and in batches. */
 export function associationWriteRoutes(api: Api, parts: Parts): void {
   const one = '/:type/:id/associations/:toType/:toId';
   api.route('PUT', recordPaths('/:type/:id/associations/default/:toType/:toId'), 'objects', (call) =>
@@ -40,7 +40,7 @@ export function associationWriteRoutes(api: Api, parts: Parts): void {
   );
 }
 
-/** Types of a write, each defined between the two object types. */
+/** Resolves the types of a write, each of which must be defined between the two object types. */
 function resolve(parts: Parts, call: Call, from: ObjectType, to: ObjectType, specs: TypeSpec[]): AssociationType[] {
   if (specs.length === 0) throw validationError('Some required fields were not set: [types]');
   return specs.map((spec) => {
@@ -127,7 +127,7 @@ function batchDefault(parts: Parts, call: Call): Answer {
   });
 }
 
-/** Writes pair by pair; what is refused comes as an entry of `errors` (recorded: 207 with the others done). */
+/** Writes pair by pair. A refusal becomes an entry of `errors` (recorded: 207 with the others done). */
 function eachOf<T>(parts: Parts, inputs: readonly T[], status: 200 | 201, write: (input: T) => object[]): Answer {
   const startedAt = Date.now();
   const results: object[] = [];
@@ -151,7 +151,7 @@ function eachOf<T>(parts: Parts, inputs: readonly T[], status: 200 | 201, write:
   return batchAnswer(parts, { status, results, errors, startedAt });
 }
 
-/** v4 answers 204, the dated versions 200 (docs/hubspot.md, "Associations"). */
+/** v4 returns 204, the dated versions 200 (docs/hubspot.md, "Associations"). */
 function archived(call: Call): Answer {
   if (!call.dated) return { status: 204 };
   const time = new Date().toISOString();

@@ -32,7 +32,7 @@ const updateShape = z.object({
 });
 const archiveShape = z.object({ inputs: z.array(z.object({ id: idShape })) });
 
-/** Batches of records; their results never stand in the order of the inputs. */
+/** Batches of records. Their results are never in the order of the inputs. */
 export function batchRoutes(api: Api, parts: Parts): void {
   api.route('POST', objectPaths('/:type/batch/read'), 'objects', (call) => read(parts, call));
   api.route('POST', objectPaths('/:type/batch/create'), 'objects', (call) => create(parts, call));
@@ -71,11 +71,11 @@ function read(parts: Parts, call: Call): Answer {
   const idProperty = request.idProperty ?? undefined;
   const found: StoredRecord[] = [];
   const missing: string[] = [];
-  // The same id twice answers once; a 400 is recorded for updates only.
+  // A repeated id has one result. A 400 is recorded for updates only.
   for (const id of new Set(request.inputs.map((input) => input.id))) {
     const actual = idProperty === undefined ? id : parts.crm.idByProperty(call.portal, type, idProperty, id, false);
     const record = actual === undefined ? undefined : parts.crm.records.get(call.portal.id, type.typeId, actual);
-    // An id that was merged away is not followed here: no source shows batch reads doing so, only single ones.
+    // A merged id is not followed here: no source shows batch reads doing so, only single ones.
     if (record === undefined || record.archived !== archived || record.mergedInto !== null) missing.push(id);
     else if (!found.some((each) => each.id === record.id)) found.push(record);
   }
@@ -99,8 +99,8 @@ function notFound(type: ObjectType, ids: string[], traceId?: string | null): Bat
 }
 
 /**
- * All or nothing, unless every input has a trace id of its own: then what can be made is made, and 207 tells the rest.
- * Its results do not always name the trace ids (recorded; `traceIdsInCreates`).
+ * All or nothing, unless every input has a trace id of its own. Then it creates the valid records, and a 207 lists the
+ * errors. Its results do not always have the trace ids (recorded; `traceIdsInCreates`).
  */
 function create(parts: Parts, call: Call): Answer {
   const startedAt = Date.now();
@@ -125,7 +125,7 @@ function create(parts: Parts, call: Call): Answer {
   return partly(parts, inputs, 201, startedAt, (input) => make(input), [], parts.settings.traceIdsInCreates);
 }
 
-/** An address that an earlier input of the same batch took is refused without an id (recorded). */
+/** Refuses an address that an earlier input of the same batch used without naming an id (recorded). */
 function withoutIdOf(error: ApiError, made: ReadonlySet<string>): ApiError {
   const existing = existingId(error);
   if (existing === undefined || !made.has(existing)) return error;
@@ -146,10 +146,10 @@ function update(parts: Parts, call: Call): Answer {
     if (property !== undefined) checkWritesBy(parts, call, type, property, 'update');
     const id = property === undefined ? input.id : parts.crm.idByProperty(call.portal, type, property, input.id, false);
     const record = id === undefined ? undefined : parts.crm.records.get(call.portal.id, type.typeId, id);
-    // What was deleted may be left out as well; nobody has seen which (`deletedLeftOut`).
+    // Deleted records may also be omitted. Which of the two HubSpot does is not known (`deletedLeftOut`).
     if (record?.archived === true && parts.settings.deletedLeftOut) continue;
     if (record === undefined || record.archived) unknown.push({ id: input.id, traceId: input.objectWriteTraceId });
-    // A record that was merged into another is left out without a word (recorded).
+    // A merged record is omitted without an error (recorded).
     else if (record.mergedInto === null) known.push({ record, input });
   }
   const write = ({ record, input }: (typeof known)[number]) => {
@@ -181,8 +181,9 @@ function update(parts: Parts, call: Call): Answer {
 }
 
 /**
- * Refuses a property that does not name one record. `hs_object_id` is none, since the id stands beside it
- * (segmentio/action-destinations#3957), and updates take no `email` either (HubSpot/hubspot-api-nodejs#548).
+ * Refuses a property that does not identify one record. `hs_object_id` does not count, because the id is a separate
+ * field (segmentio/action-destinations#3957), and updates do not accept `email` either
+ * (HubSpot/hubspot-api-nodejs#548).
  */
 function checkWritesBy(parts: Parts, call: Call, type: ObjectType, property: string, how: 'update' | 'upsert'): void {
   const unique = parts.crm.properties.of(call.portal.id, type).get(property)?.hasUniqueValue === true;
@@ -202,7 +203,7 @@ function upsert(parts: Parts, call: Call): Answer {
   const write = (input: (typeof inputs)[number]) => {
     const property = input.idProperty ?? 'hs_object_id';
     checkWritesBy(parts, call, type, property, 'upsert');
-    // Secondary addresses count for upserts, says one adapter; no source says so of batch reads.
+    // Secondary addresses count for upserts, according to one adapter. No source says so about batch reads.
     const id = parts.crm.idByProperty(call.portal, type, property, input.id, true);
     const record = id === undefined ? undefined : parts.crm.follow(call.portal.id, type.typeId, id);
     if (record !== undefined && !record.archived) {
@@ -225,7 +226,7 @@ function upsert(parts: Parts, call: Call): Answer {
   return batchAnswer(parts, { status: 200, startedAt, results });
 }
 
-/** 204 whatever the ids are [D]. */
+/** Returns 204 for any ids [D]. */
 function archive(parts: Parts, call: Call): Answer {
   const type = typeOf(parts, call);
   requireScope(call, type.writeScope);
@@ -245,7 +246,7 @@ function traced(inputs: readonly { objectWriteTraceId?: string | null | undefine
   return ids.length > 0 && ids.every((id) => id !== '') && new Set(ids).size === ids.length;
 }
 
-/** Writes input by input; each refusal becomes an entry of `errors` that names its trace id. */
+/** Writes input by input. Each refusal becomes an entry of `errors` with its trace id. */
 function partly<T extends { objectWriteTraceId?: string | null | undefined }>(
   parts: Parts,
   inputs: readonly T[],

@@ -144,7 +144,7 @@ export function define(
   return definition;
 }
 
-/** Ten unique properties a type; on activities nobody has seen one accepted, so the stricter reading refuses them. */
+/** Ten unique properties per type. On activities no accepted one is known, so the stricter reading refuses them. */
 function checkUniqueAllowed(type: ObjectType, known: ReadonlyMap<string, PropertyDefinition>): void {
   if (type.kind === 'activity') throw validationError(`Unique properties are not supported for ${type.typeId}`);
   const unique = [...known.values()].filter((each) => each.hasUniqueValue && !each.hubspotDefined);
@@ -269,7 +269,7 @@ function defineGroup(parts: Parts, call: Call): Answer {
   return { status: 201, body: { ...group, archived: false } };
 }
 
-/** A definition as the API shows it. */
+/** Returns a definition as the API shows it. */
 export function propertyAnswer(definition: PropertyDefinition) {
   return {
     ...(definition.updatedAt === null ? {} : { updatedAt: instantText(definition.updatedAt) }),

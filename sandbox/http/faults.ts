@@ -6,24 +6,24 @@ export const faultShape = z.strictObject({
   match: z
     .strictObject({
       method: z.string().optional(),
-      /** Part of the path. */
+      /** A part of the path. */
       path: z.string().optional(),
-      /** A regular expression that the path matches. */
+      /** A regular expression that matches the path. */
       pattern: z.string().optional(),
-      /** Part of the body, as JSON. */
+      /** A part of the body, as JSON. */
       body: z.string().optional(),
       portalId: z.number().int().optional(),
     })
     .default({}),
-  /** How often it strikes; without it, always. */
+  /** How often the injected fault applies. @default unlimited */
   times: z.number().int().positive().optional(),
-  /** How many matching requests pass before it strikes. */
+  /** How many matching requests pass before the injected fault applies. */
   after: z.number().int().nonnegative().optional(),
   probability: z.number().min(0).max(1).optional(),
   action: z.discriminatedUnion('kind', [
-    /** The write is done, then the connection is cut. */
+    /** Carries out the write, then closes the connection. */
     z.strictObject({ kind: z.literal('apply-then-cut') }),
-    /** The connection is cut before anything is done. */
+    /** Closes the connection before anything is done. */
     z.strictObject({ kind: z.literal('cut') }),
     z.strictObject({ kind: z.literal('apply-then-500') }),
     z.strictObject({
@@ -33,11 +33,11 @@ export const faultShape = z.strictObject({
       headers: z.record(z.string(), z.string()).optional(),
     }),
     z.strictObject({ kind: z.literal('html-502') }),
-    /** The write is done, and half of the JSON answer sent. */
+    /** Carries out the write, then sends half of the JSON response. */
     z.strictObject({ kind: z.literal('cut-json') }),
-    /** Nothing is done and no answer comes until the sandbox closes or the fault is cleared. */
+    /** Does nothing and sends no response until the sandbox closes or the injected fault is cleared. */
     z.strictObject({ kind: z.literal('hang') }),
-    /** COMPLETE without results, and nothing done. */
+    /** Answers COMPLETE without results, and does nothing. */
     z.strictObject({ kind: z.literal('empty-200') }),
     z.strictObject({ kind: z.literal('delay'), ms: z.number().int().nonnegative() }),
     z.strictObject({ kind: z.literal('locked-423') }),
@@ -68,7 +68,7 @@ interface ActiveFault {
   struck: number;
 }
 
-/** What the sandbox was told to do wrong. Chances come from a seeded generator, so that a run can be repeated. */
+/** The injected faults. Random decisions come from a seeded generator, so that a run can be repeated. */
 export class Faults {
   private active: ActiveFault[] = [];
   private nextId = 1;
@@ -78,7 +78,7 @@ export class Faults {
     this.random = seededRandom(seed);
   }
 
-  /** Adds a fault and answers with its id; the first that matches a request strikes. */
+  /** Adds an injected fault and returns its id. The first one that matches a request applies. */
   add(fault: Fault): number {
     const parsed = faultShape.parse(fault);
     const id = this.nextId++;
@@ -86,7 +86,7 @@ export class Faults {
     return id;
   }
 
-  /** Takes one fault away, or all of them. */
+  /** Removes one injected fault, or all of them. */
   clear(id?: number): void {
     this.active = id === undefined ? [] : this.active.filter((each) => each.id !== id);
   }
@@ -99,7 +99,7 @@ export class Faults {
     return this.active.map(({ id, fault, struck }) => ({ id, fault, struck }));
   }
 
-  /** The action for a request, counted. */
+  /** Returns the action for a request, and counts it. */
   strike(request: StruckRequest): FaultAction | null {
     for (const each of this.active) {
       if (!matches(each.fault, request)) continue;

@@ -7,18 +7,18 @@ export type Budget = 'objects' | 'search' | 'associations' | 'none';
 
 export type Policy = 'TEN_SECONDLY_ROLLING' | 'SECONDLY' | 'DAILY';
 
-/** The rolling windows and the day of every portal. */
+/** Each portal's rolling windows and daily budget. */
 export class RateLimits {
   private readonly windows = new Map<string, number[]>();
   private readonly days = new Map<string, number>();
-  /** When the other app of a portal searched last, in milliseconds. */
+  /** The time of the last search by a portal's other app, in milliseconds. */
   private readonly otherAppAt = new Map<number, number>();
 
   constructor(private readonly settings: Settings) {}
 
   /**
-   * Counts a request and answers with the headers that HubSpot sends for it; throws its 429. Refused requests count
-   * too: HubSpot does not say, and this is the stricter reading.
+   * Counts a request and returns the headers that HubSpot sends for it, or throws HubSpot's 429. Refused requests count
+   * too: HubSpot does not document it, and this is the stricter reading.
    */
   take(portalId: number, timeZone: string, budget: Budget): Record<string, string> {
     if (budget === 'none') return {};
@@ -33,7 +33,7 @@ export class RateLimits {
     switch (budget) {
       case 'search':
         this.otherApp(portalId, now);
-        // Search answers carry no rate headers at all (recorded).
+        // Search responses have no rate headers at all (recorded).
         this.count(`${portalId}/search`, limits.searchPerSecond, 1000, now, 'SECONDLY');
         return {};
       case 'associations':
@@ -45,8 +45,8 @@ export class RateLimits {
   }
 
   /**
-   * Adds the searches that another app of the account made since the last call to the same window, spread evenly. They
-   * count whether they were refused or not, as the app's own do.
+   * Adds the searches of another app of the account since the last call to the same window, spread evenly. They count
+   * even if refused, as the app's own do.
    */
   private otherApp(portalId: number, now: number): void {
     const perSecond = this.settings.otherAppSearchesPerSecond;
@@ -73,7 +73,7 @@ export class RateLimits {
       'x-hubspot-ratelimit-interval-milliseconds': '10000',
       'x-hubspot-ratelimit-max': String(limit),
       'x-hubspot-ratelimit-remaining': String(remaining),
-      // The pair per second is sent but binds nobody (recorded: 11 beside 110).
+      // The pair per second is sent but not enforced (recorded: 11 beside 110).
       'x-hubspot-ratelimit-secondly': String(secondly),
       'x-hubspot-ratelimit-secondly-remaining': String(Math.max(0, secondly - inSecond)),
       ...(daily === null ? {} : { 'x-hubspot-ratelimit-daily': String(daily) }),
@@ -90,7 +90,7 @@ export class RateLimits {
   }
 }
 
-/** HubSpot's 429 bodies; the one of search has neither policy nor Retry-After (recorded). */
+/** HubSpot's 429 bodies. The one for search has neither policy nor Retry-After (recorded). */
 export function tooMany(policy: Policy): ApiError {
   switch (policy) {
     case 'SECONDLY':

@@ -7,7 +7,7 @@ import { createdAnswer, recordAnswer, updatedAnswer } from './answers';
 
 const OBJECTS = ['/crm/v3/objects', ...DATED.map((version) => `/crm/objects/${version}`)];
 
-/** Paths of an operation on objects in every version. */
+/** Returns the paths of an operation on objects in every version. */
 export function objectPaths(rest: string): string[] {
   return OBJECTS.map((base) => `${base}${rest}`);
 }
@@ -110,7 +110,10 @@ function update(parts: Parts, call: Call): Answer {
   return { status: 200, body: updatedAnswer(parts, call.portal, type, updated.record, updated.touched) };
 }
 
-/** Repeating a DELETE or naming an unknown id is 204 or 404 at HubSpot, nobody is sure; 404 is the stricter reading. */
+/**
+ * For a repeated DELETE or an unknown id, it is unclear whether HubSpot returns 204 or 404. 404 is the stricter
+ * reading.
+ */
 function archive(parts: Parts, call: Call): Answer {
   const type = typeOf(parts, call);
   requireScope(call, type.writeScope);
@@ -150,7 +153,7 @@ function merge(parts: Parts, call: Call): Answer {
   return { status: 200, body: createdAnswer(parts, call.portal, type, merged) };
 }
 
-/** The beta for activities: 204, a 404 for an id that is not there, and HTML where the account does not have it. */
+/** The beta for activities: 204, a 404 for an unknown id, and HTML where the account does not have the beta. */
 function eraseActivity(parts: Parts, call: Call): Answer {
   if (!parts.settings.activityErasure) throw new NoSuchPath();
   requireScope(call, 'crm.objects.contacts.write');
@@ -162,7 +165,7 @@ function eraseActivity(parts: Parts, call: Call): Answer {
   return { status: 204 };
 }
 
-/** An address without a contact goes on a block list at HubSpot and answers 204 as well. */
+/** HubSpot puts an address without a contact on a block list, and also returns 204. */
 function erase(parts: Parts, call: Call): Answer {
   requireScope(call, 'crm.objects.contacts.write');
   const { objectId, idProperty } = parseBody(eraseShape, call.body);

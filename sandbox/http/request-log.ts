@@ -1,17 +1,17 @@
-/** One call of the API, as the sandbox saw it. Tokens and secrets are not kept. */
+/** One API call as the sandbox received it. Tokens and secrets are not kept. */
 export interface LoggedRequest {
   /** Milliseconds. */
   at: number;
   method: string;
-  /** Path without query. */
+  /** The path without the query. */
   path: string;
   query: string;
   portalId: number | null;
-  /** What went out; null when the connection was cut or is held. */
+  /** The status that was sent; null when the connection was cut or is kept open without a response. */
   status: number | null;
   durationMs: number | null;
   body: unknown;
-  /** The fault that struck it. */
+  /** The injected fault that applied to it. */
   fault: string | null;
 }
 
@@ -25,7 +25,7 @@ export class RequestLog {
     if (this.entries.length > KEPT) this.entries = this.entries.slice(-KEPT / 2);
   }
 
-  /** Oldest first; `filter` narrows by method and by part of the path. */
+  /** Returns the log, oldest first. `filter` selects by method and by a part of the path. */
   list(filter: { method?: string | undefined; path?: string | undefined } = {}): LoggedRequest[] {
     return this.entries.filter(
       (entry) =>

@@ -10,7 +10,7 @@ import { DATED, parseBody, requireScope } from './api';
 import type { Answer, Api, Call, Parts } from './api';
 import { define, propertyAnswer, propertyShape } from './definitions';
 
-/** `/crm/v3/schemas` is what was recorded, the other one what SDKs call. */
+/** `/crm/v3/schemas` was recorded, and SDKs call the other path. */
 const PATHS = [
   '/crm/v3/schemas',
   '/crm-object-schemas/v3/schemas',
@@ -36,7 +36,7 @@ const associateShape = z.object({
   name: z.string().nullish(),
 });
 
-/** Schemas of custom objects. Accounts without them list none: a 403 comes from the missing scope. */
+/** Schemas of custom objects. Accounts without them have an empty list: a 403 results only from the missing scope. */
 export function schemaRoutes(api: Api, parts: Parts): void {
   api.route('GET', at(''), 'objects', (call) => {
     requireScope(call, READ);
@@ -70,7 +70,9 @@ export interface NewSchema {
   searchableProperties: string[];
 }
 
-/** Makes a custom object type; activities can be associated with it from the start, other types as asked. */
+/**
+ * Creates a custom object type. It can be associated with activities immediately, and with other types as requested.
+ */
 export function addSchema(
   crm: Crm,
   portalId: number,

@@ -33,13 +33,13 @@ export function pageRoutes(server: FastifyInstance, parts: Parts, control: CrmCo
     const asked = request.params.id;
     const found = parts.crm.follow(portal.id, type.typeId, asked);
     if (found === undefined) return missing(reply);
-    // HubSpot sends an old id on to the record that it was merged into.
+    // HubSpot redirects an old id to the record that it was merged into.
     if (found.id !== asked) return reply.redirect(href(portal.id, type.typeId, found.id), 302);
     const page = recordPage(parts, control, portal, type, found, request.query.engagement);
     return html(reply, render('record', page));
   };
   server.get('/contacts/:portalId/record/:typeId/:id', record);
-  // The timeline of a record with one activity picked out.
+  // The timeline of a record with one activity selected.
   server.get('/contacts/:portalId/record/:typeId/:id/view/1', record);
 }
 
@@ -52,7 +52,7 @@ const filtersShape = z.array(
   z.object({ property: z.literal('hs_object_id'), operator: z.literal('EQ'), value: z.string() }),
 );
 
-/** The id that a list is narrowed to, as in the `url` of a note; null for any other filter. */
+/** Returns the id in a list's filter, as in the `url` of a note; null for any other filter. */
 function filteredId(filters: string | undefined): string | null {
   if (filters === undefined) return null;
   try {
@@ -96,7 +96,7 @@ function typeLabel(parts: Parts, portal: Portal, type: ObjectType): string {
   return schema?.labels.plural ?? type.plural.charAt(0).toUpperCase() + type.plural.slice(1);
 }
 
-/** What a person calls a record. */
+/** Returns a record's display name. */
 export function titleOf(type: ObjectType, id: string, values: Values): string {
   const named = type.titles.map((name) => values[name] ?? '').filter((value) => value !== '');
   if (named.length > 0) return named.join(' ');
@@ -261,7 +261,7 @@ function activity(parts: Parts, portal: Portal, entry: TimelineEntry): Shown {
       '',
     facts: facts.filter((fact) => fact !== ''),
     link: /^https?:\/\//u.test(link) ? link : null,
-    // Cleaned when it was written; once more here, so that no file edited by hand can put a script on the page.
+    // It was cleaned on write. Cleaning it again prevents a manually edited file from putting a script on the page.
     body: cleanBody(body),
     associations: records === 0 ? '' : `${records} ${records === 1 ? 'association' : 'associations'}`,
   };
@@ -312,7 +312,7 @@ function associated(
     .filter((group) => group.records.length > 0 || isCore(type, group.label));
 }
 
-/** The three panels that HubSpot always shows, empty or not. */
+/** Whether a type has one of the three panels that HubSpot always shows, even when empty. */
 function isCore(type: ObjectType, label: string): boolean {
   return type.kind !== 'activity' && ['Contacts', 'Companies', 'Deals'].includes(label);
 }

@@ -6,7 +6,10 @@ import { packageRoot } from '../package-root';
 const folder = join(packageRoot(), 'sandbox', 'pages');
 const eta = new Eta({ views: folder, autoEscape: true, cache: true });
 
-/** One of the templates beside this file as HTML; every value in it is escaped but a body that HubSpot's rules cleaned. */
+/**
+ * Renders one of the templates beside this file as HTML. Every value in it is escaped, except a body that HubSpot's
+ * rules cleaned.
+ */
 export function render(template: 'authorize' | 'problem' | 'home' | 'list' | 'record', data: object): string {
   return eta.render(`./${template}`, data);
 }

@@ -4,7 +4,7 @@ import { TABLES } from './tables';
 
 export type Row = Record<string, SQLOutputValue>;
 
-/** One SQLite file or memory. Synchronous: a request's writes are whole before its answer goes out. */
+/** One SQLite file or memory. It is synchronous, so a request's writes are complete before its response is sent. */
 export class Database {
   private readonly connection: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
@@ -13,7 +13,7 @@ export class Database {
 
   constructor(file: string) {
     this.connection = new DatabaseSync(file);
-    // WAL with synchronous=NORMAL keeps every committed write over a SIGKILL of the program.
+    // WAL with synchronous=NORMAL preserves every committed write through a SIGKILL of the program.
     this.connection.exec('PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=2000;');
     this.connection.exec(TABLES);
   }
@@ -26,12 +26,12 @@ export class Database {
     return this.prepare(sql).get(...values);
   }
 
-  /** Runs a write and answers with the number of rows it changed. */
+  /** Runs a write and returns the number of rows that it changed. */
   run(sql: string, ...values: SQLInputValue[]): number {
     return Number(this.prepare(sql).run(...values).changes);
   }
 
-  /** All of `work` or nothing of it; inside another transaction it is a savepoint. */
+  /** Runs all of `work` or nothing of it. Inside another transaction it is a savepoint. */
   transaction<T>(work: () => T): T {
     const name = `level${this.depth}`;
     const waitingBefore = this.waiting.length;
@@ -52,13 +52,13 @@ export class Database {
     return result;
   }
 
-  /** Runs `work` once what is being written is committed, and never if it is rolled back. */
+  /** Runs `work` after the current transaction is committed, and never if it is rolled back. */
   afterCommit(work: () => void): void {
     if (this.depth === 0) work();
     else this.waiting.push(work);
   }
 
-  /** Counts up from `first`: HubSpot's ids are large numbers, and nobody may take them for 32-bit ones. */
+  /** Counts up from `first`. HubSpot's ids are large numbers, so code that assumes 32 bits must fail here. */
   next(counter: string, first: number): number {
     const row = this.get(
       `INSERT INTO counters (name, value) VALUES (?, ?)

@@ -1,4 +1,4 @@
-/** Everything that the sandbox keeps; `IF NOT EXISTS` because a data file is opened again after a restart. */
+/** The sandbox's tables. `IF NOT EXISTS` because a data file is reopened after a restart. */
 export const TABLES = `
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS portals (id INTEGER PRIMARY KEY, details TEXT NOT NULL);

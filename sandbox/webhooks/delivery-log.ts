@@ -2,7 +2,7 @@ import type { WebhookEvent } from './payloads';
 
 /** One POST of events to the target URL. */
 export interface Delivery {
-  /** Stays the same over the repeats of a request. */
+  /** The same for all repeats of a request. */
   id: number;
   /** 0 for the first try. */
   attempt: number;
@@ -10,21 +10,21 @@ export interface Delivery {
   at: number;
   url: string;
   events: WebhookEvent[];
-  /** Null when no answer came in time, or none at all. */
+  /** Null when no response came, or none in time. */
   status: number | null;
   outcome: 'delivered' | 'refused' | 'no-answer';
-  /** Why there was no answer. */
+  /** Why there was no response. */
   error: string | null;
   durationMs: number;
   /** When it is repeated; null when it was delivered or given up. */
   retryInMs: number | null;
-  /** The last try that HubSpot makes has failed: the events never come. */
+  /** HubSpot's last try has failed: the events are never delivered. */
   givenUp: boolean;
 }
 
 const MOST = 10_000;
 
-/** What was sent and what was swallowed, the last 10,000 of each. */
+/** Sent and deliberately lost events, the last 10,000 of each. */
 export class DeliveryLog {
   private entries: Delivery[] = [];
   private swallowed: WebhookEvent[] = [];

@@ -6,7 +6,7 @@ import type { CrmEvent } from '../crm/events';
 import type { ObjectType } from '../crm/object-types';
 import type { WebhookSettings } from './settings';
 
-/** One event as HubSpot sends it. Which of the optional fields are there depends on `subscriptionType`. */
+/** One event as HubSpot sends it. `subscriptionType` determines which optional fields are present. */
 export interface WebhookEvent {
   eventId: number;
   subscriptionId: number;
@@ -16,9 +16,9 @@ export interface WebhookEvent {
   occurredAt: number;
   /** Such as contact.creation, or object.creation in the generic form. */
   subscriptionType: string;
-  /** 0 at first, one more with every repeat. */
+  /** 0 at first, and one more with every repeat. */
   attemptNumber: number;
-  /** Not with merges and association changes. */
+  /** Absent for merges and association changes. */
   objectId?: number;
   /** Generic form only. */
   objectTypeId?: string;
@@ -34,7 +34,7 @@ export interface WebhookEvent {
   toObjectId?: number;
   associationRemoved?: boolean;
   isPrimaryAssociation?: boolean;
-  /** These four in the generic form only. */
+  /** These four only in the generic form. */
   fromObjectTypeId?: string;
   toObjectTypeId?: string;
   associationTypeId?: number;
@@ -44,7 +44,7 @@ export interface WebhookEvent {
   sourceId: string;
 }
 
-/** What one kind of event carries beside what all carry. */
+/** The fields of one kind of event besides those that all events have. */
 type Carried = Omit<
   WebhookEvent,
   'eventId' | 'subscriptionId' | 'portalId' | 'appId' | 'occurredAt' | 'subscriptionType' | 'attemptNumber'
@@ -55,7 +55,7 @@ export interface PayloadParts {
   associationTypes: AssociationTypes;
 }
 
-/** Chances that belong to the making of events; each answers whether it strikes. */
+/** Random decisions about creating events. Each returns whether it applies. */
 export interface Chances {
   propertyFirst: () => boolean;
   deletionFirst: () => boolean;
@@ -64,14 +64,17 @@ export interface Chances {
 }
 
 const PUSHED = new Set(['0-1', '0-2', '0-3']);
-/** Activities of which deletions and restores are sent, if any. */
+/** Activities whose deletions and restores are sent, if any. */
 const ACTIVITIES = new Set(['0-46', '0-47', '0-48']);
-/** Object types whose associations with the pushed ones are told: activities are none of them (docs/hubspot.md, "Webhooks and the journal"). */
+/**
+ * Object types whose associations with the pushed ones are reported. Activities are excluded (docs/hubspot.md,
+ * "Webhooks and the journal").
+ */
 const ASSOCIABLE = new Set([...PUSHED, '0-5']);
 const PARENT_OF = 13;
 const CHILD_OF = 14;
 
-/** The webhooks that follow from one change in the CRM, in the order in which they are to be sent. */
+/** Returns the webhooks for one change in the CRM, in the order in which they are to be sent. */
 export function webhooksOf(
   event: CrmEvent,
   settings: WebhookSettings,
@@ -112,7 +115,7 @@ export function webhooksOf(
         }),
       ];
     case 'privacyDeleted': {
-      // No generic form exists for it, and it comes with a deletion, before or after it.
+      // It has no generic form, and is sent with a deletion, before or after it.
       const erased = compose(
         event,
         type,
@@ -126,7 +129,7 @@ export function webhooksOf(
   }
 }
 
-/** One association is told from either end, as far as that end is subscribed. */
+/** Reports one association from either end, if that end is subscribed. */
 function associationChanges(
   event: Extract<CrmEvent, { kind: 'associated' | 'disassociated' }>,
   settings: WebhookSettings,
@@ -207,7 +210,10 @@ function compose(
   };
 }
 
-/** Association changes by a person were captured with USER where all others have CRM_UI; `sourceId` names the app or user. */
+/**
+ * Association changes by a person were captured with USER where all others have CRM_UI. `sourceId` names the app or
+ * user.
+ */
 function sourceOf(event: CrmEvent): { changeSource: string; sourceId: string } {
   if (event.source === 'INTEGRATION') return { changeSource: 'INTEGRATION', sourceId: String(APP_ID) };
   const byHand = event.source === 'CRM_UI' && (event.kind === 'associated' || event.kind === 'disassociated');
@@ -233,12 +239,12 @@ function formOf(settings: WebhookSettings, type: ObjectType): WebhookSettings['f
   return type.kind === 'record' ? settings.form : 'generic';
 }
 
-/** Where the watched properties of a type stand in the settings. */
+/** Returns a type's key in the settings of watched properties. */
 function keyOf(type: ObjectType): string {
   return type.kind === 'custom' ? type.typeId : type.singular;
 }
 
-/** Every subscription has an id of its own that stays the same from run to run (FNV-1a over its name). */
+/** Returns a subscription's own id, which is the same in every run (FNV-1a over its name). */
 function subscriptionId(type: ObjectType, subscription: { what: string; property: string; form: string }): number {
   let hash = 0x81_1c_9d_c5;
   for (const char of `${subscription.form}/${type.typeId}/${subscription.what}/${subscription.property}`) {

@@ -1,10 +1,10 @@
-/** A thing that is to happen later, or sooner when everything is flushed. */
+/** A delayed action. A flush runs it at once. */
 interface Wait {
   timer: NodeJS.Timeout;
   run: () => void;
 }
 
-/** What waits for its turn: ready events, events that let others overtake them, and whatever has a delay. */
+/** The events and requests to deliver: ready events, events that others overtake, and delayed ones. */
 export class DeliveryQueue<Event, Batch> {
   private ready: Event[] = [];
   private held: { event: Event; overtakenBy: number }[] = [];
@@ -13,7 +13,7 @@ export class DeliveryQueue<Event, Batch> {
 
   constructor(private readonly wake: () => void) {}
 
-  /** Adds an event at the end, behind which those that were held long enough line up. */
+  /** Adds an event at the end, followed by the retained events that enough others have overtaken. */
   push(event: Event): void {
     this.ready.push(event);
     const due = this.held.filter((each) => (each.overtakenBy -= 1) <= 0);
@@ -21,7 +21,7 @@ export class DeliveryQueue<Event, Batch> {
     this.ready.push(...due.map((each) => each.event));
   }
 
-  /** Keeps an event back until `overtakenBy` others have come, or nothing else is left. */
+  /** Retains an event until `overtakenBy` others have come, or no others remain. */
   hold(event: Event, overtakenBy: number): void {
     this.held.push({ event, overtakenBy });
   }
@@ -46,7 +46,7 @@ export class DeliveryQueue<Event, Batch> {
     return this.repeats.shift();
   }
 
-  /** Up to `most` events; those held back come when no others are left. */
+  /** Returns up to `most` events. Retained ones follow when no others remain. */
   take(most: number): Event[] {
     if (this.ready.length === 0) this.ready.push(...this.held.splice(0).map((each) => each.event));
     return this.ready.splice(0, most);

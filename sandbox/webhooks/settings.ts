@@ -1,28 +1,28 @@
-/** How webhooks are sent; `settings.webhooks` of a running sandbox. */
+/** The behaviour of webhooks; `settings.webhooks` of a running sandbox. */
 export interface WebhookSettings {
-  /** Where events are POSTed, as the app definition has it; null, the default, sends none. */
+  /** The address that events are POSTed to, as in the app definition; null, the default, sends none. */
   targetUrl: string | null;
   /**
    * `classic` sends `contact.creation`, as `legacyCrmObjects` subscriptions do; `generic` sends `object.creation` with
    * an `objectTypeId`, as `crmObjects` subscriptions do. Custom objects are always generic.
    */
   form: 'classic' | 'generic';
-  /** Off by default: HubSpot pushes custom objects to private apps only, and this app is a marketplace app. */
+  /** Off by default, because HubSpot pushes custom objects to private apps only, and this app is a marketplace app. */
   customObjects: boolean;
   /**
    * Sends object.deletion and object.restore of meetings, notes and calls, as HubSpot announced for public apps on
    * 6 August 2024. Off by default: how a project subscribes to them is open.
    */
   activities: boolean;
-  /** Properties whose changes are told, by `contact`, `company`, `deal` or a custom object's type id. */
+  /** Properties whose changes are reported, by `contact`, `company`, `deal` or a custom object's type id. */
   properties: Record<string, string[]>;
-  /** How long events are gathered into one request, in milliseconds. */
+  /** How long events are collected into one request, in milliseconds. */
   gatherMs: number;
-  /** Events of one request. HubSpot: up to 100. */
+  /** Events per request. HubSpot: up to 100. */
   batchSize: number;
-  /** Requests under way at once. HubSpot: 10 unless the app definition says otherwise. */
+  /** Concurrent requests. HubSpot: 10 unless the app definition says otherwise. */
   maxConcurrentRequests: number;
-  /** Without an answer by then a delivery has failed, in milliseconds. HubSpot: 5000. */
+  /** A delivery without a response within this time has failed, in milliseconds. HubSpot: 5000. */
   answerTimeoutMs: number;
   /** How often a refused or unanswered delivery is repeated. HubSpot: up to 10 times. */
   retries: number;
@@ -31,26 +31,26 @@ export interface WebhookSettings {
   misbehaviour: Misbehaviour;
 }
 
-/** Chances from 0 to 1, each of its own; all 0 by default. */
+/** Probabilities from 0 to 1, independent of each other. All are 0 by default. */
 export interface Misbehaviour {
-  /** Of the generator behind the chances: the same seed and the same changes do the same wrong. */
+  /** The seed of the random generator. The same seed and the same changes lead to the same misbehaviour. */
   seed: number;
-  /** An event comes twice, with the same eventId; the second at once or late. */
+  /** An event is sent twice, with the same eventId; the second time at once or late. */
   doubled: number;
-  /** An event never comes. */
+  /** An event is never sent. */
   lost: number;
-  /** An event comes `lateMs` later. */
+  /** An event is sent `lateMs` later. */
   late: number;
   lateMs: number;
-  /** An event is overtaken by one to five others, as far as there are others. */
+  /** One to five other events overtake an event, as far as there are others. */
   outOfOrder: number;
-  /** A record's property changes come before its creation, all with the same occurredAt. */
+  /** A record's property changes are sent before its creation, all with the same occurredAt. */
   propertyFirst: number;
   /** An event has the eventId of the one before it: HubSpot does not promise that they are unique. */
   sharedEventId: number;
 }
 
-/** As hubspot-app/src/app/webhooks/webhooks-hsmeta.json subscribes to them; a test holds both together. */
+/** The properties that hubspot-app/src/app/webhooks/webhooks-hsmeta.json subscribes to. A test compares both. */
 const SUBSCRIBED_PROPERTIES = {
   contact: ['email', 'hs_additional_emails', 'firstname', 'lastname', 'hubspot_owner_id', 'lifecyclestage'],
   company: ['name', 'domain', 'hs_additional_domains', 'hubspot_owner_id'],
@@ -92,7 +92,7 @@ export function defaultWebhookSettings(): WebhookSettings {
   };
 }
 
-/** A copy with the changes in it; the settings' own objects stay as they are. */
+/** Returns a changed copy. The settings' own objects stay unchanged. */
 export function changedWebhookSettings(settings: WebhookSettings, changes: WebhookChanges): WebhookSettings {
   const { misbehaviour, properties, ...rest } = changes;
   return {

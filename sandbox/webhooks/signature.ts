@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** Escapes that HubSpot decodes in the URI before it signs, and no others ("Validating requests"). */
+/** The escapes that HubSpot decodes in the URI before it signs; no others are decoded ("Validating requests"). */
 const DECODED: Readonly<Record<string, string>> = {
   '%3A': ':',
   '%2F': '/',
@@ -18,7 +18,7 @@ const DECODED: Readonly<Record<string, string>> = {
 
 export interface SignedRequest {
   method: string;
-  /** The whole address as it is called: scheme, host, path and query. */
+  /** The complete address of the call: scheme, host, path and query. */
   uri: string;
   body: string;
   /** `X-HubSpot-Request-Timestamp` in milliseconds. */

@@ -16,15 +16,15 @@ export interface WebhookParts extends PayloadParts {
 }
 
 export interface WebhookStatus {
-  /** Events and requests that wait, for their turn or for a delay. */
+  /** Events and requests that wait for their turn or for a delay. */
   waiting: number;
-  /** Requests without an answer yet. */
+  /** Requests without a response yet. */
   underWay: number;
-  /** Events that were answered with 2xx, doubles counted. */
+  /** Events with a 2xx response, including duplicates. */
   delivered: number;
-  /** Events that `misbehaviour.lost` swallowed. */
+  /** Events that `misbehaviour.lost` dropped. */
   lost: number;
-  /** Events that were refused or unanswered to the end. */
+  /** Events that were refused or unanswered at the last try. */
   givenUp: number;
 }
 
@@ -35,13 +35,15 @@ interface Batch {
 }
 
 /**
- * Minutes before each repeat: HubSpot says ten over a day with varying delays, and no more. The sum is a day; each is
- * spread by up to a fifth either way.
+ * Minutes before each repeat. HubSpot only says ten over a day with varying delays. The sum is a day, and each delay
+ * varies by up to a fifth either way.
  */
 const REPEAT_AFTER_MINUTES = [1, 3, 8, 20, 45, 90, 150, 240, 360, 523];
 const MINUTE = 60_000;
 
-/** Tells the app's target URL what happens in the portals that have it installed, as well or as badly as it is told to. */
+/**
+ * Reports changes in portals that have the app installed to the app's target URL, as well or as badly as configured.
+ */
 export class Webhooks {
   private readonly log = new DeliveryLog();
   private readonly queue = new DeliveryQueue<WebhookEvent, Batch>(() => this.pump());
@@ -58,7 +60,7 @@ export class Webhooks {
     this.chance = new Dice(() => this.settings.misbehaviour.seed);
   }
 
-  /** To be called with every change after its commit. */
+  /** Call it with every change after the change's commit. */
   tell(event: CrmEvent): void {
     if (this.settings.targetUrl === null || this.ending.signal.aborted || !this.parts.installed(event.portalId)) return;
     const { propertyFirst, sharedEventId } = this.settings.misbehaviour;
@@ -70,7 +72,7 @@ export class Webhooks {
     for (const webhook of webhooksOf(event, this.settings, this.parts, chances)) this.enqueue(webhook);
   }
 
-  /** Resolves when everything due was delivered, swallowed or given up; at once when nothing is due. */
+  /** Resolves when every due event is delivered, lost or given up; immediately when none is due. */
   idle(): Promise<void> {
     if (this.quiet) return Promise.resolve();
     return new Promise((resolve) => {
@@ -78,7 +80,7 @@ export class Webhooks {
     });
   }
 
-  /** Waits for nothing any more: late events and repeats go out now, and repeats of repeats too. Resolves as `idle`. */
+  /** Skips all delays: late events and repeats are sent now, and further repeats too. Resolves as `idle` does. */
   flush(): Promise<void> {
     this.hurried = true;
     this.queue.hurry();
@@ -95,18 +97,18 @@ export class Webhooks {
     return this.log.list(filter);
   }
 
-  /** Events that were swallowed on purpose. */
+  /** Returns events that were deliberately lost. */
   lost(): WebhookEvent[] {
     return this.log.lost();
   }
 
-  /** Empties the log and the counts; what waits is still sent. */
+  /** Empties the log and the counts. Waiting events are still sent. */
   clear(): void {
     this.log.clear();
     this.counts = { delivered: 0, lost: 0, givenUp: 0 };
   }
 
-  /** Drops what waits, cuts what is under way. */
+  /** Drops waiting events and aborts requests that are under way. */
   async close(): Promise<void> {
     this.ending.abort();
     if (this.gathering !== null) clearTimeout(this.gathering);
@@ -125,7 +127,7 @@ export class Webhooks {
 
   private enqueue(event: WebhookEvent): void {
     const { lost, doubled, late, lateMs, outOfOrder } = this.settings.misbehaviour;
-    // Every chance is taken for every event, so that one setting does not change what another strikes.
+    // Draws every chance for every event, so that one setting does not change the outcome of another.
     const struck = {
       lost: this.chance.strikes(lost),
       doubled: this.chance.strikes(doubled),
@@ -154,7 +156,7 @@ export class Webhooks {
     }, this.settings.gatherMs);
   }
 
-  /** Sends as much as may be under way, and tells those who wait for rest. */
+  /** Starts as many requests as may be under way, and resolves `idle` when all is done. */
   private pump(): void {
     if (this.ending.signal.aborted) return;
     while (this.underWay.size < this.settings.maxConcurrentRequests) {
@@ -181,7 +183,7 @@ export class Webhooks {
 
   private async send(batch: Batch): Promise<void> {
     const url = this.settings.targetUrl;
-    // The target was taken away while these waited.
+    // The target was removed while these waited.
     if (url === null) return;
     const events = batch.events.map((event) => ({ ...event, attemptNumber: batch.attempt }));
     const at = Date.now();
@@ -218,7 +220,7 @@ export class Webhooks {
     try {
       const response = await fetch(url, {
         method: 'POST',
-        // A redirect is an answer that is not 2xx.
+        // A redirect is a response that is not 2xx.
         redirect: 'manual',
         headers: {
           'content-type': 'application/json',
@@ -230,7 +232,7 @@ export class Webhooks {
         body,
         signal: AbortSignal.any([this.ending.signal, AbortSignal.timeout(this.settings.answerTimeoutMs)]),
       });
-      // Read to the end, so that the connection can carry the next request.
+      // Read the body to its end, so that the connection can be reused.
       await response.text();
       return { status: response.status, error: null };
     } catch (error) {
@@ -241,17 +243,17 @@ export class Webhooks {
   private delayBefore(attempt: number): number {
     if (this.hurried) return 0;
     const minutes = REPEAT_AFTER_MINUTES[attempt] ?? REPEAT_AFTER_MINUTES.at(-1) ?? 0;
-    // Not from the seeded chances: how often an answer fails must not change what else goes wrong.
+    // Not from the seeded generator: how often a delivery fails must not change other misbehaviour.
     const spread = 0.8 + Math.random() * 0.4;
     return Math.round(minutes * MINUTE * spread * this.settings.retryDelayScale);
   }
 }
 
-/** Seeded chances, begun anew whenever the seed is another one. */
+/** Seeded random decisions, which restart whenever the seed changes. */
 class Dice {
   private seed: number | null = null;
   private random: () => number = Math.random;
-  // Counted from anywhere: a sandbox that starts again must not tell new events under old ids.
+  // Starts at random, so that a restarted sandbox does not report new events under old ids.
   private lastEvent = randomInt(2 ** 32);
 
   constructor(private readonly seedNow: () => number) {}
@@ -273,7 +275,7 @@ class Dice {
     return Math.floor(this.fraction() * limit);
   }
 
-  /** 32 bits without an order, as HubSpot's are; `shared` is the chance of the last one again. */
+  /** Returns 32 bits without an order, as HubSpot's ids are. `shared` is the probability of repeating the last one. */
   eventId(shared: number): number {
     if (!this.strikes(shared)) this.lastEvent = (this.lastEvent + 1) % 2 ** 32;
     return Math.imul(this.lastEvent, 0x9e_37_79_b1) >>> 0;
