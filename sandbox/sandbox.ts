@@ -38,9 +38,9 @@ import type { WebhookChanges } from './webhooks/settings';
 import { Webhooks } from './webhooks/webhooks';
 
 export interface SandboxOptions {
-  /** The port; 0 selects a free one. @default 0 */
+  /** The port; 0 selects a free one (`@default 0`). */
   port?: number;
-  /** Identifies this process in the response of /sandbox/api/health. @default a random one */
+  /** Identifies this process in the response of /sandbox/api/health (`@default` a random one). */
   instanceId?: string;
   /** An SQLite file that outlives the process. Without it everything is in memory. */
   dataFile?: string;
@@ -48,17 +48,17 @@ export interface SandboxOptions {
   clientSecret?: string;
   /** The content of a new data file: a small realistic CRM, or one empty account. */
   seed?: 'demo' | 'empty';
-  /** @default 1800 */
+  /** `@default 1800` */
   accessTokenSeconds?: number;
-  /** 0 lets search see every write at once. @default 3000 */
+  /** 0 lets search see every write at once (`@default 3000`). */
   searchLagMs?: number;
-  /** null removes a limit. @default HubSpot's limits */
+  /** null removes a limit (`@default` HubSpot's limits). */
   limits?: LimitOptions;
   /** Seeds the random decisions of injected faults and of webhook misbehaviour. */
   randomSeed?: number;
   /** The target and behaviour of webhooks. Without a `targetUrl` none are sent. */
   webhooks?: WebhookChanges;
-  /** The app's access to the webhooks journal. @default none */
+  /** The app's access to the webhooks journal (`@default` none). */
   journal?: Partial<JournalSettings>;
 }
 
@@ -85,7 +85,11 @@ export interface Sandbox {
 
 export const DEMO_PORTAL = 4815162;
 
-/** Starts the sandbox on 127.0.0.1. @throws EADDRINUSE when the port is in use */
+/**
+ * Starts the sandbox on 127.0.0.1.
+ *
+ * @throws EADDRINUSE when the port is in use
+ */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = defaultSettings();
   settings.accessTokenSeconds = options.accessTokenSeconds ?? settings.accessTokenSeconds;

@@ -106,7 +106,7 @@ export class CrmControl {
     return shown(this.crm.merge(portal, type, primary, other, this.writer));
   }
 
-  /** Associates two records. @default the unlabelled type */
+  /** Associates two records (`@default` the unlabelled type). */
   associate(
     fromType: string,
     fromId: string,

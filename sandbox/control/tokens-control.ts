@@ -5,7 +5,7 @@ import type { IssuedTokens, Tokens } from '../oauth/tokens';
 
 export interface TokenRequest {
   portalId?: number | undefined;
-  /** @default all scopes that exist */
+  /** `@default` all scopes that exist */
   scopes?: string[] | undefined;
   expiresInSeconds?: number | undefined;
 }

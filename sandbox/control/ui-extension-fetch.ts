@@ -11,7 +11,7 @@ const TIMEOUT_MS = 15_000;
 
 const fetchShape = z.strictObject({
   url: z.url({ protocol: /^https?$/u, error: 'must be an http or https address' }),
-  /** The user who views the card. @default the account's first user */
+  /** The user who views the card (`@default` the account's first user). */
   userEmail: z.string().optional(),
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
   /** Sent as JSON. HubSpot's types require an object, but a card that was changed in the browser may send anything. */

@@ -15,7 +15,7 @@ export const faultShape = z.strictObject({
       portalId: z.number().int().optional(),
     })
     .default({}),
-  /** How often the injected fault applies. @default unlimited */
+  /** How often the injected fault applies (`@default` unlimited). */
   times: z.number().int().positive().optional(),
   /** How many matching requests pass before the injected fault applies. */
   after: z.number().int().nonnegative().optional(),

@@ -312,7 +312,7 @@ function associated(
     .filter((group) => group.records.length > 0 || isCore(type, group.label));
 }
 
-/** Whether a type has one of the three panels that HubSpot always shows, even when empty. */
+/** Whether a panel is one of the three that HubSpot always shows, even when empty. */
 function isCore(type: ObjectType, label: string): boolean {
   return type.kind !== 'activity' && ['Contacts', 'Companies', 'Deals'].includes(label);
 }

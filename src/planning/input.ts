@@ -33,7 +33,7 @@ export interface PlanInput {
 /**
  * Reads a plan's inputs from the database.
  *
- * @param settings - @default the workspace's settings
+ * @param settings - `@default` the workspace's settings
  * @returns null when the meeting does not exist, or its content was deleted
  */
 export async function loadPlanInput(

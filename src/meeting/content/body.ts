@@ -18,7 +18,7 @@ export type BodySection = { readonly heading?: Html; readonly list: boolean; rea
 export type BodyContent = {
   readonly head: Html;
   readonly sections: readonly BodySection[];
-  /** Indexes of `sections` in the order in which they get space. @default the order in which they are shown */
+  /** Indexes of `sections` in the order in which they get space (`@default` the order in which they are shown). */
   readonly priority?: readonly number[];
   /** Renders the end of the body. `leftOut` is the number of excluded items per section. */
   readonly foot: (leftOut: readonly number[]) => Html;

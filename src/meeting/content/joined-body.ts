@@ -6,7 +6,7 @@ import { languageOf } from './texts/registry';
 
 /**
  * Our part of a person's body: the summary between two lines. HubSpot strips comments, attributes and most tags, so the
- * lines are paragraphs of a character that people do not type. It identifies the lines in every language.
+ * lines are paragraphs of a character that people do not type. That character identifies the lines in every language.
  */
 const RULE = '━';
 const OPENING = new RegExp(`^${RULE}{3}[^${RULE}]+${RULE}{3}$`);

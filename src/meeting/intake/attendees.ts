@@ -95,7 +95,7 @@ export type ReadHost =
 
 /**
  * Reads the host, whose domain determines who is internal. When the address is missing or unreadable, the internal
- * participant of the same name replaces it, or the only internal one. Without either, the meeting is rejected:
+ * participant of the same name provides it, or else the only internal one. Without either, the meeting is rejected:
  * otherwise colleagues would be searched for in HubSpot, and the meeting would be linked to the workspace's own
  * company.
  */
