@@ -1,5 +1,5 @@
-// One property a line: name, type, field type, label, then what is special about it:
-// ro = read only, calc = calculated, unique, uniquero = both, owner | pipeline | stage = external options, [A,B] = options.
+// One property per line: name, type, field type, label, then its attributes: ro = read only, calc = calculated, unique,
+// uniquero = both, owner | pipeline | stage = external options, [A,B] = options.
 export const COMMON = `
 hs_object_id number number Record ID ro
 hs_object_source string text Record source ro

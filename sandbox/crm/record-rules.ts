@@ -7,7 +7,7 @@ import type { PropertyRegistry } from './properties';
 import { checkValues, valuesRefused } from './property-values';
 import type { RecordStore, StoredRecord, Values } from './records';
 
-/** What the values of a record must be before it is written. */
+/** The rules that a record's values must satisfy before they are written. */
 export class RecordRules {
   constructor(
     private readonly parts: {

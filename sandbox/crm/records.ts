@@ -15,9 +15,9 @@ export interface StoredRecord {
   createdAt: number;
   updatedAt: number;
   archivedAt: number | null;
-  /** The last write; until `searchLagMs` after it, search sees `indexed` instead of `properties`. */
+  /** The last write. Until `searchLagMs` after it, search sees `indexed` instead of `properties`. */
   changedAt: number;
-  /** What the search index had before the last write; null when it did not know the record. */
+  /** What the search index had before the last write; null when the record was not indexed. */
   indexed: Values | null;
 }
 
@@ -27,7 +27,10 @@ export interface HistoryEntry {
   source: string;
 }
 
-/** Values are written by this file alone; a schema here made a search over 10,000 records four times as slow. */
+/**
+ * Not validated by a schema: only this file writes values, and a schema made a search over 10,000 records four times as
+ * slow.
+ */
 function valuesFrom(json: string): Values {
   const parsed: Values = JSON.parse(json);
   return parsed;
@@ -37,7 +40,7 @@ export class RecordStore {
   constructor(private readonly database: Database) {}
 
   nextId(portalId: number): string {
-    // Ids are unique only within a type at HubSpot; here one counter serves all, with gaps as there.
+    // At HubSpot, ids are unique only within a type. Here one counter serves all types, with gaps as at HubSpot.
     return String(this.database.next(`record:${portalId}`, 48_100_000_001) * 3 + 7);
   }
 
@@ -84,7 +87,7 @@ export class RecordStore {
     );
   }
 
-  /** A record's own id and the ids of all that were merged into it, directly or on the way. */
+  /** Returns a record's own id and the ids of all records that were merged into it, directly or indirectly. */
   lineage(portalId: number, typeId: string, id: string): string[] {
     return this.database
       .all(
@@ -99,7 +102,7 @@ export class RecordStore {
       .map((row) => text(row, 'id'));
   }
 
-  /** Records in order of their ids, without those merged away. */
+  /** Returns records in order of their ids, without merged ones. */
   page(portalId: number, typeId: string, page: { archived: boolean; after: number; limit: number }): StoredRecord[] {
     return this.database
       .all(
@@ -114,7 +117,7 @@ export class RecordStore {
       .map(toRecord);
   }
 
-  /** Everything that search may have in its index, archived records included. */
+  /** Returns every record that search may have in its index, including archived ones. */
   all(portalId: number, typeId: string): StoredRecord[] {
     return this.database
       .all('SELECT * FROM records WHERE portal_id = ? AND type_id = ? AND merged_into IS NULL', portalId, typeId)
@@ -131,7 +134,9 @@ export class RecordStore {
     return integer(row, 'number');
   }
 
-  /** The record that holds a unique value, such as a contact by its primary or (another property) secondary address. */
+  /**
+   * Returns the record with a unique value, such as a contact by its primary or (another property) secondary address.
+   */
   byIdentity(portalId: number, typeId: string, property: string, value: string): string | undefined {
     const row = this.database.get(
       'SELECT id FROM identities WHERE portal_id = ? AND type_id = ? AND property = ? AND value = ?',
@@ -171,7 +176,7 @@ export class RecordStore {
     );
   }
 
-  /** Newest first. */
+  /** Returns a property's history, newest first. */
   history(record: StoredRecord, name: string): HistoryEntry[] {
     return this.database
       .all(
