@@ -19,8 +19,8 @@ export type StandingOptions = {
 /**
  * Returns the meeting's links, given its previous ones. The meeting took place with the records of its time, so a
  * removed association (a contact who changes company) removes no link while the link's origin is still linked. Links to
- * records that are deleted, merged away or excluded by the settings are removed. After `lateLinkDays`, new cascade links are
- * no longer added, except those in `notLate`: a new root's associations are not late.
+ * records that are deleted, merged away or excluded by the settings are removed. After `lateLinkDays`, new cascade
+ * links are no longer added, except those in `notLate`: a new root's associations are not late.
  *
  * A link's origin (`from`) is always linked itself. It stays the same while it is linked and HubSpot still associates
  * both records. Otherwise it is the first linked record, in the order of {@link compareRecords}, that leads to the
