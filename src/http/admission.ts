@@ -21,7 +21,7 @@ declare module 'fastify' {
   }
 }
 
-/** The default. Webhooks have less time, meetings more and backfills much more. */
+/** The default. Webhooks get less time, meetings more, and backfills much more. */
 const BODY_SECONDS = 15;
 /** After the answer, the rest of a body is read and discarded for this long, so that the caller sees the answer. */
 const DRAIN_MS = 5_000;

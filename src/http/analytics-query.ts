@@ -8,11 +8,11 @@ const notAnId = 'must be an id of 1 to 100 characters';
 const notARecordId = "must be a record's id: digits only";
 const notAnObject = 'must be a custom object type and an id, such as 2-123/456';
 const notDays = 'must be a whole number of days from 1 to 3,650';
-/** As many as a report ever has. */
+/** The most rows that a report can have. */
 export const MOST_ROWS = 10_000;
 const notALimit = `must be a whole number from 1 to ${MOST_ROWS.toLocaleString('en')}`;
 
-// The years that PostgreSQL and people have in common.
+// Years that PostgreSQL supports and that are plausible.
 const date = z
   .string(notADate)
   .refine((text) => z.iso.date().safeParse(text).success && text >= '0001-01-01', notADate)
@@ -24,7 +24,7 @@ const id = z
   .max(100, notAnId)
   .refine((text) => !text.includes('\0'), notAnId);
 
-/** What every report can be narrowed by, as an address says it. */
+/** The filters of every report, as query parameters. */
 export const filterFields = {
   from: date.optional().meta({ description: "First day of the period, in the HubSpot account's time zone" }),
   to: date.optional().meta({ description: 'Last day of the period' }),
@@ -50,10 +50,10 @@ export const filterFields = {
     .meta({ description: 'Only meetings that are linked to this custom object: `2-123/456`' }),
 } satisfies Record<keyof AnalyticsFilters, z.ZodType>;
 
-/** In the order in which addresses and forms have them. */
+/** In the order in which addresses and forms list them. */
 export const ANALYTICS_FILTERS = ['from', 'to', 'owner', 'pipeline', 'stage', 'company', 'object'] as const;
 
-/** What some reports can be asked besides. */
+/** Additional options of some reports. */
 export const optionFields = {
   interval: z
     .enum(['week', 'month'], 'must be week or month')
@@ -91,14 +91,14 @@ const format = z
 
 const fieldsOf = ({ options }: Pick<Report, 'options'>) => ({
   ...filterFields,
-  // Not by name: the type must not promise options that the report does not take.
+  // `fromEntries` has no named keys, so the type does not promise options that the report lacks.
   ...Object.fromEntries(options.map((option) => [option, optionFields[option]])),
 });
 
 const isInOrder = ({ from, to }: AnalyticsFilters) => from === undefined || to === undefined || from <= to;
 const notInOrder = { path: ['to'], message: 'must not be before from' };
 
-/** A report's address: its filters and options, and the format. */
+/** Query parameters of a report: its filters, its options and the format. */
 export function reportQuery(report: Pick<Report, 'options'>) {
   return z.strictObject({ ...fieldsOf(report), format }).refine(isInOrder, notInOrder);
 }
@@ -106,7 +106,7 @@ export function reportQuery(report: Pick<Report, 'options'>) {
 const notAnOffset = 'must be the nextOffset of the page before';
 const notAPageLimit = 'must be a whole number from 1 to 1,000';
 
-/** The address of the meetings behind one of its numbers. */
+/** Query parameters of the meetings behind one number of a report. */
 export function behindQuery(report: Pick<Report, 'options'>) {
   return z
     .strictObject({
@@ -133,12 +133,12 @@ export function behindQuery(report: Pick<Report, 'options'>) {
     .refine(isInOrder, notInOrder);
 }
 
-/** All filters and options, whichever a report takes: a page shows several under one form. */
+/** The filters and options of all reports, because one form serves every report on a page. */
 export const analyticsForm = z.object({ ...filterFields, ...optionFields }).refine(isInOrder, notInOrder);
 
 type Given = AnalyticsFilters & { readonly [Option in ReportOption]?: unknown };
 
-/** What a checked address asks a report. */
+/** The report query that validated parameters ask for. */
 export function queryOf(report: Pick<Report, 'options'>, given: z.output<typeof analyticsForm>): ReportQuery {
   const filters: Given = given;
   return {

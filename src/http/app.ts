@@ -35,23 +35,25 @@ import { registerWebhooks } from './webhooks';
 /** Meeting ids are up to 128 characters; percent-encoded colons make them longer. */
 const MAX_PARAM_LENGTH = 400;
 
-/** A form; the API's bodies are larger. */
+/** The largest form body, in bytes. Bodies of the API may be larger. */
 const FORM_LIMIT = 64 * 1024;
 
-/** The longest time to receive any request, which is a backfill's. Every route has its own, shorter time. */
+/** The longest time to receive any request: that of a backfill. Every other route has a shorter limit. */
 const REQUEST_TIMEOUT_MS = BACKFILL_SECONDS * 1_000;
 const HEADERS_TIMEOUT_MS = 10_000;
-/** Connections of all callers together. Each takes some ten kilobytes. */
+/** Limits the connections of all callers together. Each needs about ten kilobytes. */
 const MOST_CONNECTIONS = 20_000;
-/** A connection on which nothing moves is closed. Our slowest answer, while HubSpot is slow, comes sooner. */
+/** Closes a connection without traffic. Our slowest response, while HubSpot is slow, takes less time than this. */
 const CONNECTION_TIMEOUT_MS = 120_000;
-/** Longer than a load balancer keeps an idle connection (60 s is usual), so that it never sends into a closed one. */
+/**
+ * Longer than a load balancer keeps an idle connection (60 s is usual), so that it never uses one that we have closed.
+ */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 /**
- * The server: API, pages, callback, health.
+ * Builds the server: API, pages, OAuth callback, webhooks and health routes.
  *
- * @param listener - the port that it answers on; without one, tests use `inject`
+ * @param listener - the port to listen on; without one, tests use `inject`
  */
 export async function buildApp(deps: HttpDependencies, listener?: Listener): Promise<FastifyInstance> {
   const { publicUrl } = deps.config;
@@ -60,7 +62,7 @@ export async function buildApp(deps: HttpDependencies, listener?: Listener): Pro
   const loggerInstance: FastifyBaseLogger = deps.log;
   const app = Fastify({
     loggerInstance,
-    // Fastify's own lines hold the address, whose query may carry a sign-in token or an OAuth code.
+    // Fastify's own log lines contain the URL, whose query may carry a sign-in token or an OAuth code.
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     bodyLimit: FORM_LIMIT,
@@ -101,7 +103,7 @@ export async function buildApp(deps: HttpDependencies, listener?: Listener): Pro
   await registerWebhooks(app, { ...deps, limits });
   registerHubSpotCard(app, { ...deps, limits });
   await app.register(async (pages) => await registerPages(pages, { ...deps, limits }));
-  // Fastify closes a server by itself only when it bound the port.
+  // Fastify closes a server only if it bound the port itself.
   if (listener !== undefined) app.addHook('onClose', async () => await listener.close());
   await app.ready();
   listener?.open();
@@ -124,12 +126,12 @@ function serverOf(
   return server;
 }
 
-/** A browser that a person sits at gets a page; everything under /api and every program gets a problem document. */
+/** Browsers get a page. Everything under /api and every program gets a problem document. */
 function wantsPage(request: FastifyRequest): boolean {
   return !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
 }
 
-/** One line a request: route pattern, never the address; ids, never content. */
+/** Logs one line for each request: the route pattern, never the URL; ids, never content. */
 function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
@@ -160,7 +162,7 @@ async function registerSecurityHeaders(app: FastifyInstance, publicUrl: string):
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
         scriptSrc: ["'self'"],
-        // Pico draws its check marks and arrows from data: addresses in its own style sheet.
+        // Pico's style sheet draws its check marks and arrows from data: URLs.
         imgSrc: ["'self'", 'data:'],
         connectSrc: ["'self'"],
         formAction: ["'self'"],
@@ -168,13 +170,14 @@ async function registerSecurityHeaders(app: FastifyInstance, publicUrl: string):
         frameAncestors: ["'none'"],
       },
     },
-    // Over plain http, as on localhost, browsers must not be told to insist on https.
+    // Over plain HTTP, as on localhost, browsers must not be made to insist on HTTPS.
     strictTransportSecurity: publicUrl.startsWith('https:'),
     crossOriginOpenerPolicy: publicUrl.startsWith('https:'),
     originAgentCluster: publicUrl.startsWith('https:'),
   });
   app.addHook('onSend', (_request, reply, payload, done) => {
-    // Pages and answers hold a customer's data: neither browsers nor proxies keep them. Assets say otherwise themselves.
+    // Pages and responses contain customer data, so neither browsers nor proxies may cache them. Assets set their own
+    // header.
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
     done(null, payload);
   });

@@ -22,7 +22,7 @@ export function limitConnections(server: Server, most: number): void {
   });
 }
 
-/** Answers unparsable and too slow requests with a problem document, like every other error. */
+/** Answers unparsable and timed-out requests with a problem document, like every other error. */
 export function answerUnreadable(publicUrl: string) {
   return (error: Error & { code?: string }, socket: Socket): void => {
     if (error.code === 'ECONNRESET' || !socket.writable) {

@@ -6,11 +6,12 @@ import { askingHubSpot } from './plumbing/hubspot-problems';
 import { InvalidInputError } from './plumbing/validation';
 
 /**
- * Checks that the connected account has these custom object types; one that is not known yet may be new, so HubSpot is
- * asked before it is refused. Without a connection anything goes: nobody can tell.
+ * Checks that the connected account has these custom object types. A type that is not known yet may be new, so the
+ * catalogue is read again before the type is refused. Without a connection every type is accepted, because it cannot be
+ * checked.
  *
  * @throws {@link InvalidInputError} that names each unknown type (`customObjectTypes[0]`); `ProblemError` when HubSpot
- *   cannot be asked now
+ * cannot be asked now
  */
 export async function checkCustomObjectTypes(
   { db, gateway, log }: Pick<HttpDependencies, 'db' | 'gateway' | 'log'>,

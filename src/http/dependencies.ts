@@ -16,10 +16,10 @@ import type { Tokens } from '../connection/tokens';
 import type { Limits } from './limits';
 import type { Tracing } from '../telemetry/trace-hooks';
 
-/** What the server works with; tests give fakes of the same types. */
+/** The dependencies of the server. Tests pass fakes of the same types. */
 export interface HttpDependencies {
   readonly config: Pick<Config, 'encryptionKeys' | 'instanceId' | 'ownLimits' | 'trustProxy'> & {
-    /** Where browsers and HubSpot reach the server, without a slash at the end. */
+    /** The URL at which browsers and HubSpot reach the server, without a trailing slash. */
     readonly publicUrl: string;
     readonly hubspot: Pick<Config['hubspot'], 'clientSecret'>;
   };
@@ -40,18 +40,18 @@ export interface HttpDependencies {
   readonly log: Logger;
 }
 
-/** The dependencies of routes that limit their callers. */
+/** The dependencies of routes with rate limits of our own. */
 export interface LimitedHttpDependencies extends HttpDependencies {
   readonly limits: Limits;
 }
 
-/** How `/readyz` asks for Temporal. */
+/** Checks Temporal for `/readyz`. */
 export interface TemporalHealth {
-  /** What keeps Temporal from being used, in one sentence, or null. Answers within seconds. */
+  /** Resolves within seconds, with one sentence on why Temporal cannot be used, or null. */
   readonly problem: () => Promise<string | null>;
 }
 
-/** The redirect URI, which must equal the one registered with the HubSpot app to the letter (docs/connecting.md). */
+/** The redirect URI. It must equal the one registered with the HubSpot app to the letter (docs/connecting.md). */
 export function redirectUriOf(config: Pick<HttpDependencies['config'], 'publicUrl'>): string {
   return `${config.publicUrl}/oauth/hubspot/callback`;
 }

@@ -14,9 +14,9 @@ import { requireHubSpotSignature } from './plumbing/hubspot-signature';
 const id = (what: string) => z.string(what).regex(/^[1-9]\d{0,14}$/, what);
 
 /**
- * What the card asks with, and what HubSpot adds to it (`portalId`, and `userId`, `userEmail`, `appId`, which are not
- * needed). A parameter that stands twice is refused: whoever changes the card in their browser could put another
- * account's `portalId` before the one that HubSpot adds.
+ * The card's parameters, and those that HubSpot adds (`portalId`, and `userId`, `userEmail`, `appId`, which are not
+ * needed). A repeated parameter is refused: a person who modifies the card in their browser could put another account's
+ * `portalId` before the one that HubSpot adds.
  */
 const query = z.object({
   portalId: id('must be the id of a HubSpot account, once').transform(Number),
@@ -30,7 +30,10 @@ const query = z.object({
     .default(5),
 });
 
-/** A next step and when it is due, by the account's calendar. Nobody tells when one is done: all count as open. */
+/**
+ * A next step and when it is due, in the account's time zone. Nothing reports when a step is done, so all count as
+ * open.
+ */
 export interface CardStep {
   readonly text: string;
   readonly owner: string | null;
@@ -50,14 +53,14 @@ export interface CardMeeting {
   readonly nextSteps: readonly CardStep[];
   readonly nextStepCount: number;
   readonly recordingUrl: string | null;
-  /** The Meeting Summary on this record's timeline; null where HubSpot has none. */
+  /** The Meeting Summary on this record's timeline; null when HubSpot has none. */
   readonly timelineUrl: string | null;
   readonly url: string;
 }
 
 /**
- * The answer to the card. All that is not a fault of the request answers 200: HubSpot's proxy makes a 502 of its own out
- * of every other status, and the card could not tell them apart.
+ * The response to the card. Every outcome except an invalid request has status 200: HubSpot's proxy turns every other
+ * status into a 502 of its own, and the card could not distinguish them.
  */
 export type CardAnswer =
   | { readonly state: 'not_connected'; readonly settingsUrl: string }
@@ -65,15 +68,16 @@ export type CardAnswer =
       readonly state: 'connected' | 'reauthorize';
       readonly meetings: readonly CardMeeting[];
       readonly total: number;
-      /** The record's meetings, all of them, in the product. */
+      /** The page that lists all meetings of the record. */
       readonly meetingsUrl: string;
       readonly settingsUrl: string;
     };
 
 /**
  * `GET /hubspot/card`: what the card inside HubSpot (`hubspot-app/src/app/cards`) shows of one record. HubSpot calls it
- * for the card's `hubspot.fetch`, signs the request (v3) with the app's secret and adds who asks: the signature, not an
- * API key, opens it, and the account in the signed address decides whose meetings are answered.
+ * for the card's `hubspot.fetch`. It signs the request (v3) with the app's secret and adds the account and the user.
+ * The signature authenticates the request, not an API key, and the account in the signed URL decides whose meetings are
+ * returned.
  */
 export function registerHubSpotCard(
   app: FastifyInstance,
@@ -83,7 +87,7 @@ export function registerHubSpotCard(
     '/hubspot/card',
     {
       schema: { hide: true, querystring: query },
-      // Before the query is checked: who did not sign learns nothing.
+      // Checked before the query, so that a caller without a signature learns nothing from validation errors.
       onRequest: async (request) => {
         await requireHubSpotSignature(request, { path: request.url, body: '' }, { config, limits });
       },
@@ -126,14 +130,14 @@ function cardMeeting(
   };
 }
 
-/** @param today - as `dueDate` is written: `2026-11-06` */
+/** @param today - in the format of `dueDate`: `2026-11-06` */
 export function dueOf(dueDate: string | null, today: string): CardStep['due'] {
   if (dueDate === null) return null;
   if (dueDate === today) return 'today';
   return dueDate < today ? 'overdue' : 'later';
 }
 
-/** The day by the account's clock; UTC's where this machine does not know the time zone. */
+/** Today's date in the account's time zone; in UTC when this machine does not know the time zone. */
 function todayIn(timeZone: string): string {
   const now = DateTime.utc();
   const there = now.setZone(timeZone);

@@ -6,19 +6,19 @@ import { ProblemError } from './plumbing/problems';
 /** A body above this size is large: large bodies are read and processed in turns. */
 export const LARGE_BODY_BYTES = 256 * 1024;
 
-/** Large bodies of one workspace that are read at once, and those that wait unread. */
+/** Limits the large bodies of one workspace: those being read, and those waiting unread. */
 const LARGE_AT_ONCE = 4;
 const LARGE_WAITING = 50;
-/** Bodies of one caller that are read at once, and their bytes. Callers without a key have less. */
+/** Limits the bodies of one sender that are read at once, and their bytes. Senders without a key get less. */
 const BODIES = { workspace: 1_000, address: 200 };
 const BYTES = { workspace: 64 * 1024 * 1024, address: 16 * 1024 * 1024 };
-/** Bytes of all callers together. */
+/** Limits the bytes of all senders together. */
 const ALL_BYTES = 256 * 1024 * 1024;
 const RETRY_SECONDS = 2;
 
 /**
- * Processing a large body is followed by a pause for other requests, four times as long. The pause is capped, because
- * with a slow database the time is spent waiting.
+ * A pause for other requests follows the processing of a large body, four times as long. The pause is capped, because
+ * with a slow database most of that time is spent waiting.
  */
 const PAUSE_FACTOR = 4;
 const LONGEST_PAUSE_MS = 1_000;
@@ -42,7 +42,8 @@ export class InFlight {
   /**
    * Reserves room for a body until `ended`.
    *
-   * @throws {@link ProblemError} 429 when this sender has too many, 503 when all together have
+   * @throws {@link ProblemError} 429 when this sender's bodies exceed its limit, 503 when all bodies together exceed
+   * theirs
    */
   take({ kind, id }: Sender, bytes: number, ended: Promise<void>): void {
     const key = `${kind}:${id}`;
@@ -66,7 +67,9 @@ export class InFlight {
     else this.#senders.set(key, { bodies: left.bodies - 1, bytes: left.bytes - bytes });
   }
 
-  /** Waits, before a large body is read, until few others of its sender are open. @throws {@link ProblemError} 429 */
+  /**
+   * Waits, before a large body is read, until few others of its sender are being read. @throws {@link ProblemError} 429
+   */
   async queue({ kind, id }: Sender, ended: Promise<void>): Promise<void> {
     const key = `${kind}:${id}`;
     const queue = this.#queues.get(key) ?? bulkhead(LARGE_AT_ONCE, LARGE_WAITING);

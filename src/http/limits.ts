@@ -3,7 +3,7 @@ import type { OwnLimits } from '../config';
 import { callerOf } from './address';
 import { ProblemError } from './plumbing/problems';
 
-/** What was refused. Each kind is counted separately, so that wrong keys do not close the sign-in page. */
+/** What was refused. Each kind is counted separately, so that wrong keys do not block the sign-in page. */
 export type RefusalKind = 'key' | 'link' | 'signature';
 
 const REFUSED_FOR: Readonly<Record<RefusalKind, string>> = {
@@ -12,7 +12,10 @@ const REFUSED_FOR: Readonly<Record<RefusalKind, string>> = {
   signature: 'signatures',
 };
 
-/** Recently used valid keys: their callers are not refused because of others at the same address. */
+/**
+ * The number of recently valid keys to remember. Their callers are not refused for the failures of others at their
+ * address.
+ */
 const KNOWN_KEYS = 10_000;
 
 /**

@@ -18,7 +18,7 @@ const date = z
   .refine((text) => z.iso.date().safeParse(text).success && text >= '0001-01-01', notADate)
   .meta({ format: 'date' });
 
-/** The filters of a list as its address says them, for API and pages alike. */
+/** The filters of a meeting list as query parameters, shared by API and pages. */
 export const filterFields = {
   status: syncStatus.optional(),
   reason: reasonCode.optional().meta({ description: 'Only meetings whose reason has this code' }),
@@ -37,7 +37,7 @@ export const filterFields = {
     .meta({ description: 'Only meetings that are linked to this record: `deals/123`' }),
 };
 
-/** The filters as texts, checked. */
+/** The validated filters, as texts. */
 export interface FilterTexts {
   readonly status?: SyncStatus | undefined;
   readonly reason?: ReasonCode | undefined;
@@ -47,16 +47,16 @@ export interface FilterTexts {
   readonly record?: string | undefined;
 }
 
-/** The names, in the order in which addresses have them. */
+/** The names, in the order in which addresses list them. */
 export const FILTER_NAMES = ['status', 'reason', 'q', 'from', 'to', 'record'] as const;
 
-/** The record of `deals/123`, or undefined where the text is none. */
+/** The record of `deals/123`, or undefined when the text has another format. */
 export function parseRecord(text: string): RecordRef | undefined {
   const { objectType, id } = RECORD.exec(text)?.groups ?? {};
   return objectType === undefined || id === undefined ? undefined : { objectType, id };
 }
 
-/** What the texts mean: days are those of the account's time zone. */
+/** Converts the texts into filters. Days are days of the account's time zone. */
 export function filtersOf({ status, reason, q, from, to, record }: FilterTexts, timeZone: string): MeetingFilters {
   return {
     status,
@@ -68,7 +68,7 @@ export function filtersOf({ status, reason, q, from, to, record }: FilterTexts, 
   };
 }
 
-/** The time zone that a workspace's days are of: its HubSpot account's, UTC without one. */
+/** The time zone of a workspace's days: that of its HubSpot account, or UTC without one. */
 export async function timeZoneOf(db: Db, workspaceId: string): Promise<string> {
   return (await findConnection(db, workspaceId))?.time_zone ?? 'UTC';
 }

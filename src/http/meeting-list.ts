@@ -2,19 +2,19 @@ import { isDataException } from '../store/failures';
 import { InvalidCursorError } from '../store/meetings/meeting-lists';
 import { InvalidInputError } from './plumbing/validation';
 
-/** What is wrong with a cursor that was made up. */
+/** The validation error of an invented cursor. */
 export const NOT_A_CURSOR = 'is not one that this API gave out: leave it out to begin with the newest meeting';
 
 /**
- * Reads a page of the list of meetings, for API and pages alike.
+ * Reads a page of the list of meetings, for both API and pages.
  *
- * @throws {@link InvalidInputError} when the cursor was made up
+ * @throws {@link InvalidInputError} when the cursor is an invented one
  */
 export async function withCursor<Page>(read: () => Promise<Page>): Promise<Page> {
   try {
     return await read();
   } catch (error) {
-    // The cursor is the only text of the query that PostgreSQL could take for something that it is not.
+    // The cursor is the only text of the query that PostgreSQL casts to another type.
     if (!(error instanceof InvalidCursorError) && !isDataException(error)) throw error;
     throw new InvalidInputError('One field is not valid.', [{ path: 'cursor', message: NOT_A_CURSOR }]);
   }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 const isName = { error: 'must be 1 to 100 visible characters' };
 const isEmail = { error: 'must be an e-mail address, for example ana@northwind.example' };
 
-/** What people call something or somebody. */
+/** The name of a thing or a person. */
 export const visibleName = z
   .string(isName)
   .trim()
@@ -13,10 +13,10 @@ export const visibleName = z
 
 const email = z.string(isEmail).trim().toLowerCase().max(254, isEmail).pipe(z.email(isEmail));
 
-/** Who is invited, as the page's form asks. */
+/** An invitation, from the form on the page. */
 export const invitationInput = z.strictObject({ email, name: visibleName.nullable() });
 
-/** The person that a sign-in link of the API is for; absent for an unnamed one. */
+/** The person that a sign-in link of the API is for. Without it, the link is not bound to a member. */
 export const sessionInput = z
   .strictObject({ email: email.optional(), name: visibleName.optional() }, { error: 'must be an object' })
   .refine(({ email: address, name }) => name === undefined || address !== undefined, {

@@ -4,7 +4,7 @@ import { signingKeys } from './plumbing/signing-keys';
 
 /**
  * The `code_verifier` of one authorisation (RFC 7636). It is derived from the single-use `state` with a key that only
- * servers have. The browser's addresses do not reveal it, and it need not be stored.
+ * servers have. URLs in the browser do not reveal it, and it need not be stored.
  */
 export function codeVerifierOf(config: Pick<HttpDependencies['config'], 'encryptionKeys'>, state: string): string {
   const [key = ''] = signingKeys(config.encryptionKeys, 'code verifiers');

@@ -8,7 +8,7 @@ import type { HttpDependencies } from './dependencies';
 import { isMeetingId } from '../meeting/meeting-id';
 import { ProblemError } from './plumbing/problems';
 
-/** A record as addresses and forms name it. */
+/** A record, as addresses and forms identify it. */
 export const recordParams = {
   objectType: z
     .string()
@@ -21,7 +21,7 @@ export const recordParams = {
 
 type Choosing = Pick<HttpDependencies, 'db' | 'starter'>;
 
-/** A meeting of a workspace, by the caller's id. */
+/** A meeting of a workspace, identified by the pipeline's id. */
 interface OfMeeting {
   readonly workspaceId: string;
   readonly meetingId: string;
@@ -30,9 +30,9 @@ interface OfMeeting {
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * Links or unlinks a record by hand, and has the meeting synced: what the choice brings or takes along follows.
+ * Links or unlinks a record by hand and requests a sync, which then adds or removes the links that depend on it.
  *
- * @throws `ProblemError` for an unknown or erased meeting, and without a HubSpot account
+ * @throws `ProblemError` for an unknown or deleted meeting, and without a HubSpot account
  */
 export async function chooseRecord(
   deps: Choosing,
@@ -46,10 +46,10 @@ export async function chooseRecord(
 }
 
 /**
- * Takes back that a record was unlinked by hand. Past the time in which the rules add links, it is linked by hand: they
- * would not bring it back, and that is what was asked for.
+ * Undoes an unlinking by hand. After the period in which the rules add links, the record is linked by hand instead,
+ * because the rules would not link it again.
  *
- * @returns false when it is not unlinked (any more)
+ * @returns false when the record is not unlinked (any more)
  * @throws as {@link chooseRecord}
  */
 export async function takeBackUnlinking(deps: Choosing, key: OfMeeting, record: RecordRef): Promise<boolean> {
@@ -62,7 +62,7 @@ export async function takeBackUnlinking(deps: Choosing, key: OfMeeting, record: 
   return undone;
 }
 
-/** Marks the meeting as due and hands it to Temporal at once; `overwrite` as in `requestSync`. */
+/** Requests a sync and hands the meeting to Temporal at once; `overwrite` as in `requestSync`. */
 export async function syncAgain(
   { db, starter }: Choosing,
   { workspaceId, meetingId }: OfMeeting,
@@ -72,7 +72,7 @@ export async function syncAgain(
   await starter.start(workspaceId, meetingId);
 }
 
-/** @throws `ProblemError` when the workspace has no such meeting, or it was erased */
+/** @throws `ProblemError` when the workspace has no such meeting, or it was deleted */
 export async function presentMeeting({ db }: Pick<Choosing, 'db'>, key: OfMeeting): Promise<MeetingRow> {
   const meeting = isMeetingId(key.meetingId) ? await findMeeting(db, key) : null;
   if (meeting === null || meeting.status === 'deleted')

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-/** A body is not acceptable JSON. The message tells the sender why. */
+/** The body is not acceptable JSON. The message explains why to the sender. */
 export class NotJsonError extends Error {
   override readonly name = 'NotJsonError';
 }
@@ -8,12 +8,12 @@ export class NotJsonError extends Error {
 /** Refused as a field name: it could change the prototype of objects. */
 const PROTO = '__proto__';
 
-/** Longest part of a field name shown in a message. */
+/** The most characters of a field name that a message shows. */
 const LONGEST_NAME = 100;
 
 /**
- * Parses untrusted JSON. Refuses duplicate fields and invalid UTF-8: parsers read them differently, so another parser may
- * have checked something else than what would be stored here.
+ * Parses untrusted JSON. Refuses duplicate fields and invalid UTF-8: parsers read them differently, so another parser
+ * may have checked a value that differs from the one stored here.
  *
  * @throws {@link NotJsonError}
  */
@@ -59,8 +59,8 @@ export function storableJson(text: string): string {
 }
 
 /**
- * Finds the first duplicate or refused field in valid JSON, in one pass. It scans instead of recursing, because senders
- * choose the depth, and bodies have up to 5 MB.
+ * Finds the first duplicate or refused field in valid JSON, in one scan. It does not recurse, because senders choose
+ * the depth, and bodies have up to 5 MB.
  */
 function faultyField(text: string): string | null {
   const objects: (Set<string> | null)[] = [];

@@ -42,7 +42,7 @@ const reasonCodes = {
 
 export const reasonCode = z.enum(reasonCodes, oneOf(reasonCodes));
 
-/** In our words what a value must be. */
+/** Replaces zod's message with our own wording. */
 function oneOf(values: object) {
   return { error: `must be one of ${Object.keys(values).join(', ')}` };
 }

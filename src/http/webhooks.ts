@@ -10,7 +10,7 @@ import { NotJsonError, parseStrictJson, storableJson } from './strict-json';
 
 const PATH = '/webhooks/hubspot';
 
-/** A hundred events, with room: HubSpot sends no more in one request. */
+/** Room for more than a hundred events, the most that HubSpot sends in one request. */
 const BODY_LIMIT = 1024 * 1024;
 /** HubSpot waits five seconds for the answer. The sender is only known once the body is complete. */
 const BODY_SECONDS = 5;
@@ -80,7 +80,7 @@ export async function registerWebhooks(
   });
 }
 
-/** The outcome of a webhook, by the status of its answer. */
+/** The outcome of a webhook, by the status of its response. */
 export function webhookOutcome(status: number): WebhookOutcome {
   if (status < 300) return 'taken';
   if (status === 429 || status === 503) return 'turned_away';

@@ -67,7 +67,7 @@ const counted = z
   })
   .meta({ id: 'CountedMeetings', description: 'The meetings behind a number, newest first' });
 
-/** `/analytics`: every report under its own address, and the meetings behind its numbers. */
+/** `/analytics`: each report at its own address, and the meetings behind its numbers. */
 export function registerAnalytics(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
   api.get(
     '/analytics',
@@ -123,7 +123,7 @@ export function registerAnalytics(api: Api, { db }: Pick<HttpDependencies, 'db'>
       async (request, reply) => {
         const csv = wantsCsv(request);
         const form = analyticsForm.parse(request.query);
-        // A table that leaves rows out says so in its notes, which a CSV does not have.
+        // A table that omits rows says so in its notes, which a CSV does not have.
         const query = queryOf(report, csv ? { ...form, limit: form.limit ?? MOST_ROWS } : form);
         const computed = await runReport(db, request.workspaceId, report, query);
         if (!csv) return plain(computed);
@@ -174,19 +174,19 @@ export function registerAnalytics(api: Api, { db }: Pick<HttpDependencies, 'db'>
     });
 }
 
-/** A name that is no report's. */
+/** The problem of a name that no report has. */
 export function unknownReport(name: string): ProblemError {
   const names = reports.map((report) => report.name).join(', ');
   return new ProblemError('unknown-report', `There is no report "${name.slice(0, 100)}". The reports are: ${names}.`);
 }
 
-/** A column whose numbers are not made of meetings. */
+/** The validation error of a column whose numbers are not made of meetings. */
 export function notCounted({ name }: Report, column: string): InvalidInputError {
   const message = `must be a column of ${name} whose numbers are made of meetings, which "${column.slice(0, 100)}" is not`;
   return new InvalidInputError('One field is not valid.', [{ path: 'column', message }]);
 }
 
-/** A report as CSV: for programs with the columns' keys and each row's own, for people with their labels. */
+/** A report as CSV: with the keys of columns and rows for programs, with labels for people. */
 export function reportCsv({ columns, rows }: ReportDocument, { forPeople = false } = {}): string {
   if (forPeople)
     return toCsv(
@@ -200,7 +200,7 @@ export function reportCsv({ columns, rows }: ReportDocument, { forPeople = false
   );
 }
 
-/** The parameter wins over the header; of the header, whichever type is named first. */
+/** The parameter takes precedence over the header. In the header, the type that is named first wins. */
 function wantsCsv({ query, headers }: Pick<FastifyRequest, 'query' | 'headers'>): boolean {
   const { format } = z.object({ format: z.string().optional() }).parse(query);
   if (format !== undefined) return format === 'csv';

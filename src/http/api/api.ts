@@ -22,7 +22,7 @@ import { registerSettings } from './settings';
 import { registerSessions } from './sessions';
 import type { Api } from './typed-api';
 
-/** 5 MiB at less than 1 Mbit/s. */
+/** Enough for 5 MiB at less than 1 Mbit/s. */
 const MEETING_SECONDS = 60;
 
 /** `/api`: version 1 and its documentation. */
@@ -31,7 +31,7 @@ export async function registerApi(app: Api, deps: LimitedHttpDependencies): Prom
   await registerDocumentation(app, deps);
   await app.register(
     async (api: Api) => {
-      // The default of the API's routes: a meeting's body may take a while over a slow connection.
+      // Defaults of the API's routes. A meeting's body may take a while over a slow connection.
       api.addHook('onRoute', (route) => {
         route.bodyLimit ??= BODY_LIMIT;
         route.config = { bodySeconds: MEETING_SECONDS, ...route.config };
@@ -57,7 +57,9 @@ export async function registerApi(app: Api, deps: LimitedHttpDependencies): Prom
   );
 }
 
-/** Some clients send "Content-Type: application/json" without a body on every POST and DELETE: that is no mistake. */
+/**
+ * Some clients send "Content-Type: application/json" without a body on every POST and DELETE, which is not an error.
+ */
 function parseJson(api: Api): void {
   api.removeAllContentTypeParsers();
   api.addContentTypeParser('application/json', { parseAs: 'buffer' }, async (request: FastifyRequest, body: Buffer) => {

@@ -7,9 +7,9 @@ import { ProblemError } from '../plumbing/problems';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The workspace that the API key opens; empty outside the API. */
+    /** The workspace of the API key; empty outside the API. */
     workspaceId: string;
-    /** Of that key; empty outside the API. */
+    /** The id of that key; empty outside the API. */
     apiKeyId: string;
     apiKeyName: string;
   }
@@ -17,7 +17,7 @@ declare module 'fastify' {
 
 const BEARER = /^Bearer +(?<key>[\x21-\x7E]{1,512})$/i;
 
-/** Opens a workspace by its API key before anything else of the request is read. */
+/** Authenticates by API key, and so finds the workspace, before anything else of the request is read. */
 export function authenticateApi(
   api: FastifyInstance,
   { db, limits }: Pick<LimitedHttpDependencies, 'db' | 'limits'>,
@@ -48,7 +48,7 @@ export function authenticateApi(
   }
 }
 
-/** Who did what an API call does, as histories name them. */
+/** The actor of an API call, as histories name it. */
 export function apiActor({ apiKeyName }: FastifyRequest): string {
   return `API key "${apiKeyName}"`;
 }

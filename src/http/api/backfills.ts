@@ -25,15 +25,15 @@ import { NotJsonError, parseStrictJson } from '../strict-json';
 import type { Api } from './typed-api';
 import { problemAnswers, reasonDocument } from './schemas';
 
-/** Lines that are stored together, and the characters in them. */
+/** Limits the lines that are stored together, and their characters. */
 const STORED_AT_ONCE = 200;
 const STORED_CHARACTERS = 4_000_000;
 
 /** The time to receive a file: a gigabyte at 15 Mbit/s. */
 export const BACKFILL_SECONDS = 600;
-/** Files of one workspace that this process reads at once. */
+/** Limits the files of one workspace that this process reads at once. */
 const READ_AT_ONCE = 2;
-/** Reading yields to other requests after this time. */
+/** Reading a file yields to other requests after this time. */
 const READ_MS = 10;
 
 const tags = ['backfills'];
@@ -80,7 +80,7 @@ export function registerBackfills(api: Api, { db, config }: Pick<HttpDependencie
   const { ownLimits } = config;
   const reading = new Map<string, number>();
   void api.register((scope: Api, _options, done) => {
-    // Read as it comes in, whatever it is called: a file of meetings fits into no memory.
+    // The file is read as a stream, of any content type, because a file of meetings does not fit into memory.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, payload, ready) => ready(null, payload));
     scope.post(

@@ -13,7 +13,7 @@ const sparedDoubles: z.ZodType<SparedDoubles> = z
   })
   .meta({ id: 'CalendarDoubles', description: 'What joinCalendarMeeting would spare, and has spared' });
 
-/** `/settings/calendar-doubles`: what the setting `joinCalendarMeeting` is about, in numbers. */
+/** `/settings/calendar-doubles`: the numbers for deciding on the setting `joinCalendarMeeting`. */
 export function registerCalendarDoubles(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
   api.get(
     '/settings/calendar-doubles',

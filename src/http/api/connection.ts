@@ -9,7 +9,7 @@ import { connectionDocument, problemAnswers, resyncAnswer } from './schemas';
 const tags = ['connection'];
 const isSwitch = { error: 'must be true or false' };
 
-/** `/connection`: the HubSpot account of the workspace. Connecting needs a browser: see the settings page. */
+/** `/connection`: the HubSpot account of the workspace. Connecting needs a browser, so the settings page does that. */
 export function registerConnection(
   api: Api,
   deps: Pick<HttpDependencies, 'connections' | 'db' | 'gateway' | 'changes'>,

@@ -38,7 +38,7 @@ const context: z.ZodType<MeetingContext> = z
   })
   .meta({ id: 'MeetingContext', description: 'The linked records with their properties' });
 
-/** `/meetings/{id}/context`: the business behind a meeting, from the mirror. */
+/** `/meetings/{id}/context`: the linked records of a meeting, from the mirror. */
 export function registerContext(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
   api.get(
     '/meetings/:meetingId/context',

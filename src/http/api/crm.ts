@@ -42,7 +42,7 @@ const STANDARD = [
   { objectType: 'deals', singular: 'Deal', plural: 'Deals', custom: false },
 ];
 
-/** `/crm/…`: what of the HubSpot account meetings can be linked to. */
+/** `/crm/…`: the records and object types of the HubSpot account that meetings can be linked to. */
 export function registerCrm(api: Api, { db, picker }: Pick<HttpDependencies, 'db' | 'picker'>): void {
   api.get(
     '/crm/object-types',

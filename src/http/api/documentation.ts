@@ -19,10 +19,10 @@ const problemsView = (model: {
   }[];
 }): FilledView => ({ template: 'problems', model });
 
-// The schemas clean texts with overwrites, which JSON Schema cannot tell.
+// The schemas clean texts with overwrites, which JSON Schema cannot represent.
 const zodToJsonConfig = { unrepresentable: 'any' } as const;
 
-/** OpenAPI 3.1, made from the routes' schemas. */
+/** OpenAPI 3.1, generated from the schemas of the routes. */
 export function documentation(publicUrl: string): FastifyDynamicSwaggerOptions {
   return {
     openapi: {
@@ -54,19 +54,19 @@ export function documentation(publicUrl: string): FastifyDynamicSwaggerOptions {
 
 type OpenApiDocument = ReturnType<SwaggerTransformObject>;
 
-/** The transform writes every schema twice, as input and as output: those that nothing refers to are left out. */
+/** The transform emits every schema twice, as input and as output. This removes those without a reference. */
 function withoutUnused(document: OpenApiDocument): OpenApiDocument {
   if (!('components' in document) || document.components?.schemas === undefined) return document;
   const { components } = document;
   const { schemas } = document.components;
   const text = JSON.stringify(document);
   const used = Object.entries(schemas).filter(([name]) => text.includes(`"#/components/schemas/${name}"`));
-  // What is left out may be the only one to refer to another.
+  // A removed schema may have held the only reference to another one.
   if (used.length === Object.keys(schemas).length) return document;
   return withoutUnused(Object.assign(document, { components: { ...components, schemas: Object.fromEntries(used) } }));
 }
 
-/** `/api/openapi.json`, readable at `/api/docs`; `/api/problems` explains every error. */
+/** `/api/openapi.json`, readable at `/api/docs`; `/api/problems` explains every problem. */
 export async function registerDocumentation(app: Api, deps: Pick<HttpDependencies, 'config'>): Promise<void> {
   app.get('/api/openapi.json', { schema: { hide: true } }, (_request, reply) => reply.send(app.swagger()));
   app.get('/api/problems', { schema: { hide: true } }, async (_request, reply) => {
@@ -82,7 +82,7 @@ export async function registerDocumentation(app: Api, deps: Pick<HttpDependencie
     },
     logo: { type: 'image/svg+xml', content: icon, href: '/' },
     uiConfig: { docExpansion: 'list', deepLinking: true },
-    // Swagger UI sets style attributes and draws from data: addresses; scripts come from here only.
+    // Swagger UI sets style attributes and draws from data: URLs. Scripts only come from this server.
     staticCSP: {
       'default-src': ["'none';"],
       'script-src': ["'self';"],

@@ -9,7 +9,7 @@ import { problemAnswers, statusDocument } from './schemas';
 const tags = ['links'];
 const params = z.object({ meetingId: z.string(), ...recordParams });
 
-/** `/meetings/{id}/links/…`: people's choices, which outrank every rule. */
+/** `/meetings/{id}/links/…`: choices that people make by hand. They take precedence over every rule. */
 export function registerLinks(api: Api, deps: Pick<HttpDependencies, 'db' | 'starter' | 'temporalUi'>): void {
   const choose = async (
     workspaceId: string,

@@ -26,13 +26,16 @@ import {
   statusDocument,
 } from './schemas';
 
-/** Temporal usually accepts a meeting within milliseconds; the answer then names the run. It does not wait any longer. */
+/**
+ * Temporal usually accepts a meeting within milliseconds, and the response then names the run. It does not wait any
+ * longer.
+ */
 const WAIT_FOR_TEMPORAL_MS = 1_000;
 
 const tags = ['meetings'];
 const params = z.object({ meetingId: z.string() });
 
-/** `/meetings`: posting, reading, syncing again, erasing. */
+/** `/meetings`: post, read, resync and delete meetings. */
 export function registerMeetings(
   api: Api,
   deps: Pick<HttpDependencies, 'db' | 'starter' | 'temporalUi' | 'gateway' | 'changes'>,
@@ -46,7 +49,7 @@ export function registerMeetings(
   const start = (workspaceId: string, meetingId: string) =>
     Promise.race([starter.start(workspaceId, meetingId), delay(WAIT_FOR_TEMPORAL_MS, undefined, { ref: false })]);
 
-  // While the account is closed, requested meetings would only wait again.
+  // While HubSpot refuses requests for the account, requested meetings would only wait again.
   const askAgain = async (workspaceId: string, reason: string | undefined) =>
     reason === 'daily_limit'
       ? await askingHubSpot(tryNow(deps, workspaceId))
@@ -70,7 +73,7 @@ export function registerMeetings(
       const { meeting, warnings } = body;
       const outcome = await acceptMeeting(db, { workspaceId, meeting, warnings });
       const key = { workspaceId, meetingId: meeting.meetingId };
-      // A caller that posts again may have lost faith in a sync that does not come to its end.
+      // A caller that posts the same meeting again may be missing a sync that never finished.
       const asked = outcome !== 'unchanged' || (await requestLostSync(db, key));
       if (asked) await start(workspaceId, meeting.meetingId);
       return reply
@@ -147,7 +150,7 @@ export function registerMeetings(
       },
     },
     async ({ workspaceId, body }, reply) =>
-      // The sweeper hands them to Temporal, at a pace that suits it.
+      // The polling loop hands them to Temporal at a pace that suits it.
       reply.code(202).send({ requested: await askAgain(workspaceId, body?.reason) }),
   );
 

@@ -64,7 +64,7 @@ const settingsPreview: z.ZodType<SettingsPreview> = z
   })
   .meta({ id: 'SettingsPreview', description: 'What a change of the settings would do to the newest meetings' });
 
-/** What would be done, without doing it. */
+/** Previews: what a sync or a change of the settings would do, without doing it. */
 export function registerPreviews(api: Api, deps: Pick<HttpDependencies, 'db' | 'gateway' | 'log'>): void {
   api.get(
     '/meetings/:meetingId/preview',

@@ -21,7 +21,7 @@ const reconciliation: z.ZodType<ReconciliationDocument> = z
   })
   .meta({ id: 'Reconciliation', description: 'A comparison with HubSpot and what it mended' });
 
-/** `/reconcile`: compare the mirror and every link with HubSpot now. */
+/** `/reconcile`: compares the mirror and every link with HubSpot now. */
 export function registerReconcile(
   api: Api,
   { db, tokens, reconciler }: Pick<HttpDependencies, 'db' | 'tokens' | 'reconciler'>,
@@ -37,7 +37,7 @@ export function registerReconcile(
       },
     },
     async ({ workspaceId }, reply) => {
-      // Without an authorisation, every meeting would be stopped for the lack of it.
+      // Without an authorisation, every meeting would end up in needs attention.
       await askingHubSpot(tokens.access(workspaceId));
       const reconciliationId = await reconciler.start(workspaceId);
       if (reconciliationId === null)

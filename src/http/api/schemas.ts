@@ -8,7 +8,7 @@ import { reasonCode, syncStatus } from '../sync-words';
 
 const isoTime = z.iso.datetime();
 const recordRef = z.object({ objectType: z.string(), id: z.string() });
-/** A field, and what was dropped or written without it. */
+/** The field that a warning is about, and what was dropped or written without it. */
 export const warningDocument = z.object({ path: z.string(), message: z.string() });
 const refusal = z
   .object({
@@ -24,7 +24,7 @@ const refusal = z
     objectType: z.string().nullable(),
   })
   .meta({ id: 'Refusal', description: "HubSpot's answer, where it refused a request" });
-/** What happened, and what to do. */
+/** The reason for a status: a code, what happened, and what to do. */
 export const reasonDocument = z.object({
   code: reasonCode,
   message: z.string(),
@@ -154,7 +154,7 @@ const problem = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 problem details' });
 
-/** Documents error answers. They are written by the error handler. */
+/** Documents the error responses, which the error handler sends. */
 export const problemAnswers = (...given: readonly number[]) =>
   Object.fromEntries(
     [...given, 401, 429, 503].map((status) => [

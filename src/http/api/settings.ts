@@ -55,7 +55,7 @@ const changes: z.ZodType<{ readonly changes: readonly SettingsChange[] }> = z
   })
   .meta({ id: 'SettingsChanges', description: 'Who changed which settings when, the last change first' });
 
-/** `/settings`: what is synced, and how. A change holds from the next sync of each meeting on. */
+/** `/settings`: what is synced, and how. A change applies from the next sync of each meeting. */
 export function registerSettings(api: Api, deps: Pick<HttpDependencies, 'db' | 'gateway' | 'log'>): void {
   const { db } = deps;
   api.get(

@@ -1,17 +1,18 @@
 import { stringify } from 'csv-stringify/sync';
 
 /**
- * RFC 4180, in UTF-8 without a byte order mark. Texts that a spreadsheet would take for a formula (they begin with `=`,
- * `+`, `-`, `@` or a control character) get an apostrophe before them; numbers stay numbers. Null is an empty field.
+ * RFC 4180, in UTF-8 without a byte order mark. An apostrophe is put before texts that a spreadsheet would read as a
+ * formula (they begin with `=`, `+`, `-`, `@` or a control character). Numbers stay numbers. Null is an empty field.
  *
- * @param byteOrderMark - for files that people open in a spreadsheet, which else takes accents for something different
+ * @param byteOrderMark - for files that people open in a spreadsheet, which otherwise garbles accented characters
+ * @default false
  */
 export function toCsv(
   header: readonly string[],
   lines: readonly (readonly (string | number | boolean | null | undefined)[])[],
   { byteOrderMark = false }: { readonly byteOrderMark?: boolean } = {},
 ): string {
-  // A blank before a sign would hide it from the check, and not from every spreadsheet.
+  // Leading blanks would hide a formula from the escaping, but not from every spreadsheet.
   const trimmed = [header, ...lines].map((line) => line.map((cell) => (typeof cell === 'string' ? cell.trim() : cell)));
   return stringify(trimmed, {
     record_delimiter: 'windows',

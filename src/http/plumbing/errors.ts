@@ -4,7 +4,7 @@ import { KeyMissingError } from '../../secrets';
 import { PROBLEMS, ProblemError, problemDocument, type ProblemCode } from './problems';
 import { InvalidInputError } from './validation';
 
-/** Largest body taken, in bytes (docs/reference.md, "A processed meeting"). */
+/** Largest accepted body, in bytes (docs/reference.md, "A processed meeting"). */
 export const BODY_LIMIT = 5 * 1024 * 1024;
 
 const RETRY_AFTER_SECONDS = 5;
@@ -14,13 +14,13 @@ export function toProblem(error: unknown, request: FastifyRequest): ProblemError
   if (error instanceof ProblemError) return error;
   if (error instanceof InvalidInputError)
     return new ProblemError('invalid-input', error.message, { faults: error.faults });
-  // First, because a broken body stream throws the same codes as a broken connection to PostgreSQL.
+  // Checked first, because a broken body stream throws the same codes as a broken connection to PostgreSQL.
   if (isBrokenOff(request)) return brokenOff();
   const failure = databaseFailure(error);
   if (failure !== null) return ownFailure('database-unavailable', DATABASE_FAILURES[failure]);
   if (error instanceof KeyMissingError)
     return ownFailure('encryption-key-missing', 'The key that seals the HubSpot authorisation is missing.');
-  // The input checks may miss such a text. It is still the caller's error, not ours.
+  // The validation of the input may miss such a text. It is still the caller's error, not ours.
   if (isUnstorableText(error))
     return new ProblemError('bad-request', 'A text has a character that cannot be stored, such as U+0000.');
   if (isFastifyError(error)) {
@@ -58,7 +58,7 @@ function ownFailure(code: ProblemCode, sentence: string): ProblemError {
   });
 }
 
-/** Whether the client left before its body was complete. */
+/** Whether the client disconnected before its body was complete. */
 export function isBrokenOff({ raw }: FastifyRequest): boolean {
   return raw.errored !== null && raw.errored !== undefined && !raw.complete;
 }
@@ -68,7 +68,7 @@ export function brokenOff(): ProblemError {
   return new ProblemError('client-closed-request', 'The client closed the connection before the body was complete.');
 }
 
-/** Answers a problem document, and logs what is our own fault. */
+/** Answers with a problem document, and logs internal errors. */
 export function sendProblem(
   error: unknown,
   request: FastifyRequest,
@@ -86,7 +86,7 @@ export function sendProblem(
     .send(problemDocument(problem, { publicUrl, reference: request.id }));
 }
 
-/** Logs internal errors with their stack, and failures that end by themselves in one line. */
+/** Logs internal errors with their stack, and temporary failures in one line. */
 export function logFault(error: unknown, problem: ProblemError, request: FastifyRequest): void {
   switch (problem.code) {
     case 'internal-error':
@@ -98,7 +98,7 @@ export function logFault(error: unknown, problem: ProblemError, request: Fastify
     case 'encryption-key-missing':
       return request.log.error({ error: String(error) }, 'an encryption key is missing');
     case 'client-closed-request':
-      // Without an answer, the request's own line is not logged.
+      // The request has no response, so its usual log line is missing.
       return request.log.info(
         { method: request.method, route: request.routeOptions.url ?? 'unknown', status: PROBLEMS[problem.code].status },
         'the client closed the connection',
@@ -107,15 +107,18 @@ export function logFault(error: unknown, problem: ProblemError, request: Fastify
   }
 }
 
-/** What the log keeps of a fault: not the fields that libraries hang on errors, which may hold values of a customer. */
+/**
+ * What the log gets of an internal error. Fields that libraries attach to errors are excluded: they may hold customer
+ * data.
+ */
 export function loggable(error: unknown) {
   if (!(error instanceof Error)) return { error: String(error) };
   return { error: error.message, type: error.name, stack: error.stack };
 }
 
 /**
- * Tells an unknown address (404) from a known one with another method (405), which Fastify does not.
- * Register it before any route.
+ * Distinguishes an unknown address (404) from a known one with another method (405), which Fastify does not. Call it
+ * before any route is registered.
  */
 export function rememberRoutes(app: FastifyInstance): (request: FastifyRequest) => ProblemError {
   const routes: { pattern: RegExp; method: string }[] = [];

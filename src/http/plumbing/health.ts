@@ -5,7 +5,7 @@ import { databaseProblem } from '../../store/health';
 import type { HttpDependencies } from '../dependencies';
 import { loggable } from './errors';
 
-/** How long a readiness check is reused. */
+/** The result of a readiness check is reused for this long. */
 const KEPT_MS = 1_000;
 
 /**
@@ -29,7 +29,7 @@ export function registerHealth(
         return 'The database cannot be used: see the log.';
       }),
       deps.temporal.problem(),
-      // The first check reports a database that is unavailable.
+      // The first check already reports an unavailable database.
       checkKeys(deps).then(missingKeysSentence, () => null),
     ]);
   // The route is public, so one check serves all requests within a second.

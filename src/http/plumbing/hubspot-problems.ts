@@ -8,8 +8,8 @@ import { ProblemError } from './problems';
 const SOON_MS = 5_000;
 
 /**
- * Waits for what a person or a program asked HubSpot for, and says as a problem why it cannot be told now: 503 with
- * `Retry-After` for what passes by itself, 409 for what needs a person. Other errors pass.
+ * Waits for an answer that a person or a program needs from HubSpot, and turns failures into problems: 503 with
+ * `Retry-After` for a temporary one, 409 for one that needs a person. Other errors are rethrown.
  */
 export async function askingHubSpot<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {

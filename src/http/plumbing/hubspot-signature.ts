@@ -5,9 +5,9 @@ import { ProblemError } from './problems';
 
 /**
  * Requires that HubSpot signed the request within the last five minutes. Webhooks and a card's `hubspot.fetch` have the
- * same signature and differ only in their address, so the caller names the expected one.
+ * same signature and differ only in their URL, so the caller names the expected one.
  *
- * @param signed - `path`: below `PUBLIC_URL`, with the query; `body`: the bytes as they came, empty for GET
+ * @param signed - `path`: below `PUBLIC_URL`, with the query; `body`: the raw bytes, empty for GET
  * @returns the signature
  * @throws {@link ProblemError} `bad-signature`, 401
  */
@@ -18,7 +18,7 @@ export async function requireHubSpotSignature(
 ): Promise<string> {
   const signed = {
     method: request.method,
-    // The public address, as HubSpot called it: a proxy in front may have changed Host.
+    // The public URL, as HubSpot called it. A proxy in front may have changed Host.
     uri: `${config.publicUrl}${path}`,
     body,
     ...signatureHeaders(request),
@@ -28,7 +28,7 @@ export async function requireHubSpotSignature(
   return signed.signature ?? '';
 }
 
-/** Checks, before the body is read, whether the headers may be those of a request that HubSpot signed just now. */
+/** Checks, before the body is read, whether the headers could be those of a request that HubSpot signed just now. */
 export function mayBeSigned(request: FastifyRequest): boolean {
   return isPlausiblySigned(signatureHeaders(request), Date.now());
 }

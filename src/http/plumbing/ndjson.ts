@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 /** A line of an NDJSON body, numbered from 1. */
 export interface NdjsonLine {
   readonly line: number;
-  /** Null when it is longer than a line may be. */
+  /** Null when the line is too long. */
   readonly text: string | null;
   /** The line has invalid UTF-8, so `text` is not what its sender wrote. */
   readonly notUtf8?: true;
@@ -12,10 +12,10 @@ export interface NdjsonLine {
 const NEWLINE = 0x0a;
 
 /**
- * Takes a body apart as it comes in, so that a file of any size needs the memory of one line. Empty lines are counted and
- * left out; a byte order mark and carriage returns are no part of a line.
+ * Splits a body into lines as it arrives, so that a file of any size needs the memory of one line. Empty lines are
+ * counted but not yielded. A byte order mark and carriage returns are not part of a line.
  *
- * @param longest - bytes that a line may have; what is longer is read over
+ * @param longest - bytes that a line may have; the content of a longer line is discarded
  */
 export async function* ndjsonLines(body: AsyncIterable<Uint8Array>, longest: number): AsyncGenerator<NdjsonLine> {
   let line = 1;
@@ -27,7 +27,7 @@ export async function* ndjsonLines(body: AsyncIterable<Uint8Array>, longest: num
     else parts.push(part);
   };
   const finish = (): NdjsonLine | null => {
-    // A byte order mark counts as space.
+    // `trim` also removes a byte order mark.
     const bytes = Buffer.concat(parts);
     const text = length > longest ? null : bytes.toString('utf8').trim();
     const finished = text === '' ? null : { line, text, ...(isUtf8(bytes) ? {} : { notUtf8: true as const }) };

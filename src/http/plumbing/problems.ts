@@ -1,4 +1,4 @@
-/** Every kind of error that the API answers with, and how it is solved; shown at `/api/problems`. */
+/** Every problem that the API answers with, and its solution. Shown at `/api/problems`. */
 export const PROBLEMS = {
   'invalid-input': {
     status: 400,
@@ -117,9 +117,9 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** One field of the input and what is wrong with it. */
+/** A field of the input, and why it is not valid. */
 export interface InputFault {
-  /** Like `participants[3].email`; empty for the input itself. */
+  /** For example `participants[3].email`; empty for the input itself. */
   readonly path: string;
   readonly message: string;
 }
@@ -144,7 +144,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** The body of an `application/problem+json` answer. */
+/** The body of an `application/problem+json` response. */
 export interface ProblemDocument {
   readonly type: string;
   readonly title: string;
@@ -155,8 +155,8 @@ export interface ProblemDocument {
 }
 
 /**
- * @param publicUrl - the `type` is an address below it, where the kind of problem is explained
- * @param reference - finds the request in the log; told for our own faults only
+ * @param publicUrl - the base of `type`, a URL that explains the kind of problem
+ * @param reference - finds the request in the log; sent for internal errors only
  */
 export function problemDocument(
   error: ProblemError,

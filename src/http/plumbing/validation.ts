@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { listFaults } from '../../meeting/faults';
 import type { InputFault } from './problems';
 
-/** Input that is refused; the error handler answers 400 with its faults. */
+/** The input is not valid. The error handler answers 400 with the validation errors. */
 export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError';
   constructor(
@@ -14,7 +14,10 @@ export class InvalidInputError extends Error {
   }
 }
 
-/** Checks bodies, queries and parameters with their zod schemas, and names faults as the meeting's schema does. */
+/**
+ * Validates bodies, queries and parameters with their zod schemas, and reports errors in the format of the meeting
+ * schema.
+ */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   ({ schema }) =>
   (data: unknown) => {
