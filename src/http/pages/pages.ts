@@ -13,7 +13,7 @@ import { registerSettings } from './settings/settings';
 import { registerSignIn } from './layout/sign-in';
 import { registerTryNow } from './connect/try-now';
 
-/** What people see in a browser, and HubSpot's callback, which ends there. */
+/** The pages for browsers, and HubSpot's OAuth callback, which ends on one of them. */
 export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDependencies): Promise<void> {
   await registerSession(pages, deps);
   pages.setErrorHandler(

@@ -12,10 +12,10 @@ type FilterName = (typeof ANALYTICS_FILTERS)[number];
 const OPTION_NAMES = ['interval', 'by', 'days', 'due', 'limit'] as const;
 type OptionName = (typeof OPTION_NAMES)[number];
 
-/** Filters and options as an address has them, checked. */
+/** Validated filters and options, as query parameters. */
 export type AnalyticsTexts = Readonly<Partial<Record<FilterName | OptionName, string>>>;
 
-/** What somebody typed fits several records: they choose. */
+/** A typed text matches several records, so the person has to choose one. */
 export interface Ambiguity {
   readonly filter: 'company' | 'object';
   readonly typed: string;
@@ -24,7 +24,7 @@ export interface Ambiguity {
 
 export interface ReadFilters {
   readonly texts: AnalyticsTexts;
-  /** What was typed, faulty or not, for the form to show again. */
+  /** The typed texts, valid or not, for the form to show again. */
   readonly given: Readonly<Partial<Record<FilterName, string>>>;
   readonly faults: readonly InputFault[];
   readonly ambiguous: readonly Ambiguity[];
@@ -42,8 +42,9 @@ const LABELS: Readonly<Record<FilterName, string>> = {
 const CHOICES_SHOWN = 10;
 
 /**
- * Reads the page's address. People name a company or a custom object as they know it: by a part of its name or domain,
- * its id, or the address of its page in HubSpot. What cannot be used narrows nothing, and is told.
+ * Reads the query parameters of the page. People can name a company or a custom object by a part of its name or domain,
+ * by its id, or by the address of its page in HubSpot. An invalid filter is ignored, and the page shows the validation
+ * error.
  *
  * @param portalId - the account that the workspace is connected to
  */
@@ -74,7 +75,7 @@ export async function readAnalyticsFilters(
   }
   for (const name of OPTION_NAMES) {
     const text = formField(query, name)?.trim();
-    // An option that was made up is nobody's: the report's own default stands.
+    // Forms only send valid options, so an invalid one is ignored and the report's default applies.
     if (text !== undefined && text !== '' && optionFields[name].safeParse(text).success) texts[name] = text;
   }
   if (texts.from !== undefined && texts.to !== undefined && texts.from > texts.to) {
@@ -83,7 +84,7 @@ export async function readAnalyticsFilters(
   }
   return { texts, given, faults, ambiguous };
 
-  /** The record that was meant, as the address names it; null when it is told instead which there are. */
+  /** The record in the format of the query parameter; null when it was not found or is ambiguous. */
   async function recordOf(filter: 'company' | 'object', typed: string): Promise<string | null> {
     if (filterFields[filter].safeParse(typed).success) return typed;
     const page = recordAt(typed);
@@ -99,7 +100,7 @@ export async function readAnalyticsFilters(
       db,
       { workspaceId, portalId, objectType },
       typed,
-      // One more than is shown tells that there are more.
+      // One more than is shown reveals that there are more.
       CHOICES_SHOWN + 1,
     );
     const [only] = found;
@@ -131,7 +132,7 @@ function valueOf(filter: 'company' | 'object', record: LinkedRecord): string {
   return filter === 'company' ? record.id : recordKey(record);
 }
 
-/** Filters and options as an address has them, in one order; "" for none. */
+/** Filters and options as a query, in a fixed order; "" for none. */
 export function analyticsQuery(texts: AnalyticsTexts, more: Readonly<Record<string, string | undefined>> = {}): string {
   const query = new URLSearchParams();
   const of = (names: readonly string[], from: Readonly<Record<string, string | undefined>>) => {
@@ -143,7 +144,7 @@ export function analyticsQuery(texts: AnalyticsTexts, more: Readonly<Record<stri
   return text === '' ? '' : `?${text}`;
 }
 
-/** What the checked texts ask reports for. */
+/** The validated texts in the types that reports need. */
 export function askedFor(texts: AnalyticsTexts) {
   return analyticsForm.parse(texts);
 }

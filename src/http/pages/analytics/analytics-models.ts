@@ -7,11 +7,11 @@ import { SECTIONS, type AnalyticsSection } from './analytics-sections';
 import { cellText, type ReportModel } from './report-models';
 import type { FilledView } from '../layout/view';
 
-/** The form that narrows every report of a page. */
+/** The form whose filters apply to every report of a page. */
 export interface FiltersModel {
   /** Path below PUBLIC_URL that the form is sent to. */
   readonly action: string;
-  /** What else the address says, kept by the form. */
+  /** The other query parameters, which the form sends along. */
   readonly kept: readonly { readonly name: string; readonly value: string }[];
   readonly from: string;
   readonly to: string;
@@ -19,7 +19,7 @@ export interface FiltersModel {
   readonly pipelines: readonly Option[];
   readonly stages: readonly { readonly pipeline: string; readonly options: readonly Option[] }[];
   readonly company: RecordFilter;
-  /** Null where the account has no custom objects. */
+  /** Null when the account has no custom objects. */
   readonly object: RecordFilter | null;
   readonly faults: readonly InputFault[];
   readonly ambiguous: readonly {
@@ -37,7 +37,7 @@ interface Option {
   readonly chosen: boolean;
 }
 
-/** A record that was chosen is shown by its name, and can be let go; else one can be typed. */
+/** A chosen record is shown by its name and can be removed. Otherwise, the field takes a typed text. */
 interface RecordFilter {
   readonly value: string;
   readonly typed: string;
@@ -88,7 +88,7 @@ export interface CountedPageModel {
 
 export const countedView = (model: CountedPageModel): FilledView => ({ template: 'counted-meetings', model });
 
-/** One number that says much. */
+/** A key figure. */
 interface TileModel {
   readonly label: string;
   readonly value: string;
@@ -96,21 +96,21 @@ interface TileModel {
   readonly path: string;
 }
 
-/** The address of a section with these filters. */
+/** The path of a section with these filters. */
 export function sectionPath({ name }: AnalyticsSection, texts: AnalyticsTexts): string {
   return `/analytics${analyticsQuery(texts, name === SECTIONS[0].name ? {} : { section: name })}`;
 }
 
-/** The form as it was sent, and what it offers. */
+/** The form with the sent values, and the options that it offers. */
 export function filtersModel(
   { texts, given, faults, ambiguous }: ReadFilters,
   choices: AnalyticsChoices,
   context: {
     readonly action: string;
     readonly kept: Readonly<Record<string, string | undefined>>;
-    /** The address of the same page with other filters. */
+    /** The path of the same page with other filters. */
     readonly here: (texts: AnalyticsTexts) => string;
-    /** What the chosen company and custom object are called; null where that is not known. */
+    /** Names of the chosen company and custom object; null when not known. */
     readonly names: { readonly company: string | null; readonly object: string | null };
     readonly today: DateTime;
   },
@@ -125,7 +125,7 @@ export function filtersModel(
   const owners = choices.owners.map(({ email, name }) =>
     option(email, name === null ? email : `${name} (${email})`, owner),
   );
-  // Whoever is not offered was named in the address: the form must not let go of them unseen.
+  // An owner who is not among the choices comes from the address. The form must not drop that filter silently.
   if (owner !== undefined && !owners.some(({ chosen }) => chosen)) owners.push(option(owner, owner, owner));
   const record = (filter: 'company' | 'object', value: string | undefined): RecordFilter => ({
     value: value ?? '',
@@ -138,7 +138,7 @@ export function filtersModel(
     kept: Object.entries({ ...context.kept, ...options }).flatMap(([name, value]) =>
       value === undefined ? [] : [{ name, value }],
     ),
-    // A browser's date field takes nothing else; what was typed stands beside the fault.
+    // A date field only accepts a valid date. The typed text is shown with the validation error.
     from: from ?? '',
     to: to ?? '',
     owners,
@@ -187,7 +187,7 @@ function periods(today: DateTime): { readonly words: string; readonly first: str
   ];
 }
 
-/** What the overview says first; each leads to the report that tells more. */
+/** The key figures of the overview. Each links to the report with the details. */
 export function tiles(
   {
     scores,

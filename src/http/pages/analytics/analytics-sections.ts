@@ -15,11 +15,11 @@ export interface AnalyticsSection {
   readonly name: string;
   readonly words: string;
   readonly reports: readonly Report[];
-  /** Rows that a report shows here; its own page shows more. */
+  /** Rows that a report shows here. Its own page shows more. */
   readonly rows: number;
 }
 
-/** The first is what the page opens with. */
+/** The page opens with the first section. */
 export const SECTIONS: readonly [AnalyticsSection, ...AnalyticsSection[]] = [
   { name: 'overview', words: 'Overview', reports: [scoreOverTime, dealsByOutcome, coverage], rows: 12 },
   {
@@ -34,12 +34,12 @@ export const SECTIONS: readonly [AnalyticsSection, ...AnalyticsSection[]] = [
   { name: 'coverage', words: 'Coverage', reports: [coverage, unmatchedPeople], rows: 15 },
 ];
 
-/** The section that shows a report, for the way back from it. */
+/** The section that shows a report, for the link back from its page. */
 export function sectionOf(report: Report): AnalyticsSection {
   return SECTIONS.findLast((section) => section.reports.includes(report)) ?? SECTIONS[0];
 }
 
-/** What a report can be asked besides the filters, as a page offers it; the row limit is not among them. */
+/** Options of reports, with the values that a page offers. The row limit is excluded. */
 export const OPTION_CHOICES: Readonly<
   Partial<Record<ReportOption, { readonly words: string; readonly values: readonly (readonly [string, string])[] }>>
 > = {

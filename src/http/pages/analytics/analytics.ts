@@ -32,14 +32,14 @@ import { pageOptions } from '../layout/sign-in';
 import { counted, titleOf } from '../layout/status-words';
 
 const MEETINGS_PER_PAGE = 50;
-/** Rows of a report's own page, which a phone must bear, and of its file. */
+/** Rows of a report's own page, few enough for a phone, and rows of its CSV file. */
 const MOST_ROWS = 250;
 const MOST_ROWS_OF_FILE = 10_000;
 
 type Dependencies = Pick<HttpDependencies, 'db' | 'config'>;
 type ReportRequest = FastifyRequest<{ Params: { report: string } }>;
 
-/** `/analytics`, each report by itself, its CSV, and the meetings behind its numbers. */
+/** `/analytics`, each report on its own page, its CSV, and the meetings behind its numbers. */
 export function registerAnalyticsPages(pages: FastifyInstance, deps: Dependencies): void {
   pages.get('/analytics', pageOptions(deps), async (request, reply) => {
     const name = formField(request.query, 'section');
@@ -116,7 +116,7 @@ export function registerAnalyticsPages(pages: FastifyInstance, deps: Dependencie
   });
 }
 
-/** The meetings behind one number, and what the number is called. */
+/** The meetings behind one number, and a heading for the number. */
 async function countedPage(
   { db }: Dependencies,
   report: Report,
@@ -158,7 +158,7 @@ async function countedPage(
   };
 }
 
-/** `Contract sent: Meetings`. A row that a page does not show any more is called by its key. */
+/** `Contract sent: Meetings`. A row beyond the page's row limit is named by its key. */
 function headingOf({ columns, rows }: ReportDocument, { key, column }: { key: string | null; column: string }): string {
   const what = columns.find((known) => known.key === column)?.label ?? 'Meetings';
   const [first] = columns;
@@ -167,7 +167,7 @@ function headingOf({ columns, rows }: ReportDocument, { key, column }: { key: st
   return `${row === undefined ? key : cellText(first, row[first.key] ?? null, row)}: ${what}`;
 }
 
-/** What a page of this section was asked for, and how it asks the reports. */
+/** What a request asks for, and a function that runs reports for it. */
 interface Asked {
   readonly workspaceId: string;
   readonly account: { readonly portalId: number; readonly uiDomain: string } | null;
@@ -216,7 +216,7 @@ async function filtersOf(
 }
 
 async function tilesOf({ run, read }: Asked) {
-  // Their totals are what counts: no row is shown.
+  // Only their totals are used, so one row is enough.
   const few = { limit: 1 };
   const [scores, linked, steps, silent] = await Promise.all([
     run(scoreOverTime),

@@ -5,29 +5,32 @@ import type { ReportDocument } from '../../../analytics/run';
 import { analyticsQuery, type AnalyticsTexts } from './analytics-filters';
 import { OPTION_CHOICES } from './analytics-sections';
 
-/** A cell as people read it, and as a chart does. */
+/** A cell, for people and for charts. */
 interface CellModel {
   readonly text: string;
-  /** Below PUBLIC_URL, unless it leads to HubSpot. */
+  /** A path below PUBLIC_URL. */
   readonly path: string | null;
   readonly hubspotUrl: string | null;
-  /** Null for texts and for what is not known. */
+  /** Null for texts and for unknown values. */
   readonly value: number | null;
 }
 
-/** A report as a page shows it: its chart is drawn from the table. */
+/** A report as a page shows it. The chart is drawn from the table. */
 export interface ReportModel {
   readonly name: string;
   readonly title: string;
   readonly description: string;
   readonly chart: {
     readonly kind: 'line' | 'bars' | 'stacked';
-    /** Places of the columns in the table. */
+    /** Indexes of the columns in the table. */
     readonly label: number;
     readonly values: readonly number[];
-    /** Where the table says how many cases stand behind a row; shown with its name. */
+    /**
+     * Index of the column with the number of cases behind a row, which the chart shows with the row's name; -1 for
+     * none.
+     */
     readonly cases: number;
-    /** Bars that say how many of a hundred end at a hundred. */
+    /** Whether the axis ends at 100, because the values are percentages. */
     readonly percent: boolean;
   } | null;
   readonly options: readonly {
@@ -38,30 +41,30 @@ export interface ReportModel {
   readonly rows: readonly { readonly few: boolean; readonly cells: readonly CellModel[] }[];
   readonly totals: readonly CellModel[] | null;
   readonly notes: readonly string[];
-  /** The report by itself, with its filters. */
+  /** Path of the report's own page, with the same filters. */
   readonly path: string;
   readonly csvPath: string;
   /** Whether its own page shows more rows than these. */
   readonly more: boolean;
 }
 
-/** What a report's page knows besides the report. */
+/** The context in which a page shows a report. */
 export interface ReportContext {
   readonly texts: AnalyticsTexts;
   /** The connected account, for links to its records. */
   readonly account: { readonly portalId: number; readonly uiDomain: string } | null;
-  /** Rows that are shown at most. */
+  /** The most rows to show. */
   readonly rows: number;
-  /** The path that the options' links lead to. */
+  /** The path for the links of the options. */
   readonly here: (texts: AnalyticsTexts) => string;
 }
 
 export function reportModel(document: ReportDocument, context: ReportContext): ReportModel {
   const { columns, chart, report } = document;
   const { texts } = context;
-  // A line wants every week that there was.
+  // A line chart needs every period.
   const rows = chart?.kind === 'line' ? document.rows : document.rows.slice(0, context.rows);
-  // A column of nothing but the same everywhere, as a currency, stands beside its amounts.
+  // The currency is shown with each amount, so it needs no column. A next step always has one meeting.
   const shown = columns.filter(({ key }) => key !== 'currency' && !(report === 'next-steps' && key === 'meetings'));
   const place = (key: string) => shown.findIndex((column) => column.key === key);
   return {
@@ -95,10 +98,10 @@ export function reportModel(document: ReportDocument, context: ReportContext): R
   };
 }
 
-/** The columns that count what an average or a share is taken of, the closest first as reports have them. */
+/** Columns that count the cases behind an average or a share. The first of them that a report has is the closest. */
 const CASES = ['scored', 'deals', 'meetings'];
 
-/** The columns of a group's meetings: beside a row's own count, which they are parts of. */
+/** The columns with the meetings of each group. The row's own count is excluded, because they are parts of it. */
 function groupsOf(columns: readonly Column[]): string[] {
   return columns.filter(({ key, meetings }) => meetings === true && key !== 'meetings').map(({ key }) => key);
 }
@@ -136,14 +139,17 @@ function cellOf(column: Column, row: ReportRow, document: ReportDocument, contex
 
 const NOTHING: ReportRow = { key: '', few: false };
 
-/** Not every column has a total: where there is none, nothing is missing. */
+/** A column without a total gets an empty cell: no value is missing there. */
 function totalOf(column: Column, totals: ReportRow, document: ReportDocument, context: ReportContext): CellModel {
   const cell = cellOf(column, totals, document, context);
   const total = totals[column.key];
   return total === undefined || (total === null && column.type === 'text') ? { ...cell, text: '' } : cell;
 }
 
-/** A number leads to its meetings, a meeting to its page, an owner or a group of deals to the page narrowed to them. */
+/**
+ * A number links to its meetings, a meeting to its page, and an owner or a group of deals to the report with that
+ * filter.
+ */
 function pathOf(
   column: Column,
   cell: Cell,
@@ -163,7 +169,7 @@ function pathOf(
   return narrowed === null ? null : `/analytics/${report}${analyticsQuery({ ...texts, ...narrowed })}`;
 }
 
-/** What a row's name narrows to. Keys in parentheses stand for what has no id. */
+/** The filters for the name of a row. Keys in parentheses belong to rows without an id. */
 function narrowedBy(report: string, column: string, key: string): AnalyticsTexts | null {
   if (key.startsWith('(')) return null;
   if (report === 'score-by-owner' && column === 'owner') return { owner: key };
@@ -180,7 +186,7 @@ function hubspotUrlOf(row: ReportRow, { account }: ReportContext): string | null
   return recordUrl(account.uiDomain, account.portalId, objectTypeId(objectType), recordId);
 }
 
-/** A cell as people read it; a dash for what is not known. */
+/** A cell as text; a dash for an unknown value. */
 export function cellText({ type }: Pick<Column, 'type'>, cell: Cell, row: Pick<ReportRow, string>): string {
   if (cell === null || cell === '') return '–';
   switch (type) {
@@ -209,7 +215,7 @@ function money(value: number, currency: Cell | undefined): string {
     : new Intl.NumberFormat('en', { style: 'currency', currency: code, maximumFractionDigits: 0 }).format(value);
 }
 
-/** `2026-11-06` as `6 Nov 2026`; what is no such day (the total of all) as it is. */
+/** `2026-11-06` as `6 Nov 2026`. A text that is not a day, such as that of the total, stays unchanged. */
 function dayText(day: string): string {
   const at = new Date(`${day}T00:00:00Z`);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(at.getTime())) return day;

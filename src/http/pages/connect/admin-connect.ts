@@ -18,10 +18,13 @@ import { cookieNames, formField, signedCookie } from '../layout/session';
 import { publicFormOptions } from '../layout/sign-in';
 import type { FilledView } from '../layout/view';
 
-/** Longer than a state lives, so that who took too long at HubSpot comes back to the page that says so. */
+/**
+ * Longer than the lifetime of a state, so that a person who took too long at HubSpot returns to the page that explains
+ * it.
+ */
 const COOKIE_SECONDS = 24 * 60 * 60;
 
-/** What a HubSpot admin with a link is shown. */
+/** The page that a HubSpot admin sees after opening a link. */
 export interface AdminConnectPageModel {
   readonly workspace: string;
   /** Null for an unnamed session. */
@@ -39,9 +42,9 @@ const ENDED: Readonly<Record<Exclude<AdminLinkState, 'open'>, string>> = {
 };
 
 /**
- * `/connect?token=…`: a HubSpot admin without an account here, who was sent a link, connects HubSpot to the workspace
- * that it names, and gets nowhere else. The browser has a cookie of its own for the way to HubSpot and back: a session
- * of somebody who is signed in counts for nothing here, and a consent that was begun elsewhere is not taken.
+ * `/connect?token=…`: a HubSpot admin without an account here follows a link and connects HubSpot to the workspace that
+ * it names. The link gives no other access. The browser gets a separate cookie for the OAuth flow. The session of a
+ * signed-in person is ignored here, and a consent that was begun elsewhere is refused.
  */
 export function registerAdminLinks(
   pages: FastifyInstance,
@@ -70,7 +73,7 @@ export function registerAdminLinks(
     return await renderPage(deps, page, request, reply);
   });
 
-  // With the page's form token: nobody is led past the page that names the workspace.
+  // Requires the page's form token, so that a link cannot bypass the page that names the workspace.
   pages.get('/connect/hubspot', publicFormOptions(pages), async (request, reply) => {
     const token = formField(request.query, 'token') ?? '';
     const link = await openLink(token, reply);
@@ -98,7 +101,7 @@ export function registerAdminLinks(
     return await renderMessage(deps, page, reply);
   });
 
-  /** The link, or null when the reply says why it leads nowhere. */
+  /** The open link, or null after the reply has explained why it does not work. */
   async function openLink(token: string, reply: FastifyReply): Promise<AdminLink | null> {
     const link = await findAdminLink(deps.db, token);
     if (link?.state === 'open') return link;
@@ -115,7 +118,7 @@ export function registerAdminLinks(
   }
 }
 
-/** HubSpot sent back somebody who came with an admin's link: connects, or tells on the link's page why not. */
+/** Ends the OAuth flow of an admin's link: connects, or shows the reason for a failure on the link's page. */
 export async function endAdminLink(
   deps: Pick<HttpDependencies, 'db' | 'config' | 'connections'>,
   answer: HubSpotAnswer & { readonly state: string },

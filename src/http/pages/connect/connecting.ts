@@ -11,7 +11,7 @@ import { formField } from '../layout/session';
 const WHO_MAY_INSTALL =
   'If HubSpot does not let you, ask a Super Admin, or somebody with App Marketplace access, to press Connect.';
 
-/** What HubSpot sends a browser back with; each part may be missing. */
+/** Parameters of HubSpot's redirect to the callback. Each may be missing. */
 export interface HubSpotAnswer {
   readonly state: string | undefined;
   readonly code: string | undefined;
@@ -19,7 +19,7 @@ export interface HubSpotAnswer {
   readonly description: string | undefined;
 }
 
-/** Reads HubSpot's answer from the callback's query. */
+/** Reads the parameters of the callback. */
 export function hubSpotAnswer({ query }: FastifyRequest): HubSpotAnswer {
   return {
     state: formField(query, 'state'),
@@ -30,10 +30,12 @@ export function hubSpotAnswer({ query }: FastifyRequest): HubSpotAnswer {
 }
 
 /**
- * Ends an authorisation whose state fits, and tells how. Faults of ours are logged and told, too; a database that is
- * away is thrown.
+ * Ends an authorisation whose state is valid, and returns the outcome. Internal errors are logged and returned as a
+ * message, too.
  *
- * @param options - `actor`: who began it, as the access history shows them; `guest`: the person has no account here
+ * @param options - `actor`: the person who began it, as the access history names them; `guest`: the person has no
+ * account here
+ * @throws the error of a database that is unavailable
  */
 export async function endConnecting(
   { config, connections }: Pick<HttpDependencies, 'config' | 'connections'>,
@@ -81,7 +83,7 @@ export const STATE_FAULTS: Readonly<Record<Exclude<OauthStateCheck, 'fits'>, Fla
   ),
 };
 
-/** An install that was begun on HubSpot's side has no state of ours: its code could be anybody's. */
+/** An install that was begun in HubSpot has no state of ours, so its code could come from anyone. */
 export const STARTED_ELSEWHERE = failure(
   'HubSpot sent you here, but the connection was not begun on this page, so nothing was connected.',
   'Press Connect: HubSpot asks once more, and then the account is connected to this workspace.',
@@ -102,7 +104,7 @@ function told(outcome: ConnectOutcome, guest: boolean): Flash {
         action: 'Meetings that waited for it go on by themselves.',
       };
     case 'other_portal':
-      // A guest has no Disconnect.
+      // A guest has no Disconnect button.
       return failure(
         outcome.message,
         guest ? 'Press Connect again and choose that account, or ask whoever sent you the link.' : outcome.action,
@@ -112,7 +114,7 @@ function told(outcome: ConnectOutcome, guest: boolean): Flash {
   }
 }
 
-/** HubSpot's words are shown only with a state that fits: without one, anybody could have written them. */
+/** Shows HubSpot's message only with a valid state. Without one, anyone could have written it. */
 export function refused(error: string, description: string | undefined): Flash {
   if (error === 'access_denied') {
     return failure(

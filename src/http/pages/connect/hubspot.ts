@@ -16,7 +16,7 @@ import { basePath } from '../layout/render';
 import { sessionOf } from '../layout/session';
 import { pageOptions, signedIn } from '../layout/sign-in';
 
-/** The way to HubSpot's consent page and back. Every way back ends on a page with a sentence. */
+/** The OAuth flow: to HubSpot's consent page and back. Every outcome ends on a page with a message. */
 export function registerHubSpot(
   pages: FastifyInstance,
   deps: Pick<HttpDependencies, 'db' | 'config' | 'oauth' | 'connections'>,

@@ -1,6 +1,6 @@
 import type { FilledView } from './view';
 
-/** A page that asks before something is done that cannot be taken back. */
+/** A page that asks for confirmation before a step that cannot be undone. */
 export interface ConfirmPageModel {
   readonly heading: string;
   readonly sentences: readonly string[];
@@ -11,7 +11,7 @@ export interface ConfirmPageModel {
   readonly option?: { readonly name: string; readonly label: string; readonly hint: string };
 }
 
-/** A page that shows something once: a key, a link. */
+/** A page that shows a key or a link once. */
 interface SecretPageModel {
   readonly heading: string;
   readonly sentences: readonly string[];

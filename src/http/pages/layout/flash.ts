@@ -4,14 +4,14 @@ import { cookieNames, signedCookie } from './session';
 
 const flash = z.object({ kind: z.enum(['success', 'error']), message: z.string(), action: z.string() });
 
-/** What has just happened, told once on the next page. `action` may be empty. */
+/** The outcome of the last request, shown once on the next page. `action` may be empty. */
 export type Flash = z.output<typeof flash>;
 
 const MAX_AGE_SECONDS = 60;
-/** Browsers drop cookies over 4 KiB; HubSpot's words may be long. */
+/** Browsers drop cookies over 4 KiB, and HubSpot's messages may be long. */
 const MAX_SENTENCE = 500;
 
-/** Keeps a sentence for the next page in a signed cookie. */
+/** Stores a message for the next page in a signed cookie. */
 export function setFlash(reply: FastifyReply, publicUrl: string, { kind, message, action }: Flash): void {
   const names = cookieNames(publicUrl);
   const text = JSON.stringify({ kind, message: message.slice(0, MAX_SENTENCE), action: action.slice(0, MAX_SENTENCE) });
@@ -22,7 +22,7 @@ export function setFlash(reply: FastifyReply, publicUrl: string, { kind, message
   });
 }
 
-/** Takes the sentence, so that it is shown once. */
+/** Reads the message and clears its cookie, so that it is shown once. */
 export function takeFlash(request: FastifyRequest, reply: FastifyReply, publicUrl: string): Flash | null {
   const names = cookieNames(publicUrl);
   if (request.cookies[names.flash] === undefined) return null;

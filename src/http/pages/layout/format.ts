@@ -1,21 +1,21 @@
 /**
- * A time as people read it, in a time zone that is named beside it.
+ * A time for people, with its time zone.
  *
  * @param iso - ISO 8601
- * @param timeZone - the HubSpot account's; UTC where it is unknown
+ * @param timeZone - that of the HubSpot account; UTC when it is unknown
  */
 export function formatTime(iso: string, timeZone: string): string {
   const known = knownTimeZone(timeZone);
   return `${formatMoment(iso, known)} (${known})`;
 }
 
-/** The same where the time zone is named elsewhere on the page. */
+/** The same without the time zone, for pages that name it elsewhere. */
 export function formatMoment(iso: string, timeZone: string): string {
   const options = { dateStyle: 'medium', timeStyle: 'short', timeZone: knownTimeZone(timeZone) } as const;
   return new Intl.DateTimeFormat('en-GB', options).format(new Date(iso));
 }
 
-/** UTC for an account's time zone that this machine does not know. */
+/** The time zone, or UTC when this machine does not know it. */
 export function knownTimeZone(timeZone: string): string {
   try {
     return new Intl.DateTimeFormat('en-GB', { timeZone }).format(0) === '' ? 'UTC' : timeZone;
@@ -24,7 +24,7 @@ export function knownTimeZone(timeZone: string): string {
   }
 }
 
-/** The address if a browser may follow it, else null: never `javascript:`. */
+/** The URL if it is safe to link to, else null: never `javascript:`. */
 export function httpLink(url: string | null): string | null {
   return url !== null && /^https?:\/\//i.test(url) ? url : null;
 }

@@ -12,9 +12,9 @@ interface MessageModel {
   readonly heading: string;
   readonly message: string;
   readonly action: string;
-  /** Whether the page says how a sign-in link is made. */
+  /** Whether the page explains how to make a sign-in link. */
   readonly howToSignIn: boolean;
-  /** For somebody who has no account here: nothing leads on from the page. */
+  /** For a person without an account here. The page has no links to other pages. */
   readonly guest?: boolean;
 }
 
@@ -25,40 +25,40 @@ const messageView = (model: MessageModel & { readonly signInUrl: string }): Fill
 
 export type Section = 'meetings' | 'analytics' | 'settings' | null;
 
-/** What the layout around every page shows. */
+/** The model of the layout around every page. */
 interface Frame {
-  /** The path of PUBLIC_URL, before every address. */
+  /** The path of PUBLIC_URL, which precedes every path. */
   readonly base: string;
   readonly title: string;
   readonly section: Section;
   readonly workspaceName: string | null;
-  /** Who is signed in, where they did by name. */
+  /** The signed-in member; null for an unnamed session. */
   readonly memberName: string | null;
   readonly csrf: string;
   readonly flash: Flash | null;
   /** Notices shown on every page: the sync service is not running, a backup was restored. */
   readonly notices: readonly string[];
-  /** The address that tells whether the page is still up to date; null where it stays as it is. */
+  /** The address to poll for changes; null when the page does not change. */
   readonly live: string | null;
-  /** How often it asks. */
+  /** Seconds between two polls. */
   readonly liveSeconds: number;
-  /** Whether the page needs the script for more than keeping itself up to date. */
+  /** Whether the page needs htmx, for polling or for its own parts. */
   readonly htmx: boolean;
 }
 
-/** Of a page on which something moves. */
+/** The default for a page that polls. */
 const LIVE_SECONDS = 2;
 
-/** The path that PUBLIC_URL begins with, without a slash at its end; usually empty. */
+/** The path of PUBLIC_URL, without a trailing slash; usually empty. */
 export function basePath(publicUrl: string): string {
   return new URL(publicUrl).pathname.replace(/\/+$/, '');
 }
 
 /**
- * Answers a page of a signed-in browser, or one whose form needs no session.
+ * Renders a page for a signed-in browser, or one whose form needs no session.
  *
- * @param page - `live`: while what it shows is moving, its own path and query, where it asks for itself again, every two
- *   seconds unless it says otherwise; `htmx`: parts of it are loaded by script
+ * @param page - `live`: the page's own path and query, while it must poll for changes, every two seconds unless given;
+ * `htmx`: a script loads parts of the page
  */
 export async function renderPage(
   { config: { publicUrl }, db }: Pick<HttpDependencies, 'config' | 'db'>,
@@ -72,7 +72,7 @@ export async function renderPage(
       readonly everySeconds?: number;
     } | null;
     readonly htmx?: boolean;
-    /** For somebody who has no account here: nothing leads on from the page. */
+    /** For a person without an account here. The page has no links to other pages. */
     readonly guest?: boolean;
   },
   request: FastifyRequest,
@@ -90,7 +90,7 @@ export async function renderPage(
     workspaceName: guest ? null : (session?.workspaceName ?? null),
     memberName: session?.member?.name ?? session?.member?.email ?? null,
     csrf: csrfToken(reply, session),
-    // Only what a person opens shows it: a poll would take it away unseen.
+    // Only a page that a person opens shows the message. A poll would consume it unseen.
     flash: isPoll(request) ? null : takeFlash(request, reply, publicUrl),
     notices,
     live:
@@ -103,7 +103,7 @@ export async function renderPage(
   return await reply.view(page.view.template, { ...page.view.model, ...frame });
 }
 
-/** Answers a page that needs no session, and nothing else that may be away. */
+/** Renders a page without a session, and without any service that could be unavailable. */
 export async function renderBarePage(
   { config: { publicUrl } }: Pick<HttpDependencies, 'config'>,
   page: { readonly view: FilledView; readonly title: string },
@@ -125,19 +125,20 @@ export async function renderBarePage(
   return await reply.view(page.view.template, { ...page.view.model, ...frame });
 }
 
-/** Answers a page that says what happened and what to do. */
+/** Renders a page that says what happened and what to do. */
 export async function renderMessage(
   deps: Pick<HttpDependencies, 'config'>,
   { status, ...message }: { readonly status: number } & MessageModel,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const model = { guest: false, ...message, signInUrl: `${deps.config.publicUrl}/api/v1/sessions` };
-  // What a page asked for has gone, or nobody is signed in any more: the browser loads the address itself and says so.
+  // The polling page no longer exists, or the browser is signed out. Make the browser load the address again, so that
+  // it shows the reason.
   if (isPoll(reply.request) && status < 500) reply.header('hx-refresh', 'true');
   return await renderBarePage(deps, { view: messageView(model), title: message.heading }, reply.code(status));
 }
 
-/** Answers a problem as a page. */
+/** Renders a problem as a page. */
 export async function renderErrorPage(
   deps: Pick<HttpDependencies, 'config'>,
   problem: ProblemError,

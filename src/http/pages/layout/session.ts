@@ -8,7 +8,7 @@ import { signingKeys } from '../../plumbing/signing-keys';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The signed-in browser, or null; only where {@link registerSession} is. */
+    /** The session of the browser, or null. Only present where {@link registerSession} is registered. */
     session: Session | null;
   }
 }
@@ -18,14 +18,14 @@ export interface CookieNames {
   readonly session: string;
   readonly csrf: string;
   readonly flash: string;
-  /** Of a browser that came with an admin's link. */
+  /** For a browser that came with an admin's link. */
   readonly adminLink: string;
   readonly options: CookieSerializeOptions & { readonly path: string };
 }
 
 /**
- * Cookies do not tell ports apart: two `dev` on localhost would sign each other out without the port in the name. Over
- * https, `__Host-` keeps subdomains from planting them.
+ * Cookies are shared between ports. Without the port in their names, two `dev` processes on localhost would sign each
+ * other out. Over HTTPS, the prefix `__Host-` prevents subdomains from setting them.
  *
  * `lax`, because HubSpot's redirect to the callback comes from another site and needs the session.
  */
@@ -42,7 +42,7 @@ export function cookieNames(publicUrl: string): CookieNames {
   };
 }
 
-/** Cookies, form bodies, CSRF tokens that are bound to the session, and `request.session`. */
+/** Registers cookies, form bodies, CSRF tokens that are bound to the session, and `request.session`. */
 export async function registerSession(
   pages: FastifyInstance,
   { db, config }: Pick<HttpDependencies, 'db' | 'config'>,
@@ -57,7 +57,8 @@ export async function registerSession(
     cookieOpts: names.options,
     csrfOpts: { hmacKey, userInfo: true },
     getUserInfo: (request) => csrfUser(request.session),
-    // A link that leads to another site cannot be a form, which the content security policy would stop.
+    // A link to another site cannot be a form, because the content security policy would block it. Its token is in the
+    // query.
     getToken: (request) => formField(request.method === 'GET' ? request.query : request.body, '_csrf'),
   });
   pages.decorateRequest('session', null);
@@ -67,12 +68,12 @@ export async function registerSession(
   });
 }
 
-/** The token that every form carries in the field `_csrf`; it fits this browser and this session only. */
+/** The CSRF token for the field `_csrf` of every form. It is only valid for this browser and this session. */
 export function csrfToken(reply: FastifyReply, session: Session | null): string {
   return reply.generateCsrf({ userInfo: csrfUser(session) });
 }
 
-/** The value of a cookie of ours, or null when it is missing or its signature is not ours. */
+/** The value of a cookie that we signed, or null when it is missing or its signature is not valid. */
 export function signedCookie(request: FastifyRequest, name: string): string | null {
   const signed = request.cookies[name];
   if (signed === undefined) return null;
@@ -81,8 +82,8 @@ export function signedCookie(request: FastifyRequest, name: string): string | nu
 }
 
 /**
- * Signs the browser in. The cookie is an unguessable id, signed; what it opens stands in the database, so that ending
- * a session there ends it at once.
+ * Signs the browser in. The cookie is a signed, unguessable id. The session itself is in the database, so that ending
+ * it there takes effect at once.
  */
 export function setSessionCookie(
   reply: FastifyReply,
@@ -105,21 +106,21 @@ export function sessionOf(request: FastifyRequest): Session {
   return request.session;
 }
 
-/** `?a=1` once: a parameter that is repeated, or is not text, counts as absent. */
+/** The value of one parameter. A repeated parameter, or one that is not text, counts as absent. */
 export function formField(fields: unknown, name: string): string | undefined {
   if (typeof fields !== 'object' || fields === null) return undefined;
   const value: unknown = Object.entries(fields).find(([key]) => key === name)?.[1];
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Every text that a form sends under a name, as checkboxes do. */
+/** All texts that a form sends under one name, as checkboxes do. */
 export function formFields(fields: unknown, name: string): string[] {
   if (typeof fields !== 'object' || fields === null) return [];
   const value: unknown = Object.entries(fields).find(([key]) => key === name)?.[1];
   return [value].flat().filter((each) => typeof each === 'string');
 }
 
-/** Never empty: the plugin refuses every token without a user. */
+/** Never empty, because the plugin refuses every token without a user. */
 function csrfUser(session: Session | null): string {
   return session === null ? 'nobody' : session.idHash.toString('base64url');
 }

@@ -14,13 +14,13 @@ import { basePath, renderMessage, renderPage } from './render';
 import { clearSessionCookie, formField, sessionOf, setSessionCookie } from './session';
 import type { FilledView } from './view';
 
-/** What a sign-in link would change for a browser that is signed in; `none` for one that is not. */
+/** What a sign-in link would change for a signed-in browser; `none` for one that is not signed in. */
 type SignInChange = 'workspace' | 'person' | 'none';
 
-/** A sign-in link that is asked about before it is used. */
+/** The page that asks for confirmation before a sign-in link is used. */
 interface SignInPageModel {
   readonly token: string;
-  /** Whom the browser is signed in as; null when it is not. */
+  /** The current identity of the browser; null when it is not signed in. */
   readonly from: Identity | null;
   readonly to: Identity;
   readonly change: SignInChange;
@@ -35,11 +35,12 @@ interface Identity {
 const signInView = (model: SignInPageModel): FilledView => ({ template: 'confirm-sign-in', model });
 
 /**
- * `/sign-in?token=…` leads to a page that signs in by a link of `POST /api/v1/sessions`, `/invitation?token=…` by one
- * that was sent to a member; `/sign-out` ends the session.
+ * `/sign-in?token=…` shows a page that signs in by a link of `POST /api/v1/sessions`, `/invitation?token=…` by one that
+ * was sent to a member; `/sign-out` ends the session.
  *
  * Opening the address alone does not sign in. Otherwise an attacker's link could silently sign a victim into the
- * attacker's workspace, where the victim might connect a HubSpot account. Mail scanners and chat previews open links too.
+ * attacker's workspace, where the victim might connect a HubSpot account. Mail scanners and chat previews open links
+ * too.
  */
 export function registerSignIn(
   pages: FastifyInstance,
@@ -126,23 +127,23 @@ export function registerSignIn(
   });
 }
 
-/** Options of a page that only a signed-in browser gets. */
+/** Route options of a page that needs a session. */
 export function pageOptions(deps: Pick<HttpDependencies, 'config'>) {
   return { schema: { hide: true }, preHandler: [signedIn(deps)] };
 }
 
-/** Options of what a page's form sends: signed in, and with the form's token. */
+/** Route options of a form that needs a session: it also needs the form's token. */
 export function formOptions(pages: FastifyInstance, deps: Pick<HttpDependencies, 'config'>) {
   return { schema: { hide: true }, preHandler: [signedIn(deps), ...publicFormOptions(pages).preHandler] };
 }
 
-/** Options of what a form sends that needs no session: with the form's token, which fits this browser only. */
+/** Route options of a form that needs no session. The form's token is only valid for this browser. */
 export function publicFormOptions(pages: FastifyInstance) {
   const checkForm: preHandlerHookHandler = (request, reply, done) => pages.csrfProtection(request, reply, done);
   return { schema: { hide: true }, preHandler: [checkForm] };
 }
 
-/** Guards a route: without a session it answers a page that says how to sign in. */
+/** Guards a route: without a session, it renders a page that explains how to sign in. */
 export function signedIn(deps: Pick<HttpDependencies, 'config'>, message = 'This page needs a signed-in browser.') {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     if (request.session !== null) return undefined;

@@ -1,13 +1,13 @@
 import type { ReasonCode, SyncStatus } from '../../../meeting/status';
 import { formatTime } from './format';
 
-/** A status as a word and a colour. */
+/** The word and the colour of a status. */
 export interface StatusWord {
   readonly word: string;
   readonly tone: 'good' | 'bad' | 'busy' | 'off';
 }
 
-/** A time for people and for programs. */
+/** A time, for people and for programs. */
 export interface Time {
   readonly iso: string;
   readonly text: string;
@@ -23,7 +23,7 @@ export const STATUSES: Readonly<Record<SyncStatus, StatusWord>> = {
   deleted: { word: 'Deleted', tone: 'off' },
 };
 
-/** The order of the list's filter. */
+/** The order of the statuses in the filter of the list. */
 export const STATUS_ORDER: readonly SyncStatus[] = [
   'needs_attention',
   'accepted',
@@ -34,7 +34,7 @@ export const STATUS_ORDER: readonly SyncStatus[] = [
   'deleted',
 ];
 
-/** A reason in a few words; its message tells the whole. */
+/** Short names of the reasons. A reason's message has the details. */
 export const REASONS: Readonly<Record<ReasonCode, string>> = {
   not_connected: 'Not connected to HubSpot',
   reauthorize: 'HubSpot needs reconnecting',
@@ -66,7 +66,7 @@ const KINDS: Readonly<Record<string, readonly [string, string]>> = {
   deals: ['Deal', 'deals'],
 };
 
-/** What a record of a type is called; custom types by their own name where it is known. */
+/** The name of an object type. A custom type has its own name, when it is known. */
 export function kindOf(objectType: string, typeName: string | null = null): string {
   return KINDS[objectType]?.[0] ?? typeName ?? 'Record';
 }
@@ -87,7 +87,7 @@ export function timeOf(date: Date, timeZone: string): Time {
   return { iso, text: formatTime(iso, timeZone) };
 }
 
-/** What a page calls a meeting by; the title is empty once the meeting was erased. */
+/** The name of a meeting on pages. The title is empty once the meeting was deleted. */
 export function titleOf({ meetingId, title }: { readonly meetingId: string; readonly title: string }): string {
   return title === '' ? meetingId : title;
 }

@@ -1,4 +1,4 @@
-/** A template with the model that it prints. Templates escape everything. Each page declares how its own is filled. */
+/** A template and the model to fill it with. Templates escape everything. Each page declares its own views. */
 export interface FilledView {
   /** Name of the file `views/<template>.eta`. */
   readonly template: string;

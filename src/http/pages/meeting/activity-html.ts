@@ -6,8 +6,8 @@ const LINKS = {
 };
 
 /**
- * An activity's body as the page shows it. Our renderers escape every text and use these few tags only; that nothing
- * else reaches the page does not hang on them alone.
+ * The body of an activity, sanitised for the page. Our renderers escape every text and use only these few tags. This is
+ * a second defence.
  */
 export function shownHtml(body: string): string {
   return sanitizeHtml(body, {

@@ -7,7 +7,7 @@ import { counted, STATUSES, timeOf, type StatusWord, type Time } from '../layout
 /** A pass of the sync. */
 export interface PassLine {
   readonly started: Time;
-  /** How long it took; null while it is under way. */
+  /** How long the pass took; null while it is running. */
   readonly took: string | null;
   readonly outcome: StatusWord;
   readonly reason: string | null;
@@ -35,7 +35,7 @@ interface RequestLine {
   readonly correlationId: string | null;
 }
 
-/** As Temporal's UI calls them. */
+/** Names of the steps, as in Temporal's UI. */
 const STEPS: Readonly<Record<string, string>> = {
   beginSync: 'Open the HubSpot connection',
   resolveParticipants: 'Find the participants in HubSpot',
@@ -46,11 +46,11 @@ const STEPS: Readonly<Record<string, string>> = {
   takeBack: 'Take both activities back',
 };
 
-/** What the steps say of themselves that a person need not be told. */
+/** Results of steps that mean nothing to people. */
 const UNSAID = new Set(['portalId', 'task', 'rewrite']);
 const WORDS: Readonly<Record<string, string>> = { taken_back: 'taken back', none: 'nothing to write' };
 
-/** The passes of a meeting as the page tells them, the latest first. */
+/** The passes of a meeting for its page, the latest first. */
 export function historyOf(
   attempts: readonly SyncAttempt[],
   { workflowId, ui, timeZone }: { readonly workflowId: string; readonly ui: TemporalUi; readonly timeZone: string },
@@ -93,7 +93,7 @@ function stepLine(step: SyncStep): StepLine {
   };
 }
 
-/** `created`, `5 links`, `2 added, 1 removed`; "done" where there is nothing to tell. */
+/** `created`, `5 links`, `2 added, 1 removed`; "done" when a step has no result to show. */
 function cameTo(done: NonNullable<SyncStep['done']>): string {
   const said = Object.entries(done).flatMap(([name, value]) => {
     if (UNSAID.has(name) || value === 0 || value === false || value === true) return [];

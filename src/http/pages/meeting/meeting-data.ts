@@ -17,26 +17,26 @@ import { statusDocument, type TemporalUi } from '../../../store/meetings/status-
 import { listAttempts, type SyncAttempt } from '../../../store/meetings/sync-attempts';
 import { isMeetingId } from '../../../meeting/meeting-id';
 
-/** All that the page of one meeting shows. */
+/** The data of a meeting's page. */
 export interface MeetingData {
   readonly row: MeetingRow;
   readonly document: StatusDocument;
-  /** In the account of the last sync, refused ones too. */
+  /** Links in the account of the last sync, including those that HubSpot refused. */
   readonly links: readonly StoredLink[];
   readonly choices: readonly Choice[];
   /** By `recordKey`. */
   readonly records: ReadonlyMap<string, MirroredRecord>;
   readonly names: ReadonlyMap<string, string>;
-  /** What custom object types are called, by their id. */
+  /** Names of the custom object types, by id. */
   readonly typeNames: ReadonlyMap<string, string>;
-  /** Null once the meeting was erased, as are the activities. */
+  /** Null once the meeting was deleted, as are the activities. */
   readonly people: MeetingPeople | null;
   readonly activities: MeetingPreview['activities'] | null;
   readonly attempts: readonly SyncAttempt[];
   readonly connection: ConnectionRow | null;
 }
 
-/** Reads it, or null when the workspace has no such meeting. */
+/** Loads the data; null when the workspace has no such meeting. */
 export async function loadMeetingData(
   db: Db,
   workspaceId: string,

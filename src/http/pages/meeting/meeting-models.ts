@@ -15,7 +15,7 @@ import { recordTree, type KnownLink, type RecordNode, type RootNode } from './re
 import { counted, kindOf, STATUSES, timeOf, titleOf, type StatusWord, type Time } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 
-/** A record as pages name it. */
+/** A record, as pages show it. */
 export interface RecordLine {
   readonly objectType: string;
   readonly id: string;
@@ -26,26 +26,26 @@ export interface RecordLine {
 
 /** A record of the tree. */
 export interface TreeLine extends RecordLine {
-  /** For who cannot see the lines: what brought it. */
+  /** For people who cannot see the tree's lines: the record that led to this one. */
   readonly why: string;
-  /** What more there is to say: that it is deleted in HubSpot. */
+  /** Additional information: the record is deleted in HubSpot. */
   readonly note: string | null;
   readonly children: readonly TreeLine[];
 }
 
 interface ActivityBox {
   readonly name: string;
-  /** What HubSpot calls it: Meeting, Call, Note. */
+  /** HubSpot's name for it: Meeting, Call, Note. */
   readonly kind: string;
   readonly url: string | null;
-  /** Whether HubSpot has it. */
+  /** Whether it is in HubSpot. */
   readonly state: StatusWord;
   readonly title: string | null;
-  /** HTML, of a few tags only. */
+  /** HTML with only a few tags. */
   readonly html: string;
 }
 
-/** HubSpot's answer behind a reason. */
+/** HubSpot's response behind a reason. */
 interface RefusalBox {
   readonly raw: string;
   readonly correlationId: string | null;
@@ -84,16 +84,16 @@ export interface MeetingPageModel {
     readonly canCreate: boolean;
   }[];
   readonly warnings: readonly Warning[];
-  /** Whether people's changes in HubSpot were kept that Overwrite replaces. */
+  /** Whether changes that people made in HubSpot were kept, and Overwrite would replace them. */
   readonly canOverwrite: boolean;
   readonly sameEvent: readonly { readonly meetingId: string; readonly path: string }[];
   readonly history: readonly PassLine[];
   readonly workflowUrl: string | null;
   readonly workflowId: string;
   readonly times: readonly ({ readonly name: string } & Time)[];
-  /** Not once it was erased, nor while it is. */
+  /** False once the meeting is deleted or being deleted. */
   readonly canChange: boolean;
-  /** Links are changed in an account. */
+  /** Changing links also needs the connected account to be that of the meeting. */
   readonly canLink: boolean;
 }
 
@@ -168,7 +168,7 @@ function reasonBox(reason: SyncReason | null): MeetingPageModel['reason'] {
   };
 }
 
-/** A record's name and its page, which only the connected account has. */
+/** A record's name and the URL of its page, which exists only in the connected account. */
 export function recordLine(
   record: RecordRef,
   { names, typeNames, row, connection }: Pick<MeetingData, 'names' | 'typeNames' | 'row' | 'connection'>,
@@ -259,7 +259,7 @@ function activitiesOf({ document, activities, row }: MeetingData): ActivityBox[]
   ];
 }
 
-/** What mends a reason, as buttons: the reason's own sentence says the rest. */
+/** The remedies for a reason, as buttons. The reason's message and action explain them. */
 export function remediesFor(code: ReasonCode): Remedy[] {
   const again: Remedy = { kind: 'run-again', text: 'Run again' };
   switch (code) {

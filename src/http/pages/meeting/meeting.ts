@@ -30,10 +30,10 @@ type MeetingRequest = FastifyRequest<{ Params: { meetingId: string } }>;
 
 const recordFields = z.object(recordParams);
 
-/** Names come with the mirror, which reads new records together, some seconds after their sync. */
+/** Names come from the mirror, which reads new records in batches, some seconds after their sync. */
 const UNREAD_SECONDS = 5;
 
-/** `/meetings/{id}`, and what its buttons do. */
+/** `/meetings/{id}`, and the routes of its buttons. */
 export function registerMeetingPage(
   pages: FastifyInstance,
   deps: Pick<HttpDependencies, 'db' | 'config' | 'starter' | 'gateway' | 'temporalUi'>,
@@ -67,7 +67,7 @@ export function registerMeetingPage(
     );
   });
 
-  /** A form of the page: what it does, and the sentence that the page shows then. */
+  /** Registers a form of the page: its action, and the message that the page shows afterwards. */
   const form = (path: string, act: (request: MeetingRequest) => Promise<Flash>) =>
     pages.post(`/meetings/:meetingId/${path}`, formOptions(pages, deps), async (request: MeetingRequest, reply) => {
       await presentMeeting(deps, keyOf(request));
@@ -131,14 +131,14 @@ export function registerMeetingPage(
   }
 }
 
-/** How often the page looks: while the sync is under way, and until the records that it linked were read for their names. */
+/** The page polls while the sync is under way, and until the names of the linked records have been read. */
 function liveOf({ document, row, records }: MeetingData, path: string): { path: string; everySeconds?: number } | null {
   if (isMoving([document.status]) || (row.erasing && document.status !== 'deleted')) return { path };
   const unread = [...records.values()].some((record) => record.read_at === null);
   return unread ? { path, everySeconds: UNREAD_SECONDS } : null;
 }
 
-/** The address of a meeting's page. */
+/** The path of a meeting's page. */
 export function pathOf(meetingId: string): string {
   return `/meetings/${encodeURIComponent(meetingId)}`;
 }
@@ -162,7 +162,7 @@ function done(message: string): Flash {
   return { kind: 'success', message, action: 'This page follows it; without JavaScript, load it again.' };
 }
 
-/** What HubSpot would not do is told on the page that asked for it. */
+/** Shows HubSpot's refusal on the page that made the request. */
 async function failuresTold(work: Promise<Flash>): Promise<Flash> {
   try {
     return await work;

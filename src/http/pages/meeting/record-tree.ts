@@ -4,38 +4,38 @@ import { normaliseEmail } from '../../../meeting/people/mailboxes';
 
 type Properties = Readonly<Record<string, string | null>>;
 
-/** A linked record, with what the mirror knows of it. */
+/** A linked record with its properties from the mirror. */
 export interface KnownLink extends RecordRef {
   readonly via: LinkVia;
   readonly from: RecordRef | null;
   readonly properties: Properties | null;
 }
 
-/** Somebody from outside, by whom records are found. */
+/** An external participant, through whom records are found. */
 export interface Person {
   readonly name: string | null;
   readonly email: string;
-  /** Registrable; null for free mail. */
+  /** A registrable domain; null for free mail. */
   readonly domain: string | null;
 }
 
-/** A record and what it brought. */
+/** A record and the records that it led to. */
 export interface RecordNode<Link extends KnownLink> {
   readonly link: Link;
   readonly children: readonly RecordNode<Link>[];
 }
 
-/** Where records begin: people of the meeting, a choice by hand, or what brought them and is no longer linked. */
+/** The origin of records: participants, a choice by hand, or a record that is no longer linked. */
 export interface RootNode<Link extends KnownLink> {
   readonly began: 'people' | 'domain' | 'hand' | 'gone';
-  /** Those whose address or domain it was; empty where the mirror does not tell. */
+  /** The participants with that address or domain; empty when the mirror does not have it. */
   readonly people: readonly Person[];
   readonly records: readonly RecordNode<Link>[];
 }
 
 /**
- * A meeting's links as they came: participant → contact → company → deal. Each record stands once, under what brought
- * it; roots of the same people stand together.
+ * The links of a meeting as a tree: participant → contact → company → deal. Each record appears once, below the record
+ * that led to it. Roots of the same participants are grouped.
  */
 export function recordTree<Link extends KnownLink>(
   links: readonly Link[],
@@ -46,7 +46,7 @@ export function recordTree<Link extends KnownLink>(
     links.filter((link) => link.from !== null && linked.has(recordKey(link.from))),
     (link) => (link.from === null ? '' : recordKey(link.from)),
   );
-  // A merge can leave two records that name each other: nothing is drawn twice.
+  // A merge can leave two records that refer to each other, so each record is drawn only once.
   const drawn = new Set<string>();
   const node = (link: Link): RecordNode<Link> => {
     drawn.add(recordKey(link));

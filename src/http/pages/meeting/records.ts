@@ -19,24 +19,24 @@ import type { FilledView } from '../layout/view';
 
 type MeetingRequest = FastifyRequest<{ Params: { meetingId: string } }>;
 
-/** The picker. */
+/** The page for choosing a record to link. */
 export interface RecordsPageModel {
   readonly path: string;
   readonly heading: string;
   readonly objectType: string;
   readonly types: readonly { readonly objectType: string; readonly words: string }[];
   readonly q: string;
-  /** Why there are no results, where something is wrong. */
+  /** Why there are no results; null when nothing is wrong. */
   readonly problem: { readonly message: string; readonly action: string } | null;
   readonly results: readonly (PickedRecord & { readonly kind: string; readonly linked: boolean })[];
-  /** What the results are: found, or linked lately. */
+  /** Whether the results come from a search. Otherwise they are recently linked records. */
   readonly searched: boolean;
   readonly moreQuery: string | null;
 }
 
 const recordsView = (model: RecordsPageModel): FilledView => ({ template: 'records', model });
 
-/** What a sync would leave out. */
+/** The page of records and people that a sync would exclude. */
 export interface LeftOutPageModel {
   readonly path: string;
   readonly heading: string;
@@ -59,7 +59,10 @@ const STANDARD = [
 ];
 const PAGE_SIZE = 10;
 
-/** `/meetings/{id}/records`, the picker, and `/meetings/{id}/left-out`: both ask HubSpot, and change nothing. */
+/**
+ * `/meetings/{id}/records`, to choose a record, and `/meetings/{id}/left-out`. Both read from HubSpot and change
+ * nothing.
+ */
 export function registerRecordPages(
   pages: FastifyInstance,
   deps: Pick<HttpDependencies, 'db' | 'config' | 'gateway' | 'picker'>,
@@ -157,7 +160,7 @@ export function registerRecordPages(
   });
 }
 
-/** What was found, or why nothing can be found now, for the page to say. */
+/** The result, or a message on why HubSpot cannot be asked now. */
 async function toldOrFound<Found>(
   found: Promise<Found>,
 ): Promise<Found | { readonly message: string; readonly action: string }> {

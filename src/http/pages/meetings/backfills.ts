@@ -12,22 +12,22 @@ import { pageOptions } from '../layout/sign-in';
 import { counted, STATUS_ORDER, STATUSES, type StatusWord, type Time } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 
-/** One backfill. */
+/** The page of a backfill. */
 export interface BackfillPageModel {
   readonly progress: BackfillLine;
   readonly since: Time;
   readonly lines: string;
   readonly counts: readonly (StatusWord & { readonly count: string })[];
-  /** How many lines were taken without some of what they had; null for none. */
+  /** How many lines were accepted without some of their values; null for none. */
   readonly warned: string | null;
   readonly faults: readonly FaultyLine[];
-  /** How many faulty lines are not listed; null for none. */
+  /** How many lines with validation errors are not listed; null for none. */
   readonly more: string | null;
 }
 
 const backfillView = (model: BackfillPageModel): FilledView => ({ template: 'backfill', model });
 
-/** `/backfills/{id}`: how far it has come, and which lines of its file were not taken. */
+/** `/backfills/{id}`: the progress of a backfill, and the lines that were not accepted. */
 export function registerBackfillPage(pages: FastifyInstance, deps: Pick<HttpDependencies, 'db' | 'config'>): void {
   const { db } = deps;
   pages.get(

@@ -23,7 +23,7 @@ import {
 } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 
-/** One line of the list. */
+/** One meeting of the list. */
 interface MeetingLine {
   readonly meetingId: string;
   readonly path: string;
@@ -38,7 +38,7 @@ interface MeetingLine {
   readonly canRunAgain: boolean;
 }
 
-/** Meetings that rest for one reason, and can be run again together. */
+/** Meetings that need attention for the same reason, and can be run again together. */
 interface ReasonLine {
   readonly code: ReasonCode;
   readonly words: string;
@@ -51,7 +51,7 @@ export interface MeetingsPageModel {
   readonly filters: Readonly<Record<(typeof FILTER_NAMES)[number], string>>;
   readonly faults: readonly InputFault[];
   readonly narrowed: boolean;
-  /** More than the search and the status is chosen. */
+  /** Whether filters other than search and status are in use. */
   readonly moreFilters: boolean;
   readonly reasonOptions: readonly { readonly code: string; readonly words: string }[];
   readonly statuses: readonly {
@@ -69,7 +69,7 @@ export interface MeetingsPageModel {
   readonly meetings: readonly MeetingLine[];
   readonly newerQuery: string | null;
   readonly olderQuery: string | null;
-  /** The page's own query, for forms that come back to it. */
+  /** The page's own query, for forms that return to it. */
   readonly back: string;
   readonly clearQuery: string;
 }
@@ -143,7 +143,7 @@ export function meetingsPage(input: {
   };
 }
 
-/** The filters as an address has them; "" for none. */
+/** The filters as a query; "" for none. */
 export function queryOf(texts: FilterTexts, cursor?: string): string {
   const query = new URLSearchParams();
   for (const name of FILTER_NAMES) {
@@ -155,7 +155,7 @@ export function queryOf(texts: FilterTexts, cursor?: string): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** What the form shows: what was typed, faulty or not. */
+/** The values of the form: the typed texts, valid or not. */
 function filterValues(texts: FilterTexts, given: Readonly<Record<string, string>>): MeetingsPageModel['filters'] {
   const value = (name: (typeof FILTER_NAMES)[number]) => given[name] ?? texts[name] ?? '';
   return {

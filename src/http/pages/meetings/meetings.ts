@@ -23,10 +23,10 @@ import { counted, REASONS } from '../layout/status-words';
 
 const PAGE_SIZE = 25;
 const SHOWN_BACKFILLS = 3;
-/** A page on which nothing moves asks seldom: new meetings come in at any time. */
+/** A page without meetings under way polls seldom, because new meetings may arrive at any time. */
 const AT_REST_SECONDS = 10;
 
-/** `/meetings`: the list, and what runs several of them again. */
+/** `/meetings`: the list, and the form that runs several meetings again. */
 export function registerMeetingPages(
   pages: FastifyInstance,
   deps: Pick<HttpDependencies, 'db' | 'config' | 'starter'>,
@@ -93,7 +93,7 @@ export function registerMeetingPages(
       if (found) await deps.starter.start(workspaceId, only);
       return await back(request, reply, told(found ? 1 : 0, ''));
     }
-    // Many are left to the sweeper, which hands them over at a pace that suits Temporal.
+    // The polling loop hands these to Temporal at a pace that suits it.
     if (reason.success) {
       const count = await requestSyncs(db, workspaceId, { reason: reason.data });
       return await back(request, reply, told(count, ` for which the reason was “${REASONS[reason.data]}”`));
@@ -134,7 +134,7 @@ function told(count: number, which: string): Flash {
   };
 }
 
-/** The filters of an address: those that can be used, what was typed, and what is wrong with the others. */
+/** Reads the filters of a query: the valid ones, the typed texts, and the validation errors. */
 function readFilters(query: unknown): {
   readonly given: Record<string, string>;
   readonly texts: FilterTexts;
@@ -149,7 +149,7 @@ function readFilters(query: unknown): {
     given[name] = text;
     const read = filterFields[name].safeParse(name === 'record' ? recordText(text) : text);
     if (read.success && read.data !== undefined) texts[name] = read.data;
-    // A status or a reason that was made up is not a person's: it is passed over.
+    // Only forms and links set status and reason, so an invalid value is ignored.
     else if (!read.success && name !== 'status' && name !== 'reason')
       faults.push({ path: LABELS[name], message: read.error.issues[0]?.message ?? 'is not valid' });
   }
@@ -158,7 +158,7 @@ function readFilters(query: unknown): {
 
 const LABELS = { q: 'Search', from: 'From', to: 'To', record: 'Record' } as const;
 
-/** People paste the address of a record's page in HubSpot. */
+/** People may paste the address of a record's page in HubSpot. */
 function recordText(text: string): string {
   const record = recordAt(text);
   return record === null ? text : `${record.objectType}/${record.id}`;

@@ -5,7 +5,7 @@ import type { UnderWay } from '../../../store/meetings/sync-attempts';
 import { formatMoment } from '../layout/format';
 import { counted, STATUS_ORDER, STATUSES } from '../layout/status-words';
 
-/** Something that takes long, in words and as a bar. */
+/** The progress of a long job, as text and as a bar. */
 export interface Progress {
   readonly text: string;
   readonly done: number;
@@ -13,18 +13,18 @@ export interface Progress {
   readonly total: number;
 }
 
-/** A backfill, running or ended. */
+/** A backfill that is running or has ended. */
 export interface BackfillLine extends Progress {
   readonly id: string;
   readonly path: string;
   readonly running: boolean;
-  /** What a person has to know or to do: null for nothing. */
+  /** What a person should know or do; null for nothing. */
   readonly notice: string | null;
 }
 
 type Counts = Readonly<Partial<Record<SyncStatus, number>>>;
 
-/** How many are on their way, and how long it takes at the rate of the last minutes. */
+/** How many meetings are under way, and how long they will take at the rate of the last minutes. */
 export function progressOf({ meetings, waiting, perMinute }: UnderWay): string | null {
   if (meetings === 0) return null;
   const many = counted(meetings, 'meeting is on its way', 'meetings are on their way');
@@ -44,7 +44,7 @@ export function reconciliationOf(running: RunningReconciliation | null, { meetin
   };
 }
 
-/** @param timeZone - the account's */
+/** @param timeZone - that of the account */
 export function backfillProgress(backfill: BackfillSummary, timeZone: string): BackfillLine {
   const { backfillId, state, meetings, left, counts, forecast, held, faultyLines } = backfill;
   const done = meetings - left;

@@ -1,4 +1,4 @@
-// Draws each chart from the table beside it, in the style sheet's colours. Without this script the tables say the same.
+// Draws each chart from the table beside it, in the style sheet's colours. The tables work without this script.
 (() => {
   const charts = [];
 
@@ -16,7 +16,7 @@
     const heads = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
     const casesOf = (row) => row.cells[Number(cases)]?.textContent.trim() ?? '';
     return {
-      // With a line, a label is a date on the axis; how many cases stand behind a point is told when it is pointed at.
+      // In a line chart, the label is a date on the axis. The tooltip shows the number of cases behind a point.
       labels: rows.map((row) => nameIn(row.cells[Number(label)])),
       cases: rows.map((row) => (casesOf(row) === '' ? '' : ` (${casesOf(row)})`)),
       few: rows.map((row) => row.hasAttribute('data-few')),
@@ -51,7 +51,7 @@
     const names = {
       stacked: kind === 'stacked',
       grid: { display: false },
-      // A long name would leave no room for its bar: the table has it whole.
+      // A long name would leave no room for its bar. The table has the full name.
       ticks: { callback: (value) => `${shortened(labels[value], box.clientWidth / 22)}${lying ? cases[value] : ''}` },
     };
     return {
@@ -64,7 +64,7 @@
             label: name,
             data: values,
             borderColor: solid,
-            // What few cases stand behind is drawn paler.
+            // Values based on few cases are drawn paler.
             backgroundColor: lying ? few.map((isFew) => (isFew && kind === 'bars' ? `${solid}70` : solid)) : solid,
             borderWidth: lying ? 0 : 2,
             pointRadius: labels.length > 60 ? 0 : 3,

@@ -1,4 +1,4 @@
-// A button that copies what a field holds; without this script, or where the browser keeps the clipboard to itself, it
+// Copies the content of a field. Without this script, or where the browser denies access to the clipboard, the button
 // stays hidden and the field can be selected by hand.
 for (const button of document.querySelectorAll('[data-copies]')) {
   const field = document.getElementById(button.dataset.copies);

@@ -1,4 +1,4 @@
-// Selecting several meetings of the list. Without this script each is ticked by itself, and the buttons work the same.
+// Selects all meetings of the list. Without this script, each is ticked individually, and the buttons still work.
 (() => {
   const boxes = () => [...document.querySelectorAll('input[name="meeting"]:not(:disabled)')];
 
@@ -18,7 +18,7 @@
     if (target.id === 'select-all') for (const box of boxes()) box.checked = target.checked;
     if (target.id === 'select-all' || target.name === 'meeting') show();
   });
-  // Browsers tick again what was ticked before a reload, and the list replaces its rows by itself.
+  // Browsers restore ticks after a reload, and polling replaces the rows of the list.
   document.addEventListener('htmx:after:swap', show);
   window.addEventListener('pageshow', show);
   show();

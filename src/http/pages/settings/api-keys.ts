@@ -12,10 +12,10 @@ import { formField, sessionOf } from '../layout/session';
 import { renderSettings } from './settings-page';
 import { formOptions, pageOptions } from '../layout/sign-in';
 
-/** The form field of the option to revoke everything that derives from the key as well. */
+/** The form field of the option that also revokes everything created with the key. */
 const WITH_DESCENDANTS = 'withWhatItMade';
 
-/** Making and revoking API keys on the settings page. */
+/** Creates and revokes API keys on the settings page. */
 export function registerApiKeys(
   pages: FastifyInstance,
   deps: Pick<HttpDependencies, 'db' | 'config' | 'connections'>,
@@ -102,7 +102,7 @@ export function registerApiKeys(
   });
 }
 
-/** The option to revoke what derives from the key as well. */
+/** The option that also revokes everything created with the key. */
 function descendantsOption({ keys, members }: KeyDescendants): ConfirmPageModel['option'] {
   const made = [...keys.map(({ name }) => `the key “${name}”`), ...members.map(({ label }) => label)];
   return {

@@ -5,16 +5,16 @@ import type { ConnectionFacts } from '../../../store/connections/connection-fact
 import type { HubSpotUsage } from '../../../store/connections/hubspot-usage';
 import { formatTime } from '../layout/format';
 
-/** How the connection is, as the card says it. */
+/** The health of the connection, as the HubSpot card shows it. */
 export interface HealthModel {
-  /** The badge. */
+  /** The text of the badge. */
   readonly word: string;
   readonly tone: 'good' | 'bad' | 'busy' | 'off';
-  /** What it means, and what a person does where one is needed. */
+  /** What the state means, and what a person has to do, if anything. */
   readonly sentence: string;
 }
 
-/** What has come of the connection, in words. */
+/** Calls, syncs and webhooks of the connection, as text. */
 export interface ActivityModel {
   readonly calls: string;
   readonly limits: string;
@@ -23,7 +23,7 @@ export interface ActivityModel {
   readonly needsAttention: number;
 }
 
-/** A single failure is retried, and no news. */
+/** Single failures are retried, so they are not worth a message. */
 const SILENT_AFTER_FAILURES = 3;
 
 const LIMITS: Readonly<Record<string, string>> = {
@@ -33,7 +33,7 @@ const LIMITS: Readonly<Record<string, string>> = {
   migration: 'pause while the account moves to another data centre',
 };
 
-/** Judges by what is worst: no connection, then what needs a person, then what passes by itself. */
+/** Shows the worst problem: first a missing connection, then what needs a person, then what is temporary. */
 export function healthOf(connection: ConnectionDocument, usage: HubSpotUsage | null): HealthModel {
   const timeZone = connection.portal?.timeZone ?? 'UTC';
   const at = (time: Date) => formatTime(time.toISOString(), timeZone);

@@ -44,9 +44,9 @@ export interface PeopleModel {
   readonly access: readonly { readonly actor: string; readonly action: string; readonly when: Time }[];
 }
 
-/** What was typed into the forms for a new key and a new member, and what is wrong with it. */
+/** Typed texts of the forms for a new key and a new member, with their validation errors. */
 export interface PeopleForms {
-  /** For the next key: sent twice, it makes one. */
+  /** The id of the next key. A form that is sent twice creates only one key. */
   readonly keyId: string;
   readonly keyName: TypedField;
   readonly email: TypedField;

@@ -3,27 +3,27 @@ import type { PreviewedChange, SettingsPreview } from '../../../meeting/preview'
 import { formatTime } from '../layout/format';
 import type { SettingChoices } from './sync-settings-form';
 
-/** What a change of the settings would do to the newest meetings, in words. */
+/** The effect of a settings change on the newest meetings, as text. */
 export interface PreviewModel {
   readonly summary: string;
   readonly meetings: readonly {
     readonly path: string;
     readonly title: string;
     readonly when: { readonly iso: string; readonly text: string };
-    /** What would change; empty when nothing would. */
+    /** What would change; empty for nothing. */
     readonly changes: readonly string[];
   }[];
 }
 
-/** A preview that could not be made, and what to do. */
+/** A message in place of a preview. */
 export function noPreview(message: string): PreviewModel {
   return { summary: message, meetings: [] };
 }
 
-/** What the words of a preview are made from. */
+/** Names for the text of a preview. */
 interface Known {
   readonly choices: SettingChoices;
-  /** What the records are called, by `recordKey`, as far as it is known. */
+  /** Names of the records, by `recordKey`, where known. */
   readonly names: ReadonlyMap<string, string>;
 }
 
@@ -68,10 +68,10 @@ const KINDS: Readonly<Record<string, readonly [string, string]>> = {
   deals: ['deal', 'deals'],
 };
 
-/** More than these would hide what the change is about. */
+/** More names would make the change hard to read. */
 const NAMES_SHOWN = 5;
 
-/** `2 deals (Pilot, Renewal)`; records whose names are not known yet are only counted. */
+/** `2 deals (Pilot, Renewal)`. Records without a known name are only counted. */
 function recordsIn(links: readonly RecordRef[], { choices, names }: Known): string {
   const known = links.flatMap((link) => names.get(recordKey(link)) ?? []);
   const named = known.slice(0, NAMES_SHOWN).join(', ');

@@ -21,7 +21,7 @@ export interface SettingsPageModel extends HubSpotCardModel {
 
 export const settingsView = (model: SettingsPageModel): FilledView => ({ template: 'settings-integrations', model });
 
-/** A change of the settings, in words. */
+/** A change of the settings, as text. */
 interface ChangeModel {
   readonly who: string;
   readonly when: { readonly iso: string; readonly text: string };
@@ -32,14 +32,14 @@ interface ChangeModel {
 interface HubSpotCardModel {
   readonly state: ConnectionDocument['state'];
   readonly health: HealthModel;
-  /** Null while nothing is connected. */
+  /** Null while no account is connected. */
   readonly activity: ActivityModel | null;
   readonly account: {
     readonly name: string;
     readonly id: number;
     readonly type: string | null;
     readonly timeZone: string;
-    /** Where its data are, and what it can do. */
+    /** Where the account's data is stored, and what the account supports. */
     readonly facts: readonly string[];
   } | null;
   readonly connectedBy: string | null;
@@ -47,14 +47,14 @@ interface HubSpotCardModel {
   readonly grantedScopes: readonly string[];
   readonly missingScopes: readonly { readonly scope: string; readonly costs: string }[];
   readonly unusedScopes: readonly string[];
-  /** A missing permission without which nothing works. */
+  /** Whether a permission is missing without which nothing works. */
   readonly missingRequired: boolean;
   readonly lastError: string | null;
-  /** Whether the page offers "Try now", because a limit closed the account for hours. */
+  /** Whether the page offers "Try now", because a limit blocks the account for hours. */
   readonly mayTryNow: boolean;
 }
 
-/** The page that asks before it disconnects. */
+/** The page that asks for confirmation before disconnecting. */
 export interface DisconnectPageModel {
   readonly accountName: string;
 }
@@ -97,7 +97,7 @@ export function settingsPage(
   };
 }
 
-/** What the account said about itself when it was asked last. */
+/** Facts about the account, from when HubSpot was last asked. */
 function accountFacts(portal: NonNullable<ConnectionDocument['portal']>): string[] {
   const { uiDomain, dataLocation, erasesActivities } = portal;
   const erasure =
@@ -110,7 +110,7 @@ function accountFacts(portal: NonNullable<ConnectionDocument['portal']>): string
   ];
 }
 
-/** HubSpot does not tell apps an account's name: its web domain is what people know it by. */
+/** HubSpot's API does not return an account's name. People know the account by its web domain. */
 export function accountName({ portal }: ConnectionDocument): string {
   if (portal === null) return 'HubSpot';
   return portal.domain ?? `HubSpot account ${portal.id}`;

@@ -21,14 +21,14 @@ import { settingsForm, sentVersions, storedVersions, valuesOf, type SentForm } f
 const CHANGES_SHOWN = 10;
 const UNTOUCHED = { text: '', error: null };
 
-/** What of the page is not as it is stored: a form that came back, or a preview of one. */
+/** What differs from the stored state: a form that was sent, or its preview. */
 export interface SettingsPageState {
   readonly sent?: SentForm;
   readonly preview?: PreviewModel;
   readonly people?: Partial<PeopleForms>;
 }
 
-/** Answers `/settings/integrations`, as it is stored or with a form that was sent. */
+/** Renders `/settings/integrations`, with the stored values or with those of a form that was sent. */
 export async function renderSettings(
   deps: Pick<HttpDependencies, 'db' | 'config' | 'connections'>,
   state: SettingsPageState,
@@ -88,7 +88,7 @@ export async function renderSettings(
   );
 }
 
-/** Empty while HubSpot was not asked about any meeting. */
+/** Empty while HubSpot has not been asked about any meeting. */
 function doublesWords({ days, doubles, joined, unchecked }: SparedDoubles): string {
   if (doubles + joined + unchecked === 0) return '';
   const spared = joined === 0 ? '' : ` It has spared ${joined}.`;

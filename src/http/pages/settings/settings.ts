@@ -10,7 +10,7 @@ import { renderSettings } from './settings-page';
 import { formOptions, pageOptions } from '../layout/sign-in';
 import { registerSyncSettings } from './sync-settings';
 
-/** `/settings/integrations` with what its forms do, and the page that asks before it disconnects. */
+/** `/settings/integrations`, the routes of its forms, and the confirmation page before disconnecting. */
 export function registerSettings(
   pages: FastifyInstance,
   deps: Pick<HttpDependencies, 'db' | 'config' | 'connections' | 'gateway' | 'log'>,

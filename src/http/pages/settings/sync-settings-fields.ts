@@ -1,21 +1,21 @@
 import type { SettingName } from '../../../meeting/settings';
 
-/** How a setting is asked for. */
+/** The kind of a setting's form field. */
 export type FieldKind =
   | { readonly kind: 'switch' }
-  /** `empty`: what an empty field means; null where a number is needed. */
+  /** `empty`: the meaning of an empty field; null when a number is required. */
   | { readonly kind: 'number'; readonly unit: string; readonly empty: string | null }
-  /** One a line; `split` where people also separate by commas. */
+  /** One value per line; `split` is the separator, because people also separate values by commas. */
   | { readonly kind: 'lines'; readonly none: string; readonly split: RegExp }
-  /** Of a list that HubSpot told; a text field while it has told none. */
+  /** Options from HubSpot. A text field while none are known. */
   | { readonly kind: 'many'; readonly none: string; readonly of: 'pipelines' | 'objectTypes' }
   | { readonly kind: 'one'; readonly options: readonly { readonly value: string; readonly label: string }[] };
 
-/** A setting as people read it. */
+/** A setting, as people read it. */
 export type SettingField = FieldKind & {
   readonly name: SettingName;
   readonly label: string;
-  /** What it does, and what it costs or spares. */
+  /** What the setting does, and what it costs or saves. */
   readonly effect: string;
 };
 
@@ -27,7 +27,7 @@ export interface SettingSection {
 
 const LINES = /[\r\n]+/;
 
-/** Every setting once, in the order of the form. */
+/** Each setting once, in the order of the form. */
 export const SETTING_SECTIONS: readonly SettingSection[] = [
   {
     id: 'which-meetings',

@@ -3,7 +3,7 @@ import { versionOf } from '../layout/live';
 import { formField, formFields } from '../layout/session';
 import { SETTING_FIELDS, SETTING_SECTIONS, type SettingField } from './sync-settings-fields';
 
-/** What stands in a field, whatever its kind: what was typed, whether it is on, what is chosen. */
+/** The content of a field of any kind: the typed text, whether it is on, the chosen options. */
 export interface FieldValue {
   readonly text: string;
   readonly on: boolean;
@@ -13,19 +13,19 @@ export interface FieldValue {
 export type FormValues = ReadonlyMap<SettingName, FieldValue>;
 export type FormErrors = ReadonlyMap<SettingName, readonly string[]>;
 
-/** Something of the HubSpot account that can be chosen. */
+/** An option from the HubSpot account. */
 export interface SettingChoice {
   readonly value: string;
   readonly label: string;
 }
 
-/** What HubSpot told that can be chosen; an empty list where it has told nothing. */
+/** The options from HubSpot; an empty list when none are known. */
 export interface SettingChoices {
   readonly pipelines: readonly SettingChoice[];
   readonly objectTypes: readonly SettingChoice[];
 }
 
-/** The form as the view draws it. */
+/** The form, as the view draws it. */
 export interface SettingsFormModel {
   readonly sections: readonly {
     readonly id: string;
@@ -40,35 +40,35 @@ interface FieldModel {
   readonly kind: 'switch' | 'number' | 'lines' | 'choices' | 'one';
   readonly label: string;
   readonly effect: string;
-  /** What the workspace's own meetings say about it; empty where nothing is known. */
+  /** What the workspace's own meetings show about the setting; empty when nothing is known. */
   readonly note: string;
   readonly unit: string | null;
   readonly text: string;
   readonly on: boolean;
-  /** Each with what it is called; those that are chosen and that nobody knows any more are among them. */
+  /** Options with their labels, including chosen ones that are no longer known. */
   readonly options: readonly (SettingChoice & { readonly chosen: boolean })[];
   readonly errors: readonly string[];
-  /** Where a person begins to correct. */
+  /** Whether this is the first field with a validation error. */
   readonly isFirstInvalid: boolean;
-  /** Names the value that the form was made with, so that only what a person changed is saved. */
+  /** Identifies the value that the form was made with, so that only changed fields are saved. */
   readonly was: string;
 }
 
-/** A form that was sent: either a patch of what was changed, or what is wrong with which field. */
+/** A form that was sent: either a patch of the changed fields, or validation errors by field. */
 export interface SentForm {
   readonly values: FormValues;
   readonly patch: SettingsPatch;
   readonly errors: FormErrors;
 }
 
-/** What the form begins with. */
+/** The values of a new form. */
 export function valuesOf(settings: Settings): FormValues {
   return new Map(SETTING_FIELDS.map(({ name }) => [name, valueOf(settings[name])]));
 }
 
 /**
- * Reads a form that was sent. A field is part of the patch when it differs from what the form was made with: what
- * somebody else changed meanwhile, and this person did not, stays.
+ * Reads a form that was sent. The patch has the fields that differ from the value that the form was made with. So it
+ * does not undo changes that another person made in the meantime.
  */
 export function readSettingsForm(body: unknown): SentForm {
   const sent = SETTING_FIELDS.map((field) => {
@@ -86,7 +86,7 @@ export function readSettingsForm(body: unknown): SentForm {
     if (found === undefined) continue;
     const [, index] = issue.path;
     const item: unknown = Array.isArray(found.raw) && typeof index === 'number' ? found.raw[index] : undefined;
-    // A field cannot hold the API's null.
+    // An empty field stands for the API's null.
     const message = issue.message.replace('or null for', 'or empty for');
     const sentence = typeof item === 'string' ? `“${item}” ${message}.` : `It ${message}.`;
     errors.set(found.field.name, [...(errors.get(found.field.name) ?? []), sentence]);
@@ -107,10 +107,10 @@ export function readSettingsForm(body: unknown): SentForm {
 }
 
 /**
- * The form with these values.
+ * The model of the form.
  *
- * @param was - names the value that each field was made with: {@link storedVersions} or {@link sentVersions}
- * @param notes - what is to be said about a setting besides its effect
+ * @param was - identifies the value that each field was made with: {@link storedVersions} or {@link sentVersions}
+ * @param notes - additional information on a setting, besides its effect
  */
 export function settingsForm({
   was,
@@ -156,17 +156,17 @@ export function settingsForm({
   };
 }
 
-/** Names the stored values, for the fields of a fresh form. */
+/** Identifies the stored values, for the fields of a new form. */
 export function storedVersions(settings: Settings): (name: SettingName) => string {
   return (name) => versionOf([settings[name]]);
 }
 
-/** The names that a form brought back: what it was made with stays what it was. */
+/** The identifiers that a sent form carries, kept so that a later comparison uses the same original values. */
 export function sentVersions(body: unknown): (name: SettingName) => string {
   return (name) => formField(body, `was.${name}`) ?? '';
 }
 
-/** A value of a setting in words, for the list of changes. */
+/** A setting's value as text, for the list of changes. */
 export function settingWords(name: SettingName, value: unknown, choices: SettingChoices): string {
   const field = SETTING_FIELDS.find((one) => one.name === name);
   if (field === undefined) return JSON.stringify(value);
@@ -180,7 +180,7 @@ export function settingWords(name: SettingName, value: unknown, choices: Setting
   return value.map(wordOf).join(', ');
 }
 
-/** What a setting is called. */
+/** The label of a setting. */
 export function settingLabel(name: SettingName): string {
   return SETTING_FIELDS.find((field) => field.name === name)?.label ?? name;
 }
@@ -197,7 +197,10 @@ function valueOf(value: Settings[SettingName]): FieldValue {
   return { text, on: false, chosen: [text] };
 }
 
-/** What the schema checks. A number that is none stays what was typed, so that the schema says what it must be. */
+/**
+ * The value for the schema to validate. A text that is not a number stays unchanged, so that the schema reports the
+ * error.
+ */
 function rawOf(field: SettingField, { text, on, chosen }: FieldValue): unknown {
   switch (field.kind) {
     case 'switch':

@@ -19,7 +19,7 @@ import { readSettingsForm, type SentForm } from './sync-settings-form';
 
 type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'connections' | 'gateway' | 'log'>;
 
-/** The form of the sync settings: saved, or previewed on the newest meetings with nothing saved. */
+/** The form of the sync settings: saves them, or previews them on the newest meetings without saving. */
 export function registerSyncSettings(pages: FastifyInstance, deps: Dependencies): void {
   const { db, config } = deps;
   const settings = `${basePath(config.publicUrl)}/settings/integrations`;
@@ -53,7 +53,7 @@ export function registerSyncSettings(pages: FastifyInstance, deps: Dependencies)
   });
 }
 
-/** The form as it was sent, with what the connected account knows better. */
+/** The sent form, with validation errors that need the connected account. */
 async function checked(deps: Dependencies, request: FastifyRequest): Promise<SentForm> {
   const sent = readSettingsForm(request.body);
   try {
