@@ -16,14 +16,14 @@ afterEach(async () => {
 });
 
 describe("A link for the account's admin", () => {
-  /** As it is sent, without the host. */
+  /** The path and query of the link that the page shows. */
   async function makeLink(who = browser): Promise<string> {
     const answer = await settings.send('/settings/admin-links', {}, who);
     expect(textOf(answer.body)).toMatch('No e-mail is sent');
     return secretOf(answer.body).replace(PUBLIC_URL, '');
   }
 
-  /** Opens the link and presses Connect. @returns where HubSpot's page is */
+  /** Opens the link and presses Connect. @returns the URL of HubSpot's consent page */
   async function pressConnect(admin: Browser, link: string): Promise<string> {
     const page = await admin.open(link);
     const href = /href="(?<href>\/connect\/hubspot\?[^"]+)"/.exec(page)?.groups?.['href'] ?? '';
@@ -100,11 +100,11 @@ describe("A link for the account's admin", () => {
     const back = await consent(stack.sandbox, await pressConnect(new Browser(stack.app), link));
     const victim = new Browser(stack.app);
     expect(textOf(await victim.open(back))).toMatch('this browser did not begin the connection');
-    // Nor in one that began another connection by the same link.
+    // A browser that began another connection by the same link is refused.
     await pressConnect(victim, link);
     const again = await consent(stack.sandbox, await pressConnect(new Browser(stack.app), link));
     expect(textOf(await victim.open(again))).toMatch('begun in another browser session');
-    // Nor in one that is signed in.
+    // A signed-in browser is refused as well.
     const third = await consent(stack.sandbox, await pressConnect(new Browser(stack.app), link));
     await browser.get(third);
     expect(await connection()).toMatchObject({ state: 'none' });

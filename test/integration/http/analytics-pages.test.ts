@@ -16,7 +16,7 @@ beforeAll(async () => {
     meetings: 300,
     deals: 120,
   });
-  // Names and texts that somebody made up to break the page.
+  // Names and texts that try to break the page.
   await stack.product.db
     .updateTable('crm_stages')
     .set({ label: `${NASTY} stage` })
@@ -75,7 +75,7 @@ test('What the page says is what the API says', async () => {
   expect(textOf(await browser.open('/analytics'))).toMatch(`Meetings ${meetings} ${scored} with a score`);
   const narrowed = '?owner=host7@northwind.example&from=2026-01-01&interval=month';
   const page = await browser.open(`/analytics/score-over-time${narrowed}`);
-  // A head and a total besides.
+  // Two more rows: the head and the totals.
   expect(page.match(/<tr/g)).toHaveLength((await report(narrowed)).rows.length + 2);
 });
 

@@ -180,7 +180,7 @@ test('OpenAPI 3.1 describes every call', async () => {
   );
   expect(JSON.stringify(document)).toMatch('"smartCategories"');
   expect(Object.keys(document.components.schemas)).not.toContain('StatusDocumentInput');
-  // Every reference leads somewhere.
+  // Every reference can be resolved.
   for (const [, name = ''] of JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
     expect(Object.keys(document.components.schemas)).toContain(name);
   }

@@ -80,7 +80,7 @@ test('A file is stored before the answer: every line is a meeting to come, or ha
     { line: 8, errors: [{ path: '', message: 'must be below 5 MiB: shorten its longest notes or the overview' }] },
   ]);
   expect(await dueBackfills(stack.product.db, 10)).toEqual([{ workspaceId: stack.workspaceId, backfillId }]);
-  // They come into the list as they are handed over.
+  // Meetings appear in the list only when they are handed over.
   expect((await stack.call('GET', '/api/v1/meetings')).json()).toMatchObject({ meetings: [] });
 });
 
@@ -123,7 +123,7 @@ test('A file whose sender breaks off is not accepted, and forgotten', async () =
     headers: { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/x-ndjson' },
   });
   const ended = new Promise((resolve) => sending.on('error', resolve));
-  // So many that some are stored already.
+  // Enough lines for some of them to be stored already.
   for (let index = 0; index < 500; index += 1) sending.write(`${line(`cut-${index}`)}\n`);
   const lines = async () =>
     (await stack.product.db.selectFrom('backfill_lines').select('line').where('meeting_id', 'like', 'cut-%').execute())
@@ -135,7 +135,7 @@ test('A file whose sender breaks off is not accepted, and forgotten', async () =
   // oxlint-disable-next-line no-await-in-loop -- until the server has noticed
   while ((await lines()) > 0);
   expect(await stored()).toEqual(before);
-  // It is nobody's fault here.
+  // An aborted upload is not an internal error.
   expect(stack.logLines.slice(logged).filter((entry) => /"level":[456]0/.test(entry))).toEqual([]);
 });
 

@@ -34,7 +34,7 @@ interface Delivery {
   readonly headers: Record<string, string>;
 }
 
-/** A delivery as HubSpot signs it. */
+/** A delivery with HubSpot's signature. */
 function signed(
   body: string,
   { age = 0, secret = SECRET, path = '/webhooks/hubspot' }: { age?: number; secret?: string; path?: string } = {},
@@ -68,7 +68,7 @@ test('signed events are stored, each once, whatever else comes with them, and th
   ];
   const body = JSON.stringify(events);
   expect(await deliver(signed(body))).toBe(200);
-  // A repeat is signed anew.
+  // HubSpot signs a repeated delivery again, with a new timestamp.
   expect(await deliver(signed(body, { age: 1_000 }))).toBe(200);
   expect(await stored()).toMatchObject([
     { portal_id: 3, kind: 'creation', records: ['contacts/4'], done_at: null },
@@ -170,7 +170,7 @@ describe('refused, signed or not, and nothing of it stored', () => {
   test.each([`/webhooks/hubspot${QUERY}`, '/%77ebhooks/hubspot', '/webhooks/hubspot/'])('POST %s', async (path) => {
     const logged = stack.logLines.length;
     expect(await deliver(signed(body, { path }))).toBe(404);
-    // What HubSpot signed for a webhook does not fit elsewhere either.
+    // A signature for the webhook's URL is not valid for another URL either.
     expect(await deliver({ ...signed(body), url: path })).toBe(404);
     expect(await stored()).toEqual([]);
     expect(stack.logLines.slice(logged).filter((line) => line.includes('"event":"security"'))).toHaveLength(2);

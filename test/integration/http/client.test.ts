@@ -20,7 +20,7 @@ afterAll(async () => {
   await stack.close();
 });
 
-/** What a call that must fail threw. */
+/** The error of a call that must fail. */
 async function refusalOf(call: Promise<unknown>): Promise<unknown> {
   return await call.then(
     () => {

@@ -18,7 +18,7 @@ afterEach(async () => {
   await stack.close();
 });
 
-/** Presses Connect. @returns where HubSpot's page is */
+/** Presses Connect. @returns the URL of HubSpot's consent page */
 async function pressConnect(who = browser): Promise<string> {
   const page = await who.open('/settings/integrations');
   expect(page).toMatch('href="/integrations/hubspot/connect"');
@@ -27,7 +27,7 @@ async function pressConnect(who = browser): Promise<string> {
   return String(answer.headers['location']);
 }
 
-/** The whole way. @returns the text of the page that it ends on */
+/** Connects through the whole OAuth flow. @returns the text of the last page */
 async function connect(choice: Parameters<typeof consent>[2] = {}, who = browser): Promise<string> {
   return textOf(await who.open(await consent(stack.sandbox, await pressConnect(who), choice)));
 }
@@ -61,7 +61,7 @@ test('Connect, consent, connected: the page and the API tell who and what', asyn
   expect(text).toMatch('Disconnect');
   expect(await connection()).toMatchObject({ state: 'connected', portal: { id: DEMO_PORTAL }, missingScopes: [] });
   expect((await connection()).connectedBy).toMatch('@');
-  // Told once.
+  // The message is shown once.
   expect(textOf(await browser.open('/settings/integrations'))).not.toMatch('is connected.');
 });
 
@@ -269,7 +269,7 @@ test('Disconnect asks first, then uninstalls and forgets', async () => {
   expect(await connection()).toMatchObject({ state: 'none' });
   expect(stack.sandbox.tokens.installed(DEMO_PORTAL)).toBe(false);
   expect(await stack.product.db.selectFrom('connections').selectAll().execute()).toEqual([]);
-  // Nothing left to disconnect: back to the card.
+  // Nothing is connected any more, so the page redirects to the settings.
   expect(textOf(await browser.open('/integrations/hubspot/disconnect'))).toMatch('Not connected');
 });
 
@@ -299,7 +299,7 @@ test('PKCE: a code is of no use without what only the server can make', async ()
   const { searchParams } = new URL(asked);
   expect(searchParams.get('code_challenge_method')).toBe('S256');
   expect(searchParams.get('code_challenge')).toMatch(/^[\w-]{43}$/);
-  // Somebody puts the code of a consent that they began into the victim's callback.
+  // An attacker puts the code of their own consent into the victim's callback.
   const other = await pressConnect();
   const stolen = new URL(await consent(stack.sandbox, other), 'http://localhost').searchParams.get('code') ?? '';
   const back = `/oauth/hubspot/callback?${new URLSearchParams({ code: stolen, state: searchParams.get('state') ?? '' }).toString()}`;

@@ -1,6 +1,6 @@
 import type { Sandbox } from '../../../sandbox/sandbox';
 
-/** A person on HubSpot's consent page, which `location` opens. @returns where HubSpot sends the browser back to */
+/** Decides on HubSpot's consent page at `location`. @returns the path to which HubSpot redirects the browser */
 export async function consent(
   sandbox: Sandbox,
   location: string,

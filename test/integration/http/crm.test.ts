@@ -34,13 +34,13 @@ async function objectTypesOf(connected: HttpStack): Promise<{ objectType: string
   return answer.json<{ objectTypes: { objectType: string; singular: string }[] }>().objectTypes;
 }
 
-/** The custom object type of the sandbox's account. */
+/** The custom object type of the account in the sandbox. */
 async function projectTypeOf(connected: HttpStack): Promise<string> {
   const types = await objectTypesOf(connected);
   return types.find(({ singular }) => singular === 'Onboarding project')?.objectType ?? '';
 }
 
-/** A meeting that came in, with this record on it. Nothing has read the record yet. */
+/** Stores a meeting that is linked to this record. The mirror has not read the record yet. */
 async function meetingWith(record: RecordRef, meetingId: string): Promise<void> {
   const { db } = stack.product;
   const key = { workspaceId: stack.workspaceId, meetingId };
@@ -77,7 +77,7 @@ test('what can be linked: the standard types and those of the account, known sin
 });
 
 test('the settings take only types that the account has, and one that was just made', async () => {
-  // The account keeps the type that this test makes.
+  // Uses its own stack, because the account keeps the type that this test creates.
   const own = await startHttpStack();
   await connect(own);
   own.sandbox.requests.clear();
@@ -168,7 +168,7 @@ test('a record is found by its id and by the address of its page', async () => {
     `https://app-eu1.hubspot.com/contacts/${portalId()}/contact/${contact.id}/?interaction=note`,
   ];
   for (const page of pages) {
-    // Whatever type the picker is about: the address says it.
+    // The type comes from the pasted address, not from the page that searches.
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     const { results } = await found(`deals?q=${encodeURIComponent(page)}`);
     expect(results).toMatchObject([{ objectType: 'contacts', id: contact.id, name: 'By Id' }]);
@@ -213,7 +213,7 @@ test('HubSpot’s limit, and HubSpot away, are 503 with a time to come back; an 
   await stack.product.db.deleteFrom('hubspot_budgets').execute();
   stack.sandbox.faults.add({ match: { path: '/search' }, times: 1, action: { kind: 'html-502' } });
   expect((await get('contacts?q=away')).statusCode).toBe(503);
-  // A failure is not kept.
+  // A failure is not cached.
   expect((await get('contacts?q=away')).statusCode).toBe(200);
 });
 

@@ -12,11 +12,11 @@ beforeAll(async () => {
   stack = await startHttpStack({ listen: true });
   portalId = stack.sandbox.portals.list()[0]?.id ?? 0;
 });
-// A card reaches the app's server only where the app is installed.
+// A card can only call the app's server where the app is installed.
 beforeEach(() => stack.sandbox.tokens.uninstall(portalId));
 afterAll(() => stack.close());
 
-/** What the card in the sandbox's account gets when it fetches this path of ours. */
+/** The response that the card in the sandbox's account gets when it fetches this path of the server. */
 async function fetchFromCard(
   path: string,
   sent: { method?: string; body?: unknown } = {},
@@ -65,7 +65,7 @@ test('the card in the sandbox gets the record’s meetings, and only of its own 
     body: { state: 'connected', total: 1, meetings: [{ title: posted.title, score: { value: 82 } }] },
   });
 
-  // Somebody who changes the card in their browser: HubSpot signs that too.
+  // A person can modify the card in their browser, and HubSpot signs that request too.
   expect(await fetchFromCard(`${card}&portalId=1`)).toMatchObject({
     status: 502,
     body: { context: { appServerStatusCode: ['400'] }, responseBody: { errors: [{ path: 'portalId' }] } },

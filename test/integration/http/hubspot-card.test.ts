@@ -49,7 +49,7 @@ async function connect(workspaceId: string, portalId: number): Promise<void> {
   });
 }
 
-/** A stored meeting that rests as `status`, linked to these records. */
+/** Stores a meeting with this status and links to these records. */
 async function stored(
   input: ProcessedMeetingInput,
   links: readonly RecordRef[],
@@ -93,7 +93,10 @@ interface Asking {
   changed?: (path: string) => string;
 }
 
-/** The request as HubSpot's proxy sends it: who asks is added to the card's address, and all of it is signed. */
+/**
+ * Sends the request as HubSpot's proxy does: it adds the user and the account to the card's URL, and signs the whole
+ * URL.
+ */
 async function ask(options: Asking = {}) {
   const { portalId = PORTAL, objectTypeId = '0-3', recordId = deal.id, more = '' } = options;
   const path =
@@ -194,7 +197,7 @@ test('only what HubSpot signed with this app’s secret within five minutes is a
     url: `/hubspot/card?portalId=${PORTAL}&objectTypeId=0-3&recordId=900`,
   });
   expect(unsigned.statusCode).toBe(401);
-  // An API key opens the API, not this.
+  // An API key only opens the API.
   expect((await stack.call('GET', `/hubspot/card?portalId=${PORTAL}&objectTypeId=0-3&recordId=900`)).statusCode).toBe(
     401,
   );
@@ -234,7 +237,7 @@ test('never a meeting of another workspace, not even one that had this account b
 test('a record without meetings, and one that nobody has heard of', async () => {
   await stored(meeting({ meetingId: 'm1' }), [deal]);
   expect((await ask({ recordId: '901' })).json()).toMatchObject({ state: 'connected', meetings: [], total: 0 });
-  // The same number, but a contact's.
+  // A contact with the same id is another record.
   expect((await ask({ objectTypeId: '0-1' })).json()).toMatchObject({ meetings: [], total: 0 });
 });
 
@@ -258,7 +261,7 @@ test('left out: private, excluded, erased, and what HubSpot refused to link', as
   const { db } = stack.product;
   const { workspaceId } = stack;
   await stored(meeting({ meetingId: 'shown', title: 'Shown' }), [deal]);
-  // Linked while it was not private yet; the sync that takes the links away has not come to rest.
+  // Linked before it became private. The sync that removes the links has not ended yet.
   await stored(meeting({ meetingId: 'private', private: true }), [deal], { status: 'accepted' });
   await stored(meeting({ meetingId: 'excluded' }), [deal], { status: 'skipped', reason: 'meeting_excluded' });
   await stored(meeting({ meetingId: 'erasing' }), [deal]);

@@ -18,7 +18,7 @@ afterEach(async () => {
   await stack.close();
 });
 
-/** Another workspace, with a key and a browser of its own. */
+/** Another workspace, with its own key and browser. */
 async function stranger(): Promise<{ workspaceId: string; apiKey: string; browser: Browser }> {
   const made = await createWorkspace(stack.product.db, 'Contoso');
   return { ...made, browser: await stack.signIn(made.apiKey) };
@@ -53,7 +53,7 @@ test('Of another workspace nothing can be seen, ended or opened', async () => {
     keys: [{ name: 'first key' }],
   });
 
-  // The same address in two workspaces is two members.
+  // The same address in two workspaces belongs to two members.
   await settings.send('/settings/members', { email: 'ana@northwind.example', name: 'Impostor' }, other);
   expect(await db.selectFrom('members').select('name').orderBy('invited_at').execute()).toEqual([
     { name: 'Ana Ruiz' },

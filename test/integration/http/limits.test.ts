@@ -28,7 +28,7 @@ async function begin(head: readonly string[], body = ''): Promise<Socket> {
 }
 
 const statusOf = async (socket: Socket) => Number(/^HTTP\/1\.1 (\d+)/.exec(await text(socket))?.[1]);
-/** What comes first, without waiting for the connection's end. */
+/** The first data, without waiting for the end of the connection. */
 const answerTo = async (socket: Socket) => String((await once(socket, 'data'))[0]);
 
 const plausible = () => [
@@ -54,7 +54,7 @@ test('Wrong keys are slowed down by address; a key that is in use, and another a
   const elsewhere = { authorization: 'Bearer wrong' };
   const other = await stack.app.inject({ url: '/api/v1/connection', headers: elsewhere, remoteAddress: '10.1.1.1' });
   expect(other.statusCode).toBe(401);
-  // A key that nobody used yet waits: whether it is right would tell who guesses.
+  // A valid key that was not used before is refused, too. Otherwise a guesser would learn that it is valid.
   const { apiKey } = await createWorkspace(stack.product.db, 'Other');
   expect((await stack.call('GET', '/api/v1/connection', undefined, apiKey)).statusCode).toBe(429);
 });
@@ -127,7 +127,8 @@ test('Unfinished webhooks take little memory, are given up, and leave room for o
     ),
   );
   const statuses = await Promise.all(waiting.map(async (socket) => Number((await answerTo(socket)).slice(9, 12))));
-  // Sixteen megabytes of one address are taken at once: the others need not wait for their five seconds.
+  // Bodies of one address may have sixteen megabytes at once. The others are refused without waiting for the five
+  // seconds.
   expect(statuses.filter((status) => status === 408)).toHaveLength(16);
   expect(statuses.filter((status) => status === 429)).toHaveLength(84);
   expect((await fetch(`${stack.config.publicUrl}/healthz`)).status).toBe(200);

@@ -55,7 +55,7 @@ const requested = async () =>
       .execute()
   ).map((row) => row.meeting_id);
 
-/** Sends the list's form as a browser does that stands on `page`. */
+/** Sends the list's form, like a browser that shows `page`. */
 async function send(page: string, fields: readonly (readonly [string, string])[]): Promise<string> {
   const html = await browser.open(page);
   const hidden = (name: string) =>

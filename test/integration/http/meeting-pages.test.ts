@@ -18,7 +18,7 @@ async function post(meetingId: string, title: string, apiKey?: string): Promise<
   expect((await stack.call('POST', '/api/v1/meetings', meeting({ meetingId, title }), apiKey)).statusCode).toBe(202);
 }
 
-/** A browser that is signed in to a new workspace, and the workspace's key. */
+/** Creates a workspace. Returns its key, and a browser that is signed in to it. */
 async function elsewhere(name: string): Promise<{ browser: Browser; apiKey: string }> {
   const { apiKey } = await createWorkspace(stack.product.db, name);
   return { browser: await stack.signIn(apiKey), apiKey };
@@ -136,7 +136,7 @@ test('Run again from the page', async () => {
   expect(stack.started.slice(startsBefore)).toEqual([`${stack.workspaceId}/m:4`]);
 });
 
-/** Where a page asks for itself again, or undefined when it does not. */
+/** The address that a page polls, or undefined when it does not poll. */
 function liveUrl(html: string, seconds = 2): string | undefined {
   const live = new RegExp(`hx-get="(?<url>[^"]+)" hx-trigger="every ${seconds}s"`);
   return live.exec(html)?.groups?.['url']?.replaceAll('&amp;', '&');
@@ -156,7 +156,7 @@ test('A page asks again while the sync is under way, is told nothing twice, and 
     expect(url).toMatch(/^\/meetings\/live%3A1\?seen=[\w-]{16}$/);
     const same = await browser.poll(url);
     expect({ status: same.statusCode, body: same.body }).toEqual({ status: 204, body: '' });
-    // Opened by a person, the same address is a whole page.
+    // When a person opens the polled address, it returns the whole page.
     expect(liveUrl(await browser.open(url))).toBe(url);
     await put('live:1', 'synced');
     const changed = await browser.poll(url);

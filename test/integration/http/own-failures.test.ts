@@ -25,10 +25,10 @@ afterEach(async () => {
 });
 afterAll(() => stack.close());
 
-/** What is set for a database holds for new connections: the pool's are closed, as a failover closes them. */
+/** Settings of a database apply to new connections. Closes those of the pool, as a failover does. */
 async function reconnect(): Promise<void> {
   await queryAsSuperuser(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${databaseName}'`);
-  // The pool learns of it a moment later, one connection after the other.
+  // The pool notices it a moment later, one connection after the other.
   const ask = async () => await sql`select 1`.execute(stack.product.db);
   let answers: PromiseSettledResult<unknown>[];
   // oxlint-disable-next-line no-await-in-loop -- until none of the old ones is left
@@ -47,7 +47,7 @@ async function fail(code: string): Promise<void> {
 }
 
 const post = (meetingId: string) => stack.call('POST', '/api/v1/meetings', meeting({ meetingId }));
-/** An answer about readiness is kept for a moment: this asks until it has turned. */
+/** A readiness check is reused for a moment. Asks until the status has changed. */
 async function readiness(turned: 200 | 503): Promise<{ database: string; encryptionKeys?: string }> {
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- polling
@@ -75,7 +75,7 @@ test('a read-only database refuses meetings with 503 and is not ready, until it 
   await reconnect();
   await expectOwnFailure(await post('read-only'), /read-only/);
   expect((await readiness(503)).database).toMatch('read-only');
-  // What only reads works: this key's first use is not noted, that is all.
+  // Reads still work. Only the first use of this key is not recorded.
   expect((await stack.call('GET', '/api/v1/meetings')).statusCode).toBe(200);
 
   await queryAsSuperuser(`ALTER DATABASE ${databaseName} RESET default_transaction_read_only`);
@@ -126,7 +126,7 @@ test('a client that breaks off is no failure of the database', async () => {
     `POST /api/v1/meetings HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${stack.apiKey}\r\n` +
       'Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n{"meetingId": "half',
   );
-  // The request has reached its handler once the key was looked up.
+  // Wait until the key has been looked up, so that the request has reached its handler.
   await new Promise((resolve) => setTimeout(resolve, 300));
   socket.resetAndDestroy();
   const ended = () => stack.logLines.slice(before).find((line) => line.includes('"status":499'));

@@ -16,7 +16,7 @@ afterEach(async () => {
   await stack.close();
 });
 
-/** Another workspace, with a key and a browser of its own. */
+/** Another workspace, with its own key and browser. */
 async function stranger(): Promise<{ workspaceId: string; apiKey: string; browser: Browser }> {
   const made = await createWorkspace(stack.product.db, 'Contoso');
   return { ...made, browser: await stack.signIn(made.apiKey) };
@@ -95,7 +95,7 @@ describe('API keys', () => {
     expect((await browser.get(SETTINGS)).statusCode).toBe(200);
   });
 
-  /** A thief with a key: keys, members and browsers, some of them made by what was made before. */
+  /** A thief uses a stolen key to create keys, members and sessions, directly and indirectly. */
   async function plunder(key: string) {
     const make = async (name: string, by: string) =>
       (await stack.call('POST', '/api/v1/keys', { name }, by)).json<{ id: string; key: string }>();
@@ -111,7 +111,7 @@ describe('API keys', () => {
     await fakeAna.press(asAna, '/sign-in');
     const byFakeAna = await new SettingsPage(stack, fakeAna).makeKey('made as Ana');
     const admin = secretOf((await thief.send('/settings/admin-links')).body).replace(PUBLIC_URL, '');
-    // Whatever stood between is taken away by the thief themselves.
+    // Remove the key and the member in between, as a thief would.
     await stack.call('DELETE', `/api/v1/keys/${child.id}`, undefined, child.key);
     await settings.send(`/settings/members/${invited.id}/remove`);
     const keys = [grandchild.key, onPages.key, byMember.key, byFakeAna.key];
@@ -213,7 +213,7 @@ describe('Members', () => {
     const link = secretOf(answer.body);
     expect(link).toMatch(/^http:\/\/localhost:3000\/invitation\?token=[\w-]{43}$/);
     const ana = new Browser(stack.app);
-    // A chat's preview or a mail scanner opens it, too.
+    // A chat's preview or a mail scanner opens the link, too.
     for (const opened of [await ana.get(link.replace(PUBLIC_URL, '')), await ana.get(link.replace(PUBLIC_URL, ''))])
       expect(textOf(opened.body)).toMatch(
         'Sign in to Northwind This link signs this browser in to the workspace Northwind',

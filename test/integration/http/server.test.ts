@@ -44,7 +44,7 @@ async function configFor(changes: Record<string, string> = {}) {
   });
 }
 
-/** Starts the server on free ports and reads from its log which ones it got. */
+/** Starts the server on free ports and reads the ports from its log. */
 async function start(changes: Record<string, string> = {}) {
   const config = await configFor(changes);
   const ready = Promise.withResolvers<ReadyLine>();

@@ -5,7 +5,7 @@ import { Browser, type HttpStack } from './support';
 export const SETTINGS = '/settings/integrations';
 export const PUBLIC_URL = 'http://localhost:3000';
 
-/** The settings page in the hands of somebody who is signed in. */
+/** The settings page of a signed-in person. */
 export class SettingsPage {
   readonly #stack: HttpStack;
   readonly browser: Browser;
@@ -30,7 +30,7 @@ export class SettingsPage {
     return { id: row?.id ?? '', key };
   }
 
-  /** A member who was invited on the page and has followed the link. */
+  /** Invites a member on the page and follows the link. */
   async joined(email: string, name = ''): Promise<{ id: string; browser: Browser }> {
     const link = secretOf((await this.send('/settings/members', { email, name })).body).replace(PUBLIC_URL, '');
     const member = new Browser(this.#stack.app);
@@ -41,7 +41,7 @@ export class SettingsPage {
   }
 }
 
-/** What a page shows once. */
+/** The secret that a page shows once. */
 export function secretOf(body: string): string {
   return /<textarea id="secret"[^>]*>(?<secret>[^<]+)</.exec(body)?.groups?.['secret'] ?? '';
 }

@@ -10,7 +10,7 @@ afterAll(async () => {
   await stack.close();
 });
 
-/** What the page's form sends. */
+/** The fields that the page's form sends. */
 function fieldsOf(page: string): Record<string, string> {
   const field = (name: string) => new RegExp(`name="${name}" value="([^"]+)"`).exec(page)?.[1] ?? '';
   return { _csrf: field('_csrf'), token: field('token') };
@@ -162,7 +162,7 @@ test('A link that is opened signs nobody in, and is not used up: previews, scann
   await stack.app.inject({ method: 'HEAD', url });
   expect(victim.cookies.has(SESSION)).toBe(false);
   expect((await victim.get('/settings/integrations')).statusCode).toBe(401);
-  // Another site can have a form sent, but not with what only the page knows.
+  // Another site can submit a form, but not with the token that only our page has.
   const token = url.replace('/sign-in?token=', '');
   expect((await victim.post('/sign-in', { token })).statusCode).toBe(403);
   expect((await victim.post(url, {})).statusCode).toBe(403);
@@ -234,7 +234,7 @@ test.each([
 
   expect((await browser.post(url, {})).statusCode).toBe(403);
   expect((await browser.post(url, { _csrf: token })).statusCode).toBe(403);
-  // Even with the stranger's cookie planted: the token is bound to the session.
+  // Planting the stranger's cookie does not help, because the token is bound to the session.
   browser.cookies.set('hms_csrf_3000', strangersSecret);
   const answer = await browser.post(url, { _csrf: token });
   expect(answer.statusCode).toBe(403);

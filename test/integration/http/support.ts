@@ -11,7 +11,7 @@ import { createWorkspace } from '../../../src/store/access/workspaces';
 import { createTestDatabase } from '../../support/database';
 import { NO_OWN_LIMITS } from '../../support/limits';
 
-/** The server over a real database and the sandbox. Temporal is not needed: what was handed to it is noted. */
+/** The server with a real database and the sandbox. Temporal is not needed: calls to it are recorded. */
 export interface HttpStack {
   readonly app: FastifyInstance;
   readonly config: Config & { readonly publicUrl: string };
@@ -21,18 +21,18 @@ export interface HttpStack {
   readonly apiKey: string;
   /** `workspaceId/meetingId` of every start, in order. */
   readonly started: string[];
-  /** Every portal whose inbox was to be worked off at once, in order. */
+  /** Every portal that was woken to process its inbox, in order. */
   readonly woken: number[];
   /** Every line of the log. */
   readonly logLines: string[];
-  /** A call of the API with the workspace's key. */
+  /** Calls the API with the workspace's key. */
   call(method: InjectOptions['method'], path: string, body?: unknown, apiKey?: string): Promise<LightMyRequestResponse>;
-  /** A browser that is signed in to the workspace. */
+  /** Signs a browser in to the workspace. */
   signIn(apiKey?: string): Promise<Browser>;
   close(): Promise<void>;
 }
 
-/** @param options.listen - whether it answers at `config.publicUrl` too, for browsers and the sandbox */
+/** @param options.listen - whether the server also listens at `config.publicUrl`, for browsers and the sandbox */
 export async function startHttpStack(
   options: {
     publicUrl?: string;
@@ -114,7 +114,7 @@ export async function startHttpStack(
   };
 }
 
-/** Cookies and forms, as far as the pages need them. */
+/** A browser with only the cookies and forms that the pages need. */
 export class Browser {
   readonly cookies = new Map<string, string>();
   readonly #app: FastifyInstance;
@@ -127,12 +127,12 @@ export class Browser {
     return await this.#send({ method: 'GET', url, headers: { accept: 'text/html' } });
   }
 
-  /** What the script of a page asks for by itself. */
+  /** Polls an address, as the script of a page does. */
   async poll(url: string): Promise<LightMyRequestResponse> {
     return await this.#send({ method: 'GET', url, headers: { accept: 'text/html', 'hx-request': 'true' } });
   }
 
-  /** Opens a page and whatever it redirects to on this server. */
+  /** Opens a page and follows redirects on this server. */
   async open(url: string): Promise<string> {
     const response = await this.get(url);
     const { location } = response.headers;
@@ -166,7 +166,7 @@ export class Browser {
   }
 }
 
-/** The text that a person reads on a page. */
+/** The text of a page, as a person reads it. */
 export function textOf(html: string): string {
   return html
     .replaceAll(/<(?:style|script|head)\b[\s\S]*?<\/(?:style|script|head)>/g, ' ')

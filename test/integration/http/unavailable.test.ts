@@ -6,7 +6,7 @@ import { openDatabase } from '../../../src/store/database';
 import { meeting } from '../../support/meetings';
 import { startHttpStack, type HttpStack } from './support';
 
-// A port that nothing listens on: PostgreSQL as it is when it is away.
+// No process listens on this port, as when PostgreSQL is unavailable.
 const away = openDatabase('postgres://nobody@127.0.0.1:1/nothing');
 let stack: HttpStack;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ test('Without PostgreSQL a meeting is refused with 503 and when to come back', a
 });
 
 test('A browser gets a page that says so', async () => {
-  // Only a cookie that we signed is looked up at all.
+  // Only a cookie with our signature causes a query.
   const [key = ''] = signingKeys(stack.config.encryptionKeys, 'cookies');
   const answer = await stack.app.inject({
     url: '/settings/integrations',

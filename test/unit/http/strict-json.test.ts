@@ -50,7 +50,7 @@ test('property: what cannot be stored is gone from JSON, and nothing else', () =
     }),
   );
   function cleaned(given: string): string {
-    // Halves that only meet because U+0000 between them is gone stay halves.
+    // Two halves that only become adjacent by removing U+0000 are not a pair.
     return given.replaceAll(/\p{Surrogate}/gu, '\uFFFD').replaceAll('\0', '');
   }
 });

@@ -12,7 +12,7 @@ import { settingNames, settingsSchema, type Settings } from '../../../src/meetin
 
 const CHOICES = { pipelines: [{ value: 'default', label: 'Sales' }], objectTypes: [] };
 
-/** What a browser sends of the page's form: as it was made from `settings`, with what a person changed. */
+/** The body that a browser sends: the form was made from `settings`, and `typed` is what a person changed. */
 function sentBy(settings: Settings, typed: Record<string, string | string[] | undefined>) {
   const form = settingsForm({
     was: storedVersions(settings),
