@@ -28,7 +28,7 @@ export interface AnalyticsChoices {
 /** A form cannot use a longer list. Other owners can be set in the URL. */
 const MOST_OWNERS = 500;
 
-/** @param portalId - the account that the workspace is connected to */
+/** Reads the values that the filters offer. @param portalId - the account that the workspace is connected to */
 export async function analyticsChoices(
   db: Db,
   workspaceId: string,

@@ -20,7 +20,7 @@ const RESTARTED_EVERY_MS = 2 * 60_000;
 /** What to do about an unfinished meeting, by the state of its run. */
 export type LostRunAction = 'leave' | 'request again' | 'record cancellation';
 
-/** @param status - the newest run's status as Temporal describes it; null when Temporal knows no run */
+/** Decides by the status of the newest run, as Temporal describes it. @param status - null when Temporal knows no run */
 export function actionFor(status: string | null): LostRunAction {
   if (status === 'RUNNING' || status === 'CONTINUED_AS_NEW') return 'leave';
   return status === 'CANCELLED' ? 'record cancellation' : 'request again';

@@ -130,7 +130,7 @@ function cardMeeting(
   };
 }
 
-/** @param today - in the format of `dueDate`: `2026-11-06` */
+/** Whether a next step is overdue. @param today - in the format of `dueDate`: `2026-11-06` */
 export function dueOf(dueDate: string | null, today: string): CardStep['due'] {
   if (dueDate === null) return null;
   if (dueDate === today) return 'today';

@@ -68,7 +68,7 @@ export class InFlight {
   }
 
   /**
-   * Waits, before a large body is read, until few others of its sender are being read. @throws {@link ProblemError} 429
+   * Waits, before a large body is read, until few others of its sender are in progress. @throws {@link ProblemError} 429
    */
   async queue({ kind, id }: Sender, ended: Promise<void>): Promise<void> {
     const key = `${kind}:${id}`;

@@ -72,7 +72,7 @@ export async function syncAgain(
   await starter.start(workspaceId, meetingId);
 }
 
-/** @throws `ProblemError` when the workspace has no such meeting, or it was deleted */
+/** Finds a meeting that was not deleted. @throws `ProblemError` when the workspace has none with this id */
 export async function presentMeeting({ db }: Pick<Choosing, 'db'>, key: OfMeeting): Promise<MeetingRow> {
   const meeting = isMeetingId(key.meetingId) ? await findMeeting(db, key) : null;
   if (meeting === null || meeting.status === 'deleted')

@@ -155,6 +155,8 @@ export interface ProblemDocument {
 }
 
 /**
+ * The problem document of an error (RFC 9457).
+ *
  * @param publicUrl - the base of `type`, a URL that explains the kind of problem
  * @param reference - finds the request in the log; sent for internal errors only
  */
