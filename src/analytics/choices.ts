@@ -28,7 +28,7 @@ export interface AnalyticsChoices {
 /** A form cannot use a longer list. Other owners can be set in the URL. */
 const MOST_OWNERS = 500;
 
-/** Reads the values that the filters offer. @param portalId - the account that the workspace is connected to */
+/** The values that the filters offer. @param portalId - the account that the workspace is connected to */
 export async function analyticsChoices(
   db: Db,
   workspaceId: string,
@@ -75,8 +75,8 @@ export interface LinkedRecord extends RecordRef {
 }
 
 /**
- * Searches companies or custom objects: by a part of a company's name or domain, or of a custom object's primary display
- * property. Finds only records that a meeting of the workspace is linked to, sorted by name.
+ * Searches companies or custom objects: by a part of a company's name or domain, or of a custom object's primary
+ * display property. Finds only records that a meeting of the workspace is linked to, sorted by name.
  *
  * @param scope - `objectType`: `companies`, or `custom` for all custom object types
  */

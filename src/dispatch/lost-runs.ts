@@ -20,7 +20,7 @@ const RESTARTED_EVERY_MS = 2 * 60_000;
 /** What to do about an unfinished meeting, by the state of its run. */
 export type LostRunAction = 'leave' | 'request again' | 'record cancellation';
 
-/** Decides by the status of the newest run, as Temporal describes it. @param status - null when Temporal knows no run */
+/** Decides by the status of the newest run, as Temporal reports it. @param status - null when Temporal knows no run */
 export function actionFor(status: string | null): LostRunAction {
   if (status === 'RUNNING' || status === 'CONTINUED_AS_NEW') return 'leave';
   return status === 'CANCELLED' ? 'record cancellation' : 'request again';
@@ -63,7 +63,11 @@ export class LostRuns {
     await sweepUntil(signal, this.#log, 'lost runs', () => this.sweep());
   }
 
-  /** Compares meetings without progress, and restarts long workflows. @returns how many meetings were requested again */
+  /**
+   * Compares meetings without progress, and restarts long workflows.
+   *
+   * @returns how many meetings were requested again
+   */
   async sweep(): Promise<number> {
     if (Date.now() >= this.#restartAt) {
       this.#restartAt = Date.now() + RESTARTED_EVERY_MS * this.#timeScale;

@@ -27,8 +27,8 @@ const BODY_SECONDS = 15;
 const DRAIN_MS = 5_000;
 
 /**
- * Checks bodies before they are read: their headers must be supported, and there must be room. After that, a body has to
- * be complete within the time of its route.
+ * Checks bodies before they are read: their headers must be supported, and there must be room. After that, a body has
+ * to be complete within the time of its route.
  */
 export function admitBodies(app: FastifyInstance, limits: Limits, unknownRoute: (r: FastifyRequest) => Error): void {
   const inFlight = new InFlight();

@@ -43,7 +43,7 @@ export class InFlight {
    * Reserves room for a body until `ended`.
    *
    * @throws {@link ProblemError} 429 when this sender's bodies exceed its limit, 503 when all bodies together exceed
-   * theirs
+   *   theirs
    */
   take({ kind, id }: Sender, bytes: number, ended: Promise<void>): void {
     const key = `${kind}:${id}`;
@@ -68,7 +68,9 @@ export class InFlight {
   }
 
   /**
-   * Waits, before a large body is read, until few others of its sender are in progress. @throws {@link ProblemError} 429
+   * Waits, before a large body is read, until few others of its sender are in progress.
+   *
+   * @throws {@link ProblemError} 429
    */
   async queue({ kind, id }: Sender, ended: Promise<void>): Promise<void> {
     const key = `${kind}:${id}`;

@@ -88,7 +88,9 @@ export function webhookOutcome(status: number): WebhookOutcome {
   return status < 500 ? 'malformed' : 'failed';
 }
 
-/** HubSpot sends an array, even for one event ("Configure webhooks"). A card's `hubspot.fetch` can only send an object. */
+/**
+ * HubSpot sends an array, even for one event ("Configure webhooks"). A card's `hubspot.fetch` can only send an object.
+ */
 function eventsIn(body: string): unknown[] {
   const parsed = parse(body);
   if (!Array.isArray(parsed)) throw new ProblemError('bad-request', 'The body is not an array of events.');

@@ -9,9 +9,9 @@ import { loggable } from './errors';
 const KEPT_MS = 1_000;
 
 /**
- * `/healthz`: the process is alive. `/readyz`: the database accepts writes, Temporal can be reached and no encryption key
- * is missing; otherwise 503 with a sentence for each problem. Meetings are still accepted if only Temporal or a key is
- * missing.
+ * `/healthz`: the process is alive. `/readyz`: the database accepts writes, Temporal can be reached and no encryption
+ * key is missing; otherwise 503 with a sentence for each problem. Meetings are still accepted if only Temporal or a key
+ * is missing.
  */
 export function registerHealth(
   app: FastifyInstance,

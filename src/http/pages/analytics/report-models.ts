@@ -64,7 +64,7 @@ export function reportModel(document: ReportDocument, context: ReportContext): R
   const { texts } = context;
   // A line chart needs every period.
   const rows = chart?.kind === 'line' ? document.rows : document.rows.slice(0, context.rows);
-  // The currency is shown with each amount, so it needs no column. A next step always has one meeting.
+  // The currency is shown with each amount, and a next step has exactly one meeting: neither needs a column.
   const shown = columns.filter(({ key }) => key !== 'currency' && !(report === 'next-steps' && key === 'meetings'));
   const place = (key: string) => shown.findIndex((column) => column.key === key);
   return {

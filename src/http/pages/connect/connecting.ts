@@ -34,7 +34,7 @@ export function hubSpotAnswer({ query }: FastifyRequest): HubSpotAnswer {
  * message, too.
  *
  * @param options - `actor`: the person who began it, as the access history names them; `guest`: the person has no
- * account here
+ *   account here
  * @throws the error of a database that is unavailable
  */
 export async function endConnecting(

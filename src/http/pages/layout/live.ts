@@ -21,9 +21,7 @@ export function isPoll(request: FastifyRequest): boolean {
   return request.headers['hx-request'] === 'true';
 }
 
-/**
- * Whether the polling page already shows this version. If so, the page is not replaced, which would disturb its reader.
- */
+/** Whether the polling page already shows this version. If so, nothing is replaced, to not disturb its reader. */
 export function isSeen(request: FastifyRequest, version: string): boolean {
   return isPoll(request) && formField(request.query, 'seen') === version;
 }

@@ -44,7 +44,7 @@ export function reconciliationOf(running: RunningReconciliation | null, { meetin
   };
 }
 
-/** The progress of a backfill. @param timeZone - that of the account */
+/** The progress of a backfill, as text and as a bar. @param timeZone - that of the account */
 export function backfillProgress(backfill: BackfillSummary, timeZone: string): BackfillLine {
   const { backfillId, state, meetings, left, counts, forecast, held, faultyLines } = backfill;
   const done = meetings - left;

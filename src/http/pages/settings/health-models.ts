@@ -5,7 +5,7 @@ import type { ConnectionFacts } from '../../../store/connections/connection-fact
 import type { HubSpotUsage } from '../../../store/connections/hubspot-usage';
 import { formatTime } from '../layout/format';
 
-/** The health of the connection, as the HubSpot card shows it. */
+/** The health of the connection, as the settings page shows it. */
 export interface HealthModel {
   /** The text of the badge. */
   readonly word: string;
