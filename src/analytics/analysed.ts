@@ -34,7 +34,8 @@ export const OUTCOMES: readonly (readonly [Outcome, string])[] = [
  *
  * Every part is restricted to the workspace or to the account that it is connected to.
  *
- * @param options - `facts`: additional columns of `meeting_facts`; `skipped`: include skipped meetings (`@default false`)
+ * @param options - `facts`: additional columns of `meeting_facts`; `skipped`: include skipped meetings (`@default
+ *   false`)
  */
 export function analysed(
   scope: Scope,

@@ -2,8 +2,8 @@ import { sql, type RawBuilder } from 'kysely';
 import { UNKNOWN } from './analysed';
 
 /**
- * Follows `analysed` (with the fact `score`) in comparisons of deals: `figures` has each deal of `linked` with its current
- * state, its meetings, and the days that it took to close.
+ * Follows `analysed` (with the fact `score`) in comparisons of deals: `figures` has each deal of `linked` with its
+ * current state, its meetings, and the days that it took to close.
  */
 export const dealFigures: RawBuilder<unknown> = sql`
   meetings_of_deal as (

@@ -6,8 +6,8 @@ import type { Scope } from './report';
 export type DealGrouping = 'outcome' | 'pipeline' | 'stage';
 
 /**
- * A statement after `analysed` that selects `(meeting_id, deal_id, deal_group, …)`: each meeting with each of its deals and
- * their group, or once without a deal.
+ * A statement after `analysed` that selects `(meeting_id, deal_id, deal_group, …)`: each meeting with each of its deals
+ * and their group, or once without a deal.
  *
  * @param facts - the same facts as those passed to `analysed`
  */
@@ -33,8 +33,8 @@ export interface DealGroups {
 }
 
 /**
- * Outcomes, or the account's pipelines or stages with their names in HubSpot. With several pipelines, the name of a stage
- * includes its pipeline.
+ * Outcomes, or the account's pipelines or stages with their names in HubSpot. With several pipelines, the name of a
+ * stage includes its pipeline.
  */
 export async function dealGroups({ db, portalId }: Scope, grouping: DealGrouping): Promise<DealGroups> {
   const special = new Map<string, string>(OUTCOMES);

@@ -108,8 +108,8 @@ export interface Report {
   readonly countsSkipped?: true;
   readonly compute: (scope: Scope) => Promise<Computed>;
   /**
-   * A statement that selects the `meeting_id` of the meetings behind a number (`analysed` lists what it can read), or null
-   * when the column's numbers do not derive from meetings.
+   * A statement that selects the `meeting_id` of the meetings behind a number (`analysed` lists what it can read), or
+   * null when the column's numbers do not derive from meetings.
    */
   readonly meetings: (scope: Scope, number: NumberOf) => RawBuilder<unknown> | null;
 }

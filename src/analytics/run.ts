@@ -39,11 +39,11 @@ export const DEFAULT_OPTIONS: ReportOptions = { interval: 'week', by: 'outcome',
 /**
  * Computes a report on one snapshot of the database.
  *
- * The content of meetings is read from `meeting_facts`, together with each meeting's deals and people. A trigger updates
- * that table in the transaction that changes a body. Bodies are written in three places (post, erasure of a person,
- * deletion), and a trigger covers them all, as well as manual repairs. Generated columns could store the score, but not
- * the lists that a report unnests 50,000 times. HubSpot's records are read directly from the mirror, because they change
- * independently of meetings.
+ * The content of meetings is read from `meeting_facts`, together with each meeting's deals and people. A trigger
+ * updates that table in the transaction that changes a body. Bodies are written in three places (post, erasure of a
+ * person, deletion), and a trigger covers them all, as well as manual repairs. Generated columns could store the score,
+ * but not the lists that a report unnests 50,000 times. HubSpot's records are read directly from the mirror, because
+ * they change independently of meetings.
  */
 export async function runReport(
   db: Kysely<Database>,
@@ -165,10 +165,11 @@ export async function inScope<Result>(
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
     .execute(async (transaction) => {
-      // JIT: compiling these statements takes longer than running them. work_mem: a hash of 200,000 rows fits into 64 MB.
-      // Nested loops: PostgreSQL cannot estimate from jsonb how many deals match a filter, and a nested loop over an
-      // underestimate took 11 s instead of 0.1 s. Parallelism: one extra worker saves a fifth; two, the default, compete
-      // on a machine with two cores. With the default costs, PostgreSQL would read 50,000 meetings without any worker.
+      // JIT: compiling these statements takes longer than running them. work_mem: a hash of 200,000 rows fits into 64
+      // MB. Nested loops: PostgreSQL cannot estimate from jsonb how many deals match a filter, and a nested loop over
+      // an underestimate took 11 s instead of 0.1 s. Parallelism: one extra worker saves a fifth; two, the default,
+      // compete on a machine with two cores. With the default costs, PostgreSQL would read 50,000 meetings without any
+      // worker.
       await sql`
         select set_config('jit', 'off', true), set_config('work_mem', '64MB', true), set_config('enable_nestloop', 'off', true),
           set_config('max_parallel_workers_per_gather', '1', true), set_config('min_parallel_table_scan_size', '1MB', true),

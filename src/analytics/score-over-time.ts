@@ -4,7 +4,9 @@ import { all, analysed } from './analysed';
 import { fewNote, FEW, rounded, type Report, type ReportRow, type Scope } from './report';
 import { countedIn, scoreColumns, SCORE_NOTE } from './scores';
 
-/** A longer table is not filled with empty periods, because one meeting with a wrong year would add hundreds of them. */
+/**
+ * A longer table is not filled with empty periods, because one meeting with a wrong year would add hundreds of them.
+ */
 const MOST_PERIODS = 520;
 
 interface Period {

@@ -22,11 +22,11 @@ interface Silent {
 }
 
 /**
- * The records of `candidates (record_id, name, properties, record_created_at, …)` without a meeting for the option `days`.
- * The last meeting is the last of all hosts.
+ * The records of `candidates (record_id, name, properties, record_created_at, …)` without a meeting for the option
+ * `days`. The last meeting is the last of all hosts.
  *
- * @param narrowed - whether to include only records with at least one meeting that matches the filters. Otherwise, records
- *   without any meeting are included and count from their creation
+ * @param narrowed - whether to include only records with at least one meeting that matches the filters. Otherwise,
+ *   records without any meeting are included and count from their creation
  */
 function silentOf(scope: Scope, objectType: string, candidates: RawBuilder<unknown>, narrowed: boolean) {
   const { workspaceId, portalId, timeZone, today, options } = scope;

@@ -13,7 +13,9 @@ interface Person {
   readonly all_meetings: number;
 }
 
-/** `(meeting_id, started_at, key, name, email)` of all external participants without a match in the connected account. */
+/**
+ * `(meeting_id, started_at, key, name, email)` of all external participants without a match in the connected account.
+ */
 const unmatchedOf = (scope: Scope): RawBuilder<unknown> => sql`
   select scoped.meeting_id, scoped.started_at, person ->> 'name' as name, lower(person ->> 'email') as email,
     coalesce(lower(person ->> 'email'), 'name:' || (person ->> 'name')) as key

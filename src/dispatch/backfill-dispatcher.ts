@@ -18,7 +18,9 @@ import type { BackfillWorkflow } from '../workflows/backfill';
 const STARTED_AT_ONCE = 20;
 const TEMPORAL_TIMEOUT_MS = 3_000;
 
-/** Starts the workflows of accepted backfills. The database keeps a backfill until Temporal has accepted its workflow. */
+/**
+ * Starts the workflows of accepted backfills. The database keeps a backfill until Temporal has accepted its workflow.
+ */
 export class Backfiller {
   readonly #db: Kysely<Database>;
   readonly #temporal: Client;

@@ -14,8 +14,8 @@ export interface ProbeDependencies {
 }
 
 /**
- * Sends HubSpot one request although the account's limit counts as used up. An admin may have raised the limit, or stopped
- * the app that used it. If HubSpot accepts the request, all waiting work continues at once.
+ * Sends HubSpot one request although the account's limit counts as used up. An admin may have raised the limit, or
+ * stopped the app that used it. If HubSpot accepts the request, all waiting work continues at once.
  *
  * @returns the number of syncs requested again
  * @throws `HubSpotError` while HubSpot still refuses. The account then stays closed until its limit ends

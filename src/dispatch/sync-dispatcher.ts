@@ -22,8 +22,8 @@ const SIGNALS: { readonly resync: (typeof resync)['name']; readonly interrupt: (
 };
 
 /**
- * Starts syncs. It always uses signal-with-start, which works in the same way for new, running, waiting and ended syncs.
- * Requests stay in the meetings' rows until Temporal has accepted them.
+ * Starts syncs. It always uses signal-with-start, which works in the same way for new, running, waiting and ended
+ * syncs. Requests stay in the meetings' rows until Temporal has accepted them.
  */
 export class SyncStarter {
   readonly #db: Kysely<Database>;

@@ -7,8 +7,8 @@ const READ_WITHIN_MS = 5_000;
 
 /**
  * Configures the metrics of Temporal's SDK. The SDK keeps them in native code and serves them itself, here on a free
- * loopback port. `read` copies them to the metrics port of the worker. Their names are those of Temporal's documentation
- * and dashboards. Durations are in seconds, as Prometheus recommends.
+ * loopback port. `read` copies them to the metrics port of the worker. Their names are those of Temporal's
+ * documentation and dashboards. Durations are in seconds, as Prometheus recommends.
  */
 export async function sdkMetrics(): Promise<{ readonly options: MetricsExporterConfig; readonly read: OtherMetrics }> {
   const address = `127.0.0.1:${await freePort()}`;
