@@ -1,19 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import type { Kysely } from 'kysely';
-import type { Logger } from 'pino';
-import type { DispatchDependencies } from './dependencies';
-import { OutageLog, TEMPORAL_WORKS } from '../telemetry/outage-log';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { Dispatcher } from './dispatcher';
+import { TEMPORAL_WORKS } from '../telemetry/outage-log';
 import { connectedAmong, deleteOldEvents, portalsWithWork } from '../store/inbox/crm-events';
-import type { Database } from '../store/schema';
 import { forgetOldPrivacyDeletions } from '../store/inbox/privacy-deletions';
 import { forgetOldDeliveries } from '../store/inbox/taken-deliveries';
 import { sweepUntil } from './polling-loop';
-import { applyCrmChangeWorkflowId, TASK_QUEUE } from '../temporal/names';
+import { applyCrmChangeWorkflowId } from '../temporal/names';
 import { searchAttribute } from '../temporal/search-attributes';
 import type { ApplyCrmChangeWorkflow, hurry, wake } from '../workflows/apply-crm-change';
 
-const TEMPORAL_TIMEOUT_MS = 3_000;
 /**
  * A portal's workflow gets one signal for all deliveries within this time. It empties the inbox anyway, so more signals
  * would only lengthen its history.
@@ -23,36 +19,21 @@ const WAKE_EVERY_MS = 250;
 const DELETED_AT_ONCE = 5_000;
 
 /** Wakes the workflow that processes a portal's inbox. Uses signal-with-start, so that only one runs at a time. */
-export class CrmChangeStarter {
-  readonly #db: Kysely<Database>;
-  readonly #temporal: Client;
-  readonly #log: Logger;
-  readonly #outages: OutageLog;
-  readonly #timeScale: number;
-  readonly #taskQueue: string;
+export class CrmChangeStarter extends Dispatcher {
   /** Portals that were signalled within {@link WAKE_EVERY_MS}, and whether events have arrived since. */
   readonly #signalled = new Map<number, { again: boolean }>();
 
-  constructor(dependencies: DispatchDependencies) {
-    this.#db = dependencies.db;
-    this.#temporal = dependencies.temporal;
-    this.#log = dependencies.log;
-    this.#outages = dependencies.outages ?? new OutageLog(dependencies.log);
-    this.#timeScale = dependencies.timeScale;
-    this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
-  }
-
   /** Sweeps until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
-    await sweepUntil(signal, this.#log, 'CRM changes', () => this.sweep());
+    await sweepUntil(signal, this.log, 'CRM changes', () => this.sweep());
   }
 
   /** One sweep: wakes connected portals with work, and deletes old events and deliveries. */
   async sweep(): Promise<void> {
-    await Promise.all((await portalsWithWork(this.#db)).map((portalId) => this.wake(portalId)));
-    await deleteOldEvents(this.#db, DELETED_AT_ONCE);
-    await forgetOldDeliveries(this.#db);
-    await forgetOldPrivacyDeletions(this.#db);
+    await Promise.all((await portalsWithWork(this.db)).map((portalId) => this.wake(portalId)));
+    await deleteOldEvents(this.db, DELETED_AT_ONCE);
+    await forgetOldDeliveries(this.db);
+    await forgetOldPrivacyDeletions(this.db);
   }
 
   /**
@@ -82,10 +63,10 @@ export class CrmChangeStarter {
 
   async #wakeConnected(portalId: number): Promise<void> {
     try {
-      const connected = await connectedAmong(this.#db, [portalId]);
+      const connected = await connectedAmong(this.db, [portalId]);
       await Promise.all(connected.map((id) => this.wake(id)));
     } catch (error) {
-      this.#outages.failed(error, 'CRM changes wait for the next sweep', { portalId });
+      this.outages.failed(error, 'CRM changes wait for the next sweep', { portalId });
     }
   }
 
@@ -96,21 +77,21 @@ export class CrmChangeStarter {
    */
   async wake(portalId: number): Promise<boolean> {
     try {
-      await this.#temporal.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
-        this.#temporal.workflow.signalWithStart<typeof ApplyCrmChangeWorkflow>('ApplyCrmChangeWorkflow', {
+      await this.withTimeout(() =>
+        this.temporal.workflow.signalWithStart<typeof ApplyCrmChangeWorkflow>('ApplyCrmChangeWorkflow', {
           workflowId: applyCrmChangeWorkflowId(portalId),
-          taskQueue: this.#taskQueue,
-          args: [{ portalId, ...(this.#timeScale === 1 ? {} : { timeScale: this.#timeScale }) }],
+          taskQueue: this.taskQueue,
+          args: [{ portalId, ...this.scaled }],
           signal: 'wake' satisfies (typeof wake)['name'],
           signalArgs: [],
           staticSummary: `Changes of HubSpot account ${portalId}`,
           typedSearchAttributes: [{ key: searchAttribute.portalId, value: portalId }],
         }),
       );
-      this.#outages.worked(TEMPORAL_WORKS);
+      this.outages.worked(TEMPORAL_WORKS);
       return true;
     } catch (error) {
-      this.#outages.failed(error, 'Temporal did not accept CRM changes; the inbox keeps them', { portalId });
+      this.outages.failed(error, 'Temporal did not accept CRM changes; the inbox keeps them', { portalId });
       return false;
     }
   }
@@ -118,14 +99,14 @@ export class CrmChangeStarter {
   /** Ends the wait of a portal's run for a rate limit. Does nothing when none is running. */
   async hurry(portalId: number): Promise<void> {
     try {
-      await this.#temporal.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
-        this.#temporal.workflow
+      await this.withTimeout(() =>
+        this.temporal.workflow
           .getHandle(applyCrmChangeWorkflowId(portalId))
           .signal('hurry' satisfies (typeof hurry)['name']),
       );
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return;
-      this.#outages.failed(error, 'Temporal did not accept the signal that HubSpot accepts requests again', {
+      this.outages.failed(error, 'Temporal did not accept the signal that HubSpot accepts requests again', {
         portalId,
       });
     }

@@ -1,12 +1,7 @@
-import type { Client } from '@temporalio/client';
-import type { Kysely } from 'kysely';
-import type { Logger } from 'pino';
-import type { DispatchDependencies } from './dependencies';
-import { OutageLog } from '../telemetry/outage-log';
+import { Dispatcher } from './dispatcher';
 import { claimLook, lookSoon } from '../store/inbox/journal';
-import type { Database } from '../store/schema';
 import { sweepUntil } from './polling-loop';
-import { FOLLOW_JOURNAL, TASK_QUEUE } from '../temporal/names';
+import { FOLLOW_JOURNAL } from '../temporal/names';
 import type { FollowJournalWorkflow } from '../workflows/follow-journal';
 
 /** If a run does not end, the next one starts after this time. */
@@ -17,29 +12,13 @@ const CLAIMED_FOR_MS = 60_000;
  * servers and workers there are. Each read stores in the database when the next one is due. A Temporal schedule would
  * start one every minute, even for an app that may read only once a day.
  */
-export class JournalFollower {
-  readonly #db: Kysely<Database>;
-  readonly #temporal: Client;
-  readonly #log: Logger;
-  readonly #outages: OutageLog;
-  readonly #timeScale: number;
-  readonly #taskQueue: string;
-
-  constructor(dependencies: DispatchDependencies) {
-    this.#db = dependencies.db;
-    this.#temporal = dependencies.temporal;
-    this.#log = dependencies.log;
-    this.#outages = dependencies.outages ?? new OutageLog(dependencies.log);
-    this.#timeScale = dependencies.timeScale;
-    this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
-  }
-
+export class JournalFollower extends Dispatcher {
   /** Starts a read at once, and then whenever one is due, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     // HubSpot may just have granted access to the journal, so a restarted server tries again without the daily pause.
     let hurried = false;
-    await sweepUntil(signal, this.#log, 'the webhooks journal', async () => {
-      if (!hurried) await lookSoon(this.#db);
+    await sweepUntil(signal, this.log, 'the webhooks journal', async () => {
+      if (!hurried) await lookSoon(this.db);
       hurried = true;
       await this.sweep();
     });
@@ -47,16 +26,16 @@ export class JournalFollower {
 
   /** Starts a read if one is due. */
   async sweep(): Promise<void> {
-    if (!(await claimLook(this.#db, CLAIMED_FOR_MS * this.#timeScale))) return;
+    if (!(await claimLook(this.db, CLAIMED_FOR_MS * this.timeScale))) return;
     try {
-      await this.#temporal.workflow.start<typeof FollowJournalWorkflow>('FollowJournalWorkflow', {
+      await this.temporal.workflow.start<typeof FollowJournalWorkflow>('FollowJournalWorkflow', {
         workflowId: FOLLOW_JOURNAL,
         workflowIdConflictPolicy: 'USE_EXISTING',
-        taskQueue: this.#taskQueue,
+        taskQueue: this.taskQueue,
         staticSummary: 'HubSpot’s webhooks journal',
       });
     } catch (error) {
-      this.#outages.failed(error, 'Temporal did not accept a run of the webhooks journal');
+      this.outages.failed(error, 'Temporal did not accept a run of the webhooks journal');
     }
   }
 }

@@ -1,59 +1,42 @@
-import { ScheduleAlreadyRunning, type Client } from '@temporalio/client';
-import type { Kysely } from 'kysely';
-import type { DispatchDependencies } from './dependencies';
-import { OutageLog } from '../telemetry/outage-log';
+import { ScheduleAlreadyRunning } from '@temporalio/client';
+import { Dispatcher } from './dispatcher';
 import { beginReconciliation, longReconciliations } from '../store/jobs/reconciliations';
-import type { Database } from '../store/schema';
-import { DAILY_RECONCILIATION, reconcileWorkflowId, TASK_QUEUE } from '../temporal/names';
+import { DAILY_RECONCILIATION, reconcileWorkflowId } from '../temporal/names';
 import type { ReconcileWorkflow } from '../workflows/reconcile';
 
 /** The nightly run handles one workspace after the other, so a reconciliation counts as lost only after this time. */
 const LONG_MS = 3_600_000;
 
 /** Starts reconciliations: on demand, and by a schedule every night. */
-export class Reconciler {
-  readonly #db: Kysely<Database>;
-  readonly #temporal: Client;
-  readonly #outages: OutageLog;
-  readonly #timeScale: number;
-  readonly #taskQueue: string;
-
-  constructor(dependencies: DispatchDependencies) {
-    this.#db = dependencies.db;
-    this.#temporal = dependencies.temporal;
-    this.#outages = dependencies.outages ?? new OutageLog(dependencies.log);
-    this.#timeScale = dependencies.timeScale;
-    this.#taskQueue = dependencies.taskQueue ?? TASK_QUEUE;
-  }
-
+export class Reconciler extends Dispatcher {
   /**
    * Starts a reconciliation of the workspace, or joins the one that is running.
    *
    * @returns its id, or null when Temporal did not accept it. A repeated call continues with the same reconciliation
    */
   async start(workspaceId: string): Promise<string | null> {
-    const reconciliationId = await beginReconciliation(this.#db, workspaceId);
+    const reconciliationId = await beginReconciliation(this.db, workspaceId);
     try {
       await this.#startWorkflow(workspaceId);
       return reconciliationId;
     } catch (error) {
-      this.#outages.failed(error, 'Temporal did not accept a reconciliation', { workspaceId });
+      this.outages.failed(error, 'Temporal did not accept a reconciliation', { workspaceId });
       return null;
     }
   }
 
   /** Starts the workflows of long reconciliations again. This has no effect on a running one; a lost one resumes. */
   async restart(): Promise<void> {
-    const workspaceIds = await longReconciliations(this.#db, LONG_MS * this.#timeScale);
+    const workspaceIds = await longReconciliations(this.db, LONG_MS * this.timeScale);
     await Promise.all(workspaceIds.map((workspaceId) => this.start(workspaceId)));
   }
 
   async #startWorkflow(workspaceId: string): Promise<void> {
-    await this.#temporal.workflow.start<typeof ReconcileWorkflow>('ReconcileWorkflow', {
+    await this.temporal.workflow.start<typeof ReconcileWorkflow>('ReconcileWorkflow', {
       workflowId: reconcileWorkflowId(workspaceId),
       workflowIdConflictPolicy: 'USE_EXISTING',
-      taskQueue: this.#taskQueue,
-      args: [{ workspaceId, ...(this.#timeScale === 1 ? {} : { timeScale: this.#timeScale }) }],
+      taskQueue: this.taskQueue,
+      args: [{ workspaceId, ...this.scaled }],
       staticSummary: `Compare workspace ${workspaceId} with HubSpot`,
     });
   }
@@ -61,16 +44,16 @@ export class Reconciler {
   /** Creates the nightly schedule unless it exists. Logs a failure; `LostRuns` calls this again within minutes. */
   async schedule(): Promise<void> {
     try {
-      await this.#temporal.schedule.create({
+      await this.temporal.schedule.create({
         scheduleId: DAILY_RECONCILIATION,
         spec: { calendars: [{ hour: 3, minute: 0 }], jitter: '30m' },
         // After an outage, skip the missed runs.
         policies: { overlap: 'SKIP', catchupWindow: '10m' },
-        action: { type: 'startWorkflow', workflowType: 'ReconcileWorkflow', taskQueue: this.#taskQueue, args: [{}] },
+        action: { type: 'startWorkflow', workflowType: 'ReconcileWorkflow', taskQueue: this.taskQueue, args: [{}] },
       });
     } catch (error) {
       if (!(error instanceof ScheduleAlreadyRunning))
-        this.#outages.failed(error, 'the nightly reconciliation could not be scheduled');
+        this.outages.failed(error, 'the nightly reconciliation could not be scheduled');
     }
   }
 }
