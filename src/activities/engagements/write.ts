@@ -139,14 +139,14 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     return (await updateEngagement(dependencies, connected, key, update)) === 'gone' ? 'deleted' : 'joined';
   }
 
-  async function afterDeletion(attempt: Attempt, { row }: SettledEngagement, anew: boolean): Promise<Written> {
-    if (!anew) {
+  async function afterDeletion(attempt: Attempt, { row }: SettledEngagement, recreate: boolean): Promise<Written> {
+    if (!recreate) {
       await markDeleted(db, attempt.key, row);
       return 'deleted';
     }
     await forgetEngagement(db, attempt.key, row);
     await forgetEdits(dependencies, attempt.key);
-    return await make(attempt, anew);
+    return await make(attempt, recreate);
   }
 
   /** Skips notes that no record takes: the Meeting Summary is what matters about a meeting. */
