@@ -5,6 +5,9 @@ type Until = { readonly until: string | null };
 /** How many of a meeting's people have been looked up in HubSpot so far. */
 type LookedUp = { readonly people: number; readonly of: number };
 
+/** Why HubSpot refuses a refresh token, as far as it does not say so itself. */
+export const ACCESS_LOST = 'the app was uninstalled, or whoever connected it lost access';
+
 /**
  * One builder per reason code. `message` states what happened, and `action` states in one sentence what a person does
  * next. For a condition that resolves without a person, the action is "nothing", with what to do if it does not.
@@ -19,7 +22,7 @@ export const reasons = {
   reauthorize: (facts?: { readonly why: string | null }) =>
     reason(
       'reauthorize',
-      `HubSpot no longer accepts the authorisation: ${sentence(facts?.why ?? 'the app was uninstalled, or whoever connected it lost access')}`,
+      `HubSpot no longer accepts the authorisation: ${sentence(facts?.why ?? ACCESS_LOST)}`,
       'Press Reconnect under Settings → Integrations; the sync then goes on by itself.',
     ),
   missing_scope: ({ scopes, said = null }: { readonly scopes: readonly string[]; readonly said?: string | null }) =>

@@ -8,6 +8,7 @@ import {
   type ErrorBody,
   type PropertyRefusal,
 } from './error-body';
+import { ACCESS_LOST } from '../../meeting/reasons';
 
 /**
  * What a failed HubSpot call means for us. It is decided only here; all other code acts on it.
@@ -214,8 +215,7 @@ export function isRefusal(error: unknown): error is HubSpotError {
 /** Why HubSpot wants the account to be connected again, as the end of a sentence. Null for every other error. */
 export function whyReauthorize({ decision, said }: HubSpotError): string | null {
   if (decision.do !== 'reauthorize') return null;
-  if (decision.why === 'refused')
-    return `the app was uninstalled, or whoever connected it lost access (HubSpot: “${said}”)`;
+  if (decision.why === 'refused') return `${ACCESS_LOST} (HubSpot: “${said}”)`;
   const where = decision.hublet === null ? '' : ` (${decision.hublet})`;
   return `this account is in another HubSpot data center now${where}, and has to be connected again there (HubSpot: “${said}”)`;
 }
