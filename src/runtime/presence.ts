@@ -3,7 +3,7 @@ import type { NativeConnection, Worker } from '@temporalio/worker';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { OutageLog } from '../telemetry/outage-log';
-import { recordHeartbeat, recordStop } from '../store/processes';
+import { recordHeartbeat, recordStop } from '../store/processes/processes';
 import type { Database } from '../store/schema';
 
 const HEARTBEAT_MS = 10_000;

@@ -15,7 +15,7 @@ import { listEngagements } from '../../store/engagements/ledger';
 import { listLinks, refuseLink } from '../../store/meetings/links';
 import type { MeetingKey } from '../../store/meetings/key';
 import { findDeletedOrMerged } from '../../store/mirror/mirror';
-import type { EngagementKind } from '../../store/schema';
+import type { EngagementKind } from '../../store/engagements/tables';
 import { savePassWarnings } from '../../store/meetings/warnings';
 import type { ActivityDependencies } from '../dependencies';
 import { takeOff, type TakeOff } from './remove-association';

@@ -16,7 +16,7 @@ import {
 import type { ActivityDependencies } from '../dependencies';
 import { listLinks } from '../../store/meetings/links';
 import { openRestore } from '../../store/engagements/restores';
-import type { EngagementKind } from '../../store/schema';
+import type { EngagementKind } from '../../store/engagements/tables';
 import { findEngagement as findInHubSpot } from './find-in-hubspot';
 import { NotSettledError } from '../interceptors/retry-policy';
 

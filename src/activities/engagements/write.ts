@@ -12,7 +12,7 @@ import type { EngagementKey } from '../../store/engagements/engagement-associati
 import { findEngagement, forgetEngagement, markDeleted, recordCreated } from '../../store/engagements/ledger';
 import { listLinks } from '../../store/meetings/links';
 import type { MeetingKey } from '../../store/meetings/key';
-import type { EngagementKind } from '../../store/schema';
+import type { EngagementKind } from '../../store/engagements/tables';
 import { loadSettings } from '../../store/settings/settings';
 import { savePassWarnings } from '../../store/meetings/warnings';
 import { joinCalendarMeeting, partOfSummary } from './calendar-meeting';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import DataLoader from 'dataloader';
-import type { Budget } from '../../store/schema';
+import type { Budget } from '../../store/connections/tables';
 import { currentCaller, onBehalfOf, type Caller } from './batch-callers';
 import { inHalves } from './halving';
 import type { Portal } from './portal';

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import type { HubSpotLimits } from '../../config';
 import { closeBudget, learnSpacing, reopenBudgets, reserveSlot, slowBudget } from '../../store/connections/budgets';
-import type { Budget, Database } from '../../store/schema';
+import type { Budget } from '../../store/connections/tables';
+import type { Database } from '../../store/schema';
 import { loadSearchShare } from '../../store/settings/settings';
 
 /**

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import type { Budget } from '../../store/schema';
+import type { Budget } from '../../store/connections/tables';
 import { HubSpotDownError, isOutage, type Circuit } from './circuit';
 import { HubSpotError, type RateLimit } from './errors';
 import { isBusy, type Limiter } from './limiter';

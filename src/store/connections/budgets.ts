@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
-import type { Budget, Database } from '../schema';
+import type { Database } from '../schema';
+import type { Budget } from './tables';
 
 /** Permission to send one request after `waitMs`, or the time after which to ask again. Both are in milliseconds. */
 export type Slot =

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import type { Db } from '../database';
 import type { MeetingKey } from '../meetings/key';
-import type { EngagementKind } from '../schema';
+import type { EngagementKind } from './tables';
 
 /** Deleted records can be restored in HubSpot for this long. */
 export const RESTORABLE_DAYS = 90;

@@ -3,7 +3,8 @@ import type { RecordRef } from '../../meeting/linking/cascade';
 import type { Db } from '../database';
 import { addAssociations, ofEngagement, type EngagementKey } from './engagement-associations';
 import type { MeetingKey } from '../meetings/key';
-import type { AnsweredProperties, Database } from '../schema';
+import type { Database } from '../schema';
+import type { AnsweredProperties } from './tables';
 
 export type EngagementRow = Selectable<Database['engagements']> & {
   /** Identifies the pending create; null once the activity is written. */

@@ -2,7 +2,8 @@ import { sql, type Kysely, type Selectable } from 'kysely';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import type { CrmChange } from '../../meeting/crm-types';
 import type { Db } from '../database';
-import type { CrmEventKind, Database } from '../schema';
+import type { Database } from '../schema';
+import type { CrmEventKind } from './tables';
 
 /** An event in the inbox that has not been processed. */
 export interface PendingEvent {

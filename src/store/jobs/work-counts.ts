@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { SyncStatus } from '../../meeting/status';
 import type { Db } from '../database';
-import { countWorkers } from '../processes';
-import type { Budget, ConnectionState } from '../schema';
+import { countWorkers } from '../processes/processes';
+import type { Budget, ConnectionState } from '../connections/tables';
 
 /** Counts and ages of the work of all workspaces. Ages are in seconds; 0 if there is no such work. */
 export interface WorkCounts {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { recordHeartbeat, countWorkers, recordStop } from '../../../src/store/processes';
+import { recordHeartbeat, countWorkers, recordStop } from '../../../src/store/processes/processes';
 import { liftRestores, noteRestore } from '../../../src/store/engagements/restores';
 import { startHttpStack, textOf, type Browser, type HttpStack } from './support';
 

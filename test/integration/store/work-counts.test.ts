@@ -6,7 +6,7 @@ import { closeBudget } from '../../../src/store/connections/budgets';
 import { openDatabase } from '../../../src/store/database';
 import { requestLostSync } from '../../../src/store/meetings/lost-runs';
 import { acceptMeeting, clearSyncRequest, findSyncRequest, saveProgress } from '../../../src/store/meetings/meetings';
-import { recordHeartbeat } from '../../../src/store/processes';
+import { recordHeartbeat } from '../../../src/store/processes/processes';
 import { countWork } from '../../../src/store/jobs/work-counts';
 import type { Database } from '../../../src/store/schema';
 import { createWorkspace } from '../../../src/store/access/workspaces';

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { lateMatchesOf } from '../../../src/activities/crm-changes/late-matches';
-import type { CrmEventKind } from '../../../src/store/schema';
+import type { CrmEventKind } from '../../../src/store/inbox/tables';
 
 const event = (kind: CrmEventKind, record: string, property: readonly [string, string] | null = null) => ({
   id: 1,

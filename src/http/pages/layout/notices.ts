@@ -1,5 +1,5 @@
 import type { Db } from '../../../store/database';
-import { countWorkers, type Workers } from '../../../store/processes';
+import { countWorkers, type Workers } from '../../../store/processes/processes';
 import { openRestore, type Restore } from '../../../store/engagements/restores';
 import { timeZoneOf } from '../../meeting-filters';
 import { formatTime } from './format';

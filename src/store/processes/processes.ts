@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from './database';
+import type { Db } from '../database';
 
 /** A worker counts as dead after three missed heartbeats. */
 const DEAD_AFTER_SECONDS = 35;

@@ -1,0 +1,98 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { CreatedAt, Timestamp } from '../columns';
+
+export interface AccessTables {
+  workspaces: WorkspacesTable;
+  members: MembersTable;
+  api_keys: ApiKeysTable;
+  sign_in_links: SignInLinksTable;
+  sessions: SessionsTable;
+  admin_links: AdminLinksTable;
+  access_changes: AccessChangesTable;
+}
+
+interface WorkspacesTable {
+  /** A readable slug of the name. It is part of every workflow id. */
+  id: string;
+  name: string;
+  settings: JSONColumnType<Record<string, unknown>, string | undefined>;
+  created_at: CreatedAt;
+}
+
+interface MembersTable {
+  id: Generated<string>;
+  workspace_id: string;
+  /** Lower case. */
+  email: string;
+  name: string | null;
+  invited_by: string;
+  invited_at: CreatedAt;
+  signed_in_at: Timestamp | null;
+  /** The API key from which the creator's access derives; null if there is none. */
+  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
+interface ApiKeysTable {
+  id: Generated<string>;
+  workspace_id: string;
+  name: string;
+  /** SHA-256 of the key. The key itself is shown once and never stored. */
+  key_hash: Buffer;
+  created_at: CreatedAt;
+  last_used_at: Timestamp | null;
+  revoked_at: Timestamp | null;
+  /** Null for the key that was created with the workspace. */
+  made_by: string | null;
+  /** The API key from which the creator's access derives; null if there is none. */
+  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
+interface SignInLinksTable {
+  token_hash: Buffer;
+  workspace_id: string;
+  expires_at: Timestamp;
+  used_at: Timestamp | null;
+  /** The member that the link signs in; null for an anonymous session. */
+  member_id: string | null;
+  /** The API key that created it; null when it was created on a page. */
+  api_key_id: string | null;
+  /** The API key from which the creator's access derives; null if there is none. */
+  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
+interface SessionsTable {
+  id_hash: Buffer;
+  workspace_id: string;
+  created_at: CreatedAt;
+  expires_at: Timestamp;
+  id: Generated<string>;
+  member_id: string | null;
+  api_key_id: string | null;
+  /** Precise to one minute. */
+  seen_at: Generated<Date>;
+  /** The API key from which the creator's access derives; null if there is none. */
+  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
+interface AdminLinksTable {
+  id: Generated<string>;
+  workspace_id: string;
+  token_hash: Buffer;
+  made_by: string;
+  member_id: string | null;
+  made_at: CreatedAt;
+  expires_at: Timestamp;
+  /** When a connection was made with it. */
+  used_at: Timestamp | null;
+  revoked_at: Timestamp | null;
+  /** The API key from which the creator's access derives; null if there is none. */
+  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
+interface AccessChangesTable {
+  id: Generated<number>;
+  workspace_id: string;
+  changed_at: CreatedAt;
+  actor: string;
+  action: string;
+}
