@@ -1,4 +1,5 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
+import type { BegunSync } from '../meeting/pass';
 import type { MeetingKey } from '../store/meetings/key';
 import { findMeeting, saveProgress, type MeetingRow } from '../store/meetings/meetings';
 import { timeOfReading } from '../store/mirror/mirror';
@@ -7,24 +8,6 @@ import { loadSettings } from '../store/settings/settings';
 import { FAILURE } from '../temporal/failures';
 import { NotConnectedError } from '../connection/tokens';
 import type { ActivityDependencies } from './dependencies';
-
-/** What a pass is to do, and in which HubSpot account. */
-export interface BegunSync {
-  /**
-   * For a meeting being deleted, the account that has its activities. 0 if it was never synced and no account is
-   * connected.
-   */
-  readonly portalId: number;
-  readonly task: 'sync' | 'erase';
-  /** Write both activities again although nothing changed here. */
-  readonly rewrite: boolean;
-  /** Number of rewrites requested so far. The outcome fulfils these, and none that are requested later. */
-  readonly rewrites: number;
-  /** The settings allow only the first recording of a calendar event to be written, and this is another one. */
-  readonly recordedTwice: boolean;
-  /** Start of the pass by the database's clock (`timeOfReading`). Absent in runs of earlier versions. */
-  readonly begunAt?: string;
-}
 
 /** Marks the meeting as syncing and obtains a valid access token before any work depends on it. */
 export function beginSync(dependencies: ActivityDependencies) {

@@ -1,7 +1,8 @@
 import { propertySettingsUrl } from '../meeting/hubspot-urls';
 import { objectTypeId } from '../meeting/object-types';
+import type { Outcome } from '../meeting/pass';
 import { reasons, type DeletedActivity } from '../meeting/reasons';
-import { skipReason, type Skip } from '../meeting/skips';
+import { skipReason } from '../meeting/skips';
 import type { SyncReason } from '../meeting/status';
 import { listEngagements } from '../store/engagements/ledger';
 import type { MeetingKey } from '../store/meetings/key';
@@ -10,14 +11,6 @@ import { requestLaterRecordings, requestRecordedTwice } from '../store/meetings/
 import { findConnection } from '../store/connections/connections';
 import { loadSettings } from '../store/settings/settings';
 import type { ActivityDependencies } from './dependencies';
-
-/** How far a pass came. `waiting` and `needs_attention` do not end it. */
-export type Outcome =
-  | { readonly status: 'synced'; readonly code?: 'deleted_in_hubspot' }
-  | ({ readonly status: 'skipped' } & Skip)
-  | { readonly status: 'skipped'; readonly code: 'deleted_in_hubspot' }
-  | { readonly status: 'skipped'; readonly code: 'cancelled' }
-  | { readonly status: 'waiting' | 'needs_attention'; readonly reason: SyncReason };
 
 /** Records the outcome of the sync for the status document and the pages. */
 export function recordOutcome(dependencies: ActivityDependencies) {

@@ -1,5 +1,5 @@
 import { cancellationSignal } from '@temporalio/activity';
-import type { Roots } from '../meeting/linking/cascade';
+import type { ResolvedParticipants } from '../meeting/pass';
 import { addressWarnings, ownerWarning, WARNING_STEP, WRITING_STEPS } from '../meeting/pass-warnings';
 import { asUnmatched, matchableParticipants } from '../meeting/people/participants';
 import type { Skip } from '../meeting/skips';
@@ -17,14 +17,6 @@ import { rememberContacts } from '../store/inbox/privacy-deletions';
 import { clearPassWarnings, savePassWarnings } from '../store/meetings/warnings';
 import { ContentErasedError, ownerOf, type ActivityDependencies } from './dependencies';
 import { makeMissingContacts, type MissingContactsMade } from './missing-contacts';
-
-export interface ResolvedParticipants {
-  readonly roots: Roots;
-  /** Set if there is nothing to link to, or the settings exclude the meeting. */
-  readonly skip: Skip | null;
-  /** HubSpot's search index may not yet know what an event named. Ask again once after this many milliseconds. */
-  readonly againInMs?: number;
-}
 
 export interface ResolveInput extends MeetingKey {
   /**

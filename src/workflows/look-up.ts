@@ -1,6 +1,5 @@
 import { ActivityFailure, ApplicationFailure, condition, isCancellation } from '@temporalio/workflow';
-import type { BegunSync } from '../activities/begin-sync';
-import type { ResolvedParticipants } from '../activities/resolve-participants';
+import type { BegunSync, ResolvedParticipants } from '../meeting/pass';
 import { FAILURE, type LongWait } from '../temporal/failures';
 import { resolveParticipants } from './activities';
 import { summaryOf } from './pauses';

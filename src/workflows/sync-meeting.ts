@@ -10,8 +10,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { Written } from '../activities/engagements/write';
-import { takesBack } from '../meeting/skips';
+import { runPass, type PassSteps } from '../meeting/pass';
 import { FAILURE } from '../temporal/failures';
 import { searchAttribute } from '../temporal/search-attributes';
 import { associate, beginSync, erase, expandCascades, takeBack, writeNotes, writeSummary } from './activities';
@@ -96,6 +95,8 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
   }
 }
 
+const passSteps = { beginSync, expandCascades, writeSummary, writeNotes, associate, takeBack, erase };
+
 /** One pass through the steps. It ends early when another pass is requested while it waits for searches. */
 async function syncOnce(
   key: { readonly workspaceId: string; readonly meetingId: string },
@@ -103,41 +104,15 @@ async function syncOnce(
   lookUp: LookUp,
   isRequested: () => boolean,
 ): Promise<void> {
-  const begun = await beginSync(key);
-  const { portalId, task, rewrite, rewrites, recordedTwice } = begun;
-  progress.rewrites = rewrites;
-  upsertSearchAttributes([{ key: searchAttribute.portalId, value: portalId }]);
-  progress.show({ status: 'syncing', code: null, reason: null });
-  if (task === 'erase') {
-    await takeBack(key);
-    await erase(key);
-    return progress.show({ status: 'deleted', code: null, reason: null });
-  }
-  if (recordedTwice) {
-    await takeBack(key);
-    return void (await progress.record({ status: 'skipped', code: 'recorded_twice' }));
-  }
-  lookUp.begin(begun);
-  const resolved = await lookUp.run(key, progress, isRequested);
-  if (resolved === null) return;
-  const { roots, skip } = resolved;
-  if (skip !== null) {
-    // Activities written before stay in HubSpot, linked to no record, until a participant is found again.
-    await (takesBack(skip) ? takeBack(key) : associate(key));
-    return void (await progress.record({ status: 'skipped', ...skip }));
-  }
-  await expandCascades({ ...key, roots });
-  const written = await Promise.all([writeSummary({ ...key, rewrite }), writeNotes({ ...key, rewrite })]);
-  await associate(key);
-  if (!written.some(isDeleted)) return void (await progress.record({ status: 'synced' }));
-  // A person deleted one of the two in HubSpot; the other one is still kept up to date.
-  await progress.record({ status: written.some(isInHubSpot) ? 'synced' : 'skipped', code: 'deleted_in_hubspot' });
-}
-
-function isDeleted({ written }: { readonly written: Written }): boolean {
-  return written === 'deleted';
-}
-
-function isInHubSpot({ written }: { readonly written: Written }): boolean {
-  return written !== 'deleted' && written !== 'none' && written !== 'taken_back';
+  const steps: PassSteps = { ...passSteps, resolveParticipants: () => lookUp.run(key, progress, isRequested) };
+  await runPass(key, steps, {
+    begun(begun) {
+      progress.rewrites = begun.rewrites;
+      upsertSearchAttributes([{ key: searchAttribute.portalId, value: begun.portalId }]);
+      progress.show({ status: 'syncing', code: null, reason: null });
+      if (begun.task === 'sync' && !begun.recordedTwice) lookUp.begin(begun);
+    },
+    record: (outcome) => progress.record(outcome),
+    erased: () => progress.show({ status: 'deleted', code: null, reason: null }),
+  });
 }

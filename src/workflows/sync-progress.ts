@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { Outcome } from '../activities/record-outcome';
+import type { Outcome } from '../meeting/pass';
 import type { SyncReason, SyncStatus } from '../meeting/status';
 import { searchAttribute } from '../temporal/search-attributes';
 import { recordOutcome } from './activities';

@@ -3,6 +3,7 @@ import type { ConnectedCrm } from '../../connection/open-crm';
 import { notesActivity, summaryActivity, summaryTypeOf, type ActivityContent } from '../../hubspot/activities';
 import { HubSpotError } from '../../hubspot/client/errors';
 import { isAboutAssociations } from '../../hubspot/extras';
+import type { Written } from '../../meeting/pass';
 import { associationWarning, extraWarning, WARNING_STEP } from '../../meeting/pass-warnings';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import type { SummaryType } from '../../meeting/settings';
@@ -22,12 +23,6 @@ import { loadMeeting, ownerOf, type ActivityDependencies } from '../dependencies
 import { removeActivity } from './remove-activity';
 import { notSettled, settled, settleEngagement, urlOf, type SettledEngagement } from './recover';
 import { answeredTo, forgetEdits, staysForItsEdits, updateEngagement } from './update';
-
-/**
- * Result of a write. `joined`: the summary was put into a calendar meeting. `deleted`: a person deleted the activity in
- * HubSpot, and no one requested it again.
- */
-export type Written = 'created' | 'joined' | 'adopted' | 'updated' | 'unchanged' | 'taken_back' | 'none' | 'deleted';
 
 /** The state of one meeting's activity at the start of an attempt. */
 interface Attempt {

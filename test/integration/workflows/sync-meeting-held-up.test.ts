@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
 import { reasons } from '../../../src/meeting/reasons';
-import type { Outcome } from '../../../src/activities/record-outcome';
+import type { Outcome } from '../../../src/meeting/pass';
 import { FAILURE } from '../../../src/temporal/failures';
 import { recordedActivities, until, withSync } from './syncs';
 
