@@ -4,9 +4,10 @@ import { DefaultLogger, NativeConnection, Runtime, Worker, type WorkerOptions } 
 import type { Logger } from 'pino';
 import { createActivities } from './activities';
 import type { ActivityDependencies } from './activities/dependencies';
-import { historyInterceptor } from './activities/interceptors/history';
+import { stepHistory } from './activities/interceptors/history';
 import { judgingInterceptor } from './activities/interceptors/failures';
-import { observingInterceptor } from './activities/interceptors/logging';
+import { stepLogging } from './activities/interceptors/logging';
+import { aroundActivities } from './activities/interceptors/step';
 import type { Config } from './config';
 import { startWithKeys } from './connection/encryption-keys';
 import { listen, portOf } from './runtime/listen';
@@ -42,8 +43,8 @@ export function workerOptions(dependencies: ActivityDependencies & Pick<Product,
     interceptors: {
       activity: [
         ...tracing.activity,
-        observingInterceptor(dependencies),
-        historyInterceptor(dependencies),
+        aroundActivities(stepLogging(dependencies)),
+        aroundActivities(stepHistory(dependencies)),
         judgingInterceptor(dependencies),
       ],
     },

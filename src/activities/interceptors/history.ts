@@ -1,4 +1,3 @@
-import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { z } from 'zod';
@@ -6,7 +5,9 @@ import { describeError, withoutSecrets } from '../../telemetry/log';
 import type { Database } from '../../store/schema';
 import { noteAttempt, noteRest, noteStep, type StepReport } from '../../store/meetings/sync-attempts';
 import { notingRequests, RequestNotes } from '../../telemetry/request-recorder';
+import type { MeetingKey } from '../../store/meetings/key';
 import type { Activities } from '..';
+import type { AroundStep } from './step';
 
 /** Only a meeting's steps name both. */
 const meetingKey = z.object({ workspaceId: z.string(), meetingId: z.string() });
@@ -23,56 +24,51 @@ const MAX_FAILURE = 500;
  * took part in. Requests are collected during the step and written once at its end. Measured, it costs a sync some ten
  * small statements. If the history cannot be written, that is logged and the sync continues.
  */
-export function historyInterceptor({
-  db,
-  log,
-}: {
-  readonly db: Kysely<Database>;
-  readonly log: Logger;
-}): ActivityInterceptorsFactory {
-  return ({ info: { activityId, activityType, attempt, workflowExecution } }) => ({
-    inbound: {
-      async execute(input, next) {
-        const key = meetingKey.safeParse(input.args[0]);
-        const runId = workflowExecution?.runId;
-        if (!key.success || runId === undefined) return await next(input);
-        const notes = new RequestNotes();
-        const startedAt = performance.now();
-        try {
-          const result: unknown = await notingRequests(notes, () => next(input));
-          await write({ done: factsOf(result), failure: null });
-          return result;
-        } catch (error) {
-          await write({ done: null, failure: wordsOf(error) });
-          throw error;
-        }
+export function stepHistory({ db, log }: { readonly db: Kysely<Database>; readonly log: Logger }): AroundStep {
+  return async (step, input, run) => {
+    const key = meetingKey.safeParse(input);
+    const { runId } = step;
+    if (!key.success || runId === undefined) return await run();
+    const notes = new RequestNotes();
+    const startedAt = performance.now();
+    try {
+      const result = await notingRequests(notes, run);
+      await write(key.data, runId, { done: factsOf(result), failure: null });
+      return result;
+    } catch (error) {
+      await write(key.data, runId, { done: null, failure: wordsOf(error) });
+      throw error;
+    }
 
-        async function write({ done, failure }: Pick<StepReport, 'done' | 'failure'>): Promise<void> {
-          if (!key.success || runId === undefined || activityType === ERASES) return;
-          const ms = performance.now() - startedAt;
-          try {
-            if (activityType === RECORDS) {
-              const rest = restingPlace.safeParse(input.args[0]);
-              if (failure === null && rest.success) await noteRest(db, key.data, runId, rest.data.outcome.status);
-              return;
-            }
-            if (activityType === BEGINS) await noteAttempt(db, key.data, { runId, begunBy: activityId, ms });
-            await noteStep(db, key.data, runId, {
-              activity: activityType,
-              attempt,
-              ms,
-              done,
-              failure,
-              requests: notes.requests,
-              requestsLeftOut: notes.leftOut,
-            });
-          } catch (error) {
-            log.warn({ error: describeError(error), activity: activityType }, 'the history could not be written');
-          }
+    async function write(
+      meeting: MeetingKey,
+      ofRun: string,
+      { done, failure }: Pick<StepReport, 'done' | 'failure'>,
+    ): Promise<void> {
+      const { activity, attempt, id } = step;
+      if (activity === ERASES) return;
+      const ms = performance.now() - startedAt;
+      try {
+        if (activity === RECORDS) {
+          const rest = restingPlace.safeParse(input);
+          if (failure === null && rest.success) await noteRest(db, meeting, ofRun, rest.data.outcome.status);
+          return;
         }
-      },
-    },
-  });
+        if (activity === BEGINS) await noteAttempt(db, meeting, { runId: ofRun, begunBy: id, ms });
+        await noteStep(db, meeting, ofRun, {
+          activity,
+          attempt,
+          ms,
+          done,
+          failure,
+          requests: notes.requests,
+          requestsLeftOut: notes.leftOut,
+        });
+      } catch (error) {
+        log.warn({ error: describeError(error), activity }, 'the history could not be written');
+      }
+    }
+  };
 }
 
 /** The numbers, booleans and single words of a step's result. */

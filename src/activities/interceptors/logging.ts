@@ -1,9 +1,9 @@
-import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { currentLogFields, withLogFields } from '../../telemetry/log-context';
 import type { Metrics } from '../../telemetry/metrics';
 import type { Activities } from '..';
+import type { AroundStep } from './step';
 
 /** Every activity's input names its meeting. */
 const meetingKey = z.object({ workspaceId: z.string(), meetingId: z.string() }).partial().catch({});
@@ -19,38 +19,21 @@ const RECORDS: keyof Activities = 'recordOutcome';
 const ERASES: keyof Activities = 'erase';
 
 /** Adds the meeting and the run to every log line of an activity, and counts the outcomes of syncs. */
-export function observingInterceptor({
-  log,
-  metrics,
-}: {
-  log: Logger;
-  metrics: Pick<Metrics, 'sync'>;
-}): ActivityInterceptorsFactory {
-  return ({ info: { activityType, attempt, workflowExecution } }) => ({
-    inbound: {
-      execute(input, next) {
-        const fields = {
-          ...currentLogFields(),
-          ...meetingKey.parse(input.args[0]),
-          workflowId: workflowExecution?.workflowId,
-          runId: workflowExecution?.runId,
-          activity: activityType,
-          attempt,
-        };
-        return withLogFields(fields, async () => {
-          const startedAt = performance.now();
-          const result = await next(input);
-          log.debug({ ms: Math.round(performance.now() - startedAt) }, 'activity done');
-          const rest = restOf(activityType, input.args[0]);
-          if (rest !== null) {
-            metrics.sync(rest.outcome, rest.reason);
-            log.info(rest, 'sync came to rest');
-          }
-          return result;
-        });
-      },
-    },
-  });
+export function stepLogging({ log, metrics }: { log: Logger; metrics: Pick<Metrics, 'sync'> }): AroundStep {
+  return ({ activity, attempt, workflowId, runId }, input, run) => {
+    const fields = { ...currentLogFields(), ...meetingKey.parse(input), workflowId, runId, activity, attempt };
+    return withLogFields(fields, async () => {
+      const startedAt = performance.now();
+      const result = await run();
+      log.debug({ ms: Math.round(performance.now() - startedAt) }, 'activity done');
+      const rest = restOf(activity, input);
+      if (rest !== null) {
+        metrics.sync(rest.outcome, rest.reason);
+        log.info(rest, 'sync came to rest');
+      }
+      return result;
+    });
+  };
 }
 
 /** The outcome of the pass if this activity ended it, or null if the pass continues. */
