@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { createActivities } from './activities';
 import type { ActivityDependencies } from './activities/dependencies';
 import { stepHistory } from './activities/interceptors/history';
-import { judgingInterceptor } from './activities/interceptors/failures';
+import { failureInterceptor } from './activities/interceptors/failures';
 import { stepLogging } from './activities/interceptors/logging';
 import { aroundActivities } from './activities/interceptors/step';
 import type { Config } from './config';
@@ -45,7 +45,7 @@ export function workerOptions(dependencies: ActivityDependencies & Pick<Product,
         ...tracing.activity,
         aroundActivities(stepLogging(dependencies)),
         aroundActivities(stepHistory(dependencies)),
-        judgingInterceptor(dependencies),
+        failureInterceptor(dependencies),
       ],
     },
     sinks: tracing.sinks,

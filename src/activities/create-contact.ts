@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AssociationTypes } from '@hubspot/api-client';
 import type { Crm } from '../hubspot/crm';
 import type { PropertyRefusal } from '../hubspot/client/error-body';
-import { HubSpotError } from '../hubspot/client/errors';
+import { isRejected } from '../hubspot/client/errors';
 import type { Properties } from '../hubspot/objects';
 import type { ExternalParticipant } from '../meeting/people/participants';
 import { normaliseEmail } from '../meeting/people/mailboxes';
@@ -30,7 +30,7 @@ export interface MadeContact {
  * HubSpot keeps addresses unique, so it refuses a repeated create with the existing contact's id (409). Anything else
  * that HubSpot refuses, except the address, is dropped.
  *
- * @throws `HubSpotError` with the decision `refused` when HubSpot refuses the address, and every other HubSpot error
+ * @throws `HubSpotError` with the failure `rejected` when HubSpot refuses the address, and every other HubSpot error
  */
 export async function createContact(crm: Crm, contact: NewContact): Promise<MadeContact> {
   return await attempt(crm, contact.person.email, { extras: extrasOf(contact), companies: contact.companies }, []);
@@ -61,8 +61,8 @@ async function attempt(
     });
     return { id, without };
   } catch (error) {
-    if (!(error instanceof HubSpotError) || error.decision.do !== 'refused') throw error;
-    if (error.decision.code === 'conflict') {
+    if (!isRejected(error)) throw error;
+    if (error.failure.code === 'conflict') {
       // HubSpot refuses a duplicate within one batch without an id.
       const id = error.existingId ?? (await crm.contacts.byPrimary(email))?.id;
       if (id === undefined) throw error;

@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { ConnectedCrm, Gateway } from '../connection/open-crm';
 import type { Journal } from '../hubspot/journal/journal';
-import { isRefusal } from '../hubspot/client/errors';
+import { isRejectedOrForbidden } from '../hubspot/client/errors';
 import { OWNERS_SCOPE } from '../hubspot/client/oauth';
 import { normaliseEmail } from '../meeting/people/mailboxes';
 import type { ProcessedMeeting } from '../meeting/intake/schema';
@@ -68,7 +68,7 @@ export async function ownerOf(
     await cacheOwner(db, portalId, email, ownerId);
     return { ownerId, refused: null };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isRejectedOrForbidden(error)) throw error;
     return { ownerId: null, refused: error.words };
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { HubSpotError } from '../hubspot/client/errors';
-import { isRefused, type JournalFile } from '../hubspot/journal/journal';
+import { isPermanent, type JournalFile } from '../hubspot/journal/journal';
 import { wantedSubscriptions } from '../hubspot/journal/journal-subscriptions';
 import { CUSTOM_OBJECTS_SCOPE } from '../hubspot/client/oauth';
 import { findWorkspaceOfPortal } from '../store/connections/connections';
@@ -62,7 +62,7 @@ export function followJournal({ db, journal, tokens, log, timeScale }: ActivityD
       return { outcome: read.files > 0 ? 'read' : 'quiet', ...read, more: read.files === FILES_AT_ONCE };
     } catch (error) {
       if (!(error instanceof HubSpotError || error instanceof z.ZodError)) throw error;
-      const refused = isRefused(error);
+      const refused = isPermanent(error);
       if (refused) await sayOnce([error.said]);
       else log.warn({ error: error.message }, 'the webhooks journal could not be read');
       return { outcome: refused ? 'refused' : 'failed', ...NOTHING };

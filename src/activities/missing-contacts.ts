@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectedCrm } from '../connection/open-crm';
-import { HubSpotError } from '../hubspot/client/errors';
+import { HubSpotError, isRejected } from '../hubspot/client/errors';
 import type { ExternalParticipant } from '../meeting/people/participants';
 import { contactExtraWarning, contactWarning } from '../meeting/pass-warnings';
 import type { ProcessedMeeting } from '../meeting/intake/schema';
@@ -101,7 +101,7 @@ async function refusalOf(made: Promise<MadeContact>): Promise<MadeContact | HubS
   try {
     return await made;
   } catch (error) {
-    if (error instanceof HubSpotError && error.decision.do === 'refused') return error;
+    if (isRejected(error)) return error;
     throw error;
   }
 }

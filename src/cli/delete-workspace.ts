@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { decideRetry } from '../activities/interceptors/retry-policy';
+import { classifyError } from '../activities/interceptors/retry-policy';
 import { takeBack } from '../activities/engagements/take-back';
 import type { RemainingActivity } from '../meeting/reasons';
 import type { Product } from '../runtime/container';
@@ -89,14 +89,14 @@ async function remove(product: Product, key: { workspaceId: string; meetingId: s
       await takeBack(product)(key);
       return true;
     } catch (error) {
-      const decision = decideRetry(error, { failures, timeScale, reference: key.meetingId, now: Date.now() });
-      if (decision.next !== 'retry') {
+      const failure = classifyError(error, { failures, timeScale, reference: key.meetingId, now: Date.now() });
+      if (failure.kind !== 'retry') {
         log.warn({ ...key, error: String(error) }, 'activities could not be removed from HubSpot');
         return false;
       }
-      if (decision.counts) failures += 1;
+      if (failure.counts) failures += 1;
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await delay(decision.afterMs);
+      await delay(failure.afterMs);
     }
   }
 }

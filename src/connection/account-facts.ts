@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { ConnectedCrm } from './open-crm';
-import { HubSpotError } from '../hubspot/client/errors';
+import { concernsThisCallOnly } from '../hubspot/client/errors';
 import { describeError } from '../telemetry/log';
 import { saveAccountFacts, saveErasesActivities } from '../store/connections/account-facts';
 import { findConnection } from '../store/connections/connections';
@@ -27,7 +27,7 @@ export async function refreshAccountFacts(
     const known = (await findConnection(db, workspaceId))?.erases_activities ?? null;
     if (again || known === null) await saveErasesActivities(db, account, await crm.canEraseActivities());
   } catch (error) {
-    if (!(error instanceof HubSpotError) || !['person', 'refused', 'retry'].includes(error.decision.do)) throw error;
+    if (!concernsThisCallOnly(error)) throw error;
     log.warn({ portalId, error: describeError(error) }, 'HubSpot does not return what the account can do');
   }
 }

@@ -1,4 +1,4 @@
-import { isOurConfiguration, whyReauthorize, type HubSpotError } from '../hubspot/client/errors';
+import { isOurConfiguration, needsFreshToken, whyReauthorize, type HubSpotError } from '../hubspot/client/errors';
 
 /** The result of pressing Connect. Every refusal says what happened and what the person can do. */
 export type ConnectOutcome =
@@ -44,8 +44,8 @@ export function otherPortal(connected: number, chosen: number): ConnectOutcome {
 
 /** The outcome of HubSpot's response to an authorisation code, for the person who pressed Connect. */
 export function refusal(error: HubSpotError): ConnectOutcome {
-  const { decision } = error;
-  if (decision.do === 'reauthorize' && decision.why === 'moved') {
+  const { failure } = error;
+  if (failure.kind === 'reauthorize' && failure.why === 'moved') {
     return {
       outcome: 'hubspot_unavailable',
       message: `HubSpot did not finish the connection: ${whyReauthorize(error) ?? error.said}.`,
@@ -53,7 +53,7 @@ export function refusal(error: HubSpotError): ConnectOutcome {
         'Press Connect again; if this persists, report to HubSpot support that the account answers from another data center.',
     };
   }
-  const misconfigured = decision.do === 'person' && decision.code === 'app_misconfigured';
+  const misconfigured = failure.kind === 'needs_attention' && failure.code === 'app_misconfigured';
   if (misconfigured || isOurConfiguration(error.oauthStatus)) {
     return {
       outcome: 'app_misconfigured',
@@ -62,7 +62,7 @@ export function refusal(error: HubSpotError): ConnectOutcome {
         'Ask the operator of this installation to check HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET and the redirect URL of the HubSpot app.',
     };
   }
-  if (decision.do === 'retry' || decision.do === 'wait') {
+  if (failure.kind === 'wait' || (failure.kind === 'retry' && !needsFreshToken(error))) {
     return {
       outcome: 'hubspot_unavailable',
       message: `HubSpot did not finish the connection: ${error.said}.`,

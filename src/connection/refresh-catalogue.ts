@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import type { ConnectedCrm } from './open-crm';
-import { HubSpotError } from '../hubspot/client/errors';
+import { concernsThisCallOnly } from '../hubspot/client/errors';
 import { OWNERS_SCOPE } from '../hubspot/client/oauth';
 import { CUSTOM_SCHEMAS_SCOPE } from '../hubspot/catalogue/schemas';
 import { describeError } from '../telemetry/log';
@@ -104,7 +104,7 @@ function withoutOwner({ objectType, properties }: CataloguedRecord): CataloguedR
  */
 function isPassable(error: unknown): boolean {
   if (error instanceof ZodError) return true;
-  return error instanceof HubSpotError && ['person', 'refused', 'retry'].includes(error.decision.do);
+  return concernsThisCallOnly(error);
 }
 
 /** Reads active and deactivated owners, because records still refer to deactivated ones. */

@@ -82,7 +82,7 @@ export class Tokens {
     try {
       return await this.#refreshOnce(workspaceId, rejected);
     } catch (error) {
-      const passes = error instanceof HubSpotError && error.decision.do !== 'reauthorize';
+      const passes = error instanceof HubSpotError && error.failure.kind !== 'reauthorize';
       if (passes && current.accessToken !== rejected && connection.access_token_seconds_left > 0) return current;
       throw error;
     }

@@ -1,5 +1,5 @@
 import type { ActivityType } from './catalogue/association-types';
-import { HubSpotError } from './client/errors';
+import { HubSpotError, isRejected } from './client/errors';
 import type { Portal } from './client/portal';
 
 /**
@@ -20,8 +20,8 @@ export async function eraseActivity(
     return 'erased';
   } catch (error) {
     if (!(error instanceof HubSpotError)) throw error;
-    if (error.decision.do === 'refused') return isAboutTheActivity(error) ? 'erased' : 'unavailable';
-    if (error.decision.do === 'person') return 'unavailable';
+    if (error.failure.kind === 'rejected') return isAboutTheActivity(error) ? 'erased' : 'unavailable';
+    if (error.failure.kind === 'needs_attention') return 'unavailable';
     throw error;
   }
 }
@@ -38,6 +38,6 @@ export async function canEraseActivities(portal: Portal): Promise<boolean> {
  * Whether HubSpot reports that the activity does not exist. An unknown path is a 404 as well, but without a message
  * from HubSpot.
  */
-function isAboutTheActivity({ decision, said }: HubSpotError): boolean {
-  return decision.do === 'refused' && decision.code === 'gone' && !/^HTTP \d{3}/.test(said);
+function isAboutTheActivity(error: HubSpotError): boolean {
+  return isRejected(error, 'gone') && !/^HTTP \d{3}/.test(error.said);
 }

@@ -4,11 +4,11 @@ import {
   batchAnswer,
   errorNaming,
   hubspotId,
-  inputRefused,
+  inputRejected,
   inputUnanswered,
   type BatchError,
 } from './client/batch-answers';
-import { HubSpotError } from './client/errors';
+import { isRejected, type HubSpotError } from './client/errors';
 import { unique } from './objects';
 import type { Portal } from './client/portal';
 import { HUBSPOT_API_VERSION } from './client/transport';
@@ -140,8 +140,7 @@ export class Associations {
       const list = associationList.parse(body);
       return pageOf(list.results, list.paging);
     } catch (error) {
-      if (error instanceof HubSpotError && error.decision.do === 'refused' && error.decision.code === 'gone')
-        return { ids: [], after: null };
+      if (isRejected(error, 'gone')) return { ids: [], after: null };
       return error instanceof Error ? error : new Error(String(error));
     }
   }
@@ -157,8 +156,7 @@ export class Associations {
       );
       answer = made.parse(body);
     } catch (error) {
-      if (!(error instanceof HubSpotError) || error.decision.do !== 'refused') throw error;
-      if (distinct.length > 1) throw error;
+      if (!isRejected(error) || distinct.length > 1) throw error;
       return pairs.map(() => ({ refused: error.words }));
     }
     const { results, errors } = answer;
@@ -197,8 +195,7 @@ export class Associations {
         'associations',
       );
     } catch (error) {
-      if (!(error instanceof HubSpotError) || error.decision.do !== 'refused') throw error;
-      if (pairs.length > 1) throw error;
+      if (!isRejected(error) || pairs.length > 1) throw error;
       return [{ refused: error.words }];
     }
     return pairs.map(() => ({ refused: null }));
@@ -228,7 +225,7 @@ function pageOf(others: readonly z.output<typeof other>[], pages: z.output<typeo
 
 /** An id that HubSpot does not accept stays refused. Every other error entry is transient. */
 function failedRead(route: string, error: BatchError): HubSpotError {
-  return error.category === 'VALIDATION_ERROR' ? inputRefused(route, error) : inputUnanswered(route);
+  return error.category === 'VALIDATION_ERROR' ? inputRejected(route, error) : inputUnanswered(route);
 }
 
 function saysNone(error: BatchError): boolean {

@@ -1,6 +1,7 @@
 import { batcher } from './client/batching';
 import { batchAnswer, crmRecord, errorNaming } from './client/batch-answers';
-import { isGone, unique } from './objects';
+import { isRejected } from './client/errors';
+import { unique } from './objects';
 import type { Portal } from './client/portal';
 import { HUBSPOT_API_VERSION } from './client/transport';
 
@@ -50,7 +51,7 @@ export function existence(portal: Portal, objectType: string): (id: string) => P
       if (!record.success) return 'unknown';
       return record.data.archived ? 'gone' : 'there';
     } catch (error) {
-      if (isGone(error)) return 'gone';
+      if (isRejected(error, 'gone')) return 'gone';
       return error instanceof Error ? error : new Error(String(error));
     }
   }

@@ -1,4 +1,4 @@
-import type { HubSpotError } from './client/errors';
+import { isRejected, isRejectedOrForbidden, type HubSpotError } from './client/errors';
 import type { Properties } from './objects';
 
 /** Without these properties an activity is empty or in the wrong place. Every other property is an extra. */
@@ -38,20 +38,20 @@ export function extrasToLeaveOut(properties: Properties, error: HubSpotError): R
   }
   // HubSpot names only properties that were not sent, such as one that an admin made required. Dropping more does not
   // help.
-  if (error.refusedProperties.length > 0 || error.decision.do !== 'refused') return [];
+  if (error.refusedProperties.length > 0 || error.failure.kind !== 'rejected') return [];
   if (isAboutAssociations(error)) return [];
   const refused = (names: readonly string[]) => names.map((name) => ({ name, rule: error.words }));
   return extras.includes(OWNER) && extras.length > 1 ? [refused([OWNER]), refused(extras)] : [refused(extras)];
 }
 
-function isAboutValues({ decision }: HubSpotError): boolean {
-  if (decision.do === 'refused') return decision.code !== 'gone';
-  return decision.do === 'person' && decision.code === 'missing_scope';
+function isAboutValues(error: HubSpotError): boolean {
+  return isRejectedOrForbidden(error) && !isRejected(error, 'gone');
 }
 
 /** Whether HubSpot refused an association, and no property: "The number of associations from … is limited to 0". */
-export function isAboutAssociations({ decision, said, refusedProperties }: HubSpotError): boolean {
-  return decision.do === 'refused' && refusedProperties.length === 0 && /associat/i.test(said);
+export function isAboutAssociations(error: HubSpotError): boolean {
+  const { said, refusedProperties } = error;
+  return isRejected(error) && refusedProperties.length === 0 && /associat/i.test(said);
 }
 
 /** Whether HubSpot refused at least one of these properties by name. */

@@ -3,11 +3,11 @@ import {
   batchAnswer,
   crmRecord,
   errorNaming,
-  inputRefused,
+  inputRejected,
   inputUnanswered,
   type CrmRecord,
 } from './client/batch-answers';
-import { HubSpotError } from './client/errors';
+import { HubSpotError, isRejected } from './client/errors';
 import type { Portal } from './client/portal';
 import { HUBSPOT_API_VERSION } from './client/transport';
 
@@ -65,7 +65,7 @@ export class CrmObjects {
   /**
    * Creates a record.
    *
-   * @throws `HubSpotError`; after a decision `retry` with `applied: 'unknown'` the record may exist
+   * @throws `HubSpotError`; after a failure `retry` with `applied: 'unknown'` the record may exist
    */
   readonly create: (input: CreateInput) => Promise<CrmRecord>;
   /** Sets properties. Returns HubSpot's answer about the record, or `gone` if the record is archived or unknown. */
@@ -108,7 +108,7 @@ export class CrmObjects {
     const json = { inputs, properties: [...properties, 'hs_merged_object_ids'], propertiesWithHistory: [] };
     const { results } = await this.#post('batch/read', json).catch((error: unknown) => {
       // For a single record this means that it does not exist.
-      if (inputs.length === 1 && isGone(error)) return { results: [] };
+      if (inputs.length === 1 && isRejected(error, 'gone')) return { results: [] };
       throw error;
     });
     const found = new Map<string, CrmRecord>();
@@ -132,7 +132,7 @@ export class CrmObjects {
       const record = crmRecord.parse(body);
       return record.archived ? null : record;
     } catch (error) {
-      if (isGone(error)) return null;
+      if (isRejected(error, 'gone')) return null;
       return error instanceof Error ? error : new Error(String(error));
     }
   }
@@ -140,7 +140,7 @@ export class CrmObjects {
   async #create(inputs: readonly CreateInput[]): Promise<(CrmRecord | Error)[]> {
     const now = Date.now();
     const onTime = inputs.filter((input) => now <= input.sendBefore);
-    const late = new HubSpotError(this.#route('batch/create'), { kind: 'no_answer', cause: 'not_sent' });
+    const late = new HubSpotError(this.#route('batch/create'), { noAnswer: 'not_sent' });
     if (onTime.length === 0) return inputs.map(() => late);
     const { results, errors } = await this.#post(
       'batch/create',
@@ -165,7 +165,7 @@ export class CrmObjects {
       const error = errorNaming(errors, input.traceId) ?? (inputs.length === 1 ? errors[0] : undefined);
       return error === undefined
         ? inputUnanswered(this.#route('batch/create'))
-        : inputRefused(this.#route('batch/create'), error);
+        : inputRejected(this.#route('batch/create'), error);
     });
   }
 
@@ -181,8 +181,8 @@ export class CrmObjects {
       if (updated !== undefined) return updated;
       const error = errorNaming(errors, id) ?? (byId.size === 1 ? errors[0] : undefined);
       if (error === undefined) return leftOut.get(id) ?? null;
-      const refused = inputRefused(this.#route('batch/update'), error);
-      return isGone(refused) ? 'gone' : refused;
+      const refused = inputRejected(this.#route('batch/update'), error);
+      return isRejected(refused, 'gone') ? 'gone' : refused;
     };
     for (const [id, properties] of byId) {
       // oxlint-disable-next-line no-await-in-loop -- sequential: there are few
@@ -202,7 +202,7 @@ export class CrmObjects {
       const answered = crmRecord.safeParse(body);
       return answered.success ? answered.data : inputUnanswered(`PATCH ${this.#path}/:id`);
     } catch (error) {
-      if (isGone(error)) return 'gone';
+      if (isRejected(error, 'gone')) return 'gone';
       return error instanceof Error ? error : new Error(String(error));
     }
   }
@@ -224,11 +224,6 @@ export class CrmObjects {
   #route(operation: string): string {
     return `POST ${this.#path}/${operation}`;
   }
-}
-
-/** Whether HubSpot reports that the record does not exist (any more). */
-export function isGone(error: unknown): boolean {
-  return error instanceof HubSpotError && error.decision.do === 'refused' && error.decision.code === 'gone';
 }
 
 /** Splits HubSpot's `;`-separated lists. */

@@ -1,6 +1,7 @@
 import { batcher } from './client/batching';
 import { batchAnswer, crmRecord } from './client/batch-answers';
-import { isGone, unique } from './objects';
+import { isRejected } from './client/errors';
+import { unique } from './objects';
 import type { Portal } from './client/portal';
 import { HUBSPOT_API_VERSION } from './client/transport';
 
@@ -64,7 +65,7 @@ export function recordStates(portal: Portal, objectType: string): (id: string) =
       await slotted(() => portal.send({ method: 'GET', path: `${path}/${id}`, query }, 'requests'));
       return true;
     } catch (error) {
-      if (isGone(error)) return false;
+      if (isRejected(error, 'gone')) return false;
       throw error;
     }
   }

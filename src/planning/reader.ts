@@ -4,7 +4,7 @@ import { contactWithAddress } from '../hubspot/contacts';
 import type { Crm } from '../hubspot/crm';
 import type { Asker } from '../hubspot/search/search-queue';
 import type { SearchedBy } from '../store/mirror/searched-answers';
-import { isRefusal } from '../hubspot/client/errors';
+import { isRejected, isRejectedOrForbidden } from '../hubspot/client/errors';
 import { isCustomType, recordKey, type ObjectType, type RecordRef } from '../meeting/linking/cascade';
 import type { KeptSearches } from './kept-searches';
 import { presentRecord, type DeletedOrMergedAmong } from './present-record';
@@ -83,7 +83,7 @@ export function crmReader(
     try {
       return await ask();
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isRejectedOrForbidden(error)) throw error;
       refusals.types.set(type, error.words);
       return otherwise;
     }
@@ -94,7 +94,7 @@ export function crmReader(
     try {
       return await crm.contacts.byPrimary(email);
     } catch (error) {
-      if (!isRefusal(error) || error.decision.do !== 'refused') throw error;
+      if (!isRejected(error)) throw error;
       refusals.addresses.set(email, error.words);
       return null;
     }

@@ -48,15 +48,15 @@ export async function ApplyCrmChangeWorkflow(input: ApplyCrmChangeInput): Promis
       ({ more } = await applyCrmChanges({ portalId }));
     });
     if (failure === null) pauses.reset();
-    const pause = failure?.next === 'wait' ? pauses.next(failure.wait, Date.now()) : failure;
-    if (pause?.next === 'needs_attention') {
+    const pause = failure?.status === 'waiting' ? pauses.next(failure.wait, Date.now()) : failure;
+    if (pause?.status === 'needs_attention') {
       const timer = sleep(PAUSE_AFTER_FAILURE_MS * timeScale, { summary: summaryOf(pause.reason) });
       // Only connected accounts receive `wake`, so the signal means that a person has reconnected this one.
       if (DISCONNECTED.includes(pause.reason.code)) await Promise.race([timer, condition(() => woken)]);
       else await timer;
       if (!woken) return;
     }
-    if (pause?.next === 'wait') await condition(() => hurried, pause.ms, { summary: summaryOf(pause.reason) });
+    if (pause?.status === 'waiting') await condition(() => hurried, pause.ms, { summary: summaryOf(pause.reason) });
     else if (!more && !(await condition(() => woken, LINGER_MS * timeScale))) return;
     if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof ApplyCrmChangeWorkflow>(input);
   }

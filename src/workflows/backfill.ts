@@ -42,7 +42,7 @@ export async function BackfillWorkflow(input: BackfillInput): Promise<BackfillPr
       });
       const now = reached as BackfillProgress | null;
       if (now?.done === true) return now;
-      const reason = failure === null ? null : failure.next === 'wait' ? failure.wait.reason : failure.reason;
+      const reason = failure === null ? null : failure.status === 'waiting' ? failure.wait.reason : failure.reason;
       setCurrentDetails(reason === null ? describe(now) : `${reason.message}\n\n${reason.action}`);
       await sleep((reason === null && now?.held === null ? NEXT_MS : BLOCKED_MS) * timeScale);
       if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof BackfillWorkflow>(input);

@@ -1,5 +1,5 @@
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import { failureOf, type StepFailure } from './step-failure';
+import { failureOf, type PassFailure } from './step-failure';
 
 /** Runs passes, and can interrupt the running one. */
 export class Interruptible {
@@ -11,7 +11,7 @@ export class Interruptible {
   }
 
   /** @returns null when the pass completed or was interrupted, otherwise what to wait for */
-  async run(pass: () => Promise<void>): Promise<StepFailure | null> {
+  async run(pass: () => Promise<void>): Promise<PassFailure | null> {
     const scope = new CancellationScope();
     this.#pass = scope;
     try {

@@ -1,8 +1,9 @@
-import { ActivityFailure, ApplicationFailure, condition, isCancellation } from '@temporalio/workflow';
+import { condition, isCancellation } from '@temporalio/workflow';
 import type { BegunSync, ResolvedParticipants } from '../meeting/pass';
-import { FAILURE, type LongWait } from '../temporal/failures';
+import type { LongWait } from '../temporal/failures';
 import { resolveParticipants } from './activities';
 import { summaryOf } from './pauses';
+import { readStepFailure } from './step-failure';
 import type { SyncProgress } from './sync-progress';
 
 /** Finds the participants in HubSpot. Large meetings take several attempts, because HubSpot limits searches. */
@@ -72,9 +73,6 @@ export class LookUp {
 
 /** @returns the wait after which the same step continues, or null for any other failure */
 function waitInStep(error: unknown): LongWait | null {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  if (!(cause instanceof ApplicationFailure) || cause.type !== FAILURE.wait) return null;
-  // The activities' interceptor creates this type with exactly this detail (see temporal/failures.ts).
-  const wait = cause.details?.[0] as LongWait;
-  return wait.sameStep === true ? wait : null;
+  const failure = readStepFailure(error);
+  return failure?.status === 'waiting' && failure.wait.sameStep === true ? failure.wait : null;
 }

@@ -9,8 +9,8 @@ const MOST_IN_A_ROW = 12;
 
 /** What a run does after a pass that could not complete because of HubSpot. */
 export type Pause =
-  | { readonly next: 'wait'; readonly reason: SyncReason; readonly ms: number }
-  | { readonly next: 'needs_attention'; readonly reason: SyncReason };
+  | { readonly status: 'waiting'; readonly reason: SyncReason; readonly ms: number }
+  | { readonly status: 'needs_attention'; readonly reason: SyncReason };
 
 /**
  * Decides how long a run pauses: until a rate limit ends, or during an outage longer each time, until the meeting needs
@@ -27,15 +27,15 @@ export class Pauses {
 
   /** @param now - the workflow's clock, in milliseconds since 1970 */
   next({ reason, ms, outage }: LongWait, now: number): Pause {
-    if (outage === undefined) return { next: 'wait', reason, ms };
+    if (outage === undefined) return { status: 'waiting', reason, ms };
     this.#inARow += 1;
     if (this.#inARow > MOST_IN_A_ROW) {
       this.#inARow = 0;
-      return { next: 'needs_attention', reason: reasons.hubspot_unavailable({ detail: outage.detail }) };
+      return { status: 'needs_attention', reason: reasons.hubspot_unavailable({ detail: outage.detail }) };
     }
     const pause = Math.min(LONGEST_MS, FIRST_MS * 2 ** (this.#inARow - 1)) * this.#timeScale;
     const until = new Date(now + Math.max(pause, ms)).toISOString();
-    return { next: 'wait', reason: reasons.hubspot_down({ until }), ms: Math.max(pause, ms) };
+    return { status: 'waiting', reason: reasons.hubspot_down({ until }), ms: Math.max(pause, ms) };
   }
 
   /** Call after a complete pass: the next outage begins with a short pause again. */

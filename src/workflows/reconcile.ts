@@ -36,9 +36,9 @@ async function reconcile(workspaceId: string, timeScale: number): Promise<void> 
       await checkActivities({ workspaceId });
       await checkCalendarDoubles({ workspaceId });
     });
-    const pause = failure?.next === 'wait' ? pauses.next(failure.wait, Date.now()) : null;
+    const pause = failure?.status === 'waiting' ? pauses.next(failure.wait, Date.now()) : null;
     // Without HubSpot, the mirror stays unchanged, and each meeting shows its own reason.
-    if (pause?.next !== 'wait') break;
+    if (pause?.status !== 'waiting') break;
     await sleep(pause.ms, { summary: summaryOf(pause.reason) });
     // For replay: runs of earlier versions ended after one wait.
     if (!patched('reconcile-again-after-wait')) break;

@@ -1,11 +1,11 @@
 import { ActivityFailure, ApplicationFailure, CancellationScope, CancelledFailure } from '@temporalio/workflow';
 import type { SyncReason } from '../meeting/status';
-import { FAILURE, type LongWait } from '../temporal/failures';
+import { FAILURE, isLongWait, isReason, type LongWait } from '../temporal/failures';
 
-/** Why a pass did not complete, if the workflow has to react to it. */
-export type StepFailure =
-  | { readonly next: 'wait'; readonly wait: LongWait }
-  | { readonly next: 'needs_attention'; readonly reason: SyncReason };
+/** Why a pass did not complete, if the workflow has to react to it: the status that the meeting shows meanwhile. */
+export type PassFailure =
+  | { readonly status: 'waiting'; readonly wait: LongWait }
+  | { readonly status: 'needs_attention'; readonly reason: SyncReason };
 
 /**
  * Runs a pass.
@@ -13,19 +13,25 @@ export type StepFailure =
  * @returns null when the pass completed, otherwise what to wait for
  * @throws every other failure: an unknown meeting, a cancellation
  */
-export async function failureOf(pass: () => Promise<void>): Promise<StepFailure | null> {
+export async function failureOf(pass: () => Promise<void>): Promise<PassFailure | null> {
   try {
     await pass();
     return null;
   } catch (error) {
     // A cancelled step may end with a failure of its own, which must count as the cancellation.
     if (CancellationScope.current().consideredCancelled) throw new CancelledFailure('Asked to stop');
-    const cause = error instanceof ActivityFailure ? error.cause : undefined;
-    if (!(cause instanceof ApplicationFailure)) throw error;
-    // The activities' interceptor creates both types with exactly these details (see temporal/failures.ts).
-    const [detail] = cause.details ?? [];
-    if (cause.type === FAILURE.wait) return { next: 'wait', wait: detail as LongWait };
-    if (cause.type === FAILURE.needsAttention) return { next: 'needs_attention', reason: detail as SyncReason };
-    throw error;
+    const failure = readStepFailure(error);
+    if (failure === null) throw error;
+    return failure;
   }
+}
+
+/** Reads the failure that the activities' interceptor gave to Temporal. Null for every other error. Pure. */
+export function readStepFailure(error: unknown): PassFailure | null {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  if (!(cause instanceof ApplicationFailure)) return null;
+  const [detail] = cause.details ?? [];
+  if (cause.type === FAILURE.wait && isLongWait(detail)) return { status: 'waiting', wait: detail };
+  if (cause.type === FAILURE.needsAttention && isReason(detail)) return { status: 'needs_attention', reason: detail };
+  return null;
 }

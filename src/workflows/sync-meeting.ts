@@ -74,7 +74,7 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
         pauses.reset();
         if (!(await lookUp.isAgainDue(() => requested, timeScale))) return progress.state;
       } else {
-        await waitFor(failure.next === 'wait' ? pauses.next(failure.wait, Date.now()) : failure);
+        await waitFor(failure.status === 'waiting' ? pauses.next(failure.wait, Date.now()) : failure);
       }
       if (workflowInfo().continueAsNewSuggested) await continueAsNew<typeof SyncMeetingWorkflow>(input);
     }
@@ -83,12 +83,12 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
   /** Waits for HubSpot or for a person. @throws if no person resolved it within 30 days */
   async function waitFor(pause: Pause): Promise<void> {
     const summary = summaryOf(pause.reason);
-    if (pause.next === 'wait') {
-      await progress.record({ status: 'waiting', reason: pause.reason });
+    if (pause.status === 'waiting') {
+      await progress.record({ status: pause.status, reason: pause.reason });
       await condition(() => requested, pause.ms, { summary });
       return;
     }
-    const { goOn } = await progress.record({ status: 'needs_attention', reason: pause.reason });
+    const { goOn } = await progress.record({ status: pause.status, reason: pause.reason });
     const resolved = goOn || (await condition(() => requested, NEEDS_ATTENTION_MS * timeScale, { summary }));
     if (!resolved)
       throw ApplicationFailure.nonRetryable(`Given up after 30 days. ${pause.reason.message}`, FAILURE.givenUp);

@@ -62,5 +62,5 @@ export function isCustom(ref: RecordRef): boolean {
  * Whether HubSpot refuses a whole type. A deleted type or a revoked permission must not block the reads of other types.
  */
 export function isTypeRefused(error: unknown): boolean {
-  return error instanceof HubSpotError && (error.decision.do === 'refused' || error.decision.do === 'person');
+  return error instanceof HubSpotError && ['rejected', 'needs_attention'].includes(error.failure.kind);
 }

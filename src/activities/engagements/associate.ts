@@ -1,6 +1,6 @@
 import type { Associated } from '../../hubspot/associations';
 import type { Crm } from '../../hubspot/crm';
-import { isRefusal } from '../../hubspot/client/errors';
+import { isRejectedOrForbidden } from '../../hubspot/client/errors';
 import { compareRecords, isCustomType, recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import { associationWarning, WARNING_STEP } from '../../meeting/pass-warnings';
 import {
@@ -178,7 +178,7 @@ async function associatedOf(
   try {
     return await crm.associations(activity.objectType, type).of(activity.hubspotId);
   } catch (error) {
-    if (isCustomType(type) && isRefusal(error)) return [];
+    if (isCustomType(type) && isRejectedOrForbidden(error)) return [];
     throw error;
   }
 }
@@ -188,7 +188,7 @@ async function unlessTypeRefused(type: string, write: () => Promise<Associated>)
   try {
     return await write();
   } catch (error) {
-    if (isCustomType(type) && isRefusal(error)) return { refused: error.words };
+    if (isCustomType(type) && isRejectedOrForbidden(error)) return { refused: error.words };
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import type { ConnectedCrm } from '../../connection/open-crm';
 import { calendarStart, isCalendarMeeting } from '../../hubspot/activities';
 import type { CrmRecord } from '../../hubspot/client/batch-answers';
 import type { Crm } from '../../hubspot/crm';
-import { isRefusal } from '../../hubspot/client/errors';
+import { isRejectedOrForbidden } from '../../hubspot/client/errors';
 import { hasPart, joinBody, partOf, withoutPart } from '../../meeting/content/joined-body';
 import { calendarWarning, WARNING_STEP } from '../../meeting/pass-warnings';
 import { startsApartMs } from '../../meeting/occurrence';
@@ -51,7 +51,7 @@ async function searched(
     await savePassWarnings(db, key, WARNING_STEP.calendar, []);
     return hits;
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isRejectedOrForbidden(error)) throw error;
     await savePassWarnings(db, key, WARNING_STEP.calendar, [calendarWarning(error.words)]);
     return [];
   }

@@ -3,7 +3,7 @@ import type { ConnectedCrm } from '../../connection/open-crm';
 import { recogniser, type ActivityContent } from '../../hubspot/activities';
 import type { CrmRecord } from '../../hubspot/client/batch-answers';
 import { textsOf } from '../../hubspot/edited-properties';
-import { HubSpotError } from '../../hubspot/client/errors';
+import { HubSpotError, isRejected } from '../../hubspot/client/errors';
 import { namesProperty } from '../../hubspot/extras';
 import { BudgetExhaustedError } from '../../hubspot/client/limiter';
 import { NotSentError } from '../../hubspot/client/portal';
@@ -104,7 +104,7 @@ export async function createEngagement(
     } catch (error) {
       if (surelyNotApplied(error)) await forgetEngagement(db, key, { claim, hubspot_id: null });
       else await markUnanswered(db, key, claim);
-      if (isRefused(error)) return error;
+      if (isRejected(error)) return error;
       throw error;
     }
   }
@@ -136,11 +136,7 @@ function sameRecords(a: readonly RecordRef[], b: readonly RecordRef[]): boolean 
   return a.length === b.length && a.every((record) => b.some((other) => recordKey(other) === recordKey(record)));
 }
 
-function isRefused(error: unknown): error is HubSpotError {
-  return error instanceof HubSpotError && error.decision.do === 'refused';
-}
-
 function surelyNotApplied(error: unknown): boolean {
   if (error instanceof NotSentError || error instanceof BudgetExhaustedError) return true;
-  return error instanceof HubSpotError && (error.decision.do !== 'retry' || error.decision.applied === 'no');
+  return error instanceof HubSpotError && (error.failure.kind !== 'retry' || error.failure.applied === 'no');
 }

@@ -1,6 +1,6 @@
 import type { Crm } from '../../hubspot/crm';
 import { split } from '../../hubspot/objects';
-import { isRefusal } from '../../hubspot/client/errors';
+import { isRejectedOrForbidden } from '../../hubspot/client/errors';
 import { isCustomType, recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import { presentRecord, type DeletedOrMergedAmong } from '../../planning/present-record';
 import type { OwnAssociation } from '../../store/engagements/engagement-associations';
@@ -38,7 +38,7 @@ export function takeOff(
     try {
       return await taken(record);
     } catch (error) {
-      if (isCustomType(record.objectType) && isRefusal(error)) return 'gone';
+      if (isCustomType(record.objectType) && isRejectedOrForbidden(error)) return 'gone';
       throw error;
     }
   }
@@ -62,7 +62,7 @@ export function takeOff(
     try {
       return record.gone ? await backAt(record) : await presentId(record);
     } catch (error) {
-      if (isCustomType(record.objectType) && isRefusal(error)) return null;
+      if (isCustomType(record.objectType) && isRejectedOrForbidden(error)) return null;
       throw error;
     }
   }

@@ -9,10 +9,10 @@ import { BudgetExhaustedError } from '../../hubspot/client/limiter';
 import { NotSentError } from '../../hubspot/client/portal';
 import { describeError } from '../../telemetry/log';
 import { reasons } from '../../meeting/reasons';
-import { FAILURE, type LongWait } from '../../temporal/failures';
+import { FAILURE_TYPE, type LongWait, type StepFailure } from '../../temporal/failures';
 import { KeyMissingError } from '../../secrets';
 import { NotConnectedError } from '../../connection/tokens';
-import { decideRetry, NotSettledError } from './retry-policy';
+import { classifyError, NotSettledError } from './retry-policy';
 
 /** Kept in the heartbeat details, the only data that reaches the next attempt. */
 const carried = z.object({ failures: z.number() }).catch({ failures: 0 });
@@ -20,7 +20,7 @@ const carried = z.object({ failures: z.number() }).catch({ failures: 0 });
 const HEARTBEAT_MS = 3_000;
 
 /** Sends heartbeats for a running attempt, and converts every error that it throws into the one failure to act on. */
-export function judgingInterceptor({
+export function failureInterceptor({
   timeScale,
   log,
 }: {
@@ -49,41 +49,52 @@ export function judgingInterceptor({
     const { failures } = carried.parse(info.heartbeatDetails);
     const workflowId = info.workflowExecution?.workflowId ?? '';
     const reference = `${workflowId}/${info.activityType}/${info.attempt}`;
-    const decision = decideRetry(error, { failures, timeScale, reference, now: Date.now() });
+    const failure = classifyError(error, { failures, timeScale, reference, now: Date.now() });
     // Looking again until an outcome is known is normal. It is no failure that a person should look at.
     log[error instanceof NotSettledError ? 'debug' : 'warn'](
-      { workflowId, activity: info.activityType, attempt: info.attempt, decision, error: describeError(error) },
+      { workflowId, activity: info.activityType, attempt: info.attempt, failure, error: describeError(error) },
       'activity failed',
     );
-    const message = sayable(error) ?? reasons.internal_error({ reference }).message;
-    switch (decision.next) {
-      case 'retry':
-        heartbeat({ failures: decision.counts ? failures + 1 : failures });
-        return ApplicationFailure.create({
-          message,
-          type: FAILURE.retry,
-          nextRetryDelay: Math.max(1, Math.round(decision.afterMs)),
-          category: decision.counts ? undefined : ApplicationFailureCategory.BENIGN,
-        });
-      case 'wait': {
-        const { next: _wait, ms, ...more } = decision;
-        const wait: LongWait = { ...more, ms: Math.round(ms) };
-        return ApplicationFailure.create({
-          message: decision.reason.message,
-          type: FAILURE.wait,
-          nonRetryable: true,
-          details: [wait],
-          category: ApplicationFailureCategory.BENIGN,
-        });
-      }
-      case 'needs_attention':
-        return ApplicationFailure.create({
-          message: decision.reason.message,
-          type: FAILURE.needsAttention,
-          nonRetryable: true,
-          details: [decision.reason],
-        });
+    if (failure.kind === 'retry') heartbeat({ failures: failure.counts ? failures + 1 : failures });
+    return temporalFailure(failure, sayable(error) ?? reasons.internal_error({ reference }).message);
+  }
+}
+
+/**
+ * Converts a step's failure into the one that Temporal gets. Pure.
+ *
+ * @param message - for the history while the step is retried; other failures have their reason's
+ */
+export function temporalFailure(failure: StepFailure, message: string): ApplicationFailure {
+  const type = FAILURE_TYPE[failure.kind];
+  switch (failure.kind) {
+    case 'retry':
+      return ApplicationFailure.create({
+        message,
+        type,
+        nextRetryDelay: Math.max(1, Math.round(failure.afterMs)),
+        category: failure.counts ? undefined : ApplicationFailureCategory.BENIGN,
+      });
+    case 'wait': {
+      const { kind: _wait, ms, ...more } = failure;
+      const wait: LongWait = { ...more, ms: Math.round(ms) };
+      return ApplicationFailure.create({
+        message: failure.reason.message,
+        type,
+        nonRetryable: true,
+        details: [wait],
+        category: ApplicationFailureCategory.BENIGN,
+      });
     }
+    case 'reauthorize':
+    case 'needs_attention':
+    case 'rejected':
+      return ApplicationFailure.create({
+        message: failure.reason.message,
+        type,
+        nonRetryable: true,
+        details: [failure.reason],
+      });
   }
 }
 

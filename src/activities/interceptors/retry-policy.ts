@@ -1,26 +1,15 @@
-import { HubSpotError, whyReauthorize } from '../../hubspot/client/errors';
-import { HubSpotDownError, isOutage } from '../../hubspot/client/circuit';
+import { HubSpotError, isOutage, whyReauthorize, type HubSpotFailure } from '../../hubspot/client/errors';
+import { HubSpotDownError } from '../../hubspot/client/circuit';
 import { BudgetExhaustedError } from '../../hubspot/client/limiter';
 import { NotSentError } from '../../hubspot/client/portal';
 import { reasons } from '../../meeting/reasons';
 import type { SyncReason } from '../../meeting/status';
 import { LookUpUnfinishedError } from '../../planning/participants';
+import type { StepFailure } from '../../temporal/failures';
 import { isDatabaseUnavailable } from '../../store/failures';
 import { KeyMissingError } from '../../secrets';
 import { NotConnectedError } from '../../connection/tokens';
 import { ContentErasedError } from '../dependencies';
-
-/** How the sync continues after an activity failed. Delays are in milliseconds. */
-export type RetryDecision =
-  | { readonly next: 'retry'; readonly afterMs: number; readonly counts: boolean }
-  | {
-      readonly next: 'wait';
-      readonly ms: number;
-      readonly reason: SyncReason;
-      readonly outage?: { readonly detail: string };
-      readonly sameStep?: true;
-    }
-  | { readonly next: 'needs_attention'; readonly reason: SyncReason };
 
 /** The outcome of a create is unknown and cannot be seen yet: look again, do not repeat it. */
 export class NotSettledError extends Error {
@@ -50,7 +39,7 @@ const LONGEST_ACTIVITY_WAIT_MS = 60_000;
 /** Lets other meetings' searches go first. */
 const LOOK_UP_PAUSE_MS = 500;
 
-/** What a decision depends on besides the error. */
+/** What the result depends on besides the error. */
 interface RetryContext {
   /** How often the activity failed for a reason that counts. */
   readonly failures: number;
@@ -62,42 +51,40 @@ interface RetryContext {
   readonly random?: () => number;
 }
 
-/** Decides how to continue after an activity failed. Pure except for `random`. */
-export function decideRetry(error: unknown, context: RetryContext): RetryDecision {
-  if (error instanceof NotSentError) return decideRetry(error.cause, context);
+/** Decides what the error of a failed activity leads to. Pure except for `random`. */
+export function classifyError(error: unknown, context: RetryContext): StepFailure {
+  if (error instanceof NotSentError) return classifyError(error.cause, context);
   const random = context.random ?? Math.random;
-  if (error instanceof ContentErasedError) return { next: 'wait', ms: 0, reason: reasons.being_deleted() };
-  if (error instanceof NotConnectedError) return { next: 'needs_attention', reason: notConnected(error) };
+  if (error instanceof ContentErasedError) return { kind: 'wait', ms: 0, reason: reasons.being_deleted() };
+  if (error instanceof NotConnectedError) return { kind: 'reauthorize', reason: notConnected(error) };
   if (error instanceof KeyMissingError)
-    return { next: 'needs_attention', reason: reasons.key_missing({ keyId: error.keyId }) };
-  if (error instanceof NotSettledError) return { next: 'retry', afterMs: error.lookAgainMs, counts: false };
+    return { kind: 'needs_attention', reason: reasons.key_missing({ keyId: error.keyId }) };
+  if (error instanceof NotSettledError) return { kind: 'retry', afterMs: error.lookAgainMs, counts: false };
   if (error instanceof LookUpUnfinishedError) return goOnLookingUp(context, error);
   if (error instanceof BudgetExhaustedError) return waitForLimit(context, error.retryMs, error.closed);
   if (error instanceof HubSpotDownError) return waitForProbe(context, error);
   if (isDatabaseUnavailable(error))
-    return { next: 'retry', afterMs: DATABASE_RETRY_MS * (1 + random()), counts: false };
-  if (error instanceof HubSpotError) return decideHubSpotError(context, error);
+    return { kind: 'retry', afterMs: DATABASE_RETRY_MS * (1 + random()), counts: false };
+  if (error instanceof HubSpotError) return classifyHubSpotError(context, error);
   return retryOr(context, reasons.internal_error({ reference: context.reference }), null);
 }
 
-function decideHubSpotError(context: RetryContext, error: HubSpotError): RetryDecision {
-  const { decision } = error;
-  switch (decision.do) {
+function classifyHubSpotError(context: RetryContext, error: HubSpotError): StepFailure {
+  const { failure } = error;
+  switch (failure.kind) {
     case 'retry':
-      if (error.grant && context.failures + 1 >= FAILURES_OF_AN_OUTAGE) return waitForToken(context, decision.afterMs);
+      if (error.grant && context.failures + 1 >= FAILURES_OF_AN_OUTAGE) return waitForToken(context, failure.afterMs);
       if (isOutage(error) && context.failures + 1 >= FAILURES_OF_AN_OUTAGE)
-        return afterOutage(context, error, decision.afterMs ?? 0);
-      return retryOr(context, reasons.hubspot_unavailable({ detail: error.said }), decision.afterMs);
-    case 'refresh':
-      return retryOr(context, reasons.hubspot_unavailable({ detail: error.said }), null);
+        return afterOutage(context, error, failure.afterMs ?? 0);
+      return retryOr(context, reasons.hubspot_unavailable({ detail: error.said }), failure.afterMs);
     case 'wait':
-      return waitForLimit(context, decision.afterMs ?? WINDOW_MS[decision.limit], decision.limit);
+      return waitForLimit(context, failure.afterMs ?? WINDOW_MS[failure.limit], failure.limit);
     case 'reauthorize':
-      return { next: 'needs_attention', reason: reasons.reauthorize({ why: whyReauthorize(error) }) };
-    case 'person':
-      return { next: 'needs_attention', reason: reasonOfPerson(error, decision) };
-    case 'refused':
-      return { next: 'needs_attention', reason: reasonOfRefusal(error) };
+      return { kind: 'reauthorize', reason: reasons.reauthorize({ why: whyReauthorize(error) }) };
+    case 'needs_attention':
+      return { kind: 'needs_attention', reason: reasonToAct(error, failure) };
+    case 'rejected':
+      return { kind: 'rejected', reason: reasonOfRejection(error) };
   }
 }
 
@@ -105,15 +92,15 @@ function notConnected({ code, why }: NotConnectedError): SyncReason {
   return code === 'reauthorize' ? reasons.reauthorize({ why }) : reasons.not_connected();
 }
 
-function reasonOfPerson(
+function reasonToAct(
   { said }: HubSpotError,
-  decision: Extract<HubSpotError['decision'], { readonly do: 'person' }>,
+  failure: Extract<HubSpotFailure, { readonly kind: 'needs_attention' }>,
 ): SyncReason {
-  if (decision.code === 'app_misconfigured') return reasons.app_misconfigured({ said });
-  return reasons.missing_scope({ scopes: decision.scopes, said: said === 'HTTP 403' ? null : said });
+  if (failure.code === 'app_misconfigured') return reasons.app_misconfigured({ said });
+  return reasons.missing_scope({ scopes: failure.scopes, said: said === 'HTTP 403' ? null : said });
 }
 
-function reasonOfRefusal(error: HubSpotError): SyncReason {
+function reasonOfRejection(error: HubSpotError): SyncReason {
   const { words, said, correlationId, refusedProperties, objectType, route } = error;
   const properties = refusedProperties.map(({ name, rule }) => ({ name, rule }));
   const read = /^GET |\/batch\/read$|\/search$/.test(route);
@@ -127,45 +114,45 @@ function retryOr(
   { failures, timeScale, random = Math.random }: RetryContext,
   givenUp: SyncReason,
   afterMs: number | null,
-): RetryDecision {
-  if (failures + 1 >= MAX_FAILURES) return { next: 'needs_attention', reason: givenUp };
+): StepFailure {
+  if (failures + 1 >= MAX_FAILURES) return { kind: 'needs_attention', reason: givenUp };
   const backoff = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.75 + random() / 2) * timeScale;
-  return { next: 'retry', afterMs: Math.max(backoff, afterMs ?? 0), counts: true };
+  return { kind: 'retry', afterMs: Math.max(backoff, afterMs ?? 0), counts: true };
 }
 
-function afterOutage({ now }: RetryContext, { said }: HubSpotError, ms: number): RetryDecision {
+function afterOutage({ now }: RetryContext, { said }: HubSpotError, ms: number): StepFailure {
   const until = new Date(now + ms).toISOString();
-  return { next: 'wait', ms, reason: reasons.hubspot_down({ until }), outage: { detail: said } };
+  return { kind: 'wait', ms, reason: reasons.hubspot_down({ until }), outage: { detail: said } };
 }
 
 /** Without a token nothing can be done, and no person is needed: the meeting waits however long it takes. */
-function waitForToken({ now, timeScale, random = Math.random }: RetryContext, afterMs: number | null): RetryDecision {
+function waitForToken({ now, timeScale, random = Math.random }: RetryContext, afterMs: number | null): StepFailure {
   const ms = Math.max(TOKEN_RETRY_MS * timeScale, afterMs ?? 0);
   const until = new Date(now + ms).toISOString();
-  return { next: 'wait', ms: ms * (1 + random() / 4), reason: reasons.hubspot_down({ until }) };
+  return { kind: 'wait', ms: ms * (1 + random() / 4), reason: reasons.hubspot_down({ until }) };
 }
 
 function waitForProbe(
   { now, timeScale, random = Math.random }: RetryContext,
   { downForMs, retryMs }: HubSpotDownError,
-): RetryDecision {
+): StepFailure {
   if (downForMs > OUTAGE_PATIENCE_MS * timeScale)
-    return { next: 'needs_attention', reason: reasons.hubspot_unavailable({ detail: 'it did not answer for hours' }) };
+    return { kind: 'needs_attention', reason: reasons.hubspot_unavailable({ detail: 'it did not answer for hours' }) };
   const until = new Date(now + retryMs).toISOString();
-  return { next: 'wait', ms: retryMs * (1 + random() / 4), reason: reasons.hubspot_down({ until }) };
+  return { kind: 'wait', ms: retryMs * (1 + random() / 4), reason: reasons.hubspot_down({ until }) };
 }
 
 /** A short pause in which the meeting shows its progress. Its answers are kept, so every attempt gets further. */
-function goOnLookingUp({ now }: RetryContext, { lookedUp, of, retryMs }: LookUpUnfinishedError): RetryDecision {
+function goOnLookingUp({ now }: RetryContext, { lookedUp, of, retryMs }: LookUpUnfinishedError): StepFailure {
   const until = new Date(now + Math.max(retryMs, LOOK_UP_PAUSE_MS)).toISOString();
   const reason = reasons.rate_limited({ until, lookedUp: { people: lookedUp, of } });
-  return { next: 'wait', ms: LOOK_UP_PAUSE_MS, reason, sameStep: true };
+  return { kind: 'wait', ms: LOOK_UP_PAUSE_MS, reason, sameStep: true };
 }
 
-function waitForLimit({ now, random = Math.random }: RetryContext, ms: number, limit: string | null): RetryDecision {
+function waitForLimit({ now, random = Math.random }: RetryContext, ms: number, limit: string | null): StepFailure {
   // Everyone waits for the same moment, so spread the retries a little.
   const spread = ms + random() * Math.min(2_000, ms / 4);
-  if (ms <= LONGEST_ACTIVITY_WAIT_MS) return { next: 'retry', afterMs: spread, counts: false };
+  if (ms <= LONGEST_ACTIVITY_WAIT_MS) return { kind: 'retry', afterMs: spread, counts: false };
   const until = new Date(now + ms).toISOString();
   const reason =
     limit === 'day'
@@ -173,7 +160,7 @@ function waitForLimit({ now, random = Math.random }: RetryContext, ms: number, l
       : limit === 'migration'
         ? reasons.hubspot_down({ until })
         : reasons.rate_limited({ until });
-  return { next: 'wait', ms: spread, reason };
+  return { kind: 'wait', ms: spread, reason };
 }
 
 /** Only makes the activity ask the limiter again. The limiter knows how long a closed budget stays closed. */

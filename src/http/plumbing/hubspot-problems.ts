@@ -1,5 +1,5 @@
 import { HubSpotDownError } from '../../hubspot/client/circuit';
-import { HubSpotError } from '../../hubspot/client/errors';
+import { HubSpotError, needsFreshToken } from '../../hubspot/client/errors';
 import { BudgetExhaustedError } from '../../hubspot/client/limiter';
 import { NotSentError } from '../../hubspot/client/portal';
 import { NotConnectedError } from '../../connection/tokens';
@@ -32,20 +32,19 @@ function problemOf(error: unknown): ProblemError | null {
         : 'HubSpot no longer accepts the authorisation: connect the account again.',
     );
   if (!(error instanceof HubSpotError)) return null;
-  switch (error.decision.do) {
+  switch (error.failure.kind) {
     case 'wait':
-      return unavailable('HubSpot’s limit for this account is used up.', error.decision.afterMs ?? SOON_MS);
+      return unavailable('HubSpot’s limit for this account is used up.', error.failure.afterMs ?? SOON_MS);
     case 'retry':
-      return unavailable(`${error.said}.`, error.decision.afterMs ?? SOON_MS);
-    case 'refresh':
-      return unavailable('HubSpot did not take the access token.', SOON_MS);
+      if (needsFreshToken(error)) return unavailable('HubSpot did not take the access token.', SOON_MS);
+      return unavailable(`${error.said}.`, error.failure.afterMs ?? SOON_MS);
     case 'reauthorize':
       return new ProblemError(
         'not-connected',
         'HubSpot no longer accepts the authorisation: connect the account again.',
       );
-    case 'person':
-    case 'refused':
+    case 'needs_attention':
+    case 'rejected':
       return new ProblemError('hubspot-refused', `HubSpot refused the look-up: ${error.words}.`);
   }
 }

@@ -60,8 +60,7 @@ export async function readAssociationType(
     const type = unlabelled.find(({ category }) => category === 'HUBSPOT_DEFINED') ?? unlabelled[0];
     return type === undefined ? null : { category: type.category, typeId: type.typeId };
   } catch (error) {
-    if (error instanceof HubSpotError && (error.decision.do === 'refused' || error.decision.do === 'person'))
-      return null;
+    if (error instanceof HubSpotError && ['rejected', 'needs_attention'].includes(error.failure.kind)) return null;
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CustomObjectType } from '../../meeting/crm-types';
-import { HubSpotError } from '../client/errors';
+import { isForbidden } from '../client/errors';
 import type { Portal } from '../client/portal';
 import { HUBSPOT_API_VERSION } from '../client/transport';
 
@@ -39,7 +39,7 @@ export async function listObjectTypes(portal: Portal): Promise<CustomObjectType[
     const { body } = await portal.send({ method: 'GET', path }, 'requests');
     return answer.parse(body).results.flatMap((schema) => (schema.archived ? [] : [typeOf(schema)]));
   } catch (error) {
-    if (error instanceof HubSpotError && error.status === 403) return [];
+    if (isForbidden(error)) return [];
     throw error;
   }
 }

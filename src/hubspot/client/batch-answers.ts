@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HubSpotError, type HubSpotFailure } from './errors';
+import { HubSpotError, type FailedCall } from './errors';
 
 /** Ids are strings in most answers and numbers in association reads. Here they are always strings. */
 export const hubspotId = z.union([z.string(), z.number()]).transform(String);
@@ -35,21 +35,19 @@ export function errorNaming(errors: readonly BatchError[], value: string): Batch
 }
 
 /** Converts one input's entry of a batch's errors into an error of its own. */
-export function inputRefused(route: string, error: BatchError): HubSpotError {
+export function inputRejected(route: string, error: BatchError): HubSpotError {
   const status = error.category === 'OBJECT_NOT_FOUND' ? 404 : error.category === 'CONFLICT' ? 409 : 400;
-  const failure: HubSpotFailure = {
-    kind: 'answer',
+  const call: FailedCall = {
     status,
     retryAfter: null,
     body: { ...error, errors: [{ message: error.message, code: error.code, context: error.context }] },
   };
-  return new HubSpotError(route, failure);
+  return new HubSpotError(route, call);
 }
 
 /** A 2xx that does not mention an input is no success: the input's outcome is unknown. */
 export function inputUnanswered(route: string): HubSpotError {
   return new HubSpotError(route, {
-    kind: 'answer',
     status: 200,
     retryAfter: null,
     body: { message: 'the answer left an input out' },

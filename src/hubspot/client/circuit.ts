@@ -1,5 +1,5 @@
 import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, ExponentialBackoff, handleWhen } from 'cockatiel';
-import { HubSpotError } from './errors';
+import { isOutage } from './errors';
 
 /** This many failures in a row, with no success between, are an outage and not bad luck. */
 const FAILURES_IN_A_ROW = 8;
@@ -71,16 +71,4 @@ export class Circuit {
       throw new HubSpotDownError(downForMs, retryMs);
     }
   }
-}
-
-/**
- * Whether an error is part of an outage: silence, a server error, or a firewall that answers 403 with a page. A lock, a
- * limit or a refusal is an answer.
- */
-export function isOutage(error: unknown): boolean {
-  return (
-    error instanceof HubSpotError &&
-    error.decision.do === 'retry' &&
-    (error.status === null || error.status === 403 || error.status >= 500)
-  );
 }

@@ -8,45 +8,53 @@ import {
   type ErrorBody,
   type PropertyRefusal,
 } from './error-body';
+import type { FailureKind } from '../../meeting/failure-kinds';
 import { ACCESS_LOST } from '../../meeting/reasons';
 
 /**
- * What a failed HubSpot call means for us. It is decided only here; all other code acts on it.
+ * What a failed HubSpot call leads to. Only {@link classifyCall} decides it; all other code acts on it.
  *
- * - `retry`: transient. `applied` says whether the request may have taken effect.
+ * - `retry`: transient. `applied` says whether the request may have taken effect. `freshToken`: the access token is no
+ *   longer valid, so the next try needs another one.
  * - `wait`: HubSpot asked us to come back later; nothing was applied.
- * - `refresh`: the access token is no longer valid.
  * - `reauthorize`: a person must connect again. The refresh token is no longer valid (`refused`), or the account is in
  *   another data center, where this authorisation does not count (`moved`).
- * - `person`: a person must change something in HubSpot or here.
- * - `refused`: HubSpot refused this very input; the caller knows what that means (gone, conflict, invalid).
+ * - `needs_attention`: a person must change something in HubSpot or here.
+ * - `rejected`: HubSpot rejected this very input; the caller knows what that means (gone, conflict, invalid).
  */
-export type HubSpotDecision =
-  | { readonly do: 'retry'; readonly applied: 'no' | 'unknown'; readonly afterMs: number | null }
-  | { readonly do: 'wait'; readonly limit: RateLimit; readonly afterMs: number | null }
-  | { readonly do: 'refresh' }
-  | { readonly do: 'reauthorize'; readonly why: 'refused' }
-  | { readonly do: 'reauthorize'; readonly why: 'moved'; readonly hublet: string | null }
-  | { readonly do: 'person'; readonly code: 'missing_scope'; readonly scopes: string[] }
-  | { readonly do: 'person'; readonly code: 'app_misconfigured' }
-  | { readonly do: 'refused'; readonly code: 'gone' | 'conflict' | 'invalid' };
+export type HubSpotFailure = { readonly kind: FailureKind } & (
+  | {
+      readonly kind: 'retry';
+      readonly applied: 'no' | 'unknown';
+      readonly afterMs: number | null;
+      readonly freshToken?: true;
+    }
+  | { readonly kind: 'wait'; readonly limit: RateLimit; readonly afterMs: number | null }
+  | { readonly kind: 'reauthorize'; readonly why: 'refused' }
+  | { readonly kind: 'reauthorize'; readonly why: 'moved'; readonly hublet: string | null }
+  | { readonly kind: 'needs_attention'; readonly code: 'missing_scope'; readonly scopes: string[] }
+  | { readonly kind: 'needs_attention'; readonly code: 'app_misconfigured' }
+  | { readonly kind: 'rejected'; readonly code: Rejection }
+);
+
+/** Why HubSpot rejected an input: it does not exist, it exists already, or it breaks a rule. */
+export type Rejection = 'gone' | 'conflict' | 'invalid';
 
 /** The HubSpot limit that was reached. `migration` is an account that moves between data centers (477). */
 export type RateLimit = 'ten_seconds' | 'second' | 'day' | 'migration';
 
 /**
- * A failure before it is classified: HubSpot's answer, or why none came. `grant`: the request asked the token endpoint
- * for a token of an account, and sent no CRM data.
+ * A failed call before it is classified: HubSpot's answer, or why none came. `grant`: the request asked the token
+ * endpoint for a token of an account, and sent no CRM data.
  */
-export type HubSpotFailure =
+export type FailedCall =
   | {
-      readonly kind: 'answer';
       readonly status: number;
       readonly retryAfter: string | null;
       readonly body: unknown;
       readonly grant?: boolean;
     }
-  | { readonly kind: 'no_answer'; readonly cause: NoAnswerCause; readonly grant?: boolean };
+  | { readonly noAnswer: NoAnswerCause; readonly grant?: boolean };
 
 /**
  * `not_sent`: the connection was never made (refused, DNS, TLS), so nothing was applied. `broken`: time-out, reset or a
@@ -62,45 +70,45 @@ const NOT_THIS_CODE = new Set(['BAD_AUTH_CODE', 'BAD_CODE_VERIFIER']);
 const WRONG_DATA_CENTRE = 488;
 
 /**
- * Classifies one failure. Pure. The status counts first and the body second, because some answers have no category at
+ * Classifies a failed call. Pure. The status counts first and the body second, because some answers have no category at
  * all.
  */
-export function decide(failure: HubSpotFailure): HubSpotDecision {
-  if (failure.kind === 'no_answer') {
-    return { do: 'retry', applied: failure.cause === 'not_sent' ? 'no' : 'unknown', afterMs: null };
-  }
-  const { status } = failure;
-  const body = readErrorBody(failure.body);
-  const afterMs = retryAfterMs(failure.retryAfter);
+export function classifyCall(call: FailedCall): HubSpotFailure {
+  if ('noAnswer' in call)
+    return { kind: 'retry', applied: call.noAnswer === 'not_sent' ? 'no' : 'unknown', afterMs: null };
+  const { status } = call;
+  const body = readErrorBody(call.body);
+  const afterMs = retryAfterMs(call.retryAfter);
   const moved = movedTo(status, body);
   if (moved !== null) return moved;
-  if (failure.grant === true && status !== 429 && status !== 477) return decideGrant(status, body, afterMs);
-  const ofStatus = decideOAuthStatus(body);
+  if (call.grant === true && status !== 429 && status !== 477) return classifyGrant(status, body, afterMs);
+  const ofStatus = classifyOAuthStatus(body);
   if (ofStatus !== null) return ofStatus;
   switch (status) {
     case 401:
-      return { do: 'refresh' };
+      // HubSpot applies nothing of an unauthorised request.
+      return { kind: 'retry', applied: 'no', afterMs: null, freshToken: true };
     case 403:
       // HubSpot itself answers in JSON. A page comes from the firewall in front of it and does not concern scopes.
-      if (isMarkup(failure.body)) return { do: 'retry', applied: 'no', afterMs };
-      return { do: 'person', code: 'missing_scope', scopes: scopesNamed(body) };
+      if (isMarkup(call.body)) return { kind: 'retry', applied: 'no', afterMs };
+      return { kind: 'needs_attention', code: 'missing_scope', scopes: scopesNamed(body) };
     case 404:
     case 410:
-      return { do: 'refused', code: 'gone' };
+      return { kind: 'rejected', code: 'gone' };
     case 409:
-      return { do: 'refused', code: 'conflict' };
+      return { kind: 'rejected', code: 'conflict' };
     case 423:
       // Locks last two seconds (error handling guide).
-      return { do: 'retry', applied: 'no', afterMs: afterMs ?? 2_000 };
+      return { kind: 'retry', applied: 'no', afterMs: afterMs ?? 2_000 };
     case 429:
-      return { do: 'wait', limit: limitMet(body), afterMs };
+      return { kind: 'wait', limit: limitMet(body), afterMs };
     case 477:
-      return { do: 'wait', limit: 'migration', afterMs: afterMs ?? 3_600_000 };
+      return { kind: 'wait', limit: 'migration', afterMs: afterMs ?? 3_600_000 };
   }
-  if (status === 408 || status >= 500) return { do: 'retry', applied: 'unknown', afterMs };
+  if (status === 408 || status >= 500) return { kind: 'retry', applied: 'unknown', afterMs };
   // A 2xx gets here only if its body could not be used (cut JSON, an input left unanswered): it may have worked.
-  if (status < 300) return { do: 'retry', applied: 'unknown', afterMs: null };
-  return { do: 'refused', code: 'invalid' };
+  if (status < 300) return { kind: 'retry', applied: 'unknown', afterMs: null };
+  return { kind: 'rejected', code: 'invalid' };
 }
 
 function limitMet({ policyName, message = '' }: ErrorBody): RateLimit {
@@ -116,25 +124,25 @@ function limitMet({ policyName, message = '' }: ErrorBody): RateLimit {
  * and of which 4xx it is. `status` is HubSpot's older field and counts only if `error` is missing (oauth.2026-03: kept
  * "for backwards compatibility"). Every other answer is transient.
  */
-function decideGrant(status: number, body: ErrorBody, afterMs: number | null): HubSpotDecision {
-  const retry = { do: 'retry', applied: 'unknown', afterMs } as const;
+function classifyGrant(status: number, body: ErrorBody, afterMs: number | null): HubSpotFailure {
+  const retry = { kind: 'retry', applied: 'unknown', afterMs } as const;
   if (status < 400 || status >= 500) return retry;
   switch (body.error) {
     case undefined:
-      if (NOT_THIS_CODE.has(body.status ?? '')) return { do: 'refused', code: 'invalid' };
-      return decideOAuthStatus(body) ?? retry;
+      if (NOT_THIS_CODE.has(body.status ?? '')) return { kind: 'rejected', code: 'invalid' };
+      return classifyOAuthStatus(body) ?? retry;
     case 'invalid_grant':
-      return { do: 'reauthorize', why: 'refused' };
+      return { kind: 'reauthorize', why: 'refused' };
     case 'invalid_client':
-      return { do: 'person', code: 'app_misconfigured' };
+      return { kind: 'needs_attention', code: 'app_misconfigured' };
     default:
       return retry;
   }
 }
 
-function decideOAuthStatus({ status = '' }: ErrorBody): HubSpotDecision | null {
-  if (RECONNECT.has(status)) return { do: 'reauthorize', why: 'refused' };
-  return isOurConfiguration(status) ? { do: 'person', code: 'app_misconfigured' } : null;
+function classifyOAuthStatus({ status = '' }: ErrorBody): HubSpotFailure | null {
+  if (RECONNECT.has(status)) return { kind: 'reauthorize', why: 'refused' };
+  return isOurConfiguration(status) ? { kind: 'needs_attention', code: 'app_misconfigured' } : null;
 }
 
 /** Whether the token endpoint's `status` concerns the settings of our app. */
@@ -142,10 +150,10 @@ export function isOurConfiguration(oauthStatus: string | null): boolean {
   return oauthStatus !== null && OUR_CONFIGURATION.has(oauthStatus);
 }
 
-function movedTo(status: number, body: ErrorBody): HubSpotDecision | null {
+function movedTo(status: number, body: ErrorBody): HubSpotFailure | null {
   const hublet = body.correctHublet ?? body.context?.['correctHublet']?.[0] ?? null;
   const moved = status === WRONG_DATA_CENTRE || (status >= 400 && status < 500 && hublet !== null);
-  return moved ? { do: 'reauthorize', why: 'moved', hublet } : null;
+  return moved ? { kind: 'reauthorize', why: 'moved', hublet } : null;
 }
 
 /** `Retry-After` in milliseconds. The header has seconds, as HubSpot sends them, or an HTTP date. */
@@ -159,7 +167,7 @@ function retryAfterMs(header: string | null): number | null {
 /** A failed HubSpot call. Carries no token and no meeting text. */
 export class HubSpotError extends Error {
   override readonly name = 'HubSpotError';
-  readonly decision: HubSpotDecision;
+  readonly failure: HubSpotFailure;
   readonly status: number | null;
   /** HubSpot's original message. */
   readonly said: string;
@@ -174,19 +182,19 @@ export class HubSpotError extends Error {
 
   constructor(
     readonly route: string,
-    failure: HubSpotFailure,
+    call: FailedCall,
     options?: ErrorOptions,
   ) {
-    const body = failure.kind === 'answer' ? readErrorBody(failure.body) : {};
-    const said = wordsOf(body) ?? silence(failure);
+    const body = 'noAnswer' in call ? {} : readErrorBody(call.body);
+    const said = wordsOf(body) ?? silence(call);
     super(`${route}: ${said}`, options);
-    this.decision = decide(failure);
-    this.status = failure.kind === 'answer' ? failure.status : null;
+    this.failure = classifyCall(call);
+    this.status = 'noAnswer' in call ? null : call.status;
     this.said = said;
     this.correlationId = body.correlationId ?? null;
     this.oauthStatus = body.status ?? null;
-    this.grant = failure.grant === true;
-    this.refusedProperties = ['refused', 'person'].includes(this.decision.do) ? propertyRefusals(body) : [];
+    this.grant = call.grant === true;
+    this.refusedProperties = ['rejected', 'needs_attention'].includes(this.failure.kind) ? propertyRefusals(body) : [];
     this.existingId = existingIdOf(body);
   }
 
@@ -202,29 +210,69 @@ export class HubSpotError extends Error {
   }
 }
 
-/**
- * Whether HubSpot refuses the request, or the permission for it. Repeating it does not help. A caller that wanted an
- * extra continues without it.
- */
-export function isRefusal(error: unknown): error is HubSpotError {
+/** An error of a call whose input HubSpot rejected. */
+export type RejectedError = HubSpotError & {
+  readonly failure: { readonly kind: 'rejected'; readonly code: Rejection };
+};
+
+/** Whether HubSpot rejected this very input, for the reason `code` if given. */
+export function isRejected(error: unknown, code?: Rejection): error is RejectedError {
+  return (
+    error instanceof HubSpotError &&
+    error.failure.kind === 'rejected' &&
+    (code === undefined || error.failure.code === code)
+  );
+}
+
+/** Whether HubSpot denies the permission for the request. A firewall's 403 is no answer of HubSpot. */
+export function isForbidden(error: unknown): error is HubSpotError {
   if (!(error instanceof HubSpotError)) return false;
-  const { decision } = error;
-  return decision.do === 'refused' || (decision.do === 'person' && decision.code === 'missing_scope');
+  return error.failure.kind === 'needs_attention' && error.failure.code === 'missing_scope';
+}
+
+/** Whether repeating the request does not help. A caller that wanted an extra continues without it. */
+export function isRejectedOrForbidden(error: unknown): error is HubSpotError {
+  return isRejected(error) || isForbidden(error);
+}
+
+/** Whether HubSpot did not accept the access token. */
+export function needsFreshToken({ failure }: HubSpotError): boolean {
+  return failure.kind === 'retry' && failure.freshToken === true;
+}
+
+/**
+ * Whether only this call failed, so that a caller can continue without its answer. A limit, an access token that HubSpot
+ * does not accept and a lost authorisation concern every call.
+ */
+export function concernsThisCallOnly(error: unknown): error is HubSpotError {
+  if (!(error instanceof HubSpotError) || needsFreshToken(error)) return false;
+  return error.failure.kind !== 'wait' && error.failure.kind !== 'reauthorize';
+}
+
+/**
+ * Whether an error is part of an outage: silence, a server error, or a firewall that answers 403 with a page. A lock, a
+ * limit or a refusal is an answer.
+ */
+export function isOutage(error: unknown): boolean {
+  return (
+    error instanceof HubSpotError &&
+    error.failure.kind === 'retry' &&
+    (error.status === null || error.status === 403 || error.status >= 500)
+  );
 }
 
 /** Why HubSpot wants the account to be connected again, as the end of a sentence. Null for every other error. */
-export function whyReauthorize({ decision, said }: HubSpotError): string | null {
-  if (decision.do !== 'reauthorize') return null;
-  if (decision.why === 'refused') return `${ACCESS_LOST} (HubSpot: “${said}”)`;
-  const where = decision.hublet === null ? '' : ` (${decision.hublet})`;
+export function whyReauthorize({ failure, said }: HubSpotError): string | null {
+  if (failure.kind !== 'reauthorize') return null;
+  if (failure.why === 'refused') return `${ACCESS_LOST} (HubSpot: “${said}”)`;
+  const where = failure.hublet === null ? '' : ` (${failure.hublet})`;
   return `this account is in another HubSpot data center now${where}, and has to be connected again there (HubSpot: “${said}”)`;
 }
 
-function silence(failure: HubSpotFailure): string {
-  if (failure.kind === 'no_answer') return NO_ANSWER[failure.cause];
-  if (failure.status === 403 && isMarkup(failure.body))
-    return 'a firewall in front of HubSpot answered 403 with a page';
-  return `HTTP ${failure.status}`;
+function silence(call: FailedCall): string {
+  if ('noAnswer' in call) return NO_ANSWER[call.noAnswer];
+  if (call.status === 403 && isMarkup(call.body)) return 'a firewall in front of HubSpot answered 403 with a page';
+  return `HTTP ${call.status}`;
 }
 
 const NO_ANSWER: Record<NoAnswerCause, string> = {

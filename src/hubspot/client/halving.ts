@@ -1,4 +1,4 @@
-import { HubSpotError } from './errors';
+import { isRejected, type HubSpotError } from './errors';
 
 /**
  * This many inputs refused one after the other, with none accepted in between, mean that the batch itself is refused:
@@ -34,7 +34,7 @@ export async function inHalves<Input, Output>(
       refusedAlone = -Infinity;
       return answers;
     } catch (error) {
-      if (!(error instanceof HubSpotError) || error.decision.do !== 'refused') throw error;
+      if (!isRejected(error)) throw error;
       if (some.length === 1) refusedAlone += 1;
       if (some.length === 1 || refusedAlone >= REFUSED_ALONE || isAboutType(error)) return some.map(() => error);
       const middle = Math.ceil(some.length / 2);

@@ -81,7 +81,7 @@ const introspectAnswer = z.object({
 });
 
 /**
- * HubSpot's OAuth endpoints, dated version (v1 ends on 2027-02-16). Every method throws `HubSpotError`; its `decision`
+ * HubSpot's OAuth endpoints, dated version (v1 ends on 2027-02-16). Every method throws `HubSpotError`; its `failure`
  * says what the answer means. Source: "Manage OAuth tokens" and oauth.2026-03.
  */
 export class HubSpotOAuth {
@@ -147,7 +147,7 @@ export class HubSpotOAuth {
       this.#onRefresh('refreshed');
       return grant;
     } catch (error) {
-      const refused = error instanceof HubSpotError && error.decision.do === 'reauthorize';
+      const refused = error instanceof HubSpotError && error.failure.kind === 'reauthorize';
       this.#onRefresh(refused ? 'refused' : 'failed');
       throw error;
     }
@@ -195,8 +195,8 @@ export class HubSpotOAuth {
     // A success without tokens counts as a failure. A retry may return them.
     if (grant === undefined) {
       const message = 'HubSpot answered without a token';
-      const failure = { kind: 'answer', status, retryAfter: null, body: { message }, grant: true } as const;
-      throw new HubSpotError(`POST /oauth/${HUBSPOT_API_VERSION}/token`, failure);
+      const call = { status, retryAfter: null, body: { message }, grant: true } as const;
+      throw new HubSpotError(`POST /oauth/${HUBSPOT_API_VERSION}/token`, call);
     }
     return {
       accessToken: grant.access_token,

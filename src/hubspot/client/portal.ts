@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { Budget } from '../../store/connections/tables';
-import { HubSpotDownError, isOutage, type Circuit } from './circuit';
-import { HubSpotError, type RateLimit } from './errors';
+import { HubSpotDownError, type Circuit } from './circuit';
+import { HubSpotError, isOutage, needsFreshToken, type RateLimit } from './errors';
 import { isBusy, type Limiter } from './limiter';
 import { HUBSPOT_API_VERSION, type HubSpotAnswer, type HubSpotRequest, type HubSpotTransport } from './transport';
 
@@ -88,7 +88,7 @@ export class Portal {
     try {
       return await this.#sendWith(accessToken, request, budget, sendBefore);
     } catch (error) {
-      if (!(error instanceof HubSpotError) || error.decision.do !== 'refresh') throw error;
+      if (!(error instanceof HubSpotError) || !needsFreshToken(error)) throw error;
       const fresh = await beforeSending(this.#accessToken(accessToken));
       await beforeSending(this.slot(budget));
       return await this.#sendWith(fresh, request, budget, sendBefore);
@@ -112,16 +112,15 @@ export class Portal {
     budget: Budget,
     sendBefore: number,
   ): Promise<HubSpotAnswer> {
-    if (Date.now() > sendBefore)
-      throw new NotSentError(new HubSpotError(request.path, { kind: 'no_answer', cause: 'not_sent' }));
+    if (Date.now() > sendBefore) throw new NotSentError(new HubSpotError(request.path, { noAnswer: 'not_sent' }));
     try {
       const answer = await this.#circuit.run(() => this.#observed({ ...request, accessToken }));
       await this.#limiter.learn(this.id, budget, answer.headers);
       return answer;
     } catch (error) {
       if (error instanceof HubSpotDownError) throw new NotSentError(error);
-      if (error instanceof HubSpotError && error.decision.do === 'wait') await this.#close(budget, error.decision);
-      if (error instanceof HubSpotError && error.decision.do === 'reauthorize')
+      if (error instanceof HubSpotError && error.failure.kind === 'wait') await this.#close(budget, error.failure);
+      if (error instanceof HubSpotError && error.failure.kind === 'reauthorize')
         await this.#onReauthorize(accessToken, error);
       throw error;
     }

@@ -1,6 +1,6 @@
 import { isLoopback } from '../../meeting/content/loopback';
 import { withoutEchoes } from './redact-hubspot-message';
-import { HubSpotError, type HubSpotFailure, type NoAnswerCause } from './errors';
+import { HubSpotError, type FailedCall, type NoAnswerCause } from './errors';
 
 /** HubSpot's dated API version that this product uses (2026-03 is calm about customers' validation rules). */
 export const HUBSPOT_API_VERSION = '2026-03';
@@ -82,7 +82,6 @@ export class HubSpotTransport {
     const failure =
       !ok || parsed === UNREADABLE
         ? new HubSpotError(route, {
-            kind: 'answer',
             status,
             retryAfter: headers.get('retry-after'),
             body,
@@ -131,8 +130,8 @@ export class HubSpotTransport {
       const { status, headers, ok } = response;
       return { status, headers, ok, parsed, ms: performance.now() - startedAt };
     } catch (error) {
-      const silent = { kind: 'no_answer', cause: causeOf(error), grant: isGrant(request) } as const;
-      const failure = new HubSpotError(route, silent, { cause: error });
+      const call = { noAnswer: causeOf(error), grant: isGrant(request) } as const;
+      const failure = new HubSpotError(route, call, { cause: error });
       this.#observe(request, route, null, performance.now() - startedAt, failure);
       throw failure;
     }
@@ -158,8 +157,8 @@ function secretsOf({ accessToken, form = {} }: HubSpotRequest): string[] {
 }
 
 /** Treated like a cut answer: the next try may succeed. */
-function notWhole(message: string): HubSpotFailure {
-  return { kind: 'answer', status: 200, retryAfter: null, body: { message } };
+function notWhole(message: string): FailedCall {
+  return { status: 200, retryAfter: null, body: { message } };
 }
 
 const UNREADABLE = Symbol('a body that is not JSON');

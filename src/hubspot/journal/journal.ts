@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HubSpotError } from '../client/errors';
+import { HubSpotError, isRejected, needsFreshToken } from '../client/errors';
 import { readJournalFile, type JournalEntries } from './journal-events';
 import {
   covers,
@@ -75,7 +75,7 @@ export class Journal {
     try {
       return await this.#file(await this.#pointer(`offset/${encodeURIComponent(cursor)}/next`));
     } catch (error) {
-      if (!isUnknown(error)) throw error;
+      if (!isRejected(error)) throw error;
       return await this.#file(await this.#end('earliest'));
     }
   }
@@ -97,7 +97,7 @@ export class Journal {
         // oxlint-disable-next-line no-await-in-loop -- as above
         await this.#subscribe(one, standing);
       } catch (error) {
-        if (!isRefused(error)) throw error;
+        if (!isPermanent(error)) throw error;
         refusals.push(error.said);
       }
     }
@@ -130,9 +130,9 @@ export class Journal {
     try {
       return await send(wanted);
     } catch (error) {
-      if (!isRefused(error)) throw error;
-      if (error.status === 409) return 'conflict';
-      if (error.status !== 400 || !('portalId' in wanted)) throw error;
+      if (!isPermanent(error)) throw error;
+      if (isRejected(error, 'conflict')) return 'conflict';
+      if (!isRejected(error, 'invalid') || !('portalId' in wanted)) throw error;
       // The guide calls `objectIds` optional, the specification does not. Not sent at first, because an empty list may
       // mean none.
       return await send({ ...wanted, objectIds: [] });
@@ -143,7 +143,7 @@ export class Journal {
     try {
       await this.#send({ method: 'DELETE', path: `${SUBSCRIPTIONS}/${encodeURIComponent(id)}` });
     } catch (error) {
-      if (!isRefused(error)) throw error;
+      if (!isPermanent(error)) throw error;
     }
   }
 
@@ -158,7 +158,7 @@ export class Journal {
     try {
       return await this.#pointer(which);
     } catch (error) {
-      if (!isUnknown(error)) throw error;
+      if (!isRejected(error)) throw error;
       return null;
     }
   }
@@ -194,14 +194,16 @@ export class Journal {
    * Whether another token may do what this one could not. HubSpot's guide wants the scopes of the object types
    * "authorised", either of the app or of the token. If the token needs them, HubSpot refuses the call.
    */
-  async #betterToken({ decision }: HubSpotError): Promise<boolean> {
-    if (decision.do === 'refresh') {
+  async #betterToken(refusal: HubSpotError): Promise<boolean> {
+    const { failure } = refusal;
+    if (needsFreshToken(refusal)) {
       this.#token = null;
       return true;
     }
-    if (decision.do !== 'person' || decision.code !== 'missing_scope' || this.#objectScopes === null) return false;
+    if (failure.kind !== 'needs_attention' || failure.code !== 'missing_scope' || this.#objectScopes === null)
+      return false;
     const had = this.#objectScopes;
-    const ours = [...REQUIRED_SCOPES, ...OPTIONAL_SCOPES].filter((scope) => decision.scopes.includes(scope));
+    const ours = [...REQUIRED_SCOPES, ...OPTIONAL_SCOPES].filter((scope) => failure.scopes.includes(scope));
     const scopes = [...new Set([...had, ...ours])];
     if (scopes.length === had.length) return false;
     const standing = this.#token;
@@ -211,7 +213,7 @@ export class Journal {
       await this.#accessToken();
       return true;
     } catch (error) {
-      if (!isRefused(error)) throw error;
+      if (!isPermanent(error)) throw error;
       this.#token = standing;
       this.#objectScopes = null;
       return false;
@@ -219,12 +221,11 @@ export class Journal {
   }
 }
 
-/** Whether HubSpot refused this very call, and will again. A limit, an outage or a lost answer is no refusal. */
-export function isRefused(error: unknown): error is HubSpotError {
-  return error instanceof HubSpotError && error.decision.do !== 'retry' && error.decision.do !== 'wait';
-}
-
-/** Whether HubSpot does not know the name, or does not accept it as one. */
-function isUnknown(error: unknown): boolean {
-  return error instanceof HubSpotError && error.decision.do === 'refused';
+/**
+ * Whether HubSpot will answer this call the same way again, also with a fresh token. A limit, an outage or a lost answer
+ * is temporary.
+ */
+export function isPermanent(error: unknown): error is HubSpotError {
+  if (!(error instanceof HubSpotError) || error.failure.kind === 'wait') return false;
+  return error.failure.kind !== 'retry' || needsFreshToken(error);
 }

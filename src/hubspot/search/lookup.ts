@@ -1,5 +1,5 @@
 import type { CrmRecord } from '../client/batch-answers';
-import { HubSpotError } from '../client/errors';
+import { isRejected, type HubSpotError } from '../client/errors';
 import type { Portal } from '../client/portal';
 import { fitsSearch, searchAll, searchFirst, type FilterGroup } from './search';
 import { learnedFrom, REFUSED, UNPROVEN, witnesses, type LearnedForm } from './search-form';
@@ -121,7 +121,7 @@ export class Lookup {
       );
       return learnedFrom(asked, new Set(found.map(({ id }) => id)));
     } catch (error) {
-      if (isInvalid(error)) return REFUSED;
+      if (isRejected(error, 'invalid')) return REFUSED;
       throw error;
     }
   }
@@ -139,7 +139,7 @@ export class Lookup {
       const hits = await searchAll(this.#portal, objectType, properties, this.#groups(values));
       return values.map(() => hits);
     } catch (error) {
-      if (!isInvalid(error)) throw error;
+      if (!isRejected(error, 'invalid')) throw error;
       await this.#portal.slot('search');
       return await this.#apart(values, error);
     }
@@ -167,7 +167,7 @@ export class Lookup {
       await searchFirst(this.#portal, objectType, properties, this.#groups([value]));
       return true;
     } catch (error) {
-      if (isInvalid(error)) return false;
+      if (isRejected(error, 'invalid')) return false;
       throw error;
     }
   }
@@ -193,8 +193,4 @@ export class Lookup {
         : spelt.map((value) => [{ propertyName: additional, operator: 'CONTAINS_TOKEN' as const, value }])),
     ];
   }
-}
-
-function isInvalid(error: unknown): error is HubSpotError {
-  return error instanceof HubSpotError && error.decision.do === 'refused' && error.decision.code === 'invalid';
 }

@@ -1,6 +1,6 @@
 import { isPhoneNumber, nationalNumber, phoneSpellings } from '../../meeting/people/phones';
 import type { CrmRecord } from '../client/batch-answers';
-import { HubSpotError } from '../client/errors';
+import { isRejected } from '../client/errors';
 import type { Portal } from '../client/portal';
 import { fitsSearch, searchAll, type FilterGroup } from './search';
 import { SearchQueue, type Asker } from './search-queue';
@@ -45,8 +45,7 @@ export class PhoneLookup {
       const hits = await searchAll(this.#portal, 'contacts', PROPERTIES, this.#groups(numbers));
       return numbers.map(() => hits);
     } catch (error) {
-      const refused = error instanceof HubSpotError && error.decision.do === 'refused';
-      if (!refused || !this.#calculated) throw error;
+      if (!isRejected(error) || !this.#calculated) throw error;
       this.#calculated = false;
       await this.#portal.slot('search');
       return await this.#search(numbers);

@@ -200,5 +200,5 @@ export class SearchQueue<Answer> {
 
 function metLimit(error: unknown): boolean {
   if (error instanceof BudgetExhaustedError) return isBusy(error.closed);
-  return error instanceof HubSpotError && error.decision.do === 'wait' && isBusy(error.decision.limit);
+  return error instanceof HubSpotError && error.failure.kind === 'wait' && isBusy(error.failure.limit);
 }

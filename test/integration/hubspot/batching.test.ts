@@ -28,7 +28,7 @@ const note = (body: string, contactId?: string): CreateInput => ({
 const outcomeOf = async (work: Promise<unknown>) =>
   await work.then(
     () => 'done',
-    (error: unknown) => (error instanceof HubSpotError ? error.decision.do : String(error)),
+    (error: unknown) => (error instanceof HubSpotError ? error.failure.kind : String(error)),
   );
 
 test('a hundred creates at once cost one call, and each caller gets its own record', async () => {

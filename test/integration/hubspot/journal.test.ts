@@ -229,13 +229,13 @@ test.each([
 ])('%s is not followed, and not told', async (_, url) => {
   await withPointers(url, async () => {
     const failure = await journal.next(null).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ name: 'HubSpotError', decision: { do: 'retry' } });
+    expect(failure).toMatchObject({ name: 'HubSpotError', failure: { kind: 'retry' } });
     expect(String(failure)).not.toMatch('s3cret');
   });
 });
 
 test.each(['refused', 'powerless'] as const)('a journal that is %s says so with one call', async (access) => {
   sandbox.settings.journal.access = access;
-  await expect(subscribe('project_name')).rejects.toMatchObject({ decision: { do: 'person' } });
+  await expect(subscribe('project_name')).rejects.toMatchObject({ failure: { kind: 'needs_attention' } });
   expect(asked().filter((line) => !line.endsWith('200'))).toHaveLength(1);
 });

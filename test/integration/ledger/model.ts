@@ -2,7 +2,7 @@ import { associationType } from '../../../src/hubspot/catalogue/association-type
 import { Crm } from '../../../src/hubspot/crm';
 import { RefusedValues } from '../../../src/hubspot/extras';
 import type { CrmRecord } from '../../../src/hubspot/client/batch-answers';
-import { HubSpotError, type HubSpotFailure } from '../../../src/hubspot/client/errors';
+import { HubSpotError, type FailedCall } from '../../../src/hubspot/client/errors';
 import type { CreateInput } from '../../../src/hubspot/objects';
 import type { Attempt } from './steps';
 
@@ -47,12 +47,12 @@ export class ModelHubSpot {
 
   /** The account for one attempt: every call is a step of the attempt. */
   crmFor(attempt: Attempt): Crm {
-    const broken = () => failed({ kind: 'no_answer', cause: 'broken' });
+    const broken = () => failed({ noAnswer: 'broken' });
     const reading = <Value>(name: string, effect: () => Value): Promise<Value> =>
       attempt.step(
         name,
         (choice) => {
-          if (choice === 1) throw failed({ kind: 'answer', status: 502, retryAfter: null, body: null });
+          if (choice === 1) throw failed({ status: 502, retryAfter: null, body: null });
           return effect();
         },
         { lost: broken },
@@ -119,18 +119,18 @@ export class ModelHubSpot {
   }
 
   #create(objectType: string, input: CreateInput, outcome: (typeof CREATES)[number]) {
-    if (Date.now() > input.sendBefore) throw failed({ kind: 'no_answer', cause: 'not_sent' });
+    if (Date.now() > input.sendBefore) throw failed({ noAnswer: 'not_sent' });
     switch (outcome) {
       case 'dropped':
-        throw failed({ kind: 'no_answer', cause: 'broken' });
+        throw failed({ noAnswer: 'broken' });
       case 'limited':
-        throw failed({ kind: 'answer', status: 429, retryAfter: '1', body: {} });
+        throw failed({ status: 429, retryAfter: '1', body: {} });
       case 'refused':
-        if (input.associations.length > 1) throw failed({ kind: 'answer', status: 400, retryAfter: null, body: {} });
+        if (input.associations.length > 1) throw failed({ status: 400, retryAfter: null, body: {} });
         return { record: this.#apply(objectType, input, 0, 0), slow: false };
       case 'applied late':
         this.#apply(objectType, input, HUBSPOT_MS, 0);
-        throw failed({ kind: 'no_answer', cause: 'broken' });
+        throw failed({ noAnswer: 'broken' });
       case 'lagging':
         return { record: this.#apply(objectType, input, 0, LAG_MS), slow: false };
       case 'answered':
@@ -163,6 +163,6 @@ function contact(id: string): CrmRecord {
   return { id, properties: {}, archived: false };
 }
 
-function failed(failure: HubSpotFailure): HubSpotError {
+function failed(failure: FailedCall): HubSpotError {
   return new HubSpotError('POST model', failure);
 }

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { Circuit } from '../../../src/hubspot/client/circuit';
 import { HubSpotError } from '../../../src/hubspot/client/errors';
 
-const OUTAGE = new HubSpotError('GET /x', { kind: 'answer', status: 503, retryAfter: null, body: {} });
+const OUTAGE = new HubSpotError('GET /x', { status: 503, retryAfter: null, body: {} });
 
 test('an outage opens the circuit once, however many probes fail, and an answer closes it once', async () => {
   const changes: string[] = [];

@@ -2,19 +2,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { decide, HubSpotError, type HubSpotDecision, type HubSpotFailure } from '../../../src/hubspot/client/errors';
+import { classifyCall, HubSpotError, type FailedCall, type HubSpotFailure } from '../../../src/hubspot/client/errors';
 
-const grant = (status: number, body: unknown): HubSpotFailure => ({ ...answer(status, body), grant: true });
-const reconnect: HubSpotDecision = { do: 'reauthorize', why: 'refused' };
-const misconfigured: HubSpotDecision = { do: 'person', code: 'app_misconfigured' };
-const answer = (status: number, body: unknown = null, retryAfter: string | null = null): HubSpotFailure => ({
-  kind: 'answer',
+const grant = (status: number, body: unknown): FailedCall => ({ ...answer(status, body), grant: true });
+const reconnect: HubSpotFailure = { kind: 'reauthorize', why: 'refused' };
+const misconfigured: HubSpotFailure = { kind: 'needs_attention', code: 'app_misconfigured' };
+const answer = (status: number, body: unknown = null, retryAfter: string | null = null): FailedCall => ({
   status,
   body,
   retryAfter,
 });
-const retry = (applied: 'no' | 'unknown', afterMs: number | null = null): HubSpotDecision => ({
-  do: 'retry',
+const retry = (applied: 'no' | 'unknown', afterMs: number | null = null): HubSpotFailure => ({
+  kind: 'retry',
   applied,
   afterMs,
 });
@@ -27,19 +26,23 @@ const missingScope = {
   ],
 };
 
-test.each<[string, HubSpotFailure, HubSpotDecision]>([
-  ['no connection', { kind: 'no_answer', cause: 'not_sent' }, retry('no')],
-  ['a cut connection', { kind: 'no_answer', cause: 'broken' }, retry('unknown')],
-  ['an expired token', answer(401, { category: 'EXPIRED_AUTHENTICATION' }), { do: 'refresh' }],
+test.each<[string, FailedCall, HubSpotFailure]>([
+  ['no connection', { noAnswer: 'not_sent' }, retry('no')],
+  ['a cut connection', { noAnswer: 'broken' }, retry('unknown')],
+  [
+    'an expired token',
+    answer(401, { category: 'EXPIRED_AUTHENTICATION' }),
+    { kind: 'retry', applied: 'no', afterMs: null, freshToken: true },
+  ],
   [
     'a missing scope',
     answer(403, missingScope),
-    { do: 'person', code: 'missing_scope', scopes: ['crm.objects.deals.read', 'crm.objects.deals.x'] },
+    { kind: 'needs_attention', code: 'missing_scope', scopes: ['crm.objects.deals.read', 'crm.objects.deals.x'] },
   ],
-  ['a 403 that says nothing', answer(403), { do: 'person', code: 'missing_scope', scopes: [] }],
-  ['a record that is gone', answer(404), { do: 'refused', code: 'gone' }],
-  ['a conflict', answer(409, { category: 'CONFLICT' }), { do: 'refused', code: 'conflict' }],
-  ['a bad value', answer(400, { category: 'VALIDATION_ERROR' }), { do: 'refused', code: 'invalid' }],
+  ['a 403 that says nothing', answer(403), { kind: 'needs_attention', code: 'missing_scope', scopes: [] }],
+  ['a record that is gone', answer(404), { kind: 'rejected', code: 'gone' }],
+  ['a conflict', answer(409, { category: 'CONFLICT' }), { kind: 'rejected', code: 'conflict' }],
+  ['a bad value', answer(400, { category: 'VALIDATION_ERROR' }), { kind: 'rejected', code: 'invalid' }],
   ['a lock', answer(423), retry('no', 2_000)],
   ['a refused refresh token', answer(400, { status: 'BAD_REFRESH_TOKEN' }), reconnect],
   ['an uninstalled account', answer(400, { status: 'BAD_HUB' }), reconnect],
@@ -48,65 +51,69 @@ test.each<[string, HubSpotFailure, HubSpotDecision]>([
   ['invalid_client', grant(401, { error: 'invalid_client', status: 'BAD_REFRESH_TOKEN' }), misconfigured],
   ['an older refusal of the refresh token', grant(400, { status: 'BAD_REFRESH_TOKEN' }), reconnect],
   ['an older refusal of the app', grant(401, { status: 'BAD_CLIENT_SECRET' }), misconfigured],
-  ['another error, whatever the status', grant(400, { error: 'server_error', status: 'BAD_HUB' }), retry('unknown')],
+  ['another error, with any status', grant(400, { error: 'server_error', status: 'BAD_HUB' }), retry('unknown')],
   ['a token endpoint that says nothing', grant(400, { status: 'UNKNOWN', message: 'odd' }), retry('unknown')],
   ['a token endpoint with HTML', grant(403, '<html>Access denied</html>'), retry('unknown')],
   ['a token endpoint without tokens', grant(200, {}), retry('unknown')],
-  ['a busy token endpoint', grant(429, {}), { do: 'wait', limit: 'ten_seconds', afterMs: null }],
+  ['a busy token endpoint', grant(429, {}), { kind: 'wait', limit: 'ten_seconds', afterMs: null }],
   [
     'another data centre',
     answer(488, { message: 'Hub 1 is unknown to this Hublet', correctHublet: 'eu1' }),
-    { do: 'reauthorize', why: 'moved', hublet: 'eu1' },
+    { kind: 'reauthorize', why: 'moved', hublet: 'eu1' },
   ],
-  ['488 with HTML', answer(488, '<html></html>'), { do: 'reauthorize', why: 'moved', hublet: null }],
+  ['488 with HTML', answer(488, '<html></html>'), { kind: 'reauthorize', why: 'moved', hublet: null }],
   [
     'another data centre under another status',
     answer(421, { context: { correctHublet: ['na1'] } }),
-    { do: 'reauthorize', why: 'moved', hublet: 'na1' },
+    { kind: 'reauthorize', why: 'moved', hublet: 'na1' },
   ],
   ['a firewall', answer(403, '<html>Access denied</html>'), retry('no')],
   [
     'scopes in the context of the whole answer (R066)',
     answer(403, { context: { requiredGranularScopes: ['crm.objects.owners.read'] }, errors: 'none' }),
-    { do: 'person', code: 'missing_scope', scopes: ['crm.objects.owners.read'] },
+    { kind: 'needs_attention', code: 'missing_scope', scopes: ['crm.objects.owners.read'] },
   ],
   [
     'scopes in a sentence',
     answer(403, {
       message: 'This oauth-token does not have proper permissions! (requires any of [contacts, crm.lists.read])',
     }),
-    { do: 'person', code: 'missing_scope', scopes: ['contacts', 'crm.lists.read'] },
+    { kind: 'needs_attention', code: 'missing_scope', scopes: ['contacts', 'crm.lists.read'] },
   ],
   [
     'a 403 in other words',
     answer(403, { message: 'You do not have permission to view [Acme]' }),
-    { do: 'person', code: 'missing_scope', scopes: [] },
+    { kind: 'needs_attention', code: 'missing_scope', scopes: [] },
   ],
-  ['our own wrong secret', answer(400, { status: 'BAD_CLIENT_SECRET' }), { do: 'person', code: 'app_misconfigured' }],
-  ['a used code', answer(400, { status: 'BAD_AUTH_CODE' }), { do: 'refused', code: 'invalid' }],
+  [
+    'our own wrong secret',
+    answer(400, { status: 'BAD_CLIENT_SECRET' }),
+    { kind: 'needs_attention', code: 'app_misconfigured' },
+  ],
+  ['a used code', answer(400, { status: 'BAD_AUTH_CODE' }), { kind: 'rejected', code: 'invalid' }],
   [
     'the ten-second limit',
     answer(429, { policyName: 'TEN_SECONDLY_ROLLING', message: 'You have reached your ten_secondly_rolling limit.' }),
-    { do: 'wait', limit: 'ten_seconds', afterMs: null },
+    { kind: 'wait', limit: 'ten_seconds', afterMs: null },
   ],
   [
     'the limit of searches, without a policy name',
     answer(429, { message: 'You have reached your secondly limit.', category: 'RATE_LIMITS' }),
-    { do: 'wait', limit: 'second', afterMs: null },
+    { kind: 'wait', limit: 'second', afterMs: null },
   ],
   [
     'the daily limit',
     answer(429, { policyName: 'DAILY', message: 'You have reached your daily limit.' }),
-    { do: 'wait', limit: 'day', afterMs: null },
+    { kind: 'wait', limit: 'day', afterMs: null },
   ],
-  ['a 429 that names its delay', answer(429, {}, '3'), { do: 'wait', limit: 'ten_seconds', afterMs: 3_000 }],
-  ['an account that moves', answer(477, {}, '120'), { do: 'wait', limit: 'migration', afterMs: 120_000 }],
+  ['a 429 that names its delay', answer(429, {}, '3'), { kind: 'wait', limit: 'ten_seconds', afterMs: 3_000 }],
+  ['an account that moves', answer(477, {}, '120'), { kind: 'wait', limit: 'migration', afterMs: 120_000 }],
   ['a server fault', answer(500, { message: 'internal error' }), retry('unknown')],
   ['HTML from the edge', answer(502, '<html>Bad gateway</html>'), retry('unknown')],
   ['Cloudflare giving up', answer(524), retry('unknown')],
   ['a 200 that cannot be read', answer(200, '{"results":['), retry('unknown')],
-])('%s', (_, failure, decision) => {
-  expect(decide(failure)).toEqual(decision);
+])('%s', (_, call, failure) => {
+  expect(classifyCall(call)).toEqual(failure);
 });
 
 const recording = z.object({
@@ -122,12 +129,12 @@ const recordings = existsSync(recordingsFile)
   : [];
 
 // The recordings are not part of the repository: without them beside it this test is skipped.
-(recordings.length > 0 ? test : test.skip)('every recorded refusal is judged by its status', () => {
-  const expected: Record<number, HubSpotDecision['do']> = {
-    400: 'refused',
-    401: 'refresh',
-    404: 'refused',
-    409: 'refused',
+(recordings.length > 0 ? test : test.skip)('every recorded refusal is classified by its status', () => {
+  const expected: Record<number, HubSpotFailure['kind']> = {
+    400: 'rejected',
+    401: 'retry',
+    404: 'rejected',
+    409: 'rejected',
     429: 'wait',
     500: 'retry',
   };
@@ -136,13 +143,13 @@ const recordings = existsSync(recordingsFile)
   for (const { id, response } of refusals) {
     const refresh = id === 'R088';
     const read = answer(response.status, response.body, response.headers['retry-after'] ?? null);
-    const failure = { ...read, grant: refresh };
-    expect([id, decide(failure).do]).toEqual([id, refresh ? 'reauthorize' : expected[response.status]]);
-    expect(new HubSpotError('GET /x', failure).said).not.toBe('');
+    const call = { ...read, grant: refresh };
+    expect([id, classifyCall(call).kind]).toEqual([id, refresh ? 'reauthorize' : expected[response.status]]);
+    expect(new HubSpotError('GET /x', call).said).not.toBe('');
   }
 });
 
-test('an error tells HubSpot’s words and correlation id', () => {
+test('an error has HubSpot’s message and correlation id', () => {
   const error = new HubSpotError(
     'POST /x',
     answer(400, { message: 'Property "x" does not exist', correlationId: 'c-1' }),

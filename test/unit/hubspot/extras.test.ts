@@ -9,8 +9,7 @@ const properties = {
   hs_meeting_outcome: 'COMPLETED',
   hubspot_owner_id: '9001',
 };
-const refusal = (body: object, status = 400) =>
-  new HubSpotError('POST /x', { kind: 'answer', status, retryAfter: null, body });
+const refusal = (body: object, status = 400) => new HubSpotError('POST /x', { status, retryAfter: null, body });
 const about = (...names: string[]) =>
   refusal({
     message: `Property values were not valid: ${JSON.stringify(names.map((name) => ({ name, message: 'no' })))}`,

@@ -5,7 +5,6 @@ import { SearchQueue, type Asker } from '../../../src/hubspot/search/search-queu
 
 const busy = () =>
   new HubSpotError('POST /search', {
-    kind: 'answer',
     status: 429,
     retryAfter: null,
     body: { message: 'You have reached your secondly limit.' },

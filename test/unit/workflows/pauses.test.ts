@@ -9,11 +9,14 @@ const limit = { reason: reasons.daily_limit({ until: null }), ms: 3_600_000 };
 test('an outage pauses longer each time, then needs attention, and then starts over', () => {
   const pauses = new Pauses(1);
   const waits = Array.from({ length: 12 }, () => pauses.next(outage, NOW));
-  expect(waits.map((pause) => (pause.next === 'wait' ? pause.ms / 1_000 : null))).toEqual([
+  expect(waits.map((pause) => (pause.status === 'waiting' ? pause.ms / 1_000 : null))).toEqual([
     4, 8, 16, 32, 60, 60, 60, 60, 60, 60, 60, 60,
   ]);
-  expect(pauses.next(outage, NOW)).toMatchObject({ next: 'needs_attention', reason: { code: 'hubspot_unavailable' } });
-  expect(pauses.next(outage, NOW)).toMatchObject({ next: 'wait', ms: 4_000 });
+  expect(pauses.next(outage, NOW)).toMatchObject({
+    status: 'needs_attention',
+    reason: { code: 'hubspot_unavailable' },
+  });
+  expect(pauses.next(outage, NOW)).toMatchObject({ status: 'waiting', ms: 4_000 });
 });
 
 test("HubSpot's Retry-After is the shortest pause, and the reason names its end", () => {
@@ -24,7 +27,7 @@ test("HubSpot's Retry-After is the shortest pause, and the reason names its end"
 
 test('the time scale shortens the pauses of an outage but not of a limit', () => {
   expect(new Pauses(0.01).next(outage, NOW)).toMatchObject({ ms: 40 });
-  expect(new Pauses(0.01).next(limit, NOW)).toEqual({ next: 'wait', ...limit });
+  expect(new Pauses(0.01).next(limit, NOW)).toEqual({ status: 'waiting', ...limit });
 });
 
 test('a complete pass ends the outage, a limit does not', () => {
