@@ -92,16 +92,16 @@ async function findCalendarMeeting(
  * Writes our part into the calendar meeting, in place of an existing one. Writes only the body: title, owner and
  * outcome belong to people, and so does the text above and below our part.
  *
- * @param options - `again`: our part was written before, so a person who removed it did so on purpose
+ * @param options - `wasWrittenBefore`: our part was there before, so a person who removed it did so on purpose
  */
 export function partOfSummary(
   meeting: ProcessedMeeting,
-  { again }: { readonly again: boolean },
+  { wasWrittenBefore }: { readonly wasWrittenBefore: boolean },
 ): Required<Pick<Update, 'wanted' | 'ours' | 'isWritten'>> {
   return {
     wanted: (current) => {
       const body = bodyOf(current);
-      return again && !hasPart(body) ? null : { [BODY]: joinBody(body, meeting).html };
+      return wasWrittenBefore && !hasPart(body) ? null : { [BODY]: joinBody(body, meeting).html };
     },
     ours: ({ properties }) => {
       const { [BODY]: body, ...rest } = properties;

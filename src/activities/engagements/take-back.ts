@@ -41,17 +41,17 @@ export function takeBack(dependencies: ActivityDependencies) {
         startedAt: meeting?.body?.startedAt ?? row.sought_at?.toISOString() ?? '',
       };
       // oxlint-disable-next-line no-await-in-loop -- at most two rows
-      const there = await settleEngagement(dependencies, connected, engagementKey, recording);
-      if (there === null) continue;
-      if (there.row.joined) {
+      const existing = await settleEngagement(dependencies, connected, engagementKey, recording);
+      if (existing === null) continue;
+      if (existing.row.joined) {
         // oxlint-disable-next-line no-await-in-loop -- as above
-        await leaveCalendarMeeting(dependencies, connected, engagementKey, there, recording);
+        await leaveCalendarMeeting(dependencies, connected, engagementKey, existing, recording);
         continue;
       }
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await removeActivity(dependencies, connected, engagementKey, there);
+      await removeActivity(dependencies, connected, engagementKey, existing);
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await forgetEngagement(db, engagementKey, there.row);
+      await forgetEngagement(db, engagementKey, existing.row);
     }
   }
 }

@@ -26,7 +26,7 @@ type Read = Pick<CrmRecord, 'properties'>;
 
 /** An update of one activity. */
 export interface Update {
-  readonly there: SettledEngagement;
+  readonly existing: SettledEngagement;
   /** Recorded with the write. Content that is not written because a person edited it counts as written. */
   readonly contentHash: string;
   /** What to write, given what HubSpot has. Null if a person removed our part. */
@@ -56,15 +56,15 @@ export async function updateEngagement(
   { db }: Stored,
   { crm }: Pick<ConnectedCrm, 'crm'>,
   key: EngagementKey,
-  { there, contentHash, wanted: wantedOf, ours = (record) => record, isWritten = () => true }: Update,
+  { existing, contentHash, wanted: wantedOf, ours = (record) => record, isWritten = () => true }: Update,
 ): Promise<'updated' | 'gone'> {
-  const { hubspotId, row } = there;
+  const { hubspotId, row } = existing;
   const objects = crm.objects(row.object_type);
   const overwrite = await isOverwritten(db, key);
   const record = await objects.read(hubspotId);
   const wanted = record === null ? null : wantedOf(record);
   if (record === null || wanted === null) return 'gone';
-  const question = questionOf(there, ours({ properties: wanted }).properties, ours(record));
+  const question = questionOf(existing, ours({ properties: wanted }).properties, ours(record));
   const edited = overwrite || !isWritten(record) ? [] : editedProperties(question);
   const restored = edited.length > 0 && (await openRestore(db)) !== null;
   // After a restored backup, HubSpot may have later writes of ours than the ledger.
@@ -127,16 +127,16 @@ export async function staysForItsEdits(
   { db }: Stored,
   { crm }: Pick<ConnectedCrm, 'crm'>,
   key: EngagementKey,
-  there: SettledEngagement,
+  existing: SettledEngagement,
 ): Promise<boolean> {
-  const { row, hubspotId } = there;
+  const { row, hubspotId } = existing;
   const known = row.answered;
   const record = known === null ? null : await crm.objects(row.object_type).read(hubspotId);
   const edited =
     known === null || record === null
       ? []
       : editedProperties(
-          questionOf(there, Object.fromEntries(Object.keys(known.values).map((name) => [name, ''])), record),
+          questionOf(existing, Object.fromEntries(Object.keys(known.values).map((name) => [name, ''])), record),
         );
   const stays = edited.length > 0 && !(await isOverwritten(db, key));
   const warnings = stays ? edited.slice(0, 1).map((property) => editedRemainsWarning(key.kind, property)) : [];

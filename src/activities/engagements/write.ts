@@ -18,18 +18,22 @@ import { loadSettings } from '../../store/settings/settings';
 import { savePassWarnings } from '../../store/meetings/warnings';
 import { joinCalendarMeeting, partOfSummary } from './calendar-meeting';
 import { createEngagement } from './create';
+import { decideAfterDeletion, decideUpdate, decideWrite, wasWrittenBefore } from './decide-write';
 import { leavingOutExtras } from './leave-out-extras';
 import { loadMeeting, ownerOf, type ActivityDependencies } from '../dependencies';
 import { removeActivity } from './remove-activity';
 import { notSettled, settled, settleEngagement, urlOf, type SettledEngagement } from './recover';
 import { answeredTo, forgetEdits, staysForItsEdits, updateEngagement } from './update';
 
-/** The state of one meeting's activity at the start of an attempt. */
-interface Attempt {
+/** One attempt to bring one activity to its current content. */
+interface WriteAttempt {
+  readonly dependencies: ActivityDependencies;
   readonly connected: ConnectedCrm;
   readonly key: EngagementKey;
   readonly meeting: ProcessedMeeting;
   readonly ownerId: string | null;
+  /** Write it although nothing changed here. */
+  readonly rewrite: boolean;
   /** Filled if no record takes the notes. */
   readonly unplaced: Warning[];
 }
@@ -38,8 +42,6 @@ interface Attempt {
  * Brings one activity to its current content, exactly once: creates, adopts or updates it, or joins a calendar meeting.
  */
 export function writeEngagement(dependencies: ActivityDependencies, kind: EngagementKind) {
-  const { db } = dependencies;
-
   return async ({
     rewrite,
     ...meetingKey
@@ -48,145 +50,156 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     const key: EngagementKey = { ...meetingKey, portalId: connected.portalId, kind };
     const meeting = await loadMeeting(dependencies, meetingKey);
     const { ownerId } = await ownerOf(dependencies, connected, meeting.host.email);
-    const attempt: Attempt = { connected, key, meeting, ownerId, unplaced: [] };
-    const written = await writeAttempt(attempt, rewrite);
-    if (kind === 'notes') await savePassWarnings(db, key, WARNING_STEP.unplaced, attempt.unplaced);
+    const unplaced: Warning[] = [];
+    const written = await write({ dependencies, connected, key, meeting, ownerId, rewrite, unplaced });
+    if (kind === 'notes') await savePassWarnings(dependencies.db, key, WARNING_STEP.unplaced, unplaced);
     return { written };
   };
+}
 
-  async function writeAttempt(attempt: Attempt, rewrite: boolean): Promise<Written> {
-    const there = await settleEngagement(dependencies, attempt.connected, attempt.key, attempt.meeting);
-    if (there === null) return await make(attempt, rewrite);
-    return await (there.row.joined ? keepJoined : keep)(attempt, there, rewrite);
-  }
-
-  async function make(attempt: Attempt, rewrite: boolean): Promise<Written> {
-    const { connected, key, meeting } = attempt;
-    const settings = await loadSettings(db, key.workspaceId);
-    if (kind === 'summary' && settings.joinCalendarMeeting) {
-      const hubspotId = await joinCalendarMeeting(dependencies, connected, key, meeting);
-      if (hubspotId !== null) {
-        const joined = await findEngagement(db, key);
-        if (joined === null) throw notSettled(dependencies.timeScale);
-        const written = await put(attempt, settled(joined), { again: false });
-        if (written !== 'deleted') return written;
-        await forgetEngagement(db, key, { claim: null, hubspot_id: hubspotId });
-        throw notSettled(dependencies.timeScale);
-      }
-    }
-    const content = contentOf(attempt, settings.summaryType);
-    return content === null ? 'none' : await write(attempt, content, rewrite, (some) => place(attempt, some));
-  }
-
-  /** Updates an activity of our own. It keeps its type even if the settings have changed. */
-  async function keep(attempt: Attempt, there: SettledEngagement, rewrite: boolean): Promise<Written> {
-    const { connected, key } = attempt;
-    const { row } = there;
-    const content = contentOf(attempt, summaryTypeOf(row.object_type));
-    if (content === null) return await takeBack(connected, key, there);
-    if (row.deleted_at !== null && !rewrite) return 'deleted';
-    const written = await write(attempt, content, rewrite, async (some) => {
-      const contentHash = hashOf(some);
-      if (there.contentHash === contentHash && !rewrite) return 'unchanged';
-      const update = { there, contentHash, wanted: () => some.properties };
-      if ((await updateEngagement(dependencies, connected, key, update)) === 'gone') return 'gone';
-      return there.contentHash === null ? 'adopted' : 'updated';
-    });
-    return written === 'gone' ? await afterDeletion(attempt, there, rewrite) : written;
-  }
-
-  /**
-   * Writes content without the extras that HubSpot refuses. The hash covers what was written, so the next pass tries
-   * all.
-   */
-  async function write<Result extends Written | 'gone'>(
-    { connected, key }: Attempt,
-    content: ActivityContent,
-    rewrite: boolean,
-    attemptWith: (content: ActivityContent) => Promise<Result>,
-  ): Promise<Result> {
-    const options = {
-      tryAll: rewrite,
-      wrote: (result: Result) => result !== 'unchanged' && result !== 'gone' && result !== 'none',
-    };
-    const { result, leftOut } = await leavingOutExtras(connected.crm, content, options, attemptWith);
-    const warnings = leftOut.map((extra) => extraWarning(kind, extra));
-    await savePassWarnings(db, key, WARNING_STEP.extras[kind], warnings);
-    return result;
-  }
-
-  /** Updates a calendar meeting that contains our part. */
-  async function keepJoined(attempt: Attempt, there: SettledEngagement, rewrite: boolean): Promise<Written> {
-    const { row, contentHash } = there;
-    if (row.deleted_at !== null && !rewrite) return 'deleted';
-    if (contentHash === partHashOf(attempt.meeting) && !rewrite) return 'unchanged';
-    const written = await put(attempt, there, { again: contentHash !== null && !rewrite });
-    // If it was deleted before it contained anything of ours, no one removed our part.
-    return written === 'deleted' ? await afterDeletion(attempt, there, rewrite || contentHash === null) : written;
-  }
-
-  async function put(
-    { connected, key, meeting }: Attempt,
-    there: SettledEngagement,
-    options: { readonly again: boolean },
-  ): Promise<Written> {
-    const update = { there, contentHash: partHashOf(meeting), ...partOfSummary(meeting, options) };
-    return (await updateEngagement(dependencies, connected, key, update)) === 'gone' ? 'deleted' : 'joined';
-  }
-
-  async function afterDeletion(attempt: Attempt, { row }: SettledEngagement, recreate: boolean): Promise<Written> {
-    if (!recreate) {
-      await markDeleted(db, attempt.key, row);
+async function write(attempt: WriteAttempt): Promise<Written> {
+  const existing = await settleEngagement(attempt.dependencies, attempt.connected, attempt.key, attempt.meeting);
+  // An existing activity keeps its type even if the settings have changed.
+  const content = existing === null ? null : contentOf(attempt, summaryTypeOf(existing.row.object_type));
+  const action = decideWrite(existing, content, attempt.rewrite);
+  switch (action.do) {
+    case 'createOrJoin':
+      return await createOrJoin(attempt);
+    case 'update':
+      return await update(attempt, action.existing, action.content);
+    case 'updateJoined':
+      return await updateJoined(attempt, action.existing);
+    case 'remove':
+      return await remove(attempt, action.existing);
+    case 'leaveDeleted':
       return 'deleted';
+  }
+}
+
+async function createOrJoin(attempt: WriteAttempt): Promise<Written> {
+  const { dependencies, connected, key, meeting } = attempt;
+  const { db, timeScale } = dependencies;
+  const settings = await loadSettings(db, key.workspaceId);
+  if (key.kind === 'summary' && settings.joinCalendarMeeting) {
+    const hubspotId = await joinCalendarMeeting(dependencies, connected, key, meeting);
+    if (hubspotId !== null) {
+      const joined = await findEngagement(db, key);
+      if (joined === null) throw notSettled(timeScale);
+      if ((await writePart(attempt, settled(joined), { wasWrittenBefore: false })) === 'updated') return 'joined';
+      await forgetEngagement(db, key, { claim: null, hubspot_id: hubspotId });
+      throw notSettled(timeScale);
     }
-    await forgetEngagement(db, attempt.key, row);
-    await forgetEdits(dependencies, attempt.key);
-    return await make(attempt, recreate);
   }
+  const content = contentOf(attempt, settings.summaryType);
+  return content === null ? 'none' : await writeDroppingExtras(attempt, content, (some) => createOrSkip(attempt, some));
+}
 
-  /** Skips notes that no record takes: the Meeting Summary is what matters about a meeting. */
-  async function place(attempt: Attempt, content: ActivityContent): Promise<Written> {
-    try {
-      return await create(attempt, content);
-    } catch (error) {
-      if (kind === 'summary' || !(error instanceof HubSpotError) || !isAboutAssociations(error)) throw error;
-      const links = await listLinks(db, attempt.key, attempt.key.portalId);
-      attempt.unplaced.push(...links.map((link) => associationWarning(kind, link, error.words)));
-      return 'none';
-    }
-  }
+async function update(attempt: WriteAttempt, existing: SettledEngagement, content: ActivityContent): Promise<Written> {
+  const { dependencies, connected, key, rewrite } = attempt;
+  const written = await writeDroppingExtras(attempt, content, async (some) => {
+    const contentHash = hashOf(some);
+    const decided = decideUpdate(existing, contentHash, rewrite);
+    if (decided === 'unchanged') return decided;
+    const change = { existing, contentHash, wanted: () => some.properties };
+    return (await updateEngagement(dependencies, connected, key, change)) === 'gone' ? 'gone' : decided;
+  });
+  return written === 'gone' ? await afterDeletion(attempt, existing) : written;
+}
 
-  async function create({ connected, key, meeting }: Attempt, content: ActivityContent): Promise<Written> {
-    const { objectType } = content;
-    const links = await listLinks(db, key, key.portalId);
-    const { record, associations } = await createEngagement(dependencies, connected, key, meeting, content, links);
-    const created = {
-      objectType,
-      associations,
-      hubspotId: record.id,
-      url: urlOf(connected, objectType, record),
-      contentHash: hashOf(content),
-      answered: await answeredTo(connected.crm.objects(objectType), content.properties, {
-        known: { modified: null, values: {} },
-        answer: record,
-      }),
-    };
-    if ((await recordCreated(db, key, created)) === record.id) return 'created';
-    // Another attempt took over in the meantime and its activity exists by now, so ours is a duplicate.
-    await connected.crm.objects(objectType).archive(record.id);
-    throw notSettled(dependencies.timeScale);
-  }
+/** Updates a calendar meeting that contains our part. */
+async function updateJoined(attempt: WriteAttempt, existing: SettledEngagement): Promise<Written> {
+  const { meeting, rewrite } = attempt;
+  if (decideUpdate(existing, partHashOf(meeting), rewrite) === 'unchanged') return 'unchanged';
+  const part = await writePart(attempt, existing, { wasWrittenBefore: wasWrittenBefore(existing, rewrite) });
+  return part === 'gone' ? await afterDeletion(attempt, existing) : 'joined';
+}
 
-  async function takeBack(connected: ConnectedCrm, key: EngagementKey, there: SettledEngagement): Promise<Written> {
-    if (await staysForItsEdits(dependencies, connected, key, there)) return 'unchanged';
-    await removeActivity(dependencies, connected, key, there);
-    await forgetEngagement(db, key, there.row);
-    return 'taken_back';
-  }
+async function writePart(
+  { dependencies, connected, key, meeting }: WriteAttempt,
+  existing: SettledEngagement,
+  options: { readonly wasWrittenBefore: boolean },
+): Promise<'updated' | 'gone'> {
+  const change = { existing, contentHash: partHashOf(meeting), ...partOfSummary(meeting, options) };
+  return await updateEngagement(dependencies, connected, key, change);
+}
 
-  function contentOf({ meeting, ownerId }: Attempt, summaryType: SummaryType): ActivityContent | null {
-    return kind === 'summary' ? summaryActivity(meeting, ownerId, summaryType) : notesActivity(meeting, ownerId);
+async function afterDeletion(attempt: WriteAttempt, existing: SettledEngagement): Promise<Written> {
+  const { dependencies, key, rewrite } = attempt;
+  if (decideAfterDeletion(existing, rewrite) === 'markDeleted') {
+    await markDeleted(dependencies.db, key, existing.row);
+    return 'deleted';
   }
+  await forgetEngagement(dependencies.db, key, existing.row);
+  await forgetEdits(dependencies, key);
+  return await createOrJoin({ ...attempt, rewrite: true });
+}
+
+async function remove(attempt: WriteAttempt, existing: SettledEngagement): Promise<Written> {
+  const { dependencies, connected, key } = attempt;
+  if (await staysForItsEdits(dependencies, connected, key, existing)) return 'unchanged';
+  await removeActivity(dependencies, connected, key, existing);
+  await forgetEngagement(dependencies.db, key, existing.row);
+  return 'taken_back';
+}
+
+/**
+ * Writes content without the extras that HubSpot refuses. The hash covers what was written, so the next pass tries all.
+ */
+async function writeDroppingExtras<Result extends Written | 'gone'>(
+  { dependencies, connected, key, rewrite }: WriteAttempt,
+  content: ActivityContent,
+  writeOnce: (content: ActivityContent) => Promise<Result>,
+): Promise<Result> {
+  const options = {
+    tryAll: rewrite,
+    wrote: (result: Result) => result !== 'unchanged' && result !== 'gone' && result !== 'none',
+  };
+  const { result, leftOut } = await leavingOutExtras(connected.crm, content, options, writeOnce);
+  const warnings = leftOut.map((extra) => extraWarning(key.kind, extra));
+  await savePassWarnings(dependencies.db, key, WARNING_STEP.extras[key.kind], warnings);
+  return result;
+}
+
+/** Skips notes that no record takes: the Meeting Summary is what matters about a meeting. */
+async function createOrSkip(attempt: WriteAttempt, content: ActivityContent): Promise<Written> {
+  const { dependencies, key, unplaced } = attempt;
+  try {
+    return await create(attempt, content);
+  } catch (error) {
+    if (key.kind === 'summary' || !(error instanceof HubSpotError) || !isAboutAssociations(error)) throw error;
+    const links = await listLinks(dependencies.db, key, key.portalId);
+    unplaced.push(...links.map((link) => associationWarning(key.kind, link, error.words)));
+    return 'none';
+  }
+}
+
+async function create(
+  { dependencies, connected, key, meeting }: WriteAttempt,
+  content: ActivityContent,
+): Promise<Written> {
+  const { db, timeScale } = dependencies;
+  const { objectType } = content;
+  const links = await listLinks(db, key, key.portalId);
+  const { record, associations } = await createEngagement(dependencies, connected, key, meeting, content, links);
+  const created = {
+    objectType,
+    associations,
+    hubspotId: record.id,
+    url: urlOf(connected, objectType, record),
+    contentHash: hashOf(content),
+    answered: await answeredTo(connected.crm.objects(objectType), content.properties, {
+      known: { modified: null, values: {} },
+      answer: record,
+    }),
+  };
+  if ((await recordCreated(db, key, created)) === record.id) return 'created';
+  // Another attempt took over in the meantime and its activity exists by now, so ours is a duplicate.
+  await connected.crm.objects(objectType).archive(record.id);
+  throw notSettled(timeScale);
+}
+
+function contentOf({ key, meeting, ownerId }: WriteAttempt, summaryType: SummaryType): ActivityContent | null {
+  return key.kind === 'summary' ? summaryActivity(meeting, ownerId, summaryType) : notesActivity(meeting, ownerId);
 }
 
 /** HubSpot cleans up bodies, so its answer is never compared. Only what we sent last is. */
