@@ -62,7 +62,7 @@ export const optionFields = {
   by: z
     .enum(['outcome', 'stage'], 'must be outcome or stage')
     .optional()
-    .meta({ description: 'What of the deals the columns are; outcome when absent' }),
+    .meta({ description: 'The columns: outcomes or stages of the deals; outcome when absent' }),
   days: z.coerce
     .number(notDays)
     .int(notDays)
@@ -73,21 +73,21 @@ export const optionFields = {
   due: z
     .enum(['all', 'overdue', 'none'], 'must be all, overdue or none')
     .optional()
-    .meta({ description: 'Overdue ones, those without a date (none), or both; all when absent' }),
+    .meta({ description: 'Overdue next steps, those without a date (none), or all; all when absent' }),
   limit: z.coerce
     .number(notALimit)
     .int(notALimit)
     .min(1, notALimit)
     .max(MOST_ROWS, notALimit)
     .optional()
-    .meta({ description: `Rows at most; ${DEFAULT_OPTIONS.limit} when absent` }),
+    .meta({ description: `The most rows; ${DEFAULT_OPTIONS.limit} when absent` }),
 } satisfies Record<ReportOption, z.ZodType>;
 
 const notAFormat = 'must be json or csv';
 const format = z
   .enum(['json', 'csv'], notAFormat)
   .optional()
-  .meta({ description: 'As the header Accept says when absent, else JSON' });
+  .meta({ description: 'When absent, the header Accept decides; JSON by default' });
 
 const fieldsOf = ({ options }: Pick<Report, 'options'>) => ({
   ...filterFields,
@@ -103,7 +103,7 @@ export function reportQuery(report: Pick<Report, 'options'>) {
   return z.strictObject({ ...fieldsOf(report), format }).refine(isInOrder, notInOrder);
 }
 
-const notAnOffset = 'must be the nextOffset of the page before';
+const notAnOffset = 'must be the nextOffset of the previous page';
 const notAPageLimit = 'must be a whole number from 1 to 1,000';
 
 /** Query parameters of the meetings behind one number of a report. */

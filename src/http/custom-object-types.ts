@@ -11,7 +11,7 @@ import { InvalidInputError } from './plumbing/validation';
  * checked.
  *
  * @throws {@link InvalidInputError} that names each unknown type (`customObjectTypes[0]`); `ProblemError` when HubSpot
- *   cannot be asked now
+ *   is not available
  */
 export async function checkCustomObjectTypes(
   { db, gateway, log }: Pick<HttpDependencies, 'db' | 'gateway' | 'log'>,

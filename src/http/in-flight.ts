@@ -47,14 +47,14 @@ export class InFlight {
    */
   take({ kind, id }: Sender, bytes: number, ended: Promise<void>): void {
     const key = `${kind}:${id}`;
-    const held = this.#senders.get(key) ?? { bodies: 0, bytes: 0 };
-    if (held.bodies >= BODIES[kind] || (held.bodies > 0 && held.bytes + bytes > BYTES[kind]))
+    const open = this.#senders.get(key) ?? { bodies: 0, bytes: 0 };
+    if (open.bodies >= BODIES[kind] || (open.bodies > 0 && open.bytes + bytes > BYTES[kind]))
       throw tooManyRequests(`Too many bodies of this ${kind} are being sent at once.`, RETRY_SECONDS);
     if (this.#bytes + bytes > ALL_BYTES)
       throw new ProblemError('overloaded', 'Too many bodies are being sent at once.', {
         headers: { 'retry-after': String(RETRY_SECONDS) },
       });
-    this.#senders.set(key, { bodies: held.bodies + 1, bytes: held.bytes + bytes });
+    this.#senders.set(key, { bodies: open.bodies + 1, bytes: open.bytes + bytes });
     this.#bytes += bytes;
     void this.#leave(key, bytes, ended);
   }

@@ -24,7 +24,7 @@ export const filterFields = {
   reason: reasonCode.optional().meta({ description: 'Only meetings whose reason has this code' }),
   q: z.string({ error: notASearch }).min(1, notASearch).max(200, notASearch).optional().meta({
     description:
-      "Words of the title, of a participant's name or e-mail address, or of the meeting's id: each must be found",
+      "Words of the title, of a participant's name or e-mail address, or of the meeting id; each word must match",
   }),
   from: date
     .optional()

@@ -2,13 +2,13 @@ import { isDataException } from '../store/failures';
 import { InvalidCursorError } from '../store/meetings/meeting-lists';
 import { InvalidInputError } from './plumbing/validation';
 
-/** The validation error of an invented cursor. */
-export const NOT_A_CURSOR = 'is not one that this API gave out: leave it out to begin with the newest meeting';
+/** The validation error of an unknown cursor. */
+export const NOT_A_CURSOR = 'is not a cursor of this API: omit it to begin with the newest meeting';
 
 /**
  * Reads a page of the list of meetings, for both API and pages.
  *
- * @throws {@link InvalidInputError} when the cursor is an invented one
+ * @throws {@link InvalidInputError} when the cursor is not one of ours
  */
 export async function withCursor<Page>(read: () => Promise<Page>): Promise<Page> {
   try {

@@ -21,7 +21,7 @@ export const sessionInput = z
   .strictObject({ email: email.optional(), name: visibleName.optional() }, { error: 'must be an object' })
   .refine(({ email: address, name }) => name === undefined || address !== undefined, {
     path: ['email'],
-    error: 'must be given with a name: it tells people apart',
+    error: 'is required with a name, because it identifies the person',
   })
   .nullish()
   .meta({ id: 'SignInFor' });

@@ -21,8 +21,8 @@ export function parseStrictJson(body: Uint8Array | string): unknown {
   if (typeof body !== 'string' && !isUtf8(body)) throw new NotJsonError('is not encoded as UTF-8');
   const text = (typeof body === 'string' ? body : Buffer.from(body).toString('utf8')).replace(/^\uFEFF/, '');
   const value = parse(text);
-  const fault = faultyField(text);
-  if (fault !== null) throw new NotJsonError(fault);
+  const refusal = fieldRefusal(text);
+  if (refusal !== null) throw new NotJsonError(refusal);
   return value;
 }
 
@@ -59,10 +59,10 @@ export function storableJson(text: string): string {
 }
 
 /**
- * Finds the first duplicate or refused field in valid JSON, in one scan. It does not recurse, because senders choose
+ * Finds the first duplicate or refused field in valid JSON, in one scan, and says why it is refused. It does not recurse, because senders choose
  * the depth, and bodies have up to 5 MB.
  */
-function faultyField(text: string): string | null {
+function fieldRefusal(text: string): string | null {
   const objects: (Set<string> | null)[] = [];
   for (let index = 0; index < text.length; index += 1) {
     const character = text[index];
@@ -76,7 +76,7 @@ function faultyField(text: string): string | null {
         const raw = text.slice(index, end + 1);
         const name: unknown = raw.includes('\\') ? JSON.parse(raw) : raw.slice(1, -1);
         if (typeof name !== 'string') return null;
-        if (name === PROTO) return `has a field that is never taken: "${PROTO}"`;
+        if (name === PROTO) return `has a field that is never accepted: "${PROTO}"`;
         if (fields.has(name)) return `has the field ${shown(name)} twice in one object`;
         fields.add(name);
       }

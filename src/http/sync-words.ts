@@ -11,9 +11,7 @@ const syncStatuses = {
   deleted: 'deleted',
 } as const satisfies { readonly [Status in SyncStatus]: Status };
 
-export const syncStatus = z
-  .enum(syncStatuses, oneOf(syncStatuses))
-  .meta({ description: 'Where the sync of a meeting stands' });
+export const syncStatus = z.enum(syncStatuses, oneOf(syncStatuses)).meta({ description: 'The status of a meeting' });
 
 const reasonCodes = {
   not_connected: 'not_connected',

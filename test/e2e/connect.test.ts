@@ -167,7 +167,7 @@ describeInChromium('A person in a browser', (browser) => {
 
   test('reads the API documentation, which the content security policy lets work', async () => {
     await page.goto(`${stack.config.publicUrl}/api/docs`);
-    await page.getByText('Hand over a processed meeting').click();
+    await page.getByText('Post a processed meeting').click();
     await page.getByText('Stored before it answers').waitFor();
     expect(complaints).toEqual([]);
   });

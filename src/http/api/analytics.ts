@@ -27,7 +27,7 @@ const document = z
     chart: z
       .object({ kind: z.enum(['line', 'bars', 'stacked']), label: z.string(), values: z.array(z.string()).nullable() })
       .nullable(),
-    timeZone: z.string().meta({ description: 'In which its days are' }),
+    timeZone: z.string().meta({ description: 'The time zone of its days' }),
     columns: z.array(
       z.object({
         key: z.string(),
@@ -37,7 +37,7 @@ const document = z
           .meta({ description: 'percent: 0 to 100; duration: days; money: in the currency of `currency`' }),
         meetings: z.literal(true).optional().meta({ description: 'Its numbers count meetings, which can be listed' }),
         behind: z.literal(true).optional().meta({
-          description: 'Its numbers do not count meetings, but the meetings that they are made of can be listed',
+          description: 'Its numbers do not count meetings, but the meetings behind them can be listed',
         }),
       }),
     ),
@@ -45,14 +45,14 @@ const document = z
     totals: row.optional(),
     notes: z.array(z.string()),
   })
-  .meta({ id: 'Report', description: 'A report: what its chart, its table and its CSV are made of' });
+  .meta({ id: 'Report', description: 'A report: the data of its chart, its table and its CSV' });
 
 const counted = z
   .object({
     report: z.string(),
     key: z.string().nullable(),
     column: z.string(),
-    total: z.number().int().meta({ description: 'As many as the number says, if the column counts meetings' }),
+    total: z.number().int().meta({ description: 'Equals the number, if the column counts meetings' }),
     meetingIds: z.array(z.string()),
     meetings: z.array(
       z.object({
@@ -63,7 +63,7 @@ const counted = z
         score: z.number().nullable().meta({ description: 'In percent of its maximum' }),
       }),
     ),
-    nextOffset: z.number().int().nullable().meta({ description: 'For the next page; null on the last one' }),
+    nextOffset: z.number().int().nullable().meta({ description: 'For the next page; null on the last page' }),
   })
   .meta({ id: 'CountedMeetings', description: 'The meetings behind a number, newest first' });
 
@@ -82,7 +82,7 @@ export function registerAnalytics(api: Api, { db }: Pick<HttpDependencies, 'db'>
                 report: z.string(),
                 title: z.string(),
                 description: z.string(),
-                options: z.array(z.string()).meta({ description: 'What it can be asked besides the filters' }),
+                options: z.array(z.string()).meta({ description: 'Its parameters besides the filters' }),
                 url: z.string(),
               }),
             ),
@@ -109,7 +109,7 @@ export function registerAnalytics(api: Api, { db }: Pick<HttpDependencies, 'db'>
         schema: {
           tags,
           summary: report.title,
-          description: `${report.description} As CSV with \`Accept: text/csv\` or \`format=csv\`; without \`limit\` it has all rows, up to ${MOST_ROWS.toLocaleString('en')}.`,
+          description: `${report.description} As CSV with \`Accept: text/csv\` or \`format=csv\`; without \`limit\`, the CSV has all rows, up to ${MOST_ROWS.toLocaleString('en')}.`,
           querystring: reportQuery(report),
           response: {
             200: {
@@ -180,9 +180,9 @@ export function unknownReport(name: string): ProblemError {
   return new ProblemError('unknown-report', `There is no report "${name.slice(0, 100)}". The reports are: ${names}.`);
 }
 
-/** The validation error of a column whose numbers are not made of meetings. */
+/** The validation error of a column without meetings behind its numbers. */
 export function notCounted({ name }: Report, column: string): InvalidInputError {
-  const message = `must be a column of ${name} whose numbers are made of meetings, which "${column.slice(0, 100)}" is not`;
+  const message = `must be a column of ${name} with meetings behind its numbers, which "${column.slice(0, 100)}" is not`;
   return new InvalidInputError('One field is not valid.', [{ path: 'column', message }]);
 }
 

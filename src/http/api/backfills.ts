@@ -46,8 +46,8 @@ const backfill: z.ZodType<BackfillDocument> = z
     createdAt: isoTime,
     finishedAt: isoTime.nullable(),
     lines: count.meta({ description: 'Lines of the file, without empty ones' }),
-    meetings: count.meta({ description: 'In the lines that were taken; one that several lines have counts once' }),
-    left: count.meta({ description: 'Meetings that are not handed over yet, or on their way' }),
+    meetings: count.meta({ description: 'Meetings in the accepted lines. A meeting in several lines counts once' }),
+    left: count.meta({ description: 'Meetings whose sync has not started or not finished' }),
     counts: z
       .object({
         accepted: count,
@@ -58,22 +58,22 @@ const backfill: z.ZodType<BackfillDocument> = z
         skipped: count,
         deleted: count,
       })
-      .meta({ description: 'Meetings by status; those that are not handed over yet are accepted' }),
+      .meta({ description: 'Meetings by status. Those whose sync has not started count as accepted' }),
     forecast: z
       .object({ meetingsPerMinute: z.number(), finishesAt: isoTime })
       .nullable()
-      .meta({ description: 'At the rate of the last minutes; null when nothing moved in them' }),
-    held: reasonDocument.nullable().meta({ description: 'What keeps it from going on, and what to do' }),
+      .meta({ description: 'At the rate of the last minutes; null when no sync finished in them' }),
+    held: reasonDocument.nullable().meta({ description: 'Why it does not continue, and what to do' }),
     faults: z
       .array(z.object({ line: count, errors: z.array(z.object({ path: z.string(), message: z.string() })) }))
-      .meta({ description: 'Lines that cannot be taken, the first thousand; the others are' }),
+      .meta({ description: 'Rejected lines, the first thousand. All other lines are accepted' }),
     faultyLines: count,
     linesWithWarnings: count.meta({
       description:
-        "Lines that were taken without some of what they had; `warnings` of each meeting's status document says what",
+        "Lines that were accepted without some of their values; see `warnings` of each meeting's status document",
     }),
   })
-  .meta({ id: 'Backfill', description: 'A file of meetings and how far it has come' });
+  .meta({ id: 'Backfill', description: 'A file of meetings and its progress' });
 
 /** `/backfills`: many meetings at once. */
 export function registerBackfills(api: Api, { db, config }: Pick<HttpDependencies, 'db' | 'config'>): void {
@@ -89,8 +89,8 @@ export function registerBackfills(api: Api, { db, config }: Pick<HttpDependencie
         config: { ownBounds: true, bodySeconds: BACKFILL_SECONDS },
         schema: {
           tags,
-          summary: 'Hand over many meetings',
-          description: `The body is NDJSON: one processed meeting per line, as in POST /api/v1/meetings. GET lists the rejected lines; the others are synced, behind whatever is posted alone. Stored before it answers; the same file again changes nothing. ${boundsInWords(ownLimits)}`,
+          summary: 'Post many meetings',
+          description: `The body is NDJSON: one processed meeting per line, as in POST /api/v1/meetings. GET lists the rejected lines; the others are synced, after meetings that are posted alone. The file is stored before the response is sent. Posting the same file again changes nothing. ${boundsInWords(ownLimits)}`,
           response: { 202: z.object({ backfillId: z.string() }), ...problemAnswers(400, 408, 413) },
         },
       },
@@ -115,7 +115,7 @@ export function registerBackfills(api: Api, { db, config }: Pick<HttpDependencie
     const files = reading.get(workspaceId) ?? 0;
     if (files >= READ_AT_ONCE)
       throw tooManyRequests(
-        `${READ_AT_ONCE} files of this workspace are being received: send one after the other.`,
+        `${READ_AT_ONCE} files of this workspace are being received: send them one after the other.`,
         10,
       );
     reading.set(workspaceId, files + 1);
@@ -165,7 +165,7 @@ export function registerBackfills(api: Api, { db, config }: Pick<HttpDependencie
       lines = [];
       characters = 0;
     }
-    if (taken === 0) throw new ProblemError('bad-request', 'The body has no line: send a processed meeting a line.');
+    if (taken === 0) throw new ProblemError('bad-request', 'The body is empty: send one processed meeting per line.');
     if (lines.length > 0) await addLines(db, backfillId, lines);
   }
 
@@ -174,7 +174,7 @@ export function registerBackfills(api: Api, { db, config }: Pick<HttpDependencie
     {
       schema: {
         tags,
-        summary: 'How far a backfill has come',
+        summary: 'Get the progress of a backfill',
         params: z.object({ backfillId: z.string() }),
         response: { 200: backfill, ...problemAnswers(404) },
       },
@@ -202,7 +202,7 @@ function tooLarge(limits: OwnLimits): ProblemError {
 
 function boundsInWords({ backfillBytes, backfillLines, backfillsAtOnce }: OwnLimits): string {
   const megabytes = (backfillBytes / 1_000_000).toLocaleString('en');
-  return `A file has at most ${megabytes} MB and ${backfillLines.toLocaleString('en')} lines, a line 5 MiB; it must come in within ${BACKFILL_SECONDS / 60} minutes. A workspace has at most ${backfillsAtOnce} backfills that are not done.`;
+  return `A file has at most ${megabytes} MB and ${backfillLines.toLocaleString('en')} lines, a line 5 MiB; it must be received within ${BACKFILL_SECONDS / 60} minutes. A workspace has at most ${backfillsAtOnce} backfills that are not done.`;
 }
 
 function read({ line, text, notUtf8 }: NdjsonLine): BackfillLine {

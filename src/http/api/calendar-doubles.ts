@@ -9,9 +9,12 @@ const sparedDoubles: z.ZodType<SparedDoubles> = z
     days: z.number().int(),
     doubles: z.number().int().meta({ description: 'Summaries beside a calendar meeting of the same event' }),
     joined: z.number().int().meta({ description: 'Summaries inside a calendar meeting' }),
-    unchecked: z.number().int().meta({ description: 'HubSpot was not asked yet; reconciliations do' }),
+    unchecked: z.number().int().meta({ description: 'Not checked yet by a reconciliation' }),
   })
-  .meta({ id: 'CalendarDoubles', description: 'What joinCalendarMeeting would spare, and has spared' });
+  .meta({
+    id: 'CalendarDoubles',
+    description: 'Duplicates that joinCalendarMeeting would avoid, and those that it has avoided',
+  });
 
 /** `/settings/calendar-doubles`: the numbers for deciding on the setting `joinCalendarMeeting`. */
 export function registerCalendarDoubles(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
@@ -20,8 +23,8 @@ export function registerCalendarDoubles(api: Api, { db }: Pick<HttpDependencies,
     {
       schema: {
         tags: ['settings'],
-        summary: 'How many doubles joinCalendarMeeting would have spared',
-        description: 'Of meetings that came in within the last days, as far as reconciliations have asked HubSpot.',
+        summary: 'Count the duplicates that joinCalendarMeeting avoids',
+        description: 'Of meetings that were posted within the last days and that a reconciliation has checked.',
         response: { 200: sparedDoubles, ...problemAnswers() },
       },
     },

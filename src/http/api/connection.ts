@@ -17,7 +17,13 @@ export function registerConnection(
   const { connections } = deps;
   api.get(
     '/connection',
-    { schema: { tags, summary: 'The HubSpot connection', response: { 200: connectionDocument, ...problemAnswers() } } },
+    {
+      schema: {
+        tags,
+        summary: 'Get the HubSpot connection',
+        response: { 200: connectionDocument, ...problemAnswers() },
+      },
+    },
     ({ workspaceId }) => connections.describe(workspaceId),
   );
 
@@ -26,9 +32,9 @@ export function registerConnection(
     {
       schema: {
         tags,
-        summary: 'Try HubSpot now although its limit was used up',
+        summary: 'Try HubSpot again before its limit resets',
         description:
-          'Sends one request. If HubSpot takes it, every meeting that waits for a limit or an outage goes on at once; else 503, and they wait on.',
+          'Sends one request. If HubSpot accepts it, every meeting that waits for a limit or an outage continues at once. Otherwise 503, and they keep waiting.',
         response: { 202: resyncAnswer, ...problemAnswers(409, 503) },
       },
     },
@@ -43,7 +49,7 @@ export function registerConnection(
         tags,
         summary: 'Disconnect HubSpot',
         description:
-          'Uninstalls the app from the HubSpot account, revokes and forgets the tokens. With eraseMirror, what was read of the account is erased here too: records, owners, pipelines, events that wait. Links and what was written are kept as ids, so that connecting again writes nothing twice. Without a connection it does nothing, but for the mirrors of accounts that were connected before.',
+          'Uninstalls the app from the HubSpot account, and revokes and deletes the tokens. With eraseMirror, the copies of its data are erased too: records, owners, pipelines, pending events. The ids of links and activities are kept, so that connecting again writes nothing twice. Without a connection, only eraseMirror has an effect, on the mirrors of accounts that were connected before.',
         querystring: z.strictObject({ eraseMirror: z.enum(['true', 'false'], isSwitch).optional() }),
         response: { 200: connectionDocument, ...problemAnswers(400) },
       },

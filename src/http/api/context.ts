@@ -45,9 +45,9 @@ export function registerContext(api: Api, { db }: Pick<HttpDependencies, 'db'>):
     {
       schema: {
         tags: ['meetings'],
-        summary: 'The linked records with their properties',
+        summary: 'Get the linked records with their properties',
         description:
-          'Answered from the mirror, which webhooks and the reconciliation keep fresh: names, pipelines, stages, owners, and which of the linked records belong together.',
+          'Read from the mirror, which webhooks and reconciliations keep up to date: names, pipelines, stages, owners, and the associations between the linked records.',
         params: z.object({ meetingId: z.string() }),
         response: { 200: context, ...problemAnswers(404) },
       },

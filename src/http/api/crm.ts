@@ -11,7 +11,7 @@ import { problemAnswers } from './schemas';
 
 const tags = ['crm'];
 const notALimit = { error: 'must be a whole number from 1 to 50' };
-const notAnAfter = { error: 'must be the "after" of the page before' };
+const notAnAfter = { error: 'must be the "after" of the previous page' };
 
 const records: z.ZodType<PickedPage> = z
   .object({
@@ -49,9 +49,9 @@ export function registerCrm(api: Api, { db, picker }: Pick<HttpDependencies, 'db
     {
       schema: {
         tags,
-        summary: 'The types of records that meetings can be linked to',
+        summary: 'List the types of records that meetings can be linked to',
         description:
-          'Contacts, companies, deals, and the custom object types of the connected account. Custom ones are linked when the setting customObjectTypes names them.',
+          'Contacts, companies, deals, and the custom object types of the connected account. Custom objects are linked if the setting customObjectTypes names their type.',
         response: { 200: types, ...problemAnswers() },
       },
     },
@@ -79,7 +79,7 @@ export function registerCrm(api: Api, { db, picker }: Pick<HttpDependencies, 'db
         tags,
         summary: 'Find records to link',
         description:
-          'Searches HubSpot by name, e-mail address or domain; a record id or the address of its page finds that record. Below two characters: the records of the newest meetings. A search sees what was just created some seconds later.',
+          'Searches HubSpot by name, e-mail address or domain. A record id or the URL of its page finds that record. With fewer than two characters, the answer is the records of the newest meetings. HubSpot finds a new record after some seconds.',
         params: z.object({ objectType: z.string() }),
         querystring: z.strictObject({
           q: z.string().max(2_000, 'must not have more than 2,000 characters').default(''),

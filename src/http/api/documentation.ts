@@ -31,11 +31,11 @@ export function documentation(publicUrl: string): FastifyDynamicSwaggerOptions {
         title: 'HubSpot meeting sync',
         version: '1',
         description:
-          'Takes processed sales meetings and puts each on the HubSpot timelines of its contacts, companies and deals as two activities, exactly once.',
+          'Writes each processed sales meeting to the HubSpot timelines of its contacts, companies and deals as two activities, exactly once.',
       },
       servers: [{ url: publicUrl }],
       tags: [
-        { name: 'meetings', description: 'Processed meetings and where their sync stands' },
+        { name: 'meetings', description: 'Processed meetings and the status of their syncs' },
         { name: 'backfills', description: 'Files of many meetings' },
         { name: 'settings', description: 'What is synced, and how' },
         { name: 'connection', description: 'The HubSpot account of the workspace' },
@@ -61,7 +61,7 @@ function withoutUnused(document: OpenApiDocument): OpenApiDocument {
   const { schemas } = document.components;
   const text = JSON.stringify(document);
   const used = Object.entries(schemas).filter(([name]) => text.includes(`"#/components/schemas/${name}"`));
-  // A removed schema may have held the only reference to another one.
+  // A removed schema may have contained the only reference to another one.
   if (used.length === Object.keys(schemas).length) return document;
   return withoutUnused(Object.assign(document, { components: { ...components, schemas: Object.fromEntries(used) } }));
 }

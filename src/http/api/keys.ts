@@ -20,12 +20,12 @@ const apiKey = z
   })
   .meta({ id: 'ApiKey', description: 'An API key of the workspace, without the key itself' });
 const newApiKey = apiKey
-  .extend({ key: z.string().meta({ description: 'Shown only now' }) })
+  .extend({ key: z.string().meta({ description: 'Only in this response' }) })
   .meta({ id: 'MadeApiKey', description: 'A new API key' });
 
 const revokedKey = z
   .object({ name: z.string(), keys: z.array(z.string()), members: z.array(z.string()) })
-  .meta({ id: 'RevokedKey', description: 'The key, and the names of keys and members that ended with it' });
+  .meta({ id: 'RevokedKey', description: 'The key, and the names of the keys and members that were revoked with it' });
 
 /** `/keys`: the API keys of the workspace. */
 export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
@@ -46,8 +46,8 @@ export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): vo
     {
       schema: {
         tags,
-        summary: 'Make an API key',
-        description: 'The key is in this answer only.',
+        summary: 'Create an API key',
+        description: 'Only this response contains the key.',
         body: apiKeyInput,
         response: { 201: newApiKey, ...problemAnswers(400, 415) },
       },
@@ -60,7 +60,7 @@ export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): vo
         madeBy: apiActor(request),
         madeByKey: request.apiKeyId,
       });
-      if (made === null) throw new Error('a new key has the id of an old one');
+      if (made === null) throw new Error('The id of the new key is taken.');
       return reply.code(201).send({ ...documentOf(made), key: made.key });
     },
   );
@@ -72,7 +72,7 @@ export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): vo
         tags,
         summary: 'Revoke an API key',
         description:
-          'Takes effect at once, also for the sign-in links that it created and their sessions. With withWhatItMade, which is for stolen keys, all keys, members, sessions and links created with it, directly or indirectly, are revoked as well, and the answer names them.',
+          'Takes effect at once, also for the sign-in links that the key created and their sessions. With withWhatItMade, meant for stolen keys, all keys, members, sessions and links that were created with it, directly or indirectly, are revoked too, and the response names them.',
         params: z.object({ id: z.string() }),
         querystring: z.strictObject({ withWhatItMade: z.enum(['true', 'false'], isSwitch).optional() }),
         response: { 200: revokedKey, 204: z.null(), ...problemAnswers(400, 404) },

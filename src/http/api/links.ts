@@ -43,7 +43,8 @@ export function registerLinks(api: Api, deps: Pick<HttpDependencies, 'db' | 'sta
       schema: {
         tags,
         summary: 'Unlink a record by hand',
-        description: 'The record and what only it brought are unlinked, and stay so at every later sync.',
+        description:
+          'The record is unlinked, with the links that only it led to. They stay unlinked at every later sync.',
         params,
         response,
       },

@@ -60,9 +60,9 @@ export function registerMeetings(
     {
       schema: {
         tags,
-        summary: 'Hand over a processed meeting',
+        summary: 'Post a processed meeting',
         description:
-          'Stored before it answers. The same body again changes nothing (200), and requests a sync again that has not ended; a changed body for a known meetingId updates both activities in place.',
+          'The meeting is stored before the response is sent. Posting the same body again changes nothing (200), but requests the sync again if it has not finished. A changed body for a known meetingId updates both activities in place.',
         body: meetingInput,
         response: { 202: statusDocument, 200: statusDocument, ...problemAnswers(400, 408, 413, 415) },
       },
@@ -89,7 +89,7 @@ export function registerMeetings(
       schema: {
         tags,
         summary: 'List meetings, newest first',
-        description: 'Filters narrow each other. A cursor leads on with the same filters.',
+        description: 'All filters apply together. A cursor continues with the same filters.',
         querystring: meetingQuery,
         response: { 200: meetingPage, ...problemAnswers(400) },
       },
@@ -106,7 +106,7 @@ export function registerMeetings(
     {
       schema: {
         tags,
-        summary: 'Where a meeting stands',
+        summary: 'Get the status of a meeting',
         params,
         response: { 200: statusDocument, ...problemAnswers(404) },
       },
@@ -119,9 +119,9 @@ export function registerMeetings(
     {
       schema: {
         tags,
-        summary: 'Run a sync again, whatever its state',
+        summary: 'Run a sync again, in any state',
         description:
-          'Both activities are written again. What people changed in them in HubSpot stays, and `warnings` says so; with `{"overwrite": true}` this run replaces it.',
+          'Both activities are written again. What people changed in them in HubSpot is kept, and `warnings` says so. With `{"overwrite": true}`, this run replaces it.',
         params,
         body: resyncOneInput,
         response: { 202: statusDocument, ...problemAnswers(400, 404, 415) },
@@ -144,7 +144,7 @@ export function registerMeetings(
         tags,
         summary: 'Run every sync that needs attention again',
         description:
-          'With a reason code, only the syncs that stopped, wait or were skipped for that reason. For daily_limit, HubSpot is tried with one request first: 503 while it still refuses.',
+          'With a reason code, only the syncs that need attention, wait or were skipped for that reason. For daily_limit, one request is sent to HubSpot first: 503 while HubSpot still refuses it.',
         body: resyncInput,
         response: { 202: resyncAnswer, ...problemAnswers(400, 409, 503) },
       },
@@ -161,7 +161,7 @@ export function registerMeetings(
         tags,
         summary: 'Delete a meeting',
         description:
-          'Erases its content here at once, and removes its activities from HubSpot. Where HubSpot cannot be reached, `engagements` and `reason` (`activities_remain`) say which remain; they are removed once that account is connected again.',
+          'Erases its content here at once, and removes its activities from HubSpot. If HubSpot cannot be reached, `engagements` and `reason` (`activities_remain`) name the activities that remain. They are removed once that account is connected again.',
         params,
         response: { 202: statusDocument, ...problemAnswers(404) },
       },

@@ -28,7 +28,7 @@ const leftOut: z.ZodType<LeftOut> = z.object({
   rule: z.enum(LEFT_OUT_RULES),
   message: z.string(),
   record: recordRef.nullable(),
-  from: recordRef.nullable().meta({ description: 'The record that would have brought it' }),
+  from: recordRef.nullable().meta({ description: 'The record that it was reached from' }),
   person: z.object({ email: z.string().nullable(), name: z.string().nullable() }).nullable(),
 });
 
@@ -51,14 +51,14 @@ const settingsPreview: z.ZodType<SettingsPreview> = z
         meetingId: z.string(),
         title: z.string(),
         startedAt: z.iso.datetime(),
-        checked: z.boolean().meta({ description: 'False: too many records to be looked at for a preview' }),
+        checked: z.boolean().meta({ description: 'False when the meeting has too many records for a preview' }),
         writtenBefore: z.boolean(),
         writtenAfter: z.boolean(),
         reason: reasonDocument.nullable().meta({ description: 'Why it would not be written with the change' }),
         coming: z.array(link),
         going: z.array(link),
         contactsToCreate: z.number(),
-        rewritten: z.boolean().meta({ description: 'The activities would read differently, or be of another type' }),
+        rewritten: z.boolean().meta({ description: 'The activities would have another text or another type' }),
       }),
     ),
   })
@@ -71,9 +71,9 @@ export function registerPreviews(api: Api, deps: Pick<HttpDependencies, 'db' | '
     {
       schema: {
         tags: ['meetings'],
-        summary: 'What a sync would do now',
+        summary: 'Preview a sync',
         description:
-          'Both activities as they would be written, every record that would be linked with the rule that chose it, and every record or person left out with the rule that left it out. Reads HubSpot; writes nothing, there or here.',
+          'Both activities as they would be written, every record that would be linked with the rule that chose it, and every record or person that would be excluded with the rule that excludes it. It reads HubSpot, and writes nothing.',
         params: z.object({ meetingId: z.string() }),
         response: { 200: meetingPreview, ...problemAnswers(404, 409) },
       },
@@ -95,9 +95,9 @@ export function registerPreviews(api: Api, deps: Pick<HttpDependencies, 'db' | '
     {
       schema: {
         tags: ['settings'],
-        summary: 'What a change of the settings would do',
+        summary: 'Preview a change of the settings',
         description:
-          'Takes what PATCH takes and changes nothing. Tells for the newest ten meetings which links would come and go at their next sync, and whether they would be written.',
+          'Accepts the same body as PATCH, and changes nothing. For each of the newest ten meetings, it shows which links their next sync would add and remove, and whether it would be written.',
         body: settingsPatchSchema,
         response: { 200: settingsPreview, ...problemAnswers(400, 409, 415) },
       },

@@ -19,7 +19,7 @@ const reconciliation: z.ZodType<ReconciliationDocument> = z
     meetingsLeft: z.number().meta({ description: 'Still being compared; 0 when done' }),
     mended: z.object({ meetings: z.number(), records: z.number() }),
   })
-  .meta({ id: 'Reconciliation', description: 'A comparison with HubSpot and what it mended' });
+  .meta({ id: 'Reconciliation', description: 'A reconciliation and what it repaired' });
 
 /** `/reconcile`: compares the mirror and every link with HubSpot now. */
 export function registerReconcile(
@@ -31,8 +31,9 @@ export function registerReconcile(
     {
       schema: {
         tags,
-        summary: 'Compare with HubSpot now',
-        description: 'Reads the mirrored records and the links of every meeting again and mends what differs.',
+        summary: 'Reconcile with HubSpot now',
+        description:
+          'Compares the mirrored records and the links of every meeting with HubSpot, and repairs differences.',
         response: { 202: z.object({ reconciliationId: z.string() }), ...problemAnswers(409) },
       },
     },
@@ -41,7 +42,7 @@ export function registerReconcile(
       await askingHubSpot(tokens.access(workspaceId));
       const reconciliationId = await reconciler.start(workspaceId);
       if (reconciliationId === null)
-        throw new ProblemError('temporal-unavailable', 'The comparison could not be started.', {
+        throw new ProblemError('temporal-unavailable', 'The reconciliation could not be started.', {
           headers: { 'retry-after': '5' },
         });
       return reply.code(202).send({ reconciliationId });
@@ -53,7 +54,7 @@ export function registerReconcile(
     {
       schema: {
         tags,
-        summary: 'How a comparison stands',
+        summary: 'Get the state of a reconciliation',
         params: z.object({ reconciliationId: z.string() }),
         response: { 200: reconciliation, ...problemAnswers(404) },
       },

@@ -12,7 +12,7 @@ const recordRef = z.object({ objectType: z.string(), id: z.string() });
 export const warningDocument = z.object({ path: z.string(), message: z.string() });
 const refusal = z
   .object({
-    raw: z.string().meta({ description: "HubSpot's message as it came" }),
+    raw: z.string().meta({ description: "HubSpot's message, unchanged" }),
     correlationId: z.string().nullable().meta({ description: "For HubSpot's support" }),
     properties: z.array(
       z.object({
@@ -23,7 +23,7 @@ const refusal = z
     ),
     objectType: z.string().nullable(),
   })
-  .meta({ id: 'Refusal', description: "HubSpot's answer, where it refused a request" });
+  .meta({ id: 'Refusal', description: "HubSpot's response, if it refused a request" });
 /** The reason for a status: a code, what happened, and what to do. */
 export const reasonDocument = z.object({
   code: reasonCode,
@@ -45,7 +45,7 @@ export const statusDocument: z.ZodType<StatusDocument> = z
     unmatched: z.array(z.object({ email: z.string().nullable(), name: z.string().nullable() })),
     warnings: z.array(warningDocument).meta({
       description:
-        'What was left out of the posted meeting, or written without an extra, and why. `path` names the field, such as `participants[2].email`. At most a hundred of the body and of each step of a pass; a last one counts the others',
+        'What was dropped from the posted meeting or written without an extra, and why. `path` names the field, such as `participants[2].email`. At most a hundred for the body and for each step of a pass; a last one counts the others',
     }),
     sameEvent: z
       .array(z.string())
@@ -59,14 +59,17 @@ export const statusDocument: z.ZodType<StatusDocument> = z
 export const meetingInput = postedMeetingSchema.meta({
   id: 'ProcessedMeeting',
   description:
-    'A processed meeting. A value that cannot be read costs that value alone: `warnings` of the answer says what was left out. Unknown fields, wrong types and what is over a bound are refused',
+    'A processed meeting. A value that cannot be read is dropped, and `warnings` of the response says so. Unknown fields, wrong types and values above a limit are validation errors',
 });
 
 export const meetingPage = z
   .object({
     meetings: z.array(statusDocument),
-    nextCursor: z.string().nullable().meta({ description: 'For the page of older ones; null on the last one' }),
-    previousCursor: z.string().nullable().meta({ description: 'For the page of newer ones; null on the first one' }),
+    nextCursor: z.string().nullable().meta({ description: 'For the page of older meetings; null on the last page' }),
+    previousCursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'For the page of newer meetings; null on the first page' }),
   })
   .meta({ id: 'MeetingPage', description: 'Status documents, newest first' });
 
@@ -80,7 +83,7 @@ export const meetingQuery = z.strictObject({
     .min(1, notACursor)
     .max(1_000, notACursor)
     .optional()
-    .meta({ description: 'nextCursor or previousCursor of a page that was asked for with the same filters' }),
+    .meta({ description: 'nextCursor or previousCursor of a page with the same filters' }),
   limit: z.coerce.number(notALimit).int(notALimit).min(1, notALimit).max(100, notALimit).default(25),
 });
 
@@ -127,21 +130,21 @@ export const connectionDocument: z.ZodType<ConnectionDocument> = z
         erasesActivities: z
           .boolean()
           .nullable()
-          .meta({ description: 'Whether the account erases activities for good; null while that is not known' }),
+          .meta({ description: 'Whether the account erases activities permanently; null while that is unknown' }),
       })
       .nullable(),
     connectedBy: z.string().nullable(),
     connectedAt: isoTime.nullable(),
     grantedScopes: z.array(z.string()),
     missingScopes: z.array(z.object({ scope: z.string(), costs: z.string() })),
-    unusedScopes: z.array(z.string()).meta({ description: 'Granted, and not used by this version' }),
+    unusedScopes: z.array(z.string()).meta({ description: 'Granted, but not used by this version' }),
     lastError: z.string().nullable(),
   })
   .meta({ id: 'Connection', description: 'The HubSpot connection of the workspace' });
 
 export const sessionAnswer = z
   .object({ url: z.url(), expiresAt: isoTime })
-  .meta({ id: 'SignInLink', description: 'A link that signs a browser in, once, within five minutes' });
+  .meta({ id: 'SignInLink', description: 'A link that signs a browser in once, within five minutes' });
 
 const problem = z
   .object({

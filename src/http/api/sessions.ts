@@ -13,9 +13,9 @@ export function registerSessions(api: Api, { db, config }: Pick<HttpDependencies
     {
       schema: {
         tags: ['sessions'],
-        summary: 'Make a one-time sign-in link',
+        summary: 'Create a one-time sign-in link',
         description:
-          'Valid for five minutes. Whoever opens it is signed in for twelve hours. With an e-mail address it is for this member of the workspace, who becomes one if need be: then it signs in by name, for fourteen days, and what is changed on the pages is kept under that name.',
+          'The link is valid for five minutes and signs a browser in for twelve hours. With an e-mail address, it signs in the member with that address, for fourteen days, and changes made on the pages are recorded under the name of the member. A person who is not a member yet becomes one.',
         body: sessionInput,
         response: { 201: sessionAnswer, ...problemAnswers(400, 415) },
       },

@@ -53,14 +53,14 @@ const changes: z.ZodType<{ readonly changes: readonly SettingsChange[] }> = z
       }),
     ),
   })
-  .meta({ id: 'SettingsChanges', description: 'Who changed which settings when, the last change first' });
+  .meta({ id: 'SettingsChanges', description: 'Who changed which settings when, newest first' });
 
 /** `/settings`: what is synced, and how. A change applies from the next sync of each meeting. */
 export function registerSettings(api: Api, deps: Pick<HttpDependencies, 'db' | 'gateway' | 'log'>): void {
   const { db } = deps;
   api.get(
     '/settings',
-    { schema: { tags, summary: 'The sync settings', response: { 200: settings, ...problemAnswers() } } },
+    { schema: { tags, summary: 'Get the sync settings', response: { 200: settings, ...problemAnswers() } } },
     ({ workspaceId }) => loadSettings(db, workspaceId),
   );
 
@@ -70,7 +70,7 @@ export function registerSettings(api: Api, deps: Pick<HttpDependencies, 'db' | '
       schema: {
         tags,
         summary: 'Change sync settings',
-        description: 'Settings that are left out stay as they are; a list is replaced whole.',
+        description: 'Settings that the body omits stay unchanged. A list is replaced as a whole.',
         body: settingsPatchSchema,
         response: { 200: settings, ...problemAnswers(400, 409, 415) },
       },
@@ -87,9 +87,9 @@ export function registerSettings(api: Api, deps: Pick<HttpDependencies, 'db' | '
     {
       schema: {
         tags,
-        summary: 'Who changed who may do what',
+        summary: 'List changes of access',
         description:
-          'The last 50 changes of keys, members, sign-ins and the connection, and meetings that were erased, the last one first.',
+          'The last 50 changes of keys, members, sign-ins and the connection, and deletions of meetings, newest first.',
         response: {
           200: z.object({
             changes: z.array(z.object({ actor: z.string(), action: z.string(), changedAt: z.iso.datetime() })),
@@ -111,7 +111,7 @@ export function registerSettings(api: Api, deps: Pick<HttpDependencies, 'db' | '
     {
       schema: {
         tags,
-        summary: 'Who changed which settings',
+        summary: 'List changes of the settings',
         description: 'The last 50 changes, each with the fields that it changed, before and after.',
         response: { 200: changes, ...problemAnswers() },
       },

@@ -34,7 +34,7 @@ export function toProblem(error: unknown, request: FastifyRequest): ProblemError
       case 413:
         return new ProblemError(
           'body-too-large',
-          `The body is larger than this address takes, which for a meeting is ${BODY_LIMIT / 1024 / 1024} MiB (${BODY_LIMIT} bytes).`,
+          `The body is larger than this address accepts. The limit for a meeting is ${BODY_LIMIT / 1024 / 1024} MiB (${BODY_LIMIT} bytes).`,
         );
       case 415:
         return new ProblemError('unsupported-media-type', 'The body must be sent as application/json.');
@@ -48,7 +48,7 @@ export function toProblem(error: unknown, request: FastifyRequest): ProblemError
   }
   return new ProblemError(
     'internal-error',
-    'The request failed by a fault of the server. Nothing that it says about your input is wrong.',
+    'The request failed because of an error of the server, not because of your input.',
   );
 }
 
@@ -76,7 +76,7 @@ export function sendProblem(
   publicUrl: string,
 ): FastifyReply {
   const problem = toProblem(error, request);
-  logFault(error, problem, request);
+  logProblem(error, problem, request);
   const { status } = PROBLEMS[problem.code];
   return reply
     .code(status)
@@ -87,7 +87,7 @@ export function sendProblem(
 }
 
 /** Logs internal errors with their stack, and temporary failures in one line. */
-export function logFault(error: unknown, problem: ProblemError, request: FastifyRequest): void {
+export function logProblem(error: unknown, problem: ProblemError, request: FastifyRequest): void {
   switch (problem.code) {
     case 'internal-error':
       return request.log.error(loggable(error), 'request failed');

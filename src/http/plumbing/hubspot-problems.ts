@@ -28,7 +28,7 @@ function problemOf(error: unknown): ProblemError | null {
     return new ProblemError(
       'not-connected',
       error.code === 'not_connected'
-        ? 'There is no HubSpot account to ask: connect one first.'
+        ? 'No HubSpot account is connected: connect one first.'
         : 'HubSpot no longer accepts the authorisation: connect the account again.',
     );
   if (!(error instanceof HubSpotError)) return null;
@@ -36,7 +36,7 @@ function problemOf(error: unknown): ProblemError | null {
     case 'wait':
       return unavailable('HubSpot’s limit for this account is used up.', error.failure.afterMs ?? SOON_MS);
     case 'retry':
-      if (needsFreshToken(error)) return unavailable('HubSpot did not take the access token.', SOON_MS);
+      if (needsFreshToken(error)) return unavailable('HubSpot did not accept the access token.', SOON_MS);
       return unavailable(`${error.said}.`, error.failure.afterMs ?? SOON_MS);
     case 'reauthorize':
       return new ProblemError(
@@ -45,7 +45,7 @@ function problemOf(error: unknown): ProblemError | null {
       );
     case 'needs_attention':
     case 'rejected':
-      return new ProblemError('hubspot-refused', `HubSpot refused the look-up: ${error.words}.`);
+      return new ProblemError('hubspot-refused', `HubSpot refused the request: ${error.words}.`);
   }
 }
 

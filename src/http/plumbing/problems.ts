@@ -1,3 +1,5 @@
+import type { FieldError } from '../../meeting/faults';
+
 /** Every problem that the API answers with, and its solution. Shown at `/api/problems`. */
 export const PROBLEMS = {
   'invalid-input': {
@@ -6,17 +8,17 @@ export const PROBLEMS = {
     solution: 'Correct each field that "errors" names.',
   },
   'invalid-json': { status: 400, title: 'The body is not JSON', solution: 'Send one JSON document, encoded as UTF-8.' },
-  'bad-request': { status: 400, title: 'The request cannot be read', solution: 'Correct what "detail" says.' },
+  'bad-request': { status: 400, title: 'The request cannot be read', solution: 'Correct what "detail" names.' },
   unauthorized: {
     status: 401,
-    title: 'The API key is missing or not known',
+    title: 'The API key is missing or unknown',
     solution:
-      'Send the header "Authorization: Bearer <API key>" with the key that "workspace create" printed; a revoked key does not work any more.',
+      'Send the header "Authorization: Bearer <API key>" with the key that "workspace create" printed. A revoked key no longer works.',
   },
   'form-expired': {
     status: 403,
     title: 'This form can no longer be sent',
-    solution: 'Open the page again and press the button there.',
+    solution: 'Open the page again and send the form from there.',
   },
   'not-found': {
     status: 404,
@@ -26,7 +28,7 @@ export const PROBLEMS = {
   'meeting-not-found': {
     status: 404,
     title: 'The workspace has no such meeting',
-    solution: 'Check the meetingId, and that the API key is the one of the workspace that the meeting was posted to.',
+    solution: 'Check the meetingId, and that the API key belongs to the workspace that the meeting was posted to.',
   },
   'unknown-report': {
     status: 404,
@@ -35,14 +37,14 @@ export const PROBLEMS = {
   },
   'bad-signature': {
     status: 401,
-    title: 'The signature does not fit',
+    title: 'The signature is not valid',
     solution:
       'Compare HUBSPOT_CLIENT_SECRET and PUBLIC_URL with the app in HubSpot: webhook target URL and card address.',
   },
   'temporal-unavailable': {
     status: 503,
     title: 'Temporal cannot be reached',
-    solution: 'Make the call again in a moment; /readyz tells when Temporal is back.',
+    solution: 'Make the call again in a moment. /readyz shows when Temporal is reachable again.',
   },
   'not-connected': {
     status: 409,
@@ -51,91 +53,84 @@ export const PROBLEMS = {
   },
   'hubspot-unavailable': {
     status: 503,
-    title: 'HubSpot cannot be asked now',
+    title: 'HubSpot is not available',
     solution: 'Make the call again after the seconds that the header "Retry-After" names.',
   },
   'hubspot-refused': {
     status: 409,
-    title: 'HubSpot refuses this',
+    title: 'HubSpot refused the request',
     solution:
-      'Do what "detail" says; a permission is granted by connecting HubSpot again under Settings → Integrations.',
+      'Do what "detail" says. To grant a missing permission, connect HubSpot again under Settings → Integrations.',
   },
   'method-not-allowed': {
     status: 405,
-    title: 'This address does not take this method',
+    title: 'This address does not accept this method',
     solution: 'Use one of the methods that the header "Allow" names.',
   },
   'request-timeout': {
     status: 408,
-    title: 'The body came too slowly',
+    title: 'The body was sent too slowly',
     solution: 'Send the request again, over a faster connection or with a smaller body.',
   },
   'too-many-requests': {
     status: 429,
-    title: 'Too much at once',
+    title: 'Too many requests',
     solution: 'Make the call again after the seconds that the header "Retry-After" names.',
   },
   overloaded: {
     status: 503,
-    title: 'The server has too much to do',
-    solution: 'Nothing was stored: send the request again after the seconds that the header "Retry-After" names.',
+    title: 'The server is overloaded',
+    solution: 'Nothing was stored. Send the request again after the seconds that the header "Retry-After" names.',
   },
   'body-too-large': {
     status: 413,
     title: 'The body is too large',
     solution:
-      'Keep a meeting below 5 MiB: shorten its longest notes or the overview. Hand a large file of meetings over in parts.',
+      'Keep a meeting below 5 MiB: shorten its longest notes or the overview. Send a large file of meetings in parts.',
   },
   'unsupported-media-type': {
     status: 415,
-    title: 'The body is of an unknown type',
+    title: 'The media type of the body is not supported',
     solution: 'Send JSON as UTF-8 with the header "Content-Type: application/json", and without "Content-Encoding".',
   },
   'internal-error': {
     status: 500,
-    title: 'The server met a fault of its own',
+    title: 'Something went wrong on our side',
     solution:
-      'Try again; if it stays, send the "reference" of the answer to the operator of this installation: its log has the details.',
+      'Try again. If the error persists, send the "reference" of the response to the operator of this installation: the log has the details.',
   },
   'database-unavailable': {
     status: 503,
-    title: 'The database cannot be used',
+    title: 'The database is not available',
     solution:
-      'Send the request again after the seconds that the header "Retry-After" names; sending a meeting twice does no harm.',
+      'Send the request again after the seconds that the header "Retry-After" names. Sending a meeting twice does no harm.',
   },
   'encryption-key-missing': {
     status: 503,
     title: 'An encryption key is missing',
-    solution: 'Ask the operator of this installation to add the key that /readyz names back to ENCRYPTION_KEYS.',
+    solution: 'Ask the operator of this installation to add the key that /readyz names to ENCRYPTION_KEYS again.',
   },
   'client-closed-request': {
     status: 499,
     title: 'The connection was closed before the request was complete',
-    solution: 'Send the request again, whole. Nothing of it was stored.',
+    solution: 'Send the whole request again. Nothing was stored.',
   },
 } as const satisfies Record<string, { status: number; title: string; solution: string }>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** A field of the input, and why it is not valid. */
-export interface InputFault {
-  /** For example `participants[3].email`; empty for the input itself. */
-  readonly path: string;
-  readonly message: string;
-}
-
 /** Ends a request with a problem document (RFC 9457). */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly code: ProblemCode;
-  readonly faults: readonly InputFault[] | undefined;
+  readonly faults: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
   /** @param detail - what happened this time, for a person */
   constructor(
     code: ProblemCode,
     detail: string,
-    options: { faults?: readonly InputFault[]; headers?: Record<string, string> } = {},
+    options: { faults?: readonly FieldError[]; headers?: Record<string, string> } = {},
   ) {
     super(detail);
     this.code = code;
@@ -150,7 +145,7 @@ export interface ProblemDocument {
   readonly title: string;
   readonly status: number;
   readonly detail: string;
-  readonly errors?: readonly InputFault[];
+  readonly errors?: readonly FieldError[];
   readonly reference?: string;
 }
 

@@ -1,14 +1,13 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
-import { listFaults } from '../../meeting/faults';
-import type { InputFault } from './problems';
+import { listFaults, type FieldError } from '../../meeting/faults';
 
 /** The input is not valid. The error handler answers 400 with the validation errors. */
 export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError';
   constructor(
     sentence: string,
-    readonly faults: readonly InputFault[],
+    readonly faults: readonly FieldError[],
   ) {
     super(sentence);
   }

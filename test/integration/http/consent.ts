@@ -15,6 +15,6 @@ export async function consent(
     redirect: 'manual',
   });
   const back = response.headers.get('location');
-  if (back === null) throw new Error(`HubSpot sent nobody back: ${response.status} ${await response.text()}`);
+  if (back === null) throw new Error(`HubSpot did not redirect: ${response.status} ${await response.text()}`);
   return back.replace(/^https?:\/\/[^/]+/, '');
 }

@@ -65,7 +65,7 @@ const faultsOf = async (answer: ReturnType<typeof get>) => {
   return [statusCode, ...(response.json<{ errors?: { path: string }[] }>().errors?.map(({ path }) => path) ?? [])];
 };
 
-test('what can be linked: the standard types and those of the account, known since it was connected', async () => {
+test('The object types are the standard ones and those of the account, read when it connects', async () => {
   const objectTypes = await objectTypesOf(stack);
   expect(objectTypes.map(({ singular }) => singular)).toEqual(['Contact', 'Company', 'Deal', 'Onboarding project']);
   expect(objectTypes[3]?.objectType).toMatch(/^2-\d+$/);
@@ -76,7 +76,7 @@ test('what can be linked: the standard types and those of the account, known sin
   expect((await db.selectFrom('crm_owners').select('owner_id').execute()).length).toBeGreaterThan(1);
 });
 
-test('the settings take only types that the account has, and one that was just made', async () => {
+test('The settings accept only object types of the account, including new ones', async () => {
   // Uses its own stack, because the account keeps the type that this test creates.
   const own = await startHttpStack();
   await connect(own);
@@ -111,7 +111,7 @@ test('the settings take only types that the account has, and one that was just m
   await own.close();
 });
 
-test('records are found by name, address, domain and primary property, with what tells them apart', async () => {
+test('Records are found by name, address, domain and primary property, with a detail that distinguishes them', async () => {
   const projectType = await projectTypeOf(stack);
   const { crm } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'zoe@zebra.example', firstname: 'Zoe', lastname: 'Zebra' });
@@ -141,7 +141,7 @@ test('records are found by name, address, domain and primary property, with what
   expect((await found(`${projectType}?q=zebra`)).results).toMatchObject([{ id: project.id, name: 'Zebra go-live' }]);
 });
 
-test('pages follow each other to the last', async () => {
+test('Pages lead to the last one', async () => {
   for (let index = 0; index < 5; index++) stack.sandbox.crm.create('companies', { name: `Paged ${index}` });
   const first = await found('companies?q=paged&limit=2');
   const second = await found(`companies?q=paged&limit=2&after=${first.after}`);
@@ -152,7 +152,7 @@ test('pages follow each other to the last', async () => {
   expect(third.after).toBeNull();
 });
 
-test('the same question asked by many, or again within seconds, is one call', async () => {
+test('Equal searches at once, or within seconds, are one call', async () => {
   await Promise.all(Array.from({ length: 6 }, () => found('contacts?q=many')));
   await found('contacts?q=MANY');
   expect(searches()).toHaveLength(1);
@@ -160,7 +160,7 @@ test('the same question asked by many, or again within seconds, is one call', as
   expect(searches()).toHaveLength(2);
 });
 
-test('a record is found by its id and by the address of its page', async () => {
+test('A record is found by its id and by the URL of its page', async () => {
   const contact = stack.sandbox.crm.create('contacts', { email: 'by@id.example', firstname: 'By', lastname: 'Id' });
   expect((await found(`contacts?q=${contact.id}`)).results).toMatchObject([{ id: contact.id, name: 'By Id' }]);
   const pages = [
@@ -177,7 +177,7 @@ test('a record is found by its id and by the address of its page', async () => {
   expect(stack.sandbox.requests.list().filter(({ status }) => (status ?? 0) >= 400)).toEqual([]);
 });
 
-test('below two characters the records of the newest meetings come, without a call', async () => {
+test('With fewer than two characters, the answer is the records of the newest meetings, without a call', async () => {
   const { db } = stack.product;
   const contact = { objectType: 'contacts', id: '7001' };
   await meetingWith(contact, 'recent');
@@ -198,7 +198,7 @@ test('below two characters the records of the newest meetings come, without a ca
   expect(stack.sandbox.requests.list()).toEqual([]);
 });
 
-test('HubSpot’s limit, and HubSpot away, are 503 with a time to come back; an asker who waits costs nothing', async () => {
+test('HubSpot’s limit and an outage are 503 with Retry-After, and waiting callers use up no slot', async () => {
   stack.sandbox.faults.add({
     match: { path: '/search' },
     times: 1,
@@ -227,11 +227,11 @@ test.each([
   [`contacts?q=${'a'.repeat(201)}`, 'q'],
   [`contacts?q=${encodeURIComponent('https://app.hubspot.com/contacts/1/record/0-1/5')}`, 'q'],
   [`contacts?q=${encodeURIComponent('https://app.hubspot.com/contacts/4815162/record/0-5/5')}`, 'q'],
-])('%s names its fault', async (path, field) => {
+])('%s names the invalid field', async (path, field) => {
   expect(await faultsOf(get(path))).toEqual([400, field]);
 });
 
-test('leaving: the mirror goes when asked to, ids of links stay; connecting again reads the linked records anew', async () => {
+test('Disconnecting erases the mirror on request and keeps the ids of links; connecting again reads the linked records again', async () => {
   const { db } = stack.product;
   const tables = [
     'crm_records',
@@ -260,7 +260,7 @@ test('leaving: the mirror goes when asked to, ids of links stay; connecting agai
   await stack.call('DELETE', '/api/v1/connection');
   expect(await counts()).toEqual(before);
   expect((await stack.call('POST', '/api/v1/reconcile')).statusCode).toBe(409);
-  expect((await get('contacts?q=nobody')).statusCode).toBe(409);
+  expect((await get('contacts?q=no-one')).statusCode).toBe(409);
   expect(await faultsOf(stack.call('DELETE', '/api/v1/connection?eraseMirror=yes'))).toEqual([400, 'eraseMirror']);
 
   const erased = await stack.call('DELETE', '/api/v1/connection?eraseMirror=true');
@@ -274,7 +274,7 @@ test('leaving: the mirror goes when asked to, ids of links stay; connecting agai
   ]);
 });
 
-test('the page that disconnects asks whether to erase', async () => {
+test('The page that disconnects asks whether to erase the mirror', async () => {
   await meetingWith({ objectType: 'contacts', id: '7001' }, 'linked');
   const browser = await stack.signIn();
   const page = await browser.open('/integrations/hubspot/disconnect');

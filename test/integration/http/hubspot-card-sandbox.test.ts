@@ -33,7 +33,7 @@ async function fetchFromCard(
   return { status: response.status, body: await response.json() };
 }
 
-test('the card in the sandbox gets the record’s meetings, and only of its own account', async () => {
+test('The card in the sandbox gets the meetings of the record, only from its own account', async () => {
   const { db } = stack.product;
   const { workspaceId } = stack;
   const contact = stack.sandbox.crm.list('contacts')[0]?.id ?? '';
@@ -72,7 +72,7 @@ test('the card in the sandbox gets the record’s meetings, and only of its own 
   });
 });
 
-test('what a card posts to the webhook’s address is no webhook, whatever it says', async () => {
+test('A request of a card to the webhook address is not accepted as a webhook, with any body', async () => {
   stack.sandbox.tokens.issue({ portalId });
   const forged = { eventId: 1, portalId: 23_108_015, subscriptionType: 'contact.privacyDeletion', objectId: 151 };
   for (const path of ['/webhooks/hubspot', '/webhooks/hubspot?', '/webhooks/hubspot/', '/webhooks/hubspot?x=1']) {
@@ -88,7 +88,7 @@ test('what a card posts to the webhook’s address is no webhook, whatever it sa
   expect(stack.woken).toEqual([]);
 });
 
-test('a card reads with GET alone', async () => {
+test('A card can only read, with GET', async () => {
   stack.sandbox.tokens.issue({ portalId });
   const card = '/hubspot/card?objectTypeId=0-1&recordId=1';
   for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {

@@ -119,7 +119,7 @@ async function ask(options: Asking = {}) {
 const titles = async (options: Asking = {}) =>
   (await ask(options)).json<{ meetings: { title: string }[] }>().meetings.map(({ title }) => title);
 
-test('the newest meetings of the record, as the card reads them', async () => {
+test('The newest meetings of the record, as the card reads them', async () => {
   await stored(
     meeting({
       meetingId: 'call:1',
@@ -156,7 +156,7 @@ test('the newest meetings of the record, as the card reads them', async () => {
   await stored(meeting({ meetingId: 'call:0', startedAt: '2026-10-01T10:00:00Z', endedAt: '2026-10-01T11:00:00Z' }), [
     deal,
   ]);
-  await stored(meeting({ meetingId: 'call:3', title: 'Of somebody else' }), [contact]);
+  await stored(meeting({ meetingId: 'call:3', title: 'Of another contact' }), [contact]);
 
   const key = { workspaceId: stack.workspaceId, meetingId: 'call:2', portalId: PORTAL, kind: 'summary' } as const;
   const url = 'https://app.hubspot.com/';
@@ -166,12 +166,12 @@ test('the newest meetings of the record, as the card reads them', async () => {
   const response = await ask({ more: '&limit=2' });
   expect([response.statusCode, response.json()]).toEqual([200, answer]);
   expect(await titles({ objectTypeId: '0-1', recordId: contact.id })).toEqual([
-    'Of somebody else',
+    'Of another contact',
     'Acme <> Northwind: first call',
   ]);
 });
 
-test('only what HubSpot signed with this app’s secret within five minutes is answered', async () => {
+test('Only requests that HubSpot signed with this app’s secret within five minutes are answered', async () => {
   await stored(meeting({ meetingId: 'm1' }), [deal]);
   expect((await ask()).statusCode).toBe(200);
   expect((await ask({ age: 290_000 })).statusCode).toBe(200);
@@ -203,7 +203,7 @@ test('only what HubSpot signed with this app’s secret within five minutes is a
   );
 });
 
-test('a portalId that the card itself sent does not count, wherever it stands', async () => {
+test('A portalId that the card itself sent does not count, at any position', async () => {
   await stored(meeting({ meetingId: 'm1' }), [deal], { workspaceId: otherWorkspaceId, portalId: OTHER_PORTAL });
   const response = await ask({ more: `&portalId=${OTHER_PORTAL}` });
   expect([response.statusCode, response.json()]).toMatchObject([400, { errors: [{ path: 'portalId' }] }]);
@@ -216,12 +216,12 @@ test.each([
   ['recordId', { recordId: '' }],
   ['limit', { more: '&limit=11' }],
   ['limit', { more: '&limit=x' }],
-])('bad input names its field: %s', async (path, asking) => {
+])('Invalid input names its field: %s', async (path, asking) => {
   const response = await ask(asking);
   expect([response.statusCode, response.json()]).toMatchObject([400, { errors: [{ path }] }]);
 });
 
-test('never a meeting of another workspace, not even one that had this account before', async () => {
+test('No meeting of another workspace shows, not even of one that had this account before', async () => {
   await stored(meeting({ meetingId: 'm1', title: 'Ours' }), [deal]);
   await stored(meeting({ meetingId: 'm1', title: 'Theirs' }), [deal], {
     workspaceId: otherWorkspaceId,
@@ -234,14 +234,14 @@ test('never a meeting of another workspace, not even one that had this account b
   expect(await titles({ portalId: OTHER_PORTAL })).toEqual(['Theirs']);
 });
 
-test('a record without meetings, and one that nobody has heard of', async () => {
+test('A record without meetings, and an unknown record', async () => {
   await stored(meeting({ meetingId: 'm1' }), [deal]);
   expect((await ask({ recordId: '901' })).json()).toMatchObject({ state: 'connected', meetings: [], total: 0 });
   // A contact with the same id is another record.
   expect((await ask({ objectTypeId: '0-1' })).json()).toMatchObject({ meetings: [], total: 0 });
 });
 
-test('an account that is not connected, and one that has to be connected again', async () => {
+test('An account that is not connected, and one that needs to be connected again', async () => {
   await stored(meeting({ meetingId: 'm1' }), [deal]);
   expect((await ask({ portalId: 99 })).json()).toEqual({
     state: 'not_connected',
@@ -257,7 +257,7 @@ test('an account that is not connected, and one that has to be connected again',
   expect((await ask()).json()).toMatchObject({ state: 'not_connected' });
 });
 
-test('left out: private, excluded, erased, and what HubSpot refused to link', async () => {
+test('Private, excluded and erased meetings, and refused links, do not show', async () => {
   const { db } = stack.product;
   const { workspaceId } = stack;
   await stored(meeting({ meetingId: 'shown', title: 'Shown' }), [deal]);
@@ -271,7 +271,7 @@ test('left out: private, excluded, erased, and what HubSpot refused to link', as
   expect((await ask()).json()).toMatchObject({ meetings: [{ title: 'Shown' }], total: 1 });
 });
 
-test('a merged record shows the meetings of all that it was made of, each once', async () => {
+test('A merged record shows the meetings of all its records, each once', async () => {
   const { db } = stack.product;
   const ref = (id: string) => ({ objectType: 'deals', id });
   await trackRecords(db, PORTAL, ['900', '901', '950', '990'].map(ref));
@@ -293,7 +293,7 @@ test('a merged record shows the meetings of all that it was made of, each once',
   expect((await ask({ recordId: '990' })).json()).toMatchObject({ total: 2 });
 });
 
-test('a meeting as large as they come leaves a small answer', async () => {
+test('The largest meeting leaves a small response', async () => {
   const long = 'x'.repeat(100_000);
   await stored(
     meeting({

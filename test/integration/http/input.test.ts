@@ -51,7 +51,7 @@ test.each(['iso-8859-1', 'utf-16', '"latin1"', 'UTF-8; charset=utf-7'])('charset
   }
 });
 
-test.each(['utf-8', 'UTF8', '"utf-8"'])('charset %s is taken, and so is identity', async (charset) => {
+test.each(['utf-8', 'UTF8', '"utf-8"'])('charset %s is accepted, and so is identity', async (charset) => {
   const headers = { 'content-type': `application/json; charset=${charset}`, 'content-encoding': 'identity' };
   expect([200, 202]).toContain((await send(FEED, json, headers)).statusCode);
 });
@@ -69,7 +69,7 @@ test.each([
   ['title', json.replace('{', '{"titl\\u0065":"first",')],
   ['email', json.replace('"host":{', '"host":{"email":"x@y.example",')],
   ['title', json.replace('{', `{"title":${JSON.stringify(meeting({ meetingId: 'x' }).title)},`)],
-])('A field %s that stands twice is refused by name', async (name, payload) => {
+])('A duplicate field %s is refused by name', async (name, payload) => {
   const answer = await send(FEED, payload);
   expect(answer.statusCode).toBe(400);
   expect(answer.json()).toMatchObject({ detail: `The body has the field "${name}" twice in one object.` });
@@ -77,13 +77,13 @@ test.each([
 
 test('"__proto__" is refused, and so is a body of brackets', async () => {
   expect((await send(FEED, json.replace('{', '{"__proto__":{},'))).json()).toMatchObject({
-    detail: 'The body has a field that is never taken: "__proto__".',
+    detail: 'The body has a field that is never accepted: "__proto__".',
   });
   for (const payload of ['['.repeat(1_000_000), `${'['.repeat(500_000)}${']'.repeat(500_000)}`])
     expect((await send(FEED, payload)).statusCode).toBe(400);
 });
 
-test.each(['.', '..'])('The id %s is none', async (meetingId) => {
+test.each(['.', '..'])('%s is not a meeting id', async (meetingId) => {
   expect((await stack.call('POST', FEED, meeting({ meetingId }))).json()).toMatchObject({
     errors: [{ path: 'meetingId', message: 'must not be "." or ".."' }],
   });
@@ -94,7 +94,7 @@ test.each([
   ['startedAt', { startedAt: '1969-12-31T23:59:59Z' }],
   ['endedAt', { endedAt: '9999-12-31T23:59:59Z' }],
   ['endedAt', { endedAt: '2101-01-01T00:00:00Z' }],
-])('A year that cannot be is refused at %s', async (path, changes) => {
+])('An impossible year is refused at %s', async (path, changes) => {
   const answer = await stack.call('POST', FEED, meeting({ meetingId: 'years', ...changes }));
   expect(answer.statusCode).toBe(400);
   expect(answer.json().errors).toContainEqual({ path, message: 'must be in the years 1970 to 2100' });
@@ -149,7 +149,7 @@ test.each([
   '/api/v1/analytics/topics?owner=a@b%00',
   '/api/v1/analytics/topics/meetings?column=meetings&key=a%00',
   '/api/v1/analytics/a%00',
-])('GET %s is no fault of ours', async (url) => {
+])('GET %s is no internal error', async (url) => {
   const answer = await stack.call('GET', url);
   expect([400, 404, 409]).toContain(answer.statusCode);
 });
@@ -160,7 +160,7 @@ test.each([
   ['PUT', `${FEED}/plain/links/a%00/1`],
   ['PUT', `${FEED}/plain/links/deals/1%00`],
   ['DELETE', '/api/v1/keys/a%00'],
-] as const)('%s %s is no fault of ours', async (method, url) => {
+] as const)('%s %s is no internal error', async (method, url) => {
   expect([400, 404, 409]).toContain((await stack.call(method, url)).statusCode);
 });
 
@@ -175,11 +175,11 @@ test.each([
   '/oauth/hubspot/callback?state=a%00&code=b%00',
   '/connect?token=%00',
   '/sign-in?token=%00',
-])('The page %s is no fault of ours', async (url) => {
+])('The page %s is no internal error', async (url) => {
   expect((await browser.get(url)).statusCode).toBeLessThan(500);
 });
 
-test('A form with U+0000 is a page that says so', async () => {
+test('A form with U+0000 is answered with a page that says so', async () => {
   const page = await browser.open('/settings/integrations');
   const token = /name="_csrf" value="(?<token>[^"]+)"/.exec(page)?.groups?.['token'] ?? '';
   for (const [url, fields] of [
@@ -193,7 +193,7 @@ test('A form with U+0000 is a page that says so', async () => {
   }
 });
 
-test('In a backfill, a line that cannot be taken fails that line alone', async () => {
+test('In a backfill, an invalid line affects no other line', async () => {
   const line = (id: string) => JSON.stringify(meeting({ meetingId: id }));
   const lines = [
     line('b-1'),
@@ -219,7 +219,7 @@ test('In a backfill, a line that cannot be taken fails that line alone', async (
   expect(document.faults.map(({ line: number }: { line: number }) => number)).toEqual([2, 3, 4, 5, 6, 8, 9, 10]);
 });
 
-test("HubSpot's events are taken without what cannot be stored, since HubSpot would only repeat them", async () => {
+test("HubSpot's events are accepted without characters that cannot be stored, because HubSpot would only repeat them", async () => {
   const event = { eventId: 1, subscriptionId: 1, portalId: 1, subscriptionType: 'contact.propertyChange', objectId: 5 };
   const body = JSON.stringify([
     {
@@ -248,6 +248,6 @@ test("HubSpot's events are taken without what cannot be stored, since HubSpot wo
   expect(answer.statusCode).toBe(200);
 });
 
-test('Nothing of all this was a fault of ours', () => {
+test('None of these requests caused an internal error', () => {
   expect(stack.logLines.filter((line) => line.includes('request failed'))).toEqual([]);
 });

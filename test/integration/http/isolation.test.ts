@@ -24,7 +24,7 @@ async function stranger(): Promise<{ workspaceId: string; apiKey: string; browse
   return { ...made, browser: await stack.signIn(made.apiKey) };
 }
 
-test('Of another workspace nothing can be seen, ended or opened', async () => {
+test('Nothing of another workspace can be seen, ended or opened', async () => {
   const { id: memberId } = await settings.joined('ana@northwind.example', 'Ana Ruiz');
   await settings.send('/settings/admin-links');
   await settings.send('/settings/sync', { minimumMinutes: '5' });
@@ -65,7 +65,7 @@ test('Of another workspace nothing can be seen, ended or opened', async () => {
   expect(ours).toMatch('Waiting');
 });
 
-test('What people write is shown as text', async () => {
+test('Text that people write is shown as text', async () => {
   const { workspaceId, apiKey } = await createWorkspace(stack.product.db, `Evil ${NASTY}`);
   await createApiKey(stack.product.db, { workspaceId, name: NASTY, madeBy: NASTY });
   const owner = await stack.signIn(apiKey);

@@ -36,7 +36,7 @@ const plausible = () => [
   `X-HubSpot-Request-Timestamp: ${Date.now()}`,
 ];
 
-test('Wrong keys are slowed down by address; a key that is in use, and another address, are not', async () => {
+test('Wrong keys are limited by address; a key in use and other addresses are not affected', async () => {
   stack = await startHttpStack({ ownLimits: { refusalsPerMinute: 20 } });
   expect((await stack.call('GET', '/api/v1/connection')).statusCode).toBe(200);
   const statuses: number[] = [];
@@ -70,7 +70,7 @@ test('Addresses of one IPv6 network count as one', async () => {
   expect(elsewhere.statusCode).toBe(401);
 });
 
-test('Guessed sign-in links and forged signatures are slowed down, each by itself', async () => {
+test('Guessed sign-in links and forged signatures are limited separately', async () => {
   stack = await startHttpStack({ ownLimits: { refusalsPerMinute: 5 } });
   const open = async (url: string) => (await stack.app.inject({ url, headers: { accept: 'text/html' } })).statusCode;
   for (const path of ['/sign-in?token=x', '/invitation?token=x', '/sign-in?token=y', '/sign-in', '/invitation'])
@@ -83,7 +83,7 @@ test('Guessed sign-in links and forged signatures are slowed down, each by itsel
   expect((await stack.call('GET', '/api/v1/keys')).statusCode).toBe(200);
 });
 
-test('A workspace has its calls and bytes; another one is not slowed by it', async () => {
+test('The limits of calls and bytes count for each workspace separately', async () => {
   stack = await startHttpStack({ ownLimits: { megabytesPerMinute: 1 } });
   const large = { ...meeting({ meetingId: 'large' }), summary: { overview: 'x'.repeat(400_000) } };
   const statuses = [];
@@ -94,7 +94,7 @@ test('A workspace has its calls and bytes; another one is not slowed by it', asy
   expect((await stack.call('POST', '/api/v1/meetings', large, apiKey)).statusCode).toBe(202);
 });
 
-test('More calls than a second allows are asked to wait', async () => {
+test('More calls than a second allows get 429 with Retry-After', async () => {
   stack = await startHttpStack({ ownLimits: { callsPerSecond: 3 } });
   const answers = await Promise.all(Array.from({ length: 12 }, () => stack.call('GET', '/api/v1/keys')));
   const refused = answers.filter(({ statusCode }) => statusCode === 429);
@@ -119,7 +119,7 @@ test("A webhook's headers are checked before its body is read", async () => {
   expect(await answerTo(await begin(large))).toMatch(/^HTTP\/1\.1 413 /);
 });
 
-test('Unfinished webhooks take little memory, are given up, and leave room for others', async () => {
+test('Unfinished webhooks take little memory, time out, and leave room for others', async () => {
   stack = await startHttpStack({ listen: true });
   const waiting = await Promise.all(
     Array.from({ length: 100 }, async () =>
@@ -134,7 +134,7 @@ test('Unfinished webhooks take little memory, are given up, and leave room for o
   expect((await fetch(`${stack.config.publicUrl}/healthz`)).status).toBe(200);
 });
 
-test('A body that comes in drops is given up, and its connection with it', async () => {
+test('A body that arrives too slowly times out, and its connection is closed', async () => {
   stack = await startHttpStack({ listen: true });
   const [first, second] = await Promise.all([
     begin(['POST /webhooks/hubspot HTTP/1.1', 'Transfer-Encoding: chunked', ...plausible()], '1\r\nx\r\n'),
@@ -148,7 +148,7 @@ test('A body that comes in drops is given up, and its connection with it', async
   clearInterval(drops);
 });
 
-test('What nothing takes is not read', async () => {
+test('A body that no route reads is refused unread', async () => {
   stack = await startHttpStack({ listen: true });
   for (const line of ['POST /nowhere HTTP/1.1', 'POST /api/v1/meetings HTTP/1.1', 'PUT /healthz HTTP/1.1'])
     expect(await answerTo(await begin([line, 'Content-Length: 5000000', 'Content-Type: application/json']))).toMatch(
@@ -156,7 +156,7 @@ test('What nothing takes is not read', async () => {
     );
 });
 
-test('Hundreds of meetings at once are taken, and large bodies take turns', async () => {
+test('Hundreds of meetings at once are accepted, and large bodies take turns', async () => {
   stack = await startHttpStack({ listen: true });
   const post = async (id: string, overview: string) => {
     const response = await fetch(`${stack.config.publicUrl}/api/v1/meetings`, {
@@ -171,7 +171,7 @@ test('Hundreds of meetings at once are taken, and large bodies take turns', asyn
   expect(new Set(await Promise.all([...small, ...large]))).toEqual(new Set([202]));
 });
 
-test('A backfill has bounds: bytes, lines, and backfills that are not done', async () => {
+test('A backfill has limits: bytes, lines, and unfinished backfills', async () => {
   stack = await startHttpStack({ ownLimits: { backfillBytes: 20_000, backfillLines: 10, backfillsAtOnce: 2 } });
   const send = async (lines: readonly string[]) =>
     await stack.app.inject({
@@ -192,7 +192,7 @@ test('A backfill has bounds: bytes, lines, and backfills that are not done', asy
   expect(third.headers['retry-after']).toBe('60');
 });
 
-test('Whether it is ready is looked up once a second', async () => {
+test('The readiness check runs at most once a second', async () => {
   let looks = 0;
   const temporal = {
     problem: () => {

@@ -78,7 +78,7 @@ async function send(page: string, fields: readonly (readonly [string, string])[]
   return String(answer.headers['location']);
 }
 
-test('Filters stand in the address, narrow each other, and stay in every link', async () => {
+test('Filters are part of the address, apply together, and stay in every link', async () => {
   await put('a-1', { title: 'Demo with Beta', startedAt: '2026-11-01T10:00:00Z' });
   await put('a-2', { title: 'Demo with Acme', startedAt: '2026-11-05T10:00:00Z' });
   await put('a-3', { title: 'Kick-off', startedAt: '2026-11-05T10:00:00Z', status: 'skipped', code: 'no_crm_match' });
@@ -93,7 +93,7 @@ test('Filters stand in the address, narrow each other, and stay in every link', 
   expect(textOf(await browser.open('/meetings?q=marc.serra@acme'))).toMatch('All 3');
 });
 
-test('A record is given by its type and id, or by the address of its page in HubSpot', async () => {
+test('A record is named by its type and id, or by the URL of its page in HubSpot', async () => {
   await put('with');
   await put('without');
   const key = { workspace_id: workspaceId, meeting_id: 'with', portal_id: 7, object_type: 'deals', record_id: '123' };
@@ -134,7 +134,7 @@ test('The API has the same filters, and the client names them', async () => {
     expect(described).toContain(name);
 });
 
-test("Days are the HubSpot account's", async () => {
+test('Days are those of the HubSpot account', async () => {
   await put('late', { startedAt: '2026-11-03T23:30:00Z' });
   const ids = async (query: string) =>
     (await stack.call('GET', `/api/v1/meetings?${query}`, undefined, apiKey)).json<{ meetings: unknown[] }>().meetings
@@ -161,7 +161,7 @@ test("Days are the HubSpot account's", async () => {
   await stack.product.db.deleteFrom('connections').where('workspace_id', '=', workspaceId).execute();
 });
 
-test('One, several, or all with one reason run again, and a sentence says how many', async () => {
+test('One, several, or all meetings with one reason run again, and a sentence counts them', async () => {
   await put('one', { status: 'needs_attention', code: 'hubspot_rejected' });
   await put('two', { status: 'needs_attention', code: 'hubspot_rejected' });
   await put('three', { status: 'needs_attention', code: 'missing_scope' });
@@ -198,7 +198,7 @@ test('One, several, or all with one reason run again, and a sentence says how ma
   expect(textOf(await browser.open('/meetings'))).toMatch('No meeting was chosen, so none runs again.');
 });
 
-test('Meetings that were skipped for a reason run again by it, once it is asked for', async () => {
+test('Skipped meetings run again by their reason, if it is requested', async () => {
   await put('skipped', { status: 'skipped', code: 'meeting_excluded' });
   await put('waits', { status: 'waiting', code: 'daily_limit' });
   expect(textOf(await browser.open('/meetings'))).not.toMatch('Run all again');
@@ -209,7 +209,7 @@ test('Meetings that were skipped for a reason run again by it, once it is asked 
   expect(await requested()).toEqual(['skipped']);
 });
 
-test('The form leads back to nowhere but the list, and no other workspace is touched', async () => {
+test('The form leads back only to the list, and affects no other workspace', async () => {
   await put('mine');
   const other = await createWorkspace(stack.product.db, `Other ${Math.random()}`);
   await stack.call('POST', '/api/v1/meetings', meeting({ meetingId: 'theirs' }), other.apiKey);

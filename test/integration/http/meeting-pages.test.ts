@@ -24,12 +24,12 @@ async function elsewhere(name: string): Promise<{ browser: Browser; apiKey: stri
   return { browser: await stack.signIn(apiKey), apiKey };
 }
 
-test('An empty list says how meetings come in', async () => {
-  const { browser: newcomer } = await elsewhere('Empty');
-  expect(textOf(await newcomer.open('/meetings'))).toMatch('No meeting has come in yet.');
+test('An empty list explains how to post meetings', async () => {
+  const { browser: guest } = await elsewhere('Empty');
+  expect(textOf(await guest.open('/meetings'))).toMatch('No meeting has come in yet.');
 });
 
-test('The list shows title, time and status, and nothing of a title is taken for HTML', async () => {
+test('The list shows title, time and status, and a title is never HTML', async () => {
   const { browser: reader, apiKey } = await elsewhere('Listed');
   await post('m-1', '<img src=x onerror=alert(1)> & "friends"', apiKey);
   const html = await reader.open('/meetings');
@@ -44,7 +44,7 @@ test('The list shows title, time and status, and nothing of a title is taken for
   expect(textOf(await reader.open('/meetings?status=made-up'))).toMatch('friends');
 });
 
-test('A meeting says what was left out of it', async () => {
+test('A meeting shows what was dropped from it', async () => {
   await post('m-warned', 'Warned');
   const key = { workspaceId: stack.workspaceId, meetingId: 'm-warned' };
   await savePassWarnings(stack.product.db, key, 'owner', [
@@ -57,7 +57,7 @@ test('A meeting says what was left out of it', async () => {
   expect(textOf(await browser.open('/meetings/m-clean'))).not.toMatch('Warnings');
 });
 
-test('A meeting that waits for a person says why and what to do', async () => {
+test('A meeting that needs attention shows why and what to do', async () => {
   await post('m-2', 'Stopped');
   const settings = 'https://app.hubspot.com/property-settings/7/properties?type=0-47&search=hs_meeting_title';
   const refusal = {
@@ -90,7 +90,7 @@ test('A meeting that waits for a person says why and what to do', async () => {
   );
 });
 
-test('Links say why they are there', async () => {
+test('Links show the rule that chose them', async () => {
   await post('m-3', 'Linked');
   const key = { workspace_id: stack.workspaceId, meeting_id: 'm-3', portal_id: 7 };
   await stack.product.db
@@ -146,7 +146,7 @@ async function put(meetingId: string, status: 'accepted' | 'syncing' | 'waiting'
   await stack.product.db.updateTable('meetings').set({ status }).where('meeting_id', '=', meetingId).execute();
 }
 
-test('A page asks again while the sync is under way, is told nothing twice, and stops at its end', async () => {
+test('A page polls while the sync is running, gets no repeated content, and stops when the sync ends', async () => {
   await post('live:1', 'Under way');
   for (const status of ['accepted', 'syncing', 'waiting'] as const) {
     await put('live:1', status);
@@ -165,17 +165,17 @@ test('A page asks again while the sync is under way, is told nothing twice, and 
   }
 });
 
-test('A page with nothing under way needs no script', async () => {
-  await post('rests', 'Rests');
+test('A page without a running sync needs no script', async () => {
+  await post('ended', 'Ended');
   for (const status of ['synced', 'needs_attention'] as const) {
-    await put('rests', status);
-    const html = await browser.open('/meetings/rests');
+    await put('ended', status);
+    const html = await browser.open('/meetings/ended');
     expect(html).not.toMatch('<script');
     expect(liveUrl(html)).toBeUndefined();
   }
 });
 
-test('The list asks for its own filter and page again, often while a meeting is under way and seldom else', async () => {
+test('The list polls with its own filter and page, often while a sync is running and rarely otherwise', async () => {
   const { browser: lively, apiKey } = await elsewhere('Lively');
   await post('lively-1', 'One', apiKey);
   await post('lively-2', 'Two', apiKey);
@@ -193,7 +193,7 @@ test('The list asks for its own filter and page again, often while a meeting is 
   expect(liveUrl(await lively.open('/meetings?q=one&colour=red'), 10)).toMatch(/^\/meetings\?q=one&seen=/);
 });
 
-test('A poll leaves the sentence of the last action to the person, and is no line of the log', async () => {
+test('A poll does not use up the message of the last action, and writes no log line', async () => {
   await post('polled', 'Polled');
   const url = liveUrl(await browser.open('/meetings/polled')) ?? '';
   await browser.press('/meetings/polled', '/meetings/polled/resync');
@@ -204,7 +204,7 @@ test('A poll leaves the sentence of the last action to the person, and is no lin
   expect(textOf(await browser.open('/meetings/polled'))).toMatch('The sync runs again.');
 });
 
-test('A poll for what has gone, or without a session, makes the browser load the page', async () => {
+test('A poll for a deleted meeting, or without a session, makes the browser load the page', async () => {
   const url = '/meetings/gone?seen=x';
   const gone = await browser.poll(url);
   expect({ status: gone.statusCode, refresh: gone.headers['hx-refresh'] }).toEqual({ status: 404, refresh: 'true' });
@@ -216,7 +216,7 @@ test('A poll for what has gone, or without a session, makes the browser load the
   expect((await browser.get(url)).headers['hx-refresh']).toBeUndefined();
 });
 
-test('More meetings than a page holds', async () => {
+test('More meetings than fit on a page', async () => {
   const { browser: many, apiKey } = await elsewhere('Many');
   for (let index = 0; index < 30; index += 1) await post(`many-${index}`, `Meeting ${index}`, apiKey);
   const first = await many.open('/meetings?status=accepted');
@@ -242,7 +242,7 @@ test("Another workspace's meeting, an unknown one and a made-up cursor are pages
   expect(textOf(answer.body)).toMatch('To the start page');
 });
 
-test('A meeting whose text looks like HTML stays text, whatever HubSpot answers', async () => {
+test('Text that looks like HTML stays text, in a meeting and in the answers of HubSpot', async () => {
   const evil = '<script>alert(1)</script><img src=x onerror=alert(1)>"\'';
   const body = meeting({
     meetingId: 'evil',
@@ -263,7 +263,7 @@ test('A meeting whose text looks like HTML stays text, whatever HubSpot answers'
   expect(textOf(html)).toMatch('Main topics <script>alert(1)</script><img src=x onerror=alert(1)>');
 });
 
-test('Taking back asks first, and then says that it is under way', async () => {
+test('Removing from HubSpot asks first, and then shows its progress', async () => {
   await post('back', 'To be taken back');
   expect(textOf(await browser.open('/meetings/back/take-back'))).toMatch('Take this meeting back? To be taken back');
   const answer = await browser.press('/meetings/back/take-back', '/meetings/back/take-back');
@@ -273,7 +273,7 @@ test('Taking back asks first, and then says that it is under way', async () => {
   expect(html).not.toMatch('/meetings/back/resync');
 });
 
-test('Links are changed only with a connection, and what a form says of a record is checked', async () => {
+test('Links are changed only with a connection, and the record of a form is validated', async () => {
   await post('unconnected', 'Unconnected');
   expect(await browser.open('/meetings/unconnected')).not.toMatch('Link a record');
   const token =

@@ -13,7 +13,7 @@ afterAll(async () => {
 
 const url = '/api/v1/meetings';
 
-test('A posted meeting is stored, handed over and answered with its status document', async () => {
+test('A posted meeting is stored, handed to Temporal and answered with its status document', async () => {
   const answer = await stack.call('POST', url, meeting({ meetingId: 'm:1' }));
 
   expect(answer.statusCode).toBe(202);
@@ -31,7 +31,7 @@ test('A posted meeting is stored, handed over and answered with its status docum
   expect((await stack.call('GET', String(answer.headers['location']))).json()).toEqual(answer.json());
 });
 
-test('The same body again is a no-op, a changed one is taken', async () => {
+test('The same body again is a no-op, a changed one is accepted', async () => {
   const body = meeting({ meetingId: 'twice' });
   await stack.call('POST', url, body);
   const startsBefore = stack.started.length;
@@ -45,7 +45,7 @@ test('The same body again is a no-op, a changed one is taken', async () => {
   expect(stack.started).toHaveLength(startsBefore + 1);
 });
 
-test('Every fault of a body is named with its path, unknown fields too', async () => {
+test('Every validation error of a body names its path, unknown fields too', async () => {
   const body = {
     ...meeting({ meetingId: 'not good', recordingUrl: 'https://app.northwind.example/meetings/1' }),
     participants: [{ name: 'Ana' }, { email: 5 }],
@@ -71,7 +71,7 @@ test('Every fault of a body is named with its path, unknown fields too', async (
   expect(stack.started).not.toContain(`${stack.workspaceId}/not good`);
 });
 
-test('Of many faults a hundred are listed, and the sentence tells how many there are', async () => {
+test('Of many validation errors a hundred are listed, and the sentence counts all of them', async () => {
   const items = Array.from({ length: 2_000 }, () => ({ kind: 'quote', text: 5 }));
   const huge = { ...meeting({ meetingId: 'm' }), smartCategories: [{ name: 'All', items }] };
   const answer = await stack.call('POST', url, huge);
@@ -92,7 +92,7 @@ test.each([
   expect(answer.json<{ errors: unknown[] }>().errors).toHaveLength(1);
 });
 
-test('What is not JSON says where it breaks', async () => {
+test('A body that is not JSON is answered with the position of the error', async () => {
   const headers = { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'application/json' };
   const answer = await stack.app.inject({ method: 'POST', url, headers, payload: '{"meetingId": }' });
   expect(answer.statusCode).toBe(400);
@@ -102,7 +102,7 @@ test('What is not JSON says where it breaks', async () => {
   expect(poisoned.json<{ detail: string }>().detail).toMatch('__proto__');
 });
 
-test('Another type than JSON is 415', async () => {
+test('A content type other than JSON is 415', async () => {
   const headers = { authorization: `Bearer ${stack.apiKey}`, 'content-type': 'text/plain' };
   const answer = await stack.app.inject({ method: 'POST', url, headers, payload: 'hello' });
   expect(answer.statusCode).toBe(415);
@@ -121,7 +121,7 @@ test('A body over 5 MiB is 413, also over a real socket', async () => {
   expect(await response.json()).toMatchObject({ status: 413, detail: expect.stringContaining('5 MiB') });
 });
 
-test('A meeting with 2,000 notes is taken', async () => {
+test('A meeting with 2,000 notes is accepted', async () => {
   const items = Array.from({ length: 2_000 }, (_, index) => ({
     kind: 'note' as const,
     text: `note ${index} ${'é'.repeat(500)}`,
@@ -159,7 +159,7 @@ test('The list is newest first, in pages, by status', async () => {
 
 const aStatus = 'must be one of accepted, syncing, waiting, needs_attention, synced, skipped, deleted';
 const aLimit = 'must be a whole number from 1 to 100';
-const aCursor = 'is not one that this API gave out: leave it out to begin with the newest meeting';
+const aCursor = 'is not a cursor of this API: omit it to begin with the newest meeting';
 test.each([
   ['status=done', 'status', aStatus],
   ['limit=0', 'limit', aLimit],
@@ -181,13 +181,13 @@ test.each([
   ['to=2026-02-30', 'to', 'must be a date such as 2026-11-06'],
   ['q=', 'q', 'must be 1 to 200 characters'],
   ['record=deals', 'record', 'must be a type and an id such as deals/123 (contacts, companies, deals or a 2-… type)'],
-])('A list asked for with %s names the fault', async (query, path, message) => {
+])('A list with %s names the validation error', async (query, path, message) => {
   const answer = await stack.call('GET', `${url}?${query}`);
   expect(answer.statusCode).toBe(400);
   expect(answer.json<{ errors: unknown }>().errors).toEqual([{ path, message }]);
 });
 
-test('A resync runs a meeting again, whatever its state', async () => {
+test('A resync runs a meeting again in any state', async () => {
   await stack.call('POST', url, meeting({ meetingId: 'again' }));
   const startsBefore = stack.started.length;
   const answer = await stack.call('POST', `${url}/again/resync`);
@@ -196,10 +196,10 @@ test('A resync runs a meeting again, whatever its state', async () => {
   expect(stack.started.slice(startsBefore)).toEqual([`${stack.workspaceId}/again`]);
 });
 
-test('resync of all takes those that need attention, by reason', async () => {
+test('A resync of all covers meetings that need attention, by reason', async () => {
   const { workspaceId, apiKey } = await createWorkspace(stack.product.db, 'Stopped');
   for (const meetingId of ['x', 'y', 'z']) await stack.call('POST', url, meeting({ meetingId }), apiKey);
-  const park = async (meetingId: string, code: string) =>
+  const stop = async (meetingId: string, code: string) =>
     await stack.product.db
       .updateTable('meetings')
       .set({
@@ -210,9 +210,9 @@ test('resync of all takes those that need attention, by reason', async () => {
       .where('workspace_id', '=', workspaceId)
       .where('meeting_id', '=', meetingId)
       .execute();
-  await park('x', 'missing_scope');
-  await park('y', 'hubspot_rejected');
-  await park('z', 'internal_error');
+  await stop('x', 'missing_scope');
+  await stop('y', 'hubspot_rejected');
+  await stop('z', 'internal_error');
 
   const some = await stack.call('POST', `${url}/resync`, { reason: 'missing_scope' }, apiKey);
   expect(some.statusCode).toBe(202);
@@ -222,7 +222,7 @@ test('resync of all takes those that need attention, by reason', async () => {
   expect(bad.json<{ errors: { path: string }[] }>().errors).toMatchObject([{ path: 'reason' }]);
 });
 
-test('A meeting is erased by request, and a second request changes nothing', async () => {
+test('A meeting is deleted on request, and a second request changes nothing', async () => {
   await stack.call('POST', url, meeting({ meetingId: 'gone' }));
   expect((await stack.call('DELETE', `${url}/gone`)).statusCode).toBe(202);
   expect((await stack.call('DELETE', `${url}/gone`)).statusCode).toBe(202);
@@ -246,7 +246,7 @@ test.each([
   expect(answer.headers['content-type']).toMatch('application/problem+json');
 });
 
-test("Another workspace's meeting is not there", async () => {
+test("Another workspace's meeting does not exist", async () => {
   const { apiKey } = await createWorkspace(stack.product.db, 'Other');
   await stack.call('POST', url, meeting({ meetingId: 'mine' }));
   for (const [method, path] of [

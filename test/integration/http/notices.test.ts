@@ -18,7 +18,7 @@ afterAll(() => stack.close());
 const PAGES = ['/settings/integrations', '/meetings', '/analytics'];
 const shown = async () => await Promise.all(PAGES.map(async (path) => textOf(await browser.open(path))));
 
-test('every page says that nothing is synced while no worker takes tasks, and since when', async () => {
+test('Every page says that nothing is synced while no worker polls, and since when', async () => {
   const { db } = stack.product;
   for (const text of await shown()) expect(text).toContain('Syncing is paused: the sync service is not running.');
   await recordHeartbeat(db, { id: 'worker-1', polls: true });
@@ -30,7 +30,7 @@ test('every page says that nothing is synced while no worker takes tasks, and si
 test.each<[string, () => Promise<void>]>([
   ['was killed', () => silentFor(60)],
   ['no longer reaches Temporal', async () => await recordHeartbeat(stack.product.db, { id: 'worker-1', polls: false })],
-])('a worker that %s does not count', async (_, end) => {
+])('A worker that %s does not count', async (_, end) => {
   const { db } = stack.product;
   await recordHeartbeat(db, { id: 'worker-1', polls: true });
   await recordHeartbeat(db, { id: 'worker-2', polls: true });
@@ -45,7 +45,7 @@ async function silentFor(seconds: number): Promise<void> {
   await stack.product.db.updateTable('processes').set({ seen_at: seenAt }).execute();
 }
 
-test('a restored backup is named on every page until it is lifted', async () => {
+test('A restored backup is shown on every page until its checks end', async () => {
   const { db } = stack.product;
   await recordHeartbeat(db, { id: 'worker-1', polls: true });
   await noteRestore(db, new Date('2026-11-29T10:00:00Z'));

@@ -70,7 +70,7 @@ async function expectOwnFailure(answer: Awaited<ReturnType<typeof post>>, senten
   expect(answer.json<{ detail: string }>().detail).toMatch(sentence);
 }
 
-test('a read-only database refuses meetings with 503 and is not ready, until it takes writes again', async () => {
+test('With a read-only database, meetings are refused with 503 and the server is not ready until writes work again', async () => {
   await queryAsSuperuser(`ALTER DATABASE ${databaseName} SET default_transaction_read_only = on`);
   await reconnect();
   await expectOwnFailure(await post('read-only'), /read-only/);
@@ -92,7 +92,7 @@ test.each([
   ['57014', 'query_canceled', /in time/],
   ['58030', 'io_error', /see the log/],
   ['57P01', 'admin_shutdown', /cannot be reached/],
-])('%s (%s) is our failure, and seen by /readyz', async (code, _name, sentence) => {
+])('%s (%s) is our failure, and /readyz reports it', async (code, _name, sentence) => {
   await fail(code);
   await expectOwnFailure(await post('full'), sentence);
   expect((await readiness(503)).database).toMatch(sentence);
@@ -101,7 +101,7 @@ test.each([
   await readiness(200);
 });
 
-test('a statement that waits for a lock longer than it may is our failure', async () => {
+test('A statement that waits too long for a lock is our failure', async () => {
   const impatient = openDatabase(stack.config.databaseUrl, { max: 1, statement_timeout: 200 });
   const other = new Client({ connectionString: stack.config.databaseUrl });
   await other.connect();
@@ -118,7 +118,7 @@ test('a statement that waits for a lock longer than it may is our failure', asyn
   expect((await post('locked')).statusCode).toBe(202);
 });
 
-test('a client that breaks off is no failure of the database', async () => {
+test('A client that disconnects is no failure of the database', async () => {
   const { port } = new URL(stack.config.publicUrl);
   const before = stack.logLines.length;
   const socket = connect(Number(port), '127.0.0.1');
@@ -138,7 +138,7 @@ test('a client that breaks off is no failure of the database', async () => {
   expect(stack.logLines.slice(before).join('\n')).not.toMatch(/database|"level":[456]0/);
 });
 
-test('a missing encryption key is told by /readyz and by what needs HubSpot, and passes when it is back', async () => {
+test('A missing encryption key is reported by /readyz and by calls that need HubSpot, until it is back', async () => {
   const lost = new SecretBox([{ id: 'lost', key: Buffer.alloc(32, 7) }]);
   await saveConnection(stack.product.db, {
     workspaceId: stack.workspaceId,

@@ -42,7 +42,7 @@ const previewOf = (meetingId: string, apiKey?: string) =>
 const previewSettings = (patch: unknown, apiKey?: string) =>
   stack.call('POST', '/api/v1/settings/preview', patch, apiKey);
 
-test('unknown meetings are 404, and nothing can be previewed before an account is connected', async () => {
+test('Unknown meetings are 404, and previews need a connected account', async () => {
   const { apiKey } = await createWorkspace(stack.product.db, 'Not connected');
   await stack.call('POST', '/api/v1/meetings', meeting({ meetingId: 'm1' }), apiKey);
   expect((await previewOf('unknown', apiKey)).statusCode).toBe(404);
@@ -52,7 +52,7 @@ test('unknown meetings are 404, and nothing can be previewed before an account i
   }
 });
 
-test('a connected workspace sees both activities and every record, by the client too', async () => {
+test('A connected workspace sees both activities and every record, also through the client', async () => {
   const answer = await previewOf('m1');
   expect(answer.statusCode).toBe(200);
   const preview = answer.json<object>();
@@ -64,7 +64,7 @@ test('a connected workspace sees both activities and every record, by the client
   expect(await new MeetingSyncClient({ url, apiKey: stack.apiKey }).preview('m1')).toEqual(preview);
 });
 
-test('a settings preview takes what PATCH takes, and changes nothing', async () => {
+test('A settings preview accepts the body of PATCH, and changes nothing', async () => {
   const settings = (await stack.call('GET', '/api/v1/settings')).json<object>();
   const answer = await previewSettings({ minimumMinutes: 60 });
   expect(answer.json()).toMatchObject({
@@ -76,7 +76,7 @@ test('a settings preview takes what PATCH takes, and changes nothing', async () 
   expect(refused.json()).toMatchObject({ errors: [{ path: 'minimumMinutes' }] });
 });
 
-test('while HubSpot is away a preview is 503, and says when to come back', async () => {
+test('While HubSpot is unavailable, a preview is 503 with Retry-After', async () => {
   const fault = stack.sandbox.faults.add({ match: { path: '/crm/' }, action: { kind: 'html-502' } });
   try {
     for (const answer of [await previewOf('m1'), await previewSettings({ maxDeals: 1 })]) {
@@ -89,7 +89,7 @@ test('while HubSpot is away a preview is 503, and says when to come back', async
   }
 });
 
-test('an erased meeting has no preview any more', async () => {
+test('An erased meeting has no preview', async () => {
   const key = { workspaceId: stack.workspaceId, meetingId: 'm2' };
   await stack.call('POST', '/api/v1/meetings', meeting({ meetingId: 'm2' }));
   await requestErasure(stack.product.db, key.workspaceId, key.meetingId);
@@ -98,7 +98,7 @@ test('an erased meeting has no preview any more', async () => {
   expect([answer.statusCode, answer.json()]).toMatchObject([404, { detail: expect.stringContaining('erased') }]);
 });
 
-test('every change of the settings is listed with who made it; a change that changes nothing is none', async () => {
+test('Every change of the settings is listed with its author; a patch without an effect is not', async () => {
   const { apiKey } = await createWorkspace(stack.product.db, 'Changes its settings');
   const patch = (settings: object) => stack.call('PATCH', '/api/v1/settings', settings, apiKey);
   const listed = () => stack.call('GET', '/api/v1/settings/changes', undefined, apiKey);

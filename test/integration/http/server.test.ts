@@ -75,7 +75,7 @@ async function post(base: string, meetingId: string) {
   return { status: response.status, body: (await response.json()) as { workflow: { runId: string | null } } };
 }
 
-test('It serves, hands meetings to Temporal, measures, and ends on SIGTERM', async () => {
+test('The server serves, hands meetings to Temporal, measures, and ends on SIGTERM', async () => {
   process.env['TEMPORAL_ADDRESS'] = temporalAddress();
   const { base, metrics } = await start();
   const ready = await fetch(`${base}/readyz`);
@@ -95,7 +95,7 @@ test('It serves, hands meetings to Temporal, measures, and ends on SIGTERM', asy
   await expect(fetch(`${base}/healthz`)).rejects.toThrow('fetch failed');
 });
 
-test('Without Temporal it serves, takes meetings, and says what is away', async () => {
+test('Without Temporal, the server accepts meetings and reports the outage', async () => {
   process.env['TEMPORAL_ADDRESS'] = '127.0.0.1:1';
   const { base } = await start();
   const ready = await fetch(`${base}/readyz`);
@@ -109,9 +109,9 @@ test('Without Temporal it serves, takes meetings, and says what is away', async 
   expect(posted.body.workflow.runId).toBeNull();
 });
 
-test('Without PostgreSQL it serves and says so', async () => {
+test('Without PostgreSQL, the server runs and reports the outage', async () => {
   process.env['TEMPORAL_ADDRESS'] = temporalAddress();
-  const { base } = await start({ DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing' });
+  const { base } = await start({ DATABASE_URL: 'postgres://no-one@127.0.0.1:1/nothing' });
   const ready = await fetch(`${base}/readyz`);
   expect(ready.status).toBe(503);
   expect(await ready.json()).toMatchObject({ database: 'PostgreSQL cannot be reached.', temporal: 'reached' });
@@ -120,7 +120,7 @@ test('Without PostgreSQL it serves and says so', async () => {
   );
 });
 
-test('With PORT 0 its addresses name the port that it is bound to, and its answers name the instance', async () => {
+test('With PORT 0, addresses name the bound port, and responses name the instance', async () => {
   process.env['TEMPORAL_ADDRESS'] = '127.0.0.1:1';
   const { base, metrics } = await start({ INSTANCE_ID: 'one-of-two' });
   const session = await fetch(`${base}/api/v1/sessions`, {
@@ -138,7 +138,7 @@ test('With PORT 0 its addresses name the port that it is bound to, and its answe
   ]);
 });
 
-test('Requests that come before the app is built are answered by it', async () => {
+test('Requests that arrive before the app is built are answered by it', async () => {
   const listener = await openListener(0, 'PORT', '127.0.0.1');
   const answer = fetch(`http://127.0.0.1:${listener.port}/early`);
   const received = Promise.withResolvers<void>();
@@ -154,7 +154,7 @@ test('Requests that come before the app is built are answered by it', async () =
   await Promise.all([app.close(), listener.close()]);
 });
 
-test.each(['PORT', 'METRICS_PORT'])('A taken %s is one sentence', async (variable) => {
+test.each(['PORT', 'METRICS_PORT'])('A taken %s is reported in one sentence', async (variable) => {
   const taken = createServer();
   await new Promise<void>((resolve) => {
     taken.listen(0, '0.0.0.0', resolve);

@@ -55,7 +55,7 @@ test('Only hashes of tokens are stored', async () => {
   expect(rows.some((row) => row.id_hash.toString('utf8').includes(token))).toBe(false);
 });
 
-test('A cookie whose signature is not ours is nobody, even with the id of a session', async () => {
+test('A cookie with a foreign signature does not sign in, even with the id of a session', async () => {
   const browser = await stack.signIn();
   const [token = ''] = (browser.cookies.get(SESSION) ?? '').split('.');
   for (const forged of [token, `${token}.`, `${token}.${Buffer.from('forged').toString('base64')}`]) {
@@ -83,7 +83,7 @@ test('A link and a session end', async () => {
   expect(textOf(page.body)).toMatch('Please sign in');
 });
 
-test("Another workspace's link changes nothing until the person says so", async () => {
+test("Another workspace's link changes nothing until the person confirms", async () => {
   const { apiKey } = await createWorkspace(stack.product.db, 'Contoso & <sons>');
   const browser = await stack.signIn();
   const before = browser.cookies.get(SESSION);
@@ -110,7 +110,7 @@ test("Another workspace's link changes nothing until the person says so", async 
   expect((await replay.get('/settings/integrations')).statusCode).toBe(401);
 });
 
-test('A switch with a link that was used meanwhile stays where it is', async () => {
+test('A switch with a link that was used meanwhile changes nothing', async () => {
   const { apiKey } = await createWorkspace(stack.product.db, 'Fabrikam');
   const browser = await stack.signIn();
   const url = await link(apiKey);
@@ -148,7 +148,7 @@ test('Two uses of one link at once sign one browser in', async () => {
   expect(answers.filter(({ statusCode }) => statusCode === 401)).toHaveLength(4);
 });
 
-test('A link that is opened signs nobody in, and is not used up: previews, scanners and other sites open links', async () => {
+test('Opening a link does not sign in and does not use the link up: previews, scanners and other sites open links', async () => {
   const { apiKey } = await createWorkspace(stack.product.db, 'Attackers');
   const url = await link(apiKey);
   const victim = new Browser(stack.app);
@@ -170,7 +170,7 @@ test('A link that is opened signs nobody in, and is not used up: previews, scann
   expect((await victim.press(url, '/sign-in')).statusCode).toBe(303);
 });
 
-test('A made-up token or cookie is nobody', async () => {
+test('An invented token or cookie does not sign in', async () => {
   for (const url of ['/sign-in', '/sign-in?token=', '/sign-in?token=a&token=b', '/sign-in?token=%00']) {
     expect((await new Browser(stack.app).get(url)).statusCode).toBe(401);
   }
@@ -205,7 +205,7 @@ test('Signing out ends the session', async () => {
   expect((await replay.get('/settings/integrations')).statusCode).toBe(401);
 });
 
-const NOBODY = '00000000-0000-4000-8000-000000000000';
+const UNKNOWN_ID = '00000000-0000-4000-8000-000000000000';
 
 test.each([
   '/sign-in',
@@ -215,14 +215,14 @@ test.each([
   '/settings/sync',
   '/settings/sync/preview',
   '/settings/keys',
-  `/settings/keys/${NOBODY}/revoke`,
+  `/settings/keys/${UNKNOWN_ID}/revoke`,
   '/settings/members',
-  `/settings/members/${NOBODY}/link`,
-  `/settings/members/${NOBODY}/remove`,
-  `/settings/sessions/${NOBODY}/end`,
+  `/settings/members/${UNKNOWN_ID}/link`,
+  `/settings/members/${UNKNOWN_ID}/remove`,
+  `/settings/sessions/${UNKNOWN_ID}/end`,
   '/settings/sessions/end-all',
   '/settings/admin-links',
-  `/settings/admin-links/${NOBODY}/revoke`,
+  `/settings/admin-links/${UNKNOWN_ID}/revoke`,
 ])('POST %s without the form token of this session is refused', async (url) => {
   const { apiKey } = await createWorkspace(stack.product.db, `forms of ${url}`);
   const [browser, stranger] = [await stack.signIn(), await stack.signIn(apiKey)];

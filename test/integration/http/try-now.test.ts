@@ -31,7 +31,7 @@ const refuse = () =>
     },
   });
 
-test('the page offers to try now while a limit of hours is used up, and says what came of it', async () => {
+test('The page offers to try now while a limit of hours is used up, and shows the result', async () => {
   refuse();
   expect((await browser.press('/settings/integrations', PATH)).statusCode).toBe(303);
   expect(textOf(await browser.open('/settings/integrations'))).toContain('limit for this account is used up');

@@ -7,7 +7,7 @@ import { meeting } from '../../support/meetings';
 import { startHttpStack, type HttpStack } from './support';
 
 // No process listens on this port, as when PostgreSQL is unavailable.
-const away = openDatabase('postgres://nobody@127.0.0.1:1/nothing');
+const away = openDatabase('postgres://no-one@127.0.0.1:1/nothing');
 let stack: HttpStack;
 beforeAll(async () => {
   stack = await startHttpStack({
@@ -19,7 +19,7 @@ afterAll(async () => {
   await away.destroy();
 });
 
-test('Without PostgreSQL a meeting is refused with 503 and when to come back', async () => {
+test('Without PostgreSQL, a meeting is refused with 503 and Retry-After', async () => {
   const answer = await stack.call('POST', '/api/v1/meetings', meeting({ meetingId: 'm' }));
   expect(answer.statusCode).toBe(503);
   expect(answer.headers['retry-after']).toBe('5');
@@ -36,10 +36,10 @@ test('A browser gets a page that says so', async () => {
     cookies: { hms_session_3000: sign('a-session', key) },
   });
   expect(answer.statusCode).toBe(503);
-  expect(answer.body).toMatch('The database cannot be used');
+  expect(answer.body).toMatch('The database is not available');
 });
 
-test('Alive, but not ready, and told which is away', async () => {
+test('Without the database, the server is alive but not ready, and names the database', async () => {
   expect((await stack.app.inject({ url: '/healthz' })).statusCode).toBe(200);
   const answer = await stack.app.inject({ url: '/readyz' });
   expect(answer.statusCode).toBe(503);
@@ -50,14 +50,14 @@ test('Alive, but not ready, and told which is away', async () => {
   });
 });
 
-test('A PostgreSQL that drops its connections is away too', async () => {
+test('A PostgreSQL that drops its connections counts as unavailable', async () => {
   const server = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
   const address: AddressInfo | string | null = server.address();
   const port = typeof address === 'object' ? address?.port : 0;
-  const dropping = openDatabase(`postgres://nobody@127.0.0.1:${port}/nothing`);
+  const dropping = openDatabase(`postgres://no-one@127.0.0.1:${port}/nothing`);
   const other = await startHttpStack({ dependencies: { db: dropping } });
   const answer = await other.call('GET', '/api/v1/meetings');
   expect(answer.statusCode).toBe(503);

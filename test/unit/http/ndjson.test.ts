@@ -12,7 +12,7 @@ async function linesOf(chunks: readonly Uint8Array[], longest = 1_000): Promise<
   return lines;
 }
 
-test('However a body is cut up on its way, its lines are those of the file', async () => {
+test('The lines are those of the file, however the body is cut into chunks', async () => {
   const line = fc.oneof(fc.constantFrom('', ' ', '{"a":"é🎉"}', '{}\r'), fc.string({ unit: 'grapheme' }));
   await fc.assert(
     fc.asyncProperty(fc.array(line), fc.array(fc.nat({ max: 40 })), fc.boolean(), async (texts, cuts, ends) => {
@@ -29,7 +29,7 @@ test('However a body is cut up on its way, its lines are those of the file', asy
   );
 });
 
-test('A line that is too long is read over, and the next ones keep their numbers', async () => {
+test('A line that is too long is skipped, and the next ones keep their numbers', async () => {
   const file = Buffer.from(`first\n${'x'.repeat(11)}\n${'y'.repeat(10)}\n\nlast`);
   const chunks = [file.subarray(0, 9), file.subarray(9, 15), file.subarray(15)];
   expect(await linesOf(chunks, 10)).toEqual([
@@ -40,6 +40,6 @@ test('A line that is too long is read over, and the next ones keep their numbers
   ]);
 });
 
-test('A byte order mark is no part of the first line', async () => {
+test('A byte order mark is not part of the first line', async () => {
   expect(await linesOf([Buffer.from('\uFEFF{}\r\n')])).toEqual([{ line: 1, text: '{}' }]);
 });

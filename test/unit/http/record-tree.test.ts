@@ -26,7 +26,7 @@ const draw = (links: KnownLink[], people = [marc, jo, al]) =>
       `${root.began} ${root.people.map((person) => person.name).join('+')}: ${root.records.map(drawn).join(' ')}`,
   );
 
-test('participant, contact, company and deal stand below each other', () => {
+test('The tree shows participant, contact, company and deal below each other', () => {
   expect(
     draw([
       link('contacts/1', 'participant', null, { email: 'MARC@acme.example' }),
@@ -38,7 +38,7 @@ test('participant, contact, company and deal stand below each other', () => {
   ).toEqual(['people Marc: contacts/1(companies/2(deals/3(2-7/5)) deals/4)']);
 });
 
-test('a secondary address and a second domain say whose record it is, and several people share one', () => {
+test('A secondary address and a second domain name their record, and several people share one', () => {
   expect(
     draw([
       link('contacts/1', 'participant', null, {

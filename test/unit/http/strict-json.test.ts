@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { NotJsonError, parseStrictJson, storableJson } from '../../../src/http/strict-json';
 
-test('property: JSON without a field twice is what JSON.parse makes of it', () => {
+test('property: JSON without duplicate fields is parsed like JSON.parse', () => {
   fc.assert(
     fc.property(fc.json(), (text) => {
       const value: unknown = JSON.parse(text);
@@ -35,11 +35,11 @@ test.each([
   '["a","a",{"a":"a"}]',
   '" a\\\\"',
   '{}',
-])('%s is taken', (text) => {
+])('%s is accepted', (text) => {
   expect(parseStrictJson(text)).toEqual(JSON.parse(text));
 });
 
-test('property: what cannot be stored is gone from JSON, and nothing else', () => {
+test('property: only characters that cannot be stored are removed from JSON', () => {
   const unit = fc.constantFrom('\0', '\uD83D', '\uDC4D', '👍', '\\', '"', 'u0000', 'a', '\n');
   fc.assert(
     fc.property(fc.array(unit, { maxLength: 12 }), (units) => {

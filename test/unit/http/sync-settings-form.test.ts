@@ -47,7 +47,7 @@ const rich = settingsSchema.parse({
   searchesPerSecond: 2,
 });
 
-test('Every setting has its field, once', () => {
+test('Every setting has exactly one field', () => {
   expect(SETTING_FIELDS.map(({ name }) => name).toSorted()).toEqual([...settingNames].toSorted());
 });
 
@@ -94,7 +94,7 @@ test.each([
   ['customObjectTypes', 'Projects', '“Projects” must be the 2-… id of a custom object type.'],
   ['createMissingContacts', 'sometimes', 'It must be never, unknown_company or always.'],
   ['summaryType', 'letter', 'It must be meeting, call or note.'],
-] as const)('%s = %j is refused at the field, and kept', (name, typed, error) => {
+] as const)('%s = %j is refused at the field, which keeps it', (name, typed, error) => {
   const body = sentBy(defaults, { [name]: typed, externalOnly: 'on' });
   const { patch, errors, values } = readSettingsForm(body);
   expect(patch).toEqual({});
@@ -110,7 +110,7 @@ test.each([
   expect(again.patch).toEqual({ externalOnly: true });
 });
 
-test('A pipeline that HubSpot has no more stays chosen until it is taken out', () => {
+test('A pipeline that HubSpot no longer has stays selected until it is removed', () => {
   const form = settingsForm({
     was: storedVersions(rich),
     values: valuesOf(rich),

@@ -5,7 +5,7 @@ import { findLinkedRecords, type LinkedRecord } from '../../../analytics/choices
 import { objectTypes } from '../../../store/mirror/catalogue';
 import type { Db } from '../../../store/database';
 import { ANALYTICS_FILTERS, analyticsForm, filterFields, optionFields } from '../../analytics-query';
-import type { InputFault } from '../../plumbing/problems';
+import type { FieldError } from '../../../meeting/faults';
 import { formField } from '../layout/session';
 
 type FilterName = (typeof ANALYTICS_FILTERS)[number];
@@ -26,7 +26,7 @@ export interface ReadFilters {
   readonly texts: AnalyticsTexts;
   /** The typed texts, valid or not, for the form to show again. */
   readonly given: Readonly<Partial<Record<FilterName, string>>>;
-  readonly faults: readonly InputFault[];
+  readonly faults: readonly FieldError[];
   readonly ambiguous: readonly Ambiguity[];
 }
 
@@ -55,7 +55,7 @@ export async function readAnalyticsFilters(
 ): Promise<ReadFilters> {
   const given: Partial<Record<FilterName, string>> = {};
   const texts: Partial<Record<FilterName | OptionName, string>> = {};
-  const faults: InputFault[] = [];
+  const faults: FieldError[] = [];
   const ambiguous: Ambiguity[] = [];
   for (const name of ANALYTICS_FILTERS) {
     const typed = formField(query, name)?.trim();

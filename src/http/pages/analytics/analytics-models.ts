@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { AnalyticsChoices } from '../../../analytics/choices';
 import type { ReportDocument } from '../../../analytics/run';
-import type { InputFault } from '../../plumbing/problems';
+import type { FieldError } from '../../../meeting/faults';
 import { analyticsQuery, type AnalyticsTexts, type ReadFilters } from './analytics-filters';
 import { SECTIONS, type AnalyticsSection } from './analytics-sections';
 import { cellText, type ReportModel } from './report-models';
@@ -21,7 +21,7 @@ export interface FiltersModel {
   readonly company: RecordFilter;
   /** Null when the account has no custom objects. */
   readonly object: RecordFilter | null;
-  readonly faults: readonly InputFault[];
+  readonly faults: readonly FieldError[];
   readonly ambiguous: readonly {
     readonly sentence: string;
     readonly choices: readonly { readonly words: string; readonly detail: string | null; readonly path: string }[];

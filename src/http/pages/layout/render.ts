@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpDependencies } from '../../dependencies';
-import { logFault } from '../../plumbing/errors';
+import { logProblem } from '../../plumbing/errors';
 import { PROBLEMS, type ProblemError } from '../../plumbing/problems';
 import { takeFlash, type Flash } from './flash';
 import { isPoll, isSeen, versionOf } from './live';
@@ -146,7 +146,7 @@ export async function renderErrorPage(
   reply: FastifyReply,
   cause: unknown = problem,
 ): Promise<FastifyReply> {
-  logFault(cause, problem, request);
+  logProblem(cause, problem, request);
   const { status, title } = PROBLEMS[problem.code];
   reply.headers(problem.headers);
   const page = {

@@ -8,7 +8,7 @@ import type { RunningReconciliation } from '../../../store/jobs/reconciliations'
 import { engagementRef } from '../../../store/meetings/status-documents';
 import type { UnderWay } from '../../../store/meetings/sync-attempts';
 import { FILTER_NAMES, type FilterTexts } from '../../meeting-filters';
-import type { InputFault } from '../../plumbing/problems';
+import type { FieldError } from '../../../meeting/faults';
 import { formatMoment, httpLink, knownTimeZone } from '../layout/format';
 import { backfillProgress, progressOf, reconciliationOf, type BackfillLine, type Progress } from './progress';
 import {
@@ -49,7 +49,7 @@ interface ReasonLine {
 
 export interface MeetingsPageModel {
   readonly filters: Readonly<Record<(typeof FILTER_NAMES)[number], string>>;
-  readonly faults: readonly InputFault[];
+  readonly faults: readonly FieldError[];
   readonly narrowed: boolean;
   /** Whether filters other than search and status are in use. */
   readonly moreFilters: boolean;
@@ -80,7 +80,7 @@ export function meetingsPage(input: {
   readonly page: MeetingListPage;
   readonly texts: FilterTexts;
   readonly given: Readonly<Record<string, string>>;
-  readonly faults: readonly InputFault[];
+  readonly faults: readonly FieldError[];
   readonly cursor: string | undefined;
   readonly counts: ReadonlyMap<SyncStatus, number>;
   readonly reasons: readonly ReasonCount[];

@@ -11,7 +11,7 @@ import type { HttpDependencies } from '../../dependencies';
 import { FILTER_NAMES, filterFields, filtersOf, timeZoneOf, type FilterTexts } from '../../meeting-filters';
 import { isMeetingId } from '../../../meeting/meeting-id';
 import { withCursor } from '../../meeting-list';
-import type { InputFault } from '../../plumbing/problems';
+import type { FieldError } from '../../../meeting/faults';
 import { reasonCode } from '../../sync-words';
 import { setFlash, type Flash } from '../layout/flash';
 import { isMoving } from '../layout/live';
@@ -138,11 +138,11 @@ function told(count: number, which: string): Flash {
 function readFilters(query: unknown): {
   readonly given: Record<string, string>;
   readonly texts: FilterTexts;
-  readonly faults: InputFault[];
+  readonly faults: FieldError[];
 } {
   const given: Record<string, string> = {};
   const texts: Record<string, string> = {};
-  const faults: InputFault[] = [];
+  const faults: FieldError[] = [];
   for (const name of FILTER_NAMES) {
     const text = formField(query, name)?.trim();
     if (text === undefined || text === '') continue;
