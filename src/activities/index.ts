@@ -12,6 +12,7 @@ import { recordOutcome } from './record-outcome';
 import { resolveParticipants } from './resolve-participants';
 import { erase, takeBack } from './engagements/take-back';
 import { writeEngagement } from './engagements/write';
+import type { PassStep } from '../temporal/names';
 
 /** Creates all activities over one set of dependencies. Temporal's UI shows their names. */
 export function createActivities(dependencies: ActivityDependencies) {
@@ -35,7 +36,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     checkActivities: checkActivities(dependencies),
     checkCalendarDoubles: checkCalendarDoubles(dependencies),
     endReconciliation: endReconciliation(dependencies),
-  };
+  } satisfies Record<PassStep, unknown> & Record<string, unknown>;
 }
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -1,5 +1,5 @@
 /**
- * The names that users of Temporal see: task queue, workflow ids and search attributes. Workflow code imports this
+ * The names that users of Temporal see: task queue, steps, workflow ids and search attributes. Workflow code imports this
  * module, so it contains only constants and pure functions.
  */
 
@@ -7,6 +7,14 @@ export const TASK_QUEUE = 'hubspot-sync';
 
 /** The priority of syncs of a backfill. All other syncs have Temporal's default priority, 3, and run first. */
 export const BACKGROUND_PRIORITY = 4;
+
+/**
+ * The steps by which interceptors recognise a pass: the first one, the one that ends it, and the one that ends a
+ * deletion. `createActivities` checks that they exist.
+ */
+export const PASS_STEPS = { begin: 'beginSync', end: 'recordOutcome', erase: 'erase' } as const;
+
+export type PassStep = (typeof PASS_STEPS)[keyof typeof PASS_STEPS];
 
 /** The search attributes. They must be registered in the namespace before the first start. */
 export const SEARCH_ATTRIBUTES = {

@@ -1,10 +1,8 @@
 import type { Headers } from '@temporalio/common';
 import { defaultPayloadConverter, proxySinks, workflowInfo, type WorkflowInterceptors } from '@temporalio/workflow';
+import { PASS_STEPS } from '../temporal/names';
 import { formatTraceParent, parseTraceParent, TRACE_HEADER, type TraceParent } from '../temporal/traceparent';
 import type { TraceSinks } from '../temporal/trace-sinks';
-
-/** The last step of a pass. */
-const LAST_STEP = 'recordOutcome';
 
 /**
  * Propagates the trace of the current request to the workflow's activities, and reports spans to the worker. The
@@ -37,7 +35,7 @@ export function interceptors(): WorkflowInterceptors {
           const headers = outgoing();
           if (headers === null) return next(input);
           const result = next({ ...input, headers: { ...input.headers, ...headers } });
-          return input.activityType === LAST_STEP ? endingWith(result) : result;
+          return input.activityType === PASS_STEPS.end ? endingWith(result) : result;
         },
         continueAsNew(input, next) {
           end(false);

@@ -6,16 +6,12 @@ import type { Database } from '../../store/schema';
 import { noteAttempt, noteRest, noteStep, type StepReport } from '../../store/meetings/sync-attempts';
 import { notingRequests, RequestNotes } from '../../telemetry/request-recorder';
 import type { MeetingKey } from '../../store/meetings/key';
-import type { Activities } from '..';
+import { PASS_STEPS } from '../../temporal/names';
 import type { AroundStep } from './step';
 
 /** Only a meeting's steps name both. */
 const meetingKey = z.object({ workspaceId: z.string(), meetingId: z.string() });
 const restingPlace = z.object({ outcome: z.object({ status: z.string() }) });
-
-const BEGINS: keyof Activities = 'beginSync';
-const RECORDS: keyof Activities = 'recordOutcome';
-const ERASES: keyof Activities = 'erase';
 
 const MAX_FAILURE = 500;
 
@@ -46,15 +42,15 @@ export function stepHistory({ db, log }: { readonly db: Kysely<Database>; readon
       { done, failure }: Pick<StepReport, 'done' | 'failure'>,
     ): Promise<void> {
       const { activity, attempt, id } = step;
-      if (activity === ERASES) return;
+      if (activity === PASS_STEPS.erase) return;
       const ms = performance.now() - startedAt;
       try {
-        if (activity === RECORDS) {
+        if (activity === PASS_STEPS.end) {
           const rest = restingPlace.safeParse(input);
           if (failure === null && rest.success) await noteRest(db, meeting, ofRun, rest.data.outcome.status);
           return;
         }
-        if (activity === BEGINS) await noteAttempt(db, meeting, { runId: ofRun, begunBy: id, ms });
+        if (activity === PASS_STEPS.begin) await noteAttempt(db, meeting, { runId: ofRun, begunBy: id, ms });
         await noteStep(db, meeting, ofRun, {
           activity,
           attempt,

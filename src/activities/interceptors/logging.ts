@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { currentLogFields, withLogFields } from '../../telemetry/log-context';
 import type { Metrics } from '../../telemetry/metrics';
-import type { Activities } from '..';
+import { PASS_STEPS } from '../../temporal/names';
 import type { AroundStep } from './step';
 
 /** Every activity's input names its meeting. */
@@ -14,9 +14,6 @@ const restingPlace = z.object({
     reason: z.object({ code: z.string() }).nullish(),
   }),
 });
-
-const RECORDS: keyof Activities = 'recordOutcome';
-const ERASES: keyof Activities = 'erase';
 
 /** Adds the meeting and the run to every log line of an activity, and counts the outcomes of syncs. */
 export function stepLogging({ log, metrics }: { log: Logger; metrics: Pick<Metrics, 'sync'> }): AroundStep {
@@ -38,8 +35,8 @@ export function stepLogging({ log, metrics }: { log: Logger; metrics: Pick<Metri
 
 /** The outcome of the pass if this activity ended it, or null if the pass continues. */
 function restOf(activityType: string, input: unknown): { outcome: string; reason: string | null } | null {
-  if (activityType === ERASES) return { outcome: 'deleted', reason: null };
-  if (activityType !== RECORDS) return null;
+  if (activityType === PASS_STEPS.erase) return { outcome: 'deleted', reason: null };
+  if (activityType !== PASS_STEPS.end) return null;
   const { outcome } = restingPlace.parse(input);
   return { outcome: outcome.status, reason: outcome.code ?? outcome.reason?.code ?? null };
 }
