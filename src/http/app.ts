@@ -16,7 +16,7 @@ import { registerApi } from './api/api';
 import { registerAssets } from './plumbing/assets';
 import type { HttpDependencies } from './dependencies';
 import { admitBodies } from './admission';
-import { BACKFILL_SECONDS } from './api/backfills';
+import { BACKFILL_SECONDS } from './api/backfill-upload';
 import { answerUnreadable, limitConnections } from './connections';
 import { rememberRoutes, sendProblem } from './plumbing/errors';
 import { Limits } from './limits';

@@ -1,24 +1,16 @@
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { callerOf } from './address';
+import { Counts } from './counts';
 import { ProblemError, problemDocument, PROBLEMS, type ProblemCode } from './plumbing/problems';
 
 /** Closes new connections of an address that already has `most` connections. */
 export function limitConnections(server: Server, most: number): void {
-  const open = new Map<string, number>();
+  const open = new Counts();
   server.on('connection', (socket: Socket) => {
     const caller = callerOf(socket.remoteAddress ?? '');
-    const count = open.get(caller) ?? 0;
-    if (count >= most) {
-      socket.destroy();
-      return;
-    }
-    open.set(caller, count + 1);
-    socket.once('close', () => {
-      const left = (open.get(caller) ?? 1) - 1;
-      if (left <= 0) open.delete(caller);
-      else open.set(caller, left);
-    });
+    if (open.begin(caller, most)) socket.once('close', () => open.end(caller));
+    else socket.destroy();
   });
 }
 

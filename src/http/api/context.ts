@@ -3,7 +3,7 @@ import type { MeetingContext } from '../../meeting/context';
 import { meetingContext } from '../../store/mirror/context';
 import type { HttpDependencies } from '../dependencies';
 import { isMeetingId } from '../../meeting/meeting-id';
-import { ProblemError } from '../plumbing/problems';
+import { noSuchMeeting } from './meeting-status';
 import type { Api } from './typed-api';
 import { problemAnswers } from './schemas';
 
@@ -54,7 +54,7 @@ export function registerContext(api: Api, { db }: Pick<HttpDependencies, 'db'>):
     },
     async ({ workspaceId, params: { meetingId } }) => {
       const found = isMeetingId(meetingId) ? await meetingContext(db, workspaceId, meetingId) : null;
-      if (found === null) throw new ProblemError('meeting-not-found', `This workspace has no meeting "${meetingId}".`);
+      if (found === null) throw noSuchMeeting(meetingId);
       return found;
     },
   );

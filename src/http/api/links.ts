@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { statusDocument as readStatus } from '../../store/meetings/status-documents';
 import type { HttpDependencies } from '../dependencies';
-import { ProblemError } from '../plumbing/problems';
 import { chooseRecord, recordParams } from '../record-choices';
+import { statusOf } from './meeting-status';
 import type { Api } from './typed-api';
 import { problemAnswers, statusDocument } from './schemas';
 
@@ -17,9 +16,7 @@ export function registerLinks(api: Api, deps: Pick<HttpDependencies, 'db' | 'sta
     choice: 'linked' | 'unlinked',
   ) => {
     await chooseRecord(deps, { workspaceId, meetingId }, { objectType, id: recordId }, choice);
-    const document = await readStatus(deps.db, workspaceId, meetingId, deps.temporalUi);
-    if (document === null) throw new ProblemError('meeting-not-found', `This workspace has no meeting "${meetingId}".`);
-    return document;
+    return await statusOf(deps, workspaceId, meetingId);
   };
   const response = { 202: statusDocument, ...problemAnswers(400, 404, 409) };
 

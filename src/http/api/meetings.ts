@@ -1,20 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { StatusDocument } from '../../meeting/status';
-import { recordAccessChange } from '../../store/access/access-changes';
 import { tryNow } from '../../dispatch/limit-probe';
+import type { ReasonCode } from '../../meeting/status';
+import { recordAccessChange } from '../../store/access/access-changes';
 import { requestErasure } from '../../store/meetings/delete-meeting';
 import { requestLostSync } from '../../store/meetings/lost-runs';
 import { acceptMeeting, requestSync, requestSyncs } from '../../store/meetings/meetings';
-import { listMeetings, statusDocument as readStatus } from '../../store/meetings/status-documents';
+import { listMeetings } from '../../store/meetings/status-documents';
 import type { HttpDependencies } from '../dependencies';
-import { askingHubSpot } from '../plumbing/hubspot-problems';
 import { filtersOf, timeZoneOf } from '../meeting-filters';
-import { isMeetingId } from '../../meeting/meeting-id';
 import { withCursor } from '../meeting-list';
+import { askingHubSpot } from '../plumbing/hubspot-problems';
 import { ProblemError } from '../plumbing/problems';
-import type { Api } from './typed-api';
 import { apiActor } from './auth';
+import { statusOf } from './meeting-status';
 import {
   meetingInput,
   meetingPage,
@@ -25,6 +24,7 @@ import {
   resyncOneInput,
   statusDocument,
 } from './schemas';
+import type { Api } from './typed-api';
 
 /**
  * Temporal usually accepts a meeting within milliseconds, and the response then names the run. It does not wait any
@@ -32,150 +32,147 @@ import {
  */
 const WAIT_FOR_TEMPORAL_MS = 1_000;
 
+type MeetingsDependencies = Pick<HttpDependencies, 'db' | 'starter' | 'temporalUi' | 'gateway' | 'changes'>;
+
 const tags = ['meetings'];
 const params = z.object({ meetingId: z.string() });
 
+const postSchema = {
+  tags,
+  summary: 'Post a processed meeting',
+  description:
+    'The meeting is stored before the response is sent. Posting the same body again changes nothing (200), but requests the sync again if it has not finished. A changed body for a known meetingId updates both activities in place.',
+  body: meetingInput,
+  response: { 202: statusDocument, 200: statusDocument, ...problemAnswers(400, 408, 413, 415) },
+};
+
+const listSchema = {
+  tags,
+  summary: 'List meetings, newest first',
+  description: 'All filters apply together. A cursor continues with the same filters.',
+  querystring: meetingQuery,
+  response: { 200: meetingPage, ...problemAnswers(400) },
+};
+
+const statusSchema = {
+  tags,
+  summary: 'Get the status of a meeting',
+  params,
+  response: { 200: statusDocument, ...problemAnswers(404) },
+};
+
+const resyncSchema = {
+  tags,
+  summary: 'Run a sync again, in any state',
+  description:
+    'Both activities are written again. What people changed in them in HubSpot is kept, and `warnings` says so. With `{"overwrite": true}`, this run replaces it.',
+  params,
+  body: resyncOneInput,
+  response: { 202: statusDocument, ...problemAnswers(400, 404, 415) },
+};
+
+const resyncManySchema = {
+  tags,
+  summary: 'Run every sync that needs attention again',
+  description:
+    'With a reason code, only the syncs that need attention, wait or were skipped for that reason. For daily_limit, one request is sent to HubSpot first: 503 while HubSpot still refuses it.',
+  body: resyncInput,
+  response: { 202: resyncAnswer, ...problemAnswers(400, 409, 503) },
+};
+
+const deleteSchema = {
+  tags,
+  summary: 'Delete a meeting',
+  description:
+    'Erases its content here at once, and removes its activities from HubSpot. If HubSpot cannot be reached, `engagements` and `reason` (`activities_remain`) name the activities that remain. They are removed once that account is connected again.',
+  params,
+  response: { 202: statusDocument, ...problemAnswers(404) },
+};
+
 /** `/meetings`: post, read, resync and delete meetings. */
-export function registerMeetings(
-  api: Api,
-  deps: Pick<HttpDependencies, 'db' | 'starter' | 'temporalUi' | 'gateway' | 'changes'>,
-): void {
-  const { db, starter, temporalUi } = deps;
-  const statusOf = async (workspaceId: string, meetingId: string): Promise<StatusDocument> => {
-    const document = isMeetingId(meetingId) ? await readStatus(db, workspaceId, meetingId, temporalUi) : null;
-    if (document === null) throw new ProblemError('meeting-not-found', `This workspace has no meeting "${meetingId}".`);
-    return document;
-  };
-  const start = (workspaceId: string, meetingId: string) =>
-    Promise.race([starter.start(workspaceId, meetingId), delay(WAIT_FOR_TEMPORAL_MS, undefined, { ref: false })]);
+export function registerMeetings(api: Api, deps: MeetingsDependencies): void {
+  registerPosting(api, deps);
+  registerReading(api, deps);
+  registerResyncs(api, deps);
+  registerDeleting(api, deps);
+}
 
-  // While HubSpot refuses requests for the account, requested meetings would only wait again.
-  const askAgain = async (workspaceId: string, reason: string | undefined) =>
-    reason === 'daily_limit'
-      ? await askingHubSpot(tryNow(deps, workspaceId))
-      : await requestSyncs(db, workspaceId, { reason });
-
+function registerPosting(api: Api, deps: MeetingsDependencies): void {
+  const { db } = deps;
   api.post(
     '/meetings',
-    {
-      schema: {
-        tags,
-        summary: 'Post a processed meeting',
-        description:
-          'The meeting is stored before the response is sent. Posting the same body again changes nothing (200), but requests the sync again if it has not finished. A changed body for a known meetingId updates both activities in place.',
-        body: meetingInput,
-        response: { 202: statusDocument, 200: statusDocument, ...problemAnswers(400, 408, 413, 415) },
-      },
-      config: { cleansTexts: true },
-    },
-    async (request, reply) => {
-      const { workspaceId, body } = request;
-      const { meeting, warnings } = body;
+    { schema: postSchema, config: { cleansTexts: true } },
+    async ({ workspaceId, body: { meeting, warnings } }, reply) => {
+      const { meetingId } = meeting;
       const outcome = await acceptMeeting(db, { workspaceId, meeting, warnings });
-      const key = { workspaceId, meetingId: meeting.meetingId };
       // A caller that posts the same meeting again may be missing a sync that never finished.
-      const asked = outcome !== 'unchanged' || (await requestLostSync(db, key));
-      if (asked) await start(workspaceId, meeting.meetingId);
+      const isRequested = outcome !== 'unchanged' || (await requestLostSync(db, { workspaceId, meetingId }));
+      if (isRequested) await start(deps, workspaceId, meetingId);
       return reply
         .code(outcome === 'unchanged' ? 200 : 202)
-        .header('location', `/api/v1/meetings/${encodeURIComponent(meeting.meetingId)}`)
-        .send(await statusOf(workspaceId, meeting.meetingId));
+        .header('location', `/api/v1/meetings/${encodeURIComponent(meetingId)}`)
+        .send(await statusOf(deps, workspaceId, meetingId));
     },
   );
+}
 
-  api.get(
-    '/meetings',
-    {
-      schema: {
-        tags,
-        summary: 'List meetings, newest first',
-        description: 'All filters apply together. A cursor continues with the same filters.',
-        querystring: meetingQuery,
-        response: { 200: meetingPage, ...problemAnswers(400) },
-      },
-    },
-    async ({ workspaceId, query: { cursor, limit, ...texts } }) => {
-      const dated = texts.from !== undefined || texts.to !== undefined;
-      const filters = filtersOf(texts, dated ? await timeZoneOf(db, workspaceId) : 'UTC');
-      return await withCursor(() => listMeetings(db, workspaceId, { ...filters, cursor, limit }, temporalUi));
-    },
+function registerReading(api: Api, deps: MeetingsDependencies): void {
+  const { db, temporalUi } = deps;
+  api.get('/meetings', { schema: listSchema }, async ({ workspaceId, query: { cursor, limit, ...texts } }) => {
+    const dated = texts.from !== undefined || texts.to !== undefined;
+    const filters = filtersOf(texts, dated ? await timeZoneOf(db, workspaceId) : 'UTC');
+    return await withCursor(() => listMeetings(db, workspaceId, { ...filters, cursor, limit }, temporalUi));
+  });
+
+  api.get('/meetings/:meetingId', { schema: statusSchema }, ({ workspaceId, params: { meetingId } }) =>
+    statusOf(deps, workspaceId, meetingId),
   );
+}
 
-  api.get(
-    '/meetings/:meetingId',
-    {
-      schema: {
-        tags,
-        summary: 'Get the status of a meeting',
-        params,
-        response: { 200: statusDocument, ...problemAnswers(404) },
-      },
-    },
-    ({ workspaceId, params: { meetingId } }) => statusOf(workspaceId, meetingId),
-  );
-
+function registerResyncs(api: Api, deps: MeetingsDependencies): void {
   api.post(
     '/meetings/:meetingId/resync',
-    {
-      schema: {
-        tags,
-        summary: 'Run a sync again, in any state',
-        description:
-          'Both activities are written again. What people changed in them in HubSpot is kept, and `warnings` says so. With `{"overwrite": true}`, this run replaces it.',
-        params,
-        body: resyncOneInput,
-        response: { 202: statusDocument, ...problemAnswers(400, 404, 415) },
-      },
-    },
+    { schema: resyncSchema },
     async ({ workspaceId, params: { meetingId }, body }, reply) => {
-      await statusOf(workspaceId, meetingId);
-      if (!(await requestSync(db, workspaceId, meetingId, { overwrite: body?.overwrite === true }))) {
+      await statusOf(deps, workspaceId, meetingId);
+      if (!(await requestSync(deps.db, workspaceId, meetingId, { overwrite: body?.overwrite === true }))) {
         throw new ProblemError('meeting-not-found', `Meeting "${meetingId}" was erased: post it again to sync it.`);
       }
-      await start(workspaceId, meetingId);
-      return reply.code(202).send(await statusOf(workspaceId, meetingId));
+      await start(deps, workspaceId, meetingId);
+      return reply.code(202).send(await statusOf(deps, workspaceId, meetingId));
     },
   );
 
-  api.post(
-    '/meetings/resync',
-    {
-      schema: {
-        tags,
-        summary: 'Run every sync that needs attention again',
-        description:
-          'With a reason code, only the syncs that need attention, wait or were skipped for that reason. For daily_limit, one request is sent to HubSpot first: 503 while HubSpot still refuses it.',
-        body: resyncInput,
-        response: { 202: resyncAnswer, ...problemAnswers(400, 409, 503) },
-      },
-    },
-    async ({ workspaceId, body }, reply) =>
-      // The polling loop hands them to Temporal at a pace that suits it.
-      reply.code(202).send({ requested: await askAgain(workspaceId, body?.reason) }),
+  api.post('/meetings/resync', { schema: resyncManySchema }, async ({ workspaceId, body }, reply) =>
+    reply.code(202).send({ requested: await requestMany(deps, workspaceId, body?.reason) }),
   );
+}
 
-  api.delete(
-    '/meetings/:meetingId',
-    {
-      schema: {
-        tags,
-        summary: 'Delete a meeting',
-        description:
-          'Erases its content here at once, and removes its activities from HubSpot. If HubSpot cannot be reached, `engagements` and `reason` (`activities_remain`) name the activities that remain. They are removed once that account is connected again.',
-        params,
-        response: { 202: statusDocument, ...problemAnswers(404) },
-      },
-    },
-    async (request, reply) => {
-      const { workspaceId, params: target } = request;
-      const { meetingId } = target;
-      await statusOf(workspaceId, meetingId);
-      if (await requestErasure(db, workspaceId, meetingId)) {
-        const actor = apiActor(request);
-        await recordAccessChange(db, { workspaceId, actor, action: `erased the meeting "${meetingId}"` });
-        await start(workspaceId, meetingId);
-      }
-      return reply.code(202).send(await statusOf(workspaceId, meetingId));
-    },
-  );
+function registerDeleting(api: Api, deps: MeetingsDependencies): void {
+  api.delete('/meetings/:meetingId', { schema: deleteSchema }, async (request, reply) => {
+    const { workspaceId, params: target } = request;
+    const { meetingId } = target;
+    await statusOf(deps, workspaceId, meetingId);
+    if (await requestErasure(deps.db, workspaceId, meetingId)) {
+      const actor = apiActor(request);
+      await recordAccessChange(deps.db, { workspaceId, actor, action: `erased the meeting "${meetingId}"` });
+      await start(deps, workspaceId, meetingId);
+    }
+    return reply.code(202).send(await statusOf(deps, workspaceId, meetingId));
+  });
+}
+
+async function start({ starter }: MeetingsDependencies, workspaceId: string, meetingId: string): Promise<void> {
+  await Promise.race([starter.start(workspaceId, meetingId), delay(WAIT_FOR_TEMPORAL_MS, undefined, { ref: false })]);
+}
+
+/** Requests syncs. The polling loop hands them to Temporal at its own pace. @returns how many */
+async function requestMany(
+  deps: MeetingsDependencies,
+  workspaceId: string,
+  reason: ReasonCode | undefined,
+): Promise<number> {
+  // While HubSpot refuses requests for the account, requested meetings would only wait again.
+  if (reason === 'daily_limit') return await askingHubSpot(tryNow(deps, workspaceId));
+  return await requestSyncs(deps.db, workspaceId, { reason });
 }

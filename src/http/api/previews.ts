@@ -11,6 +11,7 @@ import type { HttpDependencies } from '../dependencies';
 import { askingHubSpot } from '../plumbing/hubspot-problems';
 import { isMeetingId } from '../../meeting/meeting-id';
 import { ProblemError } from '../plumbing/problems';
+import { noSuchMeeting } from './meeting-status';
 import type { Api } from './typed-api';
 import { problemAnswers, reasonDocument, warningDocument } from './schemas';
 
@@ -81,8 +82,7 @@ export function registerPreviews(api: Api, deps: Pick<HttpDependencies, 'db' | '
     async ({ workspaceId, params: { meetingId } }) => {
       const key = { workspaceId, meetingId };
       const meeting = isMeetingId(meetingId) ? await findMeeting(deps.db, key) : null;
-      if (meeting === null)
-        throw new ProblemError('meeting-not-found', `This workspace has no meeting "${meetingId}".`);
+      if (meeting === null) throw noSuchMeeting(meetingId);
       const preview = meeting.body === null ? null : await askingHubSpot(previewMeeting(deps, key));
       if (preview === null)
         throw new ProblemError('meeting-not-found', `Meeting "${meetingId}" was erased: post it again to preview it.`);
