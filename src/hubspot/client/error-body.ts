@@ -149,12 +149,13 @@ function namesIn(entries: Readonly<Record<string, string[]>> = {}, place?: strin
 
 /**
  * Names in a sentence: quoted ones after "property", lists of required ones, and names that only a property can have.
+ * HubSpot quotes values of any length, so every gap has a bound: without one, "property" many times takes seconds.
  */
 function propertiesIn(sentence: string): string[] {
-  const quoted = [...sentence.matchAll(/propert(?:y|ies)\s+(?:named?\s+)?["'“‘`]([a-z][a-z0-9_]*)["'”’`]/gi)].map(
-    ([, name = '']) => name,
-  );
-  const listed = [...sentence.matchAll(/propert(?:y|ies)[^[\]]*\[([\w\s,]+)\]/gi)].flatMap(([, list = '']) =>
+  const quoted = [
+    ...sentence.matchAll(/propert(?:y|ies)\s{1,9}(?:named?\s{1,9})?["'“‘`]([a-z][a-z0-9_]*)["'”’`]/gi),
+  ].map(([, name = '']) => name);
+  const listed = [...sentence.matchAll(/propert(?:y|ies)[^[\]]{0,200}\[([\w\s,]+)\]/gi)].flatMap(([, list = '']) =>
     list.split(',').map((name) => name.trim()),
   );
   const own = sentence.match(/\b(?:hs_[a-z0-9_]+|hubspot_owner_id)\b/g) ?? [];

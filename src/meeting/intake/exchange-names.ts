@@ -25,8 +25,13 @@ export function unwrappedAddress(text: string): string {
 export function exchangeAlias(text: string): string | null {
   const wrapped = imcea(text);
   if (wrapped?.type === 'SMTP') return null;
-  if (wrapped === null && !/^\s*\/o=[^@]*\/cn=[^@]*$/i.test(text)) return null;
+  if (wrapped === null && !isDirectoryName(text)) return null;
   const value = wrapped?.value ?? text;
   const alias = (value.split(/\/?\bcn=/i).at(-1) ?? '').replace(/^[0-9a-f]{8,32}-/i, '').trim();
   return alias === '' ? value : alias;
+}
+
+/** Not one regular expression: it would try every `/cn=` up to the end of the text. */
+function isDirectoryName(text: string): boolean {
+  return !text.includes('@') && /^\s*\/o=/i.test(text) && /\/cn=/i.test(text);
 }

@@ -3,6 +3,12 @@ import { DateTime, Duration } from 'luxon';
 /** The result of reading a value that a model wrote: the value, or why it is excluded. */
 export type Read<T> = { readonly value: T } | { readonly problem: string };
 
+/**
+ * The most characters of a value. A longer text is something else, and the patterns here, like `Intl` and Luxon, take
+ * quadratic time.
+ */
+const LONGEST_VALUE = 100;
+
 /** Whether a calendar year is plausible. Others result from mistakes, such as seconds read as milliseconds. */
 export function isPlausibleYear(text: string): boolean {
   const year = Number(text.slice(0, 4));
@@ -21,14 +27,16 @@ const DAYS = [
   'LLLL d yyyy',
   'LLL d yyyy',
 ];
+const NOT_A_DAY = 'This is not a date such as 2026-11-06, so it was left out.';
 const WEEKDAY = /^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+/i;
 
 /** Reads a day (`2026-11-06`) from a date, or from a date and time, whose own day counts. `next week` is not a day. */
 export function readDay(text: string): Read<string> {
+  if (text.length > LONGEST_VALUE) return { problem: NOT_A_DAY };
   const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ]\s*\d{1,2}:\d{2}.*)?$/i.exec(text)?.[1];
   const day = iso === undefined ? writtenDay(text) : DateTime.fromISO(iso, { zone: 'utc' });
   const value = day?.isValid === true ? day.toISODate() : null;
-  if (value === null) return { problem: 'This is not a date such as 2026-11-06, so it was left out.' };
+  if (value === null) return { problem: NOT_A_DAY };
   return isPlausibleYear(value) ? { value } : { problem: 'The year is not in 1970 to 2100, so the date was left out.' };
 }
 
@@ -55,6 +63,7 @@ export function readSeconds(given: number | string, max: number): Read<number> {
 }
 
 function secondsIn(text: string): number | null {
+  if (text.length > LONGEST_VALUE) return null;
   if (/^-?\d+(?:[.,]\d+)?$/.test(text)) return numberIn(text);
   const [whole, hours = '0', minutes = '0', seconds = '0'] = CLOCK.exec(text) ?? UNITS.exec(text) ?? [];
   if (whole !== undefined && whole !== '') return Number(hours) * 3_600 + Number(minutes) * 60 + numberIn(seconds);
@@ -99,6 +108,7 @@ function boundedScore(score: Score): Read<Score> {
 }
 
 function scoreIn(text: string): { readonly value: number | undefined; readonly max: number | undefined } | null {
+  if (text.length > LONGEST_VALUE) return null;
   const [, value, max] = OUT_OF.exec(text) ?? [];
   if (value !== undefined && max !== undefined) return { value: numberIn(value), max: numberIn(max) };
   const percent = PERCENT.exec(text)?.[1];
@@ -108,6 +118,7 @@ function scoreIn(text: string): { readonly value: number | undefined; readonly m
 }
 
 function plainNumber(text: string): number | null {
+  if (text.length > LONGEST_VALUE) return null;
   const number = PLAIN.exec(text.trim())?.[1];
   return number === undefined ? null : numberIn(number);
 }
@@ -119,7 +130,7 @@ function plainNumber(text: string): number | null {
 export function readLanguage(text: string): Read<string> {
   const bare = text.replace(/[.@(].*$/s, '').trim();
   const named = languageNamed(bare.toLowerCase());
-  const tag = named ?? canonical(bare.replaceAll('_', '-'));
+  const tag = named ?? (bare.length > LONGEST_VALUE ? null : canonical(bare.replaceAll('_', '-')));
   if (tag !== null) return { value: tag };
   return { problem: 'This is not a language tag such as en or es-MX: the texts around the content are in English.' };
 }

@@ -53,3 +53,11 @@ test.each<[string, unknown, string[]]>([
 ])('%s', (_, body, refusals) => {
   expect(propertyRefusals(readErrorBody(body)).map(({ name, rule }) => `${name}: ${rule}`)).toEqual(refusals);
 });
+
+// Quadratic before: a message of this length would take the whole time limit of the test, and more.
+test.each(['property ', 'property named "', 'property [', 'properties  '])(
+  'a megabyte of %j is read in one pass',
+  (piece) => {
+    expect(propertyRefusals(readErrorBody({ message: piece.repeat(1_000_000 / piece.length) }))).toEqual([]);
+  },
+);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
 import { readAddressField } from '../../../src/meeting/intake/address-field';
 import { isEmailAddress } from '../../../src/meeting/people/domains';
+import { exchangeAlias } from '../../../src/meeting/intake/exchange-names';
 
 const LAIA = 'laia@odd.example';
 const shown = (text: string) =>
@@ -237,4 +238,8 @@ describe('whatever the text', () => {
     for (const piece of ['<', '@', '"', '(', 'a@', '[', ' @', ';', 'CN=', '<mailto:', '[](mailto:', '%40'])
       expect(readAddressField(piece.repeat(4_000 / piece.length)).mailboxes.length).toBeLessThan(4_001);
   });
+});
+
+test('a text that only begins like a directory name is read in one pass', () => {
+  expect(exchangeAlias(`/o=${'/cn='.repeat(250_000)}@`)).toBeNull();
 });

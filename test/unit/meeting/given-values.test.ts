@@ -171,3 +171,15 @@ describe('start and end', () => {
     expect(readTimes(START.slice(0, 19), END)).toEqual({ times, startWarning: warning, endWarning: null });
   });
 });
+
+// Each took quadratic time: a text of this length would take the whole time limit of the test, and more.
+test('a text of a megabyte is no value', () => {
+  const gap = ' '.repeat(1_000_000);
+  expect(readSeconds(`1h${gap}x`, 10_000)).toHaveProperty('problem');
+  expect(readSeconds(`PT${'1H'.repeat(500_000)}`, 10_000)).toHaveProperty('problem');
+  expect(readScore(`1${gap}/${gap}x`, 10)).toHaveProperty('problem');
+  expect(readScore(1, `1${gap}x`)).toHaveProperty('problem');
+  expect(readLanguage('_'.repeat(1_000_000))).toHaveProperty('problem');
+  expect(readLanguage('a_'.repeat(500_000))).toHaveProperty('problem');
+  expect(readDay(`2026-11-06T${gap}x`)).toHaveProperty('problem');
+});
