@@ -235,7 +235,9 @@ export class MeetingSyncClient {
     const answer = await response.text();
     if (!response.ok) throw refusal(response, answer);
     try {
-      return JSON.parse(answer) as Answer;
+      // The server's answers have the client's types: both come from this package.
+      const document: Answer = JSON.parse(answer);
+      return document;
     } catch {
       throw new MeetingSyncError(response.status, `${response.url} is not this API: use the server's PUBLIC_URL.`, []);
     }

@@ -18,15 +18,19 @@ export async function syncFile(file: string): Promise<void> {
     throw new Error(`${file} cannot be read: check the path.`);
   });
   const given = parseJson(file, content);
-  const parsed = postedMeetingSchema.safeParse(given);
-  if (!parsed.success) {
-    const { faults, total, sentence } = listFaults(parsed.error);
-    const lines = faults.map((fault) => `  ${fault.path}: ${fault.message}`);
-    if (total > faults.length) lines.push(`  ${sentence}`);
-    throw new Error(`${file} is not a processed meeting:\n${lines.join('\n')}`);
-  }
+  assertIsMeeting(file, given);
   const api = apiFromEnvironment(process.env);
-  await follow(api, await reached(api.startSync(given as ProcessedMeetingInput)));
+  await follow(api, await reached(api.startSync(given)));
+}
+
+/** @throws an error that lists the validation errors */
+function assertIsMeeting(file: string, given: unknown): asserts given is ProcessedMeetingInput {
+  const parsed = postedMeetingSchema.safeParse(given);
+  if (parsed.success) return;
+  const { faults, total, sentence } = listFaults(parsed.error);
+  const lines = faults.map((fault) => `  ${fault.path}: ${fault.message}`);
+  if (total > faults.length) lines.push(`  ${sentence}`);
+  throw new Error(`${file} is not a processed meeting:\n${lines.join('\n')}`);
 }
 
 /** `resync MEETING_ID [--overwrite]`, or `resync --all [--reason CODE]`. */

@@ -20,6 +20,6 @@ export const NO_TRACING: Tracing = {
  */
 export function openTracing(config: { readonly tracing: boolean }, service: string, log: Logger): Tracing {
   if (!config.tracing) return NO_TRACING;
-  const { startOpenTelemetry } = require('./opentelemetry') as typeof OpenTelemetry;
+  const { startOpenTelemetry }: typeof OpenTelemetry = require('./opentelemetry');
   return startOpenTelemetry(service, log);
 }

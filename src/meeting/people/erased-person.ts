@@ -95,7 +95,7 @@ function fullNames({ names }: Pick<ErasedPerson, 'names'>): string[] {
 }
 
 function withMaskedTexts(meeting: ProcessedMeeting, mask: (text: string) => string): ProcessedMeeting {
-  const masked = <Text extends string | undefined>(text: Text) => (text === undefined ? text : mask(text)) as Text;
+  const masked = (text: string | undefined) => (text === undefined ? text : mask(text));
   const { summary } = meeting;
   return {
     ...meeting,

@@ -161,7 +161,7 @@ export async function handOverNext(
       .execute();
     for (const { body, warnings } of rows) {
       // The body was validated when the file was received.
-      const meeting = JSON.parse(body ?? '') as ProcessedMeeting;
+      const meeting: ProcessedMeeting = JSON.parse(body ?? '');
       // oxlint-disable-next-line no-await-in-loop -- a later line of the same meeting replaces an earlier one
       await acceptMeeting(transaction, { workspaceId, meeting, warnings: warnings ?? [], backfilledAt });
     }

@@ -242,7 +242,7 @@ function maskedWarnings(
 
 function erasedLine(body: string, person: ErasedPerson): string {
   // The body was validated when it was received.
-  const meeting = JSON.parse(body) as ProcessedMeeting;
+  const meeting: ProcessedMeeting = JSON.parse(body);
   const names = [...person.names, ...namesOf(meeting, person.emails)];
   return JSON.stringify(withoutPerson(meeting, { ...person, names }));
 }
