@@ -22,6 +22,7 @@ import { ensureBootstrapKey } from './store/access/workspaces';
 import { runRetention } from './dispatch/retention';
 import { SyncStarter } from './dispatch/sync-dispatcher';
 import { createMetricsServer } from './runtime/metrics-server';
+import { untilAborted } from './runtime/until-aborted';
 import { openTracing } from './telemetry/tracing';
 import { missingSearchAttributes, registerCommand } from './temporal/prepare-namespace';
 
@@ -160,11 +161,4 @@ function temporalHealth(connection: Connection, namespace: string, log: Logger):
 
 function sentenceOnMissing(missing: readonly string[], namespace: string): string {
   return `Temporal rejects every sync: namespace ${namespace} lacks the search attributes ${missing.join(', ')}. Start a worker, which registers them, or run: ${registerCommand(missing, namespace)}`;
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -3,11 +3,9 @@ import { AssociationTypes } from '@hubspot/api-client';
 import type { Crm } from '../hubspot/crm';
 import type { PropertyRefusal } from '../hubspot/client/error-body';
 import { isRejected } from '../hubspot/client/errors';
-import type { Properties } from '../hubspot/objects';
+import { SEND_WITHIN_MS, type Properties } from '../hubspot/objects';
 import type { ExternalParticipant } from '../meeting/people/participants';
 import { normaliseEmail } from '../meeting/people/mailboxes';
-
-const SEND_WITHIN_MS = 15_000;
 
 /** A contact to create from a participant. */
 export interface NewContact {

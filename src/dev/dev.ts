@@ -20,6 +20,7 @@ import {
   type Addresses,
   type DevSettings,
 } from './settings';
+import { untilAborted } from '../runtime/until-aborted';
 import { needsAttentionUrl } from '../temporal/names';
 import { listenForStop } from './signals';
 
@@ -169,11 +170,4 @@ function temporalRows(uiUrl: string, namespace: string): string[][] {
     ['Temporal UI', uiUrl],
     ['', `needs attention: ${needsAttentionUrl(uiUrl, namespace)}`],
   ];
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -7,6 +7,7 @@ import { renderSummary, renderSummaryNote } from '../meeting/content/summary-bod
 import type { ActivityType } from './catalogue/association-types';
 import type { CrmRecord } from './client/batch-answers';
 import type { Properties } from './objects';
+import { timeOf } from './times';
 
 /** The content of one activity in HubSpot. */
 export interface ActivityContent {
@@ -169,7 +170,7 @@ export function isCalendarMeeting(
 /** Start of a meeting: its start time, or else its time on the timeline. */
 export function calendarStart({ properties }: Pick<CrmRecord, 'properties'>): Date | null {
   const time = timeOf(properties['hs_meeting_start_time'] || properties['hs_timestamp']);
-  return time === null || Number.isNaN(time) ? null : new Date(time);
+  return time === null ? null : new Date(time);
 }
 
 /** HubSpot plays recordings from https addresses of .mp3 and .wav files ("Calls" guide). */
@@ -185,10 +186,4 @@ function firstLine(body: string): string {
 
 function utc(time: string): string {
   return new Date(time).toISOString();
-}
-
-/** HubSpot returns times as ISO 8601 or as milliseconds. */
-function timeOf(answered: string | null | undefined): number | null {
-  if (answered === null || answered === undefined || answered === '') return null;
-  return /^\d+$/.test(answered) ? Number(answered) : Date.parse(answered);
 }

@@ -31,6 +31,12 @@ export interface AssociationType {
   readonly typeId: number;
 }
 
+/**
+ * A create that could not leave within this time is not sent: the attempt may be over, and the next one looks for the
+ * record first.
+ */
+export const SEND_WITHIN_MS = 15_000;
+
 /** A record to create, with its associations in the same call. */
 export interface CreateInput {
   readonly properties: Properties;

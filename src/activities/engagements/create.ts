@@ -5,6 +5,7 @@ import type { CrmRecord } from '../../hubspot/client/batch-answers';
 import { textsOf } from '../../hubspot/edited-properties';
 import { HubSpotError, isRejected } from '../../hubspot/client/errors';
 import { namesProperty } from '../../hubspot/extras';
+import { SEND_WITHIN_MS } from '../../hubspot/objects';
 import { BudgetExhaustedError } from '../../hubspot/client/limiter';
 import { NotSentError } from '../../hubspot/client/portal';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
@@ -20,11 +21,6 @@ import { notSettled } from './recover';
  * HubSpot documents no limit for inline associations. Up to this many go with the create; the others follow in batches.
  */
 const MAX_INLINE = 50;
-/**
- * A create that could not leave by then is not sent: this attempt may be over, and the next one looks for the activity
- * first.
- */
-const SEND_WITHIN_MS = 15_000;
 /** How many records are tried one at a time if HubSpot refuses some association and does not name it. */
 const TRIED_ALONE = 3;
 

@@ -1,6 +1,7 @@
 import { HubSpotError, isOutage, whyReauthorize, type HubSpotFailure } from '../../hubspot/client/errors';
 import { HubSpotDownError } from '../../hubspot/client/circuit';
 import { BudgetExhaustedError } from '../../hubspot/client/limiter';
+import { WINDOW_MS, type RateLimit } from '../../hubspot/client/rate-limits';
 import { NotSentError } from '../../hubspot/client/portal';
 import { reasons } from '../../meeting/reasons';
 import type { SyncReason } from '../../meeting/status';
@@ -78,7 +79,8 @@ function classifyHubSpotError(context: RetryContext, error: HubSpotError): StepF
         return afterOutage(context, error, failure.afterMs ?? 0);
       return retryOr(context, reasons.hubspot_unavailable({ detail: error.said }), failure.afterMs);
     case 'wait':
-      return waitForLimit(context, failure.afterMs ?? WINDOW_MS[failure.limit], failure.limit);
+      // Only makes the activity ask the limiter again, which knows how long a closed budget stays closed.
+      return waitForLimit(context, failure.afterMs ?? askAgainMs(failure.limit), failure.limit);
     case 'reauthorize':
       return { kind: 'reauthorize', reason: reasons.reauthorize({ why: whyReauthorize(error) }) };
     case 'needs_attention':
@@ -163,5 +165,6 @@ function waitForLimit({ now, random = Math.random }: RetryContext, ms: number, l
   return { kind: 'wait', ms: spread, reason };
 }
 
-/** Only makes the activity ask the limiter again. The limiter knows how long a closed budget stays closed. */
-const WINDOW_MS = { second: 1_000, ten_seconds: 10_000, day: 10_000, migration: 10_000 };
+function askAgainMs(limit: RateLimit): number {
+  return WINDOW_MS[limit === 'second' ? 'second' : 'ten_seconds'];
+}

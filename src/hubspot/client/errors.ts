@@ -8,6 +8,7 @@ import {
   type ErrorBody,
   type PropertyRefusal,
 } from './error-body';
+import { WINDOW_MS, type RateLimit } from './rate-limits';
 import type { FailureKind } from '../../meeting/failure-kinds';
 import { ACCESS_LOST } from '../../meeting/reasons';
 
@@ -39,9 +40,6 @@ export type HubSpotFailure = { readonly kind: FailureKind } & (
 
 /** Why HubSpot rejected an input: it does not exist, it exists already, or it breaks a rule. */
 export type Rejection = 'gone' | 'conflict' | 'invalid';
-
-/** The HubSpot limit that was reached. `migration` is an account that moves between data centers (477). */
-export type RateLimit = 'ten_seconds' | 'second' | 'day' | 'migration';
 
 /**
  * A failed call before it is classified: HubSpot's answer, or why none came. `grant`: the request asked the token
@@ -103,7 +101,7 @@ export function classifyCall(call: FailedCall): HubSpotFailure {
     case 429:
       return { kind: 'wait', limit: limitMet(body), afterMs };
     case 477:
-      return { kind: 'wait', limit: 'migration', afterMs: afterMs ?? 3_600_000 };
+      return { kind: 'wait', limit: 'migration', afterMs: afterMs ?? WINDOW_MS.migration };
   }
   if (status === 408 || status >= 500) return { kind: 'retry', applied: 'unknown', afterMs };
   // A 2xx gets here only if its body could not be used (cut JSON, an input left unanswered): it may have worked.

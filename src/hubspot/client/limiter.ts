@@ -4,6 +4,7 @@ import type { HubSpotLimits } from '../../config';
 import { closeBudget, learnSpacing, reopenBudgets, reserveSlot, slowBudget } from '../../store/connections/budgets';
 import type { Budget } from '../../store/connections/tables';
 import type { Database } from '../../store/schema';
+import { WINDOW_MS } from './rate-limits';
 import { loadSearchShare } from '../../store/settings/settings';
 
 /**
@@ -24,7 +25,7 @@ const HUBSPOT_OAUTH_LIMITS = { requestsPer10Seconds: 110, searchesPerSecond: 5, 
 /** How many requests in ten seconds a spacing allows. HubSpot's own limit while the account's is not known. */
 export function requestsPer10Seconds(spacingMs: number | null): number {
   if (spacingMs === null) return HUBSPOT_OAUTH_LIMITS.requestsPer10Seconds;
-  return Math.round((10_000 + WINDOW_SLACK_MS) / spacingMs);
+  return Math.round((WINDOW_MS.ten_seconds + WINDOW_SLACK_MS) / spacingMs);
 }
 
 /** A budget has no free slot soon. Nothing was sent. */
@@ -95,7 +96,8 @@ export class Limiter {
     const slot = await reserveSlot(this.#db, {
       portalId,
       budget,
-      spacingMs: budget === 'search' ? spacing(1_000, await this.#ourSearches(portalId)) : this.#spacingMs[budget],
+      spacingMs:
+        budget === 'search' ? spacing(WINDOW_MS.second, await this.#ourSearches(portalId)) : this.#spacingMs[budget],
       maxWaitMs: MAX_WAIT_MS,
     });
     this.#observe({
@@ -161,9 +163,9 @@ const HEADERS = [
 
 function spaced(limits: HubSpotLimits): Record<Budget, number> {
   return {
-    requests: spacing(10_000, limits.requestsPer10Seconds ?? Infinity),
-    search: spacing(1_000, limits.searchesPerSecond ?? Infinity),
-    associations: spacing(10_000, limits.associationRequestsPer10Seconds ?? Infinity),
+    requests: spacing(WINDOW_MS.ten_seconds, limits.requestsPer10Seconds ?? Infinity),
+    search: spacing(WINDOW_MS.second, limits.searchesPerSecond ?? Infinity),
+    associations: spacing(WINDOW_MS.ten_seconds, limits.associationRequestsPer10Seconds ?? Infinity),
   };
 }
 

@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon';
 import type { Budget } from '../../store/connections/tables';
 import { HubSpotDownError, type Circuit } from './circuit';
-import { HubSpotError, isOutage, needsFreshToken, type RateLimit } from './errors';
+import { HubSpotError, isOutage, needsFreshToken } from './errors';
 import { isBusy, type Limiter } from './limiter';
+import { WINDOW_MS, type RateLimit } from './rate-limits';
 import { HUBSPOT_API_VERSION, type HubSpotAnswer, type HubSpotRequest, type HubSpotTransport } from './transport';
 
 /** While an account is busy, a wait of one second saves enough calls to be worth it. */
@@ -140,22 +141,9 @@ export class Portal {
 
   async #close(budget: Budget, { limit, afterMs }: { limit: RateLimit; afterMs: number | null }): Promise<void> {
     const budgets = limit === 'day' || limit === 'migration' ? ALL_BUDGETS : [budget];
-    const forMs = afterMs ?? this.#windowMs(limit);
+    const forMs = afterMs ?? (limit === 'day' ? this.#msUntilMidnight() : WINDOW_MS[limit]);
     await Promise.all(budgets.map((each) => this.#limiter.close(this.id, each, forMs, limit)));
     if (budget === 'search' && isBusy(limit)) await this.#limiter.slowSearches(this.id);
-  }
-
-  #windowMs(limit: RateLimit): number {
-    switch (limit) {
-      case 'second':
-        return 1_000;
-      case 'ten_seconds':
-        return 10_000;
-      case 'day':
-        return this.#msUntilMidnight();
-      case 'migration':
-        return 3_600_000;
-    }
   }
 
   /** The daily limit ends at midnight in the account's time zone (usage guidelines). */
