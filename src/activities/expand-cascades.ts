@@ -3,11 +3,12 @@ import { customTypeWarning, WARNING_STEP } from '../meeting/pass-warnings';
 import { loadPlanInput } from '../planning/input';
 import { planLinks } from '../planning/links';
 import { crmReader } from '../planning/reader';
-import { requestAnotherPass, requestSyncIfChanged } from '../store/meetings/affected-meetings';
+import { changedDuringPass } from '../store/meetings/affected-meetings';
 import { saveAssociations } from '../store/mirror/associations';
 import { replaceLinks } from '../store/meetings/links';
 import type { MeetingKey } from '../store/meetings/key';
 import { saveLinkedContent } from '../store/meetings/meetings';
+import { requeue, theMeeting } from '../store/meetings/requeue';
 import { deletedOrMergedAmong, trackRecords } from '../store/mirror/mirror';
 import { savePassWarnings } from '../store/meetings/warnings';
 import type { ActivityDependencies } from './dependencies';
@@ -37,11 +38,11 @@ export function expandCascades(dependencies: ActivityDependencies) {
       [...reader.refusals.types].map(([type, said]) => customTypeWarning(type, said)),
     );
     await saveAssociations(db, portalId, answered);
-    await requestSyncIfChanged(db, key, portalId, links);
+    await requeue(db, changedDuringPass(key, portalId, links), 'hubspot_changed');
     // A process that found a record deleted or merged during this step did not see this meeting's link to it yet.
     const brought = links.filter(({ via }) => via === 'cascade');
     const gone = await deletedOrMergedAmong(db, portalId, brought);
-    if (gone.some((ref) => !knownGone.has(recordKey(ref)))) await requestAnotherPass(db, key);
+    if (gone.some((ref) => !knownGone.has(recordKey(ref)))) await requeue(db, theMeeting(key), 'hubspot_changed');
     return { links: links.length };
   };
 }

@@ -1,7 +1,8 @@
 import { refreshAccountFacts } from '../connection/account-facts';
 import { refreshCatalogue } from '../connection/refresh-catalogue';
 import { recordKey } from '../meeting/linking/cascade';
-import { requestSyncsOfLinked } from '../store/meetings/affected-meetings';
+import { linkedTo } from '../store/meetings/affected-meetings';
+import { requeue } from '../store/meetings/requeue';
 import { mirroredRecords, saveRecords, timeOfReading, unreadRecords } from '../store/mirror/mirror';
 import {
   abandonReconciliation,
@@ -77,7 +78,7 @@ export function reconcileMirror(dependencies: ActivityDependencies) {
       missing.map(({ ref }) => ref.id),
     );
     const { changed, moved } = await saveRecords(dependencies.db, portalId, read, readFrom);
-    await requestSyncsOfLinked(dependencies.db, portalId, moved);
+    await requeue(dependencies.db, linkedTo(portalId, moved), 'hubspot_changed');
     return { changed };
   };
 }
@@ -111,7 +112,8 @@ export function endReconciliation(dependencies: ActivityDependencies) {
       const refs = await unreadRecords(db, portalId, SIGHTED_AT_ONCE);
       const readFrom = await timeOfReading(db);
       const { moved } = await saveRecords(db, portalId, await readRecords(connected, db, refs), readFrom);
-      return (await requestSyncsOfLinked(db, portalId, moved)) > 0 || refs.length === SIGHTED_AT_ONCE;
+      const requested = await requeue(db, linkedTo(portalId, moved), 'hubspot_changed');
+      return requested > 0 || refs.length === SIGHTED_AT_ONCE;
     } catch {
       // An error that keeps records from being read also keeps meetings from being synced, and the meetings report it.
       return false;

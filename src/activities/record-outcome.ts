@@ -7,7 +7,8 @@ import type { SyncReason } from '../meeting/status';
 import { listEngagements } from '../store/engagements/ledger';
 import type { MeetingKey } from '../store/meetings/key';
 import { findMeeting, saveProgress } from '../store/meetings/meetings';
-import { requestLaterRecordings, requestRecordedTwice } from '../store/meetings/same-event';
+import { requeue } from '../store/meetings/requeue';
+import { laterRecordings, recordingsThatGaveWay } from '../store/meetings/same-event';
 import { findConnection } from '../store/connections/connections';
 import { loadSettings } from '../store/settings/settings';
 import type { ActivityDependencies } from './dependencies';
@@ -69,9 +70,9 @@ export function recordOutcome(dependencies: ActivityDependencies) {
 
   /** The outcome of this recording may decide which recording of the event is written. */
   async function tellOtherRecordings(key: MeetingKey, outcome: Outcome): Promise<void> {
-    if (outcome.status === 'synced') await requestLaterRecordings(dependencies.db, key);
+    if (outcome.status === 'synced') await requeue(dependencies.db, laterRecordings(key), 'other_recording');
     if (outcome.status === 'skipped' && outcome.code !== 'recorded_twice')
-      await requestRecordedTwice(dependencies.db, key);
+      await requeue(dependencies.db, recordingsThatGaveWay(key), 'other_recording');
   }
 
   /** The workspace may have connected between the failure and this record. Nothing would wake the sync then. */

@@ -34,7 +34,7 @@ import {
 } from '../store/connections/connections';
 import { requestErasuresLeft } from '../store/meetings/delete-meeting';
 import { eraseMirror, trackLinked } from '../store/mirror/erase-mirror';
-import { requestSyncs } from '../store/meetings/meetings';
+import { requeue, withReason } from '../store/meetings/requeue';
 import { isUniqueViolation } from '../store/failures';
 import type { Database } from '../store/schema';
 import type { Tokens } from './tokens';
@@ -64,7 +64,13 @@ export interface ConnectionDocument {
 }
 
 /** Reasons for needing attention that a new authorisation resolves. */
-const RESOLVED_BY_CONNECTING = ['not_connected', 'reauthorize', 'missing_scope', 'app_misconfigured', 'key_missing'];
+const RESOLVED_BY_CONNECTING = [
+  'not_connected',
+  'reauthorize',
+  'missing_scope',
+  'app_misconfigured',
+  'key_missing',
+] as const;
 
 /**
  * Connects workspaces to HubSpot accounts, one to one. Two workspaces on one account would write the same meetings twice,
@@ -165,7 +171,7 @@ export class Connections {
         actor,
         action: `connected HubSpot account ${account.portalId}`,
       });
-      for (const reason of RESOLVED_BY_CONNECTING) await requestSyncs(transaction, workspaceId, { reason });
+      for (const code of RESOLVED_BY_CONNECTING) await requeue(transaction, withReason(workspaceId, code), 'retry');
       return { outcome: existing === null ? 'connected' : 'reconnected', portalId: account.portalId };
     });
     if (outcome.outcome === 'other_portal') await this.#leaveUnused(account.portalId, grant);

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import { KeyMissingError, keyIdOf, type SecretBox } from '../secrets';
 import { listSealedTokens, lockConnection, saveResealedTokens } from '../store/connections/connections';
 import { isDatabaseUnavailable } from '../store/failures';
-import { requestSyncs } from '../store/meetings/meetings';
+import { requeue, withReason } from '../store/meetings/requeue';
 import type { Database } from '../store/schema';
 
 const RETRY_MS = 2_000;
@@ -54,7 +54,7 @@ export async function startWithKeys(keyring: Keyring & { readonly log: Logger },
       const sentence = missingKeysSentence(check);
       if (sentence !== null) log.error({ missing: check.missing }, sentence);
       // oxlint-disable-next-line no-await-in-loop -- as above
-      for (const workspaceId of check.readable) await requestSyncs(db, workspaceId, { reason: 'key_missing' });
+      for (const workspaceId of check.readable) await requeue(db, withReason(workspaceId, 'key_missing'), 'retry');
       return;
     } catch (error) {
       if (!isDatabaseUnavailable(error)) return log.error({ error }, 'the encryption keys could not be checked');

@@ -11,7 +11,7 @@ import {
   type ConnectionRow,
   type SealedTokens,
 } from '../store/connections/connections';
-import { requestSyncs } from '../store/meetings/meetings';
+import { requeue, withReason } from '../store/meetings/requeue';
 import type { Database } from '../store/schema';
 
 /**
@@ -150,7 +150,7 @@ export class Tokens {
         const grant = await this.#askOnce(connection.refresh_token, this.refreshToken(connection));
         await saveTokens(transaction, workspaceId, this.seal(workspaceId, grant), grant.scopes);
         // HubSpot accepts the app's configuration again, so meetings that needed attention for it can continue.
-        await requestSyncs(transaction, workspaceId, { reason: 'app_misconfigured' });
+        await requeue(transaction, withReason(workspaceId, 'app_misconfigured'), 'retry');
         return { portalId: connection.portal_id, accessToken: grant.accessToken };
       });
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { CrmChangeStarter } from './crm-change-dispatcher';
 import type { Gateway } from '../connection/open-crm';
-import { requestSyncs } from '../store/meetings/meetings';
+import { requeue, withReason } from '../store/meetings/requeue';
 import type { Database } from '../store/schema';
 
 /** Reasons of meetings that can continue once HubSpot accepts a request. */
@@ -23,7 +23,7 @@ export interface ProbeDependencies {
 export async function tryNow({ db, gateway, changes }: ProbeDependencies, workspaceId: string): Promise<number> {
   const { crm, portalId } = await gateway.connect(workspaceId);
   await crm.probe();
-  const requested = await Promise.all(WAITS.map((reason) => requestSyncs(db, workspaceId, { reason })));
+  const requested = await Promise.all(WAITS.map((code) => requeue(db, withReason(workspaceId, code), 'retry')));
   await changes.hurry(portalId);
   return requested.reduce((sum, count) => sum + count, 0);
 }

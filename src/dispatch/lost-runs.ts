@@ -3,7 +3,8 @@ import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Backfiller } from './backfill-dispatcher';
 import type { Reconciler } from './reconciliation-dispatcher';
-import { recordCancelled, requestLostSync, takeStillMeetings } from '../store/meetings/lost-runs';
+import { lostSync, recordCancelled, takeStillMeetings } from '../store/meetings/lost-runs';
+import { requeue } from '../store/meetings/requeue';
 import type { MeetingKey } from '../store/meetings/key';
 import type { Database } from '../store/schema';
 import { sweepUntil } from './polling-loop';
@@ -95,7 +96,7 @@ export class LostRuns {
   }
 
   async #requestAgain(key: MeetingKey): Promise<boolean> {
-    const requested = await requestLostSync(this.#db, key);
+    const requested = (await requeue(this.#db, lostSync(key), 'run_lost')) > 0;
     if (requested) {
       this.#metrics.withoutRun();
       this.#log.warn({ ...key }, 'an unfinished sync had no run in Temporal and was requested again');

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { RecordRef } from '../meeting/linking/cascade';
 import { findConnection } from '../store/connections/connections';
 import { chooseLink, undoUnlinking } from '../store/meetings/manual-links';
-import { findMeeting, requestSync, type MeetingRow } from '../store/meetings/meetings';
+import { findMeeting, type MeetingRow } from '../store/meetings/meetings';
+import { requeue, theMeeting } from '../store/meetings/requeue';
 import { loadSettings } from '../store/settings/settings';
 import type { HttpDependencies } from './dependencies';
 import { isMeetingId } from '../meeting/meeting-id';
@@ -62,14 +63,14 @@ export async function takeBackUnlinking(deps: Choosing, key: OfMeeting, record: 
   return undone;
 }
 
-/** Requests a sync and hands the meeting to Temporal at once; `overwrite` as in `requestSync`. */
+/** Requests a sync and hands the meeting to Temporal at once. */
 export async function syncAgain(
   { db, starter }: Choosing,
-  { workspaceId, meetingId }: OfMeeting,
-  options: { readonly overwrite?: boolean } = {},
+  key: OfMeeting,
+  reason: 'resync' | 'overwrite' = 'resync',
 ): Promise<void> {
-  await requestSync(db, workspaceId, meetingId, options);
-  await starter.start(workspaceId, meetingId);
+  await requeue(db, theMeeting(key), reason);
+  await starter.start(key.workspaceId, key.meetingId);
 }
 
 /** Finds a meeting that was not deleted. @throws `ProblemError` when the workspace has none with this id */

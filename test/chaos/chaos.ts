@@ -10,7 +10,8 @@ import { processedMeetingSchema, type ProcessedMeetingInput } from '../../src/me
 import type { StatusDocument } from '../../src/meeting/status';
 import { openProduct } from '../../src/runtime/container';
 import { saveConnection } from '../../src/store/connections/connections';
-import { acceptMeeting, requestSync } from '../../src/store/meetings/meetings';
+import { acceptMeeting } from '../../src/store/meetings/meetings';
+import { requeue, theMeeting } from '../../src/store/meetings/requeue';
 import { statusDocument } from '../../src/store/meetings/status-documents';
 import { createWorkspace } from '../../src/store/access/workspaces';
 import { SyncStarter } from '../../src/dispatch/sync-dispatcher';
@@ -140,7 +141,7 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
       await starter.start(workspaceId, meeting.meetingId);
     },
     async resync(meetingId: string): Promise<void> {
-      await requestSync(product.db, workspaceId, meetingId);
+      await requeue(product.db, theMeeting({ workspaceId, meetingId }), 'resync');
       await starter.start(workspaceId, meetingId);
     },
 

@@ -16,7 +16,8 @@ import { openProduct, type Product } from '../../src/runtime/container';
 import { putEvents } from '../../src/store/inbox/crm-events';
 import { applyCrmChangeWorkflowId, reconcileWorkflowId } from '../../src/temporal/names';
 import { saveConnection } from '../../src/store/connections/connections';
-import { acceptMeeting, dueSyncRequests, findSyncRequest, requestSync } from '../../src/store/meetings/meetings';
+import { acceptMeeting, dueSyncRequests, findSyncRequest } from '../../src/store/meetings/meetings';
+import { requeue, theMeeting } from '../../src/store/meetings/requeue';
 import { findReconciliation } from '../../src/store/jobs/reconciliations';
 import { listAttempts } from '../../src/store/meetings/sync-attempts';
 import { statusDocument } from '../../src/store/meetings/status-documents';
@@ -226,7 +227,7 @@ export async function startStack(
       return await settled(meeting.meetingId);
     },
     async resync(meetingId) {
-      await requestSync(product.db, workspaceId, meetingId);
+      await requeue(product.db, theMeeting({ workspaceId, meetingId }), 'resync');
       await handOver(meetingId);
       return await settled(meetingId);
     },

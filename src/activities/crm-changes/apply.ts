@@ -2,11 +2,8 @@ import { learnUnknown } from '../../connection/refresh-catalogue';
 import type { Crm } from '../../hubspot/crm';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import { MATCHED_BY } from '../../meeting/people/matching';
-import {
-  requestSyncsOfActivities,
-  requestSyncsOfLinked,
-  requestSyncsOfParticipants,
-} from '../../store/meetings/affected-meetings';
+import { awaiting, linkedTo, withActivities } from '../../store/meetings/affected-meetings';
+import { requeue } from '../../store/meetings/requeue';
 import { findWorkspaceOfPortal } from '../../store/connections/connections';
 import { markEventsDone, pendingEvents, recordsWithKnownMatch, type PendingEvent } from '../../store/inbox/crm-events';
 import {
@@ -121,13 +118,12 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     await rememberParticipants(db, { workspaceId, portalId }, seen);
     await rememberParticipants(db, { workspaceId, portalId }, lateMatches.fromEvents, { fromEvent: true });
     const meetings =
-      (await requestSyncsOfLinked(db, portalId, [...moved, ...neighbours])) +
-      (await requestSyncsOfActivities(db, portalId, neighbours)) +
-      (await requestSyncsOfParticipants(
+      (await requeue(db, linkedTo(portalId, [...moved, ...neighbours]), 'hubspot_changed')) +
+      (await requeue(db, withActivities(portalId, neighbours), 'hubspot_changed')) +
+      (await requeue(
         db,
-        { workspaceId, portalId },
-        [...seen, ...lateMatches.fromEvents],
-        lateMatchDays,
+        awaiting({ workspaceId, portalId }, [...seen, ...lateMatches.fromEvents], lateMatchDays),
+        'late_match',
       ));
     await markEventsDone(
       db,

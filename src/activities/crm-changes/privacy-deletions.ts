@@ -1,7 +1,8 @@
 import type { ConnectedCrm } from '../../connection/open-crm';
 import { unique } from '../../hubspot/objects';
 import type { RecordState } from '../../hubspot/record-state';
-import { requestSyncsOfLinked } from '../../store/meetings/affected-meetings';
+import { linkedTo } from '../../store/meetings/affected-meetings';
+import { requeue } from '../../store/meetings/requeue';
 import { erasePerson, personBehind } from '../../store/mirror/privacy';
 import {
   unconfirmedPrivacyDeletions,
@@ -72,7 +73,7 @@ async function eraseConfirmed(
     // oxlint-disable-next-line no-await-in-loop -- as above
     await erasePerson(db, account, contact);
     // oxlint-disable-next-line no-await-in-loop -- as above
-    await requestSyncsOfLinked(db, portalId, contact.records);
+    await requeue(db, linkedTo(portalId, contact.records), 'hubspot_changed');
   }
   await settlePrivacyDeletions(db, portalId, { gone, existing: [...live, ...archived] });
   return { live };

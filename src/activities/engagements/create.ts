@@ -10,7 +10,7 @@ import { BudgetExhaustedError } from '../../hubspot/client/limiter';
 import { NotSentError } from '../../hubspot/client/portal';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
-import { requestAnotherPass } from '../../store/meetings/affected-meetings';
+import { requeue, theMeeting } from '../../store/meetings/requeue';
 import type { EngagementKey } from '../../store/engagements/engagement-associations';
 import { forgetEngagement, markUnanswered, markWriting } from '../../store/engagements/ledger';
 import { dropLink, renameLink } from '../../store/meetings/links';
@@ -59,7 +59,7 @@ export async function createEngagement(
   const present = await presentRecords(dependencies, connected, key, inline);
   // Links that such a record led to may no longer be due, and its participant may match other records. Its event does
   // not request a pass of this meeting, because the link is gone by then.
-  if (!sameRecords(present, inline)) await requestAnotherPass(db, key);
+  if (!sameRecords(present, inline)) await requeue(db, theMeeting(key), 'hubspot_changed');
   for (const associations of [present, ...present.slice(0, TRIED_ALONE).map((link) => [link])]) {
     if (associations.length === 0 || sameRecords(associations, inline)) continue;
     // oxlint-disable-next-line no-await-in-loop -- the next is tried only when this one is refused

@@ -4,8 +4,9 @@ import { tryNow } from '../../dispatch/limit-probe';
 import type { ReasonCode } from '../../meeting/status';
 import { recordAccessChange } from '../../store/access/access-changes';
 import { requestErasure } from '../../store/meetings/delete-meeting';
-import { requestLostSync } from '../../store/meetings/lost-runs';
-import { acceptMeeting, requestSync, requestSyncs } from '../../store/meetings/meetings';
+import { lostSync } from '../../store/meetings/lost-runs';
+import { acceptMeeting } from '../../store/meetings/meetings';
+import { requeue, theMeeting, withoutProgress, withReason } from '../../store/meetings/requeue';
 import { listMeetings } from '../../store/meetings/status-documents';
 import type { HttpDependencies } from '../dependencies';
 import { filtersOf, timeZoneOf } from '../meeting-filters';
@@ -106,7 +107,7 @@ function registerPosting(api: Api, deps: MeetingsDependencies): void {
       const { meetingId } = meeting;
       const outcome = await acceptMeeting(db, { workspaceId, meeting, warnings });
       // A caller that posts the same meeting again may be missing a sync that never finished.
-      const isRequested = outcome !== 'unchanged' || (await requestLostSync(db, { workspaceId, meetingId }));
+      const isRequested = outcome !== 'unchanged' || (await requeue(db, lostSync({ workspaceId, meetingId }), 'run_lost')) > 0;
       if (isRequested) await start(deps, workspaceId, meetingId);
       return reply
         .code(outcome === 'unchanged' ? 200 : 202)
@@ -135,7 +136,8 @@ function registerResyncs(api: Api, deps: MeetingsDependencies): void {
     { schema: resyncSchema },
     async ({ workspaceId, params: { meetingId }, body }, reply) => {
       await statusOf(deps, workspaceId, meetingId);
-      if (!(await requestSync(deps.db, workspaceId, meetingId, { overwrite: body?.overwrite === true }))) {
+      const reason = body?.overwrite === true ? 'overwrite' : 'resync';
+      if ((await requeue(deps.db, theMeeting({ workspaceId, meetingId }), reason)) === 0) {
         throw new ProblemError('meeting-not-found', `Meeting "${meetingId}" was erased: post it again to sync it.`);
       }
       await start(deps, workspaceId, meetingId);
@@ -174,5 +176,6 @@ async function requestMany(
 ): Promise<number> {
   // While HubSpot refuses requests for the account, requested meetings would only wait again.
   if (reason === 'daily_limit') return await askingHubSpot(tryNow(deps, workspaceId));
-  return await requestSyncs(deps.db, workspaceId, { reason });
+  const where = reason === undefined ? withoutProgress(workspaceId) : withReason(workspaceId, reason);
+  return await requeue(deps.db, where, 'retry');
 }

@@ -1,6 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 import type { Db } from '../database';
+import { requeue } from '../meetings/requeue';
 import type { Database } from '../schema';
+
+const UNFINISHED = sql<boolean>`status in ('accepted', 'syncing', 'waiting', 'needs_attention')`;
 
 /** A restored backup. Activities written to HubSpot after `since` may be missing in the ledger. */
 export interface Restore {
@@ -17,12 +20,7 @@ export interface Restore {
 export async function noteRestore(db: Kysely<Database>, since: Date): Promise<number> {
   return await db.transaction().execute(async (transaction) => {
     await transaction.insertInto('restores').values({ since }).execute();
-    const { numUpdatedRows } = await transaction
-      .updateTable('meetings')
-      .set({ sync_requested_at: sql<Date>`now()` })
-      .where('status', 'in', ['accepted', 'syncing', 'waiting', 'needs_attention'])
-      .executeTakeFirst();
-    return Number(numUpdatedRows);
+    return await requeue(transaction, UNFINISHED, 'backup_restored');
   });
 }
 

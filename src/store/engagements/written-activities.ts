@@ -1,8 +1,9 @@
-import { sql, type Selectable } from 'kysely';
+import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
 import type { Db } from '../database';
 import { RESTORABLE_DAYS } from './engagement-associations';
 import type { MeetingKey } from '../meetings/key';
+import { requeue, theMeetings } from '../meetings/requeue';
 import type { Database } from '../schema';
 
 /** A row of the ledger: an activity that we wrote, or a calendar meeting that our summary is part of. */
@@ -83,7 +84,7 @@ export async function activitiesAmong(
  * its body shows whether our part was restored, and only a resync reads it.
  */
 export async function saveExistence(
-  db: Db,
+  db: Kysely<Database>,
   { gone, there }: { readonly gone: readonly WrittenActivity[]; readonly there: readonly WrittenActivity[] },
 ): Promise<{ readonly deleted: number; readonly restored: number }> {
   const deleted = gone.filter((activity) => !activity.deleted);
@@ -97,25 +98,21 @@ export async function saveExistence(
   const isSeen = sql`engagements.workspace_id = seen.workspace_id and engagements.meeting_id = seen.meeting_id
     and engagements.portal_id = seen.portal_id and engagements.kind = seen.kind
     and engagements.hubspot_id = seen.hubspot_id and engagements.state = 'written'`;
-  const { numAffectedRows: nowDeleted } = await sql`
-    with marked as (
-      update engagements set deleted_at = clock_timestamp(), checked_at = clock_timestamp() from ${columns(deleted)}
-      where ${isSeen} and engagements.deleted_at is null
-      returning engagements.workspace_id, engagements.meeting_id
-    )
-    update meetings set sync_requested_at = now() from marked
-    where meetings.workspace_id = marked.workspace_id and meetings.meeting_id = marked.meeting_id and status <> 'deleted'
-  `.execute(db);
-  const { numAffectedRows: nowRestored } = await sql`
-    with marked as (
-      update engagements set deleted_at = null, content_hash = null, checked_at = clock_timestamp() from ${columns(restored)}
-      where ${isSeen} and engagements.deleted_at is not null
-      returning engagements.workspace_id, engagements.meeting_id
-    )
-    update meetings set sync_requested_at = now() from marked
-    where meetings.workspace_id = marked.workspace_id and meetings.meeting_id = marked.meeting_id and status <> 'deleted'
-  `.execute(db);
-  return { deleted: Number(nowDeleted ?? 0n), restored: Number(nowRestored ?? 0n) };
+  const markDeleted = sql<MeetingKey>`
+    update engagements set deleted_at = clock_timestamp(), checked_at = clock_timestamp() from ${columns(deleted)}
+    where ${isSeen} and engagements.deleted_at is null
+    returning engagements.workspace_id as "workspaceId", engagements.meeting_id as "meetingId"`;
+  const markRestored = sql<MeetingKey>`
+    update engagements set deleted_at = null, content_hash = null, checked_at = clock_timestamp() from ${columns(restored)}
+    where ${isSeen} and engagements.deleted_at is not null
+    returning engagements.workspace_id as "workspaceId", engagements.meeting_id as "meetingId"`;
+  // Together, because no later check finds a change that is marked already.
+  const markAndRequeue = async (mark: RawBuilder<MeetingKey>) =>
+    await db.transaction().execute(async (transaction) => {
+      const { rows } = await mark.execute(transaction);
+      return await requeue(transaction, theMeetings(rows), 'hubspot_changed');
+    });
+  return { deleted: await markAndRequeue(markDeleted), restored: await markAndRequeue(markRestored) };
 }
 
 /** Records that the activities were checked. */

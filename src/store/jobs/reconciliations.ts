@@ -1,6 +1,7 @@
 import { sql, type Kysely } from 'kysely';
 import type { ReconciliationDocument } from '../../meeting/reconciliation';
 import type { Db } from '../database';
+import { requeue } from '../meetings/requeue';
 import type { Database } from '../schema';
 
 /**
@@ -24,18 +25,18 @@ export async function beginReconciliation(db: Kysely<Database>, workspaceId: str
       .values({ workspace_id: workspaceId, state: 'running', links_before: JSON.stringify(before) })
       .returning('id')
       .executeTakeFirstOrThrow();
-    await transaction
-      .updateTable('meetings')
-      .set({ sync_requested_at: sql<Date>`now()` })
-      .where('workspace_id', '=', workspaceId)
-      // A running pass may have read HubSpot before a change whose webhook was lost.
-      .where('status', 'in', ['synced', 'skipped', 'syncing'])
-      // A person cancelled these in Temporal, so only a person may start them again.
-      .where(sql<boolean>`coalesce(reason ->> 'code', '') <> 'cancelled'`)
-      .execute();
+    await requeue(transaction, reconcilable(workspaceId), 'reconciliation');
     return id;
   });
 }
+
+/**
+ * Meetings to compare with HubSpot. A running pass may have read HubSpot before a change whose webhook was lost. A person
+ * cancelled the others in Temporal, so only a person may start them again.
+ */
+const reconcilable = (workspaceId: string) => sql<boolean>`
+  workspace_id = ${workspaceId} and status in ('synced', 'skipped', 'syncing')
+  and coalesce(reason ->> 'code', '') <> 'cancelled'`;
 
 /**
  * Meetings of a workspace whose pass is requested, about to begin in Temporal, or running.

@@ -4,7 +4,8 @@ import type { SyncReason, SyncStatus } from '../../meeting/status';
 import { findConnection } from '../connections/connections';
 import type { Db } from '../database';
 import type { MeetingKey } from './key';
-import { requestRecordedTwice } from './same-event';
+import { PASS, requeue } from './requeue';
+import { recordingsThatGaveWay } from './same-event';
 import { eraseAnswersOf } from '../mirror/searched-answers';
 import type { Database } from '../schema';
 
@@ -22,7 +23,7 @@ export async function requestErasure(db: Kysely<Database>, workspaceId: string, 
     const written = await writtenIn(transaction, key);
     if (meeting.status === 'deleted' && written.length === 0) return false;
     // Must run before the content is deleted, because the content names the calendar event.
-    await requestRecordedTwice(transaction, key);
+    await requeue(transaction, recordingsThatGaveWay(key), 'other_recording');
     await eraseContent(transaction, key);
     const connection = await findConnection(transaction, workspaceId);
     const connected = connection?.state === 'connected' ? connection.portal_id : null;
@@ -34,7 +35,7 @@ export async function requestErasure(db: Kysely<Database>, workspaceId: string, 
         status: sql<SyncStatus>`case when status = 'syncing' then status else 'accepted' end`,
         reason: reason === null ? null : JSON.stringify(reason),
         posted_at: sql<Date>`now()`,
-        sync_requested_at: sql<Date>`now()`,
+        ...PASS,
         updated_at: sql<Date>`now()`,
       })
       .where((where) => where.and(columns(key)))
@@ -59,13 +60,19 @@ export async function finishErasure(db: Kysely<Database>, key: MeetingKey): Prom
 
 /** Requests the removal of activities that remained in an account while it was not connected. */
 export async function requestErasuresLeft(db: Db, workspaceId: string, portalId: number): Promise<void> {
-  await sql`
-    update meetings set erasing = true, status = 'accepted', sync_requested_at = now()
-    where workspace_id = ${workspaceId} and status = 'deleted' and reason ->> 'code' = 'activities_remain' and exists (
-      select from engagements where engagements.workspace_id = meetings.workspace_id
-        and engagements.meeting_id = meetings.meeting_id and engagements.portal_id = ${portalId}
+  // Not by `requeue`, which leaves deleted meetings alone.
+  await db
+    .updateTable('meetings')
+    .set({ erasing: true, status: 'accepted', ...PASS })
+    .where((where) => where.and({ workspace_id: workspaceId, status: 'deleted' }))
+    .where(sql`reason ->> 'code'`, '=', 'activities_remain')
+    .where(
+      sql<boolean>`exists (
+        select from engagements where engagements.workspace_id = meetings.workspace_id
+          and engagements.meeting_id = meetings.meeting_id and engagements.portal_id = ${portalId}
+      )`,
     )
-  `.execute(db);
+    .execute();
 }
 
 /**

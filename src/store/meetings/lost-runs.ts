@@ -3,6 +3,7 @@ import { reasons } from '../../meeting/reasons';
 import { UNDER_WAY } from '../../meeting/status';
 import type { Db } from '../database';
 import type { MeetingKey } from './key';
+import type { MeetingCondition } from './requeue';
 
 /**
  * Claims unfinished meetings without progress and without a pending request, to compare them with their runs. Those
@@ -29,16 +30,10 @@ export async function takeStillMeetings(
   return rows.map((row) => ({ workspaceId: row.workspace_id, meetingId: row.meeting_id }));
 }
 
-/** Requests the sync of a meeting whose run is gone. @returns false if it has progressed in the meantime */
-export async function requestLostSync(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('meetings')
-    .set({ sync_requested_at: sql<Date>`now()` })
-    .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId }))
-    .where('status', 'in', UNDER_WAY)
-    .where('sync_requested_at', 'is', null)
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
+/** A meeting whose run is gone, unless its sync has progressed in the meantime. */
+export function lostSync({ workspaceId, meetingId }: MeetingKey): MeetingCondition {
+  return sql<boolean>`workspace_id = ${workspaceId} and meeting_id = ${meetingId} and status = any (${UNDER_WAY})
+    and sync_requested_at is null`;
 }
 
 /** Records that a meeting's run was cancelled in Temporal, in case the run could not do so itself. */

@@ -6,9 +6,11 @@ import { listWarnings, type Warning } from '../../meeting/warnings';
 import type { Db } from '../database';
 import type { Database } from '../schema';
 import type { MeetingKey } from './key';
+import { PASS } from './requeue';
 import { saveIntakeWarnings } from './warnings';
 
 export type MeetingRow = Selectable<Database['meetings']>;
+
 /**
  * Stores a processed meeting together with its sync request (the outbox) in one statement, so that no accepted meeting is
  * ever without a request.
@@ -45,7 +47,7 @@ export async function acceptMeeting(
     person_erased: false,
     background: backfilledAt !== undefined,
     posted_at: backfilledAt ?? sql<Date>`now()`,
-    sync_requested_at: sql<Date>`now()`,
+    ...PASS,
     updated_at: sql<Date>`now()`,
   };
   const stored = await db
@@ -80,91 +82,6 @@ export async function findMeeting(db: Db, { workspaceId, meetingId }: MeetingKey
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', '=', meetingId);
   return (await query.executeTakeFirst()) ?? null;
-}
-
-/** A running sync keeps its status; any other becomes `accepted` again. */
-const requested = {
-  sync_requested_at: sql<Date>`now()`,
-  status: sql<SyncStatus>`case when status = 'syncing' then status else 'accepted' end`,
-  reason: null,
-};
-/** Rewrite requests are counted, not flagged, so that one that arrives during a pass is not lost when the pass ends. */
-const rewriteRequested = { ...requested, rewrites_wanted: sql<number>`rewrites_wanted + 1` };
-/** A person is waiting, so the sync no longer has the low priority of a backfill. */
-const rewriteRequestedNow = { ...rewriteRequested, background: false };
-
-/** Only the pass that satisfies this request replaces what people changed in HubSpot. */
-const overwriteRequested = { ...rewriteRequestedNow, overwrite_wanted: sql<number>`rewrites_wanted + 1` };
-
-/**
- * Requests a sync of the meeting that rewrites both activities.
- *
- * @param options - `overwrite`: also replace what people changed in HubSpot (`@default false`)
- * @returns false when the meeting does not exist or was deleted
- */
-export async function requestSync(
-  db: Db,
-  workspaceId: string,
-  meetingId: string,
-  { overwrite = false }: { readonly overwrite?: boolean } = {},
-): Promise<boolean> {
-  const result = await db
-    .updateTable('meetings')
-    .set(overwrite ? overwriteRequested : rewriteRequestedNow)
-    .where('workspace_id', '=', workspaceId)
-    .where('meeting_id', '=', meetingId)
-    .where('status', '<>', 'deleted')
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
-}
-
-/** Unfinished without progress for longer than a pass takes. */
-const STILL = sql<boolean>`status in ('accepted', 'syncing', 'waiting') and sync_requested_at is null
-  and greatest(updated_at, asked_at) < now() - interval '1 minute'`;
-
-/**
- * Requests the syncs of all meetings that need attention, and of unfinished ones without progress.
- *
- * @param options - `reason`: instead, all meetings with this reason code, including skipped and waiting ones
- * @returns the number of meetings
- */
-export async function requestSyncs(
-  db: Db,
-  workspaceId: string,
-  { reason }: { reason?: string | undefined },
-): Promise<number> {
-  const result = await db
-    .updateTable('meetings')
-    .set(reason === 'deleted_in_hubspot' ? rewriteRequested : requested)
-    .where('workspace_id', '=', workspaceId)
-    // A synced meeting has a reason if one of its activities was deleted in HubSpot.
-    .$if(reason === undefined, (query) =>
-      query.where((where) => where.or([where('status', '=', 'needs_attention' as const), STILL])),
-    )
-    .$if(reason !== undefined, (query) =>
-      query
-        .where('status', 'in', ['needs_attention', 'waiting', 'skipped', 'synced'])
-        .where(sql`reason ->> 'code'`, '=', reason ?? ''),
-    )
-    .executeTakeFirst();
-  return Number(result.numUpdatedRows);
-}
-
-/**
- * Does for several meetings what {@link requestSync} does for one.
- *
- * @returns the number of requested syncs, without deleted and unknown meetings
- */
-export async function requestSyncsOf(db: Db, workspaceId: string, meetingIds: readonly string[]): Promise<number> {
-  if (meetingIds.length === 0) return 0;
-  const result = await db
-    .updateTable('meetings')
-    .set(rewriteRequestedNow)
-    .where('workspace_id', '=', workspaceId)
-    .where('meeting_id', 'in', meetingIds)
-    .where('status', '<>', 'deleted')
-    .executeTakeFirst();
-  return Number(result.numUpdatedRows);
 }
 
 /** A row of the outbox. `requestedAt` identifies the request, so that a newer one is not cleared with it. */

@@ -2,13 +2,17 @@ import { sql } from 'kysely';
 import { SAME_OCCURRENCE_MS } from '../../meeting/occurrence';
 import type { Db } from '../database';
 import type { MeetingKey } from './key';
+import type { MeetingCondition } from './requeue';
 
-/** Whether `other` is another recording of the same calendar event as `own`, and not deleted. */
-const isSameEvent = sql<boolean>`
-  other.workspace_id = own.workspace_id and other.event_key = own.event_key and other.meeting_id <> own.meeting_id
-  and other.status <> 'deleted'
-  and other.started_at between own.started_at - ${SAME_OCCURRENCE_MS / 1000}::int * interval '1 second'
-    and own.started_at + ${SAME_OCCURRENCE_MS / 1000}::int * interval '1 second'`;
+/** Whether this row of `meetings` is another recording of the same calendar event as `own`, and not deleted. */
+function isSameEvent(other: 'other' | 'meetings') {
+  const of = sql.table(other);
+  return sql<boolean>`
+    ${of}.workspace_id = own.workspace_id and ${of}.event_key = own.event_key and ${of}.meeting_id <> own.meeting_id
+    and ${of}.status <> 'deleted'
+    and ${of}.started_at between own.started_at - ${SAME_OCCURRENCE_MS / 1000}::int * interval '1 second'
+      and own.started_at + ${SAME_OCCURRENCE_MS / 1000}::int * interval '1 second'`;
+}
 
 /** A recording skipped for one of these reasons gives way to the next one: no person decided against the event itself. */
 const GIVES_WAY = ['meeting_excluded', 'private', 'no_crm_match', 'internal_only', 'cancelled'];
@@ -25,7 +29,7 @@ export async function sameEvents(
 ): Promise<Map<string, string[]>> {
   if (meetingIds.length === 0) return new Map();
   const { rows } = await sql<{ own: string; other: string }>`
-    select own.meeting_id as own, other.meeting_id as other from meetings own join meetings other on ${isSameEvent}
+    select own.meeting_id as own, other.meeting_id as other from meetings own join meetings other on ${isSameEvent('other')}
     where own.workspace_id = ${workspaceId} and own.meeting_id = any (${meetingIds}) and own.event_key is not null
     order by other.accepted_at, other.meeting_id
   `.execute(db);
@@ -49,7 +53,7 @@ function hasSummary(meeting: 'own' | 'other') {
  */
 export async function isRecordedTwice(db: Db, key: MeetingKey): Promise<boolean> {
   const { rows } = await sql`
-    select from meetings own join meetings other on ${isSameEvent}
+    select from meetings own join meetings other on ${isSameEvent('other')}
     where ${isOwn(key)} and (other.accepted_at, other.meeting_id) < (own.accepted_at, own.meeting_id)
       and not other.erasing
       and (${hasSummary('other')} or (
@@ -61,19 +65,20 @@ export async function isRecordedTwice(db: Db, key: MeetingKey): Promise<boolean>
   return rows.length > 0;
 }
 
-/** Requests syncs of the recordings that gave way to this one, because it was deleted or is not written after all. */
-export async function requestRecordedTwice(db: Db, key: MeetingKey): Promise<void> {
-  await sql`
-    update meetings other set sync_requested_at = now() from meetings own
-    where ${isOwn(key)} and ${isSameEvent} and other.status = 'skipped' and other.reason ->> 'code' = 'recorded_twice'
-  `.execute(db);
+/** The recordings that gave way to this one. They are due when it is deleted or not written after all. */
+export function recordingsThatGaveWay(key: MeetingKey): MeetingCondition {
+  return sql<boolean>`
+    exists (select from meetings own where ${isOwn(key)} and ${isSameEvent('meetings')})
+    and meetings.status = 'skipped' and meetings.reason ->> 'code' = 'recorded_twice'`;
 }
 
-/** Requests syncs of later recordings that are written, because this one was accepted earlier and is written now. */
-export async function requestLaterRecordings(db: Db, key: MeetingKey): Promise<void> {
-  await sql`
-    update meetings other set sync_requested_at = now() from meetings own
-    where ${isOwn(key)} and ${isSameEvent} and other.status = 'synced'
-      and (other.accepted_at, other.meeting_id) > (own.accepted_at, own.meeting_id)
-  `.execute(db);
+/** Later recordings that are written. They are due when this one is written, because it was accepted earlier. */
+export function laterRecordings(key: MeetingKey): MeetingCondition {
+  return sql<boolean>`
+    exists (
+      select from meetings own
+      where ${isOwn(key)} and ${isSameEvent('meetings')}
+        and (meetings.accepted_at, meetings.meeting_id) > (own.accepted_at, own.meeting_id)
+    )
+    and meetings.status = 'synced'`;
 }

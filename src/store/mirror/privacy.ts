@@ -16,6 +16,7 @@ import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import type { Warning } from '../../meeting/warnings';
 import type { Db } from '../database';
 import type { MeetingRow } from '../meetings/meetings';
+import { REQUESTS } from '../meetings/requeue';
 import { forgetRecords } from './mirror';
 import { eraseNamed } from '../inbox/named-records';
 import { eraseAnswersAbout } from './searched-answers';
@@ -182,10 +183,7 @@ async function eraseFromMeetings(
           ),
           ...maskedWarnings(row, masker(person, [body.host])),
           ...(present ? { person_erased: true } : {}),
-          sync_requested_at: sql<Date>`now()`,
-          // What people wrote in HubSpot may name the person: this once it is replaced.
-          rewrites_wanted: sql<number>`rewrites_wanted + 1`,
-          overwrite_wanted: sql<number>`rewrites_wanted + 1`,
+          ...REQUESTS.person_erased,
         })
         .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId }))
         .execute();

@@ -4,7 +4,8 @@ import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { acceptBackfill, addLines, handOverNext, openBackfill } from '../../../src/store/jobs/backfills';
 import { closeBudget } from '../../../src/store/connections/budgets';
 import { openDatabase } from '../../../src/store/database';
-import { requestLostSync } from '../../../src/store/meetings/lost-runs';
+import { lostSync } from '../../../src/store/meetings/lost-runs';
+import { requeue } from '../../../src/store/meetings/requeue';
 import { acceptMeeting, clearSyncRequest, findSyncRequest, saveProgress } from '../../../src/store/meetings/meetings';
 import { recordHeartbeat } from '../../../src/store/processes/processes';
 import { countWork } from '../../../src/store/jobs/work-counts';
@@ -72,7 +73,7 @@ test('a sync is unfinished from its first request to its end, however often it i
 
   // Temporal accepted the sync and lost it. It is requested again, and waits now.
   await takenByTemporal('m1');
-  await requestLostSync(db, { workspaceId, meetingId: 'm1' });
+  await requeue(db, lostSync({ workspaceId, meetingId: 'm1' }), 'run_lost');
   await saveProgress(db, { workspaceId, meetingId: 'm1' }, { status: 'syncing', reason: null });
   await saveProgress(db, { workspaceId, meetingId: 'm1' }, { status: 'waiting', reason: null });
   counts = await countWork(db);

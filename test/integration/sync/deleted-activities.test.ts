@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { requestSync, requestSyncs } from '../../../src/store/meetings/meetings';
+import { requeue, theMeeting, withReason } from '../../../src/store/meetings/requeue';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -69,7 +69,7 @@ test('a reconciliation finds a deleted activity, reports it, and does not create
   expect(reads.map(({ path }) => path.split('/').at(-3) ?? '').toSorted()).toEqual(['meetings', 'notes']);
   expect(stack.sandbox.requests.list().filter(({ status }) => (status ?? 0) >= 400)).toEqual([]);
 
-  await requestSyncs(stack.product.db, stack.workspaceId, { reason: 'deleted_in_hubspot' });
+  await requeue(stack.product.db, withReason(stack.workspaceId, 'deleted_in_hubspot'), 'retry');
   await stack.starter.start(stack.workspaceId, 'r1');
   await stack.temporal.workflow.getHandle((await stack.status('r1')).workflow.id).result();
   const recreated = await stack.status('r1');
@@ -123,7 +123,7 @@ test('a resync requested during a pass is not lost', async () => {
   });
   await stack.post(meeting({ meetingId: 'x1', title: 'A pass that takes its time' }));
   await stack.until('x1', 'syncing');
-  await requestSync(stack.product.db, stack.workspaceId, 'x1');
+  await requeue(stack.product.db, theMeeting({ workspaceId: stack.workspaceId, meetingId: 'x1' }), 'resync');
   expect((await stack.status('x1')).status).toBe('syncing');
   await stack.starter.start(stack.workspaceId, 'x1');
   await stack.temporal.workflow.getHandle((await stack.status('x1')).workflow.id).result();

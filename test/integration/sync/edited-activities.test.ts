@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { textsOf } from '../../../src/hubspot/edited-properties';
 import type { StatusDocument } from '../../../src/meeting/status';
 import type { SettingsPatch } from '../../../src/meeting/settings';
-import { requestSync } from '../../../src/store/meetings/meetings';
+import { requeue, theMeeting } from '../../../src/store/meetings/requeue';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
@@ -32,7 +32,7 @@ const changed = (meetingId: string, overview = 'They want it sooner.') =>
 const updates = { method: 'POST', pattern: '/meetings/batch/update$' };
 
 async function overwrite(meetingId: string): Promise<StatusDocument> {
-  await requestSync(stack.product.db, stack.workspaceId, meetingId, { overwrite: true });
+  await requeue(stack.product.db, theMeeting({ workspaceId: stack.workspaceId, meetingId }), 'overwrite');
   await stack.starter.start(stack.workspaceId, meetingId);
   return await stack.until(meetingId, 'synced');
 }

@@ -6,7 +6,7 @@ import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { findBackfill } from '../../../src/store/jobs/backfill-documents';
 import { acceptBackfill, addLines, openBackfill } from '../../../src/store/jobs/backfills';
 import { requestErasure } from '../../../src/store/meetings/delete-meeting';
-import { requestSyncs } from '../../../src/store/meetings/meetings';
+import { requeue, withoutProgress } from '../../../src/store/meetings/requeue';
 import { findReconciliation } from '../../../src/store/jobs/reconciliations';
 import { backfillWorkflowId, reconcileWorkflowId, syncMeetingWorkflowId } from '../../../src/temporal/names';
 import { meeting } from '../../support/meetings';
@@ -132,10 +132,10 @@ test('a resync of all meetings includes unfinished ones without progress', async
   await stuck('still');
   await SYNC('still').terminate();
   const { db } = stack.product;
-  expect(await requestSyncs(db, stack.workspaceId, {})).toBe(0);
+  expect(await requeue(db, withoutProgress(stack.workspaceId), 'retry')).toBe(0);
   const longAgo = new Date(Date.now() - 120_000);
   await db.updateTable('meetings').set({ updated_at: longAgo, asked_at: longAgo }).execute();
-  expect(await requestSyncs(db, stack.workspaceId, {})).toBe(1);
+  expect(await requeue(db, withoutProgress(stack.workspaceId), 'retry')).toBe(1);
 });
 
 test('a backfill and a reconciliation whose runs were terminated continue', async () => {

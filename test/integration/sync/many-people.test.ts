@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { requestErasure } from '../../../src/store/meetings/delete-meeting';
-import { requestSync } from '../../../src/store/meetings/meetings';
+import { requeue, theMeeting } from '../../../src/store/meetings/requeue';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -49,7 +49,7 @@ test('a resync of a meeting that waits for searches searches again', async () =>
     email: 'main@resynced.example',
     hs_additional_emails: 'guest@resynced0.example',
   });
-  await requestSync(stack.product.db, stack.workspaceId, 'resynced');
+  await requeue(stack.product.db, theMeeting({ workspaceId: stack.workspaceId, meetingId: 'resynced' }), 'resync');
   await stack.starter.start(stack.workspaceId, 'resynced');
   const { links } = await stack.until('resynced', 'synced');
   expect(links.map(({ id }) => id)).toEqual([contact.id]);

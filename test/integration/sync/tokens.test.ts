@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { requestSyncs } from '../../../src/store/meetings/meetings';
+import { requeue, withReason } from '../../../src/store/meetings/requeue';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -52,7 +52,7 @@ test('a rejected refresh closes the connection, and reconnecting continues the w
   expect(stack.sandbox.requests.list()).toHaveLength(calls);
 
   await stack.connect();
-  await requestSyncs(stack.product.db, stack.workspaceId, { reason: 'reauthorize' });
+  await requeue(stack.product.db, withReason(stack.workspaceId, 'reauthorize'), 'retry');
   await stack.starter.sweep(0);
   await Promise.all(['m1', 'm2'].map((meetingId) => stack.until(meetingId, 'synced')));
   expect(stack.sandbox.crm.timeline('contacts', id)).toHaveLength(6);

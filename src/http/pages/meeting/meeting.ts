@@ -76,7 +76,7 @@ export function registerMeetingPage(
 
   form('resync', async (request) => {
     const overwrite = formField(request.body, 'overwrite') === 'true';
-    await syncAgain(deps, keyOf(request), { overwrite });
+    await syncAgain(deps, keyOf(request), overwrite ? 'overwrite' : 'resync');
     return done(
       overwrite ? 'The sync runs again, and replaces what people changed in HubSpot.' : 'The sync runs again.',
     );

@@ -4,7 +4,7 @@ import { recentBackfills } from '../../../store/jobs/backfill-documents';
 import { engagementsOf, linksOf } from '../../../store/meetings/linked-and-written';
 import { countByStatus, listMeetingRows } from '../../../store/meetings/meeting-lists';
 import { countByReason } from '../../../store/meetings/meeting-reasons';
-import { requestSync, requestSyncs, requestSyncsOf } from '../../../store/meetings/meetings';
+import { requeue, theMeeting, theMeetings, withReason } from '../../../store/meetings/requeue';
 import { runningReconciliation } from '../../../store/jobs/reconciliations';
 import { countUnderWay } from '../../../store/meetings/sync-attempts';
 import type { HttpDependencies } from '../../dependencies';
@@ -89,18 +89,20 @@ export function registerMeetingPages(
     const only = formField(request.body, 'only');
     const reason = reasonCode.safeParse(formField(request.body, 'reason'));
     if (only !== undefined) {
-      const found = isMeetingId(only) && (await requestSync(db, workspaceId, only));
-      if (found) await deps.starter.start(workspaceId, only);
-      return await back(request, reply, told(found ? 1 : 0, ''));
+      const count = isMeetingId(only) ? await requeue(db, theMeeting({ workspaceId, meetingId: only }), 'resync') : 0;
+      if (count > 0) await deps.starter.start(workspaceId, only);
+      return await back(request, reply, told(count, ''));
     }
     // The polling loop hands these to Temporal at a pace that suits it.
     if (reason.success) {
-      const count = await requestSyncs(db, workspaceId, { reason: reason.data });
+      const count = await requeue(db, withReason(workspaceId, reason.data), 'retry');
       return await back(request, reply, told(count, ` for which the reason was “${REASONS[reason.data]}”`));
     }
-    const chosen = formFields(request.body, 'meeting').filter(isMeetingId);
+    const chosen = formFields(request.body, 'meeting')
+      .filter(isMeetingId)
+      .map((meetingId) => ({ workspaceId, meetingId }));
     if (chosen.length === 0) return await back(request, reply, NOTHING_CHOSEN);
-    return await back(request, reply, told(await requestSyncsOf(db, workspaceId, chosen), ''));
+    return await back(request, reply, told(await requeue(db, theMeetings(chosen), 'resync'), ''));
   });
 
   async function back(request: FastifyRequest, reply: FastifyReply, flash: Flash): Promise<FastifyReply> {

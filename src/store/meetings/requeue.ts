@@ -1,0 +1,107 @@
+import { sql, type UpdateObject } from 'kysely';
+import type { ReasonCode, SyncStatus } from '../../meeting/status';
+import type { Db } from '../database';
+import type { Database } from '../schema';
+import type { MeetingKey } from './key';
+
+/** A condition on rows of `meetings`. Null selects no meeting. */
+export type MeetingCondition = ReturnType<typeof sql<boolean>> | null;
+
+/** Why a pass is requested. It decides what the pass does apart from comparing the meeting with HubSpot. */
+export type RequeueReason =
+  | 'hubspot_changed'
+  | 'late_match'
+  | 'other_recording'
+  | 'reconciliation'
+  | 'run_lost'
+  | 'backup_restored'
+  /** A person, or the end of the cause, continues what needs attention or waits. */
+  | 'retry'
+  /** A person requests a pass that writes both activities again. */
+  | 'resync'
+  /** As `resync`. The pass also replaces what people changed in HubSpot. */
+  | 'overwrite'
+  /** The content changed. What people wrote in HubSpot may name the person: the pass replaces it this once. */
+  | 'person_erased';
+
+type Columns = UpdateObject<Database, 'meetings'>;
+
+/** The outbox's entry: a pass is due. Statements that must request it together with another change spread it. */
+export const PASS = { sync_requested_at: sql<Date>`now()` } satisfies Columns;
+/** A running sync keeps its status; any other becomes `accepted` again. */
+const RUN = {
+  ...PASS,
+  status: sql<SyncStatus>`case when status = 'syncing' then status else 'accepted' end`,
+  reason: null,
+} satisfies Columns;
+/** Rewrite requests are counted, not flagged, so that one that arrives during a pass is not lost when the pass ends. */
+const REWRITE = { rewrites_wanted: sql<number>`rewrites_wanted + 1` } satisfies Columns;
+/** Only the pass that satisfies this request replaces what people changed in HubSpot. */
+const OVERWRITE = { ...REWRITE, overwrite_wanted: sql<number>`rewrites_wanted + 1` } satisfies Columns;
+/** A person is waiting, so the sync no longer has the low priority of a backfill. */
+const RESYNC = { ...RUN, ...REWRITE, background: false } satisfies Columns;
+
+/** What each reason sets. */
+export const REQUESTS = {
+  hubspot_changed: PASS,
+  late_match: PASS,
+  other_recording: PASS,
+  reconciliation: PASS,
+  run_lost: PASS,
+  backup_restored: PASS,
+  retry: {
+    ...RUN,
+    // Only a rewrite creates an activity again that a person deleted in HubSpot.
+    rewrites_wanted: sql<number>`rewrites_wanted + (coalesce(reason ->> 'code', '') = 'deleted_in_hubspot')::int`,
+  },
+  resync: RESYNC,
+  overwrite: { ...RESYNC, ...OVERWRITE },
+  person_erased: { ...PASS, ...OVERWRITE },
+} satisfies Record<RequeueReason, Columns>;
+
+/**
+ * Requests a pass of every selected meeting that was not deleted. The server hands it to Temporal.
+ *
+ * @param where - from a function that returns a {@link MeetingCondition}
+ * @returns the number of meetings
+ */
+export async function requeue(db: Db, where: MeetingCondition, reason: RequeueReason): Promise<number> {
+  if (where === null) return 0;
+  const { numUpdatedRows } = await db
+    .updateTable('meetings')
+    .set(REQUESTS[reason])
+    .where('status', '<>', 'deleted')
+    .where(sql<boolean>`(${where})`)
+    .executeTakeFirst();
+  return Number(numUpdatedRows);
+}
+
+/** One meeting. */
+export function theMeeting({ workspaceId, meetingId }: MeetingKey): MeetingCondition {
+  return sql<boolean>`meetings.workspace_id = ${workspaceId} and meetings.meeting_id = ${meetingId}`;
+}
+
+/** Several meetings. Unknown ones are ignored. */
+export function theMeetings(keys: readonly MeetingKey[]): MeetingCondition {
+  if (keys.length === 0) return null;
+  return sql<boolean>`(meetings.workspace_id, meetings.meeting_id) in (
+    select * from unnest(${keys.map((key) => key.workspaceId)}::text[], ${keys.map((key) => key.meetingId)}::text[])
+  )`;
+}
+
+/** Meetings that need attention, and unfinished ones without progress for longer than a pass takes. */
+export function withoutProgress(workspaceId: string): MeetingCondition {
+  return sql<boolean>`workspace_id = ${workspaceId} and (
+    status = 'needs_attention'
+    or (
+      status in ('accepted', 'syncing', 'waiting') and sync_requested_at is null
+      and greatest(updated_at, asked_at) < now() - interval '1 minute'
+    )
+  )`;
+}
+
+/** Meetings with this reason. A synced meeting has one if one of its activities was deleted in HubSpot. */
+export function withReason(workspaceId: string, code: ReasonCode): MeetingCondition {
+  return sql<boolean>`workspace_id = ${workspaceId} and reason ->> 'code' = ${code}
+    and status in ('needs_attention', 'waiting', 'skipped', 'synced')`;
+}
