@@ -7,7 +7,7 @@ import { changedDuringPass } from '../store/meetings/affected-meetings';
 import { saveAssociations } from '../store/mirror/associations';
 import { replaceLinks } from '../store/meetings/links';
 import type { MeetingKey } from '../store/meetings/key';
-import { saveLinkedContent } from '../store/meetings/meetings';
+import { saveLinkBasis } from '../store/meetings/meetings';
 import { requeue, theMeeting } from '../store/meetings/requeue';
 import { deletedOrMergedAmong, trackRecords } from '../store/mirror/mirror';
 import { savePassWarnings } from '../store/meetings/warnings';
@@ -29,7 +29,7 @@ export function expandCascades(dependencies: ActivityDependencies) {
     });
     const { links, answered, basis } = await planLinks(reader, input, roots);
     await replaceLinks(db, key, portalId, links);
-    await saveLinkedContent(db, key, basis);
+    await saveLinkBasis(db, key, basis);
     await trackRecords(db, portalId, links);
     await savePassWarnings(
       db,

@@ -14,7 +14,7 @@ export interface PlanInput {
   readonly row: Pick<
     MeetingRow,
     | 'body_hash'
-    | 'linked_body_hash'
+    | 'link_basis'
     | 'started_at'
     | 'accepted_at'
     | 'rewrite'

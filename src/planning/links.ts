@@ -14,7 +14,7 @@ import {
 } from '../meeting/linking/cascade';
 import { dealsLeftOut, narrowsDeals, type DealFacts } from '../meeting/linking/deal-rules';
 import { recordLeftOut, type LeftOut } from '../meeting/linking/left-out';
-import { compareBasis, linkBasis } from '../meeting/linking/link-basis';
+import { compareBasis, linkBasis, readLinkBasis, type LinkBasis } from '../meeting/linking/link-basis';
 import { presentLinks, standingLinks } from '../meeting/linking/sticky-links';
 import type { TypedNeighbours } from '../store/mirror/associations';
 import { currentChoices, presentIds } from './choices';
@@ -31,7 +31,7 @@ export interface LinkPlan {
   /** The associations that HubSpot returned, for the mirror. */
   readonly answered: readonly TypedNeighbours[];
   /** What the links were computed from. The next pass needs it (see `linkBasis`). */
-  readonly basis: string;
+  readonly basis: LinkBasis;
 }
 
 /** Follows the cascade rule from the roots, within the settings and the previous pass's links. */
@@ -95,7 +95,10 @@ async function beginPass(reader: CrmReader, input: PlanInput, roots: Roots): Pro
   const { unlinked } = await currentChoices(reader, input);
   const excluded = new Set(unlinked.map(recordKey));
   const types = [...STANDARD, ...settings.customObjectTypes];
-  const { sameContent, sameJudgement, sameSettings } = compareBasis(row.linked_body_hash, row.body_hash, settings);
+  const { sameContent, sameJudgement, sameSettings } = compareBasis(
+    readLinkBasis(row.link_basis),
+    linkBasis(row.body_hash, settings),
+  );
   const known = stored.filter((link) => types.includes(link.objectType) && !excluded.has(recordKey(link)));
   const lateAfter = lateFrom(row) + settings.lateLinkDays * DAY_MS;
   return {

@@ -1,17 +1,32 @@
+import { z } from 'zod';
 import type { Settings } from '../settings';
 
 /** The settings that decide which of the reached records are linked. */
 export type LinkSettings = Pick<Settings, 'openDealsOnly' | 'dealPipelines' | 'maxDeals' | 'customObjectTypes'>;
 
-const DEFAULTS: LinkSettings = { openDealsOnly: false, dealPipelines: [], maxDeals: null, customObjectTypes: [] };
+/** What a meeting's links are computed from: the content, because its participants count, and the settings. */
+export interface LinkBasis extends LinkSettings {
+  readonly bodyHash: string;
+}
 
-/**
- * Returns what a meeting's links are computed from, as stored with the links: the content, because its participants
- * count, and the settings. With the default settings it is only the content's hash.
- */
-export function linkBasis(bodyHash: string, settings: LinkSettings): string {
-  const parts = partsOf(settings);
-  return parts.join('') === partsOf(DEFAULTS).join('') ? bodyHash : [bodyHash, ...parts].join('\n');
+/** A setting that a stored basis lacks had its default. */
+const storedBasis = z.object({
+  bodyHash: z.string(),
+  openDealsOnly: z.boolean().default(false),
+  dealPipelines: z.array(z.string()).default([]),
+  maxDeals: z.number().nullable().default(null),
+  customObjectTypes: z.array(z.string()).default([]),
+});
+
+/** Reads a basis as it was stored with the links. @returns null for none */
+export function readLinkBasis(stored: unknown): LinkBasis | null {
+  return storedBasis.nullable().parse(stored);
+}
+
+/** Returns the present basis. */
+export function linkBasis(bodyHash: string, settings: LinkSettings): LinkBasis {
+  const { openDealsOnly, dealPipelines, maxDeals, customObjectTypes } = settings;
+  return { bodyHash, openDealsOnly, dealPipelines, maxDeals, customObjectTypes };
 }
 
 /** How the basis of the previous pass's links compares with the present basis. */
@@ -23,22 +38,19 @@ export type ComparedBasis = {
   readonly sameSettings: boolean;
 };
 
-/** @param before - the basis of the previous pass, null for none */
-export function compareBasis(before: string | null, bodyHash: string, settings: LinkSettings): ComparedBasis {
-  const defaults = partsOf(DEFAULTS);
-  const [content, judgement = defaults[0], others = defaults[1]] = before?.split('\n') ?? [];
-  const now = partsOf(settings);
+/** @param before - the basis of the previous pass, null for none: the settings then count as the defaults */
+export function compareBasis(before: LinkBasis | null, now: LinkBasis): ComparedBasis {
+  const known = before ?? storedBasis.parse({ bodyHash: '' });
+  const sameJudgement = known.openDealsOnly === now.openDealsOnly && sameItems(known.dealPipelines, now.dealPipelines);
   return {
-    sameContent: content === bodyHash,
-    sameJudgement: judgement === now[0],
-    sameSettings: judgement === now[0] && others === now[1],
+    sameContent: before?.bodyHash === now.bodyHash,
+    sameJudgement,
+    sameSettings:
+      sameJudgement && known.maxDeals === now.maxDeals && sameItems(known.customObjectTypes, now.customObjectTypes),
   };
 }
 
-/** The parts are joined by line breaks, which `JSON.stringify` never adds. */
-function partsOf({ openDealsOnly, dealPipelines, maxDeals, customObjectTypes }: LinkSettings): [string, string] {
-  return [
-    JSON.stringify([openDealsOnly, dealPipelines.toSorted()]),
-    JSON.stringify([maxDeals, customObjectTypes.toSorted()]),
-  ];
+/** The order of a list does not count. */
+function sameItems(some: readonly string[], others: readonly string[]): boolean {
+  return JSON.stringify(some.toSorted()) === JSON.stringify(others.toSorted());
 }

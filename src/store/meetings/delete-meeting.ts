@@ -129,7 +129,7 @@ async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise
       unmatched: '[]',
       intake_warnings: '[]',
       pass_warnings: '{}',
-      linked_body_hash: null,
+      link_basis: null,
       person_erased: false,
     })
     .where((where) => where.and(columns(key)))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
+import type { LinkBasis } from '../../meeting/linking/link-basis';
 import type { SyncReason, SyncStatus, UnmatchedPerson } from '../../meeting/status';
 import { listWarnings, type Warning } from '../../meeting/warnings';
 import type { Db } from '../database';
@@ -186,11 +187,11 @@ export async function saveProgress(
     .execute();
 }
 
-/** Stores the input from which the links were computed (`linkBasis`). */
-export async function saveLinkedContent(db: Db, { workspaceId, meetingId }: MeetingKey, basis: string): Promise<void> {
+/** Stores what the links were computed from. */
+export async function saveLinkBasis(db: Db, { workspaceId, meetingId }: MeetingKey, basis: LinkBasis): Promise<void> {
   await db
     .updateTable('meetings')
-    .set({ linked_body_hash: basis })
+    .set({ link_basis: JSON.stringify(basis) })
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', '=', meetingId)
     .execute();

@@ -55,8 +55,8 @@ interface MeetingsTable {
   /** When HubSpot was last searched for a calendar meeting that duplicates the summary, or null. */
   calendar_checked_at: Timestamp | null;
   beside_calendar_meeting: Generated<boolean>;
-  /** The input of the links (`linkBasis`): `body_hash` of the content, and the settings that narrow them. */
-  linked_body_hash: string | null;
+  /** A `LinkBasis`: what the links were computed from. Read it with `readLinkBasis`. */
+  link_basis: ColumnType<unknown, string | null, string | null>;
   /** The meeting has to be deleted, and its activities removed from HubSpot. */
   erasing: Generated<boolean>;
   /** Whether a person was erased from this content. */

@@ -15,7 +15,7 @@ export class PlannedMeeting {
     meeting: { ...example, participants: [{ email: 'marc@acme.example', name: 'Marc' }] },
     row: {
       body_hash: 'hash',
-      linked_body_hash: null,
+      link_basis: null,
       started_at: new Date(example.startedAt),
       accepted_at: accepted,
       rewrite: false,
@@ -69,7 +69,7 @@ export class PlannedMeeting {
       ...this.input,
       row: {
         ...this.input.row,
-        linked_body_hash: plan?.basis ?? this.input.row.linked_body_hash,
+        link_basis: plan?.basis ?? this.input.row.link_basis,
         unmatched: [...unmatched],
       },
       stored: links.map((link) => ({ ...link, refused: null })),
