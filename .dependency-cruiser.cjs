@@ -31,6 +31,13 @@ module.exports = {
       to: { path: `^src/(${ROOMS.slice(0, index + 1).join('|')})/` },
     })),
     {
+      name: 'sql-in-the-store',
+      comment: 'Other rooms take a Db or a DbPool of src/store/database.ts, and call functions of the store.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(store|analytics)/' },
+      to: { path: 'node_modules/(@types/)?(kysely|pg)/' },
+    },
+    {
       name: 'nothing-loose-in-src',
       severity: 'error',
       from: {},

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from './config';
 import { Backfiller } from './dispatch/backfill-dispatcher';
@@ -17,7 +16,7 @@ import { openProduct } from './runtime/container';
 import { Reconciler } from './dispatch/reconciliation-dispatcher';
 import { isDatabaseUnavailable } from './store/failures';
 import { databaseProblem, MIGRATION_DUE } from './store/health';
-import type { Database } from './store/schema';
+import type { DbPool } from './store/database';
 import { ensureBootstrapKey } from './store/access/workspaces';
 import { runRetention } from './dispatch/retention';
 import { SyncStarter } from './dispatch/sync-dispatcher';
@@ -110,7 +109,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
 }
 
 /** Gives the workspace `default` its key. Waits while the database is unreachable. */
-async function bootstrap(db: Kysely<Database>, apiKey: string | null, log: Logger, signal: AbortSignal): Promise<void> {
+async function bootstrap(db: DbPool, apiKey: string | null, log: Logger, signal: AbortSignal): Promise<void> {
   if (apiKey === null) return;
   while (!signal.aborted) {
     try {
@@ -130,7 +129,7 @@ async function bootstrap(db: Kysely<Database>, apiKey: string | null, log: Logge
   }
 }
 
-async function checkVersion(db: Kysely<Database>): Promise<void> {
+async function checkVersion(db: DbPool): Promise<void> {
   const problem = await databaseProblem(db);
   if (problem === MIGRATION_DUE) throw new ServerStartError(problem);
 }

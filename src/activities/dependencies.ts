@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { ConnectedCrm, Gateway } from '../connection/open-crm';
 import type { Journal } from '../hubspot/journal/journal';
@@ -9,13 +8,13 @@ import type { ProcessedMeeting } from '../meeting/intake/schema';
 import { cachedOwner, cacheOwner } from '../store/mirror/owners';
 import type { MeetingKey } from '../store/meetings/key';
 import { findMeeting } from '../store/meetings/meetings';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 import type { Metrics } from '../telemetry/metrics';
 import type { Tokens } from '../connection/tokens';
 
 /** What activities work with. The worker creates it once; tests create their own. */
 export interface ActivityDependencies {
-  readonly db: Kysely<Database>;
+  readonly db: DbPool;
   readonly gateway: Gateway;
   readonly tokens: Tokens;
   readonly journal: Journal;

@@ -1,6 +1,7 @@
 import { refreshAccountFacts } from '../connection/account-facts';
 import { refreshCatalogue } from '../connection/refresh-catalogue';
 import { recordKey } from '../meeting/linking/cascade';
+import { listConnectedWorkspaces } from '../store/connections/connections';
 import { linkedTo } from '../store/meetings/affected-meetings';
 import { requeue } from '../store/meetings/requeue';
 import { mirroredRecords, saveRecords, timeOfReading, unreadRecords } from '../store/mirror/mirror';
@@ -22,10 +23,7 @@ const SIGHTED_AT_ONCE = 1_000;
 
 /** Lists every connected workspace. The daily schedule reconciles them one after the other. */
 export function connectedWorkspaces({ db }: ActivityDependencies) {
-  return async (): Promise<string[]> => {
-    const rows = await db.selectFrom('connections').select('workspace_id').where('state', '=', 'connected').execute();
-    return rows.map((row) => row.workspace_id);
-  };
+  return async (): Promise<string[]> => await listConnectedWorkspaces(db);
 }
 
 /**

@@ -1,8 +1,8 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { DateTime, IANAZone } from 'luxon';
 import { dayIn } from '../meeting/calendar-day';
 import { isDataException } from '../store/failures';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 import { analysed } from './analysed';
 import {
   rounded,
@@ -46,7 +46,7 @@ export const DEFAULT_OPTIONS: ReportOptions = { interval: 'week', by: 'outcome',
  * they change independently of meetings.
  */
 export async function runReport(
-  db: Kysely<Database>,
+  db: DbPool,
   workspaceId: string,
   report: Report,
   query: ReportQuery,
@@ -96,7 +96,7 @@ export interface CountedMeetings {
  * @returns null when the column's numbers do not derive from meetings
  */
 export async function meetingsBehind(
-  db: Kysely<Database>,
+  db: DbPool,
   workspaceId: string,
   report: Report,
   query: ReportQuery,
@@ -148,7 +148,7 @@ export async function meetingsBehind(
 
 /** Runs queries on one read-only snapshot, in the scope of the workspace and the account that it is connected to. */
 export async function inScope<Result>(
-  db: Kysely<Database>,
+  db: DbPool,
   workspaceId: string,
   { filters, options }: ReportQuery,
   now: Date,
@@ -191,7 +191,7 @@ export async function inScope<Result>(
 }
 
 /** @returns the account's time zone, or UTC when Node or PostgreSQL does not know it */
-async function knownTimeZone(db: Kysely<Database>, timeZone: string | undefined): Promise<string> {
+async function knownTimeZone(db: DbPool, timeZone: string | undefined): Promise<string> {
   if (timeZone === undefined || !IANAZone.isValidZone(timeZone)) return 'UTC';
   try {
     await sql`select now() at time zone ${timeZone}`.execute(db);

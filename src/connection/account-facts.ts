@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { ConnectedCrm } from './open-crm';
 import { concernsThisCallOnly } from '../hubspot/client/errors';
 import { describeError } from '../telemetry/log';
 import { saveAccountFacts, saveErasesActivities } from '../store/connections/account-facts';
 import { findConnection } from '../store/connections/connections';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 
 /**
  * Reads facts about the account and stores them with the connection: the location of its pages and data, and whether it
@@ -16,7 +15,7 @@ import type { Database } from '../store/schema';
  * @throws the errors of HubSpot's limits and of a lost authorisation
  */
 export async function refreshAccountFacts(
-  { db, log }: { readonly db: Kysely<Database>; readonly log: Logger },
+  { db, log }: { readonly db: DbPool; readonly log: Logger },
   workspaceId: string,
   { crm, portalId }: Pick<ConnectedCrm, 'crm' | 'portalId'>,
   { again }: { readonly again: boolean },

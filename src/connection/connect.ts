@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { refreshAccountFacts } from './account-facts';
 import { refreshCatalogue } from './refresh-catalogue';
@@ -36,7 +35,7 @@ import { requestErasuresLeft } from '../store/meetings/delete-meeting';
 import { eraseMirror, trackLinked } from '../store/mirror/erase-mirror';
 import { requeue, withReason } from '../store/meetings/requeue';
 import { isUniqueViolation } from '../store/failures';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 import type { Tokens } from './tokens';
 
 /** `GET /api/v1/connection`. */
@@ -78,7 +77,7 @@ const RESOLVED_BY_CONNECTING = [
  * account, so that one wrong click cannot move a team's meetings to another CRM.
  */
 export class Connections {
-  readonly #db: Kysely<Database>;
+  readonly #db: DbPool;
   readonly #oauth: HubSpotOAuth;
   readonly #transport: HubSpotTransport;
   readonly #tokens: Tokens;
@@ -87,7 +86,7 @@ export class Connections {
   readonly #log: Logger;
 
   constructor(dependencies: {
-    db: Kysely<Database>;
+    db: DbPool;
     oauth: HubSpotOAuth;
     transport: HubSpotTransport;
     tokens: Tokens;

@@ -1,16 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { KeyMissingError, keyIdOf, type SecretBox } from '../secrets';
 import { listSealedTokens, lockConnection, saveResealedTokens } from '../store/connections/connections';
 import { isDatabaseUnavailable } from '../store/failures';
 import { requeue, withReason } from '../store/meetings/requeue';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 
 const RETRY_MS = 2_000;
 
 interface Keyring {
-  readonly db: Kysely<Database>;
+  readonly db: DbPool;
   readonly secrets: SecretBox;
 }
 

@@ -1,11 +1,10 @@
-import type { Kysely } from 'kysely';
 import { Crm } from '../hubspot/crm';
 import { Circuit } from '../hubspot/client/circuit';
 import type { Limiter } from '../hubspot/client/limiter';
 import { Portal } from '../hubspot/client/portal';
 import type { HubSpotTransport } from '../hubspot/client/transport';
 import { findConnection } from '../store/connections/connections';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 import { findSearchForm, saveSearchForm } from '../store/connections/search-forms';
 import type { Metrics } from '../telemetry/metrics';
 import { NotConnectedError, type Tokens } from './tokens';
@@ -22,7 +21,7 @@ export interface ConnectedCrm {
 
 /** Opens the CRM of a workspace's connection. Concurrent callers of one portal share its batches. */
 export class Gateway {
-  readonly #db: Kysely<Database>;
+  readonly #db: DbPool;
   readonly #tokens: Tokens;
   readonly #transport: HubSpotTransport;
   readonly #limiter: Limiter;
@@ -33,7 +32,7 @@ export class Gateway {
   readonly #crms = new Map<string, Crm>();
 
   constructor(dependencies: {
-    db: Kysely<Database>;
+    db: DbPool;
     tokens: Tokens;
     transport: HubSpotTransport;
     limiter: Limiter;

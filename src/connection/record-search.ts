@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import type { Gateway } from './open-crm';
 import { recordUrl } from '../meeting/hubspot-urls';
 import { objectTypeId, objectTypeOf } from '../meeting/object-types';
@@ -10,7 +9,7 @@ import type { PickedPage, PickedRecord } from '../meeting/records';
 import { knownObjectTypes, objectTypes, type KnownObjectType } from '../store/mirror/catalogue';
 import { findConnection } from '../store/connections/connections';
 import { recentLinked, stageLabels } from '../store/mirror/recent-records';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 import { NotConnectedError } from './tokens';
 
 /** A query of the record picker. */
@@ -51,11 +50,11 @@ const PAGE_NAMES: Readonly<Record<string, string>> = { contact: 'contacts', comp
  * apps together, and syncs need them too, so repeated queries share one call.
  */
 export class RecordPicker {
-  readonly #db: Kysely<Database>;
+  readonly #db: DbPool;
   readonly #gateway: Gateway;
   readonly #answers = new Map<string, { readonly until: number; readonly page: Promise<PickedPage> }>();
 
-  constructor(dependencies: { db: Kysely<Database>; gateway: Gateway }) {
+  constructor(dependencies: { db: DbPool; gateway: Gateway }) {
     this.#db = dependencies.db;
     this.#gateway = dependencies.gateway;
   }

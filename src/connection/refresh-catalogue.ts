@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { ZodError } from 'zod';
 import type { ConnectedCrm } from './open-crm';
@@ -14,7 +13,7 @@ import {
   type CataloguedRecord,
 } from '../store/mirror/catalogue';
 import { cacheAllOwners } from '../store/mirror/owners';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 
 /** An unknown name (such as an owner that HubSpot no longer lists) triggers a read only this often, not at every event. */
 const ASK_AGAIN_MS = 10 * 60_000;
@@ -23,7 +22,7 @@ const ASK_AGAIN_MS = 10 * 60_000;
 const MAX_CUSTOM_PIPELINES = 20;
 
 interface CatalogueDependencies {
-  readonly db: Kysely<Database>;
+  readonly db: DbPool;
   readonly log: Logger;
 }
 

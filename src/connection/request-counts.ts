@@ -1,7 +1,6 @@
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { addUsage, dayIn, type UsageNote } from '../store/connections/hubspot-usage';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 
 /** Pages may be five seconds behind. A write per request would be too expensive. */
 const FLUSH_MS = 5_000;
@@ -14,12 +13,12 @@ type Noted = { -readonly [Field in keyof UsageNote]: UsageNote[Field] } & { read
  * are lost.
  */
 export class Usage {
-  readonly #db: Kysely<Database>;
+  readonly #db: DbPool;
   readonly #log: Pick<Logger, 'warn'>;
   readonly #notes = new Map<number, Noted>();
   #timer: NodeJS.Timeout | null = null;
 
-  constructor({ db, log }: { db: Kysely<Database>; log: Pick<Logger, 'warn'> }) {
+  constructor({ db, log }: { db: DbPool; log: Pick<Logger, 'warn'> }) {
     this.#db = db;
     this.#log = log;
   }

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import { HubSpotError, whyReauthorize } from '../hubspot/client/errors';
 import type { HubSpotOAuth, TokenGrant } from '../hubspot/client/oauth';
 import { keyIdOf, type SecretBox } from '../secrets';
@@ -12,7 +11,7 @@ import {
   type SealedTokens,
 } from '../store/connections/connections';
 import { requeue, withReason } from '../store/meetings/requeue';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 
 /**
  * Tokens are refreshed this long before they expire, or after four fifths of a shorter lifetime. HubSpot advises against
@@ -50,7 +49,7 @@ export interface Access {
  * connection's row until HubSpot responds, so that only one worker refreshes a connection at a time.
  */
 export class Tokens {
-  readonly #db: Kysely<Database>;
+  readonly #db: DbPool;
   readonly #oauth: HubSpotOAuth;
   readonly #secrets: SecretBox;
   readonly #timeScale: number;
@@ -62,7 +61,7 @@ export class Tokens {
   >();
 
   /** @param dependencies - `timeScale`: multiplies the pauses after failed refreshes (`@default 1`) */
-  constructor(dependencies: { db: Kysely<Database>; oauth: HubSpotOAuth; secrets: SecretBox; timeScale?: number }) {
+  constructor(dependencies: { db: DbPool; oauth: HubSpotOAuth; secrets: SecretBox; timeScale?: number }) {
     this.#db = dependencies.db;
     this.#oauth = dependencies.oauth;
     this.#secrets = dependencies.secrets;

@@ -1,12 +1,11 @@
 import type { Client } from '@temporalio/client';
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { OutageLog } from '../telemetry/outage-log';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 
 /** The dependencies of the parts that start workflows for work in the database. */
 export interface DispatchDependencies {
-  readonly db: Kysely<Database>;
+  readonly db: DbPool;
   readonly temporal: Client;
   readonly log: Logger;
   /** Multiplies our own delays (`SYNC_TIME_SCALE`). */

@@ -1,7 +1,6 @@
 import type { Client } from '@temporalio/client';
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 import { OutageLog } from '../telemetry/outage-log';
 import { TASK_QUEUE } from '../temporal/names';
 import type { DispatchDependencies } from './dependencies';
@@ -11,7 +10,7 @@ const TEMPORAL_TIMEOUT_MS = 3_000;
 
 /** The base of the parts that start workflows for work in the database. */
 export abstract class Dispatcher {
-  protected readonly db: Kysely<Database>;
+  protected readonly db: DbPool;
   protected readonly temporal: Client;
   protected readonly log: Logger;
   protected readonly outages: OutageLog;

@@ -1,14 +1,13 @@
-import type { Kysely } from 'kysely';
 import type { CrmChangeStarter } from './crm-change-dispatcher';
 import type { Gateway } from '../connection/open-crm';
 import { requeue, withReason } from '../store/meetings/requeue';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 
 /** Reasons of meetings that can continue once HubSpot accepts a request. */
 const WAITS = ['daily_limit', 'rate_limited', 'hubspot_down'] as const;
 
 export interface ProbeDependencies {
-  readonly db: Kysely<Database>;
+  readonly db: DbPool;
   readonly gateway: Pick<Gateway, 'connect'>;
   readonly changes: Pick<CrmChangeStarter, 'hurry'>;
 }

@@ -1,12 +1,11 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Backfiller } from './backfill-dispatcher';
 import type { Reconciler } from './reconciliation-dispatcher';
 import { lostSync, recordCancelled, takeStillMeetings } from '../store/meetings/lost-runs';
 import { requeue } from '../store/meetings/requeue';
 import type { MeetingKey } from '../store/meetings/key';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 import { sweepUntil } from './polling-loop';
 import type { Metrics } from '../telemetry/metrics';
 import { syncMeetingWorkflowId } from '../temporal/names';
@@ -32,7 +31,7 @@ export function actionFor(status: string | null): LostRunAction {
  * database; without this comparison its meeting would stay unfinished.
  */
 export class LostRuns {
-  readonly #db: Kysely<Database>;
+  readonly #db: DbPool;
   readonly #temporal: Client;
   readonly #log: Logger;
   readonly #metrics: Pick<Metrics, 'withoutRun'>;
@@ -42,7 +41,7 @@ export class LostRuns {
   #restartAt = 0;
 
   constructor(dependencies: {
-    db: Kysely<Database>;
+    db: DbPool;
     temporal: Client;
     log: Logger;
     metrics: Pick<Metrics, 'withoutRun'>;

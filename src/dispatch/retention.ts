@@ -1,8 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { eraseExpired } from '../store/meetings/delete-meeting';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 import { deleteOldNamed } from '../store/inbox/named-records';
 import { deleteOldAnswers } from '../store/mirror/searched-answers';
 import { sweepUntil } from './polling-loop';
@@ -12,7 +11,7 @@ const ERASED_AT_ONCE = 100;
 
 /** Deletes content older than the workspaces' `retentionDays`, until the signal aborts. */
 export async function runRetention(
-  { db, log }: { readonly db: Kysely<Database>; readonly log: Logger },
+  { db, log }: { readonly db: DbPool; readonly log: Logger },
   signal: AbortSignal,
 ): Promise<void> {
   await sweepUntil(signal, log, 'expired content', async () => {

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import type { Connections } from '../connection/connect';
@@ -9,7 +8,7 @@ import type { Reconciler } from '../dispatch/reconciliation-dispatcher';
 import type { HubSpotOAuth } from '../hubspot/client/oauth';
 import type { SecretBox } from '../secrets';
 import type { TemporalUi } from '../store/meetings/status-documents';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 import type { SyncStarter } from '../dispatch/sync-dispatcher';
 import type { Metrics } from '../telemetry/metrics';
 import type { Tokens } from '../connection/tokens';
@@ -23,7 +22,7 @@ export interface HttpDependencies {
     readonly publicUrl: string;
     readonly hubspot: Pick<Config['hubspot'], 'clientSecret'>;
   };
-  readonly db: Kysely<Database>;
+  readonly db: DbPool;
   readonly starter: Pick<SyncStarter, 'start'>;
   readonly reconciler: Pick<Reconciler, 'start'>;
   readonly changes: Pick<CrmChangeStarter, 'wakeSoon' | 'hurry'>;

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import type { Gateway } from '../connection/open-crm';
 import { notesActivity, summaryActivity, type ActivityContent } from '../hubspot/activities';
 import type { ActivityType } from '../hubspot/catalogue/association-types';
@@ -9,14 +8,14 @@ import { skipReason } from '../meeting/skips';
 import type { MeetingKey } from '../store/meetings/key';
 import { findDeletedOrMerged } from '../store/mirror/mirror';
 import { isRecordedTwice } from '../store/meetings/same-event';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 import { loadPlanInput } from './input';
 import { planMeeting } from './plan';
 import { crmReader } from './reader';
 
 /** The dependencies of a preview, which both the server and the worker have. */
 export interface PreviewDependencies {
-  readonly db: Kysely<Database>;
+  readonly db: DbPool;
   readonly gateway: Pick<Gateway, 'connect'>;
 }
 

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Config } from '../config';
 import { Connections } from '../connection/connect';
@@ -9,9 +8,8 @@ import { HubSpotOAuth } from '../hubspot/client/oauth';
 import { HubSpotTransport } from '../hubspot/client/transport';
 import { RecordPicker } from '../connection/record-search';
 import { SecretBox } from '../secrets';
-import { openDatabase } from '../store/database';
+import { openDatabase, type DbPool } from '../store/database';
 import { countWork } from '../store/jobs/work-counts';
-import type { Database } from '../store/schema';
 import { noteRequest } from '../telemetry/request-recorder';
 import { createMetrics, type Metrics } from '../telemetry/metrics';
 import type { Tracing } from '../telemetry/trace-hooks';
@@ -21,7 +19,7 @@ import { Usage } from '../connection/request-counts';
 
 /** The parts that server and worker share. */
 export interface Product {
-  readonly db: Kysely<Database>;
+  readonly db: DbPool;
   readonly oauth: HubSpotOAuth;
   readonly secrets: SecretBox;
   readonly tokens: Tokens;

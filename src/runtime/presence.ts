@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NativeConnection, Worker } from '@temporalio/worker';
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { OutageLog } from '../telemetry/outage-log';
 import { recordHeartbeat, recordStop } from '../store/processes/processes';
-import type { Database } from '../store/schema';
+import type { DbPool } from '../store/database';
 
 const HEARTBEAT_MS = 10_000;
 /** A worker that is not ready is checked more often, because a deployment waits for it. */
@@ -15,14 +14,14 @@ const TASK_QUEUE_TYPES = [1, 2] as const;
 
 /** Reports whether a worker is ready: to the database, where pages read it, and to `/ready`. */
 export class Presence {
-  readonly #db: Kysely<Database>;
+  readonly #db: DbPool;
   readonly #outages: OutageLog;
   readonly #connection: Pick<NativeConnection, 'workflowService' | 'withDeadline'>;
   readonly #namespace: string;
   #problem: string | null = 'The worker does not poll Temporal yet.';
 
   constructor(dependencies: {
-    db: Kysely<Database>;
+    db: DbPool;
     log: Logger;
     connection: Pick<NativeConnection, 'workflowService' | 'withDeadline'>;
     namespace: string;

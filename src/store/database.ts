@@ -2,8 +2,10 @@ import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import { Pool, types, type PoolConfig } from 'pg';
 import type { Database } from './schema';
 
+/** A connection pool. It can begin transactions. */
+export type DbPool = Kysely<Database>;
 /** A connection pool or a transaction. Repositories accept both. */
-export type Db = Kysely<Database> | Transaction<Database>;
+export type Db = DbPool | Transaction<Database>;
 
 // HubSpot's account ids and all our counts are below 2^53, so that numbers are exact.
 types.setTypeParser(types.builtins.INT8, Number);
@@ -25,7 +27,7 @@ const CONNECTION_LIFE_SECONDS = 60;
 export function openDatabase(
   databaseUrl: string,
   options: Pick<PoolConfig, 'max' | 'application_name' | 'statement_timeout'> = {},
-): Kysely<Database> {
+): DbPool {
   const pool = new Pool({
     connectionString: databaseUrl,
     connectionTimeoutMillis: 5_000,

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { DATABASE_FAILURES, databaseFailure, isSchemaMissing } from './failures';
-import type { Database } from './schema';
+import type { DbPool } from './database';
 
 /** The error of a start without the tables of this version. */
 export const MIGRATION_DUE = 'The database has no tables of this version: run hubspot-meeting-sync migrate.';
@@ -20,7 +20,7 @@ class ProbeEnds extends Error {}
  * @returns one sentence about the problem, or null
  * @throws errors that do not come from the database
  */
-export async function databaseProblem(db: Kysely<Database>): Promise<string | null> {
+export async function databaseProblem(db: DbPool): Promise<string | null> {
   try {
     await db.transaction().execute(insertAndRollBack);
     return null;
@@ -33,7 +33,7 @@ export async function databaseProblem(db: Kysely<Database>): Promise<string | nu
   }
 }
 
-async function insertAndRollBack(transaction: Kysely<Database>): Promise<never> {
+async function insertAndRollBack(transaction: DbPool): Promise<never> {
   await sql`select set_config('statement_timeout', ${String(ANSWER_WITHIN_MS)}, true)`.execute(transaction);
   const id = randomUUID();
   await transaction.insertInto('workspaces').values({ id, name: id }).execute();

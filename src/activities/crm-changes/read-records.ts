@@ -1,10 +1,9 @@
-import type { Kysely } from 'kysely';
 import type { ConnectedCrm } from '../../connection/open-crm';
 import { HubSpotError } from '../../hubspot/client/errors';
 import { isCustomType, recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import { objectTypes } from '../../store/mirror/catalogue';
 import type { ReadRecord } from '../../store/mirror/mirror';
-import type { Database } from '../../store/schema';
+import type { DbPool } from '../../store/database';
 
 /**
  * Reads the current state of records from HubSpot, in batches. Deleted records come without properties, merged ones
@@ -15,7 +14,7 @@ import type { Database } from '../../store/schema';
  */
 export async function readRecords(
   { crm, portalId }: Pick<ConnectedCrm, 'crm' | 'portalId'>,
-  db: Kysely<Database>,
+  db: DbPool,
   refs: readonly RecordRef[],
   { gone = new Set() }: { readonly gone?: ReadonlySet<string> } = {},
 ): Promise<ReadRecord[]> {

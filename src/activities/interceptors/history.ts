@@ -1,8 +1,7 @@
-import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { describeError, withoutSecrets } from '../../telemetry/log';
-import type { Database } from '../../store/schema';
+import type { DbPool } from '../../store/database';
 import { noteAttempt, noteRest, noteStep, type StepReport } from '../../store/meetings/sync-attempts';
 import { notingRequests, RequestNotes } from '../../telemetry/request-recorder';
 import type { MeetingKey } from '../../store/meetings/key';
@@ -20,7 +19,7 @@ const MAX_FAILURE = 500;
  * took part in. Requests are collected during the step and written once at its end. Measured, it costs a sync some ten
  * small statements. If the history cannot be written, that is logged and the sync continues.
  */
-export function stepHistory({ db, log }: { readonly db: Kysely<Database>; readonly log: Logger }): AroundStep {
+export function stepHistory({ db, log }: { readonly db: DbPool; readonly log: Logger }): AroundStep {
   return async (step, input, run) => {
     const key = meetingKey.safeParse(input);
     const { runId } = step;

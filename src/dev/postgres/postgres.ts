@@ -4,12 +4,12 @@ import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
 import { codeOf, DevError } from '../errors';
 import { openLogFile } from '../log-file';
 import { onFreePorts, usualPort } from '../ports';
 import { makeFolderFor, postgresHome, type PostgresHome } from './postgres-home';
 import type { ProcessGroup } from '../process-group';
+import { checkServer, ensureDatabase } from '../../store/new-database';
 import { endLeftover } from '../system-processes';
 
 export interface PostgresOptions {
@@ -32,9 +32,8 @@ export interface PostgresOptions {
 const USUAL_PORT = usualPort(54_320);
 const USER = 'postgres';
 
-/** PostgreSQL's codes for a wrong password and for a database that exists already. */
+/** PostgreSQL's code for a wrong password. */
 const INVALID_PASSWORD = '28P01';
-const DUPLICATE_DATABASE = '42P04';
 
 /**
  * Starts the embedded PostgreSQL on 127.0.0.1 and creates the cluster and the database if they do not exist. Ends a
@@ -82,7 +81,7 @@ async function startCluster(home: PostgresHome, port: number, options: PostgresO
     readyWithinMs: 60_000,
     onLine: openLogFile(logFile),
   });
-  await createDatabase(url('postgres'), database);
+  await ensureDatabase(url('postgres'), database);
   return url(database);
 }
 
@@ -165,10 +164,8 @@ async function refuseOtherMajor(home: PostgresHome): Promise<void> {
 
 async function untilItAnswers(url: string, signal: AbortSignal): Promise<void> {
   for (;;) {
-    const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-    client.on('error', () => undefined);
     try {
-      await client.connect();
+      await checkServer(url);
       return;
     } catch (error) {
       if (codeOf(error) === INVALID_PASSWORD) {
@@ -177,21 +174,7 @@ async function untilItAnswers(url: string, signal: AbortSignal): Promise<void> {
             'delete DATA_DIR with everything in it',
         );
       }
-    } finally {
-      await client.end().catch(() => undefined);
     }
     await delay(50, undefined, { signal });
-  }
-}
-
-async function createDatabase(url: string, name: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
-  } catch (error) {
-    if (codeOf(error) !== DUPLICATE_DATABASE) throw error;
-  } finally {
-    await client.end();
   }
 }

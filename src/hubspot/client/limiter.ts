@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kysely } from 'kysely';
 import type { HubSpotLimits } from '../../config';
 import { closeBudget, learnSpacing, reopenBudgets, reserveSlot, slowBudget } from '../../store/connections/budgets';
 import type { Budget } from '../../store/connections/tables';
-import type { Database } from '../../store/schema';
+import type { DbPool } from '../../store/database';
 import { WINDOW_MS } from './rate-limits';
 import { loadSearchShare } from '../../store/settings/settings';
 
@@ -60,7 +59,7 @@ export interface LimiterSlot {
  * guidelines).
  */
 export class Limiter {
-  readonly #db: Kysely<Database>;
+  readonly #db: DbPool;
   readonly #observe: (slot: LimiterSlot) => void;
   /** Spacing until HubSpot's headers report the limit. */
   readonly #spacingMs: Record<Budget, number>;
@@ -71,7 +70,7 @@ export class Limiter {
   readonly #searchesPerSecond: number;
 
   /** @param limits - configured limits; null for HubSpot's, which headers then correct */
-  constructor(db: Kysely<Database>, limits: HubSpotLimits, observe: (slot: LimiterSlot) => void = () => undefined) {
+  constructor(db: DbPool, limits: HubSpotLimits, observe: (slot: LimiterSlot) => void = () => undefined) {
     this.#db = db;
     this.#observe = observe;
     const associationRequestsPer10Seconds =

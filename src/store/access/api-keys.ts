@@ -1,10 +1,9 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
 import { recordAccessChange } from './access-changes';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
 import { keyDescendants, type KeyDescendants } from './key-descendants';
-import type { Database } from '../schema';
 import type { Session } from './sessions';
 import { isUuid } from './uuid';
 
@@ -96,7 +95,7 @@ export interface RevokedKey {
  * @returns null if the workspace has no such key, or it is revoked already
  */
 export async function revokeApiKey(
-  db: Kysely<Database>,
+  db: DbPool,
   {
     workspaceId,
     id,

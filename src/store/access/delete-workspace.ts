@@ -1,7 +1,6 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import type { RemainingActivity } from '../../meeting/reasons';
-import type { Db } from '../database';
-import type { Database } from '../schema';
+import type { Db, DbPool } from '../database';
 
 export interface NamedWorkspace {
   readonly id: string;
@@ -21,7 +20,7 @@ export async function findWorkspace(db: Db, nameOrId: string): Promise<NamedWork
 }
 
 /** Closes the workspace: deletes its keys, links, sessions and backfills. */
-export async function closeWorkspace(db: Kysely<Database>, workspaceId: string): Promise<void> {
+export async function closeWorkspace(db: DbPool, workspaceId: string): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     for (const table of ['api_keys', 'sign_in_links', 'sessions', 'admin_links', 'backfills'] as const) {
       // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other

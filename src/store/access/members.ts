@@ -1,7 +1,6 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { recordAccessChange } from './access-changes';
-import type { Db } from '../database';
-import type { Database } from '../schema';
+import type { Db, DbPool } from '../database';
 import { isUuid } from './uuid';
 
 /** A person who signs in to a workspace by name. */
@@ -87,7 +86,7 @@ export async function listMembers(db: Db, workspaceId: string): Promise<ListedMe
 
 /** Removes a member with their sessions and open links. @returns false when the workspace has no such member */
 export async function removeMember(
-  db: Kysely<Database>,
+  db: DbPool,
   { workspaceId, id, actor }: { workspaceId: string; id: string; actor: string },
 ): Promise<boolean> {
   if (!isUuid(id)) return false;

@@ -1,9 +1,8 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
 import { memberLabel, type Member } from './members';
-import type { Database } from '../schema';
 import { isUuid } from './uuid';
 
 /** Lifetime of a sign-in link. */
@@ -107,7 +106,7 @@ export async function findSignInLink(db: Db, token: string): Promise<SignInLink 
  * @returns token and lifetime of the new session, or null when the link was used, has expired or is unknown
  */
 export async function redeemSignInLink(
-  db: Kysely<Database>,
+  db: DbPool,
   token: string,
   replaced: Session | null,
 ): Promise<{ readonly token: string; readonly seconds: number } | null> {
@@ -201,7 +200,7 @@ export async function endListedSession(db: Db, workspaceId: string, id: string):
 }
 
 /** Signs all browsers of the workspace out and revokes its open sign-in links. */
-export async function endAllSessions(db: Kysely<Database>, workspaceId: string): Promise<void> {
+export async function endAllSessions(db: DbPool, workspaceId: string): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     await transaction.deleteFrom('sign_in_links').where('workspace_id', '=', workspaceId).execute();
     await transaction

@@ -1,8 +1,7 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { hashToken } from '../../secrets';
 import { createApiKey } from './api-keys';
-import type { Db } from '../database';
-import type { Database } from '../schema';
+import type { Db, DbPool } from '../database';
 
 /** The workspace that BOOTSTRAP_API_KEY belongs to. */
 export const DEFAULT_WORKSPACE = 'default';
@@ -21,10 +20,7 @@ export class WorkspaceError extends Error {
  * @param name - 1 to 100 characters, unique. The id is derived from it (`Acme España` → `acme-espana`)
  * @throws {@link WorkspaceError} when the name is taken or cannot be used
  */
-export async function createWorkspace(
-  db: Kysely<Database>,
-  name: string,
-): Promise<{ workspaceId: string; apiKey: string }> {
+export async function createWorkspace(db: DbPool, name: string): Promise<{ workspaceId: string; apiKey: string }> {
   const trimmed = name.trim();
   if (trimmed === '' || trimmed.length > NAME_LENGTH || /\p{Cc}/u.test(trimmed)) {
     throw new WorkspaceError(
@@ -55,7 +51,7 @@ export async function createWorkspace(
  *
  * @returns whether the key is valid now; false when the workspace has another one
  */
-export async function ensureBootstrapKey(db: Kysely<Database>, apiKey: string): Promise<boolean> {
+export async function ensureBootstrapKey(db: DbPool, apiKey: string): Promise<boolean> {
   const keyHash = hashToken(apiKey);
   return await db.transaction().execute(async (transaction) => {
     await transaction

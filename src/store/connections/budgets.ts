@@ -1,5 +1,5 @@
-import { sql, type Kysely } from 'kysely';
-import type { Database } from '../schema';
+import { sql } from 'kysely';
+import type { DbPool } from '../database';
 import type { Budget } from './tables';
 
 /** Permission to send one request after `waitMs`, or the time after which to ask again. Both are in milliseconds. */
@@ -29,7 +29,7 @@ const currentRate = sql`(budget.slowed_rate + ${sql.lit(RECOVERY)} * extract(epo
  *   occupying a worker
  */
 export async function reserveSlot(
-  db: Kysely<Database>,
+  db: DbPool,
   {
     portalId,
     budget,
@@ -68,7 +68,7 @@ export async function reserveSlot(
  * and `used` requests of the current window, by any sender, count as sent.
  */
 export async function learnSpacing(
-  db: Kysely<Database>,
+  db: DbPool,
   { portalId, budget, spacingMs, used }: { portalId: number; budget: Budget; spacingMs: number; used: number },
 ): Promise<void> {
   await sql`
@@ -87,7 +87,7 @@ export async function learnSpacing(
  * @param options - `perSecond`: the budget's full rate, in requests per second
  */
 export async function slowBudget(
-  db: Kysely<Database>,
+  db: DbPool,
   { portalId, budget, perSecond }: { portalId: number; budget: Budget; perSecond: number },
 ): Promise<void> {
   const full = sql`${perSecond}::float8`;
@@ -103,7 +103,7 @@ export async function slowBudget(
 
 /** Closes a budget for all workers after a 429. It does not shorten a longer closure. */
 export async function closeBudget(
-  db: Kysely<Database>,
+  db: DbPool,
   { portalId, budget, forMs, reason }: { portalId: number; budget: Budget; forMs: number; reason: string },
 ): Promise<void> {
   await sql`
@@ -116,7 +116,7 @@ export async function closeBudget(
 }
 
 /** Reopens the budgets of an account that were closed by the daily limit or a data centre migration. */
-export async function reopenBudgets(db: Kysely<Database>, portalId: number): Promise<void> {
+export async function reopenBudgets(db: DbPool, portalId: number): Promise<void> {
   await db
     .updateTable('hubspot_budgets')
     .set({ closed_until: null, closed_reason: null })

@@ -124,6 +124,12 @@ export async function noteTokenError(db: Db, connection: ConnectionRow, message:
     .execute();
 }
 
+/** The ids of all workspaces with a working connection. */
+export async function listConnectedWorkspaces(db: Db): Promise<string[]> {
+  const rows = await db.selectFrom('connections').select('workspace_id').where('state', '=', 'connected').execute();
+  return rows.map((row) => row.workspace_id);
+}
+
 /** The encrypted tokens of every connection, to find the keys that they need. */
 export async function listSealedTokens(
   db: Db,

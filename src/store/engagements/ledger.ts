@@ -1,6 +1,6 @@
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
 import { addAssociations, ofEngagement, type EngagementKey } from './engagement-associations';
 import type { MeetingKey } from '../meetings/key';
 import type { Database } from '../schema';
@@ -68,11 +68,7 @@ export async function listEngagements(
  *
  * @returns the claim of the create, or null when another attempt has begun or finished one, so that none may be sent
  */
-export async function markWriting(
-  db: Kysely<Database>,
-  key: EngagementKey,
-  writing: WritingEngagement,
-): Promise<string | null> {
+export async function markWriting(db: DbPool, key: EngagementKey, writing: WritingEngagement): Promise<string | null> {
   return await db.transaction().execute(async (transaction) => {
     const row = await transaction
       .insertInto('engagements')
@@ -114,7 +110,7 @@ export async function markUnanswered(db: Db, key: EngagementKey, ownClaim: strin
  * @returns the recorded id. If it differs from the given one, the caller has created a duplicate
  */
 export async function recordCreated(
-  db: Kysely<Database>,
+  db: DbPool,
   key: EngagementKey,
   created: WrittenEngagement &
     Pick<WritingEngagement, 'objectType' | 'associations'> & { readonly answered?: AnsweredProperties },

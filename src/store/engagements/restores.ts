@@ -1,7 +1,6 @@
-import { sql, type Kysely } from 'kysely';
-import type { Db } from '../database';
+import { sql } from 'kysely';
+import type { Db, DbPool } from '../database';
 import { requeue } from '../meetings/requeue';
-import type { Database } from '../schema';
 
 const UNFINISHED = sql<boolean>`status in ('accepted', 'syncing', 'waiting', 'needs_attention')`;
 
@@ -17,7 +16,7 @@ export interface Restore {
  *
  * @returns the number of requested syncs
  */
-export async function noteRestore(db: Kysely<Database>, since: Date): Promise<number> {
+export async function noteRestore(db: DbPool, since: Date): Promise<number> {
   return await db.transaction().execute(async (transaction) => {
     await transaction.insertInto('restores').values({ since }).execute();
     return await requeue(transaction, UNFINISHED, 'backup_restored');

@@ -1,6 +1,6 @@
-import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
 import { RESTORABLE_DAYS } from './engagement-associations';
 import type { MeetingKey } from '../meetings/key';
 import { requeue, theMeetings } from '../meetings/requeue';
@@ -84,7 +84,7 @@ export async function activitiesAmong(
  * its body shows whether our part was restored, and only a resync reads it.
  */
 export async function saveExistence(
-  db: Kysely<Database>,
+  db: DbPool,
   { gone, there }: { readonly gone: readonly WrittenActivity[]; readonly there: readonly WrittenActivity[] },
 ): Promise<{ readonly deleted: number; readonly restored: number }> {
   const deleted = gone.filter((activity) => !activity.deleted);

@@ -1,7 +1,7 @@
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import type { CrmChange } from '../../meeting/crm-types';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
 import type { Database } from '../schema';
 import type { CrmEventKind } from './tables';
 
@@ -15,7 +15,7 @@ export interface PendingEvent {
 }
 
 /** Adds events to the inbox. Ignores repeated deliveries. @returns the number of new events */
-export async function putEvents(db: Kysely<Database>, changes: readonly CrmChange[]): Promise<number> {
+export async function putEvents(db: DbPool, changes: readonly CrmChange[]): Promise<number> {
   if (changes.length === 0) return 0;
   // Always insert in the same order, so that two concurrent deliveries of the same events cannot deadlock.
   const ordered = changes.toSorted((a, b) => a.portalId - b.portalId || (a.key < b.key ? -1 : Number(a.key > b.key)));

@@ -1,10 +1,10 @@
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { BackfillDocument, BackfillState, BackfillSummary } from '../../meeting/backfill';
 import { reasons } from '../../meeting/reasons';
 import type { SyncReason } from '../../meeting/status';
 import { backgroundUnderWay, countMeetings, linesLeft, underWayIn, type BackfillKey } from './backfills';
 import { findConnection } from '../connections/connections';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
 import type { Database } from '../schema';
 import { countUnderWay } from '../meetings/sync-attempts';
 import { isUuid } from '../access/uuid';
@@ -21,7 +21,7 @@ export async function waitReasonOf(db: Db, workspaceId: string): Promise<SyncRea
 
 /** @returns a backfill of the workspace, or null when it does not exist or is still being received */
 export async function findBackfill(
-  db: Kysely<Database>,
+  db: DbPool,
   key: BackfillKey,
   now: Date = new Date(),
 ): Promise<BackfillDocument | null> {
@@ -51,7 +51,7 @@ export async function findBackfill(
  * of file.
  */
 export async function recentBackfills(
-  db: Kysely<Database>,
+  db: DbPool,
   workspaceId: string,
   limit: number,
   now: Date = new Date(),
@@ -73,7 +73,7 @@ export async function recentBackfills(
 }
 
 /** The workspace's backfills that were received completely. */
-function accepted(db: Kysely<Database>, workspaceId: string) {
+function accepted(db: DbPool, workspaceId: string) {
   return db
     .selectFrom('backfills')
     .selectAll()
@@ -88,7 +88,7 @@ interface Situation {
   readonly held: SyncReason | null;
 }
 
-async function situationOf(db: Kysely<Database>, workspaceId: string): Promise<Situation> {
+async function situationOf(db: DbPool, workspaceId: string): Promise<Situation> {
   const [{ perMinute }, held] = await Promise.all([countUnderWay(db, workspaceId), waitReasonOf(db, workspaceId)]);
   return { perMinute, held };
 }

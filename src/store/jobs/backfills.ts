@@ -1,11 +1,10 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import type { FaultyLine } from '../../meeting/backfill';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import { UNDER_WAY, type SyncStatus } from '../../meeting/status';
 import { listWarnings, type Warning } from '../../meeting/warnings';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
 import { acceptMeeting } from '../meetings/meetings';
-import type { Database } from '../schema';
 
 /** A line of the file: a meeting's body as JSON with its warnings, or the line's validation errors. */
 export type BackfillLine =
@@ -139,7 +138,7 @@ export async function forgetBrokenOff(db: Db): Promise<void> {
  * @returns the number of accepted meetings
  */
 export async function handOverNext(
-  db: Kysely<Database>,
+  db: DbPool,
   { workspaceId, backfillId }: BackfillKey,
   limit: number,
 ): Promise<number> {
@@ -225,7 +224,7 @@ export async function backgroundUnderWay(db: Db, workspaceId: string): Promise<n
 }
 
 /** Ends a running backfill and deletes its remaining lines. */
-export async function endBackfill(db: Kysely<Database>, key: BackfillKey, state: 'done' | 'stopped'): Promise<void> {
+export async function endBackfill(db: DbPool, key: BackfillKey, state: 'done' | 'stopped'): Promise<void> {
   const { backfillId } = key;
   await db.transaction().execute(async (transaction) => {
     const row = await transaction

@@ -1,8 +1,7 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import type { ReconciliationDocument } from '../../meeting/reconciliation';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
 import { requeue } from '../meetings/requeue';
-import type { Database } from '../schema';
 
 /**
  * Starts a reconciliation: requests a sync of every meeting of the workspace. An ordinary pass compares the meeting with
@@ -10,7 +9,7 @@ import type { Database } from '../schema';
  *
  * @returns the id of the new reconciliation, or of the one that is running already
  */
-export async function beginReconciliation(db: Kysely<Database>, workspaceId: string): Promise<string> {
+export async function beginReconciliation(db: DbPool, workspaceId: string): Promise<string> {
   return await db.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(hashtext(${`reconcile:${workspaceId}`}))`.execute(transaction);
     const running = await transaction
@@ -71,7 +70,7 @@ export async function meetingsUnderWay(db: Db, workspaceId: string, reconciliati
 }
 
 /** Ends the workspace's running reconciliation, if there is one, because no workflow will continue it. */
-export async function abandonReconciliation(db: Kysely<Database>, workspaceId: string): Promise<void> {
+export async function abandonReconciliation(db: DbPool, workspaceId: string): Promise<void> {
   const running = await db
     .selectFrom('reconciliations')
     .select('id')
@@ -107,7 +106,7 @@ export async function longReconciliations(db: Db, forMs: number): Promise<string
 }
 
 /** Ends a reconciliation and counts the meetings whose links it repaired. */
-export async function finishReconciliation(db: Kysely<Database>, id: string, recordsChanged: number): Promise<void> {
+export async function finishReconciliation(db: DbPool, id: string, recordsChanged: number): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const row = await transaction
       .selectFrom('reconciliations')

@@ -1,8 +1,8 @@
-import { sql, type Kysely, type Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { reasons } from '../../meeting/reasons';
 import type { SyncReason, SyncStatus } from '../../meeting/status';
 import { findConnection } from '../connections/connections';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
 import type { MeetingKey } from './key';
 import { PASS, requeue } from './requeue';
 import { recordingsThatGaveWay } from './same-event';
@@ -15,7 +15,7 @@ import type { Database } from '../schema';
  *
  * @returns false when the meeting does not exist or was deleted completely before
  */
-export async function requestErasure(db: Kysely<Database>, workspaceId: string, meetingId: string): Promise<boolean> {
+export async function requestErasure(db: DbPool, workspaceId: string, meetingId: string): Promise<boolean> {
   const key = { workspaceId, meetingId };
   return await db.transaction().execute(async (transaction) => {
     const meeting = await lockMeeting(transaction, key);
@@ -48,7 +48,7 @@ export async function requestErasure(db: Kysely<Database>, workspaceId: string, 
  * Ends a deletion after its activities were removed, as far as HubSpot could be reached. The row stays with the status
  * `deleted`, and its reason lists what remains in HubSpot. Does nothing if the meeting was posted again in the meantime.
  */
-export async function finishErasure(db: Kysely<Database>, key: MeetingKey): Promise<void> {
+export async function finishErasure(db: DbPool, key: MeetingKey): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const meeting = await lockMeeting(transaction, key);
     if (meeting?.erasing !== true) return;
@@ -81,7 +81,7 @@ export async function requestErasuresLeft(db: Db, workspaceId: string, portalId:
  *
  * @returns the number of meetings; fewer than `limit` means that none is left
  */
-export async function eraseExpired(db: Kysely<Database>, limit: number): Promise<number> {
+export async function eraseExpired(db: DbPool, limit: number): Promise<number> {
   return await db.transaction().execute(async (transaction) => {
     const { rows } = await sql<{ workspace_id: string; meeting_id: string; days: number }>`
       with kept as materialized (

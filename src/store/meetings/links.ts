@@ -1,6 +1,6 @@
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { Link, RecordRef } from '../../meeting/linking/cascade';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
 import type { MeetingKey } from './key';
 import type { Database } from '../schema';
 
@@ -38,7 +38,7 @@ export function storedLink(row: Selectable<Database['links']>): StoredLink {
 
 /** Replaces the meeting's links by those that the current pass has computed. */
 export async function replaceLinks(
-  db: Kysely<Database>,
+  db: DbPool,
   { workspaceId, meetingId }: MeetingKey,
   portalId: number,
   links: readonly Link[],
@@ -92,7 +92,7 @@ export async function dropLink(db: Db, key: MeetingKey, portalId: number, record
 
 /** Moves the link of a merged record to its new id, without a duplicate. */
 export async function renameLink(
-  db: Kysely<Database>,
+  db: DbPool,
   key: MeetingKey,
   portalId: number,
   record: RecordRef,

@@ -1,10 +1,9 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { SyncReason, SyncStatus } from '../../meeting/status';
 import type { NotedRequest } from '../../meeting/crm-types';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
 import type { MeetingKey } from './key';
-import type { Database } from '../schema';
 
 /** A pass of a sync. */
 export interface SyncAttempt {
@@ -203,7 +202,7 @@ export interface UnderWay {
 }
 
 /** Counts the unfinished meetings. Uses only indexes, so that it is fast for any number of meetings. */
-export async function countUnderWay(db: Kysely<Database>, workspaceId: string): Promise<UnderWay> {
+export async function countUnderWay(db: DbPool, workspaceId: string): Promise<UnderWay> {
   const { rows } = await sql<{ meetings: number; waiting: number; finished: number; minutes: number | null }>`
     select
       (select count(*) from meetings where workspace_id = ${workspaceId} and status in ('accepted', 'syncing', 'waiting'))

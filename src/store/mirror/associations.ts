@@ -1,6 +1,6 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import type { Neighbours } from '../../meeting/linking/cascade';
-import type { Database } from '../schema';
+import type { DbPool } from '../database';
 
 /** All records of one type that HubSpot associates with a record. An empty list means none. */
 export interface TypedNeighbours extends Neighbours {
@@ -9,7 +9,7 @@ export interface TypedNeighbours extends Neighbours {
 
 /** Replaces the mirrored associations of these records and types. All others stay unchanged. */
 export async function saveAssociations(
-  db: Kysely<Database>,
+  db: DbPool,
   portalId: number,
   neighbours: readonly TypedNeighbours[],
 ): Promise<void> {

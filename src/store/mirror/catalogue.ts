@@ -1,7 +1,7 @@
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import type { CustomObjectType, Owner, Pipeline } from '../../meeting/crm-types';
 import { stageProperties } from '../../meeting/record-names';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
 import type { Database } from '../schema';
 
 /** The catalogue of a portal as read from HubSpot. A part that could not be read is null, and its stored rows stay. */
@@ -14,7 +14,7 @@ export interface Catalogue {
 }
 
 /** Stores a portal's pipelines, stages, custom object types and owners in one transaction. */
-export async function saveCatalogue(db: Kysely<Database>, portalId: number, catalogue: Catalogue): Promise<void> {
+export async function saveCatalogue(db: DbPool, portalId: number, catalogue: Catalogue): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     // Two concurrent transactions would delete the same rows and then both insert them.
     await sql`select pg_advisory_xact_lock(hashtext(${`catalogue:${portalId}`}))`.execute(transaction);

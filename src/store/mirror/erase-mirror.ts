@@ -1,6 +1,5 @@
-import { sql, type Kysely } from 'kysely';
-import type { Db } from '../database';
-import type { Database } from '../schema';
+import { sql } from 'kysely';
+import type { Db, DbPool } from '../database';
 
 /** The tables with the data of a portal. Links and ledger contain only ids and stay. */
 const TABLES = [
@@ -25,11 +24,7 @@ const TABLES = [
  * @param portalId - the account that was just disconnected, or null
  * @returns the portal ids of these accounts
  */
-export async function eraseMirror(
-  db: Kysely<Database>,
-  workspaceId: string,
-  portalId: number | null,
-): Promise<number[]> {
+export async function eraseMirror(db: DbPool, workspaceId: string, portalId: number | null): Promise<number[]> {
   return await db.transaction().execute(async (transaction) => {
     const { rows } = await sql<{ portal_id: number }>`
       select portal_id from (

@@ -1,6 +1,5 @@
-import { sql, type Kysely } from 'kysely';
-import type { Db } from '../database';
-import type { Database } from '../schema';
+import { sql } from 'kysely';
+import type { Db, DbPool } from '../database';
 
 /** Owners rarely change. A host who becomes a HubSpot user is found as an owner within an hour. */
 const KNOWN_FOR_HOURS = { owner: 24, none: 1 };
@@ -34,7 +33,7 @@ export async function cacheOwner(db: Db, portalId: number, email: string, ownerI
 
 /** Replaces the cache by all active owners of the account. */
 export async function cacheAllOwners(
-  db: Kysely<Database>,
+  db: DbPool,
   portalId: number,
   owners: readonly { readonly id: string; readonly email: string }[],
 ): Promise<void> {

@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import {
   isPerson,
@@ -14,13 +14,12 @@ import type { FieldError } from '../../meeting/faults';
 import { emailSpellings } from '../../meeting/people/mailboxes';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import type { Warning } from '../../meeting/warnings';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
 import type { MeetingRow } from '../meetings/meetings';
 import { REQUESTS } from '../meetings/requeue';
 import { forgetRecords } from './mirror';
 import { eraseNamed } from '../inbox/named-records';
 import { eraseAnswersAbout } from './searched-answers';
-import type { Database } from '../schema';
 
 /**
  * Finds the person of a contact: the contact and the mirrored contacts that were merged into it, their addresses, the
@@ -71,7 +70,7 @@ const MEETINGS_SEARCHED_AT_ONCE = 200;
  * synced again, which removes the links that depended on the person and rewrites the activities.
  */
 export async function erasePerson(
-  db: Kysely<Database>,
+  db: DbPool,
   account: { readonly workspaceId: string; readonly portalId: number },
   contact: ErasedContact,
 ): Promise<void> {
@@ -156,7 +155,7 @@ function bodiesOf(db: Db, workspaceId: string, meetingIds: readonly string[]) {
 }
 
 async function eraseFromMeetings(
-  db: Kysely<Database>,
+  db: DbPool,
   workspaceId: string,
   meetingIds: readonly string[],
   person: ErasedPerson,
@@ -196,7 +195,7 @@ async function eraseFromMeetings(
 }
 
 /** Erases the person from pending backfill lines and from the errors of rejected lines. */
-async function eraseFromBackfills(db: Kysely<Database>, workspaceId: string, person: ErasedPerson): Promise<void> {
+async function eraseFromBackfills(db: DbPool, workspaceId: string, person: ErasedPerson): Promise<void> {
   const needles = [...person.emails, ...person.names.map((name) => name.trim().toLowerCase())].filter(
     (text) => text !== '',
   );
@@ -247,7 +246,7 @@ function erasedLine(body: string, person: ErasedPerson): string {
 
 /** Erases the contact itself: its mirrored record, associations, manual links and the values in its events. */
 async function forgetContact(
-  db: Kysely<Database>,
+  db: DbPool,
   { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
   { emails, records }: ErasedContact,
 ): Promise<void> {

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import type { SettingsChange } from '../../meeting/preview';
 import {
   changedSettings,
@@ -7,8 +6,7 @@ import {
   type Settings,
   type SettingsPatch,
 } from '../../meeting/settings';
-import type { Db } from '../database';
-import type { Database } from '../schema';
+import type { Db, DbPool } from '../database';
 
 /** The workspace's sync settings, with defaults for those that are not set. */
 export async function loadSettings(db: Db, workspaceId: string): Promise<Settings> {
@@ -34,7 +32,7 @@ export async function loadSearchShare(db: Db, portalId: number): Promise<number>
  * @returns all settings after the change
  */
 export async function changeSettings(
-  db: Kysely<Database>,
+  db: DbPool,
   workspaceId: string,
   patch: SettingsPatch,
   changedBy: string,

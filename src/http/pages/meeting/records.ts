@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { previewMeeting } from '../../../planning/preview';
+import { recordKey } from '../../../meeting/linking/cascade';
 import type { PickedRecord } from '../../../meeting/records';
 import { RecordQueryError } from '../../../connection/record-search';
 import { objectTypes } from '../../../store/mirror/catalogue';
 import { findConnection } from '../../../store/connections/connections';
+import { listLinks } from '../../../store/meetings/links';
 import { recordNames } from '../../../store/mirror/record-names';
 import type { HttpDependencies } from '../../dependencies';
 import { askingHubSpot } from '../../plumbing/hubspot-problems';
@@ -81,24 +83,8 @@ export function registerRecordPages(
     const found = await toldOrFound(
       askingHubSpot(picker.searchRecords(key.workspaceId, { objectType, q, limit: PAGE_SIZE, after })),
     );
-    const linked = new Set(
-      connection === null
-        ? []
-        : (
-            await db
-              .selectFrom('links')
-              .select(['object_type', 'record_id'])
-              .where((where) =>
-                where.and({
-                  workspace_id: key.workspaceId,
-                  meeting_id: key.meetingId,
-                  portal_id: connection.portal_id,
-                }),
-              )
-              .where('refused', 'is', null)
-              .execute()
-          ).map((link) => `${link.object_type}/${link.record_id}`),
-    );
+    const links = connection === null ? [] : await listLinks(db, key, connection.portal_id);
+    const linked = new Set(links.filter((link) => link.refused === null).map(recordKey));
     const page = 'results' in found ? found : { results: [], after: null };
     const path = pathOf(key.meetingId);
     const model: RecordsPageModel = {
