@@ -12,7 +12,7 @@ import { CrmChangeStarter } from './dispatch/crm-change-dispatcher';
 import { startWithKeys } from './connection/encryption-keys';
 import { JournalFollower } from './dispatch/journal-dispatcher';
 import { OutageLog } from './telemetry/outage-log';
-import { openProduct } from './runtime/container';
+import { openProduct, type Product } from './runtime/container';
 import { Reconciler } from './dispatch/reconciliation-dispatcher';
 import { isDatabaseUnavailable } from './store/failures';
 import { databaseProblem, MIGRATION_DUE } from './store/health';
@@ -48,13 +48,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
   // retry timer that fires after the connection is closed ends the process ("Channel has been shut down").
   const connection = Connection.lazy({ ...connectionOptions, interceptors: [] });
   const temporal = new Client({ connection, namespace, interceptors: { workflow: tracing.client } });
-  const dispatch = { ...product, temporal, outages: new OutageLog(log) };
-  const starter = new SyncStarter(dispatch);
-  const backfiller = new Backfiller(dispatch);
-  const changes = new CrmChangeStarter(dispatch);
-  const reconciler = new Reconciler(dispatch);
-  const follower = new JournalFollower(dispatch);
-  const lostRuns = new LostRuns({ ...dispatch, backfiller, reconciler });
+  const dispatchers = openDispatchers(product, temporal, log);
   const metrics = createMetricsServer(product.metrics, config);
   let close: () => Promise<void> = () => Promise.resolve();
   let background: Promise<unknown> = Promise.resolve();
@@ -71,9 +65,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
       {
         ...product,
         config: { ...config, publicUrl },
-        starter,
-        changes,
-        reconciler,
+        ...dispatchers,
         temporal: temporalHealth(connection, namespace, log),
         temporalUi: { temporalUiUrl: config.temporalUiUrl, namespace },
       },
@@ -83,12 +75,8 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
     background = Promise.all([
       key,
       startWithKeys(product, stop.signal),
-      starter.run(stop.signal),
-      backfiller.run(stop.signal),
-      changes.run(stop.signal),
-      lostRuns.run(stop.signal),
+      dispatchers.run(stop.signal),
       runRetention(product, stop.signal),
-      follower.run(stop.signal),
     ]);
     log.info({ port: listener.port, metricsPort: portOf(metrics), publicUrl }, 'server ready');
     await untilAborted(stop.signal);
@@ -106,6 +94,24 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
     await product.db.destroy();
     await tracing.close();
   }
+}
+
+/** Opens all that hands stored requests to Temporal. `run` polls for them until the signal aborts. */
+function openDispatchers(product: Product, temporal: Client, log: Logger) {
+  const dispatch = { ...product, temporal, outages: new OutageLog(log) };
+  const starter = new SyncStarter(dispatch);
+  const backfiller = new Backfiller(dispatch);
+  const changes = new CrmChangeStarter(dispatch);
+  const reconciler = new Reconciler(dispatch);
+  const follower = new JournalFollower(dispatch);
+  const lostRuns = new LostRuns({ ...dispatch, backfiller, reconciler });
+  return {
+    starter,
+    changes,
+    reconciler,
+    run: (signal: AbortSignal) =>
+      Promise.all([starter, backfiller, changes, lostRuns, follower].map((each) => each.run(signal))),
+  };
 }
 
 /** Gives the workspace `default` its key. Waits while the database is unreachable. */

@@ -61,65 +61,81 @@ interface Row {
  */
 export async function listRecordMeetings(
   db: Db,
-  { workspaceId, portalId, record, limit }: { workspaceId: string; portalId: number; record: RecordRef; limit: number },
+  { limit, ...linked }: RecordOfAccount & { readonly limit: number },
 ): Promise<{ meetings: RecordMeeting[]; total: number }> {
   const { rows } = await sql<Row>`
-    with recursive same (record_id) as (
-      select ${record.id}::text
-      union
-      select case when merged.record_id = same.record_id then merged.merged_into else merged.record_id end
-      from same join crm_records as merged
-        on merged.portal_id = ${portalId} and merged.object_type = ${record.objectType} and merged.merged_into is not null
-        and (merged.record_id = same.record_id or merged.merged_into = same.record_id)
-    ), newest as (
-      select meeting_id, started_at, count(*) over ()::int as total
-      from meetings
-      where workspace_id = ${workspaceId}
-        and meeting_id in (
-          select meeting_id from links
-          where workspace_id = ${workspaceId} and portal_id = ${portalId} and object_type = ${record.objectType}
-            and record_id in (select record_id from same) and refused is null
-        )
-        and status <> 'deleted' and not erasing
-        and coalesce(reason ->> 'code', '') not in ('meeting_excluded', 'private', 'recorded_twice')
-        and (status = 'synced' or (body ->> 'private') is distinct from 'true')
-      order by started_at desc, meeting_id desc
-      limit ${limit}
-    )
-    select
-      meeting_id, left(title, ${MOST.characters}) as title, meetings.started_at, status,
-      body ->> 'recordingUrl' as recording_url,
-      (
-        select hubspot_id from engagements
-        where engagements.workspace_id = ${workspaceId} and engagements.meeting_id = meetings.meeting_id
-          and engagements.portal_id = ${portalId} and kind = 'summary' and deleted_at is null
-      ) as summary_id,
-      body #> '{summary,aiScore}' as score,
-      (
-        select jsonb_agg(left(topic ->> 'title', ${MOST.characters}) order by position)
-        from jsonb_array_elements(body #> '{summary,topics}') with ordinality as topics (topic, position)
-        where position <= ${MOST.topics}
-      ) as topics,
-      coalesce(jsonb_array_length(body #> '{summary,topics}'), 0) as topic_count,
-      (
-        select jsonb_agg(step)
-        from (
-          select jsonb_build_object(
-            'text', left(step ->> 'text', ${MOST.characters}), 'owner', left(step ->> 'owner', ${MOST.characters}),
-            'dueDate', step ->> 'dueDate'
-          ) as step
-          from jsonb_array_elements(body #> '{summary,nextSteps}') with ordinality as steps (step, position)
-          order by steps.step ->> 'dueDate' nulls last, position
-          limit ${MOST.nextSteps}
-        ) as first_steps
-      ) as next_steps,
-      coalesce(jsonb_array_length(body #> '{summary,nextSteps}'), 0) as next_step_count,
-      total
+    with recursive same (record_id) as (${sameRecord(linked)}), newest as (${newestLinked(linked, limit)})
+    select ${columns(linked)}, total
     from newest join meetings using (meeting_id)
-    where workspace_id = ${workspaceId}
+    where workspace_id = ${linked.workspaceId}
     order by meetings.started_at desc, meeting_id desc
   `.execute(db);
   return { meetings: rows.map(meetingOf), total: rows[0]?.total ?? 0 };
+}
+
+interface RecordOfAccount {
+  readonly workspaceId: string;
+  readonly portalId: number;
+  readonly record: RecordRef;
+}
+
+/** The record, those merged into it, and the one it was merged into: the body of a recursive query. */
+function sameRecord({ portalId, record }: RecordOfAccount) {
+  return sql`
+    select ${record.id}::text
+    union
+    select case when merged.record_id = same.record_id then merged.merged_into else merged.record_id end
+    from same join crm_records as merged
+      on merged.portal_id = ${portalId} and merged.object_type = ${record.objectType} and merged.merged_into is not null
+      and (merged.record_id = same.record_id or merged.merged_into = same.record_id)`;
+}
+
+function newestLinked({ workspaceId, portalId, record }: RecordOfAccount, limit: number) {
+  return sql`
+    select meeting_id, started_at, count(*) over ()::int as total
+    from meetings
+    where workspace_id = ${workspaceId}
+      and meeting_id in (
+        select meeting_id from links
+        where workspace_id = ${workspaceId} and portal_id = ${portalId} and object_type = ${record.objectType}
+          and record_id in (select record_id from same) and refused is null
+      )
+      and status <> 'deleted' and not erasing
+      and coalesce(reason ->> 'code', '') not in ('meeting_excluded', 'private', 'recorded_twice')
+      and (status = 'synced' or (body ->> 'private') is distinct from 'true')
+    order by started_at desc, meeting_id desc
+    limit ${limit}`;
+}
+
+function columns({ workspaceId, portalId }: RecordOfAccount) {
+  return sql`
+    meeting_id, left(title, ${MOST.characters}) as title, meetings.started_at, status,
+    body ->> 'recordingUrl' as recording_url,
+    (
+      select hubspot_id from engagements
+      where engagements.workspace_id = ${workspaceId} and engagements.meeting_id = meetings.meeting_id
+        and engagements.portal_id = ${portalId} and kind = 'summary' and deleted_at is null
+    ) as summary_id,
+    body #> '{summary,aiScore}' as score,
+    (
+      select jsonb_agg(left(topic ->> 'title', ${MOST.characters}) order by position)
+      from jsonb_array_elements(body #> '{summary,topics}') with ordinality as topics (topic, position)
+      where position <= ${MOST.topics}
+    ) as topics,
+    coalesce(jsonb_array_length(body #> '{summary,topics}'), 0) as topic_count,
+    (
+      select jsonb_agg(step)
+      from (
+        select jsonb_build_object(
+          'text', left(step ->> 'text', ${MOST.characters}), 'owner', left(step ->> 'owner', ${MOST.characters}),
+          'dueDate', step ->> 'dueDate'
+        ) as step
+        from jsonb_array_elements(body #> '{summary,nextSteps}') with ordinality as steps (step, position)
+        order by steps.step ->> 'dueDate' nulls last, position
+        limit ${MOST.nextSteps}
+      ) as first_steps
+    ) as next_steps,
+    coalesce(jsonb_array_length(body #> '{summary,nextSteps}'), 0) as next_step_count`;
 }
 
 function meetingOf(row: Row): RecordMeeting {
