@@ -107,7 +107,8 @@ function registerPosting(api: Api, deps: MeetingsDependencies): void {
       const { meetingId } = meeting;
       const outcome = await acceptMeeting(db, { workspaceId, meeting, warnings });
       // A caller that posts the same meeting again may be missing a sync that never finished.
-      const isRequested = outcome !== 'unchanged' || (await requeue(db, lostSync({ workspaceId, meetingId }), 'run_lost')) > 0;
+      const isRequested =
+        outcome !== 'unchanged' || (await requeue(db, lostSync({ workspaceId, meetingId }), 'run_lost')) > 0;
       if (isRequested) await start(deps, workspaceId, meetingId);
       return reply
         .code(outcome === 'unchanged' ? 200 : 202)
