@@ -16,7 +16,7 @@ test('a basis keeps only the settings that decide which records are linked', () 
 test('a stored basis without a setting had its default', () => {
   expect(readLinkBasis({ bodyHash: 'abc' })).toEqual({ bodyHash: 'abc', ...none });
   expect(readLinkBasis(null)).toBeNull();
-  expect(() => readLinkBasis('abc')).toThrow();
+  expect(() => readLinkBasis('abc')).toThrow('expected object');
 });
 
 test('the order of a list does not count, its items do', () => {
