@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, test } from '@jest/globals';
-import { requestErasure } from '../src/store/meetings/delete-meeting';
+import { requestDeletion } from '../src/store/meetings/delete-meeting';
 import { HUBSPOT_LIMITS } from '../sandbox/settings';
 import { meeting } from '../test/support/meetings';
 import { startStack, type Stack } from '../test/support/stack';
@@ -86,7 +86,7 @@ test('150 unknown people, deleted after eight seconds', async () => {
   await sleep(8_000);
   const { status, reason } = await stack.status('deleted');
   const startedAt = Date.now();
-  await requestErasure(stack.product.db, stack.workspaceId, 'deleted');
+  await requestDeletion(stack.product.db, stack.workspaceId, 'deleted');
   await stack.starter.start(stack.workspaceId, 'deleted');
   await stack.until('deleted', 'deleted');
   report(

@@ -61,11 +61,11 @@ program
   .description('after restoring a backup: keep syncs from writing to HubSpot twice')
   .action(async (options: { since?: string; lift?: boolean }) => {
     const databaseUrl = loadDatabaseUrl(process.env);
-    const [{ noteRestoredBackup }, { onDatabase }] = await Promise.all([
+    const [{ recordRestoredBackup }, { onDatabase }] = await Promise.all([
       import('./cli/restored.js'),
       import('./cli/database.js'),
     ]);
-    await onDatabase(databaseUrl, (url) => noteRestoredBackup(url, options));
+    await onDatabase(databaseUrl, (url) => recordRestoredBackup(url, options));
   });
 
 const workspaces = program.command('workspace').description('create and delete workspaces');

@@ -9,11 +9,11 @@ import {
   followedTypes,
   isSubscribed,
   journalCursor,
-  journalRestMs,
+  journalPauseMs,
   moveJournalCursor,
-  noteJournalRefused,
-  noteSubscribed,
-  restJournal,
+  recordJournalRefusal,
+  recordSubscribed,
+  pauseJournal,
   type Followed,
 } from '../store/inbox/journal';
 import { NotConnectedError } from '../connection/tokens';
@@ -48,7 +48,7 @@ const NOTHING = { files: 0, events: 0, more: false };
 export function followJournal({ db, journal, tokens, log, timeScale }: ActivityDependencies) {
   return async (): Promise<FollowedJournal> => {
     const followed = await look();
-    await restJournal(db, restAfter(followed.outcome, await journalRestMs(db)), timeScale);
+    await pauseJournal(db, restAfter(followed.outcome, await journalPauseMs(db)), timeScale);
     return followed;
   };
 
@@ -77,14 +77,14 @@ export function followJournal({ db, journal, tokens, log, timeScale }: ActivityD
   async function subscribe(follow: Followed): Promise<string[] | null> {
     if (await isSubscribed(db, follow)) return null;
     const refusals = await journal.subscribe(wantedSubscriptions(follow.types), follow.portalIds);
-    await noteSubscribed(db, follow);
+    await recordSubscribed(db, follow);
     return refusals;
   }
 
   /** Refused subscriptions are requested again every day. The refusal is logged only when it changes. */
   async function sayOnce(refusals: readonly string[]): Promise<void> {
     const said = refusals.length === 0 ? null : refusals.join(' ');
-    if ((await noteJournalRefused(db, said)) && said !== null) {
+    if ((await recordJournalRefusal(db, said)) && said !== null) {
       log.info(
         { said },
         'HubSpot does not tell its webhooks journal to this app: custom objects are kept fresh by reconciliation',

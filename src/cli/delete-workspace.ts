@@ -4,7 +4,7 @@ import { takeBack } from '../activities/engagements/take-back';
 import type { RemainingActivity } from '../meeting/reasons';
 import type { Product } from '../runtime/container';
 import { findConnection } from '../store/connections/connections';
-import { requestErasure } from '../store/meetings/delete-meeting';
+import { requestDeletion } from '../store/meetings/delete-meeting';
 import {
   activitiesLeft,
   closeWorkspace,
@@ -13,7 +13,7 @@ import {
   removeWorkspace,
 } from '../store/access/delete-workspace';
 
-const ERASED_AT_ONCE = 100;
+const DELETED_AT_ONCE = 100;
 const REMOVED_AT_ONCE = 20;
 /** A running pass of a deleted meeting ends within this time. */
 const PASSES_END_WITHIN_MS = 60_000;
@@ -33,7 +33,7 @@ export interface DeletedWorkspace {
 export async function deleteWorkspace(product: Product, workspaceId: string): Promise<DeletedWorkspace> {
   const { db } = product;
   await closeWorkspace(db, workspaceId);
-  const meetings = await eraseMeetings(product, workspaceId);
+  const meetings = await deleteMeetings(product, workspaceId);
   await removeActivities(product, workspaceId);
   const remaining = await activitiesLeft(db, workspaceId);
   await product.connections.disconnect(workspaceId, 'the command "workspace delete"', { eraseMirror: true });
@@ -41,17 +41,17 @@ export async function deleteWorkspace(product: Product, workspaceId: string): Pr
   return { meetings, remaining };
 }
 
-async function eraseMeetings({ db }: Product, workspaceId: string): Promise<number> {
-  let erased = 0;
+async function deleteMeetings({ db }: Product, workspaceId: string): Promise<number> {
+  let deleted = 0;
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- sequential: each page starts where the last one ended
-    const ids = await meetingsToDelete(db, workspaceId, ERASED_AT_ONCE);
-    if (ids.length === 0) return erased;
+    const ids = await meetingsToDelete(db, workspaceId, DELETED_AT_ONCE);
+    if (ids.length === 0) return deleted;
     for (const id of ids) {
       // oxlint-disable-next-line no-await-in-loop -- each in a transaction of its own
-      await requestErasure(db, workspaceId, id);
+      await requestDeletion(db, workspaceId, id);
     }
-    erased += ids.length;
+    deleted += ids.length;
   }
 }
 

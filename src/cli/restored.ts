@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { openDatabase } from '../store/database';
-import { liftRestores, noteRestore } from '../store/engagements/restores';
+import { liftRestores, recordRestore } from '../store/engagements/restores';
 
 /**
  * `restored --since TIME` records that the database was restored from a backup. `restored --lift` ends the checks that
@@ -9,7 +9,7 @@ import { liftRestores, noteRestore } from '../store/engagements/restores';
  * @param given - `since`: the time of the backup in ISO 8601, UTC when it has no offset
  * @throws Error that names the wrong option
  */
-export async function noteRestoredBackup(
+export async function recordRestoredBackup(
   databaseUrl: string,
   given: { readonly since?: string; readonly lift?: boolean },
 ): Promise<void> {
@@ -23,7 +23,7 @@ export async function noteRestoredBackup(
       );
       return;
     }
-    const meetings = await noteRestore(db, since);
+    const meetings = await recordRestore(db, since);
     console.log(
       `Recorded: the database was restored to ${since.toISOString()}. Until "restored --lift", a sync searches HubSpot before it creates a meeting's first activity.\n` +
         `Requested the syncs of ${meetings} unfinished meetings again. Now have the pipeline post again what it posted since then.`,

@@ -31,7 +31,7 @@ import {
   saveConnection,
   type ConnectionRow,
 } from '../store/connections/connections';
-import { requestErasuresLeft } from '../store/meetings/delete-meeting';
+import { requestRemainingDeletions } from '../store/meetings/delete-meeting';
 import { eraseMirror, trackLinked } from '../store/mirror/erase-mirror';
 import { requeue, withReason } from '../store/meetings/requeue';
 import { isUniqueViolation } from '../store/failures';
@@ -164,7 +164,7 @@ export class Connections {
         scopes,
         tokens: this.#tokens.seal(workspaceId, grant),
       });
-      await requestErasuresLeft(transaction, workspaceId, account.portalId);
+      await requestRemainingDeletions(transaction, workspaceId, account.portalId);
       await recordAccessChange(transaction, {
         workspaceId,
         actor,

@@ -4,7 +4,7 @@ import { keyIdOf, type SecretBox } from '../secrets';
 import {
   findConnection,
   lockConnection,
-  noteTokenError,
+  recordTokenError,
   requireReauthorization,
   saveTokens,
   type ConnectionRow,
@@ -157,7 +157,7 @@ export class Tokens {
       const why = whyReauthorize(error);
       if (refused !== null)
         await (why === null
-          ? noteTokenError(this.#db, refused, error.said)
+          ? recordTokenError(this.#db, refused, error.said)
           : requireReauthorization(this.#db, refused, why));
       throw why === null ? error : new NotConnectedError('reauthorize', why);
     }

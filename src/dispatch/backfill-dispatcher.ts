@@ -2,9 +2,9 @@ import { Dispatcher } from './dispatcher';
 import { TEMPORAL_WORKS } from '../telemetry/outage-log';
 import {
   dueBackfills,
-  forgetBrokenOff,
+  deleteAbandonedUploads,
   runningBackfills,
-  noteBackfillStarted,
+  recordBackfillStart,
   type BackfillKey,
 } from '../store/jobs/backfills';
 import { sweepUntil } from './polling-loop';
@@ -26,7 +26,7 @@ export class Backfiller extends Dispatcher {
   async sweep(): Promise<void> {
     const due = await dueBackfills(this.db, STARTED_AT_ONCE);
     await Promise.all(due.map((key) => this.#start(key)));
-    await forgetBrokenOff(this.db);
+    await deleteAbandonedUploads(this.db);
   }
 
   /** Starts the workflows of running backfills again. This has no effect on a running workflow; a lost one resumes. */
@@ -48,7 +48,7 @@ export class Backfiller extends Dispatcher {
         }),
       );
       this.outages.worked(TEMPORAL_WORKS);
-      await noteBackfillStarted(this.db, backfillId);
+      await recordBackfillStart(this.db, backfillId);
       this.log.debug({ workspaceId, backfillId }, 'backfill started');
     } catch (error) {
       this.outages.failed(error, 'Temporal did not accept a backfill; it is kept and retried', {

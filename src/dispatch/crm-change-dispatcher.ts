@@ -3,8 +3,8 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { Dispatcher } from './dispatcher';
 import { TEMPORAL_WORKS } from '../telemetry/outage-log';
 import { connectedAmong, deleteOldEvents, portalsWithWork } from '../store/inbox/crm-events';
-import { forgetOldPrivacyDeletions } from '../store/inbox/privacy-deletions';
-import { forgetOldDeliveries } from '../store/inbox/taken-deliveries';
+import { deleteOldPrivacyDeletions } from '../store/inbox/privacy-deletions';
+import { deleteOldDeliveries } from '../store/inbox/taken-deliveries';
 import { sweepUntil } from './polling-loop';
 import { applyCrmChangeWorkflowId } from '../temporal/names';
 import { searchAttribute } from '../temporal/search-attributes';
@@ -32,8 +32,8 @@ export class CrmChangeStarter extends Dispatcher {
   async sweep(): Promise<void> {
     await Promise.all((await portalsWithWork(this.db)).map((portalId) => this.wake(portalId)));
     await deleteOldEvents(this.db, DELETED_AT_ONCE);
-    await forgetOldDeliveries(this.db);
-    await forgetOldPrivacyDeletions(this.db);
+    await deleteOldDeliveries(this.db);
+    await deleteOldPrivacyDeletions(this.db);
   }
 
   /**

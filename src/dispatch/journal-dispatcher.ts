@@ -1,5 +1,5 @@
 import { Dispatcher } from './dispatcher';
-import { claimLook, lookSoon } from '../store/inbox/journal';
+import { claimLook, makeLookDue } from '../store/inbox/journal';
 import { sweepUntil } from './polling-loop';
 import { FOLLOW_JOURNAL } from '../temporal/names';
 import type { FollowJournalWorkflow } from '../workflows/follow-journal';
@@ -18,7 +18,7 @@ export class JournalFollower extends Dispatcher {
     // HubSpot may just have granted access to the journal, so a restarted server tries again without the daily pause.
     let hurried = false;
     await sweepUntil(signal, this.log, 'the webhooks journal', async () => {
-      if (!hurried) await lookSoon(this.db);
+      if (!hurried) await makeLookDue(this.db);
       hurried = true;
       await this.sweep();
     });

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Page } from 'playwright-core';
 import type { RecordRef } from '../../src/meeting/linking/cascade';
 import { chooseLink } from '../../src/store/meetings/manual-links';
-import { requestErasure } from '../../src/store/meetings/delete-meeting';
+import { requestDeletion } from '../../src/store/meetings/delete-meeting';
 import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';
@@ -284,7 +284,7 @@ describeInChromium('A person and the meetings', (browser) => {
       const participants = [{ email: 'pia@unknown.example', name: 'Pia Unknown' }];
       await stack.sync(meeting({ meetingId: 'unmatched', title: 'Unmatched', participants }));
       await stack.sync(meeting({ meetingId: 'taken-back', title: 'Taken back' }));
-      await requestErasure(stack.product.db, stack.workspaceId, 'taken-back');
+      await requestDeletion(stack.product.db, stack.workspaceId, 'taken-back');
       await stack.starter.sweep(0);
       await stack.until('taken-back', 'deleted');
       await stack.apply();

@@ -16,7 +16,7 @@ import {
 } from '../../store/mirror/mirror';
 import { nameRecords } from '../../store/inbox/named-records';
 import { hasParticipants } from '../../store/meetings/participants';
-import { duePrivacyDeletions, notePrivacyDeletions, rememberParticipants } from '../../store/inbox/privacy-deletions';
+import { duePrivacyDeletions, recordPrivacyDeletions, rememberParticipants } from '../../store/inbox/privacy-deletions';
 import { loadSettings } from '../../store/settings/settings';
 import { isActivityType, noticeActivityEvents } from '../engagements/check-existence';
 import type { ActivityDependencies } from '../dependencies';
@@ -79,7 +79,7 @@ export function applyCrmChanges(dependencies: ActivityDependencies) {
     const { crm } = connected;
     await noticeActivityEvents(dependencies, connected, workspaceId, events);
     // First, while the mirror still has the names to mask. A pass that read the content earlier would store it again.
-    await notePrivacyDeletions(db, portalId, contactsErased(events));
+    await recordPrivacyDeletions(db, portalId, contactsErased(events));
     const deletions = await duePrivacyDeletions(db, portalId, DELETIONS_AT_ONCE);
     await applyPrivacyDeletions(dependencies, connected, workspaceId, deletions);
     const { lateMatchDays } = await loadSettings(db, workspaceId);

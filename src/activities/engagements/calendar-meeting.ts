@@ -8,7 +8,7 @@ import { calendarWarning, WARNING_STEP } from '../../meeting/pass-warnings';
 import { startsApartMs } from '../../meeting/occurrence';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import { listAssociations, type EngagementKey } from '../../store/engagements/engagement-associations';
-import { forgetEngagement, knownHubspotIds, recordJoined } from '../../store/engagements/ledger';
+import { deleteEngagement, knownHubspotIds, recordJoined } from '../../store/engagements/ledger';
 import { findDeletedOrMerged } from '../../store/mirror/mirror';
 import { savePassWarnings } from '../../store/meetings/warnings';
 import type { ActivityDependencies } from '../dependencies';
@@ -128,7 +128,7 @@ export async function leaveCalendarMeeting(
     const off = takeOff(crm, findDeletedOrMerged(db, key.portalId), { objectType: 'meetings', hubspotId }, []);
     await Promise.all(ours.map((association) => off.take(association)));
   }
-  await forgetEngagement(db, key, row);
+  await deleteEngagement(db, key, row);
 }
 
 function bodyOf({ properties }: CrmRecord): string {

@@ -82,5 +82,5 @@ async function look(
   );
   const those = (existence: 'gone' | 'there') =>
     looked.filter((each) => each.existence === existence).map(({ activity }) => activity);
-  return await saveExistence(db, { gone: those('gone'), there: those('there') });
+  return await saveExistence(db, { missing: those('gone'), existing: those('there') });
 }

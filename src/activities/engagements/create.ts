@@ -12,7 +12,7 @@ import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import { requeue, theMeeting } from '../../store/meetings/requeue';
 import type { EngagementKey } from '../../store/engagements/engagement-associations';
-import { forgetEngagement, markUnanswered, markWriting } from '../../store/engagements/ledger';
+import { deleteEngagement, markUnanswered, markWriting } from '../../store/engagements/ledger';
 import { dropLink, renameLink } from '../../store/meetings/links';
 import type { ActivityDependencies } from '../dependencies';
 import { notSettled } from './recover';
@@ -98,7 +98,7 @@ export async function createEngagement(
       });
       return { record, associations };
     } catch (error) {
-      if (surelyNotApplied(error)) await forgetEngagement(db, key, { claim, hubspot_id: null });
+      if (surelyNotApplied(error)) await deleteEngagement(db, key, { claim, hubspot_id: null });
       else await markUnanswered(db, key, claim);
       if (isRejected(error)) return error;
       throw error;

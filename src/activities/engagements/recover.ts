@@ -7,7 +7,7 @@ import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import { listAssociations, type EngagementKey } from '../../store/engagements/engagement-associations';
 import {
   findEngagement as findInLedger,
-  forgetEngagement,
+  deleteEngagement,
   knownHubspotIds,
   recordCreated,
   recordFound,
@@ -68,7 +68,7 @@ export async function settleEngagement(
     return { row: { ...row, state: 'written', hubspot_id: found.id, claim: null }, ...written };
   }
   if (row.writing_ms < SETTLES_AFTER_MS * timeScale) throw notSettled(timeScale);
-  await forgetEngagement(db, key, row);
+  await deleteEngagement(db, key, row);
   return null;
 }
 

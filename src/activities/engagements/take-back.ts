@@ -1,6 +1,6 @@
 import type { ConnectedCrm } from '../../connection/open-crm';
-import { finishErasure } from '../../store/meetings/delete-meeting';
-import { forgetEngagement, listEngagements } from '../../store/engagements/ledger';
+import { finishDeletion } from '../../store/meetings/delete-meeting';
+import { deleteEngagement, listEngagements } from '../../store/engagements/ledger';
 import type { MeetingKey } from '../../store/meetings/key';
 import { findMeeting } from '../../store/meetings/meetings';
 import { NotConnectedError } from '../../connection/tokens';
@@ -51,7 +51,7 @@ export function takeBack(dependencies: ActivityDependencies) {
       // oxlint-disable-next-line no-await-in-loop -- as above
       await removeActivity(dependencies, connected, engagementKey, existing);
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await forgetEngagement(db, engagementKey, existing.row);
+      await deleteEngagement(db, engagementKey, existing.row);
     }
   }
 }
@@ -59,6 +59,6 @@ export function takeBack(dependencies: ActivityDependencies) {
 /** Ends a deletion. The content was already erased when the deletion was requested. */
 export function erase(dependencies: ActivityDependencies) {
   return async (key: MeetingKey): Promise<void> => {
-    await finishErasure(dependencies.db, key);
+    await finishDeletion(dependencies.db, key);
   };
 }

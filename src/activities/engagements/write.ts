@@ -10,7 +10,7 @@ import type { SummaryType } from '../../meeting/settings';
 import type { Warning } from '../../meeting/warnings';
 import { renderSummary } from '../../meeting/content/summary-body';
 import type { EngagementKey } from '../../store/engagements/engagement-associations';
-import { findEngagement, forgetEngagement, markDeleted, recordCreated } from '../../store/engagements/ledger';
+import { findEngagement, deleteEngagement, markDeleted, recordCreated } from '../../store/engagements/ledger';
 import { listLinks } from '../../store/meetings/links';
 import type { MeetingKey } from '../../store/meetings/key';
 import type { EngagementKind } from '../../store/engagements/tables';
@@ -86,7 +86,7 @@ async function createOrJoin(attempt: WriteAttempt): Promise<Written> {
       const joined = await findEngagement(db, key);
       if (joined === null) throw notSettled(timeScale);
       if ((await writePart(attempt, settled(joined), { wasWrittenBefore: false })) === 'updated') return 'joined';
-      await forgetEngagement(db, key, { claim: null, hubspot_id: hubspotId });
+      await deleteEngagement(db, key, { claim: null, hubspot_id: hubspotId });
       throw notSettled(timeScale);
     }
   }
@@ -129,7 +129,7 @@ async function afterDeletion(attempt: WriteAttempt, existing: SettledEngagement)
     await markDeleted(dependencies.db, key, existing.row);
     return 'deleted';
   }
-  await forgetEngagement(dependencies.db, key, existing.row);
+  await deleteEngagement(dependencies.db, key, existing.row);
   await forgetEdits(dependencies, key);
   return await createOrJoin({ ...attempt, rewrite: true });
 }
@@ -138,7 +138,7 @@ async function remove(attempt: WriteAttempt, existing: SettledEngagement): Promi
   const { dependencies, connected, key } = attempt;
   if (await staysForItsEdits(dependencies, connected, key, existing)) return 'unchanged';
   await removeActivity(dependencies, connected, key, existing);
-  await forgetEngagement(dependencies.db, key, existing.row);
+  await deleteEngagement(dependencies.db, key, existing.row);
   return 'taken_back';
 }
 

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { describeError, withoutSecrets } from '../../telemetry/log';
 import type { DbPool } from '../../store/database';
-import { noteAttempt, noteRest, noteStep, type StepReport } from '../../store/meetings/sync-attempts';
+import { recordAttemptStart, recordAttemptEnd, recordStep, type StepReport } from '../../store/meetings/sync-attempts';
 import { notingRequests, RequestNotes } from '../../telemetry/request-recorder';
 import type { MeetingKey } from '../../store/meetings/key';
 import { PASS_STEPS } from '../../temporal/names';
@@ -46,11 +46,11 @@ export function stepHistory({ db, log }: { readonly db: DbPool; readonly log: Lo
       try {
         if (activity === PASS_STEPS.end) {
           const rest = restingPlace.safeParse(input);
-          if (failure === null && rest.success) await noteRest(db, meeting, ofRun, rest.data.outcome.status);
+          if (failure === null && rest.success) await recordAttemptEnd(db, meeting, ofRun, rest.data.outcome.status);
           return;
         }
-        if (activity === PASS_STEPS.begin) await noteAttempt(db, meeting, { runId: ofRun, begunBy: id, ms });
-        await noteStep(db, meeting, ofRun, {
+        if (activity === PASS_STEPS.begin) await recordAttemptStart(db, meeting, { runId: ofRun, begunBy: id, ms });
+        await recordStep(db, meeting, ofRun, {
           activity,
           attempt,
           ms,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { tryNow } from '../../dispatch/limit-probe';
 import type { ReasonCode } from '../../meeting/status';
 import { recordAccessChange } from '../../store/access/access-changes';
-import { requestErasure } from '../../store/meetings/delete-meeting';
+import { requestDeletion } from '../../store/meetings/delete-meeting';
 import { lostSync } from '../../store/meetings/lost-runs';
 import { acceptMeeting } from '../../store/meetings/meetings';
 import { requeue, theMeeting, withoutProgress, withReason } from '../../store/meetings/requeue';
@@ -156,7 +156,7 @@ function registerDeleting(api: Api, deps: MeetingsDependencies): void {
     const { workspaceId, params: target } = request;
     const { meetingId } = target;
     await statusOf(deps, workspaceId, meetingId);
-    if (await requestErasure(deps.db, workspaceId, meetingId)) {
+    if (await requestDeletion(deps.db, workspaceId, meetingId)) {
       const actor = apiActor(request);
       await recordAccessChange(deps.db, { workspaceId, actor, action: `erased the meeting "${meetingId}"` });
       await start(deps, workspaceId, meetingId);

@@ -114,7 +114,7 @@ export async function requireReauthorization(db: Db, connection: ConnectionRow, 
 }
 
 /** Stores why a token refresh failed. The next successful refresh clears it. Does nothing after a reconnection. */
-export async function noteTokenError(db: Db, connection: ConnectionRow, message: string): Promise<void> {
+export async function recordTokenError(db: Db, connection: ConnectionRow, message: string): Promise<void> {
   await db
     .updateTable('connections')
     .set({ last_error: message })

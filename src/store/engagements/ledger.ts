@@ -258,7 +258,7 @@ export async function markDeleted(db: Db, key: EngagementKey, seen: Pick<Engagem
  *
  * @param seen - the row as it was read, or the claim of the failed create. A row that has changed since then stays
  */
-export async function forgetEngagement(
+export async function deleteEngagement(
   db: Db,
   key: EngagementKey,
   seen: Pick<EngagementRow, 'claim' | 'hubspot_id'>,

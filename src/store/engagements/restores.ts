@@ -16,7 +16,7 @@ export interface Restore {
  *
  * @returns the number of requested syncs
  */
-export async function noteRestore(db: DbPool, since: Date): Promise<number> {
+export async function recordRestore(db: DbPool, since: Date): Promise<number> {
   return await db.transaction().execute(async (transaction) => {
     await transaction.insertInto('restores').values({ since }).execute();
     return await requeue(transaction, UNFINISHED, 'backup_restored');

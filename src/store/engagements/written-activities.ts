@@ -85,10 +85,13 @@ export async function activitiesAmong(
  */
 export async function saveExistence(
   db: DbPool,
-  { gone, there }: { readonly gone: readonly WrittenActivity[]; readonly there: readonly WrittenActivity[] },
+  {
+    missing,
+    existing,
+  }: { readonly missing: readonly WrittenActivity[]; readonly existing: readonly WrittenActivity[] },
 ): Promise<{ readonly deleted: number; readonly restored: number }> {
-  const deleted = gone.filter((activity) => !activity.deleted);
-  const restored = there.filter((activity) => activity.deleted && !activity.joined);
+  const deleted = missing.filter((activity) => !activity.deleted);
+  const restored = existing.filter((activity) => activity.deleted && !activity.joined);
   const columns = (activities: readonly WrittenActivity[]) => sql`
     unnest(
       ${activities.map((each) => each.workspaceId)}::text[], ${activities.map((each) => each.meetingId)}::text[],

@@ -62,7 +62,7 @@ export async function isSubscribed(db: Db, { digest }: Followed): Promise<boolea
 }
 
 /** Records that these subscriptions were requested. */
-export async function noteSubscribed(db: Db, { digest }: Followed): Promise<void> {
+export async function recordSubscribed(db: Db, { digest }: Followed): Promise<void> {
   await db
     .updateTable('webhooks_journal')
     .set({ subscribed: digest, subscribed_at: sql<Date>`now()` })
@@ -91,7 +91,7 @@ export async function moveJournalCursor(db: Db, from: string | null, to: string)
  * @param refused - HubSpot's message, or null when access is granted
  * @returns whether this differs from the previous state
  */
-export async function noteJournalRefused(db: Db, refused: string | null): Promise<boolean> {
+export async function recordJournalRefusal(db: Db, refused: string | null): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('webhooks_journal')
     .set({ refused })
@@ -123,7 +123,7 @@ export async function claimLook(db: Db, forMs: number): Promise<boolean> {
 }
 
 /** Makes the next read due now. */
-export async function lookSoon(db: Db): Promise<void> {
+export async function makeLookDue(db: Db): Promise<void> {
   await db
     .updateTable('webhooks_journal')
     .set({ look_at: sql<Date>`now()` })
@@ -131,15 +131,15 @@ export async function lookSoon(db: Db): Promise<void> {
 }
 
 /** The pause before the current read, in milliseconds. */
-export async function journalRestMs(db: Db): Promise<number> {
+export async function journalPauseMs(db: Db): Promise<number> {
   return (await db.selectFrom('webhooks_journal').select('rest_ms').executeTakeFirstOrThrow()).rest_ms;
 }
 
 /** Sets the pause before the next read. @param timeScale - `SYNC_TIME_SCALE` */
-export async function restJournal(db: Db, restMs: number, timeScale: number): Promise<void> {
+export async function pauseJournal(db: Db, pauseMs: number, timeScale: number): Promise<void> {
   await db
     .updateTable('webhooks_journal')
-    .set({ rest_ms: restMs, look_at: inMs(restMs * timeScale) })
+    .set({ rest_ms: pauseMs, look_at: inMs(pauseMs * timeScale) })
     .execute();
 }
 

@@ -3,7 +3,7 @@ import type { RecordRef } from '../../meeting/linking/cascade';
 import type { Db } from '../database';
 
 /** Stores the contacts of privacy deletion events. Nothing is deleted here before HubSpot confirms them. */
-export async function notePrivacyDeletions(db: Db, portalId: number, ids: readonly string[]): Promise<void> {
+export async function recordPrivacyDeletions(db: Db, portalId: number, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
   await sql`
     insert into privacy_deletions (portal_id, record_id)
@@ -127,7 +127,7 @@ export async function rememberParticipants(
 const KEPT_DAYS = 120;
 
 /** Deletes the rows of old privacy deletions. */
-export async function forgetOldPrivacyDeletions(db: Db): Promise<void> {
+export async function deleteOldPrivacyDeletions(db: Db): Promise<void> {
   await db
     .deleteFrom('privacy_deletions')
     .where('told_at', '<', sql<Date>`now() - make_interval(days => ${KEPT_DAYS})`)

@@ -20,7 +20,7 @@ export async function takeDelivery(db: Db, signature: string): Promise<boolean> 
 }
 
 /** Deletes the signatures of deliveries that are too old to be accepted again. */
-export async function forgetOldDeliveries(db: Db): Promise<void> {
+export async function deleteOldDeliveries(db: Db): Promise<void> {
   await db
     .deleteFrom('taken_deliveries')
     .where('taken_at', '<', sql<Date>`now() - make_interval(mins => ${KEPT_MINUTES})`)

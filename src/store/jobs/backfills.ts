@@ -112,7 +112,7 @@ export async function runningBackfills(db: Db): Promise<BackfillKey[]> {
 }
 
 /** Records that the workflow of a backfill was started. */
-export async function noteBackfillStarted(db: Db, backfillId: string): Promise<void> {
+export async function recordBackfillStart(db: Db, backfillId: string): Promise<void> {
   await db
     .updateTable('backfills')
     .set({ started_at: sql<Date>`now()` })
@@ -122,7 +122,7 @@ export async function noteBackfillStarted(db: Db, backfillId: string): Promise<v
 }
 
 /** Deletes partial files whose upload was broken off without notice, because the receiving process ended. */
-export async function forgetBrokenOff(db: Db): Promise<void> {
+export async function deleteAbandonedUploads(db: Db): Promise<void> {
   await db
     .deleteFrom('backfills')
     .where('state', '=', 'receiving')

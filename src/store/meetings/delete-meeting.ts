@@ -6,7 +6,7 @@ import type { Db, DbPool } from '../database';
 import type { MeetingKey } from './key';
 import { PASS, requeue } from './requeue';
 import { recordingsThatGaveWay } from './same-event';
-import { eraseAnswersOf } from '../mirror/searched-answers';
+import { deleteAnswersOf } from '../mirror/searched-answers';
 import type { Database } from '../schema';
 
 /**
@@ -15,7 +15,7 @@ import type { Database } from '../schema';
  *
  * @returns false when the meeting does not exist or was deleted completely before
  */
-export async function requestErasure(db: DbPool, workspaceId: string, meetingId: string): Promise<boolean> {
+export async function requestDeletion(db: DbPool, workspaceId: string, meetingId: string): Promise<boolean> {
   const key = { workspaceId, meetingId };
   return await db.transaction().execute(async (transaction) => {
     const meeting = await lockMeeting(transaction, key);
@@ -24,7 +24,7 @@ export async function requestErasure(db: DbPool, workspaceId: string, meetingId:
     if (meeting.status === 'deleted' && written.length === 0) return false;
     // Must run before the content is deleted, because the content names the calendar event.
     await requeue(transaction, recordingsThatGaveWay(key), 'other_recording');
-    await eraseContent(transaction, key);
+    await deleteContent(transaction, key);
     const connection = await findConnection(transaction, workspaceId);
     const connected = connection?.state === 'connected' ? connection.portal_id : null;
     const reason = remainingReason(written.filter(({ portal_id: portalId }) => portalId !== connected));
@@ -48,18 +48,18 @@ export async function requestErasure(db: DbPool, workspaceId: string, meetingId:
  * Ends a deletion after its activities were removed, as far as HubSpot could be reached. The row stays with the status
  * `deleted`, and its reason lists what remains in HubSpot. Does nothing if the meeting was posted again in the meantime.
  */
-export async function finishErasure(db: DbPool, key: MeetingKey): Promise<void> {
+export async function finishDeletion(db: DbPool, key: MeetingKey): Promise<void> {
   await db.transaction().execute(async (transaction) => {
     const meeting = await lockMeeting(transaction, key);
     if (meeting?.erasing !== true) return;
     // Delete again, because a running pass may have stored content that it had read before.
-    await eraseContent(transaction, key);
+    await deleteContent(transaction, key);
     await markDeleted(transaction, key, remainingReason(await writtenIn(transaction, key)));
   });
 }
 
 /** Requests the removal of activities that remained in an account while it was not connected. */
-export async function requestErasuresLeft(db: Db, workspaceId: string, portalId: number): Promise<void> {
+export async function requestRemainingDeletions(db: Db, workspaceId: string, portalId: number): Promise<void> {
   // Not by `requeue`, which leaves deleted meetings alone.
   await db
     .updateTable('meetings')
@@ -81,7 +81,7 @@ export async function requestErasuresLeft(db: Db, workspaceId: string, portalId:
  *
  * @returns the number of meetings; fewer than `limit` means that none is left
  */
-export async function eraseExpired(db: DbPool, limit: number): Promise<number> {
+export async function deleteExpiredContent(db: DbPool, limit: number): Promise<number> {
   return await db.transaction().execute(async (transaction) => {
     const { rows } = await sql<{ workspace_id: string; meeting_id: string; days: number }>`
       with kept as materialized (
@@ -102,7 +102,7 @@ export async function eraseExpired(db: DbPool, limit: number): Promise<number> {
     `.execute(transaction);
     for (const { workspace_id: workspaceId, meeting_id: meetingId, days } of rows) {
       // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
-      await eraseContent(transaction, { workspaceId, meetingId });
+      await deleteContent(transaction, { workspaceId, meetingId });
       // oxlint-disable-next-line no-await-in-loop -- as above
       await markDeleted(transaction, { workspaceId, meetingId }, reasons.content_expired({ retentionDays: days }));
     }
@@ -111,7 +111,7 @@ export async function eraseExpired(db: DbPool, limit: number): Promise<number> {
 }
 
 /** Deletes a meeting except for its id, its times and the ids of its activities. */
-async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise<void> {
+async function deleteContent(db: Transaction<Database>, key: MeetingKey): Promise<void> {
   // These values find our part of a joined calendar meeting, and an activity whose create was not confirmed.
   await sql`
     update engagements set sought_url = coalesce(sought_url, body ->> 'recordingUrl'), sought_at = coalesce(sought_at, started_at)
@@ -134,7 +134,7 @@ async function eraseContent(db: Transaction<Database>, key: MeetingKey): Promise
     })
     .where((where) => where.and(columns(key)))
     .execute();
-  await eraseAnswersOf(db, key);
+  await deleteAnswersOf(db, key);
   // Delete contacts that took part in no other meeting.
   await sql`
     delete from known_contacts as known using meeting_participants as mine

@@ -57,7 +57,7 @@ const SHORTEST_MINUTES = 1 / 6;
  *
  * @param begunBy - Temporal's id of the activity that began the pass
  */
-export async function noteAttempt(
+export async function recordAttemptStart(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
   { runId, begunBy, ms }: { readonly runId: string; readonly begunBy: string; readonly ms: number },
@@ -71,7 +71,7 @@ export async function noteAttempt(
 }
 
 /** Records an attempt of a step in the latest pass of its run. Does nothing when the run has no pass. */
-export async function noteStep(
+export async function recordStep(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
   runId: string,
@@ -103,7 +103,7 @@ export async function noteStep(
 }
 
 /** Records the end of the latest pass of a run with the meeting's status, and deletes the oldest passes. */
-export async function noteRest(
+export async function recordAttemptEnd(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
   runId: string,

@@ -147,7 +147,7 @@ export async function saveRecords(
 }
 
 /** Deletes records from the mirror. */
-export async function forgetRecords(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<void> {
+export async function deleteMirroredRecords(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<void> {
   if (refs.length === 0) return;
   await db.deleteFrom('crm_records').where('portal_id', '=', portalId).where(among(refs)).execute();
 }

@@ -17,7 +17,7 @@ import type { Warning } from '../../meeting/warnings';
 import type { Db, DbPool } from '../database';
 import type { MeetingRow } from '../meetings/meetings';
 import { REQUESTS } from '../meetings/requeue';
-import { forgetRecords } from './mirror';
+import { deleteMirroredRecords } from './mirror';
 import { eraseNamed } from '../inbox/named-records';
 import { eraseAnswersAbout } from './searched-answers';
 
@@ -92,7 +92,7 @@ export async function erasePerson(
     for (const page of chunksOf(found, MEETINGS_AT_ONCE)) await eraseFromMeetings(db, workspaceId, page, person);
   }
   await eraseFromBackfills(db, workspaceId, person);
-  await forgetContact(db, account, contact);
+  await eraseContact(db, account, contact);
 }
 
 /** Meetings with one of the addresses as a participant, or in the title. */
@@ -245,7 +245,7 @@ function erasedLine(body: string, person: ErasedPerson): string {
 }
 
 /** Erases the contact itself: its mirrored record, associations, manual links and the values in its events. */
-async function forgetContact(
+async function eraseContact(
   db: DbPool,
   { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
   { emails, records }: ErasedContact,
@@ -271,7 +271,7 @@ async function forgetContact(
       update crm_events set property_value = null
       where portal_id = ${portalId} and property_value is not null and records && ${records.map(recordKey)}
     `.execute(transaction);
-    await forgetRecords(transaction, portalId, records);
+    await deleteMirroredRecords(transaction, portalId, records);
   });
 }
 

@@ -98,7 +98,7 @@ export async function eraseAnswersAbout(db: Db, workspaceId: string, emails: rea
 }
 
 /** Deletes results about the participants of a meeting. Call it before the participants are deleted. */
-export async function eraseAnswersOf(
+export async function deleteAnswersOf(
   db: Db,
   { workspaceId, meetingId }: { readonly workspaceId: string; readonly meetingId: string },
 ): Promise<void> {

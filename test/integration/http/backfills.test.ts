@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { MeetingSyncClient } from '../../../src/client';
 import type { BackfillDocument } from '../../../src/meeting/backfill';
-import { dueBackfills, endBackfill, forgetBrokenOff } from '../../../src/store/jobs/backfills';
+import { dueBackfills, endBackfill, deleteAbandonedUploads } from '../../../src/store/jobs/backfills';
 import { erasePerson } from '../../../src/store/mirror/privacy';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
@@ -150,7 +150,7 @@ test('A file whose upload a restart interrupted is deleted later', async () => {
       { workspace_id: stack.workspaceId, state: 'receiving', created_at: ago(10) },
     ])
     .execute();
-  await forgetBrokenOff(db);
+  await deleteAbandonedUploads(db);
   const left = (await stored()).filter(({ id }) => before.every((one) => one.id !== id));
   expect(left).toEqual([{ id: expect.any(String), state: 'receiving' }]);
   expect((await stack.call('GET', `/api/v1/backfills/${left[0]?.id}`)).statusCode).toBe(404);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { signatureOf } from '../../../src/hubspot/webhooks/webhook-signature';
-import { forgetOldDeliveries } from '../../../src/store/inbox/taken-deliveries';
+import { deleteOldDeliveries } from '../../../src/store/inbox/taken-deliveries';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { startHttpStack, type HttpStack } from './support';
 
@@ -148,10 +148,10 @@ test('A replay of an accepted delivery is refused; a repeat of a failed one is a
   const age = (minutes: number) =>
     sql`update taken_deliveries set taken_at = now() - make_interval(mins => ${minutes})`.execute(db);
   await age(7);
-  await forgetOldDeliveries(db);
+  await deleteOldDeliveries(db);
   expect(await deliver(delivery)).toBe(401);
   await age(11);
-  await forgetOldDeliveries(db);
+  await deleteOldDeliveries(db);
   expect(await db.selectFrom('taken_deliveries').select('signature').execute()).toEqual([]);
 });
 

@@ -6,7 +6,7 @@ import type { RecordRef } from '../../../src/meeting/linking/cascade';
 import { deleteConnection, saveConnection } from '../../../src/store/connections/connections';
 import { recordCreated } from '../../../src/store/engagements/ledger';
 import { refuseLink, replaceLinks } from '../../../src/store/meetings/links';
-import { requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { acceptMeeting } from '../../../src/store/meetings/meetings';
 import { saveRecords, trackRecords, timeOfReading } from '../../../src/store/mirror/mirror';
 import { createWorkspace } from '../../../src/store/access/workspaces';
@@ -265,7 +265,7 @@ test('Private, excluded and erased meetings, and refused links, do not show', as
   await stored(meeting({ meetingId: 'private', private: true }), [deal], { status: 'accepted' });
   await stored(meeting({ meetingId: 'excluded' }), [deal], { status: 'skipped', reason: 'meeting_excluded' });
   await stored(meeting({ meetingId: 'erasing' }), [deal]);
-  await requestErasure(db, workspaceId, 'erasing');
+  await requestDeletion(db, workspaceId, 'erasing');
   await stored(meeting({ meetingId: 'refused' }), [deal]);
   await refuseLink(db, { workspaceId, meetingId: 'refused' }, PORTAL, deal, 'limit reached');
   expect((await ask()).json()).toMatchObject({ meetings: [{ title: 'Shown' }], total: 1 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { recordHeartbeat, countWorkers, recordStop } from '../../../src/store/processes/processes';
-import { liftRestores, noteRestore } from '../../../src/store/engagements/restores';
+import { liftRestores, recordRestore } from '../../../src/store/engagements/restores';
 import { startHttpStack, textOf, type Browser, type HttpStack } from './support';
 
 let stack: HttpStack;
@@ -48,7 +48,7 @@ async function silentFor(seconds: number): Promise<void> {
 test('A restored backup is shown on every page until its checks end', async () => {
   const { db } = stack.product;
   await recordHeartbeat(db, { id: 'worker-1', polls: true });
-  await noteRestore(db, new Date('2026-11-29T10:00:00Z'));
+  await recordRestore(db, new Date('2026-11-29T10:00:00Z'));
   for (const text of await shown()) expect(text).toMatch(/A backup of 29 Nov 2026, 10:00 .*was restored/);
   await liftRestores(db);
   for (const text of await shown()) expect(text).not.toContain('backup');

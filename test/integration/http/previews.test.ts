@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MeetingSyncClient } from '../../../src/client';
-import { finishErasure, requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { finishDeletion, requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { saveConnection } from '../../../src/store/connections/connections';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
@@ -92,8 +92,8 @@ test('While HubSpot is unavailable, a preview is 503 with Retry-After', async ()
 test('An erased meeting has no preview', async () => {
   const key = { workspaceId: stack.workspaceId, meetingId: 'm2' };
   await stack.call('POST', '/api/v1/meetings', meeting({ meetingId: 'm2' }));
-  await requestErasure(stack.product.db, key.workspaceId, key.meetingId);
-  await finishErasure(stack.product.db, key);
+  await requestDeletion(stack.product.db, key.workspaceId, key.meetingId);
+  await finishDeletion(stack.product.db, key);
   const answer = await previewOf('m2');
   expect([answer.statusCode, answer.json()]).toMatchObject([404, { detail: expect.stringContaining('erased') }]);
 });

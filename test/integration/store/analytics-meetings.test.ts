@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import { sql, type Kysely } from 'kysely';
 import type { ProcessedMeetingInput } from '../../../src/meeting/intake/schema';
 import { openDatabase } from '../../../src/store/database';
-import { finishErasure, requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { finishDeletion, requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { saveProgress } from '../../../src/store/meetings/meetings';
 import { erasePerson } from '../../../src/store/mirror/privacy';
 import type { Database } from '../../../src/store/schema';
@@ -60,10 +60,10 @@ describe('which meetings count', () => {
       await keys('next-steps'),
     ];
     expect(await seen()).toEqual([[2], ['goes', 'stays'], ['x@x.example'], ['goes/1', 'stays/1']]);
-    await requestErasure(db, key.workspaceId, key.meetingId);
+    await requestDeletion(db, key.workspaceId, key.meetingId);
     const left = [[1], ['stays'], [], ['stays/1']];
     expect(await seen()).toEqual(left);
-    await finishErasure(db, key);
+    await finishDeletion(db, key);
     expect(await seen()).toEqual(left);
     const facts = await sql<{ count: number }>`
       select count(*) from meeting_facts where workspace_id = ${key.workspaceId} and meeting_id = ${key.meetingId}

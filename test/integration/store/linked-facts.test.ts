@@ -6,7 +6,7 @@ import type { Link } from '../../../src/meeting/linking/cascade';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { openDatabase } from '../../../src/store/database';
 import { dropLink, refuseLink, renameLink, replaceLinks } from '../../../src/store/meetings/links';
-import { finishErasure, requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { finishDeletion, requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { acceptMeeting } from '../../../src/store/meetings/meetings';
 import { migrate, migrations } from '../../../src/store/migrate';
 import { saveParticipants } from '../../../src/store/mirror/mirror';
@@ -150,8 +150,8 @@ test("a meeting's stored deals and people stay correct after any sequence of cha
             await erasePerson(db, { workspaceId, portalId: 1 }, { emails: [one.email], names: [], records: [] });
             break;
           case 'erase':
-            await requestErasure(db, workspaceId, meetingId);
-            await finishErasure(db, key);
+            await requestDeletion(db, workspaceId, meetingId);
+            await finishDeletion(db, key);
             break;
           case 'remove':
             await db

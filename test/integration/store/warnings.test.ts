@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import type { Warning } from '../../../src/meeting/warnings';
 import { openDatabase } from '../../../src/store/database';
-import { eraseExpired, requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { deleteExpiredContent, requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { acceptMeeting } from '../../../src/store/meetings/meetings';
 import { erasePerson } from '../../../src/store/mirror/privacy';
 import type { Database } from '../../../src/store/schema';
@@ -96,7 +96,7 @@ test('100 warnings are listed, and the others counted', async () => {
 test('a deleted meeting keeps no warning and gets none from a running pass', async () => {
   const key = await taken({ warnings: [intake] });
   await savePassWarnings(db, key, 'owner', [owner]);
-  await requestErasure(db, workspaceId, key.meetingId);
+  await requestDeletion(db, workspaceId, key.meetingId);
   expect(await warningsOf(key.meetingId)).toEqual([]);
   await savePassWarnings(db, key, 'owner', [owner]);
   expect(await warningsOf(key.meetingId)).toEqual([]);
@@ -114,7 +114,7 @@ test('expired content is deleted with its warnings', async () => {
     .where('workspace_id', '=', key.workspaceId)
     .execute();
   await changeSettings(db, key.workspaceId, { retentionDays: 30 }, 'test');
-  expect(await eraseExpired(db, 10)).toBe(1);
+  expect(await deleteExpiredContent(db, 10)).toBe(1);
   expect((await statusDocument(db, key.workspaceId, 'old', UI))?.warnings).toEqual([]);
 });
 

@@ -5,7 +5,7 @@ import type { BackfillDocument } from '../../../src/meeting/backfill';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/intake/schema';
 import { findBackfill, recentBackfills } from '../../../src/store/jobs/backfill-documents';
 import { acceptBackfill, addLines, openBackfill } from '../../../src/store/jobs/backfills';
-import { requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { acceptMeeting, dueSyncRequests, findMeeting } from '../../../src/store/meetings/meetings';
 import { BACKGROUND_PRIORITY, backfillWorkflowId } from '../../../src/temporal/names';
 import type { BackfillWorkflow } from '../../../src/workflows/backfill';
@@ -180,7 +180,7 @@ test('a meeting posted after a file was received takes precedence over its lines
   expect(stack.sandbox.crm.list('meetings')).toHaveLength(2);
 
   const again = await accept([line('Erased meanwhile')]);
-  await requestErasure(stack.product.db, stack.workspaceId, 'past-0');
+  await requestDeletion(stack.product.db, stack.workspaceId, 'past-0');
   await untilDone(again);
   expect(await stack.until('past-0', 'deleted')).toMatchObject({ engagements: { summary: null } });
   expect(stack.sandbox.crm.list('meetings')).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { SettingsPatch } from '../../../src/meeting/settings';
 import { countSparedDoubles } from '../../../src/store/engagements/calendar-doubles';
-import { requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
@@ -42,7 +42,7 @@ const recorded = (meetingId: string, uid = `${meetingId}@google.com`, changes = 
   meeting({ meetingId, calendarEventId: uid, ...changes });
 
 async function erase(meetingId: string) {
-  await requestErasure(stack.product.db, stack.workspaceId, meetingId);
+  await requestDeletion(stack.product.db, stack.workspaceId, meetingId);
   await stack.starter.start(stack.workspaceId, meetingId);
   return await stack.until(meetingId, 'deleted');
 }

@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { deleteConnection } from '../../../src/store/connections/connections';
-import { eraseExpired, requestErasure, requestErasuresLeft } from '../../../src/store/meetings/delete-meeting';
+import {
+  deleteExpiredContent,
+  requestDeletion,
+  requestRemainingDeletions,
+} from '../../../src/store/meetings/delete-meeting';
 import { chooseLink } from '../../../src/store/meetings/manual-links';
 import { acceptMeeting } from '../../../src/store/meetings/meetings';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
@@ -55,7 +59,7 @@ async function kept(meetingId: string): Promise<unknown[]> {
 }
 
 async function erase(meetingId: string): Promise<void> {
-  expect(await requestErasure(stack.product.db, stack.workspaceId, meetingId)).toBe(true);
+  expect(await requestDeletion(stack.product.db, stack.workspaceId, meetingId)).toBe(true);
 }
 
 async function finish(meetingId: string) {
@@ -80,7 +84,7 @@ test('a synced meeting loses all content at once, and its activities with the ne
   expect((await stack.status('m1')).engagements).toMatchObject(idsOf(engagements));
   expect(await finish('m1')).toMatchObject({ reason: null, engagements: { summary: null, notes: null } });
   expect(stack.sandbox.crm.timeline('contacts', id)).toEqual([]);
-  expect(await requestErasure(stack.product.db, stack.workspaceId, 'm1')).toBe(false);
+  expect(await requestDeletion(stack.product.db, stack.workspaceId, 'm1')).toBe(false);
 });
 
 test('a meeting that was never written is deleted without a connection', async () => {
@@ -119,7 +123,7 @@ test.each(['disconnected', 'uninstalled'])(
     expect(stack.sandbox.crm.timeline('contacts', id)).toHaveLength(2);
 
     await stack.connect();
-    await requestErasuresLeft(stack.product.db, stack.workspaceId, stack.portalId);
+    await requestRemainingDeletions(stack.product.db, stack.workspaceId, stack.portalId);
     expect(await finish('m4')).toMatchObject({ reason: null, engagements: { summary: null, notes: null } });
     expect(stack.sandbox.crm.timeline('contacts', id)).toEqual([]);
   },
@@ -164,11 +168,11 @@ test('content is deleted after retentionDays, and the activities stay until the 
     .set({ posted_at: new Date(Date.now() - 31 * 86_400_000) })
     .where('meeting_id', 'like', 'old%')
     .execute();
-  expect(await eraseExpired(db, 10)).toBe(0);
+  expect(await deleteExpiredContent(db, 10)).toBe(0);
   await changeSettings(db, stack.workspaceId, { retentionDays: 32 }, 'test');
-  expect(await eraseExpired(db, 10)).toBe(0);
+  expect(await deleteExpiredContent(db, 10)).toBe(0);
   await changeSettings(db, stack.workspaceId, { retentionDays: 30 }, 'test');
-  expect(await eraseExpired(db, 10)).toBe(1);
+  expect(await deleteExpiredContent(db, 10)).toBe(1);
   expect(await kept('old')).toEqual([]);
   expect(await kept('new')).not.toEqual([]);
   expect(await stack.status('old')).toMatchObject({

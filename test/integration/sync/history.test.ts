@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import {
   countUnderWay,
   listAttempts,
-  noteAttempt,
-  noteRest,
-  noteStep,
+  recordAttemptStart,
+  recordAttemptEnd,
+  recordStep,
 } from '../../../src/store/meetings/sync-attempts';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
@@ -140,7 +140,7 @@ test('a pass without a connection is in the history', async () => {
 test('the history is deleted with the meeting', async () => {
   await stack.sync(meeting({ meetingId: 'erased', participants }));
   expect(await attempts('erased')).toHaveLength(1);
-  await requestErasure(stack.product.db, stack.workspaceId, 'erased');
+  await requestDeletion(stack.product.db, stack.workspaceId, 'erased');
   await stack.starter.start(stack.workspaceId, 'erased');
   const handle = stack.temporal.workflow.getHandle((await stack.status('erased')).workflow.id);
   await handle.result();
@@ -153,9 +153,9 @@ test('the last 20 passes and the last requests of many attempts are kept', async
   const key = { workspaceId: stack.workspaceId, meetingId: 'bounded' };
   await stack.sync(meeting({ meetingId: 'bounded', participants }));
   for (let pass = 1; pass <= 25; pass += 1) {
-    await noteAttempt(db, key, { runId: `run-${pass}`, begunBy: '1', ms: 5 });
-    await noteAttempt(db, key, { runId: `run-${pass}`, begunBy: '1', ms: 5 });
-    await noteRest(db, key, `run-${pass}`, 'synced');
+    await recordAttemptStart(db, key, { runId: `run-${pass}`, begunBy: '1', ms: 5 });
+    await recordAttemptStart(db, key, { runId: `run-${pass}`, begunBy: '1', ms: 5 });
+    await recordAttemptEnd(db, key, `run-${pass}`, 'synced');
   }
   const kept = await attempts('bounded');
   expect(kept.map(({ runId }) => runId)).toEqual(Array.from({ length: 20 }, (_, index) => `run-${25 - index}`));
@@ -170,7 +170,7 @@ test('the last 20 passes and the last requests of many attempts are kept', async
     correlationId: null,
   });
   for (let attempt = 1; attempt <= 30; attempt += 1)
-    await noteStep(db, key, 'run-25', {
+    await recordStep(db, key, 'run-25', {
       activity: 'associate',
       attempt,
       ms: 5,

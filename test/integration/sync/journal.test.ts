@@ -10,7 +10,7 @@ import { createLogger } from '../../../src/telemetry/log';
 import { objectTypes } from '../../../src/store/mirror/catalogue';
 import { findConnection } from '../../../src/store/connections/connections';
 import { meetingContext } from '../../../src/store/mirror/context';
-import { claimLook, lookSoon } from '../../../src/store/inbox/journal';
+import { claimLook, makeLookDue } from '../../../src/store/inbox/journal';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { FOLLOW_JOURNAL } from '../../../src/temporal/names';
 import { meeting } from '../../support/meetings';
@@ -86,7 +86,7 @@ test('changes of custom objects are followed: association, update, merge, deleti
   const deal = crm.create('deals', { dealname: 'Journal' });
   crm.associate('contacts', contact.id, 'deals', deal.id);
   await stack.sync(meeting({ meetingId: 'journal', participants: [{ email: 'jo@journal.example' }] }));
-  await lookSoon(stack.product.db);
+  await makeLookDue(stack.product.db);
   const rule = [`contacts/${contact.id}`, `deals/${deal.id}`];
 
   const project = crm.create(type, { project_name: 'Before', go_live: '2027-02-01' });
@@ -238,7 +238,7 @@ test('pauses grow while the journal is empty, last a day after a refusal, and en
   expect(pauses.splice(0)).toEqual([5, 86_400]);
 
   expect(await claimLook(product.db, 60_000)).toBe(false);
-  await lookSoon(product.db);
+  await makeLookDue(product.db);
   await product.db.updateTable('connections').set({ state: 'reauthorize' }).execute();
   // No connected workspace needs the journal.
   expect(await claimLook(product.db, 60_000)).toBe(false);

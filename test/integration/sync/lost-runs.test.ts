@@ -5,7 +5,7 @@ import { LostRuns } from '../../../src/dispatch/lost-runs';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { findBackfill } from '../../../src/store/jobs/backfill-documents';
 import { acceptBackfill, addLines, openBackfill } from '../../../src/store/jobs/backfills';
-import { requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { requeue, withoutProgress } from '../../../src/store/meetings/requeue';
 import { findReconciliation } from '../../../src/store/jobs/reconciliations';
 import { backfillWorkflowId, reconcileWorkflowId, syncMeetingWorkflowId } from '../../../src/temporal/names';
@@ -108,7 +108,7 @@ test('a deletion does not wait for a pass that keeps failing', async () => {
   stack.sandbox.faults.add({ match: { path: '/crm/objects/2026-03/contacts' }, action: LOCKED });
   await stack.post(meeting({ meetingId: 'erased', participants: [{ email: 'someone.else@acme.example' }] }));
   await stack.until('erased', 'syncing');
-  await requestErasure(stack.product.db, stack.workspaceId, 'erased');
+  await requestDeletion(stack.product.db, stack.workspaceId, 'erased');
   await sweepUntil(statusIs('erased', 'deleted'));
   expect(stack.sandbox.crm.list('meetings')).toEqual([]);
 });
@@ -116,7 +116,7 @@ test('a deletion does not wait for a pass that keeps failing', async () => {
 test('a deletion whose run is cancelled continues', async () => {
   await stack.sync(meeting({ meetingId: 'erased' }));
   stack.sandbox.faults.add({ match: { path: '/crm/' }, action: LOCKED });
-  await requestErasure(stack.product.db, stack.workspaceId, 'erased');
+  await requestDeletion(stack.product.db, stack.workspaceId, 'erased');
   await stack.starter.sweep(0);
   await stack.until('erased', 'syncing');
   await SYNC('erased').cancel();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -150,7 +150,7 @@ test('without any match in HubSpot, nothing is written', async () => {
 
 test('a deleted meeting leaves neither activities nor content', async () => {
   const first = await stack.sync(meeting({ meetingId: 'm7' }));
-  await requestErasure(stack.product.db, stack.workspaceId, 'm7');
+  await requestDeletion(stack.product.db, stack.workspaceId, 'm7');
   await stack.starter.start(stack.workspaceId, 'm7');
   const deleted = await stack.until('m7', 'deleted');
   expect(deleted).toMatchObject({ engagements: { summary: null, notes: null }, links: [] });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { requeue, theMeeting } from '../../../src/store/meetings/requeue';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
@@ -59,7 +59,7 @@ test('a resync of a meeting that waits for searches searches again', async () =>
 test('a deletion of a meeting that waits for searches deletes the results about its people', async () => {
   await stack.post(meeting({ meetingId: 'deleted', participants: guests('deleted') }));
   await stack.until('deleted', 'waiting');
-  await requestErasure(stack.product.db, stack.workspaceId, 'deleted');
+  await requestDeletion(stack.product.db, stack.workspaceId, 'deleted');
   await stack.starter.start(stack.workspaceId, 'deleted');
   await stack.until('deleted', 'deleted');
   expect((await kept()).filter(({ key }) => key.includes('deleted'))).toEqual([]);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { noteRestoredBackup } from '../../../src/cli/restored';
+import { recordRestoredBackup } from '../../../src/cli/restored';
 import { changeSettings } from '../../../src/store/settings/settings';
-import { liftRestores, noteRestore, openRestore } from '../../../src/store/engagements/restores';
+import { liftRestores, recordRestore, openRestore } from '../../../src/store/engagements/restores';
 import { backUp, restore } from '../../support/backups';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
@@ -29,7 +29,7 @@ async function restoreAfterTen(): Promise<void> {
   const since = new Date();
   await Promise.all(TEN.map((each) => stack.sync(each)));
   await restore(db);
-  await noteRestore(db, since);
+  await recordRestore(db, since);
 }
 
 test('ten meetings posted after the backup are found again, and none is duplicated', async () => {
@@ -53,7 +53,7 @@ test('what was written after the backup counts as ours once the same content is 
   const later = { ...meeting({ meetingId: 'before' }), title: 'Written later' };
   await stack.sync(later);
   await restore(db);
-  await noteRestore(db, since);
+  await recordRestore(db, since);
   expect((await stack.resync('before')).warnings.map(({ path }) => path)).toEqual(['hs_note_body', 'hs_meeting_title']);
   expect((await stack.sync(later)).warnings).toEqual([]);
   expect((await stack.sync({ ...later, title: 'And later' })).warnings).toEqual([]);
@@ -79,8 +79,8 @@ test('unfinished syncs are requested again, and the restore stays on record unti
   stack.sandbox.faults.add({ match: { path: '/crm/' }, action: { kind: 'status', status: 503 } });
   await stack.post(meeting({ meetingId: 'open' }));
   await stack.until('open', 'waiting');
-  expect(await noteRestore(db, new Date('2026-11-29T10:00:00Z'))).toBe(1);
-  expect(await noteRestore(db, new Date('2026-11-30T00:00:00Z'))).toBe(1);
+  expect(await recordRestore(db, new Date('2026-11-29T10:00:00Z'))).toBe(1);
+  expect(await recordRestore(db, new Date('2026-11-30T00:00:00Z'))).toBe(1);
   expect((await openRestore(db))?.since).toEqual(new Date('2026-11-29T10:00:00Z'));
   expect(await liftRestores(db)).toBe(true);
   expect([await openRestore(db), await liftRestores(db)]).toEqual([null, false]);
@@ -91,5 +91,5 @@ test.each([
   [{ since: 'yesterday' }, '--since must be a time such as 2026-11-30T14:00:00Z, not "yesterday"'],
   [{ since: '2999-01-01' }, '--since is in the future'],
 ])('the command rejects %j', async (given, words) => {
-  await expect(noteRestoredBackup('postgres://unused', given)).rejects.toThrow(words);
+  await expect(recordRestoredBackup('postgres://unused', given)).rejects.toThrow(words);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { SettingsPatch } from '../../../src/meeting/settings';
-import { requestErasure } from '../../../src/store/meetings/delete-meeting';
+import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
@@ -51,7 +51,7 @@ async function settled() {
 }
 
 async function erase(meetingId: string) {
-  await requestErasure(stack.product.db, stack.workspaceId, meetingId);
+  await requestDeletion(stack.product.db, stack.workspaceId, meetingId);
   await stack.starter.start(stack.workspaceId, meetingId);
   await stack.until(meetingId, 'deleted');
 }

@@ -4,7 +4,7 @@ import { createContact } from '../../../activities/create-contact';
 import { normaliseEmail } from '../../../meeting/people/mailboxes';
 import { matchableParticipants } from '../../../meeting/people/participants';
 import { recordAccessChange } from '../../../store/access/access-changes';
-import { requestErasure } from '../../../store/meetings/delete-meeting';
+import { requestDeletion } from '../../../store/meetings/delete-meeting';
 import { loadSettings } from '../../../store/settings/settings';
 import type { HttpDependencies } from '../../dependencies';
 import { askingHubSpot } from '../../plumbing/hubspot-problems';
@@ -84,7 +84,7 @@ export function registerMeetingPage(
 
   form('take-back', async (request) => {
     const { workspaceId, meetingId } = keyOf(request);
-    await requestErasure(db, workspaceId, meetingId);
+    await requestDeletion(db, workspaceId, meetingId);
     const { actor } = sessionOf(request);
     await recordAccessChange(db, { workspaceId, actor, action: `erased the meeting "${meetingId}"` });
     await deps.starter.start(workspaceId, meetingId);
