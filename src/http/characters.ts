@@ -11,6 +11,7 @@ declare module 'fastify' {
   }
 }
 
+const LONGEST_PATH = 50;
 const MESSAGE = 'must not have the character U+0000 or half of a surrogate pair';
 
 /**
@@ -26,21 +27,36 @@ export function refuseUnstorable(app: FastifyInstance): void {
   });
 }
 
+/** A value within a body. Its path is only built when needed: senders choose the depth. */
+interface Place {
+  readonly value: unknown;
+  readonly step: string | number;
+  readonly within: Place | null;
+}
+
 /** The path of the first text or field name that cannot be stored, or null. */
 function unstorable(root: unknown): (string | number)[] | null {
-  const left: { readonly value: unknown; readonly path: (string | number)[] }[] = [{ value: root, path: [] }];
-  for (let next = left.pop(); next !== undefined; next = left.pop()) {
-    const { value, path } = next;
-    if (typeof value === 'string' && !isStorable(value)) return path;
+  const left: Place[] = [{ value: root, step: '', within: null }];
+  for (let place = left.pop(); place !== undefined; place = left.pop()) {
+    const { value } = place;
+    if (typeof value === 'string' && !isStorable(value)) return pathOf(place);
     if (Array.isArray(value))
-      for (const [index, each] of value.entries()) left.push({ value: each, path: [...path, index] });
+      for (const [index, each] of value.entries()) left.push({ value: each, step: index, within: place });
     else if (hasFields(value))
       for (const [name, each] of Object.entries(value)) {
-        if (!isStorable(name)) return [...path, name];
-        left.push({ value: each, path: [...path, name] });
+        const field = { value: each, step: name, within: place };
+        if (!isStorable(name)) return pathOf(field);
+        left.push(field);
       }
   }
   return null;
+}
+
+/** The last {@link LONGEST_PATH} steps to a value, without the root. */
+function pathOf(place: Place): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at = place; at.within !== null && path.length < LONGEST_PATH; at = at.within) path.push(at.step);
+  return path.toReversed();
 }
 
 /** Excludes streams and bytes, which are not parsed yet. */
