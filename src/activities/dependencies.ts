@@ -68,6 +68,6 @@ export async function ownerOf(
     return { ownerId, refused: null };
   } catch (error) {
     if (!isRejectedOrForbidden(error)) throw error;
-    return { ownerId: null, refused: error.words };
+    return { ownerId: null, refused: error.readableMessage };
   }
 }

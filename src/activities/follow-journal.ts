@@ -63,7 +63,7 @@ export function followJournal({ db, journal, tokens, log, timeScale }: ActivityD
     } catch (error) {
       if (!(error instanceof HubSpotError || error instanceof z.ZodError)) throw error;
       const refused = isPermanent(error);
-      if (refused) await sayOnce([error.said]);
+      if (refused) await sayOnce([error.rawMessage]);
       else log.warn({ error: error.message }, 'the webhooks journal could not be read');
       return { outcome: refused ? 'refused' : 'failed', ...NOTHING };
     }

@@ -112,6 +112,6 @@ function warningsOf(
   outcome: MadeContact | HubSpotError,
 ): Warning[] {
   return outcome instanceof HubSpotError
-    ? [contactWarning(meeting, email, outcome.words)]
+    ? [contactWarning(meeting, email, outcome.readableMessage)]
     : outcome.without.map(contactExtraWarning);
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MeetingSyncClient } from '../client';
 import { NotJsonError, parseStrictJson } from '../http/strict-json';
-import { listFaults } from '../meeting/faults';
+import { listErrors } from '../meeting/validation-errors';
 import { postedMeetingSchema, type ProcessedMeetingInput } from '../meeting/intake/schema';
 import type { StatusDocument, SyncStatus } from '../meeting/status';
 import { apiFromEnvironment, reached } from './api';
@@ -27,9 +27,9 @@ export async function syncFile(file: string): Promise<void> {
 function assertIsMeeting(file: string, given: unknown): asserts given is ProcessedMeetingInput {
   const parsed = postedMeetingSchema.safeParse(given);
   if (parsed.success) return;
-  const { faults, total, sentence } = listFaults(parsed.error);
-  const lines = faults.map((fault) => `  ${fault.path}: ${fault.message}`);
-  if (total > faults.length) lines.push(`  ${sentence}`);
+  const { errors, total, sentence } = listErrors(parsed.error);
+  const lines = errors.map((error) => `  ${error.path}: ${error.message}`);
+  if (total > errors.length) lines.push(`  ${sentence}`);
   throw new Error(`${file} is not a processed meeting:\n${lines.join('\n')}`);
 }
 

@@ -48,7 +48,7 @@ export function refusal(error: HubSpotError): ConnectOutcome {
   if (failure.kind === 'reauthorize' && failure.why === 'moved') {
     return {
       outcome: 'hubspot_unavailable',
-      message: `HubSpot did not finish the connection: ${whyReauthorize(error) ?? error.said}.`,
+      message: `HubSpot did not finish the connection: ${whyReauthorize(error) ?? error.rawMessage}.`,
       action:
         'Press Connect again; if this persists, report to HubSpot support that the account answers from another data center.',
     };
@@ -57,7 +57,7 @@ export function refusal(error: HubSpotError): ConnectOutcome {
   if (misconfigured || isOurConfiguration(error.oauthStatus)) {
     return {
       outcome: 'app_misconfigured',
-      message: `HubSpot does not accept this installation's app settings (${error.oauthStatus ?? 'unknown'}: ${error.said}).`,
+      message: `HubSpot does not accept this installation's app settings (${error.oauthStatus ?? 'unknown'}: ${error.rawMessage}).`,
       action:
         'Ask the operator of this installation to check HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET and the redirect URL of the HubSpot app.',
     };
@@ -65,13 +65,13 @@ export function refusal(error: HubSpotError): ConnectOutcome {
   if (failure.kind === 'wait' || (failure.kind === 'retry' && !needsFreshToken(error))) {
     return {
       outcome: 'hubspot_unavailable',
-      message: `HubSpot did not finish the connection: ${error.said}.`,
+      message: `HubSpot did not finish the connection: ${error.rawMessage}.`,
       action: 'Press Connect again in a minute.',
     };
   }
   return {
     outcome: 'code_refused',
-    message: `HubSpot did not accept the authorisation: ${error.said}.`,
+    message: `HubSpot did not accept the authorisation: ${error.rawMessage}.`,
     action: 'The authorisation was used already or has expired: press Connect again.',
   };
 }

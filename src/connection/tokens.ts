@@ -112,7 +112,7 @@ export class Tokens {
   async refused(workspaceId: string, accessToken: string, error: HubSpotError): Promise<void> {
     const connection = await findConnection(this.#db, workspaceId);
     if (connection === null || this.#open(connection).accessToken !== accessToken) return;
-    await requireReauthorization(this.#db, connection, whyReauthorize(error) ?? error.said);
+    await requireReauthorization(this.#db, connection, whyReauthorize(error) ?? error.rawMessage);
   }
 
   /** Encrypts both tokens of a grant for one workspace. */
@@ -157,7 +157,7 @@ export class Tokens {
       const why = whyReauthorize(error);
       if (refused !== null)
         await (why === null
-          ? recordTokenError(this.#db, refused, error.said)
+          ? recordTokenError(this.#db, refused, error.rawMessage)
           : requireReauthorization(this.#db, refused, why));
       throw why === null ? error : new NotConnectedError('reauthorize', why);
     }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Readable } from 'node:stream';
 import { isStorable } from '../meeting/content/characters';
-import { pathText } from '../meeting/faults';
+import { pathText } from '../meeting/validation-errors';
 import { InvalidInputError } from './plumbing/validation';
 
 declare module 'fastify' {

@@ -39,5 +39,5 @@ export async function canEraseActivities(portal: Portal): Promise<boolean> {
  * from HubSpot.
  */
 function isAboutTheActivity(error: HubSpotError): boolean {
-  return isRejected(error, 'gone') && !/^HTTP \d{3}/.test(error.said);
+  return isRejected(error, 'gone') && !/^HTTP \d{3}/.test(error.rawMessage);
 }

@@ -157,7 +157,7 @@ export class Associations {
       answer = made.parse(body);
     } catch (error) {
       if (!isRejected(error) || distinct.length > 1) throw error;
-      return pairs.map(() => ({ refused: error.words }));
+      return pairs.map(() => ({ refused: error.readableMessage }));
     }
     const { results, errors } = answer;
     const done = new Set(
@@ -166,17 +166,18 @@ export class Associations {
       ),
     );
     // Some recorded answers have the default association in both directions.
-    const stands = (pair: Pair) => done.has(keyOf(pair)) || done.has(keyOf({ fromId: pair.toId, toId: pair.fromId }));
+    const isAssociated = (pair: Pair) =>
+      done.has(keyOf(pair)) || done.has(keyOf({ fromId: pair.toId, toId: pair.fromId }));
     if (distinct.length === 1) {
       const [pair] = distinct;
-      if (pair !== undefined && stands(pair)) return pairs.map(() => ({ refused: null }));
+      if (pair !== undefined && isAssociated(pair)) return pairs.map(() => ({ refused: null }));
       return pairs.map(() =>
         errors[0] === undefined
           ? inputUnanswered(`POST ${this.#path}/batch/associate/default`)
           : { refused: errors[0].message },
       );
     }
-    const open = pairs.filter((pair) => !stands(pair));
+    const open = pairs.filter((pair) => !isAssociated(pair));
     // Errors do not always name their pair, so a pair without an answer is sent alone.
     const alone = await this.#oneByOne(open, (some) => this.#create(some));
     const answers = new Map(open.map((pair, index) => [keyOf(pair), alone[index]]));
@@ -196,7 +197,7 @@ export class Associations {
       );
     } catch (error) {
       if (!isRejected(error) || pairs.length > 1) throw error;
-      return [{ refused: error.words }];
+      return [{ refused: error.readableMessage }];
     }
     return pairs.map(() => ({ refused: null }));
   }

@@ -40,7 +40,7 @@ export function extrasToLeaveOut(properties: Properties, error: HubSpotError): R
   // help.
   if (error.refusedProperties.length > 0 || error.failure.kind !== 'rejected') return [];
   if (isAboutAssociations(error)) return [];
-  const refused = (names: readonly string[]) => names.map((name) => ({ name, rule: error.words }));
+  const refused = (names: readonly string[]) => names.map((name) => ({ name, rule: error.readableMessage }));
   return extras.includes(OWNER) && extras.length > 1 ? [refused([OWNER]), refused(extras)] : [refused(extras)];
 }
 
@@ -50,8 +50,8 @@ function isAboutValues(error: HubSpotError): boolean {
 
 /** Whether HubSpot refused an association, and no property: "The number of associations from … is limited to 0". */
 export function isAboutAssociations(error: HubSpotError): boolean {
-  const { said, refusedProperties } = error;
-  return isRejected(error) && refusedProperties.length === 0 && /associat/i.test(said);
+  const { rawMessage, refusedProperties } = error;
+  return isRejected(error) && refusedProperties.length === 0 && /associat/i.test(rawMessage);
 }
 
 /** Whether HubSpot refused at least one of these properties by name. */

@@ -1,4 +1,4 @@
-import type { FieldError } from './faults';
+import type { FieldError } from './validation-errors';
 import type { SyncReason, SyncStatus } from './status';
 
 /** `stopped`: a person cancelled its workflow. Meetings that were not handed over by then are not synced. */

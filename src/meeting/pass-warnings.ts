@@ -38,11 +38,11 @@ export function extraWarning(kind: Kind, { name, rule }: { readonly name: string
   return { path: name, message: `HubSpot refused this property, and ${NAMES[kind]} is there without it: ${end(rule)}` };
 }
 
-/** The warning when the owners could not be read. `said`: HubSpot's message. */
-export function ownerWarning(said: string): Warning {
+/** The warning when the owners could not be read. `refusal`: HubSpot's message. */
+export function ownerWarning(refusal: string): Warning {
   return {
     path: 'hubspot_owner_id',
-    message: `HubSpot refused to look up the host among its owners, and the activities are written without an owner: ${end(said)}`,
+    message: `HubSpot refused to look up the host among its owners, and the activities are written without an owner: ${end(refusal)}`,
   };
 }
 
@@ -52,22 +52,22 @@ export function addressWarnings(
   refused: ReadonlyMap<string, string>,
 ): Warning[] {
   return participants.flatMap(({ email }, index) => {
-    const said = email === undefined || email === null ? undefined : refused.get(normaliseEmail(email));
-    if (said === undefined) return [];
+    const refusal = email === undefined || email === null ? undefined : refused.get(normaliseEmail(email));
+    if (refusal === undefined) return [];
     return [
-      { path: `participants[${index}].email`, message: `HubSpot refused to look for this address: ${end(said)}` },
+      { path: `participants[${index}].email`, message: `HubSpot refused to look for this address: ${end(refusal)}` },
     ];
   });
 }
 
-/** The warning when HubSpot refused to create a contact. `mailbox`: by `normaliseEmail`; `said`: HubSpot's message. */
+/** The warning when HubSpot refused to create a contact. `mailbox`: by `normaliseEmail`; `refusal`: HubSpot's message. */
 export function contactWarning(
   { participants }: Pick<ProcessedMeeting, 'participants'>,
   mailbox: string,
-  said: string,
+  refusal: string,
 ): Warning {
   const index = participants.findIndex(({ email }) => email !== undefined && normaliseEmail(email) === mailbox);
-  return { path: `participants[${index}].email`, message: `HubSpot refused to make a contact of it: ${end(said)}` };
+  return { path: `participants[${index}].email`, message: `HubSpot refused to make a contact of it: ${end(refusal)}` };
 }
 
 /** The warning for a contact that was created without a property. `rule`: HubSpot's message. */
@@ -75,25 +75,28 @@ export function contactExtraWarning({ name, rule }: { readonly name: string; rea
   return { path: name, message: `HubSpot refused this property, and a new contact was made without it: ${end(rule)}` };
 }
 
-/** The warning when a custom object type could not be read at all. `said`: HubSpot's message. */
-export function customTypeWarning(objectType: string, said: string): Warning {
+/** The warning when a custom object type could not be read at all. `refusal`: HubSpot's message. */
+export function customTypeWarning(objectType: string, refusal: string): Warning {
   return {
     path: objectType,
-    message: `HubSpot refused to read custom objects of this type, and the meeting's links to them stay as they were: ${end(said)}`,
+    message: `HubSpot refused to read custom objects of this type, and the meeting's links to them stay as they were: ${end(refusal)}`,
   };
 }
 
-/** The warning when the calendar's meetings could not be searched. `said`: HubSpot's message. */
-export function calendarWarning(said: string): Warning {
+/** The warning when the calendar's meetings could not be searched. `refusal`: HubSpot's message. */
+export function calendarWarning(refusal: string): Warning {
   return {
     path: 'calendarEventId',
-    message: `HubSpot refused to search for the calendar meeting, and the Meeting Summary is an activity of its own: ${end(said)}`,
+    message: `HubSpot refused to search for the calendar meeting, and the Meeting Summary is an activity of its own: ${end(refusal)}`,
   };
 }
 
-/** The warning when HubSpot refused to associate an activity with a record. `said`: HubSpot's message. */
-export function associationWarning(kind: Kind, { objectType, id }: RecordRef, said: string): Warning {
-  return { path: `${objectType}/${id}`, message: `HubSpot refused to put ${NAMES[kind]} on this record: ${end(said)}` };
+/** The warning when HubSpot refused to associate an activity with a record. `refusal`: HubSpot's message. */
+export function associationWarning(kind: Kind, { objectType, id }: RecordRef, refusal: string): Warning {
+  return {
+    path: `${objectType}/${id}`,
+    message: `HubSpot refused to put ${NAMES[kind]} on this record: ${end(refusal)}`,
+  };
 }
 
 function end(words: string): string {

@@ -15,7 +15,7 @@ import {
 import { dealsLeftOut, narrowsDeals, type DealFacts } from '../meeting/linking/deal-rules';
 import { recordLeftOut, type LeftOut } from '../meeting/linking/left-out';
 import { compareBasis, linkBasis, readLinkBasis, type LinkBasis } from '../meeting/linking/link-basis';
-import { presentLinks, standingLinks } from '../meeting/linking/sticky-links';
+import { presentLinks, stickyLinks } from '../meeting/linking/sticky-links';
 import type { TypedNeighbours } from '../store/mirror/associations';
 import { currentChoices, presentIds } from './choices';
 import type { PlanInput } from './input';
@@ -76,7 +76,7 @@ interface LinkPass {
    * Whether the previous pass chose deals by the same rules, and whether no setting that narrows links has changed
    * since.
    */
-  readonly sameJudgement: boolean;
+  readonly sameDealRules: boolean;
   readonly sameSettings: boolean;
   /** The end of the period for late links, in milliseconds. */
   readonly lateAfter: number;
@@ -95,7 +95,7 @@ async function beginPass(reader: CrmReader, input: PlanInput, roots: Roots): Pro
   const { unlinked } = await currentChoices(reader, input);
   const excluded = new Set(unlinked.map(recordKey));
   const types = [...STANDARD, ...settings.customObjectTypes];
-  const { sameContent, sameJudgement, sameSettings } = compareBasis(
+  const { sameContent, sameDealRules, sameSettings } = compareBasis(
     readLinkBasis(row.link_basis),
     linkBasis(row.body_hash, settings),
   );
@@ -108,7 +108,7 @@ async function beginPass(reader: CrmReader, input: PlanInput, roots: Roots): Pro
     unlinked,
     known,
     previous: sameContent ? known : [],
-    sameJudgement,
+    sameDealRules,
     sameSettings,
     lateAfter,
     addsLate: stored.length === 0 || now < lateAfter,
@@ -132,8 +132,8 @@ async function withoutExcludedDeals(pass: LinkPass, reached: readonly Link[]): P
   const records = await Promise.all(deals.map((deal) => reader.record(deal)));
   const facts = deals.flatMap((deal, index) => factsOf(deal, records[index] ?? null) ?? []);
   const present = new Set(facts.map(({ id }) => id));
-  const judged = pass.sameJudgement ? await idsOfJudgedDeals(pass, reached) : new Set<string>();
-  const rules = dealsLeftOut(facts, input.settings, { startedAt: input.row.started_at.getTime(), judged });
+  const linkedBefore = pass.sameDealRules ? await idsOfDealsLinkedBefore(pass, reached) : new Set<string>();
+  const rules = dealsLeftOut(facts, input.settings, { startedAt: input.row.started_at.getTime(), linkedBefore });
   for (const deal of deals) {
     // Association reads may still return a deleted deal.
     const rule = present.has(deal.id) ? rules.get(deal.id) : 'archived';
@@ -142,7 +142,7 @@ async function withoutExcludedDeals(pass: LinkPass, reached: readonly Link[]): P
   return reached.filter((link) => link.via !== 'cascade' || !excludedDeals.has(recordKey(link)));
 }
 
-async function idsOfJudgedDeals({ reader, previous }: LinkPass, reached: readonly Link[]): Promise<Set<string>> {
+async function idsOfDealsLinkedBefore({ reader, previous }: LinkPass, reached: readonly Link[]): Promise<Set<string>> {
   const presentId = await presentIds(reader, without(previous, reached));
   const deals = previous.filter((link) => link.objectType === 'deals' && link.via === 'cascade');
   return new Set(presentLinks(deals, presentId).map((link) => link.id));
@@ -150,7 +150,7 @@ async function idsOfJudgedDeals({ reader, previous }: LinkPass, reached: readonl
 
 async function linksOf(pass: LinkPass, reached: readonly Link[], before: readonly Link[]): Promise<Link[]> {
   const { reader, addsLate, answered, excludedDeals } = pass;
-  return standingLinks(reached, before, {
+  return stickyLinks(reached, before, {
     presentId: await presentIds(reader, without(before, reached)),
     neighbours: answered,
     addsLate,

@@ -84,7 +84,7 @@ export function crmReader(
       return await ask();
     } catch (error) {
       if (!isRejectedOrForbidden(error)) throw error;
-      refusals.types.set(type, error.words);
+      refusals.types.set(type, error.readableMessage);
       return otherwise;
     }
   }
@@ -95,7 +95,7 @@ export function crmReader(
       return await crm.contacts.byPrimary(email);
     } catch (error) {
       if (!isRejected(error)) throw error;
-      refusals.addresses.set(email, error.words);
+      refusals.addresses.set(email, error.readableMessage);
       return null;
     }
   }

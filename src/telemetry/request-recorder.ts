@@ -52,7 +52,7 @@ export const noteRequest: RequestObserver = (request, route, answer, ms, error) 
     inputs: inputsOf(request.json),
     status: answer?.status ?? null,
     ms: Math.round(ms),
-    said: error?.said.slice(0, MAX_MESSAGE_CHARACTERS) ?? null,
+    said: error?.rawMessage.slice(0, MAX_MESSAGE_CHARACTERS) ?? null,
     correlationId:
       error === null ? null : (error.correlationId ?? answer?.headers.get('x-hubspot-correlation-id') ?? null),
   };

@@ -188,7 +188,7 @@ async function unlessTypeRefused(type: string, write: () => Promise<Associated>)
   try {
     return await write();
   } catch (error) {
-    if (isCustomType(type) && isRejectedOrForbidden(error)) return { refused: error.words };
+    if (isCustomType(type) && isRejectedOrForbidden(error)) return { refused: error.readableMessage };
     throw error;
   }
 }

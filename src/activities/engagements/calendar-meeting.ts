@@ -52,7 +52,7 @@ async function searched(
     return hits;
   } catch (error) {
     if (!isRejectedOrForbidden(error)) throw error;
-    await savePassWarnings(db, key, WARNING_STEP.calendar, [calendarWarning(error.words)]);
+    await savePassWarnings(db, key, WARNING_STEP.calendar, [calendarWarning(error.readableMessage)]);
     return [];
   }
 }

@@ -168,7 +168,7 @@ async function createOrSkip(attempt: WriteAttempt, content: ActivityContent): Pr
   } catch (error) {
     if (key.kind === 'summary' || !(error instanceof HubSpotError) || !isAboutAssociations(error)) throw error;
     const links = await listLinks(dependencies.db, key, key.portalId);
-    unplaced.push(...links.map((link) => associationWarning(key.kind, link, error.words)));
+    unplaced.push(...links.map((link) => associationWarning(key.kind, link, error.readableMessage)));
     return 'none';
   }
 }

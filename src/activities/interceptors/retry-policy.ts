@@ -77,7 +77,7 @@ function classifyHubSpotError(context: RetryContext, error: HubSpotError): StepF
       if (error.grant && context.failures + 1 >= FAILURES_OF_AN_OUTAGE) return waitForToken(context, failure.afterMs);
       if (isOutage(error) && context.failures + 1 >= FAILURES_OF_AN_OUTAGE)
         return afterOutage(context, error, failure.afterMs ?? 0);
-      return retryOr(context, reasons.hubspot_unavailable({ detail: error.said }), failure.afterMs);
+      return retryOr(context, reasons.hubspot_unavailable({ detail: error.rawMessage }), failure.afterMs);
     case 'wait':
       // Only makes the activity ask the limiter again, which knows how long a closed budget stays closed.
       return waitForLimit(context, failure.afterMs ?? askAgainMs(failure.limit), failure.limit);
@@ -95,20 +95,20 @@ function notConnected({ code, why }: NotConnectedError): SyncReason {
 }
 
 function reasonToAct(
-  { said }: HubSpotError,
+  { rawMessage }: HubSpotError,
   failure: Extract<HubSpotFailure, { readonly kind: 'needs_attention' }>,
 ): SyncReason {
-  if (failure.code === 'app_misconfigured') return reasons.app_misconfigured({ said });
-  return reasons.missing_scope({ scopes: failure.scopes, said: said === 'HTTP 403' ? null : said });
+  if (failure.code === 'app_misconfigured') return reasons.app_misconfigured({ said: rawMessage });
+  return reasons.missing_scope({ scopes: failure.scopes, said: rawMessage === 'HTTP 403' ? null : rawMessage });
 }
 
 function reasonOfRejection(error: HubSpotError): SyncReason {
-  const { words, said, correlationId, refusedProperties, objectType, route } = error;
+  const { readableMessage, rawMessage, correlationId, refusedProperties, objectType, route } = error;
   const properties = refusedProperties.map(({ name, rule }) => ({ name, rule }));
   const read = /^GET |\/batch\/read$|\/search$/.test(route);
   return {
-    ...reasons.hubspot_rejected({ rule: words, properties, read }),
-    refusal: { raw: said, correlationId, properties, objectType },
+    ...reasons.hubspot_rejected({ rule: readableMessage, properties, read }),
+    refusal: { raw: rawMessage, correlationId, properties, objectType },
   };
 }
 
@@ -122,9 +122,9 @@ function retryOr(
   return { kind: 'retry', afterMs: Math.max(backoff, afterMs ?? 0), counts: true };
 }
 
-function afterOutage({ now }: RetryContext, { said }: HubSpotError, ms: number): StepFailure {
+function afterOutage({ now }: RetryContext, { rawMessage }: HubSpotError, ms: number): StepFailure {
   const until = new Date(now + ms).toISOString();
-  return { kind: 'wait', ms, reason: reasons.hubspot_down({ until }), outage: { detail: said } };
+  return { kind: 'wait', ms, reason: reasons.hubspot_down({ until }), outage: { detail: rawMessage } };
 }
 
 /** Without a token nothing can be done, and no person is needed: the meeting waits however long it takes. */

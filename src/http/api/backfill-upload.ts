@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { setImmediate as others } from 'node:timers/promises';
 import type { OwnLimits } from '../../config';
 import { storable } from '../../meeting/content/characters';
-import { listFaults } from '../../meeting/faults';
+import { listErrors } from '../../meeting/validation-errors';
 import { postedMeetingSchema } from '../../meeting/intake/schema';
 import type { Db } from '../../store/database';
 import { abandonBackfill, acceptBackfill, addLines, openBackfill, type BackfillLine } from '../../store/jobs/backfills';
@@ -78,7 +78,7 @@ export function readLine({ line, text, notUtf8 }: NdjsonLine): BackfillLine {
   if (notUtf8 === true) return invalid('is not encoded as UTF-8');
   try {
     const parsed = postedMeetingSchema.safeParse(parseStrictJson(text));
-    if (!parsed.success) return { line, meetingId: null, errors: listFaults(parsed.error).faults };
+    if (!parsed.success) return { line, meetingId: null, errors: listErrors(parsed.error).errors };
     const { meeting, warnings } = parsed.data;
     return { line, meetingId: meeting.meetingId, body: JSON.stringify(meeting), warnings };
   } catch (error) {

@@ -37,7 +37,7 @@ function problemOf(error: unknown): ProblemError | null {
       return unavailable('HubSpot’s limit for this account is used up.', error.failure.afterMs ?? SOON_MS);
     case 'retry':
       if (needsFreshToken(error)) return unavailable('HubSpot did not accept the access token.', SOON_MS);
-      return unavailable(`${error.said}.`, error.failure.afterMs ?? SOON_MS);
+      return unavailable(`${error.rawMessage}.`, error.failure.afterMs ?? SOON_MS);
     case 'reauthorize':
       return new ProblemError(
         'not-connected',
@@ -45,7 +45,7 @@ function problemOf(error: unknown): ProblemError | null {
       );
     case 'needs_attention':
     case 'rejected':
-      return new ProblemError('hubspot-refused', `HubSpot refused the request: ${error.words}.`);
+      return new ProblemError('hubspot-refused', `HubSpot refused the request: ${error.readableMessage}.`);
   }
 }
 

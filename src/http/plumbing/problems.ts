@@ -1,4 +1,4 @@
-import type { FieldError } from '../../meeting/faults';
+import type { FieldError } from '../../meeting/validation-errors';
 
 /** Every problem that the API answers with, and its solution. Shown at `/api/problems`. */
 export const PROBLEMS = {

@@ -1,6 +1,6 @@
 import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
-import { listFaults, type FieldError } from '../../meeting/faults';
+import { listErrors, type FieldError } from '../../meeting/validation-errors';
 
 /** The input is not valid. The error handler answers 400 with the validation errors. */
 export class InvalidInputError extends Error {
@@ -22,6 +22,6 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   (data: unknown) => {
     const result = schema.safeParse(data);
     if (result.success) return { value: result.data };
-    const { sentence, faults } = listFaults(result.error);
-    return { error: new InvalidInputError(sentence, faults) };
+    const { sentence, errors } = listErrors(result.error);
+    return { error: new InvalidInputError(sentence, errors) };
   };

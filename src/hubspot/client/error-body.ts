@@ -54,7 +54,7 @@ export function isMarkup(body: unknown): boolean {
 }
 
 /** HubSpot's message for a person, or null if there is none. */
-export function wordsOf({ message, errors = [], error_description: description }: ErrorBody): string | null {
+export function messageOf({ message, errors = [], error_description: description }: ErrorBody): string | null {
   return message ?? errors.find((each) => each.message !== undefined)?.message ?? description ?? null;
 }
 
@@ -80,13 +80,13 @@ export function scopesNamed(body: ErrorBody): string[] {
   const named = contexts.flatMap((entries = {}) =>
     Object.entries(entries).flatMap(([name, values]) => (NAMES_SCOPES.test(name) ? values : [])),
   );
-  return [...new Set(named.length > 0 ? named : scopesIn(wordsOf(body) ?? ''))];
+  return [...new Set(named.length > 0 ? named : scopesIn(messageOf(body) ?? ''))];
 }
 
 /** "This oauth-token does not have proper permissions! (requires any of [crm.objects.deals.read])" */
-function scopesIn(words: string): string[] {
-  if (!/scope|permission|requires/i.test(words)) return [];
-  return [...words.matchAll(/\[([^\]]*)\]/g)]
+function scopesIn(message: string): string[] {
+  if (!/scope|permission|requires/i.test(message)) return [];
+  return [...message.matchAll(/\[([^\]]*)\]/g)]
     .flatMap(([, list = '']) => list.split(','))
     .map((scope) => scope.trim().replaceAll(/^["']|["']$/g, ''))
     .filter((scope) => SCOPE.test(scope));
@@ -109,18 +109,18 @@ const NAMES_PROPERTIES = /propert(?:y|ies)|propertynames?$/i;
  * `validationResults`, in contexts, or only in the sentence.
  */
 export function propertyRefusals(body: ErrorBody): PropertyRefusal[] {
-  const words = wordsOf(body) ?? '';
-  const found = [...validatedIn(words), ...(body.validationResults ?? [])].flatMap(ofResult);
+  const message = messageOf(body) ?? '';
+  const found = [...validatedIn(message), ...(body.validationResults ?? [])].flatMap(ofResult);
   const inErrors = (body.errors ?? []).flatMap((error): PropertyRefusal[] => {
     const names = namesIn(error.context, error.in);
-    return names.map((name) => ({ name, rule: error.message ?? words, code: error.code ?? null }));
+    return names.map((name) => ({ name, rule: error.message ?? message, code: error.code ?? null }));
   });
-  const inContext = namesIn(body.context).map((name) => ({ name, rule: words, code: null }));
+  const inContext = namesIn(body.context).map((name) => ({ name, rule: message, code: null }));
   const structured = [...found, ...inErrors, ...inContext];
-  const inWords = [words, ...(body.errors ?? []).map((error) => error.message ?? '')].flatMap((sentence) =>
+  const inMessages = [message, ...(body.errors ?? []).map((error) => error.message ?? '')].flatMap((sentence) =>
     propertiesIn(sentence).map((name) => ({ name, rule: sentence, code: null })),
   );
-  const all = structured.length > 0 ? structured : inWords;
+  const all = structured.length > 0 ? structured : inMessages;
   return [...new Map(all.toReversed().map((refusal) => [refusal.name, refusal])).values()].toReversed();
 }
 
@@ -131,11 +131,11 @@ function ofResult({ name, message, error }: ValidationResult): PropertyRefusal[]
 }
 
 /** `Property values were not valid: [{"isValid":false,"message":…,"error":…,"name":…}]` (R053). */
-function validatedIn(words: string): ValidationResult[] {
-  const [start, end] = [words.indexOf('[{'), words.lastIndexOf('}]')];
+function validatedIn(message: string): ValidationResult[] {
+  const [start, end] = [message.indexOf('[{'), message.lastIndexOf('}]')];
   if (start < 0 || end < start) return [];
   try {
-    return validationResults.parse(JSON.parse(words.slice(start, end + 2)));
+    return validationResults.parse(JSON.parse(message.slice(start, end + 2)));
   } catch {
     return [];
   }

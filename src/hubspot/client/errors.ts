@@ -1,10 +1,10 @@
 import {
   existingIdOf,
   isMarkup,
+  messageOf,
   propertyRefusals,
   readErrorBody,
   scopesNamed,
-  wordsOf,
   type ErrorBody,
   type PropertyRefusal,
 } from './error-body';
@@ -110,10 +110,10 @@ export function classifyCall(call: FailedCall): HubSpotFailure {
 }
 
 function limitMet({ policyName, message = '' }: ErrorBody): RateLimit {
-  const said = `${policyName ?? ''} ${message}`.toLowerCase();
-  if (said.includes('daily')) return 'day';
+  const text = `${policyName ?? ''} ${message}`.toLowerCase();
+  if (text.includes('daily')) return 'day';
   // Search answers carry no policyName: "You have reached your secondly limit."
-  if (/(^|[^_a-z])secondly/.test(said)) return 'second';
+  if (/(^|[^_a-z])secondly/.test(text)) return 'second';
   return 'ten_seconds';
 }
 
@@ -168,7 +168,7 @@ export class HubSpotError extends Error {
   readonly failure: HubSpotFailure;
   readonly status: number | null;
   /** HubSpot's original message. */
-  readonly said: string;
+  readonly rawMessage: string;
   readonly correlationId: string | null;
   readonly oauthStatus: string | null;
   /** The request asked the token endpoint for a token. */
@@ -184,11 +184,11 @@ export class HubSpotError extends Error {
     options?: ErrorOptions,
   ) {
     const body = 'noAnswer' in call ? {} : readErrorBody(call.body);
-    const said = wordsOf(body) ?? silence(call);
-    super(`${route}: ${said}`, options);
+    const message = messageOf(body) ?? silence(call);
+    super(`${route}: ${message}`, options);
     this.failure = classifyCall(call);
     this.status = 'noAnswer' in call ? null : call.status;
-    this.said = said;
+    this.rawMessage = message;
     this.correlationId = body.correlationId ?? null;
     this.oauthStatus = body.status ?? null;
     this.grant = call.grant === true;
@@ -197,8 +197,8 @@ export class HubSpotError extends Error {
   }
 
   /** HubSpot's message without the JSON in it. */
-  get words(): string {
-    if (this.refusedProperties.length === 0 || !this.said.includes('[{')) return this.said;
+  get readableMessage(): string {
+    if (this.refusedProperties.length === 0 || !this.rawMessage.includes('[{')) return this.rawMessage;
     return this.refusedProperties.map(({ name, rule }) => `${name}: ${rule}`).join('; ');
   }
 
@@ -260,11 +260,11 @@ export function isOutage(error: unknown): boolean {
 }
 
 /** Why HubSpot wants the account to be connected again, as the end of a sentence. Null for every other error. */
-export function whyReauthorize({ failure, said }: HubSpotError): string | null {
+export function whyReauthorize({ failure, rawMessage }: HubSpotError): string | null {
   if (failure.kind !== 'reauthorize') return null;
-  if (failure.why === 'refused') return `${ACCESS_LOST} (HubSpot: “${said}”)`;
+  if (failure.why === 'refused') return `${ACCESS_LOST} (HubSpot: “${rawMessage}”)`;
   const where = failure.hublet === null ? '' : ` (${failure.hublet})`;
-  return `this account is in another HubSpot data center now${where}, and has to be connected again there (HubSpot: “${said}”)`;
+  return `this account is in another HubSpot data center now${where}, and has to be connected again there (HubSpot: “${rawMessage}”)`;
 }
 
 function silence(call: FailedCall): string {

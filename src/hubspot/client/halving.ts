@@ -7,8 +7,8 @@ import { isRejected, type HubSpotError } from './errors';
 const REFUSED_ALONE = 16;
 
 /** "Unable to infer object type from: 2-7000" (R065): the cause is not an input. */
-function isAboutType({ said }: HubSpotError): boolean {
-  return /infer object type/i.test(said);
+function isAboutType({ rawMessage }: HubSpotError): boolean {
+  return /infer object type/i.test(rawMessage);
 }
 
 /**

@@ -89,26 +89,26 @@ export class Journal {
    */
   async subscribe(wanted: readonly JournalSubscription[], portalIds: readonly number[]): Promise<string[]> {
     const { body } = await this.#send({ method: 'GET', path: SUBSCRIPTIONS });
-    const standing = listed.parse(body).results;
+    const current = listed.parse(body).results;
     const refusals: string[] = [];
     // Sequential: the journal accepts 50 a second, for all accounts together.
-    for (const one of wanted.filter((each) => !standing.some((subscription) => covers(each, subscription)))) {
+    for (const one of wanted.filter((each) => !current.some((subscription) => covers(each, subscription)))) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- as above
-        await this.#subscribe(one, standing);
+        await this.#subscribe(one, current);
       } catch (error) {
         if (!isPermanent(error)) throw error;
-        refusals.push(error.said);
+        refusals.push(error.rawMessage);
       }
     }
     // oxlint-disable-next-line no-await-in-loop -- as above
-    for (const each of forsaken(standing, wanted, portalIds)) await this.#unsubscribe(each.id);
+    for (const each of forsaken(current, wanted, portalIds)) await this.#unsubscribe(each.id);
     return [...new Set(refusals)];
   }
 
   /** "Create or update a subscription". If HubSpot creates a second one all the same, the first is ended. */
-  async #subscribe(wanted: JournalSubscription, standing: readonly ListedSubscription[]): Promise<void> {
-    const old = standing.filter((subscription) => isFor(wanted, subscription)).map(({ id }) => id);
+  async #subscribe(wanted: JournalSubscription, current: readonly ListedSubscription[]): Promise<void> {
+    const old = current.filter((subscription) => isFor(wanted, subscription)).map(({ id }) => id);
     const end = async (ids: readonly string[]) => await Promise.all(ids.map((id) => this.#unsubscribe(id)));
     const id = await this.#post(wanted);
     if (id === 'conflict') {
@@ -206,7 +206,7 @@ export class Journal {
     const ours = [...REQUIRED_SCOPES, ...OPTIONAL_SCOPES].filter((scope) => failure.scopes.includes(scope));
     const scopes = [...new Set([...had, ...ours])];
     if (scopes.length === had.length) return false;
-    const standing = this.#token;
+    const previous = this.#token;
     this.#token = null;
     this.#objectScopes = scopes;
     try {
@@ -214,7 +214,7 @@ export class Journal {
       return true;
     } catch (error) {
       if (!isPermanent(error)) throw error;
-      this.#token = standing;
+      this.#token = previous;
       this.#objectScopes = null;
       return false;
     }

@@ -152,10 +152,10 @@ export class Lookup {
   async #apart(values: readonly string[], refusal: HubSpotError): Promise<(readonly CrmRecord[])[]> {
     const isList = this.#takesLists === true;
     if (values.length > 1 && !isList) return await this.#halves(values);
-    const isAtFault = await this.#takes(this.#by.harmless);
-    if (!isAtFault && !isList) throw refusal;
-    if (isAtFault && values.length === 1) return [[]];
-    if (!isAtFault) await this.#learned(REFUSED);
+    const takesHarmless = await this.#takes(this.#by.harmless);
+    if (!takesHarmless && !isList) throw refusal;
+    if (takesHarmless && values.length === 1) return [[]];
+    if (!takesHarmless) await this.#learned(REFUSED);
     await this.#portal.slot('search');
     return values.length > 1 ? await this.#halves(values) : await this.#search(values);
   }

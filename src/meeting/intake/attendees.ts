@@ -91,7 +91,7 @@ function severalPeople({ mailboxes, others }: AddressField, person: Person, at: 
 
 /** The host, or the reason why the meeting is rejected. */
 export type ReadHost =
-  { readonly fault: string } | { readonly host: ProcessedMeeting['host']; readonly warnings: readonly Warning[] };
+  { readonly error: string } | { readonly host: ProcessedMeeting['host']; readonly warnings: readonly Warning[] };
 
 /**
  * Reads the host, whose domain determines who is internal. When the address is missing or unreadable, the internal
@@ -115,7 +115,7 @@ export function readHost(posted: PostedMeeting['host'], participants: readonly P
   const standIn = standInFor(name, participants);
   const missing = posted.email === undefined;
   if (standIn === null)
-    return { fault: missing ? 'is required' : 'must be an e-mail address such as marc@acme.example' };
+    return { error: missing ? 'is required' : 'must be an e-mail address such as marc@acme.example' };
   const problem = missing ? 'The host has no e-mail address' : 'This is not an e-mail address';
   const message = `${problem}: that of the internal participant who can be the host was taken.`;
   return { host: hostOf(standIn, givenName), warnings: [...warnings, { path: at, message }] };

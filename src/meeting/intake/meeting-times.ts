@@ -6,7 +6,7 @@ export type MeetingTimes = { readonly startedAt: string; readonly endedAt: strin
 
 /** The times with warnings about them, or the reason why they are rejected. */
 export type ReadTimes =
-  | { readonly field: 'startedAt' | 'endedAt'; readonly fault: string }
+  | { readonly field: 'startedAt' | 'endedAt'; readonly error: string }
   | { readonly times: MeetingTimes; readonly startWarning: string | null; readonly endWarning: string | null };
 
 type Instant = { readonly local: string; readonly offset: string | null };
@@ -28,11 +28,11 @@ export const DATE_TIME = 'a date and time with its offset from UTC such as 2026-
 export function readTimes(startedAt: string, endedAt: string | undefined): ReadTimes {
   const start = instantIn(startedAt);
   const end = endedAt === undefined ? null : instantIn(endedAt);
-  if (start === null) return { field: 'startedAt', fault: `must be ${DATE_TIME}` };
+  if (start === null) return { field: 'startedAt', error: `must be ${DATE_TIME}` };
   const startOffset = start.offset ?? end?.offset ?? null;
-  if (startOffset === null) return { field: 'startedAt', fault: `must be ${DATE_TIME}` };
-  if (!isPlausibleYear(start.local)) return { field: 'startedAt', fault: ABSURD_YEAR };
-  if (end !== null && !isPlausibleYear(end.local)) return { field: 'endedAt', fault: ABSURD_YEAR };
+  if (startOffset === null) return { field: 'startedAt', error: `must be ${DATE_TIME}` };
+  if (!isPlausibleYear(start.local)) return { field: 'startedAt', error: ABSURD_YEAR };
+  if (end !== null && !isPlausibleYear(end.local)) return { field: 'endedAt', error: ABSURD_YEAR };
   const started = isExact(startedAt) ? startedAt : `${start.local}${startOffset}`;
   const startWarning = start.offset === null ? 'This time has no offset from UTC: that of endedAt is taken.' : null;
   const asStart = (endWarning: string): ReadTimes => ({

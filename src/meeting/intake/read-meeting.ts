@@ -1,5 +1,5 @@
 import { readAttendees, readHost } from './attendees';
-import { pathText } from '../faults';
+import { pathText } from '../validation-errors';
 import { readDay, readLanguage, readScore, readSeconds, type Read } from './given-values';
 import { readTimes } from './meeting-times';
 import { bounds, type PostedMeeting } from './posted-meeting';
@@ -10,7 +10,7 @@ import type { Warning } from '../warnings';
 /** An accepted meeting, and warnings about what was excluded from it. */
 export type TakenMeeting = { readonly meeting: ProcessedMeeting; readonly warnings: readonly Warning[] };
 /** A validation error in a field that every meeting needs. */
-export type MeetingFault = { readonly path: readonly string[]; readonly message: string };
+export type InvalidField = { readonly path: readonly string[]; readonly message: string };
 
 type Path = readonly (string | number)[];
 
@@ -18,16 +18,16 @@ type Path = readonly (string | number)[];
  * Reads a posted meeting. It excludes unreadable values and items without text, with a warning. Only the values that
  * every meeting needs can cause a validation error: its start and the host's address.
  */
-export function readMeeting(posted: PostedMeeting): TakenMeeting | { readonly faults: readonly MeetingFault[] } {
+export function readMeeting(posted: PostedMeeting): TakenMeeting | { readonly errors: readonly InvalidField[] } {
   const { meetingId, recordingUrl, calendarEventId } = posted;
   const times = readTimes(posted.startedAt, posted.endedAt);
   const people = readAttendees(posted.participants);
   const host = readHost(posted.host, people.participants);
-  if ('fault' in times || 'fault' in host)
+  if ('error' in times || 'error' in host)
     return {
-      faults: [
-        ...('fault' in times ? [{ path: [times.field], message: times.fault }] : []),
-        ...('fault' in host ? [{ path: ['host', 'email'], message: host.fault }] : []),
+      errors: [
+        ...('error' in times ? [{ path: [times.field], message: times.error }] : []),
+        ...('error' in host ? [{ path: ['host', 'email'], message: host.error }] : []),
       ],
     };
   const notes = new Notes();

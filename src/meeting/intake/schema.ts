@@ -19,7 +19,7 @@ export type {
 export const postedMeetingSchema = postedStructure.transform((posted, context) => {
   const read = readMeeting(posted);
   if ('meeting' in read) return read;
-  for (const { path, message } of read.faults) context.addIssue({ code: 'custom', path: [...path], message });
+  for (const { path, message } of read.errors) context.addIssue({ code: 'custom', path: [...path], message });
   return z.NEVER;
 });
 

@@ -26,21 +26,21 @@ export function narrowsDeals({ openDealsOnly, dealPipelines, maxDeals }: DealRul
  * without `closedate` counts as closed at that time.
  *
  * A change in the CRM removes no link, because the meeting did take place while the deal was open and in that pipeline
- * (reps also backdate deals). So the state and pipeline of a deal in `judged` are not checked again. Only `maxDeals`
+ * (reps also backdate deals). So the state and pipeline of a deal in `linkedBefore` are not checked again. Only `maxDeals`
  * considers all deals every time, because a person who wants the newest deals wants the deal that resulted from the
  * meeting.
  *
  * @param startedAt - when the meeting began, in milliseconds
- * @param judged - ids of deals that were linked under the same settings before
+ * @param linkedBefore - ids of deals that were linked under the same settings before
  */
 export function dealsLeftOut(
   deals: readonly DealFacts[],
   rules: DealRules,
-  { startedAt, judged }: { readonly startedAt: number; readonly judged: ReadonlySet<string> },
+  { startedAt, linkedBefore }: { readonly startedAt: number; readonly linkedBefore: ReadonlySet<string> },
 ): Map<string, DealRule> {
   const leftOut = new Map<string, DealRule>();
   for (const deal of deals) {
-    if (judged.has(deal.id)) continue;
+    if (linkedBefore.has(deal.id)) continue;
     if (rules.openDealsOnly && !wasOpen(deal, startedAt)) leftOut.set(deal.id, 'closed_deal');
     else if (rules.dealPipelines.length > 0 && !rules.dealPipelines.includes(deal.pipeline ?? ''))
       leftOut.set(deal.id, 'other_pipeline');

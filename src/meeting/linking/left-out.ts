@@ -34,7 +34,7 @@ const SENTENCES: Record<LeftOutRule, string> = {
   late_match:
     'They became known in HubSpot later than the setting lateMatchDays allows; run the meeting again to match them.',
   internal: 'Internal participants are never matched: marked so, or of one of the own domains.',
-  no_address: 'Without an e-mail address nobody can be matched.',
+  no_address: 'Without an e-mail address, a participant cannot be matched.',
   no_phone_match: 'Neither an address nor a contact with this phone number is known.',
   several_contacts: 'Several contacts have this phone number, so none of them is chosen; link the right one by hand.',
   free_mail: 'No contact has this address, and a free-mail domain says nothing about a company.',

@@ -34,19 +34,19 @@ export type ComparedBasis = {
   /** Whether the content, and so the participants, are the same. */
   readonly sameContent: boolean;
   /** Whether deals were chosen by the same `openDealsOnly` and `dealPipelines`. */
-  readonly sameJudgement: boolean;
+  readonly sameDealRules: boolean;
   readonly sameSettings: boolean;
 };
 
 /** @param before - the basis of the previous pass, null for none: the settings then count as the defaults */
 export function compareBasis(before: LinkBasis | null, now: LinkBasis): ComparedBasis {
   const known = before ?? storedBasis.parse({ bodyHash: '' });
-  const sameJudgement = known.openDealsOnly === now.openDealsOnly && sameItems(known.dealPipelines, now.dealPipelines);
+  const sameDealRules = known.openDealsOnly === now.openDealsOnly && sameItems(known.dealPipelines, now.dealPipelines);
   return {
     sameContent: before?.bodyHash === now.bodyHash,
-    sameJudgement,
+    sameDealRules,
     sameSettings:
-      sameJudgement && known.maxDeals === now.maxDeals && sameItems(known.customObjectTypes, now.customObjectTypes),
+      sameDealRules && known.maxDeals === now.maxDeals && sameItems(known.customObjectTypes, now.customObjectTypes),
   };
 }
 

@@ -3,8 +3,8 @@ import { compareRecords, recordKey, type Link, type Neighbours, type RecordRef }
 /** Returns the present id of a record that was linked and is no longer reached, or null when it is deleted. */
 export type PresentId = (record: RecordRef) => string | null;
 
-/** The inputs of {@link standingLinks} besides the links themselves. */
-export type StandingOptions = {
+/** The inputs of {@link stickyLinks} besides the links themselves. */
+export type StickyOptions = {
   readonly presentId: PresentId;
   /** The associations in HubSpot of the records that the cascade followed. */
   readonly neighbours: readonly Neighbours[];
@@ -29,10 +29,10 @@ export type StandingOptions = {
  * @param computed - the result of the cascade rule on the current CRM
  * @param previous - the links of the previous pass, for the same participants; empty after the participants changed
  */
-export function standingLinks(
+export function stickyLinks(
   computed: readonly Link[],
   previous: readonly Link[],
-  { presentId, neighbours, addsLate, notLate = new Set(), leftOut = new Set() }: StandingOptions,
+  { presentId, neighbours, addsLate, notLate = new Set(), leftOut = new Set() }: StickyOptions,
 ): Link[] {
   const before = presentLinks(previous, presentId).filter((link) => !leftOut.has(recordKey(link)));
   const had = new Set(before.map(recordKey));

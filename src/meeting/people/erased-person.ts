@@ -134,7 +134,7 @@ function withMaskedTexts(meeting: ProcessedMeeting, mask: (text: string) => stri
 export function masker(person: ErasedPerson, others: readonly Named[]): (text: string) => string {
   const taken = new Set(others.flatMap(({ name }) => partsOf(name ?? '').map(folded)));
   const names = person.names.filter((name) => name.trim() !== '').toSorted((a, b) => b.length - a.length);
-  const parts = names.flatMap(partsOf).filter((part) => isTelling(part) && !taken.has(folded(part)));
+  const parts = names.flatMap(partsOf).filter((part) => isDistinctive(part) && !taken.has(folded(part)));
   const patterns = [
     ...person.emails.map(
       (email) => new RegExp(`(?<![\\p{L}\\p{N}._%+-])${escaped(email)}(?![\\p{L}\\p{N}_-]|\\.[\\p{L}\\p{N}])`, 'giu'),
@@ -166,7 +166,7 @@ function nameParts(parts: readonly string[]): RegExp {
   return new RegExp(`${ALONE.before}(?:${any})${ALONE.after}${otherName}`, 'gu');
 }
 
-function isTelling(part: string): boolean {
+function isDistinctive(part: string): boolean {
   return part.length > 1 && /^\p{Lu}/u.test(part) && !COMMON_PARTS.has(folded(part));
 }
 

@@ -1,6 +1,6 @@
 import type { Generated, JSONColumnType } from 'kysely';
 import type { BackfillState } from '../../meeting/backfill';
-import type { FieldError } from '../../meeting/faults';
+import type { FieldError } from '../../meeting/validation-errors';
 import type { SyncStatus } from '../../meeting/status';
 import type { Warning } from '../../meeting/warnings';
 import type { CreatedAt, Timestamp } from '../columns';

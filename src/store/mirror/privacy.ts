@@ -10,7 +10,7 @@ import {
   withoutPerson,
   type ErasedPerson,
 } from '../../meeting/people/erased-person';
-import type { FieldError } from '../../meeting/faults';
+import type { FieldError } from '../../meeting/validation-errors';
 import { emailSpellings } from '../../meeting/people/mailboxes';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import type { Warning } from '../../meeting/warnings';

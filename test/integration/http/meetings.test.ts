@@ -77,7 +77,7 @@ test('Of many validation errors a hundred are listed, and the sentence counts al
   const answer = await stack.call('POST', url, huge);
   expect(answer.statusCode).toBe(400);
   const problem = answer.json<{ detail: string; errors: unknown[] }>();
-  expect(problem.detail).toBe('4,000 faults; the first 100 are listed.');
+  expect(problem.detail).toBe('4,000 validation errors; the first 100 are listed.');
   expect(problem.errors).toHaveLength(100);
 });
 

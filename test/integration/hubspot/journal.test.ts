@@ -38,7 +38,7 @@ const wanted = (...properties: string[]) =>
 const subscribe = (...properties: string[]) => journal.subscribe(wanted(...properties), [DEMO_PORTAL]);
 const asked = (path = '') =>
   sandbox.requests.list({ path }).map(({ method, path: where, status }) => `${method} ${where} ${status}`);
-const standing = async () => {
+const subscriptions = async () => {
   const form = new URLSearchParams({ grant_type: 'client_credentials', scope: SCOPE });
   form.set('client_id', sandbox.clientId);
   form.set('client_secret', sandbox.clientSecret);
@@ -69,25 +69,27 @@ async function readFrom(cursor: string | null): Promise<{ cursor: string | null;
 
 test('subscriptions are made once: asked again, one call finds them as they should be', async () => {
   expect(await subscribe('project_name')).toEqual([]);
-  expect((await standing()).map(({ subscriptionType, objectTypeId }) => [subscriptionType, objectTypeId])).toEqual([
-    ['APP_LIFECYCLE_EVENT', '4-1916193'],
-    ['OBJECT', type],
-    ['ASSOCIATION', type],
-  ]);
+  expect((await subscriptions()).map(({ subscriptionType, objectTypeId }) => [subscriptionType, objectTypeId])).toEqual(
+    [
+      ['APP_LIFECYCLE_EVENT', '4-1916193'],
+      ['OBJECT', type],
+      ['ASSOCIATION', type],
+    ],
+  );
   sandbox.requests.clear();
   await subscribe('project_name');
   expect(asked()).toEqual([`GET ${SUBSCRIPTIONS} 200`]);
 });
 
-test('a subscription that lacks a property is changed, one that nobody wants is ended, and others are left alone', async () => {
+test('a subscription that lacks a property is changed, one that is no longer wanted is ended, and others are left alone', async () => {
   await subscribe('project_name');
   await subscribe('project_name', 'go_live');
-  expect(await standing()).toMatchObject([{}, { properties: ['project_name', 'go_live'] }, {}]);
+  expect(await subscriptions()).toMatchObject([{}, { properties: ['project_name', 'go_live'] }, {}]);
   // Another installation has the same app in another account.
   await journal.subscribe(wantedSubscriptions([]), []);
-  expect(await standing()).toHaveLength(3);
+  expect(await subscriptions()).toHaveLength(3);
   await journal.subscribe(wantedSubscriptions([]), [DEMO_PORTAL]);
-  expect(await standing()).toMatchObject([{ subscriptionType: 'APP_LIFECYCLE_EVENT' }]);
+  expect(await subscriptions()).toMatchObject([{ subscriptionType: 'APP_LIFECYCLE_EVENT' }]);
 });
 
 test('should HubSpot make a second one instead of changing the first, the first is ended', async () => {
@@ -111,7 +113,7 @@ test('should HubSpot answer that there is one already, it is replaced', async ()
     action: { kind: 'status', status: 409, body },
   });
   expect(await subscribe('go_live')).toEqual([]);
-  expect(await standing()).toContainEqual(
+  expect(await subscriptions()).toContainEqual(
     expect.objectContaining({ subscriptionType: 'OBJECT', properties: ['go_live'] }),
   );
 });
@@ -125,7 +127,7 @@ test('a refused subscription stops no other', async () => {
     [DEMO_PORTAL],
   );
   expect(refused).toEqual([expect.stringContaining('2-1')]);
-  expect((await standing()).map(({ objectTypeId }) => objectTypeId)).toEqual(['4-1916193', type, type]);
+  expect((await subscriptions()).map(({ objectTypeId }) => objectTypeId)).toEqual(['4-1916193', type, type]);
 });
 
 test('one token serves until shortly before it expires, or HubSpot no longer takes it', async () => {
@@ -180,7 +182,7 @@ test.each([204, 404] as const)(
     crm.restore(type, record.id);
     expect((await readFrom(first.cursor)).kinds).toEqual([['restore']]);
 
-    // Away for longer than files are kept: reading begins anew with what is there.
+    // Away for longer than files are kept: reading begins again with what is there.
     sandbox.settings.journal.keptMs = -1;
     expect((await readFrom(first.cursor)).kinds).toEqual([]);
     sandbox.settings.journal.keptMs = 60_000;
@@ -226,7 +228,7 @@ test.each([
   ['a file of this machine', () => 'file:///etc/hostname?s3cret'],
   ['no address', () => 's3cret'],
   ['an address that leads elsewhere', (store: string) => `${store}/redirect?s3cret`],
-])('%s is not followed, and not told', async (_, url) => {
+])('%s is not followed, and not shown', async (_, url) => {
   await withPointers(url, async () => {
     const failure = await journal.next(null).catch((error: unknown) => error);
     expect(failure).toMatchObject({ name: 'HubSpotError', failure: { kind: 'retry' } });

@@ -40,13 +40,13 @@ const granted = async (limiter: Limiter, times: number) => {
 test('two limiters, as in two workers, share one budget: no window holds more than the limit', async () => {
   const limits = { ...none, requestsPer10Seconds: 10 };
   const [one, two] = [new Limiter(db, limits), new Limiter(db, limits)];
-  // Slots are 1.015 s apart and nobody waits more than 5 s: of forty asked for at once, five or six are given.
+  // Slots are 1.015 s apart and no request waits more than 5 s: of forty requests at once, five or six get one.
   const given = await Promise.all([granted(one, 20), granted(two, 20)]);
   expect(given[0] + given[1]).toBeGreaterThanOrEqual(5);
   expect(given[0] + given[1]).toBeLessThanOrEqual(6);
 });
 
-test('a closed budget is closed for everybody, says why, and a shorter closure does not open it', async () => {
+test('a closed budget is closed for all workers, has the reason, and a shorter closure does not open it', async () => {
   const [one, two] = [new Limiter(db, none), new Limiter(db, none)];
   await one.close(portalId, 'requests', 3_600_000, 'day');
   await one.close(portalId, 'requests', 10_000, 'ten_seconds');

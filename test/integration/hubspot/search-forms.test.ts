@@ -97,7 +97,7 @@ test.each(['string', 'refused'] as const)(
   },
 );
 
-test('a HubSpot that takes lists no more is asked without them, and nobody is missed', async () => {
+test('a HubSpot that no longer accepts lists is searched without them, and no contact is missed', async () => {
   const known = contacts(12);
   const crm = await startedNow();
   await idsOf(crm, strangers('while-it-lasts', 20));

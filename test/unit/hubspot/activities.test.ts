@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { cleanBody } from '../../../sandbox/crm/bodies';
 import { isCalendarMeeting, notesActivity, recogniser, summaryActivity } from '../../../src/hubspot/activities';
 import { MAX_BODY_CHARACTERS } from '../../../src/meeting/content/body';
-import { anyMeeting, example, holds, htmlFaults } from '../meeting/meetings';
+import { anyMeeting, example, holds, htmlErrors } from '../meeting/meetings';
 
 const record = (properties: Record<string, string | null>) => ({ id: '1', properties, archived: false });
 const sent = (content: { properties: Readonly<Record<string, string>> } | null) =>
@@ -60,7 +60,7 @@ test('property: of two notes of one recording each is known as what it is, howev
       const meeting = { ...any, ...(title === undefined ? {} : { title }) };
       const summary = summaryActivity(meeting, null, 'note');
       expect(summary.properties['hs_note_body']?.length).toBeLessThanOrEqual(MAX_BODY_CHARACTERS);
-      expect(htmlFaults(summary.properties['hs_note_body'] ?? '')).toEqual([]);
+      expect(htmlErrors(summary.properties['hs_note_body'] ?? '')).toEqual([]);
       const { recordingUrl, startedAt } = meeting;
       const isSummary = recogniser({ kind: 'summary', recordingUrl, startedAt });
       const isNotes = recogniser({ kind: 'notes', recordingUrl, startedAt });
@@ -76,7 +76,7 @@ test('property: of two notes of one recording each is known as what it is, howev
   );
 });
 
-test("a calendar's meeting is never taken for ours, though our part stands in it", () => {
+test("a calendar's meeting is never taken for ours, although our part is in it", () => {
   const { recordingUrl, startedAt } = example;
   const { properties } = summaryActivity(example, null, 'meeting');
   const isOurs = recogniser({ kind: 'summary', recordingUrl, startedAt });

@@ -145,7 +145,7 @@ const recordings = existsSync(recordingsFile)
     const read = answer(response.status, response.body, response.headers['retry-after'] ?? null);
     const call = { ...read, grant: refresh };
     expect([id, classifyCall(call).kind]).toEqual([id, refresh ? 'reauthorize' : expected[response.status]]);
-    expect(new HubSpotError('GET /x', call).said).not.toBe('');
+    expect(new HubSpotError('GET /x', call).rawMessage).not.toBe('');
   }
 });
 
@@ -154,7 +154,7 @@ test('an error has HubSpot’s message and correlation id', () => {
     'POST /x',
     answer(400, { message: 'Property "x" does not exist', correlationId: 'c-1' }),
   );
-  expect([error.said, error.correlationId, error.message]).toEqual([
+  expect([error.rawMessage, error.correlationId, error.message]).toEqual([
     'Property "x" does not exist',
     'c-1',
     'POST /x: Property "x" does not exist',

@@ -48,7 +48,7 @@ test.each([
   ]);
 });
 
-test('uninstalls are told once each, and are no change of a record', () => {
+test('each uninstall is returned once, and is no change of a record', () => {
   const uninstall = { type: 'app_lifecycle_event', action: 'APP_UNINSTALL', portalId: 7, occurredAt: at };
   expect(read(uninstall, uninstall, { ...uninstall, portalId: '8' }, { ...uninstall, action: 'APP_INSTALL' })).toEqual({
     changes: [],

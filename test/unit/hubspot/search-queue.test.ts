@@ -82,7 +82,7 @@ test('another failure is that of its own questions', async () => {
   expect(await searches.ask('b', {})).toBe('found b');
 });
 
-test('a budget that is closed for long fails whatever waits', async () => {
+test('a budget that is closed for long fails all waiting searches', async () => {
   const closed = new BudgetExhaustedError('search', 3_600_000, 'day');
   const { searches, sent } = queue(() => Promise.reject(closed));
   const asked = await Promise.allSettled([searches.ask('a', {}), searches.ask('b', {})]);

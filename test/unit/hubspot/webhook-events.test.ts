@@ -21,7 +21,7 @@ describe('every kind of event, named and generic', () => {
     expect(read(named, generic)).toHaveLength(2);
   });
 
-  test('a property change tells which property, and its value as text', () => {
+  test('a property change names the property, with its value as text', () => {
     const change = { subscriptionType: 'contact.propertyChange', objectId: 11, propertyName: 'email' };
     const values = ['a@b.example', 5, true, null, undefined].map((propertyValue) => ({ ...change, propertyValue }));
     expect(read(...values).map(({ property }) => property)).toEqual(
@@ -43,7 +43,7 @@ describe('every kind of event, named and generic', () => {
     expect(records({ subscriptionType: 'deal.merge', objectId: 4 })).toEqual(['deals/4']);
   });
 
-  test('an association change names both ends, from whichever of them it is told, without an objectId', () => {
+  test('an association change names both ends, whichever of them reports it, without an objectId', () => {
     const ends = { fromObjectId: 1, toObjectId: '2' };
     expect(
       records(
@@ -179,7 +179,7 @@ describe('the key', () => {
     expect(keys(email, { ...email, ...changed })).toBe(2);
   });
 
-  test('tells making an association from taking it away', () => {
+  test('distinguishes making an association from removing it', () => {
     expect(keys({ ...association, associationRemoved: false }, { ...association, associationRemoved: true })).toBe(2);
   });
 

@@ -213,7 +213,7 @@ const anyText = fc.oneof(
     .map((parts) => parts.join('')),
 );
 
-describe('whatever the text', () => {
+describe('for any text', () => {
   test('only addresses come out, each once, and nothing is thrown', () => {
     fc.assert(
       fc.property(anyText, (text) => {

@@ -41,7 +41,7 @@ function crm(edges: readonly Edge[]) {
   return { read, asked };
 }
 
-const told = (links: readonly Link[]) =>
+const described = (links: readonly Link[]) =>
   links.map((link) => `${recordKey(link)} ${link.via}${link.from ? ` from ${recordKey(link.from)}` : ''}`);
 
 const brings = (from: string, to: string, customObjectTypes: readonly string[]) =>
@@ -65,7 +65,7 @@ describe('the rule', () => {
 
   test('a contact brings its companies and deals, its companies bring theirs, deals bring nothing', async () => {
     const { read, asked } = crm(edges);
-    expect(told(await expandCascades(roots({ participant: [contact(1)] }), {}, read))).toEqual([
+    expect(described(await expandCascades(roots({ participant: [contact(1)] }), {}, read))).toEqual([
       'contacts/1 participant',
       'companies/10 cascade from contacts/1',
       'companies/11 cascade from contacts/1',
@@ -83,7 +83,7 @@ describe('the rule', () => {
 
   test('a company brings its deals only', async () => {
     const { read, asked } = crm(edges);
-    expect(told(await expandCascades(roots({ domain: [company(10)] }), {}, read))).toEqual([
+    expect(described(await expandCascades(roots({ domain: [company(10)] }), {}, read))).toEqual([
       'companies/10 domain',
       'deals/101 cascade from companies/10',
     ]);
@@ -92,14 +92,14 @@ describe('the rule', () => {
 
   test('a deal brings nothing, and nothing is read for it', async () => {
     const { read, asked } = crm(edges);
-    expect(told(await expandCascades(roots({ manual: [deal(101)] }), {}, read))).toEqual(['deals/101 manual']);
+    expect(described(await expandCascades(roots({ manual: [deal(101)] }), {}, read))).toEqual(['deals/101 manual']);
     expect(asked).toEqual([]);
   });
 
   test('custom objects come from every linked record and bring nothing', async () => {
     const { read, asked } = crm(edges);
     const links = await expandCascades(roots({ domain: [company(11)] }), { customObjectTypes: ['2-77', '2-8'] }, read);
-    expect(told(links)).toEqual([
+    expect(described(links)).toEqual([
       'companies/11 domain',
       'deals/100 cascade from companies/11',
       '2-77/7 cascade from deals/100',
@@ -116,7 +116,7 @@ describe('the rule', () => {
     const { read, asked } = crm(edges);
     const unlinked = [company(10), deal(100)];
     const links = await expandCascades(roots({ participant: [contact(1)], manual: [deal(100)] }), { unlinked }, read);
-    expect(told(links)).toEqual(['contacts/1 participant', 'companies/11 cascade from contacts/1']);
+    expect(described(links)).toEqual(['contacts/1 participant', 'companies/11 cascade from contacts/1']);
     expect(asked.flat().flatMap((given) => given.ids)).not.toContain('10');
   });
 
@@ -127,7 +127,7 @@ describe('the rule', () => {
         from,
         to: to.filter((record) => record.objectType !== 'companies'),
       }));
-    expect(told(await expandCascades(roots({ participant: [contact(1)] }), {}, withoutCompanies))).toEqual([
+    expect(described(await expandCascades(roots({ participant: [contact(1)] }), {}, withoutCompanies))).toEqual([
       'contacts/1 participant',
       'deals/100 cascade from contacts/1',
     ]);
@@ -142,20 +142,20 @@ describe('the rule', () => {
 
 test('the strongest reason is kept: manual, participant, domain', () => {
   const all = { manual: [contact(3)], participant: [contact(3), contact(2)], domain: [company(1), company(1)] };
-  expect(told(rootLinks(all))).toEqual(['contacts/2 participant', 'contacts/3 manual', 'companies/1 domain']);
-  expect(told(rootLinks(all, [contact(3)]))).toEqual(['contacts/2 participant', 'companies/1 domain']);
+  expect(described(rootLinks(all))).toEqual(['contacts/2 participant', 'contacts/3 manual', 'companies/1 domain']);
+  expect(described(rootLinks(all, [contact(3)]))).toEqual(['contacts/2 participant', 'companies/1 domain']);
 });
 
-test('of several records that bring one, the first is named, whatever order HubSpot answers in', () => {
+test('of several records that bring one, the first is named, in whichever order HubSpot answers', () => {
   const [level = []] = cascadeLevels([]);
   const links = rootLinks(roots({ participant: [contact(10), contact(9)] }));
   const answers = [contact(10), contact(9)].map((from) => ({ from, to: [company(1)] }));
   for (const answered of [answers, answers.toReversed()]) {
-    expect(told(followLevel(level, links, answered))).toContain('companies/1 cascade from contacts/9');
+    expect(described(followLevel(level, links, answered))).toContain('companies/1 cascade from contacts/9');
   }
 });
 
-test('answers that nobody asked for link nothing', () => {
+test('answers to no question link nothing', () => {
   const [level = []] = cascadeLevels([]);
   const links = rootLinks(roots({ participant: [contact(1)] }));
   const answers = [
@@ -266,7 +266,7 @@ describe('against a naive reading of the rule, on random CRMs', () => {
     );
   });
 
-  test('the same links in the same order, whatever order HubSpot answers in', async () => {
+  test('the same links in the same order, in whichever order HubSpot answers', async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async (given) => {
         expect(await run(given, (list) => list.toReversed())).toEqual(await run(given));

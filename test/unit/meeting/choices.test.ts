@@ -7,10 +7,10 @@ const merged = (into: Record<string, string | null>) => (record: { id: string })
   const now = into[record.id];
   return now === undefined ? record.id : now;
 };
-const nobody = () => false;
+const neverPresent = () => false;
 
 test('without merges and deletions choices are what they are', () => {
-  expect(presentChoices([choice('1', 'linked'), choice('2', 'unlinked')], merged({}), nobody)).toEqual({
+  expect(presentChoices([choice('1', 'linked'), choice('2', 'unlinked')], merged({}), neverPresent)).toEqual({
     linked: [ref('1')],
     unlinked: [ref('2')],
     gone: [],
@@ -19,12 +19,12 @@ test('without merges and deletions choices are what they are', () => {
 
 test('a merged record counts as the one it was merged into, and of two choices the latest', () => {
   const into = merged({ 1: '3', 2: '3' });
-  expect(presentChoices([choice('1', 'linked'), choice('2', 'unlinked')], into, nobody)).toEqual({
+  expect(presentChoices([choice('1', 'linked'), choice('2', 'unlinked')], into, neverPresent)).toEqual({
     linked: [],
     unlinked: [ref('3')],
     gone: [],
   });
-  expect(presentChoices([choice('2', 'unlinked'), choice('1', 'linked')], into, nobody)).toEqual({
+  expect(presentChoices([choice('2', 'unlinked'), choice('1', 'linked')], into, neverPresent)).toEqual({
     linked: [ref('3')],
     unlinked: [],
     gone: [],
@@ -33,7 +33,7 @@ test('a merged record counts as the one it was merged into, and of two choices t
 
 test('a deleted record is not linked; one that was unlinked stays so for when it is restored', () => {
   const gone = merged({ 1: null, 2: null });
-  expect(presentChoices([choice('1', 'linked'), choice('2', 'unlinked')], gone, nobody)).toEqual({
+  expect(presentChoices([choice('1', 'linked'), choice('2', 'unlinked')], gone, neverPresent)).toEqual({
     linked: [],
     unlinked: [ref('2')],
     gone: [ref('1')],

@@ -13,8 +13,8 @@ const deal = (id: string, given: Partial<DealFacts> = {}): DealFacts => ({
   createdAt: startedAt - DAY,
   ...given,
 });
-const leftOut = (deals: readonly DealFacts[], rules: Partial<DealRules>, judged: readonly string[] = []) =>
-  Object.fromEntries(dealsLeftOut(deals, { ...all, ...rules }, { startedAt, judged: new Set(judged) }));
+const leftOut = (deals: readonly DealFacts[], rules: Partial<DealRules>, linkedBefore: readonly string[] = []) =>
+  Object.fromEntries(dealsLeftOut(deals, { ...all, ...rules }, { startedAt, linkedBefore: new Set(linkedBefore) }));
 
 test('a deal was open at the meeting if it is open now, or closed after the meeting began', () => {
   const deals = [
@@ -30,7 +30,7 @@ test('a deal was open at the meeting if it is open now, or closed after the meet
   expect(leftOut(deals, {})).toEqual({});
 });
 
-test('what was judged under the same settings is not asked for its state and pipeline again', () => {
+test('the state and pipeline of a deal that was linked under the same settings are not checked again', () => {
   const deals = [deal('1', { closed: true }), deal('2', { pipeline: 'other' }), deal('3', { pipeline: null })];
   const rules = { openDealsOnly: true, dealPipelines: ['default'] };
   expect(leftOut(deals, rules)).toEqual({ 1: 'closed_deal', 2: 'other_pipeline', 3: 'other_pipeline' });
@@ -70,21 +70,21 @@ const rules: fc.Arbitrary<DealRules> = fc.record({
   maxDeals: fc.option(fc.integer({ min: 1, max: 5 })),
 });
 
-test('whatever the deals: order does not count, the number holds, and no place stays free that a deal could have', () => {
+test('for any deals: order does not count, the number holds, and no place stays free that a deal could have', () => {
   fc.assert(
-    fc.property(facts, rules, fc.func(fc.boolean()), (deals, given, isJudged) => {
-      const judged = new Set(deals.map(({ id }) => id).filter((id) => isJudged(id)));
-      const out = dealsLeftOut(deals, given, { startedAt, judged });
-      expect(dealsLeftOut(deals.toReversed(), given, { startedAt, judged })).toEqual(out);
+    fc.property(facts, rules, fc.func(fc.boolean()), (deals, given, wasLinked) => {
+      const linkedBefore = new Set(deals.map(({ id }) => id).filter((id) => wasLinked(id)));
+      const out = dealsLeftOut(deals, given, { startedAt, linkedBefore });
+      expect(dealsLeftOut(deals.toReversed(), given, { startedAt, linkedBefore })).toEqual(out);
       const kept = deals.filter(({ id }) => !out.has(id));
       expect(kept.length).toBeLessThanOrEqual(given.maxDeals ?? Infinity);
       if ([...out.values()].includes('beyond_max_deals')) expect(kept).toHaveLength(given.maxDeals ?? -1);
-      for (const { id, closed, closedAt, pipeline } of kept.filter((one) => !judged.has(one.id))) {
+      for (const { id, closed, closedAt, pipeline } of kept.filter((one) => !linkedBefore.has(one.id))) {
         if (given.openDealsOnly) expect([id, !closed || (closedAt ?? 0) > startedAt]).toEqual([id, true]);
         if (given.dealPipelines.length > 0) expect(given.dealPipelines).toContain(pipeline);
       }
-      // Whoever is kept with fewer deals allowed is kept with more.
-      const more = dealsLeftOut(deals, { ...given, maxDeals: null }, { startedAt, judged });
+      // A deal that is kept with a lower maximum is kept with a higher one.
+      const more = dealsLeftOut(deals, { ...given, maxDeals: null }, { startedAt, linkedBefore });
       expect(kept.filter(({ id }) => more.has(id))).toEqual([]);
       if (!narrowsDeals(given)) expect(out.size).toBe(0);
     }),

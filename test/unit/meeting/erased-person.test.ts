@@ -21,7 +21,7 @@ describe('masked', () => {
   });
 });
 
-describe('left as it is, because it may mean somebody else', () => {
+describe('left as it is, because it may mean another person', () => {
   test.each([
     'Janet, Janeway and Mary-Jane',
     'jane is a word in lower case here',
@@ -45,7 +45,7 @@ test('an address that was kept as a name is masked', () => {
   expect(erased.participants).toEqual([{ name: '"[erased] x"@mail' }]);
 });
 
-test('a last name that nobody else has is masked alone, one with a prefix only as a whole', () => {
+test('a last name that no one else has is masked alone, one with a prefix only as a whole', () => {
   const mask = masker({ emails: [], names: ['Dr. Ludwig van Beethoven'] }, others);
   expect(mask('Dr. Ludwig van Beethoven, Ludwig, Beethoven, van, Dr. Who')).toBe(`${ERASED}, van, Dr. Who`);
 });
@@ -66,7 +66,7 @@ test('a pattern scans a text of a megabyte within a bound', () => {
   expect(masker(jane, others)(text).length).toBeLessThan(text.length);
 });
 
-test('a meeting without the person keeps everybody and everything else', () => {
+test('a meeting without the person keeps all people and everything else', () => {
   const given = processedMeetingSchema.parse(
     meeting({
       meetingId: 'm1',
@@ -83,7 +83,7 @@ test('a meeting without the person keeps everybody and everything else', () => {
         topics: [{ title: 'Jane’s budget', detail: 'jane.doe@acme.example' }],
         nextSteps: [{ text: 'Call Jane Doe', owner: 'Jane Doe' }, { text: 'Call Bob' }],
       },
-      smartCategories: [{ name: 'Said by Jane', items: [{ kind: 'note', text: 'Jane Doe: yes' }] }],
+      smartCategories: [{ name: 'Quotes of Jane', items: [{ kind: 'note', text: 'Jane Doe: yes' }] }],
     }),
   );
   expect(withoutPerson(given, jane)).toEqual({
@@ -96,7 +96,7 @@ test('a meeting without the person keeps everybody and everything else', () => {
       topics: [{ title: `${ERASED}’s budget`, detail: ERASED }],
       nextSteps: [{ text: `Call ${ERASED}`, owner: ERASED }, { text: 'Call Bob' }],
     },
-    smartCategories: [{ name: `Said by ${ERASED}`, items: [{ kind: 'note', text: `${ERASED}: yes` }] }],
+    smartCategories: [{ name: `Quotes of ${ERASED}`, items: [{ kind: 'note', text: `${ERASED}: yes` }] }],
   });
 });
 

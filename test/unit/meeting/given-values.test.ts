@@ -140,7 +140,7 @@ describe('start and end', () => {
     ['0001-01-01T00:00:00Z', END],
     ['1730624400', END],
   ])('%s to %s is refused', (start, end) => {
-    expect(readTimes(start, end)).toEqual({ field: 'startedAt', fault: expect.any(String) });
+    expect(readTimes(start, end)).toEqual({ field: 'startedAt', error: expect.any(String) });
   });
 
   test.each([
@@ -160,7 +160,7 @@ describe('start and end', () => {
   test('a year that cannot be is refused', () => {
     expect(readTimes(START, '9999-12-31T23:59:59Z')).toEqual({
       field: 'endedAt',
-      fault: 'must be in the years 1970 to 2100',
+      error: 'must be in the years 1970 to 2100',
     });
   });
 

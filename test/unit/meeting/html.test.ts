@@ -16,7 +16,7 @@ import {
   tidy,
   ul,
 } from '../../../src/meeting/content/html';
-import { hostileText, htmlFaults } from './meetings';
+import { hostileText, htmlErrors } from './meetings';
 
 test('texts are escaped wherever they are put', () => {
   const hostile = `<script>"it's" & more</script>`;
@@ -79,7 +79,7 @@ test('property: shortened texts keep to their length and are valid', () => {
     fc.property(hostileText, fc.nat(60), (value, max) => {
       const { html } = shortenedText(value, max);
       expect(html.length).toBeLessThanOrEqual(max);
-      expect(htmlFaults(html)).toEqual([]);
+      expect(htmlErrors(html)).toEqual([]);
     }),
   );
 });

@@ -3,11 +3,11 @@ import * as fc from 'fast-check';
 import { cleanBody } from '../../../sandbox/crm/bodies';
 import { MAX_BODY_CHARACTERS } from '../../../src/meeting/content/body';
 import { hasPart, joinBody, withoutPart } from '../../../src/meeting/content/joined-body';
-import { anyMeeting, blocks, example, holds, htmlFaults } from './meetings';
+import { anyMeeting, blocks, example, holds, htmlErrors } from './meetings';
 
 const agenda = '<p>Agenda: <strong>pilot</strong></p><ul><li>Budget</li></ul>';
 
-test('our part stands below what people wrote, between two lines', () => {
+test('our part is below what people wrote, between two lines', () => {
   const { html, fits } = joinBody(agenda, { ...example, summary: { topics: [], nextSteps: [] } });
   expect(fits).toBe(true);
   expect(blocks(html)).toEqual([
@@ -21,7 +21,7 @@ test('our part stands below what people wrote, between two lines', () => {
   expect(withoutPart(html, example.recordingUrl)).toBe(agenda);
 });
 
-test('it is replaced in place, whatever language it was in and whatever people wrote around it since', () => {
+test('it is replaced in place, regardless of its language and of what people wrote around it since', () => {
   const first = joinBody(agenda, example).html;
   const edited = first.replace('Agenda', 'Our agenda').concat('<p>Later: they signed.</p>');
   const { html } = joinBody(edited, {
@@ -82,13 +82,13 @@ const people = fc
 /** HubSpot answers quotes in texts as they are, where we sent entities. */
 const withoutQuotes = (html: string) => html.replaceAll(/["'](?=[^<>]*(?:<|$))/g, '');
 
-test('property: joined any number of times it stands there once, and taken out it leaves what people wrote', () => {
+test('property: joined any number of times it is there once, and removed it leaves what people wrote', () => {
   holds(
     fc.property(people, people, fc.array(anyMeeting, { minLength: 1, maxLength: 3 }), (above, below, meetings) => {
       let body = above;
       for (const [index, meeting] of meetings.entries()) {
         const { html } = joinBody(body, meeting);
-        expect(htmlFaults(withoutQuotes(html))).toEqual([]);
+        expect(htmlErrors(withoutQuotes(html))).toEqual([]);
         // As it comes back from HubSpot, and with a person's lines below.
         body = cleanBody(html) + (index === 0 ? below : '');
         expect(body.match(/━━━ [^━]+ ━━━/g)).toHaveLength(1);

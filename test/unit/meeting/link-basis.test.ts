@@ -6,7 +6,7 @@ const basis = (settings: Partial<LinkSettings>, content = 'abc') => linkBasis(co
 /** Compares after the basis was stored as JSON and read again. */
 const compared = (before: Partial<LinkSettings>, after: Partial<LinkSettings>, content = 'abc') =>
   compareBasis(readLinkBasis(JSON.parse(JSON.stringify(basis(before)))), basis(after, content));
-const all = { sameContent: true, sameJudgement: true, sameSettings: true };
+const all = { sameContent: true, sameDealRules: true, sameSettings: true };
 
 test('a basis keeps only the settings that decide which records are linked', () => {
   const settings = { ...none, maxDeals: 3, retentionDays: 30 };
@@ -24,12 +24,12 @@ test('the order of a list does not count, its items do', () => {
   expect(compared({ customObjectTypes: ['2-7', '2-8'] }, { customObjectTypes: ['2-8', '2-7'] })).toEqual(all);
   expect(compared({ dealPipelines: ['a'] }, { dealPipelines: ['a', 'c'] })).toEqual({
     ...all,
-    sameJudgement: false,
+    sameDealRules: false,
     sameSettings: false,
   });
 });
 
-test('number and custom types do not change how deals were judged', () => {
+test('number and custom types do not change how deals were chosen', () => {
   for (const change of [{ maxDeals: 3 }, { customObjectTypes: ['2-7'] }]) {
     expect(compared({ openDealsOnly: true }, { openDealsOnly: true, ...change })).toEqual({
       ...all,
@@ -45,5 +45,5 @@ test('other content is another basis, with the same settings too', () => {
 
 test('without a previous pass the settings count as the defaults', () => {
   expect(compareBasis(null, basis({}))).toEqual({ ...all, sameContent: false });
-  expect(compareBasis(null, basis({ openDealsOnly: true })).sameJudgement).toBe(false);
+  expect(compareBasis(null, basis({ openDealsOnly: true })).sameDealRules).toBe(false);
 });

@@ -141,33 +141,33 @@ export const anyMeeting: fc.Arbitrary<ProcessedMeeting> = fc
 const allowedTags = new Set(['p', 'br', 'strong', 'em', 'ul', 'ol', 'li', 'a']);
 
 /**
- * The faults of a body: tags that are not allowed, left open or closed in the wrong order, list items outside of lists,
+ * The errors of a body: tags that are not allowed, left open or closed in the wrong order, list items outside of lists,
  * attributes other than http(s) addresses, bare special characters, halves of surrogate pairs.
  */
-export function htmlFaults(html: string): string[] {
-  const faults: string[] = [];
+export function htmlErrors(html: string): string[] {
+  const errors: string[] = [];
   const open: string[] = [];
   const rest = html.replaceAll(
     /<(\/?)([a-z]+)((?: href="https?:\/\/[^"<>\s]*")?)>/g,
     (whole, slash, tag, attribute) => {
-      if (!allowedTags.has(tag)) faults.push(`tag ${whole}`);
-      if ((tag === 'a' && slash === '') !== (attribute !== '')) faults.push(`attribute ${whole}`);
+      if (!allowedTags.has(tag)) errors.push(`tag ${whole}`);
+      if ((tag === 'a' && slash === '') !== (attribute !== '')) errors.push(`attribute ${whole}`);
       if (tag === 'br') return '';
       if (slash === '/') {
-        if (open.pop() !== tag) faults.push(`closed out of order ${whole}`);
+        if (open.pop() !== tag) errors.push(`closed out of order ${whole}`);
       } else {
-        if (tag === 'li' && open.at(-1) !== 'ul' && open.at(-1) !== 'ol') faults.push('item outside of a list');
+        if (tag === 'li' && open.at(-1) !== 'ul' && open.at(-1) !== 'ol') errors.push('item outside of a list');
         open.push(tag);
       }
       return '';
     },
   );
-  if (open.length > 0) faults.push(`left open: ${open.join(' ')}`);
-  if (/[<>"']/.test(rest)) faults.push('bare special character');
-  if (/&(?!amp;|lt;|gt;|quot;|#39;)/.test(html)) faults.push('bare ampersand');
-  if (/\p{Surrogate}/u.test(html)) faults.push('half a surrogate pair');
-  if (/\p{Cc}/u.test(html)) faults.push('control character');
-  return faults;
+  if (open.length > 0) errors.push(`left open: ${open.join(' ')}`);
+  if (/[<>"']/.test(rest)) errors.push('bare special character');
+  if (/&(?!amp;|lt;|gt;|quot;|#39;)/.test(html)) errors.push('bare ampersand');
+  if (/\p{Surrogate}/u.test(html)) errors.push('half a surrogate pair');
+  if (/\p{Cc}/u.test(html)) errors.push('control character');
+  return errors;
 }
 
 /**

@@ -4,7 +4,7 @@ import { MAX_BODY_CHARACTERS } from '../../../src/meeting/content/body';
 import { linksTo } from '../../../src/meeting/content/html';
 import { renderNotes } from '../../../src/meeting/content/notes-body';
 import type { ProcessedMeeting, SmartCategoryItem } from '../../../src/meeting/intake/schema';
-import { anyMeeting, blocks, example, htmlFaults, holds } from './meetings';
+import { anyMeeting, blocks, example, htmlErrors, holds } from './meetings';
 
 const recording = 'https://app.northwind.example/meetings/mtg_1?a=1&amp;b=2';
 const notesOf = (items: SmartCategoryItem[], rest: Partial<ProcessedMeeting> = {}) =>
@@ -75,7 +75,7 @@ test('a text longer than the limit leaves room for those after it', () => {
   expect(html).toContain('Short and last.');
   expect(html).not.toContain('Left out');
   expect(html.length).toBeGreaterThan(MAX_BODY_CHARACTERS * 0.4);
-  expect(htmlFaults(html)).toEqual([]);
+  expect(htmlErrors(html)).toEqual([]);
 });
 
 test('texts that could stand alone are never cut', () => {
@@ -85,7 +85,7 @@ test('texts that could stand alone are never cut', () => {
   expect(html).toContain('Left out here for length: 1 more note or clip.');
 });
 
-test('property: whatever a meeting says, its notes are short enough, valid, linked, counted and always the same', () => {
+test('property: for any meeting, its notes are short enough, valid, linked, counted and always the same', () => {
   holds(
     fc.property(anyMeeting, (meeting) => {
       const total = meeting.smartCategories.reduce((sum, category) => sum + category.items.length, 0);
@@ -95,7 +95,7 @@ test('property: whatever a meeting says, its notes are short enough, valid, link
         return;
       }
       expect(notes.html.length).toBeLessThanOrEqual(MAX_BODY_CHARACTERS);
-      expect(htmlFaults(notes.html)).toEqual([]);
+      expect(htmlErrors(notes.html)).toEqual([]);
       expect(linksTo(notes.html, meeting.recordingUrl)).toBe(true);
       const left = /([\d.,]+) (?:more note|nota)[^<]*<\/em>/.exec(notes.html)?.[1]?.replaceAll(/\D/g, '') ?? '0';
       expect(notes.html.split('<li>').length - 1 + Number(left)).toBe(total);

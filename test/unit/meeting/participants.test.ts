@@ -74,7 +74,7 @@ test.each([
   expect(externalEmails(participants, ownDomains, host)).toEqual(expected);
 });
 
-test('one address is one person, whatever its case, with the first name and phone', () => {
+test('one address is one person, regardless of case, with the first name and phone', () => {
   expect(
     people([
       { email: 'Marc@acme.example' },
@@ -141,7 +141,7 @@ test('unmatched are external people without a match, then those without address'
   ]);
 });
 
-test('a meeting without roots is internal only when nobody from outside took part', () => {
+test('a meeting without roots is internal only when no one from outside took part', () => {
   expect(skipReasonWithoutRoots(people([{ email: 'x@northwind.example' }]))).toBe('internal_only');
   expect(skipReasonWithoutRoots(people([]))).toBe('internal_only');
   expect(skipReasonWithoutRoots(people([{ email: 'x@acme.example' }]))).toBe('no_crm_match');
@@ -170,14 +170,14 @@ test('rooms, bots and what is excluded are apart from people; colleagues and the
   expect(skipReasonWithoutRoots(found)).toBe('internal_only');
 });
 
-test('a colleague stays internal, whatever the mailbox is called', () => {
+test('a colleague stays internal, regardless of the name of the mailbox', () => {
   expect(people([{ email: 'no-reply@northwind.example' }])).toMatchObject({
     internal: [{ email: 'no-reply@northwind.example' }],
     noPeople: [],
   });
 });
 
-test('a shared mailbox stands for no company', () => {
+test('a shared mailbox leads to no company', () => {
   expect(people([{ email: 'info@acme.example' }]).external).toMatchObject([
     { email: 'info@acme.example', domain: null, shared: true },
   ]);

@@ -73,7 +73,7 @@ describe('one odd attendee', () => {
       ['participants[1].email'],
     ],
     ['a phone alone', { phone: '+34 600 000 001' }, [{ phone: '+34 600 000 001' }], []],
-    ['nobody', { email: null, name: null, phone: null }, [], ['participants[1]']],
+    ['a person without any value', { email: null, name: null, phone: null }, [], ['participants[1]']],
     ['no entry', null, [], ['participants[1]']],
     ['only whether internal', { internal: false }, [], ['participants[1]']],
     ['"n/a"', { email: 'n/a' }, [], ['participants[1]']],

@@ -41,7 +41,7 @@ test.each(Object.entries(all))('%s says what happened and what to do next, each 
   }
 });
 
-test('the facts are told', () => {
+test('reasons name the facts', () => {
   expect(all.missing_scope.message).toBe(
     'HubSpot did not grant a permission that this sync needs: crm.objects.deals.read, crm.objects.custom.read.',
   );

@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { listFaults } from '../../../src/meeting/faults';
+import { listErrors } from '../../../src/meeting/validation-errors';
 import { bounds, postedMeetingSchema, processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { example, exampleInput } from './meetings';
 
-/** The faults of the example meeting with some of its fields replaced. */
-function faults(change: Record<string, unknown>) {
+/** The errors of the example meeting with some of its fields replaced. */
+function errors(change: Record<string, unknown>) {
   const result = processedMeetingSchema.safeParse({ ...exampleInput, ...change });
-  return result.success ? [] : listFaults(result.error).faults;
+  return result.success ? [] : listErrors(result.error).errors;
 }
 const parsed = (change: Record<string, unknown>) => processedMeetingSchema.parse({ ...exampleInput, ...change });
 const withItem = (change: Record<string, unknown>) => ({
@@ -18,7 +18,7 @@ const withPerson = (person: Record<string, unknown>) => ({ participants: [person
 const many = (count: number, entry: unknown) => Array.from({ length: count }, () => entry);
 
 describe('what a pipeline may send', () => {
-  test('the example meeting is read as it stands', () => {
+  test('the example meeting is read unchanged', () => {
     expect(JSON.parse(JSON.stringify(example))).toEqual(exampleInput);
   });
 
@@ -97,13 +97,13 @@ describe('what a pipeline may send', () => {
   });
 
   test.each(['2026-11-03T10:00:00Z', '2026-11-03T10:00:00.123456-03:30'])('%s is a date and time', (startedAt) => {
-    expect(faults({ startedAt, endedAt: '2026-11-04T00:00:00Z' })).toEqual([]);
+    expect(errors({ startedAt, endedAt: '2026-11-04T00:00:00Z' })).toEqual([]);
   });
 
-  test('every bound is reached without a fault', () => {
+  test('every bound is reached without a validation error', () => {
     const items = Array.from({ length: 1_000 }, () => ({ kind: 'note', text: 'x' }));
     expect(
-      faults({
+      errors({
         meetingId: 'aZ0._:-'.padEnd(128, 'x'),
         participants: Array.from({ length: 200 }, (_, n) => ({ email: `p${n}@acme.example` })),
         summary: {
@@ -157,7 +157,7 @@ describe('what is refused, by the name of the field', () => {
       'must be in the years 1970 to 2100',
     ],
     [
-      'a host whom no internal participant stands in for',
+      'a host whom no internal participant can replace',
       { host: { email: 'Ana Ruiz' }, participants: [{ email: 'ana.ruiz@northwind.example' }] },
       'host.email',
       'must be an e-mail address such as marc@acme.example',
@@ -226,12 +226,12 @@ describe('what is refused, by the name of the field', () => {
       'must not have more than 2,000 notes and clips in all categories together',
     ],
   ])('%s', (_, change, path, message) => {
-    expect(faults(change)).toEqual([{ path, message }]);
+    expect(errors(change)).toEqual([{ path, message }]);
   });
 
   test('unknown fields are named wherever they stand', () => {
     expect(
-      faults({
+      errors({
         foo: 1,
         'a b': 2,
         host: { email: 'ana@n.example', role: 'AE' },
@@ -251,11 +251,11 @@ describe('what is refused, by the name of the field', () => {
     [[], 'must be an object'],
   ])('%j is no meeting', (body, message) => {
     const result = processedMeetingSchema.safeParse(body);
-    expect(listFaults(result.error ?? { issues: [] }).faults).toEqual([{ path: '', message }]);
+    expect(listErrors(result.error ?? { issues: [] }).errors).toEqual([{ path: '', message }]);
   });
 });
 
-test('the schema can be told as JSON Schema, for the API description', () => {
+test('the schema can be converted to JSON Schema, for the API description', () => {
   const described = z.toJSONSchema(processedMeetingSchema, { io: 'input' });
   expect(described.additionalProperties).toBe(false);
   expect(described.required).toEqual(['meetingId', 'startedAt', 'recordingUrl', 'host', 'participants']);

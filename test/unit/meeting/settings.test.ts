@@ -17,7 +17,7 @@ test('meetings of colleagues alone are kept back by the setting only', () => {
   expect(forbiddenBy(peopleOf(example), { externalOnly: true })).toBeNull();
   expect(forbiddenBy(peopleOf(colleagues), settings)).toBeNull();
   expect(forbiddenBy(peopleOf(colleagues), { externalOnly: true })).toContain('colleagues');
-  // Somebody without an address may be from outside.
+  // A person without an address may be from outside.
   const room = { ...colleagues, participants: [...colleagues.participants, { name: 'Guest' }] };
   expect(forbiddenBy(peopleOf(room), { externalOnly: true })).toBeNull();
 });

@@ -4,7 +4,7 @@ import { MAX_BODY_CHARACTERS } from '../../../src/meeting/content/body';
 import { linksTo } from '../../../src/meeting/content/html';
 import type { MeetingSummary } from '../../../src/meeting/intake/schema';
 import { renderSummary } from '../../../src/meeting/content/summary-body';
-import { anyMeeting, blocks, example, htmlFaults, holds } from './meetings';
+import { anyMeeting, blocks, example, htmlErrors, holds } from './meetings';
 
 test('the summary of a meeting in English', () => {
   const { title, html } = renderSummary(example);
@@ -88,15 +88,15 @@ test('an overview that could not stand alone is cut to leave room for the rest',
   expect(html).toContain('&amp;…</p>');
   expect(html).toContain('Call back');
   expect(html).not.toContain('Left out');
-  expect(htmlFaults(html)).toEqual([]);
+  expect(htmlErrors(html)).toEqual([]);
 });
 
-test('property: whatever a meeting says, its summary is short enough, valid, linked and always the same', () => {
+test('property: for any meeting, its summary is short enough, valid, linked and always the same', () => {
   holds(
     fc.property(anyMeeting, (meeting) => {
       const { html } = renderSummary(meeting);
       expect(html.length).toBeLessThanOrEqual(MAX_BODY_CHARACTERS);
-      expect(htmlFaults(html)).toEqual([]);
+      expect(htmlErrors(html)).toEqual([]);
       expect(linksTo(html, meeting.recordingUrl)).toBe(true);
       const left = [...html.matchAll(/(\d+) (?:topics?|next steps?|temas?|próximos? pasos?)\b/g)]
         .filter(() => /Left out here|No caben aquí/.test(html))

@@ -5,7 +5,7 @@ import { findLinkedRecords, type LinkedRecord } from '../../../analytics/choices
 import { objectTypes } from '../../../store/mirror/catalogue';
 import type { Db } from '../../../store/database';
 import { ANALYTICS_FILTERS, analyticsForm, filterFields, optionFields } from '../../analytics-query';
-import type { FieldError } from '../../../meeting/faults';
+import type { FieldError } from '../../../meeting/validation-errors';
 import { formField } from '../layout/session';
 
 type FilterName = (typeof ANALYTICS_FILTERS)[number];

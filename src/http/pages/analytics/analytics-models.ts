@@ -1,7 +1,7 @@
 import type { DateTime } from 'luxon';
 import type { AnalyticsChoices } from '../../../analytics/choices';
 import type { ReportDocument } from '../../../analytics/run';
-import type { FieldError } from '../../../meeting/faults';
+import type { FieldError } from '../../../meeting/validation-errors';
 import { analyticsQuery, type AnalyticsTexts, type ReadFilters } from './analytics-filters';
 import { SECTIONS, type AnalyticsSection } from './analytics-sections';
 import { cellText, type ReportModel } from './report-models';

@@ -8,7 +8,7 @@ import type { RunningReconciliation } from '../../../store/jobs/reconciliations'
 import { engagementRef } from '../../../store/meetings/status-documents';
 import type { UnderWay } from '../../../store/meetings/sync-attempts';
 import { FILTER_NAMES, type FilterTexts } from '../../meeting-filters';
-import type { FieldError } from '../../../meeting/faults';
+import type { FieldError } from '../../../meeting/validation-errors';
 import { formatMoment, httpLink, knownTimeZone } from '../layout/format';
 import { backfillProgress, progressOf, reconciliationOf, type BackfillLine, type Progress } from './progress';
 import {

@@ -11,7 +11,7 @@ import type { HttpDependencies } from '../../dependencies';
 import { FILTER_NAMES, filterFields, filtersOf, timeZoneOf, type FilterTexts } from '../../meeting-filters';
 import { isMeetingId } from '../../../meeting/meeting-id';
 import { withCursor } from '../../meeting-list';
-import type { FieldError } from '../../../meeting/faults';
+import type { FieldError } from '../../../meeting/validation-errors';
 import { reasonCode } from '../../sync-words';
 import { setFlash, type Flash } from '../layout/flash';
 import { isMoving } from '../layout/live';

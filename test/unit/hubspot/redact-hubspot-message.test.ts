@@ -24,11 +24,11 @@ test.each([
   ['Überlingen is no option', '… is no option'],
   ['The contact e:other.person@acme.example does not exist.', 'The contact e:… does not exist.'],
   ['token C-secret is unknown', 'token … is unknown'],
-  // What tells a person what to change stays.
+  // Parts that a person needs to make the change stay.
   ['Property "hs_meeting_outcome" does not allow COMPLETED', 'Property "hs_meeting_outcome" does not allow COMPLETED'],
   ['Contact already exists. Existing ID: 37765128953', 'Contact already exists. Existing ID: 37765128953'],
-])('%s', (said, told) => {
-  expect(message(said)).toBe(told);
+])('%s', (original, redacted) => {
+  expect(message(original)).toBe(redacted);
 });
 
 test('the errors of a batch are cleaned, and what names its inputs stays', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Link, LinkVia, RecordRef } from '../../../src/meeting/linking/cascade';
-import { standingLinks, type StandingOptions } from '../../../src/meeting/linking/sticky-links';
+import { stickyLinks, type StickyOptions } from '../../../src/meeting/linking/sticky-links';
 
 const link = (
   objectType: string,
@@ -21,14 +21,14 @@ const alive = (record: { id: string }) => record.id;
 /** Each record, and the one that HubSpot associates with it. */
 const neighbours = (...pairs: [Link, RecordRef][]) =>
   pairs.map(([to, { objectType, id }]) => ({ from: { objectType, id }, to: [to] }));
-const options: StandingOptions = {
+const options: StickyOptions = {
   presentId: alive,
   neighbours: neighbours([newCompany, contact]),
   addsLate: true,
 };
 
 test('a contact who changes company keeps the company of then, with its deals, and gets the new one', () => {
-  expect(standingLinks([contact, newCompany], [contact, oldCompany, deal], options)).toEqual([
+  expect(stickyLinks([contact, newCompany], [contact, oldCompany, deal], options)).toEqual([
     contact,
     oldCompany,
     newCompany,
@@ -37,17 +37,17 @@ test('a contact who changes company keeps the company of then, with its deals, a
 });
 
 test('what hung on a root that is no longer one goes with it', () => {
-  expect(standingLinks([], [contact, oldCompany, deal], options)).toEqual([]);
+  expect(stickyLinks([], [contact, oldCompany, deal], options)).toEqual([]);
 });
 
 test('a record that is gone goes, and takes along what only it brought', () => {
   const presentId = ({ id }: { id: string }) => (id === '2' ? null : id);
-  expect(standingLinks([contact], [contact, oldCompany, deal], { ...options, presentId })).toEqual([contact]);
+  expect(stickyLinks([contact], [contact, oldCompany, deal], { ...options, presentId })).toEqual([contact]);
 });
 
 test('a merged record goes on under its new id, once', () => {
   const presentId = ({ id }: { id: string }) => (id === '2' ? '3' : id);
-  expect(standingLinks([contact, newCompany], [contact, oldCompany], { ...options, presentId })).toEqual([
+  expect(stickyLinks([contact, newCompany], [contact, oldCompany], { ...options, presentId })).toEqual([
     contact,
     newCompany,
   ]);
@@ -55,13 +55,13 @@ test('a merged record goes on under its new id, once', () => {
 
 test('a domain match that is none any more is not carried on', () => {
   const stranger = link('companies', '9', 'domain');
-  expect(standingLinks([contact], [stranger], options)).toEqual([contact]);
+  expect(stickyLinks([contact], [stranger], options)).toEqual([contact]);
 });
 
 test('late, new cascade links are not added; roots are, and what was linked stays', () => {
   const late = { ...options, addsLate: false };
   const second = link('contacts', '5', 'participant');
-  expect(standingLinks([contact, second, newCompany], [contact, oldCompany], late)).toEqual([
+  expect(stickyLinks([contact, second, newCompany], [contact, oldCompany], late)).toEqual([
     contact,
     second,
     oldCompany,
@@ -80,13 +80,13 @@ test('late, what a new root brings is added: it was not associated late', () => 
     addsLate: false,
     notLate: new Set(['companies/7', 'deals/8']),
   };
-  expect(standingLinks([contact, byHand, its, others], [contact], late)).toEqual([contact, byHand, its]);
+  expect(stickyLinks([contact, byHand, its, others], [contact], late)).toEqual([contact, byHand, its]);
 });
 
 test('what settings leave out is not carried on, nor what only it brought', () => {
   const custom = link('2-7', '5', 'cascade', ['deals', '4']);
   expect(
-    standingLinks([contact, oldCompany], [contact, oldCompany, deal, custom], {
+    stickyLinks([contact, oldCompany], [contact, oldCompany, deal, custom], {
       ...options,
       leftOut: new Set(['deals/4']),
     }),
@@ -97,7 +97,7 @@ test('what a merged record brought stays with the record that it was merged into
   const merged = link('contacts', '6', 'participant');
   const presentId = (record: { objectType: string; id: string }) =>
     record.objectType === 'contacts' && record.id === '1' ? '6' : record.id;
-  expect(standingLinks([merged], [contact, oldCompany], { ...options, presentId })).toEqual([
+  expect(stickyLinks([merged], [contact, oldCompany], { ...options, presentId })).toEqual([
     merged,
     { ...oldCompany, from: { objectType: 'contacts', id: '6' } },
   ]);
@@ -114,23 +114,23 @@ describe('the origin of a link', () => {
     neighbours: neighbours([seven, contact], [eight, contact], [custom('8'), eight], [custom('7'), seven]),
   };
 
-  test('is the first linked record that leads to it, whatever the order of the answers', () => {
-    expect(standingLinks([contact, seven, eight, custom('7')], [], both)).toEqual([contact, seven, eight, custom('7')]);
+  test('is the first linked record that leads to it, regardless of the order of the answers', () => {
+    expect(stickyLinks([contact, seven, eight, custom('7')], [], both)).toEqual([contact, seven, eight, custom('7')]);
   });
 
   test('is never a record that is not linked: a late deal brings nothing', () => {
     const late = { ...both, addsLate: false };
-    expect(standingLinks([contact, seven, eight, custom('7')], [contact, eight, custom('8')], late)).toEqual([
+    expect(stickyLinks([contact, seven, eight, custom('7')], [contact, eight, custom('8')], late)).toEqual([
       contact,
       eight,
       custom('8'),
     ]);
     const fresh = { ...late, notLate: new Set(['2-7/9']) };
-    expect(standingLinks([contact, seven, custom('7')], [contact], fresh)).toEqual([contact]);
+    expect(stickyLinks([contact, seven, custom('7')], [contact], fresh)).toEqual([contact]);
   });
 
   test('stays when an earlier record leads to it as well', () => {
-    expect(standingLinks([contact, seven, eight, custom('7')], [contact, eight, custom('8')], both)).toEqual([
+    expect(stickyLinks([contact, seven, eight, custom('7')], [contact, eight, custom('8')], both)).toEqual([
       contact,
       seven,
       eight,
@@ -141,20 +141,20 @@ describe('the origin of a link', () => {
   test('passes to another one that leads to it once its own association is gone', () => {
     const gone = { ...both, neighbours: neighbours([seven, contact], [eight, contact], [custom('7'), seven]) };
     const links = [contact, seven, eight, custom('8')];
-    expect(standingLinks([contact, seven, eight, custom('7')], links, gone)).toEqual([
+    expect(stickyLinks([contact, seven, eight, custom('7')], links, gone)).toEqual([
       contact,
       seven,
       eight,
       custom('7'),
     ]);
     const none = { ...both, neighbours: neighbours([seven, contact], [eight, contact]) };
-    expect(standingLinks([contact, seven, eight], links, none)).toEqual(links);
+    expect(stickyLinks([contact, seven, eight], links, none)).toEqual(links);
   });
 
   test('passes to another one when its record is gone', () => {
     const presentId = (record: RecordRef) => (record.id === '8' ? null : record.id);
     expect(
-      standingLinks([contact, seven, custom('7')], [contact, seven, eight, custom('8')], { ...both, presentId }),
+      stickyLinks([contact, seven, custom('7')], [contact, seven, eight, custom('8')], { ...both, presentId }),
     ).toEqual([contact, seven, custom('7')]);
   });
 });

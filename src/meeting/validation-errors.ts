@@ -8,9 +8,9 @@ export interface FieldError {
 }
 
 /** The validation errors of a rejected input. */
-export interface FaultList {
-  /** At most {@link MOST_FAULTS}. */
-  readonly faults: readonly FieldError[];
+export interface ValidationErrors {
+  /** At most {@link MOST_ERRORS}. */
+  readonly errors: readonly FieldError[];
   /** The number of all errors, including those that are not listed or only counted. */
   readonly total: number;
   /** A summary in one sentence. */
@@ -18,23 +18,23 @@ export interface FaultList {
 }
 
 /** More would not be read, and the response must not be larger than the body that it is about. */
-const MOST_FAULTS = 100;
+const MOST_ERRORS = 100;
 /** How many unknown fields of one object are listed by name. The others are only counted. */
 const MOST_UNKNOWN_FIELDS = 20;
 /** How many characters of a field's name a path keeps. */
 const LONGEST_NAME = 100;
 
 /** Lists the validation errors that a schema found, one per field. An unknown field is listed under its own path. */
-export function listFaults(error: { readonly issues: readonly z.core.$ZodIssue[] }): FaultList {
-  const faults: FieldError[] = [];
+export function listErrors(rejected: { readonly issues: readonly z.core.$ZodIssue[] }): ValidationErrors {
+  const errors: FieldError[] = [];
   let total = 0;
   let entries = 0;
   const add = (path: readonly PropertyKey[], message: string, count = 1) => {
     total += count;
     entries += 1;
-    if (faults.length < MOST_FAULTS) faults.push({ path: pathText(path), message });
+    if (errors.length < MOST_ERRORS) errors.push({ path: pathText(path), message });
   };
-  for (const issue of error.issues.flatMap(inItsForm)) {
+  for (const issue of rejected.issues.flatMap(inItsForm)) {
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys.slice(0, MOST_UNKNOWN_FIELDS)) add([...issue.path, key], 'is not a known field');
       const more = issue.keys.length - MOST_UNKNOWN_FIELDS;
@@ -42,7 +42,7 @@ export function listFaults(error: { readonly issues: readonly z.core.$ZodIssue[]
         add(issue.path, `has ${more.toLocaleString('en')} more unknown ${more === 1 ? 'field' : 'fields'}`, more);
     } else add(issue.path, issue.message);
   }
-  return { faults, total, sentence: sentenceOf(total, entries > faults.length ? faults.length : null) };
+  return { errors, total, sentence: sentenceOf(total, entries > errors.length ? errors.length : null) };
 }
 
 /** For a value that may have several forms, returns the issues of the form that it has. */
@@ -57,7 +57,7 @@ function inItsForm(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
 
 /** @param listed - null when all are listed */
 function sentenceOf(total: number, listed: number | null): string {
-  if (listed !== null) return `${total.toLocaleString('en')} faults; the first ${listed} are listed.`;
+  if (listed !== null) return `${total.toLocaleString('en')} validation errors; the first ${listed} are listed.`;
   return total === 1 ? 'One field is not valid.' : `${total.toLocaleString('en')} fields are not valid.`;
 }
 

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { listFaults } from '../../../src/meeting/faults';
+import { listErrors } from '../../../src/meeting/validation-errors';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { exampleInput } from './meetings';
 
-function faultsOf(change: Record<string, unknown>) {
+function errorsOf(change: Record<string, unknown>) {
   const result = processedMeetingSchema.safeParse({ ...exampleInput, ...change });
-  return listFaults(result.error ?? { issues: [] });
+  return listErrors(result.error ?? { issues: [] });
 }
 const many = (count: number, entry: unknown) => Array.from({ length: count }, () => entry);
 const unknownFields = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, n) => [`x${n}`, 0]));
@@ -13,12 +13,12 @@ const unknownFields = (count: number) => Object.fromEntries(Array.from({ length:
 test.each([
   [1, 1, 'One field is not valid.'],
   [100, 100, '100 fields are not valid.'],
-  [101, 100, '101 faults; the first 100 are listed.'],
-  [137, 100, '137 faults; the first 100 are listed.'],
-])('of %i faults %i are listed, and the sentence is "%s"', (count, listed, sentence) => {
-  const { faults, ...rest } = faultsOf({ participants: many(count, 'Ana') });
-  expect(faults).toHaveLength(listed);
-  expect(faults.at(-1)).toEqual({ path: `participants[${listed - 1}]`, message: 'must be an object' });
+  [101, 100, '101 validation errors; the first 100 are listed.'],
+  [137, 100, '137 validation errors; the first 100 are listed.'],
+])('of %i errors %i are listed, and the sentence is "%s"', (count, listed, sentence) => {
+  const { errors, ...rest } = errorsOf({ participants: many(count, 'Ana') });
+  expect(errors).toHaveLength(listed);
+  expect(errors.at(-1)).toEqual({ path: `participants[${listed - 1}]`, message: 'must be an object' });
   expect(rest).toEqual({ total: count, sentence });
 });
 
@@ -27,20 +27,20 @@ test.each([
   [21, 'has 1 more unknown field'],
   [1_234, 'has 1,214 more unknown fields'],
 ])('of %i unknown fields of an object twenty are named', (count, last) => {
-  const { faults, total, sentence } = faultsOf({ host: { email: 'ana@n.example', ...unknownFields(count) } });
-  expect(faults.slice(0, 20).map(({ path }) => path)).toEqual(Array.from({ length: 20 }, (_, n) => `host.x${n}`));
-  expect(faults.slice(20)).toEqual(last === null ? [] : [{ path: 'host', message: last }]);
+  const { errors, total, sentence } = errorsOf({ host: { email: 'ana@n.example', ...unknownFields(count) } });
+  expect(errors.slice(0, 20).map(({ path }) => path)).toEqual(Array.from({ length: 20 }, (_, n) => `host.x${n}`));
+  expect(errors.slice(20)).toEqual(last === null ? [] : [{ path: 'host', message: last }]);
   expect(total).toBe(count);
   expect(sentence).toBe(`${count.toLocaleString('en')} fields are not valid.`);
 });
 
 test('a long name of a field is cut', () => {
-  const { faults } = faultsOf({ ['x'.repeat(1_000_000)]: 1 });
-  expect(faults).toEqual([{ path: `["${'x'.repeat(100)}…"]`, message: 'is not a known field' }]);
+  const { errors } = errorsOf({ ['x'.repeat(1_000_000)]: 1 });
+  expect(errors).toEqual([{ path: `["${'x'.repeat(100)}…"]`, message: 'is not a known field' }]);
 });
 
-test('a list over its bound is one fault, whatever its entries are', () => {
-  for (const [change, fault] of [
+test('a list over its bound is one validation error, regardless of its entries', () => {
+  for (const [change, path] of [
     [{ participants: many(600_000, 0) }, 'participants'],
     [{ summary: { topics: many(600_000, 0) } }, 'summary.topics'],
     [{ summary: { nextSteps: many(600_000, 0) } }, 'summary.nextSteps'],
@@ -49,16 +49,16 @@ test('a list over its bound is one fault, whatever its entries are', () => {
     // Each list is within its bound, 600,000 entries in all.
     [{ smartCategories: many(2_000, { name: 'a', items: many(300, 0) }) }, 'smartCategories'],
   ] as const) {
-    const { faults, total } = faultsOf(change);
-    expect(faults).toMatchObject([{ path: fault, message: expect.stringMatching(/^must not have more than /) }]);
+    const { errors, total } = errorsOf(change);
+    expect(errors).toMatchObject([{ path, message: expect.stringMatching(/^must not have more than /) }]);
     expect(total).toBe(1);
   }
 });
 
-test('a huge faulty meeting gets a small answer', () => {
+test('a huge invalid meeting gets a small answer', () => {
   const person = { email: 'x'.repeat(400), name: 5, phone: 5, internal: 5, ...unknownFields(600) };
   const item = { kind: 'x', text: 5, startSeconds: 'x', endSeconds: 'x', clipUrl: 5 };
-  const list = faultsOf({
+  const list = errorsOf({
     ...unknownFields(50_000),
     participants: many(200, person),
     smartCategories: many(2_000, { name: '', items: [item] }),
