@@ -67,111 +67,106 @@ const counted = z
   })
   .meta({ id: 'CountedMeetings', description: 'The meetings behind a number, newest first' });
 
-/** `/analytics`: each report at its own address, and the meetings behind its numbers. */
-export function registerAnalytics(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
-  api.get(
-    '/analytics',
-    {
-      schema: {
-        tags,
-        summary: 'List the reports',
-        response: {
-          200: z.object({
-            reports: z.array(
-              z.object({
-                report: z.string(),
-                title: z.string(),
-                description: z.string(),
-                options: z.array(z.string()).meta({ description: 'Its parameters besides the filters' }),
-                url: z.string(),
-              }),
-            ),
-          }),
-          ...problemAnswers(),
-        },
-      },
-    },
-    () => ({
-      reports: reports.map(({ name, title, description, options }) => ({
-        report: name,
-        title,
-        description,
-        options: [...options],
-        url: `/api/v1/analytics/${name}`,
-      })),
+/** Which meetings behind which number. The schema of the route has validated it; the type is lost there. */
+const placeQuery = z.object({
+  key: z.string().optional(),
+  column: z.string(),
+  offset: z.number(),
+  limit: z.number(),
+});
+
+const listSchema = {
+  tags,
+  summary: 'List the reports',
+  response: {
+    200: z.object({
+      reports: z.array(
+        z.object({
+          report: z.string(),
+          title: z.string(),
+          description: z.string(),
+          options: z.array(z.string()).meta({ description: 'Its parameters besides the filters' }),
+          url: z.string(),
+        }),
+      ),
     }),
-  );
+    ...problemAnswers(),
+  },
+};
+
+const reportSchema = (report: Report) => ({
+  tags,
+  summary: report.title,
+  description: `${report.description} As CSV with \`Accept: text/csv\` or \`format=csv\`; without \`limit\`, the CSV has all rows, up to ${MOST_ROWS.toLocaleString('en')}.`,
+  querystring: reportQuery(report),
+  response: {
+    200: {
+      description: 'The report',
+      content: { 'application/json': { schema: document }, 'text/csv': { schema: z.string() } },
+    },
+    ...problemAnswers(400),
+  },
+});
+
+const behindSchema = (report: Report) => ({
+  tags,
+  summary: `The meetings behind a number: ${report.title}`,
+  description:
+    'With the filters of the report, the key of a row, and the key of a column that has `meetings` or `behind`.',
+  querystring: behindQuery(report),
+  response: { 200: counted, ...problemAnswers(400) },
+});
+
+type AnalyticsDependencies = Pick<HttpDependencies, 'db'>;
+
+/** `/analytics`: each report at its own address, and the meetings behind its numbers. */
+export function registerAnalytics(api: Api, deps: AnalyticsDependencies): void {
+  api.get('/analytics', { schema: listSchema }, () => ({
+    reports: reports.map(({ name, title, description, options }) => ({
+      report: name,
+      title,
+      description,
+      options: [...options],
+      url: `/api/v1/analytics/${name}`,
+    })),
+  }));
 
   for (const report of reports) {
-    api.get(
-      `/analytics/${report.name}`,
-      {
-        schema: {
-          tags,
-          summary: report.title,
-          description: `${report.description} As CSV with \`Accept: text/csv\` or \`format=csv\`; without \`limit\`, the CSV has all rows, up to ${MOST_ROWS.toLocaleString('en')}.`,
-          querystring: reportQuery(report),
-          response: {
-            200: {
-              description: 'The report',
-              content: { 'application/json': { schema: document }, 'text/csv': { schema: z.string() } },
-            },
-            ...problemAnswers(400),
-          },
-        },
-      },
-      async (request, reply) => {
-        const csv = wantsCsv(request);
-        const form = analyticsForm.parse(request.query);
-        // A table that omits rows says so in its notes, which a CSV does not have.
-        const query = queryOf(report, csv ? { ...form, limit: form.limit ?? MOST_ROWS } : form);
-        const computed = await runReport(db, request.workspaceId, report, query);
-        if (!csv) return plain(computed);
-        return await reply
-          .type('text/csv; charset=utf-8; header=present')
-          .header('content-disposition', `attachment; filename="${report.name}.csv"`)
-          .send(reportCsv(computed));
-      },
-    );
-
-    api.get(
-      `/analytics/${report.name}/meetings`,
-      {
-        schema: {
-          tags,
-          summary: `The meetings behind a number: ${report.title}`,
-          description:
-            'With the filters of the report, the key of a row, and the key of a column that has `meetings` or `behind`.',
-          querystring: behindQuery(report),
-          response: { 200: counted, ...problemAnswers(400) },
-        },
-      },
-      async ({ workspaceId, query }) => {
-        const { key, column, offset, limit } = z
-          .object({ key: z.string().optional(), column: z.string(), offset: z.number(), limit: z.number() })
-          .parse(query);
-        const number = { key: key ?? null, column, offset, limit };
-        const found = await meetingsBehind(db, workspaceId, report, queryOf(report, withoutLimit(query)), number);
-        if (found === null) throw notCounted(report, column);
-        const { total, meetings, nextOffset } = found;
-        const meetingIds = meetings.map(({ meetingId }) => meetingId);
-        return {
-          report: report.name,
-          key: key ?? null,
-          column,
-          total,
-          meetingIds,
-          meetings: [...meetings],
-          nextOffset,
-        };
-      },
-    );
+    registerReport(api, deps, report);
+    registerBehind(api, deps, report);
   }
 
   for (const path of ['/analytics/:report', '/analytics/:report/meetings'])
     api.get(path, { schema: { hide: true, params: z.object({ report: z.string() }) } }, ({ params: { report } }) => {
       throw unknownReport(report);
     });
+}
+
+function registerReport(api: Api, { db }: AnalyticsDependencies, report: Report): void {
+  api.get(`/analytics/${report.name}`, { schema: reportSchema(report) }, async (request, reply) => {
+    const csv = wantsCsv(request);
+    const form = analyticsForm.parse(request.query);
+    // A table that omits rows says so in its notes, which a CSV does not have.
+    const query = queryOf(report, csv ? { ...form, limit: form.limit ?? MOST_ROWS } : form);
+    const computed = await runReport(db, request.workspaceId, report, query);
+    if (!csv) return plain(computed);
+    return await reply
+      .type('text/csv; charset=utf-8; header=present')
+      .header('content-disposition', `attachment; filename="${report.name}.csv"`)
+      .send(reportCsv(computed));
+  });
+}
+
+function registerBehind(api: Api, { db }: AnalyticsDependencies, report: Report): void {
+  api.get(`/analytics/${report.name}/meetings`, { schema: behindSchema(report) }, async ({ workspaceId, query }) => {
+    const { key = null, column, offset, limit } = placeQuery.parse(query);
+    const place = { key, column, offset, limit };
+    const found = await meetingsBehind(db, workspaceId, report, queryOf(report, withoutLimit(query)), place);
+    if (found === null) throw notCounted(report, column);
+    const { total, meetings, nextOffset } = found;
+    const meetingIds = meetings.map(({ meetingId }) => meetingId);
+    return { report: report.name, key, column, total, meetingIds, meetings: [...meetings], nextOffset };
+  });
 }
 
 /** The problem of a name that no report has. */
