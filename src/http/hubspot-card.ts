@@ -34,14 +34,14 @@ const query = z.object({
  * A next step and when it is due, in the account's time zone. Nothing reports when a step is done, so all count as
  * open.
  */
-export interface CardStep {
+interface CardStep {
   readonly text: string;
   readonly owner: string | null;
   readonly dueDate: string | null;
   readonly due: 'overdue' | 'today' | 'later' | null;
 }
 
-export interface CardMeeting {
+interface CardMeeting {
   readonly meetingId: string;
   readonly title: string;
   /** ISO 8601 in UTC. */
@@ -62,7 +62,7 @@ export interface CardMeeting {
  * The response to the card. Every outcome except an invalid request has status 200: HubSpot's proxy turns every other
  * status into a 502 of its own, and the card could not distinguish them.
  */
-export type CardAnswer =
+type CardAnswer =
   | { readonly state: 'not_connected'; readonly settingsUrl: string }
   | {
       readonly state: 'connected' | 'reauthorize';
@@ -131,7 +131,7 @@ function cardMeeting(
 }
 
 /** Whether a next step is overdue. @param today - in the format of `dueDate`: `2026-11-06` */
-export function dueOf(dueDate: string | null, today: string): CardStep['due'] {
+function dueOf(dueDate: string | null, today: string): CardStep['due'] {
   if (dueDate === null) return null;
   if (dueDate === today) return 'today';
   return dueDate < today ? 'overdue' : 'later';

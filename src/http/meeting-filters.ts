@@ -51,7 +51,7 @@ export interface FilterTexts {
 export const FILTER_NAMES = ['status', 'reason', 'q', 'from', 'to', 'record'] as const;
 
 /** The record of `deals/123`, or undefined when the text has another format. */
-export function parseRecord(text: string): RecordRef | undefined {
+function parseRecord(text: string): RecordRef | undefined {
   const { objectType, id } = RECORD.exec(text)?.groups ?? {};
   return objectType === undefined || id === undefined ? undefined : { objectType, id };
 }

@@ -195,14 +195,11 @@ export function reportCsv({ columns, rows }: ReportDocument, { forPeople = false
   );
 }
 
-/** The parameter takes precedence over the header. In the header, the type that is named first wins. */
-function wantsCsv({ query, headers }: Pick<FastifyRequest, 'query' | 'headers'>): boolean {
-  const { format } = z.object({ format: z.string().optional() }).parse(query);
+/** The parameter takes precedence over the header. In the header, the first of equally preferred types wins. */
+function wantsCsv(request: FastifyRequest): boolean {
+  const { format } = z.object({ format: z.string().optional() }).parse(request.query);
   if (format !== undefined) return format === 'csv';
-  const accepted = (headers.accept ?? '').split(',').map((type) => type.split(';')[0]?.trim().toLowerCase());
-  const csv = accepted.indexOf('text/csv');
-  const json = accepted.indexOf('application/json');
-  return csv !== -1 && (json === -1 || csv < json);
+  return request.accepts().type('json', 'csv') === 'csv';
 }
 
 function withoutLimit(query: object): z.output<typeof analyticsForm> {

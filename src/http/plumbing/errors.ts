@@ -59,7 +59,7 @@ function ownFailure(code: ProblemCode, sentence: string): ProblemError {
 }
 
 /** Whether the client disconnected before its body was complete. */
-export function isBrokenOff({ raw }: FastifyRequest): boolean {
+function isBrokenOff({ raw }: FastifyRequest): boolean {
   return raw.errored !== null && raw.errored !== undefined && !raw.complete;
 }
 

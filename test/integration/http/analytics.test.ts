@@ -190,7 +190,7 @@ describe('CSV', () => {
     expect((await get('/silent-companies?format=csv&days=1')).body).toMatch("\r\n9,'-1+1,,,2026-11-05,");
   });
 
-  test('is chosen by the header too, if it names CSV before JSON; the parameter takes precedence', async () => {
+  test('is chosen by the header too, if it prefers CSV to JSON; the parameter takes precedence', async () => {
     const asked = async (accept: string, query = '') => {
       const answer = await stack.app.inject({
         url: `/api/v1/analytics/coverage${query}`,
@@ -199,7 +199,8 @@ describe('CSV', () => {
       return String(answer.headers['content-type']).split(';')[0];
     };
     expect(await asked('text/csv')).toBe('text/csv');
-    expect(await asked('text/csv;q=0.9, application/json')).toBe('text/csv');
+    expect(await asked('text/csv, application/json')).toBe('text/csv');
+    expect(await asked('text/csv;q=0.9, application/json')).toBe('application/json');
     expect(await asked('application/json, text/csv')).toBe('application/json');
     expect(await asked('*/*')).toBe('application/json');
     expect(await asked('text/csv', '?format=json')).toBe('application/json');
