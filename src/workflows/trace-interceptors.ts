@@ -12,19 +12,16 @@ import type { TraceSinks } from '../temporal/trace-sinks';
  * instead of 400 kB each), and it leaves the activities of a later request in the trace of the first one.
  */
 export function interceptors(): WorkflowInterceptors {
-  let request: TraceParent | null = null;
-  let span: { readonly parent: TraceParent; readonly id: string; readonly startMs: number } | null = null;
-  let spans = 0;
-
+  const trace = new WorkflowTrace();
   return {
     inbound: [
       {
         execute(input, next) {
-          receive(input.headers);
-          return endingWith(next(input));
+          trace.receive(input.headers);
+          return trace.endWith(next(input));
         },
         handleSignal(input, next) {
-          receive(input.headers);
+          trace.receive(input.headers);
           return next(input);
         },
       },
@@ -32,45 +29,57 @@ export function interceptors(): WorkflowInterceptors {
     outbound: [
       {
         scheduleActivity(input, next) {
-          const headers = outgoing();
+          const headers = trace.activityHeaders();
           if (headers === null) return next(input);
           const result = next({ ...input, headers: { ...input.headers, ...headers } });
-          return input.activityType === PASS_STEPS.end ? endingWith(result) : result;
+          return input.activityType === PASS_STEPS.end ? trace.endWith(result) : result;
         },
         continueAsNew(input, next) {
-          end(false);
-          return next(request === null ? input : { ...input, headers: { ...input.headers, ...carrying(request) } });
+          trace.end(false);
+          return next({ ...input, headers: { ...input.headers, ...trace.nextRunHeaders() } });
         },
       },
     ],
   };
+}
+
+/** The trace of a run: the latest request, and the span of the pass that is running. */
+class WorkflowTrace {
+  #request: TraceParent | null = null;
+  #span: { readonly parent: TraceParent; readonly id: string; readonly startMs: number } | null = null;
+  #spans = 0;
 
   /** Takes the trace of a new request. The span of the running request keeps its own. */
-  function receive(headers: Headers): void {
-    request = read(headers) ?? request;
+  receive(headers: Headers): void {
+    this.#request = read(headers) ?? this.#request;
+  }
+
+  /** The headers of an activity, whose span is a child of the pass. Null without a trace. Begins the span of the pass. */
+  activityHeaders(): Headers | null {
+    if (this.#span === null) {
+      if (this.#request === null) return null;
+      this.#span = { parent: this.#request, id: spanIdOf(this.#request, this.#spans++), startMs: Date.now() };
+    }
+    return carrying({ ...this.#span.parent, spanId: this.#span.id });
+  }
+
+  nextRunHeaders(): Headers {
+    return this.#request === null ? {} : carrying(this.#request);
   }
 
   /** Returns the given promise itself, so that the workflow's order of events is the same as without interceptors. */
-  function endingWith<Result>(work: Promise<Result>): Promise<Result> {
+  endWith<Result>(work: Promise<Result>): Promise<Result> {
     void work.then(
-      () => end(false),
-      () => end(true),
+      () => this.end(false),
+      () => this.end(true),
     );
     return work;
   }
 
-  function outgoing(): Headers | null {
-    if (span === null) {
-      if (request === null) return null;
-      span = { parent: request, id: spanIdOf(request, spans++), startMs: Date.now() };
-    }
-    return carrying({ ...span.parent, spanId: span.id });
-  }
-
-  function end(failed: boolean): void {
-    if (span === null) return;
-    const { parent, id, startMs } = span;
-    span = null;
+  end(failed: boolean): void {
+    if (this.#span === null) return;
+    const { parent, id, startMs } = this.#span;
+    this.#span = null;
     const { trace } = proxySinks<TraceSinks>();
     trace.span({ parent, spanId: id, startMs, endMs: Date.now(), failed });
   }

@@ -44,50 +44,15 @@ export async function startHttpStack(
   const [sandbox, database] = await Promise.all([startSandbox({ searchLagMs: 0 }), createTestDatabase()]);
   const listener = options.listen === true ? await openListener(0, 'PORT', '127.0.0.1') : undefined;
   const publicUrl = options.publicUrl ?? `http://localhost:${listener?.port ?? 3000}`;
-  const loaded = loadConfig({
-    DATABASE_URL: database.url,
-    HUBSPOT_API_URL: sandbox.url,
-    HUBSPOT_AUTHORIZE_URL: `${sandbox.url}/oauth/authorize`,
-    HUBSPOT_CLIENT_ID: sandbox.clientId,
-    HUBSPOT_CLIENT_SECRET: sandbox.clientSecret,
-    ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
-    PUBLIC_URL: publicUrl,
-  });
+  const loaded = configOf(sandbox, database.url, publicUrl);
   const config = { ...loaded, publicUrl, ownLimits: { ...NO_OWN_LIMITS, ...options.ownLimits } };
   const logLines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logLines.push(line) });
   const product = openProduct(config, log);
-  const started: string[] = [];
-  const woken: number[] = [];
-  const app = await buildApp(
-    {
-      ...product,
-      config,
-      starter: {
-        start(workspaceId, meetingId) {
-          started.push(`${workspaceId}/${meetingId}`);
-          return Promise.resolve();
-        },
-      },
-      reconciler: { start: () => Promise.resolve('reconciliation') },
-      changes: { hurry: () => Promise.resolve(), wakeSoon: (portalIds) => void woken.push(...portalIds) },
-      temporal: { problem: () => Promise.resolve(null) },
-      temporalUi: { temporalUiUrl: 'http://localhost:8233', namespace: 'default' },
-      ...options.dependencies,
-    },
-    listener,
-  );
+  const { started, woken, ...temporal } = recordedTemporal();
+  const app = await buildApp({ ...product, config, ...temporal, ...options.dependencies }, listener);
   const { workspaceId, apiKey } = await createWorkspace(product.db, 'Northwind');
-  const call: HttpStack['call'] = (method = 'GET', path, body, key = apiKey) =>
-    app.inject({
-      method,
-      url: path,
-      headers: {
-        authorization: `Bearer ${key}`,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-      },
-      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
-    });
+  const call: HttpStack['call'] = (method, path, body, key = apiKey) => callApi(app, method, path, body, key);
   return {
     app,
     config,
@@ -112,6 +77,54 @@ export async function startHttpStack(
       await database.drop();
     },
   };
+}
+
+function configOf(sandbox: Sandbox, databaseUrl: string, publicUrl: string): Config {
+  return loadConfig({
+    DATABASE_URL: databaseUrl,
+    HUBSPOT_API_URL: sandbox.url,
+    HUBSPOT_AUTHORIZE_URL: `${sandbox.url}/oauth/authorize`,
+    HUBSPOT_CLIENT_ID: sandbox.clientId,
+    HUBSPOT_CLIENT_SECRET: sandbox.clientSecret,
+    ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    PUBLIC_URL: publicUrl,
+  });
+}
+
+/** What the server needs of Temporal. It records the calls: `workspaceId/meetingId` of starts, and woken portals. */
+function recordedTemporal() {
+  const started: string[] = [];
+  const woken: number[] = [];
+  return {
+    started,
+    woken,
+    starter: {
+      start(workspaceId: string, meetingId: string) {
+        started.push(`${workspaceId}/${meetingId}`);
+        return Promise.resolve();
+      },
+    },
+    reconciler: { start: () => Promise.resolve('reconciliation') },
+    changes: {
+      hurry: () => Promise.resolve(),
+      wakeSoon: (portalIds: readonly number[]) => void woken.push(...portalIds),
+    },
+    temporal: { problem: () => Promise.resolve(null) },
+    temporalUi: { temporalUiUrl: 'http://localhost:8233', namespace: 'default' },
+  };
+}
+
+function callApi(
+  app: FastifyInstance,
+  method: InjectOptions['method'],
+  url: string,
+  body: unknown,
+  key: string,
+): Promise<LightMyRequestResponse> {
+  const authorization = `Bearer ${key}`;
+  if (body === undefined) return app.inject({ method, url, headers: { authorization } });
+  const headers = { authorization, 'content-type': 'application/json' };
+  return app.inject({ method, url, headers, payload: JSON.stringify(body) });
 }
 
 /** A browser with only the cookies and forms that the pages need. */
