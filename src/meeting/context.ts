@@ -1,10 +1,10 @@
-import type { RecordRef } from './linking/cascade';
+import type { LinkVia, RecordRef } from './linking/cascade';
 
 /** A linked record, as stored in the mirror. `properties` is null until the record was read for the first time. */
 export interface ContextRecord {
   readonly objectType: string;
   readonly id: string;
-  readonly via: 'participant' | 'domain' | 'cascade' | 'manual';
+  readonly via: LinkVia;
   /** The display name; null until the record was read, and where HubSpot has no name for it. */
   readonly name: string | null;
   /** The singular name of a custom object's type. */

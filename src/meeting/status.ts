@@ -2,34 +2,46 @@ import type { Link, ObjectType } from './linking/cascade';
 import type { Warning } from './warnings';
 
 /** Where a meeting is in its sync (docs/reference.md, "Status document"). */
-export type SyncStatus = 'accepted' | 'syncing' | 'waiting' | 'needs_attention' | 'synced' | 'skipped' | 'deleted';
+export const SYNC_STATUSES = [
+  'accepted',
+  'syncing',
+  'waiting',
+  'needs_attention',
+  'synced',
+  'skipped',
+  'deleted',
+] as const;
+export type SyncStatus = (typeof SYNC_STATUSES)[number];
 
 /** In these states a sync continues without a person. In all others it has ended or waits for a person. */
 export const UNDER_WAY: readonly SyncStatus[] = ['accepted', 'syncing', 'waiting'];
 
-export type ReasonCode =
-  | 'not_connected'
-  | 'reauthorize'
-  | 'missing_scope'
-  | 'app_misconfigured'
-  | 'hubspot_unavailable'
-  | 'hubspot_rejected'
-  | 'hubspot_down'
-  | 'rate_limited'
-  | 'daily_limit'
-  | 'no_crm_match'
-  | 'internal_only'
-  | 'unlinked_by_hand'
-  | 'meeting_excluded'
-  | 'private'
-  | 'deleted_in_hubspot'
-  | 'recorded_twice'
-  | 'activities_remain'
-  | 'being_deleted'
-  | 'content_expired'
-  | 'key_missing'
-  | 'cancelled'
-  | 'internal_error';
+/** Why a meeting has its status, for programs (docs/reference.md, "Reason codes"). */
+export const REASON_CODES = [
+  'not_connected',
+  'reauthorize',
+  'missing_scope',
+  'app_misconfigured',
+  'hubspot_unavailable',
+  'hubspot_rejected',
+  'hubspot_down',
+  'rate_limited',
+  'daily_limit',
+  'no_crm_match',
+  'internal_only',
+  'unlinked_by_hand',
+  'meeting_excluded',
+  'private',
+  'deleted_in_hubspot',
+  'recorded_twice',
+  'key_missing',
+  'activities_remain',
+  'being_deleted',
+  'content_expired',
+  'cancelled',
+  'internal_error',
+] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
 
 /** Why a meeting is not synced: what happened, and in one sentence what a person does next. */
 export type SyncReason = {

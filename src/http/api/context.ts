@@ -5,12 +5,12 @@ import type { HttpDependencies } from '../dependencies';
 import { isMeetingId } from '../../meeting/meeting-id';
 import { noSuchMeeting } from './meeting-status';
 import type { Api } from './typed-api';
-import { problemAnswers } from './schemas';
+import { linkVia, problemAnswers, recordRef } from './schemas';
 
 const record = z.object({
   objectType: z.string(),
   id: z.string(),
-  via: z.enum(['participant', 'domain', 'cascade', 'manual']),
+  via: linkVia,
   name: z.string().nullable(),
   typeName: z.string().nullable(),
   pipeline: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
@@ -24,7 +24,7 @@ const record = z.object({
     .nullable(),
   owner: z.object({ id: z.string(), name: z.string().nullable(), email: z.string().nullable() }).nullable(),
   archived: z.boolean(),
-  associatedWith: z.array(z.object({ objectType: z.string(), id: z.string() })),
+  associatedWith: z.array(recordRef),
   properties: z.record(z.string(), z.string().nullable()).nullable(),
   readAt: z.iso.datetime().nullable(),
 });

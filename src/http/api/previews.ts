@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Link } from '../../meeting/linking/cascade';
 import { LEFT_OUT_RULES, type LeftOut } from '../../meeting/linking/left-out';
 import type { MeetingPreview, PreviewedActivity, SettingsPreview } from '../../meeting/preview';
 import { settingsPatchSchema } from '../../meeting/settings';
@@ -13,13 +12,8 @@ import { isMeetingId } from '../../meeting/meeting-id';
 import { ProblemError } from '../plumbing/problems';
 import { noSuchMeeting } from './meeting-status';
 import type { Api } from './typed-api';
-import { problemAnswers, reasonDocument, warningDocument } from './schemas';
+import { linkDocument, problemAnswers, reasonDocument, recordRef, warningDocument } from './schemas';
 
-const recordRef = z.object({ objectType: z.string(), id: z.string() });
-const link: z.ZodType<Link> = recordRef.extend({
-  via: z.enum(['participant', 'domain', 'cascade', 'manual']),
-  from: recordRef.nullable(),
-});
 const activity: z.ZodType<PreviewedActivity> = z.object({
   objectType: z.string(),
   title: z.string().nullable().meta({ description: 'Null for notes, which have none' }),
@@ -39,7 +33,7 @@ const meetingPreview: z.ZodType<MeetingPreview> = z
     written: z.boolean(),
     reason: reasonDocument.nullable().meta({ description: 'Why it would not be written' }),
     activities: z.object({ summary: activity, notes: activity.nullable() }),
-    links: z.array(link),
+    links: z.array(linkDocument),
     leftOut: z.array(leftOut),
     warnings: z.array(warningDocument).meta({ description: 'What was dropped when the meeting was posted' }),
   })
@@ -56,8 +50,8 @@ const settingsPreview: z.ZodType<SettingsPreview> = z
         writtenBefore: z.boolean(),
         writtenAfter: z.boolean(),
         reason: reasonDocument.nullable().meta({ description: 'Why it would not be written with the change' }),
-        coming: z.array(link),
-        going: z.array(link),
+        coming: z.array(linkDocument),
+        going: z.array(linkDocument),
         contactsToCreate: z.number(),
         rewritten: z.boolean().meta({ description: 'The activities would have another text or another type' }),
       }),

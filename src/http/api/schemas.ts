@@ -1,13 +1,17 @@
 import { z } from 'zod';
 import type { ConnectionDocument } from '../../connection/connect';
 import { postedMeetingSchema } from '../../meeting/intake/schema';
+import { LINK_VIA } from '../../meeting/linking/cascade';
 import type { StatusDocument } from '../../meeting/status';
 import { filterFields } from '../meeting-filters';
 import { NOT_A_CURSOR } from '../meeting-list';
 import { reasonCode, syncStatus } from '../sync-words';
 
 const isoTime = z.iso.datetime();
-const recordRef = z.object({ objectType: z.string(), id: z.string() });
+export const recordRef = z.object({ objectType: z.string(), id: z.string() });
+/** The rule that chose a link. */
+export const linkVia = z.enum(LINK_VIA);
+export const linkDocument = recordRef.extend({ via: linkVia, from: recordRef.nullable() });
 /** The field that a warning is about, and what was dropped or written without it. */
 export const warningDocument = z.object({ path: z.string(), message: z.string() });
 const refusal = z
@@ -39,9 +43,7 @@ export const statusDocument: z.ZodType<StatusDocument> = z
     status: syncStatus,
     reason: reasonDocument.nullable(),
     engagements: z.object({ summary: engagement, notes: engagement }),
-    links: z.array(
-      recordRef.extend({ via: z.enum(['participant', 'domain', 'cascade', 'manual']), from: recordRef.nullable() }),
-    ),
+    links: z.array(linkDocument),
     unmatched: z.array(z.object({ email: z.string().nullable(), name: z.string().nullable() })),
     warnings: z.array(warningDocument).meta({
       description:

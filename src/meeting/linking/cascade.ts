@@ -2,7 +2,8 @@
 export type ObjectType = string;
 export type RecordRef = { readonly objectType: ObjectType; readonly id: string };
 /** The rule that led to a link, strongest first. The order decides which rule is kept when several apply. */
-export type LinkVia = 'manual' | 'participant' | 'domain' | 'cascade';
+export const LINK_VIA = ['participant', 'domain', 'cascade', 'manual'] as const;
+export type LinkVia = (typeof LINK_VIA)[number];
 /** A linked record. `from` is the record that led to it, `null` for a root. */
 export type Link = RecordRef & { readonly via: LinkVia; readonly from: RecordRef | null };
 

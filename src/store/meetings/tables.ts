@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
+import type { LinkVia } from '../../meeting/linking/cascade';
 import type { SyncReason, SyncStatus, UnmatchedPerson } from '../../meeting/status';
 import type { Warning } from '../../meeting/warnings';
 import type { Timestamp } from '../columns';
@@ -126,7 +127,7 @@ interface LinksTable {
   portal_id: number;
   object_type: string;
   record_id: string;
-  via: 'participant' | 'domain' | 'cascade' | 'manual';
+  via: LinkVia;
   from_object_type: string | null;
   from_record_id: string | null;
   position: number;
