@@ -3,7 +3,7 @@ import { Transform, type Readable } from 'node:stream';
 import { callerOf } from './address';
 import { InFlight, LARGE_BODY_BYTES, type Sender } from './in-flight';
 import type { Limits } from './limits';
-import { brokenOff } from './plumbing/errors';
+import { brokenOff, unknownRoute } from './plumbing/errors';
 import { ProblemError } from './plumbing/problems';
 
 declare module 'fastify' {
@@ -30,7 +30,7 @@ const DRAIN_MS = 5_000;
  * Checks bodies before they are read: their headers must be supported, and there must be room. After that, a body has
  * to be complete within the time of its route.
  */
-export function admitBodies(app: FastifyInstance, limits: Limits, unknownRoute: (r: FastifyRequest) => Error): void {
+export function admitBodies(app: FastifyInstance, limits: Limits): void {
   const inFlight = new InFlight();
   app.decorateRequest('ended');
   app.decorateRequest('turn');
@@ -44,7 +44,7 @@ export function admitBodies(app: FastifyInstance, limits: Limits, unknownRoute: 
     if (!hasBody(request)) return done();
     void drainAfter(request, ended.promise);
     // No route reads this body, so refuse it here.
-    return done(request.is404 ? unknownRoute(request) : unreadableHeader(request));
+    return done(request.is404 ? unknownRoute(app, request) : unreadableHeader(request));
   });
 
   app.addHook('preParsing', async (request, _reply: FastifyReply, payload) => {

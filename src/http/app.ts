@@ -19,7 +19,7 @@ import type { HttpDependencies } from './dependencies';
 import { admitBodies } from './admission';
 import { BACKFILL_SECONDS } from './api/backfill-upload';
 import { answerUnreadable, limitConnections } from './connections';
-import { rememberRoutes, sendProblem } from './plumbing/errors';
+import { sendProblem, unknownRoute } from './plumbing/errors';
 import { Limits } from './limits';
 import type { Listener } from '../runtime/listen';
 import { registerHealth } from './plumbing/health';
@@ -78,13 +78,12 @@ export async function buildApp(deps: HttpDependencies, listener?: Listener): Pro
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  const unknownRoute = rememberRoutes(app);
   const limits = new Limits(deps.config.ownLimits);
   deps.tracing.http(app);
   measureRequests(app, deps.metrics);
   logRequests(app);
   await registerSecurityHeaders(app, publicUrl);
-  admitBodies(app, limits, unknownRoute);
+  admitBodies(app, limits);
   await app.register(accepts);
   await app.register(view, {
     engine: { eta: new Eta({ views: VIEWS_FOLDER, autoEscape: true, cache: true }) },
@@ -94,7 +93,7 @@ export async function buildApp(deps: HttpDependencies, listener?: Listener): Pro
 
   app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply));
   app.setNotFoundHandler(async (request, reply) => {
-    const problem = unknownRoute(request);
+    const problem = unknownRoute(app, request);
     if (wantsPage(request)) return await renderErrorPage(deps, problem, request, reply);
     return answerProblem(problem, request, reply);
   });

@@ -8,6 +8,8 @@ import { InvalidInputError } from './validation';
 export const BODY_LIMIT = 5 * 1024 * 1024;
 
 const RETRY_AFTER_SECONDS = 5;
+/** The methods that routes have. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** Classifies an error of a handler, a hook or Fastify. Internal errors reveal no details. */
 export function toProblem(error: unknown, request: FastifyRequest): ProblemError {
@@ -116,30 +118,15 @@ export function loggable(error: unknown) {
   return { error: error.message, type: error.name, stack: error.stack };
 }
 
-/**
- * Distinguishes an unknown address (404) from a known one with another method (405), which Fastify does not. Call it
- * before any route is registered.
- */
-export function rememberRoutes(app: FastifyInstance): (request: FastifyRequest) => ProblemError {
-  const routes: { pattern: RegExp; method: string }[] = [];
-  app.addHook('onRoute', ({ url, method }) => {
-    const pattern = new RegExp(`^${url.split('/').map(segmentPattern).join('/')}/?$`);
-    for (const one of [method].flat()) routes.push({ pattern, method: one });
+/** The problem of a request without a route: an unknown address (404), or a known one with another method (405). */
+export function unknownRoute(app: FastifyInstance, { url, method }: FastifyRequest): ProblemError {
+  const path = url.split('?')[0] ?? url;
+  const methods = METHODS.filter((each) => app.findRoute({ url, method: each }) !== null);
+  if (methods.length === 0 || methods.some((each) => each === method))
+    return new ProblemError('not-found', `There is nothing at ${method} ${path}.`);
+  return new ProblemError('method-not-allowed', `${path} accepts ${methods.join(', ')}, not ${method}.`, {
+    headers: { allow: methods.join(', ') },
   });
-  return (request) => {
-    const path = request.url.split('?')[0] ?? request.url;
-    const methods = [...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
-    if (methods.length === 0 || methods.includes(request.method))
-      return new ProblemError('not-found', `There is nothing at ${request.method} ${path}.`);
-    return new ProblemError('method-not-allowed', `${path} takes ${methods.join(', ')}, not ${request.method}.`, {
-      headers: { allow: methods.join(', ') },
-    });
-  };
-}
-
-function segmentPattern(segment: string): string {
-  if (segment === '*') return '.*';
-  return segment.startsWith(':') ? '[^/]+' : segment.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
 }
 
 function isFastifyError(error: unknown): error is Pick<FastifyError, 'statusCode' | 'code' | 'message'> {
