@@ -42,7 +42,7 @@ test('one input that cannot be made gets the error, its neighbours their record'
   const work = [note('good 1'), note('bad', '999999'), note('good 2')].map((input) =>
     crm.objects('notes').create(input),
   );
-  expect(await Promise.all(work.map(outcomeOf))).toEqual(['done', 'refused', 'done']);
+  expect(await Promise.all(work.map(outcomeOf))).toEqual(['done', 'rejected', 'done']);
 });
 
 const refusal = { kind: 'status', status: 400, body: { message: 'no', category: 'VALIDATION_ERROR' } } as const;
@@ -63,7 +63,7 @@ test('one poisoned input of a batch read is found in halves, and its neighbours 
     stack.sandbox.requests.clear();
     // oxlint-disable-next-line no-await-in-loop -- counts the calls of each
     const outcomes = await Promise.all(contacts.map(({ id }) => outcomeOf(read(id))));
-    expect(outcomes).toEqual(contacts.map(({ id }) => (id === poisoned ? 'refused' : 'done')));
+    expect(outcomes).toEqual(contacts.map(({ id }) => (id === poisoned ? 'rejected' : 'done')));
     expect(stack.sandbox.requests.list({ path: '/batch/read' }).length).toBeLessThanOrEqual(11);
   }
 });
@@ -75,7 +75,7 @@ test('one poisoned address of a batch read costs its own answer only', async () 
   expect(await Promise.all(emails.map((email) => outcomeOf(crm.contacts.byPrimary(email))))).toEqual([
     'done',
     'done',
-    'refused',
+    'rejected',
     'done',
     'done',
     'done',
@@ -86,7 +86,7 @@ test('a batch read of which nothing is taken is given up before every input was 
   stack.sandbox.faults.add({ match: { path: '/contacts/batch/read' }, action: refusal });
   const ids = Array.from({ length: 100 }, (_, index) => String(500_000 + index));
   const outcomes = await Promise.all(ids.map((id) => outcomeOf(crm.objects('contacts').read(id))));
-  expect(new Set(outcomes)).toEqual(new Set(['refused']));
+  expect(new Set(outcomes)).toEqual(new Set(['rejected']));
   expect(stack.sandbox.requests.list({ path: '/batch/read' }).length).toBeLessThan(60);
 });
 
