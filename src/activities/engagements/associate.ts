@@ -1,8 +1,8 @@
-import type { Associated } from '../../hubspot/associations';
 import type { Crm } from '../../hubspot/crm';
-import { isRejectedOrForbidden } from '../../hubspot/client/errors';
-import { compareRecords, isCustomType, recordKey, type RecordRef } from '../../meeting/linking/cascade';
+import type { RecordRef } from '../../meeting/linking/cascade';
 import { associationWarning, WARNING_STEP } from '../../meeting/pass-warnings';
+import { unlessTypeRefused } from '../../planning/refused-types';
+import type { Db } from '../../store/database';
 import {
   addAssociations,
   keepGoneAssociations,
@@ -15,10 +15,16 @@ import { listEngagements } from '../../store/engagements/ledger';
 import { listLinks, refuseLink } from '../../store/meetings/links';
 import type { MeetingKey } from '../../store/meetings/key';
 import { findDeletedOrMerged } from '../../store/mirror/mirror';
-import type { EngagementKind } from '../../store/engagements/tables';
 import { savePassWarnings } from '../../store/meetings/warnings';
 import type { ActivityDependencies } from '../dependencies';
-import { takeOff, type TakeOff } from './remove-association';
+import {
+  decideAssociations,
+  decideClaims,
+  inOrder,
+  refusedByRecord,
+  type RefusedAssociation,
+} from './decide-associations';
+import { AssociationRemover, type ActivityRef } from './remove-association';
 
 /**
  * How the activities' associations changed. `refused`: associations that HubSpot refused; the others exist all the
@@ -30,12 +36,16 @@ export interface AssociateResult {
   readonly refused: number;
 }
 
-/** An association that HubSpot refused, and HubSpot's message. */
-interface RefusedAssociation {
-  readonly kind: EngagementKind;
-  readonly record: RecordRef;
-  readonly said: string;
+/** One activity of the meeting that HubSpot has. */
+interface Activity extends ActivityRef {
+  readonly db: Db;
+  readonly crm: Crm;
+  readonly key: EngagementKey;
 }
+
+type Change =
+  | { readonly change: 'added' | 'removed' | 'gone' }
+  | { readonly change: 'refused'; readonly refusal: RefusedAssociation };
 
 /**
  * Brings the associations of both activities to those that are due: adds missing ones and removes those of ours that
@@ -43,152 +53,113 @@ interface RefusedAssociation {
  * person deleted there. Each refusal by HubSpot becomes a warning. A record that takes neither activity counts as not
  * linked.
  */
-export function associate(dependencies: ActivityDependencies) {
-  const { db } = dependencies;
-
+export function associate({ db, gateway }: ActivityDependencies) {
   return async (meetingKey: MeetingKey): Promise<AssociateResult> => {
-    const { crm, portalId } = await dependencies.gateway.connect(meetingKey.workspaceId);
+    const { crm, portalId } = await gateway.connect(meetingKey.workspaceId);
     const links = await listLinks(db, meetingKey, portalId);
     const due = links.filter((link) => link.refused === null);
-    const engagements = await listEngagements(db, meetingKey, portalId);
-    const present = engagements.flatMap(({ hubspot_id: hubspotId, deleted_at: deletedAt, ...row }) =>
-      hubspotId === null || deletedAt !== null ? [] : [{ hubspotId, kind: row.kind, objectType: row.object_type }],
-    );
-    const refused: RefusedAssociation[] = [];
-    const results = await Promise.all(
-      present.map(async ({ kind, objectType, hubspotId }) => {
-        const key: EngagementKey = { ...meetingKey, portalId, kind };
-        const standing = await listAssociations(db, key);
-        const surplus = without(standing, due);
-        const off = takeOff(crm, findDeletedOrMerged(db, portalId), { objectType, hubspotId }, due);
-        const fresh = without(due, standing);
-        const claimed = await claim(crm, key, { objectType, hubspotId }, fresh, () => movedTo(surplus, off));
-        const unfinished = standing.filter(({ pending, gone }) => pending || gone);
-        const missing = [...claimed, ...without(unfinished, surplus)];
-        const changes = [
-          ...missing.map(async (record) => {
-            const said = await add(crm, key, { objectType, hubspotId }, record);
-            if (said !== null) refused.push({ kind, record, said });
-            return said === null ? 'added' : 'refused';
-          }),
-          ...surplus.map((record) => remove(key, record, off)),
-        ];
-        return await Promise.allSettled(changes);
-      }),
-    );
-    const outcomes = results.flat();
+    const activities = await existingActivities(db, crm, meetingKey, portalId);
+    const outcomes = (await Promise.all(activities.map((activity) => associateOne(activity, due)))).flat();
     // Successful changes are recorded by now. The next attempt repeats the others.
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    await recordRefusals(meetingKey, portalId, refused, present.length);
-    const count = (change: Change) =>
-      outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value === change).length;
-    return { added: count('added'), removed: count('removed'), refused: count('refused') };
+    const changes = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
+    const refused = changes.flatMap((one) => (one.change === 'refused' ? [one.refusal] : []));
+    await recordRefusals(db, meetingKey, portalId, refused, activities.length);
+    const count = (change: Change['change']) => changes.filter((one) => one.change === change).length;
+    return { added: count('added'), removed: count('removed'), refused: refused.length };
   };
-
-  /** A record that takes one of two activities stays linked, because that activity is on its timeline. */
-  async function recordRefusals(
-    key: MeetingKey,
-    portalId: number,
-    refused: readonly RefusedAssociation[],
-    activities: number,
-  ): Promise<void> {
-    const byRecord = [...Map.groupBy(refused, ({ record }) => recordKey(record)).values()];
-    const byNone = byRecord.filter((refusals) => refusals.length === activities).flatMap(([first]) => first ?? []);
-    await Promise.all(byNone.map(({ record, said }) => refuseLink(db, key, portalId, record, said)));
-    const sorted = refused.toSorted((a, b) => compareRecords(a.record, b.record) || b.kind.localeCompare(a.kind));
-    const warnings = sorted.map(({ kind, record, said }) => associationWarning(kind, record, said));
-    await savePassWarnings(db, key, WARNING_STEP.associations, warnings);
-  }
-
-  /**
-   * Records which associations will be ours before they are made. Those that exist already belong to others, and if
-   * this attempt dies in between, the next one must not mistake ours for theirs.
-   *
-   * @param moved - the records to which merges moved our associations
-   * @returns those of `records` whose associations are ours
-   */
-  async function claim(
-    crm: Crm,
-    key: EngagementKey,
-    activity: { readonly objectType: string; readonly hubspotId: string },
-    records: readonly RecordRef[],
-    moved: () => Promise<readonly RecordRef[]>,
-  ): Promise<RecordRef[]> {
-    if (records.length === 0) return [];
-    const types = [...new Set(records.map((record) => record.objectType))];
-    const standing = await Promise.all(
-      types.map(async (type) => {
-        const ids = await associatedOf(crm, activity, type);
-        return ids.map((id) => ({ objectType: type, id }));
-      }),
-    );
-    const others = without(standing.flat(), await moved());
-    const ours = without(records, others);
-    await addAssociations(db, key, ours, { pending: true });
-    return ours;
-  }
-
-  /** The current ids of the records whose association is about to be removed. */
-  async function movedTo(surplus: readonly OwnAssociation[], off: TakeOff): Promise<RecordRef[]> {
-    const now = await Promise.all(
-      surplus.map(async (record) => ({ objectType: record.objectType, id: await off.whereIs(record) })),
-    );
-    return now.flatMap(({ objectType, id }) => (id === null ? [] : [{ objectType, id }]));
-  }
-
-  /** @returns HubSpot's message if it refused the association; null if the association exists */
-  async function add(
-    crm: Crm,
-    key: EngagementKey,
-    { objectType, hubspotId }: { readonly objectType: string; readonly hubspotId: string },
-    record: RecordRef,
-  ): Promise<string | null> {
-    const pair = { fromId: hubspotId, toId: record.id };
-    const { refused } = await unlessTypeRefused(record.objectType, () =>
-      crm.associations(objectType, record.objectType).associate(pair),
-    );
-    await (refused === null ? addAssociations : removeAssociations)(db, key, [record]);
-    return refused;
-  }
-
-  async function remove(key: EngagementKey, record: OwnAssociation, off: TakeOff): Promise<Change> {
-    const outcome = await off.take(record);
-    await (outcome === 'gone' ? keepGoneAssociations : removeAssociations)(db, key, [record]);
-    return outcome;
-  }
 }
 
-type Change = 'added' | 'removed' | 'refused' | 'gone';
+async function existingActivities(db: Db, crm: Crm, meetingKey: MeetingKey, portalId: number): Promise<Activity[]> {
+  const engagements = await listEngagements(db, meetingKey, portalId);
+  return engagements.flatMap(({ kind, object_type: objectType, hubspot_id: hubspotId, deleted_at: deletedAt }) =>
+    hubspotId === null || deletedAt !== null
+      ? []
+      : [{ db, crm, key: { ...meetingKey, portalId, kind }, objectType, hubspotId }],
+  );
+}
 
-function without<Ref extends RecordRef>(records: readonly Ref[], others: readonly RecordRef[]): Ref[] {
-  const excluded = new Set(others.map(recordKey));
-  return records.filter((record) => !excluded.has(recordKey(record)));
+async function associateOne(activity: Activity, due: readonly RecordRef[]): Promise<PromiseSettledResult<Change>[]> {
+  const { db, crm, key } = activity;
+  const { missing, unfinished, surplus } = decideAssociations(await listAssociations(db, key), due);
+  const remover = new AssociationRemover(crm, findDeletedOrMerged(db, key.portalId), activity, due);
+  const claimed = await claim(activity, missing, () => movedTo(surplus, remover));
+  return await Promise.allSettled([
+    ...[...claimed, ...unfinished].map((record) => add(activity, record)),
+    ...surplus.map((record) => remove(activity, record, remover)),
+  ]);
+}
+
+/**
+ * Records which associations will be ours before they are made. Those that exist already belong to others, and if this
+ * attempt dies in between, the next one must not mistake ours for theirs.
+ *
+ * @param moved - the records to which merges moved our associations
+ * @returns those of `missing` whose associations are ours
+ */
+async function claim(
+  activity: Activity,
+  missing: readonly RecordRef[],
+  moved: () => Promise<readonly RecordRef[]>,
+): Promise<RecordRef[]> {
+  if (missing.length === 0) return [];
+  const types = [...new Set(missing.map((record) => record.objectType))];
+  const existing = (await Promise.all(types.map((type) => associatedOf(activity, type)))).flat();
+  const ours = decideClaims(missing, existing, await moved());
+  await addAssociations(activity.db, activity.key, ours, { pending: true });
+  return ours;
+}
+
+/** The current ids of the records whose association is about to be removed. */
+async function movedTo(surplus: readonly OwnAssociation[], remover: AssociationRemover): Promise<RecordRef[]> {
+  const now = await Promise.all(
+    surplus.map(async (record) => ({ objectType: record.objectType, id: await remover.currentId(record) })),
+  );
+  return now.flatMap(({ objectType, id }) => (id === null ? [] : [{ objectType, id }]));
+}
+
+async function add({ db, crm, key, objectType, hubspotId }: Activity, record: RecordRef): Promise<Change> {
+  const associations = crm.associations(objectType, record.objectType);
+  const { refused } = await unlessTypeRefused(
+    record.objectType,
+    () => associations.associate({ fromId: hubspotId, toId: record.id }),
+    (message) => ({ refused: message }),
+  );
+  await (refused === null ? addAssociations : removeAssociations)(db, key, [record]);
+  return refused === null
+    ? { change: 'added' }
+    : { change: 'refused', refusal: { kind: key.kind, record, message: refused } };
+}
+
+async function remove({ db, key }: Activity, record: OwnAssociation, remover: AssociationRemover): Promise<Change> {
+  const change = await remover.remove(record);
+  await (change === 'gone' ? keepGoneAssociations : removeAssociations)(db, key, [record]);
+  return { change };
+}
+
+async function recordRefusals(
+  db: Db,
+  key: MeetingKey,
+  portalId: number,
+  refused: readonly RefusedAssociation[],
+  activities: number,
+): Promise<void> {
+  const byRecord = refusedByRecord(refused, activities);
+  await Promise.all(byRecord.map(({ record, message }) => refuseLink(db, key, portalId, record, message)));
+  const warnings = inOrder(refused).map(({ kind, record, message }) => associationWarning(kind, record, message));
+  await savePassWarnings(db, key, WARNING_STEP.associations, warnings);
 }
 
 /**
  * Lists the associated records. Empty for a custom type that HubSpot does not show; making the association then reports
  * why.
  */
-async function associatedOf(
-  crm: Crm,
-  activity: { readonly objectType: string; readonly hubspotId: string },
-  type: string,
-): Promise<string[]> {
-  try {
-    return await crm.associations(activity.objectType, type).of(activity.hubspotId);
-  } catch (error) {
-    if (isCustomType(type) && isRejectedOrForbidden(error)) return [];
-    throw error;
-  }
-}
-
-/** A missing permission for a custom type costs only the associations with that type. */
-async function unlessTypeRefused(type: string, write: () => Promise<Associated>): Promise<Associated> {
-  try {
-    return await write();
-  } catch (error) {
-    if (isCustomType(type) && isRejectedOrForbidden(error)) return { refused: error.readableMessage };
-    throw error;
-  }
+async function associatedOf({ crm, objectType, hubspotId }: Activity, type: string): Promise<RecordRef[]> {
+  const ids = await unlessTypeRefused(
+    type,
+    () => crm.associations(objectType, type).of(hubspotId),
+    () => [],
+  );
+  return ids.map((id) => ({ objectType: type, id }));
 }

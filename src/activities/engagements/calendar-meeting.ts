@@ -12,7 +12,7 @@ import { deleteEngagement, knownHubspotIds, recordJoined } from '../../store/eng
 import { findDeletedOrMerged } from '../../store/mirror/mirror';
 import { savePassWarnings } from '../../store/meetings/warnings';
 import type { ActivityDependencies } from '../dependencies';
-import { takeOff } from './remove-association';
+import { AssociationRemover } from './remove-association';
 import { notSettled, urlOf, type SettledEngagement } from './recover';
 import type { Update } from './update';
 
@@ -125,8 +125,9 @@ export async function leaveCalendarMeeting(
     const left = withoutPart(body, meeting.recordingUrl);
     if (left !== body) await crm.objects('meetings').update({ id: hubspotId, properties: { [BODY]: left } });
     const ours = await listAssociations(db, key);
-    const off = takeOff(crm, findDeletedOrMerged(db, key.portalId), { objectType: 'meetings', hubspotId }, []);
-    await Promise.all(ours.map((association) => off.take(association)));
+    const activity = { objectType: 'meetings', hubspotId };
+    const remover = new AssociationRemover(crm, findDeletedOrMerged(db, key.portalId), activity);
+    await Promise.all(ours.map((association) => remover.remove(association)));
   }
   await deleteEngagement(db, key, row);
 }

@@ -1,0 +1,70 @@
+import { compareRecords, recordKey, type RecordRef } from '../../meeting/linking/cascade';
+import type { OwnAssociation } from '../../store/engagements/engagement-associations';
+import type { EngagementKind } from '../../store/engagements/tables';
+
+/** What to change in one activity's associations. */
+export interface AssociationChanges {
+  /** Due, and not ours so far. They may exist in HubSpot, made by others. */
+  readonly missing: readonly RecordRef[];
+  /** Ours and due, but HubSpot may not have them: their request was not answered, or their record was deleted. */
+  readonly unfinished: readonly OwnAssociation[];
+  /** Ours and no longer due. */
+  readonly surplus: readonly OwnAssociation[];
+}
+
+/**
+ * Decides which associations to add, to repeat and to remove.
+ *
+ * @param ours - the activity's associations that we made
+ * @param due - the records that it should be associated with
+ */
+export function decideAssociations(ours: readonly OwnAssociation[], due: readonly RecordRef[]): AssociationChanges {
+  const surplus = without(ours, due);
+  return {
+    missing: without(due, ours),
+    unfinished: without(ours, surplus).filter(({ pending, gone }) => pending || gone),
+    surplus,
+  };
+}
+
+/**
+ * Selects the missing associations that become ours. One that exists in HubSpot belongs to others, unless a merge moved
+ * an association of ours to its record.
+ *
+ * @param existing - the records that HubSpot associates with the activity
+ * @param moved - the records that our surplus associations are with now
+ */
+export function decideClaims(
+  missing: readonly RecordRef[],
+  existing: readonly RecordRef[],
+  moved: readonly RecordRef[],
+): RecordRef[] {
+  return without(missing, without(existing, moved));
+}
+
+/** An association that HubSpot refused, and HubSpot's message. */
+export interface RefusedAssociation {
+  readonly kind: EngagementKind;
+  readonly record: RecordRef;
+  readonly message: string;
+}
+
+/**
+ * Selects one refusal for each record that refused all of the meeting's activities, and so is not linked. A record that
+ * takes one of two activities stays linked, because that activity is on its timeline.
+ */
+export function refusedByRecord(refused: readonly RefusedAssociation[], activities: number): RefusedAssociation[] {
+  return [...Map.groupBy(refused, ({ record }) => recordKey(record)).values()]
+    .filter((refusals) => refusals.length === activities)
+    .flatMap(([first]) => first ?? []);
+}
+
+/** Sorts refusals by record, the summary's before the notes'. */
+export function inOrder(refused: readonly RefusedAssociation[]): RefusedAssociation[] {
+  return refused.toSorted((a, b) => compareRecords(a.record, b.record) || b.kind.localeCompare(a.kind));
+}
+
+function without<Ref extends RecordRef>(records: readonly Ref[], others: readonly RecordRef[]): Ref[] {
+  const excluded = new Set(others.map(recordKey));
+  return records.filter((record) => !excluded.has(recordKey(record)));
+}
