@@ -1,28 +1,29 @@
 import { learnUnknown } from '../../connection/refresh-catalogue';
-import type { Crm } from '../../hubspot/crm';
-import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
-import { MATCHED_BY } from '../../meeting/people/matching';
+import type { ConnectedCrm } from '../../connection/open-crm';
+import type { RecordRef } from '../../meeting/linking/cascade';
 import { awaiting, linkedTo, withActivities } from '../../store/meetings/affected-meetings';
 import { requeue } from '../../store/meetings/requeue';
 import { findWorkspaceOfPortal } from '../../store/connections/connections';
 import { markEventsDone, pendingEvents, recordsWithKnownMatch, type PendingEvent } from '../../store/inbox/crm-events';
-import {
-  mirroredOf,
-  saveRecords,
-  timeOfReading,
-  unreadRecords,
-  type MirroredRecord,
-  type ReadRecord,
-} from '../../store/mirror/mirror';
+import { mirroredOf, saveRecords, timeOfReading, unreadRecords, type ReadRecord } from '../../store/mirror/mirror';
 import { nameRecords } from '../../store/inbox/named-records';
 import { hasParticipants } from '../../store/meetings/participants';
 import { duePrivacyDeletions, recordPrivacyDeletions, rememberParticipants } from '../../store/inbox/privacy-deletions';
 import { loadSettings } from '../../store/settings/settings';
-import { isActivityType, noticeActivityEvents } from '../engagements/check-existence';
+import { noticeActivityEvents } from '../engagements/check-existence';
 import type { ActivityDependencies } from '../dependencies';
-import { createdBy, matchable, lateMatchesOf } from './late-matches';
+import {
+  contactsErased,
+  decideEffects,
+  decideReads,
+  isLive,
+  recordsOf,
+  restoredBy,
+  type Effects,
+} from './decide-changes';
+import { createdBy, lateMatchesOf, type LateMatches } from './late-matches';
 import { applyPrivacyDeletions } from './privacy-deletions';
-import { isCustom, isTypeRefused, readUnknownRecords, readRecords } from './read-records';
+import { readNeighbours, readRecords, readUnknownRecords } from './read-records';
 
 /**
  * How many events one activity takes from the inbox, and how many records it reads. The cost of a run hardly depends on
@@ -37,18 +38,6 @@ const READ_ANYWAY = 100;
 /** Each deletion costs up to two calls. */
 const DELETIONS_AT_ONCE = 100;
 
-/** Whether an event may change which records the meetings of its records are linked to. */
-function movesLinks({ kind, records, property }: PendingEvent): boolean {
-  if (kind !== 'propertyChange') return kind !== 'creation';
-  // A record that loses an address no longer matches its participant. One that gets an address may match another.
-  return records.some(({ objectType }) => MATCHED_BY[objectType]?.includes(property?.name ?? '') === true);
-}
-
-/** Whether an event may change which participants its records match. */
-function changesMatch(event: PendingEvent): boolean {
-  return event.kind === 'creation' || movesLinks(event);
-}
-
 export interface AppliedChanges {
   readonly events: number;
   readonly records: number;
@@ -57,148 +46,139 @@ export interface AppliedChanges {
   readonly more: boolean;
 }
 
+/** Some events of one account, and where they are applied. */
+interface Run {
+  readonly dependencies: ActivityDependencies;
+  readonly connected: ConnectedCrm;
+  readonly account: { readonly workspaceId: string; readonly portalId: number };
+  readonly events: readonly PendingEvent[];
+}
+
+/** What a run read from HubSpot. */
+interface Changes {
+  /** Mirrored records. */
+  readonly read: readonly ReadRecord[];
+  /** Records that are not mirrored. */
+  readonly unknown: readonly ReadRecord[];
+  readonly lateMatches: LateMatches;
+  readonly effects: Effects;
+}
+
 /**
  * Processes a portal's inbox. An event only says that something changed, so the record is read again, and the affected
  * meetings are synced again the usual way. An event is marked done after its work, so that a failure repeats it.
  */
 export function applyCrmChanges(dependencies: ActivityDependencies) {
-  const { db } = dependencies;
+  const { db, gateway } = dependencies;
 
   return async ({ portalId }: { readonly portalId: number }): Promise<AppliedChanges> => {
     const events = await pendingEvents(db, portalId, EVENTS_AT_ONCE);
     const workspaceId = await findWorkspaceOfPortal(db, portalId);
     if (workspaceId === null) {
       // HubSpot keeps sending events for a while after an uninstall.
-      await markEventsDone(
-        db,
-        events.map((event) => event.id),
-      );
+      await markDone(dependencies, events);
       return { events: events.length, records: 0, meetings: 0, more: events.length === EVENTS_AT_ONCE };
     }
-    const connected = await dependencies.gateway.connect(workspaceId);
-    const { crm } = connected;
-    await noticeActivityEvents(dependencies, connected, workspaceId, events);
-    // First, while the mirror still has the names to mask. A pass that read the content earlier would store it again.
-    await recordPrivacyDeletions(db, portalId, contactsErased(events));
-    const deletions = await duePrivacyDeletions(db, portalId, DELETIONS_AT_ONCE);
-    await applyPrivacyDeletions(dependencies, connected, workspaceId, deletions);
-    const { lateMatchDays } = await loadSettings(db, workspaceId);
-    const touched = distinct(events.flatMap((event) => event.records));
-    const mirrored = await mirroredOf(db, portalId, touched);
-    const known = new Set(mirrored.map(keyOf));
-    const lateMatches = lateMatchesOf(events, await recordsWithKnownMatch(db, portalId, createdBy(events)));
-    const awaited = lateMatches.toRead.length <= READ_ANYWAY || (await hasParticipants(db, workspaceId));
-    const refs = distinct([
-      ...touched.filter((ref) => known.has(recordKey(ref))),
-      ...(await unreadRecords(db, portalId, RECORDS_AT_ONCE)),
-    ]);
-    const readFrom = await timeOfReading(db);
-    const [read, unknown] = await Promise.all([
-      readRecords(connected, db, refs, { gone: deletedAmong(events, mirrored) }),
-      readUnknownRecords(connected, awaited ? lateMatches.toRead.filter((ref) => !known.has(recordKey(ref))) : []),
-    ]);
-    const saved = await saveRecords(db, portalId, read, readFrom);
-
-    const moved = distinct([...events.filter(movesLinks).flatMap((event) => event.records), ...saved.moved]);
-    const restored = distinct(
-      events
-        .filter((event) => event.kind === 'restore')
-        .flatMap((event) => event.records)
-        .filter((record) => !isActivityType(record.objectType)),
-    );
-    const neighbours = await neighboursOf(crm, restored);
-    const matched = new Set(events.filter(changesMatch).flatMap((event) => event.records.map(recordKey)));
-    const live = [...read, ...unknown].filter(isLive);
-    const seen = live.map(matchable);
-    // Before the meetings are synced, because search may take up to half a minute to know these records.
-    await nameRecords(db, { workspaceId, portalId }, [
-      ...live.filter(({ ref }) => matched.has(recordKey(ref))).map(matchable),
-      ...lateMatches.fromEvents,
-    ]);
-    await rememberParticipants(db, { workspaceId, portalId }, seen);
-    await rememberParticipants(db, { workspaceId, portalId }, lateMatches.fromEvents, { fromEvent: true });
-    const meetings =
-      (await requeue(db, linkedTo(portalId, [...moved, ...neighbours]), 'hubspot_changed')) +
-      (await requeue(db, withActivities(portalId, neighbours), 'hubspot_changed')) +
-      (await requeue(
-        db,
-        awaiting({ workspaceId, portalId }, [...seen, ...lateMatches.fromEvents], lateMatchDays),
-        'late_match',
-      ));
-    await markEventsDone(
-      db,
-      events.map((event) => event.id),
-    );
-    // Learn names last: the events are done even if this fails.
-    await learnUnknown(
-      dependencies,
-      connected,
-      read.filter(isLive).map(({ ref, properties }) => ({ objectType: ref.objectType, properties })),
-    );
-    return {
-      events: events.length,
-      records: read.length + unknown.length,
-      meetings,
-      more:
-        events.length === EVENTS_AT_ONCE || read.length >= RECORDS_AT_ONCE || deletions.length === DELETIONS_AT_ONCE,
-    };
+    const connected = await gateway.connect(workspaceId);
+    return await apply({ dependencies, connected, account: { workspaceId, portalId }, events });
   };
 }
 
-/** Ids of the contacts that privacy-deletion events name. HubSpot has not confirmed them yet. */
-function contactsErased(events: readonly PendingEvent[]): string[] {
-  return events
-    .filter(({ kind }) => kind === 'privacyDeletion')
-    .flatMap(({ records }) => records.filter(({ objectType }) => objectType === 'contacts').map(({ id }) => id));
+/** Runs the steps in the one order that loses nothing if the process dies between two of them. */
+async function apply(run: Run): Promise<AppliedChanges> {
+  const { dependencies, connected, account, events } = run;
+  await noticeActivityEvents(dependencies, connected, account.workspaceId, events);
+  // Before any record is read, while the mirror still has the names to mask.
+  const deletions = await erasePeople(run);
+  const changes = await readChanges(run);
+  // After the mirror is saved, and before meetings are synced: a pass matches people by what is recorded here.
+  const neighbours = await readNeighbours(connected, restoredBy(events));
+  await rememberMatches(run, changes);
+  const meetings = await requestSyncs(run, changes, neighbours);
+  // After all syncs are requested.
+  await markDone(dependencies, events);
+  // Last: the events are done even if this fails.
+  await learnNames(run, changes);
+  const { read, unknown } = changes;
+  return {
+    events: events.length,
+    records: read.length + unknown.length,
+    meetings,
+    more: events.length === EVENTS_AT_ONCE || read.length >= RECORDS_AT_ONCE || deletions === DELETIONS_AT_ONCE,
+  };
 }
 
 /**
- * Keys of the records that are deleted according to the events or the mirror. Excludes merged records, for which
- * HubSpot may send a deletion too: only a single read reliably returns them under their new id.
+ * Erases the people that privacy deletions concern.
+ *
+ * @returns the number of deletions
  */
-function deletedAmong(events: readonly PendingEvent[], mirrored: readonly MirroredRecord[]): Set<string> {
-  const keysOf = (...kinds: readonly PendingEvent['kind'][]) =>
-    events.filter(({ kind }) => kinds.includes(kind)).flatMap(({ records }) => records.map(recordKey));
-  const merged = new Set([
-    ...keysOf('merge'),
-    ...mirrored.filter(({ merged_into: target }) => target !== null).map(keyOf),
+async function erasePeople({ dependencies, connected, account, events }: Run): Promise<number> {
+  const { db } = dependencies;
+  const { workspaceId, portalId } = account;
+  // A pass that read the content before this would store it again.
+  await recordPrivacyDeletions(db, portalId, contactsErased(events));
+  const deletions = await duePrivacyDeletions(db, portalId, DELETIONS_AT_ONCE);
+  await applyPrivacyDeletions(dependencies, connected, workspaceId, deletions);
+  return deletions.length;
+}
+
+/** Reads the records that the events concern, and mirrors those that meetings are linked to. */
+async function readChanges({ dependencies: { db }, connected, account, events }: Run): Promise<Changes> {
+  const { workspaceId, portalId } = account;
+  const mirrored = await mirroredOf(db, portalId, recordsOf(events));
+  const lateMatches = lateMatchesOf(events, await recordsWithKnownMatch(db, portalId, createdBy(events)));
+  const { toRead, fromEvents } = lateMatches;
+  const awaited = toRead.length <= READ_ANYWAY || (await hasParticipants(db, workspaceId));
+  const unread = await unreadRecords(db, portalId, RECORDS_AT_ONCE);
+  const reads = decideReads(events, mirrored, { unread, toRead, awaited });
+  // Before HubSpot is read, so that a newer reading by another process wins.
+  const readFrom = await timeOfReading(db);
+  const [read, unknown] = await Promise.all([
+    readRecords(connected, db, reads.mirrored, { gone: reads.deleted }),
+    readUnknownRecords(connected, reads.unknown),
   ]);
-  const deleted = [...keysOf('deletion', 'privacyDeletion'), ...mirrored.filter(({ archived }) => archived).map(keyOf)];
-  return new Set(deleted.filter((key) => !merged.has(key)));
+  const { moved } = await saveRecords(db, portalId, read, readFrom);
+  return { read, unknown, lateMatches, effects: decideEffects(events, [...read, ...unknown], { moved, fromEvents }) };
 }
 
-function isLive(record: ReadRecord): record is ReadRecord & { properties: Readonly<Record<string, string | null>> } {
-  return record.properties !== null;
+/** Records which addresses and domains belong to which records. Search may take half a minute to know them. */
+async function rememberMatches({ dependencies: { db }, account }: Run, changes: Changes): Promise<void> {
+  const { effects, lateMatches } = changes;
+  await nameRecords(db, account, effects.named);
+  await rememberParticipants(db, account, effects.seen);
+  await rememberParticipants(db, account, lateMatches.fromEvents, { fromEvent: true });
 }
 
 /**
- * Finds the records through which a restored record is linked again. The restored record has no link itself, so its
- * contacts and companies lead to the meetings, and so do the deals of a custom object. Activities that came back to its
- * timeline with it count too.
+ * Requests a sync of every meeting that the changes may concern.
+ *
+ * @param neighbours - the records through which restored records are linked again
+ * @returns the number of meetings
  */
-async function neighboursOf(crm: Crm, restored: readonly RecordRef[]): Promise<RecordRef[]> {
-  const reads = restored.flatMap((ref) =>
-    ['contacts', 'companies', ...(isCustom(ref) ? ['deals'] : []), 'meetings', 'notes', 'calls']
-      .filter((type) => type !== ref.objectType)
-      .map(async (type) => {
-        try {
-          const ids = await crm.associations(ref.objectType, type).of(ref.id);
-          return ids.map((id) => ({ objectType: type, id }));
-        } catch (error) {
-          // The account may have no associations between the two types, or no longer show one of them.
-          const isKnown = !isCustom(ref) && (type === 'contacts' || type === 'companies');
-          if (isKnown || !isTypeRefused(error)) throw error;
-          return [];
-        }
-      }),
+async function requestSyncs(
+  { dependencies: { db }, account }: Run,
+  { effects, lateMatches }: Changes,
+  neighbours: readonly RecordRef[],
+): Promise<number> {
+  const { workspaceId, portalId } = account;
+  const { lateMatchDays } = await loadSettings(db, workspaceId);
+  const matches = [...effects.seen, ...lateMatches.fromEvents];
+  return (
+    (await requeue(db, linkedTo(portalId, [...effects.moved, ...neighbours]), 'hubspot_changed')) +
+    (await requeue(db, withActivities(portalId, neighbours), 'hubspot_changed')) +
+    (await requeue(db, awaiting(account, matches, lateMatchDays), 'late_match'))
   );
-  return (await Promise.all(reads)).flat();
 }
 
-function keyOf(record: MirroredRecord): string {
-  return recordKey({ objectType: record.object_type, id: record.record_id });
+async function markDone({ db }: ActivityDependencies, events: readonly PendingEvent[]): Promise<void> {
+  await markEventsDone(
+    db,
+    events.map((event) => event.id),
+  );
 }
 
-function distinct(refs: readonly RecordRef[]): RecordRef[] {
-  return [...new Map(refs.map((ref) => [recordKey(ref), ref])).values()];
+async function learnNames({ dependencies, connected }: Run, { read }: Changes): Promise<void> {
+  const records = read.filter(isLive).map(({ ref, properties }) => ({ objectType: ref.objectType, properties }));
+  await learnUnknown(dependencies, connected, records);
 }

@@ -53,6 +53,33 @@ export async function readUnknownRecords(
   return read.flat();
 }
 
+/**
+ * Finds the records through which a restored record is linked again. The restored record has no link itself, so its
+ * contacts and companies lead to the meetings, and so do the deals of a custom object. Activities that came back to its
+ * timeline with it count too.
+ */
+export async function readNeighbours(
+  { crm }: Pick<ConnectedCrm, 'crm'>,
+  restored: readonly RecordRef[],
+): Promise<RecordRef[]> {
+  const reads = restored.flatMap((ref) =>
+    ['contacts', 'companies', ...(isCustom(ref) ? ['deals'] : []), 'meetings', 'notes', 'calls']
+      .filter((type) => type !== ref.objectType)
+      .map(async (type) => {
+        try {
+          const ids = await crm.associations(ref.objectType, type).of(ref.id);
+          return ids.map((id) => ({ objectType: type, id }));
+        } catch (error) {
+          // The account may have no associations between the two types, or no longer show one of them.
+          const isKnown = !isCustom(ref) && (type === 'contacts' || type === 'companies');
+          if (isKnown || !isTypeRefused(error)) throw error;
+          return [];
+        }
+      }),
+  );
+  return (await Promise.all(reads)).flat();
+}
+
 export function isCustom(ref: RecordRef): boolean {
   return isCustomType(ref.objectType);
 }

@@ -7,8 +7,8 @@ import {
 } from '../../../src/activities/engagements/decide-associations';
 import { recordKey, type RecordRef } from '../../../src/meeting/linking/cascade';
 import type { EngagementKind } from '../../../src/store/engagements/tables';
+import { ref } from './events';
 
-const ref = (key: string): RecordRef => ({ objectType: key.split('/')[0] ?? '', id: key.split('/')[1] ?? '' });
 const own = (key: string, state: { pending?: boolean; gone?: boolean } = {}) => ({
   ...ref(key),
   pending: false,

@@ -1,14 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { lateMatchesOf } from '../../../src/activities/crm-changes/late-matches';
-import type { CrmEventKind } from '../../../src/store/inbox/tables';
+import { event } from './events';
 
-const event = (kind: CrmEventKind, record: string, property: readonly [string, string] | null = null) => ({
-  id: 1,
-  kind,
-  records: [{ objectType: record.split('/')[0] ?? '', id: record.split('/')[1] ?? '' }],
-  property: property === null ? null : { name: property[0], value: property[1] },
-  occurredAt: new Date(),
-});
 const email = (value: string) => event('propertyChange', 'contacts/1', ['email', value]);
 
 test.each([
