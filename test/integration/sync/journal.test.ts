@@ -208,7 +208,7 @@ test.each([
   expect(calls()).toEqual(asked);
   await look(log);
   expect(lines).toHaveLength(1);
-  expect(lines[0]).toContain('kept fresh by reconciliation');
+  expect(lines[0]).toContain('reconciliation keeps custom objects up to date');
   expect(await findConnection(stack.product.db, stack.workspaceId)).toMatchObject({ state: 'connected' });
 
   // Once HubSpot grants access, the journal is read automatically.
