@@ -2,7 +2,7 @@ import { recordKey, type Roots } from '../meeting/linking/cascade';
 import { customTypeWarning, WARNING_STEP } from '../meeting/pass-warnings';
 import { loadPlanInput } from '../planning/input';
 import { planLinks } from '../planning/links';
-import { crmReader } from '../planning/reader';
+import { HubSpotReader } from '../planning/reader';
 import { changedDuringPass } from '../store/meetings/affected-meetings';
 import { saveAssociations } from '../store/mirror/associations';
 import { replaceLinks } from '../store/meetings/links';
@@ -22,7 +22,7 @@ export function expandCascades(dependencies: ActivityDependencies) {
     const input = await loadPlanInput(db, key, portalId);
     if (input === null) return { links: 0 };
     const knownGone = new Set<string>();
-    const reader = crmReader(crm, async (refs) => {
+    const reader = new HubSpotReader(crm, async (refs) => {
       const gone = await deletedOrMergedAmong(db, portalId, refs);
       for (const ref of gone) knownGone.add(recordKey(ref));
       return gone;

@@ -8,7 +8,7 @@ import { loadPlanInput, type PlanInput } from '../planning/input';
 import { passAnswers, type PassAnswers } from '../planning/kept-searches';
 import { namedRecordsOf, type NamedRecords } from '../planning/named-records';
 import { planParticipants, type ParticipantPlan } from '../planning/participants';
-import { crmReader, type CrmReader } from '../planning/reader';
+import { HubSpotReader, type CrmReader } from '../planning/reader';
 import { replaceLinks } from '../store/meetings/links';
 import type { MeetingKey } from '../store/meetings/key';
 import { saveProgress } from '../store/meetings/meetings';
@@ -40,7 +40,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     const account = { workspaceId: key.workspaceId, portalId };
     const kept = await passAnswers(db, account, external, since ?? (await timeOfReading(db)));
     const named = await namedRecordsOf(db, portalId, external);
-    const reader = crmReader(crm, findDeletedOrMerged(db, portalId), {
+    const reader = new HubSpotReader(crm, findDeletedOrMerged(db, portalId), {
       asker: { signal: cancellationSignal() },
       kept,
       named: (kind, value) => named.ids(kind, value),

@@ -11,7 +11,7 @@ import { isRecordedTwice } from '../store/meetings/same-event';
 import type { DbPool } from '../store/database';
 import { loadPlanInput } from './input';
 import { planMeeting } from './plan';
-import { crmReader } from './reader';
+import { HubSpotReader } from './reader';
 
 /** The dependencies of a preview, which both the server and the worker have. */
 export interface PreviewDependencies {
@@ -34,7 +34,7 @@ export async function previewMeeting(
   const input = await loadPlanInput(db, key, portalId);
   if (input === null) return null;
   const recordedTwice = await isRecordedTwice(db, key);
-  const reader = crmReader(crm, findDeletedOrMerged(db, portalId));
+  const reader = new HubSpotReader(crm, findDeletedOrMerged(db, portalId));
   const { skip, links, leftOut } = await planMeeting(reader, input, recordedTwice);
   return {
     meetingId: key.meetingId,

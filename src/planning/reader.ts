@@ -4,10 +4,11 @@ import { contactWithAddress } from '../hubspot/contacts';
 import type { Crm } from '../hubspot/crm';
 import type { Asker } from '../hubspot/search/search-queue';
 import type { SearchedBy } from '../store/mirror/searched-answers';
-import { isRejected, isRejectedOrForbidden } from '../hubspot/client/errors';
-import { isCustomType, recordKey, type ObjectType, type RecordRef } from '../meeting/linking/cascade';
+import { isRejected } from '../hubspot/client/errors';
+import { recordKey, type ObjectType, type RecordRef } from '../meeting/linking/cascade';
 import type { KeptSearches } from './kept-searches';
 import { presentRecord, type DeletedOrMergedAmong } from './present-record';
+import { unlessTypeRefused } from './refused-types';
 
 /** The HubSpot reads that a plan needs. A plan never writes. */
 export interface CrmReader {
@@ -37,116 +38,127 @@ export interface ReaderOptions {
   readonly named?: (kind: SearchedBy, key: string) => readonly string[];
 }
 
-/**
- * Reads the CRM for one plan, or for several that should see the same CRM. Asks HubSpot each question once.
- *
- * @param deletedOrMergedAmong - selects deleted and merged records, which association reads may still return. Only those
- *   are read again, because reading every associated record would double a sync's calls
- * @param options - `asker`: for whom HubSpot is searched; `kept`: results of earlier searches; `named`: ids of records
- *   that events reported with an address or domain, which the search index may not have yet
- */
-export function crmReader(
-  crm: Crm,
-  deletedOrMergedAmong: DeletedOrMergedAmong,
-  { asker = {}, kept, named = () => [] }: ReaderOptions = {},
-): CrmReader & { readonly refusals: ReaderRefusals } {
-  const refusals = { types: new Map<ObjectType, string>(), addresses: new Map<string, string>() };
-  const contacts = new Map<string, Promise<CrmRecord | null>>();
-  const phones = new Map<string, Promise<readonly CrmRecord[]>>();
-  const companies = new Map<string, Promise<readonly CrmRecord[]>>();
-  const records = new Map<string, Promise<CrmRecord | null>>();
-  const associated = new Map<string, Promise<readonly string[] | null>>();
-  // A record of a custom type that cannot be read counts as present, because it is not known to be deleted.
-  const record = (ref: RecordRef) =>
-    once(records, recordKey(ref), () =>
-      unlessTypeRefused(ref.objectType, { id: ref.id, properties: {}, archived: false }, () =>
-        presentRecord(crm, deletedOrMergedAmong, ref),
-      ),
-    );
-  return {
-    refusals,
-    contact: (email) => once(contacts, email, () => contact(email)),
-    contactsByPhone: (e164) => once(phones, e164, () => crm.phones.contacts(e164, asker)),
-    companies: (domain) => once(companies, domain, () => companiesOf(domain)),
-    record,
-    associated: (from, to) =>
-      once(associated, `${recordKey(from)}>${to}`, () => unlessTypeRefused(to, null, () => live(from, to))),
-  };
+/** Reads the CRM for one plan, or for several that should see the same CRM. Asks HubSpot each question once. */
+export class HubSpotReader implements CrmReader {
+  readonly #crm: Crm;
+  readonly #deletedOrMergedAmong: DeletedOrMergedAmong;
+  readonly #options: ReaderOptions;
+  readonly #refusedTypes = new Map<ObjectType, string>();
+  readonly #refusedAddresses = new Map<string, string>();
+  readonly #contacts = new Map<string, Promise<CrmRecord | null>>();
+  readonly #phones = new Map<string, Promise<readonly CrmRecord[]>>();
+  readonly #companies = new Map<string, Promise<readonly CrmRecord[]>>();
+  readonly #records = new Map<string, Promise<CrmRecord | null>>();
+  readonly #associated = new Map<string, Promise<readonly string[] | null>>();
 
-  async function unlessTypeRefused<Answer>(
-    type: ObjectType,
-    otherwise: Answer,
-    ask: () => Promise<Answer>,
-  ): Promise<Answer> {
-    if (!isCustomType(type)) return await ask();
-    if (refusals.types.has(type)) return otherwise;
-    try {
-      return await ask();
-    } catch (error) {
-      if (!isRejectedOrForbidden(error)) throw error;
-      refusals.types.set(type, error.readableMessage);
+  /**
+   * @param deletedOrMergedAmong - selects deleted and merged records, which association reads may still return. Only
+   *   those are read again, because reading every associated record would double a sync's calls
+   * @param options - `asker`: for whom HubSpot is searched; `kept`: results of earlier searches; `named`: ids of records
+   *   that events reported with an address or domain, which the search index may not have yet
+   */
+  constructor(crm: Crm, deletedOrMergedAmong: DeletedOrMergedAmong, options: ReaderOptions = {}) {
+    this.#crm = crm;
+    this.#deletedOrMergedAmong = deletedOrMergedAmong;
+    this.#options = options;
+  }
+
+  get refusals(): ReaderRefusals {
+    return { types: this.#refusedTypes, addresses: this.#refusedAddresses };
+  }
+
+  contact(email: string): Promise<CrmRecord | null> {
+    return once(this.#contacts, email, () => this.#contact(email));
+  }
+
+  contactsByPhone(e164: string): Promise<readonly CrmRecord[]> {
+    return once(this.#phones, e164, () => this.#crm.phones.contacts(e164, this.#options.asker ?? {}));
+  }
+
+  companies(domain: string): Promise<readonly CrmRecord[]> {
+    return once(this.#companies, domain, () => this.#companiesOf(domain));
+  }
+
+  record(ref: RecordRef): Promise<CrmRecord | null> {
+    // A record of a custom type that cannot be read counts as present, because it is not known to be deleted.
+    const unread = { id: ref.id, properties: {}, archived: false };
+    const read = () => presentRecord(this.#crm, this.#deletedOrMergedAmong, ref);
+    return once(this.#records, recordKey(ref), () => this.#unlessTypeRefused(ref.objectType, unread, read));
+  }
+
+  associated(from: RecordRef, to: ObjectType): Promise<readonly string[] | null> {
+    const read = () => this.#presentAssociated(from, to);
+    return once(this.#associated, `${recordKey(from)}>${to}`, () => this.#unlessTypeRefused(to, null, read));
+  }
+
+  async #unlessTypeRefused<Answer>(type: ObjectType, otherwise: Answer, read: () => Promise<Answer>): Promise<Answer> {
+    if (this.#refusedTypes.has(type)) return otherwise;
+    return await unlessTypeRefused(type, read, (message) => {
+      this.#refusedTypes.set(type, message);
       return otherwise;
-    }
+    });
   }
 
-  /** A batch read may refuse an address that a search accepts. */
-  async function byPrimary(email: string): Promise<CrmRecord | null> {
-    try {
-      return await crm.contacts.byPrimary(email);
-    } catch (error) {
-      if (!isRejected(error)) throw error;
-      refusals.addresses.set(email, error.readableMessage);
-      return null;
-    }
-  }
-
-  async function contact(email: string): Promise<CrmRecord | null> {
-    const primary = await byPrimary(email);
+  async #contact(email: string): Promise<CrmRecord | null> {
+    const primary = await this.#byPrimary(email);
     if (primary !== null) return primary;
-    const fresh = contactWithAddress(await namedRecords('contacts', named('email', email)), email);
-    if (fresh !== null) return fresh;
-    const found = await searched('email', email, async () => {
-      const secondary = await crm.contacts.bySearch(email, asker);
+    const named = contactWithAddress(await this.#namedRecords('contacts', 'email', email), email);
+    if (named !== null) return named;
+    const found = await this.#searched('email', email, async () => {
+      const secondary = await this.#crm.contacts.bySearch(email, this.#options.asker ?? {});
       return secondary === null ? [] : [secondary];
     });
     return found[0] ?? null;
   }
 
-  async function companiesOf(domain: string): Promise<readonly CrmRecord[]> {
-    const [found, fresh] = await Promise.all([
-      searched('domain', domain, () => crm.companies.byDomain(domain, asker)),
-      namedRecords('companies', named('domain', domain)),
+  /** A batch read may refuse an address that a search accepts. */
+  async #byPrimary(email: string): Promise<CrmRecord | null> {
+    try {
+      return await this.#crm.contacts.byPrimary(email);
+    } catch (error) {
+      if (!isRejected(error)) throw error;
+      this.#refusedAddresses.set(email, error.readableMessage);
+      return null;
+    }
+  }
+
+  async #companiesOf(domain: string): Promise<readonly CrmRecord[]> {
+    const [found, named] = await Promise.all([
+      this.#searched('domain', domain, () => this.#crm.companies.byDomain(domain, this.#options.asker ?? {})),
+      this.#namedRecords('companies', 'domain', domain),
     ]);
-    const all = [...found, ...fresh.filter((company) => hasDomain(company, domain))];
+    const all = [...found, ...named.filter((company) => hasDomain(company, domain))];
     return [...new Map(all.map((company) => [company.id, company])).values()];
   }
 
-  async function namedRecords(objectType: string, ids: readonly string[]): Promise<CrmRecord[]> {
-    const read = await Promise.all(ids.map((id) => record({ objectType, id })));
+  async #namedRecords(objectType: ObjectType, kind: SearchedBy, key: string): Promise<CrmRecord[]> {
+    const ids = this.#options.named?.(kind, key) ?? [];
+    const read = await Promise.all(ids.map((id) => this.record({ objectType, id })));
     return read.filter((one) => one !== null);
   }
 
-  async function searched(
+  async #searched(
     kind: SearchedBy,
     key: string,
-    ask: () => Promise<readonly CrmRecord[]>,
+    search: () => Promise<readonly CrmRecord[]>,
   ): Promise<readonly CrmRecord[]> {
+    const { kept } = this.#options;
     const known = kept?.find(kind, key);
     if (known !== undefined) return known;
     const askedAt = performance.now();
-    const answer = await ask();
-    const asKept = answer.map(({ id, properties }) => ({
+    const found = await search();
+    const records = found.map(({ id, properties }) => ({
       id,
-      properties: kind === 'email' ? when(properties) : properties,
+      properties: kind === 'email' ? withoutPersonalData(properties) : properties,
     }));
-    kept?.keep({ kind, key, records: asKept, askedMsAgo: performance.now() - askedAt });
-    return answer;
+    kept?.keep({ kind, key, records, askedMsAgo: performance.now() - askedAt });
+    return found;
   }
 
-  async function live(from: RecordRef, to: ObjectType): Promise<string[]> {
-    const ids = await crm.associations(from.objectType, to).of(from.id);
-    const gone = await deletedOrMergedAmong(ids.map((id) => ({ objectType: to, id })));
-    const present = await Promise.all(gone.map(async (ref) => [ref.id, (await record(ref))?.id ?? null] as const));
+  async #presentAssociated(from: RecordRef, to: ObjectType): Promise<string[]> {
+    const ids = await this.#crm.associations(from.objectType, to).of(from.id);
+    const gone = await this.#deletedOrMergedAmong(ids.map((id) => ({ objectType: to, id })));
+    const present = await Promise.all(gone.map(async (ref) => [ref.id, (await this.record(ref))?.id ?? null] as const));
     const now = new Map(present);
     return [...new Set(ids.flatMap((id) => (now.has(id) ? (now.get(id) ?? []) : id)))];
   }
@@ -182,7 +194,7 @@ function once<Answer>(known: Map<string, Promise<Answer>>, key: string, ask: () 
   return answer;
 }
 
-/** Stored results keep no personal data of a contact. */
-function when({ createdate = null }: CrmRecord['properties']): CrmRecord['properties'] {
+/** Stored results of searches for an address keep no personal data of the contact. */
+function withoutPersonalData({ createdate = null }: CrmRecord['properties']): CrmRecord['properties'] {
   return { createdate };
 }

@@ -11,7 +11,7 @@ import { loadSettings } from '../store/settings/settings';
 import { loadPlanInput } from './input';
 import { planMeeting } from './plan';
 import { previewedActivities, type PreviewDependencies } from './preview';
-import { boundedReader, crmReader, TooMuchToReadError, type CrmReader } from './reader';
+import { boundedReader, HubSpotReader, TooMuchToReadError, type CrmReader } from './reader';
 
 const MEETINGS = 10;
 /**
@@ -39,7 +39,7 @@ export async function previewSettings(
     newestMeetings(db, workspaceId, MEETINGS),
   ]);
   const after = changedSettings(before, patch);
-  const reader = crmReader(crm, findDeletedOrMerged(db, portalId));
+  const reader = new HubSpotReader(crm, findDeletedOrMerged(db, portalId));
   const outcomes = await Promise.allSettled(
     newest.map(({ meetingId }) =>
       changeOf(dependencies, { workspaceId, meetingId }, portalId, reader, { before, after }),
