@@ -1,4 +1,5 @@
 import { isOurConfiguration, needsFreshToken, whyReauthorize, type HubSpotError } from '../hubspot/client/errors';
+import { REQUIRED_SCOPES } from '../hubspot/client/oauth';
 
 /** The result of pressing Connect. Every refusal says what happened and what the person can do. */
 export type ConnectOutcome =
@@ -15,8 +16,41 @@ export type ConnectOutcome =
       readonly action: string;
     };
 
+/** An authorisation of one account, for one workspace. */
+export interface Authorisation {
+  readonly workspaceId: string;
+  readonly portalId: number;
+  readonly scopes: readonly string[];
+}
+
+/**
+ * Decides what an authorisation leads to: it needs the required scopes, and workspaces and accounts are connected one to
+ * one.
+ *
+ * @param existing - `connectedPortal`: the account that the workspace is connected to; `ownerOfPortal`: the workspace
+ *   that the authorised account is connected to
+ */
+export function decideConnect(
+  { workspaceId, portalId, scopes }: Authorisation,
+  {
+    connectedPortal,
+    ownerOfPortal,
+  }: { readonly connectedPortal: number | null; readonly ownerOfPortal: string | null },
+): ConnectOutcome {
+  const missing = REQUIRED_SCOPES.filter((scope) => !scopes.includes(scope));
+  if (missing.length > 0) return missingScopes(missing);
+  if (connectedPortal !== null && connectedPortal !== portalId) return otherPortal(connectedPortal, portalId);
+  if (ownerOfPortal !== null && ownerOfPortal !== workspaceId) return portalTaken(portalId);
+  return { outcome: connectedPortal === null ? 'connected' : 'reconnected', portalId };
+}
+
+/** Whether the account is connected now. */
+export function isConnected({ outcome }: ConnectOutcome): boolean {
+  return outcome === 'connected' || outcome === 'reconnected';
+}
+
 /** The outcome when the account is connected to another workspace. */
-export function portalTaken(portalId: number): ConnectOutcome {
+function portalTaken(portalId: number): ConnectOutcome {
   return {
     outcome: 'portal_taken',
     message: `HubSpot account ${portalId} is already connected to another workspace.`,
@@ -34,7 +68,7 @@ export function portalTakenMeanwhile(): ConnectOutcome {
 }
 
 /** The outcome when the workspace is connected to one account and another one was chosen. */
-export function otherPortal(connected: number, chosen: number): ConnectOutcome {
+function otherPortal(connected: number, chosen: number): ConnectOutcome {
   return {
     outcome: 'other_portal',
     message: `You chose HubSpot account ${chosen}, but this workspace is connected to account ${connected}.`,
@@ -77,7 +111,7 @@ export function refusal(error: HubSpotError): ConnectOutcome {
 }
 
 /** The outcome when HubSpot connected the account without required scopes. */
-export function missingScopes(missing: readonly string[]): ConnectOutcome {
+function missingScopes(missing: readonly string[]): ConnectOutcome {
   return {
     outcome: 'missing_scopes',
     message: `HubSpot connected the account without permissions that the sync needs: ${missing.join(', ')}.`,

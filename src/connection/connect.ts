@@ -1,14 +1,7 @@
 import type { Logger } from 'pino';
 import { refreshAccountFacts } from './account-facts';
 import { refreshCatalogue } from './refresh-catalogue';
-import {
-  missingScopes,
-  otherPortal,
-  portalTaken,
-  portalTakenMeanwhile,
-  refusal,
-  type ConnectOutcome,
-} from './connect-outcomes';
+import { decideConnect, isConnected, portalTakenMeanwhile, refusal, type ConnectOutcome } from './connect-outcomes';
 import type { Gateway } from './open-crm';
 import { readAccount, type HubSpotAccount } from '../hubspot/catalogue/account';
 import { HubSpotError } from '../hubspot/client/errors';
@@ -35,7 +28,7 @@ import { requestRemainingDeletions } from '../store/meetings/delete-meeting';
 import { eraseMirror, trackLinked } from '../store/mirror/erase-mirror';
 import { requeue, withReason } from '../store/meetings/requeue';
 import { isUniqueViolation } from '../store/failures';
-import type { DbPool } from '../store/database';
+import type { Db, DbPool } from '../store/database';
 import type { Tokens } from './tokens';
 
 /** `GET /api/v1/connection`. */
@@ -60,6 +53,16 @@ export interface ConnectionDocument {
   /** Scopes that are granted and not used by this version. */
   readonly unusedScopes: string[];
   readonly lastError: string | null;
+}
+
+/** What HubSpot has granted to a workspace. `info` is null if it could not be read. */
+interface Granted {
+  readonly workspaceId: string;
+  readonly actor: string;
+  readonly grant: TokenGrant;
+  readonly account: HubSpotAccount;
+  readonly info: TokenInfo | null;
+  readonly scopes: readonly string[];
 }
 
 /** Reasons for needing attention that a new authorisation resolves. */
@@ -128,7 +131,8 @@ export class Connections {
       ]);
       // Learn the account's rate limit now, so that the first sync does not discover it through a 429.
       await this.#limiter.learn(account.portalId, 'requests', headers);
-      return await this.#store({ workspaceId, actor }, grant, account, info);
+      const scopes = grant.scopes ?? info?.scopes ?? REQUIRED_SCOPES;
+      return await this.#store({ workspaceId, actor, grant, account, info, scopes });
     } catch (error) {
       if (error instanceof HubSpotError) return refusal(error);
       // Two workspaces connected one account at the same time, and the unique index rejected the second.
@@ -137,48 +141,46 @@ export class Connections {
     }
   }
 
-  async #store(
-    { workspaceId, actor }: { readonly workspaceId: string; readonly actor: string },
-    grant: TokenGrant,
-    account: HubSpotAccount,
-    info: TokenInfo | null,
-  ): Promise<ConnectOutcome> {
-    const scopes = grant.scopes ?? info?.scopes ?? REQUIRED_SCOPES;
-    const missing = REQUIRED_SCOPES.filter((scope) => !scopes.includes(scope));
-    if (missing.length > 0) return missingScopes(missing);
-    const outcome = await this.#db.transaction().execute(async (transaction): Promise<ConnectOutcome> => {
-      const existing = await findConnection(transaction, workspaceId);
-      if (existing !== null && existing.portal_id !== account.portalId)
-        return otherPortal(existing.portal_id, account.portalId);
-      const owner = await findWorkspaceOfPortal(transaction, account.portalId);
-      if (owner !== null && owner !== workspaceId) return portalTaken(account.portalId);
-      await saveConnection(transaction, {
-        workspaceId,
-        portalId: account.portalId,
-        hubDomain: info?.hubDomain ?? null,
-        uiDomain: account.uiDomain,
-        timeZone: account.timeZone,
-        accountType: account.accountType,
-        userId: grant.userId ?? info?.userId ?? null,
-        userEmail: info?.userEmail ?? null,
-        scopes,
-        tokens: this.#tokens.seal(workspaceId, grant),
-      });
-      await requestRemainingDeletions(transaction, workspaceId, account.portalId);
-      await recordAccessChange(transaction, {
-        workspaceId,
-        actor,
-        action: `connected HubSpot account ${account.portalId}`,
-      });
-      for (const code of RESOLVED_BY_CONNECTING) await requeue(transaction, withReason(workspaceId, code), 'retry');
-      return { outcome: existing === null ? 'connected' : 'reconnected', portalId: account.portalId };
+  async #store(granted: Granted): Promise<ConnectOutcome> {
+    const { workspaceId, grant, scopes } = granted;
+    const { portalId } = granted.account;
+    const outcome = await this.#db.transaction().execute(async (transaction) => {
+      const decided = decideConnect(
+        { workspaceId, portalId, scopes },
+        {
+          connectedPortal: (await findConnection(transaction, workspaceId))?.portal_id ?? null,
+          ownerOfPortal: await findWorkspaceOfPortal(transaction, portalId),
+        },
+      );
+      if (isConnected(decided)) await this.#save(transaction, granted);
+      return decided;
     });
-    if (outcome.outcome === 'other_portal') await this.#leaveUnused(account.portalId, grant);
-    else if (outcome.outcome === 'connected' || outcome.outcome === 'reconnected') {
-      await trackLinked(this.#db, workspaceId, account.portalId);
+    if (outcome.outcome === 'other_portal') await this.#leaveUnused(portalId, grant);
+    if (isConnected(outcome)) {
+      await trackLinked(this.#db, workspaceId, portalId);
       await this.#learnCatalogue(workspaceId);
     }
     return outcome;
+  }
+
+  async #save(transaction: Db, { workspaceId, actor, grant, account, info, scopes }: Granted): Promise<void> {
+    const { portalId, uiDomain, timeZone, accountType } = account;
+    await saveConnection(transaction, {
+      workspaceId,
+      portalId,
+      hubDomain: info?.hubDomain ?? null,
+      uiDomain,
+      timeZone,
+      accountType,
+      userId: grant.userId ?? info?.userId ?? null,
+      userEmail: info?.userEmail ?? null,
+      scopes,
+      tokens: this.#tokens.seal(workspaceId, grant),
+    });
+    await requestRemainingDeletions(transaction, workspaceId, portalId);
+    const action = `connected HubSpot account ${portalId}`;
+    await recordAccessChange(transaction, { workspaceId, actor, action });
+    for (const code of RESOLVED_BY_CONNECTING) await requeue(transaction, withReason(workspaceId, code), 'retry');
   }
 
   /** Returns the connection as the API and the settings page show it. */
