@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { HubSpotError } from '../hubspot/client/errors';
-import { isPermanent, type JournalFile } from '../hubspot/journal/journal';
+import { HubSpotError, isPermanent } from '../hubspot/client/errors';
+import type { JournalFile } from '../hubspot/journal/journal';
 import { wantedSubscriptions } from '../hubspot/journal/journal-subscriptions';
 import { CUSTOM_OBJECTS_SCOPE } from '../hubspot/client/oauth';
 import { findWorkspaceOfPortal } from '../store/connections/connections';

@@ -239,6 +239,15 @@ export function needsFreshToken({ failure }: HubSpotError): boolean {
 }
 
 /**
+ * Whether HubSpot will answer this call the same way again, also with a fresh token. A limit, an outage or a lost answer
+ * is temporary.
+ */
+export function isPermanent(error: unknown): error is HubSpotError {
+  if (!(error instanceof HubSpotError) || error.failure.kind === 'wait') return false;
+  return error.failure.kind !== 'retry' || needsFreshToken(error);
+}
+
+/**
  * Whether only this call failed, so that a caller can continue without its answer. A limit, an access token that HubSpot
  * does not accept and a lost authorisation concern every call.
  */

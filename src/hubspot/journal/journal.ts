@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HubSpotError, isRejected, needsFreshToken } from '../client/errors';
+import { HubSpotError, isPermanent, isRejected } from '../client/errors';
 import { readJournalFile, type JournalEntries } from './journal-events';
 import {
   covers,
@@ -9,21 +9,14 @@ import {
   type JournalSubscription,
   type ListedSubscription,
 } from './journal-subscriptions';
-import { OPTIONAL_SCOPES, REQUIRED_SCOPES, type HubSpotOAuth } from '../client/oauth';
+import { JournalToken } from './journal-token';
+import type { HubSpotOAuth } from '../client/oauth';
 import {
   HUBSPOT_API_VERSION,
   type HubSpotAnswer,
   type HubSpotRequest,
   type HubSpotTransport,
 } from '../client/transport';
-
-const JOURNAL_SCOPES = [
-  'developer.webhooks_journal.read',
-  'developer.webhooks_journal.subscriptions.read',
-  'developer.webhooks_journal.subscriptions.write',
-];
-/** A token is not used in the last fifth of its life, nor in its last five minutes. */
-const TOKEN_MARGIN_MS = 5 * 60_000;
 
 const JOURNAL = `/webhooks-journal/journal/${HUBSPOT_API_VERSION}`;
 const SUBSCRIPTIONS = `/webhooks-journal/subscriptions/${HUBSPOT_API_VERSION}`;
@@ -47,17 +40,11 @@ export interface JournalFile extends JournalEntries {
  */
 export class Journal {
   readonly #transport: HubSpotTransport;
-  readonly #oauth: HubSpotOAuth;
-  #token: { readonly value: string; readonly goodUntil: number } | null = null;
-  /**
-   * Scopes of object types, in case HubSpot requires them of this token and not only of the app. Null if it grants no
-   * such token.
-   */
-  #objectScopes: readonly string[] | null = [];
+  readonly #token: JournalToken;
 
-  constructor(dependencies: { transport: HubSpotTransport; oauth: HubSpotOAuth }) {
+  constructor(dependencies: { transport: HubSpotTransport; oauth: Pick<HubSpotOAuth, 'appToken'> }) {
     this.#transport = dependencies.transport;
-    this.#oauth = dependencies.oauth;
+    this.#token = new JournalToken(dependencies.oauth);
   }
 
   /**
@@ -169,63 +156,12 @@ export class Journal {
   }
 
   async #send(request: HubSpotRequest): Promise<HubSpotAnswer> {
-    const accessToken = await this.#accessToken();
+    const accessToken = await this.#token.current();
     try {
       return await this.#transport.send({ ...request, accessToken });
     } catch (error) {
-      if (!(error instanceof HubSpotError) || !(await this.#betterToken(error))) throw error;
-      return await this.#transport.send({ ...request, accessToken: await this.#accessToken() });
+      if (!(error instanceof HubSpotError) || !(await this.#token.replaceAfter(error))) throw error;
+      return await this.#transport.send({ ...request, accessToken: await this.#token.current() });
     }
   }
-
-  async #accessToken(): Promise<string> {
-    if (this.#token !== null && Date.now() < this.#token.goodUntil) return this.#token.value;
-    const askedAt = Date.now();
-    const { accessToken, expiresInSeconds } = await this.#oauth.appToken([
-      ...JOURNAL_SCOPES,
-      ...(this.#objectScopes ?? []),
-    ]);
-    const life = expiresInSeconds * 1_000;
-    this.#token = { value: accessToken, goodUntil: askedAt + life - Math.min(TOKEN_MARGIN_MS, life / 5) };
-    return accessToken;
-  }
-
-  /**
-   * Whether another token may do what this one could not. HubSpot's guide wants the scopes of the object types
-   * "authorised", either of the app or of the token. If the token needs them, HubSpot refuses the call.
-   */
-  async #betterToken(refusal: HubSpotError): Promise<boolean> {
-    const { failure } = refusal;
-    if (needsFreshToken(refusal)) {
-      this.#token = null;
-      return true;
-    }
-    if (failure.kind !== 'needs_attention' || failure.code !== 'missing_scope' || this.#objectScopes === null)
-      return false;
-    const had = this.#objectScopes;
-    const ours = [...REQUIRED_SCOPES, ...OPTIONAL_SCOPES].filter((scope) => failure.scopes.includes(scope));
-    const scopes = [...new Set([...had, ...ours])];
-    if (scopes.length === had.length) return false;
-    const previous = this.#token;
-    this.#token = null;
-    this.#objectScopes = scopes;
-    try {
-      await this.#accessToken();
-      return true;
-    } catch (error) {
-      if (!isPermanent(error)) throw error;
-      this.#token = previous;
-      this.#objectScopes = null;
-      return false;
-    }
-  }
-}
-
-/**
- * Whether HubSpot will answer this call the same way again, also with a fresh token. A limit, an outage or a lost answer
- * is temporary.
- */
-export function isPermanent(error: unknown): error is HubSpotError {
-  if (!(error instanceof HubSpotError) || error.failure.kind === 'wait') return false;
-  return error.failure.kind !== 'retry' || needsFreshToken(error);
 }
