@@ -71,16 +71,23 @@ export async function dealGroups({ db, portalId }: Scope, grouping: DealGrouping
 }
 
 function groupsOf(groups: readonly (readonly [string, string])[], grouping: DealGrouping): DealGroups {
+  return {
+    ...groupNames(groups),
+    filters(key) {
+      if (grouping === 'outcome' || WITHOUT_ID.some((special) => special === key)) return {};
+      const [pipelineId = '', stageId = ''] = key.split('/');
+      return grouping === 'pipeline' ? { pipelineId } : { pipelineId, stageId };
+    },
+  };
+}
+
+/** The names of groups in their order. A group that is not among them has its key as its name and comes last. */
+export function groupNames(groups: readonly (readonly [string, string])[]): Pick<DealGroups, 'label' | 'order'> {
   const labels = new Map(groups);
   const places = new Map(groups.map(([key], index) => [key, index]));
   const placeOf = (key: string) => places.get(key) ?? groups.length;
   return {
     label: (key) => labels.get(key) ?? key,
     order: (a, b) => placeOf(a) - placeOf(b) || (a < b ? -1 : 1),
-    filters(key) {
-      if (grouping === 'outcome' || WITHOUT_ID.some((special) => special === key)) return {};
-      const [pipelineId = '', stageId = ''] = key.split('/');
-      return grouping === 'pipeline' ? { pipelineId } : { pipelineId, stageId };
-    },
   };
 }

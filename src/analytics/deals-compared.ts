@@ -1,10 +1,10 @@
 import { sql, type RawBuilder } from 'kysely';
 import { all, analysed } from './analysed';
-import { dealGroups } from './deal-groups';
+import { dealGroups, groupNames, type DealGroups } from './deal-groups';
 import { CLOSING_NOTE, dealFigures, PEOPLE_NOTE, peopleOfDeal } from './deal-figures';
-import { fewNote, FEW, rounded, type Column, type Report, type Scope } from './report';
+import { fewNote, FEW, rounded, type Column, type Computed, type Report, type Scope } from './report';
 
-interface Group {
+export interface Group {
   /** Null for the total. */
   readonly key: string | null;
   readonly deals: number;
@@ -36,18 +36,62 @@ type Grouping = RawBuilder<string>;
 
 const MEETINGS_NOTE = 'Deals without a meeting are not counted.';
 
-const dealsColumn: Column = { key: 'deals', label: 'Deals', type: 'number', behind: true };
-const meetingsColumn: Column = { key: 'meetings', label: 'Meetings', type: 'number', meetings: true };
-const meetingsPerDeal: Column = {
-  key: 'meetingsPerDeal',
-  label: 'Meetings per deal',
-  type: 'number',
-  behind: true,
+/** A number about a group of deals. */
+interface Figure {
+  readonly column: Column;
+  readonly of: (group: Group) => number | null;
+  /** A condition on `grouped` that selects the deals behind it. */
+  readonly behind: RawBuilder<boolean>;
+}
+
+const closed = ({ won, lost }: Group) => won + lost;
+
+const dealCount: Figure = {
+  column: { key: 'deals', label: 'Deals', type: 'number', behind: true },
+  of: ({ deals }) => deals,
+  behind: sql`true`,
 };
-const peoplePerDeal: Column = { key: 'peoplePerDeal', label: 'People per deal', type: 'number', behind: true };
-const closingColumns: readonly Column[] = [
-  { key: 'medianDaysToClose', label: 'Median days to close', type: 'duration', behind: true },
-  { key: 'daysToClose', label: 'Average days to close', type: 'duration', behind: true },
+const OUTCOMES = [
+  ['won', 'Won'],
+  ['lost', 'Lost'],
+  ['open', 'Open'],
+] as const;
+const outcomeCounts = OUTCOMES.map(([outcome, label]): Figure => ({
+  column: { key: outcome, label, type: 'number', behind: true },
+  of: (group) => group[outcome],
+  behind: sql`outcome = ${outcome}`,
+}));
+export const winRate: Figure = {
+  column: { key: 'winRate', label: 'Win rate', type: 'percent', behind: true },
+  of: (group) => (closed(group) === 0 ? null : rounded((group.won / closed(group)) * 100)),
+  behind: sql`outcome in ('won', 'lost')`,
+};
+const meetingCount: Figure = {
+  column: { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
+  of: ({ meetings }) => meetings,
+  behind: sql`true`,
+};
+const meetingsPerDeal: Figure = {
+  column: { key: 'meetingsPerDeal', label: 'Meetings per deal', type: 'number', behind: true },
+  of: (group) => rounded(group.meetings_per_deal),
+  behind: sql`true`,
+};
+const peoplePerDeal: Figure = {
+  column: { key: 'peoplePerDeal', label: 'People per deal', type: 'number', behind: true },
+  of: (group) => rounded(group.people_per_deal),
+  behind: sql`true`,
+};
+const daysToClose: readonly Figure[] = [
+  {
+    column: { key: 'medianDaysToClose', label: 'Median days to close', type: 'duration', behind: true },
+    of: (group) => rounded(group.median_days),
+    behind: sql`days_to_close is not null`,
+  },
+  {
+    column: { key: 'daysToClose', label: 'Average days to close', type: 'duration', behind: true },
+    of: (group) => rounded(group.days),
+    behind: sql`days_to_close is not null`,
+  },
 ];
 
 /** Follows `analysed`: `grouped` has the deals with meetings, with their figures and the key of their group. */
@@ -59,7 +103,8 @@ const groupedBy = (grouping: Grouping) => sql`
   ), grouped as materialized (select *, ${grouping} as key from counted)
 `;
 
-async function compare(scope: Scope, grouping: Grouping): Promise<Map<string | null, Group>> {
+/** The groups that have a deal, and the total. */
+async function compare(scope: Scope, grouping: Grouping): Promise<readonly Group[]> {
   const { rows } = await sql<Group>`
     ${analysed(scope, { facts: ['score', 'people'] })}, ${groupedBy(grouping)},
     meetings_of_group as (
@@ -76,149 +121,107 @@ async function compare(scope: Scope, grouping: Grouping): Promise<Map<string | n
     select summed.*, meetings_of_group.meetings
     from summed join meetings_of_group on coalesce(meetings_of_group.key, '') = coalesce(summed.key, '')
   `.execute(scope.db);
-  return new Map(rows.map((group) => [group.key, group]));
+  return rows;
 }
 
-/** @returns a condition on `grouped` that selects the deals behind a column, or null when there are none */
-function countedIn(column: string): RawBuilder<boolean> | null {
-  switch (column) {
-    case 'won':
-    case 'lost':
-    case 'open':
-      return sql`outcome = ${column}`;
-    case 'winRate':
-      return sql`outcome in ('won', 'lost')`;
-    case 'daysToClose':
-    case 'medianDaysToClose':
-      return sql`days_to_close is not null`;
-    case 'deals':
-    case 'meetings':
-    case 'meetingsPerDeal':
-    case 'peoplePerDeal':
-      return sql`true`;
-    default:
-      return null;
-  }
+/** The labels and order of the groups of a comparison. */
+type GroupNames = Pick<DealGroups, 'label' | 'order'>;
+
+export interface Comparison extends Pick<Report, 'name' | 'title' | 'description'> {
+  readonly grouping: Grouping;
+  readonly groups: (scope: Scope) => Promise<GroupNames>;
+  /** The column of the groups. */
+  readonly label: Column;
+  readonly figures: readonly Figure[];
+  /** The columns of the chart. */
+  readonly drawn: readonly string[];
+  /** The number of cases behind the averages of a group, and what they are. */
+  readonly cases: readonly [(group: Group) => number, string];
+  /** What to be careful with. */
+  readonly caution?: string;
 }
 
-/** The meetings of the deals behind a column, in one group or in total. */
-function meetingsOf(
-  grouping: Grouping,
-  columns: readonly Column[],
-  { key, column }: Parameters<Report['meetings']>[1],
-): RawBuilder<unknown> | null {
-  const counted = columns.some((one) => one.key === column) ? countedIn(column) : null;
-  if (counted === null) return null;
-  const inGroup = key === null ? null : sql`key = ${key}`;
-  return sql`
-    with ${groupedBy(grouping)}
-    select meeting_id from linked where deal_id in (select deal_id from grouped where ${all([inGroup, counted])})
-  `;
+/** The report on compared groups, in the order of the groups. */
+export function comparisonTable(
+  { label, figures, cases: [casesOf, cases], caution }: Pick<Comparison, 'label' | 'figures' | 'cases' | 'caution'>,
+  groups: GroupNames,
+  found: readonly Group[],
+): Computed {
+  const rowOf = (group: Group) => ({
+    key: group.key ?? '',
+    few: casesOf(group) < FEW,
+    [label.key]: group.key === null ? 'All' : groups.label(group.key),
+    ...Object.fromEntries(figures.map(({ column, of }) => [column.key, of(group)])),
+  });
+  return {
+    columns: [label, ...figures.map(({ column }) => column)],
+    rows: found
+      .filter(({ key }) => key !== null)
+      .toSorted((a, b) => groups.order(a.key ?? '', b.key ?? ''))
+      .map(rowOf),
+    totals: rowOf(found.find(({ key }) => key === null) ?? NOTHING),
+    notes: [
+      caution === undefined ? MEETINGS_NOTE : `${MEETINGS_NOTE} ${caution}`,
+      PEOPLE_NOTE,
+      CLOSING_NOTE,
+      fewNote(cases),
+    ],
+  };
 }
 
-const byOutcome: Grouping = sql`outcome`;
-const outcomeColumns: readonly Column[] = [
-  { key: 'outcome', label: 'Outcome', type: 'text' },
-  dealsColumn,
-  meetingsColumn,
-  meetingsPerDeal,
-  peoplePerDeal,
-  ...closingColumns,
-];
+function comparisonOf(comparison: Comparison): Report {
+  const { name, title, description, grouping, label, figures, drawn } = comparison;
+  return {
+    name,
+    title,
+    description,
+    options: [],
+    chart: { kind: 'bars', label: label.key, values: drawn },
+    async compute(scope) {
+      return comparisonTable(comparison, await comparison.groups(scope), await compare(scope, grouping));
+    },
+    meetings(_scope, { key, column }) {
+      const figure = figures.find((one) => one.column.key === column);
+      if (figure === undefined) return null;
+      const inGroup = key === null ? null : sql`key = ${key}`;
+      return sql`
+        with ${groupedBy(grouping)}
+        select meeting_id from linked where deal_id in (select deal_id from grouped where ${all([inGroup, figure.behind])})
+      `;
+    },
+  };
+}
 
-export const dealsByOutcome: Report = {
+export const dealsByOutcome = comparisonOf({
   name: 'deals-by-outcome',
   title: 'Meetings and people per deal, by outcome',
   description: 'How many meetings and people won, lost and open deals had, and how long the closed ones took.',
-  options: [],
-  chart: { kind: 'bars', label: 'outcome', values: ['meetingsPerDeal', 'peoplePerDeal'] },
-  async compute(scope) {
-    const groups = await dealGroups(scope, 'outcome');
-    const found = await compare(scope, byOutcome);
-    const rowOf = (group: Group) => ({
-      key: group.key ?? '',
-      few: group.deals < FEW,
-      outcome: group.key === null ? 'All' : groups.label(group.key),
-      deals: group.deals,
-      meetings: group.meetings,
-      meetingsPerDeal: rounded(group.meetings_per_deal),
-      peoplePerDeal: rounded(group.people_per_deal),
-      medianDaysToClose: rounded(group.median_days),
-      daysToClose: rounded(group.days),
-    });
-    return {
-      columns: outcomeColumns,
-      rows: [...found.values()]
-        .filter(({ key }) => key !== null)
-        .toSorted((a, b) => groups.order(a.key ?? '', b.key ?? ''))
-        .map(rowOf),
-      totals: rowOf(found.get(null) ?? NOTHING),
-      notes: [MEETINGS_NOTE, PEOPLE_NOTE, CLOSING_NOTE, fewNote('deals')],
-    };
-  },
-  meetings: (_scope, number) => meetingsOf(byOutcome, outcomeColumns, number),
-};
+  grouping: sql`outcome`,
+  groups: async (scope) => await dealGroups(scope, 'outcome'),
+  label: { key: 'outcome', label: 'Outcome', type: 'text' },
+  figures: [dealCount, meetingCount, meetingsPerDeal, peoplePerDeal, ...daysToClose],
+  drawn: ['meetingsPerDeal', 'peoplePerDeal'],
+  cases: [({ deals }) => deals, 'deals'],
+});
 
 /** Ranges of numbers: key, label and lower bound. The next range ends it. */
 type Steps = readonly (readonly [string, string, number])[];
 
-const stepOf = (steps: Steps, count: RawBuilder<unknown>): Grouping =>
-  sql`case ${sql.join(
-    steps.toReversed().map(([key, , from]) => sql`when ${count} >= ${sql.lit(from)} then ${sql.lit(key)}`),
-    sql` `,
-  )} end`;
-
 function dealsBySteps(
-  words: Pick<Report, 'name' | 'title' | 'description'> & { readonly step: string; readonly notes: readonly string[] },
+  words: Pick<Report, 'name' | 'title' | 'description'> & { readonly step: string; readonly caution: string },
   steps: Steps,
-  { count, other }: { readonly count: RawBuilder<unknown>; readonly other: Column },
+  { count, other }: { readonly count: RawBuilder<unknown>; readonly other: Figure },
 ): Report {
-  const grouping = stepOf(steps, count);
-  const columns: readonly Column[] = [
-    { key: 'step', label: words.step, type: 'text' },
-    dealsColumn,
-    { key: 'won', label: 'Won', type: 'number', behind: true },
-    { key: 'lost', label: 'Lost', type: 'number', behind: true },
-    { key: 'open', label: 'Open', type: 'number', behind: true },
-    { key: 'winRate', label: 'Win rate', type: 'percent', behind: true },
-    meetingsColumn,
-    other,
-    ...closingColumns,
-  ];
-  return {
-    name: words.name,
-    title: words.title,
-    description: words.description,
-    options: [],
-    chart: { kind: 'bars', label: 'step', values: ['winRate'] },
-    async compute(scope) {
-      const found = await compare(scope, grouping);
-      const rowOf = (label: string, group: Group) => ({
-        key: group.key ?? '',
-        few: group.won + group.lost < FEW,
-        step: label,
-        deals: group.deals,
-        won: group.won,
-        lost: group.lost,
-        open: group.open,
-        winRate: group.won + group.lost === 0 ? null : rounded((group.won / (group.won + group.lost)) * 100),
-        meetings: group.meetings,
-        [other.key]: rounded(other === peoplePerDeal ? group.people_per_deal : group.meetings_per_deal),
-        medianDaysToClose: rounded(group.median_days),
-        daysToClose: rounded(group.days),
-      });
-      return {
-        columns,
-        rows: steps.flatMap(([key, label]) => {
-          const group = found.get(key);
-          return group === undefined ? [] : [rowOf(label, group)];
-        }),
-        totals: rowOf('All', found.get(null) ?? NOTHING),
-        notes: [`${MEETINGS_NOTE} ${words.notes.join(' ')}`, PEOPLE_NOTE, CLOSING_NOTE, fewNote('closed deals')],
-      };
-    },
-    meetings: (_scope, number) => meetingsOf(grouping, columns, number),
-  };
+  const cases = steps.toReversed().map(([key, , from]) => sql`when ${count} >= ${sql.lit(from)} then ${sql.lit(key)}`);
+  return comparisonOf({
+    ...words,
+    grouping: sql`case ${sql.join(cases, sql` `)} end`,
+    groups: async () => groupNames(steps.map(([key, label]) => [key, label])),
+    label: { key: 'step', label: words.step, type: 'text' },
+    figures: [dealCount, ...outcomeCounts, winRate, meetingCount, other, ...daysToClose],
+    drawn: ['winRate'],
+    cases: [closed, 'closed deals'],
+  });
 }
 
 export const dealsByMeetings = dealsBySteps(
@@ -227,7 +230,7 @@ export const dealsByMeetings = dealsBySteps(
     title: 'Outcome and time to close, by number of meetings',
     description: 'Whether deals with more meetings are won more often, and how long they take.',
     step: 'Meetings of the deal',
-    notes: ['More meetings are not the cause of winning: deals that stay open longer have more of them.'],
+    caution: 'More meetings are not the cause of winning: deals that stay open longer have more of them.',
   },
   [
     ['1', '1', 1],
@@ -246,7 +249,7 @@ export const dealsByPeople = dealsBySteps(
     title: 'Outcome and time to close, by number of people',
     description: 'Whether deals with more external participants are won more often, and how long they take.',
     step: 'People of the deal',
-    notes: ['More people are not the cause of winning: larger deals involve more of them.'],
+    caution: 'More people are not the cause of winning: larger deals involve more of them.',
   },
   [
     ['0', 'None with an address', 0],
