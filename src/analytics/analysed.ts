@@ -48,45 +48,7 @@ export function analysed(
     sql`, `,
   );
   return sql`
-    with recursive merging (object_type, record_id, target, step) as (
-      select object_type, record_id, merged_into, 1 from crm_records
-      where portal_id = ${portalId}::bigint and merged_into <> record_id
-      union all
-      select merging.object_type, merging.record_id, next.merged_into, step + 1
-      from merging join crm_records as next
-        on next.portal_id = ${portalId}::bigint and next.object_type = merging.object_type and next.record_id = merging.target
-      where next.merged_into <> next.record_id and step < ${MOST_MERGES}
-    ), merges as materialized (
-      select object_type, record_id, target, array_agg(record_id) over (
-        partition by object_type, target order by record_id rows between unbounded preceding and 1 preceding
-      ) as elders
-      from (
-        select distinct on (object_type, record_id) object_type, record_id, target, step
-        from merging order by object_type, record_id, step desc
-      ) as ends
-      where step < ${MOST_MERGES}
-    ), deals as not materialized (
-      select
-        record_id as deal_id, nullif(properties ->> 'dealname', '') as name, archived, outcome, properties, record_created_at, record_closed_at,
-        case when outcome in (${ARCHIVED}, ${UNKNOWN}) then outcome when pipeline_id is null then ${UNKNOWN} else pipeline_id end as pipeline_key,
-        case when outcome in (${ARCHIVED}, ${UNKNOWN}) then outcome when pipeline_id is null or stage_id is null then ${UNKNOWN} else pipeline_id || '/' || stage_id end as stage_key,
-        pipeline_id, stage_id
-      from (
-        select record.*,
-          case
-            when record.archived then ${ARCHIVED}
-            when record.properties is null then ${UNKNOWN}
-            when record.is_won then 'won'
-            when coalesce(record.is_closed, stage.is_closed) then
-              case when record.is_won is null and stage.probability = 1 then 'won' else 'lost' end
-            else 'open'
-          end as outcome
-        from crm_records as record left join crm_stages as stage
-          on stage.portal_id = record.portal_id and stage.object_type = 'deals'
-            and stage.pipeline_id = record.pipeline_id and stage.stage_id = record.stage_id
-        where record.portal_id = ${portalId}::bigint and record.object_type = 'deals' and record.merged_into is null
-      ) as known
-    ), chosen as not materialized (
+    with recursive ${mergesOf(scope)}, ${dealsOfAccount(scope)}, chosen as not materialized (
       select ${columns} from meeting_facts as fact
       where fact.workspace_id = ${workspaceId} and ${skipped ? sql`true` : sql`not fact.skipped`} and ${filtered(scope)}
     ), linked as (
@@ -107,6 +69,58 @@ export function analysed(
         ? sql`materialized (select * from chosen where meeting_id in (select meeting_id from linked))`
         : sql`not materialized (select * from chosen)`
     }
+  `;
+}
+
+/** Merged records with their final target. A chain of merges is followed row by row. */
+function mergesOf({ portalId }: Scope): RawBuilder<unknown> {
+  return sql`
+    merging (object_type, record_id, target, step) as (
+      select object_type, record_id, merged_into, 1 from crm_records
+      where portal_id = ${portalId}::bigint and merged_into <> record_id
+      union all
+      select merging.object_type, merging.record_id, next.merged_into, step + 1
+      from merging join crm_records as next
+        on next.portal_id = ${portalId}::bigint and next.object_type = merging.object_type and next.record_id = merging.target
+      where next.merged_into <> next.record_id and step < ${MOST_MERGES}
+    ), merges as materialized (
+      select object_type, record_id, target, array_agg(record_id) over (
+        partition by object_type, target order by record_id rows between unbounded preceding and 1 preceding
+      ) as elders
+      from (
+        select distinct on (object_type, record_id) object_type, record_id, target, step
+        from merging order by object_type, record_id, step desc
+      ) as ends
+      where step < ${MOST_MERGES}
+    )
+  `;
+}
+
+/** The account's deals. Their stage says whether they are closed when HubSpot has not calculated it yet. */
+function dealsOfAccount({ portalId }: Scope): RawBuilder<unknown> {
+  return sql`
+    deals as not materialized (
+      select
+        record_id as deal_id, nullif(properties ->> 'dealname', '') as name, archived, outcome, properties, record_created_at, record_closed_at,
+        case when outcome in (${ARCHIVED}, ${UNKNOWN}) then outcome when pipeline_id is null then ${UNKNOWN} else pipeline_id end as pipeline_key,
+        case when outcome in (${ARCHIVED}, ${UNKNOWN}) then outcome when pipeline_id is null or stage_id is null then ${UNKNOWN} else pipeline_id || '/' || stage_id end as stage_key,
+        pipeline_id, stage_id
+      from (
+        select record.*,
+          case
+            when record.archived then ${ARCHIVED}
+            when record.properties is null then ${UNKNOWN}
+            when record.is_won then 'won'
+            when coalesce(record.is_closed, stage.is_closed) then
+              case when record.is_won is null and stage.probability = 1 then 'won' else 'lost' end
+            else 'open'
+          end as outcome
+        from crm_records as record left join crm_stages as stage
+          on stage.portal_id = record.portal_id and stage.object_type = 'deals'
+            and stage.pipeline_id = record.pipeline_id and stage.stage_id = record.stage_id
+        where record.portal_id = ${portalId}::bigint and record.object_type = 'deals' and record.merged_into is null
+      ) as known
+    )
   `;
 }
 

@@ -1,8 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import { all, analysed } from './analysed';
-import { dealGroups } from './deal-groups';
+import { dealGroups, type DealGroups } from './deal-groups';
 import { CLOSING_NOTE, dealFigures, PEOPLE_NOTE, peopleOfDeal } from './deal-figures';
-import { rounded, type Report } from './report';
+import { rounded, type Column, type Report, type ReportRow, type Scope } from './report';
 
 /** A deal together with the totals. Without any deal, one row has only the totals. */
 interface Deal {
@@ -28,6 +28,77 @@ interface Deal {
   readonly all_score: number | null;
 }
 
+/** The deals with the most meetings, each with the totals. */
+async function dealsWithMeetings(scope: Scope): Promise<readonly Deal[]> {
+  const { rows } = await sql<Deal>`
+    ${analysed(scope, { facts: ['score', 'people'] })}, ${dealFigures},
+    top as materialized (
+      select * from figures order by meetings desc, last_at desc, deal_id collate "C" limit ${scope.options.limit}
+    ), ${peopleOfDeal(sql`deal_id in (select deal_id from top)`)},
+    once as (select min(score) as score, min(people) as people from linked group by meeting_id),
+    attendees as (
+      select distinct unnest(people) as email from once
+    ), totals as (
+      select (select count(*) from meetings_of_deal) as all_deals, count(*) as all_meetings, avg(score) as all_score,
+        (select count(*) from attendees) as all_people
+      from once
+    )
+    select deal_id, name, archived, outcome, pipeline_key, stage_key, pipeline_id, stage_id, meetings, coalesce(people, 0) as people,
+      score, days_to_close, ${amountOf(sql`properties`)} as amount, nullif(properties ->> 'deal_currency_code', '') as currency,
+      to_char(first_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as first_on,
+      to_char(last_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as last_on,
+      totals.*
+    from totals left join (top left join people_of_deal using (deal_id)) on true
+    order by meetings desc, last_at desc, deal_id collate "C"
+  `.execute(scope.db);
+  return rows;
+}
+
+const columns: readonly Column[] = [
+  { key: 'deal', label: 'Deal', type: 'text' },
+  { key: 'outcome', label: 'Outcome', type: 'text' },
+  { key: 'pipeline', label: 'Pipeline', type: 'text' },
+  { key: 'stage', label: 'Stage', type: 'text' },
+  { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
+  { key: 'people', label: 'People', type: 'number', behind: true },
+  { key: 'score', label: 'Average AI Score', type: 'percent', behind: true },
+  { key: 'amount', label: 'Amount', type: 'money' },
+  { key: 'currency', label: 'Currency', type: 'text' },
+  { key: 'firstMeeting', label: 'First meeting', type: 'date' },
+  { key: 'lastMeeting', label: 'Last meeting', type: 'date' },
+  { key: 'daysToClose', label: 'Days to close', type: 'duration' },
+];
+
+/** The labels of outcomes, pipelines and stages. */
+interface Labels {
+  readonly outcomes: Pick<DealGroups, 'label'>;
+  readonly pipelines: Pick<DealGroups, 'label'>;
+  readonly stages: Pick<DealGroups, 'label'>;
+}
+
+function dealRow(deal: Deal & { readonly deal_id: string }, { outcomes, pipelines, stages }: Labels): ReportRow {
+  return {
+    key: deal.deal_id,
+    few: false,
+    deal: recordLabel('Deal', deal.deal_id, deal.name, deal.archived),
+    outcome: outcomes.label(deal.outcome),
+    pipeline: pipelines.label(deal.pipeline_key),
+    stage: stages.label(deal.stage_key),
+    meetings: deal.meetings,
+    people: deal.people,
+    score: rounded(deal.score),
+    amount: deal.amount,
+    currency: deal.currency,
+    firstMeeting: deal.first_on,
+    lastMeeting: deal.last_on,
+    daysToClose: rounded(deal.days_to_close),
+    objectType: 'deals',
+    recordId: deal.deal_id,
+    pipelineId: deal.pipeline_id,
+    stageId: deal.stage_id,
+  };
+}
+
 export const deals: Report = {
   name: 'deals',
   title: 'Meetings per deal',
@@ -36,81 +107,30 @@ export const deals: Report = {
   options: ['limit'],
   chart: null,
   async compute(scope) {
-    const outcomes = await dealGroups(scope, 'outcome');
-    const pipelines = await dealGroups(scope, 'pipeline');
-    const stages = await dealGroups(scope, 'stage');
-    const { rows } = await sql<Deal>`
-      ${analysed(scope, { facts: ['score', 'people'] })}, ${dealFigures},
-      top as materialized (
-        select * from figures order by meetings desc, last_at desc, deal_id collate "C" limit ${scope.options.limit}
-      ), ${peopleOfDeal(sql`deal_id in (select deal_id from top)`)},
-      once as (select min(score) as score, min(people) as people from linked group by meeting_id),
-      attendees as (
-        select distinct unnest(people) as email from once
-      ), totals as (
-        select (select count(*) from meetings_of_deal) as all_deals, count(*) as all_meetings, avg(score) as all_score,
-          (select count(*) from attendees) as all_people
-        from once
-      )
-      select deal_id, name, archived, outcome, pipeline_key, stage_key, pipeline_id, stage_id, meetings, coalesce(people, 0) as people,
-        score, days_to_close, ${amountOf(sql`properties`)} as amount, nullif(properties ->> 'deal_currency_code', '') as currency,
-        to_char(first_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as first_on,
-        to_char(last_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as last_on,
-        totals.*
-      from totals left join (top left join people_of_deal using (deal_id)) on true
-      order by meetings desc, last_at desc, deal_id collate "C"
-    `.execute(scope.db);
-    const total = rows[0];
-    const found = rows.flatMap((row) => (row.deal_id === null ? [] : [{ ...row, deal_id: row.deal_id }]));
+    const labels = {
+      outcomes: await dealGroups(scope, 'outcome'),
+      pipelines: await dealGroups(scope, 'pipeline'),
+      stages: await dealGroups(scope, 'stage'),
+    };
+    const found = await dealsWithMeetings(scope);
+    const listed = found.flatMap((deal) => (deal.deal_id === null ? [] : [{ ...deal, deal_id: deal.deal_id }]));
+    const total = found[0] ?? { all_deals: 0, all_meetings: 0, all_people: 0, all_score: null };
+    const allDeals = total.all_deals.toLocaleString('en');
     return {
-      columns: [
-        { key: 'deal', label: 'Deal', type: 'text' },
-        { key: 'outcome', label: 'Outcome', type: 'text' },
-        { key: 'pipeline', label: 'Pipeline', type: 'text' },
-        { key: 'stage', label: 'Stage', type: 'text' },
-        { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
-        { key: 'people', label: 'People', type: 'number', behind: true },
-        { key: 'score', label: 'Average AI Score', type: 'percent', behind: true },
-        { key: 'amount', label: 'Amount', type: 'money' },
-        { key: 'currency', label: 'Currency', type: 'text' },
-        { key: 'firstMeeting', label: 'First meeting', type: 'date' },
-        { key: 'lastMeeting', label: 'Last meeting', type: 'date' },
-        { key: 'daysToClose', label: 'Days to close', type: 'duration' },
-      ],
-      rows: found.map((row) => ({
-        key: row.deal_id,
-        few: false,
-        deal: recordLabel('Deal', row.deal_id, row.name, row.archived),
-        outcome: outcomes.label(row.outcome),
-        pipeline: pipelines.label(row.pipeline_key),
-        stage: stages.label(row.stage_key),
-        meetings: row.meetings,
-        people: row.people,
-        score: rounded(row.score),
-        amount: row.amount,
-        currency: row.currency,
-        firstMeeting: row.first_on,
-        lastMeeting: row.last_on,
-        daysToClose: rounded(row.days_to_close),
-        objectType: 'deals',
-        recordId: row.deal_id,
-        pipelineId: row.pipeline_id,
-        stageId: row.stage_id,
-      })),
+      columns,
+      rows: listed.map((deal) => dealRow(deal, labels)),
       totals: {
         key: '',
         few: false,
-        deal: `All ${(total?.all_deals ?? 0).toLocaleString('en')} deals`,
-        deals: total?.all_deals ?? 0,
-        meetings: total?.all_meetings ?? 0,
-        people: total?.all_people ?? 0,
-        score: rounded(total?.all_score ?? null),
+        deal: `All ${allDeals} deals`,
+        deals: total.all_deals,
+        meetings: total.all_meetings,
+        people: total.all_people,
+        score: rounded(total.all_score),
       },
       notes: [
-        ...((total?.all_deals ?? 0) > found.length
-          ? [
-              `The ${found.length.toLocaleString('en')} deals with the most meetings of ${(total?.all_deals ?? 0).toLocaleString('en')}.`,
-            ]
+        ...(total.all_deals > listed.length
+          ? [`The ${listed.length.toLocaleString('en')} deals with the most meetings of ${allDeals}.`]
           : []),
         'A meeting counts once for each of its deals and once in the total.',
         PEOPLE_NOTE,

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { all, analysed } from './analysed';
-import type { Report, Scope } from './report';
+import type { Column, Report, ReportRow, Scope } from './report';
 
 /** A step together with the totals. Without any step, one row has only the totals. */
 interface Step {
@@ -30,6 +30,62 @@ const ofScoped = (scope: Scope) => sql`
   scoped join meeting_next_steps as step on step.workspace_id = ${scope.workspaceId} and step.meeting_id = scoped.meeting_id
 `;
 
+/** The steps of the newest meetings, each with the totals. */
+async function stepsWithoutDate(scope: Scope): Promise<readonly Step[]> {
+  const { workspaceId } = scope;
+  const { rows } = await sql<Step>`
+    ${analysed(scope, { facts: ['host_email', 'host_name'] })},
+    listed as materialized (
+      select scoped.*, step.position, step.due_date from ${ofScoped(scope)} where ${listed(scope)}
+    ), totals as (
+      select count(*) as steps, count(*) - count(due_date) as undated, count(due_date) as overdue,
+        (select count(*) from (select distinct meeting_id from listed) as once) as meetings
+      from listed
+    ), newest as (
+      select * from listed order by started_at desc, meeting_id collate "C", position limit ${scope.options.limit}
+    )
+    select newest.meeting_id, newest.position, title, text, owner, newest.due_date, host_email, coalesce(host_name, host_email) as host,
+      to_char(newest.started_at at time zone ${scope.timeZone}, 'YYYY-MM-DD') as met_on, totals.*
+    from totals left join (
+      newest
+        join meeting_next_steps as step on step.workspace_id = ${workspaceId} and step.meeting_id = newest.meeting_id and step.position = newest.position
+        join meetings on meetings.workspace_id = ${workspaceId} and meetings.meeting_id = newest.meeting_id
+    ) on true
+    order by newest.started_at desc, newest.meeting_id collate "C", newest.position
+  `.execute(scope.db);
+  return rows;
+}
+
+const columns: readonly Column[] = [
+  { key: 'step', label: 'Next step', type: 'text' },
+  { key: 'state', label: 'State', type: 'text' },
+  { key: 'due', label: 'Due', type: 'date' },
+  { key: 'daysOverdue', label: 'Days overdue', type: 'duration' },
+  { key: 'stepOwner', label: 'Who', type: 'text' },
+  { key: 'meeting', label: 'Meeting', type: 'text' },
+  { key: 'date', label: 'Meeting on', type: 'date' },
+  { key: 'owner', label: "Meeting's owner", type: 'text' },
+  { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
+];
+
+function stepRow(step: Step & { readonly meeting_id: string }, today: string): ReportRow {
+  return {
+    key: `${step.meeting_id}/${step.position}`,
+    few: false,
+    step: step.text,
+    state: step.due_date === null ? 'No due date' : 'Overdue',
+    due: step.due_date,
+    daysOverdue: step.due_date === null ? null : daysBetween(step.due_date, today),
+    stepOwner: step.owner,
+    meeting: step.title,
+    date: step.met_on,
+    owner: step.host,
+    meetings: 1,
+    meetingId: step.meeting_id,
+    email: step.host_email,
+  };
+}
+
 export const nextSteps: Report = {
   name: 'next-steps',
   title: 'Next steps without a date, or overdue',
@@ -37,71 +93,21 @@ export const nextSteps: Report = {
   options: ['due', 'limit'],
   chart: null,
   async compute(scope) {
-    const { today, timeZone, options } = scope;
-    const { rows } = await sql<Step>`
-      ${analysed(scope, { facts: ['host_email', 'host_name'] })},
-      listed as materialized (
-        select scoped.*, step.position, step.due_date from ${ofScoped(scope)} where ${listed(scope)}
-      ), totals as (
-        select count(*) as steps, count(*) - count(due_date) as undated, count(due_date) as overdue,
-          (select count(*) from (select distinct meeting_id from listed) as once) as meetings
-        from listed
-      ), newest as (
-        select * from listed order by started_at desc, meeting_id collate "C", position limit ${options.limit}
-      )
-      select newest.meeting_id, newest.position, title, text, owner, newest.due_date, host_email, coalesce(host_name, host_email) as host,
-        to_char(newest.started_at at time zone ${timeZone}, 'YYYY-MM-DD') as met_on, totals.*
-      from totals left join (
-        newest
-          join meeting_next_steps as step on step.workspace_id = ${scope.workspaceId} and step.meeting_id = newest.meeting_id and step.position = newest.position
-          join meetings on meetings.workspace_id = ${scope.workspaceId} and meetings.meeting_id = newest.meeting_id
-      ) on true
-      order by newest.started_at desc, newest.meeting_id collate "C", newest.position
-    `.execute(scope.db);
-    const { steps, overdue, undated, meetings } = rows[0] ?? { steps: 0, overdue: 0, undated: 0, meetings: 0 };
-    const found = rows.flatMap((row) => (row.meeting_id === null ? [] : [{ ...row, meeting_id: row.meeting_id }]));
+    const { today, timeZone } = scope;
+    const found = await stepsWithoutDate(scope);
+    const { steps, overdue, undated, meetings } = found[0] ?? { steps: 0, overdue: 0, undated: 0, meetings: 0 };
+    const rows = found.flatMap((step) =>
+      step.meeting_id === null ? [] : [stepRow({ ...step, meeting_id: step.meeting_id }, today)],
+    );
+    const count = (number: number) => number.toLocaleString('en');
     return {
-      columns: [
-        { key: 'step', label: 'Next step', type: 'text' },
-        { key: 'state', label: 'State', type: 'text' },
-        { key: 'due', label: 'Due', type: 'date' },
-        { key: 'daysOverdue', label: 'Days overdue', type: 'duration' },
-        { key: 'stepOwner', label: 'Who', type: 'text' },
-        { key: 'meeting', label: 'Meeting', type: 'text' },
-        { key: 'date', label: 'Meeting on', type: 'date' },
-        { key: 'owner', label: "Meeting's owner", type: 'text' },
-        { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
-      ],
-      rows: found.map((row) => ({
-        key: `${row.meeting_id}/${row.position}`,
-        few: false,
-        step: row.text,
-        state: row.due_date === null ? 'No due date' : 'Overdue',
-        due: row.due_date,
-        daysOverdue: row.due_date === null ? null : daysBetween(row.due_date, today),
-        stepOwner: row.owner,
-        meeting: row.title,
-        date: row.met_on,
-        owner: row.host,
-        meetings: 1,
-        meetingId: row.meeting_id,
-        email: row.host_email,
-      })),
-      totals: {
-        key: '',
-        few: false,
-        step: `${steps.toLocaleString('en')} next steps`,
-        steps,
-        overdue,
-        undated,
-        meetings,
-      },
+      columns,
+      rows,
+      totals: { key: '', few: false, step: `${count(steps)} next steps`, steps, overdue, undated, meetings },
       notes: [
-        `${overdue.toLocaleString('en')} are overdue on ${today} (${timeZone}), ${undated.toLocaleString('en')} have no due date.`,
-        ...(steps > found.length
-          ? [
-              `The list shows the newest meetings: ${found.length.toLocaleString('en')} of ${steps.toLocaleString('en')}.`,
-            ]
+        `${count(overdue)} are overdue on ${today} (${timeZone}), ${count(undated)} have no due date.`,
+        ...(steps > rows.length
+          ? [`The list shows the newest meetings: ${count(rows.length)} of ${count(steps)}.`]
           : []),
         'A step stays listed after it is done, because meetings do not record that.',
       ],

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { all, analysed } from './analysed';
 import { dealGroups, placedBy, type DealGrouping } from './deal-groups';
-import { fewNote, FEW, rounded, type Report } from './report';
+import { fewNote, FEW, rounded, type Report, type Scope } from './report';
 import { countedIn, scoreColumns, SCORE_NOTE } from './scores';
 
 interface Group {
@@ -18,7 +18,26 @@ const NOTHING: Group = { key: null, meetings: 0, scored: 0, score: null, deals: 
 export const DEALS_NOTE =
   'A meeting with deals in several groups counts once in each group and once in the total. Deals count with their current outcome and stage, not with those on the day of the meeting.';
 
-function scoreBy(grouping: DealGrouping, title: string, description: string): Report {
+/** The groups of deals that have a meeting, and the total. */
+async function scoresOf(scope: Scope, grouping: DealGrouping): Promise<readonly Group[]> {
+  const { rows } = await sql<Group>`
+    ${analysed(scope, { facts: ['score'] })},
+    placed as (${placedBy(scope, grouping, ['score'])}),
+    by_meeting as (
+      select key, count(*) as meetings, count(score) as scored, avg(score) as score
+      from (select deal_group as key, min(score) as score from placed group by deal_group, meeting_id) as once group by key
+    ), by_deal as (
+      select key, count(*) as deals
+      from (select distinct deal_group as key, deal_id from placed where deal_id is not null) as once group by key
+    )
+    select key, meetings, scored, score, coalesce(deals, 0) as deals from by_meeting left join by_deal using (key)
+    union all
+    select null, count(*), count(score), avg(score), (select coalesce(sum(deals), 0)::bigint from by_deal) from scoped
+  `.execute(scope.db);
+  return rows;
+}
+
+function scoreBy(grouping: DealGrouping, label: string, title: string, description: string): Report {
   return {
     name: `score-by-${grouping}`,
     title,
@@ -27,20 +46,7 @@ function scoreBy(grouping: DealGrouping, title: string, description: string): Re
     chart: { kind: 'bars', label: grouping, values: ['score'] },
     async compute(scope) {
       const groups = await dealGroups(scope, grouping);
-      const { rows } = await sql<Group>`
-          ${analysed(scope, { facts: ['score'] })},
-          placed as (${placedBy(scope, grouping, ['score'])}),
-          by_meeting as (
-            select key, count(*) as meetings, count(score) as scored, avg(score) as score
-            from (select deal_group as key, min(score) as score from placed group by deal_group, meeting_id) as once group by key
-          ), by_deal as (
-            select key, count(*) as deals
-            from (select distinct deal_group as key, deal_id from placed where deal_id is not null) as once group by key
-          )
-          select key, meetings, scored, score, coalesce(deals, 0) as deals from by_meeting left join by_deal using (key)
-          union all
-          select null, count(*), count(score), avg(score), (select coalesce(sum(deals), 0)::bigint from by_deal) from scoped
-        `.execute(scope.db);
+      const found = await scoresOf(scope, grouping);
       const rowOf = ({ key, meetings, scored, score, deals }: Group) => ({
         key: key ?? '',
         few: scored < FEW,
@@ -53,19 +59,15 @@ function scoreBy(grouping: DealGrouping, title: string, description: string): Re
       });
       return {
         columns: [
-          {
-            key: grouping,
-            label: title.replace('AI Score by ', '').replace(/^./, (first) => first.toUpperCase()),
-            type: 'text',
-          },
+          { key: grouping, label, type: 'text' },
           ...scoreColumns,
           { key: 'deals', label: 'Deals', type: 'number', behind: true },
         ],
-        rows: rows
-          .flatMap((row) => (row.key === null ? [] : [{ ...row, key: row.key }]))
+        rows: found
+          .flatMap((group) => (group.key === null ? [] : [{ ...group, key: group.key }]))
           .toSorted((a, b) => groups.order(a.key, b.key))
           .map(rowOf),
-        totals: rowOf(rows.find(({ key }) => key === null) ?? NOTHING),
+        totals: rowOf(found.find(({ key }) => key === null) ?? NOTHING),
         notes: [DEALS_NOTE, SCORE_NOTE, fewNote('scored meetings')],
       };
     },
@@ -82,16 +84,19 @@ function scoreBy(grouping: DealGrouping, title: string, description: string): Re
 
 export const scoreByOutcome = scoreBy(
   'outcome',
+  'Outcome',
   'AI Score by outcome',
   'The average AI Score of meetings whose deals are won, lost or open.',
 );
 export const scoreByPipeline = scoreBy(
   'pipeline',
+  'Pipeline',
   'AI Score by pipeline',
   'The average AI Score of meetings by the pipeline of their deals.',
 );
 export const scoreByStage = scoreBy(
   'stage',
+  'Deal stage',
   'AI Score by deal stage',
   'The average AI Score of meetings by the current stage of their deals.',
 );
