@@ -4,10 +4,9 @@ import type { HttpDependencies } from '../dependencies';
 import { askingHubSpot } from '../plumbing/hubspot-problems';
 import type { Api } from './typed-api';
 import { apiActor } from './auth';
-import { connectionDocument, problemAnswers, resyncAnswer } from './schemas';
+import { connectionDocument, problemAnswers, querySwitch, resyncAnswer } from './schemas';
 
 const tags = ['connection'];
-const isSwitch = { error: 'must be true or false' };
 
 /** `/connection`: the HubSpot account of the workspace. Connecting needs a browser, so the settings page does that. */
 export function registerConnection(
@@ -50,7 +49,7 @@ export function registerConnection(
         summary: 'Disconnect HubSpot',
         description:
           'Uninstalls the app from the HubSpot account, and revokes and deletes the tokens. With eraseMirror, the copies of its data are erased too: records, owners, pipelines, pending events. The ids of links and activities are kept, so that connecting again writes nothing twice. Without a connection, only eraseMirror has an effect, on the mirrors of accounts that were connected before.',
-        querystring: z.strictObject({ eraseMirror: z.enum(['true', 'false'], isSwitch).optional() }),
+        querystring: z.strictObject({ eraseMirror: querySwitch.optional() }),
         response: { 200: connectionDocument, ...problemAnswers(400) },
       },
     },

@@ -5,10 +5,9 @@ import { apiKeyInput } from '../people-input';
 import { ProblemError } from '../plumbing/problems';
 import type { Api } from './typed-api';
 import { apiActor } from './auth';
-import { problemAnswers } from './schemas';
+import { problemAnswers, querySwitch } from './schemas';
 
 const tags = ['keys'];
-const isSwitch = { error: 'must be true or false' };
 const isoTime = z.iso.datetime();
 const apiKey = z
   .object({
@@ -27,68 +26,58 @@ const revokedKey = z
   .object({ name: z.string(), keys: z.array(z.string()), members: z.array(z.string()) })
   .meta({ id: 'RevokedKey', description: 'The key, and the names of the keys and members that were revoked with it' });
 
+const listSchema = {
+  tags,
+  summary: 'List the API keys',
+  response: { 200: z.object({ keys: z.array(apiKey) }), ...problemAnswers() },
+};
+
+const createSchema = {
+  tags,
+  summary: 'Create an API key',
+  description: 'Only this response contains the key.',
+  body: apiKeyInput,
+  response: { 201: newApiKey, ...problemAnswers(400, 415) },
+};
+
+const revokeSchema = {
+  tags,
+  summary: 'Revoke an API key',
+  description:
+    'Takes effect at once, also for the sign-in links that the key created and their sessions. With withWhatItMade, meant for stolen keys, all keys, members, sessions and links that were created with it, directly or indirectly, are revoked too, and the response names them.',
+  params: z.object({ id: z.string() }),
+  querystring: z.strictObject({ withWhatItMade: querySwitch.optional() }),
+  response: { 200: revokedKey, 204: z.null(), ...problemAnswers(400, 404) },
+};
+
 /** `/keys`: the API keys of the workspace. */
 export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): void {
-  api.get(
-    '/keys',
-    {
-      schema: {
-        tags,
-        summary: 'List the API keys',
-        response: { 200: z.object({ keys: z.array(apiKey) }), ...problemAnswers() },
-      },
-    },
-    async ({ workspaceId }) => ({ keys: (await listApiKeys(db, workspaceId)).map(documentOf) }),
-  );
+  api.get('/keys', { schema: listSchema }, async ({ workspaceId }) => ({
+    keys: (await listApiKeys(db, workspaceId)).map(documentOf),
+  }));
 
-  api.post(
-    '/keys',
-    {
-      schema: {
-        tags,
-        summary: 'Create an API key',
-        description: 'Only this response contains the key.',
-        body: apiKeyInput,
-        response: { 201: newApiKey, ...problemAnswers(400, 415) },
-      },
-    },
-    async (request, reply) => {
-      const { workspaceId, body } = request;
-      const made = await createApiKey(db, {
-        workspaceId,
-        name: body.name,
-        madeBy: apiActor(request),
-        madeByKey: request.apiKeyId,
-      });
-      if (made === null) throw new Error('The id of the new key is taken.');
-      return reply.code(201).send({ ...documentOf(made), key: made.key });
-    },
-  );
+  api.post('/keys', { schema: createSchema }, async (request, reply) => {
+    const { workspaceId, body } = request;
+    const made = await createApiKey(db, {
+      workspaceId,
+      name: body.name,
+      madeBy: apiActor(request),
+      madeByKey: request.apiKeyId,
+    });
+    if (made === null) throw new Error('The id of the new key is taken.');
+    return reply.code(201).send({ ...documentOf(made), key: made.key });
+  });
 
-  api.delete(
-    '/keys/:id',
-    {
-      schema: {
-        tags,
-        summary: 'Revoke an API key',
-        description:
-          'Takes effect at once, also for the sign-in links that the key created and their sessions. With withWhatItMade, meant for stolen keys, all keys, members, sessions and links that were created with it, directly or indirectly, are revoked too, and the response names them.',
-        params: z.object({ id: z.string() }),
-        querystring: z.strictObject({ withWhatItMade: z.enum(['true', 'false'], isSwitch).optional() }),
-        response: { 200: revokedKey, 204: z.null(), ...problemAnswers(400, 404) },
-      },
-    },
-    async (request, reply) => {
-      const { workspaceId, params, query } = request;
-      const { id } = params;
-      const withWhatItMade = query.withWhatItMade === 'true';
-      const revoked = await revokeApiKey(db, { workspaceId, id, withWhatItMade, actor: apiActor(request) });
-      if (revoked === null)
-        throw new ProblemError('not-found', `This workspace has no API key "${id}", or it was revoked already.`);
-      if (!withWhatItMade) return reply.code(204).send(null);
-      return reply.code(200).send({ ...revoked, keys: [...revoked.keys], members: [...revoked.members] });
-    },
-  );
+  api.delete('/keys/:id', { schema: revokeSchema }, async (request, reply) => {
+    const { workspaceId, params, query } = request;
+    const { id } = params;
+    const withWhatItMade = query.withWhatItMade === 'true';
+    const revoked = await revokeApiKey(db, { workspaceId, id, withWhatItMade, actor: apiActor(request) });
+    if (revoked === null)
+      throw new ProblemError('not-found', `This workspace has no API key "${id}", or it was revoked already.`);
+    if (!withWhatItMade) return reply.code(204).send(null);
+    return reply.code(200).send({ ...revoked, keys: [...revoked.keys], members: [...revoked.members] });
+  });
 }
 
 function documentOf({ id, name, madeBy, createdAt, lastUsedAt }: ApiKey) {

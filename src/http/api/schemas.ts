@@ -75,6 +75,9 @@ export const meetingPage = z
   })
   .meta({ id: 'MeetingPage', description: 'Status documents, newest first' });
 
+/** A switch in a query. */
+export const querySwitch = z.enum(['true', 'false'], { error: 'must be true or false' });
+
 const notACursor = { error: NOT_A_CURSOR };
 const notALimit = { error: 'must be a whole number from 1 to 100' };
 

@@ -55,67 +55,55 @@ const changes: z.ZodType<{ readonly changes: readonly SettingsChange[] }> = z
   })
   .meta({ id: 'SettingsChanges', description: 'Who changed which settings when, newest first' });
 
+const readSchema = { tags, summary: 'Get the sync settings', response: { 200: settings, ...problemAnswers() } };
+
+const patchSchema = {
+  tags,
+  summary: 'Change sync settings',
+  description: 'Settings that the body omits stay unchanged. A list is replaced as a whole.',
+  body: settingsPatchSchema,
+  response: { 200: settings, ...problemAnswers(400, 409, 415) },
+};
+
+const accessChangesSchema = {
+  tags,
+  summary: 'List changes of access',
+  description:
+    'The last 50 changes of keys, members, sign-ins and the connection, and deletions of meetings, newest first.',
+  response: {
+    200: z.object({
+      changes: z.array(z.object({ actor: z.string(), action: z.string(), changedAt: z.iso.datetime() })),
+    }),
+    ...problemAnswers(),
+  },
+};
+
+const changesSchema = {
+  tags,
+  summary: 'List changes of the settings',
+  description: 'The last 50 changes, each with the fields that it changed, before and after.',
+  response: { 200: changes, ...problemAnswers() },
+};
+
 /** `/settings`: what is synced, and how. A change applies from the next sync of each meeting. */
 export function registerSettings(api: Api, deps: Pick<HttpDependencies, 'db' | 'gateway' | 'log'>): void {
   const { db } = deps;
-  api.get(
-    '/settings',
-    { schema: { tags, summary: 'Get the sync settings', response: { 200: settings, ...problemAnswers() } } },
-    ({ workspaceId }) => loadSettings(db, workspaceId),
-  );
+  api.get('/settings', { schema: readSchema }, ({ workspaceId }) => loadSettings(db, workspaceId));
 
-  api.patch(
-    '/settings',
-    {
-      schema: {
-        tags,
-        summary: 'Change sync settings',
-        description: 'Settings that the body omits stay unchanged. A list is replaced as a whole.',
-        body: settingsPatchSchema,
-        response: { 200: settings, ...problemAnswers(400, 409, 415) },
-      },
-    },
-    async (request, reply) => {
-      const { workspaceId, body } = request;
-      await checkCustomObjectTypes(deps, workspaceId, body.customObjectTypes ?? []);
-      return reply.send(await changeSettings(db, workspaceId, body, apiActor(request)));
-    },
-  );
+  api.patch('/settings', { schema: patchSchema }, async (request, reply) => {
+    const { workspaceId, body } = request;
+    await checkCustomObjectTypes(deps, workspaceId, body.customObjectTypes ?? []);
+    return reply.send(await changeSettings(db, workspaceId, body, apiActor(request)));
+  });
 
-  api.get(
-    '/settings/access-changes',
-    {
-      schema: {
-        tags,
-        summary: 'List changes of access',
-        description:
-          'The last 50 changes of keys, members, sign-ins and the connection, and deletions of meetings, newest first.',
-        response: {
-          200: z.object({
-            changes: z.array(z.object({ actor: z.string(), action: z.string(), changedAt: z.iso.datetime() })),
-          }),
-          ...problemAnswers(),
-        },
-      },
-    },
-    async ({ workspaceId }) => ({
-      changes: (await listAccessChanges(db, workspaceId)).map(({ changedAt, ...change }) => ({
-        ...change,
-        changedAt: changedAt.toISOString(),
-      })),
-    }),
-  );
+  api.get('/settings/access-changes', { schema: accessChangesSchema }, async ({ workspaceId }) => ({
+    changes: (await listAccessChanges(db, workspaceId)).map(({ changedAt, ...change }) => ({
+      ...change,
+      changedAt: changedAt.toISOString(),
+    })),
+  }));
 
-  api.get(
-    '/settings/changes',
-    {
-      schema: {
-        tags,
-        summary: 'List changes of the settings',
-        description: 'The last 50 changes, each with the fields that it changed, before and after.',
-        response: { 200: changes, ...problemAnswers() },
-      },
-    },
-    async ({ workspaceId }) => ({ changes: await listSettingsChanges(db, workspaceId) }),
-  );
+  api.get('/settings/changes', { schema: changesSchema }, async ({ workspaceId }) => ({
+    changes: await listSettingsChanges(db, workspaceId),
+  }));
 }
