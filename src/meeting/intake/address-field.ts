@@ -2,6 +2,7 @@ import { addressParser, type Mailbox } from 'postal-mime';
 import { isEmailAddress } from '../people/domains';
 import { exchangeAlias, unwrappedAddress } from './exchange-names';
 import { unescaped } from '../content/html';
+import { visible } from '../people/invisible';
 
 /** The content of a field for one e-mail address. */
 export type AddressField = {
@@ -22,8 +23,10 @@ const LONGEST_PHONE = 60;
 /** How many characters of an unreadable text are used as a name. */
 const LONGEST_NAME = 200;
 
-const PREFIX = /^\s*(?:(?:mailto|smtp|e-?mail|mail|acct|xmpp|im|sips?|ex|x500|to|cc|from)\s*:\s*)+/i;
+const PREFIX = /^\s*(?:(?:mailto|smtp|e-?mail|mail|acct|xmpp|im|sips?|ex|x500|to|cc|from)\s*:\s*(?:\/\/)?)+/i;
 const SEPARATORS = ' ,;:|<>"-\u2013\u2014';
+/** Straight, German, French and typographic quotes: which of them opens and which closes depends on the language. */
+const QUOTES = '"\'`\u2018\u2019\u201A\u201C\u201D\u201E\u00AB\u00BB\u2039\u203A\u300C\u300D';
 const PLACEHOLDERS = new Set([
   '-',
   '.',
@@ -84,7 +87,7 @@ function unreadable(raw: string, given = raw): AddressField {
 }
 
 function isPlaceholder(text: string): boolean {
-  return PLACEHOLDERS.has(text.toLowerCase());
+  return PLACEHOLDERS.has(trimmed(text, '([<', '])>').toLowerCase());
 }
 
 function shortened(name: string): string {
@@ -104,7 +107,7 @@ function withoutEncodings(raw: string): string {
   const rest = text.slice(scheme.length);
   if (scheme.includes('sip')) return rest.replace(/[;?].*$/s, '');
   if (scheme.includes('mailto')) return percentDecoded(rest.replace(/\?.*$/s, ''));
-  const decoded = rest.includes('@') ? rest : percentDecoded(rest);
+  const decoded = rest.includes('@') || !/%40/i.test(rest) ? rest : percentDecoded(rest);
   return decoded.split('@').length === 2 ? withoutBlanks(decoded) : decoded;
 }
 
@@ -112,7 +115,7 @@ function withoutEncodings(raw: string): string {
 function fromCalendar(text: string): string {
   const end = text.toLowerCase().lastIndexOf(':mailto:');
   const [, name] = /\bCN=("[^"]*"|[^":;]*)/i.exec(text.slice(0, Math.max(end, 0))) ?? [];
-  return name === undefined ? text : `${name} <${text.slice(end + ':mailto:'.length)}>`;
+  return name === undefined ? text : `${name} <${percentDecoded(text.slice(end + ':mailto:'.length))}>`;
 }
 
 /** For a text with one `@`: returns the address in brackets, or removes the blanks around the `@`. */
@@ -123,7 +126,6 @@ function withoutBlanks(text: string): string {
 }
 
 function percentDecoded(text: string): string {
-  if (!/%40/i.test(text)) return text;
   try {
     return decodeURIComponent(text);
   } catch {
@@ -164,6 +166,7 @@ function readEntry(text: string): Entry {
   const mailboxes: { email: string; name: string | null }[] = [];
   const bracketed = text.includes('<');
   let before: string | null = null;
+  let number: string | null = null;
   const others: string[] = [];
   for (const { address, name } of parsed(text)) {
     const email = unwrappedAddress(bareAddress(address));
@@ -189,10 +192,16 @@ function readEntry(text: string): Entry {
           .map(bareAddress)
           .filter(isEmailAddress);
     const own = more.length > 0 ? null : nameIn([name, before ?? ''].join(' '), email);
-    mailboxes.push({ email, name: own }, ...more.map((each) => ({ email: each, name: null })));
+    // `laia@acme.example (+34 600 000 001)`
+    const dialled = phoneIn(own ?? '');
+    number ??= dialled;
+    mailboxes.push(
+      { email, name: dialled === null ? own : null },
+      ...more.map((each) => ({ email: each, name: null })),
+    );
     before = null;
   }
-  return { mailboxes, others: before === null ? others : [...others, before], phone: null };
+  return { mailboxes, others: before === null ? others : [...others, before], phone: number };
 }
 
 function parsed(text: string): Mailbox[] {
@@ -201,12 +210,12 @@ function parsed(text: string): Mailbox[] {
 
 /** Returns an address without the characters around it. A guest of another Microsoft tenant gets their own address. */
 function bareAddress(address: string): string {
-  const whole = address.replace(PREFIX, '');
+  const whole = visible(address).replace(PREFIX, '');
   const query = whole.indexOf('?', whole.lastIndexOf('@') + 1);
   const bare = trimmed(
     query > 0 && whole.includes('@') ? whole.slice(0, query) : whole,
-    ' \t<([{"\'`\u2018\u201C',
-    ' \t>)]}"\'`\u2019\u201D.,;:!\u2026',
+    ` \t<([{${QUOTES}`,
+    ` \t>)]}.,;:!/\\#\u2026${QUOTES}`,
   );
   if (bare.length > LONGEST_ADDRESS) return bare;
   const [, guest] = /^(.+)#EXT#@[^@]+$/i.exec(bare) ?? [];

@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString, type PhoneNumber } from 'libphonenumber-js';
+import { visible } from './invisible';
 
 /**
  * Parses a phone number in any spelling into E.164 (`+34600112233`). Null without a country code, because the same
@@ -35,10 +36,12 @@ export function phoneSpellings(e164: string): string[] {
 }
 
 function parse(text: string, defaultCallingCode?: string): PhoneNumber | null {
-  const given = text
-    .normalize('NFKC')
-    .replace(/^\s*tel:/i, '')
-    .replace(/^\s*00(?=[1-9])/, '+');
+  const given = visible(text.normalize('NFKC'))
+    .replace(/^\s*(?:tel|callto|phone|sms|whatsapp)\s*:/i, '')
+    // `(+34) 600 …`, `(0034) 600 …`, `00 34 600 …`, `600 … (mobile)`
+    .replace(/^\s*\(\s*(\+|00)\s*(\d{1,3})\s*\)/, '$1$2 ')
+    .replace(/^\s*00\s*(?=[1-9])/, '+')
+    .replace(/\([^()\d]*\)\s*$/, '');
   const number = parsePhoneNumberFromString(given, {
     extract: false,
     ...(defaultCallingCode === undefined ? {} : { defaultCallingCode }),

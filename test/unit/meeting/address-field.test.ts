@@ -23,6 +23,13 @@ describe('one address', () => {
     ['in double quotes', '"laia@odd.example"'],
     ['in backticks', '`laia@odd.example`'],
     ['in typographic quotes', '\u201Claia@odd.example\u201D'],
+    ['in German quotes', '\u201Elaia@odd.example\u201C'],
+    ['in French quotes', '\u00ABlaia@odd.example\u00BB'],
+    ['with a direction mark behind', 'laia@odd.example\u200E'],
+    ['between direction marks', '\u202Alaia@odd.example\u202C'],
+    ['with zero-width characters', 'la\u200Bia@odd\u2060.example'],
+    ['with a slash behind', 'laia@odd.example/'],
+    ['with mailto: as a web address', 'mailto://laia@odd.example'],
     ['in angle brackets', '<laia@odd.example>'],
     ['with half an angle bracket', 'laia@odd.example>'],
     ['with a scheme in angle brackets', '<mailto:laia@odd.example>'],
@@ -61,6 +68,8 @@ describe('one address', () => {
     ['=?utf-8?Q?Laia_Pons?= <laia@odd.example>'],
     ['ATTENDEE;CN=Laia Pons;ROLE=REQ-PARTICIPANT:mailto:laia@odd.example'],
     ['CN="Laia Pons":MAILTO:laia@odd.example'],
+    ['mailto:Laia%20Pons%20%3Claia@odd.example%3E'],
+    ['Laia Pons <laia@odd.example\u200E>'],
   ])('the name is read out of %s', (text) => {
     expect(shown(text)).toEqual(['Laia Pons <laia@odd.example>']);
   });
@@ -70,6 +79,9 @@ describe('one address', () => {
     ['"Pons, Laia" <laia@odd.example>', 'Pons, Laia <laia@odd.example>'],
     ["Siobhán O'Neil <o'neil@odd.example>", "Siobhán O'Neil <o'neil@odd.example>"],
     ['Laia Pons (Acme) <laia@odd.example>', 'Laia Pons <laia@odd.example>'],
+    ['mailto:laia%2Bcrm@odd.example', 'laia+crm@odd.example'],
+    ['CN=Laia:mailto:laia%2Bcrm@odd.example', 'Laia <laia+crm@odd.example>'],
+    ['mailto:100%@odd.example', '100%@odd.example'],
   ])('%s reads as %s', (text, expected) => {
     expect(shown(text)).toEqual([expected]);
   });
@@ -121,6 +133,7 @@ test('an address and a phone number are one person', () => {
   const laia = { mailboxes: [{ email: LAIA, name: null }], others: [], phone: '+34 600 000 001', name: null };
   expect(readAddressField('laia@odd.example; +34 600 000 001')).toEqual(laia);
   expect(readAddressField('tel:+34 600 000 001; laia@odd.example')).toEqual(laia);
+  expect(readAddressField('laia@odd.example (+34 600 000 001)')).toEqual(laia);
 });
 
 test('two people with names, and one without an address', () => {
@@ -152,6 +165,7 @@ describe('no address', () => {
     ['Laia Pons <IMCEAEX-_O=ACME_OU=EU_CN=RECIPIENTS_CN=LAIA@eurprd01.prod.outlook.com>', 'Laia Pons'],
     ['Laia Pons </o=Labs/ou=G/cn=Recipients/cn=laia>', 'Laia Pons'],
     ['n/a', null],
+    ['(none)', null],
     ['invalid:nomail', null],
     ['-', null],
     ['<>', null],
