@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectedCrm } from '../connection/open-crm';
-import { HubSpotError, isRejected } from '../hubspot/client/errors';
+import { HubSpotError, isRejected, isRejectedOrForbidden } from '../hubspot/client/errors';
 import type { ExternalParticipant } from '../meeting/people/participants';
-import { contactExtraWarning, contactWarning } from '../meeting/pass-warnings';
+import { contactCompanyWarning, contactExtraWarning, contactWarning } from '../meeting/pass-warnings';
 import type { ProcessedMeeting } from '../meeting/intake/schema';
 import type { Warning } from '../meeting/warnings';
-import type { MissingContact } from '../planning/participants';
+import type { MissingContact, ParticipantPlan } from '../planning/participants';
 import { claimContact, dropContactClaim, keepContactMade } from '../store/mirror/contact-claims';
 import type { Db } from '../store/database';
 import { createContact, type MadeContact, type NewContact } from './create-contact';
@@ -26,12 +26,15 @@ export interface MissingContactsMade {
 /**
  * Creates the contacts that the setting `createMissingContacts` asks for. Each address is created once, even if many
  * meetings ask at the same time. A refusal affects only that person.
+ *
+ * @throws `HubSpotError` if HubSpot refuses the permission and the meeting has no other record to be linked to: a person
+ *   has to grant it, or nothing is written
  */
 export async function makeMissingContacts(
   dependencies: ActivityDependencies,
   connected: ConnectedCrm,
   meeting: ProcessedMeeting,
-  missing: readonly MissingContact[],
+  { toCreate: missing, skipWithoutContacts }: Pick<ParticipantPlan, 'toCreate' | 'skipWithoutContacts'>,
 ): Promise<MissingContactsMade> {
   if (missing.length === 0) return { made: [], refused: [], warnings: [] };
   const { ownerId: hostOwner } = await ownerOf(dependencies, connected, meeting.host.email);
@@ -44,7 +47,7 @@ export async function makeMissingContacts(
         ownerId: hostOwner ?? owners[0] ?? null,
         meetingId: meeting.meetingId,
       };
-      const outcome = await refusalOf(createOnce(dependencies.db, connected, contact));
+      const outcome = await refusalOf(createOnce(dependencies.db, connected, contact), skipWithoutContacts === null);
       return { one, outcome };
     }),
   );
@@ -67,7 +70,7 @@ async function createOnce(db: Db, { crm, portalId }: ConnectedCrm, contact: NewC
     if (claim.state === 'made') {
       // oxlint-disable-next-line no-await-in-loop -- as above
       const contactNow = await crm.objects('contacts').read(claim.recordId);
-      if (contactNow !== null) return { id: contactNow.id, without: [] };
+      if (contactNow !== null) return { id: contactNow.id, without: [], apart: [] };
       // oxlint-disable-next-line no-await-in-loop -- as above
       await dropContactClaim(db, portalId, email);
     } else if (claim.state === 'ours' || Date.now() > until) {
@@ -96,12 +99,12 @@ async function create(
   }
 }
 
-/** A refusal is an outcome. Every other failure ends the attempt. */
-async function refusalOf(made: Promise<MadeContact>): Promise<MadeContact | HubSpotError> {
+/** A refusal is an outcome; one of the permission only if the meeting is written without the contact. */
+async function refusalOf(made: Promise<MadeContact>, goesOn: boolean): Promise<MadeContact | HubSpotError> {
   try {
     return await made;
   } catch (error) {
-    if (isRejected(error)) return error;
+    if (isRejected(error) || (goesOn && isRejectedOrForbidden(error))) return error;
     throw error;
   }
 }
@@ -113,5 +116,5 @@ function warningsOf(
 ): Warning[] {
   return outcome instanceof HubSpotError
     ? [contactWarning(meeting, email, outcome.readableMessage)]
-    : outcome.without.map(contactExtraWarning);
+    : [...outcome.without.map(contactExtraWarning), ...outcome.apart.map(contactCompanyWarning)];
 }

@@ -66,7 +66,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     );
     if (skip?.code === 'meeting_excluded' || skip?.code === 'private') return { roots: plan.roots, skip };
 
-    const contacts = await makeMissingContacts(dependencies, connected, input.meeting, plan.toCreate);
+    const contacts = await makeMissingContacts(dependencies, connected, input.meeting, plan);
     await rememberContacts(db, { ...key, portalId }, contacts.made);
     await savePassWarnings(db, key, WARNING_STEP.contacts, contacts.warnings);
     await saveProgress(db, key, { status: 'syncing', reason: null, unmatched: unmatchedAfter(plan, contacts) });

@@ -75,6 +75,14 @@ export function contactExtraWarning({ name, rule }: { readonly name: string; rea
   return { path: name, message: `HubSpot refused this property, and a new contact was made without it: ${end(rule)}` };
 }
 
+/** The warning for a contact that was created without its company. `name`: the company's id; `rule`: HubSpot's message. */
+export function contactCompanyWarning({ name, rule }: { readonly name: string; readonly rule: string }): Warning {
+  return {
+    path: `companies/${name}`,
+    message: `HubSpot refused to associate a new contact with this company: ${end(rule)}`,
+  };
+}
+
 /** The warning when a custom object type could not be read at all. `refusal`: HubSpot's message. */
 export function customTypeWarning(objectType: string, refusal: string): Warning {
   return {

@@ -138,13 +138,51 @@ test('what HubSpot refuses besides the address is left out of the contact, and s
   expect(contactOf('new@extra.example')[0]?.properties).toMatchObject({ lastname: 'Ruiz', message: expect.anything() });
 });
 
+test('a company that takes no more contacts costs the new contact that association only, and the document says so', async () => {
+  const company = stack.sandbox.crm.create('companies', { name: 'Full', domain: 'full.example' });
+  stack.sandbox.settings.associationLimits = { 'companies>contacts': 0 };
+  await change({ createMissingContacts: 'always' });
+  const participants = [{ email: 'nina@full.example', name: 'Vega, Nina' }];
+  const document = await stack.sync(meeting({ meetingId: 'full-company', participants }));
+  stack.sandbox.settings.associationLimits = {};
+  const [contact] = contactOf('nina@full.example');
+  expect(contact?.properties).toMatchObject({ firstname: 'Nina', lastname: 'Vega', message: expect.anything() });
+  expect(document.warnings).toEqual([
+    {
+      path: `companies/${company.id}`,
+      message: expect.stringMatching(/^HubSpot refused to associate a new contact with this company: .*limited to 0/),
+    },
+  ]);
+});
+
+test('a permission that HubSpot refuses for a contact costs that person, and the meeting only if there is no other', async () => {
+  await change({ createMissingContacts: 'always' });
+  const known = stack.sandbox.crm.create('contacts', { email: 'known@limit.example' });
+  const words = 'The account has reached its number of contacts';
+  const fault = stack.sandbox.faults.add({
+    match: { path: '/contacts/batch/create' },
+    action: { kind: 'status', status: 403, body: { message: words } },
+  });
+  const participants = [{ email: 'new@limits.example' }, { email: 'known@limit.example' }];
+  expect(await stack.sync(meeting({ meetingId: 'no-permission', participants }))).toMatchObject({
+    status: 'synced',
+    links: [{ id: known.id }],
+    unmatched: [{ email: 'new@limits.example' }],
+    warnings: [{ path: 'participants[0].email', message: expect.stringContaining(words) }],
+  });
+  expect(
+    await stack.sync(meeting({ meetingId: 'no-permission-alone', participants: participants.slice(0, 1) })),
+  ).toMatchObject({ status: 'needs_attention', reason: { message: expect.stringContaining(words) } });
+  stack.sandbox.faults.clear(fault);
+});
+
 test('a contact that was made meanwhile is found, regardless of the person’s name', async () => {
   const existing = stack.sandbox.crm.create('contacts', { email: 'x@meanwhile.example' });
   const { crm } = await stack.product.gateway.connect(stack.workspaceId);
   for (const name of ['Existing Contact', 'Contact already exists', existing.id, null]) {
     const person = { email: 'x@meanwhile.example', name, phone: null };
     const made = await createContact(crm, { person, companies: [], ownerId: null, meetingId: 'meanwhile' });
-    expect(made).toEqual({ id: existing.id, without: [] });
+    expect(made).toEqual({ id: existing.id, without: [], apart: [] });
   }
 });
 
