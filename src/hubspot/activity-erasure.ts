@@ -21,9 +21,14 @@ export async function eraseActivity(
   } catch (error) {
     if (!(error instanceof HubSpotError)) throw error;
     if (error.failure.kind === 'rejected') return isAboutTheActivity(error) ? 'erased' : 'unavailable';
-    if (error.failure.kind === 'needs_attention') return 'unavailable';
+    if (error.failure.kind === 'needs_attention' || isUnknownPath(error)) return 'unavailable';
     throw error;
   }
+}
+
+/** HubSpot answers unknown paths with a page. */
+function isUnknownPath({ status }: HubSpotError): boolean {
+  return status === 404;
 }
 
 /** No activity has this id. A request for it shows whether the account has the call, and erases nothing. */

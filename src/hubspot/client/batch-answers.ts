@@ -36,7 +36,7 @@ export function errorNaming(errors: readonly BatchError[], value: string): Batch
 
 /** Converts one input's entry of a batch's errors into an error of its own. */
 export function inputRejected(route: string, error: BatchError): HubSpotError {
-  const status = error.category === 'OBJECT_NOT_FOUND' ? 404 : error.category === 'CONFLICT' ? 409 : 400;
+  const status = error.category === 'OBJECT_NOT_FOUND' ? 404 : 400;
   const call: FailedCall = {
     status,
     retryAfter: null,

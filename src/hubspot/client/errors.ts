@@ -64,6 +64,10 @@ const RECONNECT = new Set(['BAD_REFRESH_TOKEN', 'BAD_HUB']);
 const OUR_CONFIGURATION = new Set(['BAD_CLIENT_ID', 'BAD_CLIENT_SECRET', 'BAD_REDIRECT_URI', 'BAD_SCOPES']);
 /** A code or verifier that HubSpot does not accept. The person presses Connect again. */
 const NOT_THIS_CODE = new Set(['BAD_AUTH_CODE', 'BAD_CODE_VERIFIER']);
+/** Categories of a unique value that another record has. The entries of a batch have no status, only a category. */
+const CONFLICTS = new Set(['CONFLICT', 'OBJECT_ALREADY_EXISTS', 'CONTACT_EXISTS']);
+/** Statuses that a firewall in front of HubSpot answers with a page. HubSpot itself answers in JSON. */
+const OF_FIREWALL = new Set([403, 404, 410]);
 /** HubSpot's status for an account in another data center. */
 const WRONG_DATA_CENTRE = 488;
 
@@ -82,13 +86,13 @@ export function classifyCall(call: FailedCall): HubSpotFailure {
   if (call.grant === true && status !== 429 && status !== 477) return classifyGrant(status, body, afterMs);
   const ofStatus = classifyOAuthStatus(body);
   if (ofStatus !== null) return ofStatus;
+  // A page does not concern scopes, nor the record, which must not be taken for deleted.
+  if (OF_FIREWALL.has(status) && isMarkup(call.body)) return { kind: 'retry', applied: 'no', afterMs };
   switch (status) {
     case 401:
       // HubSpot applies nothing of an unauthorised request.
       return { kind: 'retry', applied: 'no', afterMs: null, freshToken: true };
     case 403:
-      // HubSpot itself answers in JSON. A page comes from the firewall in front of it and does not concern scopes.
-      if (isMarkup(call.body)) return { kind: 'retry', applied: 'no', afterMs };
       return { kind: 'needs_attention', code: 'missing_scope', scopes: scopesNamed(body) };
     case 404:
     case 410:
@@ -106,7 +110,7 @@ export function classifyCall(call: FailedCall): HubSpotFailure {
   if (status === 408 || status >= 500) return { kind: 'retry', applied: 'unknown', afterMs };
   // A 2xx gets here only if its body could not be used (cut JSON, an input left unanswered): it may have worked.
   if (status < 300) return { kind: 'retry', applied: 'unknown', afterMs: null };
-  return { kind: 'rejected', code: 'invalid' };
+  return { kind: 'rejected', code: CONFLICTS.has(body.category ?? '') ? 'conflict' : 'invalid' };
 }
 
 function limitMet({ policyName, message = '' }: ErrorBody): RateLimit {
@@ -196,10 +200,14 @@ export class HubSpotError extends Error {
     this.existingId = existingIdOf(body);
   }
 
-  /** HubSpot's message without the JSON in it. */
+  /** HubSpot's message without the JSON in it, and with the properties that it is about. */
   get readableMessage(): string {
-    if (this.refusedProperties.length === 0 || !this.rawMessage.includes('[{')) return this.rawMessage;
-    return this.refusedProperties.map(({ name, rule }) => `${name}: ${rule}`).join('; ');
+    const message = this.rawMessage;
+    const isJson = message.includes('[{');
+    const isNamed = this.refusedProperties.some(({ name }) => message.includes(name));
+    if (this.refusedProperties.length === 0 || (isNamed && !isJson)) return message;
+    const rules = this.refusedProperties.map(({ name, rule }) => `${name}: ${rule}`).join('; ');
+    return isJson || rules.includes(message) ? rules : `${message.replace(/\.$/, '')} (${rules})`;
   }
 
   /** The object type of the request, such as `meetings`. Null for other paths and for custom types. */
@@ -257,14 +265,14 @@ export function concernsThisCallOnly(error: unknown): error is HubSpotError {
 }
 
 /**
- * Whether an error is part of an outage: silence, a server error, or a firewall that answers 403 with a page. A lock, a
- * limit or a refusal is an answer.
+ * Whether an error is part of an outage: silence, a server error, or a firewall that answers with a page. A lock, a limit
+ * or a refusal is an answer.
  */
 export function isOutage(error: unknown): boolean {
   return (
     error instanceof HubSpotError &&
     error.failure.kind === 'retry' &&
-    (error.status === null || error.status === 403 || error.status >= 500)
+    (error.status === null || OF_FIREWALL.has(error.status) || error.status >= 500)
   );
 }
 
@@ -278,7 +286,8 @@ export function whyReauthorize({ failure, rawMessage }: HubSpotError): string | 
 
 function silence(call: FailedCall): string {
   if ('noAnswer' in call) return NO_ANSWER[call.noAnswer];
-  if (call.status === 403 && isMarkup(call.body)) return 'a firewall in front of HubSpot answered 403 with a page';
+  if (OF_FIREWALL.has(call.status) && isMarkup(call.body))
+    return `a firewall in front of HubSpot answered ${call.status} with a page`;
   return `HTTP ${call.status}`;
 }
 

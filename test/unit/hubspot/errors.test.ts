@@ -42,6 +42,12 @@ test.each<[string, FailedCall, HubSpotFailure]>([
   ['a 403 that says nothing', answer(403), { kind: 'needs_attention', code: 'missing_scope', scopes: [] }],
   ['a record that is gone', answer(404), { kind: 'rejected', code: 'gone' }],
   ['a conflict', answer(409, { category: 'CONFLICT' }), { kind: 'rejected', code: 'conflict' }],
+  [
+    'a conflict within a batch',
+    answer(400, { category: 'OBJECT_ALREADY_EXISTS' }),
+    { kind: 'rejected', code: 'conflict' },
+  ],
+  ['a page instead of a record', answer(404, '<html>Not found</html>'), retry('no')],
   ['a bad value', answer(400, { category: 'VALIDATION_ERROR' }), { kind: 'rejected', code: 'invalid' }],
   ['a lock', answer(423), retry('no', 2_000)],
   ['a refused refresh token', answer(400, { status: 'BAD_REFRESH_TOKEN' }), reconnect],
@@ -159,4 +165,18 @@ test('an error has HubSpot’s message and correlation id', () => {
     'c-1',
     'POST /x: Property "x" does not exist',
   ]);
+});
+
+test.each([
+  ['Property values were not valid: [{"name":"x","message":"too long"}]', [], 'x: too long'],
+  ['Property "x" does not exist', [], 'Property "x" does not exist'],
+  [
+    'Some required properties were not set.',
+    [{ message: 'x is required', context: { properties: ['x'] } }],
+    'Some required properties were not set (x: x is required)',
+  ],
+  ['Not set.', [{ context: { properties: ['x', 'y'] } }], 'x: Not set.; y: Not set.'],
+  ['Nothing is named', [{ message: 'at all' }], 'Nothing is named'],
+])('%s with %j is said in these words', (message, errors, words) => {
+  expect(new HubSpotError('POST /x', answer(400, { message, errors })).readableMessage).toBe(words);
 });
