@@ -89,10 +89,7 @@ async function attempt(
  * association was refused, or no extra at all. Null if the address itself or the permission was refused, or there is
  * nothing more to drop.
  */
-export function withoutRefused(
-  { extras, companies }: ContactExtras,
-  refusal: HubSpotError,
-): ContactExtras | null {
+export function withoutRefused({ extras, companies }: ContactExtras, refusal: HubSpotError): ContactExtras | null {
   const unwanted = new Set(refusal.refusedProperties.map(({ name }) => name));
   if (unwanted.has('email')) return null;
   const kept = Object.entries(extras).filter(([name]) => !unwanted.has(name));

@@ -17,6 +17,7 @@ export function isPlausibleYear(text: string): boolean {
 
 /** Date formats that are unambiguous. `06/11/2026` could be two days. */
 const DAYS = [
+  'yyyy-M-d',
   'yyyy/M/d',
   'yyyy.M.d',
   'yyyyMMdd',

@@ -24,11 +24,12 @@ const COMPANIES = new Set([
 ]);
 
 /**
- * Services with a domain in every country: Microsoft, Yahoo, AOL, GMX, Google in Germany. Country codes that companies
- * use for their meaning are excluded: live.tv and outlook.ai belong to other owners.
+ * Services with a domain in every country: Microsoft, Yahoo, AOL, GMX, Google, Yandex, Tiscali, Wanadoo, Lycos, Chello.
+ * Country codes that companies use for their meaning are excluded: live.tv and outlook.ai belong to other owners. Below
+ * a second level (`hotmail.com.co`) they have none.
  */
 const EVERYWHERE =
-  /^(?:hotmail|outlook|live|msn|windowslive|yahoo|ymail|rocketmail|aol|gmx|googlemail)\.(?:(?:com?|net|ne|or)\.)?(?!(?:ai|cc|co|eu|fm|gg|io|la|me|to|tv|ws)$)[a-z]{2}$/;
+  /^(?:hotmail|outlook|live|msn|windowslive|yahoo|ymail|rocketmail|aol|gmx|gmail|googlemail|yandex|tiscali|wanadoo|lycos|chello)\.(?:(?:com?|net|ne|or)\.[a-z]{2}|(?!(?:ai|cc|co|eu|fm|gg|io|la|me|to|tv|ws)$)[a-z]{2})$/;
 
 const freeMail = new Set(
   [...freeMailDomains, ...listedFreeMail, ...freeMailAddendum].filter((domain) => !COMPANIES.has(domain)),

@@ -177,5 +177,6 @@ export const AUTOMATIC_NAMES: ReadonlySet<string> = new Set([
   'reminder',
   'reminders',
   'undisclosed-recipients',
+  'unknownorganizer',
   'unsubscribe',
 ]);

@@ -21,10 +21,13 @@ const DO_NOT_REPLY =
   /(?:^|[^a-z])(?:(?:do[._-]?)?(?:no|not|never|dont)[._-]?(?:repl(?:y|ay|ies)|respond|response|answer|contestar|responder)|ne[._-]?pas[._-]?repondre|nicht[._-]?antworten|keine[._-]?antwort|non[._-]?rispondere|nao[._-]?responda|geen[._-]?antwoord|svar[._-]?ikke|svara[._-]?inte|nie[._-]?odpowiadaj)/;
 /** Addresses that mail servers create for a single message (VERP), such as `bounce+3fa2-ana=acme.example`. */
 const BOUNCE = /^(?:bounces?|mailer-?daemon|prvs|srs[01]?)(?:$|[-+=._].*)/;
+/** Mailboxes of meeting rooms at the companies themselves (Exchange and Google create one for each room). */
+const ROOM =
+  /(?:^|[^a-z])(?:meeting|conf|conference|board|huddle|training|video)[._-]?rooms?(?:$|[^a-z])|^rooms?[._-]|^(?:besprechungsraum|konferenzraum|meetingraum|sitzungszimmer|vergaderzaal|sala[._-]?(?:de[._-]?)?(?:conferencias|juntas|reuniones|reunions|riunioni)|salle[._-]?(?:de[._-]?)?(?:conference|reunion))/;
 const NOTETAKER = /(?:^|[^a-z])(?:ai|meeting)?[._-]?note[._-]?taker(?:s|bot)?(?:$|[^a-z])/;
 /** The names under which conferences list bots without an address. */
 const NOTETAKER_NAME =
-  /\bnote[\s-]?taker\b|^(?:fireflies(?:\.ai)?|otter(?:\.ai|pilot)|read\.ai|fathom|tl;?dv|gong|avoma|sembly|meetgeek|fellow)\b.*\b(?:ai|bot|assistant|recorder|recording|notes?|meeting notes)\b/iu;
+  /\bnote[\s-]?taker\b|\botter\s?pilot\b|^(?:fireflies(?:\.ai)?|otter\.ai|read\.?\s?ai|tl;?dv|zoom ai companion)$|^(?:fireflies(?:\.ai)?|otter(?:\.ai|pilot)|read\.ai|fathom|tl;?dv|gong|avoma|sembly|meetgeek|fellow)\b.*\b(?:ai|bot|assistant|recorder|recording|notes?|meeting notes)\b/iu;
 
 /**
  * Returns the kind of an address that does not belong to a person: a room or calendar, a notetaker, a mailbox that only
@@ -38,7 +41,7 @@ export function noPersonKind(address: string, { excludedDomains, excludedAddress
   if (excludedAddresses.some((excluded) => normaliseEmail(excluded) === email)) return 'excluded';
   if (excludedDomains.some((domain) => isWithinDomain(host, domain))) return 'excluded';
   const name = nameOf(email);
-  if (within(host, ROOM_HOSTS) || /^.+\.webex\.com$/.test(host)) return 'room';
+  if (within(host, ROOM_HOSTS) || /^.+\.webex\.com$/.test(host) || ROOM.test(name)) return 'room';
   if (within(host, LIST_HOSTS) || /^lists?\./.test(host)) return 'mailing_list';
   if (AUTOMATIC_NAMES.has(name) || BOUNCE.test(name) || DO_NOT_REPLY.test(name)) return 'automatic_sender';
   if (NOTETAKER.test(name) || (within(host, NOTETAKER_HOSTS) && NOTETAKER_NAMES.has(name))) return 'notetaker';

@@ -81,7 +81,11 @@ test.each([
       mynet.com superonline.com walla.co.il 012.net.il emirates.net.ae bsnl.in vsnl.net pldthome.com singnet.com.sg
       streamyx.com fpt.vn bigpond.com iinet.net.au xtra.co.nz orcon.net.nz uol.com.br bol.com.br superig.com.br
       fibertel.com.ar prodigy.net.mx une.net.co cantv.net vtr.net mweb.co.za telkomsa.net sympatico.ca mts.net shaw.ca
-      comcast.net att.net verizon.net cox.net charter.net tutanota.com posteo.de duck.com simplelogin.io`.split(/\s+/),
+      comcast.net att.net verizon.net cox.net charter.net tutanota.com posteo.de duck.com simplelogin.io
+      hotmail.com.co yahoo.com.co tiscali.fr wanadoo.com lycos.de chello.pl yandex.fr gmail.fr mail.de telepac.pt att.ne.jp
+      tele2.fr romandie.com countermail.com tellas.gr mail.lt walla.co sina.com.cn oi.net.br zing.vn saix.net o2.ie`.split(
+    /\s+/,
+  ),
 ])('%s is free mail', (domain) => {
   expect(isFreeMailDomain(domain)).toBe(true);
 });
@@ -98,7 +102,9 @@ test.each([
       orange.com telekom.de telekom.com vodafone.com telefonica.com bt.com att.com verizon.com comcast.com cox.com
       charter.com telstra.com telia.se swisscom.com kpn.com proximus.com tesco.com waitrose.com starbucks.com alibaba.com
       alibaba-inc.com rakuten.com naver-corp.com yandex-team.ru siemens.com bmw.de zf.com eurosport.com freebox.com
-      live.tv outlook.ai live.acme.example hotmail.example outlook-acme.com mylive.se`.split(/\s+/),
+      live.tv outlook.ai live.co yahoo.me yandex.io live.acme.example hotmail.example outlook-acme.com mylive.se`.split(
+    /\s+/,
+  ),
   'localhost',
   '',
 ])('%s is not free mail', (domain) => {

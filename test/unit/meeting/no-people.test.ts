@@ -16,6 +16,11 @@ test.each([
   ['123456789@zoomcrc.com', 'room'],
   ['ana@acme.webex.com', 'room'],
   ['4711@bcc.hubspot.com', 'room'],
+  ['meeting-room.2@acme.example', 'room'],
+  ['berlin.confroom1@acme.example', 'room'],
+  ['Boardroom@acme.example', 'room'],
+  ['room-4@acme.example', 'room'],
+  ['sala.de.juntas@acme.example', 'room'],
   ['fred@fireflies.ai', 'notetaker'],
   ['Fred+ana@fireflies.ai', 'notetaker'],
   ['notetaker@acme.example', 'notetaker'],
@@ -41,6 +46,7 @@ test.each([
   ['bounces@acme.example', 'automatic_sender'],
   ['notifications@acme.example', 'automatic_sender'],
   ['undisclosed-recipients@acme.example', 'automatic_sender'],
+  ['unknownorganizer@acme.example', 'automatic_sender'],
   ['acme-sales@googlegroups.com', 'mailing_list'],
   ['dev@lists.acme.example', 'mailing_list'],
 ])('%s is no person: %s', (address, kind) => {
@@ -59,6 +65,10 @@ test.each([
   'alerta@acme.example',
   'frederic@fireflies.example',
   'fred@acme.example',
+  'roomie@acme.example',
+  'k.roomer@acme.example',
+  'confroomski@acme.example',
+  'sala@acme.example',
   'info@acme.example',
   'team@acme.example',
   'Ana Ruiz',
@@ -81,6 +91,8 @@ test.each([
   'Otter.ai notes',
   'Read.ai meeting notes',
   'tl;dv recorder',
+  'Read AI',
+  'Ana’s OtterPilot',
 ])('the name %s is that of a notetaker', (name) => {
   expect(isNotetakerName(name)).toBe(true);
 });
