@@ -75,7 +75,8 @@ async function attempt(
     }
     const less = withoutRefused(sent, error);
     if (less === null) throw error;
-    const ruleOf = (name: string) => error.refusedProperties.find((each) => each.name === name)?.rule ?? error.readableMessage;
+    const ruleOf = (name: string) =>
+      error.refusedProperties.find((each) => each.name === name)?.rule ?? error.readableMessage;
     const refused = (names: readonly string[]) => names.map((name) => ({ name, rule: ruleOf(name) }));
     return await attempt(crm, email, less, {
       without: [...dropped.without, ...refused(Object.keys(sent.extras).filter((name) => !(name in less.extras)))],
