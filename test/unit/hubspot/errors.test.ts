@@ -177,6 +177,6 @@ test.each([
   ],
   ['Not set.', [{ context: { properties: ['x', 'y'] } }], 'x: Not set.; y: Not set.'],
   ['Nothing is named', [{ message: 'at all' }], 'Nothing is named'],
-])('%s with %j is said in these words', (message, errors, words) => {
-  expect(new HubSpotError('POST /x', answer(400, { message, errors })).readableMessage).toBe(words);
+])('%s with %j has this readable message', (message, errors, readable) => {
+  expect(new HubSpotError('POST /x', answer(400, { message, errors })).readableMessage).toBe(readable);
 });
