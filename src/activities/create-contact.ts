@@ -105,7 +105,7 @@ export function withoutRefused({ extras, companies }: ContactExtras, refusal: Hu
  */
 function extrasOf({ person: { name, phone }, ownerId, meetingId }: NewContact): Properties {
   return {
-    ...names(name),
+    ...contactNames(name),
     ...(phone === null ? {} : { phone }),
     ...(ownerId === null ? {} : { hubspot_owner_id: ownerId }),
     message: `Source: hubspot-meeting-sync, participant of the meeting ${meetingId}`,
@@ -119,7 +119,7 @@ const TITLE = /^(?:ph\.?d|m\.?d|mba|msc|jr|sr|esq|cpa|cfa|pmp|i{2,3}|iv)\b/i;
  * Takes the last word as the family name, or the text before a comma (`Pons, Laia`). What calendars put in brackets
  * behind a name (`(Guest)`) is no part of it. A person corrects a wrong guess more easily than an empty field.
  */
-export function names(name: string | null): Record<string, string> {
+export function contactNames(name: string | null): Record<string, string> {
   const bare = (name ?? '').replace(/[([][^()[\]]*[)\]]\s*$/, '').trim();
   const [before = '', after = '', ...more] = bare.split(',').map((part) => part.trim());
   if (more.length === 0 && before !== '' && after !== '' && !TITLE.test(after))

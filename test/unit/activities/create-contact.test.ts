@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { names, withoutRefused } from '../../../src/activities/create-contact';
+import { contactNames, withoutRefused } from '../../../src/activities/create-contact';
 import { HubSpotError } from '../../../src/hubspot/client/errors';
 
 const extras = { firstname: 'Ana', message: 'Source' };
@@ -47,6 +47,6 @@ test.each([
   ['(Guest)', undefined, undefined],
   [null, undefined, undefined],
 ])('the names of %j', (name, firstname, lastname) => {
-  const { firstname: given, lastname: family } = names(name);
+  const { firstname: given, lastname: family } = contactNames(name);
   expect([given, family]).toEqual([firstname, lastname]);
 });
