@@ -6,7 +6,7 @@ type Until = { readonly until: string | null };
 type LookedUp = { readonly people: number; readonly of: number };
 
 /** Why HubSpot refuses a refresh token, as far as it does not say so itself. */
-export const ACCESS_LOST = 'the app was uninstalled, or whoever connected it lost access';
+export const ACCESS_LOST = 'the app was uninstalled, or the user who connected it lost access';
 
 /**
  * One builder per reason code. `message` states what happened, and `action` states in one sentence what a person does
@@ -17,13 +17,13 @@ export const reasons = {
     reason(
       'not_connected',
       'This workspace is not connected to HubSpot.',
-      'Connect HubSpot under Settings → Integrations; the sync then goes on by itself.',
+      'Connect HubSpot under Settings → Integrations; syncing then continues automatically.',
     ),
   reauthorize: (facts?: { readonly why: string | null }) =>
     reason(
       'reauthorize',
-      `HubSpot no longer accepts the authorisation: ${sentence(facts?.why ?? ACCESS_LOST)}`,
-      'Press Reconnect under Settings → Integrations; the sync then goes on by itself.',
+      `HubSpot disconnected us: ${sentence(facts?.why ?? ACCESS_LOST)}`,
+      'Press Reconnect under Settings → Integrations; syncing then continues automatically.',
     ),
   missing_scope: ({ scopes, said = null }: { readonly scopes: readonly string[]; readonly said?: string | null }) =>
     reason(
@@ -31,77 +31,77 @@ export const reasons = {
       scopes.length > 0
         ? `HubSpot did not grant a permission that this sync needs: ${scopes.join(', ')}.`
         : said === null
-          ? 'HubSpot refused a step for lack of a permission that it did not name.'
+          ? 'HubSpot refused a step because of a missing permission that it did not name.'
           : `HubSpot did not permit a step: ${sentence(said)}`,
-      'Reconnect under Settings → Integrations with a HubSpot user who may grant it, then run the meeting again.',
+      'Reconnect under Settings → Integrations as a HubSpot user who may grant it, then sync the meeting again.',
     ),
   app_misconfigured: ({ said }: { readonly said: string }) =>
     reason(
       'app_misconfigured',
       `HubSpot does not accept the app settings of this installation: ${sentence(said)}`,
-      'Ask the operator of this installation to check HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET, then run the meeting again.',
+      'Ask the operator of this installation to check HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET, then sync the meeting again.',
     ),
   hubspot_unavailable: ({ detail }: { readonly detail: string }) =>
     reason(
       'hubspot_unavailable',
-      `HubSpot kept failing until the retries were used up: ${sentence(detail)}`,
-      'Look at status.hubspot.com, and run the meeting again once HubSpot works.',
+      `HubSpot failed at every retry: ${sentence(detail)}`,
+      'Check status.hubspot.com, and sync the meeting again once HubSpot works.',
     ),
   hubspot_rejected: ({ rule, properties = [], read = false }: Rejection) =>
     reason(
       'hubspot_rejected',
       read
-        ? `HubSpot refused to answer a question of this sync: ${sentence(rule)}`
+        ? `HubSpot refused to answer a request of this sync: ${sentence(rule)}`
         : `HubSpot refused to save an activity${properties.length === 0 ? `: ${sentence(rule)}` : because(properties)}`,
       properties.length > 0
-        ? 'Ask a HubSpot admin to change that property or its rule in HubSpot, then run the meeting again.'
-        : 'Ask a HubSpot admin to change the rule or property that it names, then run the meeting again.',
+        ? 'Ask a HubSpot admin to change that property or its rule in HubSpot, then sync the meeting again.'
+        : 'Ask a HubSpot admin to change the rule or property that HubSpot names, then sync the meeting again.',
     ),
   hubspot_down: ({ until }: Until) =>
     reason(
       'hubspot_down',
-      `HubSpot is not answering; the next try is ${when(until)}.`,
-      'Nothing to do: the sync goes on by itself once HubSpot answers again.',
+      `HubSpot is not responding; the next try is ${when(until)}.`,
+      'Nothing to do: syncing continues automatically once HubSpot responds.',
     ),
   rate_limited: ({ until, lookedUp }: Until & { readonly lookedUp?: LookedUp }) =>
     reason(
       'rate_limited',
       lookedUp === undefined
-        ? `HubSpot's rate limit for this account is used up; the sync goes on ${when(until)}.`
-        : `HubSpot allows this account a few searches a second: ${lookedUp.people} of ${lookedUp.of} people are looked up, and the search goes on ${when(until)}.`,
-      'Nothing to do; if it happens often, look for other apps that use this HubSpot account heavily.',
+        ? `HubSpot's rate limit for this account is used up; the sync continues ${when(until)}.`
+        : `HubSpot allows this account only a few searches a second: ${lookedUp.people} of ${lookedUp.of} people are looked up, and the search continues ${when(until)}.`,
+      'Nothing to do; if it happens often, check which other apps use this HubSpot account heavily.',
     ),
   daily_limit: ({ until }: Until) =>
     reason(
       'daily_limit',
-      `HubSpot's daily limit for this account is used up; the sync goes on ${when(until)}.`,
+      `HubSpot's daily limit for this account is used up; the sync continues ${when(until)}.`,
       'Nothing to do; if another app used it up, pause that app and press “Try now” under Settings → Integrations.',
     ),
   no_crm_match: ({ lateMatchDays }: { readonly lateMatchDays: number }) =>
     reason(
       'no_crm_match',
-      'None of the external participants is a contact in HubSpot, and no company has their domain.',
+      'No one from this meeting is in HubSpot.',
       lateMatchDays === 0
-        ? 'Link a record by hand, or add a participant to HubSpot and run the meeting again.'
-        : `Add a participant to HubSpot within ${days(lateMatchDays)} and the meeting is synced, or link a record by hand.`,
+        ? 'Create a contact in HubSpot and sync the meeting again, or link a record by hand.'
+        : `Create a contact in HubSpot within ${days(lateMatchDays)} and the meeting appears on their timeline, or link a record by hand.`,
     ),
   internal_only: () =>
     reason(
       'internal_only',
-      "Only people of the workspace's own domains took part.",
-      'Nothing to do; if one of them is a customer, correct the own domains in the settings or link a record by hand.',
+      'Only colleagues took part.',
+      'Nothing to do; if one of them is a customer, correct your company’s e-mail domains in the settings, or link a record by hand.',
     ),
   unlinked_by_hand: () =>
     reason(
       'unlinked_by_hand',
-      'Every record that this meeting belongs to was unlinked by hand, so its activities were taken back.',
-      'Nothing to do; link a record by hand and the meeting is synced again.',
+      'Every record of this meeting was unlinked by hand, so its activities were removed from HubSpot.',
+      'Nothing to do; link a record by hand to sync the meeting again.',
     ),
   meeting_excluded: ({ setting }: { readonly setting: string }) =>
     reason(
       'meeting_excluded',
-      `The workspace's settings leave this meeting out: ${sentence(setting)}`,
-      'Nothing to do; to sync it all the same, change that setting and run the meeting again.',
+      `The settings exclude this meeting: ${sentence(setting)}`,
+      'Nothing to do; to sync it anyway, change that setting and sync the meeting again.',
     ),
   private: () =>
     reason(
@@ -113,45 +113,49 @@ export const reasons = {
     reason(
       'deleted_in_hubspot',
       `A person deleted ${LIST.format(missing.map((activity) => DELETED[activity])) || 'an activity'} in HubSpot, so ${missing.length > 1 ? 'they are' : 'it is'} not created again.`,
-      'Run the meeting again if what is missing should be made anew.',
+      'Sync the meeting again to create what is missing.',
     ),
   recorded_twice: () =>
     reason(
       'recorded_twice',
-      'Another recording of the same calendar event came in first, and the settings have only the first one written.',
-      'Nothing to do; to have this one instead, delete the other meeting and it is synced by itself, or switch that setting off.',
+      'Another recording of the same calendar event came in first, and the settings keep only the first one.',
+      'Nothing to do; to have this one instead, delete the other meeting and this one is synced automatically, or turn that setting off.',
     ),
   key_missing: ({ keyId }: { readonly keyId: string }) =>
     reason(
       'key_missing',
-      `Something went wrong on our side: the HubSpot authorisation is sealed with the key "${keyId}", which is missing.`,
-      'Ask the operator of this installation to add that key back to ENCRYPTION_KEYS; the sync then goes on by itself.',
+      `Something went wrong on our side: the HubSpot authorisation is encrypted with the key "${keyId}", which is missing.`,
+      'Ask the operator of this installation to add that key back to ENCRYPTION_KEYS; syncing then continues automatically.',
     ),
   activities_remain: ({ activities }: { readonly activities: readonly RemainingActivity[] }) =>
     reason(
       'activities_remain',
-      `The content was erased here, and HubSpot still has ${LIST.format(remaining(activities))}.`,
-      'Connect that HubSpot account under Settings → Integrations and they are removed by themselves, or delete them in HubSpot.',
+      `The content was deleted here, and HubSpot still has ${LIST.format(remaining(activities))}.`,
+      'Connect that HubSpot account under Settings → Integrations and they are removed automatically, or delete them in HubSpot.',
     ),
   being_deleted: () =>
     reason(
       'being_deleted',
       'This meeting is being deleted.',
-      'Nothing to do: its activities are removed by themselves.',
+      'Nothing to do: its activities are removed from HubSpot automatically.',
     ),
   content_expired: ({ retentionDays }: { readonly retentionDays: number }) =>
     reason(
       'content_expired',
-      `The content was erased here after ${days(retentionDays)}, as the settings say, and its activities stay in HubSpot.`,
-      'Nothing to do: delete the meeting to remove its activities too, or post it again to have it back.',
+      `The content was deleted here after ${days(retentionDays)}, as the settings say, and its activities stay in HubSpot.`,
+      'Nothing to do: delete the meeting to remove its activities too, or post it again to restore its content.',
     ),
   cancelled: () =>
-    reason('cancelled', 'The sync was cancelled in Temporal.', 'Nothing to do; to sync the meeting, run it again.'),
+    reason(
+      'cancelled',
+      'The sync was cancelled in Temporal.',
+      'Nothing to do; sync the meeting again if it belongs in HubSpot.',
+    ),
   internal_error: ({ reference }: { readonly reference: string }) =>
     reason(
       'internal_error',
-      `The sync met a fault of its own (reference ${reference}).`,
-      'Run the meeting again; if it stops here once more, send the reference to support.',
+      `Something went wrong on our side (reference ${reference}).`,
+      'Sync the meeting again; if it happens again, send us the reference.',
     ),
 } satisfies { readonly [Code in ReasonCode]: (facts: never) => SyncReason & { readonly code: Code } };
 

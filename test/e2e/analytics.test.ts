@@ -155,7 +155,7 @@ describeInChromium('A person and the analytics', (browser) => {
       );
       await open('/meetings/acme-2');
       await page.getByRole('button', { name: 'Unlink Acme: 120 seats' }).click();
-      await page.locator('main').getByText('Synced', { exact: true }).first().waitFor();
+      await page.locator('main').getByText('On timeline', { exact: true }).first().waitFor();
       await stack.until('acme-2', 'synced');
       await open('/analytics?section=deals');
       expect(await figures('Meetings per deal')).toEqual(

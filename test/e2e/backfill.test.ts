@@ -59,7 +59,7 @@ describeInChromium('A person and a backfill', (browser) => {
     expect(await overflowOf(page)).toBe(0);
     await page.getByRole('link', { name: 'Meetings' }).first().click();
     await progress.getByText(/finished on .* 1 line was not taken\./s).waitFor();
-    expect(await page.locator('table.meetings tbody tr .badge', { hasText: 'Synced' }).count()).toBe(25);
+    expect(await page.locator('table.meetings tbody tr .badge', { hasText: 'On timeline' }).count()).toBe(25);
     expect(await overflowOf(page)).toBe(0);
     expect(complaints).toEqual([]);
     await page.context().close();

@@ -99,14 +99,14 @@ describeInChromium('A person in a browser', (browser) => {
 
     test('on its own page, which follows it to its end and then stops polling', async () => {
       await page.goto(`${stack.config.publicUrl}/meetings/live`);
-      expect(await badge().innerText()).toBe('Accepted');
+      expect(await badge().innerText()).toBe('Queued');
       await page.clock.runFor(2_000);
       await put({ status: 'syncing' });
       await page.clock.runFor(2_000);
       await page.locator('main .badge', { hasText: 'Syncing' }).first().waitFor();
       await put({ status: 'synced', title: 'Kick-off, renamed' });
       await page.clock.runFor(2_000);
-      await page.locator('main .badge', { hasText: 'Synced' }).first().waitFor();
+      await page.locator('main .badge', { hasText: 'On timeline' }).first().waitFor();
       expect(await text()).toMatch('Kick-off, renamed');
       expect(polls.length).toBeGreaterThanOrEqual(3);
 
@@ -122,11 +122,11 @@ describeInChromium('A person in a browser', (browser) => {
       await page.getByRole('button', { name: 'Run again' }).focus();
       await put({ status: 'synced' });
       await page.clock.runFor(2_000);
-      await page.locator('main .badge', { hasText: 'Synced' }).first().waitFor();
+      await page.locator('main .badge', { hasText: 'On timeline' }).first().waitFor();
       expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Run again');
       await page.keyboard.press('Enter');
       await page.getByRole('status').waitFor();
-      expect(await badge().innerText()).toBe('Accepted');
+      expect(await badge().innerText()).toBe('Queued');
       expect(complaints).toEqual([]);
     });
 
@@ -140,7 +140,7 @@ describeInChromium('A person in a browser', (browser) => {
       expect(await text()).toMatch('Kick-off');
       await put({ status: 'synced' });
       await page.clock.runFor(2_000);
-      await page.locator('main .badge', { hasText: 'Synced' }).first().waitFor();
+      await page.locator('main .badge', { hasText: 'On timeline' }).first().waitFor();
     });
 
     test('until the session ends, which the page then shows', async () => {

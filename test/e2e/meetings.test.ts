@@ -66,7 +66,7 @@ describeInChromium('A person and the meetings', (browser) => {
     await row('before').getByRole('checkbox').check();
     await page.getByLabel('Search', { exact: true }).pressSequentially('half a wo');
     await stack.sync(meeting({ meetingId: 'after', title: 'Came in meanwhile' }));
-    await row('after').locator('.badge', { hasText: 'Synced' }).waitFor();
+    await row('after').locator('.badge', { hasText: 'On timeline' }).waitFor();
     expect(await row('after').innerText()).toMatch('1 contact, 1 company, 1 deal');
     expect(await row('after').innerText()).toMatch('82/100');
     // What a person had begun stays.
@@ -154,7 +154,7 @@ describeInChromium('A person and the meetings', (browser) => {
 
     stack.sandbox.faults.clear();
     await notice.getByRole('button', { name: 'Run again' }).click();
-    await settled('Synced');
+    await settled('On timeline');
     expect(await page.locator('.history > li').count()).toBe(2);
     expect(await page.locator('.activity .badge').allInnerTexts()).toEqual(['In HubSpot', 'In HubSpot']);
     expect(onTimeline('contacts', contactId)).toBeGreaterThan(0);
@@ -175,25 +175,25 @@ describeInChromium('A person and the meetings', (browser) => {
     await link.click();
     await page.getByText('Framework agreement is linked by hand').waitFor();
     await tree().getByText('Framework agreement').waitFor();
-    await settled('Synced');
+    await settled('On timeline');
     expect(onTimeline('deals', dealId)).toBe(2);
     expect((await tree().innerText()).replaceAll(/\s+/g, ' ')).toMatch('Linked by hand Deal Framework agreement');
 
     await page.getByRole('button', { name: 'Unlink Framework agreement' }).click();
     await page.getByRole('heading', { name: 'Left out' }).waitFor();
-    await settled('Synced');
+    await settled('On timeline');
     expect(onTimeline('deals', dealId)).toBe(0);
     await page.getByRole('button', { name: /^Undo/ }).click();
     await tree().getByText('Framework agreement').waitFor();
-    await settled('Synced');
+    await settled('On timeline');
     expect(onTimeline('deals', dealId)).toBe(2);
 
     await page.getByRole('button', { name: 'Unlink Acme Manufacturing' }).click();
     await page.getByRole('button', { name: 'Undo: link Acme Manufacturing again' }).waitFor();
-    await settled('Synced');
+    await settled('On timeline');
     expect(await tree().innerText()).not.toMatch('120 seats');
     await page.getByRole('link', { name: 'What a sync would leave out, and why' }).click();
-    expect(await page.locator('main').innerText()).toMatch(/Acme Manufacturing\s+A person unlinked it/);
+    expect(await page.locator('main').innerText()).toMatch(/Acme Manufacturing\s+A person removed this link/);
     await expectNoSeriousFindings(page);
   });
 
@@ -228,11 +228,11 @@ describeInChromium('A person and the meetings', (browser) => {
     await stack.sync(meeting({ meetingId: 'unknown', title: 'Unknown', participants }));
     await open('/meetings/unknown');
     expect(await page.locator('#reason').innerText()).toMatch(
-      'None of the external participants is a contact in HubSpot',
+      'No one from this meeting is in HubSpot',
     );
     await page.getByRole('button', { name: 'Create contact Nora New <nora@new.example>' }).click();
     await page.getByText('Nora New is a contact in HubSpot now').waitFor();
-    await settled('Synced');
+    await settled('On timeline');
     expect(await tree().innerText()).toMatch('Contact');
     const contact = stack.sandbox.crm
       .list('contacts')

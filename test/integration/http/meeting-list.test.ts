@@ -86,7 +86,7 @@ test('Filters are part of the address, apply together, and stay in every link', 
   const text = textOf(html);
   expect(text).toMatch('Demo with Acme');
   expect(text).not.toMatch('Demo with Beta');
-  expect(text).toMatch('All 1 Synced 1');
+  expect(text).toMatch('All 1 On timeline 1');
   expect(html).toMatch('href="/meetings?q=demo&amp;from=2026-11-02&amp;to=2026-11-05"');
   expect(html).toMatch('<input type="search" id="q" name="q" value="demo"');
   expect(textOf(await browser.open('/meetings?reason=no_crm_match'))).toMatch('Kick-off');
@@ -171,7 +171,7 @@ test('One, several, or all meetings with one reason run again, and a sentence co
   expect(text).toMatch(
     'Stopped HubSpot refused to save it 2 meetings Run all again A HubSpot permission is missing 1 meeting',
   );
-  expect(text).toMatch('All 5 Needs attention 3 Synced 1 Skipped 1');
+  expect(text).toMatch('All 5 Needs you 3 On timeline 1 Skipped 1');
 
   const startsBefore = stack.started.length;
   expect(await send('/meetings?status=synced', [['only', 'five']])).toBe('/meetings?status=synced');
@@ -203,7 +203,7 @@ test('Skipped meetings run again by their reason, if it is requested', async () 
   await put('waits', { status: 'waiting', code: 'daily_limit' });
   expect(textOf(await browser.open('/meetings'))).not.toMatch('Run all again');
   expect(textOf(await browser.open('/meetings?reason=meeting_excluded'))).toMatch(
-    'Left out by the settings 1 meeting Run all again',
+    'Excluded by the settings 1 meeting Run all again',
   );
   await send('/meetings', [['reason', 'meeting_excluded']]);
   expect(await requested()).toEqual(['skipped']);

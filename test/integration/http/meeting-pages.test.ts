@@ -37,7 +37,7 @@ test('The list shows title, time and status, and a title is never HTML', async (
   const text = textOf(html);
   expect(text).toMatch('<img src=x onerror=alert(1)> & "friends"');
   expect(text).toMatch('When UTC');
-  expect(text).toMatch('3 Nov 2026, 09:00 Score 82/100 Accepted');
+  expect(text).toMatch('3 Nov 2026, 09:00 Score 82/100 Queued');
   expect(text).toMatch('friends" Marc Serra');
   expect(html).toMatch('href="/meetings/m-1"');
   expect(textOf(await reader.open('/meetings?status=synced'))).toMatch('No meeting is like that.');
@@ -79,7 +79,7 @@ test('A meeting that needs attention shows why and what to do', async () => {
     .execute();
   const html = await browser.open('/meetings/m-2');
   const text = textOf(html);
-  expect(text).toMatch('Needs attention');
+  expect(text).toMatch('Needs you');
   expect(text).toMatch('HubSpot refused <it>. Ask an admin.');
   expect(text).toMatch('Settings of hs_meeting_title in HubSpot Technical details');
   expect(text).toMatch('[{"name":"hs_meeting_title"}] Correlation id c-1');
@@ -160,7 +160,7 @@ test('A page polls while the sync is running, gets no repeated content, and stop
     expect(liveUrl(await browser.open(url))).toBe(url);
     await put('live:1', 'synced');
     const changed = await browser.poll(url);
-    expect(textOf(changed.body)).toMatch('Synced');
+    expect(textOf(changed.body)).toMatch('On timeline');
     expect(liveUrl(changed.body)).toBeUndefined();
   }
 });

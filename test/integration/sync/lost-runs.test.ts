@@ -82,7 +82,7 @@ test('a run cancelled in Temporal is recorded, and only a person starts the meet
   await stuck('cancelled');
   await SYNC('cancelled').cancel();
   expect(await stack.until('cancelled', 'skipped')).toMatchObject({
-    reason: { code: 'cancelled', action: expect.stringContaining('run it again') },
+    reason: { code: 'cancelled', action: expect.stringContaining('sync the meeting again') },
   });
   stack.sandbox.faults.clear();
   await stack.reconcile();

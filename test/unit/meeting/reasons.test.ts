@@ -46,7 +46,7 @@ test('reasons name the facts', () => {
     'HubSpot did not grant a permission that this sync needs: crm.objects.deals.read, crm.objects.custom.read.',
   );
   expect(reasons.missing_scope({ scopes: [] }).message).toBe(
-    'HubSpot refused a step for lack of a permission that it did not name.',
+    'HubSpot refused a step because of a missing permission that it did not name.',
   );
   expect(all.hubspot_rejected.message).toContain('Property "region" is required.');
   const properties = [
@@ -64,7 +64,7 @@ test('reasons name the facts', () => {
     'another data center.',
   );
   expect(all.private.action).not.toContain('setting');
-  expect(all.daily_limit.message).toContain('goes on at 2026-11-04 00:01 UTC.');
+  expect(all.daily_limit.message).toContain('continues at 2026-11-04 00:01 UTC.');
   expect(all.hubspot_down.message).toContain('the next try is shortly.');
   expect(all.deleted_in_hubspot.message).toBe(
     'A person deleted the Meeting Summary and the Smart Category Notes in HubSpot, so they are not created again.',

@@ -14,11 +14,11 @@ export interface Time {
 }
 
 export const STATUSES: Readonly<Record<SyncStatus, StatusWord>> = {
-  accepted: { word: 'Accepted', tone: 'busy' },
+  accepted: { word: 'Queued', tone: 'busy' },
   syncing: { word: 'Syncing', tone: 'busy' },
-  waiting: { word: 'Waiting', tone: 'busy' },
-  needs_attention: { word: 'Needs attention', tone: 'bad' },
-  synced: { word: 'Synced', tone: 'good' },
+  waiting: { word: 'Waiting for HubSpot', tone: 'busy' },
+  needs_attention: { word: 'Needs you', tone: 'bad' },
+  synced: { word: 'On timeline', tone: 'good' },
   skipped: { word: 'Skipped', tone: 'off' },
   deleted: { word: 'Deleted', tone: 'off' },
 };
@@ -37,27 +37,27 @@ export const STATUS_ORDER: readonly SyncStatus[] = [
 /** Short names of the reasons. A reason's message has the details. */
 export const REASONS: Readonly<Record<ReasonCode, string>> = {
   not_connected: 'Not connected to HubSpot',
-  reauthorize: 'HubSpot needs reconnecting',
+  reauthorize: 'HubSpot disconnected us',
   missing_scope: 'A HubSpot permission is missing',
   app_misconfigured: 'HubSpot refuses our app settings',
-  hubspot_unavailable: 'HubSpot kept failing',
+  hubspot_unavailable: 'HubSpot failed at every retry',
   hubspot_rejected: 'HubSpot refused to save it',
-  hubspot_down: 'HubSpot is not answering',
+  hubspot_down: 'HubSpot is not responding',
   rate_limited: "HubSpot's rate limit",
   daily_limit: "HubSpot's daily limit",
-  no_crm_match: 'Nobody of it is in HubSpot',
+  no_crm_match: 'No one from this meeting is in HubSpot',
   internal_only: 'Only colleagues took part',
   unlinked_by_hand: 'Every record was unlinked by hand',
-  meeting_excluded: 'Left out by the settings',
+  meeting_excluded: 'Excluded by the settings',
   private: 'Private',
   deleted_in_hubspot: 'Deleted in HubSpot',
   recorded_twice: 'Another recording came first',
   key_missing: 'An encryption key is missing',
   activities_remain: 'Activities remain in HubSpot',
   being_deleted: 'Being deleted',
-  content_expired: 'Kept for its time',
+  content_expired: 'Retention period ended',
   cancelled: 'Cancelled in Temporal',
-  internal_error: 'A fault of our own',
+  internal_error: 'Something went wrong on our side',
 };
 
 const KINDS: Readonly<Record<string, readonly [string, string]>> = {
