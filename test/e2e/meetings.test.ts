@@ -128,7 +128,7 @@ describeInChromium('A person and the meetings', (browser) => {
     for (let index = 5; index < 29; index += 1) await stack.until(`many-${index}`, 'synced');
   });
 
-  test('understand from the page why a sync failed, mend it, and run it again', async () => {
+  test('see on the page why a sync failed, fix it, and sync again', async () => {
     const message = 'Property hs_meeting_outcome has a rule that refuses COMPLETED';
     stack.sandbox.faults.add({
       match: { method: 'POST', path: '/meetings/batch/create' },
@@ -153,14 +153,14 @@ describeInChromium('A person and the meetings', (browser) => {
     await expectNoSeriousFindings(page);
 
     stack.sandbox.faults.clear();
-    await notice.getByRole('button', { name: 'Run again' }).click();
+    await notice.getByRole('button', { name: 'Sync again' }).click();
     await settled('On timeline');
     expect(await page.locator('.history > li').count()).toBe(2);
     expect(await page.locator('.activity .badge').allInnerTexts()).toEqual(['In HubSpot', 'In HubSpot']);
     expect(onTimeline('contacts', contactId)).toBeGreaterThan(0);
   });
 
-  test('link a deal by hand with the picker, unlink it, and take that back', async () => {
+  test('link a deal by hand with the picker, unlink it, and undo that', async () => {
     await stack.sync(meeting({ meetingId: 'by-hand', title: 'By hand' }));
     await open('/meetings/by-hand');
     expect((await tree().innerText()).replaceAll(/\s+/g, ' ')).toMatch(
@@ -180,7 +180,7 @@ describeInChromium('A person and the meetings', (browser) => {
     expect((await tree().innerText()).replaceAll(/\s+/g, ' ')).toMatch('Linked by hand Deal Framework agreement');
 
     await page.getByRole('button', { name: 'Unlink Framework agreement' }).click();
-    await page.getByRole('heading', { name: 'Left out' }).waitFor();
+    await page.getByRole('heading', { name: 'Not linked' }).waitFor();
     await settled('On timeline');
     expect(onTimeline('deals', dealId)).toBe(0);
     await page.getByRole('button', { name: /^Undo/ }).click();
@@ -192,7 +192,7 @@ describeInChromium('A person and the meetings', (browser) => {
     await page.getByRole('button', { name: 'Undo: link Acme Manufacturing again' }).waitFor();
     await settled('On timeline');
     expect(await tree().innerText()).not.toMatch('120 seats');
-    await page.getByRole('link', { name: 'What a sync would leave out, and why' }).click();
+    await page.getByRole('link', { name: 'Why these records?' }).click();
     expect(await page.locator('main').innerText()).toMatch(/Acme Manufacturing\s+A person removed this link/);
     await expectNoSeriousFindings(page);
   });
@@ -228,10 +228,10 @@ describeInChromium('A person and the meetings', (browser) => {
     await stack.sync(meeting({ meetingId: 'unknown', title: 'Unknown', participants }));
     await open('/meetings/unknown');
     expect(await page.locator('#reason').innerText()).toMatch(
-      'No one from this meeting is in HubSpot',
+      'Nora New is not in HubSpot. Create the contact and this meeting appears on their timeline.',
     );
     await page.getByRole('button', { name: 'Create contact Nora New <nora@new.example>' }).click();
-    await page.getByText('Nora New is a contact in HubSpot now').waitFor();
+    await page.getByText('The contact Nora New is created.').waitFor();
     await settled('On timeline');
     expect(await tree().innerText()).toMatch('Contact');
     const contact = stack.sandbox.crm
@@ -239,7 +239,7 @@ describeInChromium('A person and the meetings', (browser) => {
       .find(({ properties }) => properties['email'] === 'nora@new.example');
     expect(contact?.properties).toMatchObject({ firstname: 'Nora', lastname: 'New' });
     expect(onTimeline('contacts', contact?.id ?? '')).toBe(2);
-    expect(await page.getByRole('heading', { name: 'Not found in HubSpot' }).count()).toBe(0);
+    expect(await page.getByRole('heading', { name: 'Not in HubSpot', exact: true }).count()).toBe(0);
   });
 
   test('see when HubSpot refuses the contact', async () => {
@@ -258,21 +258,21 @@ describeInChromium('A person and the meetings', (browser) => {
     expect(await page.getByRole('alert').innerText()).toMatch('Contacts need a lifecycle stage');
   });
 
-  test('take a meeting back, after being asked', async () => {
+  test('remove a meeting from HubSpot, after a confirmation', async () => {
     await stack.sync(meeting({ meetingId: 'gone', title: 'To be gone' }));
     const before = onTimeline('contacts', contactId);
     await open('/meetings/gone');
-    await page.getByRole('button', { name: 'Take back' }).click();
-    expect(await page.locator('main').innerText()).toMatch('Take this meeting back?');
+    await page.getByRole('button', { name: 'Remove from HubSpot' }).click();
+    expect(await page.locator('main').innerText()).toMatch('Remove this meeting from HubSpot?');
     await expectNoSeriousFindings(page);
-    await page.getByRole('button', { name: 'Take back' }).click();
+    await page.getByRole('button', { name: 'Remove from HubSpot' }).click();
     await settled('Deleted');
     expect(onTimeline('contacts', contactId)).toBe(before - 2);
     expect(await page.locator('main').innerText()).not.toMatch('To be gone');
-    expect(await page.getByRole('button', { name: 'Run again' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Sync again' }).count()).toBe(0);
   });
 
-  describe('that have been linked by hand, not matched and taken back', () => {
+  describe('that have been linked by hand, not matched and removed', () => {
     beforeAll(async () => {
       const pilot = stack.sandbox.crm.create('deals', { dealname: 'Acme: pilot' }).id;
       await stack.sync(meeting({ meetingId: 'chosen', title: 'Chosen' }));
@@ -283,10 +283,10 @@ describeInChromium('A person and the meetings', (browser) => {
       );
       const participants = [{ email: 'pia@unknown.example', name: 'Pia Unknown' }];
       await stack.sync(meeting({ meetingId: 'unmatched', title: 'Unmatched', participants }));
-      await stack.sync(meeting({ meetingId: 'taken-back', title: 'Taken back' }));
-      await requestDeletion(stack.product.db, stack.workspaceId, 'taken-back');
+      await stack.sync(meeting({ meetingId: 'removed', title: 'Removed' }));
+      await requestDeletion(stack.product.db, stack.workspaceId, 'removed');
       await stack.starter.sweep(0);
-      await stack.until('taken-back', 'deleted');
+      await stack.until('removed', 'deleted');
       await stack.apply();
     });
 
@@ -303,10 +303,10 @@ describeInChromium('A person and the meetings', (browser) => {
         '?q=nothing+like+it&record=what',
         '/chosen',
         '/unmatched',
-        '/taken-back',
+        '/removed',
         '/chosen/records?type=deals',
-        '/chosen/left-out',
-        '/chosen/take-back',
+        '/chosen/why-linked',
+        '/chosen/remove',
       ]) {
         await one.goto(`${stack.url}/meetings${path}`);
         const closed = one.locator('details:not([open]) > summary').first();

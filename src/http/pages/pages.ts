@@ -6,7 +6,8 @@ import { registerBackfillPage } from './meetings/backfills';
 import { registerHubSpot } from './connect/hubspot';
 import { registerMeetingPage } from './meeting/meeting';
 import { registerMeetingPages } from './meetings/meetings';
-import { registerRecordPages } from './meeting/records';
+import { registerRecordsPage } from './meeting/records';
+import { registerWhyLinkedPage } from './meeting/why-linked';
 import { basePath, renderErrorPage } from './layout/render';
 import { registerSession } from './layout/session';
 import { registerSettings } from './settings/settings';
@@ -28,6 +29,7 @@ export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDep
   registerMeetingPages(pages, deps);
   registerBackfillPage(pages, deps);
   registerMeetingPage(pages, deps);
-  registerRecordPages(pages, deps);
+  registerRecordsPage(pages, deps);
+  registerWhyLinkedPage(pages, deps);
   registerAnalyticsPages(pages, deps);
 }

@@ -51,7 +51,7 @@ test('A meeting shows what was dropped from it', async () => {
     { path: 'hubspot_owner_id', message: '<Ana> is deactivated.' },
   ]);
   const text = textOf(await browser.open('/meetings/m-warned'));
-  expect(text).toMatch('Warnings These parts were left out');
+  expect(text).toMatch('Warnings These parts were not written');
   expect(text).toMatch('hubspot_owner_id <Ana> is deactivated.');
   await post('m-clean', 'Clean');
   expect(textOf(await browser.open('/meetings/m-clean'))).not.toMatch('Warnings');
@@ -81,8 +81,8 @@ test('A meeting that needs attention shows why and what to do', async () => {
   const text = textOf(html);
   expect(text).toMatch('Needs you');
   expect(text).toMatch('HubSpot refused <it>. Ask an admin.');
-  expect(text).toMatch('Settings of hs_meeting_title in HubSpot Technical details');
-  expect(text).toMatch('[{"name":"hs_meeting_title"}] Correlation id c-1');
+  expect(text).toMatch('Open the property hs_meeting_title in HubSpot Technical details');
+  expect(text).toMatch('[{"name":"hs_meeting_title"}] Correlation ID c-1');
   expect(html).toMatch(`href="${settings.replace('&', '&amp;')}"`);
   expect(text).toMatch('Marc <marc@acme.example>');
   expect(html).toMatch(
@@ -127,12 +127,12 @@ test('Links show the rule that chose them', async () => {
   expect(text).toMatch('A participant has the address of Contact 101 Company 202 through contact 101');
 });
 
-test('Run again from the page', async () => {
+test('Sync again from the page', async () => {
   await post('m:4', 'Again');
   const startsBefore = stack.started.length;
   const answer = await browser.press('/meetings/m%3A4', '/meetings/m%3A4/resync');
   expect(answer.statusCode).toBe(303);
-  expect(textOf(await browser.open(String(answer.headers['location'])))).toMatch('The sync runs again.');
+  expect(textOf(await browser.open(String(answer.headers['location'])))).toMatch('Syncing again.');
   expect(stack.started.slice(startsBefore)).toEqual([`${stack.workspaceId}/m:4`]);
 });
 
@@ -179,17 +179,17 @@ test('The list polls with its own filter and page, often while a sync is running
   const { browser: lively, apiKey } = await elsewhere('Lively');
   await post('lively-1', 'One', apiKey);
   await post('lively-2', 'Two', apiKey);
-  const rest = async (meetingId: string) =>
+  const end = async (meetingId: string) =>
     await stack.product.db
       .updateTable('meetings')
       .set({ status: 'synced', sync_requested_at: null })
       .where('meeting_id', '=', meetingId)
       .execute();
-  await rest('lively-1');
+  await end('lively-1');
   expect(liveUrl(await lively.open('/meetings'))).toMatch(/^\/meetings\?seen=/);
   expect(liveUrl(await lively.open('/meetings?status=accepted'))).toMatch(/^\/meetings\?status=accepted&seen=/);
   expect(textOf(await lively.open('/meetings?status=synced'))).toMatch('1 meeting is on its way.');
-  await rest('lively-2');
+  await end('lively-2');
   expect(liveUrl(await lively.open('/meetings?q=one&colour=red'), 10)).toMatch(/^\/meetings\?q=one&seen=/);
 });
 
@@ -199,9 +199,9 @@ test('A poll does not use up the message of the last action, and writes no log l
   await browser.press('/meetings/polled', '/meetings/polled/resync');
   await put('polled', 'syncing');
   const lines = stack.logLines.length;
-  expect((await browser.poll(url)).body).not.toMatch('The sync runs again.');
+  expect((await browser.poll(url)).body).not.toMatch('Syncing again.');
   expect(stack.logLines.slice(lines).filter((line) => line.includes('"level":30'))).toEqual([]);
-  expect(textOf(await browser.open('/meetings/polled'))).toMatch('The sync runs again.');
+  expect(textOf(await browser.open('/meetings/polled'))).toMatch('Syncing again.');
 });
 
 test('A poll for a deleted meeting, or without a session, makes the browser load the page', async () => {
@@ -264,12 +264,12 @@ test('Text that looks like HTML stays text, in a meeting and in the answers of H
 });
 
 test('Removing from HubSpot asks first, and then shows its progress', async () => {
-  await post('back', 'To be taken back');
-  expect(textOf(await browser.open('/meetings/back/take-back'))).toMatch('Take this meeting back? To be taken back');
-  const answer = await browser.press('/meetings/back/take-back', '/meetings/back/take-back');
+  await post('back', 'To be removed');
+  expect(textOf(await browser.open('/meetings/back/remove'))).toMatch('Remove this meeting from HubSpot? To be removed');
+  const answer = await browser.press('/meetings/back/remove', '/meetings/back/remove');
   expect(answer.statusCode).toBe(303);
   const html = await browser.open('/meetings/back');
-  expect(textOf(html)).toMatch('This meeting is being deleted. Its content is erased here already');
+  expect(textOf(html)).toMatch('This meeting is being deleted. Its content is already deleted here');
   expect(html).not.toMatch('/meetings/back/resync');
 });
 

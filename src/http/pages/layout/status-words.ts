@@ -91,3 +91,8 @@ export function timeOf(date: Date, timeZone: string): Time {
 export function titleOf({ meetingId, title }: { readonly meetingId: string; readonly title: string }): string {
   return title === '' ? meetingId : title;
 }
+
+/** The path of a meeting's page, below PUBLIC_URL. */
+export function meetingPath(meetingId: string): string {
+  return `/meetings/${encodeURIComponent(meetingId)}`;
+}

@@ -19,10 +19,12 @@ export interface PassLine {
 
 interface StepLine {
   readonly name: string;
-  readonly came: string;
+  /** The result, the duration and the number of attempts. */
+  readonly result: string;
   readonly failure: string | null;
   readonly requests: readonly RequestLine[];
-  readonly leftOut: number;
+  /** How many further requests are not listed. */
+  readonly unlisted: number;
 }
 
 interface RequestLine {
@@ -30,8 +32,8 @@ interface RequestLine {
   readonly route: string;
   readonly inputs: string;
   readonly answer: string;
-  readonly failed: boolean;
-  readonly said: string | null;
+  /** HubSpot's error message; null when the request succeeded. */
+  readonly error: string | null;
   readonly correlationId: string | null;
 }
 
@@ -42,13 +44,13 @@ const STEPS: Readonly<Record<string, string>> = {
   expandCascades: 'Follow contacts to companies and deals',
   writeSummary: 'Meeting Summary',
   writeNotes: 'Smart Category Notes',
-  associate: 'Bring the associations up to date',
-  takeBack: 'Take both activities back',
+  associate: 'Update the associations',
+  takeBack: 'Remove both activities from HubSpot',
 };
 
 /** Results of steps that mean nothing to people. */
-const UNSAID = new Set(['portalId', 'task', 'rewrite']);
-const WORDS: Readonly<Record<string, string>> = { taken_back: 'taken back', none: 'nothing to write' };
+const HIDDEN = new Set(['portalId', 'task', 'rewrite']);
+const WORDS: Readonly<Record<string, string>> = { taken_back: 'removed', none: 'nothing to write' };
 
 /** The passes of a meeting for its page, the latest first. */
 export function historyOf(
@@ -68,39 +70,38 @@ export function historyOf(
 
 function outcomeOf({ outcome }: SyncAttempt, latest: boolean): StatusWord {
   if (outcome !== null) return STATUSES[outcome];
-  return latest ? { word: 'Under way', tone: 'busy' } : { word: 'Cut off', tone: 'off' };
+  return latest ? { word: 'Running', tone: 'busy' } : { word: 'Interrupted', tone: 'off' };
 }
 
 function stepLine(step: SyncStep): StepLine {
   return {
     name: STEPS[step.activity] ?? step.activity,
-    came: [
-      step.done === null ? 'failed' : cameTo(step.done),
+    result: [
+      step.done === null ? 'failed' : resultWords(step.done),
       duration(step.endedAt.getTime() - step.startedAt.getTime()),
       ...(step.tries > 1 ? [counted(step.tries, 'try', 'tries')] : []),
     ].join(' · '),
     failure: step.failure,
-    requests: step.requests.map(({ method, route, inputs, status, ms, said, correlationId }) => ({
+    requests: step.requests.map(({ method, route, inputs, status, ms, said: error, correlationId }) => ({
       method,
       route,
       inputs: inputs === null ? '' : counted(inputs, 'input', 'inputs'),
       answer: `${status === null ? 'no answer' : String(status)} · ${ms.toLocaleString('en')} ms`,
-      failed: said !== null,
-      said,
+      error,
       correlationId,
     })),
-    leftOut: step.requestsLeftOut,
+    unlisted: step.requestsLeftOut,
   };
 }
 
 /** `created`, `5 links`, `2 added, 1 removed`; "done" when a step has no result to show. */
-function cameTo(done: NonNullable<SyncStep['done']>): string {
-  const said = Object.entries(done).flatMap(([name, value]) => {
-    if (UNSAID.has(name) || value === 0 || value === false || value === true) return [];
+function resultWords(done: NonNullable<SyncStep['done']>): string {
+  const words = Object.entries(done).flatMap(([name, value]) => {
+    if (HIDDEN.has(name) || value === 0 || value === false || value === true) return [];
     const word = name.replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
     return typeof value === 'number' ? [`${value.toLocaleString('en')} ${word}`] : [WORDS[value] ?? value];
   });
-  return said.length === 0 ? 'done' : said.join(', ');
+  return words.length === 0 ? 'done' : words.join(', ');
 }
 
 function duration(ms: number): string {

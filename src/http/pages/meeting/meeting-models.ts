@@ -1,7 +1,7 @@
 import { recordUrl } from '../../../meeting/hubspot-urls';
 import { objectTypeId } from '../../../meeting/object-types';
 import { recordKey, type RecordRef } from '../../../meeting/linking/cascade';
-import type { UnmatchedPerson, ReasonCode, EngagementRef, SyncReason } from '../../../meeting/status';
+import type { UnmatchedPerson, EngagementRef } from '../../../meeting/status';
 import type { PreviewedActivity } from '../../../meeting/preview';
 import { hasKeptEdits } from '../../../meeting/edited-warnings';
 import type { Warning } from '../../../meeting/warnings';
@@ -11,8 +11,18 @@ import { shownHtml } from './activity-html';
 import { formatTime, httpLink } from '../layout/format';
 import { historyOf, type PassLine } from './history-models';
 import type { MeetingData } from './meeting-data';
+import { reasonBox, type ReasonBox } from './reason-models';
 import { recordTree, type KnownLink, type RecordNode, type RootNode } from './record-tree';
-import { counted, kindOf, STATUSES, timeOf, titleOf, type StatusWord, type Time } from '../layout/status-words';
+import {
+  counted,
+  kindOf,
+  meetingPath,
+  STATUSES,
+  timeOf,
+  titleOf,
+  type StatusWord,
+  type Time,
+} from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 
 /** A record, as pages show it. */
@@ -45,19 +55,6 @@ interface ActivityBox {
   readonly html: string;
 }
 
-/** HubSpot's response behind a reason. */
-interface RefusalBox {
-  readonly raw: string;
-  readonly correlationId: string | null;
-  readonly properties: readonly { readonly name: string; readonly settings: string }[];
-}
-
-/** What a person can do about a reason. */
-export interface Remedy {
-  readonly kind: 'connect' | 'settings' | 'run-again' | 'none';
-  readonly text: string;
-}
-
 export interface MeetingPageModel {
   readonly meetingId: string;
   readonly path: string;
@@ -65,18 +62,13 @@ export interface MeetingPageModel {
   readonly when: Time;
   readonly status: StatusWord;
   readonly facts: readonly { readonly name: string; readonly text: string }[];
-  readonly reason: {
-    readonly message: string;
-    readonly action: string;
-    readonly remedies: readonly Remedy[];
-    readonly refusal: RefusalBox | null;
-  } | null;
+  readonly reason: ReasonBox | null;
   readonly erasing: boolean;
   readonly activities: readonly ActivityBox[];
   readonly tree: readonly { readonly label: string; readonly note: string; readonly records: readonly TreeLine[] }[];
   readonly linkCount: string | null;
   readonly unlinked: readonly RecordLine[];
-  readonly refused: readonly (RecordLine & { readonly said: string })[];
+  readonly refused: readonly (RecordLine & { readonly message: string })[];
   readonly unmatched: readonly {
     readonly label: string;
     readonly email: string | null;
@@ -108,28 +100,28 @@ export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel
   const canChange = document.status !== 'deleted' && !row.erasing;
   const sameAccount = connection !== null && (row.portal_id === null || row.portal_id === connection.portal_id);
   const canLink = canChange && sameAccount;
-  const standing = data.links.filter((link) => link.refused === null);
+  const present = data.links.filter((link) => link.refused === null);
   return {
     meetingId,
-    path: `/meetings/${encodeURIComponent(meetingId)}`,
+    path: meetingPath(meetingId),
     heading: titleOf({ meetingId, title: row.title }),
     when: timeOf(row.started_at, timeZone),
     status: STATUSES[document.status],
     facts: factsOf(data),
-    reason: reasonBox(document.reason),
+    reason: document.reason && reasonBox(document.reason, document.unmatched),
     erasing: row.erasing,
     activities: activitiesOf(data),
     tree: recordTree(
-      standing.map((link): KnownLink & StoredLink => ({
+      present.map((link): KnownLink & StoredLink => ({
         ...link,
         properties: data.records.get(recordKey(link))?.properties ?? null,
       })),
       data.people?.external ?? [],
     ).map((root) => ({ ...rootWords(root), records: root.records.map((node) => treeLine(node, data, null)) })),
-    linkCount: standing.length === 0 ? null : counted(standing.length, 'record', 'records'),
+    linkCount: present.length === 0 ? null : counted(present.length, 'record', 'records'),
     unlinked: data.choices.filter(({ choice }) => choice === 'unlinked').map((record) => recordLine(record, data)),
     refused: data.links.flatMap((link) =>
-      link.refused === null ? [] : [{ ...recordLine(link, data), said: link.refused }],
+      link.refused === null ? [] : [{ ...recordLine(link, data), message: link.refused }],
     ),
     unmatched: document.unmatched.map((person) => ({
       label: personWords(person),
@@ -139,32 +131,17 @@ export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel
     })),
     warnings: document.warnings,
     canOverwrite: canChange && hasKeptEdits(row.pass_warnings),
-    sameEvent: document.sameEvent.map((id) => ({ meetingId: id, path: `/meetings/${encodeURIComponent(id)}` })),
+    sameEvent: document.sameEvent.map((id) => ({ meetingId: id, path: meetingPath(id) })),
     history: historyOf(data.attempts, { workflowId: document.workflow.id, ui, timeZone }),
     workflowUrl: httpLink(document.workflow.url),
     workflowId: document.workflow.id,
     times: [
-      { name: 'Accepted', iso: document.acceptedAt },
+      { name: 'Received', iso: document.acceptedAt },
       ...(document.syncedAt === null ? [] : [{ name: 'Synced', iso: document.syncedAt }]),
       { name: 'Last change', iso: document.updatedAt },
     ].map(({ name, iso }) => ({ name, iso, text: formatTime(iso, timeZone) })),
     canChange,
     canLink,
-  };
-}
-
-function reasonBox(reason: SyncReason | null): MeetingPageModel['reason'] {
-  if (reason === null) return null;
-  const { code, message, action, refusal } = reason;
-  const properties = (refusal?.properties ?? []).flatMap(({ name, settings }) => {
-    const url = settings === undefined ? null : httpLink(settings);
-    return url === null ? [] : [{ name, settings: url }];
-  });
-  return {
-    message,
-    action,
-    remedies: remediesFor(code),
-    refusal: refusal === undefined ? null : { raw: refusal.raw, correlationId: refusal.correlationId, properties },
   };
 }
 
@@ -192,9 +169,7 @@ function treeLine(node: RecordNode<KnownLink>, data: MeetingData, from: RecordLi
     ...line,
     why: from === null ? '' : `through ${from.kind.toLowerCase()} ${from.name}`,
     note:
-      data.records.get(recordKey(link))?.archived === true
-        ? 'deleted in HubSpot: it leaves the links at the next sync'
-        : null,
+      data.records.get(recordKey(link))?.archived === true ? 'deleted in HubSpot, and unlinked at the next sync' : null,
     children: node.children.map((child) => treeLine(child, data, line)),
   };
 }
@@ -242,56 +217,21 @@ function factsOf({ row, people }: MeetingData): MeetingPageModel['facts'] {
 
 function activitiesOf({ document, activities, row }: MeetingData): ActivityBox[] {
   if (activities === null) return [];
-  const box = (name: string, said: PreviewedActivity, reference: EngagementRef | null): ActivityBox => ({
+  const box = (name: string, preview: PreviewedActivity, reference: EngagementRef | null): ActivityBox => ({
     name,
-    kind: ACTIVITY_KINDS[reference?.objectType ?? said.objectType] ?? 'Activity',
+    kind: ACTIVITY_KINDS[reference?.objectType ?? preview.objectType] ?? 'Activity',
     url: reference === null ? null : httpLink(reference.url),
     state:
       reference === null
-        ? { word: row.status === 'skipped' ? 'Not written' : 'Not written yet', tone: 'off' }
+        ? { word: row.status === 'skipped' ? 'Not in HubSpot' : 'Not in HubSpot yet', tone: 'off' }
         : { word: 'In HubSpot', tone: 'good' },
-    title: said.title,
-    html: shownHtml(said.body),
+    title: preview.title,
+    html: shownHtml(preview.body),
   });
   return [
     box('Meeting Summary', activities.summary, document.engagements.summary),
     ...(activities.notes === null ? [] : [box('Smart Category Notes', activities.notes, document.engagements.notes)]),
   ];
-}
-
-/** The remedies for a reason, as buttons. The reason's message and action explain them. */
-export function remediesFor(code: ReasonCode): Remedy[] {
-  const again: Remedy = { kind: 'run-again', text: 'Run again' };
-  switch (code) {
-    case 'not_connected':
-    case 'activities_remain':
-      return [{ kind: 'connect', text: 'Connect HubSpot' }];
-    case 'reauthorize':
-      return [{ kind: 'connect', text: 'Reconnect HubSpot' }];
-    case 'missing_scope':
-      return [{ kind: 'connect', text: 'Reconnect HubSpot' }, again];
-    case 'internal_only':
-    case 'meeting_excluded':
-    case 'recorded_twice':
-      return [{ kind: 'settings', text: 'Open the settings' }, again];
-    case 'app_misconfigured':
-    case 'hubspot_unavailable':
-    case 'hubspot_rejected':
-    case 'deleted_in_hubspot':
-    case 'no_crm_match':
-    case 'unlinked_by_hand':
-    case 'key_missing':
-    case 'cancelled':
-    case 'internal_error':
-      return [again];
-    case 'hubspot_down':
-    case 'rate_limited':
-    case 'daily_limit':
-    case 'private':
-    case 'being_deleted':
-    case 'content_expired':
-      return [];
-  }
 }
 
 export function personWords({ name, email }: UnmatchedPerson): string {

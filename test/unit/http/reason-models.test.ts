@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { reasonBox } from '../../../src/http/pages/meeting/reason-models';
+import { reasons } from '../../../src/meeting/reasons';
+
+const maya = { name: 'Maya Lind', email: 'maya@lind.example' };
+const leo = { name: 'Leo Lind', email: 'leo@lind.example' };
+const phone = { name: null, email: null };
+const noMatch = reasons.no_crm_match({ lateMatchDays: 30 });
+
+test.each([
+  [[maya], 'Maya Lind is not in HubSpot.', 'Create the contact and this meeting appears on their timeline.'],
+  [
+    [maya, leo],
+    'Maya Lind and Leo Lind are not in HubSpot.',
+    'Create the contacts and this meeting appears on their timelines.',
+  ],
+  [[{ ...maya, name: null }], 'maya@lind.example is not in HubSpot.', expect.any(String)],
+  [[maya, leo, maya, leo, leo], 'Maya Lind, Leo Lind, Maya Lind, and 2 more are not in HubSpot.', expect.any(String)],
+  [[phone], 'A participant is not in HubSpot.', expect.any(String)],
+  [[], noMatch.message, noMatch.action],
+])('the page names the people who are not in HubSpot: %j', (unmatched, message, action) => {
+  expect(reasonBox(noMatch, unmatched)).toMatchObject({ message, action });
+});
+
+test('other reasons keep their sentences, with their remedies and safe links to the properties', () => {
+  const properties = [
+    { name: 'region', rule: 'is required', settings: 'https://app.hubspot.com/property-settings/7' },
+    { name: 'bad', rule: 'is required', settings: 'javascript:alert(1)' },
+  ];
+  const rejected = reasons.hubspot_rejected({ rule: 'rule', properties });
+  const refusal = { raw: '{}', correlationId: null, properties, objectType: 'meetings' };
+  expect(reasonBox({ ...rejected, refusal }, [maya])).toEqual({
+    message: rejected.message,
+    action: rejected.action,
+    remedies: [{ kind: 'sync-again', text: 'Sync again' }],
+    refusal: { raw: '{}', correlationId: null, properties: [{ name: 'region', settings: properties[0]?.settings }] },
+  });
+  expect(reasonBox(reasons.reauthorize(), []).remedies).toEqual([{ kind: 'connect', text: 'Reconnect HubSpot' }]);
+  expect(reasonBox(reasons.daily_limit({ until: null }), []).remedies).toEqual([]);
+});
