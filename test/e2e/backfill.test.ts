@@ -28,7 +28,7 @@ describeInChromium('A person and a backfill', (browser) => {
     await stack.close();
   });
 
-  test('see what it waits for, which line is wrong, how far it is, and how it ended', async () => {
+  test('see what it waits for, which line is not valid, its progress, and its end', async () => {
     const { page, complaints } = await stack.openPage(browser());
     const { workspaceId } = stack;
     const made = await createApiKey(stack.product.db, { workspaceId, name: 'pipeline', madeBy: null });
@@ -39,8 +39,8 @@ describeInChromium('A person and a backfill', (browser) => {
     const id = await client.startBackfill([...lines, '{"meetingId": "old-x"}'].join('\n'));
 
     await page.goto(`${stack.url}/meetings`);
-    const progress = page.locator('.progress', { has: page.getByRole('link', { name: 'See the backfill' }) });
-    await progress.getByText(`Backfill: 0 of ${MEETINGS} meetings. It waits.`).waitFor();
+    const progress = page.locator('.progress', { has: page.getByRole('link', { name: 'See the import' }) });
+    await progress.getByText(`Import: 0 of ${MEETINGS} meetings. Waiting.`).waitFor();
     expect(await progress.innerText()).toMatch('This workspace is not connected to HubSpot.');
     await expectNoSeriousFindings(page);
     await progress.getByRole('link').click();
@@ -50,15 +50,15 @@ describeInChromium('A person and a backfill', (browser) => {
 
     await stack.connect();
     // Both pages refresh automatically until it ends.
-    await page.getByText(new RegExp(`Backfill: [1-9]\\d* of ${MEETINGS} meetings`)).waitFor();
+    await page.getByText(new RegExp(`Import: [1-9]\\d* of ${MEETINGS} meetings`)).waitFor();
     await page
-      .getByText(new RegExp(`The backfill of ${MEETINGS} meetings finished on .*: ${MEETINGS} synced\\.`))
+      .getByText(new RegExp(`Import finished on .*: ${MEETINGS} meetings\\. On timeline: ${MEETINGS}\\.`))
       .waitFor();
     await expectNoSeriousFindings(page);
     await page.setViewportSize({ width: 360, height: 740 });
     expect(await overflowOf(page)).toBe(0);
     await page.getByRole('link', { name: 'Meetings' }).first().click();
-    await progress.getByText(/finished on .* 1 line was not taken\./s).waitFor();
+    await progress.getByText(/finished on .* 1 line could not be read\./s).waitFor();
     expect(await page.locator('table.meetings tbody tr .badge', { hasText: 'On timeline' }).count()).toBe(25);
     expect(await overflowOf(page)).toBe(0);
     expect(complaints).toEqual([]);

@@ -94,7 +94,7 @@ describeInChromium('A person and the meetings', (browser) => {
     await page.getByText('More filters').click();
     await page.getByLabel('Linked record').fill(`deals/${dealId}`);
     await page.getByRole('button', { name: 'Search' }).click();
-    await page.getByText('No meeting is like that.').waitFor();
+    await page.getByText('No meetings match.').waitFor();
     await page.getByLabel('Linked record').fill('what?');
     await page.getByRole('button', { name: 'Search' }).click();
     await page.getByRole('alert').waitFor();
@@ -104,14 +104,14 @@ describeInChromium('A person and the meetings', (browser) => {
     await page.waitForURL(`${stack.url}/meetings`);
   });
 
-  test('run a selection again, and all of a page', async () => {
+  test('sync a selection again, and all of a page', async () => {
     await open('/meetings?q=weekly');
     const attempts = async () => (await stack.product.db.selectFrom('sync_attempts').select('id').execute()).length;
     const before = await attempts();
     await row('many-28').getByRole('checkbox').check();
     await row('many-27').getByRole('checkbox').check();
-    await page.getByRole('button', { name: 'Run the selected again' }).click();
-    expect(await page.getByRole('status').first().innerText()).toMatch('2 meetings run again.');
+    await page.getByRole('button', { name: 'Sync selected again' }).click();
+    expect(await page.getByRole('status').first().innerText()).toMatch('Syncing 2 meetings again.');
     expect(page.url()).toMatch('q=weekly');
     await stack.starter.sweep(0);
     await Promise.all([stack.until('many-28', 'synced'), stack.until('many-27', 'synced')]);
@@ -121,9 +121,9 @@ describeInChromium('A person and the meetings', (browser) => {
     expect(await page.locator('#selected-count').innerText()).toBe('25 selected');
     await row('many-29').getByRole('checkbox').uncheck();
     expect(await page.locator('#selected-count').innerText()).toBe('24 selected');
-    await page.getByRole('button', { name: 'Run the selected again' }).click();
-    expect(await page.getByRole('status').first().innerText()).toMatch('24 meetings run again.');
-    expect(await page.locator('#progress').innerText()).toMatch('24 meetings are on their way');
+    await page.getByRole('button', { name: 'Sync selected again' }).click();
+    expect(await page.getByRole('status').first().innerText()).toMatch('Syncing 24 meetings again.');
+    expect(await page.locator('#progress').innerText()).toMatch('Syncing 24 meetings');
     await stack.starter.sweep(0);
     for (let index = 5; index < 29; index += 1) await stack.until(`many-${index}`, 'synced');
   });
@@ -216,9 +216,9 @@ describeInChromium('A person and the meetings', (browser) => {
     expect(await plain.locator('.select-all').isVisible()).toBe(false);
     await plain
       .locator('[id="m-plain"]')
-      .getByRole('button', { name: /^Run again/ })
+      .getByRole('button', { name: /^Sync again/ })
       .click();
-    await plain.getByText('1 meeting runs again.').waitFor();
+    await plain.getByText('Syncing 1 meeting again.').waitFor();
     await stack.until('plain', 'synced');
     await context.close();
   });

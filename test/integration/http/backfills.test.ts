@@ -199,8 +199,8 @@ test('A file without an accepted line ends at once, and its page says why', asyn
   expect(await found(backfillId)).toMatchObject({ lines: 2, meetings: 0, left: 0, faultyLines: 2 });
   await endBackfill(stack.product.db, { workspaceId: stack.workspaceId, backfillId }, 'done');
   const page = await (await stack.signIn()).open(`/backfills/${backfillId}`);
-  expect(page).toMatch(/The backfill of 0 meetings finished on [^:]*:\d\d\./);
-  expect(page).toContain('2 lines were not taken.');
+  expect(page).toMatch(/Import finished on [^:]*:\d\d: 0 meetings\./);
+  expect(page).toContain('2 lines could not be read.');
 });
 
 test('The pages show a backfill: its progress, what it waits for, and each rejected line', async () => {
@@ -209,9 +209,9 @@ test('The pages show a backfill: its progress, what it waits for, and each rejec
   }>();
   const browser = await stack.signIn();
   const list = await browser.open('/meetings');
-  expect(list).toContain('Backfill: 0 of 2 meetings. It waits.');
+  expect(list).toContain('Import: 0 of 2 meetings. Waiting.');
   expect(list).toContain('This workspace is not connected to HubSpot.');
-  expect(list).toContain('1 line was not taken.');
+  expect(list).toContain('1 line could not be read.');
   expect(list).toContain(`href="/backfills/${backfillId}"`);
   const page = await browser.open(`/backfills/${backfillId}`);
   expect(page).toMatch(/<progress[^>]* value="0" max="2">/);
@@ -223,5 +223,5 @@ test('The pages show a backfill: its progress, what it waits for, and each rejec
     .set({ state: 'done', finished_at: new Date() })
     .where('id', '=', backfillId)
     .execute();
-  expect(await browser.open('/meetings')).toMatch(/The backfill of 2 meetings finished on \d/);
+  expect(await browser.open('/meetings')).toMatch(/Import finished on \d.*: 2 meetings\./);
 });

@@ -37,7 +37,7 @@ async function put(
       status,
       sync_requested_at: null,
       portal_id: 7,
-      reason: code === undefined ? null : JSON.stringify({ code, message: `Because of ${code}.`, action: 'Mend it.' }),
+      reason: code === undefined ? null : JSON.stringify({ code, message: `Because of ${code}.`, action: 'Fix it.' }),
     })
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', '=', meetingId)
@@ -169,7 +169,7 @@ test('One, several, or all meetings with one reason run again, and a sentence co
   await put('five');
   const text = textOf(await browser.open('/meetings'));
   expect(text).toMatch(
-    'Stopped HubSpot refused to save it 2 meetings Run all again A HubSpot permission is missing 1 meeting',
+    'Needs you HubSpot refused to save it 2 meetings Retry all A HubSpot permission is missing 1 meeting',
   );
   expect(text).toMatch('All 5 Needs you 3 On timeline 1 Skipped 1');
 
@@ -177,13 +177,11 @@ test('One, several, or all meetings with one reason run again, and a sentence co
   expect(await send('/meetings?status=synced', [['only', 'five']])).toBe('/meetings?status=synced');
   expect(await requested()).toEqual(['five']);
   expect(stack.started.slice(startsBefore)).toEqual([`${workspaceId}/five`]);
-  expect(textOf(await browser.open('/meetings'))).toMatch('1 meeting runs again.');
+  expect(textOf(await browser.open('/meetings'))).toMatch('Syncing 1 meeting again.');
 
   expect(await send('/meetings?q=o', [['reason', 'hubspot_rejected']])).toBe('/meetings?q=o');
   expect(await requested()).toEqual(['five', 'one', 'two']);
-  expect(textOf(await browser.open('/meetings'))).toMatch(
-    '2 meetings run again for which the reason was “HubSpot refused to save it”.',
-  );
+  expect(textOf(await browser.open('/meetings'))).toMatch('Syncing 2 meetings again: “HubSpot refused to save it”.');
 
   await send('/meetings', [
     ['meeting', 'three'],
@@ -192,18 +190,18 @@ test('One, several, or all meetings with one reason run again, and a sentence co
     ['meeting', "'; drop"],
   ]);
   expect(await requested()).toEqual(['five', 'four', 'one', 'three', 'two']);
-  expect(textOf(await browser.open('/meetings'))).toMatch('2 meetings run again.');
+  expect(textOf(await browser.open('/meetings'))).toMatch('Syncing 2 meetings again.');
 
   await send('/meetings', []);
-  expect(textOf(await browser.open('/meetings'))).toMatch('No meeting was chosen, so none runs again.');
+  expect(textOf(await browser.open('/meetings'))).toMatch('You did not select a meeting.');
 });
 
 test('Skipped meetings run again by their reason, if it is requested', async () => {
   await put('skipped', { status: 'skipped', code: 'meeting_excluded' });
   await put('waits', { status: 'waiting', code: 'daily_limit' });
-  expect(textOf(await browser.open('/meetings'))).not.toMatch('Run all again');
+  expect(textOf(await browser.open('/meetings'))).not.toMatch('Retry all');
   expect(textOf(await browser.open('/meetings?reason=meeting_excluded'))).toMatch(
-    'Excluded by the settings 1 meeting Run all again',
+    'Excluded by the settings 1 meeting Retry all',
   );
   await send('/meetings', [['reason', 'meeting_excluded']]);
   expect(await requested()).toEqual(['skipped']);
@@ -231,7 +229,7 @@ test('The form leads back only to the list, and affects no other workspace', asy
     .where('workspace_id', '=', other.workspaceId)
     .executeTakeFirstOrThrow();
   expect(untouched).toBeNull();
-  expect(textOf(await browser.open('/meetings?q=theirs'))).toMatch('No meeting is like that.');
+  expect(textOf(await browser.open('/meetings?q=theirs'))).toMatch('No meetings match.');
 
   const forged = await browser.post('/meetings/resync', { only: 'mine' });
   expect(forged.statusCode).toBe(403);

@@ -25,8 +25,8 @@ async function elsewhere(name: string): Promise<{ browser: Browser; apiKey: stri
 }
 
 test('An empty list explains how to post meetings', async () => {
-  const { browser: guest } = await elsewhere('Empty');
-  expect(textOf(await guest.open('/meetings'))).toMatch('No meeting has come in yet.');
+  const { browser: empty } = await elsewhere('Empty');
+  expect(textOf(await empty.open('/meetings'))).toMatch('No meetings yet.');
 });
 
 test('The list shows title, time and status, and a title is never HTML', async () => {
@@ -40,7 +40,7 @@ test('The list shows title, time and status, and a title is never HTML', async (
   expect(text).toMatch('3 Nov 2026, 09:00 Score 82/100 Queued');
   expect(text).toMatch('friends" Marc Serra');
   expect(html).toMatch('href="/meetings/m-1"');
-  expect(textOf(await reader.open('/meetings?status=synced'))).toMatch('No meeting is like that.');
+  expect(textOf(await reader.open('/meetings?status=synced'))).toMatch('No meetings match.');
   expect(textOf(await reader.open('/meetings?status=made-up'))).toMatch('friends');
 });
 
@@ -188,7 +188,7 @@ test('The list polls with its own filter and page, often while a sync is running
   await end('lively-1');
   expect(liveUrl(await lively.open('/meetings'))).toMatch(/^\/meetings\?seen=/);
   expect(liveUrl(await lively.open('/meetings?status=accepted'))).toMatch(/^\/meetings\?status=accepted&seen=/);
-  expect(textOf(await lively.open('/meetings?status=synced'))).toMatch('1 meeting is on its way.');
+  expect(textOf(await lively.open('/meetings?status=synced'))).toMatch('Syncing 1 meeting.');
   await end('lively-2');
   expect(liveUrl(await lively.open('/meetings?q=one&colour=red'), 10)).toMatch(/^\/meetings\?q=one&seen=/);
 });
@@ -265,7 +265,9 @@ test('Text that looks like HTML stays text, in a meeting and in the answers of H
 
 test('Removing from HubSpot asks first, and then shows its progress', async () => {
   await post('back', 'To be removed');
-  expect(textOf(await browser.open('/meetings/back/remove'))).toMatch('Remove this meeting from HubSpot? To be removed');
+  expect(textOf(await browser.open('/meetings/back/remove'))).toMatch(
+    'Remove this meeting from HubSpot? To be removed',
+  );
   const answer = await browser.press('/meetings/back/remove', '/meetings/back/remove');
   expect(answer.statusCode).toBe(303);
   const html = await browser.open('/meetings/back');

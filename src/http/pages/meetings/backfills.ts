@@ -20,7 +20,7 @@ export interface BackfillPageModel {
   readonly counts: readonly (StatusWord & { readonly count: string })[];
   /** How many lines were accepted without some of their values; null for none. */
   readonly warned: string | null;
-  readonly faults: readonly FaultyLine[];
+  readonly invalidLines: readonly FaultyLine[];
   /** How many lines with validation errors are not listed; null for none. */
   readonly more: string | null;
 }
@@ -42,7 +42,7 @@ export function registerBackfillPage(pages: FastifyInstance, deps: Pick<HttpDepe
       const live = model.progress.running ? { live: { path: model.progress.path, query: {} } } : {};
       return await renderPage(
         deps,
-        { view: backfillView(model), title: 'Backfill', section: 'meetings', ...live },
+        { view: backfillView(model), title: 'Import', section: 'meetings', ...live },
         request,
         reply,
       );
@@ -61,8 +61,8 @@ function pageOf(backfill: BackfillDocument, timeZone: string): BackfillPageModel
       ...STATUSES[status],
       count: counts[status].toLocaleString('en'),
     })),
-    warned: linesWithWarnings === 0 ? null : `${counted(linesWithWarnings, 'line was', 'lines were')} taken`,
-    faults,
+    warned: linesWithWarnings === 0 ? null : `${counted(linesWithWarnings, 'line was', 'lines were')} imported`,
+    invalidLines: faults,
     more: more === 0 ? null : more.toLocaleString('en'),
   };
 }

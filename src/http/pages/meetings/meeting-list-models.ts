@@ -8,12 +8,15 @@ import type { RunningReconciliation } from '../../../store/jobs/reconciliations'
 import { engagementRef } from '../../../store/meetings/status-documents';
 import type { UnderWay } from '../../../store/meetings/sync-attempts';
 import { FILTER_NAMES, type FilterTexts } from '../../meeting-filters';
+import { remediesFor, type Remedy } from '../meeting/reason-models';
+import { queryOf, type ListFilters } from './list-filters';
 import type { FieldError } from '../../../meeting/validation-errors';
 import { formatMoment, httpLink, knownTimeZone } from '../layout/format';
 import { backfillProgress, progressOf, reconciliationOf, type BackfillLine, type Progress } from './progress';
 import {
   counted,
   countedRecords,
+  meetingPath,
   REASONS,
   STATUS_ORDER,
   STATUSES,
@@ -35,21 +38,22 @@ interface MeetingLine {
   readonly reason: string | null;
   readonly activities: readonly { readonly name: string; readonly url: string | null }[];
   readonly linked: string;
-  readonly canRunAgain: boolean;
+  readonly canSyncAgain: boolean;
 }
 
-/** Meetings that need attention for the same reason, and can be run again together. */
+/** Meetings with the same reason, and what can be done about all of them. */
 interface ReasonLine {
   readonly code: ReasonCode;
   readonly words: string;
   readonly count: string;
   readonly query: string;
   readonly tone: StatusWord['tone'];
+  readonly remedies: readonly Remedy[];
 }
 
 export interface MeetingsPageModel {
   readonly filters: Readonly<Record<(typeof FILTER_NAMES)[number], string>>;
-  readonly faults: readonly FieldError[];
+  readonly invalid: readonly FieldError[];
   readonly narrowed: boolean;
   /** Whether filters other than search and status are in use. */
   readonly moreFilters: boolean;
@@ -76,12 +80,9 @@ export interface MeetingsPageModel {
 
 export const meetingsView = (model: MeetingsPageModel): FilledView => ({ template: 'meetings', model });
 
-export function meetingsPage(input: {
+/** The data of the list. */
+export interface MeetingsData {
   readonly page: MeetingListPage;
-  readonly texts: FilterTexts;
-  readonly given: Readonly<Record<string, string>>;
-  readonly faults: readonly FieldError[];
-  readonly cursor: string | undefined;
   readonly counts: ReadonlyMap<SyncStatus, number>;
   readonly reasons: readonly ReasonCount[];
   readonly underWay: UnderWay;
@@ -90,69 +91,62 @@ export function meetingsPage(input: {
   readonly links: ReadonlyMap<string, readonly StoredLink[]>;
   readonly engagements: ReadonlyMap<string, readonly WhereWritten[]>;
   readonly timeZone: string;
-}): MeetingsPageModel {
-  const { page, texts, counts, timeZone } = input;
-  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const { status: chosen, ...others } = texts;
+}
+
+/** The model of the list. @param cursor - that of the page's own address */
+export function meetingsPage(
+  data: MeetingsData,
+  { texts, given, invalid }: ListFilters,
+  cursor: string | undefined,
+): MeetingsPageModel {
+  const { page, timeZone } = data;
   return {
-    filters: filterValues(texts, input.given),
-    faults: input.faults,
+    filters: filterValues(texts, given),
+    invalid,
     narrowed: FILTER_NAMES.some((name) => texts[name] !== undefined),
-    moreFilters: (['reason', 'from', 'to', 'record'] as const).some((name) => input.given[name] !== undefined),
+    moreFilters: (['reason', 'from', 'to', 'record'] as const).some((name) => given[name] !== undefined),
     reasonOptions: Object.entries(REASONS).map(([code, words]) => ({ code, words })),
-    statuses: [
-      {
-        word: 'All',
-        tone: null,
-        count: total.toLocaleString('en'),
-        query: queryOf(others),
-        current: chosen === undefined,
-      },
-      ...STATUS_ORDER.filter((status) => status === chosen || (counts.get(status) ?? 0) > 0).map((status) => ({
-        ...STATUSES[status],
-        count: (counts.get(status) ?? 0).toLocaleString('en'),
-        query: queryOf({ ...others, status }),
-        current: status === chosen,
-      })),
-    ],
-    needsYou: input.reasons
+    statuses: statusChips(data.counts, texts),
+    needsYou: data.reasons
       .filter(({ status, code }) => status === 'needs_attention' || code === texts.reason)
-      .map(({ status, code, count }) => ({
-        code,
-        words: REASONS[code],
-        count: counted(count, 'meeting', 'meetings'),
-        query: queryOf({ status, reason: code }),
-        tone: STATUSES[status].tone,
-      })),
-    progress: progressOf(input.underWay),
-    reconciliation: reconciliationOf(input.reconciliation, input.underWay),
-    backfills: input.backfills.map((backfill) => backfillProgress(backfill, timeZone)),
+      .map(reasonLine),
+    progress: progressOf(data.underWay),
+    reconciliation: reconciliationOf(data.reconciliation, data.underWay),
+    backfills: data.backfills.map((backfill) => backfillProgress(backfill, timeZone)),
     timeZone: knownTimeZone(timeZone),
-    meetings: page.meetings.map((meeting) =>
-      lineOf(
-        meeting,
-        input.links.get(meeting.meeting_id) ?? [],
-        input.engagements.get(meeting.meeting_id) ?? [],
-        timeZone,
-      ),
-    ),
+    meetings: page.meetings.map((meeting) => lineOf(meeting, data)),
     newerQuery: page.previousCursor === null ? null : queryOf(texts, page.previousCursor),
     olderQuery: page.nextCursor === null ? null : queryOf(texts, page.nextCursor),
-    back: queryOf(texts, input.cursor),
-    clearQuery: queryOf(chosen === undefined ? {} : { status: chosen }),
+    back: queryOf(texts, cursor),
+    clearQuery: queryOf(texts.status === undefined ? {} : { status: texts.status }),
   };
 }
 
-/** The filters as a query; "" for none. */
-export function queryOf(texts: FilterTexts, cursor?: string): string {
-  const query = new URLSearchParams();
-  for (const name of FILTER_NAMES) {
-    const value = texts[name];
-    if (value !== undefined) query.set(name, value);
-  }
-  if (cursor !== undefined) query.set('cursor', cursor);
-  const text = query.toString();
-  return text === '' ? '' : `?${text}`;
+/** The statuses that the list can be filtered by, with the number of meetings in each. */
+function statusChips(
+  counts: ReadonlyMap<SyncStatus, number>,
+  { status: chosen, ...others }: FilterTexts,
+): MeetingsPageModel['statuses'] {
+  const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const all = { word: 'All', tone: null, count: total, query: queryOf(others), current: chosen === undefined };
+  const each = STATUS_ORDER.filter((status) => status === chosen || (counts.get(status) ?? 0) > 0).map((status) => ({
+    ...STATUSES[status],
+    count: counts.get(status) ?? 0,
+    query: queryOf({ ...others, status }),
+    current: status === chosen,
+  }));
+  return [all, ...each].map((chip) => ({ ...chip, count: chip.count.toLocaleString('en') }));
+}
+
+function reasonLine({ status, code, count }: ReasonCount): ReasonLine {
+  return {
+    code,
+    words: REASONS[code],
+    count: counted(count, 'meeting', 'meetings'),
+    query: queryOf({ status, reason: code }),
+    tone: STATUSES[status].tone,
+    remedies: remediesFor(code).filter(({ kind }) => kind !== 'settings'),
+  };
 }
 
 /** The values of the form: the typed texts, valid or not. */
@@ -168,18 +162,16 @@ function filterValues(texts: FilterTexts, given: Readonly<Record<string, string>
   };
 }
 
-function lineOf(
-  meeting: ListedMeeting,
-  links: readonly StoredLink[],
-  engagements: readonly WhereWritten[],
-  timeZone: string,
-): MeetingLine {
+function lineOf(meeting: ListedMeeting, data: MeetingsData): MeetingLine {
+  const links = data.links.get(meeting.meeting_id) ?? [];
+  const engagements = data.engagements.get(meeting.meeting_id) ?? [];
+  const startedAt = meeting.started_at.toISOString();
   return {
     meetingId: meeting.meeting_id,
-    path: `/meetings/${encodeURIComponent(meeting.meeting_id)}`,
+    path: meetingPath(meeting.meeting_id),
     title: titleOf({ meetingId: meeting.meeting_id, title: meeting.title }),
     participants: participantsOf(meeting),
-    when: { iso: meeting.started_at.toISOString(), text: formatMoment(meeting.started_at.toISOString(), timeZone) },
+    when: { iso: startedAt, text: formatMoment(startedAt, data.timeZone) },
     score: scoreOf(meeting),
     status: STATUSES[meeting.status],
     reason: meeting.reason?.message ?? null,
@@ -190,7 +182,7 @@ function lineOf(
         : [{ name: kind === 'summary' ? 'Summary' : 'Notes', url: httpLink(reference.url) }];
     }),
     linked: linkedOf(links.filter((link) => link.refused === null)),
-    canRunAgain: meeting.status !== 'deleted' && !meeting.erasing,
+    canSyncAgain: meeting.status !== 'deleted' && !meeting.erasing,
   };
 }
 
@@ -201,7 +193,7 @@ function participantsOf({ participants, participantCount }: ListedMeeting): stri
 }
 
 /** `82/100`. */
-export function scoreOf({
+function scoreOf({
   score,
   scoreMax,
 }: {

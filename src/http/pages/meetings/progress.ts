@@ -24,16 +24,18 @@ export interface BackfillLine extends Progress {
 
 type Counts = Readonly<Partial<Record<SyncStatus, number>>>;
 
-/** How many meetings are under way, and how long they will take at the rate of the last minutes. */
+/** How many meetings are under way, and how long they will take at the rate of the last minutes; null for none. */
 export function progressOf({ meetings, waiting, perMinute }: UnderWay): string | null {
   if (meetings === 0) return null;
-  const many = counted(meetings, 'meeting is on its way', 'meetings are on their way');
+  const many = counted(meetings, 'meeting', 'meetings');
   const moving = meetings - waiting;
-  const held = waiting === 0 ? '' : ` ${waiting.toLocaleString('en')} of them wait for HubSpot.`;
-  if (moving === 0 || perMinute === 0) return `${many}.${held}`;
-  return `${many}: about ${duration(moving / perMinute)} at the present rate.${held}`;
+  if (moving === 0) return `${many} ${meetings === 1 ? 'is' : 'are'} waiting for HubSpot.`;
+  const timeLeft = perMinute === 0 ? '' : `, about ${duration(moving / perMinute)} left`;
+  const paused = waiting === 0 ? '' : ` ${waiting.toLocaleString('en')} of them wait for HubSpot.`;
+  return `Syncing ${many}${timeLeft}.${paused}`;
 }
 
+/** The progress of a reconciliation; null when none is running. */
 export function reconciliationOf(running: RunningReconciliation | null, { meetings }: UnderWay): Progress | null {
   if (running === null) return null;
   const done = Math.max(0, running.meetings - meetings);
@@ -46,55 +48,48 @@ export function reconciliationOf(running: RunningReconciliation | null, { meetin
 
 /** The progress of a backfill, as text and as a bar. @param timeZone - that of the account */
 export function backfillProgress(backfill: BackfillSummary, timeZone: string): BackfillLine {
-  const { backfillId, state, meetings, left, counts, forecast, held, faultyLines } = backfill;
-  const done = meetings - left;
-  const running = state === 'running';
+  const { backfillId, meetings, left, held, faultyLines } = backfill;
+  const running = backfill.state === 'running';
+  const notices = [held === null ? [] : `${held.message} ${held.action}`, invalidLinesWords(faultyLines)].flat();
   return {
     id: `backfill-${backfillId}`,
     path: `/backfills/${backfillId}`,
     running,
-    text: running ? runningWords() : endedWords(),
-    done,
+    text: running ? runningWords(backfill) : endedWords(backfill, timeZone),
+    done: meetings - left,
     total: Math.max(1, meetings),
-    notice:
-      [held === null ? null : `${held.message} ${held.action}`, faultyWords(faultyLines)]
-        .filter((part) => part !== null)
-        .join(' ') || null,
+    notice: notices.length === 0 ? null : notices.join(' '),
   };
-
-  function runningWords(): string {
-    const how = `Backfill: ${done.toLocaleString('en')} of ${counted(meetings, 'meeting', 'meetings')}`;
-    if (held !== null) return `${how}. It waits.`;
-    return forecast === null
-      ? `${how}.`
-      : `${how}, about ${duration(left / forecast.meetingsPerMinute)} more at the present rate.`;
-  }
-
-  function endedWords(): string {
-    const when = backfill.finishedAt === null ? '' : ` on ${formatMoment(backfill.finishedAt, timeZone)}`;
-    const all = counted(meetings, 'meeting', 'meetings');
-    const stood = counts ?? {};
-    if (state === 'stopped')
-      return `The backfill was stopped${when}, after ${sum(stood).toLocaleString('en')} of ${all}.`;
-    const told = countsInWords(stood);
-    return `The backfill of ${all} finished${when}${told === '' ? '' : `: ${told}`}.`;
-  }
 }
 
-/** `4,980 synced, 12 skipped`. */
-function countsInWords(counts: Counts): string {
-  return STATUS_ORDER.map((status) => [status, counts[status] ?? 0] as const)
-    .filter(([, count]) => count > 0)
-    .map(([status, count]) => `${count.toLocaleString('en')} ${STATUSES[status].word.toLowerCase()}`)
-    .join(', ');
+function runningWords({ meetings, left, held, forecast }: BackfillSummary): string {
+  const how = `Import: ${(meetings - left).toLocaleString('en')} of ${counted(meetings, 'meeting', 'meetings')}`;
+  if (held !== null) return `${how}. Waiting.`;
+  return forecast === null ? `${how}.` : `${how}, about ${duration(left / forecast.meetingsPerMinute)} left.`;
+}
+
+function endedWords({ state, meetings, finishedAt, counts }: BackfillSummary, timeZone: string): string {
+  const when = finishedAt === null ? '' : ` on ${formatMoment(finishedAt, timeZone)}`;
+  const all = counted(meetings, 'meeting', 'meetings');
+  const ended = counts ?? {};
+  if (state === 'stopped') return `Import stopped${when}, after ${sum(ended).toLocaleString('en')} of ${all}.`;
+  return [`Import finished${when}: ${all}.`, ...countsInWords(ended)].join(' ');
+}
+
+/** `On timeline: 4,980.`, `Skipped: 12.` */
+function countsInWords(counts: Counts): string[] {
+  return STATUS_ORDER.flatMap((status) => {
+    const count = counts[status] ?? 0;
+    return count === 0 ? [] : [`${STATUSES[status].word}: ${count.toLocaleString('en')}.`];
+  });
 }
 
 function sum(counts: Counts): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
 }
 
-function faultyWords(lines: number): string | null {
-  return lines === 0 ? null : `${counted(lines, 'line was', 'lines were')} not taken.`;
+function invalidLinesWords(lines: number): string[] {
+  return lines === 0 ? [] : [`${counted(lines, 'line', 'lines')} could not be read.`];
 }
 
 function duration(minutes: number): string {
