@@ -73,7 +73,7 @@ const notes = (what: string, days: number, shown: number, silent: number) => [
 
 export const silentDeals: Report = {
   name: 'silent-deals',
-  title: 'Open deals without a meeting',
+  title: 'Deals going quiet',
   description: 'Open deals without a recent meeting, the longest without one first.',
   options: ['days', 'limit'],
   chart: null,
@@ -116,7 +116,12 @@ export const silentDeals: Report = {
         pipelineId: row.pipeline_id,
         stageId: row.stage_id,
       })),
-      totals: { key: '', few: false, deal: `${silent.toLocaleString('en')} open deals`, deals: silent },
+      totals: {
+        key: '',
+        few: false,
+        deal: `${silent.toLocaleString('en')} open ${silent === 1 ? 'deal' : 'deals'}`,
+        deals: silent,
+      },
       notes: notes('deals', options.days, rows.length, silent),
     };
   },
@@ -125,7 +130,7 @@ export const silentDeals: Report = {
 
 export const silentCompanies: Report = {
   name: 'silent-companies',
-  title: 'Companies without a meeting',
+  title: 'Companies going quiet',
   description: 'Companies without a recent meeting, the longest without one first.',
   options: ['days', 'limit'],
   chart: null,
@@ -161,7 +166,12 @@ export const silentCompanies: Report = {
         objectType: 'companies',
         recordId: row.record_id,
       })),
-      totals: { key: '', few: false, company: `${silent.toLocaleString('en')} companies`, companies: silent },
+      totals: {
+        key: '',
+        few: false,
+        company: `${silent.toLocaleString('en')} ${silent === 1 ? 'company' : 'companies'}`,
+        companies: silent,
+      },
       notes: notes('companies', scope.options.days, rows.length, silent),
     };
   },

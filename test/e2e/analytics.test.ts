@@ -76,7 +76,7 @@ describeInChromium('A person and the analytics', (browser) => {
     await page.waitForURL(`${stack.url}/analytics`);
     const tiles = await page.locator('.tiles').innerText();
     expect(tiles.replaceAll('\n', ' ')).toMatch(
-      'Meetings 4 4 with a score Average AI Score 55% of the maximum Linked to a deal 60% 3 of 5 meetings Next steps overdue 4 4 without a date',
+      'Meetings 4 4 with a score Average AI Score 55 / 100 from 4 scored meetings Linked to a deal 60% 3 of 5 meetings Next steps overdue 4 4 without a date',
     );
     const drawn = await page.locator('.chart canvas').count();
     expect(drawn).toBe(3);
@@ -129,12 +129,12 @@ describeInChromium('A person and the analytics', (browser) => {
     await page.waitForURL(/company=\d+/);
     expect(await page.locator('.chosen').innerText()).toMatch('Acme Foundation');
     expect(await page.locator('tfoot').innerText()).toMatch(/All\t\t1\t1\t50%/);
-    await page.getByRole('link', { name: 'Let go of Acme Foundation' }).click();
+    await page.getByRole('link', { name: 'Remove Acme Foundation' }).click();
     await page.getByText('Filters', { exact: true }).click();
     await page.getByLabel('Company', { exact: true }).fill('no such company');
     await page.getByRole('button', { name: 'Apply' }).click();
     expect(await page.getByRole('alert').innerText()).toMatch(
-      'Company “no such company” is no company that a meeting is linked to. It narrows nothing until it is corrected.',
+      'Company “no such company” matches no company that is linked to a meeting. This filter is ignored until you correct it.',
     );
   });
 

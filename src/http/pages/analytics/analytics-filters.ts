@@ -1,9 +1,5 @@
-import { recordName } from '../../../meeting/record-names';
-import { recordKey } from '../../../meeting/linking/cascade';
 import { recordAt } from '../../../connection/record-search';
-import { findLinkedRecords, type LinkedRecord } from '../../../analytics/choices';
-import { objectTypes } from '../../../store/mirror/catalogue';
-import type { Db } from '../../../store/database';
+import { recordKey } from '../../../meeting/linking/cascade';
 import { ANALYTICS_FILTERS, analyticsForm, filterFields, optionFields } from '../../analytics-query';
 import type { FieldError } from '../../../meeting/validation-errors';
 import { formField } from '../layout/session';
@@ -15,20 +11,28 @@ type OptionName = (typeof OPTION_NAMES)[number];
 /** Validated filters and options, as query parameters. */
 export type AnalyticsTexts = Readonly<Partial<Record<FilterName | OptionName, string>>>;
 
-/** A typed text matches several records, so the person has to choose one. */
-export interface Ambiguity {
-  readonly filter: 'company' | 'object';
+/** The filters that name a record. */
+export type RecordFilterName = 'company' | 'object';
+
+/** A text that can be the name of several records, so it has to be searched for. */
+export interface RecordName {
+  readonly filter: RecordFilterName;
   readonly typed: string;
-  readonly records: readonly { readonly value: string; readonly name: string; readonly detail: string | null }[];
 }
 
-export interface ReadFilters {
+/** The filters and options of a query, before names of records are searched for. */
+export interface ParsedFilters {
   readonly texts: AnalyticsTexts;
   /** The typed texts, valid or not, for the form to show again. */
   readonly given: Readonly<Partial<Record<FilterName, string>>>;
-  readonly faults: readonly FieldError[];
-  readonly ambiguous: readonly Ambiguity[];
+  readonly invalid: readonly FieldError[];
+  readonly names: readonly RecordName[];
 }
+
+/** A text as the value of a filter: valid, not valid, or the name of a record. */
+type ReadText = { readonly text: string } | { readonly error: string } | { readonly name: RecordName };
+
+export const NOUNS: Readonly<Record<RecordFilterName, string>> = { company: 'company', object: 'custom object' };
 
 const LABELS: Readonly<Record<FilterName, string>> = {
   from: 'From',
@@ -39,96 +43,77 @@ const LABELS: Readonly<Record<FilterName, string>> = {
   company: 'Company',
   object: 'Custom object',
 };
-const CHOICES_SHOWN = 10;
+const LONGEST_NAME = 200;
 
 /**
  * Reads the query parameters of the page. People can name a company or a custom object by a part of its name or domain,
- * by its id, or by the address of its page in HubSpot. An invalid filter is ignored, and the page shows the validation
- * error.
+ * by its id, or by the URL of its page in HubSpot. An invalid filter is ignored, and the page shows the error.
  *
- * @param portalId - the account that the workspace is connected to
+ * @param portalId - the account that the workspace is connected to; null for none
  */
-export async function readAnalyticsFilters(
-  db: Db,
-  { workspaceId, portalId }: { workspaceId: string; portalId: number | null },
-  query: unknown,
-): Promise<ReadFilters> {
+export function parseAnalyticsFilters(query: unknown, portalId: number | null): ParsedFilters {
   const given: Partial<Record<FilterName, string>> = {};
   const texts: Partial<Record<FilterName | OptionName, string>> = {};
-  const faults: FieldError[] = [];
-  const ambiguous: Ambiguity[] = [];
-  for (const name of ANALYTICS_FILTERS) {
-    const typed = formField(query, name)?.trim();
+  const invalid: FieldError[] = [];
+  const names: RecordName[] = [];
+  for (const filter of ANALYTICS_FILTERS) {
+    const typed = formField(query, filter)?.trim();
     if (typed === undefined || typed === '') continue;
-    given[name] = typed;
-    const text =
-      // oxlint-disable-next-line no-await-in-loop -- two at the most ask the database
-      name === 'company' || name === 'object' ? await recordOf(name, typed) : typed;
-    if (text === null) continue;
-    const read = filterFields[name].safeParse(text);
-    if (read.success && read.data !== undefined) texts[name] = read.data;
-    else
-      faults.push({
-        path: `${LABELS[name]} “${typed.slice(0, 100)}”`,
-        message: read.error?.issues[0]?.message ?? 'is not valid',
-      });
-  }
-  for (const name of OPTION_NAMES) {
-    const text = formField(query, name)?.trim();
-    // Forms only send valid options, so an invalid one is ignored and the report's default applies.
-    if (text !== undefined && text !== '' && optionFields[name].safeParse(text).success) texts[name] = text;
+    given[filter] = typed;
+    const read =
+      filter === 'company' || filter === 'object' ? readRecord(filter, typed, portalId) : readText(filter, typed);
+    if ('text' in read) texts[filter] = read.text;
+    else if ('name' in read) names.push(read.name);
+    else invalid.push(invalidFilter(filter, typed, read.error));
   }
   if (texts.from !== undefined && texts.to !== undefined && texts.from > texts.to) {
     delete texts.to;
-    faults.push({ path: LABELS.to, message: 'must not be before the first day' });
+    invalid.push({ path: LABELS.to, message: 'must not be before the first day' });
   }
-  return { texts, given, faults, ambiguous };
-
-  /** The record in the format of the query parameter; null when it was not found or is ambiguous. */
-  async function recordOf(filter: 'company' | 'object', typed: string): Promise<string | null> {
-    if (filterFields[filter].safeParse(typed).success) return typed;
-    const page = recordAt(typed);
-    if (page !== null) {
-      const isRight = filter === 'company' ? page.objectType === 'companies' : page.objectType.startsWith('2-');
-      if (isRight && page.portalId === portalId) return filter === 'company' ? page.id : recordKey(page);
-      return fault(filter, `must be the address of a ${NOUNS[filter]} in the connected HubSpot account`);
-    }
-    if (portalId === null || typed.includes('\0') || typed.length > 200)
-      return fault(filter, `must be a part of a ${NOUNS[filter]}'s name`);
-    const objectType = filter === 'company' ? 'companies' : 'custom';
-    const found = await findLinkedRecords(
-      db,
-      { workspaceId, portalId, objectType },
-      typed,
-      // One more than is shown reveals that there are more.
-      CHOICES_SHOWN + 1,
-    );
-    const [only] = found;
-    if (only === undefined) return fault(filter, `is no ${NOUNS[filter]} that a meeting is linked to`);
-    if (found.length === 1) return valueOf(filter, only);
-    const types = await objectTypes(db, portalId);
-    const primary = new Map(types.map((type) => [type.object_type, type.primary_property]));
-    ambiguous.push({
-      filter,
-      typed,
-      records: found.slice(0, CHOICES_SHOWN).map((record) => ({
-        value: valueOf(filter, record),
-        name: recordName(record.objectType, record.properties, primary.get(record.objectType) ?? null) ?? record.id,
-        detail: record.properties['domain'] ?? null,
-      })),
-    });
-    return null;
-  }
-
-  function fault(filter: 'company' | 'object', message: string): null {
-    faults.push({ path: `${LABELS[filter]} “${(given[filter] ?? '').slice(0, 100)}”`, message });
-    return null;
-  }
+  return { texts: { ...texts, ...readOptions(query) }, given, invalid, names };
 }
 
-const NOUNS = { company: 'company', object: 'custom object' } as const;
+/** The error of a filter that is not valid. */
+export function invalidFilter(filter: FilterName, typed: string, message: string): FieldError {
+  return { path: `${LABELS[filter]} “${typed.slice(0, 100)}”`, message };
+}
 
-function valueOf(filter: 'company' | 'object', record: LinkedRecord): string {
+/** Forms only send valid options, so an invalid one is ignored and the report's default applies. */
+function readOptions(query: unknown): Partial<Record<OptionName, string>> {
+  const options: Partial<Record<OptionName, string>> = {};
+  for (const name of OPTION_NAMES) {
+    const text = formField(query, name)?.trim();
+    if (text !== undefined && text !== '' && optionFields[name].safeParse(text).success) options[name] = text;
+  }
+  return options;
+}
+
+function readText(filter: FilterName, text: string): ReadText {
+  const read = filterFields[filter].safeParse(text);
+  return read.success && read.data !== undefined
+    ? { text: read.data }
+    : { error: read.error?.issues[0]?.message ?? 'is not valid' };
+}
+
+function readRecord(filter: RecordFilterName, typed: string, portalId: number | null): ReadText {
+  const read = readText(filter, typed);
+  if ('text' in read) return read;
+  const page = recordAt(typed);
+  if (page !== null) {
+    const isRight = filter === 'company' ? page.objectType === 'companies' : page.objectType.startsWith('2-');
+    if (isRight && page.portalId === portalId) return readText(filter, recordValue(filter, page));
+    return { error: `must be the URL of a ${NOUNS[filter]} in the connected HubSpot account` };
+  }
+  if (portalId === null || typed.includes('\0') || typed.length > LONGEST_NAME)
+    return { error: `must be a part of a ${NOUNS[filter]}'s name` };
+  return { name: { filter, typed } };
+}
+
+/** A record as the value of a filter. */
+export function recordValue(
+  filter: RecordFilterName,
+  record: { readonly objectType: string; readonly id: string },
+): string {
   return filter === 'company' ? record.id : recordKey(record);
 }
 
@@ -142,6 +127,11 @@ export function analyticsQuery(texts: AnalyticsTexts, more: Readonly<Record<stri
   of([...ANALYTICS_FILTERS, ...OPTION_NAMES], texts);
   const text = query.toString();
   return text === '' ? '' : `?${text}`;
+}
+
+/** Whether any filter is in use. Options, such as the interval, are no filters. */
+export function isFiltered(texts: AnalyticsTexts): boolean {
+  return ANALYTICS_FILTERS.some((name) => texts[name] !== undefined);
 }
 
 /** The validated texts in the types that reports need. */

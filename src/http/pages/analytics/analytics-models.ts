@@ -1,9 +1,11 @@
 import type { DateTime } from 'luxon';
 import type { AnalyticsChoices } from '../../../analytics/choices';
+import type { Cell } from '../../../analytics/report';
 import type { ReportDocument } from '../../../analytics/run';
 import type { FieldError } from '../../../meeting/validation-errors';
-import { analyticsQuery, type AnalyticsTexts, type ReadFilters } from './analytics-filters';
+import { analyticsQuery, isFiltered, NOUNS, type AnalyticsTexts, type RecordFilterName } from './analytics-filters';
 import { SECTIONS, type AnalyticsSection } from './analytics-sections';
+import type { Ambiguity, ReadFilters } from './named-records';
 import { cellText, type ReportModel } from './report-models';
 import type { FilledView } from '../layout/view';
 
@@ -21,7 +23,7 @@ export interface FiltersModel {
   readonly company: RecordFilter;
   /** Null when the account has no custom objects. */
   readonly object: RecordFilter | null;
-  readonly faults: readonly FieldError[];
+  readonly invalid: readonly FieldError[];
   readonly ambiguous: readonly {
     readonly sentence: string;
     readonly choices: readonly { readonly words: string; readonly detail: string | null; readonly path: string }[];
@@ -73,7 +75,7 @@ export interface CountedPageModel {
   /** The section that has the report. */
   readonly shownIn: { readonly words: string; readonly path: string };
   readonly heading: string;
-  readonly total: string;
+  readonly summary: string;
   readonly meetings: readonly {
     readonly path: string;
     readonly title: string;
@@ -101,38 +103,23 @@ export function sectionPath({ name }: AnalyticsSection, texts: AnalyticsTexts): 
   return `/analytics${analyticsQuery(texts, name === SECTIONS[0].name ? {} : { section: name })}`;
 }
 
+/** The context of the form on one page. */
+export interface FormContext {
+  readonly action: string;
+  /** The other query parameters, which the form sends along. */
+  readonly kept: Readonly<Record<string, string | undefined>>;
+  /** The path of the same page with other filters. */
+  readonly here: (texts: AnalyticsTexts) => string;
+  /** Names of the chosen company and custom object; null when not known. */
+  readonly names: Readonly<Record<RecordFilterName, string | null>>;
+  readonly today: DateTime;
+}
+
 /** The form with the sent values, and the options that it offers. */
-export function filtersModel(
-  { texts, given, faults, ambiguous }: ReadFilters,
-  choices: AnalyticsChoices,
-  context: {
-    readonly action: string;
-    readonly kept: Readonly<Record<string, string | undefined>>;
-    /** The path of the same page with other filters. */
-    readonly here: (texts: AnalyticsTexts) => string;
-    /** Names of the chosen company and custom object; null when not known. */
-    readonly names: { readonly company: string | null; readonly object: string | null };
-    readonly today: DateTime;
-  },
-): FiltersModel {
-  const { here, names } = context;
-  const { from, to, owner, pipeline, stage, company, object, ...options } = texts;
-  const option = (value: string, words: string, chosen: string | undefined): Option => ({
-    value,
-    words,
-    chosen: value === chosen,
-  });
-  const owners = choices.owners.map(({ email, name }) =>
-    option(email, name === null ? email : `${name} (${email})`, owner),
-  );
-  // An owner who is not among the choices comes from the address. The form must not drop that filter silently.
-  if (owner !== undefined && !owners.some(({ chosen }) => chosen)) owners.push(option(owner, owner, owner));
-  const record = (filter: 'company' | 'object', value: string | undefined): RecordFilter => ({
-    value: value ?? '',
-    typed: value === undefined ? (given[filter] ?? '') : '',
-    name: value === undefined ? null : (names[filter] ?? value),
-    withoutPath: here({ ...texts, [filter]: undefined }),
-  });
+export function filtersModel(read: ReadFilters, choices: AnalyticsChoices, context: FormContext): FiltersModel {
+  const { texts } = read;
+  const { here } = context;
+  const { from, to, owner, pipeline, stage, company: _company, object, ...options } = texts;
   return {
     action: context.action,
     kept: Object.entries({ ...context.kept, ...options }).flatMap(([name, value]) =>
@@ -141,36 +128,66 @@ export function filtersModel(
     // A date field only accepts a valid date. The typed text is shown with the validation error.
     from: from ?? '',
     to: to ?? '',
-    owners,
+    owners: withChosen(
+      choices.owners.map(({ email, name }) => optionOf(email, name === null ? email : `${name} (${email})`, owner)),
+      owner,
+    ),
     pipelines: withChosen(
-      choices.pipelines.map(({ id, label }) => option(id, label, pipeline)),
+      choices.pipelines.map(({ id, label }) => optionOf(id, label, pipeline)),
       pipeline,
     ),
     stages: choices.pipelines.map(({ label, stages }) => ({
       pipeline: label,
-      options: stages.map(({ id, label: words }) => option(id, words, stage)),
+      options: stages.map(({ id, label: words }) => optionOf(id, words, stage)),
     })),
-    company: record('company', company),
-    object: choices.customObjects || object !== undefined ? record('object', object) : null,
-    faults,
-    ambiguous: ambiguous.map(({ filter, typed, records }) => ({
-      sentence: `Which ${filter === 'company' ? 'company' : 'custom object'} is “${typed}”?`,
-      choices: records.map(({ value, name, detail }) => ({
-        words: name,
-        detail,
-        path: here({ ...texts, [filter]: value }),
-      })),
-    })),
+    company: recordFilter('company', read, context),
+    object: choices.customObjects || object !== undefined ? recordFilter('object', read, context) : null,
+    invalid: read.invalid,
+    ambiguous: read.ambiguous.map((ambiguity) => question(ambiguity, texts, here)),
     periods: periods(context.today).map(({ words, first }) => ({
       words,
       path: here({ ...texts, from: first ?? undefined, to: undefined }),
       current: (from ?? null) === first && to === undefined,
     })),
-    narrowed: [from, to, owner, pipeline, stage, company, object].some((text) => text !== undefined),
+    narrowed: isFiltered(texts),
     clearPath: here(options),
   };
 }
 
+function optionOf(value: string, words: string, chosen: string | undefined): Option {
+  return { value, words, chosen: value === chosen };
+}
+
+function recordFilter(
+  filter: RecordFilterName,
+  { texts, given }: ReadFilters,
+  { here, names }: FormContext,
+): RecordFilter {
+  const value = texts[filter];
+  return {
+    value: value ?? '',
+    typed: value === undefined ? (given[filter] ?? '') : '',
+    name: value === undefined ? null : (names[filter] ?? value),
+    withoutPath: here({ ...texts, [filter]: undefined }),
+  };
+}
+
+function question(
+  { filter, typed, records }: Ambiguity,
+  texts: AnalyticsTexts,
+  here: FormContext['here'],
+): FiltersModel['ambiguous'][number] {
+  return {
+    sentence: `Which ${NOUNS[filter]} is “${typed}”?`,
+    choices: records.map(({ value, name, detail }) => ({
+      words: name,
+      detail,
+      path: here({ ...texts, [filter]: value }),
+    })),
+  };
+}
+
+/** A value that is not among the choices comes from the address. The form must not drop that filter silently. */
 function withChosen(options: readonly Option[], chosen: string | undefined): readonly Option[] {
   if (chosen === undefined || options.some((option) => option.chosen)) return options;
   return [...options, { value: chosen, words: chosen, chosen: true }];
@@ -187,57 +204,57 @@ function periods(today: DateTime): { readonly words: string; readonly first: str
   ];
 }
 
+/** The reports whose totals are the key figures. */
+export interface TileReports {
+  readonly scores: ReportDocument;
+  readonly coverage: ReportDocument;
+  readonly nextSteps: ReportDocument;
+  readonly silentDeals: ReportDocument;
+}
+
 /** The key figures of the overview. Each links to the report with the details. */
-export function tiles(
-  {
-    scores,
-    coverage,
-    nextSteps,
-    silentDeals,
-  }: {
-    readonly scores: ReportDocument;
-    readonly coverage: ReportDocument;
-    readonly nextSteps: ReportDocument;
-    readonly silentDeals: ReportDocument;
-  },
-  texts: AnalyticsTexts,
-): TileModel[] {
-  const total = (document: ReportDocument, key: string) => document.totals?.[key] ?? null;
-  const percent = (value: string | number | boolean | null) =>
-    cellText({ type: 'percent' }, value, { key: '', few: false });
-  const whole = (value: string | number | boolean | null) =>
-    cellText({ type: 'number' }, value, { key: '', few: false });
+export function tiles(reports: TileReports, texts: AnalyticsTexts): TileModel[] {
+  const { scores, coverage, nextSteps, silentDeals } = reports;
   const linkedToDeals = coverage.rows.find(({ key }) => key === 'deals');
+  const average = scores.totals?.['score'] ?? null;
   return [
     {
       label: 'Meetings',
-      value: whole(total(scores, 'meetings')),
-      detail: `${whole(total(scores, 'scored'))} with a score`,
+      value: total(scores, 'meetings'),
+      detail: `${total(scores, 'scored')} with a score`,
       path: `/analytics/score-over-time/meetings${analyticsQuery(texts, { column: 'meetings' })}`,
     },
     {
       label: 'Average AI Score',
-      value: percent(total(scores, 'score')),
-      detail: 'of the maximum',
+      value: average === null ? figure('percent', null) : `${figure('number', average)} / 100`,
+      detail: `from ${total(scores, 'scored')} scored meetings`,
       path: `/analytics/score-over-time${analyticsQuery(texts)}`,
     },
     {
       label: 'Linked to a deal',
-      value: percent(linkedToDeals?.['share'] ?? null),
-      detail: `${whole(linkedToDeals?.['meetings'] ?? null)} of ${whole(total(coverage, 'meetings'))} meetings`,
+      value: figure('percent', linkedToDeals?.['share'] ?? null),
+      detail: `${figure('number', linkedToDeals?.['meetings'] ?? null)} of ${total(coverage, 'meetings')} meetings`,
       path: `/analytics/coverage${analyticsQuery(texts)}`,
     },
     {
       label: 'Next steps overdue',
-      value: whole(total(nextSteps, 'overdue')),
-      detail: `${whole(total(nextSteps, 'undated'))} without a date`,
+      value: total(nextSteps, 'overdue'),
+      detail: `${total(nextSteps, 'undated')} without a date`,
       path: `/analytics/next-steps${analyticsQuery(texts)}`,
     },
     {
-      label: 'Silent open deals',
-      value: whole(total(silentDeals, 'deals')),
-      detail: `no meeting for ${silentDeals.filters.days ?? 0} days`,
+      label: 'Deals going quiet',
+      value: total(silentDeals, 'deals'),
+      detail: `open, no meeting for ${silentDeals.filters.days ?? 0} days`,
       path: `/analytics/silent-deals${analyticsQuery(texts)}`,
     },
   ];
+}
+
+function total(document: ReportDocument, key: string): string {
+  return figure('number', document.totals?.[key] ?? null);
+}
+
+function figure(type: 'number' | 'percent', value: Cell): string {
+  return cellText({ type }, value, { key: '', few: false });
 }

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DateTime } from 'luxon';
 import { analyticsChoices } from '../../../analytics/choices';
 import { coverage } from '../../../analytics/coverage';
@@ -13,7 +13,7 @@ import { recordNames } from '../../../store/mirror/record-names';
 import { behindQuery, queryOf } from '../../analytics-query';
 import { notCounted, reportCsv, unknownReport } from '../../api/analytics';
 import type { HttpDependencies } from '../../dependencies';
-import { analyticsQuery, askedFor, readAnalyticsFilters, type AnalyticsTexts } from './analytics-filters';
+import { analyticsQuery, askedFor, parseAnalyticsFilters, type AnalyticsTexts } from './analytics-filters';
 import {
   analyticsView,
   countedView,
@@ -22,14 +22,16 @@ import {
   sectionPath,
   tiles,
   type CountedPageModel,
+  type FormContext,
 } from './analytics-models';
 import { SECTIONS, sectionOf } from './analytics-sections';
+import { findNamedRecords, type ReadFilters } from './named-records';
 import { formatMoment, knownTimeZone } from '../layout/format';
 import { renderPage } from '../layout/render';
 import { cellText, reportModel, type ReportContext } from './report-models';
 import { formField, sessionOf } from '../layout/session';
 import { pageOptions } from '../layout/sign-in';
-import { counted, titleOf } from '../layout/status-words';
+import { counted, meetingPath, titleOf } from '../layout/status-words';
 
 const MEETINGS_PER_PAGE = 50;
 /** Rows of a report's own page, few enough for a phone, and rows of its CSV file. */
@@ -41,61 +43,12 @@ type ReportRequest = FastifyRequest<{ Params: { report: string } }>;
 
 /** `/analytics`, each report on its own page, its CSV, and the meetings behind its numbers. */
 export function registerAnalyticsPages(pages: FastifyInstance, deps: Dependencies): void {
-  pages.get('/analytics', pageOptions(deps), async (request, reply) => {
-    const name = formField(request.query, 'section');
-    const section = SECTIONS.find((known) => known.name === name) ?? SECTIONS[0];
-    const kept = section === SECTIONS[0] ? {} : { section: section.name };
-    const asked = await askedOf(deps, request);
-    const here = (texts: AnalyticsTexts) => sectionPath(section, texts);
-    const isOverview = section === SECTIONS[0];
-    const [filters, documents, tileModels] = await Promise.all([
-      filtersOf(deps, asked, { action: '/analytics', kept, here }),
-      Promise.all(section.reports.map(async (report) => await asked.run(report))),
-      isOverview ? tilesOf(asked) : [],
-    ]);
-    const model = {
-      sections: SECTIONS.map((known) => ({
-        words: known.words,
-        path: sectionPath(known, asked.read.texts),
-        current: known === section,
-      })),
-      filters,
-      tiles: tileModels,
-      reports: documents.map((document) => reportModel(document, contextOf(asked, section.rows, here))),
-      timeZone: asked.timeZone,
-    };
-    return await renderPage(
-      deps,
-      { view: analyticsView(model), title: 'Analytics', section: 'analytics' },
-      request,
-      reply,
-    );
+  const guarded = pageOptions(deps);
+  pages.get('/analytics', guarded, async (request, reply) => await showSection(deps, request, reply));
+  pages.get('/analytics/:report', guarded, async (request: ReportRequest, reply) => {
+    return await showReport(deps, reportOf(request), request, reply);
   });
-
-  pages.get('/analytics/:report', pageOptions(deps), async (request: ReportRequest, reply) => {
-    const report = reportOf(request);
-    const asked = await askedOf(deps, request);
-    const action = `/analytics/${report.name}`;
-    const here = (texts: AnalyticsTexts) => `${action}${analyticsQuery(texts)}`;
-    const [filters, document] = await Promise.all([
-      filtersOf(deps, asked, { action, kept: {}, here }),
-      asked.run(report, { limit: MOST_ROWS }),
-    ]);
-    const model = {
-      shownIn: sectionLink(report, asked.read.texts),
-      filters,
-      report: reportModel(document, contextOf(asked, MOST_ROWS, here)),
-      timeZone: asked.timeZone,
-    };
-    return await renderPage(
-      deps,
-      { view: reportView(model), title: report.title, section: 'analytics' },
-      request,
-      reply,
-    );
-  });
-
-  pages.get('/analytics/:report/csv', pageOptions(deps), async (request: ReportRequest, reply) => {
+  pages.get('/analytics/:report/csv', guarded, async (request: ReportRequest, reply) => {
     const report = reportOf(request);
     const document = await (await askedOf(deps, request)).run(report, { limit: MOST_ROWS_OF_FILE });
     return await reply
@@ -103,17 +56,60 @@ export function registerAnalyticsPages(pages: FastifyInstance, deps: Dependencie
       .header('content-disposition', `attachment; filename="${report.name}.csv"`)
       .send(reportCsv(document, { forPeople: true }));
   });
-
-  pages.get('/analytics/:report/meetings', pageOptions(deps), async (request: ReportRequest, reply) => {
-    const report = reportOf(request);
-    const model = await countedPage(deps, report, await askedOf(deps, request), request.query);
-    return await renderPage(
-      deps,
-      { view: countedView(model), title: model.heading, section: 'analytics' },
-      request,
-      reply,
-    );
+  pages.get('/analytics/:report/meetings', guarded, async (request: ReportRequest, reply) => {
+    const model = await countedPage(deps, reportOf(request), await askedOf(deps, request), request.query);
+    const page = { view: countedView(model), title: model.heading, section: 'analytics' } as const;
+    return await renderPage(deps, page, request, reply);
   });
+}
+
+async function showSection(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const name = formField(request.query, 'section');
+  const section = SECTIONS.find((known) => known.name === name) ?? SECTIONS[0];
+  const isOverview = section === SECTIONS[0];
+  const asked = await askedOf(deps, request);
+  const here = (texts: AnalyticsTexts) => sectionPath(section, texts);
+  const [filters, documents, tileModels] = await Promise.all([
+    filtersOf(deps, asked, { action: '/analytics', kept: isOverview ? {} : { section: section.name }, here }),
+    Promise.all(section.reports.map(async (report) => await asked.run(report))),
+    isOverview ? tilesOf(asked) : [],
+  ]);
+  const model = {
+    sections: SECTIONS.map((known) => ({
+      words: known.words,
+      path: sectionPath(known, asked.read.texts),
+      current: known === section,
+    })),
+    filters,
+    tiles: tileModels,
+    reports: documents.map((document) => reportModel(document, contextOf(asked, section.rows, here))),
+    timeZone: asked.timeZone,
+  };
+  const page = { view: analyticsView(model), title: 'Analytics', section: 'analytics' } as const;
+  return await renderPage(deps, page, request, reply);
+}
+
+async function showReport(
+  deps: Dependencies,
+  report: Report,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const asked = await askedOf(deps, request);
+  const action = `/analytics/${report.name}`;
+  const here = (texts: AnalyticsTexts) => `${action}${analyticsQuery(texts)}`;
+  const [filters, document] = await Promise.all([
+    filtersOf(deps, asked, { action, kept: {}, here }),
+    asked.run(report, { limit: MOST_ROWS }),
+  ]);
+  const model = {
+    shownIn: sectionLink(report, asked.read.texts),
+    filters,
+    report: reportModel(document, contextOf(asked, MOST_ROWS, here)),
+    timeZone: asked.timeZone,
+  };
+  const page = { view: reportView(model), title: report.title, section: 'analytics' } as const;
+  return await renderPage(deps, page, request, reply);
 }
 
 /** The meetings behind one number, and a heading for the number. */
@@ -144,9 +140,9 @@ async function countedPage(
     report: { title: report.title, path: `/analytics/${report.name}${analyticsQuery(texts)}` },
     shownIn: sectionLink(report, texts),
     heading: headingOf(document, number),
-    total: counted(found.total, 'meeting', 'meetings'),
+    summary: `${counted(found.total, 'meeting', 'meetings')}, newest first.`,
     meetings: found.meetings.map(({ meetingId, title, startedAt, host, score }) => ({
-      path: `/meetings/${encodeURIComponent(meetingId)}`,
+      path: meetingPath(meetingId),
       title: titleOf({ meetingId, title }),
       when: { iso: startedAt, text: formatMoment(startedAt, asked.timeZone) },
       host,
@@ -172,7 +168,7 @@ interface Asked {
   readonly workspaceId: string;
   readonly account: { readonly portalId: number; readonly uiDomain: string } | null;
   readonly timeZone: string;
-  readonly read: Awaited<ReturnType<typeof readAnalyticsFilters>>;
+  readonly read: ReadFilters;
   readonly run: (report: Report, more?: Partial<ReportOptions>) => Promise<ReportDocument>;
 }
 
@@ -180,7 +176,7 @@ async function askedOf({ db }: Dependencies, request: FastifyRequest): Promise<A
   const { workspaceId } = sessionOf(request);
   const connection = await findConnection(db, workspaceId);
   const portalId = connection?.portal_id ?? null;
-  const read = await readAnalyticsFilters(db, { workspaceId, portalId }, request.query);
+  const read = await findNamedRecords(db, { workspaceId, portalId }, parseAnalyticsFilters(request.query, portalId));
   return {
     workspaceId,
     account: connection && { portalId: connection.portal_id, uiDomain: connection.ui_domain },
@@ -196,7 +192,7 @@ async function askedOf({ db }: Dependencies, request: FastifyRequest): Promise<A
 async function filtersOf(
   { db }: Dependencies,
   { workspaceId, account, timeZone, read }: Asked,
-  where: Pick<Parameters<typeof filtersModel>[2], 'action' | 'kept' | 'here'>,
+  where: Pick<FormContext, 'action' | 'kept' | 'here'>,
 ) {
   const { company, object } = read.texts;
   const [objectType = '', id = ''] = object?.split('/') ?? [];

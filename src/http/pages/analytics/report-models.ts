@@ -2,8 +2,9 @@ import { recordUrl } from '../../../meeting/hubspot-urls';
 import { objectTypeId } from '../../../meeting/object-types';
 import type { Cell, Column, ReportRow } from '../../../analytics/report';
 import type { ReportDocument } from '../../../analytics/run';
-import { analyticsQuery, type AnalyticsTexts } from './analytics-filters';
+import { analyticsQuery, isFiltered, type AnalyticsTexts } from './analytics-filters';
 import { OPTION_CHOICES } from './analytics-sections';
+import { meetingPath } from '../layout/status-words';
 
 /** A cell, for people and for charts. */
 interface CellModel {
@@ -41,6 +42,8 @@ export interface ReportModel {
   readonly rows: readonly { readonly few: boolean; readonly cells: readonly CellModel[] }[];
   readonly totals: readonly CellModel[] | null;
   readonly notes: readonly string[];
+  /** What the page shows in place of the table when there are no rows. */
+  readonly empty: string;
   /** Path of the report's own page, with the same filters. */
   readonly path: string;
   readonly csvPath: string;
@@ -92,6 +95,7 @@ export function reportModel(document: ReportDocument, context: ReportContext): R
         ? null
         : shown.map((column) => totalOf(column, document.totals ?? NOTHING, document, context)),
     notes: document.notes,
+    empty: isFiltered(texts) ? 'No data for these filters.' : 'No data yet.',
     path: `/analytics/${report}${analyticsQuery(texts)}`,
     csvPath: `/analytics/${report}/csv${analyticsQuery(texts)}`,
     more: document.rows.length > rows.length,
@@ -163,7 +167,7 @@ function pathOf(
     return `/analytics/${report}/meetings${analyticsQuery(texts, { key, column: column.key })}`;
   }
   if (typeof row['meetingId'] === 'string' && (column.key === 'meeting' || column.key === 'step'))
-    return `/meetings/${encodeURIComponent(row['meetingId'])}`;
+    return meetingPath(row['meetingId']);
   if (row.key === '' || column.type !== 'text') return null;
   const narrowed = narrowedBy(report, column.key, row.key);
   return narrowed === null ? null : `/analytics/${report}${analyticsQuery({ ...texts, ...narrowed })}`;

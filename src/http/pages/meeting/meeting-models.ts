@@ -208,7 +208,7 @@ function factsOf({ row, people }: MeetingData): MeetingPageModel['facts'] {
       ? []
       : [
           {
-            name: 'AI score',
+            name: 'AI Score',
             text: `${aiScore.value}/${aiScore.max}${aiScore.label === undefined ? '' : ` · ${aiScore.label}`}`,
           },
         ]),
