@@ -55,7 +55,7 @@ describeInChromium('A person in a browser', (browser) => {
     await page.getByRole('button', { name: 'Connect', exact: true }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
-    expect(await page.getByRole('alert').innerText()).toMatch('HubSpot was not given your consent');
+    expect(await page.getByRole('alert').innerText()).toMatch('You cancelled in HubSpot. Nothing was connected.');
     expect(await text()).toMatch('Not connected');
   });
 
@@ -119,11 +119,11 @@ describeInChromium('A person in a browser', (browser) => {
 
     test('with the keyboard on a button, which stays there', async () => {
       await page.goto(`${stack.config.publicUrl}/meetings/live`);
-      await page.getByRole('button', { name: 'Run again' }).focus();
+      await page.getByRole('button', { name: 'Sync again' }).focus();
       await put({ status: 'synced' });
       await page.clock.runFor(2_000);
       await page.locator('main .badge', { hasText: 'On timeline' }).first().waitFor();
-      expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Run again');
+      expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Sync again');
       await page.keyboard.press('Enter');
       await page.getByRole('status').waitFor();
       expect(await badge().innerText()).toBe('Queued');
@@ -157,11 +157,11 @@ describeInChromium('A person in a browser', (browser) => {
     await page.goto(url);
     expect(await text()).toMatch('Switch to another workspace?');
     await page.getByRole('button', { name: 'Stay in Northwind' }).click();
-    expect(await text()).toMatch('of the workspace Northwind');
+    expect(await page.locator('header.bar').innerText()).toMatch('Northwind');
     await page.goto(url);
     await page.getByRole('button', { name: 'Switch to Contoso' }).click();
     await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
-    expect(await text()).toMatch('of the workspace Contoso');
+    expect(await page.locator('header.bar').innerText()).toMatch('Contoso');
     expect(complaints).toEqual([]);
   });
 

@@ -40,7 +40,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
   test('send a link to the HubSpot admin, who connects without an account here and gets no further', async () => {
     await deleteConnection(stack.product.db, stack.workspaceId);
     await openSettings();
-    await page.getByRole('button', { name: 'Make a link' }).click();
+    await page.getByRole('button', { name: 'Create a link' }).click();
     await expectNoSeriousFindings(page);
     const link = await page.getByLabel('Link to send').inputValue();
     const admin = await guest();
@@ -90,12 +90,12 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     const preview = page.locator('#preview');
     await preview.waitFor();
     expect(await preview.innerText()).toMatch('No longer linked: 1 deal (Lost in spring).');
-    expect(await preview.innerText()).toMatch(/A short one[\s\S]*It would not be written any more\./);
+    expect(await preview.innerText()).toMatch(/A short one[\s\S]*It would no longer be in HubSpot\./);
     await expectNoSeriousFindings(page);
     expect(await stack.product.db.selectFrom('settings_changes').selectAll().execute()).toEqual([]);
 
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Last changes', { exact: true }).click();
+    await page.getByText('Recent changes', { exact: true }).click();
     expect(await page.locator('.changes').first().innerText()).toMatch(/Only open deals: off → on/i);
     const after = await stack.resync('m1');
     expect(after.links.filter(({ objectType }) => objectType === 'deals').map(({ id }) => id)).toEqual([openDeal]);
@@ -104,7 +104,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
 
   test('see at the field why a value cannot be saved, and keep their input', async () => {
     await page.getByLabel('Minimum length').fill('a while');
-    await page.getByLabel('Own domains').fill('not a domain');
+    await page.getByLabel('Your company’s e-mail domains').fill('not a domain');
     await page.getByRole('button', { name: 'Save' }).click();
     expect(await page.getByRole('alert').innerText()).toMatch('2 fields are not valid.');
     expect(await page.getByLabel('Minimum length').inputValue()).toBe('a while');
@@ -113,11 +113,11 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     expect(complaints.splice(0)).toEqual([expect.stringMatching('400')]);
   });
 
-  test('make an API key, use it, and revoke it', async () => {
+  test('create an API key, use it, and revoke it', async () => {
     const call = async (key: string) =>
       (await fetch(`${stack.url}/api/v1/connection`, { headers: { authorization: `Bearer ${key}` } })).status;
     await page.getByLabel('Name of a new key').fill('pipeline');
-    await page.getByRole('button', { name: 'Make a key' }).click();
+    await page.getByRole('button', { name: 'Create key' }).click();
     const key = await page.locator('#secret').inputValue();
     await expectNoSeriousFindings(page);
     expect(await call(key)).toBe(200);
@@ -131,8 +131,8 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
   });
 
   test('invite a colleague, who signs in by name in a browser of their own', async () => {
-    await page.getByLabel('E-mail of a new member').fill('ana@northwind.example');
-    await page.getByLabel('Name, if you like').fill('Ana Ruiz');
+    await page.getByLabel('E-mail of a new person').fill('ana@northwind.example');
+    await page.getByLabel('Name (optional)').fill('Ana Ruiz');
     await page.getByRole('button', { name: 'Invite' }).click();
     const link = await page.getByLabel('Sign-in link').inputValue();
     const ana = await guest();

@@ -43,7 +43,7 @@ describe("A link for the account's admin", () => {
     const admin = new Browser(stack.app);
     const page = textOf(await admin.open(link));
     expect(page).toMatch('Connect HubSpot to Northwind Ana Ruiz of the workspace Northwind asks you');
-    expect(page).toMatch('HubSpot asks you to allow this: To read and change contacts, companies and deals');
+    expect(page).toMatch('HubSpot will ask you to allow access to contacts, companies and deals');
     const hubspot = await pressConnect(admin, link);
     expect(hubspot).toMatch(`${stack.sandbox.url}/oauth/authorize`);
     for (const path of [SETTINGS, '/meetings', '/integrations/hubspot/connect'])
@@ -57,7 +57,7 @@ describe("A link for the account's admin", () => {
 
     const again = await admin.get(link);
     expect(again.statusCode).toBe(410);
-    expect(textOf(again.body)).toMatch('It was used already');
+    expect(textOf(again.body)).toMatch('It was already used');
     expect(textOf(await browser.open(SETTINGS))).toMatch(/by Ana Ruiz \(ana@northwind\.example\) .* Used/);
   });
 
@@ -66,7 +66,7 @@ describe("A link for the account's admin", () => {
     const admin = new Browser(stack.app);
     const back = await consent(stack.sandbox, await pressConnect(admin, link), { decision: 'cancel' });
     const refused = textOf(await admin.open(back));
-    expect(refused).toMatch('HubSpot was not given your consent, so nothing was connected.');
+    expect(refused).toMatch('You cancelled in HubSpot. Nothing was connected.');
     expect(refused).toMatch('Connect HubSpot to Northwind');
     expect(textOf(await admin.open(await consent(stack.sandbox, await pressConnect(admin, link))))).toMatch(
       'Thank you',
@@ -92,18 +92,18 @@ describe("A link for the account's admin", () => {
     const backs = [await consent(stack.sandbox, first), await consent(stack.sandbox, second)];
     const ends = await Promise.all([one.open(backs[0] ?? ''), two.open(backs[1] ?? '')]);
     expect(ends.filter((page) => textOf(page).includes('Thank you'))).toHaveLength(1);
-    expect(ends.filter((page) => textOf(page).includes('It was used already'))).toHaveLength(1);
+    expect(ends.filter((page) => textOf(page).includes('It was already used'))).toHaveLength(1);
   });
 
   test('works in the browser that begins it only', async () => {
     const link = await makeLink();
     const back = await consent(stack.sandbox, await pressConnect(new Browser(stack.app), link));
     const victim = new Browser(stack.app);
-    expect(textOf(await victim.open(back))).toMatch('this browser did not begin the connection');
+    expect(textOf(await victim.open(back))).toMatch('this browser did not start the connection');
     // A browser that began another connection by the same link is refused.
     await pressConnect(victim, link);
     const again = await consent(stack.sandbox, await pressConnect(new Browser(stack.app), link));
-    expect(textOf(await victim.open(again))).toMatch('begun in another browser session');
+    expect(textOf(await victim.open(again))).toMatch('started in another browser session');
     // A signed-in browser is refused as well.
     const third = await consent(stack.sandbox, await pressConnect(new Browser(stack.app), link));
     await browser.get(third);
@@ -127,7 +127,7 @@ describe("A link for the account's admin", () => {
     const hubspot = await pressConnect(admin, link);
     const { id } = await stack.product.db.selectFrom('admin_links').select('id').executeTakeFirstOrThrow();
     await settings.send(`/settings/admin-links/${id}/revoke`);
-    expect(textOf(await admin.open(await consent(stack.sandbox, hubspot)))).toMatch('It was taken back');
+    expect(textOf(await admin.open(await consent(stack.sandbox, hubspot)))).toMatch('It was revoked');
     expect(await connection()).toMatchObject({ state: 'none' });
 
     const late = await makeLink();
@@ -140,7 +140,7 @@ describe("A link for the account's admin", () => {
     expect(textOf(answer.body)).toMatch('It is older than three days.');
     expect((await admin.get('/connect?token=made-up')).statusCode).toBe(404);
     expect((await admin.get('/connect')).statusCode).toBe(404);
-    expect(textOf(await browser.open(SETTINGS))).toMatch('Taken back');
+    expect(textOf(await browser.open(SETTINGS))).toMatch('Revoked');
   });
 
   test('shows a guest with another account what they can do', async () => {
@@ -152,6 +152,6 @@ describe("A link for the account's admin", () => {
     const back = await consent(stack.sandbox, await pressConnect(admin, link), { portalId: 4815199 });
     const text = textOf(await admin.open(back));
     expect(text).toMatch('this workspace is connected to account 4815162');
-    expect(text).toMatch('Press Connect again and choose that account');
+    expect(text).toMatch('Press Connect again and choose that account, or ask the person who sent you the link.');
   });
 });

@@ -109,12 +109,12 @@ test('An account without custom objects connects, and the page says what is miss
   const text = await connect({ portalId: SMALL_PORTAL });
   expect(text).toMatch('is connected.');
   expect(text).toMatch('crm.objects.custom.read Meetings are not linked to custom objects.');
-  expect(text).toMatch('Ask HubSpot again');
+  expect(text).toMatch('Connect again');
 });
 
 test('Refused consent', async () => {
   const text = await connect({ decision: 'cancel' });
-  expect(text).toMatch('HubSpot was not given your consent, so nothing was connected.');
+  expect(text).toMatch('You cancelled in HubSpot. Nothing was connected.');
   expect(text).toMatch('Press Connect and accept to connect.');
   expect(await connection()).toMatchObject({ state: 'none' });
 });
@@ -128,13 +128,13 @@ test('Another refusal shows the message of HubSpot, escaped', async () => {
   });
   const html = await browser.open(`/oauth/hubspot/callback?${query.toString()}`);
   expect(html).not.toMatch('<script>alert');
-  expect(textOf(html)).toMatch('It said: “<script>alert(1)</script> no”.');
+  expect(textOf(html)).toMatch('HubSpot’s message: “<script>alert(1)</script> no”.');
 });
 
 test('A state is accepted once', async () => {
   const back = await consent(stack.sandbox, await pressConnect());
   await browser.open(back);
-  expect(textOf(await browser.open(back))).toMatch('was used already');
+  expect(textOf(await browser.open(back))).toMatch('was already used');
   expect(await connection()).toMatchObject({ state: 'connected' });
 });
 
@@ -150,7 +150,7 @@ test('Two callbacks with one state at once: one connects', async () => {
 test('An invented state', async () => {
   const back = await consent(stack.sandbox, await pressConnect());
   const forged = back.replace(/state=[^&]+/, 'state=made-up');
-  expect(textOf(await browser.open(forged))).toMatch('or no connection was begun here');
+  expect(textOf(await browser.open(forged))).toMatch('or no connection was started here');
   expect(await connection()).toMatchObject({ state: 'none' });
 });
 
@@ -160,7 +160,7 @@ test('An expired state', async () => {
     .updateTable('oauth_states')
     .set({ expires_at: new Date(Date.now() - 1_000) })
     .execute();
-  expect(textOf(await browser.open(back))).toMatch('It took longer than ten minutes');
+  expect(textOf(await browser.open(back))).toMatch('Connecting took longer than ten minutes');
   expect(await connection()).toMatchObject({ state: 'none' });
 });
 
@@ -168,7 +168,7 @@ test("Another browser's state, of the same workspace or another", async () => {
   const { apiKey } = await createWorkspace(stack.product.db, 'Attacker');
   for (const other of [await stack.signIn(), await stack.signIn(apiKey)]) {
     const back = await consent(stack.sandbox, await pressConnect(other));
-    expect(textOf(await browser.open(back))).toMatch('begun in another browser session');
+    expect(textOf(await browser.open(back))).toMatch('started in another browser session');
   }
   expect(await connection()).toMatchObject({ state: 'none' });
 });
@@ -182,8 +182,8 @@ test('A callback without a session says how to sign in, and does not use up the 
 });
 
 test('An install that begins in HubSpot', async () => {
-  const text = textOf(await browser.open('/oauth/hubspot/callback?code=eu1-unknown'));
-  expect(text).toMatch('the connection was not begun on this page');
+  const text = textOf(await browser.open('/oauth/hubspot/callback?code=eu1-somebody'));
+  expect(text).toMatch('the connection was not started on this page');
   expect(text).toMatch('Press Connect');
   expect(stack.sandbox.requests.list({ method: 'POST' })).toEqual([]);
 });
@@ -192,7 +192,7 @@ test.each(['?error=access_denied', '?state=a&state=b', '?state=&code=', '', '?st
   'A bare callback%s ends on the page',
   async (query) => {
     const text = textOf(await browser.open(`/oauth/hubspot/callback${query}`));
-    expect(text).toMatch(/nothing was connected|no connection was begun here/);
+    expect(text).toMatch(/[Nn]othing was connected|no connection was started here/);
   },
 );
 
@@ -250,7 +250,7 @@ test('After an uninstall in HubSpot: Reconnect', async () => {
 
   const text = textOf(await browser.open('/settings/integrations'));
   expect(text).toMatch('Needs reconnecting');
-  expect(text).toMatch('HubSpot no longer accepts the connection');
+  expect(text).toMatch('HubSpot disconnected us');
   expect(text).toMatch('Reconnect');
   expect(await connect()).toMatch(`HubSpot account ${DEMO_PORTAL} is connected again.`);
   expect(await connection()).toMatchObject({ state: 'connected' });

@@ -35,7 +35,7 @@ test('Nothing of another workspace can be seen, ended or opened', async () => {
   const { browser: other, apiKey } = await stranger();
 
   const page = textOf(await other.open(SETTINGS));
-  for (const word of ['Ana Ruiz', 'ana@', 'our-pipeline', 'Northwind', 'Waiting']) expect(page).not.toMatch(word);
+  for (const word of ['Ana Ruiz', 'ana@', 'our-pipeline', 'Northwind', 'Active']) expect(page).not.toMatch(word);
   for (const path of [`/settings/keys/${keyId}/revoke`, `/settings/members/${memberId}/remove`]) {
     expect((await other.get(path)).statusCode).toBe(404);
     expect((await settings.send(path, {}, other)).statusCode).toBe(404);
@@ -62,7 +62,7 @@ test('Nothing of another workspace can be seen, ended or opened', async () => {
   const ours = textOf(await browser.open(SETTINGS));
   expect(ours).toMatch('our-pipeline');
   expect(ours).toMatch('Ana Ruiz (ana@northwind.example)');
-  expect(ours).toMatch('Waiting');
+  expect(ours).toMatch('Active');
 });
 
 test('Text that people write is shown as text', async () => {

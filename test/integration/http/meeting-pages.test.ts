@@ -239,7 +239,7 @@ test("Another workspace's meeting, an unknown one and a made-up cursor are pages
   }
   const answer = await browser.get('/meetings?cursor=made-up');
   expect(answer.statusCode).toBe(400);
-  expect(textOf(answer.body)).toMatch('To the start page');
+  expect(textOf(answer.body)).toMatch('Go to the start page');
 });
 
 test('Text that looks like HTML stays text, in a meeting and in the answers of HubSpot', async () => {

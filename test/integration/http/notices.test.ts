@@ -24,7 +24,7 @@ test('Every page says that nothing is synced while no worker polls, and since wh
   await recordHeartbeat(db, { id: 'worker-1', polls: true });
   for (const text of await shown()) expect(text).not.toContain('Syncing is paused');
   await recordStop(db, 'worker-1');
-  for (const text of await shown()) expect(text).toMatch(/not running \(since .*\)\. Nothing is lost/);
+  for (const text of await shown()) expect(text).toMatch(/not running \(since .*\)\. No meeting is lost/);
 });
 
 test.each<[string, () => Promise<void>]>([

@@ -28,9 +28,9 @@ describe('API keys', () => {
     expect(key).toMatch(/^hms_[\w-]{43}$/);
     const page = await browser.open(SETTINGS);
     expect(page).not.toMatch(key);
-    expect(textOf(page)).toMatch(/pipeline .* by a sign-in link of API key "first key" Not yet/);
+    expect(textOf(page)).toMatch(/pipeline .* by a sign-in link of API key "first key" Never/);
     expect((await stack.call('GET', '/api/v1/connection', undefined, key)).statusCode).toBe(200);
-    expect(textOf(await browser.open(SETTINGS))).not.toMatch('Not yet');
+    expect(textOf(await browser.open(SETTINGS))).not.toMatch('Never');
     expect(stack.logLines.join('')).not.toMatch(key);
 
     const asked = textOf(await browser.open(`/settings/keys/${id}/revoke`));
@@ -50,7 +50,7 @@ describe('API keys', () => {
     expect((await browser.post('/settings/keys', fields)).statusCode).toBe(200);
     const again = await browser.post('/settings/keys', fields);
     expect(again.statusCode).toBe(303);
-    expect(textOf(await browser.open(SETTINGS))).toMatch('This key was made already, and a key is shown only once.');
+    expect(textOf(await browser.open(SETTINGS))).toMatch('This key was already created, and a key is shown only once.');
     const keys = await stack.product.db.selectFrom('api_keys').select('id').where('name', '=', 'twice').execute();
     expect(keys).toHaveLength(1);
   });
@@ -66,7 +66,7 @@ describe('API keys', () => {
 
   test('A person who revokes the last key sees what ends with it', async () => {
     const { id } = await stack.product.db.selectFrom('api_keys').select('id').executeTakeFirstOrThrow();
-    expect(textOf(await browser.open(`/settings/keys/${id}/revoke`))).toMatch('It is the last key of this workspace');
+    expect(textOf(await browser.open(`/settings/keys/${id}/revoke`))).toMatch('This is the last key of this workspace');
   });
 
   test('A revoked key ends its sign-in links and their sessions, except the session that revokes it', async () => {
@@ -173,7 +173,7 @@ describe('API keys', () => {
     const link = 'a sign-in link of API key "first key"';
     expect(changes.map(({ actor, action }) => `${actor} ${action}`).toReversed()).toEqual([
       `${link} invited ana@northwind.example`,
-      `${link} made a sign-in link for ana@northwind.example`,
+      `${link} created a sign-in link for ana@northwind.example`,
       'ana@northwind.example created the API key "hers"',
       'ana@northwind.example revoked the API key "hers"',
       'API key "first key" erased the meeting "erased"',
@@ -209,7 +209,7 @@ describe('Members', () => {
       email: ' Ana.Ruiz@Northwind.example ',
       name: 'Ana Ruiz',
     });
-    expect(textOf(answer.body)).toMatch('A link for Ana Ruiz (ana.ruiz@northwind.example) No e-mail is sent');
+    expect(textOf(answer.body)).toMatch('Sign-in link for Ana Ruiz (ana.ruiz@northwind.example) No e-mail is sent');
     const link = secretOf(answer.body);
     expect(link).toMatch(/^http:\/\/localhost:3000\/invitation\?token=[\w-]{43}$/);
     const ana = new Browser(stack.app);
@@ -229,7 +229,7 @@ describe('Members', () => {
     const page = textOf(await ana.open(SETTINGS));
     expect(page).toMatch('Northwind · Ana Ruiz');
     expect(page).toMatch('Ana Ruiz (ana.ruiz@northwind.example) (you)');
-    expect(page).toMatch('Ana Ruiz (ana.ruiz@northwind.example) (this browser)');
+    expect(page).toMatch('Ana Ruiz (ana.ruiz@northwind.example) (this device)');
     await settings.send('/settings/keys', { name: 'of Ana' }, ana);
     expect((await stack.call('GET', '/api/v1/keys')).json()).toMatchObject({
       keys: [{}, { name: 'of Ana', madeBy: 'Ana Ruiz (ana.ruiz@northwind.example)' }],
@@ -271,7 +271,7 @@ describe('Members', () => {
     for (const path of ['/sign-in', '/invitation']) {
       const asked = await browser.get(`${path}?token=${token}`);
       expect(asked.statusCode).toBe(200);
-      expect(textOf(asked.body)).toMatch(/Sign in as .+\?/);
+      expect(textOf(asked.body)).toMatch('Sign in as someone else?');
     }
     expect(textOf(await browser.open(SETTINGS))).not.toMatch('Northwind · ana');
     await browser.press(`/sign-in?token=${token}`, '/sign-in');
@@ -293,7 +293,7 @@ describe('Members', () => {
     const { id, browser: ana } = await settings.joined('ana@northwind.example');
     expect(textOf(await ana.open(`/settings/members/${id}/remove`))).toMatch('This is you');
     const answer = await ana.press(`/settings/members/${id}/remove`, `/settings/members/${id}/remove`);
-    expect(textOf(answer.body)).toMatch('You are no member of this workspace any more.');
+    expect(textOf(answer.body)).toMatch('You are no longer a member of this workspace.');
     expect((await ana.get(SETTINGS)).statusCode).toBe(401);
   });
 
@@ -344,7 +344,7 @@ describe('Signed-in browsers', () => {
     const foreign = await stranger();
     const { url } = (await stack.call('POST', '/api/v1/sessions')).json<{ url: string }>();
     const answer = await settings.send('/settings/sessions/end-all');
-    expect(textOf(answer.body)).toMatch('Every browser of this workspace is signed out, this one too.');
+    expect(textOf(answer.body)).toMatch('Every device of this workspace is signed out, including this one.');
     for (const gone of [browser, other]) expect((await gone.get(SETTINGS)).statusCode).toBe(401);
     expect((await new Browser(stack.app).get(url.replace(PUBLIC_URL, ''))).statusCode).toBe(401);
     expect((await foreign.browser.get(SETTINGS)).statusCode).toBe(200);

@@ -38,7 +38,7 @@ test('The page offers to try now while a limit of hours is used up, and shows th
   stack.sandbox.faults.clear();
   await browser.press('/settings/integrations', PATH);
   const page = await browser.open('/settings/integrations');
-  expect(textOf(page)).toContain('HubSpot takes requests again. 0 meetings go on now.');
+  expect(textOf(page)).toContain('HubSpot accepts requests again. Syncing 0 meetings.');
   expect(page).not.toContain(PATH);
 });
 

@@ -10,7 +10,7 @@ import {
 import { consumeOauthState, createOauthState } from '../../../store/connections/oauth-states';
 import { redirectUriOf, type HttpDependencies } from '../../dependencies';
 import { codeChallengeOf, codeVerifierOf } from '../../pkce';
-import { endConnecting, STATE_FAULTS, type HubSpotAnswer } from './connecting';
+import { endConnecting, STATE_PROBLEMS, type HubSpotAnswer } from './connecting';
 import { setFlash, takeFlash } from '../layout/flash';
 import { formatTime } from '../layout/format';
 import { basePath, renderMessage, renderPage } from '../layout/render';
@@ -33,89 +33,96 @@ export interface AdminConnectPageModel {
   readonly connectPath: string;
 }
 
+type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'oauth'>;
+
 const adminConnectView = (model: AdminConnectPageModel): FilledView => ({ template: 'admin-connect', model });
 
 const ENDED: Readonly<Record<Exclude<AdminLinkState, 'open'>, string>> = {
-  used: 'It was used already: the connection was made.',
-  revoked: 'It was taken back by the workspace that sent it.',
+  used: 'It was already used to connect HubSpot.',
+  revoked: 'It was revoked by the workspace that sent it.',
   expired: 'It is older than three days.',
 };
 
 /**
  * `/connect?token=…`: a HubSpot admin without an account here follows a link and connects HubSpot to the workspace that
  * it names. The link gives no other access. The browser gets a separate cookie for the OAuth flow. The session of a
- * signed-in person is ignored here, and a consent that was begun elsewhere is refused.
+ * signed-in person is ignored here, and a consent that was started elsewhere is refused.
  */
-export function registerAdminLinks(
-  pages: FastifyInstance,
-  deps: Pick<HttpDependencies, 'db' | 'config' | 'oauth'>,
-): void {
-  const { publicUrl } = deps.config;
-  const base = basePath(publicUrl);
-
+export function registerAdminLinks(pages: FastifyInstance, deps: Dependencies): void {
   pages.get('/connect', { schema: { hide: true } }, async (request, reply) => {
-    const token = formField(request.query, 'token') ?? '';
-    const link = await openLink(token, reply);
-    if (link === null) return reply;
-    const expiresAt = link.expiresAt.toISOString();
-    const model: AdminConnectPageModel = {
-      workspace: link.workspaceName,
-      askedBy: link.askedBy,
-      expiresAt: { iso: expiresAt, text: formatTime(expiresAt, 'UTC') },
-      connectPath: `${base}/connect/hubspot?${new URLSearchParams({ token }).toString()}`,
-    };
-    const page = {
-      view: adminConnectView(model),
-      title: `Connect HubSpot to ${link.workspaceName}`,
-      section: null,
-      guest: true,
-    };
-    return await renderPage(deps, page, request, reply);
+    const link = await openLink(deps, request, reply);
+    return link === null ? reply : await showConnect(deps, link, request, reply);
   });
-
   // Requires the page's form token, so that a link cannot bypass the page that names the workspace.
   pages.get('/connect/hubspot', publicFormOptions(pages), async (request, reply) => {
-    const token = formField(request.query, 'token') ?? '';
-    const link = await openLink(token, reply);
-    if (link === null) return reply;
-    const names = cookieNames(publicUrl);
-    const ticket = `${token}.${randomToken()}`;
-    reply.setCookie(names.adminLink, ticket, { ...names.options, maxAge: COOKIE_SECONDS, signed: true });
-    const holder = { workspaceId: link.workspaceId, idHash: hashToken(ticket), adminLinkId: link.id };
-    const state = await createOauthState(deps.db, holder);
-    const redirectUri = redirectUriOf(deps.config);
-    const codeChallenge = codeChallengeOf(codeVerifierOf(deps.config, state));
-    return await reply.redirect(deps.oauth.authorizationUrl({ state, redirectUri, codeChallenge }), 303);
+    const link = await openLink(deps, request, reply);
+    return link === null ? reply : await toHubSpot(deps, link, request, reply);
   });
-
   pages.get('/connect/done', { schema: { hide: true } }, async (request, reply) => {
-    const flash = takeFlash(request, reply, publicUrl);
-    const page = {
-      status: 200,
-      heading: 'Thank you',
-      message: flash?.message ?? 'If you have just connected HubSpot, all is done.',
-      action: 'There is nothing more to do here: you can close this page.',
-      howToSignIn: false,
-      guest: true,
-    };
-    return await renderMessage(deps, page, reply);
+    const flash = takeFlash(request, reply, deps.config.publicUrl);
+    const message = flash?.message ?? 'If you just connected HubSpot, you are done.';
+    return await showMessage(deps, reply, 200, { heading: 'Thank you', message, action: 'You can close this page.' });
   });
+}
 
-  /** The open link, or null after the reply has explained why it does not work. */
-  async function openLink(token: string, reply: FastifyReply): Promise<AdminLink | null> {
-    const link = await findAdminLink(deps.db, token);
-    if (link?.state === 'open') return link;
-    const page = {
-      status: link === null ? 404 : 410,
-      heading: 'This link no longer works',
-      message: link === null ? 'It is not known here: it may have been copied in part.' : ENDED[link.state],
-      action: 'If HubSpot is still to be connected, ask whoever sent it for a new one.',
-      howToSignIn: false,
-      guest: true,
-    };
-    await renderMessage(deps, page, reply);
-    return null;
-  }
+/** The open link of a request, or null after the reply has explained why it does not work. */
+async function openLink(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<AdminLink | null> {
+  const link = await findAdminLink(deps.db, tokenIn(request));
+  if (link?.state === 'open') return link;
+  await showMessage(deps, reply, link === null ? 404 : 410, {
+    heading: 'This link no longer works',
+    message: link === null ? 'This link is not known here. It may be incomplete.' : ENDED[link.state],
+    action: 'If HubSpot is not connected yet, ask the person who sent the link for a new one.',
+  });
+  return null;
+}
+
+async function showConnect(
+  deps: Dependencies,
+  link: AdminLink,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const expiresAt = link.expiresAt.toISOString();
+  const query = new URLSearchParams({ token: tokenIn(request) }).toString();
+  const model: AdminConnectPageModel = {
+    workspace: link.workspaceName,
+    askedBy: link.askedBy,
+    expiresAt: { iso: expiresAt, text: formatTime(expiresAt, 'UTC') },
+    connectPath: `${basePath(deps.config.publicUrl)}/connect/hubspot?${query}`,
+  };
+  const title = `Connect HubSpot to ${link.workspaceName}`;
+  return await renderPage(deps, { view: adminConnectView(model), title, section: null, guest: true }, request, reply);
+}
+
+async function toHubSpot(
+  deps: Dependencies,
+  link: AdminLink,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const names = cookieNames(deps.config.publicUrl);
+  const ticket = `${tokenIn(request)}.${randomToken()}`;
+  reply.setCookie(names.adminLink, ticket, { ...names.options, maxAge: COOKIE_SECONDS, signed: true });
+  const holder = { workspaceId: link.workspaceId, idHash: hashToken(ticket), adminLinkId: link.id };
+  const state = await createOauthState(deps.db, holder);
+  const redirectUri = redirectUriOf(deps.config);
+  const codeChallenge = codeChallengeOf(codeVerifierOf(deps.config, state));
+  return await reply.redirect(deps.oauth.authorizationUrl({ state, redirectUri, codeChallenge }), 303);
+}
+
+function tokenIn(request: FastifyRequest): string {
+  return formField(request.query, 'token') ?? '';
+}
+
+/** A message for a person without an account here. */
+async function showMessage(
+  deps: Pick<Dependencies, 'config'>,
+  reply: FastifyReply,
+  status: number,
+  message: { readonly heading: string; readonly message: string; readonly action: string },
+): Promise<FastifyReply> {
+  return await renderMessage(deps, { status, ...message, howToSignIn: false, guest: true }, reply);
 }
 
 /** Ends the OAuth flow of an admin's link: connects, or shows the reason for a failure on the link's page. */
@@ -130,22 +137,17 @@ export async function endAdminLink(
   const ticket = signedCookie(request, names.adminLink) ?? '';
   const token = ticket.split('.')[0] ?? '';
   const link = await findAdminLink(deps.db, token);
-  if (link === null) {
-    const page = {
-      status: 403,
+  if (link === null)
+    return await showMessage(deps, reply, 403, {
       heading: 'Nothing was connected',
-      message: 'HubSpot sent you back, but this browser did not begin the connection.',
-      action: 'Open the link that you were sent, and press Connect there.',
-      howToSignIn: false,
-      guest: true,
-    };
-    return await renderMessage(deps, page, reply);
-  }
+      message: 'HubSpot sent you back, but this browser did not start the connection.',
+      action: 'Open the link that you received, and press Connect there.',
+    });
   const back = `${basePath(publicUrl)}/connect?${new URLSearchParams({ token }).toString()}`;
   const holder = { workspaceId: link.workspaceId, idHash: hashToken(ticket), adminLinkId: link.id };
   const check = await consumeOauthState(deps.db, holder, answer.state);
   if (check !== 'fits') {
-    setFlash(reply, publicUrl, STATE_FAULTS[check]);
+    setFlash(reply, publicUrl, STATE_PROBLEMS[check]);
     return await reply.redirect(back, 303);
   }
   if (!(await claimAdminLink(deps.db, link.id))) return await reply.redirect(back, 303);

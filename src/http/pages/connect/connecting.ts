@@ -9,7 +9,7 @@ import type { Flash } from '../layout/flash';
 import { formField } from '../layout/session';
 
 const WHO_MAY_INSTALL =
-  'If HubSpot does not let you, ask a Super Admin, or somebody with App Marketplace access, to press Connect.';
+  'If HubSpot does not let you, ask a Super Admin, or someone with App Marketplace access, to press Connect.';
 
 /** Parameters of HubSpot's redirect to the callback. Each may be missing. */
 export interface HubSpotAnswer {
@@ -33,7 +33,7 @@ export function hubSpotAnswer({ query }: FastifyRequest): HubSpotAnswer {
  * Ends an authorisation whose state is valid, and returns the outcome. Internal errors are logged and returned as a
  * message, too.
  *
- * @param options - `actor`: the person who began it, as the access history names them; `guest`: the person has no
+ * @param options - `actor`: the person who started it, as the access history names them; `guest`: the person has no
  *   account here
  * @throws the error of a database that is unavailable
  */
@@ -56,58 +56,57 @@ export async function endConnecting(
       actor,
     });
     request.log.info({ workspaceId, outcome: outcome.outcome }, 'connecting ended');
-    return { connected: !('message' in outcome), flash: told(outcome, guest) };
-  } catch (fault) {
-    if (isDatabaseUnavailable(fault)) throw fault;
-    request.log.error({ ...loggable(fault), workspaceId }, 'connecting failed');
+    return { connected: !('message' in outcome), flash: outcomeWords(outcome, guest) };
+  } catch (cause) {
+    if (isDatabaseUnavailable(cause)) throw cause;
+    request.log.error({ ...loggable(cause), workspaceId }, 'connecting failed');
     const flash = failure(
-      'The connection failed by a fault of ours, so nothing was connected.',
-      `Press Connect again; if it fails once more, tell the operator of this installation the reference ${request.id}.`,
+      'Something went wrong on our side, so nothing was connected.',
+      `Press Connect again; if it happens again, send us the reference ${request.id}.`,
     );
     return { connected: false, flash };
   }
 }
 
-export const STATE_FAULTS: Readonly<Record<Exclude<OauthStateCheck, 'fits'>, Flash>> = {
+export const STATE_PROBLEMS: Readonly<Record<Exclude<OauthStateCheck, 'fits'>, Flash>> = {
   unknown: failure(
-    'This answer of HubSpot was used already, or no connection was begun here.',
+    'This response of HubSpot was already used, or no connection was started here.',
     'Unless the account below is connected, press Connect again.',
   ),
-  expired: failure(
-    'It took longer than ten minutes to answer HubSpot, so nothing was connected.',
-    'Press Connect again.',
-  ),
+  expired: failure('Connecting took longer than ten minutes, so nothing was connected.', 'Press Connect again.'),
   other_session: failure(
-    'This connection was begun in another browser session, so nothing was connected.',
+    'This connection was started in another browser session, so nothing was connected.',
     'Press Connect here.',
   ),
 };
 
-/** An install that was begun in HubSpot has no state of ours, so its code could come from anyone. */
+/** An install that was started in HubSpot has no state of ours, so its code could come from anyone. */
 export const STARTED_ELSEWHERE = failure(
-  'HubSpot sent you here, but the connection was not begun on this page, so nothing was connected.',
-  'Press Connect: HubSpot asks once more, and then the account is connected to this workspace.',
+  'HubSpot sent you here, but the connection was not started on this page, so nothing was connected.',
+  'Press Connect: HubSpot asks once more and then connects the account to this workspace.',
 );
 
-function told(outcome: ConnectOutcome, guest: boolean): Flash {
+function outcomeWords(outcome: ConnectOutcome, guest: boolean): Flash {
   switch (outcome.outcome) {
     case 'connected':
       return {
         kind: 'success',
         message: `HubSpot account ${outcome.portalId} is connected.`,
-        action: 'Processed meetings now land on its timelines; those that waited for it go on by themselves.',
+        action: 'Meetings now appear on its timelines, including those that were waiting.',
       };
     case 'reconnected':
       return {
         kind: 'success',
         message: `HubSpot account ${outcome.portalId} is connected again.`,
-        action: 'Meetings that waited for it go on by themselves.',
+        action: 'Meetings that were waiting are synced now.',
       };
     case 'other_portal':
       // A guest has no Disconnect button.
       return failure(
         outcome.message,
-        guest ? 'Press Connect again and choose that account, or ask whoever sent you the link.' : outcome.action,
+        guest
+          ? 'Press Connect again and choose that account, or ask the person who sent you the link.'
+          : outcome.action,
       );
     default:
       return failure(outcome.message, outcome.action);
@@ -118,12 +117,14 @@ function told(outcome: ConnectOutcome, guest: boolean): Flash {
 export function refused(error: string, description: string | undefined): Flash {
   if (error === 'access_denied') {
     return failure(
-      'HubSpot was not given your consent, so nothing was connected.',
+      'You cancelled in HubSpot. Nothing was connected.',
       `Press Connect and accept to connect. ${WHO_MAY_INSTALL}`,
     );
   }
   const words =
-    description === undefined || description.trim() === '' ? '' : ` It said: “${description.trim().slice(0, 200)}”.`;
+    description === undefined || description.trim() === ''
+      ? ''
+      : ` HubSpot’s message: “${description.trim().slice(0, 200)}”.`;
   return failure(
     `HubSpot ended the connection without an account, so nothing was connected.${words}`,
     `Press Connect to try again. ${WHO_MAY_INSTALL}`,

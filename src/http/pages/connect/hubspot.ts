@@ -8,21 +8,19 @@ import {
   hubSpotAnswer,
   refused,
   STARTED_ELSEWHERE,
-  STATE_FAULTS,
+  STATE_PROBLEMS,
   type HubSpotAnswer,
 } from './connecting';
-import { setFlash, type Flash } from '../layout/flash';
-import { basePath } from '../layout/render';
+import type { Flash } from '../layout/flash';
 import { sessionOf } from '../layout/session';
 import { pageOptions, signedIn } from '../layout/sign-in';
+import { backToSettings } from '../settings/settings-page';
 
 /** The OAuth flow: to HubSpot's consent page and back. Every outcome ends on a page with a message. */
 export function registerHubSpot(
   pages: FastifyInstance,
   deps: Pick<HttpDependencies, 'db' | 'config' | 'oauth' | 'connections'>,
 ): void {
-  const { publicUrl } = deps.config;
-  const settings = `${basePath(publicUrl)}/settings/integrations`;
   const redirectUri = redirectUriOf(deps.config);
 
   pages.get('/integrations/hubspot/connect', pageOptions(deps), async (request, reply) => {
@@ -33,7 +31,7 @@ export function registerHubSpot(
 
   const backWithoutSession = signedIn(
     deps,
-    'HubSpot sent you back, but this browser is not signed in here (any more), so nothing was connected.',
+    'HubSpot sent you back, but this browser is not signed in, so nothing was connected.',
   );
   registerAdminLinks(pages, deps);
 
@@ -44,8 +42,7 @@ export function registerHubSpot(
       return await endAdminLink(deps, { ...answer, state }, request, reply);
     const turnedAway = await backWithoutSession(request, reply);
     if (turnedAway !== undefined) return turnedAway;
-    setFlash(reply, publicUrl, await end(answer, request));
-    return await reply.redirect(settings, 303);
+    return backToSettings(deps, reply, await end(answer, request));
   });
 
   async function end(answer: HubSpotAnswer, request: FastifyRequest): Promise<Flash> {
@@ -53,7 +50,7 @@ export function registerHubSpot(
     if (state === undefined) return error === undefined ? STARTED_ELSEWHERE : refused(error, undefined);
     const session = sessionOf(request);
     const check = await consumeOauthState(deps.db, session, state);
-    if (check !== 'fits') return STATE_FAULTS[check];
+    if (check !== 'fits') return STATE_PROBLEMS[check];
     return (await endConnecting(deps, session.workspaceId, answer, request, { actor: session.actor })).flash;
   }
 }

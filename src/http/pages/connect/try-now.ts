@@ -3,23 +3,20 @@ import { tryNow } from '../../../dispatch/limit-probe';
 import type { HttpDependencies } from '../../dependencies';
 import { askingHubSpot } from '../../plumbing/hubspot-problems';
 import { ProblemError } from '../../plumbing/problems';
-import { setFlash, type Flash } from '../layout/flash';
-import { basePath } from '../layout/render';
+import type { Flash } from '../layout/flash';
 import { sessionOf } from '../layout/session';
 import { formOptions } from '../layout/sign-in';
 import { counted } from '../layout/status-words';
+import { backToSettings } from '../settings/settings-page';
 
 /** The button that sends HubSpot a request before the end of a limit. */
 export function registerTryNow(
   pages: FastifyInstance,
   deps: Pick<HttpDependencies, 'db' | 'config' | 'gateway' | 'changes'>,
 ): void {
-  const { publicUrl } = deps.config;
-
   pages.post('/integrations/hubspot/try-now', formOptions(pages, deps), async (request, reply) => {
     const { workspaceId } = sessionOf(request);
-    setFlash(reply, publicUrl, await outcomeFor(workspaceId));
-    return await reply.redirect(`${basePath(publicUrl)}/settings/integrations`, 303);
+    return backToSettings(deps, reply, await outcomeFor(workspaceId));
   });
 
   async function outcomeFor(workspaceId: string): Promise<Flash> {
@@ -27,15 +24,15 @@ export function registerTryNow(
       const meetings = await askingHubSpot(tryNow(deps, workspaceId));
       return {
         kind: 'success',
-        message: 'HubSpot takes requests again.',
-        action: `${counted(meetings, 'meeting goes', 'meetings go')} on now.`,
+        message: 'HubSpot accepts requests again.',
+        action: `Syncing ${counted(meetings, 'meeting', 'meetings')}.`,
       };
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       return {
         kind: 'error',
         message: error.message,
-        action: 'Meetings wait on, and go on by themselves. Nothing is lost.',
+        action: 'Meetings keep waiting, and syncing continues automatically. No meeting is lost.',
       };
     }
   }

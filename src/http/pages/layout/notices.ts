@@ -18,11 +18,13 @@ export function noticesOf(workers: Workers, restore: Restore | null, timeZone: s
   return [
     ...(workers.alive > 0
       ? []
-      : [`Syncing is paused: the sync service is not running${since}. Nothing is lost, and it goes on by itself.`]),
+      : [
+          `Syncing is paused: the sync service is not running${since}. No meeting is lost, and syncing continues automatically.`,
+        ]),
     ...(restore === null
       ? []
       : [
-          `A backup of ${time(restore.since)} was restored. Meetings that were posted since then have to be posted again; what HubSpot has of them already is found and not written twice.`,
+          `A backup of ${time(restore.since)} was restored. Post the meetings since then again: activities that HubSpot already has are found and not written twice.`,
         ]),
   ];
 }

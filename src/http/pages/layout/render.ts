@@ -151,7 +151,7 @@ export async function renderErrorPage(
   reply.headers(problem.headers);
   const page = {
     status,
-    heading: title,
+    heading: problem.code === 'meeting-not-found' ? 'Meeting not found' : title,
     message: problem.message,
     action: pageAdvice(problem, request.id),
     howToSignIn: false,
@@ -167,8 +167,8 @@ function pageAdvice({ code }: ProblemError, reference: string): string {
     case 'encryption-key-missing':
       return 'Load this page again in a few seconds.';
     case 'internal-error':
-      return `Load this page again; if it stays, tell the operator of this installation the reference ${reference}.`;
+      return `Load this page again; if it happens again, send us the reference ${reference}.`;
     default:
-      return 'Check the address, or begin at the start page.';
+      return 'Check the address, or go to the start page.';
   }
 }

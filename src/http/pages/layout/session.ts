@@ -122,5 +122,5 @@ export function formFields(fields: unknown, name: string): string[] {
 
 /** Never empty, because the plugin refuses every token without a user. */
 function csrfUser(session: Session | null): string {
-  return session === null ? 'nobody' : session.idHash.toString('base64url');
+  return session === null ? 'no one' : session.idHash.toString('base64url');
 }

@@ -32,6 +32,8 @@ interface Identity {
   readonly person: string | null;
 }
 
+type Dependencies = Pick<LimitedHttpDependencies, 'db' | 'config' | 'limits'>;
+
 const signInView = (model: SignInPageModel): FilledView => ({ template: 'confirm-sign-in', model });
 
 /**
@@ -42,89 +44,81 @@ const signInView = (model: SignInPageModel): FilledView => ({ template: 'confirm
  * attacker's workspace, where the victim might connect a HubSpot account. Mail scanners and chat previews open links
  * too.
  */
-export function registerSignIn(
-  pages: FastifyInstance,
-  deps: Pick<LimitedHttpDependencies, 'db' | 'config' | 'limits'>,
-): void {
-  const { limits } = deps;
-  const { publicUrl } = deps.config;
-  const settings = `${basePath(publicUrl)}/settings/integrations`;
-  const tokenForm = publicFormOptions(pages);
-
+export function registerSignIn(pages: FastifyInstance, deps: Dependencies): void {
   for (const path of ['/sign-in', '/invitation'])
     pages.get(path, { schema: { hide: true } }, async (request, reply) => {
-      await limits.mayTry('link', request.ip);
+      await deps.limits.mayTry('link', request.ip);
       const token = formField(request.query, 'token') ?? '';
       const link = await findSignInLink(deps.db, token);
-      return link === null ? await tooLate(request, reply) : await ask(token, link, request, reply);
+      return link === null ? await tooLate(deps, request, reply) : await ask(deps, token, link, request, reply);
     });
 
-  pages.post('/sign-in', tokenForm, async (request, reply) => {
-    await limits.mayTry('link', request.ip);
-    return await signIn(formField(request.body, 'token') ?? '', request, reply);
+  pages.post('/sign-in', publicFormOptions(pages), async (request, reply) => {
+    await deps.limits.mayTry('link', request.ip);
+    return await signIn(deps, request, reply);
   });
-
-  async function ask(
-    token: string,
-    link: SignInLink,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> {
-    const { session } = request;
-    const from = session && {
-      workspaceName: session.workspaceName,
-      person: session.member && memberLabel(session.member),
-    };
-    const to = { workspaceName: link.workspaceName, person: link.member && memberLabel(link.member) };
-    const change = session === null ? 'none' : changeOf(link, session);
-    const page = {
-      view: signInView({ token, from, to, change }),
-      title: change === 'none' ? `Sign in to ${to.workspaceName}` : 'Sign in with this link?',
-      section: null,
-    };
-    return await renderPage(deps, page, request, reply);
-  }
-
-  async function signIn(token: string, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const session = await redeemSignInLink(deps.db, token, request.session);
-    if (session === null) return await tooLate(request, reply);
-    setSessionCookie(reply, publicUrl, session);
-    return await reply.redirect(settings, 303);
-  }
-
-  async function tooLate(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const refusal = new ProblemError('unauthorized', 'This link no longer works.');
-    const answer = await limits.refused('link', request.ip, refusal);
-    if (answer !== refusal) throw answer;
-    const message =
-      'This sign-in link was used already, or it is older than five minutes (an invitation: three days, or another one was made since).';
-    if (request.session !== null) {
-      setFlash(reply, publicUrl, {
-        kind: 'error',
-        message,
-        action: `You are still signed in to ${request.session.workspaceName}.`,
-      });
-      return await reply.redirect(settings, 303);
-    }
-    return await renderMessage(
-      deps,
-      { status: 401, heading: 'This link no longer works', message, action: 'Open a new one.', howToSignIn: true },
-      reply,
-    );
-  }
 
   pages.post('/sign-out', formOptions(pages, deps), async (request, reply) => {
     await endSession(deps.db, sessionOf(request));
-    clearSessionCookie(reply, publicUrl);
+    clearSessionCookie(reply, deps.config.publicUrl);
     const page = {
       status: 200,
       heading: 'You are signed out',
-      message: 'This browser has no access any more.',
+      message: 'To sign in again, open a new sign-in link.',
       action: '',
       howToSignIn: true,
     };
     return await renderMessage(deps, page, reply);
   });
+}
+
+async function ask(
+  deps: Dependencies,
+  token: string,
+  link: SignInLink,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { session } = request;
+  const from = session && {
+    workspaceName: session.workspaceName,
+    person: session.member && memberLabel(session.member),
+  };
+  const to = { workspaceName: link.workspaceName, person: link.member && memberLabel(link.member) };
+  const change = session === null ? 'none' : changeOf(link, session);
+  const page = {
+    view: signInView({ token, from, to, change }),
+    title: change === 'none' ? `Sign in to ${to.workspaceName}` : 'Sign in with this link?',
+    section: null,
+  };
+  return await renderPage(deps, page, request, reply);
+}
+
+async function signIn(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const token = formField(request.body, 'token') ?? '';
+  const session = await redeemSignInLink(deps.db, token, request.session);
+  if (session === null) return await tooLate(deps, request, reply);
+  setSessionCookie(reply, deps.config.publicUrl, session);
+  return await reply.redirect(startPage(deps), 303);
+}
+
+async function tooLate(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const refusal = new ProblemError('unauthorized', 'This link no longer works.');
+  const answer = await deps.limits.refused('link', request.ip, refusal);
+  if (answer !== refusal) throw answer;
+  const message =
+    'This sign-in link was already used, has expired, or was replaced by a newer one. Sign-in links work for five minutes, invitations for three days.';
+  if (request.session !== null) {
+    const action = `You are still signed in to ${request.session.workspaceName}.`;
+    setFlash(reply, deps.config.publicUrl, { kind: 'error', message, action });
+    return await reply.redirect(startPage(deps), 303);
+  }
+  const page = { status: 401, heading: 'This link no longer works', message, action: '', howToSignIn: true };
+  return await renderMessage(deps, page, reply);
+}
+
+function startPage({ config: { publicUrl } }: Dependencies): string {
+  return `${basePath(publicUrl)}/settings/integrations`;
 }
 
 /** Route options of a page that needs a session. */
@@ -144,7 +138,7 @@ export function publicFormOptions(pages: FastifyInstance) {
 }
 
 /** Guards a route: without a session, it renders a page that explains how to sign in. */
-export function signedIn(deps: Pick<HttpDependencies, 'config'>, message = 'This page needs a signed-in browser.') {
+export function signedIn(deps: Pick<HttpDependencies, 'config'>, message = 'You need to sign in to see this page.') {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     if (request.session !== null) return undefined;
     return await renderMessage(

@@ -23,7 +23,7 @@
       series: values.split(' ').map((place) => ({
         name: heads[Number(place)],
         values: rows.map((row) => numberIn(row.cells[Number(place)])),
-        said: rows.map((row) => row.cells[Number(place)].textContent.trim()),
+        texts: rows.map((row) => row.cells[Number(place)].textContent.trim()),
       })),
     };
   }
@@ -87,7 +87,7 @@
           tooltip: {
             callbacks: {
               title: ([{ dataIndex: at }]) => `${labels[at]}${cases[at]}${few[at] ? ', few' : ''}`,
-              label: (item) => `${item.dataset.label}: ${series[item.datasetIndex].said[item.dataIndex]}`,
+              label: (item) => `${item.dataset.label}: ${series[item.datasetIndex].texts[item.dataIndex]}`,
             },
           },
         },

@@ -5,11 +5,11 @@ for (const button of document.querySelectorAll('[data-copies]')) {
   field.addEventListener('focus', () => field.select());
   if (navigator.clipboard === undefined) continue;
   button.hidden = false;
-  const said = document.getElementById('copied');
+  const status = document.getElementById('copied');
   button.addEventListener('click', () => {
     navigator.clipboard.writeText(field.value).then(
-      () => (said.textContent = 'Copied.'),
-      () => (said.textContent = 'The browser does not let it be copied: select it by hand.'),
+      () => (status.textContent = 'Copied.'),
+      () => (status.textContent = 'Your browser does not allow copying. Select the text and copy it.'),
     );
   });
 }

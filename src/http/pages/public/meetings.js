@@ -10,8 +10,8 @@
     all.closest('label').hidden = false;
     all.checked = chosen > 0 && chosen === boxes().length;
     all.indeterminate = chosen > 0 && chosen < boxes().length;
-    const said = chosen === 0 ? '' : `${chosen} selected`;
-    if (count.textContent !== said) count.textContent = said;
+    const words = chosen === 0 ? '' : `${chosen} selected`;
+    if (count.textContent !== words) count.textContent = words;
   }
 
   document.addEventListener('change', ({ target }) => {

@@ -27,10 +27,10 @@ export interface ActivityModel {
 const SILENT_AFTER_FAILURES = 3;
 
 const LIMITS: Readonly<Record<string, string>> = {
-  ten_seconds: 'limit of requests in ten seconds',
-  second: 'limit of searches in a second',
-  day: 'limit of requests in a day',
-  migration: 'pause while the account moves to another data centre',
+  ten_seconds: 'HubSpot’s limit of requests per ten seconds is used up.',
+  second: 'HubSpot’s limit of searches per second is used up.',
+  day: 'HubSpot’s daily limit of requests is used up.',
+  migration: 'HubSpot is moving this account to another data center.',
 };
 
 /** Shows the worst problem: first a missing connection, then what needs a person, then what is temporary. */
@@ -39,12 +39,12 @@ export function healthOf(connection: ConnectionDocument, usage: HubSpotUsage | n
   const at = (time: Date) => formatTime(time.toISOString(), timeZone);
   switch (connection.state) {
     case 'none':
-      return { word: 'Not connected', tone: 'off', sentence: 'Meetings that come in wait until HubSpot is connected.' };
+      return { word: 'Not connected', tone: 'off', sentence: 'Meetings wait until HubSpot is connected.' };
     case 'reauthorize':
       return {
         word: 'Needs reconnecting',
         tone: 'bad',
-        sentence: 'It needs you: press Reconnect. Meetings wait, and then go on by themselves.',
+        sentence: 'Reconnect HubSpot to continue. Meetings wait until then.',
       };
     case 'connected':
       break;
@@ -53,31 +53,31 @@ export function healthOf(connection: ConnectionDocument, usage: HubSpotUsage | n
     return {
       word: 'Connected, with a problem',
       tone: 'bad',
-      sentence: 'It needs you: press Reconnect with a HubSpot user who may grant the missing permissions.',
+      sentence: 'Press Reconnect as a HubSpot user who may grant the missing permissions.',
     };
   if (connection.lastError !== null)
     return {
       word: 'Connected, with a problem',
       tone: 'bad',
-      sentence: 'HubSpot refused something, see below. If it stays, press Reconnect.',
+      sentence: 'HubSpot refused a request: see “Last error”. If that persists, press Reconnect.',
     };
   if (usage !== null && usage.closed !== null) {
-    const limit = LIMITS[usage.closed.limit] ?? 'limit';
+    const limit = LIMITS[usage.closed.limit] ?? 'HubSpot’s limit is used up.';
     return {
       word: 'Waiting for HubSpot',
       tone: 'busy',
-      sentence: `HubSpot's ${limit} is used up: waiting until ${at(usage.closed.until)}. Meetings then go on by themselves.`,
+      sentence: `${limit} Syncing continues automatically at ${at(usage.closed.until)}.`,
     };
   }
   if (usage !== null && usage.silentSince !== null && usage.failures >= SILENT_AFTER_FAILURES) {
     const tried = usage.triedAt === null ? '' : ` (last tried ${at(usage.triedAt)})`;
     return {
-      word: 'HubSpot does not answer',
+      word: 'HubSpot is not responding',
       tone: 'bad',
-      sentence: `HubSpot does not answer since ${at(usage.silentSince)}${tried}. Nothing to do: meetings wait and go on by themselves. status.hubspot.com says what HubSpot knows.`,
+      sentence: `HubSpot has not responded since ${at(usage.silentSince)}${tried}. Nothing to do: meetings wait, and syncing continues automatically. See status.hubspot.com.`,
     };
   }
-  return { word: 'Connected', tone: 'good', sentence: 'Working.' };
+  return { word: 'Connected', tone: 'good', sentence: 'All good.' };
 }
 
 export function activityOf(connection: ConnectionDocument, usage: HubSpotUsage, facts: ConnectionFacts): ActivityModel {
@@ -85,9 +85,9 @@ export function activityOf(connection: ConnectionDocument, usage: HubSpotUsage, 
   const synced = facts.lastSyncedAt?.toISOString() ?? null;
   const perTenSeconds = requestsPer10Seconds(usage.spacingMs);
   return {
-    calls: `${usage.callsToday.toLocaleString('en')} since midnight (${timeZone})`,
+    calls: `${usage.callsToday.toLocaleString('en')} today`,
     // "API usage guidelines and limits": an app of the marketplace has no daily limit, a private one the account's.
-    limits: `HubSpot takes ${perTenSeconds} in any ten seconds; a day has no limit for an app of HubSpot's marketplace, and at least 250,000 for a private one.`,
+    limits: `Since midnight (${timeZone}). HubSpot allows ${perTenSeconds} in any ten seconds. Marketplace apps have no daily limit; private apps have at least 250,000.`,
     lastSync: synced === null ? null : { iso: synced, text: formatTime(synced, timeZone) },
     webhooks: webhookWords(connection, facts.lastWebhookAt, timeZone),
     needsAttention: facts.needsAttention,
@@ -95,8 +95,7 @@ export function activityOf(connection: ConnectionDocument, usage: HubSpotUsage, 
 }
 
 function webhookWords({ connectedAt }: ConnectionDocument, last: Date | null, timeZone: string): string {
-  const since = connectedAt === null ? '' : ` since ${formatTime(connectedAt, timeZone)}`;
   if (last === null || (connectedAt !== null && last.toISOString() < connectedAt))
-    return `None has arrived${since}. Until one does, changes in HubSpot are found by the daily comparison; if a contact, company or deal was changed meanwhile, ask the operator of this installation to check the app's webhook address.`;
-  return `Arriving: the last one came on ${formatTime(last.toISOString(), timeZone)}.`;
+    return 'No change from HubSpot received yet. That is normal right after connecting. If it stays so after you edit a contact, tell your developer to check the webhook URL.';
+  return `Last received on ${formatTime(last.toISOString(), timeZone)}.`;
 }

@@ -59,10 +59,10 @@ export interface TypedField {
 }
 
 const LINK_STATES = {
-  open: { word: 'Waiting', tone: 'busy' },
+  open: { word: 'Active', tone: 'busy' },
   used: { word: 'Used', tone: 'good' },
-  revoked: { word: 'Taken back', tone: 'off' },
-  expired: { word: 'Too old', tone: 'off' },
+  revoked: { word: 'Revoked', tone: 'off' },
+  expired: { word: 'Expired', tone: 'off' },
 } as const;
 
 export function peopleModel(

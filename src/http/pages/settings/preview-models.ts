@@ -1,6 +1,7 @@
 import { recordKey, type RecordRef } from '../../../meeting/linking/cascade';
 import type { PreviewedChange, SettingsPreview } from '../../../meeting/preview';
 import { formatTime } from '../layout/format';
+import { counted, meetingPath, titleOf } from '../layout/status-words';
 import type { SettingChoices } from './sync-settings-form';
 
 /** The effect of a settings change on the newest meetings, as text. */
@@ -32,8 +33,8 @@ export function previewModel(
   { timeZone, ...known }: Known & { readonly timeZone: string },
 ): PreviewModel {
   const lines = meetings.map((meeting) => ({
-    path: `/meetings/${encodeURIComponent(meeting.meetingId)}`,
-    title: meeting.title === '' ? meeting.meetingId : meeting.title,
+    path: meetingPath(meeting.meetingId),
+    title: titleOf(meeting),
     when: { iso: meeting.startedAt, text: formatTime(meeting.startedAt, timeZone) },
     changes: changesOf(meeting, known),
   }));
@@ -41,7 +42,7 @@ export function previewModel(
 }
 
 function summaryOf(lines: PreviewModel['meetings']): string {
-  if (lines.length === 0) return 'No meeting has come in yet, so there is nothing to preview these settings on.';
+  if (lines.length === 0) return 'No meetings yet, so there is nothing to preview.';
   const changed = lines.filter(({ changes }) => changes.length > 0).length;
   const last = lines.length === 1 ? 'The last meeting' : `Of the last ${lines.length} meetings, ${changed || 'none'}`;
   if (lines.length === 1) return changed === 1 ? `${last} would change.` : `${last} would stay as it is.`;
@@ -49,16 +50,15 @@ function summaryOf(lines: PreviewModel['meetings']): string {
 }
 
 function changesOf(meeting: PreviewedChange, known: Known): string[] {
-  if (!meeting.checked) return ['It could not be looked at: it touches too many records for a preview.'];
+  if (!meeting.checked) return ['It has too many records for a preview.'];
   const { writtenBefore, writtenAfter, reason, coming, going, contactsToCreate, rewritten } = meeting;
   const changes: string[] = [];
-  if (writtenBefore && !writtenAfter) changes.push(`It would not be written any more. ${reason?.message ?? ''}`.trim());
-  if (!writtenBefore && writtenAfter) changes.push('It would be written.');
-  if (coming.length > 0) changes.push(`Linked besides: ${recordsIn(coming, known)}.`);
+  if (writtenBefore && !writtenAfter) changes.push(`It would no longer be in HubSpot. ${reason?.message ?? ''}`.trim());
+  if (!writtenBefore && writtenAfter) changes.push('It would be added to HubSpot.');
+  if (coming.length > 0) changes.push(`Newly linked: ${recordsIn(coming, known)}.`);
   if (going.length > 0) changes.push(`No longer linked: ${recordsIn(going, known)}.`);
-  if (contactsToCreate > 0)
-    changes.push(contactsToCreate === 1 ? 'One contact would be made.' : `${contactsToCreate} contacts would be made.`);
-  if (rewritten) changes.push('Its activities would read differently.');
+  if (contactsToCreate > 0) changes.push(`${counted(contactsToCreate, 'contact', 'contacts')} would be created.`);
+  if (rewritten) changes.push('The text of its activities would change.');
   return changes;
 }
 

@@ -61,6 +61,9 @@ export interface DisconnectPageModel {
 
 export const disconnectView = (model: DisconnectPageModel): FilledView => ({ template: 'disconnect-hubspot', model });
 
+/** Nothing uses this optional scope yet, so the page does not ask people for it. */
+const NOT_NEEDED_YET = 'crm.schemas.custom.write';
+
 const ACCOUNT_TYPES: Readonly<Record<string, string>> = {
   STANDARD: 'Standard account',
   DEVELOPER_TEST: 'Developer test account',
@@ -90,7 +93,7 @@ export function settingsPage(
     connectedBy: connection.connectedBy,
     connectedAt: connectedAt === null ? null : { iso: connectedAt, text: formatTime(connectedAt, timeZone) },
     grantedScopes: connection.grantedScopes,
-    missingScopes: connection.missingScopes,
+    missingScopes: connection.missingScopes.filter(({ scope }) => scope !== NOT_NEEDED_YET),
     unusedScopes: connection.unusedScopes,
     missingRequired: connection.missingScopes.some(({ scope }) => REQUIRED_SCOPES.includes(scope)),
     lastError: connection.lastError,

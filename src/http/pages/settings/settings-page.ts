@@ -13,8 +13,10 @@ import { settingsChoices } from '../../../store/settings/settings-choices';
 import type { HttpDependencies } from '../../dependencies';
 import { peopleModel, type PeopleForms } from './people-models';
 import type { PreviewModel } from './preview-models';
-import { renderPage } from '../layout/render';
+import { setFlash, type Flash } from '../layout/flash';
+import { basePath, renderPage } from '../layout/render';
 import { sessionOf } from '../layout/session';
+import { counted } from '../layout/status-words';
 import { settingsView, changeModels, settingsPage } from './settings-models';
 import { settingsForm, sentVersions, storedVersions, valuesOf, type SentForm } from './sync-settings-form';
 
@@ -88,11 +90,21 @@ export async function renderSettings(
   );
 }
 
+/** Returns to `/settings/integrations` with a message. */
+export function backToSettings(
+  { config: { publicUrl } }: Pick<HttpDependencies, 'config'>,
+  reply: FastifyReply,
+  flash: Flash,
+): FastifyReply {
+  setFlash(reply, publicUrl, flash);
+  return reply.redirect(`${basePath(publicUrl)}/settings/integrations`, 303);
+}
+
 /** Empty while HubSpot has not been asked about any meeting. */
 function doublesWords({ days, doubles, joined, unchecked }: SparedDoubles): string {
   if (doubles + joined + unchecked === 0) return '';
-  const spared = joined === 0 ? '' : ` It has spared ${joined}.`;
-  const rest = unchecked === 0 ? '' : ` ${unchecked} more ${unchecked === 1 ? 'is' : 'are'} still to be looked up.`;
-  const count = doubles === 1 ? 'one summary stands' : `${doubles || 'no'} summaries stand`;
-  return `In the last ${days} days ${count} beside a calendar meeting: so many doubles it would have spared.${spared}${rest}`;
+  const avoided = joined === 0 ? '' : ` It avoided ${joined}.`;
+  const open = unchecked === 0 ? '' : ` ${counted(unchecked, 'meeting is', 'meetings are')} still to be checked.`;
+  const many = counted(doubles, 'summary', 'summaries');
+  return `In the last ${days} days, this would have avoided ${many} next to a calendar meeting.${avoided}${open}`;
 }

@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { HttpDependencies } from '../../dependencies';
 import { registerApiKeys } from './api-keys';
-import { setFlash } from '../layout/flash';
-import { registerPeople } from './people';
+import { registerMembers } from './members';
+import { registerAdminLinkForms } from './admin-links';
+import { registerSessions } from './sessions';
 import { basePath, renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
 import { disconnectView, accountName } from './settings-models';
-import { renderSettings } from './settings-page';
+import { backToSettings, renderSettings } from './settings-page';
 import { formOptions, pageOptions } from '../layout/sign-in';
 import { registerSyncSettings } from './sync-settings';
 
@@ -15,8 +16,7 @@ export function registerSettings(
   pages: FastifyInstance,
   deps: Pick<HttpDependencies, 'db' | 'config' | 'connections' | 'gateway' | 'log'>,
 ): void {
-  const { connections, config } = deps;
-  const settings = `${basePath(config.publicUrl)}/settings/integrations`;
+  const { connections } = deps;
   const guarded = pageOptions(deps);
   const guardedForm = formOptions(pages, deps);
 
@@ -27,11 +27,14 @@ export function registerSettings(
   );
   registerSyncSettings(pages, deps);
   registerApiKeys(pages, deps);
-  registerPeople(pages, deps);
+  registerMembers(pages, deps);
+  registerSessions(pages, deps);
+  registerAdminLinkForms(pages, deps);
 
   pages.get('/integrations/hubspot/disconnect', guarded, async (request, reply) => {
     const connection = await connections.describe(sessionOf(request).workspaceId);
-    if (connection.state === 'none') return await reply.redirect(settings, 303);
+    if (connection.state === 'none')
+      return await reply.redirect(`${basePath(deps.config.publicUrl)}/settings/integrations`, 303);
     const model = { accountName: accountName(connection) };
     return await renderPage(
       deps,
@@ -45,14 +48,13 @@ export function registerSettings(
     const { workspaceId, actor } = sessionOf(request);
     const eraseMirror = formField(request.body, 'eraseMirror') === 'true';
     await connections.disconnect(workspaceId, actor, { eraseMirror });
-    request.log.info({ workspaceId, eraseMirror }, 'disconnected by a person');
-    setFlash(reply, config.publicUrl, {
+    request.log.info({ workspaceId, eraseMirror }, 'a person disconnected HubSpot');
+    return backToSettings(deps, reply, {
       kind: 'success',
       message: eraseMirror
-        ? 'HubSpot is disconnected; its tokens and what was read of its records are erased here.'
-        : 'HubSpot is disconnected, and its tokens are erased here.',
-      action: 'What was written stays in HubSpot. Meetings that come in now wait until you connect again.',
+        ? 'HubSpot is disconnected. Its tokens and the copies of its records are deleted here.'
+        : 'HubSpot is disconnected. Its tokens are deleted here.',
+      action: 'Written activities stay in HubSpot. New meetings wait until you connect again.',
     });
-    return await reply.redirect(settings, 303);
   });
 }

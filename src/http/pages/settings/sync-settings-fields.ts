@@ -36,9 +36,9 @@ export const SETTING_SECTIONS: readonly SettingSection[] = [
       {
         name: 'externalOnly',
         kind: 'switch',
-        label: 'Only meetings with somebody from outside',
+        label: 'Skip internal meetings',
         effect:
-          'On: a meeting of colleagues alone is never written, not even when somebody links a record to it by hand. Off: it is written once a record is linked by hand.',
+          'Meetings with only colleagues never go to HubSpot. If this is off, they do once a record is linked by hand.',
       },
       {
         name: 'minimumMinutes',
@@ -46,75 +46,72 @@ export const SETTING_SECTIONS: readonly SettingSection[] = [
         unit: 'minutes',
         empty: null,
         label: 'Minimum length',
-        effect: 'Shorter meetings are skipped, unless somebody links a record by hand. 0 takes all.',
+        effect: 'Shorter meetings are skipped, unless a record is linked by hand. 0 skips none.',
       },
       {
         name: 'excludedTitleWords',
         kind: 'lines',
         none: 'none',
         split: LINES,
-        label: 'Words that exclude a meeting',
-        effect:
-          'One a line. A meeting with one of them anywhere in its title is skipped, whatever the case, unless somebody links a record by hand.',
+        label: 'Skip meetings with these words in the title',
+        effect: 'One per line, in upper or lower case. A meeting is not skipped if a record is linked by hand.',
       },
       {
         name: 'oneRecordingPerMeeting',
         kind: 'switch',
-        label: 'One recording per meeting',
-        effect:
-          'When two colleagues record the same calendar event: on, only the first recording is written; off, both are, and each says so.',
+        label: 'One recording per calendar event',
+        effect: 'If two colleagues record the same call, keep only the first.',
       },
     ],
   },
   {
     id: 'who-and-what',
-    title: 'Who and what is linked',
+    title: 'What gets linked',
     fields: [
       {
         name: 'ownDomains',
         kind: 'lines',
         none: "only the host's",
         split: /[\s,;]+/,
-        label: 'Own domains',
-        effect:
-          "One a line. People with these domains are colleagues and are never looked up in HubSpot. The host's own domain always counts, so this is for further ones.",
+        label: 'Your company’s e-mail domains',
+        effect: "One per line. People at these domains count as colleagues. The host's domain is included.",
       },
       {
         name: 'excludedDomains',
         kind: 'lines',
         none: 'none',
         split: /[\s,;]+/,
-        label: 'Domains that are no people',
+        label: 'Ignore these domains',
         effect:
-          'One a line. Addresses of these domains, and of those below them, are never looked up in HubSpot and never become contacts. Calendars, meeting rooms and notetakers that everyone knows are excluded already.',
+          'One per line. Addresses at these domains and their subdomains are never looked up in HubSpot and never become contacts. Well-known calendars, meeting rooms and notetakers are ignored already.',
       },
       {
         name: 'excludedAddresses',
         kind: 'lines',
         none: 'none',
         split: /[\s,;]+/,
-        label: 'Addresses that are no people',
+        label: 'Ignore these addresses',
         effect:
-          'One a line: rooms, lists or bots of your own. They are never looked up in HubSpot and never become contacts.',
+          'One per line: your own rooms, lists or bots. They are never looked up in HubSpot and never become contacts.',
       },
       {
         name: 'freeMailDomains',
         kind: 'lines',
         none: 'none',
         split: /[\s,;]+/,
-        label: 'Further free mail',
+        label: 'More free-mail domains',
         effect:
-          'One a line: domains where private people have their mail, such as an access provider of your region. An address there says nothing about a company. Those that are known everywhere count already.',
+          'One per line: domains where people have private mailboxes, such as a regional internet provider. Addresses there are not matched to a company. Well-known providers are included already.',
       },
       {
         name: 'createMissingContacts',
         kind: 'one',
         label: 'Create missing contacts',
         effect:
-          'An outside participant whom HubSpot does not know becomes a contact there, with the companies of their domain, the host or the company’s owner as owner, and the meeting as its source in the property Message. Rooms, bots and shared mailboxes never do. Never: they are listed on the meeting, and nothing is made.',
+          'Create a contact for guests who are not in HubSpot, with the company of their domain. The owner is the host, or else the company’s owner. The property Message names the meeting as the source. Rooms, bots and shared mailboxes never become contacts.',
         options: [
           { value: 'never', label: 'never' },
-          { value: 'unknown_company', label: 'when their company is unknown, too' },
+          { value: 'unknown_company', label: 'only if their company is not in HubSpot either' },
           { value: 'always', label: 'always' },
         ],
       },
@@ -123,13 +120,13 @@ export const SETTING_SECTIONS: readonly SettingSection[] = [
         kind: 'switch',
         label: 'Match phone numbers',
         effect:
-          'On: a participant without an address is matched by phone number, when exactly one contact has it as phone or mobile phone. The number needs its country code. Off: only addresses are matched.',
+          'A participant without an e-mail address is matched by phone number, if exactly one contact has it as phone or mobile number. The number needs its country code.',
       },
       {
         name: 'openDealsOnly',
         kind: 'switch',
         label: 'Only open deals',
-        effect: 'On: deals that were closed, won or lost, before the meeting began are not linked. Off: all deals are.',
+        effect: 'Deals that were won or lost before the meeting began are not linked.',
       },
       {
         name: 'dealPipelines',
@@ -137,38 +134,37 @@ export const SETTING_SECTIONS: readonly SettingSection[] = [
         of: 'pipelines',
         none: 'all',
         label: 'Deal pipelines',
-        effect: 'Only deals of the chosen pipelines are linked. With none chosen, those of every pipeline are.',
+        effect: 'Only deals in the selected pipelines are linked. Select none to link deals in every pipeline.',
       },
       {
         name: 'maxDeals',
         kind: 'number',
         unit: 'deals',
         empty: 'all',
-        label: 'At most so many deals',
-        effect:
-          'Of the deals that a meeting reaches, only the most recently created ones are linked. Empty links all. Deals linked by hand come on top.',
+        label: 'Link at most this many deals',
+        effect: 'The newest deals are linked first. Leave empty for all. Deals linked by hand are added to these.',
       },
       {
         name: 'customObjectTypes',
         kind: 'many',
         of: 'objectTypes',
         none: 'none',
-        label: 'Custom objects',
+        label: 'Also link these custom objects',
         effect:
-          'Records of the chosen types are linked when they are associated with a contact, company or deal that is linked. This costs a few more calls of HubSpot for each meeting.',
+          'Records that are associated with a linked contact, company or deal. Needs a few more API calls per meeting.',
       },
     ],
   },
   {
     id: 'how-written',
-    title: 'How it is written',
+    title: 'How it looks in HubSpot',
     fields: [
       {
         name: 'summaryType',
         kind: 'one',
-        label: 'The Meeting Summary is written as',
+        label: 'Write the Meeting Summary as',
         effect:
-          'What it looks like on the timeline, and which reports of HubSpot count it. Summaries that stand in HubSpot already stay what they are.',
+          'Decides how it looks on the timeline and which HubSpot reports count it. Existing summaries keep their type.',
         options: [
           { value: 'meeting', label: 'a meeting' },
           { value: 'call', label: 'a call' },
@@ -178,59 +174,57 @@ export const SETTING_SECTIONS: readonly SettingSection[] = [
       {
         name: 'joinCalendarMeeting',
         kind: 'switch',
-        label: 'Write into the meeting from the calendar',
+        label: 'Use the meeting from the calendar',
         effect:
-          'Where HubSpot already has the meeting from a synced calendar: on, the summary is written into that one, below what people wrote; off, it stands beside it.',
+          'Add the summary to the calendar meeting HubSpot already has, instead of a second one. It goes below what people wrote, and HubSpot may show it to the guests.',
       },
       {
         name: 'editedActivities',
         kind: 'one',
-        label: 'What people changed in HubSpot',
+        label: 'Changes that people make in HubSpot',
         effect:
-          'When an activity is written again and a person changed its title, text or another field in HubSpot: their change is kept and the meeting says so, or the activity is written as the meeting has it.',
+          'If a person changed an activity in HubSpot before we update it: keep their change and show it on the meeting’s page, or overwrite it.',
         options: [
-          { value: 'keep', label: 'is kept' },
-          { value: 'overwrite', label: 'is overwritten' },
+          { value: 'keep', label: 'keep' },
+          { value: 'overwrite', label: 'overwrite' },
         ],
       },
     ],
   },
   {
     id: 'windows',
-    title: 'How long meetings stay open for news',
+    title: 'Catch up later',
     fields: [
       {
         name: 'lateMatchDays',
         kind: 'number',
         unit: 'days',
         empty: null,
-        label: 'Late matches',
-        effect:
-          'A participant who becomes known in HubSpot within so many days after the meeting brings it in. 0 looks only once.',
+        label: 'Link people added to HubSpot within',
+        effect: 'For this many days after the meeting. 0 checks only once.',
       },
       {
         name: 'lateLinkDays',
         kind: 'number',
         unit: 'days',
         empty: null,
-        label: 'Late deals',
-        effect:
-          'A deal that is associated with a linked contact or company within so many days after the meeting is linked, too. 0 links only those that were there.',
+        label: 'Link deals added within',
+        effect: 'For this many days after the meeting. 0 links only deals that already exist.',
       },
     ],
   },
   {
     id: 'hubspot-limits',
-    title: 'How much of HubSpot’s limits is used',
+    title: 'HubSpot API limits',
     fields: [
       {
         name: 'searchesPerSecond',
         kind: 'number',
-        unit: 'a second',
+        unit: 'per second',
         empty: null,
         label: 'Searches',
         effect:
-          'HubSpot allows five searches a second, for all apps of the account together. This app uses at most so many, and fewer for a while after HubSpot refused one. With 3, other apps keep two a second.',
+          'HubSpot allows five searches a second for all apps of an account together. We use at most this many, and fewer for a while after HubSpot refuses one. With 3, other apps keep two.',
       },
     ],
   },
@@ -242,10 +236,10 @@ export const SETTING_SECTIONS: readonly SettingSection[] = [
         name: 'retentionDays',
         kind: 'number',
         unit: 'days',
-        empty: 'for ever',
-        label: 'Erase content after',
+        empty: 'never',
+        label: 'Delete content after',
         effect:
-          'So many days after a meeting came in, its content, participants and links are erased here, and its activities in HubSpot are no longer kept up to date. They stay in HubSpot. Empty keeps everything.',
+          'The content, participants and links of a meeting are deleted here this many days after it was received. Its activities stay in HubSpot and are no longer updated. Leave empty to keep everything.',
       },
     ],
   },

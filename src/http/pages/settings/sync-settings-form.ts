@@ -32,7 +32,8 @@ export interface SettingsFormModel {
     readonly title: string;
     readonly fields: readonly FieldModel[];
   }[];
-  readonly faults: number;
+  /** How many fields are not valid. */
+  readonly invalid: number;
 }
 
 interface FieldModel {
@@ -86,7 +87,7 @@ export function readSettingsForm(body: unknown): SentForm {
     if (found === undefined) continue;
     const [, index] = issue.path;
     const item: unknown = Array.isArray(found.raw) && typeof index === 'number' ? found.raw[index] : undefined;
-    // An empty field stands for the API's null.
+    // An empty field is the API's null.
     const message = issue.message.replace('or null for', 'or empty for');
     const sentence = typeof item === 'string' ? `“${item}” ${message}.` : `It ${message}.`;
     errors.set(found.field.name, [...(errors.get(found.field.name) ?? []), sentence]);
@@ -125,9 +126,9 @@ export function settingsForm({
   readonly choices: SettingChoices;
   readonly notes: ReadonlyMap<SettingName, string>;
 }): SettingsFormModel {
-  const firstFault = SETTING_FIELDS.find(({ name }) => errors.has(name))?.name;
+  const firstInvalid = SETTING_FIELDS.find(({ name }) => errors.has(name))?.name;
   return {
-    faults: errors.size,
+    invalid: errors.size,
     sections: SETTING_SECTIONS.map(({ id, title, fields }) => ({
       id,
       title,
@@ -148,7 +149,7 @@ export function settingsForm({
           on: value.on,
           options: options.map((option) => ({ ...option, chosen: value.chosen.includes(option.value) })),
           errors: errors.get(field.name) ?? [],
-          isFirstInvalid: field.name === firstFault,
+          isFirstInvalid: field.name === firstInvalid,
           was: was(field.name),
         };
       }),

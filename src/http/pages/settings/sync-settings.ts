@@ -9,11 +9,9 @@ import type { HttpDependencies } from '../../dependencies';
 import { askingHubSpot } from '../../plumbing/hubspot-problems';
 import { ProblemError } from '../../plumbing/problems';
 import { InvalidInputError } from '../../plumbing/validation';
-import { setFlash } from '../layout/flash';
 import { noPreview, previewModel, type PreviewModel } from './preview-models';
-import { basePath } from '../layout/render';
 import { sessionOf } from '../layout/session';
-import { renderSettings } from './settings-page';
+import { backToSettings, renderSettings } from './settings-page';
 import { formOptions } from '../layout/sign-in';
 import { readSettingsForm, type SentForm } from './sync-settings-form';
 
@@ -21,8 +19,6 @@ type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'connections' | 'ga
 
 /** The form of the sync settings: saves them, or previews them on the newest meetings without saving. */
 export function registerSyncSettings(pages: FastifyInstance, deps: Dependencies): void {
-  const { db, config } = deps;
-  const settings = `${basePath(config.publicUrl)}/settings/integrations`;
   const guardedForm = formOptions(pages, deps);
 
   pages.post('/settings/sync', guardedForm, async (request, reply) => {
@@ -31,18 +27,14 @@ export function registerSyncSettings(pages: FastifyInstance, deps: Dependencies)
     if (sent.errors.size > 0) return await refused(deps, sent, request, reply);
     const changed = Object.keys(sent.patch).length;
     if (changed > 0) {
-      await changeSettings(db, session.workspaceId, sent.patch, session.actor);
+      await changeSettings(deps.db, session.workspaceId, sent.patch, session.actor);
       request.log.info({ workspaceId: session.workspaceId, settings: Object.keys(sent.patch) }, 'settings changed');
     }
-    setFlash(reply, config.publicUrl, {
+    return backToSettings(deps, reply, {
       kind: 'success',
-      message: changed === 0 ? 'Nothing was changed.' : 'The settings are saved.',
-      action:
-        changed === 0
-          ? 'The settings are as they were.'
-          : 'They hold from the next sync of each meeting on; to bring them to a meeting now, run it again.',
+      message: changed === 0 ? 'You have not changed anything.' : 'Saved. Applies to new meetings.',
+      action: changed === 0 ? '' : 'To apply it to a past meeting, sync that meeting again.',
     });
-    return await reply.redirect(settings, 303);
   });
 
   pages.post('/settings/sync/preview', guardedForm, async (request, reply) => {
@@ -84,8 +76,8 @@ async function refused(
 async function previewOf(deps: Dependencies, { patch }: SentForm, request: FastifyRequest): Promise<PreviewModel> {
   const { workspaceId } = sessionOf(request);
   const { portal } = await deps.connections.describe(workspaceId);
-  if (portal === null) return noPreview('A preview reads HubSpot: connect it first. You can save all the same.');
-  if (Object.keys(patch).length === 0) return noPreview('Nothing is different from the settings as they are.');
+  if (portal === null) return noPreview('Connect HubSpot first to see a preview. You can save without one.');
+  if (Object.keys(patch).length === 0) return noPreview('You have not changed anything.');
   try {
     const preview = await askingHubSpot(previewSettings(deps, workspaceId, patch));
     const [choices, names] = await Promise.all([
@@ -99,6 +91,6 @@ async function previewOf(deps: Dependencies, { patch }: SentForm, request: Fasti
     return previewModel(preview, { choices, names, timeZone: portal.timeZone });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return noPreview(`There is no preview now: ${error.message} Try again in a moment; you can save all the same.`);
+    return noPreview(`No preview right now: ${error.message} Try again in a moment, or save without one.`);
   }
 }

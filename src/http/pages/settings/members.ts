@@ -1,0 +1,111 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { recordAccessChange } from '../../../store/access/access-changes';
+import { findMember, inviteMember, memberLabel, removeMember, type Member } from '../../../store/access/members';
+import { createSignInLink, INVITATION_SECONDS } from '../../../store/access/sessions';
+import { invitationInput } from '../../people-input';
+import { confirmView, secretView } from '../layout/common-views';
+import { formatTime } from '../layout/format';
+import { renderPage } from '../layout/render';
+import { formField, sessionOf } from '../layout/session';
+import { formOptions, pageOptions } from '../layout/sign-in';
+import { done, signedOut, unknown, type Dependencies, type RequestWithId } from './people-answers';
+import { renderSettings } from './settings-page';
+
+/** The members of a workspace on the settings page: invitations, new sign-in links, removal. */
+export function registerMembers(pages: FastifyInstance, deps: Dependencies): void {
+  const guardedForm = formOptions(pages, deps);
+  pages.post('/settings/members', guardedForm, async (request, reply) => await invite(deps, request, reply));
+  pages.post('/settings/members/:id/link', guardedForm, async (request: RequestWithId, reply) => {
+    return await showLink(deps, await memberOf(deps, request), request, reply);
+  });
+  pages.get('/settings/members/:id/remove', pageOptions(deps), async (request: RequestWithId, reply) => {
+    return await confirmRemoval(deps, request, reply);
+  });
+  pages.post('/settings/members/:id/remove', guardedForm, async (request: RequestWithId, reply) => {
+    return await remove(deps, request, reply);
+  });
+}
+
+async function invite(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { workspaceId, actor, keyId } = sessionOf(request);
+  const email = formField(request.body, 'email') ?? '';
+  const name = formField(request.body, 'name') ?? '';
+  const input = invitationInput.safeParse({ email, name: name.trim() === '' ? null : name });
+  if (!input.success) {
+    const errorOf = (field: string) => {
+      const issue = input.error.issues.find(({ path }) => path[0] === field);
+      return issue === undefined ? null : `It ${issue.message}.`;
+    };
+    const people = {
+      email: { text: email, error: errorOf('email') },
+      memberName: { text: name, error: errorOf('name') },
+    };
+    return await renderSettings(deps, { people }, request, reply.code(400));
+  }
+  const member = await inviteMember(deps.db, { workspaceId, ...input.data, invitedBy: actor, invitedByKey: keyId });
+  return await showLink(deps, member, request, reply);
+}
+
+async function showLink(
+  deps: Dependencies,
+  member: Member,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { workspaceId, actor, keyId } = sessionOf(request);
+  const { token, expiresAt } = await createSignInLink(deps.db, workspaceId, {
+    memberId: member.id,
+    madeByKey: keyId,
+    seconds: INVITATION_SECONDS,
+  });
+  await recordAccessChange(deps.db, {
+    workspaceId,
+    actor,
+    action: `created a sign-in link for ${memberLabel(member)}`,
+  });
+  request.log.info({ workspaceId, memberId: member.id }, 'a member was invited');
+  const model = {
+    heading: `Sign-in link for ${memberLabel(member)}`,
+    sentences: [
+      'No e-mail is sent: copy this link now and send it yourself. You will not see it again.',
+      `It works once, until ${formatTime(expiresAt.toISOString(), 'UTC')}, and signs their browser in for fourteen days. Links created for them before no longer work.`,
+    ],
+    label: 'Sign-in link',
+    secret: `${deps.config.publicUrl}/invitation?token=${token}`,
+  };
+  const page = { view: secretView(model), title: 'Sign-in link', section: 'settings' } as const;
+  return await renderPage(deps, page, request, reply);
+}
+
+async function confirmRemoval(deps: Dependencies, request: RequestWithId, reply: FastifyReply): Promise<FastifyReply> {
+  const member = await memberOf(deps, request);
+  const model = {
+    heading: `Remove ${memberLabel(member)}?`,
+    sentences: [
+      member.id === sessionOf(request).member?.id
+        ? 'This is you: all your devices are signed out at once, including this one.'
+        : 'All their devices are signed out at once, and links sent to them stop working.',
+      'What they changed stays, under their name. You can invite them again.',
+    ],
+    action: `/settings/members/${member.id}/remove`,
+    button: 'Remove',
+  };
+  const page = { view: confirmView(model), title: 'Remove a person', section: 'settings' } as const;
+  return await renderPage(deps, page, request, reply);
+}
+
+async function remove(deps: Dependencies, request: RequestWithId, reply: FastifyReply): Promise<FastifyReply> {
+  const { workspaceId, actor, member } = sessionOf(request);
+  const { id } = request.params;
+  if (!(await removeMember(deps.db, { workspaceId, id, actor }))) throw unknown('member');
+  request.log.info({ workspaceId, memberId: id }, 'a member was removed');
+  return id === member?.id
+    ? await signedOut(deps, 'You are no longer a member of this workspace.', reply)
+    : done(deps, reply, 'The person is removed, and signed out everywhere.');
+}
+
+async function memberOf({ db }: Dependencies, request: RequestWithId): Promise<Member> {
+  const member = await findMember(db, sessionOf(request).workspaceId, request.params.id);
+  if (member === null) throw unknown('member');
+  return member;
+}

@@ -1,0 +1,27 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { HttpDependencies } from '../../dependencies';
+import { ProblemError } from '../../plumbing/problems';
+import { renderMessage } from '../layout/render';
+import { clearSessionCookie } from '../layout/session';
+import { backToSettings } from './settings-page';
+
+export type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'connections'>;
+/** A request about one person, session or link. */
+export type RequestWithId = FastifyRequest<{ Params: { id: string } }>;
+
+/** Returns to the settings page with a message. */
+export function done(deps: Dependencies, reply: FastifyReply, message: string): FastifyReply {
+  return backToSettings(deps, reply, { kind: 'success', message, action: '' });
+}
+
+/** Signs this browser out, and shows a message. */
+export async function signedOut(deps: Dependencies, message: string, reply: FastifyReply): Promise<FastifyReply> {
+  clearSessionCookie(reply, deps.config.publicUrl);
+  const page = { status: 200, heading: 'You are signed out', message, action: '', howToSignIn: true };
+  return await renderMessage(deps, page, reply);
+}
+
+/** The problem of an id that the workspace does not have. */
+export function unknown(what: string): ProblemError {
+  return new ProblemError('not-found', `This workspace has no such ${what}, or no longer.`);
+}
