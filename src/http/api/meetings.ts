@@ -158,7 +158,7 @@ function registerDeleting(api: Api, deps: MeetingsDependencies): void {
     await statusOf(deps, workspaceId, meetingId);
     if (await requestDeletion(deps.db, workspaceId, meetingId)) {
       const actor = apiActor(request);
-      await recordAccessChange(deps.db, { workspaceId, actor, action: `erased the meeting "${meetingId}"` });
+      await recordAccessChange(deps.db, { workspaceId, actor, action: `deleted the meeting "${meetingId}"` });
       await start(deps, workspaceId, meetingId);
     }
     return reply.code(202).send(await statusOf(deps, workspaceId, meetingId));

@@ -182,7 +182,7 @@ test('A callback without a session says how to sign in, and does not use up the 
 });
 
 test('An install that begins in HubSpot', async () => {
-  const text = textOf(await browser.open('/oauth/hubspot/callback?code=eu1-somebody'));
+  const text = textOf(await browser.open('/oauth/hubspot/callback?code=eu1-someone'));
   expect(text).toMatch('the connection was not started on this page');
   expect(text).toMatch('Press Connect');
   expect(stack.sandbox.requests.list({ method: 'POST' })).toEqual([]);

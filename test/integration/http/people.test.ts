@@ -176,7 +176,7 @@ describe('API keys', () => {
       `${link} created a sign-in link for ana@northwind.example`,
       'ana@northwind.example created the API key "hers"',
       'ana@northwind.example revoked the API key "hers"',
-      'API key "first key" erased the meeting "erased"',
+      'API key "first key" deleted the meeting "erased"',
       `${link} removed ana@northwind.example`,
     ]);
     const page = textOf(await browser.open(SETTINGS));

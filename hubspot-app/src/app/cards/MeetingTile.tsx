@@ -2,7 +2,7 @@ import { Flex, Inline, Link, List, StatusTag, Tag, Text, Tile, type CrmContext }
 import type { Meeting, NextStep } from './backend';
 import { dueText, statusWord, timeText } from './words';
 
-/** One meeting: what it was, how it went, what was talked about and what is left to do. */
+/** A meeting: title, time, score, topics, next steps and links. */
 export function MeetingTile({ meeting, context }: { readonly meeting: Meeting; readonly context: CrmContext }) {
   const { score, topics, nextSteps } = meeting;
   const status = statusWord(meeting.status);
@@ -38,7 +38,7 @@ export function MeetingTile({ meeting, context }: { readonly meeting: Meeting; r
         )}
         {moreSteps > 0 && (
           <Link href={{ url: meeting.url, external: true }}>
-            {moreSteps === 1 ? 'One more next step' : `${moreSteps} more next steps`}
+            {moreSteps === 1 ? '1 more next step' : `${moreSteps} more next steps`}
           </Link>
         )}
         {meeting.recordingUrl !== null && (

@@ -1,9 +1,9 @@
 import { hubspot, type CrmContext } from '@hubspot/ui-extensions';
 
-/** Where the product's server is: its `PUBLIC_URL`, which `permittedUrls.fetch` in app-hsmeta.json must name too. */
+/** The server's `PUBLIC_URL`, which `permittedUrls.fetch` in app-hsmeta.json must also name. */
 export const PUBLIC_URL = 'https://meetings.northwind.example';
 
-/** HubSpot's own limit is 15 seconds; our answer takes milliseconds. */
+/** HubSpot's own limit is 15 seconds, and our server responds within milliseconds. */
 const TIMEOUT_MS = 10_000;
 
 export interface NextStep {
@@ -28,12 +28,12 @@ export interface Meeting {
   readonly nextSteps: readonly NextStep[];
   readonly nextStepCount: number;
   readonly recordingUrl: string | null;
-  /** Absent in answers of earlier servers. */
+  /** Absent in responses of earlier servers. */
   readonly timelineUrl?: string | null;
   readonly url: string;
 }
 
-/** What the server answers (`src/http/hubspot-card.ts` there). */
+/** The server's response (`src/http/hubspot-card.ts`). */
 export type Answer =
   | { readonly state: 'not_connected'; readonly settingsUrl: string }
   | {
@@ -44,12 +44,12 @@ export type Answer =
       readonly settingsUrl: string;
     };
 
-/** An answer, or in one sentence why there is none. */
-export type Loaded = Answer | { readonly state: 'failed'; readonly said: string };
+/** A response, or a message on why there is none. */
+export type Loaded = Answer | { readonly state: 'failed'; readonly message: string };
 
 /**
- * Asks our server for the record's meetings, through HubSpot's proxy: it signs the request and adds the account and the
- * user to the address, so that none of this must be sent from here.
+ * Loads the record's meetings from our server, through HubSpot's proxy. The proxy signs the request and adds the account
+ * and the user to the URL.
  */
 export async function loadMeetings(context: CrmContext, limit: number): Promise<Loaded> {
   const { objectId, objectTypeId } = context.crm;
@@ -61,13 +61,13 @@ export async function loadMeetings(context: CrmContext, limit: number): Promise<
     });
     const body: unknown = await response.json().catch(() => null);
     if (response.ok && isAnswer(body)) return body;
-    return { state: 'failed', said: problemIn(body) ?? `The server answered with status ${response.status}.` };
+    return { state: 'failed', message: problemIn(body) ?? `The server answered with status ${response.status}.` };
   } catch (error) {
-    return { state: 'failed', said: error instanceof Error ? error.message : 'The server did not answer.' };
+    return { state: 'failed', message: error instanceof Error ? error.message : 'The server did not answer.' };
   }
 }
 
-/** A config profile's variable `PUBLIC_URL` stands before the address above: one set of files for several servers. */
+/** The variable `PUBLIC_URL` of a config profile overrides the URL above, so several servers can share these files. */
 function publicUrl({ variables }: CrmContext): string {
   const given = variables?.['PUBLIC_URL'];
   return typeof given === 'string' && given !== '' ? given.replace(/\/+$/, '') : PUBLIC_URL;
@@ -86,7 +86,7 @@ function isAnswer(body: unknown): body is Answer {
   }
 }
 
-/** Our problem document, as it came or inside the envelope that HubSpot's proxy puts around a refusal. */
+/** The message of our problem document, which HubSpot's proxy may wrap in a response of its own. */
 function problemIn(body: unknown): string | null {
   if (!isObject(body)) return null;
   if (typeof body['detail'] === 'string') return body['detail'];

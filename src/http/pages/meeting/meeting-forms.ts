@@ -33,7 +33,7 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
     const { workspaceId, meetingId } = keyOf(request);
     await requestDeletion(deps.db, workspaceId, meetingId);
     const { actor } = sessionOf(request);
-    await recordAccessChange(deps.db, { workspaceId, actor, action: `erased the meeting "${meetingId}"` });
+    await recordAccessChange(deps.db, { workspaceId, actor, action: `deleted the meeting "${meetingId}"` });
     await deps.starter.start(workspaceId, meetingId);
     request.log.info({ workspaceId, meetingId }, 'a person deleted the meeting');
     return done('The meeting is deleted here, and its activities are being removed from HubSpot.');

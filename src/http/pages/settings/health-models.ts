@@ -96,6 +96,6 @@ export function activityOf(connection: ConnectionDocument, usage: HubSpotUsage, 
 
 function webhookWords({ connectedAt }: ConnectionDocument, last: Date | null, timeZone: string): string {
   if (last === null || (connectedAt !== null && last.toISOString() < connectedAt))
-    return 'No change from HubSpot received yet. That is normal right after connecting. If it stays so after you edit a contact, tell your developer to check the webhook URL.';
+    return 'No change from HubSpot received yet. That is normal right after connecting. If it stays so after you edit a contact, ask your developer to check the webhook URL.';
   return `Last received on ${formatTime(last.toISOString(), timeZone)}.`;
 }

@@ -88,13 +88,13 @@ interface Node {
   readonly text: string | null;
   readonly childNodes?: readonly Node[];
 }
-/** All text below a node; its own `text` has only what stands in it directly. */
+/** All text below a node. Its own `text` is only the text directly in it. */
 const textOf = (node: Node): string =>
   node.childNodes === undefined ? (node.text ?? '') : node.childNodes.map(textOf).join(' ');
 const linksOf = (renderer: Awaited<ReturnType<typeof shown>>) =>
   renderer.findAll(Link).map((link) => [link.text, link.props.href]);
 
-test('it says that it loads, and asks our server about the record that is open', async () => {
+test('it shows that it loads, and asks our server for the open record', async () => {
   const { asked } = heldRequest();
   const renderer = createRenderer('crm.record.tab');
   renderer.mocks.context.crm = { objectId: 151, objectTypeId: '0-3' };
@@ -164,26 +164,26 @@ test('what the server answers is drawn whole', async () => {
   expect(fromServer.meetingsUrl.startsWith(`${PUBLIC_URL}/`)).toBe(true);
 });
 
-test('a meeting with next to nothing, which waits', async () => {
+test('a waiting meeting with little content', async () => {
   const card = await shown(
     connected([meeting({ status: 'waiting', score: null, topics: [], topicCount: 0, recordingUrl: null })]),
   );
   expect(card.findAll(Text).map((text) => text.text)).toEqual(['3 Nov 2026, 10:00']);
-  expect(card.find(StatusTag).text).toBe('Waits for HubSpot');
+  expect(card.find(StatusTag).text).toBe('Waiting for HubSpot');
   expect(linksOf(card)).toHaveLength(1);
 });
 
 test.each([
-  ['0-1', "contact's e-mail address"],
+  ['0-1', 'this contact took part'],
   ['0-2', "company's contacts"],
   ['0-3', "deal's contacts"],
-])('no meetings of a %s yet: it says what brings one', async (objectTypeId, words) => {
+])('no meetings of a %s yet: it explains how meetings appear', async (objectTypeId, words) => {
   const card = await shown(connected([]), { objectTypeId });
   expect(card.find(EmptyState).props.title).toBe('No meetings yet');
   expect(textOf(card.find(EmptyState))).toContain(words);
 });
 
-test('more than fit lead to all of them; all that there are do not', async () => {
+test('more meetings than fit link to all of them', async () => {
   const two = [meeting(), meeting({ meetingId: 'm2', title: 'Demo' })];
   const more = await shown(connected(two, 23));
   expect(more.findAll(Tile)).toHaveLength(2);
@@ -199,22 +199,22 @@ test('the sidebar asks for three', async () => {
   expect(String(fetched.mock.calls[0]?.[0])).toMatch(/&limit=3$/u);
 });
 
-test('not connected: who does what where', async () => {
+test('not connected: it shows who connects it, and where', async () => {
   const settingsUrl = 'https://meetings.northwind.example/settings/integrations';
   const card = await shown({ state: 'not_connected', settingsUrl });
   expect(card.find(ErrorState).props).toMatchObject({ title: expect.stringContaining('not connected'), type: 'lock' });
-  expect(textOf(card.find(ErrorState))).toContain('Super Admin connects it');
+  expect(textOf(card.find(ErrorState))).toContain('Ask a HubSpot Super Admin to connect it');
   expect(card.find(Button).props.href).toEqual({ url: settingsUrl, external: true });
 });
 
-test('a connection that needs Reconnect still shows what there is', async () => {
+test('a connection that needs Reconnect still shows the meetings', async () => {
   const card = await shown(connected([meeting()], 1, 'reauthorize'));
   expect(textOf(card.find(Alert))).toContain('presses Reconnect');
   expect(card.findAll(Tile)).toHaveLength(1);
 });
 
 test.each<[string, Response | Error, string]>([
-  ['nobody answers', new Error('Request timed out'), 'Request timed out'],
+  ['the server does not answer', new Error('Request timed out'), 'Request timed out'],
   [
     'our server refuses',
     json({ title: 'x', detail: 'recordId: must be the id of a record' }, 400),
@@ -226,8 +226,8 @@ test.each<[string, Response | Error, string]>([
     'The request is not signed',
   ],
   ['a page instead of JSON', new Response('<html>', { status: 502 }), 'answered with status 502'],
-  ['an answer that is none of ours', json({ hello: 'world' }), 'answered with status 200'],
-])('an error says what happened and can be tried again: %s', async (_, answer, words) => {
+  ['a response that is not ours', json({ hello: 'world' }), 'answered with status 200'],
+])('an error shows its message and can be tried again: %s', async (_, answer, words) => {
   const card = await shown(answer);
   expect(textOf(card.find(ErrorState))).toContain(words);
   fetched.mockResolvedValueOnce(json(connected([meeting()])));
@@ -236,7 +236,7 @@ test.each<[string, Response | Error, string]>([
   expect(card.maybeFind(ErrorState)).toBeNull();
 });
 
-test('another record is asked for anew, and a late answer about the first is dropped', async () => {
+test('another record is loaded again, and a late response about the first is dropped', async () => {
   const first = heldRequest();
   fetched.mockResolvedValueOnce(json(connected([meeting({ title: 'About the second' })])));
   const renderer = createRenderer('crm.record.tab');
