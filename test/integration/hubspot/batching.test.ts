@@ -38,7 +38,7 @@ test('a hundred creates at once cost one call, and each caller gets its own reco
   expect(stack.sandbox.requests.list({ path: '/notes/batch/create' })).toHaveLength(1);
 });
 
-test('one input that cannot be made gets the error, its neighbours their record', async () => {
+test('one refused input gets the error, and the other callers get their records', async () => {
   const work = [note('good 1'), note('bad', '999999'), note('good 2')].map((input) =>
     crm.objects('notes').create(input),
   );
@@ -47,7 +47,7 @@ test('one input that cannot be made gets the error, its neighbours their record'
 
 const refusal = { kind: 'status', status: 400, body: { message: 'no', category: 'VALIDATION_ERROR' } } as const;
 
-test('one poisoned input of a batch read is found in halves, and its neighbours are read', async () => {
+test('one refused input of a batch read is found by halving, and the others are read', async () => {
   const contacts = Array.from({ length: 32 }, (_, index) =>
     stack.sandbox.crm.create('contacts', { email: `read-${index}@halves.example` }),
   );
@@ -68,7 +68,7 @@ test('one poisoned input of a batch read is found in halves, and its neighbours 
   }
 });
 
-test('one poisoned address of a batch read costs its own answer only', async () => {
+test('one refused address of a batch read fails alone', async () => {
   const emails = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => `${name}@poison.example`);
   for (const email of emails) stack.sandbox.crm.create('contacts', { email });
   stack.sandbox.faults.add({ match: { path: '/contacts/batch/read', body: 'c@poison' }, action: refusal });
@@ -82,7 +82,7 @@ test('one poisoned address of a batch read costs its own answer only', async () 
   ]);
 });
 
-test('a batch read of which nothing is taken is given up before every input was asked for', async () => {
+test('a batch read that HubSpot refuses entirely is given up before every input was sent alone', async () => {
   stack.sandbox.faults.add({ match: { path: '/contacts/batch/read' }, action: refusal });
   const ids = Array.from({ length: 100 }, (_, index) => String(500_000 + index));
   const outcomes = await Promise.all(ids.map((id) => outcomeOf(crm.objects('contacts').read(id))));
@@ -90,7 +90,7 @@ test('a batch read of which nothing is taken is given up before every input was 
   expect(stack.sandbox.requests.list({ path: '/batch/read' }).length).toBeLessThan(60);
 });
 
-test('an update that the answer leaves out is asked for alone; 404 is gone', async () => {
+test('an update that the answer omits is repeated alone, and a 404 means gone', async () => {
   const [there, other] = ['one', 'two'].map((body) =>
     stack.sandbox.crm.create('notes', { hs_timestamp: '2026-11-03T09:00:00.000Z', hs_note_body: body }),
   );
@@ -103,7 +103,7 @@ test('an update that the answer leaves out is asked for alone; 404 is gone', asy
   expect(stack.sandbox.crm.get('notes', there?.id ?? '')?.properties['hs_note_body']).toBe('new');
 });
 
-test('an association read that leaves a record out is asked for alone', async () => {
+test('a record that an association read omits is read alone', async () => {
   const contact = stack.sandbox.crm.create('contacts', { email: 'left-out@x.example' });
   const company = stack.sandbox.crm.create('companies', { name: 'X' });
   stack.sandbox.crm.associate('contacts', contact.id, 'companies', company.id);
@@ -111,7 +111,7 @@ test('an association read that leaves a record out is asked for alone', async ()
   expect(await crm.associations('contacts', 'companies').of(contact.id)).toEqual([company.id]);
 });
 
-test('addresses and activities that a batch read leaves out are asked for in another way', async () => {
+test('addresses and activities that a batch read omits are looked up in another way', async () => {
   const contact = stack.sandbox.crm.create('contacts', { email: 'left-out-address@x.example' });
   const [there, gone] = ['there', 'gone'].map((body) =>
     stack.sandbox.crm.create('notes', { hs_timestamp: '2026-11-03T09:00:00.000Z', hs_note_body: body }),
@@ -126,7 +126,7 @@ test('addresses and activities that a batch read leaves out are asked for in ano
   ]);
 });
 
-test('a batch that is refused whole is sent again in halves', async () => {
+test('a batch that is refused as a whole is sent again in halves', async () => {
   stack.sandbox.faults.add({
     match: { path: '/notes/batch/create' },
     times: 1,
@@ -136,13 +136,13 @@ test('a batch that is refused whole is sent again in halves', async () => {
   expect(await Promise.all(work.map(outcomeOf))).toEqual(['done', 'done']);
 });
 
-test('a create whose time has passed does not leave', async () => {
+test('a create whose time has passed is not sent', async () => {
   const late = { ...note('late'), sendBefore: Date.now() - 1 };
   expect(await outcomeOf(crm.objects('notes').create(late))).toBe('retry');
   expect(stack.sandbox.requests.list({ path: '/notes/batch/create' })).toEqual([]);
 });
 
-test('a create that a token refresh delays for too long does not leave any more', async () => {
+test('a create that a token refresh delays for too long is not sent', async () => {
   stack.sandbox.tokens.expire(stack.portalId);
   stack.sandbox.faults.add({ match: { path: '/oauth/' }, times: 1, action: { kind: 'delay', ms: 900 } });
   const late = { ...note('delayed'), sendBefore: Date.now() + 600 };
@@ -152,7 +152,7 @@ test('a create that a token refresh delays for too long does not leave any more'
   );
 });
 
-test('an empty success is none: reads, creates, updates and associations fail', async () => {
+test('an empty success fails reads, creates, updates and associations', async () => {
   const contact = stack.sandbox.crm.create('contacts', { email: 'empty@x.example' });
   stack.sandbox.faults.add({ match: {}, action: { kind: 'empty-200' } });
   const work = [
@@ -164,7 +164,7 @@ test('an empty success is none: reads, creates, updates and associations fail', 
   expect(await Promise.all(work.map(outcomeOf))).toEqual(Array.from({ length: 4 }, () => 'retry'));
 });
 
-test('the same record asked for twice, and twice updated, is sent once', async () => {
+test('a record that is read or updated twice at once is sent once', async () => {
   const { id } = stack.sandbox.crm.create('notes', { hs_timestamp: '2026-11-03T09:00:00.000Z', hs_note_body: 'old' });
   expect(await Promise.all([crm.objects('notes').read(id), crm.objects('notes').read(id)])).toMatchObject([
     { id },

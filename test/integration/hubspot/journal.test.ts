@@ -67,7 +67,7 @@ async function readFrom(cursor: string | null): Promise<{ cursor: string | null;
   return { cursor: at, kinds };
 }
 
-test('subscriptions are made once: asked again, one call finds them as they should be', async () => {
+test('subscriptions are created once, and later one call finds them complete', async () => {
   expect(await subscribe('project_name')).toEqual([]);
   expect((await subscriptions()).map(({ subscriptionType, objectTypeId }) => [subscriptionType, objectTypeId])).toEqual(
     [
@@ -81,7 +81,7 @@ test('subscriptions are made once: asked again, one call finds them as they shou
   expect(asked()).toEqual([`GET ${SUBSCRIPTIONS} 200`]);
 });
 
-test('a subscription that lacks a property is changed, one that is no longer wanted is ended, and others are left alone', async () => {
+test('a subscription without a property is changed, an unwanted one is ended, and others are kept', async () => {
   await subscribe('project_name');
   await subscribe('project_name', 'go_live');
   expect(await subscriptions()).toMatchObject([{}, { properties: ['project_name', 'go_live'] }, {}]);
@@ -92,7 +92,7 @@ test('a subscription that lacks a property is changed, one that is no longer wan
   expect(await subscriptions()).toMatchObject([{ subscriptionType: 'APP_LIFECYCLE_EVENT' }]);
 });
 
-test('should HubSpot make a second one instead of changing the first, the first is ended', async () => {
+test('the first subscription is ended if HubSpot creates a second one instead of changing it', async () => {
   await subscribe('project_name');
   sandbox.faults.add({
     match: { method: 'POST', path: SUBSCRIPTIONS },
@@ -104,7 +104,7 @@ test('should HubSpot make a second one instead of changing the first, the first 
   expect(asked(`${SUBSCRIPTIONS}/`)).toEqual([expect.stringMatching(/^DELETE .*\/\d+ 204$/)]);
 });
 
-test('should HubSpot answer that there is one already, it is replaced', async () => {
+test('a subscription that HubSpot reports as existing is replaced', async () => {
   await subscribe('project_name');
   const body = { status: 'error', category: 'CONFLICT', message: 'exists' };
   sandbox.faults.add({
@@ -118,7 +118,7 @@ test('should HubSpot answer that there is one already, it is replaced', async ()
   );
 });
 
-test('a refused subscription stops no other', async () => {
+test('a refused subscription does not stop the others', async () => {
   const refused = await journal.subscribe(
     [
       ...wantedSubscriptions([{ portalId: DEMO_PORTAL, objectType: '2-1', properties: [] }]),
@@ -130,7 +130,7 @@ test('a refused subscription stops no other', async () => {
   expect((await subscriptions()).map(({ objectTypeId }) => objectTypeId)).toEqual(['4-1916193', type, type]);
 });
 
-test('one token serves until shortly before it expires, or HubSpot no longer takes it', async () => {
+test('one token is used until shortly before it expires, or until HubSpot no longer accepts it', async () => {
   await subscribe('project_name');
   const before = asked(TOKEN).length;
   for (let times = 0; times < 3; times += 1) expect(await journal.next(null)).toBeNull();
@@ -147,7 +147,7 @@ test('one token serves until shortly before it expires, or HubSpot no longer tak
   expect(asked()).toEqual([`POST ${TOKEN} 200`, 'GET /webhooks-journal/journal/2026-03/earliest 204']);
 });
 
-test('where HubSpot wants an object type’s scope of the token, it is asked for; where it gives none, that is all', async () => {
+test('a token with an object type’s scope is requested if HubSpot wants one, and once only if it grants none', async () => {
   sandbox.faults.add({
     match: { path: TOKEN },
     after: 1,
@@ -212,7 +212,7 @@ async function withPointers(url: (store: string) => string, use: () => Promise<v
   return seen;
 }
 
-test('no token goes to where the files are', async () => {
+test('no token is sent to the store of the files', async () => {
   const seen = await withPointers(
     (store) => `${store}/file`,
     async () => {

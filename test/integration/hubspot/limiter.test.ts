@@ -37,7 +37,7 @@ const granted = async (limiter: Limiter, times: number) => {
   return slots.filter((slot) => slot.status === 'fulfilled').length;
 };
 
-test('two limiters, as in two workers, share one budget: no window holds more than the limit', async () => {
+test('two limiters, as in two workers, share one budget: no window has more requests than the limit', async () => {
   const limits = { ...none, requestsPer10Seconds: 10 };
   const [one, two] = [new Limiter(db, limits), new Limiter(db, limits)];
   // Slots are 1.015 s apart and no request waits more than 5 s: of forty requests at once, five or six get one.
@@ -56,7 +56,7 @@ test('a closed budget is closed for all workers, has the reason, and a shorter c
   await expect(two.slot(portalId, 'search')).resolves.toBeUndefined();
 });
 
-test('headers teach a lower limit to all workers, and what is used of it counts', async () => {
+test('headers lower the limit for all workers, and count what is used of it', async () => {
   const [one, two] = [new Limiter(db, none), new Limiter(db, none)];
   await one.slot(portalId, 'requests');
   await one.learn(portalId, 'requests', headers(10, 0));
@@ -64,7 +64,7 @@ test('headers teach a lower limit to all workers, and what is used of it counts'
   await expect(two.slot(portalId, 'requests')).rejects.toThrow(BudgetExhaustedError);
 });
 
-test('headers teach a higher limit, but never above the configured one', async () => {
+test('headers raise the limit, but never above the configured one', async () => {
   const free = new Limiter(db, none);
   await free.slot(portalId, 'requests');
   await free.learn(portalId, 'requests', headers(190, 189));
@@ -74,7 +74,7 @@ test('headers teach a higher limit, but never above the configured one', async (
   expect((await row()).spacing_ms).toBeCloseTo(10_150 / 50);
 });
 
-test('headers of association answers teach a lower limit only: they may be those of the other budget', async () => {
+test('headers of association answers only lower the limit, because they may describe the other budget', async () => {
   const limiter = new Limiter(db, none);
   const spacingMs = async () => (await row()).spacing_ms;
   await limiter.slot(portalId, 'associations');
@@ -84,7 +84,7 @@ test('headers of association answers teach a lower limit only: they may be those
   expect(await spacingMs()).toBeCloseTo(10_150 / 50);
 });
 
-test('answers without the headers teach nothing', async () => {
+test('answers without the headers change nothing', async () => {
   const limiter = new Limiter(db, none);
   await limiter.slot(portalId, 'requests');
   await limiter.learn(portalId, 'requests', new Headers());
@@ -107,7 +107,7 @@ const age = (seconds: number) =>
 /** A rate recovers while a test runs. */
 const expectNear = (actual: number, ms: number) => expect(Math.abs(actual - ms)).toBeLessThan(40);
 
-test('searches leave two a second to other apps, unless the workspace says otherwise', async () => {
+test('searches leave two a second to other apps, unless the workspace sets another share', async () => {
   const limiter = new Limiter(db, none);
   expectNear(await searchSpacing(limiter), 1_150 / 3);
   const { workspaceId } = await createWorkspace(db, `share-${portalId}`);
@@ -127,7 +127,7 @@ test('searches leave two a second to other apps, unless the workspace says other
   expectNear(await searchSpacing(limiter), 1_150 / 5);
 });
 
-test('a refused search slows searches down for all workers, refusals at once count once, and they recover', async () => {
+test('a refused search slows down all workers, concurrent refusals count once, and the rate recovers', async () => {
   const [one, two] = [new Limiter(db, none), new Limiter(db, none)];
   await one.slot(portalId, 'search');
   await Promise.all([one.slowSearches(portalId), one.slowSearches(portalId), two.slowSearches(portalId)]);
@@ -141,7 +141,7 @@ test('a refused search slows searches down for all workers, refusals at once cou
   expectNear(await searchSpacing(two), 1_150 / 3);
 });
 
-test('however often HubSpot refuses, a search is sent every two seconds', async () => {
+test('a search is sent every two seconds, however often HubSpot refuses', async () => {
   const limiter = new Limiter(db, none);
   for (let refusals = 0; refusals < 12; refusals++) {
     // oxlint-disable-next-line no-await-in-loop -- one refusal after the other

@@ -25,7 +25,7 @@ const found = async (emails: readonly string[]) => {
 const statuses = () => stack.sandbox.requests.list({ path: '/contacts/search' }).map(({ status }) => status);
 const label = 'a'.repeat(60);
 
-test('long addresses are searched for in as many searches as their length asks for', async () => {
+test('long addresses are spread over as many searches as their length needs', async () => {
   const long = Array.from({ length: 6 }, (_, index) => `${'l'.repeat(63)}${index}@${label}.${label}.${label}.example`);
   const { id } = stack.sandbox.crm.create('contacts', {
     email: 'main@long.example',
@@ -35,7 +35,7 @@ test('long addresses are searched for in as many searches as their length asks f
   expect(statuses()).toEqual([200, 200]);
 });
 
-test('an address that HubSpot refuses costs the others nothing, and is unknown itself', async () => {
+test('an address that HubSpot refuses is unknown, and the others are found', async () => {
   const { id } = stack.sandbox.crm.create('contacts', { email: 'first@kept.example' });
   const other = stack.sandbox.crm.create('contacts', { email: 'x@k.example', hs_additional_emails: 'y@k.example' });
   stack.sandbox.faults.add({
@@ -45,7 +45,7 @@ test('an address that HubSpot refuses costs the others nothing, and is unknown i
   expect(await found(['first@kept.example', 'odd@kept.example', 'y@k.example'])).toEqual([id, null, other.id]);
 });
 
-test('where HubSpot refuses every such search, so does the lookup', async () => {
+test('the lookup fails if HubSpot refuses every such search', async () => {
   stack.sandbox.faults.add({
     match: { path: '/contacts/search' },
     action: { kind: 'status', status: 400, body: { category: 'VALIDATION_ERROR', message: 'not searchable' } },
@@ -53,7 +53,7 @@ test('where HubSpot refuses every such search, so does the lookup', async () => 
   await expect(found(['a@refused.example', 'b@refused.example'])).rejects.toThrow(HubSpotError);
 });
 
-test('a search that meets the limit is asked again in the same attempt', async () => {
+test('a search that reaches the limit is repeated in the same attempt', async () => {
   const { id } = stack.sandbox.crm.create('contacts', { email: 'busy@again.example' });
   stack.sandbox.faults.add({
     match: { path: '/contacts/search' },

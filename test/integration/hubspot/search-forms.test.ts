@@ -66,7 +66,7 @@ function contacts(count: number) {
   });
 }
 
-test('where HubSpot takes lists, dozens of addresses share a search, also in another process', async () => {
+test('dozens of addresses share a search if HubSpot accepts lists, also in another process', async () => {
   const known = contacts(30);
   await idsOf(await startedNow(), strangers('first', 20));
   await learned();

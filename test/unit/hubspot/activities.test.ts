@@ -16,7 +16,7 @@ const sent = (content: { properties: Readonly<Record<string, string>> } | null) 
     ),
   );
 
-test('a call says how long it took, and names a recording only where HubSpot can play it', () => {
+test('a call has its duration, and a recording only if HubSpot can play it', () => {
   const { objectType, properties } = summaryActivity(example, '77', 'call');
   expect(objectType).toBe('calls');
   expect(properties).toEqual({
@@ -54,7 +54,7 @@ const hardTitle = fc.constantFrom(
   '\u0007',
 );
 
-test('property: of two notes of one recording each is known as what it is, however long and however titled', () => {
+test('property: the two notes of one recording are distinguished, with any length and title', () => {
   holds(
     fc.property(anyMeeting, fc.option(hardTitle, { nil: undefined }), (any, title) => {
       const meeting = { ...any, ...(title === undefined ? {} : { title }) };
@@ -76,7 +76,7 @@ test('property: of two notes of one recording each is known as what it is, howev
   );
 });
 
-test("a calendar's meeting is never taken for ours, although our part is in it", () => {
+test('a calendar meeting with our part in it is never recognised as ours', () => {
   const { recordingUrl, startedAt } = example;
   const { properties } = summaryActivity(example, null, 'meeting');
   const isOurs = recogniser({ kind: 'summary', recordingUrl, startedAt });

@@ -51,7 +51,7 @@ test.each([
   expect(editedProperties(question)).toEqual(edited ? ['hs_note_body'] : []);
 });
 
-test('a clean-up after the answer is no edit while HubSpot says that nothing changed', () => {
+test("a clean-up by HubSpot is no edit while the record's last change is the same", () => {
   const at = '2026-11-03T10:00:00Z';
   const answered = answeredWith(ours, at);
   const ask = (lastModified: string) =>
@@ -65,7 +65,7 @@ test('a clean-up after the answer is no edit while HubSpot says that nothing cha
   expect([ask(at), ask(LONG_AFTER)]).toEqual([[], ['hs_note_body']]);
 });
 
-test('times are the same in every way of writing them', () => {
+test('times are equal in every format', () => {
   const answered = answeredAfter(
     nothing,
     { hs_timestamp: '' },
@@ -78,7 +78,7 @@ test('times are the same in every way of writing them', () => {
   }
 });
 
-test('what a person wrote stays theirs at every later write, until they put our text back', () => {
+test("a person's text is kept at every later write, until they restore ours", () => {
   const current = (body: string) => ({ properties: { hs_note_body: body, ...modified(LONG_AFTER) } });
   const wanted = { hs_note_body: '<p>Wanted</p>' };
   const question = { wanted, current: current(theirs), answered: answeredWith(ours), sending: null, writtenAt: null };

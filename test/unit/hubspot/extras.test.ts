@@ -52,7 +52,7 @@ function hubSpot(...refused: (readonly [name: string, error: HubSpotError])[]) {
 }
 const options = { tryAll: false, wrote: () => true };
 
-test('refused extras are left out one after the other, and named with HubSpot’s words', async () => {
+test('refused extras are dropped one after the other, and named with HubSpot’s message', async () => {
   const { write, sent } = hubSpot(
     ['hs_meeting_outcome', about('hs_meeting_outcome')],
     ['hubspot_owner_id', refusal({ message: '9001 was not a valid owner id' })],
@@ -68,13 +68,13 @@ test('refused extras are left out one after the other, and named with HubSpot’
   expect(sent).toHaveLength(3);
 });
 
-test('what leaving out does not mend is thrown, after few tries', async () => {
+test('a refusal that dropping extras does not solve is thrown after a few tries', async () => {
   const { write, sent } = hubSpot(['hs_meeting_body', refusal({ message: 'no' })]);
   await expect(leavingOutExtras({ refusedValues: new RefusedValues() }, content, options, write)).rejects.toThrow('no');
   expect(sent.length).toBeLessThanOrEqual(4);
 });
 
-test('a value that is refused again and again is left out without a try, until it is taken or its time is over', async () => {
+test('a value that is refused repeatedly is dropped without a try, until it is accepted or a minute has passed', async () => {
   const refusedValues = new RefusedValues();
   const refusing = hubSpot(['hubspot_owner_id', about('hubspot_owner_id')]);
   const attempt = async (crm: ReturnType<typeof hubSpot>, tryAll = false) =>

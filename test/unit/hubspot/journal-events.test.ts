@@ -26,7 +26,7 @@ test.each([
   });
 });
 
-test('a merge is of every record that it names, in whichever fields', () => {
+test('a merge concerns every record that it names, in any of the fields', () => {
   const merge = { ...record, action: 'MERGE', primaryObjectId: 102, mergedObjectIds: ['103', 104] };
   expect(read(merge).changes[0]?.records.map(({ id }) => id)).toEqual(['102', '103', '104', '101']);
 });
@@ -35,7 +35,7 @@ test('a merge is of every record that it names, in whichever fields', () => {
 test.each([
   { fromObjectTypeId: '2-55', fromObjectId: 101, toObjectTypeId: '0-3', toObjectId: '9' },
   { objectTypeId: '2-55', objectId: 101, associatedObjectTypeId: '0-3', associatedObjectId: 9 },
-])('an association is of both its ends: %j', (ends) => {
+])('an association concerns both of its records: %j', (ends) => {
   const event = { type: 'association', portalId: 7, occurredAt: at, action: 'ASSOCIATION_REMOVED', ...ends };
   expect(read(event).changes).toMatchObject([
     {
@@ -56,7 +56,7 @@ test('each uninstall is returned once, and is no change of a record', () => {
   });
 });
 
-test('what cannot be read is passed over, and holds up nothing', () => {
+test('an unreadable event is skipped and does not stop the others', () => {
   const strange = [
     null,
     'text',

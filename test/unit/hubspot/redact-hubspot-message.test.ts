@@ -31,7 +31,7 @@ test.each([
   expect(message(original)).toBe(redacted);
 });
 
-test('the errors of a batch are cleaned, and what names its inputs stays', () => {
+test('errors of a batch are redacted, except what identifies its inputs', () => {
   const body = {
     results: [{ id: '1', properties: { message: 'Überlingen' } }],
     errors: [{ message: 'Überlingen is no option', context: { ids: ['marc.serra@acme.example'] } }],
@@ -42,6 +42,6 @@ test('the errors of a batch are cleaned, and what names its inputs stays', () =>
   });
 });
 
-test('what is no error answer is left alone', () => {
+test('a successful answer is not redacted', () => {
   for (const body of [null, 'text', [1], { results: [] }]) expect(withoutEchoes(body, sent, [])).toBe(body);
 });

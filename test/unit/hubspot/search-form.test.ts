@@ -9,7 +9,7 @@ const contact = (id: string, list: string | null, archived = false) => ({
 const pick = (...records: ReturnType<typeof contact>[]) =>
   witnesses(records, 'hs_additional_emails', (value) => value.toLowerCase());
 
-test('only a live record with several values is a witness: a single one is found under both readings', () => {
+test('only a live record with several values shows how lists are read: a single value is found either way', () => {
   expect(pick(contact('1', null), contact('2', 'a@x.example'), contact('3', 'b@x.example;c@x.example', true))).toEqual(
     [],
   );
@@ -18,7 +18,7 @@ test('only a live record with several values is a witness: a single one is found
   ]);
 });
 
-test('those with capitals go first, of five at most', () => {
+test('picks at most five records, those with capitals first', () => {
   const plain = Array.from({ length: 6 }, (_, index) => contact(String(index), `a${index}@x.example;b@x.example`));
   const picked = pick(...plain, contact('9', 'c@x.example;D@x.example'));
   expect(picked).toHaveLength(5);

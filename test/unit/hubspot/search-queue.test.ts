@@ -38,7 +38,7 @@ test('a small asker shares the first search of a large one', async () => {
   expect(sent).toHaveLength(4);
 });
 
-test('of more askers than a search has room for, none is passed over', async () => {
+test('with more askers than fit into a search, each gets its turn', async () => {
   const { searches, sent } = queue();
   const askers = Array.from({ length: 6 }, (): Asker => ({}));
   await Promise.all(askers.flatMap((asker, of) => ['a', 'b'].map((each) => searches.ask(`${of}${each}`, asker))));
@@ -49,13 +49,13 @@ test('of more askers than a search has room for, none is passed over', async () 
   ]);
 });
 
-test('the same question of two askers is one input', async () => {
+test('the same question of two askers is sent as one input', async () => {
   const { searches, sent } = queue();
   expect(await Promise.all([searches.ask('same', {}), searches.ask('same', {})])).toEqual(['found same', 'found same']);
   expect(sent).toEqual([['same']]);
 });
 
-test('only one slot is waited for at a time', async () => {
+test('waits for only one slot at a time', async () => {
   let waiting = 0;
   let most = 0;
   const { searches } = queue(async () => {
@@ -68,14 +68,14 @@ test('only one slot is waited for at a time', async () => {
   expect(most).toBe(1);
 });
 
-test('a search that meets the limit is asked again', async () => {
+test('a search that reaches the limit is repeated', async () => {
   const answers = [busy(), null];
   const { searches, sent } = queue(undefined, () => answers.shift() ?? null);
   expect(await searches.ask('a', {})).toBe('found a');
   expect(sent).toEqual([['a'], ['a']]);
 });
 
-test('another failure is that of its own questions', async () => {
+test('any other failure fails only the questions of that search', async () => {
   const answers = [new Error('broken'), null];
   const { searches } = queue(undefined, () => answers.shift() ?? null);
   await expect(searches.ask('a', {})).rejects.toThrow('broken');
@@ -90,7 +90,7 @@ test('a budget that is closed for long fails all waiting searches', async () => 
   expect(sent).toEqual([]);
 });
 
-test('an asker that stops takes its questions back, and only its own', async () => {
+test('an asker that stops withdraws its own questions and no others', async () => {
   let grant = () => undefined as void;
   const granted = new Promise<void>((resolve) => (grant = resolve));
   const { searches, sent } = queue(() => granted);

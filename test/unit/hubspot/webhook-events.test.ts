@@ -29,7 +29,7 @@ describe('every kind of event, named and generic', () => {
     );
   });
 
-  test('a merge names all that had to do with it, with and without a new id', () => {
+  test('a merge names all records that took part, with and without a new id', () => {
     const merge = { subscriptionType: 'contact.merge', primaryObjectId: 1, mergedObjectIds: [2, '3'] };
     const generic = { ...merge, subscriptionType: 'object.merge', objectTypeId: '0-1' };
     expect(
@@ -76,7 +76,7 @@ describe('every kind of event, named and generic', () => {
     ).toEqual(['contacts/5', '2-3453932/6', 'meetings/7']);
   });
 
-  test('activities, under any name of theirs', () => {
+  test('an activity is recognised under each of its names', () => {
     expect(
       records(
         { subscriptionType: 'object.deletion', objectTypeId: '0-46', objectId: 1 },
@@ -88,7 +88,7 @@ describe('every kind of event, named and generic', () => {
   });
 });
 
-test('what HubSpot sends as numbers may come as text, and what it need not send may be missing', () => {
+test('numbers may arrive as text, and optional fields may be missing', () => {
   const event = { subscriptionType: 'contact.creation', objectId: '11' };
   const [bare] = readWebhookEvents([{ ...event, portalId: '62515', eventId: 'e-1', occurredAt: '1700000000000' }]);
   expect(bare).toMatchObject({ portalId: 62_515, key: 'e-1:0:creation:1700000000000:contacts/11' });
@@ -99,7 +99,7 @@ test('what HubSpot sends as numbers may come as text, and what it need not send 
   expect(Date.parse(undated?.occurredAt ?? '')).toBeGreaterThan(1_700_000_000_000);
 });
 
-test('null, unknown fields, and known ones of an unknown kind are no reason to lose an event', () => {
+test('null, unknown fields and unexpected types do not lose an event', () => {
   const strange = {
     subscriptionId: null,
     objectTypeId: null,
@@ -113,7 +113,7 @@ test('null, unknown fields, and known ones of an unknown kind are no reason to l
   expect(records({ subscriptionType: 'deal.deletion', objectId: 3, ...strange })).toEqual(['deals/3']);
 });
 
-test('what says nothing about records is passed over, and takes nothing else with it', () => {
+test('an event that is not about records is skipped, and the others are kept', () => {
   expect(
     readWebhookEvents([
       null,
@@ -134,7 +134,7 @@ test('what says nothing about records is passed over, and takes nothing else wit
   expect(readWebhookEvents([{ ...common, subscriptionType: 'contact.creation', objectId: 2 }])).toHaveLength(1);
 });
 
-test('what the database cannot keep is no reason to lose the event, or its neighbours', () => {
+test('text that the database cannot store loses neither the event nor the others', () => {
   const change = { subscriptionType: 'contact.propertyChange', objectId: 1, propertyName: 'email' };
   expect(read({ ...change, propertyValue: 'a\0b', eventId: '1\0' })).toMatchObject([
     { key: expect.not.stringMatching('\0'), property: { value: 'ab' } },
@@ -183,7 +183,7 @@ describe('the key', () => {
     expect(keys({ ...association, associationRemoved: false }, { ...association, associationRemoved: true })).toBe(2);
   });
 
-  test('takes no two events for one that have neither id nor time', () => {
+  test('differs for two events that have neither id nor time', () => {
     const nameless = { ...email, eventId: undefined, occurredAt: undefined };
     expect(keys(nameless, nameless)).toBe(2);
     expect(keys({ ...nameless, occurredAt: 5 }, { ...nameless, occurredAt: 5 })).toBe(1);

@@ -125,7 +125,7 @@ test.each<[string, readonly string[], readonly string[]]>([
   ['laia@odd.example; IMCEASMTP-pol+40odd+2Eexample@eurprd01.prod.outlook.com', [LAIA, 'pol@odd.example'], []],
   ['laia@odd.example; pol@@odd.example', [LAIA], ['pol@@odd.example']],
   ['laia@odd.example; N/A', [LAIA], []],
-])('an entry without an address costs that entry: %s', (text, addresses, others) => {
+])('an entry without an address is dropped alone: %s', (text, addresses, others) => {
   expect(readAddressField(text)).toMatchObject({ mailboxes: addresses.map((email) => ({ email })), others });
 });
 
@@ -240,7 +240,7 @@ describe('for any text', () => {
     );
   });
 
-  test('an address that is read is read again the same', () => {
+  test('an address that was read is read the same again', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         for (const { email } of readAddressField(text).mailboxes) expect(shown(email)).toEqual([email]);
@@ -248,7 +248,7 @@ describe('for any text', () => {
     );
   });
 
-  test('four thousand characters are read in a moment', () => {
+  test('four thousand characters are read quickly', () => {
     for (const piece of ['<', '@', '"', '(', 'a@', '[', ' @', ';', 'CN=', '<mailto:', '[](mailto:', '%40'])
       expect(readAddressField(piece.repeat(4_000 / piece.length)).mailboxes.length).toBeLessThan(4_001);
   });

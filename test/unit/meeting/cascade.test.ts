@@ -63,7 +63,7 @@ describe('the rule', () => {
     [custom(7), company(13)],
   ];
 
-  test('a contact brings its companies and deals, its companies bring theirs, deals bring nothing', async () => {
+  test('a contact leads to its companies and deals, its companies to theirs, and deals to nothing', async () => {
     const { read, asked } = crm(edges);
     expect(described(await expandCascades(roots({ participant: [contact(1)] }), {}, read))).toEqual([
       'contacts/1 participant',
@@ -81,7 +81,7 @@ describe('the rule', () => {
     ]);
   });
 
-  test('a company brings its deals only', async () => {
+  test('a company leads to its deals only', async () => {
     const { read, asked } = crm(edges);
     expect(described(await expandCascades(roots({ domain: [company(10)] }), {}, read))).toEqual([
       'companies/10 domain',
@@ -90,13 +90,13 @@ describe('the rule', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('a deal brings nothing, and nothing is read for it', async () => {
+  test('a deal leads to nothing, and nothing is read for it', async () => {
     const { read, asked } = crm(edges);
     expect(described(await expandCascades(roots({ manual: [deal(101)] }), {}, read))).toEqual(['deals/101 manual']);
     expect(asked).toEqual([]);
   });
 
-  test('custom objects come from every linked record and bring nothing', async () => {
+  test('every linked record leads to its custom objects, which lead to nothing', async () => {
     const { read, asked } = crm(edges);
     const links = await expandCascades(roots({ domain: [company(11)] }), { customObjectTypes: ['2-77', '2-8'] }, read);
     expect(described(links)).toEqual([
@@ -112,7 +112,7 @@ describe('the rule', () => {
     ]);
   });
 
-  test('a record that a person took off is neither linked nor followed', async () => {
+  test('a record that a person unlinked is neither linked nor followed', async () => {
     const { read, asked } = crm(edges);
     const unlinked = [company(10), deal(100)];
     const links = await expandCascades(roots({ participant: [contact(1)], manual: [deal(100)] }), { unlinked }, read);
@@ -120,7 +120,7 @@ describe('the rule', () => {
     expect(asked.flat().flatMap((given) => given.ids)).not.toContain('10');
   });
 
-  test('what the read leaves out is not followed', async () => {
+  test('a record that the read omits is not followed', async () => {
     const { read } = crm(edges);
     const withoutCompanies = async (reads: readonly AssociationRead[]) =>
       (await read(reads)).map(({ from, to }) => ({
@@ -133,7 +133,7 @@ describe('the rule', () => {
     ]);
   });
 
-  test('a read that fails is no answer', async () => {
+  test('a failed read is thrown', async () => {
     const down = new Error('HubSpot is down');
     const failing = () => Promise.reject(down);
     await expect(expandCascades(roots({ participant: [contact(1)] }), {}, failing)).rejects.toThrow('HubSpot is down');
@@ -146,7 +146,7 @@ test('the strongest reason is kept: manual, participant, domain', () => {
   expect(described(rootLinks(all, [contact(3)]))).toEqual(['contacts/2 participant', 'companies/1 domain']);
 });
 
-test('of several records that bring one, the first is named, in whichever order HubSpot answers', () => {
+test("of several records that lead to one, the first is named, regardless of the order of HubSpot's answers", () => {
   const [level = []] = cascadeLevels([]);
   const links = rootLinks(roots({ participant: [contact(10), contact(9)] }));
   const answers = [contact(10), contact(9)].map((from) => ({ from, to: [company(1)] }));
@@ -155,7 +155,7 @@ test('of several records that bring one, the first is named, in whichever order 
   }
 });
 
-test('answers to no question link nothing', () => {
+test('answers that were not requested link nothing', () => {
   const [level = []] = cascadeLevels([]);
   const links = rootLinks(roots({ participant: [contact(1)] }));
   const answers = [
@@ -165,7 +165,7 @@ test('answers to no question link nothing', () => {
   expect(followLevel(level, links, answers)).toEqual(links);
 });
 
-test('records stand by type and then by age', () => {
+test('records are sorted by type and then by age', () => {
   const order = [
     contact(9),
     contact(10),
@@ -238,7 +238,7 @@ describe('against a naive reading of the rule, on random CRMs', () => {
     );
   };
 
-  test('exactly the records of the rule, each once, each with a reason that holds', async () => {
+  test('links exactly the records of the rule, each once, each with a true reason', async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async (given) => {
         const links = await run(given);
@@ -266,7 +266,7 @@ describe('against a naive reading of the rule, on random CRMs', () => {
     );
   });
 
-  test('the same links in the same order, in whichever order HubSpot answers', async () => {
+  test("gives the same links in the same order, regardless of the order of HubSpot's answers", async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async (given) => {
         expect(await run(given, (list) => list.toReversed())).toEqual(await run(given));

@@ -9,7 +9,7 @@ const merged = (into: Record<string, string | null>) => (record: { id: string })
 };
 const neverPresent = () => false;
 
-test('without merges and deletions choices are what they are', () => {
+test('choices are unchanged without merges and deletions', () => {
   expect(presentChoices([choice('1', 'linked'), choice('2', 'unlinked')], merged({}), neverPresent)).toEqual({
     linked: [ref('1')],
     unlinked: [ref('2')],
@@ -17,7 +17,7 @@ test('without merges and deletions choices are what they are', () => {
   });
 });
 
-test('a merged record counts as the one it was merged into, and of two choices the latest', () => {
+test('a merged record counts as the one it was merged into, and the latest of two choices counts', () => {
   const into = merged({ 1: '3', 2: '3' });
   expect(presentChoices([choice('1', 'linked'), choice('2', 'unlinked')], into, neverPresent)).toEqual({
     linked: [],
@@ -31,7 +31,7 @@ test('a merged record counts as the one it was merged into, and of two choices t
   });
 });
 
-test('a deleted record is not linked; one that was unlinked stays so for when it is restored', () => {
+test('a deleted record is not linked, and one that was unlinked stays unlinked if it is restored', () => {
   const gone = merged({ 1: null, 2: null });
   expect(presentChoices([choice('1', 'linked'), choice('2', 'unlinked')], gone, neverPresent)).toEqual({
     linked: [],
@@ -40,7 +40,7 @@ test('a deleted record is not linked; one that was unlinked stays so for when it
   });
 });
 
-test('a duplicate that was unlinked and then merged does not take the participant along', () => {
+test('an unlinked duplicate that was merged does not unlink the participant', () => {
   const belongs = ({ id }: { id: string }) => id === '3';
   expect(presentChoices([choice('2', 'unlinked')], merged({ 2: '3' }), belongs).unlinked).toEqual([]);
   expect(presentChoices([choice('2', 'unlinked')], merged({ 2: '4' }), belongs).unlinked).toEqual([ref('4')]);

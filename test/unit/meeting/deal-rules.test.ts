@@ -37,7 +37,7 @@ test('the state and pipeline of a deal that was linked under the same settings a
   expect(leftOut(deals, rules, ['1', '2'])).toEqual({ 3: 'other_pipeline' });
 });
 
-test('of too many deals the most recently created stay, of one time those with the greater id', () => {
+test('of too many deals the most recently created are kept, and of the same time those with the greater id', () => {
   const deals = [
     deal('9', { createdAt: startedAt }),
     deal('1000', { createdAt: startedAt }),
@@ -70,7 +70,7 @@ const rules: fc.Arbitrary<DealRules> = fc.record({
   maxDeals: fc.option(fc.integer({ min: 1, max: 5 })),
 });
 
-test('for any deals: order does not count, the number holds, and no place stays free that a deal could have', () => {
+test('for any deals: the order does not matter, the maximum is kept, and every place is used', () => {
   fc.assert(
     fc.property(facts, rules, fc.func(fc.boolean()), (deals, given, wasLinked) => {
       const linkedBefore = new Set(deals.map(({ id }) => id).filter((id) => wasLinked(id)));

@@ -111,7 +111,7 @@ test.each([
   expect(isFreeMailDomain(domain)).toBe(false);
 });
 
-test('each list holds only what the others do not, each once, and hosts as they are compared', () => {
+test('each list has only hosts that the others lack, each once, as they are compared', () => {
   const others = new Set([...listed, ...listedFreeMail]);
   expect(freeMailAddendum.filter((domain) => others.has(domain))).toEqual([]);
   expect(listedFreeMail.filter((domain) => listed.includes(domain))).toEqual([]);

@@ -50,7 +50,7 @@ test('a last name that no one else has is masked alone, one with a prefix only a
   expect(mask('Dr. Ludwig van Beethoven, Ludwig, Beethoven, van, Dr. Who')).toBe(`${ERASED}, van, Dr. Who`);
 });
 
-test('names of one word, in other scripts, with characters that patterns know', () => {
+test('masks names of one word, in other scripts and with special characters of patterns', () => {
   const mask = (name: string, text: string) => masker({ emails: [], names: [name] }, others)(text);
   expect(mask('Zoë', 'Zoë and Zoëlle')).toBe(`${ERASED} and Zoëlle`);
   expect(mask('王小明', '今天王小明说')).toBe(`今天${ERASED}说`);
@@ -61,7 +61,7 @@ test('names of one word, in other scripts, with characters that patterns know', 
   expect(mask('', 'nothing')).toBe('nothing');
 });
 
-test('a pattern scans a text of a megabyte within a bound', () => {
+test('a text of a megabyte is masked in bounded time', () => {
   const text = 'Jane '.repeat(100_000) + 'A'.repeat(500_000);
   expect(masker(jane, others)(text).length).toBeLessThan(text.length);
 });
@@ -104,7 +104,7 @@ describe('a meeting of others', () => {
   const of = (participants: object[], overview: string) =>
     processedMeetingSchema.parse(meeting({ meetingId: 'others', participants, summary: { overview } }));
 
-  test('loses the address and the full name, and keeps single parts, which may mean someone else', () => {
+  test('loses the address and the full name, and keeps single parts, which may mean another person', () => {
     const given = of([{ email: 'bob@acme.example' }], 'Jane Doe (jane.doe@acme.example) asked. Jane and Doe.');
     expect(withoutPerson(given, jane).summary.overview).toBe(`${ERASED} (${ERASED}) asked. Jane and Doe.`);
   });

@@ -29,7 +29,7 @@ describe('a due date', () => {
     '2026-11-06 or so',
     '0001-01-01',
     'TBD',
-  ])('%s is left out', (text) => {
+  ])('%s is dropped', (text) => {
     expect(readDay(text)).toEqual({ problem: expect.stringMatching(/was left out\.$/) });
   });
 });
@@ -53,7 +53,7 @@ describe('a place in the recording', () => {
   });
 
   test.each([-1, '-1', 10_001, '3:00:00', 'beginning', '12:', '::', '', ' ', '1:2:3:4', 'NaN'])(
-    '%j is left out',
+    '%j is dropped',
     (given) => {
       expect(readSeconds(given, 10_000)).toEqual({ problem: expect.stringMatching(/was left out\.$/) });
     },
@@ -87,7 +87,7 @@ describe('a score', () => {
     [8, 'ten'],
     [undefined, 100],
     ['9'.repeat(400), 10],
-  ])('%j of %j is left out', (given, max) => {
+  ])('%j of %j is dropped', (given, max) => {
     expect(readScore(given, max)).toEqual({ problem: expect.stringMatching(/was left out\.$/) });
   });
 });
@@ -158,7 +158,7 @@ describe('start and end', () => {
     });
   });
 
-  test('a year that cannot be is refused', () => {
+  test('an implausible year is refused', () => {
     expect(readTimes(START, '9999-12-31T23:59:59Z')).toEqual({
       field: 'endedAt',
       error: 'must be in the years 1970 to 2100',
@@ -174,7 +174,7 @@ describe('start and end', () => {
 });
 
 // Each took quadratic time: a text of this length would take the whole time limit of the test, and more.
-test('a text of a megabyte is no value', () => {
+test('a text of a megabyte is not a value', () => {
   const gap = ' '.repeat(1_000_000);
   expect(readSeconds(`1h${gap}x`, 10_000)).toHaveProperty('problem');
   expect(readSeconds(`PT${'1H'.repeat(500_000)}`, 10_000)).toHaveProperty('problem');

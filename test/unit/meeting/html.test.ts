@@ -65,7 +65,7 @@ test('a link keeps its address and cannot be left', () => {
   );
 });
 
-test('a shortened text is cut between characters and says so', () => {
+test('a shortened text is cut between characters and marked', () => {
   expect(shortenedText('short', 5).html).toBe('short');
   expect(shortenedText('shorter', 5).html).toBe('shor…');
   expect(shortenedText('a&&&', 10).html).toBe('a&amp;…');

@@ -38,7 +38,7 @@ test('it is replaced in place, regardless of its language and of what people wro
   );
 });
 
-test("HubSpot's editor wraps paragraphs and gives them styles: the part is found all the same", () => {
+test("the part is found although HubSpot's editor wraps and styles paragraphs", () => {
   const { html } = joinBody('<p>Mine</p>', example);
   const styled = `<div style="" dir="auto" data-top-level="true">${html.replaceAll('<p>', '<p style="margin:0;">').replace('━━━ Meeting Summary', '<span>━━━&nbsp;Meeting Summary</span>')}</div>`;
   expect(hasPart(styled)).toBe(true);
@@ -47,7 +47,7 @@ test("HubSpot's editor wraps paragraphs and gives them styles: the part is found
   );
 });
 
-test('without its closing line it ends at the link to the recording; without both only its opening line is taken', () => {
+test('without its closing line the part ends at the link to the recording, and without both it is only its opening line', () => {
   const { html } = joinBody(agenda, example);
   const open = html.replace('<p>━━━━━━━━━━━━</p>', '<p>Below</p>');
   expect(withoutPart(open, example.recordingUrl)).toBe(`${agenda}<p>Below</p>`);
@@ -55,13 +55,13 @@ test('without its closing line it ends at the link to the recording; without bot
   expect(withoutPart(bare, example.recordingUrl)).toBe('<p>Above</p><p>Below</p>');
 });
 
-test('lines that people draw are theirs', () => {
+test('lines that people draw are kept', () => {
   const body = '<p>———</p><p>━━━</p><p>━━━━━━━━</p>';
   expect(hasPart(body)).toBe(false);
   expect(withoutPart(joinBody(body, example).html, example.recordingUrl)).toBe(body);
 });
 
-test('what people wrote takes its room first', () => {
+test('what people wrote has priority in the space', () => {
   const topics = Array.from({ length: 50 }, (_, n) => ({ title: `Topic ${n}.`, detail: 'd'.repeat(2_000) }));
   const long = `<p>${'a'.repeat(60_000)}</p>`;
   const tight = joinBody(long, { ...example, summary: { topics, nextSteps: [] } });
@@ -82,7 +82,7 @@ const people = fc
 /** HubSpot answers quotes in texts as they are, where we sent entities. */
 const withoutQuotes = (html: string) => html.replaceAll(/["'](?=[^<>]*(?:<|$))/g, '');
 
-test('property: joined any number of times it is there once, and removed it leaves what people wrote', () => {
+test('property: the part is there once after any number of joins, and removing it leaves what people wrote', () => {
   holds(
     fc.property(people, people, fc.array(anyMeeting, { minLength: 1, maxLength: 3 }), (above, below, meetings) => {
       let body = above;

@@ -137,7 +137,7 @@ test.each([
   expect(isSharedMailbox(address)).toBe(false);
 });
 
-test('our exceptions are on the list that they are exceptions from', () => {
+test('our exceptions are on the list to which they are exceptions', () => {
   const listed = new Set([...MARKETING, ...NOTIFICATION, ...MEETING]);
   expect([...NOT_SHARED].filter((name) => !listed.has(name))).toEqual([]);
 });

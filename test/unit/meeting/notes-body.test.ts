@@ -57,7 +57,7 @@ test('2,000 notes are cut at an item boundary with the count of the rest', () =>
   );
 });
 
-test('a body of exactly the limit is left alone, one character more is not', () => {
+test('a body of exactly the limit is kept, and one of a character more is shortened', () => {
   const empty = notesOf([{ kind: 'note', text: '' }]).length;
   const full = notesOf([{ kind: 'note', text: 'x'.repeat(MAX_BODY_CHARACTERS - empty) }]);
   expect(full.length).toBe(MAX_BODY_CHARACTERS);
@@ -78,7 +78,7 @@ test('a text longer than the limit leaves room for those after it', () => {
   expect(htmlErrors(html)).toEqual([]);
 });
 
-test('texts that could stand alone are never cut', () => {
+test('texts that fit alone are never cut', () => {
   const items = ['a', 'b', 'c'].map((letter) => ({ kind: 'note' as const, text: letter.repeat(30_000) }));
   const html = notesOf(items);
   expect(items.map((item) => html.includes(`${item.text}</li>`))).toEqual([true, true, false]);

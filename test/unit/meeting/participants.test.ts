@@ -112,7 +112,7 @@ test('one mailbox is one person, in every spelling of its address', () => {
   ]);
 });
 
-test('internal wins where one address is given twice', () => {
+test('internal counts if one address is given twice', () => {
   const twice = [{ email: 'x@acme.example', internal: true }, { email: 'X@acme.example' }];
   expect(externalEmails(twice)).toEqual([]);
   expect(externalEmails(twice.toReversed())).toEqual([]);
@@ -183,7 +183,7 @@ test('a shared mailbox leads to no company', () => {
   ]);
 });
 
-test('free mail of the settings says nothing about a company, nor makes colleagues of its people', () => {
+test('free mail in the settings leads to no company, and its people are not colleagues', () => {
   const settings = { ...defaults, freeMailDomains: ['village-net.example'] };
   const participants = [{ email: 'x@village-net.example' }];
   expect(matchableParticipants({ host: { email: 'ana@village-net.example' }, participants }, settings)).toMatchObject({

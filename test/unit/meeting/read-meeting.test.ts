@@ -231,7 +231,7 @@ describe('what models write into strict fields', () => {
     expect(warnings.map(({ path }) => path)).toEqual(paths);
   });
 
-  test('what is left out is left out, not empty', () => {
+  test('an absent value stays absent and is not empty', () => {
     const { meeting } = read(score('high'));
     expect(meeting.summary).toEqual({ topics: [], nextSteps: [] });
   });
@@ -305,7 +305,7 @@ const oddMeeting: fc.Arbitrary<ProcessedMeetingInput> = fc
   })
   .map((change) => ({ ...exampleInput, ...change }));
 
-test('no odd value refuses a meeting, and what is taken is taken again the same without a warning', () => {
+test('no odd value rejects a meeting, and an accepted meeting is accepted unchanged without a warning', () => {
   fc.assert(
     fc.property(oddMeeting, (posted) => {
       const { meeting, warnings } = postedMeetingSchema.parse(posted);

@@ -229,7 +229,7 @@ describe('what is refused, by the name of the field', () => {
     expect(errors(change)).toEqual([{ path, message }]);
   });
 
-  test('unknown fields are named wherever they stand', () => {
+  test('unknown fields are named at every level', () => {
     expect(
       errors({
         foo: 1,
@@ -249,7 +249,7 @@ describe('what is refused, by the name of the field', () => {
     [null, 'is required'],
     ['text', 'must be an object'],
     [[], 'must be an object'],
-  ])('%j is no meeting', (body, message) => {
+  ])('%j is not a meeting', (body, message) => {
     const result = processedMeetingSchema.safeParse(body);
     expect(listErrors(result.error ?? { issues: [] }).errors).toEqual([{ path: '', message }]);
   });

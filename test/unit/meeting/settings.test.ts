@@ -13,7 +13,7 @@ const settings = settingsSchema.parse({});
 const colleagues = { ...example, participants: [{ email: example.host.email, internal: true }] };
 const peopleOf = (meeting: typeof example) => matchableParticipants(meeting, settings);
 
-test('meetings of colleagues alone are kept back by the setting only', () => {
+test('only the setting excludes meetings of colleagues alone', () => {
   expect(forbiddenBy(peopleOf(example), { externalOnly: true })).toBeNull();
   expect(forbiddenBy(peopleOf(colleagues), settings)).toBeNull();
   expect(forbiddenBy(peopleOf(colleagues), { externalOnly: true })).toContain('colleagues');
@@ -28,13 +28,13 @@ test.each([
   [{ minimumMinutes: 43 }, 'under 43 minutes'],
   [{ excludedTitleWords: ['holiday'] }, null],
   [{ excludedTitleWords: ['holiday', 'DISCOVERY'] }, 'DISCOVERY'],
-])('%j leaves the meeting out: %s', (patch, said) => {
+])('%j excludes the meeting: %s', (patch, said) => {
   const setting = excludedBy(example, changedSettings(settings, patch));
   if (said === null) expect(setting).toBeNull();
   else expect(setting).toContain(said);
 });
 
-test('a change leaves what it does not name', () => {
+test('a change keeps settings that it does not name', () => {
   const before = changedSettings(settings, { minimumMinutes: 5, maxDeals: 3 });
   expect(changedSettings(before, { maxDeals: null, minimumMinutes: undefined })).toEqual({
     ...before,

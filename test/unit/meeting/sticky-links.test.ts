@@ -36,16 +36,16 @@ test('a contact who changes company keeps the company of then, with its deals, a
   ]);
 });
 
-test('what hung on a root that is no longer one goes with it', () => {
+test('links that came from a former root are removed with it', () => {
   expect(stickyLinks([], [contact, oldCompany, deal], options)).toEqual([]);
 });
 
-test('a record that is gone goes, and takes along what only it brought', () => {
+test('a deleted record is removed, with the links that came from it alone', () => {
   const presentId = ({ id }: { id: string }) => (id === '2' ? null : id);
   expect(stickyLinks([contact], [contact, oldCompany, deal], { ...options, presentId })).toEqual([contact]);
 });
 
-test('a merged record goes on under its new id, once', () => {
+test('a merged record continues under its new id, once', () => {
   const presentId = ({ id }: { id: string }) => (id === '2' ? '3' : id);
   expect(stickyLinks([contact, newCompany], [contact, oldCompany], { ...options, presentId })).toEqual([
     contact,
@@ -53,12 +53,12 @@ test('a merged record goes on under its new id, once', () => {
   ]);
 });
 
-test('a domain match that is none any more is not carried on', () => {
+test('a domain match that no longer holds is not kept', () => {
   const stranger = link('companies', '9', 'domain');
   expect(stickyLinks([contact], [stranger], options)).toEqual([contact]);
 });
 
-test('late, new cascade links are not added; roots are, and what was linked stays', () => {
+test('late cascade links are not added, late roots are, and existing links stay', () => {
   const late = { ...options, addsLate: false };
   const second = link('contacts', '5', 'participant');
   expect(stickyLinks([contact, second, newCompany], [contact, oldCompany], late)).toEqual([
@@ -68,7 +68,7 @@ test('late, new cascade links are not added; roots are, and what was linked stay
   ]);
 });
 
-test('late, what a new root brings is added: it was not associated late', () => {
+test('the cascade of a late root is added, because it was not associated late', () => {
   const byHand = link('companies', '7', 'manual');
   const [its, others] = [
     link('deals', '8', 'cascade', ['companies', '7']),
@@ -83,7 +83,7 @@ test('late, what a new root brings is added: it was not associated late', () => 
   expect(stickyLinks([contact, byHand, its, others], [contact], late)).toEqual([contact, byHand, its]);
 });
 
-test('what settings leave out is not carried on, nor what only it brought', () => {
+test('an excluded record is not kept, nor are links that came from it alone', () => {
   const custom = link('2-7', '5', 'cascade', ['deals', '4']);
   expect(
     stickyLinks([contact, oldCompany], [contact, oldCompany, deal, custom], {
@@ -93,7 +93,7 @@ test('what settings leave out is not carried on, nor what only it brought', () =
   ).toEqual([contact, oldCompany]);
 });
 
-test('what a merged record brought stays with the record that it was merged into', () => {
+test('links that came from a merged record stay with the record that it was merged into', () => {
   const merged = link('contacts', '6', 'participant');
   const presentId = (record: { objectType: string; id: string }) =>
     record.objectType === 'contacts' && record.id === '1' ? '6' : record.id;
@@ -118,7 +118,7 @@ describe('the origin of a link', () => {
     expect(stickyLinks([contact, seven, eight, custom('7')], [], both)).toEqual([contact, seven, eight, custom('7')]);
   });
 
-  test('is never a record that is not linked: a late deal brings nothing', () => {
+  test('is never a record that is not linked: a late deal leads to nothing', () => {
     const late = { ...both, addsLate: false };
     expect(stickyLinks([contact, seven, eight, custom('7')], [contact, eight, custom('8')], late)).toEqual([
       contact,
@@ -138,7 +138,7 @@ describe('the origin of a link', () => {
     ]);
   });
 
-  test('passes to another one that leads to it once its own association is gone', () => {
+  test('moves to another record that leads to the link after its own association was removed', () => {
     const gone = { ...both, neighbours: neighbours([seven, contact], [eight, contact], [custom('7'), seven]) };
     const links = [contact, seven, eight, custom('8')];
     expect(stickyLinks([contact, seven, eight, custom('7')], links, gone)).toEqual([
@@ -151,7 +151,7 @@ describe('the origin of a link', () => {
     expect(stickyLinks([contact, seven, eight], links, none)).toEqual(links);
   });
 
-  test('passes to another one when its record is gone', () => {
+  test('moves to another record when its own is deleted', () => {
     const presentId = (record: RecordRef) => (record.id === '8' ? null : record.id);
     expect(
       stickyLinks([contact, seven, custom('7')], [contact, seven, eight, custom('8')], { ...both, presentId }),

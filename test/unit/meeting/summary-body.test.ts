@@ -65,7 +65,7 @@ test('a title is one line of plain text', () => {
   expect(renderSummary({ ...example, title: 'Q&A\n<b>"live"</b>\u0007' }).title).toBe('Q&A <b>"live"</b>');
 });
 
-test('next steps are kept before topics, and the end says what is left out', () => {
+test('next steps are kept before topics, and the end counts what was omitted', () => {
   const topics = Array.from({ length: 50 }, (_, n) => ({ title: `Topic ${n}.`, detail: 'd'.repeat(2_000) }));
   const nextSteps = Array.from({ length: 50 }, (_, n) => ({ text: `Step ${n}.` }));
   const { html } = renderSummary({ ...example, summary: { topics, nextSteps } });
@@ -77,13 +77,13 @@ test('next steps are kept before topics, and the end says what is left out', () 
   );
 });
 
-test('topics and next steps that are left out are both counted, each in its own form', () => {
+test('omitted topics and next steps are both counted, in singular or plural', () => {
   const nextSteps = Array.from({ length: 3 }, () => ({ text: 's'.repeat(30_000) }));
   const { html } = renderSummary({ ...example, summary: { topics: [{ title: 'One' }], nextSteps } });
   expect(html).toContain('Left out here for length: 1 topic and 1 next step.');
 });
 
-test('an overview that could not stand alone is cut to leave room for the rest', () => {
+test('an overview that does not fit alone is cut to leave space for the rest', () => {
   const { html } = renderSummary({ ...example, summary: { ...example.summary, overview: '&'.repeat(100_000) } });
   expect(html).toContain('&amp;…</p>');
   expect(html).toContain('Call back');
