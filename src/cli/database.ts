@@ -27,7 +27,7 @@ export async function onDatabase<Result>(
 }
 
 function sentenceOf(error: unknown, databaseUrl: string): string | null {
-  // Leaves out the password and the query, which must not reach a log.
+  // Omits the password and the query, which must not reach a log.
   const { host, pathname, username } = new URL(databaseUrl);
   const where = `${username === '' ? '' : `${username}@`}${host}${pathname}`;
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';

@@ -44,7 +44,7 @@ export function withoutSecrets(text: string): string {
 }
 
 /**
- * The loggable parts of an error: its name, message and stack. Leaves out fields that libraries add (PostgreSQL's `detail`
+ * The loggable parts of an error: its name, message and stack. Omits fields that libraries add (PostgreSQL's `detail`
  * quotes whole rows) and values that messages quote.
  */
 export function describeError(error: unknown): unknown {

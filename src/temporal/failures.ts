@@ -14,7 +14,7 @@ export const FAILURE = {
   retry: 'SyncRetry',
   /** The workflow was started for a meeting that is not stored. */
   unknownMeeting: 'UnknownMeeting',
-  /** A meeting needed attention for 30 days, and its run was given up. */
+  /** A meeting needed attention for 30 days, and its run ended. */
   givenUp: 'SyncGivenUp',
 } as const;
 

@@ -1,5 +1,5 @@
 /**
- * The W3C trace context of a request, as we propagate it through Temporal. `tracestate` and baggage are left out: they
+ * The W3C trace context of a request, as we propagate it through Temporal. `tracestate` and baggage are omitted: they
  * hold arbitrary data of the caller, which must not enter Temporal's history. Workflow code imports this module.
  */
 export interface TraceParent {
