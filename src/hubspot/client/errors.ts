@@ -248,11 +248,11 @@ export function needsFreshToken({ failure }: HubSpotError): boolean {
 
 /**
  * Whether HubSpot will answer this call the same way again, also with a fresh token. A limit, an outage or a lost answer
- * is temporary.
+ * is temporary. A path that HubSpot does not have is a 404 with a page.
  */
 export function isPermanent(error: unknown): error is HubSpotError {
   if (!(error instanceof HubSpotError) || error.failure.kind === 'wait') return false;
-  return error.failure.kind !== 'retry' || needsFreshToken(error);
+  return error.failure.kind !== 'retry' || needsFreshToken(error) || error.status === 404;
 }
 
 /**

@@ -2,7 +2,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { classifyCall, HubSpotError, type FailedCall, type HubSpotFailure } from '../../../src/hubspot/client/errors';
+import {
+  HubSpotError,
+  classifyCall,
+  isPermanent,
+  type HubSpotFailure,
+  type FailedCall,
+} from '../../../src/hubspot/client/errors';
 
 const grant = (status: number, body: unknown): FailedCall => ({ ...answer(status, body), grant: true });
 const reconnect: HubSpotFailure = { kind: 'reauthorize', why: 'refused' };
@@ -179,4 +185,13 @@ test.each([
   ['Nothing is named', [{ message: 'at all' }], 'Nothing is named'],
 ])('%s with %j has this readable message', (message, errors, readable) => {
   expect(new HubSpotError('POST /x', answer(400, { message, errors })).readableMessage).toBe(readable);
+});
+
+test.each([
+  ['a page for a path that HubSpot does not have', 404, '<html>Not found</html>', true],
+  ['a page of a firewall', 403, '<html>Access denied</html>', false],
+  ['a server error', 500, {}, false],
+  ['a refusal', 400, {}, true],
+])('%s (%s)', (_, status, body, permanent) => {
+  expect(isPermanent(new HubSpotError('GET /x', answer(status, body)))).toBe(permanent);
 });
