@@ -33,6 +33,7 @@ import * as contactClaims from './migrations/0020-0039/0032_contact_claims';
 import * as editedActivities from './migrations/0020-0039/0034_edited_activities';
 import * as accountFacts from './migrations/0020-0039/0035_account_facts';
 import * as linkBasis from './migrations/0020-0039/0036_link_basis';
+import * as requestedPasses from './migrations/0020-0039/0038_requested_passes';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -69,6 +70,7 @@ export const migrations: Record<string, Migration> = {
   '0034_edited_activities': editedActivities,
   '0035_account_facts': accountFacts,
   '0036_link_basis': linkBasis,
+  '0038_requested_passes': requestedPasses,
 };
 
 /**

@@ -1,9 +1,8 @@
 import { sql } from 'kysely';
 import { reasons } from '../../meeting/reasons';
-import { UNDER_WAY } from '../../meeting/status';
 import type { Db } from '../database';
 import type { MeetingKey } from './key';
-import type { MeetingCondition } from './requeue';
+import { PASS_DUE, type MeetingCondition } from './requeue';
 
 /**
  * Claims unfinished meetings without progress and without a pending request, to compare them with their runs. Those
@@ -19,7 +18,7 @@ export async function takeStillMeetings(
     update meetings set run_checked_at = now()
     where (workspace_id, meeting_id) in (
       select workspace_id, meeting_id from meetings
-      where status in ('accepted', 'syncing', 'waiting') and sync_requested_at is null
+      where ${PASS_DUE} and sync_requested_at is null
         and greatest(updated_at, asked_at, run_checked_at) < now() - make_interval(secs => ${stillForMs / 1_000})
       order by coalesce(run_checked_at, '-infinity')
       limit ${limit}
@@ -32,7 +31,7 @@ export async function takeStillMeetings(
 
 /** A meeting whose run is gone, unless its sync has progressed in the meantime. */
 export function lostSync({ workspaceId, meetingId }: MeetingKey): MeetingCondition {
-  return sql<boolean>`workspace_id = ${workspaceId} and meeting_id = ${meetingId} and status = any (${UNDER_WAY})
+  return sql<boolean>`workspace_id = ${workspaceId} and meeting_id = ${meetingId} and ${PASS_DUE}
     and sync_requested_at is null`;
 }
 
@@ -42,7 +41,7 @@ export async function recordCancelled(db: Db, { workspaceId, meetingId }: Meetin
     .updateTable('meetings')
     .set({ status: 'skipped', reason: JSON.stringify(reasons.cancelled()), updated_at: sql<Date>`now()` })
     .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId, erasing: false }))
-    .where('status', 'in', UNDER_WAY)
+    .where(PASS_DUE)
     .where('sync_requested_at', 'is', null)
     .execute();
 }

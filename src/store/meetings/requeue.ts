@@ -89,12 +89,21 @@ export function theMeetings(keys: readonly MeetingKey[]): MeetingCondition {
   )`;
 }
 
+/**
+ * Whether a pass is due or running: the meeting is under way, or Temporal accepted a request after which no pass has
+ * begun. Then the meeting still shows how its last pass ended. Matches the index `meetings_under_way`.
+ */
+export const PASS_DUE = sql<boolean>`(
+  status in ('accepted', 'syncing', 'waiting')
+  or (status in ('synced', 'skipped') and asked_at > coalesce(begun_at, '-infinity') and coalesce(reason ->> 'code', '') <> 'cancelled')
+)`;
+
 /** Meetings that need attention, and unfinished ones without progress for longer than a pass takes. */
 export function withoutProgress(workspaceId: string): MeetingCondition {
   return sql<boolean>`workspace_id = ${workspaceId} and (
     status = 'needs_attention'
     or (
-      status in ('accepted', 'syncing', 'waiting') and sync_requested_at is null
+      ${PASS_DUE} and sync_requested_at is null
       and greatest(updated_at, asked_at) < now() - interval '1 minute'
     )
   )`;

@@ -6,6 +6,8 @@ import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { findBackfill } from '../../../src/store/jobs/backfill-documents';
 import { acceptBackfill, addLines, openBackfill } from '../../../src/store/jobs/backfills';
 import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
+import { SyncStarter } from '../../../src/dispatch/sync-dispatcher';
+import { recordCancelled } from '../../../src/store/meetings/lost-runs';
 import { requeue, withoutProgress } from '../../../src/store/meetings/requeue';
 import { findReconciliation } from '../../../src/store/jobs/reconciliations';
 import { backfillWorkflowId, reconcileWorkflowId, syncMeetingWorkflowId } from '../../../src/temporal/names';
@@ -65,6 +67,46 @@ test.each<[string, (meetingId: string) => Promise<unknown>]>([
   const { text } = await stack.product.metrics.text();
   expect(text).toMatch(/^meetings_without_run_total [1-9]/m);
   expect(text).toMatch(/^meeting_time_to_timeline_seconds_count\{background="false"\} 1$/m);
+});
+
+/** Requests a pass that no worker takes, and that nothing in the meeting's row shows. */
+async function requestUntaken(meetingId: string): Promise<void> {
+  const { db } = stack.product;
+  await db
+    .updateTable('meetings')
+    .set({ sync_requested_at: sql<Date>`now()` })
+    .where('meeting_id', '=', meetingId)
+    .execute();
+  const untaken = new SyncStarter({ ...stack.product, ...stack, taskQueue: `${stack.taskQueue}-without-workers` });
+  await untaken.start(stack.workspaceId, meetingId);
+  expect((await SYNC(meetingId).describe()).status.name).toBe('RUNNING');
+}
+
+test('a synced meeting whose next run was terminated before its pass began is requested again', async () => {
+  const late = 'late@acme.example';
+  await stack.sync(
+    meeting({ meetingId: 'changed', participants: [{ email: 'marc.serra@acme.example' }, { email: late }] }),
+  );
+  await requestUntaken('changed');
+  stack.sandbox.crm.create('contacts', { email: late });
+  await SYNC('changed').terminate('by an operator');
+  await sweepUntil(async () => (await stack.status('changed')).unmatched.length === 0);
+  expect(stack.sandbox.crm.list('meetings')).toHaveLength(1);
+});
+
+test('a run cancelled before its first pass is not requested again, and no reconciliation waits for it', async () => {
+  await stack.sync(meeting({ meetingId: 'cancelled' }));
+  await requestUntaken('cancelled');
+  await SYNC('cancelled').cancel();
+  await SYNC('cancelled').terminate('it has no worker that could end it');
+  const { db } = stack.product;
+  await recordCancelled(db, { workspaceId: stack.workspaceId, meetingId: 'cancelled' });
+  expect(await stack.status('cancelled')).toMatchObject({ status: 'skipped', reason: { code: 'cancelled' } });
+  await stack.reconcile();
+  // Longer than a meeting may wait without progress.
+  await sleep(1_500);
+  expect(await lostRuns.sweep()).toBe(0);
+  expect(await stack.status('cancelled')).toMatchObject({ status: 'skipped', reason: { code: 'cancelled' } });
 });
 
 test('a meeting with a running workflow is not requested again', async () => {
