@@ -6,6 +6,7 @@ const PROPERTIES: Record<string, readonly string[]> = {
     'firstname',
     'lastname',
     'phone',
+    'mobilephone',
     'jobtitle',
     'lifecyclestage',
     'hubspot_owner_id',

@@ -1,4 +1,5 @@
 import { normaliseEmail } from './mailboxes';
+import { isPhoneNumber, phoneNumber } from './phones';
 import type { ProcessedMeeting } from '../intake/schema';
 
 /** Replaces an erased person's name or address in texts. */
@@ -9,9 +10,15 @@ export interface ErasedPerson {
   /** Normalised by `normaliseEmail`. */
   readonly emails: readonly string[];
   readonly names: readonly string[];
+  /** As HubSpot has them. They identify participants without an address. */
+  readonly phones?: readonly string[];
 }
 
-type Named = { readonly email?: string | null | undefined; readonly name?: string | null | undefined };
+type Named = {
+  readonly email?: string | null | undefined;
+  readonly name?: string | null | undefined;
+  readonly phone?: string | null | undefined;
+};
 
 /** Titles and particles. Alone they identify no one, so they are not masked. */
 const COMMON_PARTS = new Set([
@@ -29,27 +36,38 @@ const COMMON_PARTS = new Set([
   'den',
   'del',
 ]);
+/** Fewer than a number has without country and area code in most countries. */
+const ENDING_DIGITS = 6;
 const LETTER = String.raw`[\p{L}\p{N}\p{M}]`;
 const WHOLE = { before: `(?<!${LETTER})`, after: `(?!${LETTER})` };
 /** Keeps "Jane" from matching in "Mary-Jane". */
 const ALONE = { before: `(?<!${LETTER}|${LETTER}-)`, after: `(?!${LETTER}|-${LETTER})` };
 
-/** Whether a participant is the person: by address, or by name if there is no address. */
-export function isPerson({ emails, names }: ErasedPerson, { email, name }: Named): boolean {
-  if (email) return emails.includes(normaliseEmail(email));
-  return names.some((known) => folded(known) === folded(name ?? ''));
+/** Whether a participant is the person: by address, or by phone number or name if there is no address. */
+export function isPerson(person: ErasedPerson, participant: Named): boolean {
+  if (participant.email) return person.emails.includes(normaliseEmail(participant.email));
+  return (
+    hasPhoneOf(person, participant) || person.names.some((known) => folded(known) === folded(participant.name ?? ''))
+  );
 }
 
-/** Returns the names that a meeting gives to the person's addresses. */
-export function namesOf(meeting: Pick<ProcessedMeeting, 'participants'>, emails: readonly string[]): string[] {
+/** A number may stand in the name's field too. */
+function hasPhoneOf({ phones = [] }: ErasedPerson, { phone, name }: Named): boolean {
+  if (phones.length === 0) return false;
+  const numbers = [phone, name].flatMap((text) => (text ? (phoneNumber(text) ?? []) : []));
+  return numbers.some((e164) => phones.some((known) => isPhoneNumber(known, e164)));
+}
+
+/** Returns the names that a meeting gives to the person's addresses and phone numbers. */
+export function namesOf(meeting: Pick<ProcessedMeeting, 'participants'>, person: ErasedPerson): string[] {
   return meeting.participants
-    .filter(({ email }) => email !== undefined && emails.includes(normaliseEmail(email)))
+    .filter((each) => isPerson({ ...person, names: [] }, each))
     .flatMap(({ name }) => name ?? []);
 }
 
-/** Whether the person took part in the meeting: by address, or by full name if there is no address. */
+/** Whether the person took part in the meeting: by address, or by phone number or full name if there is no address. */
 export function tookPart(meeting: Pick<ProcessedMeeting, 'participants'>, person: ErasedPerson): boolean {
-  const known = { emails: person.emails, names: fullNames(person) };
+  const known = { ...person, names: fullNames(person) };
   return meeting.participants.some((each) => isPerson(known, each));
 }
 
@@ -58,7 +76,8 @@ export function tookPart(meeting: Pick<ProcessedMeeting, 'participants'>, person
  * without the person, a single part of the name may mean another person, and so may a full name that a participant has:
  * both stay.
  */
-export function withoutPerson(meeting: ProcessedMeeting, person: ErasedPerson): ProcessedMeeting {
+export function withoutPerson(meeting: ProcessedMeeting, known: ErasedPerson): ProcessedMeeting {
+  const person = { ...known, names: [...new Set([...known.names, ...namesOf(meeting, known)])] };
   const present = tookPart(meeting, person);
   const participants = (
     present ? meeting.participants.filter((each) => !isPerson(person, each)) : meeting.participants
@@ -81,6 +100,11 @@ export function withoutAddressInName<Kind extends Named>({ emails }: Pick<Erased
  */
 export function tracesOf(person: ErasedPerson): string[][] {
   return [...person.emails.map((email) => [email]), ...fullNames(person).map((name) => partsOf(name.toLowerCase()))];
+}
+
+/** The last digits of the person's phone numbers, which every spelling of them shares. */
+export function phoneEndings({ phones = [] }: ErasedPerson): string[] {
+  return phones.map((phone) => phone.replaceAll(/\D/g, '').slice(-ENDING_DIGITS)).filter((digits) => digits !== '');
 }
 
 function mentionMasker({ emails, names }: ErasedPerson, others: readonly Named[]): (text: string) => string {
@@ -144,8 +168,10 @@ export function masker(person: ErasedPerson, others: readonly Named[]): (text: s
     ...(parts.length === 0 ? [] : [nameParts([...new Set(parts)])]),
   ];
   return (text) => {
-    const masked = patterns.reduce((left, pattern) => left.replaceAll(pattern, ERASED), text);
-    return masked === text ? text : masked.replaceAll(/\[erased\](?:[\s,]+\[erased\])+/g, ERASED);
+    // Some systems write "ë" as two characters. The patterns have one.
+    const composed = text.normalize('NFC');
+    const masked = patterns.reduce((left, pattern) => left.replaceAll(pattern, ERASED), composed);
+    return masked === composed ? text : masked.replaceAll(/\[erased\](?:[\s,]+\[erased\])+/g, ERASED);
   };
 }
 

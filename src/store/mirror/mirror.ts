@@ -129,7 +129,8 @@ export async function saveRecords(
       addresses = case
         when given.properties is null or record.object_type <> 'contacts' then record.addresses
         else array_remove(string_to_array(
-          concat_ws(';', given.properties ->> 'email', given.properties ->> 'hs_additional_emails'), ';'), '')
+          concat_ws(';', given.properties ->> 'email', given.properties ->> 'hs_additional_emails',
+            given.properties ->> 'phone', given.properties ->> 'mobilephone'), ';'), '')
       end,
       archived = given.properties is null, merged_into = given.merged_into, read_at = ${readFrom}::timestamptz
     from given, crm_records as before

@@ -5,6 +5,7 @@ import {
   withoutAddressInName,
   masker,
   namesOf,
+  phoneEndings,
   tookPart,
   tracesOf,
   withoutPerson,
@@ -22,8 +23,8 @@ import { eraseNamed } from '../inbox/named-records';
 import { eraseAnswersAbout } from './searched-answers';
 
 /**
- * Finds the person of a contact: the contact and the mirrored contacts that were merged into it, their addresses, the
- * addresses by which they were found, and their names in the mirror.
+ * Finds the person of a contact: the contact and the mirrored contacts that were merged into it, their addresses and
+ * phone numbers, the addresses by which they were found, and their names in the mirror.
  */
 export async function personBehind(
   db: Db,
@@ -46,9 +47,11 @@ export async function personBehind(
     from line left join crm_records as mirrored on mirrored.portal_id = ${portalId}
       and mirrored.object_type = line.object_type and mirrored.record_id = line.record_id
   `.execute(db);
+  const addresses = rows.flatMap((row) => row.addresses);
   return {
     records: rows.map((row) => ({ objectType: row.object_type, id: row.record_id })),
-    emails: [...new Set(rows.flatMap((row) => row.addresses.flatMap(emailSpellings)))],
+    emails: [...new Set(addresses.filter((address) => address.includes('@')).flatMap(emailSpellings))],
+    phones: [...new Set(addresses.filter((address) => !address.includes('@')))],
     names: [...new Set(rows.map((row) => row.name.trim()).filter((name) => name !== ''))],
   };
 }
@@ -81,10 +84,10 @@ export async function erasePerson(
   for (const page of attended) {
     // oxlint-disable-next-line no-await-in-loop -- bodies are large, so one page at a time
     for (const { body } of await bodiesOf(db, workspaceId, page)) {
-      for (const name of body === null ? [] : namesOf(body, contact.emails)) names.add(name);
+      for (const name of body === null ? [] : namesOf(body, contact)) names.add(name);
     }
   }
-  const person = { emails: contact.emails, names: [...names] };
+  const person = { ...contact, names: [...names] };
   // oxlint-disable-next-line no-await-in-loop -- as above
   for (const page of attended) await eraseFromMeetings(db, workspaceId, page, person);
   for await (const found of meetingsThatName(db, workspaceId, person)) {
@@ -111,27 +114,36 @@ async function meetingsWith(db: Db, workspaceId: string, emails: readonly string
 
 /** Pages of the meetings whose content has a trace of the person. Reads every body of the workspace once. */
 async function* meetingsThatName(db: Db, workspaceId: string, person: ErasedPerson): AsyncGenerator<readonly string[]> {
-  const traces = JSON.stringify(tracesOf(person));
+  const sought = { traces: JSON.stringify(tracesOf(person)), endings: phoneEndings(person) };
   let after = '';
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- each page begins after the last one
-    const { last, found } = await tracesAmong(db, workspaceId, traces, after);
+    const { last, found } = await tracesAmong(db, workspaceId, sought, after);
     if (found.length > 0) yield found;
     if (last === null) return;
     after = last;
   }
 }
 
-async function tracesAmong(db: Db, workspaceId: string, traces: string, after: string): Promise<SearchedMeetings> {
+async function tracesAmong(
+  db: Db,
+  workspaceId: string,
+  { traces, endings }: { readonly traces: string; readonly endings: readonly string[] },
+  after: string,
+): Promise<SearchedMeetings> {
   const { rows } = await sql<SearchedMeetings>`
     with page as (
-      select meeting_id, lower(body::text) as content from meetings
+      select meeting_id, lower(normalize(body::text)) as content, body -> 'participants' as people from meetings
       where workspace_id = ${workspaceId} and meeting_id > ${after}
       order by meeting_id limit ${MEETINGS_SEARCHED_AT_ONCE}
     )
     select max(meeting_id) as last, coalesce(array_agg(meeting_id order by meeting_id) filter (where exists (
       select from jsonb_array_elements(${traces}::jsonb) as trace
       where not exists (select from jsonb_array_elements_text(trace) as part where strpos(content, part) = 0)
+    ) or exists (
+      select from jsonb_array_elements(people) as each, unnest(array[each ->> 'phone', each ->> 'name']) as given,
+        unnest(${endings}::text[]) as ending
+      where right(regexp_replace(given, '\\D', '', 'g'), length(ending)) = ending
     )), '{}') as found
     from page
   `.execute(db);
@@ -196,7 +208,7 @@ async function eraseFromMeetings(
 
 /** Erases the person from pending backfill lines and from the errors of rejected lines. */
 async function eraseFromBackfills(db: DbPool, workspaceId: string, person: ErasedPerson): Promise<void> {
-  const needles = [...person.emails, ...person.names.map((name) => name.trim().toLowerCase())].filter(
+  const needles = [...person.emails, ...person.names.map((name) => name.trim().normalize('NFC').toLowerCase())].filter(
     (text) => text !== '',
   );
   await db.transaction().execute(async (transaction) => {
@@ -204,7 +216,11 @@ async function eraseFromBackfills(db: DbPool, workspaceId: string, person: Erase
       select backfill_id, line, body, faults from backfill_lines
       where backfill_id in (select id from backfills where workspace_id = ${workspaceId})
         and (body is not null or faults is not null)
-        and exists (select from unnest(${needles}::text[]) as needle where strpos(lower(concat_ws(' ', body, faults::text)), needle) > 0)
+        and (exists (
+          select from unnest(${needles}::text[]) as needle where strpos(lower(normalize(concat_ws(' ', body, faults::text))), needle) > 0
+        ) or exists (
+          select from unnest(${phoneEndings(person)}::text[]) as ending where strpos(regexp_replace(body, '\\D', '', 'g'), ending) > 0
+        ))
       for update
     `.execute(transaction);
     const mask = masker(person, []);
@@ -240,8 +256,7 @@ function maskedWarnings(
 function erasedLine(body: string, person: ErasedPerson): string {
   // The body was validated when it was received.
   const meeting: ProcessedMeeting = JSON.parse(body);
-  const names = [...person.names, ...namesOf(meeting, person.emails)];
-  return JSON.stringify(withoutPerson(meeting, { ...person, names }));
+  return JSON.stringify(withoutPerson(meeting, person));
 }
 
 /** Erases the contact itself: its mirrored record, associations, manual links and the values in its events. */

@@ -22,7 +22,7 @@ interface CrmRecordsTable {
   properties: JSONColumnType<Record<string, string | null>, string | null, string | null> | null;
   archived: Generated<boolean>;
   merged_into: string | null;
-  /** The addresses of a contact as last read. They stay after its deletion, until a privacy deletion. */
+  /** E-mail addresses and phone numbers of a contact as last read. They stay until a privacy deletion. */
   addresses: Generated<string[]>;
   /** When the record was added for its first meeting. */
   sighted_at: CreatedAt;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { portalsWithWork } from '../../../src/store/inbox/crm-events';
 import { rememberContacts } from '../../../src/store/inbox/privacy-deletions';
+import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -316,4 +317,23 @@ test('activities whose last external person was erased are removed, and a repeat
   }
   await stack.sync(meeting({ meetingId: 'last', participants: [{ email: 'LAST@private.example', name: 'last' }] }));
   expect(await kept()).not.toContain('last@private.example');
+});
+
+test('a person who was matched by phone number alone is erased from every meeting', async () => {
+  const { db } = stack.product;
+  await changeSettings(db, stack.workspaceId, { matchPhoneNumbers: true }, 'a test');
+  const { id } = crm.create('contacts', { firstname: 'Noor', mobilephone: '+34 611 22 33 44' });
+  const phone = '+34611223344';
+  const other = { email: 'other@private.example' };
+  crm.create('contacts', other);
+  await stack.sync(meeting({ meetingId: 'phone', participants: [{ name: 'N. Haddad', phone }, other] }));
+  await stack.sync(meeting({ meetingId: 'phone-short', title: 'Too short', participants: [{ name: phone }] }));
+  await stack.apply();
+  expect((await stack.status('phone')).links.map((link) => link.id)).toContain(id);
+  crm.privacyDelete('contacts', id);
+  // Unlinks the contact and empties its copy.
+  await stack.apply(recordEvent('contact.deletion', id));
+  await stack.apply(recordEvent('contact.privacyDeletion', id));
+  const rows = await kept();
+  for (const trace of ['34611223344', '611 22 33 44', 'haddad']) expect(rows).not.toContain(trace);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { ERASED, masker, tracesOf, withoutPerson } from '../../../src/meeting/people/erased-person';
+import { ERASED, phoneEndings, masker, tracesOf, withoutPerson } from '../../../src/meeting/people/erased-person';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { meeting } from '../../support/meetings';
 
@@ -61,9 +61,35 @@ test('masks names of one word, in other scripts and with special characters of p
   expect(mask('', 'nothing')).toBe('nothing');
 });
 
+test('a name is masked in either Unicode form, and other texts keep theirs', () => {
+  const mask = masker({ emails: ['zoë@acme.example'], names: ['Zoë Martín'] }, others);
+  const text = 'Zoë, ZOË MARTÍN and zoë@acme.example agreed';
+  expect(mask(text.normalize('NFD'))).toBe(mask(text));
+  expect(mask(text)).toBe(`${ERASED} and ${ERASED} agreed`);
+  expect(mask('Chloë'.normalize('NFD'))).toBe('Chloë'.normalize('NFD'));
+});
+
 test('a text of a megabyte is masked in bounded time', () => {
   const text = 'Jane '.repeat(100_000) + 'A'.repeat(500_000);
   expect(masker(jane, others)(text).length).toBeLessThan(text.length);
+});
+
+test.each([
+  ['a phone number', { name: 'Zoe Moss', phone: '0034 600 112 233' }],
+  ['a number in the place of the name', { name: '+34 600 11 22 33' }],
+])('a participant with %s of the person is the person', (_, zoe) => {
+  const given = processedMeetingSchema.parse(
+    meeting({
+      meetingId: 'phone',
+      participants: [zoe, { name: 'Bob', phone: '+34 600 112 234' }, { name: 'Ann', email: 'ann@acme.example' }],
+      summary: { overview: 'Zoe Moss agreed.', topics: [], nextSteps: [] },
+    }),
+  );
+  const person = { emails: [], names: [], phones: ['600 11 22 33'] };
+  const erased = withoutPerson(given, person);
+  expect(erased.participants.map(({ name }) => name)).toEqual(['Bob', 'Ann']);
+  expect(erased.summary.overview).toBe(zoe.name === 'Zoe Moss' ? `${ERASED} agreed.` : 'Zoe Moss agreed.');
+  expect(phoneEndings(person)).toEqual(['112233']);
 });
 
 test('a meeting without the person keeps all people and everything else', () => {
