@@ -25,20 +25,26 @@ export const reasons = {
       `HubSpot disconnected us: ${sentence(facts?.why ?? ACCESS_LOST)}`,
       'Press Reconnect under Settings → Integrations; syncing then continues automatically.',
     ),
-  missing_scope: ({ scopes, said = null }: { readonly scopes: readonly string[]; readonly said?: string | null }) =>
+  missing_scope: ({
+    scopes,
+    message = null,
+  }: {
+    readonly scopes: readonly string[];
+    readonly message?: string | null;
+  }) =>
     reason(
       'missing_scope',
       scopes.length > 0
         ? `HubSpot did not grant a permission that this sync needs: ${scopes.join(', ')}.`
-        : said === null
+        : message === null
           ? 'HubSpot refused a step because of a missing permission that it did not name.'
-          : `HubSpot did not permit a step: ${sentence(said)}`,
+          : `HubSpot did not permit a step: ${sentence(message)}`,
       'Reconnect under Settings → Integrations as a HubSpot user who may grant it, then sync the meeting again.',
     ),
-  app_misconfigured: ({ said }: { readonly said: string }) =>
+  app_misconfigured: ({ message }: { readonly message: string }) =>
     reason(
       'app_misconfigured',
-      `HubSpot does not accept the app settings of this installation: ${sentence(said)}`,
+      `HubSpot does not accept the app settings of this installation: ${sentence(message)}`,
       'Ask the operator of this installation to check HUBSPOT_CLIENT_ID and HUBSPOT_CLIENT_SECRET, then sync the meeting again.',
     ),
   hubspot_unavailable: ({ detail }: { readonly detail: string }) =>

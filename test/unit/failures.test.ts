@@ -60,6 +60,7 @@ test.each<[string, FailedCall, number, Chain]>([
   ['502 with HTML, again', answer(502, '<html></html>'), 1, DOWN],
   ['200 with cut JSON', answer(200, '{"results":['), 0, RETRIED],
   ['403 with HTML, again', answer(403, '<html></html>'), 1, DOWN],
+  ['404 with HTML, again', answer(404, '<html></html>'), 1, DOWN],
   ['429', answer(429, { policyName: 'TEN_SECONDLY_ROLLING' }), 0, WAITS_BRIEFLY],
   ['429 of a day', answer(429, { policyName: 'DAILY' }), 0, WAITS_BRIEFLY],
   [

@@ -98,8 +98,8 @@ function reasonToAct(
   { rawMessage }: HubSpotError,
   failure: Extract<HubSpotFailure, { readonly kind: 'needs_attention' }>,
 ): SyncReason {
-  if (failure.code === 'app_misconfigured') return reasons.app_misconfigured({ said: rawMessage });
-  return reasons.missing_scope({ scopes: failure.scopes, said: rawMessage === 'HTTP 403' ? null : rawMessage });
+  if (failure.code === 'app_misconfigured') return reasons.app_misconfigured({ message: rawMessage });
+  return reasons.missing_scope({ scopes: failure.scopes, message: rawMessage === 'HTTP 403' ? null : rawMessage });
 }
 
 function reasonOfRejection(error: HubSpotError): SyncReason {

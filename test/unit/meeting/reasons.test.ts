@@ -7,7 +7,7 @@ const all: Record<keyof typeof reasons, SyncReason> = {
   not_connected: reasons.not_connected(),
   reauthorize: reasons.reauthorize(),
   missing_scope: reasons.missing_scope({ scopes: ['crm.objects.deals.read', 'crm.objects.custom.read'] }),
-  app_misconfigured: reasons.app_misconfigured({ said: 'missing or invalid client id' }),
+  app_misconfigured: reasons.app_misconfigured({ message: 'missing or invalid client id' }),
   hubspot_unavailable: reasons.hubspot_unavailable({ detail: '502 without a readable answer' }),
   hubspot_rejected: reasons.hubspot_rejected({ rule: 'Property "region" is required' }),
   hubspot_down: reasons.hubspot_down({ until: null }),
@@ -57,7 +57,7 @@ test('reasons name the facts', () => {
     'HubSpot refused to save an activity because of the properties “hs_meeting_outcome” (COMPLETED was not one of the allowed options) and “region” (is required).',
   );
   expect(reasons.hubspot_rejected({ rule: 'Unable to infer object type', read: true }).message).not.toContain('save');
-  expect(reasons.missing_scope({ scopes: [], said: 'The user cannot view deals' }).message).toBe(
+  expect(reasons.missing_scope({ scopes: [], message: 'The user cannot view deals' }).message).toBe(
     'HubSpot did not permit a step: The user cannot view deals.',
   );
   expect(reasons.reauthorize({ why: 'this account is in another data center' }).message).toContain(
