@@ -34,17 +34,17 @@ export interface BackfillProgress {
  */
 export function handOverMeetings({ db, tokens }: ActivityDependencies) {
   return async (key: BackfillKey): Promise<BackfillProgress> => {
-    const held = await heldFor(key.workspaceId);
-    if (held === null) await handOverNext(db, key, ON_THEIR_WAY - (await backgroundUnderWay(db, key.workspaceId)));
+    const waitsFor = await waitReason(key.workspaceId);
+    if (waitsFor === null) await handOverNext(db, key, ON_THEIR_WAY - (await backgroundUnderWay(db, key.workspaceId)));
     const waiting = await linesLeft(db, key.backfillId);
     const onTheirWay = await backgroundUnderWay(db, key.workspaceId);
     // Counting a large file takes a moment, so count only when the backfill may be done.
     const done = waiting === 0 && underWayIn(await countMeetings(db, key)) === 0;
     if (done) await endBackfill(db, key, 'done');
-    return { waiting, onTheirWay, done, held };
+    return { waiting, onTheirWay, done, held: waitsFor };
   };
 
-  async function heldFor(workspaceId: string): Promise<ReasonCode | null> {
+  async function waitReason(workspaceId: string): Promise<ReasonCode | null> {
     const reason = await waitReasonOf(db, workspaceId);
     if (reason !== null) return reason.code;
     return (await tokens.lackKey(workspaceId)) ? 'key_missing' : null;

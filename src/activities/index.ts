@@ -3,14 +3,14 @@ import { associate } from './engagements/associate';
 import { handOverMeetings, stopBackfill } from './backfill';
 import { beginSync } from './begin-sync';
 import { checkActivities } from './engagements/check-existence';
-import { checkCalendarDoubles } from './engagements/check-calendar-duplicates';
+import { checkCalendarDuplicates } from './engagements/check-calendar-duplicates';
 import type { ActivityDependencies } from './dependencies';
 import { expandCascades } from './expand-cascades';
 import { connectedWorkspaces, endReconciliation, reconcileMirror, startReconciliation } from './reconcile';
 import { followJournal } from './follow-journal';
 import { recordOutcome } from './record-outcome';
 import { resolveParticipants } from './resolve-participants';
-import { erase, takeBack } from './engagements/take-back';
+import { erase, removeFromHubSpot } from './engagements/remove-from-hubspot';
 import { writeEngagement } from './engagements/write';
 import type { PassStep } from '../temporal/names';
 
@@ -24,7 +24,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     writeNotes: writeEngagement(dependencies, 'notes'),
     associate: associate(dependencies),
     recordOutcome: recordOutcome(dependencies),
-    takeBack: takeBack(dependencies),
+    takeBack: removeFromHubSpot(dependencies),
     erase: erase(dependencies),
     applyCrmChanges: applyCrmChanges(dependencies),
     followJournal: followJournal(dependencies),
@@ -34,7 +34,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     startReconciliation: startReconciliation(dependencies),
     reconcileMirror: reconcileMirror(dependencies),
     checkActivities: checkActivities(dependencies),
-    checkCalendarDoubles: checkCalendarDoubles(dependencies),
+    checkCalendarDoubles: checkCalendarDuplicates(dependencies),
     endReconciliation: endReconciliation(dependencies),
   } satisfies Record<PassStep, unknown> & Record<string, unknown>;
 }

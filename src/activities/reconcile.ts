@@ -19,7 +19,7 @@ import type { ActivityDependencies } from './dependencies';
 import { NotSettledError } from './interceptors/retry-policy';
 
 const ASK_AGAIN_MS = 2_000;
-const SIGHTED_AT_ONCE = 1_000;
+const READ_AT_ONCE = 1_000;
 
 /** Lists every connected workspace. The daily schedule reconciles them one after the other. */
 export function connectedWorkspaces({ db }: ActivityDependencies) {
@@ -97,21 +97,21 @@ export function endReconciliation(dependencies: ActivityDependencies) {
     readonly reconciliationId: string;
     readonly changed: number;
   }): Promise<void> => {
-    if ((await meetingsUnderWay(db, workspaceId, reconciliationId)) || (await readSighted(workspaceId)))
+    if ((await meetingsUnderWay(db, workspaceId, reconciliationId)) || (await readLinkedRecords(workspaceId)))
       throw new NotSettledError(ASK_AGAIN_MS * timeScale);
     await finishReconciliation(db, reconciliationId, changed);
   };
 
   /** @returns whether meetings are due because of these reads, or may be because there was more than one run reads */
-  async function readSighted(workspaceId: string): Promise<boolean> {
+  async function readLinkedRecords(workspaceId: string): Promise<boolean> {
     try {
       const connected = await dependencies.gateway.connect(workspaceId);
       const { portalId } = connected;
-      const refs = await unreadRecords(db, portalId, SIGHTED_AT_ONCE);
+      const refs = await unreadRecords(db, portalId, READ_AT_ONCE);
       const readFrom = await timeOfReading(db);
       const { moved } = await saveRecords(db, portalId, await readRecords(connected, db, refs), readFrom);
       const requested = await requeue(db, linkedTo(portalId, moved), 'hubspot_changed');
-      return requested > 0 || refs.length === SIGHTED_AT_ONCE;
+      return requested > 0 || refs.length === READ_AT_ONCE;
     } catch {
       // An error that keeps records from being read also keeps meetings from being synced, and the meetings report it.
       return false;

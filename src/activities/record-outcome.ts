@@ -39,8 +39,8 @@ export function recordOutcome(dependencies: ActivityDependencies) {
         seconds: Math.max(0, Date.now() - meeting.accepted_at.getTime()) / 1_000,
         background: meeting.background,
       });
-    if (oneRecordingPerMeeting) await tellOtherRecordings(key, outcome);
-    return { goOn: await isMended(key, outcome) };
+    if (oneRecordingPerMeeting) await requeueOtherRecordings(key, outcome);
+    return { goOn: await isConnectedAgain(key, outcome) };
   };
 
   /** Adds the page where an admin changes the properties that HubSpot refused. */
@@ -69,14 +69,14 @@ export function recordOutcome(dependencies: ActivityDependencies) {
   }
 
   /** The outcome of this recording may decide which recording of the event is written. */
-  async function tellOtherRecordings(key: MeetingKey, outcome: Outcome): Promise<void> {
+  async function requeueOtherRecordings(key: MeetingKey, outcome: Outcome): Promise<void> {
     if (outcome.status === 'synced') await requeue(dependencies.db, laterRecordings(key), 'other_recording');
     if (outcome.status === 'skipped' && outcome.code !== 'recorded_twice')
       await requeue(dependencies.db, recordingsThatGaveWay(key), 'other_recording');
   }
 
   /** The workspace may have connected between the failure and this record. Nothing would wake the sync then. */
-  async function isMended({ workspaceId }: MeetingKey, outcome: Outcome): Promise<boolean> {
+  async function isConnectedAgain({ workspaceId }: MeetingKey, outcome: Outcome): Promise<boolean> {
     if (outcome.status !== 'needs_attention') return false;
     if (outcome.reason.code !== 'not_connected' && outcome.reason.code !== 'reauthorize') return false;
     return (await findConnection(dependencies.db, workspaceId))?.state === 'connected';

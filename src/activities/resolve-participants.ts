@@ -108,11 +108,13 @@ async function planned(reader: CrmReader, input: PlanInput, kept: PassAnswers): 
 
 /** Everyone without a match, including people whom HubSpot refused as a contact. */
 function unmatchedAfter(plan: ParticipantPlan, { refused }: MissingContactsMade): UnmatchedPerson[] {
-  const strangers = refused.filter(({ companies }) => companies.length === 0).map(({ person }) => asUnmatched(person));
+  const withoutContact = refused
+    .filter(({ companies }) => companies.length === 0)
+    .map(({ person }) => asUnmatched(person));
   const hasAddress = ({ email }: UnmatchedPerson) => email !== null;
   return [
     ...plan.unmatched.filter(hasAddress),
-    ...strangers,
+    ...withoutContact,
     ...plan.unmatched.filter((person) => !hasAddress(person)),
   ];
 }

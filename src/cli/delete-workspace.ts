@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { classifyError } from '../activities/interceptors/retry-policy';
-import { takeBack } from '../activities/engagements/take-back';
+import { removeFromHubSpot } from '../activities/engagements/remove-from-hubspot';
 import type { RemainingActivity } from '../meeting/reasons';
 import type { Product } from '../runtime/container';
 import { findConnection } from '../store/connections/connections';
@@ -86,7 +86,7 @@ async function remove(product: Product, key: { workspaceId: string; meetingId: s
   for (let failures = 0; ;) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- retries
-      await takeBack(product)(key);
+      await removeFromHubSpot(product)(key);
       return true;
     } catch (error) {
       const failure = classifyError(error, { failures, timeScale, reference: key.meetingId, now: Date.now() });

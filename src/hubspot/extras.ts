@@ -27,7 +27,7 @@ export interface RefusedExtra {
  *
  * @param properties - as they were sent
  */
-export function extrasToLeaveOut(properties: Properties, error: HubSpotError): RefusedExtra[][] {
+export function extrasToDrop(properties: Properties, error: HubSpotError): RefusedExtra[][] {
   const sent = Object.keys(properties);
   const extras = sent.filter((name) => !NECESSARY.has(name));
   if (extras.length === 0 || !isAboutValues(error)) return [];
@@ -61,7 +61,7 @@ export function namesProperty(error: HubSpotError, properties: Properties): bool
 
 /** After this many refusals, a value is dropped without a try for this long. */
 const REFUSED_OFTEN = 3;
-const LEFT_OUT_FOR_MS = 60_000;
+const DROPPED_FOR_MS = 60_000;
 
 /**
  * Remembers values that an account refuses again and again (a customer's rule, an owner who left), so that a flood of
@@ -94,9 +94,9 @@ export class RefusedValues {
     for (const { name, rule } of refused) {
       const key = keyOf(objectType, name, properties[name] ?? '');
       const count = (this.#refusals.get(key)?.count ?? 0) + 1;
-      this.#refusals.set(key, { count, until: now + LEFT_OUT_FOR_MS, rule });
+      this.#refusals.set(key, { count, until: now + DROPPED_FOR_MS, rule });
     }
-    for (const [key, { until }] of this.#refusals) if (until < now - LEFT_OUT_FOR_MS) this.#refusals.delete(key);
+    for (const [key, { until }] of this.#refusals) if (until < now - DROPPED_FOR_MS) this.#refusals.delete(key);
   }
 }
 

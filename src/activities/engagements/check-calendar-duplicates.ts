@@ -13,7 +13,7 @@ const ASKED_AT_MOST = 250;
  * page shows the result next to `joinCalendarMeeting`. Each meeting is checked once, during a reconciliation, so that
  * no sync pays for it.
  */
-export function checkCalendarDoubles({ db, gateway }: ActivityDependencies) {
+export function checkCalendarDuplicates({ db, gateway }: ActivityDependencies) {
   return async ({ workspaceId }: { readonly workspaceId: string }): Promise<{ readonly checked: number }> => {
     const { crm, portalId } = await gateway.connect(workspaceId);
     const candidates = await uncheckedCalendarEvents(db, workspaceId, portalId, ASKED_AT_MOST);

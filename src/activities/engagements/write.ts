@@ -19,7 +19,7 @@ import { savePassWarnings } from '../../store/meetings/warnings';
 import { joinCalendarMeeting, partOfSummary } from './calendar-meeting';
 import { createEngagement } from './create';
 import { decideAfterDeletion, decideUpdate, decideWrite, wasWrittenBefore } from './decide-write';
-import { leavingOutExtras } from './leave-out-extras';
+import { droppingExtras } from './drop-extras';
 import { loadMeeting, ownerOf, type ActivityDependencies } from '../dependencies';
 import { removeActivity } from './remove-activity';
 import { notSettled, settled, settleEngagement, urlOf, type SettledEngagement } from './recover';
@@ -154,8 +154,8 @@ async function writeDroppingExtras<Result extends Written | 'gone'>(
     tryAll: rewrite,
     wrote: (result: Result) => result !== 'unchanged' && result !== 'gone' && result !== 'none',
   };
-  const { result, leftOut } = await leavingOutExtras(connected.crm, content, options, writeOnce);
-  const warnings = leftOut.map((extra) => extraWarning(key.kind, extra));
+  const { result, dropped } = await droppingExtras(connected.crm, content, options, writeOnce);
+  const warnings = dropped.map((extra) => extraWarning(key.kind, extra));
   await savePassWarnings(dependencies.db, key, WARNING_STEP.extras[key.kind], warnings);
   return result;
 }

@@ -10,7 +10,7 @@ import type { AroundStep } from './step';
 
 /** Only a meeting's steps name both. */
 const meetingKey = z.object({ workspaceId: z.string(), meetingId: z.string() });
-const restingPlace = z.object({ outcome: z.object({ status: z.string() }) });
+const passOutcome = z.object({ outcome: z.object({ status: z.string() }) });
 
 const MAX_FAILURE = 500;
 
@@ -45,8 +45,8 @@ export function stepHistory({ db, log }: { readonly db: DbPool; readonly log: Lo
       const ms = performance.now() - startedAt;
       try {
         if (activity === PASS_STEPS.end) {
-          const rest = restingPlace.safeParse(input);
-          if (failure === null && rest.success) await recordAttemptEnd(db, meeting, ofRun, rest.data.outcome.status);
+          const ended = passOutcome.safeParse(input);
+          if (failure === null && ended.success) await recordAttemptEnd(db, meeting, ofRun, ended.data.outcome.status);
           return;
         }
         if (activity === PASS_STEPS.begin) await recordAttemptStart(db, meeting, { runId: ofRun, begunBy: id, ms });

@@ -7,7 +7,7 @@ import type { AroundStep } from './step';
 
 /** Every activity's input names its meeting. */
 const meetingKey = z.object({ workspaceId: z.string(), meetingId: z.string() }).partial().catch({});
-const restingPlace = z.object({
+const passOutcome = z.object({
   outcome: z.object({
     status: z.string(),
     code: z.string().optional(),
@@ -23,10 +23,10 @@ export function stepLogging({ log, metrics }: { log: Logger; metrics: Pick<Metri
       const startedAt = performance.now();
       const result = await run();
       log.debug({ ms: Math.round(performance.now() - startedAt) }, 'activity done');
-      const rest = restOf(activity, input);
-      if (rest !== null) {
-        metrics.sync(rest.outcome, rest.reason);
-        log.info(rest, 'sync came to rest');
+      const ended = outcomeOf(activity, input);
+      if (ended !== null) {
+        metrics.sync(ended.outcome, ended.reason);
+        log.info(ended, 'the pass of a sync ended');
       }
       return result;
     });
@@ -34,9 +34,9 @@ export function stepLogging({ log, metrics }: { log: Logger; metrics: Pick<Metri
 }
 
 /** The outcome of the pass if this activity ended it, or null if the pass continues. */
-function restOf(activityType: string, input: unknown): { outcome: string; reason: string | null } | null {
+function outcomeOf(activityType: string, input: unknown): { outcome: string; reason: string | null } | null {
   if (activityType === PASS_STEPS.erase) return { outcome: 'deleted', reason: null };
   if (activityType !== PASS_STEPS.end) return null;
-  const { outcome } = restingPlace.parse(input);
+  const { outcome } = passOutcome.parse(input);
   return { outcome: outcome.status, reason: outcome.code ?? outcome.reason?.code ?? null };
 }

@@ -44,7 +44,7 @@ const propertyOf = (objectType: string, id: string | undefined, name: string) =>
 
 const hostOf = (meetingId: string) => ({ email: `${meetingId}@northwind.example` });
 
-test('an owner that HubSpot refuses is left out with a warning, and set by the next sync that may', async () => {
+test('an owner that HubSpot refuses is dropped with a warning, and set by the next sync that may', async () => {
   const fault = refuse(
     { pattern: '(meetings|notes)/batch/(create|update)$', body: 'hubspot_owner_id' },
     400,
@@ -159,7 +159,7 @@ test('a record that takes one activity stays linked, and the document says what 
   expect(crm.timeline('contacts', contact.id)).toHaveLength(2);
 });
 
-test('notes that no record takes are left out, and written once a record takes them', async () => {
+test('notes that no record takes are skipped, and written once a record takes them', async () => {
   const { crm, settings } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'only@full.example' });
   settings.associationLimits = { 'contacts>notes': 0 };

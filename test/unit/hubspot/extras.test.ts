@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { leavingOutExtras } from '../../../src/activities/engagements/leave-out-extras';
+import { droppingExtras } from '../../../src/activities/engagements/drop-extras';
 import { HubSpotError } from '../../../src/hubspot/client/errors';
-import { extrasToLeaveOut, RefusedValues } from '../../../src/hubspot/extras';
+import { extrasToDrop, RefusedValues } from '../../../src/hubspot/extras';
 
 const properties = {
   hs_timestamp: '2026-11-03T09:00:00.000Z',
@@ -35,8 +35,8 @@ test.each<[string, HubSpotError, string[][]]>([
   ['a missing permission', refusal({ message: 'No permission' }, 403), []],
   ['a record that is gone', refusal({ message: 'hubspot_owner_id' }, 404), []],
   ['an outage', refusal({ message: 'hubspot_owner_id' }, 503), []],
-])('a refusal of %s', (_, error, leftOut) => {
-  expect(extrasToLeaveOut(properties, error).map((extras) => extras.map(({ name }) => name))).toEqual(leftOut);
+])('a refusal of %s', (_, error, dropped) => {
+  expect(extrasToDrop(properties, error).map((extras) => extras.map(({ name }) => name))).toEqual(dropped);
 });
 
 const content = { objectType: 'meetings', properties } as const;
@@ -57,10 +57,10 @@ test('refused extras are dropped one after the other, and named with HubSpot’s
     ['hs_meeting_outcome', about('hs_meeting_outcome')],
     ['hubspot_owner_id', refusal({ message: '9001 was not a valid owner id' })],
   );
-  const written = await leavingOutExtras({ refusedValues: new RefusedValues() }, content, options, write);
+  const written = await droppingExtras({ refusedValues: new RefusedValues() }, content, options, write);
   expect(written).toEqual({
     result: 'written',
-    leftOut: [
+    dropped: [
       { name: 'hs_meeting_outcome', rule: 'no' },
       { name: 'hubspot_owner_id', rule: '9001 was not a valid owner id' },
     ],
@@ -70,7 +70,7 @@ test('refused extras are dropped one after the other, and named with HubSpot’s
 
 test('a refusal that dropping extras does not solve is thrown after a few tries', async () => {
   const { write, sent } = hubSpot(['hs_meeting_body', refusal({ message: 'no' })]);
-  await expect(leavingOutExtras({ refusedValues: new RefusedValues() }, content, options, write)).rejects.toThrow('no');
+  await expect(droppingExtras({ refusedValues: new RefusedValues() }, content, options, write)).rejects.toThrow('no');
   expect(sent.length).toBeLessThanOrEqual(4);
 });
 
@@ -78,15 +78,15 @@ test('a value that is refused repeatedly is dropped without a try, until it is a
   const refusedValues = new RefusedValues();
   const refusing = hubSpot(['hubspot_owner_id', about('hubspot_owner_id')]);
   const attempt = async (crm: ReturnType<typeof hubSpot>, tryAll = false) =>
-    await leavingOutExtras({ refusedValues }, content, { ...options, tryAll }, crm.write);
+    await droppingExtras({ refusedValues }, content, { ...options, tryAll }, crm.write);
   for (let count = 0; count < 5; count++) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
-    expect((await attempt(refusing)).leftOut).toEqual([{ name: 'hubspot_owner_id', rule: 'no' }]);
+    expect((await attempt(refusing)).dropped).toEqual([{ name: 'hubspot_owner_id', rule: 'no' }]);
   }
   expect(refusing.sent).toHaveLength(3 * 2 + 2);
   expect(refusedValues.among('meetings', properties, Date.now() + 61_000)).toEqual([]);
   const taking = hubSpot();
-  expect((await attempt(taking)).leftOut).toHaveLength(1);
-  expect((await attempt(taking, true)).leftOut).toEqual([]);
-  expect((await attempt(taking)).leftOut).toEqual([]);
+  expect((await attempt(taking)).dropped).toHaveLength(1);
+  expect((await attempt(taking, true)).dropped).toEqual([]);
+  expect((await attempt(taking)).dropped).toEqual([]);
 });

@@ -96,7 +96,7 @@ test('`always` creates a contact at a known company too, and for no other person
   }
 });
 
-test('rooms, bots and excluded addresses are left out with the rule, not asked for, not unmatched, never made', async () => {
+test('rooms, bots and excluded addresses are excluded by rule, never searched for, reported as unmatched or created', async () => {
   const crm = new FakeCrm();
   crm.add('companies', '1', { domain: 'google.com', createdate: known.createdate });
   const meeting = new PlannedMeeting(crm)

@@ -1,7 +1,7 @@
 import type { ActivityContent } from '../../hubspot/activities';
 import type { Crm } from '../../hubspot/crm';
 import { HubSpotError } from '../../hubspot/client/errors';
-import { extrasToLeaveOut, type RefusedExtra } from '../../hubspot/extras';
+import { extrasToDrop, type RefusedExtra } from '../../hubspot/extras';
 import type { Properties } from '../../hubspot/objects';
 
 /** HubSpot may name the refused properties one at a time. */
@@ -10,7 +10,7 @@ const MOST_TRIES = 6;
 /** A successful write, and the extras that were dropped from it. */
 export interface WrittenWithout<Result> {
   readonly result: Result;
-  readonly leftOut: readonly RefusedExtra[];
+  readonly dropped: readonly RefusedExtra[];
 }
 
 /**
@@ -21,7 +21,7 @@ export interface WrittenWithout<Result> {
  * @param write - writes the given content once; throws HubSpot's refusal
  * @throws the refusal if dropping extras does not help
  */
-export async function leavingOutExtras<Result>(
+export async function droppingExtras<Result>(
   { refusedValues }: Pick<Crm, 'refusedValues'>,
   content: ActivityContent,
   { tryAll, wrote }: { readonly tryAll: boolean; readonly wrote: (result: Result) => boolean },
@@ -32,18 +32,18 @@ export async function leavingOutExtras<Result>(
   const tries: RefusedExtra[][] = [known];
   const tried = new Set<string>();
   for (;;) {
-    const leftOut = tries.shift() ?? [];
-    tried.add(namesOf(leftOut));
-    const sent = without(properties, leftOut);
+    const dropped = tries.shift() ?? [];
+    tried.add(namesOf(dropped));
+    const sent = without(properties, dropped);
     try {
       // oxlint-disable-next-line no-await-in-loop -- the next try depends on this one
       const result = await write({ objectType, properties: sent });
-      const fresh = leftOut.filter(({ name }) => !known.some((each) => each.name === name));
+      const fresh = dropped.filter(({ name }) => !known.some((each) => each.name === name));
       refusedValues.learn(objectType, { taken: wrote(result) ? sent : {}, refused: fresh, properties }, Date.now());
-      return { result, leftOut };
+      return { result, dropped };
     } catch (error) {
       if (!(error instanceof HubSpotError)) throw error;
-      const further = extrasToLeaveOut(sent, error).map((more) => [...leftOut, ...more]);
+      const further = extrasToDrop(sent, error).map((more) => [...dropped, ...more]);
       tries.unshift(...further.filter((names) => !tried.has(namesOf(names))));
       if (tries.length === 0 || tried.size === MOST_TRIES) throw error;
     }
@@ -57,7 +57,7 @@ function namesOf(extras: readonly RefusedExtra[]): string {
     .join(' ');
 }
 
-function without(properties: Properties, leftOut: readonly RefusedExtra[]): Properties {
-  const names = new Set(leftOut.map(({ name }) => name));
+function without(properties: Properties, dropped: readonly RefusedExtra[]): Properties {
+  const names = new Set(dropped.map(({ name }) => name));
   return Object.fromEntries(Object.entries(properties).filter(([name]) => !names.has(name)));
 }

@@ -14,7 +14,7 @@ import { settleEngagement } from './recover';
  * none remains. A joined calendar meeting stays and loses only our part. When a meeting is deleted, activities in an
  * account that is not connected remain, and the meeting's reason lists them.
  */
-export function takeBack(dependencies: ActivityDependencies) {
+export function removeFromHubSpot(dependencies: ActivityDependencies) {
   const { db } = dependencies;
 
   return async (key: MeetingKey): Promise<void> => {
