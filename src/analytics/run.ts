@@ -147,7 +147,7 @@ export async function meetingsBehind(
 }
 
 /** Runs queries on one read-only snapshot, in the scope of the workspace and the account that it is connected to. */
-export async function inScope<Result>(
+async function inScope<Result>(
   db: DbPool,
   workspaceId: string,
   { filters, options }: ReportQuery,

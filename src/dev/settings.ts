@@ -173,7 +173,7 @@ export function apiKeyOf({ env, secrets }: Pick<DevSettings, 'env' | 'secrets'>)
 }
 
 /** The value of a variable, or null. An empty value counts as absent, as everywhere in the product. */
-export function present(env: NodeJS.ProcessEnv, name: string): string | null {
+function present(env: NodeJS.ProcessEnv, name: string): string | null {
   const value = env[name];
   return value === undefined || value === '' ? null : value;
 }

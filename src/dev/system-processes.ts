@@ -18,7 +18,7 @@ export function isRunning(pid: number): boolean {
 }
 
 /** The program and arguments of a running process, or an empty text when they cannot be read. */
-export function commandLineOf(pid: number): string {
+function commandLineOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
   } catch {

@@ -21,7 +21,7 @@ const RESTARTED_EVERY_MS = 2 * 60_000;
 export type LostRunAction = 'leave' | 'request again' | 'record cancellation';
 
 /** Decides by the status of the newest run, as Temporal reports it. @param status - null when Temporal knows no run */
-export function actionFor(status: string | null): LostRunAction {
+function actionFor(status: string | null): LostRunAction {
   if (status === 'RUNNING' || status === 'CONTINUED_AS_NEW') return 'leave';
   return status === 'CANCELLED' ? 'record cancellation' : 'request again';
 }

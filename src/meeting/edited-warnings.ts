@@ -31,7 +31,7 @@ export function hasKeptEdits(passWarnings: Readonly<Record<string, readonly Warn
 }
 
 /** The display name of an activity's property. */
-export function propertyName(property: string): string {
+function propertyName(property: string): string {
   return PROPERTIES[property] ?? `property ${property}`;
 }
 

@@ -11,7 +11,7 @@ export type Db = DbPool | Transaction<Database>;
 types.setTypeParser(types.builtins.INT8, Number);
 
 /** Our slowest statement takes seconds. A longer one would block others with its connection and locks. */
-export const STATEMENT_TIMEOUT_MS = 30_000;
+const STATEMENT_TIMEOUT_MS = 30_000;
 /** Releases the locks of a transaction that idles too long. A token refresh idles up to HubSpot's timeout of 20 s. */
 const IDLE_TRANSACTION_TIMEOUT_MS = 60_000;
 /** Without a limit, a connection to the old primary would stay open and read-only after a failover. */

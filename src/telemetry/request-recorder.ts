@@ -4,7 +4,7 @@ import type { RequestObserver } from '../hubspot/client/transport';
 import type { NotedRequest } from '../meeting/crm-types';
 
 /** The most requests that are kept per step. The others are counted. */
-export const MAX_NOTED = 20;
+const MAX_NOTED = 20;
 const MAX_MESSAGE_CHARACTERS = 500;
 
 /** The requests of one step. */

@@ -15,7 +15,7 @@ const WANTED_INPUTS = 20;
 /**
  * How long the next batch waits after a batch of `inputs` that left `sinceMs` after the previous one. In milliseconds.
  */
-export function lingerAfter(inputs: number, sinceMs: number, longestMs: number): number {
+function lingerAfter(inputs: number, sinceMs: number, longestMs: number): number {
   const perSecond = (inputs / Math.max(sinceMs, 1)) * 1_000;
   if (perSecond < BUSY_PER_SECOND) return LINGER_ALONE_MS;
   return Math.min(longestMs, Math.max(LINGER_ALONE_MS, (WANTED_INPUTS / perSecond) * 1_000));

@@ -194,7 +194,7 @@ function causeOf(error: unknown): NoAnswerCause {
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** The path without ids and custom object types, so that logs and metrics have few routes and no personal data. */
-export function routeOf({ method, path }: HubSpotRequest): string {
+function routeOf({ method, path }: HubSpotRequest): string {
   const shape = path
     .split('/')
     .map((part) =>

@@ -5,7 +5,7 @@ import type { Session } from './sessions';
 import { isUuid } from './uuid';
 
 /** Lifetime of a link for a HubSpot admin. It covers a weekend, and a link in an old e-mail no longer works. */
-export const ADMIN_LINK_SECONDS = 72 * 60 * 60;
+const ADMIN_LINK_SECONDS = 72 * 60 * 60;
 
 export type AdminLinkState = 'open' | 'used' | 'revoked' | 'expired';
 

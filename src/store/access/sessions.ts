@@ -6,13 +6,13 @@ import { memberLabel, type Member } from './members';
 import { isUuid } from './uuid';
 
 /** Lifetime of a sign-in link. */
-export const SIGN_IN_LINK_SECONDS = 5 * 60;
+const SIGN_IN_LINK_SECONDS = 5 * 60;
 /** Lifetime of an invitation, which has to be sent by one person and read by another. */
 export const INVITATION_SECONDS = 72 * 60 * 60;
 /** Lifetime of an anonymous session: a working day. */
-export const SESSION_SECONDS = 12 * 60 * 60;
+const SESSION_SECONDS = 12 * 60 * 60;
 /** Lifetime of a member's session. It is long because a member needs another person's invitation to sign in again. */
-export const MEMBER_SESSION_SECONDS = 14 * 24 * 60 * 60;
+const MEMBER_SESSION_SECONDS = 14 * 24 * 60 * 60;
 
 /** A signed-in browser. */
 export interface Session {

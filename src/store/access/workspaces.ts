@@ -4,13 +4,13 @@ import { createApiKey } from './api-keys';
 import type { Db, DbPool } from '../database';
 
 /** The workspace that BOOTSTRAP_API_KEY belongs to. */
-export const DEFAULT_WORKSPACE = 'default';
+const DEFAULT_WORKSPACE = 'default';
 
 const ID_LENGTH = 40;
 const NAME_LENGTH = 100;
 
 /** A workspace cannot be created as requested. The message says what to do. */
-export class WorkspaceError extends Error {
+class WorkspaceError extends Error {
   override readonly name = 'WorkspaceError';
 }
 

@@ -4,7 +4,7 @@ import type { Db } from '../database';
 import type { Session } from '../access/sessions';
 
 /** Lifetime of an OAuth `state`: enough to log in to HubSpot and to ask an admin. */
-export const OAUTH_STATE_SECONDS = 10 * 60;
+const OAUTH_STATE_SECONDS = 10 * 60;
 
 /** The browser that goes to HubSpot, identified by a session or an admin link. */
 export type StateHolder = Pick<Session, 'workspaceId' | 'idHash'> & { readonly adminLinkId?: string };
