@@ -1,4 +1,5 @@
-import type { InlineAssociation, Crm, Writer } from '../crm/crm';
+import type { Crm, Writer } from '../crm/crm';
+import type { InlineAssociation } from '../crm/linking';
 import type { Portal } from '../crm/catalogue';
 import type { AssociationType } from '../crm/association-types';
 import { unknownType } from '../crm/linking';

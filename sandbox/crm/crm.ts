@@ -1,8 +1,7 @@
-import { objectNotFound, recordNotFound, validationError } from '../errors';
+import { validationError } from '../errors';
 import type { Settings } from '../settings';
 import type { Database } from '../store/database';
 import { AssociationStore } from './associations';
-import type { End } from './associations';
 import { AssociationTypes } from './association-types';
 import { Catalogue } from './catalogue';
 import type { Portal } from './catalogue';
@@ -11,18 +10,14 @@ import type { DerivationContext } from './derived-properties';
 import { CrmEvents } from './events';
 import type { ChangeSource } from './events';
 import { Linker } from './linking';
-import type { TypeSpec } from './linking';
+import type { InlineAssociation } from './linking';
 import type { ObjectType } from './object-types';
 import { PropertyRegistry } from './properties';
 import { instantText } from './property-values';
-import { RecordRules, mergedAddresses, mergedIds } from './record-rules';
+import { RecordLookup } from './record-lookup';
+import { RecordRules, mergedValues } from './record-rules';
 import { RecordStore } from './records';
 import type { StoredRecord, Values } from './records';
-
-export interface InlineAssociation {
-  to: { id: string };
-  types: TypeSpec[];
-}
 
 /** The author of a write, and whether search sees it at once (the control API and the seed) or after the lag. */
 export interface Writer {
@@ -57,6 +52,7 @@ export class Crm {
   readonly associationTypes: AssociationTypes;
   readonly events: CrmEvents;
   readonly linker: Linker;
+  readonly lookup: RecordLookup;
   private readonly rules: RecordRules;
 
   constructor(
@@ -70,6 +66,7 @@ export class Crm {
     this.associationTypes = new AssociationTypes(database);
     this.events = new CrmEvents((work) => database.afterCommit(work));
     this.linker = new Linker(this);
+    this.lookup = new RecordLookup(this);
     this.rules = new RecordRules(this);
   }
 
@@ -121,7 +118,7 @@ export class Crm {
         id,
         values: properties,
       });
-      for (const association of associations) this.linkInline(portal, type, record, association, writer);
+      for (const association of associations) this.linker.associateInline(record, type, association, writer.source);
       return record;
     });
   }
@@ -191,17 +188,8 @@ export class Crm {
     return this.database.transaction(() => {
       const now = Date.now();
       const id = this.settings.mergeKeepsPrimaryId ? primary.id : this.records.nextId(portal.id);
-      const moved = Object.entries(other.properties).filter(
-        ([name, value]) => value !== '' && (primary.properties[name] ?? '') === '',
-      );
-      const properties: Values = {
-        ...primary.properties,
-        ...Object.fromEntries(moved),
-        ...mergedAddresses(primary.properties, other.properties),
-        hs_object_id: id,
-        hs_merged_object_ids: mergedIds(primary, other, id),
-        [type.modified]: instantText(now),
-      };
+      const { values, moved } = mergedValues(primary, other, id);
+      const properties = { ...values, [type.modified]: instantText(now) };
       const merged: StoredRecord = {
         ...this.touch(primary, properties, now, writer),
         id,
@@ -224,7 +212,7 @@ export class Crm {
         primaryId: primary.id,
         mergedIds: [other.id],
         newId: id,
-        movedProperties: moved.length,
+        movedProperties: moved,
       });
       return merged;
     });
@@ -239,73 +227,6 @@ export class Crm {
       }
       this.emitSimple(record.typeId === '0-1' ? 'privacyDeleted' : 'archived', record, writer, Date.now());
     });
-  }
-
-  /** Returns the record that an id means now: itself, or the one that it was merged into. */
-  follow(portalId: number, typeId: string, id: string): StoredRecord | undefined {
-    let record = this.records.get(portalId, typeId, id);
-    while (record?.mergedInto !== undefined && record.mergedInto !== null) {
-      record = this.records.get(portalId, typeId, record.mergedInto);
-    }
-    return record;
-  }
-
-  /** Finds a record as single reads and writes do: merges are followed, and secondary addresses count for `email`. */
-  find(
-    portal: Portal,
-    type: ObjectType,
-    id: string,
-    how: { idProperty?: string | undefined; archived?: boolean; reading?: boolean } = {},
-  ): StoredRecord {
-    const byProperty = how.idProperty !== undefined && how.idProperty !== 'hs_object_id';
-    const actual = byProperty ? this.idByProperty(portal, type, how.idProperty ?? '', id, true) : id;
-    const record = actual === undefined ? undefined : this.follow(portal.id, type.typeId, actual);
-    if (record === undefined || record.archived !== (how.archived ?? false)) {
-      throw how.reading === true && /^\d+$/u.test(id) && !byProperty ? recordNotFound() : objectNotFound(id);
-    }
-    return record;
-  }
-
-  /** @param secondary - whether `hs_additional_emails` counts: it does for single reads, not for batches (strict). */
-  idByProperty(
-    portal: Portal,
-    type: ObjectType,
-    property: string,
-    value: string,
-    secondary: boolean,
-  ): string | undefined {
-    const definition = this.properties.of(portal.id, type).get(property);
-    if (definition === undefined || !definition.hasUniqueValue) {
-      throw validationError(
-        `The property "${property}" of ${type.typeId} is not a unique property and cannot be used as idProperty`,
-        { context: { idProperty: [property] } },
-      );
-    }
-    const found = this.records.byIdentity(portal.id, type.typeId, property, value);
-    if (found !== undefined || !secondary || property !== 'email') return found;
-    return this.records.byIdentity(portal.id, type.typeId, 'hs_additional_emails', value);
-  }
-
-  private linkInline(
-    portal: Portal,
-    type: ObjectType,
-    record: StoredRecord,
-    wanted: InlineAssociation,
-    writer: Writer,
-  ): void {
-    if (wanted.types.length === 0) {
-      throw validationError('One or more associations are invalid', { context: { types: ['must not be empty'] } });
-    }
-    for (const spec of wanted.types) {
-      const association = this.linker.typeFrom(portal.id, type, spec);
-      const to: End = { typeId: association.toType, id: wanted.to.id };
-      this.linker.checkEnds(portal.id, record, to);
-      this.linker.checkLimits(portal.id, record, to);
-      this.linker.associate(portal.id, { typeId: type.typeId, id: record.id }, to, [association], {
-        replace: false,
-        source: writer.source,
-      });
-    }
   }
 
   private touch(record: StoredRecord, properties: Values, now: number, writer: Writer): StoredRecord {

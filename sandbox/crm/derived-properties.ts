@@ -18,7 +18,7 @@ export interface DerivationContext {
   pipelines: Pipeline[];
 }
 
-const ZERO = (names: string): Values => Object.fromEntries(names.split(' ').map((name) => [name, '0']));
+const zeros = (names: string): Values => Object.fromEntries(names.split(' ').map((name) => [name, '0']));
 
 /** Returns the properties that HubSpot sets on a new record; names and values as recorded. */
 export function derivedOnCreate(values: Values, context: DerivationContext): Values {
@@ -32,81 +32,73 @@ export function derivedOnCreate(values: Values, context: DerivationContext): Val
     hs_object_source_id: String(APP_ID),
     hs_object_source_label: 'INTEGRATION',
     ...(type.kind === 'activity' ? { hs_obj_coords: `${type.typeId}-${id}` } : {}),
-    ...ofType(values, context, time),
+    ...INITIAL[type.typeId]?.({ ...context, values, time }),
   };
   return { ...made, ...values, ...derivedOnWrite(values, { ...made, ...values }, context) };
 }
 
-function ofType(values: Values, context: DerivationContext, time: string): Values {
-  switch (context.type.typeId) {
-    case '0-1':
-      return {
-        ...ZERO('hs_associated_target_accounts hs_membership_has_accessed_private_content hs_registered_member'),
-        ...ZERO('hs_prospecting_agent_actively_enrolled_count hs_prospecting_agent_total_enrolled_count'),
-        ...ZERO('hs_sequences_actively_enrolled_count num_notes'),
-        hs_all_contact_vids: context.id,
-        hs_currently_enrolled_in_prospecting_agent: 'false',
-        hs_is_contact: 'true',
-        hs_is_unworked: 'true',
-        hs_lifecyclestage_lead_date: String(context.now),
-        hs_pipeline: 'contacts-lifecycle-pipeline',
-        hs_v2_date_entered_current_stage: time,
-        hs_v2_time_in_current_stage: time,
-        lifecyclestage: 'lead',
-      };
-    case '0-2':
-      return {
-        ...ZERO('hs_num_blockers hs_num_child_companies hs_num_contacts_with_buying_roles hs_num_decision_makers'),
-        ...ZERO('hs_num_open_deals num_associated_contacts num_notes'),
-        hs_annual_revenue_currency_code: context.portal.currency,
-        hs_pipeline: 'companies-lifecycle-pipeline',
-        hs_v2_date_entered_current_stage: time,
-        hs_v2_time_in_current_stage: time,
-        lifecyclestage: 'lead',
-        ...(values['domain'] !== undefined && values['domain'] !== '' ? { website: values['domain'] } : {}),
-      };
-    case '0-3':
-      return {
-        ...ZERO('days_to_close hs_closed_amount hs_closed_amount_in_home_currency hs_closed_won_count'),
-        ...ZERO('hs_days_to_close_raw hs_deal_stage_probability_shadow hs_num_associated_active_deal_registrations'),
-        ...ZERO('hs_num_associated_deal_registrations hs_num_associated_deal_splits hs_num_of_associated_line_items'),
-        ...ZERO('hs_num_target_accounts hs_number_of_call_engagements hs_number_of_inbound_calls'),
-        ...ZERO('hs_number_of_outbound_calls hs_number_of_overdue_tasks hs_projected_amount'),
-        ...ZERO('hs_projected_amount_in_home_currency num_associated_contacts num_notes'),
-        hs_createdate: time,
-        hs_has_last_conversation_follow_ups: 'false',
-        hs_has_last_meeting_followups: 'false',
-        hs_is_closed_lost: 'false',
-        hs_is_closed_won: 'false',
-        hs_is_deal_split: 'false',
-      };
-    case '0-5':
-      return {
-        ...ZERO('hs_num_associated_companies hs_num_associated_conversations hs_num_times_contacted num_notes'),
-        hs_helpdesk_sort_timestamp: time,
-        hs_is_closed: 'false',
-        hs_is_visible_in_help_desk: 'true',
-        hs_last_email_activity: 'ORIGINAL_FROM_CONTACT',
-        hs_last_message_from_visitor: 'false',
-        hs_ticket_id: context.id,
-        hs_v2_date_entered_current_stage: time,
-        hs_v2_time_in_current_stage: time,
-      };
-    case '0-27':
-      return {
-        ...ZERO('hs_task_completion_count hs_task_is_completed hs_task_is_completed_call hs_task_is_completed_email'),
-        ...ZERO('hs_task_is_completed_linked_in hs_task_is_completed_sequence'),
-        hs_engagements_last_contacted: values['hs_timestamp'] ?? '',
-        hs_start_date_with_fallback: time,
-        hs_task_family: 'SALES',
-        hs_task_for_object_type: 'OWNER',
-        hs_task_is_all_day: 'false',
-        hs_task_is_sub_task: 'false',
-      };
-    default:
-      return {};
-  }
-}
+/** Initial values by object type id: of a contact, a company, a deal, a ticket and a task. */
+const INITIAL: Readonly<Record<string, (made: DerivationContext & { values: Values; time: string }) => Values>> = {
+  '0-1': ({ id, now, time }) => ({
+    ...zeros('hs_associated_target_accounts hs_membership_has_accessed_private_content hs_registered_member'),
+    ...zeros('hs_prospecting_agent_actively_enrolled_count hs_prospecting_agent_total_enrolled_count'),
+    ...zeros('hs_sequences_actively_enrolled_count num_notes'),
+    hs_all_contact_vids: id,
+    hs_currently_enrolled_in_prospecting_agent: 'false',
+    hs_is_contact: 'true',
+    hs_is_unworked: 'true',
+    hs_lifecyclestage_lead_date: String(now),
+    hs_pipeline: 'contacts-lifecycle-pipeline',
+    hs_v2_date_entered_current_stage: time,
+    hs_v2_time_in_current_stage: time,
+    lifecyclestage: 'lead',
+  }),
+  '0-2': ({ values, portal, time }) => ({
+    ...zeros('hs_num_blockers hs_num_child_companies hs_num_contacts_with_buying_roles hs_num_decision_makers'),
+    ...zeros('hs_num_open_deals num_associated_contacts num_notes'),
+    hs_annual_revenue_currency_code: portal.currency,
+    hs_pipeline: 'companies-lifecycle-pipeline',
+    hs_v2_date_entered_current_stage: time,
+    hs_v2_time_in_current_stage: time,
+    lifecyclestage: 'lead',
+    ...(values['domain'] !== undefined && values['domain'] !== '' ? { website: values['domain'] } : {}),
+  }),
+  '0-3': ({ time }) => ({
+    ...zeros('days_to_close hs_closed_amount hs_closed_amount_in_home_currency hs_closed_won_count'),
+    ...zeros('hs_days_to_close_raw hs_deal_stage_probability_shadow hs_num_associated_active_deal_registrations'),
+    ...zeros('hs_num_associated_deal_registrations hs_num_associated_deal_splits hs_num_of_associated_line_items'),
+    ...zeros('hs_num_target_accounts hs_number_of_call_engagements hs_number_of_inbound_calls'),
+    ...zeros('hs_number_of_outbound_calls hs_number_of_overdue_tasks hs_projected_amount'),
+    ...zeros('hs_projected_amount_in_home_currency num_associated_contacts num_notes'),
+    hs_createdate: time,
+    hs_has_last_conversation_follow_ups: 'false',
+    hs_has_last_meeting_followups: 'false',
+    hs_is_closed_lost: 'false',
+    hs_is_closed_won: 'false',
+    hs_is_deal_split: 'false',
+  }),
+  '0-5': ({ id, time }) => ({
+    ...zeros('hs_num_associated_companies hs_num_associated_conversations hs_num_times_contacted num_notes'),
+    hs_helpdesk_sort_timestamp: time,
+    hs_is_closed: 'false',
+    hs_is_visible_in_help_desk: 'true',
+    hs_last_email_activity: 'ORIGINAL_FROM_CONTACT',
+    hs_last_message_from_visitor: 'false',
+    hs_ticket_id: id,
+    hs_v2_date_entered_current_stage: time,
+    hs_v2_time_in_current_stage: time,
+  }),
+  '0-27': ({ values, time }) => ({
+    ...zeros('hs_task_completion_count hs_task_is_completed hs_task_is_completed_call hs_task_is_completed_email'),
+    ...zeros('hs_task_is_completed_linked_in hs_task_is_completed_sequence'),
+    hs_engagements_last_contacted: values['hs_timestamp'] ?? '',
+    hs_start_date_with_fallback: time,
+    hs_task_family: 'SALES',
+    hs_task_for_object_type: 'OWNER',
+    hs_task_is_all_day: 'false',
+    hs_task_is_sub_task: 'false',
+  }),
+};
 
 /** Returns the properties that follow from the values of a create or update. `all` has the record's values after it. */
 export function derivedOnWrite(written: Values, all: Values, context: DerivationContext): Values {

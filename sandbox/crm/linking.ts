@@ -7,11 +7,17 @@ import type { Catalogue } from './catalogue';
 import type { ChangeSource, CrmEvents } from './events';
 import { upperName } from './object-types';
 import type { ObjectType } from './object-types';
-import type { RecordStore } from './records';
+import type { RecordStore, StoredRecord } from './records';
 
 export interface TypeSpec {
   associationCategory: string;
   associationTypeId: number;
+}
+
+/** An association in the body of a create. */
+export interface InlineAssociation {
+  to: { id: string };
+  types: TypeSpec[];
 }
 
 export interface LinkerParts {
@@ -148,6 +154,20 @@ export class Linker {
       if (this.parts.associations.add(portalId, from, to, type)) {
         this.emit('associated', portalId, from, to, type, how.source);
       }
+    }
+  }
+
+  /** Associates a new record as the body of its create asks. */
+  associateInline(record: StoredRecord, type: ObjectType, wanted: InlineAssociation, source: ChangeSource): void {
+    if (wanted.types.length === 0) {
+      throw validationError('One or more associations are invalid', { context: { types: ['must not be empty'] } });
+    }
+    for (const spec of wanted.types) {
+      const association = this.typeFrom(record.portalId, type, spec);
+      const to: End = { typeId: association.toType, id: wanted.to.id };
+      this.checkEnds(record.portalId, record, to);
+      this.checkLimits(record.portalId, record, to);
+      this.associate(record.portalId, record, to, [association], { replace: false, source });
     }
   }
 

@@ -97,14 +97,36 @@ export function addressesOf(properties: Values): string[] {
   return (properties['hs_additional_emails'] ?? '').split(';').filter((address) => address !== '');
 }
 
-export function mergedAddresses(primary: Values, other: Values): Values {
+/**
+ * The values of a merged record under its new id, and the number of properties that only the other record had. The
+ * primary's values win.
+ */
+export function mergedValues(
+  primary: StoredRecord,
+  other: StoredRecord,
+  id: string,
+): { values: Values; moved: number } {
+  const moved = Object.entries(other.properties).filter(
+    ([name, value]) => value !== '' && (primary.properties[name] ?? '') === '',
+  );
+  const values = {
+    ...primary.properties,
+    ...Object.fromEntries(moved),
+    ...mergedAddresses(primary.properties, other.properties),
+    hs_object_id: id,
+    hs_merged_object_ids: mergedIds(primary, other, id),
+  };
+  return { values, moved: moved.length };
+}
+
+function mergedAddresses(primary: Values, other: Values): Values {
   const main = primary['email'] ?? '';
   const rest = [...addressesOf(primary), other['email'] ?? '', ...addressesOf(other)];
   const kept = [...new Set(rest)].filter((address) => address !== '' && address !== main);
   return main === '' || kept.length === 0 ? {} : { hs_additional_emails: kept.join(';') };
 }
 
-export function mergedIds(primary: StoredRecord, other: StoredRecord, id: string): string {
+function mergedIds(primary: StoredRecord, other: StoredRecord, id: string): string {
   const earlier = [primary, other].flatMap((each) => (each.properties['hs_merged_object_ids'] ?? '').split(';'));
   return [...new Set([...earlier, primary.id, other.id])].filter((each) => each !== '' && each !== id).join(';');
 }

@@ -183,14 +183,14 @@ function v3Read(parts: Parts, call: Call): Answer {
 
 function v3Page(parts: Parts, call: Call): Answer {
   const { from, to } = pairOf(parts, call, 'read');
-  const record = parts.crm.find(call.portal, from, call.params['id'] ?? '', { reading: true });
+  const record = parts.crm.lookup.find(call.portal, from, call.params['id'] ?? '', { reading: true });
   return { status: 200, body: { results: v3Associated(parts, call.portal, from, record, to).slice(0, 100) } };
 }
 
 function v3Put(parts: Parts, call: Call): Answer {
   const { from, to } = pairOf(parts, call, 'write');
   const type = named(parts, call, from, to, call.params['name'] ?? '');
-  const record = parts.crm.find(call.portal, from, call.params['id'] ?? '');
+  const record = parts.crm.lookup.find(call.portal, from, call.params['id'] ?? '');
   const ends = [record, { typeId: to.typeId, id: call.params['toId'] ?? '' }] as const;
   parts.crm.linker.checkEnds(call.portal.id, ...ends);
   parts.crm.linker.checkLimits(call.portal.id, ...ends);

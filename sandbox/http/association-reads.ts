@@ -23,7 +23,7 @@ function page(parts: Parts, call: Call): Answer {
   const { from, to } = pairOf(parts, call, 'read');
   const most = Math.min(500, parts.settings.associationPageSize);
   const limit = Math.min(most, call.query.number('limit', most, { min: 1, max: 500 }));
-  const record = parts.crm.find(call.portal, from, call.params['id'] ?? '', { reading: true });
+  const record = parts.crm.lookup.find(call.portal, from, call.params['id'] ?? '', { reading: true });
   const found = entries(parts, call, from, to, record.id, call.query.text('after'), limit);
   const nextPage = `${parts.origin()}${call.path}?limit=${limit}&after=${encodeURIComponent(found.after ?? '')}`;
   return {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { InlineAssociation } from '../crm/crm';
+import type { InlineAssociation } from '../crm/linking';
 import { upperName } from '../crm/object-types';
 import type { ObjectType } from '../crm/object-types';
 import type { StoredRecord, Values } from '../crm/records';
@@ -73,7 +73,8 @@ function read(parts: Parts, call: Call): Answer {
   const missing: string[] = [];
   // A repeated id has one result. A 400 is recorded for updates only.
   for (const id of new Set(request.inputs.map((input) => input.id))) {
-    const actual = idProperty === undefined ? id : parts.crm.idByProperty(call.portal, type, idProperty, id, false);
+    const actual =
+      idProperty === undefined ? id : parts.crm.lookup.idByProperty(call.portal, type, idProperty, id, false);
     const record = actual === undefined ? undefined : parts.crm.records.get(call.portal.id, type.typeId, actual);
     // A merged id is not followed here: no source shows batch reads doing so, only single ones.
     if (record === undefined || record.archived !== archived || record.mergedInto !== null) missing.push(id);
@@ -144,7 +145,8 @@ function update(parts: Parts, call: Call): Answer {
   for (const input of inputs) {
     const property = input.idProperty ?? undefined;
     if (property !== undefined) checkWritesBy(parts, call, type, property, 'update');
-    const id = property === undefined ? input.id : parts.crm.idByProperty(call.portal, type, property, input.id, false);
+    const id =
+      property === undefined ? input.id : parts.crm.lookup.idByProperty(call.portal, type, property, input.id, false);
     const record = id === undefined ? undefined : parts.crm.records.get(call.portal.id, type.typeId, id);
     // Deleted records may also be omitted. Which of the two HubSpot does is not known (`deletedLeftOut`).
     if (record?.archived === true && parts.settings.deletedLeftOut) continue;
@@ -204,8 +206,8 @@ function upsert(parts: Parts, call: Call): Answer {
     const property = input.idProperty ?? 'hs_object_id';
     checkWritesBy(parts, call, type, property, 'upsert');
     // Secondary addresses count for upserts, according to one adapter. No source says so about batch reads.
-    const id = parts.crm.idByProperty(call.portal, type, property, input.id, true);
-    const record = id === undefined ? undefined : parts.crm.follow(call.portal.id, type.typeId, id);
+    const id = parts.crm.lookup.idByProperty(call.portal, type, property, input.id, true);
+    const record = id === undefined ? undefined : parts.crm.lookup.follow(call.portal.id, type.typeId, id);
     if (record !== undefined && !record.archived) {
       const { email: _email, ...rest } = input.properties;
       const properties = property === 'email' ? rest : input.properties;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { LONGEST_SEARCH_BODY, search, searchShape } from '../crm/search';
+import { search } from '../crm/search';
+import { LONGEST_SEARCH_BODY, searchShape } from '../crm/search-request';
 import { ApiError, NoSuchPath, objectNotFound, validationError } from '../errors';
 import { DATED, idShape, parseBody, propertiesShape, requireScope, typeOf } from './api';
 import type { Answer, Api, Call, Parts } from './api';
@@ -84,7 +85,7 @@ function list(parts: Parts, call: Call): Answer {
 function read(parts: Parts, call: Call): Answer {
   const type = typeOf(parts, call);
   requireScope(call, type.readScope);
-  const record = parts.crm.find(call.portal, type, call.params['id'] ?? '', {
+  const record = parts.crm.lookup.find(call.portal, type, call.params['id'] ?? '', {
     idProperty: call.query.text('idProperty'),
     archived: call.query.flag('archived'),
     reading: true,
@@ -103,7 +104,7 @@ function update(parts: Parts, call: Call): Answer {
   const type = typeOf(parts, call);
   requireScope(call, type.writeScope);
   const { properties } = parseBody(updateShape, call.body);
-  const record = parts.crm.find(call.portal, type, call.params['id'] ?? '', {
+  const record = parts.crm.lookup.find(call.portal, type, call.params['id'] ?? '', {
     idProperty: call.query.text('idProperty'),
   });
   const updated = parts.crm.update(call.portal, type, record, properties);
@@ -117,7 +118,7 @@ function update(parts: Parts, call: Call): Answer {
 function archive(parts: Parts, call: Call): Answer {
   const type = typeOf(parts, call);
   requireScope(call, type.writeScope);
-  parts.crm.archive(call.portal, type, parts.crm.find(call.portal, type, call.params['id'] ?? ''));
+  parts.crm.archive(call.portal, type, parts.crm.lookup.find(call.portal, type, call.params['id'] ?? ''));
   return { status: 204 };
 }
 
@@ -146,8 +147,8 @@ function merge(parts: Parts, call: Call): Answer {
   requireScope(call, type.writeScope);
   if (type.kind !== 'record') throw validationError(`Merging is not supported for ${type.typeId}`);
   const { primaryObjectId, objectIdToMerge } = parseBody(mergeShape, call.body);
-  const primary = parts.crm.find(call.portal, type, primaryObjectId);
-  const other = parts.crm.find(call.portal, type, objectIdToMerge);
+  const primary = parts.crm.lookup.find(call.portal, type, primaryObjectId);
+  const other = parts.crm.lookup.find(call.portal, type, objectIdToMerge);
   if (primary.id === other.id) throw validationError('Cannot merge an object into itself');
   const merged = parts.crm.merge(call.portal, type, primary, other);
   return { status: 200, body: createdAnswer(parts, call.portal, type, merged) };
@@ -171,7 +172,10 @@ function erase(parts: Parts, call: Call): Answer {
   const { objectId, idProperty } = parseBody(eraseShape, call.body);
   const type = typeOf(parts, { ...call, params: { type: 'contacts' } });
   try {
-    parts.crm.erase(call.portal, parts.crm.find(call.portal, type, objectId, { idProperty: idProperty ?? undefined }));
+    parts.crm.erase(
+      call.portal,
+      parts.crm.lookup.find(call.portal, type, objectId, { idProperty: idProperty ?? undefined }),
+    );
   } catch (error) {
     if (!(error instanceof ApiError) || error.statusCode !== 404) throw error;
     if (idProperty !== 'email') throw objectNotFound(objectId);

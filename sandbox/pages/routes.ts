@@ -31,7 +31,7 @@ export function pageRoutes(server: FastifyInstance, parts: Parts, control: CrmCo
     if (place === null) return missing(reply);
     const { portal, type } = place;
     const asked = request.params.id;
-    const found = parts.crm.follow(portal.id, type.typeId, asked);
+    const found = parts.crm.lookup.follow(portal.id, type.typeId, asked);
     if (found === undefined) return missing(reply);
     // HubSpot redirects an old id to the record that it was merged into.
     if (found.id !== asked) return reply.redirect(href(portal.id, type.typeId, found.id), 302);
