@@ -48,6 +48,11 @@ export function recordNotFound(): ApiError {
   return new ApiError(404, 'resource not found');
 }
 
+/** The error for everything else that an id does not find: definitions, files, owners. */
+export function resourceNotFound(): ApiError {
+  return new ApiError(404, 'resource not found', { category: 'OBJECT_NOT_FOUND' });
+}
+
 export function objectNotFound(id: string): ApiError {
   return new ApiError(404, 'Object not found.  objectId are usually numeric.', {
     context: { id: [id] },

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
+import type { FastifyInstance } from 'fastify';
 import { CrmControl } from './control/crm-control';
 import { PortalsControl } from './control/portals-control';
 import { controlRoutes } from './control/routes';
+import type { Controls } from './control/routes';
 import { TokensControl } from './control/tokens-control';
 import { uiExtensionRoutes } from './control/ui-extension-fetch';
 import { webhookControlRoutes } from './control/webhook-routes';
@@ -20,6 +22,7 @@ import { definitionRoutes } from './http/definitions';
 import { Faults } from './http/faults';
 import { RateLimits } from './http/limits';
 import { objectRoutes } from './http/objects';
+import { propertyGroupRoutes } from './http/property-groups';
 import { RequestLog } from './http/request-log';
 import { schemaRoutes } from './http/schemas';
 import { Journal } from './journal/journal';
@@ -91,19 +94,15 @@ export const DEMO_PORTAL = 4815162;
  * @throws EADDRINUSE when the port is in use
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const settings = defaultSettings();
-  settings.accessTokenSeconds = options.accessTokenSeconds ?? settings.accessTokenSeconds;
-  settings.searchLagMs = options.searchLagMs ?? settings.searchLagMs;
-  Object.assign(settings.limits, options.limits);
-  settings.webhooks.misbehaviour.seed = options.randomSeed ?? settings.webhooks.misbehaviour.seed;
-  settings.webhooks = changedWebhookSettings(settings.webhooks, options.webhooks ?? {});
-
-  Object.assign(settings.journal, options.journal);
-
+  const settings = settingsFrom(options);
   const database = new Database(options.dataFile ?? ':memory:');
   const crm = new Crm(database, settings);
   const tokens = new Tokens(database, settings);
-  const portals = new PortalsControl(crm);
+  const controls: Controls = {
+    crm: new CrmControl(crm),
+    portals: new PortalsControl(crm),
+    tokens: new TokensControl(crm, tokens),
+  };
   let origin = '';
   const parts: Parts = {
     crm,
@@ -117,46 +116,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     origin: () => origin,
     instanceId: options.instanceId ?? randomUUID(),
   };
-  const controls = { crm: new CrmControl(crm), portals, tokens: new TokensControl(crm, tokens) };
-  if (portals.list().length === 0) {
-    database.transaction(() => {
-      if (options.seed === 'empty')
-        portals.create({ id: DEMO_PORTAL, name: 'Empty account', hubDomain: 'northwind.example' });
-      else seedDemo(crm, portals, controls.crm, DEMO_PORTAL);
-    });
-  }
-
-  const webhooks = new Webhooks({
-    settings,
-    clientSecret: parts.clientSecret,
-    catalogue: crm.catalogue,
-    associationTypes: crm.associationTypes,
-    installed: (portalId) => tokens.installed(portalId),
-  });
-  crm.events.on((event) => webhooks.tell(event));
-  const journal = new Journal({ database, settings, installed: (portalId) => tokens.installed(portalId) });
-  crm.events.on((event) => journal.tell(event));
-  tokens.onLifecycle = (portalId, action) => journal.tellLifecycle(portalId, action);
-
+  if (controls.portals.list().length === 0) database.transaction(() => seed(options.seed, crm, controls));
+  const reports = reportChanges(parts);
   const server = createApp(parts);
-  await server.register(async (routes) => {
-    const api = new Api(routes, parts);
-    objectRoutes(api, parts);
-    batchRoutes(api, parts);
-    associationReadRoutes(api, parts);
-    associationWriteRoutes(api, parts);
-    associationDefinitionRoutes(api, parts);
-    definitionRoutes(api, parts);
-    schemaRoutes(api, parts);
-    accountRoutes(api, parts);
-    authorizeRoutes(routes, parts);
-    tokenRoutes(routes, parts);
-    journalRoutes(routes, parts, journal);
-    pageRoutes(routes, parts, controls.crm);
-    controlRoutes(routes, parts, controls);
-    webhookControlRoutes(routes, webhooks);
-    uiExtensionRoutes(routes, parts);
-  });
+  await server.register(async (routes) => addRoutes(routes, parts, controls, reports));
   try {
     await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   } catch (error) {
@@ -165,28 +128,81 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     throw error;
   }
   origin = `http://127.0.0.1:${portOf(server.server.address())}`;
+  const close = async () => {
+    await reports.webhooks.close();
+    await server.close();
+    database.close();
+  };
   let closed: Promise<void> | undefined;
   return {
+    ...controls,
     url: origin,
     clientId: parts.clientId,
     clientSecret: parts.clientSecret,
     settings,
-    crm: controls.crm,
-    portals,
-    tokens: controls.tokens,
     faults: parts.faults,
     requests: parts.log,
     events: crm.events,
-    webhooks,
-    close: async () => {
-      closed ??= (async () => {
-        await webhooks.close();
-        await server.close();
-        database.close();
-      })();
-      await closed;
-    },
+    webhooks: reports.webhooks,
+    close: async () => await (closed ??= close()),
   };
+}
+
+function settingsFrom(options: SandboxOptions): Settings {
+  const settings = defaultSettings();
+  settings.accessTokenSeconds = options.accessTokenSeconds ?? settings.accessTokenSeconds;
+  settings.searchLagMs = options.searchLagMs ?? settings.searchLagMs;
+  Object.assign(settings.limits, options.limits);
+  settings.webhooks.misbehaviour.seed = options.randomSeed ?? settings.webhooks.misbehaviour.seed;
+  settings.webhooks = changedWebhookSettings(settings.webhooks, options.webhooks ?? {});
+  Object.assign(settings.journal, options.journal);
+  return settings;
+}
+
+function seed(content: SandboxOptions['seed'], crm: Crm, controls: Controls): void {
+  if (content === 'empty') {
+    controls.portals.create({ id: DEMO_PORTAL, name: 'Empty account', hubDomain: 'northwind.example' });
+  } else {
+    seedDemo(crm, controls.portals, controls.crm, DEMO_PORTAL);
+  }
+}
+
+/** The two ways in which an app learns of changes. */
+interface Reports {
+  webhooks: Webhooks;
+  journal: Journal;
+}
+
+/** Reports every change from now on. The seed is not reported, as it was there before the app. */
+function reportChanges({ crm, tokens, settings, clientSecret }: Parts): Reports {
+  const installed = (portalId: number) => tokens.installed(portalId);
+  const { database, catalogue, associationTypes } = crm;
+  const webhooks = new Webhooks({ settings, clientSecret, catalogue, associationTypes, installed });
+  const journal = new Journal({ database, settings, installed });
+  crm.events.on((event) => webhooks.tell(event));
+  crm.events.on((event) => journal.tell(event));
+  tokens.onLifecycle = (portalId, action) => journal.tellLifecycle(portalId, action);
+  return { webhooks, journal };
+}
+
+function addRoutes(server: FastifyInstance, parts: Parts, controls: Controls, { webhooks, journal }: Reports): void {
+  const api = new Api(server, parts);
+  objectRoutes(api, parts);
+  batchRoutes(api, parts);
+  associationReadRoutes(api, parts);
+  associationWriteRoutes(api, parts);
+  associationDefinitionRoutes(api, parts);
+  definitionRoutes(api, parts);
+  propertyGroupRoutes(api, parts);
+  schemaRoutes(api, parts);
+  accountRoutes(api, parts);
+  authorizeRoutes(server, parts);
+  tokenRoutes(server, parts);
+  journalRoutes(server, parts, journal);
+  pageRoutes(server, parts, controls.crm);
+  controlRoutes(server, parts, controls);
+  webhookControlRoutes(server, webhooks);
+  uiExtensionRoutes(server, parts);
 }
 
 function portOf(address: AddressInfo | string | null): number {

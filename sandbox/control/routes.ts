@@ -130,7 +130,10 @@ export function controlRoutes(server: FastifyInstance, parts: Parts, controls: C
   });
 
   portalRoutes(server, `${base}/portals`, controls);
-  recordRoutes(server, `${base}/portals/:portal`, controls);
+  const records = `${base}/portals/:portal/objects/:type`;
+  recordRoutes(server, records, controls);
+  recordActionRoutes(server, records, controls);
+  associationRoutes(server, records, controls);
 }
 
 function portalRoutes(server: FastifyInstance, base: string, controls: Controls): void {
@@ -157,8 +160,7 @@ function portalRoutes(server: FastifyInstance, base: string, controls: Controls)
   );
 }
 
-function recordRoutes(server: FastifyInstance, base: string, controls: Controls): void {
-  const records = `${base}/objects/:type`;
+function recordRoutes(server: FastifyInstance, records: string, controls: Controls): void {
   server.get<WithPortal & { Querystring: { archived?: string } }>(records, (request) => ({
     results: controls.crm.list(request.params.type, {
       portalId: Number(request.params.portal),
@@ -178,12 +180,6 @@ function recordRoutes(server: FastifyInstance, base: string, controls: Controls)
         ),
       );
   });
-  server.post<WithPortal>(`${records}/merge`, async (request) => {
-    const shape = z.strictObject({ primaryObjectId: idShape, objectIdToMerge: idShape });
-    const { primaryObjectId, objectIdToMerge } = parseBody(shape, request.body);
-    const where = { portalId: Number(request.params.portal) };
-    return controls.crm.merge(request.params.type, primaryObjectId, objectIdToMerge, where);
-  });
   server.get<WithPortal>(`${records}/:id`, async (request) => {
     const { portal, type, id } = request.params;
     const record = controls.crm.get(type, id, { portalId: Number(portal) });
@@ -200,6 +196,16 @@ function recordRoutes(server: FastifyInstance, base: string, controls: Controls)
     controls.crm.archive(type, id, { portalId: Number(portal) });
     return reply.code(204).send();
   });
+}
+
+/** What a person does with records besides changing their properties. */
+function recordActionRoutes(server: FastifyInstance, records: string, controls: Controls): void {
+  server.post<WithPortal>(`${records}/merge`, async (request) => {
+    const shape = z.strictObject({ primaryObjectId: idShape, objectIdToMerge: idShape });
+    const { primaryObjectId, objectIdToMerge } = parseBody(shape, request.body);
+    const where = { portalId: Number(request.params.portal) };
+    return controls.crm.merge(request.params.type, primaryObjectId, objectIdToMerge, where);
+  });
   server.post<WithPortal>(`${records}/:id/restore`, async (request) => {
     const { portal, type, id } = request.params;
     return controls.crm.restore(type, id, { portalId: Number(portal) });
@@ -209,6 +215,9 @@ function recordRoutes(server: FastifyInstance, base: string, controls: Controls)
     controls.crm.privacyDelete(type, id, { portalId: Number(portal) });
     return reply.code(204).send();
   });
+}
+
+function associationRoutes(server: FastifyInstance, records: string, controls: Controls): void {
   server.get<WithPortal>(`${records}/:id/timeline`, async (request) => {
     const { portal, type, id } = request.params;
     return { results: controls.crm.timeline(type, id, { portalId: Number(portal) }) };

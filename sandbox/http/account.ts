@@ -1,6 +1,6 @@
 import type { Owner, Pipeline, Portal, Stage } from '../crm/catalogue';
 import { instantText } from '../crm/property-values';
-import { ApiError, validationError } from '../errors';
+import { resourceNotFound, validationError } from '../errors';
 import { DATED, missingOwnersScope, requireScope, typeOf } from './api';
 import type { Answer, Api, Call, Parts } from './api';
 
@@ -34,7 +34,7 @@ export function accountRoutes(api: Api, parts: Parts): void {
   }));
   api.route('GET', at('/:pipelineId/stages/:stageId'), 'objects', (call) => {
     const stage = pipelineOf(parts, call).stages.find((each) => each.id === call.params['stageId']);
-    if (stage === undefined) throw notFound();
+    if (stage === undefined) throw resourceNotFound();
     return { status: 200, body: stageAnswer(stage) };
   });
   const details = versions('/account-info/v3/details', (version) => `/account-info/${version}/details`);
@@ -48,10 +48,6 @@ export function accountRoutes(api: Api, parts: Parts): void {
     parts.tokens.uninstall(call.portal.id);
     return { status: 204 };
   });
-}
-
-function notFound(): ApiError {
-  return new ApiError(404, 'resource not found', { category: 'OBJECT_NOT_FOUND' });
 }
 
 function requireOwnersScope(call: Call): void {
@@ -93,7 +89,7 @@ function readOwner(parts: Parts, call: Call): Answer {
     .find(
       (each) => (byUser ? String(each.userId) : each.id) === wanted && each.archived === call.query.flag('archived'),
     );
-  if (owner === undefined) throw notFound();
+  if (owner === undefined) throw resourceNotFound();
   return { status: 200, body: ownerAnswer(owner) };
 }
 
@@ -124,7 +120,7 @@ function pipelinesOf(parts: Parts, call: Call): Pipeline[] {
 
 function pipelineOf(parts: Parts, call: Call): Pipeline {
   const found = pipelinesOf(parts, call).find((each) => each.id === call.params['pipelineId']);
-  if (found === undefined) throw notFound();
+  if (found === undefined) throw resourceNotFound();
   return found;
 }
 

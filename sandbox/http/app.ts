@@ -20,6 +20,9 @@ interface Flight {
   correlationId: string;
 }
 
+/** The requests that are under way. */
+type Flights = WeakMap<FastifyRequest, Flight>;
+
 /** Creates the server without its routes: parsing, errors in HubSpot's form, injected faults, and the request log. */
 export function createApp(parts: Parts): FastifyInstance {
   const server = Fastify({
@@ -30,12 +33,16 @@ export function createApp(parts: Parts): FastifyInstance {
     // Node's own limit on headers would close the connection before the 414 below.
     http: { maxHeaderSize: 256 * 1024 },
   });
-  const flights = new WeakMap<FastifyRequest, Flight>();
-  const known: RegExp[] = [];
-  server.addHook('onRoute', (route) => {
-    known.push(new RegExp(`^${route.url.replaceAll('.', '\\.').replaceAll(/:[A-Za-z]+/gu, '[^/]+')}/?$`, 'u'));
-  });
+  const flights: Flights = new WeakMap();
+  readBodies(server);
+  refuseLongAddresses(server);
+  logRequests(server, parts, flights);
+  answerErrors(server, flights);
+  answerUnknownPaths(server, flights);
+  return server;
+}
 
+function readBodies(server: FastifyInstance): void {
   void server.register(formbody);
   server.removeContentTypeParser('application/json');
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
@@ -48,12 +55,17 @@ export function createApp(parts: Parts): FastifyInstance {
       return done(unreadableJson(reason));
     }
   });
+}
 
+function refuseLongAddresses(server: FastifyInstance): void {
   server.addHook('onRequest', async (request, reply) => {
     if (!isApi(request) || request.url.length <= LONGEST_URI) return;
     await reply.code(414).type('text/html').send(htmlPage('414 Request-URI Too Large'));
   });
+}
 
+/** Logs every call of the API, with the fault that it meets. */
+function logRequests(server: FastifyInstance, parts: Parts, flights: Flights): void {
   server.addHook('preHandler', async (request, reply) => {
     if (!isApi(request)) return;
     const path = pathOf(request);
@@ -85,27 +97,28 @@ export function createApp(parts: Parts): FastifyInstance {
     if (!reply.raw.destroyed && !request.raw.socket.destroyed) flight.entry.status = reply.statusCode;
     return changed;
   });
+}
 
+function answerErrors(server: FastifyInstance, flights: Flights): void {
   server.setErrorHandler((error, request, reply) => {
     if (error instanceof NoSuchPath) return noSuchPath(reply);
     const id = flights.get(request)?.correlationId ?? correlationId();
     const refusal = toApiError(error);
     return reply.code(refusal.statusCode).headers(refusal.headers).send(refusal.body(id));
   });
+}
 
-  // HubSpot's servlet container answers unknown paths in HTML, not in JSON.
-  server.setNotFoundHandler((request, reply) => {
-    if (known.some((pattern) => pattern.test(pathOf(request)))) {
-      return reply
-        .code(405)
-        .send(
-          new ApiError(405, 'HTTP 405 Method Not Allowed').body(flights.get(request)?.correlationId ?? correlationId()),
-        );
-    }
-    return noSuchPath(reply);
+/** HubSpot's servlet container answers unknown paths in HTML, and unknown methods of known paths in JSON. */
+function answerUnknownPaths(server: FastifyInstance, flights: Flights): void {
+  const known: RegExp[] = [];
+  server.addHook('onRoute', (route) => {
+    known.push(new RegExp(`^${route.url.replaceAll('.', '\\.').replaceAll(/:[A-Za-z]+/gu, '[^/]+')}/?$`, 'u'));
   });
-
-  return server;
+  server.setNotFoundHandler((request, reply) => {
+    if (!known.some((pattern) => pattern.test(pathOf(request)))) return noSuchPath(reply);
+    const id = flights.get(request)?.correlationId ?? correlationId();
+    return reply.code(405).send(new ApiError(405, 'HTTP 405 Method Not Allowed').body(id));
+  });
 }
 
 function noSuchPath(reply: FastifyReply): FastifyReply {

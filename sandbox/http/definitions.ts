@@ -31,55 +31,33 @@ export const propertyShape = z.object({
   displayOrder: z.number().int().default(-1),
 });
 const changeShape = propertyShape.omit({ name: true, hasUniqueValue: true }).partial();
-const groupShape = z.object({
-  name: z.string().min(1),
-  label: z.string().min(1),
-  displayOrder: z.number().int().default(-1),
-});
 const createManyShape = z.object({ inputs: z.array(propertyShape) });
 const namesShape = z.object({ archived: z.boolean().optional(), inputs: z.array(z.object({ name: z.string() })) });
 
 /** Property definitions and their groups. */
 export function definitionRoutes(api: Api, parts: Parts): void {
-  api.route('GET', at(''), 'objects', (call) => list(parts, call));
-  api.route('POST', at(''), 'objects', (call) => {
-    const type = typeFor(parts, call, 'write');
+  api.route('GET', propertyPaths(''), 'objects', (call) => list(parts, call));
+  api.route('POST', propertyPaths(''), 'objects', (call) => {
+    const type = typeWithScope(parts, call, 'write');
     return { status: 201, body: propertyAnswer(define(parts, call, type, parseBody(propertyShape, call.body))) };
   });
-  api.route('GET', at('/:name'), 'objects', (call) => ({
+  api.route('GET', propertyPaths('/:name'), 'objects', (call) => ({
     status: 200,
-    body: propertyAnswer(found(parts, call, typeFor(parts, call, 'read'), call.params['name'] ?? '')),
+    body: propertyAnswer(found(parts, call, typeWithScope(parts, call, 'read'), call.params['name'] ?? '')),
   }));
-  api.route('PATCH', at('/:name'), 'objects', (call) => change(parts, call));
-  api.route('DELETE', at('/:name'), 'objects', (call) => archive(parts, call));
-  api.route('POST', at('/batch/create'), 'objects', (call) => createMany(parts, call));
-  api.route('POST', at('/batch/read'), 'objects', (call) => readMany(parts, call));
-  api.route('POST', at('/batch/archive'), 'objects', (call) => archiveMany(parts, call));
-  api.route('GET', at('/groups'), 'objects', (call) => groups(parts, call));
-  api.route('POST', at('/groups'), 'objects', (call) => defineGroup(parts, call));
-  api.route('GET', at('/groups/:group'), 'objects', (call) => {
-    const type = typeFor(parts, call, 'read');
-    const group = parts.crm.properties.groups(call.portal.id, type).find((each) => each.name === call.params['group']);
-    if (group === undefined) throw notFound();
-    return { status: 200, body: { ...group, archived: false } };
-  });
-  api.route('DELETE', at('/groups/:group'), 'objects', (call) => {
-    const type = typeFor(parts, call, 'write');
-    parts.crm.properties.deleteGroup(call.portal.id, type, call.params['group'] ?? '');
-    return { status: 204 };
-  });
+  api.route('PATCH', propertyPaths('/:name'), 'objects', (call) => change(parts, call));
+  api.route('DELETE', propertyPaths('/:name'), 'objects', (call) => archive(parts, call));
+  api.route('POST', propertyPaths('/batch/create'), 'objects', (call) => createMany(parts, call));
+  api.route('POST', propertyPaths('/batch/read'), 'objects', (call) => readMany(parts, call));
+  api.route('POST', propertyPaths('/batch/archive'), 'objects', (call) => archiveMany(parts, call));
 }
 
-function typeFor(parts: Parts, call: Call, access: 'read' | 'write'): ObjectType {
+export function typeWithScope(parts: Parts, call: Call, access: 'read' | 'write'): ObjectType {
   const type = typeOf(parts, call);
   const scopes = schemaScopes(type);
   if (access === 'write') requireScope(call, scopes.write);
   else requireScope(call, scopes.read, type.readScope);
   return type;
-}
-
-function notFound(): ApiError {
-  return new ApiError(404, 'resource not found', { category: 'OBJECT_NOT_FOUND' });
 }
 
 function found(parts: Parts, call: Call, type: ObjectType, name: string): PropertyDefinition {
@@ -94,7 +72,7 @@ function found(parts: Parts, call: Call, type: ObjectType, name: string): Proper
 }
 
 function list(parts: Parts, call: Call): Answer {
-  const type = typeFor(parts, call, 'read');
+  const type = typeWithScope(parts, call, 'read');
   const definitions = call.query.flag('archived')
     ? parts.crm.properties.archived(call.portal.id, type)
     : [...parts.crm.properties.of(call.portal.id, type).values()];
@@ -154,7 +132,7 @@ function checkUniqueAllowed(type: ObjectType, known: ReadonlyMap<string, Propert
 }
 
 function change(parts: Parts, call: Call): Answer {
-  const type = typeFor(parts, call, 'write');
+  const type = typeWithScope(parts, call, 'write');
   const definition = found(parts, call, type, call.params['name'] ?? '');
   if (definition.hubspotDefined)
     throw validationError(`${definition.name} is defined by HubSpot and cannot be changed`);
@@ -177,7 +155,7 @@ function change(parts: Parts, call: Call): Answer {
 }
 
 function archive(parts: Parts, call: Call): Answer {
-  const type = typeFor(parts, call, 'write');
+  const type = typeWithScope(parts, call, 'write');
   const definition = found(parts, call, type, call.params['name'] ?? '');
   if (definition.hubspotDefined)
     throw validationError(`${definition.name} is defined by HubSpot and cannot be archived`);
@@ -187,7 +165,7 @@ function archive(parts: Parts, call: Call): Answer {
 
 function createMany(parts: Parts, call: Call): Answer {
   const startedAt = Date.now();
-  const type = typeFor(parts, call, 'write');
+  const type = typeWithScope(parts, call, 'write');
   const { inputs } = parseBody(createManyShape, call.body);
   const results: object[] = [];
   const errors: BatchError[] = [];
@@ -219,7 +197,7 @@ function createMany(parts: Parts, call: Call): Answer {
 
 function readMany(parts: Parts, call: Call): Answer {
   const startedAt = Date.now();
-  const type = typeFor(parts, call, 'read');
+  const type = typeWithScope(parts, call, 'read');
   const { inputs } = parseBody(namesShape, call.body);
   const known = parts.crm.properties.of(call.portal.id, type);
   const results = inputs.flatMap(({ name }) => {
@@ -242,31 +220,13 @@ function readMany(parts: Parts, call: Call): Answer {
 }
 
 function archiveMany(parts: Parts, call: Call): Answer {
-  const type = typeFor(parts, call, 'write');
+  const type = typeWithScope(parts, call, 'write');
   for (const { name } of parseBody(namesShape, call.body).inputs) {
     if (parts.crm.properties.of(call.portal.id, type).get(name)?.hubspotDefined === false) {
       parts.crm.properties.archive(call.portal.id, type, name);
     }
   }
   return { status: 204 };
-}
-
-function groups(parts: Parts, call: Call): Answer {
-  const type = typeFor(parts, call, 'read');
-  const results = parts.crm.properties.groups(call.portal.id, type).map((group) => ({ ...group, archived: false }));
-  return { status: 200, body: { results } };
-}
-
-function defineGroup(parts: Parts, call: Call): Answer {
-  const type = typeFor(parts, call, 'write');
-  const group = parseBody(groupShape, call.body);
-  if (parts.crm.properties.groups(call.portal.id, type).some((each) => each.name === group.name)) {
-    throw new ApiError(409, `A property group named '${group.name}' already exists.`, {
-      category: 'OBJECT_ALREADY_EXISTS',
-    });
-  }
-  parts.crm.properties.saveGroup(call.portal.id, type, group);
-  return { status: 201, body: { ...group, archived: false } };
 }
 
 /** Returns a definition as the API shows it. */
@@ -301,6 +261,6 @@ export function propertyAnswer(definition: PropertyDefinition) {
   };
 }
 
-function at(rest: string): string[] {
+export function propertyPaths(rest: string): string[] {
   return PATHS.map((path) => `${path}/:type${rest}`);
 }

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { APP_ID } from '../crm/derived-properties';
-import { ApiError, validationError } from '../errors';
+import { resourceNotFound, validationError } from '../errors';
 import { DATED, expiredAuthentication, invalidAuthentication, missingScopes, parseBody } from '../http/api';
 import type { Parts } from '../http/api';
 import type { Journal, JournalFile } from './journal';
 import { subscriptionShape } from './subscriptions';
-import type { Subscription } from './subscriptions';
+import type { Subscription, SubscriptionInput } from './subscriptions';
 
 const READ = 'developer.webhooks_journal.read';
 const SUBSCRIPTIONS_READ = 'developer.webhooks_journal.subscriptions.read';
@@ -13,58 +13,54 @@ const SUBSCRIPTIONS_WRITE = 'developer.webhooks_journal.subscriptions.write';
 
 /** The webhooks journal. It requires an app's own token, and its calls do not count towards any portal's limits. */
 export function journalRoutes(server: FastifyInstance, parts: Parts, journal: Journal): void {
-  const allow = (request: FastifyRequest, scope: string): ReadonlySet<string> => {
-    const scopes = authenticateApp(request, parts);
-    if (parts.settings.journal.access !== 'granted' || !scopes.has(scope)) throw missingScopes([scope]);
-    return scopes;
-  };
   for (const version of DATED) {
-    const files = `/webhooks-journal/journal/${version}`;
-    const one = (path: string, find: (offset: string) => JournalFile | undefined | null) =>
-      server.get<{ Params: { offset?: string } }>(`${files}/${path}`, async (request, reply) => {
-        allow(request, READ);
-        const file = find(request.params.offset ?? '');
-        if (file === null) throw notFound();
-        if (file !== undefined) return addressOf(file);
-        if (parts.settings.journal.nothingNew === 404) throw notFound();
-        return reply.code(204).send();
-      });
-    one('earliest', () => journal.earliest());
-    one('latest', () => journal.latest());
-    one('offset/:offset/next', (offset) => journal.after(offset));
-
-    const subscriptions = `/webhooks-journal/subscriptions/${version}`;
-    server.get(subscriptions, (request) => {
-      allow(request, SUBSCRIPTIONS_READ);
-      return { results: journal.subscriptions.list().map(shown) };
-    });
-    server.post(subscriptions, (request) => {
-      const scopes = allow(request, SUBSCRIPTIONS_WRITE);
-      const input = parseBody(subscriptionShape, request.body);
-      if (input.subscriptionType !== 'APP_LIFECYCLE_EVENT') {
-        const type = parts.crm.catalogue.type(input.portalId, input.objectTypeId);
-        if (type === undefined || !parts.tokens.installed(input.portalId)) {
-          throw validationError(`Portal ${input.portalId} has no object type ${input.objectTypeId} for this app`);
-        }
-        // "You'll also need to authorize any scopes that correspond to the object types": of the app, or of this token?
-        // The stricter reading: of the token.
-        if (!scopes.has(type.readScope)) throw missingScopes([type.readScope]);
-      }
-      return shown(journal.subscriptions.upsert(input));
-    });
-    server.delete<{ Params: { id: string } }>(`${subscriptions}/:id`, async (request, reply) => {
-      allow(request, SUBSCRIPTIONS_WRITE);
-      if (!journal.subscriptions.remove(Number(request.params.id))) throw notFound();
-      return reply.code(204).send();
-    });
-    server.delete<{ Params: { portal: string } }>(`${subscriptions}/portals/:portal`, async (request, reply) => {
-      allow(request, SUBSCRIPTIONS_WRITE);
-      journal.subscriptions.removePortal(Number(request.params.portal));
-      return reply.code(204).send();
-    });
+    positionRoutes(server, `/webhooks-journal/journal/${version}`, parts, journal);
+    subscriptionRoutes(server, `/webhooks-journal/subscriptions/${version}`, parts, journal);
   }
+  fileRoutes(server, journal);
+}
 
-  // The store behind the addresses is not part of the API: it knows no tokens, and refuses a request that has one.
+/** The addresses of files by their position in the journal. */
+function positionRoutes(server: FastifyInstance, base: string, parts: Parts, journal: Journal): void {
+  const position = (path: string, find: (offset: string) => JournalFile | undefined | null) =>
+    server.get<{ Params: { offset?: string } }>(`${base}/${path}`, async (request, reply) => {
+      allow(request, parts, READ);
+      const file = find(request.params.offset ?? '');
+      if (file === null) throw resourceNotFound();
+      if (file !== undefined) return addressOf(file, parts, journal);
+      if (parts.settings.journal.nothingNew === 404) throw resourceNotFound();
+      return reply.code(204).send();
+    });
+  position('earliest', () => journal.earliest());
+  position('latest', () => journal.latest());
+  position('offset/:offset/next', (offset) => journal.after(offset));
+}
+
+function subscriptionRoutes(server: FastifyInstance, base: string, parts: Parts, { subscriptions }: Journal): void {
+  server.get(base, (request) => {
+    allow(request, parts, SUBSCRIPTIONS_READ);
+    return { results: subscriptions.list().map(shown) };
+  });
+  server.post(base, (request) => {
+    const scopes = allow(request, parts, SUBSCRIPTIONS_WRITE);
+    const input = parseBody(subscriptionShape, request.body);
+    checkSubscription(input, scopes, parts);
+    return shown(subscriptions.upsert(input));
+  });
+  server.delete<{ Params: { id: string } }>(`${base}/:id`, async (request, reply) => {
+    allow(request, parts, SUBSCRIPTIONS_WRITE);
+    if (!subscriptions.remove(Number(request.params.id))) throw resourceNotFound();
+    return reply.code(204).send();
+  });
+  server.delete<{ Params: { portal: string } }>(`${base}/portals/:portal`, async (request, reply) => {
+    allow(request, parts, SUBSCRIPTIONS_WRITE);
+    subscriptions.removePortal(Number(request.params.portal));
+    return reply.code(204).send();
+  });
+}
+
+/** The store behind the addresses is not part of the API: it knows no tokens, and refuses a request that has one. */
+function fileRoutes(server: FastifyInstance, journal: Journal): void {
   server.get<{ Params: { offset: string }; Querystring: { expires?: string; signature?: string } }>(
     '/journal-files/:offset',
     async (request, reply) => {
@@ -77,23 +73,38 @@ export function journalRoutes(server: FastifyInstance, parts: Parts, journal: Jo
       return file;
     },
   );
+}
 
-  function addressOf({ offset }: JournalFile) {
-    const expires = Date.now() + parts.settings.journal.addressMs;
-    const signature = journal.signature(offset, expires);
-    return {
-      url: `${parts.origin()}/journal-files/${offset}?expires=${expires}&signature=${signature}`,
-      expiresAt: new Date(expires).toISOString(),
-      currentOffset: offset,
-    };
+/** Returns the scopes of an app that may use the journal. */
+function allow(request: FastifyRequest, parts: Parts, scope: string): ReadonlySet<string> {
+  const scopes = authenticateApp(request, parts);
+  if (parts.settings.journal.access !== 'granted' || !scopes.has(scope)) throw missingScopes([scope]);
+  return scopes;
+}
+
+/** Refuses a subscription to objects that the portal does not have, or that the app may not read. */
+function checkSubscription(input: SubscriptionInput, scopes: ReadonlySet<string>, parts: Parts): void {
+  if (input.subscriptionType === 'APP_LIFECYCLE_EVENT') return;
+  const type = parts.crm.catalogue.type(input.portalId, input.objectTypeId);
+  if (type === undefined || !parts.tokens.installed(input.portalId)) {
+    throw validationError(`Portal ${input.portalId} has no object type ${input.objectTypeId} for this app`);
   }
+  // "You'll also need to authorize any scopes that correspond to the object types": of the app, or of this token?
+  // The stricter reading: of the token.
+  if (!scopes.has(type.readScope)) throw missingScopes([type.readScope]);
+}
+
+function addressOf({ offset }: JournalFile, parts: Parts, journal: Journal) {
+  const expires = Date.now() + parts.settings.journal.addressMs;
+  const signature = journal.signature(offset, expires);
+  return {
+    url: `${parts.origin()}/journal-files/${offset}?expires=${expires}&signature=${signature}`,
+    expiresAt: new Date(expires).toISOString(),
+    currentOffset: offset,
+  };
 }
 
 const REFUSED = '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code></Error>';
-
-function notFound(): ApiError {
-  return new ApiError(404, 'resource not found', { category: 'OBJECT_NOT_FOUND' });
-}
 
 /** As in the specification: it has no event type, and it always has the object type. */
 function shown(subscription: Subscription): object {

@@ -33,6 +33,8 @@ export const subscriptionShape = z.discriminatedUnion('subscriptionType', [
   }),
 ]);
 
+export type SubscriptionInput = z.infer<typeof subscriptionShape>;
+
 const details = z.object({
   subscriptionType: z.enum(['OBJECT', 'ASSOCIATION', 'APP_LIFECYCLE_EVENT']),
   /** Null for the app's own events, which do not belong to one portal. */
@@ -56,18 +58,18 @@ export class Subscriptions {
   }
 
   /** "Create or update a subscription": a subscription for the same type and portal keeps its id. */
-  upsert(input: z.infer<typeof subscriptionShape>): Subscription {
+  upsert(input: SubscriptionInput): Subscription {
     const now = new Date().toISOString();
     const { eventTypeId, ...rest } = { eventTypeId: undefined, ...input };
     const given = details.parse(eventTypeId === undefined ? rest : { ...rest, objectTypeId: eventTypeId });
-    const standing = this.list().find(
+    const existing = this.list().find(
       ({ subscriptionType, portalId, objectTypeId }) =>
         subscriptionType === given.subscriptionType &&
         portalId === given.portalId &&
         objectTypeId === given.objectTypeId,
     );
-    const id = standing?.id ?? this.database.next('journal subscription', 60_001_001);
-    const saved = { ...given, id, createdAt: standing?.createdAt ?? now, updatedAt: now };
+    const id = existing?.id ?? this.database.next('journal subscription', 60_001_001);
+    const saved = { ...given, id, createdAt: existing?.createdAt ?? now, updatedAt: now };
     this.database.run(
       'INSERT OR REPLACE INTO journal_subscriptions (id, portal_id, details) VALUES (?, ?, ?)',
       id,
