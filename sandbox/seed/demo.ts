@@ -1,4 +1,4 @@
-import type { CrmControl } from '../control/crm-control';
+import type { ControlRecord, CrmControl } from '../control/crm-control';
 import type { PortalsControl } from '../control/portals-control';
 import type { Owner, Pipeline } from '../crm/catalogue';
 import type { Crm } from '../crm/crm';
@@ -23,12 +23,41 @@ const RENEWALS: Pipeline = {
 const PRIMARY_CONTACT_COMPANY = { associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 1 };
 const PRIMARY_DEAL_COMPANY = { associationCategory: 'HUBSPOT_DEFINED', associationTypeId: 5 };
 
+/** The account that is seeded, and its owners. */
+interface Account {
+  control: CrmControl;
+  portalId: number;
+  owners: Owner[];
+}
+
+/** One record of each type: the customer with activities and a custom object. */
+interface Customer {
+  contact: string;
+  company: string;
+  deal: string;
+}
+
 /** Seeds a sales team's account with its customers, and a small account without custom objects. */
 export function seedDemo(crm: Crm, portals: PortalsControl, control: CrmControl, portalId: number): void {
   portals.create({ id: portalId, name: 'Northwind Sales', hubDomain: 'northwind.example', timeZone: 'Europe/Madrid' });
   crm.catalogue.savePipeline(portalId, '0-3', RENEWALS);
-  const owners = seedOwners(portals, portalId);
-  const companies = COMPANIES.map(([name, domain, additional, city, country, industry, employees], index) =>
+  const account: Account = { control, portalId, owners: seedOwners(portals, portalId) };
+  const companies = seedCompanies(account);
+  const contacts = seedContacts(account, companies);
+  const deals = seedDeals(account, companies, contacts);
+  const customer: Customer = { contact: at(contacts, 0), company: at(companies, 0), deal: at(deals, 0) };
+  seedActivities(account, customer);
+  seedCustomObjects(crm, account, customer);
+  portals.create({
+    id: 4815199,
+    name: 'Northwind Starter',
+    hubDomain: 'starter.northwind.example',
+    customObjects: false,
+  });
+}
+
+function seedCompanies({ control, portalId, owners }: Account): ControlRecord[] {
+  return COMPANIES.map(([name, domain, additional, city, country, industry, employees], index) =>
     control.create(
       'companies',
       compact({
@@ -44,6 +73,9 @@ export function seedDemo(crm: Crm, portals: PortalsControl, control: CrmControl,
       { portalId },
     ),
   );
+}
+
+function seedContacts({ control, portalId, owners }: Account, companies: ControlRecord[]): ControlRecord[] {
   const contacts = CONTACTS.map(([firstname, lastname, email, additional, jobtitle, phone], index) =>
     control.create(
       'contacts',
@@ -65,39 +97,22 @@ export function seedDemo(crm: Crm, portals: PortalsControl, control: CrmControl,
       control.associate('contacts', at(contacts, index), 'companies', at(companies, number), { portalId, ...types });
     });
   });
-  const deals = DEALS.map(([dealname, amount, dealstage, closedate, company, people], index) => {
-    const deal = control.create(
-      'deals',
-      {
-        dealname,
-        amount,
-        dealstage,
-        pipeline: dealstage.startsWith('renewal') ? RENEWALS.id : 'default',
-        closedate,
-        hubspot_owner_id: ownerOf(owners, index),
-      },
-      { portalId },
-    );
+  return contacts;
+}
+
+function seedDeals(
+  { control, portalId, owners }: Account,
+  companies: ControlRecord[],
+  contacts: ControlRecord[],
+): ControlRecord[] {
+  return DEALS.map(([dealname, amount, dealstage, closedate, company, people], index) => {
+    const pipeline = dealstage.startsWith('renewal') ? RENEWALS.id : 'default';
+    const values = { dealname, amount, dealstage, pipeline, closedate, hubspot_owner_id: ownerOf(owners, index) };
+    const deal = control.create('deals', values, { portalId });
     const types = { types: [PRIMARY_DEAL_COMPANY] };
     control.associate('deals', deal.id, 'companies', at(companies, company), { portalId, ...types });
     for (const number of people) control.associate('deals', deal.id, 'contacts', at(contacts, number), { portalId });
     return deal;
-  });
-  seedActivities(control, portalId, owners, {
-    contact: at(contacts, 0),
-    company: at(companies, 0),
-    deal: at(deals, 0),
-  });
-  seedCustomObjects(crm, control, portalId, {
-    company: at(companies, 0),
-    deal: at(deals, 0),
-    contact: at(contacts, 0),
-  });
-  portals.create({
-    id: 4815199,
-    name: 'Northwind Starter',
-    hubDomain: 'starter.northwind.example',
-    customObjects: false,
   });
 }
 
@@ -119,12 +134,7 @@ function seedOwners(portals: PortalsControl, portalId: number): Owner[] {
   return owners;
 }
 
-function seedActivities(
-  control: CrmControl,
-  portalId: number,
-  owners: Owner[],
-  on: { contact: string; company: string; deal: string },
-): void {
+function seedActivities({ control, portalId, owners }: Account, on: Customer): void {
   const links = (contact: number, company: number, deal: number) => [
     { to: { id: on.contact }, types: hubspot(contact) },
     { to: { id: on.company }, types: hubspot(company) },
@@ -169,12 +179,7 @@ function seedActivities(
   );
 }
 
-function seedCustomObjects(
-  crm: Crm,
-  control: CrmControl,
-  portalId: number,
-  on: { company: string; deal: string; contact: string },
-): void {
+function seedCustomObjects(crm: Crm, { control, portalId }: Account, on: Customer): void {
   const schema = addSchema(
     crm,
     portalId,
@@ -229,7 +234,7 @@ function ownerOf(owners: Owner[], index: number): string {
   return owners[index % owners.length]?.id ?? '';
 }
 
-function at(records: { id: string }[], index: number): string {
+function at(records: ControlRecord[], index: number): string {
   const found = records[index];
   if (found === undefined) throw new RangeError(`The seed has no record number ${index}`);
   return found.id;
