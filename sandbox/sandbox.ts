@@ -179,9 +179,9 @@ function reportChanges({ crm, tokens, settings, clientSecret }: Parts): Reports 
   const { database, catalogue, associationTypes } = crm;
   const webhooks = new Webhooks({ settings, clientSecret, catalogue, associationTypes, installed });
   const journal = new Journal({ database, settings, installed });
-  crm.events.on((event) => webhooks.tell(event));
-  crm.events.on((event) => journal.tell(event));
-  tokens.onLifecycle = (portalId, action) => journal.tellLifecycle(portalId, action);
+  crm.events.on((event) => webhooks.report(event));
+  crm.events.on((event) => journal.record(event));
+  tokens.onLifecycle = (portalId, action) => journal.recordLifecycle(portalId, action);
   return { webhooks, journal };
 }
 

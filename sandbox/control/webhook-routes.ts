@@ -55,18 +55,18 @@ export function webhookControlRoutes(server: FastifyInstance, webhooks: Webhooks
     webhooks.clear();
     return reply.code(204).send();
   });
-  server.post(`${base}/idle`, async (request) => atRest(webhooks, webhooks.idle(), request.query));
-  server.post(`${base}/flush`, async (request) => atRest(webhooks, webhooks.flush(), request.query));
+  server.post(`${base}/idle`, async (request) => statusAfter(webhooks, webhooks.idle(), request.query));
+  server.post(`${base}/flush`, async (request) => statusAfter(webhooks, webhooks.flush(), request.query));
 }
 
 /** `idle` is false when the timeout passed first. The deliveries continue. */
-async function atRest(webhooks: Webhooks, rest: Promise<void>, query: unknown): Promise<object> {
+async function statusAfter(webhooks: Webhooks, done: Promise<void>, query: unknown): Promise<object> {
   const { timeoutMs } = parseBody(waitShape, query);
   let timer: NodeJS.Timeout | undefined;
   const timeUp = new Promise<false>((resolve) => {
     timer = setTimeout(() => resolve(false), timeoutMs);
   });
-  const idle = await Promise.race([rest.then(() => true), timeUp]);
+  const idle = await Promise.race([done.then(() => true), timeUp]);
   clearTimeout(timer);
   return { idle, ...webhooks.status() };
 }

@@ -184,7 +184,7 @@ export class Catalogue {
   /**
    * Resolves the object type in a path: a number (`0-1`, `2-…`), a standard name in singular or plural and any case
    * (CONTACT was recorded), or a custom object's fully qualified name. A custom object's short name is refused, because
-   * it is said to be ambiguous.
+   * several types may have it.
    */
   type(portalId: number, name: string): ObjectType | undefined {
     const wanted = name.toLowerCase();

@@ -33,13 +33,13 @@ export class Journal {
   }
 
   /** Call it with every change after the change's commit. */
-  tell(event: CrmEvent): void {
+  record(event: CrmEvent): void {
     if (!this.parts.installed(event.portalId)) return;
     for (const each of journalEventsOf(event, this.subscriptions.list())) this.add(each);
   }
 
   /** Records an install or uninstall. An uninstall also deletes the portal's subscriptions. */
-  tellLifecycle(portalId: number, action: keyof typeof LIFECYCLE): void {
+  recordLifecycle(portalId: number, action: keyof typeof LIFECYCLE): void {
     const asked = this.subscriptions
       .list()
       .some(

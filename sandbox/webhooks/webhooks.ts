@@ -50,7 +50,7 @@ export class Webhooks {
   private readonly underWay = new Set<Promise<void>>();
   private readonly ending = new AbortController();
   private gathering: NodeJS.Timeout | null = null;
-  private atRest: (() => void)[] = [];
+  private idleCallers: (() => void)[] = [];
   private hurried = false;
   private counts = { delivered: 0, lost: 0, givenUp: 0 };
   private nextBatch = 1;
@@ -61,7 +61,7 @@ export class Webhooks {
   }
 
   /** Call it with every change after the change's commit. */
-  tell(event: CrmEvent): void {
+  report(event: CrmEvent): void {
     if (this.settings.targetUrl === null || this.ending.signal.aborted || !this.parts.installed(event.portalId)) return;
     const { propertyFirst, sharedEventId } = this.settings.misbehaviour;
     const chances: Chances = {
@@ -76,7 +76,7 @@ export class Webhooks {
   idle(): Promise<void> {
     if (this.quiet) return Promise.resolve();
     return new Promise((resolve) => {
-      this.atRest.push(resolve);
+      this.idleCallers.push(resolve);
     });
   }
 
@@ -114,7 +114,7 @@ export class Webhooks {
     if (this.gathering !== null) clearTimeout(this.gathering);
     this.queue.clear();
     await Promise.all(this.underWay);
-    this.rest();
+    this.resolveIdle();
   }
 
   private get settings(): WebhookSettings {
@@ -168,7 +168,7 @@ export class Webhooks {
       });
       this.underWay.add(sending);
     }
-    if (this.quiet) this.rest();
+    if (this.quiet) this.resolveIdle();
   }
 
   private fresh(): Batch | null {
@@ -176,9 +176,9 @@ export class Webhooks {
     return events.length === 0 ? null : { id: this.nextBatch++, attempt: 0, events };
   }
 
-  private rest(): void {
+  private resolveIdle(): void {
     this.hurried = false;
-    for (const resolve of this.atRest.splice(0)) resolve();
+    for (const resolve of this.idleCallers.splice(0)) resolve();
   }
 
   private async send(batch: Batch): Promise<void> {

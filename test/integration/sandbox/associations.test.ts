@@ -33,7 +33,7 @@ async function associated(from: string, id: string, to: string): Promise<unknown
   return found;
 }
 
-test('pages inside a batch read, numbers for ids, an error entry for none', async () => {
+test('a batch read has pages, ids as numbers, and an error entry for a record without associations', async () => {
   sandbox.settings.associationPageSize = 2;
   const company = sandbox.crm.create('companies', { name: 'Paged' });
   const contacts = [1, 2, 3, 4, 5].map((number) =>
@@ -55,7 +55,7 @@ test('pages inside a batch read, numbers for ids, an error entry for none', asyn
   expect(await associated('companies', company.id, 'contacts')).toEqual(contacts.map((contact) => Number(contact.id)));
 });
 
-test('a label brings the unlabelled type, PUT replaces labels, removing the unlabelled type removes all', async () => {
+test('a label adds the unlabelled type, PUT replaces labels, and removing the unlabelled type removes all', async () => {
   const contact = sandbox.crm.create('contacts', { email: 'label@x.example' });
   const company = sandbox.crm.create('companies', { name: 'Labelled' });
   const path = `/crm/objects/2026-03/contacts/${contact.id}/associations/companies/${company.id}`;
@@ -97,7 +97,7 @@ test('a contact has one primary company', () => {
   expect(labels).toEqual([[null], ['Primary', null]]);
 });
 
-test('batch create does what it can and names the rest; repeating it is harmless', async () => {
+test('batch create associates what it can and names the errors, and repeating it changes nothing', async () => {
   const contact = contactId(sandbox, 'marc.serra@acme.example');
   const note = sandbox.crm.create('notes', { hs_timestamp: '2026-11-01T00:00:00Z' });
   const inputs = [contact, '123', 'x'].map((id) => ({ from: { id: note.id }, to: { id }, types: hubspotDefined(202) }));
@@ -120,7 +120,7 @@ test('batch create does what it can and names the rest; repeating it is harmless
   ).toEqual(new Set([201, 202]));
 });
 
-test('archived records leave association reads, unless told to stay', async () => {
+test('association reads omit archived records, unless the settings say otherwise', async () => {
   const company = companyId(sandbox, 'Acme');
   const contact = sandbox.crm.create('contacts', { email: 'leaver@acme.example' });
   sandbox.crm.associate('contacts', contact.id, 'companies', company);

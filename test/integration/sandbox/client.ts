@@ -4,7 +4,7 @@ export interface Reply {
   status: number;
   headers: Headers;
   text: string;
-  // Answers are read by many shapes here; each test says what it expects of them.
+  // Answers have many shapes. Each test states what it expects.
   body: unknown;
 }
 

@@ -18,7 +18,7 @@ afterEach(() => sandbox.close());
 const search = (filter: object) =>
   call('POST', '/crm/v3/objects/contacts/search', { filterGroups: [{ filters: [filter] }] });
 
-test('a missing scope stands in the top-level context, that of owners in errors', async () => {
+test('a missing scope is named in the top-level context, and that of owners in errors', async () => {
   const bare = caller(sandbox, { scopes: ['oauth'] });
   const objects = await bare('POST', '/crm/v3/objects/deals/batch/read', { inputs: [{ id: '1' }] });
   expect(objects.status).toBe(403);
@@ -73,7 +73,7 @@ test.each([
   );
 });
 
-test('an address twice in one batch is refused without an id, a known one with it', async () => {
+test('an address twice in one batch is refused without an id, and a known one with its id', async () => {
   const known = sandbox.crm.create('contacts', { email: 'known@acme.example' });
   const inputs = ['known@acme.example', 'new@acme.example', 'new@acme.example'].map((email, index) => ({
     properties: { email },
@@ -87,7 +87,7 @@ test('an address twice in one batch is refused without an id, a known one with i
   ]);
 });
 
-test('answers of creates leave trace ids out when they are told to', async () => {
+test('answers to creates omit trace ids when the settings say so', async () => {
   sandbox.settings.traceIdsInCreates = false;
   const { body } = await call('POST', '/crm/v3/objects/contacts/batch/create', {
     inputs: [{ properties: { email: 'a@acme.example' }, objectWriteTraceId: '1' }],
@@ -112,7 +112,7 @@ test.each([
   expect(reply.status === 200 ? listAt(reply.body, 'results') : []).toHaveLength(found);
 });
 
-test('another app takes its part of the searches', async () => {
+test('another app uses a part of the searches', async () => {
   sandbox.settings.otherAppSearchesPerSecond = 3;
   const filter = { propertyName: 'email', operator: 'EQ', value: 'a@acme.example' };
   const replies = await Promise.all(Array.from({ length: 5 }, () => search(filter)));
@@ -120,7 +120,7 @@ test('another app takes its part of the searches', async () => {
   sandbox.settings.otherAppSearchesPerSecond = 0;
 });
 
-test('a moved account is answered 488 until someone connects again', async () => {
+test('calls for a moved account get a 488 until a person connects again', async () => {
   sandbox.portals.move(PORTAL, { hublet: 'na2', uiDomain: 'app-na2.hubspot.com' });
   const { status, body } = await call('GET', '/crm/v3/objects/contacts');
   expect(status).toBe(488);
@@ -131,7 +131,7 @@ test('a moved account is answered 488 until someone connects again', async () =>
   expect(at(details.body, 'uiDomain')).toBe('app-na2.hubspot.com');
 });
 
-test('an address with a refused ending is no e-mail', async () => {
+test('an address with a refused ending is not accepted as an e-mail', async () => {
   const create = (email: string) => call('POST', '/crm/v3/objects/contacts', { properties: { email } });
   expect((await create('a@b.invalid')).status).toBe(400);
   sandbox.settings.refusedEmailEndings = ['@spam.example'];
@@ -140,7 +140,7 @@ test('an address with a refused ending is no e-mail', async () => {
   expect(at(body, 'errors', 0, 'code')).toBe('INVALID_EMAIL');
 });
 
-test("a contact's first company becomes its primary one, the second does not", async () => {
+test("a contact's first company becomes its primary one, and the second does not", async () => {
   const contact = sandbox.crm.create('contacts', { email: 'a@acme.example' }).id;
   const companies = ['A', 'B'].map((name) => sandbox.crm.create('companies', { name }).id);
   for (const id of companies) {
@@ -152,7 +152,7 @@ test("a contact's first company becomes its primary one, the second does not", a
   expect(labels).toEqual([true, false]);
 });
 
-test('the addresses of notes and tasks are lists, and lead to their pages', async () => {
+test('the URLs of notes and tasks lead to their pages', async () => {
   const made = { hs_timestamp: '2026-03-12T10:00:00Z' };
   const note = await call('POST', '/crm/v3/objects/notes', { properties: { ...made, hs_note_body: 'Only this' } });
   const id = textAt(note.body, 'id');
@@ -175,7 +175,7 @@ test("a deep link shows the activity on its record's timeline", async () => {
   expect(await page.text()).toContain(`data-id="${note}" aria-current="true"`);
 });
 
-test('new contacts have a stage, definitions their makers, and the creation key is unique', async () => {
+test('new contacts have a stage, definitions name their creators, and the creation key is unique', async () => {
   const contact = await call('POST', '/crm/v3/objects/contacts', { properties: { email: 'a@acme.example' } });
   expect(at(contact.body, 'properties', 'hs_v2_date_entered_current_stage')).toEqual(expect.any(String));
   await call('POST', '/crm/v3/properties/contacts', {
@@ -191,7 +191,7 @@ test('new contacts have a stage, definitions their makers, and the creation key 
   expect(at(key.body, 'hasUniqueValue')).toBe(true);
 });
 
-test('deleted records are left out of a batch update when they are told to', async () => {
+test('batch updates omit deleted records when the settings say so', async () => {
   sandbox.settings.deletedLeftOut = true;
   const { id } = sandbox.crm.create('contacts', { email: 'a@acme.example' });
   sandbox.crm.archive('contacts', id);
@@ -202,7 +202,7 @@ test('deleted records are left out of a batch update when they are told to', asy
   expect(listAt(body, 'results')).toEqual([]);
 });
 
-test('activities are erased for good by the beta, where the account has it', async () => {
+test('the beta erases activities permanently in accounts that have it', async () => {
   const note = sandbox.crm.create('notes', { hs_timestamp: '2026-03-12T10:00:00Z', hs_note_body: 'n' }).id;
   const erase = () => call('POST', '/crm/objects/2026-09-beta/notes/gdpr-delete', { objectId: note });
   sandbox.settings.activityErasure = false;

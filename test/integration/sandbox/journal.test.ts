@@ -92,7 +92,7 @@ test('a token of the app needs the journal’s scopes, and no portal’s token o
   expect((await appToken(SCOPES)).body).toMatchObject({ error: 'invalid_scope', status: 'BAD_SCOPES' });
 });
 
-test('a subscription is made once, changed in place, and taken away', async () => {
+test('a subscription is created once, changed in place, and removed', async () => {
   const first = await call('POST', SUBSCRIPTIONS, objects());
   expect(first).toMatchObject({ status: 200, body: { portalId: DEMO_PORTAL, objectTypeId: type, deletedAt: null } });
   const again = await call('POST', SUBSCRIPTIONS, objects({ properties: ['go_live'] }));
@@ -119,7 +119,7 @@ test.each([
   expect(await call('POST', SUBSCRIPTIONS, objects(changes))).toMatchObject({ status: 400 });
 });
 
-test('files tell custom objects and their associations, once, in their order, to whoever has the address', async () => {
+test('files list events of custom objects and their associations once, in order, and need only their address', async () => {
   await call('POST', SUBSCRIPTIONS, objects());
   await call('POST', SUBSCRIPTIONS, associations());
   const { crm } = sandbox;
@@ -163,7 +163,7 @@ test('files tell custom objects and their associations, once, in their order, to
   expect((await fetch(textAt((await call('GET', `${JOURNAL}/latest`)).body, 'url'))).status).toBe(403);
 });
 
-test('files are kept for a while, and an offset that is gone is a 404', async () => {
+test('files are kept for a time, and the offset of a dropped file is a 404', async () => {
   sandbox.settings.journal.fileSize = 2;
   await call('POST', SUBSCRIPTIONS, objects());
   for (const name of ['a', 'b', 'c']) sandbox.crm.create(type, { project_name: name });
@@ -176,7 +176,7 @@ test('files are kept for a while, and an offset that is gone is a 404', async ()
   expect(await call('GET', `${JOURNAL}/earliest`)).toMatchObject({ status: 404 });
 });
 
-test('an uninstall is told, ends the portal’s subscriptions, and nothing comes after it', async () => {
+test('an uninstall is recorded, ends the portal’s subscriptions, and nothing comes after it', async () => {
   await call('POST', SUBSCRIPTIONS, objects());
   await call('POST', SUBSCRIPTIONS, {
     subscriptionType: 'APP_LIFECYCLE_EVENT',

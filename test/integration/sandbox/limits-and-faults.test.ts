@@ -17,7 +17,7 @@ afterEach(() => sandbox.close());
 const note = () =>
   call('POST', `${V}/notes`, { properties: { hs_timestamp: '2026-11-01T00:00:00Z', hs_note_body: 'x' } });
 
-test('the window tells itself in headers and closes with a 429; another portal is not touched', async () => {
+test('headers show the window, a full window gives a 429, and other portals have their own', async () => {
   sandbox.settings.limits.tenSecondly = 2;
   const first = await call('GET', `${V}/contacts`);
   expect(first.headers.get('x-hubspot-ratelimit-max')).toBe('2');
@@ -36,7 +36,7 @@ test('the window tells itself in headers and closes with a 429; another portal i
   expect((await caller(sandbox, { portalId: other.id })('GET', `${V}/contacts`)).status).toBe(200);
 });
 
-test('search and association batches have budgets of their own, without headers', async () => {
+test('search and association batches have their own budgets, without headers', async () => {
   sandbox.settings.limits.tenSecondly = 1;
   sandbox.settings.limits.searchPerSecond = 1;
   sandbox.settings.limits.associationsTenSecondly = 1;
@@ -58,7 +58,7 @@ test('search and association batches have budgets of their own, without headers'
   expect((await call('GET', `${V}/contacts`)).status).toBe(200);
 });
 
-test('the day ends with its own 429', async () => {
+test('the daily limit has its own 429', async () => {
   sandbox.settings.limits.daily = 1;
   await call('GET', `${V}/contacts`);
   const refused = await call('GET', `${V}/contacts`);
@@ -115,7 +115,7 @@ test('a hanging request ends when the sandbox closes, and nothing was done', asy
   expect(await hanging).toBe('TypeError: fetch failed');
 });
 
-test('faults pass some, strike some, and repeat their chances with their seed', async () => {
+test('faults let requests pass, strike others, and repeat their chances with their seed', async () => {
   sandbox.faults.add({ match: { path: '/contacts' }, after: 1, times: 1, action: { kind: 'locked-423' } });
   const statuses: number[] = [];
   for (let index = 0; index < 3; index += 1) statuses.push((await call('GET', `${V}/contacts`)).status);

@@ -58,7 +58,7 @@ async function form(path: string, fields: Record<string, string>): Promise<Reply
 const exchange = (code: string, extra: Record<string, string> = {}, path = '/oauth/2026-03/token') =>
   form(path, { grant_type: 'authorization_code', code, redirect_uri: REDIRECT, ...extra });
 
-test('a code comes back with the state, works once, and its token tells portal, user and scopes', async () => {
+test('a code comes with the state, works once, and its token names portal, user and scopes', async () => {
   const answer = await decide('connect', userOf(4815162, true));
   const location = new URL(answer.headers.get('location') ?? '');
   expect([answer.status, location.searchParams.get('state'), location.searchParams.get('x')]).toEqual([302, 's1', '1']);
@@ -87,7 +87,7 @@ test('a code comes back with the state, works once, and its token tells portal, 
   ]);
 });
 
-test('the redirect URI, the client, the verifier and the time of a code count', async () => {
+test('a code is bound to its redirect URI, client, verifier and time', async () => {
   const code = await codeFor(4815162);
   expect(at((await exchange(code, { redirect_uri: 'http://localhost:3999/other' })).body, 'status')).toBe(
     'BAD_REDIRECT_URI',
@@ -102,7 +102,7 @@ test('the redirect URI, the client, the verifier and the time of a code count', 
   expect(at((await exchange(await codeFor(4815162))).body, 'status')).toBe('BAD_AUTH_CODE');
 });
 
-test('cancelling comes back as access_denied; a user who may not install stays on an error page', async () => {
+test('cancelling redirects with access_denied; a user who may not install stays on an error page', async () => {
   const cancelled = await decide('cancel', userOf(4815162, true));
   const location = new URL(cancelled.headers.get('location') ?? '');
   expect([location.searchParams.get('error'), location.searchParams.get('state')]).toEqual(['access_denied', 's1']);

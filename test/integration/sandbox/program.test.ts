@@ -34,7 +34,7 @@ test('a port in use is refused', async () => {
   await first.close();
 });
 
-test('the control over HTTP does what the one in the process does', async () => {
+test('the control API over HTTP does the same as the one in the process', async () => {
   const sandbox = await startSandbox({ seed: 'empty' });
   const control = async (method: string, path: string, body?: unknown) =>
     replyOf(

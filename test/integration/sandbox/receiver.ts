@@ -17,13 +17,13 @@ export type ReceivedEvent = z.infer<typeof eventShape>;
 export interface ReceivedRequest {
   headers: IncomingMessage['headers'];
   method: string;
-  /** Path and query as they came. */
+  /** Path and query, not decoded. */
   path: string;
   body: string;
   events: ReceivedEvent[];
 }
 
-/** A status to answer with, at once or when it is known, or `hang` for no answer until the sender has enough. */
+/** A status to answer with, now or later, or `hang` for no answer until the sender gives up. */
 export type Answer = number | 'hang' | Promise<number>;
 
 export interface Receiver {
@@ -39,7 +39,7 @@ export interface Receiver {
 
 const accept = (): Answer => 200;
 
-/** An app's webhook endpoint, as bare as can be. */
+/** A minimal webhook endpoint of an app. */
 export async function startReceiver(path = '/webhooks/hubspot'): Promise<Receiver> {
   const requests: ReceivedRequest[] = [];
   let decide: (request: ReceivedRequest, index: number) => Answer = accept;
@@ -78,7 +78,7 @@ export async function startReceiver(path = '/webhooks/hubspot'): Promise<Receive
   };
 }
 
-/** Signature v3, told again from HubSpot's description alone: the sandbox's own code has no part in it. */
+/** Signature v3, written from HubSpot's description alone and independent of the sandbox's code. */
 export function expectedV3(secret: string, uri: string, body: string, timestamp: string): string {
   const decoded = uri
     .replaceAll('%3A', ':')

@@ -7,7 +7,7 @@ import type { Sandbox } from '../../../sandbox/sandbox';
 import { at, caller, hubspotDefined, replyOf, textAt } from './client';
 import type { Caller, Reply } from './client';
 
-/** Answers of HubSpot that stand beside the repository where it is developed; they are not part of it. */
+/** Recorded answers of HubSpot. They are not part of the repository, so they exist only where it is developed. */
 const FILE = join(process.cwd(), '..', 'shared', 'hubspot-recordings', 'cases.jsonl');
 
 const caseShape = z.object({
@@ -29,7 +29,7 @@ const recorded: Case[] = existsSync(FILE)
       .map((line) => caseShape.parse(JSON.parse(line)))
   : [];
 
-/** Keys that are not in every recording of one kind: later years have more of them. */
+/** Keys that are not in every recording of one kind, because HubSpot added them over the years. */
 const COMES_AND_GOES = new Set([
   'url',
   'paging',
@@ -51,10 +51,10 @@ const COMES_AND_GOES = new Set([
   'objectId',
   'allowsSensitiveProperties',
 ]);
-/** Below these the names differ with every request; what must be there is named in the case. */
+/** Below these keys, names differ from request to request. */
 const FREE = new Set(['properties', 'scopes', 'context', 'signed_access_token']);
 
-/** What differs between two answers' shapes: missing keys, keys too many, other types. */
+/** The differences between the shapes of two answers: missing keys, extra keys, other types. */
 function differences(wanted: unknown, got: unknown, path = ''): string[] {
   if (Array.isArray(wanted)) {
     if (!Array.isArray(got)) return [`${path} is no list`];
@@ -74,7 +74,7 @@ function differences(wanted: unknown, got: unknown, path = ''): string[] {
       .map((key) => `${path}.${key} is missing`),
     ...gotKeys
       .filter((key) => !wantedKeys.includes(key) && !free && !COMES_AND_GOES.has(key))
-      .map((key) => `${path}.${key} is too much`),
+      .map((key) => `${path}.${key} is not in the recording`),
     ...wantedKeys
       .filter((key) => gotKeys.includes(key))
       .flatMap((key) => differences(at(wanted, key), at(got, key), `${path}.${key}`)),
@@ -106,8 +106,8 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** The sandbox's answer to the request of a recording, told again with the sandbox's own records. */
-const told: Record<string, () => Promise<Reply>> = {
+/** The request of each recording, repeated with the sandbox's own records. */
+const requests: Record<string, () => Promise<Reply>> = {
   R001: () =>
     post('companies/batch/create', {
       inputs: [{ properties: { name: 'B', domain: 'b.example', city: 'C', industry: 'COMPUTER_SOFTWARE' } }],
@@ -183,7 +183,7 @@ const told: Record<string, () => Promise<Reply>> = {
     post('COMPANY/batch/update', { inputs: [{ id: company, properties: { domain: 'n.example', name: 'J' } }] }),
   R041: () => post('CONTACT/batch/archive', { inputs: [{ id: '286101' }] }),
   R043: () => post('CONTACT/search', filter('email', 'laia.pons@acme.example')),
-  R044: () => post('COMPANY/search', filter('domain', 'nobody.example')),
+  R044: () => post('COMPANY/search', filter('domain', 'unknown.example')),
   R046: async () => {
     const list = await call('GET', '/crm/v3/schemas');
     return call('GET', `/crm/v3/schemas/${textAt(list.body, 'results', 0, 'objectTypeId')}`);
@@ -281,7 +281,7 @@ const told: Record<string, () => Promise<Reply>> = {
   R103: () => call('GET', '/crm/v3/properties/contacts'),
 };
 
-/** Creates and updates whose answers name properties of their own accord: each recorded one must be there. */
+/** Recordings whose answers name properties that the request does not. The sandbox must name each of them too. */
 const NAMES_PROPERTIES = new Set([
   'R001',
   'R002',
@@ -305,12 +305,12 @@ function propertiesOf(body: unknown): string[] {
   return typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
 }
 
-const compared = recorded.filter((each) => each.id in told);
+const compared = recorded.filter((each) => each.id in requests);
 const suite = recorded.length > 0 ? describe : describe.skip;
 
-suite('answers have the shape of the recordings (skipped: the recordings are not on this machine)', () => {
+suite('answers have the shape of the recordings (skipped without the recordings)', () => {
   test.each(compared.map((each) => [`${each.id} ${each.what}`, each] as const))('%s', async (_name, each) => {
-    const reply = await told[each.id]?.();
+    const reply = await requests[each.id]?.();
     if (each.response.status_is_evidence) expect(reply?.status).toBe(each.response.status);
     expect(differences(each.response.body === '' ? undefined : each.response.body, reply?.body)).toEqual([]);
     if (NAMES_PROPERTIES.has(each.id)) {

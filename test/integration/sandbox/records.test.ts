@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-test('a meeting keeps only safe tags, drops unknown properties in silence and stands on the timeline', async () => {
+test('a meeting keeps only safe tags, drops unknown properties silently and is on the timeline', async () => {
   const marc = contactId(sandbox, 'marc.serra@acme.example');
   const made = await call('POST', `${V}/meetings`, {
     properties: {
@@ -55,7 +55,7 @@ test('an activity without hs_timestamp, an over-long body and an archived owner 
   expect(owned.status).toBe(400);
 });
 
-test('a create with an association to a record that is gone makes nothing', async () => {
+test('a create with an association to a record that does not exist creates nothing', async () => {
   const before = sandbox.crm.list('notes').length;
   const gone = sandbox.crm.create('contacts', { email: 'gone@x.example' });
   sandbox.crm.archive('contacts', gone.id);
@@ -95,7 +95,7 @@ test('records refuse unknown and read-only properties, bad values and taken addr
   expect([taken.status, at(taken.body, 'message')]).toEqual([409, `Contact already exists. Existing ID: ${marc}`]);
 });
 
-test('reads: null for never set, empty for cleared, capitals and secondary addresses by GET but not in batches', async () => {
+test('reads: null for a value never set, empty for a cleared one; GET ignores case and finds secondary addresses, batches do not', async () => {
   const marc = contactId(sandbox, 'marc.serra@acme.example');
   const id = textAt(
     (await call('POST', `${V}/contacts`, { properties: { email: 'N@x.example', phone: '1' } })).body,
@@ -132,7 +132,7 @@ test('batch create is all or nothing without trace ids, partial with them', asyn
   });
 });
 
-test('batches answer in another order, refuse doubles and more than 100 inputs', async () => {
+test('batches answer in another order, and refuse duplicates and more than 100 inputs', async () => {
   const ids = sandbox.crm
     .list('companies')
     .slice(0, 5)
@@ -149,7 +149,7 @@ test('batches answer in another order, refuse doubles and more than 100 inputs',
   expect((await call('POST', `${V}/companies/batch/read`, { inputs: many })).status).toBe(400);
 });
 
-test('a merge mints an id, moves what hangs on the records, and old ids behave as HubSpot says', async () => {
+test('a merge gives a new id, moves associations, and old ids behave as HubSpot documents', async () => {
   const [left, right] = [
     sandbox.crm.create('contacts', { email: 'left@m.example', firstname: 'L' }),
     sandbox.crm.create('contacts', { email: 'right@m.example', lastname: 'R' }),
@@ -181,7 +181,7 @@ test('a merge mints an id, moves what hangs on the records, and old ids behave a
   expect([read.status, at(read.body, 'errors', 0, 'category')]).toEqual([207, 'OBJECT_NOT_FOUND']);
 });
 
-test('an archived record is gone but for archived=true, and its address is free again', async () => {
+test('an archived record is found only with archived=true, and its address can be used again', async () => {
   const id = textAt((await call('POST', `${V}/contacts`, { properties: { email: 'arch@x.example' } })).body, 'id');
   const gone = await call('DELETE', `${V}/contacts/${id}`);
   expect([gone.status, gone.text]).toEqual([204, '']);
@@ -190,7 +190,7 @@ test('an archived record is gone but for archived=true, and its address is free 
   expect((await call('POST', `${V}/contacts`, { properties: { email: 'arch@x.example' } })).status).toBe(201);
 });
 
-test('events are told after the commit, and never for what was rolled back', async () => {
+test('events come after the commit, and never for a rolled-back change', async () => {
   const seen: string[] = [];
   const off = sandbox.events.on((event) => seen.push(event.kind === 'changed' ? event.property : event.kind));
   await call('POST', `${V}/companies/batch/create`, {

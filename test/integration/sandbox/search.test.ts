@@ -31,7 +31,7 @@ async function found(type: string, filter: Filter): Promise<unknown[]> {
   return listAt((await search(type, [filter], { limit: 200 })).body, 'results').map((result) => at(result, 'id'));
 }
 
-test('email EQ finds primary addresses whatever their case, secondary ones only by their own property', async () => {
+test('email EQ finds primary addresses in any case, and secondary ones only by their own property', async () => {
   const marc = contactId(sandbox, 'marc.serra@acme.example');
   expect(await found('contacts', { propertyName: 'email', operator: 'EQ', value: 'MARC.SERRA@acme.example' })).toEqual([
     marc,
@@ -78,7 +78,7 @@ test('pages may be short and go on until there is no after', async () => {
   expect([ids.size, pages]).toEqual([25, 3]);
 });
 
-test('what was just written is not found yet, and an index behind shows old hits with new bodies', async () => {
+test('a new record is not found yet, and a lagging index shows old hits with new values', async () => {
   const seen = sandbox.crm.create('companies', { name: 'Lag', domain: 'before.example' });
   sandbox.settings.searchLagMs = 3_600_000;
   const made = await call('POST', '/crm/objects/2026-03/companies', {
@@ -120,7 +120,7 @@ test.each([
   expect([reply.status, at(reply.body, 'category')]).toEqual([400, 'VALIDATION_ERROR']);
 });
 
-test('a search with an unknown operator is a 400 without a category: its JSON is not what the call takes', async () => {
+test('a search with an unknown operator is a 400 without a category, as its JSON is invalid for the call', async () => {
   const filters = [{ propertyName: 'email', operator: 'LIKE', value: 'x' }];
   const reply = await call('POST', '/crm/objects/2026-03/contacts/search', { filterGroups: [{ filters }] });
   expect([reply.status, at(reply.body, 'category')]).toEqual([400, undefined]);

@@ -27,7 +27,7 @@ async function start(webhooks: WebhookChanges = {}): Promise<Sandbox> {
   return sandbox;
 }
 
-/** Companies tell of their creation alone here; the ids come back in order. */
+/** Creates companies, which send only their creation here, and returns their ids in order. */
 function companies(sandbox: Sandbox, count: number): number[] {
   return Array.from({ length: count }, (_, index) => Number(sandbox.crm.create('companies', { name: `C${index}` }).id));
 }
@@ -35,7 +35,7 @@ function companies(sandbox: Sandbox, count: number): number[] {
 const ids = () => receiver.events().map((event) => Number(event['objectId']));
 
 describe('repeats', () => {
-  test('a refused request comes again as it was, its attempts counted, until it is taken', async () => {
+  test('a refused request is repeated unchanged, with its attempts counted, until it is accepted', async () => {
     const sandbox = await start({ retryDelayScale: 0 });
     const answers = [500, 302, 401, 204];
     receiver.answer((_request, index) => answers[index] ?? 200);
@@ -70,16 +70,16 @@ describe('repeats', () => {
     expect(sandbox.webhooks.deliveries().map((each) => each.givenUp)).toEqual([...Array(10).fill(false), true]);
   });
 
-  test('no answer in time, and nobody there, are failures like a refusal', async () => {
+  test('no answer in time and no one listening are failures like a refusal', async () => {
     const sandbox = await start({ retryDelayScale: 0, answerTimeoutMs: 30, retries: 1 });
     receiver.answer(() => 'hang');
     companies(sandbox, 1);
     await sandbox.webhooks.idle();
     const [first] = sandbox.webhooks.deliveries();
     expect(first).toMatchObject({ outcome: 'no-answer', status: null, error: 'no answer in time' });
-    const nobody = await startReceiver();
-    await nobody.close();
-    sandbox.settings.webhooks.targetUrl = nobody.url;
+    const closed = await startReceiver();
+    await closed.close();
+    sandbox.settings.webhooks.targetUrl = closed.url;
     companies(sandbox, 1);
     await sandbox.webhooks.idle();
     expect(sandbox.webhooks.deliveries({ outcome: 'no-answer' })).toHaveLength(4);
@@ -97,18 +97,18 @@ describe('repeats', () => {
     });
     await firstTry;
     await sandbox.webhooks.flush();
-    // The first failure may have come before the flush (then it had its minute) or during it.
+    // The first failure can be before the flush, and then it waits its minute, or during it.
     const delays = sandbox.webhooks.deliveries().map((each) => each.retryInMs);
     expect(delays.slice(1)).toEqual([0, 0, null]);
     expect(delays[0] === 0 || (Number(delays[0]) >= 48_000 && Number(delays[0]) <= 72_000)).toBe(true);
     expect(receiver.events().map((event) => event.attemptNumber)).toEqual([0, 1, 2, 3]);
   });
 
-  test('at most ten requests are under way at once, and none is lost for it', async () => {
+  test('at most ten requests are under way at once, and none is lost', async () => {
     const sandbox = await start({ batchSize: 1 });
     const underWay: number[] = [];
     const tenCame = Promise.withResolvers<void>();
-    // Nobody is answered before ten have come: with fewer at once nothing would ever come of it.
+    // Answers none before ten have come: with fewer at once the test would never end.
     receiver.answer(async (_request, index) => {
       underWay.push(sandbox.webhooks.status().underWay);
       if (index === 9) tenCame.resolve();
@@ -136,8 +136,8 @@ describe('repeats', () => {
   });
 });
 
-/** Which of a hundred events are swallowed. */
-async function swallowedWith(seed: number): Promise<number[]> {
+/** The positions of the lost events among a hundred. */
+async function lostWith(seed: number): Promise<number[]> {
   receiver.clear();
   const sandbox = await start({ misbehaviour: { seed, lost: 0.3 } });
   const made = companies(sandbox, 100);
@@ -149,12 +149,12 @@ async function swallowedWith(seed: number): Promise<number[]> {
 }
 
 describe('misbehaviour', () => {
-  test('the same seed swallows the same events, and they are known', async () => {
-    const first = await swallowedWith(7);
+  test('the same seed loses the same events, and they can be listed', async () => {
+    const first = await lostWith(7);
     expect(first.length).toBeGreaterThan(10);
     expect(first.length).toBeLessThan(60);
-    expect(await swallowedWith(7)).toEqual(first);
-    expect(await swallowedWith(8)).not.toEqual(first);
+    expect(await lostWith(7)).toEqual(first);
+    expect(await lostWith(8)).not.toEqual(first);
   });
 
   test('a doubled event comes twice under the same id', async () => {
@@ -166,7 +166,7 @@ describe('misbehaviour', () => {
     expect(receiver.events().every((event) => event.attemptNumber === 0)).toBe(true);
   });
 
-  test('a late event comes after its time, or when everything is flushed', async () => {
+  test('a late event comes after its delay, or when everything is flushed', async () => {
     const sandbox = await start({ misbehaviour: { late: 1, lateMs: 3_600_000 } });
     const made = companies(sandbox, 3);
     expect(sandbox.webhooks.status()).toMatchObject({ waiting: 3, delivered: 0 });
@@ -178,7 +178,7 @@ describe('misbehaviour', () => {
     expect(ids()).toHaveLength(4);
   });
 
-  test('events out of order all come, in another order', async () => {
+  test('events out of order all come, but in another order', async () => {
     const sandbox = await start({ misbehaviour: { outOfOrder: 0.4 } });
     const made = companies(sandbox, 50);
     await sandbox.webhooks.idle();
@@ -212,7 +212,7 @@ describe('misbehaviour', () => {
   });
 });
 
-test('webhooks are set, awaited and looked through over HTTP', async () => {
+test('webhooks can be set, awaited and listed over HTTP', async () => {
   const sandbox = await start({ targetUrl: null });
   const control = async (method: string, path: string, body?: unknown) =>
     replyOf(

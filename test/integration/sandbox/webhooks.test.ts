@@ -8,7 +8,7 @@ import type { Receiver } from './receiver';
 
 const APP = 4242001;
 const PERSON = { changeSource: 'CRM_UI', sourceId: 'userId:71000101' };
-const OURSELVES = { changeSource: 'INTEGRATION', sourceId: String(APP) };
+const THE_APP = { changeSource: 'INTEGRATION', sourceId: String(APP) };
 const V = '/crm/objects/2026-03';
 
 let sandbox: Sandbox;
@@ -24,8 +24,8 @@ afterEach(async () => {
   await receiver.close();
 });
 
-/** What has come since the last look, without what differs from run to run. */
-async function told(): Promise<object[]> {
+/** The events since the last call, without what differs from run to run. */
+async function received(): Promise<object[]> {
   await sandbox.webhooks.idle();
   const events = receiver.events().map(({ eventId: _id, subscriptionId: _subscription, ...rest }) => rest);
   receiver.clear();
@@ -57,7 +57,7 @@ function change(from: [string, string], to: [string, string], associationRemoved
   });
 }
 
-test('signatures are right by the published examples, and by an implementation of their own', () => {
+test('signatures match the published examples and an independent implementation', () => {
   const secret = 'yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy';
   const uri = 'https://www.example.com/webhook_uri';
   const body = "{'example_field':'example_value'}";
@@ -103,10 +103,10 @@ test('a request is an array of up to 100 events, signed over its address, its ra
   expect(new Set(receiver.events().map((each) => each.eventId)).size).toBe(520);
 });
 
-test('a record is told of from its creation to its restoration, each property by its own event', async () => {
+test('a record has events from its creation to its restoration, one for each property', async () => {
   const { id } = sandbox.crm.create('contacts', { email: 'a@x.example', city: 'Reus', lastname: 'B' });
   const objectId = Number(id);
-  const created = await told();
+  const created = await received();
   expect(created[0]).toEqual(event('contact.creation', { objectId, changeFlag: 'CREATED' }));
   expect(created).toContainEqual(
     event('contact.propertyChange', { objectId, propertyName: 'email', propertyValue: 'a@x.example' }),
@@ -121,14 +121,14 @@ test('a record is told of from its creation to its restoration, each property by
   sandbox.crm.update('contacts', id, { lastname: '' });
   sandbox.crm.archive('contacts', id);
   sandbox.crm.restore('contacts', id);
-  expect(await told()).toEqual([
+  expect(await received()).toEqual([
     event('contact.propertyChange', { objectId, propertyName: 'lastname', propertyValue: '' }),
     event('contact.deletion', { objectId, changeFlag: 'DELETED' }),
     event('contact.restore', { objectId }),
   ]);
 });
 
-test('every subscription has an id of its own, the same for every event and every run', async () => {
+test('every subscription has its own id, the same for every event and every run', async () => {
   const seen = async (from: Sandbox) => {
     for (const name of ['A', 'B']) from.crm.create('companies', { name, domain: `${name.toLowerCase()}.example` });
     await from.webhooks.idle();
@@ -144,11 +144,14 @@ test('every subscription has an id of its own, the same for every event and ever
   await again.close();
 });
 
-test('the closing of a deal is told of as well as its stage', async () => {
+test('closing a deal has an event besides that of its stage', async () => {
   const { id } = sandbox.crm.create('deals', { dealname: 'D', dealstage: 'appointmentscheduled', pipeline: 'default' });
-  await told();
+  await received();
   sandbox.crm.update('deals', id, { dealstage: 'closedwon' });
-  const changed = (await told()).map((each) => [Reflect.get(each, 'propertyName'), Reflect.get(each, 'propertyValue')]);
+  const changed = (await received()).map((each) => [
+    Reflect.get(each, 'propertyName'),
+    Reflect.get(each, 'propertyValue'),
+  ]);
   expect(changed).toHaveLength(3);
   expect(changed).toEqual(
     expect.arrayContaining([
@@ -162,9 +165,9 @@ test('the closing of a deal is told of as well as its stage', async () => {
 test('a merge names the records before and after, and no objectId', async () => {
   const [left, right] = ['l@x.example', 'r@x.example'].map((email) => sandbox.crm.create('contacts', { email }));
   sandbox.crm.update('contacts', right?.id ?? '', { firstname: 'R' });
-  await told();
+  await received();
   const merged = sandbox.crm.merge('contacts', left?.id ?? '', right?.id ?? '');
-  expect(await told()).toEqual([
+  expect(await received()).toEqual([
     event('contact.merge', {
       primaryObjectId: Number(left?.id),
       mergedObjectIds: [Number(right?.id)],
@@ -174,32 +177,32 @@ test('a merge names the records before and after, and no objectId', async () => 
   ]);
 });
 
-test('an association is told of from both ends, with no objectId, and a primary one twice', async () => {
+test('an association has an event from both ends, without an objectId, and a primary one has two', async () => {
   const contact = sandbox.crm.create('contacts', { email: 'a@x.example' }).id;
   const company = sandbox.crm.create('companies', { name: 'X' }).id;
   const deal = sandbox.crm.create('deals', { dealname: 'D' }).id;
-  await told();
+  await received();
   sandbox.crm.associate('deals', deal, 'contacts', contact);
   sandbox.crm.associate('deals', deal, 'contacts', contact);
-  expect(await told()).toEqual([
+  expect(await received()).toEqual([
     change(['deal', deal], ['contact', contact]),
     change(['contact', contact], ['deal', deal]),
   ]);
   sandbox.crm.associate('contacts', contact, 'companies', company, { types: hubspotDefined(1) });
-  expect(await told()).toEqual([
+  expect(await received()).toEqual([
     change(['contact', contact], ['company', company]),
     change(['company', company], ['contact', contact]),
     change(['contact', contact], ['company', company], false, true),
     change(['company', company], ['contact', contact], false, true),
   ]);
   sandbox.crm.disassociate('contacts', contact, 'deals', deal);
-  expect(await told()).toEqual([
+  expect(await received()).toEqual([
     change(['contact', contact], ['deal', deal], true),
     change(['deal', deal], ['contact', contact], true),
   ]);
 });
 
-test("the app's own writes come back under its own name; its activities and their links do not come at all", async () => {
+test("the app's own writes are reported under its own name; its activities and their associations send no events", async () => {
   const call = caller(sandbox);
   const contact = textAt(
     (await call('POST', `${V}/contacts`, { properties: { email: 'o@x.example', firstname: 'O' } })).body,
@@ -211,11 +214,11 @@ test("the app's own writes come back under its own name; its activities and thei
   });
   const company = textAt((await call('POST', `${V}/companies`, { properties: { name: 'O' } })).body, 'id');
   await call('PUT', `${V}/contacts/${contact}/associations/default/companies/${company}`);
-  const events = await told();
+  const events = await received();
   expect(events[0]).toEqual(
-    event('contact.creation', { objectId: Number(contact), changeFlag: 'CREATED', ...OURSELVES }),
+    event('contact.creation', { objectId: Number(contact), changeFlag: 'CREATED', ...THE_APP }),
   );
-  for (const each of events) expect(each).toMatchObject(OURSELVES);
+  for (const each of events) expect(each).toMatchObject(THE_APP);
   expect(new Set(events.map((each) => Reflect.get(each, 'subscriptionType')))).toEqual(
     new Set([
       'contact.creation',
@@ -228,28 +231,28 @@ test("the app's own writes come back under its own name; its activities and thei
   );
 });
 
-test('only portals that have the app installed are told of, each under its own id', async () => {
+test('only portals that have the app installed send events, each under its own id', async () => {
   const other = sandbox.portals.create({ name: 'Other' });
   sandbox.crm.create('companies', { name: 'unseen' }, { portalId: other.id });
-  expect(await told()).toEqual([]);
+  expect(await received()).toEqual([]);
   sandbox.tokens.issue({ portalId: other.id });
   const { id } = sandbox.crm.create('companies', { name: 'seen' }, { portalId: other.id });
-  expect(await told()).toContainEqual(
+  expect(await received()).toContainEqual(
     event('company.creation', { portalId: other.id, objectId: Number(id), changeFlag: 'CREATED' }),
   );
   sandbox.tokens.uninstall(other.id);
   sandbox.crm.archive('companies', id, { portalId: other.id });
-  expect(await told()).toEqual([]);
+  expect(await received()).toEqual([]);
   sandbox.settings.webhooks.targetUrl = null;
-  sandbox.crm.create('companies', { name: 'nobody asks' });
-  expect(await told()).toEqual([]);
+  sandbox.crm.create('companies', { name: 'no target' });
+  expect(await received()).toEqual([]);
 });
 
-test('the generic form names the object type, and custom objects come in it when they are asked for', async () => {
+test('the generic form names the object type, and includes custom objects when the settings say so', async () => {
   sandbox.settings.webhooks.form = 'generic';
   const contact = sandbox.crm.create('contacts', { email: 'g@x.example' }).id;
   const objectId = Number(contact);
-  const created = await told();
+  const created = await received();
   expect(created[0]).toEqual(event('object.creation', { objectId, objectTypeId: '0-1', changeFlag: 'CREATED' }));
   expect(created).toContainEqual(
     event('object.propertyChange', {
@@ -261,9 +264,9 @@ test('the generic form names the object type, and custom objects come in it when
     }),
   );
   const company = sandbox.crm.create('companies', { name: 'G' }).id;
-  await told();
+  await received();
   sandbox.crm.associate('contacts', contact, 'companies', company);
-  expect((await told())[1]).toEqual(
+  expect((await received())[1]).toEqual(
     event('object.associationChange', {
       associationType: 'COMPANY_TO_CONTACT',
       fromObjectId: Number(company),
@@ -295,7 +298,7 @@ test('the generic form names the object type, and custom objects come in it when
   await demo.close();
 });
 
-test('a privacy deletion purges the contact with all it was made of, and comes with a deletion in any order', async () => {
+test('a privacy deletion erases the contact with all records merged into it, and is sent before or after a deletion', async () => {
   const call = caller(sandbox);
   const orders = new Set<string>();
   for (let index = 0; index < 12; index += 1) {
@@ -305,15 +308,15 @@ test('a privacy deletion purges the contact with all it was made of, and comes w
     const company = sandbox.crm.create('companies', { name: `C${index}` }).id;
     const merged = sandbox.crm.merge('contacts', one?.id ?? '', two?.id ?? '').id;
     sandbox.crm.associate('contacts', merged, 'companies', company);
-    await told();
+    await received();
     const path = index % 2 === 0 ? `${V}/contacts/gdpr-delete` : '/crm/v3/objects/contacts/gdpr-delete';
     const body = index % 3 === 0 ? { objectId: `one${index}@x.example`, idProperty: 'email' } : { objectId: merged };
     expect((await call('POST', path, body)).status).toBe(204);
-    const events = await told();
+    const events = await received();
     const objectId = Number(merged);
     expect(events).toHaveLength(2);
-    expect(events).toContainEqual(event('contact.privacyDeletion', { objectId, ...OURSELVES }));
-    expect(events).toContainEqual(event('contact.deletion', { objectId, changeFlag: 'DELETED', ...OURSELVES }));
+    expect(events).toContainEqual(event('contact.privacyDeletion', { objectId, ...THE_APP }));
+    expect(events).toContainEqual(event('contact.deletion', { objectId, changeFlag: 'DELETED', ...THE_APP }));
     orders.add(String(Reflect.get(events[0] ?? {}, 'subscriptionType')));
     for (const id of [merged, one?.id ?? '', two?.id ?? '']) {
       expect(sandbox.crm.get('contacts', id)).toBeUndefined();
@@ -330,10 +333,10 @@ test('a privacy deletion purges the contact with all it was made of, and comes w
   expect(() => sandbox.crm.privacyDelete('companies', company)).toThrow('Only contacts');
 });
 
-test('what is rolled back is not told', async () => {
+test('a rolled-back change sends no event', async () => {
   const call = caller(sandbox);
   await call('POST', `${V}/companies/batch/create`, {
     inputs: [{ properties: { name: 'E' } }, { properties: { nope: 'E' } }],
   });
-  expect(await told()).toEqual([]);
+  expect(await received()).toEqual([]);
 });
