@@ -66,7 +66,7 @@ export class NoSuchPath extends Error {
 }
 
 /** An entry of `errors` in a 207 answer. */
-export interface BatchError {
+export interface BatchErrorEntry {
   status: 'error';
   category: string;
   subCategory?: string;

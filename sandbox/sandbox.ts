@@ -8,10 +8,10 @@ import type { Controls } from './control/routes';
 import { TokensControl } from './control/tokens-control';
 import { uiExtensionRoutes } from './control/ui-extension-fetch';
 import { webhookControlRoutes } from './control/webhook-routes';
-import { Crm } from './crm/crm';
+import { SandboxCrm } from './crm/crm';
 import type { CrmEvents } from './crm/events';
 import { accountRoutes } from './http/account';
-import { Api } from './http/api';
+import { ApiRoutes } from './http/api';
 import type { Parts } from './http/api';
 import { createApp } from './http/app';
 import { associationDefinitionRoutes } from './http/association-definitions';
@@ -25,17 +25,17 @@ import { objectRoutes } from './http/objects';
 import { propertyGroupRoutes } from './http/property-groups';
 import { RequestLog } from './http/request-log';
 import { schemaRoutes } from './http/schemas';
-import { Journal } from './journal/journal';
+import { SandboxJournal } from './journal/journal';
 import { journalRoutes } from './journal/routes';
 import type { JournalSettings } from './journal/settings';
 import { authorizeRoutes } from './oauth/authorize';
 import { tokenRoutes } from './oauth/token-routes';
-import { Tokens } from './oauth/tokens';
+import { SandboxTokens } from './oauth/tokens';
 import { pageRoutes } from './pages/routes';
 import { seedDemo } from './seed/demo';
 import { defaultSettings } from './settings';
-import type { LimitOptions, Settings } from './settings';
-import { Database } from './store/database';
+import type { LimitOptions, SandboxSettings } from './settings';
+import { SandboxDatabase } from './store/database';
 import { changedWebhookSettings } from './webhooks/settings';
 import type { WebhookChanges } from './webhooks/settings';
 import { Webhooks } from './webhooks/webhooks';
@@ -72,7 +72,7 @@ export interface Sandbox {
   clientId: string;
   clientSecret: string;
   /** The settings that can change while it runs. */
-  settings: Settings;
+  settings: SandboxSettings;
   crm: CrmControl;
   portals: PortalsControl;
   tokens: TokensControl;
@@ -95,9 +95,9 @@ export const DEMO_PORTAL = 4815162;
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const settings = settingsFrom(options);
-  const database = new Database(options.dataFile ?? ':memory:');
-  const crm = new Crm(database, settings);
-  const tokens = new Tokens(database, settings);
+  const database = new SandboxDatabase(options.dataFile ?? ':memory:');
+  const crm = new SandboxCrm(database, settings);
+  const tokens = new SandboxTokens(database, settings);
   const controls: Controls = {
     crm: new CrmControl(crm),
     portals: new PortalsControl(crm),
@@ -148,7 +148,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
 }
 
-function settingsFrom(options: SandboxOptions): Settings {
+function settingsFrom(options: SandboxOptions): SandboxSettings {
   const settings = defaultSettings();
   settings.accessTokenSeconds = options.accessTokenSeconds ?? settings.accessTokenSeconds;
   settings.searchLagMs = options.searchLagMs ?? settings.searchLagMs;
@@ -159,7 +159,7 @@ function settingsFrom(options: SandboxOptions): Settings {
   return settings;
 }
 
-function seed(content: SandboxOptions['seed'], crm: Crm, controls: Controls): void {
+function seed(content: SandboxOptions['seed'], crm: SandboxCrm, controls: Controls): void {
   if (content === 'empty') {
     controls.portals.create({ id: DEMO_PORTAL, name: 'Empty account', hubDomain: 'northwind.example' });
   } else {
@@ -170,7 +170,7 @@ function seed(content: SandboxOptions['seed'], crm: Crm, controls: Controls): vo
 /** The two ways in which an app learns of changes. */
 interface Reports {
   webhooks: Webhooks;
-  journal: Journal;
+  journal: SandboxJournal;
 }
 
 /** Reports every change from now on. The seed is not reported, as it was there before the app. */
@@ -178,7 +178,7 @@ function reportChanges({ crm, tokens, settings, clientSecret }: Parts): Reports 
   const installed = (portalId: number) => tokens.installed(portalId);
   const { database, catalogue, associationTypes } = crm;
   const webhooks = new Webhooks({ settings, clientSecret, catalogue, associationTypes, installed });
-  const journal = new Journal({ database, settings, installed });
+  const journal = new SandboxJournal({ database, settings, installed });
   crm.events.on((event) => webhooks.report(event));
   crm.events.on((event) => journal.record(event));
   tokens.onLifecycle = (portalId, action) => journal.recordLifecycle(portalId, action);
@@ -186,7 +186,7 @@ function reportChanges({ crm, tokens, settings, clientSecret }: Parts): Reports 
 }
 
 function addRoutes(server: FastifyInstance, parts: Parts, controls: Controls, { webhooks, journal }: Reports): void {
-  const api = new Api(server, parts);
+  const api = new ApiRoutes(server, parts);
   objectRoutes(api, parts);
   batchRoutes(api, parts);
   associationReadRoutes(api, parts);

@@ -4,7 +4,7 @@ import { defaultWebhookSettings } from './webhooks/settings';
 import type { WebhookSettings } from './webhooks/settings';
 
 /** Budgets of one portal. `null` disables a budget. */
-export interface Limits {
+export interface SandboxLimits {
   /** Requests in ten rolling seconds, without search and association batches. HubSpot: 110 for an OAuth app. */
   tenSecondly: number | null;
   /** Searches in one second, over all apps of the portal. HubSpot: 5. */
@@ -16,7 +16,7 @@ export interface Limits {
 }
 
 /** Settings that can change while the sandbox runs, by `sandbox.settings` or PATCH /sandbox/api/settings. */
-export interface Settings {
+export interface SandboxSettings {
   /** Lifetime of an access token in seconds. HubSpot: 1800. */
   accessTokenSeconds: number;
   /** Lifetime of an authorisation code in seconds. */
@@ -64,14 +64,14 @@ export interface Settings {
    * 404.
    */
   activityErasure: boolean;
-  limits: Limits;
+  limits: SandboxLimits;
   webhooks: WebhookSettings;
   journal: JournalSettings;
 }
 
-export type LimitOptions = Partial<Limits>;
+export type LimitOptions = Partial<SandboxLimits>;
 
-export const HUBSPOT_LIMITS: Limits = {
+export const HUBSPOT_LIMITS: SandboxLimits = {
   tenSecondly: 110,
   searchPerSecond: 5,
   associationsTenSecondly: 100,
@@ -81,7 +81,7 @@ export const HUBSPOT_LIMITS: Limits = {
 /** Reserved names (RFC 2606) without mailboxes. HubSpot's own list is not known. An admin's own refusals extend it. */
 export const REFUSED_EMAIL_ENDINGS: readonly string[] = ['.invalid', '.localhost'];
 
-export function defaultSettings(): Settings {
+export function defaultSettings(): SandboxSettings {
   return {
     accessTokenSeconds: 1800,
     codeSeconds: 60,

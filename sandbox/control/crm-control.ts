@@ -1,10 +1,10 @@
-import type { Crm, Writer } from '../crm/crm';
+import type { SandboxCrm, Writer } from '../crm/crm';
 import type { InlineAssociation } from '../crm/linking';
-import type { Portal } from '../crm/catalogue';
-import type { AssociationType } from '../crm/association-types';
+import type { SandboxPortal } from '../crm/catalogue';
+import type { SandboxAssociationType } from '../crm/association-types';
 import { unknownType } from '../crm/linking';
 import type { TypeSpec } from '../crm/linking';
-import type { ObjectType } from '../crm/object-types';
+import type { SandboxObjectType } from '../crm/object-types';
 import type { StoredRecord, Values } from '../crm/records';
 import { ApiError } from '../errors';
 
@@ -46,7 +46,7 @@ const ACTIVITY_TYPES = ['0-47', '0-46', '0-48', '0-27', '0-49'];
 export class CrmControl {
   private readonly writer: Writer = { source: 'CRM_UI', searchable: true };
 
-  constructor(private readonly crm: Crm) {}
+  constructor(private readonly crm: SandboxCrm) {}
 
   create(
     objectType: string,
@@ -166,7 +166,7 @@ export class CrmControl {
     ).toSorted((left, right) => right.at - left.at || Number(right.id) - Number(left.id));
   }
 
-  private timelineEntry(portal: Portal, record: StoredRecord): TimelineEntry {
+  private timelineEntry(portal: SandboxPortal, record: StoredRecord): TimelineEntry {
     const types = new Map(this.crm.catalogue.types(portal.id).map((type) => [type.typeId, type]));
     const associations = new Map(
       this.crm.associations
@@ -184,13 +184,18 @@ export class CrmControl {
     };
   }
 
-  private known(portal: Portal, from: ObjectType, to: ObjectType, spec: TypeSpec): AssociationType {
+  private known(
+    portal: SandboxPortal,
+    from: SandboxObjectType,
+    to: SandboxObjectType,
+    spec: TypeSpec,
+  ): SandboxAssociationType {
     const found = this.crm.linker.typeBetween(portal.id, from, to, spec);
     if (found === undefined) throw unknownType(spec, from, to);
     return found;
   }
 
-  private place(objectType: string, where: Where): { portal: Portal; type: ObjectType } {
+  private place(objectType: string, where: Where): { portal: SandboxPortal; type: SandboxObjectType } {
     const portal =
       where.portalId === undefined ? this.crm.catalogue.portals()[0] : this.crm.catalogue.portal(where.portalId);
     if (portal === undefined)
@@ -200,7 +205,7 @@ export class CrmControl {
     return { portal, type };
   }
 
-  private record(portal: Portal, type: ObjectType, id: string): StoredRecord {
+  private record(portal: SandboxPortal, type: SandboxObjectType, id: string): StoredRecord {
     const record = this.crm.records.get(portal.id, type.typeId, id);
     if (record === undefined) throw new ApiError(404, `There is no ${type.singular} ${id} in portal ${portal.id}`);
     return record;

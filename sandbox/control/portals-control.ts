@@ -1,8 +1,8 @@
-import type { Catalogue, Owner, Portal, User } from '../crm/catalogue';
-import type { Crm } from '../crm/crm';
+import type { SandboxCatalogue, SandboxOwner, SandboxPortal, User } from '../crm/catalogue';
+import type { SandboxCrm } from '../crm/crm';
 import { addDefaultPipelines } from '../seed/pipelines';
 import { ApiError } from '../errors';
-import { integer } from '../store/database';
+import { integerIn } from '../store/database';
 
 export interface NewPortal {
   id?: number;
@@ -10,7 +10,7 @@ export interface NewPortal {
   hubDomain?: string;
   timeZone?: string;
   currency?: string;
-  accountType?: Portal['accountType'];
+  accountType?: SandboxPortal['accountType'];
   customObjects?: boolean;
 }
 
@@ -23,17 +23,17 @@ export interface NewOwner {
 
 /** Accounts, their users and owners. */
 export class PortalsControl {
-  private readonly catalogue: Catalogue;
+  private readonly catalogue: SandboxCatalogue;
 
-  constructor(private readonly crm: Crm) {
+  constructor(private readonly crm: SandboxCrm) {
     this.catalogue = crm.catalogue;
   }
 
-  list(): Portal[] {
+  list(): SandboxPortal[] {
     return this.catalogue.portals();
   }
 
-  get(id: number): Portal | undefined {
+  get(id: number): SandboxPortal | undefined {
     return this.catalogue.portal(id);
   }
 
@@ -41,14 +41,14 @@ export class PortalsControl {
     return this.catalogue.users(portalId);
   }
 
-  owners(portalId: number): Owner[] {
+  owners(portalId: number): SandboxOwner[] {
     return this.catalogue.owners(portalId);
   }
 
   /** Creates an account with HubSpot's default pipelines, a Super Admin and a user who may not install apps. */
-  create(input: NewPortal = {}): Portal {
+  create(input: NewPortal = {}): SandboxPortal {
     const id = input.id ?? this.crm.database.next('portal', 5_200_001);
-    const portal: Portal = {
+    const portal: SandboxPortal = {
       id,
       name: input.name ?? `Account ${id}`,
       hubDomain: input.hubDomain ?? `account-${id}.example`,
@@ -71,9 +71,9 @@ export class PortalsControl {
     return user;
   }
 
-  addOwner(portalId: number, input: NewOwner): Owner {
+  addOwner(portalId: number, input: NewOwner): SandboxOwner {
     const now = Date.now();
-    const owner: Owner = {
+    const owner: SandboxOwner = {
       id: String(this.crm.database.next('owner', 88_842_095)),
       email: input.email,
       firstName: input.firstName ?? '',
@@ -88,13 +88,13 @@ export class PortalsControl {
   }
 
   /** Moves the account to another data centre. Every call gets a 488 until a person connects again. */
-  move(portalId: number, to: { hublet: string; uiDomain?: string | undefined }): Portal {
+  move(portalId: number, to: { hublet: string; uiDomain?: string | undefined }): SandboxPortal {
     const portal = this.catalogue.portal(portalId);
     if (portal === undefined) throw new ApiError(404, `There is no portal ${portalId}`);
-    const moved: Portal = {
+    const moved: SandboxPortal = {
       ...portal,
       dataHostingLocation: to.hublet,
-      movedAfterGrant: integer(
+      movedAfterGrant: integerIn(
         this.crm.database.get('SELECT COALESCE(MAX(rowid), 0) AS newest FROM refresh_tokens'),
         'newest',
       ),
@@ -105,7 +105,7 @@ export class PortalsControl {
   }
 
   /** Deactivates an owner's user, or reactivates it. */
-  setOwnerArchived(portalId: number, ownerId: string, archived: boolean): Owner {
+  setOwnerArchived(portalId: number, ownerId: string, archived: boolean): SandboxOwner {
     const owner = this.catalogue.owner(portalId, ownerId);
     if (owner === undefined) throw new ApiError(404, `There is no owner ${ownerId} in portal ${portalId}`);
     const changed = { ...owner, archived, updatedAt: Date.now() };

@@ -1,7 +1,7 @@
-import type { Crm } from '../crm/crm';
+import type { SandboxCrm } from '../crm/crm';
 import { ApiError } from '../errors';
 import { SCOPES } from '../oauth/scopes';
-import type { IssuedTokens, Tokens } from '../oauth/tokens';
+import type { IssuedTokens, SandboxTokens } from '../oauth/tokens';
 
 export interface TokenRequest {
   portalId?: number | undefined;
@@ -13,8 +13,8 @@ export interface TokenRequest {
 /** Issues tokens without the consent page, and ends them early. */
 export class TokensControl {
   constructor(
-    private readonly crm: Crm,
-    private readonly tokens: Tokens,
+    private readonly crm: SandboxCrm,
+    private readonly tokens: SandboxTokens,
   ) {}
 
   /** Issues a pair of tokens as the consent page does. */

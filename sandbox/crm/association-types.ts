@@ -1,10 +1,10 @@
-import type { Database, Row } from '../store/database';
-import { integer, optionalText, text } from '../store/database';
+import type { SandboxDatabase, Row } from '../store/database';
+import { integerIn, optionalTextIn, textIn } from '../store/database';
 
 export type AssociationCategory = 'HUBSPOT_DEFINED' | 'USER_DEFINED' | 'INTEGRATOR_DEFINED' | 'WORK';
 
 /** One direction of an association type. */
-export interface AssociationType {
+export interface SandboxAssociationType {
   fromType: string;
   toType: string;
   category: AssociationCategory;
@@ -55,7 +55,7 @@ const HUBSPOT_DEFINED: readonly (readonly [string, string, number, number, strin
   ['0-27', '0-5', 230, 229, null, 'task_to_ticket', 'ticket_to_task'],
 ];
 
-const BUILT_IN: readonly AssociationType[] = HUBSPOT_DEFINED.flatMap(
+const BUILT_IN: readonly SandboxAssociationType[] = HUBSPOT_DEFINED.flatMap(
   ([from, to, there, back, label, name, nameBack]) => {
     const category = 'HUBSPOT_DEFINED' as const;
     const forward = { fromType: from, toType: to, category, typeId: there, inverseTypeId: back, label, name };
@@ -80,12 +80,12 @@ const BUILT_IN: readonly AssociationType[] = HUBSPOT_DEFINED.flatMap(
 const FIRST_OWN_TYPE = 1;
 
 export class AssociationTypes {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: SandboxDatabase) {}
 
   /**
    * Returns all types from one object type to another. An account's own come first, as HubSpot was seen to list them.
    */
-  between(portalId: number, fromType: string, toType: string): AssociationType[] {
+  between(portalId: number, fromType: string, toType: string): SandboxAssociationType[] {
     const own = this.database
       .all(
         `SELECT * FROM association_types WHERE portal_id = ? AND from_type = ? AND to_type = ?
@@ -104,14 +104,14 @@ export class AssociationTypes {
     toType: string,
     category: string,
     typeId: number,
-  ): AssociationType | undefined {
+  ): SandboxAssociationType | undefined {
     return this.between(portalId, fromType, toType).find(
       (type) => type.category === category && type.typeId === typeId,
     );
   }
 
   /** Returns the unlabelled type of a pair; undefined when the two object types cannot be associated. */
-  unlabelled(portalId: number, fromType: string, toType: string): AssociationType | undefined {
+  unlabelled(portalId: number, fromType: string, toType: string): SandboxAssociationType | undefined {
     return this.between(portalId, fromType, toType).find((type) => type.label === null);
   }
 
@@ -119,13 +119,13 @@ export class AssociationTypes {
   define(
     portalId: number,
     pair: { fromType: string; toType: string; label: string | null; inverseLabel?: string | null; name: string },
-  ): AssociationType {
+  ): SandboxAssociationType {
     const typeId = this.database.next(`association-type:${portalId}`, FIRST_OWN_TYPE);
     const inverseTypeId =
       pair.fromType === pair.toType && pair.inverseLabel === undefined
         ? typeId
         : this.database.next(`association-type:${portalId}`, FIRST_OWN_TYPE);
-    const forward: AssociationType = {
+    const forward: SandboxAssociationType = {
       fromType: pair.fromType,
       toType: pair.toType,
       category: 'USER_DEFINED',
@@ -149,11 +149,11 @@ export class AssociationTypes {
     return forward;
   }
 
-  rename(portalId: number, type: AssociationType, label: string): void {
+  rename(portalId: number, type: SandboxAssociationType, label: string): void {
     this.save(portalId, { ...type, label });
   }
 
-  remove(portalId: number, type: AssociationType): void {
+  remove(portalId: number, type: SandboxAssociationType): void {
     this.database.run(
       `DELETE FROM association_types WHERE portal_id = ? AND association_type_id IN (?, ?)`,
       portalId,
@@ -162,7 +162,7 @@ export class AssociationTypes {
     );
   }
 
-  private save(portalId: number, type: AssociationType): void {
+  private save(portalId: number, type: SandboxAssociationType): void {
     this.database.run(
       `INSERT OR REPLACE INTO association_types
        (portal_id, from_type, to_type, category, association_type_id, inverse_type_id, label, name)
@@ -179,14 +179,14 @@ export class AssociationTypes {
   }
 }
 
-function fromRow(row: Row): AssociationType {
+function fromRow(row: Row): SandboxAssociationType {
   return {
-    fromType: text(row, 'from_type'),
-    toType: text(row, 'to_type'),
+    fromType: textIn(row, 'from_type'),
+    toType: textIn(row, 'to_type'),
     category: 'USER_DEFINED',
-    typeId: integer(row, 'association_type_id'),
-    inverseTypeId: integer(row, 'inverse_type_id'),
-    label: optionalText(row, 'label'),
-    name: text(row, 'name'),
+    typeId: integerIn(row, 'association_type_id'),
+    inverseTypeId: integerIn(row, 'inverse_type_id'),
+    label: optionalTextIn(row, 'label'),
+    name: textIn(row, 'name'),
   };
 }

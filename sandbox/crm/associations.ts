@@ -1,6 +1,6 @@
-import type { Database, Row } from '../store/database';
-import { integer, text } from '../store/database';
-import type { AssociationCategory, AssociationType } from './association-types';
+import type { SandboxDatabase, Row } from '../store/database';
+import { integerIn, textIn } from '../store/database';
+import type { AssociationCategory, SandboxAssociationType } from './association-types';
 
 export interface End {
   typeId: string;
@@ -15,22 +15,22 @@ export interface StoredAssociation {
 }
 
 /** One associated record with every type of the association. */
-export interface Associated {
+export interface AssociatedEnd {
   id: string;
   types: { category: AssociationCategory; typeId: number }[];
 }
 
 /** Associations, stored in both directions as HubSpot shows them. */
 export class AssociationStore {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: SandboxDatabase) {}
 
-  add(portalId: number, from: End, to: End, type: AssociationType): boolean {
+  add(portalId: number, from: End, to: End, type: SandboxAssociationType): boolean {
     const added = this.insert(portalId, from, to, type.category, type.typeId);
     this.insert(portalId, to, from, type.category, type.inverseTypeId);
     return added;
   }
 
-  remove(portalId: number, from: End, to: End, type: AssociationType): boolean {
+  remove(portalId: number, from: End, to: End, type: SandboxAssociationType): boolean {
     const removed = this.delete(portalId, from, to, type.category, type.typeId);
     this.delete(portalId, to, from, type.category, type.inverseTypeId);
     return removed;
@@ -52,7 +52,7 @@ export class AssociationStore {
   }
 
   /** Returns a record's associations in order of their ids, with live records only unless `stale`. */
-  of(portalId: number, from: End, toType: string, stale: boolean): Associated[] {
+  of(portalId: number, from: End, toType: string, stale: boolean): AssociatedEnd[] {
     const rows = this.database.all(
       `SELECT a.* FROM associations a
        JOIN records r ON r.portal_id = a.portal_id AND r.type_id = a.to_type AND r.id = a.to_id
@@ -64,7 +64,7 @@ export class AssociationStore {
       toType,
       stale ? 1 : 0,
     );
-    const found = new Map<string, Associated>();
+    const found = new Map<string, AssociatedEnd>();
     for (const row of rows.map(toAssociation)) {
       const entry = found.get(row.to.id) ?? { id: row.to.id, types: [] };
       entry.types.push({ category: row.category, typeId: row.typeId });
@@ -155,10 +155,10 @@ export class AssociationStore {
 
 function toAssociation(row: Row): StoredAssociation {
   return {
-    from: { typeId: text(row, 'from_type'), id: text(row, 'from_id') },
-    to: { typeId: text(row, 'to_type'), id: text(row, 'to_id') },
-    category: categoryOf(text(row, 'category')),
-    typeId: integer(row, 'association_type_id'),
+    from: { typeId: textIn(row, 'from_type'), id: textIn(row, 'from_id') },
+    to: { typeId: textIn(row, 'to_type'), id: textIn(row, 'to_id') },
+    category: categoryOf(textIn(row, 'category')),
+    typeId: integerIn(row, 'association_type_id'),
   };
 }
 

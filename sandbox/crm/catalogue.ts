@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Database, Row } from '../store/database';
-import { integer, text } from '../store/database';
+import type { SandboxDatabase, Row } from '../store/database';
+import { integerIn, textIn } from '../store/database';
 import { STANDARD_TYPES, customType } from './object-types';
-import type { CustomSchema, ObjectType } from './object-types';
+import type { CustomSchema, SandboxObjectType } from './object-types';
 
 const portalDetails = z.object({
   name: z.string(),
@@ -20,7 +20,7 @@ const portalDetails = z.object({
 });
 
 /** A HubSpot account. */
-export type Portal = z.infer<typeof portalDetails> & { id: number };
+export type SandboxPortal = z.infer<typeof portalDetails> & { id: number };
 
 export interface User {
   portalId: number;
@@ -31,7 +31,7 @@ export interface User {
   mayInstall: boolean;
 }
 
-export interface Owner {
+export interface SandboxOwner {
   id: string;
   email: string;
   firstName: string;
@@ -57,8 +57,8 @@ const pipelineDetails = z.object({
   ),
 });
 
-export type Pipeline = z.infer<typeof pipelineDetails>;
-export type Stage = Pipeline['stages'][number];
+export type SandboxPipeline = z.infer<typeof pipelineDetails>;
+export type SandboxStage = SandboxPipeline['stages'][number];
 
 const schemaDetails = z.object({
   id: z.string(),
@@ -75,19 +75,19 @@ const schemaDetails = z.object({
 });
 
 /** The data around a portal's records: users, owners, pipelines, and the schemas of custom objects. */
-export class Catalogue {
-  constructor(private readonly database: Database) {}
+export class SandboxCatalogue {
+  constructor(private readonly database: SandboxDatabase) {}
 
-  portals(): Portal[] {
+  portals(): SandboxPortal[] {
     return this.database.all('SELECT * FROM portals ORDER BY id').map(toPortal);
   }
 
-  portal(id: number): Portal | undefined {
+  portal(id: number): SandboxPortal | undefined {
     const row = this.database.get('SELECT * FROM portals WHERE id = ?', id);
     return row === undefined ? undefined : toPortal(row);
   }
 
-  savePortal(portal: Portal): void {
+  savePortal(portal: SandboxPortal): void {
     const { id, ...details } = portal;
     this.database.run('INSERT OR REPLACE INTO portals (id, details) VALUES (?, ?)', id, JSON.stringify(details));
   }
@@ -109,18 +109,18 @@ export class Catalogue {
     );
   }
 
-  owners(portalId: number): Owner[] {
+  owners(portalId: number): SandboxOwner[] {
     return this.database
       .all('SELECT * FROM owners WHERE portal_id = ? ORDER BY CAST(id AS INTEGER)', portalId)
       .map(toOwner);
   }
 
-  owner(portalId: number, id: string): Owner | undefined {
+  owner(portalId: number, id: string): SandboxOwner | undefined {
     const row = this.database.get('SELECT * FROM owners WHERE portal_id = ? AND id = ?', portalId, id);
     return row === undefined ? undefined : toOwner(row);
   }
 
-  saveOwner(portalId: number, owner: Owner): void {
+  saveOwner(portalId: number, owner: SandboxOwner): void {
     this.database.run(
       `INSERT OR REPLACE INTO owners
        (portal_id, id, email, first_name, last_name, user_id, archived, created_at, updated_at)
@@ -137,14 +137,14 @@ export class Catalogue {
     );
   }
 
-  pipelines(portalId: number, typeId: string): Pipeline[] {
+  pipelines(portalId: number, typeId: string): SandboxPipeline[] {
     return this.database
       .all('SELECT details FROM pipelines WHERE portal_id = ? AND type_id = ?', portalId, typeId)
-      .map((row) => pipelineDetails.parse(JSON.parse(text(row, 'details'))))
+      .map((row) => pipelineDetails.parse(JSON.parse(textIn(row, 'details'))))
       .toSorted((left, right) => left.displayOrder - right.displayOrder);
   }
 
-  savePipeline(portalId: number, typeId: string, pipeline: Pipeline): void {
+  savePipeline(portalId: number, typeId: string, pipeline: SandboxPipeline): void {
     this.database.run(
       'INSERT OR REPLACE INTO pipelines (portal_id, type_id, id, details) VALUES (?, ?, ?, ?)',
       portalId,
@@ -161,7 +161,7 @@ export class Catalogue {
   schemas(portalId: number): CustomSchema[] {
     return this.database
       .all('SELECT details FROM schemas WHERE portal_id = ? ORDER BY type_id', portalId)
-      .map((row) => schemaDetails.parse(JSON.parse(text(row, 'details'))));
+      .map((row) => schemaDetails.parse(JSON.parse(textIn(row, 'details'))));
   }
 
   saveSchema(portalId: number, schema: CustomSchema): void {
@@ -177,7 +177,7 @@ export class Catalogue {
     this.database.run('DELETE FROM schemas WHERE portal_id = ? AND type_id = ?', portalId, typeId);
   }
 
-  types(portalId: number): ObjectType[] {
+  types(portalId: number): SandboxObjectType[] {
     return [...STANDARD_TYPES, ...this.schemas(portalId).map(customType)];
   }
 
@@ -186,7 +186,7 @@ export class Catalogue {
    * (CONTACT was recorded), or a custom object's fully qualified name. A custom object's short name is refused, because
    * several types may have it.
    */
-  type(portalId: number, name: string): ObjectType | undefined {
+  type(portalId: number, name: string): SandboxObjectType | undefined {
     const wanted = name.toLowerCase();
     return this.types(portalId).find(
       (type) =>
@@ -195,29 +195,29 @@ export class Catalogue {
   }
 }
 
-function toPortal(row: Row): Portal {
-  return { id: integer(row, 'id'), ...portalDetails.parse(JSON.parse(text(row, 'details'))) };
+function toPortal(row: Row): SandboxPortal {
+  return { id: integerIn(row, 'id'), ...portalDetails.parse(JSON.parse(textIn(row, 'details'))) };
 }
 
 function toUser(row: Row): User {
   return {
-    portalId: integer(row, 'portal_id'),
-    id: integer(row, 'id'),
-    email: text(row, 'email'),
-    name: text(row, 'name'),
-    mayInstall: integer(row, 'may_install') === 1,
+    portalId: integerIn(row, 'portal_id'),
+    id: integerIn(row, 'id'),
+    email: textIn(row, 'email'),
+    name: textIn(row, 'name'),
+    mayInstall: integerIn(row, 'may_install') === 1,
   };
 }
 
-function toOwner(row: Row): Owner {
+function toOwner(row: Row): SandboxOwner {
   return {
-    id: text(row, 'id'),
-    email: text(row, 'email'),
-    firstName: text(row, 'first_name'),
-    lastName: text(row, 'last_name'),
-    userId: integer(row, 'user_id'),
-    archived: integer(row, 'archived') === 1,
-    createdAt: integer(row, 'created_at'),
-    updatedAt: integer(row, 'updated_at'),
+    id: textIn(row, 'id'),
+    email: textIn(row, 'email'),
+    firstName: textIn(row, 'first_name'),
+    lastName: textIn(row, 'last_name'),
+    userId: integerIn(row, 'user_id'),
+    archived: integerIn(row, 'archived') === 1,
+    createdAt: integerIn(row, 'created_at'),
+    updatedAt: integerIn(row, 'updated_at'),
   };
 }

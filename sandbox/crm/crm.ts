@@ -1,17 +1,17 @@
 import { validationError } from '../errors';
-import type { Settings } from '../settings';
-import type { Database } from '../store/database';
+import type { SandboxSettings } from '../settings';
+import type { SandboxDatabase } from '../store/database';
 import { AssociationStore } from './associations';
 import { AssociationTypes } from './association-types';
-import { Catalogue } from './catalogue';
-import type { Portal } from './catalogue';
+import { SandboxCatalogue } from './catalogue';
+import type { SandboxPortal } from './catalogue';
 import { derivedOnCreate, derivedOnWrite } from './derived-properties';
 import type { DerivationContext } from './derived-properties';
 import { CrmEvents } from './events';
 import type { ChangeSource } from './events';
 import { Linker } from './linking';
 import type { InlineAssociation } from './linking';
-import type { ObjectType } from './object-types';
+import type { SandboxObjectType } from './object-types';
 import { PropertyRegistry } from './properties';
 import { instantText } from './property-values';
 import { RecordLookup } from './record-lookup';
@@ -44,8 +44,8 @@ export interface Updated {
 }
 
 /** The records of all portals, with HubSpot's rules for writing them. */
-export class Crm {
-  readonly catalogue: Catalogue;
+export class SandboxCrm {
+  readonly catalogue: SandboxCatalogue;
   readonly properties: PropertyRegistry;
   readonly records: RecordStore;
   readonly associations: AssociationStore;
@@ -56,10 +56,10 @@ export class Crm {
   private readonly rules: RecordRules;
 
   constructor(
-    readonly database: Database,
-    readonly settings: Settings,
+    readonly database: SandboxDatabase,
+    readonly settings: SandboxSettings,
   ) {
-    this.catalogue = new Catalogue(database);
+    this.catalogue = new SandboxCatalogue(database);
     this.properties = new PropertyRegistry(database);
     this.records = new RecordStore(database);
     this.associations = new AssociationStore(database);
@@ -72,8 +72,8 @@ export class Crm {
 
   /** Creates a record with its associations, all or nothing. */
   create(
-    portal: Portal,
-    type: ObjectType,
+    portal: SandboxPortal,
+    type: SandboxObjectType,
     input: { properties: Values; associations?: InlineAssociation[] },
     writer: Writer = APP,
   ): StoredRecord {
@@ -124,7 +124,13 @@ export class Crm {
   }
 
   /** Changes properties of a live record. */
-  update(portal: Portal, type: ObjectType, record: StoredRecord, input: Values, writer: Writer = APP): Updated {
+  update(
+    portal: SandboxPortal,
+    type: SandboxObjectType,
+    record: StoredRecord,
+    input: Values,
+    writer: Writer = APP,
+  ): Updated {
     if (Object.keys(input).length === 0) {
       throw validationError('No properties found to update, please provide at least one.', {
         context: { properties: ['{}'] },
@@ -158,14 +164,14 @@ export class Crm {
     });
   }
 
-  archive(portal: Portal, type: ObjectType, record: StoredRecord, writer: Writer = APP): void {
+  archive(portal: SandboxPortal, type: SandboxObjectType, record: StoredRecord, writer: Writer = APP): void {
     const now = Date.now();
     this.records.save({ ...this.touch(record, record.properties, now, writer), archived: true, archivedAt: now });
     this.records.clearIdentities(portal.id, type.typeId, record.id);
     this.emitSimple('archived', record, writer, now);
   }
 
-  restore(portal: Portal, type: ObjectType, record: StoredRecord, writer: Writer = APP): StoredRecord {
+  restore(portal: SandboxPortal, type: SandboxObjectType, record: StoredRecord, writer: Writer = APP): StoredRecord {
     const now = Date.now();
     const restored = { ...this.touch(record, record.properties, now, writer), archived: false, archivedAt: null };
     this.records.save(restored);
@@ -179,8 +185,8 @@ export class Crm {
    * ids. `settings.mergeKeepsPrimaryId` imitates its beta that keeps the primary's.
    */
   merge(
-    portal: Portal,
-    type: ObjectType,
+    portal: SandboxPortal,
+    type: SandboxObjectType,
     primary: StoredRecord,
     other: StoredRecord,
     writer: Writer = APP,
@@ -219,7 +225,7 @@ export class Crm {
   }
 
   /** Permanently erases a record with its history, its associations and every record that was merged into it. */
-  erase(portal: Portal, record: StoredRecord, writer: Writer = APP): void {
+  erase(portal: SandboxPortal, record: StoredRecord, writer: Writer = APP): void {
     this.database.transaction(() => {
       for (const id of this.records.lineage(portal.id, record.typeId, record.id)) {
         this.associations.removeAll(portal.id, { typeId: record.typeId, id });
@@ -240,7 +246,7 @@ export class Crm {
     };
   }
 
-  private derivation(portal: Portal, type: ObjectType, id: string, now: number): DerivationContext {
+  private derivation(portal: SandboxPortal, type: SandboxObjectType, id: string, now: number): DerivationContext {
     return {
       portal,
       type,

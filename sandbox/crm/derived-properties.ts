@@ -1,7 +1,7 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { MAIN_BODY, bodyPreview } from './bodies';
-import type { Owner, Pipeline, Portal } from './catalogue';
-import type { ObjectType } from './object-types';
+import type { SandboxOwner, SandboxPipeline, SandboxPortal } from './catalogue';
+import type { SandboxObjectType } from './object-types';
 import { instantText } from './property-values';
 import type { Values } from './records';
 
@@ -9,13 +9,13 @@ import type { Values } from './records';
 export const APP_ID = 4242001;
 
 export interface DerivationContext {
-  portal: Portal;
-  type: ObjectType;
+  portal: SandboxPortal;
+  type: SandboxObjectType;
   id: string;
   /** Milliseconds of the write. */
   now: number;
-  owner: (ownerId: string) => Owner | undefined;
-  pipelines: Pipeline[];
+  owner: (ownerId: string) => SandboxOwner | undefined;
+  pipelines: SandboxPipeline[];
 }
 
 const zeros = (names: string): Values => Object.fromEntries(names.split(' ').map((name) => [name, '0']));
@@ -123,7 +123,7 @@ function ownerValues(written: Values, context: DerivationContext): Values {
   };
 }
 
-function bodyValues(written: Values, type: ObjectType): Values {
+function bodyValues(written: Values, type: SandboxObjectType): Values {
   const body = written[MAIN_BODY[type.typeId] ?? ''];
   if (body === undefined) return {};
   const preview = bodyPreview(body);
@@ -235,7 +235,7 @@ const UPDATE_ECHO: Readonly<Record<string, readonly string[]>> = {
   '0-27': `${SOURCE_ECHO} ${TASK_ECHO} hs_createdate hs_lastmodifieddate hs_obj_coords hs_timestamp`.split(' '),
 };
 
-export function updateEcho(type: ObjectType): readonly string[] {
+export function updateEcho(type: SandboxObjectType): readonly string[] {
   return (
     UPDATE_ECHO[type.typeId] ?? `${SOURCE_ECHO} ${type.created} ${type.modified} hs_obj_coords hs_timestamp`.split(' ')
   );

@@ -1,12 +1,12 @@
 import { validationError } from '../errors';
 import type { ApiError } from '../errors';
-import type { Settings } from '../settings';
+import type { SandboxSettings } from '../settings';
 import type { AssociationStore, End } from './associations';
-import type { AssociationType, AssociationTypes } from './association-types';
-import type { Catalogue } from './catalogue';
+import type { SandboxAssociationType, AssociationTypes } from './association-types';
+import type { SandboxCatalogue } from './catalogue';
 import type { ChangeSource, CrmEvents } from './events';
 import { upperName } from './object-types';
-import type { ObjectType } from './object-types';
+import type { SandboxObjectType } from './object-types';
 import type { RecordStore, StoredRecord } from './records';
 
 export interface TypeSpec {
@@ -24,8 +24,8 @@ export interface LinkerParts {
   associations: AssociationStore;
   associationTypes: AssociationTypes;
   records: RecordStore;
-  catalogue: Catalogue;
-  settings: Settings;
+  catalogue: SandboxCatalogue;
+  settings: SandboxSettings;
   events: CrmEvents;
 }
 
@@ -34,7 +34,7 @@ export class Linker {
   constructor(private readonly parts: LinkerParts) {}
 
   /** Returns the type of a spec, in the direction away from an object type. The wrong direction is refused. */
-  typeFrom(portalId: number, from: ObjectType, spec: TypeSpec): AssociationType {
+  typeFrom(portalId: number, from: SandboxObjectType, spec: TypeSpec): SandboxAssociationType {
     for (const target of this.parts.catalogue.types(portalId)) {
       const found = this.typeBetween(portalId, from, target, spec);
       if (found !== undefined) return found;
@@ -42,7 +42,12 @@ export class Linker {
     throw unknownType(spec, from);
   }
 
-  typeBetween(portalId: number, from: ObjectType, to: ObjectType, spec: TypeSpec): AssociationType | undefined {
+  typeBetween(
+    portalId: number,
+    from: SandboxObjectType,
+    to: SandboxObjectType,
+    spec: TypeSpec,
+  ): SandboxAssociationType | undefined {
     return this.parts.associationTypes.find(
       portalId,
       from.typeId,
@@ -52,7 +57,7 @@ export class Linker {
     );
   }
 
-  unlabelled(portalId: number, from: ObjectType, to: ObjectType): AssociationType {
+  unlabelled(portalId: number, from: SandboxObjectType, to: SandboxObjectType): SandboxAssociationType {
     const found = this.parts.associationTypes.unlabelled(portalId, from.typeId, to.typeId);
     if (found === undefined) {
       throw validationError(
@@ -129,7 +134,7 @@ export class Linker {
     portalId: number,
     from: End,
     to: End,
-    types: AssociationType[],
+    types: SandboxAssociationType[],
     how: { replace: boolean; source: ChangeSource },
   ): void {
     const unlabelled = this.parts.associationTypes.unlabelled(portalId, from.typeId, to.typeId);
@@ -158,7 +163,12 @@ export class Linker {
   }
 
   /** Associates a new record as the body of its create asks. */
-  associateInline(record: StoredRecord, type: ObjectType, wanted: InlineAssociation, source: ChangeSource): void {
+  associateInline(
+    record: StoredRecord,
+    type: SandboxObjectType,
+    wanted: InlineAssociation,
+    source: ChangeSource,
+  ): void {
     if (wanted.types.length === 0) {
       throw validationError('One or more associations are invalid', { context: { types: ['must not be empty'] } });
     }
@@ -172,7 +182,7 @@ export class Linker {
   }
 
   /** Removes one type. Removing the unlabelled type also removes all labels. */
-  disassociate(portalId: number, from: End, to: End, type: AssociationType, source: ChangeSource): void {
+  disassociate(portalId: number, from: End, to: End, type: SandboxAssociationType, source: ChangeSource): void {
     if (type.label === null) this.disassociateAll(portalId, from, to, source);
     else this.drop(portalId, from, to, type, source);
   }
@@ -185,7 +195,7 @@ export class Linker {
   }
 
   /** Returns the primary type when a contact gets its first company: HubSpot makes that one primary automatically. */
-  private firstCompany(portalId: number, from: End, to: End): AssociationType | undefined {
+  private firstCompany(portalId: number, from: End, to: End): SandboxAssociationType | undefined {
     const ends = [from, to].toSorted((left, right) => (left.typeId < right.typeId ? -1 : 1));
     const [contact, company] = ends;
     if (contact?.typeId !== '0-1' || company?.typeId !== '0-2') return undefined;
@@ -196,7 +206,13 @@ export class Linker {
   }
 
   /** Removes the previous primary company: a contact, deal or ticket has only one. */
-  private takePrimaryAway(portalId: number, from: End, to: End, type: AssociationType, source: ChangeSource): void {
+  private takePrimaryAway(
+    portalId: number,
+    from: End,
+    to: End,
+    type: SandboxAssociationType,
+    source: ChangeSource,
+  ): void {
     const [owner, company, id] =
       from.typeId === '0-2' ? ([to, from, type.inverseTypeId] as const) : ([from, to, type.typeId] as const);
     const primary = this.parts.associationTypes.find(portalId, owner.typeId, company.typeId, type.category, id);
@@ -209,7 +225,7 @@ export class Linker {
     }
   }
 
-  private drop(portalId: number, from: End, to: End, type: AssociationType, source: ChangeSource): void {
+  private drop(portalId: number, from: End, to: End, type: SandboxAssociationType, source: ChangeSource): void {
     if (this.parts.associations.remove(portalId, from, to, type)) {
       this.emit('disassociated', portalId, from, to, type, source);
     }
@@ -220,7 +236,7 @@ export class Linker {
     portalId: number,
     from: End,
     to: End,
-    type: AssociationType,
+    type: SandboxAssociationType,
     source: ChangeSource,
   ): void {
     this.parts.events.emit({
@@ -238,7 +254,7 @@ export class Linker {
   }
 }
 
-export function unknownType(spec: TypeSpec, from: ObjectType, to?: ObjectType): ApiError {
+export function unknownType(spec: TypeSpec, from: SandboxObjectType, to?: SandboxObjectType): ApiError {
   const named = `${spec.associationCategory}=${spec.associationTypeId}`;
   const pair = to === undefined ? `from ${from.typeId}` : `between ${from.typeId} and ${to.typeId}`;
   return validationError('One or more associations are invalid', {

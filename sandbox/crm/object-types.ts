@@ -1,7 +1,7 @@
 export type ObjectKind = 'record' | 'activity' | 'custom';
 
 /** One object type as the API addresses it. */
-export interface ObjectType {
+export interface SandboxObjectType {
   typeId: string;
   singular: string;
   plural: string;
@@ -22,7 +22,7 @@ export interface ObjectType {
 
 const CONTACT_SCOPES = { readScope: 'crm.objects.contacts.read', writeScope: 'crm.objects.contacts.write' };
 
-function activity(typeId: string, singular: string, titles: string[], body: string): ObjectType {
+function activity(typeId: string, singular: string, titles: string[], body: string): SandboxObjectType {
   return {
     typeId,
     singular,
@@ -38,7 +38,7 @@ function activity(typeId: string, singular: string, titles: string[], body: stri
   };
 }
 
-export const CONTACT: ObjectType = {
+export const CONTACT: SandboxObjectType = {
   typeId: '0-1',
   singular: 'contact',
   plural: 'contacts',
@@ -51,7 +51,7 @@ export const CONTACT: ObjectType = {
   ...CONTACT_SCOPES,
 };
 
-export const STANDARD_TYPES: readonly ObjectType[] = [
+export const STANDARD_TYPES: readonly SandboxObjectType[] = [
   CONTACT,
   {
     typeId: '0-2',
@@ -114,7 +114,7 @@ export interface CustomSchema {
   updatedAt: number;
 }
 
-export function customType(schema: CustomSchema): ObjectType {
+export function customType(schema: CustomSchema): SandboxObjectType {
   return {
     typeId: schema.typeId,
     singular: schema.fullyQualifiedName,
@@ -133,12 +133,15 @@ export function customType(schema: CustomSchema): ObjectType {
 /**
  * Returns the name in error messages and association contexts, such as CONTACT in "Could not get some CONTACT objects".
  */
-export function upperName(type: ObjectType): string {
+export function upperName(type: SandboxObjectType): string {
   return type.singular.toUpperCase();
 }
 
 /** Returns the scopes of an object type's property definitions. */
-export function schemaScopes(type: Pick<ObjectType, 'kind' | 'singular' | 'plural'>): { read: string; write: string } {
+export function schemaScopes(type: Pick<SandboxObjectType, 'kind' | 'singular' | 'plural'>): {
+  read: string;
+  write: string;
+} {
   if (type.kind === 'custom') return { read: 'crm.schemas.custom.read', write: 'crm.schemas.custom.write' };
   if (type.singular === 'ticket') return { read: 'tickets', write: 'tickets' };
   // Activities have no schema scope of their own. That contacts' covers them is assumed (docs/hubspot.md).

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Database } from '../store/database';
-import { integer, text } from '../store/database';
-import type { ObjectType } from './object-types';
+import type { SandboxDatabase } from '../store/database';
+import { integerIn, textIn } from '../store/database';
+import type { SandboxObjectType } from './object-types';
 import { parseDefinitions } from './property-definitions';
 import type { PropertyDefinition } from './property-definitions';
 import { ACTIVITY_PROPERTIES, CUSTOM_PROPERTIES, STANDARD_PROPERTIES } from './property-tables';
@@ -43,7 +43,7 @@ export interface PropertyGroup {
 /** HubSpot's own definitions by object type id. They are parsed once, because they never change. */
 const standard = new Map<string, Map<string, PropertyDefinition>>();
 
-function standardDefinitions(type: ObjectType): Map<string, PropertyDefinition> {
+function standardDefinitions(type: SandboxObjectType): Map<string, PropertyDefinition> {
   const key = type.kind === 'custom' ? 'custom' : type.typeId;
   let found = standard.get(key);
   if (found === undefined) {
@@ -54,7 +54,7 @@ function standardDefinitions(type: ObjectType): Map<string, PropertyDefinition> 
   return found;
 }
 
-export function defaultGroup(type: ObjectType): string {
+export function defaultGroup(type: SandboxObjectType): string {
   if (type.kind !== 'custom') return `${type.singular}information`;
   return `${type.singular.replace(/^p\d+_/u, '')}_information`;
 }
@@ -63,10 +63,10 @@ export function defaultGroup(type: ObjectType): string {
 export class PropertyRegistry {
   private readonly cache = new Map<string, Map<string, PropertyDefinition>>();
 
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: SandboxDatabase) {}
 
   /** Returns all live definitions of a type by name. */
-  of(portalId: number, type: ObjectType): Map<string, PropertyDefinition> {
+  of(portalId: number, type: SandboxObjectType): Map<string, PropertyDefinition> {
     const key = `${portalId}/${type.typeId}`;
     let found = this.cache.get(key);
     if (found === undefined) {
@@ -76,11 +76,11 @@ export class PropertyRegistry {
     return found;
   }
 
-  archived(portalId: number, type: ObjectType): PropertyDefinition[] {
+  archived(portalId: number, type: SandboxObjectType): PropertyDefinition[] {
     return this.added(portalId, type, true);
   }
 
-  save(portalId: number, type: ObjectType, definition: PropertyDefinition): void {
+  save(portalId: number, type: SandboxObjectType, definition: PropertyDefinition): void {
     this.database.run(
       'INSERT OR REPLACE INTO properties (portal_id, type_id, name, archived, definition) VALUES (?, ?, ?, 0, ?)',
       portalId,
@@ -91,7 +91,7 @@ export class PropertyRegistry {
     this.cache.delete(`${portalId}/${type.typeId}`);
   }
 
-  archive(portalId: number, type: ObjectType, name: string): void {
+  archive(portalId: number, type: SandboxObjectType, name: string): void {
     this.database.run(
       'UPDATE properties SET archived = 1 WHERE portal_id = ? AND type_id = ? AND name = ?',
       portalId,
@@ -101,19 +101,19 @@ export class PropertyRegistry {
     this.cache.delete(`${portalId}/${type.typeId}`);
   }
 
-  groups(portalId: number, type: ObjectType): PropertyGroup[] {
+  groups(portalId: number, type: SandboxObjectType): PropertyGroup[] {
     const own = { name: defaultGroup(type), label: `${capital(type.singular)} information`, displayOrder: 0 };
     const added = this.database
       .all('SELECT * FROM property_groups WHERE portal_id = ? AND type_id = ?', portalId, type.typeId)
       .map((row) => ({
-        name: text(row, 'name'),
-        label: text(row, 'label'),
-        displayOrder: integer(row, 'display_order'),
+        name: textIn(row, 'name'),
+        label: textIn(row, 'label'),
+        displayOrder: integerIn(row, 'display_order'),
       }));
     return [own, ...added];
   }
 
-  saveGroup(portalId: number, type: ObjectType, group: PropertyGroup): void {
+  saveGroup(portalId: number, type: SandboxObjectType, group: PropertyGroup): void {
     this.database.run(
       'INSERT OR REPLACE INTO property_groups (portal_id, type_id, name, label, display_order) VALUES (?, ?, ?, ?, ?)',
       portalId,
@@ -124,7 +124,7 @@ export class PropertyRegistry {
     );
   }
 
-  deleteGroup(portalId: number, type: ObjectType, name: string): void {
+  deleteGroup(portalId: number, type: SandboxObjectType, name: string): void {
     this.database.run(
       'DELETE FROM property_groups WHERE portal_id = ? AND type_id = ? AND name = ?',
       portalId,
@@ -133,7 +133,7 @@ export class PropertyRegistry {
     );
   }
 
-  private added(portalId: number, type: ObjectType, archived: boolean): PropertyDefinition[] {
+  private added(portalId: number, type: SandboxObjectType, archived: boolean): PropertyDefinition[] {
     return this.database
       .all(
         'SELECT definition FROM properties WHERE portal_id = ? AND type_id = ? AND archived = ? ORDER BY rowid',
@@ -141,7 +141,7 @@ export class PropertyRegistry {
         type.typeId,
         archived ? 1 : 0,
       )
-      .map((row) => definitionShape.parse(JSON.parse(text(row, 'definition'))));
+      .map((row) => definitionShape.parse(JSON.parse(textIn(row, 'definition'))));
   }
 }
 

@@ -1,6 +1,6 @@
 import { ApiError } from '../errors';
 import { BODY_PROPERTIES, cleanBody, inEditorMarkup } from './bodies';
-import type { ObjectType } from './object-types';
+import type { SandboxObjectType } from './object-types';
 import type { PropertyDefinition } from './property-definitions';
 
 /** HubSpot's limit for string properties ("Properties" guide). Bodies of meetings are assumed to have it as well. */
@@ -14,7 +14,7 @@ export interface ValueError {
 
 /** The context for validating the values of a write. */
 export interface ValueContext {
-  type: ObjectType;
+  type: SandboxObjectType;
   definitions: ReadonlyMap<string, PropertyDefinition>;
   /** True for owners that exist and are not archived: the stricter reading of an open question. */
   ownerExists: (ownerId: string) => boolean;

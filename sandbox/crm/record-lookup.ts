@@ -1,6 +1,6 @@
 import { objectNotFound, recordNotFound, validationError } from '../errors';
-import type { Portal } from './catalogue';
-import type { ObjectType } from './object-types';
+import type { SandboxPortal } from './catalogue';
+import type { SandboxObjectType } from './object-types';
 import type { PropertyRegistry } from './properties';
 import type { RecordStore, StoredRecord } from './records';
 
@@ -19,8 +19,8 @@ export class RecordLookup {
 
   /** Finds a record as single reads and writes do: merges are followed, and secondary addresses count for `email`. */
   find(
-    portal: Portal,
-    type: ObjectType,
+    portal: SandboxPortal,
+    type: SandboxObjectType,
     id: string,
     how: { idProperty?: string | undefined; archived?: boolean; reading?: boolean } = {},
   ): StoredRecord {
@@ -35,8 +35,8 @@ export class RecordLookup {
 
   /** @param secondary - whether `hs_additional_emails` counts: it does for single reads, not for batches (strict). */
   idByProperty(
-    portal: Portal,
-    type: ObjectType,
+    portal: SandboxPortal,
+    type: SandboxObjectType,
     property: string,
     value: string,
     secondary: boolean,

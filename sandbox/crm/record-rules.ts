@@ -1,8 +1,8 @@
 import { ApiError, validationError } from '../errors';
-import type { Settings } from '../settings';
-import type { Catalogue, Portal } from './catalogue';
+import type { SandboxSettings } from '../settings';
+import type { SandboxCatalogue, SandboxPortal } from './catalogue';
 import { upperName } from './object-types';
-import type { ObjectType } from './object-types';
+import type { SandboxObjectType } from './object-types';
 import type { PropertyRegistry } from './properties';
 import { checkValues, valuesRefused } from './property-values';
 import type { RecordStore, StoredRecord, Values } from './records';
@@ -11,14 +11,14 @@ import type { RecordStore, StoredRecord, Values } from './records';
 export class RecordRules {
   constructor(
     private readonly parts: {
-      catalogue: Catalogue;
+      catalogue: SandboxCatalogue;
       properties: PropertyRegistry;
       records: RecordStore;
-      settings: Settings;
+      settings: SandboxSettings;
     },
   ) {}
 
-  checked(portal: Portal, type: ObjectType, input: Values, current: Values): Values {
+  checked(portal: SandboxPortal, type: SandboxObjectType, input: Values, current: Values): Values {
     const { values, errors } = checkValues(input, {
       type,
       definitions: this.parts.properties.of(portal.id, type),
@@ -36,7 +36,7 @@ export class RecordRules {
     return values;
   }
 
-  requireProperties(portal: Portal, type: ObjectType, values: Values): void {
+  requireProperties(portal: SandboxPortal, type: SandboxObjectType, values: Values): void {
     if (type.kind === 'activity' && (values['hs_timestamp'] ?? '') === '') {
       const start = values['hs_meeting_start_time'];
       if (type.singular === 'meeting' && start !== undefined && start !== '') values['hs_timestamp'] = start;
@@ -51,7 +51,7 @@ export class RecordRules {
     }
   }
 
-  checkUnique(portal: Portal, type: ObjectType, values: Values, ownId: string | null): void {
+  checkUnique(portal: SandboxPortal, type: SandboxObjectType, values: Values, ownId: string | null): void {
     for (const [name, value] of Object.entries(values)) {
       if (value === '') continue;
       if (type.typeId === '0-1' && (name === 'email' || name === 'hs_additional_emails')) {
@@ -77,7 +77,7 @@ export class RecordRules {
     }
   }
 
-  keepIdentities(portal: Portal, type: ObjectType, record: StoredRecord): void {
+  keepIdentities(portal: SandboxPortal, type: SandboxObjectType, record: StoredRecord): void {
     this.parts.records.clearIdentities(portal.id, type.typeId, record.id);
     for (const definition of this.parts.properties.of(portal.id, type).values()) {
       const value = record.properties[definition.name] ?? '';

@@ -1,5 +1,5 @@
-import type { Database, Row } from '../store/database';
-import { integer, optionalInteger, optionalText, text } from '../store/database';
+import type { SandboxDatabase, Row } from '../store/database';
+import { integerIn, optionalIntegerIn, optionalTextIn, textIn } from '../store/database';
 
 export type Values = Record<string, string>;
 
@@ -37,7 +37,7 @@ function valuesFrom(json: string): Values {
 }
 
 export class RecordStore {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: SandboxDatabase) {}
 
   nextId(portalId: number): string {
     // At HubSpot, ids are unique only within a type. Here one counter serves all types, with gaps as at HubSpot.
@@ -99,7 +99,7 @@ export class RecordStore {
         portalId,
         typeId,
       )
-      .map((row) => text(row, 'id'));
+      .map((row) => textIn(row, 'id'));
   }
 
   /** Returns records in order of their ids, without merged ones. */
@@ -131,7 +131,7 @@ export class RecordStore {
       portalId,
       typeId,
     );
-    return integer(row, 'number');
+    return integerIn(row, 'number');
   }
 
   /**
@@ -145,7 +145,7 @@ export class RecordStore {
       property,
       value.toLowerCase(),
     );
-    return row === undefined ? undefined : text(row, 'id');
+    return row === undefined ? undefined : textIn(row, 'id');
   }
 
   clearIdentities(portalId: number, typeId: string, id: string): void {
@@ -187,23 +187,23 @@ export class RecordStore {
         record.id,
         name,
       )
-      .map((row) => ({ value: text(row, 'value'), at: integer(row, 'at'), source: text(row, 'source') }));
+      .map((row) => ({ value: textIn(row, 'value'), at: integerIn(row, 'at'), source: textIn(row, 'source') }));
   }
 }
 
 function toRecord(row: Row): StoredRecord {
-  const indexed = optionalText(row, 'indexed_properties');
+  const indexed = optionalTextIn(row, 'indexed_properties');
   return {
-    portalId: integer(row, 'portal_id'),
-    typeId: text(row, 'type_id'),
-    id: text(row, 'id'),
-    properties: valuesFrom(text(row, 'properties')),
-    archived: integer(row, 'archived') === 1,
-    mergedInto: optionalText(row, 'merged_into'),
-    createdAt: integer(row, 'created_at'),
-    updatedAt: integer(row, 'updated_at'),
-    archivedAt: optionalInteger(row, 'archived_at'),
-    changedAt: integer(row, 'changed_at'),
+    portalId: integerIn(row, 'portal_id'),
+    typeId: textIn(row, 'type_id'),
+    id: textIn(row, 'id'),
+    properties: valuesFrom(textIn(row, 'properties')),
+    archived: integerIn(row, 'archived') === 1,
+    mergedInto: optionalTextIn(row, 'merged_into'),
+    createdAt: integerIn(row, 'created_at'),
+    updatedAt: integerIn(row, 'updated_at'),
+    archivedAt: optionalIntegerIn(row, 'archived_at'),
+    changedAt: integerIn(row, 'changed_at'),
     indexed: indexed === null ? null : valuesFrom(indexed),
   };
 }

@@ -1,6 +1,6 @@
-import type { Settings } from '../settings';
-import type { Crm } from './crm';
-import type { ObjectType } from './object-types';
+import type { SandboxSettings } from '../settings';
+import type { SandboxCrm } from './crm';
+import type { SandboxObjectType } from './object-types';
 import type { PropertyDefinition } from './property-definitions';
 import { parseInstant } from './property-values';
 import type { StoredRecord, Values } from './records';
@@ -13,7 +13,7 @@ export interface Hit {
 }
 
 export function matchesFilter(
-  crm: Crm,
+  crm: SandboxCrm,
   hit: Hit,
   filter: Filter,
   definitions: ReadonlyMap<string, PropertyDefinition>,
@@ -28,7 +28,7 @@ export function matchesValue(
   filter: Filter,
   value: string,
   definition: PropertyDefinition | undefined,
-  settings: Pick<Settings, 'additionalEmails'>,
+  settings: Pick<SandboxSettings, 'additionalEmails'>,
 ): boolean {
   if (filter.operator === 'NOT_HAS_PROPERTY') return value === '';
   if (filter.operator === 'CONTAINS_TOKEN') return containsToken(value, filter.value ?? '');
@@ -75,14 +75,14 @@ export function matchesValue(
 function listed(
   definition: PropertyDefinition | undefined,
   value: string,
-  settings: Pick<Settings, 'additionalEmails'>,
+  settings: Pick<SandboxSettings, 'additionalEmails'>,
 ): string[] | null {
   if (definition?.type !== 'enumeration' || definition.fieldType !== 'checkbox') return null;
   if (definition.name === 'hs_additional_emails' && settings.additionalEmails !== 'enumeration') return null;
   return value.split(';').filter((each) => each !== '');
 }
 
-function matchesAssociation(crm: Crm, record: StoredRecord, filter: Filter): boolean {
+function matchesAssociation(crm: SandboxCrm, record: StoredRecord, filter: Filter): boolean {
   const target = crm.catalogue.type(record.portalId, filter.propertyName.slice('associations.'.length));
   if (target === undefined) return false;
   const ids = new Set(crm.associations.of(record.portalId, record, target.typeId, false).map((each) => each.id));
@@ -124,7 +124,7 @@ function wildcard(word: string): RegExp {
 }
 
 /** Whether every word of a query is part of a record's searchable values. */
-export function matchesQuery(values: Values, type: ObjectType, query: string): boolean {
+export function matchesQuery(values: Values, type: SandboxObjectType, query: string): boolean {
   const words = query
     .toLowerCase()
     .split(/\s+/u)

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { validationError } from '../errors';
-import type { Settings } from '../settings';
-import type { ObjectType } from './object-types';
+import type { SandboxSettings } from '../settings';
+import type { SandboxObjectType } from './object-types';
 import type { PropertyDefinition } from './property-definitions';
 
 const OPERATORS = [
@@ -56,9 +56,9 @@ export const LONGEST_SEARCH_BODY = 3000;
 export function checkSearch(
   groups: Filter[][],
   request: SearchRequest,
-  type: ObjectType,
+  type: SandboxObjectType,
   definitions: ReadonlyMap<string, PropertyDefinition>,
-  settings: Settings,
+  settings: SandboxSettings,
 ): void {
   const filters = groups.flat();
   if (
@@ -83,9 +83,9 @@ export function checkSearch(
 
 function checkFilter(
   filter: Filter,
-  type: ObjectType,
+  type: SandboxObjectType,
   definitions: ReadonlyMap<string, PropertyDefinition>,
-  settings: Settings,
+  settings: SandboxSettings,
 ): void {
   const name = filter.propertyName;
   if (name.startsWith('associations.')) {

@@ -1,8 +1,8 @@
 import { validationError } from '../errors';
-import type { Settings } from '../settings';
-import type { Crm } from './crm';
-import type { Portal } from './catalogue';
-import type { ObjectType } from './object-types';
+import type { SandboxSettings } from '../settings';
+import type { SandboxCrm } from './crm';
+import type { SandboxPortal } from './catalogue';
+import type { SandboxObjectType } from './object-types';
 import type { PropertyDefinition } from './property-definitions';
 import type { StoredRecord, Values } from './records';
 import { compareValues, matchesFilter, matchesQuery } from './search-matching';
@@ -21,7 +21,12 @@ export interface SearchResult {
 /**
  * Searches as HubSpot's index does. The index lags behind writes, so it matches the values that the index still has.
  */
-export function search(crm: Crm, portal: Portal, type: ObjectType, request: SearchRequest): SearchResult {
+export function search(
+  crm: SandboxCrm,
+  portal: SandboxPortal,
+  type: SandboxObjectType,
+  request: SearchRequest,
+): SearchResult {
   const definitions = crm.properties.of(portal.id, type);
   const groups = [
     ...(request.filterGroups ?? []).map((group) => group.filters),
@@ -58,7 +63,7 @@ export function search(crm: Crm, portal: Portal, type: ObjectType, request: Sear
   };
 }
 
-function indexedValues(record: StoredRecord, now: number, settings: Settings): Values | null {
+function indexedValues(record: StoredRecord, now: number, settings: SandboxSettings): Values | null {
   if (now - record.changedAt >= settings.searchLagMs) return record.archived ? null : record.properties;
   return record.indexed;
 }
@@ -66,7 +71,7 @@ function indexedValues(record: StoredRecord, now: number, settings: Settings): V
 function sort(
   hits: Hit[],
   request: SearchRequest,
-  type: ObjectType,
+  type: SandboxObjectType,
   definitions: ReadonlyMap<string, PropertyDefinition>,
 ): void {
   const asked = request.sorts?.[0];

@@ -1,15 +1,15 @@
-import type { Owner, Pipeline, Portal, Stage } from '../crm/catalogue';
+import type { SandboxOwner, SandboxPipeline, SandboxPortal, SandboxStage } from '../crm/catalogue';
 import { instantText } from '../crm/property-values';
 import { resourceNotFound, validationError } from '../errors';
 import { DATED, missingOwnersScope, requireScope, typeOf } from './api';
-import type { Answer, Api, Call, Parts } from './api';
+import type { Answer, ApiRoutes, Call, Parts } from './api';
 
 function versions(v3: string, dated: (version: string) => string): string[] {
   return [v3, ...DATED.map(dated)];
 }
 
 /** The account itself, its owners and pipelines, and the endpoint that uninstalls the app. */
-export function accountRoutes(api: Api, parts: Parts): void {
+export function accountRoutes(api: ApiRoutes, parts: Parts): void {
   const owners = versions('/crm/v3/owners', (version) => `/crm/owners/${version}`);
   api.route('GET', owners, 'objects', (call) => listOwners(parts, call));
   api.route(
@@ -94,7 +94,7 @@ function readOwner(parts: Parts, call: Call): Answer {
 }
 
 /** A deactivated user no longer has a userId, only userIdIncludingInactive. */
-function ownerAnswer(owner: Owner) {
+function ownerAnswer(owner: SandboxOwner) {
   return {
     id: owner.id,
     email: owner.email,
@@ -109,7 +109,7 @@ function ownerAnswer(owner: Owner) {
   };
 }
 
-function pipelinesOf(parts: Parts, call: Call): Pipeline[] {
+function pipelinesOf(parts: Parts, call: Call): SandboxPipeline[] {
   const type = typeOf(parts, call);
   requireScope(call, type.readScope);
   if (type.typeId !== '0-3' && type.typeId !== '0-5' && type.kind !== 'custom') {
@@ -118,7 +118,7 @@ function pipelinesOf(parts: Parts, call: Call): Pipeline[] {
   return parts.crm.catalogue.pipelines(call.portal.id, type.typeId);
 }
 
-function pipelineOf(parts: Parts, call: Call): Pipeline {
+function pipelineOf(parts: Parts, call: Call): SandboxPipeline {
   const found = pipelinesOf(parts, call).find((each) => each.id === call.params['pipelineId']);
   if (found === undefined) throw resourceNotFound();
   return found;
@@ -126,7 +126,7 @@ function pipelineOf(parts: Parts, call: Call): Pipeline {
 
 const EPOCH = '1970-01-01T00:00:00Z';
 
-function pipelineAnswer(pipeline: Pipeline) {
+function pipelineAnswer(pipeline: SandboxPipeline) {
   return {
     label: pipeline.label,
     displayOrder: pipeline.displayOrder,
@@ -138,7 +138,7 @@ function pipelineAnswer(pipeline: Pipeline) {
   };
 }
 
-function stageAnswer(stage: Stage) {
+function stageAnswer(stage: SandboxStage) {
   return {
     label: stage.label,
     displayOrder: stage.displayOrder,
@@ -154,7 +154,7 @@ function stageAnswer(stage: Stage) {
   };
 }
 
-function accountDetails(parts: Parts, portal: Portal) {
+function accountDetails(parts: Parts, portal: SandboxPortal) {
   const minutes = offsetMinutes(portal.timeZone);
   const sign = minutes < 0 ? '-' : '+';
   return {

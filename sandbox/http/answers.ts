@@ -1,10 +1,10 @@
-import type { Crm } from '../crm/crm';
-import type { Portal } from '../crm/catalogue';
+import type { SandboxCrm } from '../crm/crm';
+import type { SandboxPortal } from '../crm/catalogue';
 import { updateEcho } from '../crm/derived-properties';
-import type { ObjectType } from '../crm/object-types';
+import type { SandboxObjectType } from '../crm/object-types';
 import { instantText } from '../crm/property-values';
 import type { StoredRecord, Values } from '../crm/records';
-import type { BatchError } from '../errors';
+import type { BatchErrorEntry } from '../errors';
 import { seededRandom } from './faults';
 import type { Parts } from './api';
 
@@ -18,7 +18,13 @@ export interface RecordView {
 }
 
 /** Returns a record as reads show it: the requested properties, null where never set, and always its id and times. */
-export function recordAnswer(parts: Parts, portal: Portal, type: ObjectType, record: StoredRecord, view: RecordView) {
+export function recordAnswer(
+  parts: Parts,
+  portal: SandboxPortal,
+  type: SandboxObjectType,
+  record: StoredRecord,
+  view: RecordView,
+) {
   const definitions = parts.crm.properties.of(portal.id, type);
   const wanted = view.properties.length === 0 ? type.shown : view.properties.map((name) => name.toLowerCase());
   const names = new Set([...wanted, ...(view.withHistory ?? []), type.created, type.modified, 'hs_object_id']);
@@ -37,7 +43,7 @@ export function recordAnswer(parts: Parts, portal: Portal, type: ObjectType, rec
 }
 
 /** Returns a record as creates show it: all its properties, and none of its associations. */
-export function createdAnswer(parts: Parts, portal: Portal, type: ObjectType, record: StoredRecord) {
+export function createdAnswer(parts: Parts, portal: SandboxPortal, type: SandboxObjectType, record: StoredRecord) {
   return envelope(parts, portal, type, record, answered(parts, record.properties));
 }
 
@@ -50,7 +56,13 @@ function answered(parts: Parts, values: Values): Values {
  * Returns a record as updates show it: the written properties, what follows from them, and a few that HubSpot always
  * adds.
  */
-export function updatedAnswer(parts: Parts, portal: Portal, type: ObjectType, record: StoredRecord, touched: string[]) {
+export function updatedAnswer(
+  parts: Parts,
+  portal: SandboxPortal,
+  type: SandboxObjectType,
+  record: StoredRecord,
+  touched: string[],
+) {
   const names = new Set([...touched, ...updateEcho(type)]);
   const properties = Object.fromEntries(Object.entries(record.properties).filter(([name]) => names.has(name)));
   return envelope(parts, portal, type, record, answered(parts, properties));
@@ -58,8 +70,8 @@ export function updatedAnswer(parts: Parts, portal: Portal, type: ObjectType, re
 
 function envelope(
   parts: Parts,
-  portal: Portal,
-  type: ObjectType,
+  portal: SandboxPortal,
+  type: SandboxObjectType,
   record: StoredRecord,
   properties: Record<string, string | null>,
 ) {
@@ -70,7 +82,7 @@ function envelope(
     updatedAt: instantText(record.updatedAt),
     archived: record.archived,
     ...(record.archivedAt === null ? {} : { archivedAt: instantText(record.archivedAt) }),
-    url: recordUrl(parts.origin(), portal.id, type.typeId, record.id),
+    url: recordPageUrl(parts.origin(), portal.id, type.typeId, record.id),
   };
 }
 
@@ -78,7 +90,7 @@ function envelope(
  * Returns HubSpot's address of a record's page, served by the sandbox. That of a note is the list of notes with a
  * filter on its id, and that of a task is the task queue (both recorded).
  */
-export function recordUrl(origin: string, portalId: number, typeId: string, id: string): string {
+export function recordPageUrl(origin: string, portalId: number, typeId: string, id: string): string {
   switch (typeId) {
     case '0-46': {
       const filters = JSON.stringify([{ property: 'hs_object_id', operator: 'EQ', value: id }]);
@@ -96,13 +108,13 @@ function sorted(values: Values): Values {
 }
 
 /** Counts of associations change without a write to the record, so they are looked up. */
-function counted(crm: Crm, record: StoredRecord, name: string): string | null {
+function counted(crm: SandboxCrm, record: StoredRecord, name: string): string | null {
   const target = name === 'num_associated_contacts' ? '0-1' : name === 'num_associated_deals' ? '0-3' : null;
   if (target === null) return null;
   return String(crm.associations.of(record.portalId, record, target, false).length);
 }
 
-function historyOf(crm: Crm, record: StoredRecord, names: readonly string[]) {
+function historyOf(crm: SandboxCrm, record: StoredRecord, names: readonly string[]) {
   return Object.fromEntries(
     names.map((name) => [
       name,
@@ -122,8 +134,8 @@ function historyOf(crm: Crm, record: StoredRecord, names: readonly string[]) {
  */
 function associationsPart(
   parts: Parts,
-  portal: Portal,
-  type: ObjectType,
+  portal: SandboxPortal,
+  type: SandboxObjectType,
   record: StoredRecord,
   names: readonly string[],
 ): { associations?: Record<string, unknown> } {
@@ -140,10 +152,10 @@ function associationsPart(
 /** Returns associated records with the v3 names of their types. Labelled pairs occur once per name. */
 export function v3Associated(
   parts: Parts,
-  portal: Portal,
-  type: ObjectType,
+  portal: SandboxPortal,
+  type: SandboxObjectType,
   record: { typeId: string; id: string },
-  target: ObjectType,
+  target: SandboxObjectType,
 ): { id: string; type: string }[] {
   const types = parts.crm.associationTypes.between(portal.id, type.typeId, target.typeId);
   const hasPrimary = types.some((each) => each.label === 'Primary') && target.typeId === '0-2';
@@ -160,9 +172,9 @@ export function v3Associated(
 }
 
 /** Returns the envelope of every batch response: 207 when there are errors. */
-export function batchAnswer(
+export function batchResult(
   parts: Parts,
-  batch: { status: 200 | 201; results: unknown[]; errors?: BatchError[]; startedAt: number },
+  batch: { status: 200 | 201; results: unknown[]; errors?: BatchErrorEntry[]; startedAt: number },
 ): { status: number; body: unknown } {
   const errors = batch.errors ?? [];
   return {

@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Crm } from '../crm/crm';
-import type { Portal } from '../crm/catalogue';
-import type { ObjectType } from '../crm/object-types';
+import type { SandboxCrm } from '../crm/crm';
+import type { SandboxPortal } from '../crm/catalogue';
+import type { SandboxObjectType } from '../crm/object-types';
 import { ApiError, validationError } from '../errors';
-import type { Tokens } from '../oauth/tokens';
-import type { Settings } from '../settings';
+import type { SandboxTokens } from '../oauth/tokens';
+import type { SandboxSettings } from '../settings';
 import type { Faults } from './faults';
-import type { Budget, RateLimits } from './limits';
+import type { RouteBudget, RateLimits } from './limits';
 import type { RequestLog } from './request-log';
 
 /** The dependencies of routes. */
 export interface Parts {
-  crm: Crm;
-  tokens: Tokens;
-  settings: Settings;
+  crm: SandboxCrm;
+  tokens: SandboxTokens;
+  settings: SandboxSettings;
   limits: RateLimits;
   faults: Faults;
   log: RequestLog;
@@ -29,7 +29,7 @@ export interface Parts {
 
 /** One authenticated call. */
 export interface Call {
-  portal: Portal;
+  portal: SandboxPortal;
   userId: number;
   scopes: ReadonlySet<string>;
   method: string;
@@ -87,7 +87,7 @@ export class Query {
 }
 
 /** Registers authenticated routes, each under all paths of the same operation. */
-export class Api {
+export class ApiRoutes {
   constructor(
     private readonly server: FastifyInstance,
     private readonly parts: Parts,
@@ -96,7 +96,7 @@ export class Api {
   route(
     method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
     paths: readonly string[],
-    budget: Budget,
+    budget: RouteBudget,
     handler: Handler,
   ): void {
     for (const url of paths) {
@@ -112,7 +112,7 @@ export class Api {
   private async answer(
     request: FastifyRequest,
     reply: FastifyReply,
-    budget: Budget,
+    budget: RouteBudget,
     handler: Handler,
   ): Promise<unknown> {
     const token = authenticate(request, this.parts);
@@ -141,7 +141,7 @@ export class Api {
  * Answers 488 with the right data centre to a token that was granted before the account moved
  * (amp-labs/connectors#3509).
  */
-function checkDataCentre(portal: Portal, refreshToken: string, tokens: Tokens): void {
+function checkDataCentre(portal: SandboxPortal, refreshToken: string, tokens: SandboxTokens): void {
   const grant = tokens.refreshToken(refreshToken)?.grantNumber ?? 0;
   if (portal.movedAfterGrant === undefined || grant > portal.movedAfterGrant) return;
   const { dataHostingLocation } = portal;
@@ -182,11 +182,11 @@ export function expiredAuthentication(expiresAt: number, now: number): ApiError 
 
 /** Throws HubSpot's 403. The list means "any of". */
 export function requireScope(call: Call, ...anyOf: string[]): void {
-  if (!anyOf.some((scope) => call.scopes.has(scope))) throw missingScopes(anyOf);
+  if (!anyOf.some((scope) => call.scopes.has(scope))) throw scopesRequired(anyOf);
 }
 
 /** The form of most calls: the scopes are in the top-level `context`, not in `errors` (recorded). */
-export function missingScopes(anyOf: string[]): ApiError {
+export function scopesRequired(anyOf: string[]): ApiError {
   return new ApiError(403, 'One or more of the following scopes are required.', {
     context: { requiredGranularScopes: anyOf, links: ['https://developers.hubspot.com/scopes'] },
     category: 'MISSING_SCOPES',
@@ -214,7 +214,7 @@ export function missingOwnersScope(): ApiError {
 }
 
 /** Returns the object type in a path (recorded for an unknown one: a 400 without category). */
-export function typeOf(parts: Parts, call: Call, param = 'type'): ObjectType {
+export function typeOf(parts: Parts, call: Call, param = 'type'): SandboxObjectType {
   const name = call.params[param] ?? '';
   const type = parts.crm.catalogue.type(call.portal.id, name);
   if (type === undefined) throw new ApiError(400, `Unable to infer object type from: ${name}`);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { AssociationType } from '../crm/association-types';
-import type { ObjectType } from '../crm/object-types';
+import type { SandboxAssociationType } from '../crm/association-types';
+import type { SandboxObjectType } from '../crm/object-types';
 import { schemaScopes } from '../crm/object-types';
 import { ApiError, validationError } from '../errors';
 import { DATED, idShape, parseBody, requireScope } from './api';
-import type { Answer, Api, Call, Parts } from './api';
-import { batchAnswer, v3Associated } from './answers';
+import type { Answer, ApiRoutes, Call, Parts } from './api';
+import { batchResult, v3Associated } from './answers';
 import { pairOf, pairPaths } from './association-paths';
 
 const labelShape = z.object({ label: z.string().min(1), name: z.string().min(1), inverseLabel: z.string().nullish() });
@@ -16,7 +16,7 @@ const v3Shape = z.object({
 const v3ReadShape = z.object({ inputs: z.array(z.object({ id: idShape })) });
 
 /** Labels and limits of a pair of object types, and the remaining v3 association API. */
-export function associationDefinitionRoutes(api: Api, parts: Parts): void {
+export function associationDefinitionRoutes(api: ApiRoutes, parts: Parts): void {
   const labels = pairPaths('/:type/:toType/labels');
   api.route('GET', labels, 'associations', (call) => list(parts, call));
   api.route('POST', labels, 'associations', (call) => define(parts, call));
@@ -90,7 +90,13 @@ function remove(parts: Parts, call: Call): Answer {
   return { status: 204 };
 }
 
-function own(parts: Parts, call: Call, from: ObjectType, to: ObjectType, typeId: number): AssociationType {
+function own(
+  parts: Parts,
+  call: Call,
+  from: SandboxObjectType,
+  to: SandboxObjectType,
+  typeId: number,
+): SandboxAssociationType {
   const found = parts.crm.associationTypes.find(call.portal.id, from.typeId, to.typeId, 'USER_DEFINED', typeId);
   if (found === undefined)
     throw new ApiError(404, `No association label ${typeId} between ${from.typeId} and ${to.typeId}`);
@@ -117,7 +123,13 @@ function v3Types(parts: Parts, call: Call): Answer {
 }
 
 /** Resolves a type by its v3 name or number. */
-function named(parts: Parts, call: Call, from: ObjectType, to: ObjectType, name: string): AssociationType {
+function named(
+  parts: Parts,
+  call: Call,
+  from: SandboxObjectType,
+  to: SandboxObjectType,
+  name: string,
+): SandboxAssociationType {
   const found = parts.crm.associationTypes
     .between(call.portal.id, from.typeId, to.typeId)
     .find((type) => type.name === name || String(type.typeId) === name);
@@ -152,7 +164,7 @@ function v3Create(parts: Parts, call: Call): Answer {
       ];
     }),
   );
-  return batchAnswer(parts, { status: 201, startedAt, results });
+  return batchResult(parts, { status: 201, startedAt, results });
 }
 
 function v3Archive(parts: Parts, call: Call): Answer {
@@ -178,7 +190,7 @@ function v3Read(parts: Parts, call: Call): Answer {
     const found = v3Associated(parts, call.portal, from, { typeId: from.typeId, id }, to);
     return found.length === 0 ? [] : [{ from: { id }, to: found.slice(0, 100) }];
   });
-  return batchAnswer(parts, { status: 200, startedAt, results });
+  return batchResult(parts, { status: 200, startedAt, results });
 }
 
 function v3Page(parts: Parts, call: Call): Answer {

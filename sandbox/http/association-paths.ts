@@ -1,4 +1,4 @@
-import type { ObjectType } from '../crm/object-types';
+import type { SandboxObjectType } from '../crm/object-types';
 import { validationError } from '../errors';
 import { DATED, requireScope, typeOf } from './api';
 import type { Call, Parts } from './api';
@@ -16,7 +16,11 @@ export function pairPaths(rest: string): string[] {
 }
 
 /** Returns both object types of a call, after checking the scope of each: in practice both ends' are needed. */
-export function pairOf(parts: Parts, call: Call, access: 'read' | 'write'): { from: ObjectType; to: ObjectType } {
+export function pairOf(
+  parts: Parts,
+  call: Call,
+  access: 'read' | 'write',
+): { from: SandboxObjectType; to: SandboxObjectType } {
   const from = typeOf(parts, call);
   const to = typeOf(parts, call, 'toType');
   for (const type of [from, to]) requireScope(call, access === 'read' ? type.readScope : type.writeScope);

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Associated, End } from '../crm/associations';
-import type { AssociationType } from '../crm/association-types';
-import type { ObjectType } from '../crm/object-types';
+import type { AssociatedEnd, End } from '../crm/associations';
+import type { SandboxAssociationType } from '../crm/association-types';
+import type { SandboxObjectType } from '../crm/object-types';
 import { validationError } from '../errors';
-import type { BatchError } from '../errors';
+import type { BatchErrorEntry } from '../errors';
 import { idShape, parseBody } from './api';
-import type { Answer, Api, Call, Parts } from './api';
-import { batchAnswer } from './answers';
+import type { Answer, ApiRoutes, Call, Parts } from './api';
+import { batchResult } from './answers';
 import { checkSize, pairOf, pairPaths, recordPaths } from './association-paths';
 
 const LARGEST_READ = 1000;
@@ -14,7 +14,7 @@ const LARGEST_READ = 1000;
 const readShape = z.object({ inputs: z.array(z.object({ id: idShape, after: z.string().nullish() })) });
 
 /** Reads associations: of one record page by page, or of up to 1,000 records at once. */
-export function associationReadRoutes(api: Api, parts: Parts): void {
+export function associationReadRoutes(api: ApiRoutes, parts: Parts): void {
   api.route('GET', recordPaths('/:type/:id/associations/:toType'), 'objects', (call) => page(parts, call));
   api.route('POST', pairPaths('/:type/:toType/batch/read'), 'associations', (call) => batchRead(parts, call));
 }
@@ -39,8 +39,8 @@ function page(parts: Parts, call: Call): Answer {
 function entries(
   parts: Parts,
   call: Call,
-  from: ObjectType,
-  to: ObjectType,
+  from: SandboxObjectType,
+  to: SandboxObjectType,
   id: string,
   after: string | null | undefined,
   limit: number,
@@ -68,7 +68,7 @@ function afterId(after: string): number {
 }
 
 /** Ids are numbers here, although they are strings everywhere else (recorded). */
-function entry(associated: Associated, types: AssociationType[]): object {
+function entry(associated: AssociatedEnd, types: SandboxAssociationType[]): object {
   return {
     toObjectId: Number(associated.id),
     associationTypes: associated.types.map((held) => ({
@@ -85,7 +85,7 @@ function batchRead(parts: Parts, call: Call): Answer {
   const { inputs } = parseBody(readShape, call.body);
   checkSize(inputs, LARGEST_READ);
   const results: unknown[] = [];
-  const errors: BatchError[] = [];
+  const errors: BatchErrorEntry[] = [];
   for (const input of new Map(inputs.map((each) => [each.id, each])).values()) {
     // A record that does not exist reads like one without associations, and so does a merged one (strict).
     const found = entries(parts, call, from, to, input.id, input.after, parts.settings.associationPageSize);
@@ -105,5 +105,5 @@ function batchRead(parts: Parts, call: Call): Answer {
       ...(found.after === null ? {} : { paging: { next: { after: found.after } } }),
     });
   }
-  return batchAnswer(parts, { status: 200, results, errors, startedAt });
+  return batchResult(parts, { status: 200, results, errors, startedAt });
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { End } from '../crm/associations';
-import type { AssociationType } from '../crm/association-types';
+import type { SandboxAssociationType } from '../crm/association-types';
 import { unknownType } from '../crm/linking';
 import type { TypeSpec } from '../crm/linking';
-import type { ObjectType } from '../crm/object-types';
+import type { SandboxObjectType } from '../crm/object-types';
 import { ApiError, validationError } from '../errors';
-import type { BatchError } from '../errors';
+import type { BatchErrorEntry } from '../errors';
 import { idShape, parseBody } from './api';
-import type { Answer, Api, Call, Parts } from './api';
-import { batchAnswer } from './answers';
+import type { Answer, ApiRoutes, Call, Parts } from './api';
+import { batchResult } from './answers';
 import { checkSize, pairOf, pairPaths, recordPaths } from './association-paths';
 
 const LARGEST_WRITE = 2000;
@@ -23,7 +23,7 @@ const defaultShape = z.object({ inputs: z.array(z.object({ from: endShape, to: e
 const archiveShape = z.object({ inputs: z.array(z.object({ from: endShape, to: z.array(endShape) })) });
 
 /** Creates and removes associations, one by one and in batches. */
-export function associationWriteRoutes(api: Api, parts: Parts): void {
+export function associationWriteRoutes(api: ApiRoutes, parts: Parts): void {
   const one = '/:type/:id/associations/:toType/:toId';
   api.route('PUT', recordPaths('/:type/:id/associations/default/:toType/:toId'), 'objects', (call) =>
     putDefault(parts, call),
@@ -41,7 +41,13 @@ export function associationWriteRoutes(api: Api, parts: Parts): void {
 }
 
 /** Resolves the types of a write, each of which must be defined between the two object types. */
-function resolve(parts: Parts, call: Call, from: ObjectType, to: ObjectType, specs: TypeSpec[]): AssociationType[] {
+function resolve(
+  parts: Parts,
+  call: Call,
+  from: SandboxObjectType,
+  to: SandboxObjectType,
+  specs: TypeSpec[],
+): SandboxAssociationType[] {
   if (specs.length === 0) throw validationError('Some required fields were not set: [types]');
   return specs.map((spec) => {
     const found = parts.crm.linker.typeBetween(call.portal.id, from, to, spec);
@@ -50,7 +56,7 @@ function resolve(parts: Parts, call: Call, from: ObjectType, to: ObjectType, spe
   });
 }
 
-function link(parts: Parts, call: Call, from: End, to: End, types: AssociationType[], replace: boolean): void {
+function link(parts: Parts, call: Call, from: End, to: End, types: SandboxAssociationType[], replace: boolean): void {
   parts.crm.linker.checkEnds(call.portal.id, from, to);
   parts.crm.linker.checkLimits(call.portal.id, from, to);
   parts.crm.linker.associate(call.portal.id, from, to, types, { replace, source: 'INTEGRATION' });
@@ -63,10 +69,10 @@ function putDefault(parts: Parts, call: Call): Answer {
   const fromEnd: End = { typeId: from.typeId, id: call.params['id'] ?? '' };
   const toEnd: End = { typeId: to.typeId, id: call.params['toId'] ?? '' };
   link(parts, call, fromEnd, toEnd, [type], false);
-  return batchAnswer(parts, { status: 200, startedAt, results: bothWays(fromEnd, toEnd, type) });
+  return batchResult(parts, { status: 200, startedAt, results: bothWays(fromEnd, toEnd, type) });
 }
 
-function bothWays(from: End, to: End, type: AssociationType): object[] {
+function bothWays(from: End, to: End, type: SandboxAssociationType): object[] {
   const spec = (typeId: number) => ({ associationCategory: type.category, associationTypeId: typeId });
   return [
     { from: { id: from.id }, to: { id: to.id }, associationSpec: spec(type.typeId) },
@@ -83,7 +89,7 @@ function putLabelled(parts: Parts, call: Call): Answer {
   return { status: 201, body: labels(fromEnd, toEnd, types) };
 }
 
-function labels(from: End, to: End, types: AssociationType[]): object {
+function labels(from: End, to: End, types: SandboxAssociationType[]): object {
   return {
     fromObjectTypeId: from.typeId,
     fromObjectId: Number(from.id),
@@ -131,7 +137,7 @@ function batchDefault(parts: Parts, call: Call): Answer {
 function eachOf<T>(parts: Parts, inputs: readonly T[], status: 200 | 201, write: (input: T) => object[]): Answer {
   const startedAt = Date.now();
   const results: object[] = [];
-  const errors: BatchError[] = [];
+  const errors: BatchErrorEntry[] = [];
   parts.crm.database.transaction(() => {
     for (const input of inputs) {
       try {
@@ -148,7 +154,7 @@ function eachOf<T>(parts: Parts, inputs: readonly T[], status: 200 | 201, write:
       }
     }
   });
-  return batchAnswer(parts, { status, results, errors, startedAt });
+  return batchResult(parts, { status, results, errors, startedAt });
 }
 
 /** v4 returns 204, the dated versions 200 (docs/hubspot.md, "Associations"). */

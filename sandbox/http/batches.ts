@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { InlineAssociation } from '../crm/linking';
 import { upperName } from '../crm/object-types';
-import type { ObjectType } from '../crm/object-types';
+import type { SandboxObjectType } from '../crm/object-types';
 import type { StoredRecord, Values } from '../crm/records';
 import { ApiError, validationError } from '../errors';
-import type { BatchError } from '../errors';
+import type { BatchErrorEntry } from '../errors';
 import { idShape, parseBody, propertiesShape, requireScope, typeOf } from './api';
-import type { Answer, Api, Call, Parts } from './api';
-import { batchAnswer, createdAnswer, recordAnswer, updatedAnswer } from './answers';
+import type { Answer, ApiRoutes, Call, Parts } from './api';
+import { batchResult, createdAnswer, recordAnswer, updatedAnswer } from './answers';
 import { associationsShape, objectPaths } from './objects';
 
 const LARGEST_BATCH = 100;
@@ -33,7 +33,7 @@ const updateShape = z.object({
 const archiveShape = z.object({ inputs: z.array(z.object({ id: idShape })) });
 
 /** Batches of records. Their results are never in the order of the inputs. */
-export function batchRoutes(api: Api, parts: Parts): void {
+export function batchRoutes(api: ApiRoutes, parts: Parts): void {
   api.route('POST', objectPaths('/:type/batch/read'), 'objects', (call) => read(parts, call));
   api.route('POST', objectPaths('/:type/batch/create'), 'objects', (call) => create(parts, call));
   api.route('POST', objectPaths('/:type/batch/update'), 'objects', (call) => update(parts, call));
@@ -80,7 +80,7 @@ function read(parts: Parts, call: Call): Answer {
     if (record === undefined || record.archived !== archived || record.mergedInto !== null) missing.push(id);
     else if (!found.some((each) => each.id === record.id)) found.push(record);
   }
-  return batchAnswer(parts, {
+  return batchResult(parts, {
     status: 200,
     startedAt,
     results: found.map((record) =>
@@ -90,7 +90,7 @@ function read(parts: Parts, call: Call): Answer {
   });
 }
 
-function notFound(type: ObjectType, ids: string[], traceId?: string | null): BatchError {
+function notFound(type: SandboxObjectType, ids: string[], traceId?: string | null): BatchErrorEntry {
   return {
     status: 'error',
     category: 'OBJECT_NOT_FOUND',
@@ -121,7 +121,7 @@ function create(parts: Parts, call: Call): Answer {
   };
   if (!traced(inputs)) {
     const results = parts.crm.database.transaction(() => inputs.map(make));
-    return batchAnswer(parts, { status: 201, startedAt, results });
+    return batchResult(parts, { status: 201, startedAt, results });
   }
   return partly(parts, inputs, 201, startedAt, (input) => make(input), [], parts.settings.traceIdsInCreates);
 }
@@ -179,7 +179,7 @@ function update(parts: Parts, call: Call): Answer {
             unknown.map((each) => each.id),
           ),
         ];
-  return batchAnswer(parts, { status: 200, startedAt, results, errors });
+  return batchResult(parts, { status: 200, startedAt, results, errors });
 }
 
 /**
@@ -187,7 +187,13 @@ function update(parts: Parts, call: Call): Answer {
  * field (segmentio/action-destinations#3957), and updates do not accept `email` either
  * (HubSpot/hubspot-api-nodejs#548).
  */
-function checkWritesBy(parts: Parts, call: Call, type: ObjectType, property: string, how: 'update' | 'upsert'): void {
+function checkWritesBy(
+  parts: Parts,
+  call: Call,
+  type: SandboxObjectType,
+  property: string,
+  how: 'update' | 'upsert',
+): void {
   const unique = parts.crm.properties.of(call.portal.id, type).get(property)?.hasUniqueValue === true;
   if (unique && !(how === 'update' && type.typeId === '0-1' && property === 'email')) return;
   throw validationError(
@@ -225,7 +231,7 @@ function upsert(parts: Parts, call: Call): Answer {
   };
   if (traced(inputs)) return partly(parts, inputs, 200, startedAt, write);
   const results = parts.crm.database.transaction(() => inputs.map(write));
-  return batchAnswer(parts, { status: 200, startedAt, results });
+  return batchResult(parts, { status: 200, startedAt, results });
 }
 
 /** Returns 204 for any ids [D]. */
@@ -255,7 +261,7 @@ function partly<T extends { objectWriteTraceId?: string | null | undefined }>(
   status: 200 | 201,
   startedAt: number,
   write: (input: T) => object,
-  errors: BatchError[] = [],
+  errors: BatchErrorEntry[] = [],
   traceIds = true,
 ): Answer {
   const results: unknown[] = [];
@@ -268,14 +274,14 @@ function partly<T extends { objectWriteTraceId?: string | null | undefined }>(
       errors.push(entryOf(error, traceId));
     }
   }
-  return batchAnswer(parts, { status, startedAt, results, errors });
+  return batchResult(parts, { status, startedAt, results, errors });
 }
 
 function existingId(error: ApiError): string | undefined {
   return error.statusCode === 409 ? /Existing ID: (?<id>\d+)/u.exec(error.message)?.groups?.['id'] : undefined;
 }
 
-function entryOf(error: ApiError, traceId: string): BatchError {
+function entryOf(error: ApiError, traceId: string): BatchErrorEntry {
   const existing = existingId(error);
   return {
     status: 'error',

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { ObjectType } from '../crm/object-types';
+import type { SandboxObjectType } from '../crm/object-types';
 import { schemaScopes } from '../crm/object-types';
 import type { PropertyDefinition } from '../crm/property-definitions';
 import { instantText } from '../crm/property-values';
 import { ApiError, validationError } from '../errors';
-import type { BatchError } from '../errors';
+import type { BatchErrorEntry } from '../errors';
 import { DATED, parseBody, requireScope, typeOf } from './api';
-import type { Answer, Api, Call, Parts } from './api';
-import { batchAnswer } from './answers';
+import type { Answer, ApiRoutes, Call, Parts } from './api';
+import { batchResult } from './answers';
 
 const PATHS = ['/crm/v3/properties', ...DATED.map((version) => `/crm/properties/${version}`)];
 const MOST_UNIQUE = 10;
@@ -35,7 +35,7 @@ const createManyShape = z.object({ inputs: z.array(propertyShape) });
 const namesShape = z.object({ archived: z.boolean().optional(), inputs: z.array(z.object({ name: z.string() })) });
 
 /** Property definitions and their groups. */
-export function definitionRoutes(api: Api, parts: Parts): void {
+export function definitionRoutes(api: ApiRoutes, parts: Parts): void {
   api.route('GET', propertyPaths(''), 'objects', (call) => list(parts, call));
   api.route('POST', propertyPaths(''), 'objects', (call) => {
     const type = typeWithScope(parts, call, 'write');
@@ -52,7 +52,7 @@ export function definitionRoutes(api: Api, parts: Parts): void {
   api.route('POST', propertyPaths('/batch/archive'), 'objects', (call) => archiveMany(parts, call));
 }
 
-export function typeWithScope(parts: Parts, call: Call, access: 'read' | 'write'): ObjectType {
+export function typeWithScope(parts: Parts, call: Call, access: 'read' | 'write'): SandboxObjectType {
   const type = typeOf(parts, call);
   const scopes = schemaScopes(type);
   if (access === 'write') requireScope(call, scopes.write);
@@ -60,7 +60,7 @@ export function typeWithScope(parts: Parts, call: Call, access: 'read' | 'write'
   return type;
 }
 
-function found(parts: Parts, call: Call, type: ObjectType, name: string): PropertyDefinition {
+function found(parts: Parts, call: Call, type: SandboxObjectType, name: string): PropertyDefinition {
   const definition = parts.crm.properties.of(call.portal.id, type).get(name);
   if (definition === undefined) {
     throw new ApiError(404, `Property ${name} does not exist for object type ${type.typeId}`, {
@@ -82,7 +82,7 @@ function list(parts: Parts, call: Call): Answer {
 export function define(
   parts: Parts,
   call: Call,
-  type: ObjectType,
+  type: SandboxObjectType,
   input: z.infer<typeof propertyShape>,
 ): PropertyDefinition {
   const known = parts.crm.properties.of(call.portal.id, type);
@@ -123,7 +123,7 @@ export function define(
 }
 
 /** Ten unique properties per type. On activities no accepted one is known, so the stricter reading refuses them. */
-function checkUniqueAllowed(type: ObjectType, known: ReadonlyMap<string, PropertyDefinition>): void {
+function checkUniqueAllowed(type: SandboxObjectType, known: ReadonlyMap<string, PropertyDefinition>): void {
   if (type.kind === 'activity') throw validationError(`Unique properties are not supported for ${type.typeId}`);
   const unique = [...known.values()].filter((each) => each.hasUniqueValue && !each.hubspotDefined);
   if (unique.length >= MOST_UNIQUE) {
@@ -168,7 +168,7 @@ function createMany(parts: Parts, call: Call): Answer {
   const type = typeWithScope(parts, call, 'write');
   const { inputs } = parseBody(createManyShape, call.body);
   const results: object[] = [];
-  const errors: BatchError[] = [];
+  const errors: BatchErrorEntry[] = [];
   for (const input of inputs) {
     try {
       const {
@@ -192,7 +192,7 @@ function createMany(parts: Parts, call: Call): Answer {
       });
     }
   }
-  return batchAnswer(parts, { status: 201, startedAt, results, errors });
+  return batchResult(parts, { status: 201, startedAt, results, errors });
 }
 
 function readMany(parts: Parts, call: Call): Answer {
@@ -205,7 +205,7 @@ function readMany(parts: Parts, call: Call): Answer {
     return definition === undefined ? [] : [propertyAnswer(definition)];
   });
   const missing = inputs.filter(({ name }) => !known.has(name)).map(({ name }) => name);
-  const errors: BatchError[] =
+  const errors: BatchErrorEntry[] =
     missing.length === 0
       ? []
       : [
@@ -216,7 +216,7 @@ function readMany(parts: Parts, call: Call): Answer {
             context: { names: missing },
           },
         ];
-  return batchAnswer(parts, { status: 200, startedAt, results, errors });
+  return batchResult(parts, { status: 200, startedAt, results, errors });
 }
 
 function archiveMany(parts: Parts, call: Call): Answer {

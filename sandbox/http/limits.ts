@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { ApiError } from '../errors';
-import type { Settings } from '../settings';
+import type { SandboxSettings } from '../settings';
 
 /** Which budget a route draws from. OAuth and pages draw from none. */
-export type Budget = 'objects' | 'search' | 'associations' | 'none';
+export type RouteBudget = 'objects' | 'search' | 'associations' | 'none';
 
 export type Policy = 'TEN_SECONDLY_ROLLING' | 'SECONDLY' | 'DAILY';
 
@@ -14,13 +14,13 @@ export class RateLimits {
   /** The time of the last search by a portal's other app, in milliseconds. */
   private readonly otherAppAt = new Map<number, number>();
 
-  constructor(private readonly settings: Settings) {}
+  constructor(private readonly settings: SandboxSettings) {}
 
   /**
    * Counts a request and returns the headers that HubSpot sends for it, or throws HubSpot's 429. Refused requests count
    * too: HubSpot does not document it, and this is the stricter reading.
    */
-  take(portalId: number, timeZone: string, budget: Budget): Record<string, string> {
+  take(portalId: number, timeZone: string, budget: RouteBudget): Record<string, string> {
     if (budget === 'none') return {};
     const { limits } = this.settings;
     const now = Date.now();

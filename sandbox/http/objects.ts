@@ -3,7 +3,7 @@ import { search } from '../crm/search';
 import { LONGEST_SEARCH_BODY, searchShape } from '../crm/search-request';
 import { ApiError, NoSuchPath, objectNotFound, validationError } from '../errors';
 import { DATED, idShape, parseBody, propertiesShape, requireScope, typeOf } from './api';
-import type { Answer, Api, Call, Parts } from './api';
+import type { Answer, ApiRoutes, Call, Parts } from './api';
 import { createdAnswer, recordAnswer, updatedAnswer } from './answers';
 
 const OBJECTS = ['/crm/v3/objects', ...DATED.map((version) => `/crm/objects/${version}`)];
@@ -29,7 +29,7 @@ const mergeShape = z.object({ primaryObjectId: idShape, objectIdToMerge: idShape
 const eraseShape = z.object({ objectId: idShape, idProperty: z.string().nullish() });
 
 /** Single records: create, read, list, change, archive, search, merge. */
-export function objectRoutes(api: Api, parts: Parts): void {
+export function objectRoutes(api: ApiRoutes, parts: Parts): void {
   api.route('POST', objectPaths('/:type'), 'objects', (call) => create(parts, call));
   api.route('GET', objectPaths('/:type'), 'objects', (call) => list(parts, call));
   api.route('GET', objectPaths('/:type/:id'), 'objects', (call) => read(parts, call));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ApiError, resourceNotFound } from '../errors';
 import { parseBody } from './api';
-import type { Answer, Api, Call, Parts } from './api';
+import type { Answer, ApiRoutes, Call, Parts } from './api';
 import { propertyPaths, typeWithScope } from './definitions';
 
 const groupShape = z.object({
@@ -11,7 +11,7 @@ const groupShape = z.object({
 });
 
 /** The groups of property definitions. */
-export function propertyGroupRoutes(api: Api, parts: Parts): void {
+export function propertyGroupRoutes(api: ApiRoutes, parts: Parts): void {
   api.route('GET', propertyPaths('/groups'), 'objects', (call) => groups(parts, call));
   api.route('POST', propertyPaths('/groups'), 'objects', (call) => defineGroup(parts, call));
   api.route('GET', propertyPaths('/groups/:group'), 'objects', (call) => {

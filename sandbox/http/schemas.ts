@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { AssociationType } from '../crm/association-types';
-import type { Crm } from '../crm/crm';
+import type { SandboxAssociationType } from '../crm/association-types';
+import type { SandboxCrm } from '../crm/crm';
 import { customType, schemaScopes } from '../crm/object-types';
 import type { CustomSchema } from '../crm/object-types';
 import { defaultGroup } from '../crm/properties';
 import { instantText } from '../crm/property-values';
 import { ApiError, validationError } from '../errors';
 import { DATED, parseBody, requireScope } from './api';
-import type { Answer, Api, Call, Parts } from './api';
+import type { Answer, ApiRoutes, Call, Parts } from './api';
 import { define, propertyAnswer, propertyShape } from './definitions';
 
 /** `/crm/v3/schemas` was recorded, and SDKs call the other path. */
@@ -37,7 +37,7 @@ const associateShape = z.object({
 });
 
 /** Schemas of custom objects. Accounts without them have an empty list: a 403 results only from the missing scope. */
-export function schemaRoutes(api: Api, parts: Parts): void {
+export function schemaRoutes(api: ApiRoutes, parts: Parts): void {
   api.route('GET', at(''), 'objects', (call) => {
     requireScope(call, READ);
     const results = parts.crm.catalogue.schemas(call.portal.id).map((schema) => schemaAnswer(parts, call, schema));
@@ -74,7 +74,7 @@ export interface NewSchema {
  * Creates a custom object type. It can be associated with activities immediately, and with other types as requested.
  */
 export function addSchema(
-  crm: Crm,
+  crm: SandboxCrm,
   portalId: number,
   input: NewSchema,
   associatedTypes: readonly string[],
@@ -159,7 +159,7 @@ function associate(parts: Parts, call: Call): Answer {
   return { status: 201, body: associationAnswer(type) };
 }
 
-function associationAnswer(type: AssociationType) {
+function associationAnswer(type: SandboxAssociationType) {
   return {
     fromObjectTypeId: type.fromType,
     toObjectTypeId: type.toType,

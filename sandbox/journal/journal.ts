@@ -1,14 +1,14 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import type { CrmEvent } from '../crm/events';
-import { integer, text } from '../store/database';
-import type { Database, Row } from '../store/database';
+import { integerIn, textIn } from '../store/database';
+import type { SandboxDatabase, Row } from '../store/database';
 import { journalEventsOf, LIFECYCLE, lifecycleEvent } from './events';
 import type { JournalEvent } from './events';
 import type { JournalSettings } from './settings';
 import { Subscriptions } from './subscriptions';
 
 /** One file of the journal, which never changes. */
-export interface JournalFile {
+export interface SandboxJournalFile {
   offset: string;
   publishedAt: string;
   journalEvents: unknown[];
@@ -18,13 +18,13 @@ export interface JournalFile {
  * The app's webhooks journal: the events of its subscriptions, for all portals that have it installed, file after file.
  * A file is published when a caller requests the next one.
  */
-export class Journal {
+export class SandboxJournal {
   readonly subscriptions: Subscriptions;
   private readonly secret = randomBytes(16);
 
   constructor(
     private readonly parts: {
-      database: Database;
+      database: SandboxDatabase;
       settings: { journal: JournalSettings };
       installed: (portalId: number) => boolean;
     },
@@ -50,26 +50,26 @@ export class Journal {
     if (action === 'APP_UNINSTALL') this.subscriptions.removePortal(portalId);
   }
 
-  earliest(): JournalFile | undefined {
+  earliest(): SandboxJournalFile | undefined {
     return this.read('SELECT * FROM journal_files ORDER BY position LIMIT 1');
   }
 
-  latest(): JournalFile | undefined {
+  latest(): SandboxJournalFile | undefined {
     return this.read('SELECT * FROM journal_files ORDER BY position DESC LIMIT 1');
   }
 
   /** Returns the file after the one with this offset; null when the offset does not exist or no longer exists. */
-  after(offset: string): JournalFile | undefined | null {
+  after(offset: string): SandboxJournalFile | undefined | null {
     this.publish();
     const row = this.parts.database.get('SELECT position FROM journal_files WHERE offset_id = ?', offset);
     if (row === undefined) return null;
     return this.read(
       'SELECT * FROM journal_files WHERE position > ? ORDER BY position LIMIT 1',
-      integer(row, 'position'),
+      integerIn(row, 'position'),
     );
   }
 
-  file(offset: string): JournalFile | undefined {
+  file(offset: string): SandboxJournalFile | undefined {
     return this.read('SELECT * FROM journal_files WHERE offset_id = ?', offset);
   }
 
@@ -82,7 +82,7 @@ export class Journal {
     this.parts.database.run('INSERT INTO journal_events (event) VALUES (?)', JSON.stringify(event));
   }
 
-  private read(sql: string, ...values: (string | number)[]): JournalFile | undefined {
+  private read(sql: string, ...values: (string | number)[]): SandboxJournalFile | undefined {
     this.publish();
     const row = this.parts.database.get(sql, ...values);
     return row === undefined ? undefined : fileOf(row);
@@ -96,7 +96,7 @@ export class Journal {
       database.run('DELETE FROM journal_files WHERE published_at < ?', Date.now() - keptMs);
       const events = database.all('SELECT * FROM journal_events ORDER BY id');
       for (let start = 0; start < events.length; start += fileSize) {
-        const some = events.slice(start, start + fileSize).map((row) => JSON.parse(text(row, 'event')) as unknown);
+        const some = events.slice(start, start + fileSize).map((row) => JSON.parse(textIn(row, 'event')) as unknown);
         database.run(
           'INSERT INTO journal_files (offset_id, published_at, events) VALUES (?, ?, ?)',
           randomUUID(),
@@ -109,10 +109,10 @@ export class Journal {
   }
 }
 
-function fileOf(row: Row): JournalFile {
+function fileOf(row: Row): SandboxJournalFile {
   return {
-    offset: text(row, 'offset_id'),
-    publishedAt: new Date(integer(row, 'published_at')).toISOString(),
-    journalEvents: JSON.parse(text(row, 'events')),
+    offset: textIn(row, 'offset_id'),
+    publishedAt: new Date(integerIn(row, 'published_at')).toISOString(),
+    journalEvents: JSON.parse(textIn(row, 'events')),
   };
 }

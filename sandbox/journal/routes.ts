@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { APP_ID } from '../crm/derived-properties';
 import { resourceNotFound, validationError } from '../errors';
-import { DATED, expiredAuthentication, invalidAuthentication, missingScopes, parseBody } from '../http/api';
+import { DATED, expiredAuthentication, invalidAuthentication, scopesRequired, parseBody } from '../http/api';
 import type { Parts } from '../http/api';
-import type { Journal, JournalFile } from './journal';
+import type { SandboxJournal, SandboxJournalFile } from './journal';
 import { subscriptionShape } from './subscriptions';
 import type { Subscription, SubscriptionInput } from './subscriptions';
 
@@ -12,7 +12,7 @@ const SUBSCRIPTIONS_READ = 'developer.webhooks_journal.subscriptions.read';
 const SUBSCRIPTIONS_WRITE = 'developer.webhooks_journal.subscriptions.write';
 
 /** The webhooks journal. It requires an app's own token, and its calls do not count towards any portal's limits. */
-export function journalRoutes(server: FastifyInstance, parts: Parts, journal: Journal): void {
+export function journalRoutes(server: FastifyInstance, parts: Parts, journal: SandboxJournal): void {
   for (const version of DATED) {
     positionRoutes(server, `/webhooks-journal/journal/${version}`, parts, journal);
     subscriptionRoutes(server, `/webhooks-journal/subscriptions/${version}`, parts, journal);
@@ -21,8 +21,8 @@ export function journalRoutes(server: FastifyInstance, parts: Parts, journal: Jo
 }
 
 /** The addresses of files by their position in the journal. */
-function positionRoutes(server: FastifyInstance, base: string, parts: Parts, journal: Journal): void {
-  const position = (path: string, find: (offset: string) => JournalFile | undefined | null) =>
+function positionRoutes(server: FastifyInstance, base: string, parts: Parts, journal: SandboxJournal): void {
+  const position = (path: string, find: (offset: string) => SandboxJournalFile | undefined | null) =>
     server.get<{ Params: { offset?: string } }>(`${base}/${path}`, async (request, reply) => {
       allow(request, parts, READ);
       const file = find(request.params.offset ?? '');
@@ -36,7 +36,12 @@ function positionRoutes(server: FastifyInstance, base: string, parts: Parts, jou
   position('offset/:offset/next', (offset) => journal.after(offset));
 }
 
-function subscriptionRoutes(server: FastifyInstance, base: string, parts: Parts, { subscriptions }: Journal): void {
+function subscriptionRoutes(
+  server: FastifyInstance,
+  base: string,
+  parts: Parts,
+  { subscriptions }: SandboxJournal,
+): void {
   server.get(base, (request) => {
     allow(request, parts, SUBSCRIPTIONS_READ);
     return { results: subscriptions.list().map(shown) };
@@ -60,7 +65,7 @@ function subscriptionRoutes(server: FastifyInstance, base: string, parts: Parts,
 }
 
 /** The store behind the addresses is not part of the API: it knows no tokens, and refuses a request that has one. */
-function fileRoutes(server: FastifyInstance, journal: Journal): void {
+function fileRoutes(server: FastifyInstance, journal: SandboxJournal): void {
   server.get<{ Params: { offset: string }; Querystring: { expires?: string; signature?: string } }>(
     '/journal-files/:offset',
     async (request, reply) => {
@@ -78,7 +83,7 @@ function fileRoutes(server: FastifyInstance, journal: Journal): void {
 /** Returns the scopes of an app that may use the journal. */
 function allow(request: FastifyRequest, parts: Parts, scope: string): ReadonlySet<string> {
   const scopes = authenticateApp(request, parts);
-  if (parts.settings.journal.access !== 'granted' || !scopes.has(scope)) throw missingScopes([scope]);
+  if (parts.settings.journal.access !== 'granted' || !scopes.has(scope)) throw scopesRequired([scope]);
   return scopes;
 }
 
@@ -91,10 +96,10 @@ function checkSubscription(input: SubscriptionInput, scopes: ReadonlySet<string>
   }
   // "You'll also need to authorize any scopes that correspond to the object types": of the app, or of this token?
   // The stricter reading: of the token.
-  if (!scopes.has(type.readScope)) throw missingScopes([type.readScope]);
+  if (!scopes.has(type.readScope)) throw scopesRequired([type.readScope]);
 }
 
-function addressOf({ offset }: JournalFile, parts: Parts, journal: Journal) {
+function addressOf({ offset }: SandboxJournalFile, parts: Parts, journal: SandboxJournal) {
   const expires = Date.now() + parts.settings.journal.addressMs;
   const signature = journal.signature(offset, expires);
   return {

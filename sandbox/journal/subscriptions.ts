@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { integer, text } from '../store/database';
-import type { Database, Row } from '../store/database';
+import { integerIn, textIn } from '../store/database';
+import type { SandboxDatabase, Row } from '../store/database';
 
 const OBJECT_ACTIONS = ['CREATE', 'UPDATE', 'DELETE', 'MERGE', 'RESTORE', 'SNAPSHOT'] as const;
 const ids = z.array(z.number().int());
@@ -51,7 +51,7 @@ export type Subscription = z.infer<typeof details> & { id: number; createdAt: st
 
 /** The events that the journal records: one subscription per object type and portal, and one per event of the app. */
 export class Subscriptions {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly database: SandboxDatabase) {}
 
   list(): Subscription[] {
     return this.database.all('SELECT * FROM journal_subscriptions ORDER BY id').map(subscriptionOf);
@@ -91,5 +91,5 @@ export class Subscriptions {
 const stored = details.extend({ createdAt: z.string(), updatedAt: z.string() });
 
 function subscriptionOf(row: Row): Subscription {
-  return { ...stored.parse(JSON.parse(text(row, 'details'))), id: integer(row, 'id') };
+  return { ...stored.parse(JSON.parse(textIn(row, 'details'))), id: integerIn(row, 'id') };
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type { Settings } from '../settings';
-import type { Database, Row } from '../store/database';
-import { integer, optionalText, text } from '../store/database';
+import type { SandboxSettings } from '../settings';
+import type { SandboxDatabase, Row } from '../store/database';
+import { integerIn, optionalTextIn, textIn } from '../store/database';
 
 export interface Grant {
   portalId: number;
@@ -48,13 +48,13 @@ export interface AppToken {
 export type Redeemed = { ok: true; tokens: IssuedTokens } | { ok: false; reason: 'code' | 'redirect' | 'verifier' };
 
 /** Codes, access and refresh tokens of the only app in the sandbox. */
-export class Tokens {
+export class SandboxTokens {
   /** Called when the app is installed in a portal or uninstalled from it. */
   onLifecycle: (portalId: number, action: 'APP_INSTALL' | 'APP_UNINSTALL') => void = () => undefined;
 
   constructor(
-    private readonly database: Database,
-    private readonly settings: Settings,
+    private readonly database: SandboxDatabase,
+    private readonly settings: SandboxSettings,
   ) {}
 
   issueCode(grant: Grant, redirectUri: string, challenge: CodeChallenge | null): string {
@@ -78,10 +78,10 @@ export class Tokens {
   redeem(code: string, redirectUri: string, verifier: string | null): Redeemed {
     return this.database.transaction(() => {
       const row = this.database.get('SELECT * FROM codes WHERE code = ? AND used = 0', code);
-      if (row === undefined || integer(row, 'expires_at') <= Date.now()) return { ok: false, reason: 'code' };
-      if (text(row, 'redirect_uri') !== redirectUri) return { ok: false, reason: 'redirect' };
-      const challenge = optionalText(row, 'code_challenge');
-      if (challenge !== null && !answers(challenge, optionalText(row, 'challenge_method'), verifier)) {
+      if (row === undefined || integerIn(row, 'expires_at') <= Date.now()) return { ok: false, reason: 'code' };
+      if (textIn(row, 'redirect_uri') !== redirectUri) return { ok: false, reason: 'redirect' };
+      const challenge = optionalTextIn(row, 'code_challenge');
+      if (challenge !== null && !answers(challenge, optionalTextIn(row, 'challenge_method'), verifier)) {
         return { ok: false, reason: 'verifier' };
       }
       this.database.run('UPDATE codes SET used = 1 WHERE code = ?', code);
@@ -130,9 +130,9 @@ export class Tokens {
     return {
       ...grantOf(row),
       token,
-      refreshToken: text(row, 'refresh_token'),
-      expiresAt: integer(row, 'expires_at'),
-      revoked: integer(row, 'revoked') === 1,
+      refreshToken: textIn(row, 'refresh_token'),
+      expiresAt: integerIn(row, 'expires_at'),
+      revoked: integerIn(row, 'revoked') === 1,
     };
   }
 
@@ -142,9 +142,9 @@ export class Tokens {
     return {
       ...grantOf(row),
       token,
-      redirectUri: text(row, 'redirect_uri'),
-      revoked: integer(row, 'revoked') === 1,
-      grantNumber: integer(row, 'rowid'),
+      redirectUri: textIn(row, 'redirect_uri'),
+      revoked: integerIn(row, 'revoked') === 1,
+      grantNumber: integerIn(row, 'rowid'),
     };
   }
 
@@ -192,7 +192,7 @@ export class Tokens {
   appToken(token: string): AppToken | undefined {
     const row = this.database.get('SELECT * FROM app_tokens WHERE token = ?', token);
     if (row === undefined) return undefined;
-    return { token, scopes: text(row, 'scopes').split(' '), expiresAt: integer(row, 'expires_at') };
+    return { token, scopes: textIn(row, 'scopes').split(' '), expiresAt: integerIn(row, 'expires_at') };
   }
 
   private accessFor(refreshToken: string, grant: Grant, expiresInSeconds?: number): IssuedTokens {
@@ -220,9 +220,9 @@ export class Tokens {
 
 function grantOf(row: Row | undefined): Grant {
   return {
-    portalId: integer(row, 'portal_id'),
-    userId: integer(row, 'user_id'),
-    scopes: text(row, 'scopes').split(' '),
+    portalId: integerIn(row, 'portal_id'),
+    userId: integerIn(row, 'user_id'),
+    scopes: textIn(row, 'scopes').split(' '),
   };
 }
 

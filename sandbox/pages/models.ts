@@ -1,6 +1,6 @@
 import type { CrmControl } from '../control/crm-control';
-import type { Portal } from '../crm/catalogue';
-import type { ObjectType } from '../crm/object-types';
+import type { SandboxPortal } from '../crm/catalogue';
+import type { SandboxObjectType } from '../crm/object-types';
 import type { StoredRecord } from '../crm/records';
 import type { Parts } from '../http/api';
 import { href, readable, recordTitle, typeLabel } from './labels';
@@ -8,8 +8,8 @@ import { activityModel, byMonth, ownEntry } from './timeline';
 
 /** An object type of an account. */
 export interface Place {
-  portal: Portal;
-  type: ObjectType;
+  portal: SandboxPortal;
+  type: SandboxObjectType;
 }
 
 /** The accounts with their object types. */
@@ -119,6 +119,6 @@ function associated(parts: Parts, control: CrmControl, { portal, type }: Place, 
 }
 
 /** Whether a panel is one of the three that HubSpot always shows, even when empty. */
-function isCore(type: ObjectType, label: string): boolean {
+function isCore(type: SandboxObjectType, label: string): boolean {
   return type.kind !== 'activity' && ['Contacts', 'Companies', 'Deals'].includes(label);
 }

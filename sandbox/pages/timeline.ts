@@ -1,13 +1,13 @@
 import type { TimelineEntry } from '../control/crm-control';
 import { MAIN_BODY, cleanBody } from '../crm/bodies';
-import type { Portal } from '../crm/catalogue';
-import type { ObjectType } from '../crm/object-types';
+import type { SandboxPortal } from '../crm/catalogue';
+import type { SandboxObjectType } from '../crm/object-types';
 import type { StoredRecord } from '../crm/records';
 import type { Parts } from '../http/api';
 import { href, ownerName, timeText } from './labels';
 
 /** An activity as the only entry of its own page. */
-export function ownEntry(record: StoredRecord, type: ObjectType): TimelineEntry {
+export function ownEntry(record: StoredRecord, type: SandboxObjectType): TimelineEntry {
   return {
     objectTypeId: record.typeId,
     id: record.id,
@@ -23,12 +23,12 @@ export function ownEntry(record: StoredRecord, type: ObjectType): TimelineEntry 
 }
 
 /** An activity as the pages show it. */
-export interface ActivityModel {
+export interface TimelineActivity {
   at: number;
   [key: string]: unknown;
 }
 
-export function activityModel(parts: Parts, portal: Portal, entry: TimelineEntry): ActivityModel {
+export function activityModel(parts: Parts, portal: SandboxPortal, entry: TimelineEntry): TimelineActivity {
   const values = entry.properties;
   const body = values[MAIN_BODY[entry.objectTypeId] ?? ''] ?? '';
   const length = minutes(values['hs_meeting_start_time'], values['hs_meeting_end_time']);
@@ -75,9 +75,12 @@ function sentence(value: string): string {
 }
 
 /** Groups activities by month, in the order of their first activity. */
-export function byMonth(activities: ActivityModel[], portal: Portal): { name: string; activities: ActivityModel[] }[] {
+export function byMonth(
+  activities: TimelineActivity[],
+  portal: SandboxPortal,
+): { name: string; activities: TimelineActivity[] }[] {
   const format = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: portal.timeZone });
-  const months = new Map<string, ActivityModel[]>();
+  const months = new Map<string, TimelineActivity[]>();
   for (const each of activities) {
     const name = Number.isNaN(each.at) ? 'Without a date' : format.format(each.at);
     months.set(name, [...(months.get(name) ?? []), each]);

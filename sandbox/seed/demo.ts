@@ -1,14 +1,14 @@
 import type { ControlRecord, CrmControl } from '../control/crm-control';
 import type { PortalsControl } from '../control/portals-control';
-import type { Owner, Pipeline } from '../crm/catalogue';
-import type { Crm } from '../crm/crm';
+import type { SandboxOwner, SandboxPipeline } from '../crm/catalogue';
+import type { SandboxCrm } from '../crm/crm';
 import { customType } from '../crm/object-types';
 import type { PropertyDefinition } from '../crm/property-definitions';
 import { defaultGroup } from '../crm/properties';
 import { addSchema } from '../http/schemas';
 import { COMPANIES, CONTACTS, DEALS } from './people';
 
-const RENEWALS: Pipeline = {
+const RENEWALS: SandboxPipeline = {
   id: '68423105',
   label: 'Renewals',
   displayOrder: 1,
@@ -27,7 +27,7 @@ const PRIMARY_DEAL_COMPANY = { associationCategory: 'HUBSPOT_DEFINED', associati
 interface Account {
   control: CrmControl;
   portalId: number;
-  owners: Owner[];
+  owners: SandboxOwner[];
 }
 
 /** One record of each type: the customer with activities and a custom object. */
@@ -38,7 +38,7 @@ interface Customer {
 }
 
 /** Seeds a sales team's account with its customers, and a small account without custom objects. */
-export function seedDemo(crm: Crm, portals: PortalsControl, control: CrmControl, portalId: number): void {
+export function seedDemo(crm: SandboxCrm, portals: PortalsControl, control: CrmControl, portalId: number): void {
   portals.create({ id: portalId, name: 'Northwind Sales', hubDomain: 'northwind.example', timeZone: 'Europe/Madrid' });
   crm.catalogue.savePipeline(portalId, '0-3', RENEWALS);
   const account: Account = { control, portalId, owners: seedOwners(portals, portalId) };
@@ -116,7 +116,7 @@ function seedDeals(
   });
 }
 
-function seedOwners(portals: PortalsControl, portalId: number): Owner[] {
+function seedOwners(portals: PortalsControl, portalId: number): SandboxOwner[] {
   const people = [
     ['ana.ruiz@northwind.example', 'Ana', 'Ruiz'],
     ['tom.becker@northwind.example', 'Tom', 'Becker'],
@@ -179,7 +179,7 @@ function seedActivities({ control, portalId, owners }: Account, on: Customer): v
   );
 }
 
-function seedCustomObjects(crm: Crm, { control, portalId }: Account, on: Customer): void {
+function seedCustomObjects(crm: SandboxCrm, { control, portalId }: Account, on: Customer): void {
   const schema = addSchema(
     crm,
     portalId,
@@ -230,7 +230,7 @@ function customProperties(groupName: string): PropertyDefinition[] {
   ];
 }
 
-function ownerOf(owners: Owner[], index: number): string {
+function ownerOf(owners: SandboxOwner[], index: number): string {
   return owners[index % owners.length]?.id ?? '';
 }
 

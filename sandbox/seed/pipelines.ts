@@ -1,10 +1,16 @@
-import type { Catalogue, Pipeline, Stage } from '../crm/catalogue';
+import type { SandboxCatalogue, SandboxPipeline, SandboxStage } from '../crm/catalogue';
 
-function stage(id: string, label: string, displayOrder: number, isClosed: boolean, probability: string | null): Stage {
+function stage(
+  id: string,
+  label: string,
+  displayOrder: number,
+  isClosed: boolean,
+  probability: string | null,
+): SandboxStage {
   return { id, label, displayOrder, isClosed, probability };
 }
 
-export const SALES_PIPELINE: Pipeline = {
+export const SALES_PIPELINE: SandboxPipeline = {
   id: 'default',
   label: 'Sales Pipeline',
   displayOrder: 0,
@@ -19,7 +25,7 @@ export const SALES_PIPELINE: Pipeline = {
   ],
 };
 
-const SUPPORT_PIPELINE: Pipeline = {
+const SUPPORT_PIPELINE: SandboxPipeline = {
   id: '0',
   label: 'Support Pipeline',
   displayOrder: 0,
@@ -32,7 +38,7 @@ const SUPPORT_PIPELINE: Pipeline = {
 };
 
 /** The pipelines that every new account has. */
-export function addDefaultPipelines(catalogue: Catalogue, portalId: number): void {
+export function addDefaultPipelines(catalogue: SandboxCatalogue, portalId: number): void {
   catalogue.savePipeline(portalId, '0-3', SALES_PIPELINE);
   catalogue.savePipeline(portalId, '0-5', SUPPORT_PIPELINE);
 }

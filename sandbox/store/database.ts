@@ -5,7 +5,7 @@ import { TABLES } from './tables';
 export type Row = Record<string, SQLOutputValue>;
 
 /** One SQLite file or memory. It is synchronous, so a request's writes are complete before its response is sent. */
-export class Database {
+export class SandboxDatabase {
   private readonly connection: DatabaseSync;
   private readonly statements = new Map<string, StatementSync>();
   private depth = 0;
@@ -66,7 +66,7 @@ export class Database {
       counter,
       first,
     );
-    return integer(row, 'value');
+    return integerIn(row, 'value');
   }
 
   close(): void {
@@ -84,24 +84,24 @@ export class Database {
   }
 }
 
-export function text(row: Row | undefined, column: string): string {
+export function textIn(row: Row | undefined, column: string): string {
   const value = row?.[column];
   if (typeof value !== 'string') throw new TypeError(`Column ${column} holds no text`);
   return value;
 }
 
-export function optionalText(row: Row | undefined, column: string): string | null {
+export function optionalTextIn(row: Row | undefined, column: string): string | null {
   const value = row?.[column];
   return typeof value === 'string' ? value : null;
 }
 
-export function integer(row: Row | undefined, column: string): number {
+export function integerIn(row: Row | undefined, column: string): number {
   const value = row?.[column];
   if (typeof value !== 'number') throw new TypeError(`Column ${column} holds no number`);
   return value;
 }
 
-export function optionalInteger(row: Row | undefined, column: string): number | null {
+export function optionalIntegerIn(row: Row | undefined, column: string): number | null {
   const value = row?.[column];
   return typeof value === 'number' ? value : null;
 }

@@ -1,9 +1,9 @@
 import type { AssociationTypes } from '../crm/association-types';
-import type { Catalogue } from '../crm/catalogue';
+import type { SandboxCatalogue } from '../crm/catalogue';
 import { A_PERSON } from '../crm/crm';
 import { APP_ID } from '../crm/derived-properties';
 import type { CrmEvent } from '../crm/events';
-import type { ObjectType } from '../crm/object-types';
+import type { SandboxObjectType } from '../crm/object-types';
 import type { WebhookSettings } from './settings';
 
 /** One event as HubSpot sends it. `subscriptionType` determines which optional fields are present. */
@@ -51,7 +51,7 @@ type Carried = Omit<
 >;
 
 export interface PayloadParts {
-  catalogue: Catalogue;
+  catalogue: SandboxCatalogue;
   associationTypes: AssociationTypes;
 }
 
@@ -178,7 +178,7 @@ function associationChanges(
   });
 }
 
-function associationName(from: ObjectType, to: ObjectType, typeId: number): string {
+function associationName(from: SandboxObjectType, to: SandboxObjectType, typeId: number): string {
   if (from.typeId === '0-2' && to.typeId === '0-2' && typeId === PARENT_OF) return 'PARENT_COMPANY_TO_CHILD_COMPANY';
   if (from.typeId === '0-2' && to.typeId === '0-2' && typeId === CHILD_OF) return 'CHILD_COMPANY_TO_PARENT_COMPANY';
   return `${from.singular}_TO_${to.singular}`.toUpperCase();
@@ -186,7 +186,7 @@ function associationName(from: ObjectType, to: ObjectType, typeId: number): stri
 
 function compose(
   event: CrmEvent,
-  type: ObjectType,
+  type: SandboxObjectType,
   subscription: { what: string; property: string; form: WebhookSettings['form'] },
   carried: Partial<Carried>,
   chances: Chances,
@@ -225,7 +225,7 @@ function subscribed(
   settings: WebhookSettings,
   portalId: number,
   typeId: string,
-): ObjectType | undefined {
+): SandboxObjectType | undefined {
   const type = parts.catalogue.type(portalId, typeId);
   if (type === undefined) return undefined;
   const sent =
@@ -235,17 +235,20 @@ function subscribed(
   return sent ? type : undefined;
 }
 
-function formOf(settings: WebhookSettings, type: ObjectType): WebhookSettings['form'] {
+function formOf(settings: WebhookSettings, type: SandboxObjectType): WebhookSettings['form'] {
   return type.kind === 'record' ? settings.form : 'generic';
 }
 
 /** Returns a type's key in the settings of watched properties. */
-function keyOf(type: ObjectType): string {
+function keyOf(type: SandboxObjectType): string {
   return type.kind === 'custom' ? type.typeId : type.singular;
 }
 
 /** Returns a subscription's own id, which is the same in every run (FNV-1a over its name). */
-function subscriptionId(type: ObjectType, subscription: { what: string; property: string; form: string }): number {
+function subscriptionId(
+  type: SandboxObjectType,
+  subscription: { what: string; property: string; form: string },
+): number {
   let hash = 0x81_1c_9d_c5;
   for (const char of `${subscription.form}/${type.typeId}/${subscription.what}/${subscription.property}`) {
     hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01_00_01_93) >>> 0;

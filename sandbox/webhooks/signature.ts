@@ -16,7 +16,7 @@ const DECODED: Readonly<Record<string, string>> = {
   '%3B': ';',
 };
 
-export interface SignedRequest {
+export interface WebhookToSign {
   method: string;
   /** The complete address of the call: scheme, host, path and query. */
   uri: string;
@@ -26,7 +26,7 @@ export interface SignedRequest {
 }
 
 /** `X-HubSpot-Signature-v3`: base64 of the HMAC-SHA256 over method, URI, body and timestamp. */
-export function signatureV3(secret: string, request: SignedRequest): string {
+export function signatureV3(secret: string, request: WebhookToSign): string {
   const uri = request.uri.replaceAll(/%[0-9A-F]{2}/gu, (escape) => DECODED[escape] ?? escape);
   return createHmac('sha256', secret)
     .update(`${request.method}${uri}${request.body}${request.timestamp}`)

@@ -6,7 +6,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { DevError } from './errors';
 import { startReaper, type Reaper } from './reaper-client';
-import { logFolder, startDatabase, startSandbox, startServer, startTemporal, startWorker, type Means } from './parts';
+import {
+  logFolder,
+  startDatabase,
+  startSandboxProgram,
+  startServer,
+  startTemporal,
+  startWorker,
+  type Means,
+} from './parts';
 import { ProcessGroup } from './process-group';
 import { linesTo, type Progress } from './progress';
 import { closeOldFiles, keepFilesPrivate } from './private-files';
@@ -77,7 +85,7 @@ async function bringUp(settings: DevSettings, means: Means): Promise<void> {
   mkdirSync(logFolder(settings), { recursive: true });
   // Finding or building the Temporal CLI can take minutes, so it runs in parallel with everything that does not need it.
   const temporal = startTemporal(settings, { ...means, signal });
-  const sandbox = startSandbox(settings, means);
+  const sandbox = startSandboxProgram(settings, means);
   const database = startDatabase(settings, means);
   try {
     const [databaseUrl, startedTemporal, startedSandbox] = await Promise.all([database, temporal, sandbox]);

@@ -93,7 +93,7 @@ export interface RunningSandbox {
 }
 
 /** Starts the sandbox. Returns null when a HubSpot app is configured. */
-export async function startSandbox(settings: DevSettings, means: Means): Promise<RunningSandbox | null> {
+export async function startSandboxProgram(settings: DevSettings, means: Means): Promise<RunningSandbox | null> {
   if (!settings.sandbox) return null;
   let publicUrl: string | null = null;
   const port = await means.progress.step('Sandbox HubSpot', () =>
