@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Db } from '../src/store/database';
 
 /** A HubSpot account that no test talks to. */
-export const PORTAL_ID = 4_815_162;
+const PORTAL_ID = 4_815_162;
 
 /**
  * Fills a workspace with generated meetings of the last two years: bodies of about 5 kB, each linked to a contact, a company

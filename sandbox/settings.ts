@@ -79,7 +79,7 @@ export const HUBSPOT_LIMITS: SandboxLimits = {
 };
 
 /** Reserved names (RFC 2606) without mailboxes. HubSpot's own list is not known. An admin's own refusals extend it. */
-export const REFUSED_EMAIL_ENDINGS: readonly string[] = ['.invalid', '.localhost'];
+const REFUSED_EMAIL_ENDINGS: readonly string[] = ['.invalid', '.localhost'];
 
 export function defaultSettings(): SandboxSettings {
   return {

@@ -162,7 +162,7 @@ function toAssociation(row: Row): StoredAssociation {
   };
 }
 
-export function categoryOf(value: string): AssociationCategory {
+function categoryOf(value: string): AssociationCategory {
   switch (value) {
     case 'HUBSPOT_DEFINED':
     case 'USER_DEFINED':

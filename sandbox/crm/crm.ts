@@ -35,7 +35,7 @@ const BY_A_PERSON: Values = {
   hs_object_source_label: 'CRM_UI',
 };
 
-export const APP: Writer = { source: 'INTEGRATION', searchable: false };
+const APP: Writer = { source: 'INTEGRATION', searchable: false };
 
 export interface Updated {
   record: StoredRecord;

@@ -77,7 +77,7 @@ function options(values: string[]): PropertyOption[] {
   }));
 }
 
-export function propertyType(value: string): PropertyType {
+function propertyType(value: string): PropertyType {
   switch (value) {
     case 'string':
     case 'number':

@@ -4,7 +4,7 @@ import type { SandboxObjectType } from './object-types';
 import type { PropertyDefinition } from './property-definitions';
 
 /** HubSpot's limit for string properties ("Properties" guide). Bodies of meetings are assumed to have it as well. */
-export const LONGEST_VALUE = 65_536;
+const LONGEST_VALUE = 65_536;
 
 export interface ValueError {
   name: string;
@@ -166,7 +166,7 @@ export function valuesRefused(errors: readonly ValueError[]): ApiError {
   });
 }
 
-export function isEmail(value: string): boolean {
+function isEmail(value: string): boolean {
   return /^[^\s@<>()",;:\\]+@[^\s@.<>()",;:\\]+(?:\.[^\s@.<>()",;:\\]+)+$/u.test(value);
 }
 

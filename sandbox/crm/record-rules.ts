@@ -89,11 +89,11 @@ export class RecordRules {
   }
 }
 
-export function contactExists(id: string): ApiError {
+function contactExists(id: string): ApiError {
   return new ApiError(409, `Contact already exists. Existing ID: ${id}`, { category: 'CONFLICT' });
 }
 
-export function addressesOf(properties: Values): string[] {
+function addressesOf(properties: Values): string[] {
   return (properties['hs_additional_emails'] ?? '').split(';').filter((address) => address !== '');
 }
 

@@ -90,7 +90,7 @@ function envelope(
  * Returns HubSpot's address of a record's page, served by the sandbox. That of a note is the list of notes with a
  * filter on its id, and that of a task is the task queue (both recorded).
  */
-export function recordPageUrl(origin: string, portalId: number, typeId: string, id: string): string {
+function recordPageUrl(origin: string, portalId: number, typeId: string, id: string): string {
   switch (typeId) {
     case '0-46': {
       const filters = JSON.stringify([{ property: 'hs_object_id', operator: 'EQ', value: id }]);
@@ -192,7 +192,7 @@ export function batchResult(
 const random = seededRandom(20_260_301);
 
 /** Always changes the order of two or more values, so that results never happen to be in the inputs' order. */
-export function shuffled<T>(values: readonly T[]): T[] {
+function shuffled<T>(values: readonly T[]): T[] {
   const mixed = [...values];
   for (let index = mixed.length - 1; index > 0; index -= 1) {
     const other = Math.floor(random() * (index + 1));

@@ -153,7 +153,7 @@ function checkDataCentre(portal: SandboxPortal, refreshToken: string, tokens: Sa
 }
 
 /** Returns the token of a call, or throws HubSpot's 401 for a missing, unknown or expired one. */
-export function authenticate(request: FastifyRequest, parts: Parts) {
+function authenticate(request: FastifyRequest, parts: Parts) {
   const header = request.headers.authorization ?? '';
   const value = /^Bearer (?<token>\S+)$/iu.exec(header)?.groups?.['token'];
   if (value === undefined) throw invalidAuthentication();

@@ -10,7 +10,7 @@ function stage(
   return { id, label, displayOrder, isClosed, probability };
 }
 
-export const SALES_PIPELINE: SandboxPipeline = {
+const SALES_PIPELINE: SandboxPipeline = {
   id: 'default',
   label: 'Sales Pipeline',
   displayOrder: 0,

@@ -20,7 +20,7 @@ export interface BackfillInput {
 }
 
 /** The progress of the backfill; null before the first `handOverMeetings`. */
-export const progress = defineQuery<BackfillProgress | null>('progress');
+const progress = defineQuery<BackfillProgress | null>('progress');
 
 const NEXT_MS = 3_000;
 /** The interval while HubSpot is not connected or an internal error persists. */

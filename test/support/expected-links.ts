@@ -125,10 +125,10 @@ function listOf(value: string | undefined): string[] {
 /** The parts of the public suffix list that the tests' addresses need. */
 const LONG_SUFFIXES = ['co.uk', 'com.au'];
 
-export function registrable(address: string): string {
+function registrable(address: string): string {
   const labels = address.slice(address.lastIndexOf('@') + 1).split('.');
   return labels.slice(LONG_SUFFIXES.includes(labels.slice(-2).join('.')) ? -3 : -2).join('.');
 }
 
 /** The free-mail domains of the tests' addresses. */
-export const FREE_MAIL: ReadonlySet<string> = new Set(['gmail.com', 'yahoo.co.uk', 'gmx.de']);
+const FREE_MAIL: ReadonlySet<string> = new Set(['gmail.com', 'yahoo.co.uk', 'gmx.de']);

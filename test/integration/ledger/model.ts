@@ -7,9 +7,9 @@ import type { CreateInput } from '../../../src/hubspot/objects';
 import type { Attempt } from './steps';
 
 /** HubSpot applies a request within this time, and a caller gives it up after the same time. */
-export const HUBSPOT_MS = 20_000;
+const HUBSPOT_MS = 20_000;
 /** Association reads return a new record within this time. */
-export const LAG_MS = 10_000;
+const LAG_MS = 10_000;
 
 interface ModelRecord extends CrmRecord {
   readonly objectType: string;

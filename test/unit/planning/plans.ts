@@ -6,7 +6,7 @@ import { planParticipants } from '../../../src/planning/participants';
 import { example } from '../meeting/meetings';
 import type { FakeCrm } from './crm';
 
-export const DAY = 24 * 3_600_000;
+const DAY = 24 * 3_600_000;
 const accepted = new Date('2026-11-03T12:00:00Z');
 
 /** A meeting with one participant, whose passes follow each other as syncs do. */

@@ -7,7 +7,7 @@ import type { Database } from '../../../../src/store/schema';
 import { createWorkspace } from '../../../../src/store/access/workspaces';
 import { connect, putMeeting, putRecords, type MadeLink, type MadeMeeting, type MadeRecord } from './store';
 
-export const NOW = new Date('2026-11-24T12:00:00Z');
+const NOW = new Date('2026-11-24T12:00:00Z');
 type Asked = AnalyticsFilters & Partial<ReportOptions>;
 
 /** A workspace with its own account, for tests that state every expected number. */

@@ -62,7 +62,7 @@ export function scoreByOwner(seen: Seen): Expected {
 }
 
 /** Groups meetings by their deals' groups. A meeting is in each of its groups once. */
-export function byGroup(seen: Seen, grouping: Grouping): Map<string, { meetings: Meeting[]; deals: Set<string> }> {
+function byGroup(seen: Seen, grouping: Grouping): Map<string, { meetings: Meeting[]; deals: Set<string> }> {
   const groups = new Map<string, { meetings: Meeting[]; deals: Set<string> }>();
   const add = (key: string, meeting: Meeting, deal: Deal | null) => {
     const group = groups.get(key) ?? { meetings: [], deals: new Set<string>() };

@@ -77,7 +77,7 @@ export interface Seen {
 
 const DAY = 86_400_000;
 
-export const fold = (text: string) =>
+const fold = (text: string) =>
   text
     .trim()
     .replaceAll(/\s+/g, ' ')

@@ -39,7 +39,7 @@ export interface MadeMeeting {
   readonly former?: boolean;
 }
 
-export const PIPELINES = [
+const PIPELINES = [
   {
     id: 'p1',
     label: 'New business',
@@ -61,7 +61,7 @@ export const PIPELINES = [
   },
 ];
 
-export const OWNERS = [
+const OWNERS = [
   { id: '1', email: 'Ana@northwind.example', name: 'Ana Ruiz', archived: false },
   { id: '2', email: 'bo@northwind.example', name: 'Bo (left)', archived: true },
   { id: '3', email: 'Bo@Northwind.example', name: 'Bo Berg', archived: false },
