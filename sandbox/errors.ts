@@ -73,3 +73,15 @@ export interface BatchErrorEntry {
   message: string;
   context: Record<string, string[]>;
 }
+
+/** The entry for a refused input, with what `context` has besides the error's own. */
+export function batchErrorEntry(error: ApiError, context: Record<string, string[]> = {}): BatchErrorEntry {
+  const { category, subCategory } = error.details;
+  return {
+    status: 'error',
+    category: category ?? 'VALIDATION_ERROR',
+    ...(subCategory === undefined ? {} : { subCategory }),
+    message: error.message,
+    context: { ...error.details.context, ...context },
+  };
+}

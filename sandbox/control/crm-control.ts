@@ -1,6 +1,7 @@
 import type { SandboxCrm, Writer } from '../crm/crm';
 import type { InlineAssociation } from '../crm/linking';
 import type { SandboxPortal } from '../crm/catalogue';
+import { typeAmong } from '../crm/association-types';
 import type { SandboxAssociationType } from '../crm/association-types';
 import { unknownType } from '../crm/linking';
 import type { TypeSpec } from '../crm/linking';
@@ -147,9 +148,9 @@ export class CrmControl {
       objectTypeId: target.typeId,
       id: each.id,
       archived: this.crm.records.get(portal.id, target.typeId, each.id)?.archived ?? true,
-      types: each.types.map((held) => ({
-        ...held,
-        label: types.find((type_) => type_.category === held.category && type_.typeId === held.typeId)?.label ?? null,
+      types: each.types.map((present) => ({
+        ...present,
+        label: typeAmong(types, present)?.label ?? null,
       })),
     }));
   }

@@ -105,9 +105,7 @@ export class AssociationTypes {
     category: string,
     typeId: number,
   ): SandboxAssociationType | undefined {
-    return this.between(portalId, fromType, toType).find(
-      (type) => type.category === category && type.typeId === typeId,
-    );
+    return typeAmong(this.between(portalId, fromType, toType), { category, typeId });
   }
 
   /** Returns the unlabelled type of a pair; undefined when the two object types cannot be associated. */
@@ -189,4 +187,12 @@ function fromRow(row: Row): SandboxAssociationType {
     label: optionalTextIn(row, 'label'),
     name: textIn(row, 'name'),
   };
+}
+
+/** The type that an association of two records has, among the types between their object types. */
+export function typeAmong(
+  types: readonly SandboxAssociationType[],
+  association: { category: string; typeId: number },
+): SandboxAssociationType | undefined {
+  return types.find((type) => type.category === association.category && type.typeId === association.typeId);
 }

@@ -155,7 +155,7 @@ export class Linker {
       }
     }
     for (const type of wanted) {
-      if (type.label === 'Primary') this.takePrimaryAway(portalId, from, to, type, how.source);
+      if (type.label === 'Primary') this.removeOtherPrimary(portalId, from, to, type, how.source);
       if (this.parts.associations.add(portalId, from, to, type)) {
         this.emit('associated', portalId, from, to, type, how.source);
       }
@@ -206,7 +206,7 @@ export class Linker {
   }
 
   /** Removes the previous primary company: a contact, deal or ticket has only one. */
-  private takePrimaryAway(
+  private removeOtherPrimary(
     portalId: number,
     from: End,
     to: End,
@@ -218,8 +218,10 @@ export class Linker {
     const primary = this.parts.associationTypes.find(portalId, owner.typeId, company.typeId, type.category, id);
     if (primary === undefined) return;
     for (const other of this.parts.associations.of(portalId, owner, company.typeId, true)) {
-      const holds = other.types.some((each) => each.category === primary.category && each.typeId === primary.typeId);
-      if (other.id !== company.id && holds) {
+      const isPrimary = other.types.some(
+        (each) => each.category === primary.category && each.typeId === primary.typeId,
+      );
+      if (other.id !== company.id && isPrimary) {
         this.drop(portalId, owner, { typeId: company.typeId, id: other.id }, primary, source);
       }
     }

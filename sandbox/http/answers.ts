@@ -1,3 +1,4 @@
+import { typeAmong } from '../crm/association-types';
 import type { SandboxCrm } from '../crm/crm';
 import type { SandboxPortal } from '../crm/catalogue';
 import { updateEcho } from '../crm/derived-properties';
@@ -162,8 +163,8 @@ export function v3Associated(
   return parts.crm.associations
     .of(portal.id, record, target.typeId, parts.settings.staleAssociations)
     .flatMap((entry) =>
-      entry.types.flatMap((held) => {
-        const known = types.find((each) => each.category === held.category && each.typeId === held.typeId);
+      entry.types.flatMap((present) => {
+        const known = typeAmong(types, present);
         return known === undefined || (hasPrimary && known.label !== 'Primary')
           ? []
           : [{ id: entry.id, type: known.name }];

@@ -154,8 +154,7 @@ function checkDataCentre(portal: SandboxPortal, refreshToken: string, tokens: Sa
 
 /** Returns the token of a call, or throws HubSpot's 401 for a missing, unknown or expired one. */
 function authenticate(request: FastifyRequest, parts: Parts) {
-  const header = request.headers.authorization ?? '';
-  const value = /^Bearer (?<token>\S+)$/iu.exec(header)?.groups?.['token'];
+  const value = bearerOf(request);
   if (value === undefined) throw invalidAuthentication();
   const token = parts.tokens.accessToken(value);
   if (token === undefined || token.revoked) throw invalidAuthentication();
@@ -266,6 +265,18 @@ export const propertiesShape = z.record(
 
 export function correlationId(): string {
   return randomUUID();
+}
+
+/** The token of a request; undefined without one. */
+export function bearerOf(request: FastifyRequest): string | undefined {
+  return /^Bearer (?<token>\S+)$/iu.exec(request.headers.authorization ?? '')?.groups?.['token'];
+}
+
+/** The fields of a form or a query. Values that are not text count as missing. */
+export function textFields(body: unknown): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(recordOf(body)).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
+  );
 }
 
 export function recordOf(value: unknown): Record<string, unknown> {

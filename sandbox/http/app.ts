@@ -2,7 +2,7 @@ import formbody from '@fastify/formbody';
 import Fastify from 'fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError, NoSuchPath } from '../errors';
-import { correlationId, expiredAuthentication, unreadableJson } from './api';
+import { bearerOf, correlationId, expiredAuthentication, unreadableJson } from './api';
 import type { Parts } from './api';
 import type { FaultAction } from './faults';
 import { tooMany } from './limits';
@@ -149,7 +149,7 @@ function isApi(request: FastifyRequest): boolean {
 }
 
 function portalOf(request: FastifyRequest, parts: Parts): number | null {
-  const token = /^Bearer (?<token>\S+)$/iu.exec(request.headers.authorization ?? '')?.groups?.['token'];
+  const token = bearerOf(request);
   return token === undefined ? null : (parts.tokens.accessToken(token)?.portalId ?? null);
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AssociatedEnd, End } from '../crm/associations';
+import { typeAmong } from '../crm/association-types';
 import type { SandboxAssociationType } from '../crm/association-types';
 import type { SandboxObjectType } from '../crm/object-types';
 import { validationError } from '../errors';
@@ -71,10 +72,10 @@ function afterId(after: string): number {
 function entry(associated: AssociatedEnd, types: SandboxAssociationType[]): object {
   return {
     toObjectId: Number(associated.id),
-    associationTypes: associated.types.map((held) => ({
-      category: held.category,
-      typeId: held.typeId,
-      label: types.find((type) => type.category === held.category && type.typeId === held.typeId)?.label ?? null,
+    associationTypes: associated.types.map((present) => ({
+      category: present.category,
+      typeId: present.typeId,
+      label: typeAmong(types, present)?.label ?? null,
     })),
   };
 }

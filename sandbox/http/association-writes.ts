@@ -4,7 +4,7 @@ import type { SandboxAssociationType } from '../crm/association-types';
 import { unknownType } from '../crm/linking';
 import type { TypeSpec } from '../crm/linking';
 import type { SandboxObjectType } from '../crm/object-types';
-import { ApiError, validationError } from '../errors';
+import { ApiError, batchErrorEntry, validationError } from '../errors';
 import type { BatchErrorEntry } from '../errors';
 import { idShape, parseBody } from './api';
 import type { Answer, ApiRoutes, Call, Parts } from './api';
@@ -144,13 +144,7 @@ function eachOf<T>(parts: Parts, inputs: readonly T[], status: 200 | 201, write:
         results.push(...parts.crm.database.transaction(() => write(input)));
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
-        errors.push({
-          status: 'error',
-          category: error.details.category ?? 'VALIDATION_ERROR',
-          ...(error.details.subCategory === undefined ? {} : { subCategory: error.details.subCategory }),
-          message: error.message,
-          context: error.details.context ?? {},
-        });
+        errors.push(batchErrorEntry(error));
       }
     }
   });

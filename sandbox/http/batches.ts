@@ -3,7 +3,7 @@ import type { InlineAssociation } from '../crm/linking';
 import { upperName } from '../crm/object-types';
 import type { SandboxObjectType } from '../crm/object-types';
 import type { StoredRecord, Values } from '../crm/records';
-import { ApiError, validationError } from '../errors';
+import { ApiError, batchErrorEntry, validationError } from '../errors';
 import type { BatchErrorEntry } from '../errors';
 import { idShape, parseBody, propertiesShape, requireScope, typeOf } from './api';
 import type { Answer, ApiRoutes, Call, Parts } from './api';
@@ -159,7 +159,7 @@ function update(parts: Parts, call: Call): Answer {
     return updatedAnswer(parts, call.portal, type, updated.record, updated.touched);
   };
   if (traced(inputs)) {
-    const done = partly(
+    return partly(
       parts,
       known.map((entry) => ({ ...entry, objectWriteTraceId: entry.input.objectWriteTraceId })),
       200,
@@ -167,7 +167,6 @@ function update(parts: Parts, call: Call): Answer {
       write,
       unknown.map((each) => notFound(type, [each.id], each.traceId)),
     );
-    return done;
   }
   const results = parts.crm.database.transaction(() => known.map(write));
   const errors =
@@ -283,15 +282,8 @@ function existingId(error: ApiError): string | undefined {
 
 function entryOf(error: ApiError, traceId: string): BatchErrorEntry {
   const existing = existingId(error);
-  return {
-    status: 'error',
-    category: error.details.category ?? 'VALIDATION_ERROR',
-    ...(error.details.subCategory === undefined ? {} : { subCategory: error.details.subCategory }),
-    message: error.message,
-    context: {
-      ...error.details.context,
-      ...(existing === undefined ? {} : { existingId: [existing] }),
-      objectWriteTraceId: [traceId],
-    },
-  };
+  return batchErrorEntry(error, {
+    ...(existing === undefined ? {} : { existingId: [existing] }),
+    objectWriteTraceId: [traceId],
+  });
 }

@@ -3,7 +3,7 @@ import type { SandboxObjectType } from '../crm/object-types';
 import { schemaScopes } from '../crm/object-types';
 import type { PropertyDefinition } from '../crm/property-definitions';
 import { instantText } from '../crm/property-values';
-import { ApiError, validationError } from '../errors';
+import { ApiError, batchErrorEntry, validationError } from '../errors';
 import type { BatchErrorEntry } from '../errors';
 import { DATED, parseBody, requireScope, typeOf } from './api';
 import type { Answer, ApiRoutes, Call, Parts } from './api';
@@ -182,14 +182,7 @@ function createMany(parts: Parts, call: Call): Answer {
       results.push(answer);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const { category, subCategory, context } = error.details;
-      errors.push({
-        status: 'error',
-        category: category ?? 'VALIDATION_ERROR',
-        ...(subCategory === undefined ? {} : { subCategory }),
-        message: error.message,
-        context: context ?? {},
-      });
+      errors.push(batchErrorEntry(error));
     }
   }
   return batchResult(parts, { status: 201, startedAt, results, errors });

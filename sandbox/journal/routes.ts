@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { APP_ID } from '../crm/derived-properties';
 import { resourceNotFound, validationError } from '../errors';
-import { DATED, expiredAuthentication, invalidAuthentication, scopesRequired, parseBody } from '../http/api';
+import { bearerOf, DATED, expiredAuthentication, invalidAuthentication, scopesRequired, parseBody } from '../http/api';
 import type { Parts } from '../http/api';
 import type { SandboxJournal, SandboxJournalFile } from './journal';
 import { subscriptionShape } from './subscriptions';
@@ -125,7 +125,7 @@ function shown(subscription: Subscription): object {
 
 /** Returns the scopes of an app's token. A portal's token is refused here. */
 function authenticateApp(request: FastifyRequest, parts: Parts): ReadonlySet<string> {
-  const value = /^Bearer (?<token>\S+)$/iu.exec(request.headers.authorization ?? '')?.groups?.['token'];
+  const value = bearerOf(request);
   const token = value === undefined ? undefined : parts.tokens.appToken(value);
   if (token === undefined) throw invalidAuthentication();
   if (token.expiresAt <= Date.now()) throw expiredAuthentication(token.expiresAt, Date.now());

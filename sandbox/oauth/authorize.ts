@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { User } from '../crm/catalogue';
-import { recordOf } from '../http/api';
+import { textFields } from '../http/api';
 import type { Parts } from '../http/api';
 import { render } from '../pages/views';
 import { ENTERPRISE_SCOPES, SCOPES, splitScopes } from './scopes';
@@ -22,7 +22,7 @@ type Fields = Record<string, string>;
 export function authorizeRoutes(server: FastifyInstance, parts: Parts): void {
   for (const url of ['/oauth/authorize', '/oauth/:portalId/authorize']) {
     server.get<{ Params: { portalId?: string } }>(url, async (request, reply) => {
-      const fields = fieldsOf(request.query);
+      const fields = textFields(request.query);
       const asked = read(parts, fields);
       if ('heading' in asked) return problem(reply, asked);
       const preselected = request.params.portalId === undefined ? null : Number(request.params.portalId);
@@ -30,7 +30,7 @@ export function authorizeRoutes(server: FastifyInstance, parts: Parts): void {
     });
   }
   server.post('/oauth/authorize', async (request, reply) => {
-    const fields = fieldsOf(request.body);
+    const fields = textFields(request.body);
     const asked = read(parts, fields);
     if ('heading' in asked) return problem(reply, asked);
     if (fields['decision'] !== 'connect') {
@@ -184,10 +184,4 @@ function problem(reply: FastifyReply, each: Problem): FastifyReply {
 
 function html(reply: FastifyReply, page: string): FastifyReply {
   return reply.type('text/html; charset=utf-8').send(page);
-}
-
-function fieldsOf(value: unknown): Fields {
-  return Object.fromEntries(
-    Object.entries(recordOf(value)).flatMap(([name, each]) => (typeof each === 'string' ? [[name, each]] : [])),
-  );
 }

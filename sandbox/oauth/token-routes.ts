@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { APP_ID } from '../crm/derived-properties';
 import type { Parts } from '../http/api';
-import { recordOf } from '../http/api';
+import { DATED, textFields } from '../http/api';
 import { ApiError } from '../errors';
-import { DATED } from '../http/api';
 import { JOURNAL_SCOPES, SCOPES, splitScopes } from './scopes';
 import type { IssuedTokens } from './tokens';
 
@@ -42,14 +41,14 @@ export function tokenRoutes(server: FastifyInstance, parts: Parts): void {
   for (const version of ['v1', 'v3', ...DATED] as const) {
     const dialect: Dialect = version === 'v1' ? 'v1' : 'v3';
     server.post(`/oauth/${version}/token`, async (request, reply) =>
-      exchange(parts, dialect, fieldsOf(request.body), reply),
+      exchange(parts, dialect, textFields(request.body), reply),
     );
     if (version === 'v1') continue;
     server.post(`/oauth/${version}/token/introspect`, async (request, reply) =>
-      introspect(parts, fieldsOf(request.body), reply),
+      introspect(parts, textFields(request.body), reply),
     );
     server.post(`/oauth/${version}/token/revoke`, async (request, reply) =>
-      revoke(parts, fieldsOf(request.body), reply),
+      revoke(parts, textFields(request.body), reply),
     );
   }
   server.get<{ Params: { token: string } }>('/oauth/v1/access-tokens/:token', (request) =>
@@ -62,13 +61,6 @@ export function tokenRoutes(server: FastifyInstance, parts: Parts): void {
     if (!parts.tokens.revoke(request.params.token)) throw unknownToken(request.params.token);
     return reply.code(204).send();
   });
-}
-
-/** Accepts only form bodies. Parameters in the query or JSON count as missing. */
-function fieldsOf(body: unknown): Fields {
-  return Object.fromEntries(
-    Object.entries(recordOf(body)).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])),
-  );
 }
 
 function refuse(reply: FastifyReply, dialect: Dialect, refusal: Refusal): FastifyReply {

@@ -7,7 +7,7 @@ interface Wait {
 /** The events and requests to deliver: ready events, events that others overtake, and delayed ones. */
 export class DeliveryQueue<Event, Batch> {
   private ready: Event[] = [];
-  private held: { event: Event; overtakenBy: number }[] = [];
+  private retained: { event: Event; overtakenBy: number }[] = [];
   private repeats: Batch[] = [];
   private readonly waits = new Set<Wait>();
 
@@ -16,14 +16,14 @@ export class DeliveryQueue<Event, Batch> {
   /** Adds an event at the end, followed by the retained events that enough others have overtaken. */
   push(event: Event): void {
     this.ready.push(event);
-    const due = this.held.filter((each) => (each.overtakenBy -= 1) <= 0);
-    this.held = this.held.filter((each) => each.overtakenBy > 0);
+    const due = this.retained.filter((each) => (each.overtakenBy -= 1) <= 0);
+    this.retained = this.retained.filter((each) => each.overtakenBy > 0);
     this.ready.push(...due.map((each) => each.event));
   }
 
   /** Retains an event until `overtakenBy` others have come, or no others remain. */
-  hold(event: Event, overtakenBy: number): void {
-    this.held.push({ event, overtakenBy });
+  retain(event: Event, overtakenBy: number): void {
+    this.retained.push({ event, overtakenBy });
   }
 
   repeat(batch: Batch): void {
@@ -48,7 +48,7 @@ export class DeliveryQueue<Event, Batch> {
 
   /** Returns up to `most` events. Retained ones follow when no others remain. */
   take(most: number): Event[] {
-    if (this.ready.length === 0) this.ready.push(...this.held.splice(0).map((each) => each.event));
+    if (this.ready.length === 0) this.ready.push(...this.retained.splice(0).map((each) => each.event));
     return this.ready.splice(0, most);
   }
 
@@ -65,12 +65,12 @@ export class DeliveryQueue<Event, Batch> {
     for (const wait of this.waits) clearTimeout(wait.timer);
     this.waits.clear();
     this.ready = [];
-    this.held = [];
+    this.retained = [];
     this.repeats = [];
   }
 
   /** Events and requests that are yet to be sent. */
   get size(): number {
-    return this.ready.length + this.held.length + this.repeats.length + this.waits.size;
+    return this.ready.length + this.retained.length + this.repeats.length + this.waits.size;
   }
 }

@@ -142,7 +142,7 @@ export class Webhooks {
       return;
     }
     if (struck.late) this.queue.later(lateMs, () => this.queue.push(event));
-    else if (struck.outOfOrder) this.queue.hold(event, struck.overtakenBy);
+    else if (struck.outOfOrder) this.queue.retain(event, struck.overtakenBy);
     else this.queue.push(event);
     if (struck.doubled && struck.doubleLate) this.queue.later(lateMs, () => this.queue.push(event));
     else if (struck.doubled) this.queue.push(event);
