@@ -10,6 +10,7 @@ import {
   type ExpectedRow,
 } from './expected-row';
 import { timeText, type Meeting, type Seen } from './oracle';
+import type { Raw } from './raw';
 
 export function nextSteps(seen: Seen): Expected {
   const { due, limit } = seen.asked.options;
@@ -62,85 +63,30 @@ export function nextSteps(seen: Seen): Expected {
   };
 }
 
+type RecordType = 'deals' | 'companies';
+
+interface SilentRecord {
+  readonly id: string;
+  readonly properties: Readonly<Record<string, string | null>>;
+  readonly meetings: readonly Meeting[];
+  readonly last: string | null;
+  readonly days: number | null;
+}
+
 export const silent =
-  (type: 'deals' | 'companies') =>
+  (type: RecordType) =>
   (seen: Seen): Expected => {
     const { days, limit } = seen.asked.options;
-    const { from, to, owner, pipeline, stage, company, object } = seen.asked.filters;
-    const narrowing =
-      type === 'deals' ? [from, to, owner, company, object] : [from, to, owner, pipeline, stage, object];
-    const narrowed = narrowing.some((filter) => filter !== undefined);
-    const candidates = seen.raw.records.filter(
-      (record) =>
-        record.portal_id === seen.portalId &&
-        record.object_type === type &&
-        record.merged_into === null &&
-        !record.archived &&
-        record.properties !== null,
-    );
-    const linkedTo = (meetings: readonly Meeting[], id: string) =>
-      meetings.filter((meeting) => !meeting.skipped && meeting.linked.get(type)?.has(id) === true);
-    const found = candidates
-      .filter(({ record_id: id }) => {
-        if (narrowed && linkedTo(seen.scoped, id).length === 0) return false;
-        if (type === 'companies') return company === undefined || id === seen.survivorOf('companies', company);
-        const deal = seen.deal(id);
-        return (
-          deal.outcome === 'open' &&
-          (pipeline === undefined || deal.pipelineId === pipeline) &&
-          (stage === undefined || deal.stageId === stage)
-        );
-      })
-      .map((record) => {
-        const meetings = linkedTo(seen.meetings, record.record_id);
-        const last = lastTime(meetings)?.day ?? null;
-        const created = Date.parse(timeText(record.properties?.['createdate']));
-        const since = last ?? (Number.isNaN(created) ? null : seen.dayOf(new Date(created)));
-        return {
-          id: record.record_id,
-          properties: record.properties ?? {},
-          meetings,
-          last,
-          days: since === null ? null : dayNumber(seen.today) - dayNumber(since),
-        };
-      })
+    const found = silentCandidates(type, seen)
+      .map((record) => silentRecord(type, seen, record))
       .filter((one) => one.days === null || one.days >= days)
       .toSorted((a, b) => (b.days ?? Infinity) - (a.days ?? Infinity) || compare(a.id, b.id));
-    const ownerOf = (id: string | null | undefined) => {
-      const known = seen.raw.owners.find((one) => one.portal_id === seen.portalId && one.owner_id === id);
-      return known?.name ?? known?.email ?? null;
-    };
     return {
-      rows: found.slice(0, limit).map(({ id, properties, meetings, last, days: quiet }) => {
-        const own = seen.deal(id);
-        return {
-          key: id,
-          cells: {
-            few: false,
-            ...(type === 'deals'
-              ? {
-                  deal: named('Deal', id, properties['dealname'] || null),
-                  pipeline: seen.labelOf('pipeline', own.pipeline),
-                  stage: seen.labelOf('stage', own.stage),
-                  amount: amountOf(properties['amount']),
-                  currency: properties['deal_currency_code'] || null,
-                  pipelineId: own.pipelineId,
-                  stageId: own.stageId,
-                }
-              : {
-                  company: named('Company', id, properties['name'] || properties['domain'] || null),
-                  domain: properties['domain'] || null,
-                }),
-            owner: ownerOf(properties['hubspot_owner_id']),
-            lastMeeting: last,
-            daysSilent: quiet,
-            meetings: meetings.length,
-            objectType: type,
-            recordId: id,
-          },
-          behind: { meetings },
-        };
-      }),
+      rows: found.slice(0, limit).map((record) => ({
+        key: record.id,
+        cells: silentCells(type, seen, record),
+        behind: { meetings: record.meetings },
+      })),
       totals: {
         key: '',
         cells:
@@ -151,6 +97,73 @@ export const silent =
       },
     };
   };
+
+const meetingsWith = (meetings: readonly Meeting[], type: RecordType, id: string) =>
+  meetings.filter((meeting) => !meeting.skipped && meeting.linked.get(type)?.has(id) === true);
+
+/** The records that can be silent: open deals or companies that match the filters. */
+function silentCandidates(type: RecordType, seen: Seen): Raw['records'] {
+  const { from, to, owner, pipeline, stage, company, object } = seen.asked.filters;
+  const narrowing = type === 'deals' ? [from, to, owner, company, object] : [from, to, owner, pipeline, stage, object];
+  const narrowed = narrowing.some((filter) => filter !== undefined);
+  return seen.raw.records.filter((record) => {
+    if (record.portal_id !== seen.portalId || record.object_type !== type) return false;
+    if (record.merged_into !== null || record.archived || record.properties === null) return false;
+    const id = record.record_id;
+    if (narrowed && meetingsWith(seen.scoped, type, id).length === 0) return false;
+    if (type === 'companies') return company === undefined || id === seen.survivorOf('companies', company);
+    const deal = seen.deal(id);
+    return (
+      deal.outcome === 'open' &&
+      (pipeline === undefined || deal.pipelineId === pipeline) &&
+      (stage === undefined || deal.stageId === stage)
+    );
+  });
+}
+
+function silentRecord(type: RecordType, seen: Seen, record: Raw['records'][number]): SilentRecord {
+  const meetings = meetingsWith(seen.meetings, type, record.record_id);
+  const last = lastTime(meetings)?.day ?? null;
+  const created = Date.parse(timeText(record.properties?.['createdate']));
+  const since = last ?? (Number.isNaN(created) ? null : seen.dayOf(new Date(created)));
+  return {
+    id: record.record_id,
+    properties: record.properties ?? {},
+    meetings,
+    last,
+    days: since === null ? null : dayNumber(seen.today) - dayNumber(since),
+  };
+}
+
+function silentCells(type: RecordType, seen: Seen, { id, properties, meetings, last, days }: SilentRecord) {
+  const own = seen.deal(id);
+  const owner = seen.raw.owners.find(
+    (one) => one.portal_id === seen.portalId && one.owner_id === properties['hubspot_owner_id'],
+  );
+  return {
+    few: false,
+    ...(type === 'deals'
+      ? {
+          deal: named('Deal', id, properties['dealname'] || null),
+          pipeline: seen.labelOf('pipeline', own.pipeline),
+          stage: seen.labelOf('stage', own.stage),
+          amount: amountOf(properties['amount']),
+          currency: properties['deal_currency_code'] || null,
+          pipelineId: own.pipelineId,
+          stageId: own.stageId,
+        }
+      : {
+          company: named('Company', id, properties['name'] || properties['domain'] || null),
+          domain: properties['domain'] || null,
+        }),
+    owner: owner?.name ?? owner?.email ?? null,
+    lastMeeting: last,
+    daysSilent: days,
+    meetings: meetings.length,
+    objectType: type,
+    recordId: id,
+  };
+}
 
 export function coverage(seen: Seen): Expected {
   const all = seen.scoped;

@@ -95,13 +95,7 @@ const labels = (texts: readonly string[]) => {
 export function see(raw: Raw, asked: Asked): Seen {
   const connection = raw.connections.find((one) => one.workspace_id === asked.workspaceId);
   const portalId = connection?.portal_id ?? null;
-  const format = new Intl.DateTimeFormat('en-CA', {
-    timeZone: connection?.time_zone ?? 'UTC',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  });
-  const dayOf = (time: Date) => format.format(time);
+  const dayOf = daysIn(connection?.time_zone ?? 'UTC');
   const records = new Map(
     raw.records.filter((one) => one.portal_id === portalId).map((one) => [`${one.object_type}/${one.record_id}`, one]),
   );
@@ -110,20 +104,51 @@ export function see(raw: Raw, asked: Asked): Seen {
     for (let step = 0; step < 20; step += 1) current = records.get(`${type}/${current}`)?.merged_into ?? current;
     return current;
   };
+  const known = new Map<string, Deal>();
+  const deal = (id: string) => {
+    const found = known.get(id) ?? dealOf(raw, portalId, id, records.get(`deals/${id}`));
+    known.set(id, found);
+    return found;
+  };
+  const meetings = meetingsOf(raw, { workspaceId: asked.workspaceId, portalId, dayOf, survivorOf });
+  const dealsOf = (meeting: Meeting) =>
+    [...(meeting.linked.get('deals') ?? [])].map(deal).filter((one) => dealMatches(one, asked.filters));
+  return {
+    asked,
+    raw,
+    portalId,
+    today: dayOf(asked.now),
+    dayOf,
+    meetings,
+    scoped: meetings.filter((meeting) => meetingMatches(meeting, dealsOf(meeting), asked.filters, survivorOf)),
+    deal,
+    dealsOf,
+    survivorOf,
+    ...groupsOf(raw, portalId),
+  };
+}
 
+function daysIn(timeZone: string): Seen['dayOf'] {
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  return (time) => format.format(time);
+}
+
+type View = Pick<Seen, 'portalId' | 'dayOf' | 'survivorOf'> & { readonly workspaceId: string };
+
+function meetingsOf(raw: Raw, { workspaceId, portalId, dayOf, survivorOf }: View): Meeting[] {
   const links = Map.groupBy(
     raw.links.filter(
-      (link) => link.workspace_id === asked.workspaceId && link.portal_id === portalId && link.refused === null,
+      (link) => link.workspace_id === workspaceId && link.portal_id === portalId && link.refused === null,
     ),
     (link) => link.meeting_id,
   );
   const people = Map.groupBy(
-    raw.participants.filter((one) => one.workspace_id === asked.workspaceId),
+    raw.participants.filter((one) => one.workspace_id === workspaceId),
     (one) => one.meeting_id,
   );
-  const meetings = raw.meetings.flatMap((row): Meeting[] => {
+  return raw.meetings.flatMap((row): Meeting[] => {
     const { body } = row;
-    if (row.workspace_id !== asked.workspaceId || body === null || row.erasing || row.status === 'deleted') return [];
+    if (row.workspace_id !== workspaceId || body === null || row.erasing || row.status === 'deleted') return [];
     const { aiScore, topics, nextSteps } = body.summary;
     const linked = new Map<string, Set<string>>();
     for (const link of links.get(row.meeting_id) ?? []) {
@@ -144,60 +169,42 @@ export function see(raw: Raw, asked: Asked): Seen {
         categories: labels(body.smartCategories.filter(({ items }) => items.length > 0).map(({ name }) => name)),
         steps: nextSteps.map(({ text, owner, dueDate }) => ({ text, owner: owner ?? null, due: dueDate ?? null })),
         people: (people.get(row.meeting_id) ?? []).map(({ email }) => email),
-        unmatched:
-          row.portal_id === portalId && portalId !== null
-            ? row.unmatched.flatMap(({ email, name }) =>
-                email === null && name === null
-                  ? []
-                  : [{ key: email?.toLowerCase() ?? `name:${name}`, name, email: email?.toLowerCase() ?? null }],
-              )
-            : [],
+        unmatched: portalId === null || row.portal_id !== portalId ? [] : row.unmatched.flatMap(unmatchedPerson),
         linked,
         linkedTypes: new Set((links.get(row.meeting_id) ?? []).map((link) => link.object_type)),
       },
     ];
   });
+}
 
-  const known = new Map<string, Deal>();
-  const deal = (id: string) => {
-    const found = known.get(id) ?? dealOf(raw, portalId, id, records.get(`deals/${id}`));
-    known.set(id, found);
-    return found;
-  };
-  const { from, to, owner, pipeline, stage, company, object } = asked.filters;
-  const dealsOf = (meeting: Meeting) =>
-    [...(meeting.linked.get('deals') ?? [])]
-      .map(deal)
-      .filter(
-        (one) =>
-          (pipeline === undefined || one.pipelineId === pipeline) && (stage === undefined || one.stageId === stage),
-      );
-  const isLinked = (meeting: Meeting, type: string, id: string) =>
-    meeting.linked.get(type)?.has(survivorOf(type, id)) === true;
-  const scoped = meetings.filter(
-    (meeting) =>
-      (from === undefined || meeting.day >= from) &&
-      (to === undefined || meeting.day <= to) &&
-      (owner === undefined || meeting.hostEmail === owner) &&
-      ((pipeline === undefined && stage === undefined) || dealsOf(meeting).length > 0) &&
-      (company === undefined || isLinked(meeting, 'companies', company)) &&
-      (object === undefined || isLinked(meeting, object.split('/')[0] ?? '', object.split('/')[1] ?? '')),
+function unmatchedPerson({
+  email,
+  name,
+}: Raw['meetings'][number]['unmatched'][number]): Meeting['unmatched'][number][] {
+  if (email === null && name === null) return [];
+  return [{ key: email?.toLowerCase() ?? `name:${name}`, name, email: email?.toLowerCase() ?? null }];
+}
+
+const dealMatches = (deal: Deal, { pipeline, stage }: Asked['filters']) =>
+  (pipeline === undefined || deal.pipelineId === pipeline) && (stage === undefined || deal.stageId === stage);
+
+/** @param deals - the deals of the meeting that match the filters */
+function meetingMatches(
+  meeting: Meeting,
+  deals: readonly Deal[],
+  { from, to, owner, pipeline, stage, company, object }: Asked['filters'],
+  survivorOf: Seen['survivorOf'],
+): boolean {
+  const isLinked = (type: string, id: string) => meeting.linked.get(type)?.has(survivorOf(type, id)) === true;
+  const [objectType = '', objectId = ''] = object?.split('/') ?? [];
+  return (
+    (from === undefined || meeting.day >= from) &&
+    (to === undefined || meeting.day <= to) &&
+    (owner === undefined || meeting.hostEmail === owner) &&
+    ((pipeline === undefined && stage === undefined) || deals.length > 0) &&
+    (company === undefined || isLinked('companies', company)) &&
+    (object === undefined || isLinked(objectType, objectId))
   );
-  const { labelOf, placeOf } = groupsOf(raw, portalId);
-  return {
-    asked,
-    raw,
-    portalId,
-    today: dayOf(asked.now),
-    dayOf,
-    meetings,
-    scoped,
-    deal,
-    dealsOf,
-    survivorOf,
-    labelOf,
-    placeOf,
-  };
 }
 
 const NOT_KNOWN: Omit<Deal, 'id' | 'outcome' | 'pipeline' | 'stage'> = {
