@@ -279,7 +279,7 @@ export function textFields(body: unknown): Record<string, string> {
   );
 }
 
-export function recordOf(value: unknown): Record<string, unknown> {
+function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? { ...value } : {};
 }
 
