@@ -80,13 +80,13 @@ export async function readNeighbours(
   return (await Promise.all(reads)).flat();
 }
 
-export function isCustom(ref: RecordRef): boolean {
+function isCustom(ref: RecordRef): boolean {
   return isCustomType(ref.objectType);
 }
 
 /**
  * Whether HubSpot refuses a whole type. A deleted type or a revoked permission must not block the reads of other types.
  */
-export function isTypeRefused(error: unknown): boolean {
+function isTypeRefused(error: unknown): boolean {
   return error instanceof HubSpotError && ['rejected', 'needs_attention'].includes(error.failure.kind);
 }

@@ -112,7 +112,7 @@ export async function answeredTo(
 }
 
 /** Whether this pass overwrites people's edits. */
-export async function isOverwritten(db: Stored['db'], key: EngagementKey): Promise<boolean> {
+async function isOverwritten(db: Stored['db'], key: EngagementKey): Promise<boolean> {
   const { editedActivities } = await loadSettings(db, key.workspaceId);
   if (editedActivities === 'overwrite') return true;
   const meeting = await findMeeting(db, key);

@@ -3,13 +3,7 @@ import { postedStructure } from './posted-meeting';
 import { readMeeting } from './read-meeting';
 
 export { bounds } from './posted-meeting';
-export type {
-  MeetingSummary,
-  Participant,
-  ProcessedMeeting,
-  SmartCategory,
-  SmartCategoryItem,
-} from './processed-meeting';
+export type { MeetingSummary, Participant, ProcessedMeeting, SmartCategoryItem } from './processed-meeting';
 
 /**
  * Parses a processed meeting as a pipeline posts it (docs/reference.md, "A processed meeting") into the meeting and

@@ -12,7 +12,7 @@ export async function noticesFor(db: Db, workspaceId: string): Promise<string[]>
 }
 
 /** Decides which notices are due. */
-export function noticesOf(workers: Workers, restore: Restore | null, timeZone: string): string[] {
+function noticesOf(workers: Workers, restore: Restore | null, timeZone: string): string[] {
   const time = (date: Date) => formatTime(date.toISOString(), timeZone);
   const since = workers.lastSeenAt === null ? '' : ` (since ${time(workers.lastSeenAt)})`;
   return [
