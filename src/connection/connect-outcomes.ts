@@ -1,4 +1,5 @@
-import { isOurConfiguration, needsFreshToken, whyReauthorize, type HubSpotError } from '../hubspot/client/errors';
+import { isOurConfiguration } from '../hubspot/client/classify-call';
+import { needsFreshToken, whyReauthorize, type HubSpotError } from '../hubspot/client/errors';
 import { REQUIRED_SCOPES } from '../hubspot/client/oauth';
 
 /** The result of pressing Connect. Every refusal says what happened and what the person can do. */

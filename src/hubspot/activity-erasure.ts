@@ -44,5 +44,5 @@ export async function canEraseActivities(portal: Portal): Promise<boolean> {
  * from HubSpot.
  */
 function isAboutTheActivity(error: HubSpotError): boolean {
-  return isRejected(error, 'gone') && !/^HTTP \d{3}/.test(error.rawMessage);
+  return isRejected(error, 'gone') && error.hasMessage;
 }

@@ -1,4 +1,5 @@
-import { HubSpotError, isOutage, whyReauthorize, type HubSpotFailure } from '../../hubspot/client/errors';
+import type { HubSpotFailure } from '../../hubspot/client/classify-call';
+import { HubSpotError, isOutage, whyReauthorize } from '../../hubspot/client/errors';
 import { HubSpotDownError } from '../../hubspot/client/circuit';
 import { BudgetExhaustedError } from '../../hubspot/client/limiter';
 import { WINDOW_MS, type RateLimit } from '../../hubspot/client/rate-limits';
@@ -95,11 +96,11 @@ function notConnected({ code, why }: NotConnectedError): SyncReason {
 }
 
 function reasonToAct(
-  { rawMessage }: HubSpotError,
+  { rawMessage, hasMessage }: HubSpotError,
   failure: Extract<HubSpotFailure, { readonly kind: 'needs_attention' }>,
 ): SyncReason {
   if (failure.code === 'app_misconfigured') return reasons.app_misconfigured({ message: rawMessage });
-  return reasons.missing_scope({ scopes: failure.scopes, message: rawMessage === 'HTTP 403' ? null : rawMessage });
+  return reasons.missing_scope({ scopes: failure.scopes, message: hasMessage ? rawMessage : null });
 }
 
 function reasonOfRejection(error: HubSpotError): SyncReason {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { HubSpotError, type FailedCall } from './errors';
+import type { FailedCall } from './classify-call';
+import { HubSpotError } from './errors';
 
 /** Ids are strings in most answers and numbers in association reads. Here they are always strings. */
 export const hubspotId = z.union([z.string(), z.number()]).transform(String);

@@ -1,6 +1,7 @@
 import { isLoopback } from '../../meeting/content/loopback';
 import { withoutEchoes } from './redact-hubspot-message';
-import { HubSpotError, type FailedCall, type NoAnswerCause } from './errors';
+import type { FailedCall, NoAnswerCause } from './classify-call';
+import { HubSpotError } from './errors';
 
 /** HubSpot's dated API version that this product uses (2026-03 is calm about customers' validation rules). */
 export const HUBSPOT_API_VERSION = '2026-03';

@@ -2,7 +2,8 @@ import { associationType } from '../../../src/hubspot/catalogue/association-type
 import { Crm } from '../../../src/hubspot/crm';
 import { RefusedValues } from '../../../src/hubspot/extras';
 import type { CrmRecord } from '../../../src/hubspot/client/batch-answers';
-import { HubSpotError, type FailedCall } from '../../../src/hubspot/client/errors';
+import type { FailedCall } from '../../../src/hubspot/client/classify-call';
+import { HubSpotError } from '../../../src/hubspot/client/errors';
 import type { CreateInput } from '../../../src/hubspot/objects';
 import type { Attempt } from './steps';
 

@@ -2,13 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from '@jest/globals';
 import { z } from 'zod';
-import {
-  HubSpotError,
-  classifyCall,
-  isPermanent,
-  type HubSpotFailure,
-  type FailedCall,
-} from '../../../src/hubspot/client/errors';
+import { classifyCall, type HubSpotFailure, type FailedCall } from '../../../src/hubspot/client/classify-call';
+import { HubSpotError, isPermanent } from '../../../src/hubspot/client/errors';
 
 const grant = (status: number, body: unknown): FailedCall => ({ ...answer(status, body), grant: true });
 const reconnect: HubSpotFailure = { kind: 'reauthorize', why: 'refused' };
