@@ -11,6 +11,7 @@ import { planParticipants, type ParticipantPlan } from '../planning/participants
 import { HubSpotReader, type CrmReader } from '../planning/reader';
 import { replaceLinks } from '../store/meetings/links';
 import type { MeetingKey } from '../store/meetings/key';
+import { clearContactRequests } from '../store/meetings/participants';
 import { saveProgress } from '../store/meetings/meetings';
 import { findDeletedOrMerged, saveParticipants, timeOfReading } from '../store/mirror/mirror';
 import { rememberContacts } from '../store/inbox/privacy-deletions';
@@ -68,6 +69,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
 
     const contacts = await makeMissingContacts(dependencies, connected, input.meeting, plan);
     await rememberContacts(db, { ...key, portalId }, contacts.made);
+    await clearContactRequests(db, key, [...input.requestedContacts]);
     await savePassWarnings(db, key, WARNING_STEP.contacts, contacts.warnings);
     await saveProgress(db, key, { status: 'syncing', reason: null, unmatched: unmatchedAfter(plan, contacts) });
     const roots = {

@@ -6,6 +6,7 @@ import { listLinks, type StoredLink } from '../store/meetings/links';
 import { listChoices } from '../store/meetings/manual-links';
 import type { MeetingKey } from '../store/meetings/key';
 import { findMeeting, type MeetingRow } from '../store/meetings/meetings';
+import { requestedContacts } from '../store/meetings/participants';
 import { loadSettings } from '../store/settings/settings';
 
 /** All inputs of a plan except HubSpot itself. */
@@ -23,6 +24,8 @@ export interface PlanInput {
     | 'person_erased'
   >;
   readonly settings: Settings;
+  /** Addresses of the participants whose contacts a person requested. */
+  readonly requestedContacts: ReadonlySet<string>;
   /** In chronological order. */
   readonly choices: readonly Choice[];
   /** The links of the previous pass. */
@@ -42,12 +45,21 @@ export async function loadPlanInput(
   portalId: number,
   settings?: Settings,
 ): Promise<PlanInput | null> {
-  const [row, choices, stored, given] = await Promise.all([
+  const [row, choices, stored, requested, given] = await Promise.all([
     findMeeting(db, key),
     listChoices(db, key, portalId),
     listLinks(db, key, portalId),
+    requestedContacts(db, key),
     settings ?? loadSettings(db, key.workspaceId),
   ]);
   if (row === null || row.body === null) return null;
-  return { meeting: row.body, row, settings: given, choices, stored, now: Date.now() };
+  return {
+    meeting: row.body,
+    row,
+    settings: given,
+    requestedContacts: new Set(requested),
+    choices,
+    stored,
+    now: Date.now(),
+  };
 }

@@ -36,6 +36,10 @@ export interface Found {
   readonly companies: readonly CrmRecord[];
 }
 
+/** What decides whether a person without a contact gets one. */
+export type MatchRules = Pick<Settings, 'createMissingContacts' | 'freeMailDomains'> &
+  Pick<PlanInput, 'requestedContacts'>;
+
 /** The people in `unmatched` match only records that were in HubSpot by `ms`, a time in milliseconds. */
 export interface MatchesUntil {
   readonly ms: number;
@@ -45,20 +49,20 @@ export interface MatchesUntil {
 /** Reads the person's contact, or else the companies of the address's domain, and matches them. */
 export async function match(
   reader: CrmReader,
-  { settings }: Pick<PlanInput, 'settings'>,
+  { settings, requestedContacts }: Pick<PlanInput, 'settings' | 'requestedContacts'>,
   person: ExternalParticipant,
   until: MatchesUntil,
 ): Promise<Match> {
   const contact = await reader.contact(person.email);
   const companies = contact !== null || person.domain === null ? [] : await reader.companies(person.domain);
-  return decideMatch(person, { contact, companies }, settings, until);
+  return decideMatch(person, { contact, companies }, { ...settings, requestedContacts }, until);
 }
 
 /** Decides which of the found records a person matches. */
 export function decideMatch(
   person: ExternalParticipant,
   { contact, companies }: Found,
-  settings: Pick<Settings, 'createMissingContacts' | 'freeMailDomains'>,
+  rules: MatchRules,
   { ms, unmatched }: MatchesUntil,
 ): Match {
   const { email, shared } = person;
@@ -66,15 +70,16 @@ export function decideMatch(
   const inTime = (record: CrmRecord) => !late || (timeOf(record.properties['createdate']) ?? Infinity) <= ms;
   if (contact !== null && inTime(contact)) return matched(person, 'participant', [contact]);
   const timely = companies.filter(inTime);
+  if (contact === null && rules.requestedContacts.has(email))
+    return { ...matched(person, 'domain', timely), leftOut: 'would_be_created' };
   // People who were unknown for too long get no contact, even when a person changes the setting years later.
-  if (settings.createMissingContacts === 'always' && contact === null && !shared && !late)
+  if (rules.createMissingContacts === 'always' && contact === null && !shared && !late)
     return { ...matched(person, 'domain', timely), leftOut: 'would_be_created' };
   if (timely.length > 0) return matched(person, 'domain', timely);
   if (contact !== null || companies.length > 0) return unmatchedBecause(person, 'late_match');
   if (shared) return unmatchedBecause(person, 'shared_mailbox');
-  if (settings.createMissingContacts === 'unknown_company' && !late)
-    return unmatchedBecause(person, 'would_be_created');
-  return unmatchedBecause(person, isFreeMailDomain(email, settings.freeMailDomains) ? 'free_mail' : 'no_crm_match');
+  if (rules.createMissingContacts === 'unknown_company' && !late) return unmatchedBecause(person, 'would_be_created');
+  return unmatchedBecause(person, isFreeMailDomain(email, rules.freeMailDomains) ? 'free_mail' : 'no_crm_match');
 }
 
 function matched(person: ExternalParticipant, via: Match['via'], found: readonly CrmRecord[]): Match {

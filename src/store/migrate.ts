@@ -34,6 +34,7 @@ import * as editedActivities from './migrations/0020-0039/0034_edited_activities
 import * as accountFacts from './migrations/0020-0039/0035_account_facts';
 import * as linkBasis from './migrations/0020-0039/0036_link_basis';
 import * as requestedPasses from './migrations/0020-0039/0038_requested_passes';
+import * as contactRequests from './migrations/0020-0039/0039_contact_requests';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -71,6 +72,7 @@ export const migrations: Record<string, Migration> = {
   '0035_account_facts': accountFacts,
   '0036_link_basis': linkBasis,
   '0038_requested_passes': requestedPasses,
+  '0039_contact_requests': contactRequests,
 };
 
 /**

@@ -77,6 +77,8 @@ interface MeetingParticipantsTable {
   email: string;
   /** Registrable domain; null for free mail. */
   domain: string | null;
+  /** A person requested that the next pass creates the contact. */
+  contact_requested: Generated<boolean>;
 }
 
 /** The parts of a meeting that lists and searches read instead of its body. Maintained by a trigger. */

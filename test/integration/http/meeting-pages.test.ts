@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { requestedContacts } from '../../../src/store/meetings/participants';
+import { saveParticipants } from '../../../src/store/mirror/mirror';
 import { savePassWarnings } from '../../../src/store/meetings/warnings';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
@@ -134,6 +136,25 @@ test('Sync again from the page', async () => {
   expect(answer.statusCode).toBe(303);
   expect(textOf(await browser.open(String(answer.headers['location'])))).toMatch('Syncing again.');
   expect(stack.started.slice(startsBefore)).toEqual([`${stack.workspaceId}/m:4`]);
+});
+
+test('A contact is requested from the page, and the sync is left to create it', async () => {
+  await post('m-contact', 'Contact');
+  const key = { workspaceId: stack.workspaceId, meetingId: 'm-contact' };
+  const request = async (email: string) => {
+    const token = /name="_csrf" value="(?<token>[^"]+)"/.exec(await browser.open('/meetings/m-contact'))?.groups?.[
+      'token'
+    ];
+    await browser.post('/meetings/m-contact/contact', { _csrf: token ?? '', email });
+    return textOf(await browser.open('/meetings/m-contact'));
+  };
+  await saveParticipants(stack.product.db, key, [{ email: 'marc@acme.example', domain: 'acme.example' }]);
+  expect(await request('eve@elsewhere.example')).toMatch('No external participant of this meeting has that address.');
+  expect(await requestedContacts(stack.product.db, key)).toEqual([]);
+  const startsBefore = stack.started.length;
+  expect(await request('Marc@Acme.example')).toMatch('The sync creates the contact marc@acme.example.');
+  expect(await requestedContacts(stack.product.db, key)).toEqual(['marc@acme.example']);
+  expect(stack.started.slice(startsBefore)).toEqual([`${stack.workspaceId}/m-contact`]);
 });
 
 /** The address that a page polls, or undefined when it does not poll. */

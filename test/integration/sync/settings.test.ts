@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { SettingsPatch } from '../../../src/meeting/settings';
 import { createContact } from '../../../src/activities/create-contact';
+import { requestContact, requestedContacts } from '../../../src/store/meetings/participants';
 import { changeSettings, loadSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
@@ -104,6 +105,28 @@ test('always makes the contact of a known company: with that company, an owner a
   expect(new Set(document.links.map(({ id }) => id))).toEqual(new Set([contact?.id, company.id, deal.id]));
   expect(document.unmatched.map(({ email }) => email)).toEqual(['info@known.example']);
   expect(contactOf('info@known.example')).toEqual([]);
+});
+
+test('a contact that a person requests is created by the next pass, once, and only for a participant', async () => {
+  const { db } = stack.product;
+  await change({ createMissingContacts: 'never' });
+  const key = { workspaceId: stack.workspaceId, meetingId: 'requested' };
+  const [email, other] = ['asked@requested.example', 'other@requested.example'];
+  await stack.sync(
+    meeting({ meetingId: key.meetingId, participants: [{ email, name: 'Nuria Vega' }, { email: other }] }),
+  );
+  expect(contactOf(email)).toEqual([]);
+  expect(await requestContact(db, key, 'no-one@requested.example')).toBe(false);
+  expect(await requestContact(db, key, email)).toBe(true);
+  const document = await stack.sync(
+    meeting({ meetingId: key.meetingId, title: 'Changed', participants: [{ email }, { email: other }] }),
+  );
+  const [contact, ...more] = contactOf(email);
+  expect(more).toEqual([]);
+  expect(document.links.map(({ id }) => id)).toEqual([contact?.id]);
+  expect(document.unmatched.map((person) => person.email)).toEqual([other]);
+  expect(await requestedContacts(db, key)).toEqual([]);
+  expect(contactOf(other)).toEqual([]);
 });
 
 test('an address that HubSpot refuses leaves that person unmatched, with its words; the meeting goes on', async () => {

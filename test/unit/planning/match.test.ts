@@ -3,7 +3,7 @@ import { decideMatch, decidePhoneMatch } from '../../../src/planning/match';
 import { settingsSchema } from '../../../src/meeting/settings';
 
 const UNTIL = Date.parse('2026-12-03T12:00:00Z');
-const settings = settingsSchema.parse({});
+const settings = { ...settingsSchema.parse({}), requestedContacts: new Set<string>() };
 const person = (email: string, shared = false) => ({
   email,
   shown: email,

@@ -175,3 +175,21 @@ test('a person without an address is matched by phone when the setting is on, an
   expect(await meeting.pass()).toMatchObject({ skip: 'no_crm_match', leftOut: ['Ana several_contacts'] });
   expect(meeting.input.row.unmatched).toEqual([{ email: null, name: 'Ana' }]);
 });
+
+test.each(['never', 'unknown_company', 'always'] as const)(
+  'with createMissingContacts %s, a contact that a person requested is created, if HubSpot has none',
+  async (createMissingContacts) => {
+    const crm = new FakeCrm();
+    crm.add('contacts', '1', known);
+    crm.add('companies', '2', { domain: 'acme.example' });
+    const meeting = new PlannedMeeting(crm)
+      .settings({ createMissingContacts, lateMatchDays: 0 })
+      .emails('marc@acme.example', 'info@acme.example');
+    await meeting.pass();
+    meeting.input = { ...meeting.input, requestedContacts: new Set(['marc@acme.example', 'info@acme.example']) };
+    const { toCreate, links, leftOut } = await meeting.after(1).pass();
+    expect(toCreate).toBe(1);
+    expect(links).toContain('contacts/1 participant');
+    expect(leftOut).toContain('info@acme.example would_be_created');
+  },
+);

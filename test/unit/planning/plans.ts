@@ -24,6 +24,7 @@ export class PlannedMeeting {
       person_erased: false,
     },
     settings: settingsSchema.parse({}),
+    requestedContacts: new Set(),
     choices: [],
     stored: [],
     now: accepted.getTime(),

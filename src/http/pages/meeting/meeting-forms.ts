@@ -1,19 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { createContact } from '../../../activities/create-contact';
 import { normaliseEmail } from '../../../meeting/people/mailboxes';
-import { matchableParticipants } from '../../../meeting/people/participants';
 import { recordAccessChange } from '../../../store/access/access-changes';
 import { requestDeletion } from '../../../store/meetings/delete-meeting';
-import { loadSettings } from '../../../store/settings/settings';
+import { requestContact } from '../../../store/meetings/participants';
 import type { HttpDependencies } from '../../dependencies';
-import { askingHubSpot } from '../../plumbing/hubspot-problems';
 import { InvalidInputError } from '../../plumbing/validation';
-import { chooseRecord, presentMeeting, recordParams, syncAgain, takeBackUnlinking } from '../../record-choices';
+import { chooseRecord, recordParams, syncAgain, takeBackUnlinking } from '../../record-choices';
 import type { Flash } from '../layout/flash';
 import { formField, sessionOf } from '../layout/session';
 
-export type FormDependencies = Pick<HttpDependencies, 'db' | 'starter' | 'gateway'>;
+export type FormDependencies = Pick<HttpDependencies, 'db' | 'starter'>;
 export type MeetingRequest = FastifyRequest<{ Params: { meetingId: string } }>;
 
 /** The action behind a button of the meeting's page. Returns the message that the page shows afterwards. */
@@ -61,14 +58,10 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
   async contact(deps, request) {
     const key = keyOf(request);
     const email = normaliseEmail(formField(request.body, 'email') ?? '');
-    const [{ body }, settings] = [await presentMeeting(deps, key), await loadSettings(deps.db, key.workspaceId)];
-    const person =
-      body === null ? undefined : matchableParticipants(body, settings).external.find((one) => one.email === email);
-    if (person === undefined) return failed('No external participant of this meeting has that address.');
-    const { crm } = await askingHubSpot(deps.gateway.connect(key.workspaceId));
-    await askingHubSpot(createContact(crm, { person, companies: [], ownerId: null, meetingId: key.meetingId }));
-    await syncAgain(deps, key);
-    return done(`The contact ${person.name ?? person.email} is created. Syncing…`);
+    if (!(await requestContact(deps.db, key, email)))
+      return failed('No external participant of this meeting has that address.');
+    await deps.starter.start(key.workspaceId, key.meetingId);
+    return done(`The sync creates the contact ${email}. Syncing…`);
   },
 };
 
