@@ -146,7 +146,7 @@ export class Tokens {
         const current = this.#open(connection);
         // Another process has refreshed the token while we waited for the lock.
         if (current.accessToken !== rejected && !isDue(connection)) return current;
-        const grant = await this.#askOnce(connection.refresh_token, this.refreshToken(connection));
+        const grant = await this.#requestTokens(connection.refresh_token, this.refreshToken(connection));
         await saveTokens(transaction, workspaceId, this.seal(workspaceId, grant), grant.scopes);
         // HubSpot accepts the app's configuration again, so meetings that needed attention for it can continue.
         await requeue(transaction, withReason(workspaceId, 'app_misconfigured'), 'retry');
@@ -164,7 +164,7 @@ export class Tokens {
   }
 
   /** Requests new tokens from HubSpot. @throws the last failure during its cool-down, without a request */
-  async #askOnce(sealed: string, refreshToken: string): Promise<TokenGrant> {
+  async #requestTokens(sealed: string, refreshToken: string): Promise<TokenGrant> {
     const cooling = this.#coolDowns.get(sealed);
     if (cooling !== undefined && Date.now() < cooling.until) throw cooling.error;
     try {

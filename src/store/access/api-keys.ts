@@ -91,7 +91,7 @@ export interface RevokedKey {
  * keep access through a session.
  *
  * @param withWhatItMade - also revokes the keys, members, sessions and links that derive from it, at any depth
- * @param spared - the session that revokes it, which stays valid, and its member
+ * @param ownSession - the session that revokes it. It stays valid, and its member stays
  * @returns null if the workspace has no such key, or it is revoked already
  */
 export async function revokeApiKey(
@@ -101,13 +101,13 @@ export async function revokeApiKey(
     id,
     actor,
     withWhatItMade = false,
-    spared = null,
+    ownSession = null,
   }: {
     workspaceId: string;
     id: string;
     actor: string;
     withWhatItMade?: boolean;
-    spared?: Pick<Session, 'idHash' | 'member'> | null;
+    ownSession?: Pick<Session, 'idHash' | 'member'> | null;
   },
 ): Promise<RevokedKey | null> {
   if (!isUuid(id)) return null;
@@ -123,11 +123,11 @@ export async function revokeApiKey(
     if (row === undefined) return null;
     const note = async (action: string) => await recordAccessChange(transaction, { workspaceId, actor, action });
     await note(`revoked the API key "${row.name}"`);
-    await endSessionsOf(transaction, [id], spared);
+    await endSessionsOf(transaction, [id], ownSession);
     if (!withWhatItMade) return { name: row.name, keys: [], members: [] };
     const made = await keyDescendants(transaction, workspaceId, id);
-    const members = made.members.filter((member) => member.id !== spared?.member?.id);
-    await revokeDescendants(transaction, made, members, spared);
+    const members = made.members.filter((member) => member.id !== ownSession?.member?.id);
+    await revokeDescendants(transaction, made, members, ownSession);
     for (const key of made.keys) await note(`revoked the API key "${key.name}", created with "${row.name}"`);
     for (const { label } of members) await note(`removed ${label}, invited with the API key "${row.name}"`);
     return { name: row.name, keys: made.keys.map(({ name }) => name), members: members.map(({ label }) => label) };
@@ -138,7 +138,7 @@ async function revokeDescendants(
   db: Db,
   { keyIds }: KeyDescendants,
   members: KeyDescendants['members'],
-  spared: Pick<Session, 'idHash'> | null,
+  ownSession: Pick<Session, 'idHash'> | null,
 ): Promise<void> {
   const now = sql<Date>`now()`;
   await db
@@ -154,24 +154,28 @@ async function revokeDescendants(
     .where('revoked_at', 'is', null)
     .where('used_at', 'is', null)
     .execute();
-  await endSessionsOf(db, keyIds, spared);
+  await endSessionsOf(db, keyIds, ownSession);
   await db.deleteFrom('sign_in_links').where('made_by_key', 'in', keyIds).execute();
   await db
     .deleteFrom('sessions')
     .where('made_by_key', 'in', keyIds)
-    .$if(spared !== null, (query) => query.where('id_hash', '!=', spared?.idHash ?? Buffer.alloc(0)))
+    .$if(ownSession !== null, (query) => query.where('id_hash', '!=', ownSession?.idHash ?? Buffer.alloc(0)))
     .execute();
   const ids = members.map(({ id }) => id);
   if (ids.length > 0) await db.deleteFrom('members').where('id', 'in', ids).execute();
 }
 
 /** Ends the sessions and links that keys created directly. */
-async function endSessionsOf(db: Db, keyIds: readonly string[], spared: Pick<Session, 'idHash'> | null): Promise<void> {
+async function endSessionsOf(
+  db: Db,
+  keyIds: readonly string[],
+  ownSession: Pick<Session, 'idHash'> | null,
+): Promise<void> {
   await db.deleteFrom('sign_in_links').where('api_key_id', 'in', keyIds).execute();
   await db
     .deleteFrom('sessions')
     .where('api_key_id', 'in', keyIds)
-    .$if(spared !== null, (query) => query.where('id_hash', '!=', spared?.idHash ?? Buffer.alloc(0)))
+    .$if(ownSession !== null, (query) => query.where('id_hash', '!=', ownSession?.idHash ?? Buffer.alloc(0)))
     .execute();
 }
 

@@ -90,7 +90,7 @@ async function revokeKey({ db }: Dependencies, request: KeyRequest): Promise<Fla
   const { workspaceId, actor } = session;
   const { id } = request.params;
   const withWhatItMade = formField(request.body, WITH_DESCENDANTS) === 'true';
-  const revoked = await revokeApiKey(db, { workspaceId, id, actor, withWhatItMade, spared: session });
+  const revoked = await revokeApiKey(db, { workspaceId, id, actor, withWhatItMade, ownSession: session });
   if (revoked === null) throw unknownKey();
   request.log.info({ workspaceId, apiKeyId: id }, 'an API key was revoked');
   return { kind: 'success', message: `The key “${revoked.name}” is revoked.`, action: revokedWords(revoked) };
