@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { batcher } from './client/batching';
 import {
   batchAnswer,
+  completeAnswers,
   errorNaming,
   hubspotId,
   inputRejected,
@@ -118,13 +119,8 @@ export class Associations {
       if (error === undefined) return null;
       return saysNone(error) ? { ids: [], after: null } : failedRead(`POST ${this.#path}/batch/read`, error);
     };
-    const leftOut = [...asked.values()].filter(({ id }) => answerOf(id) === null);
-    const alone = new Map<string, Page | Error>();
-    for (const input of leftOut) {
-      // oxlint-disable-next-line no-await-in-loop -- sequential: there are few
-      alone.set(input.id, await this.#readAlone(input));
-    }
-    return inputs.map(({ id }) => answerOf(id) ?? alone.get(id) ?? inputUnanswered(`POST ${this.#path}/batch/read`));
+    const answers = await completeAnswers([...asked.values()], answerOf, (input) => this.#readAlone(input));
+    return inputs.map(({ id }) => answers.get(id) ?? inputUnanswered(`POST ${this.#path}/batch/read`));
   }
 
   /**

@@ -1,6 +1,7 @@
 import { batcher } from './client/batching';
 import {
   batchAnswer,
+  completeAnswers,
   crmRecord,
   errorNaming,
   inputRejected,
@@ -177,30 +178,26 @@ export class CrmObjects {
 
   async #update(inputs: readonly Update[]): Promise<(CrmRecord | 'gone' | Error)[]> {
     // HubSpot refuses the whole batch if an id occurs twice, so the last update of an id counts.
-    const byId = new Map(inputs.map((input) => [input.id, input.properties]));
+    const updates = [...new Map(inputs.map((input) => [input.id, input])).values()];
     const { results, errors } = await this.#post('batch/update', {
-      inputs: [...byId].map(([id, properties]) => ({ id, properties })),
+      inputs: updates.map(({ id, properties }) => ({ id, properties })),
     });
-    const leftOut = new Map<string, CrmRecord | 'gone' | Error>();
     const answerOf = (id: string): CrmRecord | 'gone' | Error | null => {
       const updated = results.find((result) => result.id === id);
       if (updated !== undefined) return updated;
-      const error = errorNaming(errors, id) ?? (byId.size === 1 ? errors[0] : undefined);
-      if (error === undefined) return leftOut.get(id) ?? null;
+      const error = errorNaming(errors, id) ?? (updates.length === 1 ? errors[0] : undefined);
+      if (error === undefined) return null;
       const refused = inputRejected(this.#route('batch/update'), error);
       return isRejected(refused, 'gone') ? 'gone' : refused;
     };
-    for (const [id, properties] of byId) {
-      // oxlint-disable-next-line no-await-in-loop -- sequential: there are few
-      if (answerOf(id) === null) leftOut.set(id, await this.#updateAlone(id, properties));
-    }
-    return inputs.map(({ id }) => answerOf(id) ?? inputUnanswered(this.#route('batch/update')));
+    const answers = await completeAnswers(updates, answerOf, (update) => this.#updateAlone(update));
+    return inputs.map(({ id }) => answers.get(id) ?? inputUnanswered(this.#route('batch/update')));
   }
 
   /**
    * A batch update omits merged records from its answer, and perhaps deleted ones. Only a 404 to this call means gone.
    */
-  async #updateAlone(id: string, properties: Properties): Promise<CrmRecord | 'gone' | Error> {
+  async #updateAlone({ id, properties }: Update): Promise<CrmRecord | 'gone' | Error> {
     try {
       await this.#portal.slot('requests');
       const request = { method: 'PATCH', path: `${this.#path}/${id}`, json: { properties } } as const;

@@ -54,3 +54,23 @@ export function inputUnanswered(route: string): HubSpotError {
     body: { message: 'the answer left an input out' },
   });
 }
+
+/**
+ * Completes the answers of a batch: an input that HubSpot's answer omits is sent again alone. One after the other,
+ * because there are few.
+ *
+ * @param inputs - each id once
+ * @param answerOf - the batch's answer for an input; null if there is none
+ */
+export async function completeAnswers<Input extends { readonly id: string }, Answer>(
+  inputs: readonly Input[],
+  answerOf: (id: string) => Answer | null,
+  sendAlone: (input: Input) => Promise<Answer>,
+): Promise<Map<string, Answer>> {
+  const answers = new Map<string, Answer>();
+  for (const input of inputs) {
+    // oxlint-disable-next-line no-await-in-loop -- sequential: there are few
+    answers.set(input.id, answerOf(input.id) ?? (await sendAlone(input)));
+  }
+  return answers;
+}
