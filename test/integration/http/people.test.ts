@@ -329,7 +329,7 @@ describe('Signed-in browsers', () => {
     const { browser: ana } = await settings.joined('ana@northwind.example');
     const other = await stack.signIn();
     const page = await browser.open(SETTINGS);
-    expect(textOf(page).match(/\(this browser\)/g)).toHaveLength(1);
+    expect(textOf(page).match(/\(this device\)/g)).toHaveLength(1);
     const ends = [...page.matchAll(/\/settings\/sessions\/(?<id>[\da-f-]{36})\/end/g)];
     expect(ends).toHaveLength(2);
     const sessions = await stack.product.db
