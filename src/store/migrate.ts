@@ -35,6 +35,7 @@ import * as accountFacts from './migrations/0020-0039/0035_account_facts';
 import * as linkBasis from './migrations/0020-0039/0036_link_basis';
 import * as requestedPasses from './migrations/0020-0039/0038_requested_passes';
 import * as contactRequests from './migrations/0020-0039/0039_contact_requests';
+import * as probedBudgets from './migrations/0040-0059/0040_probed_budgets';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -73,6 +74,7 @@ export const migrations: Record<string, Migration> = {
   '0036_link_basis': linkBasis,
   '0038_requested_passes': requestedPasses,
   '0039_contact_requests': contactRequests,
+  '0040_probed_budgets': probedBudgets,
 };
 
 /**

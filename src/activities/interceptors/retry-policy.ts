@@ -1,7 +1,7 @@
 import type { HubSpotFailure } from '../../hubspot/client/classify-call';
 import { HubSpotError, isOutage, whyReauthorize } from '../../hubspot/client/errors';
 import { HubSpotDownError } from '../../hubspot/client/circuit';
-import { BudgetExhaustedError } from '../../hubspot/client/limiter';
+import { BudgetExhaustedError, isBusy } from '../../hubspot/client/limiter';
 import { WINDOW_MS, type RateLimit } from '../../hubspot/client/rate-limits';
 import { NotSentError } from '../../hubspot/client/portal';
 import { reasons } from '../../meeting/reasons';
@@ -167,5 +167,5 @@ function waitForLimit({ now, random = Math.random }: RetryContext, ms: number, l
 }
 
 function askAgainMs(limit: RateLimit): number {
-  return WINDOW_MS[limit === 'second' ? 'second' : 'ten_seconds'];
+  return WINDOW_MS[isBusy(limit) ? 'second' : 'ten_seconds'];
 }

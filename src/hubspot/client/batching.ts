@@ -4,6 +4,7 @@ import type { Budget } from '../../store/connections/tables';
 import { currentCaller, onBehalfOf, type Caller } from './batch-callers';
 import { inHalves } from './halving';
 import type { Portal } from './portal';
+import { isBulk, Urgency } from './urgency';
 
 /** How long a single request waits for others. */
 const LINGER_ALONE_MS = 10;
@@ -24,7 +25,8 @@ function lingerAfter(inputs: number, sinceMs: number, longestMs: number): number
 /**
  * Merges the inputs of concurrent activities for one portal into batch calls, and gives each caller its own result or
  * its own error. A batch leaves only when the limiter grants a slot. While the account's limit is used up, inputs
- * gather, so the fewer calls are left, the more each one carries. A refused batch is split ({@link inHalves}).
+ * gather, so the fewer calls are left, the more each one carries. Inputs of bulk work leave with those of live meetings,
+ * and wait longer without them. A refused batch is split ({@link inHalves}).
  *
  * @param send - sends one HubSpot call; answers every input, at its position, with a result or an Error
  */
@@ -37,30 +39,37 @@ export function batcher<Input, Output>(
   }: { budget: Budget; maxBatchSize: number; send: (inputs: readonly Input[]) => Promise<readonly (Output | Error)[]> },
 ): (input: Input) => Promise<Output> {
   let grant: { readonly error: unknown } | null = null;
-  let lingerMs = LINGER_ALONE_MS;
+  let linger = { live: LINGER_ALONE_MS, bulk: LINGER_ALONE_MS };
   let leftAt = -Infinity;
-  const loader = new DataLoader<{ input: Input; caller: Caller }, Output>(
+  let gathering = new Urgency(false);
+  let leaving = gathering;
+  const loader = new DataLoader<Waiting<Input>, Output>(
     (asked) => {
       const now = performance.now();
-      lingerMs = lingerAfter(asked.length, now - leftAt, portal.longestLingerMs);
+      const after = (inputs: number) => lingerAfter(inputs, now - leftAt, portal.longestLingerMs);
+      linger = { live: after(asked.filter(({ isLive }) => isLive).length), bulk: after(asked.length) };
       leftAt = now;
       if (grant !== null) return Promise.reject(grant.error);
       const callers = asked.map(({ caller }) => caller);
       const inputs = asked.map(({ input }) => input);
-      return onBehalfOf(callers, () => inHalves(inputs, send, () => portal.slot(budget)));
+      const urgency = leaving;
+      return onBehalfOf(callers, () => inHalves(inputs, send, () => portal.slot(budget, urgency)));
     },
     {
       cache: false,
       maxBatchSize,
       batchScheduleFn: (dispatch) => {
+        const urgency = new Urgency(false);
+        gathering = urgency;
         const leave = (refused: { readonly error: unknown } | null) => {
           // DataLoader calls the batch function before `dispatch` returns.
           grant = refused;
+          leaving = urgency;
           dispatch();
           grant = null;
         };
-        void sleep(lingerMs)
-          .then(() => portal.slot(budget))
+        void Promise.race([sleep(linger.bulk), urgency.hurried.then(() => sleep(linger.live))])
+          .then(() => portal.slot(budget, urgency))
           .then(
             () => leave(null),
             (error: unknown) => leave({ error }),
@@ -68,5 +77,17 @@ export function batcher<Input, Output>(
       },
     },
   );
-  return (input) => loader.load({ input, caller: currentCaller() });
+  return (input) => {
+    const isLive = !isBulk();
+    const answer = loader.load({ input, caller: currentCaller(), isLive });
+    // The input joined the batch that gathers now, or began one.
+    if (isLive) gathering.hurry();
+    return answer;
+  };
+}
+
+interface Waiting<Input> {
+  readonly input: Input;
+  readonly caller: Caller;
+  readonly isLive: boolean;
 }

@@ -1,16 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HubSpotLimits } from '../../config';
-import { closeBudget, learnSpacing, reopenBudgets, reserveSlot, slowBudget } from '../../store/connections/budgets';
+import {
+  closeBudget,
+  closeBudgetBriefly,
+  learnSpacing,
+  openBudget,
+  reopenBudgets,
+  reserveSlot,
+  slowBudget,
+} from '../../store/connections/budgets';
 import type { Budget } from '../../store/connections/tables';
 import type { DbPool } from '../../store/database';
 import { WINDOW_MS } from './rate-limits';
 import { loadSearchShare } from '../../store/settings/settings';
+import { Urgency } from './urgency';
 
 /**
  * Longest wait for a slot. If it would take longer, the activity fails, which frees its worker slot, and Temporal
  * retries it.
  */
 const MAX_WAIT_MS = 5_000;
+
+/**
+ * Bulk work reserves only a slot that is almost due. So a live call waits behind at most one slot of bulk work, and what
+ * live calls do not use is free for bulk work.
+ */
+const BULK_AHEAD_MS = 100;
+/** Longest wait of bulk work for a slot. */
+const BULK_MAX_WAIT_MS = 30_000;
 
 /**
  * HubSpot counts arrivals in a rolling window. This slack keeps a late packet and an early one from falling into the
@@ -66,6 +83,8 @@ export class Limiter {
   /** Smallest spacing, even if HubSpot reports a higher limit. */
   readonly #ceilingMs: Record<Budget, number>;
   readonly #learned = new Map<string, number>();
+  /** Budgets for which this process sends the probe. */
+  readonly #probes = new Set<string>();
   /** The account's limit, shared by all apps. */
   readonly #searchesPerSecond: number;
 
@@ -87,30 +106,52 @@ export class Limiter {
   }
 
   /**
-   * Waits for the next free slot.
+   * Waits for the next free slot. Bulk work lets live work go first.
    *
    * @throws {@link BudgetExhaustedError} if it is further away than a worker should wait
    */
-  async slot(portalId: number, budget: Budget): Promise<void> {
-    const slot = await reserveSlot(this.#db, {
-      portalId,
-      budget,
-      spacingMs:
-        budget === 'search' ? spacing(WINDOW_MS.second, await this.#ourSearches(portalId)) : this.#spacingMs[budget],
-      maxWaitMs: MAX_WAIT_MS,
-    });
-    this.#observe({
-      budget,
-      waitMs: slot.granted ? slot.waitMs : 0,
-      refused: slot.granted ? null : (slot.closed ?? 'busy'),
-    });
-    if (!slot.granted) throw new BudgetExhaustedError(budget, slot.retryMs, slot.closed);
-    if (slot.waitMs > 1) await sleep(slot.waitMs);
+  async slot(portalId: number, budget: Budget, urgency = new Urgency(true)): Promise<void> {
+    const spacingMs =
+      budget === 'search' ? spacing(WINDOW_MS.second, await this.#ourSearches(portalId)) : this.#spacingMs[budget];
+    const askedAt = performance.now();
+    for (;;) {
+      const maxWaitMs = urgency.urgent ? MAX_WAIT_MS : BULK_AHEAD_MS;
+      // oxlint-disable-next-line no-await-in-loop -- until a slot is granted
+      const slot = await reserveSlot(this.#db, { portalId, budget, spacingMs, maxWaitMs });
+      if (slot.granted) {
+        if (slot.probe) this.#probes.add(`${portalId}/${budget}`);
+        this.#observe({ budget, waitMs: slot.waitMs, refused: null });
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        if (slot.waitMs > 1) await sleep(slot.waitMs);
+        return;
+      }
+      const againMs = askAgainAfter(slot, {
+        urgent: urgency.urgent,
+        waitedMs: performance.now() - askedAt,
+        spreadMs: Math.random() * spacingMs,
+      });
+      if (againMs === null) {
+        this.#observe({ budget, waitMs: 0, refused: slot.closed ?? 'busy' });
+        throw new BudgetExhaustedError(budget, slot.retryMs, slot.closed);
+      }
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await Promise.race([sleep(againMs), urgency.hurried]);
+    }
   }
 
-  /** Closes a budget for all workers for `forMs`, after HubSpot answered 429. */
-  async close(portalId: number, budget: Budget, forMs: number, reason: string): Promise<void> {
-    await closeBudget(this.#db, { portalId, budget, forMs, reason });
+  /**
+   * Closes a budget for all workers, after HubSpot answered 429.
+   *
+   * @param forMs - milliseconds; null if HubSpot does not say when its rolling window has room again
+   */
+  async close(portalId: number, budget: Budget, forMs: number | null, reason: string): Promise<void> {
+    if (forMs === null) await closeBudgetBriefly(this.#db, { portalId, budget, reason });
+    else await closeBudget(this.#db, { portalId, budget, forMs, reason });
+  }
+
+  /** Opens a budget again, if the request that HubSpot just answered was its probe. */
+  async accepted(portalId: number, budget: Budget): Promise<void> {
+    if (this.#probes.delete(`${portalId}/${budget}`)) await openBudget(this.#db, portalId, budget);
   }
 
   /** Slows our searches down for a while, after HubSpot refused one. Other apps use its limit, too. */
@@ -141,6 +182,22 @@ export class Limiter {
     const used = remaining === undefined || Number.isNaN(remaining) ? 0 : Math.max(0, max - remaining);
     await learnSpacing(this.#db, { portalId, budget, spacingMs, used });
   }
+}
+
+/**
+ * When to ask again for a slot that was not granted.
+ *
+ * @param asked - `waitedMs`: how long the caller has waited; `spreadMs`: keeps callers from asking at the same moment
+ * @returns milliseconds, or null to give up
+ */
+export function askAgainAfter(
+  { retryMs, closed }: { readonly retryMs: number; readonly closed: string | null },
+  { urgent, waitedMs, spreadMs }: { readonly urgent: boolean; readonly waitedMs: number; readonly spreadMs: number },
+): number | null {
+  if (!isBusy(closed)) return null;
+  // A live call that found a free slot too far away only gives up. During a closure, no slot is reserved ahead.
+  if (urgent) return closed !== null && waitedMs + retryMs <= MAX_WAIT_MS ? retryMs + spreadMs : null;
+  return waitedMs + retryMs <= BULK_MAX_WAIT_MS ? Math.max(0, retryMs - BULK_AHEAD_MS) + spreadMs : null;
 }
 
 /**

@@ -4,8 +4,11 @@ import { HubSpotDownError, type Circuit } from './circuit';
 import { HubSpotError, isOutage, needsFreshToken } from './errors';
 import { isBusy, type Limiter } from './limiter';
 import { WINDOW_MS, type RateLimit } from './rate-limits';
+import { Urgency } from './urgency';
 import { HUBSPOT_API_VERSION, type HubSpotAnswer, type HubSpotRequest, type HubSpotTransport } from './transport';
 
+/** After this many repeats of a request, its step decides how to go on. */
+const MOST_REPEATS = 4;
 /** While an account is busy, a wait of one second saves enough calls to be worth it. */
 const LONGEST_LINGER_MS = 1_000;
 
@@ -67,15 +70,17 @@ export class Portal {
   /**
    * Waits for a slot of a budget.
    *
+   * @param urgency - `@default` that of the current work
    * @throws `BudgetExhaustedError` if no slot is free soon
    */
-  slot(budget: Budget): Promise<void> {
-    return this.#limiter.slot(this.id, budget);
+  slot(budget: Budget, urgency = new Urgency()): Promise<void> {
+    return this.#limiter.slot(this.id, budget, urgency);
   }
 
   /**
-   * Sends a request for which a slot was taken. A 401 leads to one refresh and one repeat, because HubSpot applies
-   * nothing of an unauthorised request. A 429 closes the budget for all workers.
+   * Sends a request for which a slot was taken. HubSpot applies nothing of an unauthorised request, so a 401 leads to one
+   * refresh and one repeat. The same holds for a 429, which closes the budget for all workers: when a rolling window is
+   * full, the request is repeated once the budget opens again. Searches are repeated by their queue.
    *
    * @param sendBefore - `Date.now()` after which the request must not leave any more, regardless of what delayed it
    * @throws `HubSpotError` with HubSpot's answer, or {@link NotSentError}
@@ -85,14 +90,23 @@ export class Portal {
     budget: Budget,
     sendBefore = Infinity,
   ): Promise<HubSpotAnswer> {
-    const accessToken = await beforeSending(this.#accessToken(null));
-    try {
-      return await this.#sendWith(accessToken, request, budget, sendBefore);
-    } catch (error) {
-      if (!(error instanceof HubSpotError) || !needsFreshToken(error)) throw error;
-      const fresh = await beforeSending(this.#accessToken(accessToken));
-      await beforeSending(this.slot(budget));
-      return await this.#sendWith(fresh, request, budget, sendBefore);
+    let accessToken: string = await beforeSending(this.#accessToken(null));
+    let isFresh = false;
+    for (let repeats = 0; ; repeats += 1) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- repeats
+        return await this.#sendWith(accessToken, request, budget, sendBefore);
+      } catch (error) {
+        if (!(error instanceof HubSpotError)) throw error;
+        const isExpired: boolean = !isFresh && needsFreshToken(error);
+        const isFull = repeats < MOST_REPEATS && budget !== 'search' && isWindowFull(error);
+        if (!isExpired && !isFull) throw error;
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        if (isExpired) accessToken = await beforeSending(this.#accessToken(accessToken));
+        isFresh ||= isExpired;
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await beforeSending(this.slot(budget));
+      }
     }
   }
 
@@ -141,9 +155,21 @@ export class Portal {
 
   async #close(budget: Budget, { limit, afterMs }: { limit: RateLimit; afterMs: number | null }): Promise<void> {
     const budgets = limit === 'day' || limit === 'migration' ? ALL_BUDGETS : [budget];
-    const forMs = afterMs ?? (limit === 'day' ? this.#msUntilMidnight() : WINDOW_MS[limit]);
+    const forMs = afterMs ?? this.#msClosed(limit);
     await Promise.all(budgets.map((each) => this.#limiter.close(this.id, each, forMs, limit)));
     if (budget === 'search' && isBusy(limit)) await this.#limiter.slowSearches(this.id);
+  }
+
+  /** How long a limit lasts if HubSpot does not say so. Null if only a probe can find out. */
+  #msClosed(limit: RateLimit): number | null {
+    switch (limit) {
+      case 'ten_seconds':
+        return null;
+      case 'day':
+        return this.#msUntilMidnight();
+      default:
+        return WINDOW_MS[limit];
+    }
   }
 
   /** The daily limit ends at midnight in the account's time zone (usage guidelines). */
@@ -152,6 +178,11 @@ export class Portal {
     const now = zoned.isValid ? zoned : DateTime.utc();
     return now.plus({ days: 1 }).startOf('day').diff(now).toMillis();
   }
+}
+
+/** HubSpot refused the request, because the account made too many lately. */
+function isWindowFull({ failure }: HubSpotError): boolean {
+  return failure.kind === 'wait' && isBusy(failure.limit);
 }
 
 const ALL_BUDGETS: readonly Budget[] = ['requests', 'search', 'associations'];

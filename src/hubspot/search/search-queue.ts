@@ -3,6 +3,7 @@ import { currentCaller, onBehalfOf, type Caller } from '../client/batch-callers'
 import { HubSpotError } from '../client/errors';
 import { BudgetExhaustedError, isBusy } from '../client/limiter';
 import type { Portal } from '../client/portal';
+import { isBulk, Urgency } from '../client/urgency';
 
 /** Questions that are asked within this time share a search. */
 const LINGER_MS = 10;
@@ -27,6 +28,7 @@ interface Question<Answer> {
   readonly asker: Asker;
   readonly caller: Caller;
   readonly deadline: number;
+  readonly isLive: boolean;
   resolve(answer: Answer): void;
   reject(error: unknown): void;
 }
@@ -47,6 +49,8 @@ export class SearchQueue<Answer> {
   #landed: () => void = () => undefined;
   #msEach = FIRST_GUESS_MS;
   #lastSize = 1;
+  /** Of the slot that is waited for. */
+  #urgency = new Urgency(false);
 
   /**
    * @param options - `fits`: whether HubSpot accepts these inputs in one search; `send`: searches for inputs that fit,
@@ -68,7 +72,8 @@ export class SearchQueue<Answer> {
   async ask(input: string, asker: Asker): Promise<Answer> {
     return await new Promise<Answer>((resolve, reject) => {
       const deadline = Date.now() + PATIENCE_MS;
-      const question = { input, asker, caller: currentCaller(), deadline, resolve, reject };
+      const isLive = !isBulk();
+      const question = { input, asker, caller: currentCaller(), deadline, isLive, resolve, reject };
       const withdraw = () => this.#withdraw(question);
       const timer = setTimeout(withdraw, PATIENCE_MS);
       asker.signal?.addEventListener('abort', withdraw, { once: true });
@@ -83,6 +88,7 @@ export class SearchQueue<Answer> {
       question.reject = settled(reject);
       if (asker.signal?.aborted === true) return question.reject(this.#exhausted());
       this.#put([question], 'last');
+      if (isLive) this.#urgency.hurry();
       if (!this.#running) void this.#run();
     });
   }
@@ -110,8 +116,9 @@ export class SearchQueue<Answer> {
   }
 
   async #slot(): Promise<boolean> {
+    this.#urgency = new Urgency([...this.#waiting.values()].some(([first]) => first?.isLive === true));
     try {
-      await this.#portal.slot('search');
+      await this.#portal.slot('search', this.#urgency);
       return true;
     } catch (error) {
       if (error instanceof BudgetExhaustedError && isBusy(error.closed)) await sleep(Math.min(error.retryMs, 1_000));
@@ -120,12 +127,13 @@ export class SearchQueue<Answer> {
     }
   }
 
-  /** Takes one question of each asker in turn, as many as fit into one search. */
+  /** Takes one question of each asker in turn, live ones first, as many as fit into one search. */
   #take(): Question<Answer>[] {
     const batch: Question<Answer>[] = [];
     const inputs = new Set<string>();
     for (;;) {
-      const [turn] = this.#waiting;
+      const turns = [...this.#waiting];
+      const turn = turns.find(([, [first]]) => first?.isLive === true) ?? turns[0];
       if (turn === undefined) return batch;
       const [asker, questions] = turn;
       const [next] = questions;

@@ -2,9 +2,12 @@ import { sql } from 'kysely';
 import type { DbPool } from '../database';
 import type { Budget } from './tables';
 
-/** Permission to send one request after `waitMs`, or the time after which to ask again. Both are in milliseconds. */
+/**
+ * Permission to send one request after `waitMs`, or the time after which to ask again. Both are in milliseconds. `probe`:
+ * the budget was closed, and only this request may go out until its answer is known.
+ */
 export type Slot =
-  | { readonly granted: true; readonly waitMs: number }
+  | { readonly granted: true; readonly waitMs: number; readonly probe: boolean }
   | { readonly granted: false; readonly retryMs: number; readonly closed: string | null };
 
 /** After a refusal, a budget continues at this fraction of its rate. */
@@ -13,6 +16,11 @@ const SLOWED_TO = 0.7;
 const LOWEST_RATE = 0.5;
 /** How much the rate rises in each second, in requests per second, up to the full rate. */
 const RECOVERY = 0.02;
+/** How long a budget closes after a 429 on a rolling window, and how long at most after refused probes. */
+const FIRST_CLOSURE_MS = 1_000;
+const LONGEST_CLOSURE_MS = 10_000;
+/** A probe without an answer after this time, because its process ended, is followed by another. */
+const PROBE_TIME = '2 seconds';
 /** Concurrent requests are refused together. Refusals within this time count as one. */
 const REFUSED_TOGETHER = '1 second';
 
@@ -40,27 +48,35 @@ export async function reserveSlot(
   const spacing = sql`make_interval(secs => greatest(
     coalesce(budget.spacing_ms, ${spacingMs}) / 1000, 1 / ${currentRate}
   ))`;
-  const { rows } = await sql<{ granted: boolean; wait_ms: number; closed_reason: string | null }>`
+  const isClosed = sql`coalesce(closed_until, '-infinity') > clock_timestamp()`;
+  const { rows } = await sql<{ granted: boolean; wait_ms: number; closed_reason: string | null; probe: boolean }>`
     with turn as (
       insert into hubspot_budgets as budget (portal_id, budget, next_at)
       values (${portalId}, ${budget}, clock_timestamp() + make_interval(secs => ${spacingMs / 1000}))
-      on conflict (portal_id, budget) do update
-        set next_at = greatest(budget.next_at, budget.closed_until, clock_timestamp()) + ${spacing}
-        where greatest(budget.next_at, budget.closed_until) <= clock_timestamp() + make_interval(secs => ${maxWaitMs / 1000})
-      returning next_at - ${spacing} as slot_at
+      on conflict (portal_id, budget) do update set
+        next_at = greatest(budget.next_at, clock_timestamp()) + ${spacing},
+        closed_until = case when budget.closed_ms is null then null 
+          else greatest(budget.next_at, clock_timestamp()) + ${sql.lit(PROBE_TIME)}::interval end,
+        probing = budget.closed_ms is not null
+      where coalesce(budget.closed_until, '-infinity') <= clock_timestamp()
+        and budget.next_at <= clock_timestamp() + make_interval(secs => ${maxWaitMs / 1000})
+      returning next_at - ${spacing} as slot_at, probing
     )
-    select true as granted, (extract(epoch from slot_at - clock_timestamp()) * 1000)::float8 as wait_ms, null as closed_reason
+    select true as granted, (extract(epoch from slot_at - clock_timestamp()) * 1000)::float8 as wait_ms,
+      null as closed_reason, probing as probe
     from turn
     union all
     select false, (extract(epoch from greatest(next_at, closed_until) - clock_timestamp()) * 1000)::float8,
-      case when closed_until > next_at then closed_reason end
+      case when ${isClosed} then closed_reason end, false
     from hubspot_budgets
     where portal_id = ${portalId} and budget = ${budget} and not exists (select from turn)
   `.execute(db);
   const row = rows[0];
   if (row === undefined) return { granted: false, retryMs: spacingMs, closed: null };
   const ms = Math.max(0, row.wait_ms);
-  return row.granted ? { granted: true, waitMs: ms } : { granted: false, retryMs: ms, closed: row.closed_reason };
+  return row.granted
+    ? { granted: true, waitMs: ms, probe: row.probe }
+    : { granted: false, retryMs: ms, closed: row.closed_reason };
 }
 
 /**
@@ -111,8 +127,44 @@ export async function closeBudget(
     values (${portalId}, ${budget}, clock_timestamp(), clock_timestamp() + make_interval(secs => ${forMs / 1000}), ${reason})
     on conflict (portal_id, budget) do update set
       closed_reason = case when budget.closed_until > excluded.closed_until then budget.closed_reason else excluded.closed_reason end,
-      closed_until = greatest(budget.closed_until, excluded.closed_until)
+      closed_until = greatest(budget.closed_until, excluded.closed_until),
+      closed_ms = null,
+      probing = false
   `.execute(db);
+}
+
+/**
+ * Closes a budget for all workers after a 429 on a rolling window, whose end HubSpot does not say. Afterwards one request
+ * probes it. Each refused probe doubles the time. Requests that were sent before the closure do not.
+ */
+export async function closeBudgetBriefly(
+  db: DbPool,
+  { portalId, budget, reason }: { portalId: number; budget: Budget; reason: string },
+): Promise<void> {
+  const ms = sql`case when budget.probing then least(${sql.lit(LONGEST_CLOSURE_MS)}, budget.closed_ms * 2)
+    else coalesce(budget.closed_ms, ${sql.lit(FIRST_CLOSURE_MS)}) end`;
+  await sql`
+    insert into hubspot_budgets as budget (portal_id, budget, next_at, closed_until, closed_reason, closed_ms)
+    values (${portalId}, ${budget}, clock_timestamp(),
+      clock_timestamp() + make_interval(secs => ${FIRST_CLOSURE_MS / 1_000}), ${reason}, ${FIRST_CLOSURE_MS})
+    on conflict (portal_id, budget) do update set
+      closed_reason = excluded.closed_reason,
+      closed_ms = ${ms},
+      closed_until = clock_timestamp() + make_interval(secs => (${ms})::float8 / 1000),
+      probing = false
+      where budget.closed_until is null or budget.closed_until < clock_timestamp() or budget.probing
+  `.execute(db);
+}
+
+/** Opens a budget after HubSpot accepted a probe. */
+export async function openBudget(db: DbPool, portalId: number, budget: Budget): Promise<void> {
+  await db
+    .updateTable('hubspot_budgets')
+    .set({ closed_until: null, closed_reason: null, closed_ms: null, probing: false })
+    .where('portal_id', '=', portalId)
+    .where('budget', '=', budget)
+    .where('closed_ms', 'is not', null)
+    .execute();
 }
 
 /** Reopens the budgets of an account that were closed by the daily limit or a data centre migration. */

@@ -58,6 +58,10 @@ interface HubspotBudgetsTable {
   spacing_ms: number | null;
   closed_until: Timestamp | null;
   closed_reason: string | null;
+  /** How long it was closed last, in milliseconds, until a probe succeeds. Null if the end of the closure is known. */
+  closed_ms: number | null;
+  /** Whether a probe is under way. */
+  probing: Generated<boolean>;
   /** The rate in requests per second after HubSpot last refused one. It rises from `slowed_at` on. Null if never refused. */
   slowed_rate: number | null;
   slowed_at: Timestamp | null;

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
 import { BudgetExhaustedError, Limiter } from '../../../src/hubspot/client/limiter';
+import { Urgency } from '../../../src/hubspot/client/urgency';
 import { saveConnection } from '../../../src/store/connections/connections';
 import { openDatabase } from '../../../src/store/database';
 import type { Database } from '../../../src/store/schema';
@@ -152,4 +153,61 @@ test('a search is sent every two seconds, however often HubSpot refuses', async 
   await limiter.slot(portalId, 'search');
   expect((await row()).slowed_rate).toBeGreaterThanOrEqual(0.5);
   expect((await row()).slowed_rate).toBeLessThan(0.6);
+});
+
+test('a live call goes before bulk work that waits longer, and bulk work that a live call joins goes first, too', async () => {
+  // A slot every four seconds: time enough for a busy machine to ask in the order of this test.
+  const limiter = new Limiter(db, { ...none, requestsPer10Seconds: 2.5 });
+  await limiter.slot(portalId, 'requests', new Urgency(false));
+  const order: string[] = [];
+  const joined = new Urgency(false);
+  const ask = async (name: string, urgency: Urgency) => {
+    await limiter.slot(portalId, 'requests', urgency).then(
+      () => order.push(name),
+      () => undefined,
+    );
+  };
+  const bulk = [ask('bulk', new Urgency(false)), ask('joined', joined)];
+  await ask('live', new Urgency(true));
+  expect(order).toEqual(['live']);
+  joined.hurry();
+  await Promise.all(bulk);
+  expect(order).toEqual(['live', 'joined', 'bulk']);
+});
+
+test('after a full window one request probes, a refused probe doubles the time, and an accepted one opens the budget', async () => {
+  const [one, two] = [new Limiter(db, none), new Limiter(db, none)];
+  const closedMs = async () => (await row()).closed_ms;
+  /** Ends the closure, so that the next slot is a probe. */
+  const pass = () =>
+    db
+      .updateTable('hubspot_budgets')
+      .set({ closed_until: new Date(0) })
+      .where('portal_id', '=', portalId)
+      .execute();
+  await one.slot(portalId, 'requests');
+  await one.close(portalId, 'requests', null, 'ten_seconds');
+  // Its neighbours were sent before the closure.
+  await two.close(portalId, 'requests', null, 'ten_seconds');
+  expect(await closedMs()).toBe(1_000);
+  const expected = [2_000, 4_000, 8_000, 10_000, 10_000];
+  for (const ms of expected) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await pass();
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await one.slot(portalId, 'requests');
+    // While the probe is under way, nothing else is sent.
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    expect((await row()).closed_until?.getTime()).toBeGreaterThan(Date.now());
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await one.close(portalId, 'requests', null, 'ten_seconds');
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    expect(await closedMs()).toBe(ms);
+  }
+  await pass();
+  await two.slot(portalId, 'requests');
+  await one.accepted(portalId, 'requests');
+  expect(await closedMs()).toBe(10_000);
+  await two.accepted(portalId, 'requests');
+  expect(await row()).toMatchObject({ closed_ms: null, closed_until: null, probing: false });
 });

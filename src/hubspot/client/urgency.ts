@@ -1,0 +1,38 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+const bulk = new AsyncLocalStorage<true>();
+
+/** Does work whose calls to HubSpot let those of live meetings go first. */
+export function asBulk<Result>(work: () => Result): Result {
+  return bulk.run(true, work);
+}
+
+/** Whether the current call belongs to bulk work. */
+export function isBulk(): boolean {
+  return bulk.getStore() === true;
+}
+
+/** Whether a call waits for its turn as bulk work does. It becomes urgent once live work needs it, too. */
+export class Urgency {
+  readonly #hurried = Promise.withResolvers<void>();
+  #urgent = false;
+
+  /** @param urgent - `@default` whether the current work is live */
+  constructor(urgent = !isBulk()) {
+    if (urgent) this.hurry();
+  }
+
+  get urgent(): boolean {
+    return this.#urgent;
+  }
+
+  /** Resolves once the call is urgent. */
+  get hurried(): Promise<void> {
+    return this.#hurried.promise;
+  }
+
+  hurry(): void {
+    this.#urgent = true;
+    this.#hurried.resolve();
+  }
+}
