@@ -12,10 +12,10 @@ import {
 import type { ActivityDependencies } from './dependencies';
 
 /**
- * How many meetings of a workspace's backfills may be under way at once. It keeps workers and batch calls full, and
- * keeps few meetings queued behind HubSpot's limits.
+ * How many meetings of a workspace's backfills may be under way at once. It keeps bulk passes busy until the
+ * backfill's next check, and few meetings queued behind HubSpot's limits.
  */
-const ON_THEIR_WAY = 200;
+const ON_THEIR_WAY = 400;
 
 /** Progress of a backfill. Contains only counts and codes. */
 export interface BackfillProgress {

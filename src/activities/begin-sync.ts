@@ -7,11 +7,16 @@ import { isRecordedTwice } from '../store/meetings/same-event';
 import { loadSettings } from '../store/settings/settings';
 import { FAILURE } from '../temporal/failures';
 import { NotConnectedError } from '../connection/tokens';
-import type { ActivityDependencies } from './dependencies';
+import { OtherPassRunningError, type ActivityDependencies } from './dependencies';
+
+export interface BeginInput extends MeetingKey {
+  /** The claim of a bulk pass. Absent in a workflow. */
+  readonly bulk?: string;
+}
 
 /** Marks the meeting as syncing and obtains a valid access token before any work depends on it. */
 export function beginSync(dependencies: ActivityDependencies) {
-  return async (key: MeetingKey): Promise<BegunSync> => {
+  return async ({ bulk, ...key }: BeginInput): Promise<BegunSync> => {
     const begunAt = await timeOfReading(dependencies.db);
     const meeting = await findMeeting(dependencies.db, key);
     if (meeting === null || (meeting.status === 'deleted' && !meeting.erasing)) {
@@ -21,15 +26,17 @@ export function beginSync(dependencies: ActivityDependencies) {
       );
     }
     const portalId = await accountOf(key, meeting);
-    const runId = activityInfo().workflowExecution?.runId;
-    await saveProgress(dependencies.db, key, {
+    const runId = bulk === undefined ? activityInfo().workflowExecution?.runId : undefined;
+    const begins = await saveProgress(dependencies.db, key, {
       status: 'syncing',
       reason: meeting.erasing ? meeting.reason : null,
       // A meeting being deleted keeps the account that has its activities.
       ...(meeting.erasing ? {} : { portalId }),
       begins: true,
+      bulk,
       ...(runId === undefined ? {} : { runId }),
     });
+    if (!begins) throw bulk === undefined ? new OtherPassRunningError() : claimLost();
     const { oneRecordingPerMeeting } = await loadSettings(dependencies.db, key.workspaceId);
     return {
       begunAt,
@@ -50,4 +57,8 @@ export function beginSync(dependencies: ActivityDependencies) {
       throw error;
     }
   }
+}
+
+function claimLost(): ApplicationFailure {
+  return ApplicationFailure.nonRetryable('The claim of the bulk pass has ended: another pass has this meeting');
 }

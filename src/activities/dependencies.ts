@@ -19,7 +19,7 @@ export interface ActivityDependencies {
   readonly tokens: Tokens;
   readonly journal: Journal;
   readonly log: Logger;
-  readonly metrics: Pick<Metrics, 'securityEvent' | 'onTimeline'>;
+  readonly metrics: Pick<Metrics, 'securityEvent' | 'onTimeline' | 'sync'>;
   /** Multiplies our own delays (`SYNC_TIME_SCALE`). */
   readonly timeScale: number;
 }
@@ -29,6 +29,14 @@ export class ContentErasedError extends Error {
   override readonly name = 'ContentErasedError';
   constructor() {
     super('the meeting no longer has content');
+  }
+}
+
+/** A bulk pass has claimed this meeting. Two passes never write concurrently, so the workflow waits for it. */
+export class OtherPassRunningError extends Error {
+  override readonly name = 'OtherPassRunningError';
+  constructor() {
+    super('a bulk pass of this meeting is running');
   }
 }
 

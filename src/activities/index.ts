@@ -1,4 +1,5 @@
 import { applyCrmChanges } from './crm-changes/apply';
+import { syncInBulk } from './bulk/sync-in-bulk';
 import { associate } from './engagements/associate';
 import { handOverMeetings, stopBackfill } from './backfill';
 import { beginSync } from './begin-sync';
@@ -16,6 +17,11 @@ import type { PassStep } from '../temporal/names';
 
 /** Creates all activities over one set of dependencies. Temporal's UI shows their names. */
 export function createActivities(dependencies: ActivityDependencies) {
+  const steps = createSteps(dependencies);
+  return { ...steps, syncInBulk: syncInBulk(dependencies, steps) };
+}
+
+function createSteps(dependencies: ActivityDependencies) {
   return {
     beginSync: beginSync(dependencies),
     resolveParticipants: resolveParticipants(dependencies),
@@ -39,4 +45,4 @@ export function createActivities(dependencies: ActivityDependencies) {
   } satisfies Record<PassStep, unknown> & Record<string, unknown>;
 }
 
-export type Activities = ReturnType<typeof createActivities>;
+export type Activities = ReturnType<typeof createSteps> & { syncInBulk: ReturnType<typeof syncInBulk> };

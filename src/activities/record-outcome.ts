@@ -18,11 +18,14 @@ export function recordOutcome(dependencies: ActivityDependencies) {
   return async ({
     outcome,
     rewrites,
+    bulk,
     ...key
   }: MeetingKey & {
     readonly outcome: Outcome;
     /** Number of rewrite requests that this pass fulfilled, if it ended. */
     readonly rewrites: number;
+    /** The claim of a bulk pass. Absent in a workflow. */
+    readonly bulk?: string;
   }): Promise<{ readonly goOn: boolean }> => {
     // The meeting was deleted during this pass. The next pass removes its activities.
     const meeting = await findMeeting(dependencies.db, key);
@@ -31,6 +34,7 @@ export function recordOutcome(dependencies: ActivityDependencies) {
     const ended = outcome.status === 'synced' || (outcome.status === 'skipped' && outcome.code !== 'cancelled');
     await saveProgress(dependencies.db, key, {
       status: outcome.status,
+      bulk,
       reason: await withSettings(key, reasonOf(outcome, lateMatchDays, await deletedActivities(key, outcome))),
       ...(ended ? { rewritesDone: rewrites } : {}),
     });

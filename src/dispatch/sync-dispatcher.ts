@@ -1,9 +1,11 @@
 import { Dispatcher } from './dispatcher';
 import { TEMPORAL_WORKS } from '../telemetry/outage-log';
+import { workspacesWithBulkWork } from '../store/meetings/bulk-claims';
 import { clearSyncRequest, dueSyncRequests, findSyncRequest, type SyncRequest } from '../store/meetings/meetings';
 import { sweepUntil } from './polling-loop';
 import { searchAttribute } from '../temporal/search-attributes';
-import { BACKGROUND_PRIORITY, syncMeetingWorkflowId } from '../temporal/names';
+import { BACKGROUND_PRIORITY, bulkSyncWorkflowId, syncMeetingWorkflowId } from '../temporal/names';
+import type { BulkSyncWorkflow } from '../workflows/bulk-sync';
 import type { interrupt, resync, SyncMeetingWorkflow } from '../workflows/sync-meeting';
 
 /** The process that stored a request sends it first. The sweep takes only older requests. */
@@ -31,8 +33,14 @@ export class SyncStarter extends Dispatcher {
     await sweepUntil(signal, this.log, 'sync requests', () => this.sweep());
   }
 
-  /** One sweep: sends stored requests to Temporal. @returns the number of accepted requests */
+  /**
+   * One sweep: sends stored requests to Temporal, and starts bulk passes where requests wait for them.
+   *
+   * @returns the number of accepted requests, without those for bulk passes
+   */
   async sweep(olderThanMs = LEFT_TO_THE_CALLER_MS): Promise<number> {
+    const inBulk = await workspacesWithBulkWork(this.db);
+    await Promise.all(inBulk.map((workspaceId) => this.#startBulk(workspaceId)));
     const requests = await dueSyncRequests(this.db, { limit: SWEPT_AT_ONCE, olderThanMs });
     const taken = await Promise.all(requests.map((request) => this.#send(request)));
     return taken.filter(Boolean).length;
@@ -70,6 +78,27 @@ export class SyncStarter extends Dispatcher {
         meetingId,
       });
       return false;
+    }
+  }
+
+  /** The requests stay in the database until a bulk pass claims them. A running workflow is left alone. */
+  async #startBulk(workspaceId: string): Promise<void> {
+    try {
+      await this.withTimeout(() =>
+        this.temporal.workflow.start<typeof BulkSyncWorkflow>('BulkSyncWorkflow', {
+          workflowId: bulkSyncWorkflowId(workspaceId),
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          taskQueue: this.taskQueue,
+          args: [{ workspaceId, ...this.scaled }],
+          priority: { fairnessKey: workspaceId, priorityKey: BACKGROUND_PRIORITY },
+          staticSummary: `Bulk passes of workspace ${workspaceId} → HubSpot`,
+        }),
+      );
+      this.outages.worked(TEMPORAL_WORKS);
+    } catch (error) {
+      this.outages.failed(error, 'Temporal did not accept bulk passes; their requests are kept and retried', {
+        workspaceId,
+      });
     }
   }
 }

@@ -36,6 +36,7 @@ import * as linkBasis from './migrations/0020-0039/0036_link_basis';
 import * as requestedPasses from './migrations/0020-0039/0038_requested_passes';
 import * as contactRequests from './migrations/0020-0039/0039_contact_requests';
 import * as probedBudgets from './migrations/0040-0059/0040_probed_budgets';
+import * as bulkPasses from './migrations/0040-0059/0041_bulk_passes';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -75,6 +76,7 @@ export const migrations: Record<string, Migration> = {
   '0038_requested_passes': requestedPasses,
   '0039_contact_requests': contactRequests,
   '0040_probed_budgets': probedBudgets,
+  '0041_bulk_passes': bulkPasses,
 };
 
 /**

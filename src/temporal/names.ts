@@ -39,6 +39,11 @@ export function reconcileWorkflowId(workspaceId: string): string {
   return `reconcile:${workspaceId}`;
 }
 
+/** Passes a workspace's meetings in bulk, one activity at a time. */
+export function bulkSyncWorkflowId(workspaceId: string): string {
+  return `bulk-sync:${workspaceId}`;
+}
+
 /** One workflow per backfill. */
 export function backfillWorkflowId(workspaceId: string, backfillId: string): string {
   return `backfill:${workspaceId}:${backfillId}`;

@@ -93,6 +93,13 @@ export const { handOverMeetings } = proxyActivities<Pick<Activities, 'handOverMe
   ...common,
 });
 
+/** Passes up to 1,000 meetings, which wait for many slots of HubSpot's limits. */
+export const { syncInBulk } = proxyActivities<Pick<Activities, 'syncInBulk'>>({
+  summary: 'Pass meetings in bulk',
+  startToCloseTimeout: '1h',
+  ...common,
+});
+
 /** Short transactions in our database. */
 const recording = { startToCloseTimeout: '15s', ...common } as const;
 export const { recordOutcome } = proxyActivities<Pick<Activities, 'recordOutcome'>>({

@@ -1,5 +1,6 @@
 export { ApplyCrmChangeWorkflow } from './apply-crm-change';
 export { BackfillWorkflow } from './backfill';
+export { BulkSyncWorkflow } from './bulk-sync';
 export { FollowJournalWorkflow } from './follow-journal';
 export { ReconcileWorkflow } from './reconcile';
 export { SyncMeetingWorkflow } from './sync-meeting';

@@ -56,7 +56,7 @@ export function failureInterceptor({
       'activity failed',
     );
     if (failure.kind === 'retry') heartbeat({ failures: failure.counts ? failures + 1 : failures });
-    return temporalFailure(failure, sayable(error) ?? reasons.internal_error({ reference }).message);
+    return temporalFailure(failure, publicMessage(error, reference));
   }
 }
 
@@ -96,6 +96,11 @@ export function temporalFailure(failure: StepFailure, message: string): Applicat
         details: [failure.reason],
       });
   }
+}
+
+/** The message of a failed step for histories: of an error that may contain values, only the reference. */
+export function publicMessage(error: unknown, reference: string): string {
+  return sayable(error) ?? reasons.internal_error({ reference }).message;
 }
 
 /**

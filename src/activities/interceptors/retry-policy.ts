@@ -11,7 +11,7 @@ import type { StepFailure } from '../../temporal/failures';
 import { isDatabaseUnavailable } from '../../store/failures';
 import { KeyMissingError } from '../../secrets';
 import { NotConnectedError } from '../../connection/tokens';
-import { ContentErasedError } from '../dependencies';
+import { ContentErasedError, OtherPassRunningError } from '../dependencies';
 
 /** The outcome of a create is unknown and cannot be seen yet: look again, do not repeat it. */
 export class NotSettledError extends Error {
@@ -34,6 +34,8 @@ const OUTAGE_PATIENCE_MS = 6 * 3_600_000;
 const TOKEN_RETRY_MS = 15_000;
 /** A database outage never stops a meeting: the database recovers, or an alert calls its operator. */
 const DATABASE_RETRY_MS = 2_000;
+/** A pass takes about a second. */
+const OTHER_PASS_RETRY_MS = 500;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 /** The workflow does longer waits: they show as a timer, and no activity is pending during them. */
@@ -61,6 +63,8 @@ export function classifyError(error: unknown, context: RetryContext): StepFailur
   if (error instanceof NotConnectedError) return { kind: 'reauthorize', reason: notConnected(error) };
   if (error instanceof KeyMissingError)
     return { kind: 'needs_attention', reason: reasons.key_missing({ keyId: error.keyId }) };
+  if (error instanceof OtherPassRunningError)
+    return { kind: 'retry', afterMs: OTHER_PASS_RETRY_MS * (1 + random()), counts: false };
   if (error instanceof NotSettledError) return { kind: 'retry', afterMs: error.lookAgainMs, counts: false };
   if (error instanceof LookUpUnfinishedError) return goOnLookingUp(context, error);
   if (error instanceof BudgetExhaustedError) return waitForLimit(context, error.retryMs, error.closed);

@@ -6,6 +6,7 @@ import type { SyncReason, SyncStatus, UnmatchedPerson } from '../../meeting/stat
 import { listWarnings, type Warning } from '../../meeting/warnings';
 import type { Db } from '../database';
 import type { Database } from '../schema';
+import { inBulk } from './bulk-claims';
 import type { MeetingKey } from './key';
 import { PASS } from './requeue';
 import { saveIntakeWarnings } from './warnings';
@@ -49,6 +50,7 @@ export async function acceptMeeting(
     background: backfilledAt !== undefined,
     posted_at: backfilledAt ?? sql<Date>`now()`,
     ...PASS,
+    sync_in_bulk: backfilledAt !== undefined,
     updated_at: sql<Date>`now()`,
   };
   const stored = await db
@@ -60,6 +62,7 @@ export async function acceptMeeting(
         // A deleted meeting that is posted again counts as new: it is then the latest recording of its event.
         .doUpdateSet({
           ...values,
+          sync_in_bulk: backfilledAt === undefined ? false : inBulk(sql<boolean>`true`),
           accepted_at: sql<Date>`case when meetings.status = 'deleted' then now() else meetings.accepted_at end`,
         })
         .where('meetings.body_hash', '<>', bodyHash)
@@ -94,7 +97,8 @@ export interface SyncRequest extends MeetingKey {
 }
 
 /**
- * Requests that have not been sent to Temporal, oldest first, those of backfills last.
+ * Requests for a sync by the meeting's own workflow that have not been sent to Temporal, oldest first, those
+ * of backfills last.
  *
  * @param options - `olderThanMs`: skips newer requests, which the process that stored them is about to send
  */
@@ -105,6 +109,7 @@ export async function dueSyncRequests(
   const rows = await db
     .selectFrom('meetings')
     .select(['workspace_id', 'meeting_id', 'sync_requested_at', 'background', 'erasing'])
+    .where('sync_in_bulk', '=', false)
     .where('sync_requested_at', '<=', sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`)
     .orderBy('background')
     .orderBy('sync_requested_at')
@@ -150,18 +155,25 @@ export interface SyncProgress {
   readonly portalId?: number;
   /** Whether a pass begins, which satisfies all requests made until now. */
   readonly begins?: boolean;
+  /** The claim of the bulk pass that reports this. Without the claim, nothing is stored. */
+  readonly bulk?: string | undefined;
   readonly unmatched?: readonly UnmatchedPerson[];
   /** The number of rewrite requests that the pass has satisfied. Later requests stay pending. */
   readonly rewritesDone?: number | undefined;
 }
 
-/** Stores the state of a sync. A meeting that was deleted in the meantime stays deleted. */
+/**
+ * Stores the state of a sync. A meeting that was deleted in the meantime stays deleted.
+ *
+ * @returns false if nothing was stored: the meeting is deleted, or another pass has it
+ */
 export async function saveProgress(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
   progress: SyncProgress,
-): Promise<void> {
-  await db
+): Promise<boolean> {
+  const { bulk } = progress;
+  const result = await db
     .updateTable('meetings')
     .set({
       status: progress.status,
@@ -169,6 +181,8 @@ export async function saveProgress(
       ...(progress.runId === undefined ? {} : { run_id: progress.runId }),
       ...(progress.portalId === undefined ? {} : { portal_id: progress.portalId }),
       ...(progress.begins === true ? { begun_at: sql<Date>`clock_timestamp()` } : {}),
+      // A workflow takes over a meeting whose bulk pass disappeared.
+      ...(progress.begins === true && bulk === undefined ? { bulk_token: null, bulk_until: null } : {}),
       // This pass may have read the content before it was deleted.
       ...(progress.unmatched === undefined
         ? {}
@@ -184,7 +198,12 @@ export async function saveProgress(
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', '=', meetingId)
     .where('status', '<>', 'deleted')
-    .execute();
+    .$if(bulk !== undefined, (query) => query.where('bulk_token', '=', bulk ?? ''))
+    .$if(progress.begins === true && bulk === undefined, (query) =>
+      query.where(sql<boolean>`(bulk_token is null or bulk_until < clock_timestamp())`),
+    )
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
 }
 
 /** Stores what the links were computed from. */

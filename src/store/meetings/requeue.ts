@@ -2,6 +2,7 @@ import { sql, type UpdateObject } from 'kysely';
 import type { ReasonCode, SyncStatus } from '../../meeting/status';
 import type { Db } from '../database';
 import type { Database } from '../schema';
+import { inBulk } from './bulk-claims';
 import type { MeetingKey } from './key';
 
 /** A condition on rows of `meetings`. Null selects no meeting. */
@@ -26,8 +27,11 @@ export type RequeueReason =
 
 type Columns = UpdateObject<Database, 'meetings'>;
 
-/** The outbox's entry: a pass is due. Statements that must request it together with another change spread it. */
-export const PASS = { sync_requested_at: sql<Date>`now()` } satisfies Columns;
+/**
+ * The outbox's entry: a pass by the meeting's own workflow is due. Statements that must request it together with another
+ * change spread it.
+ */
+export const PASS = { sync_requested_at: sql<Date>`now()`, sync_in_bulk: false } satisfies Columns;
 /** A running sync keeps its status; any other becomes `accepted` again. */
 const RUN = {
   ...PASS,
@@ -59,17 +63,26 @@ export const REQUESTS = {
   person_erased: { ...PASS, ...OVERWRITE },
 } satisfies Record<RequeueReason, Columns>;
 
+/** More meetings than this at once are passed in bulk, without a workflow for each. */
+const OWN_WORKFLOWS = 10;
+
 /**
- * Requests a pass of every selected meeting that was not deleted. The server hands it to Temporal.
+ * Requests a pass of every selected meeting that was not deleted. The server hands it to Temporal: many meetings to bulk
+ * passes, few to a workflow each.
  *
  * @param where - from a function that returns a {@link MeetingCondition}
  * @returns the number of meetings
  */
 export async function requeue(db: Db, where: MeetingCondition, reason: RequeueReason): Promise<number> {
   if (where === null) return 0;
+  const many = sql<boolean>`(
+    select count(*) > ${OWN_WORKFLOWS}::int from (
+      select from meetings where status <> 'deleted' and (${where}) limit ${OWN_WORKFLOWS + 1}
+    ) as enough
+  )`;
   const { numUpdatedRows } = await db
     .updateTable('meetings')
-    .set(REQUESTS[reason])
+    .set({ ...REQUESTS[reason], sync_in_bulk: inBulk(many) })
     .where('status', '<>', 'deleted')
     .where(sql<boolean>`(${where})`)
     .executeTakeFirst();

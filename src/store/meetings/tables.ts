@@ -37,6 +37,11 @@ interface MeetingsTable {
   run_id: string | null;
   /** The outbox: set when a sync is requested, cleared once Temporal has accepted the request. */
   sync_requested_at: Timestamp | null;
+  /** Whether a bulk pass may serve the request. */
+  sync_in_bulk: Generated<boolean>;
+  /** The bulk pass that claimed the meeting, and until when. */
+  bulk_token: string | null;
+  bulk_until: Timestamp | null;
   /** Since when the sync is unfinished; null once it has ended or needs attention. Maintained by a trigger. */
   unfinished_since: ColumnType<Date | null, never, never>;
   /** When the sync was last compared with its run in Temporal. */

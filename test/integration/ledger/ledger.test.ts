@@ -254,7 +254,7 @@ function dependenciesFor(hubspot: ModelHubSpot, attempt: Attempt): ActivityDepen
   const tokens: Tokens = Object.create(Tokens.prototype);
   const journal: Journal = Object.create(Journal.prototype);
   const log = createLogger('silent', 'test');
-  const metrics = { securityEvent: () => undefined, onTimeline: () => undefined };
+  const metrics = { securityEvent: () => undefined, onTimeline: () => undefined, sync: () => undefined };
   return { db: steppedDatabase(pool, attempt), gateway, tokens, journal, log, metrics, timeScale: 1 };
 }
 

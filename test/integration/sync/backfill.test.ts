@@ -7,7 +7,7 @@ import { findBackfill, recentBackfills } from '../../../src/store/jobs/backfill-
 import { acceptBackfill, addLines, openBackfill } from '../../../src/store/jobs/backfills';
 import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { acceptMeeting, dueSyncRequests, findMeeting } from '../../../src/store/meetings/meetings';
-import { BACKGROUND_PRIORITY, backfillWorkflowId } from '../../../src/temporal/names';
+import { BACKGROUND_PRIORITY, backfillWorkflowId, bulkSyncWorkflowId } from '../../../src/temporal/names';
 import type { BackfillWorkflow } from '../../../src/workflows/backfill';
 import { recordHistory } from '../../support/histories';
 import { meeting } from '../../support/meetings';
@@ -117,37 +117,52 @@ test('a backfill waits without a connection and continues once HubSpot is connec
   expect((await found(id)).counts).toMatchObject({ synced: 10, needs_attention: 0 });
 });
 
-test('at most 200 meetings of a backfill run concurrently, and a meeting posted meanwhile runs first', async () => {
+/** The meetings that wait for a bulk pass. */
+const dueInBulk = async () =>
+  await stack.product.db
+    .selectFrom('meetings')
+    .select('meeting_id')
+    .where('sync_in_bulk', '=', true)
+    .where('sync_requested_at', 'is not', null)
+    .execute();
+
+/** Accepts a file, and waits until as many of its meetings as allowed are due. No bulk pass runs yet. */
+async function acceptMoreThanAllowed(): Promise<string> {
+  const id = await accept(meetings(430));
+  await stack.backfiller.sweep();
+  // oxlint-disable-next-line no-await-in-loop -- until they are
+  while ((await dueInBulk()).length === 0) await sleep(25);
+  return id;
+}
+
+test('at most 400 meetings of a backfill run concurrently, and a meeting posted meanwhile has its own workflow', async () => {
   await stack.connect();
   contacts();
-  const id = await accept(meetings(230));
-  // As many meetings as allowed are on their way, so none is passed to Temporal.
-  await stack.backfiller.sweep();
-  const due = async () => await dueSyncRequests(stack.product.db, { limit: 1_000, olderThanMs: 0 });
-  // oxlint-disable-next-line no-await-in-loop -- until they are
-  while ((await due()).length === 0) await sleep(25);
+  const id = await acceptMoreThanAllowed();
   // The workflow's next check does not add more.
   const looks = async () => (await handleOf(id).describe()).historyLength;
   const before = await looks();
   // oxlint-disable-next-line no-await-in-loop -- until it has looked twice more
   while ((await looks()) < before + 20) await sleep(25);
-  expect(await due()).toHaveLength(200);
-  expect(await found(id)).toMatchObject({ left: 230, counts: { accepted: 230 } });
+  expect(await dueInBulk()).toHaveLength(400);
+  expect(await found(id)).toMatchObject({ left: 430, counts: { accepted: 430 } });
 
   await acceptMeeting(stack.product.db, {
     workspaceId: stack.workspaceId,
     meeting: processedMeetingSchema.parse(meeting({ meetingId: 'live' })),
   });
-  expect((await due())[0]).toMatchObject({ meetingId: 'live', background: false });
+  const due = await dueSyncRequests(stack.product.db, { limit: 1_000, olderThanMs: 0 });
+  expect(due).toMatchObject([{ meetingId: 'live', background: false }]);
 
-  // oxlint-disable-next-line no-await-in-loop -- until Temporal has all
-  while ((await stack.starter.sweep(0)) > 0);
-  const priorityOf = async (meetingId: string) =>
-    (await stack.temporal.workflow.getHandle((await stack.status(meetingId)).workflow.id).describe()).priority;
-  expect((await priorityOf('live'))?.priorityKey ?? 3).toBeLessThan(BACKGROUND_PRIORITY);
-  expect(await priorityOf('past-0')).toMatchObject({ priorityKey: BACKGROUND_PRIORITY });
+  const priorityOf = async (workflowId: string) =>
+    (await stack.temporal.workflow.getHandle(workflowId).describe()).priority?.priorityKey ?? 3;
+  // oxlint-disable-next-line no-await-in-loop -- until Temporal has it
+  while ((await stack.starter.sweep(0)) === 0);
+  expect(await priorityOf((await stack.status('live')).workflow.id)).toBeLessThan(BACKGROUND_PRIORITY);
+  expect(await priorityOf(bulkSyncWorkflowId(stack.workspaceId))).toBe(BACKGROUND_PRIORITY);
   await untilDone(id);
-  expect((await found(id)).counts).toMatchObject({ synced: 230 });
+  expect((await found(id)).counts).toMatchObject({ synced: 430 });
+  expect(summaries()).toHaveLength(431);
 });
 
 test('a meeting posted after a file was received takes precedence over its lines', async () => {
@@ -201,8 +216,7 @@ test('a requested meeting of a file no longer has the low priority', async () =>
 test('a backfill cancelled in Temporal skips its remaining meetings', async () => {
   await stack.connect();
   contacts();
-  const id = await accept(meetings(230));
-  await until(async () => (await summariesOf(id)) > 0);
+  const id = await acceptMoreThanAllowed();
   await handleOf(id).cancel();
   await expect(handleOf(id).result()).rejects.toThrow('Workflow execution cancelled');
   const document = await found(id);
@@ -212,11 +226,7 @@ test('a backfill cancelled in Temporal skips its remaining meetings', async () =
   const [summary] = await recentBackfills(stack.product.db, stack.workspaceId, 1);
   const counts = Object.values(summary?.counts ?? {});
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(accepted + syncing + waiting + synced);
-  expect(accepted + syncing + waiting + synced).toBeLessThan(230);
-  await until(async () => (await found(id)).counts.synced === accepted + syncing + waiting + synced);
-  expect(summaries()).toHaveLength(accepted + syncing + waiting + synced);
+  expect(accepted + syncing + waiting + synced).toBe(400);
+  await until(async () => (await found(id)).counts.synced === 400);
+  expect(summaries()).toHaveLength(400);
 });
-
-async function summariesOf(id: string): Promise<number> {
-  return (await found(id)).counts.synced;
-}

@@ -1,0 +1,115 @@
+import { cancellationSignal } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StepFailure } from '../../temporal/failures';
+import { describeError } from '../../telemetry/log';
+import { publicMessage } from '../interceptors/failures';
+import { stepHistory } from '../interceptors/history';
+import { stepLogging } from '../interceptors/logging';
+import { classifyError } from '../interceptors/retry-policy';
+import type { ActivityDependencies } from '../dependencies';
+
+/** A step is retried within the bulk pass for this long. Then its meeting gets a workflow, which can wait longer. */
+const PATIENCE_MS = 30_000;
+
+/** Searches are few: all apps of the account share them. */
+const LOOK_UP_PATIENCE_MS = 5 * 60_000;
+
+/** The pass cannot go on without a longer wait or a person: the meeting's own workflow takes over. */
+export class HandedOverError extends Error {
+  override readonly name = 'HandedOverError';
+  constructor(readonly failure: StepFailure) {
+    super('the bulk pass hands this meeting over to its workflow');
+  }
+}
+
+/** Where a step runs: the claim identifies the pass, and the run of the bulk workflow has it. */
+export interface BulkRun {
+  readonly token: string;
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+/**
+ * What a bulk pass does about a failed step.
+ *
+ * @param waitedMs - how long the step has been retried already
+ * @returns the time after which to retry the step, or null to hand the meeting over
+ */
+export function retryInBulk(failure: StepFailure, waitedMs: number): number | null {
+  if (failure.kind === 'retry') return waitedMs + failure.afterMs > PATIENCE_MS ? null : failure.afterMs;
+  // A look-up that waits for searches gets further with every attempt.
+  if (failure.kind === 'wait' && failure.sameStep === true)
+    return waitedMs + failure.ms > LOOK_UP_PATIENCE_MS ? null : failure.ms;
+  return null;
+}
+
+/** Runs the steps of a pass in this process, with the history, log lines and retries that a workflow's steps have. */
+export class BulkSteps {
+  readonly #dependencies: ActivityDependencies;
+  readonly #run: BulkRun;
+  readonly #passId = randomUUID();
+  readonly #logging;
+  readonly #history;
+
+  constructor(dependencies: ActivityDependencies, run: BulkRun) {
+    this.#dependencies = dependencies;
+    this.#run = run;
+    this.#logging = stepLogging(dependencies);
+    this.#history = stepHistory(dependencies);
+  }
+
+  /**
+   * Runs a step until it succeeds.
+   *
+   * @throws {@link HandedOverError}
+   */
+  async do<Input, Result>(activity: string, input: Input, step: (input: Input) => Promise<Result>): Promise<Result> {
+    let waitedMs = 0;
+    let failures = 0;
+    for (let attempt = 1; ; attempt += 1) {
+      const { workflowId, runId } = this.#run;
+      const one = { activity, attempt, id: this.#passId, workflowId, runId };
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- retries
+        return await this.#logging(one, input, () =>
+          this.#history(one, input, () => this.#decided(activity, failures, () => step(input))),
+        );
+      } catch (error) {
+        if (!(error instanceof StepFailedError)) throw error;
+        const { failure } = error;
+        const afterMs = retryInBulk(failure, waitedMs);
+        if (afterMs === null) throw new HandedOverError(failure);
+        if (failure.kind === 'retry' && failure.counts) failures += 1;
+        waitedMs += afterMs;
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await sleep(afterMs, undefined, { signal: cancellationSignal() });
+      }
+    }
+  }
+
+  async #decided<Result>(activity: string, failures: number, step: () => Promise<Result>): Promise<Result> {
+    try {
+      return await step();
+    } catch (error) {
+      if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
+      const { log, timeScale } = this.#dependencies;
+      const reference = `${this.#run.workflowId}/${activity}/${this.#run.token}`;
+      const failure = classifyError(error, { failures, timeScale, reference, now: Date.now() });
+      log.warn({ activity, failure, error: describeError(error) }, 'step failed in a bulk pass');
+      throw new StepFailedError(publicMessage(error, reference), failure);
+    }
+  }
+}
+
+/** A failed attempt of a step, with a message that the history may contain. */
+class StepFailedError extends Error {
+  override readonly name = 'StepFailedError';
+  constructor(
+    message: string,
+    readonly failure: StepFailure,
+  ) {
+    super(message);
+  }
+}

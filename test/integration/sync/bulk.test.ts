@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { postedMeetingSchema } from '../../../src/meeting/intake/schema';
+import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
+import { acceptMeeting } from '../../../src/store/meetings/meetings';
+import { claimForBulk } from '../../../src/store/meetings/bulk-claims';
+import { listAttempts } from '../../../src/store/meetings/sync-attempts';
+import { meeting } from '../../support/meetings';
+import { startStack, type Stack } from '../../support/stack';
+
+let stack: Stack;
+beforeAll(async () => {
+  stack = await startStack();
+  await stack.connect();
+});
+afterAll(() => stack.close());
+
+/** Stores meetings as a backfill does. Each has one known participant. @returns their ids and contacts */
+async function backfilled(name: string, count: number): Promise<{ meetingId: string; contactId: string }[]> {
+  const made = Array.from({ length: count }, (_, index) => ({ meetingId: `${name}-${index}`, index }));
+  return await Promise.all(
+    made.map(async ({ meetingId }) => {
+      const email = `${meetingId}@acme.example`;
+      const contact = stack.sandbox.crm.create('contacts', { email });
+      const participants = [{ email: 'ana.ruiz@northwind.example', internal: true }, { email }];
+      const posted = postedMeetingSchema.parse(meeting({ meetingId, participants }));
+      await acceptMeeting(stack.product.db, { workspaceId: stack.workspaceId, ...posted, backfilledAt: new Date() });
+      return { meetingId, contactId: contact.id };
+    }),
+  );
+}
+
+/** Sweeps as the server does until none of the meetings is unfinished. */
+async function ended(meetingIds: readonly string[]): Promise<void> {
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- polling
+    await stack.starter.sweep(0);
+    // oxlint-disable-next-line no-await-in-loop -- polling
+    const documents = await Promise.all(meetingIds.map((meetingId) => stack.status(meetingId)));
+    if (documents.every(({ status }) => !['accepted', 'syncing'].includes(status))) return;
+    // oxlint-disable-next-line no-await-in-loop -- polling
+    await sleep(50);
+  }
+}
+
+const runOf = async (meetingId: string) => {
+  const { workflow } = await stack.status(meetingId);
+  return await stack.temporal.workflow
+    .getHandle(workflow.id)
+    .describe()
+    .then(
+      ({ status }) => status.name,
+      (error: unknown) => (error instanceof WorkflowNotFoundError ? null : Promise.reject(error)),
+    );
+};
+
+test('backfilled meetings share calls, need no workflow each, and keep their history', async () => {
+  const meetings = await backfilled('many', 60);
+  stack.sandbox.requests.clear();
+  await ended(meetings.map(({ meetingId }) => meetingId));
+
+  for (const { meetingId, contactId } of meetings) {
+    expect(await stack.status(meetingId)).toMatchObject({ status: 'synced', reason: null });
+    expect(stack.sandbox.crm.timeline('contacts', contactId)).toHaveLength(2);
+    expect(await runOf(meetingId)).toBeNull();
+  }
+  expect(stack.sandbox.requests.list().length).toBeLessThan(60);
+  const [pass] = await listAttempts(stack.product.db, { workspaceId: stack.workspaceId, meetingId: 'many-7' });
+  expect(pass).toMatchObject({ outcome: 'synced' });
+  expect(pass?.steps.map(({ activity }) => activity)).toEqual(
+    expect.arrayContaining(['beginSync', 'resolveParticipants', 'expandCascades', 'writeSummary', 'associate']),
+  );
+});
+
+test('a meeting that needs a person goes over to its own workflow, and the others are synced', async () => {
+  const meetings = await backfilled('one-refused', 5);
+  stack.sandbox.faults.add({
+    match: { method: 'POST', path: '/meetings/', body: 'one-refused-3' },
+    times: 1_000,
+    action: { kind: 'status', status: 400, body: { message: 'not this one' } },
+  });
+  await ended(meetings.map(({ meetingId }) => meetingId));
+  expect(await stack.status('one-refused-3')).toMatchObject({ status: 'needs_attention' });
+  expect(await runOf('one-refused-3')).toBe('RUNNING');
+});
+
+test('a lost bulk pass loses no meeting, and a workflow waits for a pass that is running', async () => {
+  const [lost, live] = await backfilled('claimed', 2);
+  const claimed = await claimForBulk(stack.product.db, {
+    workspaceId: stack.workspaceId,
+    token: '00000000-0000-4000-8000-000000000000',
+    limit: 10,
+  });
+  expect(claimed).toHaveLength(2);
+  // A person requests a sync meanwhile: its workflow cannot begin before the claim has ended.
+  const resynced = stack.resync(live?.meetingId ?? '');
+  const expire = () =>
+    stack.product.db
+      .updateTable('meetings')
+      .set({ bulk_until: new Date(0) })
+      .where('bulk_token', 'is not', null)
+      .execute();
+  await sleep(300);
+  expect(stack.sandbox.crm.timeline('contacts', live?.contactId ?? '')).toHaveLength(0);
+  await expire();
+  expect(await resynced).toMatchObject({ status: 'synced' });
+  await ended([lost?.meetingId ?? '']);
+  expect(stack.sandbox.crm.timeline('contacts', lost?.contactId ?? '')).toHaveLength(2);
+  expect(stack.sandbox.crm.timeline('contacts', live?.contactId ?? '')).toHaveLength(2);
+});
+
+test('a deletion takes a meeting from bulk passes', async () => {
+  const meetings = await backfilled('deleted', 3);
+  await requestDeletion(stack.product.db, stack.workspaceId, 'deleted-1');
+  await ended(meetings.map(({ meetingId }) => meetingId));
+  expect(await stack.until('deleted-1', 'deleted')).toMatchObject({ status: 'deleted' });
+});

@@ -1,0 +1,58 @@
+import { describe, expect, test } from '@jest/globals';
+import { blockOf } from '../../../src/activities/bulk/bulk-pass';
+import { retryInBulk } from '../../../src/activities/bulk/bulk-steps';
+import { claimable } from '../../../src/activities/bulk/sync-in-bulk';
+import { reasons } from '../../../src/meeting/reasons';
+import type { StepFailure } from '../../../src/temporal/failures';
+
+const until = '2026-11-30T12:00:00.000Z';
+const retry = (afterMs: number): StepFailure => ({ kind: 'retry', afterMs, counts: true });
+const limited: StepFailure = { kind: 'wait', ms: 3_600_000, reason: reasons.daily_limit({ until }) };
+const lookingUp: StepFailure = { kind: 'wait', ms: 500, reason: reasons.rate_limited({ until }), sameStep: true };
+const deleted: StepFailure = { kind: 'wait', ms: 0, reason: reasons.being_deleted() };
+const reauthorize: StepFailure = { kind: 'reauthorize', reason: reasons.not_connected() };
+const scope: StepFailure = {
+  kind: 'needs_attention',
+  reason: reasons.missing_scope({ scopes: ['crm.objects.deals.read'], message: null }),
+};
+const rejected: StepFailure = {
+  kind: 'rejected',
+  reason: reasons.hubspot_rejected({ rule: 'too long', properties: [], read: false }),
+};
+
+describe('a failed step of a bulk pass is retried after', () => {
+  test.each<[string, StepFailure, number, number | null]>([
+    ['a short delay', retry(1_000), 0, 1_000],
+    ['none when it has been retried for half a minute', retry(1_000), 29_500, null],
+    ['none when the delay is long', retry(120_000), 0, null],
+    ['a pause of a look-up, which gets further each time', lookingUp, 60_000, 500],
+    ['none when a look-up takes longer than five minutes', lookingUp, 300_000, null],
+    ['none when a limit lasts', limited, 0, null],
+    ['none when a person has to connect again', reauthorize, 0, null],
+    ['none when HubSpot rejects the content', rejected, 0, null],
+  ])('%s', (_case, failure, waitedMs, expected) => {
+    expect(retryInBulk(failure, waitedMs)).toBe(expected);
+  });
+});
+
+test.each<[string, StepFailure, number | null]>([
+  ['a retried failure concerns one meeting', retry(120_000), null],
+  ['a rejected meeting stops no other', rejected, null],
+  ['a deleted meeting stops no other', deleted, null],
+  ['a look-up stops no other', lookingUp, null],
+  ['a limit of the account stops all', limited, 3_600_000],
+  ['a lost connection stops all', reauthorize, 60_000],
+  ['a missing scope stops all', scope, 60_000],
+])('%s', (_case, failure, ms) => {
+  expect(blockOf(failure)?.ms ?? null).toBe(ms);
+});
+
+test.each([
+  ['all at first', 0, false, 100],
+  ['none while few have finished', 85, false, 0],
+  ['several together once there is room', 80, false, 20],
+  ['one after HubSpot could not be reached', 0, true, 1],
+  ['no second one before the first has passed', 1, true, 0],
+])('claims %s', (_case, running, careful, expected) => {
+  expect(claimable(running, careful)).toBe(expected);
+});
