@@ -145,6 +145,7 @@ export class Limiter {
    * @param forMs - milliseconds; null if HubSpot does not say when its rolling window has room again
    */
   async close(portalId: number, budget: Budget, forMs: number | null, reason: string): Promise<void> {
+    this.#probes.delete(`${portalId}/${budget}`);
     if (forMs === null) await closeBudgetBriefly(this.#db, { portalId, budget, reason });
     else await closeBudget(this.#db, { portalId, budget, forMs, reason });
   }
