@@ -77,7 +77,7 @@ test('an outage pauses the run, longer each time, and says until when', async ()
         timerStartedEventAttributes ? [Buffer.from(userMetadata?.summary?.data ?? '').toString()] : [],
       );
       expect(timers).toHaveLength(3);
-      for (const summary of timers) expect(summary).toContain('hubspot_down: HubSpot is not answering');
+      for (const summary of timers) expect(summary).toContain('hubspot_down: HubSpot is not responding');
     },
     { timeScale: 0.001 },
   );
