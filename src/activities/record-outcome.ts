@@ -5,6 +5,7 @@ import { reasons, type DeletedActivity } from '../meeting/reasons';
 import { skipReason } from '../meeting/skips';
 import type { SyncReason } from '../meeting/status';
 import { listEngagements } from '../store/engagements/ledger';
+import type { DbPool } from '../store/database';
 import type { MeetingKey } from '../store/meetings/key';
 import { findMeeting, saveProgress } from '../store/meetings/meetings';
 import { requeue } from '../store/meetings/requeue';
@@ -13,78 +14,79 @@ import { findConnection } from '../store/connections/connections';
 import { loadSettings } from '../store/settings/settings';
 import type { ActivityDependencies } from './dependencies';
 
+export interface RecordInput extends MeetingKey {
+  readonly outcome: Outcome;
+  /** Number of rewrite requests that this pass fulfilled, if it ended. */
+  readonly rewrites: number;
+  /** The claim of a bulk pass. Absent in a workflow. */
+  readonly bulk?: string;
+}
+
 /** Records the outcome of the sync for the status document and the pages. */
-export function recordOutcome(dependencies: ActivityDependencies) {
-  return async ({
-    outcome,
-    rewrites,
-    bulk,
-    ...key
-  }: MeetingKey & {
-    readonly outcome: Outcome;
-    /** Number of rewrite requests that this pass fulfilled, if it ended. */
-    readonly rewrites: number;
-    /** The claim of a bulk pass. Absent in a workflow. */
-    readonly bulk?: string;
-  }): Promise<{ readonly goOn: boolean }> => {
+export function recordOutcome({ db, metrics }: ActivityDependencies) {
+  return async ({ outcome, rewrites, bulk, ...key }: RecordInput): Promise<{ readonly goOn: boolean }> => {
     // The meeting was deleted during this pass. The next pass removes its activities.
-    const meeting = await findMeeting(dependencies.db, key);
+    const meeting = await findMeeting(db, key);
     if (meeting?.erasing === true) return { goOn: true };
-    const { lateMatchDays, oneRecordingPerMeeting } = await loadSettings(dependencies.db, key.workspaceId);
+    const { lateMatchDays, oneRecordingPerMeeting } = await loadSettings(db, key.workspaceId);
     const ended = outcome.status === 'synced' || (outcome.status === 'skipped' && outcome.code !== 'cancelled');
-    await saveProgress(dependencies.db, key, {
+    await saveProgress(db, key, {
       status: outcome.status,
       bulk,
-      reason: await withSettings(key, reasonOf(outcome, lateMatchDays, await deletedActivities(key, outcome))),
+      reason: await withSettings(db, key, reasonOf(outcome, lateMatchDays, await deletedActivities(db, key, outcome))),
       ...(ended ? { rewritesDone: rewrites } : {}),
     });
     if (outcome.status === 'synced' && meeting?.synced_at === null)
-      dependencies.metrics.onTimeline({
+      metrics.onTimeline({
         seconds: Math.max(0, Date.now() - meeting.accepted_at.getTime()) / 1_000,
         background: meeting.background,
       });
-    if (oneRecordingPerMeeting) await requeueOtherRecordings(key, outcome);
-    return { goOn: await isConnectedAgain(key, outcome) };
+    if (oneRecordingPerMeeting) await requeueOtherRecordings(db, key, outcome);
+    return { goOn: await isConnectedAgain(db, key, outcome) };
   };
+}
 
-  /** Adds the page where an admin changes the properties that HubSpot refused. */
-  async function withSettings({ workspaceId }: MeetingKey, reason: SyncReason | null): Promise<SyncReason | null> {
-    const refusal = reason?.refusal;
-    if (reason === null || refusal === undefined || refusal.properties.length === 0) return reason;
-    const connection = await findConnection(dependencies.db, workspaceId);
-    if (connection === null) return reason;
-    const { ui_domain: uiDomain, portal_id: portalId } = connection;
-    const typeId = refusal.objectType === null ? null : objectTypeId(refusal.objectType);
-    const properties = refusal.properties.map((property) => ({
-      ...property,
-      settings: propertySettingsUrl(uiDomain, portalId, typeId, property.name),
-    }));
-    return { ...reason, refusal: { ...refusal, properties } };
-  }
+/** Adds the page where an admin changes the properties that HubSpot refused. */
+async function withSettings(
+  db: DbPool,
+  { workspaceId }: MeetingKey,
+  reason: SyncReason | null,
+): Promise<SyncReason | null> {
+  const refusal = reason?.refusal;
+  if (reason === null || refusal === undefined || refusal.properties.length === 0) return reason;
+  const connection = await findConnection(db, workspaceId);
+  if (connection === null) return reason;
+  const { ui_domain: uiDomain, portal_id: portalId } = connection;
+  const typeId = refusal.objectType === null ? null : objectTypeId(refusal.objectType);
+  const properties = refusal.properties.map((property) => ({
+    ...property,
+    settings: propertySettingsUrl(uiDomain, portalId, typeId, property.name),
+  }));
+  return { ...reason, refusal: { ...refusal, properties } };
+}
 
-  async function deletedActivities(key: MeetingKey, outcome: Outcome): Promise<DeletedActivity[]> {
-    if (!('code' in outcome) || outcome.code !== 'deleted_in_hubspot') return [];
-    const portalId = (await findMeeting(dependencies.db, key))?.portal_id ?? null;
-    const rows = portalId === null ? [] : await listEngagements(dependencies.db, key, portalId);
-    return rows
-      .filter((row) => row.deleted_at !== null)
-      .toSorted((a, b) => b.kind.localeCompare(a.kind))
-      .map((row) => (row.joined ? 'calendar_meeting' : row.kind));
-  }
+async function deletedActivities(db: DbPool, key: MeetingKey, outcome: Outcome): Promise<DeletedActivity[]> {
+  if (!('code' in outcome) || outcome.code !== 'deleted_in_hubspot') return [];
+  const portalId = (await findMeeting(db, key))?.portal_id ?? null;
+  const rows = portalId === null ? [] : await listEngagements(db, key, portalId);
+  return rows
+    .filter((row) => row.deleted_at !== null)
+    .toSorted((a, b) => b.kind.localeCompare(a.kind))
+    .map((row) => (row.joined ? 'calendar_meeting' : row.kind));
+}
 
-  /** The outcome of this recording may decide which recording of the event is written. */
-  async function requeueOtherRecordings(key: MeetingKey, outcome: Outcome): Promise<void> {
-    if (outcome.status === 'synced') await requeue(dependencies.db, laterRecordings(key), 'other_recording');
-    if (outcome.status === 'skipped' && outcome.code !== 'recorded_twice')
-      await requeue(dependencies.db, recordingsThatGaveWay(key), 'other_recording');
-  }
+/** The outcome of this recording may decide which recording of the event is written. */
+async function requeueOtherRecordings(db: DbPool, key: MeetingKey, outcome: Outcome): Promise<void> {
+  if (outcome.status === 'synced') await requeue(db, laterRecordings(key), 'other_recording');
+  if (outcome.status === 'skipped' && outcome.code !== 'recorded_twice')
+    await requeue(db, recordingsThatGaveWay(key), 'other_recording');
+}
 
-  /** The workspace may have connected between the failure and this record. Nothing would wake the sync then. */
-  async function isConnectedAgain({ workspaceId }: MeetingKey, outcome: Outcome): Promise<boolean> {
-    if (outcome.status !== 'needs_attention') return false;
-    if (outcome.reason.code !== 'not_connected' && outcome.reason.code !== 'reauthorize') return false;
-    return (await findConnection(dependencies.db, workspaceId))?.state === 'connected';
-  }
+/** The workspace may have connected between the failure and this record. Nothing would wake the sync then. */
+async function isConnectedAgain(db: DbPool, { workspaceId }: MeetingKey, outcome: Outcome): Promise<boolean> {
+  if (outcome.status !== 'needs_attention') return false;
+  if (outcome.reason.code !== 'not_connected' && outcome.reason.code !== 'reauthorize') return false;
+  return (await findConnection(db, workspaceId))?.state === 'connected';
 }
 
 function reasonOf(outcome: Outcome, lateMatchDays: number, missing: readonly DeletedActivity[]): SyncReason | null {

@@ -84,15 +84,17 @@ export function syncInBulk(dependencies: ActivityDependencies, steps: MeetingSte
     };
 
     function start(key: MeetingKey): void {
-      const pass = asBulk(() => passInBulk(dependencies, steps, key, run))
-        .then((blockedBy) => {
+      const pass = asBulk(async () => {
+        try {
+          const blockedBy = await passInBulk(dependencies, steps, key, run);
           block ??= blockedBy;
-        })
-        .catch((error: unknown) => log.error({ ...key, error: describeError(error) }, 'a bulk pass failed'))
-        .finally(() => {
+        } catch (error) {
+          log.error({ ...key, error: describeError(error) }, 'a bulk pass failed');
+        } finally {
           passed += 1;
           running.delete(pass);
-        });
+        }
+      });
       running.add(pass);
     }
   };
