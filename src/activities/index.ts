@@ -1,37 +1,19 @@
-import { applyCrmChanges } from './crm-changes/apply';
-import { syncInBulk } from './bulk/sync-in-bulk';
-import { associate } from './engagements/associate';
 import { handOverMeetings, stopBackfill } from './backfill';
-import { beginSync } from './begin-sync';
-import { checkActivities } from './engagements/check-existence';
-import { checkCalendarDuplicates } from './engagements/check-calendar-duplicates';
+import { syncInBulk } from './bulk/sync-in-bulk';
+import { applyCrmChanges } from './crm-changes/apply';
 import type { ActivityDependencies } from './dependencies';
-import { expandCascades } from './expand-cascades';
-import { connectedWorkspaces, endReconciliation, reconcileMirror, startReconciliation } from './reconcile';
+import { checkCalendarDuplicates } from './engagements/check-calendar-duplicates';
+import { checkActivities } from './engagements/check-existence';
 import { followJournal } from './follow-journal';
-import { recordOutcome } from './record-outcome';
-import { resolveParticipants } from './resolve-participants';
-import { erase, removeFromHubSpot } from './engagements/remove-from-hubspot';
-import { writeEngagement } from './engagements/write';
-import type { PassStep } from '../temporal/names';
+import { connectedWorkspaces, endReconciliation, reconcileMirror, startReconciliation } from './reconcile';
+import { createSteps } from './steps';
 
 /** Creates all activities over one set of dependencies. Temporal's UI shows their names. */
 export function createActivities(dependencies: ActivityDependencies) {
   const steps = createSteps(dependencies);
-  return { ...steps, syncInBulk: syncInBulk(dependencies, steps) };
-}
-
-function createSteps(dependencies: ActivityDependencies) {
   return {
-    beginSync: beginSync(dependencies),
-    resolveParticipants: resolveParticipants(dependencies),
-    expandCascades: expandCascades(dependencies),
-    writeSummary: writeEngagement(dependencies, 'summary'),
-    writeNotes: writeEngagement(dependencies, 'notes'),
-    associate: associate(dependencies),
-    recordOutcome: recordOutcome(dependencies),
-    takeBack: removeFromHubSpot(dependencies),
-    erase: erase(dependencies),
+    ...steps,
+    syncInBulk: syncInBulk(dependencies, steps),
     applyCrmChanges: applyCrmChanges(dependencies),
     followJournal: followJournal(dependencies),
     handOverMeetings: handOverMeetings(dependencies),
@@ -42,7 +24,7 @@ function createSteps(dependencies: ActivityDependencies) {
     checkActivities: checkActivities(dependencies),
     checkCalendarDoubles: checkCalendarDuplicates(dependencies),
     endReconciliation: endReconciliation(dependencies),
-  } satisfies Record<PassStep, unknown> & Record<string, unknown>;
+  };
 }
 
-export type Activities = ReturnType<typeof createSteps> & { syncInBulk: ReturnType<typeof syncInBulk> };
+export type Activities = ReturnType<typeof createActivities>;

@@ -10,7 +10,7 @@ export interface BulkSyncInput {
 }
 
 /** The progress of the bulk passes; null before the first activity ends. */
-export const bulkProgress = defineQuery<BulkProgress | null>('progress');
+const bulkProgress = defineQuery<BulkProgress | null>('progress');
 
 /** The longest pause before HubSpot is tried again with one meeting. */
 const LONGEST_PAUSE_MS = 60_000;

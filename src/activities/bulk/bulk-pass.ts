@@ -7,7 +7,7 @@ import type { ReasonCode, SyncReason } from '../../meeting/status';
 import type { StepFailure } from '../../temporal/failures';
 import type { ActivityDependencies } from '../dependencies';
 import { BulkSteps, HandedOverError, type BulkRun } from './bulk-steps';
-import type { MeetingSteps } from './sync-in-bulk';
+import type { Steps } from '../steps';
 
 /** A cause that keeps all meetings of the workspace from HubSpot for a while. */
 export interface BulkBlock {
@@ -48,7 +48,7 @@ export function blockOf(failure: StepFailure): BulkBlock | null {
  */
 export async function passInBulk(
   dependencies: ActivityDependencies,
-  meetingSteps: MeetingSteps,
+  meetingSteps: Steps,
   key: MeetingKey,
   run: BulkRun,
 ): Promise<BulkBlock | null> {

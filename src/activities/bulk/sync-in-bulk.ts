@@ -4,22 +4,9 @@ import { asBulk } from '../../hubspot/client/urgency';
 import { claimForBulk, isBulkWorkLeft, renewBulkClaims } from '../../store/meetings/bulk-claims';
 import type { MeetingKey } from '../../store/meetings/key';
 import { describeError } from '../../telemetry/log';
-import type { Activities } from '..';
+import type { Steps } from '../steps';
 import type { ActivityDependencies } from '../dependencies';
 import { passInBulk, type BulkBlock } from './bulk-pass';
-
-/** The steps that a pass of one meeting runs. */
-export type MeetingSteps = Pick<
-  Activities,
-  | 'beginSync'
-  | 'resolveParticipants'
-  | 'expandCascades'
-  | 'writeSummary'
-  | 'writeNotes'
-  | 'associate'
-  | 'recordOutcome'
-  | 'takeBack'
->;
 
 /** A hundred inputs fill one batch call of HubSpot. */
 const AT_ONCE = 100;
@@ -49,7 +36,7 @@ export interface BulkProgress {
  * Passes meetings of a workspace that wait for a bulk pass, many at once, so that their calls to HubSpot share batches.
  * Claims more as meetings finish, until none is left, HubSpot cannot be reached or the activity has passed enough.
  */
-export function syncInBulk(dependencies: ActivityDependencies, steps: MeetingSteps) {
+export function syncInBulk(dependencies: ActivityDependencies, steps: Steps) {
   const { db, log } = dependencies;
 
   return async ({ workspaceId, careful }: BulkInput): Promise<BulkProgress> => {
