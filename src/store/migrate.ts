@@ -37,6 +37,7 @@ import * as requestedPasses from './migrations/0020-0039/0038_requested_passes';
 import * as contactRequests from './migrations/0020-0039/0039_contact_requests';
 import * as probedBudgets from './migrations/0040-0059/0040_probed_budgets';
 import * as bulkPasses from './migrations/0040-0059/0041_bulk_passes';
+import * as passesInBulk from './migrations/0040-0059/0042_passes_in_bulk';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -77,6 +78,7 @@ export const migrations: Record<string, Migration> = {
   '0039_contact_requests': contactRequests,
   '0040_probed_budgets': probedBudgets,
   '0041_bulk_passes': bulkPasses,
+  '0042_passes_in_bulk': passesInBulk,
 };
 
 /**

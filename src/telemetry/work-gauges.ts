@@ -42,6 +42,8 @@ function textOf(counts: WorkCounts): Promise<string> {
   }
   gauge('meetings_unstarted', 'Requested syncs that Temporal has not accepted.').set(counts.unstarted.count);
   gauge('meetings_oldest_unstarted_seconds', 'Age of the oldest of these requests.').set(counts.unstarted.oldest);
+  gauge('meetings_due_in_bulk', 'Requested syncs that wait for a bulk pass.').set(counts.dueInBulk.count);
+  gauge('meetings_oldest_due_in_bulk_seconds', 'Age of the oldest of these requests.').set(counts.dueInBulk.oldest);
 
   const connections = gauge('hubspot_connections', 'HubSpot connections of workspaces, by state.', 'state');
   for (const { state, count } of counts.connections) connections.set({ state }, count);

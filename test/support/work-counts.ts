@@ -6,6 +6,7 @@ export const WORK_COUNTS: WorkCounts = {
   waiting: [{ reason: 'daily_limit', count: 3 }],
   unfinished: [{ status: 'syncing', count: 4, oldest: 5 }],
   unstarted: { count: 6, oldest: 7 },
+  dueInBulk: { count: 60, oldest: 70 },
   connections: [{ state: 'connected', count: 8 }],
   closed: [{ budget: 'requests', limit: 'day', count: 9 }],
   inbox: { count: 10, oldest: 11 },

@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { runPass, type PassSteps } from '../../meeting/pass';
 import { endBulkClaim } from '../../store/meetings/bulk-claims';
 import type { MeetingKey } from '../../store/meetings/key';
@@ -82,14 +82,24 @@ export async function passInBulk(
         steps.do('recordOutcome', { ...key, outcome, rewrites, bulk: run.token }, meetingSteps.recordOutcome),
       erased: () => undefined,
     });
-    await endBulkClaim(dependencies.db, key, run.token, { handOver: again });
+    await endBulkClaim(dependencies.db, key, run.token, again ? 'workflow' : 'nothing');
     return null;
   } catch (error) {
-    // The meeting was deleted, or the error is not ours to retry: its workflow reports it.
-    const isGone = error instanceof ApplicationFailure;
-    await endBulkClaim(dependencies.db, key, run.token, { handOver: !isGone });
+    await endBulkClaim(dependencies.db, key, run.token, afterError(error));
     if (error instanceof HandedOverError) return blockOf(error.failure);
-    if (isGone) return null;
+    if (error instanceof ApplicationFailure || isCancelled(error)) return null;
     throw error;
   }
+}
+
+/** Who takes a meeting whose bulk pass ended with an error. */
+function afterError(error: unknown): 'nothing' | 'workflow' | 'bulk' {
+  // The worker is shutting down, or the bulk workflow was cancelled.
+  if (isCancelled(error)) return 'bulk';
+  // The meeting was deleted, or another pass has it.
+  return error instanceof ApplicationFailure ? 'nothing' : 'workflow';
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof CancelledFailure || (error instanceof Error && error.name === 'AbortError');
 }

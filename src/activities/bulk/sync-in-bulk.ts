@@ -7,6 +7,7 @@ import { describeError } from '../../telemetry/log';
 import type { Steps } from '../steps';
 import type { ActivityDependencies } from '../dependencies';
 import { passInBulk, type BulkBlock } from './bulk-pass';
+import type { BulkRun } from './bulk-steps';
 
 /** A hundred inputs fill one batch call of HubSpot. */
 const AT_ONCE = 100;
@@ -37,57 +38,94 @@ export interface BulkProgress {
  * Claims more as meetings finish, until none is left, HubSpot cannot be reached or the activity has passed enough.
  */
 export function syncInBulk(dependencies: ActivityDependencies, steps: Steps) {
-  const { db, log } = dependencies;
+  return async (input: BulkInput): Promise<BulkProgress> => {
+    const work = new BulkWork(dependencies, steps, input);
+    const stop = cancellationSignal();
+    await work.run(stop);
+    stop.throwIfAborted();
+    return {
+      passed: work.passed,
+      more: await isBulkWorkLeft(dependencies.db, input.workspaceId),
+      blocked: work.block === null ? null : { code: work.block.reason.code, ms: Math.round(work.block.ms) },
+    };
+  };
+}
 
-  return async ({ workspaceId, careful }: BulkInput): Promise<BulkProgress> => {
+/** The meetings that one activity claims and passes. */
+class BulkWork {
+  passed = 0;
+  block: BulkBlock | null = null;
+  readonly #dependencies: ActivityDependencies;
+  readonly #steps: Steps;
+  readonly #input: BulkInput;
+  readonly #run: BulkRun;
+  readonly #running = new Set<Promise<void>>();
+  #failure: { readonly error: unknown } | null = null;
+
+  constructor(dependencies: ActivityDependencies, steps: Steps, input: BulkInput) {
+    this.#dependencies = dependencies;
+    this.#steps = steps;
+    this.#input = input;
     const token = randomUUID();
     const { workflowExecution } = activityInfo();
-    const run = { token, workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId ?? token };
-    const stop = cancellationSignal();
-    const running = new Set<Promise<void>>();
-    let passed = 0;
-    let block: BulkBlock | null = null;
-    const renewing = setInterval(() => void renewBulkClaims(db, token).catch(notRenewed), RENEWED_EVERY_MS);
+    this.#run = { token, workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId ?? token };
+  }
+
+  /** @throws an error of the database, after the meetings under way have ended */
+  async run(stop: AbortSignal): Promise<void> {
+    const renewing = setInterval(() => void this.#renew(), RENEWED_EVERY_MS);
     try {
       for (;;) {
-        const isOpen = block === null && !stop.aborted && passed + running.size < MOST_PER_ACTIVITY;
-        const limit = isOpen ? claimable(running.size, careful && passed === 0) : 0;
         // oxlint-disable-next-line no-await-in-loop -- as many as there is room for
-        const claimed = limit > 0 ? await claimForBulk(db, { workspaceId, token, limit }) : [];
-        for (const key of claimed) start(key);
-        if (running.size === 0) break;
+        if (this.#isOpen(stop)) await this.#claim();
+        if (this.#running.size === 0) break;
         // oxlint-disable-next-line no-await-in-loop -- as above
-        await Promise.race(running);
+        await Promise.race(this.#running);
       }
     } finally {
       clearInterval(renewing);
     }
-    stop.throwIfAborted();
-    const blocked = block as BulkBlock | null;
-    return {
-      passed,
-      more: await isBulkWorkLeft(db, workspaceId),
-      blocked: blocked === null ? null : { code: blocked.reason.code, ms: Math.round(blocked.ms) },
-    };
+    if (this.#failure !== null) throw this.#failure.error;
+  }
 
-    function start(key: MeetingKey): void {
-      const pass = asBulk(async () => {
-        try {
-          const blockedBy = await passInBulk(dependencies, steps, key, run);
-          block ??= blockedBy;
-        } catch (error) {
-          log.error({ ...key, error: describeError(error) }, 'a bulk pass failed');
-        } finally {
-          passed += 1;
-          running.delete(pass);
-        }
-      });
-      running.add(pass);
+  #isOpen(stop: AbortSignal): boolean {
+    if (this.block !== null || this.#failure !== null || stop.aborted) return false;
+    return this.passed + this.#running.size < MOST_PER_ACTIVITY;
+  }
+
+  async #claim(): Promise<void> {
+    const limit = claimable(this.#running.size, this.#input.careful && this.passed === 0);
+    if (limit === 0) return;
+    const { workspaceId } = this.#input;
+    try {
+      const claimed = await claimForBulk(this.#dependencies.db, { workspaceId, token: this.#run.token, limit });
+      for (const key of claimed) this.#start(key);
+    } catch (error) {
+      this.#failure = { error };
     }
-  };
+  }
 
-  function notRenewed(error: unknown): void {
-    log.warn({ error: describeError(error) }, 'the claims of a bulk pass could not be renewed');
+  #start(key: MeetingKey): void {
+    const pass = asBulk(async () => {
+      try {
+        const block = await passInBulk(this.#dependencies, this.#steps, key, this.#run);
+        this.block ??= block;
+      } catch (error) {
+        this.#dependencies.log.error({ ...key, error: describeError(error) }, 'a bulk pass failed');
+      } finally {
+        this.passed += 1;
+        this.#running.delete(pass);
+      }
+    });
+    this.#running.add(pass);
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      await renewBulkClaims(this.#dependencies.db, this.#run.token);
+    } catch (error) {
+      this.#dependencies.log.warn({ error: describeError(error) }, 'the claims of a bulk pass could not be renewed');
+    }
   }
 }
 

@@ -5,8 +5,8 @@ import type { DbPool } from '../../store/database';
 import { recordAttemptStart, recordAttemptEnd, recordStep, type StepReport } from '../../store/meetings/sync-attempts';
 import { notingRequests, RequestNotes } from '../../telemetry/request-recorder';
 import type { MeetingKey } from '../../store/meetings/key';
-import { PASS_STEPS } from '../../temporal/names';
-import type { AroundStep } from './step';
+import { PASS_STEPS, syncMeetingWorkflowId } from '../../temporal/names';
+import type { AroundStep, Step } from './step';
 
 /** Only a meeting's steps name both. */
 const meetingKey = z.object({ workspaceId: z.string(), meetingId: z.string() });
@@ -49,7 +49,13 @@ export function stepHistory({ db, log }: { readonly db: DbPool; readonly log: Lo
           if (failure === null && ended.success) await recordAttemptEnd(db, meeting, ofRun, ended.data.outcome.status);
           return;
         }
-        if (activity === PASS_STEPS.begin) await recordAttemptStart(db, meeting, { runId: ofRun, begunBy: id, ms });
+        if (activity === PASS_STEPS.begin)
+          await recordAttemptStart(db, meeting, {
+            runId: ofRun,
+            workflowId: otherWorkflow(step, meeting),
+            begunBy: id,
+            ms,
+          });
         await recordStep(db, meeting, ofRun, {
           activity,
           attempt,
@@ -64,6 +70,11 @@ export function stepHistory({ db, log }: { readonly db: DbPool; readonly log: Lo
       }
     }
   };
+}
+
+/** The workflow that ran a step, if it is not the meeting's own. */
+function otherWorkflow({ workflowId }: Step, { workspaceId, meetingId }: MeetingKey): string | null {
+  return workflowId === undefined || workflowId === syncMeetingWorkflowId(workspaceId, meetingId) ? null : workflowId;
 }
 
 /** The numbers, booleans and single words of a step's result. */

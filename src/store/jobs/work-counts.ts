@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { SyncStatus } from '../../meeting/status';
 import type { Db } from '../database';
 import { countWorkers } from '../processes/processes';
@@ -14,6 +14,8 @@ export interface WorkCounts {
   readonly unfinished: readonly { readonly status: SyncStatus; readonly count: number; readonly oldest: number }[];
   /** Requested syncs that Temporal has not accepted yet. */
   readonly unstarted: { readonly count: number; readonly oldest: number };
+  /** Requested syncs that wait for a bulk pass. */
+  readonly dueInBulk: { readonly count: number; readonly oldest: number };
   readonly connections: readonly { readonly state: ConnectionState; readonly count: number }[];
   /** Accounts whose budget a HubSpot limit closes now. */
   readonly closed: readonly { readonly budget: Budget; readonly limit: string; readonly count: number }[];
@@ -40,7 +42,8 @@ export async function countWork(db: Db): Promise<WorkCounts> {
     needsAttention: meetings.filter(({ status }) => status === 'needs_attention'),
     waiting: meetings.filter(({ status }) => status === 'waiting'),
     unfinished: await countUnfinished(db),
-    unstarted: await countUnstarted(db),
+    unstarted: await countRequests(db, sql`not sync_in_bulk`),
+    dueInBulk: await countRequests(db, sql`sync_in_bulk`),
     connections: await countConnections(db),
     closed: await countClosed(db),
     inbox: await countInbox(db),
@@ -73,10 +76,11 @@ async function countUnfinished(db: Db): Promise<WorkCounts['unfinished']> {
   return rows;
 }
 
-async function countUnstarted(db: Db): Promise<WorkCounts['unstarted']> {
+async function countRequests(db: Db, which: RawBuilder<unknown>): Promise<WorkCounts['unstarted']> {
   return await one(
     db,
-    sql`select count(*) as count, ${ageOf('sync_requested_at')} as oldest from meetings where sync_requested_at is not null`,
+    sql`select count(*) as count, ${ageOf('sync_requested_at')} as oldest from meetings
+      where sync_requested_at is not null and ${which}`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { SyncStatus } from '../../meeting/status';
 import type { Db } from '../database';
 import type { MeetingKey } from './key';
 
@@ -70,20 +71,27 @@ export async function renewBulkClaims(db: Db, token: string): Promise<void> {
 /**
  * Ends a claim.
  *
- * @param end - `handOver`: request a sync by the meeting's own workflow, because the bulk pass could not complete it
+ * @param next - `workflow`: the bulk pass could not complete the sync, so request it by the meeting's own workflow. `bulk`:
+ *   another bulk pass takes it
  */
 export async function endBulkClaim(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
   token: string,
-  { handOver }: { readonly handOver: boolean },
+  next: 'nothing' | 'workflow' | 'bulk',
 ): Promise<void> {
   await db
     .updateTable('meetings')
     .set({
       bulk_token: null,
       bulk_until: null,
-      ...(handOver ? { sync_requested_at: sql<Date>`now()`, sync_in_bulk: false } : {}),
+      ...(next === 'nothing'
+        ? {}
+        : {
+            sync_requested_at: sql<Date>`now()`,
+            sync_in_bulk: next === 'bulk',
+            status: sql<SyncStatus>`case when status = 'syncing' then 'accepted' else status end`,
+          }),
     })
     .where('workspace_id', '=', workspaceId)
     .where('meeting_id', '=', meetingId)

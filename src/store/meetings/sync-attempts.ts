@@ -8,6 +8,8 @@ import type { MeetingKey } from './key';
 /** A pass of a sync. */
 export interface SyncAttempt {
   readonly runId: string;
+  /** The workflow of the run. Null for the meeting's own. */
+  readonly workflowId: string | null;
   readonly startedAt: Date;
   /** Null while the pass is running, and forever if it was interrupted. */
   readonly endedAt: Date | null;
@@ -55,16 +57,21 @@ const SHORTEST_MINUTES = 1 / 6;
  * Records the start of a pass. Repeating the call for the same step of the same run changes nothing. Deleted meetings
  * have no history.
  *
- * @param begunBy - Temporal's id of the activity that began the pass
+ * @param start - `workflowId`: null for the meeting's own workflow. `begunBy`: identifies the first step within the run
  */
 export async function recordAttemptStart(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
-  { runId, begunBy, ms }: { readonly runId: string; readonly begunBy: string; readonly ms: number },
+  {
+    runId,
+    workflowId,
+    begunBy,
+    ms,
+  }: { readonly runId: string; readonly workflowId: string | null; readonly begunBy: string; readonly ms: number },
 ): Promise<void> {
   await sql`
-    insert into sync_attempts (workspace_id, meeting_id, run_id, begun_by, started_at)
-    select workspace_id, meeting_id, ${runId}, ${begunBy}, now() - make_interval(secs => ${ms / 1_000})
+    insert into sync_attempts (workspace_id, meeting_id, run_id, workflow_id, begun_by, started_at)
+    select workspace_id, meeting_id, ${runId}, ${workflowId}, ${begunBy}, now() - make_interval(secs => ${ms / 1_000})
     from meetings where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and status <> 'deleted'
     on conflict do nothing
   `.execute(db);
@@ -172,6 +179,7 @@ export async function listAttempts(db: Db, { workspaceId, meetingId }: MeetingKe
   const steps = Map.groupBy(rows, (row) => row.attempt_id);
   return attempts.map((attempt) => ({
     runId: attempt.run_id,
+    workflowId: attempt.workflow_id,
     startedAt: attempt.started_at,
     endedAt: attempt.ended_at,
     outcome: attempt.outcome,

@@ -159,6 +159,8 @@ interface SyncAttemptsTable {
   workspace_id: string;
   meeting_id: string;
   run_id: string;
+  /** Null for the meeting's own workflow. */
+  workflow_id: string | null;
   begun_by: string;
   started_at: Timestamp;
   ended_at: Timestamp | null;

@@ -54,6 +54,7 @@ test('an empty database has counts and ages of 0', async () => {
     waiting: [],
     unfinished: [],
     unstarted: { count: 0, oldest: 0 },
+    dueInBulk: { count: 0, oldest: 0 },
     connections: [],
     closed: [],
     inbox: { count: 0, oldest: 0 },

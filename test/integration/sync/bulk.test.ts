@@ -6,6 +6,7 @@ import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { acceptMeeting } from '../../../src/store/meetings/meetings';
 import { claimForBulk } from '../../../src/store/meetings/bulk-claims';
 import { listAttempts } from '../../../src/store/meetings/sync-attempts';
+import { bulkSyncWorkflowId } from '../../../src/temporal/names';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -115,4 +116,23 @@ test('a deletion takes a meeting from bulk passes', async () => {
   await requestDeletion(stack.product.db, stack.workspaceId, 'deleted-1');
   await ended(meetings.map(({ meetingId }) => meetingId));
   expect(await stack.until('deleted-1', 'deleted')).toMatchObject({ status: 'deleted' });
+});
+
+test('bulk passes that are cancelled leave their meetings to the next ones', async () => {
+  const meetings = await backfilled('stopped', 20);
+  stack.sandbox.faults.add({ match: { method: 'POST', path: '/meetings/' }, action: { kind: 'hang' } });
+  const hangs = () => stack.sandbox.requests.list({ path: '/meetings/' }).length > 0;
+  stack.sandbox.requests.clear();
+  await stack.starter.sweep(0);
+  // oxlint-disable-next-line no-await-in-loop -- polling
+  while (!hangs()) await sleep(25);
+  const handle = stack.temporal.workflow.getHandle(bulkSyncWorkflowId(stack.workspaceId));
+  await handle.cancel();
+  stack.sandbox.faults.clear();
+  await expect(handle.result()).rejects.toThrow('cancelled');
+  await ended(meetings.map(({ meetingId }) => meetingId));
+  for (const { meetingId, contactId } of meetings) {
+    expect(await stack.status(meetingId)).toMatchObject({ status: 'synced' });
+    expect(stack.sandbox.crm.timeline('contacts', contactId)).toHaveLength(2);
+  }
 });

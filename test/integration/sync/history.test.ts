@@ -153,8 +153,8 @@ test('the last 20 passes and the last requests of many attempts are kept', async
   const key = { workspaceId: stack.workspaceId, meetingId: 'bounded' };
   await stack.sync(meeting({ meetingId: 'bounded', participants }));
   for (let pass = 1; pass <= 25; pass += 1) {
-    await recordAttemptStart(db, key, { runId: `run-${pass}`, begunBy: '1', ms: 5 });
-    await recordAttemptStart(db, key, { runId: `run-${pass}`, begunBy: '1', ms: 5 });
+    await recordAttemptStart(db, key, { workflowId: null, runId: `run-${pass}`, begunBy: '1', ms: 5 });
+    await recordAttemptStart(db, key, { workflowId: null, runId: `run-${pass}`, begunBy: '1', ms: 5 });
     await recordAttemptEnd(db, key, `run-${pass}`, 'synced');
   }
   const kept = await attempts('bounded');

@@ -34,6 +34,8 @@ test('gauges show the counts of the database, and 0 for a status without meeting
     'meetings_oldest_unfinished_seconds{status="syncing"} 5',
     'meetings_unstarted 6',
     'meetings_oldest_unstarted_seconds 7',
+    'meetings_due_in_bulk 60',
+    'meetings_oldest_due_in_bulk_seconds 70',
     'hubspot_connections{state="connected"} 8',
     'hubspot_budgets_closed{budget="requests",limit="day"} 9',
     'hubspot_inbox_events 10',

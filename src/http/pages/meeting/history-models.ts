@@ -63,7 +63,7 @@ export function historyOf(
     outcome: outcomeOf(attempt, index === 0),
     reason: attempt.reason?.message ?? null,
     steps: attempt.steps.map(stepLine),
-    url: httpLink(workflowUrl(ui.temporalUiUrl, ui.namespace, workflowId, attempt.runId)),
+    url: httpLink(workflowUrl(ui.temporalUiUrl, ui.namespace, attempt.workflowId ?? workflowId, attempt.runId)),
     runId: attempt.runId,
   }));
 }
