@@ -1,5 +1,5 @@
 import { recordKey, type Roots } from '../meeting/linking/cascade';
-import { customTypeWarning, WARNING_STEP } from '../meeting/pass-warnings';
+import { customTypeWarning, WARNING_STEP } from '../meeting/warnings/pass-warnings';
 import { loadPlanInput } from '../planning/input';
 import { planLinks } from '../planning/links';
 import { HubSpotReader } from '../planning/reader';

@@ -1,6 +1,6 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { ResolvedParticipants } from '../meeting/pass';
-import { addressWarnings, ownerWarning, WARNING_STEP, WRITING_STEPS } from '../meeting/pass-warnings';
+import { addressWarnings, ownerWarning, WARNING_STEP, WRITING_STEPS } from '../meeting/warnings/pass-warnings';
 import { asUnmatched, matchableParticipants } from '../meeting/people/participants';
 import type { Skip } from '../meeting/skips';
 import type { UnmatchedPerson } from '../meeting/status';

@@ -2,7 +2,7 @@ import { recordKey, type Link, type ObjectType, type RecordRef } from './linking
 import type { LeftOut } from './linking/left-out';
 import type { SettingName } from './settings';
 import type { SyncReason } from './status';
-import type { Warning } from './warnings';
+import type { Warning } from './warnings/warnings';
 
 /** An activity as a sync would write it. `title` is null for types that have no title. */
 export type PreviewedActivity = {

@@ -1,5 +1,5 @@
 import type { Link, ObjectType } from './linking/cascade';
-import type { Warning } from './warnings';
+import type { Warning } from './warnings/warnings';
 
 /** Where a meeting is in its sync (docs/reference.md, "Status document"). */
 export const SYNC_STATUSES = [

@@ -1,6 +1,6 @@
 import type { Crm } from '../../hubspot/crm';
 import type { RecordRef } from '../../meeting/linking/cascade';
-import { associationWarning, WARNING_STEP } from '../../meeting/pass-warnings';
+import { associationWarning, WARNING_STEP } from '../../meeting/warnings/pass-warnings';
 import { unlessTypeRefused } from '../../planning/refused-types';
 import type { Db } from '../../store/database';
 import {

@@ -4,7 +4,7 @@ import type { CrmRecord } from '../../hubspot/client/batch-answers';
 import type { Crm } from '../../hubspot/crm';
 import { isRejectedOrForbidden } from '../../hubspot/client/errors';
 import { hasPart, joinBody, partOf, withoutPart } from '../../meeting/content/joined-body';
-import { calendarWarning, WARNING_STEP } from '../../meeting/pass-warnings';
+import { calendarWarning, WARNING_STEP } from '../../meeting/warnings/pass-warnings';
 import { startsApartMs } from '../../meeting/occurrence';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import { listAssociations, type EngagementKey } from '../../store/engagements/engagement-associations';

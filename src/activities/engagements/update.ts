@@ -11,7 +11,7 @@ import {
   type EditedQuestion,
 } from '../../hubspot/edited-properties';
 import type { Properties } from '../../hubspot/objects';
-import { editedRemainsWarning, editedStep, editedWarnings } from '../../meeting/edited-warnings';
+import { editedRemainsWarning, editedStep, editedWarnings } from '../../meeting/warnings/edited-warnings';
 import type { EngagementKey } from '../../store/engagements/engagement-associations';
 import { markUpdating, recordUpdated } from '../../store/engagements/ledger';
 import { findMeeting } from '../../store/meetings/meetings';

@@ -4,10 +4,10 @@ import { notesActivity, summaryActivity, summaryTypeOf, type ActivityContent } f
 import { HubSpotError } from '../../hubspot/client/errors';
 import { isAboutAssociations } from '../../hubspot/extras';
 import type { Written } from '../../meeting/pass';
-import { associationWarning, extraWarning, WARNING_STEP } from '../../meeting/pass-warnings';
+import { associationWarning, extraWarning, WARNING_STEP } from '../../meeting/warnings/pass-warnings';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import type { SummaryType } from '../../meeting/settings';
-import type { Warning } from '../../meeting/warnings';
+import type { Warning } from '../../meeting/warnings/warnings';
 import { renderSummary } from '../../meeting/content/summary-body';
 import type { EngagementKey } from '../../store/engagements/engagement-associations';
 import { findEngagement, deleteEngagement, markDeleted, recordCreated } from '../../store/engagements/ledger';

@@ -1,7 +1,7 @@
 import { readAddressField, type AddressField } from './address-field';
 import { bounds, type PostedMeeting, type PostedParticipant } from './posted-meeting';
 import type { Participant, ProcessedMeeting } from './processed-meeting';
-import type { Warning } from '../warnings';
+import type { Warning } from '../warnings/warnings';
 
 /** The people of a meeting, and warnings about posted values that were excluded. */
 export type ReadAttendees = { readonly participants: Participant[]; readonly warnings: readonly Warning[] };

@@ -5,7 +5,7 @@ import { readTimes } from './meeting-times';
 import { bounds, type PostedMeeting } from './posted-meeting';
 import type { MeetingSummary, ProcessedMeeting, SmartCategory, SmartCategoryItem } from './processed-meeting';
 import { isHttpUrl } from '../content/urls';
-import type { Warning } from '../warnings';
+import type { Warning } from '../warnings/warnings';
 
 /** An accepted meeting, and warnings about what was excluded from it. */
 export type TakenMeeting = { readonly meeting: ProcessedMeeting; readonly warnings: readonly Warning[] };

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { FaultyLine } from '../../meeting/backfill';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import { UNDER_WAY, type SyncStatus } from '../../meeting/status';
-import { listWarnings, type Warning } from '../../meeting/warnings';
+import { listWarnings, type Warning } from '../../meeting/warnings/warnings';
 import type { Db, DbPool } from '../database';
 import { acceptMeeting } from '../meetings/meetings';
 

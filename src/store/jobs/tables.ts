@@ -2,7 +2,7 @@ import type { Generated, JSONColumnType } from 'kysely';
 import type { BackfillState } from '../../meeting/backfill';
 import type { FieldError } from '../../meeting/validation-errors';
 import type { SyncStatus } from '../../meeting/status';
-import type { Warning } from '../../meeting/warnings';
+import type { Warning } from '../../meeting/warnings/warnings';
 import type { CreatedAt, Timestamp } from '../columns';
 
 export interface JobTables {

@@ -3,7 +3,7 @@ import { sql, type Selectable } from 'kysely';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import type { LinkBasis } from '../../meeting/linking/link-basis';
 import type { SyncReason, SyncStatus, UnmatchedPerson } from '../../meeting/status';
-import { listWarnings, type Warning } from '../../meeting/warnings';
+import { listWarnings, type Warning } from '../../meeting/warnings/warnings';
 import type { Db } from '../database';
 import type { Database } from '../schema';
 import { inBulk } from './bulk-claims';

@@ -2,7 +2,7 @@ import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import type { LinkVia } from '../../meeting/linking/cascade';
 import type { SyncReason, SyncStatus, UnmatchedPerson } from '../../meeting/status';
-import type { Warning } from '../../meeting/warnings';
+import type { Warning } from '../../meeting/warnings/warnings';
 import type { Timestamp } from '../columns';
 
 export interface MeetingTables {

@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely';
-import { listWarnings, type Warning } from '../../meeting/warnings';
+import { listWarnings, type Warning } from '../../meeting/warnings/warnings';
 import type { Db } from '../database';
 import type { Database } from '../schema';
 import type { MeetingKey } from './key';

@@ -14,7 +14,7 @@ import {
 import type { FieldError } from '../../meeting/validation-errors';
 import { emailSpellings } from '../../meeting/people/mailboxes';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
-import type { Warning } from '../../meeting/warnings';
+import type { Warning } from '../../meeting/warnings/warnings';
 import type { Db, DbPool } from '../database';
 import type { MeetingRow } from '../meetings/meetings';
 import { REQUESTS } from '../meetings/requeue';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
-import type { Warning } from '../../../src/meeting/warnings';
+import type { Warning } from '../../../src/meeting/warnings/warnings';
 import { openDatabase } from '../../../src/store/database';
 import { deleteExpiredContent, requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { acceptMeeting } from '../../../src/store/meetings/meetings';

@@ -1,6 +1,6 @@
-import type { RecordRef } from './linking/cascade';
-import { normaliseEmail } from './people/mailboxes';
-import type { ProcessedMeeting } from './intake/schema';
+import type { RecordRef } from '../linking/cascade';
+import { normaliseEmail } from '../people/mailboxes';
+import type { ProcessedMeeting } from '../intake/schema';
 import type { Warning } from './warnings';
 
 /** The names of a pass's steps in the stored warnings. */
