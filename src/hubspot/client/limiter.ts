@@ -135,7 +135,7 @@ export class Limiter {
         throw new BudgetExhaustedError(budget, slot.retryMs, slot.closed);
       }
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await Promise.race([sleep(againMs), urgency.hurried]);
+      await (urgency.urgent ? sleep(againMs) : Promise.race([sleep(againMs), urgency.hurried]));
     }
   }
 

@@ -131,9 +131,13 @@ export class Portal {
     try {
       const answer = await this.#circuit.run(() => this.#observed({ ...request, accessToken }));
       await this.#limiter.learn(this.id, budget, answer.headers);
+      await this.#limiter.accepted(this.id, budget);
       return answer;
     } catch (error) {
       if (error instanceof HubSpotDownError) throw new NotSentError(error);
+      // A request that HubSpot refused for another reason was within the limit.
+      if (error instanceof HubSpotError && error.failure.kind !== 'wait' && !isOutage(error))
+        await this.#limiter.accepted(this.id, budget);
       if (error instanceof HubSpotError && error.failure.kind === 'wait') await this.#close(budget, error.failure);
       if (error instanceof HubSpotError && error.failure.kind === 'reauthorize')
         await this.#onReauthorize(accessToken, error);

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Circuit } from '../../../src/hubspot/client/circuit';
 import { BudgetExhaustedError, Limiter } from '../../../src/hubspot/client/limiter';
+import { Portal } from '../../../src/hubspot/client/portal';
+import { HubSpotTransport } from '../../../src/hubspot/client/transport';
 import { Urgency } from '../../../src/hubspot/client/urgency';
 import { saveConnection } from '../../../src/store/connections/connections';
 import { openDatabase } from '../../../src/store/database';
@@ -210,4 +215,50 @@ test('after a full window one request probes, a refused probe doubles the time, 
   expect(await closedMs()).toBe(10_000);
   await two.accepted(portalId, 'requests');
   expect(await row()).toMatchObject({ closed_ms: null, closed_until: null, probing: false });
+});
+
+test('a live call that waits for a closed budget does not ask the database again and again', async () => {
+  let statements = 0;
+  const counted = db.withPlugin({
+    transformQuery: ({ node }) => {
+      statements += 1;
+      return node;
+    },
+    transformResult: ({ result }) => Promise.resolve(result),
+  });
+  const limiter = new Limiter(counted, none);
+  await limiter.close(portalId, 'requests', null, 'ten_seconds');
+  statements = 0;
+  await limiter.slot(portalId, 'requests', new Urgency(true));
+  // One statement finds the budget closed, and one or two more ask when it opens.
+  expect(statements).toBeLessThan(6);
+});
+
+test.each([200, 404])('an answer with status %s to a probe opens the budget for all requests', async (status) => {
+  const answers = [429, status];
+  const server = createServer((_request, response) => {
+    const next = answers.shift() ?? 500;
+    response.writeHead(next, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(next === 429 ? { policyName: 'TEN_SECONDLY_ROLLING' } : {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const portal = new Portal({
+    id: portalId,
+    timeZone: 'UTC',
+    transport: new HubSpotTransport(`http://127.0.0.1:${port}`),
+    limiter: new Limiter(db, none),
+    circuit: new Circuit(1),
+    accessToken: () => Promise.resolve('token'),
+    onSent: () => undefined,
+    onReauthorize: () => Promise.resolve(),
+  });
+  try {
+    await portal.slot('requests');
+    await portal.send({ method: 'GET', path: '/one' }, 'requests').catch(() => undefined);
+    expect(answers).toEqual([]);
+    expect(await row()).toMatchObject({ closed_ms: null, closed_until: null, probing: false });
+  } finally {
+    server.close();
+  }
 });
