@@ -139,7 +139,7 @@ program
     await showStatus(meetingId);
   });
 
-program
+const backfills = program
   .command('backfill')
   .argument('<file>', 'NDJSON, one processed meeting per line')
   .description('post a file of meetings and follow their syncs')
@@ -147,6 +147,20 @@ program
     const { backfillFile } = await import('./cli/backfill.js');
     await backfillFile(file);
   });
+
+for (const [action, description] of [
+  ['pause', 'start no further syncs of a backfill'],
+  ['resume', 'resume a paused backfill'],
+  ['stop', 'end a backfill; its meetings that are not started are never synced'],
+] as const)
+  backfills
+    .command(action)
+    .argument('<backfillId>')
+    .description(description)
+    .action(async (backfillId: string) => {
+      const { actOnBackfill } = await import('./cli/backfill.js');
+      await actOnBackfill(action, backfillId);
+    });
 
 program
   .command('reconcile')

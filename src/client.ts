@@ -128,6 +128,21 @@ export class MeetingSyncClient {
     return this.call('GET', `/api/v1/backfills/${encodeURIComponent(backfillId)}`);
   }
 
+  /** Starts no further syncs of a backfill until it is resumed. @throws {@link MeetingSyncError}: 409 when it has ended */
+  pauseBackfill(backfillId: string): Promise<BackfillDocument> {
+    return this.call('POST', `/api/v1/backfills/${encodeURIComponent(backfillId)}/pause`);
+  }
+
+  /** Resumes a paused backfill. @throws {@link MeetingSyncError}: 409 when it has ended */
+  resumeBackfill(backfillId: string): Promise<BackfillDocument> {
+    return this.call('POST', `/api/v1/backfills/${encodeURIComponent(backfillId)}/resume`);
+  }
+
+  /** Ends a backfill. Meetings whose sync has not been started are deleted. @throws as {@link pauseBackfill} */
+  stopBackfill(backfillId: string): Promise<BackfillDocument> {
+    return this.call('POST', `/api/v1/backfills/${encodeURIComponent(backfillId)}/stop`);
+  }
+
   /** The status document of a meeting. @throws {@link MeetingSyncError}: 404 for an unknown meeting */
   async status(meetingId: string): Promise<StatusDocument> {
     return await this.call('GET', meetingPath(meetingId));

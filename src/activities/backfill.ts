@@ -1,9 +1,12 @@
+import type { BackfillAction } from '../meeting/backfill';
 import type { ReasonCode } from '../meeting/status';
 import { waitReasonOf } from '../store/jobs/backfill-documents';
 import {
   backgroundUnderWay,
+  changeBackfill,
   countMeetings,
   endBackfill,
+  findRunning,
   handOverNext,
   linesLeft,
   underWayIn,
@@ -24,24 +27,26 @@ export interface BackfillProgress {
   /** Meetings of all the workspace's backfills that are handed over and not finished. */
   readonly onTheirWay: number;
   readonly done: boolean;
-  /** Reason code that keeps lines from being handed over now. */
+  /** What keeps lines from being handed over now: a reason code, or `paused`. */
   readonly held: string | null;
 }
 
 /**
  * Hands over as many of the file's next meetings as there is room for. Ends the backfill when none is under way any
- * more. Without HubSpot the lines wait here, so that the meetings do not stop one by one.
+ * more. Without HubSpot the lines wait here, so that the meetings do not stop one by one. The API may have paused or
+ * stopped the backfill since the last call.
  */
 export function handOverMeetings({ db, tokens }: ActivityDependencies) {
   return async (key: BackfillKey): Promise<BackfillProgress> => {
-    const waitsFor = await waitReason(key.workspaceId);
-    if (waitsFor === null) await handOverNext(db, key, ON_THEIR_WAY - (await backgroundUnderWay(db, key.workspaceId)));
+    const running = await findRunning(db, key);
+    const held = running?.paused === true ? 'paused' : await waitReason(key.workspaceId);
+    if (held === null) await handOverNext(db, key, ON_THEIR_WAY - (await backgroundUnderWay(db, key.workspaceId)));
     const waiting = await linesLeft(db, key.backfillId);
     const onTheirWay = await backgroundUnderWay(db, key.workspaceId);
     // Counting a large file takes a moment, so count only when the backfill may be done.
-    const done = waiting === 0 && underWayIn(await countMeetings(db, key)) === 0;
+    const done = running === null || (waiting === 0 && underWayIn(await countMeetings(db, key)) === 0);
     if (done) await endBackfill(db, key, 'done');
-    return { waiting, onTheirWay, done, held: waitsFor };
+    return { waiting, onTheirWay, done, held };
   };
 
   async function waitReason(workspaceId: string): Promise<ReasonCode | null> {
@@ -49,6 +54,16 @@ export function handOverMeetings({ db, tokens }: ActivityDependencies) {
     if (reason !== null) return reason.code;
     return (await tokens.lackKey(workspaceId)) ? 'key_missing' : null;
   }
+}
+
+/** Pauses or resumes a backfill. Has no effect on one that has ended. */
+export function pauseOrResumeBackfill({ db }: ActivityDependencies) {
+  return async ({
+    action,
+    ...key
+  }: BackfillKey & { readonly action: Exclude<BackfillAction, 'stop'> }): Promise<void> => {
+    await changeBackfill(db, key, action);
+  };
 }
 
 /** Stops a cancelled backfill. Meetings already handed over continue; the others are never handed over. */

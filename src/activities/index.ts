@@ -1,4 +1,4 @@
-import { handOverMeetings, stopBackfill } from './backfill';
+import { handOverMeetings, pauseOrResumeBackfill, stopBackfill } from './backfill';
 import { syncInBulk } from './bulk/sync-in-bulk';
 import { applyCrmChanges } from './crm-changes/apply';
 import type { ActivityDependencies } from './dependencies';
@@ -17,6 +17,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     applyCrmChanges: applyCrmChanges(dependencies),
     followJournal: followJournal(dependencies),
     handOverMeetings: handOverMeetings(dependencies),
+    pauseOrResumeBackfill: pauseOrResumeBackfill(dependencies),
     stopBackfill: stopBackfill(dependencies),
     connectedWorkspaces: connectedWorkspaces(dependencies),
     startReconciliation: startReconciliation(dependencies),

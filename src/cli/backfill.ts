@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BackfillDocument } from '../meeting/backfill';
+import type { MeetingSyncClient } from '../client';
+import type { BackfillAction, BackfillDocument } from '../meeting/backfill';
 import { apiFromEnvironment, reached } from './api';
 import { counted } from './words';
 
@@ -9,6 +10,20 @@ const POLL_MS = 1_000;
 const PRINT_EVERY_MS = 5_000;
 /** The most invalid lines to print. The API returns all of them. */
 const SHOWN_LINES = 20;
+
+const ACTIONS: Readonly<
+  Record<BackfillAction, (api: MeetingSyncClient, backfillId: string) => Promise<BackfillDocument>>
+> = {
+  pause: (api, backfillId) => api.pauseBackfill(backfillId),
+  resume: (api, backfillId) => api.resumeBackfill(backfillId),
+  stop: (api, backfillId) => api.stopBackfill(backfillId),
+};
+
+/** `backfill pause ID`, `resume` and `stop`: changes a running backfill and prints its progress. */
+export async function actOnBackfill(action: BackfillAction, backfillId: string): Promise<void> {
+  const document = await reached(ACTIONS[action](apiFromEnvironment(process.env), backfillId));
+  console.log(document.state === 'running' ? lineOf(document).trim() : outcomeOf(document));
+}
 
 /** `backfill FILE.ndjson`: posts a file of meetings and follows them until no sync is running. */
 export async function backfillFile(file: string): Promise<void> {
@@ -48,8 +63,9 @@ function printInvalidLines({ faults, faultyLines }: BackfillDocument): void {
   if (faultyLines > SHOWN_LINES) console.log(`  and ${(faultyLines - SHOWN_LINES).toLocaleString('en')} more`);
 }
 
-function lineOf({ meetings, left, forecast, held }: BackfillDocument): string {
+function lineOf({ meetings, left, forecast, held, paused }: BackfillDocument): string {
   const done = `  ${(meetings - left).toLocaleString('en')} of ${counted(meetings, 'meeting')}`;
+  if (paused) return `${done}; paused`;
   if (held !== null) return `${done}; waiting: ${held.message} ${held.action}`;
   if (forecast === null) return done;
   return `${done}, expected to finish at ${new Date(forecast.finishesAt).toLocaleTimeString('en-GB').slice(0, 5)}`;

@@ -1,8 +1,11 @@
 import type { FieldError } from './validation-errors';
 import type { SyncReason, SyncStatus } from './status';
 
-/** `stopped`: a person cancelled its workflow. Meetings that were not handed over by then are not synced. */
+/** `stopped`: a person or a program stopped it. Meetings that were not handed over by then are not synced. */
 export type BackfillState = 'running' | 'done' | 'stopped';
+
+/** What a person or a program can do with a running backfill. */
+export type BackfillAction = 'pause' | 'resume' | 'stop';
 
 /** A line with validation errors. It does not keep the other lines from being accepted. */
 export interface FaultyLine {
@@ -15,6 +18,8 @@ export interface FaultyLine {
 export interface BackfillSummary {
   readonly backfillId: string;
   readonly state: BackfillState;
+  /** No further meetings are handed over until it is resumed. False when it has ended. */
+  readonly paused: boolean;
   readonly createdAt: string;
   readonly finishedAt: string | null;
   /** The number of meetings in the accepted lines. A meeting that occurs in several lines counts once. */
@@ -26,7 +31,7 @@ export interface BackfillSummary {
   readonly faultyLines: number;
   /** The number of lines that were accepted in part. The meeting's status document lists what was excluded. */
   readonly linesWithWarnings: number;
-  /** When it will finish at the rate of the last minutes. Null when there was no progress in them, and at its end. */
+  /** When it will finish at the rate of the last minutes. Null when there was no progress in them, when it is paused, and at its end. */
   readonly forecast: { readonly meetingsPerMinute: number; readonly finishesAt: string } | null;
   /** Why the backfill does not continue, and what to do; null when nothing blocks it. */
   readonly held: SyncReason | null;

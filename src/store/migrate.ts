@@ -38,6 +38,7 @@ import * as contactRequests from './migrations/0020-0039/0039_contact_requests';
 import * as probedBudgets from './migrations/0040-0059/0040_probed_budgets';
 import * as bulkPasses from './migrations/0040-0059/0041_bulk_passes';
 import * as passesInBulk from './migrations/0040-0059/0042_passes_in_bulk';
+import * as pausedBackfills from './migrations/0040-0059/0043_paused_backfills';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -79,6 +80,7 @@ export const migrations: Record<string, Migration> = {
   '0040_probed_budgets': probedBudgets,
   '0041_bulk_passes': bulkPasses,
   '0042_passes_in_bulk': passesInBulk,
+  '0043_paused_backfills': pausedBackfills,
 };
 
 /**

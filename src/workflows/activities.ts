@@ -110,6 +110,10 @@ export const { erase } = proxyActivities<Pick<Activities, 'erase'>>({
   summary: 'Delete the content stored here',
   ...recording,
 });
+export const { pauseOrResumeBackfill } = proxyActivities<Pick<Activities, 'pauseOrResumeBackfill'>>({
+  summary: 'Pause or resume the file',
+  ...recording,
+});
 export const { stopBackfill } = proxyActivities<Pick<Activities, 'stopBackfill'>>({
   summary: 'Skip the rest of the file',
   ...recording,

@@ -1,9 +1,11 @@
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { OwnLimits } from '../../config';
-import type { BackfillDocument } from '../../meeting/backfill';
+import type { FastifyBaseLogger } from 'fastify';
+import type { BackfillAction, BackfillDocument } from '../../meeting/backfill';
+import type { DbPool } from '../../store/database';
 import { findBackfill } from '../../store/jobs/backfill-documents';
-import { countRunning } from '../../store/jobs/backfills';
+import { changeBackfill, countRunning, type BackfillKey } from '../../store/jobs/backfills';
 import { announcedBytes } from '../admission';
 import { Counts } from '../counts';
 import type { HttpDependencies } from '../dependencies';
@@ -25,6 +27,7 @@ const backfill: z.ZodType<BackfillDocument> = z
   .object({
     backfillId: z.string(),
     state: z.enum(['running', 'done', 'stopped']),
+    paused: z.boolean().meta({ description: 'No further syncs are started until it is resumed' }),
     createdAt: isoTime,
     finishedAt: isoTime.nullable(),
     lines: count.meta({ description: 'Lines of the file, without empty ones' }),
@@ -71,6 +74,27 @@ const progressSchema = {
   response: { 200: backfill, ...problemAnswers(404) },
 };
 
+const ACTIONS: Readonly<Record<BackfillAction, { readonly summary: string; readonly description: string }>> = {
+  pause: {
+    summary: 'Pause a backfill',
+    description: 'No further syncs are started until it is resumed; those that were started continue.',
+  },
+  resume: { summary: 'Resume a paused backfill', description: 'Syncs start again within some seconds.' },
+  stop: {
+    summary: 'Stop a backfill',
+    description: 'Deletes the meetings whose sync has not been started; those that were started continue.',
+  },
+};
+
+const PARTICIPLES: Readonly<Record<BackfillAction, string>> = { pause: 'paused', resume: 'resumed', stop: 'stopped' };
+
+const actionSchema = (action: BackfillAction) => ({
+  tags,
+  ...ACTIONS[action],
+  params: z.object({ backfillId: z.string() }),
+  response: { 200: backfill, ...problemAnswers(404, 409) },
+});
+
 /** `/backfills`: many meetings at once. */
 export function registerBackfills(api: Api, deps: BackfillDependencies): void {
   void api.register((scope: Api, _options, done) => {
@@ -79,10 +103,43 @@ export function registerBackfills(api: Api, deps: BackfillDependencies): void {
   });
 
   api.get('/backfills/:backfillId', { schema: progressSchema }, async ({ workspaceId, params: { backfillId } }) => {
-    const document = await findBackfill(deps.db, { workspaceId, backfillId });
-    if (document === null) throw new ProblemError('not-found', `This workspace has no backfill "${backfillId}".`);
-    return document;
+    return await presentBackfill(deps.db, { workspaceId, backfillId });
   });
+
+  for (const action of ['pause', 'resume', 'stop'] as const)
+    api.post(`/backfills/:backfillId/${action}`, { schema: actionSchema(action) }, async (request) => {
+      const { workspaceId, params } = request;
+      return await actOnBackfill(deps.db, { workspaceId, ...params }, action, request.log);
+    });
+}
+
+/** @throws `ProblemError` for an unknown backfill */
+export async function presentBackfill(db: DbPool, key: BackfillKey): Promise<BackfillDocument> {
+  const document = await findBackfill(db, key);
+  if (document === null) throw new ProblemError('not-found', `This workspace has no backfill "${key.backfillId}".`);
+  return document;
+}
+
+/**
+ * Pauses, resumes or stops a running backfill.
+ *
+ * @throws `ProblemError` for an unknown backfill, and for one that has ended
+ */
+export async function actOnBackfill(
+  db: DbPool,
+  key: BackfillKey,
+  action: BackfillAction,
+  log: FastifyBaseLogger,
+): Promise<BackfillDocument> {
+  const changed = await changeBackfill(db, key, action);
+  const document = await presentBackfill(db, key);
+  if (!changed)
+    throw new ProblemError(
+      'backfill-ended',
+      `The backfill ${document.state === 'stopped' ? 'was stopped' : 'is done'}, so it cannot be ${PARTICIPLES[action]}.`,
+    );
+  log.info({ ...key }, `a backfill was ${PARTICIPLES[action]}`);
+  return document;
 }
 
 function registerUpload(scope: Api, { db, config: { ownLimits } }: BackfillDependencies): void {

@@ -30,6 +30,12 @@ export const PROBLEMS = {
     title: 'The workspace has no such meeting',
     solution: 'Check the meetingId, and that the API key belongs to the workspace that the meeting was posted to.',
   },
+  'backfill-ended': {
+    status: 409,
+    title: 'The backfill has ended',
+    solution:
+      'Only a running backfill can be paused, resumed or stopped. To sync the other meetings, post a file with them.',
+  },
   'unknown-report': {
     status: 404,
     title: 'There is no such report',

@@ -101,9 +101,11 @@ function summaryOf(
   now: Date,
 ): BackfillSummary {
   const running = row.state === 'running';
+  const paused = running && row.paused_at !== null;
   return {
     backfillId: row.id,
     state: row.state,
+    paused,
     createdAt: row.created_at.toISOString(),
     finishedAt: row.finished_at?.toISOString() ?? null,
     meetings: row.meetings,
@@ -111,7 +113,7 @@ function summaryOf(
     counts: row.counts,
     faultyLines: row.faulty_lines,
     linesWithWarnings: row.lines_with_warnings,
-    forecast: running ? forecastOf(left, perMinute, now) : null,
+    forecast: running && !paused ? forecastOf(left, perMinute, now) : null,
     held: running ? held : null,
   };
 }

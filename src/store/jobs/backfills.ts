@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import type { FaultyLine } from '../../meeting/backfill';
+import type { BackfillAction, FaultyLine } from '../../meeting/backfill';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import { UNDER_WAY, type SyncStatus } from '../../meeting/status';
 import { listWarnings, type Warning } from '../../meeting/warnings/warnings';
+import { isUuid } from '../access/uuid';
 import type { Db, DbPool } from '../database';
 import { acceptMeeting } from '../meetings/meetings';
 
@@ -130,9 +131,24 @@ export async function deleteAbandonedUploads(db: Db): Promise<void> {
     .execute();
 }
 
+/** @returns a backfill that has not ended, or null */
+export async function findRunning(
+  db: Db,
+  { workspaceId, backfillId }: BackfillKey,
+): Promise<{ paused: boolean } | null> {
+  const row = await db
+    .selectFrom('backfills')
+    .select('paused_at')
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', backfillId)
+    .where('state', '=', 'running')
+    .executeTakeFirst();
+  return row === undefined ? null : { paused: row.paused_at !== null };
+}
+
 /**
  * Accepts the next meetings of a file in the same way as the API accepts a single one. Each is accepted exactly once,
- * because its line is cleared in the same transaction.
+ * because its line is cleared in the same transaction. None is accepted while the backfill is paused, or after its end.
  *
  * @param limit - the most meetings to accept
  * @returns the number of accepted meetings
@@ -144,11 +160,17 @@ export async function handOverNext(
 ): Promise<number> {
   if (limit <= 0) return 0;
   return await db.transaction().execute(async (transaction) => {
-    const { created_at: backfilledAt } = await transaction
+    // The lock makes a pause and a stop wait: once they are recorded, no further meeting is accepted.
+    const running = await transaction
       .selectFrom('backfills')
       .select('created_at')
       .where('id', '=', backfillId)
-      .executeTakeFirstOrThrow();
+      .where('state', '=', 'running')
+      .where('paused_at', 'is', null)
+      .forShare()
+      .executeTakeFirst();
+    if (running === undefined) return 0;
+    const { created_at: backfilledAt } = running;
     const rows = await transaction
       .selectFrom('backfill_lines')
       .select(['line', 'body', 'warnings'])
@@ -223,17 +245,37 @@ export async function backgroundUnderWay(db: Db, workspaceId: string): Promise<n
   return count;
 }
 
-/** Ends a running backfill and deletes its remaining lines. */
-export async function endBackfill(db: DbPool, key: BackfillKey, state: 'done' | 'stopped'): Promise<void> {
-  const { backfillId } = key;
-  await db.transaction().execute(async (transaction) => {
+/**
+ * Pauses, resumes or stops a running backfill. Meetings already handed over continue.
+ *
+ * @returns false when the workspace has no such backfill, or it has ended
+ */
+export async function changeBackfill(db: DbPool, key: BackfillKey, action: BackfillAction): Promise<boolean> {
+  const { workspaceId, backfillId } = key;
+  if (!isUuid(backfillId)) return false;
+  if (action === 'stop') return await endBackfill(db, key, 'stopped');
+  const { numUpdatedRows } = await db
+    .updateTable('backfills')
+    .set({ paused_at: action === 'pause' ? sql<Date>`coalesce(paused_at, now())` : null })
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', backfillId)
+    .where('state', '=', 'running')
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows > 0n;
+}
+
+/** Ends a running backfill and deletes its remaining lines. @returns whether it was running */
+export async function endBackfill(db: DbPool, key: BackfillKey, state: 'done' | 'stopped'): Promise<boolean> {
+  const { workspaceId, backfillId } = key;
+  return await db.transaction().execute(async (transaction) => {
     const row = await transaction
       .selectFrom('backfills')
       .select('state')
+      .where('workspace_id', '=', workspaceId)
       .where('id', '=', backfillId)
       .forUpdate()
       .executeTakeFirst();
-    if (row?.state !== 'running') return;
+    if (row?.state !== 'running') return false;
     await transaction
       .deleteFrom('backfill_lines')
       .where('backfill_id', '=', backfillId)
@@ -245,5 +287,6 @@ export async function endBackfill(db: DbPool, key: BackfillKey, state: 'done' | 
       .set({ state, counts, finished_at: sql<Date>`now()` })
       .where('id', '=', backfillId)
       .execute();
+    return true;
   });
 }

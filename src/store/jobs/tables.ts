@@ -19,6 +19,8 @@ interface BackfillsTable {
   created_at: CreatedAt;
   /** When its workflow was started. */
   started_at: Timestamp | null;
+  /** Null when it is not paused. */
+  paused_at: Timestamp | null;
   finished_at: Timestamp | null;
   /** Without empty lines. */
   lines: Generated<number>;

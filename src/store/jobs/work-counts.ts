@@ -25,7 +25,7 @@ export interface WorkCounts {
   readonly workers: number;
   /** `stalest`: the longest time since the last reconciliation of a connected workspace. */
   readonly reconciliations: { readonly running: number; readonly oldest: number; readonly stalest: number };
-  /** `linesLeft`: an upper bound of the lines of running backfills whose meetings are not started. */
+  /** `linesLeft`: an upper bound of the lines of running backfills, without paused ones, whose meetings are not started. */
   readonly backfills: { readonly running: number; readonly oldest: number; readonly linesLeft: number };
 }
 
@@ -148,7 +148,7 @@ async function countBackfills(db: Db): Promise<WorkCounts['backfills']> {
       from backfills
       cross join lateral (
         select coalesce(max(line) - min(line) + 1, 0) as count from backfill_lines
-        where backfill_id = backfills.id and body is not null
+        where backfill_id = backfills.id and body is not null and backfills.paused_at is null
       ) as lines_left
       where backfills.state = 'running'
     `,

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { MeetingSyncClient } from '../../../src/client';
 import { writeRunning } from '../../../src/dev/running-file';
 import { buildApp } from '../../../src/http/app';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/intake/schema';
@@ -196,6 +197,20 @@ test('backfill prints the rejected lines and follows the other meetings to their
     code: 1,
     out: '',
     err: 'missing.ndjson cannot be read: check the path.\n',
+  });
+});
+
+test('backfill pause, resume and stop change a running backfill', async () => {
+  const client = new MeetingSyncClient({ url: shared.url, apiKey: API_KEY });
+  const id = await client.startBackfill(JSON.stringify({ ...example, meetingId: 'paused-1' }));
+  const act = async (action: string) => await run(['backfill', action, id]);
+  expect(await act('pause')).toEqual({ code: 0, out: '0 of 1 meeting; paused\n', err: '' });
+  expect(await act('resume')).toEqual({ code: 0, out: '0 of 1 meeting\n', err: '' });
+  expect(await act('stop')).toEqual({ code: 0, out: 'Stopped early.\n', err: '' });
+  expect(await act('pause')).toEqual({
+    code: 1,
+    out: '',
+    err: 'The backfill has ended: The backfill was stopped, so it cannot be paused.\n',
   });
 });
 

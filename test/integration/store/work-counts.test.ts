@@ -1,7 +1,13 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
-import { acceptBackfill, addLines, handOverNext, openBackfill } from '../../../src/store/jobs/backfills';
+import {
+  acceptBackfill,
+  addLines,
+  changeBackfill,
+  handOverNext,
+  openBackfill,
+} from '../../../src/store/jobs/backfills';
 import { closeBudget } from '../../../src/store/connections/budgets';
 import { openDatabase } from '../../../src/store/database';
 import { lostSync } from '../../../src/store/meetings/lost-runs';
@@ -139,6 +145,10 @@ test('the pending lines of a backfill count down to 0', async () => {
   expect((await countWork(db)).backfills).toMatchObject({ running: 1, linesLeft: 3 });
   await handOverNext(db, { workspaceId, backfillId }, 2);
   expect((await countWork(db)).backfills).toMatchObject({ running: 1, linesLeft: 1 });
+  // A paused backfill is not stuck.
+  await changeBackfill(db, { workspaceId, backfillId }, 'pause');
+  expect((await countWork(db)).backfills).toMatchObject({ running: 1, linesLeft: 0 });
+  await changeBackfill(db, { workspaceId, backfillId }, 'resume');
   await handOverNext(db, { workspaceId, backfillId }, 2);
   expect((await countWork(db)).backfills).toMatchObject({ running: 1, linesLeft: 0 });
 });

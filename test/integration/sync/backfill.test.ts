@@ -4,7 +4,13 @@ import type { WorkflowHandle } from '@temporalio/client';
 import type { BackfillDocument } from '../../../src/meeting/backfill';
 import { processedMeetingSchema, type ProcessedMeetingInput } from '../../../src/meeting/intake/schema';
 import { findBackfill, recentBackfills } from '../../../src/store/jobs/backfill-documents';
-import { acceptBackfill, addLines, openBackfill } from '../../../src/store/jobs/backfills';
+import {
+  acceptBackfill,
+  addLines,
+  changeBackfill,
+  handOverNext,
+  openBackfill,
+} from '../../../src/store/jobs/backfills';
 import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { acceptMeeting, dueSyncRequests, findMeeting } from '../../../src/store/meetings/meetings';
 import { BACKGROUND_PRIORITY, backfillWorkflowId, bulkSyncWorkflowId } from '../../../src/temporal/names';
@@ -229,4 +235,53 @@ test('a backfill cancelled in Temporal skips its remaining meetings', async () =
   expect(accepted + syncing + waiting + synced).toBe(400);
   await until(async () => (await found(id)).counts.synced === 400);
   expect(summaries()).toHaveLength(400);
+});
+
+test('a paused backfill hands nothing over, also in a new run, and goes on when it is resumed', async () => {
+  const { db } = stack.product;
+  await stack.connect();
+  contacts();
+  const id = await accept(meetings(3));
+  const key = { workspaceId: stack.workspaceId, backfillId: id };
+  expect(await changeBackfill(db, key, 'pause')).toBe(true);
+  await stack.backfiller.sweep();
+  const checkedWhilePaused = async () =>
+    (
+      await handleOf(id)
+        .query<{ held: string | null } | null>('progress')
+        .catch(() => null)
+    )?.held === 'paused';
+  await until(checkedWhilePaused);
+  await handleOf(id).terminate();
+  await stack.backfiller.restart();
+  await until(checkedWhilePaused);
+  expect(await found(id)).toMatchObject({ state: 'running', paused: true, left: 3, counts: { accepted: 3 } });
+  expect(await db.selectFrom('meetings').select('meeting_id').execute()).toEqual([]);
+
+  await handleOf(id).signal('resume');
+  await untilDone(id);
+  expect(await found(id)).toMatchObject({ paused: false, counts: { synced: 3 } });
+  expect(await changeBackfill(db, key, 'pause')).toBe(false);
+});
+
+test('the signal "pause" holds back the lines that are left', async () => {
+  const id = await accept(meetings(3));
+  await stack.backfiller.sweep();
+  await handleOf(id).signal('pause');
+  await until(async () => (await found(id)).paused);
+  contacts();
+  await stack.connect();
+  expect(await handOverNext(stack.product.db, { workspaceId: stack.workspaceId, backfillId: id }, 3)).toBe(0);
+  expect(await found(id)).toMatchObject({ state: 'running', left: 3 });
+});
+
+test('a stopped backfill deletes the lines that are left, and its workflow ends', async () => {
+  const { db } = stack.product;
+  await stack.connect();
+  contacts();
+  const id = await acceptMoreThanAllowed();
+  expect(await changeBackfill(db, { workspaceId: stack.workspaceId, backfillId: id }, 'stop')).toBe(true);
+  expect(await handleOf(id).result()).toMatchObject({ waiting: 0, done: true });
+  expect(await found(id)).toMatchObject({ state: 'stopped', paused: false, left: 0, counts: { accepted: 400 } });
+  expect(await db.selectFrom('backfill_lines').select('line').where('body', 'is not', null).execute()).toEqual([]);
 });

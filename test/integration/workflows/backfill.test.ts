@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { ApplicationFailure, type WorkflowHandle } from '@temporalio/client';
 import type { BackfillProgress } from '../../../src/activities/backfill';
@@ -14,10 +15,11 @@ type Outcome = BackfillProgress | ApplicationFailure;
 const moving: BackfillProgress = { waiting: 300, onTheirWay: 200, done: false, held: null };
 const finished: BackfillProgress = { waiting: 0, onTheirWay: 0, done: true, held: null };
 
-/** Runs the workflow with the given results of its checks; the last result repeats. */
+/** Runs the workflow with the given results of its checks; the last result repeats. Adds what signals change to `changes`. */
 async function run(
   outcomes: readonly Outcome[],
   use: (handle: WorkflowHandle<typeof BackfillWorkflow>) => Promise<void>,
+  changes: string[] = [],
 ): Promise<{ looks: number; stopped: number }> {
   const taskQueue = testTaskQueue();
   const calls = { looks: 0, stopped: 0 };
@@ -29,7 +31,10 @@ async function run(
   const stopBackfill = async (): Promise<void> => {
     calls.stopped += 1;
   };
-  const activities = { handOverMeetings, stopBackfill };
+  const pauseOrResumeBackfill = async ({ action }: { action: string }): Promise<void> => {
+    changes.push(action);
+  };
+  const activities = { handOverMeetings, pauseOrResumeBackfill, stopBackfill };
   const worker = await bench.worker(taskQueue, activities);
   const client = bench.client();
   const handle = await client.workflow.start<typeof BackfillWorkflow>('BackfillWorkflow', {
@@ -71,5 +76,27 @@ test('a cancelled backfill skips the rest of its file', async () => {
     await handle.cancel();
     await expect(handle.result()).rejects.toThrow('Workflow execution cancelled');
   });
+  expect(calls.stopped).toBe(1);
+});
+
+test('signals pause and resume a backfill', async () => {
+  const changes: string[] = [];
+  const until = async (...expected: string[]) => {
+    // oxlint-disable-next-line no-await-in-loop -- until the signal was handled
+    while (changes.length < expected.length) await sleep(10);
+    expect(changes).toEqual(expected);
+  };
+  const calls = await run(
+    [{ ...moving, held: 'paused' }],
+    async (handle) => {
+      await handle.signal('pause');
+      await until('pause');
+      await handle.signal('resume');
+      await until('pause', 'resume');
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow('Workflow execution cancelled');
+    },
+    changes,
+  );
   expect(calls.stopped).toBe(1);
 });

@@ -27,6 +27,7 @@ export function recordedActivities(overrides: Partial<Activities> = {}): { calls
     erase: () => Promise.resolve(),
     handOverMeetings: () => Promise.resolve({ waiting: 0, onTheirWay: 0, done: true, held: null }),
     syncInBulk: () => Promise.resolve({ passed: 0, more: false, blocked: null }),
+    pauseOrResumeBackfill: () => Promise.resolve(),
     stopBackfill: () => Promise.resolve(),
     connectedWorkspaces: () => Promise.resolve([]),
     startReconciliation: () => Promise.resolve({ reconciliationId: 'r1' }),

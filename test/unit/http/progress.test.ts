@@ -20,6 +20,7 @@ test.each([
 const running: BackfillSummary = {
   backfillId: 'b1',
   state: 'running',
+  paused: false,
   createdAt: '2026-11-03T09:00:00Z',
   finishedAt: null,
   meetings: 72,
@@ -36,6 +37,7 @@ const finished: Partial<BackfillSummary> = { finishedAt: '2026-11-03T10:00:00Z',
 test.each<[Partial<BackfillSummary>, string, string | null]>([
   [{}, 'Import: 12 of 72 meetings.', null],
   [{ forecast: { meetingsPerMinute: 30, finishesAt: '' } }, 'Import: 12 of 72 meetings, about 2 minutes left.', null],
+  [{ paused: true, forecast: null }, 'Import: 12 of 72 meetings. Paused.', null],
   [
     { held: reasons.not_connected() },
     'Import: 12 of 72 meetings. Waiting.',

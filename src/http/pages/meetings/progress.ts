@@ -46,6 +46,11 @@ export function reconciliationOf(running: RunningReconciliation | null, { meetin
   };
 }
 
+/** Path of a backfill's page. */
+export function backfillPath({ backfillId }: Pick<BackfillSummary, 'backfillId'>): string {
+  return `/backfills/${backfillId}`;
+}
+
 /** The progress of a backfill, as text and as a bar. @param timeZone - that of the account */
 export function backfillProgress(backfill: BackfillSummary, timeZone: string): BackfillLine {
   const { backfillId, meetings, left, held, faultyLines } = backfill;
@@ -53,7 +58,7 @@ export function backfillProgress(backfill: BackfillSummary, timeZone: string): B
   const notices = [held === null ? [] : `${held.message} ${held.action}`, invalidLinesWords(faultyLines)].flat();
   return {
     id: `backfill-${backfillId}`,
-    path: `/backfills/${backfillId}`,
+    path: backfillPath(backfill),
     running,
     text: running ? runningWords(backfill) : endedWords(backfill, timeZone),
     done: meetings - left,
@@ -62,8 +67,9 @@ export function backfillProgress(backfill: BackfillSummary, timeZone: string): B
   };
 }
 
-function runningWords({ meetings, left, held, forecast }: BackfillSummary): string {
+function runningWords({ meetings, left, paused, held, forecast }: BackfillSummary): string {
   const how = `Import: ${(meetings - left).toLocaleString('en')} of ${counted(meetings, 'meeting', 'meetings')}`;
+  if (paused) return `${how}. Paused.`;
   if (held !== null) return `${how}. Waiting.`;
   return forecast === null ? `${how}.` : `${how}, about ${duration(left / forecast.meetingsPerMinute)} left.`;
 }
