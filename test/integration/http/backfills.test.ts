@@ -225,3 +225,59 @@ test('The pages show a backfill: its progress, what it waits for, and each rejec
     .execute();
   expect(await browser.open('/meetings')).toMatch(/Import finished on \d.*: 2 meetings\./);
 });
+
+test('A backfill is paused, resumed and stopped, by its own workspace only and until it has ended', async () => {
+  const { backfillId } = (await post(`${line('a1')}\n${line('a2')}`)).json<{ backfillId: string }>();
+  const act = async (action: string, id = backfillId, apiKey = stack.apiKey) =>
+    await stack.call('POST', `/api/v1/backfills/${id}/${action}`, undefined, apiKey);
+  const { apiKey } = await createWorkspace(stack.product.db, 'Without the backfill');
+  for (const action of ['pause', 'resume', 'stop']) {
+    // oxlint-disable-next-line no-await-in-loop -- few
+    expect((await act(action, backfillId, apiKey)).statusCode).toBe(404);
+    for (const unknown of ['00000000-0000-4000-8000-000000000000', 'nonsense'])
+      // oxlint-disable-next-line no-await-in-loop -- few
+      expect((await act(action, unknown)).statusCode).toBe(404);
+  }
+  expect(await found(backfillId)).toMatchObject({ state: 'running', paused: false });
+
+  const paused = await act('pause');
+  expect(paused.statusCode).toBe(200);
+  expect(paused.json()).toEqual(await found(backfillId));
+  expect(paused.json()).toMatchObject({ state: 'running', paused: true, left: 2 });
+  expect(await client.pauseBackfill(backfillId)).toMatchObject({ paused: true });
+  expect(await client.resumeBackfill(backfillId)).toMatchObject({ state: 'running', paused: false });
+  expect(await client.stopBackfill(backfillId)).toMatchObject({ state: 'stopped', paused: false, left: 0 });
+  expect(await dueBackfills(stack.product.db, 10)).toEqual([]);
+  for (const [action, participle] of [
+    ['pause', 'paused'],
+    ['resume', 'resumed'],
+    ['stop', 'stopped'],
+  ] as const) {
+    // oxlint-disable-next-line no-await-in-loop -- three
+    const refused = await act(action);
+    expect(refused.statusCode).toBe(409);
+    expect(refused.json()).toMatchObject({ detail: `The backfill was stopped, so it cannot be ${participle}.` });
+  }
+});
+
+test('The page of a backfill pauses and resumes it, and asks before it stops it', async () => {
+  const { backfillId } = (await post(line('b1'))).json<{ backfillId: string }>();
+  const path = `/backfills/${backfillId}`;
+  const browser = await stack.signIn();
+  await browser.press(path, `${path}/pause`);
+  const page = await browser.open(path);
+  expect(page).toContain('The import is paused.');
+  expect(page).toContain('Import: 0 of 1 meeting. Paused.');
+  expect(await browser.open('/meetings')).toContain('Import: 0 of 1 meeting. Paused.');
+  await browser.press(path, `${path}/resume`);
+  expect(await found(backfillId)).toMatchObject({ state: 'running', paused: false });
+
+  expect(await browser.open(`${path}/stop`)).toContain(`href="${path}">Cancel</a>`);
+  expect(await found(backfillId)).toMatchObject({ state: 'running' });
+  await browser.press(`${path}/stop`, `${path}/stop`);
+  const ended = await browser.open(path);
+  expect(ended).toMatch(/Import stopped on [^:]*:\d\d, after 0 of 1 meeting\./);
+  expect(ended).not.toContain(`${path}/pause`);
+  const other = await stack.signIn((await createWorkspace(stack.product.db, 'Without the page')).apiKey);
+  expect((await other.get(`${path}/stop`)).statusCode).toBe(404);
+});

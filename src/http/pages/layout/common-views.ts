@@ -7,6 +7,8 @@ export interface ConfirmPageModel {
   /** Path below PUBLIC_URL that the form is sent to. */
   readonly action: string;
   readonly button: string;
+  /** Path below PUBLIC_URL of the page that "Cancel" leads to. */
+  readonly back: string;
   /** An additional option, shown as an unchecked box. */
   readonly option?: { readonly name: string; readonly label: string; readonly hint: string };
 }

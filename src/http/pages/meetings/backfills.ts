@@ -1,20 +1,24 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { BackfillDocument, FaultyLine } from '../../../meeting/backfill';
-import { findBackfill } from '../../../store/jobs/backfill-documents';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { BackfillAction, BackfillDocument, FaultyLine } from '../../../meeting/backfill';
+import type { BackfillKey } from '../../../store/jobs/backfills';
+import { actOnBackfill, presentBackfill } from '../../api/backfills';
 import type { HttpDependencies } from '../../dependencies';
 import { timeZoneOf } from '../../meeting-filters';
 import { ProblemError } from '../../plumbing/problems';
+import { confirmView } from '../layout/common-views';
+import { setFlash, type Flash } from '../layout/flash';
 import { formatTime } from '../layout/format';
-import { backfillProgress, type BackfillLine } from './progress';
-import { renderPage } from '../layout/render';
+import { backfillPath, backfillProgress, type BackfillLine } from './progress';
+import { basePath, renderPage } from '../layout/render';
 import { sessionOf } from '../layout/session';
-import { pageOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/sign-in';
 import { counted, STATUS_ORDER, STATUSES, type StatusWord, type Time } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 
 /** The page of a backfill. */
 export interface BackfillPageModel {
   readonly progress: BackfillLine;
+  readonly paused: boolean;
   readonly since: Time;
   readonly lines: string;
   readonly counts: readonly (StatusWord & { readonly count: string })[];
@@ -27,27 +31,77 @@ export interface BackfillPageModel {
 
 const backfillView = (model: BackfillPageModel): FilledView => ({ template: 'backfill', model });
 
-/** `/backfills/{id}`: the progress of a backfill, and the lines that were not accepted. */
-export function registerBackfillPage(pages: FastifyInstance, deps: Pick<HttpDependencies, 'db' | 'config'>): void {
-  const { db } = deps;
-  pages.get(
-    '/backfills/:backfillId',
-    pageOptions(deps),
-    async (request: FastifyRequest<{ Params: { backfillId: string } }>, reply) => {
-      const { workspaceId } = sessionOf(request);
-      const { backfillId } = request.params;
-      const backfill = await findBackfill(db, { workspaceId, backfillId });
-      if (backfill === null) throw new ProblemError('not-found', `This workspace has no backfill "${backfillId}".`);
-      const model = pageOf(backfill, await timeZoneOf(db, workspaceId));
-      const live = model.progress.running ? { live: { path: model.progress.path, query: {} } } : {};
-      return await renderPage(
-        deps,
-        { view: backfillView(model), title: 'Import', section: 'meetings', ...live },
-        request,
-        reply,
-      );
-    },
-  );
+type Dependencies = Pick<HttpDependencies, 'db' | 'config'>;
+type BackfillRequest = FastifyRequest<{ Params: { backfillId: string } }>;
+
+/** What the page shows after each button. */
+const OUTCOMES: Readonly<Record<BackfillAction, string>> = {
+  pause: 'The import is paused. Syncs that were started continue.',
+  resume: 'The import goes on.',
+  stop: 'The import is stopped. Syncs that were started continue.',
+};
+
+/** `/backfills/{id}`: the progress of a backfill, the lines that were not accepted, and the routes of its buttons. */
+export function registerBackfillPage(pages: FastifyInstance, deps: Dependencies): void {
+  const { publicUrl } = deps.config;
+  const guarded = pageOptions(deps);
+  pages.get('/backfills/:backfillId', guarded, async (request: BackfillRequest, reply) => {
+    return await showBackfill(deps, request, reply);
+  });
+  pages.get('/backfills/:backfillId/stop', guarded, async (request: BackfillRequest, reply) => {
+    return await confirmStop(deps, request, reply);
+  });
+  for (const action of ['pause', 'resume', 'stop'] as const)
+    pages.post(
+      `/backfills/:backfillId/${action}`,
+      formOptions(pages, deps),
+      async (request: BackfillRequest, reply) => {
+        setFlash(reply, publicUrl, await outcomeOf(deps, request, action));
+        return await reply.redirect(`${basePath(publicUrl)}${backfillPath(keyOf(request))}`, 303);
+      },
+    );
+}
+
+async function showBackfill(deps: Dependencies, request: BackfillRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const key = keyOf(request);
+  const backfill = await presentBackfill(deps.db, key);
+  const model = pageOf(backfill, await timeZoneOf(deps.db, key.workspaceId));
+  const live = model.progress.running ? { live: { path: model.progress.path, query: {} } } : {};
+  const page = { view: backfillView(model), title: 'Import', section: 'meetings', ...live } as const;
+  return await renderPage(deps, page, request, reply);
+}
+
+async function confirmStop(deps: Dependencies, request: BackfillRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const backfill = await presentBackfill(deps.db, keyOf(request));
+  const back = backfillPath(backfill);
+  const model = {
+    heading: 'Stop this import?',
+    sentences: [
+      'Meetings whose sync has not started are deleted here. To sync them, import them again.',
+      'Meetings whose sync has started are synced to the end, and what is in HubSpot stays.',
+      'This cannot be undone.',
+    ],
+    action: `${back}/stop`,
+    button: 'Stop',
+    back,
+  };
+  const page = { view: confirmView(model), title: 'Stop an import', section: 'meetings' } as const;
+  return await renderPage(deps, page, request, reply);
+}
+
+/** The import may have ended since the page was opened. */
+async function outcomeOf({ db }: Dependencies, request: BackfillRequest, action: BackfillAction): Promise<Flash> {
+  try {
+    await actOnBackfill(db, keyOf(request), action, request.log);
+    return { kind: 'success', message: OUTCOMES[action], action: '' };
+  } catch (error) {
+    if (!(error instanceof ProblemError && error.code === 'backfill-ended')) throw error;
+    return { kind: 'error', message: 'The import has ended.', action: '' };
+  }
+}
+
+function keyOf(request: BackfillRequest): BackfillKey {
+  return { workspaceId: sessionOf(request).workspaceId, backfillId: request.params.backfillId };
 }
 
 function pageOf(backfill: BackfillDocument, timeZone: string): BackfillPageModel {
@@ -55,6 +109,7 @@ function pageOf(backfill: BackfillDocument, timeZone: string): BackfillPageModel
   const more = faultyLines - faults.length;
   return {
     progress: backfillProgress(backfill, timeZone),
+    paused: backfill.paused,
     since: { iso: createdAt, text: formatTime(createdAt, timeZone) },
     lines: backfill.lines.toLocaleString('en'),
     counts: STATUS_ORDER.filter((status) => counts[status] > 0).map((status) => ({

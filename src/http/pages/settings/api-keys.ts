@@ -79,6 +79,7 @@ async function confirmRevoking(deps: Dependencies, request: KeyRequest, reply: F
     ],
     action: `/settings/keys/${key.id}/revoke`,
     button: 'Revoke',
+    back: '/settings/integrations',
     option: descendantsOption(await keyDescendants(deps.db, workspaceId, key.id)),
   };
   const page = { view: confirmView(model), title: 'Revoke a key', section: 'settings' } as const;

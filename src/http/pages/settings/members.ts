@@ -89,6 +89,7 @@ async function confirmRemoval(deps: Dependencies, request: RequestWithId, reply:
     ],
     action: `/settings/members/${member.id}/remove`,
     button: 'Remove',
+    back: '/settings/integrations',
   };
   const page = { view: confirmView(model), title: 'Remove a person', section: 'settings' } as const;
   return await renderPage(deps, page, request, reply);
