@@ -10,9 +10,13 @@ const claimEnd = sql`clock_timestamp() + make_interval(secs => ${sql.lit(CLAIM_S
 
 /** A request that a bulk pass may serve: no workflow is running for this meeting. */
 const due = sql`sync_in_bulk and sync_requested_at is not null and bulk_token is null and not erasing
-  and status not in ('syncing', 'waiting', 'needs_attention')`;
-/** A claim of a bulk pass that disappeared. */
-const abandoned = sql`bulk_token is not null and bulk_until < clock_timestamp()`;
+  and status not in ('syncing', 'waiting', 'needs_attention', 'deleted')`;
+/** A claim of a bulk pass that disappeared. A deletion or a request of a person has a workflow, which takes the meeting. */
+const abandoned = sql`bulk_token is not null and bulk_until < clock_timestamp() and not erasing and status <> 'deleted'
+  and (sync_requested_at is null or sync_in_bulk)`;
+
+/** No bulk pass has the meeting, so its own workflow may pass it. */
+export const UNCLAIMED = sql<boolean>`(bulk_token is null or bulk_until < clock_timestamp())`;
 
 /**
  * The value of `sync_in_bulk` for a new request. A running or waiting workflow serves the request, and so does an earlier
@@ -32,13 +36,19 @@ export function inBulk(many: RawBuilder<boolean>): RawBuilder<boolean> {
 /** Workspaces with requests for bulk passes. */
 export async function workspacesWithBulkWork(db: Db): Promise<string[]> {
   const { rows } = await sql<{ workspace_id: string }>`
-    select distinct workspace_id from meetings where (${due}) or (${abandoned})
+    select workspaces.id as workspace_id
+    from workspaces cross join lateral (
+      -- The first one is enough: a workspace may have a million.
+      select from meetings where meetings.workspace_id = workspaces.id and (${due}) limit 1
+    ) as requested
+    union
+    select workspace_id from meetings where (${abandoned})
   `.execute(db);
   return rows.map((row) => row.workspace_id);
 }
 
 /**
- * Claims the next meetings of a workspace for a bulk pass, oldest requests first. Each claimed meeting has the status
+ * Claims the next meetings of a workspace for a bulk pass: those of lost passes, then the oldest requests. Each claimed meeting has the status
  * `syncing`, and its request is taken: a later one stays pending.
  *
  * @param claim - `token`: identifies the bulk pass; `limit`: the most meetings to claim
@@ -48,28 +58,45 @@ export async function claimForBulk(
   { workspaceId, token, limit }: { readonly workspaceId: string; readonly token: string; readonly limit: number },
 ): Promise<MeetingKey[]> {
   const { rows } = await sql<{ meeting_id: string }>`
+    with lost as (
+      -- Claims of this pass that could not be renewed in time are still worked on.
+      select meeting_id from meetings
+      where workspace_id = ${workspaceId} and (${abandoned}) and bulk_token <> ${token}::uuid
+      limit ${limit}
+      for update skip locked
+    ), requested as (
+      select meeting_id from meetings
+      where workspace_id = ${workspaceId} and (${due})
+      order by sync_requested_at
+      limit ${limit}
+      for update skip locked
+    )
     update meetings
     set status = 'syncing', reason = null, run_id = null, bulk_token = ${token}::uuid, bulk_until = ${claimEnd},
       asked_at = coalesce(sync_requested_at, asked_at), sync_requested_at = null, updated_at = now()
     where workspace_id = ${workspaceId} and meeting_id in (
-      select meeting_id from meetings
-      where workspace_id = ${workspaceId} and ((${due}) or (${abandoned}))
-      order by sync_requested_at nulls first
-      limit ${limit}
-      for update skip locked
+      select meeting_id from lost union all select meeting_id from requested limit ${limit}
     )
     returning meeting_id
   `.execute(db);
   return rows.map((row) => ({ workspaceId, meetingId: row.meeting_id }));
 }
 
-/** Keeps the claims of a bulk pass. */
+/**
+ * Keeps the claims of a bulk pass. Leaves locked meetings to the next renewal, because a statement that waits for many
+ * locks could deadlock with one that requests many passes.
+ */
 export async function renewBulkClaims(db: Db, token: string): Promise<void> {
-  await sql`update meetings set bulk_until = ${claimEnd} where bulk_token = ${token}::uuid`.execute(db);
+  await sql`
+    update meetings set bulk_until = ${claimEnd}
+    where (workspace_id, meeting_id) in (
+      select workspace_id, meeting_id from meetings where bulk_token = ${token}::uuid for update skip locked
+    )
+  `.execute(db);
 }
 
 /**
- * Ends a claim.
+ * Ends a claim. A deletion or a request of a person that came during the pass keeps its own workflow.
  *
  * @param next - `workflow`: the bulk pass could not complete the sync, so request it by the meeting's own workflow. `bulk`:
  *   another bulk pass takes it
@@ -80,6 +107,7 @@ export async function endBulkClaim(
   token: string,
   next: 'nothing' | 'workflow' | 'bulk',
 ): Promise<void> {
+  const isDeletion = sql<boolean>`(erasing or status = 'deleted')`;
   await db
     .updateTable('meetings')
     .set({
@@ -88,8 +116,9 @@ export async function endBulkClaim(
       ...(next === 'nothing'
         ? {}
         : {
-            sync_requested_at: sql<Date>`now()`,
-            sync_in_bulk: next === 'bulk',
+            sync_requested_at: sql<Date | null>`case when ${isDeletion} then sync_requested_at else coalesce(sync_requested_at, now()) end`,
+            sync_in_bulk: sql<boolean>`case when ${isDeletion} or (sync_requested_at is not null and not sync_in_bulk)
+              then sync_in_bulk else ${next === 'bulk'}::boolean end`,
             status: sql<SyncStatus>`case when status = 'syncing' then 'accepted' else status end`,
           }),
     })
@@ -101,8 +130,9 @@ export async function endBulkClaim(
 
 /** Whether a workspace has requests left for bulk passes. */
 export async function isBulkWorkLeft(db: Db, workspaceId: string): Promise<boolean> {
-  const { rows } = await sql`
-    select from meetings where workspace_id = ${workspaceId} and ((${due}) or (${abandoned})) limit 1
+  const ofWorkspace = sql`select from meetings where workspace_id = ${workspaceId}`;
+  const { rows } = await sql<{ left: boolean }>`
+    select exists (${ofWorkspace} and (${due})) or exists (${ofWorkspace} and (${abandoned})) as left
   `.execute(db);
-  return rows.length > 0;
+  return rows[0]?.left === true;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { reasons } from '../../meeting/reasons';
 import type { Db } from '../database';
+import { UNCLAIMED } from './bulk-claims';
 import type { MeetingKey } from './key';
 import { PASS_DUE, type MeetingCondition } from './requeue';
 
@@ -18,7 +19,7 @@ export async function takeStillMeetings(
     update meetings set run_checked_at = now()
     where (workspace_id, meeting_id) in (
       select workspace_id, meeting_id from meetings
-      where ${PASS_DUE} and sync_requested_at is null
+      where ${PASS_DUE} and sync_requested_at is null and ${UNCLAIMED}
         and greatest(updated_at, asked_at, run_checked_at) < now() - make_interval(secs => ${stillForMs / 1_000})
       order by coalesce(run_checked_at, '-infinity')
       limit ${limit}
@@ -32,7 +33,7 @@ export async function takeStillMeetings(
 /** A meeting whose run is gone, unless its sync has progressed in the meantime. */
 export function lostSync({ workspaceId, meetingId }: MeetingKey): MeetingCondition {
   return sql<boolean>`workspace_id = ${workspaceId} and meeting_id = ${meetingId} and ${PASS_DUE}
-    and sync_requested_at is null`;
+    and sync_requested_at is null and ${UNCLAIMED}`;
 }
 
 /** Records that a meeting's run was cancelled in Temporal, in case the run could not do so itself. */
@@ -43,5 +44,6 @@ export async function recordCancelled(db: Db, { workspaceId, meetingId }: Meetin
     .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId, erasing: false }))
     .where(PASS_DUE)
     .where('sync_requested_at', 'is', null)
+    .where(UNCLAIMED)
     .execute();
 }

@@ -6,7 +6,7 @@ import type { SyncReason, SyncStatus, UnmatchedPerson } from '../../meeting/stat
 import { listWarnings, type Warning } from '../../meeting/warnings/warnings';
 import type { Db } from '../database';
 import type { Database } from '../schema';
-import { inBulk } from './bulk-claims';
+import { inBulk, UNCLAIMED } from './bulk-claims';
 import type { MeetingKey } from './key';
 import { PASS } from './requeue';
 import { saveIntakeWarnings } from './warnings';
@@ -181,6 +181,8 @@ export async function saveProgress(
       ...(progress.runId === undefined ? {} : { run_id: progress.runId }),
       ...(progress.portalId === undefined ? {} : { portal_id: progress.portalId }),
       ...(progress.begins === true ? { begun_at: sql<Date>`clock_timestamp()` } : {}),
+      // Bulk passes leave a meeting with a running workflow alone, so the workflow also serves what was left to them.
+      ...(bulk === undefined && (progress.begins === true || isPaused(progress)) ? { sync_in_bulk: false } : {}),
       // A workflow takes over a meeting whose bulk pass disappeared.
       ...(progress.begins === true && bulk === undefined ? { bulk_token: null, bulk_until: null } : {}),
       // This pass may have read the content before it was deleted.
@@ -199,11 +201,13 @@ export async function saveProgress(
     .where('meeting_id', '=', meetingId)
     .where('status', '<>', 'deleted')
     .$if(bulk !== undefined, (query) => query.where('bulk_token', '=', bulk ?? ''))
-    .$if(progress.begins === true && bulk === undefined, (query) =>
-      query.where(sql<boolean>`(bulk_token is null or bulk_until < clock_timestamp())`),
-    )
+    .$if(progress.begins === true && bulk === undefined, (query) => query.where(UNCLAIMED))
     .executeTakeFirst();
   return result.numUpdatedRows > 0n;
+}
+
+function isPaused({ status }: SyncProgress): boolean {
+  return status === 'waiting' || status === 'needs_attention';
 }
 
 /** Stores what the links were computed from. */

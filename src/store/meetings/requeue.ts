@@ -2,7 +2,7 @@ import { sql, type UpdateObject } from 'kysely';
 import type { ReasonCode, SyncStatus } from '../../meeting/status';
 import type { Db } from '../database';
 import type { Database } from '../schema';
-import { inBulk } from './bulk-claims';
+import { inBulk, UNCLAIMED } from './bulk-claims';
 import type { MeetingKey } from './key';
 
 /** A condition on rows of `meetings`. Null selects no meeting. */
@@ -116,7 +116,7 @@ export function withoutProgress(workspaceId: string): MeetingCondition {
   return sql<boolean>`workspace_id = ${workspaceId} and (
     status = 'needs_attention'
     or (
-      ${PASS_DUE} and sync_requested_at is null
+      ${PASS_DUE} and sync_requested_at is null and ${UNCLAIMED}
       and greatest(updated_at, asked_at) < now() - interval '1 minute'
     )
   )`;
