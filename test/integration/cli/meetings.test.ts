@@ -205,7 +205,8 @@ test('backfill pause, resume and stop change a running backfill', async () => {
   const id = await client.startBackfill(JSON.stringify({ ...example, meetingId: 'paused-1' }));
   const act = async (action: string) => await run(['backfill', action, id]);
   expect(await act('pause')).toEqual({ code: 0, out: '0 of 1 meeting; paused\n', err: '' });
-  expect(await act('resume')).toEqual({ code: 0, out: '0 of 1 meeting\n', err: '' });
+  // The forecast depends on what else was synced.
+  expect(await act('resume')).toMatchObject({ code: 0, out: expect.stringMatching(/^0 of 1 meeting[,\n]/), err: '' });
   expect(await act('stop')).toEqual({ code: 0, out: 'Stopped early.\n', err: '' });
   expect(await act('pause')).toEqual({
     code: 1,
