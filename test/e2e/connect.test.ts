@@ -168,7 +168,7 @@ describeInChromium('A person in a browser', (browser) => {
   test('reads the API documentation, which the content security policy lets work', async () => {
     await page.goto(`${stack.config.publicUrl}/api/docs`);
     await page.getByText('Post a processed meeting').click();
-    await page.getByText('Stored before it answers').waitFor();
+    await page.getByText('The meeting is stored before the response is sent').waitFor();
     expect(complaints).toEqual([]);
   });
 

@@ -231,7 +231,7 @@ describeInChromium('A person and the meetings', (browser) => {
       'Nora New is not in HubSpot. Create the contact and this meeting appears on their timeline.',
     );
     await page.getByRole('button', { name: 'Create contact Nora New <nora@new.example>' }).click();
-    await page.getByText('The contact Nora New is created.').waitFor();
+    await page.getByText('The sync creates the contact nora@new.example.').waitFor();
     await settled('On timeline');
     expect(await tree().innerText()).toMatch('Contact');
     const contact = stack.sandbox.crm
@@ -255,7 +255,7 @@ describeInChromium('A person and the meetings', (browser) => {
     });
     await open('/meetings/not-taken');
     await page.getByRole('button', { name: /^Create contact/ }).click();
-    expect(await page.getByRole('alert').innerText()).toMatch('Contacts need a lifecycle stage');
+    await page.getByText('Contacts need a lifecycle stage').first().waitFor();
   });
 
   test('remove a meeting from HubSpot, after a confirmation', async () => {
