@@ -7,7 +7,7 @@ import { isRecordedTwice } from '../store/meetings/same-event';
 import { loadSettings } from '../store/settings/settings';
 import { FAILURE } from '../temporal/failures';
 import { NotConnectedError } from '../connection/tokens';
-import { OtherPassRunningError, type ActivityDependencies } from './dependencies';
+import { claimLost, OtherPassRunningError, type ActivityDependencies } from './dependencies';
 
 export interface BeginInput extends MeetingKey {
   /** The claim of a bulk pass. Absent in a workflow. */
@@ -57,8 +57,4 @@ export function beginSync(dependencies: ActivityDependencies) {
       throw error;
     }
   }
-}
-
-function claimLost(): ApplicationFailure {
-  return ApplicationFailure.nonRetryable('The claim of the bulk pass has ended: another pass has this meeting');
 }

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { ConnectedCrm, Gateway } from '../connection/open-crm';
 import type { Journal } from '../hubspot/journal/journal';
@@ -30,6 +31,11 @@ export class ContentErasedError extends Error {
   constructor() {
     super('the meeting no longer has content');
   }
+}
+
+/** The failure of a bulk pass whose claim has ended: another pass has this meeting. */
+export function claimLost(): ApplicationFailure {
+  return ApplicationFailure.nonRetryable('The claim of the bulk pass has ended: another pass has this meeting');
 }
 
 /** A bulk pass has claimed this meeting. Two passes never write concurrently, so the workflow waits for it. */

@@ -12,7 +12,7 @@ import { requeue } from '../store/meetings/requeue';
 import { laterRecordings, recordingsThatGaveWay } from '../store/meetings/same-event';
 import { findConnection } from '../store/connections/connections';
 import { loadSettings } from '../store/settings/settings';
-import type { ActivityDependencies } from './dependencies';
+import { claimLost, type ActivityDependencies } from './dependencies';
 
 export interface RecordInput extends MeetingKey {
   readonly outcome: Outcome;
@@ -30,12 +30,13 @@ export function recordOutcome({ db, metrics }: ActivityDependencies) {
     if (meeting?.erasing === true) return { goOn: true };
     const { lateMatchDays, oneRecordingPerMeeting } = await loadSettings(db, key.workspaceId);
     const ended = outcome.status === 'synced' || (outcome.status === 'skipped' && outcome.code !== 'cancelled');
-    await saveProgress(db, key, {
+    const stored = await saveProgress(db, key, {
       status: outcome.status,
       bulk,
       reason: await withSettings(db, key, reasonOf(outcome, lateMatchDays, await deletedActivities(db, key, outcome))),
       ...(ended ? { rewritesDone: rewrites } : {}),
     });
+    if (!stored && bulk !== undefined) throw claimLost();
     if (outcome.status === 'synced' && meeting?.synced_at === null)
       metrics.onTimeline({
         seconds: Math.max(0, Date.now() - meeting.accepted_at.getTime()) / 1_000,

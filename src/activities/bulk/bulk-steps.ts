@@ -13,8 +13,8 @@ import type { ActivityDependencies } from '../dependencies';
 /** A step is retried within the bulk pass for this long. Then its meeting gets a workflow, which can wait longer. */
 const PATIENCE_MS = 30_000;
 
-/** Searches are few: all apps of the account share them. */
-const LOOK_UP_PATIENCE_MS = 5 * 60_000;
+/** How long a step waits for what other work of the account uses up: searches, and slots of its limit. */
+const LONG_PATIENCE_MS = 5 * 60_000;
 
 /** The pass cannot go on without a longer wait or a person: the meeting's own workflow takes over. */
 export class HandedOverError extends Error {
@@ -38,10 +38,14 @@ export interface BulkRun {
  * @returns the time after which to retry the step, or null to hand the meeting over
  */
 export function retryInBulk(failure: StepFailure, waitedMs: number): number | null {
-  if (failure.kind === 'retry') return waitedMs + failure.afterMs > PATIENCE_MS ? null : failure.afterMs;
+  if (failure.kind === 'retry') {
+    // A retry that does not count waits for something that passes, such as a slot that live work takes.
+    const patienceMs = failure.counts ? PATIENCE_MS : LONG_PATIENCE_MS;
+    return failure.afterMs > PATIENCE_MS || waitedMs + failure.afterMs > patienceMs ? null : failure.afterMs;
+  }
   // A look-up that waits for searches gets further with every attempt.
   if (failure.kind === 'wait' && failure.sameStep === true)
-    return waitedMs + failure.ms > LOOK_UP_PATIENCE_MS ? null : failure.ms;
+    return waitedMs + failure.ms > LONG_PATIENCE_MS ? null : failure.ms;
   return null;
 }
 

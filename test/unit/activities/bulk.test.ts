@@ -24,6 +24,8 @@ describe('a failed step of a bulk pass is retried after', () => {
   test.each<[string, StepFailure, number, number | null]>([
     ['a short delay', retry(1_000), 0, 1_000],
     ['none when it has been retried for half a minute', retry(1_000), 29_500, null],
+    ['a wait for a slot, for five minutes', { kind: 'retry', afterMs: 5_000, counts: false }, 120_000, 5_000],
+    ['none after five minutes', { kind: 'retry', afterMs: 5_000, counts: false }, 296_000, null],
     ['none when the delay is long', retry(120_000), 0, null],
     ['a pause of a look-up, which gets further each time', lookingUp, 60_000, 500],
     ['none when a look-up takes longer than five minutes', lookingUp, 300_000, null],
