@@ -50,7 +50,6 @@ describeInChromium('A person and a backfill', (browser) => {
 
     await stack.connect();
     // Both pages refresh automatically until it ends.
-    await page.getByText(new RegExp(`Import: [1-9]\\d* of ${MEETINGS} meetings`)).waitFor();
     await page
       .getByText(new RegExp(`Import finished on .*: ${MEETINGS} meetings\\. On timeline: ${MEETINGS}\\.`))
       .waitFor();

@@ -91,8 +91,12 @@ export const silent =
         key: '',
         cells:
           type === 'deals'
-            ? { few: false, deal: `${found.length} open deals`, deals: found.length }
-            : { few: false, company: `${found.length} companies`, companies: found.length },
+            ? { few: false, deal: `${found.length} open ${found.length === 1 ? 'deal' : 'deals'}`, deals: found.length }
+            : {
+                few: false,
+                company: `${found.length} ${found.length === 1 ? 'company' : 'companies'}`,
+                companies: found.length,
+              },
         behind: {},
       },
     };
