@@ -3,11 +3,9 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StepFailure } from '../../temporal/failures';
-import { describeError } from '../../telemetry/log';
-import { publicMessage } from '../interceptors/failures';
+import { classifyAndLog, publicMessage } from '../interceptors/failures';
 import { stepHistory } from '../interceptors/history';
 import { stepLogging } from '../interceptors/logging';
-import { classifyError } from '../interceptors/retry-policy';
 import type { ActivityDependencies } from '../dependencies';
 
 /** A step is retried within the bulk pass for this long. Then its meeting gets a workflow, which can wait longer. */
@@ -100,8 +98,7 @@ export class BulkSteps {
       if (error instanceof ApplicationFailure || error instanceof CancelledFailure) throw error;
       const { log, timeScale } = this.#dependencies;
       const reference = `${this.#run.workflowId}/${activity}/${this.#run.token}`;
-      const failure = classifyError(error, { failures, timeScale, reference, now: Date.now() });
-      log.warn({ activity, failure, error: describeError(error) }, 'step failed in a bulk pass');
+      const failure = classifyAndLog(error, { failures, timeScale, reference, now: Date.now() }, log, { activity });
       throw new StepFailedError(publicMessage(error, reference), failure);
     }
   }

@@ -12,7 +12,7 @@ import { reasons } from '../../meeting/reasons';
 import { FAILURE_TYPE, type LongWait, type StepFailure } from '../../temporal/failures';
 import { KeyMissingError } from '../../secrets';
 import { NotConnectedError } from '../../connection/tokens';
-import { classifyError, NotSettledError } from './retry-policy';
+import { classifyError, NotSettledError, type RetryContext } from './retry-policy';
 
 /** Kept in the heartbeat details, the only data that reaches the next attempt. */
 const carried = z.object({ failures: z.number() }).catch({ failures: 0 });
@@ -49,15 +49,27 @@ export function failureInterceptor({
     const { failures } = carried.parse(info.heartbeatDetails);
     const workflowId = info.workflowExecution?.workflowId ?? '';
     const reference = `${workflowId}/${info.activityType}/${info.attempt}`;
-    const failure = classifyError(error, { failures, timeScale, reference, now: Date.now() });
-    // Looking again until an outcome is known is normal. It is no failure that a person should look at.
-    log[error instanceof NotSettledError ? 'debug' : 'warn'](
-      { workflowId, activity: info.activityType, attempt: info.attempt, failure, error: describeError(error) },
-      'activity failed',
-    );
+    const fields = { workflowId, activity: info.activityType, attempt: info.attempt };
+    const failure = classifyAndLog(error, { failures, timeScale, reference, now: Date.now() }, log, fields);
     if (failure.kind === 'retry') heartbeat({ failures: failure.counts ? failures + 1 : failures });
     return temporalFailure(failure, publicMessage(error, reference));
   }
+}
+
+/** Classifies the error of an attempt of a step, and logs it. */
+export function classifyAndLog(
+  error: unknown,
+  context: RetryContext,
+  log: Logger,
+  fields: Readonly<Record<string, unknown>>,
+): StepFailure {
+  const failure = classifyError(error, context);
+  // Looking again until an outcome is known is normal. It is no failure that a person should look at.
+  log[error instanceof NotSettledError ? 'debug' : 'warn'](
+    { ...fields, failure, error: describeError(error) },
+    'activity failed',
+  );
+  return failure;
 }
 
 /**

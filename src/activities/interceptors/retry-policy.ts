@@ -44,7 +44,7 @@ const LONGEST_ACTIVITY_WAIT_MS = 60_000;
 const LOOK_UP_PAUSE_MS = 500;
 
 /** What the result depends on besides the error. */
-interface RetryContext {
+export interface RetryContext {
   /** How often the activity failed for a reason that counts. */
   readonly failures: number;
   /** Multiplies our own delays, never HubSpot's. */

@@ -108,9 +108,10 @@ export class Limiter {
   /**
    * Waits for the next free slot. Bulk work lets live work go first.
    *
+   * @param urgency - `@default` that of the current work
    * @throws {@link BudgetExhaustedError} if it is further away than a worker should wait
    */
-  async slot(portalId: number, budget: Budget, urgency = new Urgency(true)): Promise<void> {
+  async slot(portalId: number, budget: Budget, urgency = new Urgency()): Promise<void> {
     const spacingMs =
       budget === 'search' ? spacing(WINDOW_MS.second, await this.#ourSearches(portalId)) : this.#spacingMs[budget];
     const askedAt = performance.now();

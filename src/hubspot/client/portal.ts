@@ -4,7 +4,7 @@ import { HubSpotDownError, type Circuit } from './circuit';
 import { HubSpotError, isOutage, needsFreshToken } from './errors';
 import { isBusy, type Limiter } from './limiter';
 import { WINDOW_MS, type RateLimit } from './rate-limits';
-import { Urgency } from './urgency';
+import type { Urgency } from './urgency';
 import { HUBSPOT_API_VERSION, type HubSpotAnswer, type HubSpotRequest, type HubSpotTransport } from './transport';
 
 /** After this many repeats of a request, its step decides how to go on. */
@@ -73,7 +73,7 @@ export class Portal {
    * @param urgency - `@default` that of the current work
    * @throws `BudgetExhaustedError` if no slot is free soon
    */
-  slot(budget: Budget, urgency = new Urgency()): Promise<void> {
+  slot(budget: Budget, urgency?: Urgency): Promise<void> {
     return this.#limiter.slot(this.id, budget, urgency);
   }
 
