@@ -213,7 +213,8 @@ export class CrmControl {
   }
 }
 
-function shown(record: StoredRecord): ControlRecord {
+/** A record as the control API and the pages show it. */
+export function shown(record: StoredRecord): ControlRecord {
   return {
     objectTypeId: record.typeId,
     id: record.id,

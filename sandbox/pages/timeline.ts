@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '../control/crm-control';
+import { shown, type TimelineEntry } from '../control/crm-control';
 import { MAIN_BODY, cleanBody } from '../crm/bodies';
 import type { SandboxPortal } from '../crm/catalogue';
 import type { SandboxObjectType } from '../crm/object-types';
@@ -9,13 +9,7 @@ import { href, ownerName, timeText } from './labels';
 /** An activity as the only entry of its own page. */
 export function ownEntry(record: StoredRecord, type: SandboxObjectType): TimelineEntry {
   return {
-    objectTypeId: record.typeId,
-    id: record.id,
-    properties: record.properties,
-    archived: record.archived,
-    mergedInto: record.mergedInto,
-    createdAt: record.createdAt,
-    updatedAt: record.updatedAt,
+    ...shown(record),
     objectType: type.plural,
     at: Date.parse(record.properties['hs_timestamp'] ?? ''),
     associations: [],
