@@ -34,8 +34,7 @@ const PAUSED_MS = 10_000;
 const BLOCKED_MS = 60_000;
 
 /**
- * Syncs a file of meetings, a few hundred at a time. Each meeting has its own SyncMeetingWorkflow, as if it had been
- * posted alone. Ends when no sync of the file is running.
+ * Hands a file of meetings over to bulk passes, a few hundred at a time. Ends when no sync of the file is running.
  */
 export async function BackfillWorkflow(input: BackfillInput): Promise<BackfillProgress> {
   const { workspaceId, backfillId, timeScale = 1 } = input;

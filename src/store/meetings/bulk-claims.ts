@@ -48,8 +48,8 @@ export async function workspacesWithBulkWork(db: Db): Promise<string[]> {
 }
 
 /**
- * Claims the next meetings of a workspace for a bulk pass: those of lost passes, then the oldest requests. Each claimed meeting has the status
- * `syncing`, and its request is taken: a later one stays pending.
+ * Claims the next meetings of a workspace for a bulk pass: those of lost passes, then the oldest requests. Each claimed
+ * meeting has the status `syncing`, and its request is taken: a later one stays pending.
  *
  * @param claim - `token`: identifies the bulk pass; `limit`: the most meetings to claim
  */
