@@ -3,31 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Kysely } from 'kysely';
 import { SecretBox } from '../../../src/secrets';
 import { findConnection, saveConnection } from '../../../src/store/connections/connections';
-import { openDatabase } from '../../../src/store/database';
-import type { Database } from '../../../src/store/schema';
 import { createWorkspace } from '../../../src/store/access/workspaces';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { useDatabase } from '../../support/use-database';
 import { run } from './run';
 
 const key = (id: string) => ({ id, key: randomBytes(32) });
 const [old, current] = [key('old'), key('current')];
 
+const { db, url } = useDatabase();
 let folder: string;
-let database: TestDatabase;
-let db: Kysely<Database>;
-beforeAll(async () => {
+beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cli-rotate-keys-'));
-  database = await createTestDatabase();
-  db = openDatabase(database.url, { max: 2 });
 });
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => rmSync(folder, { recursive: true }));
 
 let portalId = 1;
 async function connected(name: string, box: SecretBox): Promise<string> {
@@ -56,7 +46,7 @@ const rotate = async (...keys: (typeof old)[]) =>
   await run(['rotate-keys'], {
     folder,
     env: {
-      DATABASE_URL: database.url,
+      DATABASE_URL: url,
       ENCRYPTION_KEYS: keys.map((each) => `${each.id}:${each.key.toString('base64')}`).join(','),
     },
   });

@@ -1,21 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { openDatabase } from '../../../src/store/database';
-import { createTestDatabase } from '../../support/database';
+import { useDatabase } from '../../support/use-database';
 import { run, type CommandResult } from './run';
 
-let database: Awaited<ReturnType<typeof createTestDatabase>>;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
-afterAll(() => database.drop());
+const { url } = useDatabase();
 
 const workspace = async (...args: string[]): Promise<CommandResult> =>
   await run(['workspace', ...args], {
     folder: tmpdir(),
     env: {
-      DATABASE_URL: database.url,
+      DATABASE_URL: url,
       HUBSPOT_CLIENT_ID: 'id',
       HUBSPOT_CLIENT_SECRET: 'secret',
       PUBLIC_URL: 'https://meetings.northwind.example',
@@ -29,7 +25,7 @@ test('workspace delete deletes by name, and requires --yes without a terminal', 
   expect([unasked.code, unasked.err]).toEqual([1, expect.stringContaining('--yes')]);
   const unknown = await workspace('delete', 'Northwind', '--yes');
   expect([unknown.code, unknown.err]).toEqual([1, expect.stringContaining('no workspace "Northwind"')]);
-  const db = openDatabase(database.url, { max: 1 });
+  const db = openDatabase(url, { max: 1 });
   expect(await db.selectFrom('workspaces').select('id').execute()).toEqual([{ id: 'northwind-sales' }]);
 
   const deleted = await workspace('delete', 'Northwind Sales', '--yes');

@@ -1,25 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:net';
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterEach, expect, test } from '@jest/globals';
 import Fastify from 'fastify';
 import pino from 'pino';
 import { loadConfig } from '../../../src/config';
 import { INSTANCE_HEADER, openListener, portOf } from '../../../src/runtime/listen';
 import { runServer } from '../../../src/server';
-import { createBlankDatabase, createTestDatabase, type TestDatabase } from '../../support/database';
+import { createBlankDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
 import { readReadyLine, type ReadyLine } from '../../support/ready-line';
 import { temporalAddress } from '../../support/temporal';
+import { useDatabase } from '../../support/use-database';
 
 const API_KEY = 'bootstrap-key-of-a-test';
 const silent = pino({ level: 'silent' });
 
-let database: TestDatabase;
+const { url } = useDatabase();
 let running: Promise<void> | null = null;
-beforeAll(async () => {
-  database = await createTestDatabase();
-});
 afterEach(async () => {
   delete process.env['TEMPORAL_ADDRESS'];
   if (running === null) return;
@@ -27,13 +25,10 @@ afterEach(async () => {
   await running;
   running = null;
 });
-afterAll(async () => {
-  await database.drop();
-});
 
 async function configFor(changes: Record<string, string> = {}) {
   return loadConfig({
-    DATABASE_URL: database.url,
+    DATABASE_URL: url,
     HUBSPOT_CLIENT_ID: 'id',
     HUBSPOT_CLIENT_SECRET: 'secret',
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
@@ -129,7 +124,7 @@ test('With PORT 0, addresses name the bound port, and responses name the instanc
   });
   expect(await session.json()).toMatchObject({ url: expect.stringContaining(`${base}/sign-in?token=`) });
   const answers = await Promise.all(
-    [`${base}/healthz`, `${base}/readyz`, metrics].map(async (url) => await fetch(url)),
+    [`${base}/healthz`, `${base}/readyz`, metrics].map(async (address) => await fetch(address)),
   );
   expect(answers.map(({ headers }) => headers.get(INSTANCE_HEADER))).toEqual([
     'one-of-two',

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { sql, type Kysely } from 'kysely';
+import { beforeEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Circuit } from '../../../src/hubspot/client/circuit';
@@ -8,25 +8,14 @@ import { Portal } from '../../../src/hubspot/client/portal';
 import { HubSpotTransport } from '../../../src/hubspot/client/transport';
 import { Urgency } from '../../../src/hubspot/client/urgency';
 import { saveConnection } from '../../../src/store/connections/connections';
-import { openDatabase } from '../../../src/store/database';
-import type { Database } from '../../../src/store/schema';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { createWorkspace } from '../../../src/store/access/workspaces';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { useDatabase } from '../../support/use-database';
 
-let database: TestDatabase;
-let db: Kysely<Database>;
+const { db } = useDatabase();
 let portalId = 1;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
-});
 beforeEach(() => {
   portalId += 1;
-});
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
 });
 
 const none = { requestsPer10Seconds: null, searchesPerSecond: null, associationRequestsPer10Seconds: null };

@@ -1,23 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Kysely } from 'kysely';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import { deleteConnection } from '../../../src/store/connections/connections';
-import { openDatabase } from '../../../src/store/database';
-import type { Database } from '../../../src/store/schema';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { useDatabase } from '../../support/use-database';
 import { company, deal, dealRecord, openAccount, type Account } from './analytics/account';
 import { connect, putMeeting, putRecords } from './analytics/store';
 
-let database: TestDatabase;
-let db: Kysely<Database>;
+const { db } = useDatabase();
 let account: Account;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
-});
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
 beforeEach(async () => {
   account = await openAccount(db);
 });

@@ -1,27 +1,15 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Kysely } from 'kysely';
 import { reports } from '../../../src/analytics/reports';
-import { openDatabase } from '../../../src/store/database';
-import type { Database } from '../../../src/store/schema';
 import { createWorkspace } from '../../../src/store/access/workspaces';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { useDatabase } from '../../support/use-database';
 import { makeUpSales } from '../../../bench/made-up-sales';
 import { checkReports } from './analytics/check';
 import { expected } from './analytics/expected';
 import { connect, putMeeting, putRecords } from './analytics/store';
 import { filters, options, world } from './analytics/world';
 
-let database: TestDatabase;
-let db: Kysely<Database>;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
-});
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
+const { db } = useDatabase();
 
 let portals = 1_000;
 

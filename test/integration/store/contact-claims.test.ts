@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { sql, type Kysely } from 'kysely';
+import { expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { claimContact, dropContactClaim, keepContactMade } from '../../../src/store/mirror/contact-claims';
-import { openDatabase } from '../../../src/store/database';
-import type { Database } from '../../../src/store/schema';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { useDatabase } from '../../support/use-database';
 
-let database: TestDatabase;
-let db: Kysely<Database>;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
-});
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
+const { db } = useDatabase();
 
 const states = async (email: string, times: number) =>
   (await Promise.all(Array.from({ length: times }, () => claimContact(db, 1, email)))).map(({ state }) => state);

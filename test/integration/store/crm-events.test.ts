@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { sql, type Kysely } from 'kysely';
+import { beforeEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import type { CrmChange } from '../../../src/meeting/crm-types';
 import {
   deleteOldEvents,
@@ -9,22 +9,11 @@ import {
   recordsWithKnownMatch,
 } from '../../../src/store/inbox/crm-events';
 import { MATCHED_BY } from '../../../src/meeting/people/matching';
-import { openDatabase } from '../../../src/store/database';
-import type { Database } from '../../../src/store/schema';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { useDatabase } from '../../support/use-database';
 
-let database: TestDatabase;
-let db: Kysely<Database>;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
-});
+const { db } = useDatabase();
 beforeEach(async () => {
   await db.deleteFrom('crm_events').execute();
-});
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
 });
 
 const PORTAL = 7;

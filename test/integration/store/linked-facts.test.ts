@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { sql, type Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
@@ -13,20 +13,12 @@ import { saveParticipants } from '../../../src/store/mirror/mirror';
 import { erasePerson } from '../../../src/store/mirror/privacy';
 import type { Database } from '../../../src/store/schema';
 import { createWorkspace } from '../../../src/store/access/workspaces';
-import { createBlankDatabase, createTestDatabase, type TestDatabase } from '../../support/database';
+import { createBlankDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
+import { useDatabase } from '../../support/use-database';
 
-let database: TestDatabase;
-let db: Kysely<Database>;
+const { db } = useDatabase();
 let workspaceId: string;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
-});
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
 let workspaces = 0;
 beforeEach(openWorkspace);
 

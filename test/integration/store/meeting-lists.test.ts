@@ -1,29 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { Kysely } from 'kysely';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import type { ReasonCode, SyncStatus } from '../../../src/meeting/status';
-import { openDatabase } from '../../../src/store/database';
 import { acceptMeeting } from '../../../src/store/meetings/meetings';
 import { countByStatus, listMeetingRows, type MeetingFilters } from '../../../src/store/meetings/meeting-lists';
 import { erasePerson } from '../../../src/store/mirror/privacy';
-import type { Database } from '../../../src/store/schema';
 import { createWorkspace } from '../../../src/store/access/workspaces';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
+import { useDatabase } from '../../support/use-database';
 
 const PORTAL = 7;
 
-let database: TestDatabase;
-let db: Kysely<Database>;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
-});
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
+const { db } = useDatabase();
 
 /** A generated meeting, as far as the filters depend on it. */
 interface Made {

@@ -1,6 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Kysely } from 'kysely';
-import { openDatabase } from '../../../src/store/database';
+import { beforeEach, expect, test } from '@jest/globals';
 import {
   deletedOrMergedAmong,
   saveRecords,
@@ -8,23 +6,13 @@ import {
   timeOfReading,
   type ReadRecord,
 } from '../../../src/store/mirror/mirror';
-import type { Database } from '../../../src/store/schema';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { useDatabase } from '../../support/use-database';
 
 const PORTAL = 7;
-let database: TestDatabase;
-let db: Kysely<Database>;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
-});
+const { db } = useDatabase();
 beforeEach(async () => {
   await db.deleteFrom('crm_records').execute();
   await trackRecords(db, PORTAL, [ref('1'), ref('2')]);
-});
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
 });
 
 const ref = (id: string) => ({ objectType: 'deals', id });

@@ -1,8 +1,6 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import type { Kysely } from 'kysely';
+import { beforeEach, expect, test } from '@jest/globals';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import type { SyncStatus } from '../../../src/meeting/status';
-import { openDatabase } from '../../../src/store/database';
 import { acceptMeeting, clearSyncRequest, findSyncRequest, saveProgress } from '../../../src/store/meetings/meetings';
 import {
   beginReconciliation,
@@ -10,25 +8,15 @@ import {
   finishReconciliation,
   meetingsUnderWay,
 } from '../../../src/store/jobs/reconciliations';
-import type { Database } from '../../../src/store/schema';
 import { createWorkspace } from '../../../src/store/access/workspaces';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
+import { useDatabase } from '../../support/use-database';
 
-let database: TestDatabase;
-let db: Kysely<Database>;
+const { db } = useDatabase();
 let workspaceId: string;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
-});
 beforeEach(async () => {
   await db.deleteFrom('workspaces').execute();
   ({ workspaceId } = await createWorkspace(db, 'Northwind'));
-});
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
 });
 
 const key = (meetingId: string) => ({ workspaceId, meetingId });

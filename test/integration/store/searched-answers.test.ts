@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import { sql, type Kysely } from 'kysely';
-import { openDatabase } from '../../../src/store/database';
+import { beforeEach, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { removeWorkspace } from '../../../src/store/access/delete-workspace';
 import { saveParticipants, timeOfReading } from '../../../src/store/mirror/mirror';
 import { acceptMeeting } from '../../../src/store/meetings/meetings';
 import { erasePerson } from '../../../src/store/mirror/privacy';
 import { deleteOldNamed, namedBy, nameRecords } from '../../../src/store/inbox/named-records';
-import type { Database } from '../../../src/store/schema';
 import {
   deleteOldAnswers,
   dropAnswers,
@@ -16,18 +14,13 @@ import {
 } from '../../../src/store/mirror/searched-answers';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
+import { useDatabase } from '../../support/use-database';
 
-let database: TestDatabase;
-let db: Kysely<Database>;
+const { db } = useDatabase();
 let account: { readonly workspaceId: string; readonly portalId: number };
 let start: string;
 let workspaces = 0;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
-});
 beforeEach(async () => {
   const { workspaceId } = await createWorkspace(db, `answers-${++workspaces}`);
   account = { workspaceId, portalId: 7 };
@@ -44,10 +37,6 @@ beforeEach(async () => {
   await acceptMeeting(db, { workspaceId, meeting: given });
   await saveParticipants(db, { workspaceId, meetingId: 'm1' }, guests);
   start = await timeOfReading(db);
-});
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
 });
 
 const A: SearchedKey = { kind: 'email', key: 'a@x.example' };

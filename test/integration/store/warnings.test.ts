@@ -1,33 +1,23 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import type { Kysely } from 'kysely';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import type { Warning } from '../../../src/meeting/warnings/warnings';
-import { openDatabase } from '../../../src/store/database';
 import { deleteExpiredContent, requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { acceptMeeting } from '../../../src/store/meetings/meetings';
 import { erasePerson } from '../../../src/store/mirror/privacy';
-import type { Database } from '../../../src/store/schema';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { statusDocument } from '../../../src/store/meetings/status-documents';
 import { savePassWarnings } from '../../../src/store/meetings/warnings';
 import { createWorkspace } from '../../../src/store/access/workspaces';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
+import { useDatabase } from '../../support/use-database';
 
 const UI = { temporalUiUrl: null, namespace: 'default' };
 
-let database: TestDatabase;
-let db: Kysely<Database>;
+const { db } = useDatabase();
 let workspaceId: string;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
   ({ workspaceId } = await createWorkspace(db, 'Northwind'));
-});
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
 });
 
 const intake: Warning = { path: 'participants[1].email', message: 'has no address.' };

@@ -1,21 +1,9 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import type { Kysely } from 'kysely';
-import { openDatabase } from '../../../src/store/database';
-import type { Database } from '../../../src/store/schema';
+import { expect, test } from '@jest/globals';
 import { findApiKey } from '../../../src/store/access/api-keys';
 import { createWorkspace, ensureBootstrapKey } from '../../../src/store/access/workspaces';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
+import { useDatabase } from '../../support/use-database';
 
-let database: TestDatabase;
-let db: Kysely<Database>;
-beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
-});
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
+const { db } = useDatabase();
 
 test('a workspace gets a readable id and a valid key', async () => {
   const { workspaceId, apiKey } = await createWorkspace(db, '  Acme España, S.L. ');
