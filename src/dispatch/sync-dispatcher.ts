@@ -47,13 +47,13 @@ export class SyncStarter extends Dispatcher {
   }
 
   async #send(request: SyncRequest): Promise<boolean> {
-    const { workspaceId, meetingId } = request;
+    const { workspaceId, meetingId, portalId } = request;
     try {
       const handle = await this.withTimeout(() =>
         this.temporal.workflow.signalWithStart<typeof SyncMeetingWorkflow>('SyncMeetingWorkflow', {
           workflowId: syncMeetingWorkflowId(workspaceId, meetingId),
           taskQueue: this.taskQueue,
-          args: [{ workspaceId, meetingId, ...this.scaled }],
+          args: [{ workspaceId, meetingId, ...this.scaled, shortHistory: true }],
           signal: request.erasing ? SIGNALS.interrupt : SIGNALS.resync,
           signalArgs: [],
           // Many meetings of one workspace must not delay others (needs matching.enableFairness on the server).
@@ -61,7 +61,9 @@ export class SyncStarter extends Dispatcher {
           staticSummary: `Meeting ${meetingId} of workspace ${workspaceId} → HubSpot`,
           typedSearchAttributes: [
             { key: searchAttribute.meetingId, value: meetingId },
-            { key: searchAttribute.status, value: 'accepted' },
+            // The values of a pass that begins well, so that the run need not update them.
+            { key: searchAttribute.status, value: 'syncing' },
+            ...(portalId === null ? [] : [{ key: searchAttribute.portalId, value: portalId }]),
           ],
         }),
       );

@@ -1,4 +1,4 @@
-import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 
 /**
@@ -105,6 +105,12 @@ const recording = { startToCloseTimeout: '15s', ...common } as const;
 export const { recordOutcome } = proxyActivities<Pick<Activities, 'recordOutcome'>>({
   summary: 'Record the outcome',
   ...recording,
+});
+/** One attempt within the workflow task, which times out after 10 s. `recordOutcome` waits for the database. */
+export const { recordOutcome: recordOutcomeLocally } = proxyLocalActivities<Pick<Activities, 'recordOutcome'>>({
+  startToCloseTimeout: '5s',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { maximumAttempts: 1 },
 });
 export const { erase } = proxyActivities<Pick<Activities, 'erase'>>({
   summary: 'Delete the content stored here',

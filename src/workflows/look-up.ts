@@ -4,7 +4,7 @@ import type { LongWait } from '../temporal/failures';
 import { resolveParticipants } from './activities';
 import { summaryOf } from './pauses';
 import { readStepFailure } from './step-failure';
-import type { SyncProgress } from './sync-progress';
+import { SYNCING, type SyncProgress } from './sync-progress';
 
 /** Finds the participants in HubSpot. Large meetings take several attempts, because HubSpot limits searches. */
 export class LookUp {
@@ -38,7 +38,7 @@ export class LookUp {
         const resolved = await resolveParticipants({ ...key, ...(since === undefined ? {} : { since }) });
         this.#since = undefined;
         this.#againInMs = resolved.againInMs ?? null;
-        if (waited) progress.show({ status: 'syncing', code: null, reason: null });
+        if (waited) progress.show(SYNCING);
         return resolved;
       } catch (error) {
         const wait = waitInStep(error);

@@ -28,12 +28,8 @@ export function interceptors(): WorkflowInterceptors {
     ],
     outbound: [
       {
-        scheduleActivity(input, next) {
-          const headers = trace.activityHeaders();
-          if (headers === null) return next(input);
-          const result = next({ ...input, headers: { ...input.headers, ...headers } });
-          return input.activityType === PASS_STEPS.end ? trace.endWith(result) : result;
-        },
+        scheduleActivity: (input, next) => inPass(trace, input, next),
+        scheduleLocalActivity: (input, next) => inPass(trace, input, next),
         continueAsNew(input, next) {
           trace.end(false);
           return next({ ...input, headers: { ...input.headers, ...trace.nextRunHeaders() } });
@@ -41,6 +37,18 @@ export function interceptors(): WorkflowInterceptors {
       },
     ],
   };
+}
+
+/** Schedules a step in the trace of its pass. The last step ends the span of the pass. */
+function inPass<Input extends { readonly activityType: string; readonly headers: Headers }>(
+  trace: WorkflowTrace,
+  input: Input,
+  next: (input: Input) => Promise<unknown>,
+): Promise<unknown> {
+  const headers = trace.activityHeaders();
+  if (headers === null) return next(input);
+  const result = next({ ...input, headers: { ...input.headers, ...headers } });
+  return input.activityType === PASS_STEPS.end ? trace.endWith(result) : result;
 }
 
 /** The trace of a run: the latest request, and the span of the pass that is running. */

@@ -94,6 +94,8 @@ export interface SyncRequest extends MeetingKey {
   readonly background: boolean;
   /** The meeting has to be deleted, which interrupts a running pass. */
   readonly erasing: boolean;
+  /** The HubSpot account that is connected now, or null. */
+  readonly portalId: number | null;
 }
 
 /**
@@ -106,30 +108,37 @@ export async function dueSyncRequests(
   db: Db,
   { limit, olderThanMs }: { limit: number; olderThanMs: number },
 ): Promise<SyncRequest[]> {
-  const rows = await db
-    .selectFrom('meetings')
-    .select(['workspace_id', 'meeting_id', 'sync_requested_at', 'background', 'erasing'])
+  return await syncRequests(db)
     .where('sync_in_bulk', '=', false)
     .where('sync_requested_at', '<=', sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`)
     .orderBy('background')
     .orderBy('sync_requested_at')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({
-    workspaceId: row.workspace_id,
-    meetingId: row.meeting_id,
-    requestedAt: row.sync_requested_at ?? new Date(0),
-    background: row.background,
-    erasing: row.erasing,
-  }));
 }
 
 /** @returns the pending request of one meeting, or null */
-export async function findSyncRequest(db: Db, key: MeetingKey): Promise<SyncRequest | null> {
-  const meeting = await findMeeting(db, key);
-  if (!meeting?.sync_requested_at) return null;
-  const { sync_requested_at: requestedAt, background, erasing } = meeting;
-  return { ...key, requestedAt, background, erasing };
+export async function findSyncRequest(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<SyncRequest | null> {
+  const query = syncRequests(db)
+    .where('meetings.workspace_id', '=', workspaceId)
+    .where('meetings.meeting_id', '=', meetingId);
+  return (await query.executeTakeFirst()) ?? null;
+}
+
+function syncRequests(db: Db) {
+  return db
+    .selectFrom('meetings')
+    .leftJoin('connections', 'connections.workspace_id', 'meetings.workspace_id')
+    .where('sync_requested_at', 'is not', null)
+    .select([
+      'meetings.workspace_id as workspaceId',
+      'meetings.meeting_id as meetingId',
+      'meetings.sync_requested_at as requestedAt',
+      'meetings.background',
+      'meetings.erasing',
+      'connections.portal_id as portalId',
+    ])
+    .$narrowType<{ requestedAt: Date }>();
 }
 
 /** Clears a request that Temporal has accepted, unless a newer one arrived in the meantime. */

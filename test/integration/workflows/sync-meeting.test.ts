@@ -29,6 +29,41 @@ test('a first sync runs every step once, although a signal starts it', async () 
   ]);
 });
 
+test('a run with a short history writes few events, and its outcome is recorded in the workflow task', async () => {
+  const { activities } = recordedActivities();
+  await withSync(activities, async (sync) => {
+    await sync.result();
+    const { events } = await sync.handle.fetchHistory();
+    const scheduled = (events ?? []).flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
+    expect(scheduled.map((each) => each.activityType?.name ?? '').toSorted()).toEqual([
+      'associate',
+      'beginSync',
+      'expandCascades',
+      'resolveParticipants',
+      'writeNotes',
+      'writeSummary',
+    ]);
+    expect(events?.filter((event) => event.markerRecordedEventAttributes)).toHaveLength(1);
+    // The start did not name the account: one update when the pass begins, and one when it ends.
+    expect(events?.filter((event) => event.upsertWorkflowSearchAttributesEventAttributes)).toHaveLength(2);
+  });
+});
+
+test('an outcome that cannot be recorded at once is recorded by an activity, which waits for the database', async () => {
+  let failures = 0;
+  const { calls, activities } = recordedActivities({
+    recordOutcome: () => {
+      failures += 1;
+      return failures < 3 ? Promise.reject(new Error('the database is away')) : Promise.resolve({ goOn: false });
+    },
+  });
+  await withSync(activities, async (sync) => {
+    expect(await sync.result()).toMatchObject({ status: 'synced' });
+    expect(await sync.attributes()).toMatchObject({ SyncStatus: ['synced'] });
+  });
+  expect(calls.filter((call) => call === 'recordOutcome')).toHaveLength(3);
+});
+
 test('a resync during a pass leads to one more pass', async () => {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const { calls, activities } = recordedActivities({
