@@ -83,7 +83,7 @@ export class RecordRules {
       const value = record.properties[definition.name] ?? '';
       if (definition.hasUniqueValue && value !== '') this.parts.records.addIdentity(record, definition.name, value);
     }
-    for (const address of type.typeId === '0-1' ? addressesOf(record.properties) : []) {
+    for (const address of type.typeId === '0-1' ? listOf(record.properties, 'hs_additional_emails') : []) {
       this.parts.records.addIdentity(record, 'hs_additional_emails', address);
     }
   }
@@ -93,8 +93,8 @@ function contactExists(id: string): ApiError {
   return new ApiError(409, `Contact already exists. Existing ID: ${id}`, { category: 'CONFLICT' });
 }
 
-function addressesOf(properties: Values): string[] {
-  return (properties['hs_additional_emails'] ?? '').split(';').filter((address) => address !== '');
+function listOf(properties: Values, name: string): string[] {
+  return (properties[name] ?? '').split(';').filter((each) => each !== '');
 }
 
 /**
@@ -112,18 +112,24 @@ export function mergedValues(
   const values = {
     ...primary.properties,
     ...Object.fromEntries(moved),
-    ...mergedAddresses(primary.properties, other.properties),
+    ...mergedList(primary.properties, other.properties, { main: 'email', additional: 'hs_additional_emails' }),
+    ...mergedList(primary.properties, other.properties, { main: 'domain', additional: 'hs_additional_domains' }),
     hs_object_id: id,
     hs_merged_object_ids: mergedIds(primary, other, id),
   };
   return { values, moved: moved.length };
 }
 
-function mergedAddresses(primary: Values, other: Values): Values {
-  const main = primary['email'] ?? '';
-  const rest = [...addressesOf(primary), other['email'] ?? '', ...addressesOf(other)];
-  const kept = [...new Set(rest)].filter((address) => address !== '' && address !== main);
-  return main === '' || kept.length === 0 ? {} : { hs_additional_emails: kept.join(';') };
+/** The primary's address or domain stays the main one, and the other's become additional ones. */
+function mergedList(
+  primary: Values,
+  other: Values,
+  { main, additional }: { main: string; additional: string },
+): Values {
+  const kept = primary[main] ?? '';
+  const rest = [...listOf(primary, additional), other[main] ?? '', ...listOf(other, additional)];
+  const added = [...new Set(rest)].filter((each) => each !== '' && each !== kept);
+  return kept === '' || added.length === 0 ? {} : { [additional]: added.join(';') };
 }
 
 function mergedIds(primary: StoredRecord, other: StoredRecord, id: string): string {

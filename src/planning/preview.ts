@@ -3,6 +3,7 @@ import { notesActivity, summaryActivity, type ActivityContent } from '../hubspot
 import type { ActivityType } from '../hubspot/catalogue/association-types';
 import type { MeetingPreview, PreviewedActivity } from '../meeting/preview';
 import type { ProcessedMeeting } from '../meeting/intake/schema';
+import { matchableParticipants } from '../meeting/people/participants';
 import type { Settings } from '../meeting/settings';
 import { skipReason } from '../meeting/skips';
 import type { MeetingKey } from '../store/meetings/key';
@@ -10,6 +11,7 @@ import { findDeletedOrMerged } from '../store/mirror/mirror';
 import { isRecordedTwice } from '../store/meetings/same-event';
 import type { DbPool } from '../store/database';
 import { loadPlanInput } from './input';
+import { namedRecordsOf } from './named-records';
 import { planMeeting } from './plan';
 import { HubSpotReader } from './reader';
 
@@ -34,7 +36,10 @@ export async function previewMeeting(
   const input = await loadPlanInput(db, key, portalId);
   if (input === null) return null;
   const recordedTwice = await isRecordedTwice(db, key);
-  const reader = new HubSpotReader(crm, findDeletedOrMerged(db, portalId));
+  const named = await namedRecordsOf(db, portalId, matchableParticipants(input.meeting, input.settings).external);
+  const reader = new HubSpotReader(crm, findDeletedOrMerged(db, portalId), {
+    named: (kind, value) => named.ids(kind, value),
+  });
   const { skip, links, leftOut } = await planMeeting(reader, input, recordedTwice);
   return {
     meetingId: key.meetingId,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { previewMeeting } from '../../../src/planning/preview';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -74,4 +75,57 @@ test('what an event says is not believed: the record is read', async () => {
     propertyValue: 'before@moved.example',
   });
   expect(await stack.status('moved')).toMatchObject({ status: 'skipped', links: [] });
+});
+
+test.each([
+  ['a merge', (one: string, two: string) => stack.sandbox.crm.merge('contacts', one, two).id, 'contact.merge'],
+  [
+    'a restoration',
+    (one: string, two: string) => {
+      const { crm } = stack.sandbox;
+      crm.archive('contacts', two);
+      crm.archive('contacts', one);
+      crm.update('contacts', one, { hs_additional_emails: 'two@again.example' });
+      return crm.restore('contacts', one).id;
+    },
+    'contact.restore',
+  ],
+])('a secondary address is known from the event of %s', async (what, change, subscriptionType) => {
+  const { crm } = stack.sandbox;
+  const host = `${what.replace(' ', '-')}.example`;
+  const [one, two] = ['one', 'two'].map((name) => crm.create('contacts', { email: `${name}@${host}` }).id);
+  const id = change(one ?? '', two ?? '');
+  crm.update('contacts', id, { hs_additional_emails: `two@${host}`, firstname: 'Fresh' }, LAGS);
+  await stack.apply({
+    subscriptionType,
+    objectId: Number(id),
+    primaryObjectId: Number(one),
+    mergedObjectIds: [Number(two)],
+  });
+  await post(host, `two@${host}`);
+  expect(await linksOf(host)).toEqual([`contacts/${id} participant`]);
+});
+
+test('among hundreds of new companies in one delivery, those of many meetings are known', async () => {
+  const { crm } = stack.sandbox;
+  const awaited = Array.from({ length: 12 }, (_, index) => `awaited-${index}`);
+  await Promise.all(awaited.map((name) => post(name, `guest@${name}.example`)));
+  const others = Array.from({ length: 238 }, (_, index) => `other-${index}`);
+  const created = [...others, ...awaited].map((name) => {
+    const { id } = crm.create('companies', { name, domain: `${name}.example` }, LAGS);
+    return { subscriptionType: 'company.creation', objectId: Number(id) };
+  });
+  await stack.apply(...created);
+  await Promise.all(awaited.map((name) => stack.until(name, 'synced')));
+  expect(await Promise.all(awaited.map(linksOf))).toEqual(
+    created.slice(others.length).map(({ objectId }) => [`companies/${objectId} domain`]),
+  );
+});
+
+test('a preview knows it as well', async () => {
+  const { id } = stack.sandbox.crm.create('companies', { name: 'Seen', domain: 'seen.example' }, LAGS);
+  await stack.apply({ subscriptionType: 'company.creation', objectId: Number(id) });
+  await post('seen', 'guest@seen.example');
+  const preview = await previewMeeting(stack.product, { workspaceId: stack.workspaceId, meetingId: 'seen' });
+  expect(preview?.links.map((link) => link.id)).toEqual([id]);
 });

@@ -27,6 +27,13 @@ test.each<[string, Values, Values, Values, number]>([
     { email: 'a@x.example', hs_additional_emails: 'b@x.example;c@x.example;d@x.example' },
     0,
   ],
+  [
+    'domains of the other become additional ones',
+    { domain: 'a.example', hs_additional_domains: 'b.example' },
+    { domain: 'c.example', hs_additional_domains: 'b.example;d.example' },
+    { domain: 'a.example', hs_additional_domains: 'b.example;c.example;d.example' },
+    0,
+  ],
   ['earlier merges are named too', { hs_merged_object_ids: '5' }, {}, { hs_merged_object_ids: '5;1;2' }, 0],
 ])('a merge: %s', (_name, primary, other, expected, moved) => {
   const merged = mergedValues(record('1', primary), record('2', other), '3');
