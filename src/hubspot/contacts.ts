@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { compareIds } from '../meeting/linking/cascade';
 import { emailSpellings, normaliseEmail } from '../meeting/people/mailboxes';
 import { batcher } from './client/batching';
 import { batchAnswer, crmRecord, type CrmRecord } from './client/batch-answers';
@@ -69,7 +69,7 @@ export class Contacts {
     const { body } = await this.#portal.send({ method: 'POST', path: `${PATH}/batch/read`, json }, 'requests');
     // Unknown addresses come as errors or are missing. In both cases a search decides.
     const { results } = records.parse(body);
-    return emails.map((email) => contactWithAddress(results, email));
+    return emails.map(contactsByAddress(results));
   }
 }
 
@@ -79,13 +79,26 @@ export class Contacts {
  * shows.
  */
 export function contactWithAddress(hits: readonly CrmRecord[], email: string): CrmRecord | null {
+  return contactsByAddress(hits)(email);
+}
+
+/** Like {@link contactWithAddress}, for many addresses of the same hits. */
+function contactsByAddress(hits: readonly CrmRecord[]): (email: string) => CrmRecord | null {
+  const oldestFirst = hits.filter((record) => !record.archived).toSorted((a, b) => compareIds(a.id, b.id));
+  const primary = new Map<string, CrmRecord>();
+  const secondary = new Map<string, CrmRecord>();
+  for (const record of oldestFirst) {
+    note(primary, record.properties['email'] ?? '', record);
+    for (const email of split(record.properties['hs_additional_emails'])) note(secondary, email, record);
+  }
+  return (email) => {
+    const mailbox = normaliseEmail(email);
+    return primary.get(mailbox) ?? secondary.get(mailbox) ?? null;
+  };
+}
+
+/** The first record with an address keeps it. */
+function note(mailboxes: Map<string, CrmRecord>, email: string, record: CrmRecord): void {
   const mailbox = normaliseEmail(email);
-  const live = hits
-    .filter((record) => !record.archived)
-    .toSorted((a, b) => z.coerce.number().parse(a.id) - z.coerce.number().parse(b.id));
-  return (
-    live.find((record) => normaliseEmail(record.properties['email'] ?? '') === mailbox) ??
-    live.find((record) => split(record.properties['hs_additional_emails']).map(normaliseEmail).includes(mailbox)) ??
-    null
-  );
+  if (!mailboxes.has(mailbox)) mailboxes.set(mailbox, record);
 }

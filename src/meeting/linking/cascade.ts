@@ -44,7 +44,8 @@ function typeRank(objectType: ObjectType): number {
   return rank === -1 ? standardTypes.length : rank;
 }
 
-function compareIds(a: string, b: string): number {
+/** Compares ids of records by age: HubSpot's ids are numbers that grow, and may exceed what a number holds. */
+export function compareIds(a: string, b: string): number {
   if (a === b) return 0;
   return a.length - b.length || (a < b ? -1 : 1);
 }
