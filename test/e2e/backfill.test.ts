@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { MeetingSyncClient } from '../../src/client';
-import { createApiKey } from '../../src/store/access/api-keys';
+import { insertApiKey } from '../../src/store/access/api-keys';
 import { sweepUntil } from '../../src/dispatch/polling-loop';
 import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
@@ -31,7 +31,7 @@ describeInChromium('A person and a backfill', (browser) => {
   test('see what it waits for, which line is not valid, its progress, and its end', async () => {
     const { page, complaints } = await stack.openPage(browser());
     const { workspaceId } = stack;
-    const made = await createApiKey(stack.product.db, { workspaceId, name: 'pipeline', madeBy: null });
+    const made = await insertApiKey(stack.product.db, { workspaceId, name: 'pipeline' });
     const client = new MeetingSyncClient({ url: stack.url, apiKey: made?.key ?? '' });
     const lines = Array.from({ length: MEETINGS }, (_, index) =>
       JSON.stringify(meeting({ meetingId: `old-${index}` })),

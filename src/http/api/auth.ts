@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { findApiKey } from '../../store/access/api-keys';
+import type { Creator } from '../../store/access/creator';
 import { hashToken } from '../../secrets';
 import type { LimitedHttpDependencies } from '../dependencies';
 import { announcedBytes } from '../admission';
@@ -46,6 +47,11 @@ export function authenticateApi(
     if (key === null) throw await refuse('No workspace has this API key.');
     return key;
   }
+}
+
+/** The access of an API call, for what it creates. */
+export function apiCreator(request: FastifyRequest): Creator {
+  return { workspaceId: request.workspaceId, actor: apiActor(request), keyId: request.apiKeyId, idHash: null };
 }
 
 /** The actor of an API call, as histories name it. */

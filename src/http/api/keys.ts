@@ -4,7 +4,7 @@ import type { HttpDependencies } from '../dependencies';
 import { apiKeyInput } from '../people-input';
 import { ProblemError } from '../plumbing/problems';
 import type { Api } from './typed-api';
-import { apiActor } from './auth';
+import { apiActor, apiCreator } from './auth';
 import { problemAnswers, querySwitch } from './schemas';
 
 const tags = ['keys'];
@@ -57,13 +57,7 @@ export function registerKeys(api: Api, { db }: Pick<HttpDependencies, 'db'>): vo
   }));
 
   api.post('/keys', { schema: createSchema }, async (request, reply) => {
-    const { workspaceId, body } = request;
-    const made = await createApiKey(db, {
-      workspaceId,
-      name: body.name,
-      madeBy: apiActor(request),
-      madeByKey: request.apiKeyId,
-    });
+    const made = await createApiKey(db, apiCreator(request), { name: request.body.name });
     if (made === null) throw new Error('The id of the new key is taken.');
     return reply.code(201).send({ ...documentOf(made), key: made.key });
   });

@@ -2,8 +2,9 @@ import { inviteMember } from '../../store/access/members';
 import { createSignInLink } from '../../store/access/sessions';
 import type { HttpDependencies } from '../dependencies';
 import { sessionInput } from '../people-input';
+import { ProblemError } from '../plumbing/problems';
 import type { Api } from './typed-api';
-import { apiActor } from './auth';
+import { apiCreator } from './auth';
 import { problemAnswers, sessionAnswer } from './schemas';
 
 /** `/sessions`: links that sign a browser into the workspace's pages. */
@@ -17,25 +18,19 @@ export function registerSessions(api: Api, { db, config }: Pick<HttpDependencies
         description:
           'The link is valid for five minutes and signs a browser in for twelve hours. With an e-mail address, it signs in the member with that address, for fourteen days, and changes made on the pages are recorded under the name of the member. A person who is not a member yet becomes one.',
         body: sessionInput,
-        response: { 201: sessionAnswer, ...problemAnswers(400, 415) },
+        response: { 201: sessionAnswer, ...problemAnswers(400, 404, 415) },
       },
     },
     async (request, reply) => {
-      const { workspaceId, body, apiKeyId } = request;
+      const { body } = request;
+      const creator = apiCreator(request);
       const member =
         body?.email === undefined
           ? null
-          : await inviteMember(db, {
-              workspaceId,
-              email: body.email,
-              name: body.name ?? null,
-              invitedBy: apiActor(request),
-              invitedByKey: apiKeyId,
-            });
-      const { token, expiresAt } = await createSignInLink(db, workspaceId, {
-        memberId: member?.id ?? null,
-        apiKeyId,
-      });
+          : await inviteMember(db, creator, { email: body.email, name: body.name ?? null });
+      const link = await createSignInLink(db, creator, { memberId: member?.id ?? null });
+      if (link === null) throw new ProblemError('not-found', 'This person was removed from the workspace just now.');
+      const { token, expiresAt } = link;
       return reply
         .code(201)
         .send({ url: `${config.publicUrl}/sign-in?token=${token}`, expiresAt: expiresAt.toISOString() });

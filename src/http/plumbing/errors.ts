@@ -1,4 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { AccessEndedError } from '../../store/access/creator';
 import { DATABASE_FAILURES, databaseFailure, isUnstorableText } from '../../store/failures';
 import { KeyMissingError } from '../../secrets';
 import { PROBLEMS, ProblemError, problemDocument, type ProblemCode } from './problems';
@@ -18,6 +19,10 @@ export function toProblem(error: unknown, request: FastifyRequest): ProblemError
     return new ProblemError('invalid-input', error.message, { faults: error.faults });
   // Checked first, because a broken body stream throws the same codes as a broken connection to PostgreSQL.
   if (isBrokenOff(request)) return brokenOff();
+  if (error instanceof AccessEndedError)
+    return new ProblemError('unauthorized', 'This access was revoked while the request ran. Nothing was changed.', {
+      headers: { 'www-authenticate': 'Bearer' },
+    });
   const failure = databaseFailure(error);
   if (failure !== null) return ownFailure('database-unavailable', DATABASE_FAILURES[failure]);
   if (error instanceof KeyMissingError)

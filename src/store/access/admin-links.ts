@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
-import type { Db } from '../database';
+import type { Db, DbPool } from '../database';
+import { recordAccessChange } from './access-changes';
+import { createAccess } from './creator';
 import type { Session } from './sessions';
 import { isUuid } from './uuid';
 
@@ -22,25 +24,29 @@ export interface AdminLink {
   readonly state: AdminLinkState;
 }
 
-/** Creates a link. Only the hash of its token is stored. */
+/** Creates a link. Only the hash of its token is stored. @throws AccessEndedError when the session has ended */
 export async function createAdminLink(
-  db: Db,
-  { workspaceId, actor, member, keyId }: Pick<Session, 'workspaceId' | 'actor' | 'member' | 'keyId'>,
+  db: DbPool,
+  session: Session,
 ): Promise<{ readonly id: string; readonly token: string; readonly expiresAt: Date }> {
+  const { workspaceId, actor, member, keyId } = session;
   const token = randomToken();
-  const row = await db
-    .insertInto('admin_links')
-    .values({
-      workspace_id: workspaceId,
-      token_hash: hashToken(token),
-      made_by: actor,
-      member_id: member?.id ?? null,
-      made_by_key: keyId,
-      expires_at: sql<Date>`now() + make_interval(secs => ${ADMIN_LINK_SECONDS})`,
-    })
-    .returning(['id', 'expires_at'])
-    .executeTakeFirstOrThrow();
-  return { id: row.id, token, expiresAt: row.expires_at };
+  return await createAccess(db, session, async (transaction) => {
+    const row = await transaction
+      .insertInto('admin_links')
+      .values({
+        workspace_id: workspaceId,
+        token_hash: hashToken(token),
+        made_by: actor,
+        member_id: member?.id ?? null,
+        made_by_key: keyId,
+        expires_at: sql<Date>`now() + make_interval(secs => ${ADMIN_LINK_SECONDS})`,
+      })
+      .returning(['id', 'expires_at'])
+      .executeTakeFirstOrThrow();
+    await recordAccessChange(transaction, { workspaceId, actor, action: 'created a link for a HubSpot admin' });
+    return { id: row.id, token, expiresAt: row.expires_at };
+  });
 }
 
 /** @returns the link of a token in any state, or null */

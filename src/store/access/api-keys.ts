@@ -3,6 +3,7 @@ import { hashToken, randomToken } from '../../secrets';
 import { recordAccessChange } from './access-changes';
 import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
+import { createAccess, lockAccess, type Creator } from './creator';
 import { keyDescendants, type KeyDescendants } from './key-descendants';
 import type { Session } from './sessions';
 import { isUuid } from './uuid';
@@ -21,23 +22,40 @@ export interface ApiKey {
   readonly lastUsedAt: Date | null;
 }
 
+type CreatedApiKey = ApiKey & { readonly key: string };
+
 /**
  * Creates an API key of a workspace. Only its hash is stored, so the key cannot be shown again.
  *
- * @param options - `madeByKey`: the API key from which the creator's access derives; `id`: a UUID chosen by the caller, so
- *   that a form submitted twice creates one key (`@default` random)
+ * @param key - `id`: a UUID chosen by the caller, so that a form submitted twice creates one key (`@default` random)
  * @returns null when a key with this id exists already
+ * @throws AccessEndedError when the creator's own access has ended
  */
 export async function createApiKey(
+  db: DbPool,
+  creator: Creator,
+  key: { readonly name: string; readonly id?: string },
+): Promise<CreatedApiKey | null> {
+  const { workspaceId, actor, keyId } = creator;
+  return await createAccess(db, creator, async (transaction) => {
+    const created = await insertApiKey(transaction, { workspaceId, madeBy: actor, madeByKey: keyId, ...key });
+    if (created !== null)
+      await recordAccessChange(transaction, { workspaceId, actor, action: `created the API key "${key.name}"` });
+    return created;
+  });
+}
+
+/** Creates an API key for the operator, whose access no key gives. Its parameters are those of {@link createApiKey}. */
+export async function insertApiKey(
   db: Db,
   {
     workspaceId,
     name,
-    madeBy,
+    madeBy = null,
     madeByKey = null,
     id,
-  }: { workspaceId: string; name: string; madeBy: string | null; madeByKey?: string | null; id?: string },
-): Promise<(ApiKey & { readonly key: string }) | null> {
+  }: { workspaceId: string; name: string; madeBy?: string | null; madeByKey?: string | null; id?: string },
+): Promise<CreatedApiKey | null> {
   const key = API_KEY_PREFIX + randomToken();
   const row = await db
     .insertInto('api_keys')
@@ -52,10 +70,7 @@ export async function createApiKey(
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning(['id', 'created_at'])
     .executeTakeFirst();
-  if (row === undefined) return null;
-  if (madeBy !== null)
-    await recordAccessChange(db, { workspaceId, actor: madeBy, action: `created the API key "${name}"` });
-  return { id: row.id, name, madeBy, createdAt: row.created_at, lastUsedAt: null, key };
+  return row === undefined ? null : { id: row.id, name, madeBy, createdAt: row.created_at, lastUsedAt: null, key };
 }
 
 /** The valid keys of a workspace, oldest first. */
@@ -112,6 +127,7 @@ export async function revokeApiKey(
 ): Promise<RevokedKey | null> {
   if (!isUuid(id)) return null;
   return await db.transaction().execute(async (transaction) => {
+    await lockAccess(transaction, workspaceId);
     const row = await transaction
       .updateTable('api_keys')
       .set({ revoked_at: sql<Date>`now()` })
@@ -152,7 +168,7 @@ async function revokeDescendants(
     .set({ revoked_at: now })
     .where('made_by_key', 'in', keyIds)
     .where('revoked_at', 'is', null)
-    .where('used_at', 'is', null)
+    // Also links in use: one whose connection fails would be open again.
     .execute();
   await endSessionsOf(db, keyIds, ownSession);
   await db.deleteFrom('sign_in_links').where('made_by_key', 'in', keyIds).execute();

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RemainingActivity } from '../../meeting/reasons';
 import type { Db, DbPool } from '../database';
+import { lockAccess } from './creator';
 
 export interface NamedWorkspace {
   readonly id: string;
@@ -22,6 +23,7 @@ export async function findWorkspace(db: Db, nameOrId: string): Promise<NamedWork
 /** Closes the workspace: deletes its keys, links, sessions and backfills. */
 export async function closeWorkspace(db: DbPool, workspaceId: string): Promise<void> {
   await db.transaction().execute(async (transaction) => {
+    await lockAccess(transaction, workspaceId);
     for (const table of ['api_keys', 'sign_in_links', 'sessions', 'admin_links', 'backfills'] as const) {
       // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
       await transaction.deleteFrom(table).where('workspace_id', '=', workspaceId).execute();

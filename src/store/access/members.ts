@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { recordAccessChange } from './access-changes';
 import type { Db, DbPool } from '../database';
+import { createAccess, type Creator } from './creator';
 import { isUuid } from './uuid';
 
 /** A person who signs in to a workspace by name. */
@@ -22,36 +23,35 @@ export interface ListedMember extends Member {
 /**
  * Adds a member, or returns the existing one.
  *
- * @param options - `name`: null keeps the stored name; `invitedByKey`: the API key from which the inviter's access derives
+ * @param person - `name`: null keeps the stored name
+ * @throws AccessEndedError when the access of the inviter has ended
  */
 export async function inviteMember(
-  db: Db,
-  {
-    workspaceId,
-    email,
-    name,
-    invitedBy,
-    invitedByKey = null,
-  }: { workspaceId: string; email: string; name: string | null; invitedBy: string; invitedByKey?: string | null },
+  db: DbPool,
+  inviter: Creator,
+  person: { readonly email: string; readonly name: string | null },
 ): Promise<Member> {
-  const { isNew, ...member } = await db
-    .insertInto('members')
-    .values({
-      workspace_id: workspaceId,
-      email: email.toLowerCase(),
-      name,
-      invited_by: invitedBy,
-      made_by_key: invitedByKey,
-    })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['workspace_id', 'email'])
-        .doUpdateSet({ name: sql<string | null>`coalesce(excluded.name, members.name)` }),
-    )
-    .returning(['id', 'email', 'name', sql<boolean>`xmax = 0`.as('isNew')])
-    .executeTakeFirstOrThrow();
-  if (isNew) await recordAccessChange(db, { workspaceId, actor: invitedBy, action: `invited ${memberLabel(member)}` });
-  return member;
+  const { workspaceId, actor, keyId } = inviter;
+  return await createAccess(db, inviter, async (transaction) => {
+    const { isNew, ...member } = await transaction
+      .insertInto('members')
+      .values({
+        workspace_id: workspaceId,
+        email: person.email.toLowerCase(),
+        name: person.name,
+        invited_by: actor,
+        made_by_key: keyId,
+      })
+      .onConflict((conflict) =>
+        conflict
+          .columns(['workspace_id', 'email'])
+          .doUpdateSet({ name: sql<string | null>`coalesce(excluded.name, members.name)` }),
+      )
+      .returning(['id', 'email', 'name', sql<boolean>`xmax = 0`.as('isNew')])
+      .executeTakeFirstOrThrow();
+    if (isNew) await recordAccessChange(transaction, { workspaceId, actor, action: `invited ${memberLabel(member)}` });
+    return member;
+  });
 }
 
 /** @returns a member of this workspace, or null */

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
 import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
+import { createAccess, lockAccess, type Creator } from './creator';
 import { memberLabel, type Member } from './members';
 import { isUuid } from './uuid';
 
@@ -14,18 +15,13 @@ const SESSION_SECONDS = 12 * 60 * 60;
 /** Lifetime of a member's session. It is long because a member needs another person's invitation to sign in again. */
 const MEMBER_SESSION_SECONDS = 14 * 24 * 60 * 60;
 
-/** A signed-in browser. */
-export interface Session {
-  readonly workspaceId: string;
+/** A signed-in browser. Its access derives from `keyId` through the link, its creator or the member's inviter. */
+export interface Session extends Creator {
   readonly workspaceName: string;
   /** Identifies the session in the database. Only the browser has the token itself. */
   readonly idHash: Buffer;
   /** The signed-in member, or null for an anonymous session. */
   readonly member: Member | null;
-  /** The label of this session in histories of changes. */
-  readonly actor: string;
-  /** The API key from which this access derives, through the link, its creator or the member's inviter; null if none. */
-  readonly keyId: string | null;
 }
 
 /** A valid sign-in link. */
@@ -51,37 +47,44 @@ export interface ListedSession {
  * earlier unused links of the same member.
  *
  * @param options - `seconds`: lifetime (`@default` {@link SIGN_IN_LINK_SECONDS})
+ * @returns null when the member was removed
+ * @throws AccessEndedError when the creator's own access has ended
  */
 export async function createSignInLink(
-  db: Db,
-  workspaceId: string,
-  {
-    memberId = null,
-    apiKeyId = null,
-    madeByKey = null,
-    seconds = SIGN_IN_LINK_SECONDS,
-  }: { memberId?: string | null; apiKeyId?: string | null; madeByKey?: string | null; seconds?: number } = {},
-): Promise<{ token: string; expiresAt: Date }> {
+  db: DbPool,
+  creator: Creator,
+  { memberId = null, seconds = SIGN_IN_LINK_SECONDS }: { memberId?: string | null; seconds?: number } = {},
+): Promise<{ token: string; expiresAt: Date } | null> {
+  const { workspaceId, keyId, idHash } = creator;
   const token = randomToken();
-  await db
-    .deleteFrom('sign_in_links')
-    .where('expires_at', '<', sql<Date>`now()`)
-    .execute();
-  if (memberId !== null)
-    await db.deleteFrom('sign_in_links').where('member_id', '=', memberId).where('used_at', 'is', null).execute();
-  const { expires_at: expiresAt } = await db
-    .insertInto('sign_in_links')
-    .values({
-      token_hash: hashToken(token),
-      workspace_id: workspaceId,
-      member_id: memberId,
-      api_key_id: apiKeyId,
-      made_by_key: madeByKey,
-      expires_at: inSeconds(seconds),
-    })
-    .returning('expires_at')
-    .executeTakeFirstOrThrow();
-  return { token, expiresAt };
+  return await createAccess(db, creator, async (transaction) => {
+    await transaction
+      .deleteFrom('sign_in_links')
+      .where('expires_at', '<', sql<Date>`now()`)
+      .execute();
+    if (memberId !== null) {
+      const members = transaction.selectFrom('members').select('id').where('id', '=', memberId);
+      if ((await members.forKeyShare().executeTakeFirst()) === undefined) return null;
+      await transaction
+        .deleteFrom('sign_in_links')
+        .where('member_id', '=', memberId)
+        .where('used_at', 'is', null)
+        .execute();
+    }
+    const { expires_at: expiresAt } = await transaction
+      .insertInto('sign_in_links')
+      .values({
+        token_hash: hashToken(token),
+        workspace_id: workspaceId,
+        member_id: memberId,
+        api_key_id: idHash === null ? keyId : null,
+        made_by_key: idHash === null ? null : keyId,
+        expires_at: inSeconds(seconds),
+      })
+      .returning('expires_at')
+      .executeTakeFirstOrThrow();
+    return { token, expiresAt };
+  });
 }
 
 /** Finds a sign-in link without using it. @returns null when it was used, has expired or is unknown */
@@ -110,7 +113,10 @@ export async function redeemSignInLink(
   token: string,
   replaced: Session | null,
 ): Promise<{ readonly token: string; readonly seconds: number } | null> {
+  const found = await findSignInLink(db, token);
+  if (found === null) return null;
   return await db.transaction().execute(async (transaction) => {
+    await lockAccess(transaction, found.workspaceId);
     const link = await transaction
       .updateTable('sign_in_links')
       .set({ used_at: sql<Date>`now()` })
@@ -202,6 +208,7 @@ export async function endListedSession(db: Db, workspaceId: string, id: string):
 /** Signs all browsers of the workspace out and revokes its open sign-in links. */
 export async function endAllSessions(db: DbPool, workspaceId: string): Promise<void> {
   await db.transaction().execute(async (transaction) => {
+    await lockAccess(transaction, workspaceId);
     await transaction.deleteFrom('sign_in_links').where('workspace_id', '=', workspaceId).execute();
     await transaction
       .deleteFrom('oauth_states')

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { hashToken } from '../../secrets';
-import { createApiKey } from './api-keys';
+import { insertApiKey } from './api-keys';
 import type { Db, DbPool } from '../database';
 
 /** The workspace that BOOTSTRAP_API_KEY belongs to. */
@@ -39,7 +39,7 @@ export async function createWorkspace(db: DbPool, name: string): Promise<{ works
       throw new WorkspaceError(`There is a workspace named "${trimmed}" already: choose another name`);
     const workspaceId = await freeId(transaction, trimmed);
     await transaction.insertInto('workspaces').values({ id: workspaceId, name: trimmed }).execute();
-    const made = await createApiKey(transaction, { workspaceId, name: 'first key', madeBy: null });
+    const made = await insertApiKey(transaction, { workspaceId, name: 'first key' });
     if (made === null) throw new Error('a new key has the id of an old one');
     return { workspaceId, apiKey: made.key };
   });

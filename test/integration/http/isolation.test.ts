@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createApiKey } from '../../../src/store/access/api-keys';
+import { insertApiKey } from '../../../src/store/access/api-keys';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { PUBLIC_URL, secretOf, SETTINGS, SettingsPage } from './settings-page';
 import { Browser, startHttpStack, textOf, type HttpStack } from './support';
@@ -67,7 +67,7 @@ test('Nothing of another workspace can be seen, ended or opened', async () => {
 
 test('Text that people write is shown as text', async () => {
   const { workspaceId, apiKey } = await createWorkspace(stack.product.db, `Evil ${NASTY}`);
-  await createApiKey(stack.product.db, { workspaceId, name: NASTY, madeBy: NASTY });
+  await insertApiKey(stack.product.db, { workspaceId, name: NASTY, madeBy: NASTY });
   const owner = await stack.signIn(apiKey);
   const invitation = await settings.send('/settings/members', { email: 'eve@evil.example', name: NASTY }, owner);
   const eve = new Browser(stack.app);

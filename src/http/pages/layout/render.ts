@@ -147,22 +147,36 @@ export async function renderErrorPage(
   cause: unknown = problem,
 ): Promise<FastifyReply> {
   logProblem(cause, problem, request);
-  const { status, title } = PROBLEMS[problem.code];
+  const { status } = PROBLEMS[problem.code];
   reply.headers(problem.headers);
   const page = {
     status,
-    heading: problem.code === 'meeting-not-found' ? 'Meeting not found' : title,
+    heading: pageHeading(problem),
     message: problem.message,
     action: pageAdvice(problem, request.id),
-    howToSignIn: false,
+    howToSignIn: problem.code === 'unauthorized',
   };
   return await renderMessage(deps, page, reply);
+}
+
+function pageHeading({ code }: ProblemError): string {
+  switch (code) {
+    case 'meeting-not-found':
+      return 'Meeting not found';
+    // The title speaks of API keys, which a page does not use.
+    case 'unauthorized':
+      return 'Please sign in';
+    default:
+      return PROBLEMS[code].title;
+  }
 }
 
 function pageAdvice({ code }: ProblemError, reference: string): string {
   switch (code) {
     case 'form-expired':
       return 'Go back, load the page again, and press the button once more.';
+    case 'unauthorized':
+      return 'Open a sign-in link first.';
     case 'database-unavailable':
     case 'encryption-key-missing':
       return 'Load this page again in a few seconds.';

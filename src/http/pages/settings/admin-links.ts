@@ -27,9 +27,7 @@ export function registerAdminLinkForms(pages: FastifyInstance, deps: Dependencie
 async function createLink(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const session = sessionOf(request);
   const { id, token, expiresAt } = await createAdminLink(deps.db, session);
-  const { workspaceId, actor } = session;
-  await recordAccessChange(deps.db, { workspaceId, actor, action: 'created a link for a HubSpot admin' });
-  request.log.info({ workspaceId, adminLinkId: id }, 'a link for a HubSpot admin was created');
+  request.log.info({ workspaceId: session.workspaceId, adminLinkId: id }, 'a link for a HubSpot admin was created');
   const model = {
     heading: 'A link for your HubSpot admin',
     sentences: [

@@ -37,7 +37,7 @@ export function registerApiKeys(pages: FastifyInstance, deps: Dependencies): voi
 }
 
 async function createKey(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { workspaceId, actor, keyId } = sessionOf(request);
+  const session = sessionOf(request);
   const text = formField(request.body, 'name') ?? '';
   const input = apiKeyInput.safeParse({ name: text });
   if (!input.success) {
@@ -46,10 +46,9 @@ async function createKey(deps: Dependencies, request: FastifyRequest, reply: Fas
   }
   const id = formField(request.body, 'id') ?? '';
   if (!isUuid(id)) throw new ProblemError('form-expired', 'The form is not complete. Nothing was changed.');
-  const key = { workspaceId, name: input.data.name, madeBy: actor, madeByKey: keyId, id };
-  const created = await createApiKey(deps.db, key);
+  const created = await createApiKey(deps.db, session, { name: input.data.name, id });
   if (created === null) return backToSettings(deps, reply, CREATED_ALREADY);
-  request.log.info({ workspaceId, apiKeyId: created.id }, 'an API key was created');
+  request.log.info({ workspaceId: session.workspaceId, apiKeyId: created.id }, 'an API key was created');
   const model = {
     heading: 'API key created',
     sentences: [

@@ -27,7 +27,6 @@ export function registerMembers(pages: FastifyInstance, deps: Dependencies): voi
 }
 
 async function invite(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { workspaceId, actor, keyId } = sessionOf(request);
   const email = formField(request.body, 'email') ?? '';
   const name = formField(request.body, 'name') ?? '';
   const input = invitationInput.safeParse({ email, name: name.trim() === '' ? null : name });
@@ -42,7 +41,7 @@ async function invite(deps: Dependencies, request: FastifyRequest, reply: Fastif
     };
     return await renderSettings(deps, { people }, request, reply.code(400));
   }
-  const member = await inviteMember(deps.db, { workspaceId, ...input.data, invitedBy: actor, invitedByKey: keyId });
+  const member = await inviteMember(deps.db, sessionOf(request), input.data);
   return await showLink(deps, member, request, reply);
 }
 
@@ -52,12 +51,11 @@ async function showLink(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { workspaceId, actor, keyId } = sessionOf(request);
-  const { token, expiresAt } = await createSignInLink(deps.db, workspaceId, {
-    memberId: member.id,
-    madeByKey: keyId,
-    seconds: INVITATION_SECONDS,
-  });
+  const session = sessionOf(request);
+  const { workspaceId, actor } = session;
+  const link = await createSignInLink(deps.db, session, { memberId: member.id, seconds: INVITATION_SECONDS });
+  if (link === null) throw unknown('member');
+  const { token, expiresAt } = link;
   await recordAccessChange(deps.db, {
     workspaceId,
     actor,

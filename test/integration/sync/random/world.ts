@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Misbehaviour, WebhookSettings } from '../../../../sandbox/webhooks/settings';
 import type { ProcessedMeetingInput } from '../../../../src/meeting/intake/schema';
-import { createApiKey } from '../../../../src/store/access/api-keys';
+import { insertApiKey } from '../../../../src/store/access/api-keys';
 import { applyCrmChangeWorkflowId } from '../../../../src/temporal/names';
 import { startFullStack, type FullStack } from '../../../e2e/full-stack';
 import type { ExpectedLinks } from '../../../support/expected-links';
@@ -46,7 +46,7 @@ export class ListeningWorld {
       env: NO_LIMITS,
     });
     await stack.connect();
-    const key = await createApiKey(stack.product.db, { workspaceId: stack.workspaceId, name: 'test', madeBy: null });
+    const key = await insertApiKey(stack.product.db, { workspaceId: stack.workspaceId, name: 'test' });
     if (key === null) throw new Error('no API key');
     return new ListeningWorld(stack, key.key);
   }
