@@ -5,11 +5,21 @@ const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** A stored token is encrypted with a key that is not in `ENCRYPTION_KEYS`. */
+/** Why the key of a stored token is not available: no key has its id, or the key with its id has another value. */
+export type KeyLack = 'absent' | 'other_value';
+
+/** A stored token is encrypted with a key that `ENCRYPTION_KEYS` does not have. */
 export class KeyMissingError extends Error {
   override readonly name = 'KeyMissingError';
-  constructor(readonly keyId: string) {
-    super(`A stored token is encrypted with key "${keyId}", which is not in ENCRYPTION_KEYS: add it back`);
+  constructor(
+    readonly keyId: string,
+    lack: KeyLack = 'absent',
+  ) {
+    super(
+      lack === 'absent'
+        ? `A stored token is encrypted with key "${keyId}", which is not in ENCRYPTION_KEYS: add it back`
+        : `A stored token cannot be opened with key "${keyId}" of ENCRYPTION_KEYS: put back the value that encrypted it`,
+    );
   }
 }
 
@@ -25,9 +35,15 @@ export class SecretBox {
     this.#keys = keys;
   }
 
-  /** Whether texts sealed with this key can be opened. */
-  has(keyId: string): boolean {
-    return this.#keys.some(({ id }) => id === keyId);
+  /** Why a sealed text cannot be opened; null when it can. */
+  lackFor(sealed: string, context: string): KeyLack | null {
+    if (!this.#keys.some(({ id }) => id === keyIdOf(sealed))) return 'absent';
+    try {
+      this.open(sealed, context);
+      return null;
+    } catch {
+      return 'other_value';
+    }
   }
 
   /** The id of the key that seals new texts. */
@@ -44,17 +60,17 @@ export class SecretBox {
     return `${key.id}:${Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString('base64url')}`;
   }
 
-  /** @throws {@link KeyMissingError}; another error when the text was changed or sealed for another context */
+  /** @throws {@link KeyMissingError}, also when the text was changed or sealed for another context */
   open(sealed: string, context: string): string {
     const id = keyIdOf(sealed);
     const key = this.#keys.find((candidate) => candidate.id === id);
     if (key === undefined) throw new KeyMissingError(id);
-    const bytes = Buffer.from(sealed.slice(id.length + 1), 'base64url');
-    // Node accepts shorter tags by default, which would make forgery cheap.
-    const decipher = createDecipheriv(ALGORITHM, key.key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
-      .setAAD(Buffer.from(context))
-      .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-    return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+    try {
+      return openWith(key.key, Buffer.from(sealed.slice(id.length + 1), 'base64url'), context);
+    } catch {
+      // Authenticated encryption does not tell a key with another value from a text that was changed.
+      throw new KeyMissingError(id, 'other_value');
+    }
   }
 
   #sealingKey(): EncryptionKey {
@@ -62,6 +78,14 @@ export class SecretBox {
     if (key === undefined) throw new Error('ENCRYPTION_KEYS names no key');
     return key;
   }
+}
+
+function openWith(key: Buffer, bytes: Buffer, context: string): string {
+  // Node accepts shorter tags by default, which would make forgery cheap.
+  const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES })
+    .setAAD(Buffer.from(context))
+    .setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+  return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
 }
 
 /** The id of the key that sealed a text. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { KeyMissingError, keyIdOf, type SecretBox } from '../secrets';
+import { KeyMissingError, keyIdOf, type KeyLack, type SecretBox } from '../secrets';
 import { listSealedTokens, lockConnection, saveResealedTokens } from '../store/connections/connections';
 import { isDatabaseUnavailable } from '../store/failures';
 import { requeue, withReason } from '../store/meetings/requeue';
@@ -17,27 +17,55 @@ interface Keyring {
 interface KeyCheck {
   /** Ids of keys that encrypt stored tokens but are not in `ENCRYPTION_KEYS`, in alphabetical order. */
   readonly missing: readonly string[];
+  /** Ids of keys in `ENCRYPTION_KEYS` that do not open what a key of that id has sealed, in alphabetical order. */
+  readonly changed: readonly string[];
   /** Workspaces whose tokens can all be decrypted. */
   readonly readable: readonly string[];
 }
 
-/** Compares the keys of stored tokens with `ENCRYPTION_KEYS`. Reads only key ids and decrypts no token. */
-export async function checkKeys({ db, secrets }: Keyring): Promise<KeyCheck> {
-  const missing = new Set<string>();
-  const readable: string[] = [];
-  for (const { workspace_id: workspaceId, access_token, refresh_token } of await listSealedTokens(db)) {
-    const lacking = [access_token, refresh_token].map(keyIdOf).filter((id) => !secrets.has(id));
-    for (const id of lacking) missing.add(id);
-    if (lacking.length === 0) readable.push(workspaceId);
-  }
-  return { missing: [...missing].toSorted(), readable };
+type SealedRow = Awaited<ReturnType<typeof listSealedTokens>>[number];
+
+/** The keys that are not available to open a connection's tokens. */
+export function lacksOf(
+  secrets: SecretBox,
+  { workspace_id: workspaceId, access_token, refresh_token }: SealedRow,
+): { readonly keyId: string; readonly lack: KeyLack }[] {
+  const tokens = [
+    { sealed: access_token, context: `access:${workspaceId}` },
+    { sealed: refresh_token, context: `refresh:${workspaceId}` },
+  ];
+  return tokens.flatMap(({ sealed, context }) => {
+    const lack = secrets.lackFor(sealed, context);
+    return lack === null ? [] : [{ keyId: keyIdOf(sealed), lack }];
+  });
 }
 
-/** Returns one sentence for `/readyz` and the log; null when no key is missing. */
-export function missingKeysSentence({ missing }: Pick<KeyCheck, 'missing'>): string | null {
-  if (missing.length === 0) return null;
-  const names = missing.map((id) => `"${id}"`).join(', ');
-  return `ENCRYPTION_KEYS lacks ${names}, which encrypts stored HubSpot tokens: add it back.`;
+/** Checks whether `ENCRYPTION_KEYS` opens every stored token. */
+export async function checkKeys({ db, secrets }: Keyring): Promise<KeyCheck> {
+  const ids: Record<KeyLack, Set<string>> = { absent: new Set(), other_value: new Set() };
+  const readable: string[] = [];
+  for (const row of await listSealedTokens(db)) {
+    const lacks = lacksOf(secrets, row);
+    for (const { keyId, lack } of lacks) ids[lack].add(keyId);
+    if (lacks.length === 0) readable.push(row.workspace_id);
+  }
+  return { missing: [...ids.absent].toSorted(), changed: [...ids.other_value].toSorted(), readable };
+}
+
+/** Returns what to do about keys, for `/readyz` and the log; null when no key is missing. */
+export function missingKeysSentence({ missing, changed }: Pick<KeyCheck, 'missing' | 'changed'>): string | null {
+  const names = (ids: readonly string[]) => ids.map((id) => `"${id}"`).join(', ');
+  const sentences = [
+    ...(missing.length === 0
+      ? []
+      : [`ENCRYPTION_KEYS lacks ${names(missing)}, which encrypts stored HubSpot tokens: add it back.`]),
+    ...(changed.length === 0
+      ? []
+      : [
+          `ENCRYPTION_KEYS has another value for ${names(changed)} than stored HubSpot tokens: put the old value back.`,
+        ]),
+  ];
+  return sentences.length === 0 ? null : sentences.join(' ');
 }
 
 /**
@@ -51,7 +79,7 @@ export async function startWithKeys(keyring: Keyring & { readonly log: Logger },
       // oxlint-disable-next-line no-await-in-loop -- retries
       const check = await checkKeys(keyring);
       const sentence = missingKeysSentence(check);
-      if (sentence !== null) log.error({ missing: check.missing }, sentence);
+      if (sentence !== null) log.error({ missing: check.missing, changed: check.changed }, sentence);
       // oxlint-disable-next-line no-await-in-loop -- as above
       for (const workspaceId of check.readable) await requeue(db, withReason(workspaceId, 'key_missing'), 'retry');
       return;
@@ -86,7 +114,7 @@ export async function rotateKeys({ db, secrets }: Keyring): Promise<Rotation> {
       if (isDatabaseUnavailable(error)) throw error;
       failed.push({
         workspaceId,
-        cause: error instanceof KeyMissingError ? error.message : 'its tokens cannot be decrypted',
+        cause: error instanceof KeyMissingError ? error.message : 'its tokens could not be stored',
       });
     }
   }
@@ -97,13 +125,15 @@ async function reseal({ db, secrets }: Keyring, workspaceId: string): Promise<vo
   await db.transaction().execute(async (transaction) => {
     const connection = await lockConnection(transaction, workspaceId);
     if (connection === null) return;
-    const sealed = [connection.access_token, connection.refresh_token];
-    if (sealed.every((token) => keyIdOf(token) === secrets.sealingKeyId)) return;
+    const { access_token, refresh_token } = connection;
     const resealed = (token: string, context: string) => secrets.seal(secrets.open(token, context), context);
-    await saveResealedTokens(transaction, workspaceId, {
-      accessToken: resealed(connection.access_token, `access:${workspaceId}`),
-      refreshToken: resealed(connection.refresh_token, `refresh:${workspaceId}`),
-    });
+    // Opened even if the first key seals them already, because that key may have another value.
+    const tokens = {
+      accessToken: resealed(access_token, `access:${workspaceId}`),
+      refreshToken: resealed(refresh_token, `refresh:${workspaceId}`),
+    };
+    if ([access_token, refresh_token].every((token) => keyIdOf(token) === secrets.sealingKeyId)) return;
+    await saveResealedTokens(transaction, workspaceId, tokens);
   });
 }
 

@@ -1,6 +1,6 @@
 import { HubSpotError, whyReauthorize } from '../hubspot/client/errors';
 import type { HubSpotOAuth, TokenGrant } from '../hubspot/client/oauth';
-import { keyIdOf, type SecretBox } from '../secrets';
+import type { SecretBox } from '../secrets';
 import {
   findConnection,
   lockConnection,
@@ -12,6 +12,7 @@ import {
 } from '../store/connections/connections';
 import { requeue, withReason } from '../store/meetings/requeue';
 import type { DbPool } from '../store/database';
+import { lacksOf } from './encryption-keys';
 
 /**
  * Tokens are refreshed this long before they expire, or after four fifths of a shorter lifetime. HubSpot advises against
@@ -98,11 +99,11 @@ export class Tokens {
     await this.access(workspaceId, accessToken);
   }
 
-  /** Whether a key that encrypts the workspace's tokens is missing. Does not call HubSpot. */
+  /** Whether a key that opens the workspace's tokens is missing. Does not call HubSpot. */
   async lackKey(workspaceId: string): Promise<boolean> {
     const connection = await findConnection(this.#db, workspaceId);
     if (connection === null) return false;
-    return [connection.access_token, connection.refresh_token].some((token) => !this.#secrets.has(keyIdOf(token)));
+    return lacksOf(this.#secrets, connection).length > 0;
   }
 
   /**

@@ -130,8 +130,8 @@ export const reasons = {
   key_missing: ({ keyId }: { readonly keyId: string }) =>
     reason(
       'key_missing',
-      `Something went wrong on our side: the HubSpot authorisation is encrypted with the key "${keyId}", which is missing.`,
-      'Ask the operator of this installation to add that key back to ENCRYPTION_KEYS; syncing then continues automatically.',
+      `Something went wrong on our side: the HubSpot authorisation is encrypted with the key "${keyId}", which is missing or has another value now.`,
+      'Ask the operator of this installation to put that key back into ENCRYPTION_KEYS; syncing then continues automatically.',
     ),
   activities_remain: ({ activities }: { readonly activities: readonly RemainingActivity[] }) =>
     reason(

@@ -26,7 +26,10 @@ export function toProblem(error: unknown, request: FastifyRequest): ProblemError
   const failure = databaseFailure(error);
   if (failure !== null) return ownFailure('database-unavailable', DATABASE_FAILURES[failure]);
   if (error instanceof KeyMissingError)
-    return ownFailure('encryption-key-missing', 'The key that seals the HubSpot authorisation is missing.');
+    return ownFailure(
+      'encryption-key-missing',
+      'The key that seals the HubSpot authorisation is missing or has another value now.',
+    );
   // The validation of the input may miss such a text. It is still the caller's error, not ours.
   if (isUnstorableText(error))
     return new ProblemError('bad-request', 'A text has a character that cannot be stored, such as U+0000.');

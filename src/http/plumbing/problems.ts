@@ -114,7 +114,7 @@ export const PROBLEMS = {
   'encryption-key-missing': {
     status: 503,
     title: 'An encryption key is missing',
-    solution: 'Ask the operator of this installation to add the key that /readyz names to ENCRYPTION_KEYS again.',
+    solution: 'Ask the operator of this installation to put the key that /readyz names back into ENCRYPTION_KEYS.',
   },
   'client-closed-request': {
     status: 499,

@@ -79,6 +79,17 @@ test('rotate-keys encrypts every token with the first key, counts by key, and ke
   expect((await findConnection(db, north))?.access_token).toBe(after?.access_token);
 });
 
+test('rotate-keys fails for tokens that the key of their id does not open', async () => {
+  const sealing = key('swapped');
+  const fabrikam = await connected('Fabrikam', new SecretBox([sealing]));
+  const before = await findConnection(db, fabrikam);
+  const { code, out, err } = await rotate({ ...sealing, key: randomBytes(32) }, current);
+  expect(code).toBe(1);
+  expect(out).toMatch('swapped: 2 before');
+  expect(err).toMatch(/Workspace fabrikam was not changed: .*key "swapped" of ENCRYPTION_KEYS: put back the value/);
+  expect((await findConnection(db, fabrikam))?.access_token).toBe(before?.access_token);
+});
+
 test('rotate-keys needs only the database and the keys, and lists their errors', async () => {
   const { code, err } = await run(['rotate-keys'], { folder, env: { ENCRYPTION_KEYS: 'a:b,a:b' } });
   expect(code).toBe(78);

@@ -57,6 +57,8 @@ async function reseal(from: SecretBox, to: SecretBox): Promise<void> {
 }
 
 const lost = new SecretBox([{ id: 'lost', key: Buffer.alloc(32, 7) }]);
+/** Seals under the id of the configured key, which has another value. */
+const otherValue = (secrets: SecretBox) => new SecretBox([{ id: secrets.sealingKeyId, key: Buffer.alloc(32, 7) }]);
 
 test('a backfill starts no meeting while the key is missing', async () => {
   stack = await startStack();
@@ -76,17 +78,22 @@ test('a backfill starts no meeting while the key is missing', async () => {
   expect(await handOver({ workspaceId: stack.workspaceId, backfillId })).toMatchObject({ waiting: 0, held: null });
 });
 
-test('a meeting needs attention for a missing key, and continues when the key is back', async () => {
+test.each([
+  ['missing key', () => lost, /ENCRYPTION_KEYS lacks \\"lost\\"/],
+  ['key with another value', otherValue, /ENCRYPTION_KEYS has another value for \\"test\\"/],
+])('a meeting needs attention for a %s, and continues when the key is back', async (_, boxOf, logged) => {
   stack = await startStack();
   await stack.connect();
   stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' });
   const { db, secrets } = stack.product;
-  await reseal(secrets, lost);
+  const other = boxOf(secrets);
+  await reseal(secrets, other);
   expect(await stack.sync(meeting({ meetingId: 'm1' }))).toMatchObject({
     status: 'needs_attention',
-    reason: { code: 'key_missing', message: expect.stringContaining('"lost"') },
+    reason: { code: 'key_missing', message: expect.stringContaining(`"${other.sealingKeyId}"`) },
   });
-  expect(await checkKeys({ db, secrets })).toEqual({ missing: ['lost'], readable: [] });
+  const { missing, changed, readable } = await checkKeys({ db, secrets });
+  expect([[...missing, ...changed], readable]).toEqual([[other.sealingKeyId], []]);
   expect((await stack.reconcile())?.state).not.toBe('running');
 
   // A start without the key logs it and continues no meeting. A start with the key continues the meeting.
@@ -94,10 +101,10 @@ test('a meeting needs attention for a missing key, and continues when the key is
   const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) });
   const { signal } = new AbortController();
   await startWithKeys({ db, secrets, log }, signal);
-  expect(lines.join('')).toMatch(/ENCRYPTION_KEYS lacks \\"lost\\"/);
+  expect(lines.join('')).toMatch(logged);
   await stack.starter.sweep(0);
   expect(await stack.status('m1')).toMatchObject({ status: 'needs_attention' });
-  await reseal(lost, secrets);
+  await reseal(other, secrets);
   await startWithKeys({ db, secrets, log }, signal);
   await stack.starter.sweep(0);
   expect(await stack.until('m1', 'synced')).toMatchObject({ reason: null });
