@@ -52,6 +52,19 @@ test.each(DOCUMENTS)('%s names a file as it links to it', (document) => {
   expect(others.map(([link]) => link)).toEqual([]);
 });
 
+test.each(DOCUMENTS)('%s names functions of the files that it links to', (document) => {
+  const prose = readFileSync(join(ROOT, document), 'utf8');
+  const named = [
+    ...prose.matchAll(/`(?<name>[#A-Za-z_]+)` (?:in|of) \[[^\]]+\]\((?<target>[^)\s#]+\.ts)\)/g),
+    ...prose.matchAll(/\]\((?<target>[^)\s#]+\.ts)\), `(?<name>#?[a-z]\w*[A-Z]\w*)`:/g),
+  ];
+  const missing = named.filter(
+    ({ groups }) =>
+      !readFileSync(join(ROOT, dirname(document), groups?.['target'] ?? ''), 'utf8').includes(groups?.['name'] ?? ''),
+  );
+  expect(missing.map(([text]) => text)).toEqual([]);
+});
+
 test('code and configuration refer to documents of the repository only', () => {
   const files = execFileSync('git', ['ls-files', '*.ts', '*.tsx', '*.mjs', '*.cjs', '*.yml', '*.eta', 'Dockerfile'], {
     cwd: ROOT,
