@@ -1,4 +1,5 @@
 import { Gauge, Registry } from 'prom-client';
+import { UNDER_WAY } from '../meeting/status';
 import type { WorkCounts } from '../store/jobs/work-counts';
 
 /** Prometheus allows ten seconds for a scrape. A slow database must not block the other metrics. */
@@ -35,7 +36,7 @@ function textOf(counts: WorkCounts): Promise<string> {
   for (const { reason, count } of counts.waiting) waiting.set({ reason }, count);
   const unfinished = gauge('meetings_unfinished', 'Meetings whose sync has not finished, by status.', 'status');
   const oldest = gauge('meetings_oldest_unfinished_seconds', 'Age of the oldest unfinished sync.', 'status');
-  for (const status of ['accepted', 'syncing', 'waiting']) {
+  for (const status of UNDER_WAY) {
     const found = counts.unfinished.find((each) => each.status === status);
     unfinished.set({ status }, found?.count ?? 0);
     oldest.set({ status }, found?.oldest ?? 0);

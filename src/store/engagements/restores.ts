@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Db, DbPool } from '../database';
-import { requeue } from '../meetings/requeue';
+import { IS_UNDER_WAY, requeue } from '../meetings/requeue';
 
-const UNFINISHED = sql<boolean>`status in ('accepted', 'syncing', 'waiting', 'needs_attention')`;
+const UNFINISHED = sql<boolean>`(${IS_UNDER_WAY} or status = 'needs_attention')`;
 
 /** A restored backup. Activities written to HubSpot after `since` may be missing in the ledger. */
 export interface Restore {

@@ -1,7 +1,7 @@
 import { sql, type Selectable } from 'kysely';
 import type { Link, RecordRef } from '../../meeting/linking/cascade';
 import type { Db, DbPool } from '../database';
-import type { MeetingKey } from './key';
+import { ofLink, type MeetingKey } from './key';
 import type { Database } from '../schema';
 
 /** A link. `refused` is HubSpot's message if it refused the association, otherwise null. */
@@ -112,14 +112,4 @@ export async function renameLink(
       .where((where) => where.and({ ...meeting, from_object_type: record.objectType, from_record_id: record.id }))
       .execute();
   });
-}
-
-function ofLink({ workspaceId, meetingId }: MeetingKey, portalId: number, record: RecordRef) {
-  return {
-    workspace_id: workspaceId,
-    meeting_id: meetingId,
-    portal_id: portalId,
-    object_type: record.objectType,
-    record_id: record.id,
-  };
 }

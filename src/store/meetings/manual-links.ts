@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
 import type { Choice } from '../../meeting/linking/choices';
 import type { Db } from '../database';
-import type { MeetingKey } from './key';
+import { ofLink, type MeetingKey } from './key';
 
 /** The manual choices for a meeting in one HubSpot account, oldest first. */
 export async function listChoices(db: Db, { workspaceId, meetingId }: MeetingKey, portalId: number): Promise<Choice[]> {
@@ -20,7 +20,7 @@ export async function listChoices(db: Db, { workspaceId, meetingId }: MeetingKey
 /** Stores a choice. It replaces an earlier one about the same record. */
 export async function chooseLink(
   db: Db,
-  { workspaceId, meetingId }: MeetingKey,
+  key: MeetingKey,
   portalId: number,
   record: RecordRef,
   choice: 'linked' | 'unlinked',
@@ -28,14 +28,7 @@ export async function chooseLink(
   const values = { choice, chosen_at: sql<Date>`now()`, was_linked: false };
   await db
     .insertInto('manual_links')
-    .values({
-      workspace_id: workspaceId,
-      meeting_id: meetingId,
-      portal_id: portalId,
-      object_type: record.objectType,
-      record_id: record.id,
-      ...values,
-    })
+    .values({ ...ofLink(key, portalId, record), ...values })
     .onConflict((conflict) =>
       conflict.columns(['workspace_id', 'meeting_id', 'portal_id', 'object_type', 'record_id']).doUpdateSet({
         ...values,
@@ -54,19 +47,12 @@ export async function chooseLink(
  */
 export async function undoUnlinking(
   db: Db,
-  { workspaceId, meetingId }: MeetingKey,
+  key: MeetingKey,
   portalId: number,
   record: RecordRef,
   { keep }: { readonly keep: boolean },
 ): Promise<boolean> {
-  const unlinked = {
-    workspace_id: workspaceId,
-    meeting_id: meetingId,
-    portal_id: portalId,
-    object_type: record.objectType,
-    record_id: record.id,
-    choice: 'unlinked' as const,
-  };
+  const unlinked = { ...ofLink(key, portalId, record), choice: 'unlinked' as const };
   const relinked = await db
     .updateTable('manual_links')
     .set({ choice: 'linked', chosen_at: sql<Date>`now()`, was_linked: false })

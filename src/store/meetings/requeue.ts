@@ -1,5 +1,5 @@
 import { sql, type UpdateObject } from 'kysely';
-import type { ReasonCode, SyncStatus } from '../../meeting/status';
+import { UNDER_WAY, type ReasonCode, type SyncStatus } from '../../meeting/status';
 import type { Db } from '../database';
 import type { Database } from '../schema';
 import { inBulk, UNCLAIMED } from './bulk-claims';
@@ -102,12 +102,15 @@ export function theMeetings(keys: readonly MeetingKey[]): MeetingCondition {
   )`;
 }
 
+/** The meetings whose sync continues without a person. As literals, so that the indexes over these states are used. */
+export const IS_UNDER_WAY = sql<boolean>`status in (${sql.join(UNDER_WAY.map((status) => sql.lit(status)))})`;
+
 /**
  * Whether a pass is due or running: the meeting is under way, or Temporal accepted a request after which no pass has
  * begun. Then the meeting still shows how its last pass ended. Matches the index `meetings_under_way`.
  */
 export const PASS_DUE = sql<boolean>`(
-  status in ('accepted', 'syncing', 'waiting')
+  ${IS_UNDER_WAY}
   or (status in ('synced', 'skipped') and asked_at > coalesce(begun_at, '-infinity') and coalesce(reason ->> 'code', '') <> 'cancelled')
 )`;
 

@@ -4,6 +4,7 @@ import type { SyncReason, SyncStatus } from '../../meeting/status';
 import type { NotedRequest } from '../../meeting/crm-types';
 import type { Db, DbPool } from '../database';
 import type { MeetingKey } from './key';
+import { IS_UNDER_WAY } from './requeue';
 
 /** A pass of a sync. */
 export interface SyncAttempt {
@@ -33,15 +34,10 @@ export interface SyncStep {
 }
 
 /** The result of one attempt of a step. */
-export interface StepReport {
-  readonly activity: string;
+export interface StepReport extends Pick<SyncStep, 'activity' | 'done' | 'failure' | 'requests' | 'requestsLeftOut'> {
   /** From 1. */
   readonly attempt: number;
   readonly ms: number;
-  readonly done: Readonly<Record<string, string | number | boolean>> | null;
-  readonly failure: string | null;
-  readonly requests: readonly NotedRequest[];
-  readonly requestsLeftOut: number;
 }
 
 /** Limits of the stored passes per meeting, and of the stored requests per step for all its attempts together. */
@@ -213,9 +209,9 @@ export interface UnderWay {
 export async function countUnderWay(db: DbPool, workspaceId: string): Promise<UnderWay> {
   const { rows } = await sql<{ meetings: number; waiting: number; finished: number; minutes: number | null }>`
     select
-      (select count(*) from meetings where workspace_id = ${workspaceId} and status in ('accepted', 'syncing', 'waiting'))
+      (select count(*) from meetings where workspace_id = ${workspaceId} and ${IS_UNDER_WAY})
         + (select count(*) from meetings where sync_requested_at is not null and workspace_id = ${workspaceId}
-            and status not in ('accepted', 'syncing', 'waiting')) as meetings,
+            and not ${IS_UNDER_WAY}) as meetings,
       (select count(*) from meetings where workspace_id = ${workspaceId} and status = 'waiting') as waiting,
       finished, minutes
     from (
