@@ -30,7 +30,7 @@ export class KeyMissingError extends Error {
 export class SecretBox {
   readonly #keys: readonly EncryptionKey[];
 
-  /** @param keys - the first seals, all open (`ENCRYPTION_KEYS`) */
+  /** @param keys - those of `ENCRYPTION_KEYS`: the first one seals, and every one opens */
   constructor(keys: readonly EncryptionKey[]) {
     this.#keys = keys;
   }

@@ -42,7 +42,8 @@ const REPEAT_AFTER_MINUTES = [1, 3, 8, 20, 45, 90, 150, 240, 360, 523];
 const MINUTE = 60_000;
 
 /**
- * Reports changes in portals that have the app installed to the app's target URL, as well or as badly as configured.
+ * Reports changes in portals that have the app installed to the app's target URL, with the losses, delays and duplicates
+ * that the settings ask for.
  */
 export class Webhooks {
   private readonly log = new DeliveryLog();

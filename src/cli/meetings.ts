@@ -49,7 +49,13 @@ export async function resyncMeetings(
   if (meetingId !== undefined) return await follow(api, await reached(api.resync(meetingId, { overwrite })));
   const body = options.reason === undefined ? {} : { reason: options.reason };
   const { requested } = await reached(api.call<{ requested: number }>('POST', '/api/v1/meetings/resync', body));
-  console.log(requested === 1 ? '1 meeting runs again.' : `${requested} meetings run again.`);
+  console.log(requestedWords(requested, options.reason));
+}
+
+function requestedWords(requested: number, reason: string | undefined): string {
+  if (requested === 0)
+    return reason === undefined ? 'No meeting has to run again.' : `No meeting has the reason ${reason}.`;
+  return requested === 1 ? '1 meeting runs again.' : `${requested} meetings run again.`;
 }
 
 /** `status [MEETING_ID]`: prints one status document, or a line for each of the 50 newest meetings. */

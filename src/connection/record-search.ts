@@ -95,7 +95,8 @@ export class RecordPicker {
           const record = await crm.objects(objectType, properties).read(address.id);
           return { results: await this.#show(portal, objectType, type, record === null ? [] : [record]), after: null };
         }
-        // People type ids digit by digit. HubSpot counts error responses, but "not found" in a batch read is not one.
+        // An id that a person is still typing is rarely found. HubSpot limits error responses, and a batch read of a missing
+        // record is not one, while a single read would be a 404.
         const byId =
           /^\d{1,20}$/.test(text) && query.after === null ? crm.objects(objectType, properties).find(text) : null;
         const [found, page] = await Promise.all([

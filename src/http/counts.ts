@@ -10,7 +10,7 @@ export class Counts {
     return true;
   }
 
-  /** Ends one that {@link begin} counted. */
+  /** Counts one less. Call it once for each {@link begin} that returned true. */
   end(key: string): void {
     const left = (this.#counts.get(key) ?? 1) - 1;
     if (left <= 0) this.#counts.delete(key);

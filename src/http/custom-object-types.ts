@@ -26,11 +26,11 @@ export async function checkCustomObjectTypes(
   if ((await unknownAmong(types)).length === 0) return;
   await askingHubSpot(gateway.connect(workspaceId).then((connected) => refreshCatalogue({ db, log }, connected)));
   asked = true;
-  const faults = await unknownAmong(types);
-  if (faults.length === 0) return;
+  const unknown = await unknownAmong(types);
+  if (unknown.length === 0) return;
   throw new InvalidInputError(
-    faults.length === 1 ? 'One field is not valid.' : `${faults.length} fields are not valid.`,
-    faults.map(({ type, index }) => ({
+    unknown.length === 1 ? 'One field is not valid.' : `${unknown.length} fields are not valid.`,
+    unknown.map(({ type, index }) => ({
       path: `customObjectTypes[${index}]`,
       message: `"${type}" is not a custom object type of the connected account: choose one of GET /api/v1/crm/object-types`,
     })),

@@ -53,7 +53,7 @@ export async function chooseRecord(
  * @returns false when the record is not unlinked (any more)
  * @throws as {@link chooseRecord}
  */
-export async function takeBackUnlinking(deps: Choosing, key: OfMeeting, record: RecordRef): Promise<boolean> {
+export async function restoreLink(deps: Choosing, key: OfMeeting, record: RecordRef): Promise<boolean> {
   const meeting = await presentMeeting(deps, key);
   const { lateLinkDays } = await loadSettings(deps.db, key.workspaceId);
   const rulesAddUntil = Math.max(meeting.started_at.getTime(), meeting.accepted_at.getTime()) + lateLinkDays * DAY_MS;

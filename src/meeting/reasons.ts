@@ -5,7 +5,7 @@ type Until = { readonly until: string | null };
 /** How many of a meeting's people have been looked up in HubSpot so far. */
 type LookedUp = { readonly people: number; readonly of: number };
 
-/** Why HubSpot refuses a refresh token, as far as it does not say so itself. */
+/** The usual causes of a refused refresh token, for when HubSpot names none. */
 export const ACCESS_LOST = 'the app was uninstalled, or the user who connected it lost access';
 
 /**

@@ -71,7 +71,7 @@ export async function registerDocumentation(app: Api, deps: Pick<HttpDependencie
   app.get('/api/openapi.json', { schema: { hide: true } }, (_request, reply) => reply.send(app.swagger()));
   app.get('/api/problems', { schema: { hide: true } }, async (_request, reply) => {
     const problems = Object.entries(PROBLEMS).map(([code, problem]) => ({ code, ...problem }));
-    return await renderBarePage(deps, { view: problemsView({ problems }), title: 'Errors of the API' }, reply);
+    return await renderBarePage(deps, { view: problemsView({ problems }), title: 'API errors' }, reply);
   });
   const icon = await readFile(path.join(PUBLIC_FOLDER, 'icon.svg'), 'utf8');
   await app.register(swaggerUi, {

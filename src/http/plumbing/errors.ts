@@ -16,7 +16,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export function toProblem(error: unknown, request: FastifyRequest): ProblemError {
   if (error instanceof ProblemError) return error;
   if (error instanceof InvalidInputError)
-    return new ProblemError('invalid-input', error.message, { faults: error.faults });
+    return new ProblemError('invalid-input', error.message, { errors: error.errors });
   // Checked first, because a broken body stream throws the same codes as a broken connection to PostgreSQL.
   if (isBrokenOff(request)) return brokenOff();
   if (error instanceof AccessEndedError)
@@ -118,8 +118,8 @@ export function logProblem(error: unknown, problem: ProblemError, request: Fasti
 }
 
 /**
- * What the log gets of an internal error. Fields that libraries attach to errors are excluded: they may hold customer
- * data.
+ * The parts of an internal error that are logged. Excludes the fields that libraries attach to errors, because they may
+ * hold customer data.
  */
 export function loggable(error: unknown) {
   if (!(error instanceof Error)) return { error: String(error) };

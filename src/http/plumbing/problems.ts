@@ -129,18 +129,18 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly code: ProblemCode;
-  readonly faults: readonly FieldError[] | undefined;
+  readonly errors: readonly FieldError[] | undefined;
   readonly headers: Readonly<Record<string, string>>;
 
   /** @param detail - what happened this time, for a person */
   constructor(
     code: ProblemCode,
     detail: string,
-    options: { faults?: readonly FieldError[]; headers?: Record<string, string> } = {},
+    options: { errors?: readonly FieldError[]; headers?: Record<string, string> } = {},
   ) {
     super(detail);
     this.code = code;
-    this.faults = options.faults;
+    this.errors = options.errors;
     this.headers = options.headers ?? {};
   }
 }
@@ -171,7 +171,7 @@ export function problemDocument(
     title,
     status,
     detail: error.message,
-    ...(error.faults === undefined ? {} : { errors: error.faults }),
+    ...(error.errors === undefined ? {} : { errors: error.errors }),
     ...(error.code === 'internal-error' ? { reference } : {}),
   };
 }

@@ -7,7 +7,7 @@ export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError';
   constructor(
     sentence: string,
-    readonly faults: readonly FieldError[],
+    readonly errors: readonly FieldError[],
   ) {
     super(sentence);
   }

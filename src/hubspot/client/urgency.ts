@@ -17,7 +17,7 @@ export class Urgency {
   readonly #hurried = Promise.withResolvers<void>();
   #urgent = false;
 
-  /** @param urgent - `@default` whether the current work is live */
+  /** @param urgent - false lets calls of live work go first; `@default` false in bulk work, otherwise true */
   constructor(urgent = !isBulk()) {
     if (urgent) this.hurry();
   }

@@ -12,7 +12,7 @@ export interface LookupBy {
   readonly properties: readonly string[];
   /** The property with the first address or domain. */
   readonly main: string;
-  /** The property that lists the additional ones. */
+  /** The property with the other addresses or domains, as a list. */
   readonly additional: string;
   /** A value that HubSpot accepts and no record has. */
   readonly harmless: string;
@@ -41,7 +41,7 @@ export class Lookup {
   readonly #forms: SearchForms;
   readonly #queue: SearchQueue<readonly CrmRecord[]>;
   #outstanding = 0;
-  /** Null if it is not known. Each value then needs a group of its own, and a search has five. */
+  /** Whether one filter may contain many values. Null if that is not known: each value then needs one of a search's five groups. */
   #takesLists: boolean | null = null;
   #formUntil = 0;
   #reading: Promise<boolean | null> | null = null;

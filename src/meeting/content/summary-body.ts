@@ -12,7 +12,7 @@ export type SummarisedMeeting = Pick<ProcessedMeeting, 'title' | 'language' | 'r
 
 /**
  * Renders the Meeting Summary: AI score, overview, main topics, next steps and the link to the recording. When it is
- * too long, topics lose their space first, because agreements matter most afterwards. The same meeting always results
+ * too long, topics are shortened first, because agreements matter most afterwards. The same meeting always results
  * in the same text, so its hash shows whether HubSpot needs an update.
  */
 export function renderSummary(meeting: SummarisedMeeting): SummaryContent {

@@ -182,7 +182,10 @@ function wholeName(name: string): RegExp {
   return new RegExp(`${WHOLE.before}${words}${WHOLE.after}`, 'giu');
 }
 
-/** A part beside another capitalised word belongs to another name, unless that word begins the sentence. */
+/**
+ * Matches single parts of the name. A part next to a capitalised word that is not one of them belongs to another person's
+ * name, unless that word begins a sentence.
+ */
 function nameParts(parts: readonly string[]): RegExp {
   const any = parts
     .toSorted((a, b) => b.length - a.length)

@@ -59,7 +59,7 @@ export type MeetingPeople = {
  * Internal are the host, participants who are marked as internal, and every address within one of the workspace's own
  * domains, or within the host's registrable domain unless that is free mail. Rooms, bots and addresses that the
  * settings exclude are not people. There is one entry per mailbox. When a mailbox occurs twice, internal takes
- * precedence, and the first name and phone count. People without an address are listed separately, once per name.
+ * precedence, and of several names or phone numbers the first one is used. People without an address are listed separately, once per name.
  */
 export function matchableParticipants(
   meeting: Pick<ProcessedMeeting, 'host' | 'participants'>,

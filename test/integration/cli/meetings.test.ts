@@ -114,7 +114,7 @@ test('sync follows a meeting to its end, resync runs one that needs attention ag
   await own.connect();
   expect(await own.run(['resync', '--all', '--reason', 'missing_scope'])).toMatchObject({
     code: 0,
-    out: '0 meetings run again.\n',
+    out: 'No meeting has the reason missing_scope.\n',
   });
   expect(await own.run(['resync', '--all', '--reason', 'not_connected'])).toMatchObject({
     code: 0,

@@ -9,7 +9,7 @@ beforeAll(async () => {
   refuseUnstorable(app);
   app.post('/', () => ({ taken: true }));
   app.setErrorHandler((error, _request, reply) =>
-    reply.code(400).send(error instanceof InvalidInputError ? error.faults : { unexpected: String(error) }),
+    reply.code(400).send(error instanceof InvalidInputError ? error.errors : { unexpected: String(error) }),
   );
   await app.ready();
 });

@@ -57,8 +57,8 @@ export function basePath(publicUrl: string): string {
 /**
  * Renders a page for a signed-in browser, or one whose form needs no session.
  *
- * @param page - `live`: the page's own path and query, while it must poll for changes, every two seconds unless given;
- *   `htmx`: a script loads parts of the page
+ * @param page - `live`: the page's own path and query, to poll it for changes; null when it no longer changes.
+ *   `everySeconds`: `@default 2`. `htmx`: a script loads parts of the page
  */
 export async function renderPage(
   { config: { publicUrl }, db }: Pick<HttpDependencies, 'config' | 'db'>,

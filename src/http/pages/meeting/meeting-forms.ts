@@ -6,7 +6,7 @@ import { requestDeletion } from '../../../store/meetings/delete-meeting';
 import { requestContact } from '../../../store/meetings/participants';
 import type { HttpDependencies } from '../../dependencies';
 import { InvalidInputError } from '../../plumbing/validation';
-import { chooseRecord, recordParams, syncAgain, takeBackUnlinking } from '../../record-choices';
+import { chooseRecord, recordParams, syncAgain, restoreLink } from '../../record-choices';
 import type { Flash } from '../layout/flash';
 import { formField, sessionOf } from '../layout/session';
 
@@ -50,7 +50,7 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
 
   async undo(deps, request) {
     const { name, ...ref } = chosenRecord(request);
-    return (await takeBackUnlinking(deps, keyOf(request), ref))
+    return (await restoreLink(deps, keyOf(request), ref))
       ? done(`${name} is linked again. Syncing…`)
       : failed(`The link to ${name} was not removed, so there is nothing to undo.`);
   },

@@ -56,7 +56,7 @@ async function checked(deps: Dependencies, request: FastifyRequest): Promise<Sen
       return { ...sent, errors: new Map([['customObjectTypes', [`They could not be checked: ${error.message}`]]]) };
     if (!(error instanceof InvalidInputError)) throw error;
     const errors = new Map<SettingName, string[]>();
-    for (const { path, message } of error.faults) {
+    for (const { path, message } of error.errors) {
       const name = settingNames.find((each) => path.startsWith(each));
       if (name !== undefined) errors.set(name, [...(errors.get(name) ?? []), `${message}.`]);
     }
