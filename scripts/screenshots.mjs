@@ -73,6 +73,14 @@ async function takePictures() {
   await picture(page, 'settings');
 
   const done = await sync();
+  // Before the demo meetings, of which some belong to the same contact.
+  const contact = done.links.find((link) => link.objectType === 'contacts');
+  const portal = (await call('GET', '/api/v1/connection')).portal.id;
+  await page.setViewportSize({ width: 1200, height: 1_130 });
+  await page.goto(`${dev.places['Sandbox HubSpot']}/contacts/${portal}/record/0-1/${contact.id}`);
+  await picture(page, 'timeline');
+
+  await page.setViewportSize({ width: 1000, height: 640 });
   const demo = await postDemoMeetings(dev);
   for (const meetingId of demo) await ended(meetingId);
   // Names of records are read shortly after their meetings are synced.
@@ -88,12 +96,6 @@ async function takePictures() {
   await page.setViewportSize({ width: 1200, height: 1_180 });
   await page.goto(`${dev.url}/analytics`);
   await picture(page, 'analytics');
-
-  const contact = done.links.find((link) => link.objectType === 'contacts');
-  const portal = (await call('GET', '/api/v1/connection')).portal.id;
-  await page.setViewportSize({ width: 1200, height: 1_130 });
-  await page.goto(`${dev.places['Sandbox HubSpot']}/contacts/${portal}/record/0-1/${contact.id}`);
-  await picture(page, 'timeline');
 
   await page.setViewportSize({ width: 1280, height: 960 });
   await page.goto(done.workflow.url);
