@@ -163,7 +163,7 @@ async function registerSecurityHeaders(app: FastifyInstance, publicUrl: string):
         defaultSrc: ["'none'"],
         styleSrc: ["'self'"],
         scriptSrc: ["'self'"],
-        // Pico's style sheet draws its check marks and arrows from data: URLs.
+        // Tabler's style sheet draws its check marks and arrows from data: URLs.
         imgSrc: ["'self'", 'data:'],
         connectSrc: ["'self'"],
         formAction: ["'self'"],

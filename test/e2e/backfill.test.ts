@@ -39,7 +39,7 @@ describeInChromium('A person and a backfill', (browser) => {
     const id = await client.startBackfill([...lines, '{"meetingId": "old-x"}'].join('\n'));
 
     await page.goto(`${stack.url}/meetings`);
-    const progress = page.locator('.progress', { has: page.getByRole('link', { name: 'See the import' }) });
+    const progress = page.locator('.job', { has: page.getByRole('link', { name: 'See the import' }) });
     await progress.getByText(`Import: 0 of ${MEETINGS} meetings. Waiting.`).waitFor();
     expect(await progress.innerText()).toMatch('This workspace is not connected to HubSpot.');
     await expectNoSeriousFindings(page);

@@ -157,11 +157,11 @@ describeInChromium('A person in a browser', (browser) => {
     await page.goto(url);
     expect(await text()).toMatch('Switch to another workspace?');
     await page.getByRole('button', { name: 'Stay in Northwind' }).click();
-    expect(await page.locator('header.bar').innerText()).toMatch('Northwind');
+    expect(await page.locator('.who').innerText()).toMatch('Northwind');
     await page.goto(url);
     await page.getByRole('button', { name: 'Switch to Contoso' }).click();
     await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
-    expect(await page.locator('header.bar').innerText()).toMatch('Contoso');
+    expect(await page.locator('.who').innerText()).toMatch('Contoso');
     expect(complaints).toEqual([]);
   });
 

@@ -140,7 +140,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     await expectNoSeriousFindings(ana);
     await ana.getByRole('button', { name: 'Sign in' }).click();
     await ana.waitForURL(`${stack.url}/settings/integrations`);
-    expect(await ana.locator('header.bar').innerText()).toMatch('Ana Ruiz');
+    expect(await ana.locator('.who').innerText()).toMatch('Ana Ruiz');
     await ana.getByRole('button', { name: 'Sign out', exact: true }).click();
     await ana.getByRole('heading', { name: 'You are signed out' }).waitFor();
     await expectNoSeriousFindings(ana);
@@ -162,7 +162,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     await openSettings();
     expect(await main()).toMatch('Reconnect');
     await expectNoSeriousFindings(page);
-    await page.getByRole('button', { name: 'Reconnect' }).click();
+    await page.getByRole('button', { name: 'Reconnect', exact: true }).click();
     await page.getByRole('button', { name: 'Connect app' }).click();
     await page.waitForURL(`${stack.url}/settings/integrations`);
     await page.getByRole('button', { name: 'Disconnect' }).click();

@@ -1,32 +1,58 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import compress from '@fastify/compress';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { PUBLIC_FOLDER } from './page-files';
 
 const ONE_HOUR_MS = 60 * 60 * 1000;
 
-/** Serves our style sheet, and Pico, htmx and Chart.js from their packages. No build step, nothing from other hosts. */
+/** Files that browsers load from packages, by their path below `/assets/`. */
+const PACKAGED: Readonly<Record<string, string>> = {
+  'tabler/tabler.min.css': path.join(
+    path.dirname(require.resolve('@tabler/core/package.json')),
+    'dist/css/tabler.min.css',
+  ),
+  'htmx/htmx.min.js': path.join(path.dirname(require.resolve('htmx.org/package.json')), 'dist/htmx.min.js'),
+  'chart.js/chart.umd.min.js': path.join(path.dirname(require.resolve('chart.js')), 'chart.umd.min.js'),
+};
+
+const versions = new Map<string, string>();
+
+/**
+ * Serves our style sheets and scripts, and Tabler, htmx and Chart.js from their packages. No build step, nothing from
+ * other hosts. Only assets are compressed: in a compressed page, an attacker could measure how often a guess occurs.
+ */
 export async function registerAssets(app: FastifyInstance): Promise<void> {
-  const common = { decorateReply: false, index: false as const, wildcard: false, maxAge: ONE_HOUR_MS };
-  await app.register(fastifyStatic, { ...common, root: PUBLIC_FOLDER, prefix: '/assets/' });
-  await app.register(fastifyStatic, {
-    ...common,
-    root: path.join(path.dirname(require.resolve('@picocss/pico/package.json')), 'css'),
-    prefix: '/assets/pico/',
-    // Pico has about a hundred variants.
-    globIgnore: ['!(pico.min.css)'],
+  await app.register(async (assets) => {
+    await assets.register(compress);
+    const common = { decorateReply: false, index: false as const, wildcard: false, maxAge: ONE_HOUR_MS };
+    await assets.register(fastifyStatic, { ...common, root: PUBLIC_FOLDER, prefix: '/assets/' });
+    for (const [name, file] of Object.entries(PACKAGED))
+      // oxlint-disable-next-line no-await-in-loop -- one package after the other
+      await assets.register(fastifyStatic, {
+        ...common,
+        root: path.dirname(file),
+        prefix: `/assets/${path.dirname(name)}/`,
+        // The packages have many variants, and extensions and tools in folders.
+        globIgnore: [`!(${path.basename(name)})`, '*/*/**'],
+      });
   });
-  await app.register(fastifyStatic, {
-    ...common,
-    root: path.join(path.dirname(require.resolve('htmx.org/package.json')), 'dist'),
-    prefix: '/assets/htmx/',
-    // The package's extensions and tools are in folders.
-    globIgnore: ['!(htmx.min.js)', '*/*/**'],
-  });
-  await app.register(fastifyStatic, {
-    ...common,
-    root: path.dirname(require.resolve('chart.js')),
-    prefix: '/assets/chart.js/',
-    globIgnore: ['!(chart.umd.min.js)', '*/*/**'],
-  });
+}
+
+/**
+ * The path of an asset below PUBLIC_URL, with its version: browsers keep assets for an hour, and a new release must not
+ * meet an old style sheet.
+ *
+ * @param name - the path below `/assets/`, such as `app.css`
+ */
+export function assetPath(name: string): string {
+  let version = versions.get(name);
+  if (version === undefined) {
+    const content = readFileSync(PACKAGED[name] ?? path.join(PUBLIC_FOLDER, name));
+    version = createHash('sha256').update(content).digest('base64url').slice(0, 12);
+    versions.set(name, version);
+  }
+  return `/assets/${name}?v=${version}`;
 }

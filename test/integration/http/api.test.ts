@@ -123,7 +123,7 @@ test('An unknown address is 404, a known one with another method 405', async () 
     '/api/nothing',
     '/nothing',
     '/assets/nothing.css',
-    '/assets/pico/pico.css',
+    '/assets/tabler/tabler.css',
     '/assets/htmx/htmx.js',
     '/assets/htmx/ext/hx-csp.min.js',
   ]) {
@@ -225,9 +225,9 @@ test('Pages and responses may not be cached or framed', async () => {
 
 test('Assets are served, and may be kept', async () => {
   for (const url of [
-    '/assets/app.css',
+    '/assets/base.css',
     '/assets/icon.svg',
-    '/assets/pico/pico.min.css',
+    '/assets/tabler/tabler.min.css',
     '/assets/htmx/htmx.min.js',
     '/assets/chart.js/chart.umd.min.js',
   ]) {
@@ -235,4 +235,17 @@ test('Assets are served, and may be kept', async () => {
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['cache-control']).toBe('public, max-age=3600');
   }
+  const url = '/assets/tabler/tabler.min.css';
+  const packed = await stack.app.inject({ url, headers: { 'accept-encoding': 'gzip' } });
+  expect(packed.headers['content-encoding']).toBe('gzip');
+  expect(packed.rawPayload.length).toBeLessThan(120_000);
+});
+
+test('Pages are not compressed, because they contain tokens beside what others wrote', async () => {
+  const answer = await stack.app.inject({
+    url: '/api/problems',
+    headers: { accept: 'text/html', 'accept-encoding': 'gzip' },
+  });
+  expect(answer.statusCode).toBe(200);
+  expect(answer.headers['content-encoding']).toBeUndefined();
 });

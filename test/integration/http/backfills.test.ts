@@ -223,7 +223,7 @@ test('The pages show a backfill: its progress, what it waits for, and each rejec
     .set({ state: 'done', finished_at: new Date() })
     .where('id', '=', backfillId)
     .execute();
-  expect(await browser.open('/meetings')).toMatch(/Import finished on \d.*: 2 meetings\./);
+  expect(await browser.open('/meetings')).toMatch(/Import finished on \w.*: 2 meetings\./);
 });
 
 test('A backfill is paused, resumed and stopped, by its own workspace only and until it has ended', async () => {

@@ -45,17 +45,17 @@ test.each<[Partial<BackfillSummary>, string, string | null]>([
   ],
   [
     { ...finished, state: 'done', counts: { ...none, synced: 60, skipped: 12 }, faultyLines: 1 },
-    'Import finished on 3 Nov 2026, 10:00: 72 meetings. On timeline: 60. Skipped: 12.',
+    'Import finished on Tue 3 Nov, 10:00: 72 meetings. On timeline: 60. Skipped: 12.',
     '1 line could not be read.',
   ],
   [
     { ...finished, state: 'stopped', counts: { ...none, synced: 40 } },
-    'Import stopped on 3 Nov 2026, 10:00, after 40 of 72 meetings.',
+    'Import stopped on Tue 3 Nov, 10:00, after 40 of 72 meetings.',
     null,
   ],
   [
     { ...finished, state: 'done', meetings: 0, counts: none, faultyLines: 72 },
-    'Import finished on 3 Nov 2026, 10:00: 0 meetings.',
+    'Import finished on Tue 3 Nov, 10:00: 0 meetings.',
     '72 lines could not be read.',
   ],
 ])('progress of a backfill %j', (change, text, notice) => {

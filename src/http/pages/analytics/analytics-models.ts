@@ -53,7 +53,6 @@ export interface AnalyticsPageModel {
   readonly filters: FiltersModel;
   readonly tiles: readonly TileModel[];
   readonly reports: readonly ReportModel[];
-  readonly timeZone: string;
 }
 
 export const analyticsView = (model: AnalyticsPageModel): FilledView => ({ template: 'analytics', model });
@@ -64,7 +63,6 @@ export interface ReportPageModel {
   readonly shownIn: { readonly words: string; readonly path: string };
   readonly filters: FiltersModel;
   readonly report: ReportModel;
-  readonly timeZone: string;
 }
 
 export const reportView = (model: ReportPageModel): FilledView => ({ template: 'report', model });
@@ -83,7 +81,6 @@ export interface CountedPageModel {
     readonly host: string;
     readonly score: string;
   }[];
-  readonly timeZone: string;
   readonly newerPath: string | null;
   readonly olderPath: string | null;
 }

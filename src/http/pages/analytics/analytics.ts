@@ -26,12 +26,12 @@ import {
 } from './analytics-models';
 import { SECTIONS, sectionOf } from './analytics-sections';
 import { findNamedRecords, type ReadFilters } from './named-records';
-import { formatMoment, knownTimeZone } from '../layout/format';
+import { knownTimeZone } from '../layout/format';
 import { renderPage } from '../layout/render';
 import { cellText, reportModel, type ReportContext } from './report-models';
 import { formField, sessionOf } from '../layout/session';
 import { pageOptions } from '../layout/sign-in';
-import { counted, meetingPath, titleOf } from '../layout/status-words';
+import { counted, meetingPath, timeOf, titleOf } from '../layout/status-words';
 
 const MEETINGS_PER_PAGE = 50;
 /** Rows of a report's own page, few enough for a phone, and rows of its CSV file. */
@@ -83,7 +83,6 @@ async function showSection(deps: Dependencies, request: FastifyRequest, reply: F
     filters,
     tiles: tileModels,
     reports: documents.map((document) => reportModel(document, contextOf(asked, section.rows, here))),
-    timeZone: asked.timeZone,
   };
   const page = { view: analyticsView(model), title: 'Analytics', section: 'analytics' } as const;
   return await renderPage(deps, page, request, reply);
@@ -106,7 +105,6 @@ async function showReport(
     shownIn: sectionLink(report, asked.read.texts),
     filters,
     report: reportModel(document, contextOf(asked, MOST_ROWS, here)),
-    timeZone: asked.timeZone,
   };
   const page = { view: reportView(model), title: report.title, section: 'analytics' } as const;
   return await renderPage(deps, page, request, reply);
@@ -144,11 +142,10 @@ async function countedPage(
     meetings: found.meetings.map(({ meetingId, title, startedAt, host, score }) => ({
       path: meetingPath(meetingId),
       title: titleOf({ meetingId, title }),
-      when: { iso: startedAt, text: formatMoment(startedAt, asked.timeZone) },
+      when: timeOf(startedAt, asked.timeZone),
       host,
       score: cellText({ type: 'percent' }, score, {}),
     })),
-    timeZone: asked.timeZone,
     newerPath: offset === 0 ? null : page(Math.max(0, offset - MEETINGS_PER_PAGE)),
     olderPath: found.nextOffset === null ? null : page(found.nextOffset),
   };

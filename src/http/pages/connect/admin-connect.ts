@@ -13,6 +13,7 @@ import { codeChallengeOf, codeVerifierOf } from '../../pkce';
 import { endConnecting, STATE_PROBLEMS, type HubSpotAnswer } from './connecting';
 import { setFlash, takeFlash } from '../layout/flash';
 import { formatTime } from '../layout/format';
+import { timeOf } from '../layout/status-words';
 import { basePath, renderMessage, renderPage } from '../layout/render';
 import { cookieNames, formField, signedCookie } from '../layout/session';
 import { publicFormOptions } from '../layout/sign-in';
@@ -88,7 +89,7 @@ async function showConnect(
   const model: AdminConnectPageModel = {
     workspace: link.workspaceName,
     askedBy: link.askedBy,
-    expiresAt: { iso: expiresAt, text: formatTime(expiresAt, 'UTC') },
+    expiresAt: { ...timeOf(expiresAt, 'UTC'), text: formatTime(expiresAt, 'UTC') },
     connectPath: `${basePath(deps.config.publicUrl)}/connect/hubspot?${query}`,
   };
   const title = `Connect HubSpot to ${link.workspaceName}`;

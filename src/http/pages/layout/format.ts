@@ -1,18 +1,35 @@
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
 /**
- * A time for people, with its time zone.
+ * An exact time for people, with its time zone: `18 Nov 2026, 15:30 (Europe/Madrid)`. For the text that appears when a
+ * reader points at a time, and for pages without a footer that names the zone.
  *
  * @param iso - ISO 8601
  * @param timeZone - that of the HubSpot account; UTC when it is unknown
  */
 export function formatTime(iso: string, timeZone: string): string {
   const known = knownTimeZone(timeZone);
-  return `${formatMoment(iso, known)} (${known})`;
+  const options = { dateStyle: 'medium', timeStyle: 'short', timeZone: known } as const;
+  return `${new Intl.DateTimeFormat('en-GB', options).format(new Date(iso))} (${known})`;
 }
 
-/** The same without the time zone, for pages that name it elsewhere. */
-export function formatMoment(iso: string, timeZone: string): string {
-  const options = { dateStyle: 'medium', timeStyle: 'short', timeZone: knownTimeZone(timeZone) } as const;
-  return new Intl.DateTimeFormat('en-GB', options).format(new Date(iso));
+/** `Wed 18 Nov, 15:30`, with the year if it is not this one. The page's footer names the time zone. */
+export function formatMoment(iso: string, timeZone: string, now = new Date()): string {
+  const part = partsOf(new Date(iso), timeZone);
+  const year = part.year === partsOf(now, timeZone).year ? '' : ` ${part.year}`;
+  return `${part.weekday} ${part.day} ${part.month}${year}, ${part.hour}:${part.minute}`;
+}
+
+/** `2 h ago` within a day, and {@link formatMoment} otherwise. */
+export function formatWhen(iso: string, timeZone: string, now = new Date()): string {
+  const age = now.getTime() - Date.parse(iso);
+  // The clocks of two machines may differ by a little.
+  if (age < -MINUTE_MS || age >= DAY_MS) return formatMoment(iso, timeZone, now);
+  if (age < MINUTE_MS) return 'just now';
+  if (age < HOUR_MS) return `${Math.floor(age / MINUTE_MS)} min ago`;
+  return `${Math.floor(age / HOUR_MS)} h ago`;
 }
 
 /** The time zone, or UTC when this machine does not know it. */
@@ -27,4 +44,26 @@ export function knownTimeZone(timeZone: string): string {
 /** The URL if it is safe to link to, else null: never `javascript:`. */
 export function httpLink(url: string | null): string | null {
   return url !== null && /^https?:\/\//i.test(url) ? url : null;
+}
+
+function partsOf(date: Date, timeZone: string) {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: knownTimeZone(timeZone),
+  }).formatToParts(date);
+  const of = (type: Intl.DateTimeFormatPartTypes) => parts.find((part) => part.type === type)?.value ?? '';
+  return {
+    weekday: of('weekday'),
+    day: of('day'),
+    month: of('month'),
+    year: of('year'),
+    hour: of('hour'),
+    minute: of('minute'),
+  };
 }

@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { HttpDependencies } from '../../dependencies';
+import { assetPath } from '../../plumbing/assets';
 import { logProblem } from '../../plumbing/errors';
 import { PROBLEMS, type ProblemError } from '../../plumbing/problems';
 import { takeFlash, type Flash } from './flash';
 import { isPoll, isSeen, versionOf } from './live';
-import { noticesFor } from './notices';
+import { loadShell, type Shell } from './shell';
 import { csrfToken } from './session';
 import type { FilledView } from './view';
 
@@ -23,7 +24,7 @@ const messageView = (model: MessageModel & { readonly signInUrl: string }): Fill
   model,
 });
 
-export type Section = 'meetings' | 'analytics' | 'settings' | null;
+export type Section = 'overview' | 'meetings' | 'analytics' | 'settings' | null;
 
 /** The model of the layout around every page. */
 interface Frame {
@@ -36,8 +37,10 @@ interface Frame {
   readonly memberName: string | null;
   readonly csrf: string;
   readonly flash: Flash | null;
-  /** Notices shown on every page: the sync service is not running, a backup was restored. */
-  readonly notices: readonly string[];
+  /** Navigation, connection and banners; null for a browser that is not signed in. */
+  readonly shell: Shell | null;
+  /** The path of an asset with its version, below `base`. */
+  readonly asset: (name: string) => string;
   /** The address to poll for changes; null when the page does not change. */
   readonly live: string | null;
   /** Seconds between two polls. */
@@ -80,8 +83,8 @@ export async function renderPage(
 ): Promise<FastifyReply> {
   const { session } = request;
   const { live = null, guest = false } = page;
-  const notices = session === null || guest ? [] : await noticesFor(db, session.workspaceId);
-  const seen = versionOf({ notices, model: page.view.model });
+  const shell = session === null || guest ? null : await loadShell(db, session.workspaceId);
+  const seen = versionOf({ shell, model: page.view.model });
   if (isSeen(request, seen)) return await reply.code(204).send();
   const frame: Frame = {
     base: basePath(publicUrl),
@@ -92,7 +95,8 @@ export async function renderPage(
     csrf: csrfToken(reply, session),
     // Only a page that a person opens shows the message. A poll would consume it unseen.
     flash: isPoll(request) ? null : takeFlash(request, reply, publicUrl),
-    notices,
+    shell,
+    asset: assetPath,
     live:
       live === null
         ? null
@@ -117,7 +121,8 @@ export async function renderBarePage(
     memberName: null,
     csrf: '',
     flash: null,
-    notices: [],
+    shell: null,
+    asset: assetPath,
     live: null,
     liveSeconds: LIVE_SECONDS,
     htmx: false,

@@ -1,27 +1,35 @@
 import type { ReasonCode, SyncStatus } from '../../../meeting/status';
-import { formatTime } from './format';
+import { formatTime, formatWhen } from './format';
 
 /** The word and the colour of a status. */
 export interface StatusWord {
   readonly word: string;
-  readonly tone: 'good' | 'bad' | 'busy' | 'off';
+  readonly tone: 'good' | 'bad' | 'busy' | 'run' | 'wait' | 'off';
 }
 
 /** A time, for people and for programs. */
 export interface Time {
   readonly iso: string;
   readonly text: string;
+  /** Shown when a reader points at the text: to the minute, with the time zone. */
+  readonly exact: string;
 }
 
 export const STATUSES: Readonly<Record<SyncStatus, StatusWord>> = {
-  accepted: { word: 'Queued', tone: 'busy' },
-  syncing: { word: 'Syncing', tone: 'busy' },
-  waiting: { word: 'Waiting for HubSpot', tone: 'busy' },
+  accepted: { word: 'Queued', tone: 'run' },
+  syncing: { word: 'Syncing', tone: 'run' },
+  waiting: { word: 'Waiting for HubSpot', tone: 'wait' },
   needs_attention: { word: 'Needs you', tone: 'bad' },
   synced: { word: 'On timeline', tone: 'good' },
   skipped: { word: 'Skipped', tone: 'off' },
   deleted: { word: 'Deleted', tone: 'off' },
 };
+
+/** The word for a status with its reason. A meeting with people who could be created is not just skipped. */
+export function statusWord(status: SyncStatus, reason: ReasonCode | null): StatusWord {
+  if (status === 'skipped' && reason === 'no_crm_match') return { word: 'Not in HubSpot', tone: 'busy' };
+  return STATUSES[status];
+}
 
 /** The order of the statuses in the filter of the list. */
 export const STATUS_ORDER: readonly SyncStatus[] = [
@@ -82,9 +90,10 @@ export function counted(count: number, one: string, many: string): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
 
-export function timeOf(date: Date, timeZone: string): Time {
-  const iso = date.toISOString();
-  return { iso, text: formatTime(iso, timeZone) };
+/** `2 h ago`, or `Wed 18 Nov, 15:30`. */
+export function timeOf(date: Date | string, timeZone: string): Time {
+  const iso = new Date(date).toISOString();
+  return { iso, text: formatWhen(iso, timeZone), exact: formatTime(iso, timeZone) };
 }
 
 /** The name of a meeting on pages. The title is empty once the meeting was deleted. */

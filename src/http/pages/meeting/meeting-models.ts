@@ -8,7 +8,7 @@ import type { Warning } from '../../../meeting/warnings/warnings';
 import type { StoredLink } from '../../../store/meetings/links';
 import type { TemporalUi } from '../../../store/meetings/status-documents';
 import { shownHtml } from './activity-html';
-import { formatTime, httpLink } from '../layout/format';
+import { httpLink } from '../layout/format';
 import { historyOf, type PassLine } from './history-models';
 import type { MeetingData } from './meeting-data';
 import { reasonBox, type ReasonBox } from './reason-models';
@@ -17,7 +17,7 @@ import {
   counted,
   kindOf,
   meetingPath,
-  STATUSES,
+  statusWord,
   timeOf,
   titleOf,
   type StatusWord,
@@ -106,7 +106,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel
     path: meetingPath(meetingId),
     heading: titleOf({ meetingId, title: row.title }),
     when: timeOf(row.started_at, timeZone),
-    status: STATUSES[document.status],
+    status: statusWord(document.status, document.reason?.code ?? null),
     facts: factsOf(data),
     reason: document.reason && reasonBox(document.reason, document.unmatched),
     erasing: row.erasing,
@@ -139,7 +139,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel
       { name: 'Received', iso: document.acceptedAt },
       ...(document.syncedAt === null ? [] : [{ name: 'Synced', iso: document.syncedAt }]),
       { name: 'Last change', iso: document.updatedAt },
-    ].map(({ name, iso }) => ({ name, iso, text: formatTime(iso, timeZone) })),
+    ].map(({ name, iso }) => ({ name, ...timeOf(iso, timeZone) })),
     canChange,
     canLink,
   };

@@ -7,12 +7,11 @@ import { timeZoneOf } from '../../meeting-filters';
 import { ProblemError } from '../../plumbing/problems';
 import { confirmView } from '../layout/common-views';
 import { setFlash, type Flash } from '../layout/flash';
-import { formatTime } from '../layout/format';
 import { backfillPath, backfillProgress, type BackfillLine } from './progress';
 import { basePath, renderPage } from '../layout/render';
 import { sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/sign-in';
-import { counted, STATUS_ORDER, STATUSES, type StatusWord, type Time } from '../layout/status-words';
+import { counted, STATUS_ORDER, STATUSES, timeOf, type StatusWord, type Time } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 
 /** The page of a backfill. */
@@ -110,7 +109,7 @@ function pageOf(backfill: BackfillDocument, timeZone: string): BackfillPageModel
   return {
     progress: backfillProgress(backfill, timeZone),
     paused: backfill.paused,
-    since: { iso: createdAt, text: formatTime(createdAt, timeZone) },
+    since: timeOf(createdAt, timeZone),
     lines: backfill.lines.toLocaleString('en'),
     counts: STATUS_ORDER.filter((status) => counts[status] > 0).map((status) => ({
       ...STATUSES[status],

@@ -11,7 +11,7 @@ import { FILTER_NAMES, type FilterTexts } from '../../meeting-filters';
 import { remediesFor, type Remedy } from '../meeting/reason-models';
 import { queryOf, type ListFilters } from './list-filters';
 import type { FieldError } from '../../../meeting/validation-errors';
-import { formatMoment, httpLink, knownTimeZone } from '../layout/format';
+import { httpLink } from '../layout/format';
 import { backfillProgress, progressOf, reconciliationOf, type BackfillLine, type Progress } from './progress';
 import {
   counted,
@@ -20,6 +20,8 @@ import {
   REASONS,
   STATUS_ORDER,
   STATUSES,
+  statusWord,
+  timeOf,
   titleOf,
   type StatusWord,
   type Time,
@@ -69,7 +71,6 @@ export interface MeetingsPageModel {
   readonly progress: string | null;
   readonly reconciliation: Progress | null;
   readonly backfills: readonly BackfillLine[];
-  readonly timeZone: string;
   readonly meetings: readonly MeetingLine[];
   readonly newerQuery: string | null;
   readonly olderQuery: string | null;
@@ -113,7 +114,6 @@ export function meetingsPage(
     progress: progressOf(data.underWay),
     reconciliation: reconciliationOf(data.reconciliation, data.underWay),
     backfills: data.backfills.map((backfill) => backfillProgress(backfill, timeZone)),
-    timeZone: knownTimeZone(timeZone),
     meetings: page.meetings.map((meeting) => lineOf(meeting, data)),
     newerQuery: page.previousCursor === null ? null : queryOf(texts, page.previousCursor),
     olderQuery: page.nextCursor === null ? null : queryOf(texts, page.nextCursor),
@@ -165,15 +165,14 @@ function filterValues(texts: FilterTexts, given: Readonly<Record<string, string>
 function lineOf(meeting: ListedMeeting, data: MeetingsData): MeetingLine {
   const links = data.links.get(meeting.meeting_id) ?? [];
   const engagements = data.engagements.get(meeting.meeting_id) ?? [];
-  const startedAt = meeting.started_at.toISOString();
   return {
     meetingId: meeting.meeting_id,
     path: meetingPath(meeting.meeting_id),
     title: titleOf({ meetingId: meeting.meeting_id, title: meeting.title }),
     participants: participantsOf(meeting),
-    when: { iso: startedAt, text: formatMoment(startedAt, data.timeZone) },
+    when: timeOf(meeting.started_at, data.timeZone),
     score: scoreOf(meeting),
-    status: STATUSES[meeting.status],
+    status: statusWord(meeting.status, meeting.reason?.code ?? null),
     reason: meeting.reason?.message ?? null,
     activities: (['summary', 'notes'] as const).flatMap((kind) => {
       const reference = engagementRef(engagements, kind, links);

@@ -3,13 +3,14 @@ import { requestsPer10Seconds } from '../../../hubspot/client/limiter';
 import { REQUIRED_SCOPES } from '../../../hubspot/client/oauth';
 import type { ConnectionFacts } from '../../../store/connections/connection-facts';
 import type { HubSpotUsage } from '../../../store/connections/hubspot-usage';
-import { formatTime } from '../layout/format';
+import { formatMoment } from '../layout/format';
+import { timeOf, type StatusWord, type Time } from '../layout/status-words';
 
 /** The health of the connection, as the settings page shows it. */
 export interface HealthModel {
   /** The text of the badge. */
   readonly word: string;
-  readonly tone: 'good' | 'bad' | 'busy' | 'off';
+  readonly tone: StatusWord['tone'];
   /** What the state means, and what a person has to do, if anything. */
   readonly sentence: string;
 }
@@ -18,7 +19,7 @@ export interface HealthModel {
 export interface ActivityModel {
   readonly calls: string;
   readonly limits: string;
-  readonly lastSync: { readonly iso: string; readonly text: string } | null;
+  readonly lastSync: Time | null;
   readonly webhooks: string;
   readonly needsAttention: number;
 }
@@ -36,7 +37,7 @@ const LIMITS: Readonly<Record<string, string>> = {
 /** Shows the worst problem: first a missing connection, then what needs a person, then what is temporary. */
 export function healthOf(connection: ConnectionDocument, usage: HubSpotUsage | null): HealthModel {
   const timeZone = connection.portal?.timeZone ?? 'UTC';
-  const at = (time: Date) => formatTime(time.toISOString(), timeZone);
+  const at = (time: Date) => formatMoment(time.toISOString(), timeZone);
   switch (connection.state) {
     case 'none':
       return { word: 'Not connected', tone: 'off', sentence: 'Meetings wait until HubSpot is connected.' };
@@ -65,7 +66,7 @@ export function healthOf(connection: ConnectionDocument, usage: HubSpotUsage | n
     const limit = LIMITS[usage.closed.limit] ?? 'HubSpot’s limit is used up.';
     return {
       word: 'Waiting for HubSpot',
-      tone: 'busy',
+      tone: 'wait',
       sentence: `${limit} Syncing continues automatically at ${at(usage.closed.until)}.`,
     };
   }
@@ -88,7 +89,7 @@ export function activityOf(connection: ConnectionDocument, usage: HubSpotUsage, 
     calls: `${usage.callsToday.toLocaleString('en')} today`,
     // "API usage guidelines and limits": an app of the marketplace has no daily limit, a private one the account's.
     limits: `Since midnight (${timeZone}). HubSpot allows ${perTenSeconds} in any ten seconds. Marketplace apps have no daily limit; private apps have at least 250,000.`,
-    lastSync: synced === null ? null : { iso: synced, text: formatTime(synced, timeZone) },
+    lastSync: synced === null ? null : timeOf(synced, timeZone),
     webhooks: webhookWords(connection, facts.lastWebhookAt, timeZone),
     needsAttention: facts.needsAttention,
   };
@@ -97,5 +98,5 @@ export function activityOf(connection: ConnectionDocument, usage: HubSpotUsage, 
 function webhookWords({ connectedAt }: ConnectionDocument, last: Date | null, timeZone: string): string {
   if (last === null || (connectedAt !== null && last.toISOString() < connectedAt))
     return 'No change from HubSpot received yet. That is normal right after connecting. If it stays so after you edit a contact, ask your developer to check the webhook URL.';
-  return `Last received on ${formatTime(last.toISOString(), timeZone)}.`;
+  return `Last received on ${formatMoment(last.toISOString(), timeZone)}.`;
 }

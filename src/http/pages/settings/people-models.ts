@@ -3,12 +3,7 @@ import type { AdminLink } from '../../../store/access/admin-links';
 import type { ApiKey } from '../../../store/access/api-keys';
 import { memberLabel, type ListedMember } from '../../../store/access/members';
 import type { ListedSession } from '../../../store/access/sessions';
-import { formatTime } from '../layout/format';
-
-interface Time {
-  readonly iso: string;
-  readonly text: string;
-}
+import { timeOf, type Time } from '../layout/status-words';
 
 /** API keys, members, sessions and links for HubSpot admins, as the settings page lists them. */
 export interface PeopleModel {
@@ -75,7 +70,7 @@ export function peopleModel(
   },
   { memberId, timeZone }: { readonly memberId: string | null; readonly timeZone: string },
 ): PeopleModel {
-  const time = (date: Date): Time => ({ iso: date.toISOString(), text: formatTime(date.toISOString(), timeZone) });
+  const time = (date: Date): Time => timeOf(date, timeZone);
   const timeOrNull = (date: Date | null) => date && time(date);
   return {
     keys: lists.keys.map(({ createdAt, lastUsedAt, ...key }) => ({

@@ -1,6 +1,6 @@
 import { recordKey, type RecordRef } from '../../../meeting/linking/cascade';
 import type { PreviewedChange, SettingsPreview } from '../../../meeting/preview';
-import { formatTime } from '../layout/format';
+import { timeOf } from '../layout/status-words';
 import { counted, meetingPath, titleOf } from '../layout/status-words';
 import type { SettingChoices } from './sync-settings-form';
 
@@ -35,7 +35,7 @@ export function previewModel(
   const lines = meetings.map((meeting) => ({
     path: meetingPath(meeting.meetingId),
     title: titleOf(meeting),
-    when: { iso: meeting.startedAt, text: formatTime(meeting.startedAt, timeZone) },
+    when: timeOf(meeting.startedAt, timeZone),
     changes: changesOf(meeting, known),
   }));
   return { summary: summaryOf(lines), meetings: lines };

@@ -3,7 +3,7 @@ import { REQUIRED_SCOPES } from '../../../hubspot/client/oauth';
 import type { SettingsChange } from '../../../meeting/preview';
 import type { ConnectionFacts } from '../../../store/connections/connection-facts';
 import type { HubSpotUsage } from '../../../store/connections/hubspot-usage';
-import { formatTime } from '../layout/format';
+import { timeOf, type Time } from '../layout/status-words';
 import { activityOf, healthOf, type ActivityModel, type HealthModel } from './health-models';
 import type { PeopleForms, PeopleModel } from './people-models';
 import type { PreviewModel } from './preview-models';
@@ -24,7 +24,7 @@ export const settingsView = (model: SettingsPageModel): FilledView => ({ templat
 /** A change of the settings, as text. */
 interface ChangeModel {
   readonly who: string;
-  readonly when: { readonly iso: string; readonly text: string };
+  readonly when: Time;
   readonly fields: readonly { readonly label: string; readonly before: string; readonly after: string }[];
 }
 
@@ -43,7 +43,7 @@ interface HubSpotCardModel {
     readonly facts: readonly string[];
   } | null;
   readonly connectedBy: string | null;
-  readonly connectedAt: { readonly iso: string; readonly text: string } | null;
+  readonly connectedAt: Time | null;
   readonly grantedScopes: readonly string[];
   readonly missingScopes: readonly { readonly scope: string; readonly costs: string }[];
   readonly unusedScopes: readonly string[];
@@ -91,7 +91,7 @@ export function settingsPage(
       facts: accountFacts(portal),
     },
     connectedBy: connection.connectedBy,
-    connectedAt: connectedAt === null ? null : { iso: connectedAt, text: formatTime(connectedAt, timeZone) },
+    connectedAt: connectedAt === null ? null : timeOf(connectedAt, timeZone),
     grantedScopes: connection.grantedScopes,
     missingScopes: connection.missingScopes.filter(({ scope }) => scope !== NOT_NEEDED_YET),
     unusedScopes: connection.unusedScopes,
@@ -126,7 +126,7 @@ export function changeModels(
 ): ChangeModel[] {
   return changes.map(({ changedBy, changedAt, fields }) => ({
     who: changedBy,
-    when: { iso: changedAt, text: formatTime(changedAt, timeZone) },
+    when: timeOf(changedAt, timeZone),
     fields: fields.map(({ field, before, after }) => ({
       label: settingLabel(field),
       before: settingWords(field, before, choices),
