@@ -1,5 +1,5 @@
 import type { Roots } from './linking/cascade';
-import { takesBack, type Skip } from './skips';
+import { removesFromHubSpot, type Skip } from './skips';
 import type { SyncReason } from './status';
 
 /** A meeting of a workspace, as every step names it. */
@@ -87,7 +87,7 @@ export async function runPass(key: PassKey, steps: PassSteps, observer: PassObse
   const { roots, skip } = resolved;
   if (skip !== null) {
     // Activities written before stay in HubSpot, linked to no record, until a participant is found again.
-    await (takesBack(skip) ? steps.takeBack(key) : steps.associate(key));
+    await (removesFromHubSpot(skip) ? steps.takeBack(key) : steps.associate(key));
     return void (await observer.record({ status: 'skipped', ...skip }));
   }
   await steps.expandCascades({ ...key, roots });

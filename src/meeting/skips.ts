@@ -29,7 +29,7 @@ export function skipReason(skip: Skip, { lateMatchDays }: { readonly lateMatchDa
 }
 
 /** Whether activities that were written before are removed from HubSpot, and not only from the timelines. */
-export function takesBack(skip: Skip): boolean {
+export function removesFromHubSpot(skip: Skip): boolean {
   if (skip.code === 'unlinked_by_hand' || skip.code === 'recorded_twice' || skip.code === 'private') return true;
   return skip.takenBack === true;
 }
