@@ -27,6 +27,9 @@ const PREFIX = /^\s*(?:(?:mailto|smtp|e-?mail|mail|acct|xmpp|im|sips?|ex|x500|to
 const SEPARATORS = ' ,;:|<>"-\u2013\u2014';
 /** Straight, German, French and typographic quotes: which of them opens and which closes depends on the language. */
 const QUOTES = '"\'`\u2018\u2019\u201A\u201C\u201D\u201E\u00AB\u00BB\u2039\u203A\u300C\u300D';
+/** What calendars write beside an address about its role or state. */
+const REMARK =
+  /^(?:organi[sz]er|host|guest|attendee|optional|required|external|internal|accepted|declined|tentative|pending|e-?mail|via\b.*)$/i;
 const PLACEHOLDERS = new Set([
   '-',
   '.',
@@ -97,8 +100,7 @@ function shortened(name: string): string {
 /** Undoes the encodings that an address can pick up: entities, percent-encoding, links, a scheme before it. */
 function withoutEncodings(raw: string): string {
   const text = fromCalendar(
-    unescaped(raw)
-      .replaceAll('\uFF20', '@')
+    plain(unescaped(raw))
       // Markdown and Slack write addresses as links.
       .replaceAll(/\[([^\][]*)\]\(mailto:([^()\s]+)\)/gi, '$1 <$2>')
       .replaceAll(/<mailto:([^<>|\s]+)\|[^<>]*>/gi, '<$1>'),
@@ -109,6 +111,17 @@ function withoutEncodings(raw: string): string {
   if (scheme.includes('mailto')) return percentDecoded(rest.replace(/\?.*$/s, ''));
   const decoded = rest.includes('@') || !/%40/i.test(rest) ? rest : percentDecoded(rest);
   return decoded.split('@').length === 2 ? withoutBlanks(decoded) : decoded;
+}
+
+/**
+ * Undoes what models and web pages write around an address: emphasis (`**laia@acme.example**`), a written-out line break,
+ * a colon at the end, and `laia [at] acme [dot] example`.
+ */
+function plain(text: string): string {
+  const line = trimmed(text.replaceAll('\uFF20', '@').replaceAll(/\\[nrt]/g, '\n'), '', ' \t\n:');
+  const bare = /^(\*{1,3}|_{1,2})([^*\s]+)\1$/.exec(line)?.[2] ?? line;
+  if (bare.includes('@') || !/[[({] ?at ?[\])}]/i.test(bare)) return bare;
+  return bare.replaceAll(/ ?[[({] ?at ?[\])}] ?/gi, '@').replaceAll(/ ?[[({] ?dot ?[\])}] ?/gi, '.');
 }
 
 /** iCalendar: `ATTENDEE;CN="Laia Pons";ROLE=…:mailto:laia@acme.example`. */
@@ -145,11 +158,19 @@ function phoneIn(text: string): string | null {
   return PHONE.test(bare) && digits >= 6 && digits <= 21 ? bare.trim() : null;
 }
 
-/** Splits a list at line breaks and semicolons. A list with a separator inside quotes is left whole for the parser. */
+/**
+ * Splits a list at line breaks and semicolons, and at bars between addresses: `Laia Pons | Acme` is one name. A list with
+ * a separator inside quotes is left whole for the parser. A parameter (`SIZE=1`) beside an address is no entry.
+ */
 function entriesOf(text: string): string[] {
-  const parts = text.split(/[;\n\r|]/);
+  const parts = text.split(/[;\n\r]/).flatMap((part) => {
+    const between = part.split('|');
+    return between.every((each) => each.includes('@')) ? between : [part];
+  });
   const whole = parts.some((part) => part.split('"').length % 2 === 0);
-  return (whole ? [text] : parts).map((part) => part.replace(PREFIX, '').trim()).filter((part) => part !== '');
+  return (whole ? [text] : parts)
+    .map((part) => part.replace(PREFIX, '').trim())
+    .filter((part, _, all) => part !== '' && (all.length === 1 || !/^[a-z-]{2,20}=\S*$/i.test(part)));
 }
 
 type Entry = Pick<AddressField, 'mailboxes' | 'others' | 'phone'>;
@@ -219,7 +240,10 @@ function bareAddress(address: string): string {
   );
   if (bare.length > LONGEST_ADDRESS) return bare;
   const [, guest] = /^(.+)#EXT#@[^@]+$/i.exec(bare) ?? [];
-  return guest === undefined ? bare : guest.replace(/_([^_]+)$/, '@$1');
+  if (guest !== undefined) return guest.replace(/_([^_]+)$/, '@$1');
+  // CalDAV names a person by a path: `/principals/users/laia@acme.example`.
+  const [, last] = /^\/[^=@]*\/([^/=@]+@[^@]+)$/.exec(bare) ?? [];
+  return last ?? bare;
 }
 
 /**
@@ -232,7 +256,7 @@ function nameIn(text: string, email?: string): string | null {
     .trim();
   const unquoted = line.length > 1 && (line.at(0) === '"' || line.at(0) === "'") && line.at(0) === line.at(-1);
   const name = trimmed(unquoted ? line.slice(1, -1) : line, SEPARATORS, SEPARATORS);
-  if (!/[\p{L}\p{N}]/u.test(name)) return null;
+  if (!/[\p{L}\p{N}]/u.test(name) || REMARK.test(name)) return null;
   return email !== undefined && bareAddress(name).toLowerCase() === email.toLowerCase() ? null : name;
 }
 

@@ -21,6 +21,8 @@ const DAYS = [
   'yyyy/M/d',
   'yyyy.M.d',
   'yyyyMMdd',
+  // With dots, the day comes first everywhere.
+  'd.M.yyyy',
   'd LLLL yyyy',
   'd LLL yyyy',
   'LLLL d, yyyy',
@@ -32,8 +34,9 @@ const NOT_A_DAY = 'This is not a date such as 2026-11-06, so it was left out.';
 const WEEKDAY = /^(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+/i;
 
 /** Reads a day (`2026-11-06`) from a date, or from a date and time, whose own day counts. `next week` is not a day. */
-export function readDay(text: string): Read<string> {
-  if (text.length > LONGEST_VALUE) return { problem: NOT_A_DAY };
+export function readDay(given: string): Read<string> {
+  if (given.length > LONGEST_VALUE) return { problem: NOT_A_DAY };
+  const text = bareDay(given);
   const iso = /^(\d{4}-\d{2}-\d{2})(?:[T ]\s*\d{1,2}:\d{2}.*)?$/i.exec(text)?.[1];
   const day = iso === undefined ? writtenDay(text) : DateTime.fromISO(iso, { zone: 'utc' });
   const value = day?.isValid === true ? day.toISODate() : null;
@@ -41,8 +44,23 @@ export function readDay(text: string): Read<string> {
   return isPlausibleYear(value) ? { value } : { problem: 'The year is not in 1970 to 2100, so the date was left out.' };
 }
 
+/** Models write typographic hyphens, quotes, a weekday behind and a full stop: `2026‑11‑06 (Friday).` */
+function bareDay(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replaceAll(/[\u2010-\u2014]/g, '-')
+    .replace(/^["'`]+/, '')
+    .replace(/^(?:due )?(?:by|on) (?=\w)/i, '')
+    .replace(/[."'`]+$/, '')
+    .replace(/ ?\((?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\)$/i, '');
+}
+
 function writtenDay(text: string): DateTime | undefined {
-  const words = text.replace(WEEKDAY, '').replace(/(\d)(?:st|nd|rd|th)\b/i, '$1');
+  const words = text
+    .replace(WEEKDAY, '')
+    .replace(/(\d)(?:st|nd|rd|th)(?: of)?\b/i, '$1')
+    .replace(/^(\d{1,2})\. /, '$1 ')
+    .replace(/([a-z]{3,4})\. /i, '$1 ');
   return DAYS.map((format) => DateTime.fromFormat(words, format, { zone: 'utc', locale: 'en' })).find(
     (day) => day.isValid,
   );
@@ -148,7 +166,8 @@ let namedLanguages: ReadonlyMap<string, string> | undefined;
 
 /** Checked before the tag, because many names have the form of a tag. */
 function languageNamed(name: string): string | null {
-  if (name.length < 4) return null;
+  // A short name of other scripts (`中文`) has no tag's form.
+  if (name.length < 4 && /^[a-z]*$/.test(name)) return null;
   namedLanguages ??= languageNames();
   return namedLanguages.get(name) ?? null;
 }

@@ -24,12 +24,13 @@ const COMPANIES = new Set([
 ]);
 
 /**
- * Services with a domain in every country: Microsoft, Yahoo, AOL, GMX, Google, Yandex, Tiscali, Wanadoo, Lycos, Chello.
+ * Services with a domain in every country: Microsoft, Yahoo, AOL, GMX, Google, Yandex, Tiscali, Wanadoo, Lycos, Chello,
+ * Posteo.
  * Country codes that companies use for their meaning are excluded: live.tv and outlook.ai belong to other owners. Below
  * a second level (`hotmail.com.co`) they have none.
  */
 const EVERYWHERE =
-  /^(?:hotmail|outlook|live|msn|windowslive|yahoo|ymail|rocketmail|aol|gmx|gmail|googlemail|yandex|tiscali|wanadoo|lycos|chello)\.(?:(?:com?|net|ne|or)\.[a-z]{2}|(?!(?:ai|cc|co|eu|fm|gg|io|la|me|to|tv|ws)$)[a-z]{2})$/;
+  /^(?:hotmail|outlook|live|msn|windowslive|yahoo|ymail|rocketmail|aol|gmx|gmail|googlemail|yandex|tiscali|wanadoo|lycos|chello|posteo)\.(?:(?:com?|net|ne|or)\.[a-z]{2}|(?!(?:ai|cc|co|eu|fm|gg|io|la|me|to|tv|ws)$)[a-z]{2})$/;
 
 const freeMail = new Set(
   [...freeMailDomains, ...listedFreeMail, ...freeMailAddendum].filter((domain) => !COMPANIES.has(domain)),
@@ -44,6 +45,24 @@ const TENANT_DOMAINS: readonly string[] = [
   'onmicrosoft.us',
   'onmicrosoft.de',
   'partner.onmschina.cn',
+];
+
+/**
+ * Services that give each customer a subdomain with mailboxes (help desks, trackers, chat), and whose own people have
+ * addresses directly under the domain.
+ */
+const CUSTOMER_HOSTS: readonly string[] = [
+  'atlassian.net',
+  'freshdesk.com',
+  'freshservice.com',
+  'gorgias.com',
+  'helpscoutapp.com',
+  'hs-inbox.com',
+  'intercom-mail.com',
+  'my.salesforce.com',
+  'service-now.com',
+  'slack.com',
+  'zendesk.com',
 ];
 
 /**
@@ -94,6 +113,12 @@ export function registrableDomain(emailOrDomain: string): string | null {
   if (host === null) return null;
   const registered = getDomain(host, { allowPrivateDomains: false });
   if (registered !== null && ONE_ORGANISATION.has(registered)) return registered;
+  const service = CUSTOMER_HOSTS.find((domain) => host.endsWith(`.${domain}`));
+  if (service !== undefined)
+    return `${host
+      .slice(0, -service.length - 1)
+      .split('.')
+      .at(-1)}.${service}`;
   const tenants = TENANT_DOMAINS.find((suffix) => host === suffix || host.endsWith(`.${suffix}`));
   return tenants === undefined ? getDomain(host, { allowPrivateDomains: true }) : tenantDomain(host, tenants);
 }

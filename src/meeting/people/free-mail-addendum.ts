@@ -5,11 +5,12 @@
 export const freeMailAddendum: readonly string[] = [
   // International
   `
-    addy.io aleeas.com anonaddy.me autistici.org countermail.com criptext.com ctemplar.com disroot.org duck.com
-    eclipso.de eclipso.eu elude.in fastmail.de gmx.info icloud.com.cn keemail.me kolabnow.com mailfence.com
-    mailo.com mailo.fr mozmail.com murena.io myyahoo.com onionmail.org ovi.com passmail.net passport.com
-    posteo.de relay.firefox.com riseup.net secmail.pro simplelogin.com simplelogin.io skiff.com startmail.com
-    thexyz.com tuta.com tutamail.com tutanota.com yandex.com.tr zoho.eu zohomail.com zohomail.eu zohomail.in
+    addy.io aleeas.com anonaddy.me autistici.org countermail.com criptext.com ctemplar.com disroot.org dnmx.org
+    duck.com eclipso.de eclipso.eu elude.in fastmail.de gmx.info icloud.com.cn keemail.me kolabnow.com mail.tm
+    mailfence.com mailo.com mailo.fr mozmail.com murena.io myyahoo.com onionmail.org onmail.com ovi.com
+    passmail.net passport.com posteo.de relay.firefox.com riseup.net runbox.no secmail.pro simplelogin.com
+    simplelogin.io skiff.com startmail.com thexyz.com tuta.com tutamail.com tutanota.com vivaldi.net
+    yandex.com.tr zoho.eu zohomail.com zohomail.eu zohomail.in
   `,
   // Germany, Austria, Switzerland, Luxembourg, Liechtenstein
   `
@@ -79,15 +80,15 @@ export const freeMailAddendum: readonly string[] = [
   `,
   // Baltic states
   `
-    balticom.lv centras.lt delfi.lv elion.ee erdves.lt inbox.ee inbox.eu latnet.lv mail.lt neti.ee one.lt one.lv
-    online.ee solo.ee starman.ee suhtlus.ee takas.lt tvnet.lv zebra.lt
+    balticom.lv centras.lt delfi.ee delfi.lv elion.ee erdves.lt inbox.ee inbox.eu latnet.lv mail.lt neti.ee
+    one.lt one.lv online.ee solo.ee starman.ee suhtlus.ee takas.lt tvnet.lv zebra.lt
   `,
   // Ukraine, Belarus, Russia, Kazakhstan, Caucasus, Central Asia
   `
     bigmir.com e1.ru ex.ua freenet.am hotbox.ru inbox.az inbox.by internet.ru krovatka.su list.kz mail.am
-    mail.ge mail.kz mail.tomsknet.ru mail.ur.ru mail.uz narod.ru ngs.ru nm.ru nur.kz onet.by online.ua open.by
-    pochta.com pochtamt.ru r0.ru rambler.az rambler.kz rambler.ua smtp.ru ukrpost.ua umail.uz vk.ru xakep.ru
-    yandex.az yandex.uz
+    mail.ge mail.kg mail.kz mail.tj mail.tomsknet.ru mail.ur.ru mail.uz namba.kg narod.ru ngs.ru nm.ru nur.kz
+    onet.by online.ua open.by pochta.com pochtamt.ru r0.ru rambler.az rambler.kz rambler.ua smtp.ru ukrpost.ua
+    umail.uz vk.ru xakep.ru yandex.az yandex.uz
   `,
   // Türkiye, Israel, Arab countries, Iran
   `
@@ -102,10 +103,10 @@ export const freeMailAddendum: readonly string[] = [
   // India, Pakistan, Bangladesh, Sri Lanka, Nepal
   `
     airtel.blackberry.com airtelmail.com airtelmail.in bangla.net bol.net.in brain.net.pk bsnl.co.in bsnl.in
-    bttb.net.bd cyber.net.pk cyberspace.net.pk dataone.in dhaka.net dialogsl.net eth.net eureka.lk in.com
-    indiainfo.com indiatimes.in mos.com.np mtnl.net.in ntc.net.np rediff.co.in reliancemail.net sancharnet.in
-    satyam.net.in sify.co.in sltnet.lk sulekha.com touchtelindia.net vsnl.com vsnl.in vsnl.net wlink.com.np
-    wol.net.pk zapak.com zapakmail.com
+    bttb.net.bd citechco.net cyber.net.pk cyberspace.net.pk dataone.in dhaka.net dialogsl.net eth.net eureka.lk
+    in.com indiainfo.com indiatimes.in mos.com.np mtnl.net.in ntc.net.np rediff.co.in reliancemail.net
+    sancharnet.in satyam.net.in sify.co.in sltnet.lk sulekha.com touchtelindia.net vsnl.com vsnl.in vsnl.net
+    wlink.com.np wol.lk wol.net.pk zapak.com zapakmail.com zoho.in
   `,
   // China, Hong Kong, Taiwan, Japan, Korea
   `

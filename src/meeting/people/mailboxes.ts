@@ -16,7 +16,8 @@ export function normaliseEmail(email: string): string {
 
 /** Returns the address for display: like {@link normaliseEmail}, with the domain in the given spelling. */
 export function shownEmail(email: string): string {
-  return visible(email).trim().normalize('NFKC').toLowerCase();
+  // Turkish systems capitalise `i` as `İ`, whose small form would be two characters.
+  return visible(email).trim().normalize('NFKC').replaceAll('İ', 'i').toLowerCase();
 }
 
 /**

@@ -10,7 +10,7 @@
  * import.calendar.google.com, and unknownorganizer@calendar.google.com for an event without an organiser.
  * Microsoft Teams: conversation ids such as 19:meeting_…@thread.v2. Video rooms that are invited by a SIP address:
  * Zoom Conference Room Connector, Pexip, Poly, Lifesize, BlueJeans (Webex: every host below webex.com).
- * Mailboxes of CRMs that log what is sent to them: HubSpot's BCC and forwarding addresses, Salesforce Email to Case.
+ * Mailboxes of CRMs that log what is sent to them: Salesforce Email to Case, Pipedrive's smart BCC.
  */
 export const ROOM_HOSTS: readonly string[] = [
   'calendar.google.com',
@@ -25,12 +25,9 @@ export const ROOM_HOSTS: readonly string[] = [
   't.plcm.vc',
   'lifesizecloud.com',
   'bjn.vc',
-  'bcc.hubspot.com',
-  'bcc.eu1.hubspot.com',
-  'forward.hubspot.com',
-  'forward.eu1.hubspot.com',
   'le.salesforce.com',
   'case.salesforce.com',
+  'pipedrivemail.com',
 ];
 
 /** Services whose addresses are mailing lists. */
@@ -67,6 +64,7 @@ export const NOTETAKER_HOSTS: readonly string[] = [
   'grain.co',
   'grain.com',
   'granola.ai',
+  'granola.so',
   'happyscribe.com',
   'jiminny.com',
   'krisp.ai',
@@ -130,6 +128,7 @@ export const NOTETAKER_NAMES: ReadonlySet<string> = new Set([
   'otter',
   'otterpilot',
   'read',
+  'rec',
   'record',
   'recorder',
   'recording',

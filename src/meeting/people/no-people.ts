@@ -23,11 +23,19 @@ const DO_NOT_REPLY =
 const BOUNCE = /^(?:bounces?|mailer-?daemon|prvs|srs[01]?)(?:$|[-+=._].*)/;
 /** Mailboxes of meeting rooms at the companies themselves (Exchange and Google create one for each room). */
 const ROOM =
-  /(?:^|[^a-z])(?:meeting|conf|conference|board|huddle|training|video)[._-]?rooms?(?:$|[^a-z])|^rooms?[._-]|^(?:besprechungsraum|konferenzraum|meetingraum|sitzungszimmer|vergaderzaal|sala[._-]?(?:de[._-]?)?(?:conferencias|juntas|reuniones|reunions|riunioni)|salle[._-]?(?:de[._-]?)?(?:conference|reunion))/;
+  /(?:^|[^a-z])(?:meeting|conf|conference|board|huddle|training|video|teams|zoom|webex)[._-]?rooms?(?:$|[^a-z])|^rooms?(?:[._-]|\d)|[._-]rooms?[._-]?\d+$|^mtr[._-]|^raum(?:[._-]|\d)|^(?:(?:besprechungs?|konferenz|meeting|seminar|schulungs)[._-]?raum|sitzungszimmer|vergaderzaal|sala[._-]?(?:de[._-]?)?(?:conferencias|juntas|reuniones|reunions|riunioni)|salle[._-]?(?:de[._-]?)?(?:conference|reunion))/;
 const NOTETAKER = /(?:^|[^a-z])(?:ai|meeting)?[._-]?note[._-]?taker(?:s|bot)?(?:$|[^a-z])/;
-/** The names under which conferences list bots without an address. */
-const NOTETAKER_NAME =
-  /\bnote[\s-]?taker\b|\botter\s?pilot\b|^(?:fireflies(?:\.ai)?|otter\.ai|read\.?\s?ai|tl;?dv|zoom ai companion)$|^(?:fireflies(?:\.ai)?|otter(?:\.ai|pilot)|read\.ai|fathom|tl;?dv|gong|avoma|sembly|meetgeek|fellow)\b.*\b(?:ai|bot|assistant|recorder|recording|notes?|meeting notes)\b/iu;
+/** The names under which conferences list bots without an address. Makers with an everyday name need a second word. */
+const NOTETAKER_NAME = new RegExp(
+  [
+    String.raw`\bnote[\s-]?taker\b|\botter\s?pilot\b|\b(?:meeting|note|recording|transcription)s?[\s-]bot\b`,
+    String.raw`^(?:fireflies(?:\.ai)?|otter\.ai|read\.?\s?ai|tl;?dv|meetgeek(?:\.ai)?|circleback(?:\.ai)?|recall\.ai|tactiq(?:\.io)?|(?:zoom )?ai companion|(?:microsoft|zoom) copilot)$`,
+    String.raw`^(?:fireflies(?:\.ai)?|otter(?:\.ai|pilot)|read\.ai|recall\.ai|fathom|tl;?dv|gong|avoma|sembly|meetgeek|fellow|bluedot|chorus|circleback|claap|demodesk|grain|granola|jamie|jiminny|krisp|leexi|modjo|notta|spinach|supernormal|sybill|tactiq)\b.*\b(?:ai|bot|assistant|recorder|recording|notes?|meeting notes)\b`,
+  ].join('|'),
+  'iu',
+);
+/** Mailboxes of HubSpot that log what is sent to them, in each of its data centers (`eu1`, `na2`). */
+const HUBSPOT_LOG = /^(?:bcc|forward)\.(?:[a-z]{2}\d\.)?hubspot\.com$/;
 
 /**
  * Returns the kind of an address that does not belong to a person: a room or calendar, a notetaker, a mailbox that only
@@ -41,7 +49,8 @@ export function noPersonKind(address: string, { excludedDomains, excludedAddress
   if (excludedAddresses.some((excluded) => normaliseEmail(excluded) === email)) return 'excluded';
   if (excludedDomains.some((domain) => isWithinDomain(host, domain))) return 'excluded';
   const name = nameOf(email);
-  if (within(host, ROOM_HOSTS) || /^.+\.webex\.com$/.test(host) || ROOM.test(name)) return 'room';
+  if (within(host, ROOM_HOSTS) || /^.+\.webex\.com$/.test(host) || HUBSPOT_LOG.test(host) || ROOM.test(name))
+    return 'room';
   if (within(host, LIST_HOSTS) || /^lists?\./.test(host)) return 'mailing_list';
   if (AUTOMATIC_NAMES.has(name) || BOUNCE.test(name) || DO_NOT_REPLY.test(name)) return 'automatic_sender';
   if (NOTETAKER.test(name) || (within(host, NOTETAKER_HOSTS) && NOTETAKER_NAMES.has(name))) return 'notetaker';

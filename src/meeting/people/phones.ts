@@ -42,7 +42,12 @@ function parse(text: string, defaultCallingCode?: string): PhoneNumber | null {
     .replace(/^\s*\(\s*(\+|00)\s*(\d{1,3})\s*\)/, '$1$2 ')
     .replace(/^\s*00\s*(?=[1-9])/, '+')
     .replace(/\([^()\d]*\)\s*$/, '');
-  const number = parsePhoneNumberFromString(given, {
+  // `+34 (0) 600 …` has a trunk prefix that its country lacks. Italy's numbers keep theirs.
+  return possible(given, defaultCallingCode) ?? possible(given.replace(/\(\s*0\s*\)/, ''), defaultCallingCode);
+}
+
+function possible(text: string, defaultCallingCode?: string): PhoneNumber | null {
+  const number = parsePhoneNumberFromString(text, {
     extract: false,
     ...(defaultCallingCode === undefined ? {} : { defaultCallingCode }),
   });

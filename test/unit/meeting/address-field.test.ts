@@ -45,6 +45,17 @@ describe('one address', () => {
     ['with entities', '&lt;laia&#64;odd.example&gt;'],
     ['with a wide @', 'laia\uFF20odd.example'],
     ['wrapped by Exchange', 'IMCEASMTP-laia+40odd+2Eexample@eurprd01.prod.outlook.com'],
+    ['in bold', '**laia@odd.example**'],
+    ['in italics', '_laia@odd.example_'],
+    ['with a colon behind', 'laia@odd.example:'],
+    ['with a written-out line break', 'laia@odd.example\\n'],
+    ['spelt out', 'laia [at] odd [dot] example'],
+    ['spelt out in round brackets', 'laia(at)odd.example'],
+    ['with a parameter', 'laia@odd.example;SIZE=1'],
+    ['as a CalDAV principal', '/principals/users/laia@odd.example'],
+    ['with a role', 'laia@odd.example (Organizer)'],
+    ['with a word before it', 'E-Mail laia@odd.example'],
+    ['with the way it came', 'laia@odd.example via zoom'],
     ['of a guest in another tenant', 'laia_odd.example#EXT#@northwind.onmicrosoft.com'],
   ])('%s: %s', (_, text) => {
     expect(shown(text)).toEqual([LAIA]);
@@ -79,6 +90,8 @@ describe('one address', () => {
     ['"Pons, Laia" <laia@odd.example>', 'Pons, Laia <laia@odd.example>'],
     ["Siobhán O'Neil <o'neil@odd.example>", "Siobhán O'Neil <o'neil@odd.example>"],
     ['Laia Pons (Acme) <laia@odd.example>', 'Laia Pons <laia@odd.example>'],
+    ['Laia Pons | Acme <laia@odd.example>', 'Laia Pons | Acme <laia@odd.example>'],
+    ['laia@odd.example | Laia Pons', 'Laia Pons <laia@odd.example>'],
     ['mailto:laia%2Bcrm@odd.example', 'laia+crm@odd.example'],
     ['CN=Laia:mailto:laia%2Bcrm@odd.example', 'Laia <laia+crm@odd.example>'],
     ['mailto:100%@odd.example', '100%@odd.example'],
@@ -93,6 +106,8 @@ describe('one address', () => {
     'laia%2Bcrm@odd.example',
     'jürgen@münchen.example',
     'root@localhost',
+    '/G=Laia/S=Pons/@odd.example',
+    '_laia_@odd.example',
   ])('%s stays as it is', (address) => {
     expect(shown(address)).toEqual([address]);
   });

@@ -14,6 +14,14 @@ describe('a due date', () => {
     ['6 Nov 2026', '2026-11-06'],
     ['November 6, 2026', '2026-11-06'],
     ['Friday, November 6th, 2026', '2026-11-06'],
+    ['2026\u201111\u201106', '2026-11-06'],
+    ['"2026-11-06"', '2026-11-06'],
+    ['2026-11-06 (Friday).', '2026-11-06'],
+    ['by 2026-11-06', '2026-11-06'],
+    ['due on 6th of November 2026', '2026-11-06'],
+    ['Nov. 6, 2026', '2026-11-06'],
+    ['6. November 2026', '2026-11-06'],
+    ['6.11.2026', '2026-11-06'],
   ])('%s is %s', (text, value) => {
     expect(readDay(text)).toEqual({ value });
   });
@@ -27,6 +35,9 @@ describe('a due date', () => {
     '2026',
     '2026-02-30',
     '2026-11-06 or so',
+    '2026-11-06 (tentative)',
+    'before 2026-11-06',
+    '31.11.2026',
     '0001-01-01',
     'TBD',
   ])('%s is dropped', (text) => {
@@ -101,6 +112,7 @@ describe('a language', () => {
     ['English', 'en'],
     ['SPANISH', 'es'],
     ['español', 'es'],
+    ['中文', 'zh'],
     ['English (US)', 'en'],
     ['eng', 'en'],
   ])('%s is %s', (text, value) => {

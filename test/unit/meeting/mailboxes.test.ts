@@ -16,6 +16,7 @@ test.each([
   ['full-width letters', 'ＡＮＡ＠ａｃｍｅ．example', 'ana@acme.example'],
   ['an ideographic full stop', 'ana@acme。example', 'ana@acme.example'],
   ['capitals', 'Ana@ACME.Example', 'ana@acme.example'],
+  ['Turkish capitals', 'LAİA@acme.example', 'laia@acme.example'],
   ['a dot at the end', 'ana@acme.example.', 'ana@acme.example'],
   ['an accent in two characters', 'zoe\u{301}@acme.example', 'zo\u{E9}@acme.example'],
   ['an umlaut domain', 'eva@München.example', 'eva@xn--mnchen-3ya.example'],

@@ -16,6 +16,16 @@ test.each([
   ['123456789@zoomcrc.com', 'room'],
   ['ana@acme.webex.com', 'room'],
   ['4711@bcc.hubspot.com', 'room'],
+  ['4711@bcc.na2.hubspot.com', 'room'],
+  ['4711@forward.eu1.hubspot.com', 'room'],
+  ['acme@pipedrivemail.com', 'room'],
+  ['room4@acme.example', 'room'],
+  ['blue.room-3@acme.example', 'room'],
+  ['mtr-berlin@acme.example', 'room'],
+  ['teams-room@acme.example', 'room'],
+  ['zoomroom@acme.example', 'room'],
+  ['raum-4@acme.example', 'room'],
+  ['besprechung.raum@acme.example', 'room'],
   ['meeting-room.2@acme.example', 'room'],
   ['berlin.confroom1@acme.example', 'room'],
   ['Boardroom@acme.example', 'room'],
@@ -33,6 +43,7 @@ test.each([
   ['assistant@avoma.com', 'notetaker'],
   ['bot@tldv.io', 'notetaker'],
   ['recorder@grain.com', 'notetaker'],
+  ['rec@meetgeek.ai', 'notetaker'],
   ['no-reply@acme.example', 'automatic_sender'],
   ['NoReply@acme.example', 'automatic_sender'],
   ['noreply+42@acme.example', 'automatic_sender'],
@@ -66,6 +77,9 @@ test.each([
   'frederic@fireflies.example',
   'fred@acme.example',
   'roomie@acme.example',
+  'anna.room@acme.example',
+  'raumann@acme.example',
+  'lee@bcc.hubspot.com.example',
   'k.roomer@acme.example',
   'confroomski@acme.example',
   'sala@acme.example',
@@ -92,17 +106,34 @@ test.each([
   'Read.ai meeting notes',
   'tl;dv recorder',
   'Read AI',
+  'Recall.ai Bot',
+  'Meeting Bot',
+  'Recording-Bot',
+  'Leexi bot',
+  'Claap Recorder',
+  'Krisp AI',
+  'MeetGeek',
+  'Circleback',
+  'Spinach AI',
+  'Microsoft Copilot',
   'Ana’s OtterPilot',
 ])('the name %s is that of a notetaker', (name) => {
   expect(isNotetakerName(name)).toBe(true);
 });
 
-test.each(['Meeting room 4', 'Otter Berg', 'Gong Li', 'Ana Notaker', 'Read Smith'])(
-  'the name %s may be a person',
-  (name) => {
-    expect(isNotetakerName(name)).toBe(false);
-  },
-);
+test.each([
+  'Meeting room 4',
+  'Jamie',
+  'Grain Lee',
+  'Abbot',
+  'Chorus',
+  'Otter Berg',
+  'Gong Li',
+  'Ana Notaker',
+  'Read Smith',
+])('the name %s may be a person', (name) => {
+  expect(isNotetakerName(name)).toBe(false);
+});
 
 test.each([
   'info@acme.example',
