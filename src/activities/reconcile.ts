@@ -109,7 +109,8 @@ export function endReconciliation(dependencies: ActivityDependencies) {
       const { portalId } = connected;
       const refs = await unreadRecords(db, portalId, READ_AT_ONCE);
       const readFrom = await timeOfReading(db);
-      const { moved } = await saveRecords(db, portalId, await readRecords(connected, db, refs), readFrom);
+      const read = await readRecords(connected, db, refs, { unread: new Set(refs.map(recordKey)) });
+      const { moved } = await saveRecords(db, portalId, read, readFrom);
       const requested = await requeue(db, linkedTo(portalId, moved), 'hubspot_changed');
       return requested > 0 || refs.length === READ_AT_ONCE;
     } catch {

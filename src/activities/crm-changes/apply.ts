@@ -1,6 +1,6 @@
 import { learnUnknown } from '../../connection/refresh-catalogue';
 import type { ConnectedCrm } from '../../connection/open-crm';
-import type { RecordRef } from '../../meeting/linking/cascade';
+import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import { awaiting, linkedTo, withActivities } from '../../store/meetings/affected-meetings';
 import { requeue } from '../../store/meetings/requeue';
 import { findWorkspaceOfPortal } from '../../store/connections/connections';
@@ -135,7 +135,7 @@ async function readChanges({ dependencies: { db }, connected, account, events }:
   // Before HubSpot is read, so that a newer reading by another process wins.
   const readFrom = await timeOfReading(db);
   const [read, unknown] = await Promise.all([
-    readRecords(connected, db, reads.mirrored, { gone: reads.deleted }),
+    readRecords(connected, db, reads.mirrored, { gone: reads.deleted, unread: new Set(unread.map(recordKey)) }),
     readUnknownRecords(connected, reads.unknown),
   ]);
   const { moved } = await saveRecords(db, portalId, read, readFrom);

@@ -60,12 +60,13 @@ export function messageOf({ message, errors = [], error_description: description
 
 /**
  * Finds the existing record because of which a create was refused: `context.existingId` of an error or of the whole
- * answer (R054). An older form has the id only at the end of the sentence.
+ * answer (R054). An older form has the id only at the end of the sentence, whose words may be masked because a person is
+ * called like them.
  */
 export function existingIdOf(body: ErrorBody): string | null {
   const contexts = [...(body.errors ?? []).map((error) => error.context), body.context];
   const [named] = contexts.flatMap((entries) => entries?.['existingId'] ?? []);
-  return named ?? /\bID: (\d+)$/.exec(body.message ?? '')?.[1] ?? null;
+  return named ?? /(?:\bID:|…) (\d+)\.?$/.exec(body.message ?? '')?.[1] ?? null;
 }
 
 const NAMES_SCOPES = /scopes?$/i;

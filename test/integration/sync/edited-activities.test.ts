@@ -69,6 +69,16 @@ test.each([
   if (property !== 'hs_meeting_body') expect(body).toContain('They want it sooner.');
 });
 
+test('a person who writes what the meeting then says keeps nothing from being written', async () => {
+  const id = summaryOf(await stack.sync(meeting({ meetingId: 'same' })));
+  edit('meetings', id, { hs_meeting_title: 'Renamed' });
+  expect((await stack.sync(changed('same'))).warnings).toEqual([]);
+  expect(valuesOf('meetings', id)).toMatchObject({
+    hs_meeting_title: 'Renamed',
+    hs_meeting_body: expect.stringContaining('They want it sooner.'),
+  });
+});
+
 test('an edited note stays as well, also when the meeting loses its notes', async () => {
   const first = await stack.sync(meeting({ meetingId: 'note' }));
   edit('notes', notesOf(first), { hs_note_body: '<p>Called them</p>' });

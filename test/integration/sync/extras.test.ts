@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { meetingContext } from '../../../src/store/mirror/context';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
@@ -183,6 +184,39 @@ test('a refused search for the calendar meeting costs the joining only', async (
     status: 'synced',
     warnings: [{ path: 'calendarEventId', message: expect.stringContaining('not part of this subscription') }],
   });
+});
+
+test('a record that HubSpot refuses to show stops no other change of the account', async () => {
+  const { crm } = stack.sandbox;
+  const contact = crm.create('contacts', { email: 'shown@refused.example' }).id;
+  const [shown, refused] = ['Shown', 'Refused'].map((dealname) => crm.create('deals', { dealname }).id) as [
+    string,
+    string,
+  ];
+  for (const deal of [shown, refused]) crm.associate('contacts', contact, 'deals', deal);
+  refuse({ pattern: '/deals/batch/read$', body: `"${refused}"` }, 400, { message: 'Cannot read this one' });
+  refuse({ pattern: `/deals/${refused}$` }, 400, { message: 'Cannot read this one' });
+  const participants = [{ email: 'shown@refused.example' }];
+  expect(await stack.sync(meeting({ meetingId: 'refused-deal', participants }))).toMatchObject({ status: 'synced' });
+  // A creation whose record HubSpot refuses as well.
+  const unknown = crm.create('contacts', { email: 'unknown@refused.example' }).id;
+  refuse({ pattern: '/contacts/batch/read$', body: `"${unknown}"` }, 400, { message: 'Cannot read this one' });
+  crm.update('deals', shown, { dealname: 'Renamed' });
+  await stack.apply(
+    { subscriptionType: 'contact.creation', objectId: Number(unknown) },
+    ...[refused, shown].map((id) => ({
+      subscriptionType: 'deal.propertyChange',
+      objectId: Number(id),
+      propertyName: 'dealname',
+    })),
+  );
+  const context = await meetingContext(stack.product.db, stack.workspaceId, 'refused-deal');
+  expect(context?.deals.map(({ id, properties }) => [id, properties?.['dealname']])).toEqual([
+    [shown, 'Renamed'],
+    [refused, undefined],
+  ]);
+  const pending = await stack.product.db.selectFrom('crm_events').select('id').where('done_at', 'is', null).execute();
+  expect(pending).toEqual([]);
 });
 
 test('one poisoned contact id stops its own meeting, and none of its neighbours', async () => {

@@ -25,6 +25,8 @@ describe('a body is a person’s', () => {
     ['another text', theirs, answeredWith(ours), null, true],
     ['other markup of the same text, changed since', '<p><b>Ours</b></p>', answeredWith(ours), null, true],
     ['cleared', '', answeredWith(ours), null, true],
+    ['exactly what is wanted', '<p>Wanted</p>', answeredWith(ours), null, false],
+    ['what is wanted in other markup', '<p><b>Wanted</b></p>', answeredWith(ours), null, true],
     ['sent, and its answer was lost', '<div><p>Sent</p></div>', answeredWith(ours), '<p>Sent</p>', false],
     ['neither what was sent nor what was answered', theirs, answeredWith(ours), '<p>Sent</p>', true],
     ['found after a create whose answer was lost', '<p>Sent </p>', null, '<p>Sent</p>', false],

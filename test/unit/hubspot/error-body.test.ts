@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { propertyRefusals, readErrorBody } from '../../../src/hubspot/client/error-body';
+import { existingIdOf, propertyRefusals, readErrorBody } from '../../../src/hubspot/client/error-body';
 
 const json = (...results: object[]) => `Property values were not valid: ${JSON.stringify(results)}`;
 
@@ -61,3 +61,19 @@ test.each(['property ', 'property named "', 'property [', 'properties  '])(
     expect(propertyRefusals(readErrorBody({ message: piece.repeat(1_000_000 / piece.length) }))).toEqual([]);
   },
 );
+
+test.each<[string, unknown, string | null]>([
+  ['the context of an error (R054)', { message: 'no', errors: [{ context: { existingId: ['7'] } }] }, '7'],
+  [
+    'the context of the answer',
+    { message: 'Contact already exists. Existing ID: 8', context: { existingId: '7' } },
+    '7',
+  ],
+  ['the end of the sentence', { message: 'Contact already exists. Existing ID: 7' }, '7'],
+  ['a sentence with a full stop', { message: 'Contact already exists. Existing ID: 7.' }, '7'],
+  ['a sentence whose words are masked', { message: 'Contact already exists. … 7' }, '7'],
+  ['a name that looks like it', { message: 'Contact "Existing ID: 5" already exists' }, null],
+  ['no id (R052)', { message: 'Contact already exists' }, null],
+])('the existing record is named by %s', (_, body, id) => {
+  expect(existingIdOf(readErrorBody(body))).toBe(id);
+});
