@@ -68,7 +68,7 @@ export class SecretBox {
     try {
       return openWith(key.key, Buffer.from(sealed.slice(id.length + 1), 'base64url'), context);
     } catch {
-      // Authenticated encryption does not tell a key with another value from a text that was changed.
+      // Authenticated encryption does not distinguish a key with another value from a changed text.
       throw new KeyMissingError(id, 'other_value');
     }
   }

@@ -38,7 +38,7 @@ test('a shortened authentication tag is rejected', () => {
   expect(() => box.open(`${id}:${short.toString('base64url')}`, 'c')).toThrow(KeyMissingError);
 });
 
-test('a missing key, and one whose id has another value now, are named and told apart', () => {
+test('a missing key, and one whose id has another value now, are named and distinguished', () => {
   const sealed = new SecretBox([old]).seal('token', 'c');
   expect(new SecretBox([old]).lackFor(sealed, 'c')).toBeNull();
   expect(new SecretBox([current]).lackFor(sealed, 'c')).toBe('absent');
