@@ -15,7 +15,6 @@ import { Reconciler } from '../../src/dispatch/reconciliation-dispatcher';
 import { openProduct, type Product } from '../../src/runtime/container';
 import { putEvents } from '../../src/store/inbox/crm-events';
 import { applyCrmChangeWorkflowId, reconcileWorkflowId } from '../../src/temporal/names';
-import { saveConnection } from '../../src/store/connections/connections';
 import { acceptMeeting, dueSyncRequests, findSyncRequest } from '../../src/store/meetings/meetings';
 import { requeue, theMeeting } from '../../src/store/meetings/requeue';
 import { findReconciliation } from '../../src/store/jobs/reconciliations';
@@ -24,6 +23,7 @@ import { statusDocument } from '../../src/store/meetings/status-documents';
 import { createWorkspace } from '../../src/store/access/workspaces';
 import { SyncStarter } from '../../src/dispatch/sync-dispatcher';
 import { workerOptions } from '../../src/worker';
+import { connectToSandbox } from './connect';
 import { createTestDatabase } from './database';
 import { shared } from './shared';
 import { connectToTemporal, quietRuntime, takeNamespace, temporalAddress, testTaskQueue } from './temporal';
@@ -31,6 +31,8 @@ import { connectToTemporal, quietRuntime, takeNamespace, temporalAddress, testTa
 /** The product with a real database, a real Temporal server and the sandbox, for integration tests. */
 export interface Stack {
   readonly sandbox: Sandbox;
+  /** `postgres://…` */
+  readonly databaseUrl: string;
   readonly product: Product;
   readonly starter: SyncStarter;
   readonly reconciler: Reconciler;
@@ -41,6 +43,7 @@ export interface Stack {
   readonly temporal: Client;
   readonly taskQueue: string;
   readonly workspaceId: string;
+  readonly apiKey: string;
   readonly portalId: number;
   /** Connects the workspace to the sandbox's first portal, as the OAuth flow would. */
   connect(options?: { scopes?: string[]; expiresInSeconds?: number }): Promise<void>;
@@ -69,12 +72,18 @@ let nextEventId = 1;
 
 /** Starts a new stack without a connection. Call `close` in `afterAll` or `afterEach`. */
 export async function startStack(
-  options: { sandbox?: SandboxOptions; env?: Record<string, string>; timeScale?: number; ownNamespace?: boolean } = {},
+  options: {
+    sandbox?: SandboxOptions;
+    env?: Record<string, string>;
+    timeScale?: number;
+    ownNamespace?: boolean;
+    databaseSettings?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Stack> {
   quietRuntime();
   const [sandbox, database] = await Promise.all([
     startSandbox({ seed: 'empty', searchLagMs: 0, limits: NO_LIMITS, ...options.sandbox }),
-    createTestDatabase(),
+    createTestDatabase(options.databaseSettings),
   ]);
   const config = loadConfig({
     DATABASE_URL: database.url,
@@ -112,7 +121,7 @@ export async function startStack(
   const dayAhead = new Date(Date.now() + 86_400_000);
   await product.db.insertInto('processes').values({ id: taskQueue, polls: true, seen_at: dayAhead }).execute();
   // A unique name per stack, because workflow ids of tests that share a namespace must differ.
-  const { workspaceId } = await createWorkspace(product.db, `t-${randomBytes(6).toString('hex')}`);
+  const { workspaceId, apiKey } = await createWorkspace(product.db, `t-${randomBytes(6).toString('hex')}`);
   const portalId = sandbox.portals.list()[0]?.id ?? 0;
 
   const status = async (meetingId: string): Promise<StatusDocument> => {
@@ -173,6 +182,7 @@ export async function startStack(
 
   return {
     sandbox,
+    databaseUrl: database.url,
     product,
     starter,
     reconciler,
@@ -181,6 +191,7 @@ export async function startStack(
     temporal,
     taskQueue,
     workspaceId,
+    apiKey,
     portalId,
     status,
     until,
@@ -201,26 +212,7 @@ export async function startStack(
       await Promise.all(due.map(({ meetingId }) => settled(meetingId)));
     },
     async connect({ scopes, expiresInSeconds } = {}) {
-      const issued = sandbox.tokens.issue({ scopes, expiresInSeconds });
-      await saveConnection(product.db, {
-        workspaceId,
-        portalId,
-        hubDomain: 'northwind.example',
-        uiDomain: new URL(sandbox.url).host,
-        timeZone: 'Europe/Madrid',
-        accountType: 'STANDARD',
-        userId: issued.grant.userId,
-        userEmail: 'admin@northwind.example',
-        scopes: issued.grant.scopes,
-        tokens: product.tokens.seal(workspaceId, {
-          accessToken: issued.accessToken,
-          refreshToken: issued.refreshToken,
-          expiresInSeconds: issued.expiresIn,
-          portalId,
-          userId: null,
-          scopes: null,
-        }),
-      });
+      await connectToSandbox(product, sandbox, { workspaceId, portalId, scopes, expiresInSeconds });
     },
     async sync(meeting) {
       await post(meeting);
