@@ -70,17 +70,22 @@ export async function unmirroredContacts(
  * Stores which contact has an address. An address belongs to one contact, the last one found. A contact that was deleted
  * in the meantime is checked again, because the pass that found it read HubSpot before the deletion.
  *
+ * @param account - `meetingId`: the meeting that they take part in, if a pass found them. Nothing is stored if it was deleted
  * @param options - `fromEvent`: the contact comes from an event, which may be old, so it does not overwrite what was read
  */
 export async function rememberContacts(
   db: Db,
-  { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
+  account: { readonly workspaceId: string; readonly portalId: number; readonly meetingId?: string },
   found: readonly { readonly id: string; readonly email: string }[],
   { fromEvent = false }: { readonly fromEvent?: boolean } = {},
 ): Promise<void> {
   if (found.length === 0) return;
+  const { workspaceId, portalId, meetingId } = account;
+  // The lock makes a concurrent deletion wait, or this statement wait for it. Otherwise, neither would see the other.
+  const meeting = sql`select 1 from meetings
+    where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and body is not null for share`;
   await sql`
-    with given as (
+    with ${meetingId === undefined ? sql`` : sql`meeting as (${meeting}), `}given as (
       select distinct record_id, email
       from unnest(${found.map(({ id }) => id)}::text[], ${found.map(({ email }) => email)}::text[]) as given (record_id, email)
     ), erased as (
@@ -90,7 +95,7 @@ export async function rememberContacts(
     insert into known_contacts (workspace_id, portal_id, email, record_id)
     select distinct on (email) ${workspaceId}, ${portalId}::bigint, email, record_id from given
     -- Skips a meeting that was deleted after its content was read.
-    where exists (
+    where ${meetingId === undefined ? sql`` : sql`exists (select from meeting) and`} exists (
       select from meeting_participants as person
       where person.workspace_id = ${workspaceId} and person.email = given.email
     )
