@@ -1,10 +1,10 @@
 import { activityInfo, ApplicationFailure } from '@temporalio/activity';
 import type { BegunSync } from '../meeting/pass';
 import type { MeetingKey } from '../store/meetings/key';
-import { findMeeting, saveProgress, type MeetingRow } from '../store/meetings/meetings';
+import { saveProgress, type MeetingRow } from '../store/meetings/meetings';
+import { findMeetingAndSettings } from '../store/plan-rows';
 import { timeOfReading } from '../store/mirror/mirror';
 import { isRecordedTwice } from '../store/meetings/same-event';
-import { loadSettings } from '../store/settings/settings';
 import { FAILURE } from '../temporal/failures';
 import { NotConnectedError } from '../connection/tokens';
 import { claimLost, OtherPassRunningError, type ActivityDependencies } from './dependencies';
@@ -18,13 +18,14 @@ export interface BeginInput extends MeetingKey {
 export function beginSync(dependencies: ActivityDependencies) {
   return async ({ bulk, ...key }: BeginInput): Promise<BegunSync> => {
     const begunAt = await timeOfReading(dependencies.db);
-    const meeting = await findMeeting(dependencies.db, key);
-    if (meeting === null || (meeting.status === 'deleted' && !meeting.erasing)) {
+    const found = await findMeetingAndSettings(dependencies.db, key);
+    if (found === null || (found.row.status === 'deleted' && !found.row.erasing)) {
       throw ApplicationFailure.nonRetryable(
         `Meeting ${key.meetingId} is not stored in workspace ${key.workspaceId}: post it first`,
         FAILURE.unknownMeeting,
       );
     }
+    const { row: meeting, settings } = found;
     const portalId = await accountOf(key, meeting);
     const runId = bulk === undefined ? activityInfo().workflowExecution?.runId : undefined;
     const begins = await saveProgress(dependencies.db, key, {
@@ -37,14 +38,14 @@ export function beginSync(dependencies: ActivityDependencies) {
       ...(runId === undefined ? {} : { runId }),
     });
     if (!begins) throw bulk === undefined ? new OtherPassRunningError() : claimLost();
-    const { oneRecordingPerMeeting } = await loadSettings(dependencies.db, key.workspaceId);
     return {
       begunAt,
       portalId,
       task: meeting.erasing ? 'erase' : 'sync',
       rewrite: meeting.rewrite,
       rewrites: meeting.rewrites_wanted,
-      recordedTwice: oneRecordingPerMeeting && !meeting.erasing && (await isRecordedTwice(dependencies.db, key)),
+      recordedTwice:
+        settings.oneRecordingPerMeeting && !meeting.erasing && (await isRecordedTwice(dependencies.db, key)),
     };
   };
 

@@ -6,9 +6,11 @@ import { isRejectedOrForbidden } from '../hubspot/client/errors';
 import { OWNERS_SCOPE } from '../hubspot/client/oauth';
 import { normaliseEmail } from '../meeting/people/mailboxes';
 import type { ProcessedMeeting } from '../meeting/intake/schema';
+import type { Settings } from '../meeting/settings';
 import { cachedOwner, cacheOwner } from '../store/mirror/owners';
 import type { MeetingKey } from '../store/meetings/key';
-import { findMeeting } from '../store/meetings/meetings';
+import type { MeetingRow } from '../store/meetings/meetings';
+import { findMeetingAndSettings } from '../store/plan-rows';
 import type { DbPool } from '../store/database';
 import type { Metrics } from '../telemetry/metrics';
 import type { Tokens } from '../connection/tokens';
@@ -46,15 +48,23 @@ export class OtherPassRunningError extends Error {
   }
 }
 
+/** What a writing step works with. */
+export interface LoadedMeeting {
+  readonly meeting: ProcessedMeeting;
+  readonly settings: Settings;
+  /** Warnings of earlier passes and steps, by step. */
+  readonly warnings: MeetingRow['pass_warnings'];
+}
+
 /**
- * Loads the stored content of a meeting.
+ * Loads the stored content of a meeting and the workspace's settings, as they are now.
  *
  * @throws {@link ContentErasedError}
  */
-export async function loadMeeting({ db }: ActivityDependencies, key: MeetingKey): Promise<ProcessedMeeting> {
-  const row = await findMeeting(db, key);
-  if (row === null || row.body === null) throw new ContentErasedError();
-  return row.body;
+export async function loadMeeting({ db }: ActivityDependencies, key: MeetingKey): Promise<LoadedMeeting> {
+  const found = await findMeetingAndSettings(db, key);
+  if (found === null || found.row.body === null) throw new ContentErasedError();
+  return { meeting: found.row.body, settings: found.settings, warnings: found.row.pass_warnings };
 }
 
 /** The HubSpot owner of a host. `refused`: HubSpot's message if it refused the lookup. */

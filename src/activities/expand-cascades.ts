@@ -1,3 +1,4 @@
+import { READ_BY_THIS_PASS } from '../connection/open-crm';
 import { recordKey, type Roots } from '../meeting/linking/cascade';
 import { customTypeWarning, WARNING_STEP } from '../meeting/warnings/pass-warnings';
 import { loadPlanInput } from '../planning/input';
@@ -18,7 +19,7 @@ export function expandCascades(dependencies: ActivityDependencies) {
   const { db } = dependencies;
 
   return async ({ roots, ...key }: MeetingKey & { readonly roots: Roots }): Promise<{ readonly links: number }> => {
-    const { crm, portalId } = await dependencies.gateway.connect(key.workspaceId);
+    const { crm, portalId } = await dependencies.gateway.connect(key.workspaceId, READ_BY_THIS_PASS);
     const input = await loadPlanInput(db, key, portalId);
     if (input === null) return { links: 0 };
     const knownGone = new Set<string>();
@@ -36,6 +37,7 @@ export function expandCascades(dependencies: ActivityDependencies) {
       key,
       WARNING_STEP.customObjects,
       [...reader.refusals.types].map(([type, said]) => customTypeWarning(type, said)),
+      input.row.pass_warnings,
     );
     await saveAssociations(db, portalId, answered);
     await requeue(db, changedDuringPass(key, portalId, links), 'hubspot_changed');

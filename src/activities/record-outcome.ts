@@ -7,11 +7,11 @@ import type { SyncReason } from '../meeting/status';
 import { listEngagements } from '../store/engagements/ledger';
 import type { DbPool } from '../store/database';
 import type { MeetingKey } from '../store/meetings/key';
-import { findMeeting, saveProgress } from '../store/meetings/meetings';
+import { saveProgress, type MeetingRow } from '../store/meetings/meetings';
+import { findMeetingAndSettings, type MeetingAndSettings } from '../store/plan-rows';
 import { requeue } from '../store/meetings/requeue';
 import { laterRecordings, recordingsThatGaveWay } from '../store/meetings/same-event';
 import { findConnection } from '../store/connections/connections';
-import { loadSettings } from '../store/settings/settings';
 import { claimLost, type ActivityDependencies } from './dependencies';
 
 export interface RecordInput extends MeetingKey {
@@ -25,26 +25,34 @@ export interface RecordInput extends MeetingKey {
 /** Records the outcome of the sync for the status document and the pages. */
 export function recordOutcome({ db, metrics }: ActivityDependencies) {
   return async ({ outcome, rewrites, bulk, ...key }: RecordInput): Promise<{ readonly goOn: boolean }> => {
+    const found = await findMeetingAndSettings(db, key);
     // The meeting was deleted during this pass. The next pass removes its activities.
-    const meeting = await findMeeting(db, key);
-    if (meeting?.erasing === true) return { goOn: true };
-    const { lateMatchDays, oneRecordingPerMeeting } = await loadSettings(db, key.workspaceId);
-    const ended = outcome.status === 'synced' || (outcome.status === 'skipped' && outcome.code !== 'cancelled');
-    const stored = await saveProgress(db, key, {
-      status: outcome.status,
-      bulk,
-      reason: await withSettings(db, key, reasonOf(outcome, lateMatchDays, await deletedActivities(db, key, outcome))),
-      ...(ended ? { rewritesDone: rewrites } : {}),
-    });
+    if (found?.row.erasing === true) return { goOn: true };
+    const stored = found !== null && (await store(found, { outcome, rewrites, bulk, ...key }));
     if (!stored && bulk !== undefined) throw claimLost();
-    if (outcome.status === 'synced' && meeting?.synced_at === null)
+    if (found === null) return { goOn: false };
+    const { row: meeting, settings } = found;
+    if (outcome.status === 'synced' && meeting.synced_at === null)
       metrics.onTimeline({
         seconds: Math.max(0, Date.now() - meeting.accepted_at.getTime()) / 1_000,
         background: meeting.background,
       });
-    if (oneRecordingPerMeeting) await requeueOtherRecordings(db, key, outcome);
+    if (settings.oneRecordingPerMeeting) await requeueOtherRecordings(db, key, outcome);
     return { goOn: await isConnectedAgain(db, key, outcome) };
   };
+
+  /** @returns false if the meeting is deleted, or another pass has it */
+  async function store({ row, settings }: MeetingAndSettings, input: RecordInput): Promise<boolean> {
+    const { outcome, rewrites, bulk, ...key } = input;
+    const ended = outcome.status === 'synced' || (outcome.status === 'skipped' && outcome.code !== 'cancelled');
+    const reason = reasonOf(outcome, settings.lateMatchDays, await deletedActivities(db, key, row, outcome));
+    return await saveProgress(db, key, {
+      status: outcome.status,
+      bulk,
+      reason: await withSettings(db, key, reason),
+      ...(ended ? { rewritesDone: rewrites } : {}),
+    });
+  }
 }
 
 /** Adds the page where an admin changes the properties that HubSpot refused. */
@@ -66,9 +74,13 @@ async function withSettings(
   return { ...reason, refusal: { ...refusal, properties } };
 }
 
-async function deletedActivities(db: DbPool, key: MeetingKey, outcome: Outcome): Promise<DeletedActivity[]> {
+async function deletedActivities(
+  db: DbPool,
+  key: MeetingKey,
+  { portal_id: portalId }: MeetingRow,
+  outcome: Outcome,
+): Promise<DeletedActivity[]> {
   if (!('code' in outcome) || outcome.code !== 'deleted_in_hubspot') return [];
-  const portalId = (await findMeeting(db, key))?.portal_id ?? null;
   const rows = portalId === null ? [] : await listEngagements(db, key, portalId);
   return rows
     .filter((row) => row.deleted_at !== null)

@@ -1,5 +1,7 @@
 import { cancellationSignal } from '@temporalio/activity';
+import { READ_BY_THIS_PASS } from '../connection/open-crm';
 import type { ResolvedParticipants } from '../meeting/pass';
+import type { Warning } from '../meeting/warnings/warnings';
 import { addressWarnings, ownerWarning, WARNING_STEP, WRITING_STEPS } from '../meeting/warnings/pass-warnings';
 import { asUnmatched, matchableParticipants } from '../meeting/people/participants';
 import type { Skip } from '../meeting/skips';
@@ -31,10 +33,12 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
   const { db } = dependencies;
 
   return async ({ since, ...key }: ResolveInput): Promise<ResolvedParticipants> => {
-    const connected = await dependencies.gateway.connect(key.workspaceId);
+    const connected = await dependencies.gateway.connect(key.workspaceId, READ_BY_THIS_PASS);
     const input = await loadPlanInput(db, key, connected.portalId);
     if (input === null) throw new ContentErasedError();
     const { crm, portalId } = connected;
+    const warn = (step: string, warnings: readonly Warning[]) =>
+      savePassWarnings(db, key, step, warnings, input.row.pass_warnings);
     // Before HubSpot is read, so that a webhook about a person who becomes known in the meantime finds the meeting.
     const { external } = matchableParticipants(input.meeting, input.settings);
     await saveParticipants(db, key, external);
@@ -47,12 +51,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
       named: (kind, value) => named.ids(kind, value),
     });
     const plan = await planned(reader, input, kept);
-    await savePassWarnings(
-      db,
-      key,
-      WARNING_STEP.participants,
-      addressWarnings(input.meeting, reader.refusals.addresses),
-    );
+    await warn(WARNING_STEP.participants, addressWarnings(input.meeting, reader.refusals.addresses));
     const again = againIn(plan, named);
     const skip = skipOf(plan.skip, input);
     if (skip !== null) await nothingWritten();
@@ -70,7 +69,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     const contacts = await makeMissingContacts(dependencies, connected, input.meeting, plan);
     await rememberContacts(db, { ...key, portalId }, contacts.made);
     await clearContactRequests(db, key, [...input.requestedContacts]);
-    await savePassWarnings(db, key, WARNING_STEP.contacts, contacts.warnings);
+    await warn(WARNING_STEP.contacts, contacts.warnings);
     await saveProgress(db, key, { status: 'syncing', reason: null, unmatched: unmatchedAfter(plan, contacts) });
     const roots = {
       ...plan.roots,
@@ -83,7 +82,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
     }
     // Looked up once, before both activities ask for it at the same time.
     const { refused } = await ownerOf(dependencies, connected, input.meeting.host.email);
-    await savePassWarnings(db, key, WARNING_STEP.owner, refused === null ? [] : [ownerWarning(refused)]);
+    await warn(WARNING_STEP.owner, refused === null ? [] : [ownerWarning(refused)]);
     return { roots, skip: null, ...again };
 
     async function nothingWritten(): Promise<void> {

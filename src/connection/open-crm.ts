@@ -3,7 +3,6 @@ import { Circuit } from '../hubspot/client/circuit';
 import type { Limiter } from '../hubspot/client/limiter';
 import { Portal } from '../hubspot/client/portal';
 import type { HubSpotTransport } from '../hubspot/client/transport';
-import { findConnection } from '../store/connections/connections';
 import type { DbPool } from '../store/database';
 import { findSearchForm, saveSearchForm } from '../store/connections/search-forms';
 import type { Metrics } from '../telemetry/metrics';
@@ -18,6 +17,12 @@ export interface ConnectedCrm {
   readonly uiDomain: string;
   readonly scopes: readonly string[];
 }
+
+/**
+ * For steps after the first one of a pass, which has just read the connection. Regardless of what has changed since then,
+ * each request to HubSpot reads the connection for its token, and never leaves for another account.
+ */
+export const READ_BY_THIS_PASS = { maxAgeMs: 1_000 } as const;
 
 /** Opens the CRM of a workspace's connection. Concurrent callers of one portal share its batches. */
 export class Gateway {
@@ -51,11 +56,12 @@ export class Gateway {
     this.#longestLingerMs = dependencies.longestLingerMs;
   }
 
-  /** @throws {@link NotConnectedError} when the workspace has no usable connection */
-  async connect(workspaceId: string): Promise<ConnectedCrm> {
-    const connection = await findConnection(this.#db, workspaceId);
-    if (connection === null) throw new NotConnectedError('not_connected');
-    if (connection.state === 'reauthorize') throw new NotConnectedError('reauthorize', connection.last_error);
+  /**
+   * @param options - see `Tokens.connection`; `@default` reads the connection now
+   * @throws {@link NotConnectedError} when the workspace has no usable connection
+   */
+  async connect(workspaceId: string, options?: { readonly maxAgeMs: number }): Promise<ConnectedCrm> {
+    const connection = await this.#tokens.connection(workspaceId, options);
     const { portal_id: portalId, time_zone: timeZone, ui_domain: uiDomain } = connection;
     const key = `${workspaceId}/${portalId}`;
     const crm = this.#crms.get(key) ?? this.#open(workspaceId, portalId, timeZone);

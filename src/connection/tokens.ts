@@ -55,6 +55,8 @@ export class Tokens {
   readonly #secrets: SecretBox;
   readonly #timeScale: number;
   readonly #refreshes = new Map<string, Promise<Access>>();
+  /** What this process last read of each connection, and when the read began (`performance.now()`). */
+  readonly #read = new Map<string, { readonly row: ConnectionRow | null; readonly at: number }>();
   /** By encrypted refresh token, so that a new connection has no cool-down. */
   readonly #coolDowns = new Map<
     string,
@@ -70,13 +72,28 @@ export class Tokens {
   }
 
   /**
+   * Returns the workspace's usable connection.
+   *
+   * @param options - `maxAgeMs`: accepts what this process read within this time (`@default 0`: reads it now)
+   * @throws {@link NotConnectedError}
+   */
+  async connection(workspaceId: string, { maxAgeMs = 0 }: { readonly maxAgeMs?: number } = {}): Promise<ConnectionRow> {
+    const at = performance.now();
+    const known = this.#read.get(workspaceId);
+    if (known !== undefined && at - known.at < maxAgeMs) return usable(known.row);
+    const row = await findConnection(this.#db, workspaceId);
+    if ((this.#read.get(workspaceId)?.at ?? 0) <= at) this.#read.set(workspaceId, { row, at });
+    return usable(row);
+  }
+
+  /**
    * Returns a valid access token, and refreshes it first when needed.
    *
    * @param rejected - an access token that HubSpot has just rejected with 401, so that another one is needed
    * @throws {@link NotConnectedError}, or `HubSpotError` when the refresh failed temporarily
    */
   async access(workspaceId: string, rejected: string | null = null): Promise<Access> {
-    const connection = usable(await findConnection(this.#db, workspaceId));
+    const connection = await this.connection(workspaceId);
     const current = this.#open(connection);
     if (current.accessToken !== rejected && !isDue(connection)) return current;
     try {

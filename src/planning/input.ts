@@ -2,12 +2,10 @@ import type { Choice } from '../meeting/linking/choices';
 import type { ProcessedMeeting } from '../meeting/intake/schema';
 import type { Settings } from '../meeting/settings';
 import type { Db } from '../store/database';
-import { listLinks, type StoredLink } from '../store/meetings/links';
-import { listChoices } from '../store/meetings/manual-links';
+import type { StoredLink } from '../store/meetings/links';
 import type { MeetingKey } from '../store/meetings/key';
-import { findMeeting, type MeetingRow } from '../store/meetings/meetings';
-import { requestedContacts } from '../store/meetings/participants';
-import { loadSettings } from '../store/settings/settings';
+import type { MeetingRow } from '../store/meetings/meetings';
+import { findPlanRows } from '../store/plan-rows';
 
 /** All inputs of a plan except HubSpot itself. */
 export interface PlanInput {
@@ -21,6 +19,7 @@ export interface PlanInput {
     | 'rewrite'
     | 'unmatched'
     | 'intake_warnings'
+    | 'pass_warnings'
     | 'person_erased'
   >;
   readonly settings: Settings;
@@ -45,21 +44,15 @@ export async function loadPlanInput(
   portalId: number,
   settings?: Settings,
 ): Promise<PlanInput | null> {
-  const [row, choices, stored, requested, given] = await Promise.all([
-    findMeeting(db, key),
-    listChoices(db, key, portalId),
-    listLinks(db, key, portalId),
-    requestedContacts(db, key),
-    settings ?? loadSettings(db, key.workspaceId),
-  ]);
-  if (row === null || row.body === null) return null;
+  const found = await findPlanRows(db, key, portalId);
+  if (found === null || found.row.body === null) return null;
   return {
-    meeting: row.body,
-    row,
-    settings: given,
-    requestedContacts: new Set(requested),
-    choices,
-    stored,
+    meeting: found.row.body,
+    row: found.row,
+    settings: settings ?? found.settings,
+    requestedContacts: new Set(found.requestedContacts),
+    choices: found.choices,
+    stored: found.links,
     now: Date.now(),
   };
 }

@@ -1,3 +1,4 @@
+import DataLoader from 'dataloader';
 import type { CrmRecord } from '../hubspot/client/batch-answers';
 import { hasDomain } from '../hubspot/companies';
 import { contactWithAddress } from '../hubspot/contacts';
@@ -42,6 +43,8 @@ export interface ReaderOptions {
 export class HubSpotReader implements CrmReader {
   readonly #crm: Crm;
   readonly #deletedOrMergedAmong: DeletedOrMergedAmong;
+  /** Selects for all answers of a batch at once. */
+  readonly #deletedOrMerged: DataLoader<RecordRef, RecordRef | null>;
   readonly #options: ReaderOptions;
   readonly #refusedTypes = new Map<ObjectType, string>();
   readonly #refusedAddresses = new Map<string, string>();
@@ -60,6 +63,7 @@ export class HubSpotReader implements CrmReader {
   constructor(crm: Crm, deletedOrMergedAmong: DeletedOrMergedAmong, options: ReaderOptions = {}) {
     this.#crm = crm;
     this.#deletedOrMergedAmong = deletedOrMergedAmong;
+    this.#deletedOrMerged = selecting(deletedOrMergedAmong);
     this.#options = options;
   }
 
@@ -157,7 +161,8 @@ export class HubSpotReader implements CrmReader {
 
   async #presentAssociated(from: RecordRef, to: ObjectType): Promise<string[]> {
     const ids = await this.#crm.associations(from.objectType, to).of(from.id);
-    const gone = await this.#deletedOrMergedAmong(ids.map((id) => ({ objectType: to, id })));
+    const among = await Promise.all(ids.map((id) => this.#deletedOrMerged.load({ objectType: to, id })));
+    const gone = among.filter((ref) => ref !== null);
     const present = await Promise.all(gone.map(async (ref) => [ref.id, (await this.record(ref))?.id ?? null] as const));
     const now = new Map(present);
     return [...new Set(ids.flatMap((id) => (now.has(id) ? (now.get(id) ?? []) : id)))];
@@ -186,6 +191,17 @@ export function boundedReader(
     record: (ref) => read(() => reader.record(ref)),
     associated: (from, to) => read(() => reader.associated(from, to)),
   };
+}
+
+/** Nothing is cached: a record may be deleted between two batches. */
+function selecting(among: DeletedOrMergedAmong): DataLoader<RecordRef, RecordRef | null> {
+  return new DataLoader<RecordRef, RecordRef | null>(
+    async (refs) => {
+      const found = new Map((await among(refs)).map((ref) => [recordKey(ref), ref]));
+      return refs.map((ref) => found.get(recordKey(ref)) ?? null);
+    },
+    { cache: false },
+  );
 }
 
 function once<Answer>(known: Map<string, Promise<Answer>>, key: string, ask: () => Promise<Answer>): Promise<Answer> {

@@ -24,6 +24,8 @@ const UNSAFE_SETTINGS = {
   max_wal_senders: '0',
   autovacuum: 'off',
   max_connections: '300',
+  // Counts statements (test/support/statements.ts).
+  shared_preload_libraries: 'pg_stat_statements',
 };
 
 /** The shared parts of a test run: one PostgreSQL, one Temporal dev server, one build of the product. */
@@ -95,6 +97,7 @@ async function startTestPostgres(group: ProcessGroup, folder: string): Promise<s
     // PostgreSQL can copy a template only while it has no connections.
     await client.query(`ALTER DATABASE ${TEMPLATE_DATABASE} WITH ALLOW_CONNECTIONS false IS_TEMPLATE true`);
     await client.query('CREATE SEQUENCE taken_namespaces');
+    await client.query('CREATE EXTENSION pg_stat_statements');
   } finally {
     await client.end();
   }

@@ -1,3 +1,4 @@
+import { READ_BY_THIS_PASS } from '../../connection/open-crm';
 import type { Crm } from '../../hubspot/crm';
 import type { RecordRef } from '../../meeting/linking/cascade';
 import { associationWarning, WARNING_STEP } from '../../meeting/warnings/pass-warnings';
@@ -55,7 +56,7 @@ type Change =
  */
 export function associate({ db, gateway }: ActivityDependencies) {
   return async (meetingKey: MeetingKey): Promise<AssociateResult> => {
-    const { crm, portalId } = await gateway.connect(meetingKey.workspaceId);
+    const { crm, portalId } = await gateway.connect(meetingKey.workspaceId, READ_BY_THIS_PASS);
     const links = await listLinks(db, meetingKey, portalId);
     const due = links.filter((link) => link.refused === null);
     const activities = await existingActivities(db, crm, meetingKey, portalId);

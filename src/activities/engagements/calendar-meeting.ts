@@ -8,7 +8,8 @@ import { calendarWarning, WARNING_STEP } from '../../meeting/warnings/pass-warni
 import { startsApartMs } from '../../meeting/occurrence';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import { listAssociations, type EngagementKey } from '../../store/engagements/engagement-associations';
-import { deleteEngagement, knownHubspotIds, recordJoined } from '../../store/engagements/ledger';
+import { deleteEngagement, recordJoined } from '../../store/engagements/ledger';
+import { knownHubspotIds } from '../../store/engagements/written-activities';
 import { findDeletedOrMerged } from '../../store/mirror/mirror';
 import { savePassWarnings } from '../../store/meetings/warnings';
 import type { ActivityDependencies } from '../dependencies';

@@ -28,6 +28,8 @@ const TRIED_ALONE = 3;
 export interface CreatedEngagement {
   readonly record: CrmRecord;
   readonly associations: readonly RecordRef[];
+  /** The claim under which the ledger has these associations. */
+  readonly claim: string;
 }
 
 /**
@@ -96,7 +98,7 @@ export async function createEngagement(
         recognise: recogniser({ kind: key.kind, recordingUrl, startedAt }),
         sendBefore,
       });
-      return { record, associations };
+      return { record, associations, claim };
     } catch (error) {
       if (surelyNotApplied(error)) await deleteEngagement(db, key, { claim, hubspot_id: null });
       else await markUnanswered(db, key, claim);

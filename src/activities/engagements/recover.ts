@@ -8,11 +8,11 @@ import { listAssociations, type EngagementKey } from '../../store/engagements/en
 import {
   findEngagement as findInLedger,
   deleteEngagement,
-  knownHubspotIds,
   recordCreated,
   recordFound,
   type EngagementRow,
 } from '../../store/engagements/ledger';
+import { knownHubspotIds } from '../../store/engagements/written-activities';
 import type { ActivityDependencies } from '../dependencies';
 import { listLinks } from '../../store/meetings/links';
 import { openRestore } from '../../store/engagements/restores';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { ConnectedCrm } from '../../connection/open-crm';
+import { READ_BY_THIS_PASS, type ConnectedCrm } from '../../connection/open-crm';
 import { notesActivity, summaryActivity, summaryTypeOf, type ActivityContent } from '../../hubspot/activities';
 import { HubSpotError } from '../../hubspot/client/errors';
 import { isAboutAssociations } from '../../hubspot/extras';
 import type { Written } from '../../meeting/pass';
 import { associationWarning, extraWarning, WARNING_STEP } from '../../meeting/warnings/pass-warnings';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
-import type { SummaryType } from '../../meeting/settings';
+import type { Settings, SummaryType } from '../../meeting/settings';
 import type { Warning } from '../../meeting/warnings/warnings';
 import { renderSummary } from '../../meeting/content/summary-body';
 import type { EngagementKey } from '../../store/engagements/engagement-associations';
@@ -14,13 +14,12 @@ import { findEngagement, deleteEngagement, markDeleted, recordCreated } from '..
 import { listLinks } from '../../store/meetings/links';
 import type { MeetingKey } from '../../store/meetings/key';
 import type { EngagementKind } from '../../store/engagements/tables';
-import { loadSettings } from '../../store/settings/settings';
 import { savePassWarnings } from '../../store/meetings/warnings';
 import { joinCalendarMeeting, partOfSummary } from './calendar-meeting';
 import { createEngagement } from './create';
 import { decideAfterDeletion, decideUpdate, decideWrite, wasWrittenBefore } from './decide-write';
 import { droppingExtras } from './drop-extras';
-import { loadMeeting, ownerOf, type ActivityDependencies } from '../dependencies';
+import { loadMeeting, ownerOf, type ActivityDependencies, type LoadedMeeting } from '../dependencies';
 import { removeActivity } from './remove-activity';
 import { notSettled, settled, settleEngagement, urlOf, type SettledEngagement } from './recover';
 import { answeredTo, forgetEdits, staysForItsEdits, updateEngagement } from './update';
@@ -31,6 +30,8 @@ interface WriteAttempt {
   readonly connected: ConnectedCrm;
   readonly key: EngagementKey;
   readonly meeting: ProcessedMeeting;
+  readonly settings: Settings;
+  readonly warnings: LoadedMeeting['warnings'];
   readonly ownerId: string | null;
   /** Write it although nothing changed here. */
   readonly rewrite: boolean;
@@ -46,13 +47,23 @@ export function writeEngagement(dependencies: ActivityDependencies, kind: Engage
     rewrite,
     ...meetingKey
   }: MeetingKey & { readonly rewrite: boolean }): Promise<{ readonly written: Written }> => {
-    const connected = await dependencies.gateway.connect(meetingKey.workspaceId);
+    const connected = await dependencies.gateway.connect(meetingKey.workspaceId, READ_BY_THIS_PASS);
     const key: EngagementKey = { ...meetingKey, portalId: connected.portalId, kind };
-    const meeting = await loadMeeting(dependencies, meetingKey);
+    const { meeting, settings, warnings } = await loadMeeting(dependencies, meetingKey);
     const { ownerId } = await ownerOf(dependencies, connected, meeting.host.email);
     const unplaced: Warning[] = [];
-    const written = await write({ dependencies, connected, key, meeting, ownerId, rewrite, unplaced });
-    if (kind === 'notes') await savePassWarnings(dependencies.db, key, WARNING_STEP.unplaced, unplaced);
+    const written = await write({
+      dependencies,
+      connected,
+      key,
+      meeting,
+      settings,
+      warnings,
+      ownerId,
+      rewrite,
+      unplaced,
+    });
+    if (kind === 'notes') await savePassWarnings(dependencies.db, key, WARNING_STEP.unplaced, unplaced, warnings);
     return { written };
   };
 }
@@ -77,9 +88,8 @@ async function write(attempt: WriteAttempt): Promise<Written> {
 }
 
 async function createOrJoin(attempt: WriteAttempt): Promise<Written> {
-  const { dependencies, connected, key, meeting } = attempt;
+  const { dependencies, connected, key, meeting, settings } = attempt;
   const { db, timeScale } = dependencies;
-  const settings = await loadSettings(db, key.workspaceId);
   if (key.kind === 'summary' && settings.joinCalendarMeeting) {
     const hubspotId = await joinCalendarMeeting(dependencies, connected, key, meeting);
     if (hubspotId !== null) {
@@ -146,7 +156,7 @@ async function remove(attempt: WriteAttempt, existing: SettledEngagement): Promi
  * Writes content without the extras that HubSpot refuses. The hash covers what was written, so the next pass tries all.
  */
 async function writeDroppingExtras<Result extends Written | 'gone'>(
-  { dependencies, connected, key, rewrite }: WriteAttempt,
+  { dependencies, connected, key, rewrite, warnings: known }: WriteAttempt,
   content: ActivityContent,
   writeOnce: (content: ActivityContent) => Promise<Result>,
 ): Promise<Result> {
@@ -156,7 +166,7 @@ async function writeDroppingExtras<Result extends Written | 'gone'>(
   };
   const { result, dropped } = await droppingExtras(connected.crm, content, options, writeOnce);
   const warnings = dropped.map((extra) => extraWarning(key.kind, extra));
-  await savePassWarnings(dependencies.db, key, WARNING_STEP.extras[key.kind], warnings);
+  await savePassWarnings(dependencies.db, key, WARNING_STEP.extras[key.kind], warnings, known);
   return result;
 }
 
@@ -180,10 +190,11 @@ async function create(
   const { db, timeScale } = dependencies;
   const { objectType } = content;
   const links = await listLinks(db, key, key.portalId);
-  const { record, associations } = await createEngagement(dependencies, connected, key, meeting, content, links);
+  const { record, associations, claim } = await createEngagement(dependencies, connected, key, meeting, content, links);
   const created = {
     objectType,
     associations,
+    claim,
     hubspotId: record.id,
     url: urlOf(connected, objectType, record),
     contentHash: hashOf(content),

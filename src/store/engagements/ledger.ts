@@ -68,26 +68,29 @@ export async function listEngagements(
  *
  * @returns the claim of the create, or null when another attempt has begun or finished one, so that none may be sent
  */
-export async function markWriting(db: DbPool, key: EngagementKey, writing: WritingEngagement): Promise<string | null> {
-  return await db.transaction().execute(async (transaction) => {
-    const row = await transaction
-      .insertInto('engagements')
-      .values({
-        ...ofEngagement(key),
-        state: 'writing',
-        object_type: writing.objectType,
-        writing_since: since,
-        sought_url: writing.recordingUrl,
-        sought_at: writing.startedAt,
-        sending: JSON.stringify(writing.sending),
-      })
-      .onConflict((conflict) => conflict.doNothing())
-      .returning(claim.as('claim'))
-      .executeTakeFirst();
-    if (row === undefined) return null;
-    await addAssociations(transaction, key, writing.associations);
-    return row.claim;
-  });
+export async function markWriting(db: Db, key: EngagementKey, writing: WritingEngagement): Promise<string | null> {
+  const { workspaceId, meetingId, portalId, kind } = key;
+  const { objectType, associations, recordingUrl, startedAt, sending } = writing;
+  const { rows } = await sql<{ claim: string | null }>`
+    with claimed as (
+      insert into engagements (workspace_id, meeting_id, portal_id, kind, state, object_type, writing_since, sought_url, sought_at, sending)
+      values (${workspaceId}, ${meetingId}, ${portalId}, ${kind}, 'writing', ${objectType}, ${since}, ${recordingUrl},
+        ${startedAt}, ${JSON.stringify(sending)})
+      on conflict do nothing
+      returning ${claim} as claim
+    ), associated as (
+      insert into engagement_associations (workspace_id, meeting_id, portal_id, kind, object_type, record_id)
+      select ${workspaceId}, ${meetingId}, ${portalId}, ${kind}, record.* from claimed, ${listed(associations)}
+      on conflict (workspace_id, meeting_id, portal_id, kind, object_type, record_id) do update set pending = false, gone_at = null
+    )
+    select claim from claimed
+  `.execute(db);
+  return rows[0]?.claim ?? null;
+}
+
+/** Records as a table `record` of an SQL statement. */
+function listed(records: readonly RecordRef[]) {
+  return sql`unnest(${records.map(({ objectType }) => objectType)}::text[], ${records.map(({ id }) => id)}::text[]) as record (object_type, record_id)`;
 }
 
 /**
@@ -107,18 +110,31 @@ export async function markUnanswered(db: Db, key: EngagementKey, ownClaim: strin
  * Commits the result of a create. The first recorded result wins, whichever attempt owns the claim, because an abandoned
  * attempt may still receive HubSpot's response.
  *
+ * @param created - `claim`: that of `markWriting` with the same associations. While it holds, one statement is enough
  * @returns the recorded id. If it differs from the given one, the caller has created a duplicate
  */
 export async function recordCreated(
   db: DbPool,
   key: EngagementKey,
   created: WrittenEngagement &
-    Pick<WritingEngagement, 'objectType' | 'associations'> & { readonly answered?: AnsweredProperties },
+    Pick<WritingEngagement, 'objectType' | 'associations'> & {
+      readonly answered?: AnsweredProperties;
+      readonly claim?: string;
+    },
 ): Promise<string | null> {
   const columns = {
     ...writtenColumns(created),
     ...(created.answered === undefined ? {} : { answered: JSON.stringify(created.answered), sending: null }),
   };
+  if (created.claim !== undefined) {
+    const own = await db
+      .updateTable('engagements')
+      .set(columns)
+      .where((where) => where.and(ofEngagement(key)))
+      .where(claim, '=', created.claim)
+      .executeTakeFirst();
+    if (own.numUpdatedRows > 0n) return created.hubspotId;
+  }
   return await db.transaction().execute(async (transaction) => {
     const recorded = await transaction
       .insertInto('engagements')
@@ -269,21 +285,4 @@ export async function deleteEngagement(
     .where(claim, 'is not distinct from', seen.claim)
     .where('hubspot_id', 'is not distinct from', seen.hubspot_id)
     .execute();
-}
-
-/** @returns those of `hubspotIds` that the ledger lists as activities of other meetings, which must not be adopted */
-export async function knownHubspotIds(
-  db: Db,
-  portalId: number,
-  objectType: EngagementRow['object_type'],
-  hubspotIds: readonly string[],
-): Promise<Set<string>> {
-  if (hubspotIds.length === 0) return new Set();
-  const rows = await db
-    .selectFrom('engagements')
-    .select('hubspot_id')
-    .where((where) => where.and({ portal_id: portalId, object_type: objectType }))
-    .where('hubspot_id', 'in', hubspotIds)
-    .execute();
-  return new Set(rows.flatMap((row) => row.hubspot_id ?? []));
 }

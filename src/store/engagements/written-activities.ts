@@ -131,3 +131,20 @@ export async function markChecked(db: Db, activities: readonly WrittenActivity[]
       and engagements.portal_id = seen.portal_id and engagements.kind = seen.kind
   `.execute(db);
 }
+
+/** @returns those of `hubspotIds` that the ledger lists as activities of other meetings, which must not be adopted */
+export async function knownHubspotIds(
+  db: Db,
+  portalId: number,
+  objectType: Selectable<Database['engagements']>['object_type'],
+  hubspotIds: readonly string[],
+): Promise<Set<string>> {
+  if (hubspotIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('engagements')
+    .select('hubspot_id')
+    .where((where) => where.and({ portal_id: portalId, object_type: objectType }))
+    .where('hubspot_id', 'in', hubspotIds)
+    .execute();
+  return new Set(rows.flatMap((row) => row.hubspot_id ?? []));
+}

@@ -38,33 +38,37 @@ export function storedLink(row: Selectable<Database['links']>): StoredLink {
 
 /** Replaces the meeting's links by those that the current pass has computed. */
 export async function replaceLinks(
-  db: DbPool,
+  db: Db,
   { workspaceId, meetingId }: MeetingKey,
   portalId: number,
   links: readonly Link[],
 ): Promise<void> {
-  const key = { workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId };
-  await db.transaction().execute(async (transaction) => {
-    await transaction
-      .deleteFrom('links')
-      .where((where) => where.and(key))
-      .execute();
-    if (links.length === 0) return;
-    const columns = {
-      object_type: links.map((link) => link.objectType),
-      record_id: links.map((link) => link.id),
-      via: links.map((link) => link.via),
-      from_object_type: links.map((link) => link.from?.objectType ?? null),
-      from_record_id: links.map((link) => link.from?.id ?? null),
-    };
-    // One array per column, so that thousands of links stay below PostgreSQL's limit of 65,535 parameters.
-    await sql`
-      insert into links (workspace_id, meeting_id, portal_id, object_type, record_id, via, from_object_type, from_record_id, position)
-      select ${workspaceId}, ${meetingId}, ${portalId}, object_type, record_id, via, from_object_type, from_record_id, position
-      from unnest(${columns.object_type}::text[], ${columns.record_id}::text[], ${columns.via}::text[], ${columns.from_object_type}::text[], ${columns.from_record_id}::text[])
+  const columns = {
+    object_type: links.map((link) => link.objectType),
+    record_id: links.map((link) => link.id),
+    via: links.map((link) => link.via),
+    from_object_type: links.map((link) => link.from?.objectType ?? null),
+    from_record_id: links.map((link) => link.from?.id ?? null),
+  };
+  // One array per column, so that thousands of links stay below PostgreSQL's limit of 65,535 parameters. One statement
+  // that leaves unchanged rows alone, because most passes change none.
+  await sql`
+    with link as (
+      select * from unnest(${columns.object_type}::text[], ${columns.record_id}::text[], ${columns.via}::text[], ${columns.from_object_type}::text[], ${columns.from_record_id}::text[])
         with ordinality as link (object_type, record_id, via, from_object_type, from_record_id, position)
-    `.execute(transaction);
-  });
+    ), gone as (
+      delete from links
+      where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and portal_id = ${portalId}
+        and (object_type, record_id) not in (select object_type, record_id from link)
+    )
+    insert into links as known (workspace_id, meeting_id, portal_id, object_type, record_id, via, from_object_type, from_record_id, position)
+    select ${workspaceId}, ${meetingId}, ${portalId}, object_type, record_id, via, from_object_type, from_record_id, position from link
+    on conflict (workspace_id, meeting_id, portal_id, object_type, record_id) do update set
+      via = excluded.via, from_object_type = excluded.from_object_type, from_record_id = excluded.from_record_id,
+      position = excluded.position, refused = null
+      where (known.via, known.from_object_type, known.from_record_id, known.position, known.refused)
+        is distinct from (excluded.via, excluded.from_object_type, excluded.from_record_id, excluded.position, null::text)
+  `.execute(db);
 }
 
 /** Records why HubSpot refused to associate a record. */

@@ -32,16 +32,6 @@ export async function requestContact(db: DbPool, key: MeetingKey, email: string)
   });
 }
 
-/** The addresses of the participants whose contacts were requested and not created yet. */
-export async function requestedContacts(db: Db, key: MeetingKey): Promise<string[]> {
-  const rows = await db
-    .selectFrom('meeting_participants')
-    .select('email')
-    .where((where) => where.and({ ...columns(key), contact_requested: true }))
-    .execute();
-  return rows.map((row) => row.email);
-}
-
 /** Clears requests that a pass has satisfied. Later ones stay. */
 export async function clearContactRequests(db: Db, key: MeetingKey, emails: readonly string[]): Promise<void> {
   if (emails.length === 0) return;

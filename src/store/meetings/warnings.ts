@@ -10,13 +10,16 @@ import type { MeetingKey } from './key';
  * was deleted in the meantime.
  *
  * @param step - a name chosen by the caller, such as `owner` or `associations`. The status document sorts by it
+ * @param known - all stored warnings, if the step has read them at its beginning. Without old and new ones, nothing is sent
  */
 export async function savePassWarnings(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
   step: string,
   warnings: readonly Warning[],
+  known?: Readonly<Record<string, readonly Warning[]>>,
 ): Promise<void> {
+  if (known !== undefined && warnings.length === 0 && known[step] === undefined) return;
   const listed = JSON.stringify(listWarnings(warnings));
   const others = sql<string>`pass_warnings - ${step}::text`;
   await db

@@ -7,7 +7,10 @@ export interface TypedNeighbours extends Neighbours {
   readonly toType: string;
 }
 
-/** Replaces the mirrored associations of these records and types. All others stay unchanged. */
+/**
+ * Replaces the mirrored associations of these records and types. All others stay unchanged. Meetings share records, so
+ * most of them are in the mirror already: reads first, and writes only differences.
+ */
 export async function saveAssociations(
   db: DbPool,
   portalId: number,
@@ -15,6 +18,7 @@ export async function saveAssociations(
 ): Promise<void> {
   if (neighbours.length === 0) return;
   const pairs = neighbours.flatMap(({ from, to }) => to.map((record) => ({ from, to: record })));
+  if (await areMirrored(db, portalId, neighbours)) return;
   await db.transaction().execute(async (transaction) => {
     // Always lock in the same order, so that two meetings that share records cannot deadlock.
     await sql`
@@ -45,4 +49,20 @@ export async function saveAssociations(
       on conflict do nothing
     `.execute(transaction);
   });
+}
+
+async function areMirrored(db: DbPool, portalId: number, neighbours: readonly TypedNeighbours[]): Promise<boolean> {
+  const { rows } = await sql<{ pair: string }>`
+    select concat_ws(' ', from_object_type, from_record_id, to_object_type, to_record_id) as pair from crm_associations
+    where portal_id = ${portalId} and (from_object_type, from_record_id, to_object_type) in (
+      select * from unnest(${neighbours.map(({ from }) => from.objectType)}::text[], ${neighbours.map(({ from }) => from.id)}::text[], ${neighbours.map(({ toType }) => toType)}::text[])
+    )
+  `.execute(db);
+  const mirrored = new Set(rows.map(({ pair }) => pair));
+  const wanted = new Set(
+    neighbours.flatMap(({ from, to }) =>
+      to.map((record) => [from.objectType, from.id, record.objectType, record.id].join(' ')),
+    ),
+  );
+  return mirrored.size === wanted.size && [...mirrored].every((pair) => wanted.has(pair));
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { requestedContacts } from '../../../src/store/meetings/participants';
+import { findPlanRows } from '../../../src/store/plan-rows';
 import { saveParticipants } from '../../../src/store/mirror/mirror';
 import { savePassWarnings } from '../../../src/store/meetings/warnings';
 import { createWorkspace } from '../../../src/store/access/workspaces';
@@ -150,10 +150,10 @@ test('A contact is requested from the page, and the sync is left to create it', 
   };
   await saveParticipants(stack.product.db, key, [{ email: 'marc@acme.example', domain: 'acme.example' }]);
   expect(await request('eve@elsewhere.example')).toMatch('No external participant of this meeting has that address.');
-  expect(await requestedContacts(stack.product.db, key)).toEqual([]);
+  expect((await findPlanRows(stack.product.db, key, 0))?.requestedContacts).toEqual([]);
   const startsBefore = stack.started.length;
   expect(await request('Marc@Acme.example')).toMatch('The sync creates the contact marc@acme.example.');
-  expect(await requestedContacts(stack.product.db, key)).toEqual(['marc@acme.example']);
+  expect((await findPlanRows(stack.product.db, key, 0))?.requestedContacts).toEqual(['marc@acme.example']);
   expect(stack.started.slice(startsBefore)).toEqual([`${stack.workspaceId}/m-contact`]);
 });
 

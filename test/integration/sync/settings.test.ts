@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import type { SettingsPatch } from '../../../src/meeting/settings';
 import { createContact } from '../../../src/activities/create-contact';
-import { requestContact, requestedContacts } from '../../../src/store/meetings/participants';
+import { requestContact } from '../../../src/store/meetings/participants';
+import { findPlanRows } from '../../../src/store/plan-rows';
 import { changeSettings, loadSettings } from '../../../src/store/settings/settings';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
@@ -125,7 +126,7 @@ test('a contact that a person requests is created by the next pass, once, and on
   expect(more).toEqual([]);
   expect(document.links.map(({ id }) => id)).toEqual([contact?.id]);
   expect(document.unmatched.map((person) => person.email)).toEqual([other]);
-  expect(await requestedContacts(db, key)).toEqual([]);
+  expect((await findPlanRows(db, key, 0))?.requestedContacts).toEqual([]);
   expect(contactOf(other)).toEqual([]);
 });
 

@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { deleteConnection } from '../../../src/store/connections/connections';
 import { requeue, withReason } from '../../../src/store/meetings/requeue';
+import { connectToSandbox } from '../../support/connect';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -104,4 +106,26 @@ test('meetings wait during an outage of HubSpot with few requests, and continue 
   expect(documents.map(({ status, reason }) => ({ status, reason }))).toEqual(
     ids.map(() => ({ status: 'synced', reason: null })),
   );
+});
+
+test('a step that knows the connection of a moment ago sends nothing once it is gone, or of another account', async () => {
+  stack = await startStack();
+  await stack.connect();
+  const { db, gateway } = stack.product;
+  const { workspaceId, sandbox } = stack;
+  await gateway.connect(workspaceId);
+
+  const other = sandbox.portals.create().id;
+  await connectToSandbox(stack.product, sandbox, { workspaceId, portalId: other });
+  const before = await gateway.connect(workspaceId, { maxAgeMs: 60_000 });
+  expect(before.portalId).toBe(stack.portalId);
+  await expect(before.crm.contacts.byPrimary('marc@acme.example')).rejects.toThrow('not connected');
+  // That request has read the connection again.
+  expect((await gateway.connect(workspaceId, { maxAgeMs: 60_000 })).portalId).toBe(other);
+
+  await deleteConnection(db, workspaceId);
+  const { crm } = await gateway.connect(workspaceId, { maxAgeMs: 60_000 });
+  await expect(crm.contacts.byPrimary('marc@acme.example')).rejects.toThrow('not connected');
+  await expect(gateway.connect(workspaceId, { maxAgeMs: 60_000 })).rejects.toThrow('not connected');
+  expect(sandbox.requests.list({ path: '/crm/' })).toEqual([]);
 });

@@ -21,6 +21,7 @@ export class PlannedMeeting {
       rewrite: false,
       unmatched: [],
       intake_warnings: [],
+      pass_warnings: {},
       person_erased: false,
     },
     settings: settingsSchema.parse({}),
