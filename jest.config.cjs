@@ -40,26 +40,25 @@ const cards = {
   transformIgnorePatterns: ['/node_modules/(?!(@hubspot/ui-extensions|tinyspy)/)'],
 };
 
-/** @type {import('jest').Config} */
-const bench = {
+/** Only with BENCH: they measure, and nothing in them fails for being slow. @type {(name: string, files: string) => import('jest').Config} */
+const benchmark = (displayName, files) => ({
   ...common,
-  // Only by `npm run bench`: it measures, and says so; nothing here can fail for being slow.
-  displayName: 'bench',
+  displayName,
   roots: ['<rootDir>/bench'],
-  testMatch: ['<rootDir>/bench/**/*.bench.ts'],
+  testMatch: [`<rootDir>/bench/${files}`],
   globalSetup: '<rootDir>/test/support/global-setup.ts',
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
-};
+});
 
 /** @type {import('jest').Config} */
 module.exports = {
   // Guards against a test that hangs; no measure of speed. Of no effect inside a project.
   testTimeout: 300_000,
   maxWorkers: 2,
-  reporters: ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],
-  // `npm run bench` runs the benchmarks and nothing else.
+  // The benchmark prints only its table to stdout.
+  reporters: process.env.BENCH ? ['default'] : ['default', '<rootDir>/test/support/closing-line-reporter.cjs'],
   projects: process.env.BENCH
-    ? [bench]
+    ? [benchmark('bench', 'bench.bench.ts'), benchmark('parts', 'parts/*.bench.ts')]
     : [
         {
           ...common,

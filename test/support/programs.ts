@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type Connection } from '@temporalio/client';
-import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox';
 import type { ProcessedMeetingInput } from '../../src/meeting/intake/schema';
 import type { StatusDocument, SyncStatus } from '../../src/meeting/status';
 import { shared } from './shared';
@@ -17,6 +17,8 @@ export interface Programs {
   readonly portalId: number;
   readonly url: string;
   readonly apiKey: string;
+  /** The environment of both, as in a shell. */
+  readonly environment: Readonly<Record<string, string | undefined>> & { readonly DATABASE_URL: string };
   /** Addresses of the metrics. */
   readonly metrics: { readonly server: string; readonly worker: string };
   readonly temporal: Client;
@@ -36,9 +38,9 @@ export interface Programs {
 }
 
 /** Starts both programs in their own namespace. @param env - additional variables of both */
-export async function startPrograms(env: Record<string, string> = {}): Promise<Programs> {
+export async function startPrograms(env: Record<string, string> = {}, options: SandboxOptions = {}): Promise<Programs> {
   const [sandbox, database, namespace] = await Promise.all([
-    startSandbox({ seed: 'empty', searchLagMs: 0 }),
+    startSandbox({ seed: 'empty', searchLagMs: 0, ...options }),
     createTestDatabase(),
     takeNamespace(),
   ]);
@@ -132,6 +134,7 @@ export async function startPrograms(env: Record<string, string> = {}): Promise<P
     portalId,
     url,
     apiKey,
+    environment,
     metrics,
     temporal,
     output: () => output.join(''),

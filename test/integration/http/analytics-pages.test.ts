@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { makeUpSales } from '../../../bench/made-up-sales';
+import { makeUpSales } from '../../../bench/parts/made-up-sales';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { Browser, startHttpStack, textOf, type HttpStack } from './support';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { reports } from '../../../src/analytics/reports';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { useDatabase } from '../../support/use-database';
-import { makeUpSales } from '../../../bench/made-up-sales';
+import { makeUpSales } from '../../../bench/parts/made-up-sales';
 import { checkReports } from './analytics/check';
 import { expected } from './analytics/expected';
 import { connect, putMeeting, putRecords } from './analytics/store';

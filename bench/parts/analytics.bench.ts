@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
-import { processedMeetingSchema } from '../src/meeting/intake/schema';
-import { reports } from '../src/analytics/reports';
-import { meetingsBehind, runReport, type ReportQuery } from '../src/analytics/run';
-import { openDatabase } from '../src/store/database';
-import { acceptMeeting, saveProgress } from '../src/store/meetings/meetings';
-import type { Database } from '../src/store/schema';
-import { createWorkspace } from '../src/store/access/workspaces';
-import { createTestDatabase, type TestDatabase } from '../test/support/database';
+import { processedMeetingSchema } from '../../src/meeting/intake/schema';
+import { reports } from '../../src/analytics/reports';
+import { meetingsBehind, runReport, type ReportQuery } from '../../src/analytics/run';
+import { openDatabase } from '../../src/store/database';
+import { acceptMeeting, saveProgress } from '../../src/store/meetings/meetings';
+import type { Database } from '../../src/store/schema';
+import { createWorkspace } from '../../src/store/access/workspaces';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database';
 import { makeUpSales } from './made-up-sales';
 
 const MEETINGS = 50_000;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, test } from '@jest/globals';
-import { requestDeletion } from '../src/store/meetings/delete-meeting';
-import { HUBSPOT_LIMITS } from '../sandbox/settings';
-import { meeting } from '../test/support/meetings';
-import { startStack, type Stack } from '../test/support/stack';
+import { requestDeletion } from '../../src/store/meetings/delete-meeting';
+import { HUBSPOT_LIMITS } from '../../sandbox/settings';
+import { meeting } from '../../test/support/meetings';
+import { startStack, type Stack } from '../../test/support/stack';
 
 /** Meetings of many people whom HubSpot does not know, under its limit of five searches a second for all apps. */
 let stack: Stack;

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import type { Database } from '../src/store/schema';
+import type { Database } from '../../src/store/schema';
 
 /** The amount of data to generate. The numbers of companies and contacts follow from that of the deals. */
 export interface MadeUpSales {

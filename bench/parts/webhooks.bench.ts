@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import { buildApp } from '../src/http/app';
-import { signatureOf } from '../src/hubspot/webhooks/webhook-signature';
-import { meeting } from '../test/support/meetings';
-import { startStack, type Stack } from '../test/support/stack';
-import { NO_OWN_LIMITS } from '../test/support/limits';
+import { buildApp } from '../../src/http/app';
+import { signatureOf } from '../../src/hubspot/webhooks/webhook-signature';
+import { meeting } from '../../test/support/meetings';
+import { startStack, type Stack } from '../../test/support/stack';
+import { NO_OWN_LIMITS } from '../../test/support/limits';
 
 const SECRET = 'sandbox-secret';
 const EVENTS_A_REQUEST = 100;

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../src/store/database';
+import type { Db } from '../../src/store/database';
 
 /** A HubSpot account that no test talks to. */
 const PORTAL_ID = 4_815_162;

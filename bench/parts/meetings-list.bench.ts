@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sql, type Kysely } from 'kysely';
-import { openDatabase } from '../src/store/database';
-import { engagementsOf, linksOf } from '../src/store/meetings/linked-and-written';
-import { countByStatus, listMeetingRows, type MeetingFilters } from '../src/store/meetings/meeting-lists';
-import { countByReason } from '../src/store/meetings/meeting-reasons';
-import type { Database } from '../src/store/schema';
-import { createWorkspace } from '../src/store/access/workspaces';
-import { createTestDatabase, type TestDatabase } from '../test/support/database';
+import { openDatabase } from '../../src/store/database';
+import { engagementsOf, linksOf } from '../../src/store/meetings/linked-and-written';
+import { countByStatus, listMeetingRows, type MeetingFilters } from '../../src/store/meetings/meeting-lists';
+import { countByReason } from '../../src/store/meetings/meeting-reasons';
+import type { Database } from '../../src/store/schema';
+import { createWorkspace } from '../../src/store/access/workspaces';
+import { createTestDatabase, type TestDatabase } from '../../test/support/database';
 import { makeUpMeetings } from './made-up-meetings';
 
 const MEETINGS = 50_000;
