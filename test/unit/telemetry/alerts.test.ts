@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -115,3 +115,10 @@ function cellsOf(row: string): string[] {
     .map((cell) => cell.trim())
     .filter((cell) => cell !== '');
 }
+
+test('every log line that the runbook quotes exists', () => {
+  const quoted = [...runbook.matchAll(/log for "(?<words>[^"]+)"/g)].map(({ groups }) => groups?.['words'] ?? '');
+  expect(quoted).not.toEqual([]);
+  const sources = globSync('src/**/*.ts', { cwd: ROOT }).map(read).join('');
+  expect(quoted.filter((words) => !sources.includes(words))).toEqual([]);
+});
