@@ -18,7 +18,7 @@ import { createMetricsServer } from './runtime/metrics-server';
 import { sdkLog } from './telemetry/sdk-log';
 import { sdkMetrics } from './runtime/sdk-metrics';
 import { openTracing } from './telemetry/tracing';
-import { SEARCH_ATTRIBUTES, TASK_QUEUE } from './temporal/names';
+import { bulkTaskQueue, SEARCH_ATTRIBUTES, TASK_QUEUE } from './temporal/names';
 import { registerCommand, registerSearchAttributes } from './temporal/prepare-namespace';
 import { workflowBundle } from './temporal/workflow-bundle';
 
@@ -29,17 +29,38 @@ import { workflowBundle } from './temporal/workflow-bundle';
 const SHUTDOWN_GRACE = '25s';
 const SHUTDOWN_FORCE = '40s';
 
+/** Live syncs: a step takes a second, and waits for HubSpot most of the time. */
+const STEPS_AT_ONCE = 100;
+/** Accounts with bulk passes at once. Each keeps up to a hundred meetings in memory and under way. */
+const BULK_PASSES_AT_ONCE = 10;
+
+/** The two Temporal workers of a process. */
+export interface Workers {
+  /** Workflows, and the activities of the product's task queue. */
+  readonly live: Worker;
+  /** Bulk passes only ({@link bulkTaskQueue}). */
+  readonly bulk: Worker;
+}
+
 /**
- * The options of a worker, shared by {@link runWorker} and the tests. Each adds its workflows, connection and namespace.
+ * Creates both workers over one connection. The runtime stops both on SIGINT and SIGTERM.
  *
  * `stickyQueueScheduleToStartTimeout`: after a worker is killed, its workflows wait this long (Temporal's default is 10 s).
  * `maxCachedWorkflows`: a waiting sync takes about 0.35 MB of cache, so this bounds the memory of many waiting ones.
+ *
+ * @param options - what both have in common. `taskQueue`: `@default` the product's
  */
-export function workerOptions(dependencies: ActivityDependencies & Pick<Product, 'metrics' | 'tracing'>) {
+export async function createWorkers(
+  dependencies: ActivityDependencies & Pick<Product, 'metrics' | 'tracing'>,
+  {
+    workflowBundle: bundle,
+    ...options
+  }: Partial<WorkerOptions> & Required<Pick<WorkerOptions, 'connection' | 'namespace' | 'workflowBundle'>>,
+): Promise<Workers> {
   const { tracing } = dependencies;
-  return {
-    taskQueue: TASK_QUEUE,
-    activities: createActivities(dependencies),
+  const { taskQueue = TASK_QUEUE } = options;
+  const activities = createActivities(dependencies);
+  const both = {
     interceptors: {
       activity: [
         ...tracing.activity,
@@ -48,17 +69,46 @@ export function workerOptions(dependencies: ActivityDependencies & Pick<Product,
         failureInterceptor(dependencies),
       ],
     },
-    sinks: tracing.sinks,
-    maxConcurrentActivityTaskExecutions: 100,
-    maxCachedWorkflows: 1_000,
-    stickyQueueScheduleToStartTimeout: '3s',
     // By default, the SDK delays heartbeats by up to four fifths of their time-out, so that a short stall would look like
     // a lost worker.
     maxHeartbeatThrottleInterval: '3s',
     defaultHeartbeatThrottleInterval: '3s',
-    shutdownGraceTime: SHUTDOWN_GRACE,
     shutdownForceTime: SHUTDOWN_FORCE,
+    ...options,
   } satisfies Partial<WorkerOptions>;
+  const live = await Worker.create({
+    shutdownGraceTime: SHUTDOWN_GRACE,
+    ...both,
+    taskQueue,
+    workflowBundle: bundle,
+    // With `syncInBulk`, which runs of earlier versions scheduled here.
+    activities,
+    sinks: tracing.sinks,
+    maxConcurrentActivityTaskExecutions: STEPS_AT_ONCE,
+    maxCachedWorkflows: 1_000,
+    stickyQueueScheduleToStartTimeout: '3s',
+  });
+  const bulk = await Worker.create({
+    ...both,
+    taskQueue: bulkTaskQueue(taskQueue),
+    activities: { syncInBulk: activities.syncInBulk },
+    maxConcurrentActivityTaskExecutions: BULK_PASSES_AT_ONCE,
+    // A bulk pass learns of the shutdown at once: it claims no more meetings, and those under way end their step.
+    shutdownGraceTime: 0,
+  });
+  return { live, bulk };
+}
+
+/** Runs both workers until both have stopped. If one fails, the other stops, too. @throws the failure */
+export async function runWorkers({ live, bulk }: Workers): Promise<void> {
+  const workers = [live, bulk];
+  const runs = workers.map((worker) =>
+    worker.run().finally(() => {
+      for (const other of workers) if (other.getState() === 'RUNNING') other.shutdown();
+    }),
+  );
+  await Promise.allSettled(runs);
+  await Promise.all(runs);
 }
 
 /**
@@ -99,18 +149,21 @@ export async function runWorker(config: Config, log: Logger, options: ProductOpt
   try {
     await prepareNamespace(connection, namespace ?? 'default', log);
     await listen(metricsServer, config.metricsPort, 'METRICS_PORT', config.metricsHost);
-    const worker = await Worker.create({
-      ...workerOptions(product),
+    const workers = await createWorkers(product, {
       workflowBundle: await workflowBundle(),
       workerDeploymentOptions: deploymentOptions(config),
       connection,
       namespace: namespace ?? 'default',
-      // Unique among the pollers of the task queue, even when one machine runs several workers.
+      // Unique among the pollers of a task queue, even when one machine runs several workers.
       identity: `${process.pid}@${hostname()}/${config.instanceId}`,
     });
     log.info({ taskQueue: TASK_QUEUE, metricsPort: portOf(metricsServer), ...config.workerVersion }, 'worker ready');
-    const background = Promise.all([startWithKeys(product, stop.signal), presence.run(worker, stop.signal)]);
-    await worker.run();
+    const polling = [
+      { worker: workers.live, tasks: ['workflow', 'activity'] },
+      { worker: workers.bulk, tasks: ['activity'] },
+    ] as const;
+    const background = Promise.all([startWithKeys(product, stop.signal), presence.run(polling, stop.signal)]);
+    await runWorkers(workers);
     stop.abort();
     await background;
   } finally {

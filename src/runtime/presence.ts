@@ -9,10 +9,16 @@ const HEARTBEAT_MS = 10_000;
 /** A worker that is not ready is checked more often, because a deployment waits for it. */
 const STARTING_CHECK_MS = 500;
 const TEMPORAL_TIMEOUT_MS = 3_000;
-/** `temporal.api.enums.v1.TaskQueueType`: workflow and activity tasks. */
-const TASK_QUEUE_TYPES = [1, 2] as const;
+/** `temporal.api.enums.v1.TaskQueueType`. */
+const TASK_QUEUE_TYPES = { workflow: 1, activity: 2 } as const;
 
-/** Reports whether a worker is ready: to the database, where pages read it, and to `/ready`. */
+/** A Temporal worker of the process, and the tasks that it polls for. */
+export interface PollingWorker {
+  readonly worker: Pick<Worker, 'getState' | 'options'>;
+  readonly tasks: readonly (keyof typeof TASK_QUEUE_TYPES)[];
+}
+
+/** Reports whether a worker process is ready: to the database, where pages read it, and to `/ready`. */
 export class Presence {
   readonly #db: DbPool;
   readonly #outages: OutageLog;
@@ -37,12 +43,17 @@ export class Presence {
     return this.#problem;
   }
 
-  /** Checks the worker and records its state until the signal aborts. */
-  async run(worker: Pick<Worker, 'getState' | 'options'>, signal: AbortSignal): Promise<void> {
-    const { identity, taskQueue } = worker.options;
+  /**
+   * Checks the workers and records their state until the signal aborts.
+   *
+   * @param workers - all of the process. They share an identity
+   */
+  async run(workers: readonly [PollingWorker, ...PollingWorker[]], signal: AbortSignal): Promise<void> {
+    const { identity } = workers[0].worker.options;
     while (!signal.aborted) {
       // oxlint-disable-next-line no-await-in-loop -- polls
-      this.#problem = await this.#check(worker.getState(), identity, taskQueue);
+      const problems = await Promise.all(workers.map((each) => this.#check(each)));
+      this.#problem = problems.find((problem) => problem !== null) ?? null;
       // oxlint-disable-next-line no-await-in-loop -- as above
       await this.#write(() => recordHeartbeat(this.#db, { id: identity, polls: this.#problem === null }));
       const pause = this.#problem === null ? HEARTBEAT_MS : STARTING_CHECK_MS;
@@ -54,22 +65,24 @@ export class Presence {
   }
 
   /** Checks Temporal's list of pollers too: a worker that is not on it does no work, even if its state is RUNNING. */
-  async #check(state: string, identity: string, taskQueue: string): Promise<string | null> {
+  async #check({ worker, tasks }: PollingWorker): Promise<string | null> {
+    const state = worker.getState();
+    const { identity, taskQueue } = worker.options;
     if (state !== 'RUNNING') return `The worker is ${state.toLowerCase()}.`;
     try {
       const queues = await this.#connection.withDeadline(Date.now() + TEMPORAL_TIMEOUT_MS, () =>
         Promise.all(
-          TASK_QUEUE_TYPES.map((taskQueueType) =>
+          tasks.map((task) =>
             this.#connection.workflowService.describeTaskQueue({
               namespace: this.#namespace,
               taskQueue: { name: taskQueue },
-              taskQueueType,
+              taskQueueType: TASK_QUEUE_TYPES[task],
             }),
           ),
         ),
       );
       const polls = queues.every(({ pollers }) => pollers?.some((poller) => poller.identity === identity));
-      return polls ? null : 'Temporal does not list this worker yet.';
+      return polls ? null : `Temporal does not list this worker on the task queue ${taskQueue} yet.`;
     } catch (error) {
       this.#outages.failed(error, 'the worker cannot reach Temporal');
       return 'Temporal cannot be reached.';

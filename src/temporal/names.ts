@@ -5,6 +5,14 @@
 
 export const TASK_QUEUE = 'hubspot-sync';
 
+/**
+ * The task queue of bulk passes, beside that of their workflows (`hubspot-sync-bulk`). An activity there runs for a minute
+ * and longer, and must not take a slot that live syncs need.
+ */
+export function bulkTaskQueue(taskQueue: string): string {
+  return `${taskQueue}-bulk`;
+}
+
 /** The priority of syncs of a backfill. All other syncs have Temporal's default priority, 3, and run first. */
 export const BACKGROUND_PRIORITY = 4;
 

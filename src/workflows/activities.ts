@@ -1,5 +1,6 @@
-import { ActivityCancellationType, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { ActivityCancellationType, proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities';
+import { bulkTaskQueue } from '../temporal/names';
 
 /**
  * Options of the activities. The activities' interceptor classifies each failure and sets its retry delay
@@ -93,12 +94,14 @@ export const { handOverMeetings } = proxyActivities<Pick<Activities, 'handOverMe
   ...common,
 });
 
-/** Passes up to 1,000 meetings, which wait for many slots of HubSpot's limits. */
-export const { syncInBulk } = proxyActivities<Pick<Activities, 'syncInBulk'>>({
-  summary: 'Pass meetings in bulk',
-  startToCloseTimeout: '1h',
-  ...common,
-});
+/** Claims meetings for a minute, and ends with the last of them, which may wait for searches and slots. */
+export const syncInBulk: Activities['syncInBulk'] = (input) =>
+  proxyActivities<Pick<Activities, 'syncInBulk'>>({
+    summary: 'Pass meetings in bulk',
+    startToCloseTimeout: '1h',
+    taskQueue: bulkTaskQueue(workflowInfo().taskQueue),
+    ...common,
+  }).syncInBulk(input);
 
 /** Short transactions in our database. */
 const recording = { startToCloseTimeout: '15s', ...common } as const;

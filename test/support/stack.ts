@@ -1,5 +1,6 @@
 import { Client, type Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import type { Duration } from '@temporalio/common';
+import { NativeConnection } from '@temporalio/worker';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox';
@@ -22,8 +23,8 @@ import { listAttempts } from '../../src/store/meetings/sync-attempts';
 import { statusDocument } from '../../src/store/meetings/status-documents';
 import { createWorkspace } from '../../src/store/access/workspaces';
 import { SyncStarter } from '../../src/dispatch/sync-dispatcher';
-import { workerOptions } from '../../src/worker';
 import { connectToSandbox } from './connect';
+import { createWorkers, runWorkers, type Workers } from '../../src/worker';
 import { createTestDatabase } from './database';
 import { shared } from './shared';
 import { connectToTemporal, quietRuntime, takeNamespace, temporalAddress, testTaskQueue } from './temporal';
@@ -42,6 +43,9 @@ export interface Stack {
   apply(...events: readonly object[]): Promise<void>;
   readonly temporal: Client;
   readonly taskQueue: string;
+  readonly workers: Workers;
+  /** Starts the workers of one more process. */
+  moreWorkers(): Promise<Workers>;
   readonly workspaceId: string;
   readonly apiKey: string;
   readonly portalId: number;
@@ -78,6 +82,8 @@ export async function startStack(
     timeScale?: number;
     ownNamespace?: boolean;
     databaseSettings?: Readonly<Record<string, string>>;
+    /** `@default 0`: steps are cancelled as soon as the stack closes. */
+    shutdownGraceTime?: Duration;
   } = {},
 ): Promise<Stack> {
   quietRuntime();
@@ -108,15 +114,16 @@ export async function startStack(
   const backfiller = new Backfiller({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
   const reconciler = new Reconciler({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
   const starter = new SyncStarter({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
-  const worker = await Worker.create({
-    ...workerOptions(product),
-    workflowBundle: { codePath: shared('workflowBundle') },
-    connection: native,
-    namespace,
-    taskQueue,
-    shutdownGraceTime: 0,
-  });
-  const running = worker.run();
+  const startWorkers = async (): Promise<Workers> =>
+    await createWorkers(product, {
+      workflowBundle: { codePath: shared('workflowBundle') },
+      connection: native,
+      namespace,
+      taskQueue,
+      shutdownGraceTime: options.shutdownGraceTime ?? 0,
+    });
+  const workers = await startWorkers();
+  const started = [{ workers, run: runWorkers(workers) }];
   // The worker of a stack records no heartbeats. This row makes pages show it as alive.
   const dayAhead = new Date(Date.now() + 86_400_000);
   await product.db.insertInto('processes').values({ id: taskQueue, polls: true, seen_at: dayAhead }).execute();
@@ -190,6 +197,12 @@ export async function startStack(
     changes,
     temporal,
     taskQueue,
+    workers,
+    async moreWorkers() {
+      const more = await startWorkers();
+      started.push({ workers: more, run: runWorkers(more) });
+      return more;
+    },
     workspaceId,
     apiKey,
     portalId,
@@ -235,8 +248,8 @@ export async function startStack(
       return await findReconciliation(product.db, workspaceId, id);
     },
     async close() {
-      worker.shutdown();
-      await running;
+      for (const { live } of started.map((each) => each.workers)) if (live.getState() === 'RUNNING') live.shutdown();
+      await Promise.all(started.map(({ run }) => run));
       await Promise.all([connection.close(), native.close(), product.db.destroy(), sandbox.close()]);
       await database.drop();
     },

@@ -8,6 +8,8 @@ import { connectToTemporal, quietRuntime, temporalAddress } from './temporal';
 export interface WorkflowBench {
   readonly client: () => Client;
   readonly worker: (taskQueue: string, activities: object) => Promise<Worker>;
+  /** A worker of activities only. */
+  readonly activityWorker: (taskQueue: string, activities: object) => Promise<Worker>;
 }
 
 /** Opens a bench before the tests of a file and closes it after them. */
@@ -33,5 +35,7 @@ export function workflowBench(): WorkflowBench {
         activities,
         identity: 'worker',
       }),
+    activityWorker: async (taskQueue, activities) =>
+      await Worker.create({ connection: native, taskQueue, activities, identity: 'worker' }),
   };
 }

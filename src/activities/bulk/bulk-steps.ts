@@ -8,10 +8,16 @@ import { stepHistory } from '../interceptors/history';
 import { stepLogging } from '../interceptors/logging';
 import type { ActivityDependencies } from '../dependencies';
 
-/** A step is retried within the bulk pass for this long. Then its meeting gets a workflow, which can wait longer. */
+/**
+ * A failing step is retried within the bulk pass for this long after its first failure. Then its meeting gets a workflow,
+ * which can wait longer.
+ */
 const PATIENCE_MS = 30_000;
 
-/** How long a step waits for what other work of the account uses up: searches, and slots of its limit. */
+/**
+ * How long a step waits for what other work of the account uses up: searches, and slots of its limit. It includes the
+ * attempts, which wait for slots themselves, so that a bulk pass ends in time.
+ */
 const LONG_PATIENCE_MS = 5 * 60_000;
 
 /** The pass cannot go on without a longer wait or a person: the meeting's own workflow takes over. */
@@ -32,7 +38,7 @@ export interface BulkRun {
 /**
  * What a bulk pass does about a failed step.
  *
- * @param waitedMs - how long the step has been retried already
+ * @param waitedMs - time since the first failure of this kind: one that counts, or a wait
  * @returns the time after which to retry the step, or null to hand the meeting over
  */
 export function retryInBulk(failure: StepFailure, waitedMs: number): number | null {
@@ -68,7 +74,7 @@ export class BulkSteps {
    * @throws {@link HandedOverError}
    */
   async do<Input, Result>(activity: string, input: Input, step: (input: Input) => Promise<Result>): Promise<Result> {
-    let waitedMs = 0;
+    const since: { failing?: number; waiting?: number } = {};
     let failures = 0;
     for (let attempt = 1; ; attempt += 1) {
       const { workflowId, runId } = this.#run;
@@ -81,10 +87,12 @@ export class BulkSteps {
       } catch (error) {
         if (!(error instanceof StepFailedError)) throw error;
         const { failure } = error;
-        const afterMs = retryInBulk(failure, waitedMs);
+        const counts = failure.kind === 'retry' && failure.counts;
+        const now = performance.now();
+        const from = (since[counts ? 'failing' : 'waiting'] ??= now);
+        const afterMs = retryInBulk(failure, now - from);
         if (afterMs === null) throw new HandedOverError(failure);
-        if (failure.kind === 'retry' && failure.counts) failures += 1;
-        waitedMs += afterMs;
+        if (counts) failures += 1;
         // oxlint-disable-next-line no-await-in-loop -- as above
         await sleep(afterMs, undefined, { signal: cancellationSignal() });
       }

@@ -1,5 +1,6 @@
 import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asBulk } from '../../hubspot/client/urgency';
 import { claimForBulk, isBulkWorkLeft, renewBulkClaims } from '../../store/meetings/bulk-claims';
 import type { MeetingKey } from '../../store/meetings/key';
@@ -11,10 +12,15 @@ import type { BulkRun } from './bulk-steps';
 
 /** A hundred inputs fill one batch call of HubSpot. */
 const AT_ONCE = 100;
-/** Claim several at once, so that their reads share batches. */
-const CLAIMED_TOGETHER = 20;
-/** An activity ends after this many meetings, so that its workflow shows progress. */
-const MOST_PER_ACTIVITY = 1_000;
+/** Meetings that are claimed together share batches, so wait this long after one has ended for others. */
+const GATHER_MS = 200;
+/** Look for new requests this often while meetings are under way. */
+const LOOK_EVERY_MS = 1_000;
+/**
+ * An activity claims meetings for this long and then ends with the last of them, so that other accounts get its slot and
+ * its workflow shows progress.
+ */
+const TURN_MS = 60_000;
 /** Several renewals fit within the time of a claim (store/meetings/bulk-claims.ts). */
 const RENEWED_EVERY_MS = 5_000;
 
@@ -35,7 +41,7 @@ export interface BulkProgress {
 
 /**
  * Passes meetings of a workspace that wait for a bulk pass, many at once, so that their calls to HubSpot share batches.
- * Claims more as meetings finish, until none is left, HubSpot cannot be reached or the activity has passed enough.
+ * Claims more as meetings finish, until none is left, HubSpot cannot be reached, the worker shuts down or its turn is over.
  */
 export function syncInBulk(dependencies: ActivityDependencies, steps: Steps) {
   return async (input: BulkInput): Promise<BulkProgress> => {
@@ -74,13 +80,16 @@ class BulkWork {
   /** @throws an error of the database, after the meetings under way have ended */
   async run(stop: AbortSignal): Promise<void> {
     const renewing = setInterval(() => void this.#renew(), RENEWED_EVERY_MS);
+    const until = performance.now() + TURN_MS * this.#dependencies.timeScale;
     try {
       for (;;) {
         // oxlint-disable-next-line no-await-in-loop -- as many as there is room for
-        if (this.#isOpen(stop)) await this.#claim();
+        if (this.#isOpen(stop) && performance.now() < until) await this.#claim();
         if (this.#running.size === 0) break;
         // oxlint-disable-next-line no-await-in-loop -- as above
-        await Promise.race(this.#running);
+        await Promise.race([...this.#running, sleep(LOOK_EVERY_MS)]);
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        if (this.#running.size > 0) await sleep(GATHER_MS);
       }
     } finally {
       clearInterval(renewing);
@@ -89,8 +98,7 @@ class BulkWork {
   }
 
   #isOpen(stop: AbortSignal): boolean {
-    if (this.block !== null || this.#failure !== null || stop.aborted) return false;
-    return this.passed + this.#running.size < MOST_PER_ACTIVITY;
+    return this.block === null && this.#failure === null && !stop.aborted;
   }
 
   async #claim(): Promise<void> {
@@ -111,6 +119,8 @@ class BulkWork {
         const block = await passInBulk(this.#dependencies, this.#steps, key, this.#run);
         this.block ??= block;
       } catch (error) {
+        // Without the database no claim can be ended. This one ends by itself, and another activity takes the meeting.
+        this.#failure ??= { error };
         this.#dependencies.log.error({ ...key, error: describeError(error) }, 'a bulk pass failed');
       } finally {
         this.passed += 1;
@@ -137,6 +147,5 @@ class BulkWork {
  */
 export function claimable(running: number, careful: boolean): number {
   if (careful) return running === 0 ? 1 : 0;
-  const room = AT_ONCE - running;
-  return room >= CLAIMED_TOGETHER ? room : 0;
+  return Math.max(0, AT_ONCE - running);
 }

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { postedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
-import { acceptMeeting } from '../../../src/store/meetings/meetings';
 import { claimForBulk } from '../../../src/store/meetings/bulk-claims';
 import { listAttempts } from '../../../src/store/meetings/sync-attempts';
 import { bulkSyncWorkflowId } from '../../../src/temporal/names';
-import { meeting } from '../../support/meetings';
+import { backfilled, endedInBulk, type BackfilledMeeting } from '../../support/bulk';
 import { startStack, type Stack } from '../../support/stack';
 
 let stack: Stack;
@@ -17,33 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-/** Stores meetings as a backfill does. Each has one known participant. @returns their ids and contacts */
-async function backfilled(name: string, count: number): Promise<{ meetingId: string; contactId: string }[]> {
-  const made = Array.from({ length: count }, (_, index) => ({ meetingId: `${name}-${index}`, index }));
-  return await Promise.all(
-    made.map(async ({ meetingId }) => {
-      const email = `${meetingId}@acme.example`;
-      const contact = stack.sandbox.crm.create('contacts', { email });
-      const participants = [{ email: 'ana.ruiz@northwind.example', internal: true }, { email }];
-      const posted = postedMeetingSchema.parse(meeting({ meetingId, participants }));
-      await acceptMeeting(stack.product.db, { workspaceId: stack.workspaceId, ...posted, backfilledAt: new Date() });
-      return { meetingId, contactId: contact.id };
-    }),
-  );
-}
-
-/** Sweeps as the server does until none of the meetings is unfinished. */
-async function ended(meetingIds: readonly string[]): Promise<void> {
-  for (;;) {
-    // oxlint-disable-next-line no-await-in-loop -- polling
-    await stack.starter.sweep(0);
-    // oxlint-disable-next-line no-await-in-loop -- polling
-    const documents = await Promise.all(meetingIds.map((meetingId) => stack.status(meetingId)));
-    if (documents.every(({ status }) => !['accepted', 'syncing'].includes(status))) return;
-    // oxlint-disable-next-line no-await-in-loop -- polling
-    await sleep(50);
-  }
-}
+const backfill = (name: string, count: number) => backfilled(stack, name, count);
+const ended = (meetings: readonly BackfilledMeeting[]) => endedInBulk(stack, meetings);
 
 const runOf = async (meetingId: string) => {
   const { workflow } = await stack.status(meetingId);
@@ -57,9 +30,9 @@ const runOf = async (meetingId: string) => {
 };
 
 test('backfilled meetings share calls, need no workflow each, and keep their history', async () => {
-  const meetings = await backfilled('many', 60);
+  const meetings = await backfill('many', 60);
   stack.sandbox.requests.clear();
-  await ended(meetings.map(({ meetingId }) => meetingId));
+  await ended(meetings);
 
   for (const { meetingId, contactId } of meetings) {
     expect(await stack.status(meetingId)).toMatchObject({ status: 'synced', reason: null });
@@ -75,19 +48,19 @@ test('backfilled meetings share calls, need no workflow each, and keep their his
 });
 
 test('a meeting that needs a person goes over to its own workflow, and the others are synced', async () => {
-  const meetings = await backfilled('one-refused', 5);
+  const meetings = await backfill('one-refused', 5);
   stack.sandbox.faults.add({
     match: { method: 'POST', path: '/meetings/', body: 'one-refused-3' },
     times: 1_000,
     action: { kind: 'status', status: 400, body: { message: 'not this one' } },
   });
-  await ended(meetings.map(({ meetingId }) => meetingId));
+  await ended(meetings);
   expect(await stack.status('one-refused-3')).toMatchObject({ status: 'needs_attention' });
   expect(await runOf('one-refused-3')).toBe('RUNNING');
 });
 
 test('a lost bulk pass loses no meeting, and a workflow waits for a pass that is running', async () => {
-  const [lost, live] = await backfilled('claimed', 2);
+  const [lost, live] = await backfill('claimed', 2);
   const claimed = await claimForBulk(stack.product.db, {
     workspaceId: stack.workspaceId,
     token: '00000000-0000-4000-8000-000000000000',
@@ -106,20 +79,20 @@ test('a lost bulk pass loses no meeting, and a workflow waits for a pass that is
   expect(stack.sandbox.crm.timeline('contacts', live?.contactId ?? '')).toHaveLength(0);
   await expire();
   expect(await resynced).toMatchObject({ status: 'synced' });
-  await ended([lost?.meetingId ?? '']);
+  await ended(lost === undefined ? [] : [lost]);
   expect(stack.sandbox.crm.timeline('contacts', lost?.contactId ?? '')).toHaveLength(2);
   expect(stack.sandbox.crm.timeline('contacts', live?.contactId ?? '')).toHaveLength(2);
 });
 
 test('a deletion takes a meeting from bulk passes', async () => {
-  const meetings = await backfilled('deleted', 3);
+  const meetings = await backfill('deleted', 3);
   await requestDeletion(stack.product.db, stack.workspaceId, 'deleted-1');
-  await ended(meetings.map(({ meetingId }) => meetingId));
+  await ended(meetings);
   expect(await stack.until('deleted-1', 'deleted')).toMatchObject({ status: 'deleted' });
 });
 
 test('bulk passes that are cancelled leave their meetings to the next ones', async () => {
-  const meetings = await backfilled('stopped', 20);
+  const meetings = await backfill('stopped', 20);
   stack.sandbox.faults.add({ match: { method: 'POST', path: '/meetings/' }, action: { kind: 'hang' } });
   const hangs = () => stack.sandbox.requests.list({ path: '/meetings/' }).length > 0;
   stack.sandbox.requests.clear();
@@ -130,7 +103,7 @@ test('bulk passes that are cancelled leave their meetings to the next ones', asy
   await handle.cancel();
   stack.sandbox.faults.clear();
   await expect(handle.result()).rejects.toThrow('cancelled');
-  await ended(meetings.map(({ meetingId }) => meetingId));
+  await ended(meetings);
   for (const { meetingId, contactId } of meetings) {
     expect(await stack.status(meetingId)).toMatchObject({ status: 'synced' });
     expect(stack.sandbox.crm.timeline('contacts', contactId)).toHaveLength(2);

@@ -2,13 +2,16 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { startPrograms, type Programs } from '../../support/programs';
 
+/** `temporal.api.enums.v1.TaskQueueType`. */
+const ACTIVITY_TASKS = 2;
+
 let programs: Programs;
 beforeAll(async () => {
   programs = await startPrograms();
 });
 afterAll(() => programs.stop());
 
-test('a worker is ready once Temporal lists it as a poller, and a server has no /ready', async () => {
+test('a worker is ready once Temporal lists it as a poller of both task queues, and a server has no /ready', async () => {
   const ready = programs.metrics.worker.replace('/metrics', '/ready');
   const answers = z.object({ status: z.string(), problem: z.string().optional() });
   for (;;) {
@@ -21,11 +24,14 @@ test('a worker is ready once Temporal lists it as a poller, and a server has no 
     expect([response.status, status]).toEqual([503, 'not ready']);
     expect(problem).toMatch(/worker|Temporal/);
   }
-  const { pollers } = await programs.temporal.workflowService.describeTaskQueue({
-    namespace: programs.temporal.options.namespace,
-    taskQueue: { name: 'hubspot-sync' },
-    taskQueueType: 1,
-  });
-  expect(pollers).toHaveLength(1);
+  for (const name of ['hubspot-sync', 'hubspot-sync-bulk']) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const { pollers } = await programs.temporal.workflowService.describeTaskQueue({
+      namespace: programs.temporal.options.namespace,
+      taskQueue: { name },
+      taskQueueType: ACTIVITY_TASKS,
+    });
+    expect(pollers).toHaveLength(1);
+  }
   expect((await fetch(programs.metrics.server.replace('/metrics', '/ready'))).status).toBe(404);
 });

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { postedMeetingSchema } from '../../src/meeting/intake/schema';
+import { acceptMeeting } from '../../src/store/meetings/meetings';
+import { meeting } from './meetings';
+import type { Stack } from './stack';
+
+/** A stored meeting, and the contact in HubSpot that takes part in it. */
+export interface BackfilledMeeting {
+  readonly meetingId: string;
+  readonly contactId: string;
+}
+
+/** Stores meetings as a backfill does. Each has one known participant. */
+export async function backfilled(stack: Stack, name: string, count: number): Promise<BackfilledMeeting[]> {
+  const made = Array.from({ length: count }, (_, index) => `${name}-${index}`);
+  return await Promise.all(
+    made.map(async (meetingId) => {
+      const email = `${meetingId}@acme.example`;
+      const contact = stack.sandbox.crm.create('contacts', { email });
+      const participants = [{ email: 'ana.ruiz@northwind.example', internal: true }, { email }];
+      const posted = postedMeetingSchema.parse(meeting({ meetingId, participants }));
+      await acceptMeeting(stack.product.db, { workspaceId: stack.workspaceId, ...posted, backfilledAt: new Date() });
+      return { meetingId, contactId: contact.id };
+    }),
+  );
+}
+
+/** Sweeps as the server does until none of the meetings is unfinished. */
+export async function endedInBulk(stack: Stack, meetings: readonly BackfilledMeeting[]): Promise<void> {
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop -- polling
+    await stack.starter.sweep(0);
+    // oxlint-disable-next-line no-await-in-loop -- polling
+    const documents = await Promise.all(meetings.map(({ meetingId }) => stack.status(meetingId)));
+    if (documents.every(({ status }) => !['accepted', 'syncing'].includes(status))) return;
+    // oxlint-disable-next-line no-await-in-loop -- polling
+    await sleep(50);
+  }
+}
