@@ -8,6 +8,7 @@ import { stepHistory } from './activities/interceptors/history';
 import { failureInterceptor } from './activities/interceptors/failures';
 import { stepLogging } from './activities/interceptors/logging';
 import { aroundActivities } from './activities/interceptors/step';
+import { backgroundUrgency } from './activities/interceptors/urgency';
 import type { Config } from './config';
 import { startWithKeys } from './connection/encryption-keys';
 import { listen, portOf } from './runtime/listen';
@@ -67,6 +68,7 @@ export async function createWorkers(
         aroundActivities(stepLogging(dependencies)),
         aroundActivities(stepHistory(dependencies)),
         failureInterceptor(dependencies),
+        backgroundUrgency,
       ],
     },
     // By default, the SDK delays heartbeats by up to four fifths of their time-out, so that a short stall would look like

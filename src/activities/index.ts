@@ -6,6 +6,7 @@ import { checkCalendarDuplicates } from './engagements/check-calendar-duplicates
 import { checkActivities } from './engagements/check-existence';
 import { followJournal } from './follow-journal';
 import { connectedWorkspaces, endReconciliation, reconcileMirror, startReconciliation } from './reconcile';
+import { inBackground } from './interceptors/urgency';
 import { createSteps } from './steps';
 
 /** Creates all activities over one set of dependencies. Temporal's UI shows their names. */
@@ -21,10 +22,10 @@ export function createActivities(dependencies: ActivityDependencies) {
     stopBackfill: stopBackfill(dependencies),
     connectedWorkspaces: connectedWorkspaces(dependencies),
     startReconciliation: startReconciliation(dependencies),
-    reconcileMirror: reconcileMirror(dependencies),
-    checkActivities: checkActivities(dependencies),
-    checkCalendarDoubles: checkCalendarDuplicates(dependencies),
-    endReconciliation: endReconciliation(dependencies),
+    reconcileMirror: inBackground(reconcileMirror(dependencies)),
+    checkActivities: inBackground(checkActivities(dependencies)),
+    checkCalendarDoubles: inBackground(checkCalendarDuplicates(dependencies)),
+    endReconciliation: inBackground(endReconciliation(dependencies)),
   };
 }
 

@@ -39,6 +39,7 @@ import * as probedBudgets from './migrations/0040-0059/0040_probed_budgets';
 import * as bulkPasses from './migrations/0040-0059/0041_bulk_passes';
 import * as passesInBulk from './migrations/0040-0059/0042_passes_in_bulk';
 import * as pausedBackfills from './migrations/0040-0059/0043_paused_backfills';
+import * as backgroundRequests from './migrations/0040-0059/0049_background_requests';
 import * as ageIndexes from './migrations/0040-0059/0052_age_indexes';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
@@ -82,6 +83,7 @@ export const migrations: Record<string, Migration> = {
   '0041_bulk_passes': bulkPasses,
   '0042_passes_in_bulk': passesInBulk,
   '0043_paused_backfills': pausedBackfills,
+  '0049_background_requests': backgroundRequests,
   '0052_age_indexes': ageIndexes,
 };
 

@@ -4,7 +4,7 @@ import type { Budget } from '../../store/connections/tables';
 import { currentCaller, onBehalfOf, type Caller } from './batch-callers';
 import { inHalves } from './halving';
 import type { Portal } from './portal';
-import { isBulk, Urgency } from './urgency';
+import { isBulk, Urgency, withUrgency } from './urgency';
 
 /** How long a single request waits for others. */
 const LINGER_ALONE_MS = 10;
@@ -53,7 +53,10 @@ export function batcher<Input, Output>(
       const callers = asked.map(({ caller }) => caller);
       const inputs = asked.map(({ input }) => input);
       const urgency = leaving;
-      return onBehalfOf(callers, () => inHalves(inputs, send, () => portal.slot(budget, urgency)));
+      // The batch leaves in the context of the caller that began it, which may be another one's.
+      return withUrgency(urgency.urgent, () =>
+        onBehalfOf(callers, () => inHalves(inputs, send, () => portal.slot(budget, urgency))),
+      );
     },
     {
       cache: false,

@@ -1,10 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-const bulk = new AsyncLocalStorage<true>();
+const bulk = new AsyncLocalStorage<boolean>();
 
 /** Does work whose calls to HubSpot let those of live meetings go first. */
 export function asBulk<Result>(work: () => Result): Result {
   return bulk.run(true, work);
+}
+
+/** Does work for several callers. Its calls do not wait as bulk work does if one of the callers is live. */
+export function withUrgency<Result>(urgent: boolean, work: () => Result): Result {
+  return bulk.run(!urgent, work);
 }
 
 /** Whether the current call belongs to bulk work. */

@@ -3,7 +3,7 @@ import { currentCaller, onBehalfOf, type Caller } from '../client/batch-callers'
 import { HubSpotError } from '../client/errors';
 import { BudgetExhaustedError, isBusy } from '../client/limiter';
 import type { Portal } from '../client/portal';
-import { isBulk, Urgency } from '../client/urgency';
+import { isBulk, Urgency, withUrgency } from '../client/urgency';
 
 /** Questions that are asked within this time share a search. */
 const LINGER_MS = 10;
@@ -152,7 +152,8 @@ export class SearchQueue<Answer> {
     this.#lastSize = inputs.length;
     try {
       const callers = batch.map(({ caller }) => caller);
-      const answers = await onBehalfOf(callers, () => this.#send(inputs));
+      const isLive = batch.some((question) => question.isLive);
+      const answers = await withUrgency(isLive, () => onBehalfOf(callers, () => this.#send(inputs)));
       const byInput = new Map(inputs.map((input, index) => [input, answers[index]]));
       for (const question of batch) {
         const answer = byInput.get(question.input);

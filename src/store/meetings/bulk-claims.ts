@@ -119,6 +119,7 @@ export async function endBulkClaim(
             sync_requested_at: sql<Date | null>`case when ${isDeletion} then sync_requested_at else coalesce(sync_requested_at, now()) end`,
             sync_in_bulk: sql<boolean>`case when ${isDeletion} or (sync_requested_at is not null and not sync_in_bulk)
               then sync_in_bulk else ${next === 'bulk'}::boolean end`,
+            sync_in_background: sql<boolean>`sync_requested_at is null or sync_in_background`,
             status: sql<SyncStatus>`case when status = 'syncing' then 'accepted' else status end`,
           }),
     })

@@ -91,6 +91,7 @@ export async function findMeeting(db: Db, { workspaceId, meetingId }: MeetingKey
 /** A row of the outbox. `requestedAt` identifies the request, so that a newer one is not cleared with it. */
 export interface SyncRequest extends MeetingKey {
   readonly requestedAt: Date;
+  /** No person waits for it. */
   readonly background: boolean;
   /** The meeting has to be deleted, which interrupts a running pass. */
   readonly erasing: boolean;
@@ -111,7 +112,7 @@ export async function dueSyncRequests(
   return await syncRequests(db)
     .where('sync_in_bulk', '=', false)
     .where('sync_requested_at', '<=', sql<Date>`now() - make_interval(secs => ${olderThanMs / 1000})`)
-    .orderBy('background')
+    .orderBy('meetings.background')
     .orderBy('sync_requested_at')
     .limit(limit)
     .execute();
@@ -134,7 +135,7 @@ function syncRequests(db: Db) {
       'meetings.workspace_id as workspaceId',
       'meetings.meeting_id as meetingId',
       'meetings.sync_requested_at as requestedAt',
-      'meetings.background',
+      sql<boolean>`meetings.background or meetings.sync_in_background`.as('background'),
       'meetings.erasing',
       'connections.portal_id as portalId',
     ])

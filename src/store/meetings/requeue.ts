@@ -31,7 +31,16 @@ type Columns = UpdateObject<Database, 'meetings'>;
  * The outbox's entry: a pass by the meeting's own workflow is due. Statements that must request it together with another
  * change spread it.
  */
-export const PASS = { sync_requested_at: sql<Date>`now()`, sync_in_bulk: false } satisfies Columns;
+export const PASS = {
+  sync_requested_at: sql<Date>`now()`,
+  sync_in_bulk: false,
+  sync_in_background: false,
+} satisfies Columns;
+/** No person waits for it. An earlier request that is pending keeps its priority. */
+const BACKGROUND_PASS = {
+  ...PASS,
+  sync_in_background: sql<boolean>`sync_requested_at is null or sync_in_background`,
+} satisfies Columns;
 /** A running sync keeps its status; any other becomes `accepted` again. */
 const RUN = {
   ...PASS,
@@ -50,9 +59,9 @@ export const REQUESTS = {
   hubspot_changed: PASS,
   late_match: PASS,
   other_recording: PASS,
-  reconciliation: PASS,
+  reconciliation: BACKGROUND_PASS,
   run_lost: PASS,
-  backup_restored: PASS,
+  backup_restored: BACKGROUND_PASS,
   retry: {
     ...RUN,
     // Only a rewrite creates an activity again that a person deleted in HubSpot.

@@ -39,6 +39,8 @@ interface MeetingsTable {
   sync_requested_at: Timestamp | null;
   /** Whether a bulk pass may serve the request. */
   sync_in_bulk: Generated<boolean>;
+  /** No person waits for the request, so its sync has a lower priority. */
+  sync_in_background: Generated<boolean>;
   /** The bulk pass that claimed the meeting, and until when. */
   bulk_token: string | null;
   bulk_until: Timestamp | null;
