@@ -18,6 +18,7 @@ import { isDatabaseUnavailable } from './store/failures';
 import { databaseProblem, MIGRATION_DUE } from './store/health';
 import type { DbPool } from './store/database';
 import { ensureBootstrapKey } from './store/access/workspaces';
+import { runRequeues } from './dispatch/requeues';
 import { runRetention } from './dispatch/retention';
 import { SyncStarter } from './dispatch/sync-dispatcher';
 import { createMetricsServer } from './runtime/metrics-server';
@@ -77,6 +78,7 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
       startWithKeys(product, stop.signal),
       dispatchers.run(stop.signal),
       runRetention(product, stop.signal),
+      runRequeues(product, stop.signal),
     ]);
     log.info({ port: listener.port, metricsPort: portOf(metrics), publicUrl }, 'server ready');
     await untilAborted(stop.signal);

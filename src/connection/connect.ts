@@ -26,7 +26,7 @@ import {
 } from '../store/connections/connections';
 import { requestRemainingDeletions } from '../store/meetings/delete-meeting';
 import { eraseMirror, trackLinked } from '../store/mirror/erase-mirror';
-import { requeue, withReason } from '../store/meetings/requeue';
+import { requeueMany } from '../store/meetings/requeue-many';
 import { isUniqueViolation } from '../store/failures';
 import type { Db, DbPool } from '../store/database';
 import type { Tokens } from './tokens';
@@ -180,7 +180,8 @@ export class Connections {
     await requestRemainingDeletions(transaction, workspaceId, portalId);
     const action = `connected HubSpot account ${portalId}`;
     await recordAccessChange(transaction, { workspaceId, actor, action });
-    for (const code of RESOLVED_BY_CONNECTING) await requeue(transaction, withReason(workspaceId, code), 'retry');
+    for (const code of RESOLVED_BY_CONNECTING)
+      await requeueMany(transaction, workspaceId, { kind: 'reason', code }, 'retry');
   }
 
   /** Returns the connection as the API and the settings page show it. */

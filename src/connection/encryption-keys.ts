@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { KeyMissingError, keyIdOf, type KeyLack, type SecretBox } from '../secrets';
 import { listSealedTokens, lockConnection, saveResealedTokens } from '../store/connections/connections';
 import { isDatabaseUnavailable } from '../store/failures';
-import { requeue, withReason } from '../store/meetings/requeue';
+import { requeueMany } from '../store/meetings/requeue-many';
 import type { DbPool } from '../store/database';
 
 const RETRY_MS = 2_000;
@@ -80,8 +80,9 @@ export async function startWithKeys(keyring: Keyring & { readonly log: Logger },
       const check = await checkKeys(keyring);
       const sentence = missingKeysSentence(check);
       if (sentence !== null) log.error({ missing: check.missing, changed: check.changed }, sentence);
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      for (const workspaceId of check.readable) await requeue(db, withReason(workspaceId, 'key_missing'), 'retry');
+      for (const workspaceId of check.readable)
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        await requeueMany(db, workspaceId, { kind: 'reason', code: 'key_missing' }, 'retry');
       return;
     } catch (error) {
       if (!isDatabaseUnavailable(error)) return log.error({ error }, 'the encryption keys could not be checked');

@@ -10,7 +10,7 @@ import {
   type ConnectionRow,
   type SealedTokens,
 } from '../store/connections/connections';
-import { requeue, withReason } from '../store/meetings/requeue';
+import { requeueMany } from '../store/meetings/requeue-many';
 import type { DbPool } from '../store/database';
 import { lacksOf } from './encryption-keys';
 
@@ -167,7 +167,7 @@ export class Tokens {
         const grant = await this.#requestTokens(connection.refresh_token, this.refreshToken(connection));
         await saveTokens(transaction, workspaceId, this.seal(workspaceId, grant), grant.scopes);
         // HubSpot accepts the app's configuration again, so meetings that needed attention for it can continue.
-        await requeue(transaction, withReason(workspaceId, 'app_misconfigured'), 'retry');
+        await requeueMany(transaction, workspaceId, { kind: 'reason', code: 'app_misconfigured' }, 'retry');
         return { portalId: connection.portal_id, accessToken: grant.accessToken };
       });
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { CrmChangeStarter } from './crm-change-dispatcher';
 import type { Gateway } from '../connection/open-crm';
-import { requeue, withReason } from '../store/meetings/requeue';
+import { requeueMany } from '../store/meetings/requeue-many';
 import type { DbPool } from '../store/database';
 
 /** Reasons of meetings that can continue once HubSpot accepts a request. */
@@ -22,7 +22,9 @@ export interface ProbeDependencies {
 export async function tryNow({ db, gateway, changes }: ProbeDependencies, workspaceId: string): Promise<number> {
   const { crm, portalId } = await gateway.connect(workspaceId);
   await crm.probe();
-  const requested = await Promise.all(WAITS.map((code) => requeue(db, withReason(workspaceId, code), 'retry')));
+  const requested = await Promise.all(
+    WAITS.map((code) => requeueMany(db, workspaceId, { kind: 'reason', code }, 'retry')),
+  );
   await changes.hurry(portalId);
   return requested.reduce((sum, count) => sum + count, 0);
 }

@@ -40,6 +40,7 @@ import * as bulkPasses from './migrations/0040-0059/0041_bulk_passes';
 import * as passesInBulk from './migrations/0040-0059/0042_passes_in_bulk';
 import * as pausedBackfills from './migrations/0040-0059/0043_paused_backfills';
 import * as backgroundRequests from './migrations/0040-0059/0049_background_requests';
+import * as requeues from './migrations/0040-0059/0050_requeues';
 import * as ageIndexes from './migrations/0040-0059/0052_age_indexes';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
@@ -84,6 +85,7 @@ export const migrations: Record<string, Migration> = {
   '0042_passes_in_bulk': passesInBulk,
   '0043_paused_backfills': pausedBackfills,
   '0049_background_requests': backgroundRequests,
+  '0050_requeues': requeues,
   '0052_age_indexes': ageIndexes,
 };
 

@@ -1,13 +1,17 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { Client, type Connection } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
+import { NativeConnection, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
 import { shared } from './shared';
 import { connectToTemporal, quietRuntime, temporalAddress } from './temporal';
 
 /** For tests of our workflows with fake activities on a real Temporal server. */
 export interface WorkflowBench {
   readonly client: () => Client;
-  readonly worker: (taskQueue: string, activities: object) => Promise<Worker>;
+  readonly worker: (
+    taskQueue: string,
+    activities: object,
+    interceptors?: readonly ActivityInterceptorsFactory[],
+  ) => Promise<Worker>;
   /** A worker of activities only. */
   readonly activityWorker: (taskQueue: string, activities: object) => Promise<Worker>;
 }
@@ -27,9 +31,10 @@ export function workflowBench(): WorkflowBench {
   });
   return {
     client: () => new Client({ connection, identity: 'starter' }),
-    worker: async (taskQueue, activities) =>
+    worker: async (taskQueue, activities, interceptors = []) =>
       await Worker.create({
         connection: native,
+        interceptors: { activity: [...interceptors] },
         taskQueue,
         workflowBundle: { codePath: shared('workflowBundle') },
         activities,

@@ -6,7 +6,8 @@ import { recordAccessChange } from '../../store/access/access-changes';
 import { requestDeletion } from '../../store/meetings/delete-meeting';
 import { lostSync } from '../../store/meetings/lost-runs';
 import { acceptMeeting } from '../../store/meetings/meetings';
-import { requeue, theMeeting, withoutProgress, withReason } from '../../store/meetings/requeue';
+import { requeue, theMeeting } from '../../store/meetings/requeue';
+import { requeueMany } from '../../store/meetings/requeue-many';
 import { listMeetings } from '../../store/meetings/status-documents';
 import type { HttpDependencies } from '../dependencies';
 import { filtersOf, timeZoneOf } from '../meeting-filters';
@@ -177,6 +178,7 @@ async function requestMany(
 ): Promise<number> {
   // While HubSpot refuses requests for the account, requested meetings would only wait again.
   if (reason === 'daily_limit') return await askingHubSpot(tryNow(deps, workspaceId));
-  const where = reason === undefined ? withoutProgress(workspaceId) : withReason(workspaceId, reason);
-  return await requeue(deps.db, where, 'retry');
+  const selection =
+    reason === undefined ? { kind: 'without_progress' as const } : { kind: 'reason' as const, code: reason };
+  return await requeueMany(deps.db, workspaceId, selection, 'retry');
 }

@@ -1,8 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, DbPool } from '../database';
-import { IS_UNDER_WAY, requeue } from '../meetings/requeue';
-
-const UNFINISHED = sql<boolean>`(${IS_UNDER_WAY} or status = 'needs_attention')`;
+import { requeueMany } from '../meetings/requeue-many';
 
 /** A restored backup. Activities written to HubSpot after `since` may be missing in the ledger. */
 export interface Restore {
@@ -19,7 +17,12 @@ export interface Restore {
 export async function recordRestore(db: DbPool, since: Date): Promise<number> {
   return await db.transaction().execute(async (transaction) => {
     await transaction.insertInto('restores').values({ since }).execute();
-    return await requeue(transaction, UNFINISHED, 'backup_restored');
+    let requested = 0;
+    for (const { id } of await transaction.selectFrom('workspaces').select('id').execute()) {
+      // oxlint-disable-next-line no-await-in-loop -- one statement after the other within a transaction
+      requested += await requeueMany(transaction, id, { kind: 'unfinished' }, 'backup_restored');
+    }
+    return requested;
   });
 }
 

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ReconciliationDocument } from '../../meeting/reconciliation';
 import type { Db, DbPool } from '../database';
-import { requeue } from '../meetings/requeue';
+import { requeueMany } from '../meetings/requeue-many';
 
 /**
  * Starts a reconciliation: requests a sync of every meeting of the workspace. An ordinary pass compares the meeting with
@@ -24,18 +24,10 @@ export async function beginReconciliation(db: DbPool, workspaceId: string): Prom
       .values({ workspace_id: workspaceId, state: 'running', links_before: JSON.stringify(before) })
       .returning('id')
       .executeTakeFirstOrThrow();
-    await requeue(transaction, reconcilable(workspaceId), 'reconciliation');
+    await requeueMany(transaction, workspaceId, { kind: 'reconcilable' }, 'reconciliation');
     return id;
   });
 }
-
-/**
- * Meetings to compare with HubSpot. A running pass may have read HubSpot before a change whose webhook was lost. A person
- * cancelled the others in Temporal, so only a person may start them again.
- */
-const reconcilable = (workspaceId: string) => sql<boolean>`
-  workspace_id = ${workspaceId} and status in ('synced', 'skipped', 'syncing')
-  and coalesce(reason ->> 'code', '') <> 'cancelled'`;
 
 /**
  * Meetings of a workspace whose pass is requested, about to begin in Temporal, or running.
@@ -64,6 +56,17 @@ export async function meetingsUnderWay(db: Db, workspaceId: string, reconciliati
     .selectFrom('meetings')
     .select('meeting_id')
     .where(underWay(workspaceId, reconciliationId))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined || (await isStillRequesting(db, workspaceId));
+}
+
+/** Whether a reconciliation has not requested all meetings yet. */
+async function isStillRequesting(db: Db, workspaceId: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('requeues')
+    .select('id')
+    .where((where) => where.and({ workspace_id: workspaceId, reason: 'reconciliation' }))
     .limit(1)
     .executeTakeFirst();
   return row !== undefined;

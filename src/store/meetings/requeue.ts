@@ -1,4 +1,4 @@
-import { sql, type UpdateObject } from 'kysely';
+import { sql, type RawBuilder, type UpdateObject } from 'kysely';
 import { UNDER_WAY, type ReasonCode, type SyncStatus } from '../../meeting/status';
 import type { Db } from '../database';
 import type { Database } from '../schema';
@@ -75,27 +75,96 @@ export const REQUESTS = {
 /** More meetings than this at once are passed in bulk, without a workflow for each. */
 const OWN_WORKFLOWS = 10;
 
+/** One statement updates this many meetings, which takes a busy database a second or two. */
+const PAGE_SIZE = 2_000;
+
 /**
- * Requests a pass of every selected meeting that was not deleted. The server hands it to Temporal: many meetings to bulk
- * passes, few to a workflow each.
+ * Requests a pass of every selected meeting that was not deleted, page by page. The server hands it to Temporal: many
+ * meetings to bulk passes, few to a workflow each.
+ *
+ * Each page is committed unless `db` is a transaction, which must not select more than a few pages: it keeps the locks of
+ * all of them. A caller that stops between two pages has to repeat the call.
  *
  * @param where - from a function that returns a {@link MeetingCondition}
  * @returns the number of meetings
  */
 export async function requeue(db: Db, where: MeetingCondition, reason: RequeueReason): Promise<number> {
   if (where === null) return 0;
-  const many = sql<boolean>`(
-    select count(*) > ${OWN_WORKFLOWS}::int from (
-      select from meetings where status <> 'deleted' and (${where}) limit ${OWN_WORKFLOWS + 1}
-    ) as enough
-  )`;
-  const { numUpdatedRows } = await db
-    .updateTable('meetings')
-    .set({ ...REQUESTS[reason], sync_in_bulk: inBulk(many) })
-    .where('status', '<>', 'deleted')
-    .where(sql<boolean>`(${where})`)
-    .executeTakeFirst();
-  return Number(numUpdatedRows);
+  let requested = 0;
+  for (let after: MeetingKey | null = FIRST; after !== null;) {
+    // oxlint-disable-next-line no-await-in-loop -- one page after the other
+    const page: RequeuedPage = await requeuePage(db, where, reason, after);
+    requested += page.requested;
+    after = page.next;
+  }
+  return requested;
+}
+
+/** Before all meetings. */
+export const FIRST: MeetingKey = { workspaceId: '', meetingId: '' };
+
+/** `next`: the last meeting of the page, for the next one; null after the last page. */
+export interface RequeuedPage {
+  readonly requested: number;
+  readonly next: MeetingKey | null;
+}
+
+/**
+ * Requests a pass of the next selected meetings, in the order of their ids.
+ *
+ * @param after - the last meeting of the page before, or {@link FIRST}
+ */
+export async function requeuePage(
+  db: Db,
+  where: RawBuilder<boolean>,
+  reason: RequeueReason,
+  after: MeetingKey,
+): Promise<RequeuedPage> {
+  const isFirst = after === FIRST;
+  const many = isFirst ? sql<boolean>`(select count(*) > ${OWN_WORKFLOWS}::int from page)` : sql<boolean>`true`;
+  const row = await db
+    // Apart from the page: a limit would let PostgreSQL read the whole table in the order of ids.
+    .with(
+      (cte) => cte('selected').materialized(),
+      (query) =>
+        query
+          .selectFrom('meetings')
+          .select(['workspace_id', 'meeting_id'])
+          .where('status', '<>', 'deleted')
+          .where(sql<boolean>`(${where})`)
+          .$if(!isFirst, (more) =>
+            more.where(sql<boolean>`(workspace_id, meeting_id) > (${after.workspaceId}, ${after.meetingId})`),
+          ),
+    )
+    .with('page', (query) =>
+      query.selectFrom('selected').selectAll().orderBy('workspace_id').orderBy('meeting_id').limit(PAGE_SIZE),
+    )
+    .with('requested', (query) =>
+      query
+        .updateTable('meetings')
+        .set({ ...REQUESTS[reason], sync_in_bulk: inBulk(many) })
+        .where(sql<boolean>`(workspace_id, meeting_id) in (select workspace_id, meeting_id from page)`)
+        .where('status', '<>', 'deleted')
+        // Another transaction may have changed a meeting of the page meanwhile.
+        .where(sql<boolean>`(${where})`)
+        .returning('meeting_id'),
+    )
+    .selectNoFrom((select) => [
+      select.selectFrom('requested').select(select.fn.countAll<number>().as('count')).as('requested'),
+      select.selectFrom('page').select(select.fn.countAll<number>().as('count')).as('size'),
+      select.selectFrom('page').select('workspace_id').orderBy('workspace_id', 'desc').limit(1).as('workspaceId'),
+      select
+        .selectFrom('page')
+        .select('meeting_id')
+        .orderBy('workspace_id', 'desc')
+        .orderBy('meeting_id', 'desc')
+        .limit(1)
+        .as('meetingId'),
+    ])
+    .executeTakeFirstOrThrow();
+  const { workspaceId, meetingId } = row;
+  const isLast = Number(row.size) < PAGE_SIZE || workspaceId === null || meetingId === null;
+  return { requested: Number(row.requested), next: isLast ? null : { workspaceId, meetingId } };
 }
 
 /** One meeting. */
@@ -124,7 +193,7 @@ export const PASS_DUE = sql<boolean>`(
 )`;
 
 /** Meetings that need attention, and unfinished ones without progress for longer than a pass takes. */
-export function withoutProgress(workspaceId: string): MeetingCondition {
+export function withoutProgress(workspaceId: string): RawBuilder<boolean> {
   return sql<boolean>`workspace_id = ${workspaceId} and (
     status = 'needs_attention'
     or (
@@ -135,7 +204,7 @@ export function withoutProgress(workspaceId: string): MeetingCondition {
 }
 
 /** Meetings with this reason. A synced meeting has one if one of its activities was deleted in HubSpot. */
-export function withReason(workspaceId: string, code: ReasonCode): MeetingCondition {
+export function withReason(workspaceId: string, code: ReasonCode): RawBuilder<boolean> {
   return sql<boolean>`workspace_id = ${workspaceId} and reason ->> 'code' = ${code}
     and status in ('needs_attention', 'waiting', 'skipped', 'synced')`;
 }

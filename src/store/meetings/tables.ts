@@ -4,6 +4,8 @@ import type { LinkVia } from '../../meeting/linking/cascade';
 import type { SyncReason, SyncStatus, UnmatchedPerson } from '../../meeting/status';
 import type { Warning } from '../../meeting/warnings/warnings';
 import type { Timestamp } from '../columns';
+import type { RequeueReason } from './requeue';
+import type { RequeueSelection } from './requeue-many';
 
 export interface MeetingTables {
   meetings: MeetingsTable;
@@ -15,6 +17,7 @@ export interface MeetingTables {
   manual_links: ManualLinksTable;
   sync_attempts: SyncAttemptsTable;
   sync_steps: SyncStepsTable;
+  requeues: RequeuesTable;
 }
 
 interface MeetingsTable {
@@ -180,4 +183,17 @@ interface SyncStepsTable {
   failure: string | null;
   requests: JSONColumnType<unknown[]>;
   requests_left_out: Generated<number>;
+}
+
+/** A request of passes for many meetings, worked off page by page. */
+interface RequeuesTable {
+  id: Generated<number>;
+  workspace_id: string;
+  selection: JSONColumnType<RequeueSelection, string, never>;
+  reason: RequeueReason;
+  /** The last meeting of the pages that are done. */
+  after_meeting: string;
+  /** Meetings requested so far. */
+  requested: number;
+  created_at: Generated<Date>;
 }

@@ -156,3 +156,25 @@ test('a meeting in a long bulk pass does not count as one that lost its run', as
   await expire();
   expect(await still()).toEqual([key('m1')]);
 });
+
+test('a request of background work keeps its low priority until a person makes one', async () => {
+  const background = async (meetingId: string) => (await findSyncRequest(db, key(meetingId)))?.background;
+  const posted = processedMeetingSchema.parse(meeting({ meetingId: 'm1' }));
+  await acceptMeeting(db, { workspaceId, meeting: posted });
+  await requeue(db, theMeeting(key('m1')), 'reconciliation');
+  expect(await background('m1')).toBe(false);
+  await acceptedByTemporal('m1');
+  await requeue(db, theMeeting(key('m1')), 'reconciliation');
+  expect(await background('m1')).toBe(true);
+  await requeue(db, theMeeting(key('m1')), 'resync');
+  expect(await background('m1')).toBe(false);
+});
+
+test('a meeting that a bulk pass hands over to its workflow keeps its low priority', async () => {
+  const posted = processedMeetingSchema.parse(meeting({ meetingId: 'm1' }));
+  await acceptMeeting(db, { workspaceId, meeting: posted });
+  await sql`update meetings set sync_in_bulk = true`.execute(db);
+  await claim(ONE);
+  await endBulkClaim(db, key('m1'), ONE, 'workflow');
+  expect(await findSyncRequest(db, key('m1'))).toMatchObject({ background: true });
+});

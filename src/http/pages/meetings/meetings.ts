@@ -5,7 +5,8 @@ import { runningReconciliation } from '../../../store/jobs/reconciliations';
 import { engagementsOf, linksOf } from '../../../store/meetings/linked-and-written';
 import { countByStatus, listMeetingRows } from '../../../store/meetings/meeting-lists';
 import { countByReason } from '../../../store/meetings/meeting-reasons';
-import { requeue, theMeeting, theMeetings, withReason } from '../../../store/meetings/requeue';
+import { requeue, theMeeting, theMeetings } from '../../../store/meetings/requeue';
+import { requeueMany } from '../../../store/meetings/requeue-many';
 import { countUnderWay } from '../../../store/meetings/sync-attempts';
 import type { HttpDependencies } from '../../dependencies';
 import { filtersOf, timeZoneOf } from '../../meeting-filters';
@@ -97,7 +98,10 @@ async function syncAgain({ db, starter }: Dependencies, request: FastifyRequest)
   // The polling loop hands these to Temporal at a pace that suits it.
   const reason = reasonCode.safeParse(formField(request.body, 'reason'));
   if (reason.success)
-    return requestedWords(await requeue(db, withReason(workspaceId, reason.data), 'retry'), REASONS[reason.data]);
+    return requestedWords(
+      await requeueMany(db, workspaceId, { kind: 'reason', code: reason.data }, 'retry'),
+      REASONS[reason.data],
+    );
   const selected = formFields(request.body, 'meeting')
     .filter(isMeetingId)
     .map((meetingId) => ({ workspaceId, meetingId }));
