@@ -11,6 +11,11 @@ import type { interrupt, resync, SyncMeetingWorkflow } from '../workflows/sync-m
 /** The process that stored a request sends it first. The sweep takes only older requests. */
 const LEFT_TO_THE_CALLER_MS = 3_000;
 const SWEPT_AT_ONCE = 100;
+/**
+ * While a workspace has work for bulk passes, Temporal is asked this often to start them. They usually run: this only
+ * restarts those that ended just before more work came.
+ */
+const BULK_STARTED_EVERY_MS = 10_000;
 
 const SIGNALS: { readonly resync: (typeof resync)['name']; readonly interrupt: (typeof interrupt)['name'] } = {
   resync: 'resync',
@@ -22,6 +27,9 @@ const SIGNALS: { readonly resync: (typeof resync)['name']; readonly interrupt: (
  * syncs. Requests stay in the meetings' rows until Temporal has accepted them.
  */
 export class SyncStarter extends Dispatcher {
+  /** When bulk passes were started, of workspaces that have had work for them since. */
+  readonly #bulkStartedAt = new Map<string, number>();
+
   /** Sends a meeting's request to Temporal. Does not throw when Temporal is unreachable, because the sweep retries. */
   async start(workspaceId: string, meetingId: string): Promise<void> {
     const request = await findSyncRequest(this.db, { workspaceId, meetingId });
@@ -39,8 +47,7 @@ export class SyncStarter extends Dispatcher {
    * @returns the number of accepted requests, without those for bulk passes
    */
   async sweep(olderThanMs = LEFT_TO_THE_CALLER_MS): Promise<number> {
-    const inBulk = await workspacesWithBulkWork(this.db);
-    await Promise.all(inBulk.map((workspaceId) => this.#startBulk(workspaceId)));
+    await this.#startBulkPasses(await workspacesWithBulkWork(this.db));
     const requests = await dueSyncRequests(this.db, { limit: SWEPT_AT_ONCE, olderThanMs });
     const taken = await Promise.all(requests.map((request) => this.#send(request)));
     return taken.filter(Boolean).length;
@@ -83,6 +90,14 @@ export class SyncStarter extends Dispatcher {
     }
   }
 
+  async #startBulkPasses(workspaceIds: readonly string[]): Promise<void> {
+    for (const workspaceId of this.#bulkStartedAt.keys())
+      if (!workspaceIds.includes(workspaceId)) this.#bulkStartedAt.delete(workspaceId);
+    const before = performance.now() - BULK_STARTED_EVERY_MS * this.timeScale;
+    const due = workspaceIds.filter((workspaceId) => (this.#bulkStartedAt.get(workspaceId) ?? -Infinity) <= before);
+    await Promise.all(due.map((workspaceId) => this.#startBulk(workspaceId)));
+  }
+
   /** The requests stay in the database until a bulk pass claims them. A running workflow is left alone. */
   async #startBulk(workspaceId: string): Promise<void> {
     try {
@@ -96,6 +111,7 @@ export class SyncStarter extends Dispatcher {
           staticSummary: `Bulk passes of workspace ${workspaceId} → HubSpot`,
         }),
       );
+      this.#bulkStartedAt.set(workspaceId, performance.now());
       this.outages.worked(TEMPORAL_WORKS);
     } catch (error) {
       this.outages.failed(error, 'Temporal did not accept bulk passes; their requests are kept and retried', {

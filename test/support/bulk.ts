@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { postedMeetingSchema } from '../../src/meeting/intake/schema';
 import { acceptMeeting } from '../../src/store/meetings/meetings';
 import { meeting } from './meetings';
-import type { Stack } from './stack';
+import type { Account, Stack } from './stack';
 
 /** A stored meeting, and the contact in HubSpot that takes part in it. */
 export interface BackfilledMeeting {
@@ -11,18 +11,24 @@ export interface BackfilledMeeting {
 }
 
 /** Stores meetings as a backfill does. Each has one known participant. */
-export async function backfilled(stack: Stack, name: string, count: number): Promise<BackfilledMeeting[]> {
-  const made = Array.from({ length: count }, (_, index) => `${name}-${index}`);
-  return await Promise.all(
-    made.map(async (meetingId) => {
-      const email = `${meetingId}@acme.example`;
-      const contact = stack.sandbox.crm.create('contacts', { email });
-      const participants = [{ email: 'ana.ruiz@northwind.example', internal: true }, { email }];
-      const posted = postedMeetingSchema.parse(meeting({ meetingId, participants }));
-      await acceptMeeting(stack.product.db, { workspaceId: stack.workspaceId, ...posted, backfilledAt: new Date() });
-      return { meetingId, contactId: contact.id };
-    }),
-  );
+export async function backfilled(
+  stack: Stack,
+  name: string,
+  count: number,
+  { workspaceId, portalId }: Account = stack,
+): Promise<BackfilledMeeting[]> {
+  const made: BackfilledMeeting[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const meetingId = `${name}-${index}`;
+    const email = `${meetingId}@acme.example`;
+    const contact = stack.sandbox.crm.create('contacts', { email }, { portalId });
+    const participants = [{ email: 'ana.ruiz@northwind.example', internal: true }, { email }];
+    const posted = postedMeetingSchema.parse(meeting({ meetingId, participants }));
+    // oxlint-disable-next-line no-await-in-loop -- as a file is accepted
+    await acceptMeeting(stack.product.db, { workspaceId, ...posted, backfilledAt: new Date() });
+    made.push({ meetingId, contactId: contact.id });
+  }
+  return made;
 }
 
 /** Sweeps as the server does until none of the meetings is unfinished. */

@@ -32,7 +32,7 @@ export interface Programs {
   /** Connects HubSpot as a person does with the Connect button of the settings page. */
   connect(): Promise<void>;
   /** Starts another worker with additional variables. Resolves once it polls for tasks. */
-  addWorker(env: Record<string, string>): Promise<{ stop(): Promise<void> }>;
+  addWorker(env: Record<string, string>): Promise<{ readonly pid: number; stop(): Promise<void> }>;
   /** Stops the programs in order, then sandbox and database. */
   stop(): Promise<void>;
 }
@@ -149,7 +149,7 @@ export async function startPrograms(env: Record<string, string> = {}, options: S
       const { child, ready: itsReady } = start('worker', added);
       const { metricsPort } = await itsReady;
       await answers(`http://localhost:${metricsPort}/ready`, [child]);
-      return { stop: () => ended(child) };
+      return { pid: child.pid ?? 0, stop: () => ended(child) };
     },
     async connect() {
       const session = (await (await call('POST', '/api/v1/sessions')).json()) as { url: string };

@@ -29,6 +29,12 @@ import { createTestDatabase } from './database';
 import { shared } from './shared';
 import { connectToTemporal, quietRuntime, takeNamespace, temporalAddress, testTaskQueue } from './temporal';
 
+/** A workspace and its HubSpot account. */
+export interface Account {
+  readonly workspaceId: string;
+  readonly portalId: number;
+}
+
 /** The product with a real database, a real Temporal server and the sandbox, for integration tests. */
 export interface Stack {
   readonly sandbox: Sandbox;

@@ -3,6 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StepFailure } from '../../temporal/failures';
+import { PASS_STEPS } from '../../temporal/names';
 import { classifyAndLog, publicMessage } from '../interceptors/failures';
 import { stepHistory } from '../interceptors/history';
 import { stepLogging } from '../interceptors/logging';
@@ -19,6 +20,9 @@ const PATIENCE_MS = 30_000;
  * attempts, which wait for slots themselves, so that a bulk pass ends in time.
  */
 const LONG_PATIENCE_MS = 5 * 60_000;
+
+/** The first pause after failures that look like an outage. Each pause is as long as all before it together, or longer. */
+const OUTAGE_PAUSE_MS = 4_000;
 
 /** The pass cannot go on without a longer wait or a person: the meeting's own workflow takes over. */
 export class HandedOverError extends Error {
@@ -38,14 +42,19 @@ export interface BulkRun {
 /**
  * What a bulk pass does about a failed step.
  *
- * @param waitedMs - time since the first failure of this kind: one that counts, or a wait
+ * @param waitedMs - time since the first failure of this kind: one of HubSpot or our own, or a wait
  * @returns the time after which to retry the step, or null to hand the meeting over
  */
-export function retryInBulk(failure: StepFailure, waitedMs: number): number | null {
+export function retryInBulk(failure: StepFailure, waitedMs: number, timeScale: number): number | null {
   if (failure.kind === 'retry') {
     // A retry that does not count waits for something that passes, such as a slot that live work takes.
     const patienceMs = failure.counts ? PATIENCE_MS : LONG_PATIENCE_MS;
     return failure.afterMs > PATIENCE_MS || waitedMs + failure.afterMs > patienceMs ? null : failure.afterMs;
+  }
+  // HubSpot may fail only for this meeting. If it fails for all, their attempts open the circuit of the account meanwhile.
+  if (failure.kind === 'wait' && failure.outage !== undefined) {
+    const afterMs = Math.max(failure.ms, OUTAGE_PAUSE_MS * timeScale + waitedMs);
+    return waitedMs + afterMs > PATIENCE_MS ? null : afterMs;
   }
   // A look-up that waits for searches gets further with every attempt.
   if (failure.kind === 'wait' && failure.sameStep === true)
@@ -69,11 +78,12 @@ export class BulkSteps {
   }
 
   /**
-   * Runs a step until it succeeds.
+   * Runs a step until it succeeds. When the activity is cancelled, only the end of a pass still runs.
    *
-   * @throws {@link HandedOverError}
+   * @throws {@link HandedOverError}, or the cancellation
    */
   async do<Input, Result>(activity: string, input: Input, step: (input: Input) => Promise<Result>): Promise<Result> {
+    if (activity !== PASS_STEPS.end) cancellationSignal().throwIfAborted();
     const since: { failing?: number; waiting?: number } = {};
     let failures = 0;
     for (let attempt = 1; ; attempt += 1) {
@@ -89,8 +99,9 @@ export class BulkSteps {
         const { failure } = error;
         const counts = failure.kind === 'retry' && failure.counts;
         const now = performance.now();
-        const from = (since[counts ? 'failing' : 'waiting'] ??= now);
-        const afterMs = retryInBulk(failure, now - from);
+        const isFailing = counts || (failure.kind === 'wait' && failure.outage !== undefined);
+        const from = (since[isFailing ? 'failing' : 'waiting'] ??= now);
+        const afterMs = retryInBulk(failure, now - from, this.#dependencies.timeScale);
         if (afterMs === null) throw new HandedOverError(failure);
         if (counts) failures += 1;
         // oxlint-disable-next-line no-await-in-loop -- as above

@@ -2,6 +2,7 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asBulk } from '../../hubspot/client/urgency';
+import { endBlock, showBlock } from '../../store/meetings/bulk-blocks';
 import { claimForBulk, isBulkWorkLeft, renewBulkClaims } from '../../store/meetings/bulk-claims';
 import type { MeetingKey } from '../../store/meetings/key';
 import { describeError } from '../../telemetry/log';
@@ -67,6 +68,7 @@ class BulkWork {
   readonly #run: BulkRun;
   readonly #running = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | null = null;
+  #unblocked: Promise<void> | null = null;
 
   constructor(dependencies: ActivityDependencies, steps: Steps, input: BulkInput) {
     this.#dependencies = dependencies;
@@ -95,6 +97,7 @@ class BulkWork {
       clearInterval(renewing);
     }
     if (this.#failure !== null) throw this.#failure.error;
+    if (this.block?.ofAll === true) await showBlock(this.#dependencies.db, this.#input.workspaceId, this.block);
   }
 
   #isOpen(stop: AbortSignal): boolean {
@@ -117,7 +120,8 @@ class BulkWork {
     const pass = asBulk(async () => {
       try {
         const block = await passInBulk(this.#dependencies, this.#steps, key, this.#run);
-        this.block ??= block;
+        if (block === null) await this.#reached();
+        else this.block ??= block;
       } catch (error) {
         // Without the database no claim can be ended. This one ends by itself, and another activity takes the meeting.
         this.#failure ??= { error };
@@ -128,6 +132,12 @@ class BulkWork {
       }
     });
     this.#running.add(pass);
+  }
+
+  /** HubSpot could be reached: what waited for a cause of the account now waits for its turn. */
+  async #reached(): Promise<void> {
+    this.#unblocked ??= endBlock(this.#dependencies.db, this.#input.workspaceId);
+    await this.#unblocked;
   }
 
   async #renew(): Promise<void> {

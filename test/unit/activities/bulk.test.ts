@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { blockOf } from '../../../src/activities/bulk/bulk-pass';
+import { blockOf, type BulkBlock } from '../../../src/activities/bulk/bulk-pass';
 import { retryInBulk } from '../../../src/activities/bulk/bulk-steps';
 import { claimable } from '../../../src/activities/bulk/sync-in-bulk';
 import { reasons } from '../../../src/meeting/reasons';
@@ -9,6 +9,13 @@ const until = '2026-11-30T12:00:00.000Z';
 const retry = (afterMs: number): StepFailure => ({ kind: 'retry', afterMs, counts: true });
 const limited: StepFailure = { kind: 'wait', ms: 3_600_000, reason: reasons.daily_limit({ until }) };
 const lookingUp: StepFailure = { kind: 'wait', ms: 500, reason: reasons.rate_limited({ until }), sameStep: true };
+const outage: StepFailure = {
+  kind: 'wait',
+  ms: 0,
+  reason: reasons.hubspot_down({ until }),
+  outage: { detail: 'Internal error' },
+};
+const down: StepFailure = { kind: 'wait', ms: 5_000, reason: reasons.hubspot_down({ until }) };
 const deleted: StepFailure = { kind: 'wait', ms: 0, reason: reasons.being_deleted() };
 const reauthorize: StepFailure = { kind: 'reauthorize', reason: reasons.not_connected() };
 const scope: StepFailure = {
@@ -29,24 +36,31 @@ describe('a failed step of a bulk pass is retried after', () => {
     ['none when the delay is long', retry(120_000), 0, null],
     ['a pause of a look-up, which gets further each time', lookingUp, 60_000, 500],
     ['none when a look-up takes longer than five minutes', lookingUp, 300_000, null],
+    ['a pause when HubSpot fails again', outage, 0, 4_000],
+    ['a pause that doubles', outage, 12_000, 16_000],
+    ['none when HubSpot has failed for half a minute', outage, 28_000, null],
     ['none when a limit lasts', limited, 0, null],
     ['none when a person has to connect again', reauthorize, 0, null],
     ['none when HubSpot rejects the content', rejected, 0, null],
   ])('%s', (_case, failure, waitedMs, expected) => {
-    expect(retryInBulk(failure, waitedMs)).toBe(expected);
+    expect(retryInBulk(failure, waitedMs, 1)).toBe(expected);
   });
 });
 
-test.each<[string, StepFailure, number | null]>([
+test.each<[string, StepFailure, Partial<BulkBlock> | null]>([
   ['a retried failure concerns one meeting', retry(120_000), null],
   ['a rejected meeting stops no other', rejected, null],
   ['a deleted meeting stops no other', deleted, null],
   ['a look-up stops no other', lookingUp, null],
-  ['a limit of the account stops all', limited, 3_600_000],
-  ['a lost connection stops all', reauthorize, 60_000],
-  ['a missing scope stops all', scope, 60_000],
-])('%s', (_case, failure, ms) => {
-  expect(blockOf(failure)?.ms ?? null).toBe(ms);
+  ['a meeting for which HubSpot fails stops no other', outage, null],
+  ['an open circuit stops all', down, { status: 'waiting', ms: 5_000, ofAll: true }],
+  ['a limit of the account stops all', limited, { status: 'waiting', ms: 3_600_000, ofAll: true }],
+  ['a lost connection stops all', reauthorize, { status: 'needs_attention', ms: 60_000, ofAll: true }],
+  ['a missing scope may stop only some', scope, { status: 'needs_attention', ms: 60_000, ofAll: false }],
+])('%s', (_case, failure, expected) => {
+  const block = blockOf(failure);
+  if (expected === null) expect(block).toBeNull();
+  else expect(block).toMatchObject(expected);
 });
 
 test.each([
