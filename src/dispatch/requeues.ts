@@ -3,7 +3,7 @@ import { continueRequeues } from '../store/meetings/requeue-many';
 import type { DbPool } from '../store/database';
 import { sweepUntil } from './polling-loop';
 
-/** Works off requests of many meetings, page by page, until the signal aborts. */
+/** Processes requests of many meetings, page by page, until the signal aborts. */
 export async function runRequeues(
   { db, log }: { readonly db: DbPool; readonly log: Logger },
   signal: AbortSignal,

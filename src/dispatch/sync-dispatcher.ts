@@ -1,6 +1,6 @@
 import { Dispatcher } from './dispatcher';
 import { TEMPORAL_WORKS } from '../telemetry/outage-log';
-import { workspacesWithBulkWork } from '../store/meetings/bulk-claims';
+import { workspacesWithBulkWork } from '../store/meetings/bulk/claims';
 import { clearSyncRequest, dueSyncRequests, findSyncRequest, type SyncRequest } from '../store/meetings/meetings';
 import { sweepUntil } from './polling-loop';
 import { searchAttribute } from '../temporal/search-attributes';

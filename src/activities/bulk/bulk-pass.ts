@@ -1,6 +1,6 @@
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { runPass, type Outcome, type PassSteps } from '../../meeting/pass';
-import { endBulkClaim } from '../../store/meetings/bulk-claims';
+import { endBulkClaim } from '../../store/meetings/bulk/claims';
 import type { MeetingKey } from '../../store/meetings/key';
 import { reasons } from '../../meeting/reasons';
 import type { ReasonCode, SyncReason } from '../../meeting/status';

@@ -2,8 +2,8 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asBulk } from '../../hubspot/client/urgency';
-import { endBlock, showBlock } from '../../store/meetings/bulk-blocks';
-import { claimForBulk, isBulkWorkLeft, renewBulkClaims } from '../../store/meetings/bulk-claims';
+import { endBlock, showBlock } from '../../store/meetings/bulk/blocks';
+import { claimForBulk, isBulkWorkLeft, renewBulkClaims } from '../../store/meetings/bulk/claims';
 import type { MeetingKey } from '../../store/meetings/key';
 import { describeError } from '../../telemetry/log';
 import type { Steps } from '../steps';
@@ -22,7 +22,7 @@ const LOOK_EVERY_MS = 1_000;
  * its workflow shows progress.
  */
 const TURN_MS = 60_000;
-/** Several renewals fit within the time of a claim (store/meetings/bulk-claims.ts). */
+/** Several renewals fit within the time of a claim (store/meetings/bulk/claims.ts). */
 const RENEWED_EVERY_MS = 5_000;
 
 export interface BulkInput {
@@ -123,7 +123,7 @@ class BulkWork {
         if (block === null) await this.#reached();
         else this.block ??= block;
       } catch (error) {
-        // Without the database no claim can be ended. This one ends by itself, and another activity takes the meeting.
+        // Without the database no claim can be ended. This one runs out, and another activity takes the meeting.
         this.#failure ??= { error };
         this.#dependencies.log.error({ ...key, error: describeError(error) }, 'a bulk pass failed');
       } finally {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { reasons } from '../../meeting/reasons';
 import type { Db } from '../database';
-import { UNCLAIMED } from './bulk-claims';
+import { UNCLAIMED } from './bulk/claims';
 import type { MeetingKey } from './key';
 import { PASS_DUE, type MeetingCondition } from './requeue';
 

@@ -6,7 +6,7 @@ import type { SyncReason, SyncStatus, UnmatchedPerson } from '../../meeting/stat
 import { listWarnings, type Warning } from '../../meeting/warnings/warnings';
 import type { Db } from '../database';
 import type { Database } from '../schema';
-import { inBulk, UNCLAIMED } from './bulk-claims';
+import { inBulk, UNCLAIMED } from './bulk/claims';
 import type { MeetingKey } from './key';
 import { PASS } from './requeue';
 import { saveIntakeWarnings } from './warnings';

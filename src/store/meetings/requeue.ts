@@ -2,7 +2,7 @@ import { sql, type RawBuilder, type UpdateObject } from 'kysely';
 import { UNDER_WAY, type ReasonCode, type SyncStatus } from '../../meeting/status';
 import type { Db } from '../database';
 import type { Database } from '../schema';
-import { inBulk, UNCLAIMED } from './bulk-claims';
+import { inBulk, UNCLAIMED } from './bulk/claims';
 import type { MeetingKey } from './key';
 
 /** A condition on rows of `meetings`. Null selects no meeting. */

@@ -185,7 +185,7 @@ interface SyncStepsTable {
   requests_left_out: Generated<number>;
 }
 
-/** A request of passes for many meetings, worked off page by page. */
+/** A request of passes for many meetings, processed page by page. */
 interface RequeuesTable {
   id: Generated<number>;
   workspace_id: string;

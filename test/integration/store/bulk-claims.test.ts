@@ -9,7 +9,7 @@ import {
   isBulkWorkLeft,
   renewBulkClaims,
   workspacesWithBulkWork,
-} from '../../../src/store/meetings/bulk-claims';
+} from '../../../src/store/meetings/bulk/claims';
 import { finishDeletion, requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { takeStillMeetings } from '../../../src/store/meetings/lost-runs';
 import {

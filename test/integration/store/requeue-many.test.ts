@@ -62,7 +62,7 @@ test('thousands of meetings are requested a page at a time, and each page is com
   expect(await continueRequeues(db)).toBeNull();
 });
 
-test('two servers work off one request together, and one that dies in a page loses nothing', async () => {
+test('two servers process one request together, and one that dies in a page loses nothing', async () => {
   await stored(MEETINGS);
   await requeueMany(db, workspaceId, withoutMatch, 'retry');
   await db

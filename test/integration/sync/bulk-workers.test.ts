@@ -67,7 +67,7 @@ test('a worker that shuts down claims no more meetings and ends those under way,
   expectOnce(meetings);
 });
 
-test('a bulk pass that cannot end a claim claims no more, and its claims end by themselves', async () => {
+test('a bulk pass that cannot end a claim claims no more, and its claims run out', async () => {
   const { db } = stack.product;
   const meetings = await backfilled(stack, 'no-database', AT_ONCE + 30);
   await sql`

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
-import { claimForBulk } from '../../../src/store/meetings/bulk-claims';
+import { claimForBulk } from '../../../src/store/meetings/bulk/claims';
 import { listAttempts } from '../../../src/store/meetings/sync-attempts';
 import { bulkSyncWorkflowId } from '../../../src/temporal/names';
 import { backfilled, endedInBulk, type BackfilledMeeting } from '../../support/bulk';

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 
-/** Requests of passes for many meetings of a workspace, which the server works off page by page. */
+/** Requests of passes for many meetings of a workspace, which the server processes page by page. */
 export async function up(db: Kysely<never>): Promise<void> {
   await sql`
     create table requeues (

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { SyncStatus } from '../../meeting/status';
-import type { Db } from '../database';
-import type { MeetingKey } from './key';
+import type { SyncStatus } from '../../../meeting/status';
+import type { Db } from '../../database';
+import type { MeetingKey } from '../key';
 
 /** A claim that is not renewed ends after this time, so that a lost worker's meetings go on. In seconds. */
 const CLAIM_SECONDS = 30;

@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { SyncReason } from '../../meeting/status';
-import type { DbPool } from '../database';
-import { DUE_IN_BULK } from './bulk-claims';
+import type { SyncReason } from '../../../meeting/status';
+import type { DbPool } from '../../database';
+import { DUE_IN_BULK } from './claims';
 
 const PAGE_SIZE = 2_000;
 
