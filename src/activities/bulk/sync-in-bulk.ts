@@ -2,6 +2,7 @@ import { activityInfo, cancellationSignal } from '@temporalio/activity';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asBulk } from '../../hubspot/client/urgency';
+import { findConnection } from '../../store/connections/connections';
 import { endBlock, showBlock } from '../../store/meetings/bulk/blocks';
 import { claimForBulk, isBulkWorkLeft, renewBulkClaims } from '../../store/meetings/bulk/claims';
 import type { MeetingKey } from '../../store/meetings/key';
@@ -97,7 +98,7 @@ class BulkWork {
       clearInterval(renewing);
     }
     if (this.#failure !== null) throw this.#failure.error;
-    if (this.block?.ofAll === true) await showBlock(this.#dependencies.db, this.#input.workspaceId, this.block);
+    if (this.block?.ofAll === true) await this.#show(this.block);
   }
 
   #isOpen(stop: AbortSignal): boolean {
@@ -132,6 +133,16 @@ class BulkWork {
       }
     });
     this.#running.add(pass);
+  }
+
+  async #show(block: BulkBlock): Promise<void> {
+    const { db } = this.#dependencies;
+    const { workspaceId } = this.#input;
+    await showBlock(db, workspaceId, block);
+    // A connection that was made meanwhile has not requested the meetings that need attention only now.
+    const isOfConnection = block.reason.code === 'not_connected' || block.reason.code === 'reauthorize';
+    if (isOfConnection && (await findConnection(db, workspaceId))?.state === 'connected')
+      await endBlock(db, workspaceId);
   }
 
   /** HubSpot could be reached: what waited for a cause of the account now waits for its turn. */

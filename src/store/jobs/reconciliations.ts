@@ -36,7 +36,7 @@ export async function beginReconciliation(db: DbPool, workspaceId: string): Prom
  */
 const underWay = (workspaceId: string, reconciliationId: string) => sql<boolean>`(
   workspace_id = ${workspaceId} and accepted_at <= (select started_at from reconciliations where id = ${reconciliationId}) and (
-    sync_requested_at is not null or status = 'syncing'
+    (sync_requested_at is not null and status <> 'needs_attention') or status = 'syncing'
     or (status in ('synced', 'skipped') and asked_at > coalesce(begun_at, '-infinity') and coalesce(reason ->> 'code', '') <> 'cancelled')
   )
 )`;

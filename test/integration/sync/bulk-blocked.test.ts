@@ -3,6 +3,8 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryNow } from '../../../src/dispatch/limit-probe';
 import { SyncStarter } from '../../../src/dispatch/sync-dispatcher';
+import { requeueMany } from '../../../src/store/meetings/requeue-many';
+import { bulkSyncWorkflowId } from '../../../src/temporal/names';
 import { dueSyncRequests } from '../../../src/store/meetings/meetings';
 import { backfilled, endedInBulk, type BackfilledMeeting } from '../../support/bulk';
 import { startStack, type Stack } from '../../support/stack';
@@ -60,8 +62,13 @@ const timelines = (meetings: readonly BackfilledMeeting[]) =>
 test('without a connection, meetings in bulk need attention and get no workflow, and go on once it is back', async () => {
   const meetings = await backfilled(stack, 'not-connected', MEETINGS);
   await allShow('needs_attention not_connected');
+  // Nothing polls for the person.
+  await stack.temporal.workflow.getHandle(bulkSyncWorkflowId(stack.workspaceId)).result();
+  expect(await counts()).toEqual({ 'needs_attention not_connected': MEETINGS });
   await expectNoWorkflows(meetings);
   await stack.connect();
+  const selection = { kind: 'reason', code: 'not_connected' } as const;
+  expect(await requeueMany(stack.product.db, stack.workspaceId, selection, 'retry')).toBe(MEETINGS);
   await allShow('synced');
   await endedInBulk(stack, meetings);
   expect(timelines(meetings)).toEqual(meetings.map(() => 2));

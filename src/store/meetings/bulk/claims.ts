@@ -9,11 +9,13 @@ const CLAIM_SECONDS = 30;
 const claimEnd = sql`clock_timestamp() + make_interval(secs => ${sql.lit(CLAIM_SECONDS)})`;
 
 /**
- * A request that a bulk pass may serve: no workflow is running for this meeting. A workflow that waits or needs attention
- * takes the request from bulk passes, so a meeting with such a status waits for what keeps its account from HubSpot.
+ * A request that bulk passes serve: no workflow is running for this meeting. A workflow that waits or needs attention takes
+ * the request from bulk passes, so a meeting with such a status waits for its account (`showBlock`).
  */
-export const DUE_IN_BULK = sql<boolean>`sync_in_bulk and sync_requested_at is not null and bulk_token is null
+export const LEFT_TO_BULK = sql<boolean>`sync_in_bulk and sync_requested_at is not null and bulk_token is null
   and not erasing and status not in ('syncing', 'deleted')`;
+/** A bulk pass may serve it now. If its account needs a person, it does not before the person has acted. */
+const due = sql<boolean>`${LEFT_TO_BULK} and status <> 'needs_attention'`;
 /** A claim of a bulk pass that disappeared. A deletion or a request of a person has a workflow, which takes the meeting. */
 const abandoned = sql`bulk_token is not null and bulk_until < clock_timestamp() and not erasing and status <> 'deleted'
   and (sync_requested_at is null or sync_in_bulk)`;
@@ -44,7 +46,7 @@ export async function workspacesWithBulkWork(db: Db): Promise<string[]> {
     select workspaces.id as workspace_id
     from workspaces cross join lateral (
       -- The first one is enough: a workspace may have a million.
-      select from meetings where meetings.workspace_id = workspaces.id and (${DUE_IN_BULK}) limit 1
+      select from meetings where meetings.workspace_id = workspaces.id and (${due}) limit 1
     ) as requested
     union
     select workspace_id from meetings where (${abandoned})
@@ -71,7 +73,7 @@ export async function claimForBulk(
       for update skip locked
     ), requested as (
       select meeting_id from meetings
-      where workspace_id = ${workspaceId} and (${DUE_IN_BULK})
+      where workspace_id = ${workspaceId} and (${due})
       order by sync_requested_at
       limit ${limit}
       for update skip locked
@@ -138,7 +140,7 @@ export async function endBulkClaim(
 export async function isBulkWorkLeft(db: Db, workspaceId: string): Promise<boolean> {
   const ofWorkspace = sql`select from meetings where workspace_id = ${workspaceId}`;
   const { rows } = await sql<{ left: boolean }>`
-    select exists (${ofWorkspace} and (${DUE_IN_BULK})) or exists (${ofWorkspace} and (${abandoned})) as left
+    select exists (${ofWorkspace} and (${due})) or exists (${ofWorkspace} and (${abandoned})) as left
   `.execute(db);
   return rows[0]?.left === true;
 }
