@@ -98,6 +98,7 @@ export const SMALL_TABLES: readonly string[] = [
   'oauth_states',
   'processes',
   'reconciliations',
+  'requeues',
   'restores',
   'search_forms',
   'sessions',
