@@ -1,6 +1,6 @@
 import type { Figure } from '../figures';
 import { residentMemory, sampleMemory } from '../measure/memory';
-import { tableFigures } from '../measure/tables';
+import { tableFigures, tableSizes } from '../measure/tables';
 import type { BenchOptions } from '../options';
 import { startRig } from '../rig';
 import { runBackfill } from './backfill-run';
@@ -13,6 +13,8 @@ export async function measureMemory({ memoryMeetings }: BenchOptions): Promise<F
   const rig = await startRig({ limited: false });
   try {
     const url = rig.programs.metrics.worker;
+    const { DATABASE_URL: databaseUrl } = rig.programs.environment;
+    const sizes = await tableSizes(databaseUrl);
     const before = rig.timeline.complete;
     const stop = new AbortController();
     const sampling = sampleMemory(url, () => rig.timeline.complete - before, stop.signal);
@@ -32,7 +34,7 @@ export async function measureMemory({ memoryMeetings }: BenchOptions): Promise<F
         comparedWith: { name: `after a tenth of them`, ratio: last / warm },
       },
       { id: 'memory.most', name: `Worker's memory at most, ${count} meetings`, value: most / 1e6, unit: 'MB' },
-      ...(await tableFigures(rig.programs.environment.DATABASE_URL, memoryMeetings)),
+      ...tableFigures(sizes, await tableSizes(databaseUrl), memoryMeetings),
     ];
   } finally {
     await rig.close();
