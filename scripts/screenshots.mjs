@@ -62,7 +62,7 @@ function running() {
 }
 
 async function takePictures() {
-  const context = await browser.newContext({ colorScheme: 'light', viewport: { width: 1000, height: 640 } });
+  const context = await browser.newContext({ colorScheme: 'light', viewport: { width: 1200, height: 760 } });
   const page = await context.newPage();
   await page.goto(dev.places['Settings, signed in']);
   await page.getByRole('button', { name: /^(Sign in|Switch)/ }).click();
@@ -90,6 +90,9 @@ async function takePictures() {
     await page.reload();
   }
   await picture(page, 'meeting', { fullPage: true });
+  await page.setViewportSize({ width: 1200, height: 760 });
+  await page.goto(`${dev.url}/overview`);
+  await picture(page, 'overview');
   await page.setViewportSize({ width: 1200, height: 860 });
   await page.goto(`${dev.url}/meetings`);
   await picture(page, 'meetings');

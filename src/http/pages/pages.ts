@@ -6,6 +6,7 @@ import { registerBackfillPage } from './meetings/backfills';
 import { registerHubSpot } from './connect/hubspot';
 import { registerMeetingPage } from './meeting/meeting';
 import { registerMeetingPages } from './meetings/meetings';
+import { registerOverview } from './overview/overview';
 import { registerRecordsPage } from './meeting/records';
 import { registerWhyLinkedPage } from './meeting/why-linked';
 import { basePath, renderErrorPage } from './layout/render';
@@ -20,12 +21,13 @@ export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDep
   pages.setErrorHandler(
     async (error, request, reply) => await renderErrorPage(deps, toProblem(error, request), request, reply, error),
   );
-  const start = `${basePath(deps.config.publicUrl)}/settings/integrations`;
+  const start = `${basePath(deps.config.publicUrl)}/overview`;
   pages.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(start, 303));
   registerSignIn(pages, deps);
   registerSettings(pages, deps);
   registerHubSpot(pages, deps);
   registerTryNow(pages, deps);
+  registerOverview(pages, deps);
   registerMeetingPages(pages, deps);
   registerBackfillPage(pages, deps);
   registerMeetingPage(pages, deps);

@@ -8,3 +8,6 @@ export const VIEWS_FOLDER = path.join(PAGES_FOLDER, 'views');
 
 /** Files that browsers load unchanged. */
 export const PUBLIC_FOLDER = path.join(PAGES_FOLDER, 'public');
+
+/** The example meeting of the repository, which a new workspace can be tried with. */
+export const EXAMPLE_MEETING = path.resolve(__dirname, '../../../examples/meeting.json');

@@ -11,6 +11,8 @@ import { formField } from '../layout/session';
 const WHO_MAY_INSTALL =
   'If HubSpot does not let you, ask a Super Admin, or someone with App Marketplace access, to press Connect.';
 
+const WATCH = { path: '/overview', text: 'Watch them arrive' };
+
 /** Parameters of HubSpot's redirect to the callback. Each may be missing. */
 export interface HubSpotAnswer {
   readonly state: string | undefined;
@@ -93,12 +95,14 @@ function outcomeWords(outcome: ConnectOutcome, guest: boolean): Flash {
         kind: 'success',
         message: `HubSpot account ${outcome.portalId} is connected.`,
         action: 'Meetings now appear on its timelines, including those that were waiting.',
+        ...(guest ? {} : { link: WATCH }),
       };
     case 'reconnected':
       return {
         kind: 'success',
         message: `HubSpot account ${outcome.portalId} is connected again.`,
         action: 'Meetings that were waiting are synced now.',
+        ...(guest ? {} : { link: WATCH }),
       };
     case 'other_portal':
       // A guest has no Disconnect button.

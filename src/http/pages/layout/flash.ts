@@ -2,7 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { cookieNames, signedCookie } from './session';
 
-const flash = z.object({ kind: z.enum(['success', 'error']), message: z.string(), action: z.string() });
+const flash = z.object({
+  kind: z.enum(['success', 'error']),
+  message: z.string(),
+  action: z.string(),
+  /** A page below PUBLIC_URL where the reader can go on. */
+  link: z.object({ path: z.string(), text: z.string() }).optional(),
+});
 
 /** The outcome of the last request, shown once on the next page. `action` may be empty. */
 export type Flash = z.output<typeof flash>;
@@ -12,9 +18,14 @@ const MAX_AGE_SECONDS = 60;
 const MAX_SENTENCE = 500;
 
 /** Stores a message for the next page in a signed cookie. */
-export function setFlash(reply: FastifyReply, publicUrl: string, { kind, message, action }: Flash): void {
+export function setFlash(reply: FastifyReply, publicUrl: string, { kind, message, action, link }: Flash): void {
   const names = cookieNames(publicUrl);
-  const text = JSON.stringify({ kind, message: message.slice(0, MAX_SENTENCE), action: action.slice(0, MAX_SENTENCE) });
+  const text = JSON.stringify({
+    kind,
+    message: message.slice(0, MAX_SENTENCE),
+    action: action.slice(0, MAX_SENTENCE),
+    link,
+  });
   reply.setCookie(names.flash, Buffer.from(text).toString('base64url'), {
     ...names.options,
     maxAge: MAX_AGE_SECONDS,

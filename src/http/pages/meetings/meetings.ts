@@ -36,6 +36,8 @@ export function registerMeetingPages(pages: FastifyInstance, deps: Dependencies)
 
   pages.post('/meetings/resync', formOptions(pages, deps), async (request, reply) => {
     setFlash(reply, publicUrl, await syncAgain(deps, request));
+    if (formField(request.body, 'to') === 'overview')
+      return await reply.redirect(`${basePath(publicUrl)}/overview`, 303);
     const query = new URLSearchParams(formField(request.body, 'back') ?? '');
     const { texts } = readFilters(Object.fromEntries(query));
     const list = `${basePath(publicUrl)}/meetings${queryOf(texts, query.get('cursor') ?? undefined)}`;

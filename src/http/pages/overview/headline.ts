@@ -1,0 +1,98 @@
+import type { Outcomes } from '../../../store/overview/overview-facts';
+import type { UnderWay } from '../../../store/meetings/sync-attempts';
+import { counted } from '../layout/status-words';
+import { progressOf, type Progress } from '../meetings/progress';
+
+/** The answer to "is everything in HubSpot?". */
+export interface Headline {
+  readonly sentence: string;
+  readonly detail: string;
+  /** The most urgent of its parts. */
+  readonly tone: 'good' | 'run' | 'bad' | 'busy';
+  readonly parts: readonly { readonly tone: 'good' | 'run' | 'bad' | 'busy'; readonly percent: number }[];
+}
+
+/**
+ * One sentence with the share of meetings on timelines, and the median time. Meetings that the settings skip belong to
+ * no timeline, so they are named and not counted.
+ *
+ * @param days - the period of the counts
+ * @returns null without any meeting
+ */
+export function headlineOf(outcomes: Outcomes, days: number, seconds: number | null): Headline | null {
+  const { onTimelines, underWay, needAttention, notInHubSpot, skipped } = outcomes;
+  const total = onTimelines + underWay + needAttention + notInHubSpot;
+  if (total + skipped === 0) return null;
+  const count = (number: number) => number.toLocaleString('en');
+  const parts = [
+    ['good', onTimelines],
+    ['run', underWay],
+    ['bad', needAttention],
+    ['busy', notInHubSpot],
+  ] as const;
+  return {
+    sentence: sentenceOf(onTimelines, total),
+    detail: [
+      `in the last ${days} days`,
+      ...(underWay === 0 ? [] : [`${count(underWay)} on ${underWay === 1 ? 'its' : 'their'} way`]),
+      ...(needAttention === 0 ? [] : [`${count(needAttention)} ${needAttention === 1 ? 'needs' : 'need'} you`]),
+      ...(notInHubSpot === 0 ? [] : [`${count(notInHubSpot)} not in HubSpot`]),
+      ...(skipped === 0 ? [] : [`${count(skipped)} skipped`]),
+      ...(seconds === null ? [] : [`usually within ${durationWords(seconds)}`]),
+    ].join(' · '),
+    tone: needAttention > 0 ? 'bad' : underWay > 0 ? 'run' : notInHubSpot > 0 ? 'busy' : 'good',
+    parts: parts.flatMap(([tone, number]) => (number === 0 ? [] : [{ tone, percent: (100 * number) / total }])),
+  };
+}
+
+function sentenceOf(onTimelines: number, total: number): string {
+  if (total === 0) return 'No meeting belongs on a HubSpot timeline';
+  if (total === 1)
+    return onTimelines === 1 ? '1 meeting is on HubSpot timelines' : '1 meeting is not on a HubSpot timeline yet';
+  const all = counted(total, 'meeting', 'meetings');
+  return onTimelines === total
+    ? `All ${all} are on HubSpot timelines`
+    : `${onTimelines.toLocaleString('en')} of ${all} are on HubSpot timelines`;
+}
+
+/** After Connect, the page counts the meetings that waited for that long. */
+const COUNTED_MINUTES = 60;
+/** How long the end of that count stays on the page. */
+const SHOWN_MINUTES = 10;
+
+/**
+ * What runs now, as text and as a bar; null for nothing. Shortly after Connect, the meetings that waited are counted as
+ * they arrive: `12 of 49`.
+ *
+ * @param ended - how many meetings had a pass that ended since `connectedAt`
+ */
+export function runningNow(
+  underWay: UnderWay,
+  { connectedAt, ended }: { readonly connectedAt: Date | null; readonly ended: number },
+  now = new Date(),
+): Progress | null {
+  const minutes = connectedAt === null ? Infinity : (now.getTime() - connectedAt.getTime()) / 60_000;
+  const total = ended + underWay.meetings;
+  if (minutes < COUNTED_MINUTES && total > 0) {
+    if (underWay.meetings > 0)
+      return {
+        text: `${ended.toLocaleString('en')} of ${counted(total, 'meeting', 'meetings')} done since HubSpot was connected.`,
+        done: ended,
+        total,
+      };
+    if (minutes < SHOWN_MINUTES)
+      return {
+        text: `${counted(total, 'meeting', 'meetings')} done since HubSpot was connected. Nothing waits any more.`,
+        done: total,
+        total,
+      };
+  }
+  const text = progressOf(underWay);
+  return text === null ? null : { text, done: 0, total: 0 };
+}
+
+function durationWords(seconds: number): string {
+  if (seconds < 90) return counted(Math.max(1, Math.round(seconds)), 'second', 'seconds');
+  if (seconds < 90 * 60) return counted(Math.round(seconds / 60), 'minute', 'minutes');
+  return counted(Math.round(seconds / 3_600), 'hour', 'hours');
+}

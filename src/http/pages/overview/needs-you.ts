@@ -1,0 +1,107 @@
+import type { ReasonCode } from '../../../meeting/status';
+import type { Cause, MissingPeople } from '../../../store/overview/overview-facts';
+import { httpLink } from '../layout/format';
+import { counted, REASONS } from '../layout/status-words';
+import { queryOf } from '../meetings/list-filters';
+import { remediesFor } from '../meeting/reason-models';
+
+/** A button that mends a cause. */
+export type Fix =
+  | { readonly kind: 'connect'; readonly text: string }
+  | { readonly kind: 'retry'; readonly text: string; readonly reason: ReasonCode }
+  | { readonly kind: 'property'; readonly text: string; readonly name: string; readonly url: string }
+  | { readonly kind: 'create'; readonly text: string; readonly emails: readonly string[] };
+
+/** Meetings that need a person for the same cause. */
+export interface NeedLine {
+  readonly id: string;
+  readonly tone: 'bad' | 'busy';
+  readonly title: string;
+  readonly detail: string;
+  readonly fixes: readonly Fix[];
+  /** The list of these meetings, below PUBLIC_URL. */
+  readonly path: string;
+}
+
+const NAMES = new Intl.ListFormat('en');
+const MOST_PROPERTIES = 2;
+
+/**
+ * What needs a person, by cause: first what stops every meeting, then the most frequent.
+ *
+ * @param connectedAt - when a person last connected the account; null without one
+ */
+export function needsYou(causes: readonly Cause[], missing: MissingPeople, connectedAt: Date | null): NeedLine[] {
+  const lines = causes.map((cause) => causeLine(cause, connectedAt));
+  const blocking = lines.filter(({ fixes }) => fixes.some(({ kind }) => kind === 'connect'));
+  const others = lines.filter((line) => !blocking.includes(line));
+  return [...blocking, ...others, ...(missing.total === 0 ? [] : [missingLine(missing)])];
+}
+
+function causeLine(cause: Cause, connectedAt: Date | null): NeedLine {
+  const { code, count, newest } = cause;
+  return {
+    id: code,
+    tone: 'bad',
+    title: titleOf(code, count),
+    detail: count === 1 ? `${newest.message} ${newest.action}` : newest.action,
+    fixes: fixesOf(cause, connectedAt),
+    path: `/meetings${queryOf({ status: 'needs_attention', reason: code })}`,
+  };
+}
+
+function titleOf(code: ReasonCode, count: number): string {
+  const meetings = counted(count, 'meeting', 'meetings');
+  switch (code) {
+    case 'not_connected':
+      return `${counted(count, 'meeting waits', 'meetings wait')} for a HubSpot account`;
+    case 'reauthorize':
+      return `${counted(count, 'meeting waits', 'meetings wait')} until HubSpot is connected again`;
+    case 'missing_scope':
+      return `${counted(count, 'meeting waits', 'meetings wait')} for a permission in HubSpot`;
+    case 'hubspot_rejected':
+      return `HubSpot refused to save ${meetings}`;
+    default:
+      return `${REASONS[code]}: ${meetings}`;
+  }
+}
+
+/**
+ * A retry is offered only where a run can mend the cause. Without a connection, or the permission that is missing, each
+ * would stop again. Once a person has connected again, a retry finds out whether the permission was granted.
+ */
+function fixesOf({ code, count, newest: { refusal }, newestAt }: Cause, connectedAt: Date | null): Fix[] {
+  const remedies = remediesFor(code);
+  const connect = remedies.find(({ kind }) => kind === 'connect');
+  const wasReconnected = code === 'missing_scope' && connectedAt !== null && connectedAt > newestAt;
+  if (connect !== undefined && !wasReconnected) return [{ kind: 'connect', text: connect.text }];
+  const properties = (refusal?.properties ?? []).slice(0, MOST_PROPERTIES).flatMap(({ name, settings }): Fix[] => {
+    const url = settings === undefined ? null : httpLink(settings);
+    return url === null ? [] : [{ kind: 'property', text: 'Open property in HubSpot', name, url }];
+  });
+  const retry: Fix = { kind: 'retry', text: count === 1 ? 'Retry' : 'Retry all', reason: code };
+  return [...properties, ...(remedies.some(({ kind }) => kind === 'sync-again') ? [retry] : [])];
+}
+
+function missingLine({ people, total, meetings }: MissingPeople): NeedLine {
+  const named = people.map(
+    ({ email, name, meetings: of }) => `${name ?? email} (${counted(of, 'meeting', 'meetings')})`,
+  );
+  const more = total - people.length;
+  const who = total === 1 ? '1 person' : `${total.toLocaleString('en')} people`;
+  const create = counted(people.length, 'contact', 'contacts');
+  return {
+    id: 'no_crm_match',
+    tone: 'busy',
+    title: `${who} from ${counted(meetings, 'meeting', 'meetings')} ${total === 1 ? 'is' : 'are'} not in HubSpot`,
+    detail: `${NAMES.format([...named, ...(more > 0 ? [`${more.toLocaleString('en')} more`] : [])])}.`,
+    fixes: [
+      {
+        kind: 'create',
+        text: more > 0 ? `Create these ${create}` : `Create ${create}`,
+        emails: people.map(({ email }) => email),
+      },
+    ],
+    path: `/meetings${queryOf({ status: 'skipped', reason: 'no_crm_match' })}`,
+  };
+}

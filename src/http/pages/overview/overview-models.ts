@@ -1,0 +1,95 @@
+import type { ReportDocument } from '../../../analytics/run';
+import { recordUrl } from '../../../meeting/hubspot-urls';
+import { objectTypeId } from '../../../meeting/object-types';
+import type { ConnectionRow } from '../../../store/connections/connections';
+import { cellText } from '../analytics/report-models';
+import { httpLink } from '../layout/format';
+import { counted, meetingPath } from '../layout/status-words';
+import type { FilledView } from '../layout/view';
+import type { BackfillLine, Progress } from '../meetings/progress';
+import type { FirstStep } from './first-steps';
+import type { Headline } from './headline';
+import type { NeedLine } from './needs-you';
+
+/** A row of a card beside the main column: what, whose, how late. */
+interface SideLine {
+  readonly title: string;
+  readonly url: string | null;
+  /** Whether `url` is a path below PUBLIC_URL. */
+  readonly isPath: boolean;
+  readonly detail: string;
+  readonly late: string;
+}
+
+/** The first rows of a report. */
+export interface SideCard {
+  readonly title: string;
+  readonly lines: readonly SideLine[];
+  /** What the card says without rows. */
+  readonly empty: string;
+  /** The whole report, and how many rows it has beyond these. */
+  readonly path: string;
+  readonly more: string;
+}
+
+export interface OverviewPageModel {
+  readonly headline: Headline | null;
+  readonly running: Progress | null;
+  readonly backfills: readonly BackfillLine[];
+  readonly reconciliation: Progress | null;
+  readonly needs: readonly NeedLine[];
+  readonly steps: readonly FirstStep[] | null;
+  /** Empty until a first meeting is on a timeline. */
+  readonly cards: readonly SideCard[];
+}
+
+export const overviewView = (model: OverviewPageModel): FilledView => ({ template: 'overview', model });
+
+/** Open deals without a recent meeting. */
+export function quietDeals(
+  document: ReportDocument,
+  account: Pick<ConnectionRow, 'portal_id' | 'ui_domain'> | null,
+): SideCard {
+  const column = (key: string) => document.columns.find((known) => known.key === key) ?? { type: 'text' as const };
+  const silent = Number(document.totals?.['deals'] ?? 0);
+  return {
+    title: 'Deals going quiet',
+    lines: document.rows.map((row) => ({
+      title: cellText(column('deal'), row['deal'] ?? null, row),
+      url:
+        account === null
+          ? null
+          : httpLink(recordUrl(account.ui_domain, account.portal_id, objectTypeId('deals'), String(row['recordId']))),
+      isPath: false,
+      detail: (['amount', 'owner'] as const)
+        .map((key) => cellText(column(key), row[key] ?? null, row))
+        .filter((text) => text !== '–')
+        .join(' · '),
+      late: typeof row['daysSilent'] === 'number' ? counted(row['daysSilent'], 'day', 'days') : 'no meeting',
+    })),
+    empty: 'No open deal here has been without a meeting for 30 days.',
+    path: '/analytics/silent-deals',
+    more:
+      silent > document.rows.length
+        ? `All ${silent.toLocaleString('en')} open deals without a recent meeting`
+        : 'See the report',
+  };
+}
+
+/** Next steps whose date has passed, of the newest meetings. */
+export function overdueSteps(document: ReportDocument): SideCard {
+  const overdue = Number(document.totals?.['overdue'] ?? 0);
+  return {
+    title: 'Overdue next steps',
+    lines: document.rows.map((row) => ({
+      title: String(row['step'] ?? ''),
+      url: meetingPath(String(row['meetingId'])),
+      isPath: true,
+      detail: [row['stepOwner'], row['meeting']].filter((text) => typeof text === 'string' && text !== '').join(' · '),
+      late: typeof row['daysOverdue'] === 'number' ? `${counted(row['daysOverdue'], 'day', 'days')} late` : '',
+    })),
+    empty: 'No next step is overdue.',
+    path: '/analytics/next-steps?due=overdue',
+    more: overdue > document.rows.length ? `All ${overdue.toLocaleString('en')} overdue next steps` : 'See the report',
+  };
+}

@@ -1,0 +1,138 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { nextSteps } from '../../../analytics/next-steps';
+import { runReport } from '../../../analytics/run';
+import { silentDeals } from '../../../analytics/silent';
+import { normaliseEmail } from '../../../meeting/people/mailboxes';
+import { findConnection } from '../../../store/connections/connections';
+import { recentBackfills } from '../../../store/jobs/backfill-documents';
+import { runningReconciliation } from '../../../store/jobs/reconciliations';
+import { requestContacts } from '../../../store/meetings/participants';
+import { countUnderWay } from '../../../store/meetings/sync-attempts';
+import {
+  countEndedSince,
+  countOutcomes,
+  listCauses,
+  listMissingPeople,
+  medianSeconds,
+  readSetup,
+} from '../../../store/overview/overview-facts';
+import type { HttpDependencies } from '../../dependencies';
+import { setFlash } from '../layout/flash';
+import { basePath, renderPage } from '../layout/render';
+import { formFields, sessionOf } from '../layout/session';
+import { formOptions, pageOptions } from '../layout/sign-in';
+import { counted, meetingPath } from '../layout/status-words';
+import { backfillProgress, reconciliationOf } from '../meetings/progress';
+import { EXAMPLE_MEETING_ID, postExample } from './example';
+import { firstSteps } from './first-steps';
+import { headlineOf, runningNow } from './headline';
+import { needsYou } from './needs-you';
+import { overdueSteps, overviewView, quietDeals, type OverviewPageModel, type SideCard } from './overview-models';
+import { Remembered } from './remembered';
+
+type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'starter'>;
+
+const DAYS = 30;
+const SHOWN_PEOPLE = 5;
+const SHOWN_BACKFILLS = 3;
+const SHOWN_ROWS = 4;
+/** Reports read many meetings, and the page polls every two seconds while something runs. */
+const REPORTS_KEPT_MS = 60_000;
+/** A page on which nothing runs polls seldom. */
+const IDLE_SECONDS = 10;
+
+/** `/overview`: the home page, and its forms. */
+export function registerOverview(pages: FastifyInstance, deps: Dependencies): void {
+  const { publicUrl } = deps.config;
+  const base = basePath(publicUrl);
+  const cards = new Remembered<readonly SideCard[]>(REPORTS_KEPT_MS);
+
+  pages.get('/overview', pageOptions(deps), async (request, reply) => await showOverview(deps, cards, request, reply));
+
+  pages.post('/overview/example', formOptions(pages, deps), async (request, reply) => {
+    await postExample(deps, sessionOf(request).workspaceId);
+    const action = 'To delete it, press “Remove from HubSpot”.';
+    setFlash(reply, publicUrl, { kind: 'success', message: 'The example meeting was received.', action });
+    return await reply.redirect(`${base}${meetingPath(EXAMPLE_MEETING_ID)}`, 303);
+  });
+
+  pages.post('/overview/contacts', formOptions(pages, deps), async (request, reply) => {
+    const emails = formFields(request.body, 'email').slice(0, SHOWN_PEOPLE).map(normaliseEmail);
+    const meetings = await requestContacts(deps.db, sessionOf(request).workspaceId, emails);
+    setFlash(
+      reply,
+      publicUrl,
+      meetings === 0
+        ? { kind: 'error', message: 'No meeting waits for these people any more.', action: '' }
+        : {
+            kind: 'success',
+            message: `Creating ${counted(emails.length, 'contact', 'contacts')}.`,
+            action: `Syncing ${counted(meetings, 'meeting', 'meetings')}…`,
+          },
+    );
+    return await reply.redirect(`${base}/overview`, 303);
+  });
+}
+
+async function showOverview(
+  deps: Dependencies,
+  cards: Remembered<readonly SideCard[]>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { workspaceId } = sessionOf(request);
+  const model = await loadOverview(deps, cards, workspaceId);
+  const busy =
+    (model.running !== null && model.running.done < model.running.total) ||
+    model.running?.total === 0 ||
+    model.reconciliation !== null ||
+    model.backfills.some(({ running }) => running);
+  const live = { path: '/overview', ...(busy ? {} : { everySeconds: IDLE_SECONDS }) };
+  const page = { view: overviewView(model), title: 'Overview', section: 'overview', live } as const;
+  return await renderPage(deps, page, request, reply);
+}
+
+async function loadOverview(
+  { db }: Dependencies,
+  cards: Remembered<readonly SideCard[]>,
+  workspaceId: string,
+): Promise<OverviewPageModel> {
+  const connection = await findConnection(db, workspaceId);
+  const connectedAt = connection?.connected_at ?? null;
+  const timeZone = connection?.time_zone ?? 'UTC';
+  const [outcomes, seconds, ended, causes, missing, setup, underWay, reconciliation, backfills] = await Promise.all([
+    countOutcomes(db, workspaceId, DAYS),
+    connectedAt && medianSeconds(db, workspaceId, connectedAt),
+    connectedAt === null ? 0 : countEndedSince(db, workspaceId, connectedAt),
+    listCauses(db, workspaceId),
+    listMissingPeople(db, workspaceId, SHOWN_PEOPLE),
+    readSetup(db, workspaceId),
+    countUnderWay(db, workspaceId),
+    runningReconciliation(db, workspaceId),
+    recentBackfills(db, workspaceId, SHOWN_BACKFILLS),
+  ]);
+  return {
+    headline: headlineOf(outcomes, DAYS, seconds),
+    running: runningNow(underWay, { connectedAt, ended }),
+    backfills: backfills
+      .filter(({ state }) => state === 'running')
+      .map((backfill) => backfillProgress(backfill, timeZone)),
+    reconciliation: reconciliationOf(reconciliation, underWay),
+    needs: needsYou(causes, missing, connectedAt),
+    steps: firstSteps(connection !== null, setup),
+    cards:
+      connection !== null && outcomes.onTimelines > 0
+        ? await cards.of(workspaceId, () => cardsOf(db, workspaceId))
+        : [],
+  };
+}
+
+async function cardsOf(db: HttpDependencies['db'], workspaceId: string): Promise<readonly SideCard[]> {
+  const options = { limit: SHOWN_ROWS };
+  const [connection, silent, steps] = await Promise.all([
+    findConnection(db, workspaceId),
+    runReport(db, workspaceId, silentDeals, { filters: {}, options }),
+    runReport(db, workspaceId, nextSteps, { filters: {}, options: { ...options, due: 'overdue' } }),
+  ]);
+  return [quietDeals(silent, connection), overdueSteps(steps)];
+}

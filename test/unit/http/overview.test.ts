@@ -1,0 +1,213 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { exampleMeeting } from '../../../src/http/pages/overview/example';
+import { firstSteps } from '../../../src/http/pages/overview/first-steps';
+import { headlineOf, runningNow } from '../../../src/http/pages/overview/headline';
+import { needsYou } from '../../../src/http/pages/overview/needs-you';
+import { Remembered } from '../../../src/http/pages/overview/remembered';
+import { postedMeetingSchema } from '../../../src/meeting/intake/schema';
+import type { Cause, MissingPeople } from '../../../src/store/overview/overview-facts';
+
+const now = new Date('2026-11-30T12:00:00Z');
+const none = { onTimelines: 0, underWay: 0, needAttention: 0, notInHubSpot: 0, skipped: 0 };
+
+describe('The headline', () => {
+  test.each([
+    [none, null, null],
+    [
+      { ...none, onTimelines: 51, underWay: 2, needAttention: 1, notInHubSpot: 1, skipped: 6 },
+      8.2,
+      [
+        '51 of 55 meetings are on HubSpot timelines',
+        'in the last 30 days · 2 on their way · 1 needs you · 1 not in HubSpot · 6 skipped · usually within 8 seconds',
+        'bad',
+      ],
+    ],
+    [
+      { ...none, onTimelines: 1_200 },
+      0.2,
+      ['All 1,200 meetings are on HubSpot timelines', 'in the last 30 days · usually within 1 second', 'good'],
+    ],
+    [
+      { ...none, onTimelines: 1, underWay: 1 },
+      200,
+      [
+        '1 of 2 meetings are on HubSpot timelines',
+        'in the last 30 days · 1 on its way · usually within 3 minutes',
+        'run',
+      ],
+    ],
+    [{ ...none, onTimelines: 1 }, null, ['1 meeting is on HubSpot timelines', 'in the last 30 days', 'good']],
+    [
+      { ...none, notInHubSpot: 1 },
+      null,
+      ['1 meeting is not on a HubSpot timeline yet', 'in the last 30 days · 1 not in HubSpot', 'busy'],
+    ],
+    [
+      { ...none, skipped: 3 },
+      null,
+      ['No meeting belongs on a HubSpot timeline', 'in the last 30 days · 3 skipped', 'good'],
+    ],
+  ])('of %j', (outcomes, seconds, expected) => {
+    const headline = headlineOf(outcomes, 30, seconds);
+    expect(headline && [headline.sentence, headline.detail, headline.tone]).toEqual(expected);
+    const percent = headline?.parts.reduce((sum, part) => sum + part.percent, 0) ?? 0;
+    if (headline !== null && headline.parts.length > 0) expect(percent).toBeCloseTo(100);
+  });
+});
+
+describe('What runs now', () => {
+  const quiet = { meetings: 0, waiting: 0, perMinute: 0 };
+  const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+  test.each([
+    ['nothing', quiet, null, 0, null],
+    ['nothing, long after Connect', quiet, 11, 49, null],
+    [
+      'what waited for Connect',
+      { ...quiet, meetings: 37 },
+      1,
+      12,
+      { text: '12 of 49 meetings done since HubSpot was connected.', done: 12, total: 49 },
+    ],
+    [
+      'the end of that',
+      quiet,
+      2,
+      49,
+      { text: '49 meetings done since HubSpot was connected. Nothing waits any more.', done: 49, total: 49 },
+    ],
+    [
+      'meetings of every day',
+      { meetings: 30, waiting: 0, perMinute: 10 },
+      600,
+      5_000,
+      { text: 'Syncing 30 meetings, about 3 minutes left.', done: 0, total: 0 },
+    ],
+    [
+      'meetings without a connection',
+      { ...quiet, meetings: 1 },
+      null,
+      0,
+      { text: 'Syncing 1 meeting.', done: 0, total: 0 },
+    ],
+  ])('is %s', (_what, underWay, minutes, ended, expected) => {
+    const connectedAt = minutes === null ? null : ago(minutes);
+    expect(runningNow(underWay, { connectedAt, ended }, now)).toEqual(expected);
+  });
+});
+
+describe('What needs a person', () => {
+  const noOne: MissingPeople = { people: [], total: 0, meetings: 0 };
+  const cause = (code: Cause['code'], count: number, refusal?: Cause['newest']['refusal']): Cause => ({
+    code,
+    count,
+    newestAt: now,
+    newest: { code, message: 'What happened.', action: 'What to do.', ...(refusal === undefined ? {} : { refusal }) },
+  });
+  const property = {
+    objectType: 'meetings',
+    raw: '{}',
+    correlationId: null,
+    properties: [
+      { name: 'hs_meeting_outcome', rule: 'INVALID_OPTION', settings: 'https://app.hubspot.example/property-settings' },
+    ],
+  };
+
+  test.each<[Cause, string, readonly string[]]>([
+    [cause('not_connected', 49), '49 meetings wait for a HubSpot account', ['connect: Connect HubSpot']],
+    [cause('reauthorize', 1), '1 meeting waits until HubSpot is connected again', ['connect: Reconnect HubSpot']],
+    [cause('missing_scope', 2), '2 meetings wait for a permission in HubSpot', ['connect: Reconnect HubSpot']],
+    [cause('hubspot_rejected', 1), 'HubSpot refused to save 1 meeting', ['retry: Retry']],
+    [
+      cause('hubspot_rejected', 3, property),
+      'HubSpot refused to save 3 meetings',
+      ['property: Open property in HubSpot', 'retry: Retry all'],
+    ],
+    [cause('internal_error', 2), 'Something went wrong on our side: 2 meetings', ['retry: Retry all']],
+    [cause('content_expired', 2), 'Retention period ended: 2 meetings', []],
+  ])('by %j', (one, title, fixes) => {
+    const [line] = needsYou([one], noOne, null);
+    expect(line?.title).toBe(title);
+    expect(line?.fixes.map(({ kind, text }) => `${kind}: ${text}`)).toEqual(fixes);
+    expect(line?.path).toBe(`/meetings?status=needs_attention&reason=${one.code}`);
+  });
+
+  test('offers a retry for a missing permission once a person has connected again', () => {
+    const of = (connectedAt: string) =>
+      needsYou([cause('missing_scope', 2)], noOne, new Date(connectedAt)).flatMap(({ fixes }) =>
+        fixes.map(({ kind }) => kind),
+      );
+    expect(of('2026-11-30T11:59:00Z')).toEqual(['connect']);
+    expect(of('2026-11-30T12:01:00Z')).toEqual(['retry']);
+  });
+
+  test('names the people who could be created, and how many more there are', () => {
+    const people = [
+      { email: 'maya@tansy.example', name: 'Maya Lind', meetings: 4 },
+      { email: 'leo@tansy.example', name: null, meetings: 1 },
+    ];
+    const [line] = needsYou([], { people, total: 2, meetings: 4 }, null);
+    expect(line).toMatchObject({
+      title: '2 people from 4 meetings are not in HubSpot',
+      detail: 'Maya Lind (4 meetings) and leo@tansy.example (1 meeting).',
+      fixes: [{ kind: 'create', text: 'Create 2 contacts', emails: ['maya@tansy.example', 'leo@tansy.example'] }],
+    });
+    const [more] = needsYou([], { people, total: 9, meetings: 12 }, null);
+    expect(more).toMatchObject({
+      detail: 'Maya Lind (4 meetings), leo@tansy.example (1 meeting), and 7 more.',
+      fixes: [{ text: 'Create these 2 contacts' }],
+    });
+    const [one] = needsYou([], { people: people.slice(0, 1), total: 1, meetings: 4 }, null);
+    expect(one?.title).toBe('1 person from 4 meetings is not in HubSpot');
+  });
+
+  test('begins with what stops every meeting', () => {
+    const lines = needsYou([cause('hubspot_rejected', 9), cause('reauthorize', 1)], noOne, null);
+    expect(lines.map(({ id }) => id)).toEqual(['reauthorize', 'hubspot_rejected']);
+  });
+});
+
+describe('The first steps', () => {
+  const fresh = { hasMeetings: false, isUsed: false, hasImported: false, hasMembers: false };
+  test.each([
+    ['a new workspace', false, fresh, 'connect', 0],
+    ['a workspace that was connected', true, fresh, 'example', 1],
+    ['a workspace with meetings that wait for a connection', false, { ...fresh, hasMeetings: true }, 'connect', 1],
+    ['a workspace with one meeting', true, { ...fresh, hasMeetings: true }, 'import', 2],
+    ['a used workspace that lost its account', false, { ...fresh, hasMeetings: true, isUsed: true }, 'connect', 1],
+  ])('of %s', (_what, connected, setup, next, done) => {
+    const steps = firstSteps(connected, setup) ?? [];
+    expect(steps.filter((step) => step.next).map(({ id }) => id)).toEqual([next]);
+    expect(steps.filter((step) => step.done)).toHaveLength(done);
+  });
+
+  test('go away once the workspace is used, or all are done', () => {
+    expect(firstSteps(true, { ...fresh, hasMeetings: true, isUsed: true })).toBeNull();
+    expect(firstSteps(true, { hasMeetings: true, isUsed: false, hasImported: true, hasMembers: true })).toBeNull();
+  });
+});
+
+test('the example meeting is one that a pipeline could post, ended an hour ago, and is marked', () => {
+  const file: unknown = JSON.parse(readFileSync(path.resolve(__dirname, '../../../examples/meeting.json'), 'utf8'));
+  const { meeting, warnings } = postedMeetingSchema.parse(exampleMeeting(file, now));
+  expect(warnings).toEqual([]);
+  expect(meeting).toMatchObject({
+    meetingId: 'example-meeting',
+    title: expect.stringMatching(/^Example: /),
+    endedAt: '2026-11-30T11:00:00.000Z',
+    summary: { nextSteps: [{ dueDate: '2026-12-02' }, { dueDate: '2026-12-13' }, {}] },
+  });
+});
+
+test('a report is computed once within its time, also while it is computed, and again after a failure', async () => {
+  const remembered = new Remembered<number>(1_000);
+  let computed = 0;
+  const compute = () => Promise.resolve((computed += 1));
+  expect(await Promise.all([remembered.of('a', compute, 0), remembered.of('a', compute, 10)])).toEqual([1, 1]);
+  expect(await remembered.of('b', compute, 20)).toBe(2);
+  expect(await remembered.of('a', compute, 999)).toBe(1);
+  expect(await remembered.of('a', compute, 1_000)).toBe(3);
+  await expect(remembered.of('c', () => Promise.reject(new Error('away')), 1_000)).rejects.toThrow('away');
+  expect(await remembered.of('c', compute, 1_001)).toBe(4);
+});
