@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
@@ -17,7 +17,10 @@ export async function recordHistory(handle: WorkflowHandle): Promise<void> {
   const name = (expect.getState().currentTestName ?? 'unnamed').toLowerCase().replaceAll(/[^a-z]+/g, '-');
   const folder = path.join(HISTORIES, release);
   mkdirSync(folder, { recursive: true });
-  // Stack traces in failures contain the path of the repository, which must not be published.
-  const history = historyToJSON(await handle.fetchHistory()).replaceAll(process.cwd(), '.');
+  // Stack traces in failures contain the paths of the repository and its packages, which must not be published.
+  const packages = path.dirname(realpathSync('node_modules'));
+  const history = historyToJSON(await handle.fetchHistory())
+    .replaceAll(process.cwd(), '.')
+    .replaceAll(packages, '.');
   writeFileSync(path.join(folder, `${name}.json`), history);
 }
