@@ -42,6 +42,7 @@ import * as pausedBackfills from './migrations/0040-0059/0043_paused_backfills';
 import * as backgroundRequests from './migrations/0040-0059/0049_background_requests';
 import * as requeues from './migrations/0040-0059/0050_requeues';
 import * as ageIndexes from './migrations/0040-0059/0052_age_indexes';
+import * as originsOfAccess from './migrations/0040-0059/0054_origins_of_access';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -87,6 +88,7 @@ export const migrations: Record<string, Migration> = {
   '0049_background_requests': backgroundRequests,
   '0050_requeues': requeues,
   '0052_age_indexes': ageIndexes,
+  '0054_origins_of_access': originsOfAccess,
 };
 
 /**

@@ -25,7 +25,7 @@ async function signInToken({ product: { db }, workspaceId }: Stack): Promise<str
     .select('id')
     .where('workspace_id', '=', workspaceId)
     .executeTakeFirstOrThrow();
-  const link = await createSignInLink(db, { workspaceId, actor: 'a test', keyId: id, idHash: null });
+  const link = await createSignInLink(db, { workspaceId, actor: 'a test', keyIds: [id], idHash: null });
   if (link === null) throw new Error('a link for no one was refused');
   return link.token;
 }

@@ -51,7 +51,7 @@ export function authenticateApi(
 
 /** The access of an API call, for what it creates. */
 export function apiCreator(request: FastifyRequest): Creator {
-  return { workspaceId: request.workspaceId, actor: apiActor(request), keyId: request.apiKeyId, idHash: null };
+  return { workspaceId: request.workspaceId, actor: apiActor(request), keyIds: [request.apiKeyId], idHash: null };
 }
 
 /** The actor of an API call, as histories name it. */

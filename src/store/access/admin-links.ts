@@ -3,6 +3,7 @@ import { hashToken, randomToken } from '../../secrets';
 import type { Db, DbPool } from '../database';
 import { recordAccessChange } from './access-changes';
 import { createAccess } from './creator';
+import { originValues } from './origins';
 import type { Session } from './sessions';
 import { isUuid } from './uuid';
 
@@ -29,7 +30,7 @@ export async function createAdminLink(
   db: DbPool,
   session: Session,
 ): Promise<{ readonly id: string; readonly token: string; readonly expiresAt: Date }> {
-  const { workspaceId, actor, member, keyId } = session;
+  const { workspaceId, actor, member, keyIds } = session;
   const token = randomToken();
   return await createAccess(db, session, async (transaction) => {
     const row = await transaction
@@ -39,7 +40,7 @@ export async function createAdminLink(
         token_hash: hashToken(token),
         made_by: actor,
         member_id: member?.id ?? null,
-        made_by_key: keyId,
+        ...originValues(keyIds),
         expires_at: sql<Date>`now() + make_interval(secs => ${ADMIN_LINK_SECONDS})`,
       })
       .returning(['id', 'expires_at'])

@@ -4,6 +4,7 @@ import { recordAccessChange } from './access-changes';
 import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
 import { createAccess, lockAccess, type Creator } from './creator';
+import { derivesFrom, originValues } from './origins';
 import { keyDescendants, type KeyDescendants } from './key-descendants';
 import type { Session } from './sessions';
 import { isUuid } from './uuid';
@@ -36,9 +37,9 @@ export async function createApiKey(
   creator: Creator,
   key: { readonly name: string; readonly id?: string },
 ): Promise<CreatedApiKey | null> {
-  const { workspaceId, actor, keyId } = creator;
+  const { workspaceId, actor, keyIds } = creator;
   return await createAccess(db, creator, async (transaction) => {
-    const created = await insertApiKey(transaction, { workspaceId, madeBy: actor, madeByKey: keyId, ...key });
+    const created = await insertApiKey(transaction, { workspaceId, madeBy: actor, origins: keyIds, ...key });
     if (created !== null)
       await recordAccessChange(transaction, { workspaceId, actor, action: `created the API key "${key.name}"` });
     return created;
@@ -52,9 +53,9 @@ export async function insertApiKey(
     workspaceId,
     name,
     madeBy = null,
-    madeByKey = null,
+    origins = [],
     id,
-  }: { workspaceId: string; name: string; madeBy?: string | null; madeByKey?: string | null; id?: string },
+  }: { workspaceId: string; name: string; madeBy?: string | null; origins?: readonly string[]; id?: string },
 ): Promise<CreatedApiKey | null> {
   const key = API_KEY_PREFIX + randomToken();
   const row = await db
@@ -65,7 +66,7 @@ export async function insertApiKey(
       name,
       key_hash: hashToken(key),
       made_by: madeBy,
-      made_by_key: madeByKey,
+      ...originValues(origins),
     })
     .onConflict((conflict) => conflict.column('id').doNothing())
     .returning(['id', 'created_at'])
@@ -166,15 +167,15 @@ async function revokeDescendants(
   await db
     .updateTable('admin_links')
     .set({ revoked_at: now })
-    .where('made_by_key', 'in', keyIds)
+    .where(derivesFrom(keyIds))
     .where('revoked_at', 'is', null)
     // Also links in use: one whose connection fails would be open again.
     .execute();
   await endSessionsOf(db, keyIds, ownSession);
-  await db.deleteFrom('sign_in_links').where('made_by_key', 'in', keyIds).execute();
+  await db.deleteFrom('sign_in_links').where(derivesFrom(keyIds)).execute();
   await db
     .deleteFrom('sessions')
-    .where('made_by_key', 'in', keyIds)
+    .where(derivesFrom(keyIds))
     .$if(ownSession !== null, (query) => query.where('id_hash', '!=', ownSession?.idHash ?? Buffer.alloc(0)))
     .execute();
   const ids = members.map(({ id }) => id);

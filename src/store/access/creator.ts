@@ -7,8 +7,8 @@ export interface Creator {
   readonly workspaceId: string;
   /** The name in histories of changes. */
   readonly actor: string;
-  /** The API key itself, or the one from which the session derives; null if there is none. */
-  readonly keyId: string | null;
+  /** The API key itself, or the keys from which the session derives. */
+  readonly keyIds: readonly string[];
   /** Identifies the session; null for an API key. */
   readonly idHash: Buffer | null;
 }
@@ -47,10 +47,10 @@ export async function lockAccess(transaction: Transaction<Database>, workspaceId
   await transaction.selectFrom('workspaces').select('id').where('id', '=', workspaceId).forNoKeyUpdate().execute();
 }
 
-async function isValid(transaction: Transaction<Database>, { workspaceId, keyId, idHash }: Creator): Promise<boolean> {
+async function isValid(transaction: Transaction<Database>, { workspaceId, keyIds, idHash }: Creator): Promise<boolean> {
   if (idHash === null) {
     const keys = transaction.selectFrom('api_keys').select('id').where('workspace_id', '=', workspaceId);
-    const key = await keys.where('id', '=', keyId).where('revoked_at', 'is', null).executeTakeFirst();
+    const key = await keys.where('id', 'in', keyIds).where('revoked_at', 'is', null).executeTakeFirst();
     return key !== undefined;
   }
   const sessions = transaction.selectFrom('sessions').select('id').where('workspace_id', '=', workspaceId);

@@ -1,5 +1,6 @@
 import type { Db } from '../database';
 import { memberLabel } from './members';
+import { derivesFrom, originsOf } from './origins';
 
 /** Valid keys and members that derive from a key, directly or indirectly. */
 export interface KeyDescendants {
@@ -12,11 +13,11 @@ export interface KeyDescendants {
 /** The ids of a key and of all its descendants. */
 export function withDescendants(
   id: string,
-  keys: readonly { readonly id: string; readonly made_by_key: string | null }[],
+  keys: readonly { readonly id: string; readonly origins: readonly string[] }[],
 ): string[] {
   const found = new Set([id]);
   // Iterating a Set also visits elements added during the loop, so this finds descendants of any depth.
-  for (const parent of found) for (const key of keys) if (key.made_by_key === parent) found.add(key.id);
+  for (const parent of found) for (const key of keys) if (key.origins.includes(parent)) found.add(key.id);
   return [...found];
 }
 
@@ -27,7 +28,7 @@ export function withDescendants(
 export async function keyDescendants(db: Db, workspaceId: string, id: string): Promise<KeyDescendants> {
   const keys = await db
     .selectFrom('api_keys')
-    .select(['id', 'name', 'made_by_key', 'revoked_at'])
+    .select(['id', 'name', 'revoked_at', originsOf('api_keys').as('origins')])
     .where('workspace_id', '=', workspaceId)
     .execute();
   const keyIds = withDescendants(id, keys);
@@ -35,7 +36,7 @@ export async function keyDescendants(db: Db, workspaceId: string, id: string): P
     .selectFrom('members')
     .select(['id', 'email', 'name'])
     .where('workspace_id', '=', workspaceId)
-    .where('made_by_key', 'in', keyIds)
+    .where(derivesFrom(keyIds))
     .orderBy('email')
     .execute();
   return {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { recordAccessChange } from './access-changes';
 import type { Db, DbPool } from '../database';
 import { createAccess, type Creator } from './creator';
+import { originValues } from './origins';
 import { isUuid } from './uuid';
 
 /** A person who signs in to a workspace by name. */
@@ -31,7 +32,7 @@ export async function inviteMember(
   inviter: Creator,
   person: { readonly email: string; readonly name: string | null },
 ): Promise<Member> {
-  const { workspaceId, actor, keyId } = inviter;
+  const { workspaceId, actor, keyIds } = inviter;
   return await createAccess(db, inviter, async (transaction) => {
     const { isNew, ...member } = await transaction
       .insertInto('members')
@@ -40,7 +41,7 @@ export async function inviteMember(
         email: person.email.toLowerCase(),
         name: person.name,
         invited_by: actor,
-        made_by_key: keyId,
+        ...originValues(keyIds),
       })
       .onConflict((conflict) =>
         conflict

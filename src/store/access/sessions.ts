@@ -4,6 +4,7 @@ import type { Db, DbPool } from '../database';
 import { noted } from '../failures';
 import { createAccess, lockAccess, type Creator } from './creator';
 import { memberLabel, type Member } from './members';
+import { originsOf, originValues } from './origins';
 import { isUuid } from './uuid';
 
 /** Lifetime of a sign-in link. */
@@ -15,7 +16,7 @@ const SESSION_SECONDS = 12 * 60 * 60;
 /** Lifetime of a member's session. It is long because a member needs another person's invitation to sign in again. */
 const MEMBER_SESSION_SECONDS = 14 * 24 * 60 * 60;
 
-/** A signed-in browser. Its access derives from `keyId` through the link, its creator or the member's inviter. */
+/** A signed-in browser. Its access derives from `keyIds` through the link, its creator and the member's inviter. */
 export interface Session extends Creator {
   readonly workspaceName: string;
   /** Identifies the session in the database. Only the browser has the token itself. */
@@ -55,7 +56,7 @@ export async function createSignInLink(
   creator: Creator,
   { memberId = null, seconds = SIGN_IN_LINK_SECONDS }: { memberId?: string | null; seconds?: number } = {},
 ): Promise<{ token: string; expiresAt: Date } | null> {
-  const { workspaceId, keyId, idHash } = creator;
+  const { workspaceId, keyIds, idHash } = creator;
   const token = randomToken();
   return await createAccess(db, creator, async (transaction) => {
     await transaction
@@ -77,8 +78,8 @@ export async function createSignInLink(
         token_hash: hashToken(token),
         workspace_id: workspaceId,
         member_id: memberId,
-        api_key_id: idHash === null ? keyId : null,
-        made_by_key: idHash === null ? null : keyId,
+        api_key_id: idHash === null ? (keyIds[0] ?? null) : null,
+        ...originValues(idHash === null ? [] : keyIds),
         expires_at: inSeconds(seconds),
       })
       .returning('expires_at')
@@ -123,7 +124,7 @@ export async function redeemSignInLink(
       .where('token_hash', '=', hashToken(token))
       .where('used_at', 'is', null)
       .where('expires_at', '>', sql<Date>`now()`)
-      .returning(['workspace_id', 'member_id', 'api_key_id', 'made_by_key'])
+      .returning(['workspace_id', 'member_id', 'api_key_id', 'made_by_key', 'made_by_keys'])
       .executeTakeFirst();
     if (link === undefined) return null;
     if (replaced !== null) await endSession(transaction, replaced);
@@ -167,7 +168,9 @@ export async function findSession(db: Db, token: string): Promise<Session | null
     idHash: row.id_hash,
     member: memberOf(row),
     actor: actorOf(row),
-    keyId: row.keyId,
+    keyIds: [
+      ...new Set([...(row.api_key_id === null ? [] : [row.api_key_id]), ...row.ownOrigins, ...row.memberOrigins]),
+    ],
   };
 }
 
@@ -238,7 +241,9 @@ function sessions(db: Db) {
       'members.email',
       'members.name as person',
       'api_keys.name as keyName',
-      sql<string | null>`coalesce(sessions.api_key_id, sessions.made_by_key, members.made_by_key)`.as('keyId'),
+      'sessions.api_key_id',
+      originsOf('sessions').as('ownOrigins'),
+      sql<string[]>`coalesce(${originsOf('members')}, '{}')`.as('memberOrigins'),
     ])
     .where('sessions.expires_at', '>', sql<Date>`now()`);
 }

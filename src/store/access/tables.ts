@@ -1,5 +1,6 @@
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { Generated, JSONColumnType } from 'kysely';
 import type { CreatedAt, Timestamp } from '../columns';
+import type { OriginColumns } from './origins';
 
 export interface AccessTables {
   workspaces: WorkspacesTable;
@@ -19,7 +20,7 @@ interface WorkspacesTable {
   created_at: CreatedAt;
 }
 
-interface MembersTable {
+interface MembersTable extends OriginColumns {
   id: Generated<string>;
   workspace_id: string;
   /** Lower case. */
@@ -28,11 +29,9 @@ interface MembersTable {
   invited_by: string;
   invited_at: CreatedAt;
   signed_in_at: Timestamp | null;
-  /** The API key from which the creator's access derives; null if there is none. */
-  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
-interface ApiKeysTable {
+interface ApiKeysTable extends OriginColumns {
   id: Generated<string>;
   workspace_id: string;
   name: string;
@@ -43,11 +42,9 @@ interface ApiKeysTable {
   revoked_at: Timestamp | null;
   /** Null for the key that was created with the workspace. */
   made_by: string | null;
-  /** The API key from which the creator's access derives; null if there is none. */
-  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
-interface SignInLinksTable {
+interface SignInLinksTable extends OriginColumns {
   token_hash: Buffer;
   workspace_id: string;
   expires_at: Timestamp;
@@ -56,11 +53,9 @@ interface SignInLinksTable {
   member_id: string | null;
   /** The API key that created it; null when it was created on a page. */
   api_key_id: string | null;
-  /** The API key from which the creator's access derives; null if there is none. */
-  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
-interface SessionsTable {
+interface SessionsTable extends OriginColumns {
   id_hash: Buffer;
   workspace_id: string;
   created_at: CreatedAt;
@@ -70,11 +65,9 @@ interface SessionsTable {
   api_key_id: string | null;
   /** Precise to one minute. */
   seen_at: Generated<Date>;
-  /** The API key from which the creator's access derives; null if there is none. */
-  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
-interface AdminLinksTable {
+interface AdminLinksTable extends OriginColumns {
   id: Generated<string>;
   workspace_id: string;
   token_hash: Buffer;
@@ -85,8 +78,6 @@ interface AdminLinksTable {
   /** When a connection was made with it. */
   used_at: Timestamp | null;
   revoked_at: Timestamp | null;
-  /** The API key from which the creator's access derives; null if there is none. */
-  made_by_key: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 interface AccessChangesTable {

@@ -110,12 +110,17 @@ describe('API keys', () => {
     const fakeAna = new Browser(stack.app);
     await fakeAna.press(asAna, '/sign-in');
     const byFakeAna = await new SettingsPage(stack, fakeAna).makeKey('made as Ana');
+    // A member whom the thief invited, and who signs in by an honest person's link.
+    const guest = await thief.joined('guest@elsewhere.example');
+    const asGuest = secretOf((await settings.send(`/settings/members/${guest.id}/link`)).body).replace(PUBLIC_URL, '');
+    await guest.browser.press(asGuest, '/sign-in');
+    const byGuest = await new SettingsPage(stack, guest.browser).makeKey('made by a guest');
     const admin = secretOf((await thief.send('/settings/admin-links')).body).replace(PUBLIC_URL, '');
     // Remove the key and the member in between, as a thief would.
     await stack.call('DELETE', `/api/v1/keys/${child.id}`, undefined, child.key);
     await settings.send(`/settings/members/${invited.id}/remove`);
-    const keys = [grandchild.key, onPages.key, byMember.key, byFakeAna.key];
-    return { keys, browsers: [fakeAna], admin, ana };
+    const keys = [grandchild.key, onPages.key, byMember.key, byFakeAna.key, byGuest.key];
+    return { keys, browsers: [fakeAna, guest.browser], admin, ana };
   }
   const opens = async (key: string) => (await stack.call('GET', '/api/v1/keys', undefined, key)).statusCode;
 
@@ -127,7 +132,7 @@ describe('API keys', () => {
 
     const asked = textOf(await browser.open(`/settings/keys/${id}/revoke`));
     expect(asked).toMatch('Also revoke what was created with this key: the key “grandchild”');
-    for (const name of ['made on a page', 'made by a member', 'made as Ana'])
+    for (const name of ['made on a page', 'made by a member', 'made as Ana', 'made by a guest'])
       expect(asked).toMatch(`the key “${name}”`);
     expect(asked).not.toMatch('honest');
     await settings.send(`/settings/keys/${id}/revoke`, { withWhatItMade: 'true' });

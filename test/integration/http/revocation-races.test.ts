@@ -3,6 +3,7 @@ import type { LightMyRequestResponse } from 'fastify';
 import { sql } from 'kysely';
 import { claimAdminLink, releaseAdminLink } from '../../../src/store/access/admin-links';
 import { lockAccess } from '../../../src/store/access/creator';
+import { derivesFrom, originsOf } from '../../../src/store/access/origins';
 import { withDescendants } from '../../../src/store/access/key-descendants';
 import { PUBLIC_URL, secretOf, SETTINGS } from './settings-page';
 import { Browser, startHttpStack, textOf, type HttpStack } from './support';
@@ -71,11 +72,14 @@ function plunder(
 /** Everything that still works and derives from the key. */
 async function aliveOf(id: string): Promise<string[]> {
   const { db } = stack.product;
-  const keys = await db.selectFrom('api_keys').select(['id', 'name', 'made_by_key', 'revoked_at']).execute();
+  const keys = await db
+    .selectFrom('api_keys')
+    .select(['id', 'name', 'revoked_at', originsOf('api_keys').as('origins')])
+    .execute();
   const ids = withDescendants(id, keys);
   const found = keys.filter((key) => ids.includes(key.id) && key.revoked_at === null).map(({ name }) => `key ${name}`);
   for (const table of ['members', 'sessions', 'sign_in_links'] as const) {
-    const rows = await db.selectFrom(table).select('workspace_id').where('made_by_key', 'in', ids).execute();
+    const rows = await db.selectFrom(table).select('workspace_id').where(derivesFrom(ids)).execute();
     found.push(...rows.map(() => table));
   }
   for (const table of ['sessions', 'sign_in_links'] as const) {
@@ -85,7 +89,7 @@ async function aliveOf(id: string): Promise<string[]> {
   const links = await db
     .selectFrom('admin_links')
     .select('id')
-    .where('made_by_key', 'in', ids)
+    .where(derivesFrom(ids))
     .where('revoked_at', 'is', null)
     .execute();
   return [...found, ...links.map(() => 'admin link')];
