@@ -68,7 +68,7 @@ program
     await onDatabase(databaseUrl, (url) => recordRestoredBackup(url, options));
   });
 
-const workspaces = program.command('workspace').description('create and delete workspaces');
+const workspaces = program.command('workspace').description('create and delete workspaces, and create API keys');
 
 workspaces
   .command('create')
@@ -81,6 +81,20 @@ workspaces
       import('./cli/database.js'),
     ]);
     await onDatabase(databaseUrl, (url) => createWorkspaceFromShell(url, name));
+  });
+
+workspaces
+  .command('key')
+  .argument('<name>')
+  .option('--label <text>', 'the name of the key on the settings page', 'operator')
+  .description('create one more API key of a workspace and print it; it is shown only once')
+  .action(async (name: string, { label }: { label: string }) => {
+    const databaseUrl = loadDatabaseUrl(process.env);
+    const [{ createKeyFromShell }, { onDatabase }] = await Promise.all([
+      import('./cli/workspace.js'),
+      import('./cli/database.js'),
+    ]);
+    await onDatabase(databaseUrl, (url) => createKeyFromShell(url, name, label));
   });
 
 workspaces

@@ -4,6 +4,7 @@ import { deleteWorkspace } from './delete-workspace';
 import { createLogger } from '../telemetry/log';
 import { openProduct } from '../runtime/container';
 import { openDatabase } from '../store/database';
+import { createOperatorKey } from '../store/access/api-keys';
 import { findWorkspace, type NamedWorkspace } from '../store/access/delete-workspace';
 import { createWorkspace } from '../store/access/workspaces';
 
@@ -13,6 +14,19 @@ export async function createWorkspaceFromShell(databaseUrl: string, name: string
   try {
     const { workspaceId, apiKey } = await createWorkspace(db, name);
     console.log(`Workspace ${workspaceId} was created. Its API key is shown only now:\n${apiKey}`);
+  } finally {
+    await db.destroy();
+  }
+}
+
+/** `workspace key NAME`: creates one more API key, for an operator who has the database and no key of the workspace. */
+export async function createKeyFromShell(databaseUrl: string, name: string, label: string): Promise<void> {
+  const db = openDatabase(databaseUrl, { max: 1 });
+  try {
+    const workspace = await findWorkspace(db, name);
+    if (workspace === null) throw new Error(`There is no workspace "${name}".`);
+    const { key } = await createOperatorKey(db, workspace.id, label);
+    console.log(`The API key "${label}" of workspace ${workspace.id} is shown only now:\n${key}`);
   } finally {
     await db.destroy();
   }

@@ -12,6 +12,9 @@ import { isUuid } from './uuid';
 /** Lets secret scanners recognise our keys. */
 const API_KEY_PREFIX = 'hms_';
 
+/** The actor of changes that are made from a shell. */
+const OPERATOR = 'the operator';
+
 /** An API key without its secret, which is known only when the key is created. */
 export interface ApiKey {
   readonly id: string;
@@ -42,6 +45,16 @@ export async function createApiKey(
     const created = await insertApiKey(transaction, { workspaceId, madeBy: actor, origins: keyIds, ...key });
     if (created !== null)
       await recordAccessChange(transaction, { workspaceId, actor, action: `created the API key "${key.name}"` });
+    return created;
+  });
+}
+
+/** Creates an API key of a workspace for the operator, and records it among the changes of access. */
+export async function createOperatorKey(db: DbPool, workspaceId: string, name: string): Promise<CreatedApiKey> {
+  return await db.transaction().execute(async (transaction) => {
+    const created = await insertApiKey(transaction, { workspaceId, name, madeBy: OPERATOR });
+    if (created === null) throw new Error('a new key has the id of an old one');
+    await recordAccessChange(transaction, { workspaceId, actor: OPERATOR, action: `created the API key "${name}"` });
     return created;
   });
 }
