@@ -219,6 +219,14 @@ describeInChromium('A person and the overview', (browser) => {
     await expectGoodLooks('paused');
   });
 
+  test('find the example in the empty list of meetings, too', async () => {
+    await open('/meetings');
+    await page.getByRole('heading', { name: 'No meetings yet' }).waitFor();
+    await expectGoodLooks('no-meetings');
+    await page.getByRole('button', { name: 'Try it with an example meeting' }).click();
+    await page.getByRole('heading', { name: /^Example: / }).waitFor();
+  });
+
   test('use it without JavaScript', async () => {
     const context = await browser().newContext({
       javaScriptEnabled: false,

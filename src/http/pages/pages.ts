@@ -23,6 +23,8 @@ export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDep
   );
   const start = `${basePath(deps.config.publicUrl)}/overview`;
   pages.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(start, 303));
+  const settings = `${basePath(deps.config.publicUrl)}/settings/integrations`;
+  pages.get('/settings', { schema: { hide: true } }, (_request, reply) => reply.redirect(settings, 303));
   registerSignIn(pages, deps);
   registerSettings(pages, deps);
   registerHubSpot(pages, deps);

@@ -241,6 +241,14 @@ test('Assets are served, and may be kept', async () => {
   expect(packed.rawPayload.length).toBeLessThan(120_000);
 });
 
+test.each([
+  ['/', '/overview'],
+  ['/settings', '/settings/integrations'],
+])('%s leads to %s', async (url, location) => {
+  const answer = await stack.app.inject({ url, headers: { accept: 'text/html' } });
+  expect([answer.statusCode, answer.headers['location']]).toEqual([303, location]);
+});
+
 test('Pages are not compressed, because they contain tokens beside what others wrote', async () => {
   const answer = await stack.app.inject({
     url: '/api/problems',
