@@ -1,12 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { ReasonCode } from '../../meeting/status';
 import type { Db, DbPool } from '../database';
-import { FIRST, IS_UNDER_WAY, requeuePage, withoutProgress, withReason, type RequeueReason } from './requeue';
-
-/** Meetings of a workspace, possibly all of them. Stored as JSON, so that the server can go on with the next page. */
-export type RequeueSelection =
-  | { readonly kind: 'reason'; readonly code: ReasonCode }
-  | { readonly kind: 'without_progress' | 'unfinished' | 'reconcilable' };
+import { FIRST, IS_UNDER_WAY, requeuePage, withoutProgress, withReason } from './requeue';
+import type { RequeueReason, RequeueSelection } from './tables';
 
 const UNFINISHED = sql<boolean>`(${IS_UNDER_WAY} or status = 'needs_attention')`;
 

@@ -4,26 +4,10 @@ import type { Db } from '../database';
 import type { Database } from '../schema';
 import { inBulk, UNCLAIMED } from './bulk/claims';
 import type { MeetingKey } from './key';
+import type { RequeueReason } from './tables';
 
 /** A condition on rows of `meetings`. Null selects no meeting. */
 export type MeetingCondition = ReturnType<typeof sql<boolean>> | null;
-
-/** Why a pass is requested. It decides what the pass does apart from comparing the meeting with HubSpot. */
-export type RequeueReason =
-  | 'hubspot_changed'
-  | 'late_match'
-  | 'other_recording'
-  | 'reconciliation'
-  | 'run_lost'
-  | 'backup_restored'
-  /** A person, or the end of the cause, continues what needs attention or waits. */
-  | 'retry'
-  /** A person requests a pass that writes both activities again. */
-  | 'resync'
-  /** As `resync`. The pass also replaces what people changed in HubSpot. */
-  | 'overwrite'
-  /** The content changed. What people wrote in HubSpot may name the person: the pass replaces it this once. */
-  | 'person_erased';
 
 type Columns = UpdateObject<Database, 'meetings'>;
 

@@ -1,11 +1,31 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import type { LinkVia } from '../../meeting/linking/cascade';
-import type { SyncReason, SyncStatus, UnmatchedPerson } from '../../meeting/status';
+import type { ReasonCode, SyncReason, SyncStatus, UnmatchedPerson } from '../../meeting/status';
 import type { Warning } from '../../meeting/warnings/warnings';
 import type { Timestamp } from '../columns';
-import type { RequeueReason } from './requeue';
-import type { RequeueSelection } from './requeue-many';
+
+/** Why a pass is requested. It decides what the pass does apart from comparing the meeting with HubSpot. */
+export type RequeueReason =
+  | 'hubspot_changed'
+  | 'late_match'
+  | 'other_recording'
+  | 'reconciliation'
+  | 'run_lost'
+  | 'backup_restored'
+  /** A person, or the end of the cause, continues what needs attention or waits. */
+  | 'retry'
+  /** A person requests a pass that writes both activities again. */
+  | 'resync'
+  /** As `resync`. The pass also replaces what people changed in HubSpot. */
+  | 'overwrite'
+  /** The content changed. What people wrote in HubSpot may name the person: the pass replaces it this once. */
+  | 'person_erased';
+
+/** Meetings of a workspace, possibly all of them. Stored as JSON, so that the server can go on with the next page. */
+export type RequeueSelection =
+  | { readonly kind: 'reason'; readonly code: ReasonCode }
+  | { readonly kind: 'without_progress' | 'unfinished' | 'reconcilable' };
 
 export interface MeetingTables {
   meetings: MeetingsTable;
