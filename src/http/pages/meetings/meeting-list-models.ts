@@ -145,8 +145,15 @@ function reasonLine({ status, code, count }: ReasonCount): ReasonLine {
     count: counted(count, 'meeting', 'meetings'),
     query: queryOf({ status, reason: code }),
     tone: STATUSES[status].tone,
-    remedies: remediesFor(code).filter(({ kind }) => kind !== 'settings'),
+    remedies: remediesForAll(code),
   };
+}
+
+/** Runs cannot mend a missing connection or permission, so "Retry all" is not offered beside "Reconnect". */
+function remediesForAll(code: ReasonCode): Remedy[] {
+  const remedies = remediesFor(code);
+  const connect = remedies.filter(({ kind }) => kind === 'connect');
+  return connect.length > 0 ? connect : remedies.filter(({ kind }) => kind === 'sync-again');
 }
 
 /** The values of the form: the typed texts, valid or not. */
