@@ -278,7 +278,7 @@ test('The page that disconnects asks whether to erase the mirror', async () => {
   await meetingWith({ objectType: 'contacts', id: '7001' }, 'linked');
   const browser = await stack.signIn();
   const page = await browser.open('/integrations/hubspot/disconnect');
-  expect(page).toMatch(/<input type="checkbox" name="eraseMirror" value="true">/);
+  expect(page).toMatch(/<input [^>]*type="checkbox" name="eraseMirror" value="true">/);
   const csrf = /name="_csrf" value="(?<token>[^"]+)"/.exec(page)?.groups?.['token'] ?? '';
   await browser.post('/integrations/hubspot/disconnect', { _csrf: csrf, eraseMirror: 'true' });
   expect(await stack.product.db.selectFrom('crm_records').select('record_id').execute()).toEqual([]);
