@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ReasonCode, SyncReason, SyncStatus } from '../../meeting/status';
 import type { DbPool } from '../database';
+import { IS_UNDER_WAY } from '../meetings/requeue';
 
 /** The meetings that a workspace received lately, by what became of them. */
 export interface Outcomes {
@@ -14,12 +15,17 @@ export interface Outcomes {
   readonly skipped: number;
 }
 
-/** Counts the meetings that the workspace accepted within the last `days`. Deleted ones do not count. */
+/**
+ * Counts the meetings that the workspace accepted within the last `days`, and older ones that are under way or need
+ * attention. Deleted ones do not count.
+ */
 export async function countOutcomes(db: DbPool, workspaceId: string, days: number): Promise<Outcomes> {
   const { rows } = await sql<{ status: SyncStatus; unmatched: boolean; count: number }>`
     select status, status = 'skipped' and coalesce(reason ->> 'code', '') = 'no_crm_match' as unmatched, count(*) as count
     from meetings
-    where workspace_id = ${workspaceId} and accepted_at > now() - make_interval(days => ${days})
+    where workspace_id = ${workspaceId} and (
+      accepted_at > now() - make_interval(days => ${days}) or ${IS_UNDER_WAY} or status = 'needs_attention'
+    )
     group by 1, 2
   `.execute(db);
   const sum = (test: (row: { readonly status: SyncStatus; readonly unmatched: boolean }) => boolean) =>
@@ -98,8 +104,17 @@ export interface MissingPeople {
   readonly meetings: number;
 }
 
-/** Those of the most meetings first. @param limit - how many people to list */
-export async function listMissingPeople(db: DbPool, workspaceId: string, limit: number): Promise<MissingPeople> {
+/**
+ * Those of the most meetings first.
+ *
+ * @param limit - how many people to list
+ * @param except - the id of a meeting whose people are invented
+ */
+export async function listMissingPeople(
+  db: DbPool,
+  workspaceId: string,
+  { limit, except }: { readonly limit: number; readonly except: string },
+): Promise<MissingPeople> {
   const { rows } = await sql<{
     email: string;
     name: string | null;
@@ -111,6 +126,7 @@ export async function listMissingPeople(db: DbPool, workspaceId: string, limit: 
       select meeting_id, lower(person ->> 'email') as email, nullif(person ->> 'name', '') as name
       from meetings cross join jsonb_array_elements(unmatched) as person
       where workspace_id = ${workspaceId} and status = 'skipped' and reason ->> 'code' = 'no_crm_match' and person ->> 'email' is not null
+        and meeting_id <> ${except}
     )
     select email, max(name) as name, count(distinct meeting_id) as meetings, count(*) over () as total,
       (select count(distinct meeting_id) from missing) as all_meetings

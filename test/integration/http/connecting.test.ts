@@ -55,7 +55,7 @@ test('Before connecting: what it does, and Connect, which requests exactly the n
 test('Connect, consent, connected: the page and the API show the account and who connected it', async () => {
   const text = await connect();
   expect(text).toMatch(`HubSpot account ${DEMO_PORTAL} is connected.`);
-  expect(text).toMatch(/HubSpot Connected Workspace Northwind Account .* ID 4815162/);
+  expect(text).toMatch(/HubSpot Connected, with a problem Workspace Northwind Account .* ID 4815162/);
   expect(text).toMatch('Connected by');
   expect(text).toMatch('None: everything works.');
   expect(text).toMatch('Disconnect');

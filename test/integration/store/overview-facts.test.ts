@@ -98,7 +98,8 @@ test('Meetings count by what became of them, within the period and the workspace
   await put('internal', 'skipped', { reason: because('internal_only') });
   await put('deleted', 'deleted');
   await put('old', 'synced', { minutes: 31 * 24 * 60 });
-  const expected = { onTimelines: 1, underWay: 2, needAttention: 1, notInHubSpot: 1, skipped: 1 };
+  await put('old-stopped', 'needs_attention', { minutes: 31 * 24 * 60, reason: because('hubspot_rejected') });
+  const expected = { onTimelines: 1, underWay: 2, needAttention: 2, notInHubSpot: 1, skipped: 1 };
   expect(await countOutcomes(db, workspaceId, 30)).toEqual(expected);
   expect(await countOutcomes(db, workspaceId, 40)).toEqual({ ...expected, onTimelines: 2 });
   const { workspaceId: other } = await createWorkspace(db, `other-${made}`);
@@ -137,7 +138,8 @@ test('Contacts are requested for every meeting that waits for these people, and 
   await put('both', 'skipped', { reason, unmatched: [maya, leo] });
   await put('maya', 'skipped', { reason, unmatched: [{ ...maya, email: 'Maya@Tansy.example' }] });
   await put('excluded', 'skipped', { reason: because('meeting_excluded'), unmatched: [maya] });
-  expect(await listMissingPeople(db, workspaceId, 5)).toEqual({
+  await put('example-meeting', 'skipped', { reason, unmatched: [{ email: 'invented@bluewater.example', name: null }] });
+  expect(await listMissingPeople(db, workspaceId, { limit: 5, except: 'example-meeting' })).toEqual({
     people: [
       { ...maya, meetings: 2 },
       { ...leo, meetings: 1 },
@@ -145,11 +147,18 @@ test('Contacts are requested for every meeting that waits for these people, and 
     total: 2,
     meetings: 2,
   });
-  expect(await listMissingPeople(db, workspaceId, 1)).toMatchObject({ people: [{ email: maya.email }], total: 2 });
+  expect(await listMissingPeople(db, workspaceId, { limit: 1, except: 'example-meeting' })).toMatchObject({
+    people: [{ email: maya.email }],
+    total: 2,
+  });
 
   expect(await requestContacts(db, workspaceId, [])).toBe(0);
   expect(await requestContacts(db, workspaceId, [maya.email])).toBe(2);
-  expect(await listMissingPeople(db, workspaceId, 5)).toEqual({ people: [], total: 0, meetings: 0 });
+  expect(await listMissingPeople(db, workspaceId, { limit: 5, except: 'example-meeting' })).toEqual({
+    people: [],
+    total: 0,
+    meetings: 0,
+  });
   const requested = await db
     .selectFrom('meeting_participants')
     .select(['meeting_id', 'email'])

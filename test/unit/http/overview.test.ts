@@ -44,11 +44,7 @@ describe('The headline', () => {
       null,
       ['1 meeting is not on a HubSpot timeline yet', 'in the last 30 days · 1 not in HubSpot', 'busy'],
     ],
-    [
-      { ...none, skipped: 3 },
-      null,
-      ['No meeting belongs on a HubSpot timeline', 'in the last 30 days · 3 skipped', 'good'],
-    ],
+    [{ ...none, skipped: 3 }, null, ['All 3 meetings were skipped', 'in the last 30 days', 'busy']],
   ])('of %j', (outcomes, seconds, expected) => {
     const headline = headlineOf(outcomes, 30, seconds);
     expect(headline && [headline.sentence, headline.detail, headline.tone]).toEqual(expected);

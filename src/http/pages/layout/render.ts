@@ -158,7 +158,10 @@ export async function renderErrorPage(
     status,
     heading: pageHeading(problem),
     message: problem.message,
-    action: pageAdvice(problem, request.id),
+    action:
+      problem.code === 'internal-error'
+        ? `Load this page again; if it happens again, send us the reference ${request.id}.`
+        : pageAdvice(problem.code),
     howToSignIn: problem.code === 'unauthorized',
   };
   return await renderMessage(deps, page, reply);
@@ -176,7 +179,8 @@ function pageHeading({ code }: ProblemError): string {
   }
 }
 
-function pageAdvice({ code }: ProblemError, reference: string): string {
+/** What a person on a page can do. The solutions of the API name headers and calls, which a page does not have. */
+export function pageAdvice(code: ProblemError['code']): string {
   switch (code) {
     case 'form-expired':
       return 'Go back, load the page again, and press the button once more.';
@@ -185,8 +189,19 @@ function pageAdvice({ code }: ProblemError, reference: string): string {
     case 'database-unavailable':
     case 'encryption-key-missing':
       return 'Load this page again in a few seconds.';
-    case 'internal-error':
-      return `Load this page again; if it happens again, send us the reference ${reference}.`;
+    case 'temporal-unavailable':
+    case 'hubspot-unavailable':
+    case 'too-many-requests':
+    case 'overloaded':
+    case 'request-timeout':
+      return 'Try again in a minute.';
+    case 'not-connected':
+      return 'Connect HubSpot under Settings → Integrations.';
+    case 'hubspot-refused':
+      return 'Ask an admin of your HubSpot account, or reconnect HubSpot under Settings → Integrations.';
+    case 'invalid-input':
+    case 'bad-request':
+      return 'Correct it and try again.';
     default:
       return 'Check the address, or go to the start page.';
   }

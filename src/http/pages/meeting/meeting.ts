@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { HttpDependencies } from '../../dependencies';
-import { ProblemError, PROBLEMS } from '../../plumbing/problems';
+import { ProblemError } from '../../plumbing/problems';
 import { presentMeeting } from '../../record-choices';
 import { setFlash, type Flash } from '../layout/flash';
 import { isMoving } from '../layout/live';
-import { basePath, renderPage } from '../layout/render';
+import { basePath, pageAdvice, renderPage } from '../layout/render';
 import { formOptions, pageOptions } from '../layout/sign-in';
 import { meetingPath, titleOf } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
@@ -77,7 +77,7 @@ async function withFailures(work: Promise<Flash>): Promise<Flash> {
     return await work;
   } catch (error) {
     if (!(error instanceof ProblemError) || error.code === 'meeting-not-found') throw error;
-    return { kind: 'error', message: error.message, action: PROBLEMS[error.code].solution };
+    return { kind: 'error', message: error.message, action: pageAdvice(error.code) };
   }
 }
 

@@ -7,9 +7,9 @@ import { listLinks } from '../../../store/meetings/links';
 import { objectTypes } from '../../../store/mirror/catalogue';
 import type { HttpDependencies } from '../../dependencies';
 import { askingHubSpot } from '../../plumbing/hubspot-problems';
-import { ProblemError, PROBLEMS } from '../../plumbing/problems';
+import { ProblemError } from '../../plumbing/problems';
 import { presentMeeting } from '../../record-choices';
-import { renderPage } from '../layout/render';
+import { pageAdvice, renderPage } from '../layout/render';
 import { formField } from '../layout/session';
 import { pageOptions } from '../layout/sign-in';
 import { kindOf, meetingPath, titleOf } from '../layout/status-words';
@@ -99,7 +99,7 @@ export async function foundOrProblem<Found>(found: Promise<Found>): Promise<Foun
   } catch (error) {
     if (error instanceof RecordQueryError)
       return { message: `Your search ${error.message}.`, action: 'Type a name, an e-mail address or a domain.' };
-    if (error instanceof ProblemError) return { message: error.message, action: PROBLEMS[error.code].solution };
+    if (error instanceof ProblemError) return { message: error.message, action: pageAdvice(error.code) };
     throw error;
   }
 }

@@ -31,22 +31,26 @@ export function headlineOf(outcomes: Outcomes, days: number, seconds: number | n
     ['busy', notInHubSpot],
   ] as const;
   return {
-    sentence: sentenceOf(onTimelines, total),
+    sentence: total === 0 ? allSkipped(skipped) : sentenceOf(onTimelines, total),
     detail: [
       `in the last ${days} days`,
       ...(underWay === 0 ? [] : [`${count(underWay)} on ${underWay === 1 ? 'its' : 'their'} way`]),
       ...(needAttention === 0 ? [] : [`${count(needAttention)} ${needAttention === 1 ? 'needs' : 'need'} you`]),
       ...(notInHubSpot === 0 ? [] : [`${count(notInHubSpot)} not in HubSpot`]),
-      ...(skipped === 0 ? [] : [`${count(skipped)} skipped`]),
+      ...(skipped === 0 || total === 0 ? [] : [`${count(skipped)} skipped`]),
       ...(seconds === null ? [] : [`usually within ${durationWords(seconds)}`]),
     ].join(' · '),
-    tone: needAttention > 0 ? 'bad' : underWay > 0 ? 'run' : notInHubSpot > 0 ? 'busy' : 'good',
+    tone: needAttention > 0 ? 'bad' : underWay > 0 ? 'run' : notInHubSpot > 0 || total === 0 ? 'busy' : 'good',
     parts: parts.flatMap(([tone, number]) => (number === 0 ? [] : [{ tone, percent: (100 * number) / total }])),
   };
 }
 
+/** Settings that skip everything, such as wrong own domains, must not look like success. */
+function allSkipped(skipped: number): string {
+  return skipped === 1 ? '1 meeting was skipped' : `All ${counted(skipped, 'meeting', 'meetings')} were skipped`;
+}
+
 function sentenceOf(onTimelines: number, total: number): string {
-  if (total === 0) return 'No meeting belongs on a HubSpot timeline';
   if (total === 1)
     return onTimelines === 1 ? '1 meeting is on HubSpot timelines' : '1 meeting is not on a HubSpot timeline yet';
   const all = counted(total, 'meeting', 'meetings');

@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
 import { nextSteps } from '../../../analytics/next-steps';
 import { runReport } from '../../../analytics/run';
 import { silentDeals } from '../../../analytics/silent';
 import { normaliseEmail } from '../../../meeting/people/mailboxes';
-import { findConnection } from '../../../store/connections/connections';
+import { findConnection, type ConnectionRow } from '../../../store/connections/connections';
 import { recentBackfills } from '../../../store/jobs/backfill-documents';
 import { runningReconciliation } from '../../../store/jobs/reconciliations';
 import { requestContacts } from '../../../store/meetings/participants';
@@ -16,6 +17,7 @@ import {
   medianSeconds,
   readSetup,
 } from '../../../store/overview/overview-facts';
+import { describeError } from '../../../telemetry/log';
 import type { HttpDependencies } from '../../dependencies';
 import { setFlash } from '../layout/flash';
 import { basePath, renderPage } from '../layout/render';
@@ -30,7 +32,7 @@ import { needsYou } from './needs-you';
 import { overdueSteps, overviewView, quietDeals, type OverviewPageModel, type SideCard } from './overview-models';
 import { Remembered } from './remembered';
 
-type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'starter'>;
+type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'log' | 'starter'>;
 
 const DAYS = 30;
 const SHOWN_PEOPLE = 5;
@@ -93,7 +95,7 @@ async function showOverview(
 }
 
 async function loadOverview(
-  { db }: Dependencies,
+  { db, log }: Dependencies,
   cards: Remembered<readonly SideCard[]>,
   workspaceId: string,
 ): Promise<OverviewPageModel> {
@@ -105,7 +107,7 @@ async function loadOverview(
     connectedAt && medianSeconds(db, workspaceId, connectedAt),
     connectedAt === null ? 0 : countEndedSince(db, workspaceId, connectedAt),
     listCauses(db, workspaceId),
-    listMissingPeople(db, workspaceId, SHOWN_PEOPLE),
+    listMissingPeople(db, workspaceId, { limit: SHOWN_PEOPLE, except: EXAMPLE_MEETING_ID }),
     readSetup(db, workspaceId),
     countUnderWay(db, workspaceId),
     runningReconciliation(db, workspaceId),
@@ -121,16 +123,26 @@ async function loadOverview(
     needs: needsYou(causes, missing, connectedAt),
     steps: firstSteps(connection !== null, setup),
     cards:
-      connection !== null && outcomes.onTimelines > 0
-        ? await cards.of(workspaceId, () => cardsOf(db, workspaceId))
+      connection !== null && (setup.isUsed || outcomes.onTimelines > 0)
+        ? await cardsOrNone(() => cards.of(workspaceId, () => cardsOf(db, connection)), log)
         : [],
   };
 }
 
-async function cardsOf(db: HttpDependencies['db'], workspaceId: string): Promise<readonly SideCard[]> {
+/** The page has to show a broken connection, so a report that fails must not take it down. */
+async function cardsOrNone(cards: () => Promise<readonly SideCard[]>, log: Logger): Promise<readonly SideCard[]> {
+  try {
+    return await cards();
+  } catch (error) {
+    log.warn({ error: describeError(error) }, 'the reports of the overview could not be read');
+    return [];
+  }
+}
+
+async function cardsOf(db: HttpDependencies['db'], connection: ConnectionRow): Promise<readonly SideCard[]> {
+  const workspaceId = connection.workspace_id;
   const options = { limit: SHOWN_ROWS };
-  const [connection, silent, steps] = await Promise.all([
-    findConnection(db, workspaceId),
+  const [silent, steps] = await Promise.all([
     runReport(db, workspaceId, silentDeals, { filters: {}, options }),
     runReport(db, workspaceId, nextSteps, { filters: {}, options: { ...options, due: 'overdue' } }),
   ]);

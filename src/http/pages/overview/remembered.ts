@@ -18,7 +18,7 @@ export class Remembered<Value> {
     try {
       return await value;
     } catch (error) {
-      this.#values.delete(key);
+      if (this.#values.get(key)?.value === value) this.#values.delete(key);
       throw error;
     }
   }

@@ -34,8 +34,12 @@ const LIMITS: Readonly<Record<string, string>> = {
   migration: 'HubSpot is moving this account to another data center.',
 };
 
-/** Shows the worst problem: first a missing connection, then what needs a person, then what is temporary. */
-export function healthOf(connection: ConnectionDocument, usage: HubSpotUsage | null): HealthModel {
+/**
+ * Shows the worst problem: first a missing connection, then what needs a person, then what is temporary.
+ *
+ * @param workers - the number of workers that run
+ */
+export function healthOf(connection: ConnectionDocument, usage: HubSpotUsage | null, workers: number): HealthModel {
   const timeZone = connection.portal?.timeZone ?? 'UTC';
   const at = (time: Date) => formatMoment(time.toISOString(), timeZone);
   switch (connection.state) {
@@ -61,6 +65,13 @@ export function healthOf(connection: ConnectionDocument, usage: HubSpotUsage | n
       word: 'Connected, with a problem',
       tone: 'bad',
       sentence: 'HubSpot refused a request: see “Last error”. If that persists, press Reconnect.',
+    };
+  if (workers === 0)
+    return {
+      word: 'Connected, with a problem',
+      tone: 'bad',
+      sentence:
+        'Syncing is paused: the sync service is not running. No meeting is lost, and syncing continues automatically.',
     };
   if (usage !== null && usage.closed !== null) {
     const limit = LIMITS[usage.closed.limit] ?? 'HubSpot’s limit is used up.';

@@ -75,13 +75,14 @@ export function settingsPage(
   connection: ConnectionDocument,
   usage: HubSpotUsage | null,
   facts: ConnectionFacts | null,
+  workers: number,
 ): HubSpotCardModel {
   const { portal, connectedAt } = connection;
   const timeZone = portal?.timeZone ?? 'UTC';
   return {
     state: connection.state,
     mayTryNow: usage?.closed?.limit === 'day' || usage?.closed?.limit === 'migration',
-    health: healthOf(connection, usage),
+    health: healthOf(connection, usage, workers),
     activity: usage === null || facts === null ? null : activityOf(connection, usage, facts),
     account: portal && {
       name: accountName(connection),

@@ -8,6 +8,7 @@ import { connectionFacts } from '../../../store/connections/connection-facts';
 import { hubspotUsage } from '../../../store/connections/hubspot-usage';
 import { listMembers } from '../../../store/access/members';
 import { listSessions } from '../../../store/access/sessions';
+import { countWorkers } from '../../../store/processes/processes';
 import { listSettingsChanges, loadSettings } from '../../../store/settings/settings';
 import { settingsChoices } from '../../../store/settings/settings-choices';
 import type { HttpDependencies } from '../../dependencies';
@@ -43,7 +44,7 @@ export async function renderSettings(
   const connection = await deps.connections.describe(workspaceId);
   const { portal } = connection;
   const timeZone = portal?.timeZone ?? 'UTC';
-  const [settings, changes, usage, facts, choices, doubles, keys, members, sessions, adminLinks, access] =
+  const [settings, changes, usage, facts, choices, doubles, keys, members, sessions, adminLinks, access, workers] =
     await Promise.all([
       loadSettings(db, workspaceId),
       listSettingsChanges(db, workspaceId, CHANGES_SHOWN),
@@ -56,6 +57,7 @@ export async function renderSettings(
       listSessions(db, session),
       listAdminLinks(db, workspaceId),
       listAccessChanges(db, workspaceId, CHANGES_SHOWN),
+      countWorkers(db),
     ]);
   const { sent } = state;
   const form = settingsForm({
@@ -66,7 +68,7 @@ export async function renderSettings(
     notes: new Map([['joinCalendarMeeting', doublesWords(doubles)]]),
   });
   const model = {
-    ...settingsPage(connection, usage, facts),
+    ...settingsPage(connection, usage, facts, workers.alive),
     form,
     preview: state.preview ?? null,
     changes: changeModels(changes, choices, timeZone),
