@@ -47,9 +47,9 @@ export class SyncStarter extends Dispatcher {
    * @returns the number of accepted requests, without those for bulk passes
    */
   async sweep(olderThanMs = LEFT_TO_THE_CALLER_MS): Promise<number> {
-    await this.#startBulkPasses(await workspacesWithBulkWork(this.db));
     const requests = await dueSyncRequests(this.db, { limit: SWEPT_AT_ONCE, olderThanMs });
     const taken = await Promise.all(requests.map((request) => this.#send(request)));
+    await this.#startBulkPasses(await workspacesWithBulkWork(this.db));
     return taken.filter(Boolean).length;
   }
 
@@ -60,7 +60,7 @@ export class SyncStarter extends Dispatcher {
         this.temporal.workflow.signalWithStart<typeof SyncMeetingWorkflow>('SyncMeetingWorkflow', {
           workflowId: syncMeetingWorkflowId(workspaceId, meetingId),
           taskQueue: this.taskQueue,
-          args: [{ workspaceId, meetingId, ...this.scaled, shortHistory: true }],
+          args: [{ workspaceId, meetingId, ...this.scaled }],
           signal: request.erasing ? SIGNALS.interrupt : SIGNALS.resync,
           signalArgs: [],
           // Many meetings of one workspace must not delay others (needs matching.enableFairness on the server).

@@ -6,6 +6,7 @@ import {
   defineQuery,
   defineSignal,
   isCancellation,
+  patched,
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -22,12 +23,6 @@ export interface SyncMeetingInput {
   readonly meetingId: string;
   /** Multiplies our own delays (`SYNC_TIME_SCALE`, `@default 1`). */
   readonly timeScale?: number;
-  /**
-   * Writes fewer events: the run records its outcome by a local activity, and updates only search attributes that changed
-   * (`@default false`). An input and not a patch, because a patch marker would add two events to each run. Runs of earlier
-   * versions do not have it, and replay as before.
-   */
-  readonly shortHistory?: boolean;
 }
 
 /** Requests another pass: ends a wait, or follows the running pass. */
@@ -44,9 +39,9 @@ const NEEDS_ATTENTION_MS = 30 * 24 * 3_600_000;
  * meeting and a resync run the same steps. Each meeting has at most one run at a time.
  */
 export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<SyncState> {
-  const { workspaceId, meetingId, timeScale = 1, shortHistory = false } = input;
+  const { workspaceId, meetingId, timeScale = 1 } = input;
   const key = { workspaceId, meetingId };
-  const progress = new SyncProgress({ ...key, shortHistory });
+  const progress = new SyncProgress({ ...key, shortHistory: patched('short-history') });
   const passes = new Interruptible();
   const pauses = new Pauses(timeScale);
   const lookUp = new LookUp();

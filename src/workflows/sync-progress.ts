@@ -14,7 +14,10 @@ export interface SyncState {
   readonly reason: SyncReason | null;
 }
 
-/** The meeting, and whether the run was started with a short history (`SyncMeetingInput.shortHistory`). */
+/**
+ * The meeting. `shortHistory`: the run records its outcome by a local activity, and updates only search attributes that
+ * changed. Runs that earlier versions began do not.
+ */
 interface ProgressOptions {
   readonly workspaceId: string;
   readonly meetingId: string;

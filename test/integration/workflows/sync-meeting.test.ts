@@ -43,9 +43,10 @@ test('a run with a short history writes few events, and its outcome is recorded 
       'writeNotes',
       'writeSummary',
     ]);
-    expect(events?.filter((event) => event.markerRecordedEventAttributes)).toHaveLength(1);
-    // The start did not name the account: one update when the pass begins, and one when it ends.
-    expect(events?.filter((event) => event.upsertWorkflowSearchAttributesEventAttributes)).toHaveLength(2);
+    // The patch, and the local activity.
+    expect(events?.filter((event) => event.markerRecordedEventAttributes)).toHaveLength(2);
+    // The patch, and, since the start did not name the account: one update when the pass begins, and one when it ends.
+    expect(events?.filter((event) => event.upsertWorkflowSearchAttributesEventAttributes)).toHaveLength(3);
   });
 });
 

@@ -70,7 +70,7 @@ async function start(taskQueue: string, input: Partial<SyncMeetingInput>) {
   const handle = await client.workflow.signalWithStart<typeof SyncMeetingWorkflow>('SyncMeetingWorkflow', {
     workflowId: syncMeetingWorkflowId('acme', meetingId),
     taskQueue,
-    args: [{ workspaceId: 'acme', meetingId, shortHistory: true, ...input }],
+    args: [{ workspaceId: 'acme', meetingId, ...input }],
     signal: 'resync' satisfies (typeof resync)['name'],
     signalArgs: [],
   });

@@ -25,7 +25,7 @@ test.each([
   const handle = await bench.client().workflow.start<typeof SyncMeetingWorkflow>('SyncMeetingWorkflow', {
     workflowId: `urgency-${taskQueue}`,
     taskQueue,
-    args: [{ workspaceId: 'acme', meetingId: 'm1', shortHistory: true }],
+    args: [{ workspaceId: 'acme', meetingId: 'm1' }],
     priority,
   });
   await worker.runUntil(handle.result());
