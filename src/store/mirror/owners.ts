@@ -41,18 +41,30 @@ export async function cacheAllOwners(
     [ALL_OWNERS, null],
     ...owners.map(({ id, email }) => [email, id] as const),
   ]);
+  // In one order, so that two concurrent reads wait for each other and do not deadlock.
+  const emails = [...byEmail.keys()].toSorted();
   await db.transaction().execute(async (transaction) => {
-    await transaction.deleteFrom('hubspot_owners').where('portal_id', '=', portalId).execute();
     await transaction
       .insertInto('hubspot_owners')
       .values(
-        [...byEmail].map(([email, owner_id]) => ({
+        emails.map((email) => ({
           portal_id: portalId,
           email,
-          owner_id,
+          owner_id: byEmail.get(email) ?? null,
           fetched_at: sql<Date>`now()`,
         })),
       )
+      .onConflict((conflict) =>
+        conflict.columns(['portal_id', 'email']).doUpdateSet((row) => ({
+          owner_id: row.ref('excluded.owner_id'),
+          fetched_at: row.ref('excluded.fetched_at'),
+        })),
+      )
+      .execute();
+    await transaction
+      .deleteFrom('hubspot_owners')
+      .where('portal_id', '=', portalId)
+      .where(sql<boolean>`email <> all(${emails}::text[])`)
       .execute();
   });
 }
