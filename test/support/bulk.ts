@@ -33,13 +33,14 @@ export async function backfilled(
 
 /** Sweeps as the server does until none of the meetings is unfinished. */
 export async function endedInBulk(stack: Stack, meetings: readonly BackfilledMeeting[]): Promise<void> {
-  for (;;) {
+  for (const { meetingId } of meetings) {
+    // One after the other: hundreds of queries at once would wait for a connection for too long.
     // oxlint-disable-next-line no-await-in-loop -- polling
-    await stack.starter.sweep(0);
-    // oxlint-disable-next-line no-await-in-loop -- polling
-    const documents = await Promise.all(meetings.map(({ meetingId }) => stack.status(meetingId)));
-    if (documents.every(({ status }) => !['accepted', 'syncing'].includes(status))) return;
-    // oxlint-disable-next-line no-await-in-loop -- polling
-    await sleep(50);
+    while (['accepted', 'syncing'].includes((await stack.status(meetingId)).status)) {
+      // oxlint-disable-next-line no-await-in-loop -- polling
+      await stack.starter.sweep(0);
+      // oxlint-disable-next-line no-await-in-loop -- polling
+      await sleep(50);
+    }
   }
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { SecretBox } from '../../../src/secrets';
 import { findConnection, saveConnection } from '../../../src/store/connections/connections';
 import { createWorkspace } from '../../../src/store/access/workspaces';
@@ -18,6 +18,10 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'cli-rotate-keys-'));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+// The command counts the tokens of all workspaces.
+beforeEach(async () => {
+  await db.deleteFrom('connections').execute();
+});
 
 let portalId = 1;
 async function connected(name: string, box: SecretBox): Promise<string> {
