@@ -4,7 +4,7 @@ import { recordKey } from '../meeting/linking/cascade';
 import { listConnectedWorkspaces } from '../store/connections/connections';
 import { linkedTo } from '../store/meetings/affected-meetings';
 import { requeue } from '../store/meetings/requeue';
-import { mirroredRecords, saveRecords, timeOfReading, unreadRecords } from '../store/mirror/mirror';
+import { mirroredRecords, saveRecords, timeOfReading, unreadRecords, type ReadRecord } from '../store/mirror/mirror';
 import {
   abandonReconciliation,
   beginReconciliation,
@@ -20,6 +20,8 @@ import { NotSettledError } from './interceptors/retry-policy';
 
 const ASK_AGAIN_MS = 2_000;
 const READ_AT_ONCE = 1_000;
+/** Five batch calls. Each waits for a slot of the account's limit, so many at once would exhaust their patience. */
+const READ_TOGETHER = 500;
 
 /** Lists every connected workspace. The daily schedule reconciles them one after the other. */
 export function connectedWorkspaces({ db }: ActivityDependencies) {
@@ -66,8 +68,13 @@ export function reconcileMirror(dependencies: ActivityDependencies) {
     const mirrored = await mirroredRecords(dependencies.db, portalId);
     const readFrom = await timeOfReading(dependencies.db);
     const refs = mirrored.map((record) => ({ objectType: record.object_type, id: record.record_id }));
-    const gone = refs.filter((_, index) => mirrored[index]?.archived === true);
-    const read = await readRecords(connected, dependencies.db, refs, { gone: new Set(gone.map(recordKey)) });
+    const goneKeys = new Set(refs.filter((_, index) => mirrored[index]?.archived === true).map(recordKey));
+    const read: ReadRecord[] = [];
+    for (let from = 0; from < refs.length; from += READ_TOGETHER) {
+      const page = refs.slice(from, from + READ_TOGETHER);
+      // oxlint-disable-next-line no-await-in-loop -- so that no call waits behind all others for its slot
+      read.push(...(await readRecords(connected, dependencies.db, page, { gone: goneKeys })));
+    }
     const missing = read.filter(({ ref, properties }) => ref.objectType === 'contacts' && properties === null);
     await findPrivacyDeletions(
       dependencies,

@@ -43,6 +43,7 @@ import * as backgroundRequests from './migrations/0040-0059/0049_background_requ
 import * as requeues from './migrations/0040-0059/0050_requeues';
 import * as ageIndexes from './migrations/0040-0059/0052_age_indexes';
 import * as originsOfAccess from './migrations/0040-0059/0054_origins_of_access';
+import * as dueInBulk from './migrations/0040-0059/0055_due_in_bulk';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -89,6 +90,7 @@ export const migrations: Record<string, Migration> = {
   '0050_requeues': requeues,
   '0052_age_indexes': ageIndexes,
   '0054_origins_of_access': originsOfAccess,
+  '0055_due_in_bulk': dueInBulk,
 };
 
 /**

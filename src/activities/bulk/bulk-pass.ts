@@ -44,6 +44,9 @@ export function blockOf(failure: StepFailure): BulkBlock | null {
       return { status: 'needs_attention', reason: failure.reason, ms: WITHOUT_CONNECTION_MS, ofAll: true };
     case 'needs_attention': {
       const { reason } = failure;
+      // The circuit of the account has been open for hours. A single meeting that fails is handed over much earlier.
+      if (reason.code === 'hubspot_unavailable')
+        return { status: 'waiting', reason, ms: WITHOUT_CONNECTION_MS, ofAll: true };
       const ofAll = OF_ALL.includes(reason.code);
       if (!ofAll && !OF_SOME.includes(reason.code)) return null;
       return { status: 'needs_attention', reason, ms: WITHOUT_CONNECTION_MS, ofAll };

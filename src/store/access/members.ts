@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { recordAccessChange } from './access-changes';
 import type { Db, DbPool } from '../database';
-import { createAccess, type Creator } from './creator';
+import { createAccess, lockAccess, type Creator } from './creator';
 import { originValues } from './origins';
 import { isUuid } from './uuid';
 
@@ -92,6 +92,7 @@ export async function removeMember(
 ): Promise<boolean> {
   if (!isUuid(id)) return false;
   return await db.transaction().execute(async (transaction) => {
+    await lockAccess(transaction, workspaceId);
     const member = await transaction
       .deleteFrom('members')
       .where('workspace_id', '=', workspaceId)

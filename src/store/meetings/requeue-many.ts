@@ -74,8 +74,9 @@ export interface RequeueProgress {
 }
 
 /**
- * Requests the next page of the oldest request of many meetings that no other server works on. The page and the progress
- * are committed together, so a server that dies loses neither.
+ * Requests the next page of a request of many meetings that no other server works on. They take turns at random, so that
+ * a large or failing one does not delay those of other workspaces. The page and the progress are committed together, so
+ * a server that dies loses neither.
  *
  * @returns null if there is none
  */
@@ -84,7 +85,7 @@ export async function continueRequeues(db: DbPool): Promise<RequeueProgress | nu
     const job = await transaction
       .selectFrom('requeues')
       .selectAll()
-      .orderBy('id')
+      .orderBy(sql`random()`)
       .limit(1)
       .forUpdate()
       .skipLocked()

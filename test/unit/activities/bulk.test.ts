@@ -54,6 +54,11 @@ test.each<[string, StepFailure, Partial<BulkBlock> | null]>([
   ['a look-up stops no other', lookingUp, null],
   ['a meeting for which HubSpot fails stops no other', outage, null],
   ['an open circuit stops all', down, { status: 'waiting', ms: 5_000, ofAll: true }],
+  [
+    'an outage of hours stops all',
+    { kind: 'needs_attention', reason: reasons.hubspot_unavailable({ detail: 'it did not answer for hours' }) },
+    { status: 'waiting', ms: 60_000, ofAll: true },
+  ],
   ['a limit of the account stops all', limited, { status: 'waiting', ms: 3_600_000, ofAll: true }],
   ['a lost connection stops all', reauthorize, { status: 'needs_attention', ms: 60_000, ofAll: true }],
   ['a missing scope may stop only some', scope, { status: 'needs_attention', ms: 60_000, ofAll: false }],
