@@ -1,25 +1,20 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { sql, type Kysely } from 'kysely';
+import { beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { processedMeetingSchema } from '../../src/meeting/intake/schema';
 import { reports } from '../../src/analytics/reports';
 import { meetingsBehind, runReport, type ReportQuery } from '../../src/analytics/run';
-import { openDatabase } from '../../src/store/database';
 import { acceptMeeting, saveProgress } from '../../src/store/meetings/meetings';
-import type { Database } from '../../src/store/schema';
 import { createWorkspace } from '../../src/store/access/workspaces';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database';
+import { useDatabase } from '../../test/support/use-database';
 import { makeUpSales } from './made-up-sales';
 
 const MEETINGS = 50_000;
 const DEALS = 20_000;
 const RUNS = 7;
 
-let database: TestDatabase;
-let db: Kysely<Database>;
+const { db } = useDatabase();
 let workspaceId: string;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
   ({ workspaceId } = await createWorkspace(db, 'Bench'));
   const startedAt = performance.now();
   await makeUpSales(db, { workspaceId, portalId: 4_815_162, meetings: MEETINGS, deals: DEALS });
@@ -27,10 +22,6 @@ beforeAll(async () => {
     `${MEETINGS} meetings and ${DEALS} deals made up in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`,
   );
 }, 600_000);
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
 
 const QUERIES: [string, ReportQuery][] = [
   ['all', { filters: {}, options: {} }],

@@ -1,32 +1,23 @@
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { sql, type Kysely } from 'kysely';
-import { openDatabase } from '../../src/store/database';
+import { beforeAll, expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { engagementsOf, linksOf } from '../../src/store/meetings/linked-and-written';
 import { countByStatus, listMeetingRows, type MeetingFilters } from '../../src/store/meetings/meeting-lists';
 import { countByReason } from '../../src/store/meetings/meeting-reasons';
-import type { Database } from '../../src/store/schema';
 import { createWorkspace } from '../../src/store/access/workspaces';
-import { createTestDatabase, type TestDatabase } from '../../test/support/database';
+import { useDatabase } from '../../test/support/use-database';
 import { makeUpMeetings } from './made-up-meetings';
 
 const MEETINGS = 50_000;
 const PAGE = 25;
 
-let database: TestDatabase;
-let db: Kysely<Database>;
+const { db } = useDatabase();
 let workspaceId: string;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
   ({ workspaceId } = await createWorkspace(db, 'Bench'));
   const startedAt = performance.now();
   await makeUpMeetings(db, workspaceId, MEETINGS);
   console.log(`${MEETINGS} meetings made up in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
 }, 300_000);
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
 
 const FILTERS: [string, MeetingFilters][] = [
   ['none', {}],

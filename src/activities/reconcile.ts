@@ -1,6 +1,7 @@
 import { refreshAccountFacts } from '../connection/account-facts';
 import { refreshCatalogue } from '../connection/refresh-catalogue';
 import { recordKey } from '../meeting/linking/cascade';
+import { chunksOf } from '../store/chunks';
 import { listConnectedWorkspaces } from '../store/connections/connections';
 import { linkedTo } from '../store/meetings/affected-meetings';
 import { requeue } from '../store/meetings/requeue';
@@ -70,8 +71,7 @@ export function reconcileMirror(dependencies: ActivityDependencies) {
     const refs = mirrored.map((record) => ({ objectType: record.object_type, id: record.record_id }));
     const goneKeys = new Set(refs.filter((_, index) => mirrored[index]?.archived === true).map(recordKey));
     const read: ReadRecord[] = [];
-    for (let from = 0; from < refs.length; from += READ_TOGETHER) {
-      const page = refs.slice(from, from + READ_TOGETHER);
+    for (const page of chunksOf(refs, READ_TOGETHER)) {
       // oxlint-disable-next-line no-await-in-loop -- so that no call waits behind all others for its slot
       read.push(...(await readRecords(connected, dependencies.db, page, { gone: goneKeys })));
     }

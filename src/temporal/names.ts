@@ -13,7 +13,10 @@ export function bulkTaskQueue(taskQueue: string): string {
   return `${taskQueue}-bulk`;
 }
 
-/** The priority of syncs that no person waits for: of backfills and reconciliations, and of bulk passes. All other syncs have Temporal's default priority, 3, and run first. */
+/**
+ * The priority of syncs that no person waits for: of backfills and reconciliations, and of bulk passes. All other syncs
+ * have Temporal's default priority, 3, and run first.
+ */
 export const BACKGROUND_PRIORITY = 4;
 
 /**

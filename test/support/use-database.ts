@@ -1,4 +1,4 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
 import { openDatabase, type DbPool } from '../../src/store/database';
 import { nameTestDatabase } from './database';
 
@@ -18,4 +18,24 @@ export function useDatabase(): { readonly db: DbPool; readonly url: string } {
     await database.drop();
   });
   return { db, url: database.url };
+}
+
+/**
+ * Gives each test of the calling file a migrated, empty database of its own, for tests of what all workspaces share.
+ *
+ * @param opened - prepares a test with the connections to its database
+ */
+export function useDatabaseForEach(opened: (db: DbPool) => Promise<void>): void {
+  let close: () => Promise<void>;
+  beforeEach(async () => {
+    const database = nameTestDatabase();
+    await database.create();
+    const db = openDatabase(database.url);
+    close = async () => {
+      await db.destroy();
+      await database.drop();
+    };
+    await opened(db);
+  });
+  afterEach(() => close());
 }

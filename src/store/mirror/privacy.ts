@@ -15,6 +15,7 @@ import type { FieldError } from '../../meeting/validation-errors';
 import { emailSpellings } from '../../meeting/people/mailboxes';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import type { Warning } from '../../meeting/warnings/warnings';
+import { chunksOf } from '../chunks';
 import type { Db, DbPool } from '../database';
 import type { MeetingRow } from '../meetings/meetings';
 import { REQUESTS } from '../meetings/requeue';
@@ -288,10 +289,4 @@ async function eraseContact(
     `.execute(transaction);
     await deleteMirroredRecords(transaction, portalId, records);
   });
-}
-
-function chunksOf<Item>(items: readonly Item[], size: number): Item[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }

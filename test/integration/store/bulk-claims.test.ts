@@ -1,8 +1,8 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { sql, type Kysely } from 'kysely';
+import { expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { createWorkspace } from '../../../src/store/access/workspaces';
-import { openDatabase } from '../../../src/store/database';
+import type { DbPool } from '../../../src/store/database';
 import {
   claimForBulk,
   endBulkClaim,
@@ -21,24 +21,17 @@ import {
   saveProgress,
 } from '../../../src/store/meetings/meetings';
 import { requeue, theMeeting } from '../../../src/store/meetings/requeue';
-import type { Database } from '../../../src/store/schema';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
+import { useDatabaseForEach } from '../../support/use-database';
 
 const ONE = '00000000-0000-4000-8000-000000000001';
 const TWO = '00000000-0000-4000-8000-000000000002';
 
-let database: TestDatabase;
-let db: Kysely<Database>;
+let db: DbPool;
 let workspaceId: string;
-beforeEach(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
+useDatabaseForEach(async (opened) => {
+  db = opened;
   ({ workspaceId } = await createWorkspace(db, 'Northwind'));
-});
-afterEach(async () => {
-  await db.destroy();
-  await database.drop();
 });
 
 const key = (meetingId: string) => ({ workspaceId, meetingId });

@@ -1,29 +1,22 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { sql, type Kysely } from 'kysely';
+import { expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { createWorkspace } from '../../../src/store/access/workspaces';
-import { openDatabase } from '../../../src/store/database';
+import type { DbPool } from '../../../src/store/database';
 import { beginReconciliation, meetingsUnderWay } from '../../../src/store/jobs/reconciliations';
 import { requeue } from '../../../src/store/meetings/requeue';
 import { continueRequeues, requeueMany } from '../../../src/store/meetings/requeue-many';
-import type { Database } from '../../../src/store/schema';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
+import { useDatabaseForEach } from '../../support/use-database';
 
 /** Two full pages and a part of one. */
 const MEETINGS = 4_500;
 const PAGE = 2_000;
 
-let database: TestDatabase;
-let db: Kysely<Database>;
+let db: DbPool;
 let workspaceId: string;
-beforeEach(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
+useDatabaseForEach(async (opened) => {
+  db = opened;
   ({ workspaceId } = await createWorkspace(db, 'Northwind'));
-});
-afterEach(async () => {
-  await db.destroy();
-  await database.drop();
 });
 
 /** Stores meetings without a match, and one with. */

@@ -1,5 +1,5 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { sql, type Kysely } from 'kysely';
+import { expect, test } from '@jest/globals';
+import { sql } from 'kysely';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import {
   acceptBackfill,
@@ -9,28 +9,21 @@ import {
   openBackfill,
 } from '../../../src/store/jobs/backfills';
 import { closeBudget } from '../../../src/store/connections/budgets';
-import { openDatabase } from '../../../src/store/database';
+import type { DbPool } from '../../../src/store/database';
 import { lostSync } from '../../../src/store/meetings/lost-runs';
 import { requeue } from '../../../src/store/meetings/requeue';
 import { acceptMeeting, clearSyncRequest, findSyncRequest, saveProgress } from '../../../src/store/meetings/meetings';
 import { recordHeartbeat } from '../../../src/store/processes/processes';
 import { countWork } from '../../../src/store/jobs/work-counts';
-import type { Database } from '../../../src/store/schema';
 import { createWorkspace } from '../../../src/store/access/workspaces';
-import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { meeting } from '../../support/meetings';
+import { useDatabaseForEach } from '../../support/use-database';
 
-let database: TestDatabase;
-let db: Kysely<Database>;
+let db: DbPool;
 let workspaceId: string;
-beforeEach(async () => {
-  database = await createTestDatabase();
-  db = openDatabase(database.url);
+useDatabaseForEach(async (opened) => {
+  db = opened;
   ({ workspaceId } = await createWorkspace(db, 'Northwind'));
-});
-afterEach(async () => {
-  await db.destroy();
-  await database.drop();
 });
 
 const accept = (meetingId: string) =>

@@ -39,6 +39,9 @@ export interface ShellData {
 /** Single failures are retried, so they are not worth a message. */
 const SILENT_AFTER_FAILURES = 3;
 const NOTHING_LOST = 'No meeting is lost.';
+/** What pages say while no worker runs. */
+export const PAUSED = 'Syncing is paused: the sync service is not running';
+export const CONTINUES = 'No meeting is lost, and syncing continues automatically.';
 
 /** The banners, most urgent first. @param now - for times of today */
 export function bannersOf(data: ShellData, now = new Date()): Banner[] {
@@ -55,8 +58,8 @@ function pausedBanner({ workers, connection }: ShellData, now: Date): Banner | n
   const since = workers.lastSeenAt === null ? '' : ` (since ${moment(workers.lastSeenAt, connection, now)})`;
   return {
     tone: 'bad',
-    message: `Syncing is paused: the sync service is not running${since}.`,
-    action: 'No meeting is lost, and syncing continues automatically.',
+    message: `${PAUSED}${since}.`,
+    action: CONTINUES,
     button: null,
   };
 }
@@ -143,7 +146,10 @@ function stateWords({ connection, usage, workers, facts }: ShellData): Pick<Conn
 
 type Usage = NonNullable<ShellData['usage']>;
 
-function isSilent(usage: Usage): usage is Usage & { readonly silentSince: Date } {
+/** Whether HubSpot has failed to answer long enough to be worth a message. */
+export function isSilent<Known extends Pick<Usage, 'silentSince' | 'failures'>>(
+  usage: Known,
+): usage is Known & { readonly silentSince: Date } {
   return usage.silentSince !== null && usage.failures >= SILENT_AFTER_FAILURES;
 }
 

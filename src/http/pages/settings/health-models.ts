@@ -3,6 +3,7 @@ import { requestsPer10Seconds } from '../../../hubspot/client/limiter';
 import { REQUIRED_SCOPES } from '../../../hubspot/client/oauth';
 import type { ConnectionFacts } from '../../../store/connections/connection-facts';
 import type { HubSpotUsage } from '../../../store/connections/hubspot-usage';
+import { CONTINUES, isSilent, PAUSED } from '../layout/banners';
 import { formatMoment } from '../layout/format';
 import { timeOf, type StatusWord, type Time } from '../layout/status-words';
 
@@ -23,9 +24,6 @@ export interface ActivityModel {
   readonly webhooks: string;
   readonly needsAttention: number;
 }
-
-/** Single failures are retried, so they are not worth a message. */
-const SILENT_AFTER_FAILURES = 3;
 
 const LIMITS: Readonly<Record<string, string>> = {
   ten_seconds: 'HubSpot’s limit of requests per ten seconds is used up.',
@@ -70,8 +68,7 @@ export function healthOf(connection: ConnectionDocument, usage: HubSpotUsage | n
     return {
       word: 'Connected, with a problem',
       tone: 'bad',
-      sentence:
-        'Syncing is paused: the sync service is not running. No meeting is lost, and syncing continues automatically.',
+      sentence: `${PAUSED}. ${CONTINUES}`,
     };
   if (usage !== null && usage.closed !== null) {
     const limit = LIMITS[usage.closed.limit] ?? 'HubSpot’s limit is used up.';
@@ -81,7 +78,7 @@ export function healthOf(connection: ConnectionDocument, usage: HubSpotUsage | n
       sentence: `${limit} Syncing continues automatically at ${at(usage.closed.until)}.`,
     };
   }
-  if (usage !== null && usage.silentSince !== null && usage.failures >= SILENT_AFTER_FAILURES) {
+  if (usage !== null && isSilent(usage)) {
     const tried = usage.triedAt === null ? '' : ` (last tried ${at(usage.triedAt)})`;
     return {
       word: 'HubSpot is not responding',
