@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProcessedMeetingInput } from '../../../../src/meeting/intake/schema';
 import {
   crmNow,
@@ -72,7 +73,7 @@ async function meetingDifferences(
   const { people, url } = await bodyOf(stack, meetingId);
   const due = expectedLinks(crm, people);
   const links = new Map([...kept, ...due.links]);
-  const document = await stack.status(meetingId);
+  const document = await statusAfterPass(stack, meetingId);
   const status = links.size === 0 ? 'skipped' : 'synced';
   const misnamed = document.links.flatMap(({ objectType, id, via, from }) => {
     const step = from === null ? null : `${from.objectType}/${from.id}>${objectType}/${id}`;
@@ -95,6 +96,15 @@ async function meetingDifferences(
     ...activityDifferences(stack, 'meetings', 'hs_meeting_external_url', url, links),
     ...activityDifferences(stack, 'notes', 'hs_note_body', url.replaceAll('&', '&amp;'), links),
   ];
+}
+
+/** Waits for a running pass first: a late webhook can start one at any time, also after a reconciliation is done. */
+async function statusAfterPass(stack: Stack, meetingId: string): ReturnType<Stack['status']> {
+  for (;;) {
+    const document = await stack.status(meetingId);
+    if (document.status !== 'syncing') return document;
+    await sleep(25);
+  }
 }
 
 /** Expects exactly one activity of the type, associated with all linked records and no others. */
