@@ -6,6 +6,7 @@ import { checkCalendarDuplicates } from './engagements/check-calendar-duplicates
 import { checkActivities } from './engagements/check-existence';
 import { followJournal } from './follow-journal';
 import { connectedWorkspaces, endReconciliation, reconcileMirror, startReconciliation } from './reconcile';
+import { readOpenDeals } from './open-deals';
 import { inBackground } from './interceptors/urgency';
 import { createSteps } from './steps';
 
@@ -25,6 +26,7 @@ export function createActivities(dependencies: ActivityDependencies) {
     reconcileMirror: inBackground(reconcileMirror(dependencies)),
     checkActivities: inBackground(checkActivities(dependencies)),
     checkCalendarDoubles: inBackground(checkCalendarDuplicates(dependencies)),
+    readOpenDeals: inBackground(readOpenDeals(dependencies)),
     endReconciliation: inBackground(endReconciliation(dependencies)),
   };
 }

@@ -1,4 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
+import { DateTime } from 'luxon';
+import { findOpenDealList } from '../store/mirror/open-deals';
 import { analysed, dealsOf, linkedTo, meetingsOfRecord, targetOf } from './analysed';
 import { dealGroups } from './deal-groups';
 import { amountOf, recordLabel } from './deals';
@@ -66,15 +68,33 @@ const lastColumns = [
 ] as const;
 
 const notes = (what: string, days: number, shown: number, silent: number) => [
-  `Without a meeting for ${days} days or more. The report knows only ${what} that a meeting was once linked to. Those that have no meeting any more count from their creation.`,
+  `Without a meeting for ${days} days or more. ${what === 'deals' ? 'Deals that never had a meeting' : 'Companies that have no meeting any more'} count from their creation.`,
   `Filters by period, owner and record select ${what} with at least one matching meeting. The last meeting is the last of all meetings, matching or not.`,
   ...(silent > shown ? [`The ${shown.toLocaleString('en')} longest of ${silent.toLocaleString('en')}.`] : []),
 ];
 
+/** Says whether the report has the deals that never had a meeting. */
+async function neverMetNote({ db, portalId, timeZone }: Scope): Promise<string[]> {
+  if (portalId === null) return [];
+  const list = await findOpenDealList(db, portalId);
+  if (list?.refused === true)
+    return [
+      'HubSpot does not let this app list the deals of the account. Open deals that never had a meeting are missing.',
+    ];
+  if (list === null || list.completed_at === null)
+    return [
+      list === null
+        ? 'Open deals that never had a meeting are missing until the next nightly comparison with HubSpot reads them.'
+        : 'The open deals of the account are still being read, some each night. Some that never had a meeting are missing.',
+    ];
+  const day = DateTime.fromJSDate(list.completed_at, { zone: timeZone }).toISODate();
+  return [`Open deals that never had a meeting are included, as of the comparison with HubSpot on ${day}.`];
+}
+
 export const silentDeals: Report = {
   name: 'silent-deals',
   title: 'Deals going quiet',
-  description: 'Open deals without a recent meeting, the longest without one first.',
+  description: 'Open deals with no recent meeting, or none at all. The longest wait comes first.',
   options: ['days', 'limit'],
   chart: null,
   async compute(scope) {
@@ -122,7 +142,7 @@ export const silentDeals: Report = {
         deal: `${silent.toLocaleString('en')} open ${silent === 1 ? 'deal' : 'deals'}`,
         deals: silent,
       },
-      notes: notes('deals', options.days, rows.length, silent),
+      notes: [...notes('deals', options.days, rows.length, silent), ...(await neverMetNote(scope))],
     };
   },
   meetings: (scope, { key, column }) => (column === 'meetings' ? meetingsOf(scope, 'deals', key) : null),
@@ -131,7 +151,7 @@ export const silentDeals: Report = {
 export const silentCompanies: Report = {
   name: 'silent-companies',
   title: 'Companies going quiet',
-  description: 'Companies without a recent meeting, the longest without one first.',
+  description: 'Companies that had a meeting, but no recent one. The longest wait comes first.',
   options: ['days', 'limit'],
   chart: null,
   async compute(scope) {

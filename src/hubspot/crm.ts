@@ -15,6 +15,7 @@ import { CrmObjects, unique, type AssociationType } from './objects';
 import { findOwnerId, listOwners, type OwnerList } from './catalogue/owners';
 import { listPipelines } from './catalogue/pipelines';
 import type { SearchForms } from './search/lookup';
+import { openDealsPage, type OpenDealsPage, type OpenDealsPlace } from './search/open-deals';
 import { PhoneLookup } from './search/phone-lookup';
 import type { Portal } from './client/portal';
 import { listObjectTypes } from './catalogue/schemas';
@@ -162,6 +163,11 @@ export class Crm {
   /** See {@link searchPage}. */
   search(text: SearchedText): Promise<SearchedPage> {
     return searchPage(this.#portal, text);
+  }
+
+  /** See {@link openDealsPage}. */
+  openDeals(place: OpenDealsPlace): Promise<OpenDealsPage> {
+    return openDealsPage(this.#portal, place);
   }
 
   /** See {@link findOwnerId}. Concurrent lookups of one host share one call. */

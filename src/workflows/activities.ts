@@ -67,6 +67,12 @@ export const { checkCalendarDoubles } = proxyActivities<Pick<Activities, 'checkC
   startToCloseTimeout: '10m',
   ...common,
 });
+/** Makes up to 250 searches or list reads, all of which let live work go first. */
+export const { readOpenDeals } = proxyActivities<Pick<Activities, 'readOpenDeals'>>({
+  summary: 'Read the open deals of the account',
+  startToCloseTimeout: '1h',
+  ...common,
+});
 
 /** Search, create and read the response. A create request is sent within 15 s or not at all. */
 const writing = { startToCloseTimeout: '2m', ...common } as const;

@@ -96,6 +96,7 @@ export const SMALL_TABLES: readonly string[] = [
   'hubspot_calls',
   'members',
   'oauth_states',
+  'open_deal_lists',
   'processes',
   'reconciliations',
   'requeues',

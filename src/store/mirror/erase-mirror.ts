@@ -15,6 +15,7 @@ const TABLES = [
   'searched_answers',
   'search_forms',
   'named_records',
+  'open_deal_lists',
 ] as const;
 
 /**

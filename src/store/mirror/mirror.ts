@@ -15,10 +15,19 @@ export interface ReadRecord {
   readonly mergedInto: string | null;
 }
 
-/** Adds records of meetings to the mirror. New ones are read in the background. */
+/**
+ * Adds records of meetings to the mirror. New ones are read in the background, and so are deals that were only in the list
+ * of open deals.
+ */
 export async function trackRecords(db: Db, portalId: number, refs: readonly RecordRef[]): Promise<void> {
   if (refs.length === 0) return;
+  const deals = refs.filter(({ objectType }) => objectType === 'deals');
   await sql`
+    with met as (
+      update crm_records set listed_at = null, read_at = null
+      where portal_id = ${portalId} and object_type = 'deals' and listed_at is not null
+        and record_id = any (${deals.map(({ id }) => id)}::text[])
+    )
     insert into crm_records (portal_id, object_type, record_id)
     select ${portalId}, object_type, record_id
     from unnest(${refs.map((ref) => ref.objectType)}::text[], ${refs.map((ref) => ref.id)}::text[]) as sighted (object_type, record_id)
@@ -38,13 +47,14 @@ export async function unreadRecords(db: Db, portalId: number, limit: number): Pr
   return rows.map((row) => ({ objectType: row.object_type, id: row.record_id }));
 }
 
-/** Every mirrored record of a portal, by type and id. */
+/** Every record of a portal that is mirrored because of a meeting, by type and id. */
 export async function mirroredRecords(db: Db, portalId: number): Promise<MirroredRecord[]> {
   return await db
     .selectFrom('crm_records')
     .selectAll()
     .where('portal_id', '=', portalId)
     .where('merged_into', 'is', null)
+    .where('listed_at', 'is', null)
     .orderBy('object_type')
     .orderBy('record_id')
     .execute();

@@ -13,6 +13,7 @@ export interface MirrorTables {
   known_contacts: KnownContactsTable;
   contact_claims: ContactClaimsTable;
   searched_answers: SearchedAnswersTable;
+  open_deal_lists: OpenDealListsTable;
 }
 
 interface CrmRecordsTable {
@@ -27,6 +28,11 @@ interface CrmRecordsTable {
   /** When the record was added for its first meeting. */
   sighted_at: CreatedAt;
   read_at: Timestamp | null;
+  /**
+   * When a list of the account's open deals last had this deal. Null for records of meetings, which stay in the mirror
+   * and are read every night.
+   */
+  listed_at: Timestamp | null;
   /** HubSpot's `createdate` and `closedate`; null when missing or unreadable. */
   record_created_at: ColumnType<Date | null, never, never>;
   record_closed_at: ColumnType<Date | null, never, never>;
@@ -127,4 +133,22 @@ interface SearchedAnswersTable {
   /** Empty when HubSpot has no such record. */
   records: JSONColumnType<{ id: string; properties: Record<string, string | null> }[]>;
   asked_at: Timestamp;
+}
+
+/** How far the list of an account's open deals has been read. */
+interface OpenDealListsTable {
+  portal_id: number;
+  /** The reconciliation that read it last. */
+  run_id: string;
+  /** Calls of that reconciliation. */
+  calls: Generated<number>;
+  form: Generated<'search' | 'pages'>;
+  /** Where it continues; null at its beginning. */
+  after_place: string | null;
+  /** Null while no list is under way. */
+  begun_at: Timestamp | null;
+  /** When the last complete list ended. */
+  completed_at: Timestamp | null;
+  /** Whether HubSpot refused to list deals the last time. */
+  refused: Generated<boolean>;
 }

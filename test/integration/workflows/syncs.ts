@@ -34,6 +34,7 @@ export function recordedActivities(overrides: Partial<Activities> = {}): { calls
     reconcileMirror: () => Promise.resolve({ changed: 0 }),
     checkActivities: () => Promise.resolve({ checked: 0, deleted: 0, restored: 0 }),
     checkCalendarDoubles: () => Promise.resolve({ checked: 0 }),
+    readOpenDeals: () => Promise.resolve({ complete: true }),
     endReconciliation: () => Promise.resolve(),
     followJournal: () => Promise.resolve({ outcome: 'quiet', files: 0, events: 0, more: false }),
     applyCrmChanges: () => Promise.resolve({ events: 0, records: 0, meetings: 0, more: false }),
