@@ -2,6 +2,8 @@ import type { LogEntry } from '@temporalio/worker';
 import type { Logger } from 'pino';
 
 const LOG_EVERY_MS = 60_000;
+/** The worker of bulk passes runs activities only. The SDK has no option that says so, and warns at every start. */
+const ACTIVITIES_ONLY = 'No workflows registered, not polling for workflow tasks';
 
 /**
  * Writes the log of Temporal's SDK to ours. A message that the SDK's core repeats, as every poller does during an outage,
@@ -10,6 +12,7 @@ const LOG_EVERY_MS = 60_000;
 export function sdkLog(log: Logger, now: () => number = Date.now): (entry: LogEntry) => void {
   const logged = new Map<string, { at: number; repeated: number }>();
   return ({ level, message, meta = {} }) => {
+    if (message === ACTIVITIES_ONLY) return log.debug({ ...meta }, message);
     const key = meta['sdkComponent'] === 'core' ? coreCause(meta) : null;
     if (key === null) return log[pinoLevel(level)]({ ...meta }, message);
     const before = logged.get(key);

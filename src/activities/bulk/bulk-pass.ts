@@ -19,6 +19,20 @@ export interface BulkBlock {
   readonly ofAll: boolean;
 }
 
+/** What may concern only some meetings comes last: a cause of the account holds for all. */
+const GRAVEST_FIRST: readonly ((block: BulkBlock) => boolean)[] = [
+  ({ status, ofAll }) => status === 'needs_attention' && ofAll,
+  ({ reason }) => reason.code === 'daily_limit',
+  ({ ofAll }) => ofAll,
+  () => true,
+];
+
+/** The graver of two causes: what only a person can end, then the daily limit, then what ends soon. The first of equals. */
+export function graverBlock(first: BulkBlock | null, second: BulkBlock | null): BulkBlock | null {
+  const rank = (block: BulkBlock | null) => (block === null ? Infinity : GRAVEST_FIRST.findIndex((is) => is(block)));
+  return rank(second) < rank(first) ? second : first;
+}
+
 /** How long a bulk pass stops when only a person can bring the account back. A repaired account requests it earlier. */
 const WITHOUT_CONNECTION_MS = 60_000;
 const OF_ALL: readonly ReasonCode[] = ['key_missing', 'app_misconfigured'];
@@ -54,17 +68,26 @@ export function blockOf(failure: StepFailure): BulkBlock | null {
   }
 }
 
-/** `next`: who takes the meeting now (`endBulkClaim`). */
-interface PassEnd {
+/** How a pass ended. */
+export interface PassEnd {
+  /** Who takes the meeting now (`endBulkClaim`). */
   readonly next: 'nothing' | 'workflow' | 'bulk';
   readonly block: BulkBlock | null;
+  /** False for a pass that was cancelled, lost its claim or waits for the account: it says nothing about the meeting. */
+  readonly ended: boolean;
+  /** The account reaches HubSpot. */
+  readonly reached: boolean;
 }
+
+const INTERRUPTED: PassEnd = { next: 'bulk', block: null, ended: false, reached: false };
+/** The meeting was deleted, or another pass has it. */
+const TAKEN: PassEnd = { ...INTERRUPTED, next: 'nothing' };
 
 /**
  * One pass of a claimed meeting. The meeting's own workflow takes over what needs a person, waits long or keeps failing.
  * While the cause keeps all meetings of the workspace back, the meeting shows it and waits for another bulk pass.
  *
- * @returns what keeps the workspace's meetings from HubSpot, or null
+ * @param isReached - whether the account reached HubSpot lately, so that a cause that may concern only some meetings does
  * @throws an error of the database, if the claim could not be ended
  */
 export async function passInBulk(
@@ -72,13 +95,20 @@ export async function passInBulk(
   meetingSteps: Steps,
   key: MeetingKey,
   run: BulkRun,
-): Promise<BulkBlock | null> {
-  const { next, block } = await passed(new BulkSteps(dependencies, run), meetingSteps, key, run);
-  await endBulkClaim(dependencies.db, key, run.token, next);
-  return block;
+  isReached: () => boolean,
+): Promise<PassEnd> {
+  const steps = new BulkSteps(dependencies, run);
+  const end = await passed(steps, meetingSteps, key, { ...run, isReached });
+  await endBulkClaim(dependencies.db, key, run.token, end.next);
+  return end;
 }
 
-async function passed(steps: BulkSteps, meetingSteps: Steps, key: MeetingKey, { token }: BulkRun): Promise<PassEnd> {
+async function passed(
+  steps: BulkSteps,
+  meetingSteps: Steps,
+  key: MeetingKey,
+  { token, isReached }: BulkRun & { readonly isReached: () => boolean },
+): Promise<PassEnd> {
   let again = false;
   let rewrites = 0;
   let since: string | undefined;
@@ -109,31 +139,43 @@ async function passed(steps: BulkSteps, meetingSteps: Steps, key: MeetingKey, { 
       record,
       erased: () => undefined,
     });
-    return { next: again ? 'workflow' : 'nothing', block: null };
+    return { next: again ? 'workflow' : 'nothing', block: null, ended: true, reached: true };
   } catch (error) {
-    return await afterError(error, record);
+    const end = endAfter([error, ...(await steps.errors())], isReached());
+    return end.next === 'bulk' && end.block !== null ? await shown(end, end.block, record) : end;
   }
 }
 
-async function afterError(error: unknown, record: (outcome: Outcome) => Promise<unknown>): Promise<PassEnd> {
-  if (!(error instanceof HandedOverError)) return { next: afterOtherError(error), block: null };
-  const block = blockOf(error.failure);
-  if (block?.ofAll !== true) return { next: 'workflow', block };
+/** Lets the meeting show what keeps it back. Without its reason, it shows that of all others that wait (`showBlock`). */
+async function shown(end: PassEnd, block: BulkBlock, record: (outcome: Outcome) => Promise<unknown>): Promise<PassEnd> {
   try {
     await record({ status: block.status, reason: block.reason });
-    return { next: 'bulk', block };
-  } catch (unrecorded) {
-    // Without its reason, the meeting shows that of all others that wait (`showBlock`).
-    return { next: unrecorded instanceof HandedOverError ? 'bulk' : afterOtherError(unrecorded), block };
+    return end;
+  } catch (error) {
+    return error instanceof HandedOverError ? end : { ...endAfter([error], false), block };
   }
 }
 
-function afterOtherError(error: unknown): PassEnd['next'] {
+/**
+ * What the errors of a pass lead to, all of which the gravest decides. Pure.
+ *
+ * @param isReached - whether the account reached HubSpot lately
+ * @throws the first error that is none of a pass
+ */
+export function endAfter(errors: readonly unknown[], isReached: boolean): PassEnd {
+  for (const error of errors) {
+    const isOfPass = error instanceof HandedOverError || error instanceof ApplicationFailure || isCancelled(error);
+    if (!isOfPass) throw error;
+  }
+  if (errors.some((error) => error instanceof ApplicationFailure)) return TAKEN;
+  const failures = errors.flatMap((error) => (error instanceof HandedOverError ? [error.failure] : []));
   // The worker is shutting down, or the bulk workflow was cancelled.
-  if (isCancelled(error)) return 'bulk';
-  // The meeting was deleted, or another pass has it.
-  if (error instanceof ApplicationFailure) return 'nothing';
-  throw error;
+  if (failures.length === 0) return INTERRUPTED;
+  const block = failures.map(blockOf).reduce(graverBlock, null);
+  const isOnlyIts = block === null || (!block.ofAll && isReached);
+  if (!isOnlyIts) return { ...INTERRUPTED, block };
+  const reached = failures.some(({ kind }) => kind === 'rejected');
+  return { next: 'workflow', block: null, ended: true, reached };
 }
 
 function isCancelled(error: unknown): boolean {

@@ -69,6 +69,8 @@ export class BulkSteps {
   readonly #passId = randomUUID();
   readonly #logging;
   readonly #history;
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #errors: unknown[] = [];
 
   constructor(dependencies: ActivityDependencies, run: BulkRun) {
     this.#dependencies = dependencies;
@@ -83,6 +85,29 @@ export class BulkSteps {
    * @throws {@link HandedOverError}, or the cancellation
    */
   async do<Input, Result>(activity: string, input: Input, step: (input: Input) => Promise<Result>): Promise<Result> {
+    const running = this.#untilDone(activity, input, step);
+    this.#running.add(running);
+    try {
+      return await running;
+    } catch (error) {
+      this.#errors.push(error);
+      throw error;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /** Waits for steps that run beside a failed one, because a pass must not write after its end. @returns all errors */
+  async errors(): Promise<readonly unknown[]> {
+    await Promise.allSettled(this.#running);
+    return this.#errors;
+  }
+
+  async #untilDone<Input, Result>(
+    activity: string,
+    input: Input,
+    step: (input: Input) => Promise<Result>,
+  ): Promise<Result> {
     if (activity !== PASS_STEPS.end) cancellationSignal().throwIfAborted();
     const since: { failing?: number; waiting?: number } = {};
     let failures = 0;

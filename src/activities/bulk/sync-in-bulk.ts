@@ -9,7 +9,7 @@ import type { MeetingKey } from '../../store/meetings/key';
 import { describeError } from '../../telemetry/log';
 import type { Steps } from '../steps';
 import type { ActivityDependencies } from '../dependencies';
-import { passInBulk, type BulkBlock } from './bulk-pass';
+import { graverBlock, passInBulk, type BulkBlock, type PassEnd } from './bulk-pass';
 import type { BulkRun } from './bulk-steps';
 
 /** A hundred inputs fill one batch call of HubSpot. */
@@ -23,6 +23,8 @@ const LOOK_EVERY_MS = 1_000;
  * its workflow shows progress.
  */
 const TURN_MS = 60_000;
+/** After this many meetings for which a permission is missing, and none that reached HubSpot, the account is without it. */
+const WITHOUT_PERMISSION = 10;
 /** Several renewals fit within the time of a claim (store/meetings/bulk/claims.ts). */
 const RENEWED_EVERY_MS = 5_000;
 
@@ -34,6 +36,7 @@ export interface BulkInput {
 
 /** Progress of bulk passes. Contains only counts and codes. */
 export interface BulkProgress {
+  /** Passes that ended, or that the meeting's own workflow took over. */
   readonly passed: number;
   /** More meetings are waiting. */
   readonly more: boolean;
@@ -62,13 +65,15 @@ export function syncInBulk(dependencies: ActivityDependencies, steps: Steps) {
 /** The meetings that one activity claims and passes. */
 class BulkWork {
   passed = 0;
-  block: BulkBlock | null = null;
   readonly #dependencies: ActivityDependencies;
   readonly #steps: Steps;
   readonly #input: BulkInput;
   readonly #run: BulkRun;
   readonly #running = new Set<Promise<void>>();
   #failure: { readonly error: unknown } | null = null;
+  #block: BulkBlock | null = null;
+  /** Meetings that wait for a cause that may concern only some. */
+  #keptBack = 0;
   #unblocked: Promise<void> | null = null;
 
   constructor(dependencies: ActivityDependencies, steps: Steps, input: BulkInput) {
@@ -80,8 +85,15 @@ class BulkWork {
     this.#run = { token, workflowId: workflowExecution?.workflowId ?? '', runId: workflowExecution?.runId ?? token };
   }
 
+  /** What keeps the workspace's meetings from HubSpot. */
+  get block(): BulkBlock | null {
+    if (this.#block === null || this.#block.ofAll) return this.#block;
+    return !this.#isReached && this.#keptBack >= WITHOUT_PERMISSION ? this.#block : null;
+  }
+
   /** @throws an error of the database, after the meetings under way have ended */
   async run(stop: AbortSignal): Promise<void> {
+    const connectedAt = await this.#connectedAt();
     const renewing = setInterval(() => void this.#renew(), RENEWED_EVERY_MS);
     const until = performance.now() + TURN_MS;
     try {
@@ -98,7 +110,13 @@ class BulkWork {
       clearInterval(renewing);
     }
     if (this.#failure !== null) throw this.#failure.error;
-    if (this.block?.ofAll === true) await this.#show(this.block);
+    if (this.block !== null) await this.#show(this.block, connectedAt);
+    // Their cause is not of the account: their own workflows show it.
+    else if (this.#isReached && this.#keptBack > 0) await this.#endBlock();
+  }
+
+  get #isReached(): boolean {
+    return this.#unblocked !== null;
   }
 
   #isOpen(stop: AbortSignal): boolean {
@@ -106,7 +124,7 @@ class BulkWork {
   }
 
   async #claim(): Promise<void> {
-    const limit = claimable(this.#running.size, this.#input.careful && this.passed === 0);
+    const limit = claimable(this.#running.size, this.#input.careful && this.passed + this.#keptBack === 0);
     if (limit === 0) return;
     const { workspaceId } = this.#input;
     try {
@@ -120,35 +138,41 @@ class BulkWork {
   #start(key: MeetingKey): void {
     const pass = asBulk(async () => {
       try {
-        const block = await passInBulk(this.#dependencies, this.#steps, key, this.#run);
-        if (block === null) await this.#reached();
-        else this.block ??= block;
+        await this.#ended(await passInBulk(this.#dependencies, this.#steps, key, this.#run, () => this.#isReached));
       } catch (error) {
         // Without the database no claim can be ended. This one runs out, and another activity takes the meeting.
         this.#failure ??= { error };
         this.#dependencies.log.error({ ...key, error: describeError(error) }, 'a bulk pass failed');
       } finally {
-        this.passed += 1;
         this.#running.delete(pass);
       }
     });
     this.#running.add(pass);
   }
 
-  async #show(block: BulkBlock): Promise<void> {
-    const { db } = this.#dependencies;
-    const { workspaceId } = this.#input;
-    await showBlock(db, workspaceId, block);
-    // A connection that was made meanwhile has not requested the meetings that need attention only now.
-    const isOfConnection = block.reason.code === 'not_connected' || block.reason.code === 'reauthorize';
-    if (isOfConnection && (await findConnection(db, workspaceId))?.state === 'connected')
-      await endBlock(db, workspaceId);
+  async #ended({ ended, block, reached }: PassEnd): Promise<void> {
+    if (ended) this.passed += 1;
+    if (block?.ofAll === false) this.#keptBack += 1;
+    this.#block = graverBlock(this.#block, block);
+    // What waited for a cause of the account now waits for its turn.
+    if (reached) await (this.#unblocked ??= this.#endBlock());
   }
 
-  /** HubSpot could be reached: what waited for a cause of the account now waits for its turn. */
-  async #reached(): Promise<void> {
-    this.#unblocked ??= endBlock(this.#dependencies.db, this.#input.workspaceId);
-    await this.#unblocked;
+  async #show(block: BulkBlock, connectedBefore: number | null): Promise<void> {
+    await showBlock(this.#dependencies.db, this.#input.workspaceId, block);
+    // A connection that was made meanwhile has not requested the meetings that need attention only now.
+    const connectedAt = block.status === 'needs_attention' ? await this.#connectedAt() : null;
+    if (connectedAt !== null && connectedAt !== connectedBefore) await this.#endBlock();
+  }
+
+  /** When the workspace was connected last; null without a working connection. */
+  async #connectedAt(): Promise<number | null> {
+    const connection = await findConnection(this.#dependencies.db, this.#input.workspaceId);
+    return connection?.state === 'connected' ? connection.connected_at.getTime() : null;
+  }
+
+  async #endBlock(): Promise<void> {
+    await endBlock(this.#dependencies.db, this.#input.workspaceId);
   }
 
   async #renew(): Promise<void> {

@@ -75,6 +75,26 @@ test('without a connection, meetings in bulk need attention and get no workflow,
   await expectNoWorkflows(meetings);
 });
 
+test('without a permission, meetings in bulk need attention and get no workflow, and go on once it is granted', async () => {
+  await stack.connect();
+  stack.sandbox.faults.add({
+    match: { path: '/associations/' },
+    action: { kind: 'status', status: 403, body: { category: 'MISSING_SCOPES', message: 'This app has no access' } },
+  });
+  const meetings = await backfilled(stack, 'no-permission', MEETINGS);
+  await allShow('needs_attention missing_scope');
+  await stack.temporal.workflow.getHandle(bulkSyncWorkflowId(stack.workspaceId)).result();
+  expect(await counts()).toEqual({ 'needs_attention missing_scope': MEETINGS });
+  await expectNoWorkflows(meetings);
+  stack.sandbox.faults.clear();
+  const selection = { kind: 'reason', code: 'missing_scope' } as const;
+  expect(await requeueMany(stack.product.db, stack.workspaceId, selection, 'retry')).toBe(MEETINGS);
+  await allShow('synced');
+  await endedInBulk(stack, meetings);
+  expect(timelines(meetings)).toEqual(meetings.map(() => 2));
+  await expectNoWorkflows(meetings);
+});
+
 test('behind the daily limit, meetings in bulk wait and say so, and go on when a person tries now', async () => {
   await stack.connect();
   const fault = stack.sandbox.faults.add({ action: { kind: 'rate-limit-429', policy: 'DAILY' } });

@@ -59,6 +59,24 @@ test('a meeting that needs a person goes over to its own workflow, and the other
   expect(await runOf('one-refused-3')).toBe('RUNNING');
 });
 
+test('a failed write ends no pass while the other one is under way', async () => {
+  const meetings = await backfill('beside', 1);
+  stack.sandbox.faults.add({
+    match: { method: 'POST', path: '/meetings/', body: 'beside-0' },
+    action: { kind: 'status', status: 400, body: { message: 'not this one' } },
+  });
+  stack.sandbox.faults.add({
+    match: { method: 'POST', path: '/notes/', body: 'beside-0' },
+    action: { kind: 'delay', ms: 1_500 },
+  });
+  await ended(meetings);
+  const key = { workspaceId: stack.workspaceId, meetingId: 'beside-0' };
+  const [own, inBulk] = await listAttempts(stack.product.db, key);
+  const notes = inBulk?.steps.find(({ activity }) => activity === 'writeNotes');
+  expect(notes).toMatchObject({ done: { written: 'created' } });
+  expect(notes?.endedAt.getTime()).toBeLessThan(own?.startedAt.getTime() ?? 0);
+});
+
 test('a lost bulk pass loses no meeting, and a workflow waits for a pass that is running', async () => {
   const [lost, live] = await backfill('claimed', 2);
   const claimed = await claimForBulk(stack.product.db, {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { blockOf, type BulkBlock } from '../../../src/activities/bulk/bulk-pass';
-import { retryInBulk } from '../../../src/activities/bulk/bulk-steps';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { blockOf, endAfter, graverBlock, type BulkBlock, type PassEnd } from '../../../src/activities/bulk/bulk-pass';
+import { HandedOverError, retryInBulk } from '../../../src/activities/bulk/bulk-steps';
 import { claimable } from '../../../src/activities/bulk/sync-in-bulk';
 import { reasons } from '../../../src/meeting/reasons';
 import type { StepFailure } from '../../../src/temporal/failures';
@@ -66,6 +67,58 @@ test.each<[string, StepFailure, Partial<BulkBlock> | null]>([
   const block = blockOf(failure);
   if (expected === null) expect(block).toBeNull();
   else expect(block).toMatchObject(expected);
+});
+
+test.each<[string, readonly StepFailure[], string | undefined]>([
+  ['what a person ends, before the daily limit', [limited, reauthorize], 'not_connected'],
+  ['what a person ends, if it comes first', [reauthorize, limited], 'not_connected'],
+  ['the daily limit, before an outage', [down, limited], 'daily_limit'],
+  ['what concerns all, before what may concern some', [scope, down], 'hubspot_down'],
+  ['the first of equals', [down, { ...down, reason: reasons.rate_limited({ until }) }], 'hubspot_down'],
+  ['a cause, before none', [rejected, down, rejected], 'hubspot_down'],
+  ['nothing, if no cause concerns others', [rejected, lookingUp], undefined],
+])('meetings of the account show %s', (_case, failures, expected) => {
+  expect(failures.map(blockOf).reduce(graverBlock, null)?.reason.code).toBe(expected);
+});
+
+const handedOver = (failure: StepFailure) => new HandedOverError(failure);
+const taken = ApplicationFailure.nonRetryable('another pass has this meeting');
+
+test.each<[string, readonly unknown[], boolean, Partial<PassEnd>]>([
+  ['was cancelled waits for another', [new CancelledFailure('shutdown')], true, { next: 'bulk', ended: false }],
+  ['lost its claim leaves the meeting alone', [handedOver(rejected), taken], true, { next: 'nothing', ended: false }],
+  [
+    'HubSpot rejected goes over, and the account was reached',
+    [handedOver(rejected)],
+    false,
+    { next: 'workflow', ended: true, reached: true },
+  ],
+  [
+    'failed for half a minute goes over, and says nothing about the account',
+    [handedOver(outage)],
+    false,
+    { next: 'workflow', ended: true, reached: false },
+  ],
+  [
+    'failed for the account waits, regardless of what else failed',
+    [handedOver(rejected), new CancelledFailure('shutdown'), handedOver(limited)],
+    true,
+    { next: 'bulk', ended: false, block: blockOf(limited) },
+  ],
+  ['lacks a permission waits, if none reached HubSpot', [handedOver(scope)], false, { next: 'bulk', ended: false }],
+  [
+    'lacks a permission goes over, if others reached HubSpot',
+    [handedOver(scope)],
+    true,
+    { next: 'workflow', block: null },
+  ],
+])('a pass that %s', (_case, errors, isReached, expected) => {
+  expect(endAfter(errors, isReached)).toMatchObject(expected);
+});
+
+test('an unknown error ends the bulk activity', () => {
+  const error = new TypeError('x');
+  expect(() => endAfter([handedOver(rejected), error], true)).toThrow(error);
 });
 
 test.each([

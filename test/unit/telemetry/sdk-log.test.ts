@@ -1,7 +1,11 @@
 import { expect, test } from '@jest/globals';
 import type { LogEntry } from '@temporalio/worker';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import pino from 'pino';
 import { sdkLog } from '../../../src/telemetry/sdk-log';
+
+const SDK_WORKER = resolve('node_modules/@temporalio/worker/lib/worker.js');
 
 const polled = (retries: number, code: string): LogEntry => ({
   level: 'WARN',
@@ -33,4 +37,13 @@ test('messages that every poller repeats during an outage of Temporal are logged
     [30, 'Worker state changed', undefined],
     [30, 'Worker state changed', undefined],
   ]);
+});
+
+test('a worker without workflows starts without a warning, in the words of the installed SDK', () => {
+  const levels: number[] = [];
+  const write = (line: string) => void levels.push((JSON.parse(line) as { level: number }).level);
+  const log = pino({ base: null, level: 'debug' }, { write });
+  const message = /warn\('(No workflows registered[^']*)'\)/.exec(readFileSync(SDK_WORKER, 'utf8'))?.[1] ?? '';
+  sdkLog(log)({ level: 'WARN', message, timestampNanos: 0n, meta: { sdkComponent: 'worker' } });
+  expect(levels).toEqual([pino.levels.values['debug']]);
 });
