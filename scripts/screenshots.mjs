@@ -66,7 +66,8 @@ async function takePictures() {
   const page = await context.newPage();
   await page.goto(dev.places['Settings, signed in']);
   await page.getByRole('button', { name: /^(Sign in|Switch)/ }).click();
-  await page.getByRole('button', { name: 'Connect', exact: true }).click();
+  await page.goto(`${dev.url}/settings/integrations`);
+  await page.getByRole('link', { name: 'Connect', exact: true }).click();
   await page.getByRole('button', { name: 'Connect app' }).click();
   await page.waitForURL(`${dev.url}/settings/integrations`);
   await page.goto(`${dev.url}/settings/integrations`);

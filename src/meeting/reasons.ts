@@ -154,7 +154,7 @@ export const reasons = {
   cancelled: () =>
     reason(
       'cancelled',
-      'The sync was cancelled in Temporal.',
+      'An operator stopped this sync.',
       'Nothing to do; sync the meeting again if it belongs in HubSpot.',
     ),
   internal_error: ({ reference }: { readonly reference: string }) =>

@@ -17,7 +17,8 @@ describeInChromium('A person in a browser', (browser) => {
     const { url } = (await stack.call('POST', '/api/v1/sessions')).json<{ url: string }>();
     await page.goto(url);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
+    await page.waitForURL(`${stack.config.publicUrl}/overview`);
+    await page.goto(`${stack.config.publicUrl}/settings/integrations`);
   });
   afterEach(async () => {
     await page.context().close();
@@ -33,7 +34,7 @@ describeInChromium('A person in a browser', (browser) => {
     expect(page.url()).toBe(`${stack.config.publicUrl}/settings/integrations`);
     expect(await text()).toMatch('Not connected');
 
-    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByRole('link', { name: 'Connect', exact: true }).click();
     expect(page.url()).toMatch(stack.sandbox.url);
     await page.getByRole('button', { name: 'Connect app' }).click();
     await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
@@ -42,7 +43,7 @@ describeInChromium('A person in a browser', (browser) => {
     await page.getByText('permissions').first().click();
     expect(await text()).toMatch('crm.objects.contacts.read');
 
-    await page.getByRole('button', { name: 'Disconnect' }).click();
+    await page.getByRole('link', { name: 'Disconnect' }).click();
     expect(await text()).toMatch('Disconnect HubSpot?');
     await page.getByRole('button', { name: 'Disconnect' }).click();
     await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
@@ -52,7 +53,7 @@ describeInChromium('A person in a browser', (browser) => {
   });
 
   test('refuses consent', async () => {
-    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByRole('link', { name: 'Connect', exact: true }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
     expect(await page.getByRole('alert').innerText()).toMatch('You cancelled in HubSpot. Nothing was connected.');
@@ -60,7 +61,7 @@ describeInChromium('A person in a browser', (browser) => {
   });
 
   test('may not install apps: HubSpot says so, and another user can still connect', async () => {
-    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByRole('link', { name: 'Connect', exact: true }).click();
     await page
       .getByLabel(/may not install apps/)
       .first()
@@ -70,7 +71,7 @@ describeInChromium('A person in a browser', (browser) => {
     await page.goto(`${stack.config.publicUrl}/settings/integrations`);
     expect(await text()).toMatch('you must be a Super Admin');
 
-    await page.getByRole('button', { name: 'Connect', exact: true }).click();
+    await page.getByRole('link', { name: 'Connect', exact: true }).click();
     await page.getByRole('button', { name: 'Connect app' }).click();
     await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
     expect(await text()).toMatch('is connected.');
@@ -79,7 +80,7 @@ describeInChromium('A person in a browser', (browser) => {
   test('uses the keyboard alone', async () => {
     await page.keyboard.press('Tab');
     expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Skip to the content');
-    await page.getByRole('button', { name: 'Connect', exact: true }).focus();
+    await page.getByRole('link', { name: 'Connect', exact: true }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => url.href.startsWith(stack.sandbox.url));
   });
@@ -156,11 +157,11 @@ describeInChromium('A person in a browser', (browser) => {
     const { url } = (await stack.call('POST', '/api/v1/sessions', undefined, apiKey)).json<{ url: string }>();
     await page.goto(url);
     expect(await text()).toMatch('Switch to another workspace?');
-    await page.getByRole('button', { name: 'Stay in Northwind' }).click();
+    await page.getByRole('link', { name: 'Stay in Northwind' }).click();
     expect(await page.locator('.who').innerText()).toMatch('Northwind');
     await page.goto(url);
     await page.getByRole('button', { name: 'Switch to Contoso' }).click();
-    await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
+    await page.waitForURL(`${stack.config.publicUrl}/overview`);
     expect(await page.locator('.who').innerText()).toMatch('Contoso');
     expect(complaints).toEqual([]);
   });
@@ -202,7 +203,7 @@ describeInChromium('A person in a browser', (browser) => {
     await page.goto(url);
     expect(await overflowOf(page)).toBe(0);
     await page.getByRole('button', { name: /^Switch to W/ }).click();
-    await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
+    await page.waitForURL(`${stack.config.publicUrl}/overview`);
     expect(await overflowOf(page)).toBe(0);
   });
 });

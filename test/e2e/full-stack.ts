@@ -68,7 +68,7 @@ export async function startFullStack(options: Parameters<typeof startStack>[0] =
       await page.goto(`${url}/sign-in?token=${token}`);
       const ask = page.getByRole('button', { name: /^(Sign in|Switch)/ });
       if ((await ask.count()) > 0) await ask.click();
-      await page.waitForURL(`${url}/settings/integrations`);
+      await page.waitForURL(`${url}/overview`);
       return { page, complaints };
     },
     async close() {

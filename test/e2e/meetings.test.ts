@@ -166,7 +166,7 @@ describeInChromium('A person and the meetings', (browser) => {
     expect((await tree().innerText()).replaceAll(/\s+/g, ' ')).toMatch(
       /Marc Serra <marc\.serra@acme\.example>.* Contact Marc Serra.* Company Acme Manufacturing.* Deal Acme: 120 seats/,
     );
-    await page.getByRole('button', { name: 'Link a record' }).click();
+    await page.getByRole('link', { name: 'Link a record' }).click();
     await page.getByLabel('What to link').selectOption('deals');
     await page.getByLabel(/^Name, e-mail/).pressSequentially('framew');
     const link = page.getByRole('button', { name: 'Link Framework agreement' });
@@ -262,7 +262,7 @@ describeInChromium('A person and the meetings', (browser) => {
     await stack.sync(meeting({ meetingId: 'gone', title: 'To be gone' }));
     const before = onTimeline('contacts', contactId);
     await open('/meetings/gone');
-    await page.getByRole('button', { name: 'Remove from HubSpot' }).click();
+    await page.getByRole('link', { name: 'Remove from HubSpot' }).click();
     expect(await page.locator('main').innerText()).toMatch('Remove this meeting from HubSpot?');
     await expectNoSeriousFindings(page);
     await page.getByRole('button', { name: 'Remove from HubSpot' }).click();

@@ -59,7 +59,7 @@ describeInChromium('A person and the overview', (browser) => {
     expect(await primaries()).toEqual(['Connect']);
     await expectGoodLooks('first-run');
 
-    await step('connect').getByRole('button', { name: 'Connect' }).click();
+    await step('connect').getByRole('link', { name: 'Connect' }).click();
     await page.getByRole('button', { name: 'Connect app' }).click();
     await page.getByRole('link', { name: 'Watch them arrive' }).click();
     await page.waitForURL(`${stack.url}/overview`);
@@ -78,7 +78,7 @@ describeInChromium('A person and the overview', (browser) => {
     expect(await primaries()).toEqual(['How to import']);
 
     await open('/meetings/example-meeting');
-    await page.getByRole('button', { name: 'Remove from HubSpot' }).click();
+    await page.getByRole('link', { name: 'Remove from HubSpot' }).click();
     await page.getByRole('button', { name: 'Remove from HubSpot' }).click();
     await page.locator('main .badge', { hasText: 'Deleted' }).first().waitFor();
   });
@@ -104,7 +104,7 @@ describeInChromium('A person and the overview', (browser) => {
     expect(await page.getByRole('button', { name: /^Retry/ }).count()).toBe(0);
     await expectGoodLooks('waiting-for-connection');
 
-    await page.locator('.banner').getByRole('button', { name: 'Connect HubSpot' }).click();
+    await page.locator('.banner').getByRole('link', { name: 'Connect HubSpot' }).click();
     await page.getByRole('button', { name: 'Connect app' }).click();
     await page.getByRole('link', { name: 'Watch them arrive' }).click();
     await page.evaluate("document.body.dataset['same'] = 'yes'");
@@ -149,7 +149,7 @@ describeInChromium('A person and the overview', (browser) => {
     expect(await need('hubspot_rejected').innerText()).toMatch('HubSpot refused to save 1 meeting');
     expect(
       await need('hubspot_rejected')
-        .getByRole('button', { name: 'Open property in HubSpot: hs_meeting_outcome' })
+        .getByRole('link', { name: 'Open property in HubSpot: hs_meeting_outcome' })
         .count(),
     ).toBe(1);
     expect(await need('no_crm_match').innerText()).toMatch(
@@ -191,7 +191,7 @@ describeInChromium('A person and the overview', (browser) => {
     expect(await bannerOn('/overview')).toMatch('HubSpot is disconnected.');
     expect(await page.locator('.connection').innerText()).toMatch('HubSpot disconnected');
     await expectGoodLooks('reauthorise');
-    await page.getByRole('button', { name: 'Reconnect HubSpot' }).click();
+    await page.getByRole('link', { name: 'Reconnect HubSpot' }).click();
     await page.getByRole('button', { name: 'Connect app' }).click();
     await page.getByText('is connected again.').waitFor();
     expect(await page.locator('.banner').count()).toBe(0);

@@ -23,6 +23,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
   beforeEach(async () => {
     await stack.connect();
     ({ page, complaints } = await stack.openPage(browser()));
+    await openSettings();
   });
   afterEach(async () => {
     const { db } = stack.product;
@@ -48,7 +49,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     expect(await admin.locator('main').innerText()).toMatch('asks you to connect your HubSpot account');
     expect(await admin.getByRole('navigation').count()).toBe(0);
     await expectNoSeriousFindings(admin);
-    await admin.getByRole('button', { name: 'Connect', exact: true }).click();
+    await admin.getByRole('link', { name: 'Connect', exact: true }).click();
     await admin.getByRole('button', { name: 'Connect app' }).click();
     await admin.getByRole('heading', { name: 'Thank you' }).waitFor();
     await expectNoSeriousFindings(admin);
@@ -121,7 +122,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     const key = await page.locator('#secret').inputValue();
     await expectNoSeriousFindings(page);
     expect(await call(key)).toBe(200);
-    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('link', { name: 'Done' }).click();
     expect(await main()).not.toMatch(key);
     await page.getByRole('link', { name: 'Revoke the key pipeline' }).click();
     await expectNoSeriousFindings(page);
@@ -139,7 +140,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     await ana.goto(link);
     await expectNoSeriousFindings(ana);
     await ana.getByRole('button', { name: 'Sign in' }).click();
-    await ana.waitForURL(`${stack.url}/settings/integrations`);
+    await ana.waitForURL(`${stack.url}/overview`);
     expect(await ana.locator('.who').innerText()).toMatch('Ana Ruiz');
     await ana.getByRole('button', { name: 'Sign out', exact: true }).click();
     await ana.getByRole('heading', { name: 'You are signed out' }).waitFor();
@@ -153,6 +154,8 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
       const opened = await stack.openPage(browser(), options);
       ({ page } = opened);
       // oxlint-disable-next-line no-await-in-loop -- as above
+      await openSettings();
+      // oxlint-disable-next-line no-await-in-loop -- as above
       await expectNoSeriousFindings(page);
       // oxlint-disable-next-line no-await-in-loop -- as above
       expect(await overflowOf(page)).toBe(0);
@@ -162,10 +165,10 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     await openSettings();
     expect(await main()).toMatch('Reconnect');
     await expectNoSeriousFindings(page);
-    await page.getByRole('button', { name: 'Reconnect', exact: true }).click();
+    await page.getByRole('link', { name: 'Reconnect', exact: true }).click();
     await page.getByRole('button', { name: 'Connect app' }).click();
     await page.waitForURL(`${stack.url}/settings/integrations`);
-    await page.getByRole('button', { name: 'Disconnect' }).click();
+    await page.getByRole('link', { name: 'Disconnect' }).click();
     await expectNoSeriousFindings(page);
     await page.getByRole('button', { name: 'Disconnect' }).click();
     expect(await main()).toMatch('HubSpot is disconnected');

@@ -255,7 +255,7 @@ function memberOf(row: { memberId: string | null; email: string | null; person: 
 function actorOf(row: Parameters<typeof memberOf>[0] & { keyName: string | null }): string {
   const member = memberOf(row);
   if (member !== null) return memberLabel(member);
-  return row.keyName === null ? 'a sign-in link' : `a sign-in link of API key "${row.keyName}"`;
+  return row.keyName === null ? 'a sign-in link' : `a person via API key "${row.keyName}"`;
 }
 
 /** A time by the database's clock, which all servers share. */

@@ -28,7 +28,7 @@ describe('API keys', () => {
     expect(key).toMatch(/^hms_[\w-]{43}$/);
     const page = await browser.open(SETTINGS);
     expect(page).not.toMatch(key);
-    expect(textOf(page)).toMatch(/pipeline .* by a sign-in link of API key "first key" Never/);
+    expect(textOf(page)).toMatch(/pipeline .* by a person via API key "first key" Never/);
     expect((await stack.call('GET', '/api/v1/connection', undefined, key)).statusCode).toBe(200);
     expect(textOf(await browser.open(SETTINGS))).not.toMatch('Never');
     expect(stack.logLines.join('')).not.toMatch(key);
@@ -175,7 +175,7 @@ describe('API keys', () => {
     const { changes } = (await stack.call('GET', '/api/v1/settings/access-changes')).json<{
       changes: { actor: string; action: string }[];
     }>();
-    const link = 'a sign-in link of API key "first key"';
+    const link = 'a person via API key "first key"';
     expect(changes.map(({ actor, action }) => `${actor} ${action}`).toReversed()).toEqual([
       `${link} invited ana@northwind.example`,
       `${link} created a sign-in link for ana@northwind.example`,

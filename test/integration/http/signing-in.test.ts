@@ -32,7 +32,7 @@ test('A link signs a browser in once, with a cookie that scripts and other sites
   const url = await link();
   const answer = await browser.press(url, '/sign-in');
   expect(answer.statusCode).toBe(303);
-  expect(answer.headers['location']).toBe('/settings/integrations');
+  expect(answer.headers['location']).toBe('/overview');
   const cookie = answer.cookies.find(({ name }) => name === SESSION);
   expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', maxAge: 12 * 60 * 60 });
   expect(cookie?.secure).toBeUndefined();
@@ -262,7 +262,7 @@ test('Below a path, every address of a page begins with it', async () => {
   const asked = await browser.get(url.replace('https://tools.northwind.example/meeting-sync', ''));
   expect(asked.body).toMatch('action="/meeting-sync/sign-in"');
   const answer = await browser.post('/sign-in', fieldsOf(asked.body));
-  expect(answer.headers['location']).toBe('/meeting-sync/settings/integrations');
+  expect(answer.headers['location']).toBe('/meeting-sync/overview');
   const page = await browser.get('/settings/integrations');
   const addresses = [...page.body.matchAll(/(?:href|src|action)="(?<address>[^"]*)"/g)].map(
     ({ groups }) => groups?.['address'] ?? '',

@@ -118,7 +118,7 @@ async function tooLate(deps: Dependencies, request: FastifyRequest, reply: Fasti
 }
 
 function startPage({ config: { publicUrl } }: Dependencies): string {
-  return `${basePath(publicUrl)}/settings/integrations`;
+  return `${basePath(publicUrl)}/overview`;
 }
 
 /** Route options of a page that needs a session. */

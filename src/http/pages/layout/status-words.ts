@@ -64,7 +64,7 @@ export const REASONS: Readonly<Record<ReasonCode, string>> = {
   activities_remain: 'Activities remain in HubSpot',
   being_deleted: 'Being deleted',
   content_expired: 'Retention period ended',
-  cancelled: 'Cancelled in Temporal',
+  cancelled: 'Stopped by an operator',
   internal_error: 'Something went wrong on our side',
 };
 

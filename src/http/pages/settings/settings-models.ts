@@ -46,7 +46,6 @@ interface HubSpotCardModel {
   readonly connectedAt: Time | null;
   readonly grantedScopes: readonly string[];
   readonly missingScopes: readonly { readonly scope: string; readonly costs: string }[];
-  readonly unusedScopes: readonly string[];
   /** Whether a permission is missing without which nothing works. */
   readonly missingRequired: boolean;
   readonly lastError: string | null;
@@ -95,7 +94,6 @@ export function settingsPage(
     connectedAt: connectedAt === null ? null : timeOf(connectedAt, timeZone),
     grantedScopes: connection.grantedScopes,
     missingScopes: connection.missingScopes.filter(({ scope }) => scope !== NOT_NEEDED_YET),
-    unusedScopes: connection.unusedScopes,
     missingRequired: connection.missingScopes.some(({ scope }) => REQUIRED_SCOPES.includes(scope)),
     lastError: connection.lastError,
   };
