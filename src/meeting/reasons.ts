@@ -39,7 +39,7 @@ export const reasons = {
         : message === null
           ? 'HubSpot refused a step because of a missing permission that it did not name.'
           : `HubSpot did not permit a step: ${sentence(message)}`,
-      'Reconnect under Settings → Integrations as a HubSpot user who may grant it, then sync the meeting again.',
+      'Reconnect under Settings → Integrations as a HubSpot user who may grant it; syncing then continues automatically.',
     ),
   app_misconfigured: ({ message }: { readonly message: string }) =>
     reason(

@@ -27,12 +27,13 @@ export type LeftOutRule = (typeof LEFT_OUT_RULES)[number];
 const SENTENCES: Record<LeftOutRule, string> = {
   unlinked_by_hand: 'A person removed this link; link the record by hand to undo that.',
   archived: 'HubSpot no longer has it; if it was deleted, restore it there to link it again.',
-  closed_deal: 'It was closed before the meeting began, and the setting openDealsOnly is on.',
-  other_pipeline: 'Its pipeline is not among those of the setting dealPipelines.',
-  beyond_max_deals: 'The setting maxDeals limits the links to newer deals.',
-  late_link: 'It was associated later than the setting lateLinkDays allows; link it by hand if it belongs here.',
+  closed_deal: 'It was closed before the meeting began, and the setting “Only open deals” is on.',
+  other_pipeline: 'Its pipeline is not among those of the setting “Deal pipelines”.',
+  beyond_max_deals: 'The setting “Link at most this many deals” limits the links to newer deals.',
+  late_link:
+    'It was associated later than the setting “Link deals added within” allows; link it by hand if it belongs here.',
   late_match:
-    'They were added to HubSpot later than the setting lateMatchDays allows; sync the meeting again to match them.',
+    'They were added to HubSpot later than the setting “Link people added to HubSpot within” allows; sync the meeting again to match them.',
   internal: 'A colleague: colleagues are never looked up in HubSpot.',
   no_address: 'Without an e-mail address, a participant cannot be matched.',
   no_phone_match: 'They have no e-mail address, and no contact has this phone number.',
@@ -46,7 +47,7 @@ const SENTENCES: Record<LeftOutRule, string> = {
   automatic_sender:
     'A mailbox that only sends, or that belongs to a mail server, is not a person and is never matched.',
   mailing_list: 'A mailing list is not a person and is never matched.',
-  excluded: 'The settings excludedDomains and excludedAddresses exclude this address.',
+  excluded: 'The settings “Ignore these domains” and “Ignore these addresses” exclude this address.',
   would_be_created: 'No contact has this address: the sync creates one and links it.',
 };
 

@@ -139,6 +139,11 @@ export function unmatchedPeople(
   ];
 }
 
+/** Whether a contact may be created for the address: not for rooms, bots, mailing lists and shared mailboxes. */
+export function mayBecomeContact(email: string, exclusions: Exclusions): boolean {
+  return noPersonKind(email, exclusions) === null && !isSharedMailbox(email);
+}
+
 /** Returns a person as the status document and the preview show them. */
 export function asUnmatched({ shown, name }: ExternalParticipant): UnmatchedPerson {
   return { email: shown, name };

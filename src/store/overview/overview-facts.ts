@@ -65,13 +65,43 @@ export async function medianSeconds(db: DbPool, workspaceId: string, since: Date
   return rows[0]?.seconds ?? null;
 }
 
-/** How many meetings had a pass that ended, in any way but waiting, since a time. */
-export async function countEndedSince(db: DbPool, workspaceId: string, since: Date): Promise<number> {
-  const { rows } = await sql<{ count: number }>`
-    select count(distinct meeting_id) as count from sync_attempts
-    where workspace_id = ${workspaceId} and ended_at >= ${since} and outcome in ('synced', 'skipped', 'needs_attention')
+/** The meetings that waited for a connection, by what became of them. */
+export interface Released {
+  /** On timelines, or skipped. */
+  readonly done: number;
+  readonly underWay: number;
+  /** Those that need attention again, for another reason. */
+  readonly stopped: number;
+}
+
+/** Reasons that end when an account is connected. */
+const UNTIL_CONNECTED: readonly ReasonCode[] = ['not_connected', 'reauthorize', 'missing_scope'];
+
+/**
+ * Counts the meetings that waited until a person connected an account. Meetings that had no pass before count too.
+ *
+ * @param connectedAt - meetings that were posted later did not wait
+ */
+export async function countReleased(db: DbPool, workspaceId: string, connectedAt: Date): Promise<Released> {
+  const { rows } = await sql<{ done: number; underWay: number; stopped: number }>`
+    with passed as (
+      select distinct meeting_id from sync_attempts where workspace_id = ${workspaceId} and ended_at >= ${connectedAt}
+    )
+    select
+      count(*) filter (where status in ('synced', 'skipped')) as done,
+      count(*) filter (where ${IS_UNDER_WAY}) as "underWay",
+      count(*) filter (where status = 'needs_attention') as stopped
+    from meetings
+    left join lateral (
+      select reason ->> 'code' as code from sync_attempts
+      where workspace_id = ${workspaceId} and meeting_id = meetings.meeting_id and started_at < ${connectedAt}
+      order by id desc limit 1
+    ) as last on true
+    where workspace_id = ${workspaceId} and posted_at < ${connectedAt}
+      and (${IS_UNDER_WAY} or meeting_id in (select meeting_id from passed))
+      and (last.code is null or last.code = any (${UNTIL_CONNECTED}))
   `.execute(db);
-  return rows[0]?.count ?? 0;
+  return rows[0] ?? { done: 0, underWay: 0, stopped: 0 };
 }
 
 /** Meetings that need attention for one reason, with the newest of them as an example. */
@@ -79,14 +109,12 @@ export interface Cause {
   readonly code: ReasonCode;
   readonly count: number;
   readonly newest: SyncReason;
-  /** When the newest of them stopped. */
-  readonly newestAt: Date;
 }
 
 /** The workspace's meetings that need attention, by reason, the most frequent first. */
 export async function listCauses(db: DbPool, workspaceId: string): Promise<Cause[]> {
   const { rows } = await sql<Cause>`
-    select reason ->> 'code' as code, count(*) as count, (array_agg(reason order by updated_at desc))[1] as newest, max(updated_at) as "newestAt"
+    select reason ->> 'code' as code, count(*) as count, (array_agg(reason order by updated_at desc))[1] as newest
     from meetings
     where workspace_id = ${workspaceId} and status = 'needs_attention' and reason is not null
     group by reason ->> 'code'
@@ -109,12 +137,23 @@ export interface MissingPeople {
  *
  * @param limit - how many people to list
  * @param except - the id of a meeting whose people are invented
+ * @param mayBecomeContact - whether an address belongs to a person; others are not listed
  */
 export async function listMissingPeople(
   db: DbPool,
   workspaceId: string,
-  { limit, except }: { readonly limit: number; readonly except: string },
+  {
+    limit,
+    except,
+    mayBecomeContact,
+  }: { readonly limit: number; readonly except: string; readonly mayBecomeContact: (email: string) => boolean },
 ): Promise<MissingPeople> {
+  const known = await sql<{ email: string }>`
+    select distinct lower(person ->> 'email') as email
+    from meetings cross join jsonb_array_elements(unmatched) as person
+    where workspace_id = ${workspaceId} and status = 'skipped' and reason ->> 'code' = 'no_crm_match' and person ->> 'email' is not null
+  `.execute(db);
+  const emails = known.rows.map(({ email }) => email).filter(mayBecomeContact);
   const { rows } = await sql<{
     email: string;
     name: string | null;
@@ -126,7 +165,7 @@ export async function listMissingPeople(
       select meeting_id, lower(person ->> 'email') as email, nullif(person ->> 'name', '') as name
       from meetings cross join jsonb_array_elements(unmatched) as person
       where workspace_id = ${workspaceId} and status = 'skipped' and reason ->> 'code' = 'no_crm_match' and person ->> 'email' is not null
-        and meeting_id <> ${except}
+        and meeting_id <> ${except} and lower(person ->> 'email') = any (${emails})
     )
     select email, max(name) as name, count(distinct meeting_id) as meetings, count(*) over () as total,
       (select count(distinct meeting_id) from missing) as all_meetings

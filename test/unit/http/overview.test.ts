@@ -57,39 +57,53 @@ describe('What runs now', () => {
   const quiet = { meetings: 0, waiting: 0, perMinute: 0 };
   const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
   test.each([
-    ['nothing', quiet, null, 0, null],
-    ['nothing, long after Connect', quiet, 11, 49, null],
+    ['nothing', quiet, null, null, null],
+    ['nothing, long after Connect', quiet, 11, { done: 49, underWay: 0, stopped: 0 }, null],
     [
       'what waited for Connect',
       { ...quiet, meetings: 37 },
       1,
-      12,
-      { text: '12 of 49 meetings done since HubSpot was connected.', done: 12, total: 49 },
+      { done: 12, underWay: 37, stopped: 0 },
+      { text: '12 of 49 meetings that waited for HubSpot are done.', done: 12, total: 49 },
+    ],
+    [
+      'what waited for Connect, and meetings of every day beside it',
+      { ...quiet, meetings: 40 },
+      1,
+      { done: 1, underWay: 4, stopped: 2 },
+      { text: '1 of 7 meetings that waited for HubSpot is done. 2 need you.', done: 3, total: 7 },
+    ],
+    [
+      'meetings of every day after those that waited',
+      { ...quiet, meetings: 2 },
+      2,
+      { done: 49, underWay: 0, stopped: 0 },
+      { text: 'Syncing 2 meetings.', done: 0, total: 0 },
     ],
     [
       'the end of that',
       quiet,
       2,
-      49,
-      { text: '49 meetings done since HubSpot was connected. Nothing waits any more.', done: 49, total: 49 },
+      { done: 49, underWay: 0, stopped: 0 },
+      { text: '49 meetings that waited for HubSpot are done.', done: 49, total: 49 },
     ],
     [
       'meetings of every day',
       { meetings: 30, waiting: 0, perMinute: 10 },
       600,
-      5_000,
+      null,
       { text: 'Syncing 30 meetings, about 3 minutes left.', done: 0, total: 0 },
     ],
     [
       'meetings without a connection',
       { ...quiet, meetings: 1 },
       null,
-      0,
+      null,
       { text: 'Syncing 1 meeting.', done: 0, total: 0 },
     ],
-  ])('is %s', (_what, underWay, minutes, ended, expected) => {
+  ])('is %s', (_what, underWay, minutes, released, expected) => {
     const connectedAt = minutes === null ? null : ago(minutes);
-    expect(runningNow(underWay, { connectedAt, ended }, now)).toEqual(expected);
+    expect(runningNow(underWay, { connectedAt, released }, now)).toEqual(expected);
   });
 });
 
@@ -98,7 +112,6 @@ describe('What needs a person', () => {
   const cause = (code: Cause['code'], count: number, refusal?: Cause['newest']['refusal']): Cause => ({
     code,
     count,
-    newestAt: now,
     newest: { code, message: 'What happened.', action: 'What to do.', ...(refusal === undefined ? {} : { refusal }) },
   });
   const property = {
@@ -123,19 +136,17 @@ describe('What needs a person', () => {
     [cause('internal_error', 2), 'Something went wrong on our side: 2 meetings', ['retry: Retry all']],
     [cause('content_expired', 2), 'Retention period ended: 2 meetings', []],
   ])('by %j', (one, title, fixes) => {
-    const [line] = needsYou([one], noOne, null);
+    const [line] = needsYou([one], noOne, 'UTC');
     expect(line?.title).toBe(title);
     expect(line?.fixes.map(({ kind, text }) => `${kind}: ${text}`)).toEqual(fixes);
     expect(line?.path).toBe(`/meetings?status=needs_attention&reason=${one.code}`);
   });
 
-  test('offers a retry for a missing permission once a person has connected again', () => {
-    const of = (connectedAt: string) =>
-      needsYou([cause('missing_scope', 2)], noOne, new Date(connectedAt)).flatMap(({ fixes }) =>
-        fixes.map(({ kind }) => kind),
-      );
-    expect(of('2026-11-30T11:59:00Z')).toEqual(['connect']);
-    expect(of('2026-11-30T12:01:00Z')).toEqual(['retry']);
+  test('says what happened to the latest of several, with its times as the account has them', () => {
+    const one = cause('hubspot_unavailable', 2);
+    const message = 'The next try is at 2026-11-30 23:01 UTC.';
+    const [line] = needsYou([{ ...one, newest: { ...one.newest, message } }], noOne, 'Europe/Madrid');
+    expect(line?.detail).toMatch(/^The latest: The next try is at Tue 1 Dec.*, 00:01\. What to do\.$/);
   });
 
   test('names the people who could be created, and how many more there are', () => {
@@ -143,23 +154,23 @@ describe('What needs a person', () => {
       { email: 'maya@tansy.example', name: 'Maya Lind', meetings: 4 },
       { email: 'leo@tansy.example', name: null, meetings: 1 },
     ];
-    const [line] = needsYou([], { people, total: 2, meetings: 4 }, null);
+    const [line] = needsYou([], { people, total: 2, meetings: 4 }, 'UTC');
     expect(line).toMatchObject({
       title: '2 people from 4 meetings are not in HubSpot',
       detail: 'Maya Lind (4 meetings) and leo@tansy.example (1 meeting).',
       fixes: [{ kind: 'create', text: 'Create 2 contacts', emails: ['maya@tansy.example', 'leo@tansy.example'] }],
     });
-    const [more] = needsYou([], { people, total: 9, meetings: 12 }, null);
+    const [more] = needsYou([], { people, total: 9, meetings: 12 }, 'UTC');
     expect(more).toMatchObject({
       detail: 'Maya Lind (4 meetings), leo@tansy.example (1 meeting), and 7 more.',
       fixes: [{ text: 'Create these 2 contacts' }],
     });
-    const [one] = needsYou([], { people: people.slice(0, 1), total: 1, meetings: 4 }, null);
+    const [one] = needsYou([], { people: people.slice(0, 1), total: 1, meetings: 4 }, 'UTC');
     expect(one?.title).toBe('1 person from 4 meetings is not in HubSpot');
   });
 
   test('begins with what stops every meeting', () => {
-    const lines = needsYou([cause('hubspot_rejected', 9), cause('reauthorize', 1)], noOne, null);
+    const lines = needsYou([cause('hubspot_rejected', 9), cause('reauthorize', 1)], noOne, 'UTC');
     expect(lines.map(({ id }) => id)).toEqual(['reauthorize', 'hubspot_rejected']);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { reasonBox } from '../../../src/http/pages/meeting/reason-models';
+import { reasonBox, remediesForAll } from '../../../src/http/pages/meeting/reason-models';
 import { reasons } from '../../../src/meeting/reasons';
 
 const maya = { name: 'Maya Lind', email: 'maya@lind.example' };
@@ -19,7 +19,7 @@ test.each([
   [[phone], 'A participant is not in HubSpot.', expect.any(String)],
   [[], noMatch.message, noMatch.action],
 ])('the page names the people who are not in HubSpot: %j', (unmatched, message, action) => {
-  expect(reasonBox(noMatch, unmatched)).toMatchObject({ message, action });
+  expect(reasonBox(noMatch, unmatched, 'UTC')).toMatchObject({ message, action });
 });
 
 test('other reasons keep their sentences, with their remedies and safe links to the properties', () => {
@@ -29,12 +29,27 @@ test('other reasons keep their sentences, with their remedies and safe links to 
   ];
   const rejected = reasons.hubspot_rejected({ rule: 'rule', properties });
   const refusal = { raw: '{}', correlationId: null, properties, objectType: 'meetings' };
-  expect(reasonBox({ ...rejected, refusal }, [maya])).toEqual({
+  expect(reasonBox({ ...rejected, refusal }, [maya], 'UTC')).toEqual({
     message: rejected.message,
     action: rejected.action,
     remedies: [{ kind: 'sync-again', text: 'Sync again' }],
     refusal: { raw: '{}', correlationId: null, properties: [{ name: 'region', settings: properties[0]?.settings }] },
   });
-  expect(reasonBox(reasons.reauthorize(), []).remedies).toEqual([{ kind: 'connect', text: 'Reconnect HubSpot' }]);
-  expect(reasonBox(reasons.daily_limit({ until: null }), []).remedies).toEqual([]);
+  expect(reasonBox(reasons.reauthorize(), [], 'UTC').remedies).toEqual([
+    { kind: 'connect', text: 'Reconnect HubSpot' },
+  ]);
+  expect(reasonBox(reasons.daily_limit({ until: null }), [], 'UTC').remedies).toEqual([]);
+});
+
+test.each([
+  ['missing_scope', ['connect']],
+  ['reauthorize', ['connect']],
+  ['hubspot_rejected', ['sync-again']],
+  ['cancelled', ['sync-again']],
+  ['internal_only', ['settings']],
+  ['meeting_excluded', ['settings']],
+  ['unlinked_by_hand', []],
+  ['private', []],
+] as const)('all meetings with %s have the remedies %j', (code, kinds) => {
+  expect(remediesForAll(code).map(({ kind }) => kind)).toEqual(kinds);
 });

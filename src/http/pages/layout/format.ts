@@ -32,6 +32,17 @@ export function formatWhen(iso: string, timeZone: string, now = new Date()): str
   return `${Math.floor(age / HOUR_MS)} h ago`;
 }
 
+/**
+ * A stored sentence with its times as {@link formatMoment} writes them. Sentences are stored with times in UTC, because
+ * an account's time zone may change.
+ */
+export function withLocalTimes(sentence: string, timeZone: string, now = new Date()): string {
+  return sentence.replaceAll(/(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/g, (text, day: string, time: string) => {
+    const iso = `${day}T${time}:00Z`;
+    return Number.isNaN(Date.parse(iso)) ? text : formatMoment(iso, timeZone, now);
+  });
+}
+
 /** The time zone, or UTC when this machine does not know it. */
 export function knownTimeZone(timeZone: string): string {
   try {

@@ -1,7 +1,7 @@
 import type { TemporalUi } from '../../../store/meetings/status-documents';
 import type { SyncAttempt, SyncStep } from '../../../store/meetings/sync-attempts';
 import { workflowUrl } from '../../../temporal/names';
-import { httpLink } from '../layout/format';
+import { httpLink, withLocalTimes } from '../layout/format';
 import { counted, STATUSES, timeOf, type StatusWord, type Time } from '../layout/status-words';
 
 /** A pass of the sync. */
@@ -61,7 +61,7 @@ export function historyOf(
     started: timeOf(attempt.startedAt, timeZone),
     took: attempt.endedAt === null ? null : duration(attempt.endedAt.getTime() - attempt.startedAt.getTime()),
     outcome: outcomeOf(attempt, index === 0),
-    reason: attempt.reason?.message ?? null,
+    reason: attempt.reason && withLocalTimes(attempt.reason.message, timeZone),
     steps: attempt.steps.map(stepLine),
     url: httpLink(workflowUrl(ui.temporalUiUrl, ui.namespace, attempt.workflowId ?? workflowId, attempt.runId)),
     runId: attempt.runId,

@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { normaliseEmail } from '../../../meeting/people/mailboxes';
+import { mayBecomeContact } from '../../../meeting/people/participants';
 import { recordAccessChange } from '../../../store/access/access-changes';
 import { requestDeletion } from '../../../store/meetings/delete-meeting';
 import { requestContact } from '../../../store/meetings/participants';
+import { loadSettings } from '../../../store/settings/settings';
 import type { HttpDependencies } from '../../dependencies';
 import { InvalidInputError } from '../../plumbing/validation';
 import { chooseRecord, recordParams, syncAgain, restoreLink } from '../../record-choices';
@@ -58,6 +60,8 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
   async contact(deps, request) {
     const key = keyOf(request);
     const email = normaliseEmail(formField(request.body, 'email') ?? '');
+    if (!mayBecomeContact(email, await loadSettings(deps.db, key.workspaceId)))
+      return failed('That address belongs to a room, a bot or several people, so it does not become a contact.');
     if (!(await requestContact(deps.db, key, email)))
       return failed('No external participant of this meeting has that address.');
     await deps.starter.start(key.workspaceId, key.meetingId);

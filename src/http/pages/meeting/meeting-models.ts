@@ -100,6 +100,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel
   const canChange = document.status !== 'deleted' && !row.erasing;
   const sameAccount = connection !== null && (row.portal_id === null || row.portal_id === connection.portal_id);
   const canLink = canChange && sameAccount;
+  const createable = new Set(data.people?.external.filter(({ shared }) => !shared).map(({ shown }) => shown));
   const present = data.links.filter((link) => link.refused === null);
   return {
     meetingId,
@@ -108,7 +109,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel
     when: timeOf(row.started_at, timeZone),
     status: statusWord(document.status, document.reason?.code ?? null),
     facts: factsOf(data),
-    reason: document.reason && reasonBox(document.reason, document.unmatched),
+    reason: document.reason && reasonBox(document.reason, document.unmatched, timeZone),
     erasing: row.erasing,
     activities: activitiesOf(data),
     tree: recordTree(
@@ -127,7 +128,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel
       label: personWords(person),
       email: person.email,
       search: person.email ?? person.name ?? '',
-      canCreate: canLink && person.email !== null,
+      canCreate: canLink && person.email !== null && createable.has(person.email),
     })),
     warnings: document.warnings,
     canOverwrite: canChange && hasKeptEdits(row.pass_warnings),

@@ -1,5 +1,5 @@
 import type { ReasonCode, SyncReason, UnmatchedPerson } from '../../../meeting/status';
-import { httpLink } from '../layout/format';
+import { httpLink, withLocalTimes } from '../layout/format';
 
 /** HubSpot's response behind a reason. */
 interface RefusalBox {
@@ -30,21 +30,21 @@ const MOST_NAMES = 3;
  * The reason as the meeting's page shows it. A reason itself names no one, because it reaches Temporal's history. The
  * page names the people who are not in HubSpot.
  */
-export function reasonBox(reason: SyncReason, unmatched: readonly UnmatchedPerson[]): ReasonBox {
+export function reasonBox(reason: SyncReason, unmatched: readonly UnmatchedPerson[], timeZone: string): ReasonBox {
   const { code, refusal } = reason;
   const properties = (refusal?.properties ?? []).flatMap(({ name, settings }) => {
     const url = settings === undefined ? null : httpLink(settings);
     return url === null ? [] : [{ name, settings: url }];
   });
   return {
-    ...(code === 'no_crm_match' && unmatched.length > 0 ? notInHubSpot(unmatched) : sentencesOf(reason)),
+    ...(code === 'no_crm_match' && unmatched.length > 0 ? notInHubSpot(unmatched) : sentencesOf(reason, timeZone)),
     remedies: remediesFor(code),
     refusal: refusal === undefined ? null : { raw: refusal.raw, correlationId: refusal.correlationId, properties },
   };
 }
 
-function sentencesOf({ message, action }: SyncReason): Pick<ReasonBox, 'message' | 'action'> {
-  return { message, action };
+function sentencesOf({ message, action }: SyncReason, timeZone: string): Pick<ReasonBox, 'message' | 'action'> {
+  return { message: withLocalTimes(message, timeZone), action };
 }
 
 function notInHubSpot(people: readonly UnmatchedPerson[]): Pick<ReasonBox, 'message' | 'action'> {
@@ -62,6 +62,16 @@ function notInHubSpot(people: readonly UnmatchedPerson[]): Pick<ReasonBox, 'mess
       };
 }
 
+/**
+ * The remedies for all meetings with a reason. A run cannot mend a missing connection, permission or setting, so it is
+ * not offered beside them.
+ */
+export function remediesForAll(code: ReasonCode): readonly Remedy[] {
+  const remedies = remediesFor(code);
+  const first = remedies.filter(({ kind }) => kind !== 'sync-again');
+  return first.length > 0 ? first : remedies;
+}
+
 /** The remedies for a reason, as buttons. The reason's message and action explain them. */
 export function remediesFor(code: ReasonCode): Remedy[] {
   const again: Remedy = { kind: 'sync-again', text: 'Sync again' };
@@ -70,9 +80,8 @@ export function remediesFor(code: ReasonCode): Remedy[] {
     case 'activities_remain':
       return [{ kind: 'connect', text: 'Connect HubSpot' }];
     case 'reauthorize':
-      return [{ kind: 'connect', text: 'Reconnect HubSpot' }];
     case 'missing_scope':
-      return [{ kind: 'connect', text: 'Reconnect HubSpot' }, again];
+      return [{ kind: 'connect', text: 'Reconnect HubSpot' }];
     case 'internal_only':
     case 'meeting_excluded':
     case 'recorded_twice':
@@ -82,7 +91,6 @@ export function remediesFor(code: ReasonCode): Remedy[] {
     case 'hubspot_rejected':
     case 'deleted_in_hubspot':
     case 'no_crm_match':
-    case 'unlinked_by_hand':
     case 'key_missing':
     case 'cancelled':
     case 'internal_error':
@@ -91,6 +99,7 @@ export function remediesFor(code: ReasonCode): Remedy[] {
     case 'rate_limited':
     case 'daily_limit':
     case 'private':
+    case 'unlinked_by_hand':
     case 'being_deleted':
     case 'content_expired':
       return [];

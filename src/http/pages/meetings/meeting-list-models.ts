@@ -8,10 +8,10 @@ import type { RunningReconciliation } from '../../../store/jobs/reconciliations'
 import { engagementRef } from '../../../store/meetings/status-documents';
 import type { UnderWay } from '../../../store/meetings/sync-attempts';
 import { FILTER_NAMES, type FilterTexts } from '../../meeting-filters';
-import { remediesFor, type Remedy } from '../meeting/reason-models';
+import { remediesForAll, type Remedy } from '../meeting/reason-models';
 import { queryOf, type ListFilters } from './list-filters';
 import type { FieldError } from '../../../meeting/validation-errors';
-import { httpLink } from '../layout/format';
+import { httpLink, withLocalTimes } from '../layout/format';
 import { backfillProgress, progressOf, reconciliationOf, type BackfillLine, type Progress } from './progress';
 import {
   counted,
@@ -149,13 +149,6 @@ function reasonLine({ status, code, count }: ReasonCount): ReasonLine {
   };
 }
 
-/** Runs cannot mend a missing connection or permission, so "Retry all" is not offered beside "Reconnect". */
-function remediesForAll(code: ReasonCode): Remedy[] {
-  const remedies = remediesFor(code);
-  const connect = remedies.filter(({ kind }) => kind === 'connect');
-  return connect.length > 0 ? connect : remedies.filter(({ kind }) => kind === 'sync-again');
-}
-
 /** The values of the form: the typed texts, valid or not. */
 function filterValues(texts: FilterTexts, given: Readonly<Record<string, string>>): MeetingsPageModel['filters'] {
   const value = (name: (typeof FILTER_NAMES)[number]) => given[name] ?? texts[name] ?? '';
@@ -180,7 +173,7 @@ function lineOf(meeting: ListedMeeting, data: MeetingsData): MeetingLine {
     when: timeOf(meeting.started_at, data.timeZone),
     score: scoreOf(meeting),
     status: statusWord(meeting.status, meeting.reason?.code ?? null),
-    reason: meeting.reason?.message ?? null,
+    reason: meeting.reason && withLocalTimes(meeting.reason.message, data.timeZone),
     activities: (['summary', 'notes'] as const).flatMap((kind) => {
       const reference = engagementRef(engagements, kind, links);
       return reference === null

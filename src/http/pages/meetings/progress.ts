@@ -2,14 +2,14 @@ import type { BackfillSummary } from '../../../meeting/backfill';
 import type { SyncStatus } from '../../../meeting/status';
 import type { RunningReconciliation } from '../../../store/jobs/reconciliations';
 import type { UnderWay } from '../../../store/meetings/sync-attempts';
-import { formatMoment } from '../layout/format';
+import { formatMoment, withLocalTimes } from '../layout/format';
 import { counted, STATUS_ORDER, STATUSES } from '../layout/status-words';
 
 /** The progress of a long job, as text and as a bar. */
 export interface Progress {
   readonly text: string;
   readonly done: number;
-  /** At least 1. */
+  /** 0 when the end is not known. */
   readonly total: number;
 }
 
@@ -55,7 +55,10 @@ export function backfillPath({ backfillId }: Pick<BackfillSummary, 'backfillId'>
 export function backfillProgress(backfill: BackfillSummary, timeZone: string): BackfillLine {
   const { backfillId, meetings, left, held, faultyLines } = backfill;
   const running = backfill.state === 'running';
-  const notices = [held === null ? [] : `${held.message} ${held.action}`, invalidLinesWords(faultyLines)].flat();
+  const notices = [
+    held === null ? [] : `${withLocalTimes(held.message, timeZone)} ${held.action}`,
+    invalidLinesWords(faultyLines),
+  ].flat();
   return {
     id: `backfill-${backfillId}`,
     path: backfillPath(backfill),

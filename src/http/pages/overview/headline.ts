@@ -1,4 +1,4 @@
-import type { Outcomes } from '../../../store/overview/overview-facts';
+import type { Outcomes, Released } from '../../../store/overview/overview-facts';
 import type { UnderWay } from '../../../store/meetings/sync-attempts';
 import { counted } from '../layout/status-words';
 import { progressOf, type Progress } from '../meetings/progress';
@@ -60,7 +60,7 @@ function sentenceOf(onTimelines: number, total: number): string {
 }
 
 /** After Connect, the page counts the meetings that waited for that long. */
-const COUNTED_MINUTES = 60;
+export const COUNTED_MINUTES = 60;
 /** How long the end of that count stays on the page. */
 const SHOWN_MINUTES = 10;
 
@@ -68,25 +68,27 @@ const SHOWN_MINUTES = 10;
  * What runs now, as text and as a bar; null for nothing. Shortly after Connect, the meetings that waited are counted as
  * they arrive: `12 of 49`.
  *
- * @param ended - how many meetings had a pass that ended since `connectedAt`
+ * @param released - the meetings that waited until `connectedAt`; null when no one connected lately
  */
 export function runningNow(
   underWay: UnderWay,
-  { connectedAt, ended }: { readonly connectedAt: Date | null; readonly ended: number },
+  { connectedAt, released }: { readonly connectedAt: Date | null; readonly released: Released | null },
   now = new Date(),
 ): Progress | null {
   const minutes = connectedAt === null ? Infinity : (now.getTime() - connectedAt.getTime()) / 60_000;
-  const total = ended + underWay.meetings;
-  if (minutes < COUNTED_MINUTES && total > 0) {
-    if (underWay.meetings > 0)
+  if (released !== null && minutes < COUNTED_MINUTES) {
+    const { done, stopped } = released;
+    const total = done + released.underWay + stopped;
+    const need = stopped === 0 ? '' : ` ${counted(stopped, 'needs', 'need')} you.`;
+    if (released.underWay > 0)
       return {
-        text: `${ended.toLocaleString('en')} of ${counted(total, 'meeting', 'meetings')} done since HubSpot was connected.`,
-        done: ended,
+        text: `${done.toLocaleString('en')} of ${counted(total, 'meeting', 'meetings')} that waited for HubSpot ${done === 1 ? 'is' : 'are'} done.${need}`,
+        done: done + stopped,
         total,
       };
-    if (minutes < SHOWN_MINUTES)
+    if (total > 0 && underWay.meetings === 0 && minutes < SHOWN_MINUTES)
       return {
-        text: `${counted(total, 'meeting', 'meetings')} done since HubSpot was connected. Nothing waits any more.`,
+        text: `${counted(done, 'meeting', 'meetings')} that waited for HubSpot ${done === 1 ? 'is' : 'are'} done.${need}`,
         done: total,
         total,
       };

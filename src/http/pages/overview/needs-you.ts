@@ -1,9 +1,9 @@
 import type { ReasonCode } from '../../../meeting/status';
 import type { Cause, MissingPeople } from '../../../store/overview/overview-facts';
-import { httpLink } from '../layout/format';
+import { httpLink, withLocalTimes } from '../layout/format';
 import { counted, REASONS } from '../layout/status-words';
 import { queryOf } from '../meetings/list-filters';
-import { remediesFor } from '../meeting/reason-models';
+import { remediesForAll } from '../meeting/reason-models';
 
 /** A button that mends a cause. */
 export type Fix =
@@ -29,23 +29,23 @@ const MOST_PROPERTIES = 2;
 /**
  * What needs a person, by cause: first what stops every meeting, then the most frequent.
  *
- * @param connectedAt - when a person last connected the account; null without one
+ * @param timeZone - that of the account
  */
-export function needsYou(causes: readonly Cause[], missing: MissingPeople, connectedAt: Date | null): NeedLine[] {
-  const lines = causes.map((cause) => causeLine(cause, connectedAt));
+export function needsYou(causes: readonly Cause[], missing: MissingPeople, timeZone: string): NeedLine[] {
+  const lines = causes.map((cause) => causeLine(cause, timeZone));
   const blocking = lines.filter(({ fixes }) => fixes.some(({ kind }) => kind === 'connect'));
   const others = lines.filter((line) => !blocking.includes(line));
   return [...blocking, ...others, ...(missing.total === 0 ? [] : [missingLine(missing)])];
 }
 
-function causeLine(cause: Cause, connectedAt: Date | null): NeedLine {
+function causeLine(cause: Cause, timeZone: string): NeedLine {
   const { code, count, newest } = cause;
   return {
     id: code,
     tone: 'bad',
     title: titleOf(code, count),
-    detail: count === 1 ? `${newest.message} ${newest.action}` : newest.action,
-    fixes: fixesOf(cause, connectedAt),
+    detail: `${count === 1 ? '' : 'The latest: '}${withLocalTimes(newest.message, timeZone)} ${newest.action}`,
+    fixes: fixesOf(cause),
     path: `/meetings${queryOf({ status: 'needs_attention', reason: code })}`,
   };
 }
@@ -66,21 +66,16 @@ function titleOf(code: ReasonCode, count: number): string {
   }
 }
 
-/**
- * A retry is offered only where a run can mend the cause. Without a connection, or the permission that is missing, each
- * would stop again. Once a person has connected again, a retry finds out whether the permission was granted.
- */
-function fixesOf({ code, count, newest: { refusal }, newestAt }: Cause, connectedAt: Date | null): Fix[] {
-  const remedies = remediesFor(code);
-  const connect = remedies.find(({ kind }) => kind === 'connect');
-  const wasReconnected = code === 'missing_scope' && connectedAt !== null && connectedAt > newestAt;
-  if (connect !== undefined && !wasReconnected) return [{ kind: 'connect', text: connect.text }];
+function fixesOf({ code, count, newest: { refusal } }: Cause): Fix[] {
   const properties = (refusal?.properties ?? []).slice(0, MOST_PROPERTIES).flatMap(({ name, settings }): Fix[] => {
     const url = settings === undefined ? null : httpLink(settings);
     return url === null ? [] : [{ kind: 'property', text: 'Open property in HubSpot', name, url }];
   });
-  const retry: Fix = { kind: 'retry', text: count === 1 ? 'Retry' : 'Retry all', reason: code };
-  return [...properties, ...(remedies.some(({ kind }) => kind === 'sync-again') ? [retry] : [])];
+  const fixes = remediesForAll(code).flatMap(({ kind, text }): Fix[] => {
+    if (kind === 'connect') return [{ kind, text }];
+    return kind === 'sync-again' ? [{ kind: 'retry', text: count === 1 ? 'Retry' : 'Retry all', reason: code }] : [];
+  });
+  return [...properties, ...fixes];
 }
 
 function missingLine({ people, total, meetings }: MissingPeople): NeedLine {

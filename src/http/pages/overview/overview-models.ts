@@ -35,6 +35,8 @@ export interface SideCard {
 export interface OverviewPageModel {
   readonly headline: Headline | null;
   readonly running: Progress | null;
+  /** Whether any of the jobs is not at its end. */
+  readonly busy: boolean;
   readonly backfills: readonly BackfillLine[];
   readonly reconciliation: Progress | null;
   readonly needs: readonly NeedLine[];

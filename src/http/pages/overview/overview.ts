@@ -4,19 +4,21 @@ import { nextSteps } from '../../../analytics/next-steps';
 import { runReport } from '../../../analytics/run';
 import { silentDeals } from '../../../analytics/silent';
 import { normaliseEmail } from '../../../meeting/people/mailboxes';
+import { mayBecomeContact } from '../../../meeting/people/participants';
 import { findConnection, type ConnectionRow } from '../../../store/connections/connections';
 import { recentBackfills } from '../../../store/jobs/backfill-documents';
 import { runningReconciliation } from '../../../store/jobs/reconciliations';
 import { requestContacts } from '../../../store/meetings/participants';
 import { countUnderWay } from '../../../store/meetings/sync-attempts';
 import {
-  countEndedSince,
   countOutcomes,
+  countReleased,
   listCauses,
   listMissingPeople,
   medianSeconds,
   readSetup,
 } from '../../../store/overview/overview-facts';
+import { loadSettings } from '../../../store/settings/settings';
 import { describeError } from '../../../telemetry/log';
 import type { HttpDependencies } from '../../dependencies';
 import { setFlash } from '../layout/flash';
@@ -27,7 +29,7 @@ import { counted, meetingPath } from '../layout/status-words';
 import { backfillProgress, reconciliationOf } from '../meetings/progress';
 import { EXAMPLE_MEETING_ID, postExample } from './example';
 import { firstSteps } from './first-steps';
-import { headlineOf, runningNow } from './headline';
+import { COUNTED_MINUTES, headlineOf, runningNow } from './headline';
 import { needsYou } from './needs-you';
 import { overdueSteps, overviewView, quietDeals, type OverviewPageModel, type SideCard } from './overview-models';
 import { Remembered } from './remembered';
@@ -59,8 +61,13 @@ export function registerOverview(pages: FastifyInstance, deps: Dependencies): vo
   });
 
   pages.post('/overview/contacts', formOptions(pages, deps), async (request, reply) => {
-    const emails = formFields(request.body, 'email').slice(0, SHOWN_PEOPLE).map(normaliseEmail);
-    const meetings = await requestContacts(deps.db, sessionOf(request).workspaceId, emails);
+    const { workspaceId } = sessionOf(request);
+    const settings = await loadSettings(deps.db, workspaceId);
+    const emails = formFields(request.body, 'email')
+      .slice(0, SHOWN_PEOPLE)
+      .map(normaliseEmail)
+      .filter((email) => mayBecomeContact(email, settings));
+    const meetings = await requestContacts(deps.db, workspaceId, emails);
     setFlash(
       reply,
       publicUrl,
@@ -84,12 +91,7 @@ async function showOverview(
 ): Promise<FastifyReply> {
   const { workspaceId } = sessionOf(request);
   const model = await loadOverview(deps, cards, workspaceId);
-  const busy =
-    (model.running !== null && model.running.done < model.running.total) ||
-    model.running?.total === 0 ||
-    model.reconciliation !== null ||
-    model.backfills.some(({ running }) => running);
-  const live = { path: '/overview', ...(busy ? {} : { everySeconds: IDLE_SECONDS }) };
+  const live = { path: '/overview', ...(model.busy ? {} : { everySeconds: IDLE_SECONDS }) };
   const page = { view: overviewView(model), title: 'Overview', section: 'overview', live } as const;
   return await renderPage(deps, page, request, reply);
 }
@@ -99,34 +101,49 @@ async function loadOverview(
   cards: Remembered<readonly SideCard[]>,
   workspaceId: string,
 ): Promise<OverviewPageModel> {
-  const connection = await findConnection(db, workspaceId);
+  const [connection, settings] = [await findConnection(db, workspaceId), await loadSettings(db, workspaceId)];
   const connectedAt = connection?.connected_at ?? null;
   const timeZone = connection?.time_zone ?? 'UTC';
-  const [outcomes, seconds, ended, causes, missing, setup, underWay, reconciliation, backfills] = await Promise.all([
+  const [outcomes, seconds, released, causes, missing, setup, underWay, reconciliation, backfills] = await Promise.all([
     countOutcomes(db, workspaceId, DAYS),
     connectedAt && medianSeconds(db, workspaceId, connectedAt),
-    connectedAt === null ? 0 : countEndedSince(db, workspaceId, connectedAt),
+    connectedLately(connectedAt) ? countReleased(db, workspaceId, connectedAt) : null,
     listCauses(db, workspaceId),
-    listMissingPeople(db, workspaceId, { limit: SHOWN_PEOPLE, except: EXAMPLE_MEETING_ID }),
+    listMissingPeople(db, workspaceId, {
+      limit: SHOWN_PEOPLE,
+      except: EXAMPLE_MEETING_ID,
+      mayBecomeContact: (email) => mayBecomeContact(email, settings),
+    }),
     readSetup(db, workspaceId),
     countUnderWay(db, workspaceId),
     runningReconciliation(db, workspaceId),
     recentBackfills(db, workspaceId, SHOWN_BACKFILLS),
   ]);
+  const jobs = {
+    running: runningNow(underWay, { connectedAt, released }),
+    reconciliation: reconciliationOf(reconciliation, underWay),
+    backfills: backfills
+      .filter(({ state, faultyLines }) => state === 'running' || faultyLines > 0)
+      .map((backfill) => backfillProgress(backfill, timeZone)),
+  };
   return {
     headline: headlineOf(outcomes, DAYS, seconds),
-    running: runningNow(underWay, { connectedAt, ended }),
-    backfills: backfills
-      .filter(({ state }) => state === 'running')
-      .map((backfill) => backfillProgress(backfill, timeZone)),
-    reconciliation: reconciliationOf(reconciliation, underWay),
-    needs: needsYou(causes, missing, connectedAt),
+    ...jobs,
+    busy:
+      (jobs.running !== null && (jobs.running.total === 0 || jobs.running.done < jobs.running.total)) ||
+      jobs.reconciliation !== null ||
+      jobs.backfills.some(({ running }) => running),
+    needs: needsYou(causes, missing, timeZone),
     steps: firstSteps(connection !== null, setup),
     cards:
       connection !== null && (setup.isUsed || outcomes.onTimelines > 0)
         ? await cardsOrNone(() => cards.of(workspaceId, () => cardsOf(db, connection)), log)
         : [],
   };
+}
+
+function connectedLately(connectedAt: Date | null): connectedAt is Date {
+  return connectedAt !== null && Date.now() - connectedAt.getTime() < COUNTED_MINUTES * 60_000;
 }
 
 /** The page has to show a broken connection, so a report that fails must not take it down. */
