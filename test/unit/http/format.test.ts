@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { formatMoment, formatTime, formatWhen } from '../../../src/http/pages/layout/format';
+import { formatMoment, formatTime, formatWhen, withLocalTimes } from '../../../src/http/pages/layout/format';
 
 const now = new Date('2026-11-30T12:00:00Z');
 
@@ -24,4 +24,11 @@ test('a moment has the day of the account’s time zone, and an unknown zone cou
 
 test('an exact time names its zone', () => {
   expect(formatTime('2026-11-18T14:30:00Z', 'Europe/Madrid')).toBe('18 Nov 2026, 15:30 (Europe/Madrid)');
+});
+
+test('times in stored sentences are shown as the account has them', () => {
+  const sentence = 'The next try is at 2026-11-30 23:01 UTC. A rule of 2026-99-99 10:00 UTC stays.';
+  expect(withLocalTimes(sentence, 'Europe/Madrid', now)).toBe(
+    'The next try is at Tue 1 Dec, 00:01. A rule of 2026-99-99 10:00 UTC stays.',
+  );
 });
