@@ -103,7 +103,15 @@ export const nextSteps: Report = {
     return {
       columns,
       rows,
-      totals: { key: '', few: false, step: steps === 1 ? '1 next step' : `${count(steps)} next steps`, steps, overdue, undated, meetings },
+      totals: {
+        key: '',
+        few: false,
+        step: steps === 1 ? '1 next step' : `${count(steps)} next steps`,
+        steps,
+        overdue,
+        undated,
+        meetings,
+      },
       notes: [
         `${count(overdue)} are overdue on ${today} (${timeZone}), ${count(undated)} have no due date.`,
         ...(steps > rows.length
