@@ -19,7 +19,7 @@ import { applyCrmChangeWorkflowId, reconcileWorkflowId } from '../../src/tempora
 import { acceptMeeting, dueSyncRequests, findSyncRequest } from '../../src/store/meetings/meetings';
 import { requeue, theMeeting } from '../../src/store/meetings/requeue';
 import { findReconciliation } from '../../src/store/jobs/reconciliations';
-import { listAttempts } from '../../src/store/meetings/sync-attempts';
+import { listAttempts } from '../../src/store/meetings/sync-passes';
 import { statusDocument } from '../../src/store/meetings/status-documents';
 import { createWorkspace } from '../../src/store/access/workspaces';
 import { SyncStarter } from '../../src/dispatch/sync-dispatcher';

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { describeError, withoutSecrets } from '../../telemetry/log';
 import type { DbPool } from '../../store/database';
-import { recordAttemptStart, recordAttemptEnd, recordStep, type StepReport } from '../../store/meetings/sync-attempts';
+import { recordAttemptStart, recordAttemptEnd, recordStep, type StepReport } from '../../store/meetings/sync-passes';
 import { notingRequests, RequestNotes } from '../../telemetry/request-recorder';
 import type { MeetingKey } from '../../store/meetings/key';
 import { PASS_STEPS, syncMeetingWorkflowId } from '../../temporal/names';

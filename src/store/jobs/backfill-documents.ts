@@ -6,7 +6,7 @@ import { backgroundUnderWay, countMeetings, linesLeft, underWayIn, type Backfill
 import { findConnection } from '../connections/connections';
 import type { Db, DbPool } from '../database';
 import type { Database } from '../schema';
-import { countUnderWay } from '../meetings/sync-attempts';
+import { countUnderWay } from '../meetings/sync-passes';
 import { isUuid } from '../access/uuid';
 
 /** The most invalid lines that a document lists. The others are only counted. */

@@ -3,7 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { claimForBulk } from '../../../src/store/meetings/bulk/claims';
-import { listAttempts } from '../../../src/store/meetings/sync-attempts';
+import { listAttempts } from '../../../src/store/meetings/sync-passes';
 import { bulkSyncWorkflowId } from '../../../src/temporal/names';
 import { backfilled, endedInBulk, type BackfilledMeeting } from '../../support/bulk';
 import { startStack, type Stack } from '../../support/stack';

@@ -6,7 +6,7 @@ import {
   recordAttemptStart,
   recordAttemptEnd,
   recordStep,
-} from '../../../src/store/meetings/sync-attempts';
+} from '../../../src/store/meetings/sync-passes';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 

@@ -1,5 +1,5 @@
 import type { TemporalUi } from '../../../store/meetings/status-documents';
-import type { SyncAttempt, SyncStep } from '../../../store/meetings/sync-attempts';
+import type { SyncAttempt, SyncStep } from '../../../store/meetings/sync-passes';
 import { workflowUrl } from '../../../temporal/names';
 import { httpLink, withLocalTimes } from '../layout/format';
 import { counted, STATUSES, timeOf, type StatusWord, type Time } from '../layout/status-words';

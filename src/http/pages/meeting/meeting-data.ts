@@ -14,7 +14,7 @@ import { mirroredOf, type MirroredRecord } from '../../../store/mirror/mirror';
 import { recordNames } from '../../../store/mirror/record-names';
 import { loadSettings } from '../../../store/settings/settings';
 import { statusDocument, type TemporalUi } from '../../../store/meetings/status-documents';
-import { listAttempts, type SyncAttempt } from '../../../store/meetings/sync-attempts';
+import { listAttempts, type SyncAttempt } from '../../../store/meetings/sync-passes';
 import { isMeetingId } from '../../../meeting/meeting-id';
 
 /** The data of a meeting's page. */

@@ -6,7 +6,7 @@ import type { WhereWritten } from '../../../store/meetings/linked-and-written';
 import type { BackfillSummary } from '../../../meeting/backfill';
 import type { RunningReconciliation } from '../../../store/jobs/reconciliations';
 import { engagementRef } from '../../../store/meetings/status-documents';
-import type { UnderWay } from '../../../store/meetings/sync-attempts';
+import type { UnderWay } from '../../../store/meetings/sync-passes';
 import { FILTER_NAMES, type FilterTexts } from '../../meeting-filters';
 import { remediesForAll, type Remedy } from '../meeting/reason-models';
 import { queryOf, type ListFilters } from './list-filters';

@@ -7,7 +7,7 @@ import { countByStatus, listMeetingRows } from '../../../store/meetings/meeting-
 import { countByReason } from '../../../store/meetings/meeting-reasons';
 import { requeue, theMeeting, theMeetings } from '../../../store/meetings/requeue';
 import { requeueMany } from '../../../store/meetings/requeue-many';
-import { countUnderWay } from '../../../store/meetings/sync-attempts';
+import { countUnderWay } from '../../../store/meetings/sync-passes';
 import type { HttpDependencies } from '../../dependencies';
 import { filtersOf, timeZoneOf } from '../../meeting-filters';
 import { withCursor } from '../../meeting-list';

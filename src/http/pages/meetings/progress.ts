@@ -1,7 +1,7 @@
 import type { BackfillSummary } from '../../../meeting/backfill';
 import type { SyncStatus } from '../../../meeting/status';
 import type { RunningReconciliation } from '../../../store/jobs/reconciliations';
-import type { UnderWay } from '../../../store/meetings/sync-attempts';
+import type { UnderWay } from '../../../store/meetings/sync-passes';
 import { formatMoment, withLocalTimes } from '../layout/format';
 import { counted, STATUS_ORDER, STATUSES } from '../layout/status-words';
 

@@ -1,5 +1,5 @@
 import type { Outcomes, Released } from '../../../store/overview/overview-facts';
-import type { UnderWay } from '../../../store/meetings/sync-attempts';
+import type { UnderWay } from '../../../store/meetings/sync-passes';
 import { counted } from '../layout/status-words';
 import { progressOf, type Progress } from '../meetings/progress';
 

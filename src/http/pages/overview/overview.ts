@@ -9,7 +9,7 @@ import { findConnection, type ConnectionRow } from '../../../store/connections/c
 import { recentBackfills } from '../../../store/jobs/backfill-documents';
 import { runningReconciliation } from '../../../store/jobs/reconciliations';
 import { requestContacts } from '../../../store/meetings/participants';
-import { countUnderWay } from '../../../store/meetings/sync-attempts';
+import { countUnderWay } from '../../../store/meetings/sync-passes';
 import {
   countOutcomes,
   countReleased,
