@@ -19,7 +19,7 @@ import { applyCrmChangeWorkflowId, reconcileWorkflowId } from '../../src/tempora
 import { acceptMeeting, dueSyncRequests, findSyncRequest } from '../../src/store/meetings/meetings';
 import { requeue, theMeeting } from '../../src/store/meetings/requeue';
 import { findReconciliation } from '../../src/store/jobs/reconciliations';
-import { listAttempts } from '../../src/store/meetings/sync-passes';
+import { listPasses } from '../../src/store/meetings/sync-passes';
 import { statusDocument } from '../../src/store/meetings/status-documents';
 import { createWorkspace } from '../../src/store/access/workspaces';
 import { SyncStarter } from '../../src/dispatch/sync-dispatcher';
@@ -173,7 +173,7 @@ export async function startStack(
   };
   /** The history ends a pass right after the status is stored. A run that was cut off never ends its pass there. */
   const isPassOver = async (meetingId: string): Promise<boolean> => {
-    const [pass] = await listAttempts(product.db, { workspaceId, meetingId });
+    const [pass] = await listPasses(product.db, { workspaceId, meetingId });
     return pass === undefined || pass.endedAt !== null;
   };
   /** Repeats until Temporal has accepted the request: it may time out on a busy machine, and most tests run no sweep. */

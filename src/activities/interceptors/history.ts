@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import { describeError, withoutSecrets } from '../../telemetry/log';
 import type { DbPool } from '../../store/database';
-import { recordAttemptStart, recordAttemptEnd, recordStep, type StepReport } from '../../store/meetings/sync-passes';
+import { recordPassStart, recordPassEnd, recordStep, type StepReport } from '../../store/meetings/sync-passes';
 import { notingRequests, RequestNotes } from '../../telemetry/request-recorder';
 import type { MeetingKey } from '../../store/meetings/key';
 import { PASS_STEPS, syncMeetingWorkflowId } from '../../temporal/names';
@@ -46,11 +46,11 @@ export function stepHistory({ db, log }: { readonly db: DbPool; readonly log: Lo
       try {
         if (activity === PASS_STEPS.end) {
           const ended = passOutcome.safeParse(input);
-          if (failure === null && ended.success) await recordAttemptEnd(db, meeting, ofRun, ended.data.outcome.status);
+          if (failure === null && ended.success) await recordPassEnd(db, meeting, ofRun, ended.data.outcome.status);
           return;
         }
         if (activity === PASS_STEPS.begin)
-          await recordAttemptStart(db, meeting, {
+          await recordPassStart(db, meeting, {
             runId: ofRun,
             workflowId: otherWorkflow(step, meeting),
             begunBy: id,

@@ -7,7 +7,7 @@ import type { MeetingKey } from './key';
 import { IS_UNDER_WAY } from './requeue';
 
 /** A pass of a sync. */
-export interface SyncAttempt {
+export interface SyncPass {
   readonly runId: string;
   /** The workflow of the run. Null for the meeting's own. */
   readonly workflowId: string | null;
@@ -33,7 +33,7 @@ export interface SyncStep {
   readonly requestsLeftOut: number;
 }
 
-/** The result of one attempt of a step. */
+/** The result of one attempt of a step. `failure`: null if it succeeded. */
 export interface StepReport extends Pick<SyncStep, 'activity' | 'done' | 'failure' | 'requests' | 'requestsLeftOut'> {
   /** From 1. */
   readonly attempt: number;
@@ -55,7 +55,7 @@ const SHORTEST_MINUTES = 1 / 6;
  *
  * @param start - `workflowId`: null for the meeting's own workflow. `begunBy`: identifies the first step within the run
  */
-export async function recordAttemptStart(
+export async function recordPassStart(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
   {
@@ -106,7 +106,7 @@ export async function recordStep(
 }
 
 /** Records the end of the latest pass of a run with the meeting's status, and deletes the oldest passes. */
-export async function recordAttemptEnd(
+export async function recordPassEnd(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
   runId: string,
@@ -124,13 +124,13 @@ export async function recordAttemptEnd(
         order by id desc offset ${KEPT_PASSES}
       )
     )
-    update sync_attempts as attempt
+    update sync_attempts as pass
     set ended_at = now(), outcome = ${outcome},
       reason = (
         select reason from meetings
         where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and status = ${outcome}
       )
-    from latest where attempt.id = latest.id
+    from latest where pass.id = latest.id
   `.execute(db);
 }
 
@@ -154,8 +154,8 @@ const facts = z
   .catch(null);
 
 /** The passes of a meeting, latest first. */
-export async function listAttempts(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<SyncAttempt[]> {
-  const attempts = await db
+export async function listPasses(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<SyncPass[]> {
+  const passes = await db
     .selectFrom('sync_attempts')
     .selectAll()
     .where('workspace_id', '=', workspaceId)
@@ -163,8 +163,8 @@ export async function listAttempts(db: Db, { workspaceId, meetingId }: MeetingKe
     .orderBy('id', 'desc')
     .limit(KEPT_PASSES)
     .execute();
-  if (attempts.length === 0) return [];
-  const ids = attempts.map(({ id }) => id);
+  if (passes.length === 0) return [];
+  const ids = passes.map(({ id }) => id);
   const rows = await db
     .selectFrom('sync_steps')
     .selectAll()
@@ -173,14 +173,14 @@ export async function listAttempts(db: Db, { workspaceId, meetingId }: MeetingKe
     .orderBy('activity')
     .execute();
   const steps = Map.groupBy(rows, (row) => row.attempt_id);
-  return attempts.map((attempt) => ({
-    runId: attempt.run_id,
-    workflowId: attempt.workflow_id,
-    startedAt: attempt.started_at,
-    endedAt: attempt.ended_at,
-    outcome: attempt.outcome,
-    reason: attempt.reason,
-    steps: (steps.get(attempt.id) ?? []).map((row) => ({
+  return passes.map((pass) => ({
+    runId: pass.run_id,
+    workflowId: pass.workflow_id,
+    startedAt: pass.started_at,
+    endedAt: pass.ended_at,
+    outcome: pass.outcome,
+    reason: pass.reason,
+    steps: (steps.get(pass.id) ?? []).map((row) => ({
       activity: row.activity,
       tries: row.tries,
       startedAt: row.started_at,
@@ -193,7 +193,7 @@ export async function listAttempts(db: Db, { workspaceId, meetingId }: MeetingKe
   }));
 }
 
-/** The rate is computed from passes that ended within this time. */
+/** Without a pass that ended within this time, the rate is 0. */
 const STALLED_AFTER_SECONDS = 60;
 
 /** The unfinished meetings of a workspace, and the recent rate of finished ones. */

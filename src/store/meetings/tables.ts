@@ -35,7 +35,7 @@ export interface MeetingTables {
   meeting_next_steps: MeetingNextStepsTable;
   links: LinksTable;
   manual_links: ManualLinksTable;
-  sync_attempts: SyncAttemptsTable;
+  sync_attempts: SyncPassesTable;
   sync_steps: SyncStepsTable;
   requeues: RequeuesTable;
 }
@@ -179,7 +179,7 @@ interface ManualLinksTable {
   was_linked: Generated<boolean>;
 }
 
-interface SyncAttemptsTable {
+interface SyncPassesTable {
   id: Generated<number>;
   workspace_id: string;
   meeting_id: string;

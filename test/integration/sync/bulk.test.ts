@@ -3,7 +3,7 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import { claimForBulk } from '../../../src/store/meetings/bulk/claims';
-import { listAttempts } from '../../../src/store/meetings/sync-passes';
+import { listPasses } from '../../../src/store/meetings/sync-passes';
 import { bulkSyncWorkflowId } from '../../../src/temporal/names';
 import { backfilled, endedInBulk, type BackfilledMeeting } from '../../support/bulk';
 import { startStack, type Stack } from '../../support/stack';
@@ -40,7 +40,7 @@ test('backfilled meetings share calls, need no workflow each, and keep their his
     expect(await runOf(meetingId)).toBeNull();
   }
   expect(stack.sandbox.requests.list().length).toBeLessThan(60);
-  const [pass] = await listAttempts(stack.product.db, { workspaceId: stack.workspaceId, meetingId: 'many-7' });
+  const [pass] = await listPasses(stack.product.db, { workspaceId: stack.workspaceId, meetingId: 'many-7' });
   expect(pass).toMatchObject({ outcome: 'synced' });
   expect(pass?.steps.map(({ activity }) => activity)).toEqual(
     expect.arrayContaining(['beginSync', 'resolveParticipants', 'expandCascades', 'writeSummary', 'associate']),
@@ -71,7 +71,7 @@ test('a failed write ends no pass while the other one is under way', async () =>
   });
   await ended(meetings);
   const key = { workspaceId: stack.workspaceId, meetingId: 'beside-0' };
-  const [own, inBulk] = await listAttempts(stack.product.db, key);
+  const [own, inBulk] = await listPasses(stack.product.db, key);
   const notes = inBulk?.steps.find(({ activity }) => activity === 'writeNotes');
   expect(notes).toMatchObject({ done: { written: 'created' } });
   expect(notes?.endedAt.getTime()).toBeLessThan(own?.startedAt.getTime() ?? 0);

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
 import {
   countUnderWay,
-  listAttempts,
-  recordAttemptStart,
-  recordAttemptEnd,
+  listPasses,
+  recordPassStart,
+  recordPassEnd,
   recordStep,
 } from '../../../src/store/meetings/sync-passes';
 import { meeting } from '../../support/meetings';
@@ -25,12 +25,12 @@ afterAll(async () => {
 beforeEach(() => stack.sandbox.faults.clear());
 
 const participants = [{ email: 'marc.serra@acme.example', name: 'Marc Serra' }];
-const attempts = (meetingId: string) => listAttempts(stack.product.db, { workspaceId: stack.workspaceId, meetingId });
+const passes = (meetingId: string) => listPasses(stack.product.db, { workspaceId: stack.workspaceId, meetingId });
 /** The rows of the whole history, or of one meeting's, as JSON. */
 const history = async (meetingId?: string) => {
   const { db } = stack.product;
-  const passes = await db.selectFrom('sync_attempts').selectAll().execute();
-  const asked = passes.filter((row) => meetingId === undefined || row.meeting_id === meetingId);
+  const rows = await db.selectFrom('sync_attempts').selectAll().execute();
+  const asked = rows.filter((row) => meetingId === undefined || row.meeting_id === meetingId);
   const ids = new Set(asked.map(({ id }) => id));
   const steps = await db.selectFrom('sync_steps').selectAll().execute();
   return JSON.stringify([asked, steps.filter((row) => ids.has(row.attempt_id))]);
@@ -39,7 +39,7 @@ const history = async (meetingId?: string) => {
 test('the history shows each step of a pass with its requests but without their content', async () => {
   const { workflow } = await stack.sync(meeting({ meetingId: 'recorded', participants }));
 
-  const [pass, ...others] = await attempts('recorded');
+  const [pass, ...others] = await passes('recorded');
   expect(others).toEqual([]);
   expect(pass).toMatchObject({ runId: workflow.runId, outcome: 'synced', reason: null });
   expect(pass?.endedAt?.getTime()).toBeGreaterThanOrEqual(pass?.startedAt.getTime() ?? Infinity);
@@ -53,7 +53,7 @@ test('the history shows each step of a pass with its requests but without their 
   expect(steps.get('writeNotes')?.requests).toMatchObject([{ route: '/crm/objects/2026-03/notes/batch/create' }]);
 
   await stack.resync('recorded');
-  expect((await attempts('recorded')).map(({ outcome }) => outcome)).toEqual(['synced', 'synced']);
+  expect((await passes('recorded')).map(({ outcome }) => outcome)).toEqual(['synced', 'synced']);
   const kept = await history('recorded');
   for (const content of ['acme', 'discovery', 'Serra', 'northwind', 'security questionnaire', '€40k'])
     expect(kept.toLowerCase()).not.toContain(content.toLowerCase());
@@ -76,7 +76,7 @@ test('a batch that serves several meetings is in the history of each', async () 
   const sent = stack.sandbox.requests.list({ method: 'POST', path: '/crm/objects/2026-03/meetings/batch/create' });
   expect(sent.length).toBeLessThan(6);
   for (let index = 0; index < 6; index += 1) {
-    const [pass] = await attempts(`shared-${index}`);
+    const [pass] = await passes(`shared-${index}`);
     const summary = pass?.steps.find((step) => step.activity === 'writeSummary');
     expect(summary?.requests.map(({ route }) => route)).toContain('/crm/objects/2026-03/meetings/batch/create');
   }
@@ -94,7 +94,7 @@ test("a refusal is shown with HubSpot's message, without quoted values", async (
     action: { kind: 'status', status: 400, body: refusal },
   });
   await stack.sync(meeting({ meetingId: 'refused', participants }));
-  const [pass] = await attempts('refused');
+  const [pass] = await passes('refused');
   expect(pass).toMatchObject({ outcome: 'needs_attention', reason: { code: 'hubspot_rejected' } });
   const summary = pass?.steps.find((step) => step.activity === 'writeSummary');
   expect(summary).toMatchObject({ done: null, failure: expect.stringContaining('breaks rule hs_x') });
@@ -107,7 +107,7 @@ test("a refusal is shown with HubSpot's message, without quoted values", async (
 
   stack.sandbox.faults.clear();
   await stack.resync('refused');
-  expect((await attempts('refused')).map(({ outcome }) => outcome)).toEqual(['synced', 'needs_attention']);
+  expect((await passes('refused')).map(({ outcome }) => outcome)).toEqual(['synced', 'needs_attention']);
 });
 
 test('a retried step is shown once, with the requests of all attempts', async () => {
@@ -117,7 +117,7 @@ test('a retried step is shown once, with the requests of all attempts', async ()
     action: { kind: 'locked-423' },
   });
   await stack.sync(meeting({ meetingId: 'again', participants }));
-  const notes = (await attempts('again'))[0]?.steps.find((step) => step.activity === 'writeNotes');
+  const notes = (await passes('again'))[0]?.steps.find((step) => step.activity === 'writeNotes');
   expect(notes).toMatchObject({ tries: 2, done: { written: 'created' }, failure: null });
   expect(notes?.requests.map(({ status }) => status)).toEqual([423, 201]);
 });
@@ -131,7 +131,7 @@ test('a pass without a connection is in the history', async () => {
   } finally {
     await db.insertInto('connections').values(connection).execute();
   }
-  const [pass] = await attempts('unconnected');
+  const [pass] = await passes('unconnected');
   expect(pass).toMatchObject({ outcome: 'needs_attention', reason: { code: 'not_connected' } });
   expect(pass?.steps).toMatchObject([{ activity: 'beginSync', done: null, requests: [] }]);
   expect((await stack.resync('unconnected')).status).toBe('synced');
@@ -139,13 +139,13 @@ test('a pass without a connection is in the history', async () => {
 
 test('the history is deleted with the meeting', async () => {
   await stack.sync(meeting({ meetingId: 'erased', participants }));
-  expect(await attempts('erased')).toHaveLength(1);
+  expect(await passes('erased')).toHaveLength(1);
   await requestDeletion(stack.product.db, stack.workspaceId, 'erased');
   await stack.starter.start(stack.workspaceId, 'erased');
   const handle = stack.temporal.workflow.getHandle((await stack.status('erased')).workflow.id);
   await handle.result();
   expect((await stack.status('erased')).status).toBe('deleted');
-  expect(await attempts('erased')).toEqual([]);
+  expect(await passes('erased')).toEqual([]);
 });
 
 test('the last 20 passes and the last requests of many attempts are kept', async () => {
@@ -153,11 +153,11 @@ test('the last 20 passes and the last requests of many attempts are kept', async
   const key = { workspaceId: stack.workspaceId, meetingId: 'bounded' };
   await stack.sync(meeting({ meetingId: 'bounded', participants }));
   for (let pass = 1; pass <= 25; pass += 1) {
-    await recordAttemptStart(db, key, { workflowId: null, runId: `run-${pass}`, begunBy: '1', ms: 5 });
-    await recordAttemptStart(db, key, { workflowId: null, runId: `run-${pass}`, begunBy: '1', ms: 5 });
-    await recordAttemptEnd(db, key, `run-${pass}`, 'synced');
+    await recordPassStart(db, key, { workflowId: null, runId: `run-${pass}`, begunBy: '1', ms: 5 });
+    await recordPassStart(db, key, { workflowId: null, runId: `run-${pass}`, begunBy: '1', ms: 5 });
+    await recordPassEnd(db, key, `run-${pass}`, 'synced');
   }
-  const kept = await attempts('bounded');
+  const kept = await passes('bounded');
   expect(kept.map(({ runId }) => runId)).toEqual(Array.from({ length: 20 }, (_, index) => `run-${25 - index}`));
   const request = (route: string) => ({
     at: '',
@@ -179,7 +179,7 @@ test('the last 20 passes and the last requests of many attempts are kept', async
       requests: [request(`/${attempt}`)],
       requestsLeftOut: 0,
     });
-  const [step] = (await attempts('bounded'))[0]?.steps ?? [];
+  const [step] = (await passes('bounded'))[0]?.steps ?? [];
   expect(step).toMatchObject({ tries: 30, requestsLeftOut: 10 });
   expect(step?.requests.map(({ route }) => route)).toEqual(Array.from({ length: 20 }, (_, index) => `/${11 + index}`));
 });

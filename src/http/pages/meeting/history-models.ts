@@ -1,5 +1,5 @@
 import type { TemporalUi } from '../../../store/meetings/status-documents';
-import type { SyncAttempt, SyncStep } from '../../../store/meetings/sync-passes';
+import type { SyncPass, SyncStep } from '../../../store/meetings/sync-passes';
 import { workflowUrl } from '../../../temporal/names';
 import { httpLink, withLocalTimes } from '../layout/format';
 import { counted, STATUSES, timeOf, type StatusWord, type Time } from '../layout/status-words';
@@ -54,21 +54,21 @@ const WORDS: Readonly<Record<string, string>> = { taken_back: 'removed', none: '
 
 /** The passes of a meeting for its page, the latest first. */
 export function historyOf(
-  attempts: readonly SyncAttempt[],
+  passes: readonly SyncPass[],
   { workflowId, ui, timeZone }: { readonly workflowId: string; readonly ui: TemporalUi; readonly timeZone: string },
 ): PassLine[] {
-  return attempts.map((attempt, index) => ({
-    started: timeOf(attempt.startedAt, timeZone),
-    took: attempt.endedAt === null ? null : duration(attempt.endedAt.getTime() - attempt.startedAt.getTime()),
-    outcome: outcomeOf(attempt, index === 0),
-    reason: attempt.reason && withLocalTimes(attempt.reason.message, timeZone),
-    steps: attempt.steps.map(stepLine),
-    url: httpLink(workflowUrl(ui.temporalUiUrl, ui.namespace, attempt.workflowId ?? workflowId, attempt.runId)),
-    runId: attempt.runId,
+  return passes.map((pass, index) => ({
+    started: timeOf(pass.startedAt, timeZone),
+    took: pass.endedAt === null ? null : duration(pass.endedAt.getTime() - pass.startedAt.getTime()),
+    outcome: outcomeOf(pass, index === 0),
+    reason: pass.reason && withLocalTimes(pass.reason.message, timeZone),
+    steps: pass.steps.map(stepLine),
+    url: httpLink(workflowUrl(ui.temporalUiUrl, ui.namespace, pass.workflowId ?? workflowId, pass.runId)),
+    runId: pass.runId,
   }));
 }
 
-function outcomeOf({ outcome }: SyncAttempt, latest: boolean): StatusWord {
+function outcomeOf({ outcome }: SyncPass, latest: boolean): StatusWord {
   if (outcome !== null) return STATUSES[outcome];
   return latest ? { word: 'Running', tone: 'busy' } : { word: 'Interrupted', tone: 'off' };
 }

@@ -14,7 +14,7 @@ import { mirroredOf, type MirroredRecord } from '../../../store/mirror/mirror';
 import { recordNames } from '../../../store/mirror/record-names';
 import { loadSettings } from '../../../store/settings/settings';
 import { statusDocument, type TemporalUi } from '../../../store/meetings/status-documents';
-import { listAttempts, type SyncAttempt } from '../../../store/meetings/sync-passes';
+import { listPasses, type SyncPass } from '../../../store/meetings/sync-passes';
 import { isMeetingId } from '../../../meeting/meeting-id';
 
 /** The data of a meeting's page. */
@@ -32,7 +32,7 @@ export interface MeetingData {
   /** Null once the meeting was deleted, as are the activities. */
   readonly people: MeetingPeople | null;
   readonly activities: MeetingPreview['activities'] | null;
-  readonly attempts: readonly SyncAttempt[];
+  readonly passes: readonly SyncPass[];
   readonly connection: ConnectionRow | null;
 }
 
@@ -45,10 +45,10 @@ export async function loadMeetingData(
 ): Promise<MeetingData | null> {
   if (!isMeetingId(meetingId)) return null;
   const key = { workspaceId, meetingId };
-  const [row, document, attempts, connection, settings] = await Promise.all([
+  const [row, document, passes, connection, settings] = await Promise.all([
     findMeeting(db, key),
     statusDocument(db, workspaceId, meetingId, ui),
-    listAttempts(db, key),
+    listPasses(db, key),
     findConnection(db, workspaceId),
     loadSettings(db, workspaceId),
   ]);
@@ -77,7 +77,7 @@ export async function loadMeetingData(
     typeNames: new Map(types.map((type) => [type.object_type, type.singular])),
     people: row.body === null ? null : matchableParticipants(row.body, settings),
     activities: row.body === null ? null : previewedActivities(row.body, settings),
-    attempts,
+    passes,
     connection,
   };
 }

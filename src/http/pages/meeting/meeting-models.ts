@@ -133,7 +133,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel
     warnings: document.warnings,
     canOverwrite: canChange && hasKeptEdits(row.pass_warnings),
     sameEvent: document.sameEvent.map((id) => ({ meetingId: id, path: meetingPath(id) })),
-    history: historyOf(data.attempts, { workflowId: document.workflow.id, ui, timeZone }),
+    history: historyOf(data.passes, { workflowId: document.workflow.id, ui, timeZone }),
     workflowUrl: httpLink(document.workflow.url),
     workflowId: document.workflow.id,
     times: [
