@@ -110,7 +110,7 @@ describeInChromium('A person and the overview', (browser) => {
     await page.evaluate("document.body.dataset['same'] = 'yes'");
     // As the server does beside it.
     await stack.starter.sweep(0);
-    await page.getByText('3 meetings done since HubSpot was connected. Nothing waits any more.').waitFor();
+    await page.getByText('3 meetings that waited for HubSpot are done.').waitFor();
     await page.getByText('All 3 meetings are on HubSpot timelines').waitFor();
     // The page followed automatically, and with it the navigation's count.
     expect(await page.evaluate("document.body.dataset['same']")).toBe('yes');
@@ -186,6 +186,21 @@ describeInChromium('A person and the overview', (browser) => {
       return await page.locator('.banner').innerText();
     };
 
+    // A page that is open follows, and nothing on it moves.
+    const look = "document.dispatchEvent(new Event('visibilitychange'))";
+    const top = async () => (await page.getByRole('heading', { level: 1 }).boundingBox())?.y;
+    await open('/analytics');
+    const before = await top();
+    await db.updateTable('connections').set({ state: 'reauthorize' }).execute();
+    await page.evaluate(look);
+    await page.getByRole('status').getByText('HubSpot is disconnected.').waitFor();
+    expect(await page.locator('.connection').innerText()).toMatch('HubSpot disconnected');
+    expect(await top()).toBe(before);
+    await expectGoodLooks('disconnected-meanwhile');
+    await open('/analytics');
+    await db.updateTable('connections').set({ state: 'connected' }).execute();
+    await page.evaluate(look);
+    await page.getByRole('status').getByText('This is solved.').waitFor();
     await db.updateTable('connections').set({ state: 'reauthorize' }).execute();
     expect(await bannerOn('/meetings')).toMatch(/HubSpot is disconnected\.[\s\S]*Reconnect HubSpot/);
     expect(await bannerOn('/overview')).toMatch('HubSpot is disconnected.');

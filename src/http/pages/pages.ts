@@ -9,10 +9,10 @@ import { registerMeetingPages } from './meetings/meetings';
 import { registerOverview } from './overview/overview';
 import { registerRecordsPage } from './meeting/records';
 import { registerWhyLinkedPage } from './meeting/why-linked';
-import { basePath, renderErrorPage } from './layout/render';
+import { basePath, FOLLOW_PATH, followView, renderErrorPage, renderPage } from './layout/render';
 import { registerSession } from './layout/session';
 import { registerSettings } from './settings/settings';
-import { registerSignIn } from './layout/sign-in';
+import { pageOptions, registerSignIn } from './layout/sign-in';
 import { registerTryNow } from './connect/try-now';
 
 /** The pages for browsers, and HubSpot's OAuth callback, which ends on one of them. */
@@ -25,6 +25,12 @@ export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDep
   pages.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(start, 303));
   const settings = `${basePath(deps.config.publicUrl)}/settings/integrations`;
   pages.get('/settings', { schema: { hide: true } }, (_request, reply) => reply.redirect(settings, 303));
+  pages.get(
+    FOLLOW_PATH,
+    pageOptions(deps),
+    async (request, reply) =>
+      await renderPage(deps, { view: followView, title: 'Connection', section: null }, request, reply),
+  );
   registerSignIn(pages, deps);
   registerSettings(pages, deps);
   registerHubSpot(pages, deps);

@@ -4,7 +4,7 @@ import { assetPath } from '../../plumbing/assets';
 import { logProblem } from '../../plumbing/errors';
 import { PROBLEMS, type ProblemError } from '../../plumbing/problems';
 import { takeFlash, type Flash } from './flash';
-import { isPoll, isSeen, versionOf } from './live';
+import { isPoll, isSeen, shownBanners, versionOf, type ShownBanners } from './live';
 import { loadShell, type Shell } from './shell';
 import { csrfToken } from './session';
 import type { FilledView } from './view';
@@ -39,6 +39,9 @@ interface Frame {
   readonly flash: Flash | null;
   /** Navigation, connection and banners; null for a browser that is not signed in. */
   readonly shell: Shell | null;
+  readonly banners: ShownBanners;
+  /** The address to poll for changes of the shell on a page that does not poll for its own. */
+  readonly follow: string;
   /** The path of an asset with its version, below `base`. */
   readonly asset: (name: string) => string;
   /** The address to poll for changes; null when the page does not change. */
@@ -48,6 +51,12 @@ interface Frame {
   /** Whether the page needs htmx, for polling or for its own parts. */
   readonly htmx: boolean;
 }
+
+/** What a page without changes of its own polls: the state of the connection, and the banners. */
+export const FOLLOW_PATH = '/follow';
+const NOTHING = {};
+/** The view of {@link FOLLOW_PATH}. */
+export const followView: FilledView = { template: 'shell/follow', model: NOTHING };
 
 /** The default for a page that polls. */
 const LIVE_SECONDS = 2;
@@ -85,6 +94,9 @@ export async function renderPage(
   const { live = null, guest = false } = page;
   const shell = session === null || guest ? null : await loadShell(db, session.workspaceId);
   const seen = versionOf({ shell, model: page.view.model });
+  const banners = shownBanners(request, shell?.banners ?? []);
+  const pollOf = (path: string, query: Readonly<Record<string, string>>) =>
+    `${basePath(publicUrl)}${path}?${new URLSearchParams({ ...query, first: banners.first }).toString()}`;
   if (isSeen(request, seen)) return await reply.code(204).send();
   const frame: Frame = {
     base: basePath(publicUrl),
@@ -96,13 +108,12 @@ export async function renderPage(
     // Only a page that a person opens shows the message. A poll would consume it unseen.
     flash: isPoll(request) ? null : takeFlash(request, reply, publicUrl),
     shell,
+    banners,
     asset: assetPath,
-    live:
-      live === null
-        ? null
-        : `${basePath(publicUrl)}${live.path}?${new URLSearchParams({ ...live.query, seen }).toString()}`,
+    follow: pollOf(FOLLOW_PATH, { seen: versionOf({ shell, model: NOTHING }) }),
+    live: live === null ? null : pollOf(live.path, { ...live.query, seen }),
     liveSeconds: live?.everySeconds ?? LIVE_SECONDS,
-    htmx: live !== null || page.htmx === true,
+    htmx: shell !== null || page.htmx === true,
   };
   return await reply.view(page.view.template, { ...page.view.model, ...frame });
 }
@@ -122,7 +133,9 @@ export async function renderBarePage(
     csrf: '',
     flash: null,
     shell: null,
+    banners: { first: '', late: false, solved: false },
     asset: assetPath,
+    follow: '',
     live: null,
     liveSeconds: LIVE_SECONDS,
     htmx: false,

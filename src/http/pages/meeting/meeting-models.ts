@@ -24,6 +24,7 @@ import {
   type Time,
 } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
+import { EXAMPLE_MEETING_ID } from '../overview/example';
 
 /** A record, as pages show it. */
 export interface RecordLine {
@@ -87,6 +88,7 @@ export interface MeetingPageModel {
   readonly canChange: boolean;
   /** Changing links also needs the connected account to be that of the meeting. */
   readonly canLink: boolean;
+  readonly isExample: boolean;
 }
 
 export const meetingView = (model: MeetingPageModel): FilledView => ({ template: 'meeting', model });
@@ -143,6 +145,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel
     ].map(({ name, iso }) => ({ name, ...timeOf(iso, timeZone) })),
     canChange,
     canLink,
+    isExample: meetingId === EXAMPLE_MEETING_ID,
   };
 }
 

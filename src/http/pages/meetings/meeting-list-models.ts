@@ -8,6 +8,7 @@ import type { RunningReconciliation } from '../../../store/jobs/reconciliations'
 import { engagementRef } from '../../../store/meetings/status-documents';
 import type { UnderWay } from '../../../store/meetings/sync-passes';
 import { FILTER_NAMES, type FilterTexts } from '../../meeting-filters';
+import { EXAMPLE_MEETING_ID } from '../overview/example';
 import { remediesForAll, type Remedy } from '../meeting/reason-models';
 import { queryOf, type ListFilters } from './list-filters';
 import type { FieldError } from '../../../meeting/validation-errors';
@@ -41,6 +42,7 @@ interface MeetingLine {
   readonly activities: readonly { readonly name: string; readonly url: string | null }[];
   readonly linked: string;
   readonly canSyncAgain: boolean;
+  readonly isExample: boolean;
 }
 
 /** Meetings with the same reason, and what can be done about all of them. */
@@ -182,6 +184,7 @@ function lineOf(meeting: ListedMeeting, data: MeetingsData): MeetingLine {
     }),
     linked: linkedOf(links.filter((link) => link.refused === null)),
     canSyncAgain: meeting.status !== 'deleted' && !meeting.erasing,
+    isExample: meeting.meeting_id === EXAMPLE_MEETING_ID,
   };
 }
 
