@@ -37,6 +37,7 @@ export class ApiError extends Error {
   }
 }
 
+/** A 400 with the category `VALIDATION_ERROR`. */
 export function validationError(message: string, details: ErrorDetails = {}): ApiError {
   return new ApiError(400, message, { ...details, category: 'VALIDATION_ERROR' });
 }
@@ -53,6 +54,7 @@ export function resourceNotFound(): ApiError {
   return new ApiError(404, 'resource not found', { category: 'OBJECT_NOT_FOUND' });
 }
 
+/** The 404 that names the id. */
 export function objectNotFound(id: string): ApiError {
   return new ApiError(404, 'Object not found.  objectId are usually numeric.', {
     context: { id: [id] },

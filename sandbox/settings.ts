@@ -81,6 +81,7 @@ export const HUBSPOT_LIMITS: SandboxLimits = {
 /** Reserved names (RFC 2606) without mailboxes. HubSpot's own list is not known. An admin's own refusals extend it. */
 const REFUSED_EMAIL_ENDINGS: readonly string[] = ['.invalid', '.localhost'];
 
+/** HubSpot's usual behaviour. */
 export function defaultSettings(): SandboxSettings {
   return {
     accessTokenSeconds: 1800,

@@ -159,7 +159,7 @@ function temporalHealth(connection: Connection, namespace: string, log: Logger):
         return await Promise.race([asked, late]);
       } catch (error) {
         // The error contains internal addresses, and anyone may call /readyz.
-        log.warn({ error: String(error) }, 'readiness: Temporal');
+        log.warn({ error: String(error) }, 'not ready: Temporal cannot be used');
         return 'Temporal cannot be used: see the log.';
       }
     },

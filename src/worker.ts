@@ -83,7 +83,7 @@ export async function createWorkers(
     ...both,
     taskQueue,
     workflowBundle: bundle,
-    // With `syncInBulk`, which runs of earlier versions scheduled here.
+    // `syncInBulk` is among them, because runs that an earlier version began schedule it on this queue.
     activities,
     sinks: tracing.sinks,
     maxConcurrentActivityTaskExecutions: STEPS_AT_ONCE,

@@ -79,6 +79,7 @@ const BUILT_IN: readonly SandboxAssociationType[] = HUBSPOT_DEFINED.flatMap(
 /** The first id of an account's own types. HubSpot counts them from 1 in every account, so they collide with 1 to 6. */
 const FIRST_OWN_TYPE = 1;
 
+/** The association types of every account: HubSpot's own, and those that an account defined. */
 export class AssociationTypes {
   constructor(private readonly database: SandboxDatabase) {}
 

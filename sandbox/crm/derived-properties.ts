@@ -235,6 +235,7 @@ const UPDATE_ECHO: Readonly<Record<string, readonly string[]>> = {
   '0-27': `${SOURCE_ECHO} ${TASK_ECHO} hs_createdate hs_lastmodifieddate hs_obj_coords hs_timestamp`.split(' '),
 };
 
+/** The properties that the response to an update names, besides those that were written. */
 export function updateEcho(type: SandboxObjectType): readonly string[] {
   return (
     UPDATE_ECHO[type.typeId] ?? `${SOURCE_ECHO} ${type.created} ${type.modified} hs_obj_coords hs_timestamp`.split(' ')

@@ -27,6 +27,7 @@ export type ChangeSource = 'INTEGRATION' | 'CRM_UI' | 'IMPORT';
 
 export type CrmListener = (event: CrmEvent) => void;
 
+/** Passes changes of records on to webhooks and the journal. */
 export class CrmEvents {
   private readonly listeners = new Set<CrmListener>();
 

@@ -256,6 +256,7 @@ export class Linker {
   }
 }
 
+/** The 400 for an association type that does not exist between two object types. */
 export function unknownType(spec: TypeSpec, from: SandboxObjectType, to?: SandboxObjectType): ApiError {
   const named = `${spec.associationCategory}=${spec.associationTypeId}`;
   const pair = to === undefined ? `from ${from.typeId}` : `between ${from.typeId} and ${to.typeId}`;

@@ -114,6 +114,7 @@ export interface CustomSchema {
   updatedAt: number;
 }
 
+/** The object type of a custom object. */
 export function customType(schema: CustomSchema): SandboxObjectType {
   return {
     typeId: schema.typeId,

@@ -54,6 +54,7 @@ function standardDefinitions(type: SandboxObjectType): Map<string, PropertyDefin
   return found;
 }
 
+/** The group of properties that name none: `contactinformation`, `<name>_information` of a custom object. */
 export function defaultGroup(type: SandboxObjectType): string {
   if (type.kind !== 'custom') return `${type.singular}information`;
   return `${type.singular.replace(/^p\d+_/u, '')}_information`;

@@ -36,6 +36,7 @@ function valuesFrom(json: string): Values {
   return parsed;
 }
 
+/** The records of every account, in SQLite. */
 export class RecordStore {
   constructor(private readonly database: SandboxDatabase) {}
 

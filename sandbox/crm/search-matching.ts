@@ -12,6 +12,7 @@ export interface Hit {
   values: Values;
 }
 
+/** Whether a record satisfies one filter of a search, by the values that the search index has. */
 export function matchesFilter(
   crm: SandboxCrm,
   hit: Hit,

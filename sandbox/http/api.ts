@@ -163,6 +163,7 @@ function authenticate(request: FastifyRequest, parts: Parts) {
   return token;
 }
 
+/** The 401 for a request without a known token. */
 export function invalidAuthentication(): ApiError {
   return new ApiError(
     401,
@@ -171,6 +172,7 @@ export function invalidAuthentication(): ApiError {
   );
 }
 
+/** The 401 for an expired token. Times are in milliseconds. */
 export function expiredAuthentication(expiresAt: number, now: number): ApiError {
   const seconds = Math.max(0, Math.floor((now - expiresAt) / 1000));
   return new ApiError(401, `The OAuth token used to make this call expired ${seconds} second(s) ago.`, {
@@ -263,6 +265,7 @@ export const propertiesShape = z.record(
   z.union([z.string(), z.number(), z.boolean(), z.null()]).transform((value) => (value === null ? '' : String(value))),
 );
 
+/** A new id of a request, for its response and the log. */
 export function correlationId(): string {
   return randomUUID();
 }

@@ -27,6 +27,7 @@ export function pairOf(
   return { from, to };
 }
 
+/** @throws the 400 for a batch without inputs, or with more than `largest` */
 export function checkSize(inputs: readonly unknown[], largest: number): void {
   if (inputs.length === 0 || inputs.length > largest) {
     throw validationError(`Invalid request: between 1 and ${largest} inputs are needed, there were ${inputs.length}`, {

@@ -52,6 +52,7 @@ export function definitionRoutes(api: ApiRoutes, parts: Parts): void {
   api.route('POST', propertyPaths('/batch/archive'), 'objects', (call) => archiveMany(parts, call));
 }
 
+/** The object type that the path names. @throws the 403 without the scope for its definitions */
 export function typeWithScope(parts: Parts, call: Call, access: 'read' | 'write'): SandboxObjectType {
   const type = typeOf(parts, call);
   const scopes = schemaScopes(type);
@@ -79,6 +80,7 @@ function list(parts: Parts, call: Call): Answer {
   return { status: 200, body: { results: definitions.map(propertyAnswer) } };
 }
 
+/** Defines a property. @throws the 409 when its name is taken, and the 400 when it is not valid */
 export function define(
   parts: Parts,
   call: Call,
@@ -254,6 +256,7 @@ export function propertyAnswer(definition: PropertyDefinition) {
   };
 }
 
+/** The paths of operations on one object type's property definitions. */
 export function propertyPaths(rest: string): string[] {
   return PATHS.map((path) => `${path}/:type${rest}`);
 }

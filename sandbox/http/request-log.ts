@@ -17,6 +17,7 @@ export interface LoggedRequest {
 
 const KEPT = 50_000;
 
+/** The latest requests, up to 50,000, for tests and the control API. */
 export class RequestLog {
   private entries: LoggedRequest[] = [];
 

@@ -16,6 +16,7 @@ export interface JournalSettings {
   nothingNew: 204 | 404;
 }
 
+/** No access, because HubSpot grants it to few apps. Files are kept for three days, and an address lasts five minutes. */
 export function defaultJournalSettings(): JournalSettings {
   return { access: 'refused', fileSize: 100, keptMs: 3 * 24 * 3_600_000, addressMs: 300_000, nothingNew: 204 };
 }

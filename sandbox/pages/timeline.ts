@@ -22,6 +22,7 @@ export interface TimelineActivity {
   [key: string]: unknown;
 }
 
+/** An activity as the timeline shows it. */
 export function activityModel(parts: Parts, portal: SandboxPortal, entry: TimelineEntry): TimelineActivity {
   const values = entry.properties;
   const body = values[MAIN_BODY[entry.objectTypeId] ?? ''] ?? '';

@@ -14,6 +14,7 @@ export function render(template: 'authorize' | 'problem' | 'home' | 'list' | 're
   return eta.render(`./${template}`, data);
 }
 
+/** The style sheet of all pages. */
 export function stylesheet(): string {
   return readFileSync(join(folder, 'style.css'), 'utf8');
 }

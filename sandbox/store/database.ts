@@ -84,23 +84,27 @@ export class SandboxDatabase {
   }
 }
 
+/** The text in a column. @throws TypeError without a row or a text */
 export function textIn(row: Row | undefined, column: string): string {
   const value = row?.[column];
   if (typeof value !== 'string') throw new TypeError(`Column ${column} holds no text`);
   return value;
 }
 
+/** The text in a column, or null. */
 export function optionalTextIn(row: Row | undefined, column: string): string | null {
   const value = row?.[column];
   return typeof value === 'string' ? value : null;
 }
 
+/** The number in a column. @throws TypeError without a row or a number */
 export function integerIn(row: Row | undefined, column: string): number {
   const value = row?.[column];
   if (typeof value !== 'number') throw new TypeError(`Column ${column} holds no number`);
   return value;
 }
 
+/** The number in a column, or null. */
 export function optionalIntegerIn(row: Row | undefined, column: string): number | null {
   const value = row?.[column];
   return typeof value === 'number' ? value : null;

@@ -66,6 +66,7 @@ const SUBSCRIBED_PROPERTIES = {
   ],
 } as const;
 
+/** No target, so no webhook is sent until a test or the control API sets one. */
 export function defaultWebhookSettings(): WebhookSettings {
   return {
     targetUrl: null,

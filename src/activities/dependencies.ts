@@ -28,8 +28,8 @@ export interface ActivityDependencies {
 }
 
 /** The meeting was deleted during its sync. The pass ends, and the next one removes the activities. */
-export class ContentErasedError extends Error {
-  override readonly name = 'ContentErasedError';
+export class ContentDeletedError extends Error {
+  override readonly name = 'ContentDeletedError';
   constructor() {
     super('the meeting no longer has content');
   }
@@ -59,11 +59,11 @@ export interface LoadedMeeting {
 /**
  * Loads the stored content of a meeting and the workspace's settings, as they are now.
  *
- * @throws {@link ContentErasedError}
+ * @throws {@link ContentDeletedError}
  */
 export async function loadMeeting({ db }: ActivityDependencies, key: MeetingKey): Promise<LoadedMeeting> {
   const found = await findMeetingAndSettings(db, key);
-  if (found === null || found.row.body === null) throw new ContentErasedError();
+  if (found === null || found.row.body === null) throw new ContentDeletedError();
   return { meeting: found.row.body, settings: found.settings, warnings: found.row.pass_warnings };
 }
 

@@ -36,7 +36,7 @@ export function expandCascades(dependencies: ActivityDependencies) {
       db,
       key,
       WARNING_STEP.customObjects,
-      [...reader.refusals.types].map(([type, said]) => customTypeWarning(type, said)),
+      [...reader.refusals.types].map(([type, message]) => customTypeWarning(type, message)),
       input.row.pass_warnings,
     );
     await saveAssociations(db, portalId, answered);

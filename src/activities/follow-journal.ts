@@ -104,10 +104,10 @@ async function subscribe({ db, journal }: ActivityDependencies, followed: Follow
 
 /** Refused subscriptions are requested again every day. The refusal is logged only when it changes. */
 async function logRefusalsOnce({ db, log }: ActivityDependencies, refusals: readonly string[]): Promise<void> {
-  const said = refusals.length === 0 ? null : refusals.join(' ');
-  if ((await recordJournalRefusal(db, said)) && said !== null)
+  const message = refusals.length === 0 ? null : refusals.join(' ');
+  if ((await recordJournalRefusal(db, message)) && message !== null)
     log.info(
-      { said },
+      { refusal: message },
       'this app has no access to HubSpot’s webhooks journal: reconciliation keeps custom objects up to date',
     );
 }
@@ -151,7 +151,7 @@ async function store(
 
 /**
  * The journal reports the past, so the workspace may have connected again since. Check the authorisation with HubSpot;
- * a refusal has the same effect as at every refresh.
+ * if HubSpot refuses, the connection needs a person, as after any refused refresh.
  */
 async function confirmUninstall({ db, tokens, log }: ActivityDependencies, portalId: number): Promise<void> {
   const workspaceId = await findWorkspaceOfPortal(db, portalId);

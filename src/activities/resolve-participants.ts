@@ -18,7 +18,7 @@ import { saveProgress } from '../store/meetings/meetings';
 import { findDeletedOrMerged, saveParticipants, timeOfReading } from '../store/mirror/mirror';
 import { rememberContacts } from '../store/inbox/privacy-deletions';
 import { clearPassWarnings, savePassWarnings } from '../store/meetings/warnings';
-import { ContentErasedError, ownerOf, type ActivityDependencies } from './dependencies';
+import { ContentDeletedError, ownerOf, type ActivityDependencies } from './dependencies';
 import { makeMissingContacts, type MissingContactsMade } from './missing-contacts';
 
 export interface ResolveInput extends MeetingKey {
@@ -35,7 +35,7 @@ export function resolveParticipants(dependencies: ActivityDependencies) {
   return async ({ since, ...key }: ResolveInput): Promise<ResolvedParticipants> => {
     const connected = await dependencies.gateway.connect(key.workspaceId, READ_BY_THIS_PASS);
     const input = await loadPlanInput(db, key, connected.portalId);
-    if (input === null) throw new ContentErasedError();
+    if (input === null) throw new ContentDeletedError();
     const { crm, portalId } = connected;
     const warn = (step: string, warnings: readonly Warning[]) =>
       savePassWarnings(db, key, step, warnings, input.row.pass_warnings);

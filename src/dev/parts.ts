@@ -139,6 +139,12 @@ export async function startWorker({ ports }: DevSettings, env: NodeJS.ProcessEnv
   );
 }
 
+/**
+ * Starts the server on its configured ports, or on free ones when those are taken.
+ *
+ * @returns the ports that it listens on
+ * @throws {@link DevError} when it does not become ready
+ */
 export async function startServer(
   { ports }: DevSettings,
   env: NodeJS.ProcessEnv,
@@ -158,6 +164,7 @@ export async function startServer(
   );
 }
 
+/** The folder of the log files, below `DATA_DIR`. */
 export function logFolder({ dataFolder }: DevSettings): string {
   return join(dataFolder, 'logs');
 }

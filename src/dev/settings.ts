@@ -168,6 +168,7 @@ export function publicUrlOf({ env }: DevSettings, port: number): string {
   return present(env, 'PUBLIC_URL') ?? `http://localhost:${port}`;
 }
 
+/** The API key of the workspace `default`: `BOOTSTRAP_API_KEY`, or else the key that is kept in `DATA_DIR`. */
 export function apiKeyOf({ env, secrets }: Pick<DevSettings, 'env' | 'secrets'>): string {
   return present(env, 'BOOTSTRAP_API_KEY') ?? secrets.bootstrapApiKey;
 }

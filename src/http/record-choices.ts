@@ -77,7 +77,7 @@ export async function syncAgain(
 export async function presentMeeting({ db }: Pick<Choosing, 'db'>, key: OfMeeting): Promise<MeetingRow> {
   const meeting = isMeetingId(key.meetingId) ? await findMeeting(db, key) : null;
   if (meeting === null || meeting.status === 'deleted')
-    throw new ProblemError('meeting-not-found', `This workspace has no meeting "${key.meetingId}", or it was erased.`);
+    throw new ProblemError('meeting-not-found', `This workspace has no meeting "${key.meetingId}", or it was deleted.`);
   return meeting;
 }
 

@@ -237,6 +237,7 @@ export function split(list: string | null | undefined): string[] {
     .filter((part) => part !== '');
 }
 
+/** The items without duplicates, in their order. */
 export function unique<Item>(items: readonly Item[]): Item[] {
   return [...new Set(items)];
 }

@@ -12,7 +12,7 @@ import {
   type RecordRef,
   type Roots,
 } from '../meeting/linking/cascade';
-import { dealsLeftOut, narrowsDeals, type DealFacts } from '../meeting/linking/deal-rules';
+import { excludeDeals, narrowsDeals, type DealFacts } from '../meeting/linking/deal-rules';
 import { recordLeftOut, type LeftOut } from '../meeting/linking/left-out';
 import { compareBasis, linkBasis, readLinkBasis, type LinkBasis } from '../meeting/linking/link-basis';
 import { presentLinks, stickyLinks } from '../meeting/linking/sticky-links';
@@ -133,7 +133,7 @@ async function withoutExcludedDeals(pass: LinkPass, reached: readonly Link[]): P
   const facts = deals.flatMap((deal, index) => factsOf(deal, records[index] ?? null) ?? []);
   const present = new Set(facts.map(({ id }) => id));
   const linkedBefore = pass.sameDealRules ? await idsOfDealsLinkedBefore(pass, reached) : new Set<string>();
-  const rules = dealsLeftOut(facts, input.settings, { startedAt: input.row.started_at.getTime(), linkedBefore });
+  const rules = excludeDeals(facts, input.settings, { startedAt: input.row.started_at.getTime(), linkedBefore });
   for (const deal of deals) {
     // Association reads may still return a deleted deal.
     const rule = present.has(deal.id) ? rules.get(deal.id) : 'archived';
@@ -155,7 +155,7 @@ async function linksOf(pass: LinkPass, reached: readonly Link[], before: readonl
     neighbours: answered,
     addsLate,
     notLate: new Set(addsLate ? [] : (await notLate(pass, reached)).map(recordKey)),
-    leftOut: new Set(excludedDeals.keys()),
+    excluded: new Set(excludedDeals.keys()),
   });
 }
 

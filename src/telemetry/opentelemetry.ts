@@ -28,7 +28,7 @@ const FLUSH_WITHIN_MS = 5_000;
 /** Starts OpenTelemetry's SDK, configured by its standard variables. Loaded only when an OTLP endpoint is set. */
 export function startOpenTelemetry(service: string, log: Logger): Tracing {
   // An exporter that cannot reach its collector reports it here and drops its spans.
-  const warn = (message: string) => log.warn({ message }, 'traces');
+  const warn = (message: string) => log.warn({ message }, 'traces: a message of the OpenTelemetry SDK');
   diag.setLogger(
     { error: warn, warn, info: () => undefined, debug: () => undefined, verbose: () => undefined },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },

@@ -22,6 +22,7 @@ export function parseTraceParent(text: unknown): TraceParent | null {
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
+/** Formats a `traceparent` of version 00. See https://www.w3.org/TR/trace-context/#traceparent-header. */
 export function formatTraceParent({ traceId, spanId, sampled }: TraceParent): string {
   return `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 }

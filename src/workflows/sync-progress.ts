@@ -16,7 +16,7 @@ export interface SyncState {
 
 /**
  * The meeting. `shortHistory`: the run records its outcome by a local activity, and updates only search attributes that
- * changed. Runs that earlier versions began do not.
+ * changed. It is off for runs that earlier versions began.
  */
 interface ProgressOptions {
   readonly workspaceId: string;

@@ -42,7 +42,7 @@ const OF_SOME: readonly ReasonCode[] = ['missing_scope'];
 /** A deletion has a workflow, which begins when the claim ends. */
 const BEING_DELETED: StepFailure = { kind: 'wait', ms: 0, reason: reasons.being_deleted() };
 
-/** Whether other meetings would fail like one that failed. @returns null if the cause is only of this meeting */
+/** The block that other meetings would meet too. @returns null if only this meeting is affected */
 export function blockOf(failure: StepFailure): BulkBlock | null {
   switch (failure.kind) {
     case 'retry':
@@ -146,7 +146,7 @@ async function passed(
   }
 }
 
-/** Lets the meeting show what keeps it back. Without its reason, it shows that of all others that wait (`showBlock`). */
+/** Records on the meeting why it waits. If that fails, `showBlock` still shows the reason on all waiting meetings. */
 async function shown(end: PassEnd, block: BulkBlock, record: (outcome: Outcome) => Promise<unknown>): Promise<PassEnd> {
   try {
     await record({ status: block.status, reason: block.reason });

@@ -47,7 +47,7 @@ export interface BulkRun {
  */
 export function retryInBulk(failure: StepFailure, waitedMs: number, timeScale: number): number | null {
   if (failure.kind === 'retry') {
-    // A retry that does not count waits for something that passes, such as a slot that live work takes.
+    // A retry that does not count as a failure waits for something short, such as a slot that live work uses first.
     const patienceMs = failure.counts ? PATIENCE_MS : LONG_PATIENCE_MS;
     return failure.afterMs > PATIENCE_MS || waitedMs + failure.afterMs > patienceMs ? null : failure.afterMs;
   }

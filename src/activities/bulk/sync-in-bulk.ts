@@ -62,7 +62,7 @@ export function syncInBulk(dependencies: ActivityDependencies, steps: Steps) {
   };
 }
 
-/** The meetings that one activity claims and passes. */
+/** Claims meetings and runs their passes, within one activity. */
 class BulkWork {
   passed = 0;
   readonly #dependencies: ActivityDependencies;

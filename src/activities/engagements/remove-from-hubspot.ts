@@ -35,7 +35,7 @@ export function removeFromHubSpot(dependencies: ActivityDependencies) {
     const { portalId } = connected;
     for (const row of await listEngagements(db, key, portalId)) {
       const engagementKey = { ...key, portalId, kind: row.kind };
-      // The content may be erased. The ledger keeps what is needed to find the activity.
+      // The content may be deleted. The ledger keeps what is needed to find the activity.
       const recording = {
         recordingUrl: meeting?.body?.recordingUrl ?? row.sought_url ?? '',
         startedAt: meeting?.body?.startedAt ?? row.sought_at?.toISOString() ?? '',
@@ -56,7 +56,7 @@ export function removeFromHubSpot(dependencies: ActivityDependencies) {
   }
 }
 
-/** Ends a deletion. The content was already erased when the deletion was requested. */
+/** Ends a deletion. The content was already deleted when the deletion was requested. */
 export function erase(dependencies: ActivityDependencies) {
   return async (key: MeetingKey): Promise<void> => {
     await finishDeletion(dependencies.db, key);

@@ -11,7 +11,7 @@ import type { StepFailure } from '../../temporal/failures';
 import { isDatabaseUnavailable } from '../../store/failures';
 import { KeyMissingError } from '../../secrets';
 import { NotConnectedError } from '../../connection/tokens';
-import { ContentErasedError, OtherPassRunningError } from '../dependencies';
+import { ContentDeletedError, OtherPassRunningError } from '../dependencies';
 
 /** The outcome of a create is unknown and cannot be seen yet: look again, do not repeat it. */
 export class NotSettledError extends Error {
@@ -59,7 +59,7 @@ export interface RetryContext {
 export function classifyError(error: unknown, context: RetryContext): StepFailure {
   if (error instanceof NotSentError) return classifyError(error.cause, context);
   const random = context.random ?? Math.random;
-  if (error instanceof ContentErasedError) return { kind: 'wait', ms: 0, reason: reasons.being_deleted() };
+  if (error instanceof ContentDeletedError) return { kind: 'wait', ms: 0, reason: reasons.being_deleted() };
   if (error instanceof NotConnectedError) return { kind: 'reauthorize', reason: notConnected(error) };
   if (error instanceof KeyMissingError)
     return { kind: 'needs_attention', reason: reasons.key_missing({ keyId: error.keyId }) };

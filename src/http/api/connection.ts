@@ -48,7 +48,7 @@ export function registerConnection(
         tags,
         summary: 'Disconnect HubSpot',
         description:
-          'Uninstalls the app from the HubSpot account, and revokes and deletes the tokens. With eraseMirror, the copies of its data are erased too: records, owners, pipelines, pending events. The ids of links and activities are kept, so that connecting again writes nothing twice. Without a connection, only eraseMirror has an effect, on the mirrors of accounts that were connected before.',
+          'Uninstalls the app from the HubSpot account, and revokes and deletes the tokens. With eraseMirror, the copies of its data are deleted too: records, owners, pipelines, pending events. The ids of links and activities are kept, so that connecting again writes nothing twice. Without a connection, only eraseMirror has an effect, on the mirrors of accounts that were connected before.',
         querystring: z.strictObject({ eraseMirror: querySwitch.optional() }),
         response: { 200: connectionDocument, ...problemAnswers(400) },
       },

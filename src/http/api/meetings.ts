@@ -86,7 +86,7 @@ const deleteSchema = {
   tags,
   summary: 'Delete a meeting',
   description:
-    'Erases its content here at once, and removes its activities from HubSpot. If HubSpot cannot be reached, `engagements` and `reason` (`activities_remain`) name the activities that remain. They are removed once that account is connected again.',
+    'Deletes its content here at once, and removes its activities from HubSpot. If HubSpot cannot be reached, `engagements` and `reason` (`activities_remain`) name the activities that remain. They are removed once that account is connected again.',
   params,
   response: { 202: statusDocument, ...problemAnswers(404) },
 };
@@ -140,7 +140,7 @@ function registerResyncs(api: Api, deps: MeetingsDependencies): void {
       await statusOf(deps, workspaceId, meetingId);
       const reason = body?.overwrite === true ? 'overwrite' : 'resync';
       if ((await requeue(deps.db, theMeeting({ workspaceId, meetingId }), reason)) === 0) {
-        throw new ProblemError('meeting-not-found', `Meeting "${meetingId}" was erased: post it again to sync it.`);
+        throw new ProblemError('meeting-not-found', `Meeting "${meetingId}" was deleted: post it again to sync it.`);
       }
       await start(deps, workspaceId, meetingId);
       return reply.code(202).send(await statusOf(deps, workspaceId, meetingId));

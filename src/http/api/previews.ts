@@ -79,7 +79,7 @@ export function registerPreviews(api: Api, deps: Pick<HttpDependencies, 'db' | '
       if (meeting === null) throw noSuchMeeting(meetingId);
       const preview = meeting.body === null ? null : await askingHubSpot(previewMeeting(deps, key));
       if (preview === null)
-        throw new ProblemError('meeting-not-found', `Meeting "${meetingId}" was erased: post it again to preview it.`);
+        throw new ProblemError('meeting-not-found', `Meeting "${meetingId}" was deleted: post it again to preview it.`);
       return preview;
     },
   );

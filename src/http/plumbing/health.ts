@@ -25,7 +25,7 @@ export function registerHealth(
   const check = async () =>
     await Promise.all([
       databaseProblem(deps.db).catch((error: unknown) => {
-        deps.log.error(loggable(error), 'readiness: database');
+        deps.log.error(loggable(error), 'not ready: the database cannot be used');
         return 'The database cannot be used: see the log.';
       }),
       deps.temporal.problem(),

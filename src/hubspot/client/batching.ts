@@ -53,7 +53,7 @@ export function batcher<Input, Output>(
       const callers = asked.map(({ caller }) => caller);
       const inputs = asked.map(({ input }) => input);
       const urgency = leaving;
-      // The batch leaves in the context of the caller that began it, which may be another one's.
+      // The batch runs in the async context of its first caller. Set the context for all of its callers.
       return withUrgency(urgency.urgent, () =>
         onBehalfOf(callers, () => inHalves(inputs, send, () => portal.slot(budget, urgency))),
       );

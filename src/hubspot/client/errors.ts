@@ -83,7 +83,7 @@ export function isForbidden(error: unknown): error is HubSpotError {
   return error.failure.kind === 'needs_attention' && error.failure.code === 'missing_scope';
 }
 
-/** Whether repeating the request does not help. A caller that wanted an extra continues without it. */
+/** Whether HubSpot refuses the request for good. A caller that wanted an extra continues without it. */
 export function isRejectedOrForbidden(error: unknown): error is HubSpotError {
   return isRejected(error) || isForbidden(error);
 }

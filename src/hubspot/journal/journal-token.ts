@@ -17,8 +17,8 @@ export type TokenDecision =
   | { readonly do: 'give_up' };
 
 /**
- * Decides whether another token may do what this one could not. HubSpot's guide wants the scopes of the object types
- * "authorised", either of the app or of the token. If the token needs them, HubSpot refuses the call.
+ * Decides whether another token may succeed where this one was refused. HubSpot's guide does not say whether the app or
+ * the token needs the scopes of the object types. A refusal for missing scopes shows that the token needs them.
  *
  * @param objectScopes - those of the token; null if HubSpot grants the app no token with such scopes
  */

@@ -107,14 +107,14 @@ const PLAIN = new RegExp(`^${NUMBER}$`);
  */
 export function readScore(value: number | string | undefined, max: number | string | undefined): Read<Score> {
   const stated = typeof max === 'string' ? plainNumber(max) : max;
-  const said = typeof value === 'string' ? scoreIn(value.trim()) : { value, max: undefined };
-  if (said?.value === undefined || stated === null)
+  const score = typeof value === 'string' ? scoreIn(value.trim()) : { value, max: undefined };
+  if (score?.value === undefined || stated === null)
     return { problem: 'This is not a score such as 78 out of 100, so it was left out.' };
-  const outOf = said.max ?? stated;
+  const outOf = score.max ?? stated;
   if (outOf === undefined) return { problem: 'It does not say what the score is out of, so it was left out.' };
   if (stated !== undefined && stated !== outOf)
     return { problem: `The score is out of ${outOf}, and max is ${stated}, so it was left out.` };
-  return boundedScore({ value: said.value, max: outOf });
+  return boundedScore({ value: score.value, max: outOf });
 }
 
 function boundedScore(score: Score): Read<Score> {

@@ -33,21 +33,21 @@ export function narrowsDeals({ openDealsOnly, dealPipelines, maxDeals }: DealRul
  * @param startedAt - when the meeting began, in milliseconds
  * @param linkedBefore - ids of deals that were linked under the same settings before
  */
-export function dealsLeftOut(
+export function excludeDeals(
   deals: readonly DealFacts[],
   rules: DealRules,
   { startedAt, linkedBefore }: { readonly startedAt: number; readonly linkedBefore: ReadonlySet<string> },
 ): Map<string, DealRule> {
-  const leftOut = new Map<string, DealRule>();
+  const excluded = new Map<string, DealRule>();
   for (const deal of deals) {
     if (linkedBefore.has(deal.id)) continue;
-    if (rules.openDealsOnly && !wasOpen(deal, startedAt)) leftOut.set(deal.id, 'closed_deal');
+    if (rules.openDealsOnly && !wasOpen(deal, startedAt)) excluded.set(deal.id, 'closed_deal');
     else if (rules.dealPipelines.length > 0 && !rules.dealPipelines.includes(deal.pipeline ?? ''))
-      leftOut.set(deal.id, 'other_pipeline');
+      excluded.set(deal.id, 'other_pipeline');
   }
-  const newestFirst = deals.filter((deal) => !leftOut.has(deal.id)).toSorted((a, b) => compareAge(b, a));
-  for (const deal of newestFirst.slice(rules.maxDeals ?? deals.length)) leftOut.set(deal.id, 'beyond_max_deals');
-  return leftOut;
+  const newestFirst = deals.filter((deal) => !excluded.has(deal.id)).toSorted((a, b) => compareAge(b, a));
+  for (const deal of newestFirst.slice(rules.maxDeals ?? deals.length)) excluded.set(deal.id, 'beyond_max_deals');
+  return excluded;
 }
 
 function wasOpen({ closed, closedAt }: DealFacts, startedAt: number): boolean {

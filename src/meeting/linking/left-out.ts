@@ -61,6 +61,7 @@ export type LeftOut = {
   readonly person: UnmatchedPerson | null;
 };
 
+/** A record that is not linked, and why. @param from - the record that would have led to it (`@default null`) */
 export function recordLeftOut(
   rule: LeftOutRule,
   { objectType, id }: RecordRef,
@@ -69,6 +70,7 @@ export function recordLeftOut(
   return { rule, message: SENTENCES[rule], record: { objectType, id }, from, person: null };
 }
 
+/** A person who is not matched, and why. */
 export function personLeftOut(rule: LeftOutRule, { email, name }: UnmatchedPerson): LeftOut {
   return { rule, message: SENTENCES[rule], record: null, from: null, person: { email, name } };
 }

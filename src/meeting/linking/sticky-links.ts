@@ -13,7 +13,7 @@ export type StickyOptions = {
   /** Keys of records that are linked for the first time and were not associated late. */
   readonly notLate?: ReadonlySet<string>;
   /** Keys of records that the settings exclude. */
-  readonly leftOut?: ReadonlySet<string>;
+  readonly excluded?: ReadonlySet<string>;
 };
 
 /**
@@ -32,9 +32,9 @@ export type StickyOptions = {
 export function stickyLinks(
   computed: readonly Link[],
   previous: readonly Link[],
-  { presentId, neighbours, addsLate, notLate = new Set(), leftOut = new Set() }: StickyOptions,
+  { presentId, neighbours, addsLate, notLate = new Set(), excluded = new Set() }: StickyOptions,
 ): Link[] {
-  const before = presentLinks(previous, presentId).filter((link) => !leftOut.has(recordKey(link)));
+  const before = presentLinks(previous, presentId).filter((link) => !excluded.has(recordKey(link)));
   const had = new Set(before.map(recordKey));
   const due = computed.filter(
     (link) => addsLate || link.via !== 'cascade' || had.has(recordKey(link)) || notLate.has(recordKey(link)),

@@ -8,6 +8,7 @@ export interface AccessChange {
   readonly changedAt: Date;
 }
 
+/** Records who changed the access to a workspace. `action`: a sentence without its subject. */
 export async function recordAccessChange(
   db: Db,
   { workspaceId, actor, action }: { readonly workspaceId: string; readonly actor: string; readonly action: string },

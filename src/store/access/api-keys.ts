@@ -182,7 +182,7 @@ async function revokeDescendants(
     .set({ revoked_at: now })
     .where(derivesFrom(keyIds))
     .where('revoked_at', 'is', null)
-    // Also links in use: one whose connection fails would be open again.
+    // Revokes used links too, because a link whose connection fails can be used again.
     .execute();
   await endSessionsOf(db, keyIds, ownSession);
   await db.deleteFrom('sign_in_links').where(derivesFrom(keyIds)).execute();

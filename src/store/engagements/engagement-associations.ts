@@ -13,6 +13,7 @@ export interface EngagementKey extends MeetingKey {
   readonly kind: EngagementKind;
 }
 
+/** The columns that identify the engagement, for conditions and inserts. */
 export function ofEngagement({ workspaceId, meetingId, portalId, kind }: EngagementKey) {
   return { workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId, kind };
 }

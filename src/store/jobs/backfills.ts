@@ -50,6 +50,7 @@ export async function countRunning(db: Db, workspaceId: string): Promise<number>
   return count;
 }
 
+/** Adds lines to a backfill whose file is being received. */
 export async function addLines(db: Db, backfillId: string, lines: readonly BackfillLine[]): Promise<void> {
   const columns = {
     line: lines.map(({ line }) => line),

@@ -107,7 +107,7 @@ export async function requeuePage(
   const isFirst = after === FIRST;
   const many = isFirst ? sql<boolean>`(select count(*) > ${OWN_WORKFLOWS}::int from page)` : sql<boolean>`true`;
   const row = await db
-    // Apart from the page: a limit would let PostgreSQL read the whole table in the order of ids.
+    // Materialised: with a limit in the same query, PostgreSQL may read the whole table in the order of ids.
     .with(
       (cte) => cte('selected').materialized(),
       (query) =>

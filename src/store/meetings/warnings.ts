@@ -10,7 +10,7 @@ import type { MeetingKey } from './key';
  * was deleted in the meantime.
  *
  * @param step - a name chosen by the caller, such as `owner` or `associations`. The status document sorts by it
- * @param known - all stored warnings, if the step has read them at its beginning. Without old and new ones, nothing is sent
+ * @param known - all stored warnings, if the step has read them at its beginning. If the step has no old and no new ones, nothing is stored
  */
 export async function savePassWarnings(
   db: Db,

@@ -44,6 +44,7 @@ export interface Workers {
   readonly lastSeenAt: Date | null;
 }
 
+/** Counts the workers that are alive now. */
 export async function countWorkers(db: Db): Promise<Workers> {
   const { rows } = await sql<{ alive: number; last_seen_at: Date | null }>`
     select

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import * as fc from 'fast-check';
-import { dealsLeftOut, narrowsDeals, type DealFacts, type DealRules } from '../../../src/meeting/linking/deal-rules';
+import { excludeDeals, narrowsDeals, type DealFacts, type DealRules } from '../../../src/meeting/linking/deal-rules';
 
 const startedAt = Date.parse('2026-11-03T09:00:00Z');
 const DAY = 24 * 3_600_000;
@@ -14,7 +14,7 @@ const deal = (id: string, given: Partial<DealFacts> = {}): DealFacts => ({
   ...given,
 });
 const leftOut = (deals: readonly DealFacts[], rules: Partial<DealRules>, linkedBefore: readonly string[] = []) =>
-  Object.fromEntries(dealsLeftOut(deals, { ...all, ...rules }, { startedAt, linkedBefore: new Set(linkedBefore) }));
+  Object.fromEntries(excludeDeals(deals, { ...all, ...rules }, { startedAt, linkedBefore: new Set(linkedBefore) }));
 
 test('a deal was open at the meeting if it is open now, or closed after the meeting began', () => {
   const deals = [
@@ -74,8 +74,8 @@ test('for any deals: the order does not matter, the maximum is kept, and every p
   fc.assert(
     fc.property(facts, rules, fc.func(fc.boolean()), (deals, given, wasLinked) => {
       const linkedBefore = new Set(deals.map(({ id }) => id).filter((id) => wasLinked(id)));
-      const out = dealsLeftOut(deals, given, { startedAt, linkedBefore });
-      expect(dealsLeftOut(deals.toReversed(), given, { startedAt, linkedBefore })).toEqual(out);
+      const out = excludeDeals(deals, given, { startedAt, linkedBefore });
+      expect(excludeDeals(deals.toReversed(), given, { startedAt, linkedBefore })).toEqual(out);
       const kept = deals.filter(({ id }) => !out.has(id));
       expect(kept.length).toBeLessThanOrEqual(given.maxDeals ?? Infinity);
       if ([...out.values()].includes('beyond_max_deals')) expect(kept).toHaveLength(given.maxDeals ?? -1);
@@ -84,7 +84,7 @@ test('for any deals: the order does not matter, the maximum is kept, and every p
         if (given.dealPipelines.length > 0) expect(given.dealPipelines).toContain(pipeline);
       }
       // A deal that is kept with a lower maximum is kept with a higher one.
-      const more = dealsLeftOut(deals, { ...given, maxDeals: null }, { startedAt, linkedBefore });
+      const more = excludeDeals(deals, { ...given, maxDeals: null }, { startedAt, linkedBefore });
       expect(kept.filter(({ id }) => more.has(id))).toEqual([]);
       if (!narrowsDeals(given)) expect(out.size).toBe(0);
     }),

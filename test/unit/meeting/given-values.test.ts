@@ -185,7 +185,7 @@ describe('start and end', () => {
   });
 });
 
-// Each took quadratic time: a text of this length would take the whole time limit of the test, and more.
+// A pattern that takes quadratic time would exceed the time limit of the test.
 test('a text of a megabyte is not a value', () => {
   const gap = ' '.repeat(1_000_000);
   expect(readSeconds(`1h${gap}x`, 10_000)).toHaveProperty('problem');

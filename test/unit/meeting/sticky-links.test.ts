@@ -88,7 +88,7 @@ test('an excluded record is not kept, nor are links that came from it alone', ()
   expect(
     stickyLinks([contact, oldCompany], [contact, oldCompany, deal, custom], {
       ...options,
-      leftOut: new Set(['deals/4']),
+      excluded: new Set(['deals/4']),
     }),
   ).toEqual([contact, oldCompany]);
 });

@@ -62,6 +62,9 @@ export interface ReportContext {
   readonly here: (texts: AnalyticsTexts) => string;
 }
 
+/**
+ * The model of a report's table and chart. Shows the first rows of `context.rows`; a line chart shows every period.
+ */
 export function reportModel(document: ReportDocument, context: ReportContext): ReportModel {
   const { columns, chart, report } = document;
   const { texts } = context;

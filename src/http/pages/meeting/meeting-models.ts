@@ -95,6 +95,7 @@ export const meetingView = (model: MeetingPageModel): FilledView => ({ template:
 
 const ACTIVITY_KINDS: Readonly<Record<string, string>> = { meetings: 'Meeting', calls: 'Call', notes: 'Note' };
 
+/** The model of a meeting's page. Times are in the account's time zone, or in UTC without an account. */
 export function meetingPage(data: MeetingData, ui: TemporalUi): MeetingPageModel {
   const { row, document, connection } = data;
   const timeZone = connection?.time_zone ?? 'UTC';
@@ -238,6 +239,7 @@ function activitiesOf({ document, activities, row }: MeetingData): ActivityBox[]
   ];
 }
 
+/** `Ana Ruiz <ana@acme.example>`, or the part of it that is known. */
 export function personWords({ name, email }: UnmatchedPerson): string {
   const words = [name, email && (name === null ? email : `<${email}>`)].filter(Boolean).join(' ');
   return words === '' ? 'A participant without name and address' : words;

@@ -7,7 +7,7 @@ import { formField } from '../layout/session';
 export interface ListFilters {
   /** The typed texts, valid or not, for the form to show again. */
   readonly given: Readonly<Record<string, string>>;
-  /** The valid ones. */
+  /** The texts that are valid. */
   readonly texts: FilterTexts;
   readonly invalid: readonly FieldError[];
 }

@@ -59,9 +59,9 @@ function sentenceOf(onTimelines: number, total: number): string {
     : `${onTimelines.toLocaleString('en')} of ${all} are on HubSpot timelines`;
 }
 
-/** After Connect, the page counts the meetings that waited for that long. */
+/** For so long after Connect, the page counts the meetings that waited for HubSpot. */
 export const COUNTED_MINUTES = 60;
-/** How long the end of that count stays on the page. */
+/** For so long after Connect, the page shows the final count. */
 const SHOWN_MINUTES = 10;
 
 /**

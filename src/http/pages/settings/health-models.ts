@@ -89,6 +89,7 @@ export function healthOf(connection: ConnectionDocument, usage: HubSpotUsage | n
   return { word: 'Connected', tone: 'good', sentence: 'All good.' };
 }
 
+/** The card's figures: calls since midnight in the account's time zone, limits, the last sync and the last webhook. */
 export function activityOf(connection: ConnectionDocument, usage: HubSpotUsage, facts: ConnectionFacts): ActivityModel {
   const timeZone = connection.portal?.timeZone ?? 'UTC';
   const synced = facts.lastSyncedAt?.toISOString() ?? null;

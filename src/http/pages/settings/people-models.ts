@@ -60,6 +60,11 @@ const LINK_STATES = {
   expired: { word: 'Expired', tone: 'off' },
 } as const;
 
+/**
+ * The model of the page on access: API keys, members, sessions, links for admins and changes.
+ *
+ * @param options - `memberId`: the member who looks at the page; null for a session that an API key opened
+ */
 export function peopleModel(
   lists: {
     readonly keys: readonly ApiKey[];

@@ -28,6 +28,7 @@ interface Known {
   readonly names: ReadonlyMap<string, string>;
 }
 
+/** The model of a preview of changed settings: what would change, meeting by meeting. */
 export function previewModel(
   { meetings }: SettingsPreview,
   { timeZone, ...known }: Known & { readonly timeZone: string },

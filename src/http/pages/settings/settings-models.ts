@@ -70,6 +70,12 @@ const ACCOUNT_TYPES: Readonly<Record<string, string>> = {
   APP_DEVELOPER: 'App developer account',
 };
 
+/**
+ * The model of the HubSpot card on the settings page.
+ *
+ * @param usage - null without a connected account, as is `facts`
+ * @param workers - the number of running workers
+ */
 export function settingsPage(
   connection: ConnectionDocument,
   usage: HubSpotUsage | null,
@@ -118,6 +124,7 @@ export function accountName({ portal }: ConnectionDocument): string {
   return portal.domain ?? `HubSpot account ${portal.id}`;
 }
 
+/** The changes of the settings as lines with labels, in the given order. */
 export function changeModels(
   changes: readonly SettingsChange[],
   choices: SettingChoices,

@@ -266,7 +266,7 @@ test('another record is loaded again, and a late response about the first is dro
   await read.mock.results[0]?.value;
   await Promise.resolve();
   await Promise.resolve();
-  // Whatever the late answer would have set is drawn by the time that this is.
+  // By the time that this is drawn, the late answer would have been drawn too.
   mark('drawn again');
   await renderer.waitFor(() => expect(textOf(renderer.getRootNode())).toContain('drawn again'));
   expect(textOf(renderer.getRootNode())).toContain('About the second');
