@@ -10,7 +10,7 @@ COPY tools ./tools
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
-RUN npx tsc -p tsconfig.build.json && node dist/temporal/workflow-bundle.js
+RUN npx tsc -p tsconfig.build.json && node dist/temporal/workflow-bundle.js && rm dist/*.tsbuildinfo
 
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app

@@ -38,7 +38,7 @@ try {
 
 /** Starts `dev` and reads the addresses of its parts from its output. */
 async function startDev() {
-  const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), 'dev'], {
+  const child = spawn(process.execPath, [join(ROOT, 'dist/cli.js'), 'dev', '--no-demo', '--no-open'], {
     cwd: ROOT,
     env: { ...process.env, DATA_DIR: folder, PORT: '0', METRICS_PORT: '0', LOG_LEVEL: 'warn' },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -46,9 +46,9 @@ async function startDev() {
   const places = {};
   for await (const line of createInterface({ input: child.stdout })) {
     console.log(line);
-    const place = /^ {2}(?<name>\S.{0,19}?) {2,}(?<value>http\S+)$/.exec(line)?.groups;
+    const place = /^ {2}(?<name>\S.{0,11}?) {2,}(?<value>http\S+)/.exec(line)?.groups;
     if (place !== undefined) places[place.name] = place.value;
-    if (line.startsWith('  Data ')) {
+    if (line.endsWith(' --help')) {
       child.stdout.resume();
       return { process: child, places, ...running() };
     }
@@ -64,7 +64,7 @@ function running() {
 async function takePictures() {
   const context = await browser.newContext({ colorScheme: 'light', viewport: { width: 1200, height: 760 } });
   const page = await context.newPage();
-  await page.goto(dev.places['Settings, signed in']);
+  await page.goto(dev.places['Sign in']);
   await page.getByRole('button', { name: /^(Sign in|Switch)/ }).click();
   await page.goto(`${dev.url}/settings/integrations`);
   await page.getByRole('link', { name: 'Connect', exact: true }).click();
@@ -78,7 +78,7 @@ async function takePictures() {
   const contact = done.links.find((link) => link.objectType === 'contacts');
   const portal = (await call('GET', '/api/v1/connection')).portal.id;
   await page.setViewportSize({ width: 1200, height: 1_130 });
-  await page.goto(`${dev.places['Sandbox HubSpot']}/contacts/${portal}/record/0-1/${contact.id}`);
+  await page.goto(`${dev.places['HubSpot']}/contacts/${portal}/record/0-1/${contact.id}`);
   await picture(page, 'timeline');
 
   await page.setViewportSize({ width: 1000, height: 640 });

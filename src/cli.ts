@@ -11,10 +11,13 @@ const program = new Command('hubspot-meeting-sync').description(
 program
   .command('dev')
   .description('run everything on this machine: PostgreSQL, Temporal with its UI, a sandbox HubSpot, worker and server')
-  .action(async () => {
+  .option('--no-demo', 'do not connect the sandbox and post the example meeting')
+  .option('--no-open', 'do not open a browser')
+  .option('--verbose', 'print the whole log, not only warnings', false)
+  .action(async (options: { demo: boolean; open: boolean; verbose: boolean }) => {
     checkNodeVersion();
     const { runDev } = await import('./dev/dev.js');
-    await runDev();
+    await runDev(options);
   });
 
 program

@@ -141,6 +141,9 @@ function portalRoutes(server: FastifyInstance, base: string, controls: Controls)
   server.post(base, async (request, reply) =>
     reply.code(201).send(controls.portals.create(parseBody(portalShape, request.body ?? {}))),
   );
+  server.get<{ Params: { portal: string } }>(`${base}/:portal/users`, async (request) => ({
+    results: controls.portals.users(Number(request.params.portal)),
+  }));
   server.get<{ Params: { portal: string } }>(`${base}/:portal/owners`, async (request) => ({
     results: controls.portals.owners(Number(request.params.portal)),
   }));

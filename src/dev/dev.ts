@@ -3,10 +3,10 @@ import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
 import { DevError } from './errors';
 import { startReaper, type Reaper } from './reaper-client';
 import {
+  buildWorkflows,
   logFolder,
   startDatabase,
   startSandboxProgram,
@@ -19,18 +19,23 @@ import { ProcessGroup } from './process-group';
 import { linesTo, type Progress } from './progress';
 import { closeOldFiles, keepFilesPrivate } from './private-files';
 import { runningFileOf, writeRunning } from './running-file';
-import {
-  apiKeyOf,
-  dataFolderOf,
-  productEnvironment,
-  publicUrlOf,
-  readSettings,
-  type Addresses,
-  type DevSettings,
-} from './settings';
+import { apiKeyOf, dataFolderOf, productEnvironment, publicUrlOf, readSettings, type DevSettings } from './settings';
+import { MeetingSyncClient, MeetingSyncError, type StatusDocument } from '../client';
 import { untilAborted } from '../runtime/until-aborted';
-import { needsAttentionUrl } from '../temporal/names';
+import { openInBrowser } from './browser';
+import { connectSandbox, isFresh, syncExample } from './demo';
 import { listenForStop } from './signals';
+import { NO_LINK, summary, type Addresses } from './summary';
+
+/** The options of the command `dev`. */
+export interface DevOptions {
+  /** Connects a new workspace to the sandbox, and posts the example meeting. */
+  readonly demo: boolean;
+  /** Opens the pages in a browser, where there is one. */
+  readonly open: boolean;
+  /** Prints all output of the parts. */
+  readonly verbose: boolean;
+}
 
 /**
  * Starts the whole product on this machine, prints its addresses and keeps it running until Ctrl-C or SIGTERM.
@@ -39,7 +44,7 @@ import { listenForStop } from './signals';
  * @param env - the caller's environment (`@default process.env`)
  * @throws ConfigError when a variable is invalid
  */
-export async function runDev(env: NodeJS.ProcessEnv = process.env): Promise<void> {
+export async function runDev(options: DevOptions, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   // The reader of our output may exit first (`npm start | head`). The shutdown must still complete.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   keepFilesPrivate();
@@ -59,9 +64,9 @@ export async function runDev(env: NodeJS.ProcessEnv = process.env): Promise<void
     const dataFolder = dataFolderOf(env);
     closeOldFiles(dataFolder);
     reaper = await takeDataFolder(dataFolder, progress, stop.signal);
-    group = new ProcessGroup(reaper, (sentence) => progress.say(`[dev] ${sentence}`));
+    group = new ProcessGroup(reaper, (sentence) => progress.say(`[dev] ${sentence} (logs: ${dataFolder}/logs)`));
     const settings = await readSettings(env, dataFolder);
-    starting = bringUp(settings, { group, reaper, progress, signal: stop.signal });
+    starting = bringUp(settings, options, { group, reaper, progress, signal: stop.signal, verbose: options.verbose });
     await Promise.race([starting, untilAborted(stop.signal)]);
     await untilAborted(stop.signal);
   } catch (error) {
@@ -79,16 +84,17 @@ export async function runDev(env: NodeJS.ProcessEnv = process.env): Promise<void
   }
 }
 
-async function bringUp(settings: DevSettings, means: Means): Promise<void> {
+async function bringUp(settings: DevSettings, options: DevOptions, means: Means): Promise<void> {
   const abandoned = new AbortController();
   const signal = AbortSignal.any([means.signal, abandoned.signal]);
   mkdirSync(logFolder(settings), { recursive: true });
   // Finding or building the Temporal CLI can take minutes, so it runs in parallel with everything that does not need it.
   const temporal = startTemporal(settings, { ...means, signal });
+  const bundle = buildWorkflows({ ...means, signal });
   const sandbox = startSandboxProgram(settings, means);
   const database = startDatabase(settings, means);
   try {
-    const [databaseUrl, startedTemporal, startedSandbox] = await Promise.all([database, temporal, sandbox]);
+    const [databaseUrl, startedTemporal, startedSandbox] = await Promise.all([database, temporal, sandbox, bundle]);
     const env = productEnvironment(settings, {
       databaseUrl,
       temporal: startedTemporal,
@@ -103,17 +109,47 @@ async function bringUp(settings: DevSettings, means: Means): Promise<void> {
       temporalUiUrl: env['TEMPORAL_UI_URL'] ?? null,
       sandboxUrl: startedSandbox?.url ?? null,
     };
-    const link = await signedInLink(settings, server.port, signal);
     signal.throwIfAborted();
     // The reaper removes the file, so that even a killed `dev` leaves no stale address behind.
     means.reaper.removeAtEnd(runningFileOf(settings.dataFolder));
     writeRunning(settings.dataFolder, { url: `http://localhost:${server.port}`, apiKey: apiKeyOf(settings) });
-    means.progress.say(summary(settings, addresses, link));
+    await welcome(settings, options, { ...means, signal }, addresses);
   } catch (error) {
     abandoned.abort();
-    await Promise.allSettled([temporal, sandbox, database]);
+    await Promise.allSettled([temporal, sandbox, database, bundle]);
     throw error;
   }
+}
+
+/** Shows the running product: connects the sandbox, syncs the example, opens a browser, and prints what to try. */
+async function welcome(
+  settings: DevSettings,
+  { demo, open }: DevOptions,
+  { progress, signal }: Means,
+  addresses: Addresses,
+): Promise<void> {
+  const url = `http://localhost:${addresses.port}`;
+  const client = new MeetingSyncClient({ url, apiKey: apiKeyOf(settings) });
+  const { sandboxUrl } = addresses;
+  let example: StatusDocument | null = null;
+  let link = NO_LINK;
+  try {
+    if (demo && sandboxUrl !== null && (await isFresh(client))) {
+      await progress.step('HubSpot connection', () => connectSandbox(client, { serverUrl: url, sandboxUrl }));
+      example = await progress.step('Example meeting', () => syncExample(client, signal));
+    }
+    link = await signInLink(client);
+    // A link works once, so the browser gets one of its own.
+    if (open) await openInBrowser(await signInLink(client));
+  } catch (error) {
+    if (!(error instanceof MeetingSyncError) || error.status !== 401) throw error;
+  }
+  signal.throwIfAborted();
+  progress.say(summary({ settings, addresses, link, example, columns: process.stdout.columns }));
+}
+
+async function signInLink(client: MeetingSyncClient): Promise<string> {
+  return (await client.call<{ url: string }>('POST', '/api/v1/sessions')).url;
 }
 
 /**
@@ -137,45 +173,4 @@ async function takeDataFolder(dataFolder: string, progress: Progress, signal: Ab
     announced = true;
     await delay(200, undefined, { signal });
   }
-}
-
-const sessionAnswer = z.object({ url: z.string() });
-
-/** @returns a link that signs a browser in, or the reason why there is none */
-async function signedInLink(settings: DevSettings, port: number, signal: AbortSignal): Promise<string> {
-  const response = await fetch(`http://localhost:${port}/api/v1/sessions`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${apiKeyOf(settings)}` },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
-  });
-  if (response.status === 401) {
-    return 'none: the workspace "default" has another API key (BOOTSTRAP_API_KEY names the key of a new workspace only)';
-  }
-  if (!response.ok) throw new DevError(`The server did not create a session: HTTP ${response.status}`);
-  return sessionAnswer.parse(await response.json()).url;
-}
-
-function summary(settings: DevSettings, addresses: Addresses, link: string): string {
-  const { temporalUiUrl, sandboxUrl } = addresses;
-  const url = publicUrlOf(settings, addresses.port);
-  const rows = [
-    ['Settings, signed in', link],
-    ['', 'works once, within 5 minutes; for another: POST /api/v1/sessions with the API key'],
-    ['API', `${url}/api/v1 (documentation: ${url}/api/docs)`],
-    ['API key', apiKeyOf(settings)],
-    ...(temporalUiUrl === null ? [] : temporalRows(temporalUiUrl, settings.namespace)),
-    ...(sandboxUrl === null ? [] : [['Sandbox HubSpot', sandboxUrl]]),
-    ['Metrics', `worker http://localhost:${addresses.workerMetricsPort}/metrics`],
-    ['', `server http://localhost:${addresses.serverMetricsPort}/metrics`],
-    ['Data', settings.dataFolder],
-  ];
-  const lines = rows.map(([name = '', value = '']) => `  ${name.padEnd(20)} ${value}`);
-  return ['', 'Everything is running. Press Ctrl-C to stop.', '', ...lines, ''].join('\n');
-}
-
-function temporalRows(uiUrl: string, namespace: string): string[][] {
-  return [
-    ['Temporal UI', uiUrl],
-    ['', `needs attention: ${needsAttentionUrl(uiUrl, namespace)}`],
-  ];
 }

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DevError, messageOf } from './errors';
 import type { EndRule, Reaper } from './reaper-client';
-import { printerOf, type Part } from './output';
+import { openLogFile } from './log-file';
+import { outputOf, type Part } from './output';
 import { onFreePorts, waitForInstance } from './ports';
 import { startPostgres } from './postgres/postgres';
 import type { ProcessGroup } from './process-group';
@@ -28,6 +29,20 @@ export interface Means {
   readonly reaper: Reaper;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** Prints all output of the parts, not only warnings. */
+  readonly verbose: boolean;
+}
+
+/** Bundles the workflows for the worker, if their code has changed. */
+export async function buildWorkflows({ progress, signal }: Means): Promise<void> {
+  await progress.step('Workflow bundle', async () => {
+    try {
+      await run(process.execPath, [program('temporal/workflow-bundle.js')], { signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      throw new DevError(`The workflows could not be bundled: ${outputOfFailure(error)}`);
+    }
+  });
 }
 
 /**
@@ -55,12 +70,16 @@ export async function startDatabase(settings: DevSettings, { group, progress, si
       await run(process.execPath, [program('cli.js'), 'migrate'], { env, signal });
     } catch (error) {
       signal.throwIfAborted();
-      const output =
-        typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr).trim() : '';
-      throw new DevError(`The database could not be migrated: ${output === '' ? messageOf(error) : output}`);
+      throw new DevError(`The database could not be migrated: ${outputOfFailure(error)}`);
     }
   });
   return databaseUrl;
+}
+
+/** What a failed program printed, else how it failed. */
+function outputOfFailure(error: unknown): string {
+  const output = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr).trim() : '';
+  return output === '' ? messageOf(error) : output;
 }
 
 /** Starts a Temporal dev server. Returns null when the environment names a server. */
@@ -98,7 +117,7 @@ export async function startSandboxProgram(settings: DevSettings, means: Means): 
   let publicUrl: string | null = null;
   const port = await means.progress.step('Sandbox HubSpot', () =>
     onFreePorts([settings.ports.sandbox], async (sandbox) => {
-      await startProgram(means, {
+      await startProgram(settings, means, {
         part: 'sandbox',
         args: [program('sandbox/main.js')],
         env: () => sandboxEnvironment(settings, sandbox, publicUrl),
@@ -124,10 +143,10 @@ export async function startSandboxProgram(settings: DevSettings, means: Means): 
 }
 
 /** @returns the port of the worker's metrics */
-export async function startWorker({ ports }: DevSettings, env: NodeJS.ProcessEnv, means: Means): Promise<number> {
+export async function startWorker(settings: DevSettings, env: NodeJS.ProcessEnv, means: Means): Promise<number> {
   return await means.progress.step('Worker', () =>
-    onFreePorts([ports.workerMetrics], async (metrics) => {
-      await startProgram(means, {
+    onFreePorts([settings.ports.workerMetrics], async (metrics) => {
+      await startProgram(settings, means, {
         part: 'worker',
         args: [program('cli.js'), 'worker'],
         env: () => ({ ...env, METRICS_PORT: String(metrics) }),
@@ -146,13 +165,13 @@ export async function startWorker({ ports }: DevSettings, env: NodeJS.ProcessEnv
  * @throws {@link DevError} when it does not become ready
  */
 export async function startServer(
-  { ports }: DevSettings,
+  settings: DevSettings,
   env: NodeJS.ProcessEnv,
   means: Means,
 ): Promise<{ port: number; metricsPort: number }> {
   return await means.progress.step('Server', () =>
-    onFreePorts([ports.server, ports.serverMetrics], async (server, metrics) => {
-      await startProgram(means, {
+    onFreePorts([settings.ports.server, settings.ports.serverMetrics], async (server, metrics) => {
+      await startProgram(settings, means, {
         part: 'server',
         args: [program('cli.js'), 'server'],
         env: () => ({ ...env, PORT: String(server), METRICS_PORT: String(metrics) }),
@@ -178,7 +197,11 @@ interface ProgramOptions {
   readonly readyUrl: string;
 }
 
-async function startProgram({ group, progress }: Means, options: ProgramOptions): Promise<void> {
+async function startProgram(
+  settings: DevSettings,
+  { group, progress, verbose }: Means,
+  options: ProgramOptions,
+): Promise<void> {
   const { part, args, env, end, readyUrl } = options;
   const instance = randomUUID();
   await group.start({
@@ -189,7 +212,13 @@ async function startProgram({ group, progress }: Means, options: ProgramOptions)
     ...end,
     ready: (signal) => waitForInstance(readyUrl, instance, signal),
     readyWithinMs: READY_WITHIN_MS,
-    onLine: printerOf(part, (line) => progress.say(line), process.stdout.isTTY),
+    onLine: outputOf({
+      part,
+      keep: openLogFile(join(logFolder(settings), `${part}.log`)),
+      print: (line) => progress.say(line),
+      colour: process.stdout.isTTY,
+      verbose,
+    }),
   });
 }
 

@@ -12,6 +12,7 @@ const STILL_EVERY_MS = 10_000;
  * Prints the first detail of a step at once and later ones only with the periodic line: a download reports hundreds.
  */
 export function linesTo(write: (line: string) => void): Progress {
+  let hasFailed = false;
   return {
     say: write,
     async step(title, run) {
@@ -30,8 +31,9 @@ export function linesTo(write: (line: string) => void): Progress {
         write(`✓ ${title} (${seconds().toFixed(1)} s)`);
         return result;
       } catch (error) {
-        // The caller that ends the program prints the error, once.
-        write(`✗ ${title} (${seconds().toFixed(1)} s)`);
+        // The caller that ends the program prints the error, once. The steps beside it are only abandoned.
+        if (!hasFailed) write(`✗ ${title} (${seconds().toFixed(1)} s)`);
+        hasFailed = true;
         throw error;
       } finally {
         clearInterval(still);

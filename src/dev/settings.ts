@@ -36,15 +36,6 @@ export interface StartedParts {
   readonly sandboxUrl: string | null;
 }
 
-/** The addresses of the running parts, for the summary. */
-export interface Addresses {
-  readonly port: number;
-  readonly serverMetricsPort: number;
-  readonly workerMetricsPort: number;
-  readonly temporalUiUrl: string | null;
-  readonly sandboxUrl: string | null;
-}
-
 const SANDBOX_CLIENT_ID = 'sandbox-app';
 const USUAL_SANDBOX_PORT = 4010;
 const USUAL_METRICS_PORT = 9464;
@@ -88,10 +79,12 @@ export async function readSettings(env: NodeJS.ProcessEnv, dataFolder: string): 
     }),
   );
   const workerMetrics = await chosenPort(env, 'METRICS_PORT', USUAL_METRICS_PORT);
+  // A HubSpot app has the address in its settings, and the public URL leads to it.
+  const anyPort = settings.sandbox && present(env, 'PORT') === null && present(env, 'PUBLIC_URL') === null;
   return {
     ...settings,
     ports: {
-      server: await fixedPort(config.port, 'PORT'),
+      server: anyPort ? usualPort(config.port) : await fixedPort(config.port, 'PORT'),
       workerMetrics,
       serverMetrics: usualPort(workerMetrics.preferred === 0 ? 0 : workerMetrics.preferred + 1),
       sandbox: await chosenPort(env, 'SANDBOX_PORT', USUAL_SANDBOX_PORT),

@@ -6,34 +6,38 @@ import { writeWorkflowBundle } from '../../src/temporal/workflow-bundle';
 const ROOT = path.resolve(__dirname, '../..');
 
 /**
- * Compiles the current `src` into a folder, because `dist` may be older and tests must not change it. Uses swc, which takes
- * a second; the compiler takes many on a busy machine. Types are checked elsewhere.
+ * Compiles the current `src` and `sandbox` into a folder, because `dist` may be older and tests must not change it. Uses
+ * swc, which takes a second; the compiler takes many on a busy machine. Types are checked elsewhere.
  *
  * @returns the folder with `cli.js`, like `dist`
  */
 export async function buildProduct(folder: string): Promise<string> {
   const dist = path.join(folder, 'dist');
-  const sources = readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf8' });
+  await Promise.all([compile('src', dist), compile('sandbox', path.join(dist, 'sandbox'))]);
+  // The product reads templates and examples from folders next to `dist`, and packages from the folder above it.
+  for (const name of ['src', 'sandbox', 'examples', 'node_modules', 'package.json']) {
+    symlinkSync(path.join(ROOT, name), path.join(folder, name));
+  }
+  return dist;
+}
+
+async function compile(room: string, target: string): Promise<void> {
+  const sources = readdirSync(path.join(ROOT, room), { recursive: true, encoding: 'utf8' });
   await Promise.all(
     sources
       .filter((file) => file.endsWith('.ts'))
       .map(async (file) => {
-        const { code } = await transformFile(path.join(ROOT, 'src', file), {
+        const { code } = await transformFile(path.join(ROOT, room, file), {
           swcrc: false,
           jsc: { target: 'es2024', parser: { syntax: 'typescript' } },
           // Node reads the names for `await import()` from this annotation.
           module: { type: 'commonjs', ignoreDynamic: true, exportInteropAnnotation: true },
         });
-        const target = path.join(dist, file.replace(/\.ts$/, '.js'));
-        mkdirSync(path.dirname(target), { recursive: true });
-        writeFileSync(target, code);
+        const compiled = path.join(target, file.replace(/\.ts$/, '.js'));
+        mkdirSync(path.dirname(compiled), { recursive: true });
+        writeFileSync(compiled, code);
       }),
   );
-  // The product reads page templates from the folder next to `dist`, and packages from the folder above it.
-  for (const name of ['src', 'node_modules', 'package.json']) {
-    symlinkSync(path.join(ROOT, name), path.join(folder, name));
-  }
-  return dist;
 }
 
 /**

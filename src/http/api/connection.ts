@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { tryNow } from '../../dispatch/limit-probe';
+import { createAdminLink } from '../../store/access/admin-links';
 import type { HttpDependencies } from '../dependencies';
 import { askingHubSpot } from '../plumbing/hubspot-problems';
 import type { Api } from './typed-api';
-import { apiActor } from './auth';
-import { connectionDocument, problemAnswers, querySwitch, resyncAnswer } from './schemas';
+import { apiActor, apiCreator } from './auth';
+import { connectionDocument, connectLinkAnswer, problemAnswers, querySwitch, resyncAnswer } from './schemas';
 
 const tags = ['connection'];
 
+type Dependencies = Pick<HttpDependencies, 'connections' | 'config' | 'db' | 'gateway' | 'changes'>;
+
 /** `/connection`: the HubSpot account of the workspace. Connecting needs a browser, so the settings page does that. */
-export function registerConnection(
-  api: Api,
-  deps: Pick<HttpDependencies, 'connections' | 'db' | 'gateway' | 'changes'>,
-): void {
+export function registerConnection(api: Api, deps: Dependencies): void {
   const { connections } = deps;
   api.get(
     '/connection',
@@ -25,6 +25,8 @@ export function registerConnection(
     },
     ({ workspaceId }) => connections.describe(workspaceId),
   );
+
+  registerLinks(api, deps);
 
   api.post(
     '/connection/try-now',
@@ -57,6 +59,27 @@ export function registerConnection(
       const { workspaceId, query } = request;
       await connections.disconnect(workspaceId, apiActor(request), { eraseMirror: query.eraseMirror === 'true' });
       return await reply.send(await connections.describe(workspaceId));
+    },
+  );
+}
+
+function registerLinks(api: Api, { db, config }: Dependencies): void {
+  api.post(
+    '/connection/links',
+    {
+      schema: {
+        tags,
+        summary: 'Create a link that connects HubSpot',
+        description:
+          'For someone who may install apps in the HubSpot account. The link leads through Connect for this workspace and gives no other access. It works until the first connection, for three days at most.',
+        response: { 201: connectLinkAnswer, ...problemAnswers() },
+      },
+    },
+    async (request, reply) => {
+      const { token, expiresAt } = await createAdminLink(db, apiCreator(request));
+      return await reply
+        .code(201)
+        .send({ url: `${config.publicUrl}/connect?token=${token}`, expiresAt: expiresAt.toISOString() });
     },
   );
 }

@@ -151,6 +151,10 @@ export const sessionAnswer = z
   .object({ url: z.url(), expiresAt: isoTime })
   .meta({ id: 'SignInLink', description: 'A link that signs a browser in once, within five minutes' });
 
+export const connectLinkAnswer = z
+  .object({ url: z.url(), expiresAt: isoTime })
+  .meta({ id: 'ConnectLink', description: 'A link that connects a HubSpot account to the workspace once' });
+
 const problem = z
   .object({
     type: z.string(),

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { hashToken, randomToken } from '../../secrets';
 import type { Db, DbPool } from '../database';
 import { recordAccessChange } from './access-changes';
-import { createAccess } from './creator';
+import { createAccess, type Creator } from './creator';
 import { originValues } from './origins';
 import type { Session } from './sessions';
 import { isUuid } from './uuid';
@@ -25,14 +25,14 @@ export interface AdminLink {
   readonly state: AdminLinkState;
 }
 
-/** Creates a link. Only the hash of its token is stored. @throws AccessEndedError when the session has ended */
+/** Creates a link. Only the hash of its token is stored. @throws AccessEndedError when the creator's access has ended */
 export async function createAdminLink(
   db: DbPool,
-  session: Session,
+  creator: Creator & Partial<Pick<Session, 'member'>>,
 ): Promise<{ readonly id: string; readonly token: string; readonly expiresAt: Date }> {
-  const { workspaceId, actor, member, keyIds } = session;
+  const { workspaceId, actor, member, keyIds } = creator;
   const token = randomToken();
-  return await createAccess(db, session, async (transaction) => {
+  return await createAccess(db, creator, async (transaction) => {
     const row = await transaction
       .insertInto('admin_links')
       .values({

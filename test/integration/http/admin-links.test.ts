@@ -61,6 +61,17 @@ describe("A link for the account's admin", () => {
     expect(textOf(await browser.open(SETTINGS))).toMatch(/by Ana Ruiz \(ana@northwind\.example\) .* Used/);
   });
 
+  test('can be made with an API key, too', async () => {
+    const answer = await stack.call('POST', '/api/v1/connection/links');
+    expect(answer.statusCode).toBe(201);
+    const { url, expiresAt } = answer.json<{ url: string; expiresAt: string }>();
+    expect(Date.parse(expiresAt)).toBeGreaterThan(Date.now());
+    const admin = new Browser(stack.app);
+    const back = await consent(stack.sandbox, await pressConnect(admin, url.replace(PUBLIC_URL, '')));
+    expect((await admin.get(back)).headers['location']).toBe('/connect/done');
+    expect(await connection()).toMatchObject({ state: 'connected' });
+  });
+
   test('may be tried again after a refused consent', async () => {
     const link = await makeLink();
     const admin = new Browser(stack.app);

@@ -55,6 +55,17 @@ test('an empty environment gives a complete configuration that points to the san
   expect(config.bootstrapApiKey).not.toBeNull();
 });
 
+test('the server takes another port when its usual one is taken, unless the address is relied on', async () => {
+  const fixed = async (env: NodeJS.ProcessEnv) =>
+    (await readSettings({ METRICS_PORT: '0', ...env }, folder)).ports.server;
+  expect(await fixed({})).toEqual({ preferred: 3000, fixed: false });
+  const free = { PORT: '0', HUBSPOT_CLIENT_ID: 'app', HUBSPOT_CLIENT_SECRET: 'secret' };
+  expect(await fixed(free)).toEqual({ preferred: 0, fixed: false });
+  occupied.close();
+  const kept = { preferred: occupiedPort, fixed: true };
+  expect(await fixed({ PORT: String(occupiedPort) })).toEqual(kept);
+});
+
 test('a configured HubSpot app switches the sandbox off', async () => {
   const env = { PORT: '0', HUBSPOT_CLIENT_ID: 'app', HUBSPOT_CLIENT_SECRET: 'secret' };
   const settings = await readSettings(env, folder);

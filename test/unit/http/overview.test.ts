@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { exampleMeeting } from '../../../src/http/pages/overview/example';
+import { exampleMeeting } from '../../../src/meeting/intake/example';
 import { firstSteps } from '../../../src/http/pages/overview/first-steps';
 import { headlineOf, runningNow } from '../../../src/http/pages/overview/headline';
 import { needsYou } from '../../../src/http/pages/overview/needs-you';

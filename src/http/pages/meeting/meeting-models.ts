@@ -24,7 +24,7 @@ import {
   type Time,
 } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
-import { EXAMPLE_MEETING_ID } from '../overview/example';
+import { EXAMPLE_MEETING_ID } from '../../../meeting/intake/example';
 
 /** A record, as pages show it. */
 export interface RecordLine {

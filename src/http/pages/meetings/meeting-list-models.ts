@@ -8,7 +8,7 @@ import type { RunningReconciliation } from '../../../store/jobs/reconciliations'
 import { engagementRef } from '../../../store/meetings/status-documents';
 import type { UnderWay } from '../../../store/meetings/sync-passes';
 import { FILTER_NAMES, type FilterTexts } from '../../meeting-filters';
-import { EXAMPLE_MEETING_ID } from '../overview/example';
+import { EXAMPLE_MEETING_ID } from '../../../meeting/intake/example';
 import { remediesForAll, type Remedy } from '../meeting/reason-models';
 import { queryOf, type ListFilters } from './list-filters';
 import type { FieldError } from '../../../meeting/validation-errors';

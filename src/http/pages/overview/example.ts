@@ -1,50 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import { exampleMeeting } from '../../../meeting/intake/example';
 import { postedMeetingSchema } from '../../../meeting/intake/schema';
 import { acceptMeeting } from '../../../store/meetings/meetings';
 import type { HttpDependencies } from '../../dependencies';
 import { EXAMPLE_MEETING } from '../../plumbing/page-files';
-
-/** Its own id, so that it never meets a meeting of a pipeline. Posting it again updates it. */
-export const EXAMPLE_MEETING_ID = 'example-meeting';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const example = z.looseObject({
-  title: z.string(),
-  startedAt: z.string(),
-  endedAt: z.string(),
-  summary: z.looseObject({ nextSteps: z.array(z.looseObject({ dueDate: z.string().optional() })) }),
-});
-
-/**
- * The example of the repository as a meeting that ended an hour ago, marked as an example in its title. Due dates keep
- * their distance from the meeting.
- *
- * @param file - the content of `examples/meeting.json`
- */
-export function exampleMeeting(file: unknown, now: Date) {
-  const { summary, ...meeting } = example.parse(file);
-  const ended = Date.parse(meeting.endedAt);
-  const shift = now.getTime() - HOUR_MS - ended;
-  const days = Math.round(shift / DAY_MS);
-  return {
-    ...meeting,
-    meetingId: EXAMPLE_MEETING_ID,
-    title: `Example: ${meeting.title}`,
-    startedAt: new Date(Date.parse(meeting.startedAt) + shift).toISOString(),
-    endedAt: new Date(ended + shift).toISOString(),
-    summary: {
-      ...summary,
-      nextSteps: summary.nextSteps.map(({ dueDate, ...step }) => ({
-        ...step,
-        ...(dueDate === undefined
-          ? {}
-          : { dueDate: new Date(Date.parse(dueDate) + days * DAY_MS).toISOString().slice(0, 10) }),
-      })),
-    },
-  };
-}
 
 /** Accepts the example meeting as a pipeline's would be, and requests its sync. */
 export async function postExample(
