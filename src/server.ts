@@ -3,24 +3,24 @@ import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { Logger } from 'pino';
 import type { Config } from './config';
-import { Backfiller } from './dispatch/backfill-dispatcher';
+import { BackfillDispatcher } from './dispatch/backfill-dispatcher';
 import { buildApp } from './http/app';
 import type { TemporalHealth } from './http/dependencies';
 import { LostRuns } from './dispatch/lost-runs';
 import { listen, openListener, portOf, ServerStartError } from './runtime/listen';
-import { CrmChangeStarter } from './dispatch/crm-change-dispatcher';
+import { CrmChangeDispatcher } from './dispatch/crm-change-dispatcher';
 import { startWithKeys } from './connection/encryption-keys';
-import { JournalFollower } from './dispatch/journal-dispatcher';
+import { JournalDispatcher } from './dispatch/journal-dispatcher';
 import { OutageLog } from './telemetry/outage-log';
 import { openProduct, type Product } from './runtime/container';
-import { Reconciler } from './dispatch/reconciliation-dispatcher';
+import { ReconciliationDispatcher } from './dispatch/reconciliation-dispatcher';
 import { isDatabaseUnavailable } from './store/failures';
 import { databaseProblem, MIGRATION_DUE } from './store/health';
 import type { DbPool } from './store/database';
 import { ensureBootstrapKey } from './store/access/workspaces';
 import { runRequeues } from './dispatch/requeues';
 import { runRetention } from './dispatch/retention';
-import { SyncStarter } from './dispatch/sync-dispatcher';
+import { SyncDispatcher } from './dispatch/sync-dispatcher';
 import { createMetricsServer } from './runtime/metrics-server';
 import { untilAborted } from './runtime/until-aborted';
 import { openTracing } from './telemetry/tracing';
@@ -101,11 +101,11 @@ export async function runServer(config: Config, log: Logger): Promise<void> {
 /** Opens all that hands stored requests to Temporal. `run` polls for them until the signal aborts. */
 function openDispatchers(product: Product, temporal: Client, log: Logger) {
   const dispatch = { ...product, temporal, outages: new OutageLog(log) };
-  const starter = new SyncStarter(dispatch);
-  const backfiller = new Backfiller(dispatch);
-  const changes = new CrmChangeStarter(dispatch);
-  const reconciler = new Reconciler(dispatch);
-  const follower = new JournalFollower(dispatch);
+  const starter = new SyncDispatcher(dispatch);
+  const backfiller = new BackfillDispatcher(dispatch);
+  const changes = new CrmChangeDispatcher(dispatch);
+  const reconciler = new ReconciliationDispatcher(dispatch);
+  const follower = new JournalDispatcher(dispatch);
   const lostRuns = new LostRuns({ ...dispatch, backfiller, reconciler });
   return {
     starter,

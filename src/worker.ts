@@ -36,7 +36,7 @@ const STEPS_AT_ONCE = 100;
 const BULK_PASSES_AT_ONCE = 10;
 
 /** The two Temporal workers of a process. */
-export interface Workers {
+export interface WorkerPair {
   /** Workflows, and the activities of the product's task queue. */
   readonly live: Worker;
   /** Bulk passes only ({@link bulkTaskQueue}). */
@@ -57,7 +57,7 @@ export async function createWorkers(
     workflowBundle: bundle,
     ...options
   }: Partial<WorkerOptions> & Required<Pick<WorkerOptions, 'connection' | 'namespace' | 'workflowBundle'>>,
-): Promise<Workers> {
+): Promise<WorkerPair> {
   const { tracing } = dependencies;
   const { taskQueue = TASK_QUEUE } = options;
   const activities = createActivities(dependencies);
@@ -102,7 +102,7 @@ export async function createWorkers(
 }
 
 /** Runs both workers until both have stopped. If one fails, the other stops, too. @throws the failure */
-export async function runWorkers({ live, bulk }: Workers): Promise<void> {
+export async function runWorkers({ live, bulk }: WorkerPair): Promise<void> {
   const workers = [live, bulk];
   const runs = workers.map((worker) =>
     worker.run().finally(() => {

@@ -10,9 +10,9 @@ export const ARCHIVED = '(archived)';
 const MOST_MERGES = 20;
 
 /** The current outcome of a deal. The last three do not come from HubSpot. */
-export type Outcome = 'won' | 'lost' | 'open' | typeof ARCHIVED | typeof UNKNOWN | typeof NO_DEAL;
+export type DealOutcome = 'won' | 'lost' | 'open' | typeof ARCHIVED | typeof UNKNOWN | typeof NO_DEAL;
 
-export const OUTCOMES: readonly (readonly [Outcome, string])[] = [
+export const OUTCOMES: readonly (readonly [DealOutcome, string])[] = [
   ['won', 'Won'],
   ['lost', 'Lost'],
   ['open', 'Open'],

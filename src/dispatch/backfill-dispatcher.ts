@@ -16,7 +16,7 @@ const STARTED_AT_ONCE = 20;
 /**
  * Starts the workflows of accepted backfills. The database keeps a backfill until Temporal has accepted its workflow.
  */
-export class Backfiller extends Dispatcher {
+export class BackfillDispatcher extends Dispatcher {
   /** Sweeps until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     await sweepUntil(signal, this.log, 'backfills', () => this.sweep());

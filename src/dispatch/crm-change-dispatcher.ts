@@ -19,7 +19,7 @@ const WAKE_EVERY_MS = 250;
 const DELETED_AT_ONCE = 5_000;
 
 /** Wakes the workflow that processes a portal's inbox. Uses signal-with-start, so that only one runs at a time. */
-export class CrmChangeStarter extends Dispatcher {
+export class CrmChangeDispatcher extends Dispatcher {
   /** Portals that were signalled within {@link WAKE_EVERY_MS}, and whether events have arrived since. */
   readonly #signalled = new Map<number, { again: boolean }>();
 

@@ -12,7 +12,7 @@ const CLAIMED_FOR_MS = 60_000;
  * servers and workers there are. Each read stores in the database when the next one is due. A Temporal schedule would
  * start one every minute, even for an app that may read only once a day.
  */
-export class JournalFollower extends Dispatcher {
+export class JournalDispatcher extends Dispatcher {
   /** Starts a read at once, and then whenever one is due, until the signal aborts. */
   async run(signal: AbortSignal): Promise<void> {
     // HubSpot may just have granted access to the journal, so a restarted server tries again without the daily pause.

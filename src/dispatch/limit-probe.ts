@@ -1,4 +1,4 @@
-import type { CrmChangeStarter } from './crm-change-dispatcher';
+import type { CrmChangeDispatcher } from './crm-change-dispatcher';
 import type { Gateway } from '../connection/open-crm';
 import { requeueMany } from '../store/meetings/requeue-many';
 import type { DbPool } from '../store/database';
@@ -9,7 +9,7 @@ const WAITS = ['daily_limit', 'rate_limited', 'hubspot_down'] as const;
 export interface ProbeDependencies {
   readonly db: DbPool;
   readonly gateway: Pick<Gateway, 'connect'>;
-  readonly changes: Pick<CrmChangeStarter, 'hurry'>;
+  readonly changes: Pick<CrmChangeDispatcher, 'hurry'>;
 }
 
 /**

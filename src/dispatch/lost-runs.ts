@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { Backfiller } from './backfill-dispatcher';
-import type { Reconciler } from './reconciliation-dispatcher';
+import type { BackfillDispatcher } from './backfill-dispatcher';
+import type { ReconciliationDispatcher } from './reconciliation-dispatcher';
 import { lostSync, recordCancelled, takeStillMeetings } from '../store/meetings/lost-runs';
 import { requeue } from '../store/meetings/requeue';
 import type { MeetingKey } from '../store/meetings/key';
@@ -36,8 +36,8 @@ export class LostRuns {
   readonly #log: Logger;
   readonly #metrics: Pick<Metrics, 'withoutRun'>;
   readonly #timeScale: number;
-  readonly #backfiller: Pick<Backfiller, 'restart'>;
-  readonly #reconciler: Pick<Reconciler, 'restart' | 'schedule'>;
+  readonly #backfiller: Pick<BackfillDispatcher, 'restart'>;
+  readonly #reconciler: Pick<ReconciliationDispatcher, 'restart' | 'schedule'>;
   #restartAt = 0;
 
   constructor(dependencies: {
@@ -46,8 +46,8 @@ export class LostRuns {
     log: Logger;
     metrics: Pick<Metrics, 'withoutRun'>;
     timeScale: number;
-    backfiller: Pick<Backfiller, 'restart'>;
-    reconciler: Pick<Reconciler, 'restart' | 'schedule'>;
+    backfiller: Pick<BackfillDispatcher, 'restart'>;
+    reconciler: Pick<ReconciliationDispatcher, 'restart' | 'schedule'>;
   }) {
     this.#db = dependencies.db;
     this.#temporal = dependencies.temporal;

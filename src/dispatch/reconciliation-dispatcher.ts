@@ -8,7 +8,7 @@ import type { ReconcileWorkflow } from '../workflows/reconcile';
 const LONG_MS = 3_600_000;
 
 /** Starts reconciliations: on demand, and by a schedule every night. */
-export class Reconciler extends Dispatcher {
+export class ReconciliationDispatcher extends Dispatcher {
   /**
    * Starts a reconciliation of the workspace, or joins the one that is running.
    *

@@ -26,7 +26,7 @@ const SIGNALS: { readonly resync: (typeof resync)['name']; readonly interrupt: (
  * Starts syncs. It always uses signal-with-start, which works in the same way for new, running, waiting and ended
  * syncs. Requests stay in the meetings' rows until Temporal has accepted them.
  */
-export class SyncStarter extends Dispatcher {
+export class SyncDispatcher extends Dispatcher {
   /** When bulk passes were started, of workspaces that have had work for them since. */
   readonly #bulkStartedAt = new Map<string, number>();
 

@@ -47,7 +47,7 @@ export interface Pair {
 /** HubSpot's answer for one association. A refusal does not stop the others. */
 export type Associated = { readonly refused: null } | { readonly refused: string };
 
-/** Reads, makes and removes associations from one object type to another, merged into batches. */
+/** Reads, makes and removes associations from one object type to another, gathered into batches. */
 export class Associations {
   readonly #portal: Portal;
   readonly #from: string;

@@ -54,7 +54,7 @@ export interface CreateInput {
 }
 
 /**
- * Reads, creates, updates and archives records of one object type, merged into batches. Results are matched by id or
+ * Reads, creates, updates and archives records of one object type, gathered into batches. Results are matched by id or
  * trace id, never by position, because HubSpot does not keep the order.
  */
 export class CrmObjects {

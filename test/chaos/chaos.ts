@@ -14,7 +14,7 @@ import { acceptMeeting } from '../../src/store/meetings/meetings';
 import { requeue, theMeeting } from '../../src/store/meetings/requeue';
 import { statusDocument } from '../../src/store/meetings/status-documents';
 import { createWorkspace } from '../../src/store/access/workspaces';
-import { SyncStarter } from '../../src/dispatch/sync-dispatcher';
+import { SyncDispatcher } from '../../src/dispatch/sync-dispatcher';
 import { createTestDatabase } from '../support/database';
 import { FaultProxy } from '../support/proxy';
 import { connectToTemporal, takeNamespace, temporalAddress } from '../support/temporal';
@@ -67,7 +67,7 @@ export async function startChaos(plan: ChaosPlan, seed: number) {
   const product = openProduct(config, log);
   const { workspaceId } = await createWorkspace(product.db, `chaos-${randomBytes(4).toString('hex')}`);
   const temporalThroughProxy = Connection.lazy({ address: `127.0.0.1:${proxies.temporal.port}`, interceptors: [] });
-  const starter = new SyncStarter({
+  const starter = new SyncDispatcher({
     db: product.db,
     temporal: new Client({ connection: temporalThroughProxy, namespace }),
     log,

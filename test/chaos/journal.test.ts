@@ -4,7 +4,7 @@ import { Client, type Connection } from '@temporalio/client';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { refreshCatalogue } from '../../src/connection/refresh-catalogue';
 import { loadConfig } from '../../src/config';
-import { JournalFollower } from '../../src/dispatch/journal-dispatcher';
+import { JournalDispatcher } from '../../src/dispatch/journal-dispatcher';
 import { createLogger } from '../../src/telemetry/log';
 import { openProduct, type Product } from '../../src/runtime/container';
 import { objectTypes } from '../../src/store/mirror/catalogue';
@@ -81,7 +81,7 @@ beforeAll(async () => {
       LOG_LEVEL: 'info',
     },
   });
-  const follower = new JournalFollower({ ...product, temporal: new Client({ connection, namespace }) });
+  const follower = new JournalDispatcher({ ...product, temporal: new Client({ connection, namespace }) });
   following = follower.run(stop.signal);
 });
 afterAll(async () => {

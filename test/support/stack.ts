@@ -9,10 +9,10 @@ import { createLogger } from '../../src/telemetry/log';
 import { postedMeetingSchema, type ProcessedMeetingInput } from '../../src/meeting/intake/schema';
 import type { ReconciliationDocument } from '../../src/meeting/reconciliation';
 import type { StatusDocument, SyncStatus } from '../../src/meeting/status';
-import { Backfiller } from '../../src/dispatch/backfill-dispatcher';
-import { CrmChangeStarter } from '../../src/dispatch/crm-change-dispatcher';
+import { BackfillDispatcher } from '../../src/dispatch/backfill-dispatcher';
+import { CrmChangeDispatcher } from '../../src/dispatch/crm-change-dispatcher';
 import { readWebhookEvents } from '../../src/hubspot/webhooks/webhook-events';
-import { Reconciler } from '../../src/dispatch/reconciliation-dispatcher';
+import { ReconciliationDispatcher } from '../../src/dispatch/reconciliation-dispatcher';
 import { openProduct, type Product } from '../../src/runtime/container';
 import { putEvents } from '../../src/store/inbox/crm-events';
 import { applyCrmChangeWorkflowId, reconcileWorkflowId } from '../../src/temporal/names';
@@ -22,9 +22,9 @@ import { findReconciliation } from '../../src/store/jobs/reconciliations';
 import { listPasses } from '../../src/store/meetings/sync-passes';
 import { statusDocument } from '../../src/store/meetings/status-documents';
 import { createWorkspace } from '../../src/store/access/workspaces';
-import { SyncStarter } from '../../src/dispatch/sync-dispatcher';
+import { SyncDispatcher } from '../../src/dispatch/sync-dispatcher';
 import { connectToSandbox } from './connect';
-import { createWorkers, runWorkers, type Workers } from '../../src/worker';
+import { createWorkers, runWorkers, type WorkerPair } from '../../src/worker';
 import { createTestDatabase } from './database';
 import { shared } from './shared';
 import { connectToTemporal, quietRuntime, takeNamespace, temporalAddress, testTaskQueue } from './temporal';
@@ -41,17 +41,17 @@ export interface Stack {
   /** `postgres://…` */
   readonly databaseUrl: string;
   readonly product: Product;
-  readonly starter: SyncStarter;
-  readonly reconciler: Reconciler;
-  readonly backfiller: Backfiller;
-  readonly changes: CrmChangeStarter;
+  readonly starter: SyncDispatcher;
+  readonly reconciler: ReconciliationDispatcher;
+  readonly backfiller: BackfillDispatcher;
+  readonly changes: CrmChangeDispatcher;
   /** Adds webhook events to the inbox as the server does, and waits until they and the affected meetings are processed. */
   apply(...events: readonly object[]): Promise<void>;
   readonly temporal: Client;
   readonly taskQueue: string;
-  readonly workers: Workers;
+  readonly workers: WorkerPair;
   /** Starts the workers of one more process. */
-  moreWorkers(): Promise<Workers>;
+  moreWorkers(): Promise<WorkerPair>;
   readonly workspaceId: string;
   readonly apiKey: string;
   readonly portalId: number;
@@ -116,11 +116,29 @@ export async function startStack(
   const namespace = options.ownNamespace === true ? await takeNamespace() : 'default';
   const temporal = new Client({ connection, namespace });
   const taskQueue = testTaskQueue();
-  const changes = new CrmChangeStarter({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
-  const backfiller = new Backfiller({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
-  const reconciler = new Reconciler({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
-  const starter = new SyncStarter({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
-  const startWorkers = async (): Promise<Workers> =>
+  const changes = new CrmChangeDispatcher({
+    db: product.db,
+    temporal,
+    log,
+    timeScale: config.syncTimeScale,
+    taskQueue,
+  });
+  const backfiller = new BackfillDispatcher({
+    db: product.db,
+    temporal,
+    log,
+    timeScale: config.syncTimeScale,
+    taskQueue,
+  });
+  const reconciler = new ReconciliationDispatcher({
+    db: product.db,
+    temporal,
+    log,
+    timeScale: config.syncTimeScale,
+    taskQueue,
+  });
+  const starter = new SyncDispatcher({ db: product.db, temporal, log, timeScale: config.syncTimeScale, taskQueue });
+  const startWorkers = async (): Promise<WorkerPair> =>
     await createWorkers(product, {
       workflowBundle: { codePath: shared('workflowBundle') },
       connection: native,

@@ -15,7 +15,7 @@ import { savePassWarnings } from '../../store/meetings/warnings';
 import type { ActivityDependencies } from '../dependencies';
 import { AssociationRemover } from './remove-association';
 import { notSettled, urlOf, type SettledEngagement } from './recover';
-import type { Update } from './update';
+import type { EngagementUpdate } from './update';
 
 const BODY = 'hs_meeting_body';
 
@@ -98,7 +98,7 @@ async function findCalendarMeeting(
 export function partOfSummary(
   meeting: ProcessedMeeting,
   { wasWrittenBefore }: { readonly wasWrittenBefore: boolean },
-): Required<Pick<Update, 'wanted' | 'ours' | 'isWritten'>> {
+): Required<Pick<EngagementUpdate, 'wanted' | 'ours' | 'isWritten'>> {
   return {
     wanted: (current) => {
       const body = bodyOf(current);

@@ -25,7 +25,7 @@ type Stored = Pick<ActivityDependencies, 'db'>;
 type Read = Pick<CrmRecord, 'properties'>;
 
 /** An update of one activity. */
-export interface Update {
+export interface EngagementUpdate {
   readonly existing: SettledEngagement;
   /** Recorded with the write. Content that is not written because a person edited it counts as written. */
   readonly contentHash: string;
@@ -56,7 +56,7 @@ export async function updateEngagement(
   { db }: Stored,
   { crm }: Pick<ConnectedCrm, 'crm'>,
   key: EngagementKey,
-  { existing, contentHash, wanted: wantedOf, ours = (record) => record, isWritten = () => true }: Update,
+  { existing, contentHash, wanted: wantedOf, ours = (record) => record, isWritten = () => true }: EngagementUpdate,
 ): Promise<'updated' | 'gone'> {
   const { hubspotId, row } = existing;
   const objects = crm.objects(row.object_type);

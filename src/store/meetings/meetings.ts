@@ -158,7 +158,7 @@ export async function clearSyncRequest(db: Db, request: SyncRequest, runId: stri
 }
 
 /** The state of a sync. Absent fields keep their stored values. */
-export interface SyncProgress {
+export interface SyncUpdate {
   readonly status: SyncStatus;
   readonly reason: SyncReason | null;
   readonly runId?: string;
@@ -180,7 +180,7 @@ export interface SyncProgress {
 export async function saveProgress(
   db: Db,
   { workspaceId, meetingId }: MeetingKey,
-  progress: SyncProgress,
+  progress: SyncUpdate,
 ): Promise<boolean> {
   const { bulk } = progress;
   const result = await db
@@ -216,7 +216,7 @@ export async function saveProgress(
   return result.numUpdatedRows > 0n;
 }
 
-function isPaused({ status }: SyncProgress): boolean {
+function isPaused({ status }: SyncUpdate): boolean {
   return status === 'waiting' || status === 'needs_attention';
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tryNow } from '../../../src/dispatch/limit-probe';
-import { SyncStarter } from '../../../src/dispatch/sync-dispatcher';
+import { SyncDispatcher } from '../../../src/dispatch/sync-dispatcher';
 import { requeueMany } from '../../../src/store/meetings/requeue-many';
 import { bulkSyncWorkflowId } from '../../../src/temporal/names';
 import { dueSyncRequests } from '../../../src/store/meetings/meetings';
@@ -115,7 +115,7 @@ test('the server does not start bulk passes again and again while they run', asy
   const { db, log } = stack.product;
   const { temporal, taskQueue, workspaceId } = stack;
   const start = jest.spyOn(temporal.workflow, 'start');
-  const starter = new SyncStarter({ db, temporal, log, timeScale: 1, taskQueue });
+  const starter = new SyncDispatcher({ db, temporal, log, timeScale: 1, taskQueue });
   stack.sandbox.faults.add({ match: { path: '/batch/' }, action: { kind: 'hang' } });
   await backfilled(stack, 'running', MEETINGS + 10);
   for (let sweeps = 0; sweeps < 5; sweeps += 1) {

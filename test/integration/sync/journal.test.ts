@@ -5,7 +5,7 @@ import { refreshCatalogue } from '../../../src/connection/refresh-catalogue';
 import { Journal } from '../../../src/hubspot/journal/journal';
 import { HubSpotOAuth } from '../../../src/hubspot/client/oauth';
 import { HubSpotTransport } from '../../../src/hubspot/client/transport';
-import { JournalFollower } from '../../../src/dispatch/journal-dispatcher';
+import { JournalDispatcher } from '../../../src/dispatch/journal-dispatcher';
 import { createLogger } from '../../../src/telemetry/log';
 import { objectTypes } from '../../../src/store/mirror/catalogue';
 import { findConnection } from '../../../src/store/connections/connections';
@@ -17,12 +17,12 @@ import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
 let stack: Stack;
-let follower: JournalFollower;
+let follower: JournalDispatcher;
 /** The demo account's "Onboarding project". */
 let type: string;
 beforeAll(async () => {
   stack = await startStack({ sandbox: { seed: 'demo' }, ownNamespace: true });
-  follower = new JournalFollower({ ...stack.product, temporal: stack.temporal, taskQueue: stack.taskQueue });
+  follower = new JournalDispatcher({ ...stack.product, temporal: stack.temporal, taskQueue: stack.taskQueue });
   await stack.connect();
   await refreshCatalogue(stack.product, await stack.product.gateway.connect(stack.workspaceId));
   type = (await objectTypes(stack.product.db, stack.portalId))[0]?.object_type ?? '';

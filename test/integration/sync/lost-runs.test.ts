@@ -6,7 +6,7 @@ import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { findBackfill } from '../../../src/store/jobs/backfill-documents';
 import { acceptBackfill, addLines, openBackfill } from '../../../src/store/jobs/backfills';
 import { requestDeletion } from '../../../src/store/meetings/delete-meeting';
-import { SyncStarter } from '../../../src/dispatch/sync-dispatcher';
+import { SyncDispatcher } from '../../../src/dispatch/sync-dispatcher';
 import { recordCancelled } from '../../../src/store/meetings/lost-runs';
 import { requeue, withoutProgress } from '../../../src/store/meetings/requeue';
 import { findReconciliation } from '../../../src/store/jobs/reconciliations';
@@ -77,7 +77,7 @@ async function requestUntaken(meetingId: string): Promise<void> {
     .set({ sync_requested_at: sql<Date>`now()` })
     .where('meeting_id', '=', meetingId)
     .execute();
-  const untaken = new SyncStarter({ ...stack.product, ...stack, taskQueue: `${stack.taskQueue}-without-workers` });
+  const untaken = new SyncDispatcher({ ...stack.product, ...stack, taskQueue: `${stack.taskQueue}-without-workers` });
   await untaken.start(stack.workspaceId, meetingId);
   expect((await SYNC(meetingId).describe()).status.name).toBe('RUNNING');
 }

@@ -10,7 +10,7 @@ import {
 import { consumeOauthState, createOauthState } from '../../../store/connections/oauth-states';
 import { redirectUriOf, type HttpDependencies } from '../../dependencies';
 import { codeChallengeOf, codeVerifierOf } from '../../pkce';
-import { endConnecting, STATE_PROBLEMS, type HubSpotAnswer } from './connecting';
+import { endConnecting, STATE_PROBLEMS, type HubSpotRedirect } from './connecting';
 import { setFlash, takeFlash } from '../layout/flash';
 import { formatTime } from '../layout/format';
 import { timeOf } from '../layout/status-words';
@@ -129,7 +129,7 @@ async function showMessage(
 /** Ends the OAuth flow of an admin's link: connects, or shows the reason for a failure on the link's page. */
 export async function endAdminLink(
   deps: Pick<HttpDependencies, 'db' | 'config' | 'connections'>,
-  answer: HubSpotAnswer & { readonly state: string },
+  answer: HubSpotRedirect & { readonly state: string },
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {

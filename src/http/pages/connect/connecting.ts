@@ -14,7 +14,7 @@ const WHO_MAY_INSTALL =
 const WATCH = { path: '/overview', text: 'Watch them arrive' };
 
 /** Parameters of HubSpot's redirect to the callback. Each may be missing. */
-export interface HubSpotAnswer {
+export interface HubSpotRedirect {
   readonly state: string | undefined;
   readonly code: string | undefined;
   readonly error: string | undefined;
@@ -22,7 +22,7 @@ export interface HubSpotAnswer {
 }
 
 /** Reads the parameters of the callback. */
-export function hubSpotAnswer({ query }: FastifyRequest): HubSpotAnswer {
+export function hubSpotRedirect({ query }: FastifyRequest): HubSpotRedirect {
   return {
     state: formField(query, 'state'),
     code: formField(query, 'code'),
@@ -42,7 +42,7 @@ export function hubSpotAnswer({ query }: FastifyRequest): HubSpotAnswer {
 export async function endConnecting(
   { config, connections }: Pick<HttpDependencies, 'config' | 'connections'>,
   workspaceId: string,
-  { state = '', code, error, description }: HubSpotAnswer,
+  { state = '', code, error, description }: HubSpotRedirect,
   request: FastifyRequest,
   { actor, guest = false }: { readonly actor: string; readonly guest?: boolean },
 ): Promise<{ readonly connected: boolean; readonly flash: Flash }> {

@@ -5,11 +5,11 @@ import { codeChallengeOf, codeVerifierOf } from '../../pkce';
 import { endAdminLink, registerAdminLinks } from './admin-connect';
 import {
   endConnecting,
-  hubSpotAnswer,
+  hubSpotRedirect,
   refused,
   STARTED_ELSEWHERE,
   STATE_PROBLEMS,
-  type HubSpotAnswer,
+  type HubSpotRedirect,
 } from './connecting';
 import type { Flash } from '../layout/flash';
 import { sessionOf } from '../layout/session';
@@ -36,7 +36,7 @@ export function registerHubSpot(
   registerAdminLinks(pages, deps);
 
   pages.get('/oauth/hubspot/callback', { schema: { hide: true } }, async (request, reply) => {
-    const answer = hubSpotAnswer(request);
+    const answer = hubSpotRedirect(request);
     const { state } = answer;
     if (state !== undefined && (await isAdminLinkState(deps.db, state)))
       return await endAdminLink(deps, { ...answer, state }, request, reply);
@@ -45,7 +45,7 @@ export function registerHubSpot(
     return backToSettings(deps, reply, await end(answer, request));
   });
 
-  async function end(answer: HubSpotAnswer, request: FastifyRequest): Promise<Flash> {
+  async function end(answer: HubSpotRedirect, request: FastifyRequest): Promise<Flash> {
     const { state, error } = answer;
     if (state === undefined) return error === undefined ? STARTED_ELSEWHERE : refused(error, undefined);
     const session = sessionOf(request);

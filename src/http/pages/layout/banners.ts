@@ -16,7 +16,7 @@ export interface Banner {
 }
 
 /** The state of the connection, for the foot of the navigation. */
-export interface ConnectionState {
+export interface ConnectionFoot {
   readonly tone: StatusWord['tone'];
   readonly words: string;
   readonly domain: string | null;
@@ -119,7 +119,7 @@ function restoreBanner({ restore, connection }: ShellData, now: Date): Banner | 
 }
 
 /** The state of the connection in two words, for the foot of the navigation. */
-export function connectionStateOf(data: ShellData, now = new Date()): ConnectionState {
+export function connectionStateOf(data: ShellData, now = new Date()): ConnectionFoot {
   const { connection, facts } = data;
   const { lastSyncedAt } = facts;
   const timeZone = connection?.time_zone ?? 'UTC';
@@ -133,7 +133,7 @@ export function connectionStateOf(data: ShellData, now = new Date()): Connection
   };
 }
 
-function stateWords({ connection, usage, workers, facts }: ShellData): Pick<ConnectionState, 'tone' | 'words'> {
+function stateWords({ connection, usage, workers, facts }: ShellData): Pick<ConnectionFoot, 'tone' | 'words'> {
   if (connection === null) return { tone: facts.blocked > 0 ? 'bad' : 'off', words: 'HubSpot not connected' };
   if (connection.state === 'reauthorize') return { tone: 'bad', words: 'HubSpot disconnected' };
   if (workers.alive === 0) return { tone: 'bad', words: 'Syncing is paused' };

@@ -4,13 +4,13 @@ import { shellFacts } from '../../../store/connections/shell-facts';
 import type { Db } from '../../../store/database';
 import { openRestore } from '../../../store/engagements/restores';
 import { countWorkers } from '../../../store/processes/processes';
-import { bannersOf, connectionStateOf, type Banner, type ConnectionState } from './banners';
+import { bannersOf, connectionStateOf, type Banner, type ConnectionFoot } from './banners';
 import { knownTimeZone } from './format';
 
 /** What surrounds the content of a page for a signed-in browser. */
 export interface Shell {
   readonly banners: readonly Banner[];
-  readonly connection: ConnectionState;
+  readonly connection: ConnectionFoot;
   /** How many meetings need attention; null for none. */
   readonly needsYou: string | null;
   readonly timeZone: string;

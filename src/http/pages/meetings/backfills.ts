@@ -7,7 +7,7 @@ import { timeZoneOf } from '../../meeting-filters';
 import { ProblemError } from '../../plumbing/problems';
 import { confirmView } from '../layout/common-views';
 import { setFlash, type Flash } from '../layout/flash';
-import { backfillPath, backfillProgress, type BackfillLine } from './progress';
+import { backfillPath, backfillProgress, type BackfillRow } from './progress';
 import { basePath, renderPage } from '../layout/render';
 import { sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/sign-in';
@@ -16,7 +16,7 @@ import type { FilledView } from '../layout/view';
 
 /** The page of a backfill. */
 export interface BackfillPageModel {
-  readonly progress: BackfillLine;
+  readonly progress: BackfillRow;
   readonly paused: boolean;
   readonly since: Time;
   readonly lines: string;

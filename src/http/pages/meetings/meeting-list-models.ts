@@ -13,7 +13,7 @@ import { remediesForAll, type Remedy } from '../meeting/reason-models';
 import { queryOf, type ListFilters } from './list-filters';
 import type { FieldError } from '../../../meeting/validation-errors';
 import { httpLink, withLocalTimes } from '../layout/format';
-import { backfillProgress, progressOf, reconciliationOf, type BackfillLine, type Progress } from './progress';
+import { backfillProgress, progressOf, reconciliationOf, type BackfillRow, type Progress } from './progress';
 import {
   counted,
   countedRecords,
@@ -72,7 +72,7 @@ export interface MeetingsPageModel {
   readonly needsYou: readonly ReasonLine[];
   readonly progress: string | null;
   readonly reconciliation: Progress | null;
-  readonly backfills: readonly BackfillLine[];
+  readonly backfills: readonly BackfillRow[];
   readonly meetings: readonly MeetingLine[];
   readonly newerQuery: string | null;
   readonly olderQuery: string | null;

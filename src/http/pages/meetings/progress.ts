@@ -14,7 +14,7 @@ export interface Progress {
 }
 
 /** A backfill that is running or has ended. */
-export interface BackfillLine extends Progress {
+export interface BackfillRow extends Progress {
   readonly id: string;
   readonly path: string;
   readonly running: boolean;
@@ -52,7 +52,7 @@ export function backfillPath({ backfillId }: Pick<BackfillSummary, 'backfillId'>
 }
 
 /** The progress of a backfill, as text and as a bar. @param timeZone - that of the account */
-export function backfillProgress(backfill: BackfillSummary, timeZone: string): BackfillLine {
+export function backfillProgress(backfill: BackfillSummary, timeZone: string): BackfillRow {
   const { backfillId, meetings, left, held, faultyLines } = backfill;
   const running = backfill.state === 'running';
   const notices = [

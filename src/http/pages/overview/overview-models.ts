@@ -6,7 +6,7 @@ import { cellText } from '../analytics/report-models';
 import { httpLink } from '../layout/format';
 import { counted, meetingPath } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
-import type { BackfillLine, Progress } from '../meetings/progress';
+import type { BackfillRow, Progress } from '../meetings/progress';
 import type { FirstStep } from './first-steps';
 import type { Headline } from './headline';
 import type { NeedLine } from './needs-you';
@@ -37,7 +37,7 @@ export interface OverviewPageModel {
   readonly running: Progress | null;
   /** Whether any of the jobs is not at its end. */
   readonly busy: boolean;
-  readonly backfills: readonly BackfillLine[];
+  readonly backfills: readonly BackfillRow[];
   readonly reconciliation: Progress | null;
   readonly needs: readonly NeedLine[];
   readonly steps: readonly FirstStep[] | null;
