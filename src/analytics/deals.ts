@@ -1,4 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
+import { counted } from '../meeting/counted';
+import { amountOf, amountsOf, amountsText, type Amount } from './amounts';
 import { all, analysed } from './analysed';
 import { dealGroups, type DealGroups } from './deal-groups';
 import { CLOSING_NOTE, dealFigures, PEOPLE_NOTE, peopleOfDeal } from './deal-figures';
@@ -26,6 +28,7 @@ interface Deal {
   readonly all_meetings: number;
   readonly all_people: number;
   readonly all_score: number | null;
+  readonly all_amounts: readonly Amount[] | null;
 }
 
 /** The deals with the most meetings, each with the totals. */
@@ -38,9 +41,11 @@ async function dealsWithMeetings(scope: Scope): Promise<readonly Deal[]> {
     once as (select min(score) as score, min(people) as people from linked group by meeting_id),
     attendees as (
       select distinct unnest(people) as email from once
+    ), valued as (
+      select ${amountOf(sql`properties`)} as amount, nullif(properties ->> 'deal_currency_code', '') as currency from figures
     ), totals as (
       select (select count(*) from meetings_of_deal) as all_deals, count(*) as all_meetings, avg(score) as all_score,
-        (select count(*) from attendees) as all_people
+        (select count(*) from attendees) as all_people, (${amountsOf(sql`valued`)}) as all_amounts
       from once
     )
     select deal_id, name, archived, outcome, pipeline_key, stage_key, pipeline_id, stage_id, meetings, coalesce(people, 0) as people,
@@ -61,7 +66,7 @@ const columns: readonly Column[] = [
   { key: 'stage', label: 'Stage', type: 'text' },
   { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
   { key: 'people', label: 'People', type: 'number', behind: true },
-  { key: 'score', label: 'Average AI Score', type: 'percent', behind: true },
+  { key: 'score', label: 'Average AI score', type: 'percent', behind: true },
   { key: 'amount', label: 'Amount', type: 'money' },
   { key: 'currency', label: 'Currency', type: 'text' },
   { key: 'firstMeeting', label: 'First meeting', type: 'date' },
@@ -114,23 +119,25 @@ export const deals: Report = {
     };
     const found = await dealsWithMeetings(scope);
     const listed = found.flatMap((deal) => (deal.deal_id === null ? [] : [{ ...deal, deal_id: deal.deal_id }]));
-    const total = found[0] ?? { all_deals: 0, all_meetings: 0, all_people: 0, all_score: null };
-    const allDeals = total.all_deals.toLocaleString('en');
+    const total = found[0] ?? { all_deals: 0, all_meetings: 0, all_people: 0, all_score: null, all_amounts: null };
     return {
       columns,
       rows: listed.map((deal) => dealRow(deal, labels)),
       totals: {
         key: '',
         few: false,
-        deal: `All ${allDeals} deals`,
+        deal: `All ${counted(total.all_deals, 'deal', 'deals')}`,
         deals: total.all_deals,
         meetings: total.all_meetings,
         people: total.all_people,
         score: rounded(total.all_score),
+        amount: amountsText(total.all_amounts),
       },
       notes: [
         ...(total.all_deals > listed.length
-          ? [`The ${listed.length.toLocaleString('en')} deals with the most meetings of ${allDeals}.`]
+          ? [
+              `The ${counted(listed.length, 'deal', 'deals')} with the most meetings of ${total.all_deals.toLocaleString('en')}.`,
+            ]
           : []),
         'A meeting counts once for each of its deals and once in the total.',
         PEOPLE_NOTE,
@@ -139,10 +146,10 @@ export const deals: Report = {
     };
   },
   meetings(_scope, { key, column }) {
-    const counted = countedIn(column);
-    if (counted === null) return null;
+    const isCounted = countedIn(column);
+    if (isCounted === null) return null;
     const ofDeal = key === null ? null : sql`deal_id = ${key}`;
-    return sql`select meeting_id from linked where ${all([ofDeal, counted])}`;
+    return sql`select meeting_id from linked where ${all([ofDeal, isCounted])}`;
   },
 };
 
@@ -158,11 +165,6 @@ function countedIn(column: string): RawBuilder<boolean> | null {
     default:
       return null;
   }
-}
-
-/** HubSpot's amount; null when it is not a number. */
-export function amountOf(properties: RawBuilder<unknown>): RawBuilder<number | null> {
-  return sql`case when ${properties} ->> 'amount' ~ '^-?\\d{1,15}(\\.\\d+)?$' then (${properties} ->> 'amount')::float8 end`;
 }
 
 /** The label of a record that may have no name or be archived. */

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { counted } from '../meeting/counted';
 import { all, analysed } from './analysed';
 import type { Column, Report, ReportRow, Scope } from './report';
 
@@ -93,7 +94,7 @@ export const nextSteps: Report = {
   options: ['due', 'limit'],
   chart: null,
   async compute(scope) {
-    const { today, timeZone } = scope;
+    const { today } = scope;
     const found = await stepsWithoutDate(scope);
     const { steps, overdue, undated, meetings } = found[0] ?? { steps: 0, overdue: 0, undated: 0, meetings: 0 };
     const rows = found.flatMap((step) =>
@@ -106,14 +107,14 @@ export const nextSteps: Report = {
       totals: {
         key: '',
         few: false,
-        step: steps === 1 ? '1 next step' : `${count(steps)} next steps`,
+        step: counted(steps, 'next step', 'next steps'),
         steps,
         overdue,
         undated,
         meetings,
       },
       notes: [
-        `${count(overdue)} are overdue on ${today} (${timeZone}), ${count(undated)} have no due date.`,
+        `${count(overdue)} overdue on ${today}, ${count(undated)} without a due date.`,
         ...(steps > rows.length
           ? [`The list shows the newest meetings: ${count(rows.length)} of ${count(steps)}.`]
           : []),

@@ -118,7 +118,7 @@ export interface Report {
 export const FEW = 5;
 
 export const fewNote = (what: string) =>
-  `Groups with fewer than ${FEW} ${what} are marked "few": one unusual case changes their figures a lot.`;
+  `Groups with fewer than ${FEW} ${what} say so: one unusual case changes their figures a lot.`;
 
 /** Rounds to two decimals. */
 export function rounded(value: number | null): number | null {

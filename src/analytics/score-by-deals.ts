@@ -85,18 +85,18 @@ function scoreBy(grouping: DealGrouping, label: string, title: string, descripti
 export const scoreByOutcome = scoreBy(
   'outcome',
   'Outcome',
-  'AI Score by outcome',
-  'The average AI Score of meetings whose deals are won, lost or open.',
+  'AI score by outcome',
+  'The average AI score of meetings whose deals are won, lost or open.',
 );
 export const scoreByPipeline = scoreBy(
   'pipeline',
   'Pipeline',
-  'AI Score by pipeline',
-  'The average AI Score of meetings by the pipeline of their deals.',
+  'AI score by pipeline',
+  'The average AI score of meetings by the pipeline of their deals.',
 );
 export const scoreByStage = scoreBy(
   'stage',
   'Deal stage',
-  'AI Score by deal stage',
-  'The average AI Score of meetings by the current stage of their deals.',
+  'AI score by deal stage',
+  'The average AI score of meetings by the current stage of their deals.',
 );

@@ -14,8 +14,8 @@ interface Owner {
 
 export const scoreByOwner: Report = {
   name: 'score-by-owner',
-  title: 'AI Score by owner',
-  description: 'The average AI Score of the meetings that each person hosted.',
+  title: 'AI score by owner',
+  description: 'The average AI score of the meetings that each person hosted.',
   options: [],
   chart: { kind: 'bars', label: 'owner', values: ['score'] },
   async compute(scope) {

@@ -18,8 +18,8 @@ interface Period {
 
 export const scoreOverTime: Report = {
   name: 'score-over-time',
-  title: 'AI Score over time',
-  description: 'The average AI Score of the meetings of each week (from Monday) or month.',
+  title: 'AI score over time',
+  description: 'The average AI score of the meetings of each week (from Monday) or month.',
   options: ['interval'],
   chart: { kind: 'line', label: 'period', values: ['score'] },
   async compute(scope) {

@@ -5,7 +5,7 @@ import type { Column } from './report';
 export const scoreColumns: readonly Column[] = [
   { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
   { key: 'scored', label: 'With a score', type: 'number', meetings: true },
-  { key: 'score', label: 'Average AI Score', type: 'percent', behind: true },
+  { key: 'score', label: 'Average AI score', type: 'percent', behind: true },
 ];
 
 /** @returns a condition on facts that selects the meetings behind a score column, or null for other columns */
@@ -15,4 +15,4 @@ export function countedIn(column: string): RawBuilder<boolean> | null {
 }
 
 export const SCORE_NOTE =
-  'The AI Score is in percent of its maximum. Meetings without a score are not part of the average.';
+  'The AI score is in percent of its maximum. Meetings without a score are not part of the average.';

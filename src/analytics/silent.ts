@@ -1,9 +1,11 @@
 import { sql, type RawBuilder } from 'kysely';
 import { DateTime } from 'luxon';
+import { counted } from '../meeting/counted';
 import { findOpenDealList } from '../store/mirror/open-deals';
 import { analysed, dealsOf, linkedTo, meetingsOfRecord, targetOf } from './analysed';
 import { dealGroups } from './deal-groups';
-import { amountOf, recordLabel } from './deals';
+import { amountOf, amountsOf, amountsText, type Amount } from './amounts';
+import { recordLabel } from './deals';
 import type { Report, Scope } from './report';
 
 interface Silent {
@@ -21,6 +23,8 @@ interface Silent {
   readonly last_on: string | null;
   readonly days: number | null;
   readonly silent: number;
+  readonly never_met: number;
+  readonly amounts: readonly Amount[] | null;
 }
 
 /**
@@ -45,15 +49,18 @@ function silentOf(scope: Scope, objectType: string, candidates: RawBuilder<unkno
         ${today}::date - (coalesce(last_at, record_created_at) at time zone ${timeZone})::date as days
       from candidates left join met using (record_id)
       where ${narrowed ? sql`record_id in (select meetings_of.record_id from meetings_of join scoped using (meeting_id))` : sql`true`}
+    ), silent as materialized (
+      select quiet.*, ${amountOf(sql`properties`)} as amount, nullif(properties ->> 'deal_currency_code', '') as currency
+      from quiet where days is null or days >= ${options.days}
+    ), totals as (
+      select count(*) as silent, count(*) filter (where meetings = 0) as never_met, (${amountsOf(sql`silent`)}) as amounts
+      from silent
     )
-    select record_id, quiet.name, nullif(properties ->> 'domain', '') as domain, pipeline_key, stage_key, pipeline_id, stage_id, meetings, days,
-      to_char(last_date, 'YYYY-MM-DD') as last_on,
-      ${amountOf(sql`properties`)} as amount,
-      nullif(properties ->> 'deal_currency_code', '') as currency,
-      coalesce(crm_owners.name, crm_owners.email) as owner,
-      count(*) over () as silent
-    from quiet left join crm_owners on crm_owners.portal_id = ${portalId}::bigint and crm_owners.owner_id = properties ->> 'hubspot_owner_id'
-    where days is null or days >= ${options.days}
+    select record_id, silent.name, nullif(properties ->> 'domain', '') as domain, pipeline_key, stage_key, pipeline_id, stage_id, meetings, days,
+      to_char(last_date, 'YYYY-MM-DD') as last_on, amount, currency,
+      coalesce(crm_owners.name, crm_owners.email) as owner, totals.*
+    from silent cross join totals
+      left join crm_owners on crm_owners.portal_id = ${portalId}::bigint and crm_owners.owner_id = properties ->> 'hubspot_owner_id'
     order by days desc nulls first, record_id collate "C" limit ${options.limit}
   `;
 }
@@ -139,8 +146,10 @@ export const silentDeals: Report = {
       totals: {
         key: '',
         few: false,
-        deal: `${silent.toLocaleString('en')} open ${silent === 1 ? 'deal' : 'deals'}`,
+        deal: counted(silent, 'open deal', 'open deals'),
         deals: silent,
+        neverMet: rows[0]?.never_met ?? 0,
+        amount: amountsText(rows[0]?.amounts ?? null),
       },
       notes: [...notes('deals', options.days, rows.length, silent), ...(await neverMetNote(scope))],
     };
@@ -189,7 +198,7 @@ export const silentCompanies: Report = {
       totals: {
         key: '',
         few: false,
-        company: `${silent.toLocaleString('en')} ${silent === 1 ? 'company' : 'companies'}`,
+        company: counted(silent, 'company', 'companies'),
         companies: silent,
       },
       notes: notes('companies', scope.options.days, rows.length, silent),

@@ -93,7 +93,7 @@ export function mentionsTable(
     columns: [
       { key: 'topic', label, type: 'text' },
       { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
-      { key: 'score', label: 'Average AI Score', type: 'percent', behind: true },
+      { key: 'score', label: 'Average AI score', type: 'percent', behind: true },
       ...keys.map((key): Column => ({ key: IN + key, label: groups.label(key), type: 'number', meetings: true })),
     ],
     rows: listed.map((one) => rowOf(one, keys)),

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { counted } from '../meeting/counted';
 import { analysed } from './analysed';
 import type { Report, Scope } from './report';
 
@@ -68,7 +69,7 @@ export const unmatchedPeople: Report = {
       totals: {
         key: '',
         few: false,
-        name: `${people.toLocaleString('en')} people`,
+        name: counted(people, 'person', 'people'),
         people,
         meetings,
       },

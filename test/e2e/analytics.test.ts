@@ -65,9 +65,17 @@ describeInChromium('A person and the analytics', (browser) => {
 
   const open = async (path: string) => await page.goto(stack.url + path);
   const section = (name: string) => page.locator('section.report', { has: page.getByRole('heading', { name }) });
+  const openMenu = async (name: string) => {
+    const menu = section(name).locator('.report-menu');
+    if ((await menu.getAttribute('open')) === null) await menu.locator('summary').click();
+  };
+  const showTable = async (name: string) => {
+    await openMenu(name);
+    await section(name).getByRole('button', { name: 'Show as a table' }).click();
+  };
   const figures = async (name: string) => {
     const table = section(name).locator('table');
-    if (!(await table.isVisible())) await section(name).getByText('Table', { exact: true }).click();
+    if (!(await table.isVisible())) await showTable(name);
     return (await table.innerText()).split('\n').map((line) => line.replaceAll('\t', ' ').trim());
   };
 
@@ -76,21 +84,38 @@ describeInChromium('A person and the analytics', (browser) => {
     await page.waitForURL(`${stack.url}/analytics`);
     const tiles = await page.locator('.tiles').innerText();
     expect(tiles.replaceAll('\n', ' ')).toMatch(
-      'Meetings 4 4 with a score Average AI Score 55 / 100 from 4 scored meetings Linked to a deal 60% 3 of 5 meetings Next steps overdue 4 4 without a date',
+      'Meetings 4 4 with a score Average AI score 55 / 100 from 4 scored meetings Linked to a deal 60% 3 of 5 meetings Next steps overdue 4 4 without a date',
     );
-    const drawn = await page.locator('.chart canvas').count();
-    expect(drawn).toBe(3);
-    // Chart.js has taken the canvas, and the page's policy did not stop it.
-    expect(
-      await page.evaluate(
-        '[...document.querySelectorAll(".chart canvas")].map((c) => Chart.getChart(c) !== undefined)',
-      ),
-    ).toEqual([true, true, true]);
-    expect(await figures('Meetings and people per deal, by outcome')).toEqual(
-      expect.arrayContaining([expect.stringMatching(/^Won few 1 2 2 2/), expect.stringMatching(/^Open few 1 1 1 1/)]),
+    expect(await page.locator('.report figure').count()).toBe(3);
+    expect(await section('AI score over time').innerText()).toMatch('The average is 55 / 100 over 4 meetings.');
+    expect(await section('How many meetings are linked').innerText()).toMatch(
+      '60% of all meetings are on the timeline of a deal, 20% on none.',
     );
     await expectNoSeriousFindings(page);
+    const byOutcome = section('Meetings and people per deal, by outcome');
+    expect(await byOutcome.innerText()).toMatch(/Won only 1 deal\s+Won:\s+Meetings per deal 2/);
+    expect(await figures('Meetings and people per deal, by outcome')).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/^Won only 1 deal 1 2 2 2/),
+        expect.stringMatching(/^Open only 1 deal 1 1 1 1/),
+      ]),
+    );
+    await expectNoSeriousFindings(page);
+    await page.keyboard.press('Escape');
 
+    // A bar leads to its meetings by pointer, and its label by keyboard.
+    await byOutcome.locator('rect.won').first().click();
+    await page.getByRole('heading', { name: 'Won: Meetings per deal' }).waitFor();
+    await page.goBack();
+    await byOutcome.getByRole('link', { name: 'Won: Meetings per deal 2' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Won: Meetings per deal' }).waitFor();
+    await page.goBack();
+    await section('AI score over time').locator('.reach').last().click();
+    await page.getByRole('heading', { name: /^\d+ \w+ 20\d\d: Average AI score/ }).waitFor();
+    await page.goBack();
+
+    await showTable('Meetings and people per deal, by outcome');
     await section('Meetings and people per deal, by outcome')
       .getByRole('link', { name: '2', exact: true })
       .first()
@@ -107,18 +132,17 @@ describeInChromium('A person and the analytics', (browser) => {
 
   test('narrow everything to an owner, a stage, and a company by its name', async () => {
     await open('/analytics?section=scores');
-    await section('AI Score by owner').getByText('Table', { exact: true }).click();
-    await section('AI Score by owner').getByRole('link', { name: 'Tom Becker' }).click();
+    await section('AI score by owner').locator('.bar-name').getByRole('link', { name: 'Tom Becker' }).click();
     await page.waitForURL(/owner=tom/);
     expect(await page.getByLabel('Owner', { exact: true }).inputValue()).toBe('tom.becker@northwind.example');
-    expect(await page.locator('tfoot').innerText()).toMatch(/All\t\t1\t1\t30%/);
+    expect(await page.locator('tfoot').innerText()).toMatch(/All\t\t1\t1\t30 \/ 100/);
 
     await page.getByRole('link', { name: 'Clear all filters' }).click();
     await page.getByText('Filters', { exact: true }).click();
     await page.getByLabel('Deal stage').selectOption({ label: 'Closed Won' });
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.waitForURL(/stage=closedwon/);
-    expect(await page.locator('tfoot').innerText()).toMatch(/All\t\t2\t2\t70%/);
+    expect(await page.locator('tfoot').innerText()).toMatch(/All\t\t2\t2\t70 \/ 100/);
 
     await page.getByLabel('Deal stage').selectOption('');
     await page.getByLabel('Company', { exact: true }).fill('acme');
@@ -128,7 +152,7 @@ describeInChromium('A person and the analytics', (browser) => {
     await page.getByRole('link', { name: 'Acme Foundation' }).click();
     await page.waitForURL(/company=\d+/);
     expect(await page.locator('.chosen').innerText()).toMatch('Acme Foundation');
-    expect(await page.locator('tfoot').innerText()).toMatch(/All\t\t1\t1\t50%/);
+    expect(await page.locator('tfoot').innerText()).toMatch(/All\t\t1\t1\t50 \/ 100/);
     await page.getByRole('link', { name: 'Remove Acme Foundation' }).click();
     await page.getByText('Filters', { exact: true }).click();
     await page.getByLabel('Company', { exact: true }).fill('no such company');
@@ -150,7 +174,7 @@ describeInChromium('A person and the analytics', (browser) => {
       await open('/analytics?section=deals');
       expect(await figures('Meetings per deal')).toEqual(
         expect.arrayContaining([
-          expect.stringMatching(/^Acme: 120 seats Won Sales Pipeline Closed Won 2 2 70% €40,000/),
+          expect.stringMatching(/^Acme: 120 seats Won Sales Pipeline Closed Won 2 2 70 \/ 100 €40,000/),
         ]),
       );
       await open('/meetings/acme-2');
@@ -160,7 +184,7 @@ describeInChromium('A person and the analytics', (browser) => {
       await open('/analytics?section=deals');
       expect(await figures('Meetings per deal')).toEqual(
         expect.arrayContaining([
-          expect.stringMatching(/^Acme: 120 seats Won Sales Pipeline Closed Won 1 1 80% €40,000/),
+          expect.stringMatching(/^Acme: 120 seats Won Sales Pipeline Closed Won 1 1 80 \/ 100 €40,000/),
         ]),
       );
     });
@@ -170,7 +194,10 @@ describeInChromium('A person and the analytics', (browser) => {
     await open('/analytics/topics');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('link', { name: /Download CSV/ }).click(),
+      (async () => {
+        await page.locator('.report-menu summary').click();
+        await page.getByRole('link', { name: /Download CSV/ }).click();
+      })(),
     ]);
     expect(download.suggestedFilename()).toBe('topics.csv');
     const text = await readFile(await download.path(), 'utf8');
@@ -195,10 +222,24 @@ describeInChromium('A person and the analytics', (browser) => {
     }
   });
 
-  test('read the tables without JavaScript', async () => {
+  test('say what is missing, and blame only filters that are set', async () => {
+    await open('/analytics?section=to-do&days=90');
+    expect(await section('Companies going quiet').innerText()).toMatch(
+      'Every company that had a meeting had one in the last 90 days.',
+    );
+    await open('/analytics?section=topics&owner=no.one@northwind.example');
+    expect(await section('Topics').innerText()).toMatch('Nothing matches this filter: Owner.');
+    await section('Topics').getByRole('link', { name: 'Clear all filters' }).click();
+    await page.waitForURL(/section=topics$/);
+    expect(await section('Topics').innerText()).toMatch('Budget & timing came up most: in 4 of 4 meetings.');
+  });
+
+  test('read charts and tables without JavaScript', async () => {
     ({ page, complaints } = await stack.openPage(browser(), { javaScriptEnabled: false }));
     await open('/analytics?section=scores');
-    expect(await page.locator('.chart').first().isVisible()).toBe(false);
-    expect((await figures('AI Score by outcome')).join(' ')).toMatch('Won few');
+    expect((await figures('AI score by outcome')).join(' ')).toMatch('Won only 2 scored meetings');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await section('AI score by outcome').getByRole('link', { name: 'Won: 70 / 100' }).click();
+    await page.getByRole('heading', { name: 'Won: Average AI score' }).waitFor();
   });
 });

@@ -15,14 +15,13 @@ const PACKAGED: Readonly<Record<string, string>> = {
     'dist/css/tabler.min.css',
   ),
   'htmx/htmx.min.js': path.join(path.dirname(require.resolve('htmx.org/package.json')), 'dist/htmx.min.js'),
-  'chart.js/chart.umd.min.js': path.join(path.dirname(require.resolve('chart.js')), 'chart.umd.min.js'),
 };
 
 const versions = new Map<string, string>();
 
 /**
- * Serves our style sheets and scripts, and Tabler, htmx and Chart.js from their packages. No build step, nothing from
- * other hosts. Only assets are compressed: in a compressed page, an attacker could measure how often a guess occurs.
+ * Serves our style sheets and scripts, and Tabler and htmx from their packages. No build step, nothing from other hosts.
+ * Only assets are compressed: in a compressed page, an attacker could measure how often a guess occurs.
  */
 export async function registerAssets(app: FastifyInstance): Promise<void> {
   await app.register(async (assets) => {

@@ -229,7 +229,7 @@ test('Assets are served, and may be kept', async () => {
     '/assets/icon.svg',
     '/assets/tabler/tabler.min.css',
     '/assets/htmx/htmx.min.js',
-    '/assets/chart.js/chart.umd.min.js',
+    '/assets/charts.css',
   ]) {
     const answer = await stack.app.inject({ url });
     expect(answer.statusCode).toBe(200);

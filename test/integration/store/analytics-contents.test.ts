@@ -180,20 +180,26 @@ describe('Time to close', () => {
   });
 });
 
-test("amounts stay in the deal's currency and are never added up", async () => {
+test("amounts stay in the deal's currency and are only added within one", async () => {
   await account.records(
     dealRecord('1', { amount: '1200.50', deal_currency_code: 'EUR' }),
     dealRecord('2', { amount: '-3', deal_currency_code: 'USD' }),
     dealRecord('3', { amount: '1,5' }),
+    dealRecord('4', { amount: '300', deal_currency_code: 'EUR' }),
+    dealRecord('5', { amount: '10' }),
   );
-  await account.put('m', ['1', '2', '3'].map(deal));
+  await account.put('m', ['1', '2', '3', '4', '5'].map(deal));
   const { rows, totals } = await account.report('deals');
   expect(rows.map(({ amount, currency }) => [amount, currency])).toEqual([
     [1200.5, 'EUR'],
     [-3, 'USD'],
     [null, null],
+    [300, 'EUR'],
+    [10, null],
   ]);
-  expect(totals).not.toHaveProperty('amount');
+  const sums = 'EUR 1,500.5 · USD -3 · 10 without a currency';
+  expect(totals).toMatchObject({ amount: sums });
+  expect((await account.report('silent-deals', { days: 1 })).totals).toMatchObject({ amount: sums, neverMet: 0 });
 });
 
 describe('Silence', () => {

@@ -129,9 +129,14 @@ export function analyticsQuery(texts: AnalyticsTexts, more: Readonly<Record<stri
   return text === '' ? '' : `?${text}`;
 }
 
-/** Whether any filter is in use. Options, such as the interval, are no filters. */
-export function isFiltered(texts: AnalyticsTexts): boolean {
-  return ANALYTICS_FILTERS.some((name) => texts[name] !== undefined);
+/** The labels of the filters in use. Options, such as the interval, are no filters. */
+export function chosenFilters(texts: AnalyticsTexts): string[] {
+  return ANALYTICS_FILTERS.filter((name) => texts[name] !== undefined).map((name) => LABELS[name]);
+}
+
+/** The options alone. */
+export function withoutFilters(texts: AnalyticsTexts): AnalyticsTexts {
+  return Object.fromEntries(OPTION_NAMES.flatMap((name) => (texts[name] === undefined ? [] : [[name, texts[name]]])));
 }
 
 /** The validated texts in the types that reports need. */

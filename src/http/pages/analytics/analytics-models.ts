@@ -3,10 +3,11 @@ import type { AnalyticsChoices } from '../../../analytics/choices';
 import type { Cell } from '../../../analytics/report';
 import type { ReportDocument } from '../../../analytics/run';
 import type { FieldError } from '../../../meeting/validation-errors';
-import { analyticsQuery, isFiltered, NOUNS, type AnalyticsTexts, type RecordFilterName } from './analytics-filters';
+import { analyticsQuery, chosenFilters, NOUNS, type AnalyticsTexts, type RecordFilterName } from './analytics-filters';
 import { SECTIONS, type AnalyticsSection } from './analytics-sections';
 import type { Ambiguity, ReadFilters } from './named-records';
-import { cellText, type ReportModel } from './report-models';
+import { cellText } from './cell-text';
+import type { ReportModel } from './report-models';
 import type { FilledView } from '../layout/view';
 
 /** The form whose filters apply to every report of a page. */
@@ -146,7 +147,7 @@ export function filtersModel(read: ReadFilters, choices: AnalyticsChoices, conte
       path: here({ ...texts, from: first ?? undefined, to: undefined }),
       current: (from ?? null) === first && to === undefined,
     })),
-    narrowed: isFiltered(texts),
+    narrowed: chosenFilters(texts).length > 0,
     clearPath: here(options),
   };
 }
@@ -222,8 +223,8 @@ export function tiles(reports: TileReports, texts: AnalyticsTexts): TileModel[] 
       path: `/analytics/score-over-time/meetings${analyticsQuery(texts, { column: 'meetings' })}`,
     },
     {
-      label: 'Average AI Score',
-      value: average === null ? figure('percent', null) : `${figure('number', average)} / 100`,
+      label: 'Average AI score',
+      value: cellText({ type: 'percent', key: 'score' }, average, { key: '', few: false }),
       detail: `from ${total(scores, 'scored')} scored meetings`,
       path: `/analytics/score-over-time${analyticsQuery(texts)}`,
     },

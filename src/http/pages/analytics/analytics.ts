@@ -28,7 +28,8 @@ import { SECTIONS, sectionOf } from './analytics-sections';
 import { findNamedRecords, type ReadFilters } from './named-records';
 import { knownTimeZone } from '../layout/format';
 import { renderPage } from '../layout/render';
-import { cellText, reportModel, type ReportContext } from './report-models';
+import { cellText } from './cell-text';
+import { reportModel, type ReportContext } from './report-models';
 import { formField, sessionOf } from '../layout/session';
 import { pageOptions } from '../layout/sign-in';
 import { counted, meetingPath, timeOf, titleOf } from '../layout/status-words';
@@ -144,7 +145,7 @@ async function countedPage(
       title: titleOf({ meetingId, title }),
       when: timeOf(startedAt, asked.timeZone),
       host,
-      score: cellText({ type: 'percent' }, score, {}),
+      score: cellText({ type: 'percent', key: 'score' }, score, {}),
     })),
     newerPath: offset === 0 ? null : page(Math.max(0, offset - MEETINGS_PER_PAGE)),
     olderPath: found.nextOffset === null ? null : page(found.nextOffset),

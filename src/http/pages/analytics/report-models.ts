@@ -2,48 +2,40 @@ import { recordUrl } from '../../../meeting/hubspot-urls';
 import { objectTypeId } from '../../../meeting/object-types';
 import type { Cell, Column, ReportRow } from '../../../analytics/report';
 import type { ReportDocument } from '../../../analytics/run';
-import { analyticsQuery, isFiltered, type AnalyticsTexts } from './analytics-filters';
+import { analyticsQuery, withoutFilters, type AnalyticsTexts } from './analytics-filters';
+import { caseWords, cellText } from './cell-text';
+import { chartModel, type BarsModel, type LineModel } from './chart-models';
+import { emptyState, type EmptyState } from './empty-states';
+import { findingOf } from './findings';
 import { OPTION_CHOICES } from './analytics-sections';
 import { meetingPath } from '../layout/status-words';
 
-/** A cell, for people and for charts. */
 interface CellModel {
   readonly text: string;
   /** A path below PUBLIC_URL. */
   readonly path: string | null;
   readonly hubspotUrl: string | null;
-  /** Null for texts and for unknown values. */
-  readonly value: number | null;
 }
 
-/** A report as a page shows it. The chart is drawn from the table. */
+/** A report as a page shows it. Chart and table show the same numbers. */
 export interface ReportModel {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly chart: {
-    readonly kind: 'line' | 'bars' | 'stacked';
-    /** Indexes of the columns in the table. */
-    readonly label: number;
-    readonly values: readonly number[];
-    /**
-     * Index of the column with the number of cases behind a row, which the chart shows with the row's name; -1 for
-     * none.
-     */
-    readonly cases: number;
-    /** Whether the axis ends at 100, because the values are percentages. */
-    readonly percent: boolean;
-  } | null;
+  /** What the report says, in a sentence; its description when there is nothing to say. */
+  readonly finding: string;
+  readonly chart: BarsModel | LineModel | null;
   readonly options: readonly {
     readonly words: string;
     readonly values: readonly { readonly words: string; readonly query: string; readonly current: boolean }[];
   }[];
   readonly columns: readonly { readonly label: string; readonly numeric: boolean }[];
-  readonly rows: readonly { readonly few: boolean; readonly cells: readonly CellModel[] }[];
+  /** `few`: how few cases the averages of the row are based on; null with enough. */
+  readonly rows: readonly { readonly few: string | null; readonly cells: readonly CellModel[] }[];
   readonly totals: readonly CellModel[] | null;
   readonly notes: readonly string[];
-  /** What the page shows in place of the table when there are no rows. */
-  readonly empty: string;
+  /** What the page shows in place of chart and table; null when there is something to show. */
+  readonly empty: EmptyState | null;
   /** Path of the report's own page, with the same filters. */
   readonly path: string;
   readonly csvPath: string;
@@ -72,25 +64,21 @@ export function reportModel(document: ReportDocument, context: ReportContext): R
   const rows = chart?.kind === 'line' ? document.rows : document.rows.slice(0, context.rows);
   // The currency is shown with each amount, and a next step has exactly one meeting: neither needs a column.
   const shown = columns.filter(({ key }) => key !== 'currency' && !(report === 'next-steps' && key === 'meetings'));
-  const place = (key: string) => shown.findIndex((column) => column.key === key);
+  const drawn = chartModel(document, rows, {
+    textOf: (column, row) => cellText(column, row[column.key] ?? null, row),
+    pathOf: (column, row) => pathOf(column, row[column.key] ?? null, row, document, context),
+  });
+  const isEmpty = rows.length === 0 || (chart !== null && drawn === null);
   return {
     name: report,
     title: document.title,
     description: document.description,
-    chart:
-      chart === null || rows.length === 0
-        ? null
-        : {
-            kind: chart.kind,
-            label: place(chart.label),
-            values: (chart.values ?? groupsOf(shown)).map(place),
-            cases: place(CASES.find((key) => place(key) !== -1) ?? ''),
-            percent: chart.kind !== 'stacked' && shown[place(chart.values?.[0] ?? '')]?.type === 'percent',
-          },
+    finding: findingOf(document) ?? document.description,
+    chart: drawn,
     options: optionsOf(document, context),
     columns: shown.map(({ label, type }) => ({ label, numeric: type !== 'text' && type !== 'date' })),
     rows: rows.map((row) => ({
-      few: row.few,
+      few: row.few ? caseWords(document, row) : null,
       cells: shown.map((column) => cellOf(column, row, document, context)),
     })),
     totals:
@@ -98,19 +86,16 @@ export function reportModel(document: ReportDocument, context: ReportContext): R
         ? null
         : shown.map((column) => totalOf(column, document.totals ?? NOTHING, document, context)),
     notes: document.notes,
-    empty: isFiltered(texts) ? 'No data for these filters.' : 'No data yet.',
+    empty: isEmpty
+      ? emptyState(document, texts, {
+          connected: context.account !== null,
+          clearPath: context.here(withoutFilters(texts)),
+        })
+      : null,
     path: `/analytics/${report}${analyticsQuery(texts)}`,
     csvPath: `/analytics/${report}/csv${analyticsQuery(texts)}`,
     more: document.rows.length > rows.length,
   };
-}
-
-/** Columns that count the cases behind an average or a share. The first of them that a report has is the closest. */
-const CASES = ['scored', 'deals', 'meetings'];
-
-/** The columns with the meetings of each group. The row's own count is excluded, because they are parts of it. */
-function groupsOf(columns: readonly Column[]): string[] {
-  return columns.filter(({ key, meetings }) => meetings === true && key !== 'meetings').map(({ key }) => key);
 }
 
 function optionsOf({ filters }: ReportDocument, { texts, here }: ReportContext): ReportModel['options'] {
@@ -140,7 +125,6 @@ function cellOf(column: Column, row: ReportRow, document: ReportDocument, contex
     text: cellText(column, cell, row),
     path: pathOf(column, cell, row, document, context),
     hubspotUrl: column.key === document.columns[0]?.key ? hubspotUrlOf(row, context) : null,
-    value: typeof cell === 'number' ? cell : null,
   };
 }
 
@@ -191,40 +175,4 @@ function hubspotUrlOf(row: ReportRow, { account }: ReportContext): string | null
   const { objectType, recordId } = row;
   if (account === null || typeof objectType !== 'string' || typeof recordId !== 'string') return null;
   return recordUrl(account.uiDomain, account.portalId, objectTypeId(objectType), recordId);
-}
-
-/** A cell as text; a dash for an unknown value. */
-export function cellText({ type }: Pick<Column, 'type'>, cell: Cell, row: Pick<ReportRow, string>): string {
-  if (cell === null || cell === '') return '–';
-  switch (type) {
-    case 'date':
-      return typeof cell === 'string' ? dayText(cell) : String(cell);
-    case 'percent':
-      return typeof cell === 'number' ? `${number(cell, 1)}%` : String(cell);
-    case 'money':
-      return typeof cell === 'number' ? money(cell, row['currency']) : String(cell);
-    case 'number':
-    case 'duration':
-      return typeof cell === 'number' ? number(cell, 1) : String(cell);
-    case 'text':
-      return String(cell);
-  }
-}
-
-function number(value: number, decimals: number): string {
-  return value.toLocaleString('en', { maximumFractionDigits: decimals });
-}
-
-function money(value: number, currency: Cell | undefined): string {
-  const code = typeof currency === 'string' && /^[A-Z]{3}$/.test(currency) ? currency : null;
-  return code === null
-    ? number(value, 2)
-    : new Intl.NumberFormat('en', { style: 'currency', currency: code, maximumFractionDigits: 0 }).format(value);
-}
-
-/** `2026-11-06` as `6 Nov 2026`. A text that is not a day, such as that of the total, stays unchanged. */
-function dayText(day: string): string {
-  const at = new Date(`${day}T00:00:00Z`);
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(at.getTime())) return day;
-  return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' }).format(at);
 }

@@ -1,5 +1,8 @@
 import type { ReasonCode, SyncStatus } from '../../../meeting/status';
+import { counted } from '../../../meeting/counted';
 import { formatTime, formatWhen } from './format';
+
+export { counted };
 
 /** The word and the colour of a status. */
 export interface StatusWord {
@@ -83,11 +86,6 @@ export function kindOf(objectType: string, typeName: string | null = null): stri
 export function countedRecords(objectType: string, count: number): string {
   const [one, many] = KINDS[objectType] ?? ['record', 'records'];
   return counted(count, one.toLowerCase(), many);
-}
-
-/** `1 meeting`, `2,000 meetings`. */
-export function counted(count: number, one: string, many: string): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
 
 /** `2 h ago`, or `Wed 18 Nov, 15:30`. */

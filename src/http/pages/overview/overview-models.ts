@@ -2,7 +2,7 @@ import type { ReportDocument } from '../../../analytics/run';
 import { recordUrl } from '../../../meeting/hubspot-urls';
 import { objectTypeId } from '../../../meeting/object-types';
 import type { ConnectionRow } from '../../../store/connections/connections';
-import { cellText } from '../analytics/report-models';
+import { cellText } from '../analytics/cell-text';
 import { httpLink } from '../layout/format';
 import { counted, meetingPath } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
@@ -67,7 +67,10 @@ export function quietDeals(
         .map((key) => cellText(column(key), row[key] ?? null, row))
         .filter((text) => text !== '–')
         .join(' · '),
-      late: typeof row['daysSilent'] === 'number' ? counted(row['daysSilent'], 'day', 'days') : 'no meeting',
+      late:
+        typeof row['daysSilent'] === 'number' && row['meetings'] !== 0
+          ? counted(row['daysSilent'], 'day', 'days')
+          : 'no meeting yet',
     })),
     empty: 'No open deal here has been without a meeting for 30 days.',
     path: '/analytics/silent-deals',

@@ -1,5 +1,6 @@
 import {
   amountOf,
+  amountsOf,
   compare,
   FEW,
   firstTime,
@@ -167,11 +168,12 @@ export function deals(seen: Seen): Expected {
       key: '',
       cells: {
         few: false,
-        deal: `All ${met.length} deals`,
+        deal: `All ${met.length} ${met.length === 1 ? 'deal' : 'deals'}`,
         deals: met.length,
         meetings: all.length,
         people: peopleIn(all),
         score: round(mean(scoresOf(all))),
+        amount: amountsOf(met.map(({ deal }) => deal)),
       },
       behind: { meetings: all, people: withPeople(all), score: scored(all) },
     },

@@ -1,5 +1,6 @@
 import {
   amountOf,
+  amountsOf,
   compare,
   dayNumber,
   counted,
@@ -52,7 +53,7 @@ export function nextSteps(seen: Seen): Expected {
       key: '',
       cells: {
         few: false,
-        step: `${listed.length} next steps`,
+        step: `${listed.length} ${listed.length === 1 ? 'next step' : 'next steps'}`,
         steps: listed.length,
         overdue: listed.filter(({ overdue }) => overdue).length,
         undated: listed.filter((step) => step.due === null).length,
@@ -91,7 +92,13 @@ export const silent =
         key: '',
         cells:
           type === 'deals'
-            ? { few: false, deal: `${found.length} open ${found.length === 1 ? 'deal' : 'deals'}`, deals: found.length }
+            ? {
+                few: false,
+                deal: `${found.length} open ${found.length === 1 ? 'deal' : 'deals'}`,
+                deals: found.length,
+                neverMet: found.filter(({ meetings }) => meetings.length === 0).length,
+                amount: amountsOf(found),
+              }
             : {
                 few: false,
                 company: `${found.length} ${found.length === 1 ? 'company' : 'companies'}`,
@@ -254,7 +261,12 @@ export function unmatchedPeople(seen: Seen): Expected {
       })),
     totals: {
       key: '',
-      cells: { few: false, name: `${people.size} people`, people: people.size, meetings: all.length },
+      cells: {
+        few: false,
+        name: `${people.size} ${people.size === 1 ? 'person' : 'people'}`,
+        people: people.size,
+        meetings: all.length,
+      },
       behind: { meetings: all },
     },
   };

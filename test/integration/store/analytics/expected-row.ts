@@ -28,6 +28,21 @@ export const named = (kind: string, id: string, name: string | null, archived = 
   `${name ?? `${kind} ${id}`}${archived ? ' (archived)' : ''}`;
 export const amountOf = (text: string | null | undefined) =>
   /^-?\d{1,15}(\.\d+)?$/.test(text ?? '') ? Number(text) : null;
+/** The sums by currency. Amounts in different currencies are never added. */
+export function amountsOf(records: readonly { readonly properties: Readonly<Record<string, string | null>> }[]) {
+  const sums = new Map<string, number>();
+  for (const { properties } of records) {
+    const amount = amountOf(properties['amount']);
+    const currency = properties['deal_currency_code'] || '';
+    if (amount !== null) sums.set(currency, (sums.get(currency) ?? 0) + amount);
+  }
+  if (sums.size === 0) return null;
+  const text = (amount: number) => amount.toLocaleString('en', { maximumFractionDigits: 2 });
+  return [...sums]
+    .toSorted(([a], [b]) => (a === '' ? 1 : b === '' ? -1 : compare(a, b)))
+    .map(([currency, sum]) => (currency === '' ? `${text(sum)} without a currency` : `${currency} ${text(sum)}`))
+    .join(' · ');
+}
 export const firstTime = (meetings: readonly Meeting[]) =>
   meetings.toSorted((a, b) => a.startedAt.getTime() - b.startedAt.getTime())[0];
 export const lastTime = (meetings: readonly Meeting[]) =>
