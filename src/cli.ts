@@ -89,7 +89,7 @@ workspaces
 workspaces
   .command('key')
   .argument('<name>')
-  .option('--label <text>', 'the name of the key on the settings page', 'operator')
+  .option('--label <text>', 'the name of the key under Settings → API keys', 'operator')
   .description('create one more API key of a workspace and print it; it is shown only once')
   .action(async (name: string, { label }: { label: string }) => {
     const databaseUrl = loadDatabaseUrl(process.env);

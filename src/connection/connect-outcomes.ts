@@ -73,7 +73,7 @@ function otherPortal(connected: number, chosen: number): ConnectOutcome {
   return {
     outcome: 'other_portal',
     message: `You chose HubSpot account ${chosen}, but this workspace is connected to account ${connected}.`,
-    action: `Press Disconnect before you connect account ${chosen}, or press Connect again and choose account ${connected}.`,
+    action: `Disconnect first to connect account ${chosen}, or try again and choose account ${connected}.`,
   };
 }
 
@@ -85,7 +85,7 @@ export function refusal(error: HubSpotError): ConnectOutcome {
       outcome: 'hubspot_unavailable',
       message: `HubSpot did not finish the connection: ${whyReauthorize(error) ?? error.rawMessage}.`,
       action:
-        'Press Connect again; if this persists, report to HubSpot support that the account answers from another data center.',
+        'Try again; if this persists, report to HubSpot support that the account answers from another data center.',
     };
   }
   const misconfigured = failure.kind === 'needs_attention' && failure.code === 'app_misconfigured';
@@ -101,13 +101,13 @@ export function refusal(error: HubSpotError): ConnectOutcome {
     return {
       outcome: 'hubspot_unavailable',
       message: `HubSpot did not finish the connection: ${error.rawMessage}.`,
-      action: 'Press Connect again in a minute.',
+      action: 'Try again in a minute.',
     };
   }
   return {
     outcome: 'code_refused',
     message: `HubSpot did not accept the authorisation: ${error.rawMessage}.`,
-    action: 'The authorisation was used already or has expired: press Connect again.',
+    action: 'The authorisation was used already or has expired. Try again.',
   };
 }
 
@@ -116,7 +116,6 @@ function missingScopes(missing: readonly string[]): ConnectOutcome {
   return {
     outcome: 'missing_scopes',
     message: `HubSpot connected the account without permissions that the sync needs: ${missing.join(', ')}.`,
-    action:
-      'Press Connect again and accept every permission; if HubSpot does not offer them, ask your HubSpot Super Admin.',
+    action: 'Try again and accept every permission; if HubSpot does not offer them, ask your HubSpot Super Admin.',
   };
 }

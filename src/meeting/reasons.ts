@@ -17,13 +17,13 @@ export const reasons = {
     reason(
       'not_connected',
       'This workspace is not connected to HubSpot.',
-      'Connect HubSpot under Settings → Integrations; syncing then continues automatically.',
+      'Connect HubSpot under Settings → HubSpot; syncing then continues automatically.',
     ),
   reauthorize: (facts?: { readonly why: string | null }) =>
     reason(
       'reauthorize',
       `HubSpot disconnected us: ${sentence(facts?.why ?? ACCESS_LOST)}`,
-      'Press Reconnect under Settings → Integrations; syncing then continues automatically.',
+      'Press Reconnect under Settings → HubSpot; syncing then continues automatically.',
     ),
   missing_scope: ({
     scopes,
@@ -39,7 +39,7 @@ export const reasons = {
         : message === null
           ? 'HubSpot refused a step because of a missing permission that it did not name.'
           : `HubSpot did not permit a step: ${sentence(message)}`,
-      'Reconnect under Settings → Integrations as a HubSpot user who may grant it; syncing then continues automatically.',
+      'Reconnect under Settings → HubSpot as a HubSpot user who may grant it; syncing then continues automatically.',
     ),
   app_misconfigured: ({ message }: { readonly message: string }) =>
     reason(
@@ -81,7 +81,7 @@ export const reasons = {
     reason(
       'daily_limit',
       `HubSpot's daily limit for this account is used up; the sync continues ${when(until)}.`,
-      'Nothing to do; if another app used it up, pause that app and press “Try now” under Settings → Integrations.',
+      'Nothing to do; if another app used it up, pause that app and press “Try now” under Settings → HubSpot.',
     ),
   no_crm_match: ({ lateMatchDays }: { readonly lateMatchDays: number }) =>
     reason(
@@ -137,7 +137,7 @@ export const reasons = {
     reason(
       'activities_remain',
       `The content was deleted here, and HubSpot still has ${LIST.format(remaining(activities))}.`,
-      'Connect that HubSpot account under Settings → Integrations and they are removed automatically, or delete them in HubSpot.',
+      'Connect that HubSpot account under Settings → HubSpot and they are removed automatically, or delete them in HubSpot.',
     ),
   being_deleted: () =>
     reason(

@@ -39,8 +39,8 @@ describeInChromium('A person in a browser', (browser) => {
     await page.getByRole('button', { name: 'Connect app' }).click();
     await page.waitForURL(`${stack.config.publicUrl}/settings/integrations`);
     expect(await page.locator('[role=status].flash').innerText()).toMatch('HubSpot account 4815162 is connected.');
-    expect(await text()).toMatch('None: everything works.');
-    await page.getByText('permissions').first().click();
+    expect(await text()).toMatch('None missing: everything works.');
+    await page.getByText('All permissions, and why').click();
     expect(await text()).toMatch('crm.objects.contacts.read');
 
     await page.getByRole('link', { name: 'Disconnect' }).click();
@@ -126,7 +126,7 @@ describeInChromium('A person in a browser', (browser) => {
       await page.locator('main .badge', { hasText: 'On timeline' }).first().waitFor();
       expect(await page.evaluate<string>('document.activeElement.textContent')).toBe('Sync again');
       await page.keyboard.press('Enter');
-      await page.getByRole('status').waitFor();
+      await page.locator('.flash').waitFor();
       expect(await badge().innerText()).toBe('Queued');
       expect(complaints).toEqual([]);
     });
@@ -190,6 +190,14 @@ describeInChromium('A person in a browser', (browser) => {
     });
     for (const path of [
       '/settings/integrations',
+      '/settings/meetings',
+      '/settings/linking',
+      '/settings/appearance',
+      '/settings/keys',
+      '/settings/members',
+      '/settings/sessions',
+      '/settings/changes',
+      '/settings/apply',
       '/meetings',
       `/meetings/${'m'.repeat(128)}`,
       '/api/problems',

@@ -2,11 +2,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import type { Page } from 'playwright-core';
 import { settingsSchema } from '../../src/meeting/settings';
 import { deleteConnection } from '../../src/store/connections/connections';
-import { changeSettings } from '../../src/store/settings/settings';
+import { recordHeartbeat } from '../../src/store/processes/processes';
+import { changeSettings, loadSettings } from '../../src/store/settings/settings';
 import { meeting } from '../support/meetings';
 import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';
 import { startFullStack, type FullStack } from './full-stack';
+
+const PAGES = ['integrations', 'meetings', 'linking', 'appearance', 'keys', 'members', 'sessions', 'changes'];
 
 describeInChromium('A RevOps admin and the settings', (browser) => {
   let stack: FullStack;
@@ -34,7 +37,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
   });
 
   const main = async () => await page.locator('main').innerText();
-  const openSettings = async () => await page.goto(`${stack.url}/settings/integrations`);
+  const openSettings = async (name = 'integrations') => await page.goto(`${stack.url}/settings/${name}`);
   /** A browser of another person, who has no account here. */
   const guest = async () => await (await browser().newContext()).newPage();
 
@@ -66,7 +69,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     await openSettings();
     expect(await main()).toMatch('Connected');
     expect(await main()).toMatch('ID 4815162');
-    expect(await main()).toMatch('None: everything works.');
+    expect(await main()).toMatch('None missing: everything works.');
   });
 
   test('see what a setting would do to the last meetings before it is saved, and who changed it after', async () => {
@@ -84,31 +87,85 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     await stack.sync(meeting({ meetingId: 'short', title: 'A short one', endedAt: '2026-11-03T10:05:00+01:00' }));
     await stack.apply();
 
-    await openSettings();
+    await openSettings('linking');
+    expect(await page.getByRole('button', { name: 'Save' }).isVisible()).toBe(false);
     await page.getByLabel('Only open deals').check();
-    await page.getByLabel('Minimum length').fill('10');
-    await page.getByRole('button', { name: 'Preview' }).click();
-    const preview = page.locator('#preview');
-    await preview.waitFor();
-    expect(await preview.innerText()).toMatch('No longer linked: 1 deal (Lost in spring).');
-    expect(await preview.innerText()).toMatch(/A short one[\s\S]*It would no longer be in HubSpot\./);
+    await page.getByText('Changes 2 of your last 2 meetings.').click();
+    expect(await page.locator('#effect').innerText()).toMatch('No longer linked: 1 deal (Lost in spring).');
+    expect(await page.getByRole('button', { name: 'What changes?' }).isVisible()).toBe(false);
     await expectNoSeriousFindings(page);
+    await page.getByLabel('Only open deals').uncheck();
+    expect(await page.getByRole('button', { name: 'Save' }).isVisible()).toBe(false);
+    await page.getByLabel('Only open deals').check();
     expect(await stack.product.db.selectFrom('settings_changes').selectAll().execute()).toEqual([]);
-
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Recent changes', { exact: true }).click();
-    expect(await page.locator('.changes').first().innerText()).toMatch(/Only open deals: off → on/i);
+    await page.getByText('Saved. Applies to new meetings.').waitFor();
+
+    await openSettings('meetings');
+    await page.getByLabel('Skip meetings shorter than').fill('10');
+    await page.getByText('Changes 1 of your last 2 meetings.').click();
+    expect(await page.locator('#effect').innerText()).toMatch(/A short one[\s\S]*It would no longer be in HubSpot\./);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('link', { name: 'Apply to past meetings' }).click();
+    expect(await main()).toMatch('2 meetings are compared with the settings');
+    await expectNoSeriousFindings(page);
+    await page.getByRole('button', { name: 'Apply to past meetings' }).click();
+    await page.getByText('Applying the settings to 2 past meetings.').waitFor();
+    await openSettings('changes');
+    expect(await main()).toMatch(/Only open deals: off → on/i);
+    await expectNoSeriousFindings(page);
     const after = await stack.resync('m1');
     expect(after.links.filter(({ objectType }) => objectType === 'deals').map(({ id }) => id)).toEqual([openDeal]);
     expect(await stack.resync('short')).toMatchObject({ status: 'skipped', reason: { code: 'meeting_excluded' } });
   });
 
+  test('are warned before unsaved changes are lost, and can discard them', async () => {
+    await openSettings('meetings');
+    const answers: string[] = [];
+    page.on('dialog', (dialog) => {
+      answers.push(dialog.type());
+      void dialog.dismiss();
+    });
+    await page.getByLabel('Skip internal meetings').check();
+    await page.getByRole('link', { name: 'What gets linked' }).click({ noWaitAfter: true });
+    await page.getByRole('button', { name: 'Save' }).waitFor();
+    expect(page.url()).toMatch('/settings/meetings');
+    expect(answers).toEqual(['beforeunload']);
+    await page.getByRole('link', { name: 'Discard' }).click();
+    await page.waitForLoadState();
+    expect(await page.getByLabel('Skip internal meetings').isChecked()).toBe(false);
+    await page.getByRole('link', { name: 'What gets linked' }).click();
+    await page.waitForURL(`${stack.url}/settings/linking`);
+    expect(answers).toEqual(['beforeunload']);
+  });
+
+  test('change settings without scripts, and keep what a colleague changed on another page meanwhile', async () => {
+    await stack.sync(meeting({ meetingId: 'plain', title: 'Plain', endedAt: '2026-11-03T10:05:00+01:00' }));
+    const plain = await stack.openPage(browser(), { javaScriptEnabled: false });
+    await plain.page.goto(`${stack.url}/settings/meetings`);
+    await plain.page.getByLabel('Skip meetings shorter than').fill('10');
+    await plain.page.getByRole('button', { name: 'What changes?' }).click();
+    expect(await plain.page.locator('#effect').innerText()).toMatch('See which');
+    await openSettings('linking');
+    await page.getByLabel('Only open deals').check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved. Applies to new meetings.').waitFor();
+    await plain.page.getByRole('button', { name: 'Save' }).click();
+    expect(await plain.page.locator('main').innerText()).toMatch('Saved. Applies to new meetings.');
+    expect(await loadSettings(stack.product.db, stack.workspaceId)).toMatchObject({
+      minimumMinutes: 10,
+      openDealsOnly: true,
+    });
+    await plain.page.context().close();
+  });
+
   test('see at the field why a value cannot be saved, and keep their input', async () => {
-    await page.getByLabel('Minimum length').fill('a while');
+    await openSettings('meetings');
+    await page.getByLabel('Skip meetings shorter than').fill('a while');
     await page.getByLabel('Your company’s e-mail domains').fill('not a domain');
     await page.getByRole('button', { name: 'Save' }).click();
     expect(await page.getByRole('alert').innerText()).toMatch('2 fields are not valid.');
-    expect(await page.getByLabel('Minimum length').inputValue()).toBe('a while');
+    expect(await page.getByLabel('Skip meetings shorter than').inputValue()).toBe('a while');
     expect(await page.locator('#minimumMinutes-errors').innerText()).toMatch('whole number');
     await expectNoSeriousFindings(page);
     expect(complaints.splice(0)).toEqual([expect.stringMatching('400')]);
@@ -117,6 +174,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
   test('create an API key, use it, and revoke it', async () => {
     const call = async (key: string) =>
       (await fetch(`${stack.url}/api/v1/connection`, { headers: { authorization: `Bearer ${key}` } })).status;
+    await openSettings('keys');
     await page.getByLabel('Name of a new key').fill('pipeline');
     await page.getByRole('button', { name: 'Create key' }).click();
     const key = await page.locator('#secret').inputValue();
@@ -132,6 +190,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
   });
 
   test('invite a colleague, who signs in by name in a browser of their own', async () => {
+    await openSettings('members');
     await page.getByLabel('E-mail of a new person').fill('ana@northwind.example');
     await page.getByLabel('Name (optional)').fill('Ana Ruiz');
     await page.getByRole('button', { name: 'Invite' }).click();
@@ -149,16 +208,24 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
   });
 
   test('read all of it on a phone, in the dark, and while HubSpot needs them', async () => {
-    for (const options of [{}, { colorScheme: 'dark', viewport: { width: 390, height: 800 } }] as const) {
-      // oxlint-disable-next-line no-await-in-loop -- one browser after the other
+    // Without a banner, which would need room.
+    await recordHeartbeat(stack.product.db, { id: 'worker-1', polls: true });
+    for (const options of [
+      { viewport: { width: 1440, height: 900 } },
+      { viewport: { width: 768, height: 900 } },
+      { colorScheme: 'dark', viewport: { width: 360, height: 800 } },
+    ] as const) {
+      // oxlint-disable no-await-in-loop -- one page after the other
       const opened = await stack.openPage(browser(), options);
       ({ page } = opened);
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      await openSettings();
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      await expectNoSeriousFindings(page);
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      expect(await overflowOf(page)).toBe(0);
+      for (const name of PAGES) {
+        await openSettings(name);
+        await expectNoSeriousFindings(page);
+        expect([name, await overflowOf(page)]).toEqual([name, 0]);
+        if (options.viewport.width === 1440)
+          expect([name, await page.evaluate<number>('document.documentElement.scrollHeight')]).toEqual([name, 900]);
+      }
+      // oxlint-enable no-await-in-loop
       expect(opened.complaints).toEqual([]);
     }
     await stack.product.db.updateTable('connections').set({ state: 'reauthorize' }).execute();

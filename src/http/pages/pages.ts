@@ -11,7 +11,9 @@ import { registerRecordsPage } from './meeting/records';
 import { registerWhyLinkedPage } from './meeting/why-linked';
 import { basePath, FOLLOW_PATH, followView, renderErrorPage, renderPage } from './layout/render';
 import { registerSession } from './layout/session';
+import { redirectForms } from './post-redirects';
 import { registerSettings } from './settings/settings';
+import { settingsPath } from './settings/settings-nav';
 import { pageOptions, registerSignIn } from './layout/sign-in';
 import { registerTryNow } from './connect/try-now';
 
@@ -21,10 +23,14 @@ export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDep
   pages.setErrorHandler(
     async (error, request, reply) => await renderErrorPage(deps, toProblem(error, request), request, reply, error),
   );
-  const start = `${basePath(deps.config.publicUrl)}/overview`;
-  pages.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect(start, 303));
-  const settings = `${basePath(deps.config.publicUrl)}/settings/integrations`;
-  pages.get('/settings', { schema: { hide: true } }, (_request, reply) => reply.redirect(settings, 303));
+  const base = basePath(deps.config.publicUrl);
+  const addRedirects = redirectForms(pages, base);
+  for (const [path, target] of [
+    ['/', '/overview'],
+    ['/settings', settingsPath('hubspot')],
+    ['/integrations', settingsPath('hubspot')],
+  ] as const)
+    pages.get(path, { schema: { hide: true } }, (_request, reply) => reply.redirect(`${base}${target}`, 303));
   pages.get(
     FOLLOW_PATH,
     pageOptions(deps),
@@ -42,4 +48,5 @@ export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDep
   registerRecordsPage(pages, deps);
   registerWhyLinkedPage(pages, deps);
   registerAnalyticsPages(pages, deps);
+  addRedirects();
 }

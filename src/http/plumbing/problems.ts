@@ -55,7 +55,7 @@ export const PROBLEMS = {
   'not-connected': {
     status: 409,
     title: 'The workspace is not connected to HubSpot',
-    solution: 'Connect HubSpot under Settings → Integrations, then make the call again.',
+    solution: 'Connect HubSpot under Settings → HubSpot, then make the call again.',
   },
   'hubspot-unavailable': {
     status: 503,
@@ -65,8 +65,7 @@ export const PROBLEMS = {
   'hubspot-refused': {
     status: 409,
     title: 'HubSpot refused the request',
-    solution:
-      'Do what "detail" says. To grant a missing permission, connect HubSpot again under Settings → Integrations.',
+    solution: 'Do what "detail" says. To grant a missing permission, connect HubSpot again under Settings → HubSpot.',
   },
   'method-not-allowed': {
     status: 405,

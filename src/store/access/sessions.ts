@@ -208,8 +208,17 @@ export async function endListedSession(db: Db, workspaceId: string, id: string):
   return numDeletedRows > 0n;
 }
 
-/** Signs all browsers of the workspace out and revokes its open sign-in links. */
-export async function endAllSessions(db: DbPool, workspaceId: string): Promise<void> {
+/**
+ * Signs all browsers of the workspace out and revokes its open sign-in links.
+ *
+ * @param options - `except`: a browser that stays signed in, with the authorisations that it had begun
+ */
+export async function endSessions(
+  db: DbPool,
+  workspaceId: string,
+  { except }: { readonly except?: Pick<Session, 'idHash'> } = {},
+): Promise<void> {
+  const kept = except?.idHash ?? Buffer.alloc(0);
   await db.transaction().execute(async (transaction) => {
     await lockAccess(transaction, workspaceId);
     await transaction.deleteFrom('sign_in_links').where('workspace_id', '=', workspaceId).execute();
@@ -217,8 +226,13 @@ export async function endAllSessions(db: DbPool, workspaceId: string): Promise<v
       .deleteFrom('oauth_states')
       .where('workspace_id', '=', workspaceId)
       .where('admin_link_id', 'is', null)
+      .where('session_hash', '<>', kept)
       .execute();
-    await transaction.deleteFrom('sessions').where('workspace_id', '=', workspaceId).execute();
+    await transaction
+      .deleteFrom('sessions')
+      .where('workspace_id', '=', workspaceId)
+      .where('id_hash', '<>', kept)
+      .execute();
   });
 }
 

@@ -163,6 +163,6 @@ describe("A link for the account's admin", () => {
     const back = await consent(stack.sandbox, await pressConnect(admin, link), { portalId: 4815199 });
     const text = textOf(await admin.open(back));
     expect(text).toMatch('this workspace is connected to account 4815162');
-    expect(text).toMatch('Press Connect again and choose that account, or ask the person who sent you the link.');
+    expect(text).toMatch('Try again and choose that account, or ask the person who sent you the link.');
   });
 });

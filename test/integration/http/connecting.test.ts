@@ -57,7 +57,7 @@ test('Connect, consent, connected: the page and the API show the account and who
   expect(text).toMatch(`HubSpot account ${DEMO_PORTAL} is connected.`);
   expect(text).toMatch(/HubSpot Connected, with a problem Workspace Northwind Account .* ID 4815162/);
   expect(text).toMatch('Connected by');
-  expect(text).toMatch('None: everything works.');
+  expect(text).toMatch('None missing: everything works.');
   expect(text).toMatch('Disconnect');
   expect(await connection()).toMatchObject({ state: 'connected', portal: { id: DEMO_PORTAL }, missingScopes: [] });
   expect((await connection()).connectedBy).toMatch('@');
@@ -115,7 +115,7 @@ test('An account without custom objects connects, and the page says what is miss
 test('Refused consent', async () => {
   const text = await connect({ decision: 'cancel' });
   expect(text).toMatch('You cancelled in HubSpot. Nothing was connected.');
-  expect(text).toMatch('Press Connect and accept to connect.');
+  expect(text).toMatch('To connect, try again and accept.');
   expect(await connection()).toMatchObject({ state: 'none' });
 });
 
@@ -184,7 +184,7 @@ test('A callback without a session says how to sign in, and does not use up the 
 test('An install that begins in HubSpot', async () => {
   const text = textOf(await browser.open('/oauth/hubspot/callback?code=eu1-someone'));
   expect(text).toMatch('the connection was not started on this page');
-  expect(text).toMatch('Press Connect');
+  expect(text).toMatch('Start it here');
   expect(stack.sandbox.requests.list({ method: 'POST' })).toEqual([]);
 });
 
@@ -200,7 +200,7 @@ test('An expired, used or invalid code', async () => {
   stack.sandbox.settings.codeSeconds = 0;
   const text = await connect();
   expect(text).toMatch('HubSpot did not accept the authorisation');
-  expect(text).toMatch('press Connect again');
+  expect(text).toMatch('Try again.');
   expect(await stack.product.db.selectFrom('connections').selectAll().execute()).toEqual([]);
 });
 
@@ -208,7 +208,7 @@ test('HubSpot fails during the code exchange', async () => {
   stack.sandbox.faults.add({ match: { path: '/oauth/2026-03/token' }, times: 1, action: { kind: 'html-502' } });
   const text = await connect();
   expect(text).toMatch('HubSpot did not finish the connection');
-  expect(text).toMatch('Press Connect again in a minute.');
+  expect(text).toMatch('Try again in a minute.');
   expect(await connection()).toMatchObject({ state: 'none' });
 });
 

@@ -185,7 +185,7 @@ test('A form with U+0000 is answered with a page that says so', async () => {
   for (const [url, fields] of [
     ['/settings/members', { email: 'a@b.example', name: 'a\0' }],
     ['/settings/keys', { name: 'a\0', id: '00000000-0000-4000-8000-000000000000' }],
-    ['/settings/sync', { excludedTitleWords: 'a\0' }],
+    ['/settings/meetings', { excludedTitleWords: 'a\0' }],
   ] as const) {
     const answer = await browser.post(url, { _csrf: token, ...fields });
     expect(answer.statusCode).toBe(400);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { insertApiKey } from '../../../src/store/access/api-keys';
 import { createWorkspace } from '../../../src/store/access/workspaces';
-import { PUBLIC_URL, secretOf, SETTINGS, SettingsPage } from './settings-page';
+import { CHANGES, DEVICES, KEYS, PEOPLE, PUBLIC_URL, secretOf, SETTINGS, SettingsPage } from './settings-page';
 import { Browser, startHttpStack, textOf, type HttpStack } from './support';
 
 const NASTY = '<img src=x onerror=alert(1)>"&';
@@ -27,14 +27,16 @@ async function stranger(): Promise<{ workspaceId: string; apiKey: string; browse
 test('Nothing of another workspace can be seen, ended or opened', async () => {
   const { id: memberId } = await settings.joined('ana@northwind.example', 'Ana Ruiz');
   await settings.send('/settings/admin-links');
-  await settings.send('/settings/sync', { minimumMinutes: '5' });
+  await settings.send('/settings/meetings', { minimumMinutes: '5' });
   const { id: keyId } = await settings.makeKey('our-pipeline');
   const { db } = stack.product;
   const { id: linkId } = await db.selectFrom('admin_links').select('id').executeTakeFirstOrThrow();
   const sessions = await db.selectFrom('sessions').select('id').execute();
   const { browser: other, apiKey } = await stranger();
 
-  const page = textOf(await other.open(SETTINGS));
+  const everything = async (who: Browser) =>
+    (await Promise.all([SETTINGS, KEYS, PEOPLE, DEVICES, CHANGES].map((path) => who.open(path)))).map(textOf).join(' ');
+  const page = await everything(other);
   for (const word of ['Ana Ruiz', 'ana@', 'our-pipeline', 'Northwind', 'Active']) expect(page).not.toMatch(word);
   for (const path of [`/settings/keys/${keyId}/revoke`, `/settings/members/${memberId}/remove`]) {
     expect((await other.get(path)).statusCode).toBe(404);
@@ -59,7 +61,7 @@ test('Nothing of another workspace can be seen, ended or opened', async () => {
     { name: 'Ana Ruiz' },
     { name: 'Impostor' },
   ]);
-  const ours = textOf(await browser.open(SETTINGS));
+  const ours = await everything(browser);
   expect(ours).toMatch('our-pipeline');
   expect(ours).toMatch('Ana Ruiz (ana@northwind.example)');
   expect(ours).toMatch('Active');
@@ -77,14 +79,17 @@ test('Text that people write is shown as text', async () => {
   const admin = await settings.send('/settings/admin-links', {}, eve);
   const adminPage = await new Browser(stack.app).get(secretOf(admin.body).replace(PUBLIC_URL, ''));
   const faulty = await settings.send(
-    '/settings/sync',
-    { ownDomains: NASTY, minimumMinutes: NASTY, excludedTitleWords: NASTY, dealPipelines: NASTY },
+    '/settings/meetings',
+    { ownDomains: NASTY, minimumMinutes: NASTY, excludedTitleWords: NASTY },
     eve,
   );
-  const shown = await eve.get(SETTINGS);
+  const shown = await eve.get(KEYS);
+  const people = await eve.get(PEOPLE);
+  const devices = await eve.get(DEVICES);
+  const log = await eve.get(CHANGES);
   const { id } = await stack.product.db.selectFrom('members').select('id').executeTakeFirstOrThrow();
   const remove = await eve.get(`/settings/members/${id}/remove`);
-  for (const { body, headers } of [invitation, asked, admin, adminPage, faulty, shown, remove]) {
+  for (const { body, headers } of [invitation, asked, admin, adminPage, faulty, shown, people, devices, log, remove]) {
     expect(body).not.toMatch('<img src=x');
     expect(body).toMatch('&lt;img src=x');
     const policy = String(headers['content-security-policy']);

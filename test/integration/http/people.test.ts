@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
-import { PUBLIC_URL, secretOf, SETTINGS, SettingsPage } from './settings-page';
+import { CHANGES, DEVICES, KEYS, PEOPLE, PUBLIC_URL, secretOf, SETTINGS, SettingsPage } from './settings-page';
 import { Browser, startHttpStack, textOf, type HttpStack } from './support';
 
 let stack: HttpStack;
@@ -26,11 +26,11 @@ describe('API keys', () => {
   test('A key is created, shown once, works, and ends when it is revoked', async () => {
     const { id, key } = await settings.makeKey('pipeline');
     expect(key).toMatch(/^hms_[\w-]{43}$/);
-    const page = await browser.open(SETTINGS);
+    const page = await browser.open(KEYS);
     expect(page).not.toMatch(key);
     expect(textOf(page)).toMatch(/pipeline .* by a person via API key "first key" Never/);
     expect((await stack.call('GET', '/api/v1/connection', undefined, key)).statusCode).toBe(200);
-    expect(textOf(await browser.open(SETTINGS))).not.toMatch('Never');
+    expect(textOf(await browser.open(KEYS))).not.toMatch('Never');
     expect(stack.logLines.join('')).not.toMatch(key);
 
     const asked = textOf(await browser.open(`/settings/keys/${id}/revoke`));
@@ -38,19 +38,19 @@ describe('API keys', () => {
     expect(asked).not.toMatch('last key');
     await browser.press(`/settings/keys/${id}/revoke`, `/settings/keys/${id}/revoke`);
     expect((await stack.call('GET', '/api/v1/connection', undefined, key)).statusCode).toBe(401);
-    expect(textOf(await browser.open(SETTINGS))).toMatch('The key “pipeline” is revoked.');
+    expect(textOf(await browser.open(KEYS))).toMatch('The key “pipeline” is revoked.');
     expect((await browser.get(`/settings/keys/${id}/revoke`)).statusCode).toBe(404);
   });
 
   test('A form that is sent twice creates one key', async () => {
-    const page = await browser.open(SETTINGS);
+    const page = await browser.open(KEYS);
     const hidden = (name: string) =>
       new RegExp(`name="${name}" value="(?<value>[^"]+)"`).exec(page)?.groups?.['value'] ?? '';
     const fields = { _csrf: hidden('_csrf'), id: hidden('id'), name: 'twice' };
     expect((await browser.post('/settings/keys', fields)).statusCode).toBe(200);
     const again = await browser.post('/settings/keys', fields);
     expect(again.statusCode).toBe(303);
-    expect(textOf(await browser.open(SETTINGS))).toMatch('This key was already created, and a key is shown only once.');
+    expect(textOf(await browser.open(KEYS))).toMatch('This key was already created, and a key is shown only once.');
     const keys = await stack.product.db.selectFrom('api_keys').select('id').where('name', '=', 'twice').execute();
     expect(keys).toHaveLength(1);
   });
@@ -143,7 +143,7 @@ describe('API keys', () => {
     expect(await opens(honest.key)).toBe(200);
     expect((await ana.browser.get(SETTINGS)).statusCode).toBe(200);
     expect((await browser.get(SETTINGS)).statusCode).toBe(200);
-    expect(textOf(await browser.open(SETTINGS))).toMatch('revoked the API key "grandchild", created with "stolen"');
+    expect(textOf(await browser.open(CHANGES))).toMatch('revoked the API key "grandchild", created with "stolen"');
   });
 
   test('By default, what a key created stays; the API can revoke it, too', async () => {
@@ -184,7 +184,7 @@ describe('API keys', () => {
       'API key "first key" deleted the meeting "erased"',
       `${link} removed ana@northwind.example`,
     ]);
-    const page = textOf(await browser.open(SETTINGS));
+    const page = textOf(await browser.open(CHANGES));
     for (const { actor, action } of changes) expect(page).toMatch(`${actor} ${action}`);
   });
 
@@ -231,10 +231,10 @@ describe('Members', () => {
     });
     expect((await new Browser(stack.app).get(link.replace(PUBLIC_URL, ''))).statusCode).toBe(401);
 
-    const page = textOf(await ana.open(SETTINGS));
+    const page = textOf(await ana.open(PEOPLE));
     expect(page).toMatch('Northwind · Ana Ruiz');
     expect(page).toMatch('Ana Ruiz (ana.ruiz@northwind.example) (you)');
-    expect(page).toMatch('Ana Ruiz (ana.ruiz@northwind.example) (this device)');
+    expect(textOf(await ana.open(DEVICES))).toMatch('Ana Ruiz (ana.ruiz@northwind.example) (this device)');
     await settings.send('/settings/keys', { name: 'of Ana' }, ana);
     expect((await stack.call('GET', '/api/v1/keys')).json()).toMatchObject({
       keys: [{}, { name: 'of Ana', madeBy: 'Ana Ruiz (ana.ruiz@northwind.example)' }],
@@ -333,7 +333,7 @@ describe('Signed-in browsers', () => {
   test('One browser is signed out, or all of them', async () => {
     const { browser: ana } = await settings.joined('ana@northwind.example');
     const other = await stack.signIn();
-    const page = await browser.open(SETTINGS);
+    const page = await browser.open(DEVICES);
     expect(textOf(page).match(/\(this device\)/g)).toHaveLength(1);
     const ends = [...page.matchAll(/\/settings\/sessions\/(?<id>[\da-f-]{36})\/end/g)];
     expect(ends).toHaveLength(2);
@@ -353,5 +353,19 @@ describe('Signed-in browsers', () => {
     for (const gone of [browser, other]) expect((await gone.get(SETTINGS)).statusCode).toBe(401);
     expect((await new Browser(stack.app).get(url.replace(PUBLIC_URL, ''))).statusCode).toBe(401);
     expect((await foreign.browser.get(SETTINGS)).statusCode).toBe(200);
+  });
+
+  test('All other browsers are signed out, and this one stays', async () => {
+    const { browser: ana } = await settings.joined('ana@northwind.example');
+    const foreign = await stranger();
+    const { url } = (await stack.call('POST', '/api/v1/sessions')).json<{ url: string }>();
+    expect((await settings.send('/settings/sessions/end-others')).headers['location']).toBe(DEVICES);
+    expect((await ana.get(SETTINGS)).statusCode).toBe(401);
+    expect((await new Browser(stack.app).get(url.replace(PUBLIC_URL, ''))).statusCode).toBe(401);
+    expect((await foreign.browser.get(SETTINGS)).statusCode).toBe(200);
+    const page = textOf(await browser.open(DEVICES));
+    expect(page).toMatch('Every other device is signed out.');
+    expect(page).toMatch('(this device)');
+    expect(page).not.toMatch('Sign out all others');
   });
 });

@@ -3,9 +3,13 @@ import { expect } from '@jest/globals';
 import { Browser, type HttpStack } from './support';
 
 export const SETTINGS = '/settings/integrations';
+export const KEYS = '/settings/keys';
+export const PEOPLE = '/settings/members';
+export const DEVICES = '/settings/sessions';
+export const CHANGES = '/settings/changes';
 export const PUBLIC_URL = 'http://localhost:3000';
 
-/** The settings page of a signed-in person. */
+/** The settings pages of a signed-in person. */
 export class SettingsPage {
   readonly #stack: HttpStack;
   readonly browser: Browser;
@@ -15,12 +19,12 @@ export class SettingsPage {
     this.browser = browser;
   }
 
-  /** Sends a form of the page. */
+  /** Sends a form of the pages. */
   async send(action: string, fields: Record<string, string> = {}, who = this.browser): Promise<LightMyRequestResponse> {
-    const page = await who.open(SETTINGS);
+    const page = await who.open(action === KEYS ? KEYS : SETTINGS);
     const csrf = /name="_csrf" value="(?<token>[^"]+)"/.exec(page)?.groups?.['token'] ?? '';
     const id = /name="id" value="(?<id>[^"]+)"/.exec(page)?.groups?.['id'] ?? '';
-    return await who.post(action, { _csrf: csrf, ...(action === '/settings/keys' ? { id } : {}), ...fields });
+    return await who.post(action, { _csrf: csrf, ...(action === KEYS ? { id } : {}), ...fields });
   }
 
   async makeKey(name: string): Promise<{ id: string; key: string }> {

@@ -182,6 +182,14 @@ test('An invented token or cookie does not sign in', async () => {
 
 test.each([
   '/settings/integrations',
+  '/settings/meetings',
+  '/settings/linking',
+  '/settings/appearance',
+  '/settings/keys',
+  '/settings/members',
+  '/settings/sessions',
+  '/settings/changes',
+  '/settings/apply',
   '/meetings',
   '/meetings/m',
   '/integrations/hubspot/connect',
@@ -212,14 +220,19 @@ test.each([
   '/sign-out',
   '/integrations/hubspot/disconnect',
   '/meetings/m/resync',
-  '/settings/sync',
-  '/settings/sync/preview',
+  '/settings/integrations',
+  '/settings/meetings',
+  '/settings/meetings/preview',
+  '/settings/linking',
+  '/settings/appearance',
+  '/settings/apply',
   '/settings/keys',
   `/settings/keys/${UNKNOWN_ID}/revoke`,
   '/settings/members',
   `/settings/members/${UNKNOWN_ID}/link`,
   `/settings/members/${UNKNOWN_ID}/remove`,
   `/settings/sessions/${UNKNOWN_ID}/end`,
+  '/settings/sessions/end-others',
   '/settings/sessions/end-all',
   '/settings/admin-links',
   `/settings/admin-links/${UNKNOWN_ID}/revoke`,
@@ -239,6 +252,22 @@ test.each([
   const answer = await browser.post(url, { _csrf: token });
   expect(answer.statusCode).toBe(403);
   expect(textOf(answer.body)).toMatch('load the page again');
+});
+
+test.each([
+  ['/settings/meetings/preview', '/settings/meetings'],
+  ['/settings/admin-links', '/settings'],
+  [`/settings/admin-links/${UNKNOWN_ID}/revoke`, '/settings'],
+  [`/settings/members/${UNKNOWN_ID}/link`, '/settings/members'],
+  ['/settings/sessions/end-all', '/settings/sessions'],
+  ['/integrations/hubspot/try-now', '/integrations'],
+  ['/integrations', '/settings/integrations'],
+  ['/settings', '/settings/integrations'],
+  ['/meetings/a%20b/resync', '/meetings/a%20b'],
+  ['/sign-out', '/'],
+])('GET %s, which takes a form, leads to %s', async (url, page) => {
+  const answer = await new Browser(stack.app).get(url);
+  expect([answer.statusCode, answer.headers['location']]).toEqual([303, page]);
 });
 
 test('Over https cookies are secure and keep to this host', async () => {

@@ -7,14 +7,28 @@ import {
   storedVersions,
   valuesOf,
 } from '../../../src/http/pages/settings/sync-settings-form';
-import { SETTING_FIELDS } from '../../../src/http/pages/settings/sync-settings-fields';
-import { settingNames, settingsSchema, type Settings } from '../../../src/meeting/settings';
+import {
+  fieldsOf,
+  SETTING_FIELDS,
+  SETTINGS_FORMS,
+  type SettingsFormId,
+} from '../../../src/http/pages/settings/sync-settings-fields';
+import { settingNames, settingsSchema, type SettingName, type Settings } from '../../../src/meeting/settings';
 
 const CHOICES = { pipelines: [{ value: 'default', label: 'Sales' }], objectTypes: [] };
 
-/** The body that a browser sends: the form was made from `settings`, and `typed` is what a person changed. */
-function sentBy(settings: Settings, typed: Record<string, string | string[] | undefined>) {
+/** The page that has a setting. */
+function pageOf(name: SettingName): SettingsFormId {
+  const ids = Object.keys(SETTINGS_FORMS) as SettingsFormId[];
+  const found = ids.find((id) => fieldsOf(id).some((field) => field.name === name));
+  if (found === undefined) throw new Error(`no page has ${name}`);
+  return found;
+}
+
+/** The body that a browser sends: the form of the page was made from `settings`, and `typed` is what a person changed. */
+function sentBy(id: SettingsFormId, settings: Settings, typed: Record<string, string | string[] | undefined>) {
   const form = settingsForm({
+    id,
     was: storedVersions(settings),
     values: valuesOf(settings),
     errors: new Map(),
@@ -22,7 +36,7 @@ function sentBy(settings: Settings, typed: Record<string, string | string[] | un
     notes: new Map(),
   });
   const fields: Record<string, string | string[] | undefined> = {};
-  for (const field of form.sections.flatMap((section) => section.fields)) {
+  for (const field of form.groups.flatMap((group) => group.fields)) {
     fields[`was.${field.name}`] = field.was;
     if (field.kind === 'switch') fields[field.name] = field.on ? 'on' : undefined;
     else if (field.kind === 'number' || field.kind === 'lines')
@@ -51,26 +65,25 @@ test('Every setting has exactly one field', () => {
   expect(SETTING_FIELDS.map(({ name }) => name).toSorted()).toEqual([...settingNames].toSorted());
 });
 
-test.each([
-  ['defaults', defaults],
-  ['others', rich],
-])('an unchanged form changes nothing: %s', (_name, settings) => {
-  const { patch, errors } = readSettingsForm(sentBy(settings, {}));
+test.each(
+  (Object.keys(SETTINGS_FORMS) as SettingsFormId[]).flatMap((id) => [
+    [id, 'defaults', defaults] as const,
+    [id, 'others', rich] as const,
+  ]),
+)('an unchanged form changes nothing: %s, %s', (id, _name, settings) => {
+  const { patch, errors } = readSettingsForm(id, sentBy(id, settings, {}));
   expect([...errors]).toEqual([]);
   expect(patch).toEqual({});
 });
 
 test('Only what was changed is in the patch', () => {
   const { patch } = readSettingsForm(
-    sentBy(rich, {
+    'linking',
+    sentBy('linking', rich, {
       createMissingContacts: 'always',
       openDealsOnly: 'on',
       dealPipelines: 'default',
       maxDeals: ' ',
-      minimumMinutes: ' 15 ',
-      ownDomains: 'HTTPS://Northwind.example/about, acme.example;acme.example',
-      excludedTitleWords: ' 1:1 \r\n\r\nStand-up, daily\n',
-      summaryType: 'call',
     }),
   );
   expect(patch).toEqual({
@@ -78,11 +91,36 @@ test('Only what was changed is in the patch', () => {
     openDealsOnly: true,
     dealPipelines: ['default'],
     maxDeals: null,
-    minimumMinutes: 15,
-    ownDomains: ['northwind.example', 'acme.example'],
-    summaryType: 'call',
   });
 });
+
+test('Texts are read as people type them', () => {
+  const { patch } = readSettingsForm(
+    'meetings',
+    sentBy('meetings', rich, {
+      minimumMinutes: ' 15 ',
+      ownDomains: 'HTTPS://Northwind.example/about, acme.example;acme.example',
+      excludedTitleWords: ' 1:1 \r\n\r\nStand-up, daily\n',
+    }),
+  );
+  expect(patch).toEqual({ minimumMinutes: 15, ownDomains: ['northwind.example', 'acme.example'] });
+});
+
+test('A page saves its own fields only', () => {
+  const body = {
+    ...sentBy('linking', rich, {}),
+    ...sentBy('appearance', rich, { summaryType: 'call', maxDeals: '9' }),
+  };
+  expect(readSettingsForm('appearance', body).patch).toEqual({ summaryType: 'call' });
+});
+
+/** Another change of each page. */
+const OTHERS = {
+  meetings: { typed: { externalOnly: 'on' }, patch: { externalOnly: true } },
+  linking: { typed: { openDealsOnly: 'on' }, patch: { openDealsOnly: true } },
+  appearance: { typed: { joinCalendarMeeting: 'on' }, patch: { joinCalendarMeeting: true } },
+  hubspot: { typed: {}, patch: {} },
+} as const;
 
 test.each([
   ['minimumMinutes', '', 'It must be a whole number from 0 to 1,440.'],
@@ -95,30 +133,35 @@ test.each([
   ['createMissingContacts', 'sometimes', 'It must be never, unknown_company or always.'],
   ['summaryType', 'letter', 'It must be meeting, call or note.'],
 ] as const)('%s = %j is refused at the field, which keeps it', (name, typed, error) => {
-  const body = sentBy(defaults, { [name]: typed, externalOnly: 'on' });
-  const { patch, errors, values } = readSettingsForm(body);
+  const id = pageOf(name);
+  const other = OTHERS[id];
+  const body = sentBy(id, defaults, { [name]: typed, ...other.typed });
+  const { patch, errors, values } = readSettingsForm(id, body);
   expect(patch).toEqual({});
   expect([...errors]).toEqual([[name, [error]]]);
-  const form = settingsForm({ was: sentVersions(body), values, errors, choices: CHOICES, notes: new Map() });
-  const fields = form.sections.flatMap((section) => section.fields);
+  const form = settingsForm({ id, was: sentVersions(body), values, errors, choices: CHOICES, notes: new Map() });
+  const fields = form.groups.flatMap((group) => group.fields);
   const field = fields.find((each) => each.name === name);
   expect(field).toMatchObject({ errors: [error], isFirstInvalid: true });
   if (field?.kind === 'number' || field?.kind === 'lines') expect(field.text).toBe(typed);
-  expect(fields.find((each) => each.name === 'externalOnly')).toMatchObject({ on: true, isFirstInvalid: false });
+  expect(form.groups.map(({ open }) => open)).toEqual(
+    form.groups.map(({ fields: inGroup }) => inGroup.some((each) => each.name === name)),
+  );
   // The corrected form is sent again and still contains the earlier change.
-  const again = readSettingsForm({ ...body, [name]: sentBy(defaults, {})[name] });
-  expect(again.patch).toEqual({ externalOnly: true });
+  const again = readSettingsForm(id, { ...body, [name]: sentBy(id, defaults, {})[name] });
+  expect(again.patch).toEqual(other.patch);
 });
 
 test('A pipeline that HubSpot no longer has stays selected until it is removed', () => {
   const form = settingsForm({
+    id: 'linking',
     was: storedVersions(rich),
     values: valuesOf(rich),
     errors: new Map(),
     choices: CHOICES,
     notes: new Map(),
   });
-  const fields = form.sections.flatMap((section) => section.fields);
+  const fields = form.groups.flatMap((group) => group.fields);
   expect(fields.find(({ name }) => name === 'dealPipelines')).toMatchObject({
     kind: 'choices',
     options: [
@@ -137,7 +180,7 @@ test.each([
   ['dealPipelines', ['default', 'x'], 'Sales, x'],
   ['ownDomains', [], "only the host's"],
   ['excludedTitleWords', ['a', 'b'], 'a, b'],
-  ['summaryType', 'call', 'a call'],
+  ['summaryType', 'call', 'Call'],
 ] as const)('%s %j reads “%s”', (name, value, words) => {
   expect(settingWords(name, value, CHOICES)).toBe(words);
 });

@@ -10,7 +10,7 @@ import {
 import { consumeOauthState, createOauthState } from '../../../store/connections/oauth-states';
 import { redirectUriOf, type HttpDependencies } from '../../dependencies';
 import { codeChallengeOf, codeVerifierOf } from '../../pkce';
-import { endConnecting, STATE_PROBLEMS, type HubSpotRedirect } from './connecting';
+import { endConnecting, forReader, STATE_PROBLEMS, type HubSpotRedirect } from './connecting';
 import { setFlash, takeFlash } from '../layout/flash';
 import { formatTime } from '../layout/format';
 import { timeOf } from '../layout/status-words';
@@ -148,7 +148,7 @@ export async function endAdminLink(
   const holder = { workspaceId: link.workspaceId, idHash: hashToken(ticket), adminLinkId: link.id };
   const check = await consumeOauthState(deps.db, holder, answer.state);
   if (check !== 'fits') {
-    setFlash(reply, publicUrl, STATE_PROBLEMS[check]);
+    setFlash(reply, publicUrl, forReader(STATE_PROBLEMS[check], true));
     return await reply.redirect(back, 303);
   }
   if (!(await claimAdminLink(deps.db, link.id))) return await reply.redirect(back, 303);

@@ -9,7 +9,12 @@ import type { Flash } from '../layout/flash';
 import { formField } from '../layout/session';
 
 const WHO_MAY_INSTALL =
-  'If HubSpot does not let you, ask a Super Admin, or someone with App Marketplace access, to press Connect.';
+  'If HubSpot does not let you, ask a Super Admin, or someone with App Marketplace access, to connect it.';
+
+/** Works in every state of the connection, while the buttons of the HubSpot card differ. */
+const CONNECT = { path: '/integrations/hubspot/connect', text: 'Connect HubSpot' };
+
+const TRY_AGAIN = 'Try again.';
 
 const WATCH = { path: '/overview', text: 'Watch them arrive' };
 
@@ -46,9 +51,12 @@ export async function endConnecting(
   request: FastifyRequest,
   { actor, guest = false }: { readonly actor: string; readonly guest?: boolean },
 ): Promise<{ readonly connected: boolean; readonly flash: Flash }> {
-  if (error !== undefined) return { connected: false, flash: refused(error, description) };
+  if (error !== undefined) return { connected: false, flash: forReader(refused(error, description), guest) };
   if (code === undefined)
-    return { connected: false, flash: failure('HubSpot sent you back without an answer.', 'Press Connect again.') };
+    return {
+      connected: false,
+      flash: forReader(failure('HubSpot sent you back without an answer.', TRY_AGAIN), guest),
+    };
   try {
     const outcome = await connections.connect({
       workspaceId,
@@ -58,34 +66,34 @@ export async function endConnecting(
       actor,
     });
     request.log.info({ workspaceId, outcome: outcome.outcome }, 'connecting ended');
-    return { connected: !('message' in outcome), flash: outcomeWords(outcome, guest) };
+    return { connected: !('message' in outcome), flash: forReader(outcomeWords(outcome, guest), guest) };
   } catch (cause) {
     if (isDatabaseUnavailable(cause)) throw cause;
     request.log.error({ ...loggable(cause), workspaceId }, 'connecting failed');
     const flash = failure(
       'Something went wrong on our side, so nothing was connected.',
-      `Press Connect again; if it happens again, send us the reference ${request.id}.`,
+      `Try again; if it happens again, send us the reference ${request.id}.`,
     );
-    return { connected: false, flash };
+    return { connected: false, flash: forReader(flash, guest) };
   }
 }
 
 export const STATE_PROBLEMS: Readonly<Record<Exclude<OauthStateCheck, 'fits'>, Flash>> = {
   unknown: failure(
     'This response of HubSpot was already used, or no connection was started here.',
-    'Unless the account below is connected, press Connect again.',
+    'Unless the account below is connected, try again.',
   ),
-  expired: failure('Connecting took longer than ten minutes, so nothing was connected.', 'Press Connect again.'),
+  expired: failure('Connecting took longer than ten minutes, so nothing was connected.', TRY_AGAIN),
   other_session: failure(
     'This connection was started in another browser session, so nothing was connected.',
-    'Press Connect here.',
+    TRY_AGAIN,
   ),
 };
 
 /** An install that was started in HubSpot has no state of ours, so its code could come from anyone. */
 export const STARTED_ELSEWHERE = failure(
   'HubSpot sent you here, but the connection was not started on this page, so nothing was connected.',
-  'Press Connect: HubSpot asks once more and then connects the account to this workspace.',
+  'Start it here: HubSpot asks once more and then connects the account to this workspace.',
 );
 
 function outcomeWords(outcome: ConnectOutcome, guest: boolean): Flash {
@@ -95,22 +103,20 @@ function outcomeWords(outcome: ConnectOutcome, guest: boolean): Flash {
         kind: 'success',
         message: `HubSpot account ${outcome.portalId} is connected.`,
         action: 'Meetings now appear on its timelines, including those that were waiting.',
-        ...(guest ? {} : { link: WATCH }),
+        link: WATCH,
       };
     case 'reconnected':
       return {
         kind: 'success',
         message: `HubSpot account ${outcome.portalId} is connected again.`,
         action: 'Meetings that were waiting are synced now.',
-        ...(guest ? {} : { link: WATCH }),
+        link: WATCH,
       };
     case 'other_portal':
       // A guest has no Disconnect button.
       return failure(
         outcome.message,
-        guest
-          ? 'Press Connect again and choose that account, or ask the person who sent you the link.'
-          : outcome.action,
+        guest ? 'Try again and choose that account, or ask the person who sent you the link.' : outcome.action,
       );
     default:
       return failure(outcome.message, outcome.action);
@@ -122,7 +128,7 @@ export function refused(error: string, description: string | undefined): Flash {
   if (error === 'access_denied') {
     return failure(
       'You cancelled in HubSpot. Nothing was connected.',
-      `Press Connect and accept to connect. ${WHO_MAY_INSTALL}`,
+      `To connect, try again and accept. ${WHO_MAY_INSTALL}`,
     );
   }
   const words =
@@ -131,10 +137,15 @@ export function refused(error: string, description: string | undefined): Flash {
       : ` HubSpot’s message: “${description.trim().slice(0, 200)}”.`;
   return failure(
     `HubSpot ended the connection without an account, so nothing was connected.${words}`,
-    `Press Connect to try again. ${WHO_MAY_INSTALL}`,
+    `${TRY_AGAIN} ${WHO_MAY_INSTALL}`,
   );
 }
 
 function failure(message: string, action: string): Flash {
-  return { kind: 'error', message, action };
+  return { kind: 'error', message, action, link: CONNECT };
+}
+
+/** A guest may open no page of the workspace, and returns to a page that has the button. */
+export function forReader({ link, ...words }: Flash, guest: boolean): Flash {
+  return guest || link === undefined ? words : { ...words, link };
 }

@@ -19,6 +19,8 @@ interface SecretPageModel {
   readonly sentences: readonly string[];
   readonly label: string;
   readonly secret: string;
+  /** Path below PUBLIC_URL of the page that "Done" leads to. */
+  readonly done: string;
 }
 
 export const confirmView = (model: ConfirmPageModel): FilledView => ({ template: 'confirm', model });

@@ -209,9 +209,9 @@ export function pageAdvice(code: ProblemError['code']): string {
     case 'request-timeout':
       return 'Try again in a minute.';
     case 'not-connected':
-      return 'Connect HubSpot under Settings → Integrations.';
+      return 'Connect HubSpot under Settings → HubSpot.';
     case 'hubspot-refused':
-      return 'Ask an admin of your HubSpot account, or reconnect HubSpot under Settings → Integrations.';
+      return 'Ask an admin of your HubSpot account, or reconnect HubSpot under Settings → HubSpot.';
     case 'invalid-input':
     case 'bad-request':
       return 'Correct it and try again.';

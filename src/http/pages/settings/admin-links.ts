@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { recordAccessChange } from '../../../store/access/access-changes';
-import { createAdminLink, revokeAdminLink } from '../../../store/access/admin-links';
+import { createAdminLink, revokeAdminLink, type AdminLink } from '../../../store/access/admin-links';
 import { secretView } from '../layout/common-views';
 import { formatTime } from '../layout/format';
 import { renderPage } from '../layout/render';
 import { sessionOf } from '../layout/session';
 import { formOptions } from '../layout/sign-in';
+import { timeOf, type Time } from '../layout/status-words';
+import { settingsPath } from './settings-nav';
 import { done, unknown, type Dependencies, type RequestWithId } from './people-answers';
 
-/** Links for HubSpot admins on the settings page. */
+/** Links for HubSpot admins on the page of the HubSpot card. */
 export function registerAdminLinkForms(pages: FastifyInstance, deps: Dependencies): void {
   const guardedForm = formOptions(pages, deps);
 
@@ -20,7 +22,7 @@ export function registerAdminLinkForms(pages: FastifyInstance, deps: Dependencie
     const { workspaceId, actor } = sessionOf(request);
     if (!(await revokeAdminLink(deps.db, workspaceId, request.params.id))) throw unknown('open link');
     await recordAccessChange(deps.db, { workspaceId, actor, action: 'revoked a link for a HubSpot admin' });
-    return done(deps, reply, 'The link is revoked and no longer works.');
+    return done(deps, reply, 'The link is revoked and no longer works.', 'hubspot');
   });
 }
 
@@ -33,11 +35,40 @@ async function createLink(deps: Dependencies, request: FastifyRequest, reply: Fa
     sentences: [
       'No e-mail is sent: copy this link now and send it to someone who may install apps in your HubSpot account. You will not see it again.',
       'They can connect HubSpot to this workspace, and nothing else: they do not see your meetings, and need no account here.',
-      `It works until the first connection, until you revoke it on the settings page, or until ${formatTime(expiresAt.toISOString(), 'UTC')}.`,
+      `It works until the first connection, until you revoke it under Settings → HubSpot, or until ${formatTime(expiresAt.toISOString(), 'UTC')}.`,
     ],
     label: 'Link to send',
     secret: `${deps.config.publicUrl}/connect?token=${token}`,
+    done: settingsPath('hubspot'),
   };
   const page = { view: secretView(model), title: 'Link for an admin', section: 'settings' } as const;
   return await renderPage(deps, page, request, reply);
+}
+
+const LINK_STATES = {
+  open: { word: 'Active', tone: 'busy' },
+  used: { word: 'Used', tone: 'good' },
+  revoked: { word: 'Revoked', tone: 'off' },
+  expired: { word: 'Expired', tone: 'off' },
+} as const;
+
+/** A link for a HubSpot admin in the list of a page. */
+export interface AdminLinkModel {
+  readonly id: string;
+  readonly madeBy: string;
+  readonly state: { readonly word: string; readonly tone: 'good' | 'busy' | 'off' };
+  readonly madeAt: Time;
+  readonly expiresAt: Time;
+  readonly isOpen: boolean;
+}
+
+export function adminLinkModels(links: readonly AdminLink[], timeZone: string): AdminLinkModel[] {
+  return links.map(({ id, madeBy, state, madeAt, expiresAt }) => ({
+    id,
+    madeBy,
+    state: LINK_STATES[state],
+    madeAt: timeOf(madeAt, timeZone),
+    expiresAt: timeOf(expiresAt, timeZone),
+    isOpen: state === 'open',
+  }));
 }

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { createApiKey, listApiKeys, revokeApiKey, type RevokedKey } from '../../../store/access/api-keys';
 import { keyDescendants, type KeyDescendants } from '../../../store/access/key-descendants';
 import { isUuid } from '../../../store/access/uuid';
 import type { HttpDependencies } from '../../dependencies';
+import { timeZoneOf } from '../../meeting-filters';
 import { apiKeyInput } from '../../people-input';
 import { ProblemError } from '../../plumbing/problems';
 import { confirmView, secretView, type ConfirmPageModel } from '../layout/common-views';
@@ -10,9 +12,11 @@ import type { Flash } from '../layout/flash';
 import { renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/sign-in';
+import { keysOf, UNTOUCHED, type KeysPageModel, type TypedField } from './people-models';
+import { settingsPath } from './settings-nav';
 import { backToSettings, renderSettings } from './settings-page';
 
-type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'connections'>;
+type Dependencies = Pick<HttpDependencies, 'db' | 'config'>;
 type KeyRequest = FastifyRequest<{ Params: { id: string } }>;
 
 /** The form field of the option that also revokes everything created with the key. */
@@ -24,16 +28,32 @@ const CREATED_ALREADY: Flash = {
   action: 'If you did not keep it, revoke it and create another one.',
 };
 
-/** Creates and revokes API keys on the settings page. */
+/** `/settings/keys`: lists, creates and revokes API keys. */
 export function registerApiKeys(pages: FastifyInstance, deps: Dependencies): void {
   const guardedForm = formOptions(pages, deps);
-  pages.post('/settings/keys', guardedForm, async (request, reply) => await createKey(deps, request, reply));
+  pages.get(settingsPath('keys'), pageOptions(deps), async (request, reply) => {
+    return await showKeys(deps, UNTOUCHED, request, reply);
+  });
+  pages.post(settingsPath('keys'), guardedForm, async (request, reply) => await createKey(deps, request, reply));
   pages.get('/settings/keys/:id/revoke', pageOptions(deps), async (request: KeyRequest, reply) => {
     return await confirmRevoking(deps, request, reply);
   });
   pages.post('/settings/keys/:id/revoke', guardedForm, async (request: KeyRequest, reply) => {
-    return backToSettings(deps, reply, await revokeKey(deps, request));
+    return backToSettings(deps, reply, await revokeKey(deps, request), 'keys');
   });
+}
+
+async function showKeys(
+  deps: Dependencies,
+  keyName: TypedField,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { workspaceId } = sessionOf(request);
+  const timeZone = await timeZoneOf(deps.db, workspaceId);
+  const keys = keysOf(await listApiKeys(deps.db, workspaceId), timeZone);
+  const model: KeysPageModel = { keys, keyId: randomUUID(), keyName };
+  return await renderSettings(deps, { id: 'keys', template: 'api-keys', model }, request, reply);
 }
 
 async function createKey(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -42,12 +62,12 @@ async function createKey(deps: Dependencies, request: FastifyRequest, reply: Fas
   const input = apiKeyInput.safeParse({ name: text });
   if (!input.success) {
     const error = `It ${input.error.issues[0]?.message ?? 'is not valid'}.`;
-    return await renderSettings(deps, { people: { keyName: { text, error } } }, request, reply.code(400));
+    return await showKeys(deps, { text, error }, request, reply.code(400));
   }
   const id = formField(request.body, 'id') ?? '';
   if (!isUuid(id)) throw new ProblemError('form-expired', 'The form is not complete. Nothing was changed.');
   const created = await createApiKey(deps.db, session, { name: input.data.name, id });
-  if (created === null) return backToSettings(deps, reply, CREATED_ALREADY);
+  if (created === null) return backToSettings(deps, reply, CREATED_ALREADY, 'keys');
   request.log.info({ workspaceId: session.workspaceId, apiKeyId: created.id }, 'an API key was created');
   const model = {
     heading: 'API key created',
@@ -57,6 +77,7 @@ async function createKey(deps: Dependencies, request: FastifyRequest, reply: Fas
     ],
     label: 'API key',
     secret: created.key,
+    done: settingsPath('keys'),
   };
   return await renderPage(deps, { view: secretView(model), title: 'API key', section: 'settings' }, request, reply);
 }
@@ -78,7 +99,7 @@ async function confirmRevoking(deps: Dependencies, request: KeyRequest, reply: F
     ],
     action: `/settings/keys/${key.id}/revoke`,
     button: 'Revoke',
-    back: '/settings/integrations',
+    back: settingsPath('keys'),
     option: descendantsOption(await keyDescendants(deps.db, workspaceId, key.id)),
   };
   const page = { view: confirmView(model), title: 'Revoke a key', section: 'settings' } as const;

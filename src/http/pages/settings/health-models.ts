@@ -5,7 +5,7 @@ import type { ConnectionFacts } from '../../../store/connections/connection-fact
 import type { HubSpotUsage } from '../../../store/connections/hubspot-usage';
 import { CONTINUES, isSilent, PAUSED } from '../layout/banners';
 import { formatMoment } from '../layout/format';
-import { timeOf, type StatusWord, type Time } from '../layout/status-words';
+import { counted, timeOf, type StatusWord, type Time } from '../layout/status-words';
 
 /** The health of the connection, as the settings page shows it. */
 export interface HealthModel {
@@ -32,6 +32,11 @@ const LIMITS: Readonly<Record<string, string>> = {
   migration: 'HubSpot is moving this account to another data center.',
 };
 
+/** Whether a permission is missing without which nothing works. */
+export function lacksRequired({ missingScopes }: ConnectionDocument): boolean {
+  return missingScopes.some(({ scope }) => REQUIRED_SCOPES.includes(scope));
+}
+
 /**
  * Shows the worst problem: first a missing connection, then what needs a person, then what is temporary.
  *
@@ -52,7 +57,7 @@ export function healthOf(connection: ConnectionDocument, usage: HubSpotUsage | n
     case 'connected':
       break;
   }
-  if (connection.missingScopes.some(({ scope }) => REQUIRED_SCOPES.includes(scope)))
+  if (lacksRequired(connection))
     return {
       word: 'Connected, with a problem',
       tone: 'bad',
@@ -95,7 +100,7 @@ export function activityOf(connection: ConnectionDocument, usage: HubSpotUsage, 
   const synced = facts.lastSyncedAt?.toISOString() ?? null;
   const perTenSeconds = requestsPer10Seconds(usage.spacingMs);
   return {
-    calls: `${usage.callsToday.toLocaleString('en')} today`,
+    calls: `${counted(usage.callsToday, 'API call', 'API calls')} today`,
     // "API usage guidelines and limits": an app of the marketplace has no daily limit, a private one the account's.
     limits: `Since midnight (${timeZone}). HubSpot allows ${perTenSeconds} in any ten seconds. Marketplace apps have no daily limit; private apps have at least 250,000.`,
     lastSync: synced === null ? null : timeOf(synced, timeZone),

@@ -1,7 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { recordAccessChange } from '../../../store/access/access-changes';
-import { findMember, inviteMember, memberLabel, removeMember, type Member } from '../../../store/access/members';
+import {
+  findMember,
+  inviteMember,
+  listMembers,
+  memberLabel,
+  removeMember,
+  type Member,
+} from '../../../store/access/members';
 import { createSignInLink, INVITATION_SECONDS } from '../../../store/access/sessions';
+import { timeZoneOf } from '../../meeting-filters';
 import { invitationInput } from '../../people-input';
 import { confirmView, secretView } from '../layout/common-views';
 import { formatTime } from '../layout/format';
@@ -9,12 +17,17 @@ import { renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/sign-in';
 import { done, signedOut, unknown, type Dependencies, type RequestWithId } from './people-answers';
+import { membersOf, UNTOUCHED, type PeoplePageModel } from './people-models';
+import { settingsPath } from './settings-nav';
 import { renderSettings } from './settings-page';
 
-/** The members of a workspace on the settings page: invitations, new sign-in links, removal. */
+/** `/settings/members`: the people of a workspace, invitations, new sign-in links, removal. */
 export function registerMembers(pages: FastifyInstance, deps: Dependencies): void {
   const guardedForm = formOptions(pages, deps);
-  pages.post('/settings/members', guardedForm, async (request, reply) => await invite(deps, request, reply));
+  pages.get(settingsPath('people'), pageOptions(deps), async (request, reply) => {
+    return await showPeople(deps, { email: UNTOUCHED, personName: UNTOUCHED }, request, reply);
+  });
+  pages.post(settingsPath('people'), guardedForm, async (request, reply) => await invite(deps, request, reply));
   pages.post('/settings/members/:id/link', guardedForm, async (request: RequestWithId, reply) => {
     return await showLink(deps, await memberOf(deps, request), request, reply);
   });
@@ -26,6 +39,19 @@ export function registerMembers(pages: FastifyInstance, deps: Dependencies): voi
   });
 }
 
+async function showPeople(
+  deps: Dependencies,
+  typed: Pick<PeoplePageModel, 'email' | 'personName'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { workspaceId, member } = sessionOf(request);
+  const timeZone = await timeZoneOf(deps.db, workspaceId);
+  const members = membersOf(await listMembers(deps.db, workspaceId), member?.id ?? null, timeZone);
+  const model: PeoplePageModel = { members, ...typed };
+  return await renderSettings(deps, { id: 'people', template: 'people', model }, request, reply);
+}
+
 async function invite(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const email = formField(request.body, 'email') ?? '';
   const name = formField(request.body, 'name') ?? '';
@@ -35,11 +61,11 @@ async function invite(deps: Dependencies, request: FastifyRequest, reply: Fastif
       const issue = input.error.issues.find(({ path }) => path[0] === field);
       return issue === undefined ? null : `It ${issue.message}.`;
     };
-    const people = {
+    const typed = {
       email: { text: email, error: errorOf('email') },
-      memberName: { text: name, error: errorOf('name') },
+      personName: { text: name, error: errorOf('name') },
     };
-    return await renderSettings(deps, { people }, request, reply.code(400));
+    return await showPeople(deps, typed, request, reply.code(400));
   }
   const member = await inviteMember(deps.db, sessionOf(request), input.data);
   return await showLink(deps, member, request, reply);
@@ -70,6 +96,7 @@ async function showLink(
     ],
     label: 'Sign-in link',
     secret: `${deps.config.publicUrl}/invitation?token=${token}`,
+    done: settingsPath('people'),
   };
   const page = { view: secretView(model), title: 'Sign-in link', section: 'settings' } as const;
   return await renderPage(deps, page, request, reply);
@@ -87,7 +114,7 @@ async function confirmRemoval(deps: Dependencies, request: RequestWithId, reply:
     ],
     action: `/settings/members/${member.id}/remove`,
     button: 'Remove',
-    back: '/settings/integrations',
+    back: settingsPath('people'),
   };
   const page = { view: confirmView(model), title: 'Remove a person', section: 'settings' } as const;
   return await renderPage(deps, page, request, reply);
@@ -100,7 +127,7 @@ async function remove(deps: Dependencies, request: RequestWithId, reply: Fastify
   request.log.info({ workspaceId, memberId: id }, 'a member was removed');
   return id === member?.id
     ? await signedOut(deps, 'You are no longer a member of this workspace.', reply)
-    : done(deps, reply, 'The person is removed, and signed out everywhere.');
+    : done(deps, reply, 'The person is removed, and signed out everywhere.', 'people');
 }
 
 async function memberOf({ db }: Dependencies, request: RequestWithId): Promise<Member> {

@@ -3,15 +3,16 @@ import type { HttpDependencies } from '../../dependencies';
 import { ProblemError } from '../../plumbing/problems';
 import { renderMessage } from '../layout/render';
 import { clearSessionCookie } from '../layout/session';
+import type { SettingsPageId } from './settings-nav';
 import { backToSettings } from './settings-page';
 
-export type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'connections'>;
+export type Dependencies = Pick<HttpDependencies, 'db' | 'config'>;
 /** A request about one person, session or link. */
 export type RequestWithId = FastifyRequest<{ Params: { id: string } }>;
 
-/** Returns to the settings page with a message. */
-export function done(deps: Dependencies, reply: FastifyReply, message: string): FastifyReply {
-  return backToSettings(deps, reply, { kind: 'success', message, action: '' });
+/** Returns to a settings page with a message. */
+export function done(deps: Dependencies, reply: FastifyReply, message: string, page: SettingsPageId): FastifyReply {
+  return backToSettings(deps, reply, { kind: 'success', message, action: '' }, page);
 }
 
 /** Signs this browser out, and shows a message. */

@@ -7,11 +7,11 @@ import type { SettingChoices } from './sync-settings-form';
 /** The effect of a settings change on the newest meetings, as text. */
 export interface PreviewModel {
   readonly summary: string;
+  /** The meetings that would change, and those that could not be checked. */
   readonly meetings: readonly {
     readonly path: string;
     readonly title: string;
     readonly when: { readonly iso: string; readonly text: string };
-    /** What would change; empty for nothing. */
     readonly changes: readonly string[];
   }[];
 }
@@ -37,21 +37,22 @@ export function previewModel(
     path: meetingPath(meeting.meetingId),
     title: titleOf(meeting),
     when: timeOf(meeting.startedAt, timeZone),
-    changes: changesOf(meeting, known),
+    changes: meeting.checked ? changesOf(meeting, known) : ['It has too many records for a preview.'],
   }));
-  return { summary: summaryOf(lines), meetings: lines };
+  const changed = meetings.filter((meeting, index) => meeting.checked && (lines[index]?.changes.length ?? 0) > 0);
+  return {
+    summary: summaryOf(changed.length, meetings.length),
+    meetings: lines.filter(({ changes }) => changes.length > 0),
+  };
 }
 
-function summaryOf(lines: PreviewModel['meetings']): string {
-  if (lines.length === 0) return 'No meetings yet, so there is nothing to preview.';
-  const changed = lines.filter(({ changes }) => changes.length > 0).length;
-  const last = lines.length === 1 ? 'The last meeting' : `Of the last ${lines.length} meetings, ${changed || 'none'}`;
-  if (lines.length === 1) return changed === 1 ? `${last} would change.` : `${last} would stay as it is.`;
-  return `${last} would change. Nothing is saved yet.`;
+function summaryOf(changed: number, all: number): string {
+  if (all === 0) return 'No meetings yet, so nothing changes.';
+  if (all === 1) return changed === 1 ? 'Changes your last meeting.' : 'Does not change your last meeting.';
+  return `Changes ${changed === 0 ? 'none' : changed} of your last ${all} meetings.`;
 }
 
 function changesOf(meeting: PreviewedChange, known: Known): string[] {
-  if (!meeting.checked) return ['It has too many records for a preview.'];
   const { writtenBefore, writtenAfter, reason, coming, going, contactsToCreate, rewritten } = meeting;
   const changes: string[] = [];
   if (writtenBefore && !writtenAfter) changes.push(`It would no longer be in HubSpot. ${reason?.message ?? ''}`.trim());

@@ -1,26 +1,50 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { recordAccessChange } from '../../../store/access/access-changes';
-import { endAllSessions, endListedSession } from '../../../store/access/sessions';
+import { endListedSession, endSessions, listSessions } from '../../../store/access/sessions';
+import { timeZoneOf } from '../../meeting-filters';
 import { sessionOf } from '../layout/session';
-import { formOptions } from '../layout/sign-in';
+import { formOptions, pageOptions } from '../layout/sign-in';
+import { deviceModels, type DeviceModel } from './device-models';
 import { done, signedOut, unknown, type Dependencies, type RequestWithId } from './people-answers';
+import { settingsPath } from './settings-nav';
+import { renderSettings } from './settings-page';
 
-/** Signed-in browsers on the settings page. */
+/** `/settings/sessions`: the signed-in browsers. */
 export function registerSessions(pages: FastifyInstance, deps: Dependencies): void {
   const guardedForm = formOptions(pages, deps);
+
+  pages.get(settingsPath('devices'), pageOptions(deps), async (request, reply) => {
+    return await showDevices(deps, request, reply);
+  });
 
   pages.post('/settings/sessions/:id/end', guardedForm, async (request: RequestWithId, reply) => {
     const { workspaceId, actor } = sessionOf(request);
     if (!(await endListedSession(deps.db, workspaceId, request.params.id))) throw unknown('session');
     await recordAccessChange(deps.db, { workspaceId, actor, action: 'signed a browser out' });
-    return done(deps, reply, 'That device is signed out.');
+    return done(deps, reply, 'That device is signed out.', 'devices');
+  });
+
+  pages.post('/settings/sessions/end-others', guardedForm, async (request, reply) => {
+    const session = sessionOf(request);
+    const { workspaceId, actor } = session;
+    await endSessions(deps.db, workspaceId, { except: session });
+    await recordAccessChange(deps.db, { workspaceId, actor, action: 'signed every other browser out' });
+    request.log.info({ workspaceId }, 'every other browser was signed out');
+    return done(deps, reply, 'Every other device is signed out.', 'devices');
   });
 
   pages.post('/settings/sessions/end-all', guardedForm, async (request, reply) => {
     const { workspaceId, actor } = sessionOf(request);
-    await endAllSessions(deps.db, workspaceId);
+    await endSessions(deps.db, workspaceId);
     await recordAccessChange(deps.db, { workspaceId, actor, action: 'signed every browser out' });
     request.log.info({ workspaceId }, 'every browser was signed out');
     return await signedOut(deps, 'Every device of this workspace is signed out, including this one.', reply);
   });
+}
+
+async function showDevices(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const session = sessionOf(request);
+  const timeZone = await timeZoneOf(deps.db, session.workspaceId);
+  const devices: DeviceModel[] = deviceModels(await listSessions(deps.db, session), timeZone);
+  return await renderSettings(deps, { id: 'devices', template: 'devices', model: { devices } }, request, reply);
 }

@@ -1,35 +1,13 @@
 import type { ConnectionDocument } from '../../../connection/connect';
-import { REQUIRED_SCOPES } from '../../../hubspot/client/oauth';
-import type { SettingsChange } from '../../../meeting/preview';
 import type { ConnectionFacts } from '../../../store/connections/connection-facts';
 import type { HubSpotUsage } from '../../../store/connections/hubspot-usage';
 import { timeOf, type Time } from '../layout/status-words';
-import { activityOf, healthOf, type ActivityModel, type HealthModel } from './health-models';
-import type { PeopleForms, PeopleModel } from './people-models';
-import type { PreviewModel } from './preview-models';
-import { settingLabel, settingWords, type SettingChoices, type SettingsFormModel } from './sync-settings-form';
+import { activityOf, healthOf, lacksRequired, type ActivityModel, type HealthModel } from './health-models';
+import { permissionsOf, type Permission } from './permissions';
 import type { FilledView } from '../layout/view';
 
-/** `/settings/integrations`. */
-export interface SettingsPageModel extends HubSpotCardModel {
-  readonly form: SettingsFormModel;
-  readonly preview: PreviewModel | null;
-  readonly changes: readonly ChangeModel[];
-  readonly people: PeopleModel;
-  readonly forms: PeopleForms;
-}
-
-export const settingsView = (model: SettingsPageModel): FilledView => ({ template: 'settings-integrations', model });
-
-/** A change of the settings, as text. */
-interface ChangeModel {
-  readonly who: string;
-  readonly when: Time;
-  readonly fields: readonly { readonly label: string; readonly before: string; readonly after: string }[];
-}
-
 /** The HubSpot card. */
-interface HubSpotCardModel {
+export interface HubSpotCardModel {
   readonly state: ConnectionDocument['state'];
   readonly health: HealthModel;
   /** Null while no account is connected. */
@@ -44,11 +22,14 @@ interface HubSpotCardModel {
   } | null;
   readonly connectedBy: string | null;
   readonly connectedAt: Time | null;
-  readonly grantedScopes: readonly string[];
-  readonly missingScopes: readonly { readonly scope: string; readonly costs: string }[];
+  /** Every permission that the app asks for. */
+  readonly permissions: readonly Permission[];
+  readonly missing: readonly Permission[];
   /** Whether a permission is missing without which nothing works. */
   readonly missingRequired: boolean;
   readonly lastError: string | null;
+  /** The button that leads to HubSpot's consent page. */
+  readonly connectButton: 'Connect' | 'Reconnect' | null;
   /** Whether the page offers "Try now", because a limit blocks the account for hours. */
   readonly mayTryNow: boolean;
 }
@@ -60,9 +41,6 @@ export interface DisconnectPageModel {
 
 export const disconnectView = (model: DisconnectPageModel): FilledView => ({ template: 'disconnect-hubspot', model });
 
-/** Nothing uses this optional scope yet, so the page does not ask people for it. */
-const NOT_NEEDED_YET = 'crm.schemas.custom.write';
-
 const ACCOUNT_TYPES: Readonly<Record<string, string>> = {
   STANDARD: 'Standard account',
   DEVELOPER_TEST: 'Developer test account',
@@ -70,13 +48,7 @@ const ACCOUNT_TYPES: Readonly<Record<string, string>> = {
   APP_DEVELOPER: 'App developer account',
 };
 
-/**
- * The model of the HubSpot card on the settings page.
- *
- * @param usage - null without a connected account, as is `facts`
- * @param workers - the number of running workers
- */
-export function settingsPage(
+export function hubspotCard(
   connection: ConnectionDocument,
   usage: HubSpotUsage | null,
   facts: ConnectionFacts | null,
@@ -84,6 +56,8 @@ export function settingsPage(
 ): HubSpotCardModel {
   const { portal, connectedAt } = connection;
   const timeZone = portal?.timeZone ?? 'UTC';
+  const permissions = permissionsOf(connection);
+  const missingRequired = lacksRequired(connection);
   return {
     state: connection.state,
     mayTryNow: usage?.closed?.limit === 'day' || usage?.closed?.limit === 'migration',
@@ -98,11 +72,19 @@ export function settingsPage(
     },
     connectedBy: connection.connectedBy,
     connectedAt: connectedAt === null ? null : timeOf(connectedAt, timeZone),
-    grantedScopes: connection.grantedScopes,
-    missingScopes: connection.missingScopes.filter(({ scope }) => scope !== NOT_NEEDED_YET),
-    missingRequired: connection.missingScopes.some(({ scope }) => REQUIRED_SCOPES.includes(scope)),
+    permissions,
+    missing: permissions.filter(({ costs }) => costs !== null),
+    missingRequired,
     lastError: connection.lastError,
+    connectButton: connectButtonOf(connection),
   };
+}
+
+/** @returns null while nothing has to be connected again: the card then offers to hand the connection over */
+function connectButtonOf(connection: ConnectionDocument): HubSpotCardModel['connectButton'] {
+  if (connection.state === 'none') return 'Connect';
+  const needed = connection.state === 'reauthorize' || lacksRequired(connection) || connection.lastError !== null;
+  return needed ? 'Reconnect' : null;
 }
 
 /** Facts about the account, from when HubSpot was last asked. */
@@ -122,21 +104,4 @@ function accountFacts(portal: NonNullable<ConnectionDocument['portal']>): string
 export function accountName({ portal }: ConnectionDocument): string {
   if (portal === null) return 'HubSpot';
   return portal.domain ?? `HubSpot account ${portal.id}`;
-}
-
-/** The changes of the settings as lines with labels, in the given order. */
-export function changeModels(
-  changes: readonly SettingsChange[],
-  choices: SettingChoices,
-  timeZone: string,
-): ChangeModel[] {
-  return changes.map(({ changedBy, changedAt, fields }) => ({
-    who: changedBy,
-    when: timeOf(changedAt, timeZone),
-    fields: fields.map(({ field, before, after }) => ({
-      label: settingLabel(field),
-      before: settingWords(field, before, choices),
-      after: settingWords(field, after, choices),
-    })),
-  }));
 }

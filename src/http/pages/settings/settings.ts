@@ -3,15 +3,18 @@ import type { HttpDependencies } from '../../dependencies';
 import { registerApiKeys } from './api-keys';
 import { registerMembers } from './members';
 import { registerAdminLinkForms } from './admin-links';
+import { registerApplySettings } from './apply-settings';
+import { registerChangeLog } from './change-log';
+import { registerHubSpotPage } from './hubspot-page';
 import { registerSessions } from './sessions';
 import { basePath, renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
 import { disconnectView, accountName } from './settings-models';
-import { backToSettings, renderSettings } from './settings-page';
+import { backToSettings } from './settings-page';
 import { formOptions, pageOptions } from '../layout/sign-in';
 import { registerSyncSettings } from './sync-settings';
 
-/** `/settings/integrations`, the routes of its forms, and the confirmation page before disconnecting. */
+/** The settings pages, and the confirmation page before disconnecting. */
 export function registerSettings(
   pages: FastifyInstance,
   deps: Pick<HttpDependencies, 'db' | 'config' | 'connections' | 'gateway' | 'log'>,
@@ -20,16 +23,14 @@ export function registerSettings(
   const guarded = pageOptions(deps);
   const guardedForm = formOptions(pages, deps);
 
-  pages.get(
-    '/settings/integrations',
-    guarded,
-    async (request, reply) => await renderSettings(deps, {}, request, reply),
-  );
+  registerHubSpotPage(pages, deps);
   registerSyncSettings(pages, deps);
   registerApiKeys(pages, deps);
   registerMembers(pages, deps);
   registerSessions(pages, deps);
   registerAdminLinkForms(pages, deps);
+  registerApplySettings(pages, deps);
+  registerChangeLog(pages, deps);
 
   pages.get('/integrations/hubspot/disconnect', guarded, async (request, reply) => {
     const connection = await connections.describe(sessionOf(request).workspaceId);

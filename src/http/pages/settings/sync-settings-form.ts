@@ -1,7 +1,14 @@
 import { settingsPatchSchema, type SettingName, type Settings, type SettingsPatch } from '../../../meeting/settings';
 import { versionOf } from '../layout/live';
 import { formField, formFields } from '../layout/session';
-import { SETTING_FIELDS, SETTING_SECTIONS, type SettingField } from './sync-settings-fields';
+import {
+  fieldsOf,
+  SETTING_FIELDS,
+  SETTINGS_FORMS,
+  type SettingField,
+  type SettingsForm,
+  type SettingsFormId,
+} from './sync-settings-fields';
 
 /** The content of a field of any kind: the typed text, whether it is on, the chosen options. */
 export interface FieldValue {
@@ -25,12 +32,20 @@ export interface SettingChoices {
   readonly objectTypes: readonly SettingChoice[];
 }
 
+/** The options of a workspace without a HubSpot account. */
+export const NO_CHOICES: SettingChoices = { pipelines: [], objectTypes: [] };
+
 /** The form, as the view draws it. */
 export interface SettingsFormModel {
-  readonly sections: readonly {
-    readonly id: string;
-    readonly title: string;
+  /** Below PUBLIC_URL. */
+  readonly path: string;
+  readonly intro: string;
+  readonly groups: readonly {
+    /** Null for fields that are always shown. */
+    readonly title: string | null;
     readonly fields: readonly FieldModel[];
+    /** Whether the group begins open, because a field in it is not valid. */
+    readonly open: boolean;
   }[];
   /** How many fields are not valid. */
   readonly invalid: number;
@@ -68,11 +83,11 @@ export function valuesOf(settings: Settings): FormValues {
 }
 
 /**
- * Reads a form that was sent. The patch has the fields that differ from the value that the form was made with. So it
+ * Reads the form of a page that was sent. The patch has the fields that differ from the value that the form was made with. So it
  * does not undo changes that another person made in the meantime.
  */
-export function readSettingsForm(body: unknown): SentForm {
-  const sent = SETTING_FIELDS.map((field) => {
+export function readSettingsForm(id: SettingsFormId, body: unknown): SentForm {
+  const sent = fieldsOf(id).map((field) => {
     const value = {
       text: formField(body, field.name) ?? '',
       on: formField(body, field.name) === 'on',
@@ -108,51 +123,57 @@ export function readSettingsForm(body: unknown): SentForm {
 }
 
 /**
- * The model of the form.
+ * The model of a page's form.
  *
  * @param was - identifies the value that each field was made with: {@link storedVersions} or {@link sentVersions}
  * @param notes - additional information on a setting, besides its effect
  */
 export function settingsForm({
+  id,
   was,
   values,
   errors,
   choices,
   notes,
 }: {
+  readonly id: SettingsFormId;
   readonly was: (name: SettingName) => string;
   readonly values: FormValues;
   readonly errors: FormErrors;
   readonly choices: SettingChoices;
   readonly notes: ReadonlyMap<SettingName, string>;
 }): SettingsFormModel {
-  const firstInvalid = SETTING_FIELDS.find(({ name }) => errors.has(name))?.name;
+  const { path, intro, groups }: SettingsForm = SETTINGS_FORMS[id];
+  const firstInvalid = fieldsOf(id).find(({ name }) => errors.has(name))?.name;
+  const fieldModel = (field: SettingField): FieldModel => {
+    const value = values.get(field.name) ?? { text: '', on: false, chosen: [] };
+    const known = knownOptions(field, choices);
+    const unknown = field.kind === 'many' ? value.chosen.filter((one) => !known.some((k) => k.value === one)) : [];
+    const options = [...known, ...unknown.map((one) => ({ value: one, label: `${one} (not known in HubSpot)` }))];
+    const isList = field.kind === 'many';
+    return {
+      name: field.name,
+      kind: isList ? (known.length === 0 ? 'lines' : 'choices') : field.kind,
+      label: field.label,
+      effect: field.effect,
+      note: notes.get(field.name) ?? '',
+      unit: field.kind === 'number' ? field.unit : null,
+      text: isList ? value.chosen.join('\n') : value.text,
+      on: value.on,
+      options: options.map((option) => ({ ...option, chosen: value.chosen.includes(option.value) })),
+      errors: errors.get(field.name) ?? [],
+      isFirstInvalid: field.name === firstInvalid,
+      was: was(field.name),
+    };
+  };
   return {
+    path,
+    intro,
     invalid: errors.size,
-    sections: SETTING_SECTIONS.map(({ id, title, fields }) => ({
-      id,
+    groups: groups.map(({ title, fields }) => ({
       title,
-      fields: fields.map((field) => {
-        const value = values.get(field.name) ?? { text: '', on: false, chosen: [] };
-        const known = knownOptions(field, choices);
-        const unknown = field.kind === 'many' ? value.chosen.filter((one) => !known.some((k) => k.value === one)) : [];
-        const options = [...known, ...unknown.map((one) => ({ value: one, label: `${one} (not known in HubSpot)` }))];
-        const isList = field.kind === 'many';
-        return {
-          name: field.name,
-          kind: isList ? (known.length === 0 ? 'lines' : 'choices') : field.kind,
-          label: field.label,
-          effect: field.effect,
-          note: notes.get(field.name) ?? '',
-          unit: field.kind === 'number' ? field.unit : null,
-          text: isList ? value.chosen.join('\n') : value.text,
-          on: value.on,
-          options: options.map((option) => ({ ...option, chosen: value.chosen.includes(option.value) })),
-          errors: errors.get(field.name) ?? [],
-          isFirstInvalid: field.name === firstInvalid,
-          was: was(field.name),
-        };
-      }),
+      fields: fields.map(fieldModel),
+      open: fields.some(({ name }) => errors.has(name)),
     })),
   };
 }

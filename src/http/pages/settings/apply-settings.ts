@@ -1,0 +1,50 @@
+import type { FastifyInstance } from 'fastify';
+import { countByStatus } from '../../../store/meetings/meeting-lists';
+import { requeueMany } from '../../../store/meetings/requeue-many';
+import type { HttpDependencies } from '../../dependencies';
+import { confirmView } from '../layout/common-views';
+import { setFlash } from '../layout/flash';
+import { basePath, renderPage } from '../layout/render';
+import { sessionOf } from '../layout/session';
+import { formOptions, pageOptions } from '../layout/sign-in';
+import { counted } from '../layout/status-words';
+import { settingsPath } from './settings-nav';
+
+/** The page that asks before the settings are applied to meetings that are in HubSpot already. */
+export const APPLY_PATH = '/settings/apply';
+
+/** `/settings/apply`: brings the present settings to past meetings. */
+export function registerApplySettings(pages: FastifyInstance, deps: Pick<HttpDependencies, 'db' | 'config'>): void {
+  const { db, config } = deps;
+
+  pages.get(APPLY_PATH, pageOptions(deps), async (request, reply) => {
+    const counts = await countByStatus(db, sessionOf(request).workspaceId, {});
+    const past = (counts.get('synced') ?? 0) + (counts.get('skipped') ?? 0);
+    const model = {
+      heading: 'Apply the settings to past meetings?',
+      sentences: [
+        `${counted(past, 'meeting is', 'meetings are')} compared with the settings, and changed in HubSpot where something differs.`,
+        'Meetings that the settings exclude are removed from HubSpot. Records that you linked or unlinked by hand stay so.',
+        'New meetings go first. You can go on working meanwhile.',
+      ],
+      action: APPLY_PATH,
+      button: 'Apply to past meetings',
+      back: settingsPath('meetings'),
+    };
+    const page = { view: confirmView(model), title: 'Apply the settings', section: 'settings' } as const;
+    return await renderPage(deps, page, request, reply);
+  });
+
+  pages.post(APPLY_PATH, formOptions(pages, deps), async (request, reply) => {
+    const { workspaceId } = sessionOf(request);
+    // In the background, so that new meetings go first.
+    const count = await requeueMany(db, workspaceId, { kind: 'reconcilable' }, 'reconciliation');
+    request.log.info({ workspaceId, meetings: count }, 'the settings are applied to past meetings');
+    setFlash(reply, config.publicUrl, {
+      kind: 'success',
+      message: `Applying the settings to ${counted(count, 'past meeting', 'past meetings')}.`,
+      action: '',
+    });
+    return await reply.redirect(`${basePath(config.publicUrl)}/meetings`, 303);
+  });
+}
