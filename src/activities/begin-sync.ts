@@ -3,7 +3,6 @@ import type { BegunSync } from '../meeting/pass';
 import type { MeetingKey } from '../store/meetings/key';
 import { saveProgress, type MeetingRow } from '../store/meetings/meetings';
 import { findMeetingAndSettings } from '../store/plan-rows';
-import { timeOfReading } from '../store/mirror/mirror';
 import { isRecordedTwice } from '../store/meetings/same-event';
 import { FAILURE } from '../temporal/failures';
 import { NotConnectedError } from '../connection/tokens';
@@ -17,7 +16,6 @@ export interface BeginInput extends MeetingKey {
 /** Marks the meeting as syncing and obtains a valid access token before any work depends on it. */
 export function beginSync(dependencies: ActivityDependencies) {
   return async ({ bulk, ...key }: BeginInput): Promise<BegunSync> => {
-    const begunAt = await timeOfReading(dependencies.db);
     const found = await findMeetingAndSettings(dependencies.db, key);
     if (found === null || (found.row.status === 'deleted' && !found.row.erasing)) {
       throw ApplicationFailure.nonRetryable(
@@ -25,7 +23,7 @@ export function beginSync(dependencies: ActivityDependencies) {
         FAILURE.unknownMeeting,
       );
     }
-    const { row: meeting, settings } = found;
+    const { row: meeting, settings, readAt: begunAt } = found;
     const portalId = await accountOf(key, meeting);
     const runId = bulk === undefined ? activityInfo().workflowExecution?.runId : undefined;
     const begins = await saveProgress(dependencies.db, key, {

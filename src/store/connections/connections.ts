@@ -1,4 +1,5 @@
 import { sql, type Selectable } from 'kysely';
+import { merged } from '../merged';
 import type { Db } from '../database';
 import type { Database } from '../schema';
 
@@ -18,9 +19,18 @@ export interface SealedTokens {
 
 /** @returns the workspace's connection, or null */
 export async function findConnection(db: Db, workspaceId: string): Promise<ConnectionRow | null> {
-  const query = db.selectFrom('connections').selectAll().select(secondsLeft).where('workspace_id', '=', workspaceId);
-  return (await query.executeTakeFirst()) ?? null;
+  return await connectionsOf(db, workspaceId);
 }
+
+const connectionsOf = merged(async (db, workspaceIds: readonly string[]): Promise<(ConnectionRow | null)[]> => {
+  const rows = await db
+    .selectFrom('connections')
+    .selectAll()
+    .select(secondsLeft)
+    .where('workspace_id', 'in', [...new Set(workspaceIds)])
+    .execute();
+  return workspaceIds.map((workspaceId) => rows.find((row) => row.workspace_id === workspaceId) ?? null);
+});
 
 /** Like {@link findConnection}, but locks the row until the transaction ends, so that only one refresh runs at a time. */
 export async function lockConnection(db: Db, workspaceId: string): Promise<ConnectionRow | null> {

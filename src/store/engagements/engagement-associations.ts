@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import type { Db } from '../database';
-import type { MeetingKey } from '../meetings/key';
+import { groupedBy, merged } from '../merged';
+import { idInAccount, idOfRow, ofMeetings, type AccountMeeting } from '../meetings/key';
 import type { EngagementKind } from './tables';
 
 /** Deleted records can be restored in HubSpot for this long. */
 export const RESTORABLE_DAYS = 90;
 
 /** One activity of one meeting in one HubSpot account. */
-export interface EngagementKey extends MeetingKey {
-  readonly portalId: number;
+export interface EngagementKey extends AccountMeeting {
   readonly kind: EngagementKind;
 }
 
@@ -26,18 +26,23 @@ export type OwnAssociation = RecordRef & { readonly pending: boolean; readonly g
 
 /** The associations of one activity that we created. */
 export async function listAssociations(db: Db, key: EngagementKey): Promise<OwnAssociation[]> {
-  const rows = await db
-    .selectFrom('engagement_associations')
-    .select(['object_type', 'record_id', 'pending', 'gone_at'])
-    .where((where) => where.and(ofEngagement(key)))
-    .execute();
-  return rows.map((row) => ({
-    objectType: row.object_type,
-    id: row.record_id,
-    pending: row.pending,
-    gone: row.gone_at !== null,
-  }));
+  return await associationsOf(db, key);
 }
+
+const associationsOf = merged(async (db, keys: readonly EngagementKey[]) => {
+  const rows = await db.selectFrom('engagement_associations').selectAll().where(ofMeetings(keys)).execute();
+  const found = groupedBy(rows, idOfRow);
+  return keys.map((key) =>
+    found(idInAccount(key))
+      .filter((row) => row.kind === key.kind)
+      .map((row) => ({
+        objectType: row.object_type,
+        id: row.record_id,
+        pending: row.pending,
+        gone: row.gone_at !== null,
+      })),
+  );
+});
 
 /**
  * Records associations that we have created or are about to create in HubSpot. Repeating is harmless.

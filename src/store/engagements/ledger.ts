@@ -2,7 +2,8 @@ import { sql, type Selectable } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
 import type { Db, DbPool } from '../database';
 import { addAssociations, ofEngagement, type EngagementKey } from './engagement-associations';
-import type { MeetingKey } from '../meetings/key';
+import { groupedBy, merged } from '../merged';
+import { idInAccount, idOfRow, ofMeetings, type AccountMeeting, type MeetingKey } from '../meetings/key';
 import type { Database } from '../schema';
 import type { AnsweredProperties } from './tables';
 
@@ -40,27 +41,19 @@ const extras = [
 
 /** @returns the ledger's row of one activity, or null when the activity certainly does not exist in HubSpot */
 export async function findEngagement(db: Db, key: EngagementKey): Promise<EngagementRow | null> {
-  const query = db
-    .selectFrom('engagements')
-    .selectAll()
-    .select(extras)
-    .where((where) => where.and(ofEngagement(key)));
-  return (await query.executeTakeFirst()) ?? null;
+  return (await engagementsOf(db, key)).find(({ kind }) => kind === key.kind) ?? null;
 }
 
 /** All activities of one meeting in one account. */
-export async function listEngagements(
-  db: Db,
-  { workspaceId, meetingId }: MeetingKey,
-  portalId: number,
-): Promise<EngagementRow[]> {
-  return await db
-    .selectFrom('engagements')
-    .selectAll()
-    .select(extras)
-    .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId }))
-    .execute();
+export async function listEngagements(db: Db, key: MeetingKey, portalId: number): Promise<readonly EngagementRow[]> {
+  return await engagementsOf(db, { ...key, portalId });
 }
+
+const engagementsOf = merged(async (db, asked: readonly AccountMeeting[]): Promise<(readonly EngagementRow[])[]> => {
+  const rows = await db.selectFrom('engagements').selectAll().select(extras).where(ofMeetings(asked)).execute();
+  const found = groupedBy(rows, idOfRow);
+  return asked.map((meeting) => found(idInAccount(meeting)));
+});
 
 /**
  * Commits that a create is about to be sent with these associations. Until it is recorded or forgotten, its outcome

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, DbPool } from '../database';
+import { merged } from '../merged';
 import { requeueMany } from '../meetings/requeue-many';
 
 /** A restored backup. Activities written to HubSpot after `since` may be missing in the ledger. */
@@ -28,6 +29,10 @@ export async function recordRestore(db: DbPool, since: Date): Promise<number> {
 
 /** @returns the recorded restore that is not lifted, or null. Of several, the one that goes back furthest */
 export async function openRestore(db: Db): Promise<Restore | null> {
+  return await openRestores(db, 'open');
+}
+
+const openRestores = merged(async (db, asked: readonly 'open'[]): Promise<(Restore | null)[]> => {
   const row = await db
     .selectFrom('restores')
     .select(['since', 'noted_at'])
@@ -35,8 +40,8 @@ export async function openRestore(db: Db): Promise<Restore | null> {
     .orderBy('since')
     .limit(1)
     .executeTakeFirst();
-  return row === undefined ? null : { since: row.since, notedAt: row.noted_at };
-}
+  return asked.map(() => (row === undefined ? null : { since: row.since, notedAt: row.noted_at }));
+});
 
 /** Lifts all restores, after everything was posted again. @returns false if none was recorded */
 export async function liftRestores(db: Db): Promise<boolean> {

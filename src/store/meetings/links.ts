@@ -1,26 +1,23 @@
 import { sql, type Selectable } from 'kysely';
 import type { Link, RecordRef } from '../../meeting/linking/cascade';
 import type { Db, DbPool } from '../database';
-import { ofLink, type MeetingKey } from './key';
+import { groupedBy, merged } from '../merged';
+import { idInAccount, idOfRow, ofLink, ofMeetings, type AccountMeeting, type MeetingKey } from './key';
 import type { Database } from '../schema';
 
 /** A link. `refused` is HubSpot's message if it refused the association, otherwise null. */
 export type StoredLink = Link & { readonly refused: string | null };
 
 /** The records that a meeting is linked to in one HubSpot account, in the cascade's order. */
-export async function listLinks(
-  db: Db,
-  { workspaceId, meetingId }: MeetingKey,
-  portalId: number,
-): Promise<StoredLink[]> {
-  const rows = await db
-    .selectFrom('links')
-    .selectAll()
-    .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId, portal_id: portalId }))
-    .orderBy('position')
-    .execute();
-  return rows.map(storedLink);
+export async function listLinks(db: Db, key: MeetingKey, portalId: number): Promise<readonly StoredLink[]> {
+  return await linksOfMeetings(db, { ...key, portalId });
 }
+
+const linksOfMeetings = merged(async (db, asked: readonly AccountMeeting[]) => {
+  const rows = await db.selectFrom('links').selectAll().where(ofMeetings(asked)).orderBy('position').execute();
+  const found = groupedBy(rows, idOfRow);
+  return asked.map((meeting) => found(idInAccount(meeting)).map(storedLink));
+});
 
 /** Maps a row of `links`. */
 export function storedLink(row: Selectable<Database['links']>): StoredLink {

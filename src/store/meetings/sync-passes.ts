@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { SyncReason, SyncStatus } from '../../meeting/status';
 import type { NotedRequest } from '../../meeting/crm-types';
 import type { Db, DbPool } from '../database';
+import { merged } from '../merged';
 import type { MeetingKey } from './key';
 import { IS_UNDER_WAY } from './requeue';
 
@@ -49,45 +50,60 @@ const RATE_MINUTES = 2;
 /** When work has just begun, the rate is measured from its start, but at least over this time. */
 const SHORTEST_MINUTES = 1 / 6;
 
+/** The start of a pass. `workflowId`: null for the meeting's own. `begunBy`: identifies the first step within the run. */
+interface PassStart {
+  readonly runId: string;
+  readonly workflowId: string | null;
+  readonly begunBy: string;
+  readonly ms: number;
+}
+
 /**
  * Records the start of a pass. Repeating the call for the same step of the same run changes nothing. Deleted meetings
  * have no history.
- *
- * @param start - `workflowId`: null for the meeting's own workflow. `begunBy`: identifies the first step within the run
  */
-export async function recordPassStart(
-  db: Db,
-  { workspaceId, meetingId }: MeetingKey,
-  {
-    runId,
-    workflowId,
-    begunBy,
-    ms,
-  }: { readonly runId: string; readonly workflowId: string | null; readonly begunBy: string; readonly ms: number },
-): Promise<void> {
-  await sql`
-    insert into sync_attempts (workspace_id, meeting_id, run_id, workflow_id, begun_by, started_at)
-    select workspace_id, meeting_id, ${runId}, ${workflowId}, ${begunBy}, now() - make_interval(secs => ${ms / 1_000})
-    from meetings where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and status <> 'deleted'
-    on conflict do nothing
-  `.execute(db);
+export async function recordPassStart(db: Db, key: MeetingKey, start: PassStart): Promise<void> {
+  await passStarts(db, { ...key, ...start });
 }
 
+const passStarts = merged(async (db, starts: readonly (MeetingKey & PassStart)[]): Promise<true[]> => {
+  await sql`
+    insert into sync_attempts (workspace_id, meeting_id, run_id, workflow_id, begun_by, started_at)
+    select workspace_id, meeting_id, given.run_id, given.workflow_id, given.begun_by, now() - make_interval(secs => given.ms / 1000)
+    from unnest(${starts.map((start) => start.workspaceId)}::text[], ${starts.map((start) => start.meetingId)}::text[],
+      ${starts.map((start) => start.runId)}::text[], ${starts.map((start) => start.workflowId)}::text[],
+      ${starts.map((start) => start.begunBy)}::text[], ${starts.map((start) => start.ms)}::float8[])
+      as given (workspace_id, meeting_id, run_id, workflow_id, begun_by, ms)
+    join meetings using (workspace_id, meeting_id)
+    where status <> 'deleted'
+    on conflict do nothing
+  `.execute(db);
+  return starts.map(() => true);
+});
+
 /** Records an attempt of a step in the latest pass of its run. Does nothing when the run has no pass. */
-export async function recordStep(
-  db: Db,
-  { workspaceId, meetingId }: MeetingKey,
-  runId: string,
-  step: StepReport,
-): Promise<void> {
+export async function recordStep(db: Db, key: MeetingKey, runId: string, step: StepReport): Promise<void> {
+  await stepReports(db, { ...key, ...step, runId });
+}
+
+type StepOfRun = MeetingKey & StepReport & { readonly runId: string };
+
+const stepReports = merged(async (db, steps: readonly StepOfRun[]): Promise<true[]> => {
   await sql`
     insert into sync_steps as step (attempt_id, activity, tries, started_at, ended_at, done, failure, requests, requests_left_out)
-    select id, ${step.activity}, ${step.attempt}::int, now() - make_interval(secs => ${step.ms / 1_000}), now(),
-      ${step.done === null ? null : JSON.stringify(step.done)}::jsonb, ${step.failure},
-      ${JSON.stringify(step.requests)}::jsonb, ${step.requestsLeftOut}::int
-    from sync_attempts
-    where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and run_id = ${runId}
-    order by id desc limit 1
+    select pass.id, activity, tries, now() - make_interval(secs => ms / 1000), now(), done::jsonb, failure, requests::jsonb, left_out
+    from unnest(${steps.map((step) => step.workspaceId)}::text[], ${steps.map((step) => step.meetingId)}::text[],
+      ${steps.map((step) => step.runId)}::text[], ${steps.map((step) => step.activity)}::text[],
+      ${steps.map((step) => step.attempt)}::int[], ${steps.map((step) => step.ms)}::float8[],
+      ${steps.map((step) => (step.done === null ? null : JSON.stringify(step.done)))}::text[],
+      ${steps.map((step) => step.failure)}::text[], ${steps.map((step) => JSON.stringify(step.requests))}::text[],
+      ${steps.map((step) => step.requestsLeftOut)}::int[])
+      as given (workspace_id, meeting_id, run_id, activity, tries, ms, done, failure, requests, left_out)
+    cross join lateral (
+      select id from sync_attempts
+      where workspace_id = given.workspace_id and meeting_id = given.meeting_id and run_id = given.run_id
+      order by id desc limit 1
+    ) as pass
     on conflict (attempt_id, activity) do update set
       tries = greatest(step.tries, excluded.tries),
       ended_at = excluded.ended_at,
@@ -103,36 +119,46 @@ export async function recordStep(
       requests_left_out = step.requests_left_out + excluded.requests_left_out
         + greatest(0, jsonb_array_length(step.requests) + jsonb_array_length(excluded.requests) - ${KEPT_REQUESTS})
   `.execute(db);
-}
+  return steps.map(() => true);
+});
 
 /** Records the end of the latest pass of a run with the meeting's status, and deletes the oldest passes. */
-export async function recordPassEnd(
-  db: Db,
-  { workspaceId, meetingId }: MeetingKey,
-  runId: string,
-  outcome: string,
-): Promise<void> {
+export async function recordPassEnd(db: Db, key: MeetingKey, runId: string, outcome: string): Promise<void> {
+  await passEnds(db, { ...key, runId, outcome });
+}
+
+type PassEnd = MeetingKey & { readonly runId: string; readonly outcome: string };
+
+const passEnds = merged(async (db, ends: readonly PassEnd[]): Promise<true[]> => {
   await sql`
-    with latest as (
-      select id from sync_attempts
-      where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and run_id = ${runId}
-      order by id desc limit 1
+    with ended as (
+      select pass.id, given.* from unnest(${ends.map((end) => end.workspaceId)}::text[],
+        ${ends.map((end) => end.meetingId)}::text[], ${ends.map((end) => end.runId)}::text[], ${ends.map((end) => end.outcome)}::text[])
+        as given (workspace_id, meeting_id, run_id, outcome)
+      cross join lateral (
+        select id from sync_attempts
+        where workspace_id = given.workspace_id and meeting_id = given.meeting_id and run_id = given.run_id
+        order by id desc limit 1
+      ) as pass
     ), old as (
       delete from sync_attempts
       where id in (
-        select id from sync_attempts where workspace_id = ${workspaceId} and meeting_id = ${meetingId}
-        order by id desc offset ${KEPT_PASSES}
+        select old.id from ended cross join lateral (
+          select id from sync_attempts where workspace_id = ended.workspace_id and meeting_id = ended.meeting_id
+          order by id desc offset ${KEPT_PASSES}
+        ) as old
       )
     )
     update sync_attempts as pass
-    set ended_at = now(), outcome = ${outcome},
+    set ended_at = now(), outcome = ended.outcome,
       reason = (
         select reason from meetings
-        where workspace_id = ${workspaceId} and meeting_id = ${meetingId} and status = ${outcome}
+        where workspace_id = ended.workspace_id and meeting_id = ended.meeting_id and status = ended.outcome
       )
-    from latest where pass.id = latest.id
+    from ended where pass.id = ended.id
   `.execute(db);
-}
+  return ends.map(() => true);
+});
 
 const notedRequests = z
   .array(

@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
+import { merged } from '../merged';
 import type { Db } from '../database';
 import type { MeetingKey } from '../meetings/key';
 import type { Database } from '../schema';
@@ -75,16 +76,32 @@ export async function deletedOrMergedAmong(
   portalId: number,
   refs: readonly RecordRef[],
 ): Promise<GoneRecord[]> {
-  if (refs.length === 0) return [];
-  const rows = await db
-    .selectFrom('crm_records')
-    .select(['object_type', 'record_id', 'merged_into'])
-    .where('portal_id', '=', portalId)
-    .where((where) => where.or([where('archived', '=', true), where('merged_into', 'is not', null)]))
-    .where(among(refs))
-    .execute();
-  return rows.map((row) => ({ objectType: row.object_type, id: row.record_id, merged: row.merged_into !== null }));
+  return refs.length === 0 ? [] : await deletedOrMerged(db, { portalId, refs });
 }
+
+const deletedOrMerged = merged(
+  async (db, asked: readonly { readonly portalId: number; readonly refs: readonly RecordRef[] }[]) => {
+    const given = asked.flatMap(({ portalId, refs }) => refs.map((ref) => ({ portalId, ...ref })));
+    const rows = await db
+      .selectFrom('crm_records')
+      .select(['portal_id', 'object_type', 'record_id', 'merged_into'])
+      .where((where) => where.or([where('archived', '=', true), where('merged_into', 'is not', null)]))
+      .where(
+        sql<boolean>`(portal_id, object_type, record_id) in (
+          select * from unnest(${given.map(({ portalId }) => portalId)}::bigint[],
+            ${given.map(({ objectType }) => objectType)}::text[], ${given.map(({ id }) => id)}::text[])
+        )`,
+      )
+      .execute();
+    const found = new Map(rows.map((row) => [`${row.portal_id}/${row.object_type}/${row.record_id}`, row]));
+    return asked.map(({ portalId, refs }) =>
+      refs.flatMap(({ objectType, id }): GoneRecord[] => {
+        const row = found.get(`${portalId}/${objectType}/${id}`);
+        return row === undefined ? [] : [{ objectType, id, merged: row.merged_into !== null }];
+      }),
+    );
+  },
+);
 
 /** {@link deletedOrMergedAmong} for one account. */
 export function findDeletedOrMerged(db: Db, portalId: number): (refs: readonly RecordRef[]) => Promise<GoneRecord[]> {

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Db, DbPool } from '../database';
+import { merged } from '../merged';
 
 /** Owners rarely change. A host who becomes a HubSpot user is found as an owner within an hour. */
 const KNOWN_FOR_HOURS = { owner: 24, none: 1 };
@@ -9,17 +10,25 @@ const ALL_OWNERS = '*';
 
 /** @returns the owner's id, null when HubSpot has no owner with this address, or undefined when the cache has no answer */
 export async function cachedOwner(db: Db, portalId: number, email: string): Promise<string | null | undefined> {
+  return await cachedOwners(db, { portalId, email });
+}
+
+const cachedOwners = merged(async (db, asked: readonly { readonly portalId: number; readonly email: string }[]) => {
   const rows = await db
     .selectFrom('hubspot_owners')
-    .select(['email', 'owner_id'])
-    .where('portal_id', '=', portalId)
-    .where('email', 'in', [email, ALL_OWNERS])
+    .select(['portal_id', 'email', 'owner_id'])
+    .where('portal_id', 'in', [...new Set(asked.map(({ portalId }) => portalId))])
+    .where('email', 'in', [ALL_OWNERS, ...new Set(asked.map(({ email }) => email))])
     .where(
       sql<boolean>`fetched_at > now() - make_interval(hours => case when owner_id is null then ${KNOWN_FOR_HOURS.none}::int else ${KNOWN_FOR_HOURS.owner}::int end)`,
     )
     .execute();
-  return (rows.find((row) => row.email === email) ?? rows[0])?.owner_id;
-}
+  const known = new Map(rows.map((row) => [`${row.portal_id}/${row.email}`, row.owner_id]));
+  return asked.map(({ portalId, email }) => {
+    const own = known.get(`${portalId}/${email}`);
+    return own === undefined ? known.get(`${portalId}/${ALL_OWNERS}`) : own;
+  });
+});
 
 /** Caches HubSpot's answer for one address. */
 export async function cacheOwner(db: Db, portalId: number, email: string, ownerId: string | null): Promise<void> {
