@@ -1,11 +1,13 @@
+import { cancellationSignal } from '@temporalio/activity';
 import { refreshAccountFacts } from '../connection/account-facts';
+import type { ConnectedCrm } from '../connection/open-crm';
 import { refreshCatalogue } from '../connection/refresh-catalogue';
-import { recordKey } from '../meeting/linking/cascade';
+import { recordKey, type RecordRef } from '../meeting/linking/cascade';
 import { chunksOf } from '../store/chunks';
 import { listConnectedWorkspaces } from '../store/connections/connections';
 import { linkedTo } from '../store/meetings/affected-meetings';
 import { requeue } from '../store/meetings/requeue';
-import { mirroredRecords, saveRecords, timeOfReading, unreadRecords, type ReadRecord } from '../store/mirror/mirror';
+import { mirroredRecords, saveRecords, timeOfReading, unreadRecords } from '../store/mirror/mirror';
 import {
   abandonReconciliation,
   beginReconciliation,
@@ -18,6 +20,7 @@ import { findPrivacyDeletions } from './crm-changes/privacy-deletions';
 import { readRecords } from './crm-changes/read-records';
 import type { ActivityDependencies } from './dependencies';
 import { NotSettledError } from './interceptors/retry-policy';
+import { whenSlotIsFree } from './when-slot-is-free';
 
 const ASK_AGAIN_MS = 2_000;
 const READ_AT_ONCE = 1_000;
@@ -67,25 +70,41 @@ export function reconcileMirror(dependencies: ActivityDependencies) {
     await refreshCatalogue(dependencies, connected);
     await refreshAccountFacts(dependencies, workspaceId, connected, { again: false });
     const mirrored = await mirroredRecords(dependencies.db, portalId);
-    const readFrom = await timeOfReading(dependencies.db);
     const refs = mirrored.map((record) => ({ objectType: record.object_type, id: record.record_id }));
-    const goneKeys = new Set(refs.filter((_, index) => mirrored[index]?.archived === true).map(recordKey));
-    const read: ReadRecord[] = [];
+    const gone = new Set(refs.filter((_, index) => mirrored[index]?.archived === true).map(recordKey));
+    let changed = 0;
+    // One after the other, so that no call waits behind all others for its slot.
     for (const page of chunksOf(refs, READ_TOGETHER)) {
-      // oxlint-disable-next-line no-await-in-loop -- so that no call waits behind all others for its slot
-      read.push(...(await readRecords(connected, dependencies.db, page, { gone: goneKeys })));
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      changed += await reconcilePage(dependencies, connected, workspaceId, { page, gone });
     }
-    const missing = read.filter(({ ref, properties }) => ref.objectType === 'contacts' && properties === null);
-    await findPrivacyDeletions(
-      dependencies,
-      connected,
-      workspaceId,
-      missing.map(({ ref }) => ref.id),
-    );
-    const { changed, moved } = await saveRecords(dependencies.db, portalId, read, readFrom);
-    await requeue(dependencies.db, linkedTo(portalId, moved), 'hubspot_changed');
     return { changed };
   };
+}
+
+/** @returns the number of records that differed from the mirror */
+async function reconcilePage(
+  dependencies: ActivityDependencies,
+  connected: ConnectedCrm,
+  workspaceId: string,
+  { page, gone }: { readonly page: readonly RecordRef[]; readonly gone: ReadonlySet<string> },
+): Promise<number> {
+  const { db } = dependencies;
+  const { portalId } = connected;
+  const { readFrom, read } = await whenSlotIsFree(
+    async () => ({ readFrom: await timeOfReading(db), read: await readRecords(connected, db, page, { gone }) }),
+    cancellationSignal(),
+  );
+  const missing = read.filter(({ ref, properties }) => ref.objectType === 'contacts' && properties === null);
+  await findPrivacyDeletions(
+    dependencies,
+    connected,
+    workspaceId,
+    missing.map(({ ref }) => ref.id),
+  );
+  const { changed, moved } = await saveRecords(db, portalId, read, readFrom);
+  await requeue(db, linkedTo(portalId, moved), 'hubspot_changed');
+  return changed;
 }
 
 /**

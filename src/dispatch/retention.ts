@@ -2,14 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { deleteExpiredContent } from '../store/meetings/delete-meeting';
 import type { DbPool } from '../store/database';
+import { deleteOldLines } from '../store/jobs/backfill-lines';
 import { deleteOldNamed } from '../store/inbox/named-records';
 import { deleteOldAnswers } from '../store/mirror/searched-answers';
 import { sweepUntil } from './polling-loop';
 
 const SWEEP_EVERY_MS = 60_000;
 const DELETED_AT_ONCE = 100;
+const LINES_AT_ONCE = 10_000;
 
-/** Deletes content older than the workspaces' `retentionDays`, until the signal aborts. */
+/** Deletes what is no longer needed, and content older than the workspaces' `retentionDays`, until the signal aborts. */
 export async function runRetention(
   { db, log }: { readonly db: DbPool; readonly log: Logger },
   signal: AbortSignal,
@@ -17,8 +19,10 @@ export async function runRetention(
   await sweepUntil(signal, log, 'expired content', async () => {
     await deleteOldAnswers(db);
     await deleteOldNamed(db);
+    const lines = await deleteOldLines(db, LINES_AT_ONCE);
     const deleted = await deleteExpiredContent(db, DELETED_AT_ONCE);
     if (deleted > 0) log.info({ meetings: deleted }, 'expired content was deleted');
-    if (deleted < DELETED_AT_ONCE) await delay(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined);
+    if (deleted < DELETED_AT_ONCE && lines < LINES_AT_ONCE)
+      await delay(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined);
   });
 }

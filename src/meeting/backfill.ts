@@ -39,10 +39,13 @@ export interface BackfillSummary {
 
 /** `GET /api/v1/backfills/{id}`. */
 export interface BackfillDocument extends BackfillSummary {
-  /** Meetings by their present status. Meetings that are not handed over yet are `accepted`. */
+  /**
+   * Meetings by their present status. Meetings that are not handed over yet are `accepted`. Forty days after its end, those
+   * of its end.
+   */
   readonly counts: Readonly<Record<SyncStatus, number>>;
   /** The number of lines in the file, without empty ones. */
   readonly lines: number;
-  /** The first thousand. */
+  /** The first thousand. None forty days after its end. */
   readonly faults: readonly FaultyLine[];
 }

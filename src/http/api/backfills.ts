@@ -43,7 +43,10 @@ const backfill: z.ZodType<BackfillDocument> = z
         skipped: count,
         deleted: count,
       })
-      .meta({ description: 'Meetings by status. Those whose sync has not started count as accepted' }),
+      .meta({
+        description:
+          'Meetings by status; 40 days after its end, the status at its end. Those whose sync has not started count as accepted',
+      }),
     forecast: z
       .object({ meetingsPerMinute: z.number(), finishesAt: isoTime })
       .nullable()
@@ -51,7 +54,9 @@ const backfill: z.ZodType<BackfillDocument> = z
     held: reasonDocument.nullable().meta({ description: 'Why it does not continue, and what to do' }),
     faults: z
       .array(z.object({ line: count, errors: z.array(z.object({ path: z.string(), message: z.string() })) }))
-      .meta({ description: 'Rejected lines, the first thousand. All other lines are accepted' }),
+      .meta({
+        description: 'Rejected lines, the first thousand, until 40 days after its end. All other lines are accepted',
+      }),
     faultyLines: count,
     linesWithWarnings: count.meta({
       description:

@@ -2,6 +2,7 @@ import { sql, type Selectable } from 'kysely';
 import type { BackfillDocument, BackfillState, BackfillSummary } from '../../meeting/backfill';
 import { reasons } from '../../meeting/reasons';
 import type { SyncReason } from '../../meeting/status';
+import { WITHOUT_LINES } from './backfill-lines';
 import { backgroundUnderWay, countMeetings, linesLeft, underWayIn, type BackfillKey } from './backfills';
 import { findConnection } from '../connections/connections';
 import type { Db, DbPool } from '../database';
@@ -29,7 +30,7 @@ export async function findBackfill(
   if (!isUuid(backfillId)) return null;
   const row = await accepted(db, workspaceId).where('id', '=', backfillId).executeTakeFirst();
   if (row === undefined) return null;
-  const counts = await countMeetings(db, key);
+  const counts = row.without_lines && row.counts !== null ? row.counts : await countMeetings(db, key);
   const faults = await db
     .selectFrom('backfill_lines')
     .select(['line', 'faults'])
@@ -77,6 +78,7 @@ function accepted(db: DbPool, workspaceId: string) {
   return db
     .selectFrom('backfills')
     .selectAll()
+    .select(WITHOUT_LINES.as('without_lines'))
     .where('workspace_id', '=', workspaceId)
     .where('state', '<>', 'receiving')
     .$narrowType<{ state: BackfillState }>();

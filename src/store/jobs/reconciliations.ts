@@ -3,6 +3,8 @@ import type { ReconciliationDocument } from '../../meeting/reconciliation';
 import type { Db, DbPool } from '../database';
 import { requeueMany } from '../meetings/requeue-many';
 
+const DIGESTS_AT_ONCE = 5_000;
+
 /**
  * Starts a reconciliation: requests a sync of every meeting of the workspace. An ordinary pass compares the meeting with
  * HubSpot and writes only differences.
@@ -157,13 +159,26 @@ export async function findReconciliation(
   };
 }
 
+/** A digest of each meeting's links. One statement a page, because one for a million meetings would exceed its time. */
 async function linkDigests(db: Db, workspaceId: string): Promise<Record<string, string>> {
+  const digests: [string, string][] = [];
+  for (let after: string | undefined = ''; after !== undefined;) {
+    // oxlint-disable-next-line no-await-in-loop -- one page after the other
+    const page: readonly [string, string][] = await digestsAfter(db, workspaceId, after);
+    digests.push(...page);
+    after = page.length < DIGESTS_AT_ONCE ? undefined : page.at(-1)?.[0];
+  }
+  return Object.fromEntries(digests);
+}
+
+async function digestsAfter(db: Db, workspaceId: string, after: string): Promise<[string, string][]> {
   const { rows } = await sql<{ meeting_id: string; digest: string }>`
-    select meetings.meeting_id,
-      md5(coalesce(string_agg(links.object_type || '/' || links.record_id, ',' order by links.object_type, links.record_id), '')) as digest
-    from meetings left join links using (workspace_id, meeting_id)
-    where workspace_id = ${workspaceId} and status <> 'deleted'
-    group by meetings.meeting_id
+    select meeting_id, md5(coalesce((
+      select string_agg(object_type || '/' || record_id, ',' order by object_type, record_id) from links
+      where links.workspace_id = meetings.workspace_id and links.meeting_id = meetings.meeting_id
+    ), '')) as digest
+    from meetings where workspace_id = ${workspaceId} and meeting_id > ${after} and status <> 'deleted'
+    order by meeting_id limit ${DIGESTS_AT_ONCE}
   `.execute(db);
-  return Object.fromEntries(rows.map((row) => [row.meeting_id, row.digest]));
+  return rows.map((row) => [row.meeting_id, row.digest]);
 }

@@ -6,6 +6,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import { LostRuns } from '../../../src/dispatch/lost-runs';
 import { buildApp } from '../../../src/http/app';
 import { deleteExpiredContent } from '../../../src/store/meetings/delete-meeting';
+import { deleteOldLines } from '../../../src/store/jobs/backfill-lines';
 import { deleteOldNamed } from '../../../src/store/inbox/named-records';
 import { deleteOldAnswers } from '../../../src/store/mirror/searched-answers';
 import { Browser } from '../http/support';
@@ -190,6 +191,7 @@ test('no statement of the product reads a whole large table', async () => {
   await deleteExpiredContent(db, 100);
   await deleteOldAnswers(db);
   await deleteOldNamed(db);
+  await deleteOldLines(db, 10_000);
   await product.metrics.text();
 
   expect(plans.count).toBeGreaterThan(1_000);

@@ -117,6 +117,6 @@ function pageOf(backfill: BackfillDocument, timeZone: string): BackfillPageModel
     })),
     warned: linesWithWarnings === 0 ? null : `${counted(linesWithWarnings, 'line was', 'lines were')} imported`,
     invalidLines: faults,
-    more: more === 0 ? null : more.toLocaleString('en'),
+    more: more === 0 || faults.length === 0 ? null : more.toLocaleString('en'),
   };
 }
