@@ -108,10 +108,15 @@ export class Limiter {
   /**
    * Waits for the next free slot. Bulk work lets live work go first.
    *
-   * @param urgency - `@default` that of the current work
+   * @param options - `urgency`: `@default` that of the current work; `isRepeat`: HubSpot refused the request before, so it
+   *   goes first once the budget opens: it probes the budget, and many inputs may wait for its answer (`@default false`)
    * @throws {@link BudgetExhaustedError} if it is further away than a worker should wait
    */
-  async slot(portalId: number, budget: Budget, urgency = new Urgency()): Promise<void> {
+  async slot(
+    portalId: number,
+    budget: Budget,
+    { urgency = new Urgency(), isRepeat = false }: { readonly urgency?: Urgency; readonly isRepeat?: boolean } = {},
+  ): Promise<void> {
     const spacingMs =
       budget === 'search' ? spacing(WINDOW_MS.second, await this.#ourSearches(portalId)) : this.#spacingMs[budget];
     const askedAt = performance.now();
@@ -129,7 +134,7 @@ export class Limiter {
       const againMs = askAgainAfter(slot, {
         urgent: urgency.urgent,
         waitedMs: performance.now() - askedAt,
-        spreadMs: Math.random() * spacingMs,
+        spreadMs: isRepeat ? 0 : Math.random() * spacingMs,
       });
       if (againMs === null) {
         this.#observe({ budget, waitMs: 0, refused: slot.closed ?? 'busy' });
@@ -196,10 +201,11 @@ export function askAgainAfter(
   { retryMs, closed }: { readonly retryMs: number; readonly closed: string | null },
   { urgent, waitedMs, spreadMs }: { readonly urgent: boolean; readonly waitedMs: number; readonly spreadMs: number },
 ): number | null {
-  if (!isBusy(closed)) return null;
-  // A live call that found a free slot too far away only gives up. During a closure, no slot is reserved ahead.
-  if (urgent) return closed !== null && waitedMs + retryMs <= MAX_WAIT_MS ? retryMs + spreadMs : null;
-  return waitedMs + retryMs <= BULK_MAX_WAIT_MS ? Math.max(0, retryMs - BULK_AHEAD_MS) + spreadMs : null;
+  if (!isBusy(closed) || waitedMs + retryMs > (urgent ? MAX_WAIT_MS : BULK_MAX_WAIT_MS)) return null;
+  // During a closure, no slot is reserved ahead.
+  if (closed !== null) return retryMs + spreadMs;
+  // A live call that found a free slot too far away only gives up.
+  return urgent ? null : Math.max(0, retryMs - BULK_AHEAD_MS) + spreadMs;
 }
 
 /**

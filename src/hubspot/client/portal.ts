@@ -74,7 +74,7 @@ export class Portal {
    * @throws `BudgetExhaustedError` if no slot is free soon
    */
   slot(budget: Budget, urgency?: Urgency): Promise<void> {
-    return this.#limiter.slot(this.id, budget, urgency);
+    return this.#limiter.slot(this.id, budget, { urgency });
   }
 
   /**
@@ -105,7 +105,7 @@ export class Portal {
         if (isExpired) accessToken = await beforeSending(this.#accessToken(accessToken));
         isFresh ||= isExpired;
         // oxlint-disable-next-line no-await-in-loop -- as above
-        await beforeSending(this.slot(budget));
+        await beforeSending(this.#limiter.slot(this.id, budget, { isRepeat: isFull }));
       }
     }
   }

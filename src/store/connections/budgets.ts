@@ -21,6 +21,8 @@ const FIRST_CLOSURE_MS = 1_000;
 const LONGEST_CLOSURE_MS = 10_000;
 /** A probe without an answer after this time, because its process ended, is followed by another. */
 const PROBE_TIME = '2 seconds';
+/** HubSpot usually answers a probe this soon, so others ask again then. */
+const PROBE_ANSWERED = '100 milliseconds';
 /** Concurrent requests are refused together. Refusals within this time count as one. */
 const REFUSED_TOGETHER = '1 second';
 
@@ -66,7 +68,8 @@ export async function reserveSlot(
       null as closed_reason, probing as probe
     from turn
     union all
-    select false, (extract(epoch from greatest(next_at, closed_until) - clock_timestamp()) * 1000)::float8,
+    select false, (extract(epoch from greatest(next_at, case when probing
+        then least(closed_until, clock_timestamp() + ${sql.lit(PROBE_ANSWERED)}::interval) else closed_until end) - clock_timestamp()) * 1000)::float8,
       case when ${isClosed} then closed_reason end, false
     from hubspot_budgets
     where portal_id = ${portalId} and budget = ${budget} and not exists (select from turn)

@@ -7,6 +7,7 @@ import { BudgetExhaustedError, Limiter } from '../../../src/hubspot/client/limit
 import { Portal } from '../../../src/hubspot/client/portal';
 import { HubSpotTransport } from '../../../src/hubspot/client/transport';
 import { Urgency } from '../../../src/hubspot/client/urgency';
+import { reserveSlot } from '../../../src/store/connections/budgets';
 import { saveConnection } from '../../../src/store/connections/connections';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { createWorkspace } from '../../../src/store/access/workspaces';
@@ -152,11 +153,11 @@ test('a search is sent every two seconds, however often HubSpot refuses', async 
 test('a live call goes before bulk work that waits longer, and bulk work that a live call joins goes first, too', async () => {
   // A slot every four seconds: time enough for a busy machine to ask in the order of this test.
   const limiter = new Limiter(db, { ...none, requestsPer10Seconds: 2.5 });
-  await limiter.slot(portalId, 'requests', new Urgency(false));
+  await limiter.slot(portalId, 'requests', { urgency: new Urgency(false) });
   const order: string[] = [];
   const joined = new Urgency(false);
   const ask = async (name: string, urgency: Urgency) => {
-    await limiter.slot(portalId, 'requests', urgency).then(
+    await limiter.slot(portalId, 'requests', { urgency }).then(
       () => order.push(name),
       () => undefined,
     );
@@ -193,6 +194,11 @@ test('after a full window one request probes, a refused probe doubles the time, 
     // While the probe is under way, nothing else is sent.
     // oxlint-disable-next-line no-await-in-loop -- as above
     expect((await row()).closed_until?.getTime()).toBeGreaterThan(Date.now());
+    // Others ask again as soon as the probe may be answered.
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const other = await reserveSlot(db, { portalId, budget: 'requests', spacingMs: 1, maxWaitMs: 1_000 });
+    expect(other).toMatchObject({ granted: false, closed: 'ten_seconds' });
+    expect(other.granted ? Infinity : other.retryMs).toBeLessThanOrEqual(100);
     // oxlint-disable-next-line no-await-in-loop -- as above
     await one.close(portalId, 'requests', null, 'ten_seconds');
     // oxlint-disable-next-line no-await-in-loop -- as above
@@ -218,7 +224,7 @@ test('a live call that waits for a closed budget does not ask the database again
   const limiter = new Limiter(counted, none);
   await limiter.close(portalId, 'requests', null, 'ten_seconds');
   statements = 0;
-  await limiter.slot(portalId, 'requests', new Urgency(true));
+  await limiter.slot(portalId, 'requests', { urgency: new Urgency(true) });
   // One statement finds the budget closed, and one or two more ask when it opens.
   expect(statements).toBeLessThan(6);
 });
