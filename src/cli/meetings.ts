@@ -7,6 +7,7 @@ import { postedMeetingSchema, type ProcessedMeetingInput } from '../meeting/inta
 import type { StatusDocument, SyncStatus } from '../meeting/status';
 import { apiFromEnvironment, reached } from './api';
 
+const LISTED = 50;
 const POLL_MS = 500;
 /** After this long without a change, the command prints what may be missing. */
 const SILENCE_MS = 15_000;
@@ -55,16 +56,37 @@ export async function resyncMeetings(
 function requestedWords(requested: number, reason: string | undefined): string {
   if (requested === 0)
     return reason === undefined ? 'No meeting has to run again.' : `No meeting has the reason ${reason}.`;
-  return requested === 1 ? '1 meeting runs again.' : `${requested} meetings run again.`;
+  if (requested === 1) return '1 meeting runs again.';
+  return `${requested} meetings run again.${requested > LISTED ? ' `status` shows their progress.' : ''}`;
 }
 
-/** `status [MEETING_ID]`: prints one status document, or a line for each of the 50 newest meetings. */
+/** `status [MEETING_ID]`: prints one status document, or the progress of many and a line for each of the 50 newest meetings. */
 export async function showStatus(meetingId: string | undefined): Promise<void> {
   const api = apiFromEnvironment(process.env);
   if (meetingId !== undefined) return console.log(JSON.stringify(await reached(api.status(meetingId)), null, 2));
-  const { meetings } = await reached(api.call<{ meetings: StatusDocument[] }>('GET', '/api/v1/meetings?limit=50'));
+  const { meetings } = await reached(
+    api.call<{ meetings: StatusDocument[] }>('GET', `/api/v1/meetings?limit=${LISTED}`),
+  );
+  const progress = await reached(api.call<Progress>('GET', '/api/v1/progress'));
+  if (progress.left > meetings.length) console.log(progressWords(progress));
   if (meetings.length === 0) console.log('No meeting has been accepted yet.');
   for (const meeting of meetings) console.log(lineOf(meeting));
+}
+
+interface Progress {
+  readonly requested: number | null;
+  readonly left: number;
+  readonly waiting: number;
+  readonly perMinute: number;
+}
+
+/** The progress of the requested syncs, when there are more than the list shows. */
+export function progressWords({ requested, left, waiting, perMinute }: Progress): string {
+  const words = [`${left} meetings are under way`];
+  if (waiting > 0) words.push(`${waiting} of them wait`);
+  if (requested !== null) words.push(`${requested} requested so far, and more to come`);
+  if (perMinute > 0) words.push(`${Math.round(perMinute)} end a minute, about ${Math.ceil(left / perMinute)} min left`);
+  return `${words.join('; ')}.`;
 }
 
 async function follow(api: MeetingSyncClient, first: StatusDocument): Promise<void> {

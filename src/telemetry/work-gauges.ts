@@ -59,12 +59,15 @@ function textOf(counts: WorkCounts): Promise<string> {
   gauge('hubspot_inbox_oldest_seconds', 'Age of the oldest pending event.').set(counts.inbox.oldest);
 
   gauge('sync_workers_alive', 'Workers that poll Temporal for tasks.').set(counts.workers);
-  const { reconciliations, backfills } = counts;
+  const { reconciliations, requeues, backfills } = counts;
   gauge('reconciliations_running', 'Reconciliations that are running.').set(reconciliations.running);
   gauge('reconciliation_oldest_running_seconds', 'Age of the oldest of them.').set(reconciliations.oldest);
   gauge('reconciliation_stalest_seconds', 'Longest time since the last reconciliation of a connected workspace.').set(
     reconciliations.stalest,
   );
+  gauge('requeues_running', 'Requests of many syncs that are entered page by page.').set(requeues.running);
+  gauge('requeue_oldest_running_seconds', 'Age of the oldest of them.').set(requeues.oldest);
+  gauge('requeue_meetings_requested', 'Meetings that they have requested so far.').set(requeues.meetings);
   gauge('backfills_running', 'Backfills that are running.').set(backfills.running);
   gauge('backfill_oldest_running_seconds', 'Age of the oldest of them.').set(backfills.oldest);
   gauge('backfill_lines_left', 'Upper bound of their lines that have not been started.').set(backfills.linesLeft);

@@ -12,5 +12,6 @@ export const WORK_COUNTS: WorkCounts = {
   inbox: { count: 10, oldest: 11 },
   workers: 12,
   reconciliations: { running: 13, oldest: 14, stalest: 15 },
+  requeues: { running: 19, oldest: 20, meetings: 21 },
   backfills: { running: 16, oldest: 17, linesLeft: 18 },
 };

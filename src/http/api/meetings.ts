@@ -7,8 +7,9 @@ import { requestDeletion } from '../../store/meetings/delete-meeting';
 import { lostSync } from '../../store/meetings/lost-runs';
 import { acceptMeeting } from '../../store/meetings/meetings';
 import { requeue, theMeeting } from '../../store/meetings/requeue';
-import { requeueMany } from '../../store/meetings/requeue-many';
+import { requestedSoFar, requeueMany } from '../../store/meetings/requeue-many';
 import { listMeetings } from '../../store/meetings/status-documents';
+import { countUnderWay } from '../../store/meetings/sync-passes';
 import type { HttpDependencies } from '../dependencies';
 import { filtersOf, timeZoneOf } from '../meeting-filters';
 import { withCursor } from '../meeting-list';
@@ -24,6 +25,7 @@ import {
   resyncAnswer,
   resyncInput,
   resyncOneInput,
+  resyncProgress,
   statusDocument,
 } from './schemas';
 import type { Api } from './typed-api';
@@ -80,6 +82,13 @@ const resyncManySchema = {
     'With a reason code, only the syncs that need attention, wait or were skipped for that reason. For daily_limit, one request is sent to HubSpot first: 503 while HubSpot still refuses it.',
   body: resyncInput,
   response: { 202: resyncAnswer, ...problemAnswers(400, 409, 503) },
+};
+
+const progressSchema = {
+  tags,
+  summary: 'Get the progress of requested syncs',
+  description: 'A request of many meetings enters them page by page; all of them count until their syncs have ended.',
+  response: { 200: resyncProgress },
 };
 
 const deleteSchema = {
@@ -150,6 +159,15 @@ function registerResyncs(api: Api, deps: MeetingsDependencies): void {
   api.post('/meetings/resync', { schema: resyncManySchema }, async ({ workspaceId, body }, reply) =>
     reply.code(202).send({ requested: await requestMany(deps, workspaceId, body?.reason) }),
   );
+
+  // Not below `/meetings`, where a meeting may have any name.
+  api.get('/progress', { schema: progressSchema }, async ({ workspaceId }) => await progressOf(deps, workspaceId));
+}
+
+async function progressOf({ db }: MeetingsDependencies, workspaceId: string) {
+  const requested = await requestedSoFar(db, workspaceId);
+  const { meetings: left, waiting, perMinute } = await countUnderWay(db, workspaceId);
+  return { requested, left, waiting, perMinute: Math.round(perMinute * 10) / 10 };
 }
 
 function registerDeleting(api: Api, deps: MeetingsDependencies): void {

@@ -121,6 +121,19 @@ export const resyncAnswer = z
   .object({ requested: z.number().int() })
   .meta({ id: 'ResyncAnswer', description: 'How many meetings run again' });
 
+export const resyncProgress = z
+  .object({
+    requested: z
+      .number()
+      .int()
+      .nullable()
+      .meta({ description: 'Meetings that requests of many have entered so far; null when all are entered' }),
+    left: z.number().int().meta({ description: 'Meetings of the workspace whose sync is requested or not finished' }),
+    waiting: z.number().int().meta({ description: 'Those that wait for a limit of HubSpot, or until it answers' }),
+    perMinute: z.number().meta({ description: 'Finished syncs a minute, over the last minutes' }),
+  })
+  .meta({ id: 'ResyncProgress', description: 'How far requested syncs are' });
+
 export const connectionDocument: z.ZodType<ConnectionDocument> = z
   .object({
     state: z.enum(['none', 'connected', 'reauthorize']),

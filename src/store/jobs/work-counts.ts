@@ -25,6 +25,8 @@ export interface WorkCounts {
   readonly workers: number;
   /** `stalest`: the longest time since the last reconciliation of a connected workspace. */
   readonly reconciliations: { readonly running: number; readonly oldest: number; readonly stalest: number };
+  /** Requests of many meetings whose pages are not all entered. `meetings`: those that they requested so far. */
+  readonly requeues: { readonly running: number; readonly oldest: number; readonly meetings: number };
   /** `linesLeft`: an upper bound of the lines of running backfills, without paused ones, whose meetings are not started. */
   readonly backfills: { readonly running: number; readonly oldest: number; readonly linesLeft: number };
 }
@@ -49,6 +51,7 @@ export async function countWork(db: Db): Promise<WorkCounts> {
     inbox: await countInbox(db),
     workers: (await countWorkers(db)).alive,
     reconciliations: await countReconciliations(db),
+    requeues: await countRequeues(db),
     backfills: await countBackfills(db),
   };
 }
@@ -135,6 +138,16 @@ async function countReconciliations(db: Db): Promise<WorkCounts['reconciliations
         where workspace_id = connections.workspace_id and state = 'done' order by started_at desc limit 1
       ) as done on true
       where connections.state = 'connected'
+    `,
+  );
+}
+
+async function countRequeues(db: Db): Promise<WorkCounts['requeues']> {
+  return await one(
+    db,
+    sql`
+      select count(*) as running, ${ageOf('created_at')} as oldest, coalesce(sum(requested), 0)::float8 as meetings
+      from requeues
     `,
   );
 }

@@ -64,6 +64,16 @@ export async function requeueMany(
   return requested + left;
 }
 
+/** @returns the meetings that unfinished requests of a workspace have requested so far, or null without such a request */
+export async function requestedSoFar(db: Db, workspaceId: string): Promise<number | null> {
+  const { requested } = await db
+    .selectFrom('requeues')
+    .select(sql<number | null>`sum(requested)::float8`.as('requested'))
+    .where('workspace_id', '=', workspaceId)
+    .executeTakeFirstOrThrow();
+  return requested;
+}
+
 /** The progress of a request of many meetings. */
 export interface RequeueProgress {
   readonly workspaceId: string;

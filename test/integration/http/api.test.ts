@@ -18,6 +18,7 @@ const CALLS = [
   ['GET', '/api/v1/meetings/m'],
   ['POST', '/api/v1/meetings/m/resync'],
   ['POST', '/api/v1/meetings/resync'],
+  ['GET', '/api/v1/progress'],
   ['DELETE', '/api/v1/meetings/m'],
   ['POST', '/api/v1/backfills'],
   ['GET', '/api/v1/backfills/{backfillId}'],

@@ -218,6 +218,8 @@ test('A resync of all covers meetings that need attention, by reason', async () 
   expect(some.statusCode).toBe(202);
   expect(some.json()).toEqual({ requested: 1 });
   expect((await stack.call('POST', `${url}/resync`, undefined, apiKey)).json()).toEqual({ requested: 2 });
+  const progress = await stack.call('GET', '/api/v1/progress', undefined, apiKey);
+  expect(progress.json()).toEqual({ requested: null, left: 3, waiting: 0, perMinute: 0 });
   const bad = await stack.call('POST', `${url}/resync`, { reason: 'because' }, apiKey);
   expect(bad.json<{ errors: { path: string }[] }>().errors).toMatchObject([{ path: 'reason' }]);
 });

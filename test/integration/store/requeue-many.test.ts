@@ -4,7 +4,8 @@ import { createWorkspace } from '../../../src/store/access/workspaces';
 import type { DbPool } from '../../../src/store/database';
 import { beginReconciliation, meetingsUnderWay } from '../../../src/store/jobs/reconciliations';
 import { requeue } from '../../../src/store/meetings/requeue';
-import { continueRequeues, requeueMany } from '../../../src/store/meetings/requeue-many';
+import { countWork } from '../../../src/store/jobs/work-counts';
+import { continueRequeues, requestedSoFar, requeueMany } from '../../../src/store/meetings/requeue-many';
 import { meeting } from '../../support/meetings';
 import { useDatabaseForEach } from '../../support/use-database';
 
@@ -48,11 +49,15 @@ test('thousands of meetings are requested a page at a time, and each page is com
   expect(await requeueMany(db, workspaceId, withoutMatch, 'retry')).toBe(MEETINGS);
   expect(await requested()).toEqual({ all: PAGE, bulk: PAGE, status: 'accepted' });
 
+  expect(await requestedSoFar(db, workspaceId)).toBe(PAGE);
+  expect((await countWork(db)).requeues).toMatchObject({ running: 1, meetings: PAGE });
+
   expect(await continueRequeues(db)).toMatchObject({ workspaceId, requested: 2 * PAGE, done: false });
   expect((await requested()).all).toBe(2 * PAGE);
   expect(await continueRequeues(db)).toMatchObject({ requested: MEETINGS, done: true });
   expect(await requested()).toEqual({ all: MEETINGS, bulk: MEETINGS, status: 'accepted' });
   expect(await continueRequeues(db)).toBeNull();
+  expect(await requestedSoFar(db, workspaceId)).toBeNull();
 });
 
 test('two servers process one request together, and one that dies in a page loses nothing', async () => {

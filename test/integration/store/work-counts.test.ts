@@ -59,6 +59,7 @@ test('an empty database has counts and ages of 0', async () => {
     inbox: { count: 0, oldest: 0 },
     workers: 0,
     reconciliations: { running: 0, oldest: 0, stalest: 0 },
+    requeues: { running: 0, oldest: 0, meetings: 0 },
     backfills: { running: 0, oldest: 0, linesLeft: 0 },
   });
 });

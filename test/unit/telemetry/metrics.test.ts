@@ -46,6 +46,9 @@ test('gauges show the counts of the database, and 0 for a status without meeting
     'reconciliation_stalest_seconds 15',
     'backfills_running 16',
     'backfill_oldest_running_seconds 17',
+    'requeues_running 19',
+    'requeue_oldest_running_seconds 20',
+    'requeue_meetings_requested 21',
     'backfill_lines_left 18',
   ])
     expect(text.split('\n')).toContain(line);
