@@ -63,7 +63,7 @@ export function matchesValue(
     case 'BETWEEN':
       return compare(filter.value) >= 0 && compare(filter.highValue) <= 0;
     case 'IN':
-      // Not lowered: a string value with capitals matches nothing, as HubSpot's page warns.
+      // Keeps capitals: a string value that has any matches nothing, as HubSpot's page warns.
       return (filter.values ?? []).some((each) => compareValues(definition, own, each) === 0);
     case 'NOT_IN':
       return (filter.values ?? []).every((each) => compareValues(definition, own, each) !== 0);

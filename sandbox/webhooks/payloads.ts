@@ -34,7 +34,7 @@ export interface WebhookEvent {
   toObjectId?: number;
   associationRemoved?: boolean;
   isPrimaryAssociation?: boolean;
-  /** These four only in the generic form. */
+  /** Only the generic form has these four. */
   fromObjectTypeId?: string;
   toObjectTypeId?: string;
   associationTypeId?: number;

@@ -181,7 +181,7 @@ export class Tokens {
     }
   }
 
-  /** Requests new tokens from HubSpot. @throws the last failure during its cool-down, without a request */
+  /** Requests new tokens from HubSpot. During the cool-down after a failure, it throws that failure without a request. */
   async #requestTokens(sealed: string, refreshToken: string): Promise<TokenGrant> {
     const cooling = this.#coolDowns.get(sealed);
     if (cooling !== undefined && Date.now() < cooling.until) throw cooling.error;

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line import/no-unassigned-import -- declares the type of `globalThis.testServers`
 import './global-setup';
 
 /** Stops the servers of the global setup. */

@@ -70,7 +70,7 @@ export function blockOf(failure: StepFailure): BulkBlock | null {
 
 /** How a pass ended. */
 export interface PassEnd {
-  /** Who takes the meeting now (`endBulkClaim`). */
+  /** What continues the meeting (`endBulkClaim`): nothing, its own workflow or another bulk pass. */
   readonly next: 'nothing' | 'workflow' | 'bulk';
   readonly block: BulkBlock | null;
   /** False for a pass that was cancelled, lost its claim or waits for the account: it says nothing about the meeting. */

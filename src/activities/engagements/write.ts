@@ -35,7 +35,7 @@ interface WriteAttempt {
   readonly ownerId: string | null;
   /** Write it although nothing changed here. */
   readonly rewrite: boolean;
-  /** Filled if no record takes the notes. */
+  /** Receives a warning if HubSpot accepts no record for the notes. */
   readonly unplaced: Warning[];
 }
 

@@ -34,7 +34,7 @@ export async function registerAssets(app: FastifyInstance): Promise<void> {
         ...common,
         root: path.dirname(file),
         prefix: `/assets/${path.dirname(name)}/`,
-        // The packages have many variants, and extensions and tools in folders.
+        // Serves this one file: the packages also have variants of it, and folders of extensions and tools.
         globIgnore: [`!(${path.basename(name)})`, '*/*/**'],
       });
   });

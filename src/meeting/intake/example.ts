@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Its own id, so that it never meets a meeting of a pipeline. Posting it again updates it. */
+/** An id of its own, so that it never collides with a pipeline's meeting. Posting it again updates it. */
 export const EXAMPLE_MEETING_ID = 'example-meeting';
 
 const HOUR_MS = 3_600_000;

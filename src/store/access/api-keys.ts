@@ -59,7 +59,7 @@ export async function createOperatorKey(db: DbPool, workspaceId: string, name: s
   });
 }
 
-/** Creates an API key for the operator, whose access no key gives. Its parameters are those of {@link createApiKey}. */
+/** Creates an API key for the operator. It derives from no other key. Its parameters are those of {@link createApiKey}. */
 export async function insertApiKey(
   db: Db,
   {

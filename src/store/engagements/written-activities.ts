@@ -109,7 +109,7 @@ export async function saveExistence(
     update engagements set deleted_at = null, content_hash = null, checked_at = clock_timestamp() from ${columns(restored)}
     where ${isSeen} and engagements.deleted_at is not null
     returning engagements.workspace_id as "workspaceId", engagements.meeting_id as "meetingId"`;
-  // Together, because no later check finds a change that is marked already.
+  // Marks and requeues in one transaction, because later checks skip what is marked already.
   const markAndRequeue = async (mark: RawBuilder<MeetingKey>) =>
     await db.transaction().execute(async (transaction) => {
       const { rows } = await mark.execute(transaction);

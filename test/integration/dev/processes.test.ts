@@ -64,12 +64,12 @@ test('a process that dies is restarted, which is reported', async () => {
     reported.push(sentence);
     if (sentence.endsWith('is running again')) back.resolve();
   });
-  const process_ = await group.start(sleeper('the part'));
-  const firstPid = process_.pid ?? 0;
+  const supervised = await group.start(sleeper('the part'));
+  const firstPid = supervised.pid ?? 0;
   process.kill(firstPid, 'SIGKILL');
   await back.promise;
   expect(reported).toEqual(['the part exited by SIGKILL; restarting it in 0.5 s', 'the part is running again']);
-  expect(process_.pid).not.toBe(firstPid);
+  expect(supervised.pid).not.toBe(firstPid);
   await group.stop();
 });
 
