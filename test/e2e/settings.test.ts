@@ -201,6 +201,10 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     await ana.getByRole('button', { name: 'Sign in' }).click();
     await ana.waitForURL(`${stack.url}/overview`);
     expect(await ana.locator('.who').innerText()).toMatch('Ana Ruiz');
+    await openSettings('sessions');
+    expect(await page.locator('tr', { hasText: 'Ana Ruiz' }).innerText()).toMatch(/Chrome on \w+/);
+    expect(await page.locator('tr', { hasText: 'This device' }).innerText()).toMatch('via API key');
+    await expectNoSeriousFindings(page);
     await ana.getByRole('button', { name: 'Sign out', exact: true }).click();
     await ana.getByRole('heading', { name: 'You are signed out' }).waitFor();
     await expectNoSeriousFindings(ana);

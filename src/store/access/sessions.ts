@@ -35,7 +35,10 @@ export interface SignInLink {
 /** A session in a list. */
 export interface ListedSession {
   readonly id: string;
+  /** The member, or the key whose sign-in link was used. */
   readonly actor: string;
+  /** The browser and the system; null when unknown. */
+  readonly device: string | null;
   readonly since: Date;
   /** Precise to one minute. */
   readonly seenAt: Date;
@@ -106,13 +109,13 @@ export async function findSignInLink(db: Db, token: string): Promise<SignInLink 
 /**
  * Signs a browser in with a link, which cannot be used again.
  *
- * @param replaced - the previous session of the browser, which ends
+ * @param browser - `replaced`: its previous session, which ends; `device`: its name, null when unknown
  * @returns token and lifetime of the new session, or null when the link was used, has expired or is unknown
  */
 export async function redeemSignInLink(
   db: DbPool,
   token: string,
-  replaced: Session | null,
+  { replaced, device }: { readonly replaced: Session | null; readonly device: string | null },
 ): Promise<{ readonly token: string; readonly seconds: number } | null> {
   const found = await findSignInLink(db, token);
   if (found === null) return null;
@@ -136,7 +139,7 @@ export async function redeemSignInLink(
       .execute();
     await transaction
       .insertInto('sessions')
-      .values({ id_hash: hashToken(session), ...link, expires_at: inSeconds(seconds) })
+      .values({ id_hash: hashToken(session), ...link, device, expires_at: inSeconds(seconds) })
       .execute();
     if (link.member_id !== null)
       await transaction
@@ -184,6 +187,7 @@ export async function listSessions(db: Db, session: Session): Promise<ListedSess
   return rows.map((row) => ({
     id: row.id,
     actor: actorOf(row),
+    device: row.device,
     since: row.created_at,
     seenAt: row.seen_at,
     expiresAt: row.expires_at,
@@ -250,6 +254,7 @@ function sessions(db: Db) {
       'sessions.created_at',
       'sessions.seen_at',
       'sessions.expires_at',
+      'sessions.device',
       'workspaces.name as workspaceName',
       'members.id as memberId',
       'members.email',

@@ -65,6 +65,8 @@ interface SessionsTable extends OriginColumns {
   api_key_id: string | null;
   /** Precise to one minute. */
   seen_at: Generated<Date>;
+  /** `Chrome on macOS`; null for an unknown browser, and for sessions of earlier versions. */
+  device: string | null;
 }
 
 interface AdminLinksTable extends OriginColumns {

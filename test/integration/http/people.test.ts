@@ -234,7 +234,9 @@ describe('Members', () => {
     const page = textOf(await ana.open(PEOPLE));
     expect(page).toMatch('Northwind · Ana Ruiz');
     expect(page).toMatch('Ana Ruiz (ana.ruiz@northwind.example) (you)');
-    expect(textOf(await ana.open(DEVICES))).toMatch('Ana Ruiz (ana.ruiz@northwind.example) (this device)');
+    expect(textOf(await ana.open(DEVICES))).toMatch(
+      'Chrome on macOS This device Ana Ruiz (ana.ruiz@northwind.example)',
+    );
     await settings.send('/settings/keys', { name: 'of Ana' }, ana);
     expect((await stack.call('GET', '/api/v1/keys')).json()).toMatchObject({
       keys: [{}, { name: 'of Ana', madeBy: 'Ana Ruiz (ana.ruiz@northwind.example)' }],
@@ -334,7 +336,7 @@ describe('Signed-in browsers', () => {
     const { browser: ana } = await settings.joined('ana@northwind.example');
     const other = await stack.signIn();
     const page = await browser.open(DEVICES);
-    expect(textOf(page).match(/\(this device\)/g)).toHaveLength(1);
+    expect(textOf(page).match(/This device/g)).toHaveLength(1);
     const ends = [...page.matchAll(/\/settings\/sessions\/(?<id>[\da-f-]{36})\/end/g)];
     expect(ends).toHaveLength(2);
     const sessions = await stack.product.db
@@ -365,7 +367,7 @@ describe('Signed-in browsers', () => {
     expect((await foreign.browser.get(SETTINGS)).statusCode).toBe(200);
     const page = textOf(await browser.open(DEVICES));
     expect(page).toMatch('Every other device is signed out.');
-    expect(page).toMatch('(this device)');
+    expect(page).toMatch('This device');
     expect(page).not.toMatch('Sign out all others');
   });
 });

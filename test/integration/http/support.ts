@@ -127,6 +127,10 @@ function callApi(
   return app.inject({ method, url, headers, payload: JSON.stringify(body) });
 }
 
+/** Chrome on macOS. */
+const USER_AGENT =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
+
 /** A browser with only the cookies and forms that the pages need. */
 export class Browser {
   readonly cookies = new Map<string, string>();
@@ -170,7 +174,8 @@ export class Browser {
   }
 
   async #send(options: InjectOptions): Promise<LightMyRequestResponse> {
-    const response = await this.#app.inject({ ...options, cookies: Object.fromEntries(this.cookies) });
+    const headers = { 'user-agent': USER_AGENT, ...options.headers };
+    const response = await this.#app.inject({ ...options, headers, cookies: Object.fromEntries(this.cookies) });
     for (const { name, value, maxAge, expires } of response.cookies) {
       if (maxAge === 0 || (expires !== undefined && expires.getTime() === 0)) this.cookies.delete(name);
       else this.cookies.set(name, value);

@@ -7,6 +7,7 @@ import {
   type Session,
   type SignInLink,
 } from '../../../store/access/sessions';
+import { deviceName } from '../../device-name';
 import type { HttpDependencies, LimitedHttpDependencies } from '../../dependencies';
 import { ProblemError } from '../../plumbing/problems';
 import { setFlash } from './flash';
@@ -96,7 +97,8 @@ async function ask(
 
 async function signIn(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const token = formField(request.body, 'token') ?? '';
-  const session = await redeemSignInLink(deps.db, token, request.session);
+  const device = deviceName(request.headers['user-agent']);
+  const session = await redeemSignInLink(deps.db, token, { replaced: request.session, device });
   if (session === null) return await tooLate(deps, request, reply);
   setSessionCookie(reply, deps.config.publicUrl, session);
   return await reply.redirect(startPage(deps), 303);

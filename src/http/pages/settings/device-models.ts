@@ -4,6 +4,9 @@ import { timeOf, type Time } from '../layout/status-words';
 /** A signed-in browser in the list of devices. */
 export interface DeviceModel {
   readonly id: string;
+  /** `Chrome on macOS`. */
+  readonly name: string;
+  /** A member, or `via API key "pipeline"`. */
   readonly who: string;
   readonly since: Time;
   readonly seenAt: Time;
@@ -12,9 +15,10 @@ export interface DeviceModel {
 
 /** The devices of a workspace. */
 export function deviceModels(sessions: readonly ListedSession[], timeZone: string): DeviceModel[] {
-  return sessions.map(({ id, actor, since, seenAt, current }) => ({
+  return sessions.map(({ id, actor, device, since, seenAt, current }) => ({
     id,
-    who: actor,
+    name: device ?? 'Unknown browser',
+    who: actor.replace(/^a sign-in link of (?=API key)/, 'via '),
     since: timeOf(since, timeZone),
     seenAt: timeOf(seenAt, timeZone),
     current,
