@@ -114,7 +114,7 @@ function checkFilter(
         });
       }
       if ((filter.values ?? []).length === 0) throw validationError(`operator ${filter.operator} requires values`);
-      // String values of IN must be lower-case [D]. Refusing them would be kinder than matching none, but HubSpot
+      // String values of IN must be lower-case (documented). Refusing them would be kinder than matching none, but HubSpot
       // matches none.
       return;
     case 'BETWEEN':

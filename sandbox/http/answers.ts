@@ -130,7 +130,7 @@ function historyOf(crm: SandboxCrm, record: StoredRecord, names: readonly string
 }
 
 /**
- * `?associations=`: ids are strings, companies include only the primary one [D], and there are at most 100 of each
+ * `?associations=`: ids are strings, companies include only the primary one (documented), and there are at most 100 of each
  * type.
  */
 function associationsPart(

@@ -181,7 +181,7 @@ function v3Archive(parts: Parts, call: Call): Answer {
   return { status: 204 };
 }
 
-/** Returns only the primary company, 100 per page, and no link to the next page [D; a maintainer's answer]. */
+/** Returns only the primary company, 100 per page, and no link to the next page (documented, and a maintainer confirmed it). */
 function v3Read(parts: Parts, call: Call): Answer {
   const startedAt = Date.now();
   const { from, to } = pairOf(parts, call, 'read');

@@ -233,7 +233,7 @@ function upsert(parts: Parts, call: Call): Answer {
   return batchResult(parts, { status: 200, startedAt, results });
 }
 
-/** Returns 204 for any ids [D]. */
+/** Returns 204 for any ids (documented). */
 function archive(parts: Parts, call: Call): Answer {
   const type = typeOf(parts, call);
   requireScope(call, type.writeScope);

@@ -73,7 +73,7 @@ export function remediesForAll(code: ReasonCode): readonly Remedy[] {
 }
 
 /** The remedies for a reason, as buttons. The reason's message and action explain them. */
-export function remediesFor(code: ReasonCode): Remedy[] {
+function remediesFor(code: ReasonCode): Remedy[] {
   const again: Remedy = { kind: 'sync-again', text: 'Sync again' };
   switch (code) {
     case 'not_connected':
