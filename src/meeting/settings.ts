@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostOf, isEmailAddress } from './people/domains';
+import { FIELD_DEALS, fieldMappings } from './fields/mapping';
 import { normaliseEmail } from './people/mailboxes';
 import type { MeetingPeople } from './people/participants';
 import type { ProcessedMeeting } from './intake/schema';
@@ -101,6 +102,10 @@ const fields = {
   retentionDays: z.number(isRetention).int(isRetention).min(1, isRetention).max(3_650, isRetention).nullable(),
   /** The most searches per second that this app uses of HubSpot's five, which all apps of an account share. */
   searchesPerSecond: z.number(isSearches).int(isSearches).min(1, isSearches).max(5, isSearches),
+  /** Which values of a meeting are written to which properties of the linked records. */
+  fieldMappings,
+  /** Whether values are written to open deals only, or to all linked ones. */
+  fieldDeals: z.enum(FIELD_DEALS, { error: 'must be open or all' }),
 };
 
 /** The complete settings as stored. A missing field gets its default; an unknown field comes from a later version. */
@@ -126,6 +131,8 @@ export const settingsSchema = z.object({
   lateLinkDays: fields.lateLinkDays.default(30),
   retentionDays: fields.retentionDays.default(null),
   searchesPerSecond: fields.searchesPerSecond.default(3),
+  fieldMappings: fields.fieldMappings.default([]),
+  fieldDeals: fields.fieldDeals.default('open'),
 });
 
 /** Some of the settings, as `PATCH` accepts them. An unknown field is a validation error that names it. */

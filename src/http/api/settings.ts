@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FIELD_DEALS, FIELD_POLICIES } from '../../meeting/fields/mapping';
 import type { SettingsChange } from '../../meeting/preview';
 import {
   EDITED_ACTIVITIES,
@@ -40,6 +41,10 @@ const settings: z.ZodType<Settings> = z
     lateLinkDays: z.number(),
     retentionDays: z.number().nullable(),
     searchesPerSecond: z.number(),
+    fieldMappings: z.array(
+      z.object({ field: z.string(), objectType: z.string(), property: z.string(), policy: z.enum(FIELD_POLICIES) }),
+    ),
+    fieldDeals: z.enum(FIELD_DEALS),
   })
   .meta({ id: 'Settings', description: "The workspace's sync settings" });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { storable } from '../content/characters';
+import { postedFields } from './posted-fields';
 import { isBlank } from '../people/invisible';
 import { DATE_TIME } from './meeting-times';
 import { isHttpUrl } from '../content/urls';
@@ -219,6 +220,7 @@ export const postedStructure = z.strictObject(
       .max(bounds.participants, atMost(bounds.participants, 'participants')),
     summary: summary.nullish().transform((given) => given ?? { topics: [], nextSteps: [] }),
     smartCategories,
+    fields: postedFields,
   },
   says('an object'),
 );

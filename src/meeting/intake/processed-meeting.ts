@@ -1,3 +1,5 @@
+import type { MeetingField } from '../fields/meeting-field';
+
 /** A person who took part. Has an address, a name or a phone number. */
 export type Participant = {
   readonly email?: string | undefined;
@@ -44,4 +46,6 @@ export type ProcessedMeeting = {
   readonly participants: Participant[];
   readonly summary: MeetingSummary;
   readonly smartCategories: SmartCategory[];
+  /** Values that the pipeline extracted. Absent without one. */
+  readonly fields?: MeetingField[] | undefined;
 };

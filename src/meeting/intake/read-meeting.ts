@@ -4,6 +4,7 @@ import { readDay, readLanguage, readScore, readSeconds, type Read } from './give
 import { readTimes } from './meeting-times';
 import { bounds, type PostedMeeting } from './posted-meeting';
 import type { MeetingSummary, ProcessedMeeting, SmartCategory, SmartCategoryItem } from './processed-meeting';
+import type { MeetingField } from '../fields/meeting-field';
 import { isHttpUrl } from '../content/urls';
 import type { Warning } from '../warnings/warnings';
 
@@ -38,6 +39,7 @@ export function readMeeting(posted: PostedMeeting): TakenMeeting | { readonly er
     posted.language === undefined ? 'en' : (notes.read(['language'], readLanguage(posted.language)) ?? 'en');
   const summary = readSummary(posted.summary, notes);
   const smartCategories = readCategories(posted.smartCategories, notes);
+  const fields = readFields(posted.fields, notes);
   // The order of the fields is part of a body's identity.
   const meeting = {
     meetingId,
@@ -51,6 +53,7 @@ export function readMeeting(posted: PostedMeeting): TakenMeeting | { readonly er
     participants: people.participants,
     summary,
     smartCategories,
+    ...(fields.length === 0 ? {} : { fields }),
   };
   return { meeting, warnings: [...host.warnings, ...people.warnings, ...notes.warnings] };
 }
@@ -126,6 +129,27 @@ function readItem(posted: PostedItem, path: Path, notes: Notes): SmartCategoryIt
       ...(clipUrl === undefined ? {} : { clipUrl }),
     },
   ];
+}
+
+function readFields(posted: PostedMeeting['fields'], notes: Notes): MeetingField[] {
+  return posted.flatMap((field, index) => {
+    const path = ['fields', index];
+    if (field === null) return leftOut(path, 'This field is empty: it was left out.', notes);
+    const { key, value, quote, confidence } = field;
+    const given = typeof value === 'object' && value !== null ? value.filter((text) => text !== '') : value;
+    if (given === null || given === '' || (typeof given === 'object' && given.length === 0))
+      return leftOut(path, `The field "${key}" has no value: it was left out.`, notes);
+    const start = readPlace(field.startSeconds, [...path, 'startSeconds'], notes);
+    return [
+      {
+        key,
+        value: given,
+        ...(quote === undefined ? {} : { quote }),
+        ...(start === undefined ? {} : { startSeconds: start }),
+        ...(confidence === undefined ? {} : { confidence }),
+      },
+    ];
+  });
 }
 
 function readPlace(given: number | string | undefined, path: Path, notes: Notes): number | undefined {

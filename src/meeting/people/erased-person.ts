@@ -1,5 +1,6 @@
 import { normaliseEmail } from './mailboxes';
 import { isPhoneNumber, phoneNumber } from './phones';
+import type { MeetingField } from '../fields/meeting-field';
 import type { ProcessedMeeting } from '../intake/schema';
 
 /** Replaces an erased person's name or address in texts. */
@@ -145,7 +146,14 @@ function withMaskedTexts(meeting: ProcessedMeeting, mask: (text: string) => stri
       name: mask(category.name),
       items: category.items.map((item) => ({ ...item, text: mask(item.text) })),
     })),
+    ...(meeting.fields === undefined ? {} : { fields: meeting.fields.map((field) => withMaskedField(field, mask)) }),
   };
+}
+
+function withMaskedField(field: MeetingField, mask: (text: string) => string): MeetingField {
+  const { value, quote } = field;
+  const masked = typeof value === 'string' ? mask(value) : typeof value === 'object' ? value.map(mask) : value;
+  return { ...field, value: masked, ...(quote === undefined ? {} : { quote: mask(quote) }) };
 }
 
 /**

@@ -9,6 +9,7 @@ import {
 } from '../../../src/http/pages/settings/sync-settings-form';
 import {
   fieldsOf,
+  OUTSIDE_THE_FORM,
   SETTING_FIELDS,
   SETTINGS_FORMS,
   type SettingsFormId,
@@ -62,7 +63,8 @@ const rich = settingsSchema.parse({
 });
 
 test('Every setting has exactly one field', () => {
-  expect(SETTING_FIELDS.map(({ name }) => name).toSorted()).toEqual([...settingNames].toSorted());
+  const named = [...SETTING_FIELDS.map(({ name }) => name), ...Object.keys(OUTSIDE_THE_FORM)];
+  expect(named.toSorted()).toEqual([...settingNames].toSorted());
 });
 
 test.each(

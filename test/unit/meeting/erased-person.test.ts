@@ -156,3 +156,17 @@ describe('a meeting of others', () => {
     ]);
   });
 });
+
+test('the values of a meeting are masked as its texts are', () => {
+  const fields = [
+    { key: 'champion', value: 'Jane Doe', quote: 'Jane Doe decides.', startSeconds: 5 },
+    { key: 'people', value: ['Jane Doe', 'Ana'] },
+    { key: 'budget', value: 5 },
+  ];
+  const given = processedMeetingSchema.parse(meeting({ meetingId: 'm-fields', fields }));
+  expect(withoutPerson(given, jane).fields).toEqual([
+    { key: 'champion', value: ERASED, quote: `${ERASED} decides.`, startSeconds: 5 },
+    { key: 'people', value: [ERASED, 'Ana'] },
+    { key: 'budget', value: 5 },
+  ]);
+});

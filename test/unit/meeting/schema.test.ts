@@ -261,3 +261,52 @@ test('the schema can be converted to JSON Schema, for the API description', () =
   expect(described.required).toEqual(['meetingId', 'startedAt', 'recordingUrl', 'host', 'participants']);
   expect(described.properties?.startedAt).toMatchObject({ type: 'string', format: 'date-time' });
 });
+
+describe('the values of a meeting', () => {
+  const field = (change: Record<string, unknown>) => ({ fields: [{ key: 'competitor', value: 'Initech', ...change }] });
+
+  test('are read with their quote and its place', () => {
+    const fields = [
+      { key: 'competitor', value: ' Initech ', quote: ' We use Initech. ', startSeconds: '00:12:30', confidence: 0.8 },
+      { key: 'budget', value: 12_000.5 },
+      { key: 'decision_maker', value: false },
+      { key: 'products', value: ['A', ' ', 'B'] },
+    ];
+    expect(parsed({ fields }).fields).toEqual([
+      { key: 'competitor', value: 'Initech', quote: 'We use Initech.', startSeconds: 750, confidence: 0.8 },
+      { key: 'budget', value: 12_000.5 },
+      { key: 'decision_maker', value: false },
+      { key: 'products', value: ['A', 'B'] },
+    ]);
+  });
+
+  test('are absent without any, and a field without a value is left out with a warning', () => {
+    expect('fields' in parsed({ fields: [] })).toBe(false);
+    expect('fields' in parsed({ fields: null })).toBe(false);
+    const { meeting, warnings } = postedMeetingSchema.parse({
+      ...exampleInput,
+      fields: [null, { key: 'budget', value: null }, { key: 'champion', value: ' ' }],
+    });
+    expect('fields' in meeting).toBe(false);
+    expect(warnings.map(({ path }) => path)).toEqual(['fields[0]', 'fields[1]', 'fields[2]']);
+  });
+
+  test.each([
+    [field({ key: 'Competitor' }), 'fields[0].key', 'lower-case letters'],
+    [field({ key: '1st' }), 'fields[0].key', 'lower-case letters'],
+    [field({ key: 'a'.repeat(65) }), 'fields[0].key', '1 to 64'],
+    [field({ key: 'ai_score' }), 'fields[0].key', 'every meeting has'],
+    [field({ value: undefined }), 'fields[0].value', 'is required'],
+    [field({ value: { amount: 1 } }), 'fields[0].value', 'must be a text, a number'],
+    [field({ value: 'x'.repeat(5_001) }), 'fields[0].value', '5,000 characters'],
+    [field({ value: many(51, 'x') }), 'fields[0].value', '50 texts'],
+    [field({ value: ['x', 1] }), 'fields[0].value', 'must be a text'],
+    [field({ certainty: 1 }), 'fields[0].certainty', ''],
+    [{ fields: [...field({}).fields, ...field({ value: 'Hooli' }).fields] }, 'fields[1].key', 'twice'],
+    [{ fields: many(101, { key: 'a', value: 1 }) }, 'fields', '100 fields'],
+  ])('%j is refused and named', (change, path, message) => {
+    const found = errors(change);
+    expect(found[0]?.path.startsWith(path)).toBe(true);
+    expect(found[0]?.message).toContain(message);
+  });
+});

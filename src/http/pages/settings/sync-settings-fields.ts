@@ -12,9 +12,16 @@ export type FieldKind =
   | { readonly kind: 'many'; readonly none: string; readonly of: 'pipelines' | 'objectTypes' }
   | { readonly kind: 'one'; readonly options: readonly { readonly value: string; readonly label: string }[] };
 
+/** Settings that the form does not have: a mapping is changed through the API. */
+export const OUTSIDE_THE_FORM = {
+  fieldMappings: 'Values for properties',
+  fieldDeals: 'Deals that take values',
+} as const;
+export type FormSettingName = Exclude<SettingName, keyof typeof OUTSIDE_THE_FORM>;
+
 /** A setting, as people read it. */
 export type SettingField = FieldKind & {
-  readonly name: SettingName;
+  readonly name: FormSettingName;
   readonly label: string;
   /** What the setting does, and what it costs or saves. */
   readonly effect: string;

@@ -3,8 +3,10 @@ import { versionOf } from '../layout/live';
 import { formField, formFields } from '../layout/session';
 import {
   fieldsOf,
+  OUTSIDE_THE_FORM,
   SETTING_FIELDS,
   SETTINGS_FORMS,
+  type FormSettingName,
   type SettingField,
   type SettingsForm,
   type SettingsFormId,
@@ -115,7 +117,7 @@ export function readSettingsForm(id: SettingsFormId, body: unknown): SentForm {
       ? Object.fromEntries(
           Object.entries(parsed.data)
             .filter(([name]) => names.has(name))
-            .map(([name, value]) => [name, Array.isArray(value) ? [...new Set(value)] : value]),
+            .map(([name, value]) => [name, Array.isArray(value) ? [...new Set<unknown>(value)] : value]),
         )
       : {},
     errors,
@@ -204,7 +206,8 @@ export function settingWords(name: SettingName, value: unknown, choices: Setting
 
 /** The label of a setting. */
 export function settingLabel(name: SettingName): string {
-  return SETTING_FIELDS.find((field) => field.name === name)?.label ?? name;
+  const outside: Partial<Record<SettingName, string>> = OUTSIDE_THE_FORM;
+  return SETTING_FIELDS.find((field) => field.name === name)?.label ?? outside[name] ?? name;
 }
 
 function knownOptions(field: SettingField, choices: SettingChoices): readonly SettingChoice[] {
@@ -212,7 +215,7 @@ function knownOptions(field: SettingField, choices: SettingChoices): readonly Se
   return field.kind === 'many' ? choices[field.of] : [];
 }
 
-function valueOf(value: Settings[SettingName]): FieldValue {
+function valueOf(value: Settings[FormSettingName]): FieldValue {
   if (typeof value === 'boolean') return { text: '', on: value, chosen: [] };
   if (Array.isArray(value)) return { text: value.join('\n'), on: false, chosen: value };
   const text = value === null ? '' : String(value);
