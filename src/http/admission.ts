@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Transform, type Readable } from 'node:stream';
 import { callerOf } from './address';
-import { InFlight, LARGE_BODY_BYTES, type Sender } from './in-flight';
+import { InFlight, LARGE_BODY_BYTES, type Sender } from './plumbing/in-flight';
 import type { Limits } from './limits';
 import { brokenOff, unknownRoute } from './plumbing/errors';
 import { ProblemError } from './plumbing/problems';

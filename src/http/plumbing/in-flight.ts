@@ -1,7 +1,7 @@
 import { bulkhead, BulkheadRejectedError, type BulkheadPolicy } from 'cockatiel';
 import { setTimeout as delay } from 'node:timers/promises';
-import { tooManyRequests } from './limits';
-import { ProblemError } from './plumbing/problems';
+import { tooManyRequests } from '../limits';
+import { ProblemError } from './problems';
 
 /** A body above this size is large: large bodies are read and processed in turns. */
 export const LARGE_BODY_BYTES = 256 * 1024;
