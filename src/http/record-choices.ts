@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { RecordRef } from '../meeting/linking/cascade';
+import { recordKey, type RecordRef } from '../meeting/linking/cascade';
 import { findConnection } from '../store/connections/connections';
-import { chooseLink, undoUnlinking } from '../store/meetings/manual-links';
+import { chooseLink, listChoices, undoLinking, undoUnlinking } from '../store/meetings/manual-links';
 import { findMeeting, type MeetingRow } from '../store/meetings/meetings';
 import { requeue, theMeeting } from '../store/meetings/requeue';
 import { loadSettings } from '../store/settings/settings';
@@ -61,6 +61,36 @@ export async function restoreLink(deps: Choosing, key: OfMeeting, record: Record
   const undone = await undoUnlinking(deps.db, key, portalId, record, { keep: Date.now() > rulesAddUntil });
   if (undone) await syncAgain(deps, key);
   return undone;
+}
+
+/**
+ * Undoes a linking by hand: the record is unlinked if it was before, or else the rules decide.
+ *
+ * @returns false when the record is not linked by hand (any more)
+ * @throws as {@link chooseRecord}
+ */
+export async function withdrawLink(
+  deps: Choosing,
+  key: OfMeeting,
+  record: RecordRef,
+  before: 'unlinked' | null,
+): Promise<boolean> {
+  await presentMeeting(deps, key);
+  const portalId = await portalOf(deps, key.workspaceId);
+  const undone = await undoLinking(deps.db, key, portalId, record);
+  if (undone && before === 'unlinked') await chooseLink(deps.db, key, portalId, record, 'unlinked');
+  if (undone) await syncAgain(deps, key);
+  return undone;
+}
+
+/** What a person chose for a record of the meeting; null for nothing. */
+export async function choiceOf(
+  deps: Pick<Choosing, 'db'>,
+  key: OfMeeting,
+  record: RecordRef,
+): Promise<'linked' | 'unlinked' | null> {
+  const choices = await listChoices(deps.db, key, await portalOf(deps, key.workspaceId));
+  return choices.find((choice) => recordKey(choice) === recordKey(record))?.choice ?? null;
 }
 
 /** Requests a sync and hands the meeting to Temporal at once. */

@@ -21,9 +21,25 @@ describeInChromium('A person and the meetings', (browser) => {
     stack = await startFullStack({ ownNamespace: true });
     await stack.connect();
     const { crm } = stack.sandbox;
-    contactId = crm.create('contacts', { email: 'marc.serra@acme.example', firstname: 'Marc', lastname: 'Serra' }).id;
-    companyId = crm.create('companies', { name: 'Acme Manufacturing', domain: 'acme.example' }).id;
-    const seats = crm.create('deals', { dealname: 'Acme: 120 seats' });
+    contactId = crm.create('contacts', {
+      email: 'marc.serra@acme.example',
+      firstname: 'Marc',
+      lastname: 'Serra',
+      jobtitle: 'Head of IT',
+      lifecyclestage: 'customer',
+    }).id;
+    companyId = crm.create('companies', {
+      name: 'Acme Manufacturing',
+      domain: 'acme.example',
+      industry: 'COMPUTER_SOFTWARE',
+    }).id;
+    const seats = crm.create('deals', {
+      dealname: 'Acme: 120 seats',
+      dealstage: 'appointmentscheduled',
+      amount: '62000',
+      deal_currency_code: 'EUR',
+      closedate: '2026-12-12T10:00:00Z',
+    });
     dealId = crm.create('deals', { dealname: 'Framework agreement' }).id;
     crm.associate('contacts', contactId, 'companies', companyId);
     crm.associate('companies', companyId, 'deals', seats.id);
@@ -155,8 +171,13 @@ describeInChromium('A person and the meetings', (browser) => {
     stack.sandbox.faults.clear();
     await notice.getByRole('button', { name: 'Sync again' }).click();
     await settled('On timeline');
-    expect(await page.locator('.history > li').count()).toBe(2);
-    expect(await page.locator('.activity .badge').allInnerTexts()).toEqual(['In HubSpot', 'In HubSpot']);
+    expect(await page.locator('.history > li').count()).toBe(3);
+    expect(await page.locator('.activity .badge').innerText()).toBe('In HubSpot');
+    expect(await page.locator('.activity').innerText()).toMatch('Main topics');
+    await page.getByRole('link', { name: 'Smart Category Notes' }).click();
+    expect(await page.locator('.activity .badge').innerText()).toBe('In HubSpot');
+    expect(await page.locator('.activity').innerText()).not.toMatch('Main topics');
+    await expectNoSeriousFindings(page);
     expect(onTimeline('contacts', contactId)).toBeGreaterThan(0);
   });
 
@@ -164,7 +185,7 @@ describeInChromium('A person and the meetings', (browser) => {
     await stack.sync(meeting({ meetingId: 'by-hand', title: 'By hand' }));
     await open('/meetings/by-hand');
     expect((await tree().innerText()).replaceAll(/\s+/g, ' ')).toMatch(
-      /Marc Serra <marc\.serra@acme\.example>.* Contact Marc Serra.* Company Acme Manufacturing.* Deal Acme: 120 seats/,
+      /Contact Marc Serra took part Head of IT · Customer Company Acme Manufacturing their company Computer software · Lead Deal Acme: 120 seats its deal Appointment Scheduled · €62,000 · closes 12 Dec 2026/,
     );
     await page.getByRole('link', { name: 'Link a record' }).click();
     await page.getByLabel('What to link').selectOption('deals');
@@ -173,17 +194,17 @@ describeInChromium('A person and the meetings', (browser) => {
     await link.waitFor();
     await expectNoSeriousFindings(page);
     await link.click();
-    await page.getByText('Framework agreement is linked by hand').waitFor();
+    await page.getByText('Framework agreement is linked. Syncing…').waitFor();
     await tree().getByText('Framework agreement').waitFor();
     await settled('On timeline');
     expect(onTimeline('deals', dealId)).toBe(2);
-    expect((await tree().innerText()).replaceAll(/\s+/g, ' ')).toMatch('Linked by hand Deal Framework agreement');
+    expect((await tree().innerText()).replaceAll(/\s+/g, ' ')).toMatch('Deal Framework agreement linked by hand');
 
     await page.getByRole('button', { name: 'Unlink Framework agreement' }).click();
     await page.getByRole('heading', { name: 'Not linked' }).waitFor();
     await settled('On timeline');
     expect(onTimeline('deals', dealId)).toBe(0);
-    await page.getByRole('button', { name: /^Undo/ }).click();
+    await page.locator('.flash').getByRole('button', { name: 'Undo' }).click();
     await tree().getByText('Framework agreement').waitFor();
     await settled('On timeline');
     expect(onTimeline('deals', dealId)).toBe(2);
@@ -210,7 +231,7 @@ describeInChromium('A person and the meetings', (browser) => {
     await plain.getByLabel(/^Name, e-mail/).fill('acme');
     await plain.getByRole('button', { name: 'Search' }).click();
     await plain.getByRole('button', { name: 'Link Acme Manufacturing' }).click();
-    await plain.getByText('Acme Manufacturing is linked by hand').waitFor();
+    await plain.getByText('Acme Manufacturing is linked. Syncing…').waitFor();
     await stack.until('plain', 'synced');
     await plain.goto(`${stack.url}/meetings`);
     expect(await plain.locator('.select-all').isVisible()).toBe(false);
@@ -221,6 +242,42 @@ describeInChromium('A person and the meetings', (browser) => {
     await plain.getByText('Syncing 1 meeting again.').waitFor();
     await stack.until('plain', 'synced');
     await context.close();
+  });
+
+  test('are asked before the last record goes, and can undo it', async () => {
+    await stack.sync(meeting({ meetingId: 'last', title: 'The last one' }));
+    await open('/meetings/last');
+    await page.getByRole('button', { name: 'Unlink Marc Serra' }).click();
+    await page.getByRole('heading', { name: 'Unlink Marc Serra, the last record?' }).waitFor();
+    await expectNoSeriousFindings(page);
+    await page.getByRole('link', { name: 'Cancel' }).click();
+    await settled('On timeline');
+    await page.getByRole('button', { name: 'Unlink Marc Serra' }).click();
+    await page.getByRole('button', { name: 'Unlink' }).click();
+    await settled('Skipped');
+    await page.locator('.flash').getByRole('button', { name: 'Undo' }).click();
+    await settled('On timeline');
+    await tree().getByText('Marc Serra').waitFor();
+  });
+
+  test('undo a link by hand at once', async () => {
+    await stack.sync(meeting({ meetingId: 'link-undone', title: 'Linked and undone' }));
+    await open('/meetings/link-undone/records?type=deals&q=framew');
+    await page.getByRole('button', { name: 'Link Framework agreement' }).click();
+    await tree().getByText('Framework agreement').waitFor();
+    await settled('On timeline');
+    await open('/meetings/link-undone/records?type=deals&q=framew');
+    expect(await page.getByText('Already linked').count()).toBe(1);
+    await open('/meetings/link-undone');
+    await page.getByRole('button', { name: 'Unlink Framework agreement' }).click();
+    await settled('On timeline');
+    await open('/meetings/link-undone/records?type=deals&q=framew');
+    await page.getByRole('button', { name: 'Link Framework agreement' }).click();
+    await page.locator('.flash').getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Framework agreement is no longer linked by hand.').waitFor();
+    await settled('On timeline');
+    await page.getByText('You removed this link').waitFor();
+    expect(await tree().getByText('Framework agreement').count()).toBe(0);
   });
 
   test('create a contact for a person whom HubSpot does not know', async () => {
@@ -262,6 +319,8 @@ describeInChromium('A person and the meetings', (browser) => {
     await stack.sync(meeting({ meetingId: 'gone', title: 'To be gone' }));
     const before = onTimeline('contacts', contactId);
     await open('/meetings/gone');
+    await page.getByLabel('More actions').click();
+    await expectNoSeriousFindings(page);
     await page.getByRole('link', { name: 'Remove from HubSpot' }).click();
     expect(await page.locator('main').innerText()).toMatch('Remove this meeting from HubSpot?');
     await expectNoSeriousFindings(page);

@@ -66,3 +66,12 @@ export async function undoUnlinking(
     .executeTakeFirst();
   return forgotten.numDeletedRows > 0n;
 }
+
+/** Forgets that a record was linked by hand, so that the rules decide. @returns false when it was not */
+export async function undoLinking(db: Db, key: MeetingKey, portalId: number, record: RecordRef): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('manual_links')
+    .where((where) => where.and({ ...ofLink(key, portalId, record), choice: 'linked' as const }))
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}

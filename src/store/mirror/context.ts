@@ -15,7 +15,7 @@ export async function meetingContext(db: Db, workspaceId: string, meetingId: str
   if (meeting === null) return null;
   const portalId = meeting.portal_id;
   const links = portalId === null ? [] : (await listLinks(db, key, portalId)).filter((link) => link.refused === null);
-  const records = portalId === null ? [] : await describe(db, portalId, links);
+  const records = portalId === null ? [] : await describeRecords(db, portalId, links);
   const of = (objectType: string) => records.filter((record) => record.objectType === objectType);
   return {
     meetingId,
@@ -26,11 +26,13 @@ export async function meetingContext(db: Db, workspaceId: string, meetingId: str
   };
 }
 
-async function describe(
+/** The records with their stage, owner and properties, in the order of the links. */
+export async function describeRecords<Link extends RecordRef>(
   db: Db,
   portalId: number,
-  links: readonly (RecordRef & Pick<ContextRecord, 'via'>)[],
-): Promise<ContextRecord[]> {
+  links: readonly Link[],
+): Promise<(Link & Omit<ContextRecord, 'via'>)[]> {
+  if (links.length === 0) return [];
   const [mirrored, types, among] = await Promise.all([
     mirroredOf(db, portalId, links),
     links.some((link) => link.objectType.startsWith('2-')) ? objectTypes(db, portalId) : [],
@@ -47,15 +49,14 @@ async function describe(
       mirrored.flatMap(({ properties }) => properties?.['hubspot_owner_id'] || []),
     ),
   ]);
-  return links.map(({ objectType, id, via }) => {
+  return links.map((link) => {
+    const { objectType, id } = link;
     const record = records.get(recordKey({ objectType, id }));
     const properties = record?.properties ?? null;
     const type = types.find((known) => known.object_type === objectType);
     const ownerId = properties?.['hubspot_owner_id'] || null;
     return {
-      objectType,
-      id,
-      via,
+      ...link,
       name: properties === null ? null : recordName(objectType, properties, type?.primary_property ?? null),
       typeName: type?.singular ?? null,
       ...stageOf(objectType, properties, stages),

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { recordTree, type KnownLink, type RecordNode } from '../../../src/http/pages/meeting/record-tree';
+import { isLastRecord, recordTree, type KnownLink, type RecordNode } from '../../../src/http/pages/meeting/record-tree';
 
 const marc = { name: 'Marc', email: 'marc@acme.example', domain: 'acme.example' };
 const jo = { name: 'Jo', email: 'jo@beta.example', domain: 'beta.example' };
@@ -65,4 +65,19 @@ test('the tree marks unread records, links by hand and links whose source is gon
 test('records that name each other are drawn once', () => {
   const links = [link('contacts/1', 'cascade', 'companies/2'), link('companies/2', 'cascade', 'contacts/1')];
   expect(draw(links)).toEqual(['gone : contacts/1(companies/2)']);
+});
+
+test.each([
+  ['contacts/1', true],
+  ['deals/3', false],
+  ['companies/9', false],
+])('unlinking %s leaves no record: %s', (text, expected) => {
+  const links = [
+    link('contacts/1', 'participant'),
+    link('companies/2', 'cascade', 'contacts/1'),
+    link('deals/3', 'cascade', 'companies/2'),
+  ];
+  const [objectType = '', id = ''] = text.split('/');
+  expect(isLastRecord(links, { objectType, id })).toBe(expected);
+  expect(isLastRecord([...links, link('deals/4', 'manual')], { objectType, id })).toBe(false);
 });

@@ -9,6 +9,8 @@ export interface ConfirmPageModel {
   readonly button: string;
   /** Path below PUBLIC_URL of the page that "Cancel" leads to. */
   readonly back: string;
+  /** Hidden fields of the form. */
+  readonly fields?: Readonly<Record<string, string>>;
   /** An additional option, shown as an unchecked box. */
   readonly option?: { readonly name: string; readonly label: string; readonly hint: string };
 }

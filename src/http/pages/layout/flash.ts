@@ -8,6 +8,8 @@ const flash = z.object({
   action: z.string(),
   /** A page below PUBLIC_URL where the reader can go on. */
   link: z.object({ path: z.string(), text: z.string() }).optional(),
+  /** A form below PUBLIC_URL that undoes what was done. */
+  undo: z.object({ path: z.string(), fields: z.record(z.string(), z.string()) }).optional(),
 });
 
 /** The outcome of the last request, shown once on the next page. `action` may be empty. */
@@ -18,13 +20,14 @@ const MAX_AGE_SECONDS = 60;
 const MAX_SENTENCE = 500;
 
 /** Stores a message for the next page in a signed cookie. */
-export function setFlash(reply: FastifyReply, publicUrl: string, { kind, message, action, link }: Flash): void {
+export function setFlash(reply: FastifyReply, publicUrl: string, { kind, message, action, link, undo }: Flash): void {
   const names = cookieNames(publicUrl);
   const text = JSON.stringify({
     kind,
     message: message.slice(0, MAX_SENTENCE),
     action: action.slice(0, MAX_SENTENCE),
     link,
+    undo,
   });
   reply.setCookie(names.flash, Buffer.from(text).toString('base64url'), {
     ...names.options,

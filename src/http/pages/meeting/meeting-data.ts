@@ -1,17 +1,16 @@
+import type { ContextRecord } from '../../../meeting/context';
 import type { Choice } from '../../../meeting/linking/choices';
 import { recordKey } from '../../../meeting/linking/cascade';
 import { matchableParticipants, type MeetingPeople } from '../../../meeting/people/participants';
 import type { MeetingPreview } from '../../../meeting/preview';
 import type { StatusDocument } from '../../../meeting/status';
 import { previewedActivities } from '../../../planning/preview';
-import { objectTypes } from '../../../store/mirror/catalogue';
 import { findConnection, type ConnectionRow } from '../../../store/connections/connections';
 import type { Db } from '../../../store/database';
 import { listLinks, type StoredLink } from '../../../store/meetings/links';
 import { listChoices } from '../../../store/meetings/manual-links';
 import { findMeeting, type MeetingRow } from '../../../store/meetings/meetings';
-import { mirroredOf, type MirroredRecord } from '../../../store/mirror/mirror';
-import { recordNames } from '../../../store/mirror/record-names';
+import { describeRecords } from '../../../store/mirror/context';
 import { loadSettings } from '../../../store/settings/settings';
 import { statusDocument, type TemporalUi } from '../../../store/meetings/status-documents';
 import { listPasses, type SyncPass } from '../../../store/meetings/sync-passes';
@@ -25,7 +24,7 @@ export interface MeetingData {
   readonly links: readonly StoredLink[];
   readonly choices: readonly Choice[];
   /** By `recordKey`. */
-  readonly records: ReadonlyMap<string, MirroredRecord>;
+  readonly records: ReadonlyMap<string, Omit<ContextRecord, 'via'>>;
   readonly names: ReadonlyMap<string, string>;
   /** Names of the custom object types, by id. */
   readonly typeNames: ReadonlyMap<string, string>;
@@ -56,25 +55,25 @@ export async function loadMeetingData(
   const portalId = row.portal_id ?? connection?.portal_id ?? null;
   const [links, choices] =
     portalId === null ? [[], []] : await Promise.all([listLinks(db, key, portalId), listChoices(db, key, portalId)]);
-  const refs = [...links, ...choices];
-  const [mirrored, names, types] =
-    portalId === null || refs.length === 0
-      ? [[], new Map<string, string>(), []]
-      : await Promise.all([
-          mirroredOf(db, portalId, refs),
-          recordNames(db, portalId, refs),
-          refs.some((ref) => ref.objectType.startsWith('2-')) ? objectTypes(db, portalId) : [],
-        ]);
+  const described =
+    portalId === null
+      ? []
+      : await describeRecords(
+          db,
+          portalId,
+          [...links, ...choices].map(({ objectType, id }) => ({ objectType, id })),
+        );
+  const keyed = described.map((record) => [recordKey(record), record] as const);
   return {
     row,
     document,
     links,
     choices,
-    records: new Map(
-      mirrored.map((record) => [recordKey({ objectType: record.object_type, id: record.record_id }), record]),
+    records: new Map(keyed),
+    names: new Map(keyed.flatMap(([of, { name }]) => (name === null ? [] : [[of, name] as const]))),
+    typeNames: new Map(
+      described.flatMap(({ objectType, typeName }) => (typeName === null ? [] : [[objectType, typeName] as const])),
     ),
-    names,
-    typeNames: new Map(types.map((type) => [type.object_type, type.singular])),
     people: row.body === null ? null : matchableParticipants(row.body, settings),
     activities: row.body === null ? null : previewedActivities(row.body, settings),
     passes,

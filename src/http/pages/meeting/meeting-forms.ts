@@ -1,24 +1,37 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { RecordRef } from '../../../meeting/linking/cascade';
 import { normaliseEmail } from '../../../meeting/people/mailboxes';
 import { mayBecomeContact } from '../../../meeting/people/participants';
 import { recordAccessChange } from '../../../store/access/access-changes';
 import { requestDeletion } from '../../../store/meetings/delete-meeting';
+import type { MeetingKey } from '../../../store/meetings/key';
+import { listLinks } from '../../../store/meetings/links';
+import { findMeeting } from '../../../store/meetings/meetings';
 import { requestContact } from '../../../store/meetings/participants';
 import { loadSettings } from '../../../store/settings/settings';
 import type { HttpDependencies } from '../../dependencies';
 import { InvalidInputError } from '../../plumbing/validation';
-import { chooseRecord, recordParams, syncAgain, restoreLink } from '../../record-choices';
+import { choiceOf, chooseRecord, recordParams, restoreLink, syncAgain, withdrawLink } from '../../record-choices';
 import type { Flash } from '../layout/flash';
 import { formField, sessionOf } from '../layout/session';
+import { meetingPath } from '../layout/status-words';
+import { isLastRecord } from './record-tree';
 
 export type FormDependencies = Pick<HttpDependencies, 'db' | 'starter'>;
 export type MeetingRequest = FastifyRequest<{ Params: { meetingId: string } }>;
 
+/** A page below PUBLIC_URL that asks for confirmation before anything is done. */
+interface Question {
+  readonly askAt: string;
+}
+
 /** The action behind a button of the meeting's page. Returns the message that the page shows afterwards. */
-type FormAction = (deps: FormDependencies, request: MeetingRequest) => Promise<Flash>;
+type FormAction = (deps: FormDependencies, request: MeetingRequest) => Promise<Flash | Question>;
 
 const recordFields = z.object(recordParams);
+
+type NamedRecord = RecordRef & { readonly name: string };
 
 /** The forms of a meeting's page, by the last part of their path. */
 export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
@@ -40,14 +53,24 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
 
   async link(deps, request) {
     const { name, ...ref } = chosenRecord(request);
-    await chooseRecord(deps, keyOf(request), ref, 'linked');
-    return done(`${name} is linked by hand. Syncing…`);
+    const key = keyOf(request);
+    const before = await choiceOf(deps, key, ref);
+    await chooseRecord(deps, key, ref, 'linked');
+    const linked = done(`${name} is linked. Syncing…`);
+    if (before === 'linked') return linked;
+    return { ...linked, undo: undoForm(key.meetingId, 'undo-link', { ...ref, name }, before) };
   },
 
   async unlink(deps, request) {
     const { name, ...ref } = chosenRecord(request);
-    await chooseRecord(deps, keyOf(request), ref, 'unlinked');
-    return done(`The link to ${name} is removed. Syncing…`, 'You can undo this under “Not linked”.');
+    const key = keyOf(request);
+    if (formField(request.body, 'confirmed') !== 'true' && (await isLast(deps, key, ref)))
+      return { askAt: `${meetingPath(key.meetingId)}/unlink?${fieldsQuery({ ...ref, name })}` };
+    await chooseRecord(deps, key, ref, 'unlinked');
+    return {
+      ...done(`The link to ${name} is removed. Syncing…`),
+      undo: undoForm(key.meetingId, 'undo', { ...ref, name }, null),
+    };
   },
 
   async undo(deps, request) {
@@ -55,6 +78,14 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
     return (await restoreLink(deps, keyOf(request), ref))
       ? done(`${name} is linked again. Syncing…`)
       : failed(`The link to ${name} was not removed, so there is nothing to undo.`);
+  },
+
+  async 'undo-link'(deps, request) {
+    const { name, ...ref } = chosenRecord(request);
+    const before = formField(request.body, 'before') === 'unlinked' ? 'unlinked' : null;
+    return (await withdrawLink(deps, keyOf(request), ref, before))
+      ? done(`${name} is no longer linked by hand. Syncing…`)
+      : failed(`${name} was not linked by hand, so there is nothing to undo.`);
   },
 
   async contact(deps, request) {
@@ -74,19 +105,53 @@ export function keyOf(request: MeetingRequest): { workspaceId: string; meetingId
   return { workspaceId: sessionOf(request).workspaceId, meetingId: request.params.meetingId };
 }
 
-function chosenRecord(request: FastifyRequest): { objectType: string; id: string; name: string } {
+/** The record that a form or an address names. */
+export function chosenRecord(request: FastifyRequest): NamedRecord {
+  const fields = request.method === 'GET' ? request.query : request.body;
   const read = recordFields.safeParse({
-    objectType: formField(request.body, 'objectType'),
-    recordId: formField(request.body, 'recordId'),
+    objectType: formField(fields, 'objectType'),
+    recordId: formField(fields, 'recordId'),
   });
   if (!read.success) throw new InvalidInputError('The form names no record.', []);
   const { objectType, recordId } = read.data;
-  const name = formField(request.body, 'name')?.trim().slice(0, 200);
+  const name = formField(fields, 'name')?.trim().slice(0, 200);
   return { objectType, id: recordId, name: name === undefined || name === '' ? recordId : name };
 }
 
-function done(message: string, action = ''): Flash {
-  return { kind: 'success', message, action };
+/** Whether unlinking the record leaves none, so that both activities are removed from HubSpot. */
+async function isLast({ db }: FormDependencies, key: MeetingKey, record: RecordRef): Promise<boolean> {
+  const meeting = await findMeeting(db, key);
+  if (meeting?.portal_id == null) return false;
+  const links = await listLinks(db, key, meeting.portal_id);
+  return isLastRecord(
+    links.filter(({ refused }) => refused === null),
+    record,
+  );
+}
+
+/** The fields by which forms name a record. */
+export function recordForm({ objectType, id, name }: NamedRecord): Record<string, string> {
+  return { objectType, recordId: id, name };
+}
+
+function fieldsQuery(record: NamedRecord): string {
+  return new URLSearchParams(recordForm(record)).toString();
+}
+
+function undoForm(
+  meetingId: string,
+  action: 'undo' | 'undo-link',
+  record: NamedRecord,
+  before: string | null,
+): NonNullable<Flash['undo']> {
+  return {
+    path: `${meetingPath(meetingId)}/${action}`,
+    fields: { ...recordForm(record), ...(before === null ? {} : { before }) },
+  };
+}
+
+function done(message: string): Flash {
+  return { kind: 'success', message, action: '' };
 }
 
 function failed(message: string): Flash {

@@ -7,17 +7,20 @@ import { isMoving } from '../layout/live';
 import { basePath, pageAdvice, renderPage } from '../layout/render';
 import { formOptions, pageOptions } from '../layout/sign-in';
 import { meetingPath, titleOf } from '../layout/status-words';
-import type { FilledView } from '../layout/view';
+import { confirmView, type ConfirmPageModel } from '../layout/common-views';
+import { formField } from '../layout/session';
 import { loadMeetingData, type MeetingData } from './meeting-data';
-import { keyOf, MEETING_FORMS, type FormDependencies, type MeetingRequest } from './meeting-forms';
+import {
+  chosenRecord,
+  keyOf,
+  MEETING_FORMS,
+  recordForm,
+  type FormDependencies,
+  type MeetingRequest,
+} from './meeting-forms';
 import { meetingView, meetingPage } from './meeting-models';
 
 type Dependencies = FormDependencies & Pick<HttpDependencies, 'config' | 'temporalUi'>;
-
-const removeView = (model: { readonly path: string; readonly heading: string }): FilledView => ({
-  template: 'remove-meeting',
-  model,
-});
 
 /** Names come from the mirror, which reads new records in batches, some seconds after their sync. */
 const UNREAD_SECONDS = 5;
@@ -31,13 +34,18 @@ export function registerMeetingPage(pages: FastifyInstance, deps: Dependencies):
     return await showMeeting(deps, request, reply);
   });
   pages.get('/meetings/:meetingId/remove', guarded, async (request: MeetingRequest, reply) => {
-    return await confirmRemoval(deps, request, reply);
+    return await confirm(deps, removal, request, reply);
+  });
+  pages.get('/meetings/:meetingId/unlink', guarded, async (request: MeetingRequest, reply) => {
+    return await confirm(deps, lastUnlinking, request, reply);
   });
   for (const [path, act] of Object.entries(MEETING_FORMS))
     pages.post(`/meetings/:meetingId/${path}`, formOptions(pages, deps), async (request: MeetingRequest, reply) => {
       const key = keyOf(request);
       await presentMeeting(deps, key);
-      setFlash(reply, publicUrl, await withFailures(act(deps, request)));
+      const outcome = await withFailures(act(deps, request));
+      if ('askAt' in outcome) return await reply.redirect(`${basePath(publicUrl)}${outcome.askAt}`, 303);
+      setFlash(reply, publicUrl, outcome);
       return await reply.redirect(`${basePath(publicUrl)}${meetingPath(key.meetingId)}`, 303);
     });
 }
@@ -46,33 +54,75 @@ async function showMeeting(deps: Dependencies, request: MeetingRequest, reply: F
   const { workspaceId, meetingId } = keyOf(request);
   const data = await loadMeetingData(deps.db, workspaceId, meetingId, deps.temporalUi);
   if (data === null) throw unknownMeeting(meetingId);
-  const model = meetingPage(data, deps.temporalUi);
+  const tab = formField(request.query, 'tab') === 'notes' ? 'notes' : 'summary';
+  const model = meetingPage(data, deps.temporalUi, tab);
   const page = {
     view: meetingView(model),
     title: model.heading,
     section: 'meetings',
-    live: liveOf(data, model.path),
+    live: liveOf(data, model.path, model.shown === 'notes' ? { tab: 'notes' } : {}),
   } as const;
   return await renderPage(deps, page, request, reply);
 }
 
-async function confirmRemoval(deps: Dependencies, request: MeetingRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function confirm(
+  deps: Dependencies,
+  question: (request: MeetingRequest, heading: string, path: string) => ConfirmPageModel,
+  request: MeetingRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const key = keyOf(request);
   const row = await presentMeeting(deps, key);
-  const model = { path: meetingPath(key.meetingId), heading: titleOf({ meetingId: key.meetingId, title: row.title }) };
-  const page = { view: removeView(model), title: 'Remove from HubSpot', section: 'meetings' } as const;
+  const model = question(request, titleOf({ meetingId: key.meetingId, title: row.title }), meetingPath(key.meetingId));
+  const page = { view: confirmView(model), title: model.button, section: 'meetings' } as const;
   return await renderPage(deps, page, request, reply);
 }
 
+function removal(_request: MeetingRequest, heading: string, path: string): ConfirmPageModel {
+  return {
+    heading: 'Remove this meeting from HubSpot?',
+    sentences: [
+      heading,
+      'Its Meeting Summary and Smart Category Notes are removed from every timeline in HubSpot.',
+      'Its content, links and history are deleted here at once. Only its ID stays, as deleted.',
+      'To get it back, your recorder has to send it again.',
+    ],
+    action: `${path}/remove`,
+    button: 'Remove from HubSpot',
+    back: path,
+  };
+}
+
+function lastUnlinking(request: MeetingRequest, heading: string, path: string): ConfirmPageModel {
+  const record = chosenRecord(request);
+  return {
+    heading: `Unlink ${record.name}, the last record?`,
+    sentences: [
+      heading,
+      'All other records of this meeting were found through this one, so no record is left.',
+      'Its Meeting Summary and Smart Category Notes are removed from HubSpot. Its content stays here.',
+      'You can undo this: both are then written again.',
+    ],
+    action: `${path}/unlink`,
+    button: 'Unlink',
+    back: path,
+    fields: { ...recordForm(record), confirmed: 'true' },
+  };
+}
+
 /** The page polls while the sync is under way, and until the names of the linked records have been read. */
-function liveOf({ document, row, records }: MeetingData, path: string): { path: string; everySeconds?: number } | null {
-  if (isMoving([document.status]) || (row.erasing && document.status !== 'deleted')) return { path };
-  const unread = [...records.values()].some((record) => record.read_at === null);
-  return unread ? { path, everySeconds: UNREAD_SECONDS } : null;
+function liveOf(
+  { document, row, records }: MeetingData,
+  path: string,
+  query: Readonly<Record<string, string>>,
+): { path: string; query: Readonly<Record<string, string>>; everySeconds?: number } | null {
+  if (isMoving([document.status]) || (row.erasing && document.status !== 'deleted')) return { path, query };
+  const unread = [...records.values()].some((record) => record.readAt === null);
+  return unread ? { path, query, everySeconds: UNREAD_SECONDS } : null;
 }
 
 /** Shows HubSpot's refusal on the page that made the request. */
-async function withFailures(work: Promise<Flash>): Promise<Flash> {
+async function withFailures<Outcome>(work: Promise<Outcome>): Promise<Outcome | Flash> {
   try {
     return await work;
   } catch (error) {

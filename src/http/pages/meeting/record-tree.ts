@@ -66,6 +66,24 @@ export function recordTree<Link extends KnownLink>(
   return [...roots.values()].map(({ root, records }) => ({ ...root, records }));
 }
 
+/**
+ * Whether unlinking a record would leave no link, because every other one came through it. The rules may still find
+ * another record.
+ */
+export function isLastRecord(
+  links: readonly (RecordRef & { readonly from: RecordRef | null })[],
+  record: RecordRef,
+): boolean {
+  const gone = new Set([recordKey(record)]);
+  for (let before = 0; before < gone.size;) {
+    before = gone.size;
+    for (const link of links) if (link.from !== null && gone.has(recordKey(link.from))) gone.add(recordKey(link));
+  }
+  return (
+    links.some((link) => recordKey(link) === recordKey(record)) && links.every((link) => gone.has(recordKey(link)))
+  );
+}
+
 function rootOf(link: KnownLink, people: readonly Person[]): Omit<RootNode<KnownLink>, 'records'> {
   switch (link.via) {
     case 'manual':

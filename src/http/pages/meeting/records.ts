@@ -39,7 +39,7 @@ interface RecordsPageModel {
   readonly moreQuery: string | null;
 }
 
-const recordsView = (model: RecordsPageModel): FilledView => ({ template: 'records', model });
+const recordsView = (model: RecordsPageModel): FilledView => ({ template: 'meeting/records', model });
 
 const STANDARD = [
   { objectType: 'contacts', words: 'Contacts' },

@@ -11,7 +11,7 @@ import { pageOptions } from '../layout/sign-in';
 import { meetingPath, titleOf } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 import { keyOf, type MeetingRequest } from './meeting-forms';
-import { personWords, recordLine, type RecordLine } from './meeting-models';
+import { personWords, recordLine, type RecordLine } from './tree-models';
 import { foundOrProblem, type AskingProblem } from './records';
 
 type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'gateway'>;
@@ -30,7 +30,7 @@ interface WhyLinkedPageModel {
   }[];
 }
 
-const whyLinkedView = (model: WhyLinkedPageModel): FilledView => ({ template: 'why-linked', model });
+const whyLinkedView = (model: WhyLinkedPageModel): FilledView => ({ template: 'meeting/why-linked', model });
 
 /** `/meetings/{id}/why-linked`: what a sync would link now. It reads from HubSpot and changes nothing. */
 export function registerWhyLinkedPage(pages: FastifyInstance, deps: Dependencies): void {

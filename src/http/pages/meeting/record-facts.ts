@@ -1,0 +1,69 @@
+import type { ContextRecord } from '../../../meeting/context';
+
+/** What the facts of a record are read from. */
+type Known = Pick<ContextRecord, 'objectType' | 'properties' | 'stage' | 'owner'>;
+
+/**
+ * The business context of a record, in a few words each: stage, amount, owner and close date of a deal, job title and
+ * lifecycle stage of a contact, industry of a company. Empty until the record was read.
+ */
+export function recordFacts(record: Known, timeZone: string): string[] {
+  const value = (name: string) => record.properties?.[name]?.trim() || null;
+  const owner = record.owner === null ? null : (record.owner.name ?? record.owner.email);
+  switch (record.objectType) {
+    case 'contacts':
+      return known([value('jobtitle'), words(value('lifecyclestage'))]);
+    case 'companies':
+      return known([words(value('industry')), words(value('lifecyclestage'))]);
+    case 'deals':
+      return known([
+        stageWords(record),
+        moneyWords(value('amount'), value('deal_currency_code')),
+        owner,
+        closeWords(value('closedate'), record, timeZone),
+      ]);
+    default:
+      return known([record.stage?.name ?? null, owner]);
+  }
+}
+
+function known(facts: readonly (string | null)[]): string[] {
+  return facts.filter((fact) => fact !== null);
+}
+
+/** The stage, and how a closed deal ended where its name does not say so. */
+function stageWords({ stage }: Known): string | null {
+  if (stage?.name === null || stage === null) return null;
+  if (stage.isClosed !== true) return stage.name;
+  const outcome = stage.probability === 1 ? 'won' : 'lost';
+  return stage.name.toLowerCase().includes(outcome) ? stage.name : `${stage.name} (${outcome})`;
+}
+
+function closeWords(text: string | null, { stage }: Known, timeZone: string): string | null {
+  const at = text === null ? Number.NaN : Date.parse(text);
+  if (Number.isNaN(at)) return null;
+  const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone }).format(at);
+  return `${stage?.isClosed === true ? 'closed' : 'closes'} ${day}`;
+}
+
+/** `€62,000`; a number alone where HubSpot names no currency. */
+function moneyWords(amount: string | null, currency: string | null): string | null {
+  const value = amount === null ? Number.NaN : Number(amount);
+  if (Number.isNaN(value)) return null;
+  if (currency === null || !/^[A-Z]{3}$/.test(currency))
+    return value.toLocaleString('en', { maximumFractionDigits: 2 });
+  return new Intl.NumberFormat('en', { style: 'currency', currency, maximumFractionDigits: 0 }).format(value);
+}
+
+/** HubSpot's names of its own stages, which it writes together. */
+const STAGES: Readonly<Record<string, string>> = {
+  marketingqualifiedlead: 'Marketing qualified lead',
+  salesqualifiedlead: 'Sales qualified lead',
+};
+
+/** `COMPUTER_SOFTWARE` as `Computer software`; null for ids of values that an account added itself. */
+function words(value: string | null): string | null {
+  if (value === null || /^\d+$/.test(value)) return null;
+  const text = STAGES[value] ?? value.replaceAll('_', ' ').toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
