@@ -1,3 +1,4 @@
+import { moneyText } from '../layout/format';
 import type { Cell, Column, ReportRow } from '../../../analytics/report';
 import type { ReportDocument } from '../../../analytics/run';
 import { counted } from '../layout/status-words';
@@ -17,7 +18,7 @@ export function cellText(
       if (typeof cell !== 'number') return String(cell);
       return key === 'score' ? `${number(cell, 0)} / 100` : `${number(cell, 1)}%`;
     case 'money':
-      return typeof cell === 'number' ? money(cell, row['currency']) : String(cell);
+      return typeof cell === 'number' ? moneyText(cell, row['currency']) : String(cell);
     case 'number':
     case 'duration':
       return typeof cell === 'number' ? number(cell, 1) : String(cell);
@@ -49,12 +50,6 @@ function number(value: number, decimals: number): string {
 }
 
 /** `€1,200`; the plain number when the currency is not known. */
-function money(value: number, currency: Cell | undefined): string {
-  const code = typeof currency === 'string' && /^[A-Z]{3}$/.test(currency) ? currency : null;
-  return code === null
-    ? number(value, 2)
-    : new Intl.NumberFormat('en', { style: 'currency', currency: code, maximumFractionDigits: 0 }).format(value);
-}
 
 /** `2026-11-06` as `6 Nov 2026`. A text that is not a day, such as that of the total, stays unchanged. */
 export function dayText(day: string): string {

@@ -52,6 +52,13 @@ export function knownTimeZone(timeZone: string): string {
   }
 }
 
+/** `€62,000`; a number alone without the code of a currency, as HubSpot has it. */
+export function moneyText(value: number, currency: unknown): string {
+  if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency))
+    return value.toLocaleString('en', { maximumFractionDigits: 2 });
+  return new Intl.NumberFormat('en', { style: 'currency', currency, maximumFractionDigits: 0 }).format(value);
+}
+
 /** The URL if it is safe to link to, else null: never `javascript:`. */
 export function httpLink(url: string | null): string | null {
   return url !== null && /^https?:\/\//i.test(url) ? url : null;

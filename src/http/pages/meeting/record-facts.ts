@@ -1,4 +1,5 @@
 import type { ContextRecord } from '../../../meeting/context';
+import { moneyText } from '../layout/format';
 
 /** What the facts of a record are read from. */
 type Known = Pick<ContextRecord, 'objectType' | 'properties' | 'stage' | 'owner'>;
@@ -46,13 +47,9 @@ function closeWords(text: string | null, { stage }: Known, timeZone: string): st
   return `${stage?.isClosed === true ? 'closed' : 'closes'} ${day}`;
 }
 
-/** `€62,000`; a number alone where HubSpot names no currency. */
 function moneyWords(amount: string | null, currency: string | null): string | null {
   const value = amount === null ? Number.NaN : Number(amount);
-  if (Number.isNaN(value)) return null;
-  if (currency === null || !/^[A-Z]{3}$/.test(currency))
-    return value.toLocaleString('en', { maximumFractionDigits: 2 });
-  return new Intl.NumberFormat('en', { style: 'currency', currency, maximumFractionDigits: 0 }).format(value);
+  return Number.isNaN(value) ? null : moneyText(value, currency);
 }
 
 /** HubSpot's names of its own stages, which it writes together. */
