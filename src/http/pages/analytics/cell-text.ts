@@ -49,8 +49,6 @@ function number(value: number, decimals: number): string {
   return value.toLocaleString('en', { maximumFractionDigits: decimals });
 }
 
-/** `€1,200`; the plain number when the currency is not known. */
-
 /** `2026-11-06` as `6 Nov 2026`. A text that is not a day, such as that of the total, stays unchanged. */
 export function dayText(day: string): string {
   const at = new Date(`${day}T00:00:00Z`);

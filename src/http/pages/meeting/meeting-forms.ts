@@ -121,8 +121,9 @@ export function chosenRecord(request: FastifyRequest): NamedRecord {
 /** Whether unlinking the record leaves none, so that both activities are removed from HubSpot. */
 async function isLast({ db }: FormDependencies, key: MeetingKey, record: RecordRef): Promise<boolean> {
   const meeting = await findMeeting(db, key);
-  if (meeting?.portal_id == null) return false;
-  const links = await listLinks(db, key, meeting.portal_id);
+  const portalId = meeting?.portal_id ?? null;
+  if (portalId === null) return false;
+  const links = await listLinks(db, key, portalId);
   return isLastRecord(
     links.filter(({ refused }) => refused === null),
     record,
