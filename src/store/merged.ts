@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { sql } from 'kysely';
 import type { Db } from './database';
 import { isDatabaseUnavailable } from './failures';
 
@@ -10,6 +11,12 @@ const MANY_INPUTS = 4;
 const LINGER_MS = 5;
 /** Without a large statement for this time, inputs do not wait for others. */
 const LATELY_MS = 100;
+
+/**
+ * At the end of a lateral query for each input, has PostgreSQL read it by index. It expects a thousand inputs, and would
+ * rather read a whole table for them.
+ */
+export const BY_INDEX = sql`offset 0`;
 
 /** Answers every input, at its position. */
 type Statement<Input, Output> = (db: Db, inputs: readonly Input[]) => Promise<readonly Output[]>;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
 import type { Db } from '../database';
+import { BY_INDEX, merged } from '../merged';
 import { dropAnswers, type SearchedBy, type SearchedKey } from '../mirror/searched-answers';
 
 /** Long enough for the search index (recorded: up to 28 seconds), and for a sync that has to wait. */
@@ -44,17 +45,28 @@ export async function namedBy(
   portalId: number,
   keys: readonly SearchedKey[],
 ): Promise<(SearchedKey & { readonly recordId: string; readonly ageMs: number })[]> {
-  if (keys.length === 0) return [];
-  const { rows } = await sql<{ kind: SearchedBy; key: string; record_id: string; age_ms: number }>`
-    select kind, key, record_id, (extract(epoch from now() - named_at) * 1000)::float8 as age_ms from named_records
-    where portal_id = ${portalId} and named_at > now() - make_interval(mins => ${KEPT_MINUTES})
-      and (kind, key) in (
-        select * from unnest(${keys.map(({ kind }) => kind)}::text[], ${keys.map(({ key }) => key)}::text[])
-      )
+  return keys.length === 0 ? [] : await named(db, { portalId, keys });
+}
+
+const named = merged(
+  async (db, asked: readonly { readonly portalId: number; readonly keys: readonly SearchedKey[] }[]) => {
+    const given = asked.flatMap(({ portalId, keys }, position) => keys.map((key) => ({ ...key, portalId, position })));
+    const { rows } = await sql<{ position: number; kind: SearchedBy; key: string; recordId: string; ageMs: number }>`
+    select position, kind, key, record_id as "recordId", (extract(epoch from now() - named_at) * 1000)::float8 as "ageMs"
+    from unnest(${given.map(({ position }) => position)}::int[], ${given.map(({ portalId }) => portalId)}::bigint[],
+      ${given.map(({ kind }) => kind)}::text[], ${given.map(({ key }) => key)}::text[]) as given (position, portal_id, kind, key)
+    cross join lateral (
+      select record_id, named_at from named_records as known
+      where known.portal_id = given.portal_id and known.kind = given.kind and known.key = given.key
+        and named_at > now() - make_interval(mins => ${KEPT_MINUTES})
+      ${BY_INDEX}
+    ) as named
     order by named_at, record_id
   `.execute(db);
-  return rows.map(({ kind, key, record_id: recordId, age_ms: ageMs }) => ({ kind, key, recordId, ageMs }));
-}
+    const found = Map.groupBy(rows, ({ position }) => position);
+    return asked.map((_, position) => found.get(position) ?? []);
+  },
+);
 
 /** Deletes the entries of a person's addresses and of erased contacts. */
 export async function eraseNamed(

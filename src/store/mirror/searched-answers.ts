@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Db } from '../database';
+import { BY_INDEX, merged } from '../merged';
 
 /** The kind of a search: by the address of a person or by the domain of a company. */
 export type SearchedBy = 'email' | 'domain';
@@ -59,21 +60,39 @@ const records = z.array(z.object({ id: z.string(), properties: z.record(z.string
  */
 export async function keptAnswers(
   db: Db,
-  { workspaceId, portalId }: Account,
+  account: Account,
   keys: readonly SearchedKey[],
   since: string,
-): Promise<(SearchedKey & Pick<SearchedAnswer, 'records'>)[]> {
-  if (keys.length === 0) return [];
-  const { rows } = await sql<{ kind: SearchedBy; key: string; records: unknown }>`
-    select kind, key, records from searched_answers
-    where workspace_id = ${workspaceId} and portal_id = ${portalId}
-      and (kind, key) in (
-        select * from unnest(${keys.map(({ kind }) => kind)}::text[], ${keys.map(({ key }) => key)}::text[])
-      )
-      and asked_at >= greatest(${since}::timestamptz, now() - make_interval(mins => ${KEPT_MINUTES}))
-  `.execute(db);
-  return rows.map((row) => ({ ...row, records: records.parse(row.records) }));
+): Promise<readonly (SearchedKey & Pick<SearchedAnswer, 'records'>)[]> {
+  return keys.length === 0 ? [] : await answersSince(db, { ...account, keys, since });
 }
+
+type AskedAnswers = Account & { readonly keys: readonly SearchedKey[]; readonly since: string };
+
+const answersSince = merged(async (db, asked: readonly AskedAnswers[]) => {
+  const given = asked.flatMap(({ keys, ...of }, position) => keys.map((key) => ({ ...of, ...key, position })));
+  const { rows } = await sql<{ position: number; kind: SearchedBy; key: string; records: unknown }>`
+    select position, kind, key, records
+    from unnest(${given.map(({ position }) => position)}::int[], ${given.map(({ workspaceId }) => workspaceId)}::text[],
+      ${given.map(({ portalId }) => portalId)}::bigint[], ${given.map(({ kind }) => kind)}::text[],
+      ${given.map(({ key }) => key)}::text[], ${given.map(({ since }) => since)}::timestamptz[])
+      as given (position, workspace_id, portal_id, kind, key, since)
+    cross join lateral (
+      select records from searched_answers as known
+      where known.workspace_id = given.workspace_id and known.portal_id = given.portal_id and known.kind = given.kind
+        and known.key = given.key and asked_at >= greatest(since, now() - make_interval(mins => ${KEPT_MINUTES}))
+      ${BY_INDEX}
+    ) as kept
+  `.execute(db);
+  const found = Map.groupBy(rows, ({ position }) => position);
+  return asked.map((_, position) =>
+    (found.get(position) ?? []).map(({ kind, key, records: stored }) => ({
+      kind,
+      key,
+      records: records.parse(stored),
+    })),
+  );
+});
 
 /** Deletes results that are outdated, because HubSpot reported a record with the address or domain. */
 export async function dropAnswers(
