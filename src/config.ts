@@ -21,13 +21,18 @@ const limit = z.coerce.number(notALimit).int(notALimit).min(1, notALimit);
 const notAScale = { error: 'must be a number above 0, at most 1' };
 const scale = z.coerce.number(notAScale).positive(notAScale).max(1, notAScale);
 
+/** Whether a text can be the id of a key in `ENCRYPTION_KEYS`. */
+export function isKeyId(id: string): boolean {
+  return /^[\w.-]{1,32}$/.test(id);
+}
+
 const encryptionKeys = z.string().transform((text, context): EncryptionKey[] => {
   const refuse = (message: string) => context.addIssue({ code: 'custom', message });
   const keys = text.split(',').map((part): EncryptionKey => {
     const [id = '', encoded = ''] = part.trim().split(/:(.*)/s);
     return { id, key: Buffer.from(encoded, 'base64') };
   });
-  if (keys.some(({ id, key }) => !/^[\w.-]{1,32}$/.test(id) || key.length !== 32))
+  if (keys.some(({ id, key }) => !isKeyId(id) || key.length !== 32))
     refuse('each entry must be id:base64 of 32 bytes (create one with: openssl rand -base64 32)');
   if (new Set(keys.map(({ id }) => id)).size < keys.length)
     refuse('each id must be unique: a second key with the same id would never be used');

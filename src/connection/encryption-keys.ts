@@ -1,12 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { isKeyId } from '../config';
 import { KeyMissingError, keyIdOf, type KeyLack, type SecretBox } from '../secrets';
-import { listSealedTokens, lockConnection, saveResealedTokens } from '../store/connections/connections';
+import {
+  findConnection,
+  listSealedTokens,
+  lockConnection,
+  recordTokenError,
+  saveResealedTokens,
+} from '../store/connections/connections';
 import { isDatabaseUnavailable } from '../store/failures';
 import { requeueMany } from '../store/meetings/requeue-many';
 import type { DbPool } from '../store/database';
 
 const RETRY_MS = 2_000;
+const DAMAGED = 'The stored HubSpot authorisation is damaged and cannot be read: reconnect HubSpot.';
 
 interface Keyring {
   readonly db: DbPool;
@@ -15,41 +23,87 @@ interface Keyring {
 
 /** Which stored tokens the configured keys can decrypt. */
 interface KeyCheck {
-  /** Ids of keys that encrypt stored tokens but are not in `ENCRYPTION_KEYS`, in alphabetical order. */
+  /** Ids of keys that encrypt both tokens of a working connection but are not in `ENCRYPTION_KEYS`, in alphabetical order. */
   readonly missing: readonly string[];
-  /** Ids of keys in `ENCRYPTION_KEYS` that do not open what a key of that id has sealed, in alphabetical order. */
+  /** Ids of keys in `ENCRYPTION_KEYS` that open no stored token of that id, in alphabetical order. */
   readonly changed: readonly string[];
+  /** Workspaces with a token that cannot be opened although its key is right: the stored text is damaged. */
+  readonly damaged: readonly string[];
   /** Workspaces whose tokens can all be decrypted. */
   readonly readable: readonly string[];
 }
 
 type SealedRow = Awaited<ReturnType<typeof listSealedTokens>>[number];
 
-/** The keys that are not available to open a connection's tokens. */
-export function lacksOf(
+/** A stored token: the key that its text names, and why it cannot be opened. Null when it can. */
+interface StoredToken {
+  readonly keyId: string;
+  readonly lack: KeyLack | null;
+}
+
+function tokensOf(
   secrets: SecretBox,
-  { workspace_id: workspaceId, access_token, refresh_token }: SealedRow,
-): { readonly keyId: string; readonly lack: KeyLack }[] {
+  {
+    workspace_id: workspaceId,
+    access_token,
+    refresh_token,
+  }: Pick<SealedRow, 'workspace_id' | 'access_token' | 'refresh_token'>,
+): StoredToken[] {
   const tokens = [
     { sealed: access_token, context: `access:${workspaceId}` },
     { sealed: refresh_token, context: `refresh:${workspaceId}` },
   ];
-  return tokens.flatMap(({ sealed, context }) => {
-    const lack = secrets.lackFor(sealed, context);
-    return lack === null ? [] : [{ keyId: keyIdOf(sealed), lack }];
-  });
+  return tokens.map(({ sealed, context }) => ({ keyId: keyIdOf(sealed), lack: secrets.lackFor(sealed, context) }));
 }
 
-/** Checks whether `ENCRYPTION_KEYS` opens every stored token. */
-export async function checkKeys({ db, secrets }: Keyring): Promise<KeyCheck> {
-  const ids: Record<KeyLack, Set<string>> = { absent: new Set(), other_value: new Set() };
-  const readable: string[] = [];
-  for (const row of await listSealedTokens(db)) {
-    const lacks = lacksOf(secrets, row);
-    for (const { keyId, lack } of lacks) ids[lack].add(keyId);
-    if (lacks.length === 0) readable.push(row.workspace_id);
+/** Whether a token of the connection cannot be opened. */
+export function isUnreadable(secrets: SecretBox, row: Parameters<typeof tokensOf>[1]): boolean {
+  return tokensOf(secrets, row).some(({ lack }) => lack !== null);
+}
+
+/**
+ * Finds out whether keys are the problem or single tokens. Both tokens of a connection are sealed together, so a key is
+ * missing only if both name it. A key has another value only if it opens nothing. Everything else is a damaged text,
+ * which concerns its connection alone. Connections that a person has to reconnect anyway say nothing about keys. Pure.
+ */
+export function judgeKeys(secrets: SecretBox, rows: readonly SealedRow[]): KeyCheck {
+  const connections = rows.map((row) => ({ row, tokens: tokensOf(secrets, row) }));
+  const working = connections.filter(({ row }) => row.state === 'connected');
+  const all = working.flatMap(({ tokens }) => tokens);
+  const missing = new Set(
+    working.flatMap(({ tokens: [first, second] }) =>
+      first?.lack === 'absent' && isKeyId(first.keyId) && first.keyId === second?.keyId ? [first.keyId] : [],
+    ),
+  );
+  const works = new Set(all.filter(({ lack }) => lack === null).map(({ keyId }) => keyId));
+  const changed = new Set(
+    all.filter(({ keyId, lack }) => lack === 'other_value' && !works.has(keyId)).map(({ keyId }) => keyId),
+  );
+  const isDamaged = ({ keyId, lack }: StoredToken) => lack !== null && !missing.has(keyId) && !changed.has(keyId);
+  return {
+    missing: [...missing].toSorted(),
+    changed: [...changed].toSorted(),
+    damaged: working.filter(({ tokens }) => tokens.some(isDamaged)).map(({ row }) => row.workspace_id),
+    readable: connections
+      .filter(({ tokens }) => tokens.every(({ lack }) => lack === null))
+      .map(({ row }) => row.workspace_id),
+  };
+}
+
+/**
+ * Checks whether `ENCRYPTION_KEYS` opens the stored tokens. A damaged token is logged and shown on its connection, until
+ * that is connected again.
+ */
+export async function checkKeys({ db, secrets, log }: Keyring & { readonly log: Logger }): Promise<KeyCheck> {
+  const check = judgeKeys(secrets, await listSealedTokens(db));
+  for (const workspaceId of check.damaged) {
+    log.error({ workspaceId }, 'a stored HubSpot token is damaged: connect this workspace to HubSpot again');
+    // oxlint-disable-next-line no-await-in-loop -- few, if any
+    const connection = await findConnection(db, workspaceId);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    if (connection !== null) await recordTokenError(db, connection, DAMAGED);
   }
-  return { missing: [...ids.absent].toSorted(), changed: [...ids.other_value].toSorted(), readable };
+  return check;
 }
 
 /** Returns what to do about keys, for `/readyz` and the log; null when no key is missing. */

@@ -12,7 +12,7 @@ import {
 } from '../store/connections/connections';
 import { requeueMany } from '../store/meetings/requeue-many';
 import type { DbPool } from '../store/database';
-import { lacksOf } from './encryption-keys';
+import { isUnreadable } from './encryption-keys';
 
 /**
  * Tokens are refreshed this long before they expire, or after four fifths of a shorter lifetime. HubSpot advises against
@@ -120,7 +120,7 @@ export class Tokens {
   async lackKey(workspaceId: string): Promise<boolean> {
     const connection = await findConnection(this.#db, workspaceId);
     if (connection === null) return false;
-    return lacksOf(this.#secrets, connection).length > 0;
+    return isUnreadable(this.#secrets, connection);
   }
 
   /**

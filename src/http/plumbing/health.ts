@@ -7,10 +7,12 @@ import { loggable } from './errors';
 
 /** The result of a readiness check is reused for this long. */
 const KEPT_MS = 1_000;
+/** The check of the encryption keys reads every stored token, and keys change with a restart only. */
+const KEYS_KEPT_MS = 60_000;
 
 /**
  * `/healthz`: the process is alive. `/readyz`: the database accepts writes, Temporal can be reached and no encryption
- * key is missing; otherwise 503 with a sentence for each problem. Meetings are still accepted if only Temporal or a key
+ * key is missing or has another value; otherwise 503 with a sentence for each problem. Meetings are still accepted if only Temporal or a key
  * is missing.
  */
 export function registerHealth(
@@ -22,6 +24,7 @@ export function registerHealth(
     reply.header(INSTANCE_HEADER, instanceId).send({ status: 'ok' }),
   );
 
+  const keyProblem = keptFor(KEYS_KEPT_MS, async () => missingKeysSentence(await checkKeys(deps)));
   const check = async () =>
     await Promise.all([
       databaseProblem(deps.db).catch((error: unknown) => {
@@ -30,15 +33,13 @@ export function registerHealth(
       }),
       deps.temporal.problem(),
       // The first check already reports an unavailable database.
-      checkKeys(deps).then(missingKeysSentence, () => null),
+      keyProblem().catch(() => null),
     ]);
   // The route is public, so one check serves all requests within a second.
-  let latest: { readonly at: number; readonly results: ReturnType<typeof check> } | null = null;
+  const checked = keptFor(KEPT_MS, check);
 
   app.get('/readyz', { schema: { hide: true } }, async (_request, reply) => {
-    if (latest === null || performance.now() - latest.at > KEPT_MS)
-      latest = { at: performance.now(), results: check() };
-    const [database, temporal, keys] = await latest.results;
+    const [database, temporal, keys] = await checked();
     const ready = database === null && temporal === null && keys === null;
     return reply
       .code(ready ? 200 : 503)
@@ -50,4 +51,19 @@ export function registerHealth(
         ...(keys === null ? {} : { encryptionKeys: keys }),
       });
   });
+}
+
+/** Reuses a result for some time. Concurrent callers share one call. A failure is not kept. */
+function keptFor<T>(ms: number, find: () => Promise<T>): () => Promise<T> {
+  let latest: { readonly at: number; readonly result: Promise<T> } | null = null;
+  return async () => {
+    if (latest === null || performance.now() - latest.at > ms) latest = { at: performance.now(), result: find() };
+    const { result } = latest;
+    try {
+      return await result;
+    } catch (error) {
+      latest = null;
+      throw error;
+    }
+  };
 }

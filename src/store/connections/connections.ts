@@ -140,13 +140,13 @@ export async function listConnectedWorkspaces(db: Db): Promise<string[]> {
   return rows.map((row) => row.workspace_id);
 }
 
-/** The encrypted tokens of every connection, to find the keys that they need. */
+/** The encrypted tokens and the state of every connection, to find the keys that they need. */
 export async function listSealedTokens(
   db: Db,
-): Promise<Pick<ConnectionRow, 'workspace_id' | 'access_token' | 'refresh_token'>[]> {
+): Promise<Pick<ConnectionRow, 'workspace_id' | 'access_token' | 'refresh_token' | 'state'>[]> {
   return await db
     .selectFrom('connections')
-    .select(['workspace_id', 'access_token', 'refresh_token'])
+    .select(['workspace_id', 'access_token', 'refresh_token', 'state'])
     .orderBy('workspace_id')
     .execute();
 }

@@ -2,9 +2,7 @@ import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { Client } from 'pg';
-import { SecretBox } from '../../../src/secrets';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
-import { saveConnection } from '../../../src/store/connections/connections';
 import { openDatabase } from '../../../src/store/database';
 import { databaseFailure } from '../../../src/store/failures';
 import { acceptMeeting } from '../../../src/store/meetings/meetings';
@@ -48,7 +46,7 @@ async function fail(code: string): Promise<void> {
 
 const post = (meetingId: string) => stack.call('POST', '/api/v1/meetings', meeting({ meetingId }));
 /** A readiness check is reused for a moment. Asks until the status has changed. */
-async function readiness(turned: 200 | 503): Promise<{ database: string; encryptionKeys?: string }> {
+async function readiness(turned: 200 | 503): Promise<{ database: string }> {
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- polling
     const answer = await stack.app.inject({ url: '/readyz' });
@@ -136,30 +134,4 @@ test('A client that disconnects is no failure of the database', async () => {
   }
   expect(JSON.parse(ended() ?? '')).toMatchObject({ level: 30, route: '/api/v1/meetings' });
   expect(stack.logLines.slice(before).join('\n')).not.toMatch(/database|"level":[456]0/);
-});
-
-test('A missing encryption key is reported by /readyz and by calls that need HubSpot, until it is back', async () => {
-  const lost = new SecretBox([{ id: 'lost', key: Buffer.alloc(32, 7) }]);
-  await saveConnection(stack.product.db, {
-    workspaceId: stack.workspaceId,
-    portalId: 4_815_162,
-    hubDomain: null,
-    uiDomain: 'app.hubspot.com',
-    timeZone: 'UTC',
-    accountType: null,
-    userId: null,
-    userEmail: null,
-    scopes: [],
-    tokens: {
-      accessToken: lost.seal('token', `access:${stack.workspaceId}`),
-      refreshToken: lost.seal('token', `refresh:${stack.workspaceId}`),
-      expiresInSeconds: 1_800,
-    },
-  });
-  expect((await readiness(503)).encryptionKeys).toMatch('ENCRYPTION_KEYS lacks "lost"');
-  const search = await stack.call('GET', '/api/v1/crm/contacts?q=someone');
-  expect(search.statusCode).toBe(503);
-  expect(search.json()).toMatchObject({ type: expect.stringMatching(/#encryption-key-missing$/) });
-  await sql`delete from connections`.execute(stack.product.db);
-  await readiness(200);
 });

@@ -2,11 +2,11 @@ import { afterEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import pino from 'pino';
 import { handOverMeetings } from '../../../src/activities/backfill';
-import { checkKeys, startWithKeys } from '../../../src/connection/encryption-keys';
+import { judgeKeys, startWithKeys } from '../../../src/connection/encryption-keys';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { SecretBox } from '../../../src/secrets';
 import { acceptBackfill, addLines, openBackfill } from '../../../src/store/jobs/backfills';
-import { lockConnection, saveResealedTokens } from '../../../src/store/connections/connections';
+import { listSealedTokens, lockConnection, saveResealedTokens } from '../../../src/store/connections/connections';
 import { meeting } from '../../support/meetings';
 import { startStack, type Stack } from '../../support/stack';
 
@@ -92,7 +92,7 @@ test.each([
     status: 'needs_attention',
     reason: { code: 'key_missing', message: expect.stringContaining(`"${other.sealingKeyId}"`) },
   });
-  const { missing, changed, readable } = await checkKeys({ db, secrets });
+  const { missing, changed, readable } = judgeKeys(secrets, await listSealedTokens(db));
   expect([[...missing, ...changed], readable]).toEqual([[other.sealingKeyId], []]);
   expect((await stack.reconcile())?.state).not.toBe('running');
 
