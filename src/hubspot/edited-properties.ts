@@ -31,7 +31,7 @@ const SAME_WRITE_MS = 120_000;
  * Finds the properties that a person changed in HubSpot since our last write, among those that are to be written.
  *
  * A value is ours if HubSpot still has its answer to our last write, or has exactly what is to be written. What we sent does not count, because HubSpot
- * cleans up bodies. The same text in other markup is ours as long as HubSpot reports no change since. After a write
+ * cleans up bodies. A body that HubSpot only saved again, in other markup with the same looks, is ours too. The same text with other looks is ours as long as HubSpot reports no change since. After a write
  * whose answer was lost, the text that it sent is ours as well. For an activity of an earlier version, only the time of
  * our last write is known. A value is then ours if HubSpot has changed nothing since, or if it equals what is to be
  * written.
@@ -45,6 +45,8 @@ function isEdited(property: string, { wanted, current, answered, sending, writte
   const now = fingerprint(property, value);
   const ours = answered?.values[property];
   if (now.exact === ours?.exact || now.text === sending?.[property]) return false;
+  // HubSpot saved our text again.
+  if (ours?.looks !== undefined && now.looks === ours.looks) return false;
   // A person wrote what is about to be written.
   if (value !== '' && now.exact === fingerprint(property, wanted[property]).exact) return false;
   const modified = current.properties[LAST_MODIFIED] ?? null;

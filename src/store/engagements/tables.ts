@@ -44,7 +44,7 @@ interface EngagementsTable {
 /** Digests of the properties in HubSpot's response, and the time of the activity's last change according to HubSpot. */
 export interface AnsweredProperties {
   readonly modified: string | null;
-  readonly values: Readonly<Record<string, { readonly exact: string; readonly text: string }>>;
+  readonly values: Readonly<Record<string, { readonly exact: string; readonly text: string; readonly looks?: string }>>;
 }
 
 interface EngagementAssociationsTable {

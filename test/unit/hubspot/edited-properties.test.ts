@@ -59,12 +59,46 @@ test("a clean-up by HubSpot is no edit while the record's last change is the sam
   const ask = (lastModified: string) =>
     editedProperties({
       wanted: { hs_note_body: '<p>Wanted</p>' },
-      current: { properties: { hs_note_body: '<div><p>Ours</p></div>', ...modified(lastModified) } },
+      current: { properties: { hs_note_body: '<ul><li>Ours</li></ul>', ...modified(lastModified) } },
       answered,
       sending: null,
       writtenAt: null,
     });
   expect([ask(at), ask(LONG_AFTER)]).toEqual([[], ['hs_note_body']]);
+});
+
+const full =
+  '<p>We met <strong>Ana &amp; Jo</strong>, at 9.</p><ul><li>Send <a href="https://a.example/?a=1&amp;b=2">it</a></li></ul>';
+test.each([
+  ['hard blanks', full.replaceAll(' ', '&nbsp;').replace('<a&nbsp;', '<a '), false],
+  ['numeric entities', full.replaceAll('&amp;', '&#38;').replace('9', '&#x39;'), false],
+  ['line breaks between tags', full.replaceAll('><', '>\n  <'), false],
+  ['other names and case of tags', full.replaceAll('strong>', 'B>').replaceAll('p>', 'P>'), false],
+  ['attributes of its own', full.replace('<a ', '<a target="_blank" data-x="1" rel=\'noopener\' '), false],
+  ['wrappers', `<div style="" dir="auto" data-top-level="true">${full.replace('We', '<span>We</span>')}</div>`, false],
+  ['a word less', full.replace('met ', ''), true],
+  ['another link', full.replace('b=2', 'b=3'), true],
+  ['no emphasis', full.replaceAll(/<.?strong>/g, ''), true],
+  ['a colour', full.replace('We', '<span style="color: red">We</span>'), true],
+  ['a picture', full.replace('We', '<img src="https://a.example/x.png">We'), true],
+  ['another list', full.replaceAll('ul>', 'ol>'), true],
+])('a body that was saved again with %s', (_name, body, edited) => {
+  const current = { properties: { hs_note_body: body, ...modified(LONG_AFTER) } };
+  const question = { wanted: { hs_note_body: '<p>Wanted</p>' }, current, answered: answeredWith(full), sending: null };
+  expect(editedProperties({ ...question, writtenAt: null })).toEqual(edited ? ['hs_note_body'] : []);
+});
+
+test('the order of attributes and of styles is no edit', () => {
+  const link = (attributes: string) => `<p><a ${attributes}>x</a></p>`;
+  const current = link('style="font-weight:bold;color:red" href="https://a.example"');
+  const question = {
+    wanted: { hs_note_body: '<p>Wanted</p>' },
+    current: { properties: { hs_note_body: current, ...modified(LONG_AFTER) } },
+    answered: answeredWith(link('href="https://a.example" style="color: red; font-weight: bold;"')),
+    sending: null,
+    writtenAt: null,
+  };
+  expect(editedProperties(question)).toEqual([]);
 });
 
 test('times are equal in every format', () => {
