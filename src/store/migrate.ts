@@ -46,6 +46,7 @@ import * as originsOfAccess from './migrations/0040-0059/0054_origins_of_access'
 import * as dueInBulk from './migrations/0040-0059/0055_due_in_bulk';
 import * as openDeals from './migrations/0040-0059/0056_open_deals';
 import * as sessionDevices from './migrations/0040-0059/0057_session_devices';
+import * as mergeEvents from './migrations/0040-0059/0058_merge_events';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -95,6 +96,7 @@ export const migrations: Record<string, Migration> = {
   '0055_due_in_bulk': dueInBulk,
   '0056_open_deals': openDeals,
   '0057_session_devices': sessionDevices,
+  '0058_merge_events': mergeEvents,
 };
 
 /**

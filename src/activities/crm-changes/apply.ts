@@ -6,6 +6,7 @@ import { requeue } from '../../store/meetings/requeue';
 import { findWorkspaceOfPortal } from '../../store/connections/connections';
 import { markEventsDone, pendingEvents, recordsWithKnownMatch, type PendingEvent } from '../../store/inbox/crm-events';
 import { mirroredOf, saveRecords, timeOfReading, unreadRecords, type ReadRecord } from '../../store/mirror/mirror';
+import { mergedWith } from '../../store/inbox/merges';
 import { nameRecords } from '../../store/inbox/named-records';
 import { hasParticipants } from '../../store/meetings/participants';
 import { duePrivacyDeletions, recordPrivacyDeletions, rememberParticipants } from '../../store/inbox/privacy-deletions';
@@ -14,6 +15,7 @@ import { noticeActivityEvents } from '../engagements/check-existence';
 import type { ActivityDependencies } from '../dependencies';
 import {
   contactsErased,
+  createdWithLinks,
   decideEffects,
   decideReads,
   isLive,
@@ -92,7 +94,10 @@ async function apply(run: Run): Promise<AppliedChanges> {
   const deletions = await erasePeople(run);
   const changes = await readChanges(run);
   // After the mirror is saved, and before meetings are synced: a pass matches people by what is recorded here.
-  const neighbours = await readNeighbours(connected, restoredBy(events));
+  const neighbours = await readNeighbours(connected, {
+    restored: restoredBy(events),
+    created: await awaitedCreations(run),
+  });
   await rememberMatches(run, changes);
   const meetings = await requestSyncs(run, changes, neighbours);
   // After all syncs are requested.
@@ -142,6 +147,12 @@ async function readChanges({ dependencies: { db }, connected, account, events }:
   return { read, unknown, lateMatches, effects: decideEffects(events, [...read, ...unknown], { moved, fromEvents }) };
 }
 
+/** The new records that may be linked to meetings. An account without meetings costs no read. */
+async function awaitedCreations({ dependencies: { db }, account, events }: Run): Promise<RecordRef[]> {
+  const created = createdWithLinks(events);
+  return created.length > 0 && (await hasParticipants(db, account.workspaceId)) ? created : [];
+}
+
 /** Records which addresses and domains belong to which records. Search may take half a minute to know them. */
 async function rememberMatches({ dependencies: { db }, account }: Run, changes: Changes): Promise<void> {
   const { effects, lateMatches } = changes;
@@ -153,7 +164,7 @@ async function rememberMatches({ dependencies: { db }, account }: Run, changes: 
 /**
  * Requests a sync of every meeting that the changes may concern.
  *
- * @param neighbours - the records through which restored records are linked again
+ * @param neighbours - the records through which restored and new records are linked
  * @returns the number of meetings
  */
 async function requestSyncs(
@@ -164,8 +175,10 @@ async function requestSyncs(
   const { workspaceId, portalId } = account;
   const { lateMatchDays } = await loadSettings(db, workspaceId);
   const matches = [...effects.seen, ...lateMatches.fromEvents];
+  // HubSpot may send an event under the id that a record had before it was merged.
+  const moved = [...effects.moved, ...(await mergedWith(db, portalId, effects.moved))];
   return (
-    (await requeue(db, linkedTo(portalId, [...effects.moved, ...neighbours]), 'hubspot_changed')) +
+    (await requeue(db, linkedTo(portalId, [...moved, ...neighbours]), 'hubspot_changed')) +
     (await requeue(db, withActivities(portalId, neighbours), 'hubspot_changed')) +
     (await requeue(db, awaiting(account, matches, lateMatchDays), 'late_match'))
   );

@@ -86,6 +86,16 @@ export function restoredBy(events: readonly PendingEvent[]): RecordRef[] {
   );
 }
 
+/**
+ * New records that no participant matches, such as deals: only the contacts and companies that they were created with
+ * lead to meetings. HubSpot need not send events about those associations.
+ */
+export function createdWithLinks(events: readonly PendingEvent[]): RecordRef[] {
+  return recordsOf(events.filter(({ kind }) => kind === 'creation')).filter(
+    ({ objectType }) => !isActivityType(objectType) && !(objectType in MATCHED_BY),
+  );
+}
+
 /** Ids of the contacts that privacy-deletion events name. HubSpot has not confirmed them yet. */
 export function contactsErased(events: readonly PendingEvent[]): string[] {
   return events

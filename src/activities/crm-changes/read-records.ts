@@ -61,16 +61,20 @@ export async function readUnknownRecords(
 }
 
 /**
- * Finds the records through which a restored record is linked again. The restored record has no link itself, so its
- * contacts and companies lead to the meetings, and so do the deals of a custom object. Activities that came back to its
- * timeline with it count too.
+ * Finds the records through which a restored or created record is linked. It has no link itself, so its contacts and
+ * companies lead to the meetings, and so do the deals of a custom object. Activities that came back to the timeline of a
+ * restored record with it count too.
  */
 export async function readNeighbours(
   { crm }: Pick<ConnectedCrm, 'crm'>,
-  restored: readonly RecordRef[],
+  { restored, created }: { readonly restored: readonly RecordRef[]; readonly created: readonly RecordRef[] },
 ): Promise<RecordRef[]> {
-  const reads = restored.flatMap((ref) =>
-    ['contacts', 'companies', ...(isCustom(ref) ? ['deals'] : []), 'meetings', 'notes', 'calls']
+  const asked = [
+    ...restored.map((ref) => ({ ref, types: [...leadingTypes(ref), 'meetings', 'notes', 'calls'] })),
+    ...created.map((ref) => ({ ref, types: leadingTypes(ref) })),
+  ];
+  const reads = asked.flatMap(({ ref, types }) =>
+    types
       .filter((type) => type !== ref.objectType)
       .map(async (type) => {
         try {
@@ -85,6 +89,10 @@ export async function readNeighbours(
       }),
   );
   return (await Promise.all(reads)).flat();
+}
+
+function leadingTypes(ref: RecordRef): string[] {
+  return ['contacts', 'companies', ...(isCustom(ref) ? ['deals'] : [])];
 }
 
 async function foundUnlessRefused(crm: ConnectedCrm['crm'], ref: RecordRef): Promise<CrmRecord | null> {

@@ -73,7 +73,7 @@ function pendingOf(row: Selectable<Database['crm_events']>): PendingEvent {
   return {
     id: row.id,
     kind: row.kind,
-    records: row.records.map(parseKey),
+    records: row.records.map(parseRecordKey),
     property: row.property_name === null ? null : { name: row.property_name, value: row.property_value ?? '' },
     occurredAt: row.occurred_at,
   };
@@ -155,7 +155,8 @@ export async function portalsWithWork(db: Db): Promise<number[]> {
   return rows.map((row) => row.portal_id);
 }
 
-function parseKey(key: string): RecordRef {
+/** The record of a `recordKey`. */
+export function parseRecordKey(key: string): RecordRef {
   const separator = key.indexOf('/');
   return { objectType: key.slice(0, separator), id: key.slice(separator + 1) };
 }

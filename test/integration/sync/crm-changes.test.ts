@@ -37,6 +37,22 @@ test('a company that gets the domain has the meeting written', async () => {
   expect(await linksOf('late-company')).toEqual([`companies/${company.id} domain`]);
 });
 
+test.each([
+  ['contact', 'contacts'],
+  ['company', 'companies'],
+] as const)('a deal that is made with its %s is linked from its creation event alone', async (name, type) => {
+  const { crm } = stack.sandbox;
+  const email = `deal@made-with-${name}.example`;
+  const record =
+    type === 'contacts' ? crm.create('contacts', { email }) : crm.create('companies', { domain: email.slice(5) });
+  await stack.sync(from(email, `made-with-${name}`));
+  const deal = crm.create('deals', { dealname: 'Made with it' });
+  crm.associate(type, record.id, 'deals', deal.id);
+  await stack.apply({ subscriptionType: 'deal.creation', objectId: Number(deal.id) });
+  expect(await linksOf(`made-with-${name}`)).toContain(`deals/${deal.id} cascade`);
+  expect(crm.timeline('deals', deal.id)).toHaveLength(2);
+});
+
 test('a deal associated after the meeting is linked, and stays linked without the association', async () => {
   const { crm } = stack.sandbox;
   const contact = crm.create('contacts', { email: 'deal@deal.example' });

@@ -76,6 +76,29 @@ describe('a merge of contacts', () => {
     ]);
   });
 
+  test('sends later associations of the old ids to the record that is left', async () => {
+    const names = ['one', 'two', 'three'] as const;
+    const [one, two, three] = names.map((name) => contact(`${name}@old-id.example`)) as [string, string, string];
+    await synced('old-id', 'one@old-id.example');
+    const between = crm.merge('contacts', one, two).id;
+    const { id } = crm.merge('contacts', between, three);
+    await stack.apply(merged('contact', one, two, between), merged('contact', between, three, id));
+    for (const old of [two, three]) {
+      const deal = crm.create('deals', { dealname: `Of ${old}` }).id;
+      crm.associate('contacts', id, 'deals', deal);
+      // oxlint-disable-next-line no-await-in-loop -- one event after the other
+      await stack.apply({
+        subscriptionType: 'deal.associationChange',
+        associationType: 'DEAL_TO_CONTACT',
+        fromObjectId: Number(deal),
+        toObjectId: Number(old),
+        associationRemoved: false,
+      });
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      expect(await linksOf('old-id')).toContain(`deals/${deal} cascade`);
+    }
+  });
+
   test('ends for a person who gets a contact of their own again', async () => {
     const [one, two] = [contact('one@apart.example'), contact('two@apart.example')];
     await synced('apart', 'two@apart.example');
