@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { AssociationTypes } from '@hubspot/api-client';
 import type { Crm } from '../hubspot/crm';
 import type { PropertyRefusal } from '../hubspot/client/error-body';
-import { isForbidden, isRejected, isRejectedOrForbidden, type HubSpotError } from '../hubspot/client/errors';
+import {
+  isContactLimit,
+  isForbidden,
+  isRejected,
+  isRejectedOrForbidden,
+  type HubSpotError,
+} from '../hubspot/client/errors';
 import { isAboutAssociations } from '../hubspot/extras';
 import { SEND_WITHIN_MS, type Properties } from '../hubspot/objects';
 import type { ExternalParticipant } from '../meeting/people/participants';
@@ -95,7 +101,7 @@ export function withoutRefused({ extras, companies }: ContactExtras, refusal: Hu
   if (unwanted.has('email')) return null;
   const kept = Object.entries(extras).filter(([name]) => !unwanted.has(name));
   if (kept.length < Object.keys(extras).length) return { extras: Object.fromEntries(kept), companies };
-  if (isForbidden(refusal) || kept.length + companies.length === 0) return null;
+  if (isForbidden(refusal) || isContactLimit(refusal) || kept.length + companies.length === 0) return null;
   return { extras: companies.length > 0 && isAboutAssociations(refusal) ? extras : {}, companies: [] };
 }
 

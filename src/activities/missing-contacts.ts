@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectedCrm } from '../connection/open-crm';
-import { HubSpotError, isRejected, isRejectedOrForbidden } from '../hubspot/client/errors';
+import { HubSpotError, isContactLimit, isRejected, isRejectedOrForbidden } from '../hubspot/client/errors';
 import type { ExternalParticipant } from '../meeting/people/participants';
-import { contactCompanyWarning, contactExtraWarning, contactWarning } from '../meeting/warnings/pass-warnings';
+import {
+  contactCompanyWarning,
+  contactExtraWarning,
+  contactLimitWarning,
+  contactWarning,
+} from '../meeting/warnings/pass-warnings';
 import type { ProcessedMeeting } from '../meeting/intake/schema';
 import type { Warning } from '../meeting/warnings/warnings';
 import type { MissingContact, ParticipantPlan } from '../planning/participants';
@@ -115,6 +120,10 @@ function warningsOf(
   outcome: MadeContact | HubSpotError,
 ): Warning[] {
   return outcome instanceof HubSpotError
-    ? [contactWarning(meeting, email, outcome.readableMessage)]
+    ? [
+        isContactLimit(outcome)
+          ? contactLimitWarning(meeting, email)
+          : contactWarning(meeting, email, outcome.readableMessage),
+      ]
     : [...outcome.without.map(contactExtraWarning), ...outcome.apart.map(contactCompanyWarning)];
 }

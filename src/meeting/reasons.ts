@@ -41,6 +41,12 @@ export const reasons = {
           : `HubSpot did not permit a step: ${sentence(message)}`,
       'Reconnect under Settings → HubSpot as a HubSpot user who may grant it; syncing then continues automatically.',
     ),
+  contact_limit: () =>
+    reason(
+      'contact_limit',
+      'The HubSpot account has reached its limit of contacts, so no contact can be created for the people of this meeting.',
+      'Delete contacts in HubSpot or raise the limit of its plan, or turn off creating contacts in the settings; then sync the meeting again.',
+    ),
   app_misconfigured: ({ message }: { readonly message: string }) =>
     reason(
       'app_misconfigured',

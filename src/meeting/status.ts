@@ -21,6 +21,7 @@ export const REASON_CODES = [
   'not_connected',
   'reauthorize',
   'missing_scope',
+  'contact_limit',
   'app_misconfigured',
   'hubspot_unavailable',
   'hubspot_rejected',

@@ -77,6 +77,12 @@ test.each<[string, FailedCall, number, Chain]>([
   ['a token endpoint that fails again', refresh(500, null), 1, DOWN],
   ['refused app credentials', refresh(401, { error: 'invalid_client' }), 0, needsAttention('app_misconfigured')],
   ['403', answer(403, { category: 'MISSING_SCOPES' }), 0, needsAttention('missing_scope')],
+  [
+    '403 of the limit of contacts',
+    answer(403, { message: 'This account has reached its limit of contacts.' }),
+    0,
+    needsAttention('contact_limit'),
+  ],
   ['400', answer(400, { message: 'Deal amount is required' }), 0, REJECTED],
   ['404', answer(404), 0, REJECTED],
   ['409', answer(409), 0, REJECTED],

@@ -104,6 +104,7 @@ function reasonToAct(
   failure: Extract<HubSpotFailure, { readonly kind: 'needs_attention' }>,
 ): SyncReason {
   if (failure.code === 'app_misconfigured') return reasons.app_misconfigured({ message: rawMessage });
+  if (failure.code === 'contact_limit') return reasons.contact_limit();
   return reasons.missing_scope({ scopes: failure.scopes, message: hasMessage ? rawMessage : null });
 }
 

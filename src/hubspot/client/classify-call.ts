@@ -25,6 +25,7 @@ export type HubSpotFailure = { readonly kind: FailureKind } & (
   | { readonly kind: 'reauthorize'; readonly why: 'moved'; readonly hublet: string | null }
   | { readonly kind: 'needs_attention'; readonly code: 'missing_scope'; readonly scopes: string[] }
   | { readonly kind: 'needs_attention'; readonly code: 'app_misconfigured' }
+  | { readonly kind: 'needs_attention'; readonly code: 'contact_limit' }
   | { readonly kind: 'rejected'; readonly code: Rejection }
 );
 
@@ -83,7 +84,9 @@ export function classifyCall(call: FailedCall): HubSpotFailure {
       // HubSpot applies nothing of an unauthorised request.
       return { kind: 'retry', applied: 'no', afterMs: null, freshToken: true };
     case 403:
-      return { kind: 'needs_attention', code: 'missing_scope', scopes: scopesNamed(body) };
+      return isContactLimit(body)
+        ? { kind: 'needs_attention', code: 'contact_limit' }
+        : { kind: 'needs_attention', code: 'missing_scope', scopes: scopesNamed(body) };
     case 404:
     case 410:
       return { kind: 'rejected', code: 'gone' };
@@ -101,6 +104,16 @@ export function classifyCall(call: FailedCall): HubSpotFailure {
   // A 2xx gets here only if its body could not be used (cut JSON, an input left unanswered): it may have worked.
   if (status < 300) return { kind: 'retry', applied: 'unknown', afterMs: null };
   return { kind: 'rejected', code: CONFLICTS.has(body.category ?? '') ? 'conflict' : 'invalid' };
+}
+
+/** "This account has reached its limit of contacts." No scope lifts it. */
+function isContactLimit(body: ErrorBody): boolean {
+  const sentences = [body.message, ...(body.errors ?? []).map(({ message }) => message)];
+  return sentences.some((sentence = '') =>
+    /\b(?<!rate )limit (?:of|on|for) (?:\S{1,20} ){0,3}contacts\b|\bcontacts? (?:\S{1,20} ){0,2}limit\b/i.test(
+      sentence,
+    ),
+  );
 }
 
 function limitMet({ policyName, message = '' }: ErrorBody): RateLimit {

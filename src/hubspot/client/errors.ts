@@ -83,9 +83,15 @@ export function isForbidden(error: unknown): error is HubSpotError {
   return error.failure.kind === 'needs_attention' && error.failure.code === 'missing_scope';
 }
 
+/** Whether the account cannot take another contact. */
+export function isContactLimit(error: unknown): boolean {
+  if (!(error instanceof HubSpotError)) return false;
+  return error.failure.kind === 'needs_attention' && error.failure.code === 'contact_limit';
+}
+
 /** Whether HubSpot refuses the request for good. A caller that wanted an extra continues without it. */
 export function isRejectedOrForbidden(error: unknown): error is HubSpotError {
-  return isRejected(error) || isForbidden(error);
+  return error instanceof HubSpotError && (isRejected(error) || isForbidden(error) || isContactLimit(error));
 }
 
 /** Whether HubSpot did not accept the access token. */

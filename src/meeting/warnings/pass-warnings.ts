@@ -66,8 +66,27 @@ export function contactWarning(
   mailbox: string,
   refusal: string,
 ): Warning {
+  return {
+    path: addressPath(participants, mailbox),
+    message: `HubSpot refused to make a contact of it: ${end(refusal)}`,
+  };
+}
+
+/** The warning when the account cannot take the contact of an address. `mailbox`: by `normaliseEmail`. */
+export function contactLimitWarning(
+  { participants }: Pick<ProcessedMeeting, 'participants'>,
+  mailbox: string,
+): Warning {
+  return {
+    path: addressPath(participants, mailbox),
+    message:
+      'The HubSpot account has reached its limit of contacts, and no contact was made of it. Delete contacts in HubSpot or raise the limit of its plan.',
+  };
+}
+
+function addressPath(participants: ProcessedMeeting['participants'], mailbox: string): string {
   const index = participants.findIndex(({ email }) => email !== undefined && normaliseEmail(email) === mailbox);
-  return { path: `participants[${index}].email`, message: `HubSpot refused to make a contact of it: ${end(refusal)}` };
+  return `participants[${index}].email`;
 }
 
 /** The warning for a contact that was created without a property. `rule`: HubSpot's message. */

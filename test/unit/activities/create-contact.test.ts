@@ -20,6 +20,7 @@ test.each([
   ['the address', refusal(['email']), null],
   ['the address and an extra', refusal(['message', 'email']), null],
   ['the permission', refusal([], { status: 403 }), null],
+  ['the limit of contacts', refusal([], { status: 403, message: 'You reached your limit of contacts' }), null],
   [
     'the permission for an extra',
     refusal(['firstname'], { status: 403 }),

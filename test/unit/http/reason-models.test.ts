@@ -43,6 +43,7 @@ test('other reasons keep their sentences, with their remedies and safe links to 
 
 test.each([
   ['missing_scope', ['connect']],
+  ['contact_limit', ['settings']],
   ['reauthorize', ['connect']],
   ['hubspot_rejected', ['sync-again']],
   ['cancelled', ['sync-again']],

@@ -38,6 +38,21 @@ test.each<[string, FailedCall, HubSpotFailure]>([
     answer(403, missingScope),
     { kind: 'needs_attention', code: 'missing_scope', scopes: ['crm.objects.deals.read', 'crm.objects.deals.x'] },
   ],
+  ...[
+    'This portal has reached its limit of contacts.',
+    'Portal 12 has reached its limit of 1000 marketing contacts',
+    'Contact limit exceeded for this account',
+    'You are over your contacts limit',
+  ].map((message): [string, FailedCall, HubSpotFailure] => [
+    message,
+    answer(403, { message }),
+    { kind: 'needs_attention', code: 'contact_limit' },
+  ]),
+  [
+    'a 403 of another limit',
+    answer(403, { message: 'Not within the rate limit for contacts' }),
+    { kind: 'needs_attention', code: 'missing_scope', scopes: [] },
+  ],
   ['a 403 that says nothing', answer(403), { kind: 'needs_attention', code: 'missing_scope', scopes: [] }],
   ['a record that is gone', answer(404), { kind: 'rejected', code: 'gone' }],
   ['a conflict', answer(409, { category: 'CONFLICT' }), { kind: 'rejected', code: 'conflict' }],

@@ -20,6 +20,7 @@ const all: Record<keyof typeof reasons, SyncReason> = {
   private: reasons.private(),
   deleted_in_hubspot: reasons.deleted_in_hubspot({ missing: ['summary', 'notes'] }),
   recorded_twice: reasons.recorded_twice(),
+  contact_limit: reasons.contact_limit(),
   key_missing: reasons.key_missing({ keyId: 'main' }),
   activities_remain: reasons.activities_remain({
     activities: [

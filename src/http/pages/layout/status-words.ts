@@ -50,6 +50,7 @@ export const REASONS: Readonly<Record<ReasonCode, string>> = {
   not_connected: 'Not connected to HubSpot',
   reauthorize: 'HubSpot disconnected us',
   missing_scope: 'A HubSpot permission is missing',
+  contact_limit: 'The HubSpot account has no room for contacts',
   app_misconfigured: 'HubSpot refuses our app settings',
   hubspot_unavailable: 'HubSpot failed at every retry',
   hubspot_rejected: 'HubSpot refused to save it',

@@ -85,6 +85,7 @@ function remediesFor(code: ReasonCode): Remedy[] {
     case 'internal_only':
     case 'meeting_excluded':
     case 'recorded_twice':
+    case 'contact_limit':
       return [{ kind: 'settings', text: 'Open the settings' }, again];
     case 'app_misconfigured':
     case 'hubspot_unavailable':
