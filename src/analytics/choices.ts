@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { RecordRef } from '../meeting/linking/cascade';
+import { industry, lifecycleStage, type ContextProperty } from './context-groups';
 import { objectTypes } from '../store/mirror/catalogue';
 import type { Db } from '../store/database';
 
@@ -23,10 +24,19 @@ export interface AnalyticsChoices {
   readonly pipelines: readonly ChoosablePipeline[];
   /** Whether the account has custom object types. */
   readonly customObjects: boolean;
+  readonly industries: readonly ChoosableValue[];
+  readonly lifecycleStages: readonly ChoosableValue[];
+}
+
+/** A value of a property that a record in the mirror has. */
+export interface ChoosableValue {
+  readonly value: string;
+  readonly name: string;
 }
 
 /** A form cannot use a longer list. Other owners can be set in the URL. */
 const MOST_OWNERS = 500;
+const MOST_VALUES = 500;
 
 /** The values that the filters offer. @param portalId - the account that the workspace is connected to */
 export async function analyticsChoices(
@@ -34,12 +44,31 @@ export async function analyticsChoices(
   workspaceId: string,
   portalId: number | null,
 ): Promise<AnalyticsChoices> {
-  const [owners, pipelines, types] = await Promise.all([
+  const [owners, pipelines, types, industries, lifecycleStages] = await Promise.all([
     ownersOf(db, workspaceId),
     portalId === null ? [] : pipelinesOf(db, portalId),
     portalId === null ? [] : objectTypes(db, portalId),
+    portalId === null ? [] : valuesOf(db, portalId, industry),
+    portalId === null ? [] : valuesOf(db, portalId, lifecycleStage),
   ]);
-  return { owners, pipelines, customObjects: types.length > 0 };
+  return { owners, pipelines, customObjects: types.length > 0, industries, lifecycleStages };
+}
+
+/** The values that the account's mirrored records have, by name. */
+async function valuesOf(
+  db: Db,
+  portalId: number,
+  { objectType, value, nameOf }: ContextProperty,
+): Promise<ChoosableValue[]> {
+  const { rows } = await sql<{ value: string }>`
+    select distinct value from (
+      select ${value} as value from crm_records as record
+      where portal_id = ${portalId} and object_type = ${objectType} and not archived and merged_into is null
+    ) as known where value is not null limit ${MOST_VALUES}
+  `.execute(db);
+  return rows
+    .map((row) => ({ value: row.value, name: nameOf(row.value, row.value) }))
+    .toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
 }
 
 async function ownersOf(db: Db, workspaceId: string): Promise<ChoosableOwner[]> {

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
-import { all, analysed } from './analysed';
+import { analysed } from './analysed';
+import { all } from './links';
 import { dealGroups, groupNames, type DealGroups } from './deal-groups';
 import { CLOSING_NOTE, dealFigures, PEOPLE_NOTE, peopleOfDeal } from './deal-figures';
 import { fewNote, FEW, rounded, type Column, type Computed, type Report, type Scope } from './report';

@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
-import { counted } from '../meeting/counted';
+import { counted } from '../meeting/wording';
 import { amountOf, amountsOf, amountsText, type Amount } from './amounts';
-import { all, analysed } from './analysed';
+import { analysed } from './analysed';
+import { all } from './links';
 import { dealGroups, type DealGroups } from './deal-groups';
 import { CLOSING_NOTE, dealFigures, PEOPLE_NOTE, peopleOfDeal } from './deal-figures';
 import { rounded, type Column, type Report, type ReportRow, type Scope } from './report';

@@ -1,6 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
-import { counted } from '../meeting/counted';
-import { all, analysed } from './analysed';
+import { counted } from '../meeting/wording';
+import { analysed } from './analysed';
+import { all } from './links';
 import type { Column, Report, ReportRow, Scope } from './report';
 
 /** A step together with the totals. Without any step, one row has only the totals. */

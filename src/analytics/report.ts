@@ -60,6 +60,12 @@ export interface AnalyticsFilters {
   readonly company?: string | undefined;
   /** A linked custom object: `2-123/456`. */
   readonly object?: string | undefined;
+  /** The industry of a linked company, as HubSpot's value: `COMPUTER_SOFTWARE`. */
+  readonly industry?: string | undefined;
+  /** The lifecycle stage of a linked contact, as HubSpot's value: `salesqualifiedlead`. */
+  readonly lifecycleStage?: string | undefined;
+  /** The job title of a linked contact. Case, accents and spaces do not count. */
+  readonly jobTitle?: string | undefined;
 }
 
 /** Options of some reports. A report accepts those in its {@link Report.options}. */

@@ -3,9 +3,10 @@ import { deals } from './deals';
 import { dealsByMeetings, dealsByOutcome, dealsByPeople } from './deals-compared';
 import { nextSteps } from './next-steps';
 import type { Report } from './report';
-import { scoreByOutcome, scoreByPipeline, scoreByStage } from './score-by-deals';
-import { scoreByOwner } from './score-by-owner';
-import { scoreOverTime } from './score-over-time';
+import { scoreByIndustry, scoreByJobTitle, scoreByLifecycleStage } from './scores/score-by-context';
+import { scoreByOutcome, scoreByPipeline, scoreByStage } from './scores/score-by-deals';
+import { scoreByOwner } from './scores/score-by-owner';
+import { scoreOverTime } from './scores/score-over-time';
 import { silentCompanies, silentDeals } from './silent';
 import { smartCategories, topics } from './topics';
 import { unmatchedPeople } from './unmatched-people';
@@ -17,6 +18,9 @@ export const reports: readonly Report[] = [
   scoreByOutcome,
   scoreByPipeline,
   scoreByStage,
+  scoreByIndustry,
+  scoreByLifecycleStage,
+  scoreByJobTitle,
   dealsByOutcome,
   dealsByMeetings,
   dealsByPeople,

@@ -1,8 +1,9 @@
 import { sql, type RawBuilder } from 'kysely';
 import { DateTime } from 'luxon';
-import { counted } from '../meeting/counted';
+import { counted } from '../meeting/wording';
 import { findOpenDealList } from '../store/mirror/open-deals';
-import { analysed, dealsOf, linkedTo, meetingsOfRecord, targetOf } from './analysed';
+import { analysed, dealsOf } from './analysed';
+import { linkedTo, meetingsOfRecord, targetOf } from './links';
 import { dealGroups } from './deal-groups';
 import { amountOf, amountsOf, amountsText, type Amount } from './amounts';
 import { recordLabel } from './deals';
@@ -112,8 +113,8 @@ export const silentDeals: Report = {
       select deal_id as record_id, name, pipeline_key, stage_key, pipeline_id, stage_id, properties, record_created_at
       from deals where outcome = 'open' and ${dealsOf(scope)}
     `;
-    const { from, to, owner, company, object } = filters;
-    const narrowed = [from, to, owner, company, object].some((filter) => filter !== undefined);
+    const { pipeline: _pipeline, stage: _stage, ...others } = filters;
+    const narrowed = Object.values(others).some((filter) => filter !== undefined);
     const { rows } = await sql<Silent>`${silentOf(scope, 'deals', candidates, narrowed)}`.execute(scope.db);
     const silent = rows[0]?.silent ?? 0;
     return {

@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import { all, analysed } from './analysed';
+import { analysed } from './analysed';
+import { all } from './links';
 import { dealGroups, placedBy, type DealGroups } from './deal-groups';
-import { DEALS_NOTE } from './score-by-deals';
+import { DEALS_NOTE } from './scores/score-by-deals';
 import { fewNote, FEW, rounded, type Column, type Computed, type Report, type Scope } from './report';
 
 /** What a report counts, and its words. */

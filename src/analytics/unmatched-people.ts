@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { counted } from '../meeting/counted';
+import { counted } from '../meeting/wording';
 import { analysed } from './analysed';
 import type { Report, Scope } from './report';
 

@@ -24,6 +24,14 @@ const id = z
   .max(100, notAnId)
   .refine((text) => !text.includes('\0'), notAnId);
 
+const notAValue = 'must be a text of 1 to 200 characters';
+const value = z
+  .string(notAValue)
+  .trim()
+  .min(1, notAValue)
+  .max(200, notAValue)
+  .refine((text) => !text.includes('\0'), notAValue);
+
 /** The filters of every report, as query parameters. */
 export const filterFields = {
   from: date.optional().meta({ description: "First day of the period, in the HubSpot account's time zone" }),
@@ -48,10 +56,30 @@ export const filterFields = {
     .regex(/^2-\d{1,20}\/\d{1,20}$/, notAnObject)
     .optional()
     .meta({ description: 'Only meetings that are linked to this custom object: `2-123/456`' }),
+  industry: value.optional().meta({
+    description: "Only meetings with a company of this industry: HubSpot's value, such as `COMPUTER_SOFTWARE`",
+  }),
+  lifecycleStage: value
+    .optional()
+    .meta({ description: "Only meetings with a contact in this lifecycle stage: HubSpot's value, such as `customer`" }),
+  jobTitle: value
+    .optional()
+    .meta({ description: 'Only meetings with a contact of this job title, in any case and with or without accents' }),
 } satisfies Record<keyof AnalyticsFilters, z.ZodType>;
 
 /** In the order in which addresses and forms list them. */
-export const ANALYTICS_FILTERS = ['from', 'to', 'owner', 'pipeline', 'stage', 'company', 'object'] as const;
+export const ANALYTICS_FILTERS = [
+  'from',
+  'to',
+  'owner',
+  'pipeline',
+  'stage',
+  'company',
+  'object',
+  'industry',
+  'lifecycleStage',
+  'jobTitle',
+] as const;
 
 /** Additional options of some reports. */
 export const optionFields = {

@@ -28,7 +28,7 @@ describeInChromium('A person and the analytics', (browser) => {
       ['Acme Foundation', 'acme-foundation.example', null],
       ['Beta Labs', 'beta.example', openDeal],
     ] as const) {
-      const company = crm.create('companies', { name, domain }).id;
+      const company = crm.create('companies', { name, domain, industry: 'COMPUTER_SOFTWARE' }).id;
       if (dealId !== null) crm.associate('companies', company, 'deals', dealId);
     }
     const scored = (meetingId: string, email: string, value: number, host = 'ana.ruiz@northwind.example') =>
@@ -160,6 +160,19 @@ describeInChromium('A person and the analytics', (browser) => {
     expect(await page.getByRole('alert').innerText()).toMatch(
       'Company “no such company” matches no company that is linked to a meeting. This filter is ignored until you correct it.',
     );
+  });
+
+  test('narrow everything to an industry', async () => {
+    await open('/analytics?section=context');
+    expect(await section('AI score by lifecycle stage').innerText()).toMatch('No contact');
+    await section('AI score by industry').locator('.bar-name').getByRole('link', { name: 'Computer software' }).click();
+    await page.waitForURL(/industry=COMPUTER_SOFTWARE/);
+    expect(await page.getByLabel('Industry', { exact: true }).inputValue()).toBe('COMPUTER_SOFTWARE');
+    expect(await page.locator('tfoot').innerText()).toMatch(/All\t4\t4\t55 \/ 100\t3/);
+    await page.getByLabel('Job title', { exact: true }).fill('No such title');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('Nothing matches these filters: Industry and Job title.').waitFor();
+    await expectNoSeriousFindings(page);
   });
 
   describe('whose meetings they change', () => {

@@ -203,3 +203,62 @@ test('without a connection, links and records do not count, and they do after re
   await connect(db, account);
   expect(await account.cells('deals', '1', ['meetings'])).toEqual([1]);
 });
+
+describe('companies and contacts', () => {
+  beforeEach(async () => {
+    await account.records(
+      { type: 'companies', id: '1', properties: { industry: 'COMPUTER_SOFTWARE' } },
+      { type: 'companies', id: '2', properties: { industry: 'BANKING' } },
+      { type: 'companies', id: '3', properties: {} },
+      { type: 'contacts', id: '1', properties: { lifecyclestage: 'customer', jobtitle: 'Head of Sales' } },
+      { type: 'contacts', id: '2', properties: { lifecyclestage: 'lead', jobtitle: 'HEAD OF  SALES' } },
+      dealRecord('9'),
+    );
+    const contact = (id: string) => ({ type: 'contacts', id });
+    await account.put('both', [company('1'), company('2'), contact('1'), contact('2')]);
+    await account.put('one', [company('1'), contact('2'), deal('9')]);
+    await account.put('unset', [company('3')]);
+    await account.put('none', []);
+  });
+
+  test('group meetings by their industry, lifecycle stage and job title', async () => {
+    const groups = async (name: string, label: string) =>
+      (await account.report(name)).rows.map((row) => [row[label], row['meetings']]);
+    expect(await groups('score-by-industry', 'industry')).toEqual([
+      ['Computer software', 2],
+      ['No company', 1],
+      ['Companies without an industry', 1],
+      ['Banking', 1],
+    ]);
+    expect(await groups('score-by-lifecycle-stage', 'lifecycleStage')).toEqual([
+      ['No contact', 2],
+      ['Lead', 2],
+      ['Customer', 1],
+    ]);
+    // Spellings of one title count as one.
+    expect(await groups('score-by-job-title', 'jobTitle')).toEqual([
+      ['No contact', 2],
+      ['HEAD OF  SALES', 2],
+    ]);
+    expect(await account.cells('score-by-job-title', 'head of sales', ['meetings', 'contacts'])).toEqual([2, 2]);
+    expect(await account.cells('score-by-industry', '', ['meetings', 'companies'])).toEqual([4, 3]);
+    expect(await account.behind('score-by-industry', 'BANKING')).toEqual(['both']);
+  });
+
+  test('filter every report', async () => {
+    const meetings = async (filters: object) =>
+      (await account.behind('score-over-time', null, 'meetings', filters))?.toSorted();
+    expect(await meetings({ industry: 'COMPUTER_SOFTWARE' })).toEqual(['both', 'one']);
+    expect(await meetings({ industry: 'BANKING' })).toEqual(['both']);
+    expect(await meetings({ jobTitle: 'head of sales' })).toEqual(['both', 'one']);
+    // One contact has to match both.
+    expect(await meetings({ jobTitle: 'head of sales', lifecycleStage: 'customer' })).toEqual(['both']);
+    expect(await meetings({ industry: 'RETAIL' })).toEqual([]);
+    const silent = { days: 1, industry: 'COMPUTER_SOFTWARE' };
+    expect((await account.report('silent-deals', silent)).rows.map(({ key }) => key)).toEqual(['9']);
+    expect((await account.report('silent-deals', { days: 1, industry: 'BANKING' })).rows).toEqual([]);
+    // A report by industry shows only the industry that is filtered by.
+    const { rows } = await account.report('score-by-industry', { industry: 'BANKING' });
+    expect(rows.map(({ key }) => key)).toEqual(['BANKING']);
+  });
+});

@@ -25,6 +25,10 @@ test.each<[object, object]>([
     { interval: 'month', by: 'stage', days: '30', due: 'none', limit: '5' },
     { interval: 'month', by: 'stage', days: '30', due: 'none', limit: '5' },
   ],
+  [
+    { industry: 'BANKING', lifecycleStage: ' customer ', jobTitle: ' Head of Sales' },
+    { industry: 'BANKING', lifecycleStage: 'customer', jobTitle: 'Head of Sales' },
+  ],
   [{ interval: 'year', days: 'many', limit: '' }, {}],
   [{ from: ['2026-11-01', '2026-11-02'] }, {}],
 ])('the query %j has the valid filters %j', (query, texts) => {
@@ -34,6 +38,7 @@ test.each<[object, object]>([
 test.each<[object, number | null, unknown, string]>([
   [{ from: 'yesterday' }, PORTAL, 'From “yesterday”', 'must be a date such as 2026-11-06'],
   [{ from: '2026-11-06', to: '2026-11-01' }, PORTAL, 'To', 'must not be before the first day'],
+  [{ jobTitle: 'x'.repeat(201) }, PORTAL, `Job title “${'x'.repeat(100)}”`, 'must be a text of 1 to 200 characters'],
   [{ owner: 'Ana' }, PORTAL, 'Owner “Ana”', 'must be the e-mail address of a host'],
   [
     { company: companyUrl(8) },

@@ -42,6 +42,9 @@ const LABELS: Readonly<Record<FilterName, string>> = {
   stage: 'Stage',
   company: 'Company',
   object: 'Custom object',
+  industry: 'Industry',
+  lifecycleStage: 'Lifecycle stage',
+  jobTitle: 'Job title',
 };
 const LONGEST_NAME = 200;
 

@@ -1,9 +1,16 @@
 import type { DateTime } from 'luxon';
-import type { AnalyticsChoices } from '../../../analytics/choices';
+import type { AnalyticsChoices, ChoosableValue } from '../../../analytics/choices';
 import type { Cell } from '../../../analytics/report';
 import type { ReportDocument } from '../../../analytics/run';
 import type { FieldError } from '../../../meeting/validation-errors';
-import { analyticsQuery, chosenFilters, NOUNS, type AnalyticsTexts, type RecordFilterName } from './analytics-filters';
+import {
+  analyticsQuery,
+  chosenFilters,
+  NOUNS,
+  withoutFilters,
+  type AnalyticsTexts,
+  type RecordFilterName,
+} from './analytics-filters';
 import { SECTIONS, type AnalyticsSection } from './analytics-sections';
 import type { Ambiguity, ReadFilters } from './named-records';
 import { cellText } from './cell-text';
@@ -24,6 +31,9 @@ export interface FiltersModel {
   readonly company: RecordFilter;
   /** Null when the account has no custom objects. */
   readonly object: RecordFilter | null;
+  readonly industries: readonly Option[];
+  readonly lifecycleStages: readonly Option[];
+  readonly jobTitle: string;
   readonly invalid: readonly FieldError[];
   readonly ambiguous: readonly {
     readonly sentence: string;
@@ -117,7 +127,8 @@ export interface FormContext {
 export function filtersModel(read: ReadFilters, choices: AnalyticsChoices, context: FormContext): FiltersModel {
   const { texts } = read;
   const { here } = context;
-  const { from, to, owner, pipeline, stage, company: _company, object, ...options } = texts;
+  const { from, to, owner, pipeline, stage, object, industry, lifecycleStage, jobTitle } = texts;
+  const options = withoutFilters(texts);
   return {
     action: context.action,
     kept: Object.entries({ ...context.kept, ...options }).flatMap(([name, value]) =>
@@ -140,6 +151,9 @@ export function filtersModel(read: ReadFilters, choices: AnalyticsChoices, conte
     })),
     company: recordFilter('company', read, context),
     object: choices.customObjects || object !== undefined ? recordFilter('object', read, context) : null,
+    industries: valueOptions(choices.industries, industry),
+    lifecycleStages: valueOptions(choices.lifecycleStages, lifecycleStage),
+    jobTitle: jobTitle ?? '',
     invalid: read.invalid,
     ambiguous: read.ambiguous.map((ambiguity) => question(ambiguity, texts, here)),
     periods: periods(context.today).map(({ words, first }) => ({
@@ -154,6 +168,13 @@ export function filtersModel(read: ReadFilters, choices: AnalyticsChoices, conte
 
 function optionOf(value: string, words: string, chosen: string | undefined): Option {
   return { value, words, chosen: value === chosen };
+}
+
+function valueOptions(choices: readonly ChoosableValue[], chosen: string | undefined): readonly Option[] {
+  return withChosen(
+    choices.map(({ value, name }) => optionOf(value, name, chosen)),
+    chosen,
+  );
 }
 
 function recordFilter(

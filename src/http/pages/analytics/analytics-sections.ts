@@ -3,9 +3,10 @@ import { coverage } from '../../../analytics/coverage';
 import { deals } from '../../../analytics/deals';
 import { dealsByMeetings, dealsByOutcome, dealsByPeople } from '../../../analytics/deals-compared';
 import { nextSteps } from '../../../analytics/next-steps';
-import { scoreByOutcome, scoreByPipeline, scoreByStage } from '../../../analytics/score-by-deals';
-import { scoreByOwner } from '../../../analytics/score-by-owner';
-import { scoreOverTime } from '../../../analytics/score-over-time';
+import { scoreByIndustry, scoreByJobTitle, scoreByLifecycleStage } from '../../../analytics/scores/score-by-context';
+import { scoreByOutcome, scoreByPipeline, scoreByStage } from '../../../analytics/scores/score-by-deals';
+import { scoreByOwner } from '../../../analytics/scores/score-by-owner';
+import { scoreOverTime } from '../../../analytics/scores/score-over-time';
 import { silentCompanies, silentDeals } from '../../../analytics/silent';
 import { smartCategories, topics } from '../../../analytics/topics';
 import { unmatchedPeople } from '../../../analytics/unmatched-people';
@@ -29,6 +30,12 @@ export const SECTIONS: readonly [AnalyticsSection, ...AnalyticsSection[]] = [
     rows: 25,
   },
   { name: 'deals', words: 'Deals', reports: [dealsByOutcome, dealsByMeetings, dealsByPeople, deals], rows: 15 },
+  {
+    name: 'context',
+    words: 'Companies and people',
+    reports: [scoreByIndustry, scoreByLifecycleStage, scoreByJobTitle],
+    rows: 15,
+  },
   { name: 'topics', words: 'Topics', reports: [topics, smartCategories], rows: 15 },
   { name: 'to-do', words: 'To do', reports: [nextSteps, silentDeals, silentCompanies], rows: 10 },
   { name: 'coverage', words: 'Coverage', reports: [coverage, unmatchedPeople], rows: 15 },

@@ -6,7 +6,7 @@ import { nextSteps } from '../../../analytics/next-steps';
 import type { Report, ReportOptions } from '../../../analytics/report';
 import { findReport } from '../../../analytics/reports';
 import { meetingsBehind, runReport, type ReportDocument } from '../../../analytics/run';
-import { scoreOverTime } from '../../../analytics/score-over-time';
+import { scoreOverTime } from '../../../analytics/scores/score-over-time';
 import { silentDeals } from '../../../analytics/silent';
 import { findConnection } from '../../../store/connections/connections';
 import { recordNames } from '../../../store/mirror/record-names';

@@ -32,6 +32,9 @@ const FINDINGS: Readonly<Record<string, Finding>> = {
   },
   'score-by-pipeline': highest('pipeline', 'pipeline', 'pipelines'),
   'score-by-stage': highest('stage', 'stage', 'stages'),
+  'score-by-industry': highest('industry', 'industry', 'industries'),
+  'score-by-lifecycle-stage': highest('lifecycleStage', 'lifecycle stage', 'lifecycle stages'),
+  'score-by-job-title': highest('jobTitle', 'job title', 'job titles'),
   'deals-by-outcome': ({ rows }) => {
     const parts = rows
       .filter(({ key, few }) => !few && (key === 'won' || key === 'lost' || key === 'open'))

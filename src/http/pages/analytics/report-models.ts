@@ -165,6 +165,7 @@ function narrowedBy(report: string, column: string, key: string): AnalyticsTexts
   if (key.startsWith('(')) return null;
   if (report === 'score-by-owner' && column === 'owner') return { owner: key };
   if (report === 'score-by-pipeline' && column === 'pipeline') return { pipeline: key };
+  if (column === 'industry' || column === 'lifecycleStage' || column === 'jobTitle') return { [column]: key };
   const [pipeline, stage] = key.split('/');
   if (report === 'score-by-stage' && column === 'stage' && pipeline !== undefined && stage !== undefined)
     return { pipeline, stage };

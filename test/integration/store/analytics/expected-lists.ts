@@ -114,8 +114,9 @@ const meetingsWith = (meetings: readonly Meeting[], type: RecordType, id: string
 
 /** The records that can be silent: open deals or companies that match the filters. */
 function silentCandidates(type: RecordType, seen: Seen): Raw['records'] {
-  const { from, to, owner, pipeline, stage, company, object } = seen.asked.filters;
-  const narrowing = type === 'deals' ? [from, to, owner, company, object] : [from, to, owner, pipeline, stage, object];
+  const { from, to, owner, pipeline, stage, company, object, industry, lifecycleStage, jobTitle } = seen.asked.filters;
+  const both = [from, to, owner, object, industry, lifecycleStage, jobTitle];
+  const narrowing = type === 'deals' ? [...both, company] : [...both, pipeline, stage];
   const narrowed = narrowing.some((filter) => filter !== undefined);
   return seen.raw.records.filter((record) => {
     if (record.portal_id !== seen.portalId || record.object_type !== type) return false;

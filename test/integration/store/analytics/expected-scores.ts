@@ -1,6 +1,7 @@
 import type { Cell } from '../../../../src/analytics/report';
 import { compare, FEW, counted, mean, round, scored, scoresOf, type Expected, type ExpectedRow } from './expected-row';
 import type { Deal, Meeting, Seen } from './oracle';
+import type { ContextRecord } from './oracle-context';
 
 type Grouping = 'outcome' | 'pipeline' | 'stage';
 
@@ -145,5 +146,68 @@ export const mentions =
         .slice(0, limit)
         .map(({ key, label, meetings }) => rowOf(key, label, meetings, [...groups.keys()])),
       totals: rowOf('', 'All meetings', all, [...groups.keys()]),
+    };
+  };
+
+const CONTEXT = {
+  industry: { type: 'companies', property: 'industry', none: 'No company', unset: 'Companies without an industry' },
+  lifecycleStage: {
+    type: 'contacts',
+    property: 'lifecyclestage',
+    none: 'No contact',
+    unset: 'Contacts without a lifecycle stage',
+  },
+  jobTitle: { type: 'contacts', property: 'jobtitle', none: 'No contact', unset: 'Contacts without a job title' },
+} as const;
+
+const VALUE_NAMES: Readonly<Record<string, string>> = {
+  COMPUTER_SOFTWARE: 'Computer software',
+  BANKING: 'Banking',
+  customer: 'Customer',
+  salesqualifiedlead: 'Sales qualified lead',
+};
+
+export const scoreByContext =
+  (by: keyof typeof CONTEXT) =>
+  (seen: Seen): Expected => {
+    const { type, property, none, unset } = CONTEXT[by];
+    const groups = new Map<string, { meetings: Set<Meeting>; records: Map<string, ContextRecord> }>();
+    const groupOf = (key: string) => {
+      const group = groups.get(key) ?? { meetings: new Set<Meeting>(), records: new Map<string, ContextRecord>() };
+      groups.set(key, group);
+      return group;
+    };
+    for (const meeting of counted(seen)) {
+      if ((meeting.linked.get(type)?.size ?? 0) === 0) groupOf('(none)').meetings.add(meeting);
+      for (const record of seen.contextOf(meeting, type)) {
+        const group = groupOf(record[by] ?? '(unset)');
+        group.meetings.add(meeting);
+        group.records.set(record.id, record);
+      }
+    }
+    const labelOf = (key: string, records: readonly ContextRecord[]) => {
+      if (key === '(none)') return none;
+      if (key === '(unset)') return unset;
+      if (by !== 'jobTitle') return VALUE_NAMES[key] ?? key;
+      const spellings = records.map(({ properties }) => (properties[property] ?? '').replaceAll(/^ +| +$/g, ''));
+      return spellings.toSorted(compare)[0] ?? key;
+    };
+    const rowOf = (key: string, label: string, meetings: readonly Meeting[], records: number): ExpectedRow => {
+      const row = scoreRow(key, { [by]: label }, meetings);
+      return {
+        ...row,
+        cells: { ...row.cells, [type]: records },
+        behind: { ...row.behind, [type]: meetings.filter((one) => seen.contextOf(one, type).length > 0) },
+      };
+    };
+    const all = new Set([...groups.values()].flatMap(({ records }) => [...records.keys()]));
+    return {
+      rows: [...groups]
+        .toSorted(([a, one], [b, other]) => other.meetings.size - one.meetings.size || compare(a, b))
+        .slice(0, seen.asked.options.limit)
+        .map(([key, { meetings, records }]) =>
+          rowOf(key, labelOf(key, [...records.values()]), [...meetings], records.size),
+        ),
+      totals: rowOf('', 'All', counted(seen), all.size),
     };
   };

@@ -1,7 +1,7 @@
 import { deals, dealsBy, dealsByOutcome } from './expected-deals';
 import { coverage, nextSteps, silent, unmatchedPeople } from './expected-lists';
 import type { Expected } from './expected-row';
-import { mentions, scoreBy, scoreByOwner, scoreOverTime } from './expected-scores';
+import { mentions, scoreBy, scoreByContext, scoreByOwner, scoreOverTime } from './expected-scores';
 import type { Seen } from './oracle';
 
 /** Computes the expected rows of each report, by report name. */
@@ -11,6 +11,9 @@ export const expected: Readonly<Record<string, (seen: Seen) => Expected>> = {
   'score-by-outcome': scoreBy('outcome'),
   'score-by-pipeline': scoreBy('pipeline'),
   'score-by-stage': scoreBy('stage'),
+  'score-by-industry': scoreByContext('industry'),
+  'score-by-lifecycle-stage': scoreByContext('lifecycleStage'),
+  'score-by-job-title': scoreByContext('jobTitle'),
   'deals-by-outcome': dealsByOutcome,
   'deals-by-meetings': dealsBy(({ meetings }) => meetings.length, 'peoplePerDeal'),
   'deals-by-people': dealsBy(({ people }) => people, 'meetingsPerDeal'),

@@ -1,3 +1,11 @@
+import {
+  contextMatches,
+  contextRecord,
+  filtersContext,
+  fold,
+  type ContextRecord,
+  type ContextType,
+} from './oracle-context';
 import type { Raw } from './raw';
 
 /** A report's filters and options, with no default left out. */
@@ -12,6 +20,9 @@ export interface Asked {
     readonly stage?: string | undefined;
     readonly company?: string | undefined;
     readonly object?: string | undefined;
+    readonly industry?: string | undefined;
+    readonly lifecycleStage?: string | undefined;
+    readonly jobTitle?: string | undefined;
   };
   readonly options: {
     readonly interval: 'week' | 'month';
@@ -70,20 +81,14 @@ export interface Seen {
   readonly deal: (id: string) => Deal;
   /** A meeting's deals that match the filters' pipeline and stage. */
   readonly dealsOf: (meeting: Meeting) => readonly Deal[];
+  /** A meeting's companies or contacts that match the filters by their properties. */
+  readonly contextOf: (meeting: Meeting, type: ContextType) => readonly ContextRecord[];
   readonly survivorOf: (type: string, id: string) => string;
   readonly labelOf: (grouping: 'outcome' | 'pipeline' | 'stage', key: string) => string;
   readonly placeOf: (grouping: 'outcome' | 'pipeline' | 'stage', key: string) => number;
 }
 
 const DAY = 86_400_000;
-
-const fold = (text: string) =>
-  text
-    .trim()
-    .replaceAll(/\s+/g, ' ')
-    .normalize('NFKD')
-    .replaceAll(/[\u0300-\u036f]/g, '')
-    .toLowerCase();
 
 const labels = (texts: readonly string[]) => {
   const found = new Map<string, string>();
@@ -113,14 +118,25 @@ export function see(raw: Raw, asked: Asked): Seen {
   const meetings = meetingsOf(raw, { workspaceId: asked.workspaceId, portalId, dayOf, survivorOf });
   const dealsOf = (meeting: Meeting) =>
     [...(meeting.linked.get('deals') ?? [])].map(deal).filter((one) => dealMatches(one, asked.filters));
+  const contextOf = (meeting: Meeting, type: ContextType) =>
+    [...(meeting.linked.get(type) ?? [])]
+      .map((id) => contextRecord(id, records.get(`${type}/${id}`)))
+      .filter((record) => contextMatches(record, type, asked.filters));
   return {
     asked,
     raw,
     portalId,
+    contextOf,
     today: dayOf(asked.now),
     dayOf,
     meetings,
-    scoped: meetings.filter((meeting) => meetingMatches(meeting, dealsOf(meeting), asked.filters, survivorOf)),
+    scoped: meetings
+      .filter((meeting) => meetingMatches(meeting, dealsOf(meeting), asked.filters, survivorOf))
+      .filter((meeting) =>
+        (['companies', 'contacts'] as const).every(
+          (type) => !filtersContext(type, asked.filters) || contextOf(meeting, type).length > 0,
+        ),
+      ),
     deal,
     dealsOf,
     survivorOf,

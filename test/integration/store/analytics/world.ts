@@ -8,6 +8,7 @@ import type { MadeLink, MadeMeeting, MadeRecord } from './store';
 const DEALS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const COMPANIES = ['1', '2', '3', '4'];
 const CONTRACTS = ['1', '2'];
+const CONTACTS = ['1', '2', '3'];
 const HOSTS = [
   { email: 'Ana@Northwind.example', name: 'Ana Ruiz' },
   { email: 'bo@northwind.example' },
@@ -70,6 +71,11 @@ const companyProperties = fc.record({
   domain: fc.constantFrom('acme.example', '', null),
   createdate: fc.constantFrom('2026-10-24T22:30:00Z', null),
   hubspot_owner_id: fc.constantFrom('1', '4', null),
+  industry: fc.constantFrom('COMPUTER_SOFTWARE', 'BANKING', '', null),
+});
+const contactProperties = fc.record({
+  lifecyclestage: fc.constantFrom('customer', 'salesqualifiedlead', '12345', '', null),
+  jobtitle: fc.constantFrom('CTO', ' cto', 'Élan  Lead', 'elan lead', ' ', null),
 });
 
 const recordOf = (type: string, ids: readonly string[], properties: fc.Arbitrary<Record<string, string | null>>) =>
@@ -99,7 +105,7 @@ const links = fc
   .record({
     deals: fc.subarray(DEALS, { maxLength: 4 }),
     companies: fc.subarray(COMPANIES, { maxLength: 2 }),
-    contacts: fc.subarray(['1']),
+    contacts: fc.subarray(CONTACTS, { maxLength: 2 }),
     contracts: fc.subarray(CONTRACTS),
     others: fc.subarray(['1']),
     refused: fc.nat({ max: 9 }),
@@ -171,6 +177,7 @@ export const world = fc.record({
     .tuple(
       recordOf('deals', DEALS, dealProperties),
       recordOf('companies', COMPANIES, companyProperties),
+      recordOf('contacts', CONTACTS, contactProperties),
       recordOf('2-1', CONTRACTS, fc.constant({})),
     )
     .map((all) => all.flat()),
@@ -186,8 +193,22 @@ const everyFilter = fc.record({
   stage: fc.constantFrom('s1', 's2', 't1'),
   company: fc.constantFrom(...COMPANIES, '400', '77'),
   object: fc.constantFrom('2-1/1', '2-1/2', '2-9/1'),
+  industry: fc.constantFrom('COMPUTER_SOFTWARE', 'BANKING'),
+  lifecycleStage: fc.constantFrom('customer', '12345'),
+  jobTitle: fc.constantFrom('cto', 'ELAN LEAD'),
 });
-const names = ['from', 'to', 'owner', 'pipeline', 'stage', 'company', 'object'] as const;
+const names = [
+  'from',
+  'to',
+  'owner',
+  'pipeline',
+  'stage',
+  'company',
+  'object',
+  'industry',
+  'lifecycleStage',
+  'jobTitle',
+] as const;
 
 /** Mostly one or two filters: more leave no meetings in so small a world. */
 export const filters = fc

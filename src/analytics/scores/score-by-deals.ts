@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
-import { all, analysed } from './analysed';
-import { dealGroups, placedBy, type DealGrouping } from './deal-groups';
-import { fewNote, FEW, rounded, type Report, type Scope } from './report';
-import { countedIn, scoreColumns, SCORE_NOTE } from './scores';
+import { analysed } from '../analysed';
+import { all } from '../links';
+import { dealGroups, placedBy, type DealGrouping } from '../deal-groups';
+import { fewNote, FEW, rounded, type Report, type Scope } from '../report';
+import { countedIn, scoreColumns, SCORE_NOTE } from './score-columns';
 
 interface Group {
   /** Null for the total. */

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { DateTime } from 'luxon';
-import { all, analysed } from './analysed';
-import { fewNote, FEW, rounded, type Report, type ReportRow, type Scope } from './report';
-import { countedIn, scoreColumns, SCORE_NOTE } from './scores';
+import { analysed } from '../analysed';
+import { all } from '../links';
+import { fewNote, FEW, rounded, type Report, type ReportRow, type Scope } from '../report';
+import { countedIn, scoreColumns, SCORE_NOTE } from './score-columns';
 
 /**
  * A longer table is not filled with empty periods, because one meeting with a wrong year would add hundreds of them.

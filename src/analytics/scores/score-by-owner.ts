@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import { all, analysed } from './analysed';
-import { fewNote, FEW, rounded, type Report } from './report';
-import { countedIn, scoreColumns, SCORE_NOTE } from './scores';
+import { analysed } from '../analysed';
+import { all } from '../links';
+import { fewNote, FEW, rounded, type Report } from '../report';
+import { countedIn, scoreColumns, SCORE_NOTE } from './score-columns';
 
 interface Owner {
   /** Null for the total. */

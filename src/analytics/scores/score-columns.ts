@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Column } from './report';
+import type { Column } from '../report';
 
 /** The columns of every report about scores. */
 export const scoreColumns: readonly Column[] = [
