@@ -11,7 +11,8 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
-import { postDemoMeetings } from './demo-meetings.mjs';
+import { postDemoMeetings } from '../dist/cli/demo.js';
+import { MeetingSyncClient } from '../dist/client.js';
 import { toPalettePng } from './palette-png.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -82,7 +83,7 @@ async function takePictures() {
   await picture(page, 'timeline');
 
   await page.setViewportSize({ width: 1000, height: 640 });
-  const demo = await postDemoMeetings(dev);
+  const demo = await postDemoMeetings(new MeetingSyncClient(dev), 40);
   for (const meetingId of demo) await ended(meetingId);
   // Names of records are read shortly after their meetings are synced.
   await page.goto(`${dev.url}/meetings/${meeting.meetingId}`);

@@ -15,19 +15,28 @@ export type { PickedPage, PickedRecord } from './meeting/records';
 export type { ProcessedMeetingInput as ProcessedMeeting } from './meeting/intake/schema';
 export type { ReasonCode, StatusDocument, SyncReason, SyncStatus } from './meeting/status';
 
+/** A proxy in front of the server may answer with something other than a problem document. */
 const problem = z.object({
+  type: z.string().default('about:blank'),
   title: z.string().default('Error'),
   detail: z.string().default(''),
+  reference: z.string().nullable().default(null),
   errors: z.array(z.object({ path: z.string(), message: z.string() })).default([]),
 });
 
-/** The API rejected a call. `status` is the HTTP status; `errors` lists the invalid fields. */
+/**
+ * The API rejected a call: `status` is the HTTP status, `call` its method and address, `type` the address that explains
+ * the kind of problem, `errors` the invalid fields, and `reference` finds the request in the server's log.
+ */
 export class MeetingSyncError extends Error {
   override readonly name = 'MeetingSyncError';
   constructor(
-    readonly status: number,
     message: string,
-    readonly errors: readonly { readonly path: string; readonly message: string }[],
+    readonly status: number,
+    readonly call: string,
+    readonly type = 'about:blank',
+    readonly errors: readonly { readonly path: string; readonly message: string }[] = [],
+    readonly reference: string | null = null,
   ) {
     super([message, ...errors.map((error) => `  ${error.path}: ${error.message}`)].join('\n'));
   }
@@ -238,42 +247,50 @@ export class MeetingSyncClient {
     path: string,
     given?: { readonly body: string | AsyncIterable<Uint8Array>; readonly type: string; readonly timeoutMs?: number },
   ): Promise<Answer> {
-    const response = await fetch(this.#url + path, {
+    const address = this.#url + path;
+    const timeoutMs = given?.timeoutMs ?? this.#timeoutMs;
+    const response = await fetch(address, {
       method,
       headers: {
         authorization: `Bearer ${this.#apiKey}`,
         ...(given === undefined ? {} : { 'content-type': given.type }),
       },
-      signal: AbortSignal.timeout(given?.timeoutMs ?? this.#timeoutMs),
+      signal: AbortSignal.timeout(timeoutMs),
       ...(given === undefined ? {} : { body: given.body, duplex: 'half' }),
+    }).catch((error: unknown) => {
+      throw unanswered(error, address, timeoutMs);
     });
     const answer = await response.text();
-    if (!response.ok) throw refusal(response, answer);
+    const call = `${method} ${address}`;
+    if (!response.ok) throw refusal(response, answer, call);
+    // The server's answers have the client's types: both come from this package.
     try {
-      // The server's answers have the client's types: both come from this package.
       const document: Answer = JSON.parse(answer);
       return document;
     } catch {
-      throw new MeetingSyncError(response.status, `${response.url} is not this API: use the server's PUBLIC_URL.`, []);
+      const message = `${response.url} is not this API: use the server's PUBLIC_URL.`;
+      throw new MeetingSyncError(message, response.status, call);
     }
   }
 }
 
-/** A proxy in front of the server may answer with something other than a problem document. */
-function refusal(response: Response, answer: string): MeetingSyncError {
-  const given = problem.safeParse(parsed(answer));
-  const { title, detail, errors } = given.success
-    ? given.data
-    : { title: `HTTP ${response.status} ${response.statusText}`.trim(), detail: '', errors: [] };
-  return new MeetingSyncError(response.status, detail === '' ? title : `${title}: ${detail}`, errors);
+/** The error of a call without an answer, with the address, which those of `fetch` do not name. */
+function unanswered(error: unknown, address: string, timeoutMs: number): unknown {
+  // By name: tests and bundles may have several classes of a name.
+  const name = typeof error === 'object' && error !== null && 'name' in error ? error.name : null;
+  const { origin } = new URL(address);
+  if (name === 'TimeoutError') return new DOMException(`${origin} did not answer within ${timeoutMs / 1_000} s.`, name);
+  return name === 'TypeError' ? new TypeError(`${origin} cannot be reached.`, { cause: error }) : error;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
+function refusal(response: Response, answer: string, call: string): MeetingSyncError {
+  const { status, statusText } = response;
+  const isDocument = response.headers.get('content-type')?.startsWith('application/problem+json') === true;
+  const given = problem.safeParse(isDocument ? JSON.parse(answer) : null);
+  if (!given.success) return new MeetingSyncError(`HTTP ${status} ${statusText} of ${call}`, status, call);
+  const { title, detail, type, errors, reference } = given.data;
+  const message = detail === '' ? `${title} (${call})` : `${title}: ${detail}`;
+  return new MeetingSyncError(message, status, call, type, errors, reference);
 }
 
 /** @throws RangeError for an id that a URL drops: the call would become another one, such as a resync of all meetings */

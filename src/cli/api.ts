@@ -1,38 +1,45 @@
 import { MeetingSyncClient } from '../client';
 import { readRunning } from '../dev/running-file';
 
+/** The options of every command that calls a server. */
+export interface ApiOptions {
+  /** The server's address. */
+  readonly url?: string;
+  /** The workspace's API key. */
+  readonly key?: string;
+  readonly json?: boolean;
+}
+
 /**
- * A client for commands that call the API. It uses `PUBLIC_URL` (or `PORT` on this machine) and `BOOTSTRAP_API_KEY`. For
- * variables that are not set, it uses the values of the `dev` that is running on this `DATA_DIR`. An empty value counts
- * as absent, as everywhere in the product.
+ * A client for commands that call the API. Options come first, then `PUBLIC_URL` (or `PORT` on this machine) and
+ * `BOOTSTRAP_API_KEY`, then the `dev` that is running on this `DATA_DIR`. An empty value counts as absent, as everywhere
+ * in the product.
  *
- * @throws Error that says which variables to set
+ * @throws Error that says what to set
  */
-export function apiFromEnvironment(env: NodeJS.ProcessEnv): MeetingSyncClient {
+export function apiFor({ url, key }: ApiOptions, env: NodeJS.ProcessEnv = process.env): MeetingSyncClient {
   const { PUBLIC_URL: publicUrl, PORT: port, BOOTSTRAP_API_KEY: givenKey, DATA_DIR: dataDir } = env;
   const dev = readRunning(dataDir || '.data');
   const local = port ? `http://localhost:${port}` : (dev?.url ?? 'http://localhost:3000');
-  const apiKey = givenKey || dev?.apiKey;
+  const apiKey = key || givenKey || dev?.apiKey;
   if (apiKey === undefined)
     throw new Error(
-      "No API key: run this next to a running npm start, or set BOOTSTRAP_API_KEY to the workspace's key and PUBLIC_URL to the server's address.",
+      "No API key: run this next to a running npm start, or give the workspace's key with --key or BOOTSTRAP_API_KEY and the server's address with --url or PUBLIC_URL.",
     );
-  return new MeetingSyncClient({ url: publicUrl || local, apiKey });
+  return new MeetingSyncClient({ url: url || publicUrl || local, apiKey });
 }
 
-/** Replaces the messages of `fetch`, such as "fetch failed", by what to do. */
+/** Says what to do about a server that cannot be reached or does not answer. The client's messages name its address. */
 export async function reached<Answer>(answer: Promise<Answer>): Promise<Answer> {
   try {
     return await answer;
   } catch (error) {
     if (error instanceof TypeError)
-      throw new Error('The server cannot be reached: start it (npm start), or set PUBLIC_URL to its address.', {
+      throw new Error(`${error.message} Start the server (npm start), or give its address with --url or PUBLIC_URL.`, {
         cause: error,
       });
     if (error instanceof DOMException && error.name === 'TimeoutError')
-      throw new Error('The server does not answer: its log and /readyz say what it is waiting for.', {
-        cause: error,
-      });
+      throw new Error(`${error.message} Its log and /readyz say what it is waiting for.`, { cause: error });
     throw error;
   }
 }

@@ -3,7 +3,8 @@ import { access, constants } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MeetingSyncClient } from '../client';
 import type { BackfillAction, BackfillDocument } from '../meeting/backfill';
-import { apiFromEnvironment, reached } from './api';
+import { apiFor, reached, type ApiOptions } from './api';
+import { outputFor, type Output } from './output';
 import { counted } from './words';
 
 const POLL_MS = 1_000;
@@ -20,29 +21,30 @@ const ACTIONS: Readonly<
 };
 
 /** `backfill pause ID`, `resume` and `stop`: changes a running backfill and prints its progress. */
-export async function actOnBackfill(action: BackfillAction, backfillId: string): Promise<void> {
-  const document = await reached(ACTIONS[action](apiFromEnvironment(process.env), backfillId));
-  console.log(document.state === 'running' ? lineOf(document).trim() : outcomeOf(document));
+export async function actOnBackfill(action: BackfillAction, backfillId: string, options: ApiOptions): Promise<void> {
+  const document = await reached(ACTIONS[action](apiFor(options), backfillId));
+  outputFor(options).result(document, document.state === 'running' ? lineOf(document).trim() : outcomeOf(document));
 }
 
 /** `backfill FILE.ndjson`: posts a file of meetings and follows them until no sync is running. */
-export async function backfillFile(file: string): Promise<void> {
+export async function backfillFile(file: string, options: ApiOptions): Promise<void> {
   await access(file, constants.R_OK).catch(() => {
     throw new Error(`${file} cannot be read: check the path.`);
   });
-  const api = apiFromEnvironment(process.env);
+  const api = apiFor(options);
+  const output = outputFor(options);
   const id = await reached(api.startBackfill(createReadStream(file)));
   let document = await reached(api.backfill(id));
-  console.log(`Backfill ${id}: ${counted(document.meetings, 'meeting')}. Ctrl-C stops following it, not the backfill.`);
-  printInvalidLines(document);
+  output.say(`Backfill ${id}: ${counted(document.meetings, 'meeting')}. Ctrl-C stops following it, not the backfill.`);
+  printInvalidLines(document, output);
   if (document.linesWithWarnings > 0)
-    console.log(`${counted(document.linesWithWarnings, 'line')} accepted with warnings; see each meeting's warnings.`);
+    output.say(`${counted(document.linesWithWarnings, 'line')} accepted with warnings; see each meeting's warnings.`);
   let printed = '';
   let printedAt = 0;
   while (document.state === 'running') {
     const line = lineOf(document);
     if (line !== printed && performance.now() - printedAt > PRINT_EVERY_MS) {
-      console.log(line);
+      output.say(line);
       printed = line;
       printedAt = performance.now();
     }
@@ -51,15 +53,15 @@ export async function backfillFile(file: string): Promise<void> {
     // oxlint-disable-next-line no-await-in-loop -- as above
     document = await reached(api.backfill(id));
   }
-  console.log(outcomeOf(document));
+  output.result(document, outcomeOf(document));
   if (document.faultyLines > 0 || document.counts.needs_attention > 0) process.exitCode = 1;
 }
 
-function printInvalidLines({ faults, faultyLines }: BackfillDocument): void {
+function printInvalidLines({ faults, faultyLines }: BackfillDocument, output: Output): void {
   if (faultyLines === 0) return;
-  console.log(`${counted(faultyLines, 'line')} rejected; all other lines were accepted:`);
+  output.say(`${counted(faultyLines, 'line')} rejected; all other lines were accepted:`);
   for (const { line, errors } of faults.slice(0, SHOWN_LINES))
-    console.log(`  line ${line}: ${errors.map(({ path, message }) => `${path} ${message}`.trim()).join('; ')}`);
+    output.say(`  line ${line}: ${errors.map(({ path, message }) => `${path} ${message}`.trim()).join('; ')}`);
   if (faultyLines > SHOWN_LINES) console.log(`  and ${(faultyLines - SHOWN_LINES).toLocaleString('en')} more`);
 }
 

@@ -5,7 +5,9 @@ import { NotJsonError, parseStrictJson } from '../http/strict-json';
 import { listErrors } from '../meeting/validation-errors';
 import { postedMeetingSchema, type ProcessedMeetingInput } from '../meeting/intake/schema';
 import type { StatusDocument, SyncStatus } from '../meeting/status';
-import { apiFromEnvironment, reached } from './api';
+import { apiFor, reached, type ApiOptions } from './api';
+import { answerTo } from './confirm';
+import { outputFor, type Output } from './output';
 
 const LISTED = 50;
 const POLL_MS = 500;
@@ -14,14 +16,14 @@ const SILENCE_MS = 15_000;
 const FINAL: readonly SyncStatus[] = ['synced', 'skipped', 'needs_attention', 'waiting', 'deleted'];
 
 /** `sync FILE.json`: posts one meeting and follows its sync. */
-export async function syncFile(file: string): Promise<void> {
+export async function syncFile(file: string, options: ApiOptions): Promise<void> {
   const content = await readFile(file).catch(() => {
     throw new Error(`${file} cannot be read: check the path.`);
   });
   const given = parseJson(file, content);
   assertIsMeeting(file, given);
-  const api = apiFromEnvironment(process.env);
-  await follow(api, await reached(api.startSync(given)));
+  const api = apiFor(options);
+  await follow(api, await reached(api.startSync(given)), outputFor(options));
 }
 
 /** @throws an error that lists the validation errors */
@@ -37,7 +39,7 @@ function assertIsMeeting(file: string, given: unknown): asserts given is Process
 /** `resync MEETING_ID [--overwrite]`, or `resync --all [--reason CODE]`. */
 export async function resyncMeetings(
   meetingId: string | undefined,
-  options: { all?: boolean; reason?: string; overwrite?: boolean },
+  options: ApiOptions & { all?: boolean; reason?: string; overwrite?: boolean },
 ): Promise<void> {
   if ((meetingId === undefined) === (options.all !== true))
     throw new Error('Name one meeting, or use --all (with --reason CODE to choose).');
@@ -45,12 +47,13 @@ export async function resyncMeetings(
     throw new Error('--reason filters --all: use both, or neither.');
   if (meetingId === undefined && options.overwrite === true)
     throw new Error("--overwrite replaces people's changes of one meeting: name it, or leave --overwrite out.");
-  const api = apiFromEnvironment(process.env);
+  const api = apiFor(options);
+  const output = outputFor(options);
   const { overwrite = false } = options;
-  if (meetingId !== undefined) return await follow(api, await reached(api.resync(meetingId, { overwrite })));
+  if (meetingId !== undefined) return await follow(api, await reached(api.resync(meetingId, { overwrite })), output);
   const body = options.reason === undefined ? {} : { reason: options.reason };
   const { requested } = await reached(api.call<{ requested: number }>('POST', '/api/v1/meetings/resync', body));
-  console.log(requestedWords(requested, options.reason));
+  output.result({ requested }, requestedWords(requested, options.reason));
 }
 
 function requestedWords(requested: number, reason: string | undefined): string {
@@ -61,16 +64,15 @@ function requestedWords(requested: number, reason: string | undefined): string {
 }
 
 /** `status [MEETING_ID]`: prints one status document, or the progress of many and a line for each of the 50 newest meetings. */
-export async function showStatus(meetingId: string | undefined): Promise<void> {
-  const api = apiFromEnvironment(process.env);
-  if (meetingId !== undefined) return console.log(JSON.stringify(await reached(api.status(meetingId)), null, 2));
-  const { meetings } = await reached(
-    api.call<{ meetings: StatusDocument[] }>('GET', `/api/v1/meetings?limit=${LISTED}`),
-  );
+export async function showStatus(meetingId: string | undefined, options: ApiOptions): Promise<void> {
+  const api = apiFor(options);
+  const output = outputFor(options);
+  if (meetingId !== undefined) return output.result(await reached(api.status(meetingId)));
+  const page = await reached(api.list({ limit: LISTED }));
   const progress = await reached(api.call<Progress>('GET', '/api/v1/progress'));
-  if (progress.left > meetings.length) console.log(progressWords(progress));
-  if (meetings.length === 0) console.log('No meeting has been accepted yet.');
-  for (const meeting of meetings) console.log(lineOf(meeting));
+  const lines = page.meetings.map((meeting) => `${timeOf(meeting.startedAt)}  ${lineOf(meeting, titleOf(meeting))}`);
+  if (progress.left > lines.length) output.say(progressWords(progress));
+  output.result(page, lines.length === 0 ? 'No meeting has been accepted yet.' : lines.join('\n'));
 }
 
 interface Progress {
@@ -89,20 +91,46 @@ export function progressWords({ requested, left, waiting, perMinute }: Progress)
   return `${words.join('; ')}.`;
 }
 
-async function follow(api: MeetingSyncClient, first: StatusDocument): Promise<void> {
+/** `delete MEETING_ID`: removes both activities from HubSpot, and erases the meeting here. */
+export async function deleteMeeting(meetingId: string, options: ApiOptions & { readonly yes: boolean }): Promise<void> {
+  const api = apiFor(options);
+  const output = outputFor(options);
+  const before = await reached(api.status(meetingId));
+  const what = `${meetingId}${before.title === null ? '' : ` ("${before.title}")`}`;
+  if (!options.yes) {
+    const question = `This removes the activities of ${what} from HubSpot and erases the meeting here. It cannot be undone.\nType yes to continue: `;
+    if ((await answerTo(question, 'add --yes to delete the meeting')) !== 'yes')
+      return output.result({ deleted: false }, 'Nothing was deleted.');
+  }
+  const document = await reached(
+    api.call<StatusDocument>('DELETE', `/api/v1/meetings/${encodeURIComponent(meetingId)}`),
+  );
+  output.result(document, lineOf(document));
+}
+
+function titleOf({ title }: StatusDocument): string {
+  return title === null ? '' : ` "${title}"`;
+}
+
+/** `2026-11-30 14:05`, in the time zone of this machine. */
+function timeOf(iso: string): string {
+  return new Date(iso).toLocaleString('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
+}
+
+async function follow(api: MeetingSyncClient, first: StatusDocument, output: Output): Promise<void> {
   let document = first;
   let printed = '';
   let printedAt = performance.now();
   for (;;) {
     const line = lineOf(document);
     if (line !== printed) {
-      console.log(line);
+      output.say(line);
       printedAt = performance.now();
     }
     printed = line;
     if (FINAL.includes(document.status)) break;
     if (performance.now() - printedAt > SILENCE_MS) {
-      console.log(`  still ${document.status}; is a worker running? Ctrl-C stops following it, not the sync.`);
+      output.say(`  still ${document.status}; is a worker running? Ctrl-C stops following it, not the sync.`);
       printedAt = performance.now();
     }
     // oxlint-disable-next-line no-await-in-loop -- polling
@@ -110,16 +138,21 @@ async function follow(api: MeetingSyncClient, first: StatusDocument): Promise<vo
     // oxlint-disable-next-line no-await-in-loop -- as above
     document = await reached(api.status(document.meetingId));
   }
-  for (const engagement of [document.engagements.summary, document.engagements.notes])
-    if (engagement !== null) console.log(`  ${engagement.url}`);
-  for (const { path, message } of document.warnings) console.log(`  warning: ${`${path} ${message}`.trim()}`);
+  const details = [
+    ...[document.engagements.summary, document.engagements.notes].flatMap((engagement) =>
+      engagement === null ? [] : [`  ${engagement.url}`],
+    ),
+    ...document.warnings.map(({ path, message }) => `  warning: ${`${path} ${message}`.trim()}`),
+  ];
+  output.end(document, details);
   if (document.status === 'needs_attention') process.exitCode = 1;
 }
 
-function lineOf({ meetingId, status, reason, links, warnings }: StatusDocument): string {
+/** @param title - printed after the id */
+function lineOf({ meetingId, status, reason, links, warnings }: StatusDocument, title = ''): string {
   const linked = links.length === 0 ? '' : ` · ${links.length} linked`;
   const warned = warnings.length === 0 ? '' : ` · ${warnings.length} ${warnings.length === 1 ? 'warning' : 'warnings'}`;
-  return `${meetingId}: ${status}${linked}${warned}${reason === null ? '' : ` · ${reason.message} ${reason.action}`}`;
+  return `${meetingId}${title}: ${status}${linked}${warned}${reason === null ? '' : ` · ${reason.message} ${reason.action}`}`;
 }
 
 function parseJson(file: string, content: Uint8Array): unknown {

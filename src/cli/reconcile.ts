@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ReconciliationDocument } from '../meeting/reconciliation';
-import { apiFromEnvironment, reached } from './api';
+import { apiFor, reached, type ApiOptions } from './api';
+import { outputFor } from './output';
 import { counted } from './words';
 
 const POLL_MS = 500;
@@ -8,11 +9,12 @@ const POLL_MS = 500;
 const PRINT_EVERY_MS = 3_000;
 
 /** `reconcile`: starts a reconciliation, follows it, and prints what it repaired. */
-export async function reconcile(): Promise<void> {
-  const api = apiFromEnvironment(process.env);
+export async function reconcile(options: ApiOptions): Promise<void> {
+  const api = apiFor(options);
+  const output = outputFor(options);
   const id = await reached(api.reconcile());
   let document = await reached(api.reconciliation(id));
-  console.log(
+  output.say(
     `Comparing ${counted(document.meetingsChecked, 'meeting')} with HubSpot. Ctrl-C stops following it, not the reconciliation.`,
   );
   let printed = -1;
@@ -25,13 +27,13 @@ export async function reconcile(): Promise<void> {
     const { state, meetingsLeft } = document;
     if (state === 'done' || performance.now() - printedAt < PRINT_EVERY_MS) continue;
     const stuck = meetingsLeft === printed ? '; is a worker running, and does HubSpot answer?' : '';
-    console.log(
+    output.say(
       meetingsLeft === 0 ? `  reading records${stuck}` : `  ${counted(meetingsLeft, 'meeting')} to go${stuck}`,
     );
     printed = meetingsLeft;
     printedAt = performance.now();
   }
-  console.log(outcomeOf(document));
+  output.result(document, outcomeOf(document));
 }
 
 function outcomeOf({ mended: { meetings, records } }: ReconciliationDocument): string {

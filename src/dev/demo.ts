@@ -12,7 +12,6 @@ const EXAMPLE_WITHIN_MS = 60_000;
 
 const portalList = z.object({ results: z.tuple([z.object({ id: z.number() })]).rest(z.unknown()) });
 const userList = z.object({ results: z.array(z.object({ id: z.number(), mayInstall: z.boolean() })) });
-const meetingInput = z.custom<Parameters<MeetingSyncClient['startSync']>[0]>();
 
 /** A workspace that nothing was done with yet. A person who disconnects HubSpot does not find it connected again. */
 export async function isFresh(client: MeetingSyncClient): Promise<boolean> {
@@ -77,7 +76,7 @@ async function consent(sandboxUrl: string, asked: URL): Promise<string> {
  */
 export async function syncExample(client: MeetingSyncClient, signal: AbortSignal): Promise<StatusDocument> {
   const file: unknown = JSON.parse(readFileSync(EXAMPLE_MEETING, 'utf8'));
-  let document = await client.startSync(meetingInput.parse(exampleMeeting(file, new Date())));
+  let document = await client.call<StatusDocument>('POST', '/api/v1/meetings', exampleMeeting(file, new Date()));
   const until = Date.now() + EXAMPLE_WITHIN_MS;
   while (['accepted', 'syncing'].includes(document.status) && Date.now() < until) {
     // oxlint-disable-next-line no-await-in-loop -- polling

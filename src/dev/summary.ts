@@ -55,10 +55,10 @@ export function summary({
     ['API key', apiKeyOf(settings)],
     [],
     ['Sign in', link],
-    ['', 'works once, within 5 minutes; for another: POST /api/v1/sessions with the API key'],
+    ['', 'works once, within 5 minutes; for another: npx hubspot-meeting-sync open'],
     ...(example === null ? [] : exampleRows(example, url)),
     ['Try', 'npx hubspot-meeting-sync sync examples/meeting.json'],
-    ['', 'npm run demo-meetings                forty more meetings, for lists and analytics'],
+    ['', 'npx hubspot-meeting-sync demo        forty more meetings, for lists and analytics'],
     ['', 'npx hubspot-meeting-sync --help'],
   ];
   const rule = '─'.repeat(Math.min(Math.max(columns, NARROWEST), WIDEST));

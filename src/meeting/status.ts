@@ -74,6 +74,9 @@ export type UnmatchedPerson = { readonly email: string | null; readonly name: st
 /** The status document (docs/reference.md); times are ISO 8601 in UTC. */
 export type StatusDocument = {
   readonly meetingId: string;
+  /** Null after the content was deleted. */
+  readonly title: string | null;
+  readonly startedAt: string;
   readonly status: SyncStatus;
   readonly reason: SyncReason | null;
   readonly engagements: { readonly summary: EngagementRef | null; readonly notes: EngagementRef | null };

@@ -40,6 +40,8 @@ const engagement = recordRef.extend({ url: z.string() }).nullable();
 export const statusDocument: z.ZodType<StatusDocument> = z
   .object({
     meetingId: z.string(),
+    title: z.string().nullable(),
+    startedAt: isoTime,
     status: syncStatus,
     reason: reasonDocument.nullable(),
     engagements: z.object({ summary: engagement, notes: engagement }),

@@ -87,6 +87,8 @@ function documentFrom(
   const id = syncMeetingWorkflowId(meeting.workspace_id, meeting.meeting_id);
   return {
     meetingId: meeting.meeting_id,
+    title: meeting.title === '' ? null : meeting.title,
+    startedAt: meeting.started_at.toISOString(),
     status: meeting.status,
     reason: meeting.reason,
     engagements: {

@@ -133,7 +133,19 @@ test('sync follows a meeting to its end, resync runs one that needs attention ag
 
   const unchanged = await own.run(['sync', EXAMPLE]);
   expect(unchanged.out.split('\n')[0]).toBe(`${meetingId}: synced · 6 linked`);
-  expect(await own.run(['status'])).toEqual({ code: 0, out: `${meetingId}: synced · 6 linked\n`, err: '' });
+  expect(await own.run(['status'])).toEqual({
+    code: 0,
+    out: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d  \S+ ".+": synced · 6 linked\n$/),
+    err: '',
+  });
+  expect(JSON.parse((await own.run(['status', '--json'])).out)).toMatchObject({
+    meetings: [await own.status(meetingId)],
+    nextCursor: null,
+  });
+  expect(JSON.parse((await own.run(['resync', meetingId, '--json'])).out)).toMatchObject({
+    meetingId,
+    status: 'synced',
+  });
   const one = await own.run(['status', meetingId]);
   expect(JSON.parse(one.out)).toEqual(await own.status(meetingId));
 });
@@ -266,7 +278,7 @@ test('an unreachable server and an unknown key are errors that say what to set',
   expect(await run(['status'], { PUBLIC_URL: 'http://127.0.0.1:1' })).toEqual({
     code: 1,
     out: '',
-    err: 'The server cannot be reached: start it (npm start), or set PUBLIC_URL to its address.\n',
+    err: 'http://127.0.0.1:1 cannot be reached. Start the server (npm start), or give its address with --url or PUBLIC_URL.\n',
   });
   expect(await run(['status'], { BOOTSTRAP_API_KEY: 'hms_another-key' })).toMatchObject({
     code: 1,
@@ -274,7 +286,7 @@ test('an unreachable server and an unknown key are errors that say what to set',
   });
   expect(await run(['status'], { BOOTSTRAP_API_KEY: '' })).toMatchObject({
     code: 1,
-    err: expect.stringMatching('set BOOTSTRAP_API_KEY'),
+    err: expect.stringMatching('with --key or BOOTSTRAP_API_KEY'),
   });
 });
 
@@ -283,4 +295,70 @@ test('commands next to a running dev need no variables', async () => {
   writeRunning(folder, { url: shared.url, apiKey: API_KEY });
   const env = { PUBLIC_URL: '', BOOTSTRAP_API_KEY: '', DATA_DIR: folder };
   expect(await run(['status', meetingId], env)).toMatchObject({ code: 0, err: '' });
+});
+
+test('--url and --key come before the variables', async () => {
+  const elsewhere = { PUBLIC_URL: 'http://127.0.0.1:1', BOOTSTRAP_API_KEY: 'hms_another-key' };
+  const given = await run(['settings', 'lateMatchDays', '--url', shared.url, '--key', API_KEY], elsewhere);
+  expect(given).toEqual({ code: 0, out: 'lateMatchDays=30\n', err: '' });
+});
+
+test('settings shows and changes settings, and says what is not valid', async () => {
+  expect(JSON.parse((await run(['settings', '--json'])).out)).toMatchObject({ externalOnly: false, ownDomains: [] });
+  const changed = await run(['settings', 'minimumMinutes=3', 'excludedTitleWords=interview,1:1']);
+  expect(changed).toEqual({ code: 0, out: 'minimumMinutes=3\nexcludedTitleWords=interview,1:1\n', err: '' });
+  await run(['settings', 'minimumMinutes=0', 'excludedTitleWords=']);
+  expect(await run(['settings', 'minimumMinutes'])).toMatchObject({ out: 'minimumMinutes=0\n' });
+  for (const [change, words] of [
+    ['minimumMinute=3', 'There is no setting "minimumMinute"; did you mean "minimumMinutes"?'],
+    ['minimumMinutes=soon', 'minimumMinutes: must be a whole number from 0 to 1,440'],
+  ] as const)
+    // oxlint-disable-next-line no-await-in-loop -- one process after the other
+    expect(await run(['settings', change])).toMatchObject({ code: 1, out: '', err: expect.stringContaining(words) });
+});
+
+test('preview shows what a sync would do, and delete removes the meeting', async () => {
+  const { meetingId } = await shared.sync({ ...example, meetingId: 'to-delete' });
+  const preview = await run(['preview', meetingId]);
+  expect(preview).toMatchObject({ code: 0, err: '' });
+  expect(preview.out).toMatch(
+    /^to-delete would be written:\n {2}meetings: .*\n {2}notes: .*\n6 records would be linked:\n {2}contacts\//,
+  );
+  expect(JSON.parse((await run(['preview', meetingId, '--json'])).out)).toMatchObject({ meetingId, written: true });
+  expect(await run(['delete', meetingId])).toMatchObject({ code: 1, err: expect.stringMatching('add --yes') });
+  expect(await run(['delete', meetingId, '--yes'])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching('to-delete: '),
+  });
+  await shared.until(meetingId, 'deleted');
+});
+
+test('open prints a sign-in link, and connect says what is connected or prints a link', async () => {
+  const opened = await run(['open']);
+  expect(opened).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^http:\/\/localhost:3000\/sign-in\?token=\S+\n$/),
+  });
+  expect(await run(['connect'])).toMatchObject({
+    code: 0,
+    out: 'HubSpot is connected: northwind.example (4815162).\n',
+  });
+  const { apiKey } = await createWorkspace(shared.product.db, 'Not connected');
+  const link = await run(['connect', '--no-wait', '--key', apiKey]);
+  expect(link).toMatchObject({ code: 0, out: expect.stringMatching(/\/connect\?token=\S+\n$/) });
+});
+
+test('demo posts the example and made-up meetings', async () => {
+  const { apiKey } = await createWorkspace(shared.product.db, 'With a demo');
+  const posted = await run(['demo', '--count', '2', '--json', '--key', apiKey]);
+  expect(JSON.parse(posted.out)).toEqual({ meetings: ['example-meeting', expect.any(String), expect.any(String)] });
+  expect(await run(['demo', '--count', 'many'])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching('--count must be'),
+  });
+});
+
+test('--version prints the version of the package', async () => {
+  const { version }: { version: string } = JSON.parse(readFileSync('package.json', 'utf8'));
+  expect(await run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
 });

@@ -73,6 +73,8 @@ test('lists every invalid field', async () => {
 test('reports an unknown meeting and an unknown key', async () => {
   expect(await refusalOf(client.status('call-unknown'))).toMatchObject({
     status: 404,
+    type: expect.stringMatching(/\/api\/problems#meeting-not-found$/),
+    call: `GET ${url}/api/v1/meetings/call-unknown`,
     message: expect.stringMatching('"call-unknown"'),
   });
   const stranger = new MeetingSyncClient({ url, apiKey: 'hms_unknown-key' });
@@ -87,12 +89,18 @@ test.each(['.', '..', ''])('rejects the id "%s", which would make a call about a
 
 test('fails like fetch without a server, and times out when the server is silent', async () => {
   const unreachable = new MeetingSyncClient({ url: 'http://127.0.0.1:1', apiKey: 'key' });
-  expect(await refusalOf(unreachable.status('call-1'))).toMatchObject({ name: 'TypeError' });
+  expect(await refusalOf(unreachable.status('call-1'))).toMatchObject({
+    name: 'TypeError',
+    message: 'http://127.0.0.1:1 cannot be reached.',
+  });
   await withServer(
     () => undefined,
     async (silent) => {
       const impatient = new MeetingSyncClient({ url: silent, apiKey: 'key', timeoutMs: 50 });
-      expect(await refusalOf(impatient.status('call-1'))).toMatchObject({ name: 'TimeoutError' });
+      expect(await refusalOf(impatient.status('call-1'))).toMatchObject({
+        name: 'TimeoutError',
+        message: `${silent} did not answer within 0.05 s.`,
+      });
     },
   );
 });
@@ -122,7 +130,11 @@ test('an error without a problem document still has its status', async () => {
     (_path, fail) => fail(502),
     async (proxy) => {
       const behind = new MeetingSyncClient({ url: proxy, apiKey: 'key' });
-      expect(await refusalOf(behind.status('call-1'))).toMatchObject({ status: 502, message: 'HTTP 502 Bad Gateway' });
+      expect(await refusalOf(behind.status('call-1'))).toMatchObject({
+        status: 502,
+        type: 'about:blank',
+        message: `HTTP 502 Bad Gateway of GET ${proxy}/api/v1/meetings/call-1`,
+      });
     },
   );
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { deleteWorkspace } from '../../../src/cli/delete-workspace';
+import { deleteWorkspace } from '../../../src/cli/operator/delete-workspace';
 import { acceptMeeting } from '../../../src/store/meetings/meetings';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { recordRestoredBackup } from '../../../src/cli/restored';
+import { outputFor } from '../../../src/cli/output';
+import { recordRestoredBackup } from '../../../src/cli/operator/restored';
 import { changeSettings } from '../../../src/store/settings/settings';
 import { liftRestores, recordRestore, openRestore } from '../../../src/store/engagements/restores';
 import { backUp, restore } from '../../support/backups';
@@ -91,5 +92,5 @@ test.each([
   [{ since: 'yesterday' }, '--since must be a time such as 2026-11-30T14:00:00Z, not "yesterday"'],
   [{ since: '2999-01-01' }, '--since is in the future'],
 ])('the command rejects %j', async (given, words) => {
-  await expect(recordRestoredBackup('postgres://unused', given)).rejects.toThrow(words);
+  await expect(recordRestoredBackup('postgres://unused', given, outputFor({}))).rejects.toThrow(words);
 });

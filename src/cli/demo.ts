@@ -1,16 +1,16 @@
-// Posts invented meetings with people of the sandbox's demo account, for screenshots and for trying the product out:
-//
-//   npm start                     and in another shell
-//   npm run demo-meetings
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type { MeetingSyncClient, ProcessedMeeting } from '../client';
+import { EXAMPLE_MEETING } from '../http/plumbing/page-files';
+import { exampleMeeting } from '../meeting/intake/example';
+import { apiFor, reached, type ApiOptions } from './api';
+import { outputFor } from './output';
+import { counted } from './words';
 
 const HOSTS = [
   { email: 'ana.ruiz@northwind.example', name: 'Ana Ruiz' },
   { email: 'tom.becker@northwind.example', name: 'Tom Becker' },
   { email: 'lucia.marin@northwind.example', name: 'Lucía Marín' },
-];
+] as const;
 const GUESTS = [
   {
     company: 'Acme',
@@ -82,25 +82,32 @@ const GUESTS = [
       { email: 'leo@tansy-studio.example', name: 'Leo Lind' },
     ],
   },
-];
-const KINDS = ['discovery call', 'demo', 'pricing', 'security review', 'next steps'];
-const TOPICS = ['Budget and timing', 'Current process', 'Data residency', 'Onboarding', 'Competitors', 'Roll-out plan'];
-const CATEGORIES = ['Objections', 'Buying signals', 'Decision process', 'Risks'];
+] as const;
+const KINDS = ['discovery call', 'demo', 'pricing', 'security review', 'next steps'] as const;
+const TOPICS = [
+  'Budget and timing',
+  'Current process',
+  'Data residency',
+  'Onboarding',
+  'Competitors',
+  'Roll-out plan',
+] as const;
+const CATEGORIES = ['Objections', 'Buying signals', 'Decision process', 'Risks'] as const;
 const DAY_MS = 24 * 3_600_000;
 
 /** Invented meetings of the last ten weeks. They are the same every time, except that they end today. */
-export function demoMeetings(count = 40, now = Date.now()) {
+function demoMeetings(count: number, now: number): ProcessedMeeting[] {
   return Array.from({ length: count }, (_, index) => demoMeeting(index, now));
 }
 
-function demoMeeting(index, now) {
-  const { company, people } = GUESTS[index % GUESTS.length];
-  const host = HOSTS[index % HOSTS.length];
-  const kind = KINDS[Math.floor(index / GUESTS.length) % KINDS.length];
+function demoMeeting(index: number, now: number): ProcessedMeeting {
+  const { company, people } = at(GUESTS, index);
+  const host = at(HOSTS, index);
+  const kind = at(KINDS, Math.floor(index / GUESTS.length));
   const meetingId = `demo-${index + 1}`;
   const startedAt = now - ((index * 41) % 70) * DAY_MS - 3_600_000 * (2 + (index % 6));
-  const link = (part) => `https://app.northwind.example/meetings/${meetingId}${part}`;
-  const pick = (list, step) => list[(index * step + step) % list.length];
+  const link = (part: string) => `https://app.northwind.example/meetings/${meetingId}${part}`;
+  const pick = (list: readonly string[], step: number) => at(list, index * step + step);
   const dueDate = new Date(startedAt + (3 + (index % 20)) * DAY_MS).toISOString().slice(0, 10);
   return {
     meetingId,
@@ -134,24 +141,32 @@ function demoMeeting(index, now) {
   };
 }
 
-/** Posts the meetings to a running product in the order of their start. */
-export async function postDemoMeetings({ url, apiKey }) {
-  const meetings = demoMeetings().toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
-  for (const meeting of meetings) {
-    const response = await fetch(`${url}/api/v1/meetings`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify(meeting),
-    });
-    if (!response.ok) throw new Error(`${meeting.meetingId}: ${response.status} ${await response.text()}`);
-  }
+/** An item of a list, beginning again at its end. */
+function at<Item>(list: readonly Item[], index: number): Item {
+  const item = list[index % list.length];
+  if (item === undefined) throw new RangeError('The list is empty');
+  return item;
+}
+
+/** Posts made-up meetings in the order of their start. @returns their ids */
+export async function postDemoMeetings(api: MeetingSyncClient, count: number): Promise<string[]> {
+  const meetings = demoMeetings(count, Date.now()).toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
+  // oxlint-disable-next-line no-await-in-loop -- in order
+  for (const meeting of meetings) await reached(api.startSync(meeting));
   return meetings.map(({ meetingId }) => meetingId);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const running = join(process.env.DATA_DIR ?? '.data', 'running.json');
-  const ids = await postDemoMeetings(JSON.parse(readFileSync(running, 'utf8')));
-  console.log(
-    `${ids.length} meetings posted. If they wait for a connection, connect HubSpot. Then open /meetings and /analytics.`,
+/** `demo`: posts the example meeting and made-up ones. */
+export async function postDemo(options: ApiOptions & { readonly count: string }): Promise<void> {
+  const count = Number(options.count);
+  if (!Number.isInteger(count) || count < 0 || count > 1_000)
+    throw new Error('--count must be a whole number from 0 to 1,000.');
+  const api = apiFor(options);
+  const example = exampleMeeting(JSON.parse(readFileSync(EXAMPLE_MEETING, 'utf8')), new Date());
+  const { meetingId } = await reached(api.call<{ meetingId: string }>('POST', '/api/v1/meetings', example));
+  const ids = [meetingId, ...(await postDemoMeetings(api, count))];
+  outputFor(options).result(
+    { meetings: ids },
+    `${counted(ids.length, 'meeting')} posted. If they wait for a connection: hubspot-meeting-sync connect. To see them: hubspot-meeting-sync open`,
   );
 }

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
-import { openDatabase } from '../store/database';
-import { liftRestores, recordRestore } from '../store/engagements/restores';
+import { openDatabase } from '../../store/database';
+import type { Output } from '../output';
+import { liftRestores, recordRestore } from '../../store/engagements/restores';
 
 /**
  * `restored --since TIME` records that the database was restored from a backup. `restored --lift` ends the checks that
@@ -12,19 +13,22 @@ import { liftRestores, recordRestore } from '../store/engagements/restores';
 export async function recordRestoredBackup(
   databaseUrl: string,
   given: { readonly since?: string; readonly lift?: boolean },
+  output: Output,
 ): Promise<void> {
   const since = given.lift === true ? null : timeOf(given.since);
   const db = openDatabase(databaseUrl, { max: 1 });
   try {
     if (since === null) {
       const lifted = await liftRestores(db);
-      console.log(
+      output.result(
+        { lifted },
         lifted ? 'The checks have ended. Meetings are written as usual.' : 'No restored backup is on record.',
       );
       return;
     }
     const meetings = await recordRestore(db, since);
-    console.log(
+    output.result(
+      { since: since.toISOString(), requested: meetings },
       `Recorded: the database was restored to ${since.toISOString()}. Until "restored --lift", a sync searches HubSpot before it creates a meeting's first activity.\n` +
         `Requested the syncs of ${meetings} unfinished meetings again. Now have the pipeline post again what it posted since then.`,
     );

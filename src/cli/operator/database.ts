@@ -1,5 +1,5 @@
-import { DATABASE_FAILURES, databaseFailure, isSchemaMissing } from '../store/failures';
-import { MIGRATION_DUE } from '../store/health';
+import { DATABASE_FAILURES, databaseFailure, isSchemaMissing } from '../../store/failures';
+import { MIGRATION_DUE } from '../../store/health';
 
 /** PostgreSQL's codes for connections that fail until DATABASE_URL is corrected. */
 const REFUSALS: Readonly<Record<string, string>> = {

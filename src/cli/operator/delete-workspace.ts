@@ -1,17 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { classifyError } from '../activities/interceptors/retry-policy';
-import { removeFromHubSpot } from '../activities/engagements/remove-from-hubspot';
-import type { RemainingActivity } from '../meeting/reasons';
-import type { Product } from '../runtime/container';
-import { findConnection } from '../store/connections/connections';
-import { requestDeletion } from '../store/meetings/delete-meeting';
+import { classifyError } from '../../activities/interceptors/retry-policy';
+import { removeFromHubSpot } from '../../activities/engagements/remove-from-hubspot';
+import type { RemainingActivity } from '../../meeting/reasons';
+import type { Product } from '../../runtime/container';
+import { findConnection } from '../../store/connections/connections';
+import { requestDeletion } from '../../store/meetings/delete-meeting';
 import {
   activitiesLeft,
   closeWorkspace,
   isSyncing,
   meetingsToDelete,
   removeWorkspace,
-} from '../store/access/delete-workspace';
+} from '../../store/access/delete-workspace';
 
 const DELETED_AT_ONCE = 100;
 const REMOVED_AT_ONCE = 20;
