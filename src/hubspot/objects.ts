@@ -54,6 +54,23 @@ export interface CreateInput {
 }
 
 /**
+ * The result without a trace id that is surely the input's. Two meetings may have one recording and start: their results
+ * look alike, and the wrong one would put a meeting on the timeline of other people. The outcome is then unknown, and the
+ * caller looks on the timelines of the records that it named.
+ */
+function recognisedBy(
+  input: CreateInput,
+  inputs: readonly CreateInput[],
+  results: readonly (CrmRecord & { readonly objectWriteTraceId?: string | undefined })[],
+): CrmRecord | undefined {
+  const [found, ...more] = results.filter(
+    (result) => result.objectWriteTraceId === undefined && input.recognise(result),
+  );
+  const isShared = found !== undefined && inputs.some((other) => other !== input && other.recognise(found));
+  return more.length > 0 || isShared ? undefined : found;
+}
+
+/**
  * Reads, creates, updates and archives records of one object type, gathered into batches. Results are matched by id or
  * trace id, never by position, because HubSpot does not keep the order.
  */
@@ -166,8 +183,7 @@ export class CrmObjects {
     return inputs.map((input) => {
       if (!onTime.includes(input)) return late;
       const record =
-        results.find((result) => result.objectWriteTraceId === input.traceId) ??
-        results.find((result) => result.objectWriteTraceId === undefined && input.recognise(result));
+        results.find((result) => result.objectWriteTraceId === input.traceId) ?? recognisedBy(input, onTime, results);
       if (record !== undefined) return record;
       const error = errorNaming(errors, input.traceId) ?? (inputs.length === 1 ? errors[0] : undefined);
       return error === undefined

@@ -38,6 +38,21 @@ test('a hundred creates at once cost one call, and each caller gets its own reco
   expect(stack.sandbox.requests.list({ path: '/notes/batch/create' })).toHaveLength(1);
 });
 
+test('without trace ids, records that look alike are given to no caller, and the others are recognised', async () => {
+  stack.sandbox.settings.traceIdsInCreates = false;
+  try {
+    const alike = (body: string): CreateInput => ({
+      ...note(body),
+      recognise: (record) => record.properties['hs_note_body']?.startsWith('alike') === true,
+    });
+    const work = [alike('alike 1'), note('apart'), alike('alike 2')].map((input) => crm.objects('notes').create(input));
+    expect(await Promise.all(work.map(outcomeOf))).toEqual(['retry', 'done', 'retry']);
+    expect((await work[1])?.properties['hs_note_body']).toBe('apart');
+  } finally {
+    stack.sandbox.settings.traceIdsInCreates = true;
+  }
+});
+
 test('one refused input gets the error, and the other callers get their records', async () => {
   const work = [note('good 1'), note('bad', '999999'), note('good 2')].map((input) =>
     crm.objects('notes').create(input),

@@ -57,6 +57,32 @@ test('a missing contact is created once, and the meeting is associated with it',
   expect(stack.sandbox.crm.timeline('contacts', contacts[0]?.id ?? '')).toHaveLength(4);
 });
 
+test("at the account's limit of contacts, a meeting with known people is written, and another one needs a person", async () => {
+  const { crm, faults } = stack.sandbox;
+  crm.create('contacts', { email: 'known@full.example' });
+  await change({ createMissingContacts: 'always' });
+  const limit = faults.add({
+    match: { path: '/contacts/batch/create' },
+    action: {
+      kind: 'status',
+      status: 403,
+      body: { status: 'error', message: 'This account has reached its limit of contacts.' },
+    },
+  });
+  const [beside, alone] = await Promise.all([
+    stack.sync(
+      meeting({ meetingId: 'full-1', participants: [{ email: 'known@full.example' }, { email: 'x@full.example' }] }),
+    ),
+    stack.sync(meeting({ meetingId: 'full-2', participants: [{ email: 'x@full-alone.example' }] })),
+  ]);
+  expect(beside).toMatchObject({
+    status: 'synced',
+    warnings: [{ path: 'participants[1].email', message: expect.stringContaining('reached its limit of contacts') }],
+  });
+  expect(alone).toMatchObject({ status: 'needs_attention', reason: { code: 'contact_limit' } });
+  faults.clear(limit);
+});
+
 /** How often a contact with this address was sent to HubSpot to be made. */
 const creates = (email: string) =>
   stack.sandbox.requests
