@@ -5,7 +5,7 @@ const LONGEST = 500;
 
 /**
  * The browser and the system of a `User-Agent`, as people know them: `Chrome on macOS`. Only this name is kept, because
- * the header itself tells browsers of one kind apart.
+ * the whole header can identify one browser among others of its kind.
  *
  * @returns null for a program that is not known
  */
@@ -13,7 +13,7 @@ export function deviceName(userAgent: string | undefined): string | null {
   if (userAgent === undefined || userAgent.trim() === '' || userAgent.length > LONGEST) return null;
   const { browser, os, platform } = Bowser.parse(userAgent);
   if (browser.name === undefined || browser.name === '') return null;
-  // An iPad in its desktop mode counts as a Mac; nothing in the header tells.
+  // An iPad in its desktop mode counts as a Mac, because its header does not differ.
   const system = os.name === 'iOS' && platform.model !== undefined ? platform.model : os.name;
   return system === undefined || system === '' ? browser.name : `${browser.name} on ${system}`;
 }

@@ -23,7 +23,7 @@ export interface Written {
   readonly startedAt: number;
   /** Whether HubSpot's present value is the one of our last write, or of a write whose answer was lost. */
   readonly isPresent: boolean;
-  /** What stood in HubSpot before our first write. */
+  /** What HubSpot had before our first write. */
   readonly before: string | null;
 }
 
@@ -32,17 +32,17 @@ export type Action =
   | { readonly do: 'write'; readonly meetingId: string; readonly value: string; readonly before: string | null }
   /** HubSpot has our value already. */
   | { readonly do: 'adopt'; readonly meetingId: string }
-  /** Another value stands, or the same one that is not ours. */
+  /** HubSpot has another value, or the same one that is not ours. */
   | { readonly do: 'keep'; readonly meetingId: string }
   | { readonly do: 'suggest'; readonly meetingId: string; readonly value: string }
   | { readonly do: 'refusedByPerson'; readonly meetingId: string }
   /** The deal is closed. */
   | { readonly do: 'closed'; readonly meetingId: string }
-  /** No meeting's value is due any more: put back what stood before. */
+  /** No meeting's value is due any more: put back the value from before. */
   | { readonly do: 'putBack'; readonly value: string }
   /** As `putBack`, but HubSpot has another value by now. */
   | { readonly do: 'forget' }
-  /** No meeting has a value, or a newer one stands whose meeting's content is no longer here. */
+  /** No meeting has a value, or HubSpot has a newer one whose meeting's content is no longer here. */
   | { readonly do: 'nothing' };
 
 export interface FieldQuestion {
@@ -100,7 +100,7 @@ function decideValue(
   const isOurs = written?.isPresent === true;
   if (isSameValue(definition, present, value)) return { do: isOurs ? 'adopt' : 'keep', meetingId };
   const isEmpty = (present ?? '') === '';
-  // With `if_empty`, the value of another meeting stands as a person's does, until that meeting is deleted.
+  // With `if_empty`, the value of another meeting stays as a person's does, until that meeting is deleted.
   const isReplaceable = isOurs && (policy === 'ours' || isOrphan(written) || written.meetingId === meetingId);
   if (!isEmpty && policy !== 'always' && !isReplaceable) return { do: 'keep', meetingId };
   return { do: 'write', meetingId, value, before: isOurs ? written.before : present };

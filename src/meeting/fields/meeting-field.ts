@@ -5,7 +5,7 @@ export type FieldValue = string | number | boolean | readonly string[];
 export type MeetingField = {
   readonly key: string;
   readonly value: string | number | boolean | string[];
-  /** What was said, word for word. */
+  /** The words of the speaker, verbatim. */
   readonly quote?: string | undefined;
   /** Position of the quote in the recording. */
   readonly startSeconds?: number | undefined;
