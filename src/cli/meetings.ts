@@ -30,7 +30,7 @@ export async function syncFile(file: string, options: ApiOptions): Promise<void>
 function assertIsMeeting(file: string, given: unknown): asserts given is ProcessedMeetingInput {
   const parsed = postedMeetingSchema.safeParse(given);
   if (parsed.success) return;
-  const { errors, total, sentence } = listErrors(parsed.error);
+  const { errors, total, sentence } = listErrors(parsed.error, postedMeetingSchema);
   const lines = errors.map((error) => `  ${error.path}: ${error.message}`);
   if (total > errors.length) lines.push(`  ${sentence}`);
   throw new Error(`${file} is not a processed meeting:\n${lines.join('\n')}`);

@@ -23,7 +23,7 @@ export function answerUnreadable(publicUrl: string) {
     }
     const [code, detail] = whatFailed(error.code);
     const { status, title } = PROBLEMS[code];
-    const body = JSON.stringify(problemDocument(new ProblemError(code, detail), { publicUrl, reference: '' }));
+    const body = JSON.stringify(problemDocument(new ProblemError(code, detail), { publicUrl, reference: null }));
     socket.end(
       `HTTP/1.1 ${status} ${title}\r\nContent-Type: application/problem+json; charset=utf-8\r\n` +
         `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

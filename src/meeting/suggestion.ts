@@ -1,4 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
 
 /** The share of a name that may be misspelt, so that no unrelated name is suggested. */
 const MISSPELT = 0.4;
@@ -18,4 +19,19 @@ export function suggestionFor(name: string, known: readonly string[]): string | 
 export function didYouMean(name: string, known: readonly string[]): string {
   const suggestion = suggestionFor(name, known);
   return suggestion === null ? '' : `; did you mean "${suggestion}"?`;
+}
+
+/** The names of the fields that a schema knows at a path into its input. Empty where it has no fields. */
+export function fieldsAt(schema: unknown, path: readonly PropertyKey[]): string[] {
+  if (schema instanceof z.ZodObject) {
+    const [step, ...rest] = path;
+    const shape: Readonly<Record<PropertyKey, unknown>> = schema.shape;
+    return step === undefined ? Object.keys(shape) : fieldsAt(shape[step], rest);
+  }
+  if (schema instanceof z.ZodArray) return fieldsAt(schema.element, path.slice(1));
+  if (schema instanceof z.ZodPipe) return fieldsAt(schema.in instanceof z.ZodTransform ? schema.out : schema.in, path);
+  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => fieldsAt(option, path));
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
+    return fieldsAt(schema.unwrap(), path);
+  return [];
 }

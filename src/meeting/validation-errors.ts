@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { didYouMean, fieldsAt } from './suggestion';
 
 /** One field of an input, and its validation error. */
 export interface FieldError {
@@ -24,8 +25,15 @@ const MOST_UNKNOWN_FIELDS = 20;
 /** How many characters of a field's name a path keeps. */
 const LONGEST_NAME = 100;
 
-/** Lists the validation errors that a schema found, one per field. An unknown field is listed under its own path. */
-export function listErrors(rejected: { readonly issues: readonly z.core.$ZodIssue[] }): ValidationErrors {
+/**
+ * Lists the validation errors that a schema found, one per field. An unknown field is listed under its own path.
+ *
+ * @param schema - the schema, for the name that a misspelt field most probably means
+ */
+export function listErrors(
+  rejected: { readonly issues: readonly z.core.$ZodIssue[] },
+  schema?: z.ZodType,
+): ValidationErrors {
   const errors: FieldError[] = [];
   let total = 0;
   let entries = 0;
@@ -36,7 +44,9 @@ export function listErrors(rejected: { readonly issues: readonly z.core.$ZodIssu
   };
   for (const issue of rejected.issues.flatMap(inItsForm)) {
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys.slice(0, MOST_UNKNOWN_FIELDS)) add([...issue.path, key], 'is not a known field');
+      const known = errors.length < MOST_ERRORS ? fieldsAt(schema, issue.path) : [];
+      for (const key of issue.keys.slice(0, MOST_UNKNOWN_FIELDS))
+        add([...issue.path, key], `is not a known field${didYouMean(key, known)}`);
       const more = issue.keys.length - MOST_UNKNOWN_FIELDS;
       if (more > 0)
         add(issue.path, `has ${more.toLocaleString('en')} more unknown ${more === 1 ? 'field' : 'fields'}`, more);

@@ -78,7 +78,7 @@ export function readLine({ line, text, notUtf8 }: NdjsonLine): BackfillLine {
   if (notUtf8 === true) return invalid('is not encoded as UTF-8');
   try {
     const parsed = postedMeetingSchema.safeParse(parseStrictJson(text));
-    if (!parsed.success) return { line, meetingId: null, errors: listErrors(parsed.error).errors };
+    if (!parsed.success) return { line, meetingId: null, errors: listErrors(parsed.error, postedMeetingSchema).errors };
     const { meeting, warnings } = parsed.data;
     return { line, meetingId: meeting.meetingId, body: JSON.stringify(meeting), warnings };
   } catch (error) {

@@ -158,11 +158,11 @@ export interface ProblemDocument {
  * The problem document of an error (RFC 9457).
  *
  * @param publicUrl - the base of `type`, a URL that explains the kind of problem
- * @param reference - finds the request in the log; sent for internal errors only
+ * @param reference - finds the request in the log; null for one that was never read
  */
 export function problemDocument(
   error: ProblemError,
-  { publicUrl, reference }: { publicUrl: string; reference: string },
+  { publicUrl, reference }: { publicUrl: string; reference: string | null },
 ): ProblemDocument {
   const { status, title } = PROBLEMS[error.code];
   return {
@@ -171,6 +171,6 @@ export function problemDocument(
     status,
     detail: error.message,
     ...(error.errors === undefined ? {} : { errors: error.errors }),
-    ...(error.code === 'internal-error' ? { reference } : {}),
+    ...(reference === null ? {} : { reference }),
   };
 }

@@ -22,6 +22,6 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
   (data: unknown) => {
     const result = schema.safeParse(data);
     if (result.success) return { value: result.data };
-    const { sentence, errors } = listErrors(result.error);
+    const { sentence, errors } = listErrors(result.error, schema);
     return { error: new InvalidInputError(sentence, errors) };
   };
