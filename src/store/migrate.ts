@@ -47,6 +47,7 @@ import * as dueInBulk from './migrations/0040-0059/0055_due_in_bulk';
 import * as openDeals from './migrations/0040-0059/0056_open_deals';
 import * as sessionDevices from './migrations/0040-0059/0057_session_devices';
 import * as mergeEvents from './migrations/0040-0059/0058_merge_events';
+import * as search from './migrations/0040-0059/0059_search';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -97,6 +98,7 @@ export const migrations: Record<string, Migration> = {
   '0056_open_deals': openDeals,
   '0057_session_devices': sessionDevices,
   '0058_merge_events': mergeEvents,
+  '0059_search': search,
 };
 
 /**

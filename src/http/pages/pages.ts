@@ -11,6 +11,8 @@ import { registerRecordsPage } from './meeting/records';
 import { registerWhyLinkedPage } from './meeting/why-linked';
 import { basePath, FOLLOW_PATH, followView, renderErrorPage, renderPage } from './layout/render';
 import { registerSession } from './layout/session';
+import { registerRecordPage } from './search/record';
+import { registerSearch } from './search/search';
 import { redirectForms } from './post-redirects';
 import { registerSettings } from './settings/settings';
 import { settingsPath } from './settings/settings-nav';
@@ -48,5 +50,7 @@ export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDep
   registerRecordsPage(pages, deps);
   registerWhyLinkedPage(pages, deps);
   registerAnalyticsPages(pages, deps);
+  registerSearch(pages, deps);
+  registerRecordPage(pages, deps);
   addRedirects();
 }

@@ -33,6 +33,7 @@ export interface MeetingTables {
   meeting_listings: MeetingListingsTable;
   meeting_facts: MeetingFactsTable;
   meeting_next_steps: MeetingNextStepsTable;
+  meeting_recordings: MeetingRecordingsTable;
   links: LinksTable;
   manual_links: ManualLinksTable;
   sync_attempts: SyncPassesTable;
@@ -141,6 +142,14 @@ interface MeetingFactsTable {
   deal_ids: string[];
   deal_portals: number[];
   people: string[];
+}
+
+/** Finds a meeting by the address of its recording. Maintained by a trigger. */
+interface MeetingRecordingsTable {
+  workspace_id: string;
+  meeting_id: string;
+  /** A digest of the address without its query. */
+  recording_key: string;
 }
 
 interface MeetingNextStepsTable {

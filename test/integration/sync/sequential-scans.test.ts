@@ -168,6 +168,16 @@ test('no statement of the product reads a whole large table', async () => {
     `/meetings?record=companies/${company.id}`,
     '/meetings/live-1',
     '/settings/integrations',
+    '/settings/linking',
+    '/settings/apply',
+    '/search?q=acme',
+    '/search?q=another+title',
+    '/search?q=https%3A%2F%2Fapp.northwind.example%2Fmeetings%2F7',
+    `/records/contacts/${contacts[0]}`,
+    `/records/contacts/${contacts[3]}`,
+    `/records/companies/${company.id}`,
+    `/records/deals/${deal}`,
+    '/records/deals/999',
     '/analytics',
   ])
     await browser.open(page);

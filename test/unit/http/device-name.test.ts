@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { deviceName } from '../../../src/http/device-name';
+import { deviceName } from '../../../src/http/pages/layout/device-name';
 
 test.each([
   [

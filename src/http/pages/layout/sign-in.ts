@@ -7,7 +7,7 @@ import {
   type Session,
   type SignInLink,
 } from '../../../store/access/sessions';
-import { deviceName } from '../../device-name';
+import { deviceName } from './device-name';
 import type { HttpDependencies, LimitedHttpDependencies } from '../../dependencies';
 import { ProblemError } from '../../plumbing/problems';
 import { setFlash } from './flash';

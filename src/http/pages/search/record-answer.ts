@@ -1,0 +1,126 @@
+import type { LeftOut } from '../../../meeting/linking/left-out';
+import type { SyncReason, SyncStatus } from '../../../meeting/status';
+import { UNDER_WAY } from '../../../meeting/status';
+
+/** What is known about a record and its meetings. Everything is about one HubSpot account, unless `otherPortal` is given. */
+export interface RecordFacts {
+  readonly connection: 'none' | 'reauthorize' | 'connected';
+  /** The account that the address names, if it is not the connected one. */
+  readonly otherPortal: number | null;
+  /** `unread`: HubSpot cannot be asked now. */
+  readonly state: 'there' | 'merged' | 'gone' | 'unread';
+  readonly objectType: string;
+  /** Whether the settings link records of this type. */
+  readonly typeIsLinked: boolean;
+  /** Meetings that are linked to it, without those whose association HubSpot refused. */
+  readonly linked: number;
+  /** HubSpot's message about the newest association that it refused; null for none. */
+  readonly refused: string | null;
+  /** Meetings from which a person unlinked it. */
+  readonly unlinked: number;
+  /** The newest meeting that would lead to it and is not linked; null for none. */
+  readonly candidate: {
+    readonly status: SyncStatus;
+    readonly reason: SyncReason | null;
+    /** Why a sync would leave the record out; null when it would link it, or when nothing is known. */
+    readonly leftOut: Pick<LeftOut, 'rule' | 'message'> | null;
+  } | null;
+}
+
+/** The button that helps. */
+export type RecordRemedy = 'connect' | 'reconnect' | 'integrations' | 'linking' | 'merged' | 'meeting' | 'search';
+
+/** Why a record has meetings on its timeline, or has none. */
+export interface RecordAnswer {
+  readonly isHere: boolean;
+  readonly sentence: string;
+  readonly action: string;
+  readonly remedy: RecordRemedy | null;
+}
+
+/** What leads a meeting to a record of each type. */
+const LED_BY: Readonly<Record<string, string>> = {
+  contacts: 'No meeting with this person has come in.',
+  companies: 'No meeting with someone of this company has come in.',
+  deals: 'None of its contacts and companies took part in a meeting.',
+};
+
+/** The settings that leave records out. */
+const SETTINGS_RULES: readonly string[] = [
+  'closed_deal',
+  'other_pipeline',
+  'beyond_max_deals',
+  'late_link',
+  'excluded',
+];
+
+/** Decides the answer: the first cause that a person has to know of. */
+export function recordAnswer(facts: RecordFacts): RecordAnswer {
+  const { connection, otherPortal, state, linked, refused, unlinked, candidate } = facts;
+  if (otherPortal !== null)
+    return no(
+      `This address belongs to HubSpot account ${otherPortal}, and this workspace is connected to another one.`,
+      'Open the workspace of that account, or paste an address of the connected account.',
+      'integrations',
+    );
+  if (connection === 'none') return no('HubSpot is not connected.', 'Meetings wait until it is.', 'connect');
+  if (linked > 0) return { isHere: true, sentence: hereWords(linked), action: '', remedy: null };
+  if (state === 'merged') return no('It was merged into another record.', 'Its meetings are there.', 'merged');
+  if (state === 'gone')
+    return no('HubSpot no longer has it.', 'If it was deleted, restore it there, and its meetings follow.', null);
+  if (connection === 'reauthorize')
+    return no('HubSpot disconnected us, so nothing new is linked.', 'Meetings wait until you reconnect.', 'reconnect');
+  if (unlinked > 0)
+    return no(
+      unlinked === 1
+        ? 'A person removed the link to its meeting.'
+        : `A person removed the links to ${unlinked} meetings.`,
+      'Undo it on the page of the meeting.',
+      'meeting',
+    );
+  if (refused !== null) return no(`HubSpot refused the link: ${refused}`, 'See the meeting.', 'meeting');
+  if (candidate !== null) return candidateAnswer(facts, candidate);
+  if (!facts.typeIsLinked)
+    return no('The settings do not link custom objects of this type.', 'Choose the type to link it.', 'linking');
+  if (state === 'unread')
+    return no(
+      'No meeting is linked to it.',
+      'HubSpot cannot be asked for the reason now. Try again in a minute.',
+      null,
+    );
+  return no(
+    LED_BY[facts.objectType] ?? 'No linked contact, company or deal is associated with it.',
+    'Search for the meeting, and link the record on its page if it belongs there.',
+    'search',
+  );
+}
+
+function candidateAnswer(
+  { typeIsLinked }: RecordFacts,
+  { status, reason, leftOut }: NonNullable<RecordFacts['candidate']>,
+): RecordAnswer {
+  if (UNDER_WAY.includes(status))
+    return no(
+      'Its newest meeting is on its way.',
+      reason === null ? 'It appears as soon as the sync ends.' : `${reason.message} ${reason.action}`.trim(),
+      'meeting',
+    );
+  if (!typeIsLinked)
+    return no('The settings do not link custom objects of this type.', 'Choose the type to link it.', 'linking');
+  if (status === 'needs_attention' || (status === 'skipped' && reason !== null && reason.code !== 'no_crm_match'))
+    return no(
+      status === 'skipped' ? 'Its newest meeting is skipped.' : 'Its newest meeting needs you.',
+      `${reason?.message ?? ''} ${reason?.action ?? ''}`.trim(),
+      'meeting',
+    );
+  if (leftOut !== null) return no(leftOut.message, '', SETTINGS_RULES.includes(leftOut.rule) ? 'linking' : 'meeting');
+  return no('Its newest meeting is not linked to it yet.', 'Sync the meeting again to link it.', 'meeting');
+}
+
+function hereWords(linked: number): string {
+  return linked === 1 ? 'One meeting is on its timeline.' : `${linked} meetings are on its timeline.`;
+}
+
+function no(sentence: string, action: string, remedy: RecordRemedy | null): RecordAnswer {
+  return { isHere: false, sentence, action, remedy };
+}
