@@ -179,6 +179,9 @@ test('no statement of the product reads a whole large table', async () => {
     `/records/deals/${deal}`,
     '/records/deals/999',
     '/analytics',
+    '/analytics?section=context',
+    '/analytics?section=to-do&industry=BANKING',
+    '/analytics?section=deals&lifecycleStage=lead&jobTitle=cto',
   ])
     await browser.open(page);
   for (const path of [
