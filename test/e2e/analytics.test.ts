@@ -127,7 +127,7 @@ describeInChromium('A person and the analytics', (browser) => {
     expect(await page.locator('tbody tr').count()).toBe(2);
     await expectNoSeriousFindings(page);
     await page.getByRole('link', { name: 'About acme-1' }).click();
-    await page.getByRole('heading', { name: 'About acme-1' }).waitFor();
+    await page.getByRole('heading', { name: 'About acme-1', level: 1 }).waitFor();
   });
 
   test('narrow everything to an owner, a stage, and a company by its name', async () => {
