@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { RecordQueryError } from '../../../connection/record-search';
+import { recordAt, RecordQueryError } from '../../../connection/record-search';
 import { recordKey } from '../../../meeting/linking/cascade';
 import type { PickedPage, PickedRecord } from '../../../meeting/records';
 import { findConnection } from '../../../store/connections/connections';
@@ -28,6 +28,7 @@ export interface AskingProblem {
 interface RecordsPageModel {
   readonly path: string;
   readonly heading: string;
+  /** {@link ALL}, or the type that is searched. */
   readonly objectType: string;
   readonly types: readonly { readonly objectType: string; readonly words: string }[];
   readonly q: string;
@@ -36,17 +37,23 @@ interface RecordsPageModel {
   readonly results: readonly (PickedRecord & { readonly kind: string; readonly linked: boolean })[];
   /** Whether the results come from a search. Otherwise they are recently linked records. */
   readonly searched: boolean;
-  readonly moreQuery: string | null;
+  /** The further results of each type that has some. */
+  readonly more: readonly { readonly query: string; readonly words: string }[];
 }
 
 const recordsView = (model: RecordsPageModel): FilledView => ({ template: 'meeting/records', model });
 
+/** Deals first: they are what people link by hand. */
 const STANDARD = [
+  { objectType: 'deals', words: 'Deals' },
   { objectType: 'contacts', words: 'Contacts' },
   { objectType: 'companies', words: 'Companies' },
-  { objectType: 'deals', words: 'Deals' },
 ];
+/** The choice of all types. Custom objects are chosen by their type: each type costs one of HubSpot's few searches. */
+const ALL = 'all';
 const PAGE_SIZE = 10;
+/** Of each type, when all are searched. */
+const SHOWN_EACH = 5;
 const SHORTEST_SEARCH = 2;
 
 /** `/meetings/{id}/records`, to choose a record to link. It reads from HubSpot and changes nothing. */
@@ -57,39 +64,64 @@ export function registerRecordsPage(pages: FastifyInstance, deps: Dependencies):
 }
 
 async function showRecords(deps: Dependencies, request: MeetingRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const { db, picker } = deps;
+  const { db } = deps;
   const key = keyOf(request);
   const [row, connection] = [await presentMeeting(deps, key), await findConnection(db, key.workspaceId)];
   const custom = connection === null ? [] : await objectTypes(db, connection.portal_id);
   const types = [...STANDARD, ...custom.map((type) => ({ objectType: type.object_type, words: type.plural }))];
   const given = formField(request.query, 'type');
-  const objectType = types.find((type) => type.objectType === given)?.objectType ?? 'contacts';
+  const objectType = types.find((type) => type.objectType === given)?.objectType ?? ALL;
   const q = formField(request.query, 'q')?.trim() ?? '';
   const after = formField(request.query, 'after') ?? null;
-  const found = await foundOrProblem(
-    askingHubSpot(picker.searchRecords(key.workspaceId, { objectType, q, limit: PAGE_SIZE, after })),
-  );
+  const found = await findRecords(deps.picker, key.workspaceId, { objectType, q, after });
   const links = connection === null ? [] : await listLinks(db, key, connection.portal_id);
   const linked = new Set(links.filter((link) => link.refused === null).map(recordKey));
-  const page: PickedPage = 'results' in found ? found : { results: [], after: null };
+  const pages = found.flatMap(({ page }) => ('results' in page ? page : []));
   const model: RecordsPageModel = {
     path: meetingPath(key.meetingId),
     heading: titleOf({ meetingId: key.meetingId, title: row.title }),
     objectType,
-    types,
+    types: [{ objectType: ALL, words: 'Deals, contacts and companies' }, ...types],
     q,
-    problem: 'message' in found ? found : null,
-    results: page.results.map((result) => ({
-      ...result,
-      kind: kindOf(result.objectType, custom.find((type) => type.object_type === result.objectType)?.singular),
-      linked: linked.has(recordKey(result)),
-    })),
+    problem: found.map(({ page }) => page).find((page) => 'message' in page) ?? null,
+    results: pages
+      .flatMap(({ results }) => results)
+      .map((result) => ({
+        ...result,
+        kind: kindOf(result.objectType, custom.find((type) => type.object_type === result.objectType)?.singular),
+        linked: linked.has(recordKey(result)),
+      })),
     searched: q.length >= SHORTEST_SEARCH,
-    moreQuery:
-      page.after === null ? null : `?${new URLSearchParams({ type: objectType, q, after: page.after }).toString()}`,
+    more: found.flatMap(({ type, page }) =>
+      'results' in page && page.after !== null
+        ? {
+            query: `?${new URLSearchParams({ type, q, ...(objectType === ALL ? {} : { after: page.after }) }).toString()}`,
+            words: `More ${(types.find((each) => each.objectType === type)?.words ?? 'results').toLowerCase()}`,
+          }
+        : [],
+    ),
   };
   const shown = { view: recordsView(model), title: 'Link a record', section: 'meetings', htmx: true } as const;
   return await renderPage(deps, shown, request, reply);
+}
+
+/** The records of one type, or the first few of each. The address of a record names its own type. */
+async function findRecords(
+  picker: Dependencies['picker'],
+  workspaceId: string,
+  { objectType, q, after }: { readonly objectType: string; readonly q: string; readonly after: string | null },
+): Promise<{ readonly type: string; readonly page: PickedPage | AskingProblem }[]> {
+  const all = objectType === ALL && recordAt(q) === null;
+  const searched = all ? STANDARD.map((type) => type.objectType) : [objectType === ALL ? 'deals' : objectType];
+  const limit = all ? SHOWN_EACH : PAGE_SIZE;
+  return await Promise.all(
+    searched.map(async (type) => ({
+      type,
+      page: await foundOrProblem(
+        askingHubSpot(picker.searchRecords(workspaceId, { objectType: type, q, limit, after: all ? null : after })),
+      ),
+    })),
+  );
 }
 
 /** The result, or a message on why HubSpot cannot be asked now. */
