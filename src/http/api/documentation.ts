@@ -7,6 +7,7 @@ import type { HttpDependencies } from '../dependencies';
 import { PUBLIC_FOLDER } from '../plumbing/page-files';
 import { renderBarePage } from '../pages/layout/render';
 import { PROBLEMS } from '../plumbing/problems';
+import { describeFields } from './openapi/describe-fields';
 import type { Api } from './typed-api';
 import type { FilledView } from '../pages/layout/view';
 
@@ -30,8 +31,7 @@ export function documentation(publicUrl: string): FastifyDynamicSwaggerOptions {
       info: {
         title: 'HubSpot meeting sync',
         version: '1',
-        description:
-          'Writes each processed sales meeting to the HubSpot timelines of its contacts, companies and deals as two activities, exactly once.',
+        description: quickstart(publicUrl),
       },
       servers: [{ url: publicUrl }],
       tags: [
@@ -48,7 +48,11 @@ export function documentation(publicUrl: string): FastifyDynamicSwaggerOptions {
       security: [{ apiKey: [] }],
     },
     transform: createJsonSchemaTransform({ zodToJsonConfig }),
-    transformObject: (document) => withoutUnused(createJsonSchemaTransformObject({ zodToJsonConfig })(document)),
+    transformObject: (given) => {
+      const document = withoutUnused(createJsonSchemaTransformObject({ zodToJsonConfig })(given));
+      describeFields(document);
+      return document;
+    },
   };
 }
 
@@ -65,6 +69,29 @@ function withoutUnused(document: OpenApiDocument): OpenApiDocument {
   if (used.length === Object.keys(schemas).length) return document;
   return withoutUnused(Object.assign(document, { components: { ...components, schemas: Object.fromEntries(used) } }));
 }
+
+/** The beginning of the documentation. Markdown. */
+const quickstart = (
+  publicUrl: string,
+) => `Writes each processed sales meeting to the HubSpot timelines of its contacts, companies and deals as two activities, exactly once.
+
+## Quickstart
+
+1. Take an API key: \`npm start\` prints one, **Settings → API keys** makes others.
+2. Post a meeting. It is stored before the answer is sent, and posting it again changes nothing:
+
+\`\`\`sh
+curl ${publicUrl}/api/v1/meetings \\
+  -H "Authorization: Bearer $API_KEY" -H 'Content-Type: application/json' --data @examples/meeting.json
+\`\`\`
+
+3. Read where it is. \`status\` ends as \`synced\`, \`skipped\` or \`needs_attention\`, and \`reason\` says what to do:
+
+\`\`\`sh
+curl ${publicUrl}/api/v1/meetings/MEETING_ID -H "Authorization: Bearer $API_KEY"
+\`\`\`
+
+Errors are problem documents (RFC 9457) with a \`type\` that [explains them](${publicUrl}/api/problems) and a \`reference\` that finds the request in the log.`;
 
 /** `/api/openapi.json`, readable at `/api/docs`; `/api/problems` explains every problem. */
 export async function registerDocumentation(app: Api, deps: Pick<HttpDependencies, 'config'>): Promise<void> {

@@ -27,6 +27,7 @@ const CALLS = [
   ['POST', '/api/v1/backfills/{backfillId}/stop'],
   ['GET', '/api/v1/connection'],
   ['DELETE', '/api/v1/connection'],
+  ['POST', '/api/v1/connection/links'],
   ['POST', '/api/v1/connection/try-now'],
   ['POST', '/api/v1/sessions'],
   ['GET', '/api/v1/keys'],
@@ -188,6 +189,39 @@ test('OpenAPI 3.1 describes every call', async () => {
   for (const [, name = ''] of JSON.stringify(document).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
     expect(Object.keys(document.components.schemas)).toContain(name);
   }
+});
+
+/** The fields and parameters without a description below a node of an OpenAPI document. */
+function undescribed(node: unknown, path: string): string[] {
+  if (Array.isArray(node)) return node.flatMap((each) => undescribed(each, path));
+  if (typeof node !== 'object' || node === null) return [];
+  const entries = Object.entries(node as Record<string, unknown>);
+  const below = entries.flatMap(([key, value]) =>
+    key === 'properties'
+      ? Object.entries(value as Record<string, unknown>).flatMap(([name, field]) => [
+          ...(isDescribed(field) ? [] : [`${path}.${name}`]),
+          ...undescribed(field, `${path}.${name}`),
+        ])
+      : ['examples', 'example', 'default'].includes(key)
+        ? []
+        : undescribed(
+            value,
+            ['schemas', 'schema', 'items', 'content', 'anyOf'].includes(key) ? path : `${path}/${key}`,
+          ),
+  );
+  const isParameter = 'in' in node && 'name' in node && 'schema' in node;
+  return isParameter && !isDescribed(node) && !isDescribed(node.schema) ? [`${path} ${String(node.name)}`] : below;
+}
+
+function isDescribed(field: unknown): boolean {
+  if (typeof field !== 'object' || field === null) return false;
+  if ('description' in field || '$ref' in field) return true;
+  return Object.values(field).some((forms) => Array.isArray(forms) && forms.some(isDescribed));
+}
+
+test('OpenAPI describes every field of every request and response', async () => {
+  const document: unknown = (await stack.app.inject({ url: '/api/openapi.json' })).json();
+  expect(undescribed(document, '')).toEqual([]);
 });
 
 test('The documentation is readable, and explains every problem', async () => {
