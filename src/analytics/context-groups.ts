@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { propertyWords } from '../meeting/wording';
+import { propertyWords } from '../meeting/content/wording';
 import { all, linkedTo } from './links';
 import type { AnalyticsFilters, Scope } from './report';
 

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { counted } from '../meeting/wording';
+import { counted } from '../meeting/content/wording';
 import { amountOf, amountsOf, amountsText, type Amount } from './amounts';
 import { analysed } from './analysed';
 import { all } from './links';

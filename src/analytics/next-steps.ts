@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { counted } from '../meeting/wording';
+import { counted } from '../meeting/content/wording';
 import { analysed } from './analysed';
 import { all } from './links';
 import type { Column, Report, ReportRow, Scope } from './report';

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import { DateTime } from 'luxon';
-import { counted } from '../meeting/wording';
+import { counted } from '../meeting/content/wording';
 import { findOpenDealList } from '../store/mirror/open-deals';
 import { analysed, dealsOf } from './analysed';
 import { linkedTo, meetingsOfRecord, targetOf } from './links';

@@ -68,7 +68,7 @@ describeInChromium('A person and the overview', (browser) => {
     expect(await primaries()).toEqual(['Try it with an example meeting']);
 
     await page.getByRole('button', { name: 'Try it with an example meeting' }).click();
-    await page.getByRole('heading', { name: /^Example: Bluewater Logistics/ }).waitFor();
+    await page.getByRole('heading', { name: /^Example: Bluewater Logistics/, level: 1 }).waitFor();
     await stack.until('example-meeting', 'skipped');
     await page.locator('#reason').getByText('are not in HubSpot.').waitFor();
     await open();
@@ -240,7 +240,7 @@ describeInChromium('A person and the overview', (browser) => {
     await page.getByRole('heading', { name: 'No meetings yet' }).waitFor();
     await expectGoodLooks('no-meetings');
     await page.getByRole('button', { name: 'Try it with an example meeting' }).click();
-    await page.getByRole('heading', { name: /^Example: / }).waitFor();
+    await page.getByRole('heading', { name: /^Example: /, level: 1 }).waitFor();
   });
 
   test('use it without JavaScript', async () => {
@@ -251,7 +251,7 @@ describeInChromium('A person and the overview', (browser) => {
     const plain = await context.newPage();
     await plain.goto(`${stack.url}/overview`);
     await plain.getByRole('button', { name: 'Try it with an example meeting' }).click();
-    await plain.getByRole('heading', { name: /^Example: / }).waitFor();
+    await plain.getByRole('heading', { name: /^Example: /, level: 1 }).waitFor();
     await context.close();
   });
 });

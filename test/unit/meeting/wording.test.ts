@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { propertyWords } from '../../../src/meeting/wording';
+import { propertyWords } from '../../../src/meeting/content/wording';
 
 test.each([
   ['COMPUTER_SOFTWARE', 'Computer software'],

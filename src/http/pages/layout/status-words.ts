@@ -1,5 +1,5 @@
 import type { ReasonCode, SyncStatus } from '../../../meeting/status';
-import { counted } from '../../../meeting/wording';
+import { counted } from '../../../meeting/content/wording';
 import { formatTime, formatWhen } from './format';
 
 export { counted };
