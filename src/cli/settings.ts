@@ -1,4 +1,4 @@
-import { didYouMean } from '../meeting/suggestion';
+import { didYouMean } from '../meeting/intake/suggestion';
 import { apiFor, reached, type ApiOptions } from './api';
 import { outputFor } from './output';
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { didYouMean, fieldsAt } from './suggestion';
+import { didYouMean, fieldsAt } from './intake/suggestion';
 
 /** One field of an input, and its validation error. */
 export interface FieldError {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { postedMeetingSchema } from '../../../src/meeting/intake/schema';
 import { settingsPatchSchema } from '../../../src/meeting/settings';
-import { didYouMean, fieldsAt, suggestionFor } from '../../../src/meeting/suggestion';
+import { didYouMean, fieldsAt, suggestionFor } from '../../../src/meeting/intake/suggestion';
 import { listErrors } from '../../../src/meeting/validation-errors';
 
 const KNOWN = ['meetingId', 'title', 'startedAt', 'endedAt', 'recordingUrl', 'participants'];
