@@ -3,7 +3,7 @@
 //   npm run screenshots
 //
 // Needs a build and a Chromium (on PATH, or CHROMIUM_PATH).
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,8 +11,6 @@ import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
-import { postDemoMeetings } from '../dist/cli/demo.js';
-import { MeetingSyncClient } from '../dist/client.js';
 import { toPalettePng } from './palette-png.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -57,6 +55,12 @@ async function startDev() {
   throw new Error('dev exited before it was ready');
 }
 
+/** Posts the example and forty made-up meetings. @returns their ids */
+function postDemo() {
+  const program = [join(ROOT, 'dist/cli.js'), 'demo', '--json', '--url', dev.url, '--key', dev.apiKey];
+  return JSON.parse(execFileSync(process.execPath, program, { encoding: 'utf8' })).meetings;
+}
+
 /** The address and the API key that `dev` publishes for other shells. */
 function running() {
   return JSON.parse(readFileSync(join(folder, 'running.json'), 'utf8'));
@@ -83,7 +87,7 @@ async function takePictures() {
   await picture(page, 'timeline');
 
   await page.setViewportSize({ width: 1000, height: 640 });
-  const demo = await postDemoMeetings(new MeetingSyncClient(dev), 40);
+  const demo = postDemo();
   for (const meetingId of demo) await ended(meetingId);
   // Names of records are read shortly after their meetings are synced.
   await page.goto(`${dev.url}/meetings/${meeting.meetingId}`);

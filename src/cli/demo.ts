@@ -149,7 +149,7 @@ function at<Item>(list: readonly Item[], index: number): Item {
 }
 
 /** Posts made-up meetings in the order of their start. @returns their ids */
-export async function postDemoMeetings(api: MeetingSyncClient, count: number): Promise<string[]> {
+async function postDemoMeetings(api: MeetingSyncClient, count: number): Promise<string[]> {
   const meetings = demoMeetings(count, Date.now()).toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
   // oxlint-disable-next-line no-await-in-loop -- in order
   for (const meeting of meetings) await reached(api.startSync(meeting));
