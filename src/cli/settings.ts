@@ -28,6 +28,7 @@ export function readChange(change: string, settings: SettingsDocument): [string,
   const [name = '', text = ''] = change.split(/=(.*)/s);
   const before = settings[name];
   if (Array.isArray(before)) {
+    if (text.startsWith('[')) return [name, listIn(name, text)];
     const items = text.split(',').map((item) => item.trim());
     return [name, items.filter((item) => item !== '')];
   }
@@ -37,6 +38,16 @@ export function readChange(change: string, settings: SettingsDocument): [string,
   return [name, isNumber && text.trim() !== '' && !Number.isNaN(Number(text)) ? Number(text) : text];
 }
 
+/** A list as JSON, for lists of objects. */
+function listIn(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${name} is not valid JSON: write [{"field": "…", …}], or a comma-separated list.`);
+  }
+}
+
 function textOf(value: unknown): string {
-  return Array.isArray(value) ? value.join(',') : String(value);
+  if (!Array.isArray(value)) return String(value);
+  return value.every((item) => typeof item === 'string') ? value.join(',') : JSON.stringify(value);
 }

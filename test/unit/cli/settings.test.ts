@@ -12,6 +12,7 @@ const settings = {
 test.each([
   ['ownDomains=acme.example, beta.example', ['acme.example', 'beta.example']],
   ['ownDomains=', []],
+  ['ownDomains=["a.example"]', ['a.example']],
   ['externalOnly=true', true],
   ['minimumMinutes=15', 15],
   ['minimumMinutes=soon', 'soon'],
@@ -22,4 +23,8 @@ test.each([
   ['summaryType=a=b', 'a=b'],
 ])('%s', (change, value) => {
   expect(readChange(change, settings)).toEqual([change.split('=')[0], value]);
+});
+
+test('a list that begins like JSON must be JSON', () => {
+  expect(() => readChange('ownDomains=[a.example', settings)).toThrow('ownDomains is not valid JSON');
 });
