@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { engagementsOf, linksOf } from '../../src/store/meetings/linked-and-written';
-import { countByStatus, listMeetingRows, type MeetingFilters } from '../../src/store/meetings/meeting-lists';
+import { countByState, listMeetingRows, type MeetingFilters } from '../../src/store/meetings/meeting-lists';
 import { countByReason } from '../../src/store/meetings/meeting-reasons';
 import { createWorkspace } from '../../src/store/access/workspaces';
 import { useDatabase } from '../../test/support/use-database';
@@ -91,7 +91,7 @@ async function measure(filtersByName: typeof FILTERS): Promise<void> {
   for (const [name, filters] of filtersByName) {
     const list = () => listMeetingRows(db, workspaceId, filters, { limit: PAGE });
     // oxlint-disable-next-line no-await-in-loop -- measured one by one
-    const [rows, counts] = [await median(list), await median(() => countByStatus(db, workspaceId, filters))];
+    const [rows, counts] = [await median(list), await median(() => countByState(db, workspaceId, filters))];
     // oxlint-disable-next-line no-await-in-loop -- as above
     const ids = (await list()).meetings.map((row) => row.meeting_id);
     // oxlint-disable-next-line no-await-in-loop -- as above

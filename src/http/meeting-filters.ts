@@ -24,7 +24,7 @@ export const filterFields = {
   reason: reasonCode.optional().meta({ description: 'Only meetings whose reason has this code' }),
   q: z.string({ error: notASearch }).min(1, notASearch).max(200, notASearch).optional().meta({
     description:
-      "Words of the title, of a participant's name or e-mail address, or of the meeting id; each word must match",
+      "Words of the title, of a participant's name or e-mail address, of a linked record's name or of the meeting id; each word must match",
   }),
   from: date
     .optional()
@@ -46,9 +46,6 @@ export interface FilterTexts {
   readonly to?: string | undefined;
   readonly record?: string | undefined;
 }
-
-/** The names, in the order in which addresses list them. */
-export const FILTER_NAMES = ['status', 'reason', 'q', 'from', 'to', 'record'] as const;
 
 /** The record of `deals/123`, or undefined when the text has another format. */
 function parseRecord(text: string): RecordRef | undefined {

@@ -39,6 +39,7 @@ describeInChromium('A person and a backfill', (browser) => {
     const id = await client.startBackfill([...lines, '{"meetingId": "old-x"}'].join('\n'));
 
     await page.goto(`${stack.url}/meetings`);
+    await page.getByText('Imports').click();
     const progress = page.locator('.job', { has: page.getByRole('link', { name: 'See the import' }) });
     await progress.getByText(`Import: 0 of ${MEETINGS} meetings. Waiting.`).waitFor();
     expect(await progress.innerText()).toMatch('This workspace is not connected to HubSpot.');
@@ -57,9 +58,14 @@ describeInChromium('A person and a backfill', (browser) => {
     await page.setViewportSize({ width: 360, height: 740 });
     expect(await overflowOf(page)).toBe(0);
     await page.getByRole('link', { name: 'Meetings' }).first().click();
+    await page.getByText('Imports').click();
     await progress.getByText(/finished on .* 1 line could not be read\./s).waitFor();
     expect(await page.locator('table.meetings tbody tr .badge', { hasText: 'On timeline' }).count()).toBe(25);
     expect(await overflowOf(page)).toBe(0);
+    await expectNoSeriousFindings(page);
+    await page.getByRole('button', { name: /^Dismiss/ }).click();
+    await page.getByText('The import is no longer listed.').waitFor();
+    expect(await progress.count()).toBe(0);
     expect(complaints).toEqual([]);
     await page.context().close();
   });

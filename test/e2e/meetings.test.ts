@@ -8,6 +8,9 @@ import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';
 import { startFullStack, type FullStack } from './full-stack';
 
+/** Half an hour in the morning of a day. */
+const heldOn = (day: string) => ({ startedAt: `${day}T09:00:00Z`, endedAt: `${day}T09:30:00Z` });
+
 describeInChromium('A person and the meetings', (browser) => {
   let stack: FullStack;
   let page: Page;
@@ -44,7 +47,13 @@ describeInChromium('A person and the meetings', (browser) => {
     crm.associate('contacts', contactId, 'companies', companyId);
     crm.associate('companies', companyId, 'deals', seats.id);
     for (let index = 0; index < 30; index += 1)
-      await stack.post(meeting({ meetingId: `many-${index}`, title: `Weekly ${index}` }));
+      await stack.post(
+        meeting({
+          meetingId: `many-${index}`,
+          title: `Weekly ${index}`,
+          ...heldOn(`2026-10-${String(index + 1).padStart(2, '0')}`),
+        }),
+      );
     for (let index = 0; index < 30; index += 1) await stack.until(`many-${index}`, 'synced');
     // Reads what the records are called.
     await stack.apply();
@@ -80,16 +89,16 @@ describeInChromium('A person and the meetings', (browser) => {
     await page.evaluate("document.body.dataset['same'] = 'yes'");
     await page.locator('#more-filters summary').click();
     await row('before').getByRole('checkbox').check();
-    await page.getByLabel('Search', { exact: true }).pressSequentially('half a wo');
+    await page.getByRole('searchbox').pressSequentially('half a wo');
     await stack.sync(meeting({ meetingId: 'after', title: 'Came in meanwhile' }));
     await row('after').locator('.badge', { hasText: 'On timeline' }).waitFor();
-    expect(await row('after').innerText()).toMatch('1 contact, 1 company, 1 deal');
+    expect((await row('after').locator('.tally').allInnerTexts()).join()).toMatch(/1 contact,1 company,1 deal|1,1,1/);
     expect(await row('after').innerText()).toMatch('82/100');
     // What a person had begun stays.
     expect(await page.evaluate("document.body.dataset['same']")).toBe('yes');
     expect(await row('before').getByRole('checkbox').isChecked()).toBe(true);
     expect(await row('after').getByRole('checkbox').isChecked()).toBe(false);
-    expect(await page.getByLabel('Search', { exact: true }).inputValue()).toBe('half a wo');
+    expect(await page.getByRole('searchbox').inputValue()).toBe('half a wo');
     expect(await page.getByLabel('Reason').isVisible()).toBe(true);
     expect(await page.locator('#selected-count').innerText()).toBe('1 selected');
     await expectNoSeriousFindings(page);
@@ -97,14 +106,14 @@ describeInChromium('A person and the meetings', (browser) => {
 
   test('narrow the list, and keep that over pages and back', async () => {
     await open('/meetings');
-    await page.getByLabel('Search', { exact: true }).fill('weekly SERRA');
+    await page.getByRole('searchbox').fill('weekly SERRA');
     await page.getByRole('button', { name: 'Search' }).click();
     await page.waitForURL(/q=weekly/);
-    expect(await page.getByRole('navigation', { name: 'Status' }).innerText()).toMatch(/All\s*30/);
-    await page.getByRole('link', { name: 'Older meetings' }).click();
+    expect(await page.getByRole('navigation', { name: 'State' }).innerText()).toMatch(/All\s*30/);
+    await page.getByRole('link', { name: 'Next page' }).click();
     await page.waitForURL(/cursor=/);
     expect(await page.locator('table.meetings tbody tr').count()).toBe(5);
-    await page.getByRole('link', { name: 'Newer meetings' }).click();
+    await page.getByRole('link', { name: 'Previous page' }).click();
     await row('many-29').waitFor();
     expect(page.url()).toMatch('q=weekly');
     await page.getByText('More filters').click();
@@ -120,8 +129,46 @@ describeInChromium('A person and the meetings', (browser) => {
     await page.waitForURL(`${stack.url}/meetings`);
   });
 
+  test('search by a deal with "/", sort by date, and open a row by a click anywhere on it', async () => {
+    await open('/meetings');
+    await page.keyboard.press('/');
+    await page.keyboard.type('120 seats weekly');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/q=120/);
+    await row('many-29').waitFor();
+    await page.getByRole('link', { name: /^Date/ }).click();
+    await page.waitForURL(/sort=oldest/);
+    expect(await page.locator('tbody tr').first().getAttribute('id')).toBe('m-many-0');
+    await expectNoSeriousFindings(page);
+    await row('many-3').locator('.when').click({ force: true });
+    await page.getByRole('heading', { name: 'Weekly 3' }).waitFor();
+  });
+
+  test.each([
+    [1440, 900],
+    [390, 844],
+    [360, 740],
+  ])('see the first row without scrolling at %d × %d, and nothing move in an update', async (width, height) => {
+    await page.setViewportSize({ width, height });
+    await open('/meetings');
+    const first = (await page.locator('tbody tr').nth(1).boundingBox()) ?? { y: Infinity, height: Infinity };
+    expect(first.y + first.height).toBeLessThan(height);
+    expect(await overflowOf(page)).toBe(0);
+    const widths = async () =>
+      await page.evaluate(
+        "[...document.querySelector('tbody tr').cells].map((cell) => cell.getBoundingClientRect().width)",
+      );
+    const before = await widths();
+    await stack.post(meeting({ meetingId: `wide-${width}`, title: `A long title ${'that does not end '.repeat(20)}` }));
+    await row(`wide-${width}`).waitFor();
+    if (width > 640) expect(await widths()).toEqual(before);
+    expect(await overflowOf(page)).toBe(0);
+    await stack.until(`wide-${width}`, 'synced');
+  });
+
   test('sync a selection again, and all of a page', async () => {
     await open('/meetings?q=weekly');
+    expect(await page.getByRole('button', { name: 'Sync selected again' }).count()).toBe(0);
     const attempts = async () => (await stack.product.db.selectFrom('sync_attempts').select('id').execute()).length;
     const before = await attempts();
     await row('many-28').getByRole('checkbox').check();
@@ -156,6 +203,8 @@ describeInChromium('A person and the meetings', (browser) => {
     });
     await stack.sync(meeting({ meetingId: 'refused', title: 'Refused' }));
     await open('/meetings');
+    await page.getByRole('link', { name: /^Needs you/ }).click();
+    await page.waitForURL(/state=needs_you/);
     expect(await page.locator('#reason-hubspot_rejected').innerText()).toMatch('1 meeting');
     await page.locator('#reason-hubspot_rejected').getByRole('link').click();
     await row('refused').getByRole('link', { name: 'Refused', exact: true }).click();
@@ -233,11 +282,9 @@ describeInChromium('A person and the meetings', (browser) => {
     await plain.getByText('Acme Manufacturing is linked. Syncing…').waitFor();
     await stack.until('plain', 'synced');
     await plain.goto(`${stack.url}/meetings`);
-    expect(await plain.locator('.select-all').isVisible()).toBe(false);
-    await plain
-      .locator('[id="m-plain"]')
-      .getByRole('button', { name: /^Sync again/ })
-      .click();
+    expect(await plain.locator('#select-all').isVisible()).toBe(false);
+    await plain.locator('[id="m-plain"]').getByRole('checkbox').check();
+    await plain.getByRole('button', { name: 'Sync selected again' }).click();
     await plain.getByText('Syncing 1 meeting again.').waitFor();
     await stack.until('plain', 'synced');
     await context.close();
@@ -365,6 +412,8 @@ describeInChromium('A person and the meetings', (browser) => {
         '/chosen/records?type=deals',
         '/chosen/why-linked',
         '/chosen/remove',
+        '/chosen?tab=notes',
+        '?state=not_in_hubspot',
       ]) {
         await one.goto(`${stack.url}/meetings${path}`);
         const closed = one.locator('details:not([open]) > summary').first();

@@ -48,8 +48,8 @@ export async function findBackfill(
 }
 
 /**
- * The workspace's backfills that are running or ended within the last day, newest first. The query is fast for any size
- * of file.
+ * The workspace's backfills that are running, or that ended within the last day and were not dismissed, newest first.
+ * The query is fast for any size of file.
  */
 export async function recentBackfills(
   db: DbPool,
@@ -58,7 +58,7 @@ export async function recentBackfills(
   now: Date = new Date(),
 ): Promise<BackfillSummary[]> {
   const rows = await accepted(db, workspaceId)
-    .where(sql<boolean>`(state = 'running' or finished_at > now() - interval '1 day')`)
+    .where(sql<boolean>`(state = 'running' or (finished_at > now() - interval '1 day' and dismissed_at is null))`)
     .orderBy('created_at', 'desc')
     .limit(limit)
     .execute();

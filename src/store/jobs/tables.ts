@@ -22,6 +22,8 @@ interface BackfillsTable {
   /** Null when it is not paused. */
   paused_at: Timestamp | null;
   finished_at: Timestamp | null;
+  /** When a person dismissed the ended backfill, so that pages no longer list it. */
+  dismissed_at: Timestamp | null;
   /** Without empty lines. */
   lines: Generated<number>;
   /** A meeting on several lines counts once. */

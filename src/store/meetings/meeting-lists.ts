@@ -1,5 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
+import { stateOf, type ListState } from '../../meeting/list-states';
 import type { ReasonCode, SyncStatus } from '../../meeting/status';
 import type { Db } from '../database';
 import type { MeetingRow } from './meetings';
@@ -7,8 +8,12 @@ import type { MeetingRow } from './meetings';
 /** The filters of a list. An absent filter matches every meeting. */
 export interface MeetingFilters {
   readonly status?: SyncStatus | undefined;
+  readonly state?: ListState | undefined;
   readonly reason?: ReasonCode | undefined;
-  /** Words that must all occur in the title, in participants' names or addresses, or in the meeting id. */
+  /**
+   * Words that must all occur in the title, in participants' names or addresses, in the meeting id, or in the name or
+   * domain of a linked record.
+   */
   readonly search?: string | undefined;
   /** Meetings that began at or after this time. */
   readonly from?: Date | undefined;
@@ -46,12 +51,20 @@ export type ListedMeeting = Pick<MeetingRow, (typeof COLUMNS)[number]> & {
   readonly scoreMax: number | null;
 };
 
-/** A page of a list, newest first. Cursors are null at the list's ends. */
+/** The order of a list: by the time of acceptance, or by the time that the meetings began. */
+export interface ListOrder {
+  /** `@default received` */
+  readonly by?: 'received' | 'date';
+  /** `@default false` */
+  readonly oldestFirst?: boolean;
+}
+
+/** A page of a list. Cursors are null at the list's ends. */
 export interface MeetingListPage {
   readonly meetings: readonly ListedMeeting[];
-  /** The cursor of the page of older meetings. */
+  /** The cursor of the following page. */
   readonly nextCursor: string | null;
-  /** The cursor of the page of newer meetings. */
+  /** The cursor of the page before. */
   readonly previousCursor: string | null;
 }
 
@@ -61,18 +74,31 @@ export class InvalidCursorError extends Error {
 }
 
 interface Cursor {
-  /** The time as PostgreSQL prints it, because a JavaScript date would lose its microseconds. */
-  readonly acceptedAt: string;
+  /** The time of the list's order as PostgreSQL prints it, because a JavaScript date would lose its microseconds. */
+  readonly at: string;
   readonly meetingId: string;
-  readonly direction: 'older' | 'newer';
+  readonly direction: 'next' | 'previous';
 }
+
+/** Whether a meeting has no one who is in HubSpot. */
+const IS_UNMATCHED = sql<boolean>`coalesce(meetings.reason ->> 'code', '') = 'no_crm_match'`;
+
+/** The condition on `meetings` of each state. */
+const IN_STATE = {
+  needs_you: sql<boolean>`meetings.status = 'needs_attention'`,
+  in_progress: sql<boolean>`meetings.status in ('accepted', 'syncing', 'waiting')`,
+  on_timeline: sql<boolean>`meetings.status = 'synced'`,
+  not_in_hubspot: sql<boolean>`meetings.status = 'skipped' and ${IS_UNMATCHED}`,
+  skipped: sql<boolean>`meetings.status = 'skipped' and not ${IS_UNMATCHED}`,
+  deleted: sql<boolean>`meetings.status = 'deleted'`,
+} satisfies Record<ListState, unknown>;
 
 /** A search ignores all further words. */
 const MAX_WORDS = 8;
 
 /**
- * A page of the workspace's meetings, newest first by acceptance. A cursor names a meeting, not an offset, so that new
- * meetings do not shift the pages. Paging back to the newest meeting returns the full first page.
+ * A page of the workspace's meetings. A cursor names a meeting, not an offset, so that new meetings do not shift the
+ * pages. Paging back to the first meeting returns the full first page. A cursor belongs to its order.
  *
  * @throws {@link InvalidCursorError} when this function did not return the cursor
  */
@@ -80,57 +106,70 @@ export async function listMeetingRows(
   db: Db,
   workspaceId: string,
   filters: MeetingFilters,
-  { cursor, limit }: { readonly cursor?: string | undefined; readonly limit: number },
+  { cursor, limit, ...order }: { readonly cursor?: string | undefined; readonly limit: number } & ListOrder,
 ): Promise<MeetingListPage> {
   const place = cursor === undefined ? null : parseCursor(cursor);
-  if (place?.direction === 'newer') {
-    const rows = await pageOf(db, workspaceId, filters, place, limit + 1);
+  const read = async () => await pageOf(db, workspaceId, filters, { place, limit: limit + 1, ...order });
+  if (place?.direction === 'previous') {
+    const rows = await read();
     if (rows.length > limit) {
       const page = rows.slice(0, limit).toReversed();
-      return pageWith(page, { older: true, newer: true });
+      return pageWith(page, { next: true, previous: true });
     }
-    return await listMeetingRows(db, workspaceId, filters, { limit });
+    return await listMeetingRows(db, workspaceId, filters, { limit, ...order });
   }
-  const rows = await pageOf(db, workspaceId, filters, place, limit + 1);
+  const rows = await read();
   const page = rows.slice(0, limit);
-  const shown = pageWith(page, { older: rows.length > limit, newer: place !== null });
+  const shown = pageWith(page, { next: rows.length > limit, previous: place !== null });
   // The page after the last meeting is empty, so the way back starts at the cursor itself.
   return page.length > 0 || place === null
     ? shown
-    : { ...shown, previousCursor: format({ ...place, direction: 'newer' }) };
+    : { ...shown, previousCursor: format({ ...place, direction: 'previous' }) };
 }
 
-/** The number of meetings by status that match the filters. Ignores the filter by status. */
-export async function countByStatus(
+/** The number of meetings by state that match the filters. Ignores the filters by status and state. */
+export async function countByState(
   db: Db,
   workspaceId: string,
   filters: MeetingFilters,
-): Promise<Map<SyncStatus, number>> {
-  const rows = await filtered(db, workspaceId, { ...filters, status: undefined })
-    .select(['meetings.status', sql<number>`count(*)`.as('count')])
-    .groupBy('meetings.status')
+): Promise<Map<ListState, number>> {
+  const rows = await filtered(db, workspaceId, { ...filters, status: undefined, state: undefined })
+    .select(['meetings.status', IS_UNMATCHED.as('unmatched'), sql<number>`count(*)`.as('count')])
+    .groupBy(['meetings.status', IS_UNMATCHED])
     .execute();
-  return new Map(rows.map((row) => [row.status, row.count]));
+  const counts = new Map<ListState, number>();
+  for (const { status, unmatched, count } of rows) {
+    const state = stateOf(status, unmatched);
+    counts.set(state, (counts.get(state) ?? 0) + count);
+  }
+  return counts;
 }
 
-function pageWith(page: readonly RowOfPage[], more: { readonly older: boolean; readonly newer: boolean }) {
+function pageWith(page: readonly RowOfPage[], more: { readonly next: boolean; readonly previous: boolean }) {
   const cursorAt = (row: RowOfPage | undefined, direction: Cursor['direction']) =>
-    row === undefined ? null : format({ acceptedAt: row.accepted_at_text, meetingId: row.meeting_id, direction });
+    row === undefined ? null : format({ at: row.ordered_at, meetingId: row.meeting_id, direction });
   return {
     meetings: page.map(listed),
-    nextCursor: more.older ? cursorAt(page.at(-1), 'older') : null,
-    previousCursor: more.newer ? cursorAt(page[0], 'newer') : null,
+    nextCursor: more.next ? cursorAt(page.at(-1), 'next') : null,
+    previousCursor: more.previous ? cursorAt(page[0], 'previous') : null,
   };
 }
 
 type RowOfPage = Awaited<ReturnType<typeof pageOf>>[number];
 
-function pageOf(db: Db, workspaceId: string, filters: MeetingFilters, place: Cursor | null, limit: number) {
-  const order = place?.direction === 'newer' ? 'asc' : 'desc';
+function pageOf(
+  db: Db,
+  workspaceId: string,
+  filters: MeetingFilters,
+  { place, limit, by, oldestFirst = false }: { readonly place: Cursor | null; readonly limit: number } & ListOrder,
+) {
+  const isAscending = oldestFirst === (place?.direction !== 'previous');
+  const order = isAscending ? 'asc' : 'desc';
+  const column = by === 'date' ? 'meetings.started_at' : 'meetings.accepted_at';
   const beside: RawBuilder<boolean> | null =
     place === null
       ? null
-      : sql`(meetings.accepted_at, meetings.meeting_id) ${sql.raw(place.direction === 'newer' ? '>' : '<')} (${place.acceptedAt}::timestamptz, ${place.meetingId})`;
+      : sql`(${sql.ref(column)}, meetings.meeting_id) ${sql.raw(isAscending ? '>' : '<')} (${place.at}::timestamptz, ${place.meetingId})`;
   return filtered(db, workspaceId, filters)
     .leftJoin('meeting_listings as listing', (join) =>
       join
@@ -143,10 +182,10 @@ function pageOf(db: Db, workspaceId: string, filters: MeetingFilters, place: Cur
       'listing.participant_count',
       'listing.score',
       'listing.score_max',
-      sql<string>`meetings.accepted_at::text`.as('accepted_at_text'),
+      sql<string>`${sql.ref(column)}::text`.as('ordered_at'),
     ])
     .$if(beside !== null, (query) => query.where(beside ?? sql<boolean>`true`))
-    .orderBy('meetings.accepted_at', order)
+    .orderBy(column, order)
     .orderBy('meetings.meeting_id', order)
     .limit(limit)
     .execute();
@@ -161,12 +200,17 @@ function listed({ participant_count, score_max, ...row }: RowOfPage): ListedMeet
   };
 }
 
-function filtered(db: Db, workspaceId: string, { status, reason, search, from, before, record }: MeetingFilters) {
+function filtered(
+  db: Db,
+  workspaceId: string,
+  { status, state, reason, search, from, before, record }: MeetingFilters,
+) {
   const words = wordsOf(search ?? '');
   return db
     .selectFrom('meetings')
     .where('meetings.workspace_id', '=', workspaceId)
     .$if(status !== undefined, (query) => query.where('meetings.status', '=', status ?? 'accepted'))
+    .$if(state !== undefined, (query) => query.where(IN_STATE[state ?? 'deleted']))
     .$if(reason !== undefined, (query) => query.where(sql`meetings.reason ->> 'code'`, '=', reason ?? ''))
     .$if(from !== undefined, (query) => query.where('meetings.started_at', '>=', from ?? new Date(0)))
     .$if(before !== undefined, (query) => query.where('meetings.started_at', '<', before ?? new Date(0)))
@@ -180,17 +224,28 @@ function filtered(db: Db, workspaceId: string, { status, reason, search, from, b
       `),
     )
     .$if(words.length > 0, (query) =>
-      query.where(sql<boolean>`
-        meetings.meeting_id in (
-          select found.meeting_id from meeting_listings as found
-          where found.workspace_id = ${workspaceId}
-            and ${sql.join(
-              words.map((word) => sql`found.search_text like '%' || fold_text(${word}) || '%'`),
-              sql` and `,
-            )}
-        )
-      `),
+      query.where((where) => where.and(words.map((word) => where.and([has(workspaceId, word)])))),
     );
+}
+
+/** Each half uses its own index, which a condition with `or` would not. */
+function has(workspaceId: string, word: string): RawBuilder<boolean> {
+  const prefixes = sql`(select string_agg(quote_literal(part) || ':*', ' & ') from unnest(tsvector_to_array(search_words(${word}))) as part)`;
+  return sql<boolean>`
+    meetings.meeting_id in (
+      select found.meeting_id from meeting_listings as found
+      where found.workspace_id = ${workspaceId} and found.search_text like '%' || fold_text(${word}) || '%'
+      union all
+      select links.meeting_id from connections
+      join crm_records as record on record.portal_id = connections.portal_id
+        and record.properties is not null and not record.archived and record.merged_into is null
+        and record_words(record.portal_id, record.object_type, record.properties)
+          @@ ('''portal:' || connections.portal_id || ''' & ' || ${prefixes})::tsquery
+      join links on links.workspace_id = ${workspaceId} and links.object_type = record.object_type
+        and links.record_id = record.record_id and links.portal_id = record.portal_id and links.refused is null
+      where connections.workspace_id = ${workspaceId}
+    )
+  `;
 }
 
 /** The words of a search, with LIKE's wildcards escaped. */
@@ -203,8 +258,8 @@ function wordsOf(search: string): string[] {
     .map((word) => word.replaceAll(/[\\%_]/g, String.raw`\$&`));
 }
 
-function format({ acceptedAt, meetingId, direction }: Cursor): string {
-  const place = direction === 'older' ? [acceptedAt, meetingId] : [acceptedAt, meetingId, 'newer'];
+function format({ at, meetingId, direction }: Cursor): string {
+  const place = direction === 'next' ? [at, meetingId] : [at, meetingId, 'newer'];
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
@@ -212,14 +267,14 @@ function parseCursor(cursor: string): Cursor {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
     if (Array.isArray(parsed)) {
-      const [acceptedAt, meetingId, direction = 'older'] = parsed as unknown[];
+      const [at, meetingId, direction] = parsed as unknown[];
       if (
-        typeof acceptedAt === 'string' &&
+        typeof at === 'string' &&
         typeof meetingId === 'string' &&
-        (direction === 'older' || direction === 'newer') &&
-        !Number.isNaN(Date.parse(acceptedAt))
+        (direction === undefined || direction === 'newer') &&
+        !Number.isNaN(Date.parse(at))
       )
-        return { acceptedAt, meetingId, direction };
+        return { at, meetingId, direction: direction === undefined ? 'next' : 'previous' };
     }
   } catch {
     // A text that does not parse is not our cursor.

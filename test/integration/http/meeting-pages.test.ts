@@ -39,10 +39,10 @@ test('The list shows title, time and status, and a title is never HTML', async (
   const text = textOf(html);
   expect(text).toMatch('<img src=x onerror=alert(1)> & "friends"');
   expect(text).toMatch('Times in UTC');
-  expect(text).toMatch('Tue 3 Nov, 09:00 Score 82/100 Queued');
+  expect(text).toMatch('Queued AI score 82/100 Tue 3 Nov, 09:00');
   expect(text).toMatch('friends" Marc Serra');
   expect(html).toMatch('href="/meetings/m-1"');
-  expect(textOf(await reader.open('/meetings?status=synced'))).toMatch('No meetings match.');
+  expect(textOf(await reader.open('/meetings?state=on_timeline'))).toMatch('No meetings match.');
   expect(textOf(await reader.open('/meetings?status=made-up'))).toMatch('friends');
 });
 
@@ -209,8 +209,8 @@ test('The list polls with its own filter and page, often while a sync is running
       .execute();
   await end('lively-1');
   expect(liveUrl(await lively.open('/meetings'))).toMatch(/^\/meetings\?seen=/);
-  expect(liveUrl(await lively.open('/meetings?status=accepted'))).toMatch(/^\/meetings\?status=accepted&seen=/);
-  expect(textOf(await lively.open('/meetings?status=synced'))).toMatch('Syncing 1 meeting.');
+  expect(liveUrl(await lively.open('/meetings?status=accepted'))).toMatch(/^\/meetings\?state=in_progress&seen=/);
+  expect(textOf(await lively.open('/meetings?state=on_timeline'))).toMatch('Syncing 1 meeting.');
   await end('lively-2');
   expect(liveUrl(await lively.open('/meetings?q=one&colour=red'), 10)).toMatch(/^\/meetings\?q=one&seen=/);
 });
@@ -241,14 +241,14 @@ test('A poll for a deleted meeting, or without a session, makes the browser load
 test('More meetings than fit on a page', async () => {
   const { browser: many, apiKey } = await elsewhere('Many');
   for (let index = 0; index < 30; index += 1) await post(`many-${index}`, `Meeting ${index}`, apiKey);
-  const first = await many.open('/meetings?status=accepted');
-  expect(textOf(first)).toMatch('Meeting 29');
-  const older = /href="(?<older>\/meetings\?[^"]*cursor=[^"]+)">Older/.exec(first)?.groups?.['older'] ?? '';
+  const first = await many.open('/meetings?state=in_progress&sort=oldest');
+  expect(textOf(first)).toMatch('Meeting 0 ');
+  const older = /href="(?<older>\/meetings\?[^"]*cursor=[^"]+)">Next/.exec(first)?.groups?.['older'] ?? '';
   const second = textOf(await many.open(older.replaceAll('&amp;', '&')));
-  expect(second).toMatch('Meeting 4 ');
-  expect(second).toMatch('Meeting 0 ');
-  expect(second).not.toMatch('Older meetings');
-  expect(second).toMatch('Newer meetings');
+  expect(second).toMatch('Meeting 9 ');
+  expect(second).not.toMatch('Meeting 0 ');
+  expect(second).not.toMatch('Next page');
+  expect(second).toMatch('Previous page');
 });
 
 test("Another workspace's meeting, an unknown one and a made-up cursor are pages with a sentence", async () => {

@@ -2,8 +2,10 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { processedMeetingSchema } from '../../../src/meeting/intake/schema';
 import type { ReasonCode, SyncStatus } from '../../../src/meeting/status';
+import { saveConnection } from '../../../src/store/connections/connections';
 import { acceptMeeting } from '../../../src/store/meetings/meetings';
-import { countByStatus, listMeetingRows, type MeetingFilters } from '../../../src/store/meetings/meeting-lists';
+import { countByState, listMeetingRows, type MeetingFilters } from '../../../src/store/meetings/meeting-lists';
+import { LIST_STATES, stateOf } from '../../../src/meeting/list-states';
 import { erasePerson } from '../../../src/store/mirror/privacy';
 import { createWorkspace } from '../../../src/store/access/workspaces';
 import { meeting } from '../../support/meetings';
@@ -41,6 +43,8 @@ const made: fc.Arbitrary<Omit<Made, 'meetingId'>> = fc
       ['needs_attention', 'hubspot_rejected'],
       ['needs_attention', 'missing_scope'],
       ['skipped', 'no_crm_match'],
+      ['skipped', 'internal_only'],
+      ['waiting', 'daily_limit'],
     ),
     records: fc.subarray(['deals/1', 'deals/2', 'contacts/1']),
   })
@@ -57,6 +61,7 @@ const made: fc.Arbitrary<Omit<Made, 'meetingId'>> = fc
 const filters: fc.Arbitrary<MeetingFilters> = fc.record(
   {
     status: fc.constantFrom<SyncStatus>('synced', 'needs_attention', 'skipped', 'waiting'),
+    state: fc.constantFrom(...LIST_STATES),
     reason: fc.constantFrom<ReasonCode>('hubspot_rejected', 'no_crm_match'),
     search: fc.constantFrom(
       'garcia',
@@ -89,13 +94,16 @@ const fold = (text: string) =>
     .replaceAll(/[\u0300-\u036f]/g, '')
     .toLowerCase();
 
+const stateOfMade = ({ status, reason }: Made) => stateOf(status, reason === 'no_crm_match');
+
 /** Implements the filters in TypeScript, to compare them with the SQL. */
-function fits(one: Made, { status, reason, search = '', from, before, record }: MeetingFilters): boolean {
+function fits(one: Made, { status, state, reason, search = '', from, before, record }: MeetingFilters): boolean {
   const searchable = fold(
     [one.meetingId, one.title, 'Ana Ruiz', 'ana.ruiz@northwind.example', ...one.names, ...one.emails].join('\n'),
   );
   return (
     (status === undefined || one.status === status) &&
+    (state === undefined || stateOfMade(one) === state) &&
     (reason === undefined || one.reason === reason) &&
     search.split(' ').every((word) => searchable.includes(fold(word))) &&
     (from === undefined || one.startedAt >= from) &&
@@ -140,6 +148,21 @@ async function put(workspaceId: string, one: Made): Promise<void> {
   if (values.length > 0) await db.insertInto('links').values(values).execute();
 }
 
+async function connectTo(workspaceId: string): Promise<void> {
+  await saveConnection(db, {
+    workspaceId,
+    portalId: PORTAL,
+    hubDomain: null,
+    uiDomain: 'app.hubspot.com',
+    timeZone: 'UTC',
+    accountType: null,
+    userId: null,
+    userEmail: null,
+    scopes: [],
+    tokens: { accessToken: 'a', refreshToken: 'r', expiresInSeconds: 60 },
+  });
+}
+
 async function all(workspaceId: string, given: MeetingFilters, limit: number): Promise<string[]> {
   const ids: string[] = [];
   let cursor: string | undefined;
@@ -166,16 +189,70 @@ test('every combination of filters lists and counts the same meetings as a simpl
             given,
             found: expected.map(({ meetingId }) => meetingId),
           });
-          const ofAnyStatus = meetings.filter((one) => fits(one, { ...given, status: undefined }));
-          const counts = Map.groupBy(ofAnyStatus, ({ status }) => status);
-          expect(await countByStatus(db, workspaceId, given)).toEqual(
-            new Map([...counts].map(([status, those]) => [status, those.length])),
+          const ofAnyStatus = meetings.filter((one) => fits(one, { ...given, status: undefined, state: undefined }));
+          const counts = Map.groupBy(ofAnyStatus, stateOfMade);
+          expect(await countByState(db, workspaceId, given)).toEqual(
+            new Map([...counts].map(([state, those]) => [state, those.length])),
           );
         }
       },
     ),
     { numRuns: 15 },
   );
+});
+
+test('a meeting is found by the names of its records, in the account of the workspace only', async () => {
+  const { workspaceId } = await createWorkspace(db, 'Named records');
+  const record = { portal_id: PORTAL, object_type: 'deals', record_id: '1' };
+  await db
+    .insertInto('crm_records')
+    .values([
+      { ...record, properties: JSON.stringify({ dealname: 'Größe: 120 Seats' }), read_at: new Date() },
+      { ...record, record_id: '2', properties: null },
+    ])
+    .execute();
+  const one = { title: 'Call', names: [], emails: [], startedAt: new Date(), status: 'synced', reason: null } as const;
+  await put(workspaceId, { ...one, meetingId: 'on-deal', records: ['deals/1', 'deals/2'] });
+  await put(workspaceId, { ...one, meetingId: 'elsewhere', records: ['contacts/1'] });
+  const found = async (search: string) => await all(workspaceId, { search }, 5);
+  expect(await found('große seats')).toEqual([]);
+  await connectTo(workspaceId);
+  expect(await found('große seats')).toEqual(['on-deal']);
+  expect(await found('call 120')).toEqual(['on-deal']);
+  expect(await found('call 121')).toEqual([]);
+  expect(await found('call')).toEqual(['elsewhere', 'on-deal']);
+});
+
+test('a list by date leads to its end and back, in both orders', async () => {
+  const { workspaceId } = await createWorkspace(db, 'By date');
+  const one = { title: 'Call', names: [], emails: [], status: 'synced', reason: null, records: [] } as const;
+  // Accepted in another order; two at the same time.
+  for (const [meetingId, day] of [
+    ['c', 3],
+    ['a', 1],
+    ['e', 5],
+    ['b', 3],
+    ['d', 4],
+  ] as const)
+    await put(workspaceId, { ...one, meetingId, startedAt: new Date(Date.UTC(2026, 10, day)) });
+  for (const oldestFirst of [false, true]) {
+    const page = async (cursor?: string | null) => {
+      const order = { by: 'date', oldestFirst } as const;
+      const { meetings, ...cursors } = await listMeetingRows(
+        db,
+        workspaceId,
+        {},
+        { cursor: cursor ?? undefined, limit: 2, ...order },
+      );
+      return { ids: meetings.map((row) => row.meeting_id).join(''), ...cursors };
+    };
+    const pages = oldestFirst ? ['ab', 'cd', 'e'] : ['ed', 'cb', 'a'];
+    const first = await page();
+    const second = await page(first.nextCursor);
+    const third = await page(second.nextCursor);
+    expect([first.ids, second.ids, third.ids, third.nextCursor]).toEqual([...pages, null]);
+    expect((await page(third.previousCursor)).ids).toBe(pages[1]);
+  }
 });
 
 describe('Paging', () => {

@@ -139,7 +139,7 @@ describe('What needs a person', () => {
     const [line] = needsYou([one], noOne, 'UTC');
     expect(line?.title).toBe(title);
     expect(line?.fixes.map(({ kind, text }) => `${kind}: ${text}`)).toEqual(fixes);
-    expect(line?.path).toBe(`/meetings?status=needs_attention&reason=${one.code}`);
+    expect(line?.path).toBe(`/meetings?state=needs_you&reason=${one.code}`);
   });
 
   test('says what happened to the latest of several, with its times as the account has them', () => {

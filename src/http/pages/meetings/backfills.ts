@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { BackfillAction, BackfillDocument, FaultyLine } from '../../../meeting/backfill';
-import type { BackfillKey } from '../../../store/jobs/backfills';
+import { dismissBackfill, type BackfillKey } from '../../../store/jobs/backfills';
 import { actOnBackfill, presentBackfill } from '../../api/backfills';
 import type { HttpDependencies } from '../../dependencies';
 import { timeZoneOf } from '../../meeting-filters';
@@ -50,6 +50,10 @@ export function registerBackfillPage(pages: FastifyInstance, deps: Dependencies)
   pages.get('/backfills/:backfillId/stop', guarded, async (request: BackfillRequest, reply) => {
     return await confirmStop(deps, request, reply);
   });
+  pages.post('/backfills/:backfillId/dismiss', formOptions(pages, deps), async (request: BackfillRequest, reply) => {
+    setFlash(reply, publicUrl, await dismiss(deps, request));
+    return await reply.redirect(`${basePath(publicUrl)}/meetings`, 303);
+  });
   for (const action of ['pause', 'resume', 'stop'] as const)
     pages.post(
       `/backfills/:backfillId/${action}`,
@@ -59,6 +63,17 @@ export function registerBackfillPage(pages: FastifyInstance, deps: Dependencies)
         return await reply.redirect(`${basePath(publicUrl)}${backfillPath(keyOf(request))}`, 303);
       },
     );
+}
+
+async function dismiss({ db }: Dependencies, request: BackfillRequest): Promise<Flash> {
+  return (await dismissBackfill(db, keyOf(request)))
+    ? {
+        kind: 'success',
+        message: 'The import is no longer listed.',
+        action: '',
+        link: { path: backfillPath(keyOf(request)), text: 'See it' },
+      }
+    : { kind: 'error', message: 'The import is still running.', action: '' };
 }
 
 async function showBackfill(deps: Dependencies, request: BackfillRequest, reply: FastifyReply): Promise<FastifyReply> {

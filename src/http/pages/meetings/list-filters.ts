@@ -1,41 +1,62 @@
 import { recordAt } from '../../../connection/record-search';
-import { FILTER_NAMES, filterFields, type FilterTexts } from '../../meeting-filters';
 import type { FieldError } from '../../../meeting/validation-errors';
+import { LIST_STATES, stateOf, type ListState } from '../../../meeting/list-states';
+import { filterFields, type FilterTexts } from '../../meeting-filters';
 import { formField } from '../layout/session';
+
+/** The filters and the order of the list, as texts. */
+export interface ListTexts extends Omit<FilterTexts, 'status'> {
+  readonly state?: ListState | undefined;
+  readonly sort?: 'oldest' | undefined;
+}
 
 /** The filters of the list, as a form or an address gives them. */
 export interface ListFilters {
   /** The typed texts, valid or not, for the form to show again. */
   readonly given: Readonly<Record<string, string>>;
-  /** The texts that are valid. */
-  readonly texts: FilterTexts;
+  /** The valid ones. */
+  readonly texts: ListTexts;
   readonly invalid: readonly FieldError[];
 }
 
+/** The names, in the order in which addresses list them. */
+export const LIST_NAMES = ['state', 'reason', 'q', 'from', 'to', 'record', 'sort'] as const;
+
 const LABELS = { q: 'Search', from: 'From', to: 'To', record: 'Record' } as const;
 
-/** Reads the filters of a query. */
+/** Reads the filters of a query. `status`, the filter of the API, chooses the state that has it. */
 export function readFilters(query: unknown): ListFilters {
   const given: Record<string, string> = {};
   const texts: Record<string, string> = {};
   const invalid: FieldError[] = [];
-  for (const name of FILTER_NAMES) {
+  for (const name of ['reason', 'q', 'from', 'to', 'record'] as const) {
     const text = formField(query, name)?.trim();
     if (text === undefined || text === '') continue;
     given[name] = text;
     const read = filterFields[name].safeParse(name === 'record' ? recordText(text) : text);
     if (read.success && read.data !== undefined) texts[name] = read.data;
-    // Only forms and links set status and reason, so an invalid value is ignored.
-    else if (!read.success && name !== 'status' && name !== 'reason')
+    // Only forms and links set the reason, so an invalid value is ignored.
+    else if (!read.success && name !== 'reason')
       invalid.push({ path: LABELS[name], message: read.error.issues[0]?.message ?? 'is not valid' });
   }
-  return { given, texts, invalid };
+  const state = stateFrom(query);
+  const order = formField(query, 'sort') === 'oldest' ? { sort: 'oldest' as const } : {};
+  return { given, texts: { ...(state === undefined ? {} : { state }), ...texts, ...order }, invalid };
+}
+
+function stateFrom(query: unknown): ListState | undefined {
+  const chosen = formField(query, 'state');
+  const state = LIST_STATES.find((known) => known === chosen);
+  if (state !== undefined) return state;
+  const status = filterFields.status.safeParse(formField(query, 'status'));
+  if (!status.success || status.data === undefined) return undefined;
+  return stateOf(status.data, formField(query, 'reason') === 'no_crm_match');
 }
 
 /** The filters as a query; "" for none. */
-export function queryOf(texts: FilterTexts, cursor?: string): string {
+export function queryOf(texts: ListTexts, cursor?: string): string {
   const query = new URLSearchParams();
-  for (const name of FILTER_NAMES) {
+  for (const name of LIST_NAMES) {
     const value = texts[name];
     if (value !== undefined) query.set(name, value);
   }

@@ -1,25 +1,23 @@
 import type { MeetingListPage, ListedMeeting } from '../../../store/meetings/meeting-lists';
-import type { ReasonCode, SyncStatus } from '../../../meeting/status';
+import type { ReasonCode } from '../../../meeting/status';
 import type { StoredLink } from '../../../store/meetings/links';
 import type { ReasonCount } from '../../../store/meetings/meeting-reasons';
-import type { WhereWritten } from '../../../store/meetings/linked-and-written';
 import type { BackfillSummary } from '../../../meeting/backfill';
 import type { RunningReconciliation } from '../../../store/jobs/reconciliations';
-import { engagementRef } from '../../../store/meetings/status-documents';
 import type { UnderWay } from '../../../store/meetings/sync-passes';
-import { FILTER_NAMES, type FilterTexts } from '../../meeting-filters';
+import { LIST_STATES, stateOf, type ListState } from '../../../meeting/list-states';
+import { recordKey } from '../../../meeting/linking/cascade';
 import { EXAMPLE_MEETING_ID } from '../../../meeting/intake/example';
 import { remediesForAll, type Remedy } from '../meeting/reason-models';
-import { queryOf, type ListFilters } from './list-filters';
+import { queryOf, type LIST_NAMES, type ListFilters, type ListTexts } from './list-filters';
 import type { FieldError } from '../../../meeting/validation-errors';
-import { httpLink, withLocalTimes } from '../layout/format';
+import { withLocalTimes } from '../layout/format';
 import { backfillProgress, progressOf, reconciliationOf, type BackfillRow, type Progress } from './progress';
 import {
   counted,
   countedRecords,
   meetingPath,
   REASONS,
-  STATUS_ORDER,
   STATUSES,
   statusWord,
   timeOf,
@@ -34,13 +32,16 @@ interface MeetingLine {
   readonly meetingId: string;
   readonly path: string;
   readonly title: string;
-  readonly participants: string;
+  /** The people, and the company. */
+  readonly who: string;
   readonly when: Time;
   readonly score: string | null;
   readonly status: StatusWord;
   readonly reason: string | null;
-  readonly activities: readonly { readonly name: string; readonly url: string | null }[];
-  readonly linked: string;
+  /** How many records of each kind it is on. */
+  readonly records: readonly { readonly icon: string; readonly count: number; readonly words: string }[];
+  /** What helps with this meeting alone. */
+  readonly action: 'retry' | 'create' | null;
   readonly canSyncAgain: boolean;
   readonly isExample: boolean;
 }
@@ -56,43 +57,47 @@ interface ReasonLine {
 }
 
 export interface MeetingsPageModel {
-  readonly filters: Readonly<Record<(typeof FILTER_NAMES)[number], string>>;
+  readonly filters: Readonly<Record<(typeof LIST_NAMES)[number], string>>;
   readonly invalid: readonly FieldError[];
   readonly narrowed: boolean;
-  /** Whether filters other than search and status are in use. */
+  /** Whether filters other than search and state are in use. */
   readonly moreFilters: boolean;
   readonly reasonOptions: readonly { readonly code: string; readonly words: string }[];
-  readonly statuses: readonly {
+  readonly states: readonly {
     readonly word: string;
     readonly tone: StatusWord['tone'] | null;
     readonly count: string;
     readonly query: string;
     readonly current: boolean;
   }[];
-  readonly needsYou: readonly ReasonLine[];
+  /** The reasons of the chosen state, with what helps; empty for all states. */
+  readonly reasons: readonly ReasonLine[];
   readonly progress: string | null;
   readonly reconciliation: Progress | null;
   readonly backfills: readonly BackfillRow[];
   readonly meetings: readonly MeetingLine[];
-  readonly newerQuery: string | null;
-  readonly olderQuery: string | null;
+  readonly previousQuery: string | null;
+  readonly nextQuery: string | null;
+  /** The list in the opposite order. */
+  readonly sortQuery: string;
   /** The page's own query, for forms that return to it. */
   readonly back: string;
   readonly clearQuery: string;
 }
 
-export const meetingsView = (model: MeetingsPageModel): FilledView => ({ template: 'meetings', model });
+export const meetingsView = (model: MeetingsPageModel): FilledView => ({ template: 'meetings/meetings', model });
 
 /** The data of the list. */
 export interface MeetingsData {
   readonly page: MeetingListPage;
-  readonly counts: ReadonlyMap<SyncStatus, number>;
+  readonly counts: ReadonlyMap<ListState, number>;
   readonly reasons: readonly ReasonCount[];
   readonly underWay: UnderWay;
   readonly reconciliation: RunningReconciliation | null;
   readonly backfills: readonly BackfillSummary[];
   readonly links: ReadonlyMap<string, readonly StoredLink[]>;
-  readonly engagements: ReadonlyMap<string, readonly WhereWritten[]>;
+  /** Names of linked companies, by `recordKey`. */
+  readonly names: ReadonlyMap<string, string>;
   readonly timeZone: string;
 }
 
@@ -103,39 +108,60 @@ export function meetingsPage(
   cursor: string | undefined,
 ): MeetingsPageModel {
   const { page, timeZone } = data;
+  const { sort, ...unsorted } = texts;
   return {
     filters: filterValues(texts, given),
     invalid,
-    narrowed: FILTER_NAMES.some((name) => texts[name] !== undefined),
+    narrowed: Object.keys(unsorted).length > 0,
     moreFilters: (['reason', 'from', 'to', 'record'] as const).some((name) => given[name] !== undefined),
     reasonOptions: Object.entries(REASONS).map(([code, words]) => ({ code, words })),
-    statuses: statusChips(data.counts, texts),
-    needsYou: data.reasons
-      .filter(({ status, code }) => status === 'needs_attention' || code === texts.reason)
+    states: stateChips(data.counts, texts),
+    reasons: data.reasons
+      .filter(({ status, code }) => code === texts.reason || STATE_STATUS[texts.state ?? 'deleted'] === status)
+      .filter(
+        ({ code }) => texts.state === undefined || (code === 'no_crm_match') === (texts.state === 'not_in_hubspot'),
+      )
       .map(reasonLine),
     progress: progressOf(data.underWay),
     reconciliation: reconciliationOf(data.reconciliation, data.underWay),
     backfills: data.backfills.map((backfill) => backfillProgress(backfill, timeZone)),
     meetings: page.meetings.map((meeting) => lineOf(meeting, data)),
-    newerQuery: page.previousCursor === null ? null : queryOf(texts, page.previousCursor),
-    olderQuery: page.nextCursor === null ? null : queryOf(texts, page.nextCursor),
+    previousQuery: page.previousCursor === null ? null : queryOf(texts, page.previousCursor),
+    nextQuery: page.nextCursor === null ? null : queryOf(texts, page.nextCursor),
+    sortQuery: queryOf(sort === 'oldest' ? unsorted : { ...unsorted, sort: 'oldest' }),
     back: queryOf(texts, cursor),
-    clearQuery: queryOf(texts.status === undefined ? {} : { status: texts.status }),
+    clearQuery: queryOf(texts.state === undefined ? {} : { state: texts.state }),
   };
 }
 
-/** The statuses that the list can be filtered by, with the number of meetings in each. */
-function statusChips(
-  counts: ReadonlyMap<SyncStatus, number>,
-  { status: chosen, ...others }: FilterTexts,
-): MeetingsPageModel['statuses'] {
+/** The status of the reasons that explain a state. */
+const STATE_STATUS: Readonly<Partial<Record<ListState, ReasonCount['status']>>> = {
+  needs_you: 'needs_attention',
+  not_in_hubspot: 'skipped',
+  skipped: 'skipped',
+};
+
+const STATE_WORDS: Readonly<Record<ListState, StatusWord>> = {
+  needs_you: STATUSES.needs_attention,
+  in_progress: { word: 'In progress', tone: 'run' },
+  on_timeline: STATUSES.synced,
+  not_in_hubspot: statusWord('skipped', 'no_crm_match'),
+  skipped: STATUSES.skipped,
+  deleted: STATUSES.deleted,
+};
+
+/** The states that the list can be filtered by, with the number of meetings in each. */
+function stateChips(
+  counts: ReadonlyMap<ListState, number>,
+  { state: chosen, ...others }: ListTexts,
+): MeetingsPageModel['states'] {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const all = { word: 'All', tone: null, count: total, query: queryOf(others), current: chosen === undefined };
-  const each = STATUS_ORDER.filter((status) => status === chosen || (counts.get(status) ?? 0) > 0).map((status) => ({
-    ...STATUSES[status],
-    count: counts.get(status) ?? 0,
-    query: queryOf({ ...others, status }),
-    current: status === chosen,
+  const each = LIST_STATES.filter((state) => state === chosen || (counts.get(state) ?? 0) > 0).map((state) => ({
+    ...STATE_WORDS[state],
+    count: counts.get(state) ?? 0,
+    query: queryOf({ ...others, state }),
+    current: state === chosen,
   }));
   return [all, ...each].map((chip) => ({ ...chip, count: chip.count.toLocaleString('en') }));
 }
@@ -145,17 +171,18 @@ function reasonLine({ status, code, count }: ReasonCount): ReasonLine {
     code,
     words: REASONS[code],
     count: counted(count, 'meeting', 'meetings'),
-    query: queryOf({ status, reason: code }),
+    query: queryOf({ state: stateOf(status, code === 'no_crm_match'), reason: code }),
     tone: STATUSES[status].tone,
     remedies: remediesForAll(code),
   };
 }
 
 /** The values of the form: the typed texts, valid or not. */
-function filterValues(texts: FilterTexts, given: Readonly<Record<string, string>>): MeetingsPageModel['filters'] {
-  const value = (name: (typeof FILTER_NAMES)[number]) => given[name] ?? texts[name] ?? '';
+function filterValues(texts: ListTexts, given: Readonly<Record<string, string>>): MeetingsPageModel['filters'] {
+  const value = (name: (typeof LIST_NAMES)[number]) => given[name] ?? texts[name] ?? '';
   return {
-    status: texts.status ?? '',
+    state: texts.state ?? '',
+    sort: texts.sort ?? '',
     reason: texts.reason ?? '',
     q: value('q'),
     from: value('from'),
@@ -166,32 +193,39 @@ function filterValues(texts: FilterTexts, given: Readonly<Record<string, string>
 
 function lineOf(meeting: ListedMeeting, data: MeetingsData): MeetingLine {
   const links = data.links.get(meeting.meeting_id) ?? [];
-  const engagements = data.engagements.get(meeting.meeting_id) ?? [];
   return {
     meetingId: meeting.meeting_id,
     path: meetingPath(meeting.meeting_id),
     title: titleOf({ meetingId: meeting.meeting_id, title: meeting.title }),
-    participants: participantsOf(meeting),
+    who: whoOf(meeting, links, data.names),
     when: timeOf(meeting.started_at, data.timeZone),
     score: scoreOf(meeting),
     status: statusWord(meeting.status, meeting.reason?.code ?? null),
     reason: meeting.reason && withLocalTimes(meeting.reason.message, data.timeZone),
-    activities: (['summary', 'notes'] as const).flatMap((kind) => {
-      const reference = engagementRef(engagements, kind, links);
-      return reference === null
-        ? []
-        : [{ name: kind === 'summary' ? 'Summary' : 'Notes', url: httpLink(reference.url) }];
-    }),
-    linked: linkedOf(links.filter((link) => link.refused === null)),
+    records: recordsOf(links.filter((link) => link.refused === null)),
+    action: actionOf(meeting),
     canSyncAgain: meeting.status !== 'deleted' && !meeting.erasing,
     isExample: meeting.meeting_id === EXAMPLE_MEETING_ID,
   };
 }
 
-function participantsOf({ participants, participantCount }: ListedMeeting): string {
+/** `Marc Serra, Jo Beta and 3 more · Acme`. */
+function whoOf(
+  { participants, participantCount }: ListedMeeting,
+  links: readonly StoredLink[],
+  names: MeetingsData['names'],
+): string {
   const more = participantCount - participants.length;
-  const named = participants.join(', ');
-  return more > 0 ? `${named} and ${more.toLocaleString('en')} more` : named;
+  const people = participants.join(', ') + (more > 0 ? ` and ${more.toLocaleString('en')} more` : '');
+  const company = links.flatMap((link) => names.get(recordKey(link)) ?? [])[0];
+  return [people, company].filter((part) => part !== undefined && part !== '').join(' · ');
+}
+
+/** A button of a row is offered only where it mends what the row says. */
+function actionOf({ status, reason, erasing, unmatched }: ListedMeeting): MeetingLine['action'] {
+  if (reason === null || erasing || status === 'deleted') return null;
+  if (reason.code === 'no_crm_match') return unmatched.some(({ email }) => email !== null) ? 'create' : null;
+  return remediesForAll(reason.code).some(({ kind }) => kind === 'sync-again') ? 'retry' : null;
 }
 
 /** `82/100`. */
@@ -207,14 +241,17 @@ function scoreOf({
   return scoreMax === null ? value : `${value}/${scoreMax.toLocaleString('en', { maximumFractionDigits: 2 })}`;
 }
 
-function linkedOf(links: readonly StoredLink[]): string {
-  const count = (objectType: string) => links.filter((link) => link.objectType === objectType).length;
-  const custom = links.filter((link) => link.objectType.startsWith('2-')).length;
-  return [
-    ...(['contacts', 'companies', 'deals'] as const).map((type) => [type, count(type)] as const),
-    ['custom', custom] as const,
-  ]
-    .filter(([, some]) => some > 0)
-    .map(([type, some]) => countedRecords(type, some))
-    .join(', ');
+function recordsOf(links: readonly StoredLink[]): MeetingLine['records'] {
+  const kinds = [
+    ['contact', 'contacts'],
+    ['company', 'companies'],
+    ['deal', 'deals'],
+    ['object', 'custom'],
+  ] as const;
+  return kinds.flatMap(([icon, kind]) => {
+    const count = links.filter(({ objectType }) =>
+      kind === 'custom' ? objectType.startsWith('2-') : objectType === kind,
+    ).length;
+    return count === 0 ? [] : [{ icon, count, words: countedRecords(kind, count) }];
+  });
 }

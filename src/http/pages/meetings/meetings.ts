@@ -2,11 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isMeetingId } from '../../../meeting/meeting-id';
 import { recentBackfills } from '../../../store/jobs/backfill-documents';
 import { runningReconciliation } from '../../../store/jobs/reconciliations';
-import { engagementsOf, linksOf } from '../../../store/meetings/linked-and-written';
-import { countByStatus, listMeetingRows } from '../../../store/meetings/meeting-lists';
+import { linksOf } from '../../../store/meetings/linked-and-written';
+import { countByState, listMeetingRows } from '../../../store/meetings/meeting-lists';
 import { countByReason } from '../../../store/meetings/meeting-reasons';
 import { requeue, theMeeting, theMeetings } from '../../../store/meetings/requeue';
 import { requeueMany } from '../../../store/meetings/requeue-many';
+import { recordNames } from '../../../store/mirror/record-names';
 import { countUnderWay } from '../../../store/meetings/sync-passes';
 import type { HttpDependencies } from '../../dependencies';
 import { filtersOf, timeZoneOf } from '../../meeting-filters';
@@ -66,18 +67,40 @@ async function loadMeetings(
   cursor: string | undefined,
 ): Promise<MeetingsData> {
   const timeZone = await timeZoneOf(db, workspaceId);
-  const filters = filtersOf(texts, timeZone);
+  const { state, sort: _sort, ...others } = texts;
+  const filters = { ...filtersOf(others, timeZone), state };
+  const order = { by: 'date', oldestFirst: texts.sort === 'oldest' } as const;
   const [page, counts, reasons, underWay, reconciliation, backfills] = await Promise.all([
-    withCursor(() => listMeetingRows(db, workspaceId, filters, { cursor, limit: PAGE_SIZE })),
-    countByStatus(db, workspaceId, filters),
+    withCursor(() => listMeetingRows(db, workspaceId, filters, { cursor, limit: PAGE_SIZE, ...order })),
+    countByState(db, workspaceId, filters),
     countByReason(db, workspaceId),
     countUnderWay(db, workspaceId),
     runningReconciliation(db, workspaceId),
     recentBackfills(db, workspaceId, SHOWN_BACKFILLS),
   ]);
   const ids = page.meetings.map((row) => row.meeting_id);
-  const [links, engagements] = await Promise.all([linksOf(db, workspaceId, ids), engagementsOf(db, workspaceId, ids)]);
-  return { page, counts, reasons, underWay, reconciliation, backfills, links, engagements, timeZone };
+  const links = await linksOf(db, workspaceId, ids);
+  const names = await companyNames(db, page.meetings, links);
+  return { page, counts, reasons, underWay, reconciliation, backfills, links, names, timeZone };
+}
+
+/** The names of the linked companies, by `recordKey`. All meetings of a workspace's list are of one account at a time. */
+async function companyNames(
+  db: Dependencies['db'],
+  meetings: MeetingsData['page']['meetings'],
+  links: MeetingsData['links'],
+): Promise<MeetingsData['names']> {
+  const names = new Map<string, string>();
+  for (const [portalId, those] of Map.groupBy(meetings, (meeting) => meeting.portal_id)) {
+    if (portalId === null) continue;
+    const companies = those
+      .flatMap(({ meeting_id: id }) => links.get(id) ?? [])
+      .filter(({ objectType }) => objectType === 'companies');
+    // oxlint-disable-next-line no-await-in-loop -- nearly always one account
+    if (companies.length > 0)
+      for (const [key, name] of await recordNames(db, portalId, companies)) names.set(key, name);
+  }
+  return names;
 }
 
 function changesSoon({ underWay, backfills, page }: MeetingsData): boolean {

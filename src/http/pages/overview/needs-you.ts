@@ -46,7 +46,7 @@ function causeLine(cause: Cause, timeZone: string): NeedLine {
     title: titleOf(code, count),
     detail: `${count === 1 ? '' : 'The latest: '}${withLocalTimes(newest.message, timeZone)} ${newest.action}`,
     fixes: fixesOf(cause),
-    path: `/meetings${queryOf({ status: 'needs_attention', reason: code })}`,
+    path: `/meetings${queryOf({ state: 'needs_you', reason: code })}`,
   };
 }
 
@@ -97,6 +97,6 @@ function missingLine({ people, total, meetings }: MissingPeople): NeedLine {
         emails: people.map(({ email }) => email),
       },
     ],
-    path: `/meetings${queryOf({ status: 'skipped', reason: 'no_crm_match' })}`,
+    path: `/meetings${queryOf({ state: 'not_in_hubspot' })}`,
   };
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { countByStatus } from '../../../store/meetings/meeting-lists';
+import { countByState } from '../../../store/meetings/meeting-lists';
 import { requeueMany } from '../../../store/meetings/requeue-many';
 import type { HttpDependencies } from '../../dependencies';
 import { confirmView } from '../layout/common-views';
@@ -18,8 +18,11 @@ export function registerApplySettings(pages: FastifyInstance, deps: Pick<HttpDep
   const { db, config } = deps;
 
   pages.get(APPLY_PATH, pageOptions(deps), async (request, reply) => {
-    const counts = await countByStatus(db, sessionOf(request).workspaceId, {});
-    const past = (counts.get('synced') ?? 0) + (counts.get('skipped') ?? 0);
+    const counts = await countByState(db, sessionOf(request).workspaceId, {});
+    const past = (['on_timeline', 'not_in_hubspot', 'skipped'] as const).reduce(
+      (sum, state) => sum + (counts.get(state) ?? 0),
+      0,
+    );
     const model = {
       heading: 'Apply the settings to past meetings?',
       sentences: [
