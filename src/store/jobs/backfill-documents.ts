@@ -127,3 +127,16 @@ function forecastOf(left: number, perMinute: number, now: Date): BackfillSummary
     finishesAt: new Date(now.getTime() + (left / perMinute) * 60_000).toISOString(),
   };
 }
+
+/** Takes an ended backfill off the pages that list the latest ones. @returns false when it is running or does not exist */
+export async function dismissBackfill(db: Db, { workspaceId, backfillId }: BackfillKey): Promise<boolean> {
+  if (!isUuid(backfillId)) return false;
+  const { numUpdatedRows } = await db
+    .updateTable('backfills')
+    .set({ dismissed_at: sql<Date>`now()` })
+    .where('workspace_id', '=', workspaceId)
+    .where('id', '=', backfillId)
+    .where('state', 'in', ['done', 'stopped'])
+    .executeTakeFirst();
+  return numUpdatedRows > 0n;
+}

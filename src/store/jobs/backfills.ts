@@ -291,16 +291,3 @@ export async function endBackfill(db: DbPool, key: BackfillKey, state: 'done' | 
     return true;
   });
 }
-
-/** Takes an ended backfill off the pages that list the latest ones. @returns false when it is running or does not exist */
-export async function dismissBackfill(db: Db, { workspaceId, backfillId }: BackfillKey): Promise<boolean> {
-  if (!isUuid(backfillId)) return false;
-  const { numUpdatedRows } = await db
-    .updateTable('backfills')
-    .set({ dismissed_at: sql<Date>`now()` })
-    .where('workspace_id', '=', workspaceId)
-    .where('id', '=', backfillId)
-    .where('state', 'in', ['done', 'stopped'])
-    .executeTakeFirst();
-  return numUpdatedRows > 0n;
-}

@@ -165,11 +165,11 @@ function pageOf(
 ) {
   const isAscending = oldestFirst === (place?.direction !== 'previous');
   const order = isAscending ? 'asc' : 'desc';
-  const column = by === 'date' ? 'meetings.started_at' : 'meetings.accepted_at';
+  const time = by === 'date' ? 'meetings.started_at' : 'meetings.accepted_at';
   const beside: RawBuilder<boolean> | null =
     place === null
       ? null
-      : sql`(${sql.ref(column)}, meetings.meeting_id) ${sql.raw(isAscending ? '>' : '<')} (${place.at}::timestamptz, ${place.meetingId})`;
+      : sql`(${sql.ref(time)}, meetings.meeting_id) ${sql.raw(isAscending ? '>' : '<')} (${place.at}::timestamptz, ${place.meetingId})`;
   return filtered(db, workspaceId, filters)
     .leftJoin('meeting_listings as listing', (join) =>
       join
@@ -182,10 +182,10 @@ function pageOf(
       'listing.participant_count',
       'listing.score',
       'listing.score_max',
-      sql<string>`${sql.ref(column)}::text`.as('ordered_at'),
+      sql<string>`${sql.ref(time)}::text`.as('ordered_at'),
     ])
     .$if(beside !== null, (query) => query.where(beside ?? sql<boolean>`true`))
-    .orderBy(column, order)
+    .orderBy(time, order)
     .orderBy('meetings.meeting_id', order)
     .limit(limit)
     .execute();

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { BackfillAction, BackfillDocument, FaultyLine } from '../../../meeting/backfill';
-import { dismissBackfill, type BackfillKey } from '../../../store/jobs/backfills';
+import { dismissBackfill } from '../../../store/jobs/backfill-documents';
+import type { BackfillKey } from '../../../store/jobs/backfills';
 import { actOnBackfill, presentBackfill } from '../../api/backfills';
 import type { HttpDependencies } from '../../dependencies';
 import { timeZoneOf } from '../../meeting-filters';
