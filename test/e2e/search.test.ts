@@ -124,7 +124,7 @@ describeInChromium('A person who looks for something', (browser) => {
     const stranger = stack.sandbox.crm.create('contacts', { email: 'eve@elsewhere.example' }).id;
     expect(await paste('0-1', stranger)).toMatch('No meeting with this person has come in.');
     stack.sandbox.crm.archive('contacts', stranger);
-    expect(await paste('0-1', stranger)).toMatch('HubSpot no longer has it.');
+    expect(await paste('0-1', stranger)).toMatch('HubSpot does not have this record, or no longer.');
     expect(await paste('0-1', marc, 99)).toMatch('belongs to HubSpot account 99');
     const fault = stack.sandbox.faults.add({ match: { path: '/crm/' }, action: { kind: 'html-502' } });
     expect(await paste('0-1', marc)).toMatch('One meeting is on its timeline.');

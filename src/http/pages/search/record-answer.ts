@@ -67,7 +67,11 @@ export function recordAnswer(facts: RecordFacts): RecordAnswer {
   if (linked > 0) return { isHere: true, sentence: hereWords(linked), action: '', remedy: null };
   if (state === 'merged') return no('It was merged into another record.', 'Its meetings are there.', 'merged');
   if (state === 'gone')
-    return no('HubSpot no longer has it.', 'If it was deleted, restore it there, and its meetings follow.', null);
+    return no(
+      'HubSpot does not have this record, or no longer.',
+      'If it was deleted, restore it there, and its meetings follow.',
+      null,
+    );
   if (connection === 'reauthorize')
     return no('HubSpot disconnected us, so nothing new is linked.', 'Meetings wait until you reconnect.', 'reconnect');
   if (unlinked > 0)

@@ -18,7 +18,7 @@ export function deviceModels(sessions: readonly ListedSession[], timeZone: strin
   return sessions.map(({ id, actor, device, since, seenAt, current }) => ({
     id,
     name: device ?? 'Unknown browser',
-    who: actor.replace(/^a sign-in link of (?=API key)/, 'via '),
+    who: actor.replace(/^a person (?=via )/, ''),
     since: timeOf(since, timeZone),
     seenAt: timeOf(seenAt, timeZone),
     current,

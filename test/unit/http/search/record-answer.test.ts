@@ -28,7 +28,7 @@ test.each<[Partial<RecordFacts>, string, string | null]>([
   [{ linked: 1 }, 'One meeting is on its timeline.', null],
   [{ linked: 3, connection: 'reauthorize', unlinked: 1, state: 'unread' }, '3 meetings are on its timeline.', null],
   [{ state: 'merged' }, 'merged into another record', 'merged'],
-  [{ state: 'gone', unlinked: 1 }, 'no longer has it', null],
+  [{ state: 'gone', unlinked: 1 }, 'does not have this record', null],
   [{ connection: 'reauthorize', state: 'unread' }, 'disconnected us', 'reconnect'],
   [{ unlinked: 1 }, 'removed the link to its meeting', 'meeting'],
   [{ unlinked: 2 }, 'removed the links to 2 meetings', 'meeting'],
