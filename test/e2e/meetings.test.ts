@@ -9,7 +9,7 @@ import { describeInChromium, overflowOf } from './chromium';
 import { startFullStack, type FullStack } from './full-stack';
 
 /** Half an hour in the morning of a day. */
-const heldOn = (day: string) => ({ startedAt: `${day}T09:00:00Z`, endedAt: `${day}T09:30:00Z` });
+const onDay = (day: string) => ({ startedAt: `${day}T09:00:00Z`, endedAt: `${day}T09:30:00Z` });
 
 describeInChromium('A person and the meetings', (browser) => {
   let stack: FullStack;
@@ -51,7 +51,7 @@ describeInChromium('A person and the meetings', (browser) => {
         meeting({
           meetingId: `many-${index}`,
           title: `Weekly ${index}`,
-          ...heldOn(`2026-10-${String(index + 1).padStart(2, '0')}`),
+          ...onDay(`2026-10-${String(index + 1).padStart(2, '0')}`),
         }),
       );
     for (let index = 0; index < 30; index += 1) await stack.until(`many-${index}`, 'synced');

@@ -117,7 +117,7 @@ function documentFrom(
  * activity on the timeline of a linked record, because HubSpot's own of a note is a list. Without such a record, or
  * while the account is not connected, it is HubSpot's own.
  */
-export function engagementRef(
+function engagementRef(
   rows: readonly WhereWritten[],
   kind: WhereWritten['kind'],
   links: readonly StoredLink[],
