@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { Kysely, PostgresDialect } from 'kysely';
-import { Pool } from 'pg';
+import { Pool, types } from 'pg';
 import { createActivities } from '../../../src/activities';
 import { NotSettledError } from '../../../src/activities/interceptors/retry-policy';
 import { Gateway } from '../../../src/connection/open-crm';
@@ -26,6 +26,9 @@ const RUNS = Number(process.env['LEDGER_RUNS'] ?? 150);
 /** Plays fewer stories on a busy machine, to stay below Jest's guard against hanging tests. */
 const ENOUGH_MS = 200_000;
 const PORTAL = 4711;
+
+// As `openDatabase` does.
+types.setTypeParser(types.builtins.INT8, Number);
 
 let database: TestDatabase;
 let pool: Pool;
