@@ -42,6 +42,7 @@ export function beginSync(dependencies: ActivityDependencies) {
       task: meeting.erasing ? 'erase' : 'sync',
       rewrite: meeting.rewrite,
       rewrites: meeting.rewrites_wanted,
+      ...(settings.fieldMappings.length > 0 ? { fields: true as const } : {}),
       recordedTwice:
         settings.oneRecordingPerMeeting && !meeting.erasing && (await isRecordedTwice(dependencies.db, key)),
     };

@@ -4,6 +4,7 @@ import type { ActivityDependencies } from './dependencies';
 import { erase, removeFromHubSpot } from './engagements/remove-from-hubspot';
 import { writeEngagement } from './engagements/write';
 import { expandCascades } from './expand-cascades';
+import { writeFields } from './fields/write-fields';
 import { recordOutcome } from './record-outcome';
 import { resolveParticipants } from './resolve-participants';
 import type { PassStep } from '../temporal/names';
@@ -17,6 +18,7 @@ export function createSteps(dependencies: ActivityDependencies) {
     writeSummary: writeEngagement(dependencies, 'summary'),
     writeNotes: writeEngagement(dependencies, 'notes'),
     associate: associate(dependencies),
+    writeFields: writeFields(dependencies),
     recordOutcome: recordOutcome(dependencies),
     takeBack: removeFromHubSpot(dependencies),
     erase: erase(dependencies),

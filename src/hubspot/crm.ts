@@ -1,4 +1,5 @@
 import type { CustomObjectType, Pipeline } from '../meeting/crm-types';
+import type { PropertyDefinition } from '../meeting/fields/property';
 import { readAccountOf, type HubSpotAccount } from './catalogue/account';
 import { canEraseActivities, eraseActivity } from './activity-erasure';
 import { Associations } from './associations';
@@ -14,6 +15,7 @@ import { mirroredProperties } from './catalogue/mirrored-properties';
 import { CrmObjects, unique, type AssociationType } from './objects';
 import { findOwnerId, listOwners, type OwnerList } from './catalogue/owners';
 import { listPipelines } from './catalogue/pipelines';
+import { createProperty, createPropertyGroup, listProperties, type NewProperty } from './catalogue/properties';
 import type { SearchForms } from './search/lookup';
 import { openDealsPage, type OpenDealsPage, type OpenDealsPlace } from './search/open-deals';
 import { PhoneLookup } from './search/phone-lookup';
@@ -26,6 +28,9 @@ import { searchPage, type SearchedPage, type SearchedText } from './search/searc
  * Admins seldom redefine associations. If HubSpot refuses a create because of one, it is made without that association.
  */
 const ASSOCIATION_TYPES_KEPT_MS = 3_600_000;
+
+/** An admin who adds an option sees it taken soon. Meetings in bulk share one read. */
+const PROPERTIES_KEPT_MS = 60_000;
 
 /** Properties that reads of activities request. */
 const ACTIVITY_PROPERTIES: Record<ActivityType, readonly string[]> = {
@@ -54,6 +59,11 @@ export class Crm {
   readonly #associationTypes = new Map<
     string,
     { readonly until: number; readonly type: Promise<AssociationType | null> }
+  >();
+
+  readonly #properties = new Map<
+    string,
+    { readonly until: number; readonly properties: Promise<PropertyDefinition[]> }
   >();
 
   constructor(portal: Portal, forms: SearchForms) {
@@ -87,6 +97,36 @@ export class Crm {
       `${objectType}:${properties.join(',')}`,
       () => new CrmObjects(this.#portal, objectType, properties),
     );
+  }
+
+  /** Records of a type whose reads request these properties, and which are written by `update`. */
+  values(objectType: string, properties: readonly string[]): CrmObjects {
+    return memo(
+      this.#objects,
+      `values:${objectType}:${properties.join(',')}`,
+      () => new CrmObjects(this.#portal, objectType, properties),
+    );
+  }
+
+  /** The properties of a type, at most a minute old; see {@link listProperties}. */
+  async properties(objectType: string): Promise<readonly PropertyDefinition[]> {
+    const kept = this.#properties.get(objectType);
+    if (kept !== undefined && kept.until > Date.now()) return await kept.properties;
+    const properties = listProperties(this.#portal, objectType);
+    this.#properties.set(objectType, { until: Date.now() + PROPERTIES_KEPT_MS, properties });
+    properties.catch(() => this.#properties.delete(objectType));
+    return await properties;
+  }
+
+  /** See {@link createPropertyGroup}. */
+  createPropertyGroup(objectType: string, group: { readonly name: string; readonly label: string }): Promise<void> {
+    return createPropertyGroup(this.#portal, objectType, group);
+  }
+
+  /** See {@link createProperty}. */
+  createProperty(objectType: string, property: NewProperty): Promise<boolean> {
+    this.#properties.delete(objectType);
+    return createProperty(this.#portal, objectType, property);
   }
 
   /** Whether an activity still exists in HubSpot; see {@link existence}. */

@@ -22,6 +22,11 @@ export interface BegunSync {
   readonly rewrites: number;
   /** The settings allow only the first recording of a calendar event to be written, and this is another one. */
   readonly recordedTwice: boolean;
+  /**
+   * Values of meetings are written to properties. Absent without mappings, and in runs of earlier versions: their passes do
+   * not have the step.
+   */
+  readonly fields?: true;
   /** Start of the pass by the database's clock (`timeOfReading`). Absent in runs of earlier versions. */
   readonly begunAt?: string;
 }
@@ -57,6 +62,7 @@ export interface PassSteps {
   writeSummary(input: PassKey & { readonly rewrite: boolean }): Promise<{ readonly written: Written }>;
   writeNotes(input: PassKey & { readonly rewrite: boolean }): Promise<{ readonly written: Written }>;
   associate(key: PassKey): Promise<unknown>;
+  writeFields(key: PassKey): Promise<unknown>;
   takeBack(key: PassKey): Promise<void>;
   erase(key: PassKey): Promise<void>;
 }
@@ -71,7 +77,7 @@ export interface PassObserver {
 /** One pass of a meeting through the steps. Deterministic, because workflows run it. */
 export async function runPass(key: PassKey, steps: PassSteps, observer: PassObserver): Promise<void> {
   const begun = await steps.beginSync(key);
-  const { task, rewrite, recordedTwice } = begun;
+  const { task, rewrite, recordedTwice, fields = false } = begun;
   observer.begun(begun);
   if (task === 'erase') {
     await steps.takeBack(key);
@@ -87,12 +93,15 @@ export async function runPass(key: PassKey, steps: PassSteps, observer: PassObse
   const { roots, skip } = resolved;
   if (skip !== null) {
     // Activities written before stay in HubSpot, linked to no record, until a participant is found again.
-    await (removesFromHubSpot(skip) ? steps.takeBack(key) : steps.associate(key));
+    const removes = removesFromHubSpot(skip);
+    await (removes ? steps.takeBack(key) : steps.associate(key));
+    if (fields && !removes) await steps.writeFields(key);
     return void (await observer.record({ status: 'skipped', ...skip }));
   }
   await steps.expandCascades({ ...key, roots });
   const written = await Promise.all([steps.writeSummary({ ...key, rewrite }), steps.writeNotes({ ...key, rewrite })]);
   await steps.associate(key);
+  if (fields) await steps.writeFields(key);
   await observer.record(outcomeOf(written.map((each) => each.written)));
 }
 

@@ -1,3 +1,4 @@
+import type { FieldState } from './fields/field-status';
 import type { Link, ObjectType } from './linking/cascade';
 import type { Warning } from './warnings/warnings';
 
@@ -84,6 +85,8 @@ export type StatusDocument = {
   readonly unmatched: readonly UnmatchedPerson[];
   /** First what was excluded from the posted meeting, then what the last pass wrote without. */
   readonly warnings: readonly Warning[];
+  /** What became of the meeting's values for properties. */
+  readonly fields: readonly FieldState[];
   /** Ids of other recordings of the same calendar event, in the order of acceptance. */
   readonly sameEvent: readonly string[];
   /** `runId` and `url` are `null` until the workflow has been started. */

@@ -1,6 +1,7 @@
 import type { AccessTables } from './access/tables';
 import type { ConnectionTables } from './connections/tables';
 import type { EngagementTables } from './engagements/tables';
+import type { FieldTables } from './fields/tables';
 import type { InboxTables } from './inbox/tables';
 import type { JobTables } from './jobs/tables';
 import type { MeetingTables } from './meetings/tables';
@@ -15,6 +16,7 @@ export interface Database
     ConnectionTables,
     MeetingTables,
     EngagementTables,
+    FieldTables,
     MirrorTables,
     InboxTables,
     JobTables,

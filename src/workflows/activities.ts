@@ -88,6 +88,11 @@ export const { associate } = proxyActivities<Pick<Activities, 'associate'>>({
   summary: 'Update the associations',
   ...writing,
 });
+/** Waits for other passes that write to the same records, then reads and writes these. */
+export const { writeFields } = proxyActivities<Pick<Activities, 'writeFields'>>({
+  summary: 'Values of properties',
+  ...writing,
+});
 export const { takeBack } = proxyActivities<Pick<Activities, 'takeBack'>>({
   summary: 'Remove both activities from HubSpot',
   ...writing,

@@ -12,7 +12,16 @@ import {
 } from '@temporalio/workflow';
 import { runPass, type PassSteps } from '../meeting/pass';
 import { FAILURE } from '../temporal/failures';
-import { associate, beginSync, erase, expandCascades, takeBack, writeNotes, writeSummary } from './activities';
+import {
+  associate,
+  beginSync,
+  erase,
+  expandCascades,
+  takeBack,
+  writeFields,
+  writeNotes,
+  writeSummary,
+} from './activities';
 import { Interruptible } from './interruptible';
 import { LookUp } from './look-up';
 import { Pauses, summaryOf, type Pause } from './pauses';
@@ -94,7 +103,7 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
   }
 }
 
-const passSteps = { beginSync, expandCascades, writeSummary, writeNotes, associate, takeBack, erase };
+const passSteps = { beginSync, expandCascades, writeSummary, writeNotes, associate, writeFields, takeBack, erase };
 
 /** One pass through the steps. It ends early when another pass is requested while it waits for searches. */
 async function syncOnce(

@@ -126,6 +126,7 @@ async function passed(
     writeSummary: (input) => steps.do('writeSummary', input, meetingSteps.writeSummary),
     writeNotes: (input) => steps.do('writeNotes', input, meetingSteps.writeNotes),
     associate: (input) => steps.do('associate', input, meetingSteps.associate),
+    writeFields: (input) => steps.do('writeFields', input, meetingSteps.writeFields),
     takeBack: (input) => steps.do('takeBack', input, meetingSteps.takeBack),
     erase: () => Promise.reject(new HandedOverError(BEING_DELETED)),
   };

@@ -6,6 +6,7 @@ import { findMeeting } from '../../store/meetings/meetings';
 import { NotConnectedError } from '../../connection/tokens';
 import { leaveCalendarMeeting } from './calendar-meeting';
 import type { ActivityDependencies } from '../dependencies';
+import { takeBackFields } from '../fields/write-fields';
 import { removeActivity } from './remove-activity';
 import { settleEngagement } from './recover';
 
@@ -33,6 +34,7 @@ export function removeFromHubSpot(dependencies: ActivityDependencies) {
     meeting: Awaited<ReturnType<typeof findMeeting>>,
   ): Promise<void> {
     const { portalId } = connected;
+    await takeBackFields(dependencies, connected, key);
     for (const row of await listEngagements(db, key, portalId)) {
       const engagementKey = { ...key, portalId, kind: row.kind };
       // The content may be deleted. The ledger keeps what is needed to find the activity.

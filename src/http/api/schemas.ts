@@ -51,6 +51,20 @@ export const statusDocument: z.ZodType<StatusDocument> = z
       description:
         'What was dropped from the posted meeting or written without an extra, and why. `path` names the field, such as `participants[2].email`. At most a hundred for the body and for each step of a pass; a last one counts the others',
     }),
+    fields: z
+      .array(
+        z.object({
+          field: z.string(),
+          objectType: z.string(),
+          id: z.string(),
+          property: z.string(),
+          state: z.enum(['written', 'kept', 'review', 'refused', 'older']),
+          value: z.string().nullable(),
+          before: z.string().nullable(),
+          reason: z.string().nullable(),
+        }),
+      )
+      .meta({ description: 'What became of the values for properties' }),
     sameEvent: z
       .array(z.string())
       .meta({ description: 'Ids of other recordings of the same calendar event, the first accepted one first' }),

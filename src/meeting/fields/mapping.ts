@@ -9,7 +9,6 @@ export const FIELD_POLICIES = ['if_empty', 'ours', 'always', 'review'] as const;
 export type FieldPolicy = (typeof FIELD_POLICIES)[number];
 
 export const FIELD_DEALS = ['open', 'all'] as const;
-export type FieldDeals = (typeof FIELD_DEALS)[number];
 
 const MOST_MAPPINGS = 200;
 const isText = { error: 'must be a text' };

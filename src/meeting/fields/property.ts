@@ -25,7 +25,7 @@ export function takesSeveral({ type, fieldType }: Pick<PropertyDefinition, 'type
 }
 
 /** One option per entry, without duplicates. */
-export function optionsIn(value: string): string[] {
+function optionsIn(value: string): string[] {
   return [...new Set(value.split(SEPARATOR).filter((option) => option !== ''))];
 }
 

@@ -1,7 +1,9 @@
 import { timelineUrl } from '../../meeting/hubspot-urls';
+import type { FieldState } from '../../meeting/fields/field-status';
 import type { EngagementRef, StatusDocument } from '../../meeting/status';
 import { syncMeetingWorkflowId, workflowUrl } from '../../temporal/names';
 import type { Db } from '../database';
+import { fieldStatesOf } from '../fields/candidates';
 import { listLinks, type StoredLink } from './links';
 import { engagementsOf, linksOf, type WhereWritten } from './linked-and-written';
 import { listMeetingRows, type ListedMeeting, type MeetingFilters } from './meeting-lists';
@@ -40,16 +42,18 @@ export async function listMeetings(
 ): Promise<{ meetings: StatusDocument[]; nextCursor: string | null; previousCursor: string | null }> {
   const page = await listMeetingRows(db, workspaceId, filters, { cursor, limit });
   const ids = page.meetings.map((row) => row.meeting_id);
-  const [engagements, links, others] = await Promise.all([
+  const [engagements, links, others, fields] = await Promise.all([
     engagementsOf(db, workspaceId, ids),
     linksOf(db, workspaceId, ids),
     sameEvents(db, workspaceId, ids),
+    fieldStatesOf(db, workspaceId, ids),
   ]);
   const meetings = page.meetings.map((row) =>
     documentFrom(row, {
       engagements: engagements.get(row.meeting_id) ?? [],
       links: links.get(row.meeting_id) ?? [],
       sameEvent: others.get(row.meeting_id) ?? [],
+      fields: fields.get(row.meeting_id) ?? [],
       ui,
     }),
   );
@@ -59,15 +63,16 @@ export async function listMeetings(
 async function documentOf(db: Db, meeting: MeetingRow, ui: TemporalUi): Promise<StatusDocument> {
   const key = { workspaceId: meeting.workspace_id, meetingId: meeting.meeting_id };
   const portalId = meeting.portal_id;
-  const [engagements, links] =
+  const [engagements, links, fields] =
     portalId === null
-      ? [[], []]
+      ? [[], [], []]
       : await Promise.all([
           engagementsOf(db, key.workspaceId, [key.meetingId]).then((found) => found.get(key.meetingId) ?? []),
           listLinks(db, key, portalId),
+          fieldStatesOf(db, key.workspaceId, [key.meetingId]).then((found) => found.get(key.meetingId) ?? []),
         ]);
   const sameEvent = (await sameEvents(db, key.workspaceId, [key.meetingId])).get(key.meetingId) ?? [];
-  return documentFrom(meeting, { engagements, links, sameEvent, ui });
+  return documentFrom(meeting, { engagements, links, sameEvent, fields, ui });
 }
 
 function documentFrom(
@@ -76,11 +81,13 @@ function documentFrom(
     engagements,
     links,
     sameEvent,
+    fields,
     ui,
   }: {
     readonly engagements: readonly WhereWritten[];
     readonly links: readonly StoredLink[];
     readonly sameEvent: readonly string[];
+    readonly fields: readonly FieldState[];
     readonly ui: TemporalUi;
   },
 ): StatusDocument {
@@ -100,6 +107,7 @@ function documentFrom(
       .map(({ objectType, id: recordId, via, from }) => ({ objectType, id: recordId, via, from })),
     unmatched: meeting.unmatched,
     warnings: warningsOf(meeting),
+    fields,
     sameEvent,
     workflow: {
       id,

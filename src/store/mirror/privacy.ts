@@ -20,6 +20,7 @@ import type { Db, DbPool } from '../database';
 import type { MeetingRow } from '../meetings/meetings';
 import { REQUESTS } from '../meetings/requeue';
 import { deleteMirroredRecords } from './mirror';
+import { deleteFieldsOf, deleteValuesOf } from '../fields/candidates';
 import { eraseNamed } from '../inbox/named-records';
 import { eraseAnswersAbout } from './searched-answers';
 
@@ -199,6 +200,8 @@ async function eraseFromMeetings(
         })
         .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId }))
         .execute();
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await deleteValuesOf(transaction, { workspaceId, meetingId });
     }
     await sql`
       delete from meeting_participants
@@ -288,5 +291,6 @@ async function eraseContact(
       where portal_id = ${portalId} and property_value is not null and records && ${records.map(recordKey)}
     `.execute(transaction);
     await deleteMirroredRecords(transaction, portalId, records);
+    await deleteFieldsOf(transaction, portalId, ids);
   });
 }

@@ -22,6 +22,7 @@ export function recordedActivities(overrides: Partial<Activities> = {}): { calls
     writeSummary: () => Promise.resolve({ written: 'created' }),
     writeNotes: () => Promise.resolve({ written: 'created' }),
     associate: () => Promise.resolve({ added: 0, removed: 0, refused: 0 }),
+    writeFields: () => Promise.resolve({ records: 0 }),
     recordOutcome: () => Promise.resolve({ goOn: false }),
     takeBack: () => Promise.resolve(),
     erase: () => Promise.resolve(),

@@ -27,6 +27,7 @@ async function stepsOf(begun: Partial<BegunSync>, resolved: ResolvedParticipants
     writeSummary: step('writeSummary', { written: 'created' as const }),
     writeNotes: step('writeNotes', { written: 'none' as const }),
     associate: step('associate', undefined),
+    writeFields: step('writeFields', undefined),
     takeBack: step('takeBack', undefined),
     erase: step('erase', undefined),
   };
@@ -42,6 +43,18 @@ describe('the steps of a pass', () => {
   const written = ['expandCascades', 'writeSummary', 'writeNotes', 'associate', 'record synced'];
   test.each<[string, Partial<BegunSync>, ResolvedParticipants | null, string[]]>([
     ['a matched meeting', {}, { roots: ROOTS, skip: null }, ['resolveParticipants', ...written]],
+    [
+      'a matched meeting with mappings',
+      { fields: true },
+      { roots: ROOTS, skip: null },
+      ['resolveParticipants', ...written.slice(0, -1), 'writeFields', ...written.slice(-1)],
+    ],
+    [
+      'no match with mappings',
+      { fields: true },
+      { roots: ROOTS, skip: { code: 'no_crm_match' } },
+      ['resolveParticipants', 'associate', 'writeFields', 'record skipped'],
+    ],
     ['a look-up that another request ended', {}, null, ['resolveParticipants']],
     [
       'no match',

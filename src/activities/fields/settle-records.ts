@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConnectedCrm } from '../../connection/open-crm';
+import type { Settings } from '../../meeting/settings';
+import { knownProperties } from '../../planning/fields/known-properties';
+import type { WantedRecord } from '../../store/fields/candidates';
+import { claimFieldRecords, endFieldClaim } from '../../store/fields/claims';
+import type { ActivityDependencies } from '../dependencies';
+import { notSettled } from '../engagements/recover';
+import { RecordSettlement } from './settle-record';
+
+/** How long a pass waits within one attempt for another one that writes to the same record, and how often it looks. */
+const PATIENCE_MS = 20_000;
+const LOOK_EVERY_MS = 150;
+
+/**
+ * Writes the due values of records. One pass at a time has a record, and what it writes is due for all passes that
+ * requested the record before: those have nothing left to do.
+ *
+ * @throws `NotSettledError` while another pass has a record
+ */
+export async function settleRecords(
+  dependencies: ActivityDependencies,
+  connected: ConnectedCrm,
+  {
+    workspaceId,
+    settings,
+    records,
+  }: { readonly workspaceId: string; readonly settings: Settings; readonly records: readonly WantedRecord[] },
+): Promise<void> {
+  const { db, timeScale } = dependencies;
+  const { portalId } = connected;
+  const token = randomUUID();
+  const properties = await knownProperties(connected.crm, new Set(records.map(({ objectType }) => objectType)));
+  const until = performance.now() + PATIENCE_MS * timeScale;
+  let left = records;
+  for (;;) {
+    if (left.length === 0) return;
+    // oxlint-disable-next-line no-await-in-loop -- the records that are free now, then the others
+    const { claimed, done } = await claimFieldRecords(db, { workspaceId, portalId }, left, token);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const outcomes = await Promise.allSettled(
+      claimed.map(async (record) => {
+        const at = { workspaceId, portalId, record };
+        const known = properties.get(record.objectType) ?? { byName: new Map(), refused: null };
+        const settlement = new RecordSettlement({ db, crm: connected.crm, settings, at, token, properties: known });
+        let isDone = false;
+        try {
+          isDone = await settlement.run();
+        } finally {
+          await endFieldClaim(db, token, record, isDone);
+        }
+      }),
+    );
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+    const over = new Set([...claimed, ...done].map(({ objectType, id }) => `${objectType}/${id}`));
+    left = left.filter(({ objectType, id }) => !over.has(`${objectType}/${id}`));
+    if (left.length > 0 && performance.now() > until) throw notSettled(timeScale);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    if (left.length > 0) await sleep(LOOK_EVERY_MS);
+  }
+}

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { sql, type Selectable } from 'kysely';
+import type { Candidate, Decision } from '../../meeting/fields/decide';
+import { canonicalValue, type PropertyType } from '../../meeting/fields/property';
+import type { Db } from '../database';
+import type { Database } from '../schema';
+import type { FieldRecord } from './candidates';
+
+export type FieldWriteRow = Selectable<Database['field_writes']>;
+
+/** A meeting's value for a property of a record, with what a person decided about it. */
+export type StoredCandidate = Candidate & {
+  readonly property: string;
+  readonly field: string;
+  readonly quote: string | null;
+  readonly startSeconds: number | null;
+};
+
+/** Everything that decides about a record's properties, as it is now. */
+export interface FieldLedger {
+  readonly candidates: readonly StoredCandidate[];
+  readonly writes: readonly FieldWriteRow[];
+}
+
+export async function readFieldLedger(db: Db, { workspaceId, portalId, record }: FieldRecord): Promise<FieldLedger> {
+  const columns = {
+    workspace_id: workspaceId,
+    portal_id: portalId,
+    object_type: record.objectType,
+    record_id: record.id,
+  };
+  const [candidates, writes, reviews] = await Promise.all([
+    db
+      .selectFrom('field_candidates')
+      .selectAll()
+      .where((where) => where.and(columns))
+      .execute(),
+    db
+      .selectFrom('field_writes')
+      .selectAll()
+      .where((where) => where.and(columns))
+      .execute(),
+    db
+      .selectFrom('field_reviews')
+      .select(['meeting_id', 'property', 'proposed', 'state', 'value', 'applied_at'])
+      .where((where) => where.and(columns))
+      .where('state', 'in', ['accepted', 'refused'])
+      .orderBy('decided_at')
+      .execute(),
+  ]);
+  return {
+    writes,
+    candidates: candidates.map((row) => {
+      const review = reviews.findLast(
+        (each) => each.meeting_id === row.meeting_id && each.property === row.property && each.proposed === row.fits,
+      );
+      return {
+        meetingId: row.meeting_id,
+        property: row.property,
+        field: row.field,
+        startedAt: row.started_at.getTime(),
+        fits: row.fits,
+        quote: row.quote,
+        startSeconds: row.start_seconds,
+        decision: review === undefined ? null : decisionOf(review),
+      };
+    }),
+  };
+}
+
+function decisionOf(
+  review: Pick<Selectable<Database['field_reviews']>, 'state' | 'value' | 'proposed' | 'applied_at'>,
+): Decision {
+  if (review.state === 'refused') return { is: 'refused' };
+  return { is: 'accepted', value: review.value ?? review.proposed, isApplied: review.applied_at !== null };
+}
+
+/** Identifies a value without keeping it: the content of a meeting may be deleted here, while its value stays in HubSpot. */
+export function digestOf(type: PropertyType | null, value: string | null): string {
+  return createHash('sha256').update(canonicalValue(type, value)).digest('hex');
+}
+
+/** A write that is about to be sent. */
+export interface FieldIntent {
+  readonly property: string;
+  /** Null when the value from before is put back. */
+  readonly meetingId: string | null;
+  readonly startedAt: number;
+  readonly before: string | null;
+  readonly digest: string;
+}
+
+/** Commits that values are about to be written, so that a pass after a crash or a lost answer knows them as ours. */
+export async function markSending(db: Db, at: FieldRecord, intents: readonly FieldIntent[]): Promise<void> {
+  const rows = JSON.stringify(
+    intents.map((each) => ({
+      ...each,
+      meeting_id: each.meetingId,
+      started_at: new Date(each.startedAt).toISOString(),
+    })),
+  );
+  await sql`
+    insert into field_writes as known
+      (workspace_id, portal_id, object_type, record_id, property, meeting_id, started_at, before, sending_digest)
+    select ${at.workspaceId}, ${at.portalId}::bigint, ${at.record.objectType}, ${at.record.id}, property, meeting_id, started_at, before, digest
+    from jsonb_to_recordset(${rows}::jsonb) as one (property text, meeting_id text, started_at timestamptz, before text, digest text)
+    on conflict (workspace_id, portal_id, object_type, record_id, property) do update set
+      meeting_id = excluded.meeting_id, started_at = excluded.started_at, before = excluded.before,
+      sending_digest = excluded.sending_digest
+  `.execute(db);
+}
+
+/** The outcome of a write. `refusal`: HubSpot's sentence if it refused the value. */
+export interface FieldAnswer {
+  readonly property: string;
+  readonly digest: string;
+  readonly refusal: string | null;
+}
+
+/** Commits HubSpot's answers. A value that was refused was not written. */
+export async function recordAnswers(db: Db, at: FieldRecord, answers: readonly FieldAnswer[]): Promise<void> {
+  const rows = JSON.stringify(answers);
+  await sql`
+    update field_writes as known set
+      written_digest = case when one.refusal is null then one.digest else known.written_digest end,
+      written_at = case when one.refusal is null then clock_timestamp() else known.written_at end,
+      sending_digest = null, answer = one.refusal
+    from jsonb_to_recordset(${rows}::jsonb) as one (property text, digest text, refusal text)
+    where ${ofRecord(at)} and known.property = one.property
+  `.execute(db);
+}
+
+/** Commits that HubSpot has the value of another meeting already. */
+export async function moveWrite(
+  db: Db,
+  at: FieldRecord,
+  { property, meetingId, startedAt, digest }: Omit<FieldIntent, 'before'>,
+): Promise<void> {
+  await sql`
+    update field_writes as known set meeting_id = ${meetingId}, started_at = ${new Date(startedAt)}, written_digest = ${digest},
+      sending_digest = null
+    where ${ofRecord(at)} and property = ${property}
+  `.execute(db);
+}
+
+/** Forgets what was written: it was put back, or a person changed it and its meeting is gone. */
+export async function forgetWrites(db: Db, at: FieldRecord, properties: readonly string[]): Promise<void> {
+  if (properties.length === 0) return;
+  await sql`delete from field_writes as known where ${ofRecord(at)} and property = any (${properties})`.execute(db);
+}
+
+function ofRecord({ workspaceId, portalId, record }: FieldRecord) {
+  return sql<boolean>`known.workspace_id = ${workspaceId} and known.portal_id = ${portalId}
+    and known.object_type = ${record.objectType} and known.record_id = ${record.id}`;
+}
