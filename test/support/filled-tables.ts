@@ -71,6 +71,14 @@ const STATEMENTS: readonly string[] = [
    SELECT workspace_id, portal_id, n::text, 'person' || n || '@company.example' FROM ${MADE_UP}`,
   `INSERT INTO contact_claims (portal_id, email_hash, claimed_until) SELECT portal_id, md5(n::text), now() FROM ${MADE_UP}`,
   `INSERT INTO privacy_deletions (portal_id, record_id, due) SELECT portal_id, n::text, false FROM ${MADE_UP}`,
+  `INSERT INTO field_records (workspace_id, portal_id, object_type, record_id, wanted, done)
+   SELECT workspace_id, portal_id, 'contacts', n::text, 1, 1 FROM ${MADE_UP}`,
+  `INSERT INTO field_candidates (workspace_id, meeting_id, portal_id, object_type, record_id, property, field, started_at, fits, state)
+   SELECT workspace_id, meeting_id, portal_id, 'contacts', n::text, 'jobtitle', 'next_step', now(), 'Next step', 'written' FROM ${MADE_UP}`,
+  `INSERT INTO field_writes (workspace_id, meeting_id, portal_id, object_type, record_id, property, started_at, written_digest)
+   SELECT workspace_id, meeting_id, portal_id, 'contacts', n::text, 'jobtitle', now(), md5(n::text) FROM ${MADE_UP}`,
+  `INSERT INTO field_reviews (workspace_id, meeting_id, portal_id, object_type, record_id, property, field, proposed)
+   SELECT workspace_id, meeting_id, portal_id, 'contacts', n::text, 'jobtitle', 'next_step', 'Next step' FROM ${MADE_UP}`,
   `INSERT INTO taken_deliveries (signature) SELECT md5(n::text) FROM ${MADE_UP}`,
   `INSERT INTO hubspot_owners (portal_id, email, owner_id, fetched_at) SELECT portal_id, 'owner' || n || '@northwind.example', n::text, now() FROM ${MADE_UP}`,
   `INSERT INTO backfills (workspace_id, state, lines, meetings, started_at, finished_at)

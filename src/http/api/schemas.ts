@@ -54,14 +54,20 @@ export const statusDocument: z.ZodType<StatusDocument> = z
     fields: z
       .array(
         z.object({
-          field: z.string(),
+          field: z.string().meta({ description: 'The key of the value', example: 'next_step' }),
           objectType: z.string(),
           id: z.string(),
-          property: z.string(),
-          state: z.enum(['written', 'kept', 'review', 'refused', 'older']),
-          value: z.string().nullable(),
-          before: z.string().nullable(),
-          reason: z.string().nullable(),
+          property: z.string().meta({ description: 'Name of the property in HubSpot', example: 'hs_next_step' }),
+          state: z.enum(['written', 'kept', 'review', 'refused', 'older']).meta({
+            description:
+              '`kept`: HubSpot has another value, which stays. `review`: a suggestion waits for a person. `refused`: the property does not take the value. `older`: the value of a newer meeting is due',
+          }),
+          value: z.string().nullable().meta({ description: 'The value of this meeting; null if it has none' }),
+          before: z
+            .string()
+            .nullable()
+            .meta({ description: 'What HubSpot had before; null if the property was empty' }),
+          reason: z.string().nullable().meta({ description: 'Why it was not written; null if it was' }),
         }),
       )
       .meta({ description: 'What became of the values for properties' }),

@@ -52,6 +52,7 @@ export async function up(db: Kysely<never>): Promise<void> {
       primary key (workspace_id, portal_id, object_type, record_id, property)
     );
     create index field_writes_of_meeting on field_writes (workspace_id, meeting_id);
+    create index field_writes_to_put_back on field_writes (workspace_id, portal_id) where meeting_id is null;
     create table field_reviews (
       id text primary key default gen_random_uuid()::text,
       workspace_id text not null references workspaces on delete cascade,
