@@ -78,6 +78,7 @@ describeInChromium('A person and the overview', (browser) => {
     expect(await primaries()).toEqual(['How to import']);
 
     await open('/meetings/example-meeting');
+    await page.getByLabel('More actions').click();
     await page.getByRole('link', { name: 'Remove from HubSpot' }).click();
     await page.getByRole('button', { name: 'Remove from HubSpot' }).click();
     await page.locator('main .badge', { hasText: 'Deleted' }).first().waitFor();
