@@ -212,6 +212,7 @@ export async function deleteValuesOf(db: Db, { workspaceId, meetingId }: Meeting
 
 /** Deletes all values of erased contacts, in every workspace of the account. */
 export async function deleteFieldsOf(db: Db, portalId: number, contactIds: readonly string[]): Promise<void> {
+  if (contactIds.length === 0) return;
   for (const table of ['field_candidates', 'field_writes', 'field_reviews', 'field_records'] as const) {
     // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
     await db
