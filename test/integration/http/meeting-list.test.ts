@@ -167,14 +167,15 @@ test('One, several, or all meetings with one reason run again, and a sentence co
   await put('three', { status: 'needs_attention', code: 'missing_scope' });
   await put('four', { status: 'skipped', code: 'no_crm_match' });
   await put('five');
-  const text = textOf(await browser.open('/meetings'));
-  expect(text).toMatch(
-    /Needs you HubSpot refused to save it 2 meetings Retry all A HubSpot permission is missing 1 meeting Reconnect HubSpot (?!Retry)/,
+  const withReason = async (code: string) => textOf(await browser.open(`/meetings?reason=${code}`));
+  expect(await withReason('hubspot_rejected')).toMatch('HubSpot refused to save it 2 meetings Retry all');
+  expect(await withReason('missing_scope')).toMatch(
+    /A HubSpot permission is missing 1 meeting Reconnect HubSpot (?!Retry)/,
   );
-  expect(text).toMatch('All 5 Needs you 3 On timeline 1 Skipped 1');
+  expect(textOf(await browser.open('/meetings'))).toMatch('All 5 Needs you 3 On timeline 1 Not in HubSpot 1');
 
   const startsBefore = stack.started.length;
-  expect(await send('/meetings?status=synced', [['only', 'five']])).toBe('/meetings?status=synced');
+  expect(await send('/meetings?status=synced', [['only', 'five']])).toBe('/meetings?state=on_timeline');
   expect(await requested()).toEqual(['five']);
   expect(stack.started.slice(startsBefore)).toEqual([`${workspaceId}/five`]);
   expect(textOf(await browser.open('/meetings'))).toMatch('Syncing 1 meeting again.');
@@ -201,7 +202,7 @@ test('Skipped meetings run again by their reason, if it is requested', async () 
   await put('waits', { status: 'waiting', code: 'daily_limit' });
   expect(textOf(await browser.open('/meetings'))).not.toMatch('Retry all');
   expect(textOf(await browser.open('/meetings?reason=meeting_excluded'))).toMatch(
-    'Excluded by the settings 1 meeting Retry all',
+    /Excluded by the settings 1 meeting Open the settings (?!Retry)/,
   );
   await send('/meetings', [['reason', 'meeting_excluded']]);
   expect(await requested()).toEqual(['skipped']);

@@ -89,13 +89,13 @@ test('While HubSpot is unavailable, a preview is 503 with Retry-After', async ()
   }
 });
 
-test('An erased meeting has no preview', async () => {
+test('A deleted meeting has no preview', async () => {
   const key = { workspaceId: stack.workspaceId, meetingId: 'm2' };
   await stack.call('POST', '/api/v1/meetings', meeting({ meetingId: 'm2' }));
   await requestDeletion(stack.product.db, key.workspaceId, key.meetingId);
   await finishDeletion(stack.product.db, key);
   const answer = await previewOf('m2');
-  expect([answer.statusCode, answer.json()]).toMatchObject([404, { detail: expect.stringContaining('erased') }]);
+  expect([answer.statusCode, answer.json()]).toMatchObject([404, { detail: expect.stringContaining('deleted') }]);
 });
 
 test('Every change of the settings is listed with its author; a patch without an effect is not', async () => {

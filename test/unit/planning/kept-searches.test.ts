@@ -18,6 +18,9 @@ test('the answers of an earlier attempt are found, of none are those undefined t
   expect(answers.find('email', 'x.example')).toBeUndefined();
 });
 
+/** Resolves after the immediates that are set by now. */
+const laterTurn = async () => await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
 test('the answers of one search are saved together, and all of them before the attempt ends', async () => {
   const saved: string[][] = [];
   const answers = new PassAnswers([], (some) => {
@@ -25,7 +28,7 @@ test('the answers of one search are saved together, and all of them before the a
     return Promise.resolve();
   });
   for (const key of ['a', 'b']) answers.keep(answer(key));
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await laterTurn();
   answers.keep(answer('c'));
   await answers.saved();
   expect(saved).toEqual([['a', 'b'], ['c']]);
@@ -41,7 +44,7 @@ test('answers that could not be saved are saved at the end, which fails where th
     return Promise.resolve();
   });
   answers.keep(answer('a'));
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await laterTurn();
   await answers.saved();
   expect(saved).toEqual(['a']);
   failures.push(new Error('away'), new Error('away'));
