@@ -15,10 +15,13 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
   let stack: FullStack;
   let page: Page;
   let complaints: string[];
+  /** The only participant who is in HubSpot. */
+  let contact: string;
 
   beforeAll(async () => {
     // The files here share the id of a HubSpot account. In one namespace, its changes would be one workflow.
     stack = await startFullStack({ ownNamespace: true });
+    contact = stack.sandbox.crm.create('contacts', { email: 'marc.serra@acme.example' }).id;
   });
   afterAll(async () => {
     await stack.close();
@@ -32,6 +35,7 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
     const { db } = stack.product;
     await changeSettings(db, stack.workspaceId, settingsSchema.parse({}), 'this test');
     await db.deleteFrom('settings_changes').execute();
+    await db.deleteFrom('meetings').execute();
     expect(complaints).toEqual([]);
     await page.context().close();
   });
@@ -74,7 +78,6 @@ describeInChromium('A RevOps admin and the settings', (browser) => {
 
   test('see what a setting would do to the last meetings before it is saved, and who changed it after', async () => {
     const { crm } = stack.sandbox;
-    const contact = crm.create('contacts', { email: 'marc.serra@acme.example' }).id;
     const openDeal = crm.create('deals', { dealname: 'Pilot', dealstage: 'appointmentscheduled' }).id;
     const lost = crm.create('deals', {
       dealname: 'Lost in spring',
