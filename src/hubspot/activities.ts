@@ -2,7 +2,7 @@ import { linksTo } from '../meeting/content/html';
 import { renderNotes } from '../meeting/content/notes-body';
 import { isSameOccurrence } from '../meeting/occurrence';
 import type { ProcessedMeeting } from '../meeting/intake/schema';
-import type { SummaryType } from '../meeting/settings';
+import type { Settings, SummaryType } from '../meeting/settings';
 import { renderSummary, renderSummaryNote } from '../meeting/content/summary-body';
 import type { ActivityType } from './catalogue/association-types';
 import type { CrmRecord } from './client/batch-answers';
@@ -119,8 +119,12 @@ export function summaryActivity(
 }
 
 /** Builds the Smart Category Notes as a HubSpot note ("Notes" guide). Null if the meeting has no notes and no clips. */
-export function notesActivity(meeting: ProcessedMeeting, ownerId: string | null): ActivityContent | null {
-  const content = renderNotes(meeting);
+export function notesActivity(
+  meeting: ProcessedMeeting,
+  ownerId: string | null,
+  { recordingLinkFormat }: Pick<Settings, 'recordingLinkFormat'>,
+): ActivityContent | null {
+  const content = renderNotes(meeting, recordingLinkFormat);
   if (content === null) return null;
   return {
     objectType: 'notes',

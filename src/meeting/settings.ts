@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { linkFormatError, PLAIN_LINK } from './content/recording-link';
 import { hostOf, isEmailAddress } from './people/domains';
 import { FIELD_DEALS, fieldMappings } from './fields/mapping';
 import { normaliseEmail } from './people/mailboxes';
@@ -42,6 +43,15 @@ const missingContacts = z
 /** What the Meeting Summary is written as: a HubSpot meeting, call or note. */
 export const SUMMARY_TYPES = ['meeting', 'call', 'note'] as const;
 export type SummaryType = (typeof SUMMARY_TYPES)[number];
+
+/** The form of an address, with placeholders. */
+const linkFormat = z
+  .string({ error: 'must be a text, or null for no links' })
+  .trim()
+  .superRefine((format, context) => {
+    const message = linkFormatError(format);
+    if (message !== null) context.addIssue({ code: 'custom', message });
+  });
 
 /** What an update does with text of an activity that a person changed in HubSpot. */
 export const EDITED_ACTIVITIES = ['keep', 'overwrite'] as const;
@@ -94,6 +104,10 @@ const fields = {
   oneRecordingPerMeeting: z.boolean(isSwitch),
   /** Whether an update keeps people's changes to our activities in HubSpot, or overwrites them. */
   editedActivities: z.enum(EDITED_ACTIVITIES, { error: 'must be keep or overwrite' }),
+  /**
+   * The form of the links from notes and clips without a `clipUrl` to their second in the recording; null for no links.
+   */
+  recordingLinkFormat: linkFormat.nullable(),
   /** A participant who becomes known in HubSpot within this many days causes the meeting to be synced. */
   lateMatchDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
   /** A deal that is associated within this many days after the meeting is linked. */
@@ -127,6 +141,7 @@ export const settingsSchema = z.object({
   joinCalendarMeeting: fields.joinCalendarMeeting.default(false),
   oneRecordingPerMeeting: fields.oneRecordingPerMeeting.default(false),
   editedActivities: fields.editedActivities.default('keep'),
+  recordingLinkFormat: fields.recordingLinkFormat.default(PLAIN_LINK),
   lateMatchDays: fields.lateMatchDays.default(30),
   lateLinkDays: fields.lateLinkDays.default(30),
   retentionDays: fields.retentionDays.default(null),

@@ -55,11 +55,11 @@ export async function previewMeeting(
 /** Renders both activities as a sync writes them. A sync also looks up their owner, which is not part of the text. */
 export function previewedActivities(
   meeting: ProcessedMeeting,
-  { summaryType }: Pick<Settings, 'summaryType'>,
+  settings: Pick<Settings, 'summaryType' | 'recordingLinkFormat'>,
 ): MeetingPreview['activities'] {
-  const notes = notesActivity(meeting, null);
+  const notes = notesActivity(meeting, null, settings);
   return {
-    summary: previewed(summaryActivity(meeting, null, summaryType)),
+    summary: previewed(summaryActivity(meeting, null, settings.summaryType)),
     notes: notes === null ? null : previewed(notes),
   };
 }

@@ -209,8 +209,11 @@ async function create(
   throw notSettled(timeScale);
 }
 
-function contentOf({ key, meeting, ownerId }: WriteAttempt, summaryType: SummaryType): ActivityContent | null {
-  return key.kind === 'summary' ? summaryActivity(meeting, ownerId, summaryType) : notesActivity(meeting, ownerId);
+function contentOf(attempt: WriteAttempt, summaryType: SummaryType): ActivityContent | null {
+  const { key, meeting, ownerId, settings } = attempt;
+  return key.kind === 'summary'
+    ? summaryActivity(meeting, ownerId, summaryType)
+    : notesActivity(meeting, ownerId, settings);
 }
 
 /** HubSpot cleans up bodies, so its answer is never compared. Only what we sent last is. */

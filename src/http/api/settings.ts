@@ -37,6 +37,7 @@ const settings: z.ZodType<Settings> = z
     joinCalendarMeeting: z.boolean(),
     oneRecordingPerMeeting: z.boolean(),
     editedActivities: z.enum(EDITED_ACTIVITIES),
+    recordingLinkFormat: z.string().nullable(),
     lateMatchDays: z.number(),
     lateLinkDays: z.number(),
     retentionDays: z.number().nullable(),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { previewSettings } from '../../../src/planning/settings-preview';
 import { changeSettings } from '../../../src/store/settings/settings';
 import type { SummaryType } from '../../../src/meeting/settings';
 import { meeting } from '../../support/meetings';
@@ -102,4 +103,25 @@ test('after a lost response to a batch, the notes of several meetings are distin
   const documents = await Promise.all(ids.map((meetingId) => stack.sync(meeting({ meetingId }))));
   for (const [index, document] of documents.entries())
     expect(written(ids[index] ?? '')).toEqual(refs(document).toSorted());
+});
+
+test('a clip without an address links to its second, in the form of the setting, from the next sync on', async () => {
+  const posted = meeting({
+    meetingId: 'clips',
+    smartCategories: [{ name: 'Demo', items: [{ kind: 'clip', text: 'The report', startSeconds: 75.5 }] }],
+  });
+  const bodyAfter = async (sync: ReturnType<Stack['sync']>) => {
+    const { engagements } = await sync;
+    return stack.sandbox.crm.get('notes', engagements.notes?.id ?? '')?.properties['hs_note_body'];
+  };
+  const page = 'https://app.northwind.example/meetings/clips?a=1&amp;b=2';
+  expect(await bodyAfter(stack.sync(posted))).toContain(`Clip · <a href="${page}">1:15</a>`);
+  const { meetings } = await previewSettings(stack.product, stack.workspaceId, {
+    recordingLinkFormat: '{url}?t={seconds}',
+  });
+  expect(meetings.find(({ meetingId }) => meetingId === 'clips')).toMatchObject({ rewritten: true });
+  await changeSettings(stack.product.db, stack.workspaceId, { recordingLinkFormat: '{url}?t={seconds}' }, 'test');
+  expect(await bodyAfter(stack.sync({ ...posted, title: 'Renamed' }))).toContain(
+    `Clip · <a href="${page}&amp;t=75">1:15</a>`,
+  );
 });

@@ -40,7 +40,7 @@ function sentBy(id: SettingsFormId, settings: Settings, typed: Record<string, st
   for (const field of form.groups.flatMap((group) => group.fields)) {
     fields[`was.${field.name}`] = field.was;
     if (field.kind === 'switch') fields[field.name] = field.on ? 'on' : undefined;
-    else if (field.kind === 'number' || field.kind === 'lines')
+    else if (field.kind === 'number' || field.kind === 'text' || field.kind === 'lines')
       fields[field.name] = field.text.replaceAll('\n', '\r\n');
     else if (field.kind === 'one') fields[field.name] = field.text;
     else fields[field.name] = field.options.filter(({ chosen }) => chosen).map(({ value }) => value);
@@ -58,6 +58,7 @@ const rich = settingsSchema.parse({
   minimumMinutes: 5,
   excludedTitleWords: ['1:1', 'Stand-up, daily'],
   summaryType: 'note',
+  recordingLinkFormat: null,
   lateLinkDays: 0,
   searchesPerSecond: 2,
 });
@@ -108,6 +109,14 @@ test('Texts are read as people type them', () => {
   expect(patch).toEqual({ minimumMinutes: 15, ownDomains: ['northwind.example', 'acme.example'] });
 });
 
+test('An empty form of the links means no links', () => {
+  const typed = (recordingLinkFormat: string) =>
+    readSettingsForm('appearance', sentBy('appearance', defaults, { recordingLinkFormat })).patch;
+  expect(typed('  ')).toEqual({ recordingLinkFormat: null });
+  expect(typed(' {url}?t={seconds} ')).toEqual({ recordingLinkFormat: '{url}?t={seconds}' });
+  expect(typed(' {url} ')).toEqual({});
+});
+
 test('A page saves its own fields only', () => {
   const body = {
     ...sentBy('linking', rich, {}),
@@ -133,6 +142,11 @@ test.each([
   ['ownDomains', 'acme.example\nacme', '“acme” must be a domain, for example acme.example.'],
   ['customObjectTypes', 'Projects', '“Projects” must be the 2-… id of a custom object type.'],
   ['createMissingContacts', 'sometimes', 'It must be never, unknown_company or always.'],
+  [
+    'recordingLinkFormat',
+    '{url}#{where}',
+    'It must not contain "{where}": it takes {url}, {encodedUrl}, {meetingId}, {seconds}, {milliseconds} and text without braces.',
+  ],
   ['summaryType', 'letter', 'It must be meeting, call or note.'],
 ] as const)('%s = %j is refused at the field, which keeps it', (name, typed, error) => {
   const id = pageOf(name);
@@ -145,7 +159,7 @@ test.each([
   const fields = form.groups.flatMap((group) => group.fields);
   const field = fields.find((each) => each.name === name);
   expect(field).toMatchObject({ errors: [error], isFirstInvalid: true });
-  if (field?.kind === 'number' || field?.kind === 'lines') expect(field.text).toBe(typed);
+  if (field?.kind === 'number' || field?.kind === 'text' || field?.kind === 'lines') expect(field.text).toBe(typed);
   expect(form.groups.map(({ open }) => open)).toEqual(
     form.groups.map(({ fields: inGroup }) => inGroup.some((each) => each.name === name)),
   );
@@ -178,6 +192,8 @@ test.each([
   ['externalOnly', true, 'on'],
   ['maxDeals', null, 'all'],
   ['maxDeals', 3, '3 deals'],
+  ['recordingLinkFormat', null, 'no links'],
+  ['recordingLinkFormat', '{url}?t={seconds}', '{url}?t={seconds}'],
   ['dealPipelines', [], 'all'],
   ['dealPipelines', ['default', 'x'], 'Sales, x'],
   ['ownDomains', [], "only the host's"],

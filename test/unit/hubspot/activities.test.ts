@@ -65,7 +65,7 @@ test('property: the two notes of one recording are distinguished, with any lengt
       const isSummary = recogniser({ kind: 'summary', recordingUrl, startedAt });
       const isNotes = recogniser({ kind: 'notes', recordingUrl, startedAt });
       expect([isSummary(sent(summary)), isNotes(sent(summary))]).toEqual([true, false]);
-      const notes = notesActivity(meeting, null);
+      const notes = notesActivity(meeting, null, { recordingLinkFormat: '{url}?t={seconds}' });
       if (notes !== null) expect([isSummary(sent(notes)), isNotes(sent(notes))]).toEqual([false, true]);
       for (const type of ['meeting', 'call'] as const) {
         const other = sent(summaryActivity(meeting, null, type));

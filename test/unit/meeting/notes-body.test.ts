@@ -7,11 +7,14 @@ import type { ProcessedMeeting, SmartCategoryItem } from '../../../src/meeting/i
 import { anyMeeting, blocks, example, htmlErrors, holds } from './meetings';
 
 const recording = 'https://app.northwind.example/meetings/mtg_1?a=1&amp;b=2';
-const notesOf = (items: SmartCategoryItem[], rest: Partial<ProcessedMeeting> = {}) =>
-  renderNotes({ ...example, ...rest, smartCategories: [{ name: 'Needs', items }] })?.html ?? '';
+const notesOf = (
+  items: SmartCategoryItem[],
+  rest: Partial<ProcessedMeeting> = {},
+  linkFormat: string | null = '{url}?t={seconds}',
+) => renderNotes({ ...example, ...rest, smartCategories: [{ name: 'Needs', items }] }, linkFormat)?.html ?? '';
 
 test('the notes of a meeting in English', () => {
-  expect(blocks(renderNotes(example)?.html ?? '')).toEqual([
+  expect(blocks(renderNotes(example, '{url}')?.html ?? '')).toEqual([
     `<p><strong>Smart Category Notes</strong> · Acme &lt;&gt; Northwind: discovery call · <a href="${recording}">Open the recording</a></p>`,
     '<p><strong>Objections</strong></p>',
     '<ul>',
@@ -29,20 +32,55 @@ test('the notes of a meeting in Spanish', () => {
       { kind: 'note', text: '¿Y el precio?', startSeconds: 5 },
       { kind: 'clip', text: 'Sí', clipUrl: 'https://n.example/c' },
     ],
-    { language: 'es-ES' },
+    { language: 'es-ES', recordingUrl: 'https://n.example/r' },
   );
   expect(blocks(html)).toEqual([
-    `<p><strong>Notas por categoría inteligente</strong> · Acme &lt;&gt; Northwind: discovery call · <a href="${recording}">Abrir la grabación</a></p>`,
+    '<p><strong>Notas por categoría inteligente</strong> · Acme &lt;&gt; Northwind: discovery call · <a href="https://n.example/r">Abrir la grabación</a></p>',
     '<p><strong>Needs</strong></p>',
     '<ul>',
-    '<li><strong>Nota · 0:05</strong> ¿Y el precio?</li>',
+    '<li><strong>Nota · <a href="https://n.example/r?t=5">0:05</a></strong> ¿Y el precio?</li>',
     '<li><strong>Clip</strong> Sí <a href="https://n.example/c">Ver el clip</a></li></ul>',
   ]);
 });
 
 test('a meeting without notes and clips has none', () => {
-  expect(renderNotes({ ...example, smartCategories: [] })).toBeNull();
-  expect(renderNotes({ ...example, smartCategories: [{ name: 'Empty', items: [] }] })).toBeNull();
+  expect(renderNotes({ ...example, smartCategories: [] }, null)).toBeNull();
+  expect(renderNotes({ ...example, smartCategories: [{ name: 'Empty', items: [] }] }, null)).toBeNull();
+});
+
+test.each([
+  [
+    'a clip has its own link',
+    { kind: 'clip', text: 'T', startSeconds: 5, clipUrl: 'https://n.example/c' },
+    '{url}',
+    '<strong>Clip · 0:05</strong> T <a href="https://n.example/c">Play clip</a>',
+  ],
+  [
+    'a clip without one links to its second',
+    { kind: 'clip', text: 'T', startSeconds: 65, endSeconds: 70 },
+    '{url}?t={seconds}',
+    '<strong>Clip · <a href="https://n.example/r?t=65">1:05–1:10</a></strong> T',
+  ],
+  [
+    'so does a note, to the whole page by default',
+    { kind: 'note', text: 'T', startSeconds: 65 },
+    '{url}',
+    '<strong>Note · <a href="https://n.example/r">1:05</a></strong> T',
+  ],
+  ['an unknown position has no link', { kind: 'note', text: 'T' }, '{url}', '<strong>Note</strong> T'],
+  ['links can be switched off', { kind: 'note', text: 'T', startSeconds: 65 }, null, '<strong>Note · 1:05</strong> T'],
+] as const)('%s', (_, item, linkFormat, html) => {
+  const notes = notesOf([item], { recordingUrl: 'https://n.example/r' }, linkFormat);
+  expect(notes).toContain(`<ul><li>${html}</li></ul>`);
+});
+
+test('links to the recording take no space from the notes themselves', () => {
+  const text = 'x'.repeat(100);
+  const items = Array.from({ length: 450 }, (_, n) => ({ kind: 'note' as const, text, startSeconds: n }));
+  const html = notesOf(items);
+  expect(html).toBe(notesOf(items, {}, null));
+  expect(html).not.toContain('Left out');
+  expect(notesOf(items.slice(0, 200)).split('?a=1&amp;b=2&amp;t=').length - 1).toBe(200);
 });
 
 test('2,000 notes are cut at an item boundary with the count of the rest', () => {
@@ -89,7 +127,7 @@ test('property: for any meeting, its notes are short enough, valid, linked, coun
   holds(
     fc.property(anyMeeting, (meeting) => {
       const total = meeting.smartCategories.reduce((sum, category) => sum + category.items.length, 0);
-      const notes = renderNotes(meeting);
+      const notes = renderNotes(meeting, '{url}#t={seconds}');
       if (notes === null) {
         expect(total).toBe(0);
         return;
@@ -99,7 +137,7 @@ test('property: for any meeting, its notes are short enough, valid, linked, coun
       expect(linksTo(notes.html, meeting.recordingUrl)).toBe(true);
       const left = /([\d.,]+) (?:more note|nota)[^<]*<\/em>/.exec(notes.html)?.[1]?.replaceAll(/\D/g, '') ?? '0';
       expect(notes.html.split('<li>').length - 1 + Number(left)).toBe(total);
-      expect(renderNotes(structuredClone(meeting))).toEqual(notes);
+      expect(renderNotes(structuredClone(meeting), '{url}#t={seconds}')).toEqual(notes);
     }),
     100,
   );

@@ -201,6 +201,10 @@ const FIELDS: Readonly<Record<string, FieldDescription>> = {
   joinCalendarMeeting: ['Writes into the calendar meeting that HubSpot already has', false],
   oneRecordingPerMeeting: ['Writes one recording per calendar event', false],
   editedActivities: ['What becomes of text that people changed in HubSpot', 'keep'],
+  recordingLinkFormat: [
+    'The form of links to the recording at a second, for notes and clips without `clipUrl`; null for no links',
+    '{url}?t={seconds}',
+  ],
   lateMatchDays: ['For how many days people added to HubSpot are linked', 30],
   lateLinkDays: ['For how many days added deals are linked', 30],
   retentionDays: ['After how many days the content is deleted here; null keeps it', null],

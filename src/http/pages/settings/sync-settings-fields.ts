@@ -6,6 +6,7 @@ export type FieldKind =
   | { readonly kind: 'switch' }
   /** `empty`: the meaning of an empty field; null when a number is required. */
   | { readonly kind: 'number'; readonly unit: string; readonly empty: string | null }
+  | { readonly kind: 'text'; readonly empty: string }
   /** One value per line; `split` is the separator, because people also separate values by commas. */
   | { readonly kind: 'lines'; readonly none: string; readonly split: RegExp }
   /** Options from HubSpot. A text field while none are known. */
@@ -269,6 +270,14 @@ export const SETTINGS_FORMS = {
               { value: 'keep', label: 'Keep them' },
               { value: 'overwrite', label: 'Overwrite them' },
             ],
+          },
+          {
+            name: 'recordingLinkFormat',
+            kind: 'text',
+            empty: 'no links',
+            label: 'Link from notes and clips to the recording',
+            effect:
+              'For those without an address of their own. {url}?t={seconds} opens many players at the right second, {url} at the beginning. Leave empty for no links.',
           },
         ],
       },

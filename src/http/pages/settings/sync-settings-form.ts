@@ -55,7 +55,7 @@ export interface SettingsFormModel {
 
 interface FieldModel {
   readonly name: string;
-  readonly kind: 'switch' | 'number' | 'lines' | 'choices' | 'one';
+  readonly kind: 'switch' | 'number' | 'text' | 'lines' | 'choices' | 'one';
   readonly label: string;
   readonly effect: string;
   /** What the workspace's own meetings show about the setting; empty when nothing is known. */
@@ -195,7 +195,7 @@ export function settingWords(name: SettingName, value: unknown, choices: Setting
   const field = SETTING_FIELDS.find((one) => one.name === name);
   if (field === undefined) return JSON.stringify(value);
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  if (value === null) return field.kind === 'number' ? (field.empty ?? 'none') : 'none';
+  if (value === null) return field.kind === 'number' || field.kind === 'text' ? (field.empty ?? 'none') : 'none';
   if (typeof value === 'number') return field.kind === 'number' ? `${value} ${field.unit}` : String(value);
   const known = knownOptions(field, choices);
   const wordOf = (one: unknown) => known.find((option) => option.value === one)?.label ?? String(one);
@@ -235,6 +235,8 @@ function rawOf(field: SettingField, { text, on, chosen }: FieldValue): unknown {
       if (typed === '' && field.empty !== null) return null;
       return /^\d+$/.test(typed) ? Number(typed) : typed;
     }
+    case 'text':
+      return text.trim() === '' ? null : text;
     case 'lines':
       return splitLines(text, field.split);
     case 'many':
