@@ -18,6 +18,7 @@ const ROOMS = [
   'store',
   'temporal',
   'meeting',
+  'languages',
 ];
 
 /** @type {import('dependency-cruiser').IConfiguration} */

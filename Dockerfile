@@ -30,6 +30,7 @@ COPY --from=build /app/dist ./dist
 COPY package.json ./
 # Templates and styles are read from the source folder.
 COPY src/http/pages ./src/http/pages
+COPY src/languages ./src/languages
 COPY examples/meeting.json ./examples/meeting.json
 COPY docker/health.mjs ./health.mjs
 USER node

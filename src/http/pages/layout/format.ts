@@ -1,3 +1,6 @@
+import { currentLanguage } from '../../../languages/language';
+import { numberText, t } from '../../../languages/text';
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -12,7 +15,7 @@ const DAY_MS = 24 * HOUR_MS;
 export function formatTime(iso: string, timeZone: string): string {
   const known = knownTimeZone(timeZone);
   const options = { dateStyle: 'medium', timeStyle: 'short', timeZone: known } as const;
-  return `${new Intl.DateTimeFormat('en-GB', options).format(new Date(iso))} (${known})`;
+  return `${new Intl.DateTimeFormat(currentLanguage().dateLocale, options).format(new Date(iso))} (${known})`;
 }
 
 /** `Wed 18 Nov, 15:30`, with the year if it is not this one. The page's footer names the time zone. */
@@ -27,9 +30,9 @@ export function formatWhen(iso: string, timeZone: string, now = new Date()): str
   const age = now.getTime() - Date.parse(iso);
   // The clocks of two machines may differ by a little.
   if (age < -MINUTE_MS || age >= DAY_MS) return formatMoment(iso, timeZone, now);
-  if (age < MINUTE_MS) return 'just now';
-  if (age < HOUR_MS) return `${Math.floor(age / MINUTE_MS)} min ago`;
-  return `${Math.floor(age / HOUR_MS)} h ago`;
+  if (age < MINUTE_MS) return t('just now');
+  if (age < HOUR_MS) return t('{count} min ago', { count: Math.floor(age / MINUTE_MS) });
+  return t('{count} h ago', { count: Math.floor(age / HOUR_MS) });
 }
 
 /**
@@ -55,8 +58,8 @@ export function knownTimeZone(timeZone: string): string {
 /** `€62,000`; a number alone without the code of a currency, as HubSpot has it. */
 export function moneyText(value: number, currency: unknown): string {
   if (typeof currency !== 'string' || !/^[A-Z]{3}$/.test(currency))
-    return value.toLocaleString('en', { maximumFractionDigits: 2 });
-  return new Intl.NumberFormat('en', { style: 'currency', currency, maximumFractionDigits: 0 }).format(value);
+    return numberText(value, { maximumFractionDigits: 2 });
+  return numberText(value, { style: 'currency', currency, maximumFractionDigits: 0 });
 }
 
 /** The URL if it is safe to link to, else null: never `javascript:`. */
@@ -65,7 +68,7 @@ export function httpLink(url: string | null): string | null {
 }
 
 function partsOf(date: Date, timeZone: string) {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+  const parts = new Intl.DateTimeFormat(currentLanguage().dateLocale, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',

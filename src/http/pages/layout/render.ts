@@ -7,6 +7,7 @@ import { takeFlash, type Flash } from './flash';
 import { isPoll, isSeen, shownBanners, versionOf, type ShownBanners } from './live';
 import { loadShell, type Shell } from './shell';
 import { csrfToken } from './session';
+import { languageChoice, type LanguageChoice } from './languages';
 import type { FilledView } from './view';
 
 interface MessageModel {
@@ -30,6 +31,7 @@ export type Section = 'overview' | 'meetings' | 'analytics' | 'settings' | null;
 interface Frame {
   /** The path of PUBLIC_URL, which precedes every path. */
   readonly base: string;
+  readonly languages: LanguageChoice;
   readonly title: string;
   readonly section: Section;
   readonly workspaceName: string | null;
@@ -100,6 +102,7 @@ export async function renderPage(
   if (isSeen(request, seen)) return await reply.code(204).send();
   const frame: Frame = {
     base: basePath(publicUrl),
+    languages: languageChoice(request),
     title: page.title,
     section: page.section,
     workspaceName: guest ? null : (session?.workspaceName ?? null),
@@ -126,6 +129,7 @@ export async function renderBarePage(
 ): Promise<FastifyReply> {
   const frame: Frame = {
     base: basePath(publicUrl),
+    languages: languageChoice(reply.request),
     title: page.title,
     section: null,
     workspaceName: null,

@@ -18,6 +18,8 @@ export interface CookieNames {
   readonly session: string;
   readonly csrf: string;
   readonly flash: string;
+  /** The language that the person chose with the switch. */
+  readonly language: string;
   /** For a browser that came with an admin's link. */
   readonly adminLink: string;
   readonly options: CookieSerializeOptions & { readonly path: string };
@@ -37,6 +39,7 @@ export function cookieNames(publicUrl: string): CookieNames {
     session: name('session'),
     csrf: name('csrf'),
     flash: name('flash'),
+    language: name('language'),
     adminLink: name('admin_link'),
     options: { path: '/', httpOnly: true, sameSite: 'lax', secure },
   };

@@ -1,0 +1,111 @@
+import { IntlMessageFormat } from 'intl-messageformat';
+import { describe, expect, test } from '@jest/globals';
+import { inLanguage, languageFor, LANGUAGES } from '../../../src/languages/language';
+import { returnPath } from '../../../src/http/pages/layout/language-switch';
+import { message, numberText, t, taggedText } from '../../../src/languages/text';
+import { pageTexts } from '../../support/page-texts';
+
+const TEMPLATE_AND_CODE = 'src/**/*.{ts,eta}';
+const translations = [...LANGUAGES.values()].filter(({ code }) => code !== 'en');
+
+describe('texts of the pages', () => {
+  const { marked, built } = pageTexts(TEMPLATE_AND_CODE);
+  const used = new Set(marked.map(({ text }) => text));
+
+  test('each text is a constant', () => expect(built).toEqual([]));
+
+  test.each(translations)('each text has a translation: $code', ({ messages }) => {
+    expect([...used].filter((text) => messages[text] === undefined)).toEqual([]);
+  });
+
+  test.each(translations)('each translation has a text: $code', ({ messages }) => {
+    expect(Object.keys(messages).filter((text) => !used.has(text))).toEqual([]);
+  });
+
+  test.each(translations)('a translation has the placeholders and tags of its text: $code', ({ messages, locale }) => {
+    const different = Object.entries(messages).filter(
+      ([english, translated]) => placeholders(english, 'en') !== placeholders(translated, locale),
+    );
+    expect(different).toEqual([]);
+  });
+});
+
+describe('pages', () => {
+  test.each(CONVERTED())('every text of %s is marked', (folder) => {
+    const { unmarked } = pageTexts(`src/http/pages/${folder}`);
+    expect(unmarked.filter(({ text }) => !NO_TEXTS.has(text))).toEqual([]);
+  });
+});
+
+describe('t', () => {
+  test('translates in the language of the request', () => {
+    expect(t('{count} h ago', { count: 3 })).toBe('3 h ago');
+    expect(inLanguage('es', () => t('{count} h ago', { count: 3 }))).toBe('hace 3 h');
+  });
+
+  test('translates a constant of a table where it is shown', () => {
+    const word = message('Language');
+    expect(inLanguage('es', () => t(word))).toBe('Idioma');
+  });
+
+  test('formats numbers and plural forms', () => {
+    const text = '{count, plural, one {# meeting} other {# meetings}}';
+    expect([1, 2000].map((count) => t(text, { count }))).toEqual(['1 meeting', '2,000 meetings']);
+    expect(inLanguage('es', () => numberText(20_000))).toBe('20.000');
+  });
+
+  test('escapes text and values around tags', () => {
+    const tags = { a: (inner: string) => `<a href="/x">${inner}</a>` };
+    const escape = (text: string) => text.replaceAll('<', '&lt;');
+    expect(taggedText('R&D: see <a>{name}</a>.', tags, { name: '<b>' }, escape)).toBe(
+      'R&amp;D: see <a href="/x">&lt;b></a>.',
+    );
+  });
+});
+
+describe('the switch', () => {
+  test.each([
+    ['/app/meetings?q=a', '/app/meetings?q=a'],
+    [undefined, '/app/'],
+    ['//evil.example/x', '/app/'],
+    ['/\\evil.example', '/app/'],
+    ['https://evil.example/app', '/app/'],
+    ['javascript:alert(1)', '/app/'],
+  ])('returns from %s to %s', (back, path) => {
+    expect(returnPath(back, 'https://sync.example/app')).toBe(path);
+  });
+});
+
+describe('the language of a browser', () => {
+  test.each([
+    ['the switch first', 'es', ['en'], 'es'],
+    ['the first one with a file', undefined, ['fr', 'es-MX', 'en'], 'es'],
+    ['English otherwise', undefined, ['fr'], 'en'],
+    ['English without any', undefined, [], 'en'],
+    ['a choice without a file is ignored', 'xx', ['es'], 'es'],
+  ])('%s', (_name, chosen, accepted, code) => {
+    expect(languageFor(chosen, accepted).code).toBe(code);
+  });
+});
+
+/** Files of `src/http/pages` in which every text is marked. */
+function CONVERTED(): string[] {
+  return ['layout/format.ts'];
+}
+
+/** Constants that look like texts and are none. */
+const NO_TEXTS = new Set<string>([]);
+
+/** The placeholders and tags of a text, as one comparable string. */
+function placeholders(text: string, locale: string): string {
+  const names = new Set<string>();
+  const collect = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(collect);
+    else if (typeof value === 'object' && value !== null) {
+      if ('type' in value && 'value' in value && value.type !== 0) names.add(String(value.value));
+      Object.values(value).forEach(collect);
+    }
+  };
+  collect(new IntlMessageFormat(text, locale).getAst());
+  return [...names].toSorted().join(' ');
+}
