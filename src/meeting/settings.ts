@@ -5,6 +5,7 @@ import { FIELD_DEALS, fieldMappings } from './fields/mapping';
 import { normaliseEmail } from './people/mailboxes';
 import type { MeetingPeople } from './people/participants';
 import type { ProcessedMeeting } from './intake/schema';
+import { CREATE_TASKS } from './tasks/wanted';
 
 const isText = { error: 'must be a text' };
 const isList = { error: 'must be a list' };
@@ -120,6 +121,10 @@ const fields = {
   fieldMappings,
   /** Whether values are written to open deals only, or to all linked ones. */
   fieldDeals: z.enum(FIELD_DEALS, { error: 'must be open or all' }),
+  /** Which next steps become tasks in HubSpot. */
+  createTasks: z.enum(CREATE_TASKS, { error: 'must be off, internal or all' }),
+  /** A task without a due date is due this many working days after the meeting. */
+  taskDueDays: z.number(isDays).int(isDays).min(0, isDays).max(365, isDays),
 };
 
 /** The complete settings as stored. A missing field gets its default; an unknown field comes from a later version. */
@@ -148,6 +153,8 @@ export const settingsSchema = z.object({
   searchesPerSecond: fields.searchesPerSecond.default(3),
   fieldMappings: fields.fieldMappings.default([]),
   fieldDeals: fields.fieldDeals.default('open'),
+  createTasks: fields.createTasks.default('off'),
+  taskDueDays: fields.taskDueDays.default(2),
 });
 
 /** Some of the settings, as `PATCH` accepts them. An unknown field is a validation error that names it. */

@@ -9,6 +9,7 @@ import {
   SUMMARY_TYPES,
   type Settings,
 } from '../../meeting/settings';
+import { CREATE_TASKS } from '../../meeting/tasks/wanted';
 import { listAccessChanges } from '../../store/access/access-changes';
 import { changeSettings, listSettingsChanges, loadSettings } from '../../store/settings/settings';
 import { checkCustomObjectTypes } from '../custom-object-types';
@@ -46,6 +47,8 @@ const settings: z.ZodType<Settings> = z
       z.object({ field: z.string(), objectType: z.string(), property: z.string(), policy: z.enum(FIELD_POLICIES) }),
     ),
     fieldDeals: z.enum(FIELD_DEALS),
+    createTasks: z.enum(CREATE_TASKS),
+    taskDueDays: z.number(),
   })
   .meta({ id: 'Settings', description: "The workspace's sync settings" });
 

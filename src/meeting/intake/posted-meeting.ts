@@ -13,6 +13,8 @@ export const bounds = {
   participants: 200,
   topics: 50,
   nextSteps: 50,
+  /** The caller's id of a next step, in characters. */
+  stepId: 128,
   notesAndClips: 2_000,
   categories: 2_000,
   /** Titles, names and labels, in characters. */
@@ -110,6 +112,8 @@ const nextStep = z.strictObject(
     text: optional(bounds.text, 'A next step without one is left out'),
     owner: optional(bounds.line),
     dueDate: lenient('A date such as 2026-11-06, or a date and time, whose date counts; anything else is left out'),
+    id: optional(bounds.stepId, 'Your own, stable within the meeting. It identifies the step when its text changes'),
+    ownerEmail: lenient('The e-mail address of the person who does it; anything else is left out'),
   },
   says('an object'),
 );

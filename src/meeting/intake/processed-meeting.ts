@@ -8,16 +8,22 @@ export type Participant = {
   readonly internal?: boolean | undefined;
 };
 
+/** What was agreed in a meeting. */
+export type NextStep = {
+  readonly text: string;
+  readonly owner?: string | undefined;
+  /** Such as `2026-11-06`. */
+  readonly dueDate?: string | undefined;
+  /** The caller's own, stable within the meeting. */
+  readonly id?: string | undefined;
+  readonly ownerEmail?: string | undefined;
+};
+
 export type MeetingSummary = {
   readonly overview?: string | undefined;
   readonly aiScore?: { readonly value: number; readonly max: number; readonly label?: string | undefined } | undefined;
   readonly topics: { readonly title: string; readonly detail?: string | undefined }[];
-  readonly nextSteps: {
-    readonly text: string;
-    readonly owner?: string | undefined;
-    /** Such as `2026-11-06`. */
-    readonly dueDate?: string | undefined;
-  }[];
+  readonly nextSteps: NextStep[];
 };
 
 export type SmartCategoryItem = {

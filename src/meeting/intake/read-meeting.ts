@@ -1,3 +1,4 @@
+import { readAddressField } from './address-field';
 import { readAttendees, readHost } from './attendees';
 import { pathText } from '../validation-errors';
 import { readDay, readLanguage, readScore, readSeconds, type Read } from './given-values';
@@ -90,10 +91,27 @@ function readNextStep(
   path: Path,
   notes: Notes,
 ): MeetingSummary['nextSteps'] {
-  const { text, owner, dueDate } = posted ?? {};
+  const { text, owner, dueDate, id, ownerEmail } = posted ?? {};
   if (text === undefined) return leftOut(path, 'This next step has no text: it was left out.', notes);
   const due = dueDate === undefined ? undefined : notes.read([...path, 'dueDate'], readDay(dueDate));
-  return [{ text, ...(owner === undefined ? {} : { owner }), ...(due === undefined ? {} : { dueDate: due }) }];
+  const address = readOwnerEmail(ownerEmail, [...path, 'ownerEmail'], notes);
+  return [
+    {
+      text,
+      ...(owner === undefined ? {} : { owner }),
+      ...(due === undefined ? {} : { dueDate: due }),
+      ...(id === undefined ? {} : { id }),
+      ...(address === undefined ? {} : { ownerEmail: address }),
+    },
+  ];
+}
+
+function readOwnerEmail(given: string | undefined, path: Path, notes: Notes): string | undefined {
+  if (given === undefined) return undefined;
+  const [mailbox, ...more] = readAddressField(given).mailboxes;
+  if (mailbox === undefined) return notes.say(path, 'This is not an e-mail address: it was left out.');
+  if (more.length > 0) notes.say(path, 'These are several addresses: the first was taken.');
+  return mailbox.email;
 }
 
 function readCategories(posted: PostedMeeting['smartCategories'], notes: Notes): SmartCategory[] {

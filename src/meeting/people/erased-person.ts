@@ -140,6 +140,8 @@ function withMaskedTexts(meeting: ProcessedMeeting, mask: (text: string) => stri
         ...step,
         text: mask(step.text),
         owner: masked(step.owner),
+        // Without an address the task belongs to the host.
+        ...(masked(step.ownerEmail) === step.ownerEmail ? {} : { ownerEmail: undefined }),
       })),
     },
     smartCategories: meeting.smartCategories.map((category) => ({

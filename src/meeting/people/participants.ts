@@ -159,6 +159,21 @@ function companyDomain(email: string, freeMailDomains: readonly string[]): strin
   return isFreeMailDomain(email, freeMailDomains) ? null : registrableDomain(email);
 }
 
+/** Whether an address is of a colleague: the host's, an own one, or that of a participant who is marked as internal. */
+export function isInternalAddress(
+  email: string,
+  meeting: Pick<ProcessedMeeting, 'host' | 'participants'>,
+  settings: ParticipantSettings,
+): boolean {
+  const mailbox = normaliseEmail(email);
+  return (
+    ownAddressCheck(meeting.host.email, settings)(mailbox) ||
+    meeting.participants.some(
+      (each) => each.internal === true && each.email !== undefined && normaliseEmail(each.email) === mailbox,
+    )
+  );
+}
+
 function ownAddressCheck(
   hostEmail: string,
   { ownDomains, freeMailDomains }: ParticipantSettings,

@@ -7,9 +7,9 @@ import {
   storedVersions,
   valuesOf,
 } from '../../../src/http/pages/settings/sync-settings-form';
+import { OUTSIDE_THE_FORM } from '../../../src/http/pages/settings/fields/setting-field';
 import {
   fieldsOf,
-  OUTSIDE_THE_FORM,
   SETTING_FIELDS,
   SETTINGS_FORMS,
   type SettingsFormId,

@@ -170,3 +170,18 @@ test('the values of a meeting are masked as its texts are', () => {
     { key: 'budget', value: 5 },
   ]);
 });
+
+test('a next step loses the address of the erased person, and keeps its id and that of others', () => {
+  const steps = [
+    { text: 'Jane Doe calls', id: 's-1', ownerEmail: 'jane.doe@acme.example' },
+    { text: 'Write', ownerEmail: 'ana.ruiz@northwind.example' },
+  ];
+  const erased = withoutPerson(
+    processedMeetingSchema.parse(meeting({ meetingId: 'steps', summary: { nextSteps: steps } })),
+    { emails: ['jane.doe@acme.example'], names: ['Jane Doe'] },
+  );
+  expect(JSON.parse(JSON.stringify(erased.summary.nextSteps))).toEqual([
+    { text: `${ERASED} calls`, id: 's-1' },
+    { text: 'Write', ownerEmail: 'ana.ruiz@northwind.example' },
+  ]);
+});

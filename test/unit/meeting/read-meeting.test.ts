@@ -173,6 +173,25 @@ describe('what models write into strict fields', () => {
       ['summary.nextSteps[0]'],
     ],
     [
+      'an id and the owner’s address of a next step',
+      { summary: { nextSteps: [{ text: 'Call', id: ' s-1 ', ownerEmail: 'Ana <ana@northwind.example>' }] } },
+      { summary: { nextSteps: [{ text: 'Call', id: 's-1', ownerEmail: 'ana@northwind.example' }] } },
+      [],
+    ],
+    [
+      'an owner’s address that is none, and one too many',
+      {
+        summary: {
+          nextSteps: [
+            { text: 'Call', id: '', ownerEmail: 'Ana' },
+            { text: 'Write', ownerEmail: 'a@x.example, b@x.example' },
+          ],
+        },
+      },
+      { summary: { nextSteps: [{ text: 'Call' }, { text: 'Write', ownerEmail: 'a@x.example' }] } },
+      ['summary.nextSteps[0].ownerEmail', 'summary.nextSteps[1].ownerEmail'],
+    ],
+    [
       'an empty note among good ones',
       items({ kind: 'note', text: '\n' }, note),
       items(note),

@@ -37,6 +37,8 @@ const FIELDS: Readonly<Record<string, FieldDescription>> = {
   'Problem.detail': ['What happened this time', 'One field is not valid.'],
   nextSteps: ['What was agreed, 50 at most'],
   owner: ['Who owns it', 'Ana Ruiz'],
+  'nextSteps.id': ['Your own id of the step, stable within the meeting', 'step-1'],
+  ownerEmail: ['The e-mail address of the person who does it', 'ana.ruiz@northwind.example'],
   smartCategories: ['Notes and clips by category, 2,000 at most'],
   items: ['The notes and clips of the category'],
   fields: ['The values that the pipeline extracted, 100 at most'],
@@ -211,6 +213,8 @@ const FIELDS: Readonly<Record<string, FieldDescription>> = {
   searchesPerSecond: ["How many of HubSpot's five searches a second are used", 3],
   fieldMappings: ['Which values are written into which properties'],
   fieldDeals: ['Whose deals are written to: open ones, or all', 'open'],
+  createTasks: ['Which next steps become tasks in HubSpot', 'off'],
+  taskDueDays: ['In how many working days a task without a due date is due', 2],
 };
 
 /** The description of a field, by its parent's name first. */

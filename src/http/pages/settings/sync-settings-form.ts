@@ -1,13 +1,11 @@
 import { settingsPatchSchema, type SettingName, type Settings, type SettingsPatch } from '../../../meeting/settings';
 import { versionOf } from '../layout/live';
 import { formField, formFields } from '../layout/session';
+import { OUTSIDE_THE_FORM, type FormSettingName, type SettingField } from './fields/setting-field';
 import {
   fieldsOf,
-  OUTSIDE_THE_FORM,
   SETTING_FIELDS,
   SETTINGS_FORMS,
-  type FormSettingName,
-  type SettingField,
   type SettingsForm,
   type SettingsFormId,
 } from './sync-settings-fields';
