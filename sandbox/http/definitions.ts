@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SandboxObjectType } from '../crm/object-types';
 import { schemaScopes } from '../crm/object-types';
-import type { PropertyDefinition } from '../crm/property-definitions';
+import type { PropertyDefinition, PropertyType } from '../crm/property-definitions';
 import { instantText } from '../crm/property-values';
 import { ApiError, batchErrorEntry, validationError } from '../errors';
 import type { BatchErrorEntry } from '../errors';
@@ -30,6 +30,16 @@ export const propertyShape = z.object({
   hasUniqueValue: z.boolean().default(false),
   displayOrder: z.number().int().default(-1),
 });
+/** The field types that each type takes ("Properties" guide, property type and fieldType values). */
+const FIELD_TYPES: Readonly<Record<PropertyType, readonly string[]>> = {
+  bool: ['booleancheckbox', 'calculation_equation'],
+  date: ['date'],
+  datetime: ['date'],
+  enumeration: ['booleancheckbox', 'calculation_equation', 'checkbox', 'radio', 'select'],
+  number: ['calculation_equation', 'number'],
+  phone_number: ['phonenumber'],
+  string: ['calculation_equation', 'file', 'html', 'phonenumber', 'text', 'textarea'],
+};
 const changeShape = propertyShape.omit({ name: true, hasUniqueValue: true }).partial();
 const createManyShape = z.object({ inputs: z.array(propertyShape) });
 const namesShape = z.object({ archived: z.boolean().optional(), inputs: z.array(z.object({ name: z.string() })) });
@@ -74,10 +84,10 @@ function found(parts: Parts, call: Call, type: SandboxObjectType, name: string):
 
 function list(parts: Parts, call: Call): Answer {
   const type = typeWithScope(parts, call, 'read');
-  const definitions = call.query.flag('archived')
-    ? parts.crm.properties.archived(call.portal.id, type)
-    : [...parts.crm.properties.of(call.portal.id, type).values()];
-  return { status: 200, body: { results: definitions.map(propertyAnswer) } };
+  const results = call.query.flag('archived')
+    ? parts.crm.properties.archived(call.portal.id, type).map((each) => ({ ...propertyAnswer(each), archived: true }))
+    : [...parts.crm.properties.of(call.portal.id, type).values()].map(propertyAnswer);
+  return { status: 200, body: { results } };
 }
 
 /** Defines a property. @throws the 409 when its name is taken, and the 400 when it is not valid */
@@ -88,7 +98,9 @@ export function define(
   input: z.infer<typeof propertyShape>,
 ): PropertyDefinition {
   const known = parts.crm.properties.of(call.portal.id, type);
-  if (known.has(input.name)) {
+  // An archived property can be restored for 90 days, so its name counts as taken: the stricter reading.
+  const isArchived = parts.crm.properties.archived(call.portal.id, type).some((each) => each.name === input.name);
+  if (known.has(input.name) || isArchived) {
     throw new ApiError(409, `A property named '${input.name}' already exists.`, {
       category: 'OBJECT_ALREADY_EXISTS',
       subCategory: 'Properties.PROPERTY_WITH_NAME_EXISTS',
@@ -98,6 +110,11 @@ export function define(
   if (!parts.crm.properties.groups(call.portal.id, type).some((group) => group.name === input.groupName)) {
     throw validationError(`Property group ${input.groupName} does not exist`, {
       context: { groupName: [input.groupName] },
+    });
+  }
+  if (!FIELD_TYPES[input.type].includes(input.fieldType)) {
+    throw validationError(`${input.fieldType} is not a valid field type for the property type ${input.type}`, {
+      context: { fieldType: [input.fieldType] },
     });
   }
   if (input.type === 'enumeration' && input.options.length === 0) {

@@ -8,6 +8,7 @@ export function addApiCommands(program: Command): void {
   addMeetingCommands(program);
   addBackfillCommands(program);
   addWorkspaceCommands(program);
+  addPropertyCommands(program);
   addBrowserCommands(program);
 }
 
@@ -129,6 +130,28 @@ function addWorkspaceCommands(program: Command): void {
     .action(async (given: string[], options: ApiOptions) => {
       const { showOrChangeSettings } = await import('./settings.js');
       await showOrChangeSettings(given, options);
+    });
+}
+
+function addPropertyCommands(program: Command): void {
+  const properties = call(program, 'properties', 'list the properties of an object type, which fieldMappings can name')
+    .argument('<objectType>', 'contacts, companies, deals or the 2-… id of a custom object type')
+    .option('--writable', 'only those that take values')
+    .addHelpText('after', examples('properties deals', 'properties contacts --writable --json'))
+    .action(async (objectType: string, options: ApiOptions & { writable?: boolean }) => {
+      const { listProperties } = await import('./properties.js');
+      await listProperties(objectType, options);
+    });
+
+  call(
+    properties,
+    'create-standard',
+    'create the group meeting_sync, and properties for the values that every meeting has, on contacts, companies and deals',
+  )
+    .addHelpText('after', examples('properties create-standard'))
+    .action(async (_: ApiOptions, command: Command) => {
+      const { createStandardProperties } = await import('./properties.js');
+      await createStandardProperties(command.optsWithGlobals<ApiOptions>());
     });
 }
 

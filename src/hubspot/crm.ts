@@ -15,7 +15,14 @@ import { mirroredProperties } from './catalogue/mirrored-properties';
 import { CrmObjects, unique, type AssociationType } from './objects';
 import { findOwnerId, listOwners, type OwnerList } from './catalogue/owners';
 import { listPipelines } from './catalogue/pipelines';
-import { createProperty, createPropertyGroup, listProperties, type NewProperty } from './catalogue/properties';
+import {
+  createProperties,
+  createProperty,
+  createPropertyGroup,
+  listProperties,
+  listPropertyGroups,
+  type NewProperty,
+} from './catalogue/properties';
 import type { SearchForms } from './search/lookup';
 import { openDealsPage, type OpenDealsPage, type OpenDealsPlace } from './search/open-deals';
 import { PhoneLookup } from './search/phone-lookup';
@@ -31,6 +38,8 @@ const ASSOCIATION_TYPES_KEPT_MS = 3_600_000;
 
 /** An admin who adds an option sees it taken soon. Meetings in bulk share one read. */
 const PROPERTIES_KEPT_MS = 60_000;
+/** A property that was created just now is found sooner, and one that does not exist costs few reads. */
+const WITHOUT_WANTED_KEPT_MS = 5_000;
 
 /** Properties that reads of activities request. */
 const ACTIVITY_PROPERTIES: Record<ActivityType, readonly string[]> = {
@@ -63,7 +72,7 @@ export class Crm {
 
   readonly #properties = new Map<
     string,
-    { readonly until: number; readonly properties: Promise<PropertyDefinition[]> }
+    { readonly readAt: number; readonly properties: Promise<PropertyDefinition[]> }
   >();
 
   constructor(portal: Portal, forms: SearchForms) {
@@ -108,14 +117,41 @@ export class Crm {
     );
   }
 
-  /** The properties of a type, at most a minute old; see {@link listProperties}. */
-  async properties(objectType: string): Promise<readonly PropertyDefinition[]> {
+  /**
+   * The properties of a type, at most a minute old; see {@link listProperties}.
+   *
+   * @param wanted - names that the caller needs: the properties are at most some seconds old if one of them is missing
+   */
+  async properties(objectType: string, wanted: readonly string[] = []): Promise<readonly PropertyDefinition[]> {
     const kept = this.#properties.get(objectType);
-    if (kept !== undefined && kept.until > Date.now()) return await kept.properties;
-    const properties = listProperties(this.#portal, objectType);
-    this.#properties.set(objectType, { until: Date.now() + PROPERTIES_KEPT_MS, properties });
-    properties.catch(() => this.#properties.delete(objectType));
+    if (kept !== undefined && kept.readAt + PROPERTIES_KEPT_MS > Date.now()) {
+      const properties = await kept.properties;
+      const names = new Set(properties.map(({ name }) => name));
+      if (kept.readAt + WITHOUT_WANTED_KEPT_MS > Date.now() || wanted.every((name) => names.has(name)))
+        return properties;
+    }
+    return await this.readProperties(objectType);
+  }
+
+  /** The properties of a type as they are now; see {@link listProperties}. */
+  async readProperties(objectType: string): Promise<readonly PropertyDefinition[]> {
+    const properties = listProperties(this.#portal, objectType, { archived: false });
+    const kept = { readAt: Date.now(), properties };
+    this.#properties.set(objectType, kept);
+    properties.catch(() => {
+      if (this.#properties.get(objectType) === kept) this.#properties.delete(objectType);
+    });
     return await properties;
+  }
+
+  /** The properties of a type that a person archived; see {@link listProperties}. */
+  archivedProperties(objectType: string): Promise<PropertyDefinition[]> {
+    return listProperties(this.#portal, objectType, { archived: true });
+  }
+
+  /** See {@link listPropertyGroups}. */
+  propertyGroups(objectType: string): Promise<string[]> {
+    return listPropertyGroups(this.#portal, objectType);
   }
 
   /** See {@link createPropertyGroup}. */
@@ -127,6 +163,12 @@ export class Crm {
   createProperty(objectType: string, property: NewProperty): Promise<boolean> {
     this.#properties.delete(objectType);
     return createProperty(this.#portal, objectType, property);
+  }
+
+  /** See {@link createProperties}. */
+  createProperties(objectType: string, properties: readonly NewProperty[]): Promise<string[]> {
+    this.#properties.delete(objectType);
+    return createProperties(this.#portal, objectType, properties);
   }
 
   /** Whether an activity still exists in HubSpot; see {@link existence}. */

@@ -31,7 +31,8 @@ export async function settleRecords(
   const { db, timeScale } = dependencies;
   const { portalId } = connected;
   const token = randomUUID();
-  const properties = await knownProperties(connected.crm, new Set(records.map(({ objectType }) => objectType)));
+  const objectTypes = new Set(records.map(({ objectType }) => objectType));
+  const properties = await knownProperties(connected.crm, objectTypes, settings.fieldMappings);
   const until = performance.now() + PATIENCE_MS * timeScale;
   let left = records;
   for (;;) {

@@ -21,7 +21,7 @@ export function writeFields(dependencies: ActivityDependencies) {
     const links = (await listLinks(db, key, portalId)).filter((link) => link.refused === null);
     const types = new Set(links.map(({ objectType }) => objectType));
     const mappings = settings.fieldMappings.filter(({ objectType }) => types.has(objectType));
-    const properties = await knownProperties(crm, new Set(mappings.map(({ objectType }) => objectType)));
+    const properties = await knownProperties(crm, new Set(mappings.map(({ objectType }) => objectType)), mappings);
     const candidates = candidatesOf(meeting, { links, mappings, properties });
     const records = await saveCandidates(db, key, portalId, {
       startedAt: meeting.startedAt,

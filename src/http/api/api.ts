@@ -14,7 +14,8 @@ import { documentation, registerDocumentation } from './documentation';
 import { registerKeys } from './keys';
 import { registerLinks } from './links';
 import { registerContext } from './context';
-import { registerCrm } from './crm';
+import { registerCrm } from './crm/records';
+import { registerProperties } from './crm/properties';
 import { registerMeetings } from './meetings';
 import { registerPreviews } from './previews';
 import { registerReconcile } from './reconcile';
@@ -47,6 +48,7 @@ export async function registerApi(app: Api, deps: LimitedHttpDependencies): Prom
       registerPreviews(api, deps);
       registerContext(api, deps);
       registerCrm(api, deps);
+      registerProperties(api, deps);
       registerAnalytics(api, deps);
       registerReconcile(api, deps);
       registerConnection(api, deps);

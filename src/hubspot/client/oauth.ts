@@ -12,11 +12,8 @@ export const REQUIRED_SCOPES: readonly string[] = [
   ...CRM_OBJECTS.flatMap((type) => [`crm.schemas.${type}.read`, `crm.schemas.${type}.write`]),
 ];
 
-/** Requested for a later version, which writes values into properties. Nothing uses them yet. */
-export const UNUSED_SCOPES: readonly string[] = CRM_OBJECTS.flatMap((type) => [
-  `crm.schemas.${type}.read`,
-  `crm.schemas.${type}.write`,
-]);
+/** Requested, and used by nothing yet. */
+export const UNUSED_SCOPES: readonly string[] = ['crm.schemas.custom.write'];
 
 /** Needed to find the host of a meeting among the account's users. */
 export const OWNERS_SCOPE = 'crm.objects.owners.read';

@@ -16,6 +16,18 @@ export interface PropertyOption {
   readonly value: string;
 }
 
+/** The properties of an object type, for programs. `several`: whether the property takes several of its options. */
+export type PropertiesDocument = {
+  readonly properties: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly type: string;
+    readonly several: boolean;
+    readonly options: readonly PropertyOption[];
+    readonly writable: boolean;
+  }[];
+};
+
 /** HubSpot separates the options of a list by it. */
 const SEPARATOR = ';';
 

@@ -47,6 +47,8 @@ const CALLS = [
   ['GET', '/api/v1/reconcile/{reconciliationId}'],
   ['GET', '/api/v1/crm/object-types'],
   ['GET', '/api/v1/crm/{objectType}'],
+  ['GET', '/api/v1/crm/{objectType}/properties'],
+  ['POST', '/api/v1/crm/standard-properties'],
   ['GET', '/api/v1/analytics'],
   ...reports.flatMap(({ name }) => [
     ['GET', `/api/v1/analytics/${name}`] as const,

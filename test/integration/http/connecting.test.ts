@@ -73,7 +73,7 @@ test('Connecting reads the properties of the account, and the page shows them', 
   expect(text).not.toMatch('Not used yet');
   expect((await stack.call('GET', '/api/v1/connection')).json()).toMatchObject({
     portal: { uiDomain: host, dataLocation: 'eu1', erasesActivities: true },
-    unusedScopes: expect.arrayContaining(['crm.schemas.companies.read']),
+    unusedScopes: ['crm.schemas.custom.write'],
   });
 });
 

@@ -23,7 +23,7 @@ const WHY: Readonly<Record<string, string>> = {
   'crm.objects.owners.read': 'Make the host of a meeting the owner of its activities.',
   'crm.objects.custom.read': 'Find custom objects of a meeting, if your HubSpot plan has them.',
   'crm.objects.custom.write': 'Add activities to the timelines of custom objects.',
-  'crm.schemas.custom.read': 'List your custom objects in the settings.',
+  'crm.schemas.custom.read': 'List your custom objects and their properties in the settings.',
 };
 
 /** Nothing uses this optional scope yet, so no one has to grant it. */
@@ -37,7 +37,7 @@ export function permissionsOf({
 }: Pick<ConnectionDocument, 'grantedScopes' | 'missingScopes' | 'unusedScopes'>): Permission[] {
   const granted = grantedScopes.map((scope) => ({
     scope,
-    why: unusedScopes.includes(scope) ? 'For a later version, which writes values into properties.' : whyOf(scope),
+    why: unusedScopes.includes(scope) ? 'For a later version.' : whyOf(scope),
     costs: null,
     granted: true,
   }));
@@ -50,8 +50,13 @@ export function permissionsOf({
 function whyOf(scope: string): string {
   const known = WHY[scope];
   if (known !== undefined) return known;
-  const { type, right } = /^crm\.objects\.(?<type>\w+)\.(?<right>read|write)$/.exec(scope)?.groups ?? {};
+  const { of, type, right } =
+    /^crm\.(?<of>objects|schemas)\.(?<type>\w+)\.(?<right>read|write)$/.exec(scope)?.groups ?? {};
   const what = type === undefined ? undefined : CONTENT[type];
   if (what === undefined) return scope === NOT_NEEDED_YET ? 'For a later version.' : 'Granted in addition; not used.';
+  if (of === 'schemas')
+    return right === 'read'
+      ? `See which properties of ${what} take values of a meeting.`
+      : `Create the standard properties of ${what}, if you ask for them.`;
   return right === 'read' ? `Find ${what} of a meeting.` : `Add activities to the timelines of ${what}.`;
 }

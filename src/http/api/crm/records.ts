@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import type { PickedPage } from '../../meeting/records';
-import { RecordQueryError } from '../../connection/record-search';
-import { objectTypes } from '../../store/mirror/catalogue';
-import { findConnection } from '../../store/connections/connections';
-import type { HttpDependencies } from '../dependencies';
-import { askingHubSpot } from '../plumbing/hubspot-problems';
-import { InvalidInputError } from '../plumbing/validation';
-import type { Api } from './typed-api';
-import { problemAnswers } from './schemas';
+import type { PickedPage } from '../../../meeting/records';
+import { RecordQueryError } from '../../../connection/record-search';
+import { objectTypes } from '../../../store/mirror/catalogue';
+import { findConnection } from '../../../store/connections/connections';
+import type { HttpDependencies } from '../../dependencies';
+import { askingHubSpot } from '../../plumbing/hubspot-problems';
+import { InvalidInputError } from '../../plumbing/validation';
+import type { Api } from '../typed-api';
+import { problemAnswers } from '../schemas';
 
 const tags = ['crm'];
 const notALimit = { error: 'must be a whole number from 1 to 50' };
