@@ -58,6 +58,11 @@ export function numberText(value: number, options?: Intl.NumberFormatOptions): s
   return value.toLocaleString(currentLanguage().locale, options);
 }
 
+/** `Ana, Leo, and Marc` in English. */
+export function listText(parts: readonly string[]): string {
+  return new Intl.ListFormat(currentLanguage().locale).format(parts);
+}
+
 function translationOf(english: string): string {
   return currentLanguage().messages[english] ?? english;
 }

@@ -2,7 +2,8 @@ import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from '@jest/globals';
 import { inLanguage, languageFor, LANGUAGES } from '../../../src/languages/language';
 import { returnPath } from '../../../src/http/pages/layout/language-switch';
-import { message, numberText, t, taggedText } from '../../../src/languages/text';
+import { PageTemplates } from '../../../src/http/plumbing/page-templates';
+import { listText, message, numberText, t, taggedText } from '../../../src/languages/text';
 import { pageTexts } from '../../support/page-texts';
 
 const TEMPLATE_AND_CODE = 'src/**/*.{ts,eta}';
@@ -52,6 +53,22 @@ describe('t', () => {
     const text = '{count, plural, one {# meeting} other {# meetings}}';
     expect([1, 2000].map((count) => t(text, { count }))).toEqual(['1 meeting', '2,000 meetings']);
     expect(inLanguage('es', () => numberText(20_000))).toBe('20.000');
+  });
+
+  test('lists in the order and with the words of the language', () => {
+    const names = ['Ana', 'Leo', 'Marc'];
+    expect([listText(names), inLanguage('es', () => listText(names))]).toEqual([
+      'Ana, Leo, and Marc',
+      'Ana, Leo y Marc',
+    ]);
+  });
+
+  test('surrounds a part with an element of escaped attributes', () => {
+    const { element } = new PageTemplates();
+    const tags = { a: element('a', { href: '/x?a=1&b="' }), strong: element('strong') };
+    expect(taggedText('See <a>it</a> <strong>now</strong>.', tags, {}, String)).toBe(
+      'See <a href="/x?a=1&amp;b=&quot;">it</a> <strong>now</strong>.',
+    );
   });
 
   test('escapes text and values around tags', () => {
