@@ -9,7 +9,7 @@ export async function showPreview(meetingId: string, options: ApiOptions): Promi
   outputFor(options).result(preview, textOf(preview));
 }
 
-function textOf({ meetingId, written, reason, activities, links, leftOut, warnings }: MeetingPreview): string {
+function textOf({ meetingId, written, reason, activities, links, leftOut, fields, warnings }: MeetingPreview): string {
   const { summary, notes } = activities;
   return [
     written
@@ -30,6 +30,14 @@ function textOf({ meetingId, written, reason, activities, links, leftOut, warnin
       const what = record === null ? (person?.email ?? person?.name ?? '') : `${record.objectType}/${record.id}`;
       return `  ${what}: ${message}`;
     }),
+    ...(fields.length === 0 ? [] : ['Values for properties:']),
+    ...fields.map((field) => `  ${fieldText(field)}`),
     ...warnings.map(({ path, message }) => `Warning: ${`${path} ${message}`.trim()}`),
   ].join('\n');
+}
+
+function fieldText({ objectType, id, property, before, after, reason }: MeetingPreview['fields'][number]): string {
+  const [now, then] = [before ?? '(empty)', after ?? '(empty)'];
+  const what = before === after ? `${now} stays` : `${now} → ${then}`;
+  return `${objectType}/${id === '' ? '(new)' : id} ${property}: ${what}${reason === null ? '' : `. ${reason}`}`;
 }

@@ -1,3 +1,4 @@
+import type { FieldState } from './fields/field-status';
 import { recordKey, type Link, type ObjectType, type RecordRef } from './linking/cascade';
 import type { LeftOut } from './linking/left-out';
 import type { SettingName } from './settings';
@@ -11,6 +12,12 @@ export type PreviewedActivity = {
   /** HTML. */
   readonly body: string;
 };
+
+/**
+ * What would become of a value for a property of a record. `before`: what HubSpot has now; `after`: what it would have. A
+ * contact that would be created has the id "".
+ */
+export type PreviewedField = FieldState & { readonly after: string | null };
 
 /** What a sync of a meeting would do now. A preview writes nothing. */
 export type MeetingPreview = {
@@ -27,6 +34,8 @@ export type MeetingPreview = {
    */
   readonly links: readonly Link[];
   readonly leftOut: readonly LeftOut[];
+  /** Every value for a mapped property of these records. */
+  readonly fields: readonly PreviewedField[];
   /** The warnings from when the meeting was posted. A sync may add its own. */
   readonly warnings: readonly Warning[];
 };
@@ -54,6 +63,8 @@ export type PreviewedChange = {
   readonly contactsToCreate: number;
   /** Whether the activities would have other content or another type. */
   readonly rewritten: boolean;
+  /** Every value for a mapped property of the records that would be linked. */
+  readonly fields: readonly PreviewedField[];
 };
 
 /** What a change of settings would do to the newest meetings, newest first. */

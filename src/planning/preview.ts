@@ -10,6 +10,7 @@ import type { MeetingKey } from '../store/meetings/key';
 import { findDeletedOrMerged } from '../store/mirror/mirror';
 import { isRecordedTwice } from '../store/meetings/same-event';
 import type { DbPool } from '../store/database';
+import { previewFields } from './fields/preview-fields';
 import { loadPlanInput } from './input';
 import { namedRecordsOf } from './named-records';
 import { planMeeting } from './plan';
@@ -41,13 +42,18 @@ export async function previewMeeting(
     named: (kind, value) => named.ids(kind, value),
   });
   const { skip, links, leftOut } = await planMeeting(reader, input, recordedTwice);
+  const { workspaceId, meetingId } = key;
+  const { meeting, settings } = input;
+  const meetings = [{ meetingId, meeting, links: skip === null ? links : [] }];
+  const fields = await previewFields(db, { crm, portalId }, { workspaceId, settings, meetings });
   return {
-    meetingId: key.meetingId,
+    meetingId,
     written: skip === null,
     reason: skip === null ? null : skipReason(skip, input.settings),
-    activities: previewedActivities(input.meeting, input.settings),
+    activities: previewedActivities(meeting, settings),
     links,
     leftOut,
+    fields: fields.get(meetingId) ?? [],
     warnings: input.row.intake_warnings,
   };
 }

@@ -1,9 +1,9 @@
 import type { Crm } from '../../hubspot/crm';
 import type { CrmObjects } from '../../hubspot/objects';
-import { decideField, type Action, type Written } from '../../meeting/fields/decide';
-import { isSameValue } from '../../meeting/fields/property';
+import type { Action } from '../../meeting/fields/decide';
 import type { Settings } from '../../meeting/settings';
 import type { KnownProperties } from '../../planning/fields/candidates-of';
+import { decideProperty, IS_CLOSED, WHY, winnerState } from '../../planning/fields/decide-property';
 import type { DbPool } from '../../store/database';
 import {
   refuseCandidates,
@@ -21,22 +21,12 @@ import {
   readFieldLedger,
   recordAnswers,
   type FieldLedger,
-  type FieldWriteRow,
 } from '../../store/fields/ledger';
 import { applyReviews, suggestValues, withdrawSuggestions } from '../../store/fields/reviews';
 import { updateProperties, type PropertyOutcome } from './update-properties';
 
-const IS_CLOSED = 'hs_is_closed';
 /** Each round writes what is due after HubSpot refused the values of the round before. */
 const MOST_ROUNDS = 4;
-
-const REASONS = {
-  gone: 'The record is no longer in HubSpot.',
-  closed: 'The deal is closed.',
-  another: 'HubSpot has another value, which stays.',
-  same: 'HubSpot has this value already.',
-  refused: 'A person refused this suggestion.',
-} as const;
 
 /** A decision about a property, and what it was made from. */
 interface Decided {
@@ -113,29 +103,9 @@ export class RecordSettlement {
   }
 
   #decide(property: string, ledger: FieldLedger, present: string | null, isClosed: boolean): Decided {
+    const mapping = this.#mapped.get(property) ?? null;
     const definition = this.#definition(property);
-    const row = ledger.writes.find((each) => each.property === property);
-    const mapping = this.#mapped.get(property);
-    const action = decideField({
-      // A mapping of another field counts from the next pass of each meeting.
-      candidates: ledger.candidates.filter((each) => each.property === property && each.field === mapping?.field),
-      policy: mapping?.policy ?? null,
-      present,
-      written: row === undefined ? null : this.#writtenOf(row, present),
-      definition,
-      isClosed,
-    });
-    return { property, action, present };
-  }
-
-  #writtenOf(row: FieldWriteRow, present: string | null): Written {
-    const digest = digestOf(this.#definition(row.property), present);
-    return {
-      meetingId: row.meeting_id,
-      startedAt: row.started_at.getTime(),
-      isPresent: digest === row.written_digest || digest === row.sending_digest,
-      before: row.before,
-    };
+    return { property, present, action: decideProperty(property, ledger, { mapping, present, definition, isClosed }) };
   }
 
   async #write(
@@ -239,24 +209,10 @@ export class RecordSettlement {
   #decidedProperty(property: string, action: Action, present: string | null, ledger: FieldLedger): DecidedProperty {
     if (!('meetingId' in action)) return { property, winner: null };
     const { meetingId } = action;
-    switch (action.do) {
-      case 'write':
-        return { property, winner: { meetingId, state: 'written', reason: null, before: present } };
-      case 'adopt':
-        return { property, winner: { meetingId, state: 'written', reason: null } };
-      case 'keep': {
-        const fits = ledger.candidates.find((each) => each.property === property && each.meetingId === meetingId)?.fits;
-        const isSame = isSameValue(this.#definition(property), present, fits ?? null);
-        const reason = isSame ? REASONS.same : REASONS.another;
-        return { property, winner: { meetingId, state: 'kept', reason, before: present } };
-      }
-      case 'suggest':
-        return { property, winner: { meetingId, state: 'review', reason: null, before: present } };
-      case 'refusedByPerson':
-        return { property, winner: { meetingId, state: 'refused', reason: REASONS.refused } };
-      case 'closed':
-        return { property, winner: { meetingId, state: 'refused', reason: REASONS.closed } };
-    }
+    const fits = ledger.candidates.find((each) => each.property === property && each.meetingId === meetingId)?.fits;
+    const winner = winnerState(action, { present, definition: this.#definition(property), fits: fits ?? null });
+    const hasBefore = action.do === 'write' || action.do === 'keep' || action.do === 'suggest';
+    return { property, winner: { meetingId, ...winner, ...(hasBefore ? { before: present } : {}) } };
   }
 
   async #gone(ledger: FieldLedger, properties: readonly string[]): Promise<true> {
@@ -264,7 +220,7 @@ export class RecordSettlement {
     await refuseCandidates(
       db,
       at,
-      ledger.candidates.map(({ property, meetingId }) => ({ property, meetingId, why: REASONS.gone })),
+      ledger.candidates.map(({ property, meetingId }) => ({ property, meetingId, why: WHY.gone })),
     );
     await forgetWrites(db, at, properties);
     await withdrawSuggestions(db, at, properties);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LEFT_OUT_RULES, type LeftOut } from '../../meeting/linking/left-out';
-import type { MeetingPreview, PreviewedActivity, SettingsPreview } from '../../meeting/preview';
+import type { MeetingPreview, PreviewedActivity, PreviewedField, SettingsPreview } from '../../meeting/preview';
 import { settingsPatchSchema } from '../../meeting/settings';
 import { previewMeeting } from '../../planning/preview';
 import { previewSettings } from '../../planning/settings-preview';
@@ -12,7 +12,7 @@ import { isMeetingId } from '../../meeting/meeting-id';
 import { ProblemError } from '../plumbing/problems';
 import { noSuchMeeting } from './meeting-status';
 import type { Api } from './typed-api';
-import { linkDocument, problemAnswers, reasonDocument, recordRef, warningDocument } from './schemas';
+import { fieldState, linkDocument, problemAnswers, reasonDocument, recordRef, warningDocument } from './schemas';
 
 const activity: z.ZodType<PreviewedActivity> = z.object({
   objectType: z.string(),
@@ -27,6 +27,16 @@ const leftOut: z.ZodType<LeftOut> = z.object({
   person: z.object({ email: z.string().nullable(), name: z.string().nullable() }).nullable(),
 });
 
+const fields: z.ZodType<readonly PreviewedField[]> = z
+  .array(
+    fieldState.extend({
+      id: z.string().meta({ description: 'Empty for a contact that would be created' }),
+      before: z.string().nullable().meta({ description: 'What HubSpot has now; null if the property is empty' }),
+      after: z.string().nullable().meta({ description: 'What HubSpot would have; as `before` if nothing is written' }),
+    }),
+  )
+  .meta({ description: 'Every value for a mapped property, with what HubSpot has before and after, or why it stays' });
+
 const meetingPreview: z.ZodType<MeetingPreview> = z
   .object({
     meetingId: z.string(),
@@ -35,6 +45,7 @@ const meetingPreview: z.ZodType<MeetingPreview> = z
     activities: z.object({ summary: activity, notes: activity.nullable() }),
     links: z.array(linkDocument),
     leftOut: z.array(leftOut),
+    fields,
     warnings: z.array(warningDocument).meta({ description: 'What was dropped when the meeting was posted' }),
   })
   .meta({ id: 'MeetingPreview', description: 'What a sync of the meeting would do now' });
@@ -54,6 +65,7 @@ const settingsPreview: z.ZodType<SettingsPreview> = z
         going: z.array(linkDocument),
         contactsToCreate: z.number(),
         rewritten: z.boolean().meta({ description: 'The activities would have another text or another type' }),
+        fields,
       }),
     ),
   })
@@ -68,7 +80,7 @@ export function registerPreviews(api: Api, deps: Pick<HttpDependencies, 'db' | '
         tags: ['meetings'],
         summary: 'Preview a sync',
         description:
-          'Both activities as they would be written, every record that would be linked with the rule that chose it, and every record or person that would be excluded with the rule that excludes it. It reads HubSpot, and writes nothing.',
+          'Both activities as they would be written, every record that would be linked with the rule that chose it, every record or person that would be excluded with the rule that excludes it, and each value for a property with what HubSpot has before and after. It reads HubSpot, and writes nothing.',
         params: z.object({ meetingId: z.string() }),
         response: { 200: meetingPreview, ...problemAnswers(404, 409) },
       },
@@ -91,7 +103,7 @@ export function registerPreviews(api: Api, deps: Pick<HttpDependencies, 'db' | '
         tags: ['settings'],
         summary: 'Preview a change of the settings',
         description:
-          'Accepts the same body as PATCH, and changes nothing. For each of the newest ten meetings, it shows which links their next sync would add and remove, and whether it would be written.',
+          'Accepts the same body as PATCH, and changes nothing. For each of the newest ten meetings, it shows which links their next sync would add and remove, whether it would be written, and what the properties of the records would have. A body with `fieldMappings` and `fieldDeals` alone is answered for the newest twenty.',
         body: settingsPatchSchema,
         response: { 200: settingsPreview, ...problemAnswers(400, 409, 415) },
       },

@@ -37,6 +37,21 @@ export const reasonDocument = z.object({
 });
 const engagement = recordRef.extend({ url: z.string() }).nullable();
 
+/** What became of a value for a property. */
+export const fieldState = z.object({
+  field: z.string().meta({ description: 'The key of the value', example: 'next_step' }),
+  objectType: z.string(),
+  id: z.string(),
+  property: z.string().meta({ description: 'Name of the property in HubSpot', example: 'hs_next_step' }),
+  state: z.enum(['written', 'kept', 'review', 'refused', 'older']).meta({
+    description:
+      '`kept`: HubSpot has another value, which stays. `review`: a suggestion waits for a person. `refused`: the property does not take the value. `older`: the value of a newer meeting is due',
+  }),
+  value: z.string().nullable().meta({ description: 'The value of this meeting; null if it has none' }),
+  before: z.string().nullable().meta({ description: 'What HubSpot had before; null if the property was empty' }),
+  reason: z.string().nullable().meta({ description: 'Why it was not written; null if it was' }),
+});
+
 export const statusDocument: z.ZodType<StatusDocument> = z
   .object({
     meetingId: z.string(),
@@ -51,26 +66,7 @@ export const statusDocument: z.ZodType<StatusDocument> = z
       description:
         'What was dropped from the posted meeting or written without an extra, and why. `path` names the field, such as `participants[2].email`. At most a hundred for the body and for each step of a pass; a last one counts the others',
     }),
-    fields: z
-      .array(
-        z.object({
-          field: z.string().meta({ description: 'The key of the value', example: 'next_step' }),
-          objectType: z.string(),
-          id: z.string(),
-          property: z.string().meta({ description: 'Name of the property in HubSpot', example: 'hs_next_step' }),
-          state: z.enum(['written', 'kept', 'review', 'refused', 'older']).meta({
-            description:
-              '`kept`: HubSpot has another value, which stays. `review`: a suggestion waits for a person. `refused`: the property does not take the value. `older`: the value of a newer meeting is due',
-          }),
-          value: z.string().nullable().meta({ description: 'The value of this meeting; null if it has none' }),
-          before: z
-            .string()
-            .nullable()
-            .meta({ description: 'What HubSpot had before; null if the property was empty' }),
-          reason: z.string().nullable().meta({ description: 'Why it was not written; null if it was' }),
-        }),
-      )
-      .meta({ description: 'What became of the values for properties' }),
+    fields: z.array(fieldState).meta({ description: 'What became of the values for properties' }),
     sameEvent: z
       .array(z.string())
       .meta({ description: 'Ids of other recordings of the same calendar event, the first accepted one first' }),

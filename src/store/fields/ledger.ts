@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
 import type { Candidate, Decision } from '../../meeting/fields/decide';
+import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import { canonicalValue, type PropertyType } from '../../meeting/fields/property';
 import type { Db } from '../database';
 import type { Database } from '../schema';
@@ -23,54 +24,99 @@ export interface FieldLedger {
 }
 
 export async function readFieldLedger(db: Db, { workspaceId, portalId, record }: FieldRecord): Promise<FieldLedger> {
-  const columns = {
-    workspace_id: workspaceId,
-    portal_id: portalId,
-    object_type: record.objectType,
-    record_id: record.id,
-  };
+  const ledgers = await readFieldLedgers(db, { workspaceId, portalId }, [record]);
+  return ledgers.get(recordKey(record)) ?? { candidates: [], writes: [] };
+}
+
+/** The ledgers of records, by `recordKey`. */
+export async function readFieldLedgers(
+  db: Db,
+  { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
+  records: readonly RecordRef[],
+): Promise<ReadonlyMap<string, FieldLedger>> {
+  const types = records.map(({ objectType }) => objectType);
+  const ids = records.map(({ id }) => id);
+  const ofRecords = sql<boolean>`workspace_id = ${workspaceId} and portal_id = ${portalId}
+    and (object_type, record_id) in (select * from unnest(${types}::text[], ${ids}::text[]))`;
   const [candidates, writes, reviews] = await Promise.all([
-    db
-      .selectFrom('field_candidates')
-      .selectAll()
-      .where((where) => where.and(columns))
-      .execute(),
-    db
-      .selectFrom('field_writes')
-      .selectAll()
-      .where((where) => where.and(columns))
-      .execute(),
+    db.selectFrom('field_candidates').selectAll().where(ofRecords).execute(),
+    db.selectFrom('field_writes').selectAll().where(ofRecords).execute(),
     db
       .selectFrom('field_reviews')
-      .select(['meeting_id', 'property', 'proposed', 'state', 'value', 'applied_at'])
-      .where((where) => where.and(columns))
+      .select(['object_type', 'record_id', 'meeting_id', 'property', 'proposed', 'state', 'value', 'applied_at'])
+      .where(ofRecords)
       .where('state', 'in', ['accepted', 'refused'])
       .orderBy('decided_at')
       .execute(),
   ]);
-  return {
-    writes,
-    candidates: candidates.map((row) => {
-      const review = reviews.findLast(
-        (each) => each.meeting_id === row.meeting_id && each.property === row.property && each.proposed === row.fits,
-      );
-      return {
-        meetingId: row.meeting_id,
-        property: row.property,
-        field: row.field,
-        startedAt: row.started_at.getTime(),
-        fits: row.fits,
-        quote: row.quote,
-        startSeconds: row.start_seconds,
-        decision: review === undefined ? null : decisionOf(review),
-      };
+  const [candidatesOf, writesOf, reviewsOf] = [byRecord(candidates), byRecord(writes), byRecord(reviews)];
+  return new Map(
+    records.map((record) => {
+      const key = recordKey(record);
+      const decided = reviewsOf.get(key) ?? [];
+      return [
+        key,
+        {
+          writes: writesOf.get(key) ?? [],
+          candidates: (candidatesOf.get(key) ?? []).map((row) => ({
+            meetingId: row.meeting_id,
+            property: row.property,
+            field: row.field,
+            startedAt: row.started_at.getTime(),
+            fits: row.fits,
+            quote: row.quote,
+            startSeconds: row.start_seconds,
+            decision: decisionAbout({ meetingId: row.meeting_id, property: row.property, fits: row.fits }, decided),
+          })),
+        },
+      ];
     }),
-  };
+  );
 }
 
-function decisionOf(
-  review: Pick<Selectable<Database['field_reviews']>, 'state' | 'value' | 'proposed' | 'applied_at'>,
-): Decision {
+/** The records that have values of these meetings. */
+export async function recordsWrittenBy(
+  db: Db,
+  { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
+  meetingIds: readonly string[],
+): Promise<RecordRef[]> {
+  const rows = await db
+    .selectFrom('field_writes')
+    .select(['object_type', 'record_id'])
+    .distinct()
+    .where((where) => where.and({ workspace_id: workspaceId, portal_id: portalId }))
+    .where('meeting_id', 'in', meetingIds)
+    .execute();
+  return rows.map((row) => ({ objectType: row.object_type, id: row.record_id }));
+}
+
+function byRecord<Row extends { readonly object_type: string; readonly record_id: string }>(
+  rows: readonly Row[],
+): Map<string, Row[]> {
+  return Map.groupBy(rows, (row) => recordKey({ objectType: row.object_type, id: row.record_id }));
+}
+
+/** What a person decided last about this very value of the meeting. */
+function decisionAbout(
+  {
+    meetingId,
+    property,
+    fits,
+  }: { readonly meetingId: string; readonly property: string; readonly fits: string | null },
+  reviews: readonly DecidedReview[],
+): Decision | null {
+  const review = reviews.findLast(
+    (each) => each.meeting_id === meetingId && each.property === property && each.proposed === fits,
+  );
+  return review === undefined ? null : decisionOf(review);
+}
+
+type DecidedReview = Pick<
+  Selectable<Database['field_reviews']>,
+  'meeting_id' | 'property' | 'state' | 'value' | 'proposed' | 'applied_at'
+>;
+
+function decisionOf(review: DecidedReview): Decision {
   if (review.state === 'refused') return { is: 'refused' };
   return { is: 'accepted', value: review.value ?? review.proposed, isApplied: review.applied_at !== null };
 }

@@ -1,14 +1,18 @@
+import type { SyncStatus } from '../../meeting/status';
 import type { Db } from '../database';
 
+interface NewestMeeting {
+  readonly meetingId: string;
+  readonly title: string;
+  readonly startedAt: Date;
+  readonly status: SyncStatus;
+}
+
 /** The workspace's newest meetings with content, by time of acceptance. */
-export async function newestMeetings(
-  db: Db,
-  workspaceId: string,
-  limit: number,
-): Promise<{ readonly meetingId: string; readonly title: string; readonly startedAt: Date }[]> {
+export async function newestMeetings(db: Db, workspaceId: string, limit: number): Promise<NewestMeeting[]> {
   const rows = await db
     .selectFrom('meetings')
-    .select(['meeting_id', 'title', 'started_at'])
+    .select(['meeting_id', 'title', 'started_at', 'status'])
     .where('workspace_id', '=', workspaceId)
     .where('body', 'is not', null)
     .where('erasing', '=', false)
@@ -16,5 +20,10 @@ export async function newestMeetings(
     .orderBy('meeting_id', 'desc')
     .limit(limit)
     .execute();
-  return rows.map((row) => ({ meetingId: row.meeting_id, title: row.title, startedAt: row.started_at }));
+  return rows.map(({ meeting_id: meetingId, title, started_at: startedAt, status }) => ({
+    meetingId,
+    title,
+    startedAt,
+    status,
+  }));
 }

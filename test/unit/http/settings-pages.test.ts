@@ -28,6 +28,7 @@ const same: PreviewedChange = {
   going: [],
   contactsToCreate: 0,
   rewritten: false,
+  fields: [],
 };
 const gone = { ...same, writtenAfter: false };
 const unchecked = { ...same, checked: false };

@@ -79,6 +79,7 @@ const FIELDS: Readonly<Record<string, FieldDescription>> = {
   url: ['The address of its page', 'https://app.hubspot.com/contacts/4815162/record/0-1/144300000526'],
   name: ['The name; null when it is not known', 'Laia Pons'],
   'properties.name': ['The internal name of the property', 'hs_timestamp'],
+  'options.value': ['What HubSpot stores', 'IN_PROGRESS'],
   rule: ['The rule that decided it', 'closed_deal'],
   settings: ['The page of its settings in HubSpot'],
   typeName: ['The name of the object type', 'Deal'],

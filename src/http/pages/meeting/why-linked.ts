@@ -10,6 +10,7 @@ import { renderPage } from '../layout/render';
 import { pageOptions } from '../layout/sign-in';
 import { meetingPath, titleOf } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
+import { fieldLine, type FieldLine } from './field-lines';
 import { keyOf, type MeetingRequest } from './meeting-forms';
 import { personWords, recordLine, type RecordLine } from './tree-models';
 import { foundOrProblem, type AskingProblem } from './records';
@@ -28,6 +29,8 @@ interface WhyLinkedPageModel {
     readonly record: RecordLine | null;
     readonly person: string | null;
   }[];
+  /** What the properties of the linked records would have. */
+  readonly fields: readonly FieldLine[];
 }
 
 const whyLinkedView = (model: WhyLinkedPageModel): FilledView => ({ template: 'meeting/why-linked', model });
@@ -44,8 +47,9 @@ async function showWhyLinked(deps: Dependencies, request: MeetingRequest, reply:
   const key = keyOf(request);
   const [row, connection] = [await presentMeeting(deps, key), await findConnection(db, key.workspaceId)];
   const preview = await foundOrProblem(askingHubSpot(previewMeeting(deps, key)));
-  const shown = preview === null || !('links' in preview) ? { links: [], leftOut: [], reason: null } : preview;
-  const refs = [...shown.links, ...shown.leftOut.flatMap(({ record }) => record ?? [])];
+  const shown =
+    preview === null || !('links' in preview) ? { links: [], leftOut: [], fields: [], reason: null } : preview;
+  const refs = [...shown.links, ...shown.leftOut.flatMap(({ record }) => record ?? []), ...shown.fields];
   const names = connection === null ? new Map<string, string>() : await recordNames(db, connection.portal_id, refs);
   const types = connection === null ? [] : await objectTypes(db, connection.portal_id);
   const known = {
@@ -65,6 +69,7 @@ async function showWhyLinked(deps: Dependencies, request: MeetingRequest, reply:
       record: record === null ? null : recordLine(record, known),
       person: person === null ? null : personWords(person),
     })),
+    fields: shown.fields.map((field) => fieldLine(field, recordLine(field, known))),
   };
   const page = { view: whyLinkedView(model), title: 'Why these records?', section: 'meetings' } as const;
   return await renderPage(deps, page, request, reply);

@@ -1,5 +1,6 @@
 import { recordKey, type RecordRef } from '../../../meeting/linking/cascade';
 import type { PreviewedChange, SettingsPreview } from '../../../meeting/preview';
+import { t } from '../../../languages/text';
 import { timeOf } from '../layout/status-words';
 import { counted, meetingPath, titleOf } from '../layout/status-words';
 import type { SettingChoices } from './sync-settings-form';
@@ -53,13 +54,18 @@ function summaryOf(changed: number, all: number): string {
 }
 
 function changesOf(meeting: PreviewedChange, known: Known): string[] {
-  const { writtenBefore, writtenAfter, reason, coming, going, contactsToCreate, rewritten } = meeting;
+  const { writtenBefore, writtenAfter, reason, coming, going, contactsToCreate, rewritten, fields } = meeting;
   const changes: string[] = [];
   if (writtenBefore && !writtenAfter) changes.push(`It would no longer be in HubSpot. ${reason?.message ?? ''}`.trim());
   if (!writtenBefore && writtenAfter) changes.push('It would be added to HubSpot.');
   if (coming.length > 0) changes.push(`Newly linked: ${recordsIn(coming, known)}.`);
   if (going.length > 0) changes.push(`No longer linked: ${recordsIn(going, known)}.`);
   if (contactsToCreate > 0) changes.push(`${counted(contactsToCreate, 'contact', 'contacts')} would be created.`);
+  const written = fields.filter(({ before, after }) => before !== after).length;
+  if (written > 0)
+    changes.push(
+      t('{count, plural, one {# property} other {# properties}} of its records would change.', { count: written }),
+    );
   if (rewritten) changes.push('The text of its activities would change.');
   return changes;
 }

@@ -1,0 +1,73 @@
+import { decideField, type Action, type Written } from '../../meeting/fields/decide';
+import type { FieldState } from '../../meeting/fields/field-status';
+import type { FieldMapping } from '../../meeting/fields/mapping';
+import { isSameValue, type PropertyDefinition, type PropertyType } from '../../meeting/fields/property';
+import { digestOf, type FieldLedger, type FieldWriteRow } from '../../store/fields/ledger';
+
+/** Why a value is not written, as sentences for people. */
+export const WHY = {
+  gone: 'The record is no longer in HubSpot.',
+  closed: 'The deal is closed.',
+  another: 'HubSpot has another value, which stays.',
+  same: 'HubSpot has this value already.',
+  refused: 'A person refused this suggestion.',
+} as const;
+
+/** Whether a record is a closed deal. */
+export const IS_CLOSED = 'hs_is_closed';
+
+/** What decides about a property of a record, besides its ledger. */
+export interface PropertyFacts {
+  /** Null if the settings no longer map the property. */
+  readonly mapping: FieldMapping | null;
+  /** HubSpot's value. */
+  readonly present: string | null;
+  readonly definition: PropertyDefinition | null;
+  /** The record is a deal that takes no values because it is closed. */
+  readonly isClosed: boolean;
+}
+
+/** Decides what to do with a property of a record. A sync and a preview decide alike. */
+export function decideProperty(property: string, ledger: FieldLedger, facts: PropertyFacts): Action {
+  const { mapping, present, definition, isClosed } = facts;
+  const row = ledger.writes.find((each) => each.property === property);
+  return decideField({
+    // A mapping of another field counts from the next pass of each meeting.
+    candidates: ledger.candidates.filter((each) => each.property === property && each.field === mapping?.field),
+    policy: mapping?.policy ?? null,
+    present,
+    written: row === undefined ? null : writtenOf(row, present, definition),
+    definition,
+    isClosed,
+  });
+}
+
+function writtenOf(row: FieldWriteRow, present: string | null, type: PropertyType | null): Written {
+  const digest = digestOf(type, present);
+  return {
+    meetingId: row.meeting_id,
+    startedAt: row.started_at.getTime(),
+    isPresent: digest === row.written_digest || digest === row.sending_digest,
+    before: row.before,
+  };
+}
+
+/** What an action means for the meeting whose value wins. @param fits - that value */
+export function winnerState(
+  action: Extract<Action, { readonly meetingId: string }>,
+  { present, definition, fits }: Pick<PropertyFacts, 'present' | 'definition'> & { readonly fits: string | null },
+): Pick<FieldState, 'state' | 'reason'> {
+  switch (action.do) {
+    case 'write':
+    case 'adopt':
+      return { state: 'written', reason: null };
+    case 'keep':
+      return { state: 'kept', reason: isSameValue(definition, present, fits) ? WHY.same : WHY.another };
+    case 'suggest':
+      return { state: 'review', reason: null };
+    case 'refusedByPerson':
+      return { state: 'refused', reason: WHY.refused };
+    case 'closed':
+      return { state: 'refused', reason: WHY.closed };
+  }
+}
