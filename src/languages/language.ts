@@ -22,6 +22,11 @@ export interface Language {
   readonly dateLocale: string;
   /** Translations by their English text, both in the ICU message format. */
   readonly messages: Readonly<Record<string, string>>;
+  /**
+   * Translations of sentences that are stored in English, by the sentence. Placeholders such as `{name}` are for values;
+   * `{count}` is for a number.
+   */
+  readonly stored: Readonly<Record<string, string>>;
 }
 
 const languageFile = z.strictObject({
@@ -29,6 +34,7 @@ const languageFile = z.strictObject({
   locale: z.string(),
   dateLocale: z.string(),
   messages: z.record(z.string(), z.string()),
+  stored: z.record(z.string(), z.string()),
 });
 
 /** The files stay in `src`. The same relative path reaches them from `src/languages` and from `dist/languages`. */

@@ -84,8 +84,10 @@ function severalPeople({ mailboxes, others }: AddressField, person: Person, at: 
   const given = [...(person.name === undefined ? [] : ['name']), ...(person.phone === undefined ? [] : ['phone'])].join(
     ' and ',
   );
-  const without = given === '' ? '' : `, without the given ${given}`;
-  const message = `This field names ${participants.length} people: they were taken as such${without}.`;
+  const message =
+    given === ''
+      ? `This field names ${participants.length} people: they were taken as such.`
+      : `This field names ${participants.length} people: they were taken as such, without the given ${given}.`;
   return { participants, warnings: [{ path: at, message }] };
 }
 

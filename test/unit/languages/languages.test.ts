@@ -1,10 +1,17 @@
+import accepts from '@fastify/accepts';
+import cookie from '@fastify/cookie';
+import Fastify from 'fastify';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, test } from '@jest/globals';
-import { inLanguage, languageFor, LANGUAGES } from '../../../src/languages/language';
+import { currentLanguage, inLanguage, languageFor, LANGUAGES } from '../../../src/languages/language';
+import { withLocalTimes } from '../../../src/http/pages/layout/format';
+import { registerLanguages } from '../../../src/http/pages/layout/languages';
 import { returnPath } from '../../../src/http/pages/layout/language-switch';
 import { PageTemplates } from '../../../src/http/plumbing/page-templates';
 import { listText, message, numberText, t, taggedText } from '../../../src/languages/text';
+import { storedText } from '../../../src/languages/stored-text';
 import { pageTexts } from '../../support/page-texts';
+import { otherStoredSentences, sampleReasons, sampleWarnings } from '../../support/stored-sentences';
 
 const TEMPLATE_AND_CODE = 'src/**/*.{ts,eta}';
 const translations = [...LANGUAGES.values()].filter(({ code }) => code !== 'en');
@@ -80,6 +87,68 @@ describe('t', () => {
   });
 });
 
+describe('sentences that are stored in English', () => {
+  const sentences = [
+    ...Object.values(sampleReasons)
+      .flat()
+      .flatMap(({ message: happened, action }) => [happened, action]),
+    ...sampleWarnings(),
+    ...otherStoredSentences(),
+  ];
+
+  test.each(translations)('each one has a translation: $code', ({ code }) => {
+    const translated = new Map(sentences.map((sentence) => [sentence, inLanguage(code, () => storedText(sentence))]));
+    expect(sentences.filter((sentence) => translated.get(sentence) === sentence)).toEqual([]);
+  });
+
+  test.each(translations)('each translation has a sentence: $code', ({ stored }) => {
+    const all = sentences.join('\n');
+    const isUsed = (english: string) => english.split(/\{\w+\}/).every((part) => all.includes(part));
+    expect(Object.keys(stored).filter((english) => !isUsed(english))).toEqual([]);
+  });
+
+  test.each(translations)('each translation has the placeholders of its sentence: $code', ({ stored, locale }) => {
+    const different = Object.entries(stored).filter(
+      ([english, translated]) => placeholders(english, 'en') !== placeholders(translated, locale),
+    );
+    expect(different).toEqual([]);
+  });
+
+  test.each([
+    [
+      'values stay',
+      'HubSpot refused to save an activity: Property "region" is required.',
+      'HubSpot se negó a guardar una actividad: Property "region" is required.',
+    ],
+    [
+      'a known value is translated',
+      'HubSpot failed at every retry: HubSpot could not be reached.',
+      'HubSpot falló en todos los reintentos: no se pudo contactar con HubSpot.',
+    ],
+    ['numbers', '20,000 more warnings are not listed.', 'No se muestran 20.000 avisos más.'],
+    [
+      'lists',
+      'A person deleted the Meeting Summary and the Smart Category Notes in HubSpot, so they are not created again.',
+      'Una persona eliminó el resumen de la reunión y las notas por categoría inteligente en HubSpot, así que no se vuelven a crear.',
+    ],
+    [
+      'lists of texts with separators',
+      'HubSpot refused to save an activity because of the properties “a” (one, two and three), “b” (c), and 2 more.',
+      'HubSpot se negó a guardar una actividad por las propiedades «a» (one, two and three), «b» (c) y 2 más.',
+    ],
+    ['unknown sentences', 'The moon is full.', 'The moon is full.'],
+  ])('%s', (_name, english, spanish) => {
+    expect(storedText(english)).toBe(english);
+    expect(inLanguage('es', () => storedText(english))).toBe(spanish);
+  });
+
+  test('have their times in the language and the time zone', () => {
+    const sentence = 'HubSpot is not responding; the next try is at 2026-11-18 14:30 UTC.';
+    const shown = inLanguage('es', () => withLocalTimes(sentence, 'Europe/Madrid', new Date('2026-11-18T00:00:00Z')));
+    expect(shown).toBe('HubSpot no responde; el próximo intento será el mié 18 nov, 15:30.');
+  });
+});
+
 describe('the switch', () => {
   test.each([
     ['/app/meetings?q=a', '/app/meetings?q=a'],
@@ -90,6 +159,23 @@ describe('the switch', () => {
     ['javascript:alert(1)', '/app/'],
   ])('returns from %s to %s', (back, path) => {
     expect(returnPath(back, 'https://sync.example/app')).toBe(path);
+  });
+});
+
+describe('the language of a request', () => {
+  test.each([
+    ['/overview', 'es'],
+    ['/api/v1/meetings', 'en'],
+    ['/api-keys', 'es'],
+  ])('%s is answered in %s', async (url, code) => {
+    const app = Fastify();
+    await app.register(accepts);
+    await app.register(cookie);
+    await registerLanguages(app, 'https://sync.example');
+    app.get(url, () => ({ code: currentLanguage().code }));
+    const response = await app.inject({ url, headers: { 'accept-language': 'es' } });
+    expect(response.json()).toEqual({ code });
+    await app.close();
   });
 });
 

@@ -1,4 +1,5 @@
 import { currentLanguage } from '../../../languages/language';
+import { storedText } from '../../../languages/stored-text';
 import { numberText, t } from '../../../languages/text';
 
 const MINUTE_MS = 60_000;
@@ -36,11 +37,11 @@ export function formatWhen(iso: string, timeZone: string, now = new Date()): str
 }
 
 /**
- * A stored sentence with its times as {@link formatMoment} writes them. Sentences are stored with times in UTC, because
- * an account's time zone may change.
+ * A stored sentence in the language of the request, with its times as {@link formatMoment} writes them. Sentences are
+ * stored with times in UTC, because an account's time zone may change.
  */
 export function withLocalTimes(sentence: string, timeZone: string, now = new Date()): string {
-  return sentence.replaceAll(/(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/g, (text, day: string, time: string) => {
+  return storedText(sentence).replaceAll(/(\d{4}-\d\d-\d\d) (\d\d:\d\d) UTC/g, (text, day: string, time: string) => {
     const iso = `${day}T${time}:00Z`;
     return Number.isNaN(Date.parse(iso)) ? text : formatMoment(iso, timeZone, now);
   });

@@ -13,12 +13,17 @@ export interface LanguageChoice {
   readonly back: string;
 }
 
-/** Sets the language of each request: the one of the switch, else the first one of the browser that has a file. */
+/**
+ * Sets the language of each request: the one of the switch, else the first one of the browser that has a file. The API
+ * answers in English.
+ */
 export async function registerLanguages(app: FastifyInstance, publicUrl: string): Promise<void> {
   const { language } = cookieNames(publicUrl);
   await app.register(requestContext, {
     defaultStoreValues: (request: FastifyRequest) => ({
-      language: languageFor(cookie.parse(request.headers.cookie ?? '')[language], request.accepts().languages()),
+      language: request.url.startsWith('/api/')
+        ? languageFor('en', [])
+        : languageFor(cookie.parse(request.headers.cookie ?? '')[language], request.accepts().languages()),
     }),
   });
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { storedText } from '../../../languages/stored-text';
 import type { HttpDependencies } from '../../dependencies';
 import { assetPath } from '../../plumbing/assets';
 import { logProblem } from '../../plumbing/errors';
@@ -174,7 +175,7 @@ export async function renderErrorPage(
   const page = {
     status,
     heading: pageHeading(problem),
-    message: problem.message,
+    message: storedText(problem.message),
     action:
       problem.code === 'internal-error'
         ? `Load this page again; if it happens again, send us the reference ${request.id}.`
@@ -192,7 +193,7 @@ function pageHeading({ code }: ProblemError): string {
     case 'unauthorized':
       return 'Please sign in';
     default:
-      return PROBLEMS[code].title;
+      return storedText(PROBLEMS[code].title);
   }
 }
 

@@ -1,3 +1,4 @@
+import { storedText } from '../../../languages/stored-text';
 import type { ReasonCode, SyncReason, UnmatchedPerson } from '../../../meeting/status';
 import { httpLink, withLocalTimes } from '../layout/format';
 
@@ -44,7 +45,7 @@ export function reasonBox(reason: SyncReason, unmatched: readonly UnmatchedPerso
 }
 
 function sentencesOf({ message, action }: SyncReason, timeZone: string): Pick<ReasonBox, 'message' | 'action'> {
-  return { message: withLocalTimes(message, timeZone), action };
+  return { message: withLocalTimes(message, timeZone), action: storedText(action) };
 }
 
 function notInHubSpot(people: readonly UnmatchedPerson[]): Pick<ReasonBox, 'message' | 'action'> {

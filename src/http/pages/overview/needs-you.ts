@@ -1,3 +1,4 @@
+import { storedText } from '../../../languages/stored-text';
 import type { ReasonCode } from '../../../meeting/status';
 import type { Cause, MissingPeople } from '../../../store/overview/overview-facts';
 import { httpLink, withLocalTimes } from '../layout/format';
@@ -44,7 +45,7 @@ function causeLine(cause: Cause, timeZone: string): NeedLine {
     id: code,
     tone: 'bad',
     title: titleOf(code, count),
-    detail: `${count === 1 ? '' : 'The latest: '}${withLocalTimes(newest.message, timeZone)} ${newest.action}`,
+    detail: `${count === 1 ? '' : 'The latest: '}${withLocalTimes(newest.message, timeZone)} ${storedText(newest.action)}`,
     fixes: fixesOf(cause),
     path: `/meetings${queryOf({ state: 'needs_you', reason: code })}`,
   };
