@@ -63,6 +63,13 @@ module.exports = {
       to: { path: '^src/(cli|server|worker)[.]ts$' },
     },
     {
+      name: 'client-apart',
+      comment: 'The package has no server behind it.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { pathNot: '^packages/' },
+    },
+    {
       name: 'sandbox-apart',
       severity: 'error',
       from: { path: '^sandbox/' },
@@ -80,5 +87,8 @@ module.exports = {
     parser: 'swc',
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      conditionNames: ['meeting-sync-source', 'import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -7,15 +7,18 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY tools ./tools
+COPY packages/client/package.json ./packages/client/package.json
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
+COPY packages ./packages
 COPY src ./src
-RUN npx tsc -p tsconfig.build.json && node dist/temporal/workflow-bundle.js && rm dist/*.tsbuildinfo
+RUN npx tsc -p packages/client && npx tsc -p tsconfig.build.json && node dist/temporal/workflow-bundle.js && rm dist/*.tsbuildinfo
 
 FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 COPY tools ./tools
+COPY packages/client/package.json ./packages/client/package.json
 RUN npm ci --omit=dev && npm cache clean --force
 
 FROM ${NODE_IMAGE}
@@ -27,6 +30,7 @@ WORKDIR /app
 ENV NODE_ENV=production
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/packages/client/dist ./packages/client/dist
 COPY package.json ./
 # Templates and styles are read from the source folder.
 COPY src/http/pages ./src/http/pages

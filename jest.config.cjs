@@ -19,6 +19,7 @@ const common = {
   roots: ['<rootDir>/test'],
   transform: { '^.+\\.(t|j|mj)s$': ['@swc/jest', { jsc: { target: 'es2024', parser: { syntax: 'typescript' } } }] },
   transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
+  moduleNameMapper: { '^#client$': '<rootDir>/packages/client/src/index.ts' },
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 

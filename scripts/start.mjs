@@ -8,8 +8,9 @@ import { fileURLToPath } from 'node:url';
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const TSC = join(ROOT, 'node_modules/typescript/bin/tsc');
 const PROJECTS = [
-  { config: 'tsconfig.build.json', folder: 'src' },
-  { config: 'sandbox/tsconfig.json', folder: 'sandbox' },
+  { config: 'packages/client/tsconfig.json', folder: 'packages/client/src', out: 'packages/client/dist' },
+  { config: 'tsconfig.build.json', folder: 'src', out: 'dist' },
+  { config: 'sandbox/tsconfig.json', folder: 'sandbox', out: 'dist/sandbox' },
 ];
 
 /** When the newest source of a project was changed. */
@@ -20,7 +21,7 @@ function changedAt({ config, folder }) {
 }
 
 async function compile(project) {
-  const buildInfo = join(ROOT, 'dist', `start-${project.folder}.tsbuildinfo`);
+  const buildInfo = join(ROOT, project.out, 'start.tsbuildinfo');
   const compiledAt = statSync(buildInfo, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (compiledAt > changedAt(project)) return true;
   const startedAt = new Date();
@@ -34,7 +35,7 @@ async function compile(project) {
   return code === 0;
 }
 
-mkdirSync(join(ROOT, 'dist'), { recursive: true });
+for (const { out } of PROJECTS) mkdirSync(join(ROOT, out), { recursive: true });
 const compiled = await Promise.all(PROJECTS.map(compile));
 if (compiled.every(Boolean)) {
   const cli = join(ROOT, 'dist/cli.js');

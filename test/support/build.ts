@@ -13,7 +13,11 @@ const ROOT = path.resolve(__dirname, '../..');
  */
 export async function buildProduct(folder: string): Promise<string> {
   const dist = path.join(folder, 'dist');
-  await Promise.all([compile('src', dist), compile('sandbox', path.join(dist, 'sandbox'))]);
+  await Promise.all([
+    compile('src', dist),
+    compile('sandbox', path.join(dist, 'sandbox')),
+    compile('packages/client/src', path.join(folder, 'packages/client/dist')),
+  ]);
   // The product reads templates and examples from folders next to `dist`, and packages from the folder above it.
   for (const name of ['src', 'sandbox', 'examples', 'node_modules', 'package.json']) {
     symlinkSync(path.join(ROOT, name), path.join(folder, name));

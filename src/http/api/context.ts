@@ -7,27 +7,29 @@ import { noSuchMeeting } from './meeting-status';
 import type { Api } from './typed-api';
 import { linkVia, problemAnswers, recordRef } from './schemas';
 
-const record = z.object({
-  objectType: z.string(),
-  id: z.string(),
-  via: linkVia,
-  name: z.string().nullable(),
-  typeName: z.string().nullable(),
-  pipeline: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
-  stage: z
-    .object({
-      id: z.string(),
-      name: z.string().nullable(),
-      isClosed: z.boolean().nullable(),
-      probability: z.number().nullable(),
-    })
-    .nullable(),
-  owner: z.object({ id: z.string(), name: z.string().nullable(), email: z.string().nullable() }).nullable(),
-  archived: z.boolean(),
-  associatedWith: z.array(recordRef),
-  properties: z.record(z.string(), z.string().nullable()).nullable(),
-  readAt: z.iso.datetime().nullable(),
-});
+const record = z
+  .object({
+    objectType: z.string(),
+    id: z.string(),
+    via: linkVia,
+    name: z.string().nullable(),
+    typeName: z.string().nullable(),
+    pipeline: z.object({ id: z.string(), name: z.string().nullable() }).nullable(),
+    stage: z
+      .object({
+        id: z.string(),
+        name: z.string().nullable(),
+        isClosed: z.boolean().nullable(),
+        probability: z.number().nullable(),
+      })
+      .nullable(),
+    owner: z.object({ id: z.string(), name: z.string().nullable(), email: z.string().nullable() }).nullable(),
+    archived: z.boolean(),
+    associatedWith: z.array(recordRef),
+    properties: z.record(z.string(), z.string().nullable()).nullable(),
+    readAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'ContextRecord', description: 'A linked record, as of the last read or event' });
 const context: z.ZodType<MeetingContext> = z
   .object({
     meetingId: z.string(),

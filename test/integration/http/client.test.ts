@@ -133,7 +133,7 @@ test('an error without a problem document still has its status', async () => {
       expect(await refusalOf(behind.status('call-1'))).toMatchObject({
         status: 502,
         type: 'about:blank',
-        message: `HTTP 502 Bad Gateway of GET ${proxy}/api/v1/meetings/call-1`,
+        message: `HTTP 502 Bad Gateway (GET ${proxy}/api/v1/meetings/call-1)`,
       });
     },
   );

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { summary } from '../../../src/dev/summary';
+import type { StatusDocument } from '../../../src/client';
 import type { DevSettings } from '../../../src/dev/settings';
 
 const LINK = `http://localhost:3100/sign-in?token=${'t'.repeat(43)}`;
@@ -17,7 +18,7 @@ const addresses = {
   sandboxUrl: 'http://127.0.0.1:4010',
 };
 const link = { objectType: 'contacts', via: 'participant', from: null } as const;
-const example = {
+const example: Pick<StatusDocument, 'meetingId' | 'status' | 'reason' | 'links'> = {
   meetingId: 'example-meeting',
   status: 'synced',
   reason: null,
@@ -25,7 +26,7 @@ const example = {
     { ...link, id: '1' },
     { ...link, id: '2' },
   ],
-} as const;
+};
 
 test('names the link, the key and what to try, and breaks no link', () => {
   const lines = summary({ settings, addresses, link: LINK, example, columns: 60 }).split('\n');
