@@ -155,7 +155,7 @@ const EDITABLE = [
 ];
 const INTAKE = ['attendees.ts', 'given-values.ts', 'meeting-times.ts', 'read-meeting.ts'];
 const SOURCES = [
-  'src/activities/fields/settle-record.ts',
+  '',
   'src/connection/connect-outcomes.ts',
   'src/http/admission.ts',
   'src/http/custom-object-types.ts',
