@@ -23,14 +23,33 @@ export interface RecordQuery {
   readonly after: string | null;
 }
 
+/** What is wrong with a query. */
+type QueryFault =
+  | { readonly rule: 'other_account'; readonly portalId: number }
+  | { readonly rule: 'too_long'; readonly most: number }
+  | { readonly rule: 'unknown_type' };
+
 /** The query is invalid. `path` is the parameter, and the message says what is wrong with it. */
 export class RecordQueryError extends Error {
   override readonly name = 'RecordQueryError';
   constructor(
     readonly path: 'objectType' | 'q',
-    message: string,
+    readonly fault: QueryFault,
   ) {
-    super(message);
+    super(faultMessage(path, fault));
+  }
+}
+
+function faultMessage(path: RecordQueryError['path'], fault: QueryFault): string {
+  switch (fault.rule) {
+    case 'other_account':
+      return `is the address of a record in another HubSpot account (${fault.portalId})`;
+    case 'too_long':
+      return `must not have more than ${fault.most} characters`;
+    case 'unknown_type': {
+      const linkable = 'contacts, companies, deals or one of GET /api/v1/crm/object-types';
+      return path === 'q' ? `is the address of a record that is not of ${linkable}` : `must be ${linkable}`;
+    }
   }
 }
 
@@ -72,9 +91,9 @@ export class RecordPicker {
     const text = query.q.trim();
     const address = recordAt(text);
     if (address !== null && address.portalId !== portal.portalId)
-      throw new RecordQueryError('q', `is the address of a record in another HubSpot account (${address.portalId})`);
+      throw new RecordQueryError('q', { rule: 'other_account', portalId: address.portalId });
     if (text.length > LONGEST_SEARCH && address === null)
-      throw new RecordQueryError('q', `must not have more than ${LONGEST_SEARCH} characters`);
+      throw new RecordQueryError('q', { rule: 'too_long', most: LONGEST_SEARCH });
     const objectType = address?.objectType ?? query.objectType;
     const type = await this.#typeOf(portal.portalId, objectType, address === null ? 'objectType' : 'q');
     if (text.length < SHORTEST_SEARCH) {
@@ -116,11 +135,7 @@ export class RecordPicker {
     const type = (await objectTypes(this.#db, portalId)).find((known) => known.object_type === objectType);
     if (type !== undefined) return type;
     if (/^2-\d+$/.test(objectType) && (await knownObjectTypes(this.#db, portalId)) === null) return null;
-    const linkable = 'contacts, companies, deals or one of GET /api/v1/crm/object-types';
-    throw new RecordQueryError(
-      path,
-      path === 'q' ? `is the address of a record that is not of ${linkable}` : `must be ${linkable}`,
-    );
+    throw new RecordQueryError(path, { rule: 'unknown_type' });
   }
 
   #shared(question: readonly unknown[], ask: () => Promise<PickedPage>): Promise<PickedPage> {

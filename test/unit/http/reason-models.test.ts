@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { reasonBox, remediesForAll } from '../../../src/http/pages/meeting/reason-models';
+import { inLanguage } from '../../../src/languages/language';
 import { reasons } from '../../../src/meeting/reasons';
 
 const maya = { name: 'Maya Lind', email: 'maya@lind.example' };
@@ -20,6 +21,14 @@ test.each([
   [[], noMatch.message, noMatch.action],
 ])('the page names the people who are not in HubSpot: %j', (unmatched, message, action) => {
   expect(reasonBox(noMatch, unmatched, 'UTC')).toMatchObject({ message, action });
+});
+
+test('the names are listed in the language of the request', () => {
+  const box = (unmatched: (typeof maya)[]) => inLanguage('es', () => reasonBox(noMatch, unmatched, 'UTC').message);
+  expect([box([maya]), box([maya, leo, maya, leo])]).toEqual([
+    'Maya Lind no está en HubSpot.',
+    'Maya Lind, Leo Lind, Maya Lind y 1 más no están en HubSpot.',
+  ]);
 });
 
 test('other reasons keep their sentences, with their remedies and safe links to the properties', () => {

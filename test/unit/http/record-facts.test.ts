@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { recordFacts } from '../../../src/http/pages/meeting/record-facts';
+import { inLanguage } from '../../../src/languages/language';
 import type { ContextRecord } from '../../../src/meeting/context';
 
 const ana = { id: '1', name: 'Ana Ruiz', email: 'ana@northwind.example' };
@@ -43,4 +44,20 @@ test.each([
   [record('companies', null), []],
 ])('the facts of %j are %j', (given, facts) => {
   expect(recordFacts(given, 'Europe/Madrid')).toEqual(facts);
+});
+
+test('the facts are in the language of the request, and values of HubSpot are as they are', () => {
+  const deal = record(
+    'deals',
+    { amount: '62000', deal_currency_code: 'EUR', closedate: '2026-12-11T23:30:00Z' },
+    { stage: stage('Contract sent', true, 1), owner: ana },
+  );
+  expect(inLanguage('es', () => recordFacts(deal, 'Europe/Madrid'))).toEqual([
+    'Contract sent (ganado)',
+    '62.000\u00A0€',
+    'Ana Ruiz',
+    'cerrado el 12 dic 2026',
+  ]);
+  const named = record('deals', {}, { stage: stage('Cierre ganado', true, 1) });
+  expect(inLanguage('es', () => recordFacts(named, 'UTC'))).toEqual(['Cierre ganado']);
 });

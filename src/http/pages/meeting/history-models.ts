@@ -1,8 +1,10 @@
+import { message, numberText, t } from '../../../languages/text';
+import type { Written } from '../../../meeting/pass';
 import type { TemporalUi } from '../../../store/meetings/status-documents';
 import type { SyncPass, SyncStep } from '../../../store/meetings/sync-passes';
 import { workflowUrl } from '../../../temporal/names';
 import { httpLink, withLocalTimes } from '../layout/format';
-import { counted, STATUSES, timeOf, type StatusWord, type Time } from '../layout/status-words';
+import { statusWord, timeOf, type StatusWord, type Time } from '../layout/status-words';
 
 /** A pass of the sync. */
 export interface PassLine {
@@ -39,18 +41,35 @@ interface RequestLine {
 
 /** Names of the steps, as in Temporal's UI. */
 const STEPS: Readonly<Record<string, string>> = {
-  beginSync: 'Open the HubSpot connection',
-  resolveParticipants: 'Find the participants in HubSpot',
-  expandCascades: 'Follow contacts to companies and deals',
-  writeSummary: 'Meeting Summary',
-  writeNotes: 'Smart Category Notes',
-  associate: 'Update the associations',
-  takeBack: 'Remove both activities from HubSpot',
+  beginSync: message('Open the HubSpot connection'),
+  resolveParticipants: message('Find the participants in HubSpot'),
+  expandCascades: message('Follow contacts to companies and deals'),
+  writeSummary: message('Meeting Summary'),
+  writeNotes: message('Smart Category Notes'),
+  associate: message('Update the associations'),
+  writeFields: message('Write values into properties'),
+  takeBack: message('Remove both activities from HubSpot'),
 };
 
-/** Results of steps that mean nothing to people. */
-const HIDDEN = new Set(['portalId', 'task', 'rewrite']);
-const WORDS: Readonly<Record<string, string>> = { taken_back: 'removed', none: 'nothing to write' };
+/** The numbers in results that mean something to people. */
+const COUNTS: Readonly<Record<string, string>> = {
+  links: message('{count, plural, one {# link} other {# links}}'),
+  added: message('{count, number} added'),
+  removed: message('{count, number} removed'),
+  refused: message('{count, number} refused'),
+  records: message('{count, plural, one {# record} other {# records}}'),
+};
+
+const WRITTEN: Readonly<Record<Written, string>> = {
+  created: message('created'),
+  joined: message('joined'),
+  adopted: message('adopted'),
+  updated: message('updated'),
+  unchanged: message('unchanged'),
+  taken_back: message('removed'),
+  none: message('nothing to write'),
+  deleted: message('deleted'),
+};
 
 /** The passes of a meeting for its page, the latest first. */
 export function historyOf(
@@ -69,24 +88,25 @@ export function historyOf(
 }
 
 function outcomeOf({ outcome }: SyncPass, latest: boolean): StatusWord {
-  if (outcome !== null) return STATUSES[outcome];
-  return latest ? { word: 'Running', tone: 'busy' } : { word: 'Interrupted', tone: 'off' };
+  if (outcome !== null) return statusWord(outcome, null);
+  return latest ? { word: t('Running'), tone: 'busy' } : { word: t('Interrupted'), tone: 'off' };
 }
 
 function stepLine(step: SyncStep): StepLine {
+  const name = STEPS[step.activity];
   return {
-    name: STEPS[step.activity] ?? step.activity,
+    name: name === undefined ? step.activity : t(name),
     result: [
-      step.done === null ? 'failed' : resultWords(step.done),
+      step.done === null ? t('failed') : resultWords(step.done),
       duration(step.endedAt.getTime() - step.startedAt.getTime()),
-      ...(step.tries > 1 ? [counted(step.tries, 'try', 'tries')] : []),
+      ...(step.tries > 1 ? [t('{count, plural, one {# try} other {# tries}}', { count: step.tries })] : []),
     ].join(' · '),
     failure: step.failure,
     requests: step.requests.map(({ method, route, inputs, status, ms, said: error, correlationId }) => ({
       method,
       route,
-      inputs: inputs === null ? '' : counted(inputs, 'input', 'inputs'),
-      answer: `${status === null ? 'no answer' : String(status)} · ${ms.toLocaleString('en')} ms`,
+      inputs: inputs === null ? '' : t('{count, plural, one {# input} other {# inputs}}', { count: inputs }),
+      answer: `${status === null ? t('no answer') : String(status)} · ${t('{count, number} ms', { count: ms })}`,
       error,
       correlationId,
     })),
@@ -97,15 +117,19 @@ function stepLine(step: SyncStep): StepLine {
 /** `created`, `5 links`, `2 added, 1 removed`; "done" when a step has no result to show. */
 function resultWords(done: NonNullable<SyncStep['done']>): string {
   const words = Object.entries(done).flatMap(([name, value]) => {
-    if (HIDDEN.has(name) || value === 0 || value === false || value === true) return [];
-    const word = name.replaceAll(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
-    return typeof value === 'number' ? [`${value.toLocaleString('en')} ${word}`] : [WORDS[value] ?? value];
+    const count = COUNTS[name];
+    if (typeof value === 'number') return count === undefined || value === 0 ? [] : [t(count, { count: value })];
+    return typeof value === 'string' && isWritten(value) ? [t(WRITTEN[value])] : [];
   });
-  return words.length === 0 ? 'done' : words.join(', ');
+  return words.length === 0 ? t('done') : words.join(', ');
+}
+
+function isWritten(value: string): value is Written {
+  return Object.hasOwn(WRITTEN, value);
 }
 
 function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.max(0, ms).toLocaleString('en')} ms`;
-  if (ms < 120_000) return `${(ms / 1_000).toLocaleString('en', { maximumFractionDigits: 1 })} s`;
-  return counted(Math.round(ms / 60_000), 'minute', 'minutes');
+  if (ms < 1_000) return t('{count, number} ms', { count: Math.max(0, ms) });
+  if (ms < 120_000) return t('{seconds} s', { seconds: numberText(ms / 1_000, { maximumFractionDigits: 1 }) });
+  return t('{count, plural, one {# minute} other {# minutes}}', { count: Math.round(ms / 60_000) });
 }

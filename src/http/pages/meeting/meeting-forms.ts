@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { t } from '../../../languages/text';
 import type { RecordRef } from '../../../meeting/linking/cascade';
 import { normaliseEmail } from '../../../meeting/people/mailboxes';
 import { mayBecomeContact } from '../../../meeting/people/participants';
@@ -38,7 +39,7 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
   async resync(deps, request) {
     const overwrite = formField(request.body, 'overwrite') === 'true';
     await syncAgain(deps, keyOf(request), overwrite ? 'overwrite' : 'resync');
-    return done(overwrite ? 'Syncing again, and replacing what people changed in HubSpot.' : 'Syncing again.');
+    return done(t(overwrite ? 'Syncing again, and replacing what people changed in HubSpot.' : 'Syncing again.'));
   },
 
   async remove(deps, request) {
@@ -48,7 +49,7 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
     await recordAccessChange(deps.db, { workspaceId, actor, action: `deleted the meeting "${meetingId}"` });
     await deps.starter.start(workspaceId, meetingId);
     request.log.info({ workspaceId, meetingId }, 'a person deleted the meeting');
-    return done('The meeting is deleted here, and its activities are being removed from HubSpot.');
+    return done(t('The meeting is deleted here, and its activities are being removed from HubSpot.'));
   },
 
   async link(deps, request) {
@@ -56,7 +57,7 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
     const key = keyOf(request);
     const before = await choiceOf(deps, key, ref);
     await chooseRecord(deps, key, ref, 'linked');
-    const linked = done(`${name} is linked. Syncing…`);
+    const linked = done(t('{name} is linked. Syncing…', { name }));
     if (before === 'linked') return linked;
     return { ...linked, undo: undoForm(key.meetingId, 'undo-link', { ...ref, name }, before) };
   },
@@ -68,7 +69,7 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
       return { askAt: `${meetingPath(key.meetingId)}/unlink?${fieldsQuery({ ...ref, name })}` };
     await chooseRecord(deps, key, ref, 'unlinked');
     return {
-      ...done(`The link to ${name} is removed. Syncing…`),
+      ...done(t('The link to {name} is removed. Syncing…', { name })),
       undo: undoForm(key.meetingId, 'undo', { ...ref, name }, null),
     };
   },
@@ -76,27 +77,27 @@ export const MEETING_FORMS: Readonly<Record<string, FormAction>> = {
   async undo(deps, request) {
     const { name, ...ref } = chosenRecord(request);
     return (await restoreLink(deps, keyOf(request), ref))
-      ? done(`${name} is linked again. Syncing…`)
-      : failed(`The link to ${name} was not removed, so there is nothing to undo.`);
+      ? done(t('{name} is linked again. Syncing…', { name }))
+      : failed(t('The link to {name} was not removed, so there is nothing to undo.', { name }));
   },
 
   async 'undo-link'(deps, request) {
     const { name, ...ref } = chosenRecord(request);
     const before = formField(request.body, 'before') === 'unlinked' ? 'unlinked' : null;
     return (await withdrawLink(deps, keyOf(request), ref, before))
-      ? done(`${name} is no longer linked by hand. Syncing…`)
-      : failed(`${name} was not linked by hand, so there is nothing to undo.`);
+      ? done(t('{name} is no longer linked by hand. Syncing…', { name }))
+      : failed(t('{name} was not linked by hand, so there is nothing to undo.', { name }));
   },
 
   async contact(deps, request) {
     const key = keyOf(request);
     const email = normaliseEmail(formField(request.body, 'email') ?? '');
     if (!mayBecomeContact(email, await loadSettings(deps.db, key.workspaceId)))
-      return failed('That address belongs to a room, a bot or several people, so it does not become a contact.');
+      return failed(t('That address belongs to a room, a bot or several people, so it does not become a contact.'));
     if (!(await requestContact(deps.db, key, email)))
-      return failed('No external participant of this meeting has that address.');
+      return failed(t('No external participant of this meeting has that address.'));
     await deps.starter.start(key.workspaceId, key.meetingId);
-    return done(`The sync creates the contact ${email}. Syncing…`);
+    return done(t('The sync creates the contact {email}. Syncing…', { email }));
   },
 };
 
@@ -112,7 +113,7 @@ export function chosenRecord(request: FastifyRequest): NamedRecord {
     objectType: formField(fields, 'objectType'),
     recordId: formField(fields, 'recordId'),
   });
-  if (!read.success) throw new InvalidInputError('The form names no record.', []);
+  if (!read.success) throw new InvalidInputError(t('The form names no record.'), []);
   const { objectType, recordId } = read.data;
   const name = formField(fields, 'name')?.trim().slice(0, 200);
   return { objectType, id: recordId, name: name === undefined || name === '' ? recordId : name };

@@ -1,4 +1,6 @@
+import { numberText, t } from '../../../languages/text';
 import type { EngagementRef } from '../../../meeting/status';
+import type { ProcessedMeeting } from '../../../meeting/intake/schema';
 import type { PreviewedActivity } from '../../../meeting/preview';
 import { hasKeptEdits } from '../../../meeting/warnings/edited-warnings';
 import type { Warning } from '../../../meeting/warnings/warnings';
@@ -9,15 +11,15 @@ import { historyOf, type PassLine } from './history-models';
 import type { MeetingData } from './meeting-data';
 import { reasonBox, type ReasonBox } from './reason-models';
 import { personWords, recordLine, treeOf, type RecordLine, type TreeLine } from './tree-models';
-import { counted, meetingPath, statusWord, timeOf, titleOf, type StatusWord, type Time } from '../layout/status-words';
+import { meetingPath, statusWord, timeOf, titleOf, type StatusWord, type Time } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 import { EXAMPLE_MEETING_ID } from '../../../meeting/intake/example';
 
 interface ActivityBox {
   readonly tab: 'summary' | 'notes';
   readonly name: string;
-  /** HubSpot's name for it: Meeting, Call, Note. */
-  readonly kind: string;
+  /** How HubSpot shows it: as a meeting, a call or a note. */
+  readonly shownAs: string;
   readonly url: string | null;
   /** Whether it is in HubSpot. */
   readonly state: StatusWord;
@@ -44,7 +46,7 @@ export interface MeetingPageModel {
   /** The activity whose text is shown. */
   readonly shown: ActivityBox['tab'];
   readonly tree: readonly TreeLine[];
-  readonly linkCount: string | null;
+  readonly linkCount: number;
   /** When the values of the records were read from HubSpot, the oldest; null for none. */
   readonly valuesFrom: Time | null;
   readonly unlinked: readonly RecordLine[];
@@ -72,8 +74,6 @@ export interface MeetingPageModel {
 }
 
 export const meetingView = (model: MeetingPageModel): FilledView => ({ template: 'meeting/meeting', model });
-
-const ACTIVITY_KINDS: Readonly<Record<string, string>> = { meetings: 'Meeting', calls: 'Call', notes: 'Note' };
 
 /**
  * The model of a meeting's page. Times are in the account's time zone, or in UTC without an account.
@@ -105,7 +105,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi, tab: ActivityBox[
     shown: activities.some((box) => box.tab === tab) ? tab : 'summary',
     tree: treeOf(present, data, timeZone),
     valuesFrom: valuesFrom(data, timeZone),
-    linkCount: present.length === 0 ? null : counted(present.length, 'record', 'records'),
+    linkCount: present.length,
     unlinked: data.choices.filter(({ choice }) => choice === 'unlinked').map((record) => recordLine(record, data)),
     refused: data.links.flatMap((link) =>
       link.refused === null ? [] : [{ ...recordLine(link, data), message: link.refused }],
@@ -124,8 +124,8 @@ export function meetingPage(data: MeetingData, ui: TemporalUi, tab: ActivityBox[
     workflowId: document.workflow.id,
     received: timeOf(document.acceptedAt, timeZone),
     times: [
-      ...(document.syncedAt === null ? [] : [{ name: 'Synced', iso: document.syncedAt }]),
-      { name: 'Last change', iso: document.updatedAt },
+      ...(document.syncedAt === null ? [] : [{ name: t('Synced'), iso: document.syncedAt }]),
+      { name: t('Last change'), iso: document.updatedAt },
     ].map(({ name, iso }) => ({ name, ...timeOf(iso, timeZone) })),
     canChange,
     canLink,
@@ -138,12 +138,17 @@ function factsOf({ row: { body } }: MeetingData): string[] {
   const minutes = Math.round((Date.parse(body.endedAt) - Date.parse(body.startedAt)) / 60_000);
   const { aiScore } = body.summary;
   return [
-    `${minutes} min`,
-    `Hosted by ${body.host.name ?? body.host.email}`,
-    ...(aiScore === undefined
-      ? []
-      : [`AI score ${aiScore.value}/${aiScore.max}${aiScore.label === undefined ? '' : ` (${aiScore.label})`}`]),
+    t('{count, number} min', { count: minutes }),
+    t('Hosted by {person}', { person: body.host.name ?? body.host.email }),
+    ...(aiScore === undefined ? [] : [scoreText(aiScore)]),
   ];
+}
+
+function scoreText({ value, max, label }: NonNullable<ProcessedMeeting['summary']['aiScore']>): string {
+  const score = { value: numberText(value), max: numberText(max) };
+  return label === undefined
+    ? t('AI score {value}/{max}', score)
+    : t('AI score {value}/{max} ({label})', { ...score, label });
 }
 
 function colleaguesOf({ people }: MeetingData): string | null {
@@ -161,13 +166,13 @@ function activitiesOf({ document, activities, row }: MeetingData): ActivityBox[]
   if (activities === null) return [];
   const box = (tab: ActivityBox['tab'], preview: PreviewedActivity, reference: EngagementRef | null): ActivityBox => ({
     tab,
-    name: tab === 'summary' ? 'Meeting Summary' : 'Smart Category Notes',
-    kind: ACTIVITY_KINDS[reference?.objectType ?? preview.objectType] ?? 'Activity',
+    name: t(tab === 'summary' ? 'Meeting Summary' : 'Smart Category Notes'),
+    shownAs: shownAs(reference, preview),
     url: reference === null ? null : httpLink(reference.url),
     state:
       reference === null
-        ? { word: row.status === 'skipped' ? 'Not in HubSpot' : 'Not in HubSpot yet', tone: 'off' }
-        : { word: 'In HubSpot', tone: 'good' },
+        ? { word: t(row.status === 'skipped' ? 'Not in HubSpot' : 'Not in HubSpot yet'), tone: 'off' }
+        : { word: t('In HubSpot'), tone: 'good' },
     title: preview.title,
     html: shownHtml(preview.body),
   });
@@ -175,4 +180,17 @@ function activitiesOf({ document, activities, row }: MeetingData): ActivityBox[]
     box('summary', activities.summary, document.engagements.summary),
     ...(activities.notes === null ? [] : [box('notes', activities.notes, document.engagements.notes)]),
   ];
+}
+
+function shownAs(reference: EngagementRef | null, preview: PreviewedActivity): string {
+  const { objectType: kind } = reference ?? preview;
+  return reference === null || reference.url === null
+    ? t(
+        'How it looks on the HubSpot timeline, as {kind, select, meetings {a meeting} calls {a call} notes {a note} other {an activity}}.',
+        { kind },
+      )
+    : t(
+        'As it is on the HubSpot timeline, as {kind, select, meetings {a meeting} calls {a call} notes {a note} other {an activity}}.',
+        { kind },
+      );
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { t } from '../../../languages/text';
 import type { HttpDependencies } from '../../dependencies';
 import { ProblemError } from '../../plumbing/problems';
 import { presentMeeting } from '../../record-choices';
@@ -80,15 +81,15 @@ async function confirm(
 
 function removal(_request: MeetingRequest, heading: string, path: string): ConfirmPageModel {
   return {
-    heading: 'Remove this meeting from HubSpot?',
+    heading: t('Remove this meeting from HubSpot?'),
     sentences: [
       heading,
-      'Its Meeting Summary and Smart Category Notes are removed from every timeline in HubSpot.',
-      'Its content, links and history are deleted here at once. Only its ID stays, as deleted.',
-      'To get it back, your recorder has to send it again.',
+      t('Its Meeting Summary and Smart Category Notes are removed from every timeline in HubSpot.'),
+      t('Its content, links and history are deleted here at once. Only its ID stays, as deleted.'),
+      t('To get it back, your recorder has to send it again.'),
     ],
     action: `${path}/remove`,
-    button: 'Remove from HubSpot',
+    button: t('Remove from HubSpot'),
     back: path,
   };
 }
@@ -96,15 +97,15 @@ function removal(_request: MeetingRequest, heading: string, path: string): Confi
 function lastUnlinking(request: MeetingRequest, heading: string, path: string): ConfirmPageModel {
   const record = chosenRecord(request);
   return {
-    heading: `Unlink ${record.name}, the last record?`,
+    heading: t('Unlink {name}, the last record?', { name: record.name }),
     sentences: [
       heading,
-      'All other records of this meeting were found through this one, so no record is left.',
-      'Its Meeting Summary and Smart Category Notes are removed from HubSpot. Its content stays here.',
-      'You can undo this: both are then written again.',
+      t('All other records of this meeting were found through this one, so no record is left.'),
+      t('Its Meeting Summary and Smart Category Notes are removed from HubSpot. Its content stays here.'),
+      t('You can undo this: both are then written again.'),
     ],
     action: `${path}/unlink`,
-    button: 'Unlink',
+    button: t('Unlink'),
     back: path,
     fields: { ...recordForm(record), confirmed: 'true' },
   };
@@ -134,6 +135,6 @@ async function withFailures<Outcome>(work: Promise<Outcome>): Promise<Outcome | 
 function unknownMeeting(meetingId: string): ProblemError {
   return new ProblemError(
     'meeting-not-found',
-    `This workspace has no meeting "${meetingId}". It may have been deleted.`,
+    t('This workspace has no meeting "{meetingId}". It may have been deleted.', { meetingId }),
   );
 }

@@ -1,4 +1,5 @@
 import { storedText } from '../../../languages/stored-text';
+import { listText, t } from '../../../languages/text';
 import type { ReasonCode, SyncReason, UnmatchedPerson } from '../../../meeting/status';
 import { httpLink, withLocalTimes } from '../layout/format';
 
@@ -23,7 +24,6 @@ export interface ReasonBox {
   readonly refusal: RefusalBox | null;
 }
 
-const NAMES = new Intl.ListFormat('en');
 /** The page lists all of them below. */
 const MOST_NAMES = 3;
 
@@ -49,18 +49,17 @@ function sentencesOf({ message, action }: SyncReason, timeZone: string): Pick<Re
 }
 
 function notInHubSpot(people: readonly UnmatchedPerson[]): Pick<ReasonBox, 'message' | 'action'> {
-  const names = people.slice(0, MOST_NAMES).map(({ name, email }) => name ?? email ?? 'A participant');
+  const names = people.slice(0, MOST_NAMES).map(({ name, email }) => name ?? email ?? t('A participant'));
   const more = people.length - names.length;
-  const listed = NAMES.format([...names, ...(more > 0 ? [`${more} more`] : [])]);
-  return people.length === 1
-    ? {
-        message: `${listed} is not in HubSpot.`,
-        action: 'Create the contact and this meeting appears on their timeline.',
-      }
-    : {
-        message: `${listed} are not in HubSpot.`,
-        action: 'Create the contacts and this meeting appears on their timelines.',
-      };
+  const listed = listText([...names, ...(more > 0 ? [t('{count, number} more', { count: more })] : [])]);
+  const values = { count: people.length, names: listed };
+  return {
+    message: t('{count, plural, one {{names} is not in HubSpot.} other {{names} are not in HubSpot.}}', values),
+    action: t(
+      '{count, plural, one {Create the contact and this meeting appears on their timeline.} other {Create the contacts and this meeting appears on their timelines.}}',
+      values,
+    ),
+  };
 }
 
 /**
@@ -75,19 +74,19 @@ export function remediesForAll(code: ReasonCode): readonly Remedy[] {
 
 /** The remedies for a reason, as buttons. The reason's message and action explain them. */
 function remediesFor(code: ReasonCode): Remedy[] {
-  const again: Remedy = { kind: 'sync-again', text: 'Sync again' };
+  const again: Remedy = { kind: 'sync-again', text: t('Sync again') };
   switch (code) {
     case 'not_connected':
     case 'activities_remain':
-      return [{ kind: 'connect', text: 'Connect HubSpot' }];
+      return [{ kind: 'connect', text: t('Connect HubSpot') }];
     case 'reauthorize':
     case 'missing_scope':
-      return [{ kind: 'connect', text: 'Reconnect HubSpot' }];
+      return [{ kind: 'connect', text: t('Reconnect HubSpot') }];
     case 'internal_only':
     case 'meeting_excluded':
     case 'recorded_twice':
     case 'contact_limit':
-      return [{ kind: 'settings', text: 'Open the settings' }, again];
+      return [{ kind: 'settings', text: t('Open the settings') }, again];
     case 'app_misconfigured':
     case 'hubspot_unavailable':
     case 'hubspot_rejected':

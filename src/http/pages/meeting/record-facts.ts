@@ -1,4 +1,7 @@
+import { currentLanguage } from '../../../languages/language';
+import { message, t } from '../../../languages/text';
 import type { ContextRecord } from '../../../meeting/context';
+import { propertyWords } from '../../../meeting/content/wording';
 import { moneyText } from '../layout/format';
 
 /** What the facts of a record are read from. */
@@ -36,15 +39,18 @@ function known(facts: readonly (string | null)[]): string[] {
 function stageWords({ stage }: Known): string | null {
   if (stage?.name === null || stage === null) return null;
   if (stage.isClosed !== true) return stage.name;
-  const outcome = stage.probability === 1 ? 'won' : 'lost';
-  return stage.name.toLowerCase().includes(outcome) ? stage.name : `${stage.name} (${outcome})`;
+  const { name, probability } = stage;
+  const outcome = probability === 1 ? message('won') : message('lost');
+  const says = (word: string) => name.toLowerCase().includes(word);
+  if (says(outcome) || says(t(outcome))) return name;
+  return probability === 1 ? t('{stage} (won)', { stage: name }) : t('{stage} (lost)', { stage: name });
 }
 
 function closeWords(text: string | null, { stage }: Known, timeZone: string): string | null {
   const at = text === null ? Number.NaN : Date.parse(text);
   if (Number.isNaN(at)) return null;
-  const day = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone }).format(at);
-  return `${stage?.isClosed === true ? 'closed' : 'closes'} ${day}`;
+  const day = new Intl.DateTimeFormat(currentLanguage().dateLocale, { dateStyle: 'medium', timeZone }).format(at);
+  return stage?.isClosed === true ? t('closed {day}', { day }) : t('closes {day}', { day });
 }
 
 function moneyWords(amount: string | null, currency: string | null): string | null {
@@ -52,15 +58,7 @@ function moneyWords(amount: string | null, currency: string | null): string | nu
   return Number.isNaN(value) ? null : moneyText(value, currency);
 }
 
-/** HubSpot's names of its own stages, which it writes together. */
-const STAGES: Readonly<Record<string, string>> = {
-  marketingqualifiedlead: 'Marketing qualified lead',
-  salesqualifiedlead: 'Sales qualified lead',
-};
-
-/** `COMPUTER_SOFTWARE` as `Computer software`; null for ids of values that an account added itself. */
+/** Null for ids of values that an account added itself. */
 function words(value: string | null): string | null {
-  if (value === null || /^\d+$/.test(value)) return null;
-  const text = STAGES[value] ?? value.replaceAll('_', ' ').toLowerCase();
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return value === null ? null : propertyWords(value);
 }

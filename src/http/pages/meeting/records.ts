@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { message, t } from '../../../languages/text';
 import { recordAt, RecordQueryError } from '../../../connection/record-search';
 import { recordKey } from '../../../meeting/linking/cascade';
 import type { PickedPage, PickedRecord } from '../../../meeting/records';
@@ -45,9 +46,9 @@ const recordsView = (model: RecordsPageModel): FilledView => ({ template: 'meeti
 
 /** Deals first: they are what people link by hand. */
 const STANDARD = [
-  { objectType: 'deals', words: 'Deals' },
-  { objectType: 'contacts', words: 'Contacts' },
-  { objectType: 'companies', words: 'Companies' },
+  { objectType: 'deals', words: message('Deals'), more: message('More deals') },
+  { objectType: 'contacts', words: message('Contacts'), more: message('More contacts') },
+  { objectType: 'companies', words: message('Companies'), more: message('More companies') },
 ];
 /** The choice of all types. Custom objects are chosen by their type: each type costs one of HubSpot's few searches. */
 const ALL = 'all';
@@ -68,7 +69,14 @@ async function showRecords(deps: Dependencies, request: MeetingRequest, reply: F
   const key = keyOf(request);
   const [row, connection] = [await presentMeeting(deps, key), await findConnection(db, key.workspaceId)];
   const custom = connection === null ? [] : await objectTypes(db, connection.portal_id);
-  const types = [...STANDARD, ...custom.map((type) => ({ objectType: type.object_type, words: type.plural }))];
+  const types = [
+    ...STANDARD.map((type) => ({ ...type, words: t(type.words), more: t(type.more) })),
+    ...custom.map(({ object_type: type, plural }) => ({
+      objectType: type,
+      words: plural,
+      more: t('More {type}', { type: plural.toLowerCase() }),
+    })),
+  ];
   const given = formField(request.query, 'type');
   const objectType = types.find((type) => type.objectType === given)?.objectType ?? ALL;
   const q = formField(request.query, 'q')?.trim() ?? '';
@@ -81,7 +89,7 @@ async function showRecords(deps: Dependencies, request: MeetingRequest, reply: F
     path: meetingPath(key.meetingId),
     heading: titleOf({ meetingId: key.meetingId, title: row.title }),
     objectType,
-    types: [{ objectType: ALL, words: 'Deals, contacts and companies' }, ...types],
+    types: [{ objectType: ALL, words: t('Deals, contacts and companies') }, ...types],
     q,
     problem: found.map(({ page }) => page).find((page) => 'message' in page) ?? null,
     results: pages
@@ -96,12 +104,12 @@ async function showRecords(deps: Dependencies, request: MeetingRequest, reply: F
       'results' in page && page.after !== null
         ? {
             query: `?${new URLSearchParams({ type, q, ...(objectType === ALL ? {} : { after: page.after }) }).toString()}`,
-            words: `More ${(types.find((each) => each.objectType === type)?.words ?? 'results').toLowerCase()}`,
+            words: types.find((each) => each.objectType === type)?.more ?? t('More results'),
           }
         : [],
     ),
   };
-  const shown = { view: recordsView(model), title: 'Link a record', section: 'meetings', htmx: true } as const;
+  const shown = { view: recordsView(model), title: t('Link a record'), section: 'meetings', htmx: true } as const;
   return await renderPage(deps, shown, request, reply);
 }
 
@@ -130,8 +138,21 @@ export async function foundOrProblem<Found>(found: Promise<Found>): Promise<Foun
     return await found;
   } catch (error) {
     if (error instanceof RecordQueryError)
-      return { message: `Your search ${error.message}.`, action: 'Type a name, an e-mail address or a domain.' };
+      return { message: faultSentence(error), action: t('Type a name, an e-mail address or a domain.') };
     if (error instanceof ProblemError) return { message: error.message, action: pageAdvice(error.code) };
     throw error;
+  }
+}
+
+function faultSentence({ fault }: RecordQueryError): string {
+  switch (fault.rule) {
+    case 'other_account':
+      return t('Your search is the address of a record in another HubSpot account ({account}).', {
+        account: String(fault.portalId),
+      });
+    case 'too_long':
+      return t('Your search must not have more than {count, number} characters.', { count: fault.most });
+    case 'unknown_type':
+      return t('Your search is the address of a record of a type that cannot be linked.');
   }
 }

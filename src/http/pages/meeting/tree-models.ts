@@ -1,3 +1,4 @@
+import { t } from '../../../languages/text';
 import { recordUrl } from '../../../meeting/hubspot-urls';
 import { recordKey, type RecordRef } from '../../../meeting/linking/cascade';
 import { objectTypeId } from '../../../meeting/object-types';
@@ -71,15 +72,15 @@ function treeLine(
     icon: ICONS[link.objectType] ?? 'object',
     why,
     facts: record === undefined ? [] : recordFacts(record, timeZone),
-    note: record?.archived === true ? 'deleted in HubSpot, and unlinked at the next sync' : null,
+    note: record?.archived === true ? t('deleted in HubSpot, and unlinked at the next sync') : null,
     children: children.map((child) =>
-      treeLine(
-        child,
-        `${link.objectType === 'contacts' ? 'their' : 'its'} ${recordLine(child.link, data).kind.toLowerCase()}`,
-        context,
-      ),
+      treeLine(child, childWords(link, recordLine(child.link, data).kind.toLowerCase()), context),
     ),
   };
+}
+
+function childWords(parent: RecordRef, kind: string): string {
+  return parent.objectType === 'contacts' ? t('their {kind}', { kind }) : t('its {kind}', { kind });
 }
 
 const ICONS: Readonly<Record<string, TreeLine['icon']>> = { contacts: 'contact', companies: 'company', deals: 'deal' };
@@ -88,18 +89,18 @@ function rootWords({ began, people }: RootNode<KnownLink>): string {
   const named = people.map(({ name, email }) => name ?? email).join(', ');
   switch (began) {
     case 'people':
-      return 'took part';
+      return t('took part');
     case 'domain':
-      return named === '' ? 'domain of a participant' : `domain of ${named}`;
+      return named === '' ? t('domain of a participant') : t('domain of {people}', { people: named });
     case 'hand':
-      return 'linked by hand';
+      return t('linked by hand');
     case 'gone':
-      return 'through a record that is no longer linked';
+      return t('through a record that is no longer linked');
   }
 }
 
 /** `Ana Ruiz <ana@acme.example>`, or the part of it that is known. */
 export function personWords({ name, email }: UnmatchedPerson): string {
   const words = [name, email && (name === null ? email : `<${email}>`)].filter(Boolean).join(' ');
-  return words === '' ? 'A participant without name and address' : words;
+  return words === '' ? t('A participant without name and address') : words;
 }

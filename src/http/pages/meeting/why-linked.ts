@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { t } from '../../../languages/text';
 import { previewMeeting } from '../../../planning/preview';
 import { findConnection } from '../../../store/connections/connections';
 import { objectTypes } from '../../../store/mirror/catalogue';
@@ -71,6 +72,6 @@ async function showWhyLinked(deps: Dependencies, request: MeetingRequest, reply:
     })),
     fields: shown.fields.map((field) => fieldLine(field, recordLine(field, known))),
   };
-  const page = { view: whyLinkedView(model), title: 'Why these records?', section: 'meetings' } as const;
+  const page = { view: whyLinkedView(model), title: t('Why these records?'), section: 'meetings' } as const;
   return await renderPage(deps, page, request, reply);
 }
