@@ -1,3 +1,4 @@
+import { storedText } from '../../../languages/stored-text';
 import { message, numberText, t } from '../../../languages/text';
 import type { Written } from '../../../meeting/pass';
 import type { TemporalUi } from '../../../store/meetings/status-documents';
@@ -101,7 +102,7 @@ function stepLine(step: SyncStep): StepLine {
       duration(step.endedAt.getTime() - step.startedAt.getTime()),
       ...(step.tries > 1 ? [t('{count, plural, one {# try} other {# tries}}', { count: step.tries })] : []),
     ].join(' · '),
-    failure: step.failure,
+    failure: step.failure && storedText(step.failure),
     requests: step.requests.map(({ method, route, inputs, status, ms, said: error, correlationId }) => ({
       method,
       route,

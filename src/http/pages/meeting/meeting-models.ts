@@ -1,3 +1,4 @@
+import { storedText } from '../../../languages/stored-text';
 import { numberText, t } from '../../../languages/text';
 import type { EngagementRef } from '../../../meeting/status';
 import type { ProcessedMeeting } from '../../../meeting/intake/schema';
@@ -116,7 +117,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi, tab: ActivityBox[
       search: person.email ?? person.name ?? '',
       canCreate: canLink && person.email !== null && createable.has(person.email),
     })),
-    warnings: document.warnings,
+    warnings: document.warnings.map(({ path, message }) => ({ path, message: storedText(message) })),
     canOverwrite: canChange && hasKeptEdits(row.pass_warnings),
     sameEvent: document.sameEvent.map((id) => ({ meetingId: id, path: meetingPath(id) })),
     history: historyOf(data.passes, { workflowId: document.workflow.id, ui, timeZone }),

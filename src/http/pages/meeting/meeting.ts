@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { storedText } from '../../../languages/stored-text';
 import { t } from '../../../languages/text';
 import type { HttpDependencies } from '../../dependencies';
 import { ProblemError } from '../../plumbing/problems';
@@ -128,7 +129,7 @@ async function withFailures<Outcome>(work: Promise<Outcome>): Promise<Outcome | 
     return await work;
   } catch (error) {
     if (!(error instanceof ProblemError) || error.code === 'meeting-not-found') throw error;
-    return { kind: 'error', message: error.message, action: pageAdvice(error.code) };
+    return { kind: 'error', message: storedText(error.message), action: pageAdvice(error.code) };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { storedText } from '../../../languages/stored-text';
 import { message, t } from '../../../languages/text';
 import { recordAt, RecordQueryError } from '../../../connection/record-search';
 import { recordKey } from '../../../meeting/linking/cascade';
@@ -139,7 +140,7 @@ export async function foundOrProblem<Found>(found: Promise<Found>): Promise<Foun
   } catch (error) {
     if (error instanceof RecordQueryError)
       return { message: faultSentence(error), action: t('Type a name, an e-mail address or a domain.') };
-    if (error instanceof ProblemError) return { message: error.message, action: pageAdvice(error.code) };
+    if (error instanceof ProblemError) return { message: storedText(error.message), action: pageAdvice(error.code) };
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { storedText } from '../../../languages/stored-text';
 import { t } from '../../../languages/text';
 import { previewMeeting } from '../../../planning/preview';
 import { findConnection } from '../../../store/connections/connections';
@@ -63,10 +64,10 @@ async function showWhyLinked(deps: Dependencies, request: MeetingRequest, reply:
     path: meetingPath(key.meetingId),
     heading: titleOf({ meetingId: key.meetingId, title: row.title }),
     problem: preview !== null && 'message' in preview ? preview : null,
-    reason: shown.reason,
+    reason: shown.reason && { message: storedText(shown.reason.message), action: storedText(shown.reason.action) },
     linked: shown.links.map((link) => recordLine(link, known)),
     notLinked: shown.leftOut.map(({ message, record, person }) => ({
-      message,
+      message: storedText(message),
       record: record === null ? null : recordLine(record, known),
       person: person === null ? null : personWords(person),
     })),
