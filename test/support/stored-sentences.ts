@@ -5,6 +5,7 @@ import type { ReasonCode, SyncReason } from '../../src/meeting/status';
 import { editedRemainsWarning, editedWarnings } from '../../src/meeting/warnings/edited-warnings';
 import * as passWarnings from '../../src/meeting/warnings/pass-warnings';
 import { listWarnings } from '../../src/meeting/warnings/warnings';
+import { WHY } from '../../src/planning/fields/decide-property';
 import { DATABASE_FAILURES } from '../../src/store/failures';
 import { PROBLEMS } from '../../src/http/plumbing/problems';
 import { pageTexts } from './page-texts';
@@ -131,6 +132,7 @@ export function sampleWarnings(): string[] {
 export function otherStoredSentences(): string[] {
   return [
     ...LEFT_OUT_RULES.map((rule) => recordLeftOut(rule, { objectType: 'deals', id: '1' }).message),
+    ...Object.values(WHY),
     ...Object.values(PROBLEMS).map(({ title }) => title),
     ...Object.values(DATABASE_FAILURES).map((failure) => `Something went wrong on our side: ${failure}`),
     ...SOURCES.flatMap((file) => texts(file, isSentence)),
