@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { t } from '../../languages/text';
 import type { LimitedHttpDependencies } from '../dependencies';
 import { toProblem } from '../plumbing/errors';
 import { registerAnalyticsPages } from './analytics/analytics';
@@ -38,7 +39,7 @@ export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDep
     FOLLOW_PATH,
     pageOptions(deps),
     async (request, reply) =>
-      await renderPage(deps, { view: followView, title: 'Connection', section: null }, request, reply),
+      await renderPage(deps, { view: followView, title: t('Connection'), section: null }, request, reply),
   );
   registerSignIn(pages, deps);
   registerLanguageSwitch(pages, deps.config.publicUrl);

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { REQUIRED_SCOPES } from '../../../src/hubspot/client/oauth';
+import { inLanguage } from '../../../src/languages/language';
 import { bannersOf, connectionStateOf, type ShellData } from '../../../src/http/pages/layout/banners';
 
 const now = new Date('2026-11-30T12:00:00Z');
@@ -126,4 +127,11 @@ test('the most urgent banner comes first', () => {
     restore: { since: now },
   };
   expect(bannersOf(data, now).map(({ message }) => message.split(' ')[0])).toEqual(['Syncing', 'HubSpot', 'A']);
+});
+
+test('the banners in Spanish', () => {
+  const data = { ...healthy, ...none, facts: { ...blocked, blocked: 1 } };
+  const [banner] = inLanguage('es', () => bannersOf(data, now));
+  expect(banner?.message).toBe('HubSpot no está conectado.');
+  expect(banner?.action).toBe('Espera 1 reunión desde el lun 30 nov, 11:42. No se pierde ninguna reunión.');
 });

@@ -4,8 +4,9 @@ import type { Restore } from '../../../store/engagements/restores';
 import type { Workers } from '../../../store/processes/processes';
 import { REQUIRED_SCOPES } from '../../../hubspot/client/oauth';
 import type { ConnectionRow } from '../../../store/connections/connections';
+import { message, t } from '../../../languages/text';
 import { formatMoment, formatWhen } from './format';
-import { counted, type StatusWord, type Time, timeOf } from './status-words';
+import { type StatusWord, type Time, timeOf } from './status-words';
 
 /** A problem that concerns every page, with the button that mends it. */
 export interface Banner {
@@ -38,10 +39,10 @@ export interface ShellData {
 
 /** Single failures are retried, so they are not worth a message. */
 const SILENT_AFTER_FAILURES = 3;
-const NOTHING_LOST = 'No meeting is lost.';
-/** What pages say while no worker runs. */
-export const PAUSED = 'Syncing is paused: the sync service is not running';
-export const CONTINUES = 'No meeting is lost, and syncing continues automatically.';
+const NOTHING_LOST = message('No meeting is lost.');
+/** What pages say while no worker runs, in English. */
+export const PAUSED = message('Syncing is paused: the sync service is not running');
+export const CONTINUES = message('No meeting is lost, and syncing continues automatically.');
 
 /** The banners, most urgent first. @param now - for times of today */
 export function bannersOf(data: ShellData, now = new Date()): Banner[] {
@@ -55,35 +56,57 @@ export function bannersOf(data: ShellData, now = new Date()): Banner[] {
 
 function pausedBanner({ workers, connection }: ShellData, now: Date): Banner | null {
   if (workers.alive > 0) return null;
-  const since = workers.lastSeenAt === null ? '' : ` (since ${moment(workers.lastSeenAt, connection, now)})`;
   return {
     tone: 'bad',
-    message: `${PAUSED}${since}.`,
-    action: CONTINUES,
+    message:
+      workers.lastSeenAt === null
+        ? `${t(PAUSED)}.`
+        : t('Syncing is paused: the sync service is not running (since {moment}).', {
+            moment: momentOf(workers.lastSeenAt, connection, now),
+          }),
+    action: t(CONTINUES),
     button: null,
   };
 }
 
 function connectionBanner({ connection, facts }: ShellData, now: Date): Banner | null {
-  const since = facts.blockedSince === null ? '' : ` since ${moment(facts.blockedSince, connection, now)}`;
-  const waiting =
-    facts.blocked === 0
-      ? NOTHING_LOST
-      : `${counted(facts.blocked, 'meeting waits', 'meetings wait')}${since}. ${NOTHING_LOST}`;
+  const waiting = waitingWords(facts, facts.blockedSince && momentOf(facts.blockedSince, connection, now));
   // Without a meeting that waits, a workspace that was never connected needs no warning.
   if (connection === null)
     return facts.blocked === 0
       ? null
-      : { tone: 'bad', message: 'HubSpot is not connected.', action: waiting, button: connect('Connect HubSpot') };
+      : {
+          tone: 'bad',
+          message: t('HubSpot is not connected.'),
+          action: waiting,
+          button: connect(t('Connect HubSpot')),
+        };
   if (connection.state === 'reauthorize')
-    return { tone: 'bad', message: 'HubSpot is disconnected.', action: waiting, button: connect('Reconnect HubSpot') };
+    return {
+      tone: 'bad',
+      message: t('HubSpot is disconnected.'),
+      action: waiting,
+      button: connect(t('Reconnect HubSpot')),
+    };
   if (REQUIRED_SCOPES.every((scope) => connection.scopes.includes(scope))) return null;
   return {
     tone: 'bad',
-    message: 'HubSpot permissions are missing.',
-    action: `Reconnect as a HubSpot user who may grant them. ${waiting}`,
-    button: connect('Reconnect HubSpot'),
+    message: t('HubSpot permissions are missing.'),
+    action: `${t('Reconnect as a HubSpot user who may grant them.')} ${waiting}`,
+    button: connect(t('Reconnect HubSpot')),
   };
+}
+
+function waitingWords({ blocked }: ShellFacts, since: string | null): string {
+  if (blocked === 0) return t(NOTHING_LOST);
+  const wait =
+    since === null
+      ? t('{count, plural, one {# meeting waits} other {# meetings wait}}.', { count: blocked })
+      : t('{count, plural, one {# meeting waits} other {# meetings wait}} since {moment}.', {
+          count: blocked,
+          moment: since,
+        });
+  return `${wait} ${t(NOTHING_LOST)}`;
 }
 
 function hubspotBanner({ connection, usage }: ShellData, now: Date): Banner | null {
@@ -91,20 +114,19 @@ function hubspotBanner({ connection, usage }: ShellData, now: Date): Banner | nu
   if (isSilent(usage))
     return {
       tone: 'wait',
-      message: `HubSpot has not responded since ${moment(usage.silentSince, connection, now)}.`,
-      action: 'Nothing to do: meetings wait, and syncing continues automatically. See status.hubspot.com.',
+      message: t('HubSpot has not responded since {moment}.', { moment: momentOf(usage.silentSince, connection, now) }),
+      action: t('Nothing to do: meetings wait, and syncing continues automatically. See status.hubspot.com.'),
       button: null,
     };
   if (!isBlockedForHours(usage)) return null;
-  const why =
-    usage.closed.limit === 'day'
-      ? 'HubSpot’s daily limit is used up.'
-      : 'HubSpot is moving this account to another data center.';
   return {
     tone: 'wait',
-    message: why,
-    action: `Syncing continues automatically at ${moment(usage.closed.until, connection, now)}. ${NOTHING_LOST}`,
-    button: { kind: 'try-now', text: 'Try now' },
+    message:
+      usage.closed.limit === 'day'
+        ? t('HubSpot’s daily limit is used up.')
+        : t('HubSpot is moving this account to another data center.'),
+    action: `${t('Syncing continues automatically at {moment}.', { moment: momentOf(usage.closed.until, connection, now) })} ${t(NOTHING_LOST)}`,
+    button: { kind: 'try-now', text: t('Try now') },
   };
 }
 
@@ -112,8 +134,10 @@ function restoreBanner({ restore, connection }: ShellData, now: Date): Banner | 
   if (restore === null) return null;
   return {
     tone: 'wait',
-    message: `A backup of ${moment(restore.since, connection, now)} was restored.`,
-    action: 'Post the meetings since then again: activities that HubSpot already has are found and not written twice.',
+    message: t('A backup of {moment} was restored.', { moment: momentOf(restore.since, connection, now) }),
+    action: t(
+      'Post the meetings since then again: activities that HubSpot already has are found and not written twice.',
+    ),
     button: null,
   };
 }
@@ -125,7 +149,7 @@ export function connectionStateOf(data: ShellData, now = new Date()): Connection
   const timeZone = connection?.time_zone ?? 'UTC';
   return {
     ...stateWords(data),
-    domain: connection && (connection.hub_domain ?? `Account ${connection.portal_id}`),
+    domain: connection && (connection.hub_domain ?? t('Account {account}', { account: String(connection.portal_id) })),
     lastSync: lastSyncedAt && {
       ...timeOf(lastSyncedAt, timeZone),
       text: formatWhen(lastSyncedAt.toISOString(), timeZone, now),
@@ -134,14 +158,14 @@ export function connectionStateOf(data: ShellData, now = new Date()): Connection
 }
 
 function stateWords({ connection, usage, workers, facts }: ShellData): Pick<ConnectionFoot, 'tone' | 'words'> {
-  if (connection === null) return { tone: facts.blocked > 0 ? 'bad' : 'off', words: 'HubSpot not connected' };
-  if (connection.state === 'reauthorize') return { tone: 'bad', words: 'HubSpot disconnected' };
-  if (workers.alive === 0) return { tone: 'bad', words: 'Syncing is paused' };
+  if (connection === null) return { tone: facts.blocked > 0 ? 'bad' : 'off', words: t('HubSpot not connected') };
+  if (connection.state === 'reauthorize') return { tone: 'bad', words: t('HubSpot disconnected') };
+  if (workers.alive === 0) return { tone: 'bad', words: t('Syncing is paused') };
   if (!REQUIRED_SCOPES.every((scope) => connection.scopes.includes(scope)))
-    return { tone: 'bad', words: 'Permissions missing' };
-  if (usage !== null && isSilent(usage)) return { tone: 'bad', words: 'HubSpot is not responding' };
-  if (usage !== null && isBlockedForHours(usage)) return { tone: 'wait', words: 'Waiting for HubSpot' };
-  return { tone: 'good', words: 'HubSpot connected' };
+    return { tone: 'bad', words: t('Permissions missing') };
+  if (usage !== null && isSilent(usage)) return { tone: 'bad', words: t('HubSpot is not responding') };
+  if (usage !== null && isBlockedForHours(usage)) return { tone: 'wait', words: t('Waiting for HubSpot') };
+  return { tone: 'good', words: t('HubSpot connected') };
 }
 
 type Usage = NonNullable<ShellData['usage']>;
@@ -162,6 +186,6 @@ function connect(text: string): Banner['button'] {
   return { kind: 'connect', text };
 }
 
-function moment(date: Date, connection: ShellData['connection'], now: Date): string {
+function momentOf(date: Date, connection: ShellData['connection'], now: Date): string {
   return formatMoment(date.toISOString(), connection?.time_zone ?? 'UTC', now);
 }

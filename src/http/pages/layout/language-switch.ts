@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { LANGUAGES } from '../../../languages/language';
+import { t } from '../../../languages/text';
 import { ProblemError } from '../../plumbing/problems';
 import { basePath } from './render';
 import { cookieNames, formField } from './session';
@@ -13,7 +14,10 @@ export function registerLanguageSwitch(pages: FastifyInstance, publicUrl: string
   pages.post('/language', publicFormOptions(pages), async (request, reply) => {
     const code = formField(request.body, 'language') ?? '';
     if (!LANGUAGES.has(code))
-      throw new ProblemError('invalid-input', `language must be one of ${[...LANGUAGES.keys()].join(', ')}.`);
+      throw new ProblemError(
+        'invalid-input',
+        t('language must be one of {codes}.', { codes: [...LANGUAGES.keys()].join(', ') }),
+      );
     reply.setCookie(names.language, code, { ...names.options, maxAge: YEAR_SECONDS });
     return await reply.redirect(returnPath(formField(request.body, 'back'), publicUrl), 303);
   });

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { storedText } from '../../../languages/stored-text';
+import { t } from '../../../languages/text';
 import type { HttpDependencies } from '../../dependencies';
 import { assetPath } from '../../plumbing/assets';
 import { logProblem } from '../../plumbing/errors';
@@ -178,7 +179,7 @@ export async function renderErrorPage(
     message: storedText(problem.message),
     action:
       problem.code === 'internal-error'
-        ? `Load this page again; if it happens again, send us the reference ${request.id}.`
+        ? t('Load this page again; if it happens again, send us the reference {reference}.', { reference: request.id })
         : pageAdvice(problem.code),
     howToSignIn: problem.code === 'unauthorized',
   };
@@ -188,10 +189,10 @@ export async function renderErrorPage(
 function pageHeading({ code }: ProblemError): string {
   switch (code) {
     case 'meeting-not-found':
-      return 'Meeting not found';
+      return t('Meeting not found');
     // The title speaks of API keys, which a page does not use.
     case 'unauthorized':
-      return 'Please sign in';
+      return t('Please sign in');
     default:
       return storedText(PROBLEMS[code].title);
   }
@@ -201,26 +202,26 @@ function pageHeading({ code }: ProblemError): string {
 export function pageAdvice(code: ProblemError['code']): string {
   switch (code) {
     case 'form-expired':
-      return 'Go back, load the page again, and press the button once more.';
+      return t('Go back, load the page again, and press the button once more.');
     case 'unauthorized':
-      return 'Open a sign-in link first.';
+      return t('Open a sign-in link first.');
     case 'database-unavailable':
     case 'encryption-key-missing':
-      return 'Load this page again in a few seconds.';
+      return t('Load this page again in a few seconds.');
     case 'temporal-unavailable':
     case 'hubspot-unavailable':
     case 'too-many-requests':
     case 'overloaded':
     case 'request-timeout':
-      return 'Try again in a minute.';
+      return t('Try again in a minute.');
     case 'not-connected':
-      return 'Connect HubSpot under Settings → HubSpot.';
+      return t('Connect HubSpot under Settings → HubSpot.');
     case 'hubspot-refused':
-      return 'Ask an admin of your HubSpot account, or reconnect HubSpot under Settings → HubSpot.';
+      return t('Ask an admin of your HubSpot account, or reconnect HubSpot under Settings → HubSpot.');
     case 'invalid-input':
     case 'bad-request':
-      return 'Correct it and try again.';
+      return t('Correct it and try again.');
     default:
-      return 'Check the address, or go to the start page.';
+      return t('Check the address, or go to the start page.');
   }
 }

@@ -11,8 +11,8 @@ import { knownTimeZone } from './format';
 export interface Shell {
   readonly banners: readonly Banner[];
   readonly connection: ConnectionFoot;
-  /** How many meetings need attention; null for none. */
-  readonly needsYou: string | null;
+  /** How many meetings need attention. */
+  readonly needsYou: number;
   readonly timeZone: string;
 }
 
@@ -29,7 +29,7 @@ export async function loadShell(db: Db, workspaceId: string): Promise<Shell> {
   return {
     banners: bannersOf(data),
     connection: connectionStateOf(data),
-    needsYou: facts.needsYou === 0 ? null : facts.needsYou.toLocaleString('en'),
+    needsYou: facts.needsYou,
     timeZone: knownTimeZone(connection?.time_zone ?? 'UTC'),
   };
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerHookHandler } from 'fastify';
+import { message, t } from '../../../languages/text';
 import { memberLabel } from '../../../store/access/members';
 import {
   endSession,
@@ -64,8 +65,8 @@ export function registerSignIn(pages: FastifyInstance, deps: Dependencies): void
     clearSessionCookie(reply, deps.config.publicUrl);
     const page = {
       status: 200,
-      heading: 'You are signed out',
-      message: 'To sign in again, open a new sign-in link.',
+      heading: t('You are signed out'),
+      message: t('To sign in again, open a new sign-in link.'),
       action: '',
       howToSignIn: true,
     };
@@ -89,7 +90,8 @@ async function ask(
   const change = session === null ? 'none' : changeOf(link, session);
   const page = {
     view: signInView({ token, from, to, change }),
-    title: change === 'none' ? `Sign in to ${to.workspaceName}` : 'Sign in with this link?',
+    title:
+      change === 'none' ? t('Sign in to {workspace}', { workspace: to.workspaceName }) : t('Sign in with this link?'),
     section: null,
   };
   return await renderPage(deps, page, request, reply);
@@ -105,17 +107,18 @@ async function signIn(deps: Dependencies, request: FastifyRequest, reply: Fastif
 }
 
 async function tooLate(deps: Dependencies, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const refusal = new ProblemError('unauthorized', 'This link no longer works.');
+  const refusal = new ProblemError('unauthorized', t('This link no longer works.'));
   const answer = await deps.limits.refused('link', request.ip, refusal);
   if (answer !== refusal) throw answer;
-  const message =
-    'This sign-in link was already used, has expired, or was replaced by a newer one. Sign-in links work for five minutes, invitations for three days.';
+  const why = t(
+    'This sign-in link was already used, has expired, or was replaced by a newer one. Sign-in links work for five minutes, invitations for three days.',
+  );
   if (request.session !== null) {
-    const action = `You are still signed in to ${request.session.workspaceName}.`;
-    setFlash(reply, deps.config.publicUrl, { kind: 'error', message, action });
+    const action = t('You are still signed in to {workspace}.', { workspace: request.session.workspaceName });
+    setFlash(reply, deps.config.publicUrl, { kind: 'error', message: why, action });
     return await reply.redirect(startPage(deps), 303);
   }
-  const page = { status: 401, heading: 'This link no longer works', message, action: '', howToSignIn: true };
+  const page = { status: 401, heading: t('This link no longer works'), message: why, action: '', howToSignIn: true };
   return await renderMessage(deps, page, reply);
 }
 
@@ -139,13 +142,26 @@ export function publicFormOptions(pages: FastifyInstance) {
   return { schema: { hide: true }, preHandler: [checkForm] };
 }
 
-/** Guards a route: without a session, it renders a page that explains how to sign in. */
-export function signedIn(deps: Pick<HttpDependencies, 'config'>, message = 'You need to sign in to see this page.') {
+/**
+ * Guards a route: without a session, it renders a page that explains how to sign in.
+ *
+ * @param why - English, marked with `message`
+ */
+export function signedIn(
+  deps: Pick<HttpDependencies, 'config'>,
+  why = message('You need to sign in to see this page.'),
+) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     if (request.session !== null) return undefined;
     return await renderMessage(
       deps,
-      { status: 401, heading: 'Please sign in', message, action: 'Open a sign-in link first.', howToSignIn: true },
+      {
+        status: 401,
+        heading: t('Please sign in'),
+        message: t(why),
+        action: t('Open a sign-in link first.'),
+        howToSignIn: true,
+      },
       reply,
     );
   };

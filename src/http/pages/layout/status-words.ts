@@ -1,4 +1,5 @@
 import type { ReasonCode, SyncStatus } from '../../../meeting/status';
+import { message, t } from '../../../languages/text';
 import { counted } from '../../../meeting/content/wording';
 import { formatTime, formatWhen } from './format';
 
@@ -18,20 +19,22 @@ export interface Time {
   readonly exact: string;
 }
 
+/** The words are English: {@link statusWord} translates them. */
 export const STATUSES: Readonly<Record<SyncStatus, StatusWord>> = {
-  accepted: { word: 'Queued', tone: 'run' },
-  syncing: { word: 'Syncing', tone: 'run' },
-  waiting: { word: 'Waiting for HubSpot', tone: 'wait' },
-  needs_attention: { word: 'Needs you', tone: 'bad' },
-  synced: { word: 'On timeline', tone: 'good' },
-  skipped: { word: 'Skipped', tone: 'off' },
-  deleted: { word: 'Deleted', tone: 'off' },
+  accepted: { word: message('Queued'), tone: 'run' },
+  syncing: { word: message('Syncing'), tone: 'run' },
+  waiting: { word: message('Waiting for HubSpot'), tone: 'wait' },
+  needs_attention: { word: message('Needs you'), tone: 'bad' },
+  synced: { word: message('On timeline'), tone: 'good' },
+  skipped: { word: message('Skipped'), tone: 'off' },
+  deleted: { word: message('Deleted'), tone: 'off' },
 };
 
 /** The word for a status with its reason. A meeting with people who could be created is not just skipped. */
 export function statusWord(status: SyncStatus, reason: ReasonCode | null): StatusWord {
-  if (status === 'skipped' && reason === 'no_crm_match') return { word: 'Not in HubSpot', tone: 'busy' };
-  return STATUSES[status];
+  if (status === 'skipped' && reason === 'no_crm_match') return { word: t('Not in HubSpot'), tone: 'busy' };
+  const { word, tone } = STATUSES[status];
+  return { word: t(word), tone };
 }
 
 /** The order of the statuses in the filter of the list. */
@@ -45,48 +48,49 @@ export const STATUS_ORDER: readonly SyncStatus[] = [
   'deleted',
 ];
 
-/** Short names of the reasons. A reason's message has the details. */
+/** Short names of the reasons, in English. A reason's message has the details. */
 export const REASONS: Readonly<Record<ReasonCode, string>> = {
-  not_connected: 'Not connected to HubSpot',
-  reauthorize: 'HubSpot disconnected us',
-  missing_scope: 'A HubSpot permission is missing',
-  contact_limit: 'The HubSpot account has no room for contacts',
-  app_misconfigured: 'HubSpot refuses our app settings',
-  hubspot_unavailable: 'HubSpot failed at every retry',
-  hubspot_rejected: 'HubSpot refused to save it',
-  hubspot_down: 'HubSpot is not responding',
-  rate_limited: "HubSpot's rate limit",
-  daily_limit: "HubSpot's daily limit",
-  no_crm_match: 'No one from this meeting is in HubSpot',
-  internal_only: 'Only colleagues took part',
-  unlinked_by_hand: 'Every record was unlinked by hand',
-  meeting_excluded: 'Excluded by the settings',
-  private: 'Private',
-  deleted_in_hubspot: 'Deleted in HubSpot',
-  recorded_twice: 'Another recording came first',
-  key_missing: 'An encryption key is missing',
-  activities_remain: 'Activities remain in HubSpot',
-  being_deleted: 'Being deleted',
-  content_expired: 'Retention period ended',
-  cancelled: 'Stopped by an operator',
-  internal_error: 'Something went wrong on our side',
+  not_connected: message('Not connected to HubSpot'),
+  reauthorize: message('HubSpot disconnected us'),
+  missing_scope: message('A HubSpot permission is missing'),
+  contact_limit: message('The HubSpot account has no room for contacts'),
+  app_misconfigured: message('HubSpot refuses our app settings'),
+  hubspot_unavailable: message('HubSpot failed at every retry'),
+  hubspot_rejected: message('HubSpot refused to save it'),
+  hubspot_down: message('HubSpot is not responding'),
+  rate_limited: message("HubSpot's rate limit"),
+  daily_limit: message("HubSpot's daily limit"),
+  no_crm_match: message('No one from this meeting is in HubSpot'),
+  internal_only: message('Only colleagues took part'),
+  unlinked_by_hand: message('Every record was unlinked by hand'),
+  meeting_excluded: message('Excluded by the settings'),
+  private: message('Private'),
+  deleted_in_hubspot: message('Deleted in HubSpot'),
+  recorded_twice: message('Another recording came first'),
+  key_missing: message('An encryption key is missing'),
+  activities_remain: message('Activities remain in HubSpot'),
+  being_deleted: message('Being deleted'),
+  content_expired: message('Retention period ended'),
+  cancelled: message('Stopped by an operator'),
+  internal_error: message('Something went wrong on our side'),
 };
 
 const KINDS: Readonly<Record<string, readonly [string, string]>> = {
-  contacts: ['Contact', 'contacts'],
-  companies: ['Company', 'companies'],
-  deals: ['Deal', 'deals'],
+  contacts: [message('Contact'), message('{count, plural, one {# contact} other {# contacts}}')],
+  companies: [message('Company'), message('{count, plural, one {# company} other {# companies}}')],
+  deals: [message('Deal'), message('{count, plural, one {# deal} other {# deals}}')],
 };
 
 /** The name of an object type. A custom type has its own name, when it is known. */
 export function kindOf(objectType: string, typeName: string | null = null): string {
-  return KINDS[objectType]?.[0] ?? typeName ?? 'Record';
+  const [known] = KINDS[objectType] ?? [];
+  return known === undefined ? (typeName ?? t('Record')) : t(known);
 }
 
 /** `1 contact`, `2 companies`. */
 export function countedRecords(objectType: string, count: number): string {
-  const [one, many] = KINDS[objectType] ?? ['record', 'records'];
-  return counted(count, one.toLowerCase(), many);
+  const [, known] = KINDS[objectType] ?? [];
+  return t(known ?? message('{count, plural, one {# record} other {# records}}'), { count });
 }
 
 /** `2 h ago`, or `Wed 18 Nov, 15:30`. */
