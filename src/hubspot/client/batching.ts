@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import type { Budget } from '../../store/connections/tables';
 import { currentCaller, onBehalfOf, type Caller } from './batch-callers';
+import { Gathering, type Linger } from './gathering';
 import { inHalves } from './halving';
 import type { Portal } from './portal';
-import { isBulk, Urgency, withUrgency } from './urgency';
+import { isBulk, withUrgency } from './urgency';
 
 /** How long a single request waits for others. */
 const LINGER_ALONE_MS = 10;
@@ -39,9 +39,9 @@ export function batcher<Input, Output>(
   }: { budget: Budget; maxBatchSize: number; send: (inputs: readonly Input[]) => Promise<readonly (Output | Error)[]> },
 ): (input: Input) => Promise<Output> {
   let grant: { readonly error: unknown } | null = null;
-  let linger = { live: LINGER_ALONE_MS, bulk: LINGER_ALONE_MS };
+  let linger: Linger = { live: LINGER_ALONE_MS, bulk: LINGER_ALONE_MS };
   let leftAt = -Infinity;
-  let gathering = new Urgency(false);
+  let gathering = new Gathering(maxBatchSize);
   let leaving = gathering;
   const loader = new DataLoader<Waiting<Input>, Output>(
     (asked) => {
@@ -52,7 +52,7 @@ export function batcher<Input, Output>(
       if (grant !== null) return Promise.reject(grant.error);
       const callers = asked.map(({ caller }) => caller);
       const inputs = asked.map(({ input }) => input);
-      const urgency = leaving;
+      const { urgency } = leaving;
       // The batch runs in the async context of its first caller. Set the context for all of its callers.
       return withUrgency(urgency.urgent, () =>
         onBehalfOf(callers, () => inHalves(inputs, send, () => portal.slot(budget, urgency))),
@@ -62,17 +62,18 @@ export function batcher<Input, Output>(
       cache: false,
       maxBatchSize,
       batchScheduleFn: (dispatch) => {
-        const urgency = new Urgency(false);
-        gathering = urgency;
+        const next = new Gathering(maxBatchSize);
+        gathering = next;
         const leave = (refused: { readonly error: unknown } | null) => {
           // DataLoader calls the batch function before `dispatch` returns.
           grant = refused;
-          leaving = urgency;
+          leaving = next;
           dispatch();
           grant = null;
         };
-        void Promise.race([sleep(linger.bulk), urgency.hurried.then(() => sleep(linger.live))])
-          .then(() => portal.slot(budget, urgency))
+        void next
+          .done(linger)
+          .then(() => portal.slot(budget, next.urgency))
           .then(
             () => leave(null),
             (error: unknown) => leave({ error }),
@@ -84,7 +85,7 @@ export function batcher<Input, Output>(
     const isLive = !isBulk();
     const answer = loader.load({ input, caller: currentCaller(), isLive });
     // The input joined the batch that gathers now, or began one.
-    if (isLive) gathering.hurry();
+    gathering.joined(isLive);
     return answer;
   };
 }

@@ -1,12 +1,10 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AT_ONCE } from '../../../src/activities/bulk/sync-in-bulk';
 import { bulkSyncWorkflowId } from '../../../src/temporal/names';
 import { backfilled, endedInBulk, type BackfilledMeeting } from '../../support/bulk';
 import { startStack, type Stack } from '../../support/stack';
-
-/** A bulk pass keeps this many meetings under way. */
-const AT_ONCE = 100;
 
 let stack: Stack;
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { blockOf, endAfter, graverBlock, type BulkBlock, type PassEnd } from '../../../src/activities/bulk/bulk-pass';
 import { HandedOverError, retryInBulk } from '../../../src/activities/bulk/bulk-steps';
-import { claimable } from '../../../src/activities/bulk/sync-in-bulk';
+import { AT_ONCE, claimable } from '../../../src/activities/bulk/sync-in-bulk';
 import { reasons } from '../../../src/meeting/reasons';
 import type { StepFailure } from '../../../src/temporal/failures';
 
@@ -122,9 +122,9 @@ test('an unknown error ends the bulk activity', () => {
 });
 
 test.each([
-  ['all at first', 0, false, 100],
-  ['as many as there is room for beside slow ones', 85, false, 15],
-  ['none without room', 100, false, 0],
+  ['all at first', 0, false, AT_ONCE],
+  ['as many as there is room for beside slow ones', AT_ONCE - 15, false, 15],
+  ['none without room', AT_ONCE, false, 0],
   ['one after HubSpot could not be reached', 0, true, 1],
   ['no second one before the first has passed', 1, true, 0],
 ])('claims %s', (_case, running, careful, expected) => {
