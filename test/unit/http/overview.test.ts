@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { inLanguage } from '../../../src/languages/language';
 import { exampleMeeting } from '../../../src/meeting/intake/example';
 import { firstSteps } from '../../../src/http/pages/overview/first-steps';
 import { headlineOf, runningNow } from '../../../src/http/pages/overview/headline';
@@ -50,6 +51,15 @@ describe('The headline', () => {
     expect(headline && [headline.sentence, headline.detail, headline.tone]).toEqual(expected);
     const percent = headline?.parts.reduce((sum, part) => sum + part.percent, 0) ?? 0;
     if (headline !== null && headline.parts.length > 0) expect(percent).toBeCloseTo(100);
+  });
+
+  test('in Spanish', () => {
+    const outcomes = { ...none, onTimelines: 1, underWay: 1, needAttention: 1, skipped: 1 };
+    const headline = inLanguage('es', () => headlineOf(outcomes, 30, 1));
+    expect(headline && [headline.sentence, headline.detail]).toEqual([
+      '1 de 3 reuniones está en las cronologías de HubSpot',
+      'en los últimos 30 días · 1 en camino · 1 necesita atención · 1 omitida · normalmente en 1 segundo',
+    ]);
   });
 });
 
@@ -167,6 +177,12 @@ describe('What needs a person', () => {
     });
     const [one] = needsYou([], { people: people.slice(0, 1), total: 1, meetings: 4 }, 'UTC');
     expect(one?.title).toBe('1 person from 4 meetings is not in HubSpot');
+    const [spanish] = inLanguage('es', () => needsYou([], { people, total: 9, meetings: 12 }, 'UTC'));
+    expect(spanish).toMatchObject({
+      title: '9 personas de 12 reuniones no están en HubSpot',
+      detail: 'Maya Lind (4 reuniones), leo@tansy.example (1 reunión) y 7 más.',
+      fixes: [{ text: 'Crear estos 2 contactos' }],
+    });
   });
 
   test('begins with what stops every meeting', () => {

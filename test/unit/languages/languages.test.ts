@@ -197,9 +197,12 @@ function CONVERTED(): string[] {
     '*.ts',
     'layout/*.ts',
     'meeting/*.ts',
+    'overview/*.ts',
     'views/confirm-sign-in.eta',
     'views/meeting/*.eta',
     'views/message.eta',
+    'views/overview.eta',
+    'views/overview/*.eta',
     'views/shell/{banners,follow,layout,progress,search-dialog,side}.eta',
   ];
 }
@@ -209,6 +212,7 @@ const NO_TEXTS = new Set([
   '· HubSpot meeting sync',
   'Meeting sync',
   'Temporal',
+  'btn btn-primary',
   'curl -X POST -H "Authorization: Bearer API_KEY"',
   'deleted the meeting "\u0000"',
   'no one',

@@ -1,3 +1,4 @@
+import { t } from '../../../languages/text';
 import type { Setup } from '../../../store/overview/overview-facts';
 
 /** A step of the first minutes in a workspace. */
@@ -15,26 +16,26 @@ export function firstSteps(connected: boolean, setup: Setup): readonly FirstStep
   const steps = [
     {
       id: 'connect',
-      title: 'Connect HubSpot',
-      detail: 'As a Super Admin of your HubSpot account, or with a link for one. Takes a minute.',
+      title: t('Connect HubSpot'),
+      detail: t('As a Super Admin of your HubSpot account, or with a link for one. Takes a minute.'),
       done: connected,
     },
     {
       id: 'example',
-      title: 'Try it with an example meeting',
-      detail: 'It goes the way of every meeting. You can delete it afterwards.',
+      title: t('Try it with an example meeting'),
+      detail: t('It goes the way of every meeting. You can delete it afterwards.'),
       done: setup.hasMeetings,
     },
     {
       id: 'import',
-      title: 'Import past meetings',
-      detail: 'A file with one meeting a line, by the API or hubspot-meeting-sync backfill FILE.ndjson.',
+      title: t('Import past meetings'),
+      detail: t('A file with one meeting a line, by the API or hubspot-meeting-sync backfill FILE.ndjson.'),
       done: setup.hasImported,
     },
     {
       id: 'invite',
-      title: 'Invite your team',
-      detail: 'By a link that you send yourself.',
+      title: t('Invite your team'),
+      detail: t('By a link that you send yourself.'),
       done: setup.hasMembers,
     },
   ] as const;

@@ -1,6 +1,6 @@
+import { t } from '../../../languages/text';
 import type { Outcomes, Released } from '../../../store/overview/overview-facts';
 import type { UnderWay } from '../../../store/meetings/sync-passes';
-import { counted } from '../layout/status-words';
 import { progressOf, type Progress } from '../meetings/progress';
 
 /** The answer to "is everything in HubSpot?". */
@@ -23,7 +23,6 @@ export function headlineOf(outcomes: Outcomes, days: number, seconds: number | n
   const { onTimelines, underWay, needAttention, notInHubSpot, skipped } = outcomes;
   const total = onTimelines + underWay + needAttention + notInHubSpot;
   if (total + skipped === 0) return null;
-  const count = (number: number) => number.toLocaleString('en');
   const parts = [
     ['good', onTimelines],
     ['run', underWay],
@@ -31,32 +30,32 @@ export function headlineOf(outcomes: Outcomes, days: number, seconds: number | n
     ['busy', notInHubSpot],
   ] as const;
   return {
-    sentence: total === 0 ? allSkipped(skipped) : sentenceOf(onTimelines, total),
+    sentence:
+      total === 0
+        ? t('{count, plural, one {# meeting was skipped} other {All # meetings were skipped}}', { count: skipped })
+        : sentenceOf(onTimelines, total),
     detail: [
-      `in the last ${days} days`,
-      ...(underWay === 0 ? [] : [`${count(underWay)} on ${underWay === 1 ? 'its' : 'their'} way`]),
-      ...(needAttention === 0 ? [] : [`${count(needAttention)} ${needAttention === 1 ? 'needs' : 'need'} you`]),
-      ...(notInHubSpot === 0 ? [] : [`${count(notInHubSpot)} not in HubSpot`]),
-      ...(skipped === 0 || total === 0 ? [] : [`${count(skipped)} skipped`]),
-      ...(seconds === null ? [] : [`usually within ${durationWords(seconds)}`]),
+      t('in the last {days, number} days', { days }),
+      ...(underWay === 0 ? [] : [t('{count, plural, one {# on its way} other {# on their way}}', { count: underWay })]),
+      ...(needAttention === 0
+        ? []
+        : [t('{count, plural, one {# needs you} other {# need you}}', { count: needAttention })]),
+      ...(notInHubSpot === 0 ? [] : [t('{count, number} not in HubSpot', { count: notInHubSpot })]),
+      // Settings that skip everything, such as wrong own domains, must not look like success: the sentence says so.
+      ...(skipped === 0 || total === 0 ? [] : [t('{count, number} skipped', { count: skipped })]),
+      ...(seconds === null ? [] : [t('usually within {duration}', { duration: durationWords(seconds) })]),
     ].join(' · '),
     tone: needAttention > 0 ? 'bad' : underWay > 0 ? 'run' : notInHubSpot > 0 || total === 0 ? 'busy' : 'good',
     parts: parts.flatMap(([tone, number]) => (number === 0 ? [] : [{ tone, percent: (100 * number) / total }])),
   };
 }
 
-/** Settings that skip everything, such as wrong own domains, must not look like success. */
-function allSkipped(skipped: number): string {
-  return skipped === 1 ? '1 meeting was skipped' : `All ${counted(skipped, 'meeting', 'meetings')} were skipped`;
-}
-
 function sentenceOf(onTimelines: number, total: number): string {
-  if (total === 1)
-    return onTimelines === 1 ? '1 meeting is on HubSpot timelines' : '1 meeting is not on a HubSpot timeline yet';
-  const all = counted(total, 'meeting', 'meetings');
-  return onTimelines === total
-    ? `All ${all} are on HubSpot timelines`
-    : `${onTimelines.toLocaleString('en')} of ${all} are on HubSpot timelines`;
+  if (onTimelines === total)
+    return t('{count, plural, one {# meeting is} other {All # meetings are}} on HubSpot timelines', { count: total });
+  return total === 1
+    ? t('1 meeting is not on a HubSpot timeline yet')
+    : t('{done, number} of {total, number} meetings are on HubSpot timelines', { done: onTimelines, total });
 }
 
 /** For so long after Connect, the page counts the meetings that waited for HubSpot. */
@@ -79,16 +78,29 @@ export function runningNow(
   if (released !== null && minutes < COUNTED_MINUTES) {
     const { done, stopped } = released;
     const total = done + released.underWay + stopped;
-    const need = stopped === 0 ? '' : ` ${counted(stopped, 'needs', 'need')} you.`;
+    const need =
+      stopped === 0 ? [] : [t('{count, plural, one {# needs you.} other {# need you.}}', { count: stopped })];
     if (released.underWay > 0)
       return {
-        text: `${done.toLocaleString('en')} of ${counted(total, 'meeting', 'meetings')} that waited for HubSpot ${done === 1 ? 'is' : 'are'} done.${need}`,
+        text: [
+          t(
+            '{done, number} of {total, plural, one {# meeting} other {# meetings}} that waited for HubSpot {done, plural, one {is} other {are}} done.',
+            { done, total },
+          ),
+          ...need,
+        ].join(' '),
         done: done + stopped,
         total,
       };
     if (total > 0 && underWay.meetings === 0 && minutes < SHOWN_MINUTES)
       return {
-        text: `${counted(done, 'meeting', 'meetings')} that waited for HubSpot ${done === 1 ? 'is' : 'are'} done.${need}`,
+        text: [
+          t(
+            '{count, plural, one {# meeting that waited for HubSpot is done.} other {# meetings that waited for HubSpot are done.}}',
+            { count: done },
+          ),
+          ...need,
+        ].join(' '),
         done: total,
         total,
       };
@@ -98,7 +110,9 @@ export function runningNow(
 }
 
 function durationWords(seconds: number): string {
-  if (seconds < 90) return counted(Math.max(1, Math.round(seconds)), 'second', 'seconds');
-  if (seconds < 90 * 60) return counted(Math.round(seconds / 60), 'minute', 'minutes');
-  return counted(Math.round(seconds / 3_600), 'hour', 'hours');
+  if (seconds < 90)
+    return t('{count, plural, one {# second} other {# seconds}}', { count: Math.max(1, Math.round(seconds)) });
+  if (seconds < 90 * 60)
+    return t('{count, plural, one {# minute} other {# minutes}}', { count: Math.round(seconds / 60) });
+  return t('{count, plural, one {# hour} other {# hours}}', { count: Math.round(seconds / 3_600) });
 }

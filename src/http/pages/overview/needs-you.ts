@@ -1,8 +1,9 @@
 import { storedText } from '../../../languages/stored-text';
+import { listText, t } from '../../../languages/text';
 import type { ReasonCode } from '../../../meeting/status';
 import type { Cause, MissingPeople } from '../../../store/overview/overview-facts';
 import { httpLink, withLocalTimes } from '../layout/format';
-import { counted, REASONS } from '../layout/status-words';
+import { REASONS } from '../layout/status-words';
 import { queryOf } from '../meetings/list-filters';
 import { remediesForAll } from '../meeting/reason-models';
 
@@ -24,7 +25,6 @@ export interface NeedLine {
   readonly path: string;
 }
 
-const NAMES = new Intl.ListFormat('en');
 const MOST_PROPERTIES = 2;
 
 /**
@@ -41,60 +41,68 @@ export function needsYou(causes: readonly Cause[], missing: MissingPeople, timeZ
 
 function causeLine(cause: Cause, timeZone: string): NeedLine {
   const { code, count, newest } = cause;
+  const sentences = `${withLocalTimes(newest.message, timeZone)} ${storedText(newest.action)}`;
   return {
     id: code,
     tone: 'bad',
     title: titleOf(code, count),
-    detail: `${count === 1 ? '' : 'The latest: '}${withLocalTimes(newest.message, timeZone)} ${storedText(newest.action)}`,
+    detail: count === 1 ? sentences : t('The latest: {sentences}', { sentences }),
     fixes: fixesOf(cause),
     path: `/meetings${queryOf({ state: 'needs_you', reason: code })}`,
   };
 }
 
 function titleOf(code: ReasonCode, count: number): string {
-  const meetings = counted(count, 'meeting', 'meetings');
   switch (code) {
     case 'not_connected':
-      return `${counted(count, 'meeting waits', 'meetings wait')} for a HubSpot account`;
+      return t('{count, plural, one {# meeting waits} other {# meetings wait}} for a HubSpot account', { count });
     case 'reauthorize':
-      return `${counted(count, 'meeting waits', 'meetings wait')} until HubSpot is connected again`;
+      return t('{count, plural, one {# meeting waits} other {# meetings wait}} until HubSpot is connected again', {
+        count,
+      });
     case 'missing_scope':
-      return `${counted(count, 'meeting waits', 'meetings wait')} for a permission in HubSpot`;
+      return t('{count, plural, one {# meeting waits} other {# meetings wait}} for a permission in HubSpot', { count });
     case 'hubspot_rejected':
-      return `HubSpot refused to save ${meetings}`;
+      return t('HubSpot refused to save {count, plural, one {# meeting} other {# meetings}}', { count });
     default:
-      return `${REASONS[code]}: ${meetings}`;
+      return t('{reason}: {count, plural, one {# meeting} other {# meetings}}', { reason: t(REASONS[code]), count });
   }
 }
 
 function fixesOf({ code, count, newest: { refusal } }: Cause): Fix[] {
   const properties = (refusal?.properties ?? []).slice(0, MOST_PROPERTIES).flatMap(({ name, settings }): Fix[] => {
     const url = settings === undefined ? null : httpLink(settings);
-    return url === null ? [] : [{ kind: 'property', text: 'Open property in HubSpot', name, url }];
+    return url === null ? [] : [{ kind: 'property', text: t('Open property in HubSpot'), name, url }];
   });
   const fixes = remediesForAll(code).flatMap(({ kind, text }): Fix[] => {
     if (kind === 'connect') return [{ kind, text }];
-    return kind === 'sync-again' ? [{ kind: 'retry', text: count === 1 ? 'Retry' : 'Retry all', reason: code }] : [];
+    return kind === 'sync-again'
+      ? [{ kind: 'retry', text: count === 1 ? t('Retry') : t('Retry all'), reason: code }]
+      : [];
   });
   return [...properties, ...fixes];
 }
 
 function missingLine({ people, total, meetings }: MissingPeople): NeedLine {
-  const named = people.map(
-    ({ email, name, meetings: of }) => `${name ?? email} (${counted(of, 'meeting', 'meetings')})`,
+  const named = people.map(({ email, name, meetings: count }) =>
+    t('{person} ({count, plural, one {# meeting} other {# meetings}})', { person: name ?? email, count }),
   );
   const more = total - people.length;
-  const who = total === 1 ? '1 person' : `${total.toLocaleString('en')} people`;
-  const create = counted(people.length, 'contact', 'contacts');
   return {
     id: 'no_crm_match',
     tone: 'busy',
-    title: `${who} from ${counted(meetings, 'meeting', 'meetings')} ${total === 1 ? 'is' : 'are'} not in HubSpot`,
-    detail: `${NAMES.format([...named, ...(more > 0 ? [`${more.toLocaleString('en')} more`] : [])])}.`,
+    title: t(
+      '{total, plural, one {# person} other {# people}} from {meetings, plural, one {# meeting} other {# meetings}} {total, plural, one {is} other {are}} not in HubSpot',
+      { total, meetings },
+    ),
+    detail: `${listText([...named, ...(more > 0 ? [t('{count, number} more', { count: more })] : [])])}.`,
     fixes: [
       {
         kind: 'create',
-        text: more > 0 ? `Create these ${create}` : `Create ${create}`,
+        text:
+          more > 0
+            ? t('Create these {count, plural, one {# contact} other {# contacts}}', { count: people.length })
+            : t('Create {count, plural, one {# contact} other {# contacts}}', { count: people.length }),
         emails: people.map(({ email }) => email),
       },
     ],

@@ -1,10 +1,11 @@
+import { t } from '../../../languages/text';
 import type { ReportDocument } from '../../../analytics/run';
 import { recordUrl } from '../../../meeting/hubspot-urls';
 import { objectTypeId } from '../../../meeting/object-types';
 import type { ConnectionRow } from '../../../store/connections/connections';
 import { cellText } from '../analytics/cell-text';
 import { httpLink } from '../layout/format';
-import { counted, meetingPath } from '../layout/status-words';
+import { meetingPath } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 import type { BackfillRow, Progress } from '../meetings/progress';
 import type { FirstStep } from './first-steps';
@@ -55,7 +56,7 @@ export function quietDeals(
   const column = (key: string) => document.columns.find((known) => known.key === key) ?? { type: 'text' as const };
   const silent = Number(document.totals?.['deals'] ?? 0);
   return {
-    title: 'Deals going quiet',
+    title: t('Deals going quiet'),
     lines: document.rows.map((row) => ({
       title: cellText(column('deal'), row['deal'] ?? null, row),
       url:
@@ -69,15 +70,15 @@ export function quietDeals(
         .join(' · '),
       late:
         typeof row['daysSilent'] === 'number' && row['meetings'] !== 0
-          ? counted(row['daysSilent'], 'day', 'days')
-          : 'no meeting yet',
+          ? t('{count, plural, one {# day} other {# days}}', { count: row['daysSilent'] })
+          : t('no meeting yet'),
     })),
-    empty: 'No open deal here has been without a meeting for 30 days.',
+    empty: t('No open deal here has been without a meeting for 30 days.'),
     path: '/analytics/silent-deals',
     more:
       silent > document.rows.length
-        ? `All ${silent.toLocaleString('en')} open deals without a recent meeting`
-        : 'See the report',
+        ? t('All {count, number} open deals without a recent meeting', { count: silent })
+        : t('See the report'),
   };
 }
 
@@ -85,16 +86,22 @@ export function quietDeals(
 export function overdueSteps(document: ReportDocument): SideCard {
   const overdue = Number(document.totals?.['overdue'] ?? 0);
   return {
-    title: 'Overdue next steps',
+    title: t('Overdue next steps'),
     lines: document.rows.map((row) => ({
       title: String(row['step'] ?? ''),
       url: meetingPath(String(row['meetingId'])),
       isPath: true,
       detail: [row['stepOwner'], row['meeting']].filter((text) => typeof text === 'string' && text !== '').join(' · '),
-      late: typeof row['daysOverdue'] === 'number' ? `${counted(row['daysOverdue'], 'day', 'days')} late` : '',
+      late:
+        typeof row['daysOverdue'] === 'number'
+          ? t('{count, plural, one {# day} other {# days}} late', { count: row['daysOverdue'] })
+          : '',
     })),
-    empty: 'No next step is overdue.',
+    empty: t('No next step is overdue.'),
     path: '/analytics/next-steps?due=overdue',
-    more: overdue > document.rows.length ? `All ${overdue.toLocaleString('en')} overdue next steps` : 'See the report',
+    more:
+      overdue > document.rows.length
+        ? t('All {count, number} overdue next steps', { count: overdue })
+        : t('See the report'),
   };
 }

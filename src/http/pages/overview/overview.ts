@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { nextSteps } from '../../../analytics/next-steps';
-import { runReport } from '../../../analytics/run';
+import { runReport, type ReportDocument } from '../../../analytics/run';
 import { silentDeals } from '../../../analytics/silent';
+import { t } from '../../../languages/text';
 import { EXAMPLE_MEETING_ID } from '../../../meeting/intake/example';
 import { normaliseEmail } from '../../../meeting/people/mailboxes';
 import { mayBecomeContact } from '../../../meeting/people/participants';
@@ -26,7 +27,7 @@ import { setFlash } from '../layout/flash';
 import { basePath, renderPage } from '../layout/render';
 import { formFields, sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/sign-in';
-import { counted, meetingPath } from '../layout/status-words';
+import { meetingPath } from '../layout/status-words';
 import { backfillProgress, reconciliationOf } from '../meetings/progress';
 import { postExample } from './example';
 import { firstSteps } from './first-steps';
@@ -36,6 +37,12 @@ import { overdueSteps, overviewView, quietDeals, type OverviewPageModel, type Si
 import { Remembered } from './remembered';
 
 type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'log' | 'starter'>;
+
+/** Remembered for every reader: each one's page words them in its own language. */
+interface OverviewReports {
+  readonly silent: ReportDocument;
+  readonly steps: ReportDocument;
+}
 
 const DAYS = 30;
 const SHOWN_PEOPLE = 5;
@@ -50,14 +57,18 @@ const IDLE_SECONDS = 10;
 export function registerOverview(pages: FastifyInstance, deps: Dependencies): void {
   const { publicUrl } = deps.config;
   const base = basePath(publicUrl);
-  const cards = new Remembered<readonly SideCard[]>(REPORTS_KEPT_MS);
+  const reports = new Remembered<OverviewReports>(REPORTS_KEPT_MS);
 
-  pages.get('/overview', pageOptions(deps), async (request, reply) => await showOverview(deps, cards, request, reply));
+  pages.get(
+    '/overview',
+    pageOptions(deps),
+    async (request, reply) => await showOverview(deps, reports, request, reply),
+  );
 
   pages.post('/overview/example', formOptions(pages, deps), async (request, reply) => {
     await postExample(deps, sessionOf(request).workspaceId);
-    const action = 'To delete it, press “Remove from HubSpot”.';
-    setFlash(reply, publicUrl, { kind: 'success', message: 'The example meeting was received.', action });
+    const action = t('To delete it, press “Remove from HubSpot”.');
+    setFlash(reply, publicUrl, { kind: 'success', message: t('The example meeting was received.'), action });
     return await reply.redirect(`${base}${meetingPath(EXAMPLE_MEETING_ID)}`, 303);
   });
 
@@ -73,11 +84,11 @@ export function registerOverview(pages: FastifyInstance, deps: Dependencies): vo
       reply,
       publicUrl,
       meetings === 0
-        ? { kind: 'error', message: 'No meeting waits for these people any more.', action: '' }
+        ? { kind: 'error', message: t('No meeting waits for these people any more.'), action: '' }
         : {
             kind: 'success',
-            message: `Creating ${counted(emails.length, 'contact', 'contacts')}.`,
-            action: `Syncing ${counted(meetings, 'meeting', 'meetings')}…`,
+            message: t('Creating {count, plural, one {# contact} other {# contacts}}.', { count: emails.length }),
+            action: t('Syncing {count, plural, one {# meeting} other {# meetings}}…', { count: meetings }),
           },
     );
     return await reply.redirect(`${base}/overview`, 303);
@@ -86,20 +97,20 @@ export function registerOverview(pages: FastifyInstance, deps: Dependencies): vo
 
 async function showOverview(
   deps: Dependencies,
-  cards: Remembered<readonly SideCard[]>,
+  reports: Remembered<OverviewReports>,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { workspaceId } = sessionOf(request);
-  const model = await loadOverview(deps, cards, workspaceId);
+  const model = await loadOverview(deps, reports, workspaceId);
   const live = { path: '/overview', ...(model.busy ? {} : { everySeconds: IDLE_SECONDS }) };
-  const page = { view: overviewView(model), title: 'Overview', section: 'overview', live } as const;
+  const page = { view: overviewView(model), title: t('Overview'), section: 'overview', live } as const;
   return await renderPage(deps, page, request, reply);
 }
 
 async function loadOverview(
   { db, log }: Dependencies,
-  cards: Remembered<readonly SideCard[]>,
+  reports: Remembered<OverviewReports>,
   workspaceId: string,
 ): Promise<OverviewPageModel> {
   const [connection, settings] = [await findConnection(db, workspaceId), await loadSettings(db, workspaceId)];
@@ -138,7 +149,7 @@ async function loadOverview(
     steps: firstSteps(connection !== null, setup),
     cards:
       connection !== null && (setup.isUsed || outcomes.onTimelines > 0)
-        ? await cardsOrNone(() => cards.of(workspaceId, () => cardsOf(db, connection)), log)
+        ? await cardsOrNone(connection, () => reports.of(workspaceId, () => reportsOf(db, workspaceId)), log)
         : [],
   };
 }
@@ -148,21 +159,25 @@ function connectedLately(connectedAt: Date | null): connectedAt is Date {
 }
 
 /** The page has to show a broken connection, so a report that fails must not take it down. */
-async function cardsOrNone(cards: () => Promise<readonly SideCard[]>, log: Logger): Promise<readonly SideCard[]> {
+async function cardsOrNone(
+  connection: ConnectionRow,
+  reports: () => Promise<OverviewReports>,
+  log: Logger,
+): Promise<readonly SideCard[]> {
   try {
-    return await cards();
+    const { silent, steps } = await reports();
+    return [quietDeals(silent, connection), overdueSteps(steps)];
   } catch (error) {
     log.warn({ error: describeError(error) }, 'the reports of the overview could not be read');
     return [];
   }
 }
 
-async function cardsOf(db: HttpDependencies['db'], connection: ConnectionRow): Promise<readonly SideCard[]> {
-  const workspaceId = connection.workspace_id;
+async function reportsOf(db: HttpDependencies['db'], workspaceId: string): Promise<OverviewReports> {
   const options = { limit: SHOWN_ROWS };
   const [silent, steps] = await Promise.all([
     runReport(db, workspaceId, silentDeals, { filters: {}, options }),
     runReport(db, workspaceId, nextSteps, { filters: {}, options: { ...options, due: 'overdue' } }),
   ]);
-  return [quietDeals(silent, connection), overdueSteps(steps)];
+  return { silent, steps };
 }
