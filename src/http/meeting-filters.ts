@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { message } from '../languages/text';
 import { dayIn } from '../meeting/calendar-day';
 import type { RecordRef } from '../meeting/linking/cascade';
 import type { ReasonCode, SyncStatus } from '../meeting/status';
@@ -8,9 +9,9 @@ import type { MeetingFilters } from '../store/meetings/meeting-lists';
 import { reasonCode, syncStatus } from './sync-words';
 
 const RECORD = /^(?<objectType>contacts|companies|deals|2-\d+)\/(?<id>\d{1,20})$/;
-const notARecord = 'must be a type and an id such as deals/123 (contacts, companies, deals or a 2-… type)';
-const notADate = 'must be a date such as 2026-11-06';
-const notASearch = 'must be 1 to 200 characters';
+const notARecord = message('must be a type and an id such as deals/123 (contacts, companies, deals or a 2-… type)');
+const notADate = message('must be a date such as 2026-11-06');
+const notASearch = message('must be 1 to 200 characters');
 
 // Years that PostgreSQL supports and that are plausible.
 const date = z

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { backfillProgress, progressOf } from '../../../src/http/pages/meetings/progress';
+import { inLanguage } from '../../../src/languages/language';
 import type { BackfillSummary } from '../../../src/meeting/backfill';
 import { reasons } from '../../../src/meeting/reasons';
 
@@ -11,6 +12,7 @@ test.each([
     { meetings: 2_000, waiting: 500, perMinute: 10 },
     'Syncing 2,000 meetings, about 3 hours left. 500 of them wait for HubSpot.',
   ],
+  [{ meetings: 2, waiting: 1, perMinute: 0 }, 'Syncing 2 meetings. 1 of them waits for HubSpot.'],
   [{ meetings: 3, waiting: 3, perMinute: 10 }, '3 meetings are waiting for HubSpot.'],
   [{ meetings: 1, waiting: 1, perMinute: 10 }, '1 meeting is waiting for HubSpot.'],
 ])('progress of the meetings %j', (underWay, text) => {
@@ -60,4 +62,20 @@ test.each<[Partial<BackfillSummary>, string, string | null]>([
   ],
 ])('progress of a backfill %j', (change, text, notice) => {
   expect(backfillProgress({ ...running, ...change }, 'UTC')).toMatchObject({ text, notice });
+});
+
+test('progress is in the language of the request', () => {
+  const inSpanish = (change: Partial<BackfillSummary>) =>
+    inLanguage('es', () => backfillProgress({ ...running, ...change }, 'UTC'));
+  expect([
+    inLanguage('es', () => progressOf({ meetings: 20_000, waiting: 1, perMinute: 10_000 })),
+    inSpanish({ meetings: 1, left: 1 }).text,
+    inSpanish({ ...finished, state: 'done', counts: { ...none, synced: 72 }, faultyLines: 1 }).text,
+    inSpanish({ ...finished, state: 'done', faultyLines: 1 }).notice,
+  ]).toEqual([
+    'Sincronizando 20.000 reuniones; tiempo restante aproximado: 2 minutos. 1 de ellas espera a HubSpot.',
+    'Importación: 0 de 1 reunión.',
+    expect.stringMatching(/^Importación terminada el mar 3 nov, 10:00: 72 reuniones\. .+: 72\.$/),
+    'No se pudo leer 1 línea.',
+  ]);
 });

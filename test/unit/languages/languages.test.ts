@@ -197,12 +197,17 @@ function CONVERTED(): string[] {
     '*.ts',
     'layout/*.ts',
     'meeting/*.ts',
+    'meetings/*.ts',
     'overview/*.ts',
+    'search/*.ts',
+    'views/backfill.eta',
     'views/confirm-sign-in.eta',
     'views/meeting/*.eta',
+    'views/meetings/*.eta',
     'views/message.eta',
     'views/overview.eta',
     'views/overview/*.eta',
+    'views/search/*.eta',
     'views/shell/{banners,follow,layout,progress,search-dialog,side}.eta',
   ];
 }

@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { message, numberText, t } from '../../../languages/text';
+import { storedText } from '../../../languages/stored-text';
 import type { BackfillAction, BackfillDocument, FaultyLine } from '../../../meeting/backfill';
 import { dismissBackfill } from '../../../store/jobs/backfill-documents';
 import type { BackfillKey } from '../../../store/jobs/backfills';
@@ -12,7 +14,7 @@ import { backfillPath, backfillProgress, type BackfillRow } from './progress';
 import { basePath, renderPage } from '../layout/render';
 import { sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/sign-in';
-import { counted, STATUS_ORDER, STATUSES, timeOf, type StatusWord, type Time } from '../layout/status-words';
+import { STATUS_ORDER, statusWord, timeOf, type StatusWord, type Time } from '../layout/status-words';
 import type { FilledView } from '../layout/view';
 
 /** The page of a backfill. */
@@ -20,13 +22,13 @@ export interface BackfillPageModel {
   readonly progress: BackfillRow;
   readonly paused: boolean;
   readonly since: Time;
-  readonly lines: string;
+  readonly lines: number;
   readonly counts: readonly (StatusWord & { readonly count: string })[];
-  /** How many lines were accepted without some of their values; null for none. */
-  readonly warned: string | null;
+  /** How many lines were accepted without some of their values. */
+  readonly warned: number;
   readonly invalidLines: readonly FaultyLine[];
-  /** How many lines with validation errors are not listed; null for none. */
-  readonly more: string | null;
+  /** How many lines with validation errors are not listed. */
+  readonly more: number;
 }
 
 const backfillView = (model: BackfillPageModel): FilledView => ({ template: 'backfill', model });
@@ -36,9 +38,9 @@ type BackfillRequest = FastifyRequest<{ Params: { backfillId: string } }>;
 
 /** What the page shows after each button. */
 const OUTCOMES: Readonly<Record<BackfillAction, string>> = {
-  pause: 'The import is paused. Syncs that were started continue.',
-  resume: 'The import goes on.',
-  stop: 'The import is stopped. Syncs that were started continue.',
+  pause: message('The import is paused. Syncs that were started continue.'),
+  resume: message('The import goes on.'),
+  stop: message('The import is stopped. Syncs that were started continue.'),
 };
 
 /** `/backfills/{id}`: the progress of a backfill, the lines that were not accepted, and the routes of its buttons. */
@@ -70,11 +72,11 @@ async function dismiss({ db }: Dependencies, request: BackfillRequest): Promise<
   return (await dismissBackfill(db, keyOf(request)))
     ? {
         kind: 'success',
-        message: 'The import is no longer listed.',
+        message: t('The import is no longer listed.'),
         action: '',
-        link: { path: backfillPath(keyOf(request)), text: 'See it' },
+        link: { path: backfillPath(keyOf(request)), text: t('See it') },
       }
-    : { kind: 'error', message: 'The import is still running.', action: '' };
+    : { kind: 'error', message: t('The import is still running.'), action: '' };
 }
 
 async function showBackfill(deps: Dependencies, request: BackfillRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -82,7 +84,7 @@ async function showBackfill(deps: Dependencies, request: BackfillRequest, reply:
   const backfill = await presentBackfill(deps.db, key);
   const model = pageOf(backfill, await timeZoneOf(deps.db, key.workspaceId));
   const live = model.progress.running ? { live: { path: model.progress.path, query: {} } } : {};
-  const page = { view: backfillView(model), title: 'Import', section: 'meetings', ...live } as const;
+  const page = { view: backfillView(model), title: t('Import'), section: 'meetings', ...live } as const;
   return await renderPage(deps, page, request, reply);
 }
 
@@ -90,17 +92,17 @@ async function confirmStop(deps: Dependencies, request: BackfillRequest, reply: 
   const backfill = await presentBackfill(deps.db, keyOf(request));
   const back = backfillPath(backfill);
   const model = {
-    heading: 'Stop this import?',
+    heading: t('Stop this import?'),
     sentences: [
-      'Meetings whose sync has not started are deleted here. To sync them, import them again.',
-      'Meetings whose sync has started are synced to the end, and what is in HubSpot stays.',
-      'This cannot be undone.',
+      t('Meetings whose sync has not started are deleted here. To sync them, import them again.'),
+      t('Meetings whose sync has started are synced to the end, and what is in HubSpot stays.'),
+      t('This cannot be undone.'),
     ],
     action: `${back}/stop`,
-    button: 'Stop',
+    button: t('Stop'),
     back,
   };
-  const page = { view: confirmView(model), title: 'Stop an import', section: 'meetings' } as const;
+  const page = { view: confirmView(model), title: t('Stop an import'), section: 'meetings' } as const;
   return await renderPage(deps, page, request, reply);
 }
 
@@ -108,10 +110,10 @@ async function confirmStop(deps: Dependencies, request: BackfillRequest, reply: 
 async function outcomeOf({ db }: Dependencies, request: BackfillRequest, action: BackfillAction): Promise<Flash> {
   try {
     await actOnBackfill(db, keyOf(request), action, request.log);
-    return { kind: 'success', message: OUTCOMES[action], action: '' };
+    return { kind: 'success', message: t(OUTCOMES[action]), action: '' };
   } catch (error) {
     if (!(error instanceof ProblemError && error.code === 'backfill-ended')) throw error;
-    return { kind: 'error', message: 'The import has ended.', action: '' };
+    return { kind: 'error', message: t('The import has ended.'), action: '' };
   }
 }
 
@@ -126,13 +128,16 @@ function pageOf(backfill: BackfillDocument, timeZone: string): BackfillPageModel
     progress: backfillProgress(backfill, timeZone),
     paused: backfill.paused,
     since: timeOf(createdAt, timeZone),
-    lines: backfill.lines.toLocaleString('en'),
+    lines: backfill.lines,
     counts: STATUS_ORDER.filter((status) => counts[status] > 0).map((status) => ({
-      ...STATUSES[status],
-      count: counts[status].toLocaleString('en'),
+      ...statusWord(status, null),
+      count: numberText(counts[status]),
     })),
-    warned: linesWithWarnings === 0 ? null : `${counted(linesWithWarnings, 'line was', 'lines were')} imported`,
-    invalidLines: faults,
-    more: more === 0 || faults.length === 0 ? null : more.toLocaleString('en'),
+    warned: linesWithWarnings,
+    invalidLines: faults.map(({ line, errors }) => ({
+      line,
+      errors: errors.map(({ path, message: problem }) => ({ path, message: storedText(problem) })),
+    })),
+    more: faults.length === 0 ? 0 : more,
   };
 }

@@ -1,3 +1,4 @@
+import { message, t } from '../../../languages/text';
 import { recordAt } from '../../../connection/record-search';
 import type { FieldError } from '../../../meeting/validation-errors';
 import { LIST_STATES, stateOf, type ListState } from '../../../meeting/list-states';
@@ -22,7 +23,7 @@ export interface ListFilters {
 /** The names, in the order in which addresses list them. */
 export const LIST_NAMES = ['state', 'reason', 'q', 'from', 'to', 'record', 'sort'] as const;
 
-const LABELS = { q: 'Search', from: 'From', to: 'To', record: 'Record' } as const;
+const LABELS = { q: message('Search'), from: message('From'), to: message('To'), record: message('Record') } as const;
 
 /** Reads the filters of a query. `status`, the filter of the API, chooses the state that has it. */
 export function readFilters(query: unknown): ListFilters {
@@ -37,7 +38,7 @@ export function readFilters(query: unknown): ListFilters {
     if (read.success && read.data !== undefined) texts[name] = read.data;
     // Only forms and links set the reason, so an invalid value is ignored.
     else if (!read.success && name !== 'reason')
-      invalid.push({ path: LABELS[name], message: read.error.issues[0]?.message ?? 'is not valid' });
+      invalid.push({ path: t(LABELS[name]), message: t(read.error.issues[0]?.message ?? message('is not valid')) });
   }
   const state = stateFrom(query);
   const order = formField(query, 'sort') === 'oldest' ? { sort: 'oldest' as const } : {};

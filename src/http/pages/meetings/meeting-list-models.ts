@@ -1,3 +1,4 @@
+import { numberText, t } from '../../../languages/text';
 import type { MeetingListPage, ListedMeeting } from '../../../store/meetings/meeting-lists';
 import type { ReasonCode } from '../../../meeting/status';
 import type { StoredLink } from '../../../store/meetings/links';
@@ -14,7 +15,6 @@ import type { FieldError } from '../../../meeting/validation-errors';
 import { withLocalTimes } from '../layout/format';
 import { backfillProgress, progressOf, reconciliationOf, type BackfillRow, type Progress } from './progress';
 import {
-  counted,
   countedRecords,
   meetingPath,
   REASONS,
@@ -114,7 +114,7 @@ export function meetingsPage(
     invalid,
     narrowed: Object.keys(unsorted).length > 0,
     moreFilters: (['reason', 'from', 'to', 'record'] as const).some((name) => given[name] !== undefined),
-    reasonOptions: Object.entries(REASONS).map(([code, words]) => ({ code, words })),
+    reasonOptions: Object.entries(REASONS).map(([code, words]) => ({ code, words: t(words) })),
     states: stateChips(data.counts, texts),
     reasons: data.reasons
       .filter(({ status, code }) => code === texts.reason || STATE_STATUS[texts.state ?? 'deleted'] === status)
@@ -141,14 +141,21 @@ const STATE_STATUS: Readonly<Partial<Record<ListState, ReasonCount['status']>>> 
   skipped: 'skipped',
 };
 
-const STATE_WORDS: Readonly<Record<ListState, StatusWord>> = {
-  needs_you: STATUSES.needs_attention,
-  in_progress: { word: 'In progress', tone: 'run' },
-  on_timeline: STATUSES.synced,
-  not_in_hubspot: statusWord('skipped', 'no_crm_match'),
-  skipped: STATUSES.skipped,
-  deleted: STATUSES.deleted,
-};
+function stateWord(state: ListState): StatusWord {
+  switch (state) {
+    case 'needs_you':
+      return statusWord('needs_attention', null);
+    case 'in_progress':
+      return { word: t('In progress'), tone: 'run' };
+    case 'on_timeline':
+      return statusWord('synced', null);
+    case 'not_in_hubspot':
+      return statusWord('skipped', 'no_crm_match');
+    case 'skipped':
+    case 'deleted':
+      return statusWord(state, null);
+  }
+}
 
 /** The states that the list can be filtered by, with the number of meetings in each. */
 function stateChips(
@@ -156,21 +163,21 @@ function stateChips(
   { state: chosen, ...others }: ListTexts,
 ): MeetingsPageModel['states'] {
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const all = { word: 'All', tone: null, count: total, query: queryOf(others), current: chosen === undefined };
+  const all = { word: t('All'), tone: null, count: total, query: queryOf(others), current: chosen === undefined };
   const each = LIST_STATES.filter((state) => state === chosen || (counts.get(state) ?? 0) > 0).map((state) => ({
-    ...STATE_WORDS[state],
+    ...stateWord(state),
     count: counts.get(state) ?? 0,
     query: queryOf({ ...others, state }),
     current: state === chosen,
   }));
-  return [all, ...each].map((chip) => ({ ...chip, count: chip.count.toLocaleString('en') }));
+  return [all, ...each].map((chip) => ({ ...chip, count: numberText(chip.count) }));
 }
 
 function reasonLine({ status, code, count }: ReasonCount): ReasonLine {
   return {
     code,
-    words: REASONS[code],
-    count: counted(count, 'meeting', 'meetings'),
+    words: t(REASONS[code]),
+    count: t('{count, plural, one {# meeting} other {# meetings}}', { count }),
     query: queryOf({ state: stateOf(status, code === 'no_crm_match'), reason: code }),
     tone: STATUSES[status].tone,
     remedies: remediesForAll(code),
@@ -216,7 +223,8 @@ function whoOf(
   names: MeetingsData['names'],
 ): string {
   const more = participantCount - participants.length;
-  const people = participants.join(', ') + (more > 0 ? ` and ${more.toLocaleString('en')} more` : '');
+  const named = participants.join(', ');
+  const people = more > 0 ? t('{people} and {count, number} more', { people: named, count: more }) : named;
   const company = links.flatMap((link) => names.get(recordKey(link)) ?? [])[0];
   return [people, company].filter((part) => part !== undefined && part !== '').join(' · ');
 }
@@ -237,8 +245,8 @@ function scoreOf({
   readonly scoreMax: number | null;
 }): string | null {
   if (score === null) return null;
-  const value = score.toLocaleString('en', { maximumFractionDigits: 2 });
-  return scoreMax === null ? value : `${value}/${scoreMax.toLocaleString('en', { maximumFractionDigits: 2 })}`;
+  const value = numberText(score, { maximumFractionDigits: 2 });
+  return scoreMax === null ? value : `${value}/${numberText(scoreMax, { maximumFractionDigits: 2 })}`;
 }
 
 function recordsOf(links: readonly StoredLink[]): MeetingLine['records'] {

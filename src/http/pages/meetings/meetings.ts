@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { t } from '../../../languages/text';
 import { isMeetingId } from '../../../meeting/meeting-id';
 import { recentBackfills } from '../../../store/jobs/backfill-documents';
 import { runningReconciliation } from '../../../store/jobs/reconciliations';
@@ -18,7 +19,7 @@ import { isMoving } from '../layout/live';
 import { basePath, renderPage } from '../layout/render';
 import { formField, formFields, sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/sign-in';
-import { counted, REASONS } from '../layout/status-words';
+import { REASONS } from '../layout/status-words';
 import { queryOf, readFilters, type ListFilters } from './list-filters';
 import { meetingsPage, meetingsView, type MeetingsData } from './meeting-list-models';
 
@@ -57,7 +58,7 @@ async function showMeetings(deps: Dependencies, request: FastifyRequest, reply: 
     ...(changesSoon(data) ? {} : { everySeconds: IDLE_SECONDS }),
   };
   const view = meetingsView(meetingsPage(data, filters, cursor));
-  return await renderPage(deps, { view, title: 'Meetings', section: 'meetings', live }, request, reply);
+  return await renderPage(deps, { view, title: t('Meetings'), section: 'meetings', live }, request, reply);
 }
 
 async function loadMeetings(
@@ -125,23 +126,28 @@ async function syncAgain({ db, starter }: Dependencies, request: FastifyRequest)
   if (reason.success)
     return requestedWords(
       await requeueMany(db, workspaceId, { kind: 'reason', code: reason.data }, 'retry'),
-      REASONS[reason.data],
+      t(REASONS[reason.data]),
     );
   const selected = formFields(request.body, 'meeting')
     .filter(isMeetingId)
     .map((meetingId) => ({ workspaceId, meetingId }));
-  if (selected.length === 0) return NOTHING_SELECTED;
+  if (selected.length === 0) return nothingSelected();
   return requestedWords(await requeue(db, theMeetings(selected), 'resync'));
 }
 
-const NOTHING_SELECTED: Flash = {
-  kind: 'error',
-  message: 'You did not select a meeting.',
-  action: 'Select meetings first, then press “Sync selected again”.',
-};
+function nothingSelected(): Flash {
+  return {
+    kind: 'error',
+    message: t('You did not select a meeting.'),
+    action: t('Select meetings first, then press “Sync selected again”.'),
+  };
+}
 
 function requestedWords(count: number, reason?: string): Flash {
-  if (count === 0) return { kind: 'error', message: 'There is no such meeting any more.', action: '' };
-  const which = reason === undefined ? '.' : `: “${reason}”.`;
-  return { kind: 'success', message: `Syncing ${counted(count, 'meeting', 'meetings')} again${which}`, action: '' };
+  if (count === 0) return { kind: 'error', message: t('There is no such meeting any more.'), action: '' };
+  const message =
+    reason === undefined
+      ? t('Syncing {count, plural, one {# meeting} other {# meetings}} again.', { count })
+      : t('Syncing {count, plural, one {# meeting} other {# meetings}} again: “{reason}”.', { count, reason });
+  return { kind: 'success', message, action: '' };
 }

@@ -11,7 +11,8 @@
     all.hidden = false;
     all.checked = chosen > 0 && chosen === boxes().length;
     all.indeterminate = chosen > 0 && chosen < boxes().length;
-    const words = chosen === 0 ? 'Selected meetings' : `${chosen} selected`;
+    const { none, some } = count.dataset;
+    const words = chosen === 0 ? none : some.replace('{count}', String(chosen));
     if (count.textContent !== words) count.textContent = words;
   }
 

@@ -1,3 +1,5 @@
+import { storedText } from '../../../languages/stored-text';
+import { message, t } from '../../../languages/text';
 import type { LeftOut } from '../../../meeting/linking/left-out';
 import type { SyncReason, SyncStatus } from '../../../meeting/status';
 import { UNDER_WAY } from '../../../meeting/status';
@@ -40,9 +42,9 @@ export interface RecordAnswer {
 
 /** What leads a meeting to a record of each type. */
 const LED_BY: Readonly<Record<string, string>> = {
-  contacts: 'No meeting with this person has come in.',
-  companies: 'No meeting with someone of this company has come in.',
-  deals: 'None of its contacts and companies took part in a meeting.',
+  contacts: message('No meeting with this person has come in.'),
+  companies: message('No meeting with someone of this company has come in.'),
+  deals: message('None of its contacts and companies took part in a meeting.'),
 };
 
 /** The settings that leave records out. */
@@ -59,42 +61,49 @@ export function recordAnswer(facts: RecordFacts): RecordAnswer {
   const { connection, otherPortal, state, linked, refused, unlinked, candidate } = facts;
   if (otherPortal !== null)
     return no(
-      `This address belongs to HubSpot account ${otherPortal}, and this workspace is connected to another one.`,
-      'Open the workspace of that account, or paste an address of the connected account.',
+      t('This address belongs to HubSpot account {account}, and this workspace is connected to another one.', {
+        account: String(otherPortal),
+      }),
+      t('Open the workspace of that account, or paste an address of the connected account.'),
       'integrations',
     );
-  if (connection === 'none') return no('HubSpot is not connected.', 'Meetings wait until it is.', 'connect');
+  if (connection === 'none') return no(t('HubSpot is not connected.'), t('Meetings wait until it is.'), 'connect');
   if (linked > 0) return { isHere: true, sentence: hereWords(linked), action: '', remedy: null };
-  if (state === 'merged') return no('It was merged into another record.', 'Its meetings are there.', 'merged');
+  if (state === 'merged') return no(t('It was merged into another record.'), t('Its meetings are there.'), 'merged');
   if (state === 'gone')
     return no(
-      'HubSpot does not have this record, or no longer.',
-      'If it was deleted, restore it there, and its meetings follow.',
+      t('HubSpot does not have this record, or no longer.'),
+      t('If it was deleted, restore it there, and its meetings follow.'),
       null,
     );
   if (connection === 'reauthorize')
-    return no('HubSpot disconnected us, so nothing new is linked.', 'Meetings wait until you reconnect.', 'reconnect');
+    return no(
+      t('HubSpot disconnected us, so nothing new is linked.'),
+      t('Meetings wait until you reconnect.'),
+      'reconnect',
+    );
   if (unlinked > 0)
     return no(
-      unlinked === 1
-        ? 'A person removed the link to its meeting.'
-        : `A person removed the links to ${unlinked} meetings.`,
-      'Undo it on the page of the meeting.',
+      t(
+        '{count, plural, one {A person removed the link to its meeting.} other {A person removed the links to # meetings.}}',
+        { count: unlinked },
+      ),
+      t('Undo it on the page of the meeting.'),
       'meeting',
     );
-  if (refused !== null) return no(`HubSpot refused the link: ${refused}`, 'See the meeting.', 'meeting');
+  if (refused !== null)
+    return no(t('HubSpot refused the link: {message}', { message: refused }), t('See the meeting.'), 'meeting');
   if (candidate !== null) return candidateAnswer(facts, candidate);
-  if (!facts.typeIsLinked)
-    return no('The settings do not link custom objects of this type.', 'Choose the type to link it.', 'linking');
+  if (!facts.typeIsLinked) return typeNotLinked();
   if (state === 'unread')
     return no(
-      'No meeting is linked to it.',
-      'HubSpot cannot be asked for the reason now. Try again in a minute.',
+      t('No meeting is linked to it.'),
+      t('HubSpot cannot be asked for the reason now. Try again in a minute.'),
       null,
     );
   return no(
-    LED_BY[facts.objectType] ?? 'No linked contact, company or deal is associated with it.',
-    'Search for the meeting, and link the record on its page if it belongs there.',
+    t(LED_BY[facts.objectType] ?? message('No linked contact, company or deal is associated with it.')),
+    t('Search for the meeting, and link the record on its page if it belongs there.'),
     'search',
   );
 }
@@ -105,24 +114,34 @@ function candidateAnswer(
 ): RecordAnswer {
   if (UNDER_WAY.includes(status))
     return no(
-      'Its newest meeting is on its way.',
-      reason === null ? 'It appears as soon as the sync ends.' : `${reason.message} ${reason.action}`.trim(),
+      t('Its newest meeting is on its way.'),
+      reason === null ? t('It appears as soon as the sync ends.') : reasonWords(reason),
       'meeting',
     );
-  if (!typeIsLinked)
-    return no('The settings do not link custom objects of this type.', 'Choose the type to link it.', 'linking');
+  if (!typeIsLinked) return typeNotLinked();
   if (status === 'needs_attention' || (status === 'skipped' && reason !== null && reason.code !== 'no_crm_match'))
     return no(
-      status === 'skipped' ? 'Its newest meeting is skipped.' : 'Its newest meeting needs you.',
-      `${reason?.message ?? ''} ${reason?.action ?? ''}`.trim(),
+      t(status === 'skipped' ? 'Its newest meeting is skipped.' : 'Its newest meeting needs you.'),
+      reason === null ? '' : reasonWords(reason),
       'meeting',
     );
-  if (leftOut !== null) return no(leftOut.message, '', SETTINGS_RULES.includes(leftOut.rule) ? 'linking' : 'meeting');
-  return no('Its newest meeting is not linked to it yet.', 'Sync the meeting again to link it.', 'meeting');
+  if (leftOut !== null)
+    return no(storedText(leftOut.message), '', SETTINGS_RULES.includes(leftOut.rule) ? 'linking' : 'meeting');
+  return no(t('Its newest meeting is not linked to it yet.'), t('Sync the meeting again to link it.'), 'meeting');
+}
+
+function typeNotLinked(): RecordAnswer {
+  return no(t('The settings do not link custom objects of this type.'), t('Choose the type to link it.'), 'linking');
+}
+
+function reasonWords(reason: SyncReason): string {
+  return `${storedText(reason.message)} ${storedText(reason.action)}`.trim();
 }
 
 function hereWords(linked: number): string {
-  return linked === 1 ? 'One meeting is on its timeline.' : `${linked} meetings are on its timeline.`;
+  return t('{count, plural, one {One meeting is on its timeline.} other {# meetings are on its timeline.}}', {
+    count: linked,
+  });
 }
 
 function no(sentence: string, action: string, remedy: RecordRemedy | null): RecordAnswer {

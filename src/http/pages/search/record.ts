@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { message, t } from '../../../languages/text';
 import { recordKey, type LinkVia, type RecordRef } from '../../../meeting/linking/cascade';
 import { recordUrl } from '../../../meeting/hubspot-urls';
 import { objectTypeId } from '../../../meeting/object-types';
@@ -62,7 +63,7 @@ const recordView = (model: RecordPageModel): FilledView => ({ template: 'search/
 export function registerRecordPage(pages: FastifyInstance, deps: Dependencies): void {
   pages.get('/records/:objectType/:recordId', pageOptions(deps), async (request: RecordRequest, reply) => {
     const read = params.safeParse(request.params);
-    if (!read.success) throw new ProblemError('not-found', 'HubSpot has no such record.');
+    if (!read.success) throw new ProblemError('not-found', t('HubSpot has no such record.'));
     return await showRecord(deps, { objectType: read.data.objectType, id: read.data.recordId }, request, reply);
   });
 }
@@ -209,21 +210,22 @@ function recordPage(
     linked: known?.linked.map((meeting) => line(meeting, whyLinked(meeting, known.names))) ?? [],
     others:
       known?.others.map((meeting) =>
-        line(meeting, known.unlinkedIds.has(meeting.meetingId) ? 'You removed this link' : 'Not linked'),
+        line(meeting, t(known.unlinkedIds.has(meeting.meetingId) ? 'You removed this link' : 'Not linked')),
       ) ?? [],
   };
 }
 
 const BEGAN: Readonly<Record<Exclude<LinkVia, 'cascade'>, string>> = {
-  participant: 'Took part',
-  domain: 'A participant has its e-mail domain',
-  manual: 'Linked by hand',
+  participant: message('Took part'),
+  domain: message('A participant has its e-mail domain'),
+  manual: message('Linked by hand'),
 };
 
 function whyLinked({ via, from }: LinkedMeeting, names: Known['names']): string {
-  if (via !== 'cascade') return BEGAN[via];
-  if (from === null) return 'Reached from another record';
-  return `Reached from ${names.get(recordKey(from)) ?? `${kindOf(from.objectType).toLowerCase()} ${from.id}`}`;
+  if (via !== 'cascade') return t(BEGAN[via]);
+  if (from === null) return t('Reached from another record');
+  const record = names.get(recordKey(from)) ?? `${kindOf(from.objectType).toLowerCase()} ${from.id}`;
+  return t('Reached from {record}', { record });
 }
 
 function buttonOf(
@@ -234,22 +236,22 @@ function buttonOf(
 ): RecordPageModel['button'] {
   switch (remedy) {
     case 'connect':
-      return { path: '/integrations/hubspot/connect', text: 'Connect HubSpot' };
+      return { path: '/integrations/hubspot/connect', text: t('Connect HubSpot') };
     case 'reconnect':
-      return { path: '/integrations/hubspot/connect', text: 'Reconnect HubSpot' };
+      return { path: '/integrations/hubspot/connect', text: t('Reconnect HubSpot') };
     case 'integrations':
-      return { path: settingsPath('hubspot'), text: 'See the connected account' };
+      return { path: settingsPath('hubspot'), text: t('See the connected account') };
     case 'linking':
-      return { path: settingsPath('linking'), text: 'Change what gets linked' };
+      return { path: settingsPath('linking'), text: t('Change what gets linked') };
     case 'merged':
-      return { path: `/records/${ref.objectType}/${known?.lookedUp?.id ?? ref.id}`, text: 'Open that record' };
+      return { path: `/records/${ref.objectType}/${known?.lookedUp?.id ?? ref.id}`, text: t('Open that record') };
     case 'meeting': {
       const meetingId = known?.others[0]?.meetingId;
-      return meetingId === undefined ? null : { path: meetingPath(meetingId), text: 'Open the meeting' };
+      return meetingId === undefined ? null : { path: meetingPath(meetingId), text: t('Open the meeting') };
     }
     case 'search': {
       const q = known?.lookedUp?.emails[0] ?? known?.lookedUp?.domains[0] ?? name ?? '';
-      return { path: `/meetings?${new URLSearchParams(q === '' ? {} : { q }).toString()}`, text: 'Search meetings' };
+      return { path: `/meetings?${new URLSearchParams(q === '' ? {} : { q }).toString()}`, text: t('Search meetings') };
     }
     case null:
       return null;

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { t } from '../../../languages/text';
 import { recordName } from '../../../meeting/record-names';
 import { findConnection, type ConnectionRow } from '../../../store/connections/connections';
 import { listMeetingRows } from '../../../store/meetings/meeting-lists';
@@ -62,10 +63,10 @@ async function showSearch(deps: Dependencies, request: FastifyRequest, reply: Fa
   const model: SearchPageModel = {
     q,
     searched: query.kind !== 'nothing',
-    groups: exact === null ? found : [{ title: 'Open', results: [exact], more: null }, ...found],
+    groups: exact === null ? found : [{ title: t('Open'), results: [exact], more: null }, ...found],
     isSearchPage: true,
   };
-  return await renderPage(deps, { view: searchView(model), title: 'Search', section: null }, request, reply);
+  return await renderPage(deps, { view: searchView(model), title: t('Search'), section: null }, request, reply);
 }
 
 /** The one page that a query names: that of a record, a meeting or a recording. */
@@ -74,7 +75,12 @@ async function exactResult({ db }: Dependencies, workspaceId: string, query: Sea
     case 'record': {
       const { record, portalId } = query;
       const path = `/records/${record.objectType}/${record.id}?account=${portalId}`;
-      return { path, name: 'Why is it (not) here?', detail: `HubSpot record ${record.id}`, when: null };
+      return {
+        path,
+        name: t('Why is it (not) here?'),
+        detail: t('HubSpot record {id}', { id: record.id }),
+        when: null,
+      };
     }
     case 'meeting':
       return await meetingResult(query.meetingId);
@@ -112,9 +118,9 @@ async function groupsOf(
     connection === null ? [] : recordResults(db, connection, objectType, q, words);
   const groups = await Promise.all([
     meetingGroup(db, workspaceId, connection?.time_zone ?? 'UTC', q),
-    groupOf('Deals', records('deals')),
-    groupOf('People', records('contacts')),
-    groupOf('Companies', records('companies')),
+    groupOf(t('Deals'), records('deals')),
+    groupOf(t('People'), records('contacts')),
+    groupOf(t('Companies'), records('companies')),
   ]);
   const best = (results: readonly Result[]) => Math.min(...results.map(({ name }) => rankOf(name, q)));
   return groups.filter(({ results }) => results.length > 0).toSorted((a, b) => best(a.results) - best(b.results));
@@ -135,7 +141,7 @@ async function meetingGroup(
 ): Promise<SearchPageModel['groups'][number]> {
   const { meetings, nextCursor } = await listMeetingRows(db, workspaceId, { search: q }, { limit: SHOWN });
   return {
-    title: 'Meetings',
+    title: t('Meetings'),
     results: meetings.map((row) => ({
       path: meetingPath(row.meeting_id),
       name: titleOf({ meetingId: row.meeting_id, title: row.title }),
