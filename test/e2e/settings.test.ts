@@ -9,7 +9,7 @@ import { expectNoSeriousFindings } from './axe';
 import { describeInChromium, overflowOf } from './chromium';
 import { startFullStack, type FullStack } from './full-stack';
 
-const PAGES = ['integrations', 'meetings', 'linking', 'appearance', 'keys', 'members', 'sessions', 'changes'];
+const PAGES = ['integrations', 'meetings', 'linking', 'appearance', 'fields', 'keys', 'members', 'sessions', 'changes'];
 
 describeInChromium('A RevOps admin and the settings', (browser) => {
   let stack: FullStack;

@@ -11,6 +11,8 @@ export const WHY = {
   another: 'HubSpot has another value, which stays.',
   same: 'HubSpot has this value already.',
   refused: 'A person refused this suggestion.',
+  older: 'A newer meeting has a value.',
+  unlinked: 'The meeting is no longer linked to this record.',
 } as const;
 
 /** Whether a record is a closed deal. */

@@ -20,9 +20,6 @@ export interface RecordToPreview {
   readonly properties: KnownProperties | null;
 }
 
-const UNLINKED = 'The meeting is no longer linked to this record.';
-const OLDER = 'A newer meeting has a value.';
-
 /** What becomes of the values of previewed meetings for one record, by meeting. Pure. */
 export function previewRecord(
   input: RecordToPreview,
@@ -54,7 +51,7 @@ export function previewRecord(
             ? ({ state: 'refused', reason: why } as const)
             : 'meetingId' in action && action.meetingId === meetingId
               ? winnerState(action, { present: before, definition, fits })
-              : ({ state: 'older', reason: OLDER } as const);
+              : ({ state: 'older', reason: WHY.older } as const);
         return [[meetingId, { ...at, ...state, value, before, after }] as const];
       });
       const unlinked =
@@ -63,7 +60,7 @@ export function previewRecord(
         ...entries,
         ...unlinked.map(
           (meetingId) =>
-            [meetingId, { ...at, state: 'written', value: null, before, after, reason: UNLINKED }] as const,
+            [meetingId, { ...at, state: 'written', value: null, before, after, reason: WHY.unlinked }] as const,
         ),
       ];
     });

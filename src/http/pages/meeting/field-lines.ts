@@ -1,4 +1,5 @@
 import type { PreviewedField } from '../../../meeting/preview';
+import { storedText } from '../../../languages/stored-text';
 import { t } from '../../../languages/text';
 import type { RecordLine } from './tree-models';
 
@@ -26,6 +27,7 @@ export function fieldLine(
     before: before ?? t('(empty)'),
     after: after ?? t('(empty)'),
     changes: before !== after,
-    reason: state === 'review' ? t('A person reviews the suggestion first.') : reason,
+    reason:
+      state === 'review' ? t('A person reviews the suggestion first.') : reason === null ? null : storedText(reason),
   };
 }

@@ -31,7 +31,9 @@ export interface TreeLine extends RecordLine {
   readonly children: readonly TreeLine[];
 }
 
-type Known = Pick<MeetingData, 'names' | 'typeNames' | 'row' | 'connection'>;
+type Known = Pick<MeetingData, 'names' | 'typeNames' | 'connection'> & {
+  readonly row: Pick<MeetingData['row'], 'portal_id'>;
+};
 
 /** A record's name and the URL of its page, which exists only in the connected account. */
 export function recordLine(record: RecordRef, { names, typeNames, row, connection }: Known): RecordLine {

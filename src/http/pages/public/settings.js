@@ -8,6 +8,8 @@
   let leaving = false;
 
   const differs = (field) => {
+    // What is added counts once its line is there.
+    if ('adder' in field.dataset) return false;
     if (field.type === 'checkbox') return field.checked !== field.defaultChecked;
     if (field.tagName === 'SELECT')
       return [...field.options].some((option) => option.selected !== option.defaultSelected);

@@ -1,6 +1,7 @@
 import { recordKey, type RecordRef } from '../../../meeting/linking/cascade';
 import type { PreviewedChange, SettingsPreview } from '../../../meeting/preview';
 import { t } from '../../../languages/text';
+import type { FieldLine } from '../meeting/field-lines';
 import { timeOf } from '../layout/status-words';
 import { counted, meetingPath, titleOf } from '../layout/status-words';
 import type { SettingChoices } from './sync-settings-form';
@@ -14,6 +15,8 @@ export interface PreviewModel {
     readonly title: string;
     readonly when: { readonly iso: string; readonly text: string };
     readonly changes: readonly string[];
+    /** Values for properties. */
+    readonly fields?: readonly FieldLine[];
   }[];
 }
 

@@ -6,6 +6,7 @@ const PAGES = {
   meetings: { path: '/settings/meetings', words: 'Which meetings', group: 'Sync' },
   linking: { path: '/settings/linking', words: 'What gets linked', group: 'Sync' },
   appearance: { path: '/settings/appearance', words: 'How it looks in HubSpot', group: 'Sync' },
+  fields: { path: '/settings/fields', words: 'Values for properties', group: 'Sync' },
   keys: { path: '/settings/keys', words: 'API keys', group: 'Access' },
   people: { path: '/settings/members', words: 'People', group: 'Access' },
   devices: { path: '/settings/sessions', words: 'Devices', group: 'Access' },

@@ -5,6 +5,7 @@ import { registerMembers } from './members';
 import { registerAdminLinkForms } from './admin-links';
 import { registerApplySettings } from './apply-settings';
 import { registerChangeLog } from './change-log';
+import { registerMappings } from './mappings/mappings-page';
 import { registerHubSpotPage } from './hubspot-page';
 import { registerSessions } from './sessions';
 import { basePath, renderPage } from '../layout/render';
@@ -25,6 +26,7 @@ export function registerSettings(
 
   registerHubSpotPage(pages, deps);
   registerSyncSettings(pages, deps);
+  registerMappings(pages, deps);
   registerApiKeys(pages, deps);
   registerMembers(pages, deps);
   registerSessions(pages, deps);

@@ -12,7 +12,7 @@ type FieldKind =
   | { readonly kind: 'many'; readonly none: string; readonly of: 'pipelines' | 'objectTypes' }
   | { readonly kind: 'one'; readonly options: readonly { readonly value: string; readonly label: string }[] };
 
-/** Settings that the form does not have: a mapping is changed through the API. */
+/** Settings that have a page of their own, which is no list of fields. */
 export const OUTSIDE_THE_FORM = {
   fieldMappings: 'Values for properties',
   fieldDeals: 'Deals that take values',
