@@ -24,6 +24,7 @@ import {
   saveConnection,
   type ConnectionRow,
 } from '../store/connections/connections';
+import { endReviewsOfOtherAccounts } from '../store/fields/reviews';
 import { requestRemainingDeletions } from '../store/meetings/delete-meeting';
 import { eraseMirror, trackLinked } from '../store/mirror/erase-mirror';
 import { requeueMany } from '../store/meetings/requeue-many';
@@ -178,6 +179,7 @@ export class Connections {
       tokens: this.#tokens.seal(workspaceId, grant),
     });
     await requestRemainingDeletions(transaction, workspaceId, portalId);
+    await endReviewsOfOtherAccounts(transaction, workspaceId, portalId);
     const action = `connected HubSpot account ${portalId}`;
     await recordAccessChange(transaction, { workspaceId, actor, action });
     for (const code of RESOLVED_BY_CONNECTING)

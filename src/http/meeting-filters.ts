@@ -49,7 +49,7 @@ export interface FilterTexts {
 }
 
 /** The record of `deals/123`, or undefined when the text has another format. */
-function parseRecord(text: string): RecordRef | undefined {
+export function parseRecord(text: string): RecordRef | undefined {
   const { objectType, id } = RECORD.exec(text)?.groups ?? {};
   return objectType === undefined || id === undefined ? undefined : { objectType, id };
 }

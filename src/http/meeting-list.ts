@@ -1,12 +1,12 @@
+import { InvalidCursorError } from '../store/cursor-pages';
 import { isDataException } from '../store/failures';
-import { InvalidCursorError } from '../store/meetings/meeting-lists';
 import { InvalidInputError } from './plumbing/validation';
 
 /** The validation error of an unknown cursor. */
-export const NOT_A_CURSOR = 'is not a cursor of this API: omit it to begin with the newest meeting';
+export const NOT_A_CURSOR = 'is not a cursor of this API: omit it to begin with the newest';
 
 /**
- * Reads a page of the list of meetings, for both API and pages.
+ * Reads a page of a list, for both API and pages.
  *
  * @throws {@link InvalidInputError} when the cursor is not one of ours
  */

@@ -5,7 +5,6 @@ import type { ReasonCode, SyncReason } from '../../src/meeting/status';
 import { editedRemainsWarning, editedWarnings } from '../../src/meeting/warnings/edited-warnings';
 import * as passWarnings from '../../src/meeting/warnings/pass-warnings';
 import { listWarnings } from '../../src/meeting/warnings/warnings';
-import { WHY } from '../../src/planning/fields/decide-property';
 import { DATABASE_FAILURES } from '../../src/store/failures';
 import { PROBLEMS } from '../../src/http/plumbing/problems';
 import { pageTexts } from './page-texts';
@@ -132,7 +131,6 @@ export function sampleWarnings(): string[] {
 export function otherStoredSentences(): string[] {
   return [
     ...LEFT_OUT_RULES.map((rule) => recordLeftOut(rule, { objectType: 'deals', id: '1' }).message),
-    ...Object.values(WHY),
     ...Object.values(PROBLEMS).map(({ title }) => title),
     ...Object.values(DATABASE_FAILURES).map((failure) => `Something went wrong on our side: ${failure}`),
     ...SOURCES.flatMap((file) => texts(file, isSentence)),
@@ -157,7 +155,6 @@ const EDITABLE = [
 ];
 const INTAKE = ['attendees.ts', 'given-values.ts', 'meeting-times.ts', 'read-meeting.ts'];
 const SOURCES = [
-  '',
   'src/connection/connect-outcomes.ts',
   'src/http/admission.ts',
   'src/http/custom-object-types.ts',
@@ -166,7 +163,10 @@ const SOURCES = [
   'src/http/plumbing/hubspot-problems.ts',
   'src/http/plumbing/in-flight.ts',
   'src/http/record-choices.ts',
+  'src/http/reviews.ts',
+  'src/meeting/fields/review.ts',
   'src/meeting/fields/to-property.ts',
+  'src/planning/fields/decide-property.ts',
 ];
 
 /** Texts in a file that match, with `7` for each value in them. */

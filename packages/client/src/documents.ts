@@ -55,6 +55,7 @@ export interface Documents {
   ResyncOne: ResyncOne;
   SignInFor: SignInFor;
   NewApiKey: NewApiKey;
+  ReviewDecision: ReviewDecision;
   Refusal: Refusal;
   StatusDocument: StatusDocument;
   MeetingPage: MeetingPage;
@@ -80,6 +81,8 @@ export interface Documents {
   MeetingPreview: MeetingPreview;
   SettingsPreview: SettingsPreview;
   Reconciliation: Reconciliation;
+  Review: Review;
+  ReviewPage: ReviewPage;
   Settings: Settings;
   SettingsChanges: SettingsChanges;
 }
@@ -235,6 +238,16 @@ export interface NewApiKey {
    * The name; null when it is not known
    */
   name: string;
+}
+export interface ReviewDecision {
+  /**
+   * What to do with the suggestion
+   */
+  decision: 'accept' | 'refuse';
+  /**
+   * With accept: what to write instead of the proposed value
+   */
+  value?: string | number | boolean | string[];
 }
 /**
  * HubSpot's response, if it refused a request
@@ -1847,6 +1860,120 @@ export interface Reconciliation {
      */
     records: number;
   };
+}
+/**
+ * A suggestion for a property of a record
+ */
+export interface Review {
+  /**
+   * The id of the review
+   */
+  id: string;
+  /**
+   * `replaced`: a later suggestion took its place. `ended`: it can no longer be written; `reason` says why
+   */
+  status: 'open' | 'accepted' | 'refused' | 'replaced' | 'ended';
+  /**
+   * The caller's own id of the meeting
+   */
+  meetingId: string;
+  /**
+   * The title; null after the content was deleted
+   */
+  title: string | null;
+  /**
+   * When it began
+   */
+  startedAt: string | null;
+  /**
+   * The key of the value
+   */
+  field: string;
+  /**
+   * `contacts`, `companies`, `deals` or the `2-…` id of a custom object type
+   */
+  objectType: string;
+  /**
+   * The record's id in HubSpot
+   */
+  recordId: string;
+  /**
+   * Null if the record has no name here
+   */
+  recordName: string | null;
+  /**
+   * The page of the record in HubSpot
+   */
+  recordUrl: string | null;
+  /**
+   * Name of the property in HubSpot
+   */
+  property: string;
+  /**
+   * Label of the property in HubSpot
+   */
+  label: string;
+  /**
+   * What HubSpot had when it was last read
+   */
+  present: string | null;
+  /**
+   * What would be written; null after the meeting's content was deleted
+   */
+  proposed: string | null;
+  /**
+   * What a person accepted instead of the proposed value
+   */
+  value: string | null;
+  /**
+   * The words of the meeting that it comes from
+   */
+  quote: string | null;
+  /**
+   * Where it begins in the recording, in seconds
+   */
+  startSeconds: number | null;
+  /**
+   * The recording, at the second of the quote
+   */
+  recordingUrl: string | null;
+  /**
+   * Why it was replaced or ended, or is open again
+   */
+  reason: string | null;
+  /**
+   * When it was created
+   */
+  createdAt: string;
+  /**
+   * When it was decided, replaced or ended
+   */
+  decidedAt: string | null;
+  /**
+   * The API key or session that decided
+   */
+  decidedBy: string | null;
+  /**
+   * When the accepted value was written; null until then
+   */
+  writtenAt: string | null;
+}
+/**
+ * Reviews, newest first
+ */
+export interface ReviewPage {
+  /**
+   * The suggestions, newest first
+   */
+  reviews: Review[];
+  /**
+   * For the page of older reviews; null on the last page
+   */
+  nextCursor: string | null;
+  /**
+   * For the page of newer reviews; null on the first page
+   */
+  previousCursor: string | null;
 }
 /**
  * The workspace's sync settings

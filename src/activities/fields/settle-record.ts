@@ -1,17 +1,10 @@
-import type { Crm } from '../../hubspot/crm';
 import type { CrmObjects } from '../../hubspot/objects';
 import type { Action } from '../../meeting/fields/decide';
+import { REVIEW_REASONS } from '../../meeting/fields/review';
 import type { Settings } from '../../meeting/settings';
-import type { KnownProperties } from '../../planning/fields/candidates-of';
-import { decideProperty, IS_CLOSED, WHY, winnerState } from '../../planning/fields/decide-property';
-import type { DbPool } from '../../store/database';
-import {
-  refuseCandidates,
-  saveDecisions,
-  type DecidedProperty,
-  type FieldRecord,
-  type WantedRecord,
-} from '../../store/fields/candidates';
+import { decideProperty, winnerState } from '../../planning/fields/decide-property';
+import { isClosedDeal, recordValues } from '../../planning/fields/record-values';
+import { refuseCandidates, type DecidedProperty } from '../../store/fields/candidates';
 import { renewFieldClaim } from '../../store/fields/claims';
 import {
   digestOf,
@@ -20,35 +13,21 @@ import {
   moveWrite,
   readFieldLedger,
   recordAnswers,
-  type FieldLedger,
+  type ReviewedLedger,
 } from '../../store/fields/ledger';
-import { applyReviews, suggestValues, withdrawSuggestions } from '../../store/fields/reviews';
+import { applyReviews, endReviews } from '../../store/fields/reviews';
+import { settleReviews } from './settle-reviews';
+import type { Decided, SettlementOptions } from './settlement';
 import { updateProperties, type PropertyOutcome } from './update-properties';
 
 /** Each round writes what is due after HubSpot refused the values of the round before. */
 const MOST_ROUNDS = 4;
 
-/** A decision about a property, and what it was made from. */
-interface Decided {
-  readonly property: string;
-  readonly action: Action;
-  readonly present: string | null;
-}
 interface Write {
   readonly property: string;
   readonly meetingId: string | null;
   readonly value: string;
   readonly before: string | null;
-}
-
-/** What the settlement of a record works with. */
-export interface SettlementOptions {
-  readonly db: DbPool;
-  readonly crm: Crm;
-  readonly settings: Settings;
-  readonly at: FieldRecord & { readonly record: WantedRecord };
-  readonly token: string;
-  readonly properties: KnownProperties;
 }
 
 /** Brings the properties of one claimed record to the values that are due. */
@@ -71,17 +50,17 @@ export class RecordSettlement {
     const orphans = ledger.writes.filter((row) => row.meeting_id === null).map((row) => row.property);
     const properties = [...new Set([...this.#mapped.keys(), ...orphans])];
     if (properties.length === 0) return true;
-    const objects = this.#objects(properties);
+    const objects = recordValues(this.#options.crm, at.record.objectType, properties);
     const record = await objects.read(at.record.id);
     if (record === null) return await this.#gone(ledger, properties);
     const present = new Map(properties.map((property) => [property, record.properties[property] ?? null]));
-    const isClosed = this.#options.settings.fieldDeals === 'open' && record.properties[IS_CLOSED] === 'true';
+    const isClosed = isClosedDeal(record, this.#options.settings);
     for (let round = 1; ; round += 1) {
       const decided = properties.map((property) =>
         this.#decide(property, ledger, present.get(property) ?? null, isClosed),
       );
       const writes = decided.flatMap(writeOf);
-      // oxlint-disable-next-line no-await-in-loop -- one round, but for values that HubSpot refuses
+      // oxlint-disable-next-line no-await-in-loop -- one round, but for values that HubSpot refuses or people accepted
       const outcomes = await this.#write(objects, writes, ledger);
       if (outcomes === 'claim_lost') return false;
       // oxlint-disable-next-line no-await-in-loop -- as above
@@ -89,20 +68,14 @@ export class RecordSettlement {
       for (const each of outcomes) if (each.refusal === null) present.set(each.property, each.value);
       const refused = outcomes.filter(({ refusal }) => refusal !== null);
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await this.#record(decided, refused, ledger);
-      if (refused.length === 0 || round === MOST_ROUNDS) return true;
+      const isDone = await this.#record(decided, refused, ledger);
+      if (isDone || round === MOST_ROUNDS) return true;
       // oxlint-disable-next-line no-await-in-loop -- as above
       ledger = await readFieldLedger(db, at);
     }
   }
 
-  #objects(properties: readonly string[]): CrmObjects {
-    const { crm, at } = this.#options;
-    const { objectType } = at.record;
-    return crm.values(objectType, [...properties, ...(objectType === 'deals' ? [IS_CLOSED] : [])]);
-  }
-
-  #decide(property: string, ledger: FieldLedger, present: string | null, isClosed: boolean): Decided {
+  #decide(property: string, ledger: ReviewedLedger, present: string | null, isClosed: boolean): Decided {
     const mapping = this.#mapped.get(property) ?? null;
     const definition = this.#definition(property);
     return { property, present, action: decideProperty(property, ledger, { mapping, present, definition, isClosed }) };
@@ -111,7 +84,7 @@ export class RecordSettlement {
   async #write(
     objects: CrmObjects,
     writes: readonly Write[],
-    ledger: FieldLedger,
+    ledger: ReviewedLedger,
   ): Promise<readonly PropertyOutcome[] | 'claim_lost' | 'gone'> {
     if (writes.length === 0) return [];
     const { db, at, token } = this.#options;
@@ -142,17 +115,24 @@ export class RecordSettlement {
     return outcomes;
   }
 
-  async #record(decided: readonly Decided[], refused: readonly PropertyOutcome[], ledger: FieldLedger): Promise<void> {
+  /** @returns false if a property has to be decided again */
+  async #record(
+    decided: readonly Decided[],
+    refused: readonly PropertyOutcome[],
+    ledger: ReviewedLedger,
+  ): Promise<boolean> {
     const { db, at } = this.#options;
     const sentences = new Map(refused.map((each) => [each.property, each.refusal ?? '']));
     const done = decided.filter(({ property }) => !sentences.has(property));
-    await refuseCandidates(
+    const refusals = decided.flatMap(({ property, action }) => {
+      const why = sentences.get(property);
+      return why === undefined || action.do !== 'write' ? [] : [{ property, meetingId: action.meetingId, why }];
+    });
+    await refuseCandidates(db, at, refusals);
+    await endReviews(
       db,
       at,
-      decided.flatMap(({ property, action }) => {
-        const why = sentences.get(property);
-        return why === undefined || action.do !== 'write' ? [] : [{ property, meetingId: action.meetingId, why }];
-      }),
+      refusals.filter((each) => isPending(ledger, each)).map(({ why, ...each }) => ({ ...each, reason: why })),
     );
     for (const { property, action, present } of done) {
       if (action.do !== 'adopt') continue;
@@ -171,59 +151,46 @@ export class RecordSettlement {
           : [],
       ),
     );
-    await applyReviews(
-      db,
-      at,
-      done.flatMap(({ property, action }) =>
-        action.do === 'write' || action.do === 'adopt' || action.do === 'keep'
-          ? [{ property, meetingId: action.meetingId }]
-          : [],
-      ),
+    const acting = done.flatMap(({ property, action }) =>
+      action.do === 'write' || action.do === 'adopt' || action.do === 'keep'
+        ? [{ property, meetingId: action.meetingId }]
+        : [],
     );
-    await this.#suggest(done, ledger);
-    await saveDecisions(
-      db,
-      at,
-      done.map(({ property, action, present }) => this.#decidedProperty(property, action, present, ledger)),
+    const applied = acting.filter((each) => isPending(ledger, each));
+    await applyReviews(db, at, applied);
+    // A newer meeting may suggest its value after an older one's was accepted and written.
+    const unsettled = new Set(applied.map(({ property }) => property));
+    const settled = done.filter(({ property }) => !unsettled.has(property));
+    const decisions = done.map(({ property, action, present }) =>
+      this.#decidedProperty(property, action, present, ledger),
     );
+    const reviewed = await settleReviews(this.#options, settled, ledger, decisions);
+    return refused.length === 0 && applied.length === 0 && reviewed;
   }
 
-  async #suggest(done: readonly Decided[], ledger: FieldLedger): Promise<void> {
-    const { db, at } = this.#options;
-    const suggestions = done.flatMap(({ property, action, present }) => {
-      if (action.do !== 'suggest') return [];
-      const { meetingId, value } = action;
-      const from = ledger.candidates.find((each) => each.property === property && each.meetingId === meetingId);
-      const { field = '', quote = null, startSeconds = null } = from ?? {};
-      return [{ property, meetingId, field, present, proposed: value, quote, startSeconds }];
-    });
-    await suggestValues(db, at, suggestions);
-    const suggested = new Set(suggestions.map(({ property }) => property));
-    await withdrawSuggestions(
-      db,
-      at,
-      done.flatMap(({ property }) => (suggested.has(property) ? [] : [property])),
-    );
-  }
-
-  #decidedProperty(property: string, action: Action, present: string | null, ledger: FieldLedger): DecidedProperty {
+  #decidedProperty(property: string, action: Action, present: string | null, ledger: ReviewedLedger): DecidedProperty {
     if (!('meetingId' in action)) return { property, winner: null };
     const { meetingId } = action;
-    const fits = ledger.candidates.find((each) => each.property === property && each.meetingId === meetingId)?.fits;
-    const winner = winnerState(action, { present, definition: this.#definition(property), fits: fits ?? null });
+    const candidate = ledger.candidates.find((each) => each.property === property && each.meetingId === meetingId);
+    const fits = (candidate?.decision?.is === 'accepted' ? candidate.decision.value : candidate?.fits) ?? null;
+    const winner = winnerState(action, { present, definition: this.#definition(property), fits });
     const hasBefore = action.do === 'write' || action.do === 'keep' || action.do === 'suggest';
     return { property, winner: { meetingId, ...winner, ...(hasBefore ? { before: present } : {}) } };
   }
 
-  async #gone(ledger: FieldLedger, properties: readonly string[]): Promise<true> {
+  async #gone(ledger: ReviewedLedger, properties: readonly string[]): Promise<true> {
     const { db, at } = this.#options;
     await refuseCandidates(
       db,
       at,
-      ledger.candidates.map(({ property, meetingId }) => ({ property, meetingId, why: WHY.gone })),
+      ledger.candidates.map(({ property, meetingId }) => ({ property, meetingId, why: REVIEW_REASONS.gone })),
     );
     await forgetWrites(db, at, properties);
-    await withdrawSuggestions(db, at, properties);
+    await endReviews(
+      db,
+      at,
+      ledger.pendingReviews.map((each) => ({ ...each, reason: REVIEW_REASONS.gone })),
+    );
     return true;
   }
 
@@ -237,11 +204,18 @@ function writeOf({ property, action }: Decided): Write[] {
   return action.do === 'putBack' ? [{ property, meetingId: null, value: action.value, before: action.value }] : [];
 }
 
-function startedAtOf({ candidates, writes }: FieldLedger, property: string, meetingId: string | null): number {
+function startedAtOf({ candidates, writes }: ReviewedLedger, property: string, meetingId: string | null): number {
   const candidate = candidates.find((each) => each.property === property && each.meetingId === meetingId);
   return candidate?.startedAt ?? writes.find((row) => row.property === property)?.started_at.getTime() ?? 0;
 }
 
-function isOrphan({ writes }: FieldLedger, property: string): boolean {
+function isPending(
+  { pendingReviews }: ReviewedLedger,
+  { property, meetingId }: { readonly property: string; readonly meetingId: string },
+): boolean {
+  return pendingReviews.some((each) => each.isAccepted && each.property === property && each.meetingId === meetingId);
+}
+
+function isOrphan({ writes }: ReviewedLedger, property: string): boolean {
   return writes.some((row) => row.property === property && row.meeting_id === null);
 }

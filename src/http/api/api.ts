@@ -19,6 +19,7 @@ import { registerProperties } from './crm/properties';
 import { registerMeetings } from './meetings';
 import { registerPreviews } from './previews';
 import { registerReconcile } from './reconcile';
+import { registerReviews } from './reviews';
 import { registerSettings } from './settings';
 import { registerSessions } from './sessions';
 import type { Api } from './typed-api';
@@ -43,6 +44,7 @@ export async function registerApi(app: Api, deps: LimitedHttpDependencies): Prom
       registerMeetings(api, deps);
       registerBackfills(api, deps);
       registerLinks(api, deps);
+      registerReviews(api, deps);
       registerSettings(api, deps);
       registerCalendarDoubles(api, deps);
       registerPreviews(api, deps);

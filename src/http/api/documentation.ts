@@ -37,6 +37,7 @@ export function documentation(publicUrl: string): FastifyDynamicSwaggerOptions {
       tags: [
         { name: 'meetings', description: 'Processed meetings and the status of their syncs' },
         { name: 'backfills', description: 'Files of many meetings' },
+        { name: 'reviews', description: 'Suggestions for properties that wait for a person' },
         { name: 'settings', description: 'What is synced, and how' },
         { name: 'connection', description: 'The HubSpot account of the workspace' },
         { name: 'sessions', description: 'Signing a browser in' },

@@ -30,6 +30,27 @@ export const PROBLEMS = {
     title: 'The workspace has no such meeting',
     solution: 'Check the meetingId, and that the API key belongs to the workspace that the meeting was posted to.',
   },
+  'review-not-found': {
+    status: 404,
+    title: 'The workspace has no such review',
+    solution: 'Take the id from GET /api/v1/reviews, and check that the API key belongs to the workspace.',
+  },
+  'review-decided': {
+    status: 409,
+    title: 'The suggestion was decided before',
+    solution: 'Nothing was changed. GET /api/v1/reviews/{id} shows who decided what.',
+  },
+  'review-ended': {
+    status: 409,
+    title: 'The suggestion is no longer open',
+    solution: 'Nothing was written. "detail" says why. A newer suggestion, if there is one, is in GET /api/v1/reviews.',
+  },
+  'review-changed': {
+    status: 409,
+    title: 'HubSpot has another value by now',
+    solution:
+      'Nothing was written. Compare "present" of GET /api/v1/reviews/{id} with the suggestion, and decide again.',
+  },
   'backfill-ended': {
     status: 409,
     title: 'The backfill has ended',

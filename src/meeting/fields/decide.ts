@@ -12,9 +12,18 @@ export interface Candidate {
   readonly decision: Decision | null;
 }
 
-/** `value`: what the person accepted, who may have edited the suggestion. `isApplied`: it was written since. */
+/**
+ * `value`: what the person accepted, who may have edited the suggestion. `seen`: HubSpot's value that the person saw.
+ * `isApplied`: it was written since.
+ */
 export type Decision =
-  { readonly is: 'accepted'; readonly value: string; readonly isApplied: boolean } | { readonly is: 'refused' };
+  | {
+      readonly is: 'accepted';
+      readonly value: string;
+      readonly seen: string | null;
+      readonly isApplied: boolean;
+    }
+  | { readonly is: 'refused' };
 
 /** What was written to a property of a record, or may have been. */
 export interface Written {
@@ -35,6 +44,8 @@ export type Action =
   /** HubSpot has another value, or the same one that is not ours. */
   | { readonly do: 'keep'; readonly meetingId: string }
   | { readonly do: 'suggest'; readonly meetingId: string; readonly value: string }
+  /** HubSpot has another value than the person saw who accepted the suggestion: that person decides again. */
+  | { readonly do: 'reopen'; readonly meetingId: string }
   | { readonly do: 'refusedByPerson'; readonly meetingId: string }
   /** The deal is closed. */
   | { readonly do: 'closed'; readonly meetingId: string }
@@ -81,8 +92,11 @@ export function decideField(question: FieldQuestion): Action {
   );
   if (accepted?.decision?.is === 'accepted') {
     const due = { meetingId: accepted.meetingId, value: accepted.fits };
-    // What a person accepted replaces anything once. Afterwards it counts as ours.
-    if (!accepted.decision.isApplied) return decideValue(question, 'always', due);
+    // What a person accepted replaces what that person saw, once. Afterwards it counts as ours.
+    if (!accepted.decision.isApplied)
+      return isUnseen(question, accepted.decision)
+        ? { do: 'reopen', meetingId: accepted.meetingId }
+        : decideValue(question, 'always', due);
     if (accepted.meetingId === winner.meetingId) return decideValue(question, 'ours', due);
   }
   if (isOrphan(written)) return withoutWinner(question);
@@ -90,6 +104,13 @@ export function decideField(question: FieldQuestion): Action {
   return isSameValue(question.definition, question.present, winner.fits)
     ? { do: written?.isPresent === true ? 'adopt' : 'keep', meetingId: winner.meetingId }
     : { do: 'suggest', meetingId: winner.meetingId, value: winner.fits };
+}
+
+function isUnseen(
+  { present, written, definition }: FieldQuestion,
+  { seen, value }: { readonly seen: string | null; readonly value: string },
+): boolean {
+  return written?.isPresent !== true && ![seen, value].some((each) => isSameValue(definition, present, each));
 }
 
 function decideValue(

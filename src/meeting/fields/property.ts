@@ -37,8 +37,9 @@ export function takesSeveral({ type, fieldType }: Pick<PropertyDefinition, 'type
 }
 
 /** One option per entry, without duplicates. */
-function optionsIn(value: string): string[] {
-  return [...new Set(value.split(SEPARATOR).filter((option) => option !== ''))];
+export function optionsIn(value: string): string[] {
+  const options = value.split(SEPARATOR).map((option) => option.trim());
+  return [...new Set(options.filter((option) => option !== ''))];
 }
 
 export function joinOptions(options: readonly string[]): string {

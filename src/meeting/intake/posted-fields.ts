@@ -29,7 +29,9 @@ const text = z
   .max(LONGEST_TEXT, `must not have more than ${LONGEST_TEXT.toLocaleString('en')} characters`);
 const texts = z.array(text, says('a list')).max(MOST_TEXTS, `must not have more than ${MOST_TEXTS} texts`);
 
-const value = z.union([text, z.number(), z.boolean(), texts], says(VALUE)).nullable().meta({
+/** A value for a property, as a pipeline or a person gives it. */
+export const fieldValue = z.union([text, z.number(), z.boolean(), texts], says(VALUE));
+const value = fieldValue.nullable().meta({
   description: `A text of up to 5,000 characters, a number, true or false, or a list of up to 50 texts; a date is YYYY-MM-DD`,
 });
 

@@ -2,21 +2,19 @@ import { decideField, type Action, type Written } from '../../meeting/fields/dec
 import type { FieldState } from '../../meeting/fields/field-status';
 import type { FieldMapping } from '../../meeting/fields/mapping';
 import { isSameValue, type PropertyDefinition, type PropertyType } from '../../meeting/fields/property';
+import { REVIEW_REASONS } from '../../meeting/fields/review';
 import { digestOf, type FieldLedger, type FieldWriteRow } from '../../store/fields/ledger';
 
 /** Why a value is not written, as sentences for people. */
 export const WHY = {
-  gone: 'The record is no longer in HubSpot.',
-  closed: 'The deal is closed.',
+  gone: REVIEW_REASONS.gone,
+  closed: REVIEW_REASONS.closed,
   another: 'HubSpot has another value, which stays.',
   same: 'HubSpot has this value already.',
-  refused: 'A person refused this suggestion.',
+  refused: REVIEW_REASONS.refused,
   older: 'A newer meeting has a value.',
-  unlinked: 'The meeting is no longer linked to this record.',
+  unlinked: REVIEW_REASONS.unlinked,
 } as const;
-
-/** Whether a record is a closed deal. */
-export const IS_CLOSED = 'hs_is_closed';
 
 /** What decides about a property of a record, besides its ledger. */
 export interface PropertyFacts {
@@ -66,6 +64,7 @@ export function winnerState(
     case 'keep':
       return { state: 'kept', reason: isSameValue(definition, present, fits) ? WHY.same : WHY.another };
     case 'suggest':
+    case 'reopen':
       return { state: 'review', reason: null };
     case 'refusedByPerson':
       return { state: 'refused', reason: WHY.refused };

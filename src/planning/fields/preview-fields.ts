@@ -7,9 +7,9 @@ import type { Settings } from '../../meeting/settings';
 import type { Db } from '../../store/database';
 import { readFieldLedgers, recordsWrittenBy } from '../../store/fields/ledger';
 import { candidatesOf } from './candidates-of';
-import { IS_CLOSED } from './decide-property';
 import { knownProperties } from './known-properties';
 import { previewRecord, type PreviewedCandidate, type RecordToPreview } from './preview-record';
+import { isClosedDeal, recordValues } from './record-values';
 
 /** A meeting whose values are previewed, with the records that a sync would link. A contact to create has the id "". */
 export interface MeetingToPreview {
@@ -67,7 +67,7 @@ export async function previewFields(
     candidates: some,
     ledger: ledgers.get(recordKey(record)) ?? NO_LEDGER,
     present: values,
-    isClosed: settings.fieldDeals === 'open' && values?.[IS_CLOSED] === 'true',
+    isClosed: values !== null && isClosedDeal({ properties: values }, settings),
     properties: properties.get(record.objectType) ?? null,
   });
   const all = [
@@ -94,8 +94,7 @@ async function readPresent(
     records.map(async (record): Promise<[string, Values]> => {
       const { objectType, id } = record;
       const names = mappings.filter((each) => each.objectType === objectType).map(({ property }) => property);
-      const objects = crm.values(objectType, [...names, ...(objectType === 'deals' ? [IS_CLOSED] : [])]);
-      return [recordKey(record), (await objects.read(id))?.properties ?? null];
+      return [recordKey(record), (await recordValues(crm, objectType, names).read(id))?.properties ?? null];
     }),
   );
   return new Map(found);

@@ -106,6 +106,16 @@ export async function recordsToPutBack(db: Db, workspaceId: string, portalId: nu
   );
 }
 
+/** What a person accepted instead of the meeting's value. */
+const ACCEPTED_VALUE = sql<string | null>`(
+  select review.value from field_reviews as review
+  where review.workspace_id = field_candidates.workspace_id and review.portal_id = field_candidates.portal_id
+    and review.object_type = field_candidates.object_type and review.record_id = field_candidates.record_id
+    and review.property = field_candidates.property and review.meeting_id = field_candidates.meeting_id
+    and review.proposed = field_candidates.fits and review.state = 'accepted' and review.applied_at is not null
+  order by review.decided_at desc limit 1
+)`.as('accepted_value');
+
 /** The values of several meetings, for their status documents. */
 export async function fieldStatesOf(
   db: Db,
@@ -122,6 +132,7 @@ export async function fieldStatesOf(
         .onRef('meetings.portal_id', '=', 'field_candidates.portal_id'),
     )
     .selectAll('field_candidates')
+    .select(ACCEPTED_VALUE)
     .where('field_candidates.workspace_id', '=', workspaceId)
     .where('field_candidates.meeting_id', 'in', meetingIds)
     .orderBy('field_candidates.object_type')
@@ -131,7 +142,8 @@ export async function fieldStatesOf(
   const states = rows.flatMap((row): (FieldState & { readonly meetingId: string })[] => {
     const { state } = row;
     if (state === 'pending' || state === 'none') return [];
-    const { field, object_type: objectType, record_id: id, property, value, before, reason } = row;
+    const { field, object_type: objectType, record_id: id, property, before, reason } = row;
+    const value = state === 'written' ? (row.accepted_value ?? row.value) : row.value;
     return [{ meetingId: row.meeting_id, field, objectType, id, property, state, value, before, reason }];
   });
   return new Map(
@@ -180,6 +192,14 @@ export async function saveDecisions(
     where known.workspace_id = ${workspaceId} and known.portal_id = ${portalId}
       and known.object_type = ${record.objectType} and known.record_id = ${record.id}
       and known.property = one.property and (known.fits is not null or known.meeting_id = one.meeting_id)
+      -- A person may have refused the suggestion a moment ago.
+      and not (one.state = 'review' and known.meeting_id = one.meeting_id and exists (
+        select from field_reviews as review
+        where review.workspace_id = known.workspace_id and review.portal_id = known.portal_id
+          and review.object_type = known.object_type and review.record_id = known.record_id
+          and review.property = known.property and review.meeting_id = known.meeting_id
+          and review.proposed = known.fits and review.state = 'refused'
+      ))
   `.execute(db);
 }
 
@@ -197,30 +217,6 @@ export async function refuseCandidates(
       and known.object_type = ${record.objectType} and known.record_id = ${record.id}
       and known.property = one.property and known.meeting_id = one."meetingId" and known.state <> 'none'
   `.execute(db);
-}
-
-/** Deletes a meeting's values, which may name an erased person. The next pass stores those of its new content. */
-export async function deleteValuesOf(db: Db, { workspaceId, meetingId }: MeetingKey): Promise<void> {
-  for (const table of ['field_candidates', 'field_reviews'] as const) {
-    // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
-    await db
-      .deleteFrom(table)
-      .where((where) => where.and({ workspace_id: workspaceId, meeting_id: meetingId }))
-      .execute();
-  }
-}
-
-/** Deletes all values of erased contacts, in every workspace of the account. */
-export async function deleteFieldsOf(db: Db, portalId: number, contactIds: readonly string[]): Promise<void> {
-  if (contactIds.length === 0) return;
-  for (const table of ['field_candidates', 'field_writes', 'field_reviews', 'field_records'] as const) {
-    // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
-    await db
-      .deleteFrom(table)
-      .where((where) => where.and({ portal_id: portalId, object_type: 'contacts' }))
-      .where('record_id', 'in', contactIds)
-      .execute();
-  }
 }
 
 /** A record in a workspace's account. */

@@ -3,6 +3,7 @@ import { sql, type Selectable } from 'kysely';
 import type { Candidate, Decision } from '../../meeting/fields/decide';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import { canonicalValue, type PropertyType } from '../../meeting/fields/property';
+import type { PendingReview } from '../../meeting/fields/review';
 import type { Db } from '../database';
 import type { Database } from '../schema';
 import type { FieldRecord } from './candidates';
@@ -23,9 +24,16 @@ export interface FieldLedger {
   readonly writes: readonly FieldWriteRow[];
 }
 
-export async function readFieldLedger(db: Db, { workspaceId, portalId, record }: FieldRecord): Promise<FieldLedger> {
+/** The ledger with what becomes of suggestions. */
+export interface ReviewedLedger extends FieldLedger {
+  /** `reason`: why the value is not written. */
+  readonly candidates: readonly (StoredCandidate & { readonly reason: string | null })[];
+  readonly pendingReviews: readonly PendingReview[];
+}
+
+export async function readFieldLedger(db: Db, { workspaceId, portalId, record }: FieldRecord): Promise<ReviewedLedger> {
   const ledgers = await readFieldLedgers(db, { workspaceId, portalId }, [record]);
-  return ledgers.get(recordKey(record)) ?? { candidates: [], writes: [] };
+  return ledgers.get(recordKey(record)) ?? { candidates: [], writes: [], pendingReviews: [] };
 }
 
 /** The ledgers of records, by `recordKey`. */
@@ -33,7 +41,7 @@ export async function readFieldLedgers(
   db: Db,
   { workspaceId, portalId }: { readonly workspaceId: string; readonly portalId: number },
   records: readonly RecordRef[],
-): Promise<ReadonlyMap<string, FieldLedger>> {
+): Promise<ReadonlyMap<string, ReviewedLedger>> {
   const types = records.map(({ objectType }) => objectType);
   const ids = records.map(({ id }) => id);
   const ofRecords = sql<boolean>`workspace_id = ${workspaceId} and portal_id = ${portalId}
@@ -43,9 +51,20 @@ export async function readFieldLedgers(
     db.selectFrom('field_writes').selectAll().where(ofRecords).execute(),
     db
       .selectFrom('field_reviews')
-      .select(['object_type', 'record_id', 'meeting_id', 'property', 'proposed', 'state', 'value', 'applied_at'])
+      .select([
+        'object_type',
+        'record_id',
+        'meeting_id',
+        'property',
+        'field',
+        'present',
+        'proposed',
+        'state',
+        'value',
+        'applied_at',
+      ])
       .where(ofRecords)
-      .where('state', 'in', ['accepted', 'refused'])
+      .where('state', 'in', ['open', 'accepted', 'refused'])
       .orderBy('decided_at')
       .execute(),
   ]);
@@ -53,11 +72,13 @@ export async function readFieldLedgers(
   return new Map(
     records.map((record) => {
       const key = recordKey(record);
-      const decided = reviewsOf.get(key) ?? [];
+      const known = reviewsOf.get(key) ?? [];
+      const decided = known.filter(({ state }) => state !== 'open');
       return [
         key,
         {
           writes: writesOf.get(key) ?? [],
+          pendingReviews: pendingOf(known),
           candidates: (candidatesOf.get(key) ?? []).map((row) => ({
             meetingId: row.meeting_id,
             property: row.property,
@@ -66,6 +87,7 @@ export async function readFieldLedgers(
             fits: row.fits,
             quote: row.quote,
             startSeconds: row.start_seconds,
+            reason: row.reason,
             decision: decisionAbout({ meetingId: row.meeting_id, property: row.property, fits: row.fits }, decided),
           })),
         },
@@ -103,7 +125,7 @@ function decisionAbout(
     property,
     fits,
   }: { readonly meetingId: string; readonly property: string; readonly fits: string | null },
-  reviews: readonly DecidedReview[],
+  reviews: readonly StoredReview[],
 ): Decision | null {
   const review = reviews.findLast(
     (each) => each.meeting_id === meetingId && each.property === property && each.proposed === fits,
@@ -111,14 +133,27 @@ function decisionAbout(
   return review === undefined ? null : decisionOf(review);
 }
 
-type DecidedReview = Pick<
+type StoredReview = Pick<
   Selectable<Database['field_reviews']>,
-  'meeting_id' | 'property' | 'state' | 'value' | 'proposed' | 'applied_at'
+  'meeting_id' | 'property' | 'field' | 'state' | 'value' | 'present' | 'proposed' | 'applied_at'
 >;
 
-function decisionOf(review: DecidedReview): Decision {
+function pendingOf(reviews: readonly StoredReview[]): PendingReview[] {
+  return reviews
+    .filter(({ state, applied_at: appliedAt }) => state === 'open' || (state === 'accepted' && appliedAt === null))
+    .map(({ meeting_id: meetingId, property, field, proposed, state }) => ({
+      meetingId,
+      property,
+      field,
+      proposed,
+      isAccepted: state === 'accepted',
+    }));
+}
+
+function decisionOf(review: StoredReview): Decision {
   if (review.state === 'refused') return { is: 'refused' };
-  return { is: 'accepted', value: review.value ?? review.proposed, isApplied: review.applied_at !== null };
+  const { value, present: seen, proposed, applied_at: appliedAt } = review;
+  return { is: 'accepted', value: value ?? proposed ?? '', seen, isApplied: appliedAt !== null };
 }
 
 /** Identifies a value without keeping it: the content of a meeting may be deleted here, while its value stays in HubSpot. */

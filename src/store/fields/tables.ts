@@ -1,4 +1,5 @@
 import type { ColumnType, Generated } from 'kysely';
+import type { ReviewState } from '../../meeting/fields/review';
 import type { CreatedAt, Timestamp } from '../columns';
 
 export interface FieldTables {
@@ -65,22 +66,25 @@ interface FieldWritesTable extends FieldRecordKey {
   answer: string | null;
 }
 
-export type ReviewState = 'open' | 'accepted' | 'refused' | 'replaced';
-
-/** A suggestion that waits for a person, or what the person decided. */
+/** A suggestion that waits for a person, or what became of it. */
 interface FieldReviewsTable extends FieldRecordKey {
   id: Generated<string>;
   meeting_id: string;
   property: string;
   field: string;
-  /** What HubSpot had when it was suggested. */
+  /** The property's name for people; null in rows of an earlier version. */
+  label: string | null;
+  /** What HubSpot had when it was last read. */
   present: string | null;
-  proposed: string;
+  /** Null once the meeting's content is deleted. */
+  proposed: string | null;
   quote: string | null;
   start_seconds: number | null;
   state: Generated<ReviewState>;
-  /** What the person accepted. */
+  /** What the person accepted, if not the proposed value. */
   value: string | null;
+  /** Why it was replaced or ended, or is open again. */
+  reason: string | null;
   created_at: CreatedAt;
   decided_at: Timestamp | null;
   decided_by: string | null;

@@ -4,6 +4,7 @@ import type { SyncReason, SyncStatus } from '../../meeting/status';
 import { findConnection } from '../connections/connections';
 import type { Db, DbPool } from '../database';
 import type { MeetingKey } from './key';
+import { deleteCandidatesOf, emptyValuesOf, endReviewsOfMeeting } from '../fields/erase-values';
 import { PASS, requeue } from './requeue';
 import { recordingsThatGaveWay } from './same-event';
 import { deleteAnswersOf } from '../mirror/searched-answers';
@@ -25,6 +26,7 @@ export async function requestDeletion(db: DbPool, workspaceId: string, meetingId
     // Must run before the content is deleted, because the content names the calendar event.
     await requeue(transaction, recordingsThatGaveWay(key), 'other_recording');
     await deleteContent(transaction, key);
+    await emptyValuesOf(transaction, key);
     const connection = await findConnection(transaction, workspaceId);
     const connected = connection?.state === 'connected' ? connection.portal_id : null;
     const reason = remainingReason(written.filter(({ portal_id: portalId }) => portalId !== connected));
@@ -54,6 +56,7 @@ export async function finishDeletion(db: DbPool, key: MeetingKey): Promise<void>
     if (meeting?.erasing !== true) return;
     // Delete again, because a running pass may have stored content that it had read before.
     await deleteContent(transaction, key);
+    await deleteCandidatesOf(transaction, key);
     await markDeleted(transaction, key, remainingReason(await writtenIn(transaction, key)));
   });
 }
@@ -113,6 +116,8 @@ export async function deleteExpiredContent(db: DbPool, limit: number): Promise<n
       // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
       await deleteContent(transaction, { workspaceId, meetingId });
       // oxlint-disable-next-line no-await-in-loop -- as above
+      await deleteCandidatesOf(transaction, { workspaceId, meetingId });
+      // oxlint-disable-next-line no-await-in-loop -- as above
       await markDeleted(transaction, { workspaceId, meetingId }, reasons.content_expired({ retentionDays: days }));
     }
     return rows.length;
@@ -153,20 +158,14 @@ async function deleteContent(db: Transaction<Database>, key: MeetingKey): Promis
         where other.workspace_id = mine.workspace_id and other.email = mine.email and other.meeting_id <> mine.meeting_id
       )
   `.execute(db);
-  for (const table of [
-    'links',
-    'manual_links',
-    'meeting_participants',
-    'sync_attempts',
-    'field_candidates',
-    'field_reviews',
-  ] as const) {
+  for (const table of ['links', 'manual_links', 'meeting_participants', 'sync_attempts'] as const) {
     // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
     await db
       .deleteFrom(table)
       .where((where) => where.and(columns(key)))
       .execute();
   }
+  await endReviewsOfMeeting(db, key);
   // Pending backfill lines are older than this deletion, and must not bring the meeting back.
   await sql`
     update backfill_lines set body = null, warnings = null

@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
 import { stateOf, type ListState } from '../../meeting/list-states';
 import type { ReasonCode, SyncStatus } from '../../meeting/status';
+import { readPage, type PagePlace } from '../cursor-pages';
 import type { Db } from '../database';
 import type { MeetingRow } from './meetings';
 
@@ -68,18 +69,6 @@ export interface MeetingListPage {
   readonly previousCursor: string | null;
 }
 
-/** A cursor that {@link listMeetingRows} did not return. */
-export class InvalidCursorError extends Error {
-  override readonly name = 'InvalidCursorError';
-}
-
-interface Cursor {
-  /** The time of the list's order as PostgreSQL prints it, because a JavaScript date would lose its microseconds. */
-  readonly at: string;
-  readonly meetingId: string;
-  readonly direction: 'next' | 'previous';
-}
-
 /** Whether a meeting has no one who is in HubSpot. */
 const IS_UNMATCHED = sql<boolean>`coalesce(meetings.reason ->> 'code', '') = 'no_crm_match'`;
 
@@ -97,10 +86,9 @@ const IN_STATE = {
 const MAX_WORDS = 8;
 
 /**
- * A page of the workspace's meetings. A cursor names a meeting, not an offset, so that new meetings do not shift the
- * pages. Paging back to the first meeting returns the full first page. A cursor belongs to its order.
+ * A page of the workspace's meetings ({@link readPage}). A cursor belongs to its order.
  *
- * @throws {@link InvalidCursorError} when this function did not return the cursor
+ * @throws `InvalidCursorError` when this function did not return the cursor
  */
 export async function listMeetingRows(
   db: Db,
@@ -108,23 +96,15 @@ export async function listMeetingRows(
   filters: MeetingFilters,
   { cursor, limit, ...order }: { readonly cursor?: string | undefined; readonly limit: number } & ListOrder,
 ): Promise<MeetingListPage> {
-  const place = cursor === undefined ? null : parseCursor(cursor);
-  const read = async () => await pageOf(db, workspaceId, filters, { place, limit: limit + 1, ...order });
-  if (place?.direction === 'previous') {
-    const rows = await read();
-    if (rows.length > limit) {
-      const page = rows.slice(0, limit).toReversed();
-      return pageWith(page, { next: true, previous: true });
-    }
-    return await listMeetingRows(db, workspaceId, filters, { limit, ...order });
-  }
-  const rows = await read();
-  const page = rows.slice(0, limit);
-  const shown = pageWith(page, { next: rows.length > limit, previous: place !== null });
-  // The page after the last meeting is empty, so the way back starts at the cursor itself.
-  return page.length > 0 || place === null
-    ? shown
-    : { ...shown, previousCursor: format({ ...place, direction: 'previous' }) };
+  const page = await readPage({ cursor, limit }, async (place, most) =>
+    (await pageOf(db, workspaceId, filters, { place, limit: most, ...order })).map((row) => ({
+      row,
+      at: row.ordered_at,
+      id: row.meeting_id,
+    })),
+  );
+  const { rows, ...cursors } = page;
+  return { meetings: rows.map(listed), ...cursors };
 }
 
 /** The number of meetings by state that match the filters. Ignores the filters by status and state. */
@@ -145,23 +125,13 @@ export async function countByState(
   return counts;
 }
 
-function pageWith(page: readonly RowOfPage[], more: { readonly next: boolean; readonly previous: boolean }) {
-  const cursorAt = (row: RowOfPage | undefined, direction: Cursor['direction']) =>
-    row === undefined ? null : format({ at: row.ordered_at, meetingId: row.meeting_id, direction });
-  return {
-    meetings: page.map(listed),
-    nextCursor: more.next ? cursorAt(page.at(-1), 'next') : null,
-    previousCursor: more.previous ? cursorAt(page[0], 'previous') : null,
-  };
-}
-
 type RowOfPage = Awaited<ReturnType<typeof pageOf>>[number];
 
 function pageOf(
   db: Db,
   workspaceId: string,
   filters: MeetingFilters,
-  { place, limit, by, oldestFirst = false }: { readonly place: Cursor | null; readonly limit: number } & ListOrder,
+  { place, limit, by, oldestFirst = false }: { readonly place: PagePlace | null; readonly limit: number } & ListOrder,
 ) {
   const isAscending = oldestFirst === (place?.direction !== 'previous');
   const order = isAscending ? 'asc' : 'desc';
@@ -169,7 +139,7 @@ function pageOf(
   const beside: RawBuilder<boolean> | null =
     place === null
       ? null
-      : sql`(${sql.ref(time)}, meetings.meeting_id) ${sql.raw(isAscending ? '>' : '<')} (${place.at}::timestamptz, ${place.meetingId})`;
+      : sql`(${sql.ref(time)}, meetings.meeting_id) ${sql.raw(isAscending ? '>' : '<')} (${place.at}::timestamptz, ${place.id})`;
   return filtered(db, workspaceId, filters)
     .leftJoin('meeting_listings as listing', (join) =>
       join
@@ -256,28 +226,4 @@ function wordsOf(search: string): string[] {
     .filter((word) => word !== '')
     .slice(0, MAX_WORDS)
     .map((word) => word.replaceAll(/[\\%_]/g, String.raw`\$&`));
-}
-
-function format({ at, meetingId, direction }: Cursor): string {
-  const place = direction === 'next' ? [at, meetingId] : [at, meetingId, 'newer'];
-  return Buffer.from(JSON.stringify(place)).toString('base64url');
-}
-
-function parseCursor(cursor: string): Cursor {
-  try {
-    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(parsed)) {
-      const [at, meetingId, direction] = parsed as unknown[];
-      if (
-        typeof at === 'string' &&
-        typeof meetingId === 'string' &&
-        (direction === undefined || direction === 'newer') &&
-        !Number.isNaN(Date.parse(at))
-      )
-        return { at, meetingId, direction: direction === undefined ? 'next' : 'previous' };
-    }
-  } catch {
-    // A text that does not parse is not our cursor.
-  }
-  throw new InvalidCursorError('this API did not return this cursor: leave it out to start with the newest meeting');
 }

@@ -43,6 +43,7 @@ export const REQUESTS = {
   hubspot_changed: PASS,
   late_match: PASS,
   other_recording: PASS,
+  review_accepted: { ...PASS, background: false },
   reconciliation: BACKGROUND_PASS,
   run_lost: PASS,
   backup_restored: BACKGROUND_PASS,

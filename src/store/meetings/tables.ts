@@ -10,6 +10,8 @@ export type RequeueReason =
   | 'hubspot_changed'
   | 'late_match'
   | 'other_recording'
+  /** A person accepted a suggestion for a property. */
+  | 'review_accepted'
   | 'reconciliation'
   | 'run_lost'
   | 'backup_restored'

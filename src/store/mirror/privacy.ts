@@ -20,7 +20,7 @@ import type { Db, DbPool } from '../database';
 import type { MeetingRow } from '../meetings/meetings';
 import { REQUESTS } from '../meetings/requeue';
 import { deleteMirroredRecords } from './mirror';
-import { deleteFieldsOf, deleteValuesOf } from '../fields/candidates';
+import { deleteFieldsOf, deleteValuesOf } from '../fields/erase-values';
 import { eraseNamed } from '../inbox/named-records';
 import { eraseAnswersAbout } from './searched-answers';
 

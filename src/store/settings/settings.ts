@@ -7,6 +7,7 @@ import {
   type SettingsPatch,
 } from '../../meeting/settings';
 import type { Db, DbPool } from '../database';
+import { endUnmappedReviews } from '../fields/reviews';
 
 /** The workspace's sync settings, with defaults for those that are not set. */
 export async function loadSettings(db: Db, workspaceId: string): Promise<Settings> {
@@ -61,6 +62,8 @@ export async function changeSettings(
         after: JSON.stringify(after),
       })
       .execute();
+    if (JSON.stringify(before.fieldMappings) !== JSON.stringify(after.fieldMappings))
+      await endUnmappedReviews(transaction, workspaceId, after.fieldMappings);
     return after;
   });
 }

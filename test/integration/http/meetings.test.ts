@@ -159,7 +159,7 @@ test('The list is newest first, in pages, by status', async () => {
 
 const aStatus = 'must be one of accepted, syncing, waiting, needs_attention, synced, skipped, deleted';
 const aLimit = 'must be a whole number from 1 to 100';
-const aCursor = 'is not a cursor of this API: omit it to begin with the newest meeting';
+const aCursor = 'is not a cursor of this API: omit it to begin with the newest';
 test.each([
   ['status=done', 'status', aStatus],
   ['limit=0', 'limit', aLimit],

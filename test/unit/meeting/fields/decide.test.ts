@@ -36,7 +36,8 @@ const ask = (change: Partial<FieldQuestion>): FieldQuestion => ({
   isClosed: false,
   ...change,
 });
-const accepted = (value: string, isApplied: boolean) => ({ is: 'accepted', value, isApplied }) as const;
+const accepted = (value: string, isApplied: boolean, seen = 'X') =>
+  ({ is: 'accepted', value, seen, isApplied }) as const;
 
 describe('decided', () => {
   test.each<[string, Partial<FieldQuestion>, object]>([
@@ -95,6 +96,40 @@ describe('decided', () => {
       'accepted',
       { policy: 'review', present: 'X', candidates: [candidate('new', 2, 'B', accepted('Bb', false))] },
       { do: 'write', value: 'Bb', before: 'X' },
+    ],
+    [
+      'accepted, while a person changed what was seen',
+      { policy: 'review', present: 'Y', candidates: [candidate('new', 2, 'B', accepted('Bb', false))] },
+      { do: 'reopen', meetingId: 'new' },
+    ],
+    [
+      'accepted, and written before a lost answer',
+      {
+        policy: 'review',
+        present: 'Bb',
+        candidates: [candidate('new', 2, 'B', accepted('Bb', false))],
+        written: written({ meetingId: 'new' }),
+      },
+      { do: 'adopt', meetingId: 'new' },
+    ],
+    [
+      'accepted, while the value of an older accepted one was written',
+      {
+        policy: 'review',
+        present: 'A',
+        candidates: [candidate('new', 2, 'B', accepted('B', false))],
+        written: written({}),
+      },
+      { do: 'write', value: 'B', before: 'before' },
+    ],
+    [
+      'an older one accepted, while a newer one waits',
+      {
+        policy: 'review',
+        present: 'X',
+        candidates: [candidate('new', 2, 'B'), candidate('old', 1, 'A', accepted('A', false))],
+      },
+      { do: 'write', meetingId: 'old', value: 'A', before: 'X' },
     ],
     [
       'accepted and then edited by a person',

@@ -1,0 +1,18 @@
+import type { Crm } from '../../hubspot/crm';
+import type { CrmObjects } from '../../hubspot/objects';
+import type { Settings } from '../../meeting/settings';
+
+const IS_CLOSED = 'hs_is_closed';
+
+/** Reads and writes properties of records; of deals, reads also whether they are closed. */
+export function recordValues(crm: Crm, objectType: string, properties: readonly string[]): CrmObjects {
+  return crm.values(objectType, [...properties, ...(objectType === 'deals' ? [IS_CLOSED] : [])]);
+}
+
+/** Whether a record is a deal that takes no values because it is closed. */
+export function isClosedDeal(
+  { properties }: { readonly properties: Readonly<Record<string, string | null>> },
+  { fieldDeals }: Pick<Settings, 'fieldDeals'>,
+): boolean {
+  return fieldDeals === 'open' && properties[IS_CLOSED] === 'true';
+}
