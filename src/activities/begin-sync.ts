@@ -23,7 +23,7 @@ export function beginSync(dependencies: ActivityDependencies) {
         FAILURE.unknownMeeting,
       );
     }
-    const { row: meeting, settings, readAt: begunAt } = found;
+    const { row: meeting, settings, readAt: begunAt, hasTasks } = found;
     const portalId = await accountOf(key, meeting);
     const runId = bulk === undefined ? activityInfo().workflowExecution?.runId : undefined;
     const begins = await saveProgress(dependencies.db, key, {
@@ -43,6 +43,7 @@ export function beginSync(dependencies: ActivityDependencies) {
       rewrite: meeting.rewrite,
       rewrites: meeting.rewrites_wanted,
       ...(settings.fieldMappings.length > 0 ? { fields: true as const } : {}),
+      ...(settings.createTasks !== 'off' || hasTasks ? { tasks: true as const } : {}),
       recordedTwice:
         settings.oneRecordingPerMeeting && !meeting.erasing && (await isRecordedTwice(dependencies.db, key)),
     };

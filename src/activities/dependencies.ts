@@ -52,6 +52,8 @@ export class OtherPassRunningError extends Error {
 export interface LoadedMeeting {
   readonly meeting: ProcessedMeeting;
   readonly settings: Settings;
+  /** When its content was posted. */
+  readonly postedAt: Date;
   /** Warnings of earlier passes and steps, by step. */
   readonly warnings: MeetingRow['pass_warnings'];
 }
@@ -64,7 +66,8 @@ export interface LoadedMeeting {
 export async function loadMeeting({ db }: ActivityDependencies, key: MeetingKey): Promise<LoadedMeeting> {
   const found = await findMeetingAndSettings(db, key);
   if (found === null || found.row.body === null) throw new ContentDeletedError();
-  return { meeting: found.row.body, settings: found.settings, warnings: found.row.pass_warnings };
+  const { row, settings } = found;
+  return { meeting: found.row.body, settings, postedAt: row.posted_at, warnings: row.pass_warnings };
 }
 
 /** The HubSpot owner of a host. `refused`: HubSpot's message if it refused the lookup. */

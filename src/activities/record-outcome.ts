@@ -2,6 +2,7 @@ import { propertySettingsUrl } from '../meeting/hubspot-urls';
 import { objectTypeId } from '../meeting/object-types';
 import type { Outcome } from '../meeting/pass';
 import { reasons, type DeletedActivity } from '../meeting/reasons';
+import { isTaskKind } from '../meeting/tasks/steps';
 import { skipReason } from '../meeting/skips';
 import type { SyncReason } from '../meeting/status';
 import { listEngagements } from '../store/engagements/ledger';
@@ -85,7 +86,7 @@ async function deletedActivities(
   return rows
     .filter((row) => row.deleted_at !== null)
     .toSorted((a, b) => b.kind.localeCompare(a.kind))
-    .map((row) => (row.joined ? 'calendar_meeting' : row.kind));
+    .flatMap(({ joined, kind }) => (isTaskKind(kind) ? [] : [joined ? 'calendar_meeting' : kind]));
 }
 
 /** The outcome of this recording may decide which recording of the event is written. */

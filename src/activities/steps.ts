@@ -7,6 +7,7 @@ import { expandCascades } from './expand-cascades';
 import { writeFields } from './fields/write-fields';
 import { recordOutcome } from './record-outcome';
 import { resolveParticipants } from './resolve-participants';
+import { writeTasks } from './tasks/write-tasks';
 import type { PassStep } from '../temporal/names';
 
 /** The steps of a pass. A workflow runs them as Temporal activities, a bulk pass runs them directly. */
@@ -17,6 +18,7 @@ export function createSteps(dependencies: ActivityDependencies) {
     expandCascades: expandCascades(dependencies),
     writeSummary: writeEngagement(dependencies, 'summary'),
     writeNotes: writeEngagement(dependencies, 'notes'),
+    writeTasks: writeTasks(dependencies),
     associate: associate(dependencies),
     writeFields: writeFields(dependencies),
     recordOutcome: recordOutcome(dependencies),

@@ -15,6 +15,8 @@ export interface ConnectedCrm {
   readonly portalId: number;
   /** Host of the account's pages in HubSpot, for links. */
   readonly uiDomain: string;
+  /** The account's time zone, such as `Europe/Madrid`. */
+  readonly timeZone: string;
   readonly scopes: readonly string[];
 }
 
@@ -66,7 +68,7 @@ export class Gateway {
     const key = `${workspaceId}/${portalId}`;
     const crm = this.#crms.get(key) ?? this.#open(workspaceId, portalId, timeZone);
     this.#crms.set(key, crm);
-    return { crm, portalId, uiDomain, scopes: connection.scopes };
+    return { crm, portalId, uiDomain, timeZone, scopes: connection.scopes };
   }
 
   #open(workspaceId: string, portalId: number, timeZone: string): Crm {

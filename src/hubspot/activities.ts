@@ -3,9 +3,12 @@ import { renderNotes } from '../meeting/content/notes-body';
 import { isSameOccurrence } from '../meeting/occurrence';
 import type { ProcessedMeeting } from '../meeting/intake/schema';
 import type { Settings, SummaryType } from '../meeting/settings';
+import { isTaskKind, type TaskKind } from '../meeting/tasks/steps';
+import { renderTask } from '../meeting/tasks/task-content';
 import { renderSummary, renderSummaryNote } from '../meeting/content/summary-body';
 import type { ActivityType } from './catalogue/association-types';
 import type { CrmRecord } from './client/batch-answers';
+import { fingerprint, LAST_MODIFIED } from './fingerprints';
 import type { Properties } from './objects';
 import { timeOf } from './times';
 
@@ -17,9 +20,12 @@ export interface ActivityContent {
 
 /** Identifies an activity: its kind, its recording link and its time, which HubSpot keeps. */
 export interface ActivityIdentity {
-  readonly kind: 'summary' | 'notes';
+  readonly kind: 'summary' | 'notes' | TaskKind;
   readonly recordingUrl: string;
-  readonly startedAt: Date | string;
+  /** `hs_timestamp`: the start of the meeting, or when a task is due. Null if a person may have changed it. */
+  readonly startedAt: Date | string | null;
+  /** Digests of the texts of its create (`textsOf`). They distinguish the tasks of one meeting; others need none. */
+  readonly sending?: Readonly<Record<string, string>> | null;
 }
 
 /** Properties that {@link recogniser} and {@link isCalendarMeeting} compare. */
@@ -34,7 +40,11 @@ export const RECOGNISED_BY: Record<ActivityType, readonly string[]> = {
   ],
   notes: ['hs_timestamp', 'hs_note_body'],
   calls: ['hs_timestamp', 'hs_call_body'],
+  tasks: ['hs_timestamp', 'hs_task_subject', 'hs_task_body'],
 };
+
+/** What only people and HubSpot set in a task. */
+export const WATCHED_IN_TASKS = ['hs_task_priority', 'hs_task_completion_date'] as const;
 
 /** Properties that activities are written with, by type. Reads request them to detect people's changes. */
 export const WRITTEN_PROPERTIES: Record<ActivityType, readonly string[]> = {
@@ -59,12 +69,18 @@ export const WRITTEN_PROPERTIES: Record<ActivityType, readonly string[]> = {
     'hs_call_direction',
     'hs_call_recording_url',
   ],
+  tasks: ['hs_timestamp', 'hubspot_owner_id', 'hs_task_subject', 'hs_task_body', 'hs_task_status', 'hs_task_type'],
 };
 
-const SUMMARY_TYPES: Record<ActivityType, SummaryType> = { meetings: 'meeting', calls: 'call', notes: 'note' };
+const SUMMARY_TYPES: Record<Exclude<ActivityType, 'tasks'>, SummaryType> = {
+  meetings: 'meeting',
+  calls: 'call',
+  notes: 'note',
+};
 
 /** The type that an existing summary was written as. */
 export function summaryTypeOf(objectType: ActivityType): SummaryType {
+  if (objectType === 'tasks') throw new Error('a summary is never written as a task');
   return SUMMARY_TYPES[objectType];
 }
 
@@ -137,14 +153,53 @@ export function notesActivity(
 }
 
 /**
+ * Builds the task of a next step ("Tasks" guide). `hs_timestamp` is when it is due.
+ *
+ * @param task - `dueAt`: ISO 8601 in UTC
+ */
+export function taskActivity(
+  meeting: Pick<ProcessedMeeting, 'recordingUrl' | 'language'>,
+  { text, dueAt, ownerId }: { readonly text: string; readonly dueAt: string; readonly ownerId: string | null },
+): ActivityContent {
+  const { subject, html } = renderTask(meeting, text);
+  return {
+    objectType: 'tasks',
+    properties: {
+      hs_timestamp: dueAt,
+      hs_task_subject: subject,
+      hs_task_body: html,
+      hs_task_status: TASK_STATUS.open,
+      hs_task_type: 'TODO',
+      ...(ownerId === null ? {} : { hubspot_owner_id: ownerId }),
+    },
+  };
+}
+
+const TASK_STATUS = { open: 'NOT_STARTED', completed: 'COMPLETED' } as const;
+
+/**
+ * When a person completed a task; null while it is open. A task that was opened again keeps its time of completion, so its
+ * status decides.
+ */
+export function completedAt({ properties }: Pick<CrmRecord, 'properties'>): Date | null {
+  if (properties['hs_task_status'] !== TASK_STATUS.completed) return null;
+  return new Date(timeOf(properties['hs_task_completion_date'] || properties[LAST_MODIFIED]) ?? Date.now());
+}
+
+/**
  * Builds a check for whether a record is the activity that was sent for this recording. The check does not depend on
  * the content. A meeting that a calendar created is never ours, although our part may be in it. Of two notes of one
  * recording, only the Smart Category Notes link to it in their first line.
  */
-export function recogniser({ kind, recordingUrl, startedAt }: ActivityIdentity): (record: CrmRecord) => boolean {
-  const timestamp = new Date(startedAt).getTime();
-  return ({ properties }) => {
-    if (timeOf(properties['hs_timestamp']) !== timestamp || properties['hs_i_cal_uid']) return false;
+export function recogniser(identity: ActivityIdentity): (record: CrmRecord) => boolean {
+  const { kind, recordingUrl, startedAt } = identity;
+  const timestamp = startedAt === null ? null : new Date(startedAt).getTime();
+  const isAtTime = ({ properties }: CrmRecord) =>
+    timestamp === null || timeOf(properties['hs_timestamp']) === timestamp;
+  if (isTaskKind(kind)) return (record) => isAtTime(record) && isTaskOf(record, identity);
+  return (record) => {
+    const { properties } = record;
+    if (!isAtTime(record) || properties['hs_i_cal_uid']) return false;
     if (properties['hs_meeting_external_url'] === recordingUrl) return kind === 'summary';
     const note = properties['hs_note_body'] ?? '';
     if (note !== '')
@@ -154,6 +209,17 @@ export function recogniser({ kind, recordingUrl, startedAt }: ActivityIdentity):
       ['hs_meeting_body', 'hs_call_body'].some((body) => linksTo(properties[body] ?? '', recordingUrl))
     );
   };
+}
+
+/** A person may have changed the subject of a task, or its body, so one of the two is enough. */
+function isTaskOf({ properties }: CrmRecord, { recordingUrl, sending }: ActivityIdentity): boolean {
+  return (
+    linksTo(properties['hs_task_body'] ?? '', recordingUrl) &&
+    ['hs_task_subject', 'hs_task_body'].some((name) => {
+      const sent = sending?.[name];
+      return sent !== undefined && sent === fingerprint(name, properties[name]).text;
+    })
+  );
 }
 
 /** Whether a record is the meeting that a calendar created for this occurrence of its event. */

@@ -7,7 +7,7 @@ import { CalendarMeetings } from './calendar-meetings';
 import { existence, type Existence } from './existence';
 import { associationType, readAssociationType, type ActivityType } from './catalogue/association-types';
 import { LAST_MODIFIED } from './fingerprints';
-import { RECOGNISED_BY, WRITTEN_PROPERTIES } from './activities';
+import { RECOGNISED_BY, WATCHED_IN_TASKS, WRITTEN_PROPERTIES } from './activities';
 import { Companies } from './companies';
 import { Contacts } from './contacts';
 import { RefusedValues } from './extras';
@@ -46,6 +46,7 @@ const ACTIVITY_PROPERTIES: Record<ActivityType, readonly string[]> = {
   meetings: unique([...RECOGNISED_BY.meetings, ...WRITTEN_PROPERTIES.meetings, LAST_MODIFIED]),
   notes: unique([...RECOGNISED_BY.notes, ...WRITTEN_PROPERTIES.notes, LAST_MODIFIED]),
   calls: unique([...RECOGNISED_BY.calls, ...WRITTEN_PROPERTIES.calls, LAST_MODIFIED]),
+  tasks: unique([...RECOGNISED_BY.tasks, ...WRITTEN_PROPERTIES.tasks, ...WATCHED_IN_TASKS, LAST_MODIFIED]),
 };
 
 /**

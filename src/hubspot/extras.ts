@@ -9,6 +9,8 @@ const NECESSARY = new Set([
   'hs_call_title',
   'hs_call_body',
   'hs_note_body',
+  'hs_task_subject',
+  'hs_task_body',
 ]);
 const OWNER = 'hubspot_owner_id';
 

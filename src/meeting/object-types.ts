@@ -6,6 +6,7 @@ const OBJECT_TYPE_IDS: Record<string, string> = {
   notes: '0-46',
   meetings: '0-47',
   calls: '0-48',
+  tasks: '0-27',
 };
 
 /** `contacts` → `0-1`. Returns a custom type's id unchanged. */

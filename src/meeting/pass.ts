@@ -27,6 +27,11 @@ export interface BegunSync {
    * not have the step.
    */
   readonly fields?: true;
+  /**
+   * The meeting has tasks of next steps, or may get some. Absent without them, and in runs of earlier versions: their passes
+   * do not have the step.
+   */
+  readonly tasks?: true;
   /** Start of the pass by the database's clock (`timeOfReading`). Absent in runs of earlier versions. */
   readonly begunAt?: string;
 }
@@ -61,6 +66,7 @@ export interface PassSteps {
   expandCascades(input: PassKey & { readonly roots: Roots }): Promise<unknown>;
   writeSummary(input: PassKey & { readonly rewrite: boolean }): Promise<{ readonly written: Written }>;
   writeNotes(input: PassKey & { readonly rewrite: boolean }): Promise<{ readonly written: Written }>;
+  writeTasks(input: PassKey & { readonly rewrite: boolean }): Promise<unknown>;
   associate(key: PassKey): Promise<unknown>;
   writeFields(key: PassKey): Promise<unknown>;
   takeBack(key: PassKey): Promise<void>;
@@ -77,7 +83,7 @@ export interface PassObserver {
 /** One pass of a meeting through the steps. Deterministic, because workflows run it. */
 export async function runPass(key: PassKey, steps: PassSteps, observer: PassObserver): Promise<void> {
   const begun = await steps.beginSync(key);
-  const { task, rewrite, recordedTwice, fields = false } = begun;
+  const { task, rewrite, recordedTwice, fields = false, tasks = false } = begun;
   observer.begun(begun);
   if (task === 'erase') {
     await steps.takeBack(key);
@@ -100,6 +106,7 @@ export async function runPass(key: PassKey, steps: PassSteps, observer: PassObse
   }
   await steps.expandCascades({ ...key, roots });
   const written = await Promise.all([steps.writeSummary({ ...key, rewrite }), steps.writeNotes({ ...key, rewrite })]);
+  if (tasks) await steps.writeTasks({ ...key, rewrite });
   await steps.associate(key);
   if (fields) await steps.writeFields(key);
   await observer.record(outcomeOf(written.map((each) => each.written)));

@@ -1,5 +1,6 @@
 import type { FieldState } from './fields/field-status';
 import type { Link, ObjectType } from './linking/cascade';
+import type { TaskState } from './tasks/task-state';
 import type { Warning } from './warnings/warnings';
 
 /** Where a meeting is in its sync (docs/reference.md, "Status document"). */
@@ -87,6 +88,8 @@ export type StatusDocument = {
   readonly warnings: readonly Warning[];
   /** What became of the meeting's values for properties. */
   readonly fields: readonly FieldState[];
+  /** The tasks of its next steps in HubSpot, in the order of the steps. */
+  readonly tasks: readonly TaskState[];
   /** Ids of other recordings of the same calendar event, in the order of acceptance. */
   readonly sameEvent: readonly string[];
   /** `runId` and `url` are `null` until the workflow has been started. */

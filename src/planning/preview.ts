@@ -70,13 +70,14 @@ export function previewedActivities(
   };
 }
 
-const TEXTS: Record<ActivityType, { readonly title: string | null; readonly body: string }> = {
+const TEXTS: Record<Exclude<ActivityType, 'tasks'>, { readonly title: string | null; readonly body: string }> = {
   meetings: { title: 'hs_meeting_title', body: 'hs_meeting_body' },
   calls: { title: 'hs_call_title', body: 'hs_call_body' },
   notes: { title: null, body: 'hs_note_body' },
 };
 
 function previewed({ objectType, properties }: ActivityContent): PreviewedActivity {
+  if (objectType === 'tasks') throw new Error('a task is not one of the two activities');
   const { title, body } = TEXTS[objectType];
   return {
     objectType,

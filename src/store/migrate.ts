@@ -51,6 +51,7 @@ import * as search from './migrations/0040-0059/0059_search';
 import * as meetingsByDay from './migrations/0060-0079/0060_meetings_by_day';
 import * as fieldValues from './migrations/0060-0079/0061_field_values';
 import * as reviews from './migrations/0060-0079/0062_reviews';
+import * as tasks from './migrations/0060-0079/0063_tasks';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -105,6 +106,7 @@ export const migrations: Record<string, Migration> = {
   '0060_meetings_by_day': meetingsByDay,
   '0061_field_values': fieldValues,
   '0062_reviews': reviews,
+  '0063_tasks': tasks,
 };
 
 /**

@@ -14,6 +14,8 @@ export interface MeetingAndSettings {
   readonly settings: Settings;
   /** By the database's clock, just before it was read. */
   readonly readAt: string;
+  /** Whether the ledger has tasks of the meeting, in any account. */
+  readonly hasTasks: boolean;
 }
 
 /** All rows that a plan of the meeting is computed from. */
@@ -35,9 +37,9 @@ const meetingsAndSettings = merged(async (db, keys: readonly MeetingKey[]): Prom
   const rows = await selectMeetings(db, keys).execute();
   const settingsOf = settingsByWorkspace();
   const found = new Map(
-    rows.map(({ workspace_settings: settings, read_at: readAt, ...row }) => [
+    rows.map(({ workspace_settings: settings, read_at: readAt, has_tasks: hasTasks, ...row }) => [
       idOfMeeting(row),
-      { row, settings: settingsOf(row, settings), readAt },
+      { row, settings: settingsOf(row, settings), readAt, hasTasks },
     ]),
   );
   return keys.map((key) => found.get(idOf(key)) ?? null);
@@ -55,12 +57,14 @@ const planRows = merged(async (db, asked: readonly AccountMeeting[]): Promise<(P
   return asked.map((key) => {
     const of = found.get(idOf(key));
     if (of === undefined) return null;
-    const { workspace_settings: settings, read_at: readAt, choices, links, requested_contacts: requested, ...row } = of;
+    const { workspace_settings: settings, read_at: readAt, has_tasks: hasTasks, ...planned } = of;
+    const { choices, links, requested_contacts: requested, ...row } = planned;
     const inAccount = (each: { portal_id: number }) => each.portal_id === key.portalId;
     return {
       row,
       settings: settingsOf(row, settings),
       readAt,
+      hasTasks,
       choices: choices
         .filter(inAccount)
         .map((each) => ({ objectType: each.object_type, id: each.record_id, choice: each.choice })),
@@ -109,7 +113,14 @@ function selectMeetings(db: Db, keys: readonly MeetingKey[]) {
     .selectFrom('meetings')
     .innerJoin('workspaces', 'workspaces.id', 'meetings.workspace_id')
     .selectAll('meetings')
-    .select(['workspaces.settings as workspace_settings', sql<string>`statement_timestamp()::text`.as('read_at')])
+    .select([
+      'workspaces.settings as workspace_settings',
+      sql<string>`statement_timestamp()::text`.as('read_at'),
+      sql<boolean>`exists (
+        select from engagements where engagements.workspace_id = meetings.workspace_id
+          and engagements.meeting_id = meetings.meeting_id and kind like 'task:%'
+      )`.as('has_tasks'),
+    ])
     .where(
       sql<boolean>`(meetings.workspace_id, meetings.meeting_id) in (
         select * from unnest(${keys.map(({ workspaceId }) => workspaceId)}::text[],

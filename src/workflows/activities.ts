@@ -84,6 +84,10 @@ export const { writeNotes } = proxyActivities<Pick<Activities, 'writeNotes'>>({
   summary: 'Smart Category Notes',
   ...writing,
 });
+export const { writeTasks } = proxyActivities<Pick<Activities, 'writeTasks'>>({
+  summary: 'Tasks of next steps',
+  ...writing,
+});
 export const { associate } = proxyActivities<Pick<Activities, 'associate'>>({
   summary: 'Update the associations',
   ...writing,

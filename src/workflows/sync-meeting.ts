@@ -21,6 +21,7 @@ import {
   writeFields,
   writeNotes,
   writeSummary,
+  writeTasks,
 } from './activities';
 import { Interruptible } from './interruptible';
 import { LookUp } from './look-up';
@@ -103,7 +104,17 @@ export async function SyncMeetingWorkflow(input: SyncMeetingInput): Promise<Sync
   }
 }
 
-const passSteps = { beginSync, expandCascades, writeSummary, writeNotes, associate, writeFields, takeBack, erase };
+const passSteps = {
+  beginSync,
+  expandCascades,
+  writeSummary,
+  writeNotes,
+  writeTasks,
+  associate,
+  writeFields,
+  takeBack,
+  erase,
+};
 
 /** One pass through the steps. It ends early when another pass is requested while it waits for searches. */
 async function syncOnce(

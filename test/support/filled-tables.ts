@@ -52,6 +52,8 @@ const STATEMENTS: readonly string[] = [
    FROM ${MADE_UP} CROSS JOIN (VALUES ('summary', 'meetings'), ('notes', 'notes')) AS kinds (kind, object_type)`,
   `INSERT INTO engagement_associations (workspace_id, meeting_id, portal_id, kind, object_type, record_id)
    SELECT workspace_id, meeting_id, portal_id, kind, 'contacts', n::text FROM ${MADE_UP} CROSS JOIN unnest(ARRAY['summary', 'notes']) AS kind`,
+  `INSERT INTO step_tasks (workspace_id, meeting_id, portal_id, kind, text_key, text, position, owner_email, due_at)
+   SELECT workspace_id, meeting_id, portal_id, 'task:' || n, md5(n::text), 'Send it', 0, 'host@northwind.example', now() FROM ${MADE_UP}`,
   `INSERT INTO sync_attempts (workspace_id, meeting_id, run_id, begun_by, started_at, ended_at, outcome)
    SELECT workspace_id, meeting_id, md5(n::text), '1', now() - n * interval '1 hour', now() - n * interval '1 hour', 'synced' FROM ${MADE_UP}`,
   `INSERT INTO sync_steps (attempt_id, activity, tries, started_at, ended_at, requests)

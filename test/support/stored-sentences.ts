@@ -99,6 +99,7 @@ export function sampleWarnings(): string[] {
     customTypeWarning,
     extraWarning,
     ownerWarning,
+    taskWarning,
   } = passWarnings;
   const refused = { name: 'region', rule: RULE };
   const written = (['summary', 'notes'] as const).flatMap((kind) => [
@@ -116,6 +117,9 @@ export function sampleWarnings(): string[] {
     contactCompanyWarning(refused),
     customTypeWarning('2-1', RULE),
     calendarWarning(RULE),
+    taskWarning(0, RULE),
+    extraWarning('tasks', refused),
+    associationWarning('tasks', { objectType: 'deals', id: '1' }, RULE),
     ...[101, 2_100].map((count) => listWarnings(Array.from({ length: count }, () => ownerWarning(RULE))).at(-1)),
   ];
   const messages = [...written, ...others].flatMap((warning) => warning?.message ?? []);

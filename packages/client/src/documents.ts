@@ -477,6 +477,31 @@ export interface StatusDocument {
     reason: string | null;
   }[];
   /**
+   * The tasks of the next steps in HubSpot, in the order of the steps
+   */
+  tasks: {
+    /**
+     * Your id of the next step; null without one
+     */
+    stepId: string | null;
+    /**
+     * The text of the next step
+     */
+    text: string;
+    /**
+     * The id of the task in HubSpot
+     */
+    id: string;
+    /**
+     * Its page in HubSpot
+     */
+    url: string;
+    /**
+     * What became of it in HubSpot. A deleted task is made again by a resync only
+     */
+    state: 'open' | 'completed' | 'deleted';
+  }[];
+  /**
    * Ids of other recordings of the same calendar event, the first accepted one first
    */
   sameEvent: string[];

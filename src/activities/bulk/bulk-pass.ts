@@ -125,6 +125,7 @@ async function passed(
     expandCascades: (input) => steps.do('expandCascades', input, meetingSteps.expandCascades),
     writeSummary: (input) => steps.do('writeSummary', input, meetingSteps.writeSummary),
     writeNotes: (input) => steps.do('writeNotes', input, meetingSteps.writeNotes),
+    writeTasks: (input) => steps.do('writeTasks', input, meetingSteps.writeTasks),
     associate: (input) => steps.do('associate', input, meetingSteps.associate),
     writeFields: (input) => steps.do('writeFields', input, meetingSteps.writeFields),
     takeBack: (input) => steps.do('takeBack', input, meetingSteps.takeBack),

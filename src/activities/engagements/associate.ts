@@ -1,6 +1,7 @@
 import { READ_BY_THIS_PASS } from '../../connection/open-crm';
 import type { Crm } from '../../hubspot/crm';
 import type { RecordRef } from '../../meeting/linking/cascade';
+import { isTaskKind } from '../../meeting/tasks/steps';
 import { associationWarning, WARNING_STEP } from '../../meeting/warnings/pass-warnings';
 import { unlessTypeRefused } from '../../planning/refused-types';
 import type { Db } from '../../store/database';
@@ -66,7 +67,8 @@ export function associate({ db, gateway }: ActivityDependencies) {
     if (failed !== undefined) throw failed.reason;
     const changes = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []));
     const refused = changes.flatMap((one) => (one.change === 'refused' ? [one.refusal] : []));
-    await recordRefusals(db, meetingKey, portalId, refused, activities.length);
+    const others = activities.filter(({ key }) => !isTaskKind(key.kind)).length;
+    await recordRefusals(db, meetingKey, portalId, refused, others);
     const count = (change: Change['change']) => changes.filter((one) => one.change === change).length;
     return { added: count('added'), removed: count('removed'), refused: refused.length };
   };
@@ -148,7 +150,9 @@ async function recordRefusals(
 ): Promise<void> {
   const byRecord = refusedByRecord(refused, activities);
   await Promise.all(byRecord.map(({ record, message }) => refuseLink(db, key, portalId, record, message)));
-  const warnings = inOrder(refused).map(({ kind, record, message }) => associationWarning(kind, record, message));
+  const warnings = inOrder(refused).map(({ kind, record, message }) =>
+    associationWarning(isTaskKind(kind) ? 'tasks' : kind, record, message),
+  );
   await savePassWarnings(db, key, WARNING_STEP.associations, warnings);
 }
 

@@ -9,13 +9,12 @@ import { SEND_WITHIN_MS } from '../../hubspot/objects';
 import { BudgetExhaustedError } from '../../hubspot/client/limiter';
 import { NotSentError } from '../../hubspot/client/portal';
 import { recordKey, type RecordRef } from '../../meeting/linking/cascade';
-import type { ProcessedMeeting } from '../../meeting/intake/schema';
 import { requeue, theMeeting } from '../../store/meetings/requeue';
 import type { EngagementKey } from '../../store/engagements/engagement-associations';
 import { deleteEngagement, markUnanswered, markWriting } from '../../store/engagements/ledger';
 import { dropLink, renameLink } from '../../store/meetings/links';
 import type { ActivityDependencies } from '../dependencies';
-import { notSettled } from './recover';
+import { notSettled, type SentIdentity } from './recover';
 
 /**
  * HubSpot documents no limit for inline associations. Up to this many go with the create; the others follow in batches.
@@ -47,7 +46,7 @@ export async function createEngagement(
   dependencies: ActivityDependencies,
   connected: ConnectedCrm,
   key: EngagementKey,
-  meeting: Pick<ProcessedMeeting, 'recordingUrl' | 'startedAt'>,
+  identity: SentIdentity,
   content: ActivityContent,
   links: readonly RecordRef[],
 ): Promise<CreatedEngagement> {
@@ -75,7 +74,8 @@ export async function createEngagement(
   /** @returns the refusal if HubSpot refused these associations or properties; throws everything else */
   async function attempt(associations: readonly RecordRef[]): Promise<CreatedEngagement | HubSpotError> {
     const { objectType } = content;
-    const { recordingUrl, startedAt } = meeting;
+    const { recordingUrl, startedAt } = identity;
+    const sending = textsOf(content.properties);
     // Counted from before the mark in the ledger: a process that stalls in between must not send a create that others
     // gave up.
     const sendBefore = Date.now() + SEND_WITHIN_MS;
@@ -84,7 +84,7 @@ export async function createEngagement(
       associations,
       recordingUrl,
       startedAt,
-      sending: textsOf(content.properties),
+      sending,
     });
     if (claim === null) throw notSettled(timeScale);
     try {
@@ -95,7 +95,7 @@ export async function createEngagement(
           return type === undefined ? [] : [{ id: to.id, type }];
         }),
         traceId: randomUUID(),
-        recognise: recogniser({ kind: key.kind, recordingUrl, startedAt }),
+        recognise: recogniser({ kind: key.kind, recordingUrl, startedAt, sending }),
         sendBefore,
       });
       return { record, associations, claim };

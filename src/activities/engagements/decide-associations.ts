@@ -1,5 +1,6 @@
 import { compareRecords, recordKey, type RecordRef } from '../../meeting/linking/cascade';
 import type { OwnAssociation } from '../../store/engagements/engagement-associations';
+import { isTaskKind } from '../../meeting/tasks/steps';
 import type { EngagementKind } from '../../store/engagements/tables';
 
 /** What to change in one activity's associations. */
@@ -51,17 +52,31 @@ export interface RefusedAssociation {
 
 /**
  * Selects one refusal for each record that refused all of the meeting's activities, and so is not linked. A record that
- * takes one of two activities stays linked, because that activity is on its timeline.
+ * takes one of two activities stays linked, because that activity is on its timeline. Tasks do not count.
+ *
+ * @param activities - the number of activities that are no tasks
  */
 export function refusedByRecord(refused: readonly RefusedAssociation[], activities: number): RefusedAssociation[] {
-  return [...Map.groupBy(refused, ({ record }) => recordKey(record)).values()]
+  const ofActivities = refused.filter(({ kind }) => !isTaskKind(kind));
+  return [...Map.groupBy(ofActivities, ({ record }) => recordKey(record)).values()]
     .filter((refusals) => refusals.length === activities)
     .flatMap(([first]) => first ?? []);
 }
 
-/** Sorts refusals by record, the summary's before the notes'. */
+/** Sorts refusals by record, the summary's before the notes', and the first of the tasks' last. */
 export function inOrder(refused: readonly RefusedAssociation[]): RefusedAssociation[] {
-  return refused.toSorted((a, b) => compareRecords(a.record, b.record) || b.kind.localeCompare(a.kind));
+  const ofTasks = Map.groupBy(
+    refused.filter(({ kind }) => isTaskKind(kind)),
+    ({ record }) => recordKey(record),
+  );
+  const first = new Set([...ofTasks.values()].map(([refusal]) => refusal));
+  return refused
+    .filter((refusal) => !isTaskKind(refusal.kind) || first.has(refusal))
+    .toSorted((a, b) => compareRecords(a.record, b.record) || rankOf(a.kind) - rankOf(b.kind));
+}
+
+function rankOf(kind: EngagementKind): number {
+  return kind === 'summary' ? 0 : kind === 'notes' ? 1 : 2;
 }
 
 function without<Ref extends RecordRef>(records: readonly Ref[], others: readonly RecordRef[]): Ref[] {

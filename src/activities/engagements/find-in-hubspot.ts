@@ -19,7 +19,7 @@ export interface SoughtActivity extends ActivityIdentity {
 /**
  * Looks for an activity whose create has an unknown outcome. It reads the activities of the records that the create
  * named, because association reads do not lag as search does. Our activity is recognised by its recording link and
- * time; of two notes, by which of them links to the recording in its first line (see `recogniser`).
+ * time; of two notes, by which of them links to the recording in its first line; of tasks, by the text too (see `recogniser`).
  *
  * @param known - returns the ids that belong to other meetings' activities, which are never adopted
  */

@@ -17,6 +17,7 @@ import type { ActivityDependencies } from '../dependencies';
 import { listLinks } from '../../store/meetings/links';
 import { openRestore } from '../../store/engagements/restores';
 import type { EngagementKind } from '../../store/engagements/tables';
+import { isTaskKind } from '../../meeting/tasks/steps';
 import { findEngagement as findInHubSpot } from './find-in-hubspot';
 import { NotSettledError } from '../interceptors/retry-policy';
 
@@ -37,28 +38,35 @@ export interface SettledEngagement {
   readonly contentHash: string | null;
 }
 
+/** What identifies an activity as it is sent. `startedAt`: its `hs_timestamp`, ISO 8601. */
+export interface SentIdentity extends Pick<ProcessedMeeting, 'recordingUrl' | 'startedAt'> {
+  /** Of a task: digests of its texts. Absent if the meeting no longer has its step. */
+  readonly sending?: Readonly<Record<string, string>>;
+}
+
 /**
  * Settles one activity: returns what HubSpot has, or null if it certainly has nothing. A create with an unknown outcome
  * is looked for as it was sent, and given up only when HubSpot can no longer be working on it.
  *
- * @param meeting - identifies the activity for rows of an earlier version
+ * @param identity - identifies the activity for rows of an earlier version, and after a restored backup
  * @throws {@link NotSettledError} while HubSpot, or another attempt, may still be working on it
  */
 export async function settleEngagement(
   { db, timeScale }: ActivityDependencies,
   connected: ConnectedCrm,
   key: EngagementKey,
-  meeting: Pick<ProcessedMeeting, 'recordingUrl' | 'startedAt'>,
+  identity: SentIdentity,
 ): Promise<SettledEngagement | null> {
   const row = await findInLedger(db, key);
-  if (row === null) return await writtenBeforeRestore(db, connected, key, meeting);
+  if (row === null) return await writtenBeforeRestore(db, connected, key, identity);
   if (row.state === 'written') return settled(row);
   const sought = {
     kind: key.kind,
     objectType: row.object_type,
     associatedWith: await listAssociations(db, key),
-    recordingUrl: row.sought_url ?? meeting.recordingUrl,
-    startedAt: row.sought_at ?? meeting.startedAt,
+    recordingUrl: row.sought_url ?? identity.recordingUrl,
+    startedAt: row.sought_at ?? identity.startedAt,
+    sending: row.sending,
   };
   const known = (ids: readonly string[]) => knownHubspotIds(db, key.portalId, row.object_type, ids);
   const found = await findInHubSpot(connected.crm, sought, known);
@@ -73,10 +81,10 @@ export async function settleEngagement(
 }
 
 /** Every type that a summary may have been written as, because the settings may have changed since. */
-const WRITTEN_AS: Record<EngagementKind, readonly ActivityType[]> = {
-  summary: ['meetings', 'calls', 'notes'],
-  notes: ['notes'],
-};
+function writtenAs(kind: EngagementKind): readonly ActivityType[] {
+  if (isTaskKind(kind)) return ['tasks'];
+  return kind === 'summary' ? ['meetings', 'calls', 'notes'] : ['notes'];
+}
 
 /**
  * Looks for an existing activity at the meeting's linked records, as after a create with an unknown outcome. After a
@@ -86,13 +94,15 @@ async function writtenBeforeRestore(
   db: ActivityDependencies['db'],
   connected: ConnectedCrm,
   key: EngagementKey,
-  meeting: Pick<ProcessedMeeting, 'recordingUrl' | 'startedAt'>,
+  { recordingUrl, startedAt, sending }: SentIdentity,
 ): Promise<SettledEngagement | null> {
   if ((await openRestore(db)) === null) return null;
   const associatedWith = await listLinks(db, key, key.portalId);
-  for (const objectType of WRITTEN_AS[key.kind]) {
-    const { recordingUrl, startedAt } = meeting;
-    const sought = { kind: key.kind, objectType, associatedWith, recordingUrl, startedAt };
+  // People move the time of a task, but not that of a past meeting.
+  const time = isTaskKind(key.kind) ? null : startedAt;
+  const identity = { kind: key.kind, recordingUrl, startedAt: time, ...(sending === undefined ? {} : { sending }) };
+  for (const objectType of writtenAs(key.kind)) {
+    const sought = { ...identity, objectType, associatedWith };
     const known = (ids: readonly string[]) => knownHubspotIds(db, key.portalId, objectType, ids);
     // oxlint-disable-next-line no-await-in-loop -- stops at the first match
     const found = await findInHubSpot(connected.crm, sought, known);

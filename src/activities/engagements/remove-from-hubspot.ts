@@ -7,11 +7,13 @@ import { NotConnectedError } from '../../connection/tokens';
 import { leaveCalendarMeeting } from './calendar-meeting';
 import type { ActivityDependencies } from '../dependencies';
 import { takeBackFields } from '../fields/write-fields';
+import { isTaskKind } from '../../meeting/tasks/steps';
+import { isTouched } from '../tasks/update-task';
 import { removeActivity } from './remove-activity';
 import { settleEngagement } from './recover';
 
 /**
- * Removes both activities from HubSpot. An activity whose create has an unknown outcome is looked for first, so that
+ * Removes both activities from HubSpot, and the tasks that people left as they were. An activity whose create has an unknown outcome is looked for first, so that
  * none remains. A joined calendar meeting stays and loses only our part. When a meeting is deleted, activities in an
  * account that is not connected remain, and the meeting's reason lists them.
  */
@@ -42,7 +44,7 @@ export function removeFromHubSpot(dependencies: ActivityDependencies) {
         recordingUrl: meeting?.body?.recordingUrl ?? row.sought_url ?? '',
         startedAt: meeting?.body?.startedAt ?? row.sought_at?.toISOString() ?? '',
       };
-      // oxlint-disable-next-line no-await-in-loop -- at most two rows
+      // oxlint-disable-next-line no-await-in-loop -- few rows
       const existing = await settleEngagement(dependencies, connected, engagementKey, recording);
       if (existing === null) continue;
       if (existing.row.joined) {
@@ -50,8 +52,14 @@ export function removeFromHubSpot(dependencies: ActivityDependencies) {
         await leaveCalendarMeeting(dependencies, connected, engagementKey, existing, recording);
         continue;
       }
+      // A task that a person completed or changed is theirs. Without the meeting, it is no longer followed.
+      const { kind } = row;
       // oxlint-disable-next-line no-await-in-loop -- as above
-      await removeActivity(dependencies, connected, engagementKey, existing);
+      const stays =
+        isTaskKind(kind) && (await isTouched(dependencies, connected, { ...key, portalId, kind }, existing));
+      if (stays && meeting?.erasing !== true) continue;
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      if (!stays) await removeActivity(dependencies, connected, engagementKey, existing);
       // oxlint-disable-next-line no-await-in-loop -- as above
       await deleteEngagement(db, engagementKey, existing.row);
     }

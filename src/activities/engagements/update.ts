@@ -21,6 +21,9 @@ import { savePassWarnings } from '../../store/meetings/warnings';
 import type { ActivityDependencies } from '../dependencies';
 import type { SettledEngagement } from './recover';
 
+/** One of the two activities, whose properties people change one by one. Tasks have rules of their own. */
+type ActivityKey = EngagementKey & { readonly kind: 'summary' | 'notes' };
+
 type Stored = Pick<ActivityDependencies, 'db'>;
 type Read = Pick<CrmRecord, 'properties'>;
 
@@ -55,7 +58,7 @@ export interface EngagementUpdate {
 export async function updateEngagement(
   { db }: Stored,
   { crm }: Pick<ConnectedCrm, 'crm'>,
-  key: EngagementKey,
+  key: ActivityKey,
   { existing, contentHash, wanted: wantedOf, ours = (record) => record, isWritten = () => true }: EngagementUpdate,
 ): Promise<'updated' | 'gone'> {
   const { hubspotId, row } = existing;
@@ -126,7 +129,7 @@ async function isOverwritten(db: Stored['db'], key: EngagementKey): Promise<bool
 export async function staysForItsEdits(
   { db }: Stored,
   { crm }: Pick<ConnectedCrm, 'crm'>,
-  key: EngagementKey,
+  key: ActivityKey,
   existing: SettledEngagement,
 ): Promise<boolean> {
   const { row, hubspotId } = existing;
@@ -145,11 +148,12 @@ export async function staysForItsEdits(
 }
 
 /** Ends the warnings about an activity that is created again. */
-export async function forgetEdits({ db }: Stored, key: EngagementKey): Promise<void> {
+export async function forgetEdits({ db }: Stored, key: ActivityKey): Promise<void> {
   await savePassWarnings(db, key, editedStep(key.kind), []);
 }
 
-function questionOf({ row }: SettledEngagement, wanted: Read['properties'], current: Read): EditedQuestion {
+/** The question which of the wanted properties a person changed. */
+export function questionOf({ row }: SettledEngagement, wanted: Read['properties'], current: Read): EditedQuestion {
   return {
     wanted: definedOf({ properties: wanted }),
     current,
@@ -159,6 +163,7 @@ function questionOf({ row }: SettledEngagement, wanted: Read['properties'], curr
   };
 }
 
-function definedOf({ properties }: Read): Properties {
+/** The properties with texts in place of nulls. */
+export function definedOf({ properties }: Read): Properties {
   return Object.fromEntries(Object.entries(properties).map(([property, value]) => [property, value ?? '']));
 }

@@ -67,6 +67,19 @@ export const statusDocument: z.ZodType<StatusDocument> = z
         'What was dropped from the posted meeting or written without an extra, and why. `path` names the field, such as `participants[2].email`. At most a hundred for the body and for each step of a pass; a last one counts the others',
     }),
     fields: z.array(fieldState).meta({ description: 'What became of the values for properties' }),
+    tasks: z
+      .array(
+        z.object({
+          stepId: z.string().nullable().meta({ description: 'Your id of the next step; null without one' }),
+          text: z.string().meta({ description: 'The text of the next step', example: 'Send the offer' }),
+          id: z.string().meta({ description: 'The id of the task in HubSpot', example: '73904215518' }),
+          url: z.string().meta({ description: 'Its page in HubSpot' }),
+          state: z
+            .enum(['open', 'completed', 'deleted'])
+            .meta({ description: 'What became of it in HubSpot. A deleted task is made again by a resync only' }),
+        }),
+      )
+      .meta({ description: 'The tasks of the next steps in HubSpot, in the order of the steps' }),
     sameEvent: z
       .array(z.string())
       .meta({ description: 'Ids of other recordings of the same calendar event, the first accepted one first' }),

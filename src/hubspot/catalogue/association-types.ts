@@ -6,7 +6,7 @@ import type { Portal } from '../client/portal';
 import { HUBSPOT_API_VERSION } from '../client/transport';
 
 /** The activities that the sync writes, by HubSpot's plural names. */
-export type ActivityType = 'meetings' | 'notes' | 'calls';
+export type ActivityType = 'meetings' | 'notes' | 'calls' | 'tasks';
 
 /** Unlabelled types only. 1, 5 and 6 would make a company the primary one, which is not ours to decide. */
 const TYPE_IDS: Record<ActivityType, Record<string, number>> = {
@@ -24,6 +24,11 @@ const TYPE_IDS: Record<ActivityType, Record<string, number>> = {
     contacts: AssociationTypes.callToContact,
     companies: AssociationTypes.callToCompany,
     deals: AssociationTypes.callToDeal,
+  },
+  tasks: {
+    contacts: AssociationTypes.taskToContact,
+    companies: AssociationTypes.taskToCompany,
+    deals: AssociationTypes.taskToDeal,
   },
 };
 

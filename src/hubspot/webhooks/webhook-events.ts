@@ -67,6 +67,8 @@ const TYPES: Record<string, string> = {
   notes: 'notes',
   call: 'calls',
   calls: 'calls',
+  task: 'tasks',
+  tasks: 'tasks',
 };
 
 /**

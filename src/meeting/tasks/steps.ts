@@ -4,6 +4,11 @@ import type { NextStep } from '../intake/processed-meeting';
 /** The kind of a task in the ledger. It identifies the task of one step within a meeting. */
 export type TaskKind = `task:${string}`;
 
+/** Whether a kind of the ledger is that of a task. */
+export function isTaskKind(kind: string): kind is TaskKind {
+  return kind.startsWith('task:');
+}
+
 /** What identifies a step: the caller's id, or else its text. */
 export interface StepIdentity {
   readonly stepId: string | null;

@@ -13,6 +13,7 @@ export const WARNING_STEP = {
   calendar: 'calendar',
   unplaced: 'unplaced-notes',
   extras: { summary: 'extras-summary', notes: 'extras-notes' },
+  tasks: 'tasks',
 } as const;
 
 /** The steps whose warnings do not apply to a pass that writes nothing. */
@@ -24,18 +25,32 @@ export const WRITING_STEPS: readonly string[] = [
   WARNING_STEP.unplaced,
   WARNING_STEP.extras.summary,
   WARNING_STEP.extras.notes,
+  WARNING_STEP.tasks,
 ];
 
-type Kind = 'summary' | 'notes';
+type Kind = 'summary' | 'notes' | 'tasks';
 
 const NAMES: Readonly<Record<Kind, string>> = {
   summary: 'the Meeting Summary',
   notes: 'the Smart Category Notes',
+  tasks: 'the tasks of next steps',
 };
+
+/** The warning for a next step whose task HubSpot refused. `index`: in the meeting's list; `refusal`: HubSpot's message. */
+export function taskWarning(index: number, refusal: string): Warning {
+  return {
+    path: `summary.nextSteps[${index}]`,
+    message: `HubSpot refused the task of this next step: ${end(refusal)}`,
+  };
+}
 
 /** The warning for an activity that was written without a property. `rule`: HubSpot's message. */
 export function extraWarning(kind: Kind, { name, rule }: { readonly name: string; readonly rule: string }): Warning {
-  return { path: name, message: `HubSpot refused this property, and ${NAMES[kind]} is there without it: ${end(rule)}` };
+  const are = kind === 'tasks' ? 'are' : 'is';
+  return {
+    path: name,
+    message: `HubSpot refused this property, and ${NAMES[kind]} ${are} there without it: ${end(rule)}`,
+  };
 }
 
 /** The warning when the owners could not be read. `refusal`: HubSpot's message. */

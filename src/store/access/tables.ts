@@ -18,6 +18,8 @@ interface WorkspacesTable {
   name: string;
   settings: JSONColumnType<Record<string, unknown>, string | undefined>;
   created_at: CreatedAt;
+  /** When the workspace began to create tasks; null while it never did. */
+  tasks_since: Timestamp | null;
 }
 
 interface MembersTable extends OriginColumns {

@@ -1,13 +1,16 @@
-import type { Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { TaskKind } from '../../meeting/tasks/steps';
 import type { CreatedAt, Timestamp } from '../columns';
 
 export interface EngagementTables {
   engagements: EngagementsTable;
   engagement_associations: EngagementAssociationsTable;
   restores: RestoresTable;
+  step_tasks: StepTasksTable;
 }
 
-export type EngagementKind = 'summary' | 'notes';
+/** The activities of a meeting: the Meeting Summary, the Smart Category Notes, and a task for each next step. */
+export type EngagementKind = 'summary' | 'notes' | TaskKind;
 
 interface EngagementsTable {
   workspace_id: string;
@@ -19,7 +22,7 @@ interface EngagementsTable {
    * `hubspot_id`.
    */
   state: 'writing' | 'written';
-  object_type: 'meetings' | 'notes' | 'calls';
+  object_type: 'meetings' | 'notes' | 'calls' | 'tasks';
   hubspot_id: string | null;
   url: string | null;
   content_hash: string | null;
@@ -58,6 +61,27 @@ interface EngagementAssociationsTable {
   pending: Generated<boolean>;
   /** When its removal failed because the record is deleted; null otherwise. */
   gone_at: Timestamp | null;
+}
+
+/** A next step that has, or may have, a task in HubSpot. The ledger says whether it has. */
+interface StepTasksTable {
+  workspace_id: string;
+  meeting_id: string;
+  portal_id: number;
+  kind: TaskKind;
+  /** The caller's id. */
+  step_id: string | null;
+  text_key: string;
+  text: string;
+  /** In the meeting's list of next steps. */
+  position: number;
+  /** Of the step, or else of the host. */
+  owner_email: string;
+  due_at: ColumnType<Date, string, string>;
+  /** When a person completed it, according to HubSpot; null while it is open. */
+  completed_at: Timestamp | null;
+  /** A person was erased from the text, and HubSpot may still have the text from before. */
+  erased: Generated<boolean>;
 }
 
 interface RestoresTable {

@@ -2,6 +2,7 @@ import { sql, type RawBuilder, type Selectable } from 'kysely';
 import type { RecordRef } from '../../meeting/linking/cascade';
 import type { Db, DbPool } from '../database';
 import { RESTORABLE_DAYS } from './engagement-associations';
+import type { EngagementKind } from './tables';
 import type { MeetingKey } from '../meetings/key';
 import { requeue, theMeetings } from '../meetings/requeue';
 import type { Database } from '../schema';
@@ -9,7 +10,7 @@ import type { Database } from '../schema';
 /** A row of the ledger: an activity that we wrote, or a calendar meeting that our summary is part of. */
 export interface WrittenActivity extends MeetingKey {
   readonly portalId: number;
-  readonly kind: 'summary' | 'notes';
+  readonly kind: EngagementKind;
   readonly objectType: Selectable<Database['engagements']>['object_type'];
   readonly hubspotId: string;
   readonly joined: boolean;

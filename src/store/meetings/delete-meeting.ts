@@ -158,7 +158,7 @@ async function deleteContent(db: Transaction<Database>, key: MeetingKey): Promis
         where other.workspace_id = mine.workspace_id and other.email = mine.email and other.meeting_id <> mine.meeting_id
       )
   `.execute(db);
-  for (const table of ['links', 'manual_links', 'meeting_participants', 'sync_attempts'] as const) {
+  for (const table of ['links', 'manual_links', 'meeting_participants', 'sync_attempts', 'step_tasks'] as const) {
     // oxlint-disable-next-line no-await-in-loop -- one transaction: one statement after the other
     await db
       .deleteFrom(table)

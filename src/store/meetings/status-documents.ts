@@ -1,8 +1,10 @@
 import { timelineUrl } from '../../meeting/hubspot-urls';
 import type { FieldState } from '../../meeting/fields/field-status';
 import type { EngagementRef, StatusDocument } from '../../meeting/status';
+import type { TaskState } from '../../meeting/tasks/task-state';
 import { syncMeetingWorkflowId, workflowUrl } from '../../temporal/names';
 import type { Db } from '../database';
+import { taskStatesOf } from '../engagements/tasks';
 import { fieldStatesOf } from '../fields/candidates';
 import { listLinks, type StoredLink } from './links';
 import { engagementsOf, linksOf, type WhereWritten } from './linked-and-written';
@@ -42,11 +44,12 @@ export async function listMeetings(
 ): Promise<{ meetings: StatusDocument[]; nextCursor: string | null; previousCursor: string | null }> {
   const page = await listMeetingRows(db, workspaceId, filters, { cursor, limit });
   const ids = page.meetings.map((row) => row.meeting_id);
-  const [engagements, links, others, fields] = await Promise.all([
+  const [engagements, links, others, fields, tasks] = await Promise.all([
     engagementsOf(db, workspaceId, ids),
     linksOf(db, workspaceId, ids),
     sameEvents(db, workspaceId, ids),
     fieldStatesOf(db, workspaceId, ids),
+    taskStatesOf(db, workspaceId, ids),
   ]);
   const meetings = page.meetings.map((row) =>
     documentFrom(row, {
@@ -54,6 +57,7 @@ export async function listMeetings(
       links: links.get(row.meeting_id) ?? [],
       sameEvent: others.get(row.meeting_id) ?? [],
       fields: fields.get(row.meeting_id) ?? [],
+      tasks: tasks.get(row.meeting_id) ?? [],
       ui,
     }),
   );
@@ -63,16 +67,17 @@ export async function listMeetings(
 async function documentOf(db: Db, meeting: MeetingRow, ui: TemporalUi): Promise<StatusDocument> {
   const key = { workspaceId: meeting.workspace_id, meetingId: meeting.meeting_id };
   const portalId = meeting.portal_id;
-  const [engagements, links, fields] =
+  const [engagements, links, fields, tasks] =
     portalId === null
-      ? [[], [], []]
+      ? [[], [], [], []]
       : await Promise.all([
           engagementsOf(db, key.workspaceId, [key.meetingId]).then((found) => found.get(key.meetingId) ?? []),
           listLinks(db, key, portalId),
           fieldStatesOf(db, key.workspaceId, [key.meetingId]).then((found) => found.get(key.meetingId) ?? []),
+          taskStatesOf(db, key.workspaceId, [key.meetingId]).then((found) => found.get(key.meetingId) ?? []),
         ]);
   const sameEvent = (await sameEvents(db, key.workspaceId, [key.meetingId])).get(key.meetingId) ?? [];
-  return documentFrom(meeting, { engagements, links, sameEvent, fields, ui });
+  return documentFrom(meeting, { engagements, links, sameEvent, fields, tasks, ui });
 }
 
 function documentFrom(
@@ -82,12 +87,14 @@ function documentFrom(
     links,
     sameEvent,
     fields,
+    tasks,
     ui,
   }: {
     readonly engagements: readonly WhereWritten[];
     readonly links: readonly StoredLink[];
     readonly sameEvent: readonly string[];
     readonly fields: readonly FieldState[];
+    readonly tasks: readonly TaskState[];
     readonly ui: TemporalUi;
   },
 ): StatusDocument {
@@ -108,6 +115,7 @@ function documentFrom(
     unmatched: meeting.unmatched,
     warnings: warningsOf(meeting),
     fields,
+    tasks,
     sameEvent,
     workflow: {
       id,

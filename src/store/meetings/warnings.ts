@@ -83,3 +83,21 @@ export function warningsOf(
   const steps = Object.entries(row.pass_warnings).toSorted(([a], [b]) => (a < b ? -1 : 1));
   return [...row.intake_warnings, ...steps.flatMap(([, warnings]) => warnings)];
 }
+
+/** The columns of a meeting's warnings with all texts masked. */
+export function maskedWarnings(
+  {
+    intake_warnings: intake,
+    pass_warnings: passes,
+  }: Pick<Selectable<Database['meetings']>, 'intake_warnings' | 'pass_warnings'>,
+  mask: (text: string) => string,
+) {
+  const masked = (warnings: readonly Warning[]) =>
+    warnings.map(({ path, message }) => ({ path: mask(path), message: mask(message) }));
+  return {
+    intake_warnings: JSON.stringify(masked(intake)),
+    pass_warnings: JSON.stringify(
+      Object.fromEntries(Object.entries(passes).map(([step, warnings]) => [step, masked(warnings)])),
+    ),
+  };
+}

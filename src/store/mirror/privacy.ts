@@ -14,13 +14,14 @@ import {
 import type { FieldError } from '../../meeting/validation-errors';
 import { emailSpellings } from '../../meeting/people/mailboxes';
 import type { ProcessedMeeting } from '../../meeting/intake/schema';
-import type { Warning } from '../../meeting/warnings/warnings';
 import { chunksOf } from '../chunks';
 import type { Db, DbPool } from '../database';
-import type { MeetingRow } from '../meetings/meetings';
+import { maskedWarnings } from '../meetings/warnings';
 import { REQUESTS } from '../meetings/requeue';
 import { deleteMirroredRecords } from './mirror';
 import { deleteFieldsOf, deleteValuesOf } from '../fields/erase-values';
+import { stepsWithout } from '../../meeting/tasks/erased-steps';
+import { eraseFromStepTasks } from '../engagements/tasks';
 import { eraseNamed } from '../inbox/named-records';
 import { eraseAnswersAbout } from './searched-answers';
 
@@ -202,6 +203,12 @@ async function eraseFromMeetings(
         .execute();
       // oxlint-disable-next-line no-await-in-loop -- as above
       await deleteValuesOf(transaction, { workspaceId, meetingId });
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await eraseFromStepTasks(
+        transaction,
+        { workspaceId, meetingId },
+        stepsWithout(person, { before: body, after: erased }),
+      );
     }
     await sql`
       delete from meeting_participants
@@ -241,20 +248,6 @@ async function eraseFromBackfills(db: DbPool, workspaceId: string, person: Erase
         .execute();
     }
   });
-}
-
-function maskedWarnings(
-  { intake_warnings: intake, pass_warnings: passes }: Pick<MeetingRow, 'intake_warnings' | 'pass_warnings'>,
-  mask: (text: string) => string,
-) {
-  const masked = (warnings: readonly Warning[]) =>
-    warnings.map(({ path, message }) => ({ path: mask(path), message: mask(message) }));
-  return {
-    intake_warnings: JSON.stringify(masked(intake)),
-    pass_warnings: JSON.stringify(
-      Object.fromEntries(Object.entries(passes).map(([step, warnings]) => [step, masked(warnings)])),
-    ),
-  };
 }
 
 function erasedLine(body: string, person: ErasedPerson): string {

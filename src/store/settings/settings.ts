@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { SettingsChange } from '../../meeting/preview';
 import {
   changedSettings,
@@ -50,7 +51,10 @@ export async function changeSettings(
     if (fieldsChanged(before, after).length === 0) return before;
     await transaction
       .updateTable('workspaces')
-      .set({ settings: JSON.stringify({ ...settings, ...after }) })
+      .set({
+        settings: JSON.stringify({ ...settings, ...after }),
+        ...(before.createTasks === 'off' && after.createTasks !== 'off' ? { tasks_since: sql<Date>`now()` } : {}),
+      })
       .where('id', '=', workspaceId)
       .execute();
     await transaction

@@ -252,7 +252,7 @@ class Story {
 function dependenciesFor(hubspot: ModelHubSpot, attempt: Attempt): ActivityDependencies {
   const crm = hubspot.crmFor(attempt);
   const connect: Gateway['connect'] = () =>
-    Promise.resolve({ crm, portalId: PORTAL, uiDomain: 'app.hubspot.example', scopes: [] });
+    Promise.resolve({ crm, portalId: PORTAL, uiDomain: 'app.hubspot.example', timeZone: 'UTC', scopes: [] });
   const gateway: Gateway = Object.create(Gateway.prototype, { connect: { value: connect } });
   const tokens: Tokens = Object.create(Tokens.prototype);
   const journal: Journal = Object.create(Journal.prototype);

@@ -21,6 +21,7 @@ export function recordedActivities(overrides: Partial<Activities> = {}): { calls
     expandCascades: () => Promise.resolve({ links: 1 }),
     writeSummary: () => Promise.resolve({ written: 'created' }),
     writeNotes: () => Promise.resolve({ written: 'created' }),
+    writeTasks: () => Promise.resolve({ tasks: 0 }),
     associate: () => Promise.resolve({ added: 0, removed: 0, refused: 0 }),
     writeFields: () => Promise.resolve({ records: 0 }),
     recordOutcome: () => Promise.resolve({ goOn: false }),

@@ -26,6 +26,7 @@ async function stepsOf(begun: Partial<BegunSync>, resolved: ResolvedParticipants
     expandCascades: step('expandCascades', undefined),
     writeSummary: step('writeSummary', { written: 'created' as const }),
     writeNotes: step('writeNotes', { written: 'none' as const }),
+    writeTasks: step('writeTasks', undefined),
     associate: step('associate', undefined),
     writeFields: step('writeFields', undefined),
     takeBack: step('takeBack', undefined),
@@ -48,6 +49,18 @@ describe('the steps of a pass', () => {
       { fields: true },
       { roots: ROOTS, skip: null },
       ['resolveParticipants', ...written.slice(0, -1), 'writeFields', ...written.slice(-1)],
+    ],
+    [
+      'a matched meeting with tasks',
+      { tasks: true, fields: true },
+      { roots: ROOTS, skip: null },
+      ['resolveParticipants', ...written.slice(0, 3), 'writeTasks', 'associate', 'writeFields', 'record synced'],
+    ],
+    [
+      'no match with tasks',
+      { tasks: true },
+      { roots: ROOTS, skip: { code: 'no_crm_match' } },
+      ['resolveParticipants', 'associate', 'record skipped'],
     ],
     [
       'no match with mappings',

@@ -48,6 +48,7 @@ const STEPS: Readonly<Record<string, string>> = {
   writeSummary: message('Meeting Summary'),
   writeNotes: message('Smart Category Notes'),
   associate: message('Update the associations'),
+  writeTasks: message('Write tasks for next steps'),
   writeFields: message('Write values into properties'),
   takeBack: message('Remove both activities from HubSpot'),
 };
