@@ -45,8 +45,8 @@ export interface Rig {
   post(account: Account, index: number, meetingId: string): Promise<number>;
   /** Posts a backfill of meetings with these numbers, and returns once it is accepted. */
   backfill(account: Account, meetings: number, prefix: string): Promise<void>;
-  /** Waits until no meeting is unfinished. */
-  settled(): Promise<void>;
+  /** Waits until no meeting is unfinished whose id begins with the prefix. `@default` all meetings */
+  settled(prefix?: string): Promise<void>;
   /** Runs some work. @returns the SQL statements that it took, without those of idle processes */
   statementsOf(work: () => Promise<void>): Promise<number>;
   close(): Promise<void>;
@@ -89,9 +89,11 @@ export async function startRig({ limited }: { readonly limited: boolean }): Prom
       );
       await call(programs, account, '/api/v1/backfills', lines.join('\n'));
     },
-    async settled() {
+    async settled(prefix = '') {
       const isUnfinished = sql<{ unfinished: boolean }>`
-        select exists (select from meetings where status in ('accepted', 'syncing', 'waiting'))
+        select exists (
+            select from meetings where starts_with(meeting_id, ${prefix}) and status in ('accepted', 'syncing', 'waiting')
+          )
           or exists (select from backfill_lines where body is not null) as unfinished ${sql.raw(NOT_COUNTED)}
       `;
       while ((await isUnfinished.execute(product.db)).rows[0]?.unfinished !== false) await sleep(100);

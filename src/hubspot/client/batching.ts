@@ -4,6 +4,7 @@ import { currentCaller, onBehalfOf, type Caller } from './batch-callers';
 import { Gathering, type Linger } from './gathering';
 import { inHalves } from './halving';
 import type { Portal } from './portal';
+import { nextTurn } from './turns';
 import { isBulk, withUrgency } from './urgency';
 
 /** How long a single request waits for others. */
@@ -81,12 +82,16 @@ export function batcher<Input, Output>(
       },
     },
   );
-  return (input) => {
+  return async (input) => {
     const isLive = !isBulk();
     const answer = loader.load({ input, caller: currentCaller(), isLive });
     // The input joined the batch that gathers now, or began one.
     gathering.joined(isLive);
-    return answer;
+    try {
+      return await answer;
+    } finally {
+      if (!isLive) await nextTurn();
+    }
   };
 }
 
