@@ -180,8 +180,7 @@ export class Connections {
     });
     await requestRemainingDeletions(transaction, workspaceId, portalId);
     await endReviewsOfOtherAccounts(transaction, workspaceId, portalId);
-    const action = `connected HubSpot account ${portalId}`;
-    await recordAccessChange(transaction, { workspaceId, actor, action });
+    await recordAccessChange(transaction, { workspaceId, actor, action: `connected HubSpot account ${portalId}` });
     for (const code of RESOLVED_BY_CONNECTING)
       await requeueMany(transaction, workspaceId, { kind: 'reason', code }, 'retry');
   }
@@ -240,8 +239,8 @@ export class Connections {
     const connection = await findConnection(this.#db, workspaceId);
     if (connection !== null) {
       await this.#leave(workspaceId, connection);
-      const action = `disconnected HubSpot account ${connection.portal_id}`;
-      await recordAccessChange(this.#db, { workspaceId, actor, action });
+      const { portal_id: portalId } = connection;
+      await recordAccessChange(this.#db, { workspaceId, actor, action: `disconnected HubSpot account ${portalId}` });
     }
     if (options.eraseMirror !== true) return;
     const portals = await eraseMirror(this.#db, workspaceId, connection?.portal_id ?? null);

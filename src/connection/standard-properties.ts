@@ -32,8 +32,9 @@ export async function makeStandardProperties(crm: Crm): Promise<StandardProperti
 export function deniedSentence(error: HubSpotError): string {
   const { failure } = error;
   const scopes = failure.kind === 'needs_attention' && failure.code === 'missing_scope' ? failure.scopes : [];
-  const what = scopes.length === 0 ? 'a permission' : `the permission ${scopes.join(' or ')}`;
-  return `HubSpot did not allow it, because ${what} is missing. Connect HubSpot again as a user who may grant it.`;
+  return scopes.length === 0
+    ? 'HubSpot did not allow it, because a permission is missing. Connect HubSpot again as a user who may grant it.'
+    : `HubSpot did not allow it, because the permission ${scopes.join(' or ')} is missing. Connect HubSpot again as a user who may grant it.`;
 }
 
 async function makePropertiesOf(crm: Crm, objectType: string): Promise<StandardPropertyStatus[]> {

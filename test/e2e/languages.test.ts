@@ -29,6 +29,16 @@ const PATHS = [
   '/search?q=serra',
   '/analytics',
   '/settings/integrations',
+  '/settings/meetings',
+  '/settings/linking',
+  '/settings/appearance',
+  '/settings/fields',
+  '/settings/keys',
+  '/settings/members',
+  '/settings/sessions',
+  '/settings/changes',
+  '/settings/apply',
+  '/integrations/hubspot/disconnect',
 ];
 
 describeInChromium('A person who reads Spanish', (browser) => {

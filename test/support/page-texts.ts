@@ -22,6 +22,8 @@ export interface PageTexts {
   readonly marked: Found[];
   /** Marks whose text contains values, so that no translation can be found for it. */
   readonly built: Found[];
+  /** Sentences for the history of access, which are stored in English. */
+  readonly recorded: Found[];
   /** What looks like a text and is not marked. */
   readonly unmarked: Found[];
 }
@@ -30,7 +32,7 @@ const templates = new PageTemplates();
 
 /** The texts of the files, found by parsing them. Templates (`.eta`) are compiled first. */
 export function pageTexts(pattern: string): PageTexts {
-  const found: PageTexts = { marked: [], built: [], unmarked: [] };
+  const found: PageTexts = { marked: [], built: [], recorded: [], unmarked: [] };
   for (const file of globSync(pattern, { cwd: ROOT }).toSorted()) {
     const source = readFileSync(path.join(ROOT, file), 'utf8');
     const isTemplate = file.endsWith('.eta');
@@ -50,26 +52,29 @@ interface Place {
 }
 
 const call = z.object({
-  type: z.literal('CallExpression'),
   callee: z.object({ type: z.literal('Identifier'), value: z.string() }),
   arguments: z.array(z.object({ expression: z.unknown() })),
 });
 const appended = z.object({
-  type: z.literal('AssignmentExpression'),
   left: z.object({ object: z.object({ value: z.literal('__eta') }), property: z.object({ value: z.literal('res') }) }),
   right: z.unknown(),
 });
 
 function visit(node: unknown, place: Place): void {
   if (typeof node !== 'object' || node === null || isNoText(node)) return;
-  const { data: part } = appended.safeParse(node);
+  if (isOf(node, 'CallExpression', recorded)) {
+    // Its sentences are collected as if they were on a page.
+    visit(node.arguments, { ...place, found: { ...place.found, unmarked: place.found.recorded } });
+    return;
+  }
+  const part = isOf(node, 'AssignmentExpression', appended) ? node : undefined;
   if (place.markup !== null && part !== undefined) {
     const text = textOf(part.right);
     place.markup.push(text ?? VALUE);
     if (text === null) visit(part.right, place);
     return;
   }
-  const { data: marker } = call.safeParse(node);
+  const marker = isOf(node, 'CallExpression', call) ? node : undefined;
   if (marker !== undefined && MARKERS.has(marker.callee.value)) {
     const [first, ...others] = marker.arguments;
     collect(first?.expression, place);
@@ -94,39 +99,40 @@ function collect(node: unknown, place: Place): void {
   }
 }
 
-const string = z.object({ type: z.literal('StringLiteral'), value: z.string() });
-const template = z.object({
-  type: z.literal('TemplateLiteral'),
-  quasis: z.array(z.object({ cooked: z.string() })),
-});
+const string = z.object({ value: z.string() });
+const template = z.object({ quasis: z.array(z.object({ cooked: z.string() })) });
 
 /** The text of a literal, or null for any other expression. */
 function textOf(node: unknown): string | null {
-  const constant = string.safeParse(node).data?.value;
-  return (
-    constant ??
-    template
-      .safeParse(node)
-      .data?.quasis.map(({ cooked }) => cooked)
-      .join(VALUE) ??
-    null
-  );
+  if (isOf(node, 'StringLiteral', string)) return node.value;
+  return isOf(node, 'TemplateLiteral', template) ? node.quasis.map(({ cooked }) => cooked).join(VALUE) : null;
 }
 
-const thrown = z.object({ type: z.literal('NewExpression'), callee: z.object({ value: z.literal('Error') }) });
+const thrown = z.object({ callee: z.object({ value: z.literal('Error') }) });
 const logged = z.object({
-  type: z.literal('CallExpression'),
   callee: z.object({
     type: z.literal('MemberExpression'),
     property: z.object({ value: z.enum(['debug', 'info', 'warn', 'error']) }),
   }),
 });
+const recorded = z.object({ callee: z.object({ value: z.literal('recordAccessChange') }), arguments: z.unknown() });
+/** The name of a person in the history of access. */
+const actor = z.object({ key: z.object({ value: z.literal('actor') }) });
 const NO_TEXTS = new Set(['ImportDeclaration', 'ExportNamedDeclaration', 'ExportAllDeclaration', 'TsLiteralType']);
 
 /** Parts of a program whose literals no person reads on a page. */
 function isNoText(node: object): boolean {
   if ('type' in node && typeof node.type === 'string' && NO_TEXTS.has(node.type)) return true;
-  return thrown.safeParse(node).success || logged.safeParse(node).success;
+  return (
+    isOf(node, 'NewExpression', thrown) || isOf(node, 'CallExpression', logged) || isOf(node, 'KeyValueProperty', actor)
+  );
+}
+
+/** Compares the type first, because a program has some hundred thousand nodes. */
+function isOf<Schema extends z.ZodType>(node: unknown, type: string, schema: Schema): node is z.output<Schema> {
+  return (
+    typeof node === 'object' && node !== null && 'type' in node && node.type === type && schema.safeParse(node).success
+  );
 }
 
 /** Texts of HTML: between its tags, and in attributes that people read or hear. */

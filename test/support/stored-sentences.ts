@@ -1,3 +1,4 @@
+import { OPTIONAL_SCOPE_USES } from '../../src/hubspot/client/oauth';
 import { DATE_TIME } from '../../src/meeting/intake/meeting-times';
 import { recordLeftOut, LEFT_OUT_RULES } from '../../src/meeting/linking/left-out';
 import { reasons, type DeletedActivity } from '../../src/meeting/reasons';
@@ -140,6 +141,33 @@ export function otherStoredSentences(): string[] {
     ...SOURCES.flatMap((file) => texts(file, isSentence)),
     'Too many API keys from this address were refused.',
     'Too many sign-in links from this address were refused.',
+    ...accessSentences(),
+    ...settingProblems(),
+    ...Object.values(OPTIONAL_SCOPE_USES),
+  ];
+}
+
+/** Sentences in the history of access, and those who act in it. */
+function accessSentences(): string[] {
+  const isRevocation = (text: string) => /^(?:revoked|removed) /.test(text);
+  return [
+    ...RECORDERS.flatMap((file) => pageTexts(file).recorded.map(({ text }) => filled(text))),
+    ...texts('src/store/access/api-keys.ts', isRevocation),
+    'the operator',
+    'a sign-in link',
+    'API key "7"',
+    'via API key "7"',
+    'a person via API key "7"',
+    'a link for an admin, made by 7',
+  ];
+}
+
+/** What is wrong with a setting or a name. A form has no null: its field is empty. */
+function settingProblems(): string[] {
+  const isProblem = (text: string) => /^(?:must (?!be an object)|is mapped twice)/.test(text);
+  return [
+    ...CHECKED.flatMap((file) => texts(file, isProblem).map((text) => text.replace('or null ', 'or empty '))),
+    ...texts('src/http/custom-object-types.ts', (text) => text.includes('is not a custom object type')),
   ];
 }
 
@@ -158,8 +186,17 @@ const EDITABLE = [
   'region',
 ];
 const INTAKE = ['attendees.ts', 'given-values.ts', 'meeting-times.ts', 'read-meeting.ts'];
+const RECORDERS = ['src/store/access/*.ts', 'src/connection/connect.ts', 'src/http/{api,pages}/**/*.ts'];
+const CHECKED = [
+  'src/meeting/settings.ts',
+  'src/meeting/fields/mapping.ts',
+  'src/meeting/content/recording-link.ts',
+  'src/http/people-input.ts',
+];
 const SOURCES = [
+  'src/connection/connect.ts',
   'src/connection/connect-outcomes.ts',
+  'src/connection/standard-properties.ts',
   'src/http/admission.ts',
   'src/http/custom-object-types.ts',
   'src/http/limits.ts',
@@ -173,11 +210,16 @@ const SOURCES = [
   'src/planning/fields/decide-property.ts',
 ];
 
-/** Texts in a file that match, with `7` for each value in them. */
+/** Texts in a file that match. */
 function texts(file: string, matches: (text: string) => boolean): string[] {
   return pageTexts(file)
-    .unmarked.map(({ text }) => text.replaceAll('\u0000', '7'))
+    .unmarked.map(({ text }) => filled(text))
     .filter((text) => matches(text));
+}
+
+/** A text with `7` for each value in it. */
+function filled(text: string): string {
+  return text.replaceAll('\u0000', '7');
 }
 
 /** A sentence, and not the description of a field or a part of a text. */

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { pageAbove } from '../../../src/http/pages/post-redirects';
+import { inLanguage } from '../../../src/languages/language';
 import { previewModel } from '../../../src/http/pages/settings/preview-models';
 import { permissionsOf } from '../../../src/http/pages/settings/permissions';
 import { OPTIONAL_SCOPES, REQUIRED_SCOPES, UNUSED_SCOPES } from '../../../src/hubspot/client/oauth';
@@ -46,6 +47,22 @@ test.each([
     { choices: { pipelines: [], objectTypes: [] }, names: new Map(), timeZone: 'UTC' },
   );
   expect([model.summary, model.meetings.length]).toEqual([summary, listed]);
+});
+
+test('the parts of a preview agree in number in Spanish', () => {
+  const known = { choices: { pipelines: [], objectTypes: [] }, names: new Map(), timeZone: 'UTC' };
+  const coming = [{ objectType: 'deals', id: '1', via: 'cascade', from: null } as const];
+  const models = inLanguage('es', () => [
+    previewModel({ meetings: [same, same] }, known),
+    previewModel({ meetings: [same, { ...same, coming, contactsToCreate: 1 }] }, known),
+    previewModel({ meetings: [same, gone, gone] }, known),
+  ]);
+  expect(models.map(({ summary }) => summary)).toEqual([
+    'No cambia ninguna de las últimas 2 reuniones.',
+    'Cambia 1 de las últimas 2 reuniones.',
+    'Cambian 2 de las últimas 3 reuniones.',
+  ]);
+  expect(models[1]?.meetings[0]?.changes).toEqual(['Vínculos nuevos: 1 negocio.', 'Se crearía 1 contacto.']);
 });
 
 const scopes = { grantedScopes: [], missingScopes: [], unusedScopes: [] };

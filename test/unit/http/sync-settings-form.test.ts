@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { inLanguage } from '../../../src/languages/language';
 import {
   readSettingsForm,
   sentVersions,
@@ -166,6 +167,33 @@ test.each([
   // The corrected form is sent again and still contains the earlier change.
   const again = readSettingsForm(id, { ...body, [name]: sentBy(id, defaults, {})[name] });
   expect(again.patch).toEqual(other.patch);
+});
+
+test.each([
+  ['minimumMinutes', '1441', 'Este valor debe ser un número entero de 0 a 1440.'],
+  ['maxDeals', '0', 'Este valor debe ser un número entero de 1 a 1000, o quedar vacío para todos.'],
+  ['ownDomains', 'acme', '«acme» debe ser un dominio, por ejemplo acme.example.'],
+  [
+    'recordingLinkFormat',
+    '{url}#{where}',
+    'Este valor no debe contener «{where}»: admite {url}, {encodedUrl}, {meetingId}, {seconds}, {milliseconds} y texto sin llaves.',
+  ],
+] as const)('%s = %j is refused in Spanish', (name, typed, error) => {
+  const id = pageOf(name);
+  const body = sentBy(id, defaults, { [name]: typed });
+  const { errors } = inLanguage('es', () => readSettingsForm(id, body));
+  expect([...errors]).toEqual([[name, [error]]]);
+});
+
+test('The change log has values in the language of the request', () => {
+  const words = inLanguage('es', () => [
+    settingWords('externalOnly', true, CHOICES),
+    settingWords('minimumMinutes', 1_440, CHOICES),
+    settingWords('maxDeals', null, CHOICES),
+    settingWords('createTasks', 'internal', CHOICES),
+    settingWords('dealPipelines', ['default'], CHOICES),
+  ]);
+  expect(words).toEqual(['activado', '1440 minutos', 'todos', 'Para los pasos de compañeros', 'Sales']);
 });
 
 test('A pipeline that HubSpot no longer has stays selected until it is removed', () => {

@@ -195,11 +195,13 @@ describe('the language of a browser', () => {
 function CONVERTED(): string[] {
   return [
     '*.ts',
+    'connect/*.ts',
     'layout/*.ts',
     'meeting/*.ts',
     'meetings/*.ts',
     'overview/*.ts',
     'search/*.ts',
+    'settings/**/*.ts',
     'views/backfill.eta',
     'views/confirm-sign-in.eta',
     'views/meeting/*.eta',
@@ -208,13 +210,16 @@ function CONVERTED(): string[] {
     'views/overview.eta',
     'views/overview/*.eta',
     'views/search/*.eta',
+    'views/settings/*.eta',
     'views/shell/{banners,follow,layout,progress,search-dialog,side}.eta',
+    'views/{admin-connect,confirm,counted-meetings,disconnect-hubspot,report,secret}.eta',
   ];
 }
 
 /** Constants that look like texts and are none. */
 const NO_TEXTS = new Set([
-  '· HubSpot meeting sync',
+  'CRM',
+  'HubSpot',
   'Meeting sync',
   'Temporal',
   'btn btn-primary',
@@ -222,6 +227,10 @@ const NO_TEXTS = new Set([
   'deleted the meeting "\u0000"',
   'no one',
   'noreferrer noopener',
+  'or empty for',
+  'or null for',
+  'pipeline',
+  '· HubSpot meeting sync',
 ]);
 
 /** The placeholders and tags of a text, as one comparable string. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { message, t } from '../../../languages/text';
 import { hashToken, randomToken } from '../../../secrets';
 import {
   claimAdminLink,
@@ -10,7 +11,7 @@ import {
 import { consumeOauthState, createOauthState } from '../../../store/connections/oauth-states';
 import { redirectUriOf, type HttpDependencies } from '../../dependencies';
 import { codeChallengeOf, codeVerifierOf } from '../../pkce';
-import { endConnecting, forReader, STATE_PROBLEMS, type HubSpotRedirect } from './connecting';
+import { endConnecting, forReader, stateProblem, type HubSpotRedirect } from './connecting';
 import { setFlash, takeFlash } from '../layout/flash';
 import { formatTime } from '../layout/format';
 import { timeOf } from '../layout/status-words';
@@ -39,9 +40,9 @@ type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'oauth'>;
 const adminConnectView = (model: AdminConnectPageModel): FilledView => ({ template: 'admin-connect', model });
 
 const ENDED: Readonly<Record<Exclude<AdminLinkState, 'open'>, string>> = {
-  used: 'It was already used to connect HubSpot.',
-  revoked: 'It was revoked by the workspace that sent it.',
-  expired: 'It is older than three days.',
+  used: message('It was already used to connect HubSpot.'),
+  revoked: message('It was revoked by the workspace that sent it.'),
+  expired: message('It is older than three days.'),
 };
 
 /**
@@ -61,8 +62,11 @@ export function registerAdminLinks(pages: FastifyInstance, deps: Dependencies): 
   });
   pages.get('/connect/done', { schema: { hide: true } }, async (request, reply) => {
     const flash = takeFlash(request, reply, deps.config.publicUrl);
-    const message = flash?.message ?? 'If you just connected HubSpot, you are done.';
-    return await showMessage(deps, reply, 200, { heading: 'Thank you', message, action: 'You can close this page.' });
+    return await showMessage(deps, reply, 200, {
+      heading: t('Thank you'),
+      message: flash?.message ?? t('If you just connected HubSpot, you are done.'),
+      action: t('You can close this page.'),
+    });
   });
 }
 
@@ -71,9 +75,9 @@ async function openLink(deps: Dependencies, request: FastifyRequest, reply: Fast
   const link = await findAdminLink(deps.db, tokenIn(request));
   if (link?.state === 'open') return link;
   await showMessage(deps, reply, link === null ? 404 : 410, {
-    heading: 'This link no longer works',
-    message: link === null ? 'This link is not known here. It may be incomplete.' : ENDED[link.state],
-    action: 'If HubSpot is not connected yet, ask the person who sent the link for a new one.',
+    heading: t('This link no longer works'),
+    message: t(link === null ? 'This link is not known here. It may be incomplete.' : ENDED[link.state]),
+    action: t('If HubSpot is not connected yet, ask the person who sent the link for a new one.'),
   });
   return null;
 }
@@ -92,7 +96,7 @@ async function showConnect(
     expiresAt: { ...timeOf(expiresAt, 'UTC'), text: formatTime(expiresAt, 'UTC') },
     connectPath: `${basePath(deps.config.publicUrl)}/connect/hubspot?${query}`,
   };
-  const title = `Connect HubSpot to ${link.workspaceName}`;
+  const title = t('Connect HubSpot to {workspace}', { workspace: link.workspaceName });
   return await renderPage(deps, { view: adminConnectView(model), title, section: null, guest: true }, request, reply);
 }
 
@@ -121,9 +125,9 @@ async function showMessage(
   deps: Pick<Dependencies, 'config'>,
   reply: FastifyReply,
   status: number,
-  message: { readonly heading: string; readonly message: string; readonly action: string },
+  words: { readonly heading: string; readonly message: string; readonly action: string },
 ): Promise<FastifyReply> {
-  return await renderMessage(deps, { status, ...message, howToSignIn: false, guest: true }, reply);
+  return await renderMessage(deps, { status, ...words, howToSignIn: false, guest: true }, reply);
 }
 
 /** Ends the OAuth flow of an admin's link: connects, or shows the reason for a failure on the link's page. */
@@ -140,15 +144,15 @@ export async function endAdminLink(
   const link = await findAdminLink(deps.db, token);
   if (link === null)
     return await showMessage(deps, reply, 403, {
-      heading: 'Nothing was connected',
-      message: 'HubSpot sent you back, but this browser did not start the connection.',
-      action: 'Open the link that you received, and press Connect there.',
+      heading: t('Nothing was connected'),
+      message: t('HubSpot sent you back, but this browser did not start the connection.'),
+      action: t('Open the link that you received, and press Connect there.'),
     });
   const back = `${basePath(publicUrl)}/connect?${new URLSearchParams({ token }).toString()}`;
   const holder = { workspaceId: link.workspaceId, idHash: hashToken(ticket), adminLinkId: link.id };
   const check = await consumeOauthState(deps.db, holder, answer.state);
   if (check !== 'fits') {
-    setFlash(reply, publicUrl, forReader(STATE_PROBLEMS[check], true));
+    setFlash(reply, publicUrl, forReader(stateProblem(check), true));
     return await reply.redirect(back, 303);
   }
   if (!(await claimAdminLink(deps.db, link.id))) return await reply.redirect(back, 303);

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { message } from '../../../languages/text';
 import { consumeOauthState, createOauthState, isAdminLinkState } from '../../../store/connections/oauth-states';
 import { redirectUriOf, type HttpDependencies } from '../../dependencies';
 import { codeChallengeOf, codeVerifierOf } from '../../pkce';
@@ -7,8 +8,8 @@ import {
   endConnecting,
   hubSpotRedirect,
   refused,
-  STARTED_ELSEWHERE,
-  STATE_PROBLEMS,
+  startedElsewhere,
+  stateProblem,
   type HubSpotRedirect,
 } from './connecting';
 import type { Flash } from '../layout/flash';
@@ -31,7 +32,7 @@ export function registerHubSpot(
 
   const backWithoutSession = signedIn(
     deps,
-    'HubSpot sent you back, but this browser is not signed in, so nothing was connected.',
+    message('HubSpot sent you back, but this browser is not signed in, so nothing was connected.'),
   );
   registerAdminLinks(pages, deps);
 
@@ -47,10 +48,10 @@ export function registerHubSpot(
 
   async function end(answer: HubSpotRedirect, request: FastifyRequest): Promise<Flash> {
     const { state, error } = answer;
-    if (state === undefined) return error === undefined ? STARTED_ELSEWHERE : refused(error, undefined);
+    if (state === undefined) return error === undefined ? startedElsewhere() : refused(error, undefined);
     const session = sessionOf(request);
     const check = await consumeOauthState(deps.db, session, state);
-    if (check !== 'fits') return STATE_PROBLEMS[check];
+    if (check !== 'fits') return stateProblem(check);
     return (await endConnecting(deps, session.workspaceId, answer, request, { actor: session.actor })).flash;
   }
 }

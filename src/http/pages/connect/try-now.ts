@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import { tryNow } from '../../../dispatch/limit-probe';
+import { storedText } from '../../../languages/stored-text';
+import { t } from '../../../languages/text';
 import type { HttpDependencies } from '../../dependencies';
 import { askingHubSpot } from '../../plumbing/hubspot-problems';
 import { ProblemError } from '../../plumbing/problems';
 import type { Flash } from '../layout/flash';
 import { sessionOf } from '../layout/session';
 import { formOptions } from '../layout/sign-in';
-import { counted } from '../layout/status-words';
 import { backToSettings } from '../settings/settings-page';
 
 /** The button that sends HubSpot a request before the end of a limit. */
@@ -24,15 +25,15 @@ export function registerTryNow(
       const meetings = await askingHubSpot(tryNow(deps, workspaceId));
       return {
         kind: 'success',
-        message: 'HubSpot accepts requests again.',
-        action: `Syncing ${counted(meetings, 'meeting', 'meetings')}.`,
+        message: t('HubSpot accepts requests again.'),
+        action: t('Syncing {count, plural, one {# meeting} other {# meetings}}.', { count: meetings }),
       };
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error;
       return {
         kind: 'error',
-        message: error.message,
-        action: 'Meetings keep waiting, and syncing continues automatically. No meeting is lost.',
+        message: storedText(error.message),
+        action: t('Meetings keep waiting, and syncing continues automatically. No meeting is lost.'),
       };
     }
   }

@@ -8,8 +8,8 @@ for (const button of document.querySelectorAll('[data-copies]')) {
   const status = document.getElementById('copied');
   button.addEventListener('click', () => {
     navigator.clipboard.writeText(field.value).then(
-      () => (status.textContent = 'Copied.'),
-      () => (status.textContent = 'Your browser does not allow copying. Select the text and copy it.'),
+      () => (status.textContent = status.dataset.copied),
+      () => (status.textContent = status.dataset.refused),
     );
   });
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { message, t } from '../../../languages/text';
 import { recordAccessChange } from '../../../store/access/access-changes';
 import { createAdminLink, revokeAdminLink, type AdminLink } from '../../../store/access/admin-links';
 import { secretView } from '../layout/common-views';
@@ -8,7 +9,7 @@ import { sessionOf } from '../layout/session';
 import { formOptions } from '../layout/sign-in';
 import { timeOf, type Time } from '../layout/status-words';
 import { settingsPath } from './settings-nav';
-import { done, unknown, type Dependencies, type RequestWithId } from './people-answers';
+import { done, notFound, type Dependencies, type RequestWithId } from './people-answers';
 
 /** Links for HubSpot admins on the page of the HubSpot card. */
 export function registerAdminLinkForms(pages: FastifyInstance, deps: Dependencies): void {
@@ -20,9 +21,10 @@ export function registerAdminLinkForms(pages: FastifyInstance, deps: Dependencie
 
   pages.post('/settings/admin-links/:id/revoke', guardedForm, async (request: RequestWithId, reply) => {
     const { workspaceId, actor } = sessionOf(request);
-    if (!(await revokeAdminLink(deps.db, workspaceId, request.params.id))) throw unknown('open link');
+    if (!(await revokeAdminLink(deps.db, workspaceId, request.params.id)))
+      throw notFound(t('This workspace has no such open link, or no longer.'));
     await recordAccessChange(deps.db, { workspaceId, actor, action: 'revoked a link for a HubSpot admin' });
-    return done(deps, reply, 'The link is revoked and no longer works.', 'hubspot');
+    return done(deps, reply, t('The link is revoked and no longer works.'), 'hubspot');
   });
 }
 
@@ -31,25 +33,31 @@ async function createLink(deps: Dependencies, request: FastifyRequest, reply: Fa
   const { id, token, expiresAt } = await createAdminLink(deps.db, session);
   request.log.info({ workspaceId: session.workspaceId, adminLinkId: id }, 'a link for a HubSpot admin was created');
   const model = {
-    heading: 'A link for your HubSpot admin',
+    heading: t('A link for your HubSpot admin'),
     sentences: [
-      'No e-mail is sent: copy this link now and send it to someone who may install apps in your HubSpot account. You will not see it again.',
-      'They can connect HubSpot to this workspace, and nothing else: they do not see your meetings, and need no account here.',
-      `It works until the first connection, until you revoke it under Settings → HubSpot, or until ${formatTime(expiresAt.toISOString(), 'UTC')}.`,
+      t(
+        'No e-mail is sent: copy this link now and send it to someone who may install apps in your HubSpot account. You will not see it again.',
+      ),
+      t(
+        'They can connect HubSpot to this workspace, and nothing else: they do not see your meetings, and need no account here.',
+      ),
+      t('It works until the first connection, until you revoke it under Settings → HubSpot, or until {time}.', {
+        time: formatTime(expiresAt.toISOString(), 'UTC'),
+      }),
     ],
-    label: 'Link to send',
+    label: t('Link to send'),
     secret: `${deps.config.publicUrl}/connect?token=${token}`,
     done: settingsPath('hubspot'),
   };
-  const page = { view: secretView(model), title: 'Link for an admin', section: 'settings' } as const;
+  const page = { view: secretView(model), title: t('Link for an admin'), section: 'settings' } as const;
   return await renderPage(deps, page, request, reply);
 }
 
 const LINK_STATES = {
-  open: { word: 'Active', tone: 'busy' },
-  used: { word: 'Used', tone: 'good' },
-  revoked: { word: 'Revoked', tone: 'off' },
-  expired: { word: 'Expired', tone: 'off' },
+  open: { word: message('Active'), tone: 'busy' },
+  used: { word: message('Used'), tone: 'good' },
+  revoked: { word: message('Revoked'), tone: 'off' },
+  expired: { word: message('Expired'), tone: 'off' },
 } as const;
 
 /** A link for a HubSpot admin in the list of a page. */
@@ -66,7 +74,7 @@ export function adminLinkModels(links: readonly AdminLink[], timeZone: string): 
   return links.map(({ id, madeBy, state, madeAt, expiresAt }) => ({
     id,
     madeBy,
-    state: LINK_STATES[state],
+    state: { tone: LINK_STATES[state].tone, word: t(LINK_STATES[state].word) },
     madeAt: timeOf(madeAt, timeZone),
     expiresAt: timeOf(expiresAt, timeZone),
     isOpen: state === 'open',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { t } from '../../../languages/text';
 import { createApiKey, listApiKeys, revokeApiKey, type RevokedKey } from '../../../store/access/api-keys';
 import { keyDescendants, type KeyDescendants } from '../../../store/access/key-descendants';
 import { isUuid } from '../../../store/access/uuid';
@@ -13,6 +14,7 @@ import { renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/sign-in';
 import { keysOf, UNTOUCHED, type KeysPageModel, type TypedField } from './people-models';
+import { fieldProblem } from './fields/field-problem';
 import { settingsPath } from './settings-nav';
 import { backToSettings, renderSettings } from './settings-page';
 
@@ -21,12 +23,6 @@ type KeyRequest = FastifyRequest<{ Params: { id: string } }>;
 
 /** The form field of the option that also revokes everything created with the key. */
 const WITH_DESCENDANTS = 'withWhatItMade';
-
-const CREATED_ALREADY: Flash = {
-  kind: 'error',
-  message: 'This key was already created, and a key is shown only once.',
-  action: 'If you did not keep it, revoke it and create another one.',
-};
 
 /** `/settings/keys`: lists, creates and revokes API keys. */
 export function registerApiKeys(pages: FastifyInstance, deps: Dependencies): void {
@@ -61,25 +57,26 @@ async function createKey(deps: Dependencies, request: FastifyRequest, reply: Fas
   const text = formField(request.body, 'name') ?? '';
   const input = apiKeyInput.safeParse({ name: text });
   if (!input.success) {
-    const error = `It ${input.error.issues[0]?.message ?? 'is not valid'}.`;
+    const [issue] = input.error.issues;
+    const error = issue === undefined ? null : fieldProblem(issue.message);
     return await showKeys(deps, { text, error }, request, reply.code(400));
   }
   const id = formField(request.body, 'id') ?? '';
-  if (!isUuid(id)) throw new ProblemError('form-expired', 'The form is not complete. Nothing was changed.');
+  if (!isUuid(id)) throw new ProblemError('form-expired', t('The form is not complete. Nothing was changed.'));
   const created = await createApiKey(deps.db, session, { name: input.data.name, id });
-  if (created === null) return backToSettings(deps, reply, CREATED_ALREADY, 'keys');
+  if (created === null) return backToSettings(deps, reply, createdAlready(), 'keys');
   request.log.info({ workspaceId: session.workspaceId, apiKeyId: created.id }, 'an API key was created');
   const model = {
-    heading: 'API key created',
+    heading: t('API key created'),
     sentences: [
-      'Copy it now: you will not see it again.',
-      `Programs with the key “${created.name}” have access to this workspace until it is revoked.`,
+      t('Copy it now: you will not see it again.'),
+      t('Programs with the key “{key}” have access to this workspace until it is revoked.', { key: created.name }),
     ],
-    label: 'API key',
+    label: t('API key'),
     secret: created.key,
     done: settingsPath('keys'),
   };
-  return await renderPage(deps, { view: secretView(model), title: 'API key', section: 'settings' }, request, reply);
+  return await renderPage(deps, { view: secretView(model), title: t('API key'), section: 'settings' }, request, reply);
 }
 
 async function confirmRevoking(deps: Dependencies, request: KeyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -88,21 +85,23 @@ async function confirmRevoking(deps: Dependencies, request: KeyRequest, reply: F
   const key = keys.find(({ id }) => id === request.params.id);
   if (key === undefined) throw unknownKey();
   const model = {
-    heading: `Revoke “${key.name}”?`,
+    heading: t('Revoke “{key}”?', { key: key.name }),
     sentences: [
-      'Programs that use this key are refused from their next request on.',
-      'Sign-in links that were created with it stop working, and browsers that used them are signed out. Yours is not.',
+      t('Programs that use this key are refused from their next request on.'),
+      t(
+        'Sign-in links that were created with it stop working, and browsers that used them are signed out. Yours is not.',
+      ),
       ...(keys.length === 1
-        ? ['This is the last key of this workspace. No meetings can be sent until you create another one.']
+        ? [t('This is the last key of this workspace. No meetings can be sent until you create another one.')]
         : []),
-      'This cannot be undone.',
+      t('This cannot be undone.'),
     ],
     action: `/settings/keys/${key.id}/revoke`,
-    button: 'Revoke',
+    button: t('Revoke'),
     back: settingsPath('keys'),
     option: descendantsOption(await keyDescendants(deps.db, workspaceId, key.id)),
   };
-  const page = { view: confirmView(model), title: 'Revoke a key', section: 'settings' } as const;
+  const page = { view: confirmView(model), title: t('Revoke a key'), section: 'settings' } as const;
   return await renderPage(deps, page, request, reply);
 }
 
@@ -114,25 +113,48 @@ async function revokeKey({ db }: Dependencies, request: KeyRequest): Promise<Fla
   const revoked = await revokeApiKey(db, { workspaceId, id, actor, withWhatItMade, ownSession: session });
   if (revoked === null) throw unknownKey();
   request.log.info({ workspaceId, apiKeyId: id }, 'an API key was revoked');
-  return { kind: 'success', message: `The key “${revoked.name}” is revoked.`, action: revokedWords(revoked) };
+  return {
+    kind: 'success',
+    message: t('The key “{key}” is revoked.', { key: revoked.name }),
+    action: revokedWords(revoked),
+  };
 }
 
 /** The option that also revokes everything created with the key. */
 function descendantsOption({ keys, members }: KeyDescendants): ConfirmPageModel['option'] {
-  const created = [...keys.map(({ name }) => `the key “${name}”`), ...members.map(({ label }) => label)];
+  const created = [...keys.map(({ name }) => keyWords(name)), ...members.map(({ label }) => label)];
   return {
     name: WITH_DESCENDANTS,
-    label: `Also revoke what was created with this key: ${created.length === 0 ? '' : `${created.join(', ')}, and `}its sessions and links`,
-    hint: 'Choose this if the key was stolen. Everything created with it, directly or indirectly, stops working at once. You stay signed in.',
+    label:
+      created.length === 0
+        ? t('Also revoke what was created with this key: its sessions and links')
+        : t('Also revoke what was created with this key: {list}, and its sessions and links', {
+            list: created.join(', '),
+          }),
+    hint: t(
+      'Choose this if the key was stolen. Everything created with it, directly or indirectly, stops working at once. You stay signed in.',
+    ),
   };
 }
 
 function revokedWords({ keys, members }: RevokedKey): string {
-  const ended = [...keys.map((name) => `the key “${name}”`), ...members];
-  const besides = ended.length === 0 ? '' : ` Also revoked: ${ended.join(', ')}.`;
-  return `Requests with this key are refused from now on.${besides}`;
+  const ended = [...keys.map((name) => keyWords(name)), ...members];
+  const refused = t('Requests with this key are refused from now on.');
+  return ended.length === 0 ? refused : `${refused} ${t('Also revoked: {list}.', { list: ended.join(', ') })}`;
+}
+
+function keyWords(name: string): string {
+  return t('the key “{key}”', { key: name });
+}
+
+function createdAlready(): Flash {
+  return {
+    kind: 'error',
+    message: t('This key was already created, and a key is shown only once.'),
+    action: t('If you did not keep it, revoke it and create another one.'),
+  };
 }
 
 function unknownKey(): ProblemError {
-  return new ProblemError('not-found', 'This workspace has no such API key, or it was already revoked.');
+  return new ProblemError('not-found', t('This workspace has no such API key, or it was already revoked.'));
 }

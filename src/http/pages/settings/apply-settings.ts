@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { t } from '../../../languages/text';
 import { countByState } from '../../../store/meetings/meeting-lists';
 import { requeueMany } from '../../../store/meetings/requeue-many';
 import type { HttpDependencies } from '../../dependencies';
@@ -7,7 +8,6 @@ import { setFlash } from '../layout/flash';
 import { basePath, renderPage } from '../layout/render';
 import { sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/sign-in';
-import { counted } from '../layout/status-words';
 import { settingsPath } from './settings-nav';
 
 /** The page that asks before the settings are applied to meetings that are in HubSpot already. */
@@ -24,17 +24,22 @@ export function registerApplySettings(pages: FastifyInstance, deps: Pick<HttpDep
       0,
     );
     const model = {
-      heading: 'Apply the settings to past meetings?',
+      heading: t('Apply the settings to past meetings?'),
       sentences: [
-        `${counted(past, 'meeting is', 'meetings are')} compared with the settings, and changed in HubSpot where something differs.`,
-        'Meetings that the settings exclude are removed from HubSpot. Records that you linked or unlinked by hand stay so.',
-        'New meetings go first. You can go on working meanwhile.',
+        t(
+          '{count, plural, one {# meeting is} other {# meetings are}} compared with the settings, and changed in HubSpot where something differs.',
+          { count: past },
+        ),
+        t(
+          'Meetings that the settings exclude are removed from HubSpot. Records that you linked or unlinked by hand stay so.',
+        ),
+        t('New meetings go first. You can go on working meanwhile.'),
       ],
       action: APPLY_PATH,
-      button: 'Apply to past meetings',
+      button: t('Apply to past meetings'),
       back: settingsPath('meetings'),
     };
-    const page = { view: confirmView(model), title: 'Apply the settings', section: 'settings' } as const;
+    const page = { view: confirmView(model), title: t('Apply the settings'), section: 'settings' } as const;
     return await renderPage(deps, page, request, reply);
   });
 
@@ -45,7 +50,7 @@ export function registerApplySettings(pages: FastifyInstance, deps: Pick<HttpDep
     request.log.info({ workspaceId, meetings: count }, 'the settings are applied to past meetings');
     setFlash(reply, config.publicUrl, {
       kind: 'success',
-      message: `Applying the settings to ${counted(count, 'past meeting', 'past meetings')}.`,
+      message: t('Applying the settings to {count, plural, one {# past meeting} other {# past meetings}}.', { count }),
       action: '',
     });
     return await reply.redirect(`${basePath(config.publicUrl)}/meetings`, 303);

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { storedText } from '../../../languages/stored-text';
 import type { SettingsChange } from '../../../meeting/preview';
 import { listAccessChanges } from '../../../store/access/access-changes';
 import { findConnection } from '../../../store/connections/connections';
@@ -38,7 +39,11 @@ export function registerChangeLog(pages: FastifyInstance, deps: Pick<HttpDepende
     ]);
     const model: ChangeLogModel = {
       changes: changesOf(changes, choices, timeZone),
-      access: access.map(({ actor, action, changedAt }) => ({ actor, action, when: timeOf(changedAt, timeZone) })),
+      access: access.map(({ actor, action, changedAt }) => ({
+        actor: storedText(actor),
+        action: storedText(action),
+        when: timeOf(changedAt, timeZone),
+      })),
     };
     return await renderSettings(deps, { id: 'changes', template: 'changes', model }, request, reply);
   });
@@ -50,7 +55,7 @@ function changesOf(
   timeZone: string,
 ): ChangeLogModel['changes'] {
   return changes.map(({ changedBy, changedAt, fields }) => ({
-    who: changedBy,
+    who: storedText(changedBy),
     when: timeOf(changedAt, timeZone),
     fields: fields.map(({ field, before, after }) => ({
       label: settingLabel(field),

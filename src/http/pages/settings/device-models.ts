@@ -1,3 +1,5 @@
+import { storedText } from '../../../languages/stored-text';
+import { t } from '../../../languages/text';
 import type { ListedSession } from '../../../store/access/sessions';
 import { timeOf, type Time } from '../layout/status-words';
 
@@ -17,8 +19,8 @@ export interface DeviceModel {
 export function deviceModels(sessions: readonly ListedSession[], timeZone: string): DeviceModel[] {
   return sessions.map(({ id, actor, device, since, seenAt, current }) => ({
     id,
-    name: device ?? 'Unknown browser',
-    who: actor.replace(/^a person (?=via )/, ''),
+    name: device ?? t('Unknown browser'),
+    who: storedText(actor.replace(/^a person (?=via )/, '')),
     since: timeOf(since, timeZone),
     seenAt: timeOf(seenAt, timeZone),
     current,

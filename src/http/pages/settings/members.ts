@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { t } from '../../../languages/text';
 import { recordAccessChange } from '../../../store/access/access-changes';
 import {
   findMember,
@@ -11,13 +12,15 @@ import {
 import { createSignInLink, INVITATION_SECONDS } from '../../../store/access/sessions';
 import { timeZoneOf } from '../../meeting-filters';
 import { invitationInput } from '../../people-input';
+import type { ProblemError } from '../../plumbing/problems';
 import { confirmView, secretView } from '../layout/common-views';
 import { formatTime } from '../layout/format';
 import { renderPage } from '../layout/render';
 import { formField, sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/sign-in';
-import { done, signedOut, unknown, type Dependencies, type RequestWithId } from './people-answers';
+import { done, notFound, signedOut, type Dependencies, type RequestWithId } from './people-answers';
 import { membersOf, UNTOUCHED, type PeoplePageModel } from './people-models';
+import { fieldProblem } from './fields/field-problem';
 import { settingsPath } from './settings-nav';
 import { renderSettings } from './settings-page';
 
@@ -59,7 +62,7 @@ async function invite(deps: Dependencies, request: FastifyRequest, reply: Fastif
   if (!input.success) {
     const errorOf = (field: string) => {
       const issue = input.error.issues.find(({ path }) => path[0] === field);
-      return issue === undefined ? null : `It ${issue.message}.`;
+      return issue === undefined ? null : fieldProblem(issue.message);
     };
     const typed = {
       email: { text: email, error: errorOf('email') },
@@ -80,7 +83,7 @@ async function showLink(
   const session = sessionOf(request);
   const { workspaceId, actor } = session;
   const link = await createSignInLink(deps.db, session, { memberId: member.id, seconds: INVITATION_SECONDS });
-  if (link === null) throw unknown('member');
+  if (link === null) throw unknownMember();
   const { token, expiresAt } = link;
   await recordAccessChange(deps.db, {
     workspaceId,
@@ -89,49 +92,56 @@ async function showLink(
   });
   request.log.info({ workspaceId, memberId: member.id }, 'a member was invited');
   const model = {
-    heading: `Sign-in link for ${memberLabel(member)}`,
+    heading: t('Sign-in link for {person}', { person: memberLabel(member) }),
     sentences: [
-      'No e-mail is sent: copy this link now and send it yourself. You will not see it again.',
-      `It works once, until ${formatTime(expiresAt.toISOString(), 'UTC')}, and signs their browser in for fourteen days. Links created for them before no longer work.`,
+      t('No e-mail is sent: copy this link now and send it yourself. You will not see it again.'),
+      t(
+        'It works once, until {time}, and signs their browser in for fourteen days. Links created for them before no longer work.',
+        { time: formatTime(expiresAt.toISOString(), 'UTC') },
+      ),
     ],
-    label: 'Sign-in link',
+    label: t('Sign-in link'),
     secret: `${deps.config.publicUrl}/invitation?token=${token}`,
     done: settingsPath('people'),
   };
-  const page = { view: secretView(model), title: 'Sign-in link', section: 'settings' } as const;
+  const page = { view: secretView(model), title: t('Sign-in link'), section: 'settings' } as const;
   return await renderPage(deps, page, request, reply);
 }
 
 async function confirmRemoval(deps: Dependencies, request: RequestWithId, reply: FastifyReply): Promise<FastifyReply> {
   const member = await memberOf(deps, request);
   const model = {
-    heading: `Remove ${memberLabel(member)}?`,
+    heading: t('Remove {person}?', { person: memberLabel(member) }),
     sentences: [
       member.id === sessionOf(request).member?.id
-        ? 'This is you: all your devices are signed out at once, including this one.'
-        : 'All their devices are signed out at once, and links sent to them stop working.',
-      'What they changed stays, under their name. You can invite them again.',
+        ? t('This is you: all your devices are signed out at once, including this one.')
+        : t('All their devices are signed out at once, and links sent to them stop working.'),
+      t('What they changed stays, under their name. You can invite them again.'),
     ],
     action: `/settings/members/${member.id}/remove`,
-    button: 'Remove',
+    button: t('Remove'),
     back: settingsPath('people'),
   };
-  const page = { view: confirmView(model), title: 'Remove a person', section: 'settings' } as const;
+  const page = { view: confirmView(model), title: t('Remove a person'), section: 'settings' } as const;
   return await renderPage(deps, page, request, reply);
 }
 
 async function remove(deps: Dependencies, request: RequestWithId, reply: FastifyReply): Promise<FastifyReply> {
   const { workspaceId, actor, member } = sessionOf(request);
   const { id } = request.params;
-  if (!(await removeMember(deps.db, { workspaceId, id, actor }))) throw unknown('member');
+  if (!(await removeMember(deps.db, { workspaceId, id, actor }))) throw unknownMember();
   request.log.info({ workspaceId, memberId: id }, 'a member was removed');
   return id === member?.id
-    ? await signedOut(deps, 'You are no longer a member of this workspace.', reply)
-    : done(deps, reply, 'The person is removed, and signed out everywhere.', 'people');
+    ? await signedOut(deps, t('You are no longer a member of this workspace.'), reply)
+    : done(deps, reply, t('The person is removed, and signed out everywhere.'), 'people');
 }
 
 async function memberOf({ db }: Dependencies, request: RequestWithId): Promise<Member> {
   const member = await findMember(db, sessionOf(request).workspaceId, request.params.id);
-  if (member === null) throw unknown('member');
+  if (member === null) throw unknownMember();
   return member;
+}
+
+function unknownMember(): ProblemError {
+  return notFound(t('This workspace has no such member, or no longer.'));
 }

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { t } from '../../../languages/text';
 import type { HttpDependencies } from '../../dependencies';
 import { ProblemError } from '../../plumbing/problems';
 import { renderMessage } from '../layout/render';
@@ -18,11 +19,11 @@ export function done(deps: Dependencies, reply: FastifyReply, message: string, p
 /** Signs this browser out, and shows a message. */
 export async function signedOut(deps: Dependencies, message: string, reply: FastifyReply): Promise<FastifyReply> {
   clearSessionCookie(reply, deps.config.publicUrl);
-  const page = { status: 200, heading: 'You are signed out', message, action: '', howToSignIn: true };
+  const page = { status: 200, heading: t('You are signed out'), message, action: '', howToSignIn: true };
   return await renderMessage(deps, page, reply);
 }
 
 /** The problem of an id that the workspace does not have. */
-export function unknown(what: string): ProblemError {
-  return new ProblemError('not-found', `This workspace has no such ${what}, or no longer.`);
+export function notFound(detail: string): ProblemError {
+  return new ProblemError('not-found', detail);
 }

@@ -1,3 +1,4 @@
+import { storedText } from '../../../languages/stored-text';
 import type { ApiKey } from '../../../store/access/api-keys';
 import { memberLabel, type ListedMember } from '../../../store/access/members';
 import { timeOf, type Time } from '../layout/status-words';
@@ -39,8 +40,9 @@ export interface TypedField {
 export const UNTOUCHED: TypedField = { text: '', error: null };
 
 export function keysOf(keys: readonly ApiKey[], timeZone: string): KeysPageModel['keys'] {
-  return keys.map(({ createdAt, lastUsedAt, ...key }) => ({
+  return keys.map(({ createdAt, lastUsedAt, madeBy, ...key }) => ({
     ...key,
+    madeBy: madeBy && storedText(madeBy),
     createdAt: timeOf(createdAt, timeZone),
     lastUsedAt: lastUsedAt && timeOf(lastUsedAt, timeZone),
   }));
@@ -55,7 +57,7 @@ export function membersOf(
   return members.map((member) => ({
     id: member.id,
     label: memberLabel(member),
-    invitedBy: member.invitedBy,
+    invitedBy: storedText(member.invitedBy),
     signedInAt: member.signedInAt && timeOf(member.signedInAt, timeZone),
     isYou: member.id === memberId,
   }));

@@ -1,4 +1,6 @@
 import type { ConnectionDocument } from '../../../connection/connect';
+import { storedText } from '../../../languages/stored-text';
+import { message, t } from '../../../languages/text';
 
 /** A permission of the app in HubSpot, as people read it. */
 export interface Permission {
@@ -10,20 +12,26 @@ export interface Permission {
   readonly granted: boolean;
 }
 
-const CONTENT: Readonly<Record<string, string>> = {
-  contacts: 'the people',
-  companies: 'the companies',
-  deals: 'the deals',
-};
-
 const WHY: Readonly<Record<string, string>> = {
-  oauth: 'Required by HubSpot for every app.',
-  'crm.objects.contacts.write':
+  oauth: message('Required by HubSpot for every app.'),
+  'crm.objects.contacts.read': message('Find the people of a meeting.'),
+  'crm.objects.contacts.write': message(
     'Add activities to timelines, and create contacts if you turn on “Create missing contacts”.',
-  'crm.objects.owners.read': 'Make the host of a meeting the owner of its activities.',
-  'crm.objects.custom.read': 'Find custom objects of a meeting, if your HubSpot plan has them.',
-  'crm.objects.custom.write': 'Add activities to the timelines of custom objects.',
-  'crm.schemas.custom.read': 'List your custom objects and their properties in the settings.',
+  ),
+  'crm.objects.companies.read': message('Find the companies of a meeting.'),
+  'crm.objects.companies.write': message('Add activities to the timelines of the companies.'),
+  'crm.objects.deals.read': message('Find the deals of a meeting.'),
+  'crm.objects.deals.write': message('Add activities to the timelines of the deals.'),
+  'crm.schemas.contacts.read': message('See which properties of the people take values of a meeting.'),
+  'crm.schemas.contacts.write': message('Create the standard properties of the people, if you ask for them.'),
+  'crm.schemas.companies.read': message('See which properties of the companies take values of a meeting.'),
+  'crm.schemas.companies.write': message('Create the standard properties of the companies, if you ask for them.'),
+  'crm.schemas.deals.read': message('See which properties of the deals take values of a meeting.'),
+  'crm.schemas.deals.write': message('Create the standard properties of the deals, if you ask for them.'),
+  'crm.objects.owners.read': message('Make the host of a meeting the owner of its activities.'),
+  'crm.objects.custom.read': message('Find custom objects of a meeting, if your HubSpot plan has them.'),
+  'crm.objects.custom.write': message('Add activities to the timelines of custom objects.'),
+  'crm.schemas.custom.read': message('List your custom objects and their properties in the settings.'),
 };
 
 /** Nothing uses this optional scope yet, so no one has to grant it. */
@@ -37,26 +45,17 @@ export function permissionsOf({
 }: Pick<ConnectionDocument, 'grantedScopes' | 'missingScopes' | 'unusedScopes'>): Permission[] {
   const granted = grantedScopes.map((scope) => ({
     scope,
-    why: unusedScopes.includes(scope) ? 'For a later version.' : whyOf(scope),
+    why: unusedScopes.includes(scope) ? t('For a later version.') : whyOf(scope),
     costs: null,
     granted: true,
   }));
   const missing = missingScopes
     .filter(({ scope }) => scope !== NOT_NEEDED_YET)
-    .map(({ scope, costs }) => ({ scope, why: whyOf(scope), costs, granted: false }));
+    .map(({ scope, costs }) => ({ scope, why: whyOf(scope), costs: storedText(costs), granted: false }));
   return [...missing, ...granted];
 }
 
 function whyOf(scope: string): string {
-  const known = WHY[scope];
-  if (known !== undefined) return known;
-  const { of, type, right } =
-    /^crm\.(?<of>objects|schemas)\.(?<type>\w+)\.(?<right>read|write)$/.exec(scope)?.groups ?? {};
-  const what = type === undefined ? undefined : CONTENT[type];
-  if (what === undefined) return scope === NOT_NEEDED_YET ? 'For a later version.' : 'Granted in addition; not used.';
-  if (of === 'schemas')
-    return right === 'read'
-      ? `See which properties of ${what} take values of a meeting.`
-      : `Create the standard properties of ${what}, if you ask for them.`;
-  return right === 'read' ? `Find ${what} of a meeting.` : `Add activities to the timelines of ${what}.`;
+  if (scope === NOT_NEEDED_YET) return t('For a later version.');
+  return t(WHY[scope] ?? message('Granted in addition; not used.'));
 }

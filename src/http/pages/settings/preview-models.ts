@@ -1,9 +1,9 @@
+import { storedText } from '../../../languages/stored-text';
+import { numberText, t } from '../../../languages/text';
 import { recordKey, type RecordRef } from '../../../meeting/linking/cascade';
 import type { PreviewedChange, SettingsPreview } from '../../../meeting/preview';
-import { t } from '../../../languages/text';
 import type { FieldLine } from '../meeting/field-lines';
-import { timeOf } from '../layout/status-words';
-import { counted, meetingPath, titleOf } from '../layout/status-words';
+import { countedRecords, meetingPath, timeOf, titleOf } from '../layout/status-words';
 import type { SettingChoices } from './sync-settings-form';
 
 /** The effect of a settings change on the newest meetings, as text. */
@@ -41,7 +41,7 @@ export function previewModel(
     path: meetingPath(meeting.meetingId),
     title: titleOf(meeting),
     when: timeOf(meeting.startedAt, timeZone),
-    changes: meeting.checked ? changesOf(meeting, known) : ['It has too many records for a preview.'],
+    changes: meeting.checked ? changesOf(meeting, known) : [t('It has too many records for a preview.')],
   }));
   const changed = meetings.filter((meeting, index) => meeting.checked && (lines[index]?.changes.length ?? 0) > 0);
   return {
@@ -51,33 +51,31 @@ export function previewModel(
 }
 
 function summaryOf(changed: number, all: number): string {
-  if (all === 0) return 'No meetings yet, so nothing changes.';
-  if (all === 1) return changed === 1 ? 'Changes your last meeting.' : 'Does not change your last meeting.';
-  return `Changes ${changed === 0 ? 'none' : changed} of your last ${all} meetings.`;
+  if (all === 0) return t('No meetings yet, so nothing changes.');
+  if (all === 1) return t(changed === 1 ? 'Changes your last meeting.' : 'Does not change your last meeting.');
+  return t('Changes {changed, plural, =0 {none} other {#}} of your last {all, number} meetings.', { changed, all });
 }
 
 function changesOf(meeting: PreviewedChange, known: Known): string[] {
   const { writtenBefore, writtenAfter, reason, coming, going, contactsToCreate, rewritten, fields } = meeting;
   const changes: string[] = [];
-  if (writtenBefore && !writtenAfter) changes.push(`It would no longer be in HubSpot. ${reason?.message ?? ''}`.trim());
-  if (!writtenBefore && writtenAfter) changes.push('It would be added to HubSpot.');
-  if (coming.length > 0) changes.push(`Newly linked: ${recordsIn(coming, known)}.`);
-  if (going.length > 0) changes.push(`No longer linked: ${recordsIn(going, known)}.`);
-  if (contactsToCreate > 0) changes.push(`${counted(contactsToCreate, 'contact', 'contacts')} would be created.`);
+  if (writtenBefore && !writtenAfter)
+    changes.push(`${t('It would no longer be in HubSpot.')} ${storedText(reason?.message ?? '')}`.trim());
+  if (!writtenBefore && writtenAfter) changes.push(t('It would be added to HubSpot.'));
+  if (coming.length > 0) changes.push(t('Newly linked: {records}.', { records: recordsIn(coming, known) }));
+  if (going.length > 0) changes.push(t('No longer linked: {records}.', { records: recordsIn(going, known) }));
+  if (contactsToCreate > 0)
+    changes.push(
+      t('{count, plural, one {# contact} other {# contacts}} would be created.', { count: contactsToCreate }),
+    );
   const written = fields.filter(({ before, after }) => before !== after).length;
   if (written > 0)
     changes.push(
       t('{count, plural, one {# property} other {# properties}} of its records would change.', { count: written }),
     );
-  if (rewritten) changes.push('The text of its activities would change.');
+  if (rewritten) changes.push(t('The text of its activities would change.'));
   return changes;
 }
-
-const KINDS: Readonly<Record<string, readonly [string, string]>> = {
-  contacts: ['contact', 'contacts'],
-  companies: ['company', 'companies'],
-  deals: ['deal', 'deals'],
-};
 
 /** More names would make the change hard to read. */
 const NAMES_SHOWN = 5;
@@ -92,10 +90,9 @@ function recordsIn(links: readonly RecordRef[], { choices, names }: Known): stri
 
 function countedKinds(links: readonly { readonly objectType: string }[], { objectTypes }: SettingChoices): string {
   return Object.entries(Object.groupBy(links, ({ objectType }) => objectType))
-    .map(([objectType, group = []]) => {
-      const custom = objectTypes.find(({ value }) => value === objectType)?.label ?? `records of type ${objectType}`;
-      const [one, many] = KINDS[objectType] ?? [custom, custom];
-      return `${group.length} ${group.length === 1 ? one : many}`;
+    .map(([objectType, { length: count } = []]) => {
+      const custom = objectTypes.find(({ value }) => value === objectType)?.label;
+      return custom === undefined ? countedRecords(objectType, count) : `${numberText(count)} ${custom}`;
     })
     .join(', ');
 }

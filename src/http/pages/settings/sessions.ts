@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { t } from '../../../languages/text';
 import { recordAccessChange } from '../../../store/access/access-changes';
 import { endListedSession, endSessions, listSessions } from '../../../store/access/sessions';
 import { timeZoneOf } from '../../meeting-filters';
 import { sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/sign-in';
 import { deviceModels, type DeviceModel } from './device-models';
-import { done, signedOut, unknown, type Dependencies, type RequestWithId } from './people-answers';
+import { done, notFound, signedOut, type Dependencies, type RequestWithId } from './people-answers';
 import { settingsPath } from './settings-nav';
 import { renderSettings } from './settings-page';
 
@@ -19,9 +20,10 @@ export function registerSessions(pages: FastifyInstance, deps: Dependencies): vo
 
   pages.post('/settings/sessions/:id/end', guardedForm, async (request: RequestWithId, reply) => {
     const { workspaceId, actor } = sessionOf(request);
-    if (!(await endListedSession(deps.db, workspaceId, request.params.id))) throw unknown('session');
+    if (!(await endListedSession(deps.db, workspaceId, request.params.id)))
+      throw notFound(t('This workspace has no such session, or no longer.'));
     await recordAccessChange(deps.db, { workspaceId, actor, action: 'signed a browser out' });
-    return done(deps, reply, 'That device is signed out.', 'devices');
+    return done(deps, reply, t('That device is signed out.'), 'devices');
   });
 
   pages.post('/settings/sessions/end-others', guardedForm, async (request, reply) => {
@@ -30,7 +32,7 @@ export function registerSessions(pages: FastifyInstance, deps: Dependencies): vo
     await endSessions(deps.db, workspaceId, { except: session });
     await recordAccessChange(deps.db, { workspaceId, actor, action: 'signed every other browser out' });
     request.log.info({ workspaceId }, 'every other browser was signed out');
-    return done(deps, reply, 'Every other device is signed out.', 'devices');
+    return done(deps, reply, t('Every other device is signed out.'), 'devices');
   });
 
   pages.post('/settings/sessions/end-all', guardedForm, async (request, reply) => {
@@ -38,7 +40,7 @@ export function registerSessions(pages: FastifyInstance, deps: Dependencies): vo
     await endSessions(deps.db, workspaceId);
     await recordAccessChange(deps.db, { workspaceId, actor, action: 'signed every browser out' });
     request.log.info({ workspaceId }, 'every browser was signed out');
-    return await signedOut(deps, 'Every device of this workspace is signed out, including this one.', reply);
+    return await signedOut(deps, t('Every device of this workspace is signed out, including this one.'), reply);
   });
 }
 

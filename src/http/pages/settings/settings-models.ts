@@ -1,4 +1,6 @@
 import type { ConnectionDocument } from '../../../connection/connect';
+import { storedText } from '../../../languages/stored-text';
+import { message, t } from '../../../languages/text';
 import type { ConnectionFacts } from '../../../store/connections/connection-facts';
 import type { HubSpotUsage } from '../../../store/connections/hubspot-usage';
 import { timeOf, type Time } from '../layout/status-words';
@@ -29,7 +31,7 @@ export interface HubSpotCardModel {
   readonly missingRequired: boolean;
   readonly lastError: string | null;
   /** The button that leads to HubSpot's consent page. */
-  readonly connectButton: 'Connect' | 'Reconnect' | null;
+  readonly connectButton: string | null;
   /** Whether the page offers "Try now", because a limit blocks the account for hours. */
   readonly mayTryNow: boolean;
 }
@@ -42,10 +44,10 @@ export interface DisconnectPageModel {
 export const disconnectView = (model: DisconnectPageModel): FilledView => ({ template: 'disconnect-hubspot', model });
 
 const ACCOUNT_TYPES: Readonly<Record<string, string>> = {
-  STANDARD: 'Standard account',
-  DEVELOPER_TEST: 'Developer test account',
-  SANDBOX: 'Sandbox account',
-  APP_DEVELOPER: 'App developer account',
+  STANDARD: message('Standard account'),
+  DEVELOPER_TEST: message('Developer test account'),
+  SANDBOX: message('Sandbox account'),
+  APP_DEVELOPER: message('App developer account'),
 };
 
 export function hubspotCard(
@@ -66,7 +68,7 @@ export function hubspotCard(
     account: portal && {
       name: accountName(connection),
       id: portal.id,
-      type: portal.accountType && (ACCOUNT_TYPES[portal.accountType] ?? portal.accountType),
+      type: portal.accountType && t(ACCOUNT_TYPES[portal.accountType] ?? portal.accountType),
       timeZone,
       facts: accountFacts(portal),
     },
@@ -75,16 +77,16 @@ export function hubspotCard(
     permissions,
     missing: permissions.filter(({ costs }) => costs !== null),
     missingRequired,
-    lastError: connection.lastError,
+    lastError: connection.lastError && storedText(connection.lastError),
     connectButton: connectButtonOf(connection),
   };
 }
 
 /** @returns null while nothing has to be connected again: the card then offers to hand the connection over */
 function connectButtonOf(connection: ConnectionDocument): HubSpotCardModel['connectButton'] {
-  if (connection.state === 'none') return 'Connect';
+  if (connection.state === 'none') return t('Connect');
   const needed = connection.state === 'reauthorize' || lacksRequired(connection) || connection.lastError !== null;
-  return needed ? 'Reconnect' : null;
+  return needed ? t('Reconnect') : null;
 }
 
 /** Facts about the account, from when HubSpot was last asked. */
@@ -92,16 +94,19 @@ function accountFacts(portal: NonNullable<ConnectionDocument['portal']>): string
   const { uiDomain, dataLocation, erasesActivities } = portal;
   const erasure =
     erasesActivities === true
-      ? 'Activities of an erased person are erased in HubSpot for good.'
-      : 'This account cannot erase activities for good: those of an erased person are archived, and HubSpot deletes them after 90 days.';
-  return [
-    `Its pages are at ${uiDomain}${dataLocation === null ? '' : `, its data in ${dataLocation}`}.`,
-    ...(erasesActivities === null ? [] : [erasure]),
-  ];
+      ? t('Activities of an erased person are erased in HubSpot for good.')
+      : t(
+          'This account cannot erase activities for good: those of an erased person are archived, and HubSpot deletes them after 90 days.',
+        );
+  const place =
+    dataLocation === null
+      ? t('Its pages are at {domain}.', { domain: uiDomain })
+      : t('Its pages are at {domain}, its data in {region}.', { domain: uiDomain, region: dataLocation });
+  return erasesActivities === null ? [place] : [place, erasure];
 }
 
 /** HubSpot's API does not return an account's name. People know the account by its web domain. */
 export function accountName({ portal }: ConnectionDocument): string {
   if (portal === null) return 'HubSpot';
-  return portal.domain ?? `HubSpot account ${portal.id}`;
+  return portal.domain ?? t('HubSpot account {account}', { account: portal.id });
 }

@@ -1,16 +1,17 @@
+import { message, t } from '../../../languages/text';
 import type { FilledView } from '../layout/view';
 
 /** The pages of the settings, in the order of their navigation. */
 const PAGES = {
-  hubspot: { path: '/settings/integrations', words: 'HubSpot', group: 'Integrations' },
-  meetings: { path: '/settings/meetings', words: 'Which meetings', group: 'Sync' },
-  linking: { path: '/settings/linking', words: 'What gets linked', group: 'Sync' },
-  appearance: { path: '/settings/appearance', words: 'How it looks in HubSpot', group: 'Sync' },
-  fields: { path: '/settings/fields', words: 'Values for properties', group: 'Sync' },
-  keys: { path: '/settings/keys', words: 'API keys', group: 'Access' },
-  people: { path: '/settings/members', words: 'People', group: 'Access' },
-  devices: { path: '/settings/sessions', words: 'Devices', group: 'Access' },
-  changes: { path: '/settings/changes', words: 'Change log', group: 'Access' },
+  hubspot: { path: '/settings/integrations', words: 'HubSpot', group: message('Integrations') },
+  meetings: { path: '/settings/meetings', words: message('Which meetings'), group: message('Sync') },
+  linking: { path: '/settings/linking', words: message('What gets linked'), group: message('Sync') },
+  appearance: { path: '/settings/appearance', words: message('How it looks in HubSpot'), group: message('Sync') },
+  fields: { path: '/settings/fields', words: message('Values for properties'), group: message('Sync') },
+  keys: { path: '/settings/keys', words: message('API keys'), group: message('Access') },
+  people: { path: '/settings/members', words: message('People'), group: message('Access') },
+  devices: { path: '/settings/sessions', words: message('Devices'), group: message('Access') },
+  changes: { path: '/settings/changes', words: message('Change log'), group: message('Access') },
 } as const;
 
 export type SettingsPageId = keyof typeof PAGES;
@@ -19,6 +20,8 @@ export type SettingsPageId = keyof typeof PAGES;
 export interface SettingsFrameModel {
   readonly heading: string;
   readonly settingsNav: readonly {
+    /** The HTML id of the group's name. */
+    readonly id: string;
     readonly group: string;
     readonly pages: readonly { readonly path: string; readonly words: string; readonly current: boolean }[];
   }[];
@@ -31,17 +34,18 @@ export function settingsPath(id: SettingsPageId): string {
 
 /** The title of a settings page, as other pages name it: `Settings → HubSpot`. */
 export function settingsTitle(id: SettingsPageId): string {
-  return `Settings → ${PAGES[id].words}`;
+  return t('Settings → {page}', { page: t(PAGES[id].words) });
 }
 
 /** A settings page with its navigation. */
 export function settingsView(id: SettingsPageId, template: string, model: object): FilledView {
   const frame: SettingsFrameModel = {
-    heading: PAGES[id].words,
+    heading: t(PAGES[id].words),
     settingsNav: Object.entries(Object.groupBy(Object.entries(PAGES), ([, { group }]) => group)).map(
-      ([group, pages]) => ({
-        group,
-        pages: pages.map(([key, { path, words }]) => ({ path, words, current: key === id })),
+      ([group, pages = []]) => ({
+        id: `settings-${group.toLowerCase()}`,
+        group: t(group),
+        pages: pages.map(([key, { path, words }]) => ({ path, words: t(words), current: key === id })),
       }),
     ),
   };

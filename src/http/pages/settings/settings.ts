@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { t } from '../../../languages/text';
 import type { HttpDependencies } from '../../dependencies';
 import { registerApiKeys } from './api-keys';
 import { registerMembers } from './members';
@@ -41,7 +42,7 @@ export function registerSettings(
     const model = { accountName: accountName(connection) };
     return await renderPage(
       deps,
-      { view: disconnectView(model), title: 'Disconnect HubSpot', section: 'settings' },
+      { view: disconnectView(model), title: t('Disconnect HubSpot'), section: 'settings' },
       request,
       reply,
     );
@@ -55,9 +56,9 @@ export function registerSettings(
     return backToSettings(deps, reply, {
       kind: 'success',
       message: eraseMirror
-        ? 'HubSpot is disconnected. Its tokens and the copies of its records are deleted here.'
-        : 'HubSpot is disconnected. Its tokens are deleted here.',
-      action: 'Written activities stay in HubSpot. New meetings wait until you connect again.',
+        ? t('HubSpot is disconnected. Its tokens and the copies of its records are deleted here.')
+        : t('HubSpot is disconnected. Its tokens are deleted here.'),
+      action: t('Written activities stay in HubSpot. New meetings wait until you connect again.'),
     });
   });
 }

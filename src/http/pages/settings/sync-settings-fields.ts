@@ -1,3 +1,4 @@
+import { message } from '../../../languages/text';
 import type { SettingField } from './fields/setting-field';
 import { TASK_FIELDS } from './fields/task-fields';
 import { settingsPath, type SettingsPageId } from './settings-nav';
@@ -30,11 +31,12 @@ export const SETTINGS_FORMS = {
           {
             name: 'searchesPerSecond',
             kind: 'number',
-            unit: 'per second',
+            unit: message('per second'),
             empty: null,
-            label: 'Searches that we use',
-            effect:
+            label: message('Searches that we use'),
+            effect: message(
               'HubSpot allows five searches a second for all apps of an account together. With 3, other apps keep two.',
+            ),
           },
         ],
       },
@@ -42,7 +44,7 @@ export const SETTINGS_FORMS = {
   },
   meetings: {
     path: settingsPath('meetings'),
-    intro: 'Changes apply to new meetings. Private meetings are never synced.',
+    intro: message('Changes apply to new meetings. Private meetings are never synced.'),
     groups: [
       {
         title: null,
@@ -50,48 +52,52 @@ export const SETTINGS_FORMS = {
           {
             name: 'externalOnly',
             kind: 'switch',
-            label: 'Skip internal meetings',
-            effect:
+            label: message('Skip internal meetings'),
+            effect: message(
               'Meetings with only colleagues never go to HubSpot. If this is off, they do once a record is linked by hand.',
+            ),
           },
           {
             name: 'minimumMinutes',
             kind: 'number',
-            unit: 'minutes',
+            unit: message('minutes'),
             empty: null,
-            label: 'Skip meetings shorter than',
-            effect: 'A meeting with a record linked by hand is not skipped. 0 skips none.',
+            label: message('Skip meetings shorter than'),
+            effect: message('A meeting with a record linked by hand is not skipped. 0 skips none.'),
           },
           {
             name: 'oneRecordingPerMeeting',
             kind: 'switch',
-            label: 'One recording per calendar event',
-            effect: 'If two colleagues record the same call, keep only the first.',
+            label: message('One recording per calendar event'),
+            effect: message('If two colleagues record the same call, keep only the first.'),
           },
           {
             name: 'ownDomains',
             kind: 'lines',
-            none: "only the host's",
+            none: message("only the host's"),
             split: /[\s,;]+/,
-            label: 'Your company’s e-mail domains',
-            effect: "One per line. People at these domains count as colleagues. The host's domain is included.",
+            label: message('Your company’s e-mail domains'),
+            effect: message(
+              "One per line. People at these domains count as colleagues. The host's domain is included.",
+            ),
           },
           {
             name: 'excludedTitleWords',
             kind: 'lines',
-            none: 'none',
+            none: message('none'),
             split: LINES,
-            label: 'Skip meetings with these words in the title',
-            effect: 'One per line. A meeting with a record linked by hand is not skipped.',
+            label: message('Skip meetings with these words in the title'),
+            effect: message('One per line. A meeting with a record linked by hand is not skipped.'),
           },
           {
             name: 'retentionDays',
             kind: 'number',
-            unit: 'days',
-            empty: 'never',
-            label: 'Delete content after',
-            effect:
+            unit: message('days'),
+            empty: message('never'),
+            label: message('Delete content after'),
+            effect: message(
               'Our copy of a meeting is deleted this many days after it was received. Its activities stay in HubSpot. Leave empty to keep everything.',
+            ),
           },
         ],
       },
@@ -99,7 +105,7 @@ export const SETTINGS_FORMS = {
   },
   linking: {
     path: settingsPath('linking'),
-    intro: 'Changes apply to new meetings. Records that you link or unlink by hand stay as they are.',
+    intro: message('Changes apply to new meetings. Records that you link or unlink by hand stay as they are.'),
     groups: [
       {
         title: null,
@@ -107,103 +113,111 @@ export const SETTINGS_FORMS = {
           {
             name: 'createMissingContacts',
             kind: 'one',
-            label: 'Create missing contacts',
-            effect: 'For guests who are not in HubSpot. Rooms, bots and shared mailboxes never become contacts.',
+            label: message('Create missing contacts'),
+            effect: message(
+              'For guests who are not in HubSpot. Rooms, bots and shared mailboxes never become contacts.',
+            ),
             options: [
-              { value: 'never', label: 'Never' },
-              { value: 'unknown_company', label: 'If their company is not in HubSpot either' },
-              { value: 'always', label: 'Always' },
+              { value: 'never', label: message('Never') },
+              { value: 'unknown_company', label: message('If their company is not in HubSpot either') },
+              { value: 'always', label: message('Always') },
             ],
           },
           {
             name: 'openDealsOnly',
             kind: 'switch',
-            label: 'Only open deals',
-            effect: 'Deals that were won or lost before the meeting began are not linked.',
+            label: message('Only open deals'),
+            effect: message('Deals that were won or lost before the meeting began are not linked.'),
           },
           {
             name: 'maxDeals',
             kind: 'number',
-            unit: 'deals',
-            empty: 'all',
-            label: 'Link at most this many deals',
-            effect: 'The newest deals are linked first. Leave empty for all. Deals linked by hand are added to these.',
+            unit: message('deals'),
+            empty: message('all'),
+            label: message('Link at most this many deals'),
+            effect: message(
+              'The newest deals are linked first. Leave empty for all. Deals linked by hand are added to these.',
+            ),
           },
           {
             name: 'lateMatchDays',
             kind: 'number',
-            unit: 'days',
+            unit: message('days'),
             empty: null,
-            label: 'Link people added to HubSpot within',
-            effect: 'For this many days after the meeting. 0 checks only once.',
+            label: message('Link people added to HubSpot within'),
+            effect: message('For this many days after the meeting. 0 checks only once.'),
           },
           {
             name: 'lateLinkDays',
             kind: 'number',
-            unit: 'days',
+            unit: message('days'),
             empty: null,
-            label: 'Link deals added within',
-            effect: 'For this many days after the meeting. 0 links only deals that already exist.',
+            label: message('Link deals added within'),
+            effect: message('For this many days after the meeting. 0 links only deals that already exist.'),
           },
           {
             name: 'matchPhoneNumbers',
             kind: 'switch',
-            label: 'Match phone numbers',
-            effect:
+            label: message('Match phone numbers'),
+            effect: message(
               'Participants without an e-mail address are matched if exactly one contact has their number, with its country code.',
+            ),
           },
         ],
       },
       {
-        title: 'Pipelines and custom objects',
+        title: message('Pipelines and custom objects'),
         fields: [
           {
             name: 'dealPipelines',
             kind: 'many',
             of: 'pipelines',
-            none: 'all',
-            label: 'Deal pipelines',
-            effect: 'Only deals in the selected pipelines are linked. Select none for all.',
+            none: message('all'),
+            label: message('Deal pipelines'),
+            effect: message('Only deals in the selected pipelines are linked. Select none for all.'),
           },
           {
             name: 'customObjectTypes',
             kind: 'many',
             of: 'objectTypes',
-            none: 'none',
-            label: 'Also link these custom objects',
-            effect: 'If they are associated with a linked contact, company or deal.',
+            none: message('none'),
+            label: message('Also link these custom objects'),
+            effect: message('If they are associated with a linked contact, company or deal.'),
           },
         ],
       },
       {
-        title: 'Addresses to ignore',
+        title: message('Addresses to ignore'),
         fields: [
           {
             name: 'excludedDomains',
             kind: 'lines',
-            none: 'none',
+            none: message('none'),
             split: /[\s,;]+/,
-            label: 'Ignore these domains',
-            effect:
+            label: message('Ignore these domains'),
+            effect: message(
               'One per line. People at these domains and their subdomains are never looked up and never become contacts.',
+            ),
           },
           {
             name: 'excludedAddresses',
             kind: 'lines',
-            none: 'none',
+            none: message('none'),
             split: /[\s,;]+/,
-            label: 'Ignore these addresses',
-            effect:
+            label: message('Ignore these addresses'),
+            effect: message(
               'One per line: your own rooms, lists or bots. Well-known calendars and notetakers are ignored already.',
+            ),
           },
           {
             name: 'freeMailDomains',
             kind: 'lines',
-            none: 'none',
+            none: message('none'),
             split: /[\s,;]+/,
-            label: 'More free-mail domains',
-            effect:
+            label: message('More free-mail domains'),
+            effect: message(
               'One per line: domains of private mailboxes, which belong to no company. Well-known providers are included already.',
+            ),
           },
         ],
       },
@@ -211,7 +225,7 @@ export const SETTINGS_FORMS = {
   },
   appearance: {
     path: settingsPath('appearance'),
-    intro: 'Changes apply to new meetings, and to older ones when they are updated.',
+    intro: message('Changes apply to new meetings, and to older ones when they are updated.'),
     groups: [
       {
         title: null,
@@ -219,39 +233,42 @@ export const SETTINGS_FORMS = {
           {
             name: 'summaryType',
             kind: 'one',
-            label: 'Write the Meeting Summary as',
-            effect: 'How it appears on the timeline and in reports. Existing summaries keep their type.',
+            label: message('Write the Meeting Summary as'),
+            effect: message('How it appears on the timeline and in reports. Existing summaries keep their type.'),
             options: [
-              { value: 'meeting', label: 'Meeting' },
-              { value: 'call', label: 'Call' },
-              { value: 'note', label: 'Note' },
+              { value: 'meeting', label: message('Meeting') },
+              { value: 'call', label: message('Call') },
+              { value: 'note', label: message('Note') },
             ],
           },
           {
             name: 'joinCalendarMeeting',
             kind: 'switch',
-            label: 'Use the meeting from the calendar',
-            effect:
+            label: message('Use the meeting from the calendar'),
+            effect: message(
               'Add the summary to the calendar meeting HubSpot already has, instead of a second one. HubSpot may show it to the guests.',
+            ),
           },
           {
             name: 'editedActivities',
             kind: 'one',
-            label: 'Changes that people make in HubSpot',
-            effect:
+            label: message('Changes that people make in HubSpot'),
+            effect: message(
               'What an update does with text that a person changed in HubSpot. Kept changes are shown on the meeting’s page.',
+            ),
             options: [
-              { value: 'keep', label: 'Keep them' },
-              { value: 'overwrite', label: 'Overwrite them' },
+              { value: 'keep', label: message('Keep them') },
+              { value: 'overwrite', label: message('Overwrite them') },
             ],
           },
           {
             name: 'recordingLinkFormat',
             kind: 'text',
-            empty: 'no links',
-            label: 'Link from notes and clips to the recording',
-            effect:
+            empty: message('no links'),
+            label: message('Link from notes and clips to the recording'),
+            effect: message(
               'For those without an address of their own. {url}?t={seconds} opens many players at the right second, {url} at the beginning. Leave empty for no links.',
+            ),
           },
           ...TASK_FIELDS,
         ],

@@ -1,6 +1,9 @@
+import { storedText } from '../../../languages/stored-text';
+import { message, numberText, t } from '../../../languages/text';
 import { settingsPatchSchema, type SettingName, type Settings, type SettingsPatch } from '../../../meeting/settings';
 import { versionOf } from '../layout/live';
 import { formField, formFields } from '../layout/session';
+import { fieldProblem } from './fields/field-problem';
 import { OUTSIDE_THE_FORM, type FormSettingName, type SettingField } from './fields/setting-field';
 import {
   fieldsOf,
@@ -103,8 +106,11 @@ export function readSettingsForm(id: SettingsFormId, body: unknown): SentForm {
     const [, index] = issue.path;
     const item: unknown = Array.isArray(found.raw) && typeof index === 'number' ? found.raw[index] : undefined;
     // An empty field is the API's null.
-    const message = issue.message.replace('or null for', 'or empty for');
-    const sentence = typeof item === 'string' ? `“${item}” ${message}.` : `It ${message}.`;
+    const problem = issue.message.replace('or null for', 'or empty for');
+    const sentence =
+      typeof item === 'string'
+        ? t('“{item}” {problem}.', { item, problem: storedText(problem) })
+        : fieldProblem(problem);
     errors.set(found.field.name, [...(errors.get(found.field.name) ?? []), sentence]);
   }
   const changed = sent.filter(({ field, was }) => parsed.success && versionOf([parsed.data[field.name]]) !== was);
@@ -149,15 +155,18 @@ export function settingsForm({
     const value = values.get(field.name) ?? { text: '', on: false, chosen: [] };
     const known = knownOptions(field, choices);
     const unknown = field.kind === 'many' ? value.chosen.filter((one) => !known.some((k) => k.value === one)) : [];
-    const options = [...known, ...unknown.map((one) => ({ value: one, label: `${one} (not known in HubSpot)` }))];
+    const options = [
+      ...known,
+      ...unknown.map((one) => ({ value: one, label: t('{value} (not known in HubSpot)', { value: one }) })),
+    ];
     const isList = field.kind === 'many';
     return {
       name: field.name,
       kind: isList ? (known.length === 0 ? 'lines' : 'choices') : field.kind,
-      label: field.label,
-      effect: field.effect,
+      label: t(field.label),
+      effect: t(field.effect),
       note: notes.get(field.name) ?? '',
-      unit: field.kind === 'number' ? field.unit : null,
+      unit: field.kind === 'number' ? t(field.unit) : null,
       text: isList ? value.chosen.join('\n') : value.text,
       on: value.on,
       options: options.map((option) => ({ ...option, chosen: value.chosen.includes(option.value) })),
@@ -168,10 +177,10 @@ export function settingsForm({
   };
   return {
     path,
-    intro,
+    intro: t(intro),
     invalid: errors.size,
     groups: groups.map(({ title, fields }) => ({
-      title,
+      title: title && t(title),
       fields: fields.map(fieldModel),
       open: fields.some(({ name }) => errors.has(name)),
     })),
@@ -192,24 +201,26 @@ export function sentVersions(body: unknown): (name: SettingName) => string {
 export function settingWords(name: SettingName, value: unknown, choices: SettingChoices): string {
   const field = SETTING_FIELDS.find((one) => one.name === name);
   if (field === undefined) return JSON.stringify(value);
-  if (typeof value === 'boolean') return value ? 'on' : 'off';
-  if (value === null) return field.kind === 'number' || field.kind === 'text' ? (field.empty ?? 'none') : 'none';
-  if (typeof value === 'number') return field.kind === 'number' ? `${value} ${field.unit}` : String(value);
+  if (typeof value === 'boolean') return t(value ? 'on' : 'off');
+  if (value === null)
+    return t((field.kind === 'number' || field.kind === 'text' ? field.empty : null) ?? message('none'));
+  if (typeof value === 'number')
+    return field.kind === 'number' ? `${numberText(value)} ${t(field.unit)}` : numberText(value);
   const known = knownOptions(field, choices);
   const wordOf = (one: unknown) => known.find((option) => option.value === one)?.label ?? String(one);
   if (!Array.isArray(value)) return wordOf(value);
-  if (value.length === 0) return field.kind === 'many' || field.kind === 'lines' ? field.none : 'none';
+  if (value.length === 0) return t(field.kind === 'many' || field.kind === 'lines' ? field.none : 'none');
   return value.map(wordOf).join(', ');
 }
 
 /** The label of a setting. */
 export function settingLabel(name: SettingName): string {
   const outside: Partial<Record<SettingName, string>> = OUTSIDE_THE_FORM;
-  return SETTING_FIELDS.find((field) => field.name === name)?.label ?? outside[name] ?? name;
+  return t(SETTING_FIELDS.find((field) => field.name === name)?.label ?? outside[name] ?? name);
 }
 
 function knownOptions(field: SettingField, choices: SettingChoices): readonly SettingChoice[] {
-  if (field.kind === 'one') return field.options;
+  if (field.kind === 'one') return field.options.map(({ value, label }) => ({ value, label: t(label) }));
   return field.kind === 'many' ? choices[field.of] : [];
 }
 

@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { storedText } from '../../../languages/stored-text';
+import { t } from '../../../languages/text';
 import { settingNames, type SettingName } from '../../../meeting/settings';
 import { previewSettings } from '../../../planning/settings-preview';
 import { countSparedDoubles, type SparedDoubles } from '../../../store/engagements/calendar-doubles';
@@ -13,7 +15,6 @@ import { ProblemError } from '../../plumbing/problems';
 import { InvalidInputError } from '../../plumbing/validation';
 import { sessionOf } from '../layout/session';
 import { formOptions, pageOptions } from '../layout/sign-in';
-import { counted } from '../layout/status-words';
 import { APPLY_PATH } from './apply-settings';
 import { noPreview, previewModel, type PreviewModel } from './preview-models';
 import { backToSettings, renderSettings } from './settings-page';
@@ -116,12 +117,12 @@ export async function saveSettings(
   const sent = await checked(deps, id, request);
   if (sent.errors.size > 0) return await show({ sent }, request, reply.code(400));
   if (Object.keys(sent.patch).length === 0)
-    return backToSettings(deps, reply, { kind: 'success', message: 'You have not changed anything.', action: '' }, id);
+    return backToSettings(deps, reply, { kind: 'success', message: unchangedWords(), action: '' }, id);
   await changeSettings(deps.db, session.workspaceId, sent.patch, session.actor);
   request.log.info({ workspaceId: session.workspaceId, settings: Object.keys(sent.patch) }, 'settings changed');
   // The share of HubSpot's searches changes no meeting.
-  const link = id === 'hubspot' ? {} : { link: { path: APPLY_PATH, text: 'Apply to past meetings' } };
-  const message = id === 'hubspot' ? 'Saved.' : 'Saved. Applies to new meetings.';
+  const link = id === 'hubspot' ? {} : { link: { path: APPLY_PATH, text: t('Apply to past meetings') } };
+  const message = t(id === 'hubspot' ? 'Saved.' : 'Saved. Applies to new meetings.');
   return backToSettings(deps, reply, { kind: 'success', message, action: '', ...link }, id);
 }
 
@@ -133,12 +134,12 @@ async function checked(deps: Dependencies, id: SettingsFormId, request: FastifyR
     return sent;
   } catch (error) {
     if (error instanceof ProblemError)
-      return { ...sent, errors: new Map([['customObjectTypes', [`They could not be checked: ${error.message}`]]]) };
+      return { ...sent, errors: new Map([['customObjectTypes', [uncheckedWords(error)]]]) };
     if (!(error instanceof InvalidInputError)) throw error;
     const errors = new Map<SettingName, string[]>();
     for (const { path, message } of error.errors) {
       const name = settingNames.find((each) => path.startsWith(each));
-      if (name !== undefined) errors.set(name, [...(errors.get(name) ?? []), `${message}.`]);
+      if (name !== undefined) errors.set(name, [...(errors.get(name) ?? []), `${storedText(message)}.`]);
     }
     return { ...sent, errors };
   }
@@ -147,8 +148,8 @@ async function checked(deps: Dependencies, id: SettingsFormId, request: FastifyR
 async function previewOf(deps: Dependencies, { patch }: SentForm, request: FastifyRequest): Promise<PreviewModel> {
   const { workspaceId } = sessionOf(request);
   const { portal } = await deps.connections.describe(workspaceId);
-  if (portal === null) return noPreview('Connect HubSpot first to see what changes. You can save without it.');
-  if (Object.keys(patch).length === 0) return noPreview('You have not changed anything.');
+  if (portal === null) return noPreview(t('Connect HubSpot first to see what changes. You can save without it.'));
+  if (Object.keys(patch).length === 0) return noPreview(unchangedWords());
   try {
     const preview = await askingHubSpot(previewSettings(deps, workspaceId, patch));
     const [choices, names] = await Promise.all([
@@ -162,15 +163,35 @@ async function previewOf(deps: Dependencies, { patch }: SentForm, request: Fasti
     return previewModel(preview, { choices, names, timeZone: portal.timeZone });
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return noPreview(`No preview right now: ${error.message} Try again in a moment, or save without one.`);
+    return noPreview(
+      t('No preview right now: {why} Try again in a moment, or save without one.', {
+        why: storedText(error.message),
+      }),
+    );
   }
+}
+
+function unchangedWords(): string {
+  return t('You have not changed anything.');
+}
+
+function uncheckedWords({ message }: ProblemError): string {
+  return t('They could not be checked: {problem}', { problem: storedText(message) });
 }
 
 /** Empty while HubSpot has not been asked about any meeting. */
 function doublesWords({ days, doubles, joined, unchecked }: SparedDoubles): string {
   if (doubles + joined + unchecked === 0) return '';
-  const avoided = joined === 0 ? '' : ` It avoided ${joined}.`;
-  const open = unchecked === 0 ? '' : ` ${counted(unchecked, 'meeting is', 'meetings are')} still to be checked.`;
-  const many = counted(doubles, 'summary', 'summaries');
-  return `In the last ${days} days, this would have avoided ${many} next to a calendar meeting.${avoided}${open}`;
+  const sentences = [
+    t(
+      'In the last {days, number} days, this would have avoided {count, plural, one {# summary} other {# summaries}} next to a calendar meeting.',
+      { days, count: doubles },
+    ),
+  ];
+  if (joined > 0) sentences.push(t('It avoided {count, number}.', { count: joined }));
+  if (unchecked > 0)
+    sentences.push(
+      t('{count, plural, one {# meeting is} other {# meetings are}} still to be checked.', { count: unchecked }),
+    );
+  return sentences.join(' ');
 }

@@ -1,3 +1,4 @@
+import { message } from '../../../../languages/text';
 import type { SettingName } from '../../../../meeting/settings';
 
 /** The kind of a setting's form field. */
@@ -14,8 +15,8 @@ type FieldKind =
 
 /** Settings that have a page of their own, which is no list of fields. */
 export const OUTSIDE_THE_FORM = {
-  fieldMappings: 'Values for properties',
-  fieldDeals: 'Deals that take values',
+  fieldMappings: message('Values for properties'),
+  fieldDeals: message('Deals that take values'),
 } as const;
 export type FormSettingName = Exclude<SettingName, keyof typeof OUTSIDE_THE_FORM>;
 

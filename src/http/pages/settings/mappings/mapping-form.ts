@@ -4,6 +4,7 @@ import { settingsPatchSchema, type Settings, type SettingsPatch } from '../../..
 import { t } from '../../../../languages/text';
 import { versionOf } from '../../layout/live';
 import { formField } from '../../layout/session';
+import { fieldProblem } from '../fields/field-problem';
 
 /** A line of the form. `property` is empty until a person chose one. */
 export type MappingRow = Omit<FieldMapping, 'policy'> & {
@@ -89,7 +90,7 @@ function checkedForm(sent: Pick<MappingForm, 'rows' | 'fieldDeals' | 'was'>): Ma
       const [, index] = path;
       const row = typeof index === 'number' ? index : -1;
       const isUnchosen = rows[row]?.property === '';
-      const sentence = isUnchosen ? t('Choose a property.') : t('It {problem}.', { problem: message });
+      const sentence = isUnchosen ? t('Choose a property.') : fieldProblem(message);
       errors.set(row, [...new Set([...(errors.get(row) ?? []), sentence])]);
     }
     return { ...sent, errors, patch: {}, settings: null };

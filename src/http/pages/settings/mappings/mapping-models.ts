@@ -1,3 +1,4 @@
+import { storedText } from '../../../../languages/stored-text';
 import { t } from '../../../../languages/text';
 import { FIELD_DEALS } from '../../../../meeting/fields/mapping';
 import { fittingProperties } from '../../../../meeting/fields/fitting';
@@ -87,7 +88,9 @@ function rowModel(form: MappingForm, row: MappingRow, index: number, facts: Mapp
               ? typeWords(property)
               : known === undefined
                 ? ''
-                : (known.refused ?? t('HubSpot has no such property, or it is archived.')),
+                : known.refused === null
+                  ? t('HubSpot has no such property, or it is archived.')
+                  : storedText(known.refused),
         },
     properties: isNew ? offered(form, row, facts) : [],
     policies: policyChoices().map((choice) => ({ ...choice, chosen: choice.value === policy })),

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { makeStandardProperties } from '../../../../connection/standard-properties';
+import { storedText } from '../../../../languages/stored-text';
 import { t } from '../../../../languages/text';
 import type { StandardPropertiesDocument } from '../../../../meeting/fields/standard-properties';
 import type { KnownProperties } from '../../../../planning/fields/candidates-of';
@@ -117,7 +118,7 @@ async function propertiesOf(
     return { properties: await askingHubSpot(knownProperties(crm, types, mappings)), problem: null };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return { properties: new Map(), problem: error.message };
+    return { properties: new Map(), problem: storedText(error.message) };
   }
 }
 
@@ -170,7 +171,7 @@ async function previewOf(
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return noPreview(
-      t('No preview right now: {why} Try again in a moment, or save without one.', { why: error.message }),
+      t('No preview right now: {why} Try again in a moment, or save without one.', { why: storedText(error.message) }),
     );
   }
 }
@@ -182,7 +183,7 @@ function standardFlash({ created, properties }: StandardPropertiesDocument) {
   const wrong = properties.filter(({ message }) => message !== null);
   const shown = wrong
     .slice(0, PROBLEMS_SHOWN)
-    .map(({ objectType, label, message }) => `${kindOf(objectType)} · ${label}: ${message}`);
+    .map(({ objectType, label, message }) => `${kindOf(objectType)} · ${label}: ${storedText(message ?? '')}`);
   return {
     kind: wrong.length === 0 ? ('success' as const) : ('error' as const),
     message:
