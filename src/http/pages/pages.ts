@@ -16,6 +16,7 @@ import { registerSession } from './layout/session';
 import { registerRecordPage } from './search/record';
 import { registerSearch } from './search/search';
 import { redirectForms } from './post-redirects';
+import { registerReviewPages } from './reviews/reviews';
 import { registerSettings } from './settings/settings';
 import { settingsPath } from './settings/settings-nav';
 import { pageOptions, registerSignIn } from './layout/sign-in';
@@ -50,6 +51,7 @@ export async function registerPages(pages: FastifyInstance, deps: LimitedHttpDep
   registerMeetingPages(pages, deps);
   registerBackfillPage(pages, deps);
   registerMeetingPage(pages, deps);
+  registerReviewPages(pages, deps);
   registerRecordsPage(pages, deps);
   registerWhyLinkedPage(pages, deps);
   registerAnalyticsPages(pages, deps);

@@ -145,7 +145,7 @@ export function judgeAcceptance({ review, mappings, definition, record, given }:
   if (record === null) return ended('gone');
   if (record.isClosed) return ended('closed');
   const value = given ?? review.proposed ?? '';
-  if (isEmpty(value)) return { is: 'invalid', why: 'must not be empty: refuse the suggestion instead' };
+  if (isEmpty(value)) return { is: 'invalid', why: 'The value is empty: refuse the suggestion instead.' };
   const fitted = toProperty(definition === null ? value : severalOf(value, definition), definition);
   if ('why' in fitted)
     return definition?.writable === true ? { is: 'invalid', why: fitted.why } : { is: 'ended', reason: fitted.why };

@@ -1,3 +1,4 @@
+import { reviewsPath } from '../reviews/review-filters';
 import { storedText } from '../../../languages/stored-text';
 import { numberText, t } from '../../../languages/text';
 import type { EngagementRef } from '../../../meeting/status';
@@ -48,6 +49,8 @@ export interface MeetingPageModel {
   readonly shown: ActivityBox['tab'];
   readonly tree: readonly TreeLine[];
   readonly linkCount: number;
+  /** Suggestions for properties that wait for a person; null for none. */
+  readonly reviews: { readonly count: number; readonly path: string } | null;
   /** When the values of the records were read from HubSpot, the oldest; null for none. */
   readonly valuesFrom: Time | null;
   readonly unlinked: readonly RecordLine[];
@@ -75,6 +78,11 @@ export interface MeetingPageModel {
 }
 
 export const meetingView = (model: MeetingPageModel): FilledView => ({ template: 'meeting/meeting', model });
+
+function reviewsOf({ meetingId, fields }: MeetingData['document']): MeetingPageModel['reviews'] {
+  const count = fields.filter(({ state }) => state === 'review').length;
+  return count === 0 ? null : { count, path: reviewsPath({ meetingId }) };
+}
 
 /**
  * The model of a meeting's page. Times are in the account's time zone, or in UTC without an account.
@@ -107,6 +115,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi, tab: ActivityBox[
     tree: treeOf(present, data, timeZone),
     valuesFrom: valuesFrom(data, timeZone),
     linkCount: present.length,
+    reviews: reviewsOf(document),
     unlinked: data.choices.filter(({ choice }) => choice === 'unlinked').map((record) => recordLine(record, data)),
     refused: data.links.flatMap((link) =>
       link.refused === null ? [] : [{ ...recordLine(link, data), message: link.refused }],

@@ -75,6 +75,8 @@ export interface MeetingsPageModel {
   readonly progress: string | null;
   readonly reconciliation: Progress | null;
   readonly backfills: readonly BackfillRow[];
+  /** Suggestions for properties that wait for a person. */
+  readonly openReviews: number;
   readonly meetings: readonly MeetingLine[];
   readonly previousQuery: string | null;
   readonly nextQuery: string | null;
@@ -95,6 +97,7 @@ export interface MeetingsData {
   readonly underWay: UnderWay;
   readonly reconciliation: RunningReconciliation | null;
   readonly backfills: readonly BackfillSummary[];
+  readonly openReviews: number;
   readonly links: ReadonlyMap<string, readonly StoredLink[]>;
   /** Names of linked companies, by `recordKey`. */
   readonly names: ReadonlyMap<string, string>;
@@ -124,6 +127,7 @@ export function meetingsPage(
       .map(reasonLine),
     progress: progressOf(data.underWay),
     reconciliation: reconciliationOf(data.reconciliation, data.underWay),
+    openReviews: data.openReviews,
     backfills: data.backfills.map((backfill) => backfillProgress(backfill, timeZone)),
     meetings: page.meetings.map((meeting) => lineOf(meeting, data)),
     previousQuery: page.previousCursor === null ? null : queryOf(texts, page.previousCursor),

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { t } from '../../../languages/text';
 import { isMeetingId } from '../../../meeting/meeting-id';
+import { countOpenReviews } from '../../../store/fields/review-lists';
 import { recentBackfills } from '../../../store/jobs/backfill-documents';
 import { runningReconciliation } from '../../../store/jobs/reconciliations';
 import { linksOf } from '../../../store/meetings/linked-and-written';
@@ -71,18 +72,19 @@ async function loadMeetings(
   const { state, sort: _sort, ...others } = texts;
   const filters = { ...filtersOf(others, timeZone), state };
   const order = { by: 'date', oldestFirst: texts.sort === 'oldest' } as const;
-  const [page, counts, reasons, underWay, reconciliation, backfills] = await Promise.all([
+  const [page, counts, reasons, underWay, reconciliation, backfills, openReviews] = await Promise.all([
     withCursor(() => listMeetingRows(db, workspaceId, filters, { cursor, limit: PAGE_SIZE, ...order })),
     countByState(db, workspaceId, filters),
     countByReason(db, workspaceId),
     countUnderWay(db, workspaceId),
     runningReconciliation(db, workspaceId),
     recentBackfills(db, workspaceId, SHOWN_BACKFILLS),
+    countOpenReviews(db, workspaceId),
   ]);
   const ids = page.meetings.map((row) => row.meeting_id);
   const links = await linksOf(db, workspaceId, ids);
   const names = await companyNames(db, page.meetings, links);
-  return { page, counts, reasons, underWay, reconciliation, backfills, links, names, timeZone };
+  return { page, counts, reasons, underWay, reconciliation, backfills, openReviews, links, names, timeZone };
 }
 
 /** The names of the linked companies, by `recordKey`. All meetings of a workspace's list are of one account at a time. */

@@ -6,12 +6,14 @@ import { httpLink, withLocalTimes } from '../layout/format';
 import { REASONS } from '../layout/status-words';
 import { queryOf } from '../meetings/list-filters';
 import { remediesForAll } from '../meeting/reason-models';
+import { reviewsPath } from '../reviews/review-filters';
 
 /** A button that mends a cause. */
 export type Fix =
   | { readonly kind: 'connect'; readonly text: string }
   | { readonly kind: 'retry'; readonly text: string; readonly reason: ReasonCode }
   | { readonly kind: 'property'; readonly text: string; readonly name: string; readonly url: string }
+  | { readonly kind: 'review'; readonly text: string; readonly path: string }
   | { readonly kind: 'create'; readonly text: string; readonly emails: readonly string[] };
 
 /** Meetings that need a person for the same cause. */
@@ -37,6 +39,22 @@ export function needsYou(causes: readonly Cause[], missing: MissingPeople, timeZ
   const blocking = lines.filter(({ fixes }) => fixes.some(({ kind }) => kind === 'connect'));
   const others = lines.filter((line) => !blocking.includes(line));
   return [...blocking, ...others, ...(missing.total === 0 ? [] : [missingLine(missing)])];
+}
+
+/** Suggestions for properties that wait for a person. */
+export function reviewsNeed(count: number): NeedLine[] {
+  if (count === 0) return [];
+  const path = reviewsPath({});
+  return [
+    {
+      id: 'reviews',
+      tone: 'busy',
+      title: t('{count, plural, one {# suggestion waits} other {# suggestions wait}} for your review', { count }),
+      detail: t('They are values of meetings that HubSpot does not have.'),
+      fixes: [{ kind: 'review', text: t('Review'), path }],
+      path,
+    },
+  ];
 }
 
 function causeLine(cause: Cause, timeZone: string): NeedLine {

@@ -8,6 +8,7 @@ import { EXAMPLE_MEETING_ID } from '../../../meeting/intake/example';
 import { normaliseEmail } from '../../../meeting/people/mailboxes';
 import { mayBecomeContact } from '../../../meeting/people/participants';
 import { findConnection, type ConnectionRow } from '../../../store/connections/connections';
+import { countOpenReviews } from '../../../store/fields/review-lists';
 import { recentBackfills } from '../../../store/jobs/backfill-documents';
 import { runningReconciliation } from '../../../store/jobs/reconciliations';
 import { requestContacts } from '../../../store/meetings/participants';
@@ -32,7 +33,7 @@ import { backfillProgress, reconciliationOf } from '../meetings/progress';
 import { postExample } from './example';
 import { firstSteps } from './first-steps';
 import { COUNTED_MINUTES, headlineOf, runningNow } from './headline';
-import { needsYou } from './needs-you';
+import { needsYou, reviewsNeed } from './needs-you';
 import { overdueSteps, overviewView, quietDeals, type OverviewPageModel, type SideCard } from './overview-models';
 import { Remembered } from './remembered';
 
@@ -116,21 +117,23 @@ async function loadOverview(
   const [connection, settings] = [await findConnection(db, workspaceId), await loadSettings(db, workspaceId)];
   const connectedAt = connection?.connected_at ?? null;
   const timeZone = connection?.time_zone ?? 'UTC';
-  const [outcomes, seconds, released, causes, missing, setup, underWay, reconciliation, backfills] = await Promise.all([
-    countOutcomes(db, workspaceId, DAYS),
-    connectedAt && medianSeconds(db, workspaceId, connectedAt),
-    connectedLately(connectedAt) ? countReleased(db, workspaceId, connectedAt) : null,
-    listCauses(db, workspaceId),
-    listMissingPeople(db, workspaceId, {
-      limit: SHOWN_PEOPLE,
-      except: EXAMPLE_MEETING_ID,
-      mayBecomeContact: (email) => mayBecomeContact(email, settings),
-    }),
-    readSetup(db, workspaceId),
-    countUnderWay(db, workspaceId),
-    runningReconciliation(db, workspaceId),
-    recentBackfills(db, workspaceId, SHOWN_BACKFILLS),
-  ]);
+  const [outcomes, seconds, released, causes, missing, setup, underWay, reconciliation, backfills, openReviews] =
+    await Promise.all([
+      countOutcomes(db, workspaceId, DAYS),
+      connectedAt && medianSeconds(db, workspaceId, connectedAt),
+      connectedLately(connectedAt) ? countReleased(db, workspaceId, connectedAt) : null,
+      listCauses(db, workspaceId),
+      listMissingPeople(db, workspaceId, {
+        limit: SHOWN_PEOPLE,
+        except: EXAMPLE_MEETING_ID,
+        mayBecomeContact: (email) => mayBecomeContact(email, settings),
+      }),
+      readSetup(db, workspaceId),
+      countUnderWay(db, workspaceId),
+      runningReconciliation(db, workspaceId),
+      recentBackfills(db, workspaceId, SHOWN_BACKFILLS),
+      countOpenReviews(db, workspaceId),
+    ]);
   const jobs = {
     running: runningNow(underWay, { connectedAt, released }),
     reconciliation: reconciliationOf(reconciliation, underWay),
@@ -145,7 +148,7 @@ async function loadOverview(
       (jobs.running !== null && (jobs.running.total === 0 || jobs.running.done < jobs.running.total)) ||
       jobs.reconciliation !== null ||
       jobs.backfills.some(({ running }) => running),
-    needs: needsYou(causes, missing, timeZone),
+    needs: [...needsYou(causes, missing, timeZone), ...reviewsNeed(openReviews)],
     steps: firstSteps(connection !== null, setup),
     cards:
       connection !== null && (setup.isUsed || outcomes.onTimelines > 0)
