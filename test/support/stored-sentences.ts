@@ -8,6 +8,7 @@ import * as passWarnings from '../../src/meeting/warnings/pass-warnings';
 import { listWarnings } from '../../src/meeting/warnings/warnings';
 import { DATABASE_FAILURES } from '../../src/store/failures';
 import { PROBLEMS } from '../../src/http/plumbing/problems';
+import { sampleLineErrors } from './invalid-lines';
 import { pageTexts } from './page-texts';
 
 const UNTIL = '2026-11-04T00:00:00Z';
@@ -132,13 +133,14 @@ export function sampleWarnings(): string[] {
   ];
 }
 
-/** Other sentences that pages show: of rules, values for properties, problems, and connecting. */
+/** Other sentences that pages show: of rules, values for properties, problems, lines of a file, and connecting. */
 export function otherStoredSentences(): string[] {
   return [
     ...LEFT_OUT_RULES.map((rule) => recordLeftOut(rule, { objectType: 'deals', id: '1' }).message),
     ...Object.values(PROBLEMS).map(({ title }) => title),
     ...Object.values(DATABASE_FAILURES).map((failure) => `Something went wrong on our side: ${failure}`),
     ...SOURCES.flatMap((file) => texts(file, isSentence)),
+    ...sampleLineErrors(),
     'Too many API keys from this address were refused.',
     'Too many sign-in links from this address were refused.',
     ...accessSentences(),
