@@ -16,12 +16,16 @@ const WHY: Readonly<Record<string, string>> = {
   oauth: message('Required by HubSpot for every app.'),
   'crm.objects.contacts.read': message('Find the people of a meeting.'),
   'crm.objects.contacts.write': message(
-    'Add activities to timelines, and create contacts if you turn on “Create missing contacts”.',
+    'Add activities to timelines, write the values that you choose, and create contacts if you turn on “Create missing contacts”.',
   ),
   'crm.objects.companies.read': message('Find the companies of a meeting.'),
-  'crm.objects.companies.write': message('Add activities to the timelines of the companies.'),
+  'crm.objects.companies.write': message(
+    'Add activities to the timelines of the companies, and write the values that you choose.',
+  ),
   'crm.objects.deals.read': message('Find the deals of a meeting.'),
-  'crm.objects.deals.write': message('Add activities to the timelines of the deals.'),
+  'crm.objects.deals.write': message(
+    'Add activities to the timelines of the deals, and write the values that you choose.',
+  ),
   'crm.schemas.contacts.read': message('See which properties of the people take values of a meeting.'),
   'crm.schemas.contacts.write': message('Create the standard properties of the people, if you ask for them.'),
   'crm.schemas.companies.read': message('See which properties of the companies take values of a meeting.'),
@@ -30,7 +34,9 @@ const WHY: Readonly<Record<string, string>> = {
   'crm.schemas.deals.write': message('Create the standard properties of the deals, if you ask for them.'),
   'crm.objects.owners.read': message('Make the host of a meeting the owner of its activities.'),
   'crm.objects.custom.read': message('Find custom objects of a meeting, if your HubSpot plan has them.'),
-  'crm.objects.custom.write': message('Add activities to the timelines of custom objects.'),
+  'crm.objects.custom.write': message(
+    'Add activities to the timelines of custom objects, and write the values that you choose.',
+  ),
   'crm.schemas.custom.read': message('List your custom objects and their properties in the settings.'),
 };
 

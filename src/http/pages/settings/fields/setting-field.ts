@@ -16,7 +16,7 @@ type FieldKind =
 /** Settings that have a page of their own, which is no list of fields. */
 export const OUTSIDE_THE_FORM = {
   fieldMappings: message('Values for properties'),
-  fieldDeals: message('Deals that take values'),
+  fieldDeals: message('Deals that values are written to'),
 } as const;
 export type FormSettingName = Exclude<SettingName, keyof typeof OUTSIDE_THE_FORM>;
 
