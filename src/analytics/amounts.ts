@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { numberText, t } from '../languages/text';
 
 /** The sum of amounts in one currency. */
 export interface Amount {
@@ -26,10 +27,10 @@ export function amountsOf(rows: RawBuilder<unknown>): RawBuilder<unknown> {
 /** `EUR 1,200 · USD 300`; null without any amount. */
 export function amountsText(amounts: readonly Amount[] | null): string | null {
   if (amounts === null) return null;
-  const text = (amount: number) => amount.toLocaleString('en', { maximumFractionDigits: 2 });
+  const text = (amount: number) => numberText(amount, { maximumFractionDigits: 2 });
   return amounts
     .map(({ currency, amount }) =>
-      currency === null ? `${text(amount)} without a currency` : `${currency} ${text(amount)}`,
+      currency === null ? t('{amount} without a currency', { amount: text(amount) }) : `${currency} ${text(amount)}`,
     )
     .join(' · ');
 }

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { message } from '../languages/text';
 import { contextConditions } from './context-groups';
 import { all, meetingsOfRecord } from './links';
 import type { Scope } from './report';
@@ -14,13 +15,17 @@ const MOST_MERGES = 20;
 /** The current outcome of a deal. The last three do not come from HubSpot. */
 export type DealOutcome = 'won' | 'lost' | 'open' | typeof ARCHIVED | typeof UNKNOWN | typeof NO_DEAL;
 
+/** English; the value is the outcome. A word such as “Open” has another translation as a verb. */
+export const OUTCOME_NAME = message('{outcome, select, won {Won} lost {Lost} other {Open}}');
+
+/** With their names in English. */
 export const OUTCOMES: readonly (readonly [DealOutcome, string])[] = [
-  ['won', 'Won'],
-  ['lost', 'Lost'],
-  ['open', 'Open'],
-  [ARCHIVED, 'Archived in HubSpot'],
-  [UNKNOWN, 'Not known yet'],
-  [NO_DEAL, 'No deal'],
+  ['won', OUTCOME_NAME],
+  ['lost', OUTCOME_NAME],
+  ['open', OUTCOME_NAME],
+  [ARCHIVED, message('Archived in HubSpot')],
+  [UNKNOWN, message('Not known yet')],
+  [NO_DEAL, message('No deal')],
 ];
 
 /**

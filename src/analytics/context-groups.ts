@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { message, t } from '../languages/text';
 import { propertyWords } from '../meeting/content/wording';
 import { all, linkedTo } from './links';
 import type { AnalyticsFilters, Scope } from './report';
@@ -11,8 +12,10 @@ const NOT_LINKED = '(none)';
 export interface ContextProperty {
   readonly filter: 'industry' | 'lifecycleStage' | 'jobTitle';
   readonly objectType: 'companies' | 'contacts';
-  /** In words, for headings. */
+  /** The words of headings and of groups without a value, in English. */
   readonly label: string;
+  readonly none: string;
+  readonly unset: string;
   /** HubSpot's name of the property. */
   readonly property: 'industry' | 'lifecyclestage' | 'jobtitle';
   /** The value of `record.properties` by which records are compared. Null when HubSpot has none. */
@@ -29,7 +32,9 @@ const asWritten = (property: string) =>
 export const industry: ContextProperty = {
   filter: 'industry',
   objectType: 'companies',
-  label: 'Industry',
+  label: message('Industry'),
+  none: message('No company'),
+  unset: message('Companies without an industry'),
   property: 'industry',
   value: asWritten('industry'),
   comparable: (text) => sql`${text}`,
@@ -39,7 +44,9 @@ export const industry: ContextProperty = {
 export const lifecycleStage: ContextProperty = {
   filter: 'lifecycleStage',
   objectType: 'contacts',
-  label: 'Lifecycle stage',
+  label: message('Lifecycle stage'),
+  none: message('No contact'),
+  unset: message('Contacts without a lifecycle stage'),
   property: 'lifecyclestage',
   value: asWritten('lifecyclestage'),
   comparable: (text) => sql`${text}`,
@@ -50,7 +57,9 @@ export const lifecycleStage: ContextProperty = {
 export const jobTitle: ContextProperty = {
   filter: 'jobTitle',
   objectType: 'contacts',
-  label: 'Job title',
+  label: message('Job title'),
+  none: message('No contact'),
+  unset: message('Contacts without a job title'),
   property: 'jobtitle',
   value: sql`nullif(fold_label(record.properties ->> 'jobtitle'), '')`,
   comparable: (text) => sql`fold_label(${text})`,
@@ -60,16 +69,9 @@ export const jobTitle: ContextProperty = {
 const CONTEXT_PROPERTIES = [industry, lifecycleStage, jobTitle] as const;
 
 /** The name of a group by a property, also where HubSpot has no value, or a meeting no such record. */
-export function groupName({ objectType, label, nameOf }: ContextProperty, key: string, spelling: string): string {
-  const [one, many] = objectType === 'companies' ? ['company', 'companies'] : ['contact', 'contacts'];
-  if (key === NOT_LINKED) return `No ${one}`;
-  return key === UNSET
-    ? `${many.charAt(0).toUpperCase()}${many.slice(1)} without ${withArticle(label)}`
-    : nameOf(key, spelling);
-}
-
-function withArticle(label: string): string {
-  return `${/^[aeiou]/i.test(label) ? 'an' : 'a'} ${label.toLowerCase()}`;
+export function groupName({ none, unset, nameOf }: ContextProperty, key: string, spelling: string): string {
+  if (key === NOT_LINKED) return t(none);
+  return key === UNSET ? t(unset) : nameOf(key, spelling);
 }
 
 /** The filters by the properties of a type, as a condition on `record`. */

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { message, t } from '../languages/text';
 import { objectTypes } from '../store/mirror/catalogue';
 import { analysed } from './analysed';
 import { rounded, type Report, type Scope } from './report';
@@ -6,10 +7,10 @@ import { rounded, type Report, type Scope } from './report';
 const NOTHING = '(nothing)';
 const CUSTOM = '(custom)';
 const TYPES: readonly (readonly [string, string])[] = [
-  ['contacts', 'A contact'],
-  ['companies', 'A company'],
-  ['deals', 'A deal'],
-  [CUSTOM, 'A custom object'],
+  ['contacts', message('A contact')],
+  ['companies', message('A company')],
+  ['deals', message('A deal')],
+  [CUSTOM, message('A custom object')],
 ];
 
 /** `(meeting_id, object_type)` of every link that HubSpot has not refused. */
@@ -20,9 +21,10 @@ const linksOf = ({ workspaceId, portalId }: Scope) => sql`
 
 export const coverage: Report = {
   name: 'coverage',
-  title: 'How many meetings are linked',
-  description:
+  title: message('How many meetings are linked'),
+  description: message(
     'The share of meetings on the timeline of at least one contact, company, deal or custom object, and of those on none.',
+  ),
   options: [],
   chart: { kind: 'bars', label: 'linkedTo', values: ['share'] },
   countsSkipped: true,
@@ -53,7 +55,10 @@ export const coverage: Report = {
     );
     const custom = [...found.keys()]
       .filter((key) => key?.startsWith('2-') === true)
-      .map((key): [string, string] => [key ?? '', `Custom object: ${known.get(key ?? '') ?? key}`])
+      .map((key): [string, string] => [
+        key ?? '',
+        t('Custom object: {type}', { type: known.get(key ?? '') ?? key ?? '' }),
+      ])
       .toSorted(([, a], [, b]) => (a < b ? -1 : 1));
     const total = found.get(null) ?? 0;
     const rowOf = (key: string, linked: string, meetings: number) => ({
@@ -65,17 +70,19 @@ export const coverage: Report = {
     });
     return {
       columns: [
-        { key: 'linkedTo', label: 'Linked to', type: 'text' },
-        { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
-        { key: 'share', label: 'Share of all', type: 'percent', behind: true },
+        { key: 'linkedTo', label: t('Linked to'), type: 'text' },
+        { key: 'meetings', label: t('Meetings'), type: 'number', meetings: true },
+        { key: 'share', label: t('Share of all'), type: 'percent', behind: true },
       ],
-      rows: [...TYPES, ...custom, [NOTHING, 'Nothing'] as const].map(([key, label]) =>
-        rowOf(key, label, found.get(key) ?? 0),
+      rows: [...TYPES.map(([key, name]) => [key, t(name)] as const), ...custom, [NOTHING, t('Nothing')] as const].map(
+        ([key, name]) => rowOf(key, name, found.get(key) ?? 0),
       ),
-      totals: rowOf('', 'All meetings', total),
+      totals: rowOf('', t('All meetings'), total),
       notes: [
-        'This report includes skipped meetings. A meeting that is linked to a contact and a company counts for both.',
-        'Links that HubSpot refused and links in a previously connected account do not count.',
+        t(
+          'This report includes skipped meetings. A meeting that is linked to a contact and a company counts for both.',
+        ),
+        t('Links that HubSpot refused and links in a previously connected account do not count.'),
       ],
     };
   },

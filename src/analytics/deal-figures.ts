@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { message } from '../languages/text';
 import { UNKNOWN } from './analysed';
 
 /**
@@ -35,7 +36,9 @@ export function peopleOfDeal(among: RawBuilder<boolean> = sql`true`): RawBuilder
   `;
 }
 
-export const CLOSING_NOTE =
-  "Days to close are the days from HubSpot's create date to its close date, for won and lost deals. Deals with a close date before the create date are excluded.";
-export const PEOPLE_NOTE =
-  'People are external participants with an e-mail address, each counted once per deal. A meeting counts from its first sync on.';
+export const CLOSING_NOTE = message(
+  "Days to close are the days from HubSpot's create date to its close date, for won and lost deals. Deals with a close date before the create date are excluded.",
+);
+export const PEOPLE_NOTE = message(
+  'People are external participants with an e-mail address, each counted once per deal. A meeting counts from its first sync on.',
+);

@@ -1,4 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
+import { t } from '../languages/text';
 import { ARCHIVED, NO_DEAL, OUTCOMES, UNKNOWN, withoutDeals } from './analysed';
 import type { Scope } from './report';
 
@@ -37,8 +38,9 @@ export interface DealGroups {
  * stage includes its pipeline.
  */
 export async function dealGroups({ db, portalId }: Scope, grouping: DealGrouping): Promise<DealGroups> {
-  const special = new Map<string, string>(OUTCOMES);
-  if (grouping === 'outcome') return groupsOf(OUTCOMES, grouping);
+  const outcomes = OUTCOMES.map(([key, name]) => [key, t(name, { outcome: key })] as const);
+  if (grouping === 'outcome') return groupsOf(outcomes, grouping);
+  const special = new Map<string, string>(outcomes);
   const pipelines = await db
     .selectFrom('crm_pipelines')
     .select(['pipeline_id', 'label'])

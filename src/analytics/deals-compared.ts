@@ -1,9 +1,21 @@
 import { sql, type RawBuilder } from 'kysely';
-import { analysed } from './analysed';
+import { message, t } from '../languages/text';
+import { analysed, OUTCOME_NAME } from './analysed';
 import { all } from './links';
 import { dealGroups, groupNames, type DealGroups } from './deal-groups';
 import { CLOSING_NOTE, dealFigures, PEOPLE_NOTE, peopleOfDeal } from './deal-figures';
-import { fewNote, FEW, rounded, type Column, type Computed, type Report, type Scope } from './report';
+import {
+  fewNote,
+  FEW,
+  labelled,
+  rounded,
+  totalName,
+  type Cases,
+  type Column,
+  type Computed,
+  type Report,
+  type Scope,
+} from './report';
 
 export interface Group {
   /** Null for the total. */
@@ -35,7 +47,7 @@ const NOTHING: Group = {
 /** An expression over `counted` that computes the group of a deal. */
 type Grouping = RawBuilder<string>;
 
-const MEETINGS_NOTE = 'Deals without a meeting are not counted.';
+const MEETINGS_NOTE = message('Deals without a meeting are not counted.');
 
 /** A number about a group of deals. */
 interface Figure {
@@ -48,48 +60,43 @@ interface Figure {
 const closed = ({ won, lost }: Group) => won + lost;
 
 const dealCount: Figure = {
-  column: { key: 'deals', label: 'Deals', type: 'number', behind: true },
+  column: { key: 'deals', label: message('Deals'), type: 'number', behind: true },
   of: ({ deals }) => deals,
   behind: sql`true`,
 };
-const OUTCOMES = [
-  ['won', 'Won'],
-  ['lost', 'Lost'],
-  ['open', 'Open'],
-] as const;
-const outcomeCounts = OUTCOMES.map(([outcome, label]): Figure => ({
-  column: { key: outcome, label, type: 'number', behind: true },
+const outcomeCounts = (['won', 'lost', 'open'] as const).map((outcome): Figure => ({
+  column: { key: outcome, label: OUTCOME_NAME, type: 'number', behind: true },
   of: (group) => group[outcome],
   behind: sql`outcome = ${outcome}`,
 }));
 export const winRate: Figure = {
-  column: { key: 'winRate', label: 'Win rate', type: 'percent', behind: true },
+  column: { key: 'winRate', label: message('Win rate'), type: 'percent', behind: true },
   of: (group) => (closed(group) === 0 ? null : rounded((group.won / closed(group)) * 100)),
   behind: sql`outcome in ('won', 'lost')`,
 };
 const meetingCount: Figure = {
-  column: { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
+  column: { key: 'meetings', label: message('Meetings'), type: 'number', meetings: true },
   of: ({ meetings }) => meetings,
   behind: sql`true`,
 };
 const meetingsPerDeal: Figure = {
-  column: { key: 'meetingsPerDeal', label: 'Meetings per deal', type: 'number', behind: true },
+  column: { key: 'meetingsPerDeal', label: message('Meetings per deal'), type: 'number', behind: true },
   of: (group) => rounded(group.meetings_per_deal),
   behind: sql`true`,
 };
 const peoplePerDeal: Figure = {
-  column: { key: 'peoplePerDeal', label: 'People per deal', type: 'number', behind: true },
+  column: { key: 'peoplePerDeal', label: message('People per deal'), type: 'number', behind: true },
   of: (group) => rounded(group.people_per_deal),
   behind: sql`true`,
 };
 const daysToClose: readonly Figure[] = [
   {
-    column: { key: 'medianDaysToClose', label: 'Median days to close', type: 'duration', behind: true },
+    column: { key: 'medianDaysToClose', label: message('Median days to close'), type: 'duration', behind: true },
     of: (group) => rounded(group.median_days),
     behind: sql`days_to_close is not null`,
   },
   {
-    column: { key: 'daysToClose', label: 'Average days to close', type: 'duration', behind: true },
+    column: { key: 'daysToClose', label: message('Average days to close'), type: 'duration', behind: true },
     of: (group) => rounded(group.days),
     behind: sql`days_to_close is not null`,
   },
@@ -137,7 +144,7 @@ export interface Comparison extends Pick<Report, 'name' | 'title' | 'description
   /** The columns of the chart. */
   readonly drawn: readonly string[];
   /** The number of cases behind the averages of a group, and what they are. */
-  readonly cases: readonly [(group: Group) => number, string];
+  readonly cases: readonly [(group: Group) => number, Cases];
   /** What to be careful with. */
   readonly caution?: string;
 }
@@ -151,20 +158,20 @@ export function comparisonTable(
   const rowOf = (group: Group) => ({
     key: group.key ?? '',
     few: casesOf(group) < FEW,
-    [label.key]: group.key === null ? 'All' : groups.label(group.key),
+    [label.key]: group.key === null ? totalName() : groups.label(group.key),
     ...Object.fromEntries(figures.map(({ column, of }) => [column.key, of(group)])),
   });
   return {
-    columns: [label, ...figures.map(({ column }) => column)],
+    columns: labelled([label, ...figures.map(({ column }) => column)]),
     rows: found
       .filter(({ key }) => key !== null)
       .toSorted((a, b) => groups.order(a.key ?? '', b.key ?? ''))
       .map(rowOf),
     totals: rowOf(found.find(({ key }) => key === null) ?? NOTHING),
     notes: [
-      caution === undefined ? MEETINGS_NOTE : `${MEETINGS_NOTE} ${caution}`,
-      PEOPLE_NOTE,
-      CLOSING_NOTE,
+      caution === undefined ? t(MEETINGS_NOTE) : `${t(MEETINGS_NOTE)} ${t(caution)}`,
+      t(PEOPLE_NOTE),
+      t(CLOSING_NOTE),
       fewNote(cases),
     ],
   };
@@ -195,17 +202,17 @@ function comparisonOf(comparison: Comparison): Report {
 
 export const dealsByOutcome = comparisonOf({
   name: 'deals-by-outcome',
-  title: 'Meetings and people per deal, by outcome',
-  description: 'How many meetings and people won, lost and open deals had, and how long the closed ones took.',
+  title: message('Meetings and people per deal, by outcome'),
+  description: message('How many meetings and people won, lost and open deals had, and how long the closed ones took.'),
   grouping: sql`outcome`,
   groups: async (scope) => await dealGroups(scope, 'outcome'),
-  label: { key: 'outcome', label: 'Outcome', type: 'text' },
+  label: { key: 'outcome', label: message('Outcome'), type: 'text' },
   figures: [dealCount, meetingCount, meetingsPerDeal, peoplePerDeal, ...daysToClose],
   drawn: ['meetingsPerDeal', 'peoplePerDeal'],
   cases: [({ deals }) => deals, 'deals'],
 });
 
-/** Ranges of numbers: key, label and lower bound. The next range ends it. */
+/** Ranges of numbers: key, label in English, and lower bound. The next range ends it. */
 type Steps = readonly (readonly [string, string, number])[];
 
 function dealsBySteps(
@@ -217,7 +224,7 @@ function dealsBySteps(
   return comparisonOf({
     ...words,
     grouping: sql`case ${sql.join(cases, sql` `)} end`,
-    groups: async () => groupNames(steps.map(([key, label]) => [key, label])),
+    groups: async () => groupNames(steps.map(([key, name]) => [key, t(name)])),
     label: { key: 'step', label: words.step, type: 'text' },
     figures: [dealCount, ...outcomeCounts, winRate, meetingCount, other, ...daysToClose],
     drawn: ['winRate'],
@@ -228,18 +235,18 @@ function dealsBySteps(
 export const dealsByMeetings = dealsBySteps(
   {
     name: 'deals-by-meetings',
-    title: 'Outcome and time to close, by number of meetings',
-    description: 'Whether deals with more meetings are won more often, and how long they take.',
-    step: 'Meetings of the deal',
-    caution: 'More meetings are not the cause of winning: deals that stay open longer have more of them.',
+    title: message('Outcome and time to close, by number of meetings'),
+    description: message('Whether deals with more meetings are won more often, and how long they take.'),
+    step: message('Meetings of the deal'),
+    caution: message('More meetings are not the cause of winning: deals that stay open longer have more of them.'),
   },
   [
     ['1', '1', 1],
     ['2', '2', 2],
     ['3', '3', 3],
-    ['4', '4 or 5', 4],
-    ['6', '6 to 9', 6],
-    ['10', '10 or more', 10],
+    ['4', message('4 or 5'), 4],
+    ['6', message('6 to 9'), 6],
+    ['10', message('10 or more'), 10],
   ],
   { count: sql`meetings`, other: peoplePerDeal },
 );
@@ -247,19 +254,19 @@ export const dealsByMeetings = dealsBySteps(
 export const dealsByPeople = dealsBySteps(
   {
     name: 'deals-by-people',
-    title: 'Outcome and time to close, by number of people',
-    description: 'Whether deals with more external participants are won more often, and how long they take.',
-    step: 'People of the deal',
-    caution: 'More people are not the cause of winning: larger deals involve more of them.',
+    title: message('Outcome and time to close, by number of people'),
+    description: message('Whether deals with more external participants are won more often, and how long they take.'),
+    step: message('People of the deal'),
+    caution: message('More people are not the cause of winning: larger deals involve more of them.'),
   },
   [
-    ['0', 'None with an address', 0],
+    ['0', message('None with an address'), 0],
     ['1', '1', 1],
     ['2', '2', 2],
     ['3', '3', 3],
-    ['4', '4 or 5', 4],
-    ['6', '6 to 9', 6],
-    ['10', '10 or more', 10],
+    ['4', message('4 or 5'), 4],
+    ['6', message('6 to 9'), 6],
+    ['10', message('10 or more'), 10],
   ],
   { count: sql`people`, other: meetingsPerDeal },
 );

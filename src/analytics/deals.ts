@@ -1,11 +1,11 @@
 import { sql, type RawBuilder } from 'kysely';
-import { counted } from '../meeting/content/wording';
+import { message, t } from '../languages/text';
 import { amountOf, amountsOf, amountsText, type Amount } from './amounts';
 import { analysed } from './analysed';
 import { all } from './links';
 import { dealGroups, type DealGroups } from './deal-groups';
 import { CLOSING_NOTE, dealFigures, PEOPLE_NOTE, peopleOfDeal } from './deal-figures';
-import { rounded, type Column, type Report, type ReportRow, type Scope } from './report';
+import { labelled, rounded, type Column, type Report, type ReportRow, type Scope } from './report';
 
 /** A deal together with the totals. Without any deal, one row has only the totals. */
 interface Deal {
@@ -61,18 +61,18 @@ async function dealsWithMeetings(scope: Scope): Promise<readonly Deal[]> {
 }
 
 const columns: readonly Column[] = [
-  { key: 'deal', label: 'Deal', type: 'text' },
-  { key: 'outcome', label: 'Outcome', type: 'text' },
-  { key: 'pipeline', label: 'Pipeline', type: 'text' },
-  { key: 'stage', label: 'Stage', type: 'text' },
-  { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
-  { key: 'people', label: 'People', type: 'number', behind: true },
-  { key: 'score', label: 'Average AI score', type: 'percent', behind: true },
-  { key: 'amount', label: 'Amount', type: 'money' },
-  { key: 'currency', label: 'Currency', type: 'text' },
-  { key: 'firstMeeting', label: 'First meeting', type: 'date' },
-  { key: 'lastMeeting', label: 'Last meeting', type: 'date' },
-  { key: 'daysToClose', label: 'Days to close', type: 'duration' },
+  { key: 'deal', label: message('Deal'), type: 'text' },
+  { key: 'outcome', label: message('Outcome'), type: 'text' },
+  { key: 'pipeline', label: message('Pipeline'), type: 'text' },
+  { key: 'stage', label: message('Stage'), type: 'text' },
+  { key: 'meetings', label: message('Meetings'), type: 'number', meetings: true },
+  { key: 'people', label: message('People'), type: 'number', behind: true },
+  { key: 'score', label: message('Average AI score'), type: 'percent', behind: true },
+  { key: 'amount', label: message('Amount'), type: 'money' },
+  { key: 'currency', label: message('Currency'), type: 'text' },
+  { key: 'firstMeeting', label: message('First meeting'), type: 'date' },
+  { key: 'lastMeeting', label: message('Last meeting'), type: 'date' },
+  { key: 'daysToClose', label: message('Days to close'), type: 'duration' },
 ];
 
 /** The labels of outcomes, pipelines and stages. */
@@ -86,7 +86,7 @@ function dealRow(deal: Deal & { readonly deal_id: string }, { outcomes, pipeline
   return {
     key: deal.deal_id,
     few: false,
-    deal: recordLabel('Deal', deal.deal_id, deal.name, deal.archived),
+    deal: recordLabel(t('Deal'), deal.deal_id, deal.name, deal.archived),
     outcome: outcomes.label(deal.outcome),
     pipeline: pipelines.label(deal.pipeline_key),
     stage: stages.label(deal.stage_key),
@@ -107,9 +107,10 @@ function dealRow(deal: Deal & { readonly deal_id: string }, { outcomes, pipeline
 
 export const deals: Report = {
   name: 'deals',
-  title: 'Meetings per deal',
-  description:
+  title: message('Meetings per deal'),
+  description: message(
     'Each deal with at least one meeting: its meetings, their participants, its stage and how long it took to close.',
+  ),
   options: ['limit'],
   chart: null,
   async compute(scope) {
@@ -122,12 +123,12 @@ export const deals: Report = {
     const listed = found.flatMap((deal) => (deal.deal_id === null ? [] : [{ ...deal, deal_id: deal.deal_id }]));
     const total = found[0] ?? { all_deals: 0, all_meetings: 0, all_people: 0, all_score: null, all_amounts: null };
     return {
-      columns,
+      columns: labelled(columns),
       rows: listed.map((deal) => dealRow(deal, labels)),
       totals: {
         key: '',
         few: false,
-        deal: `All ${counted(total.all_deals, 'deal', 'deals')}`,
+        deal: t('All {count, plural, one {# deal} other {# deals}}', { count: total.all_deals }),
         deals: total.all_deals,
         meetings: total.all_meetings,
         people: total.all_people,
@@ -137,12 +138,15 @@ export const deals: Report = {
       notes: [
         ...(total.all_deals > listed.length
           ? [
-              `The ${counted(listed.length, 'deal', 'deals')} with the most meetings of ${total.all_deals.toLocaleString('en')}.`,
+              t('The {count, plural, one {# deal} other {# deals}} with the most meetings of {total, number}.', {
+                count: listed.length,
+                total: total.all_deals,
+              }),
             ]
           : []),
-        'A meeting counts once for each of its deals and once in the total.',
-        PEOPLE_NOTE,
-        CLOSING_NOTE,
+        t('A meeting counts once for each of its deals and once in the total.'),
+        t(PEOPLE_NOTE),
+        t(CLOSING_NOTE),
       ],
     };
   },
@@ -170,5 +174,6 @@ function countedIn(column: string): RawBuilder<boolean> | null {
 
 /** The label of a record that may have no name or be archived. */
 export function recordLabel(kind: string, id: string, name: string | null, archived: boolean): string {
-  return `${name ?? `${kind} ${id}`}${archived ? ' (archived)' : ''}`;
+  const label = name ?? `${kind} ${id}`;
+  return archived ? t('{record} (archived)', { record: label }) : label;
 }

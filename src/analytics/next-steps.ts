@@ -1,8 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
-import { counted } from '../meeting/content/wording';
+import { message, t } from '../languages/text';
 import { analysed } from './analysed';
 import { all } from './links';
-import type { Column, Report, ReportRow, Scope } from './report';
+import { labelled, type Column, type Report, type ReportRow, type Scope } from './report';
 
 /** A step together with the totals. Without any step, one row has only the totals. */
 interface Step {
@@ -59,15 +59,15 @@ async function stepsWithoutDate(scope: Scope): Promise<readonly Step[]> {
 }
 
 const columns: readonly Column[] = [
-  { key: 'step', label: 'Next step', type: 'text' },
-  { key: 'state', label: 'State', type: 'text' },
-  { key: 'due', label: 'Due', type: 'date' },
-  { key: 'daysOverdue', label: 'Days overdue', type: 'duration' },
-  { key: 'stepOwner', label: 'Who', type: 'text' },
-  { key: 'meeting', label: 'Meeting', type: 'text' },
-  { key: 'date', label: 'Meeting on', type: 'date' },
-  { key: 'owner', label: "Meeting's owner", type: 'text' },
-  { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
+  { key: 'step', label: message('Next step'), type: 'text' },
+  { key: 'state', label: message('State'), type: 'text' },
+  { key: 'due', label: message('Due'), type: 'date' },
+  { key: 'daysOverdue', label: message('Days overdue'), type: 'duration' },
+  { key: 'stepOwner', label: message('Who'), type: 'text' },
+  { key: 'meeting', label: message('Meeting'), type: 'text' },
+  { key: 'date', label: message('Meeting on'), type: 'date' },
+  { key: 'owner', label: message("Meeting's owner"), type: 'text' },
+  { key: 'meetings', label: message('Meetings'), type: 'number', meetings: true },
 ];
 
 function stepRow(step: Step & { readonly meeting_id: string }, today: string): ReportRow {
@@ -75,7 +75,7 @@ function stepRow(step: Step & { readonly meeting_id: string }, today: string): R
     key: `${step.meeting_id}/${step.position}`,
     few: false,
     step: step.text,
-    state: step.due_date === null ? 'No due date' : 'Overdue',
+    state: step.due_date === null ? t('No due date') : t('Overdue'),
     due: step.due_date,
     daysOverdue: step.due_date === null ? null : daysBetween(step.due_date, today),
     stepOwner: step.owner,
@@ -90,8 +90,8 @@ function stepRow(step: Step & { readonly meeting_id: string }, today: string): R
 
 export const nextSteps: Report = {
   name: 'next-steps',
-  title: 'Next steps without a date, or overdue',
-  description: 'Next steps from meetings that have no due date, or one that has passed.',
+  title: message('Next steps without a date, or overdue'),
+  description: message('Next steps from meetings that have no due date, or one that has passed.'),
   options: ['due', 'limit'],
   chart: null,
   async compute(scope) {
@@ -101,25 +101,33 @@ export const nextSteps: Report = {
     const rows = found.flatMap((step) =>
       step.meeting_id === null ? [] : [stepRow({ ...step, meeting_id: step.meeting_id }, today)],
     );
-    const count = (number: number) => number.toLocaleString('en');
     return {
-      columns,
+      columns: labelled(columns),
       rows,
       totals: {
         key: '',
         few: false,
-        step: counted(steps, 'next step', 'next steps'),
+        step: t('{count, plural, one {# next step} other {# next steps}}', { count: steps }),
         steps,
         overdue,
         undated,
         meetings,
       },
       notes: [
-        `${count(overdue)} overdue on ${today}, ${count(undated)} without a due date.`,
+        t('{overdue, number} overdue on {day}, {undated, number} without a due date.', {
+          overdue,
+          day: today,
+          undated,
+        }),
         ...(steps > rows.length
-          ? [`The list shows the newest meetings: ${count(rows.length)} of ${count(steps)}.`]
+          ? [
+              t('The list shows the newest meetings: {count, number} of {total, number}.', {
+                count: rows.length,
+                total: steps,
+              }),
+            ]
           : []),
-        'A step stays listed after it is done, because meetings do not record that.',
+        t('A step stays listed after it is done, because meetings do not record that.'),
       ],
     };
   },

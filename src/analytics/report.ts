@@ -1,4 +1,5 @@
 import type { RawBuilder } from 'kysely';
+import { message, t } from '../languages/text';
 import type { Db } from '../store/database';
 
 /**
@@ -106,6 +107,7 @@ export interface NumberOf {
 /** A report. Chart, table, CSV and API all show its result. */
 export interface Report {
   readonly name: string;
+  /** English, marked with `message`; so is the description. */
   readonly title: string;
   readonly description: string;
   readonly options: readonly ReportOption[];
@@ -123,8 +125,32 @@ export interface Report {
 /** Averages and shares of fewer cases are flagged, because one unusual meeting changes them a lot. */
 export const FEW = 5;
 
-export const fewNote = (what: string) =>
-  `Groups with fewer than ${FEW} ${what} say so: one unusual case changes their figures a lot.`;
+/** The name of the row that sums up all others. “All” alone has another gender for each thing. */
+export function totalName(): string {
+  return t('{row, select, other {All}}', { row: 'total' });
+}
+
+const FEW_NOTES = {
+  'scored meetings': message(
+    'Groups with fewer than {few, number} scored meetings say so: one unusual case changes their figures a lot.',
+  ),
+  'closed deals': message(
+    'Groups with fewer than {few, number} closed deals say so: one unusual case changes their figures a lot.',
+  ),
+  deals: message('Groups with fewer than {few, number} deals say so: one unusual case changes their figures a lot.'),
+};
+/** What averages and shares are based on. */
+export type Cases = keyof typeof FEW_NOTES;
+
+export const fewNote = (cases: Cases) => t(FEW_NOTES[cases], { few: FEW });
+
+/**
+ * The columns of a constant, whose labels `message` marks, with labels in the language of the request. `outcome` in a
+ * label is the column's key.
+ */
+export function labelled(columns: readonly Column[]): Column[] {
+  return columns.map((column) => ({ ...column, label: t(column.label, { outcome: column.key }) }));
+}
 
 /** Rounds to two decimals. */
 export function rounded(value: number | null): number | null {

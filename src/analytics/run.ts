@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { DateTime, IANAZone } from 'luxon';
+import { t } from '../languages/text';
 import { dayIn } from '../meeting/calendar-day';
 import { isDataException } from '../store/failures';
 import type { DbPool } from '../store/database';
@@ -15,7 +16,7 @@ import {
   type Scope,
 } from './report';
 
-/** A report with its heading. Page, CSV and API show this. */
+/** A report with its heading, in the language of the request. Page, CSV and API show this. */
 export interface ReportDocument extends Computed {
   readonly report: string;
   readonly title: string;
@@ -57,15 +58,15 @@ export async function runReport(
     const options = Object.fromEntries(report.options.map((option) => [option, scope.options[option]]));
     return {
       report: report.name,
-      title: report.title,
-      description: report.description,
+      title: t(report.title),
+      description: t(report.description),
       filters: { ...query.filters, ...options },
       chart: report.chart,
       timeZone: scope.timeZone,
       ...computed,
       notes:
         scope.portalId === null
-          ? ['The workspace is not connected to HubSpot. Links and records do not count until it is.', ...notes]
+          ? [t('The workspace is not connected to HubSpot. Links and records do not count until it is.'), ...notes]
           : notes,
     };
   });

@@ -1,13 +1,13 @@
 import { sql, type RawBuilder } from 'kysely';
 import { DateTime } from 'luxon';
-import { counted } from '../meeting/content/wording';
+import { message, t } from '../languages/text';
 import { findOpenDealList } from '../store/mirror/open-deals';
 import { analysed, dealsOf } from './analysed';
 import { linkedTo, meetingsOfRecord, targetOf } from './links';
 import { dealGroups } from './deal-groups';
 import { amountOf, amountsOf, amountsText, type Amount } from './amounts';
 import { recordLabel } from './deals';
-import type { Report, Scope } from './report';
+import { labelled, type Column, type Report, type Scope } from './report';
 
 interface Silent {
   readonly record_id: string;
@@ -69,16 +69,30 @@ function silentOf(scope: Scope, objectType: string, candidates: RawBuilder<unkno
 const meetingsOf = (scope: Scope, objectType: string, key: string | null) =>
   key === null ? null : meetingsOfRecord(scope, objectType, key);
 
-const lastColumns = [
-  { key: 'lastMeeting', label: 'Last meeting', type: 'date' },
-  { key: 'daysSilent', label: 'Days without', type: 'duration' },
-  { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
-] as const;
+const lastColumns: readonly Column[] = [
+  { key: 'lastMeeting', label: message('Last meeting'), type: 'date' },
+  { key: 'daysSilent', label: message('Days without'), type: 'duration' },
+  { key: 'meetings', label: message('Meetings'), type: 'number', meetings: true },
+];
 
-const notes = (what: string, days: number, shown: number, silent: number) => [
-  `Without a meeting for ${days} days or more. ${what === 'deals' ? 'Deals that never had a meeting' : 'Companies that have no meeting any more'} count from their creation.`,
-  `Filters by period, owner and record select ${what} with at least one matching meeting. The last meeting is the last of all meetings, matching or not.`,
-  ...(silent > shown ? [`The ${shown.toLocaleString('en')} longest of ${silent.toLocaleString('en')}.`] : []),
+const notes = (what: 'deals' | 'companies', days: number, shown: number, silent: number) => [
+  what === 'deals'
+    ? t(
+        'Without a meeting for {days, number} days or more. Deals that never had a meeting count from their creation.',
+        { days },
+      )
+    : t(
+        'Without a meeting for {days, number} days or more. Companies that have no meeting any more count from their creation.',
+        { days },
+      ),
+  what === 'deals'
+    ? t(
+        'Filters by period, owner and record select deals with at least one matching meeting. The last meeting is the last of all meetings, matching or not.',
+      )
+    : t(
+        'Filters by period, owner and record select companies with at least one matching meeting. The last meeting is the last of all meetings, matching or not.',
+      ),
+  ...(silent > shown ? [t('The {count, number} longest of {total, number}.', { count: shown, total: silent })] : []),
 ];
 
 /** Says whether the report has the deals that never had a meeting. */
@@ -87,22 +101,32 @@ async function neverMetNote({ db, portalId, timeZone }: Scope): Promise<string[]
   const list = await findOpenDealList(db, portalId);
   if (list?.refused === true)
     return [
-      'HubSpot does not let this app list the deals of the account. Open deals that never had a meeting are missing.',
+      t(
+        'HubSpot does not let this app list the deals of the account. Open deals that never had a meeting are missing.',
+      ),
     ];
   if (list === null || list.completed_at === null)
     return [
       list === null
-        ? 'Open deals that never had a meeting are missing until the next nightly comparison with HubSpot reads them.'
-        : 'The open deals of the account are still being read, some each night. Some that never had a meeting are missing.',
+        ? t(
+            'Open deals that never had a meeting are missing until the next nightly comparison with HubSpot reads them.',
+          )
+        : t(
+            'The open deals of the account are still being read, some each night. Some that never had a meeting are missing.',
+          ),
     ];
   const day = DateTime.fromJSDate(list.completed_at, { zone: timeZone }).toISODate();
-  return [`Open deals that never had a meeting are included, as of the comparison with HubSpot on ${day}.`];
+  return [
+    t('Open deals that never had a meeting are included, as of the comparison with HubSpot on {day}.', {
+      day: day ?? '',
+    }),
+  ];
 }
 
 export const silentDeals: Report = {
   name: 'silent-deals',
-  title: 'Deals going quiet',
-  description: 'Open deals with no recent meeting, or none at all. The longest wait comes first.',
+  title: message('Deals going quiet'),
+  description: message('Open deals with no recent meeting, or none at all. The longest wait comes first.'),
   options: ['days', 'limit'],
   chart: null,
   async compute(scope) {
@@ -119,18 +143,18 @@ export const silentDeals: Report = {
     const silent = rows[0]?.silent ?? 0;
     return {
       columns: [
-        { key: 'deal', label: 'Deal', type: 'text' },
-        { key: 'pipeline', label: 'Pipeline', type: 'text' },
-        { key: 'stage', label: 'Stage', type: 'text' },
-        { key: 'amount', label: 'Amount', type: 'money' },
-        { key: 'currency', label: 'Currency', type: 'text' },
-        { key: 'owner', label: "Deal's owner", type: 'text' },
-        ...lastColumns,
+        { key: 'deal', label: t('Deal'), type: 'text' },
+        { key: 'pipeline', label: t('Pipeline'), type: 'text' },
+        { key: 'stage', label: t('Stage'), type: 'text' },
+        { key: 'amount', label: t('Amount'), type: 'money' },
+        { key: 'currency', label: t('Currency'), type: 'text' },
+        { key: 'owner', label: t("Deal's owner"), type: 'text' },
+        ...labelled(lastColumns),
       ],
       rows: rows.map((row) => ({
         key: row.record_id,
         few: false,
-        deal: recordLabel('Deal', row.record_id, row.name, false),
+        deal: recordLabel(t('Deal'), row.record_id, row.name, false),
         pipeline: pipelines.label(row.pipeline_key),
         stage: stages.label(row.stage_key),
         amount: row.amount,
@@ -147,7 +171,7 @@ export const silentDeals: Report = {
       totals: {
         key: '',
         few: false,
-        deal: counted(silent, 'open deal', 'open deals'),
+        deal: t('{count, plural, one {# open deal} other {# open deals}}', { count: silent }),
         deals: silent,
         neverMet: rows[0]?.never_met ?? 0,
         amount: amountsText(rows[0]?.amounts ?? null),
@@ -160,8 +184,8 @@ export const silentDeals: Report = {
 
 export const silentCompanies: Report = {
   name: 'silent-companies',
-  title: 'Companies going quiet',
-  description: 'Companies that had a meeting, but no recent one. The longest wait comes first.',
+  title: message('Companies going quiet'),
+  description: message('Companies that had a meeting, but no recent one. The longest wait comes first.'),
   options: ['days', 'limit'],
   chart: null,
   async compute(scope) {
@@ -179,15 +203,15 @@ export const silentCompanies: Report = {
     const silent = rows[0]?.silent ?? 0;
     return {
       columns: [
-        { key: 'company', label: 'Company', type: 'text' },
-        { key: 'domain', label: 'Domain', type: 'text' },
-        { key: 'owner', label: "Company's owner", type: 'text' },
-        ...lastColumns,
+        { key: 'company', label: t('Company'), type: 'text' },
+        { key: 'domain', label: t('Domain'), type: 'text' },
+        { key: 'owner', label: t("Company's owner"), type: 'text' },
+        ...labelled(lastColumns),
       ],
       rows: rows.map((row) => ({
         key: row.record_id,
         few: false,
-        company: recordLabel('Company', row.record_id, row.name ?? row.domain, false),
+        company: recordLabel(t('Company'), row.record_id, row.name ?? row.domain, false),
         domain: row.domain,
         owner: row.owner,
         lastMeeting: row.last_on,
@@ -199,7 +223,7 @@ export const silentCompanies: Report = {
       totals: {
         key: '',
         few: false,
-        company: counted(silent, 'company', 'companies'),
+        company: t('{count, plural, one {# company} other {# companies}}', { count: silent }),
         companies: silent,
       },
       notes: notes('companies', scope.options.days, rows.length, silent),

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { message, t } from '../languages/text';
 import { analysed } from './analysed';
 import { all } from './links';
 import { dealGroups, placedBy, type DealGroups } from './deal-groups';
@@ -92,17 +93,19 @@ export function mentionsTable(
   const total = counted.find(({ key }) => key === null) ?? NOTHING;
   return {
     columns: [
-      { key: 'topic', label, type: 'text' },
-      { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
-      { key: 'score', label: 'Average AI score', type: 'percent', behind: true },
+      { key: 'topic', label: t(label), type: 'text' },
+      { key: 'meetings', label: t('Meetings'), type: 'number', meetings: true },
+      { key: 'score', label: t('Average AI score'), type: 'percent', behind: true },
       ...keys.map((key): Column => ({ key: IN + key, label: groups.label(key), type: 'number', meetings: true })),
     ],
     rows: listed.map((one) => rowOf(one, keys)),
     totals: rowOf(total, keys),
     notes: [
-      note,
-      ...(found > listed.length ? [`The ${listed.length} most frequent of ${found.toLocaleString('en')}.`] : []),
-      DEALS_NOTE,
+      t(note),
+      ...(found > listed.length
+        ? [t('The {count, number} most frequent of {total, number}.', { count: listed.length, total: found })]
+        : []),
+      t(DEALS_NOTE),
       fewNote('scored meetings'),
     ],
   };
@@ -112,7 +115,7 @@ function rowOf({ key, label, meetings, scored, score, groups }: Mentions, keys: 
   return {
     key: key ?? '',
     few: scored < FEW,
-    topic: key === null ? 'All meetings' : label,
+    topic: key === null ? t('All meetings') : label,
     meetings,
     score: rounded(score),
     ...Object.fromEntries(keys.map((group) => [IN + group, groups?.[group] ?? 0])),
@@ -123,7 +126,7 @@ function mentionsOf(subject: Subject): Report {
   return {
     name: subject.name,
     title: subject.title,
-    description: `In how many meetings each came up, by the outcome or stage of their deals.`,
+    description: message(`In how many meetings each came up, by the outcome or stage of their deals.`),
     options: ['by', 'limit'],
     chart: { kind: 'stacked', label: 'topic', values: null },
     async compute(scope) {
@@ -148,17 +151,19 @@ function mentionsOf(subject: Subject): Report {
 
 export const topics = mentionsOf({
   name: 'topics',
-  title: 'Topics',
-  label: 'Topic',
-  note: 'Topics that differ only in case, accents or spaces count as one. A meeting counts once per topic.',
+  title: message('Topics'),
+  label: message('Topic'),
+  note: message('Topics that differ only in case, accents or spaces count as one. A meeting counts once per topic.'),
   names: 'topics',
   keys: 'topic_keys',
 });
 export const smartCategories = mentionsOf({
   name: 'smart-categories',
-  title: 'Smart Categories',
-  label: 'Smart Category',
-  note: 'A meeting counts for each Smart Category in which it has a note or clip. Names that differ only in case, accents or spaces count as one.',
+  title: message('Smart Categories'),
+  label: message('Smart Category'),
+  note: message(
+    'A meeting counts for each Smart Category in which it has a note or clip. Names that differ only in case, accents or spaces count as one.',
+  ),
   names: 'categories',
   keys: 'category_keys',
 });

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import { counted } from '../meeting/content/wording';
+import { message, t } from '../languages/text';
 import { analysed } from './analysed';
 import type { Report, Scope } from './report';
 
@@ -28,8 +28,10 @@ const unmatchedOf = (scope: Scope): RawBuilder<unknown> => sql`
 
 export const unmatchedPeople: Report = {
   name: 'unmatched-people',
-  title: 'People who are not in HubSpot',
-  description: 'External participants who are neither a contact nor from a known company, the most frequent first.',
+  title: message('People who are not in HubSpot'),
+  description: message(
+    'External participants who are neither a contact nor from a known company, the most frequent first.',
+  ),
   options: ['limit'],
   chart: null,
   countsSkipped: true,
@@ -53,10 +55,10 @@ export const unmatchedPeople: Report = {
     const found = rows.flatMap((row) => (row.key === null ? [] : [{ ...row, key: row.key }]));
     return {
       columns: [
-        { key: 'name', label: 'Name', type: 'text' },
-        { key: 'email', label: 'E-mail', type: 'text' },
-        { key: 'meetings', label: 'Meetings', type: 'number', meetings: true },
-        { key: 'lastMeeting', label: 'Last meeting', type: 'date' },
+        { key: 'name', label: t('Name'), type: 'text' },
+        { key: 'email', label: t('E-mail'), type: 'text' },
+        { key: 'meetings', label: t('Meetings'), type: 'number', meetings: true },
+        { key: 'lastMeeting', label: t('Last meeting'), type: 'date' },
       ],
       rows: found.map((row) => ({
         key: row.key,
@@ -69,15 +71,17 @@ export const unmatchedPeople: Report = {
       totals: {
         key: '',
         few: false,
-        name: counted(people, 'person', 'people'),
+        name: t('{count, plural, one {# person} other {# people}}', { count: people }),
         people,
         meetings,
       },
       notes: [
-        'As of the last sync of each meeting. After you create a contact in HubSpot, its recent meetings are synced automatically.',
-        'People without an e-mail address cannot be matched. Those with the same name count as one.',
+        t(
+          'As of the last sync of each meeting. After you create a contact in HubSpot, its recent meetings are synced automatically.',
+        ),
+        t('People without an e-mail address cannot be matched. Those with the same name count as one.'),
         ...(people > found.length
-          ? [`The ${found.length.toLocaleString('en')} most frequent of ${people.toLocaleString('en')}.`]
+          ? [t('The {count, number} most frequent of {total, number}.', { count: found.length, total: people })]
           : []),
       ],
     };

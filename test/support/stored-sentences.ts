@@ -7,6 +7,7 @@ import { editedRemainsWarning, editedWarnings } from '../../src/meeting/warnings
 import * as passWarnings from '../../src/meeting/warnings/pass-warnings';
 import { listWarnings } from '../../src/meeting/warnings/warnings';
 import { DATABASE_FAILURES } from '../../src/store/failures';
+import { unknownReport } from '../../src/http/api/analytics';
 import { PROBLEMS } from '../../src/http/plumbing/problems';
 import { sampleLineErrors } from './invalid-lines';
 import { pageTexts } from './page-texts';
@@ -141,6 +142,8 @@ export function otherStoredSentences(): string[] {
     ...Object.values(DATABASE_FAILURES).map((failure) => `Something went wrong on our side: ${failure}`),
     ...SOURCES.flatMap((file) => texts(file, isSentence)),
     ...sampleLineErrors(),
+    ...texts('src/http/analytics-query.ts', (text) => FILTER_PROBLEMS.test(text)),
+    unknownReport('x').message,
     'Too many API keys from this address were refused.',
     'Too many sign-in links from this address were refused.',
     ...accessSentences(),
@@ -187,6 +190,8 @@ const EDITABLE = [
   'hs_call_direction',
   'region',
 ];
+/** What filters of the reports are not valid. Forms send no other parameters that could be. */
+const FILTER_PROBLEMS = /^must be (?:a date|the e-mail|an id|a record's|a custom|a text)/;
 const INTAKE = ['attendees.ts', 'given-values.ts', 'meeting-times.ts', 'read-meeting.ts'];
 const RECORDERS = ['src/store/access/*.ts', 'src/connection/connect.ts', 'src/http/{api,pages}/**/*.ts'];
 const CHECKED = [

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { message, t } from '../../languages/text';
 import { analysed } from '../analysed';
 import { all } from '../links';
 import {
@@ -9,7 +10,7 @@ import {
   placedByProperty,
   type ContextProperty,
 } from '../context-groups';
-import { fewNote, FEW, rounded, type Report, type Scope } from '../report';
+import { fewNote, FEW, labelled, rounded, totalName, type Report, type Scope } from '../report';
 import { countedIn, scoreColumns, SCORE_NOTE } from './score-columns';
 
 interface Group {
@@ -62,7 +63,7 @@ function scoreByContext(
       const rowOf = ({ key, spelling, meetings, scored, score, records: count }: Group) => ({
         key: key ?? '',
         few: scored < FEW,
-        [property.filter]: key === null ? 'All' : groupName(property, key, spelling ?? key),
+        [property.filter]: key === null ? totalName() : groupName(property, key, spelling ?? key),
         meetings,
         scored,
         score: rounded(score),
@@ -74,20 +75,18 @@ function scoreByContext(
       const groups = listed[0]?.found ?? 0;
       return {
         columns: [
-          { key: property.filter, label: property.label, type: 'text' },
-          ...scoreColumns,
-          { key: records, label: records === 'companies' ? 'Companies' : 'Contacts', type: 'number', behind: true },
+          { key: property.filter, label: t(property.label), type: 'text' },
+          ...labelled(scoreColumns),
+          {
+            key: records,
+            label: records === 'companies' ? t('Companies') : t('Contacts'),
+            type: 'number',
+            behind: true,
+          },
         ],
         rows: listed.map(rowOf),
         totals: rowOf(found.find(({ key }) => key === null) ?? NOTHING),
-        notes: [
-          note,
-          ...(groups > listed.length
-            ? [`The ${listed.length} with the most meetings of ${groups.toLocaleString('en')}.`]
-            : []),
-          SCORE_NOTE,
-          fewNote('scored meetings'),
-        ],
+        notes: [t(note), ...shownNote(listed.length, groups), t(SCORE_NOTE), fewNote('scored meetings')],
       };
     },
     meetings(scope, { key, column }) {
@@ -99,24 +98,33 @@ function scoreByContext(
   };
 }
 
-const CONTACTS_NOTE =
-  'A meeting with contacts in several groups counts once in each group and once in the total. Contacts count as HubSpot has them today.';
+function shownNote(count: number, total: number): string[] {
+  return total > count ? [t('The {count, number} with the most meetings of {total, number}.', { count, total })] : [];
+}
+
+const CONTACTS_NOTE = message(
+  'A meeting with contacts in several groups counts once in each group and once in the total. Contacts count as HubSpot has them today.',
+);
 
 export const scoreByIndustry = scoreByContext(industry, {
   name: 'score-by-industry',
-  title: 'AI score by industry',
-  description: 'Meetings and their average AI score, by the industry of their companies.',
-  note: 'A meeting with companies of several industries counts once for each and once in the total. Companies count as HubSpot has them today.',
+  title: message('AI score by industry'),
+  description: message('Meetings and their average AI score, by the industry of their companies.'),
+  note: message(
+    'A meeting with companies of several industries counts once for each and once in the total. Companies count as HubSpot has them today.',
+  ),
 });
 export const scoreByLifecycleStage = scoreByContext(lifecycleStage, {
   name: 'score-by-lifecycle-stage',
-  title: 'AI score by lifecycle stage',
-  description: 'Meetings and their average AI score, by the lifecycle stage of their contacts.',
+  title: message('AI score by lifecycle stage'),
+  description: message('Meetings and their average AI score, by the lifecycle stage of their contacts.'),
   note: CONTACTS_NOTE,
 });
 export const scoreByJobTitle = scoreByContext(jobTitle, {
   name: 'score-by-job-title',
-  title: 'AI score by job title',
-  description: 'Meetings and their average AI score, by the job title of their contacts.',
-  note: `${CONTACTS_NOTE} Titles that differ only in case, accents or spaces count as one.`,
+  title: message('AI score by job title'),
+  description: message('Meetings and their average AI score, by the job title of their contacts.'),
+  note: message(
+    'A meeting with contacts in several groups counts once in each group and once in the total. Contacts count as HubSpot has them today. Titles that differ only in case, accents or spaces count as one.',
+  ),
 });

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
+import { message, t } from '../../languages/text';
 import { analysed } from '../analysed';
 import { all } from '../links';
 import { dealGroups, placedBy, type DealGrouping } from '../deal-groups';
-import { fewNote, FEW, rounded, type Report, type Scope } from '../report';
+import { fewNote, FEW, labelled, rounded, totalName, type Report, type Scope } from '../report';
 import { countedIn, scoreColumns, SCORE_NOTE } from './score-columns';
 
 interface Group {
@@ -16,8 +17,9 @@ interface Group {
 
 const NOTHING: Group = { key: null, meetings: 0, scored: 0, score: null, deals: 0 };
 
-export const DEALS_NOTE =
-  'A meeting with deals in several groups counts once in each group and once in the total. Deals count with their current outcome and stage, not with those on the day of the meeting.';
+export const DEALS_NOTE = message(
+  'A meeting with deals in several groups counts once in each group and once in the total. Deals count with their current outcome and stage, not with those on the day of the meeting.',
+);
 
 /** The groups of deals that have a meeting, and the total. */
 async function scoresOf(scope: Scope, grouping: DealGrouping): Promise<readonly Group[]> {
@@ -38,6 +40,7 @@ async function scoresOf(scope: Scope, grouping: DealGrouping): Promise<readonly 
   return rows;
 }
 
+/** The texts are English, marked with `message`. */
 function scoreBy(grouping: DealGrouping, label: string, title: string, description: string): Report {
   return {
     name: `score-by-${grouping}`,
@@ -51,7 +54,7 @@ function scoreBy(grouping: DealGrouping, label: string, title: string, descripti
       const rowOf = ({ key, meetings, scored, score, deals }: Group) => ({
         key: key ?? '',
         few: scored < FEW,
-        [grouping]: key === null ? 'All' : groups.label(key),
+        [grouping]: key === null ? totalName() : groups.label(key),
         meetings,
         scored,
         score: rounded(score),
@@ -60,16 +63,16 @@ function scoreBy(grouping: DealGrouping, label: string, title: string, descripti
       });
       return {
         columns: [
-          { key: grouping, label, type: 'text' },
-          ...scoreColumns,
-          { key: 'deals', label: 'Deals', type: 'number', behind: true },
+          { key: grouping, label: t(label), type: 'text' },
+          ...labelled(scoreColumns),
+          { key: 'deals', label: t('Deals'), type: 'number', behind: true },
         ],
         rows: found
           .flatMap((group) => (group.key === null ? [] : [{ ...group, key: group.key }]))
           .toSorted((a, b) => groups.order(a.key, b.key))
           .map(rowOf),
         totals: rowOf(found.find(({ key }) => key === null) ?? NOTHING),
-        notes: [DEALS_NOTE, SCORE_NOTE, fewNote('scored meetings')],
+        notes: [t(DEALS_NOTE), t(SCORE_NOTE), fewNote('scored meetings')],
       };
     },
     meetings(scope, { key, column }) {
@@ -85,19 +88,19 @@ function scoreBy(grouping: DealGrouping, label: string, title: string, descripti
 
 export const scoreByOutcome = scoreBy(
   'outcome',
-  'Outcome',
-  'AI score by outcome',
-  'The average AI score of meetings whose deals are won, lost or open.',
+  message('Outcome'),
+  message('AI score by outcome'),
+  message('The average AI score of meetings whose deals are won, lost or open.'),
 );
 export const scoreByPipeline = scoreBy(
   'pipeline',
-  'Pipeline',
-  'AI score by pipeline',
-  'The average AI score of meetings by the pipeline of their deals.',
+  message('Pipeline'),
+  message('AI score by pipeline'),
+  message('The average AI score of meetings by the pipeline of their deals.'),
 );
 export const scoreByStage = scoreBy(
   'stage',
-  'Deal stage',
-  'AI score by deal stage',
-  'The average AI score of meetings by the current stage of their deals.',
+  message('Deal stage'),
+  message('AI score by deal stage'),
+  message('The average AI score of meetings by the current stage of their deals.'),
 );

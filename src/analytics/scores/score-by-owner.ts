@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
+import { message, t } from '../../languages/text';
 import { analysed } from '../analysed';
 import { all } from '../links';
-import { fewNote, FEW, rounded, type Report } from '../report';
+import { fewNote, FEW, labelled, rounded, totalName, type Report } from '../report';
 import { countedIn, scoreColumns, SCORE_NOTE } from './score-columns';
 
 interface Owner {
@@ -15,8 +16,8 @@ interface Owner {
 
 export const scoreByOwner: Report = {
   name: 'score-by-owner',
-  title: 'AI score by owner',
-  description: 'The average AI score of the meetings that each person hosted.',
+  title: message('AI score by owner'),
+  description: message('The average AI score of the meetings that each person hosted.'),
   options: [],
   chart: { kind: 'bars', label: 'owner', values: ['score'] },
   async compute(scope) {
@@ -35,7 +36,7 @@ export const scoreByOwner: Report = {
     const rowOf = ({ key, name, meetings, scored, score }: Owner) => ({
       key: key ?? '',
       few: scored < FEW,
-      owner: key === null ? 'All' : (name ?? key),
+      owner: key === null ? totalName() : (name ?? key),
       email: key,
       meetings,
       scored,
@@ -43,15 +44,19 @@ export const scoreByOwner: Report = {
     });
     return {
       columns: [
-        { key: 'owner', label: 'Owner', type: 'text' },
-        { key: 'email', label: 'E-mail', type: 'text' },
-        ...scoreColumns,
+        { key: 'owner', label: t('Owner'), type: 'text' },
+        { key: 'email', label: t('E-mail'), type: 'text' },
+        ...labelled(scoreColumns),
       ],
       rows: rows.filter(({ key }) => key !== null).map(rowOf),
       totals: rowOf(
         rows.find(({ key }) => key === null) ?? { key: null, name: null, meetings: 0, scored: 0, score: null },
       ),
-      notes: ["A meeting's owner is its host, identified by e-mail address.", SCORE_NOTE, fewNote('scored meetings')],
+      notes: [
+        t("A meeting's owner is its host, identified by e-mail address."),
+        t(SCORE_NOTE),
+        fewNote('scored meetings'),
+      ],
     };
   },
   meetings(_scope, { key, column }) {

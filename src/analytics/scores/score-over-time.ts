@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { DateTime } from 'luxon';
+import { message, t } from '../../languages/text';
 import { analysed } from '../analysed';
 import { all } from '../links';
-import { fewNote, FEW, rounded, type Report, type ReportRow, type Scope } from '../report';
+import { fewNote, FEW, labelled, rounded, totalName, type Report, type ReportRow, type Scope } from '../report';
 import { countedIn, scoreColumns, SCORE_NOTE } from './score-columns';
 
 /**
@@ -19,8 +20,8 @@ interface Period {
 
 export const scoreOverTime: Report = {
   name: 'score-over-time',
-  title: 'AI score over time',
-  description: 'The average AI score of the meetings of each week (from Monday) or month.',
+  title: message('AI score over time'),
+  description: message('The average AI score of the meetings of each week (from Monday) or month.'),
   options: ['interval'],
   chart: { kind: 'line', label: 'period', values: ['score'] },
   async compute(scope) {
@@ -34,12 +35,16 @@ export const scoreOverTime: Report = {
     const total = rows.find(({ key }) => key === null);
     return {
       columns: [
-        { key: 'period', label: interval === 'week' ? 'Week from' : 'Month from', type: 'date' },
-        ...scoreColumns,
+        { key: 'period', label: interval === 'week' ? t('Week from') : t('Month from'), type: 'date' },
+        ...labelled(scoreColumns),
       ],
       rows: withoutGaps(periods, interval).map((period) => rowOf({ period: period.key }, period)),
-      totals: rowOf({ period: 'All' }, total ?? { key: null, meetings: 0, scored: 0, score: null }),
-      notes: [SCORE_NOTE, fewNote('scored meetings'), `Times are in the time zone ${scope.timeZone}.`],
+      totals: rowOf({ period: totalName() }, total ?? { key: null, meetings: 0, scored: 0, score: null }),
+      notes: [
+        t(SCORE_NOTE),
+        fewNote('scored meetings'),
+        t('Times are in the time zone {timeZone}.', { timeZone: scope.timeZone }),
+      ],
     };
   },
   meetings(scope, { key, column }) {

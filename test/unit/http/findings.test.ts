@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { ReportRow } from '../../../src/analytics/report';
 import type { ReportDocument } from '../../../src/analytics/run';
 import { emptyState } from '../../../src/http/pages/analytics/empty-states';
+import { inLanguage } from '../../../src/languages/language';
 import { findingOf } from '../../../src/http/pages/analytics/findings';
 
 const document = (
@@ -93,4 +94,14 @@ test.each([
     sentence,
     link: path === null ? null : { path },
   });
+});
+
+test('findings in Spanish', () => {
+  const of = (...given: Parameters<typeof document>) => inLanguage('es', () => findingOf(document(...given)));
+  expect(of('score-over-time', [{ score: 60.4 }], { score: 60.4, scored: 2 })).toBe(
+    'La media es de 60 / 100 en 2 reuniones.',
+  );
+  expect(of('deals-by-meetings', [{ key: '6', step: '6 to 9', winRate: 62.5, won: 5, lost: 3 }])).toBe(
+    'Los negocios con entre 6 y 9 reuniones se ganaron más a menudo: 62,5\u00A0% de 8 negocios cerrados.',
+  );
 });

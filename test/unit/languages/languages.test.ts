@@ -195,6 +195,7 @@ describe('the language of a browser', () => {
 function CONVERTED(): string[] {
   return [
     '*.ts',
+    'analytics/*.ts',
     'connect/*.ts',
     'layout/*.ts',
     'meeting/*.ts',
@@ -203,6 +204,8 @@ function CONVERTED(): string[] {
     'search/*.ts',
     'settings/**/*.ts',
     'views/backfill.eta',
+    'views/analytics/*.eta',
+    'views/{analytics,counted-meetings,report}.eta',
     'views/confirm-sign-in.eta',
     'views/meeting/*.eta',
     'views/meetings/*.eta',
@@ -222,6 +225,7 @@ const NO_TEXTS = new Set([
   'HubSpot',
   'Meeting sync',
   'Temporal',
+  'attachment; filename="\u0000.csv"',
   'btn btn-primary',
   'curl -X POST -H "Authorization: Bearer API_KEY"',
   'deleted the meeting "\u0000"',
@@ -230,6 +234,7 @@ const NO_TEXTS = new Set([
   'or empty for',
   'or null for',
   'pipeline',
+  'text/csv; charset=utf-8; header=present',
   '· HubSpot meeting sync',
 ]);
 

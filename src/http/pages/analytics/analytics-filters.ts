@@ -1,3 +1,5 @@
+import { storedText } from '../../../languages/stored-text';
+import { message, t } from '../../../languages/text';
 import { recordAt } from '../../../connection/record-search';
 import { recordKey } from '../../../meeting/linking/cascade';
 import { ANALYTICS_FILTERS, analyticsForm, filterFields, optionFields } from '../../analytics-query';
@@ -32,19 +34,33 @@ export interface ParsedFilters {
 /** A text as the value of a filter: valid, not valid, or the name of a record. */
 type ReadText = { readonly text: string } | { readonly error: string } | { readonly name: RecordName };
 
-export const NOUNS: Readonly<Record<RecordFilterName, string>> = { company: 'company', object: 'custom object' };
+/** Sentences about the records that a filter can name, in English. */
+export const RECORD_TEXTS = {
+  company: {
+    which: message('Which company is “{typed}”?'),
+    none: message('matches no company that is linked to a meeting'),
+    url: message('must be the URL of a company in the connected HubSpot account'),
+    name: message("must be a part of a company's name"),
+  },
+  object: {
+    which: message('Which custom object is “{typed}”?'),
+    none: message('matches no custom object that is linked to a meeting'),
+    url: message('must be the URL of a custom object in the connected HubSpot account'),
+    name: message("must be a part of a custom object's name"),
+  },
+} satisfies Record<RecordFilterName, Record<string, string>>;
 
 const LABELS: Readonly<Record<FilterName, string>> = {
-  from: 'From',
-  to: 'To',
-  owner: 'Owner',
-  pipeline: 'Pipeline',
-  stage: 'Stage',
-  company: 'Company',
-  object: 'Custom object',
-  industry: 'Industry',
-  lifecycleStage: 'Lifecycle stage',
-  jobTitle: 'Job title',
+  from: message('From'),
+  to: message('To'),
+  owner: message('Owner'),
+  pipeline: message('Pipeline'),
+  stage: message('Stage'),
+  company: message('Company'),
+  object: message('Custom object'),
+  industry: message('Industry'),
+  lifecycleStage: message('Lifecycle stage'),
+  jobTitle: message('Job title'),
 };
 const LONGEST_NAME = 200;
 
@@ -71,14 +87,14 @@ export function parseAnalyticsFilters(query: unknown, portalId: number | null): 
   }
   if (texts.from !== undefined && texts.to !== undefined && texts.from > texts.to) {
     delete texts.to;
-    invalid.push({ path: LABELS.to, message: 'must not be before the first day' });
+    invalid.push({ path: t(LABELS.to), message: t('must not be before the first day') });
   }
   return { texts: { ...texts, ...readOptions(query) }, given, invalid, names };
 }
 
 /** The error of a filter that is not valid. */
-export function invalidFilter(filter: FilterName, typed: string, message: string): FieldError {
-  return { path: `${LABELS[filter]} “${typed.slice(0, 100)}”`, message };
+export function invalidFilter(filter: FilterName, typed: string, why: string): FieldError {
+  return { path: t('{filter} “{typed}”', { filter: t(LABELS[filter]), typed: typed.slice(0, 100) }), message: why };
 }
 
 /** Forms only send valid options, so an invalid one is ignored and the report's default applies. */
@@ -93,9 +109,10 @@ function readOptions(query: unknown): Partial<Record<OptionName, string>> {
 
 function readText(filter: FilterName, text: string): ReadText {
   const read = filterFields[filter].safeParse(text);
+  const why = read.error?.issues[0]?.message;
   return read.success && read.data !== undefined
     ? { text: read.data }
-    : { error: read.error?.issues[0]?.message ?? 'is not valid' };
+    : { error: why === undefined ? t('is not valid') : storedText(why) };
 }
 
 function readRecord(filter: RecordFilterName, typed: string, portalId: number | null): ReadText {
@@ -105,10 +122,10 @@ function readRecord(filter: RecordFilterName, typed: string, portalId: number | 
   if (page !== null) {
     const isRight = filter === 'company' ? page.objectType === 'companies' : page.objectType.startsWith('2-');
     if (isRight && page.portalId === portalId) return readText(filter, recordValue(filter, page));
-    return { error: `must be the URL of a ${NOUNS[filter]} in the connected HubSpot account` };
+    return { error: t(RECORD_TEXTS[filter].url) };
   }
   if (portalId === null || typed.includes('\0') || typed.length > LONGEST_NAME)
-    return { error: `must be a part of a ${NOUNS[filter]}'s name` };
+    return { error: t(RECORD_TEXTS[filter].name) };
   return { name: { filter, typed } };
 }
 
@@ -134,7 +151,7 @@ export function analyticsQuery(texts: AnalyticsTexts, more: Readonly<Record<stri
 
 /** The labels of the filters in use. Options, such as the interval, are no filters. */
 export function chosenFilters(texts: AnalyticsTexts): string[] {
-  return ANALYTICS_FILTERS.filter((name) => texts[name] !== undefined).map((name) => LABELS[name]);
+  return ANALYTICS_FILTERS.filter((name) => texts[name] !== undefined).map((name) => t(LABELS[name]));
 }
 
 /** The options alone. */

@@ -2,11 +2,12 @@ import type { DateTime } from 'luxon';
 import type { AnalyticsChoices, ChoosableValue } from '../../../analytics/choices';
 import type { Cell } from '../../../analytics/report';
 import type { ReportDocument } from '../../../analytics/run';
+import { t } from '../../../languages/text';
 import type { FieldError } from '../../../meeting/validation-errors';
 import {
   analyticsQuery,
   chosenFilters,
-  NOUNS,
+  RECORD_TEXTS,
   withoutFilters,
   type AnalyticsTexts,
   type RecordFilterName,
@@ -197,7 +198,7 @@ function question(
   here: FormContext['here'],
 ): FiltersModel['ambiguous'][number] {
   return {
-    sentence: `Which ${NOUNS[filter]} is “${typed}”?`,
+    sentence: t(RECORD_TEXTS[filter].which, { typed }),
     choices: records.map(({ value, name, detail }) => ({
       words: name,
       detail,
@@ -215,11 +216,11 @@ function withChosen(options: readonly Option[], chosen: string | undefined): rea
 function periods(today: DateTime): { readonly words: string; readonly first: string | null }[] {
   const day = (at: DateTime) => at.toISODate();
   return [
-    { words: 'All time', first: null },
-    { words: 'Last 30 days', first: day(today.minus({ days: 29 })) },
-    { words: 'Last 90 days', first: day(today.minus({ days: 89 })) },
-    { words: 'This quarter', first: day(today.startOf('quarter')) },
-    { words: 'This year', first: day(today.startOf('year')) },
+    { words: t('All time'), first: null },
+    { words: t('Last 30 days'), first: day(today.minus({ days: 29 })) },
+    { words: t('Last 90 days'), first: day(today.minus({ days: 89 })) },
+    { words: t('This quarter'), first: day(today.startOf('quarter')) },
+    { words: t('This year'), first: day(today.startOf('year')) },
   ];
 }
 
@@ -238,33 +239,36 @@ export function tiles(reports: TileReports, texts: AnalyticsTexts): TileModel[] 
   const average = scores.totals?.['score'] ?? null;
   return [
     {
-      label: 'Meetings',
+      label: t('Meetings'),
       value: total(scores, 'meetings'),
-      detail: `${total(scores, 'scored')} with a score`,
+      detail: t('{count} with a score', { count: total(scores, 'scored') }),
       path: `/analytics/score-over-time/meetings${analyticsQuery(texts, { column: 'meetings' })}`,
     },
     {
-      label: 'Average AI score',
+      label: t('Average AI score'),
       value: cellText({ type: 'percent', key: 'score' }, average, { key: '', few: false }),
-      detail: `from ${total(scores, 'scored')} scored meetings`,
+      detail: t('from {count} scored meetings', { count: total(scores, 'scored') }),
       path: `/analytics/score-over-time${analyticsQuery(texts)}`,
     },
     {
-      label: 'Linked to a deal',
+      label: t('Linked to a deal'),
       value: figure('percent', linkedToDeals?.['share'] ?? null),
-      detail: `${figure('number', linkedToDeals?.['meetings'] ?? null)} of ${total(coverage, 'meetings')} meetings`,
+      detail: t('{count} of {total} meetings', {
+        count: figure('number', linkedToDeals?.['meetings'] ?? null),
+        total: total(coverage, 'meetings'),
+      }),
       path: `/analytics/coverage${analyticsQuery(texts)}`,
     },
     {
-      label: 'Next steps overdue',
+      label: t('Next steps overdue'),
       value: total(nextSteps, 'overdue'),
-      detail: `${total(nextSteps, 'undated')} without a date`,
+      detail: t('{count} without a date', { count: total(nextSteps, 'undated') }),
       path: `/analytics/next-steps${analyticsQuery(texts)}`,
     },
     {
-      label: 'Deals going quiet',
+      label: t('Deals going quiet'),
       value: total(silentDeals, 'deals'),
-      detail: `open, no meeting for ${silentDeals.filters.days ?? 0} days`,
+      detail: t('open, no meeting for {days, number} days', { days: silentDeals.filters.days ?? 0 }),
       path: `/analytics/silent-deals${analyticsQuery(texts)}`,
     },
   ];

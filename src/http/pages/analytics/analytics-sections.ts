@@ -1,3 +1,4 @@
+import { message } from '../../../languages/text';
 import type { Report, ReportOption } from '../../../analytics/report';
 import { coverage } from '../../../analytics/coverage';
 import { deals } from '../../../analytics/deals';
@@ -14,6 +15,7 @@ import { unmatchedPeople } from '../../../analytics/unmatched-people';
 /** One view of `/analytics`: reports that answer one question together. */
 export interface AnalyticsSection {
   readonly name: string;
+  /** English, marked with `message`. */
   readonly words: string;
   readonly reports: readonly Report[];
   /** Rows that a report shows here. Its own page shows more. */
@@ -22,23 +24,28 @@ export interface AnalyticsSection {
 
 /** The page opens with the first section. */
 export const SECTIONS: readonly [AnalyticsSection, ...AnalyticsSection[]] = [
-  { name: 'overview', words: 'Overview', reports: [scoreOverTime, dealsByOutcome, coverage], rows: 12 },
+  { name: 'overview', words: message('Overview'), reports: [scoreOverTime, dealsByOutcome, coverage], rows: 12 },
   {
     name: 'scores',
-    words: 'Scores',
+    words: message('Scores'),
     reports: [scoreOverTime, scoreByOwner, scoreByOutcome, scoreByPipeline, scoreByStage],
     rows: 25,
   },
-  { name: 'deals', words: 'Deals', reports: [dealsByOutcome, dealsByMeetings, dealsByPeople, deals], rows: 15 },
+  {
+    name: 'deals',
+    words: message('Deals'),
+    reports: [dealsByOutcome, dealsByMeetings, dealsByPeople, deals],
+    rows: 15,
+  },
   {
     name: 'context',
-    words: 'Companies and people',
+    words: message('Companies and people'),
     reports: [scoreByIndustry, scoreByLifecycleStage, scoreByJobTitle],
     rows: 15,
   },
-  { name: 'topics', words: 'Topics', reports: [topics, smartCategories], rows: 15 },
-  { name: 'to-do', words: 'To do', reports: [nextSteps, silentDeals, silentCompanies], rows: 10 },
-  { name: 'coverage', words: 'Coverage', reports: [coverage, unmatchedPeople], rows: 15 },
+  { name: 'topics', words: message('Topics'), reports: [topics, smartCategories], rows: 15 },
+  { name: 'to-do', words: message('To do'), reports: [nextSteps, silentDeals, silentCompanies], rows: 10 },
+  { name: 'coverage', words: message('Coverage'), reports: [coverage, unmatchedPeople], rows: 15 },
 ];
 
 /** The section that shows a report, for the link back from its page. */
@@ -46,34 +53,34 @@ export function sectionOf(report: Report): AnalyticsSection {
   return SECTIONS.findLast((section) => section.reports.includes(report)) ?? SECTIONS[0];
 }
 
-/** Options of reports, with the values that a page offers. The row limit is excluded. */
+/** Options of reports, with the values that a page offers, in English. The row limit is excluded. */
 export const OPTION_CHOICES: Readonly<
   Partial<Record<ReportOption, { readonly words: string; readonly values: readonly (readonly [string, string])[] }>>
 > = {
   interval: {
-    words: 'By',
+    words: message('By'),
     values: [
-      ['week', 'Week'],
-      ['month', 'Month'],
+      ['week', message('Week')],
+      ['month', message('Month')],
     ],
   },
   by: {
-    words: 'By',
+    words: message('By'),
     values: [
-      ['outcome', 'Outcome'],
-      ['stage', 'Stage'],
+      ['outcome', message('Outcome')],
+      ['stage', message('Stage')],
     ],
   },
   due: {
-    words: 'Show',
+    words: message('Show'),
     values: [
-      ['all', 'Both'],
-      ['overdue', 'Overdue'],
-      ['none', 'Without a date'],
+      ['all', message('Both')],
+      ['overdue', message('Overdue')],
+      ['none', message('Without a date')],
     ],
   },
   days: {
-    words: 'Days without a meeting',
+    words: message('Days without a meeting'),
     values: [
       ['14', '14'],
       ['30', '30'],

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DateTime } from 'luxon';
+import { t } from '../../../languages/text';
 import { analyticsChoices } from '../../../analytics/choices';
 import { coverage } from '../../../analytics/coverage';
 import { nextSteps } from '../../../analytics/next-steps';
@@ -32,7 +33,7 @@ import { cellText } from './cell-text';
 import { reportModel, type ReportContext } from './report-models';
 import { formField, sessionOf } from '../layout/session';
 import { pageOptions } from '../layout/sign-in';
-import { counted, meetingPath, timeOf, titleOf } from '../layout/status-words';
+import { meetingPath, timeOf, titleOf } from '../layout/status-words';
 
 const MEETINGS_PER_PAGE = 50;
 /** Rows of a report's own page, few enough for a phone, and rows of its CSV file. */
@@ -77,7 +78,7 @@ async function showSection(deps: Dependencies, request: FastifyRequest, reply: F
   ]);
   const model = {
     sections: SECTIONS.map((known) => ({
-      words: known.words,
+      words: t(known.words),
       path: sectionPath(known, asked.read.texts),
       current: known === section,
     })),
@@ -85,7 +86,7 @@ async function showSection(deps: Dependencies, request: FastifyRequest, reply: F
     tiles: tileModels,
     reports: documents.map((document) => reportModel(document, contextOf(asked, section.rows, here))),
   };
-  const page = { view: analyticsView(model), title: 'Analytics', section: 'analytics' } as const;
+  const page = { view: analyticsView(model), title: t('Analytics'), section: 'analytics' } as const;
   return await renderPage(deps, page, request, reply);
 }
 
@@ -107,7 +108,7 @@ async function showReport(
     filters,
     report: reportModel(document, contextOf(asked, MOST_ROWS, here)),
   };
-  const page = { view: reportView(model), title: report.title, section: 'analytics' } as const;
+  const page = { view: reportView(model), title: t(report.title), section: 'analytics' } as const;
   return await renderPage(deps, page, request, reply);
 }
 
@@ -136,10 +137,10 @@ async function countedPage(
       offset: String(at),
     })}`;
   return {
-    report: { title: report.title, path: `/analytics/${report.name}${analyticsQuery(texts)}` },
+    report: { title: t(report.title), path: `/analytics/${report.name}${analyticsQuery(texts)}` },
     shownIn: sectionLink(report, texts),
     heading: headingOf(document, number),
-    summary: `${counted(found.total, 'meeting', 'meetings')}, newest first.`,
+    summary: t('{count, plural, one {# meeting} other {# meetings}}, newest first.', { count: found.total }),
     meetings: found.meetings.map(({ meetingId, title, startedAt, host, score }) => ({
       path: meetingPath(meetingId),
       title: titleOf({ meetingId, title }),
@@ -154,9 +155,9 @@ async function countedPage(
 
 /** `Contract sent: Meetings`. A row beyond the page's row limit is named by its key. */
 function headingOf({ columns, rows }: ReportDocument, { key, column }: { key: string | null; column: string }): string {
-  const what = columns.find((known) => known.key === column)?.label ?? 'Meetings';
+  const what = columns.find((known) => known.key === column)?.label ?? t('Meetings');
   const [first] = columns;
-  if (key === null || first === undefined) return `All: ${what}`;
+  if (key === null || first === undefined) return t('All: {column}', { column: what });
   const row = rows.find((known) => known.key === key);
   return `${row === undefined ? key : cellText(first, row[first.key] ?? null, row)}: ${what}`;
 }
@@ -233,5 +234,5 @@ function reportOf(request: ReportRequest): Report {
 
 function sectionLink(report: Report, texts: AnalyticsTexts) {
   const section = sectionOf(report);
-  return { words: section.words, path: sectionPath(section, texts) };
+  return { words: t(section.words), path: sectionPath(section, texts) };
 }

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import type { ReportDocument } from '../../../analytics/run';
 import type { Column, ReportRow } from '../../../analytics/report';
-import { caseWords, dayText } from './cell-text';
+import { numberText, t } from '../../../languages/text';
+import { caseWords, dayText, percentText } from './cell-text';
 
 /** The width of a plot in its own units. A browser stretches it to the width of the page. */
 const WIDE = 1000;
@@ -179,11 +180,12 @@ const SERIES = ['series-1', 'series-2', 'series-3', 'series-4', 'series-5', 'ser
 
 function axisOf(values: readonly Column[], longest: number, isStacked: boolean): { axis: Axis; most: number } {
   const [first] = values;
-  if (isStacked) return numberAxis('Meetings', longest);
+  if (isStacked) return numberAxis(t('Meetings'), longest);
   if (first?.type === 'percent') {
-    const unit = first.key === 'score' ? '' : '%';
-    const title = first.key === 'score' ? `${first.label} (0 to 100)` : first.label;
-    return { axis: { title, ticks: QUARTERS.map((part) => `${part * 100}${unit}`) }, most: 100 };
+    const figures = QUARTERS.map((part) => String(part * 100));
+    return first.key === 'score'
+      ? { axis: { title: t('{column} (0 to 100)', { column: first.label }), ticks: figures }, most: 100 }
+      : { axis: { title: first.label, ticks: figures.map((figure) => percentText(figure)) }, most: 100 };
   }
   return numberAxis(values.map(({ label }) => label).join(', '), longest);
 }
@@ -194,9 +196,7 @@ function numberAxis(title: string, longest: number): { axis: Axis; most: number 
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power;
   const steps = Math.ceil(longest / step - 1e-9);
-  const ticks = Array.from({ length: steps + 1 }, (_, index) =>
-    (index * step).toLocaleString('en', { maximumFractionDigits: 2 }),
-  );
+  const ticks = Array.from({ length: steps + 1 }, (_, index) => numberText(index * step, { maximumFractionDigits: 2 }));
   return { axis: { title, ticks }, most: steps * step };
 }
 
@@ -229,7 +229,10 @@ function lineModel(
   return {
     kind: 'line',
     timeTitle: label.label,
-    axis: { title: `${value.label} (0 to 100)`, ticks: QUARTERS.map((part) => String(part * 100)) },
+    axis: {
+      title: t('{column} (0 to 100)', { column: value.label }),
+      ticks: QUARTERS.map((part) => String(part * 100)),
+    },
     timeTicks: (first === last ? [0] : QUARTERS).map((part) =>
       dayText(DateTime.fromMillis(first + (last - first) * part, { zone: 'utc' }).toISODate() ?? ''),
     ),

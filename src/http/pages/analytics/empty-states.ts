@@ -1,4 +1,5 @@
 import type { ReportDocument } from '../../../analytics/run';
+import { listText, message, t } from '../../../languages/text';
 import { chosenFilters, type AnalyticsTexts } from './analytics-filters';
 
 /** What is missing for a report, and where to go from there. */
@@ -8,10 +9,10 @@ export interface EmptyState {
   readonly link: { readonly words: string; readonly path: string } | null;
 }
 
-const SCORES = 'No meeting has an AI score yet.';
-const LINKED_DEALS = 'No meeting is linked to a deal yet.';
+const SCORES = message('No meeting has an AI score yet.');
+const LINKED_DEALS = message('No meeting is linked to a deal yet.');
 
-/** What a report without rows lacks, where no filter and no connection explains it. */
+/** What a report without rows lacks, where no filter and no connection explains it, in English. */
 const MISSING: Readonly<Record<string, string>> = {
   'score-over-time': SCORES,
   'score-by-owner': SCORES,
@@ -22,14 +23,14 @@ const MISSING: Readonly<Record<string, string>> = {
   'score-by-lifecycle-stage': SCORES,
   'score-by-job-title': SCORES,
   'deals-by-outcome': LINKED_DEALS,
-  'deals-by-meetings': 'No deal with a meeting is won or lost yet.',
-  'deals-by-people': 'No deal with a meeting is won or lost yet.',
+  'deals-by-meetings': message('No deal with a meeting is won or lost yet.'),
+  'deals-by-people': message('No deal with a meeting is won or lost yet.'),
   deals: LINKED_DEALS,
-  topics: 'No meeting has topics yet.',
-  'smart-categories': 'No meeting has notes or clips in a Smart Category yet.',
-  'next-steps': 'No next step is overdue or without a date.',
-  'unmatched-people': 'Every external participant is in HubSpot.',
-  coverage: 'No meetings yet.',
+  topics: message('No meeting has topics yet.'),
+  'smart-categories': message('No meeting has notes or clips in a Smart Category yet.'),
+  'next-steps': message('No next step is overdue or without a date.'),
+  'unmatched-people': message('Every external participant is in HubSpot.'),
+  coverage: message('No meetings yet.'),
 };
 
 /** Reports whose rows come from the connected account. */
@@ -60,22 +61,28 @@ export function emptyState(
 ): EmptyState {
   const chosen = chosenFilters(texts);
   if (chosen.length > 0) {
-    const names = new Intl.ListFormat('en').format(chosen);
-    const which = chosen.length === 1 ? 'this filter' : 'these filters';
-    return { sentence: `Nothing matches ${which}: ${names}.`, link: { words: 'Clear all filters', path: clearPath } };
+    const sentence = t('Nothing matches {count, plural, one {this filter} other {these filters}}: {names}.', {
+      count: chosen.length,
+      names: listText(chosen),
+    });
+    return { sentence, link: { words: t('Clear all filters'), path: clearPath } };
   }
   if (!connected && FROM_HUBSPOT.has(report))
     return {
-      sentence: 'HubSpot is not connected, so there are no records to report on.',
-      link: { words: 'Connect HubSpot', path: '/settings/integrations' },
+      sentence: t('HubSpot is not connected, so there are no records to report on.'),
+      link: { words: t('Connect HubSpot'), path: '/settings/integrations' },
     };
   const days = filters.days ?? 0;
   if (report === 'silent-deals')
-    return { sentence: `Every open deal had a meeting in the last ${days} days.`, link: null };
+    return { sentence: t('Every open deal had a meeting in the last {days, number} days.', { days }), link: null };
   if (report === 'silent-companies')
-    return { sentence: `Every company that had a meeting had one in the last ${days} days.`, link: null };
-  if (report === 'next-steps' && filters.due === 'overdue') return { sentence: 'No next step is overdue.', link: null };
+    return {
+      sentence: t('Every company that had a meeting had one in the last {days, number} days.', { days }),
+      link: null,
+    };
+  if (report === 'next-steps' && filters.due === 'overdue')
+    return { sentence: t('No next step is overdue.'), link: null };
   if (report === 'next-steps' && filters.due === 'none')
-    return { sentence: 'Every next step has a due date.', link: null };
-  return { sentence: MISSING[report] ?? 'No data yet.', link: null };
+    return { sentence: t('Every next step has a due date.'), link: null };
+  return { sentence: t(MISSING[report] ?? message('No data yet.')), link: null };
 }

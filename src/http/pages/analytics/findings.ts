@@ -1,6 +1,6 @@
+import { message, t } from '../../../languages/text';
 import type { ReportRow } from '../../../analytics/report';
 import type { ReportDocument } from '../../../analytics/run';
-import { counted } from '../layout/status-words';
 import { cellText } from './cell-text';
 
 /**
@@ -15,101 +15,166 @@ export function findingOf(document: ReportDocument): string | null {
 type Finding = (document: ReportDocument) => string | null;
 
 const FINDINGS: Readonly<Record<string, Finding>> = {
-  'score-over-time': ({ totals, rows, columns }) => {
+  'score-over-time': ({ totals, rows, filters }) => {
     const drawn = rows.filter((row) => row['score'] !== null);
     const last = drawn.at(-1);
     if (totals === undefined || last === undefined) return null;
-    const average = `The average is ${score(totals)} over ${counted(numberIn(totals, 'scored'), 'meeting', 'meetings')}.`;
-    const period = columns[0]?.label.startsWith('Month') === true ? 'month' : 'week';
-    return drawn.length === 1 ? average : `${average} In the latest ${period} with a score, it was ${score(last)}.`;
+    const average = t('The average is {score} over {count, plural, one {# meeting} other {# meetings}}.', {
+      score: score(totals),
+      count: numberIn(totals, 'scored'),
+    });
+    if (drawn.length === 1) return average;
+    const latest = t('In the latest {interval, select, month {month} other {week}} with a score, it was {score}.', {
+      interval: filters.interval ?? 'week',
+      score: score(last),
+    });
+    return `${average} ${latest}`;
   },
-  'score-by-owner': highest('owner', 'host', 'hosts'),
+  'score-by-owner': highest('owner', message('{name}: {score} on average, the highest of {count, number} hosts.')),
   'score-by-outcome': ({ rows }) => {
-    const parts = rows
-      .filter(({ key, few }) => !few && (key === 'won' || key === 'lost'))
-      .map((row) => `${row.key} deals average ${score(row)}`);
-    return parts.length === 0 ? TOO_FEW : sentence(`Meetings of ${parts.join(', those of ')}`);
+    const [won, lost] = ['won', 'lost'].map((outcome) => rows.find(({ key, few }) => !few && key === outcome));
+    if (won !== undefined && lost !== undefined)
+      return t('Meetings of won deals average {won}, those of lost deals average {lost}.', {
+        won: score(won),
+        lost: score(lost),
+      });
+    if (won !== undefined) return t('Meetings of won deals average {score}.', { score: score(won) });
+    return lost === undefined ? t(TOO_FEW) : t('Meetings of lost deals average {score}.', { score: score(lost) });
   },
-  'score-by-pipeline': highest('pipeline', 'pipeline', 'pipelines'),
-  'score-by-stage': highest('stage', 'stage', 'stages'),
-  'score-by-industry': highest('industry', 'industry', 'industries'),
-  'score-by-lifecycle-stage': highest('lifecycleStage', 'lifecycle stage', 'lifecycle stages'),
-  'score-by-job-title': highest('jobTitle', 'job title', 'job titles'),
+  'score-by-pipeline': highest(
+    'pipeline',
+    message('{name}: {score} on average, the highest of {count, number} pipelines.'),
+  ),
+  'score-by-stage': highest('stage', message('{name}: {score} on average, the highest of {count, number} stages.')),
+  'score-by-industry': highest(
+    'industry',
+    message('{name}: {score} on average, the highest of {count, number} industries.'),
+  ),
+  'score-by-lifecycle-stage': highest(
+    'lifecycleStage',
+    message('{name}: {score} on average, the highest of {count, number} lifecycle stages.'),
+  ),
+  'score-by-job-title': highest(
+    'jobTitle',
+    message('{name}: {score} on average, the highest of {count, number} job titles.'),
+  ),
   'deals-by-outcome': ({ rows }) => {
     const parts = rows
       .filter(({ key, few }) => !few && (key === 'won' || key === 'lost' || key === 'open'))
-      .map((row) => `${row.key} deals had ${decimal(row, 'meetingsPerDeal')}`);
-    return parts.length === 0 ? TOO_FEW : sentence(`Per deal, ${parts.join(', ')} meetings on average`);
+      .map((row) =>
+        t('{outcome, select, won {won deals} lost {lost deals} other {open deals}} had {figure}', {
+          outcome: row.key,
+          figure: decimal(row, 'meetingsPerDeal'),
+        }),
+      );
+    return parts.length === 0 ? t(TOO_FEW) : t('Per deal, {groups} meetings on average.', { groups: parts.join(', ') });
   },
-  'deals-by-meetings': wonMostOften('meeting', 'meetings'),
-  'deals-by-people': wonMostOften('external participant', 'external participants'),
+  'deals-by-meetings': wonMostOften(
+    message(
+      'Deals with {step, select, 1 {1 meeting} other {{range} meetings}} were won most often: {rate} of {closed, plural, one {# closed deal} other {# closed deals}}.',
+    ),
+  ),
+  'deals-by-people': wonMostOften(
+    message(
+      'Deals with {step, select, 0 {no external participants} 1 {1 external participant} other {{range} external participants}} were won most often: {rate} of {closed, plural, one {# closed deal} other {# closed deals}}.',
+    ),
+  ),
   deals: ({ rows: [first], totals }) =>
     first === undefined || totals === undefined
       ? null
-      : `${counted(numberIn(totals, 'deals'), 'deal has', 'deals have')} a meeting. ${text(first, 'deal')} has the most, ${numberIn(first, 'meetings').toLocaleString('en')}.`,
+      : t(
+          '{count, plural, one {# deal has} other {# deals have}} a meeting. {deal} has the most, {meetings, number}.',
+          { count: numberIn(totals, 'deals'), deal: text(first, 'deal'), meetings: numberIn(first, 'meetings') },
+        ),
   topics: mostFrequent,
   'smart-categories': mostFrequent,
   'next-steps': ({ totals }) =>
     totals === undefined || numberIn(totals, 'steps') === 0
       ? null
-      : `${counted(numberIn(totals, 'overdue'), 'next step is', 'next steps are')} overdue, ${numberIn(totals, 'undated').toLocaleString('en')} without a date.`,
+      : t(
+          '{overdue, plural, one {# next step is} other {# next steps are}} overdue, {undated, number} without a date.',
+          { overdue: numberIn(totals, 'overdue'), undated: numberIn(totals, 'undated') },
+        ),
   'silent-deals': ({ totals, filters: { days = 0 } }) => {
     if (totals === undefined || numberIn(totals, 'deals') === 0) return null;
     const never = numberIn(totals, 'neverMet');
     const amount = totals['amount'];
     return [
-      `${counted(numberIn(totals, 'deals'), 'open deal', 'open deals')} with no meeting for ${counted(days, 'day', 'days')}.`,
-      ...(never === 0 ? [] : [`${never.toLocaleString('en')} of them never had one.`]),
-      ...(typeof amount === 'string' ? [`Together: ${amount}.`] : []),
+      t(
+        '{count, plural, one {# open deal} other {# open deals}} with no meeting for {days, plural, one {# day} other {# days}}.',
+        { count: numberIn(totals, 'deals'), days },
+      ),
+      ...(never === 0 ? [] : [t('{count, number} of them never had one.', { count: never })]),
+      ...(typeof amount === 'string' ? [t('Together: {amount}.', { amount })] : []),
     ].join(' ');
   },
   'silent-companies': ({ totals, filters: { days = 0 } }) =>
     totals === undefined || numberIn(totals, 'companies') === 0
       ? null
-      : `${counted(numberIn(totals, 'companies'), 'company', 'companies')} with no meeting for ${counted(days, 'day', 'days')}.`,
+      : t(
+          '{count, plural, one {# company} other {# companies}} with no meeting for {days, plural, one {# day} other {# days}}.',
+          { count: numberIn(totals, 'companies'), days },
+        ),
   coverage: ({ rows, totals }) => {
     const share = (key: string) => {
       const row = rows.find((one) => one.key === key);
       return row === undefined ? '–' : cellText({ type: 'percent' }, row['share'] ?? null, row);
     };
     if (totals === undefined || numberIn(totals, 'meetings') === 0) return null;
-    return `${share('deals')} of all meetings are on the timeline of a deal, ${share('(nothing)')} on none.`;
+    return t('{deals} of all meetings are on the timeline of a deal, {nothing} on none.', {
+      deals: share('deals'),
+      nothing: share('(nothing)'),
+    });
   },
   'unmatched-people': ({ rows: [first], totals }) =>
     first === undefined || totals === undefined
       ? null
-      : `${counted(numberIn(totals, 'people'), 'person is', 'people are')} not in HubSpot. ${text(first, 'name') || text(first, 'email')} took part in ${counted(numberIn(first, 'meetings'), 'meeting', 'meetings')}.`,
+      : t(
+          '{count, plural, one {# person is} other {# people are}} not in HubSpot. {person} took part in {meetings, plural, one {# meeting} other {# meetings}}.',
+          {
+            count: numberIn(totals, 'people'),
+            person: text(first, 'name') || text(first, 'email'),
+            meetings: numberIn(first, 'meetings'),
+          },
+        ),
 };
 
-const TOO_FEW = 'There are too few cases to compare yet.';
+const TOO_FEW = message('There are too few cases to compare yet.');
 
-/** The group with the highest average score. */
-function highest(label: string, one: string, many: string): Finding {
+/** The group with the highest average score. @param among - the sentence about one of several groups */
+function highest(label: string, among: string): Finding {
   return ({ rows }) => {
     const compared = rows.filter((row) => !row.few && typeof row['score'] === 'number' && !row.key.startsWith('('));
     const best = compared.toSorted((a, b) => numberIn(b, 'score') - numberIn(a, 'score'))[0];
-    if (best === undefined) return rows.length === 0 ? null : TOO_FEW;
-    const among = compared.length === 1 ? '' : `, the highest of ${counted(compared.length, one, many)}`;
-    return `${text(best, label)}: ${score(best)} on average${among}.`;
+    if (best === undefined) return rows.length === 0 ? null : t(TOO_FEW);
+    const values = { name: text(best, label), score: score(best) };
+    return compared.length === 1
+      ? t('{name}: {score} on average.', values)
+      : t(among, { ...values, count: compared.length });
   };
 }
 
-function wonMostOften(one: string, many: string): Finding {
+function wonMostOften(finding: string): Finding {
   return ({ rows }) => {
     const compared = rows.filter((row) => !row.few && typeof row['winRate'] === 'number');
     const best = compared.toSorted((a, b) => numberIn(b, 'winRate') - numberIn(a, 'winRate'))[0];
-    if (best === undefined) return rows.length === 0 ? null : TOO_FEW;
-    const rate = cellText({ type: 'percent' }, best['winRate'] ?? null, best);
-    const closed = counted(numberIn(best, 'won') + numberIn(best, 'lost'), 'closed deal', 'closed deals');
-    const step = text(best, 'step');
-    const what = best.key === '0' ? `no ${many}` : `${step} ${step === '1' ? one : many}`;
-    return `Deals with ${what} were won most often: ${rate} of ${closed}.`;
+    if (best === undefined) return rows.length === 0 ? null : t(TOO_FEW);
+    return t(finding, {
+      step: best.key,
+      range: text(best, 'step'),
+      rate: cellText({ type: 'percent' }, best['winRate'] ?? null, best),
+      closed: numberIn(best, 'won') + numberIn(best, 'lost'),
+    });
   };
 }
 
 function mostFrequent({ rows: [first], totals }: ReportDocument): string | null {
   if (first === undefined || totals === undefined) return null;
-  return `${text(first, 'topic')} came up most: in ${numberIn(first, 'meetings').toLocaleString('en')} of ${counted(numberIn(totals, 'meetings'), 'meeting', 'meetings')}.`;
+  return t('{topic} came up most: in {count, number} of {total, plural, one {# meeting} other {# meetings}}.', {
+    topic: text(first, 'topic'),
+    count: numberIn(first, 'meetings'),
+    total: numberIn(totals, 'meetings'),
+  });
 }
 
 function score(row: ReportRow): string {
@@ -128,8 +193,4 @@ function numberIn(row: ReportRow, key: string): number {
 function text(row: ReportRow, key: string): string {
   const cell = row[key];
   return typeof cell === 'string' ? cell : '';
-}
-
-function sentence(words: string): string {
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
 }

@@ -1,10 +1,11 @@
 import { findLinkedRecords, type LinkedRecord } from '../../../analytics/choices';
+import { t } from '../../../languages/text';
 import { recordName } from '../../../meeting/record-names';
 import type { Db } from '../../../store/database';
 import { objectTypes } from '../../../store/mirror/catalogue';
 import {
   invalidFilter,
-  NOUNS,
+  RECORD_TEXTS,
   recordValue,
   type ParsedFilters,
   type RecordFilterName,
@@ -71,9 +72,7 @@ export function withFoundRecords(
     invalid: [
       ...invalid,
       ...searches.flatMap(({ filter, typed, found }) =>
-        found.length > 0
-          ? []
-          : [invalidFilter(filter, typed, `matches no ${NOUNS[filter]} that is linked to a meeting`)],
+        found.length > 0 ? [] : [invalidFilter(filter, typed, t(RECORD_TEXTS[filter].none))],
       ),
     ],
     ambiguous: searches.flatMap(({ filter, typed, found }) =>

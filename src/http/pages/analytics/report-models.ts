@@ -1,3 +1,4 @@
+import { t } from '../../../languages/text';
 import { recordUrl } from '../../../meeting/hubspot-urls';
 import { objectTypeId } from '../../../meeting/object-types';
 import type { Cell, Column, ReportRow } from '../../../analytics/report';
@@ -108,9 +109,9 @@ function optionsOf({ filters }: ReportDocument, { texts, here }: ReportContext):
       : [...choices.values, [String(current), String(current)] as const];
     return [
       {
-        words: choices.words,
+        words: t(choices.words),
         values: values.map(([value, words]) => ({
-          words,
+          words: t(words),
           query: here({ ...texts, [name]: value }),
           current: value === String(current),
         })),

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { nextSteps } from '../../../analytics/next-steps';
 import { runReport, type ReportDocument } from '../../../analytics/run';
 import { silentDeals } from '../../../analytics/silent';
+import { currentLanguage } from '../../../languages/language';
 import { t } from '../../../languages/text';
 import { EXAMPLE_MEETING_ID } from '../../../meeting/intake/example';
 import { normaliseEmail } from '../../../meeting/people/mailboxes';
@@ -39,7 +40,7 @@ import { Remembered } from './remembered';
 
 type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'log' | 'starter'>;
 
-/** Remembered for every reader: each one's page words them in its own language. */
+/** Remembered for all readers of a language. */
 interface OverviewReports {
   readonly silent: ReportDocument;
   readonly steps: ReportDocument;
@@ -152,7 +153,11 @@ async function loadOverview(
     steps: firstSteps(connection !== null, setup),
     cards:
       connection !== null && (setup.isUsed || outcomes.onTimelines > 0)
-        ? await cardsOrNone(connection, () => reports.of(workspaceId, () => reportsOf(db, workspaceId)), log)
+        ? await cardsOrNone(
+            connection,
+            () => reports.of(`${workspaceId} ${currentLanguage().code}`, () => reportsOf(db, workspaceId)),
+            log,
+          )
         : [],
   };
 }
