@@ -24,7 +24,7 @@ export interface RecordQuery {
 }
 
 /** What is wrong with a query. */
-type QueryFault =
+type QueryProblem =
   | { readonly rule: 'other_account'; readonly portalId: number }
   | { readonly rule: 'too_long'; readonly most: number }
   | { readonly rule: 'unknown_type' };
@@ -34,18 +34,18 @@ export class RecordQueryError extends Error {
   override readonly name = 'RecordQueryError';
   constructor(
     readonly path: 'objectType' | 'q',
-    readonly fault: QueryFault,
+    readonly problem: QueryProblem,
   ) {
-    super(faultMessage(path, fault));
+    super(problemMessage(path, problem));
   }
 }
 
-function faultMessage(path: RecordQueryError['path'], fault: QueryFault): string {
-  switch (fault.rule) {
+function problemMessage(path: RecordQueryError['path'], problem: QueryProblem): string {
+  switch (problem.rule) {
     case 'other_account':
-      return `is the address of a record in another HubSpot account (${fault.portalId})`;
+      return `is the address of a record in another HubSpot account (${problem.portalId})`;
     case 'too_long':
-      return `must not have more than ${fault.most} characters`;
+      return `must not have more than ${problem.most} characters`;
     case 'unknown_type': {
       const linkable = 'contacts, companies, deals or one of GET /api/v1/crm/object-types';
       return path === 'q' ? `is the address of a record that is not of ${linkable}` : `must be ${linkable}`;

@@ -139,20 +139,20 @@ export async function foundOrProblem<Found>(found: Promise<Found>): Promise<Foun
     return await found;
   } catch (error) {
     if (error instanceof RecordQueryError)
-      return { message: faultSentence(error), action: t('Type a name, an e-mail address or a domain.') };
+      return { message: problemSentence(error), action: t('Type a name, an e-mail address or a domain.') };
     if (error instanceof ProblemError) return { message: storedText(error.message), action: pageAdvice(error.code) };
     throw error;
   }
 }
 
-function faultSentence({ fault }: RecordQueryError): string {
-  switch (fault.rule) {
+function problemSentence({ problem }: RecordQueryError): string {
+  switch (problem.rule) {
     case 'other_account':
       return t('Your search is the address of a record in another HubSpot account ({account}).', {
-        account: String(fault.portalId),
+        account: String(problem.portalId),
       });
     case 'too_long':
-      return t('Your search must not have more than {count, number} characters.', { count: fault.most });
+      return t('Your search must not have more than {count, number} characters.', { count: problem.most });
     case 'unknown_type':
       return t('Your search is the address of a record of a type that cannot be linked.');
   }
