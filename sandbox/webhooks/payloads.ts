@@ -64,8 +64,11 @@ export interface Chances {
 }
 
 const PUSHED = new Set(['0-1', '0-2', '0-3']);
+const TASK = '0-27';
 /** Activities whose deletions and restores are sent, if any. */
-const ACTIVITIES = new Set(['0-46', '0-47', '0-48']);
+const ACTIVITIES = new Set([TASK, '0-46', '0-47', '0-48']);
+/** Properties of tasks whose changes are sent, if activities are. */
+const TASK_PROPERTIES = ['hs_task_status', 'hubspot_owner_id', 'hs_task_subject', 'hs_timestamp'];
 /**
  * Object types whose associations with the pushed ones are reported. Activities are excluded (docs/hubspot.md,
  * "Webhooks and the journal").
@@ -84,13 +87,13 @@ export function webhooksOf(
   if ('fromTypeId' in event) return associationChanges(event, settings, parts, chances);
   const type = subscribed(parts, settings, event.portalId, event.typeId);
   if (type === undefined) return [];
-  if (ACTIVITIES.has(type.typeId) && event.kind !== 'archived' && event.kind !== 'restored') return [];
+  if (ACTIVITIES.has(type.typeId) && !isSentOfActivities(event)) return [];
   const make = (what: string, carried: Partial<Carried>, property = '') =>
     compose(event, type, { what, property, form: formOf(settings, type) }, carried, chances);
   const objectId = Number('id' in event ? event.id : event.newId);
   const change = (name: string, value: string) =>
     make('propertyChange', { objectId, propertyName: name, propertyValue: value }, name);
-  const watched = new Set(settings.properties[keyOf(type)] ?? []);
+  const watched = new Set(settings.properties[keyOf(type)] ?? (type.typeId === TASK ? TASK_PROPERTIES : []));
   switch (event.kind) {
     case 'created': {
       const creation = make('creation', { objectId, changeFlag: 'CREATED' });
@@ -127,6 +130,11 @@ export function webhooksOf(
       return chances.deletionFirst() ? [deletion, erased] : [erased, deletion];
     }
   }
+}
+
+/** Of activities, deletions and restores are sent, and of tasks changes as well. */
+function isSentOfActivities(event: Extract<CrmEvent, { typeId: string }>): boolean {
+  return event.kind === 'archived' || event.kind === 'restored' || (event.kind === 'changed' && event.typeId === TASK);
 }
 
 /** Reports one association from either end, if that end is subscribed. */

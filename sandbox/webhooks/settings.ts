@@ -10,8 +10,8 @@ export interface WebhookSettings {
   /** Off by default, because HubSpot pushes custom objects to private apps only, and this app is a marketplace app. */
   customObjects: boolean;
   /**
-   * Sends object.deletion and object.restore of meetings, notes and calls, as HubSpot announced for public apps on
-   * 6 August 2024. Off by default: how a project subscribes to them is open.
+   * Sends object.deletion and object.restore of meetings, notes, calls and tasks, and object.propertyChange of tasks, as
+   * HubSpot announced for public apps on 6 August 2024. Off by default: how a project subscribes to them is open.
    */
   activities: boolean;
   /** Properties whose changes are reported, by `contact`, `company`, `deal` or a custom object's type id. */

@@ -1,5 +1,9 @@
 import type { ConnectedCrm } from '../../connection/open-crm';
+import { isRejectedOrForbidden } from '../../hubspot/client/errors';
+import type { Crm } from '../../hubspot/crm';
+import type { Existence } from '../../hubspot/existence';
 import { objectTypeId } from '../../meeting/object-types';
+import { saveSeenTasks } from '../../store/engagements/tasks';
 import type { PendingEvent } from '../../store/inbox/crm-events';
 import {
   activitiesAmong,
@@ -8,6 +12,7 @@ import {
   saveExistence,
   type WrittenActivity,
 } from '../../store/engagements/written-activities';
+import { seenTask } from '../tasks/update-task';
 import type { ActivityDependencies } from '../dependencies';
 
 /** Five batch calls at once. */
@@ -23,7 +28,10 @@ export interface CheckedActivities {
   readonly restored: number;
 }
 
-/** Checks whether our activities still exist in HubSpot. No webhook reliably reports that a person deleted one. */
+/**
+ * Checks whether our activities still exist in HubSpot, and which tasks people completed. No webhook reliably reports
+ * either.
+ */
 export function checkActivities(dependencies: ActivityDependencies) {
   const { db } = dependencies;
 
@@ -50,7 +58,7 @@ export function checkActivities(dependencies: ActivityDependencies) {
 
 /**
  * Handles the inbox's events about our activities, if the app's subscriptions deliver them (`object.deletion` and
- * `object.restore` of meetings, notes and calls). As with every event, HubSpot is read: events come late and out of
+ * `object.restore` of meetings, notes, calls and tasks, `object.propertyChange` of tasks). As with every event, HubSpot is read: events come late and out of
  * order.
  */
 export async function noticeActivityEvents(
@@ -69,16 +77,30 @@ export function isActivityType(objectType: string): boolean {
   return objectTypeId(objectType) !== objectType && !['contacts', 'companies', 'deals'].includes(objectType);
 }
 
+/** A permission for tasks may be missing, and must not stop all else. */
+async function existenceOf(crm: Crm, { objectType, hubspotId }: WrittenActivity): Promise<Existence> {
+  try {
+    return await crm.exists(objectType, hubspotId);
+  } catch (error) {
+    if (objectType === 'tasks' && isRejectedOrForbidden(error)) return 'unknown';
+    throw error;
+  }
+}
+
 async function look(
   { db }: ActivityDependencies,
-  { crm }: ConnectedCrm,
+  { crm, portalId }: ConnectedCrm,
   activities: readonly WrittenActivity[],
 ): Promise<{ readonly deleted: number; readonly restored: number }> {
   const looked = await Promise.all(
-    activities.map(async (activity) => ({
-      activity,
-      existence: await crm.exists(activity.objectType, activity.hubspotId),
-    })),
+    activities.map(async (activity) => ({ activity, existence: await existenceOf(crm, activity) })),
+  );
+  const tasks = looked.filter(({ activity, existence }) => activity.objectType === 'tasks' && existence === 'there');
+  const records = await Promise.all(tasks.map(({ activity }) => crm.objects('tasks').find(activity.hubspotId)));
+  await saveSeenTasks(
+    db,
+    portalId,
+    records.flatMap((record) => (record === null ? [] : [seenTask(record)])),
   );
   const those = (existence: 'gone' | 'there') =>
     looked.filter((each) => each.existence === existence).map(({ activity }) => activity);

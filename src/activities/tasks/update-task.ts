@@ -4,7 +4,13 @@ import type { CrmRecord } from '../../hubspot/client/batch-answers';
 import { answeredBefore, editedProperties, textsOf, type EditedQuestion } from '../../hubspot/edited-properties';
 import type { Properties } from '../../hubspot/objects';
 import { markUpdating, recordUpdated } from '../../store/engagements/ledger';
-import { erasedTextOf, markErasedTextWritten, saveSeenTasks, type TaskKey } from '../../store/engagements/tasks';
+import {
+  erasedTextOf,
+  markErasedTextWritten,
+  saveSeenTasks,
+  type SeenTask,
+  type TaskKey,
+} from '../../store/engagements/tasks';
 import type { ActivityDependencies } from '../dependencies';
 import type { SettledEngagement } from '../engagements/recover';
 import { answeredTo, questionOf, type EngagementUpdate } from '../engagements/update';
@@ -112,8 +118,11 @@ export async function isTouched(
   return true;
 }
 
+/** What became of a task, for the status document. */
+export function seenTask(record: CrmRecord): SeenTask {
+  return { hubspotId: record.id, completedAt: completedAt(record)?.toISOString() ?? null };
+}
+
 async function noteState({ db }: Stored, portalId: number, record: CrmRecord): Promise<void> {
-  await saveSeenTasks(db, portalId, [
-    { hubspotId: record.id, completedAt: completedAt(record)?.toISOString() ?? null },
-  ]);
+  await saveSeenTasks(db, portalId, [seenTask(record)]);
 }

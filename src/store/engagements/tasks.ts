@@ -96,19 +96,24 @@ export interface SeenTask {
   readonly completedAt: string | null;
 }
 
-/** Commits what became of tasks. */
+/** Commits what became of tasks. Their meetings count as updated if something changed. */
 export async function saveSeenTasks(db: Db, portalId: number, seen: readonly SeenTask[]): Promise<void> {
   if (seen.length === 0) return;
   await sql`
-    update step_tasks set completed_at = seen.completed_at
-    from unnest(
-      ${seen.map(({ hubspotId }) => hubspotId)}::text[], ${seen.map(({ completedAt }) => completedAt)}::timestamptz[]
-    ) as seen (hubspot_id, completed_at)
-    join engagements on engagements.portal_id = ${portalId} and engagements.object_type = 'tasks'
-      and engagements.hubspot_id = seen.hubspot_id
-    where step_tasks.workspace_id = engagements.workspace_id and step_tasks.meeting_id = engagements.meeting_id
-      and step_tasks.portal_id = engagements.portal_id and step_tasks.kind = engagements.kind
-      and step_tasks.completed_at is distinct from seen.completed_at
+    with changed as (
+      update step_tasks set completed_at = seen.completed_at
+      from unnest(
+        ${seen.map(({ hubspotId }) => hubspotId)}::text[], ${seen.map(({ completedAt }) => completedAt)}::timestamptz[]
+      ) as seen (hubspot_id, completed_at)
+      join engagements on engagements.portal_id = ${portalId} and engagements.object_type = 'tasks'
+        and engagements.hubspot_id = seen.hubspot_id
+      where step_tasks.workspace_id = engagements.workspace_id and step_tasks.meeting_id = engagements.meeting_id
+        and step_tasks.portal_id = engagements.portal_id and step_tasks.kind = engagements.kind
+        and step_tasks.completed_at is distinct from seen.completed_at
+      returning step_tasks.workspace_id, step_tasks.meeting_id
+    )
+    update meetings set updated_at = now() from changed
+    where meetings.workspace_id = changed.workspace_id and meetings.meeting_id = changed.meeting_id
   `.execute(db);
 }
 

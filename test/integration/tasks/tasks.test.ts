@@ -196,6 +196,58 @@ test('tasks follow the links of the meeting', async () => {
   expect(linked(id)).toEqual([other.id]);
 });
 
+describe('what became of a task comes back', () => {
+  const event = (kind: string, id: string) => ({
+    subscriptionType: `object.${kind}`,
+    objectTypeId: '0-27',
+    objectId: Number(id),
+    ...(kind === 'propertyChange' ? { propertyName: 'hs_task_status', propertyValue: 'COMPLETED' } : {}),
+  });
+
+  test('by webhooks: completed, opened again, deleted and restored', async () => {
+    const [id = ''] = idsOf(await sync({ text: 'One' }));
+    const { updatedAt } = await stack.status(name);
+    edit(id, { hs_task_status: 'COMPLETED' });
+    await stack.apply(event('propertyChange', id));
+    const completed = await stack.status(name);
+    expect(completed.tasks).toMatchObject([{ id, state: 'completed' }]);
+    expect(completed.updatedAt > updatedAt).toBe(true);
+    edit(id, { hs_task_status: 'NOT_STARTED' });
+    await stack.apply(event('propertyChange', id));
+    expect((await stack.status(name)).tasks).toMatchObject([{ id, state: 'open' }]);
+    stack.sandbox.crm.archive('tasks', id);
+    await stack.apply(event('deletion', id));
+    expect(await stack.status(name)).toMatchObject({
+      status: 'synced',
+      reason: null,
+      tasks: [{ id, state: 'deleted' }],
+    });
+    stack.sandbox.crm.restore('tasks', id);
+    await stack.apply(event('restore', id));
+    expect((await stack.status(name)).tasks).toMatchObject([{ id, state: 'open' }]);
+    expect(subjects()).toEqual(['One']);
+  });
+
+  test('by a reconciliation, and other people’s tasks change nothing', async () => {
+    const [first = '', second = ''] = idsOf(await sync({ text: 'One' }, { text: 'Two' }));
+    edit(first, { hs_task_status: 'COMPLETED' });
+    stack.sandbox.crm.archive('tasks', second);
+    const theirs = stack.sandbox.crm.create('tasks', { hs_timestamp: '2026-11-05T08:00:00Z', hs_task_subject: 'Mine' });
+    await stack.apply(event('propertyChange', theirs.id));
+    await stack.reconcile();
+    expect((await stack.status(name)).tasks.map(({ state }) => state)).toEqual(['completed', 'deleted']);
+  });
+
+  test('a missing permission for tasks does not stop a reconciliation', async () => {
+    const { engagements } = await sync({ text: 'One' });
+    stack.sandbox.crm.archive('meetings', engagements.summary?.id ?? '');
+    const body = { status: 'error', category: 'MISSING_SCOPES', message: 'You lack the scope' };
+    stack.sandbox.faults.add({ match: { pattern: '/tasks/' }, action: { kind: 'status', status: 403, body } });
+    await stack.reconcile();
+    expect((await stack.status(name)).engagements.summary).toBeNull();
+  });
+});
+
 describe('the settings', () => {
   test('internal makes tasks of the steps of colleagues only, and existing tasks follow their step', async () => {
     await change({ createTasks: 'internal' });
