@@ -125,7 +125,7 @@ export function summaryActivity(
           hs_call_status: 'COMPLETED',
           // The direction is unknown. The host owns the activity and is on our side.
           hs_call_direction: 'OUTBOUND',
-          ...(isPlayable(meeting.recordingUrl) ? { hs_call_recording_url: meeting.recordingUrl } : {}),
+          ...playedRecording(meeting),
         },
       };
     }
@@ -241,6 +241,12 @@ export function isCalendarMeeting(
 export function calendarStart({ properties }: Pick<CrmRecord, 'properties'>): Date | null {
   const time = timeOf(properties['hs_meeting_start_time'] || properties['hs_timestamp']);
   return time === null ? null : new Date(time);
+}
+
+/** The address that HubSpot plays: that of the audio or video itself, or a link to the recording that is such a file. */
+function playedRecording({ recordingMediaUrl, recordingUrl }: ProcessedMeeting): Properties {
+  const url = recordingMediaUrl ?? (isPlayable(recordingUrl) ? recordingUrl : undefined);
+  return url === undefined ? {} : { hs_call_recording_url: url };
 }
 
 /** HubSpot plays recordings from https addresses of .mp3 and .wav files ("Calls" guide). */

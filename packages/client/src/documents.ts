@@ -105,6 +105,7 @@ export interface ProcessedMeeting {
    * The page of the recording. An http or https address
    */
   recordingUrl: string;
+  recordingMediaUrl?: string | null;
   /**
    * The id of the calendar event, which recordings of one event share
    */

@@ -210,6 +210,9 @@ export const postedStructure = z.strictObject(
         'must be an http or https address such as https://app.acme.example/recording',
       )
       .meta({ format: 'uri' }),
+    recordingMediaUrl: lenient(
+      'The https address of the audio or video itself, which HubSpot plays where the Meeting Summary is a call; anything else is left out',
+    ),
     calendarEventId: optional(1_024),
     private: absent(z.boolean(says('true or false'))),
     host: z.strictObject(

@@ -46,6 +46,8 @@ export type ProcessedMeeting = {
   /** A language tag. */
   readonly language: string;
   readonly recordingUrl: string;
+  /** The recording itself, audio or video, over https. HubSpot plays it in a call. */
+  readonly recordingMediaUrl?: string | undefined;
   readonly calendarEventId?: string | undefined;
   readonly private?: boolean | undefined;
   readonly host: { readonly email: string; readonly name?: string | undefined };

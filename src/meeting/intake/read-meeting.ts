@@ -41,6 +41,7 @@ export function readMeeting(posted: PostedMeeting): TakenMeeting | { readonly er
   const summary = readSummary(posted.summary, notes);
   const smartCategories = readCategories(posted.smartCategories, notes);
   const fields = readFields(posted.fields, notes);
+  const media = readMedia(posted.recordingMediaUrl, notes);
   // The order of the fields is part of a body's identity.
   const meeting = {
     meetingId,
@@ -48,6 +49,7 @@ export function readMeeting(posted: PostedMeeting): TakenMeeting | { readonly er
     ...times.times,
     language,
     recordingUrl,
+    ...(media === undefined ? {} : { recordingMediaUrl: media }),
     ...(calendarEventId === undefined ? {} : { calendarEventId }),
     ...(posted.private === undefined ? {} : { private: posted.private }),
     host: host.host,
@@ -182,6 +184,12 @@ function readEnd(end: number | undefined, start: number | undefined, path: Path,
 function readClip(given: string | undefined, path: Path, notes: Notes): string | undefined {
   if (given === undefined || (given.length <= bounds.url && isHttpUrl(given))) return given;
   return notes.say(path, 'This is not an http or https address, so the link to the clip was left out.');
+}
+
+function readMedia(given: string | undefined, notes: Notes): string | undefined {
+  if (given === undefined || (given.length <= bounds.url && isHttpUrl(given) && new URL(given).protocol === 'https:'))
+    return given;
+  return notes.say(['recordingMediaUrl'], 'This is not an https address, so HubSpot cannot play the recording.');
 }
 
 function leftOut(path: Path, message: string, notes: Notes): [] {

@@ -34,6 +34,9 @@ test('a call has its duration, and a recording only if HubSpot can play it', () 
   expect(named('https://n.example/R.WAV')).toBe('https://n.example/R.WAV');
   expect(named('http://n.example/r.mp3')).toBeUndefined();
   expect(named('https://n.example/r?file=r.mp3')).toBeUndefined();
+  const media = { ...example, recordingUrl: 'https://n.example/r.mp3', recordingMediaUrl: 'https://m.example/r?id=1' };
+  expect(summaryActivity(media, null, 'call').properties['hs_call_recording_url']).toBe('https://m.example/r?id=1');
+  expect(summaryActivity(media, null, 'meeting').properties['hs_meeting_external_url']).toBe('https://n.example/r.mp3');
 });
 
 test('a note has the title as its first line', () => {

@@ -173,6 +173,13 @@ describe('what models write into strict fields', () => {
       ['summary.nextSteps[0]'],
     ],
     [
+      'the address of the recording’s media',
+      { recordingMediaUrl: ' https://media.northwind.example/r.mp4?token=1 ' },
+      { recordingMediaUrl: 'https://media.northwind.example/r.mp4?token=1' },
+      [],
+    ],
+    ['media without https', { recordingMediaUrl: 'http://media.northwind.example/r.mp4' }, {}, ['recordingMediaUrl']],
+    [
       'an id and the owner’s address of a next step',
       { summary: { nextSteps: [{ text: 'Call', id: ' s-1 ', ownerEmail: 'Ana <ana@northwind.example>' }] } },
       { summary: { nextSteps: [{ text: 'Call', id: 's-1', ownerEmail: 'ana@northwind.example' }] } },

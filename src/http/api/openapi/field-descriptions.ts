@@ -21,6 +21,10 @@ const FIELDS: Readonly<Record<string, FieldDescription>> = {
   'reports.title': ['The name of the report', 'Score over time'],
   'Problem.title': ['The kind of problem in words', 'The input is not valid'],
   startedAt: ['When it began', TIME],
+  recordingMediaUrl: [
+    'The audio or video of the recording, which HubSpot plays in a call',
+    'https://media.northwind.example/1.mp4',
+  ],
   recordingUrl: ['The page of the recording. An http or https address', 'https://app.northwind.example/meetings/1'],
   calendarEventId: ['The id of the calendar event, which recordings of one event share', '4a1f0c@google.com'],
   private: ['Never written to HubSpot', false],
