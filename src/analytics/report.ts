@@ -138,6 +138,9 @@ const FEW_NOTES = {
     'Groups with fewer than {few, number} closed deals say so: one unusual case changes their figures a lot.',
   ),
   deals: message('Groups with fewer than {few, number} deals say so: one unusual case changes their figures a lot.'),
+  'due tasks': message(
+    'Groups with fewer than {few, number} due tasks say so: one unusual case changes their figures a lot.',
+  ),
 };
 /** What averages and shares are based on. */
 export type Cases = keyof typeof FEW_NOTES;

@@ -2,6 +2,7 @@ import { coverage } from './coverage';
 import { deals } from './deals';
 import { dealsByMeetings, dealsByOutcome, dealsByPeople } from './deals-compared';
 import { nextSteps } from './next-steps';
+import { nextStepsKept } from './next-steps-kept';
 import type { Report } from './report';
 import { scoreByIndustry, scoreByJobTitle, scoreByLifecycleStage } from './scores/score-by-context';
 import { scoreByOutcome, scoreByPipeline, scoreByStage } from './scores/score-by-deals';
@@ -28,6 +29,7 @@ export const reports: readonly Report[] = [
   topics,
   smartCategories,
   nextSteps,
+  nextStepsKept,
   silentDeals,
   silentCompanies,
   coverage,

@@ -142,6 +142,7 @@ async function follow(api: MeetingSyncClient, first: StatusDocument, output: Out
     ...[document.engagements.summary, document.engagements.notes].flatMap((engagement) =>
       engagement === null ? [] : [`  ${engagement.url}`],
     ),
+    ...document.tasks.map(({ text, state, url }) => `  task (${state}): ${text.replaceAll(/\s+/g, ' ')} ${url}`),
     ...document.warnings.map(({ path, message }) => `  warning: ${`${path} ${message}`.trim()}`),
   ];
   output.end(document, details);

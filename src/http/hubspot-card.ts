@@ -6,6 +6,7 @@ import { timelineUrl } from '../meeting/hubspot-urls';
 import { objectTypeOf } from '../meeting/object-types';
 import type { RecordRef } from '../meeting/linking/cascade';
 import type { SyncStatus } from '../meeting/status';
+import type { TaskState } from '../meeting/tasks/task-state';
 import { findConnection, findWorkspaceOfPortal } from '../store/connections/connections';
 import { listRecordMeetings, type RecordMeeting } from '../store/meetings/record-meetings';
 import type { LimitedHttpDependencies } from './dependencies';
@@ -31,14 +32,16 @@ const query = z.object({
 });
 
 /**
- * A next step and when it is due, in the account's time zone. Nothing reports when a step is done, so all count as
- * open.
+ * A next step and when it is due, in the account's time zone. Only its task shows when it is done: a step without a task
+ * counts as open.
  */
 interface CardStep {
   readonly text: string;
   readonly owner: string | null;
   readonly dueDate: string | null;
   readonly due: 'overdue' | 'today' | 'later' | null;
+  /** Its task in HubSpot; null without one. */
+  readonly task: Pick<TaskState, 'state' | 'url'> | null;
 }
 
 interface CardMeeting {

@@ -2,13 +2,19 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { RecordRef } from '../../meeting/linking/cascade';
 import type { SyncStatus } from '../../meeting/status';
+import type { TaskState } from '../../meeting/tasks/task-state';
 import type { Db } from '../database';
 
 /** Limits per meeting. The card shows no more, and the response stays below about 100 kB. */
 const MOST = { topics: 5, nextSteps: 10, characters: 300 } as const;
 
 const score = z.object({ value: z.number(), max: z.number(), label: z.string().nullish() });
-const step = z.object({ text: z.string(), owner: z.string().nullable(), dueDate: z.string().nullable() });
+const step = z.object({
+  text: z.string(),
+  owner: z.string().nullable(),
+  dueDate: z.string().nullable(),
+  task: z.object({ state: z.enum(['open', 'completed', 'deleted']), url: z.string() }).nullable(),
+});
 
 /** A meeting in the card of a record. */
 export interface RecordMeeting {
@@ -29,6 +35,8 @@ export interface RecordMeeting {
     readonly owner: string | null;
     /** `2026-11-06`. */
     readonly dueDate: string | null;
+    /** Its task in HubSpot. */
+    readonly task: Pick<TaskState, 'state' | 'url'> | null;
   }[];
   readonly nextStepCount: number;
 }
@@ -128,7 +136,16 @@ function columns({ workspaceId, portalId }: RecordOfAccount) {
       from (
         select jsonb_build_object(
           'text', left(step ->> 'text', ${MOST.characters}), 'owner', left(step ->> 'owner', ${MOST.characters}),
-          'dueDate', step ->> 'dueDate'
+          'dueDate', step ->> 'dueDate', 'task', (
+            select jsonb_build_object('url', url, 'state', case
+              when deleted_at is not null then 'deleted' when completed_at is null then 'open' else 'completed'
+            end)
+            from step_tasks join engagements using (workspace_id, meeting_id, portal_id, kind)
+            where step_tasks.workspace_id = ${workspaceId} and step_tasks.meeting_id = meetings.meeting_id
+              and step_tasks.portal_id = ${portalId} and hubspot_id is not null
+              and step_tasks.position = steps.position - 1 and step_tasks.text = step ->> 'text'
+            limit 1
+          )
         ) as step
         from jsonb_array_elements(body #> '{summary,nextSteps}') with ordinality as steps (step, position)
         order by steps.step ->> 'dueDate' nulls last, position

@@ -51,10 +51,18 @@ export function MeetingTile({ meeting, context }: { readonly meeting: Meeting; r
 }
 
 function Step({ step, context }: { readonly step: NextStep; readonly context: CrmContext }) {
-  const due = dueText(step, context);
+  const { task = null } = step;
+  const completed = task?.state === 'completed';
+  const due = completed ? null : dueText(step, context);
+  const text = step.owner === null ? step.text : `${step.text} (${step.owner})`;
   return (
     <Inline gap="xs">
-      <Text>{step.owner === null ? step.text : `${step.text} (${step.owner})`}</Text>
+      {task?.state === 'open' ? <Link href={{ url: task.url, external: true }}>{text}</Link> : <Text>{text}</Text>}
+      {completed && (
+        <Tag inline variant="success">
+          Completed
+        </Tag>
+      )}
       {due !== null && (
         <Tag inline variant={TONES[step.due ?? 'later']}>
           {due}

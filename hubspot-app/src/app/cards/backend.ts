@@ -12,6 +12,8 @@ export interface NextStep {
   /** `2026-11-06`. */
   readonly dueDate: string | null;
   readonly due: 'overdue' | 'today' | 'later' | null;
+  /** Its task in HubSpot. Absent in responses of earlier servers. */
+  readonly task?: { readonly state: 'open' | 'completed' | 'deleted'; readonly url: string } | null;
 }
 
 export interface Meeting {

@@ -4,6 +4,7 @@ import { coverage } from '../../../analytics/coverage';
 import { deals } from '../../../analytics/deals';
 import { dealsByMeetings, dealsByOutcome, dealsByPeople } from '../../../analytics/deals-compared';
 import { nextSteps } from '../../../analytics/next-steps';
+import { nextStepsKept } from '../../../analytics/next-steps-kept';
 import { scoreByIndustry, scoreByJobTitle, scoreByLifecycleStage } from '../../../analytics/scores/score-by-context';
 import { scoreByOutcome, scoreByPipeline, scoreByStage } from '../../../analytics/scores/score-by-deals';
 import { scoreByOwner } from '../../../analytics/scores/score-by-owner';
@@ -44,7 +45,12 @@ export const SECTIONS: readonly [AnalyticsSection, ...AnalyticsSection[]] = [
     rows: 15,
   },
   { name: 'topics', words: message('Topics'), reports: [topics, smartCategories], rows: 15 },
-  { name: 'to-do', words: message('To do'), reports: [nextSteps, silentDeals, silentCompanies], rows: 10 },
+  {
+    name: 'to-do',
+    words: message('To do'),
+    reports: [nextSteps, nextStepsKept, silentDeals, silentCompanies],
+    rows: 10,
+  },
   { name: 'coverage', words: message('Coverage'), reports: [coverage, unmatchedPeople], rows: 15 },
 ];
 

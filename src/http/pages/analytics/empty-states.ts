@@ -29,6 +29,7 @@ const MISSING: Readonly<Record<string, string>> = {
   topics: message('No meeting has topics yet.'),
   'smart-categories': message('No meeting has notes or clips in a Smart Category yet.'),
   'next-steps': message('No next step is overdue or without a date.'),
+  'next-steps-kept': message('No next step has a task in HubSpot yet.'),
   'unmatched-people': message('Every external participant is in HubSpot.'),
   coverage: message('No meetings yet.'),
 };

@@ -95,6 +95,17 @@ const FINDINGS: Readonly<Record<string, Finding>> = {
           '{overdue, plural, one {# next step is} other {# next steps are}} overdue, {undated, number} without a date.',
           { overdue: numberIn(totals, 'overdue'), undated: numberIn(totals, 'undated') },
         ),
+  'next-steps-kept': ({ totals }) => {
+    if (totals === undefined) return null;
+    const completed = numberIn(totals, 'completed');
+    const due = completed + numberIn(totals, 'overdue');
+    return due === 0
+      ? null
+      : t('{completed, number} of {due, plural, one {# due task is} other {# due tasks are}} completed.', {
+          completed,
+          due,
+        });
+  },
   'silent-deals': ({ totals, filters: { days = 0 } }) => {
     if (totals === undefined || numberIn(totals, 'deals') === 0) return null;
     const never = numberIn(totals, 'neverMet');

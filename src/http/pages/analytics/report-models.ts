@@ -165,6 +165,8 @@ function pathOf(
 function narrowedBy(report: string, column: string, key: string): AnalyticsTexts | null {
   if (key.startsWith('(')) return null;
   if (report === 'score-by-owner' && column === 'owner') return { owner: key };
+  // The person of a next step need not be the owner of its meeting.
+  if (report === 'next-steps-kept') return null;
   if (report === 'score-by-pipeline' && column === 'pipeline') return { pipeline: key };
   if (column === 'industry' || column === 'lifecycleStage' || column === 'jobTitle') return { [column]: key };
   const [pipeline, stage] = key.split('/');

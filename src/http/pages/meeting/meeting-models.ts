@@ -2,6 +2,7 @@ import { reviewsPath } from '../reviews/review-filters';
 import { storedText } from '../../../languages/stored-text';
 import { numberText, t } from '../../../languages/text';
 import type { EngagementRef } from '../../../meeting/status';
+import type { TaskState } from '../../../meeting/tasks/task-state';
 import type { ProcessedMeeting } from '../../../meeting/intake/schema';
 import type { PreviewedActivity } from '../../../meeting/preview';
 import { hasKeptEdits } from '../../../meeting/warnings/edited-warnings';
@@ -28,6 +29,13 @@ interface ActivityBox {
   readonly title: string | null;
   /** HTML with only a few tags. */
   readonly html: string;
+}
+
+/** A next step, and what became of its task. `url`: its page in HubSpot; null once it is deleted. */
+interface TaskLine {
+  readonly text: string;
+  readonly url: string | null;
+  readonly state: StatusWord;
 }
 
 export interface MeetingPageModel {
@@ -61,6 +69,8 @@ export interface MeetingPageModel {
     readonly search: string;
     readonly canCreate: boolean;
   }[];
+  /** The tasks of next steps in HubSpot. */
+  readonly tasks: readonly TaskLine[];
   readonly warnings: readonly Warning[];
   /** Whether changes that people made in HubSpot were kept, and Overwrite would replace them. */
   readonly canOverwrite: boolean;
@@ -126,6 +136,7 @@ export function meetingPage(data: MeetingData, ui: TemporalUi, tab: ActivityBox[
       search: person.email ?? person.name ?? '',
       canCreate: canLink && person.email !== null && createable.has(person.email),
     })),
+    tasks: document.tasks.map(taskLine),
     warnings: document.warnings.map(({ path, message }) => ({ path, message: storedText(message) })),
     canOverwrite: canChange && hasKeptEdits(row.pass_warnings),
     sameEvent: document.sameEvent.map((id) => ({ meetingId: id, path: meetingPath(id) })),
@@ -141,6 +152,18 @@ export function meetingPage(data: MeetingData, ui: TemporalUi, tab: ActivityBox[
     canLink,
     isExample: meetingId === EXAMPLE_MEETING_ID,
   };
+}
+
+function taskLine({ text, url, state }: TaskState): TaskLine {
+  const link = httpLink(url);
+  switch (state) {
+    case 'open':
+      return { text, url: link, state: { word: t('Not done yet'), tone: 'run' } };
+    case 'completed':
+      return { text, url: link, state: { word: t('Done'), tone: 'good' } };
+    case 'deleted':
+      return { text, url: null, state: { word: t('Deleted in HubSpot'), tone: 'off' } };
+  }
 }
 
 function factsOf({ row: { body } }: MeetingData): string[] {

@@ -22,6 +22,8 @@ interface SideLine {
   readonly late: string;
 }
 
+const KEPT_ROWS = 4;
+
 /** The first rows of a report. */
 export interface SideCard {
   readonly title: string;
@@ -104,4 +106,31 @@ export function overdueSteps(document: ReportDocument): SideCard {
         ? t('All {count, number} overdue next steps', { count: overdue })
         : t('See the report'),
   };
+}
+
+/** The people with the most tasks, and how many of theirs are completed. Empty in a workspace without tasks. */
+export function keptSteps(document: ReportDocument): SideCard[] {
+  const shown = document.rows.slice(0, KEPT_ROWS);
+  if (shown.length === 0) return [];
+  return [
+    {
+      title: t('Next steps kept'),
+      lines: shown.map((row) => ({
+        title: String(row['owner'] ?? ''),
+        url: null,
+        isPath: false,
+        detail: t('{completed, number} of {tasks, number} tasks completed', {
+          completed: Number(row['completed'] ?? 0),
+          tasks: Number(row['tasks'] ?? 0),
+        }),
+        late:
+          Number(row['overdue'] ?? 0) === 0
+            ? ''
+            : t('{count, plural, one {# overdue} other {# overdue}}', { count: Number(row['overdue']) }),
+      })),
+      empty: '',
+      path: '/analytics/next-steps-kept',
+      more: t('See the report'),
+    },
+  ];
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { nextSteps } from '../../../analytics/next-steps';
+import { nextStepsKept } from '../../../analytics/next-steps-kept';
 import { runReport, type ReportDocument } from '../../../analytics/run';
 import { silentDeals } from '../../../analytics/silent';
 import { currentLanguage } from '../../../languages/language';
@@ -35,7 +36,14 @@ import { postExample } from './example';
 import { firstSteps } from './first-steps';
 import { COUNTED_MINUTES, headlineOf, runningNow } from './headline';
 import { needsYou, reviewsNeed } from './needs-you';
-import { overdueSteps, overviewView, quietDeals, type OverviewPageModel, type SideCard } from './overview-models';
+import {
+  keptSteps,
+  overdueSteps,
+  overviewView,
+  quietDeals,
+  type OverviewPageModel,
+  type SideCard,
+} from './overview-models';
 import { Remembered } from './remembered';
 
 type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'log' | 'starter'>;
@@ -44,6 +52,7 @@ type Dependencies = Pick<HttpDependencies, 'db' | 'config' | 'log' | 'starter'>;
 interface OverviewReports {
   readonly silent: ReportDocument;
   readonly steps: ReportDocument;
+  readonly kept: ReportDocument;
 }
 
 const DAYS = 30;
@@ -173,8 +182,8 @@ async function cardsOrNone(
   log: Logger,
 ): Promise<readonly SideCard[]> {
   try {
-    const { silent, steps } = await reports();
-    return [quietDeals(silent, connection), overdueSteps(steps)];
+    const { silent, steps, kept } = await reports();
+    return [quietDeals(silent, connection), overdueSteps(steps), ...keptSteps(kept)];
   } catch (error) {
     log.warn({ error: describeError(error) }, 'the reports of the overview could not be read');
     return [];
@@ -183,9 +192,10 @@ async function cardsOrNone(
 
 async function reportsOf(db: HttpDependencies['db'], workspaceId: string): Promise<OverviewReports> {
   const options = { limit: SHOWN_ROWS };
-  const [silent, steps] = await Promise.all([
+  const [silent, steps, kept] = await Promise.all([
     runReport(db, workspaceId, silentDeals, { filters: {}, options }),
     runReport(db, workspaceId, nextSteps, { filters: {}, options: { ...options, due: 'overdue' } }),
+    runReport(db, workspaceId, nextStepsKept, { filters: {}, options }),
   ]);
-  return { silent, steps };
+  return { silent, steps, kept };
 }

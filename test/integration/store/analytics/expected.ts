@@ -1,5 +1,5 @@
 import { deals, dealsBy, dealsByOutcome } from './expected-deals';
-import { coverage, nextSteps, silent, unmatchedPeople } from './expected-lists';
+import { coverage, nextSteps, nextStepsKept, silent, unmatchedPeople } from './expected-lists';
 import type { Expected } from './expected-row';
 import { mentions, scoreBy, scoreByContext, scoreByOwner, scoreOverTime } from './expected-scores';
 import type { Seen } from './oracle';
@@ -21,6 +21,7 @@ export const expected: Readonly<Record<string, (seen: Seen) => Expected>> = {
   topics: mentions('topics'),
   'smart-categories': mentions('categories'),
   'next-steps': nextSteps,
+  'next-steps-kept': nextStepsKept,
   'silent-deals': silent('deals'),
   'silent-companies': silent('companies'),
   coverage,
