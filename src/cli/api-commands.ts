@@ -7,6 +7,7 @@ export function addApiCommands(program: Command): void {
   addSyncCommands(program);
   addMeetingCommands(program);
   addBackfillCommands(program);
+  addReviewCommands(program);
   addWorkspaceCommands(program);
   addPropertyCommands(program);
   addBrowserCommands(program);
@@ -106,6 +107,31 @@ function addBackfillCommands(program: Command): void {
         // `backfill` has options of the same names, and takes those that stand before its subcommand.
         await actOnBackfill(action, backfillId, command.optsWithGlobals<ApiOptions>());
       });
+}
+
+function addReviewCommands(program: Command): void {
+  const reviews = call(program, 'reviews', 'list the suggestions for properties that wait for a person')
+    .option('--status <status>', 'open, accepted, refused, replaced or ended', 'open')
+    .addHelpText('after', examples('reviews', 'reviews --status ended --json'))
+    .action(async (options: ApiOptions & { status: string }) => {
+      const { listReviews } = await import('./reviews.js');
+      await listReviews(options);
+    });
+
+  for (const [decision, description] of [
+    ['accept', 'write a suggested value to HubSpot'],
+    ['refuse', 'leave what HubSpot has'],
+  ] as const) {
+    const decide = call(reviews, decision, description).argument('<reviewId>');
+    if (decision === 'accept') decide.option('--value <value>', 'write this value instead of the suggested one');
+    decide
+      .addHelpText('after', examples(`reviews ${decision} 0d9c1e9e-6a54-4f7e-9c43-6f3ad1a3a5f1`))
+      .action(async (id: string, _: ApiOptions, command: Command) => {
+        const { decideReview } = await import('./reviews.js');
+        // `reviews` has options of the same names, and takes those that stand before its subcommand.
+        await decideReview(id, decision, command.optsWithGlobals<ApiOptions & { value?: string }>());
+      });
+  }
 }
 
 function addWorkspaceCommands(program: Command): void {

@@ -8,6 +8,8 @@ import type { RecordRef } from '../meeting/linking/cascade';
 import type { SyncStatus } from '../meeting/status';
 import type { TaskState } from '../meeting/tasks/task-state';
 import { findConnection, findWorkspaceOfPortal } from '../store/connections/connections';
+import { countOpenReviews } from '../store/fields/review-lists';
+import { writtenValues } from '../store/fields/written-values';
 import { listRecordMeetings, type RecordMeeting } from '../store/meetings/record-meetings';
 import type { LimitedHttpDependencies } from './dependencies';
 import { requireHubSpotSignature } from './plumbing/hubspot-signature';
@@ -61,6 +63,13 @@ interface CardMeeting {
   readonly url: string;
 }
 
+/** A value that a meeting wrote to a property of the record, and that HubSpot still has as far as is known. */
+interface CardValue {
+  readonly label: string;
+  readonly value: string;
+  readonly meetingUrl: string;
+}
+
 /**
  * The response to the card. Every outcome except an invalid request has status 200: HubSpot's proxy turns every other
  * status into a 502 of its own, and the card could not distinguish them.
@@ -71,6 +80,10 @@ type CardAnswer =
       readonly state: 'connected' | 'reauthorize';
       readonly meetings: readonly CardMeeting[];
       readonly total: number;
+      readonly values: readonly CardValue[];
+      /** Suggestions that wait for a person. */
+      readonly openReviews: number;
+      readonly reviewsUrl: string;
       /** The page that lists all meetings of the record. */
       readonly meetingsUrl: string;
       readonly settingsUrl: string;
@@ -101,7 +114,12 @@ export function registerHubSpotCard(
       const connection = workspaceId === null ? null : await findConnection(db, workspaceId);
       if (connection === null || connection.portal_id !== portalId) return { state: 'not_connected', settingsUrl };
       const record = { objectType: objectTypeOf(objectTypeId), id: recordId };
-      const found = await listRecordMeetings(db, { workspaceId: connection.workspace_id, portalId, record, limit });
+      const of = { workspaceId: connection.workspace_id, portalId, record };
+      const [found, values, openReviews] = await Promise.all([
+        listRecordMeetings(db, { ...of, limit }),
+        writtenValues(db, of),
+        countOpenReviews(db, of.workspaceId, { record }),
+      ]);
       const today = todayIn(connection.time_zone);
       return {
         state: connection.state,
@@ -113,6 +131,12 @@ export function registerHubSpotCard(
               : timelineUrl({ uiDomain: connection.ui_domain, portalId }, record, meeting.summaryId),
         })),
         total: found.total,
+        values: values.map(({ meetingId, ...value }) => ({
+          ...value,
+          meetingUrl: `${config.publicUrl}/meetings/${encodeURIComponent(meetingId)}`,
+        })),
+        openReviews,
+        reviewsUrl: `${config.publicUrl}/reviews?${recordQuery(record)}`,
         meetingsUrl: meetingsUrl(config.publicUrl, record),
         settingsUrl,
       };
@@ -148,5 +172,9 @@ function todayIn(timeZone: string): string {
 }
 
 function meetingsUrl(publicUrl: string, record: RecordRef): string {
-  return `${publicUrl}/meetings?${new URLSearchParams({ record: `${record.objectType}/${record.id}` }).toString()}`;
+  return `${publicUrl}/meetings?${recordQuery(record)}`;
+}
+
+function recordQuery(record: RecordRef): string {
+  return new URLSearchParams({ record: `${record.objectType}/${record.id}` }).toString();
 }

@@ -52,6 +52,7 @@ import * as meetingsByDay from './migrations/0060-0079/0060_meetings_by_day';
 import * as fieldValues from './migrations/0060-0079/0061_field_values';
 import * as reviews from './migrations/0060-0079/0062_reviews';
 import * as tasks from './migrations/0060-0079/0063_tasks';
+import * as writtenLabels from './migrations/0060-0079/0064_written_labels';
 
 /** Never edit a migration after its release. Kysely's lock lets two processes migrate concurrently. */
 export const migrations: Record<string, Migration> = {
@@ -107,6 +108,7 @@ export const migrations: Record<string, Migration> = {
   '0061_field_values': fieldValues,
   '0062_reviews': reviews,
   '0063_tasks': tasks,
+  '0064_written_labels': writtenLabels,
 };
 
 /**

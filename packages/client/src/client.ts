@@ -6,6 +6,9 @@ import type {
   ProcessedMeeting,
   Reconciliation,
   Records,
+  Review,
+  ReviewDecision,
+  ReviewPage,
   StatusDocument,
 } from './documents';
 import { MeetingSyncError, rejection, unanswered } from './errors';
@@ -24,6 +27,20 @@ export interface MeetingQuery {
   readonly from?: string;
   readonly to?: string;
   /** A record that the meetings are linked to: `deals/123`. */
+  readonly record?: string;
+  readonly cursor?: string;
+  /** 1 to 100 (`@default 25`). */
+  readonly limit?: number;
+}
+
+/** Filters of a list of suggestions. */
+export interface ReviewQuery {
+  /** `@default open` */
+  readonly status?: Review['status'];
+  readonly objectType?: string;
+  readonly field?: string;
+  readonly meetingId?: string;
+  /** `deals/123`. */
   readonly record?: string;
   readonly cursor?: string;
   /** 1 to 100 (`@default 25`). */
@@ -122,9 +139,29 @@ export class MeetingSyncClient {
    * `nextCursor`.
    */
   list(query: MeetingQuery = {}): Promise<MeetingPage> {
-    const given = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
-    return this.call('GET', `/api/v1/meetings?${given.toString()}`);
+    return this.call('GET', `/api/v1/meetings?${queryOf(query)}`);
+  }
+
+  /** A page of the suggestions for properties, newest first; by default those that wait for a person. */
+  reviews(query: ReviewQuery = {}): Promise<ReviewPage> {
+    return this.call('GET', `/api/v1/reviews?${queryOf({ status: 'open', ...query })}`);
+  }
+
+  /**
+   * Accepts a suggestion, perhaps with another value, or refuses it.
+   *
+   * @throws {@link MeetingSyncError}: 400 the property does not take the value, 409 decided before, no longer possible, or
+   *   HubSpot has another value by now: the review shows it, and can be decided again
+   */
+  async decideReview(
+    id: string,
+    decision: ReviewDecision['decision'],
+    value?: ReviewDecision['value'],
+  ): Promise<Review> {
+    return await this.call('POST', `/api/v1/reviews/${encodeURIComponent(id)}`, {
+      decision,
+      ...(value === undefined ? {} : { value }),
+    });
   }
 
   /**
@@ -238,4 +275,10 @@ export class MeetingSyncClient {
 function meetingPath(meetingId: string): string {
   if (['', '.', '..'].includes(meetingId)) throw new RangeError(`"${meetingId}" is not a meeting id.`);
   return `/api/v1/meetings/${encodeURIComponent(meetingId)}`;
+}
+
+function queryOf(query: object): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value));
+  return given.toString();
 }

@@ -94,6 +94,7 @@ export class RecordSettlement {
       at,
       writes.map(({ property, meetingId, value, before }) => ({
         property,
+        label: this.#definition(property)?.label ?? null,
         meetingId,
         startedAt: startedAtOf(ledger, property, meetingId),
         before,

@@ -107,7 +107,7 @@ export async function recordsToPutBack(db: Db, workspaceId: string, portalId: nu
 }
 
 /** What a person accepted instead of the meeting's value. */
-const ACCEPTED_VALUE = sql<string | null>`(
+export const ACCEPTED_VALUE = sql<string | null>`(
   select review.value from field_reviews as review
   where review.workspace_id = field_candidates.workspace_id and review.portal_id = field_candidates.portal_id
     and review.object_type = field_candidates.object_type and review.record_id = field_candidates.record_id

@@ -164,6 +164,8 @@ export function digestOf(type: PropertyType | null, value: string | null): strin
 /** A write that is about to be sent. */
 export interface FieldIntent {
   readonly property: string;
+  /** The property's name for people; null if it is not known. */
+  readonly label: string | null;
   /** Null when the value from before is put back. */
   readonly meetingId: string | null;
   readonly startedAt: number;
@@ -182,11 +184,11 @@ export async function markSending(db: Db, at: FieldRecord, intents: readonly Fie
   );
   await sql`
     insert into field_writes as known
-      (workspace_id, portal_id, object_type, record_id, property, meeting_id, started_at, before, sending_digest)
-    select ${at.workspaceId}, ${at.portalId}::bigint, ${at.record.objectType}, ${at.record.id}, property, meeting_id, started_at, before, digest
-    from jsonb_to_recordset(${rows}::jsonb) as one (property text, meeting_id text, started_at timestamptz, before text, digest text)
+      (workspace_id, portal_id, object_type, record_id, property, label, meeting_id, started_at, before, sending_digest)
+    select ${at.workspaceId}, ${at.portalId}::bigint, ${at.record.objectType}, ${at.record.id}, property, label, meeting_id, started_at, before, digest
+    from jsonb_to_recordset(${rows}::jsonb) as one (property text, label text, meeting_id text, started_at timestamptz, before text, digest text)
     on conflict (workspace_id, portal_id, object_type, record_id, property) do update set
-      meeting_id = excluded.meeting_id, started_at = excluded.started_at, before = excluded.before,
+      label = excluded.label, meeting_id = excluded.meeting_id, started_at = excluded.started_at, before = excluded.before,
       sending_digest = excluded.sending_digest
   `.execute(db);
 }
@@ -215,7 +217,7 @@ export async function recordAnswers(db: Db, at: FieldRecord, answers: readonly F
 export async function moveWrite(
   db: Db,
   at: FieldRecord,
-  { property, meetingId, startedAt, digest }: Omit<FieldIntent, 'before'>,
+  { property, meetingId, startedAt, digest }: Omit<FieldIntent, 'before' | 'label'>,
 ): Promise<void> {
   await sql`
     update field_writes as known set meeting_id = ${meetingId}, started_at = ${new Date(startedAt)}, written_digest = ${digest},

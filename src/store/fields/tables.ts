@@ -52,6 +52,8 @@ interface FieldCandidatesTable extends FieldRecordKey {
 /** What was written to a property of a record, or may have been. */
 interface FieldWritesTable extends FieldRecordKey {
   property: string;
+  /** The property's name for people; null if it was written by an earlier version. */
+  label: string | null;
   /** Null once the meeting is deleted or no longer linked to the record. */
   meeting_id: string | null;
   started_at: Timestamp;

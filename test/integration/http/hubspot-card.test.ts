@@ -49,6 +49,31 @@ async function connect(workspaceId: string, portalId: number): Promise<void> {
   });
 }
 
+/** A value that a meeting wrote to the deal, and two suggestions for it. */
+async function storeValues(meetingId: string): Promise<void> {
+  const { db } = stack.product;
+  const at = { workspace_id: stack.workspaceId, portal_id: PORTAL, object_type: deal.objectType, record_id: deal.id };
+  const step = { ...at, meeting_id: meetingId, property: 'hs_next_step', started_at: new Date() };
+  const value = { value: 'Send the offer', fits: 'Send the offer', field: 'next_step', state: 'written' as const };
+  await db
+    .insertInto('field_candidates')
+    .values({ ...step, ...value })
+    .execute();
+  await db
+    .insertInto('field_writes')
+    .values({ ...step, label: 'Next step', written_digest: 'x' })
+    .execute();
+  const suggested = { ...at, meeting_id: meetingId, field: 'amount', proposed: '7' };
+  await db
+    .insertInto('field_reviews')
+    .values([
+      { ...suggested, property: 'amount' },
+      { ...suggested, property: 'closedate' },
+      { ...suggested, property: 'dealtype', state: 'refused' },
+    ])
+    .execute();
+}
+
 /** Stores a meeting with this status and links to these records. */
 async function stored(
   input: ProcessedMeetingInput,
@@ -162,6 +187,8 @@ test('The newest meetings of the record, as the card reads them', async () => {
   const url = 'https://app.hubspot.com/';
   const written = { objectType: 'meetings', hubspotId: '77', url, contentHash: 'x', associations: [] } as const;
   await recordCreated(stack.product.db, key, written);
+
+  await storeValues('call:1');
 
   const response = await ask({ more: '&limit=2' });
   expect([response.statusCode, response.json()]).toEqual([200, answer]);

@@ -13,6 +13,7 @@ import {
 } from '@hubspot/ui-extensions';
 import { loadMeetings, type Loaded } from './backend';
 import { MeetingTile } from './MeetingTile';
+import { Values } from './Values';
 import { howMeetingsCome } from './words';
 
 hubspot.extend<'crm.record.tab' | 'crm.record.sidebar'>(({ context }) => <MeetingsCard context={context} />);
@@ -69,6 +70,7 @@ export function MeetingsCard({ context }: { readonly context: CrmContext }) {
               <Link href={{ url: loaded.settingsUrl, external: true }}>settings of Meeting Sync</Link>.
             </Alert>
           )}
+          <Values values={loaded.values ?? []} openReviews={loaded.openReviews ?? 0} reviewsUrl={loaded.reviewsUrl} />
           {loaded.meetings.length === 0 && (
             <EmptyState title="No meetings yet" layout="vertical" imageName="meetings">
               <Text>{howMeetingsCome(objectTypeId)}</Text>

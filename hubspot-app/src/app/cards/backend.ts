@@ -35,6 +35,13 @@ export interface Meeting {
   readonly url: string;
 }
 
+/** A value that a meeting wrote to a property of the record. */
+export interface WrittenValue {
+  readonly label: string;
+  readonly value: string;
+  readonly meetingUrl: string;
+}
+
 /** The server's response (`src/http/hubspot-card.ts`). */
 export type Answer =
   | { readonly state: 'not_connected'; readonly settingsUrl: string }
@@ -42,6 +49,11 @@ export type Answer =
       readonly state: 'connected' | 'reauthorize';
       readonly meetings: readonly Meeting[];
       readonly total: number;
+      /** Absent in responses of earlier servers, as are the two after it. */
+      readonly values?: readonly WrittenValue[];
+      /** Suggestions that wait for a person. */
+      readonly openReviews?: number;
+      readonly reviewsUrl?: string;
       readonly meetingsUrl: string;
       readonly settingsUrl: string;
     };

@@ -30,6 +30,7 @@ const write = (meetingId: string, startedAt: number, value: string, before: stri
   object_type: 'contacts',
   record_id: '1',
   property: 'step',
+  label: null,
   meeting_id: meetingId,
   started_at: new Date(startedAt),
   before,

@@ -3,6 +3,7 @@ import { beforeEach, expect, jest, test } from '@jest/globals';
 import {
   Alert,
   Button,
+  DescriptionListItem,
   EmptyState,
   ErrorState,
   hubspot,
@@ -153,6 +154,7 @@ test('what the server answers is drawn whole', async () => {
   const card = await shown(json(fromServer));
   expect(textOf(card.getRootNode()).replaceAll(/\s+/gu, ' ').trim()).toBe(
     [
+      '2 suggestions wait for a review Send the offer From a meeting',
       'Acme <> Northwind: demo 10 Nov 2026, 10:00 AI Score 82 of 100: Good demo',
       'Topics: Budget & timing, Security, Rollout, Training, Support and 1 more Next steps',
       'Send the questionnaire (Ana Ruiz) Overdue since 2 Jan 2020',
@@ -280,4 +282,13 @@ test('a config profile names another server', async () => {
   renderer.render(<MeetingsCard context={renderer.mocks.context} />);
   await renderer.waitFor(() => expect(renderer.maybeFind(EmptyState)).not.toBeNull());
   expect(String(fetched.mock.calls[0]?.[0])).toMatch(/^https:\/\/staging\.northwind\.example\/hubspot\/card\?/u);
+});
+
+test('the values that meetings wrote, and how many suggestions wait', async () => {
+  const reviewsUrl = 'https://meetings.northwind.example/reviews?record=contacts%2F1';
+  const values = [{ label: 'Next step', value: 'Send the offer', meetingUrl: 'https://meetings.northwind.example/m' }];
+  const card = await shown(json({ ...connected([meeting()]), values, openReviews: 2, reviewsUrl }));
+  expect(textOf(card.getRootNode())).toMatch(/2 suggestions wait for a review[\s\S]*Send the offer/u);
+  expect(card.find(DescriptionListItem).props.label).toBe('Next step');
+  expect(card.findAll(Link).map(({ props }) => props.href)).toContainEqual({ url: reviewsUrl, external: true });
 });
