@@ -2,9 +2,15 @@ import type { CrmObjects } from '../../hubspot/objects';
 import type { Action } from '../../meeting/fields/decide';
 import { REVIEW_REASONS } from '../../meeting/fields/review';
 import type { Settings } from '../../meeting/settings';
-import { decideProperty, winnerState } from '../../planning/fields/decide-property';
+import {
+  decideProperty,
+  waitsForNewer,
+  winnerState,
+  type DueMeeting,
+  type PropertyFacts,
+} from '../../planning/fields/decide-property';
 import { isClosedDeal, recordValues } from '../../planning/fields/record-values';
-import { refuseCandidates, type DecidedProperty } from '../../store/fields/candidates';
+import { meetingsDue, refuseCandidates, type DecidedProperty } from '../../store/fields/candidates';
 import { renewFieldClaim } from '../../store/fields/claims';
 import {
   digestOf,
@@ -43,9 +49,15 @@ export class RecordSettlement {
     this.#mapped = new Map(mappings.map((mapping) => [mapping.property, mapping]));
   }
 
-  /** @returns false if the claim ended before a value was written: another pass has the record */
-  async run(): Promise<boolean> {
+  /**
+   * @returns false if the claim ended before a value was written: another pass has the record. `merged`: HubSpot merged the
+   *   record into the one of this id, which has its values now
+   */
+  async run(): Promise<boolean | { readonly merged: string }> {
     const { db, at } = this.#options;
+    const isOnce = [...this.#mapped.values()].some(({ policy }) => policy === 'if_empty');
+    // Before the ledger: a meeting whose pass ends in between is in the ledger then.
+    const due = isOnce ? await meetingsDue(db, at) : [];
     let ledger = await readFieldLedger(db, at);
     const orphans = ledger.writes.filter((row) => row.meeting_id === null).map((row) => row.property);
     const properties = [...new Set([...this.#mapped.keys(), ...orphans])];
@@ -53,11 +65,12 @@ export class RecordSettlement {
     const objects = recordValues(this.#options.crm, at.record.objectType, properties);
     const record = await objects.read(at.record.id);
     if (record === null) return await this.#gone(ledger, properties);
+    if (record.id !== at.record.id) return { merged: record.id };
     const present = new Map(properties.map((property) => [property, record.properties[property] ?? null]));
     const isClosed = isClosedDeal(record, this.#options.settings);
     for (let round = 1; ; round += 1) {
       const decided = properties.map((property) =>
-        this.#decide(property, ledger, present.get(property) ?? null, isClosed),
+        this.#decide(property, ledger, { present: present.get(property) ?? null, isClosed, due }),
       );
       const writes = decided.flatMap(writeOf);
       // oxlint-disable-next-line no-await-in-loop -- one round, but for values that HubSpot refuses or people accepted
@@ -75,10 +88,15 @@ export class RecordSettlement {
     }
   }
 
-  #decide(property: string, ledger: ReviewedLedger, present: string | null, isClosed: boolean): Decided {
+  #decide(
+    property: string,
+    ledger: ReviewedLedger,
+    { present, isClosed, due }: Pick<PropertyFacts, 'present' | 'isClosed'> & { readonly due: readonly DueMeeting[] },
+  ): Decided {
     const mapping = this.#mapped.get(property) ?? null;
     const definition = this.#definition(property);
-    return { property, present, action: decideProperty(property, ledger, { mapping, present, definition, isClosed }) };
+    const action = decideProperty(property, ledger, { mapping, present, definition, isClosed });
+    return { property, present, action: waitsForNewer(action, ledger, { mapping, due }) ? { do: 'nothing' } : action };
   }
 
   async #write(

@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectedCrm } from '../../connection/open-crm';
 import type { Settings } from '../../meeting/settings';
 import { knownProperties } from '../../planning/fields/known-properties';
-import type { WantedRecord } from '../../store/fields/candidates';
+import { wantRecords, type WantedRecord } from '../../store/fields/candidates';
 import { claimFieldRecords, endFieldClaim } from '../../store/fields/claims';
+import { moveFields } from '../../store/fields/merged';
 import type { ActivityDependencies } from '../dependencies';
 import { notSettled } from '../engagements/recover';
 import { RecordSettlement } from './settle-record';
@@ -47,7 +48,11 @@ export async function settleRecords(
         const settlement = new RecordSettlement({ db, crm: connected.crm, settings, at, token, properties: known });
         let isDone = false;
         try {
-          isDone = await settlement.run();
+          const end = await settlement.run();
+          isDone = end !== false;
+          if (typeof end === 'boolean') return [];
+          await moveFields(db, { workspaceId, portalId }, record, end.merged);
+          return await wantRecords(db, workspaceId, portalId, [{ objectType: record.objectType, id: end.merged }]);
         } finally {
           await endFieldClaim(db, token, record, isDone);
         }
@@ -56,7 +61,8 @@ export async function settleRecords(
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
     const over = new Set([...claimed, ...done].map(({ objectType, id }) => `${objectType}/${id}`));
-    left = left.filter(({ objectType, id }) => !over.has(`${objectType}/${id}`));
+    const merged = outcomes.flatMap((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
+    left = [...left.filter(({ objectType, id }) => !over.has(`${objectType}/${id}`)), ...merged];
     if (left.length > 0 && performance.now() > until) throw notSettled(timeScale);
     // oxlint-disable-next-line no-await-in-loop -- as above
     if (left.length > 0) await sleep(LOOK_EVERY_MS);

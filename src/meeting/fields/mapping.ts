@@ -52,3 +52,10 @@ export const fieldMappings = z
       seen.add(target);
     }
   });
+
+/** The mappings that write a field to a property where the settings did not write it before. */
+export function addedMappings(before: readonly FieldMapping[], after: readonly FieldMapping[]): FieldMapping[] {
+  const keyOf = ({ field, objectType, property }: FieldMapping) => `${field}>${objectType}/${property}`;
+  const known = new Set(before.map(keyOf));
+  return after.filter((each) => !known.has(keyOf(each)));
+}

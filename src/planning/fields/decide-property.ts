@@ -27,6 +27,32 @@ export interface PropertyFacts {
   readonly isClosed: boolean;
 }
 
+/** A meeting whose pass is due. */
+export interface DueMeeting {
+  readonly meetingId: string;
+  readonly startedAt: number;
+}
+
+/**
+ * Whether a write has to wait, because a newer meeting's value for the property is not known yet: what `if_empty` writes
+ * once stays, so that the newer value would come too late. Other policies replace what they wrote.
+ *
+ * @param due - meetings linked to the record whose passes are due. Each of these decides about the property again
+ */
+export function waitsForNewer(
+  action: Action,
+  { candidates }: FieldLedger,
+  { mapping, due }: { readonly mapping: FieldMapping | null; readonly due: readonly DueMeeting[] },
+): boolean {
+  if (mapping?.policy !== 'if_empty' || action.do !== 'write') return false;
+  const known = candidates.filter(({ property, field }) => property === mapping.property && field === mapping.field);
+  const winner = known.find(({ meetingId }) => meetingId === action.meetingId);
+  return due.some(
+    ({ meetingId, startedAt }) =>
+      startedAt > (winner?.startedAt ?? 0) && known.every((candidate) => candidate.meetingId !== meetingId),
+  );
+}
+
 /** Decides what to do with a property of a record. A sync and a preview decide alike. */
 export function decideProperty(property: string, ledger: FieldLedger, facts: PropertyFacts): Action {
   const { mapping, present, definition, isClosed } = facts;

@@ -116,7 +116,14 @@ export const ACCEPTED_VALUE = sql<string | null>`(
   order by review.decided_at desc limit 1
 )`.as('accepted_value');
 
-/** The values of several meetings, for their status documents. */
+/** A meeting without a pass since a mapping was removed still has the value of it. */
+const IS_MAPPED = sql<boolean>`exists (
+  select from jsonb_array_elements(workspaces.settings -> 'fieldMappings') as mapping
+  where mapping ->> 'field' = field_candidates.field and mapping ->> 'objectType' = field_candidates.object_type
+    and mapping ->> 'property' = field_candidates.property
+)`;
+
+/** The values of several meetings, for their status documents: those that the settings map now. */
 export async function fieldStatesOf(
   db: Db,
   workspaceId: string,
@@ -131,10 +138,12 @@ export async function fieldStatesOf(
         .onRef('meetings.meeting_id', '=', 'field_candidates.meeting_id')
         .onRef('meetings.portal_id', '=', 'field_candidates.portal_id'),
     )
+    .innerJoin('workspaces', 'workspaces.id', 'field_candidates.workspace_id')
     .selectAll('field_candidates')
     .select(ACCEPTED_VALUE)
     .where('field_candidates.workspace_id', '=', workspaceId)
     .where('field_candidates.meeting_id', 'in', meetingIds)
+    .where(IS_MAPPED)
     .orderBy('field_candidates.object_type')
     .orderBy('field_candidates.record_id')
     .orderBy('field_candidates.property')
@@ -243,7 +252,8 @@ async function withdrawFrom(
   return rows.map((row) => ({ objectType: row.object_type, id: row.record_id }));
 }
 
-async function wantRecords(
+/** Requests that the values of records are written. */
+export async function wantRecords(
   db: Db,
   workspaceId: string,
   portalId: number,
@@ -259,4 +269,20 @@ async function wantRecords(
     returning object_type, record_id, wanted
   `.execute(db);
   return rows.map((row) => ({ objectType: row.object_type, id: row.record_id, wanted: row.wanted }));
+}
+
+/** The meetings linked to a record whose passes are due or running: their values may not be known yet. */
+export async function meetingsDue(
+  db: Db,
+  { workspaceId, portalId, record }: FieldRecord,
+): Promise<{ readonly meetingId: string; readonly startedAt: number }[]> {
+  const { rows } = await sql<{ meeting_id: string; started_at: Date }>`
+    select meetings.meeting_id, meetings.started_at from links
+    join meetings on meetings.workspace_id = links.workspace_id and meetings.meeting_id = links.meeting_id
+    where links.workspace_id = ${workspaceId} and links.portal_id = ${portalId} and links.refused is null
+      and links.object_type = ${record.objectType} and links.record_id = ${record.id}
+      and meetings.body is not null and not meetings.erasing
+      and (meetings.sync_requested_at is not null or meetings.status = 'syncing')
+  `.execute(db);
+  return rows.map((row) => ({ meetingId: row.meeting_id, startedAt: row.started_at.getTime() }));
 }

@@ -22,6 +22,13 @@ function conditionOf(workspaceId: string, selection: RequeueSelection): RawBuild
       return sql<boolean>`workspace_id = ${workspaceId} and ${UNFINISHED}`;
     case 'reconcilable':
       return sql<boolean>`workspace_id = ${workspaceId} and ${RECONCILABLE}`;
+    case 'linked':
+      return sql<boolean>`workspace_id = ${workspaceId} and ${RECONCILABLE} and body is not null and exists (
+        select from links
+        where links.workspace_id = meetings.workspace_id and links.meeting_id = meetings.meeting_id
+          and links.portal_id = meetings.portal_id and links.refused is null
+          and links.object_type = any (${selection.objectTypes}::text[])
+      )`;
   }
 }
 

@@ -45,6 +45,7 @@ export const REQUESTS = {
   other_recording: PASS,
   review_accepted: { ...PASS, background: false },
   reconciliation: BACKGROUND_PASS,
+  mapping_added: BACKGROUND_PASS,
   run_lost: PASS,
   backup_restored: BACKGROUND_PASS,
   retry: {

@@ -13,6 +13,8 @@ export type RequeueReason =
   /** A person accepted a suggestion for a property. */
   | 'review_accepted'
   | 'reconciliation'
+  /** Values have to be written into properties that were not mapped before. */
+  | 'mapping_added'
   | 'run_lost'
   | 'backup_restored'
   /** A person, or the end of the cause, continues what needs attention or waits. */
@@ -27,7 +29,9 @@ export type RequeueReason =
 /** Meetings of a workspace, possibly all of them. Stored as JSON, so that the server can go on with the next page. */
 export type RequeueSelection =
   | { readonly kind: 'reason'; readonly code: ReasonCode }
-  | { readonly kind: 'without_progress' | 'unfinished' | 'reconcilable' };
+  | { readonly kind: 'without_progress' | 'unfinished' | 'reconcilable' }
+  /** Those with content and a link to a record of these types. */
+  | { readonly kind: 'linked'; readonly objectTypes: readonly string[] };
 
 export interface MeetingTables {
   meetings: MeetingsTable;

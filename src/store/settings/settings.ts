@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { addedMappings } from '../../meeting/fields/mapping';
 import type { SettingsChange } from '../../meeting/preview';
 import {
   changedSettings,
@@ -9,6 +10,7 @@ import {
 } from '../../meeting/settings';
 import type { Db, DbPool } from '../database';
 import { endUnmappedReviews } from '../fields/reviews';
+import { requeueMany } from '../meetings/requeue-many';
 
 /** The workspace's sync settings, with defaults for those that are not set. */
 export async function loadSettings(db: Db, workspaceId: string): Promise<Settings> {
@@ -28,7 +30,8 @@ export async function loadSearchShare(db: Db, portalId: number): Promise<number>
 }
 
 /**
- * Changes settings and records the change. Does nothing when the values are the same.
+ * Changes settings and records the change. Does nothing when the values are the same. New mappings request a pass of every
+ * meeting that is linked to a record of their types, because its values are not known for them.
  *
  * @param changedBy - label of the API key or session
  * @returns all settings after the change
@@ -68,6 +71,10 @@ export async function changeSettings(
       .execute();
     if (JSON.stringify(before.fieldMappings) !== JSON.stringify(after.fieldMappings))
       await endUnmappedReviews(transaction, workspaceId, after.fieldMappings);
+    const added = addedMappings(before.fieldMappings, after.fieldMappings);
+    const objectTypes = [...new Set(added.map(({ objectType }) => objectType))];
+    if (objectTypes.length > 0)
+      await requeueMany(transaction, workspaceId, { kind: 'linked', objectTypes }, 'mapping_added');
     return after;
   });
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { makeStandardProperties } from '../../../../connection/standard-properties';
 import { storedText } from '../../../../languages/stored-text';
 import { t } from '../../../../languages/text';
+import { addedMappings } from '../../../../meeting/fields/mapping';
 import type { StandardPropertiesDocument } from '../../../../meeting/fields/standard-properties';
 import type { KnownProperties } from '../../../../planning/fields/candidates-of';
 import { knownProperties } from '../../../../planning/fields/known-properties';
@@ -140,7 +141,9 @@ async function save(deps: Dependencies, request: FastifyRequest, reply: FastifyR
   }
   await changeSettings(deps.db, workspaceId, form.patch, actor);
   request.log.info({ workspaceId, settings: names }, 'settings changed');
-  return backToSettings(deps, reply, { kind: 'success', message: t('Saved.'), action: '' }, 'fields');
+  const isAdded = addedMappings(fieldMappings, form.patch.fieldMappings ?? []).length > 0;
+  const action = isAdded ? t('The values of past meetings are written in the background.') : '';
+  return backToSettings(deps, reply, { kind: 'success', message: t('Saved.'), action }, 'fields');
 }
 
 async function previewOf(
